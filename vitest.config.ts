@@ -17,6 +17,8 @@ const together = {
   unstubEnvs: true,
   restoreMocks: true,
 };
+/** On two cores beside the journeys, or where memory is slow, a test takes ten times as long. It waits and does not fail. */
+const patient = { testTimeout: 600_000, hookTimeout: 600_000 };
 
 export default defineConfig({
   test: {
@@ -28,8 +30,7 @@ export default defineConfig({
           include: ["**/*.test.ts", "**/*.test.tsx"],
           exclude: [...exclude, "**/*.db.test.ts"],
           ...together,
-          // Model workers beside the browser journeys on two cores: a test waits, it does not fail.
-          testTimeout: 60_000,
+          ...patient,
         },
       },
       {
@@ -40,8 +41,7 @@ export default defineConfig({
           ...together,
           globalSetup: "./server/testing/testing-setup.ts",
           setupFiles: "./server/testing/use-master-key.ts",
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          ...patient,
         },
       },
       // Against a server of buckets that e2e/clients/test_bucket.py starts.
@@ -49,7 +49,7 @@ export default defineConfig({
         test: {
           name: "bucket",
           include: ["e2e/bucket/*.e2e.ts"],
-          testTimeout: 60_000,
+          ...patient,
         },
       },
       // The program started as its users start it; slow, so in `npm test` only.
@@ -59,8 +59,7 @@ export default defineConfig({
           include: ["e2e/start/*.e2e.ts"],
           exclude: [demo],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...patient,
         },
       },
       // The demo as its users start it: beside something else, since it takes minutes and little of the machine.
@@ -68,8 +67,7 @@ export default defineConfig({
         test: {
           name: "demo",
           include: [demo],
-          testTimeout: 480_000,
-          hookTimeout: 180_000,
+          ...patient,
         },
       },
     ],

@@ -18,20 +18,21 @@ export function ShellKeys() {
   const { setHelpOpened, workspaces } = useShell();
   const { slug } = workspaces.current;
   const { toggleColorScheme } = useMantineColorScheme();
-  const goPressedAt = useRef(0);
+  const goPressedAt = useRef(Number.NEGATIVE_INFINITY);
 
   useEffect(() => {
     function act(event: KeyboardEvent): boolean {
       const key = event.key.toUpperCase();
-      const going = Date.now() - goPressedAt.current < goToMs;
-      goPressedAt.current = 0;
-      const navItem = going ? allNavItems.find((item) => item.key === key) : undefined;
+      // By the time of the key itself: a busy page handles it late.
+      const isGoing = event.timeStamp - goPressedAt.current < goToMs;
+      goPressedAt.current = Number.NEGATIVE_INFINITY;
+      const navItem = isGoing ? allNavItems.find((item) => item.key === key) : undefined;
       if (navItem) router.push(navItem.href);
       else if (event.shiftKey && key === "D") toggleColorScheme();
       else if (event.key === "?") setHelpOpened(true);
       else if (event.key === ".") void copyLink(slug);
       else if (event.key === "/") search();
-      else if (key === "G" && !event.shiftKey) goPressedAt.current = Date.now();
+      else if (key === "G" && !event.shiftKey) goPressedAt.current = event.timeStamp;
       else return false;
       return true;
     }

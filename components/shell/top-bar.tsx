@@ -34,12 +34,7 @@ export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: bool
   const computed = useComputedColorScheme("light");
   const dark = hydrated && computed === "dark";
   return (
-    <header
-      className={classes.bar}
-      data-print="off"
-      data-ready={hydrated || undefined}
-      data-controls={controls ? true : undefined}
-    >
+    <header className={classes.bar} data-print="off" data-controls={controls ? true : undefined}>
       <ActionIcon className={classes.menu} variant="subtle" aria-label="Open menu" onClick={() => setMenuOpened(true)}>
         <IconMenu2 size={18} stroke={1.7} />
       </ActionIcon>

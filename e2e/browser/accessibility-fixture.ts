@@ -182,7 +182,7 @@ async function newLoadTest(endpoint: string, version: number): Promise<string> {
   const settings = { rates: [5, 10, 20], stepSeconds: 5 };
   const { id } = await call<{ id: string }>("POST", path, { version, settings, reason: "Scene of a journey" });
   const state = async () => (await call<{ state: string }>("GET", `${path}/${id}`)).state;
-  await expect.poll(state, { timeout: 60_000 }).toBe("done");
+  await expect.poll(state).toBe("done");
   return id;
 }
 
@@ -190,7 +190,7 @@ async function newLoadTest(endpoint: string, version: number): Promise<string> {
 async function newPrediction(endpoint: string): Promise<string> {
   const path = `/api/v1/endpoints/${endpoint}/predictions?status=200&tensors=small`;
   const read = async () => (await call<{ predictions: { id: string }[] }>("GET", path)).predictions[0]?.id;
-  await expect.poll(read, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(read).toBeDefined();
   return (await read()) ?? "";
 }
 
@@ -202,7 +202,7 @@ async function newDataset(): Promise<string> {
     const file = Buffer.from(["split,delay", ...rows(most)].join("\n"));
     const { id } = await call<{ id: string }>("POST", `${path}/uploads?fileName=a.csv`, file);
     const upload = () => call<{ digest: string }>("GET", `${path}/uploads/${id}`);
-    await expect.poll(async () => (await upload()).digest, { timeout: 20_000 }).not.toBeNull();
+    await expect.poll(async () => (await upload()).digest).not.toBeNull();
     if (most > 5) continue;
     const rules = await call("GET", `${path}/contract/proposal?digest=${(await upload()).digest}`);
     await call("PUT", `${path}/contract`, { rules, reason: "as measured" });

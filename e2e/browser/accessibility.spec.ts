@@ -6,7 +6,6 @@ import { test } from "./journey.ts";
 import { pageRoutes, routeOf } from "./page-routes.ts";
 
 // Each page is analysed twice.
-test.describe.configure({ timeout: 120_000 });
 
 let fixture: Fixture;
 /** Page shared by all tests, which keeps what the browser has cached of the console. */

@@ -29,3 +29,21 @@ test("finds an element duplicated by streaming only once, in its own and another
     await expect(each.getByText("kept")).toBeVisible();
   }
 });
+
+/** Document whose scripts handle a key some time after it is shown, as a page does that React hydrates. */
+const hydrating = `<!doctype html>
+  <main><button>part</button><p></p></main>
+  <script>
+    self.__next_f = [];
+    setTimeout(() => {
+      document.querySelector("button").__reactProps$1 = {};
+      document.addEventListener("keydown", ({ key }) => (document.querySelector("p").textContent = key + " was heard"));
+    }, 600);
+  </script>`;
+
+test("presses a key once the page can hear it", async ({ page }) => {
+  await page.route("**/hydrating", (route) => route.fulfill({ contentType: "text/html", body: hydrating }));
+  await page.goto("/hydrating");
+  await page.keyboard.press("r");
+  await expect(page.getByText("r was heard")).toBeVisible();
+});

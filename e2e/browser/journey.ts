@@ -1,12 +1,9 @@
 import { type Browser, type BrowserContext, expect, type Page, test as playwright } from "@playwright/test";
 
-/**
- * Selector of a document into which React still streams: it contains a placeholder for a part, or a hidden part until it is moved there,
- * some 300 ms later. When the page was hydrated meanwhile, the same part is already visible and exists twice.
- */
-const streamingDocument = 'html:has(template[id^="B:"], div[hidden][id^="S:"])';
-
-const maxStreamMs = 5_000;
+/** On the document until a user can act on it. */
+const pending = "data-journey-pending";
+/** After this, a document is used as it is: a page that a script left during streaming waits for a part that never arrives. */
+const maxPendingMs = 30_000;
 
 const violations: string[] = [];
 
@@ -16,16 +13,17 @@ export function takeViolations(): string[] {
 }
 
 /**
- * Playwright's `test`, extended so that pages are used only after streaming has finished: before each action and each attempt of an
- * assertion, however the document was opened. Methods that do not wait (`count`, `allTextContents`) need a waiting call before them.
+ * Playwright's `test`, extended so that pages are used only after they were streamed and hydrated: after they are opened, and before
+ * each key, each action and each attempt of an assertion. Methods that do not wait (`count`, `allTextContents`) need a waiting call before
+ * them.
  * A test fails if a page violates its Content-Security-Policy.
  */
 export const test = playwright.extend<{ hasNoViolations: undefined }, { browser: Browser }>({
   browser: [
     async ({ browser }, use) => {
       browser.on("context", (context) => {
-        context.on("page", waitForItsStream);
-        void reportViolations(context);
+        context.on("page", waitUntilUsable);
+        void prepare(context);
       });
       await use(browser);
     },
@@ -41,21 +39,60 @@ export const test = playwright.extend<{ hasNoViolations: undefined }, { browser:
   ],
 });
 
-async function reportViolations(context: BrowserContext): Promise<void> {
+async function prepare(context: BrowserContext): Promise<void> {
   const report = (_source: unknown, violation: string) => void violations.push(violation);
-  const listen = () => {
-    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile, sample }) => {
-      const { reportViolation } = window as unknown as { reportViolation(violation: string): void };
-      reportViolation(`${location.pathname}: ${effectiveDirective} blocks ${blockedURI} of ${sourceFile}: ${sample}`);
-    });
-  };
-  // A context that closes meanwhile has no pages to report.
-  await Promise.all([context.exposeBinding("reportViolation", report), context.addInitScript(listen)]).catch(() => {});
+  // A context that closes meanwhile has no pages.
+  await Promise.all([
+    context.exposeBinding("reportViolation", report),
+    context.addInitScript(listen),
+    context.addInitScript(markUntilUsable, [pending, maxPendingMs] as const),
+  ]).catch(() => {});
 }
 
-async function waitForItsStream(page: Page): Promise<void> {
-  const streaming = page.locator(streamingDocument);
-  // A page that a script left during streaming keeps the placeholder of a part that never arrived.
-  const wait = () => streaming.waitFor({ state: "hidden", timeout: maxStreamMs }).catch(() => {});
-  await page.addLocatorHandler(streaming, wait, { noWaitAfter: true });
+/** Runs in the page. */
+function listen(): void {
+  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile, sample }) => {
+    const { reportViolation } = window as unknown as { reportViolation(violation: string): void };
+    reportViolation(`${location.pathname}: ${effectiveDirective} blocks ${blockedURI} of ${sourceFile}: ${sample}`);
+  });
+}
+
+/**
+ * Runs in the page. Until React has put each streamed part in its place, a part may exist twice; until it has hydrated the page, clicks and
+ * keys are lost. React says neither, but its placeholders and the properties it adds to elements do.
+ */
+function markUntilUsable([name, maxMs]: readonly [string, number]): void {
+  const isHydrated = (element: Element) =>
+    !("__next_f" in window) || Object.keys(element).some((key) => key.startsWith("__reactProps$"));
+  const check = () => {
+    const isUsable =
+      !document.querySelector('template[id^="B:"], div[hidden][id^="S:"]') &&
+      [...document.querySelectorAll("button")].every(isHydrated);
+    if (isUsable || performance.now() > maxMs) document.documentElement.removeAttribute(name);
+    else setTimeout(check, 20);
+  };
+  document.documentElement?.setAttribute(name, "");
+  document.addEventListener("DOMContentLoaded", check);
+}
+
+async function waitUntilUsable(page: Page): Promise<void> {
+  const document = page.locator(`html[${pending}]`);
+  const wait = () => document.waitFor({ state: "detached", timeout: maxPendingMs }).catch(() => {});
+  const { keyboard } = page;
+  const [press, goto, reload] = [keyboard.press.bind(keyboard), page.goto.bind(page), page.reload.bind(page)];
+  keyboard.press = async (key, options) => {
+    await wait();
+    await press(key, options);
+  };
+  page.goto = async (url, options) => {
+    const response = await goto(url, options);
+    await wait();
+    return response;
+  };
+  page.reload = async (options) => {
+    const response = await reload(options);
+    await wait();
+    return response;
+  };
+  await page.addLocatorHandler(document, wait, { noWaitAfter: true });
 }

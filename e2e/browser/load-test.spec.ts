@@ -30,8 +30,8 @@ test("a user load tests an undeployed version from the endpoint page, and its la
 
   await expect(page.getByRole("heading", { name: `Load test of ${name} v2`, level: 1 })).toBeVisible();
   const steps = page.getByRole("table", { name: "Results by request rate" });
-  await expect(steps.getByRole("row")).toHaveCount(4, { timeout: 90_000 });
-  await expect(page.getByText("Done", { exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(steps.getByRole("row")).toHaveCount(4);
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
   await expect(page.getByText(/Sustains 15\s+requests\/s/).first()).toBeVisible();
   const chart = page.getByRole("figure").filter({ hasText: "Latency by request rate" });
   await expect(chart.locator("svg.recharts-surface")).toBeVisible();
@@ -42,7 +42,7 @@ test("a user load tests an undeployed version from the endpoint page, and its la
   await expect(async () => {
     await page.goto(`/models/${name}/v2`);
     await expect(page.getByRole("list", { name: "Gates for v2" })).toContainText("Passed", { timeout: 1_000 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass();
   // Live statistics know nothing of it: only the questions whether the endpoint serves.
   const { status } = await run(name, { inputs: [image(new Array(64).fill(0))] });
   expect(status).toBe(200);
@@ -60,7 +60,7 @@ test("a user confirms before load testing the deployed version, and cancels a te
   await expect(dialog.getByText("serves live traffic, which a load test would slow down").first()).toBeVisible();
   await dialog.getByLabel(/Test it although/).check();
   await dialog.getByRole("button", { name: "Start load test" }).click();
-  await expect(page.getByText("Running", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Running", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Cancel load test" }).click();
   await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
   await page.getByRole("link", { name: "Load tests" }).first().click();

@@ -32,7 +32,7 @@ test("a user sets a price for machine hours, sees the spend of the month, and se
   await expect(async () => {
     await page.goto("/costs?by=machine");
     await expect(total).toContainText(/€\d/, { timeout: 2000 });
-  }).toPass({ timeout: 75_000 });
+  }).toPass();
   await page.getByRole("link", { name: "Model", exact: true }).click();
   await expect(page).toHaveURL(/\/costs$|by=model/);
   await expect(page.getByText(/ spent in \w+ so far|is forecast to end at/)).toBeVisible();

@@ -37,7 +37,7 @@ export async function newWatched(name: string, model: string): Promise<void> {
   await call("POST", `/api/v1/endpoints/${name}/deployments`, { model, version: 1, reason: "Scene of a journey" });
   const headers = { authorization: `Bearer ${leeway.token}` };
   const isReady = async () => (await fetch(`${leeway.gatewayUrl}/v2/models/${name}/ready`, { headers })).ok;
-  await expect.poll(isReady, { timeout: 30_000 }).toBe(true);
+  await expect.poll(isReady).toBe(true);
 }
 
 /** Sends each flight to an endpoint, with the ids "name-0", "name-1"… All requests must succeed. */

@@ -4,13 +4,9 @@ import { test } from "./journey.ts";
 import { faultyFile, newPromise, newServed, startPager, startTraffic, theoreticalMs } from "./night-shift-fixture.ts";
 import { newVersion } from "./serving-fixture.ts";
 
-/** Timeout that adds the worker's evaluation interval, windows of whole minutes and a shared machine to the theoretical minimum. */
-const timeout = { timeout: 150_000 };
-
 test("an on-call engineer handles a bad deployment from page to post-mortem, by keyboard on the board", async ({
   page,
 }, info) => {
-  test.setTimeout(480_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newVersion(name, faultyFile);
@@ -23,14 +19,14 @@ test("an on-call engineer handles a bad deployment from page to post-mortem, by 
     await expect(page.getByRole("heading", { name: slo, level: 1 })).toBeVisible();
     // Waits a complete minute of good responses, so that the window is full when the bad ones start.
     const firstAt = Date.now();
-    await expect.poll(() => (traffic.answers.at(-1)?.at ?? 0) - firstAt, timeout).toBeGreaterThan(60_000);
+    await expect.poll(() => (traffic.answers.at(-1)?.at ?? 0) - firstAt).toBeGreaterThan(60_000);
     expect(traffic.answers.filter(({ isBad }) => isBad)).toEqual([]);
 
     const reason = "Straight to everybody";
     await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 2, reason });
     await page.goto("/on-call");
     const line = page.getByRole("option", { name: new RegExp(name) });
-    await expect(line).toBeVisible(timeout);
+    await expect(line).toBeVisible();
     await line.click();
     const isPage = ({ status, alerts }: (typeof pager.received)[number]) =>
       status === "firing" && alerts.some(({ labels }) => labels.slo === slo && labels.severity === "page");
@@ -59,7 +55,7 @@ test("an on-call engineer handles a bad deployment from page to post-mortem, by 
     await page.keyboard.press("Control+Enter");
     await expect(dialog).toBeHidden();
     await expect(page.getByText("Rolled back. Check that failures go down.")).toBeVisible();
-    await expect(page.getByText("No firing alerts", { exact: true })).toBeVisible(timeout);
+    await expect(page.getByText("No firing alerts", { exact: true })).toBeVisible();
 
     await page.keyboard.press("e");
     const resolve = page.getByRole("dialog", { name: /^Resolve INC-\d+\?$/ });

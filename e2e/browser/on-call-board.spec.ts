@@ -38,9 +38,7 @@ test("an on-call engineer acknowledges, rolls back and silences a page by keyboa
   await expect(chosen).not.toContainText(endpoint);
   await page.keyboard.press("k");
   await expect(line).toBeVisible();
-  await expect(page.getByRole("complementary", { name: "Actions" })).toContainText("Roll back to v1", {
-    timeout: 20_000,
-  });
+  await expect(page.getByRole("complementary", { name: "Actions" })).toContainText("Roll back to v1");
   await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(
     `${endpoint} version 2 deployed to ${endpoint}`,
   );
@@ -54,7 +52,7 @@ test("an on-call engineer acknowledges, rolls back and silences a page by keyboa
   await expect(dialog).toContainText(`Roll back ${endpoint} to v1?`);
   await expect(dialog).toContainText("2 → 1");
   await page.keyboard.press("ControlOrMeta+Enter");
-  await expect(page.getByText("Rolled back. Check that failures go down.")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("Rolled back. Check that failures go down.")).toBeVisible();
   const served = await call<{ current: { version: number } }>("GET", `/api/v1/endpoints/${endpoint}`);
   expect(served.current.version).toBe(1);
 
@@ -84,7 +82,7 @@ test("an on-call engineer acknowledges, rolls back and silences a page by keyboa
   await page.keyboard.press("ControlOrMeta+Enter");
   // The board moves to the next line; the toast links back to this one, wherever it has moved.
   const said = page.getByRole("status").filter({ hasText: /Silenced until (\d+ \w+, )?\d\d:\d\d\./ });
-  await expect(said).toBeVisible({ timeout: 20_000 });
+  await expect(said).toBeVisible();
   await expect(chosen).not.toContainText(endpoint);
   await said.getByRole("button", { name: "View" }).press("Enter");
   await expect(line).toContainText(/Silenced until (\d+ \w+, )?\d\d:\d\d/);
@@ -97,7 +95,7 @@ async function incidentOf(endpoint: string): Promise<number> {
     const { rows } = await call<Rows>("GET", "/api/v1/triage/queue?limit=500");
     return rows.find(({ service }) => service === endpoint)?.incident?.number;
   };
-  await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(find).toBeDefined();
   return (await find()) ?? 0;
 }
 

@@ -15,7 +15,7 @@ async function recordedDigit(name: string) {
   await run(name, { id: `${name}-seven`, inputs: [image(seven.pixels)] });
   const path = `/api/v1/endpoints/${name}/predictions?requestId=${name}-seven`;
   const predictions = () => call<{ predictions: { id: string; label: string | null }[] }>("GET", path);
-  await expect.poll(async () => (await predictions()).predictions.length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await predictions()).predictions.length).toBe(1);
   return { id: (await predictions()).predictions[0]?.id ?? "", predictions };
 }
 
@@ -94,7 +94,7 @@ test("a user sees Shapley values that add up, and an invalid file leaves the for
   await expect(page.getByText("delayed", { exact: true }).first()).toBeVisible();
   await page.getByRole("button", { name: "Explain" }).click();
   const values = page.getByRole("table", { name: /^Contribution of each feature to/ });
-  await expect(values.getByRole("row", { name: /departure_delay 90 \+/ })).toBeVisible({ timeout: 60_000 });
+  await expect(values.getByRole("row", { name: /departure_delay 90 \+/ })).toBeVisible();
   await expect(page.getByText("Mean prediction for all zeros")).toBeVisible();
 
   await page.getByText("Batch", { exact: true }).click();

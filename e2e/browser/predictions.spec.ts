@@ -22,7 +22,7 @@ test("a user configures the log, finds an incorrect prediction, opens it by URL 
     await page.reload();
     // This was the last request, so all earlier ones are in the log too.
     await expect(rows.filter({ hasText: `${name}-bad` })).toBeVisible({ timeout: 1000 });
-  }).toPass({ timeout: 40_000 });
+  }).toPass();
   await page.getByRole("navigation", { name: "Quick filters" }).getByRole("link", { name: "Incorrect" }).click();
   await expect(page).toHaveURL(/q=label/);
   await expect(rows).toHaveCount(2);
@@ -43,10 +43,10 @@ test("a user configures the log, finds an incorrect prediction, opens it by URL 
   // The URL identifies the prediction: another user sees the same.
   await page.reload();
   await page.getByRole("button", { name: "Replay" }).click();
-  await expect(page.getByText("Bit-for-bit identical")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Bit-for-bit identical")).toBeVisible();
   await page.getByLabel("On version").selectOption({ label: "v2" });
   await page.getByRole("button", { name: "Replay" }).click();
-  await expect(page.getByText("Now, v2")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Now, v2")).toBeVisible();
   await expect(page.getByRole("table", { name: "Outputs then and now" })).toContainText("10 of 10");
 
   await page.goto(`/endpoints/${name}/settings#capture`);

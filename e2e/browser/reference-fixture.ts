@@ -20,10 +20,10 @@ export async function newReference(model: string, version: number): Promise<void
     Buffer.from([columns, ...rows].join("\n")),
   );
   const digest = async () => (await call<{ digest: string | null }>("GET", `${uploads}/${id}`)).digest;
-  await expect.poll(digest, { timeout: 20_000 }).not.toBeNull();
+  await expect.poll(digest).not.toBeNull();
   const path = `/api/v1/models/${model}/versions/${version}`;
   const source = { kind: "dataset", name: dataset, digest: await digest(), labelColumn: "delayed" };
   await call("POST", `${path}/references`, { source, reason: "Scene of a journey" });
   const inForce = async () => (await call<{ reference: object | null }>("GET", `${path}/reference`)).reference;
-  await expect.poll(inForce, { timeout: 30_000 }).not.toBeNull();
+  await expect.poll(inForce).not.toBeNull();
 }

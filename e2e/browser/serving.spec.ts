@@ -47,7 +47,7 @@ test("a user sees traffic in the strip and charts, predictions with labels, and 
   const labels = samples.map(({ label }, index) => ({ requestId: `${name}-${index}`, label }));
   await call("POST", `/api/v1/endpoints/${name}/labels`, { labels });
 
-  await expect(page.getByText(/\d of \d+, 1 rejected/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/\d of \d+, 1 rejected/)).toBeVisible();
   const rate = page.getByRole("figure").filter({ hasText: "Requests per second" });
   await expect(rate.locator("svg.recharts-surface")).toBeVisible();
   // The Tab key stops at the chart, and not at the layers inside.

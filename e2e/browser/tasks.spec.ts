@@ -16,9 +16,7 @@ test("a user gets asynchronous responses, retries a dead letter with its reason,
   await page.getByRole("link", { name: "Async" }).click();
   await expect(page.getByRole("heading", { name: `Async requests of ${name}` })).toBeVisible();
   const rows = page.getByRole("table", { name: "Tasks" });
-  await expect(rows.getByRole("row", { name: new RegExp(`${good.slice(0, 8)} Succeeded`) })).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(rows.getByRole("row", { name: new RegExp(`${good.slice(0, 8)} Succeeded`) })).toBeVisible();
   await rows.getByRole("link", { name: good.slice(0, 8) }).click();
   await expect(page.getByText('"model_name"').first()).toBeVisible();
   await expect(page.getByText("v1 on cpu")).toBeVisible();

@@ -16,9 +16,7 @@ test("a user imports event files and opens their runs, exports the workspace and
   await page.locator("input[type=file]").setInputFiles({ name: `${name}.zip`, mimeType: "application/zip", buffer });
   await page.getByRole("button", { name: "Start import" }).click();
   await expect(page.getByRole("heading", { name: `${name}.zip` })).toBeVisible();
-  await expect(page.getByText(/Imported: 1\sexperiment, 3\sruns, 18\smetric\spoints/)).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByText(/Imported: 1\sexperiment, 3\sruns, 18\smetric\spoints/)).toBeVisible();
   await page.getByRole("link", { name: "With problems 3" }).click();
   await expect(page.getByText("Only scalars are imported. Skipped: pic.").first()).toBeVisible();
   await page.goto("/experiments");
@@ -29,7 +27,7 @@ test("a user imports event files and opens their runs, exports the workspace and
   await page.getByRole("button", { name: "Export…" }).click();
   await page.getByRole("button", { name: "Start export" }).click();
   const link = page.getByRole("table", { name: "Exports" }).getByRole("link", { name: "Download" }).first();
-  await expect(link).toBeVisible({ timeout: 60_000 });
+  await expect(link).toBeVisible();
   const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
   expect(download.suggestedFilename()).toMatch(/^leeway-.*\.zip$/);
   expect(

@@ -42,7 +42,7 @@ test("a user restores items deleted by a client, and permanently deletes only un
   await expect(dialog).toContainText("Metric points");
   await dialog.getByRole("button", { name: "Created by mistake" }).click();
   await dialog.getByRole("button", { name: "Delete permanently" }).click();
-  await expect(page.getByRole("row").filter({ hasText: plain })).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.getByRole("row").filter({ hasText: plain })).toHaveCount(0);
   const { purges } = await call<{ purges: { name: string; finishedAt: string | null }[] }>(
     "GET",
     "/api/v1/trash/purges",
@@ -58,7 +58,7 @@ test("a user sets a retention rule for an experiment and resets it to the worksp
   await expect(dialog).toContainText("The workspace retention applies");
   await dialog.getByLabel("Move runs to trash after").fill("7");
   await dialog.getByRole("button", { name: "Save retention" }).click();
-  await expect(dialog).toContainText("This experiment overrides the workspace retention.", { timeout: 45_000 });
+  await expect(dialog).toContainText("This experiment overrides the workspace retention.");
   await dialog.getByRole("button", { name: "Use workspace retention" }).click();
   await expect(dialog).toContainText("The workspace retention applies");
 });

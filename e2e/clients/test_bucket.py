@@ -100,7 +100,7 @@ class Watch:
 def test_the_store_keeps_the_contract_of_every_store(bucket_url):
     environment = {**os.environ, **CREDENTIALS, "LEEWAY_TEST_S3": bucket_url}
     command = ["vitest", "run", "--project", "bucket"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 

@@ -39,12 +39,12 @@ export async function startGatewayIn(
       ...environment,
     },
   });
-  await waitFor(() => isOk(`${url}/health/live`), 60_000);
+  await waitFor(() => isOk(`${url}/health/live`), 300_000);
   return {
     url,
     pid: child.pid as number,
     ended: () => child.exitCode ?? child.signalCode ?? undefined,
-    untilServed: (name) => waitFor(() => isOk(`${url}/v2/models/${name}/ready`, fixture.headers), 60_000),
+    untilServed: (name) => waitFor(() => isOk(`${url}/v2/models/${name}/ready`, fixture.headers), 300_000),
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
     stop: () => stopped(child),
   };

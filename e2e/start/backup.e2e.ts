@@ -5,9 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { firstToken, isReady, type Leeway, launch, newEnvironment, newRun } from "./leeway.ts";
-
-const soon = { timeout: 60_000, interval: 100 };
+import { firstToken, isReady, type Leeway, launch, newEnvironment, newRun, soon } from "./leeway.ts";
 
 /** Runs a command as its users do. @returns what it printed */
 async function leeway(env: Record<string, string>, ...args: string[]): Promise<string> {

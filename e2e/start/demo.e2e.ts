@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
-import { newEnvironment } from "./leeway.ts";
+import { newEnvironment, soon } from "./leeway.ts";
 
 interface Demo {
   url: string;
@@ -40,7 +40,7 @@ async function startDemo(): Promise<Demo> {
 
 test("a user who starts the demo finds a page on the board within minutes, and its deployment", async () => {
   const demo = await startDemo();
-  await vi.waitFor(() => expect(demo.output()).toContain("The demo is live"), { timeout: 180_000, interval: 500 });
+  await vi.waitFor(() => expect(demo.output()).toContain("The demo is live"), soon);
   const token = (await readFile(join(demo.folder, "demo-token"), "utf8")).trim();
   const read = async <Result>(path: string): Promise<Result> => {
     const response = await fetch(`${demo.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } });
@@ -53,11 +53,11 @@ test("a user who starts the demo finds a page on the board within minutes, and i
       expect(found).toMatchObject({ severity: "page", state: "unacknowledged", incident: { state: "triage" } });
       return found;
     },
-    { timeout: 240_000, interval: 1_000 },
+    { ...soon, interval: 1_000 },
   );
   const { cause, runbook, nextEscalation } = await read<Triage>(`triage?group=${row?.groupId}`);
   expect(cause.change).toMatchObject({ kind: "deploy", title: "digits version 6 deployed to digits-forms" });
   expect(runbook).not.toBeNull();
   expect(nextEscalation?.people.map(({ email }) => email)).not.toEqual([]);
-  await vi.waitFor(() => expect(demo.output()).toMatch(/Pager {12}page: .*digits-forms/));
-}, 480_000);
+  await vi.waitFor(() => expect(demo.output()).toMatch(/Pager {12}page: .*digits-forms/), soon);
+});

@@ -1,6 +1,6 @@
 import { utimes } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
-import { launch, newEnvironment } from "./leeway.ts";
+import { launch, newEnvironment, soon } from "./leeway.ts";
 
 const health = async (port: string | undefined) =>
   fetch(`http://127.0.0.1:${port}/health/ready`).then(
@@ -20,15 +20,12 @@ test("restarts only the role that loads a changed file with npm run dev", async 
       await utimes("server/roles/gateway.ts", new Date(), new Date());
       expect(since()).toContain("Changed: server/roles/gateway.ts. Restarting: gateway.");
     },
-    { timeout: 20_000, interval: 1_000 },
+    { ...soon, interval: 1_000 },
   );
-  await vi.waitFor(
-    async () => {
-      expect(since()).toContain('"msg":"gateway.started"');
-      expect(await health(env.GATEWAY_PORT)).toBe(true);
-    },
-    { timeout: 60_000, interval: 100 },
-  );
+  await vi.waitFor(async () => {
+    expect(since()).toContain('"msg":"gateway.started"');
+    expect(await health(env.GATEWAY_PORT)).toBe(true);
+  }, soon);
   expect(since()).not.toContain('"role":"worker","reason"');
   expect(since()).not.toContain('"role":"web","reason"');
 });

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { startGatewayProcess } from "../load/gateway.ts";
+import { soon } from "./leeway.ts";
 
 const body = JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] });
 
@@ -38,7 +39,7 @@ test("shares the port between two processes that count for each other, and survi
   // The other process may still load.
   await vi.waitFor(
     async () => expect(await Promise.all(Array.from({ length: 16 }, () => infer(url, headers)))).not.toContain(503),
-    { timeout: 30_000, interval: 200 },
+    soon,
   );
   const before = counted(await gateway.metrics());
   for (let count = 0; count < 40; count += 1) expect(await infer(url, headers)).toBe(200);
@@ -47,7 +48,7 @@ test("shares the port between two processes that count for each other, and survi
 
   const [victim] = childrenOf(pid);
   process.kill(victim as number, "SIGKILL");
-  await vi.waitFor(() => expect(childrenOf(pid)).not.toContain(victim), { timeout: 10_000 });
+  await vi.waitFor(() => expect(childrenOf(pid)).not.toContain(victim), soon);
   for (let count = 0; count < 20; count += 1) expect(await infer(url, headers)).toBe(200);
-  await vi.waitFor(() => expect(childrenOf(pid)).toHaveLength(2), { timeout: 20_000 });
+  await vi.waitFor(() => expect(childrenOf(pid)).toHaveLength(2), soon);
 });

@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { expect, onTestFinished, vi } from "vitest";
 import { freePort } from "#db/free-port.ts";
 
+/** For what happens soon, also on a machine that is ten times as slow as usual. */
+export const soon = { timeout: 300_000, interval: 100 };
+
 export interface Leeway {
   process: ChildProcess;
   url: string;
@@ -55,10 +58,7 @@ export function launch(env: Record<string, string>, ...args: string[]): Leeway {
     output: () => output,
     ended: () => ended,
     running: async () => {
-      const isRunning = vi.waitFor(() => expect(output).toContain("Leeway is running."), {
-        timeout: 170_000,
-        interval: 50,
-      });
+      const isRunning = vi.waitFor(() => expect(output).toContain("Leeway is running."), soon);
       isRunning.catch(() => {});
       await Promise.race([isRunning, ended.then(() => Promise.reject(new Error(`It ended:\n${output}`)))]);
     },

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { startGatewayProcess } from "../load/gateway.ts";
-import { launch, newEnvironment } from "./leeway.ts";
+import { launch, newEnvironment, soon } from "./leeway.ts";
 
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 
@@ -24,7 +24,7 @@ test.skipIf(!hasPromtool)(
       const read = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
       const measured = /^leeway_event_loop_delay_seconds_count\{role="\w+"\} [1-9]/m;
       // An idle event loop is measured four times a second.
-      await vi.waitFor(async () => expect(await read()).toMatch(measured), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await read()).toMatch(measured), soon);
       const metrics = await read();
       expect(metrics).toMatch(/^process_cpu_seconds_total/m);
       expect(complaints(metrics)).toEqual([]);

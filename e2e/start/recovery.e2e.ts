@@ -4,9 +4,7 @@ import { type IncomingMessage, request } from "node:http";
 import { basename, dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
-import { exists, firstToken, isReady, launch, newEnvironment, newRun, postgresOf, statusFor } from "./leeway.ts";
-
-const soon = { timeout: 30_000, interval: 50 };
+import { exists, firstToken, isReady, launch, newEnvironment, newRun, postgresOf, soon, statusFor } from "./leeway.ts";
 
 test("says where sign-in and token are on the first start, prints no secret into a log, and keeps them on the second", async () => {
   const env = await newEnvironment();
@@ -76,11 +74,10 @@ test("replaces a role that hangs", async () => {
   await leeway.running();
   const hung = await roleProcess(leeway.process.pid ?? 0, "worker");
   process.kill(hung, "SIGSTOP");
-  const inAMinute = { timeout: 60_000, interval: 100 };
-  await vi.waitFor(() => expect(exists(hung)).toBe(false), inAMinute);
+  await vi.waitFor(() => expect(exists(hung)).toBe(false), soon);
   expect(leeway.output()).toMatch(/"child":"worker","silenceMs":\d+,"msg":"role\.unresponsive"/);
   await vi.waitFor(async () => expect(await roleProcess(leeway.process.pid ?? 0, "worker")).not.toBe(hung), soon);
-  await vi.waitFor(async () => expect(await isReady(env)).toBe(true), inAMinute);
+  await vi.waitFor(async () => expect(await isReady(env)).toBe(true), soon);
 });
 
 test("rejects a second Leeway on the same folder, and keeps the first running", async () => {

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, vi } from "vitest";
 import { freePort } from "#db/free-port.ts";
 import type { GatewayFixture } from "../load/gateway-fixture.ts";
-
-const readySoon = { timeout: 120_000, interval: 100 };
+import { soon } from "./leeway.ts";
 
 type RoleName = "web" | "gateway" | "worker";
 
@@ -68,7 +67,7 @@ export async function startRole(
       vi.waitFor(async () => {
         if (child.exitCode !== null) throw new Error(`The ${role} ended:\n${output}`);
         expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-      }, readySoon),
+      }, soon),
     checks,
     drain: async () => {
       child.kill("SIGTERM");

@@ -9,10 +9,9 @@ import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { type Balancer, startBalancer } from "../load/chaos/balancer.ts";
 import { quickBody } from "../load/chaos/steady-clients.ts";
 import { openGatewayFixture } from "../load/gateway-fixture.ts";
+import { soon } from "./leeway.ts";
 import { writeNextRelease } from "./next-release.ts";
 import { startRole } from "./role-process.ts";
-
-const soon = { timeout: 60_000, interval: 100 };
 
 interface Load {
   what: string;

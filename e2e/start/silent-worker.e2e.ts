@@ -4,6 +4,7 @@ import { alertRules, roleHeartbeats } from "#db/schema/index.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { newListener, newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { openGatewayFixture } from "../load/gateway-fixture.ts";
+import { soon } from "./leeway.ts";
 import { startRole } from "./role-process.ts";
 
 test("a gateway notifies of a worker that hangs alone, without a supervisor", async () => {
@@ -20,22 +21,21 @@ test("a gateway notifies of a worker that hangs alone, without a supervisor", as
   const gateway = await startRole(fixture, process.cwd(), "gateway", here);
   await Promise.all([worker.ready(), gateway.ready()]);
   const evaluated = async () => (await ctx.db.select().from(alertRules))[0]?.evaluatedAt ?? null;
-  await vi.waitFor(async () => expect(await evaluated()).not.toBeNull(), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(async () => expect(await evaluated()).not.toBeNull(), soon);
 
   process.kill(worker.pid, "SIGSTOP");
   const hungAt = performance.now();
   const after = () => `${((performance.now() - hungAt) / 1000).toFixed(1)} s`;
-  const within = { timeout: 120_000, interval: 100 };
-  await vi.waitFor(() => expect(gateway.output()).toContain("worker.silent"), within);
+  await vi.waitFor(() => expect(gateway.output()).toContain("worker.silent"), soon);
   const noticedAfter = after();
-  await vi.waitFor(() => expect(listener.received.length).toBeGreaterThan(0), within);
+  await vi.waitFor(() => expect(listener.received.length).toBeGreaterThan(0), soon);
   console.log(`noticed after ${noticedAfter}, notified after ${after()}`);
   expect(listener.received[0]?.body.alerts).toContainEqual(
     expect.objectContaining({ labels: expect.objectContaining({ condition: "no-worker" }) }),
   );
 
   process.kill(worker.pid, "SIGCONT");
-  await vi.waitFor(() => expect(gateway.output()).toContain("worker.stand_in_ended"), within);
+  await vi.waitFor(() => expect(gateway.output()).toContain("worker.stand_in_ended"), soon);
   const beating = await ctx.db.select().from(roleHeartbeats).where(eq(roleHeartbeats.role, "worker"));
   expect(beating).toHaveLength(1);
   await worker.ready();

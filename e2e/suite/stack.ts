@@ -67,7 +67,7 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
       if (child.exitCode !== null) throw new Error(`Leeway ended with ${child.exitCode}:\n${output.slice(-2000)}`);
       const ready = await Promise.all([`${url}/health/ready`, `${gatewayUrl}/health/ready`].map(isOk));
       return ready.every(Boolean) && output.includes("Leeway is running.");
-    }, 180_000);
+    }, 600_000);
   } catch (error) {
     await stop();
     throw error;
@@ -92,7 +92,7 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
 }
 
 async function isOk(url: string): Promise<boolean> {
-  return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+  return fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
     (response) => response.ok,
     () => false,
   );
