@@ -18,7 +18,7 @@ const together = {
   restoreMocks: true,
 };
 /** On two cores beside the journeys, or where memory is slow, a test takes ten times as long. It waits and does not fail. */
-const patient = { testTimeout: 600_000, hookTimeout: 600_000 };
+const patient = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
 
 export default defineConfig({
   test: {
@@ -31,6 +31,7 @@ export default defineConfig({
           exclude: [...exclude, "**/*.db.test.ts"],
           ...together,
           ...patient,
+          setupFiles: "./server/testing/wait-patiently.ts",
         },
       },
       {
@@ -40,7 +41,7 @@ export default defineConfig({
           exclude,
           ...together,
           globalSetup: "./server/testing/testing-setup.ts",
-          setupFiles: "./server/testing/use-master-key.ts",
+          setupFiles: ["./server/testing/use-master-key.ts", "./server/testing/wait-patiently.ts"],
           ...patient,
         },
       },

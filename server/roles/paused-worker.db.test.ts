@@ -22,7 +22,7 @@ test("starts no worker while the installation is paused, and one when it is resu
   expect((await fetch(`http://127.0.0.1:${WORKER_PORT}/health/live`)).status).toBe(200);
   expect(startWorker).not.toHaveBeenCalled();
   await writeRestored(db, { restoredAt: at, createdAt: at, isPaused: false });
-  await vi.waitFor(() => expect(startWorker).toHaveBeenCalledOnce(), { timeout: 20_000 });
+  await vi.waitFor(() => expect(startWorker).toHaveBeenCalledOnce());
   await role?.stop();
   expect(stop).toHaveBeenCalledOnce();
 });

@@ -40,7 +40,7 @@ await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: openRu
 const feed = listen(url, "test");
 await core.start();
 await app.listen({ port: 0, host: "127.0.0.1" });
-await vi.waitFor(() => expect(core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
+await vi.waitFor(() => expect(core.unreadyReason).toBeUndefined(), { interval: 20 });
 afterAll(async () => {
   await feed.close();
   await app.close();
@@ -62,7 +62,7 @@ async function run(): Promise<TaskRunner> {
   return runner;
 }
 const untilEnded = (id: string, state: string) =>
-  vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ state }), { timeout: 20_000, interval: 50 });
+  vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ state }), { interval: 50 });
 
 test("accepts a task, runs it at lowest priority, and returns the result of the same request", async () => {
   const accepted = await submit();
@@ -162,7 +162,7 @@ test("accepts tasks for an unloaded endpoint, which wait until it is loaded agai
   await run();
   await unloadEndpoint(ctx, { endpointId, reason: "idle" });
   gateway.emit("missed");
-  await vi.waitFor(() => expect(core.table.all).toEqual([]), { timeout: 10_000, interval: 20 });
+  await vi.waitFor(() => expect(core.table.all).toEqual([]), { interval: 20 });
   const { status, json } = await submit();
   expect(status).toBe(202);
   await loadEndpoint(ctx, { endpointId });
@@ -184,7 +184,7 @@ test("answers requests without Postgres, and rejects tasks with Retry-After", as
     await nowhere.close();
   });
   await away.core.start();
-  await vi.waitFor(() => expect(away.core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(away.core.unreadyReason).toBeUndefined(), { interval: 20 });
   const post = (url: string) => server.inject({ method: "POST", url, headers: { authorization }, payload: request });
   expect((await post("/v2/models/digits/infer")).statusCode).toBe(200);
   const refused = await post("/v2/models/digits/tasks");

@@ -86,7 +86,7 @@ async function trafficUntilOver(
       await gateway.core.evidence.flush();
       expect((await getRollout(ctx, { rolloutId })).endedAt).not.toBeNull();
     },
-    { timeout: 60_000, interval: 100 },
+    { interval: 100 },
   );
   return failed;
 }

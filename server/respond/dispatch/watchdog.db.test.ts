@@ -17,7 +17,7 @@ import { alertDispatcher, dispatchWatchdogs } from "./alert-dispatcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
-const soon = { timeout: 20_000, interval: 50 };
+const soon = { interval: 50 };
 
 async function newFixture(intervalSeconds = 300) {
   const ctx = await newWorkspace(db);

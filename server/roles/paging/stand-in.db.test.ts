@@ -16,7 +16,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { PagingStandIn } from "./stand-in.ts";
 
 configureLog({ role: "test", level: "silent" });
-const soon = { timeout: 120_000, interval: 100 };
+const soon = { interval: 100 };
 
 /** A worker that hangs since a minute ago, and roles that have watched it for an hour. */
 async function withHungWorker() {

@@ -34,8 +34,7 @@ async function serving(): Promise<{ ctx: Context; gateway: TestGateway; endpoint
   return { ctx, gateway, endpointId };
 }
 
-const isReady = (core: GatewayCore) =>
-  vi.waitFor(() => expect(core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
+const isReady = (core: GatewayCore) => vi.waitFor(() => expect(core.unreadyReason).toBeUndefined(), { interval: 20 });
 
 const body = Buffer.from(
   JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] }),
@@ -64,13 +63,13 @@ test("switches versions under load without a failed request, and unloads the old
   });
   const before = core.table.find(ctx.actor.workspaceId, "digits")?.serving;
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
-  await vi.waitFor(() => expect(seen.at(-1)).toBe("2"), { timeout: 20_000 });
+  await vi.waitFor(() => expect(seen.at(-1)).toBe("2"));
   isRunning = false;
   await expect(Promise.all(clients)).resolves.toHaveLength(4);
   expect(new Set(seen)).toEqual(new Set(["1", "2"]));
   const oldAfterNew = seen.slice(seen.indexOf("2")).filter((version) => version === "1");
   expect(oldAfterNew.length).toBeLessThan(clients.length); // at most those that were under way at the switch
-  await vi.waitFor(() => expect(before?.opened?.pool.state.workers).toBe(0), { timeout: 10_000 });
+  await vi.waitFor(() => expect(before?.opened?.pool.state.workers).toBe(0));
 });
 
 test("keeps the previous version serving when a version cannot be loaded, and reports the reason to the console", async () => {
@@ -151,7 +150,7 @@ test("removes the metrics of a version a while after it is gone, once all of it 
   await newVersion(ctx, { version: 2 }, gateway.models);
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
   gateway.emit("missed");
-  await vi.waitFor(async () => expect(await infer(core, ctx)).toBe("2"), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await infer(core, ctx)).toBe("2"));
   await core.flush();
   // Gauges of loaded versions are current; counters remain until they have been scraped.
   expect((await of(1)).every((line) => /^leeway_(inference|cache)_\w+_(total|bucket|sum|count)\{/.test(line))).toBe(

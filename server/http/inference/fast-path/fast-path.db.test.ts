@@ -34,7 +34,7 @@ for (const [name, protection] of Object.entries({
 }
 const token = await newToken(ctx);
 await gateway.core.start();
-await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { timeout: 20_000 });
+await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined());
 const served = await listening();
 afterAll(async () => {
   await served.app.close();
@@ -102,7 +102,7 @@ async function dial(port = served.port) {
         expect(found).toBeDefined();
         return found as Result & { length: number };
       },
-      { timeout: 10_000, interval: 5 },
+      { interval: 5 },
     );
     bytes = bytes.subarray(read.length);
     return { status: read.status, headers: read.headers, body: read.body };

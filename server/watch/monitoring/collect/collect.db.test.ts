@@ -89,7 +89,7 @@ async function serving(settings: object = {}) {
   const profileId = await addProfile(ctx, version.id, features);
   await db.insert(monitors).values({ endpointId, workspaceId: ctx.actor.workspaceId, settings, updatedBy: "test" });
   await gateway.core.start();
-  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { interval: 20 });
   return { ctx, gateway, endpointId, versionId: version.id, profileId };
 }
 
@@ -164,7 +164,7 @@ test("counts cached responses, but not those bypassing the pipeline or of versio
   gateway.emit("missed");
   await vi.waitFor(
     async () => expect((await request(gateway, ctx, { distance: [1], carrier: ["UA"] })).modelVersion).toBe("2"),
-    { timeout: 20_000, interval: 50 },
+    { interval: 50 },
   );
   await core.flush();
   expect(await readStates(ctx, { endpointId, versionId, ...span() })).toBeUndefined();
@@ -215,7 +215,7 @@ test("measures images once when decoded, if the reference has image features", a
     { name: "photo.format", role: "input", profile: levels("jpeg") },
   ]);
   await gateway.core.start();
-  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { interval: 20 });
   const file = pngFile(2, 1, 0, [[100, 200]]).toString("base64");
   const inputs = [
     { name: "photo", datatype: "BYTES", shape: [1], data: [file], parameters: { content_type: "base64" } },

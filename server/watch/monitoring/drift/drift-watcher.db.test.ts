@@ -33,7 +33,7 @@ test("evaluates every window once across workers, despite an endpoint that fails
   await Promise.all(runners.map((runner) => runner.start()));
   const ofGood = () => db.select().from(driftWindows).where(eq(driftWindows.endpointId, good.endpointId));
   const hours = async () => (await ofGood()).filter(({ length }) => length === "hour");
-  await vi.waitFor(async () => expect(await hours()).toHaveLength(5), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await hours()).toHaveLength(5));
   await Promise.all(runners.map((runner) => runner.stop()));
   const drifting = (await hours()).filter(({ verdict }) => (verdict as { state: string }).state === "drift");
   expect(drifting.map(({ start: at }) => at.getTime())).toEqual([start - 2 * hourMs]);
