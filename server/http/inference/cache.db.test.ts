@@ -80,7 +80,7 @@ test("returns no cache headers for an endpoint without a cache", async () => {
 test("misses the cache for another version", async () => {
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
   gateway.emit("missed");
-  await vi.waitFor(() => expect(gateway.core.version(ctx, "digits").endpoint.serving?.model.version).toBe(2), 20_000);
+  await vi.waitFor(() => expect(gateway.core.version(ctx, "digits").endpoint.serving?.model.version).toBe(2));
   const response = await infer([1, 2, 3, 4]);
   expect(response.headers).toMatchObject({ "leeway-cache": "miss", "leeway-model-version": "2" });
 });

@@ -184,7 +184,7 @@ test("applies a changed sampling rate while serving", async () => {
   const endpointId = ids.unsure as string;
   await setCapture(ctx, { endpointId, capture: CaptureSettings.parse({ share: 1, maxBytes: 0 }) });
   gateway.emit("missed");
-  await vi.waitFor(() => expect(gateway.core.version(ctx, "unsure").endpoint.route.captureShare).toBe(1), 20_000);
+  await vi.waitFor(() => expect(gateway.core.version(ctx, "unsure").endpoint.route.captureShare).toBe(1));
   await infer("unsure", "now", image(pixelsOf(0)));
   const row = (await recorded("unsure")).find(({ requestId }) => requestId === "now");
   expect(row).toMatchObject({ loggedReason: "sampled", answer: samples[0]?.label });
@@ -198,7 +198,7 @@ test("warms up a deployed version with recorded requests, where they are complet
   await deployVersion(ctx, { endpointId: ids.whole as string, model: "digits", version: 2 });
   gateway.emit("missed");
   const served = () => gateway.core.version(ctx, "whole").endpoint.serving;
-  await vi.waitFor(() => expect(served()?.model.version).toBe(2), 20_000);
+  await vi.waitFor(() => expect(served()?.model.version).toBe(2));
   expect(served()?.opened?.recordedRuns).toBe(1);
 });
 

@@ -82,7 +82,7 @@ const app = createServer(readConfig({}));
 await inferencePlugin(app, { core: gateway.core });
 await gateway.core.start();
 const steps = () => gateway.core.table.all.flatMap(({ wanted, next = [] }) => [wanted, ...next]);
-await vi.waitFor(() => expect(steps().filter(({ state }) => state === "loading")).toEqual([]), 20_000);
+await vi.waitFor(() => expect(steps().filter(({ state }) => state === "loading")).toEqual([]));
 afterAll(async () => {
   await app.close();
   await gateway.close();

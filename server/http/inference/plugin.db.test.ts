@@ -50,10 +50,7 @@ await deployVersion(ctx, { endpointId: emptyId, model: "broken", version: 1 });
 const app = createServer(readConfig({ MAX_REQUEST_BYTES: "1024" }));
 await inferencePlugin(app, { core: gateway.core });
 await gateway.core.start();
-await vi.waitFor(
-  () => expect(gateway.core.table.all.every(({ wanted }) => wanted.state !== "loading")).toBe(true),
-  20_000,
-);
+await vi.waitFor(() => expect(gateway.core.table.all.every(({ wanted }) => wanted.state !== "loading")).toBe(true));
 afterAll(async () => {
   await app.close();
   await gateway.close();

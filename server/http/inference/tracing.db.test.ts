@@ -110,7 +110,7 @@ async function createFixture(sampling: Sampling | undefined) {
   const app = createServer(readConfig({}));
   await inferencePlugin(app, { core: gateway.core });
   await gateway.core.start();
-  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), 20_000);
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined());
   onTestFinished(async () => {
     await app.close();
     await gateway.core.stop();
@@ -236,9 +236,8 @@ test("does not fail requests when the collector is down, and counts lost spans",
   collector.close();
   expect((await infer([1, 2, 3, 4])).statusCode).toBe(200);
   await sent();
-  await vi.waitFor(
-    async () => expect(await gateway.registry.metrics()).toContain('leeway_trace_spans_total{outcome="lost"} 4\n'),
-    20_000,
+  await vi.waitFor(async () =>
+    expect(await gateway.registry.metrics()).toContain('leeway_trace_spans_total{outcome="lost"} 4\n'),
   );
 });
 

@@ -37,7 +37,7 @@ test("advances nothing without a worker, and makes each step once with several",
   expect(await getRollout(ctx, { rolloutId })).toMatchObject({ phase: "starting", evaluatedAt: null });
   const runners = [newRunner(), newRunner(), newRunner()];
   await Promise.all(runners.map(({ runner }) => runner.start()));
-  await vi.waitFor(async () => expect((await getRollout(ctx, { rolloutId })).phase).toBe("stepping"), 5_000);
+  await vi.waitFor(async () => expect((await getRollout(ctx, { rolloutId })).phase).toBe("stepping"));
   const { decisions } = await listRolloutDecisions(ctx, { rolloutId });
   expect(decisions.map(({ kind }) => kind)).toEqual(["advance", "started"]);
   await abortRollout(ctx, { rolloutId, reason: "done" });
@@ -70,7 +70,7 @@ test("holds a rollout whose evaluation fails with the reason, continues others, 
   emit({ workspaceId: ctx.actor.workspaceId, topic: "rollout", id: broken.rolloutId });
   expect((await getRollout(other, { rolloutId: healthy.rolloutId })).evaluatedAt).not.toBeNull();
   await setPlan(plan);
-  await vi.waitFor(async () => expect(await holdOf()).not.toBe("evaluation-failed"), 5_000);
+  await vi.waitFor(async () => expect(await holdOf()).not.toBe("evaluation-failed"));
   const { decisions } = await listRolloutDecisions(ctx, { rolloutId: broken.rolloutId });
   expect(decisions.filter(({ code }) => code === "evaluation-failed")).toHaveLength(1);
 });

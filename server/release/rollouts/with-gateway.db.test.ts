@@ -38,7 +38,7 @@ async function setUpFixture() {
   await newVersion(ctx, { version: 2, bytes: mlpModel([4, 8, 3]) }, gateway.models);
   await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
   await gateway.core.start();
-  await vi.waitFor(async () => expect(await infer(gateway, ctx, () => false)).toMatchObject({ status: 200 }), 20_000);
+  await vi.waitFor(async () => expect(await infer(gateway, ctx, () => false)).toMatchObject({ status: 200 }));
   await runner.start();
   return { ctx, gateway, endpointId };
 }

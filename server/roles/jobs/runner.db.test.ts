@@ -32,7 +32,7 @@ async function withJob(handle: (ctx: Context, versionId: string) => Promise<void
 test("runs a job in the workspace that enqueued it, and completes it", async () => {
   const handle = vi.fn(async () => {});
   const { ctx, state } = await withJob(handle);
-  await vi.waitFor(async () => expect(await state()).toBe("completed"), 10_000);
+  await vi.waitFor(async () => expect(await state()).toBe("completed"));
   expect(handle).toHaveBeenCalledWith(
     expect.objectContaining({ actor: expect.objectContaining({ kind: "system", workspaceId: ctx.actor.workspaceId }) }),
     "v1",
@@ -45,14 +45,14 @@ test("runs jobs enqueued together one after the other without a pause", async ()
   await transact(ctx, async (ctx) => {
     for (let n = 0; n < 8; n += 1) await enqueue(ctx, "inspect-version", { versionId: `v${n}` });
   });
-  await vi.waitFor(() => expect(handle).toHaveBeenCalledTimes(9), 10_000);
+  await vi.waitFor(() => expect(handle).toHaveBeenCalledTimes(9));
 });
 
 test("retries a failed job later", async () => {
   const { state } = await withJob(async () => {
     throw new Error("the disk was away");
   });
-  await vi.waitFor(async () => expect(await state()).toBe("retry"), 10_000);
+  await vi.waitFor(async () => expect(await state()).toBe("retry"));
 });
 
 test("does not retry a job rejected by the domain, unless something was unavailable", async () => {
@@ -62,8 +62,8 @@ test("does not retry a job rejected by the domain, unless something was unavaila
   const missing = await withJob(async () => {
     throw new DomainError("unavailable", "The bucket does not answer.");
   });
-  await vi.waitFor(async () => expect(await refused.state()).toBe("completed"), 10_000);
-  await vi.waitFor(async () => expect(await missing.state()).toBe("retry"), 10_000);
+  await vi.waitFor(async () => expect(await refused.state()).toBe("completed"));
+  await vi.waitFor(async () => expect(await missing.state()).toBe("retry"));
 });
 
 test("marks a job as failed through its kind after the last attempt, with the reason", async () => {
@@ -88,12 +88,12 @@ test("marks a job as failed through its kind after the last attempt, with the re
   await enqueue(ctx, "read-dataset", { uploadId: "u1" });
   await enqueue(ctx, "find-leakage", { checkId: "c1" });
   const failed = async () => (await db.execute(sql`select from pgboss.job where state = 'failed'`)).rows;
-  await vi.waitFor(async () => expect(await failed()).toHaveLength(2), 10_000);
+  await vi.waitFor(async () => expect(await failed()).toHaveLength(2));
   await first.stop(0);
   // The second runner checks at once; the first one only after half a minute, since a dead letter sends no notification.
   const second = await start();
   onTestFinished(() => second.stop(0));
-  await vi.waitFor(() => expect(markFailed).toHaveBeenCalledTimes(2), 10_000);
+  await vi.waitFor(() => expect(markFailed).toHaveBeenCalledTimes(2));
   const of = expect.objectContaining({ actor: expect.objectContaining({ workspaceId: ctx.actor.workspaceId }) });
   expect(markFailed).toHaveBeenCalledWith(of, { uploadId: "u1", reason: "The bucket does not answer." }, {});
   const reason = "Internal error; see the worker log.";
@@ -104,7 +104,7 @@ test("waits for the running job when stopping", async () => {
   const finish = Promise.withResolvers<void>();
   const handle = vi.fn(() => finish.promise);
   const { runner, state } = await withJob(handle);
-  await vi.waitFor(() => expect(handle).toHaveBeenCalled(), 10_000);
+  await vi.waitFor(() => expect(handle).toHaveBeenCalled());
   const stopped = runner.stop(10);
   finish.resolve();
   await stopped;

@@ -172,10 +172,7 @@ test("returns not found for an archived endpoint", async () => {
   const { ctx, gateway, endpointId } = await serving();
   await archiveEndpoint(ctx, { endpointId });
   gateway.emit("missed");
-  await vi.waitFor(
-    () => expect(() => gateway.core.version(ctx, "digits")).toThrow("Model 'digits' does not exist"),
-    10_000,
-  );
+  await vi.waitFor(() => expect(() => gateway.core.version(ctx, "digits")).toThrow("Model 'digits' does not exist"));
 });
 
 test("keeps serving without Postgres, as does another gateway started on the same folder with the same token", async () => {

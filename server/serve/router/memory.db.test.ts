@@ -32,10 +32,7 @@ test("unloads the least recently used versions beyond the memory limit, and relo
   };
   const loaded = () => core.versions.all.flatMap(({ model, opened }) => (opened ? [model.modelName] : []));
   await core.start();
-  await vi.waitFor(
-    () => expect(core.versions.all.map(({ state }) => state)).toEqual(["ready", "ready", "ready"]),
-    20_000,
-  );
+  await vi.waitFor(() => expect(core.versions.all.map(({ state }) => state)).toEqual(["ready", "ready", "ready"]));
   expect(loaded()).toHaveLength(1);
   expect(core.unreadyReason).toBeUndefined();
   for (const name of [...names, ...names]) {

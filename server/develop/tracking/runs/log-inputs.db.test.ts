@@ -18,6 +18,6 @@ test("notifies the pages of the run and of each dataset that a run used it", asy
   const { workspaceId } = ctx.actor;
   const summarise = (topic: string, id: string) => expect.objectContaining({ workspaceId, topic, id });
   const all = [summarise("run", runId), summarise("dataset", "train"), summarise("dataset", "test")];
-  await vi.waitFor(() => expect(message).toEqual(expect.arrayContaining(all)), 5_000);
+  await vi.waitFor(() => expect(message).toEqual(expect.arrayContaining(all)));
   await feed.close();
 });
