@@ -1,9 +1,9 @@
 import { type Browser, type BrowserContext, expect, type Page, test as playwright } from "@playwright/test";
 
-/** On the document until a user can act on it. */
-const pending = "data-journey-pending";
+/** On the document once a user can act on it. */
+const usable = "data-journey-usable";
 /** After this, a document is used as it is: a page that a script left during streaming waits for a part that never arrives. */
-const maxPendingMs = 30_000;
+const maxWaitMs = 30_000;
 
 const violations: string[] = [];
 
@@ -45,7 +45,7 @@ async function prepare(context: BrowserContext): Promise<void> {
   await Promise.all([
     context.exposeBinding("reportViolation", report),
     context.addInitScript(listen),
-    context.addInitScript(markUntilUsable, [pending, maxPendingMs] as const),
+    context.addInitScript(markOnceUsable, [usable, maxWaitMs] as const),
   ]).catch(() => {});
 }
 
@@ -61,23 +61,22 @@ function listen(): void {
  * Runs in the page. Until React has put each streamed part in its place, a part may exist twice; until it has hydrated the page, clicks and
  * keys are lost. React says neither, but its placeholders and the properties it adds to elements do.
  */
-function markUntilUsable([name, maxMs]: readonly [string, number]): void {
+function markOnceUsable([name, maxMs]: readonly [string, number]): void {
   const isHydrated = (element: Element) =>
     !("__next_f" in window) || Object.keys(element).some((key) => key.startsWith("__reactProps$"));
   const check = () => {
     const isUsable =
       !document.querySelector('template[id^="B:"], div[hidden][id^="S:"]') &&
       [...document.querySelectorAll("button")].every(isHydrated);
-    if (isUsable || performance.now() > maxMs) document.documentElement.removeAttribute(name);
+    if (isUsable || performance.now() > maxMs) document.documentElement.setAttribute(name, "");
     else setTimeout(check, 20);
   };
-  document.documentElement?.setAttribute(name, "");
   document.addEventListener("DOMContentLoaded", check);
 }
 
 async function waitUntilUsable(page: Page): Promise<void> {
-  const document = page.locator(`html[${pending}]`);
-  const wait = () => document.waitFor({ state: "detached", timeout: maxPendingMs }).catch(() => {});
+  const document = page.locator(`html:not([${usable}])`);
+  const wait = () => document.waitFor({ state: "detached", timeout: maxWaitMs }).catch(() => {});
   const { keyboard } = page;
   const [press, goto, reload] = [keyboard.press.bind(keyboard), page.goto.bind(page), page.reload.bind(page)];
   keyboard.press = async (key, options) => {
