@@ -36,3 +36,17 @@ export function openDatabase(url: string, options: { max: number; name: string; 
   pool.on("connect", (client) => client.on("error", () => {}));
   return { db: drizzle(pool, { schema, casing: "snake_case" }), pool, close: () => pool.end() };
 }
+
+/**
+ * Runs work on a connection that nothing else uses, and closes it: locks of the session hold for all of its statements and end with it, or
+ * with the last statement of a process that was killed.
+ */
+export async function onOneConnection<Result>(db: Database, work: (db: Database) => Promise<Result>): Promise<Result> {
+  const { $client } = db as Database & { $client: pg.Pool };
+  const client = await $client.connect();
+  try {
+    return await work(drizzle(client, { schema, casing: "snake_case" }));
+  } finally {
+    client.release(true);
+  }
+}

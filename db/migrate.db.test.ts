@@ -75,3 +75,19 @@ test("raises the minimum before the schema changes, and never lowers it", async 
   await expect(migrateDatabase(pool)).rejects.toThrow();
   expect(await stored()).toBe(9_000_000_000_000);
 });
+
+test("lets others through while a statement elsewhere holds a lock, and migrates afterwards", async () => {
+  const url = await emptyDatabase();
+  const [ours, theirs] = [openDatabase(url, { max: 2, name: "migrates" }), openDatabase(url, { max: 1, name: "busy" })];
+  onTestFinished(() => Promise.all([ours.close(), theirs.close()]).then(() => undefined));
+  const lockWait = { lockTimeoutMs: 20, pauseMs: 20, maxAttempts: 10_000 };
+  // Creating a table of this name waits until the other transaction ends.
+  await theirs.pool.query("begin");
+  await theirs.pool.query("create table workspaces ()");
+  await expect(migrateDatabase(ours.pool, { ...lockWait, maxAttempts: 2 })).rejects.toThrow("other sessions");
+  const migrated = migrateDatabase(ours.pool, lockWait);
+  await theirs.pool.query("rollback");
+  expect(await migrated).toBe("current");
+  const { rows } = await ours.pool.query("show lock_timeout");
+  expect(rows[0].lock_timeout).toBe("0");
+});

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import type { PgDialect, PgSession } from "drizzle-orm/pg-core";
-import type { ClientBase, Pool } from "pg";
+import type { ClientBase, Pool, PoolClient } from "pg";
 import type { Database } from "./client.ts";
 import { oldestCompatible } from "./oldest-compatible.ts";
 import { StartError } from "./start-error.ts";
@@ -52,9 +53,9 @@ export const tooOldSentence =
  * newer version that works beside this one as it is.
  * @returns the state in which the database is now
  * @throws StartError when the server is older than Postgres 14, when a newer program migrated the database and does not work beside this
- * one, or when it is older than the first migration of this one.
+ * one, when it is older than the first migration of this one, or when other sessions never let it have its locks.
  */
-export async function migrateDatabase(pool: Pool): Promise<"current" | "ahead"> {
+export async function migrateDatabase(pool: Pool, lockWait = defaultLockWait): Promise<"current" | "ahead"> {
   const client = await pool.connect();
   try {
     await requireVersion(client);
@@ -72,7 +73,7 @@ export async function migrateDatabase(pool: Pool): Promise<"current" | "ahead"> 
       if (state === "ahead") return state;
       // Before the schema changes: roles that it would break must know, whatever happens to this process.
       await writeOldestCompatible(client);
-      await migrate(drizzle(client), { migrationsFolder });
+      await migrateBetweenOthers(client, lockWait);
       await writeOldestCompatible(client);
       return "current";
     } finally {
@@ -81,6 +82,55 @@ export async function migrateDatabase(pool: Pool): Promise<"current" | "ahead"> 
   } finally {
     client.release();
   }
+}
+
+interface LockWait {
+  /**
+   * Time for which a migration waits for the lock of a table. While it waits, everything that comes after it waits too, so a statement that
+   * runs for minutes elsewhere would stop the whole installation.
+   */
+  lockTimeoutMs: number;
+  /** Time for which it then lets others through. */
+  pauseMs: number;
+  maxAttempts: number;
+}
+
+const defaultLockWait: LockWait = { lockTimeoutMs: 5_000, pauseMs: 5_000, maxAttempts: 60 };
+const lockNotAvailable = "55P03";
+
+/**
+ * Applies the migrations in one transaction, which lets others through and starts again when it does not get a lock soon.
+ * @throws StartError when it never does
+ */
+async function migrateBetweenOthers(
+  client: PoolClient,
+  { lockTimeoutMs, pauseMs, maxAttempts }: LockWait,
+): Promise<void> {
+  await client.query(`set lock_timeout = ${lockTimeoutMs}`);
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await migrate(drizzle(client), { migrationsFolder });
+      } catch (error) {
+        if (!isOfCode(error, lockNotAvailable)) throw error;
+        if (attempt === maxAttempts) {
+          throw new StartError(
+            "The database cannot be migrated because other sessions use its tables all the time. End long statements (select * from pg_stat_activity), then start again.",
+          );
+        }
+        await pause(pauseMs);
+      }
+    }
+  } finally {
+    await client.query("reset lock_timeout");
+  }
+}
+
+function isOfCode(error: unknown, code: string): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && cause.code === code) return true;
+  }
+  return false;
 }
 
 /** Returns the time of a program's last migration from which on the program works with the database; infinite where no version stored it. */

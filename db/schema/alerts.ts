@@ -124,6 +124,10 @@ export const alertGroups = pgTable(
     /** Description of the last flush's result. */
     outcome: text(),
     incidentId: uuid(),
+    /** Time of the last notification with a new page; null before the first one. */
+    pagedAt: instant(),
+    /** Time of a notification with a new page whose incident is still to be opened; null once it is. */
+    responseDueAt: instant(),
     endedAt: instant(),
   },
   (table) => [
@@ -134,6 +138,8 @@ export const alertGroups = pgTable(
     index("alert_groups_queue").on(table.workspaceId, table.weight, table.id).where(sql`${table.endedAt} is null`),
     index("alert_groups_workspace").on(table.workspaceId, table.createdAt),
     index("alert_groups_ended").on(table.workspaceId, table.endedAt),
+    index("alert_groups_incident").on(table.incidentId).where(sql`${table.incidentId} is not null`),
+    index("alert_groups_response_due").on(table.responseDueAt).where(sql`${table.responseDueAt} is not null`),
   ],
 );
 

@@ -42,6 +42,8 @@ export const usageHours = pgTable(
     rows: bigint({ mode: "number" }).notNull(),
     cacheHits: bigint({ mode: "number" }).notNull(),
     coalesced: bigint({ mode: "number" }).notNull(),
+    /** Runs whose request went on to another step of a cascade: they are in no count above, and an engine is paid for them too. */
+    escalatedRuns: bigint({ mode: "number" }).notNull().default(0),
     /** Core-milliseconds of runs, or GPU-milliseconds on a GPU, each run once however many requests shared it. */
     computeMs: doublePrecision().notNull(),
   },

@@ -26,6 +26,8 @@ export const imports = pgTable(
     /** Process that runs the import, and the time at which its lease expires without a heartbeat. */
     runner: uuid(),
     leasedUntil: instant(),
+    /** Runners that began it since it last made progress: data on which each runner dies is not tried for ever. */
+    attempts: integer().notNull().default(0),
   },
   (table) => [index("imports_workspace").on(table.workspaceId, table.createdAt)],
 );
@@ -75,6 +77,8 @@ export const exports = pgTable(
     endedAt: instant(),
     runner: uuid(),
     leasedUntil: instant(),
+    /** Runners that began it. */
+    attempts: integer().notNull().default(0),
   },
   (table) => [index("exports_workspace").on(table.workspaceId, table.createdAt)],
 );

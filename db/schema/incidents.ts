@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -42,6 +43,8 @@ export const incidents = pgTable(
     pagedAt: instant(),
     acknowledgedAt: instant(),
     mitigatedAt: instant(),
+    /** When it was last moved back to active after its impact had ended; null if it never was. */
+    reopenedAt: instant(),
     resolvedAt: instant(),
     closedAt: instant(),
     declaredBy: text().notNull(),
@@ -49,11 +52,14 @@ export const incidents = pgTable(
     /** ImpactCounts of server/respond/incidents/contract.ts, from the indicators themselves. */
     impact: jsonb().$type<JsonColumns["incidents.impact"]>().notNull().default({}),
     revision: integer().notNull().default(0),
+    /** What is still to be attached: the changes and objectives of its start, and the start itself. Null once it is. */
+    factsDue: text({ enum: ["facts", "facts-and-start"] }),
   },
   (table) => [
     uniqueIndex("incidents_number").on(table.workspaceId, table.number),
     index("incidents_state").on(table.workspaceId, table.state),
     index("incidents_endpoint").on(table.endpointId, table.startedAt),
+    index("incidents_facts_due").on(table.createdAt).where(sql`${table.factsDue} is not null`),
   ],
 );
 

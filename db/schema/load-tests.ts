@@ -32,6 +32,8 @@ export const loadTests = pgTable(
     /** Process that runs it now, and the time at which its lease expires without a heartbeat. */
     runner: uuid(),
     leasedUntil: instant(),
+    /** Runners that began it. */
+    attempts: integer().notNull().default(0),
   },
   (table) => [
     index("load_tests_endpoint").on(table.endpointId, table.createdAt),

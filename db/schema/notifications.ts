@@ -98,6 +98,8 @@ export const notifications = pgTable(
     /** A worker sends it until then; null while none does. One that has passed is of a worker that died. */
     leaseEndsAt: instant(),
     deliveredAt: instant(),
+    /** Time at which it became a dead letter. */
+    diedAt: instant(),
     /** After it, one that cannot be delivered is a dead letter. */
     expiresAt: instant().notNull().default(sql`now() + interval '1 day'`),
     /** Number of earlier states of its group, never sent, that it replaces. */
@@ -115,6 +117,7 @@ export const notifications = pgTable(
     index("notifications_group").on(table.groupId),
     index("notifications_channel").on(table.channelId, table.createdAt),
     index("notifications_created").on(table.workspaceId, table.createdAt),
+    index("notifications_died").on(table.workspaceId, table.diedAt).where(sql`${table.state} = 'dead'`),
   ],
 );
 

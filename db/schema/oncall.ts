@@ -153,6 +153,11 @@ export const escalations = pgTable(
     /** Reason why it ended: "acknowledged", "resolved", "silenced", "at its end". Null while it is in progress. */
     ended: text(),
     endedAt: instant(),
+    /** Time at which its next step would have been due, for one that was interrupted: it may continue there. */
+    resumesAt: instant(),
+    /** Of one that reached its end: when its page ended, and why. Until then it stands for the page, and no other one starts. */
+    lapsedAt: instant(),
+    lapsed: text(),
   },
   (table) => [
     index("escalations_due").on(table.nextAt),

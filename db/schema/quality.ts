@@ -33,6 +33,21 @@ export const qualityHours = pgTable(
   ],
 );
 
+/** Hours of an endpoint that are to be recounted. A row goes in the transaction that counts its hour. */
+export const qualityDueHours = pgTable(
+  "quality_due_hours",
+  {
+    workspaceId: ofWorkspace(),
+    endpointId: belongsTo(() => endpoints.id),
+    hour: instant().notNull(),
+    /** When it became due. Hours are counted in this order, so that none waits for ever. */
+    dueSince: instant().notNull(),
+    /** When something of it last changed: a count that began before leaves the row. */
+    changedAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.endpointId, table.hour] })],
+);
+
 /** The minutes of an hour of quality_hours, which is their sum: of endpoints that are watched by five minutes, for a few days. */
 export const qualityMinutes = pgTable(
   "quality_minutes",

@@ -14,10 +14,11 @@ export const recurringWork = pgTable("recurring_work", {
   problem: text(),
 });
 
-/** Items that a watcher failed to evaluate and retries at `retryAt`. The others go on without them. */
+/** Items that a watcher or a job failed to evaluate and retries at `retryAt`. The others go on without them. */
 export const setAsideItems = pgTable(
   "set_aside_items",
   {
+    /** Name of the watcher, or kind of the job. */
     watcher: text().notNull(),
     /** Id of the row, or a name for work that has none. */
     item: text().notNull(),

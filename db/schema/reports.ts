@@ -49,6 +49,11 @@ export const kpiEvents = pgTable(
     /** Rollout that the unit took part in; null without one. */
     rolloutId: uuid(),
     arm: text({ enum: ["stable", "canary", "shadow"] }),
+    /**
+     * What named the version: a request of the random sample, another request of the prediction log, or the unit. Null without a version,
+     * and in rows older than this column.
+     */
+    foundBy: text({ enum: ["sample", "log", "unit"] }),
     value: doublePrecision().notNull(),
     at: instant().notNull(),
     receivedAt: instant().notNull().defaultNow(),

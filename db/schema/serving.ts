@@ -47,6 +47,8 @@ export const endpoints = pgTable(
     archivedAt: instant(),
     /** Since when gateways hold none of its versions, by request; null when they do. */
     unloadedAt: instant(),
+    /** When it was last loaded after having been unloaded; null if it never was. */
+    loadedAt: instant(),
   },
   (table) => [uniqueIndex("endpoints_name").on(table.workspaceId, table.name)],
 );
@@ -96,6 +98,8 @@ export const servingWindows = pgTable(
     provider: text().notNull().default("none"),
     gatewayId: text().notNull(),
     windowStart: instant().notNull(),
+    /** Name of the machine that counted, as it was then; "" in rows older than this column. */
+    machine: text().notNull().default(""),
     requests: integer().notNull(),
     rows: integer().notNull(),
     /** Failed requests by HTTP status: {"400": 2}. */
@@ -112,6 +116,8 @@ export const servingWindows = pgTable(
     /** Served without the model, and excluded from all columns above except the violations. */
     cacheHits: integer().notNull().default(0),
     coalesced: integer().notNull().default(0),
+    /** Requests in the random sample of the prediction log; null in rows older than this column. */
+    sampled: integer(),
     /** Counts of the version's part in a cascade, by CascadeCount of server/serve/cascade/contract.ts: {"answered": 9, "runs": 10}. */
     cascade: jsonb().$type<JsonColumns["servingWindows.cascade"]>().notNull().default({}),
     /** Exactly counted at the limits that SLOs ask for, by LimitCounts of server/serve/telemetry/limits.ts. */

@@ -52,6 +52,12 @@ export const purges = pgTable(
     reason: text(),
     startedAt: instant().notNull().defaultNow(),
     finishedAt: instant(),
+    /** Consecutive failures of its steps. */
+    attempts: integer().notNull().default(0),
+    /** What the last step failed with, or why nothing was deleted; null when all is well. */
+    problem: text(),
+    /** Time before which a failed purge is not tried again, and keeps nothing else waiting. */
+    retryAt: instant(),
   },
   (table) => [
     uniqueIndex("purges_open")

@@ -1,4 +1,8 @@
+import { is } from "drizzle-orm";
+import { PgTransaction } from "drizzle-orm/pg-core";
 import type { Database } from "#db/client.ts";
+import { followLocks } from "./lock-order.ts";
+import { retryConflicts } from "./retry-conflicts.ts";
 
 export type Role = "viewer" | "member" | "operator" | "admin";
 
@@ -32,11 +36,19 @@ export interface Context {
 }
 
 /**
- * Runs `work` in one transaction (a savepoint when already inside one). Nothing slow or remote belongs inside: enqueue it.
+ * Runs `work` in one transaction (a savepoint when already inside one). Nothing slow or remote belongs inside: enqueue it. If Postgres
+ * undoes the transaction because of a concurrent one (deadlock, serialization failure), `work` runs again from its start: it must read what
+ * it decides by inside, and change nothing outside the database. A savepoint does not: the locks of its transaction would remain.
  * @returns what `work` returns, once it is committed.
+ * @throws what `work` throws; DomainError "unavailable" if it conflicted again and again
  */
 export function transact<Result>(ctx: Context, work: (ctx: Context) => Promise<Result>): Promise<Result> {
-  return ctx.db.transaction((db) => work({ actor: ctx.actor, db }));
+  const run = () =>
+    ctx.db.transaction((db) => {
+      followLocks(db, ctx.db);
+      return work({ actor: ctx.actor, db });
+    });
+  return is(ctx.db, PgTransaction) ? run() : retryConflicts(run);
 }
 
 /** Returns the context of Leeway itself inside a workspace: jobs, start-up, the demo. */

@@ -54,6 +54,11 @@ export const limits = {
   /** An alias can double what an earlier one stands for, so that few of them can fill the memory. */
   yamlAliases: 10,
 
+  /** Path of a file in a zip, its folders, and all paths together. Each folder of a path is held in memory with its own path. */
+  zipPathLength: 1_024,
+  zipPathDepth: 64,
+  zipPathsLength: 2 ** 26,
+
   /** Invitations of a workspace that are neither accepted, declined nor revoked. */
   openInvitations: 100,
   /** Mails with invitations that a workspace may send per hour. */

@@ -30,8 +30,10 @@ export function artifactKey(workspaceId: string, segments: readonly string[]): s
  */
 export function keySegments(key: string): string[] {
   const segments = key.split("/");
-  const isReserved = (segment: string) => ["", ".", "..", ".incoming"].includes(segment) || segment.includes("\0");
-  if (segments.length < 2 || segments.some(isReserved)) throw new Error("This is no key of an artifact.");
+  const isReserved = (segment: string) => ["", ".", ".."].includes(segment) || segment.includes("\0");
+  // Beside the folders of the workspaces lies that of half-written files.
+  if (segments.length < 2 || segments[0] === ".incoming" || segments.some(isReserved))
+    throw new Error("This is no key of an artifact.");
   return segments;
 }
 

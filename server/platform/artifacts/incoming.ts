@@ -1,9 +1,12 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 
-/** Age at which a partial file of another machine counts as abandoned because its process cannot be checked. */
+/**
+ * Age at which a partial file counts as abandoned although its process may be alive: one of another machine cannot be checked, and the number
+ * of a dead process is given to another one, in a container at every start.
+ */
 const foreignAgeMs = dayMs;
 
 /**
@@ -13,6 +16,9 @@ const foreignAgeMs = dayMs;
 export function incomingName(id: string): string {
   return `${encodeURIComponent(hostname())}~${process.pid}~${id}`;
 }
+
+/** Longest difference between the clocks of this machine and a file system that it mounts. */
+const clockSkewMs = minuteMs;
 
 /** Removes partial files and folders whose process has ended. */
 export async function removeAbandoned(folder: string, now = Date.now()): Promise<void> {
@@ -24,9 +30,13 @@ export async function removeAbandoned(folder: string, now = Date.now()): Promise
 
 async function isAbandoned(path: string, name: string, now: number): Promise<boolean> {
   const [host = "", pid = ""] = name.split("~");
-  if (host === encodeURIComponent(hostname())) return !isAlive(Number(pid));
+  const isHere = host === encodeURIComponent(hostname());
+  if (isHere && !isAlive(Number(pid))) return true;
   const info = await stat(path).catch(() => undefined);
-  return info !== undefined && now - info.mtimeMs > foreignAgeMs;
+  if (info === undefined) return false;
+  // Written before this process started: by an earlier one with the same number.
+  if (isHere && Number(pid) === process.pid) return info.mtimeMs < performance.timeOrigin - clockSkewMs;
+  return now - info.mtimeMs > foreignAgeMs;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { storeContract } from "../../testing/fixtures/artifacts/store-contract.ts";
 import { openLocalStore } from "./local-store.ts";
 import { receiveFile } from "./receive-file.ts";
@@ -57,8 +58,23 @@ test("removes partial files of dead processes only when opening the store", asyn
   await writeFile(join(root, ".incoming", `${host}~${dead}~a`), "x");
   await writeFile(join(root, ".incoming", `${host}~${process.pid}~b`), "x");
   await writeFile(join(root, ".incoming", "elsewhere~1~c"), "x");
+  // In a container, an earlier process had the same host and number, and so may another one that lives.
+  const aged = async (name: string, ageMs: number) => {
+    const path = join(root, ".incoming", name);
+    await writeFile(path, "x");
+    const at = new Date(Date.now() - ageMs);
+    await utimes(path, at, at);
+  };
+  await aged(`${host}~${process.pid}~earlier`, Date.now() - performance.timeOrigin + 2 * minuteMs);
+  await aged(`${host}~${process.ppid}~old`, 2 * dayMs);
   await openLocalStore(root);
   expect(await incoming()).toEqual([`${host}~${process.pid}~b`, "elsewhere~1~c"].sort());
+});
+
+test("stores a file whose name is that of the folder of partial files", async () => {
+  await store.put("w/a/.incoming/x", Readable.from([Buffer.from("1")]));
+  expect((await store.stat("w/a/.incoming/x")).sizeBytes).toBe(1);
+  await expect(store.put(".incoming/x", Readable.from([Buffer.from("1")]))).rejects.toThrow("no key");
 });
 
 // Root ignores file permissions.

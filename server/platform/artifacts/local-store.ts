@@ -7,7 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { DomainError } from "#server/base/errors.ts";
 import { folderSegments, keySegments } from "./artifact-key.ts";
 import { incomingName, removeAbandoned } from "./incoming.ts";
-import type { ArtifactEntry, ArtifactInfo, ArtifactStore } from "./store.ts";
+import { once, unconditionally } from "./replacement.ts";
+import type { ArtifactEntry, ArtifactInfo, ArtifactStore, StoredBytes } from "./store.ts";
 
 /** Name of the folder of half-written files. No workspace id looks like it. */
 const incomingFolder = ".incoming";
@@ -23,7 +24,7 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
   await removeAbandoned(incoming);
   const pathOf = (key: string): string => join(root, ...keySegments(key));
 
-  async function put(key: string, body: Readable): Promise<{ sizeBytes: number; sha256: string }> {
+  async function put(key: string, body: Readable, replacement = unconditionally): Promise<StoredBytes> {
     const path = pathOf(key);
     const temporary = join(incoming, incomingName(randomUUID()));
     const hash = createHash("sha256");
@@ -40,14 +41,19 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
         },
         createWriteStream(temporary, { flags: "wx", flush: true }),
       );
-      await makeFolders(dirname(path));
-      await rename(temporary, path);
-      await syncFolder(dirname(path));
+      const stored = { sizeBytes, sha256: hash.digest("hex") };
+      const replace = once(async () => {
+        await makeFolders(dirname(path));
+        await rename(temporary, path);
+        await syncFolder(dirname(path));
+      });
+      await replacement(stored, replace);
+      return stored;
     } catch (error) {
-      await rm(temporary, { force: true });
       throw explained(error);
+    } finally {
+      await rm(temporary, { force: true });
     }
-    return { sizeBytes, sha256: hash.digest("hex") };
   }
 
   async function statFile(key: string): Promise<ArtifactInfo> {

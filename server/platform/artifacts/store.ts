@@ -37,6 +37,18 @@ export interface DirectTransfers {
   downloadUrl(key: string): Promise<{ url: string; sizeBytes: number }>;
 }
 
+export interface StoredBytes {
+  sizeBytes: number;
+  /** Hex. */
+  sha256: string;
+}
+
+/**
+ * Decides under a lock whether stored bytes become the file: `replace` makes them the file, and does so once. Not calling it, or throwing,
+ * discards them.
+ */
+export type Replacement = (stored: StoredBytes, replace: () => Promise<void>) => Promise<unknown>;
+
 export interface ArtifactInfo {
   sizeBytes: number;
   /** Changes whenever the content does. */
@@ -48,8 +60,11 @@ export interface ArtifactInfo {
  * A key never comes from a request unchanged: see artifact-key.ts.
  */
 export interface ArtifactStore {
-  /** Stores a stream. Once it resolves, the file is durable. Replaces an older file atomically. */
-  put(key: string, body: Readable): Promise<{ sizeBytes: number; sha256: string }>;
+  /**
+   * Stores a stream. Once it resolves, the file is durable. Replaces an older file atomically.
+   * @param replacement called once all bytes have arrived, which may be long after the call
+   */
+  put(key: string, body: Readable, replacement?: Replacement): Promise<StoredBytes>;
   /** @throws DomainError "not-found" */
   stat(key: string): Promise<ArtifactInfo>;
   /** Opens a file, or bytes `start` to `end` (inclusive) of it. @throws DomainError "not-found" */

@@ -64,6 +64,22 @@ test(
 );
 
 test(
+  "scopes a key to its caller",
+  inWorkspace(async (ctx) => {
+    const { experimentId } = await newRun(ctx);
+    const other: Context = { ...ctx, actor: { ...ctx.actor, id: crypto.randomUUID() } };
+    const [mine, theirs] = [
+      await createRun(ctx, { experimentId }, "key"),
+      await createRun(other, { experimentId }, "key"),
+    ];
+    expect(theirs.id).not.toBe(mine.id);
+    expect((await createRun(other, { experimentId }, "key")).id).toBe(theirs.id);
+    await createRun(other, { experimentId, name: "another" }, "key 2".replace(" ", "-"));
+    expect((await createRun(ctx, { experimentId, name: "mine" }, "key-2")).name).toBe("mine");
+  }),
+);
+
+test(
   "frees the key after a failure, and deletes expired keys",
   inWorkspace(async (ctx) => {
     const { experimentId } = await newRun(ctx);

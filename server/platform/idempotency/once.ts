@@ -15,7 +15,7 @@ const keepDays = 7;
 const { command: commandColumn, key: keyColumn, workspaceId: workspaceColumn } = idempotencyRecords;
 
 /**
- * Runs `work` once for a key: for a repeated request with the same key, it returns the first response unchanged. Response and change are
+ * Runs `work` once for a key of a caller: for a repeated request with the same key, it returns the first response unchanged. Response and change are
  * committed together, so that no crash can separate them, and a second caller waits for the first. Call it after `permit`.
  * @param key undefined if the caller sent none: then `work` simply runs.
  * @throws DomainError "conflict" if the key was used with another request.
@@ -28,11 +28,9 @@ export async function once<Result>(
   work: (ctx: Context) => Promise<Result>,
 ): Promise<Result> {
   if (key === undefined) return work(ctx);
-  const ofKey = and(
-    eq(workspaceColumn, ctx.actor.workspaceId),
-    eq(commandColumn, command),
-    eq(keyColumn, IdempotencyKey.parse(key)),
-  );
+  // Two people, or two tokens, who choose the same key mean different requests.
+  const ownKey = `${ctx.actor.kind}/${ctx.actor.id}/${IdempotencyKey.parse(key)}`;
+  const ofKey = and(eq(workspaceColumn, ctx.actor.workspaceId), eq(commandColumn, command), eq(keyColumn, ownKey));
   const requestHash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
   return transact(ctx, async (ctx) => {
     const now = Date.now();
@@ -40,7 +38,7 @@ export async function once<Result>(
     const expiresAt = new Date(now + keepDays * dayMs);
     const [claimed] = await ctx.db
       .insert(idempotencyRecords)
-      .values({ workspaceId: ctx.actor.workspaceId, command, key, requestHash, expiresAt })
+      .values({ workspaceId: ctx.actor.workspaceId, command, key: ownKey, requestHash, expiresAt })
       .onConflictDoNothing()
       .returning({ key: keyColumn });
     if (claimed) {

@@ -58,6 +58,9 @@ interface GivenUp {
 
 export type JobKind = keyof JobData;
 
+/** Kinds that open files of users, which may hang for as long as an attempt may take: a workspace gets only half of their runners. */
+export const foreignFileKinds: ReadonlySet<JobKind> = new Set<JobKind>(["inspect-version", "scan-version"]);
+
 /** Number of retries of each kind, and the maximum duration of an attempt. A dead letter precedes the kind that names it. */
 export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind }> = {
   "give-up-inspection": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
@@ -65,7 +68,8 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     retryLimit: 5,
     retryDelay: 2,
     retryBackoff: true,
-    expireInSeconds: 300,
+    // Longer than a model may load (describe-model.ts): that one is then rejected permanently, instead of loading again and again.
+    expireInSeconds: 1800,
     deadLetter: "give-up-inspection",
   },
   "give-up-scan": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },

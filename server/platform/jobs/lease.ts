@@ -7,7 +7,10 @@ import { log } from "#server/base/log.ts";
 const leaseSeconds = 60;
 const renewMs = 5_000;
 
-/** Tables of long work, with the columns state, runner and leased_until. */
+/** Runners that may die on the same work before it fails: one that exhausts the memory would end the worker again and again. */
+export const maxLeases = 5;
+
+/** Tables of long work, with the columns state, runner, leased_until and attempts. */
 export type LeasedTable = "imports" | "exports" | "load_tests";
 
 /** Exclusive right to run a long task, until it ends or expires. */
@@ -24,7 +27,7 @@ export async function acquireLease(ctx: Context, table: LeasedTable, id: string)
   const { workspaceId } = ctx.actor;
   const { rows } = await ctx.db.execute(sql`
     update ${sql.identifier(table)}
-    set state = 'running', runner = ${runner}, leased_until = now() + make_interval(secs => ${leaseSeconds})
+    set state = 'running', runner = ${runner}, leased_until = now() + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1
     where id = ${id} and workspace_id = ${workspaceId} and state in ('waiting', 'running')
       and (leased_until is null or leased_until < now())
     returning id`);

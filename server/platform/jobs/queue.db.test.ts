@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { freshDatabase, rolledBack } from "#db/testing.ts";
-import { systemContext, transact } from "#server/base/context.ts";
-import { enqueue, installQueues } from "./queue.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
+import { enqueue, enqueueUnlessWaiting, installQueues } from "./queue.ts";
 
 const fresh = await freshDatabase();
 
@@ -42,6 +42,31 @@ test("enqueues jobs separately for another database in the same process", () =>
     await enqueue(systemContext(db, randomUUID(), "test"), "inspect-version", { versionId: "v3" });
     expect(await jobs(db)).toMatchObject([{ data: { versionId: "v3" } }]);
   }));
+
+test("enqueues a job once while it waits, and holds it until the change is committed", async () => {
+  const ctx = systemContext(fresh.db, randomUUID(), "test");
+  const gates = { versionId: "v1", alias: "champion" };
+  const add = (ctx: Context, checkId: string) => enqueueUnlessWaiting(ctx, "run-gates", { ...gates, checkId }, gates);
+  const own = async () => (await jobs(fresh.db)).filter(({ name }) => name === "run-gates");
+  await add(ctx, "1");
+  await transact(ctx, async (ctx) => {
+    await add(ctx, "2");
+    // A worker that fetches now does not get it: it would miss this change.
+    const { rowCount } = await fresh.db.execute(sql`
+      select from pgboss.job where name = 'run-gates' and state = 'created' for update skip locked`);
+    expect(rowCount).toBe(0);
+  });
+  expect(await own()).toMatchObject([{ data: { checkId: "1" } }]);
+  await enqueueUnlessWaiting(
+    ctx,
+    "run-gates",
+    { ...gates, alias: "other", checkId: "3" },
+    { ...gates, alias: "other" },
+  );
+  await fresh.db.execute(sql`update pgboss.job set state = 'active' where name = 'run-gates'`);
+  await add(ctx, "4");
+  expect((await own()).map(({ data }) => (data as { checkId: string }).checkId).sort()).toEqual(["1", "3", "4"]);
+});
 
 test("installs queues concurrently and repeatedly", async () => {
   await expect(Promise.all([installQueues(fresh.url), installQueues(fresh.url)])).resolves.toBeDefined();

@@ -19,11 +19,36 @@ export async function enqueue<Kind extends JobKind>(
     throw error;
   });
   const startAfter = options.startAfterSeconds;
+  const { workspaceId } = ctx.actor;
   await boss.send(
     kind,
-    { workspaceId: ctx.actor.workspaceId, ...data },
-    { db: fromDrizzle(ctx.db, sql), ...(startAfter !== undefined && { startAfter }) },
+    { workspaceId, ...data },
+    {
+      db: fromDrizzle(ctx.db, sql),
+      ...(startAfter !== undefined && { startAfter }),
+      // By which runners share their time between workspaces.
+      ...(workspaceId && { group: { id: workspaceId } }),
+    },
   );
+}
+
+/**
+ * Enqueues a job unless one with the same identity waits to be started, which then finds this change too. The waiting job is locked until
+ * the caller's transaction ends, so that no worker starts it before that.
+ * @param identity the part of the data by which jobs are the same
+ */
+export async function enqueueUnlessWaiting<Kind extends JobKind>(
+  ctx: Context,
+  kind: Kind,
+  data: JobData[Kind],
+  identity: Partial<JobData[Kind]>,
+): Promise<void> {
+  const same = JSON.stringify({ workspaceId: ctx.actor.workspaceId, ...identity });
+  // One that another transaction has locked is being started, or enqueued for a change that is not committed.
+  const { rowCount } = await ctx.db.execute(sql`
+    select from pgboss.job where name = ${kind} and state = 'created' and data @> ${same}::jsonb
+    limit 1 for update skip locked`);
+  if (!rowCount) await enqueue(ctx, kind, data);
 }
 
 // pg-boss reads the list of queues when it starts, and sends only then. Stopped immediately, it keeps the list and has no timers and no

@@ -21,22 +21,28 @@ interface Entry {
 }
 
 /** An item that nothing retried for so long after its time has ended or was deleted. */
-const staleMs = 15 * minuteMs;
+const defaultStaleMs = 15 * minuteMs;
 
-/** Items of one watcher that failed, and when they are retried. Kept in Postgres, so that all workers and a restart respect it. */
+/** Items of one watcher or job that failed, and when they are retried. Kept in Postgres, so that all workers and a restart respect it. */
 export class SetAsideBook {
   private readonly db: Database;
   private readonly watcher: string;
   private readonly retry: BackOff;
+  private readonly staleMs: number;
   private entries = new Map<string, Entry>();
   /** Failures that could not be written; they count until they can. */
   private readonly unwritten = new Map<string, Entry>();
   private clock = () => Date.now();
 
-  constructor(db: Database, watcher: string, retry: BackOff) {
+  /**
+   * @param watcher name of the watcher, or kind of the job
+   * @param staleMs time after its retry at which an item that nothing retried is removed
+   */
+  constructor(db: Database, watcher: string, retry: BackOff, staleMs = defaultStaleMs) {
     this.db = db;
     this.watcher = watcher;
     this.retry = retry;
+    this.staleMs = staleMs;
   }
 
   /**
@@ -59,6 +65,11 @@ export class SetAsideBook {
   /** The time now in milliseconds since 1970, on the clock of the last `open`. */
   now(): number {
     return this.clock();
+  }
+
+  /** Whether an item is set aside, due for its retry or not. */
+  has(itemId: string): boolean {
+    return this.entries.has(itemId);
   }
 
   /**
@@ -120,7 +131,7 @@ export class SetAsideBook {
   }
 
   private async removeStale(now: number): Promise<void> {
-    const before = now - staleMs;
+    const before = now - this.staleMs;
     const stale = [...this.entries].filter(([, { retryAt }]) => retryAt < before);
     if (stale.length === 0) return;
     for (const [item] of stale) {

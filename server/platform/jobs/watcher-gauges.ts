@@ -2,10 +2,11 @@ import { count } from "drizzle-orm";
 import { Gauge, type Registry, register } from "prom-client";
 import type { Database } from "#db/client.ts";
 import { setAsideItems } from "#db/schema/index.ts";
+import { schedule } from "./schedule.ts";
 import type { Watcher } from "./watcher.ts";
 
 /**
- * Registers the gauges of watchers, read when Prometheus asks. Items set aside are counted in Postgres, so that every worker reports the
+ * Registers the gauges of watchers and scheduled jobs, read when Prometheus asks. Items set aside are counted in Postgres, so that every worker reports the
  * same number: take the largest, not the sum. Ages are those of this worker.
  * @param db of the worker
  */
@@ -16,13 +17,15 @@ export function registerWatcherGauges(
 ): void {
   new Gauge({
     name: "leeway_watcher_set_aside",
-    help: "Items that a watcher failed to evaluate and retries later.",
+    help: "Items that a watcher or a scheduled job failed to evaluate and retries later.",
     labelNames: ["watcher"],
     registers: [registry],
     async collect() {
       const counts = await countSetAside(db).catch(() => undefined);
       this.reset();
-      if (counts) for (const { name } of watchers) this.set({ watcher: name }, counts.get(name) ?? 0);
+      if (!counts) return;
+      const names = [...watchers.map(({ name }) => name), ...schedule.map(({ kind }) => kind)];
+      for (const name of names) this.set({ watcher: name }, counts.get(name) ?? 0);
     },
   });
   new Gauge({

@@ -4,6 +4,7 @@ export const watcherPurposes = {
   "rollout-sources": "Counts labels and business events for active rollouts",
   alerts: "Ends expired alerts, applies silences and sends due notifications of alert groups",
   escalations: "Runs due escalation steps",
+  responses: "Opens the incidents of notified pages and attaches their facts",
   "alert-rules": "Evaluates alert rules",
   slos: "Counts service level indicators and evaluates SLOs",
   incidents: "Updates the impact of ongoing incidents and marks them as mitigated",

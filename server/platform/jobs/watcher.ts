@@ -27,6 +27,8 @@ export interface Round {
   /** Whether the watcher should end after the item at hand. */
   isStopping(): boolean;
   attempt: Attempt;
+  /** Whether an item failed last time, due for its retry or not: batches leave it out, and it is attempted alone. */
+  isSetAside(itemId: string): boolean;
 }
 
 interface WatcherSpec {
@@ -150,7 +152,8 @@ export class Watcher {
       await this.book.open(at);
       const startedAt = this.book.now();
       const now = () => this.book.now();
-      await run({ db, startedAt, now, isStopping: () => this.stopping, attempt: this.attempt });
+      const isSetAside = (id: string) => this.book.has(id);
+      await run({ db, startedAt, now, isStopping: () => this.stopping, attempt: this.attempt, isSetAside });
     } catch (cause) {
       await this.note(beganAt, cause);
       throw cause;

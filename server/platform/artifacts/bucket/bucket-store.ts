@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { folderSegments, keySegments } from "../artifact-key.ts";
 import type { BucketLocation } from "../artifact-location.ts";
+import { unconditionally } from "../replacement.ts";
 import type { ArtifactInfo, ArtifactStore } from "../store.ts";
 import { openBucket } from "./bucket.ts";
 import { explain, rethrow } from "./bucket-errors.ts";
@@ -47,10 +48,10 @@ export async function openBucketStore(location: BucketLocation): Promise<Artifac
   return {
     stat,
     open,
-    async put(key, body) {
+    async put(key, body, replacement = unconditionally) {
       const segments = keySegments(key);
       await refuseMixture(bucket, segments).catch(rethrow);
-      return putStream(bucket, key, body).catch(rethrow);
+      return putStream(bucket, key, body, replacement).catch(rethrow);
     },
     list: (key) => listFolder(bucket, folderSegments(key).join("/")).catch(rethrow),
     remove: (key) => removeBelow(bucket, keySegments(key).join("/")).catch(rethrow),

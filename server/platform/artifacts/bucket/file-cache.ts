@@ -19,6 +19,12 @@ interface CopiedFile {
   sha256: string;
 }
 
+/** Space for one copy under way. */
+interface Room {
+  take(bytes: number): void;
+  giveBack(): void;
+}
+
 type Source = Pick<ArtifactStore, "stat" | "open">;
 
 /**
@@ -30,6 +36,8 @@ export class FileCache {
   private readonly folder: string;
   private readonly maxBytes: number;
   private readonly fetching = new Map<string, Promise<string>>();
+  /** Bytes of copies that this process is making; they are no entries yet. */
+  private copyingBytes = 0;
 
   private constructor(source: Source, folder: string, maxBytes: number) {
     this.source = source;
@@ -74,10 +82,11 @@ export class FileCache {
     }
     await rm(target, { recursive: true, force: true });
     const incoming = join(this.folder, ".incoming", incomingName(randomUUID()));
+    const room = this.newRoom();
     try {
-      const copied = [await this.copy(key, basename(key), incoming)];
+      const copied = [await this.copy(key, basename(key), incoming, room)];
       for (const name of await findBeside(join(incoming, "files", basename(key)))) {
-        copied.push(await this.copy(key, name, incoming));
+        copied.push(await this.copy(key, name, incoming, room));
       }
       await writeFile(join(incoming, "manifest.json"), JSON.stringify(copied));
       await rename(incoming, target).catch((error: NodeJS.ErrnoException) => {
@@ -85,19 +94,18 @@ export class FileCache {
         if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
       });
     } finally {
+      room.giveBack();
       await rm(incoming, { recursive: true, force: true });
     }
     return path;
   }
 
   /** Copies the file of that name beside the key's. One that is not in the bucket is noted as missing, unless it is the key's own. */
-  private async copy(key: string, name: string, incoming: string): Promise<CopiedFile> {
+  private async copy(key: string, name: string, incoming: string, room: Room): Promise<CopiedFile> {
     const from = posix.join(posix.dirname(key), name);
-    const info = await this.source.stat(from).catch((error: unknown) => {
-      if (from !== key && error instanceof DomainError && error.code === "not-found") return undefined;
-      throw error;
-    });
+    const info = await (from === key ? this.source.stat(from) : this.source.stat(from).catch(undefinedIfMissing));
     if (!info) return { name, sizeBytes: 0, sha256: "" };
+    room.take(info.sizeBytes);
     await this.makeRoom(info.sizeBytes);
     const path = join(incoming, "files", name);
     await mkdir(dirname(path), { recursive: true });
@@ -108,17 +116,35 @@ export class FileCache {
     return { name, ...info, sha256: await digestOf(path) };
   }
 
-  /** Returns whether an entry exists, undamaged and equal to the bucket's version. */
+  /**
+   * Returns whether an entry exists, undamaged and equal to the bucket's version. A bucket that does not answer says nothing about it, and
+   * the entry stays: it may be in use.
+   */
   private async isIntact(target: string, key: string): Promise<boolean> {
     const manifest = await readManifest(target);
     for (const { name, etag, sha256 } of manifest ?? []) {
-      const inBucket = await this.source.stat(posix.join(posix.dirname(key), name)).catch(() => undefined);
+      const inBucket = await this.source.stat(posix.join(posix.dirname(key), name)).catch(undefinedIfMissing);
       if (inBucket?.etag !== etag) return false;
       if (etag !== undefined && (await digestOf(join(target, "files", name)).catch(() => "")) !== sha256) return false;
     }
     return manifest !== undefined;
   }
 
+  private newRoom(): Room {
+    let taken = 0;
+    return {
+      take: (bytes) => {
+        taken += bytes;
+        this.copyingBytes += bytes;
+      },
+      giveBack: () => {
+        this.copyingBytes -= taken;
+        taken = 0;
+      },
+    };
+  }
+
+  /** Evicts entries until all copies fit, those under way included. */
   private async makeRoom(bytes: number): Promise<void> {
     if (bytes > this.maxBytes) {
       throw new DomainError(
@@ -128,13 +154,17 @@ export class FileCache {
     }
     const names = (await readdir(this.folder)).filter((name) => name !== ".incoming");
     const entries = await Promise.all(names.map((name) => measure(join(this.folder, name))));
-    let total = bytes + entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+    let total = this.copyingBytes + entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
     for (const entry of entries.sort((a, b) => a.usedAtMs - b.usedAtMs)) {
       if (total <= this.maxBytes || Date.now() - entry.usedAtMs < inUseMs) break;
       await rm(entry.path, { recursive: true, force: true });
       total -= entry.sizeBytes;
     }
   }
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (!(error instanceof DomainError) || error.code !== "not-found") throw error;
 }
 
 async function measure(path: string): Promise<{ path: string; sizeBytes: number; usedAtMs: number }> {

@@ -8,6 +8,8 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { log } from "#server/base/log.ts";
+import { once } from "../replacement.ts";
+import type { Replacement, StoredBytes } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 
 /** Above the 5 MiB that a part must have. */
@@ -23,7 +25,8 @@ export async function putStream(
   bucket: Bucket,
   key: string,
   body: Readable,
-): Promise<{ sizeBytes: number; sha256: string }> {
+  replacement: Replacement,
+): Promise<StoredBytes> {
   const hash = createHash("sha256");
   let sizeBytes = 0;
   async function* countBytes(): AsyncGenerator<Buffer> {
@@ -34,13 +37,29 @@ export async function putStream(
     }
   }
   const parts = inParts(countBytes());
+  let stored: StoredBytes | undefined;
+  const finish = async (replace: () => Promise<void>) => {
+    stored = { sizeBytes, sha256: hash.digest("hex") };
+    await replacement(stored, once(replace));
+  };
   const first = (await parts.next()).value ?? Buffer.alloc(0);
-  if (first.length < partBytes) await bucket.client.send(new PutObjectCommand({ ...bucket.object(key), Body: first }));
-  else await putParts(bucket, key, first, parts);
-  return { sizeBytes, sha256: hash.digest("hex") };
+  if (first.length < partBytes) {
+    await finish(async () => {
+      await bucket.client.send(new PutObjectCommand({ ...bucket.object(key), Body: first }));
+    });
+  } else await putParts(bucket, key, { first, rest: parts, finish });
+  if (!stored) throw new Error("The stream was not stored.");
+  return stored;
 }
 
-async function putParts(bucket: Bucket, key: string, first: Buffer, rest: AsyncGenerator<Buffer>): Promise<void> {
+interface Parts {
+  first: Buffer;
+  rest: AsyncGenerator<Buffer>;
+  /** Makes the object of the parts, when all have arrived. */
+  finish(replace: () => Promise<void>): Promise<void>;
+}
+
+async function putParts(bucket: Bucket, key: string, { first, rest, finish }: Parts): Promise<void> {
   const object = bucket.object(key);
   const { UploadId } = await bucket.client.send(new CreateMultipartUploadCommand(object));
   const upload = { ...object, UploadId };
@@ -57,7 +76,12 @@ async function putParts(bucket: Bucket, key: string, first: Buffer, rest: AsyncG
       if (next.done) break;
       sending = send(next.value);
     }
-    await bucket.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: sent } }));
+    let isReplaced = false;
+    await finish(async () => {
+      await bucket.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: sent } }));
+      isReplaced = true;
+    });
+    if (!isReplaced) await bucket.client.send(new AbortMultipartUploadCommand(upload));
   } catch (error) {
     // A part still in flight would outlive the abort.
     await sending.catch(() => {});

@@ -13,22 +13,30 @@ const maxAgeMs = hourMs;
 
 type Episode = typeof signInEpisodes.$inferSelect;
 
+/** Runs the work for one episode: the job passes its failure policy, whose folder imports this one. */
+type AttemptEpisode = (item: { id: string }, work: () => Promise<void>) => Promise<unknown>;
+
 /** Job: ends episodes of failed and throttled sign-ins, and records how many attempts they had. */
-export async function endSignInEpisodes({ db }: Context, now = new Date()): Promise<void> {
+export async function endSignInEpisodes(
+  { db }: Context,
+  now = new Date(),
+  attempt: AttemptEpisode = (_, work) => work(),
+): Promise<void> {
   const isOver = or(
     lt(signInEpisodes.lastAt, new Date(now.getTime() - quietMs)),
     lt(signInEpisodes.firstAt, new Date(now.getTime() - maxAgeMs)),
   );
   const ended = await db.select({ key: signInEpisodes.key }).from(signInEpisodes).where(isOver);
   for (const { key } of ended) {
-    await db.transaction(async (db) => {
+    const end = async (db: Database) => {
       const [episode] = await db
         .delete(signInEpisodes)
         .where(and(eq(signInEpisodes.key, key), isOver))
         .returning();
       // The entry of a single attempt says all.
       if (episode && episode.count > 1) await recordEnd(db, episode);
-    });
+    };
+    await attempt({ id: key }, () => db.transaction(end));
   }
 }
 
