@@ -43,7 +43,7 @@ export function AlertBadge({ alert, filled = false }: { alert: AlertNow; filled?
         : [alert.severity === "page" ? "missed" : "watch", "Firing"];
   return (
     <StatusBadge state={state} filled={filled}>
-      {word}
+      {alert.notEvaluatedSince ? `${word}, not evaluated` : word}
     </StatusBadge>
   );
 }

@@ -25,10 +25,11 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     return undefined;
   }
 
-  /** Acknowledges the line immediately; the toast offers to undo it. */
+  /** Acknowledges all groups of the line immediately; the toast offers to undo it. */
   async function acknowledge(): Promise<boolean> {
-    const groupIds = chosen?.row.groupId ? [chosen.row.groupId] : [];
-    if (groupIds.length === 0) return false;
+    if (!chosen?.row.groupId) return false;
+    const { groupId, unacknowledgedGroupIds } = chosen.row;
+    const groupIds = unacknowledgedGroupIds.length > 0 ? unacknowledgedGroupIds : [groupId];
     setBusy("acknowledge");
     const failure = await run(() => actions.acknowledge({ groupIds }));
     setBusy(undefined);

@@ -1,11 +1,13 @@
 import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { alertGroupMembers, alertGroups, alerts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type AlertNow, GetAlert, ListAlerts } from "./contract.ts";
 import { loadMuting, type Muting } from "./groups/muting.ts";
 import { matchesAll } from "./matchers/matches.ts";
+import { notEvaluatedSince } from "./own-alerts.ts";
 import { mutedByTime } from "./routing/time-intervals.ts";
 
 type Row = typeof alerts.$inferSelect;
@@ -18,7 +20,7 @@ type GroupMembership = AlertNow["groups"][number] & { routePath: string };
 export async function listAlerts(ctx: Context, input: ListAlerts = {}): Promise<{ alerts: AlertNow[]; next?: string }> {
   permit(ctx, "listAlerts");
   const { state, groupId, matchers, limit, after } = ListAlerts.parse(input);
-  const now = Date.now();
+  const now = await databaseNow(ctx.db);
   const where = and(
     eq(alerts.workspaceId, ctx.actor.workspaceId),
     state === "firing" ? gt(alerts.endsAt, new Date(now)) : eq(alerts.isSettled, false),
@@ -46,7 +48,7 @@ export async function getAlert(ctx: Context, input: GetAlert): Promise<AlertNow>
   const [row] = await ctx.db.select().from(alerts).where(ofAlert);
   if (!row) throw new DomainError("not-found", "No alert with this fingerprint has ever been received here.");
   const memberships = await placementsOf(ctx, [row]);
-  return alertNow(row, memberships.get(fingerprint) ?? [], await loadMuting(ctx, Date.now()));
+  return alertNow(row, memberships.get(fingerprint) ?? [], await loadMuting(ctx, await databaseNow(ctx.db)));
 }
 
 /** Filters alerts here because Postgres has other regular expressions; ten thousand alerts take some tens of milliseconds. */
@@ -108,6 +110,7 @@ function alertNow(row: Row, memberships: readonly GroupMembership[], muting: Mut
     ruleKey,
     endpointId,
     state: endsAt.getTime() > muting.now ? "firing" : "resolved",
+    notEvaluatedSince: notEvaluatedSince(row, muting.now),
     silencedBy: muting.silences.filter(({ matchers }) => matchesAll(matchers, labels)).map(({ id }) => id),
     inhibitedBy: inhibitor ? [inhibitor.ref] : [],
     mutedBy: [...new Set(times)],

@@ -19,6 +19,9 @@ export type PostedAlert = z.input<typeof PostedAlert>;
  */
 export const internalPrefix = "leeway.internal/";
 
+/** Internal annotation of an alert that ended although nobody measured a recovery; its value says why. */
+export const endedAnnotation = `${internalPrefix}ended`;
+
 const alertEventKinds = [
   "received",
   "merged",
@@ -98,7 +101,7 @@ export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
 /** Data of a group for lists, stored with it so that lists need no counting. */
 export const GroupSummary = z.object({
-  /** Worst of those that fire. */
+  /** Worst of those that fire and that nothing mutes; of the muted ones if all are. */
   severity: z.string(),
   title: z.string(),
   service: z.string(),
@@ -178,6 +181,8 @@ export const AlertNow = z.object({
   ruleKey: z.string(),
   endpointId: z.uuid().nullable(),
   state: z.enum(["firing", "resolved"]),
+  /** Since when the rule of a firing alert has not been evaluated; null while it is. The alert stays as it was. */
+  notEvaluatedSince: z.date().nullable(),
   /** Ids of silences, fingerprints of inhibitors, names of time intervals: all that mute it. */
   silencedBy: z.array(z.string()),
   inhibitedBy: z.array(z.string()),

@@ -4,6 +4,7 @@ import { alertEvents, alertGroupMembers, alertGroups, alerts, notifications } fr
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
+import { respondDue } from "#server/respond/paging/response-watcher.ts";
 import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { expireDue, flushDue } from "../../respond/dispatch/alert-dispatcher.ts";
@@ -32,6 +33,7 @@ async function evaluatedUntil(ctx: Context, from: number, to: number): Promise<v
   for (let now = from; now <= to; now += 10_000) {
     await expireDue(ctx.db, now);
     await flushDue(ctx.db, now);
+    await respondDue(ctx.db);
   }
 }
 

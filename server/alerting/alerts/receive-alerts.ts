@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { alerts, endpoints } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type AlertEvent, internalPrefix, type PostedAlert } from "./contract.ts";
@@ -14,6 +15,7 @@ import { type AlertChange, changeOf, takeAlerts } from "./intake/take-alerts.ts"
 import type { Episode } from "./intake/validate-alert.ts";
 import { type AcceptedAlert, writeAlerts } from "./intake/write-alerts.ts";
 import { lockAlerts } from "./lock-alerts.ts";
+import { externalRuleKey } from "./own-alerts.ts";
 import { severityOf } from "./routing/default-routing.ts";
 import { loadRouting } from "./routing/load-routing.ts";
 
@@ -21,13 +23,13 @@ const maxAlerts = 20_000;
 
 export interface ReceiveOptions {
   /**
-   * "leeway" for Leeway's own rules, whose internal annotations are trusted; otherwise the channel of receipt, such as "api" or
-   * "alertmanager".
+   * "leeway" for Leeway's own rules, whose internal annotations are trusted, and whose alerts fire until their explicit end; otherwise the
+   * channel of receipt, such as "api" or "alertmanager".
    */
   source: string;
   /** Rule that all of them are of; without it, the alert's SLO or its name decides. */
   ruleKey?: string | undefined;
-  /** Milliseconds since 1970; the clock when left out. */
+  /** Milliseconds since 1970; the clock of the database when left out, by which alerts expire. */
   now?: number | undefined;
   afterChange: AfterChange;
 }
@@ -42,7 +44,7 @@ export interface ReceiveOptions {
 export async function receiveAlerts(
   ctx: Context,
   posted: readonly PostedAlert[],
-  { source, ruleKey, now = Date.now(), afterChange }: ReceiveOptions,
+  { source, ruleKey, now: receivedAt, afterChange }: ReceiveOptions,
 ): Promise<{ accepted: number; problems: string[] }> {
   permit(ctx, "receiveAlerts");
   if (posted.length > maxAlerts) {
@@ -50,8 +52,9 @@ export async function receiveAlerts(
   }
   return transact(ctx, async (ctx) => {
     await lockAlerts(ctx);
+    const now = receivedAt ?? (await databaseNow(ctx.db));
     const stored = await loadRouting(ctx);
-    const resolveTimeoutMs = stored.routing.resolveTimeoutSeconds * 1000;
+    const resolveTimeoutMs = source === "leeway" ? null : stored.routing.resolveTimeoutSeconds * 1000;
     const { episodes, accepted, problems } = takeAlerts(posted, { received: now, resolveTimeoutMs });
     if (episodes.size === 0) return { accepted, problems };
     const known = await knownAlerts(ctx, [...episodes.keys()]);
@@ -140,7 +143,7 @@ function complete(
     updatedAt: episode.updatedAt,
     isTimeout: episode.isTimeout,
     generatorUrl: episode.generatorUrl,
-    ruleKey: of.ruleKey ?? (sloId ? `slo:${sloId}` : `external:${labels.alertname ?? ""}`),
+    ruleKey: of.ruleKey ?? (sloId ? `slo:${sloId}` : externalRuleKey(labels.alertname ?? "")),
     severity: severityOf(labels.severity),
     endpointId: of.ofEndpoints.get(labels.endpoint ?? "") ?? null,
     isEnded,

@@ -58,6 +58,8 @@ test(
       ctx,
       newNotification({ deduplicationKey: "2", message: newMessage({ status: "resolved", alerts: [resolved] }) }),
     );
+    const some = newMessage({ reason: "some alerts resolved", alerts: [newAlert("a"), resolved] });
+    expect(await enqueueNotification(ctx, newNotification({ deduplicationKey: "some", message: some }))).toEqual([]);
     expect(await outbox(ctx)).toMatchObject([{ message: { alerts: [{ status: "firing" }] } }]);
     expect(await enqueueNotification(ctx, newNotification({ to: { receiver: "nobody" } }))).toEqual([]);
     await ctx.db

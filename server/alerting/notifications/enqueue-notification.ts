@@ -5,6 +5,9 @@ import { publish } from "#server/platform/events/publish.ts";
 import { type Addressee, addresseesOf, byEmail, changeAddressees, type To } from "./addressees.ts";
 import { Message, type NotificationKind } from "./contract.ts";
 
+/** Reason of a message that reports nothing but ends (docs/spec/alerting.md section 5, row 7). */
+const onlyResolved = "some alerts resolved";
+
 export interface NewNotification {
   to: To;
   kind: NotificationKind;
@@ -98,7 +101,9 @@ function messageFor(
   channel: { sendsResolved: boolean },
   { kind, message }: { kind: NotificationKind; message: Message },
 ): Message | undefined {
-  if (channel.sendsResolved || kind !== "group") return message;
-  if (message.status === "resolved") return undefined;
+  if (channel.sendsResolved) return message;
+  if (kind === "incident" && message.status === "resolved") return undefined;
+  if (kind !== "group") return message;
+  if (message.status === "resolved" || message.reason === onlyResolved) return undefined;
   return { ...message, alerts: message.alerts.filter(({ status }) => status === "firing") };
 }

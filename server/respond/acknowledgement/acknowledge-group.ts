@@ -5,7 +5,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { personOf } from "#server/platform/identity/person-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
-import { endEscalation } from "#server/respond/oncall/escalation/end-escalation.ts";
+import { reconcileEscalations } from "#server/respond/oncall/escalation/reconcile-escalations.ts";
 import { AcknowledgeGroup, type AlertGroup } from "../../alerting/alerts/contract.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
 import { acknowledge } from "../../alerting/alerts/groups/acknowledgement.ts";
@@ -20,12 +20,11 @@ import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-ev
  * resolved alerts are still notified. Notifies every channel. The first user owns it; later ones are recorded as also looking.
  * @throws DomainError "not-found"; "conflict" when nothing of it fires; "invalid" for a time in the past
  */
-export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): Promise<AlertGroup> {
+export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup, now = Date.now()): Promise<AlertGroup> {
   permit(ctx, "acknowledgeGroup");
   const { groupId, note, until } = AcknowledgeGroup.parse(input);
   return transact(ctx, async (ctx) => {
     const group = await findGroup(ctx, groupId, true);
-    const now = Date.now();
     if (until && until.getTime() <= now) {
       throw new DomainError("invalid", "The end time has passed. Choose one in the future.", { field: "until" });
     }
@@ -64,8 +63,8 @@ export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): P
         groupId,
       });
     }
+    await reconcileEscalations(ctx, [groupId], now);
     if (isFirst) {
-      await endEscalation(ctx, groupId, "acknowledged", new Date(now));
       const links = [{ rel: "alert" as const, href: `/alerts/groups/${groupId}`, text: "alert" }];
       const body = note === "" ? {} : { body: note };
       await noteForGroup(ctx, groupId, {
@@ -74,6 +73,7 @@ export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): P
         title: `Acknowledged: ${title}`,
         links,
         ...body,
+        deduplicationKey: `ack:${groupId}:${acknowledgement.at}`,
       });
     }
     await publishGroups(ctx, [groupId]);

@@ -4,7 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
-import { callAgain } from "#server/respond/paging/start-response.ts";
+import { reconcileEscalations } from "#server/respond/oncall/escalation/reconcile-escalations.ts";
 import { type AlertGroup, UnacknowledgeGroup } from "../../alerting/alerts/contract.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
 import { setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
@@ -17,7 +17,11 @@ import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-ev
  * Unacknowledges a group: it is repeated, and the on-call engineer is paged again.
  * @throws DomainError "not-found"; "conflict" when it is not acknowledged
  */
-export async function unacknowledgeGroup(ctx: Context, input: UnacknowledgeGroup): Promise<AlertGroup> {
+export async function unacknowledgeGroup(
+  ctx: Context,
+  input: UnacknowledgeGroup,
+  now = new Date(),
+): Promise<AlertGroup> {
   permit(ctx, "unacknowledgeGroup");
   const { groupId, note } = UnacknowledgeGroup.parse(input);
   return transact(ctx, async (ctx) => {
@@ -25,7 +29,6 @@ export async function unacknowledgeGroup(ctx: Context, input: UnacknowledgeGroup
     if (!group.acknowledgement || group.endedAt) {
       throw new DomainError("conflict", "This group has not been acknowledged.");
     }
-    const now = new Date();
     await setAcknowledgement(ctx, groupId, null);
     const { name: actor } = ctx.actor;
     const { groupKey, receiver } = group;
@@ -41,7 +44,7 @@ export async function unacknowledgeGroup(ctx: Context, input: UnacknowledgeGroup
     if (firing.length > 0) {
       await enqueueNotification(ctx, { to: { receiver }, kind: "group", severity, message, deduplicationKey, groupId });
     }
-    await callAgain(ctx, without, now.getTime());
+    await reconcileEscalations(ctx, [groupId], now.getTime());
     await noteForGroup(ctx, groupId, {
       at: now,
       kind: "note",

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
+import { isTimeZone } from "#server/base/time-zone.ts";
 import type { Verdict } from "../../alerting/alerts/contract.ts";
 import { type AlertQuality, sleepHours } from "./contract.ts";
 import { noVerdicts, type VerdictCounts } from "./suggest-for-rule.ts";
@@ -51,19 +52,51 @@ export async function countPages(
   ctx: Context,
   since: Date,
 ): Promise<Map<string, { pages: number; nightPages: number }>> {
-  const hour = sql`extract(hour from n.delivered_at at time zone coalesce(c.time_zone, 'UTC'))`;
-  const recipient = sql`(n.group_id, n.user_id)`;
-  const asleep = sql`(${hour} >= ${sleepHours.from} or ${hour} < ${sleepHours.until})`;
-  const { rows } = await ctx.db.execute<{ ruleKey: string; pages: number; nightPages: number }>(sql`
-    select g.summary->>'ruleKey' as "ruleKey", count(distinct ${recipient})::int as pages,
-      (count(distinct ${recipient}) filter (where ${asleep}))::int as "nightPages"
+  // Hours are computed here: Postgres may not know a time zone that Node knows, and a query with an unknown one fails.
+  const { rows } = await ctx.db.execute<DeliveredPage>(sql`
+    select distinct g.summary->>'ruleKey' as "ruleKey", n.group_id || ' ' || n.user_id as recipient,
+      coalesce(c.time_zone, 'UTC') as "timeZone", (extract(epoch from date_trunc('minute', n.delivered_at, 'UTC')) * 1000)::float8 as at
     from notifications n
     join alert_groups g on g.id = n.group_id
     left join contact_methods c on c.workspace_id = n.workspace_id and c.user_id = n.user_id
     where n.workspace_id = ${ctx.actor.workspaceId} and n.delivered_at >= ${since} and n.state = 'delivered'
-      and n.severity = 'page' and n.user_id is not null
-    group by 1`);
-  return new Map(rows.map(({ ruleKey, ...rest }) => [ruleKey, rest]));
+      and n.severity = 'page' and n.user_id is not null`);
+  const hourIn = localHours();
+  return new Map(
+    [...Map.groupBy(rows, ({ ruleKey }) => ruleKey)].map(([ruleKey, pages]) => {
+      const atNight = pages.filter(({ timeZone, at }) => isAsleep(hourIn(timeZone, at)));
+      return [ruleKey, { pages: countRecipients(pages), nightPages: countRecipients(atNight) }];
+    }),
+  );
+}
+
+interface DeliveredPage extends Record<string, unknown> {
+  ruleKey: string;
+  /** The group and the user. */
+  recipient: string;
+  timeZone: string;
+  /** Milliseconds since 1970, of the minute. */
+  at: number;
+}
+
+function countRecipients(pages: readonly DeliveredPage[]): number {
+  return new Set(pages.map(({ recipient }) => recipient)).size;
+}
+
+function isAsleep(hour: number): boolean {
+  return hour >= sleepHours.from || hour < sleepHours.until;
+}
+
+/** Returns a function that computes the hour of the day in a time zone; in UTC where the name of the zone is unknown. */
+function localHours(): (timeZone: string, at: number) => number {
+  const formats = new Map<string, Intl.DateTimeFormat>();
+  return (timeZone, at) => {
+    const known = formats.get(timeZone);
+    const zone = isTimeZone(timeZone) ? timeZone : "UTC";
+    const format = known ?? new Intl.DateTimeFormat("en", { hour: "2-digit", hourCycle: "h23", timeZone: zone });
+    formats.set(timeZone, format);
+    return Number(format.format(at));
+  };
 }
 
 /** Counts incidents that started since then, and those without a page within 10 minutes. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, lte } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, lte } from "drizzle-orm";
 import { alertEvents, alertGroupMembers, alerts, notifications, ruleStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -46,6 +46,7 @@ export async function traceAlert(ctx: Context, input: TraceAlert): Promise<Alert
   return { fingerprint, labels: alert.labels, at: moment, steps, ...conclude(steps) };
 }
 
+/** Returns the newest events, oldest first. */
 async function eventsUntil(
   ctx: Context,
   to: Date | undefined,
@@ -55,9 +56,9 @@ async function eventsUntil(
     .select()
     .from(alertEvents)
     .where(and(eq(alertEvents.workspaceId, ctx.actor.workspaceId), to && lte(alertEvents.at, to), where))
-    .orderBy(asc(alertEvents.id))
+    .orderBy(desc(alertEvents.id))
     .limit(maxEvents);
-  return rowsOf(StoredAlertEvent, { rows });
+  return rowsOf(StoredAlertEvent, { rows: rows.reverse() });
 }
 
 /** Returns what muted the alert last, derived from the history alone. */
@@ -101,9 +102,9 @@ async function deliverySteps(ctx: Context, groupIds: readonly string[]): Promise
         inArray(notifications.groupId, [...groupIds]),
       ),
     )
-    .orderBy(asc(notifications.sequence))
+    .orderBy(desc(notifications.sequence))
     .limit(50);
-  return rows.map(({ state, attempts, deliveredAt, createdAt, note }) => ({
+  return rows.reverse().map(({ state, attempts, deliveredAt, createdAt, note }) => ({
     stage: "deliver" as const,
     result: [`${state}, ${attempts} ${attempts === 1 ? "try" : "tries"}`, note]
       .filter((word) => word !== "")

@@ -16,6 +16,7 @@ import { configureLog } from "#server/base/log.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { expireDue, flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
+import { respondDue } from "#server/respond/paging/response-watcher.ts";
 import { setCallbackSecret } from "#server/testing/fixtures/notifications/callbacks/set-callback-secret.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { dedupKey } from "../../alerting/notifications/channels/pagerduty-events.ts";
@@ -46,6 +47,7 @@ async function paged(ctx: Context) {
   const page = { labels, annotations: { summary: "churn is down" }, endsAt: new Date(now + 9 * hourMs) };
   await receiveAlerts(ctx, [page], { afterChange: notifyAfterChange, source: "api" });
   await flushDue(ctx.db, now + 6_000);
+  await respondDue(ctx.db);
   const { groups } = await listAlertGroups(ctx);
   const group = groups[0] as (typeof groups)[number];
   const [pager, slack] = channelIds as [string, string];
@@ -99,6 +101,22 @@ test(
     });
     const events = await ctx.db.select().from(alertEvents).where(eq(alertEvents.kind, "outside"));
     expect(events).toMatchObject([{ groupId, actor: "Tenex Engineer (PagerDuty)" }]);
+  }),
+);
+
+test(
+  "pages again when an acknowledgement ends in PagerDuty",
+  inWorkspace(async (ctx) => {
+    const { groupId, acknowledge } = await paged(ctx);
+    await acknowledge({ id: "1" });
+    expect(await acknowledge({ id: "2", type: "incident.unacknowledged", agent: null })).toMatchObject({
+      isDone: true,
+      outcome: "Unacknowledged by Acknowledgement timeout (PagerDuty).",
+    });
+    expect(await getAlertGroup(ctx, { groupId })).toMatchObject({ state: "firing", acknowledgement: null });
+    expect((await ctx.db.select().from(escalations)).map(({ ended }) => ended).sort()).toEqual(["acknowledged", null]);
+    // Without an acknowledgement there is nothing to end, and no error for PagerDuty.
+    expect(await acknowledge({ id: "3", type: "incident.unacknowledged" })).toMatchObject({ isDone: false });
   }),
 );
 

@@ -9,6 +9,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
+import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import type {
   Callback,
@@ -106,6 +107,10 @@ async function carryOutFor(
       // For others the actor's name states the origin.
       await acknowledgeGroup(ctx, { groupId, note: ctx.actor.kind === "user" ? `In ${where}.` : "" });
       return { outcome: `Acknowledged by ${ctx.actor.name}.`, isDone: true };
+    }
+    if (action === "unacknowledge") {
+      await unacknowledgeGroup(ctx, { groupId, note: `In ${where}.` });
+      return { outcome: `Unacknowledged by ${ctx.actor.name}.`, isDone: true };
     }
     return { outcome: await noteResolved(ctx, groupId, where), isDone: true };
   } catch (error) {

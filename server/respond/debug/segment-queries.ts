@@ -48,9 +48,9 @@ async function readSide(
     return sideOf(query, [], { problem: `Version ${version} was never deployed here.` });
   }
   const filter = predictionFilter(ListPredictions.parse({ ...conditions, versionId, endpointId, from, to }));
-  const { requestId, status, latencyMs, confidence, loggedReason } = predictions;
+  const { id, requestId, status, latencyMs, confidence, loggedReason } = predictions;
   const rows = await ctx.db
-    .select({ requestId, status, latencyMs, confidence, loggedReason, isCorrect, share: endpoints.captureShare })
+    .select({ id, requestId, status, latencyMs, confidence, loggedReason, isCorrect, share: endpoints.captureShare })
     .from(predictions)
     .innerJoin(endpoints, eq(endpoints.id, predictions.endpointId))
     .leftJoin(
@@ -67,7 +67,7 @@ async function readSide(
     )
     .orderBy(desc(predictions.at))
     .limit(maxRequests);
-  const shown = rows.filter((row) => row.loggedReason === "sampled" || isSampled(row.requestId, row.share)).reverse();
+  const shown = rows.filter((row) => row.loggedReason === "sampled" || isSampled(row.id, row.share)).reverse();
   return sideOf(query, shown, { problem: null, isCut: rows.length === maxRequests });
 }
 

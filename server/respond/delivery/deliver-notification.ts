@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { channels, notifications } from "#db/schema/index.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { DeliveryOutcome } from "../../alerting/notifications/channels/outcome.ts";
 import type { Outgoing } from "../../alerting/notifications/channels/outgoing.ts";
@@ -10,6 +10,7 @@ import { threadOf } from "../../alerting/notifications/outbox/notified-before.ts
 import type { Outside } from "../../alerting/notifications/outside.ts";
 import { channelSecret } from "../../alerting/notifications/receivers/channel-secrets.ts";
 import { readMessage } from "../../alerting/notifications/stored-message.ts";
+import { afterUndelivered } from "../oncall/escalation/after-undelivered.ts";
 import { settle } from "./outbox/settle.ts";
 
 type Row = typeof notifications.$inferSelect;
@@ -34,7 +35,7 @@ export async function deliverNotification(
   const { row, channel } = found;
   const isGone = channel === null && !row.turn.includes(":email:");
   if (isGone || channel?.disabledAt) {
-    await cancel(ctx, row.id, isGone ? "Its channel was removed." : "Its channel is disabled.");
+    await cancel(ctx, row, isGone ? "Its channel was removed." : "Its channel is disabled.");
     return undefined;
   }
   const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;
@@ -72,11 +73,15 @@ function acknowledgedBy({ kind, groupId, message }: Row): string | undefined {
     : undefined;
 }
 
-async function cancel(ctx: Context, notificationId: string, note: string): Promise<void> {
-  await ctx.db
-    .update(notifications)
-    .set({ state: "cancelled", nextAttemptAt: null, leaseEndsAt: null, note })
-    .where(and(ofWorkspace(ctx, notificationId), eq(notifications.state, "pending")));
+async function cancel(caller: Context, row: Row, note: string): Promise<void> {
+  await transact(caller, async (ctx) => {
+    const [cancelled] = await ctx.db
+      .update(notifications)
+      .set({ state: "cancelled", nextAttemptAt: null, leaseEndsAt: null, note })
+      .where(and(ofWorkspace(ctx, row.id), eq(notifications.state, "pending")))
+      .returning({ id: notifications.id });
+    if (cancelled) await afterUndelivered(ctx, row);
+  });
 }
 
 function ofWorkspace(ctx: Context, notificationId: string) {

@@ -1,6 +1,6 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, like, sql } from "drizzle-orm";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { notifications } from "#db/schema/index.ts";
+import { channels, notifications, setAsideItems } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
@@ -52,6 +52,39 @@ test("is not delayed by channels that never respond", async () => {
   onTestFinished(() => runner.stop(0));
   await vi.waitFor(() => expect(good.received).toHaveLength(20), 8_000);
   expect(silent.every(({ received: message }) => message.length <= 1)).toBe(true);
+});
+
+test("is not stopped by a message that nobody can read, which is a dead letter, nor by a channel whose settings nobody can", async () => {
+  const [theirs, ours] = [await newWorkspace(db), await newWorkspace(db)];
+  const good = await newListener();
+  const settings = { kind: "webhook" as const, url: good.url };
+  for (const ctx of [theirs, ours]) await newReceiver(ctx, "good", [{ settings }]);
+  const { channelIds } = await newReceiver(theirs, "broken", [{ settings }]);
+  await page(theirs, "good", 3);
+  await page(theirs, "broken", 1);
+  await page(ours, "good", 2);
+  await db
+    .update(notifications)
+    .set({ message: { title: 7 } as never })
+    .where(
+      and(eq(notifications.workspaceId, theirs.actor.workspaceId), like(notifications.deduplicationKey, "good-0%")),
+    );
+  await db
+    .update(channels)
+    .set({ settings: { kind: "pigeon" } as never })
+    .where(eq(channels.id, channelIds[0] as string));
+  const runner = newRunner();
+  await runner.start();
+  onTestFinished(() => runner.stop(0));
+  await vi.waitFor(() => expect(good.received).toHaveLength(4), 8_000);
+  const dead = await db.select().from(notifications).where(eq(notifications.state, "dead"));
+  expect(dead).toMatchObject([
+    { workspaceId: theirs.actor.workspaceId, nextAttemptAt: null, note: "The stored message could not be read." },
+  ]);
+  await vi.waitFor(async () => {
+    const aside = await db.select().from(setAsideItems).where(eq(setAsideItems.watcher, "notifications"));
+    expect(aside).toMatchObject([{ item: expect.stringContaining("lane"), attempts: expect.any(Number) }]);
+  });
 });
 
 test("resends everything of a crashed worker after its lease expires", async () => {

@@ -33,10 +33,11 @@ export function notificationWatcher({ db, feed, outside }: NotificationWatcherDe
     maxRetryMs: 15_000,
     // An attempt publishes its own id; a new notification, the id of its workspace.
     wake: { feed, when: ({ topic, id, workspaceId }) => topic === "notification" && id === workspaceId },
-    run: async ({ isStopping }) => {
+    run: async ({ attempt, isStopping }) => {
       for (const [turn, slots] of turns.take(await dueTurns(db), [...inFlight.values()])) {
         if (isStopping()) return;
-        const claims = await claimNotifications(db, turn, slots);
+        const claims = await attempt({ id: `turn ${turn}` }, () => claimNotifications(db, turn, slots, attempt));
+        if (!claims) continue;
         noteClaims(claims);
         for (const claimed of claims.claimed) {
           inFlight.set(claimed.id, claimed.turn);

@@ -36,7 +36,7 @@ async function readOutbox(db: Database): Promise<Waiting[]> {
       select channel_id, turn, state, created_at from notifications where state = 'pending' and lane not like 'digest:%'
       union all
       select channel_id, turn, state, created_at from notifications
-      where state = 'dead' and created_at > now() - interval '1 day'
+      where state = 'dead' and coalesce(died_at, created_at) > now() - interval '1 day'
     )
     select coalesce(channel.kind, 'email') as channel, count(*) filter (where open.state = 'pending')::int as pending,
       count(*) filter (where open.state = 'dead')::int as dead,

@@ -31,6 +31,7 @@ export async function retryNotification(ctx: Context, input: { notificationId: s
         attempts: 0,
         nextAttemptAt: sql`now()`,
         note: "",
+        diedAt: null,
         expiresAt: sql`now() + interval '1 day'`,
       })
       .where(and(eq(notifications.id, row.id), inArray(notifications.state, ["dead", "capped"])))

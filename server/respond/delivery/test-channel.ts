@@ -48,7 +48,9 @@ export async function testChannel(ctx: Context, input: { channelId: string }, ou
       state,
       attempts: 1,
       createdAt: at,
-      ...(isDelivered ? { deliveredAt: new Date(), reference } : { note: "Tests are attempted only once." }),
+      ...(isDelivered
+        ? { deliveredAt: new Date(), reference }
+        : { diedAt: new Date(), note: "Tests are attempted only once." }),
     });
     await ctx.db.insert(notificationAttempts).values({ workspaceId, notificationId: id, at, ...attempt });
     await publish(ctx, "notification", id);

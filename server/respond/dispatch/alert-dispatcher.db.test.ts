@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
-import { alertEvents, alertGroupMembers, alertGroups, incidents, notifications } from "#db/schema/index.ts";
+import { alertEvents, alertGroupMembers, alertGroups, alerts, incidents, notifications } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
@@ -13,8 +13,9 @@ import { listAlertGroups } from "../../alerting/alerts/groups/queries.ts";
 import { parseMatchers } from "../../alerting/alerts/matchers/parse-matchers.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
 import { acknowledgeGroup } from "../acknowledgement/acknowledge-group.ts";
+import { respondDue } from "../paging/response-watcher.ts";
 import { setSilence } from "../silences/set-silence.ts";
-import { alertDispatcher, flushDue } from "./alert-dispatcher.ts";
+import { alertDispatcher, expireDue, flushDue, maintainDue } from "./alert-dispatcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -26,16 +27,16 @@ const settings = {
   sendsResolved: true,
 } as const;
 
-async function createFixture(groups: number, alertsEach: number, severity = "ticket"): Promise<Context> {
-  const ctx = await newWorkspace(db);
+async function createFixture(groups: number, alertsEach: number, severity = "ticket", database = db): Promise<Context> {
+  const ctx = await newWorkspace(database);
   for (const receiver of ["tickets", "on-call"]) await newReceiver(ctx, receiver, [{ settings }]);
   const endsAt = new Date(Date.now() + hourMs);
-  const alerts = Array.from({ length: groups * alertsEach }, (_, index) => ({
+  const posted = Array.from({ length: groups * alertsEach }, (_, index) => ({
     labels: { alertname: "Many", service: `s${index % groups}`, pod: `p${index}`, severity },
     annotations: { summary: `Pod ${index} fails` },
     endsAt,
   }));
-  await receiveAlerts(ctx, alerts, { afterChange: notifyAfterChange, source: "api" });
+  await receiveAlerts(ctx, posted, { afterChange: notifyAfterChange, source: "api" });
   return ctx;
 }
 
@@ -67,6 +68,7 @@ test("notifies other groups when one fails, and leaves that one unchanged", asyn
     .where(eq(alertGroups.id, brokenId));
   const later = Date.now() + 60_000;
   await flushDue(db, later);
+  await respondDue(db);
   expect(await db.$count(notifications, of(ctx))).toBe(2);
   expect(await db.$count(incidents, eq(incidents.workspaceId, ctx.actor.workspaceId))).toBe(2);
   const [after] = await db.select().from(alertGroups).where(eq(alertGroups.id, brokenId));
@@ -77,6 +79,32 @@ test("notifies other groups when one fails, and leaves that one unchanged", asyn
     .where(eq(alertGroups.id, brokenId));
   await flushDue(db, later);
   expect(await db.$count(notifications, of(ctx))).toBe(3);
+});
+
+test("ends, reminds and unmutes all others when one of a workspace fails", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await createFixture(3, 1, "page", db);
+  const start = Date.now();
+  await flushDue(db, start + 60_000);
+  const groups = await db.select().from(alertGroups).orderBy(alertGroups.createdAt, alertGroups.id);
+  const until = new Date(start + 120_000);
+  for (const { id } of groups) await acknowledgeGroup(ctx, { groupId: id, until });
+  const broken = groups[0]?.id ?? "";
+  const breakGroup = sql.raw(`alter table alert_groups add constraint broken check (id <> '${broken}') not valid`);
+  await db.execute(breakGroup);
+  const reminded = async () =>
+    (await db.select().from(alertGroups)).filter(({ acknowledgement }) => acknowledgement?.remindedAt).length;
+  await maintainDue(db, start + 121_000);
+  expect(await reminded()).toBe(2);
+  // The summary of the broken group cannot be stored, so its alert stays; a silence still mutes the others.
+  const matchers = parseMatchers("alertname=Many");
+  const times = { startsAt: new Date(), endsAt: new Date(Date.now() + hourMs), comment: "x", confirm: 3 };
+  expect(await setSilence(ctx, { ...times, matchers })).toMatchObject({ muting: 2 });
+  await expireDue(db, start + 2 * hourMs);
+  expect(await db.$count(alerts, eq(alerts.isEnded, true))).toBe(2);
+  await db.execute("alter table alert_groups drop constraint broken");
+  await expireDue(db, start + 2 * hourMs);
+  expect(await db.$count(alerts, eq(alerts.isEnded, true))).toBe(3);
 });
 
 test("notifies of a page within seconds of its receipt", async () => {

@@ -4,14 +4,20 @@ import type { Database } from "#db/client.ts";
 import { alertGroups, alerts, silenceRecurrences, silences, watchdogs } from "#db/schema/index.ts";
 import { dispatchWatchdog, isDue } from "#server/alerting/watchdog/dispatch-watchdog.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
-import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { type Attempt, attemptOnce, Watcher } from "#server/platform/jobs/watcher.ts";
 import { postponeFlush } from "../../alerting/alerts/groups/change-group.ts";
-import { makeAllOccurrences, noteTurns, noticeEnds } from "../silences/maintain-silences.ts";
-import { expireAlerts } from "./expire-alerts.ts";
+import { reconcileAll } from "../oncall/escalation/reconcile-escalations.ts";
+import {
+  isDueRecurrence,
+  isEndingSilence,
+  makeDueOccurrences,
+  noteTurns,
+  noticeEnd,
+} from "../silences/maintain-silences.ts";
+import { endOrphanedAlerts, expireAlerts, expiredAlerts } from "./expire-alerts.ts";
 import { dueGroups, flushGroups } from "./flush-groups.ts";
-import { maintainAcknowledgements } from "./maintain-acknowledgements.ts";
+import { maintainAcknowledgement } from "./maintain-acknowledgement.ts";
 
 /** Reminders, and silences of tomorrow, can wait this long. */
 const tendMs = 5_000;
@@ -21,7 +27,7 @@ const afterFailureMs = 15_000;
 const lookbackMs = 600_000;
 
 /**
- * Ends expired alerts, applies silences that begin or end, and sends the due notifications of groups. One transaction at a time changes
+ * Ends expired alerts, applies silences that begin or end, sends the due notifications of groups, and repairs escalations. One transaction at a time changes
  * the alerts of a workspace, and the next round does what a worker that died had not committed.
  * @param sendsWatchdogs false where something else than a worker dispatches: the absence of watchdogs says that no worker does
  */
@@ -41,17 +47,24 @@ export function alertDispatcher(db: Database, { sendsWatchdogs = true } = {}): W
       await flushDue(db, now, attempt);
       if (now - tendedAt < tendMs) return;
       tendedAt = now;
+      await attempt({ id: "end-orphaned-alerts" }, () => endOrphanedAlerts(db, now));
+      await reconcileAll(db, now, attempt);
       await maintainDue(db, now, attempt);
       if (sendsWatchdogs) await dispatchWatchdogs(db, now, attempt);
     },
   });
 }
 
-/** Ends all alerts, in every workspace, that have expired. */
+/** Ends all alerts, in every workspace, that have expired. An alert that fails delays no other. */
 export async function expireDue(db: Database, now: number, attempt: Attempt = attemptOnce): Promise<void> {
   const due = await workspacesOf(db, alerts, and(eq(alerts.isEnded, false), lte(alerts.endsAt, new Date(now))));
   await each({ db, attempt, task: "expire-alerts" }, due, async (ctx) => {
-    while ((await expireAlerts(ctx, now)) > 0);
+    try {
+      while ((await expireAlerts(ctx, now)) > 0);
+    } catch (cause) {
+      log.warn("alerts.expiry_failed", { workspaceId: ctx.actor.workspaceId, cause });
+      await expireOneByOne(ctx, now, attempt);
+    }
   });
 }
 
@@ -85,25 +98,21 @@ export async function flushDue(db: Database, now: number, attempt: Attempt = att
 
 /** Work that is not urgent: reminders of acknowledgements, notices of silences that end, silences of the coming day. */
 export async function maintainDue(db: Database, now: number, attempt: Attempt = attemptOnce): Promise<void> {
-  const isAcknowledged = and(
-    isNull(alertGroups.endedAt),
-    sql`(${alertGroups.acknowledgement}->>'until')::float8 <= ${now}`,
-  );
-  await each(
-    { db, attempt, task: "tend-acknowledgements" },
-    await workspacesOf(db, alertGroups, isAcknowledged),
-    (ctx) => maintainAcknowledgements(ctx, now),
-  );
-  const soon = new Date(now + 900_000);
-  const isEnding = and(gt(silences.endsAt, new Date(now)), lte(silences.endsAt, soon), isNull(silences.noticedAt));
-  await each({ db, attempt, task: "notice-silences" }, await workspacesOf(db, silences, isEnding), (ctx) =>
-    noticeEnds(ctx, now),
-  );
-  const { madeUntil, endedAt } = silenceRecurrences;
-  const isToMake = and(isNull(endedAt), or(isNull(madeUntil), lte(madeUntil, new Date(now + dayMs - minuteMs))));
-  await each({ db, attempt, task: "make-silences" }, await workspacesOf(db, silenceRecurrences, isToMake), (ctx) =>
-    makeAllOccurrences(ctx, now),
-  );
+  const expired = await db
+    .select({ id: alertGroups.id, workspaceId: alertGroups.workspaceId })
+    .from(alertGroups)
+    .where(and(isNull(alertGroups.endedAt), sql`(${alertGroups.acknowledgement}->>'until')::float8 <= ${now}`));
+  for (const { id, workspaceId } of expired) {
+    const ctx = systemContext(db, workspaceId, "tend-acknowledgements");
+    await attempt({ id: `acknowledgement ${id}`, workspaceId }, () => maintainAcknowledgement(ctx, id, now));
+  }
+  const inside = (workspaceId: string) => systemContext(db, workspaceId, "maintain-silences");
+  const ofSilence = { id: silences.id, workspaceId: silences.workspaceId };
+  for (const { id, workspaceId } of await db.select(ofSilence).from(silences).where(isEndingSilence(now)))
+    await attempt({ id: `silence ${id}`, workspaceId }, () => noticeEnd(inside(workspaceId), id, now));
+  const ofRecurrence = { id: silenceRecurrences.id, workspaceId: silenceRecurrences.workspaceId };
+  for (const { id, workspaceId } of await db.select(ofRecurrence).from(silenceRecurrences).where(isDueRecurrence(now)))
+    await attempt({ id: `recurrence ${id}`, workspaceId }, () => makeDueOccurrences(inside(workspaceId), id, now));
 }
 
 /** Sends the due watchdogs of all workspaces. */
@@ -138,6 +147,15 @@ async function each<Result>(
     results.push(await attempt(item, () => work(systemContext(db, workspaceId, task))));
   }
   return results;
+}
+
+async function expireOneByOne(ctx: Context, now: number, attempt: Attempt): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  for (const fingerprint of await expiredAlerts(ctx, now)) {
+    await attempt({ id: `alert ${fingerprint} of ${workspaceId}`, workspaceId }, () =>
+      expireAlerts(ctx, now, fingerprint),
+    );
+  }
 }
 
 async function oneByOne(ctx: Context, now: number, attempt: Attempt): Promise<void> {

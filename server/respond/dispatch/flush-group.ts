@@ -10,7 +10,6 @@ import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import type { FreshGroup } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 import { routeDefaults } from "../../alerting/alerts/routing/contract.ts";
-import { startResponse } from "../paging/start-response.ts";
 
 /** Flushes a due group, in the caller's transaction, which holds its row. */
 export async function flushGroup(ctx: Context, { group, members }: FreshGroup, muting: Muting): Promise<void> {
@@ -19,12 +18,15 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   const groupIntervalMs = route?.groupIntervalMs ?? routeDefaults.groupIntervalSeconds * 1000;
   const repeatIntervalMs = route?.repeatIntervalMs ?? routeDefaults.repeatIntervalSeconds * 1000;
   const at = flushTime({ dueAt: group.nextFlushAt?.getTime() ?? now, groupIntervalMs, now });
-  const unmuted = members.filter(({ muted }) => muted === null);
-  const names = (isFiring: boolean) =>
-    unmuted.filter((member) => member.isFiring === isFiring).map(({ fingerprint }) => fingerprint);
+  const notified = new Set(group.entry?.firing);
+  // The end of what was notified is notified even if a silence has begun since: otherwise the other side would never hear of it.
+  const reported = members.filter(
+    ({ muted, isFiring, fingerprint }) => muted === null || (!isFiring && notified.has(fingerprint)),
+  );
+  const firing = reported.filter(({ isFiring }) => isFiring);
   const decision = decideFlush({
-    firing: names(true),
-    resolved: names(false),
+    firing: firing.map(({ fingerprint }) => fingerprint),
+    resolved: reported.filter(({ isFiring }) => !isFiring).map(({ fingerprint }) => fingerprint),
     entry: group.entry,
     sendsResolved: true,
     repeatIntervalMs,
@@ -34,19 +36,20 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   const events: AlertEvent[] = [];
   const { id: groupId, groupKey, receiver } = group;
   const of = { groupId, groupKey, ruleKey: group.summary.ruleKey };
-  const outcome = outcomeOf(decision, members.length - unmuted.length);
+  const outcome = outcomeOf(decision, members.length - reported.length);
   if (decision.sends) {
-    const status = names(true).length > 0 ? ("firing" as const) : ("resolved" as const);
+    const status = firing.length > 0 ? ("firing" as const) : ("resolved" as const);
     const ids = await enqueueNotification(ctx, {
       to: { receiver },
       kind: "group",
       severity: group.summary.severity,
       groupId,
       deduplicationKey: `group:${groupId}:${at}`,
-      message: groupMessage(group, unmuted, { reason: decision.words, status }),
+      message: groupMessage(group, reported, { reason: decision.words, status }),
     });
     const data = { reason: decision.words, receiver, status, channels: ids.length, severity: group.summary.severity };
-    events.push({ kind: "notified", ...of, ref: ids[0], data: { ...data, fingerprints: names(true).slice(0, 100) } });
+    const fingerprints = firing.slice(0, 100).map(({ fingerprint }) => fingerprint);
+    events.push({ kind: "notified", ...of, ref: ids[0], data: { ...data, fingerprints } });
   }
   // An unchanged outcome is not recorded again: it would be most of the history.
   if (decision.sends || outcome !== group.outcome) {
@@ -58,8 +61,9 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   if (hasEnded) events.push({ kind: "resolved", ...of, data: { words: "all alerts in the group are resolved" } });
   await recordAlertEvents(ctx, events, new Date(now));
   const nextAt = hasEnded ? null : Math.max(at + groupIntervalMs, now + 1);
-  await storeFlush(ctx, group, { at, nextAt, outcome, entry: decision.entry ?? undefined, now });
-  if (decision.sends) await startResponse(ctx, group, decision, now);
+  const hasNewPage =
+    decision.sends && firing.some(({ severity, fingerprint }) => severity === "page" && !notified.has(fingerprint));
+  await storeFlush(ctx, group, { at, nextAt, outcome, entry: decision.entry ?? undefined, hasNewPage, now });
   if (decision.sends || hasEnded || outcome !== group.outcome) await publishGroups(ctx, [groupId]);
 }
 

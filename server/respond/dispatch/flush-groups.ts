@@ -4,6 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { loadMuting } from "../../alerting/alerts/groups/muting.ts";
 import { refreshGroups } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
+import { reconcileEscalations } from "../oncall/escalation/reconcile-escalations.ts";
 import { notifyAfterChange } from "../paging/notify-after-change.ts";
 import { flushGroup } from "./flush-group.ts";
 
@@ -11,8 +12,8 @@ import { flushGroup } from "./flush-group.ts";
 const batch = 20;
 
 /**
- * Evaluates due groups: decides, records, and adds messages to the outbox, all in one transaction, so that a worker that dies has sent
- * nothing that is not recorded.
+ * Evaluates due groups: decides, records, adds messages to the outbox and starts escalations, all in one transaction, so that a worker
+ * that dies has sent nothing that is not recorded. What follows from a page, such as its incident, comes after it (../paging).
  * @param only one group, after a batch with it failed
  * @returns the number evaluated; none while someone else changes alerts of the workspace
  */
@@ -37,6 +38,11 @@ export function flushGroups(ctx: Context, { now, only }: { now: number; only?: s
     const muting = await loadMuting(ctx, now);
     const changed = await refreshGroups(ctx, due, muting, notifyAfterChange);
     for (const fresh of changed) await flushGroup(ctx, fresh, muting);
+    await reconcileEscalations(
+      ctx,
+      due.map(({ id }) => id),
+      now,
+    );
     return due.length;
   });
 }

@@ -1,9 +1,11 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { alertGroups, incidents } from "#db/schema/index.ts";
+import { alertGroups, incidents, timelineEvents } from "#db/schema/index.ts";
+import { readMessage } from "#server/alerting/notifications/stored-message.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import {
   listNotifications,
@@ -105,6 +107,35 @@ test(
 );
 
 test(
+  "notifies the end of an incident to those who were notified of its raised severity, once",
+  inWorkspace(async (ctx) => {
+    const { channelIds } = await newReceiver(ctx, "on-call", [
+      { settings: { kind: "pagerduty" }, secret: "k".repeat(32) },
+      { settings: { kind: "email", to: ["a@x.test"], sendsResolved: false } },
+    ]);
+    const { id, number } = await newIncident(ctx);
+    await moveIncident(ctx, { number, to: "active" });
+    await setIncidentSeverity(ctx, { number, severity: "SEV1" });
+    await moveIncident(ctx, { number, to: "resolved" });
+    await moveIncident(ctx, { number, to: "active" });
+    await moveIncident(ctx, { number, to: "cancelled" });
+    const rows = (await listNotifications(ctx, id)).sort((a, b) => a.sequence - b.sequence);
+    expect(
+      rows.map(({ channelId, message }) => [channelIds.indexOf(channelId ?? ""), readMessage(message).status]),
+    ).toEqual([
+      [0, "firing"],
+      [1, "firing"],
+      [0, "resolved"],
+      [0, "resolved"],
+    ]);
+    expect(new Set(rows.map(({ lane }) => lane)).size).toBe(1);
+    const quiet = await newIncident(ctx);
+    await moveIncident(ctx, { number: quiet.number, to: "cancelled" });
+    expect(await listNotifications(ctx, quiet.id)).toEqual([]);
+  }),
+);
+
+test(
   "supersedes corrected events, including the probable cause",
   inWorkspace(async (ctx) => {
     const { number, id } = await declared(ctx);
@@ -123,6 +154,28 @@ test(
     const elsewhere = await declared(ctx, "another");
     const other = editTimelineEvent(ctx, { number: elsewhere.number, eventId: edited.id, title: "x" });
     await expect(other).rejects.toMatchObject({ code: "not-found" });
+  }),
+);
+
+test(
+  "shows the newest events of a timeline that is too long to show",
+  inWorkspace(async (ctx) => {
+    const { number, id } = await declared(ctx);
+    const { workspaceId } = ctx.actor;
+    const start = Date.now() + 1_000;
+    const events = Array.from({ length: 2_001 }, (_, index) => ({
+      workspaceId,
+      incidentId: id,
+      at: new Date(start + index),
+      kind: "note",
+      title: `Event ${index}`,
+      actorKind: "system" as const,
+      actorName: "Leeway",
+      links: [],
+    }));
+    await ctx.db.insert(timelineEvents).values(events);
+    const shown = await titles(ctx, number);
+    expect([shown.length, shown[0], shown.at(-1)]).toEqual([2_000, "Event 1", "Event 2000"]);
   }),
 );
 

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { incidents, postMortems } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -9,6 +10,7 @@ import { ImpactCounts, type Incident, type IncidentState, MoveIncident } from ".
 import { measureIncident } from "./impact/measure-incident.ts";
 import { findIncident, lockIncident, type StoredIncident, thisIncident } from "./incident-rows.ts";
 import { loadIncident } from "./load-incident.ts";
+import { notifySeverityEnded } from "./notify-severity-ended.ts";
 import { createPostMortem } from "./post-mortems/create-post-mortem.ts";
 import { refuseStale } from "./refuse-stale.ts";
 import { needsPostMortem, refusalOf, timesOf } from "./states/decide-move.ts";
@@ -44,9 +46,10 @@ export async function enterState(
   ctx: Context,
   incident: StoredIncident,
   to: IncidentState,
-  { reason, at = new Date() }: { reason: string; at?: Date | undefined },
+  { reason, at: given, isAutomatic = false }: { reason: string; at?: Date | undefined; isAutomatic?: boolean },
 ): Promise<void> {
-  const now = Date.now();
+  const now = await databaseNow(ctx.db);
+  const at = given ?? new Date(now);
   if (at.getTime() > now || at < incident.startedAt) {
     throw new DomainError("invalid", "The time must be between the start of the incident and now.", { field: "at" });
   }
@@ -57,7 +60,7 @@ export async function enterState(
     .where(and(eq(postMortems.incidentId, id), eq(postMortems.workspaceId, ctx.actor.workspaceId)));
   const isDue = () => needsPostMortem(incident.severity, ImpactCounts.parse(incident.impact).budgets);
   const facts = { resolvedAt: incident.resolvedAt?.getTime() ?? null, needsPostMortem: isDue() };
-  const refusal = refusalOf({ state: from, ...facts, postMortem: written?.state ?? null }, to, now);
+  const refusal = refusalOf({ state: from, ...facts, postMortem: written?.state ?? null, isAutomatic }, to, now);
   if (refusal) throw new DomainError("conflict", refusal, { field: "to" });
   const times = timesOf(to, at, incident);
   const set = { state: to, ...times, revision: sql`${incidents.revision} + 1` };
@@ -77,6 +80,7 @@ export async function enterState(
     reason: reason || undefined,
   });
   const impact = await measureIncident(ctx, { ...incident, ...times });
+  if (to === "resolved" || to === "cancelled") await notifySeverityEnded(ctx, incident, to);
   if (to === "resolved" && needsPostMortem(incident.severity, impact.budgets)) await createPostMortem(ctx, number);
   await publish(ctx, "incident", id);
 }

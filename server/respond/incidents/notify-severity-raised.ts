@@ -20,7 +20,7 @@ export async function notifySeverityRaised(ctx: Context, incident: StoredInciden
   const notification = {
     kind: "incident" as const,
     severity: "page",
-    deduplicationKey: `incident:${id}:severity:${revision}`,
+    deduplicationKey: `${severityKey(id)}${revision}`,
     incidentId: id,
     message: {
       title: `${severity} · INC-${number} · ${title}`,
@@ -38,4 +38,9 @@ export async function notifySeverityRaised(ctx: Context, incident: StoredInciden
   };
   for (const receiver of receivers) await enqueueNotification(ctx, { ...notification, to: { receiver } });
   if (lead) await enqueueNotification(ctx, { ...notification, to: { userId: lead } });
+}
+
+/** Returns the start of the keys of all notifications of a raised severity. */
+export function severityKey(incidentId: string): string {
+  return `incident:${incidentId}:severity:`;
 }

@@ -9,6 +9,7 @@ import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newGroup, newIncident } from "../../testing/fixtures/incidents/testing.ts";
+import { attachDueFacts } from "./attach-due-facts.ts";
 import { noteForGroup } from "./note-for-group.ts";
 import { openIncident } from "./open-incident.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
@@ -65,6 +66,8 @@ test(
     }
     const { id, groupId } = await newIncident(ctx, { endpointId, startedAt: new Date(now - 6 * minuteMs) });
     await openIncident(ctx, { groupId, title: "x", endpointId, startedAt: new Date(now) });
+    expect(await attachDueFacts(ctx, id)).toBe(true);
+    expect(await attachDueFacts(ctx, id)).toBe(false);
     const events = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.incidentId, id));
     const probable = events.filter(({ isProbableCause }) => isProbableCause);
     expect(probable.map(({ title }) => title)).toEqual(["churn version 2 deployed to churn"]);

@@ -1,14 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { incidents, notifications, sliHours, sloStates } from "#db/schema/index.ts";
+import { alertGroups, incidents, notifications, sliHours, sloStates } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newLogged, newServed, newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newGroup } from "../../testing/fixtures/incidents/testing.ts";
+import { missedIncidents } from "../alert-quality/counts.ts";
+import { attachDueFacts } from "./attach-due-facts.ts";
+import { declareIncident } from "./declare-incident.ts";
 import { incidentWatcher } from "./incident-watcher.ts";
+import { linkIncident } from "./links/link-incident.ts";
 import { moveIncident } from "./move-incident.ts";
 import { openIncident } from "./open-incident.ts";
 import { draftPostMortem } from "./post-mortems/draft-post-mortem.ts";
@@ -45,6 +50,7 @@ async function outage(ctx: Context) {
   const detectedAt = new Date(at(54));
   const input = { groupId, title: "digits fails", endpointId, startedAt: new Date(at(56)), detectedAt };
   const { id, number } = await openIncident(ctx, input);
+  await attachDueFacts(ctx, id);
   return { id, number, groupId, slo, endpointId, versionId, at };
 }
 
@@ -74,17 +80,17 @@ test(
     }
     expect((await getIncident(ctx, { number })).startedAt).toEqual(new Date(at(60)));
     // In triage no one has confirmed it yet: it is counted, not mitigated.
-    await watchIncident(ctx, number);
+    await watchIncident(ctx, number, Date.now());
     expect(await getIncident(ctx, { number })).toMatchObject({ state: "triage", impact: { badEvents: 600 } });
     await moveIncident(ctx, { number, to: "active" });
-    await watchIncident(ctx, number);
+    await watchIncident(ctx, number, Date.now());
     const mitigated = await getIncident(ctx, { number });
     expect(mitigated).toMatchObject({ state: "mitigated", mitigatedAt: new Date(at(30)) });
     expect(mitigated.impact).toMatchObject({ badEvents: 600, events: 3000, customerMinutes: 3 });
     expect(mitigated.impact.impactMinutes).toBeCloseTo(6, 9);
     const last = (await listTimeline(ctx, { number })).find(({ title }) => title.startsWith("Mitigated"));
     expect(last).toMatchObject({ at: new Date(at(30)), kind: "state" });
-    await watchIncident(ctx, number);
+    await watchIncident(ctx, number, Date.now());
     const metrics = await responseMetrics(ctx, { from: new Date(at(600)), to: new Date() });
     expect(metrics).toMatchObject({ incidents: 0, open: 1, restore: null });
     await moveIncident(ctx, { number, to: "resolved" });
@@ -106,9 +112,92 @@ test(
         .insert(notifications)
         .values({ ...sent, deduplicationKey: randomUUID(), state: "delivered", deliveredAt });
     }
-    await watchIncident(ctx, number);
+    await watchIncident(ctx, number, Date.now());
     const [row] = await ctx.db.select().from(incidents).where(eq(incidents.id, id));
     expect(row).toMatchObject({ pagedAt: new Date(at(53)), detectedAt: new Date(at(53)) });
+  }),
+);
+
+async function addPage(ctx: Context, groupId: string, deliveredAt: Date) {
+  const { workspaceId } = ctx.actor;
+  const sent = { workspaceId, turn: "x", lane: "x", groupId, kind: "group", severity: "page", message: {} as never };
+  await ctx.db
+    .insert(notifications)
+    .values({ ...sent, deduplicationKey: randomUUID(), state: "delivered", deliveredAt });
+}
+
+test(
+  "is not detected by a page from before its start, when an older group is linked",
+  inWorkspace(async (ctx) => {
+    const { number, groupId, at } = await outage(ctx);
+    await addPage(ctx, groupId, new Date(at(53)));
+    const older = await newGroup(ctx);
+    await addPage(ctx, older, new Date(at(600)));
+    await linkIncident(ctx, { number, kind: "alert-group", ref: older });
+    await watchIncident(ctx, number, Date.now());
+    const { pagedAt, detectedAt } = await getIncident(ctx, { number });
+    expect([pagedAt, detectedAt]).toEqual([new Date(at(53)), new Date(at(53))]);
+  }),
+);
+
+test(
+  "counts a declared incident as paged once a page joins it, and leaves its detection to the person",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const declared = await declareIncident(ctx, { title: "digits fails", severity: "SEV2", endpointId });
+    expect(await missedIncidents(ctx, new Date(0))).toMatchObject({ incidents: 1, missed: 1 });
+    const groupId = await newGroup(ctx, { endpointId });
+    const { number } = await openIncident(ctx, { groupId, title: "digits", endpointId, startedAt: new Date() });
+    expect(number).toBe(declared.number);
+    const deliveredAt = new Date(Date.now() + minuteMs);
+    await addPage(ctx, groupId, deliveredAt);
+    await watchIncident(ctx, number, Date.now());
+    const { pagedAt, detectedAt, isFoundByMachine } = await getIncident(ctx, { number });
+    expect({ pagedAt, detectedAt, isFoundByMachine }).toEqual({
+      pagedAt: deliveredAt,
+      detectedAt: declared.detectedAt,
+      isFoundByMachine: false,
+    });
+    expect(await missedIncidents(ctx, new Date(0))).toMatchObject({ incidents: 1, missed: 0, recall: 1 });
+  }),
+);
+
+test(
+  "stays active for 15 minutes after a person has reopened it, however calm it was before",
+  inWorkspace(async (ctx) => {
+    const { number, at } = await outage(ctx);
+    await moveIncident(ctx, { number, to: "active" });
+    await watchIncident(ctx, number, Date.now());
+    await moveIncident(ctx, { number, to: "active", reason: "it is not over" });
+    await watchIncident(ctx, number, Date.now());
+    expect((await getIncident(ctx, { number })).state).toBe("active");
+    const reopenedAt = new Date(at(16));
+    await ctx.db.update(incidents).set({ reopenedAt });
+    await watchIncident(ctx, number, Date.now());
+    expect(await getIncident(ctx, { number })).toMatchObject({ state: "mitigated", mitigatedAt: reopenedAt });
+  }),
+);
+
+test(
+  "in triage, is mitigated 15 minutes after its alerts have ended, and its impact is counted until then",
+  inWorkspace(async (ctx) => {
+    const { number, groupId, at } = await outage(ctx);
+    const end = (before: number) =>
+      ctx.db
+        .update(alertGroups)
+        .set({ endedAt: new Date(at(before)) })
+        .where(eq(alertGroups.id, groupId));
+    await end(10);
+    await watchIncident(ctx, number, Date.now());
+    expect((await getIncident(ctx, { number })).state).toBe("triage");
+    await end(20);
+    await watchIncident(ctx, number, Date.now());
+    expect(await getIncident(ctx, { number })).toMatchObject({
+      state: "mitigated",
+      mitigatedAt: new Date(at(20)),
+      acknowledgedAt: null,
+    });
+    expect((await listTimeline(ctx, { number })).at(-1)?.title).toContain("nobody acknowledged it");
   }),
 );
 

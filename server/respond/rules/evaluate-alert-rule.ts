@@ -18,9 +18,10 @@ export const evaluationIntervalMs = 10_000;
 /**
  * Evaluates a rule for all its subjects once: stores the readings, states and resulting alerts together, or none of them. Does nothing
  * while another worker evaluates it.
+ * @param now milliseconds since 1970, on the clock of the database
  * @returns whether it was due
  */
-export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date.now()): Promise<boolean> {
+export async function evaluateAlertRule(ctx: Context, ruleId: string, now: number): Promise<boolean> {
   return transact(ctx, async (ctx) => {
     const isDue = or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, new Date(now - evaluationIntervalMs)));
     const ofRule = and(ofWorkspace(ctx), eq(alertRules.id, ruleId));

@@ -17,6 +17,8 @@ export const RuleTrace = RuleStateView.pick({ title: true, value: true, limit: t
   startsAt: z.number().nullable(),
   /** Time of the last alert sent; null while it does not fire. */
   sentAt: z.number().nullable(),
+  /** Since when the condition has been unknown, in milliseconds since 1970; null while it is known. */
+  unknownSince: z.number().nullable().default(null),
 });
 export type RuleTrace = z.infer<typeof RuleTrace>;
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { alertRules } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
+import { unloadEndpoint } from "#server/serve/endpoints/unload-endpoint.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { addTraffic, knownAlerts, newOwner, newServed } from "../../testing/fixtures/alerts/rules/testing.ts";
 import { archiveAlertRule } from "./archive-alert-rule.ts";
@@ -57,6 +58,20 @@ test("fires above the threshold with labels and runbook, and resolves below it",
   await runner.evaluate(later);
   expect(await knownAlerts(ctx, later)).toMatchObject([{ isFiring: false, startsAt: now }]);
   expect((await getAlertRule(ctx, { ruleId: rule.id })).states).toMatchObject([{ state: "inactive", value: 0 }]);
+});
+
+test("ends the page of an endpoint that is unloaded: nothing is measured there, by request", async () => {
+  const ctx = await newWorkspace(db);
+  const { endpointId, versionId } = await newServed(ctx);
+  await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "page", ...(await newOwner(ctx)) });
+  const now = Date.now();
+  await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 20, failed: 10 });
+  await runner.evaluate(now);
+  expect(await knownAlerts(ctx, now)).toMatchObject([{ isFiring: true }]);
+  await unloadEndpoint(ctx, { endpointId, reason: "not used" });
+  const later = now + 10 * second;
+  await runner.evaluate(later);
+  expect(await knownAlerts(ctx, later)).toMatchObject([{ isFiring: false }]);
 });
 
 test("evaluates a rule once with several workers, and not again within ten seconds", async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { minuteMs } from "#server/base/durations.ts";
 import type { Observation } from "./observation.ts";
 import type { RulePartState } from "./part-states.ts";
-import { type RuleFacts, stepParts } from "./step-parts.ts";
+import { maxUnknownMs, type RuleFacts, stepParts } from "./step-parts.ts";
 
 const rule: RuleFacts = {
   id: "r1",
@@ -42,7 +42,7 @@ function evaluations(
   });
 }
 
-test("fires with labels, rule and runbook, and ends after ten minutes unless repeated", () => {
+test("fires with labels, rule and runbook, and without an end", () => {
   const [first] = evaluations([[seen(true)]]);
   expect(first?.alerts).toEqual([
     {
@@ -55,7 +55,6 @@ test("fires with labels, rule and runbook, and ends after ten minutes unless rep
         "leeway.internal/endpoint-id": "e1",
       },
       startsAt: new Date(0),
-      endsAt: new Date(10 * minuteMs),
       generatorUrl: "/alerts/rules/r1",
     },
   ]);
@@ -66,7 +65,25 @@ test("repeats a firing alert every minute, also while unknown, and sends its end
   const received = evaluations(found, { everyMs: minuteMs / 2 }).map(({ alerts }) =>
     alerts.map(({ endsAt }) => endsAt?.getTime()),
   );
-  expect(received).toEqual([[10 * minuteMs], [], [11 * minuteMs], [1.5 * minuteMs], []]);
+  expect(received).toEqual([[undefined], [], [undefined], [1.5 * minuteMs], []]);
+});
+
+test("ends a firing alert after a day without data, and does not call that a recovery", () => {
+  const found = [seen(true), seen(null), seen(null), seen(null)].map((one) => [one]);
+  const [, first, second, last] = evaluations(found, { everyMs: maxUnknownMs / 2 });
+  for (const stepped of [first, second]) expect(stepped?.partStates.get("e1")?.state).toBe("firing");
+  expect(last?.partStates.get("e1")).toMatchObject({ state: "inactive" });
+  expect(last?.alerts).toMatchObject([{ endsAt: new Date(1.5 * maxUnknownMs) }]);
+  expect(last?.alerts[0]?.annotations).toMatchObject({
+    summary: "churn: no data for 24\u00a0h. The alert ended without a measured recovery.",
+    "leeway.internal/ended": "unknown",
+  });
+});
+
+test("counts the time without data anew after a measurement", () => {
+  const found = [seen(true), seen(null), seen(true), seen(null), seen(null)].map((one) => [one]);
+  const received = evaluations(found, { everyMs: maxUnknownMs / 2 });
+  expect(received.at(-1)?.partStates.get("e1")?.state).toBe("firing");
 });
 
 test("does not notify while pending", () => {
@@ -85,6 +102,16 @@ test("resolves an alert whose object no longer exists", () => {
   const [, last] = evaluations([[seen(true)], []]);
   expect(last).toMatchObject({ partStates: new Map(), isChanged: true });
   expect(last?.alerts.map(({ endsAt }) => endsAt)).toEqual([new Date(minuteMs)]);
+});
+
+test("ends the spend of a month and fires that of the next, each as an alert of its own", () => {
+  const of = (month: string) => seen(true, { part: `spent workspace ${month}`, labels: { spend: "spent", month } });
+  const [, next] = evaluations([[of("2026-05")], [of("2026-06")]]);
+  const received = next?.alerts.map(({ labels, endsAt }) => [labels.month, endsAt === undefined]);
+  expect(received).toEqual([
+    ["2026-06", true],
+    ["2026-05", false],
+  ]);
 });
 
 test("steps each part separately, and keeps an earlier start", () => {

@@ -1,5 +1,5 @@
-import { minuteMs } from "#server/base/durations.ts";
-import { internalPrefix, type PostedAlert } from "../../alerting/alerts/contract.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { endedAnnotation, internalPrefix, type PostedAlert } from "../../alerting/alerts/contract.ts";
 import { stepRule } from "../../alerting/alerts/rules/step-rule.ts";
 import type { Observation } from "./observation.ts";
 import type { RulePartState } from "./part-states.ts";
@@ -7,8 +7,8 @@ import type { RuleTrace } from "./rule-rows.ts";
 
 /** Interval at which firing alerts are sent again, as in Prometheus. */
 const resendMs = minuteMs;
-/** Without news from the worker, an alert of a rule is over after so long. */
-const validMs = 600_000;
+/** A firing part without data ends after this time: nobody will measure its recovery any more. */
+export const maxUnknownMs = dayMs;
 
 /** Properties of a rule that its alerts contain. */
 export interface RuleFacts {
@@ -43,21 +43,26 @@ export function stepParts({ rule, observations, before, forMs, now }: Evaluation
   const stepped: Stepped = { partStates: new Map(), alerts: [], isChanged: false };
   for (const observation of observations) {
     const old = before.get(observation.part);
+    const unknownSince = observation.isTrue === null ? (old?.trace.unknownSince ?? now) : null;
+    const isUnknownForLong = unknownSince !== null && now - unknownSince >= maxUnknownMs;
     const { change, ...partState } = stepRule(old, {
-      isTrue: observation.isTrue,
+      isTrue: isUnknownForLong ? false : observation.isTrue,
       now,
       forMs: observation.forMs ?? forMs,
     });
-    const next = { ...partState, trace: traceOf(rule, observation) };
+    const next = { ...partState, trace: { ...traceOf(rule, observation), unknownSince } };
     if (old?.state !== next.state) stepped.isChanged = true;
     if (change === "fired") next.trace.startsAt = Math.min(observation.since ?? now, now);
     // A firing alert keeps its labels, because they are its identity.
     else if (old?.state === "firing") Object.assign(next.trace, kept(old, next));
     const isDue = change === "fired" || now - (next.trace.sentAt ?? 0) >= resendMs;
-    if (change === "resolved" && old) stepped.alerts.push(ended(rule, old, now));
+    if (change === "resolved" && old) {
+      const end = ended(rule, old, now);
+      stepped.alerts.push(isUnknownForLong ? withoutRecovery(end, observation) : end);
+    }
     if (next.state === "firing" && isDue) {
       next.trace.sentAt = now;
-      stepped.alerts.push(alertOf(rule, next, now + validMs));
+      stepped.alerts.push(firing(rule, next, now));
     }
     if (next.state !== "firing") Object.assign(next.trace, { startsAt: null, sentAt: null });
     stepped.partStates.set(observation.part, next);
@@ -82,6 +87,7 @@ function traceOf(
     words,
     startsAt: null,
     sentAt: null,
+    unknownSince: null,
     labels: { ...labels, ...(team !== null && { team }), alertname: name, severity },
     annotations: {
       summary: words,
@@ -102,16 +108,19 @@ function kept(
   return { labels, startsAt, sentAt, annotations };
 }
 
-const ended = (rule: RuleFacts, old: RulePartState, now: number): PostedAlert => alertOf(rule, old, now);
-
-function alertOf({ id }: RuleFacts, { trace, since }: RulePartState, endsAt: number): PostedAlert {
+/** Returns the alert without an end: it fires until an evaluation ends it. */
+function firing({ id }: RuleFacts, { trace, since }: RulePartState, now: number): PostedAlert {
   const { labels, annotations, startsAt } = trace;
   const generatorUrl = `/alerts/rules/${id}`;
-  return {
-    labels,
-    annotations,
-    startsAt: new Date(Math.min(startsAt ?? since, endsAt)),
-    endsAt: new Date(endsAt),
-    generatorUrl,
-  };
+  return { labels, annotations, startsAt: new Date(Math.min(startsAt ?? since, now)), generatorUrl };
+}
+
+/** Returns an end that says that no recovery was measured. */
+function withoutRecovery(end: PostedAlert, { title }: Observation): PostedAlert {
+  const summary = `${title}: no data for ${maxUnknownMs / hourMs}\u00a0h. The alert ended without a measured recovery.`;
+  return { ...end, annotations: { ...end.annotations, summary, [endedAnnotation]: "unknown" } };
+}
+
+function ended(rule: RuleFacts, old: RulePartState, now: number): PostedAlert {
+  return { ...firing(rule, old, now), endsAt: new Date(now) };
 }

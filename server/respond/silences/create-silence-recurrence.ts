@@ -1,5 +1,6 @@
 import { silenceRecurrences } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { isTimeZone } from "#server/base/time-zone.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -33,7 +34,7 @@ export async function createSilenceRecurrence(
     throw new DomainError("invalid", message, { field: "timeZone" });
   }
   const rule = ruleUntil(checkRecurrenceRule(request.rule), until);
-  const now = Date.now();
+  const now = await databaseNow(ctx.db);
   const startsAt = request.startsAt.getTime();
   checkSilence({ matchers: request.matchers, startsAt: now, endsAt: now + request.durationMs }, now);
   return transact(ctx, async (ctx) => {

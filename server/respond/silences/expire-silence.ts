@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { silences } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { lockAlerts } from "../../alerting/alerts/lock-alerts.ts";
@@ -11,13 +12,13 @@ import { expired, silenceState } from "../../alerting/alerts/silences/silence-ru
 import { findMatching, refreshMuting } from "./refresh-matching.ts";
 
 /** Ends a silence now; a pending one never starts, and an expired one stays unchanged. @throws DomainError "not-found" */
-export async function expireSilence(ctx: Context, input: ExpireSilence): Promise<Silence> {
+export async function expireSilence(ctx: Context, input: ExpireSilence, at?: number): Promise<Silence> {
   permit(ctx, "expireSilence");
   const { silenceId } = ExpireSilence.parse(input);
   return transact(ctx, async (ctx) => {
     await lockAlerts(ctx);
+    const now = at ?? (await databaseNow(ctx.db));
     const old = await lockSilence(ctx, silenceId);
-    const now = Date.now();
     const before = { startsAt: old.startsAt.getTime(), endsAt: old.endsAt.getTime() };
     const times = expired(before, now);
     const row = { ...old, startsAt: new Date(times.startsAt), endsAt: new Date(times.endsAt) };

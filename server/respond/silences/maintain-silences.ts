@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { alertGroupMembers, alertGroups, silenceRecurrences, silences } from "#db/schema/index.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
@@ -38,68 +38,57 @@ export function noteTurns(ctx: Context, { since, now }: { since: number; now: nu
   });
 }
 
-/** Makes the silences of the coming day of all recurrences, and ends those that never come again. */
-export function makeAllOccurrences(ctx: Context, now: number): Promise<boolean> {
+/** Selects recurrences whose silences of the coming day are not created yet: a day ahead, checked once a minute. */
+export function isDueRecurrence(now: number) {
+  const { madeUntil, endedAt } = silenceRecurrences;
+  return and(isNull(endedAt), or(isNull(madeUntil), lte(madeUntil, new Date(now + dayMs - minuteMs))));
+}
+
+/**
+ * Creates the silences of the coming day of a recurrence.
+ * @returns whether it was done; not while someone else changes alerts of the workspace
+ */
+export function makeDueOccurrences(ctx: Context, recurrenceId: string, now: number): Promise<boolean> {
   return transact(ctx, async (ctx) => {
     if (!(await tryLockAlerts(ctx))) return false;
-    const due = await ctx.db
+    const ofWorkspace = eq(silenceRecurrences.workspaceId, ctx.actor.workspaceId);
+    const [recurrence] = await ctx.db
       .select()
       .from(silenceRecurrences)
-      .where(
-        and(
-          eq(silenceRecurrences.workspaceId, ctx.actor.workspaceId),
-          isNull(silenceRecurrences.endedAt),
-          // A day ahead, checked once a minute.
-          or(isNull(silenceRecurrences.madeUntil), lte(silenceRecurrences.madeUntil, new Date(now + dayMs - minuteMs))),
-        ),
-      )
+      .where(and(ofWorkspace, eq(silenceRecurrences.id, recurrenceId), isDueRecurrence(now)))
       .for("update");
-    let made = 0;
-    for (const recurrence of due) made += await makeOccurrences(ctx, recurrence, now);
-    if (made > 0) await publishSilences(ctx);
+    if (recurrence && (await makeOccurrences(ctx, recurrence, now)) > 0) await publishSilences(ctx);
     return true;
   });
 }
 
-/**
- * Notifies the creator of a silence of more than an hour that it ends in 15 minutes, if it mutes a firing alert
- * (docs/spec/alerting.md section 14).
- */
-export function noticeEnds(ctx: Context, now: number): Promise<number> {
+/** Selects silences of more than an hour that end in 15 minutes and whose end nobody was notified of. */
+export function isEndingSilence(now: number) {
+  return and(
+    isNull(silences.noticedAt),
+    gt(silences.endsAt, new Date(now)),
+    lte(silences.endsAt, new Date(now + noticeMs)),
+    lte(silences.startsAt, new Date(now)),
+    sql`${silences.endsAt} - ${silences.startsAt} > ${hourMs} * interval '1 millisecond'`,
+  );
+}
+
+/** Notifies the creator of a silence that it ends soon, if it mutes a firing alert (docs/spec/alerting.md section 14). */
+export function noticeEnd(ctx: Context, silenceId: string, now: number): Promise<void> {
   return transact(ctx, async (ctx) => {
-    const ending = await ctx.db
+    const [silence] = await ctx.db
       .select()
       .from(silences)
-      .where(
-        and(
-          eq(silences.workspaceId, ctx.actor.workspaceId),
-          isNull(silences.noticedAt),
-          gt(silences.endsAt, new Date(now)),
-          lte(silences.endsAt, new Date(now + noticeMs)),
-          lte(silences.startsAt, new Date(now)),
-          sql`${silences.endsAt} - ${silences.startsAt} > ${hourMs} * interval '1 millisecond'`,
-        ),
-      )
+      .where(and(eq(silences.workspaceId, ctx.actor.workspaceId), eq(silences.id, silenceId), isEndingSilence(now)))
       .for("update", { skipLocked: true });
-    if (ending.length === 0) return 0;
-    const muting = await countMuting(
-      ctx,
-      ending.map(({ id }) => id),
-      now,
-    );
-    const dueNotices = ending.filter(({ id }) => (muting.get(id) ?? 0) > 0);
-    for (const silence of dueNotices) await notice(ctx, silence, muting.get(silence.id) ?? 0);
-    if (dueNotices.length === 0) return 0;
+    if (!silence) return;
+    const muting = (await countMuting(ctx, [silence.id], now)).get(silence.id) ?? 0;
+    if (muting === 0) return;
+    await notice(ctx, silence, muting);
     await ctx.db
       .update(silences)
       .set({ noticedAt: new Date(now) })
-      .where(
-        inArray(
-          silences.id,
-          dueNotices.map(({ id }) => id),
-        ),
-      );
-    return dueNotices.length;
+      .where(eq(silences.id, silence.id));
   });
 }
 

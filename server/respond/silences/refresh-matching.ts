@@ -1,6 +1,7 @@
-import { and, eq, gt } from "drizzle-orm";
-import { alerts } from "#db/schema/index.ts";
-import type { Context } from "#server/base/context.ts";
+import { and, count, eq, gt, inArray, sql } from "drizzle-orm";
+import { alertGroupMembers, alerts } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
 import { groupsWith, lockGroups, type StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { loadMuting } from "../../alerting/alerts/groups/muting.ts";
 import { refreshGroups } from "../../alerting/alerts/groups/refresh-groups.ts";
@@ -36,10 +37,66 @@ export async function findMatching(
   return { firing: firing.length, matched: matched.length, groupIds };
 }
 
-/** Recomputes which alerts of the groups are muted, in the caller's transaction, which holds the alerts lock. */
+/**
+ * Recomputes which alerts of the groups are muted, in the caller's transaction, which holds the alerts lock. A group that fails is left to
+ * its next flush, and keeps the others neither muted nor paging.
+ */
 export async function refreshMuting(ctx: Context, groupIds: readonly string[], now: number): Promise<StoredGroup[]> {
   if (groupIds.length === 0) return [];
-  const groups = await lockGroups(ctx, groupIds);
-  const fresh = await refreshGroups(ctx, groups, await loadMuting(ctx, now), notifyAfterChange);
-  return fresh.map(({ group }) => group);
+  const muting = await loadMuting(ctx, now);
+  const refresh = (ids: readonly string[]) =>
+    transact(ctx, async (ctx) => {
+      const fresh = await refreshGroups(ctx, await lockGroups(ctx, ids), muting, notifyAfterChange);
+      return fresh.map(({ group }) => group);
+    });
+  try {
+    return await refresh(groupIds);
+  } catch (cause) {
+    log.warn("alerts.batch_failed", { workspaceId: ctx.actor.workspaceId, cause });
+  }
+  const refreshed: StoredGroup[] = [];
+  for (const id of groupIds) {
+    try {
+      refreshed.push(...(await refresh([id])));
+    } catch (cause) {
+      log.error("alerts.muting_failed", { groupId: id, cause });
+    }
+  }
+  return refreshed;
+}
+
+/** Firing alerts of a group, and how many of them a silence mutes. */
+interface MutedGroup {
+  groupId: string;
+  muted: number;
+  firing: number;
+}
+
+/** Counts the firing alerts that a silence mutes now, of each group in which it mutes any. */
+export async function countMuted(
+  ctx: Context,
+  silenceId: string,
+  groupIds: readonly string[],
+  now: number,
+): Promise<MutedGroup[]> {
+  if (groupIds.length === 0) return [];
+  const members = alertGroupMembers;
+  const isMuted = sql`${members.muted}->>'by' = 'silence' and ${members.muted}->>'ref' = ${silenceId}`;
+  const rows = await ctx.db
+    .select({
+      groupId: members.groupId,
+      muted: sql<number>`(count(*) filter (where ${isMuted}))::int`,
+      firing: count(),
+    })
+    .from(members)
+    .innerJoin(alerts, and(eq(alerts.workspaceId, members.workspaceId), eq(alerts.fingerprint, members.fingerprint)))
+    .where(
+      and(
+        eq(members.workspaceId, ctx.actor.workspaceId),
+        inArray(members.groupId, [...groupIds]),
+        gt(alerts.endsAt, new Date(now)),
+      ),
+    )
+    .groupBy(members.groupId);
+  return rows.filter(({ muted }) => muted > 0);
 }

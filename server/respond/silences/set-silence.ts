@@ -1,6 +1,8 @@
 import { eq } from "drizzle-orm";
 import { silences } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { personOf } from "#server/platform/identity/person-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -12,7 +14,7 @@ import { SetSilence, type Silence } from "../../alerting/alerts/silences/contrac
 import { publishSilences } from "../../alerting/alerts/silences/publish-silences.ts";
 import { lockSilence, type SilenceRow, silenceViews } from "../../alerting/alerts/silences/silence-rows.ts";
 import { canUpdateInPlace, checkSilence, expired } from "../../alerting/alerts/silences/silence-rules.ts";
-import { findMatching, refreshMuting } from "./refresh-matching.ts";
+import { countMuted, findMatching, refreshMuting } from "./refresh-matching.ts";
 import { confirmAnnotation, refuseTooWide } from "./refuse-too-wide.ts";
 
 /**
@@ -21,14 +23,14 @@ import { confirmAnnotation, refuseTooWide } from "./refuse-too-wide.ts";
  * @returns the silence, with a different id where a new one was created
  * @throws DomainError "invalid" with the field; "not-found" for the id; "conflict" where it would mute more than half of the firing alerts
  */
-export async function setSilence(ctx: Context, input: SetSilence): Promise<Silence> {
+export async function setSilence(ctx: Context, input: SetSilence, at?: number): Promise<Silence> {
   permit(ctx, "setSilence");
   const { id, confirm, ...given } = SetSilence.parse(input);
   const { [confirmAnnotation]: confirmed, ...annotations } = given.annotations;
   for (const matcher of given.matchers) checkPattern(matcher);
   return transact(ctx, async (ctx) => {
     await lockAlerts(ctx);
-    const now = Date.now();
+    const now = at ?? (await databaseNow(ctx.db));
     const old = id === undefined ? undefined : await lockSilence(ctx, id);
     const endsAt = given.endsAt.getTime();
     const isRetained =
@@ -54,8 +56,11 @@ export async function setSilence(ctx: Context, input: SetSilence): Promise<Silen
     };
     await record(ctx, action, { subject: `silence/${row.id}`, after });
     const groups = await refreshMuting(ctx, [...new Set([...matched.groupIds, ...(before?.groupIds ?? [])])], now);
-    for (const { id: groupId } of groups.filter(({ incidentId }) => incidentId !== null)) {
-      const title = `Silenced until ${row.endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC: ${row.comment}`;
+    const ofIncidents = groups.filter(({ incidentId }) => incidentId !== null).map(({ id }) => id);
+    for (const { groupId, muted, firing } of await countMuted(ctx, row.id, ofIncidents, now)) {
+      const what =
+        muted === firing ? "Silenced" : `${formatCount(muted)} of ${formatCount(firing)} firing alerts silenced`;
+      const title = `${what} until ${row.endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC: ${row.comment}`;
       await noteForGroup(ctx, groupId, { at: new Date(now), kind: "silence", title });
     }
     await publishSilences(ctx);

@@ -10,6 +10,8 @@ import { listAlertGroups } from "../../alerting/alerts/groups/queries.ts";
 import { parseMatchers } from "../../alerting/alerts/matchers/parse-matchers.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
 import { flushDue, maintainDue, turnDue } from "../dispatch/alert-dispatcher.ts";
+import { openIncident } from "../incidents/open-incident.ts";
+import { listTimeline } from "../incidents/timeline/queries.ts";
 import { createSilenceRecurrence } from "./create-silence-recurrence.ts";
 import { endSilenceRecurrence } from "./end-silence-recurrence.ts";
 import { expireSilence } from "./expire-silence.ts";
@@ -48,6 +50,29 @@ test(
     await flushDue(ctx.db, Date.now() + 6 * minuteMs);
     const [first] = await ctx.db.select().from(alertGroups).orderBy(asc(alertGroups.groupKey));
     expect(first?.outcome).toBe("first notification");
+  }),
+);
+
+test(
+  "tells the timeline only of alerts that the silence mutes, and how many of them",
+  inWorkspace(async (ctx) => {
+    const endsAt = new Date(Date.now() + dayMs);
+    const alerts = ["1", "2"].map((pod) => ({ labels: { alertname: "Down", severity: "page", pod }, endsAt }));
+    await receiveAlerts(ctx, alerts, { afterChange: notifyAfterChange, source: "api" });
+    const groups = await ctx.db.select().from(alertGroups).where(eq(alertGroups.workspaceId, ctx.actor.workspaceId));
+    expect(groups).toHaveLength(1);
+    const groupId = groups[0]?.id as string;
+    const { number } = await openIncident(ctx, { groupId, title: "Down", startedAt: new Date() });
+    const notes = async () => (await listTimeline(ctx, { number, kinds: ["silence"] })).map(({ title }) => title);
+    await setSilence(ctx, createSilenceInput("alertname=Down", { from: hourMs, to: 2 * hourMs }));
+    expect(await notes()).toEqual([]);
+    const first = await setSilence(ctx, createSilenceInput("pod=1"));
+    expect(await notes()).toEqual([expect.stringMatching(/^1 of 2 firing alerts silenced until .* UTC: load test$/)]);
+    // The note of a changed silence is about what it mutes now, not about what it muted.
+    await setSilence(ctx, { id: first.id, ...createSilenceInput("pod=3") });
+    expect(await notes()).toHaveLength(1);
+    await setSilence(ctx, createSilenceInput("alertname=Down"));
+    expect((await notes()).at(-1)).toMatch(/^Silenced until /);
   }),
 );
 

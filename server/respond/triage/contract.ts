@@ -22,8 +22,10 @@ const queueStates = ["unacknowledged", "acknowledged", "silenced", "quiet"] as c
 export const QueueRow = z.object({
   /** Id of the incident where there is one, else of the group. */
   id: z.uuid(),
-  /** Group with the highest burn rate; null for an incident without alerts. */
+  /** Unacknowledged page, or else the group, with the highest burn rate; null for an incident without alerts. */
   groupId: z.uuid().nullable(),
+  /** Groups of the line that fire unmuted and that nobody has acknowledged: acknowledging the line acknowledges all of them. */
+  unacknowledgedGroupIds: z.array(z.uuid()),
   incident: z.object({ number: z.number().int(), state: IncidentState, severity: IncidentSeverity }).nullable(),
   severity: z.enum(["page", "ticket"]),
   state: z.enum(queueStates),
@@ -114,8 +116,10 @@ export const Triage = z.object({
   /** Time at which its first alert fired. */
   foundAt: z.number(),
   endpoint: z.object({ id: z.uuid(), name: z.string(), serves: z.string().nullable() }).nullable(),
-  /** Labels that silence it, and nothing else. */
+  /** Labels of a silence for it; the empty text for a label that its alerts must not have. */
   labels: z.record(z.string(), z.string()),
+  /** Why people may not have been notified of it, in sentences; empty if nothing failed. */
+  deliveryProblems: z.array(z.string()),
   alerts: z.array(
     z.object({
       fingerprint: z.string(),

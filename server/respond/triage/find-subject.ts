@@ -64,6 +64,7 @@ async function overLine(
     place: 0,
     alerts: 0,
     groups: groupId ? 1 : 0,
+    unacknowledged: null,
   };
   const [row] = await hydrate(ctx, [{ ...line, state: "quiet" }]);
   if (!row) throw new DomainError("not-found", "This item no longer exists. See the queue for open items.");

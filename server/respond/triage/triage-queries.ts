@@ -1,6 +1,8 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { rollouts as rolloutRows, slos } from "#db/schema/index.ts";
 import { internalPrefix } from "#server/alerting/alerts/contract.ts";
+import { loadRouting } from "#server/alerting/alerts/routing/load-routing.ts";
+import { allRoutes } from "#server/alerting/alerts/routing/walk-routes.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
@@ -11,6 +13,7 @@ import { listChanges } from "#server/respond/changes/queries.ts";
 import { findStart } from "#server/respond/incidents/impact/find-start.ts";
 import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
 import { nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
+import { findMatching } from "#server/respond/silences/refresh-matching.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { driftRows } from "#server/watch/monitoring/drift/report/list-drift.ts";
 import { findingsAround } from "#server/watch/monitoring/findings/findings-around.ts";
@@ -25,6 +28,7 @@ import { causeInData } from "./cause/cause-in-data.ts";
 import { findCause } from "./cause/find-cause.ts";
 import { conclusionOf } from "./conclusion.ts";
 import { GetTriage, type Triage } from "./contract.ts";
+import { findDeliveryProblems } from "./find-delivery-problems.ts";
 import { findSubject, type Subject } from "./find-subject.ts";
 import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { readNumbers } from "./numbers/read-numbers.ts";
@@ -53,6 +57,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const from = to - query.minutes * minuteMs;
   const subject = await findSubject(ctx, query, now);
   const { row, groups, members, incident, endpoint } = subject;
+  const silenced = await findSilenceScope(ctx, subject, now);
   const slo = await findSloOf(ctx, subject);
   const startedAt = await findRise(ctx, subject, slo);
   const until = incident?.resolvedAt?.getTime() ?? incident?.mitigatedAt?.getTime() ?? now;
@@ -105,7 +110,8 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     startedAt,
     foundAt: incident?.detectedAt.getTime() ?? groups[0]?.createdAt.getTime() ?? startedAt,
     endpoint: endpoint && { ...endpoint, serves: current ? `${current.modelName} v${current.version}` : null },
-    labels: silencedLabels(subject),
+    labels: silenced.labels,
+    deliveryProblems: await findDeliveryProblems(ctx, groups),
     alerts: members
       .filter(({ isFiring }) => isFiring)
       .slice(0, 50)
@@ -138,14 +144,36 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       freeze,
       next,
       acting,
+      otherGroups: silenced.otherGroups,
       moves: incident?.state,
       now,
     }),
   };
 }
 
-/** Returns the labels for a silence of the line: those of its group and the severity, or without grouping, all that its alerts share. */
-function silencedLabels({ row, groups, members }: Subject): Record<string, string> {
+/** Labels for a silence of a line, and how many other groups they mute now. */
+interface SilenceScope {
+  labels: Record<string, string>;
+  otherGroups: number;
+}
+
+async function findSilenceScope(ctx: Context, subject: Subject, now: number): Promise<SilenceScope> {
+  const { row, groups } = subject;
+  const group = groups.find(({ id }) => id === row.groupId);
+  const { routing } = await loadRouting(ctx);
+  const route = allRoutes(routing).find(({ path }) => path === group?.routePath);
+  const labels = silencedLabels(subject, route?.groupBy ?? []);
+  const matchers = Object.entries(labels).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true }));
+  if (matchers.length === 0) return { labels, otherGroups: 0 };
+  const { groupIds } = await findMatching(ctx, [matchers], now);
+  return { labels, otherGroups: groupIds.filter((id) => id !== row.groupId).length };
+}
+
+/**
+ * Returns the labels for a silence of the line: those of its group and the severity, or without grouping, all that its alerts share. A
+ * label of the grouping that the group lacks is empty: otherwise groups that have it would be muted too.
+ */
+function silencedLabels({ row, groups, members }: Subject, groupBy: readonly string[]): Record<string, string> {
   const own = members
     .filter(({ groupId, isFiring }) => groupId === row.groupId && isFiring)
     .map(({ labels }) => labels);
@@ -154,7 +182,12 @@ function silencedLabels({ row, groups, members }: Subject): Record<string, strin
   );
   const grouped = groups.find(({ id }) => id === row.groupId)?.labels ?? {};
   if (Object.keys(grouped).length === 0) return shared;
-  return { ...grouped, ...(shared.severity !== undefined && { severity: shared.severity }) };
+  const missing = groupBy.filter((name) => name !== "..." && grouped[name] === undefined && shared[name] === undefined);
+  return {
+    ...Object.fromEntries(missing.map((name) => [name, ""])),
+    ...grouped,
+    ...(shared.severity !== undefined && { severity: shared.severity }),
+  };
 }
 
 function rolloutOf({ id, revision, state, stable, canary }: StoredRollout): NonNullable<Triage["rollout"]> {

@@ -11,7 +11,7 @@ import classes from "./centre.module.css";
 
 /** Renders the conclusion: state, sentence, number of requests, start. */
 export function VerdictHead({ chosen }: { chosen: Chosen }) {
-  const { row, title, numbers, startedAt, foundAt, slo } = chosen;
+  const { row, title, numbers, startedAt, foundAt, slo, deliveryProblems } = chosen;
   const now = useNow(10_000);
   const zone = useHydrated() ? undefined : "UTC";
   const until = (at: number) => formatUntil(at, now, zone);
@@ -51,6 +51,7 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
         )}
         {others.length > 0 && <> {others.join(", ")} also investigating.</>}
       </p>
+      {deliveryProblems.length > 0 && <p role="alert">{deliveryProblems.join(" ")}</p>}
     </header>
   );
 }

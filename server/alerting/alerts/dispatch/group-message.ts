@@ -1,6 +1,6 @@
 import { acknowledgedFact, type Message } from "#server/alerting/notifications/contract.ts";
 import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
-import { internalPrefix, type NotificationEntry } from "../contract.ts";
+import { endedAnnotation, internalPrefix, type NotificationEntry } from "../contract.ts";
 import type { StoredGroup } from "../groups/group-rows.ts";
 import type { Member } from "../groups/summarise.ts";
 
@@ -17,8 +17,10 @@ export function groupMessage(
   const firing = members.filter(({ isFiring }) => isFiring);
   const resolved = members.length - firing.length;
   const lead = (firing[0] ?? members[0])?.annotations.description;
+  // An end without a measured recovery is not called resolved.
+  const end = members.some(({ annotations }) => endedAnnotation in annotations) ? "ENDED WITHOUT DATA" : "RESOLVED";
   return {
-    title: [status === "resolved" ? "RESOLVED" : summary.severity.toUpperCase(), summary.service, summary.title]
+    title: [status === "resolved" ? end : summary.severity.toUpperCase(), summary.service, summary.title]
       .filter((part) => part !== "")
       .join(" · "),
     lines: [...(lead && lead !== summary.title ? [lead] : []), ...formatCounts(firing.length, resolved)],

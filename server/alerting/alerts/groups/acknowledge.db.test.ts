@@ -11,6 +11,7 @@ import { as, inWorkspace } from "#server/testing/testing.ts";
 import { acknowledgeGroup } from "../../../respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "../../../respond/acknowledgement/unacknowledge-group.ts";
 import { expireDue, flushDue, maintainDue } from "../../../respond/dispatch/alert-dispatcher.ts";
+import { respondDue } from "../../../respond/paging/response-watcher.ts";
 import type { PostedAlert } from "../contract.ts";
 import { receiveAlerts } from "../receive-alerts.ts";
 import { getAlertGroup, listAlertGroups } from "./queries.ts";
@@ -29,6 +30,7 @@ async function paged(ctx: Context) {
   const start = Date.now();
   await receiveAlerts(ctx, [page("a")], { afterChange: notifyAfterChange, source: "api" });
   await flushDue(ctx.db, start + 6_000);
+  await respondDue(ctx.db);
   const { groups } = await listAlertGroups(ctx);
   return { start, groupId: groups[0]?.id as string };
 }

@@ -60,3 +60,16 @@ export function acknowledgementStep(
   if (remindedAt === null) return "remind";
   return group.now >= remindedAt + graceMs ? "acknowledgement expired" : "holds";
 }
+
+/**
+ * Whether an acknowledgement still stands for the pages of a group: to the end of its grace. One whose end nobody processes ends too, so
+ * that a reminder that fails never keeps a page quiet. That of a ticket stands for no page.
+ */
+export function isPageAcknowledged(
+  acknowledgement: Pick<Acknowledgement, "until" | "severity" | "remindedAt"> | null,
+  now: number,
+): boolean {
+  if (!acknowledgement || severityOf(acknowledgement.severity) !== "page") return false;
+  const { until, remindedAt } = acknowledgement;
+  return now < (remindedAt ?? until + graceMs) + graceMs;
+}

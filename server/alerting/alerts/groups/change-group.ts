@@ -22,6 +22,11 @@ export async function linkGroup(ctx: Context, groupId: string, incidentId: strin
   await ctx.db.update(alertGroups).set({ incidentId }).where(ofGroup(ctx, groupId));
 }
 
+/** Stores that the incident of a group's newest page is open. */
+export async function setResponded(ctx: Context, groupId: string): Promise<void> {
+  await ctx.db.update(alertGroups).set({ responseDueAt: null }).where(ofGroup(ctx, groupId));
+}
+
 /** Takes a group off an incident; a group of another incident is left as it is. */
 export async function unlinkGroup(ctx: Context, groupId: string, incidentId: string): Promise<void> {
   await ctx.db
@@ -38,12 +43,14 @@ interface Flush {
   outcome: string;
   /** Notification sent; undefined leaves the previous one. */
   entry?: NotificationEntry | undefined;
+  /** Whether that notifies of a new page, so that an incident is to be opened. */
+  hasNewPage: boolean;
   now: number;
 }
 
 /** Stores the result of a flush. A group without a next flush has ended. */
 export async function storeFlush(ctx: Context, group: StoredGroup, flush: Flush): Promise<void> {
-  const { at, nextAt, outcome, entry, now } = flush;
+  const { at, nextAt, outcome, entry, hasNewPage, now } = flush;
   await ctx.db
     .update(alertGroups)
     .set({
@@ -51,6 +58,7 @@ export async function storeFlush(ctx: Context, group: StoredGroup, flush: Flush)
       nextFlushAt: nextAt === null ? null : new Date(nextAt),
       outcome,
       ...(entry && { entry }),
+      ...(hasNewPage && { pagedAt: new Date(now), responseDueAt: new Date(now) }),
       ...(nextAt === null && { endedAt: new Date(now), summary: { ...group.summary, firing: 0, muted: 0 } }),
     })
     .where(ofGroup(ctx, group.id));

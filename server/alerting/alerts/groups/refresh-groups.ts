@@ -15,7 +15,7 @@ export interface FreshGroup {
   members: Member[];
 }
 
-/** Group whose state has changed: its summary before, and the current group. */
+/** Group that was recounted: its summary before, and the current group. */
 export interface GroupChange {
   before: GroupSummary;
   group: StoredGroup;
@@ -23,10 +23,10 @@ export interface GroupChange {
 }
 
 /**
- * Handler called in the same transaction when a group's state changes: incidents are updated, escalations start or end. Responders are a
+ * Handler called in the same transaction when groups were recounted: incidents are updated, escalations start or end. Responders are a
  * layer above alerting, so it is passed in.
  */
-export type AfterChange = (ctx: Context, change: GroupChange) => Promise<void>;
+export type AfterChange = (ctx: Context, changes: readonly GroupChange[]) => Promise<void>;
 
 const eventKinds = { silence: "silenced", inhibition: "inhibited", time: "time_muted" } as const;
 
@@ -69,7 +69,11 @@ export async function refreshGroups(
     changed.map(({ group }) => group),
   );
   await recordAlertEvents(ctx, events, new Date(now));
-  for (const { before, group } of changed) await afterChange(ctx, { before, group, now });
+  // All of them: equal summaries may stand for other alerts.
+  await afterChange(
+    ctx,
+    fresh.map(({ group }, index) => ({ before: groups[index]?.summary ?? group.summary, group, now })),
+  );
   await publishGroups(
     ctx,
     changed.map(({ group }) => group.id),

@@ -12,15 +12,22 @@ export interface Member extends Episode {
 }
 
 /** Weight of a page, which ranks above every ticket at any burn rate. */
-const pageWeight = 1_000_000;
+export const pageWeight = 1_000_000;
 /** Burn rate above which only the reach determines the order (docs/spec/boards.md section 3). */
 const maxBurn = 100;
 const uuidAtEnd = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Path of a runbook of Leeway. Any other URL may end in an id too, and names no runbook here. */
+const runbookPath = /\/incidents\/runbooks\/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 
-/** Summarises a group for lists: counts, and texts and numbers of the worst firing alert, or of the worst resolved one if all are over. */
+/**
+ * Summarises a group for lists: counts, and texts and numbers of the worst alert. Alerts that fire unmuted decide; only without any do
+ * muted ones, and only if all are over do resolved ones.
+ */
 export function summarise(members: readonly Member[], teams: ReadonlyMap<string, string>): GroupSummary | undefined {
   const firing = members.filter(({ isFiring }) => isFiring);
-  const [worst] = [...(firing.length > 0 ? firing : members)].sort((left, right) => weightOf(right) - weightOf(left));
+  const unmuted = firing.filter(({ muted }) => muted === null);
+  const deciding = [unmuted, firing, members].find(({ length }) => length > 0) ?? [];
+  const [worst] = [...deciding].sort((left, right) => weightOf(right) - weightOf(left));
   if (!worst) return undefined;
   const { labels, annotations } = worst;
   return {
@@ -29,13 +36,13 @@ export function summarise(members: readonly Member[], teams: ReadonlyMap<string,
     service: labels.service ?? labels.endpoint ?? labels.job ?? "",
     endpointId: worst.endpointId,
     teamId: teams.get(labels.team ?? "") ?? null,
-    runbookId: uuidAtEnd.exec(annotations.runbook_url ?? "")?.[0] ?? null,
+    runbookId: runbookPath.exec(annotations.runbook_url ?? "")?.groups?.id ?? null,
     ruleKey: worst.ruleKey,
     sloId: uuidAtEnd.exec(annotations[`${internalPrefix}slo-id`] ?? "")?.[0] ?? null,
     firing: firing.length,
     resolved: members.length - firing.length,
-    muted: firing.filter(({ muted }) => muted !== null).length,
-    startsAt: Math.min(...(firing.length > 0 ? firing : members).map(({ startsAt }) => startsAt)),
+    muted: firing.length - unmuted.length,
+    startsAt: deciding.reduce((first, { startsAt }) => Math.min(first, startsAt), Number.POSITIVE_INFINITY),
     burn: numberOf(worst, "burn"),
     reach: numberOf(worst, "reach"),
   };

@@ -8,7 +8,7 @@ import { type Episode, validateAlert } from "./validate-alert.ts";
  */
 export function takeAlerts(
   posted: readonly PostedAlert[],
-  rules: { received: number; resolveTimeoutMs: number },
+  rules: { received: number; resolveTimeoutMs: number | null },
 ): { episodes: Map<string, Episode>; accepted: number; problems: string[] } {
   const episodes = new Map<string, Episode>();
   const problems: string[] = [];

@@ -1,5 +1,6 @@
 import { type Labels, PostedAlert } from "../contract.ts";
 import { fingerprint, withoutEmpty } from "../fingerprint.ts";
+import { openEnd } from "../own-alerts.ts";
 
 /** An alert that was taken in, with all that it did not say filled in. Times are milliseconds since 1970. */
 export interface Episode {
@@ -16,12 +17,13 @@ export interface Episode {
 
 /**
  * Validates a posted alert in the order of docs/spec/alerting.md section 2 (Alertmanager api/v2/api.go).
- * @param received time of receipt @param resolveTimeoutMs time after which it ends if its sender gives no end
+ * @param received time of receipt
+ * @param resolveTimeoutMs time after which it ends if its sender gives no end; null where only its sender ends it
  * @returns the alert, or its problem in a sentence
  */
 export function validateAlert(
   input: PostedAlert,
-  { received, resolveTimeoutMs }: { received: number; resolveTimeoutMs: number },
+  { received, resolveTimeoutMs }: { received: number; resolveTimeoutMs: number | null },
 ): Episode | { problem: string } {
   const parsed = PostedAlert.safeParse(input);
   if (!parsed.success) return { problem: `Alert rejected: ${parsed.error.issues[0]?.message ?? "unknown error"}.` };
@@ -42,9 +44,9 @@ export function validateAlert(
     labels,
     annotations: withoutEmpty(annotations),
     startsAt,
-    endsAt: endsAt ?? received + resolveTimeoutMs,
+    endsAt: endsAt ?? (resolveTimeoutMs === null ? openEnd.getTime() : received + resolveTimeoutMs),
     updatedAt: received,
-    isTimeout: endsAt === undefined,
+    isTimeout: endsAt === undefined && resolveTimeoutMs !== null,
     generatorUrl,
   };
 }

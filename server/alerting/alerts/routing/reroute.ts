@@ -37,6 +37,11 @@ export async function reroute(
     [...kept].map(([id, path]) => ({ id, path })),
   );
   await leaveAll(ctx, removed, now);
+  // Nobody is paged about them any more: their alerts page in the groups that they are in now.
+  await afterChange(
+    ctx,
+    removed.map((group) => ({ before: group.summary, group: { ...group, endedAt: new Date(now) }, now })),
+  );
   const placed = await placeAlerts(ctx, present, stored, now);
   await leaveOthers(ctx, open, placed.memberships);
   await recordAlertEvents(ctx, placed.events, new Date(now));

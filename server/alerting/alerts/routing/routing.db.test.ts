@@ -148,6 +148,29 @@ test(
 );
 
 test(
+  "explains the newest episode of an alert with a long history",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const id = fingerprint(drift);
+    const start = Date.now() - 60 * minute;
+    const old = Array.from({ length: 2_100 }, (_, index) => ({
+      workspaceId,
+      at: new Date(start + index),
+      kind: "firing",
+      fingerprint: id,
+      ruleKey: "external:Drift",
+      data: {},
+    }));
+    await ctx.db.insert(alertEvents).values(old);
+    await receiveAlerts(ctx, [{ labels: drift }], { afterChange: notifyAfterChange, source: "api" });
+    await flushDue(ctx.db, Date.now() + minute);
+    const trace = await traceAlert(ctx, { fingerprint: id });
+    expect(trace.steps.map(({ stage }) => stage)).toContain("group");
+    expect(trace.outcome).toBe("notified");
+  }),
+);
+
+test(
   "explains a missing notification by the inhibition rule and the muting alert",
   inWorkspace(async (ctx) => {
     await setRouting(ctx, { routing: inhibiting, reason }, notifyAfterChange);

@@ -17,7 +17,12 @@ import { reroute } from "./reroute.ts";
  * unchanged; alerts that are new to a receiver are notified there.
  * @throws DomainError "invalid" with the field; "conflict" when it was changed since the edited revision
  */
-export async function setRouting(ctx: Context, input: SetRouting, afterChange: AfterChange): Promise<StoredRouting> {
+export async function setRouting(
+  ctx: Context,
+  input: SetRouting,
+  afterChange: AfterChange,
+  now = Date.now(),
+): Promise<StoredRouting> {
   permit(ctx, "setRouting");
   const { routing, reason, revision } = SetRouting.parse(input);
   checkRouting(routing);
@@ -27,7 +32,7 @@ export async function setRouting(ctx: Context, input: SetRouting, afterChange: A
     if (revision !== undefined && revision !== before.revision) {
       throw new DomainError("conflict", "The routing was changed by someone else. Reload it before saving.");
     }
-    const at = new Date();
+    const at = new Date(now);
     const next = { revision: before.revision + 1, routing, reason, changedBy: ctx.actor.name, at };
     await ctx.db.insert(alertRoutings).values({ ...next, workspaceId: ctx.actor.workspaceId });
     const audited = {

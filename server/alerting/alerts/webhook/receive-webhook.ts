@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { alerts } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { PostedAlert } from "../contract.ts";
@@ -27,13 +28,14 @@ export async function receiveWebhook(
   ctx: Context,
   input: WebhookMessage,
   afterChange: AfterChange,
-  now = Date.now(),
+  receivedAt?: number,
 ): Promise<WebhookReceipt> {
   permit(ctx, "receiveWebhook");
   const message = WebhookMessage.parse(input);
   return transact(ctx, async (ctx) => {
     // The lock prevents changes between this check and the resulting writes.
     await lockAlerts(ctx);
+    const now = receivedAt ?? (await databaseNow(ctx.db));
     const known = await knownEpisodes(ctx, message.alerts);
     const fresh = message.alerts.filter((alert) => !isDuplicate(alert, known.get(fingerprintOf(alert)), now));
     const received = await receiveAlerts(
@@ -72,9 +74,14 @@ function toPosted(
   now: number,
 ): PostedAlert {
   const alert = { labels: labels ?? {}, annotations: annotations ?? {}, generatorUrl: generatorURL ?? "" };
-  const start = momentOf(startsAt);
-  const end = status === "firing" ? new Date(now + validMs) : (momentOf(endsAt) ?? new Date(now));
-  return { ...alert, ...(start && { startsAt: start }), endsAt: end };
+  if (status === "firing") {
+    const start = momentOf(startsAt);
+    return { ...alert, ...(start && { startsAt: start }), endsAt: new Date(now + validMs) };
+  }
+  // The sender's clock may be ahead. What it reports as over is over.
+  const end = Math.min(momentOf(endsAt)?.getTime() ?? now, now);
+  const start = Math.min(momentOf(startsAt)?.getTime() ?? end, end);
+  return { ...alert, startsAt: new Date(start), endsAt: new Date(end) };
 }
 
 /** Parses a time; Go's zero time means that it is missing. */

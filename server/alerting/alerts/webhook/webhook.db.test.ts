@@ -56,6 +56,22 @@ test(
 );
 
 test(
+  "ends an alert at once when the clock of its sender is ahead",
+  inWorkspace(async (ctx) => {
+    const ahead = (ms: number) => new Date(now + 4 * 60_000 + ms).toISOString();
+    const firing = { ...alert, startsAt: ahead(0) };
+    await receiveWebhook(ctx, message(firing), notifyAfterChange, now);
+    expect(await knownAlerts(ctx, now)).toMatchObject([{ isFiring: true }]);
+    const over = { ...firing, status: "resolved", endsAt: ahead(30_000) };
+    expect(await receiveWebhook(ctx, message(over), notifyAfterChange, now + 30_000)).toMatchObject({ problems: [] });
+    expect(await knownAlerts(ctx, now + 30_000)).toMatchObject([{ isFiring: false }]);
+    const again = { ...alert, startsAt: ahead(60_000) };
+    await receiveWebhook(ctx, message(again), notifyAfterChange, now + 60_000);
+    expect(await knownAlerts(ctx, now + 60_000)).toMatchObject([{ isFiring: true }]);
+  }),
+);
+
+test(
   "ignores duplicate and late deliveries, but not a new episode",
   inWorkspace(async (ctx) => {
     const over = { ...alert, status: "resolved", endsAt: "2026-05-04T10:04:00.000Z" };

@@ -16,8 +16,8 @@ export function callbackPath(channelId: string): string {
   return `/api/v1/channels/${channelId}/callbacks`;
 }
 
-/** acknowledge: a user acknowledges the group; resolve: a user resolves it there; none: no action. */
-export type CallbackAction = "acknowledge" | "resolve" | "none";
+/** acknowledge: a user acknowledges the group; unacknowledge: that ended there; resolve: a user resolves it there; none: no action. */
+export type CallbackAction = "acknowledge" | "unacknowledge" | "resolve" | "none";
 
 /** A person at PagerDuty or Slack. */
 export interface CallbackUser {

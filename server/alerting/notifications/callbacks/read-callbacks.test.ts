@@ -16,6 +16,14 @@ test("reads a user's acknowledge or resolve in PagerDuty with the known incident
   expect(readPagerDuty(bytes(newPagerDutyEvent({ type: "incident.resolved" })))).toMatchObject({ action: "resolve" });
 });
 
+test("reads the end of an acknowledgement in PagerDuty, by a user or by its timeout", () => {
+  const type = "incident.unacknowledged";
+  const byUser = readPagerDuty(bytes(newPagerDutyEvent({ type })));
+  expect(byUser).toMatchObject({ action: "unacknowledge", by: { name: "Tenex Engineer" } });
+  const byTimeout = readPagerDuty(bytes(newPagerDutyEvent({ type, agent: null })));
+  expect(byTimeout).toMatchObject({ action: "unacknowledge", by: { name: "Acknowledgement timeout" } });
+});
+
 test.each([
   ["an echo of what Leeway told it", newPagerDutyEvent({ agent: { type: "service_reference", summary: "Leeway" } })],
   ["what nobody did", newPagerDutyEvent({ agent: null })],

@@ -17,19 +17,22 @@ const Webhook = z.object({
 
 const actions: Record<string, CallbackAction> = {
   "incident.acknowledged": "acknowledge",
+  "incident.unacknowledged": "unacknowledge",
   "incident.resolved": "resolve",
 };
 
 /**
- * Reads a webhook. Leeway's own changes at PagerDuty return as actions of a service or without an agent: only people's actions count.
+ * Reads a webhook. Leeway's own changes at PagerDuty return as actions of a service or without an agent: only people's actions count. An
+ * acknowledgement that PagerDuty ends itself counts too: Leeway never ends one there.
  * @throws ZodError for anything that is not a webhook of version 3
  */
 export function readPagerDuty(body: Buffer): Callback {
   const { event } = Webhook.parse(JSON.parse(body.toString("utf8")));
   const { agent, data } = event;
   const isPerson = agent?.type === "user_reference" || agent?.type === "user";
-  const by = isPerson ? { name: agent.summary || "Someone", email: agent.email ?? undefined } : null;
   const action = actions[event.event_type] ?? "none";
+  const person = isPerson ? { name: agent.summary || "Someone", email: agent.email ?? undefined } : null;
+  const by = person ?? (action === "unacknowledge" ? { name: "Acknowledgement timeout" } : null);
   return {
     key: event.id,
     at: new Date(event.occurred_at),

@@ -1,6 +1,9 @@
 import { and, asc, count, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { channels, notificationAttempts, notifications } from "#db/schema/index.ts";
+import { databaseError } from "#server/base/database-error.ts";
+import { log } from "#server/base/log.ts";
+import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { ChannelSettings, NotificationKind } from "../contract.ts";
 import { readMessage } from "../stored-message.ts";
 import { decideCap, hourOf } from "./cap.ts";
@@ -15,6 +18,8 @@ import { watchdogLane } from "./watchdog-lane.ts";
  * page.
  */
 const leaseSeconds = 30;
+/** Time after which a lane that could not be claimed is tried again; the others of its turn go first. */
+const postponedSeconds = 15;
 /** Maximum number of messages read per group; later ones follow in a later evaluation. */
 const maxQueued = 200;
 /** Default rate limit per hour, for people and channels without a setting. */
@@ -38,36 +43,57 @@ type Row = typeof notifications.$inferSelect;
 
 /**
  * Claims up to a number of messages of a turn, each of another group: the newest state that may be sent (supersede.ts), unless the rate
- * limit holds it back (cap.ts). One worker at a time processes a turn.
+ * limit holds it back (cap.ts). One worker at a time processes a turn. A lane that fails stops no other, and a message that cannot be read is a
+ * dead letter, so that those behind it are sent.
  */
-export function claimNotifications(database: Database, turn: string, slots: number): Promise<Claims> {
+export function claimNotifications(
+  database: Database,
+  turn: string,
+  slots: number,
+  attempt: Attempt = attemptOnce,
+): Promise<Claims> {
   return database.transaction(async (db) => {
     const claims: Claims = { claimed: [], superseded: 0, held: 0, resent: 0 };
     const { rows } = await db.execute<{ isMine: boolean; now: string }>(sql`
       select pg_try_advisory_xact_lock(hashtextextended(${`notifications ${turn}`}, 0)) as "isMine", now()::text as now`);
     const [lock] = rows;
     if (!lock?.isMine) return claims;
-    for (const lane of await dueLanes(db, turn, slots))
-      await claimLane(db, { turn, lane, now: new Date(lock.now) }, claims);
+    for (const lane of await dueLanes(db, turn, slots)) {
+      const claimed = await attempt(
+        { id: `lane ${lane} of ${turn}` },
+        () => db.transaction((db) => claimLane(db, { turn, lane, now: new Date(lock.now) })),
+        () => postpone(db, turn, lane),
+      );
+      if (claimed) addClaims(claims, claimed);
+    }
     return claims;
   });
 }
 
-async function claimLane(db: Database, of: { turn: string; lane: string; now: Date }, claims: Claims): Promise<void> {
+async function claimLane(db: Database, of: { turn: string; lane: string; now: Date }): Promise<Claims> {
   const { turn, lane, now } = of;
-  const rows = await db
+  const claims: Claims = { claimed: [], superseded: 0, held: 0, resent: 0 };
+  const stored = await db
     .select()
     .from(notifications)
     .where(and(eq(notifications.turn, turn), eq(notifications.lane, lane), eq(notifications.state, "pending")))
     .orderBy(asc(notifications.sequence))
     .limit(maxQueued)
     .for("update");
-  const [first, ...others] = rows;
-  if (!first) return;
+  const rows: Row[] = [];
+  const readable: Waiting[] = [];
+  for (const row of stored) {
+    const read = await toWaiting(db, row);
+    if (!read) continue;
+    rows.push(row);
+    readable.push(read);
+  }
+  const [first] = rows;
+  const [firstWaiting, ...others] = readable;
+  if (!first || !firstWaiting) return claims;
   claims.resent += await takeOver(db, rows);
-  const waiting: [Waiting, ...Waiting[]] = [toWaiting(first), ...others.map(toWaiting)];
   const notified = await notifiedBefore(db, first);
-  const next = nextOf(waiting, notified?.firing ?? null);
+  const next = nextOf([firstWaiting, ...others], notified?.firing ?? null);
   const row = rows.find(({ id }) => id === next.id) as Row;
   const settings = await settingsOf(db, row);
   // A watchdog that is held back means to the other side that paging is broken.
@@ -90,12 +116,13 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
       .update(notifications)
       .set({ nextAttemptAt: decision.until })
       .where(and(eq(notifications.turn, turn), eq(notifications.lane, lane), eq(notifications.state, "pending")));
-    return;
+    return claims;
   }
   claims.superseded += await supersede(db, row, next.superseded);
   if (decision === "hold") {
     claims.held += 1;
-    return hold(db, { ...row, message: next.message }, now);
+    await hold(db, { ...row, message: next.message }, now);
+    return claims;
   }
   const counts = rows.filter(({ id }) => next.superseded.includes(id)).map(({ supersedes }) => supersedes + 1);
   const until = sql`now() + make_interval(secs => ${leaseSeconds})`;
@@ -109,6 +136,21 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
     })
     .where(eq(notifications.id, row.id));
   claims.claimed.push({ id: row.id, workspaceId: row.workspaceId, turn });
+  return claims;
+}
+
+function addClaims(all: Claims, { claimed, superseded, held, resent }: Claims): void {
+  all.claimed.push(...claimed);
+  all.superseded += superseded;
+  all.held += held;
+  all.resent += resent;
+}
+
+async function postpone(db: Database, turn: string, lane: string): Promise<void> {
+  await db
+    .update(notifications)
+    .set({ nextAttemptAt: sql`now() + make_interval(secs => ${postponedSeconds})` })
+    .where(and(eq(notifications.turn, turn), eq(notifications.lane, lane), eq(notifications.state, "pending")));
 }
 
 /** Records that another worker may have sent these, and crashed before recording it. */
@@ -156,6 +198,16 @@ async function sentIn(db: Database, { turn, severity }: Row, from: Date): Promis
   return row?.sent ?? 0;
 }
 
-function toWaiting({ id, kind, groupId, message }: Row): Waiting {
-  return { id, kind: NotificationKind.parse(kind), groupId, message: readMessage(message) };
+/** @returns undefined for a message that nobody can read, which is a dead letter from now on */
+async function toWaiting(db: Database, { id, kind, groupId, message }: Row): Promise<Waiting | undefined> {
+  try {
+    return { id, kind: NotificationKind.parse(kind), groupId, message: readMessage(message) };
+  } catch (cause) {
+    log.error("notification.unreadable", { notificationId: id, reason: databaseError(cause).message, cause });
+    await db
+      .update(notifications)
+      .set({ state: "dead", nextAttemptAt: null, leaseEndsAt: null, note: "The stored message could not be read." })
+      .where(eq(notifications.id, id));
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import { asc, eq, sql } from "drizzle-orm";
+import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { notificationAttempts, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -6,6 +7,8 @@ import { configureLog } from "#server/base/log.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { deliverNotification } from "../../../respond/delivery/deliver-notification.ts";
 import { settle } from "../../../respond/delivery/outbox/settle.ts";
+import { registerOutboxGauges } from "../../../respond/delivery/outbox-gauges.ts";
+import { observePlatform } from "../../../respond/rules/kinds/observe-platform.ts";
 import {
   newAlert,
   newListener,
@@ -16,6 +19,7 @@ import {
 } from "../../../testing/fixtures/notifications/testing.ts";
 import type { Message } from "../contract.ts";
 import { enqueueNotification, type NewNotification } from "../enqueue-notification.ts";
+import { listReceivers } from "../receivers/queries.ts";
 import { claimNotifications } from "./claim-notifications.ts";
 import { dueTurns } from "./due-turns.ts";
 
@@ -166,10 +170,20 @@ test(
       ["dead", "Permanently rejected: The server responded with 404."],
       ["pending", ""],
     ]);
-    await ctx.db.update(notifications).set({ expiresAt: sql`now()` });
+    const longAgo = sql`now() - interval '25 hours'`;
+    await ctx.db.update(notifications).set({ expiresAt: sql`now()`, createdAt: longAgo });
     await pass(ctx, 60);
     await sendAll(ctx, newOutside());
     expect((await states())[1]).toEqual(["dead", "Not delivered within one day: The server responded with 503."]);
+    // It dies a day after it was created, and is shown for a day after that.
+    expect((await listReceivers(ctx))[0]?.channels[0]?.outbox).toMatchObject({ dead: 2 });
+    const seen = await observePlatform(ctx, { kind: "platform", on: ["notifications-dead"] }, Date.now());
+    expect(seen).toContainEqual(expect.objectContaining({ part: "notifications-dead", isTrue: true, value: 2 }));
+    const registry = new Registry();
+    registerOutboxGauges(ctx.db, registry);
+    expect(await registry.metrics()).toContain('leeway_notifications_dead{channel="webhook"} 2');
+    await ctx.db.update(notifications).set({ diedAt: longAgo });
+    expect((await listReceivers(ctx))[0]?.channels[0]?.outbox).toMatchObject({ dead: 0 });
   }),
 );
 

@@ -27,9 +27,14 @@ export async function outboxOf(
       select count(*)::int as pending from notifications where turn = 'channel:' || channel.id and state = 'pending'
     ) as waits
     cross join lateral (
-      select count(*) filter (where state = 'dead')::int as dead, count(*) filter (where state = 'capped')::int as held
-      from notifications
-      where channel_id = channel.id and created_at > now() - interval '1 day' and state in ('dead', 'capped')
+      select (
+        select count(*)::int from notifications
+        where workspace_id = ${ctx.actor.workspaceId} and state = 'dead' and died_at > now() - interval '1 day'
+          and channel_id = channel.id
+      ) as dead, (
+        select count(*)::int from notifications
+        where channel_id = channel.id and created_at > now() - interval '1 day' and state = 'capped'
+      ) as held
     ) as lately`);
   return new Map(
     rowsOf(Row, result).map(({ channelId, lastDeliveredAt, ...outbox }) => [

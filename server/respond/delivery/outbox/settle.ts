@@ -5,6 +5,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import type { DeliveryOutcome } from "../../../alerting/notifications/channels/outcome.ts";
 import type { ChannelKind } from "../../../alerting/notifications/contract.ts";
 import { afterTry } from "../../../alerting/notifications/outbox/after-try.ts";
+import { afterUndelivered } from "../../oncall/escalation/after-undelivered.ts";
 import { recordDeadLetter, recordDelivery } from "./record-history.ts";
 
 type Row = typeof notifications.$inferSelect;
@@ -35,7 +36,10 @@ export async function settle(ctx: Context, row: Row, sent: DeliveryOutcome, by: 
     if (!moved) return;
     if (typeof step === "object") await postpone(ctx, row, sent, step.waitSeconds);
     if (step === "delivered") await recordDelivery(ctx, row, by);
-    if (step === "dead") await recordDeadLetter(ctx, row, { by, note: change.note ?? "" });
+    if (step === "dead") {
+      await recordDeadLetter(ctx, row, { by, note: change.note ?? "" });
+      await afterUndelivered(ctx, row);
+    }
     await publish(ctx, "notification", row.id);
   });
 }
@@ -47,7 +51,7 @@ function afterwards(step: ReturnType<typeof afterTry>, { reference, error, statu
   if (step === "dead") {
     const response = error ?? `The server responded with ${status}.`;
     const why = outcome === "refused" ? "Permanently rejected" : "Not delivered within one day";
-    return { state: step, nextAttemptAt: null, note: `${why}: ${response}` };
+    return { state: step, nextAttemptAt: null, diedAt: sql`now()`, note: `${why}: ${response}` };
   }
   return { nextAttemptAt: sql`now() + make_interval(secs => ${step.waitSeconds})` };
 }

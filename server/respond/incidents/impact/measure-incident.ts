@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { and, eq, gte, isNotNull, lt, ne, sql } from "drizzle-orm";
 import { incidents, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { countIndicator } from "#server/watch/slo/indicators/count-indicator.ts";
@@ -21,7 +22,7 @@ const none: CountedImpact = { badEvents: 0, events: 0, impactMinutes: 0 };
  * failed requests of the endpoint.
  */
 export async function measureIncident(ctx: Context, incident: Measured): Promise<ImpactCounts> {
-  const now = Date.now();
+  const now = await databaseNow(ctx.db);
   const to = (incident.mitigatedAt ?? incident.resolvedAt)?.getTime() ?? now;
   const span = { from: Math.max(incident.startedAt.getTime(), now - maxDays * dayMs), to };
   const objectives = await readObjectives(ctx, incident.id, span);

@@ -42,6 +42,8 @@ test("has no acknowledgement time for declared incidents, ignores cancelled ones
   );
   expect(metrics).toMatchObject({ incidents: 2, open: 1, detectedByMachine: 0.5 });
   expect(metrics.acknowledge?.count).toBe(1);
+  const joined = computeResponse([{ ...declared, pagedAt: at(10, 30) }], none);
+  expect(joined.acknowledge).toBeNull();
   expect(metrics.detect).toMatchObject({ count: 2, mean: 8 * minuteMs });
   expect(metrics.changes).toEqual({ total: 20, failed: 3, rate: 0.15 });
 });

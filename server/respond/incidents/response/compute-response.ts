@@ -8,7 +8,7 @@ export interface RespondedIncident {
   isFoundByMachine: boolean;
   startedAt: number;
   detectedAt: number;
-  /** Null where a person declared it: then there is nothing to acknowledge. */
+  /** First page; null without one. */
   pagedAt: number | null;
   acknowledgedAt: number | null;
   mitigatedAt: number | null;
@@ -34,7 +34,8 @@ export function computeResponse(
     incidents: over.length,
     open: all.filter(({ state }) => state === "triage" || state === "active" || state === "mitigated").length,
     detect: spreadOf(over.map(({ detectedAt, startedAt }) => detectedAt - startedAt)),
-    acknowledge: spreadOf(over.map(({ acknowledgedAt, pagedAt }) => between(pagedAt, acknowledgedAt))),
+    // Who declares an incident knows of it: there is nothing to acknowledge, even if a page joins it.
+    acknowledge: spreadOf(over.map((one) => (one.isFoundByMachine ? between(one.pagedAt, one.acknowledgedAt) : null))),
     restore: spreadOf(over.map(({ startedAt, mitigatedAt }) => between(startedAt, mitigatedAt))),
     resolve: spreadOf(over.map(({ startedAt, resolvedAt }) => between(startedAt, resolvedAt))),
     hypothesis: spreadOf(over.map(({ detectedAt, hypothesisAt }) => between(detectedAt, hypothesisAt))),

@@ -48,9 +48,21 @@ test("closes a severe incident only with a completed or waived post-mortem", () 
 
 test("sets timestamps when states are entered, and clears them when reopened", () => {
   const at = new Date(now);
-  const known = { acknowledgedAt: new Date(1), mitigatedAt: new Date(2) };
-  expect(timesOf("active", at, known)).toEqual({ acknowledgedAt: new Date(1), mitigatedAt: null, resolvedAt: null });
+  const known = { state: "mitigated" as const, acknowledgedAt: new Date(1), mitigatedAt: new Date(2) };
+  const active = { acknowledgedAt: new Date(1), mitigatedAt: null, resolvedAt: null };
+  expect(timesOf("active", at, { ...known, state: "triage" })).toEqual(active);
+  expect(timesOf("active", at, known)).toEqual({ ...active, reopenedAt: at });
+  const unconfirmed = { ...known, acknowledgedAt: null };
+  expect(timesOf("active", at, unconfirmed)).toEqual({ ...active, acknowledgedAt: null, reopenedAt: at });
+  expect(timesOf("active", at, { ...unconfirmed, state: "triage" })).toMatchObject({ acknowledgedAt: at });
   expect(timesOf("resolved", at, known)).toEqual({ mitigatedAt: new Date(2), resolvedAt: at });
-  expect(timesOf("resolved", at, { acknowledgedAt: null, mitigatedAt: null }).mitigatedAt).toEqual(at);
+  expect(timesOf("resolved", at, { ...known, acknowledgedAt: null, mitigatedAt: null }).mitigatedAt).toEqual(at);
   expect([isRaised("SEV3", "SEV2"), isRaised("SEV2", "SEV2"), isRaised("SEV1", "SEV4")]).toEqual([true, false, false]);
+});
+
+test("lets only the worker end the impact of an incident that nobody has confirmed", () => {
+  const triage = { state: "triage", resolvedAt: null, needsPostMortem: false, postMortem: null } as const;
+  expect(refusalOf({ ...triage, isAutomatic: true }, "mitigated", now)).toBeUndefined();
+  expect(refusalOf({ ...triage, isAutomatic: true }, "resolved", now)).toContain("cannot become resolved");
+  expect(refusalOf(triage, "mitigated", now)).toContain("cannot become mitigated");
 });

@@ -8,11 +8,17 @@ export interface MoveFacts {
   /** Whether closing requires a post-mortem, or a reason for none. */
   needsPostMortem: boolean;
   postMortem: "draft" | "done" | "waived" | null;
+  /** Whether the worker moves it. */
+  isAutomatic?: boolean;
 }
+
+/** Moves of the worker besides those of people: nobody has confirmed the incident, and its alerts have ended. */
+const automaticMoves: Partial<Record<IncidentState, IncidentState>> = { triage: "mitigated" };
 
 /** Describes why an incident may not change to a state; undefined where it may (docs/spec/alerting.md section 19). */
 export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): string | undefined {
   const { state, resolvedAt } = facts;
+  if (facts.isAutomatic && automaticMoves[state] === to) return undefined;
   if (!incidentMoves[state].includes(to)) {
     const can = incidentMoves[state];
     const rest = can.length > 0 ? `It can become ${can.join(" or ")}.` : "Declare a new incident if it happens again.";
@@ -41,9 +47,17 @@ export function isRaised(from: IncidentSeverity, to: IncidentSeverity): boolean 
 }
 
 /** Returns the times that change with a state: each is set on entering the state, and reset on reopening. */
-export function timesOf(to: IncidentState, at: Date, known: { acknowledgedAt: Date | null; mitigatedAt: Date | null }) {
+export function timesOf(
+  to: IncidentState,
+  at: Date,
+  known: { state: IncidentState; acknowledgedAt: Date | null; mitigatedAt: Date | null },
+) {
   if (to === "active") {
-    return { acknowledgedAt: known.acknowledgedAt ?? at, mitigatedAt: null, resolvedAt: null };
+    const isConfirmed = known.state === "triage";
+    // A page reopens an incident too, and acknowledges nothing.
+    const acknowledgedAt = known.acknowledgedAt ?? (isConfirmed ? at : null);
+    const times = { acknowledgedAt, mitigatedAt: null, resolvedAt: null };
+    return isConfirmed ? times : { ...times, reopenedAt: at };
   }
   if (to === "mitigated") return { mitigatedAt: at };
   // A resolved incident has no impact any more.

@@ -1,11 +1,12 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import { timelineEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findIncident } from "../incident-rows.ts";
 import { ListTimeline, type TimelineEvent, TimelineKind, TimelineLink } from "./contract.ts";
 
-const most = 2000;
+/** Of a longer timeline, the newest events are shown: what someone who opens it now has to know. */
+const maxEvents = 2000;
 
 /**
  * Lists the timeline of an incident, oldest first, in its current form: superseded events are left out.
@@ -19,16 +20,19 @@ export async function listTimeline(ctx: Context, input: ListTimeline): Promise<T
   return kinds ? events.filter(({ kind }) => kinds.includes(kind)) : events;
 }
 
-/** Reads the timeline of an incident. The caller has checked permissions. */
+/** Reads the timeline of an incident, oldest first. The caller has checked permissions. */
 export async function readTimeline(ctx: Context, incidentId: string): Promise<TimelineEvent[]> {
   const rows = await ctx.db
     .select()
     .from(timelineEvents)
     .where(and(eq(timelineEvents.incidentId, incidentId), eq(timelineEvents.workspaceId, ctx.actor.workspaceId)))
-    .orderBy(asc(timelineEvents.at), asc(timelineEvents.id))
-    .limit(most);
+    .orderBy(desc(timelineEvents.at), desc(timelineEvents.id))
+    .limit(maxEvents);
   const superseded = new Set(rows.map(({ supersedes }) => supersedes));
-  return rows.filter(({ id }) => !superseded.has(id)).map(eventOf);
+  return rows
+    .filter(({ id }) => !superseded.has(id))
+    .map(eventOf)
+    .reverse();
 }
 
 export function eventOf(row: typeof timelineEvents.$inferSelect): TimelineEvent {

@@ -20,7 +20,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
   const { groupId, userId, note } = CallPerson.parse(input);
   await transact(ctx, async (ctx) => {
     const now = new Date();
-    const group = await findGroup(ctx, groupId, now);
+    const group = await findGroup(ctx, groupId);
     if (group.isResolved)
       throw new DomainError("conflict", "This group is resolved, so there is nothing to page anyone about.");
     await requirePeople(ctx, [userId], "userId");

@@ -1,16 +1,17 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, isNull } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { alertEvents, alertGroups, escalations, memberships, notifications } from "#db/schema/index.ts";
+import { alertEvents, alertGroups, alerts, escalations, memberships, notifications } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
+import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { createTeam } from "../../../platform/teams/create-team.ts";
 import { newGroup, newPerson, newSchedule } from "../../../testing/fixtures/oncall/testing.ts";
 import { callPerson } from "./call-person.ts";
 import { createPolicy } from "./create-policy.ts";
-import { endEscalation } from "./end-escalation.ts";
 import { escalationWatcher } from "./escalation-watcher.ts";
 import { nextEscalation } from "./queries.ts";
+import { reconcileEscalations } from "./reconcile-escalations.ts";
 import { runEscalationStep } from "./run-step.ts";
 import { startEscalation } from "./start-escalation.ts";
 
@@ -100,10 +101,6 @@ test(
     const id = (await start()) as string;
     expect(await start()).toBeNull();
     await runEscalationStep(ctx, id, started);
-    expect(await endEscalation(ctx, groupId, "acknowledged")).toBe(true);
-    expect(await endEscalation(ctx, groupId, "resolved")).toBe(false);
-    expect(await runEscalationStep(ctx, id, after(30))).toBe(false);
-    const again = (await start()) as string;
     const acknowledgement = {
       by: "Ines",
       userId: null,
@@ -116,10 +113,69 @@ test(
       remindedAt: null,
     };
     await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));
-    await runEscalationStep(ctx, again, started);
-    const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, again));
-    expect(row).toMatchObject({ ended: "acknowledged", nextAt: null });
+    // Whoever reconciles first: the step looks before it pages anyone.
+    expect(await runEscalationStep(ctx, id, after(30))).toBe(false);
+    const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
+    expect(row).toMatchObject({ ended: "acknowledged", nextAt: null, resumesAt: after(5) });
+    expect(await reconcileEscalations(ctx, [groupId], after(31).getTime())).toBe(0);
     expect(await called(ctx, groupId)).toEqual(["Ines"]);
+    await ctx.db.update(alertGroups).set({ acknowledgement: null }).where(eq(alertGroups.id, groupId));
+    expect(await reconcileEscalations(ctx, [groupId], after(32).getTime())).toBe(1);
+    const [again] = await ctx.db.select().from(escalations).where(isNull(escalations.endedAt));
+    expect(again).toMatchObject({ groupId, step: 0, startedAt: after(32), nextAt: after(32) });
+  }),
+);
+
+test(
+  "continues where it stopped when a page fires again soon, and starts anew when it does later",
+  inWorkspace(async (ctx) => {
+    const { groupId, start } = await setUpFixture(ctx);
+    const id = (await start()) as string;
+    await runEscalationStep(ctx, id, started);
+    const setEnd = (endsAt: Date) =>
+      ctx.db.update(alerts).set({ endsAt }).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
+    await setEnd(after(3));
+    expect(await runEscalationStep(ctx, id, after(5))).toBe(false);
+    const [stopped] = await ctx.db.select().from(escalations);
+    expect(stopped).toMatchObject({ id, ended: "resolved", endedAt: after(5), nextAt: null });
+    await setEnd(after(500));
+    await reconcileEscalations(ctx, [groupId], after(8).getTime());
+    expect(await ctx.db.select().from(escalations)).toMatchObject([
+      { id, step: 1, ended: null, endedAt: null, nextAt: after(8) },
+    ]);
+    expect(await runEscalationStep(ctx, id, after(8))).toBe(true);
+    expect(await called(ctx, groupId)).toEqual(["Ines", "Ines"]);
+    await setEnd(after(9));
+    await reconcileEscalations(ctx, [groupId], after(9).getTime());
+    await setEnd(after(500));
+    await reconcileEscalations(ctx, [groupId], after(60).getTime());
+    const rows = await ctx.db.select().from(escalations).orderBy(asc(escalations.startedAt));
+    expect(rows).toMatchObject([
+      { id, ended: "resolved" },
+      { step: 0, ended: null, startedAt: after(60) },
+    ]);
+  }),
+);
+
+test(
+  "counts a receiver without an enabled channel as nobody, goes on at once, and pages the admins in the end",
+  inWorkspace(async (ctx) => {
+    const empty = await newReceiver(ctx, "empty", []);
+    const steps = [0, 10].map((waitMinutes) => ({
+      waitMinutes,
+      notify: [{ kind: "receiver" as const, receiverId: empty.receiverId }],
+    }));
+    const { id: escalationPolicyId } = await createPolicy(ctx, { name: "Empty", steps });
+    const team = await createTeam(ctx, { name: "Nobody", escalationPolicyId });
+    const groupId = await newGroup(ctx, { teamId: team.id });
+    const id = (await startEscalation(ctx, { groupId, teamId: team.id, severity: "page" }, started)) as string;
+    await runEscalationStep(ctx, id, started);
+    const [row] = await ctx.db.select().from(escalations);
+    expect(row).toMatchObject({ notifiedCount: 0, step: 1, nextAt: started });
+    await runEscalationStep(ctx, id, started);
+    expect(await called(ctx, groupId)).toEqual(["", ctx.actor.name]);
+    expect(await ctx.db.select().from(escalations)).toMatchObject([{ ended: "nobody to call", notifiedCount: 1 }]);
+    expect((await outbox(ctx, groupId)).map(({ userId }) => userId)).toEqual([ctx.actor.id]);
   }),
 );
 

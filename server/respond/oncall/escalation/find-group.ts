@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { alertGroups } from "#db/schema/index.ts";
-import { Acknowledgement, GroupSummary } from "#server/alerting/alerts/contract.ts";
+import { GroupSummary } from "#server/alerting/alerts/contract.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 
@@ -11,27 +11,22 @@ export interface CalledGroup {
   labels: Record<string, string>;
   summary: GroupSummary;
   incidentId: string | null;
-  /** User who acknowledged it; null without an acknowledgement, or once it has expired. */
-  acknowledgedBy: string | null;
   isResolved: boolean;
 }
 
 /** Finds the group of a page. @throws DomainError "not-found" */
-export async function findGroup(ctx: Context, groupId: string, now: Date): Promise<CalledGroup> {
+export async function findGroup(ctx: Context, groupId: string): Promise<CalledGroup> {
   const [row] = await ctx.db
     .select()
     .from(alertGroups)
     .where(and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, ctx.actor.workspaceId)));
   if (!row) throw new DomainError("not-found", "Alert group not found. See Alerts for open groups.");
-  const acknowledgement = row.acknowledgement ? Acknowledgement.parse(row.acknowledgement) : null;
-  const isHeld = acknowledgement !== null && acknowledgement.until > now.getTime();
   return {
     id: row.id,
     groupKey: row.groupKey,
     labels: row.labels,
     summary: GroupSummary.parse(row.summary),
     incidentId: row.incidentId,
-    acknowledgedBy: isHeld ? acknowledgement.by : null,
     isResolved: row.endedAt !== null,
   };
 }

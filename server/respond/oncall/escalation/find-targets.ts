@@ -1,6 +1,7 @@
-import { and, asc, count, eq, isNull, lt } from "drizzle-orm";
+import { and, asc, count, eq, gte, isNull, lt } from "drizzle-orm";
 import { escalations, receivers, teamMembers } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import type { OnCallPerson } from "../../../platform/teams/people/contract.ts";
 import { findPeople } from "../../../platform/teams/people/find-people.ts";
 import { findTeam } from "../../../platform/teams/team-of.ts";
@@ -75,6 +76,9 @@ async function peopleOf(ctx: Context, target: PeopleTarget, about: Case, at: Dat
   return people.slice((await turnsBefore(ctx, teamId, about.startedAt)) % people.length).slice(0, 1);
 }
 
+/** Time that a round-robin looks back: less than escalations are kept, so that deleting old ones moves no turn. */
+const turnsMs = 90 * dayMs;
+
 /** Counts the team's earlier escalations, which determine the turn in a round-robin. */
 async function turnsBefore(ctx: Context, teamId: string, startedAt: Date): Promise<number> {
   const [row] = await ctx.db
@@ -85,6 +89,7 @@ async function turnsBefore(ctx: Context, teamId: string, startedAt: Date): Promi
         eq(escalations.workspaceId, ctx.actor.workspaceId),
         eq(escalations.teamId, teamId),
         lt(escalations.startedAt, startedAt),
+        gte(escalations.startedAt, new Date(startedAt.getTime() - turnsMs)),
       ),
     );
   return row?.total ?? 0;

@@ -1,6 +1,7 @@
 import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-events.ts";
 import type { Context } from "#server/base/context.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
+import type { NewTimelineEvent } from "#server/respond/incidents/timeline/contract.ts";
 import type { CalledGroup } from "./find-group.ts";
 import type { CallTargets } from "./find-targets.ts";
 
@@ -31,15 +32,28 @@ export async function noteCall(
   const receivers = targets.receivers.map(({ name }) => name);
   const event = { kind: "escalated", groupId, groupKey, ruleKey: summary.ruleKey, ref, actor } as const;
   await recordAlertEvents(ctx, [{ ...event, data: { ...data, people, receivers, words: targets.words } }], at);
-  const names = [...people.map(({ name }) => name), ...receivers];
-  const title = names.length > 0 ? `Paged ${names.join(", ")}` : "Nobody was notified";
-  const links = [{ rel: "alert" as const, href: `/on-call?group=${groupId}`, text: summary.title }];
   await noteForGroup(ctx, groupId, {
+    ...callNote({ groupId, title: summary.title, people, receivers: targets.receivers, words: targets.words }),
     at,
-    kind: "message",
-    title,
-    body: targets.words.join("; "),
-    links,
     deduplicationKey,
   });
+}
+
+interface Called {
+  groupId: string;
+  title: string;
+  people: readonly { name: string }[];
+  receivers: readonly { name: string }[];
+  words: readonly string[];
+}
+
+/** Returns the event of a page for the timeline of an incident. */
+export function callNote({ groupId, title, people, receivers, words }: Called): NewTimelineEvent {
+  const names = [...people, ...receivers].map(({ name }) => name);
+  return {
+    kind: "message",
+    title: names.length > 0 ? `Paged ${names.join(", ")}` : "Nobody was notified",
+    body: words.join("; "),
+    links: [{ rel: "alert", href: `/on-call?group=${groupId}`, text: title }],
+  };
 }

@@ -7,69 +7,68 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { callMessage } from "./call-message.ts";
 import { EscalationStep } from "./contract.ts";
 import { stepAfter } from "./decide-step.ts";
-import { endEscalation } from "./end-escalation.ts";
 import { findAdmins } from "./find-admins.ts";
 import { type CalledGroup, findGroup } from "./find-group.ts";
 import { type CallTargets, findTargets } from "./find-targets.ts";
 import { noteCall } from "./note-call.ts";
+import { lockGroupNow, reconcileEscalations } from "./reconcile-escalations.ts";
 
 /**
  * Executes the due step of an escalation: adds the pages to the outbox, records them in the log and the incident, and schedules the next
  * step, all in one transaction, so that a worker that dies leaves a step executed or not started. Of two workers one executes it.
- * Where a complete round notified no one, the workspace's admins are notified, since a page must not go unnoticed.
+ * A step counts as executed for those whose page was added to the outbox: a receiver without an enabled channel is nobody. Where a
+ * complete round notified no one, the workspace's admins are notified, since a page must not go unnoticed.
  * @returns whether a step was executed
  */
 export async function runEscalationStep(ctx: Context, escalationId: string, now = new Date()): Promise<boolean> {
   permit(ctx, "runEscalationStep");
   return transact(ctx, async (ctx) => {
-    const [row] = await ctx.db
-      .select()
-      .from(escalations)
-      .where(
-        and(
-          eq(escalations.id, escalationId),
-          eq(escalations.workspaceId, ctx.actor.workspaceId),
-          isNull(escalations.endedAt),
-          lte(escalations.nextAt, now),
-        ),
-      )
-      .for("update", { skipLocked: true });
-    if (!row) return false;
-    const group = await findGroup(ctx, row.groupId, now);
-    if (group.isResolved || group.acknowledgedBy !== null) {
-      return endEscalation(ctx, group.id, group.isResolved ? "resolved" : "acknowledged", now);
-    }
+    const isDue = and(
+      eq(escalations.id, escalationId),
+      eq(escalations.workspaceId, ctx.actor.workspaceId),
+      isNull(escalations.endedAt),
+      lte(escalations.nextAt, now),
+    );
+    const [due] = await ctx.db.select({ groupId: escalations.groupId }).from(escalations).where(isDue);
+    // Whoever changes the group holds it: they reconcile its escalation, and the next round sees the result.
+    if (!due || !(await lockGroupNow(ctx, due.groupId))) return false;
+    if ((await reconcileEscalations(ctx, [due.groupId], now.getTime())) > 0) return false;
+    const [row] = await ctx.db.select().from(escalations).where(isDue).for("update", { skipLocked: true });
+    if (!row?.nextAt) return false;
+    const group = await findGroup(ctx, row.groupId);
     const steps = EscalationStep.array().parse(row.steps);
     const step = steps[row.step];
-    if (!step || !row.nextAt) return endEscalation(ctx, group.id, "at its end", now);
-    const found = await findTargets(ctx, step.notify, row, now);
-    const hasNoTarget = found.people.length + found.receivers.length === 0;
+    if (!step) {
+      await complete(ctx, row.id, { ended: "at its end", endedAt: now });
+      return false;
+    }
     const course = { ...row, steps, nextAt: row.nextAt.getTime() };
-    const next = stepAfter(course, now.getTime(), !hasNoTarget);
-    const isRoundOver = next === null || next.round > row.round;
-    const isLost = hasNoTarget && isRoundOver && row.notifiedCount === 0;
-    const targets = isLost ? await instead(ctx, found) : found;
+    const next = stepAfter(course, now.getTime(), true);
     const following = next && steps[next.step];
     const coming = following && {
       ...(await findTargets(ctx, following.notify, row, new Date(next.at))),
       at: new Date(next.at),
     };
-    await call(ctx, { row, group, targets, now, next: isLost ? null : (coming ?? null) });
-    const isEnd = isLost || next === null;
-    await ctx.db
-      .update(escalations)
-      .set({
-        notifiedCount: row.notifiedCount + targets.people.length + targets.receivers.length,
-        ...(isEnd
-          ? { endedAt: now, ended: isLost ? "nobody to call" : "at its end", nextAt: null }
-          : { step: next.step, round: next.round, nextAt: new Date(next.at) }),
-      })
-      .where(eq(escalations.id, row.id));
+    const calling = { row, group, now, next: coming ?? null };
+    const found = await call(ctx, { ...calling, targets: await findTargets(ctx, step.notify, row, now) });
+    const after = stepAfter(course, now.getTime(), countOf(found) > 0);
+    const isRoundOver = after === null || after.round > row.round;
+    const isLost = countOf(found) === 0 && isRoundOver && row.notifiedCount === 0;
+    const targets = isLost ? await call(ctx, { ...calling, targets: await instead(ctx, found), next: null }) : found;
+    const notifiedCount = row.notifiedCount + countOf(targets);
+    if (isLost || after === null) {
+      await complete(ctx, row.id, { ended: isLost ? "nobody to call" : "at its end", endedAt: now, notifiedCount });
+    } else {
+      await ctx.db
+        .update(escalations)
+        .set({ notifiedCount, step: after.step, round: after.round, nextAt: new Date(after.at) })
+        .where(eq(escalations.id, row.id));
+    }
     await noteCall(ctx, {
       group,
       ref: row.id,
       at: now,
-      deduplicationKey: keyOf(row),
+      deduplicationKey: keyOfStep(row),
       step: row.step + 1,
       steps: steps.length,
       round: row.round,
@@ -79,6 +78,21 @@ export async function runEscalationStep(ctx: Context, escalationId: string, now 
     await publish(ctx, "alert", group.id);
     return true;
   });
+}
+
+async function complete(
+  ctx: Context,
+  id: string,
+  end: { ended: string; endedAt: Date; notifiedCount?: number },
+): Promise<void> {
+  await ctx.db
+    .update(escalations)
+    .set({ ...end, nextAt: null })
+    .where(eq(escalations.id, id));
+}
+
+function countOf({ people, receivers }: CallTargets): number {
+  return people.length + receivers.length;
 }
 
 async function instead(ctx: Context, found: CallTargets): Promise<CallTargets> {
@@ -94,35 +108,34 @@ interface Calling {
   next: { words: string[]; at: Date } | null;
 }
 
-async function call(ctx: Context, { row, group, targets, now, next }: Calling): Promise<void> {
+/** Adds the pages of a step to the outbox. @returns the targets that this reaches, with words about the others */
+async function call(ctx: Context, { row, group, targets, now, next }: Calling): Promise<CallTargets> {
   const { severity, startedAt } = row;
   const notification = { kind: "escalation", severity, groupId: group.id } as const;
   const incident = group.incidentId ? { incidentId: group.incidentId } : {};
-  const key = keyOf(row);
+  const key = keyOfStep(row);
   const about = { group, severity, startedAt, now, next };
-  for (const { userId } of targets.people) {
+  const reached: CallTargets = { people: [], receivers: [], words: [...targets.words] };
+  for (const person of targets.people) {
     const message = callMessage({ ...about, why: `You are being paged: ${targets.words.join("; ")}.` });
-    await enqueueNotification(ctx, {
-      ...notification,
-      ...incident,
-      to: { userId },
-      message,
-      deduplicationKey: `${key}:${userId}`,
-    });
+    const to = { userId: person.userId };
+    const deduplicationKey = `${key}:${person.userId}`;
+    const added = await enqueueNotification(ctx, { ...notification, ...incident, to, message, deduplicationKey });
+    if (added.length > 0) reached.people.push(person);
+    else reached.words.push(`${person.name} cannot be notified`);
   }
-  for (const { id: receiverId } of targets.receivers) {
+  for (const receiver of targets.receivers) {
     const message = callMessage({ ...about, why: "The escalation has reached this receiver." });
-    await enqueueNotification(ctx, {
-      ...notification,
-      ...incident,
-      to: { receiverId },
-      message,
-      deduplicationKey: `${key}:${receiverId}`,
-    });
+    const to = { receiverId: receiver.id };
+    const deduplicationKey = `${key}:${receiver.id}`;
+    const added = await enqueueNotification(ctx, { ...notification, ...incident, to, message, deduplicationKey });
+    if (added.length > 0) reached.receivers.push(receiver);
+    else reached.words.push(`receiver ${receiver.name} has no enabled channel`);
   }
+  return reached;
 }
 
 /** Returns the key of one step of one round, which makes its notifications idempotent. */
-function keyOf({ id, round, step }: typeof escalations.$inferSelect): string {
+export function keyOfStep({ id, round, step }: { id: string; round: number; step: number }): string {
   return `escalation:${id}:${round}:${step}`;
 }

@@ -31,7 +31,7 @@ const silenceDays = 7;
 /** Reads ongoing matters of one team and those without a team, or of the complete workspace. */
 export async function handoverFacts(ctx: Context, teamId: string | null, now: Date): Promise<HandoverFacts> {
   return {
-    groups: await openGroups(ctx, teamId, now),
+    groups: await openGroups(ctx, teamId),
     incidents: await openIncidents(ctx, teamId),
     silences: await endingSilences(ctx, now),
     rollouts: await ctx.db
@@ -44,7 +44,7 @@ export async function handoverFacts(ctx: Context, teamId: string | null, now: Da
   };
 }
 
-async function openGroups(ctx: Context, teamId: string | null, now: Date): Promise<OpenGroup[]> {
+async function openGroups(ctx: Context, teamId: string | null): Promise<OpenGroup[]> {
   const ofTeam = sql`${alertGroups.summary}->>'teamId'`;
   const rows = await ctx.db
     .select()
@@ -61,8 +61,8 @@ async function openGroups(ctx: Context, teamId: string | null, now: Date): Promi
     .limit(most);
   return rows.map(({ id, createdAt, summary, acknowledgement }) => {
     const { severity, service, title } = GroupSummary.parse(summary);
-    const acknowledged = acknowledgement ? Acknowledgement.parse(acknowledgement) : null;
-    const acknowledgedBy = acknowledged && acknowledged.until > now.getTime() ? acknowledged.by : null;
+    // It stands until it is removed: after its time, whoever acknowledged is reminded first.
+    const acknowledgedBy = acknowledgement ? Acknowledgement.parse(acknowledgement).by : null;
     return { groupId: id, severity, service, title, since: createdAt, acknowledgedBy };
   });
 }

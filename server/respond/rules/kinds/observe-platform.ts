@@ -69,7 +69,7 @@ const readers: Record<Condition, Reader> = {
     const since = new Date(now - hourMs);
     const value = await count(
       ctx,
-      sql`notifications where workspace_id = ${workspaceId} and state = 'dead' and created_at > ${since}`,
+      sql`notifications where workspace_id = ${workspaceId} and state = 'dead' and died_at > ${since}`,
     );
     return {
       value,

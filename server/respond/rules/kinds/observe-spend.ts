@@ -51,7 +51,8 @@ function observationOf(
     part: `${on} ${endpoint?.id ?? "workspace"} ${month}`,
     title,
     ...finders[on](row, title, spec, currency),
-    labels: { spend: on, ...(endpoint && endpointLabels(endpoint)) },
+    // The month as well: the alert of the new month is not the end of that of the old one.
+    labels: { spend: on, month, ...(endpoint && endpointLabels(endpoint)) },
     endpointId: endpoint?.id ?? null,
   };
 }

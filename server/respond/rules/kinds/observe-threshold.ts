@@ -12,7 +12,10 @@ import type { Observation, ObservedRule } from "../observation.ts";
 import { exceeds } from "./exceeds.ts";
 import type { SpecOf } from "./spec-of.ts";
 
-/** Compares a metric of each endpoint with a limit. Without measurements, the rule keeps its state, firing or not. */
+/**
+ * Compares a metric of each endpoint with a limit. Without measurements, the rule keeps its state, firing or not, for as long as stepParts
+ * allows. An unloaded endpoint has none, by request, and is left out.
+ */
 export async function observeThreshold(
   ctx: Context,
   spec: SpecOf<"threshold">,
@@ -21,6 +24,7 @@ export async function observeThreshold(
 ): Promise<Observation[]> {
   const observations: Observation[] = [];
   for (const endpoint of await watchedEndpoints(ctx, rule.endpointId)) {
+    if (endpoint.isUnloaded) continue;
     observations.push(await observe(ctx, spec, endpoint, now));
   }
   return observations;

@@ -22,6 +22,8 @@ export interface AdviceFacts {
   next: NextEscalation | null;
   /** Other user who changed something a moment ago. */
   acting: Acting | undefined;
+  /** Other groups with firing alerts that a silence of the line would mute. */
+  otherGroups: number;
   /** State of the incident; undefined without one. */
   moves: IncidentState | undefined;
   now: number;

@@ -1,4 +1,4 @@
-import { formatDuration } from "#server/base/format-number.ts";
+import { formatCount, formatDuration } from "#server/base/format-number.ts";
 import { incidentMoves } from "#server/respond/incidents/contract.ts";
 import type { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
 import type { AdviceFacts } from "./advise.ts";
@@ -12,14 +12,21 @@ export function acknowledge({ row, next, now }: AdviceFacts): TriageAction {
     next && who
       ? `Stops the escalation to ${who}, ${formatTimeLeft(next.at.getTime(), now)}.`
       : "Tells others you are working on it. Stops the escalation.";
+  const isAcknowledged = row.owner && row.unacknowledgedGroupIds.length === 0;
   const off =
-    !row.groupId || row.alerts === 0 ? "No longer firing." : row.owner ? `Acknowledged by ${row.owner.name}.` : null;
+    !row.groupId || row.alerts === 0
+      ? "No longer firing."
+      : isAcknowledged
+        ? `Acknowledged by ${row.owner?.name}.`
+        : null;
   const isRecommended = row.state === "unacknowledged";
   return { ...empty, act: "acknowledge", label: "Acknowledge", key: "A", words, off, asks: false, isRecommended };
 }
 
-export function silence({ row }: AdviceFacts): TriageAction {
+export function silence({ row, otherGroups }: AdviceFacts): TriageAction {
   const off = !row.groupId || row.alerts === 0 ? "No longer firing." : null;
+  const others = otherGroups === 1 ? "1 other group" : `${formatCount(otherGroups)} other groups`;
+  const muted = otherGroups === 0 ? "this alert group only" : `this alert group and ${others} with the same labels`;
   return {
     ...empty,
     act: "silence",
@@ -27,10 +34,11 @@ export function silence({ row }: AdviceFacts): TriageAction {
     key: "S",
     off,
     asks: true,
-    words: "Mutes this alert group only, for 4\u00a0h by default. The error budget keeps burning.",
+    words: `Mutes ${muted}, for 4\u00a0h by default. The error budget keeps burning.`,
     title: `Silence ${row.service || "this group"}?`,
     consequences: [
-      { label: "Mutes", value: "all alerts with exactly the labels of this group, including new ones" },
+      { label: "Mutes", value: "all alerts with the labels of this group, including new ones" },
+      ...(otherGroups === 0 ? [] : [{ label: "Also mutes", value: `${others} with the same labels` }]),
       { label: "Keeps", value: "the error budget keeps counting; the queue shows the group as silenced" },
       { label: "Undo", value: "expire the silence at any time under Alerts" },
     ],

@@ -70,6 +70,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
         state: line.state,
         alerts: line.alerts,
         groups: line.groups,
+        unacknowledgedGroupIds: line.unacknowledged ?? [],
         incident: found && number && state && severity ? { number, state, severity } : null,
         ...(group ? ofGroup(group) : ofIncident(found as NonNullable<typeof found>)),
         startedAt: found?.incident.startedAt.getTime() ?? GroupSummary.parse(group?.summary).startsAt,

@@ -8,7 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { ListQueue, Queue, type QueueRow, queueFilters } from "../contract.ts";
 import { closedLines, lastPageAt } from "./closed-lines.ts";
 import { hydrate } from "./hydrate.ts";
-import { linesOf, type PlacedLine, queueLines } from "./queue-sql.ts";
+import { lineColumns, linesOf, type PlacedLine, queueLines } from "./queue-sql.ts";
 
 /**
  * Lists the queue, worst first: pages before tickets, then by burn rate (at most 100) times share of the traffic; silenced and quiet
@@ -24,8 +24,7 @@ export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Qu
   const [found, counts, closed, lastPage] = await sideBySide(ctx, [
     () =>
       ctx.db.execute<PlacedLine>(sql`${queueLines(ctx, userId)}
-        select id, group_id as "groupId", incident_id as "incidentId", place, state, alerts, groups
-        from placed where ${linesOf[filter]} ${after} order by place desc, id desc limit ${limit + 1}`),
+        select ${lineColumns} from placed where ${linesOf[filter]} ${after} order by place desc, id desc limit ${limit + 1}`),
     () =>
       ctx.db.execute(sql`${queueLines(ctx, userId)}
         select ${sql.join(
@@ -57,7 +56,7 @@ export async function countUnacknowledgedPages(ctx: Context): Promise<number> {
 /** Finds one line by the id of its incident or of any of its groups; undefined when none of it is open. */
 export async function findLine(ctx: Context, id: string): Promise<QueueRow | undefined> {
   const { rows } = await ctx.db.execute<PlacedLine>(sql`${queueLines(ctx, null)}
-    select id, group_id as "groupId", incident_id as "incidentId", place, state, alerts, groups from placed where id = ${id}::uuid`);
+    select ${lineColumns} from placed where id = ${id}::uuid`);
   const [row] = await hydrate(ctx, rows);
   return row;
 }

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import type { QueueFilter } from "../contract.ts";
 
-/** Line of the queue as folded by Postgres: the group of an incident that burns most represents the others. */
+/** Line of the queue as folded by Postgres: the unacknowledged page, or else the group, that burns most represents the others. */
 export interface PlacedLine {
   [column: string]: unknown;
   id: string;
@@ -12,7 +12,15 @@ export interface PlacedLine {
   state: "unacknowledged" | "acknowledged" | "silenced" | "quiet";
   alerts: number;
   groups: number;
+  /** Groups that fire unmuted and that nobody has acknowledged; null for none. */
+  unacknowledged: string[] | null;
 }
+
+/** Columns of a line, as PlacedLine names them. */
+export const lineColumns = sql`id, group_id as "groupId", incident_id as "incidentId", place, state, alerts, groups, unacknowledged`;
+
+/** A page that fires unmuted and that nobody has acknowledged: whatever else the line contains, it comes first. */
+const isOpenPage = sql`(item.is_page and item.firing > item.muted and item.acknowledgement is null)`;
 
 /** Severities without alerts, beside the products of burn and reach: SEV1 and SEV2 are pages. */
 const severityRank = sql`case incident.severity when 'SEV1' then 1000050 when 'SEV2' then 1000001 when 'SEV3' then 1 else 0.1 end`;
@@ -48,19 +56,21 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
         and not exists (select 1 from alert_groups one where one.incident_id = incident.id and one.ended_at is null)
     ), ranked as (
       select item.*, ${mine} as is_mine,
-        row_number() over (partition by item.id order by item.firing > 0 desc, item.weight desc, item.group_id) as rank,
+        row_number() over (partition by item.id order by item.firing > 0 desc, ${isOpenPage} desc, item.weight desc, item.group_id) as rank,
         sum(item.firing) over line as line_firing, sum(item.muted) over line as line_muted,
         bool_or(item.is_page and item.firing > 0) over line as line_pages,
         bool_and(item.acknowledgement is not null or item.firing = item.muted) over line as line_acknowledged,
+        bool_or(${isOpenPage}) over line as line_open_page,
+        jsonb_agg(item.group_id) filter (where item.firing > item.muted and item.acknowledgement is null) over line as unacknowledged,
         count(item.group_id) over line as line_groups
       from item left join endpoints endpoint on endpoint.id = item.endpoint_id
       where true ${ofCaller}
       window line as (partition by item.id)
     ), line as (
-      select id, group_id, incident_id, is_mine, line_firing::int as alerts, line_groups::int as groups,
+      select id, group_id, incident_id, is_mine, unacknowledged, line_firing::int as alerts, line_groups::int as groups,
         coalesce(line_pages, false) or (line_groups = 0 and is_page) as pages,
         case
-          when incident_state = 'mitigated' or (line_firing = 0 and group_id is not null) then 'quiet'
+          when (incident_state = 'mitigated' and not line_open_page) or (line_firing = 0 and group_id is not null) then 'quiet'
           when line_firing > 0 and line_muted = line_firing then 'silenced'
           when line_acknowledged then 'acknowledged'
           else 'unacknowledged'
