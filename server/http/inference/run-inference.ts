@@ -82,7 +82,7 @@ async function run(attempt: RunningRequest, { model, headers, body, isGone }: In
 
 function described(attempt: RunningRequest): Record<string, string> {
   const headers: Record<string, string> = {
-    "leeway-request-id": encodeURIComponent(attempt.requestId),
+    "leeway-request-id": encodeURIComponent(attempt.lease.label),
     "leeway-model-version": attempt.modelVersion,
     "leeway-provider": attempt.provider,
   };

@@ -2,18 +2,23 @@ import { cpSync, mkdtempSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eq } from "drizzle-orm";
+import { Readable } from "node:stream";
+import { and, eq } from "drizzle-orm";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { inferenceTasks, predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
+import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createServer } from "#server/http/server.ts";
 import { listen } from "#server/platform/events/listen.ts";
+import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { loadEndpoint } from "#server/serve/endpoints/load-endpoint.ts";
 import { unloadEndpoint } from "#server/serve/endpoints/unload-endpoint.ts";
+import { storeTaskInput } from "#server/serve/tasks/store-task-input.ts";
+import { submitTask } from "#server/serve/tasks/submit-task.ts";
 import { TaskRunner } from "#server/serve/tasks/task-runner.ts";
 import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
@@ -108,6 +113,44 @@ test("returns binary tensors and an uploaded request as a synchronous request wo
     expect(result.json.id).toBe("mine");
     expect(result.body.subarray(length)).toEqual(direct.body.subarray(directLength));
   }
+});
+
+test("runs uploaded requests of one workspace while those of another hang", async () => {
+  const other = await newWorkspace(db);
+  const otherId = await newTaskEndpoint(other);
+  onTestFinished(async () => void (await archiveEndpoint(other, { endpointId: otherId })));
+  await newVersion(other, { bytes: mlpModel([4, 16, 3]) }, gateway.models);
+  await deployVersion(other, { endpointId: otherId, model: "digits", version: 1 });
+  gateway.emit("missed");
+  await vi.waitFor(() => expect(core.table.find(other.actor.workspaceId, "digits")?.serving).toBeDefined());
+  const upload = async (where: Context, id: string) => {
+    const body = Readable.from([JSON.stringify(request)]);
+    const { id: inputId } = await storeTaskInput(where, body, artifacts);
+    return (await submitTask(where, { endpointId: id, inputId }, undefined, { artifacts, rules: openRules })).id;
+  };
+  const opened: string[] = [];
+  const hanging = Promise.withResolvers<never>();
+  const store = {
+    put: artifacts.put.bind(artifacts),
+    open: (key: string) => {
+      opened.push(key);
+      return key.includes(other.actor.workspaceId) ? hanging.promise : artifacts.open(key);
+    },
+  };
+  for (let index = 0; index < 3; index += 1) await upload(other, otherId);
+  const runner = new TaskRunner({ core, db, artifacts: store, feed, gatewayUrl, explain: knownErrorResponse });
+  onTestFinished(async () => {
+    hanging.reject(new Error("The store is gone."));
+    await runner.stop(5);
+  });
+  await runner.start();
+  await vi.waitFor(() => expect(opened).toHaveLength(1));
+  const id = await upload(ctx, endpointId);
+  // Whoever submitted it sees it; the token of this file did not.
+  const hasSucceeded = and(eq(inferenceTasks.id, id), eq(inferenceTasks.state, "succeeded"));
+  await vi.waitFor(async () => expect(await db.$count(inferenceTasks, hasSucceeded)).toBe(1));
+  // The others of the workspace wait for its first one.
+  expect(opened).toHaveLength(2);
 });
 
 test("turns an invalid request into a dead letter with a reason, without retries", async () => {

@@ -70,7 +70,8 @@ export async function deployVersion(
     }
     const change = { endpointId, versionId: version.id, before, purpose, overridesBudget, reason };
     const inSpite = await refuseFrozen(ctx, change);
-    await ctx.db.update(endpoints).set({ unloadedAt: null }).where(liveEndpoint(ctx, endpointId));
+    const loadedAt = locked.unloadedAt ? new Date() : undefined;
+    await ctx.db.update(endpoints).set({ unloadedAt: null, loadedAt }).where(liveEndpoint(ctx, endpointId));
     const row = await insertDeployment(ctx, {
       endpointId,
       versionId: version.id,

@@ -172,6 +172,7 @@ describe("changes before approval", () => {
       const { author } = await setUpFixture(ctx);
       await setVersionTag(ctx, { name: "a", version: 2, key: "old", value: "x" });
       await requestPromotion(author, input);
+      await runGatesNow(ctx, "a", 2);
       const checks = async () => (await waitingJobs(ctx)).filter((job) => JSON.stringify(job).includes("run-gates"));
       const requested = (await checks()).length;
       await updateModelVersion(ctx, { name: "a", version: 1, description: "another version" });
@@ -179,6 +180,21 @@ describe("changes before approval", () => {
       await change(ctx);
       expect(await checks()).toHaveLength(requested + 1);
     })(),
+  );
+
+  test(
+    "runs the gates once for any number of changes before they start, and once more for those after",
+    inWorkspace(async (ctx) => {
+      const { author } = await setUpFixture(ctx);
+      await requestPromotion(author, input);
+      const checks = async () => (await waitingJobs(ctx)).filter(({ name }) => name === "run-gates");
+      const edit = (value: string) => setVersionTag(ctx, { name: "a", version: 2, key: "note", value });
+      for (let change = 0; change < 50; change += 1) await edit(String(change));
+      expect(await checks()).toHaveLength(1);
+      await runGatesNow(ctx, "a", 2);
+      for (let change = 0; change < 5; change += 1) await edit(`later ${change}`);
+      expect(await checks()).toHaveLength(2);
+    }),
   );
 
   test(

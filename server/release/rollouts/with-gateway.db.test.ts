@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
@@ -45,7 +44,7 @@ async function setUpFixture() {
 
 /** Sends one request as the transport does. @param isFailing whether the model rejects its input @returns the arm and the status */
 async function infer({ core }: TestGateway, ctx: Context, isFailing: (arm: string | undefined) => boolean) {
-  const attempt = core.startRequest(ctx, "digits", undefined, randomUUID(), { headers: {}, elapsedMs: 0, route: "" });
+  const attempt = core.startRequest(ctx, "digits", undefined, undefined, { headers: {}, elapsedMs: 0, route: "" });
   const data = isFailing(attempt.arm) ? [1] : [1, 2, 3, 4];
   const body = { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] };
   try {

@@ -90,14 +90,16 @@ function requesting(settings: object) {
   const store = new PredictionCache();
   const runs: (PromiseWithResolvers<PoolResult> & { isUnwanted: () => boolean })[] = [];
   const sources: string[] = [];
-  const request = async (more: { cacheMode?: CacheInput; deadlineMs?: number; isGone?: () => boolean } = {}) => {
-    const { cacheMode = "any", deadlineMs = 10_000, isGone = () => false } = more;
+  const request = async (
+    more: { cacheMode?: CacheInput; deadlineMs?: number; level?: number; isGone?: () => boolean } = {},
+  ) => {
+    const { cacheMode = "any", deadlineMs = 10_000, level = 0, isGone = () => false } = more;
     const prediction = await store.resolve({
       endpointId: "e",
       settings: CacheSettings.parse(settings),
       cacheMode,
       key: () => "key",
-      caller: { deadlineAt: performance.now() + deadlineMs, isGone },
+      caller: { deadlineAt: performance.now() + deadlineMs, level, isGone },
       run: (isUnwanted) => {
         const run = { ...Promise.withResolvers<PoolResult>(), isUnwanted };
         runs.push(run);
@@ -158,6 +160,19 @@ test("coalesces identical concurrent requests into one run, and runs the next on
   const next = request();
   runs[2]?.resolve(result(2));
   expect(await next).toBe("model 2");
+});
+
+test("does not let a request wait for an identical one of lower priority", async () => {
+  const { runs, request } = requesting({ coalesces: true });
+  const all = [request({ level: 2 }), request({ level: 0 }), request({ level: 1 })];
+  expect(runs).toHaveLength(2);
+  // The first one ends later, and must not make the next request start another run.
+  runs[0]?.resolve(result(1));
+  expect(await all[0]).toBe("model 1");
+  const joined = request({ level: 0 });
+  expect(runs).toHaveLength(2);
+  runs[1]?.resolve(result(2));
+  expect(await Promise.all([...all.slice(1), joined])).toEqual(["model 2", "coalesced 2", "coalesced 2"]);
 });
 
 test("returns a failure to all coalesced requests", async () => {

@@ -4,11 +4,15 @@ import { InferenceFailure, lateFailure } from "../pool/failure.ts";
 export interface Caller {
   /** On the clock of performance.now(). */
   deadlineAt: number;
+  /** Index of its priority level, 0 being served first. */
+  level: number;
   isGone(): boolean;
 }
 
 interface SharedRun<Result> {
   callers: Caller[];
+  /** Level with which it waits for the model. */
+  level: number;
   result: Promise<Result>;
 }
 
@@ -17,8 +21,8 @@ export class SharedRuns<Result> {
   private readonly runs = new Map<string, SharedRun<Result>>();
 
   /**
-   * Waits for the run of `key` in progress, or starts one. Each caller waits at most until its own deadline; the run is
-   * abandoned only when no caller waits for it any more.
+   * Waits for the run of `key` in progress, or starts one. A run of lower priority is not waited for: it may stand behind many others that
+   * this caller precedes. Each caller waits at most until its own deadline; the run is abandoned only when no caller waits for it any more.
    * @param start starts the run; its argument returns whether no caller wants the result any more.
    * @param onShared called when another caller's run is waited for
    * @returns whether the run was another caller's, and its result
@@ -31,7 +35,8 @@ export class SharedRuns<Result> {
     onShared: () => void = () => {},
   ): Promise<{ isShared: boolean; result: Result }> {
     const known = this.runs.get(key);
-    if (!known) return { isShared: false, result: await untilDeadline(this.start(key, caller, start), caller) };
+    if (!known || known.level > caller.level)
+      return { isShared: false, result: await untilDeadline(this.start(key, caller, start), caller) };
     known.callers.push(caller);
     onShared();
     try {
@@ -45,8 +50,10 @@ export class SharedRuns<Result> {
 
   private start(key: string, caller: Caller, start: (isUnwanted: () => boolean) => Promise<Result>): Promise<Result> {
     const callers = [caller];
-    const result = start(() => !callers.some(isWaiting)).finally(() => this.runs.delete(key));
-    this.runs.set(key, { callers, result });
+    const result = start(() => !callers.some(isWaiting)).finally(() => {
+      if (this.runs.get(key)?.callers === callers) this.runs.delete(key);
+    });
+    this.runs.set(key, { callers, level: caller.level, result });
     return result;
   }
 }

@@ -2,6 +2,9 @@ import { z } from "zod";
 
 const Name = z.string().trim().min(1, "Enter a name.").max(128);
 
+/** Maximum number of days for which the prediction log retains requests. */
+export const maxRetentionDays = 365;
+
 /** Rules for logging an endpoint's requests in addition to the sampled share. */
 export const CaptureRules = z.object({
   /** Logs low-confidence predictions, sampled or not; null disables this. */
@@ -29,7 +32,12 @@ export const CaptureRules = z.object({
     .min(0)
     .max(4 * 2 ** 20, "Must be at most 4\u00a0MiB.")
     .default(64 * 2 ** 10),
-  retentionDays: z.number().int().min(1, "Must be at least 1 day.").max(365, "Must be at most 365 days.").default(30),
+  retentionDays: z
+    .number()
+    .int()
+    .min(1, "Must be at least 1 day.")
+    .max(maxRetentionDays, `Must be at most ${maxRetentionDays} days.`)
+    .default(30),
 });
 export type CaptureRules = z.infer<typeof CaptureRules>;
 

@@ -95,8 +95,11 @@ export const CascadeStep = z.object({
 });
 export type CascadeStep = z.infer<typeof CascadeStep>;
 
-/** Window counts of a version in a cascade: answers, runs of the model and their milliseconds, and reasons for escalations. */
-export type CascadeCount = "answered" | "failed" | "runs" | "computeMs" | EscalationReason;
+/**
+ * Window counts of a version in a cascade: answers, runs of the model and their milliseconds, runs whose request another step served, and
+ * reasons for escalations.
+ */
+export type CascadeCount = "answered" | "failed" | "runs" | "computeMs" | "escalatedRuns" | EscalationReason;
 export type CascadeCounts = Partial<Record<CascadeCount, number>>;
 
 export const GetCascadeReport = z.object({ endpointId, from: z.date(), to: z.date() });

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { deployments, endpoints } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -23,7 +23,7 @@ export async function loadEndpoint(ctx: Context, input: LoadEndpoint): Promise<v
     if (!unloadedAt) return;
     const [changed] = await ctx.db
       .update(endpoints)
-      .set({ unloadedAt: null })
+      .set({ unloadedAt: null, loadedAt: sql`now()` })
       .where(liveEndpoint(ctx, endpointId))
       .returning();
     if (!changed) throw archived(name);

@@ -62,6 +62,8 @@ export const GatewayState = z.object({
   versions: z.array(LoadedVersion),
   /** Absent from gateways of an earlier release. */
   machine: GatewayMachine.optional(),
+  /** For how long its counts could not be stored; 0 when healthy, absent from gateways of an earlier release. */
+  behindSeconds: z.number().optional(),
   /** Lost since it started: requests missing from the counts, and records missing from the prediction log. */
   dropped: z.object({ requests: z.number().int(), predictions: z.number().int() }).optional(),
 });

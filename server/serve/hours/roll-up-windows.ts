@@ -1,8 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Context } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { rowsLikeFirst } from "#server/base/rows-of.ts";
+import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { addUpHour, DueHour } from "./add-up-hour.ts";
 
 /** Time after which an ended hour is summed: its last windows have arrived by then, and later ones delete the sum again. */
@@ -15,14 +17,23 @@ const maxHours = 5000;
  * Runs every minute as a job: adds windows up to complete hours, for all workspaces. The rows determine the work: hours that have windows
  * and no sum. Therefore it may be run again, concurrently, or after it was stopped anywhere; late windows of a gateway that was
  * unavailable delete the sums of their hours, and these are recomputed. Each minute checks the last two days, and once an hour all two
- * retained years.
+ * retained years. An hour that fails stops no other, and fails the job at the end.
  */
-export async function rollUpWindows(ctx: Context, now = Date.now()): Promise<void> {
+export async function rollUpWindows(ctx: Context, at?: number, attempt: Attempt = attemptOnce): Promise<void> {
+  const now = at ?? (await databaseNow(ctx.db));
   // Two minutes, since an evaluation may start late.
   const isThorough = now % hourMs < 120_000;
-  for (const due of await findDueHours(ctx.db, isThorough ? retentionMs : 2 * dayMs, now)) await addUpHour(ctx.db, due);
-  if (!isThorough) return;
-  await ctx.db.execute(sql`delete from serving_hours where hour < ${instant(now - retentionMs)}`);
+  // Deleting comes first: a full disk takes no new rows, and must not keep the old ones.
+  if (isThorough) await attempt({ id: "old hours" }, () => deleteOldHours(ctx.db, now));
+  for (const due of await findDueHours(ctx.db, isThorough ? retentionMs : 2 * dayMs, now)) {
+    const { workspaceId, endpointId, hour } = due;
+    const item = { id: `${endpointId} ${new Date(hour).toISOString()}`, workspaceId };
+    await attempt(item, () => addUpHour(ctx.db, due));
+  }
+}
+
+async function deleteOldHours(db: Database, now: number): Promise<void> {
+  await db.execute(sql`delete from serving_hours where hour < ${instant(now - retentionMs)}`);
 }
 
 /** Returns the newest first: those are requested most. */

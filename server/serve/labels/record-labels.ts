@@ -20,13 +20,15 @@ export async function recordLabels(ctx: Context, input: RecordLabels): Promise<R
   return transact(ctx, async (ctx) => {
     await findLiveEndpoint(ctx, endpointId);
     const now = new Date();
+    // The database's clock, by which the worker finds labels that are new.
+    const receivedAt = sql<Date>`clock_timestamp()`;
     const changed = await ctx.db
       .insert(predictionLabels)
       .values(
         // In a fixed order, so that two batches with the same requests wait for each other instead of deadlocking.
         requestIds.toSorted().map((requestId) => {
           const { observedAt = now, label } = last.get(requestId) as (typeof labels)[number];
-          return { workspaceId, endpointId, requestId, label, observedAt, receivedAt: now };
+          return { workspaceId, endpointId, requestId, label, observedAt, receivedAt };
         }),
       )
       .onConflictDoUpdate({
@@ -34,7 +36,7 @@ export async function recordLabels(ctx: Context, input: RecordLabels): Promise<R
         set: {
           label: sql`excluded.label`,
           observedAt: sql`excluded.observed_at`,
-          receivedAt: now,
+          receivedAt,
           replaced: sql`${predictionLabels.replaced} + 1`,
         },
         setWhere: ne(predictionLabels.label, sql`excluded.label`),

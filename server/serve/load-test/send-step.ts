@@ -63,7 +63,10 @@ export class OpenLoop {
     this.inFlight += 1;
     const sentMs = now();
     return new Promise((resolve) => {
+      let isEnded = false;
       const end = (outcome: string, answered: IncomingHttpHeaders = {}) => {
+        if (isEnded) return;
+        isEnded = true;
         clearTimeout(timer);
         this.inFlight -= 1;
         resolve({ dueMs, sentMs, endedMs: now(), outcome, ...timingsOf(answered["server-timing"]) });
@@ -76,6 +79,8 @@ export class OpenLoop {
         sent.destroy(new Error("timeout"));
       }, timeoutMs);
       sent.once("error", () => end(isLate ? "timeout" : "connection"));
+      // A response that breaks off has neither an end nor, at the request, an error.
+      sent.once("close", () => end(isLate ? "timeout" : "connection"));
       sent.once("response", (response) => {
         response.once("error", () => {});
         response.once("end", () => end(String(response.statusCode), response.headers));

@@ -35,6 +35,8 @@ interface PassageModel {
 /** Dependencies of a passage. */
 interface Way {
   threads: PipelineThreads;
+  /** Workspace for which it runs; threads are shared between workspaces. */
+  tenant: string;
   /** On the clock of performance.now(). */
   deadlineAt: number;
   /** Compares a request with what is expected, where more is to be checked than bindRequest does. */
@@ -63,8 +65,9 @@ export function openPassage(request: InferRequest, model: PassageModel, way: Way
 async function throughPipeline(
   request: InferRequest,
   { signature, pipeline }: { signature: Signature; pipeline: ServedPipeline },
-  { threads, deadlineAt, bind = bindRequest, collectsPictures = false }: Way,
+  way: Way,
 ): Promise<Passage> {
+  const { bind = bindRequest, collectsPictures = false } = way;
   const plan = plans.get(pipeline) ?? planPipeline(pipeline.definition, signature);
   plans.set(pipeline, plan);
   const isThrough = goesThrough(request, plan, signature);
@@ -72,7 +75,7 @@ async function throughPipeline(
   const bound = bindPipeline(request, { signature, definition: pipeline.definition, plan, isThrough, given, bind });
   const left = bound.tensors.filter(({ name }) => signature.inputs.some((input) => input.name === name));
   given.columns = bound.tensors.filter((tensor) => !left.includes(tensor) && !given.files.has(tensor.name));
-  const made = isThrough ? await before(pipeline, given, signature.inputs, threads, deadlineAt) : { tensors: [] };
+  const made = isThrough ? await before(pipeline, given, signature.inputs, way) : { tensors: [] };
   const own = bound.outputs.filter(({ name }) => plan.outputs.some((output) => output.name === name));
   const fromOf = (name: string) => pipeline.definition.after.find((part) => part.name === name)?.from ?? name;
   return {
@@ -83,7 +86,7 @@ async function throughPipeline(
     wanted: bound.outputs,
     finish: async (results) => {
       const names = own.map(({ name }) => name);
-      const outputs = await after(pipeline, { names, results, labels: signature.labels }, threads, deadlineAt);
+      const outputs = await after(pipeline, { names, results, labels: signature.labels }, way);
       return bound.outputs.map(({ name }) => {
         const found = [...outputs, ...results].find((tensor) => tensor.name === name);
         if (!found) throw new Error(`The model gave no tensor for its output '${name}'.`);
@@ -97,22 +100,20 @@ async function before(
   pipeline: ServedPipeline,
   given: Given,
   targets: readonly TensorSpec[],
-  threads: PipelineThreads,
-  deadlineAt: number,
+  { threads, tenant, deadlineAt }: Way,
 ): Promise<Done> {
   const rows = given.columns[0]?.shape[0] ?? 0;
   const { definition } = pipeline;
   const numbers = definition.before.map((part) => (part.kind === "columns" ? numbersOf(part, rows) : 0));
   const isSmall = given.files.size === 0 && numbers.reduce((a, b) => a + b, 0) <= fewNumbers;
   if (isSmall) return { tensors: await runBefore(definition, given, targets) };
-  return threads.run(pipeline, { kind: "before", given, targets }, deadlineAt);
+  return threads.run(tenant, pipeline, { kind: "before", given, targets }, deadlineAt);
 }
 
 async function after(
   pipeline: ServedPipeline,
   { names, results, labels }: { names: string[]; results: Tensor[]; labels: string[] | undefined },
-  threads: PipelineThreads,
-  deadlineAt: number,
+  { threads, tenant, deadlineAt }: Way,
 ): Promise<Tensor[]> {
   if (names.length === 0) return [];
   const { after } = pipeline.definition;
@@ -121,7 +122,7 @@ async function after(
   if (numbers > fewNumbers) {
     // Copies, since the client may get the model's own outputs too.
     const outputs = used.map((tensor) => ({ ...tensor, data: tensor.data.slice() }));
-    return (await threads.run(pipeline, { kind: "after", outputs, names, labels }, deadlineAt)).tensors;
+    return (await threads.run(tenant, pipeline, { kind: "after", outputs, names, labels }, deadlineAt)).tensors;
   }
   try {
     return runOutputs(pipeline.definition, names, used, labels);

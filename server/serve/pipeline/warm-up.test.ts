@@ -27,12 +27,12 @@ test("starts all threads, even if the synthetic image does not suit the pipeline
   const threads = new PipelineThreads(2);
   onTestFinished(() => threads.close());
   expect(threads.started).toBe(0);
-  await threads.warm({ definition: cropped, digest: "a" }, [target]);
+  await threads.warm("w", { definition: cropped, digest: "a" }, [target]);
   expect(threads.started).toBe(2);
   const tooSmall = pipelineOf([
     { step: "resize", width: 10, height: 10 },
     { step: "centre-crop", width: 20, height: 20 },
   ]);
-  await threads.warm({ definition: tooSmall, digest: "b" }, [target]);
+  await threads.warm("w", { definition: tooSmall, digest: "b" }, [target]);
   expect(threads.started).toBe(2);
 });

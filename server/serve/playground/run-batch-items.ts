@@ -9,7 +9,7 @@ import { type BatchItem, type ItemResult, type ItemSide, RunBatchItems, type Sid
 import { differenceOf } from "./difference.ts";
 import { requireOwn } from "./require-own.ts";
 import { findRun, isRun, withoutNul } from "./run-rows.ts";
-import { runSide } from "./run-versions.ts";
+import { runSides } from "./run-versions.ts";
 import { summarisePrediction } from "./summarise-prediction.ts";
 
 export type RanItem = BatchItem;
@@ -48,7 +48,7 @@ async function runItem(ctx: Context, models: ModelRunner, sides: Side[], item: I
     const failed = sides.map((): ItemSide => ({ problem: { kind: "input", message: problem } }));
     return { place: index, name, result: { sides: failed, agrees: null, maxAbsolute: null } };
   }
-  const ran = await Promise.all(sides.map((side) => runSide(ctx, models, side, item.inputs)));
+  const ran = await runSides(ctx, models, sides, item.inputs);
   const predictions = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
   const [a, b] = predictions;
   const difference = a && b ? differenceOf(a.outputs, b.outputs, a.labels)[0] : undefined;

@@ -26,7 +26,7 @@ export async function runVersions(ctx: Context, models: ModelRunner, input: RunV
   permitAnyEndpoint(ctx, "run versions without an endpoint");
   const { model, sides, inputs, via, replaces } = RunVersions.parse(input);
   const startedAt = new Date();
-  const ran = await Promise.all(sides.map((side) => runSide(ctx, models, side, inputs)));
+  const ran = await runSides(ctx, models, sides, inputs);
   const [a, b] = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
   const difference = a && b ? differenceOf(a.outputs, b.outputs, a.labels) : [];
   const hasResponse = ran.some((each) => "answer" in each);
@@ -48,8 +48,18 @@ export async function runVersions(ctx: Context, models: ModelRunner, input: RunV
   return { runId, ran, difference };
 }
 
+/**
+ * Runs the sides one after the other: at the same time they would slow each other down, and their latencies could not be compared.
+ * @throws DomainError "forbidden"
+ */
+export async function runSides(ctx: Context, models: ModelRunner, sides: readonly Side[], inputs: unknown[]) {
+  const ran: RanSide[] = [];
+  for (const side of sides) ran.push(await runSide(ctx, models, side, inputs));
+  return ran;
+}
+
 /** Runs one side; what is wrong with the version or the input is an outcome. @throws DomainError "forbidden" */
-export async function runSide(ctx: Context, models: ModelRunner, side: Side, inputs: unknown[]): Promise<RanSide> {
+async function runSide(ctx: Context, models: ModelRunner, side: Side, inputs: unknown[]): Promise<RanSide> {
   const { versionId, provider, outputs } = side;
   try {
     return { answer: await models.run(ctx, { versionId, inputs, outputs, providers: provider ? [provider] : [] }) };

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import {
   identityModel,
+  indices,
   mlpModel,
   node,
   onnxModel,
@@ -61,6 +62,58 @@ test("batches concurrent requests and returns the same outputs as separate runs"
     for (const [index, value] of Array.from(alone[position]?.data as Float32Array).entries())
       expect(prediction?.data[index]).toBeCloseTo(value, 5);
   }
+});
+
+/** Builds y = x, quantised to 256 levels between the smallest and the largest number of the whole tensor. */
+const quantisingModel = () =>
+  onnxModel({
+    nodes: [
+      node("DynamicQuantizeLinear", ["x"], ["quantised", "scale", "zero"]),
+      node("DequantizeLinear", ["quantised", "scale", "zero"], ["y"]),
+    ],
+    inputs: [tensorValue("x", "float32", ["N", 2])],
+    outputs: [tensorValue("y", "float32", ["N", 2])],
+  });
+const twoColumns: Signature = {
+  ...mlpSignature,
+  inputs: [{ name: "x", datatype: "FP32", shape: ["N", 2] }],
+  outputs: [{ name: "y", datatype: "FP32", shape: ["N", 2] }],
+};
+
+test("does not batch a model that quantises by the numbers of all rows, and returns the same beside a large row", async () => {
+  const opened = await open(quantisingModel(), twoColumns);
+  expect(opened.batching).toEqual({
+    maxBatchSize: 1,
+    reason: "With the operator 'DynamicQuantizeLinear', rows of a batch influence each other.",
+  });
+  const run = (values: number[]) =>
+    opened.pool.run({ tensors: [x(values, [1, 2])], outputs: ["y"], deadlineAt: far() });
+  const [small] = await Promise.all([run([0.499, 0]), run([1000, -1000])]);
+  expect(small?.tensors[0]?.data[0]).toBeCloseTo(0.499, 2);
+});
+
+test("finds by two requests of different scales that rows influence each other, whatever the operators", async () => {
+  // The sum of all rows decides how finely all are rounded: rows of the same size hardly notice each other.
+  const axes = indices("axes", [0, 1]);
+  const levels = weights("levels", [1], Float32Array.of(100_000));
+  const bytes = onnxModel({
+    nodes: [
+      node("Abs", ["x"], ["size"]),
+      node("ReduceSum", ["size", "axes"], ["largest"]),
+      node("Div", ["largest", "levels"], ["scale"]),
+      node("Div", ["x", "scale"], ["scaled"]),
+      node("Round", ["scaled"], ["rounded"]),
+      node("Mul", ["rounded", "scale"], ["y"]),
+    ],
+    initializers: [axes, levels],
+    inputs: [tensorValue("x", "float32", ["N", 2])],
+    outputs: [tensorValue("y", "float32", ["N", 2])],
+  });
+  const { batching } = await open(bytes, twoColumns);
+  expect(batching).toEqual({
+    maxBatchSize: 1,
+    reason: "A request beside one with larger numbers returns a different 'y' than alone.",
+  });
 });
 
 test("batches requests that queue up while the worker is busy", async () => {

@@ -6,8 +6,9 @@ import { DeadlineWatch } from "./deadline-watch.ts";
 import { ExecutionCounts } from "./execution-counts.ts";
 import { InferenceFailure, lateFailure } from "./failure.ts";
 import { joinRequests, splitOutputs } from "./join-batch.ts";
+import { type Priorities, priorityLevel } from "./priority-level.ts";
 import type { RunningModel } from "./running-model.ts";
-import { backgroundPriority, type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
+import { type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
 import type { WorkerKind } from "./worker-channel.ts";
 import { type CrewOptions, WorkerCrew } from "./worker-crew.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -16,8 +17,7 @@ import type { RunDone } from "./worker-messages.ts";
 export interface PoolOptions extends CrewOptions {
   /** Requests that may wait; more are refused. */
   maxQueued: number;
-  /** Levels that requests may ask for, and the one of those that ask for none; 0 levels ignore what they ask for. */
-  priorities?: { levels: number; default: number };
+  priorities?: Priorities;
 }
 
 /** For the gateway's state, metrics and statistics. */
@@ -50,6 +50,8 @@ interface Ran {
   /** The outputs of each request of the batch. */
   outputs: Tensor[][];
 }
+
+const noPriorities: Priorities = { levels: 0, default: 0 };
 
 /** One model version ready to run: its workers, and the bounded line in front of them. */
 export class ModelPool implements RunningModel {
@@ -100,7 +102,8 @@ export class ModelPool implements RunningModel {
   run(request: PoolRequest): Promise<PoolResult> {
     const { name } = this.options;
     if (this.closing) return Promise.reject(unavailable(`${name} is being unloaded. Try again.`, 1));
-    const waiting = new WaitingRequest(request, this.levelOf(request), this.queue.rule !== noBatching);
+    const level = priorityLevel(request.priority ?? 0, this.options.priorities ?? noPriorities);
+    const waiting = new WaitingRequest(request, level, this.queue.rule !== noBatching);
     if (!this.enqueue(waiting)) {
       const seconds = retryAfterSeconds(this.queue.length, this.meanRequestMs, this.crew.size);
       const full = `${name} has reached its limit of queued requests (${this.queue.length}). Retry in ${seconds} s.`;
@@ -123,12 +126,6 @@ export class ModelPool implements RunningModel {
     this.watch.stop();
     clearTimeout(this.delay);
     await this.crew.close();
-  }
-
-  private levelOf({ priority = 0 }: PoolRequest): number {
-    const { levels, default: usual } = this.options.priorities ?? { levels: 0, default: 0 };
-    if (priority === backgroundPriority) return levels || 1;
-    return levels === 0 ? 0 : Math.min(levels, priority || usual) - 1;
   }
 
   private enqueue(waiting: WaitingRequest): boolean {

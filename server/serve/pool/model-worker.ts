@@ -9,6 +9,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import ort from "onnxruntime-node";
 import { fileSource } from "#server/develop/registry/onnx/byte-sources.ts";
 import { growingOperator } from "#server/develop/registry/onnx/growing-operator.ts";
+import { rowMixingOperator } from "#server/develop/registry/onnx/row-mixing-operator.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import { requireSmall } from "./output-size.ts";
@@ -29,7 +30,7 @@ const datatypeOf = new Map(
 const startedAt = performance.now();
 let session = await open().catch(stopUnloadable);
 if (session) {
-  post({ kind: "ready", loadMs: performance.now() - startedAt, growingOperator: findGrowingOperator() });
+  post({ kind: "ready", loadMs: performance.now() - startedAt, ...findOperators() });
   onMessage((message) => {
     if (message.kind === "run") void run(message.tensors, message.outputs);
     else void close();
@@ -99,14 +100,22 @@ function open(): Promise<ort.InferenceSession> {
   );
 }
 
-/** Only a process looks: a model in a thread has been looked at before, or someone decided. */
-function findGrowingOperator(): string | undefined {
-  if (parentPort) return undefined;
+/** Reads the operators of the file that decide where the model may run, and whether its requests may be batched. */
+function findOperators(): Pick<Extract<FromWorker, { kind: "ready" }>, "growingOperator" | "rowMixingOperator"> {
   const descriptor = openSync(settings.path, "r");
   try {
-    return growingOperator(fileSource(descriptor));
-  } catch (error) {
-    return `unreadable: ${messageOf(error)}`;
+    const find = (operator: typeof growingOperator) => {
+      try {
+        return operator(fileSource(descriptor));
+      } catch (error) {
+        return `unreadable: ${messageOf(error)}`;
+      }
+    };
+    // Only a process looks for the first: a model in a thread has been looked at before, or someone decided.
+    return {
+      growingOperator: parentPort ? undefined : find(growingOperator),
+      rowMixingOperator: find(rowMixingOperator),
+    };
   } finally {
     closeSync(descriptor);
   }

@@ -20,6 +20,7 @@ import { InferenceFailure } from "./failure.ts";
 import { ownBytes } from "./memory.ts";
 import { ModelPool } from "./model-pool.ts";
 import { planWorkers } from "./plan-workers.ts";
+import { poolBytes } from "./pool-bytes.ts";
 import { chooseProvider, probeProviders } from "./providers.ts";
 import type { RunningModel } from "./running-model.ts";
 import { withoutPaths } from "./runtime-message.ts";
@@ -51,8 +52,8 @@ export interface OpenedModel extends ServingProvider {
   workers: number;
   /** Cores that one run takes. */
   threads: number;
-  /** Memory of its workers, as measured when they were warm; as planned if it cannot be measured. */
-  memoryBytes: number;
+  /** Memory of its workers now, also after they have moved from a process into threads. */
+  readonly memoryBytes: number;
   batching: BatchingState;
   /** Recorded requests that each worker ran before it served. */
   recordedRuns: number;
@@ -95,10 +96,23 @@ export async function openModel(
       const { preferredBatchSizes, maxQueueDelayMicroseconds } = settings;
       const rule = { preferredRows: preferredBatchSizes, maxDelayMs: maxQueueDelayMicroseconds / 1000 };
       if (batching.maxBatchSize > 1) pool.batchBy({ maxRows: batching.maxBatchSize, ...rule });
-      const measured = pool.state.pids.reduce((sum, pid) => sum + ownBytes(pid), 0) || ownBytes() - bytesBefore;
-      // Beside other work of this process a difference may be anything.
-      const memoryBytes = measured > model.sizeBytes ? measured : plan.memoryBytes;
-      return { ...choice, pool, workers: plan.workers, threads: plan.threads, memoryBytes, batching, recordedRuns };
+      const [pid] = pool.state.pids;
+      const measured = {
+        inOneProcess: pid === undefined ? 0 : ownBytes(pid),
+        inThreads: pid === undefined ? ownBytes() - bytesBefore : 0,
+      };
+      const { workers, threads } = plan;
+      return {
+        ...choice,
+        pool,
+        workers,
+        threads,
+        batching,
+        recordedRuns,
+        get memoryBytes() {
+          return poolBytes(pool.state.pids, plan, measured);
+        },
+      };
     } catch (cause) {
       const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
       if (choice.provider === "cpu") {
@@ -168,7 +182,10 @@ class WarmUp {
 
   private async prove(worker: WorkerHandle): Promise<void> {
     const { name, signature } = this.model;
-    const reason = await whyNotProven(signature, async (inputs) => (await worker.run(inputs, this.outputs)).tensors);
+    const { rowMixingOperator: operator } = worker;
+    const mixes = operator && `With the operator '${operator}', rows of a batch influence each other.`;
+    const reason =
+      mixes || (await whyNotProven(signature, async (inputs) => (await worker.run(inputs, this.outputs)).tensors));
     if (!reason) return;
     this.batching = { maxBatchSize: 1, reason: withoutPaths(reason) };
     log.warn("model.not_batched", { model: name, reason: this.batching.reason });

@@ -5,14 +5,16 @@ const smallModelBytes = 16 * 2 ** 20;
 /** Session, arena and thread of one worker besides the weights; 20 MB were measured per worker of a 251 MB model. */
 const overheadBytes = 20 * 2 ** 20;
 /** Overhead of a worker that is a process; 31 MB of private memory were measured, shared memory excluded. */
-const processBytes = 50 * 2 ** 20;
+export const processOverheadBytes = 50 * 2 ** 20;
 
 export interface WorkerPlan {
   workers: number;
   /** Threads per run. */
   threads: number;
-  /** Expected memory of the workers. */
+  /** Expected memory of the workers, at most. */
   memoryBytes: number;
+  /** Expected memory of the workers as threads. */
+  threadBytes: number;
 }
 
 /**
@@ -30,8 +32,8 @@ export function planWorkers(
   const workers = isSmall && !isGpu ? Math.min(4, limits.workers) : 1;
   const threads = isSmall || isGpu ? limits.threads : limits.workers * limits.threads;
   const inThreads = workers * (model.sizeBytes + overheadBytes);
-  const inProcesses = (isolation === "auto" ? 1 : workers) * (model.sizeBytes + processBytes);
+  const inProcesses = (isolation === "auto" ? 1 : workers) * (model.sizeBytes + processOverheadBytes);
   const most =
     isolation === "thread" ? inThreads : isolation === "process" ? inProcesses : Math.max(inThreads, inProcesses);
-  return { workers, threads, memoryBytes: most };
+  return { workers, threads, memoryBytes: most, threadBytes: inThreads };
 }

@@ -11,14 +11,14 @@ export function syntheticInputs(signature: Signature): Tensor[] {
 
 /**
  * Creates inputs that differ between elements and between seeds, so that each row is visible in the outputs. Floats are between 0 and
- * 1; integers are 0 or 1, which every vocabulary has; text is empty.
+ * 1, times a factor; integers are 0 or 1, which every vocabulary has; text is empty.
  */
-export function madeUpInputs(signature: Signature, seed: number): Tensor[] {
+export function madeUpInputs(signature: Signature, seed: number, factor = 1): Tensor[] {
   return syntheticInputs(signature).map((tensor) => {
     const { datatype, data } = tensor;
     if (Array.isArray(data)) return tensor;
-    if (datatype === "FP16") fill(new Float16Array(data.buffer), (index) => fraction(index, seed));
-    else if (datatype === "FP32" || datatype === "FP64") fill(data, (index) => fraction(index, seed));
+    if (datatype === "FP16") fill(new Float16Array(data.buffer), (index) => fraction(index, seed) * factor);
+    else if (datatype === "FP32" || datatype === "FP64") fill(data, (index) => fraction(index, seed) * factor);
     else if (datatype === "INT64" || datatype === "UINT64") fill(data, (index) => BigInt((index + seed) % 2));
     else fill(data, (index) => (index + seed) % 2);
     return tensor;

@@ -37,6 +37,8 @@ export class WorkerHandle {
   isAlive = true;
   /** Operator for which the model must not share the gateway's memory; undefined without one. */
   growingOperator: string | undefined;
+  /** Operator through which the rows of a batch influence each other; undefined without one. */
+  rowMixingOperator: string | undefined;
   /** Reason for the loss, for users; undefined until then. */
   lossReason: string | undefined;
   /** Resolves when the worker cannot be used any more: it has ended, or hangs. */
@@ -119,6 +121,7 @@ export class WorkerHandle {
     if (message.kind === "ready") {
       this.loadMs = message.loadMs;
       this.growingOperator = message.growingOperator;
+      this.rowMixingOperator = message.rowMixingOperator;
       this.loading.resolve();
     } else if (message.kind === "unloadable") this.loading.reject(loadError(message.message, this.maxBytes));
     else if (this.isHung) this.channel.post({ kind: "close" }, []);

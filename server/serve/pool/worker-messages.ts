@@ -26,7 +26,13 @@ export interface RunDone {
 
 export type FromWorker =
   /** `growingOperator` is undefined if the inputs' shapes bound time and memory of a run: see growing-operator.ts. */
-  | { kind: "ready"; loadMs: number; growingOperator?: string | undefined }
+  | {
+      kind: "ready";
+      loadMs: number;
+      growingOperator?: string | undefined;
+      /** Undefined if no operator is known to mix the rows of a batch: see row-mixing-operator.ts. */
+      rowMixingOperator?: string | undefined;
+    }
   | { kind: "unloadable"; message: string }
   | RunDone
   | { kind: "failed"; message: string };

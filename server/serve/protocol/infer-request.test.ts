@@ -88,6 +88,7 @@ const refused: [string, unknown, string][] = [
   ["no inputs", {}, "'inputs'"],
   ["inputs that are no array", { inputs: {} }, "'inputs'"],
   ["a number as id", bodyOf({ id: 42 }), "'id'"],
+  ["an id with half a character", bodyOf({ id: "a\ud800" }), "unpaired surrogate"],
   ["a missing input", { inputs: [input("a")] }, "input 'b' is missing"],
   ["an unknown input", { inputs: [input("a"), input("b"), input("c")] }, "no input 'c'; it has 'a', 'b'"],
   ["an input twice", { inputs: [input("a"), input("a"), input("b")] }, "'a' is listed twice"],

@@ -52,6 +52,8 @@ export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
   checkReserved(parameters);
   const wantsBinary = flag(parameters.binary_data_output, "binary_data_output") ?? false;
   if (body.id !== undefined && typeof body.id !== "string") refuse("'id' must be a string");
+  if (typeof body.id === "string" && !body.id.isWellFormed())
+    refuse("'id' must be well-formed Unicode; it has an unpaired surrogate");
   if (!Array.isArray(body.inputs) || body.inputs.length === 0)
     refuse("'inputs' must be an array with at least one input");
   if (body.outputs !== undefined && !Array.isArray(body.outputs)) refuse("'outputs' must be an array");

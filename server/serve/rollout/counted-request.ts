@@ -19,7 +19,7 @@ export interface CountedRequest extends Routed {
   cost: number | undefined;
   /** Whether its id is sampled for the log if it succeeds: business events can only be attributed to such requests. */
   isSampled: boolean;
-  /** Excluded from all counts: a repeated request, or one served without a run of its own. */
+  /** Excluded from all counts, since it was served without a run of its own. */
   isExcluded: boolean;
   /** Had not ended when its outcome was to be counted: it is counted when it ends. */
   isOverdue: boolean;

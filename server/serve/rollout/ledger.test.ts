@@ -104,19 +104,16 @@ test("counts outputs by bin, costs as sums and invalid outputs separately", () =
   expect(countBytes(ledger)).toMatchObject({ "invalid-outputs": "3/1" });
 });
 
-test("excludes repeated requests and responses without a run of their own", () => {
+test("excludes responses without a run of their own", () => {
   const ledger = new Ledger("workspace", rollout);
-  const all = [request(), request(), request()];
+  const all = [request(), request()];
   const assigned = all.map((counted) => new Assigned({ rollout, arm: "canary", ledger, counted }));
-  assigned[0]?.identify("same");
-  assigned[1]?.identify("same");
-  assigned[2]?.exclude();
+  assigned[1]?.exclude();
   for (const one of assigned) one.end(500, 5, () => undefined);
   ledger.advance(2000);
   expect(countBytes(ledger)).toMatchObject({ slow: "1/0", errors: "1/1" });
-  expect(assigned.map((one) => one.mark("id"))).toEqual([
+  expect(assigned.map((one) => one.mark({ drawId: "id" }))).toEqual([
     { id: "rollout", step: 0, weight: 0.1, unit: "id", isSampled: false },
-    null,
     null,
   ]);
 });

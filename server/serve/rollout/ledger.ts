@@ -3,14 +3,11 @@ import { AgeLine } from "./age-line.ts";
 import { BurstCap } from "./burst-cap.ts";
 import { CountRows, countUnit } from "./count-rows.ts";
 import { type CountedRequest, isBad, isSlow } from "./counted-request.ts";
-import { RecentSet } from "./recent-set.ts";
 import type { ServedRollout } from "./served-rollout.ts";
 import { UnitRows } from "./unit-rows.ts";
 
 type Frozen = Pick<ServedRollout, "rolloutId" | "unit" | "metrics" | "slowMs" | "outcomeAgeMs">;
 
-/** Ids of clients that are remembered, to know a request that is sent again. */
-const maxIds = 50_000;
 /** Counted whatever the guardrails are: they cost nothing, and sample ratios and what people were exposed to are read from them. */
 const always: readonly GuardrailMetric[] = ["errors", "client-errors", "slow"];
 
@@ -28,7 +25,6 @@ export class Ledger {
   private readonly frozen: Frozen;
   private readonly isSticky: boolean;
   private readonly line: AgeLine<CountedRequest>;
-  private readonly ids = new RecentSet(maxIds);
   private readonly cap = new BurstCap();
   private overdue = 0;
 
@@ -45,13 +41,6 @@ export class Ledger {
   /** Whether nothing waits to be counted or stored. */
   get isIdle(): boolean {
     return this.line.length === 0 && this.overdue === 0 && !this.rows.hasChanged && !this.units.hasChanged;
-  }
-
-  /** Whether a client's id was seen before; it is remembered from now on. */
-  isRepeated(id: string): boolean {
-    if (this.ids.has(id)) return true;
-    this.ids.add(id);
-    return false;
   }
 
   add(request: CountedRequest): void {

@@ -30,8 +30,10 @@ export interface RolloutMark {
   id: string;
   step: number;
   weight: number;
-  /** As in rollout_units; the request's own id where units are requests. */
+  /** As in rollout_units; the id of the prediction where units are requests, of a copy that of its original. */
   unit: string;
   /** Whether a draw of its id samples it for the log, or would have, had it not failed. */
   isSampled: boolean;
+  /** Of a copy: id of the prediction that it copies. Absent in rows of earlier releases. */
+  originalId?: string;
 }

@@ -14,7 +14,9 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Arrival, RequestTrace, Tracing } from "../tracing/tracing.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
+import type { RecentLabels } from "./recent-labels.ts";
 import type { RequestCounters } from "./request-counters.ts";
+import type { RequestLease } from "./request-lease.ts";
 import type { Assigned } from "./rollout/assigned.ts";
 import type { Route } from "./routes.ts";
 
@@ -33,13 +35,13 @@ export interface Outcome {
 
 /** Result of an attempt in a cascade: all but "answered" leave the request to another attempt. */
 interface CascadeRole {
-  count: Exclude<CascadeCount, "runs" | "computeMs">;
+  count: Exclude<CascadeCount, "runs" | "computeMs" | "escalatedRuns">;
   /** Steps of the complete cascade, for the prediction log. */
   steps?: CascadeStep[] | undefined;
 }
 
 export interface RequestOptions {
-  requestId: string;
+  lease: RequestLease;
   caller: string;
 }
 
@@ -50,11 +52,15 @@ export interface AttemptTools {
   loadTestCounters: RequestCounters;
   shadowCounters: RequestCounters;
   evidence: EvidenceBook;
+  /** Ids that clients gave to recent requests. */
+  labels: RecentLabels;
   /** Runs copies of completed requests. */
   shadows: { offer(live: SettledAttempt, status: number, latencyMs: number): void };
   cache: PredictionCache;
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
+  /** Whether Postgres has confirmed lately that the rollouts go on. */
+  readonly confirmsRollouts: boolean;
   tracing: Tracing | undefined;
   pricing: Pricing;
   /** Counts features of completed requests. */
@@ -62,8 +68,6 @@ export interface AttemptTools {
 }
 
 export interface AttemptWay {
-  isLoadTest?: boolean;
-  isShadow?: boolean;
   arrival?: Arrival | undefined;
   /** Time at which the request arrived, on the clock of performance.now(); now when absent. */
   startedAt?: number | undefined;
@@ -100,8 +104,7 @@ export interface SettledAttempt {
   boundAt: number;
   /** Time at which the model had returned its outputs; 0 before. */
   answeredAt: number;
-  /** Id that labels refer to: the client's, or the one that was given to the request. */
-  requestId: string;
+  lease: RequestLease;
   caller: string;
   /** Undefined for requests that arrived without headers. */
   arrival: Arrival | undefined;
@@ -111,9 +114,6 @@ export interface SettledAttempt {
   /** Provider that ran it, or else that of its version; "none" if the version is not running. */
   provider: string;
   tools: AttemptTools;
-  isLoadTest: boolean;
-  /** Whether it is a copy of a live request, which no caller waits for. */
-  isShadow: boolean;
   /** Undefined without a rollout. */
   assigned: Assigned | undefined;
   /** Undefined if tracing is disabled. */

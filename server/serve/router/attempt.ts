@@ -2,9 +2,11 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheSettings } from "../cache/contract.ts";
 import type { CacheInput, CacheResult } from "../cache/prediction-cache.ts";
+import type { Caller } from "../cache/shared-runs.ts";
 import { RecordDraft } from "../capture/record-draft.ts";
 import { openPassage, type Passage } from "../pipeline/passage.ts";
 import type { OpenedModel } from "../pool/open-model.ts";
+import { priorityLevel } from "../pool/priority-level.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import { bindProtected, holdToContract } from "../protection/bind-protected.ts";
@@ -22,6 +24,7 @@ import type { AddressedVersion } from "./addressed-version.ts";
 import type { AttemptTools, AttemptWay, Outcome, RequestOptions, SettledAttempt, StepWay } from "./attempt-parts.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
 import { openedModel } from "./opened-model.ts";
+import type { RequestLease } from "./request-lease.ts";
 import type { RolloutSide } from "./rollout/arm-of.ts";
 import type { Assigned } from "./rollout/assigned.ts";
 import type { Route } from "./routes.ts";
@@ -35,14 +38,12 @@ export class Attempt implements SettledAttempt {
   readonly startedAt: number;
   readonly trace: RequestTrace | undefined;
   readonly modelVersion: string;
-  requestId: string;
+  readonly lease: RequestLease;
   pipelineDigest: string | null = null;
   readonly caller: string;
   readonly route: Route;
   readonly answering: LoadedModel;
   readonly tools: AttemptTools;
-  readonly isLoadTest: boolean;
-  readonly isShadow: boolean;
   readonly assigned: Assigned | undefined;
   readonly violations: Violation[] = [];
   request: InferRequest | undefined;
@@ -65,25 +66,22 @@ export class Attempt implements SettledAttempt {
   };
 
   /**
-   * @param addressed this request stays with this version, even if the endpoint changes meanwhile
-   * @param from its id, and the name of the caller
-   * @param isLoadTest always runs the model, and is counted for Prometheus only
-   * @param isShadow always runs the model, and is counted separately
+   * @param addressed this request stays with this version, even if the endpoint changes meanwhile; its lease holds it
+   * @param from its lease, and the name of the caller
    */
   constructor(
     { endpoint, version }: AddressedVersion,
     from: RequestOptions,
     tools: AttemptTools,
-    { isLoadTest = false, isShadow = false, arrival, startedAt = performance.now(), trace, assigned }: AttemptWay = {},
+    { arrival, startedAt = performance.now(), trace, assigned }: AttemptWay = {},
   ) {
     this.startedAt = startedAt;
-    this.isLoadTest = isLoadTest;
-    this.isShadow = isShadow;
     this.assigned = assigned;
     this.route = endpoint.route;
     this.answering = version;
     this.tools = tools;
-    this.requestId = from.requestId;
+    this.lease = from.lease;
+    this.lease.hold(version);
     this.caller = from.caller;
     this.modelVersion = String(this.answering.model.version);
     this.arrival = arrival;
@@ -146,9 +144,8 @@ export class Attempt implements SettledAttempt {
     step?: StepWay,
   ): Promise<PoolResult & BoundRequest> {
     this.request = request;
-    if (request.id && request.id.length <= maxIdLength) this.requestId = request.id;
-    this.assigned?.identify(request.id);
-    this.keeps = !this.isLoadTest && isSampled(this.requestId, this.route.captureShare);
+    if (request.id && request.id.length <= maxIdLength) this.lease.label = request.id;
+    this.keeps = !this.isLoadTest && isSampled(this.lease.drawId, this.route.captureShare);
     this.assigned?.sample(this.keeps);
     this.isCompared = step?.isCompared ?? false;
     const ownDeadline = this.deadlineOf(request);
@@ -163,6 +160,7 @@ export class Attempt implements SettledAttempt {
     this.boundAt = performance.now();
     const { result, ...answered } = await this.send(opened.pool, passage.tensors, outputs, cacheMode, {
       deadlineAt,
+      level: this.route.cache.coalesces ? this.levelOf(request) : 0,
       isGone,
     });
     this.answered = answered;
@@ -183,6 +181,7 @@ export class Attempt implements SettledAttempt {
       const all = tensors === result.tensors ? tensors : [...new Set([...tensors, ...result.tensors])];
       this.assigned.see(all, tensors, this.signature.labels);
     }
+    this.lease.claimLabel(this.tools.labels, this.route.endpointId);
     return { ...result, outputs: passage.wanted, tensors };
   }
 
@@ -202,9 +201,16 @@ export class Attempt implements SettledAttempt {
     return this.record().evaluate(this.outputs);
   }
 
-  /** Counts the request, and stores it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves. */
+  /**
+   * Counts the request, and stores it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves.
+   * Releases its lease.
+   */
   settle(outcome: Outcome): Promise<void> {
-    return settleAttempt(this, outcome);
+    try {
+      return settleAttempt(this, outcome);
+    } finally {
+      this.lease.release();
+    }
   }
 
   get whyKept(): LoggedPrediction["loggedReason"] | undefined {
@@ -222,8 +228,17 @@ export class Attempt implements SettledAttempt {
     return this.draft;
   }
 
+  private levelOf({ priority }: InferRequest): number {
+    const { priorityLevels: levels, defaultPriorityLevel } = this.route.execution;
+    return priorityLevel(priority, { levels, default: defaultPriorityLevel });
+  }
+
+  private get isLoadTest(): boolean {
+    return this.lease.kind === "load-test";
+  }
+
   private get cacheSettings(): CacheSettings {
-    return this.isLoadTest || this.isShadow
+    return this.isLoadTest || this.lease.kind === "shadow"
       ? { ...this.route.cache, ttlSeconds: null, coalesces: false }
       : this.route.cache;
   }
@@ -233,6 +248,7 @@ export class Attempt implements SettledAttempt {
     const { fields } = this.route.protection;
     return openPassage(request, this.answering.model, {
       threads: this.tools.pipelines,
+      tenant: this.route.workspaceId,
       deadlineAt,
       collectsPictures: !this.isLoadTest && this.tools.features.collectsPictures(this.answering.model.versionId),
       bind: (...what) => bindProtected(fields, this.note, ...what),
@@ -254,7 +270,7 @@ export class Attempt implements SettledAttempt {
     tensors: Tensor[],
     outputs: string[],
     cacheMode: CacheInput,
-    caller: { deadlineAt: number; isGone: () => boolean },
+    caller: Caller,
   ): Promise<CacheResult> {
     const { endpointId, execution } = this.route;
     const settings = this.cacheSettings;
@@ -280,7 +296,7 @@ export class Attempt implements SettledAttempt {
   /** Records the outputs if the request is sampled, or if the endpoint logs low-confidence predictions. */
   private observeOutputs(outputs: Tensor[]): void {
     const { lowConfidence } = this.route.capture;
-    const isNew = this.answered.source === "model" && !this.isShadow;
+    const isNew = this.answered.source === "model" && this.lease.kind !== "shadow";
     this.isUnsure = !this.keeps && isNew && lowConfidence !== null && isUnsure(outputs, lowConfidence);
     if (this.keeps || this.isUnsure || this.isCompared) this.record().addOutputs(outputs);
   }

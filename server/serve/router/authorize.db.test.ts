@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { dayMs } from "#server/base/durations.ts";
@@ -57,6 +57,55 @@ test("accepts a new token before the next refresh", async () => {
   await tokens.refresh();
   const secret = await newToken(ctx);
   await expect(tokens.contextOf(`Bearer ${secret}`, "")).resolves.toMatchObject({ actor: { kind: "token" } });
+});
+
+test("writes the tokens when they change, and otherwise only that they were confirmed", async () => {
+  const ctx = await newWorkspace(db);
+  await newToken(ctx);
+  const own = join(tmpdir(), `leeway-tokens-${randomUUID()}.json`);
+  onTestFinished(() => {
+    for (const file of [own, `${own}.confirmed`]) rmSync(file, { force: true });
+  });
+  let now = Date.now();
+  const tokens = new InferenceTokens(db, own, () => now);
+  await tokens.refresh();
+  const first = readFileSync(own, "utf8");
+  now += 5_000;
+  await tokens.refresh();
+  expect(readFileSync(own, "utf8")).toBe(first);
+  expect(JSON.parse(readFileSync(`${own}.confirmed`, "utf8"))).toEqual({ savedAt: now - 5_000, confirmedAt: now });
+  const secret = await newToken(ctx);
+  now += 5_000;
+  await tokens.refresh();
+  expect(JSON.parse(readFileSync(own, "utf8")).tokens.length).toBe(JSON.parse(first).tokens.length + 1);
+  // Without Postgres, a day counts from the last confirmation.
+  now += dayMs - 60_000;
+  await tokens.refresh();
+  const after = new InferenceTokens(away.db, own, () => now + dayMs - 60_000);
+  expect(after.knownContext(`Bearer ${secret}`, "")).toBeDefined();
+  const later = new InferenceTokens(away.db, own, () => now + dayMs + 60_000);
+  expect(later.knownContext(`Bearer ${secret}`, "")).toBeUndefined();
+});
+
+test("does not keep headers of callers that it does not know", async () => {
+  const tokens = new InferenceTokens(db, path);
+  await tokens.refresh();
+  for (let index = 0; index < 100; index += 1) {
+    expect(tokens.knownContext(`Bearer lw_${index}${"x".repeat(8_000)}`, "")).toBeUndefined();
+  }
+  const kept = (tokens as unknown as { credentials: Map<string, unknown> }).credentials;
+  expect(kept.size).toBe(0);
+  const secret = await newToken(await newWorkspace(db));
+  await tokens.refresh();
+  tokens.knownContext(`Bearer ${secret}`, "");
+  expect([...kept.keys()]).toEqual([`Bearer ${secret}`]);
+});
+
+test("starts without a copy that a crash tore", async () => {
+  const own = join(tmpdir(), `leeway-tokens-${randomUUID()}.json`);
+  onTestFinished(() => rmSync(own, { force: true }));
+  writeFileSync(own, '{"confirmedAt":1,"tok');
+  expect(new InferenceTokens(db, own).knownContext("Bearer lw_any", "")).toBeUndefined();
 });
 
 test("accepts a known token for one day without Postgres, but never an expired one", async () => {

@@ -10,6 +10,7 @@ import { contextOfToken } from "#server/platform/identity/tokens/identify-token.
 import { hashSecret, tokenMark } from "#server/platform/identity/tokens/secret.ts";
 import { noWorkspace } from "#server/platform/identity/workspaces/choose-workspace.ts";
 import { loadTestKey, loadTestMark, readLoadTest } from "../load-test/credential.ts";
+import { isObject } from "../protocol/json-object.ts";
 import { loadCopy, saveCopy } from "./disk-copy.ts";
 
 interface KnownToken {
@@ -37,12 +38,32 @@ interface Snapshot {
   tokens: KnownToken[];
 }
 
+/** Later confirmation of a snapshot, in a file of its own: there are few changes, and many tokens. */
+interface Confirmation {
+  /** `confirmedAt` in the snapshot. */
+  savedAt: number;
+  confirmedAt: number;
+}
+
+function confirmationOf(path: string): string {
+  return `${path}.confirmed`;
+}
+
+function isConfirmation(value: unknown): boolean {
+  return isObject(value) && typeof value.savedAt === "number" && typeof value.confirmedAt === "number";
+}
+
+function isSnapshot(value: unknown): boolean {
+  return isObject(value) && typeof value.confirmedAt === "number" && Array.isArray(value.tokens);
+}
+
 const maxTrustMs = dayMs;
 const refusalMs = 5_000;
 const noteUseMs = minuteMs;
 const maxTokens = 50_000;
 const maxRejections = 10_000;
 const maxCredentials = 10_000;
+const tokensPerPart = 500;
 const howTo =
   'Send an API token with the "infer" scope as Authorization: Bearer lw_…. Create one under Settings, Tokens.';
 
@@ -57,28 +78,45 @@ export class InferenceTokens {
   private readonly now: () => number;
   private confirmedAt = 0;
   private known = new Map<string, KnownToken>();
-  /** Credentials by the header that contains them. */
+  /** Credentials of known tokens by the header that contains them. Anyone can send any number of others. */
   private readonly credentials = new Map<string, Credentials>();
   private readonly notedAt = new Map<string, number>();
   private readonly refused = new Map<string, { until: number; error: DomainError }>();
   private loadTestKey: Promise<string> | undefined;
+  /** `confirmedAt` of the copy on disk, while it has the tokens in memory. */
+  private savedAt: number | undefined;
 
   /** @param path file that stores the hashes of the tokens, never the tokens. */
   constructor(db: Database, path: string, now: () => number = Date.now) {
     this.db = db;
     this.path = path;
     this.now = now;
-    const copy = loadCopy<Snapshot>(path);
-    if (copy) this.take(copy);
+    const copy = loadCopy<Snapshot>(path, isSnapshot);
+    const later = copy && loadCopy<Confirmation>(confirmationOf(path), isConfirmation);
+    if (!copy) return;
+    // It may be left of another copy.
+    this.take(later?.savedAt === copy.confirmedAt ? { ...copy, confirmedAt: later.confirmedAt } : copy);
   }
 
   /** Reloads all tokens. @throws when Postgres does not respond; the tokens in memory remain. */
   async refresh(): Promise<void> {
     const confirmedAt = this.now();
     const tokens = await readTokens(this.db);
+    const savedAt = hasSame(this.known, tokens) ? this.savedAt : undefined;
     this.take({ confirmedAt, tokens });
     this.refused.clear();
-    saveCopy(this.path, { confirmedAt, tokens } satisfies Snapshot);
+    await this.store(confirmedAt, tokens, savedAt);
+  }
+
+  /** Stores the tokens if they have changed, else only that they were confirmed. @param savedAt of the stored copy with the same tokens */
+  private async store(confirmedAt: number, tokens: readonly KnownToken[], savedAt: number | undefined): Promise<void> {
+    if (savedAt !== undefined) {
+      await saveCopy(confirmationOf(this.path), [JSON.stringify({ savedAt, confirmedAt } satisfies Confirmation)]);
+      return;
+    }
+    this.savedAt = undefined;
+    await saveCopy(this.path, partsOf(confirmedAt, tokens));
+    this.savedAt = confirmedAt;
   }
 
   /**
@@ -133,8 +171,9 @@ export class InferenceTokens {
     const known = this.credentials.get(authorization);
     if (known) return known;
     const secret = secretOf(authorization);
-    if (this.credentials.size >= maxCredentials) this.credentials.clear();
     const credentials = { secret, hash: hashSecret(secret) };
+    if (!this.known.has(credentials.hash)) return credentials;
+    if (this.credentials.size >= maxCredentials) this.credentials.clear();
     this.credentials.set(authorization, credentials);
     return credentials;
   }
@@ -155,6 +194,40 @@ export class InferenceTokens {
     if (this.refused.size >= maxRejections) this.refused.clear();
     this.refused.set(hash, { until: this.now() + refusalMs, error });
   }
+}
+
+/** Whether these are the tokens that are known, unchanged. Fifty thousand take a few milliseconds, and writing them many times that. */
+function hasSame(known: ReadonlyMap<string, KnownToken>, tokens: readonly KnownToken[]): boolean {
+  return known.size === tokens.length && tokens.every((token) => isEqual(known.get(token.hash), token));
+}
+
+function isEqual(a: KnownToken | undefined, b: KnownToken): boolean {
+  return (
+    a !== undefined &&
+    a.id === b.id &&
+    a.name === b.name &&
+    a.workspaceId === b.workspaceId &&
+    a.workspaceSlug === b.workspaceSlug &&
+    a.role === b.role &&
+    a.expiresAt === b.expiresAt &&
+    isSameList(a.scopes, b.scopes) &&
+    isSameList(a.endpoints, b.endpoints)
+  );
+}
+
+function isSameList(a: readonly string[] | null, b: readonly string[] | null): boolean {
+  if (!a || !b) return a === b;
+  return a.length === b.length && a.every((text, index) => text === b[index]);
+}
+
+/** Yields the text of a Snapshot, some tokens at a time. */
+function* partsOf(confirmedAt: number, tokens: readonly KnownToken[]): Generator<string> {
+  yield `{"confirmedAt":${confirmedAt},"tokens":[`;
+  for (let from = 0; from < tokens.length; from += tokensPerPart) {
+    const part = tokens.slice(from, from + tokensPerPart);
+    yield (from === 0 ? "" : ",") + JSON.stringify(part).slice(1, -1);
+  }
+  yield "]}";
 }
 
 async function readTokens(db: Database): Promise<KnownToken[]> {

@@ -14,6 +14,7 @@ import type { AnsweredStep, AttemptTools, Outcome, RequestOptions } from "./atte
 import type { LoadedModel } from "./loaded-versions.ts";
 import type { RunningRequest } from "./running-request.ts";
 import type { ServedCascade } from "./served-cascade.ts";
+import { settleAttempt } from "./settle-attempt.ts";
 
 type Ran = PoolResult & BoundRequest;
 
@@ -54,11 +55,13 @@ export class CascadedAttempt implements RunningRequest {
     this.from = from;
     this.tools = tools;
     this.arrival = arrival;
+    // Any step may run it, however late.
+    for (const version of next) from.lease.hold(version);
     this.current = new Attempt(addressed, from, tools, { arrival });
   }
 
-  get requestId() {
-    return this.current.requestId;
+  get lease() {
+    return this.from.lease;
   }
   get trace() {
     return this.current.trace;
@@ -142,7 +145,7 @@ export class CascadedAttempt implements RunningRequest {
   async settle(outcome: Outcome): Promise<void> {
     const others = this.tried.filter(({ attempt }) => attempt !== this.current);
     const left = others.map(({ attempt, step: { outcome: count } }) =>
-      attempt.settle({ status: 200, reason: count, cascade: { count } }),
+      settleAttempt(attempt, { status: 200, reason: count, cascade: { count } }),
     );
     // A request that only the cache served cost nothing, and would have cost nothing without a cascade.
     const counts = outcome.status === 200 && (others.length > 0 || this.current.source.source === "model");
@@ -162,10 +165,10 @@ export class CascadedAttempt implements RunningRequest {
   private enter(index: number): Attempt {
     this.index = index;
     if (index === 0) return this.current;
-    const { trace, requestId, startedAt } = this.current;
+    const { trace, startedAt } = this.current;
     const version = this.versionAt(index);
     const way = { arrival: this.arrival, trace, startedAt };
-    this.current = new Attempt({ ...this.addressed, version }, { ...this.from, requestId }, this.tools, way);
+    this.current = new Attempt({ ...this.addressed, version }, this.from, this.tools, way);
     return this.current;
   }
 
@@ -180,7 +183,7 @@ export class CascadedAttempt implements RunningRequest {
 
   private get compares(): boolean {
     // The prefix makes the comparison sample independent of the log sample.
-    return isSampled(`compared ${this.requestId}`, this.plan?.comparedShare ?? 0);
+    return isSampled(`compared ${this.lease.drawId}`, this.plan?.comparedShare ?? 0);
   }
 
   private rulesAt(index: number): EscalationRules {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
@@ -12,7 +13,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { archiveEndpoint } from "../../release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
 import { newTestGateway, newToken, type TestGateway } from "../../testing/fixtures/serving/router/testing.ts";
-import { newVersion } from "../../testing/fixtures/serving/testing.ts";
+import { newModelFolder, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { getEndpoint } from "../endpoints/endpoint-queries.ts";
 import { updateEndpoint } from "../endpoints/update-endpoint.ts";
@@ -70,6 +71,99 @@ test("switches versions under load without a failed request, and unloads the old
   const oldAfterNew = seen.slice(seen.indexOf("2")).filter((version) => version === "1");
   expect(oldAfterNew.length).toBeLessThan(clients.length); // at most those that were under way at the switch
   await vi.waitFor(() => expect(before?.opened?.pool.state.workers).toBe(0));
+});
+
+test("runs a request on the version that it was given, however long after the endpoint has another", async () => {
+  const { ctx, gateway, endpointId } = await serving();
+  const { core } = gateway;
+  const attempt = core.startRequest(ctx, "digits", undefined, undefined);
+  const before = core.table.find(ctx.actor.workspaceId, "digits")?.serving;
+  await newVersion(ctx, { version: 2, bytes: mlpModel([4, 8, 3]) }, gateway.models);
+  await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
+  gateway.emit("missed");
+  await vi.waitFor(async () => expect(await infer(core, ctx)).toBe("2"));
+  expect(before?.opened?.pool.state.workers).toBe(1);
+  const { tensors } = await attempt.run(readInferRequest(body, Buffer.alloc(0)), () => false);
+  expect([attempt.modelVersion, tensors[0]?.shape]).toEqual(["1", [1, 3]]);
+  await attempt.settle({ status: 200, reason: "" });
+  await vi.waitFor(() => expect(before?.opened?.pool.state.workers).toBe(0));
+});
+
+test("stays ready while a version that was deployed later hangs in its loading, and loads others beside it", async () => {
+  const hanging = new Set<string>();
+  const models = newModelFolder();
+  const ctx = await newWorkspace(db);
+  const gateway = newTestGateway(db, {
+    models: {
+      path: models.path,
+      localPath: (key, folder) => (hanging.has(key) ? new Promise<never>(() => {}) : models.localPath(key, folder)),
+    },
+  });
+  const { core } = gateway;
+  onTestFinished(() => gateway.close());
+  const deploy = async (where: Context, name: string, hangs: boolean) => {
+    const { id: endpointId } = await createEndpoint(where, { name, captureShare: 0 });
+    const { artifactKey } = await newVersion(where, { model: name }, models);
+    if (hangs) hanging.add(artifactKey as string);
+    await deployVersion(where, { endpointId, model: name, version: 1 });
+    onTestFinished(async () => void (await archiveEndpoint(where, { endpointId })));
+  };
+  await deploy(ctx, "digits", false);
+  await core.start();
+  await isReady(core);
+  const other = await newWorkspace(db);
+  for (const name of ["one", "two", "three"]) await deploy(other, name, true);
+  gateway.emit("missed");
+  await vi.waitFor(() => expect(core.table.find(other.actor.workspaceId, "three")?.wanted.state).toBe("loading"));
+  expect(core.unreadyReason).toBeUndefined();
+  expect(await infer(core, ctx)).toBe("1");
+  await deploy(ctx, "late", false);
+  gateway.emit("missed");
+  await vi.waitFor(() => expect(core.table.find(ctx.actor.workspaceId, "late")?.serving).toBeDefined(), {
+    timeout: 20_000,
+  });
+});
+
+test("does not serve a new endpoint by the version of an earlier one with its name", async () => {
+  const { ctx, gateway, endpointId } = await serving();
+  const { core } = gateway;
+  const before = core.table.all.map(({ route }) => route);
+  const route = before.find((each) => each.endpointId === endpointId);
+  if (!route) throw new Error("The endpoint is not served.");
+  // As after a partition: the gateway sees the deletion and the new endpoint at once.
+  const created = { ...route, endpointId: randomUUID(), model: { ...route.model, versionId: randomUUID() } };
+  core.table.apply(before.map((each) => (each === route ? created : each)));
+  expect(core.table.find(ctx.actor.workspaceId, "digits")?.serving).toBeUndefined();
+  core.table.apply(before);
+});
+
+test("loads a failed version again while Postgres is away", async () => {
+  const ctx = await newWorkspace(db);
+  const handle = openDatabase(url, { max: 3, name: "test-away" });
+  const models = newModelFolder();
+  const reach = { isDown: true };
+  const gateway = newTestGateway(handle.db, {
+    models: {
+      path: models.path,
+      localPath: async (key, folder) => {
+        if (reach.isDown) throw new Error("The store is out of reach.");
+        return models.localPath(key, folder);
+      },
+    },
+  });
+  onTestFinished(() => gateway.close());
+  const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+  onTestFinished(async () => void (await archiveEndpoint(ctx, { endpointId })));
+  await newVersion(ctx, {}, models);
+  await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+  await gateway.core.start();
+  const wanted = () => gateway.core.table.find(ctx.actor.workspaceId, "digits")?.wanted;
+  await vi.waitFor(() => expect(wanted()?.state).toBe("failed"));
+  await handle.close();
+  reach.isDown = false;
+  gateway.core.versions.forgive(wanted());
+  gateway.emit("missed");
+  await vi.waitFor(() => expect(wanted()?.state).toBe("ready"));
 });
 
 test("keeps the previous version serving when a version cannot be loaded, and reports the reason to the console", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { PredictionCache } from "../cache/prediction-cache.ts";
@@ -27,13 +28,16 @@ import { ModelFiles } from "../versions/model-files.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
 import { InferenceTokens } from "./authorize.ts";
 import { callersEndpoints, callersVersion } from "./callers-endpoints.ts";
+import { FirstLoads } from "./first-loads.ts";
 import { FollowedRoutes } from "./followed-routes.ts";
 import type { GatewayDependencies } from "./gateway-dependencies.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
+import { LoadedVersions } from "./loaded-versions.ts";
+import { RecentLabels } from "./recent-labels.ts";
 import { recordedInputs } from "./recorded-inputs.ts";
 import { ModelRepository } from "./repository.ts";
 import { RequestCounters } from "./request-counters.ts";
+import { RequestLease } from "./request-lease.ts";
 import { ShadowRunner } from "./rollout/shadow-runner.ts";
 import type { Route } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
@@ -46,6 +50,8 @@ const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
 const heartbeatMs = 5_000;
 const profilesPollMs = 10_000;
+/** Time without Postgres after which a new version gets no share of the traffic: it may have been rolled back meanwhile. */
+const maxRolloutAgeMs = 2 * minuteMs;
 /** Age of a success, after which a loop counts as a problem. */
 const maxAgeMs = 60_000;
 
@@ -61,6 +67,7 @@ export class GatewayCore {
   readonly loadTestCounters: RequestCounters;
   readonly shadowCounters: RequestCounters;
   readonly evidence: EvidenceBook;
+  readonly labels = new RecentLabels();
   readonly shadows: ShadowRunner;
   readonly features: FeatureCounter;
   private readonly references: FollowedReferences;
@@ -74,6 +81,7 @@ export class GatewayCore {
   readonly pricing: Pricing;
   private readonly machineKind: string;
   private readonly routes: FollowedRoutes;
+  private readonly firstLoads = new FirstLoads();
   private readonly heartbeat: Heartbeat;
   private readonly unsubscribe: () => void;
   private isStopping = false;
@@ -92,14 +100,15 @@ export class GatewayCore {
       limits,
       providers,
       memoryLimitBytes: deps.modelMemoryBytes,
-      prepare: async ({ pipeline, signature }) => {
+      prepare: async ({ pipeline, signature }, workspaceId) => {
         const takesPictures = pipeline && pictureParts(pipeline.definition).length > 0;
-        if (takesPictures) await this.pipelines.warm(pipeline, signature.inputs);
+        if (takesPictures) await this.pipelines.warm(workspaceId, pipeline, signature.inputs);
       },
       engineRules: deps.engineRules,
       recorded: (endpointId, signature) => recordedInputs(db, endpointId, signature),
       onChange: () => {
         this.table.settle();
+        this.firstLoads.areLoading(this.table.all);
         void this.heartbeat.tryBeat();
       },
     });
@@ -165,14 +174,16 @@ export class GatewayCore {
     if (!hasCopy) await first;
   }
 
-  /** Reason why this gateway should get no requests at all, yet or any more; undefined when it should. A failed version is none. */
+  /**
+   * Reason why this gateway should get no requests at all, yet or any more; undefined when it should. It says nothing about single models:
+   * one that fails, or that is loaded after the first ones, has a readiness of its own.
+   */
   get unreadyReason(): string | undefined {
     if (this.isStopping || this.isDraining) return "The gateway is shutting down.";
     const hung = this.versions.all.reduce((sum, { opened }) => sum + (opened?.pool.state.hung ?? 0), 0);
     if (hung >= availableParallelism()) return `${hung} threads hang in runs that do not end. Restart the gateway.`;
     if (!this.routes.areKnown) return "Postgres is unavailable, and no cached configuration exists.";
-    const isLoading = this.table.all.some(({ serving, wanted }) => !serving && isFirstTry(wanted));
-    return isLoading ? "An endpoint is being loaded." : undefined;
+    return this.firstLoads.areLoading(this.table.all) ? "The first versions are being loaded." : undefined;
   }
 
   /** What a gateway does without while it serves: fresh routes and tokens, heartbeats, and spools that reach the disk and Postgres. */
@@ -196,18 +207,24 @@ export class GatewayCore {
     return callersVersion(ctx, this.table, name, number);
   }
 
-  /** Starts one inference request. The caller must settle it. @throws as version(); "unavailable" while draining */
+  /**
+   * Starts one inference request. The caller must settle it, which releases its version.
+   * @param label id that the client sent, if any
+   * @throws as version(); "unavailable" while draining
+   */
   startRequest(
     ctx: Context,
     name: string,
     number: string | undefined,
-    requestId: string,
+    label: string | undefined,
     arrival?: Arrival,
+    kind: "live" | "task" = "live",
   ): RunningRequest {
     const addressed = callersVersion(ctx, this.table, name, number);
     if (this.isDraining)
       throw new DomainError("unavailable", "The gateway is shutting down.", { retryAfterSeconds: 1 });
-    return startRequest(addressed, number, requestId, ctx.actor, this, arrival);
+    const lease = new RequestLease(ctx.actor.loadTest ? "load-test" : kind, label);
+    return startRequest(addressed, number, lease, ctx.actor, this, arrival);
   }
 
   /**
@@ -231,6 +248,11 @@ export class GatewayCore {
 
   get gatewayId(): string {
     return this.telemetry.gatewayId;
+  }
+
+  /** Whether Postgres has confirmed lately that the rollouts go on. */
+  get confirmsRollouts(): boolean {
+    return this.routes.ageMs < maxRolloutAgeMs;
   }
 
   /** Sends what was counted to Postgres now. */
@@ -257,7 +279,7 @@ export class GatewayCore {
     this.gpus.close();
     await Promise.all(this.refreshers.map((refresher) => refresher.stop()));
     await this.shadows.close();
-    await this.versions.keepOnly(new Set());
+    await this.versions.close();
     await this.pipelines.close();
     await this.evidence.close();
     await this.telemetry.close();
@@ -265,11 +287,11 @@ export class GatewayCore {
   }
 
   private get state(): GatewayState {
-    const { windows, predictions } = this.telemetry.state;
+    const { behindSeconds, windows, predictions } = this.telemetry.state;
     const dropped = { requests: windows.dropped, predictions: predictions.dropped };
     const versions = this.table.describe();
     const machine = thisMachine(this.machineKind, this.gpus.latest, versions);
-    return { isDraining: this.isStopping || this.isDraining, versions, machine, dropped };
+    return { isDraining: this.isStopping || this.isDraining, versions, machine, behindSeconds, dropped };
   }
 
   private exposeMetrics({ registry, hasTritonMetrics }: GatewayDependencies): void {
@@ -278,9 +300,4 @@ export class GatewayCore {
     if (this.tracing) exposeTracing(registry, this.tracing);
     exposeTelemetry(registry, () => this.telemetry.state);
   }
-}
-
-/** Whether it is a first attempt: a retry of a version that failed before blocks nothing. */
-function isFirstTry({ state, message }: LoadedModel): boolean {
-  return state === "loading" && message === undefined;
 }

@@ -27,10 +27,10 @@ export function writeResponse(
   { id }: InferRequest,
   { tensors, outputs }: PoolResult & BoundRequest,
 ): { body: Buffer | string; jsonLength: number | undefined } {
-  const { provider, requestId, modelVersion, signature, pipelineDigest, cascade } = attempt;
+  const { provider, lease, modelVersion, signature, pipelineDigest, cascade } = attempt;
   const { source } = attempt.source;
   const parameters = {
-    request_id: requestId,
+    request_id: lease.label,
     provider,
     ...(source !== "model" && { cache: sourceLabels[source] }),
     ...(cascade && { cascade_step: cascade.step, cascade_model: cascade.model }),

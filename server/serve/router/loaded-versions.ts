@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import pLimit from "p-limit";
 import { backOff } from "#server/base/back-off.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { FairSlots } from "#server/base/fair-slots.ts";
 import { log } from "#server/base/log.ts";
 import type { ExecutionProvider, ExecutionSettings } from "../../develop/registry/execution/contract.ts";
 import type { EngineRules } from "../engines/contract.ts";
@@ -26,9 +26,14 @@ export interface LoadedModel {
   work: Promise<void>;
   /** Time of its last request, on the clock of performance.now(). */
   usedAt: number;
+  /** Requests that hold it. It is not unloaded before they have ended. */
+  leases: number;
+  /** Called when the last of them has ended, while it waits to be unloaded. */
+  onReleased: (() => void) | undefined;
 }
 
 interface Entry extends LoadedModel {
+  workspaceId: string;
   endpointId: string;
   providers: readonly ExecutionProvider[];
   engine: DeployedEngine | undefined;
@@ -43,6 +48,7 @@ interface Entry extends LoadedModel {
 
 /** A version that an endpoint should serve. */
 interface WantedModel extends DeployedModel {
+  workspaceId: string;
   endpointId: string;
 }
 
@@ -51,8 +57,13 @@ type RecordedInputs = (endpointId: string, signature: ServedModel["signature"]) 
 const maxRetryMs = minuteMs;
 /** Asking an engine again costs little. */
 const maxEngineRetryMs = 10_000;
-/** Maximum number of concurrent loads. Loading uses every core; more would only delay all of them. */
-const loadsAtOnce = 2;
+/** Time after its deadline in which a request has been settled. */
+const releaseGraceMs = minuteMs;
+/**
+ * Loading uses every core, so more loads at once would only delay all of them. A load that takes long mostly waits, for a file or for ever;
+ * it then leaves its slot to others, and only its own workspace has one less.
+ */
+const loadSlots = { slots: 3, maxPerTenant: 2, maxHoldMs: 10_000, maxRunning: 16 };
 
 /**
  * Loads versions in the background, retries failed ones, and unloads those no longer needed. When all together exceed their
@@ -60,16 +71,20 @@ const loadsAtOnce = 2;
  */
 export class LoadedVersions {
   private readonly entries = new Map<string, Entry>();
+  /** No longer wanted, until they have left memory. */
+  private readonly departing = new Map<LoadedModel, Promise<void>>();
   private readonly files: ModelFiles;
   private readonly limits: ModelLimits;
   private readonly providers: readonly ExecutionProvider[];
-  private readonly prepare: (model: ServedModel) => Promise<void>;
+  private readonly prepare: (model: ServedModel, workspaceId: string) => Promise<void>;
   private readonly onChange: () => void;
   private readonly recorded: RecordedInputs;
   private readonly memoryLimitBytes: number;
   private readonly engineRules: EngineRules;
-  private readonly loading = pLimit(loadsAtOnce);
-  private leaving: Promise<unknown> = Promise.resolve();
+  private readonly loading = new FairSlots(loadSlots);
+  private readonly evicted = new Set<Promise<void>>();
+  private readonly closing = Promise.withResolvers<void>();
+  private isClosed = false;
 
   /**
    * @param options.providers preference for deployments that have none
@@ -84,7 +99,7 @@ export class LoadedVersions {
     limits: ModelLimits;
     providers: readonly ExecutionProvider[];
     memoryLimitBytes: number;
-    prepare(model: ServedModel): Promise<void>;
+    prepare(model: ServedModel, workspaceId: string): Promise<void>;
     engineRules: EngineRules;
     recorded: RecordedInputs;
     onChange(): void;
@@ -102,13 +117,14 @@ export class LoadedVersions {
   /** Requests a version; starts loading it if it is not loaded, and again some time after a failure. */
   want(deployed: WantedModel, execution: ExecutionSettings, now = performance.now()): LoadedModel {
     const providers = deployed.providers.length > 0 ? deployed.providers : this.providers;
-    const { model, engine, endpointId } = deployed;
+    const { model, engine, workspaceId, endpointId } = deployed;
     const where = engine ? engineKey(engine) : providers.join(",");
     const key = `${model.versionId} ${where} ${JSON.stringify(execution)}`;
     const known = this.entries.get(key);
     if (known && !(known.state === "failed" && now >= known.retryAt)) return known;
     const entry: Entry = known ?? {
       key,
+      workspaceId,
       endpointId,
       model,
       providers,
@@ -123,6 +139,8 @@ export class LoadedVersions {
       message: undefined,
       waking: undefined,
       usedAt: 0,
+      leases: 0,
+      onReleased: undefined,
       memoryBytes: engine ? 0 : model.sizeBytes,
     };
     entry.state = "loading";
@@ -139,7 +157,7 @@ export class LoadedVersions {
 
   /** Returns a ready version, loading it again first if it was evicted. @throws DomainError "unavailable" when that fails */
   async wake(version: LoadedModel): Promise<OpenedModel> {
-    const entry = this.entries.get(version.key);
+    const entry = this.entryOf(version);
     if (entry && !entry.opened) {
       entry.waking ??= this.loadInTurn(entry).finally(() => {
         entry.waking = undefined;
@@ -153,57 +171,82 @@ export class LoadedVersions {
     throw new DomainError("unavailable", why, { retryAfterSeconds: 5 });
   }
 
+  private entryOf(version: LoadedModel): Entry | undefined {
+    const isKnown = this.entries.get(version.key) === version || this.departing.has(version);
+    return isKnown ? (version as Entry) : undefined;
+  }
+
   get all(): LoadedModel[] {
     return [...this.entries.values()];
   }
 
-  /** Unloads all but these; each finishes what it has accepted first. Resolves when all that were to leave have left. */
-  async keepOnly(keys: ReadonlySet<string>): Promise<void> {
-    const unwanted = [...this.entries.values()].filter((entry) => !keys.has(entry.key));
-    for (const entry of unwanted) {
+  /** Starts to unload all but these, each once no request holds it. */
+  keepOnly(keys: ReadonlySet<string>): void {
+    for (const entry of this.entries.values()) {
+      if (keys.has(entry.key)) continue;
       entry.isWanted = false;
       this.entries.delete(entry.key);
+      const left = this.unload(entry).finally(() => this.departing.delete(entry));
+      this.departing.set(entry, left);
     }
-    const left = unwanted.map(async (entry) => {
-      await entry.work;
-      await entry.opened?.pool.drain();
-    });
-    this.leaving = Promise.all([this.leaving, ...left]);
-    await this.leaving;
+  }
+
+  /** Resolves when those of these versions that are no longer wanted have left memory. Others may take longer, or hang. */
+  async untilUnloaded(versions: readonly LoadedModel[]): Promise<void> {
+    await Promise.all(versions.map((version) => this.departing.get(version)));
+  }
+
+  /** Unloads everything. Resolves when all of it has left, except for what still loads: that may hang, and leaves as soon as it has loaded. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.closing.resolve();
+    this.keepOnly(new Set());
+    await Promise.all([...this.departing.values(), ...this.evicted]);
+  }
+
+  private async unload(entry: Entry): Promise<void> {
+    // Before it is drained, a request that holds it may have it loaded again.
+    await untilReleased(entry);
+    await Promise.race([entry.work, this.closing.promise]);
+    await drained(entry.opened);
   }
 
   /** Unloads what was not used for longest, and does nothing now, until `entry` and the rest hold no more than they may. */
   private makeRoom(entry: Entry): void {
     const others = [...this.entries.values()].filter((other) => other !== entry && other.opened && !other.engine);
+    // Versions that have moved into threads since hold more than when they were loaded.
+    for (const other of others) other.memoryBytes = other.opened?.memoryBytes ?? other.memoryBytes;
     let sum = others.reduce((bytes, { memoryBytes }) => bytes + memoryBytes, entry.memoryBytes);
     for (const other of others.sort((a, b) => a.usedAt - b.usedAt)) {
-      const pool = other.opened?.pool;
       if (sum <= this.memoryLimitBytes) return;
-      if (!pool || pool.state.running + pool.state.queued > 0) continue;
+      if (other.leases > 0) continue;
       sum -= other.memoryBytes;
+      const left = drained(other.opened).finally(() => this.evicted.delete(left));
+      this.evicted.add(left);
       other.opened = undefined;
-      this.leaving = Promise.all([this.leaving, pool.drain()]);
       log.info("version.evicted", { model: other.model.modelName, version: other.model.version });
     }
   }
 
   /** An engine loads elsewhere, and one that does not respond must not block other versions. */
   private loadInTurn(entry: Entry): Promise<void> {
-    return entry.engine ? this.load(entry) : this.loading(() => this.load(entry));
+    return entry.engine ? this.load(entry) : this.loading.run(entry.workspaceId, () => this.load(entry));
   }
 
   private async load(entry: Entry): Promise<void> {
     const { modelName, version } = entry.model;
     const startedAt = performance.now();
     try {
-      if (!entry.isWanted) return;
-      await this.prepare(entry.model);
-      entry.opened = await this.open(entry);
-      const { memoryBytes } = entry.opened;
+      if (!entry.isWanted && entry.leases === 0) return;
+      await this.prepare(entry.model, entry.workspaceId);
+      const opened = await this.open(entry);
+      if (this.isClosed) return await drained(opened);
+      entry.opened = opened;
+      const { memoryBytes } = opened;
       Object.assign(entry, { state: "ready", message: undefined, failures: 0, memoryBytes });
       // Now that it is known how much it holds.
       this.makeRoom(entry);
-      const { provider, fallbacks, workers, recordedRuns } = entry.opened;
+      const { provider, fallbacks, workers, recordedRuns } = opened;
       const loadMs = Math.round(performance.now() - startedAt);
       log.info("version.loaded", { model: modelName, version, provider, fallbacks, workers, recordedRuns, loadMs });
     } catch (cause) {
@@ -227,6 +270,28 @@ export class LoadedVersions {
     this.makeRoom(entry);
     return openModel({ name, path, sizeBytes, signature, recorded }, entry.providers, this.limits, execution);
   }
+}
+
+/** Unloads a version after the requests that it has accepted. Never rejects. */
+async function drained(opened: OpenedModel | undefined): Promise<void> {
+  await opened?.pool.drain().catch((cause: unknown) => log.error("version.not_unloaded", { cause }));
+}
+
+/**
+ * Resolves when no request holds the version. A request ends by its deadline; one that does not is a bug, which must not keep a version
+ * in memory permanently.
+ */
+async function untilReleased(entry: Entry): Promise<void> {
+  if (entry.leases === 0) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    const { modelName: model, version } = entry.model;
+    log.error("lease.not_released", { model, version, leases: entry.leases });
+    resolve();
+  }, entry.execution.timeoutMs + releaseGraceMs);
+  entry.onReleased = resolve;
+  await promise;
+  clearTimeout(timer);
 }
 
 /** A different secret is a different connection to the engine, and must not be revealed. */

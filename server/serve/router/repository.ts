@@ -5,7 +5,7 @@ import { loadEndpoint } from "../endpoints/load-endpoint.ts";
 import { findEndpoint } from "../endpoints/lookups.ts";
 import { unloadEndpoint } from "../endpoints/unload-endpoint.ts";
 import type { LoadedVersions } from "./loaded-versions.ts";
-import type { RoutingTable } from "./routing-table.ts";
+import { type RoutingTable, versionsOf } from "./routing-table.ts";
 
 interface RepositoryParts {
   table: RoutingTable;
@@ -45,8 +45,10 @@ export class ModelRepository {
   async unload(ctx: Context, name: string): Promise<void> {
     permit(ctx, "unloadEndpoint");
     const { id: endpointId } = await findEndpoint(ctx, name);
+    const { table, versions, followRoutes } = this.parts;
+    const served = table.find(ctx.actor.workspaceId, name);
     await unloadEndpoint(ctx, { endpointId, reason: "requested through the repository API" });
-    await this.parts.followRoutes();
-    await this.parts.table.unloaded;
+    await followRoutes();
+    if (served) await versions.untilUnloaded(versionsOf(served));
   }
 }

@@ -1,5 +1,6 @@
 import type { LoadedVersion } from "../gateways/contract.ts";
 import type { OpenedModel } from "../pool/open-model.ts";
+import type { DeployedModel } from "../versions/served-model.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import type { Route } from "./routes.ts";
 
@@ -34,7 +35,6 @@ export class RoutingTable {
   /** Endpoints by workspace, then by name: a key of both would be joined and hashed for each request. */
   private endpoints = new Map<string, Map<string, ServedEndpoint>>();
   private outOfMemory: Route[] = [];
-  private unloading: Promise<void> = Promise.resolve();
 
   constructor(versions: LoadedVersions) {
     this.versions = versions;
@@ -46,14 +46,18 @@ export class RoutingTable {
     const loaded = routes.filter((route) => !route.isUnloaded);
     const wanted = loaded.map((route) => this.versions.want(route, route.execution));
     const others = loaded.map((route) => this.wantOther(route));
+    // By id: an endpoint created under the name of an earlier one is another one, whose clients must not get the earlier one's version.
+    const before = new Map(this.all.map((endpoint) => [endpoint.route.endpointId, endpoint]));
     const next = new Map<string, Map<string, ServedEndpoint>>();
     for (const [index, route] of loaded.entries()) {
       // Requested after all serving versions, so that none of these waits for a version that few requests address.
-      const { endpointId } = route;
-      const kept = route.kept.map((deployed) => this.versions.want({ ...deployed, endpointId }, route.execution));
-      const trials = route.trials.map((trial) => this.versions.want({ ...trial, endpointId }, route.execution));
-      const steps = route.cascade?.next.map((step) => this.versions.want({ ...step, endpointId }, route.execution));
-      const { serving } = this.find(route.workspaceId, route.name) ?? {};
+      const { workspaceId, endpointId } = route;
+      const wantAll = (models: readonly DeployedModel[]) =>
+        models.map((model) => this.versions.want({ ...model, workspaceId, endpointId }, route.execution));
+      const kept = wantAll(route.kept);
+      const trials = wantAll(route.trials);
+      const steps = route.cascade && wantAll(route.cascade.next);
+      const { serving } = before.get(endpointId) ?? {};
       const served: ServedEndpoint = {
         route,
         wanted: wanted[index] as LoadedModel,
@@ -76,21 +80,16 @@ export class RoutingTable {
       if (endpoint.wanted.state === "ready") endpoint.serving = endpoint.wanted;
     }
     const needed = this.all.flatMap(versionsOf);
-    this.unloading = this.versions.keepOnly(new Set(needed.map(({ key }) => key)));
+    this.versions.keepOnly(new Set(needed.map(({ key }) => key)));
   }
 
   /** Both versions of a rollout stay loaded: when memory is short, others are evicted first, and an evicted one is loaded again. */
-  private wantOther({ rollout, endpointId, execution }: Route): LoadedModel | undefined {
-    const other = rollout && this.versions.want({ ...rollout.other, endpointId }, execution);
+  private wantOther({ rollout, workspaceId, endpointId, execution }: Route): LoadedModel | undefined {
+    const other = rollout && this.versions.want({ ...rollout.other, workspaceId, endpointId }, execution);
     if (!other) return undefined;
     other.usedAt = performance.now();
     if (other.state === "ready" && !other.opened) this.versions.wake(other).catch(() => {});
     return other;
-  }
-
-  /** Resolves when what was to be unloaded has finished its requests and left. */
-  get unloaded(): Promise<void> {
-    return this.unloading;
   }
 
   find(workspaceId: string, name: string): ServedEndpoint | undefined {

@@ -8,7 +8,7 @@ import type { AnsweredStep } from "./attempt-parts.ts";
 type ReportedField =
   | "trace"
   | "modelVersion"
-  | "requestId"
+  | "lease"
   | "signature"
   | "provider"
   | "source"

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { costOfRequest } from "../capture/cost.ts";
 import { deviceMsOf, type MeteredRequest } from "../capture/device-ms.ts";
 import { latencyParts } from "../capture/latency-parts.ts";
@@ -18,7 +17,7 @@ import { requestCost } from "./rollout/request-cost.ts";
  * resolves.
  */
 export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promise<void> {
-  const { assigned, isLoadTest, isShadow, result, route, tools, trace } = attempt;
+  const { assigned, lease, result, route, tools, trace } = attempt;
   const { source } = attempt.source;
   const { isCountedOnly, cascade } = outcome;
   const latencyMs = performance.now() - attempt.startedAt;
@@ -29,23 +28,24 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   const { reason } = outcome;
   metrics.observe(observation, { reason, looksUp, traceId: trace?.isKept ? trace.context.traceId : undefined });
   if (trace && !isPassedOn) endTrace(trace, attempt, key, outcome);
-  if (isLoadTest) return Promise.resolve();
+  if (lease.kind === "load-test") return Promise.resolve();
   assigned?.end(outcome.status, attempt.startedAt + latencyMs, () =>
     requestCost(pricesOf(attempt), meteredOf(attempt)),
   );
   const counted = tools.telemetry.observe(key, observation);
   if (assigned?.shadowOn) void counted.then(() => tools.shadows.offer(attempt, outcome.status, latencyMs));
   if (outcome.status === 200 && !isPassedOn) countFeatures(attempt, key);
-  if (cascade?.count !== "tag" && !isShadow) statistics.observe({ ...observation, reason, looksUp, result });
+  if (cascade?.count !== "tag" && lease.kind !== "shadow")
+    statistics.observe({ ...observation, reason, looksUp, result });
   if (isCountedOnly || isPassedOn) return counted;
   const loggedReason = outcome.status === 200 ? attempt.whyKept : "failed";
   if (!loggedReason) return counted;
-  const { requestId, caller, traceId, pipelineDigest } = attempt;
+  const { caller, traceId, pipelineDigest } = attempt;
   tools.telemetry.keep({
-    id: randomUUID(),
+    id: lease.id,
     ...key,
     at: new Date().toISOString(),
-    requestId,
+    requestId: lease.label,
     status: outcome.status,
     latencyMs,
     loggedReason,
@@ -54,7 +54,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
     traceId,
     pipelineDigest,
     cascade: cascade?.steps ?? null,
-    rollout: assigned?.mark(requestId) ?? null,
+    rollout: assigned?.mark(lease) ?? null,
     parts: partsOf(attempt, latencyMs),
     batchRows: (source === "model" && result?.batch?.rows) || null,
     cost: costOfRequest(pricesOf(attempt), { ...meteredOf(attempt), source, steps: cascade?.steps }),
@@ -64,17 +64,22 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   return counted;
 }
 
-function countFeatures(
-  { tools, request, given, pictures, arrival, rows, requestId }: SettledAttempt,
-  key: CountKey,
-): void {
+function countFeatures({ tools, request, given, pictures, arrival, rows, lease }: SettledAttempt, key: CountKey): void {
   if (request && given.length > 0)
-    tools.features.offer({ key, request, outputs: given, pictures, headers: arrival?.headers, rows, requestId });
+    tools.features.offer({
+      key,
+      request,
+      outputs: given,
+      pictures,
+      headers: arrival?.headers,
+      rows,
+      requestId: lease.id,
+    });
 }
 
-function countersOf({ isLoadTest, isShadow, tools }: SettledAttempt): RequestCounters {
-  if (isLoadTest) return tools.loadTestCounters;
-  return isShadow ? tools.shadowCounters : tools.counters;
+function countersOf({ lease, tools }: SettledAttempt): RequestCounters {
+  if (lease.kind === "load-test") return tools.loadTestCounters;
+  return lease.kind === "shadow" ? tools.shadowCounters : tools.counters;
 }
 
 function observationOf(attempt: SettledAttempt, { status, cascade }: Outcome, latencyMs: number) {
@@ -92,6 +97,7 @@ function observationOf(attempt: SettledAttempt, { status, cascade }: Outcome, la
     limits,
     featureAgeMs: limits && limits.featureAgeMs.length > 0 ? ageOf(attempt) : undefined,
     sharedBy: source === "model" ? undefined : source,
+    isTask: attempt.lease.kind === "task",
     cascade: cascade && cascadeCounts(cascade.count, source === "model" ? result : undefined),
   };
 }
@@ -119,7 +125,7 @@ function partsOf(attempt: SettledAttempt, latencyMs: number): LatencyParts | nul
 }
 
 function endTrace(trace: RequestTrace, attempt: SettledAttempt, key: CountKey, { status, error }: Outcome): void {
-  const { result, requestId, modelVersion: version } = attempt;
+  const { result, lease, modelVersion: version } = attempt;
   const { workspaceSlug: workspace, name: endpoint } = attempt.route;
   trace.end({
     ...key,
@@ -127,7 +133,7 @@ function endTrace(trace: RequestTrace, attempt: SettledAttempt, key: CountKey, {
     error,
     workspace,
     endpoint,
-    requestId,
+    requestId: lease.label,
     source: attempt.source.source,
     model: attempt.answering.model.modelName,
     version,

@@ -4,6 +4,7 @@ import type { AddressedVersion } from "./addressed-version.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptTools } from "./attempt-parts.ts";
 import { CascadedAttempt } from "./cascaded-attempt.ts";
+import type { RequestLease } from "./request-lease.ts";
 import { chooseVersion } from "./rollout/choose-version.ts";
 import { startAssigned } from "./rollout/start-assigned.ts";
 import type { RunningRequest } from "./running-request.ts";
@@ -15,19 +16,26 @@ import type { RunningRequest } from "./running-request.ts";
 export function startRequest(
   addressed: AddressedVersion,
   number: string | undefined,
-  requestId: string,
-  { id: callerId, name, loadTest }: Actor,
+  lease: RequestLease,
+  { id: callerId, name }: Actor,
   tools: AttemptTools,
   arrival: Arrival | undefined,
 ): RunningRequest {
-  const from = { requestId, caller: name };
+  const from = { lease, caller: name };
+  const isLoadTest = lease.kind === "load-test";
   const { next, route } = addressed.endpoint;
-  if (next && number === undefined && !loadTest) return new CascadedAttempt(addressed, next, from, tools, arrival);
+  if (next && number === undefined && !isLoadTest) return new CascadedAttempt(addressed, next, from, tools, arrival);
   const { rollout, workspaceId } = route;
-  if (!rollout || loadTest) return new Attempt(addressed, from, tools, { isLoadTest: loadTest !== undefined, arrival });
+  if (!rollout || isLoadTest) return new Attempt(addressed, from, tools, { arrival });
   const startedAt = performance.now();
-  const request = { requestId, callerId, headers: arrival?.headers };
-  const choice = chooseVersion(addressed, rollout, number !== undefined, request);
+  const request = {
+    requestId: lease.id,
+    callerId,
+    headers: arrival?.headers,
+    isPinned: number !== undefined,
+    isConfirmed: tools.confirmsRollouts,
+  };
+  const choice = chooseVersion(addressed, rollout, request);
   const { endpoint } = addressed;
   const ledger = tools.evidence.of(workspaceId, rollout);
   const assigned = startAssigned(ledger, rollout, choice, endpoint.other, request, startedAt);

@@ -29,7 +29,7 @@ export interface WantedVersion {
 export function leasedVersion(
   model: ServedModel,
   { pool, provider, fallbacks }: OpenedModel,
-  pipelines: PipelineThreads,
+  pipelines: { threads: PipelineThreads; tenant: string },
   limitMs: number,
 ): LeasedVersion {
   const deadline = () => performance.now() + limitMs;
@@ -41,7 +41,7 @@ export function leasedVersion(
       const wanted = outputs?.map((name) => ({ name, isBinary: true }));
       const rest = { id: undefined, timeoutMs: undefined, priority: 0, wantsBinary: true };
       const request = { ...rest, ...halvesAsBytes(inputs, Buffer.alloc(0)), outputs: wanted };
-      return openPassage(request, model, { threads: pipelines, deadlineAt: deadline() });
+      return openPassage(request, model, { ...pipelines, deadlineAt: deadline() });
     },
     run: async (tensors, outputs) => (await pool.run({ tensors, outputs, deadlineAt: deadline() })).tensors,
   };

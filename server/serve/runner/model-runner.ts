@@ -66,14 +66,16 @@ export function createModelRunner({ providers, ...dependencies }: RunnerDependen
       const { versionId, providers: requested, ...body } = RunVersion.parse(input);
       const model = await findRunnable(ctx, versionId);
       return models.use(model, requested.length > 0 ? requested : providers, (opened, loadMs) =>
-        respond({ model, body, opened, loadMs, pipelines }).catch(unavailable),
+        respond({ model, body, opened, loadMs, pipelines, tenant: ctx.actor.workspaceId }).catch(unavailable),
       );
     },
     leaseVersion: async (ctx, { versionId, providers: requested, limitMs: maxMs = limitMs }, work) => {
       permitRuns(ctx);
       const model = await findRunnable(ctx, versionId);
       return models.use(model, requested.length > 0 ? requested : providers, (opened) =>
-        work(leasedVersion(model, opened, pipelines, maxMs)).catch(unavailable),
+        work(leasedVersion(model, opened, { threads: pipelines, tenant: ctx.actor.workspaceId }, maxMs)).catch(
+          unavailable,
+        ),
       );
     },
   };
@@ -98,13 +100,14 @@ async function respond(run: {
   opened: Opened;
   loadMs: number | null;
   pipelines: PipelineThreads;
+  tenant: string;
 }): Promise<RunResult> {
   const { model, opened, loadMs } = run;
   const startedAt = performance.now();
   const deadlineAt = startedAt + limitMs;
   const sent = readInferRequest(Buffer.from(JSON.stringify(run.body)), Buffer.alloc(0));
   const request = { ...sent, ...halvesAsBytes(sent.inputs, sent.tail), ...allInBinary(sent) };
-  const passage = await openPassage(request, model, { threads: run.pipelines, deadlineAt });
+  const passage = await openPassage(request, model, { threads: run.pipelines, tenant: run.tenant, deadlineAt });
   const seen = passage.digest ? passage.tensors.map((tensor) => toLogged(tensor, maxSeenElements)) : [];
   const boundAt = performance.now();
   const result = await opened.pool.run({ tensors: passage.tensors, outputs: passage.modelOutputs, deadlineAt });

@@ -19,7 +19,7 @@ interface Row extends Record<string, unknown> {
 export async function gpuSeries(ctx: Context, served: SQL, stepSeconds: number): Promise<GpuSeries[]> {
   const { rows } = await ctx.db.execute<Row>(sql`
     with serving as materialized (
-      select distinct gateway_id, window_start from serving_windows
+      select distinct split_part(gateway_id, '~', 1) as gateway_id, window_start from serving_windows
       where workspace_id = ${ctx.actor.workspaceId} and ${served}
     )
     select gpu, max(name) as name, (floor(extract(epoch from window_start) / ${stepSeconds}::int) * ${stepSeconds}::int)::float8 as step,

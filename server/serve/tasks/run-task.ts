@@ -27,7 +27,7 @@ export interface TaskResponse {
 
 interface Requested {
   model: string;
-  /** Id of the request in the prediction log, unless its body has one. */
+  /** Id that labels the request in the prediction log, unless its body has one. */
   id: string;
   version: number | null;
   body: Buffer;
@@ -49,7 +49,7 @@ export async function runTask(
   let attempt: RunningRequest | undefined;
   let outcome: Outcome = { status: 200, reason: "" };
   try {
-    attempt = core.startRequest(ctx, model, version?.toString(), id);
+    attempt = core.startRequest(ctx, model, version?.toString(), id, undefined, "task");
     const infer = { ...readBody(attempt, body, headerLength ?? undefined), priority: backgroundPriority };
     const ran = await attempt.run(infer, isGone);
     const { body: response, jsonLength } = writeResponse(attempt, model, infer, ran);

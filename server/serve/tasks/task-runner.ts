@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "#db/client.ts";
 import { isDatabaseUnavailable } from "#db/connection-errors.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
+import { FairSlots } from "#server/base/fair-slots.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
@@ -18,6 +19,11 @@ import { type Explain, type Failure, runTask, type TaskResponse } from "./run-ta
 
 const pollMs = 2_000;
 const renewMs = 10_000;
+/**
+ * Inputs that are files are in memory until their run ends, so that few of them run at the same time; a workspace whose runs take long
+ * does not hold up the others. At most maxRunning times maxInputBytes of contract.ts are in memory.
+ */
+const largeSlots = { slots: 2, maxPerTenant: 1, maxHoldMs: 10_000, maxRunning: 4 };
 
 interface TaskRunnerDependencies {
   core: GatewayCore;
@@ -45,8 +51,7 @@ export class TaskRunner {
   private renewal: NodeJS.Timeout | undefined;
   private renewedAt = performance.now();
   private isStopping = false;
-  /** Inputs that are files are read one at a time, so that a few large ones do not fill the memory. */
-  private large: Promise<unknown> = Promise.resolve();
+  private readonly large = new FairSlots(largeSlots);
 
   constructor(deps: TaskRunnerDependencies) {
     this.deps = deps;
@@ -143,9 +148,9 @@ export class TaskRunner {
       return runTask(core, this.contextOf(task), request, () => run.isLost, explain);
     };
     if (!inputKey) return send(task.input ?? Buffer.alloc(0));
-    const turn = this.large.then(async () => (run.isLost ? lost : send(await buffer(await artifacts.open(inputKey)))));
-    this.large = turn.catch(() => {});
-    return turn;
+    return this.large.run(task.workspaceId, async () =>
+      run.isLost ? lost : send(await buffer(await artifacts.open(inputKey))),
+    );
   }
 
   private endingOf({ attempts, tries }: ClaimedTask, failure: Failure): Ending {

@@ -68,4 +68,8 @@ export interface FeatureStates {
  * assembled.
  * @param gatewayId under which Postgres gets them
  */
-export type OpenFeatureStates = (folder: string, gatewayId: string, limitBytes: number) => FeatureStates;
+export type OpenFeatureStates = (
+  folder: string,
+  gatewayId: string,
+  options: { limitBytes: number; now: () => number },
+) => FeatureStates;

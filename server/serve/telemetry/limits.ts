@@ -10,6 +10,15 @@ export interface CountLimits {
 export interface LimitCounts {
   latency?: Record<string, [within: number, seen: number]>;
   age?: Record<string, [within: number, seen: number]>;
+  /** Asynchronous tasks among the requests, by status, and those that the model did not run for: no caller waits for them. */
+  tasks?: Record<string, number>;
+}
+
+/** Counts a task among the requests of a window. @param sharedBy source of its prediction without a run */
+export function countTask(counts: LimitCounts, status: number, sharedBy: string | undefined): void {
+  counts.tasks ??= {};
+  const name = sharedBy === undefined ? String(status) : "shared";
+  counts.tasks[name] = (counts.tasks[name] ?? 0) + 1;
 }
 
 /** Journals keep microseconds: what is rounded to the limit there is within it here too. */
@@ -20,16 +29,17 @@ interface Answered {
   latencyMs: number;
   /** Undefined where the caller did not say. */
   featureAgeMs?: number | undefined;
+  isTask?: boolean | undefined;
 }
 
 /**
  * Counts one request at each limit: latencies of requests that were served or timed out, which is never within; ages of those that
- * were served and reported an age.
+ * were served and reported an age. A task waits behind all requests, so its latency says nothing about them.
  */
 export function countAtLimits(counts: LimitCounts, limits: CountLimits, answered: Answered): void {
   const { status, latencyMs, featureAgeMs } = answered;
   if (status !== 200 && status !== 504) return;
-  for (const limit of limits.latencyMs) {
+  for (const limit of answered.isTask ? [] : limits.latencyMs) {
     counts.latency ??= {};
     counts.latency[limit] ??= [0, 0];
     const count = counts.latency[limit];

@@ -1,35 +1,53 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { eachAlone } from "#server/base/each-alone.ts";
 import { log } from "#server/base/log.ts";
 
 const daysAhead = 7;
 
 /**
- * Makes the partitions of the prediction log for today and the week to come, and drops those whose last day is older than
- * `retentionDays`. Days are UTC. Safe to run again, and beside itself.
- * @returns names of the partitions that were made and dropped.
+ * Drops the partitions of the prediction log whose last day is older than `retentionDays`, and makes those for today and the week to come.
+ * Days are UTC. Each is a transaction, and dropping comes first: a full disk takes no new table, and must not keep the old ones. Safe to
+ * run again, and beside itself.
+ * @returns names of the partitions that were made and dropped @throws failures of single steps, once all have run
  */
 export async function maintainPredictionPartitions(
   db: Database,
   { now, retentionDays }: { now: Date; retentionDays: number },
 ): Promise<{ made: string[]; dropped: string[] }> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('leeway.prediction-partitions'))`);
-    const today = Math.floor(now.getTime() / dayMs);
-    const existing = await partitions(tx);
-    const made: string[] = [];
-    for (let day = today; day <= today + daysAhead; day += 1) {
-      if (existing.includes(nameOf(day))) continue;
+  const today = Math.floor(now.getTime() / dayMs);
+  const oldest = nameOf(today - retentionDays);
+  const made: string[] = [];
+  const dropped: string[] = [];
+  const drop = () =>
+    alone(db, async (tx) => {
+      const names = (await partitions(tx)).filter((name) => /^predictions_\d{8}$/.test(name) && name < oldest);
+      for (const name of names) await tx.execute(sql`drop table ${sql.identifier(name)}`);
+      dropped.push(...names);
+    });
+  const make = (day: number) => () =>
+    alone(db, async (tx) => {
+      if ((await partitions(tx)).includes(nameOf(day))) return;
       await makePartition(tx, day);
       made.push(nameOf(day));
-    }
-    const oldest = nameOf(today - retentionDays);
-    const dropped = existing.filter((name) => /^predictions_\d{8}$/.test(name) && name < oldest);
-    for (const name of dropped) await tx.execute(sql`drop table ${sql.identifier(name)}`);
-    await tx.execute(sql`delete from predictions_default where at < ${isoOf(today - retentionDays)}::timestamptz`);
+    });
+  const deleteRest = () =>
+    db.execute(sql`delete from predictions_default where at < ${isoOf(today - retentionDays)}::timestamptz`);
+  const days = Array.from({ length: daysAhead + 1 }, (_, index) => today + index);
+  try {
+    await eachAlone([drop, ...days.map(make), deleteRest]);
+  } finally {
     if (made.length + dropped.length > 0) log.info("prediction-partitions.maintained", { made, dropped });
-    return { made, dropped };
+  }
+  return { made, dropped };
+}
+
+/** Runs one step in a transaction, while no other process maintains partitions. */
+function alone<Result>(db: Database, work: (tx: Database) => Promise<Result>): Promise<Result> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('leeway.prediction-partitions'))`);
+    return work(tx);
   });
 }
 

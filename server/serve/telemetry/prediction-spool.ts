@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { AppendFile } from "./append-file.ts";
 
 /** Small, so that reading and sending one segment never holds up requests. */
 const segmentBytes = 256 * 1024;
@@ -12,8 +13,7 @@ export class PredictionSpool {
   private readonly folder: string;
   /** Maximum number of bytes on disk; further data is dropped. */
   private readonly limitBytes: number;
-  private file: number | undefined;
-  private fileBytes = 0;
+  private file: AppendFile | undefined;
   private next: number;
   private bytes: number;
 
@@ -30,14 +30,10 @@ export class PredictionSpool {
   add(line: string): boolean {
     const size = Buffer.byteLength(line) + 1;
     if (this.bytes + size > this.limitBytes) return false;
-    if (this.file === undefined) {
-      this.file = openSync(this.pathOf(this.next), "a");
-      this.fileBytes = 0;
-    }
-    writeSync(this.file, `${line}\n`);
+    this.file ??= new AppendFile(this.pathOf(this.next));
+    this.file.append(`${line}\n`);
     this.bytes += size;
-    this.fileBytes += size;
-    if (this.fileBytes >= segmentBytes) this.rotate();
+    if (this.file.bytes >= segmentBytes) this.rotate();
     return true;
   }
 
@@ -47,12 +43,12 @@ export class PredictionSpool {
     const last = this.next;
     for (const segment of this.segments()) {
       if (segment >= last) return;
-      const text = readFileSync(this.pathOf(segment), "utf8");
+      const content = readFileSync(this.pathOf(segment));
       // A last line without an end was cut off while it was written.
-      const lines = text.split("\n").slice(0, -1);
+      const lines = content.toString("utf8").split("\n").slice(0, -1);
       if (lines.length > 0) await store(lines);
       rmSync(this.pathOf(segment), { force: true });
-      this.bytes = Math.max(0, this.bytes - Buffer.byteLength(text));
+      this.bytes = Math.max(0, this.bytes - content.length);
     }
   }
 
@@ -62,7 +58,7 @@ export class PredictionSpool {
   }
 
   get isEmpty(): boolean {
-    return this.fileBytes === 0 && this.segments().length === 0;
+    return this.segments().length === 0;
   }
 
   close(): void {
@@ -71,9 +67,8 @@ export class PredictionSpool {
 
   private rotate(): void {
     if (this.file === undefined) return;
-    closeSync(this.file);
+    this.file.close();
     this.file = undefined;
-    this.fileBytes = 0;
     this.next += 1;
   }
 

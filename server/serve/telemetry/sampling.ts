@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 
 /**
- * Whether a successful request is stored in the prediction log. The result for a request id is the same everywhere and at
- * any time, so that a retry or a second gateway neither doubles nor drops it; a larger share includes what a smaller one includes.
+ * Whether a successful request is stored in the prediction log. The result for an id is the same everywhere and at any time: for a copy
+ * as for its original. A larger share includes what a smaller one includes.
+ * @param requestId made by the gateway, since a client may send the same id with each request
  * @param share from 0 (none) to 1 (all)
  */
 export function isSampled(requestId: string, share: number): boolean {

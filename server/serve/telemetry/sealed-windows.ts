@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { log } from "#server/base/log.ts";
+import type { SpoolMark } from "./spool-mark.ts";
+import { startOf } from "./spool-mark.ts";
 import { journaledWindows, readJournal, removeJournal } from "./window-journal.ts";
 
 /**
@@ -13,58 +15,59 @@ export class SealedWindows {
   bytes = 0;
   private readonly folder: string;
   private readonly limitBytes: number;
-  private readonly sizes = new Map<number, number>();
+  private readonly sizes = new Map<SpoolMark, number>();
   /** Is being stored now. */
-  private held: number | undefined;
+  private held: SpoolMark | undefined;
 
   /** Takes over the windows of an earlier process. @param open the window that has not ended */
-  constructor(folder: string, limitBytes: number, open: number) {
+  constructor(folder: string, limitBytes: number, open: SpoolMark) {
     this.folder = folder;
     this.limitBytes = limitBytes;
-    for (const start of journaledWindows(folder)) if (start !== open) this.add(start);
+    for (const mark of journaledWindows(folder)) if (mark !== open) this.add(mark);
   }
 
   get isEmpty(): boolean {
     return this.sizes.size === 0;
   }
 
-  /** Adds a window. @param start of a window that was just sealed, in milliseconds since 1970 */
-  add(start: number): void {
-    const size = statSync(join(this.folder, `${start}.log`)).size;
-    this.sizes.set(start, size);
+  /** Adds a window that was just sealed, and drops the oldest ones beyond the limit. */
+  add(mark: SpoolMark): void {
+    this.bytes -= this.sizes.get(mark) ?? 0;
+    const { size } = statSync(join(this.folder, `${mark}.log`));
+    this.sizes.set(mark, size);
     this.bytes += size;
-    while (this.bytes > this.limitBytes) {
-      const oldest = [...this.sizes.keys()].find((one) => one !== this.held);
-      if (oldest === undefined) return;
-      this.drop(oldest);
-    }
+    while (this.bytes > this.limitBytes && this.dropOldest());
+  }
+
+  /** Makes room on disk. @returns whether there was a window to drop */
+  dropOldest(): boolean {
+    const oldest = [...this.sizes.keys()].find((one) => one !== this.held);
+    if (oldest === undefined) return false;
+    let requests = 0;
+    for (const counts of readJournal(this.folder, oldest).values()) requests += counts.requests;
+    this.dropped += requests;
+    log.error("window.dropped", { windowStart: new Date(startOf(oldest)).toISOString(), requests });
+    this.remove(oldest);
+    return true;
   }
 
   /** Passes one window after the other to `store`, the oldest first, and deletes each once it is stored. @throws errors of `store` */
-  async drain(store: (start: number) => Promise<void>): Promise<void> {
-    for (const start of [...this.sizes.keys()]) {
-      if (!this.sizes.has(start)) continue;
-      this.held = start;
+  async drain(store: (mark: SpoolMark) => Promise<void>): Promise<void> {
+    for (const mark of [...this.sizes.keys()]) {
+      if (!this.sizes.has(mark)) continue;
+      this.held = mark;
       try {
-        await store(start);
+        await store(mark);
       } finally {
         this.held = undefined;
       }
-      this.remove(start);
+      this.remove(mark);
     }
   }
 
-  private drop(start: number): void {
-    let requests = 0;
-    for (const counts of readJournal(this.folder, start).values()) requests += counts.requests;
-    this.dropped += requests;
-    log.error("window.dropped", { windowStart: new Date(start).toISOString(), requests });
-    this.remove(start);
-  }
-
-  private remove(start: number): void {
-    removeJournal(this.folder, start);
-    this.bytes -= this.sizes.get(start) ?? 0;
-    this.sizes.delete(start);
+  private remove(mark: SpoolMark): void {
+    removeJournal(this.folder, mark);
+    this.bytes -= this.sizes.get(mark) ?? 0;
+    this.sizes.delete(mark);
   }
 }

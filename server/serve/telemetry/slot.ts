@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { replaceFile } from "./replace-file.ts";
+import { ownSlot, type SlotOwner } from "./slot-owner.ts";
 
 /** A folder that one gateway process at a time writes to, and the id under which its counts are stored. */
-export interface Slot {
+export interface Slot extends SlotOwner {
   folder: string;
   /** Stays the same when the process is replaced. */
   gatewayId: string;
-  release(): void;
 }
 
 /** Takes the first slot in a folder that no living process holds, or a new one. */
@@ -29,39 +30,25 @@ export function claimAbandonedSlots(root: string): Slot[] {
 
 function claim(folder: string): Slot | undefined {
   mkdirSync(folder, { recursive: true });
-  const ownerFile = join(folder, "owner");
-  if (isOwned(ownerFile)) return undefined;
-  const mark = `${process.pid} ${startOf(process.pid)} ${randomUUID()}`;
-  writeFileSync(ownerFile, mark);
-  const idFile = join(folder, "id");
-  if (!existsSync(idFile)) writeFileSync(idFile, `${hostname()}-${randomUUID().slice(0, 8)}`);
-  const release = () => {
-    if (existsSync(ownerFile) && readFileSync(ownerFile, "utf8") === mark) rmSync(ownerFile);
-  };
-  return { folder, gatewayId: readFileSync(idFile, "utf8"), release };
+  const owner = ownSlot(folder);
+  return owner && { ...owner, folder, gatewayId: gatewayIdOf(folder) };
 }
 
-function isOwned(ownerFile: string): boolean {
-  if (!existsSync(ownerFile)) return false;
-  const [pid = "", start] = readFileSync(ownerFile, "utf8").split(" ");
-  return isAlive(Number(pid)) && startOf(Number(pid)) === start;
+/** Reads the id of a slot, or creates it. A file that a full disk left empty is no id. */
+function gatewayIdOf(folder: string): string {
+  const path = join(folder, "id");
+  const known = readText(path);
+  if (known !== "") return known;
+  const created = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  replaceFile(path, created);
+  return created;
 }
 
-function isAlive(pid: number): boolean {
+function readText(path: string): string {
   try {
-    return process.kill(pid, 0);
+    return readFileSync(path, "utf8");
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Returns the start time of a process, if the system reports it: process ids are reused, in containers soon. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Field 22; the name in field 2 may hold spaces and brackets.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "unknown";
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
   }
 }

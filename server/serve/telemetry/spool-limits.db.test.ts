@@ -47,7 +47,7 @@ test("drops and counts the oldest windows beyond the limit while Postgres is una
   const key = newKey();
   let now = start;
   const limitBytes = 2_000;
-  const spool = new WindowSpool(folder, "bounded", () => now, limitBytes);
+  const spool = new WindowSpool(folder, "bounded", { now: () => now, limitBytes });
   for (let window = 0; window < 20; window += 1) {
     now = start + window * 10_000;
     for (let request = 0; request <= window; request += 1) await spool.add(key, ok);
@@ -63,7 +63,7 @@ test("drops and counts the oldest windows beyond the limit while Postgres is una
   expect(onDisk).toBeGreaterThan(limitBytes / 2);
   spool.close();
 
-  const next = new WindowSpool(folder, "bounded", () => now, limitBytes);
+  const next = new WindowSpool(folder, "bounded", { now: () => now, limitBytes });
   expect(next.bytes).toBe(onDisk);
   await next.flush(db);
   expect(next.bytes).toBe(0);
@@ -82,7 +82,7 @@ test("keeps windows in memory while the disk fails, and stores all of them in Po
   const folder = join(root, "broken");
   const key = newKey();
   let now = start;
-  const spool = new WindowSpool(folder, "broken", () => now);
+  const spool = new WindowSpool(folder, "broken", { now: () => now });
   await spool.add(key, ok);
   renameSync(folder, `${folder}.aside`);
   writeFileSync(folder, "not a folder any more");

@@ -23,12 +23,12 @@ const start = 1_700_000_000_000;
 
 test("continues the counts of a killed process", async () => {
   const folder = newFolder();
-  const first = new WindowSpool(folder, "g", () => start + 1000);
+  const first = new WindowSpool(folder, "g", { now: () => start + 1000 });
   await first.add(key, ok);
   await first.add(key, { ...ok, status: 503 });
   // The spool is not closed, and a line is incomplete.
   appendFileSync(join(folder, `${start}.log`), "r 0 200 1 12.0");
-  const second = new WindowSpool(folder, "g", () => start + 4000);
+  const second = new WindowSpool(folder, "g", { now: () => start + 4000 });
   await second.add(key, ok);
   expect([...readJournal(folder, start).values()]).toMatchObject([
     { requests: 3, rows: 4, failures: { 503: 1 }, latencySumMs: 24, computeSumMs: 20 },
@@ -37,7 +37,7 @@ test("continues the counts of a killed process", async () => {
 
 test("writes concurrent requests together, before any of them is confirmed", async () => {
   const folder = newFolder();
-  const spool = new WindowSpool(folder, "g", () => start);
+  const spool = new WindowSpool(folder, "g", { now: () => start });
   const requestsOnDisk = () =>
     [...readJournal(folder, start).values()].reduce((sum, { requests }) => sum + requests, 0);
   const seen = await Promise.all([spool.add(key, ok).then(requestsOnDisk), spool.add(key, ok).then(requestsOnDisk)]);
@@ -46,7 +46,7 @@ test("writes concurrent requests together, before any of them is confirmed", asy
 
 test("writes pending counts to disk on close", () => {
   const folder = newFolder();
-  const spool = new WindowSpool(folder, "g", () => start);
+  const spool = new WindowSpool(folder, "g", { now: () => start });
   void spool.add(key, ok);
   spool.close();
   expect([...readJournal(folder, start).values()]).toMatchObject([{ requests: 1 }]);
@@ -55,7 +55,7 @@ test("writes pending counts to disk on close", () => {
 test("compacts a finished window to one line per key with the same counts", async () => {
   const folder = newFolder();
   let now = start;
-  const spool = new WindowSpool(folder, "g", () => now);
+  const spool = new WindowSpool(folder, "g", { now: () => now });
   for (let request = 0; request < 100; request += 1) await spool.add(key, ok);
   const before = readJournal(folder, start);
   // The data is not on disk yet when the window ends.
@@ -75,7 +75,7 @@ test("compacts a finished window to one line per key with the same counts", asyn
 
 test("excludes rejected requests from latencies, but not timeouts", async () => {
   const folder = newFolder();
-  const spool = new WindowSpool(folder, "g", () => start);
+  const spool = new WindowSpool(folder, "g", { now: () => start });
   for (const status of [200, 400, 503, 504]) await spool.add(key, { ...ok, status });
   const [counts] = [...readJournal(folder, start).values()];
   expect(counts).toMatchObject({ requests: 4, rows: 2, failures: { 400: 1, 503: 1, 504: 1 }, latencySumMs: 24 });
@@ -84,7 +84,7 @@ test("excludes rejected requests from latencies, but not timeouts", async () => 
 
 test("counts at SLO limits, including after a restart, and counts new limits from then on", async () => {
   const folder = newFolder();
-  const spool = new WindowSpool(folder, "g", () => start);
+  const spool = new WindowSpool(folder, "g", { now: () => start });
   const limits = { latencyMs: [12, 100], featureAgeMs: [60_000] };
   await spool.add(key, { ...ok, latencyMs: 50 });
   for (const latencyMs of [12.0004, 12.001, 100]) await spool.add(key, { ...ok, latencyMs, limits });
@@ -96,17 +96,36 @@ test("counts at SLO limits, including after a restart, and counts new limits fro
   expect([...readJournal(folder, start).values()]).toMatchObject([{ requests: 7, cacheHits: 1, indicators }]);
   await spool.add(key, { ...ok, limits: { latencyMs: [5], featureAgeMs: [] } });
   await spool.add(key, ok);
-  const second = new WindowSpool(folder, "g", () => start + 4000);
+  const second = new WindowSpool(folder, "g", { now: () => start + 4000 });
   await second.add(key, { ...ok, limits });
   expect([...readJournal(folder, start).values()]).toMatchObject([
     { indicators: { latency: { "5": [0, 1], "12": [4, 7], "100": [6, 7] }, age: { "60000": [1, 2] } } },
   ]);
 });
 
+test("counts a task as a request, and its times nowhere", async () => {
+  const folder = newFolder();
+  const spool = new WindowSpool(folder, "g", { now: () => start });
+  const limits = { latencyMs: [100], featureAgeMs: [] };
+  await spool.add(key, { ...ok, limits });
+  await spool.add(key, { ...ok, limits, latencyMs: 3_600_000, isTask: true });
+  await spool.add(key, { ...ok, limits, status: 504, isTask: true });
+  await spool.add(key, { ...ok, limits, sharedBy: "cache", isTask: true });
+  const [counts] = [...readJournal(folder, start).values()];
+  expect(counts).toMatchObject({
+    requests: 3,
+    rows: 4,
+    cacheHits: 1,
+    latencySumMs: 12,
+    indicators: { latency: { "100": [1, 1] }, tasks: { "200": 1, "504": 1, shared: 1 } },
+  });
+  expect(countOf(counts?.latencyBuckets ?? {})).toBe(1);
+});
+
 test("does not reopen an old window when the clock is set back", async () => {
   const folder = newFolder();
   let now = start + 20_000;
-  const spool = new WindowSpool(folder, "g", () => now);
+  const spool = new WindowSpool(folder, "g", { now: () => now });
   now = start;
   await spool.add(key, ok);
   expect(readdirSync(folder)).toEqual([`${start + 20_000}.log`]);
@@ -114,14 +133,14 @@ test("does not reopen an old window when the clock is set back", async () => {
 
 test("counts zero for a served version without requests", () => {
   const folder = newFolder();
-  new WindowSpool(folder, "g", () => start).touch(key);
+  new WindowSpool(folder, "g", { now: () => start }).touch(key);
   expect([...readJournal(folder, start).values()]).toMatchObject([{ ...key, requests: 0, latencyBuckets: {} }]);
 });
 
 test("does not fail requests when the disk is not writable", async () => {
   const folder = newFolder();
   let now = start;
-  const spool = new WindowSpool(folder, "g", () => now);
+  const spool = new WindowSpool(folder, "g", { now: () => now });
   rmSync(folder, { recursive: true });
   writeFileSync(folder, "not a folder any more");
   now += 10_000;

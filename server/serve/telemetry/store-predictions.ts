@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
-import { databaseError } from "../../base/database-error.ts";
 import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
+import { storePart } from "./store-part.ts";
 
 /** Formats one line of JSON that Postgres accepts: U+0000 and lone surrogates, which it rejects, are replaced. */
 export function toLine(prediction: LoggedPrediction): string {
@@ -10,25 +10,13 @@ export function toLine(prediction: LoggedPrediction): string {
 }
 
 /**
- * Stores lines of `toLine`. Storing one twice is storing it once; one that Postgres refuses is dropped and named in the log.
- * @returns how many were dropped
+ * Stores lines of `toLine`. Storing one twice is storing it once; one that Postgres refuses is dropped and named in the log: it may hold
+ * data of a person, so nothing is set aside. @returns how many were dropped
  */
 export async function storePredictions(db: Database, lines: readonly string[]): Promise<number> {
-  try {
-    await insert(db, lines);
-    return 0;
-  } catch (cause) {
-    const { code, message } = databaseError(cause);
-    // SQLSTATE classes 22 (data exception) and 23 (constraint violation): trying again would fail again.
-    if (!/^2[23]/.test(code)) throw cause;
-    if (lines.length === 1) {
-      log.error("prediction.dropped", { reason: message });
-      return 1;
-    }
-    let dropped = 0;
-    for (const line of lines) dropped += await storePredictions(db, [line]);
-    return dropped;
-  }
+  const { rejected, reason } = await storePart(lines, (part) => insert(db, part));
+  if (rejected.length > 0) log.error("prediction.dropped", { count: rejected.length, reason });
+  return rejected.length;
 }
 
 async function insert(db: Database, lines: readonly string[]): Promise<void> {

@@ -21,7 +21,7 @@ export function exposeTelemetry(registry: Registry, read: () => TelemetryState):
   new Counter({
     ...common,
     name: "leeway_telemetry_dropped_total",
-    help: "Telemetry lost by type, because the spool was full or the disk failed.",
+    help: "Telemetry lost by type: the spool was full, the disk failed, or it was set aside.",
     collect() {
       this.reset();
       const state = read();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { eq, inArray, ne, sql } from "drizzle-orm";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { openDatabase } from "#db/client.ts";
-import { predictionLabels, predictions, servingWindows } from "#db/schema/index.ts";
+import { endpoints, predictionLabels, predictions, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
@@ -170,6 +170,22 @@ test("creates partitions ahead, moves earlier rows into them, and drops those be
   expect(await db.select().from(predictions).where(eq(predictions.id, early.id))).toEqual([]);
 });
 
+test("drops old partitions and creates others although one cannot be created", async () => {
+  const at = "2026-03-01T12:00:00.000Z";
+  const run = (now: string) => maintainPredictionPartitions(db, { now: new Date(now), retentionDays: 30 });
+  await run(at);
+  // As on a full disk, a new table is not possible.
+  await db.execute(sql`create table predictions_20260502 (id uuid)`);
+  await expect(run("2026-05-01T12:00:00.000Z")).rejects.toThrow();
+  const { rows } = await db.execute<{ name: string }>(
+    sql`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'predictions'::regclass`,
+  );
+  const names = rows.map(({ name }) => name);
+  expect(names).not.toContain("predictions_20260301");
+  expect(names).toContain("predictions_20260503");
+  await db.execute(sql`drop table predictions_20260502`);
+});
+
 test("stores a record that an earlier release left on disk", async () => {
   const { loggedReason: _, source: __, parts: ___, ...earlier } = prediction({ status: 503 });
   await storePredictions(db, [toLine(earlier as LoggedPrediction)]);
@@ -210,6 +226,29 @@ test("deletes predictions and labels after the endpoint's retention, and keeps t
   expect(labels.map((row) => row.requestId).sort()).toEqual(["late", "young"]);
   await maintainPredictions(ctx, now);
   expect(await db.$count(predictionLabels, eq(predictionLabels.endpointId, shortId))).toBe(2);
+});
+
+test("maintains the log although the rules of one endpoint cannot be read, and drops none of its days", async () => {
+  const { id: brokenId } = await createEndpoint(ctx, { name: "broken" });
+  const { id: shortId } = await createEndpoint(ctx, { name: "shorter" });
+  await setCapture(ctx, { endpointId: shortId, capture: CaptureSettings.parse({ share: 1, retentionDays: 2 }) });
+  await db
+    .update(endpoints)
+    .set({ capture: { retentionDays: "all" } as never })
+    .where(eq(endpoints.id, brokenId));
+  onTestFinished(async () => {
+    await db.delete(endpoints).where(eq(endpoints.id, brokenId));
+  });
+  const now = new Date("2026-05-10T12:00:00Z");
+  const at = new Date(now.getTime() - 40 * dayMs).toISOString();
+  const rows = [brokenId, shortId].map((endpointId) => prediction({ endpointId, at, requestId: endpointId }));
+  await storePredictions(db, rows.map(toLine));
+  await maintainPredictions(ctx, now);
+  const kept = await db
+    .select()
+    .from(predictions)
+    .where(inArray(predictions.requestId, [brokenId, shortId]));
+  expect(kept.map(({ endpointId }) => endpointId)).toEqual([brokenId]);
 });
 
 test("logs a disk that takes no predictions once, with their number at the end, and counts each", async () => {

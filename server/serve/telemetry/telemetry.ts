@@ -1,10 +1,13 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Database } from "#db/client.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { RepeatedEvent } from "#server/base/repeated-event.ts";
 import { databaseError } from "../../base/database-error.ts";
 import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import type { CountKey } from "../windows/count-key.ts";
+import { DatabaseClock } from "./database-clock.ts";
 import type { FeatureStates, OpenFeatureStates } from "./feature-states.ts";
 import { PredictionSpool } from "./prediction-spool.ts";
 import { claimAbandonedSlots, claimSlot, type Slot } from "./slot.ts";
@@ -14,6 +17,9 @@ import { WindowSpool } from "./window-spool.ts";
 
 /** On disk, for each gateway process: days of windows, and of predictions what a disk can spare. */
 const limitBytes = { windows: 256 * 2 ** 20, predictions: 512 * 2 ** 20, states: 512 * 2 ** 20 };
+
+/** Time between two searches for slots whose process has died. */
+const searchMs = 5 * minuteMs;
 
 interface Spool {
   slot: Slot;
@@ -47,6 +53,8 @@ export interface TelemetryOptions {
   flushSeconds: number;
   /** Returns the keys of the serving versions: counted as serving even without requests. */
   served(): CountKey[];
+  /** Name of this machine; that of its host when left out. */
+  machine?: string;
   /** Opens the states of features in the folder of a gateway. */
   openStates: OpenFeatureStates;
   /** Counter of features: before each flush it counts what is queued, and returns how many requests it dropped. */
@@ -64,7 +72,10 @@ export class Telemetry {
     log.error("prediction.not_spooled", fields),
   );
   private readonly drops = new RepeatedEvent<{ reason: string }>((fields) => log.error("prediction.dropped", fields));
-  private storedAt = Date.now();
+  /** On the clock of performance.now(), like the time of the last search. */
+  private storedAt = performance.now();
+  private searchedAt = performance.now();
+  private readonly clock = new DatabaseClock();
   private readonly options: TelemetryOptions;
   private readonly own: Spool;
   /** Spools of gateways that are permanently gone, until Postgres has their contents. */
@@ -78,9 +89,9 @@ export class Telemetry {
 
   constructor(options: TelemetryOptions) {
     this.options = options;
-    const { folder, openStates } = options;
-    this.own = openSpool(claimSlot(folder), openStates);
-    this.left = claimAbandonedSlots(folder).map((slot) => openSpool(slot, openStates));
+    const { folder } = options;
+    this.own = this.openSpool(claimSlot(folder));
+    this.left = claimAbandonedSlots(folder).map((slot) => this.openSpool(slot));
     this.timer = setInterval(() => void this.flush(), options.flushSeconds * 1000);
   }
 
@@ -101,9 +112,13 @@ export class Telemetry {
   /** Stores one prediction for the log; on disk when it returns. */
   keep(prediction: LoggedPrediction): void {
     try {
-      const isSpooled = this.own.predictions.add(toLine(prediction));
+      const at = this.clock.corrected(prediction.at);
+      const isSpooled = this.own.predictions.add(toLine(at === prediction.at ? prediction : { ...prediction, at }));
       this.hasPredictionFailed = false;
-      if (isSpooled) return;
+      if (isSpooled) {
+        if (prediction.loggedReason === "sampled") this.own.windows.addSampled(countKeyOf(prediction));
+        return;
+      }
       this.drops.occur({ reason: "the spool is full" });
     } catch (cause) {
       this.hasPredictionFailed = true;
@@ -117,7 +132,7 @@ export class Telemetry {
     const spools = [this.own, ...this.left];
     const sum = (read: (spool: Spool) => number) => spools.reduce((total, spool) => total + read(spool), 0);
     return {
-      behindSeconds: this.isBehind ? (Date.now() - this.storedAt) / 1000 : 0,
+      behindSeconds: this.isBehind ? (performance.now() - this.storedAt) / 1000 : 0,
       hasDiskFailed: this.hasPredictionFailed || this.own.windows.hasDiskFailed,
       windows: {
         bytes: sum(({ windows }) => windows.bytes),
@@ -166,12 +181,17 @@ export class Telemetry {
 
   private async send(isAll: boolean): Promise<void> {
     this.options.features?.().settle();
+    this.findLeft();
     for (const key of this.options.served()) this.own.windows.touch(key);
+    const spools = [this.own, ...this.left];
     try {
-      for (const spool of [this.own, ...this.left]) await this.store(spool, isAll);
+      // On disk first: Postgres may take nothing for days.
+      for (const { states } of spools) await states.save();
+      await this.clock.follow(this.options.db);
+      await this.storeEach(spools, isAll);
       if (this.isBehind) log.info("telemetry.recovered");
       this.isBehind = false;
-      this.storedAt = Date.now();
+      this.storedAt = performance.now();
       this.options.stored?.();
     } catch (cause) {
       if (!this.isBehind) log.warn("telemetry.not_stored", { reason: databaseError(cause).message });
@@ -188,24 +208,55 @@ export class Telemetry {
     this.left = this.left.filter((spool) => !done.includes(spool));
   }
 
-  private async store({ windows, predictions, states }: Spool, isAll: boolean): Promise<void> {
-    // On disk first: Postgres may take nothing for days.
-    await states.save();
-    await windows.flush(this.options.db);
-    await predictions.drain(async (lines) => {
-      this.droppedPredictions += await storePredictions(this.options.db, lines);
-    });
-    await states.store(this.options.db, isAll);
+  /** Takes slots whose process has died since, so that their data does not wait for the next start. */
+  private findLeft(): void {
+    if (performance.now() - this.searchedAt < searchMs) return;
+    this.searchedAt = performance.now();
+    try {
+      this.left.push(...claimAbandonedSlots(this.options.folder).map((slot) => this.openSpool(slot)));
+    } catch (cause) {
+      log.error("telemetry.slots_not_read", { cause });
+    }
+  }
+
+  /** Stores each kind of data alone, so that a failure of one stops no other. @throws the first failure */
+  private async storeEach(spools: readonly Spool[], isAll: boolean): Promise<void> {
+    const { db } = this.options;
+    const failures: unknown[] = [];
+    const attempt = async (store: () => Promise<void>) => {
+      try {
+        await store();
+      } catch (cause) {
+        failures.push(cause);
+      }
+    };
+    for (const { windows, predictions, states } of spools) {
+      await attempt(() => windows.flush(db));
+      await attempt(() =>
+        predictions.drain(async (lines) => {
+          this.droppedPredictions += await storePredictions(db, lines);
+        }),
+      );
+      await attempt(() => states.store(db, isAll));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private openSpool(slot: Slot): Spool {
+    const { now } = this.clock;
+    const { machine = hostname(), openStates } = this.options;
+    const windows = { now, machine, limitBytes: limitBytes.windows };
+    return {
+      slot,
+      windows: new WindowSpool(join(slot.folder, "windows"), slot.gatewayId, windows),
+      predictions: new PredictionSpool(join(slot.folder, "predictions"), limitBytes.predictions),
+      states: openStates(join(slot.folder, "states"), slot.gatewayId, { limitBytes: limitBytes.states, now }),
+    };
   }
 }
 
-function openSpool(slot: Slot, openStates: OpenFeatureStates): Spool {
-  return {
-    slot,
-    windows: new WindowSpool(join(slot.folder, "windows"), slot.gatewayId, Date.now, limitBytes.windows),
-    predictions: new PredictionSpool(join(slot.folder, "predictions"), limitBytes.predictions),
-    states: openStates(join(slot.folder, "states"), slot.gatewayId, limitBytes.states),
-  };
+function countKeyOf({ workspaceId, endpointId, versionId, arm, provider }: LoggedPrediction): CountKey {
+  return { workspaceId, endpointId, versionId, arm, provider };
 }
 
 function closeSpool({ slot, windows, predictions, states }: Spool): void {

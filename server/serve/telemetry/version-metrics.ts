@@ -30,6 +30,9 @@ interface Circumstances {
   traceId: string | undefined;
 }
 
+/** Counts of a cascade that say how a model ran, and not what became of the request. */
+const runCounts: readonly string[] = ["runs", "computeMs", "escalatedRuns"];
+
 /** The requests of one version of one endpoint, for Prometheus. Retained while the version serves, since creating one is slow. */
 export class VersionMetrics {
   private readonly metrics: RequestMetrics;
@@ -81,7 +84,7 @@ export class VersionMetrics {
   }
 
   private countEscalation(cascade: CascadeCounts): void {
-    const reason = Object.keys(cascade).find((count) => count !== "runs" && count !== "computeMs") ?? "";
+    const reason = Object.keys(cascade).find((count) => !runCounts.includes(count)) ?? "";
     this.metrics.escalations.of({ ...this.labels, reason }).count += 1;
   }
 

@@ -3,7 +3,7 @@ import { addCascade } from "../cascade/cascade-counts.ts";
 import type { CascadeCounts } from "../cascade/contract.ts";
 import type { Violation } from "../protection/violation.ts";
 import type { CountKey } from "../windows/count-key.ts";
-import { type CountLimits, countAtLimits, type LimitCounts } from "./limits.ts";
+import { type CountLimits, countAtLimits, countTask, type LimitCounts } from "./limits.ts";
 
 /** One completed request. */
 export interface Observation {
@@ -23,6 +23,8 @@ export interface Observation {
   featureAgeMs?: number | undefined;
   /** Limits at which SLOs need it to be counted. */
   limits?: CountLimits | undefined;
+  /** Whether it is an asynchronous task, which no caller waits for: its times count nowhere. */
+  isTask?: boolean | undefined;
   /** Counts of a cascade step. One without "answered" leaves the request to another step, and counts nowhere else. */
   cascade?: CascadeCounts | undefined;
 }
@@ -31,6 +33,8 @@ export interface Observation {
 export interface WindowCounts extends CountKey {
   /** Milliseconds since 1970. */
   windowStart: number;
+  /** Name of the machine that counted; "" where an earlier release did. */
+  machine: string;
   requests: number;
   rows: number;
   failures: Record<string, number>;
@@ -45,6 +49,8 @@ export interface WindowCounts extends CountKey {
   /** Requests served without the model, counted nowhere else. */
   cacheHits: number;
   coalesced: number;
+  /** Requests that the prediction log has as part of its random sample. */
+  sampled: number;
   cascade: CascadeCounts;
   /** Exact counts at the limits of SLOs, including requests served without the model. */
   indicators: LimitCounts;
@@ -55,11 +61,12 @@ export function violationKey({ field, kind, outcome }: Pick<Violation, "field" |
   return JSON.stringify([field, kind, outcome]);
 }
 
-export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
+export function emptyCounts(key: CountKey, windowStart: number, machine = ""): WindowCounts {
   const sums = { latencySumMs: 0, queueSumMs: 0, computeSumMs: 0, deviceSumMs: 0 };
   return {
     ...key,
     windowStart,
+    machine,
     requests: 0,
     rows: 0,
     failures: {},
@@ -68,6 +75,7 @@ export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
     violations: {},
     cacheHits: 0,
     coalesced: 0,
+    sampled: 0,
     cascade: {},
     indicators: {},
   };
@@ -75,7 +83,7 @@ export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
 
 /**
  * Counts one request. Times are counted for requests that the model served (200) and that timed out (504): fast rejections would make
- * a slow service look fast.
+ * a slow service look fast. Tasks wait behind all requests and would make it look slow.
  */
 export function count(counts: WindowCounts, observation: Observation): void {
   const { status, rows, latencyMs, queueMs, computeMs, cascade } = observation;
@@ -84,13 +92,14 @@ export function count(counts: WindowCounts, observation: Observation): void {
   if (cascade && !cascade.answered) return;
   for (const key of observation.violations ?? []) counts.violations[key] = (counts.violations[key] ?? 0) + 1;
   if (observation.limits) countAtLimits(counts.indicators, observation.limits, observation);
+  if (observation.isTask) countTask(counts.indicators, status, observation.sharedBy);
   if (observation.sharedBy === "cache") counts.cacheHits += 1;
   if (observation.sharedBy === "coalesced") counts.coalesced += 1;
   if (observation.sharedBy) return;
   counts.requests += 1;
   if (status !== 200) counts.failures[status] = (counts.failures[status] ?? 0) + 1;
   else counts.rows += rows;
-  if (status !== 200 && status !== 504) return;
+  if ((status !== 200 && status !== 504) || observation.isTask) return;
   addTo(counts.latencyBuckets, latencyMs);
   counts.latencySumMs += latencyMs;
   counts.queueSumMs += queueMs;

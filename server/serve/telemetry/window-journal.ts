@@ -1,28 +1,36 @@
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CountKey } from "../windows/count-key.ts";
+import { AppendFile } from "./append-file.ts";
+import { parseLine } from "./journal-line.ts";
 import type { CountLimits } from "./limits.ts";
+import { draftEnding, replaceFile } from "./replace-file.ts";
+import { latestMark, type SpoolMark, startOf } from "./spool-mark.ts";
 import { count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
 
 /**
  * The requests of one window on disk, one short line each, written before the responses are sent: data is safe from `kill -9` of the
- * process once the system call has returned. Lines: "k" names a key, "l" the limits at which its requests count from there on, "r" is
- * a request of it, "a" a complete count.
+ * process once the system call has returned. Lines: "k" names a key and the machine that counts, "l" the limits at which its requests count
+ * from there on, "r" is a request of it, "s" one that the prediction log sampled, "a" a complete count.
  */
 export class WindowJournal {
   private readonly path: string;
-  private readonly file: number;
+  private readonly machine: string;
+  private readonly file: AppendFile;
+  /** Whether everything that was counted is on disk. */
+  private hasAll = true;
   /** Lines that write() has not written yet. */
   private lines = "";
   private readonly keys = new Map<string, number>();
   /** Limits by the number of the key. */
   private readonly limits = new Map<number, CountLimits | undefined>();
 
-  /** @param counts known counts of this window, read from the same file. */
-  constructor(folder: string, windowStart: number, counts: Iterable<WindowCounts> = []) {
-    this.path = pathOf(folder, windowStart);
-    writeJournal(this.path, counts);
-    this.file = openSync(this.path, "a");
+  /** @param machine name of the machine that counts @param counts known counts of this window, read from the same file */
+  constructor(folder: string, mark: SpoolMark, machine: string, counts: Iterable<WindowCounts> = []) {
+    this.path = pathOf(folder, mark);
+    this.machine = machine;
+    replaceFile(this.path, textOf(counts));
+    this.file = new AppendFile(this.path);
   }
 
   /** Records that a key is served, even if no request arrives. */
@@ -32,7 +40,8 @@ export class WindowJournal {
     const { workspaceId, endpointId, versionId, arm, provider } = key;
     const index = this.keys.size;
     this.keys.set(id, index);
-    this.lines += `k ${index} ${JSON.stringify({ workspaceId, endpointId, versionId, arm, provider })}\n`;
+    const named = { workspaceId, endpointId, versionId, arm, provider, machine: this.machine };
+    this.lines += `k ${index} ${JSON.stringify(named)}\n`;
     return index;
   }
 
@@ -42,8 +51,17 @@ export class WindowJournal {
     if (this.limits.get(index) !== limits) this.noteLimits(index, limits);
     const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)} ${deviceMs.toFixed(3)}`;
     const isPlain =
-      !rare.sharedBy && !rare.cascade && rare.featureAgeMs === undefined && (rare.violations ?? []).length === 0;
+      !rare.sharedBy &&
+      !rare.cascade &&
+      !rare.isTask &&
+      rare.featureAgeMs === undefined &&
+      (rare.violations ?? []).length === 0;
     this.lines += `r ${index} ${status} ${rows} ${times}${isPlain ? "" : ` ${JSON.stringify(rare)}`}\n`;
+  }
+
+  /** Records that the prediction log has a request of a key as part of its random sample. */
+  addSampled(id: string, key: CountKey): void {
+    this.lines += `s ${this.touch(id, key)}\n`;
   }
 
   /** Writes what was noted. It is on disk when this returns. @throws when the disk takes nothing; what was noted is dropped then */
@@ -52,8 +70,9 @@ export class WindowJournal {
     this.lines = "";
     if (!lines) return;
     try {
-      writeSync(this.file, lines);
+      this.file.append(lines);
     } catch (error) {
+      this.hasAll = false;
       // The names of keys may be among what was dropped.
       this.keys.clear();
       this.limits.clear();
@@ -66,10 +85,21 @@ export class WindowJournal {
     this.lines += `l ${index} ${JSON.stringify(limits ?? null)}\n`;
   }
 
-  /** Seals a window that has ended: its requests become one line per key. */
+  /**
+   * Seals a window that has ended: its requests become one line per key. A disk without room for that leaves the lines, if it has them all.
+   * @throws when counts are missing on disk
+   */
   seal(counts: Iterable<WindowCounts>): void {
-    this.close();
-    writeJournal(this.path, counts);
+    try {
+      this.close();
+    } catch {
+      // What was not written is in the counts.
+    }
+    try {
+      replaceFile(this.path, textOf(counts));
+    } catch (error) {
+      if (!this.hasAll) throw error;
+    }
   }
 
   /** Closes the file when the process exits; the window may continue in the next one. */
@@ -77,16 +107,13 @@ export class WindowJournal {
     try {
       this.write();
     } finally {
-      closeSync(this.file);
+      this.file.close();
     }
   }
 }
 
-/** Default for journals of a release that did not record the provider. */
-const releaseBefore = { provider: "none" } as const;
-
-/** Lists the windows that have a journal, oldest first, as milliseconds since 1970. */
-export function journaledWindows(folder: string): number[] {
+/** Lists the windows that have a journal, in the order of their marks. */
+export function journaledWindows(folder: string): SpoolMark[] {
   return readdirSync(folder)
     .map((name) => /^(\d+)\.log$/.exec(name)?.[1])
     .filter((start) => start !== undefined)
@@ -94,46 +121,60 @@ export function journaledWindows(folder: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Reads the counts of a journal. An incomplete last line, cut off while it was written, is ignored. */
-export function readJournal(folder: string, windowStart: number): Map<string, WindowCounts> {
+/** Returns the window that was opened last; undefined without any. */
+export function latestWindow(folder: string): SpoolMark | undefined {
+  return latestMark(journaledWindows(folder));
+}
+
+/** Removes journals that a killed process had not completed; their content before is there. */
+export function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.endsWith(draftEnding)) rmSync(join(folder, name), { force: true });
+}
+
+/**
+ * Reads the counts of a journal. An incomplete last line, cut off while it was written, is ignored: no response was sent for it.
+ * @param onUnreadable receives lines that are no counts
+ */
+export function readJournal(
+  folder: string,
+  mark: SpoolMark,
+  onUnreadable: (line: string) => void = () => {},
+): Map<string, WindowCounts> {
   const counts = new Map<string, WindowCounts>();
   const keys = new Map<string, WindowCounts>();
   const limits = new Map<string, CountLimits | undefined>();
-  const lines = readFileSync(pathOf(folder, windowStart), "utf8").split("\n");
-  for (const line of lines.slice(0, -1)) {
-    const [index, rest] = splitTwice(line);
-    if (line.startsWith("a")) {
-      const entry = { ...releaseBefore, ...(JSON.parse(line.slice(2)) as WindowCounts) };
-      counts.set(idOf(entry), { ...emptyCounts(entry, windowStart), ...entry });
-    } else if (line.startsWith("k")) {
-      const key = { ...releaseBefore, ...(JSON.parse(rest) as CountKey) };
-      const known = counts.get(idOf(key)) ?? emptyCounts(key, windowStart);
-      counts.set(idOf(key), known);
-      keys.set(index, known);
-    } else if (line.startsWith("l")) {
-      limits.set(index, (JSON.parse(rest) as CountLimits | null) ?? undefined);
+  const windowStart = startOf(mark);
+  const lines = readFileSync(pathOf(folder, mark), "utf8").split("\n");
+  for (const text of lines.slice(0, -1)) {
+    const line = parseLine(text);
+    const known = line?.kind === "request" || line?.kind === "sampled" ? keys.get(line.index) : undefined;
+    if (line?.kind === "counts") {
+      const empty = emptyCounts(line.counts, windowStart, line.counts.machine);
+      counts.set(idOf(line.counts), { ...empty, ...line.counts, windowStart });
+    } else if (line?.kind === "key") {
+      const named = counts.get(idOf(line.key)) ?? emptyCounts(line.key, windowStart, line.machine);
+      counts.set(idOf(line.key), named);
+      keys.set(line.index, named);
+    } else if (line?.kind === "limits") {
+      limits.set(line.index, line.limits);
+    } else if (line?.kind === "request" && known) {
+      count(known, { ...line.observation, limits: limits.get(line.index) });
+    } else if (line?.kind === "sampled" && known) {
+      known.sampled += 1;
     } else {
-      const known = keys.get(index);
-      if (known) count(known, { ...readObservation(rest), limits: limits.get(index) });
+      onUnreadable(text);
     }
   }
   return counts;
 }
 
-/**
- * Parses six numbers, five in older journals, followed by rare properties in JSON: a violated input contract, a response without the
- * model, a cascade.
- */
-function readObservation(text: string): Observation {
-  const start = text.indexOf("{");
-  const numbers = (start < 0 ? text : text.slice(0, start)).split(" ").map(Number);
-  const [status = 0, rows = 0, latencyMs = 0, queueMs = 0, computeMs = 0, deviceMs] = numbers;
-  const rare = start < 0 ? {} : (JSON.parse(text.slice(start)) as Partial<Observation>);
-  return { status, rows, latencyMs, queueMs, computeMs, deviceMs: deviceMs || 0, ...rare };
+/** Writes the counts of a window in place of its journal. @throws when the disk does not take them; the journal remains then */
+export function writeJournal(folder: string, mark: SpoolMark, counts: Iterable<WindowCounts>): void {
+  replaceFile(pathOf(folder, mark), textOf(counts));
 }
 
-export function removeJournal(folder: string, windowStart: number): void {
-  rmSync(pathOf(folder, windowStart), { force: true });
+export function removeJournal(folder: string, mark: SpoolMark): void {
+  rmSync(pathOf(folder, mark), { force: true });
 }
 
 /** Returns an id that identifies a key in memory. */
@@ -149,18 +190,10 @@ export function idOf(key: CountKey): string {
 /** Joining and hashing the parts for each request costs more than counting it. */
 const ids = new WeakMap<CountKey, string>();
 
-function writeJournal(path: string, counts: Iterable<WindowCounts>): void {
-  const lines = Array.from(counts, (entry) => `a ${JSON.stringify(entry)}\n`);
-  writeFileSync(`${path}.new`, lines.join(""));
-  renameSync(`${path}.new`, path);
+function textOf(counts: Iterable<WindowCounts>): string {
+  return Array.from(counts, (entry) => `a ${JSON.stringify(entry)}\n`).join("");
 }
 
-/** Splits "k 3 {…}" into "3" and "{…}"; the last part may contain spaces. */
-function splitTwice(line: string): [string, string] {
-  const space = line.indexOf(" ", 2);
-  return space < 0 ? [line.slice(2), ""] : [line.slice(2, space), line.slice(space + 1)];
-}
-
-function pathOf(folder: string, windowStart: number): string {
-  return join(folder, `${windowStart}.log`);
+function pathOf(folder: string, mark: SpoolMark): string {
+  return join(folder, `${mark}.log`);
 }

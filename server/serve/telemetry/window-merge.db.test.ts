@@ -32,7 +32,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const versions = [randomUUID(), randomUUID()];
     let now = start;
     const gateways = [1, 2, 3].map(
-      (number) => new WindowSpool(join(folder, `${seed}-${number}`), `${seed}-${number}`, () => now),
+      (number) => new WindowSpool(join(folder, `${seed}-${number}`), `${seed}-${number}`, { now: () => now }),
     );
     const all: { key: CountKey; status: number; latencyMs: number }[] = [];
     for (let request = 0; request < 1500; request += 1) {

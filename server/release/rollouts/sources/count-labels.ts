@@ -15,7 +15,7 @@ const copy = alias(predictions, "copy");
 /**
  * Counts the incorrect predictions of a rollout, completely each time: labels may arrive before their request is in the log, and may be
  * corrected. Only sampled requests with a response count because all other reasons to log a request depend on the prediction; of each unit
- * only the first one with a label counts.
+ * only the first one with a label counts, and of requests with the same id, which several gateways may have logged, the first one.
  */
 export async function countLabels(ctx: Context, rollout: Labelled): Promise<void> {
   const counts = [...(await countArms(ctx, rollout)), ...(await countPairs(ctx, rollout))];
@@ -41,16 +41,19 @@ interface Row {
 
 async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]> {
   const { rows } = await ctx.db.execute<Row & Record<string, unknown>>(sql`
-    with answers as (
-      select distinct on (${logged.rollout}->>'unit') ${logged.arm} as arm, (${logged.rollout}->>'step')::int as step,
-        (${logged.rollout}->>'weight')::float8 as weight, ${rightOf(logged)} as is_right
+    with labelled as (
+      select distinct on (${logged.requestId}) ${logged.rollout}->>'unit' as unit, ${logged.at} as at, ${logged.id} as id,
+        ${logged.arm} as arm, (${logged.rollout}->>'step')::int as step, (${logged.rollout}->>'weight')::float8 as weight,
+        ${rightOf(logged)} as is_right
       from ${predictionLabels} join ${predictions} as logged on ${logged.workspaceId} = ${predictionLabels.workspaceId}
         and ${logged.endpointId} = ${predictionLabels.endpointId} and ${logged.requestId} = ${predictionLabels.requestId}
       where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
         and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
         and ${logged.rollout}->>'id' = ${rollout.id} and ${logged.loggedReason} = 'sampled' and ${logged.arm} <> 'shadow'
         and ${logged.answer} is not null
-      order by ${logged.rollout}->>'unit', ${logged.at}, ${logged.id}
+      order by ${logged.requestId}, ${logged.at}, ${logged.id}
+    ), answers as (
+      select distinct on (unit) step, arm, weight, is_right from labelled order by unit, at, id
     )
     select step, arm, max(weight) as weight, count(*)::float8 as units, (count(*) filter (where not is_right))::float8 as events,
       0::float8 as misses
@@ -62,21 +65,24 @@ async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]
 async function countPairs(ctx: Context, rollout: Labelled): Promise<SourceCount[]> {
   const isCanarys = sql`${copy.versionId} = ${rollout.canaryVersionId}`;
   const { rows } = await ctx.db.execute<Row & Record<string, unknown>>(sql`
-    with pairs as (
-      select distinct on (${copy.rollout}->>'unit') (${copy.rollout}->>'step')::int as step,
-        (${copy.rollout}->>'weight')::float8 as weight,
+    with labelled as (
+      select distinct on (${copy.requestId}) ${copy.rollout}->>'unit' as unit, ${copy.at} as at, ${copy.id} as id,
+        (${copy.rollout}->>'step')::int as step, (${copy.rollout}->>'weight')::float8 as weight,
         case when ${isCanarys} then ${rightOf(copy)} else ${rightOf(logged)} end as canary_is_right,
         case when ${isCanarys} then ${rightOf(logged)} else ${rightOf(copy)} end as stable_is_right
       from ${predictionLabels} join ${predictions} as copy on ${copy.workspaceId} = ${predictionLabels.workspaceId}
         and ${copy.endpointId} = ${predictionLabels.endpointId} and ${copy.requestId} = ${predictionLabels.requestId}
       join ${predictions} as logged on ${logged.workspaceId} = ${copy.workspaceId}
         and ${logged.endpointId} = ${copy.endpointId} and ${logged.requestId} = ${copy.requestId}
+        and ${logged.id}::text = coalesce(${copy.rollout}->>'originalId', ${logged.id}::text)
       where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
         and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${copy.at} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
         and ${copy.rollout}->>'id' = ${rollout.id} and ${copy.arm} = 'shadow' and ${copy.loggedReason} = 'sampled'
         and ${logged.arm} <> 'shadow' and ${logged.loggedReason} = 'sampled' and ${logged.versionId} <> ${copy.versionId}
         and ${copy.answer} is not null and ${logged.answer} is not null
-      order by ${copy.rollout}->>'unit', ${copy.at}, ${copy.id}, ${logged.at}, ${logged.id}
+      order by ${copy.requestId}, ${copy.at}, ${copy.id}, ${logged.at}, ${logged.id}
+    ), pairs as (
+      select distinct on (unit) step, weight, canary_is_right, stable_is_right from labelled order by unit, at, id
     )
     select step, 'pair' as arm, max(weight) as weight, count(*)::float8 as units,
       (count(*) filter (where stable_is_right and not canary_is_right))::float8 as events,

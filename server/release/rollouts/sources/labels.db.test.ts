@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -56,6 +57,35 @@ test(
     await logged(fixture, "repeated", { answer: "2", at: new Date(Date.now() + 1000) });
     await label(fixture, { unsure: "2", failed: "2", pinned: "2", other: "2", repeated: "1" });
     expect(await recounted(fixture, "label-errors")).toEqual({ "0 stable": "1/0/0" });
+  }),
+);
+
+test(
+  "counts a label once, whose id several requests have",
+  inWorkspace(async (ctx) => {
+    const fixture = await stepping(ctx, guardrails);
+    for (let index = 0; index < 5; index += 1) {
+      const arm = index === 0 ? "stable" : "canary";
+      await logged(fixture, "same", { arm, at: new Date(Date.now() + index), rollout: { unit: `unit ${index}` } });
+    }
+    await label(fixture, { same: "2" });
+    expect(await recounted(fixture, "label-errors")).toEqual({ "0 stable": "1/1/0" });
+  }),
+);
+
+test(
+  "compares a copy with the request that it copies, not with another one of the same id",
+  inWorkspace(async (ctx) => {
+    const fixture = await stepping(ctx, guardrails, { steps: [{ weight: 0, shadowShare: 1, minSeconds: 0 }] });
+    const [first, second] = [randomUUID(), randomUUID()];
+    const at = (ms: number) => new Date(Date.now() + ms);
+    await logged(fixture, "same", { id: first, at: at(0), answer: "1", rollout: null });
+    await logged(fixture, "same", { id: second, at: at(1), answer: "2", rollout: null });
+    const mark = { weight: 0, unit: second, originalId: second };
+    await logged(fixture, "same", { arm: "shadow", at: at(2), answer: "1", rollout: mark });
+    await label(fixture, { same: "1" });
+    // The second request was wrong, and its copy was right.
+    expect(await recounted(fixture, "label-errors")).toEqual({ "0 pair": "1/0/1" });
   }),
 );
 

@@ -7,6 +7,7 @@ import type { PairPeek } from "../../rollout/pairs.ts";
 import type { RolloutMark, ServedRollout } from "../../rollout/served-rollout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
+import type { RequestLease } from "../request-lease.ts";
 import type { RolloutSide } from "./arm-of.ts";
 
 interface Parts {
@@ -58,18 +59,13 @@ export class Assigned {
     return this.isCopy || this.shadowOn !== undefined || (this.counted !== undefined && !this.counted.isExcluded);
   }
 
-  /** Excludes a repeated request, which does not count. @param id given by the client */
-  identify(id: string | undefined): void {
-    if (id && !this.isCopy && this.collectsPictures && this.ledger.isRepeated(id)) this.exclude();
-  }
-
   /** Records whether a draw of its id alone samples it for the log, whatever the response. */
   sample(isSampled: boolean): void {
     this.isSampled = isSampled;
     if (this.counted) this.counted.isSampled = isSampled;
   }
 
-  /** Excludes the request from the counts: a repetition, or served without a run of its own. */
+  /** Excludes the request from the counts, since it was served without a run of its own. */
   exclude(): void {
     if (this.counted) this.counted.isExcluded = true;
     this.shadowOn = undefined;
@@ -106,13 +102,14 @@ export class Assigned {
     }
   }
 
-  /** Returns the mark for the prediction log, also of a copy; null for excluded requests. @param requestId under which it is logged */
-  mark(requestId: string): RolloutMark | null {
+  /** Returns the mark for the prediction log, also of a copy; null for excluded requests. */
+  mark({ drawId }: Pick<RequestLease, "drawId">): RolloutMark | null {
     const { isSampled, copiedUnit, counted } = this;
     const { rolloutId: id, step, weight } = this.rollout;
-    if (copiedUnit !== undefined) return { id, step, weight, unit: copiedUnit || requestId, isSampled };
+    if (copiedUnit !== undefined)
+      return { id, step, weight, unit: copiedUnit || drawId, isSampled, originalId: drawId };
     if (!counted || counted.isExcluded) return null;
-    return { id, step: counted.step, weight: counted.weight, unit: counted.unit || requestId, isSampled };
+    return { id, step: counted.step, weight: counted.weight, unit: counted.unit || drawId, isSampled };
   }
 }
 

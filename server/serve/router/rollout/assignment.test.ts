@@ -36,6 +36,7 @@ interface Ask {
   /** None: not by HTTP. */
   headers?: Record<string, string> | "none";
   isPinned?: boolean;
+  isConfirmed?: boolean;
   other?: LoadedModel;
 }
 function choose(rollout: ServedRollout, send: Ask = {}) {
@@ -46,8 +47,10 @@ function choose(rollout: ServedRollout, send: Ask = {}) {
   const served = { ...rollout, other: { ...rollout.other, model: second.model } };
   const route = { rollout: served, model: current.model };
   const endpoint = { route, wanted: current, serving: current, other: second } as unknown as ServedEndpoint;
-  const request = { requestId, callerId: "token-1", headers: headers === "none" ? undefined : headers };
-  const { version: chosen, ...rest } = chooseVersion({ endpoint, version: current }, served, isPinned, request);
+  const { isConfirmed = true } = send;
+  const from = { requestId, callerId: "token-1", headers: headers === "none" ? undefined : headers };
+  const request = { ...from, isPinned, isConfirmed };
+  const { version: chosen, ...rest } = chooseVersion({ endpoint, version: current }, served, request);
   return { versionId: chosen.model.versionId, ...rest };
 }
 const requests = Array.from({ length: 4000 }, (_, number) => `request-${number}`);
@@ -103,6 +106,14 @@ test("routes all requests to the stable version, uncounted, while the canary is 
   const rollout = servedRolloutOf({ weight: 0.5 });
   const chosen = requests.map((requestId) => choose(rollout, { requestId, other: version("canary", "loading") }));
   expect(chosen.every(({ versionId, isRandomised }) => versionId === "stable" && !isRandomised)).toBe(true);
+});
+
+test("routes all requests to the stable version, uncounted, while Postgres does not confirm the rollout", () => {
+  const rollout = servedRolloutOf({ weight: 0.5 });
+  const chosen = requests.map((requestId) => choose(rollout, { requestId, isConfirmed: false }));
+  expect(chosen.every(({ versionId, isRandomised }) => versionId === "stable" && !isRandomised)).toBe(true);
+  // A client that asks for the new version still gets it.
+  expect(choose(rollout, { headers: { "leeway-arm": "canary" }, isConfirmed: false }).versionId).toBe("canary");
 });
 
 test("routes no request to the canary before the first step, and all of them during monitoring", () => {

@@ -8,6 +8,13 @@ import { armOf, type RolloutSide } from "./arm-of.ts";
 /** Header with which a client selects an arm itself. */
 const armHeader = "leeway-arm";
 
+interface Requested extends RequestedBy {
+  /** Whether the address has a number. */
+  isPinned: boolean;
+  /** Whether Postgres has confirmed lately that the rollout goes on. */
+  isConfirmed: boolean;
+}
+
 /** Version chosen for a request of an endpoint with a rollout. */
 export interface Choice {
   version: LoadedModel;
@@ -20,14 +27,13 @@ export interface Choice {
 
 /**
  * Chooses between the two versions of a rollout: by the number in the address, by the header of the client, or by the hash of the
- * unit. While one of them is not loaded here, the other one serves all requests, and nothing is assigned at random.
- * @param isPinned whether the address has a number
+ * unit. While one of them is not loaded here, the other one serves all requests, and nothing is assigned at random. While Postgres does
+ * not confirm the rollout, the version before serves all.
  */
 export function chooseVersion(
   { endpoint, version: addressed }: AddressedVersion,
   rollout: ServedRollout,
-  isPinned: boolean,
-  request: RequestedBy,
+  request: Requested,
 ): Choice {
   const { route, other, serving } = endpoint;
   const isWatching = rollout.phase === "watching";
@@ -37,7 +43,7 @@ export function chooseVersion(
     isRandomised: false,
     unit: "",
   };
-  if (isPinned || !other) return plain;
+  if (request.isPinned || !other) return plain;
   const requestedArm = request.headers?.[armHeader];
   if (requestedArm === "canary" || requestedArm === "stable") {
     const isOther = (requestedArm === "canary") !== isWatching;
@@ -50,7 +56,7 @@ export function chooseVersion(
   if (isWatching) {
     return { ...plain, isRandomised, unit: isSticky ? hashedUnit(rollout.salt, unitKey(rollout.unit, request)) : "" };
   }
-  if (other.state !== "ready") return plain;
+  if (other.state !== "ready" || !request.isConfirmed) return plain;
   if (rollout.weight === 0) return { ...plain, isRandomised };
   const hashed = hashedUnit(rollout.salt, unitKey(rollout.unit, request));
   const arm = bucketOf(hashed) < rollout.weight ? "canary" : "stable";

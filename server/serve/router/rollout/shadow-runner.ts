@@ -7,6 +7,7 @@ import { isComparable, pairPeeks, type Side } from "../../rollout/pairs.ts";
 import { Attempt } from "../attempt.ts";
 import type { AttemptTools, Outcome, SettledAttempt } from "../attempt-parts.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
+import { RequestLease } from "../request-lease.ts";
 import { Assigned } from "./assigned.ts";
 
 /** Delay before a copy starts, so that the live response is sent first, and between two checks for an idle moment. */
@@ -70,13 +71,13 @@ export class ShadowRunner {
   }
 
   private async run({ live, assigned, request, side, version }: Copy): Promise<void> {
-    const { route, requestId, caller } = live;
+    const { route, lease: original, caller } = live;
     const watch = Assigned.ofCopy(assigned);
     const attempt = new Attempt(
       { endpoint: { route, wanted: version, serving: version, kept: [], trials: [] }, version },
-      { requestId, caller },
+      { lease: new RequestLease("shadow", original.label, original), caller },
       this.tools,
-      { isShadow: true, assigned: watch },
+      { assigned: watch },
     );
     const outcome = await attempt
       .run({ ...request, priority: backgroundPriority, timeoutMs: undefined }, () => false)

@@ -87,7 +87,8 @@ test("mirrors each request to the other version without effect on the client, an
   expect([copies.length, live.length]).toEqual([pairs, 12]);
   expect(copies.every(({ versionId }) => versionId === fixture.canaryVersionId)).toBe(true);
   const marks = copies.map(({ rollout, requestId }) => ({ rollout, requestId }));
-  const marked = (unit: string) => ({ id: fixture.rolloutId, step: 0, weight: 0, unit, isSampled: true });
+  const mark = { id: fixture.rolloutId, step: 0, weight: 0, isSampled: true };
+  const marked = (originalId: string) => ({ ...mark, unit: originalId, originalId });
   expect(marks).toEqual(copies.map(({ requestId }) => ({ rollout: marked(requestId), requestId })));
   const ids = live.map(({ requestId }) => requestId);
   expect(copies.every(({ requestId }) => ids.includes(requestId))).toBe(true);
