@@ -13,7 +13,19 @@ export function KpiResultsPanel({ kpi, results }: { kpi: Kpi; results: KpiResult
     { key: "version", head: "Version", cell: ({ model, version }) => `${model} v${version}` },
     { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint },
     { key: "arm", head: "Arm", cell: ({ arm }) => armLabels[arm] },
-    { key: "requests", head: "Requests", align: "right", cell: ({ requests }) => formatCount(requests) },
+    {
+      key: "requests",
+      head: "Requests",
+      align: "right",
+      cell: ({ requests, sampledRequests }) => (
+        <>
+          {formatCount(requests)}
+          {sampledRequests < requests && (
+            <span className="lw-small lw-quiet">{` ${formatCount(sampledRequests)} sampled`}</span>
+          )}
+        </>
+      ),
+    },
     { key: "events", head: "Events", align: "right", cell: ({ events }) => formatCount(events) },
     {
       key: "rate",

@@ -87,9 +87,14 @@ export const KpiResult = z.object({
   version: z.number().int(),
   arm: z.enum(["stable", "canary", "shadow"]),
   requests: z.number().int(),
+  /** Requests in the random sample of the prediction log: an event that names another request is not attributed. */
+  sampledRequests: z.number().int(),
   events: z.number().int(),
   value: z.number(),
-  /** Per 1,000 requests; null without requests. The interval is Wilson's, 95%, where each request has at most one event. */
+  /**
+   * Per 1,000 requests: events that name a sampled request, of sampled requests, and events that name a unit, of all requests. Null without
+   * requests. The interval is Wilson's, 95%, where all events name one of both and each request has at most one event.
+   */
   eventsPer1000: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { auditEvents, kpiEvents, predictions, rolloutOutcomes } from "#db/schema/index.ts";
+import { auditEvents, endpoints, kpiEvents, predictions, rolloutOutcomes, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { getRolloutOutcomes } from "#server/release/rollouts/outcomes/outcome-queries.ts";
 import { recordOutcomes } from "#server/report/kpis/record-outcomes.ts";
@@ -18,6 +19,8 @@ import { getKpi, listKpis } from "./queries.ts";
 import { recordKpiEvents } from "./record-kpi-events.ts";
 import { getKpiResults } from "./result-queries.ts";
 import { updateKpi } from "./update-kpi.ts";
+
+configureLog({ role: "test", level: "silent" });
 
 const kpi = "order";
 
@@ -95,6 +98,26 @@ test(
 );
 
 test(
+  "attributes the events of a KPI although those of another one fail",
+  inWorkspace(async (ctx) => {
+    const ids = await createFixture(ctx);
+    const { id } = await createKpi(ctx, { name: "broken" });
+    await post(ctx, { requestId: "early" });
+    await recordKpiEvents(ctx, { kpi: "broken", events: [{ requestId: "early" }] });
+    await log(ctx, ids, "early");
+    await ctx.db.execute(
+      sql.raw(`
+      create function poison() returns trigger language plpgsql as $$
+        begin if new.kpi_id = '${id}' then raise exception 'poison'; end if; return new; end $$`),
+    );
+    await ctx.db.execute(sql`create trigger poison before update on kpi_events for each row execute function poison()`);
+    await attributeWaiting(ctx);
+    expect((await getKpi(ctx, { kpi })).unattributed).toBe(0);
+    expect((await getKpi(ctx, { kpi: "broken" })).unattributed).toBe(1);
+  }),
+);
+
+test(
   "attributes an event by unit to the version serving the endpoint, which is required",
   inWorkspace(async (ctx) => {
     const ids = await createFixture(ctx);
@@ -103,6 +126,71 @@ test(
     expect(row).toMatchObject({ versionId: ids.versionId, arm: "stable", rolloutId: null });
     await expect(post(ctx, { unit: "customer-7" })).rejects.toMatchObject({ code: "invalid" });
     await expect(post(ctx, { unit: "x", endpoint: "none" })).rejects.toMatchObject({ code: "not-found" });
+  }),
+);
+
+test(
+  "attributes an event at the endpoint that it names, although another one served a request with that ID before",
+  inWorkspace(async (ctx) => {
+    const ids = await createFixture(ctx);
+    const other = await newServed(ctx, "other");
+    await deployVersion(ctx, { endpointId: other.endpointId, model: "other", version: 1 });
+    await log(ctx, ids, "1");
+    await post(ctx, { id: "early", requestId: "1", endpoint: "other" });
+    await log(ctx, other, "1");
+    await post(ctx, { id: "late", requestId: "1", endpoint: "other" }, { id: "any", requestId: "1" });
+    await attributeWaiting(ctx);
+    const rows = await ctx.db.select().from(kpiEvents).where(eq(kpiEvents.workspaceId, ctx.actor.workspaceId));
+    const versions = Object.fromEntries(rows.map(({ eventId, versionId }) => [eventId, versionId]));
+    expect(versions).toEqual({ early: other.versionId, late: other.versionId, any: ids.versionId });
+  }),
+);
+
+test(
+  "relates events of sampled requests to sampled requests, and leaves out those of requests logged for another reason",
+  inWorkspace(async (ctx) => {
+    const ids = await newServed(ctx);
+    const windowStart = new Date(Date.now() - 60_000);
+    await addWindow(ctx, { ...ids, windowStart, latenciesMs: Array(100).fill(3), sampled: 10 });
+    await createKpi(ctx, { name: kpi });
+    await log(ctx, ids, "sampled");
+    await log(ctx, ids, "uncertain");
+    await ctx.db
+      .update(predictions)
+      .set({ loggedReason: "low-confidence" })
+      .where(eq(predictions.requestId, "uncertain"));
+    await post(
+      ctx,
+      { requestId: "sampled", value: 20 },
+      { requestId: "uncertain", value: 7 },
+      { requestId: "unlogged" },
+    );
+    expect(await getKpiResults(ctx, { kpi })).toMatchObject({
+      versions: [{ requests: 100, sampledRequests: 10, events: 2, value: 27, eventsPer1000: 100, valuePer1000: 2000 }],
+      unattributed: 1,
+    });
+  }),
+);
+
+test(
+  "attributes the event of an unknown unit to no version while a rollout divides the traffic",
+  inWorkspace(async (ctx) => {
+    const fixture = await stepping(ctx, [{ metric: "errors" }]);
+    const { endpointId } = fixture;
+    const [endpoint] = await ctx.db
+      .select({ name: endpoints.name })
+      .from(endpoints)
+      .where(eq(endpoints.id, endpointId));
+    await createKpi(ctx, { name: kpi });
+    const event = { unit: "customer-7", endpoint: endpoint?.name as string };
+    const during = new Date(Date.now() + 1000);
+    await post(ctx, { ...event, id: "during", at: during });
+    await ctx.db.update(rollouts).set({ endedAt: new Date(during.getTime() + 1000), phase: "rolled-back" });
+    await post(ctx, { ...event, id: "after", at: new Date(during.getTime() + 2000) });
+    await attributeWaiting(ctx);
+    const rows = await ctx.db.select().from(kpiEvents).where(eq(kpiEvents.workspaceId, ctx.actor.workspaceId));
+    const found = Object.fromEntries(rows.map(({ eventId, arm, foundBy }) => [eventId, [arm, foundBy]]));
+    expect(found).toEqual({ during: [null, null], after: ["stable", "unit"] });
   }),
 );
 

@@ -1,15 +1,15 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
-import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { DaySpan } from "#server/watch/cost/spending/contract.ts";
 import { dayInSql } from "#server/watch/cost/spending/day-in-sql.ts";
 import { dayOf, daysLater, daysOf, startOf } from "#server/watch/cost/spending/days.ts";
 import { GetKpiResults, type KpiResult, type KpiResults } from "./contract.ts";
+import { type CountedEvents, eventRates } from "./event-rates.ts";
 import { findKpi } from "./kpi-rows.ts";
 
 const usualDays = 30;
@@ -36,46 +36,43 @@ export async function getKpiResults(ctx: Context, input: GetKpiResults): Promise
     kpi: name,
     from,
     to,
-    versions: (await readVersions(ctx, span)).map(withRates),
+    versions: (await readVersions(ctx, span)).map(({ bySample, byUnit, ...counted }) => ({
+      ...counted,
+      ...eventRates({ ...counted, bySample, byUnit }),
+    })),
     timeZone,
     days: await readDays(ctx, span, { ...daysFrom(from, to, timeZone), timeZone }),
     unattributed: await countUnattributed(ctx, span),
   };
 }
 
-type Counted = Omit<KpiResult, "eventsPer1000" | "low" | "high" | "valuePer1000">;
+type Counted = Omit<KpiResult, "eventsPer1000" | "low" | "high" | "valuePer1000"> &
+  Pick<CountedEvents, "bySample" | "byUnit">;
 
-function withRates(counted: Counted): KpiResult {
-  const { requests, events, value } = counted;
-  if (requests === 0) return { ...counted, eventsPer1000: null, low: null, high: null, valuePer1000: null };
-  const per1000 = (count: number) => (1000 * count) / requests;
-  // Where a request may have several events, the ratio is not a share.
-  const interval = events <= requests ? wilsonInterval({ share: events / requests, count: requests }) : undefined;
-  return {
-    ...counted,
-    eventsPer1000: per1000(events),
-    low: interval ? interval.low * 1000 : null,
-    high: interval ? interval.high * 1000 : null,
-    valuePer1000: per1000(value),
-  };
-}
-
-/** Reads the results by version. Requests are all those that gateways served with the version in the range, with or without an event. */
+/**
+ * Reads the results by version. Requests are all those that gateways served with the version in the range, with or without an event. Windows
+ * of a release that did not count its samples stand for a log of all requests.
+ */
 async function readVersions(ctx: Context, span: Span): Promise<Counted[]> {
   const { workspaceId, endpoints: allowed } = ctx.actor;
   const { rows } = await ctx.db.execute<Counted & Record<string, unknown>>(sql`
     with happened as (
-      select endpoint_id, version_id, arm, count(*)::int as events, sum(value)::float8 as value from kpi_events
+      select endpoint_id, version_id, arm, count(*)::int as events, sum(value)::float8 as value,
+        ${counts(sql`found_by = 'sample'`)} as "bySample", ${counts(sql`coalesce(found_by, 'unit') = 'unit'`)} as "byUnit"
+      from kpi_events
       where workspace_id = ${workspaceId} and kpi_id = ${span.kpiId} and ${within(span, "at")} and version_id is not null
       group by endpoint_id, version_id, arm
     ), answered as (
-      select endpoint_id, version_id, arm, sum(requests + cache_hits + coalesced)::int as requests from serving_windows
+      select endpoint_id, version_id, arm, sum(requests + cache_hits + coalesced)::int as requests,
+        sum(coalesce(sampled, requests + cache_hits + coalesced))::int as sampled
+      from serving_windows
       where workspace_id = ${workspaceId} and ${within(span, "window_start")}
         and endpoint_id in (select endpoint_id from happened)
       group by endpoint_id, version_id, arm
     )
     select endpoints.name as endpoint, registered_models.name as model, model_versions.version, coalesce(happened.arm, answered.arm) as arm,
-      coalesce(requests, 0) as requests, coalesce(events, 0) as events, coalesce(value, 0) as value
+      coalesce(requests, 0) as requests, coalesce(sampled, 0) as "sampledRequests", coalesce(events, 0) as events,
+      coalesce(value, 0) as value, coalesce("bySample", ${noEvents}) as "bySample", coalesce("byUnit", ${noEvents}) as "byUnit"
     from happened full join answered using (endpoint_id, version_id, arm)
     join endpoints on endpoints.id = endpoint_id join model_versions on model_versions.id = version_id
     join registered_models on registered_models.id = model_versions.model_id
@@ -83,6 +80,12 @@ async function readVersions(ctx: Context, span: Span): Promise<Counted[]> {
       ${allowed ? sql`and endpoints.name = any(${sql.param([...allowed])}::text[])` : sql``}
     order by endpoints.name, model_versions.version desc, arm`);
   return rows;
+}
+
+const noEvents = sql`'{"events":0,"value":0}'::jsonb`;
+
+function counts(condition: SQL): SQL {
+  return sql`jsonb_build_object('events', count(*) filter (where ${condition}), 'value', coalesce(sum(value) filter (where ${condition}), 0))`;
 }
 
 function daysFrom(from: Date, to: Date, timeZone: string) {

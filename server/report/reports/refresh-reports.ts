@@ -3,15 +3,16 @@ import { reports } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { ReportPeriod, reportPeriods } from "./contract.ts";
 import { refreshReport } from "./get-report.ts";
-import { type NamedPeriod, periodOf, stepped } from "./periods.ts";
+import { periodOf, stepped } from "./periods.ts";
 
 /**
  * Job: computes the reports of the current week, month and quarter and of the previous ones, so that pages load without delay, and
  * permanently stores those with complete data. Idempotent.
  */
-export async function refreshReports(ctx: Context, now = Date.now()): Promise<void> {
+export async function refreshReports(ctx: Context, now = Date.now(), attempt: Attempt = attemptOnce): Promise<void> {
   const timeZone = await workspaceTimeZone(ctx);
   const usual = reportPeriods.flatMap((period) => {
     const present = periodOf(period, now, timeZone);
@@ -28,8 +29,11 @@ export async function refreshReports(ctx: Context, now = Date.now()): Promise<vo
       ),
     )
     .limit(50);
-  const wanted = new Map<string, NamedPeriod>();
-  for (const { period, start } of [...usual, ...stale])
-    wanted.set(`${period} ${start}`, { period: ReportPeriod.parse(period), start });
-  for (const named of wanted.values()) await refreshReport(ctx, named, now);
+  const { workspaceId } = ctx.actor;
+  const wanted = new Map<string, { period: string; start: string }>();
+  for (const { period, start } of [...usual, ...stale]) wanted.set(`${period} ${start}`, { period, start });
+  for (const [name, { period, start }] of wanted) {
+    const item = { id: `report ${name} of ${workspaceId}`, workspaceId };
+    await attempt(item, () => refreshReport(ctx, { period: ReportPeriod.parse(period), start }, now));
+  }
 }

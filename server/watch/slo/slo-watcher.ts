@@ -4,7 +4,7 @@ import { systemContext } from "#server/base/context.ts";
 import { type Round, Watcher } from "#server/platform/jobs/watcher.ts";
 import { evaluateSlo } from "./evaluation/evaluate-slo.ts";
 import { dueSlos } from "./evaluation/slo-rows.ts";
-import { countHistory, countSeries, dueSeries } from "./rollup/count-series.ts";
+import { countHistory, countSeries, dueSeries, seriesWithoutHistory } from "./rollup/count-series.ts";
 import { SeriesMemory } from "./rollup/series-memory.ts";
 
 /** Time between two evaluations of an SLO. */
@@ -42,20 +42,33 @@ export function sloWatcher(db: Database, afterChange: AfterChange): Watcher {
   });
 }
 
-async function count({ db, attempt, isStopping }: Round, now: number): Promise<void> {
+async function count({ db, attempt, isSetAside, isStopping }: Round, now: number): Promise<void> {
   const due = await dueSeries(db, now);
-  for (let start = 0; start < due.length && !isStopping(); start += batch) {
-    const ids = due.slice(start, start + batch);
+  const nameOf = (id: string) => `series ${id}`;
+  // One that failed is counted alone: it would fail the others of its batch.
+  const together = due.filter((id) => !isSetAside(nameOf(id)));
+  for (let start = 0; start < together.length && !isStopping(); start += batch) {
+    const ids = together.slice(start, start + batch);
     const isCounted = await countSeries(db, ids, now).catch(() => undefined);
     if (isCounted !== undefined) continue;
-    for (const id of ids) await attempt({ id: `series ${id}` }, () => countSeries(db, [id], now));
+    for (const id of ids) await attempt({ id: nameOf(id) }, () => countSeries(db, [id], now));
+  }
+  for (const id of due.filter((id) => isSetAside(nameOf(id)))) {
+    if (isStopping()) return;
+    await attempt({ id: nameOf(id) }, () => countSeries(db, [id], now));
   }
 }
 
 async function countOld({ db, attempt, isStopping }: Round, now: number): Promise<void> {
   const startedAt = performance.now();
-  while (!isStopping() && performance.now() - startedAt < maxHistoryMs) {
-    const isMore = await attempt({ id: "history" }, () => countHistory(db, now));
-    if (!isMore) return;
+  let due = await seriesWithoutHistory(db, now);
+  while (due.length > 0) {
+    const unfinished: string[] = [];
+    // A week of each in turn.
+    for (const id of due) {
+      if (isStopping() || performance.now() - startedAt > maxHistoryMs) return;
+      if (await attempt({ id: `history of series ${id}` }, () => countHistory(db, id, now))) unfinished.push(id);
+    }
+    due = unfinished;
   }
 }

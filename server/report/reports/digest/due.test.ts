@@ -45,3 +45,16 @@ test("returns the next time, also on the day itself", () => {
   expect(new Date(nextMoment(friday, at("2026-05-15T15:00Z"))).toISOString()).toBe("2026-05-15T16:00:00.000Z");
   expect(new Date(nextMoment(friday, at("2026-05-15T16:00Z"))).toISOString()).toBe("2026-05-22T16:00:00.000Z");
 });
+
+test("is due after midnight for the last minutes of a week, which no job may have seen", () => {
+  const sunday = { timeZone: "UTC", weekday: 7, at: "23:58" };
+  expect(dueWeek(sunday, { ...never, now: at("2026-05-10T23:57Z") })).toBeUndefined();
+  expect(dueWeek(sunday, { ...never, now: at("2026-05-10T23:58Z") })).toBe("2026-04-27");
+  expect(dueWeek(sunday, { ...never, now: at("2026-05-11T00:00Z") })).toBe("2026-04-27");
+  expect(dueWeek(sunday, { ...never, sentFor: "2026-04-27", now: at("2026-05-11T00:05Z") })).toBeUndefined();
+  expect(dueWeek(sunday, { ...never, now: at("2026-05-15T00:00Z") })).toBeUndefined();
+  // Subscribed after that time: the next one is the first.
+  expect(
+    dueWeek(sunday, { sentFor: null, since: at("2026-05-10T23:59Z"), now: at("2026-05-11T00:00Z") }),
+  ).toBeUndefined();
+});

@@ -25,6 +25,9 @@ function turnOf({ timeZone, weekday, at }: Chosen, now: number): Turn {
   return { week: monday.subtract({ days: 7 }).toString(), at: chosen.epochMilliseconds };
 }
 
+/** A digest of the end of a week may still be sent for so long after the next week has begun: jobs run every few minutes, or were down. */
+const graceMs = 3 * dayMs;
+
 /**
  * Returns the first day of the week whose digest is due to a user and was not sent; undefined when none is. A new subscriber receives the
  * first one at the next due time. @param sentFor first day of the week that was sent last
@@ -33,8 +36,9 @@ export function dueWeek(
   settings: Chosen,
   { sentFor, since, now }: { sentFor: string | null; since: number; now: number },
 ): string | undefined {
-  const { week, at } = turnOf(settings, now);
-  if (now < at || at < since) return undefined;
+  const current = turnOf(settings, now);
+  const { week, at } = now < current.at ? turnOf(settings, now - 7 * dayMs) : current;
+  if (now < at || at < since || (now < current.at && now - at > graceMs)) return undefined;
   return sentFor !== null && sentFor >= week ? undefined : week;
 }
 

@@ -3,6 +3,7 @@ import { digestSubscriptions, memberships, users } from "#db/schema/index.ts";
 import { enqueueEmail } from "#server/alerting/notifications/enqueue-notification.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { refreshReport } from "../get-report.ts";
 import { DigestSettings } from "./contract.ts";
 import { digestMessage } from "./digest-message.ts";
@@ -10,9 +11,9 @@ import { dueWeek } from "./due.ts";
 
 /**
  * Sends the report of the past week to every subscriber of a workspace whose chosen time has come, as a job. The sending is recorded with
- * the email in one transaction, so that it is sent once, regardless of repeated or aborted runs.
+ * the email in one transaction, so that it is sent once, regardless of repeated or aborted runs. A subscription that fails stops no other.
  */
-export async function sendDigests(ctx: Context, now = Date.now()): Promise<void> {
+export async function sendDigests(ctx: Context, now = Date.now(), attempt: Attempt = attemptOnce): Promise<void> {
   const { workspaceId } = ctx.actor;
   const timeZone = await workspaceTimeZone(ctx);
   const subscribed = await ctx.db
@@ -24,34 +25,39 @@ export async function sendDigests(ctx: Context, now = Date.now()): Promise<void>
       and(eq(memberships.userId, users.id), eq(memberships.workspaceId, digestSubscriptions.workspaceId)),
     )
     .where(and(eq(digestSubscriptions.workspaceId, workspaceId), isNull(memberships.disabledAt)));
-  for (const { row, email } of subscribed) {
-    const week = dueWeek(
-      { ...DigestSettings.parse(row.settings), timeZone },
-      { sentFor: row.sentFor, since: row.createdAt.getTime(), now },
-    );
-    if (week === undefined) continue;
-    // Read before the transaction: nothing slow happens in one.
-    const message = digestMessage(await refreshReport(ctx, { period: "week", start: week }, now));
-    await transact(ctx, async (ctx) => {
-      const { sentFor, userId } = digestSubscriptions;
-      const claimed = await ctx.db
-        .update(digestSubscriptions)
-        .set({ sentFor: week })
-        .where(
-          and(
-            eq(digestSubscriptions.workspaceId, workspaceId),
-            eq(userId, row.userId),
-            or(isNull(sentFor), lt(sentFor, week)),
-          ),
-        )
-        .returning({ userId });
-      if (claimed.length === 0) return;
-      const deduplicationKey = `digest:${row.userId}:${week}`;
-      await enqueueEmail(
-        ctx,
-        { userId: row.userId, address: email },
-        { kind: "notice", severity: "ticket", message, deduplicationKey },
-      );
-    });
+  for (const subscription of subscribed) {
+    const item = { id: `digest of ${subscription.row.userId} in ${workspaceId}`, workspaceId };
+    await attempt(item, () => sendDigest(ctx, { ...subscription, timeZone, now }));
   }
+}
+
+interface DueDigest {
+  row: typeof digestSubscriptions.$inferSelect;
+  email: string;
+  timeZone: string;
+  now: number;
+}
+
+async function sendDigest(ctx: Context, { row, email, timeZone, now }: DueDigest): Promise<void> {
+  const settings = { ...DigestSettings.parse(row.settings), timeZone };
+  const week = dueWeek(settings, { sentFor: row.sentFor, since: row.createdAt.getTime(), now });
+  if (week === undefined) return;
+  // Read before the transaction: nothing slow happens in one.
+  const message = digestMessage(await refreshReport(ctx, { period: "week", start: week }, now));
+  await transact(ctx, async (ctx) => {
+    const { workspaceId, sentFor, userId } = digestSubscriptions;
+    const isNotSent = or(isNull(sentFor), lt(sentFor, week));
+    const claimed = await ctx.db
+      .update(digestSubscriptions)
+      .set({ sentFor: week })
+      .where(and(eq(workspaceId, ctx.actor.workspaceId), eq(userId, row.userId), isNotSent))
+      .returning({ userId });
+    if (claimed.length === 0) return;
+    const deduplicationKey = `digest:${row.userId}:${week}`;
+    await enqueueEmail(
+      ctx,
+      { userId: row.userId, address: email },
+      { kind: "notice", severity: "ticket", message, deduplicationKey },
+    );
+  });
 }

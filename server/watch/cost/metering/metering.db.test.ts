@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { machineHours, servingWindows, usageHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -63,6 +63,74 @@ test(
     ]);
     const [shared] = await ctx.db.select().from(machineHours).where(eq(machineHours.machine, "shared"));
     expect(shared).toMatchObject({ cores: 4, minutesUp: 0b10n });
+  }),
+);
+
+test(
+  "meters a request once when its machine changes its name, twice over",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    // A release before this one: its windows name no machine, so the heartbeat does.
+    await addGateway(ctx, "renamed", { name: "before" });
+    await window(ctx, 3, 500, { endpointId, versionId, gatewayId: "renamed", latenciesMs: Array(100).fill(1) });
+    await meterUsage(ctx.db, span);
+    for (const name of ["after", "at last"]) {
+      await ctx.db.execute(sql`update gateway_heartbeats
+        set state = jsonb_set(state, '{machine,name}', ${JSON.stringify(name)}::jsonb) where gateway_id = 'renamed'`);
+      await meterUsage(ctx.db, span);
+      const rows = await usageOf(ctx, endpointId);
+      expect(rows.map(({ machine, requests }) => [machine, requests])).toEqual([[name, 100]]);
+    }
+    const busy = await ctx.db.select().from(machineHours).where(gt(machineHours.coreBusyMs, 0));
+    expect(busy).toMatchObject([{ machine: "at last", coreBusyMs: 500, served: 1 }]);
+  }),
+);
+
+test(
+  "charges the machine that counted a window, whatever its gateway is called now",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    await addGateway(ctx, "moved", { name: "here", cores: 64 });
+    for (const [minute, gatewayId] of [
+      [3, "moved"],
+      [4, "moved~1"],
+    ] as const) {
+      await addWindow(ctx, {
+        endpointId,
+        versionId,
+        gatewayId,
+        windowStart: at(minute),
+        latenciesMs: [1],
+        machine: minute === 3 ? "there" : "",
+      });
+    }
+    await meterUsage(ctx.db, span);
+    const rows = await usageOf(ctx, endpointId);
+    expect(rows.map(({ machine, requests }) => [machine, requests]).sort()).toEqual([
+      ["here", 1],
+      ["there", 1],
+    ]);
+    const [there] = await ctx.db.select().from(machineHours).where(eq(machineHours.machine, "there"));
+    // What the gateway reports now is the hardware of another machine.
+    expect(there).toMatchObject({ cores: 0, minutesUp: 0b1000n });
+  }),
+);
+
+test(
+  "meters the runs of cascade steps that left the request to another step",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    await addWindow(ctx, {
+      endpointId,
+      versionId,
+      windowStart: at(3),
+      latenciesMs: [1, 2],
+      provider: "remote triton",
+      cascade: { answered: 2, runs: 9, "low-confidence": 7, escalatedRuns: 7 },
+    });
+    await meterUsage(ctx.db, span);
+    await meterUsage(ctx.db, span);
+    expect(await usageOf(ctx, endpointId)).toMatchObject([{ requests: 2, escalatedRuns: 7 }]);
   }),
 );
 

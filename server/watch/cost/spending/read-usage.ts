@@ -40,11 +40,12 @@ function allocated(ctx: Context, span: DaySpan, segments: readonly PriceSegment[
           else 1.0 / served end, 0)
         + coalesce(gpu_idle * case when gpu_busy_ms > 0 then case when is_gpu then compute_ms / gpu_busy_ms else 0 end
           else 1.0 / served end, 0) as idle,
-        case when is_engine then requests * ${priced("engine-request", sql`substr(provider, 8)`)} end as engine,
-        is_engine
+        case when is_engine then engine_runs * ${priced("engine-request", sql`substr(provider, 8)`)} end as engine,
+        is_engine, engine_runs
       from used left join idle using (machine, hour),
         lateral (select provider = 'cpu' as is_core, provider in ('cuda', 'tensorrt', 'webgpu') as is_gpu,
-          provider like 'remote %' as is_engine) as what
+          provider like 'remote %' as is_engine,
+          requests + escalated_runs as engine_runs) as what
     )`;
 }
 
@@ -68,7 +69,7 @@ export async function readUsageDays(
       coalesce(sum(compute_ms) filter (where is_core), 0)::float8 as "coreMs",
       coalesce(sum(compute_ms) filter (where is_gpu), 0)::float8 as "gpuMs",
       (coalesce(sum(compute_ms) filter (where compute is null and (is_core or is_gpu)), 0)
-        + coalesce(sum(requests) filter (where engine is null and is_engine), 0))::float8 as unpriced
+        + coalesce(sum(engine_runs) filter (where engine is null and is_engine), 0))::float8 as unpriced
     from spent group by 1, 2, 3, 4 order by 1, 2, 3, 4`);
   return rowsLikeFirst(DaySpend, result);
 }

@@ -23,6 +23,7 @@ interface Used {
   endpointId: string;
   versionId: string;
   computeMs: number;
+  escalatedRuns?: number;
   provider?: string;
   requests?: number;
   machine?: string;
@@ -102,6 +103,20 @@ test(
     await use(ctx, { ...pick(served), computeMs: 0, provider: "remote triton", requests: 30 });
     const [day] = (await readLedger(ctx, span, Date.now())).usage;
     expect(day).toMatchObject({ compute: close(0.2), engine: close(0.03), gpuMs: 1000, unpriced: 1000 });
+  }),
+);
+
+test(
+  "charges an engine for runs of a cascade whose request another step served",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    const prices = [{ item: "engine-request" as const, variant: "triton", amount: 0.001 }];
+    await setPrices(ctx, { prices, currency: "EUR", from: new Date(start - dayMs), reason: "a test" });
+    const step = { ...pick(served), computeMs: 0, requests: 10, escalatedRuns: 90 };
+    await use(ctx, { ...step, provider: "remote triton" });
+    await use(ctx, { ...step, provider: "remote other" });
+    const [day] = (await readLedger(ctx, span, Date.now())).usage;
+    expect(day).toMatchObject({ engine: close(0.1), requests: 20, unpriced: 100 });
   }),
 );
 

@@ -280,7 +280,7 @@ test("drops the oldest minutes of a full spool and reports the number of rows", 
     segment: "",
     profileId,
   } as const;
-  const states = new MinuteStates(folder(), "g1", 1000, 60_000);
+  const states = new MinuteStates(folder(), "g1", { limitBytes: 1000, now: () => 60_000 });
   for (let minute = 1; minute <= 4; minute++) {
     states.turn(minute * 60_000, () => {});
     states.stateOf(key, () => emptyState(features)).rows += minute;

@@ -86,7 +86,7 @@ export class FeatureCollector implements FeatureCounter {
   }
 
   /** Takes a request. It is counted a moment later. @param at milliseconds since 1970 */
-  offer(answered: CompletedRequest, at = Date.now()): void {
+  offer(answered: CompletedRequest, at = this.minutes.now()): void {
     if (!this.takePlain(answered, at)) this.takeAny(answered, at);
   }
 

@@ -12,5 +12,5 @@ class CountedMinutes extends MinuteStates implements FeatureStates {
 }
 
 /** Features as gateways count them: by minute, against the references in force. */
-export const openFeatureStates: OpenFeatureStates = (folder, gatewayId, limitBytes) =>
-  new CountedMinutes(folder, gatewayId, limitBytes);
+export const openFeatureStates: OpenFeatureStates = (folder, gatewayId, options) =>
+  new CountedMinutes(folder, gatewayId, options);

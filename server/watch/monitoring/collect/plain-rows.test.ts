@@ -120,7 +120,7 @@ function collecting(watched: WatchedVersion) {
   const folder = mkdtempSync(join(tmpdir(), "leeway-plain-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const book = { watched: () => watched, settings: () => MonitorSettings.parse({}), edition: 1 };
-  const minutes = new MinuteStates(folder, "g", Number.POSITIVE_INFINITY, opened);
+  const minutes = new MinuteStates(folder, "g", { now: () => opened });
   const collector = new FeatureCollector(book as never, minutes);
   const state = (segment = ""): SpanState =>
     minutes.stateOf({ ...key, segment, profileId: "p" }, () => emptyState(features));

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Database } from "#db/client.ts";
+import { isObject } from "#server/serve/protocol/json-object.ts";
 import { loadCopy, saveCopy } from "#server/serve/router/disk-copy.ts";
 import type { FollowedReferences, ServedVersions } from "#server/serve/telemetry/feature-states.ts";
 import { MonitorSettings } from "../contract.ts";
@@ -20,6 +21,10 @@ interface Copy {
 
 const byDefault: WatchSettings = MonitorSettings.parse({});
 
+function isCopy(value: unknown): boolean {
+  return isObject(value) && isObject(value.active) && isObject(value.settings);
+}
+
 /**
  * Active references and settings of the versions that a gateway serves, followed from Postgres, with a copy on disk for when it is
  * down.
@@ -32,6 +37,7 @@ export class ProfileBook implements FollowedReferences {
   private versions = new Map<string, WatchedVersion>();
   private endpoints = new Map<string, WatchSettings>();
   private readonly kept: string;
+  private savedText = "";
 
   /** @param folder of the copies */
   constructor(folder: string, served: () => ServedVersions) {
@@ -51,11 +57,11 @@ export class ProfileBook implements FollowedReferences {
 
   /** Follows the copy, as far as there is one. */
   followCopy(): void {
-    const copy = loadCopy<Copy>(this.kept);
+    const copy = loadCopy<Copy>(this.kept, isCopy);
     if (!copy) return;
     const profiles = new Map<string, ProfiledFeature[]>();
     for (const id of new Set(Object.values(copy.active))) {
-      const features = loadCopy<ProfiledFeature[]>(this.pathOf(id));
+      const features = loadCopy<ProfiledFeature[]>(this.pathOf(id), Array.isArray);
       if (features) profiles.set(id, features);
     }
     this.follow(copy, profiles);
@@ -76,14 +82,16 @@ export class ProfileBook implements FollowedReferences {
       if (!loaded) continue;
       profiles.set(id, loaded.features);
       // It never changes.
-      if (!existsSync(this.pathOf(id))) saveCopy(this.pathOf(id), loaded.features);
+      if (!existsSync(this.pathOf(id))) await saveCopy(this.pathOf(id), [JSON.stringify(loaded.features)]);
     }
     const all = await settingsByEndpoint(db, endpointIds);
     const settings = Object.fromEntries(
       [...all].map(([id, { isOn, share, segmentBy }]) => [id, { isOn, share, segmentBy }]),
     );
     this.follow({ active, settings }, profiles);
-    saveCopy(this.kept, { active, settings });
+    const text = JSON.stringify({ active, settings });
+    if (text !== this.savedText) await saveCopy(this.kept, [text]);
+    this.savedText = text;
     this.prune(new Set(Object.values(active)));
   }
 

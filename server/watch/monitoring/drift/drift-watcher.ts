@@ -9,57 +9,55 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { Watcher } from "#server/platform/jobs/watcher.ts";
 import type { MonitorSettings } from "../contract.ts";
 import { settleFindings } from "../findings/settle-findings.ts";
+import { floorTo } from "../history/grains.ts";
 import { newestRollout } from "../rollout-of.ts";
 import { settingsByEndpoint } from "../settings/queries.ts";
 import { deleteOldWindows } from "./windows/delete-old-windows.ts";
 import { canaryPrefix, driftFindings } from "./windows/drift-findings.ts";
-import { evaluateDue } from "./windows/evaluate-due.ts";
+import { evaluateDue, evaluateLate } from "./windows/evaluate-due.ts";
 import { OrdinaryHistory } from "./windows/ordinary-history.ts";
 import { alarmedWindows } from "./windows/window-rows.ts";
 
 /** Maximum time for one endpoint, so that months of windows do not delay the others. */
 const maxDelayMs = 10_000;
-/** Findings that are not renewed end by their age. */
+/** Findings that are not renewed end by their age, and gateways that were cut off report later. */
 const settleMs = 5 * minuteMs;
 
 const MonitoredEndpoint = z.object({ id: z.string(), workspaceId: z.string() });
 type MonitoredEndpoint = z.infer<typeof MonitoredEndpoint>;
 
 /**
- * Evaluates drift windows after they end, each once, and settles the findings. Each window is evaluated by one worker at a time.
+ * Evaluates drift windows after they end, and again when more of their rows arrive, and settles the findings. Each window is evaluated by
+ * one worker at a time.
  * @param store holds the samples of references
  * @param afterChange runs at once after a group of alerts changed
  */
 export function driftWatcher(db: Database, store: Pick<ArtifactStore, "open">, afterChange: AfterChange): Watcher {
   const history = new OrdinaryHistory();
-  const settledAt = new Map<string, number>();
+  const known = new Map<string, Watched>();
   return new Watcher({
     name: "drift",
     db,
     everyMs: 20_000,
     startsInBackground: true,
     run: async ({ attempt, isStopping, startedAt: now }) => {
-      const endpoints = await watchedEndpoints(db);
-      const settings = await settingsByEndpoint(
-        db,
-        endpoints.map(({ id }) => id),
-      );
-      for (const item of endpoints) {
-        const own = settings.get(item.id);
+      for (const item of await watchedEndpoints(db)) {
         if (isStopping()) return;
-        if (!own) continue;
         await attempt(item, async () => {
+          // Read for each: settings that cannot be read concern no other endpoint.
+          const own = (await settingsByEndpoint(db, [item.id])).get(item.id);
+          if (!own) return;
           const watched = await watchEndpoint(systemContext(db, item.workspaceId, "watch-drift"), {
             endpointId: item.id,
             settings: own,
             history,
             now,
-            settledAt: settledAt.get(item.id),
+            ...known.get(item.id),
             store,
             isStopping,
             afterChange,
           });
-          settledAt.set(item.id, watched.settledAt);
+          known.set(item.id, watched);
         });
       }
       await attempt({ id: "old windows" }, () => deleteOldWindows(db, now));
@@ -67,13 +65,19 @@ export function driftWatcher(db: Database, store: Pick<ArtifactStore, "open">, a
   });
 }
 
-interface Watch {
+/** Times of an endpoint's last looks, in milliseconds since 1970. */
+interface Watched {
+  /** When its findings were last settled. */
+  settledAt: number;
+  /** When its evaluated windows were last compared with their rows. */
+  comparedAt: number;
+}
+
+interface Watch extends Partial<Watched> {
   endpointId: string;
   settings: MonitorSettings;
   history: OrdinaryHistory;
   now: number;
-  /** Time at which its findings were last settled; never, when omitted. */
-  settledAt?: number | undefined;
   isStopping?: () => boolean;
   store?: Pick<ArtifactStore, "open"> | undefined;
   afterChange: AfterChange;
@@ -81,27 +85,32 @@ interface Watch {
 
 /**
  * Evaluates the due windows of an endpoint, and settles its findings by the newest windows.
- * @returns the number of evaluated windows, and when the findings were settled
+ * @returns the number of evaluated windows, and the times of the looks
  */
-export async function watchEndpoint(ctx: Context, { settings, isStopping, afterChange, ...watch }: Watch) {
+export async function watchEndpoint(
+  ctx: Context,
+  { settings, isStopping, afterChange, settledAt = 0, comparedAt = 0, ...watch }: Watch,
+): Promise<Watched & { evaluatedCount: number }> {
   const { endpointId, now } = watch;
   if (!settings.isOn) {
     const nothing = { endpointId, watcher: "drift" as const, findings: [], now, holdMs: 0 };
     await settleFindings(ctx, nothing, afterChange);
-    return { evaluatedCount: 0, settledAt: now };
+    return { evaluatedCount: 0, settledAt: now, comparedAt };
   }
   const startedAt = performance.now();
+  const hasEnded = () => (isStopping?.() ?? false) || performance.now() - startedAt >= maxDelayMs;
   let evaluatedCount = 0;
   for (const length of settings.lengths) {
-    while (!isStopping?.() && performance.now() - startedAt < maxDelayMs) {
-      const isEvaluated = await evaluateDue(ctx, { ...watch, length, settings });
-      if (!isEvaluated) break;
-      evaluatedCount += 1;
-    }
+    while (!hasEnded() && (await evaluateDue(ctx, { ...watch, length, settings }))) evaluatedCount += 1;
   }
-  const isDue = evaluatedCount > 0 || now - (watch.settledAt ?? 0) > settleMs;
+  const isCompareDue = now - comparedAt > settleMs;
+  for (const length of isCompareDue ? settings.lengths : []) {
+    const isThorough = floorTo(now, "hour") !== floorTo(comparedAt, "hour");
+    evaluatedCount += await evaluateLate(ctx, { ...watch, length, settings, isThorough, hasEnded });
+  }
+  const isDue = evaluatedCount > 0 || now - settledAt > settleMs;
   if (isDue) await settleDrift(ctx, endpointId, now, afterChange);
-  return { evaluatedCount, settledAt: isDue ? now : (watch.settledAt ?? 0) };
+  return { evaluatedCount, settledAt: isDue ? now : settledAt, comparedAt: isCompareDue ? now : comparedAt };
 }
 
 async function settleDrift(ctx: Context, endpointId: string, now: number, afterChange: AfterChange): Promise<void> {

@@ -54,6 +54,26 @@ const watch = (ctx: Context, { endpointId }: Watched, more: object = {}) =>
   });
 
 test(
+  "evaluates a window again once more of its rows have arrived, and one whose rows all arrive later",
+  inWorkspace(async (ctx) => {
+    const watched = await fixture(ctx);
+    await traffic(ctx, watched, { hours: 3 });
+    expect((await watch(ctx, watched)).evaluatedCount).toBe(3);
+    const [last, before] = [thisHour - hourMs, thisHour - 5 * hourMs];
+    // A gateway without connection to Postgres stores its minutes now.
+    await countRows(ctx, watched, last + 120_000, rows(900, 2000, { age: 1.2 }));
+    await countRows(ctx, watched, before, rows(901, 700));
+    expect((await watch(ctx, watched)).evaluatedCount).toBe(2);
+    const kept = await ctx.db.select().from(driftWindows).where(eq(driftWindows.endpointId, watched.endpointId));
+    const of = (at: number) => kept.find(({ start }) => start.getTime() === at);
+    expect(of(last)).toMatchObject({ rows: 2600, verdict: { state: "drift" } });
+    expect(of(before)).toMatchObject({ rows: 700 });
+    expect(await listFindings(ctx, { endpointId: watched.endpointId })).toMatchObject([{ feature: "age" }]);
+    expect((await watch(ctx, watched)).evaluatedCount).toBe(0);
+  }),
+);
+
+test(
   "evaluates each window once, and opens a drift ticket that closes after a day below the threshold",
   inWorkspace(async (ctx) => {
     const watched = await fixture(ctx);

@@ -28,6 +28,8 @@ export const SettleFindings = z.object({
   now: z.number().optional(),
   /** Time that a finding stays open after it was last found; `holdMs` of its watcher when omitted; 0 closes it at once. */
   holdMs: z.number().min(0).optional(),
+  /** Prefixes of keys that could not be evaluated: open findings with them stay open. Null evaluates all. */
+  unknown: z.array(z.string()).nullish(),
   /** Keys with this prefix concern a past event, unless they have the other prefix: they have no hold time. */
   over: z.object({ prefix: z.string().min(1), unless: z.string().min(1).nullable() }).optional(),
 });

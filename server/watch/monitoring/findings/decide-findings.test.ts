@@ -37,6 +37,14 @@ test("closes findings of a finished rollout without a hold, but not those of the
   expect(decided.keep).toHaveLength(1);
 });
 
+test("leaves open what could not be evaluated, beyond its hold", () => {
+  const known = [kept("no traffic:", 30), kept("volume:", 30), kept("missing input:age", 30)];
+  const decided = decideFindings({ ...ofDay, kept: known, found: [], unknown: ["no traffic:", "volume:"] });
+  expect(decided.close).toEqual(["missing input:age-id"]);
+  expect(decideFindings({ ...ofDay, kept: known, found: [], unknown: [""] }).close).toEqual([]);
+  expect(decideFindings({ ...ofDay, kept: known, found: [], unknown: null }).close).toHaveLength(3);
+});
+
 test("reopens the same finding if it recurs within its episode", () => {
   const decided = decideFindings({ now, holdMs: 0, kept: [kept("a", 5, 4)], found: [found("a")] });
   expect(decided).toMatchObject({ open: [], keep: [{ id: "a-id", isAgain: true }], close: [] });

@@ -15,6 +15,8 @@ interface FindingsNow {
   now: number;
   holdMs: number;
   over?: { prefix: string; unless: string | null } | undefined;
+  /** Prefixes of keys that could not be evaluated. */
+  unknown?: readonly string[] | null | undefined;
 }
 
 interface Decided {
@@ -26,9 +28,10 @@ interface Decided {
 
 /**
  * Decides the changes to findings after an evaluation. A finding that is no longer found stays open for its hold time; one that recurs
- * within its episode is the same one and counts once. Of two with the same key, the more severe one is reported.
+ * within its episode is the same one and counts once. Of two with the same key, the more severe one is reported. What could not be
+ * evaluated stays open: unknown is not resolved.
  */
-export function decideFindings({ kept, found, now, holdMs, over }: FindingsNow): Decided {
+export function decideFindings({ kept, found, now, holdMs, over, unknown }: FindingsNow): Decided {
   const newest = new Map<string, StoredFinding>();
   for (const one of kept) {
     const known = newest.get(one.key);
@@ -48,7 +51,10 @@ export function decideFindings({ kept, found, now, holdMs, over }: FindingsNow):
   decided.close = kept
     .filter(
       ({ key, closedAt, seenAt }) =>
-        closedAt === null && !worst.has(key) && (now - seenAt >= holdMs || hasEnded(key, over)),
+        closedAt === null &&
+        !worst.has(key) &&
+        (now - seenAt >= holdMs || hasEnded(key, over)) &&
+        !unknown?.some((prefix) => key.startsWith(prefix)),
     )
     .map(({ id }) => id);
   return decided;

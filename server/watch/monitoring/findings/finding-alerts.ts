@@ -4,8 +4,6 @@ import { minuteMs } from "#server/base/durations.ts";
 import type { Watcher } from "../contract.ts";
 import { alertNames, findingHref } from "./contract.ts";
 
-/** Without news from a worker, the alert of a finding is over after so long. */
-export const validMs = 30 * minuteMs;
 /** Time between repeated notifications of a lasting finding. */
 const againMs = 5 * minuteMs;
 
@@ -39,7 +37,7 @@ export interface ActiveAlert {
   labels: Labels;
   annotations: Labels;
   startsAt: number;
-  endsAt: number;
+  updatedAt: number;
 }
 
 /** Returns the key of the rule for the alerts of a watcher at an endpoint. */
@@ -66,11 +64,11 @@ export function alertsOf(
   const alerts: PostedAlert[] = [];
   for (const [key, { finding, labels, annotations }] of wanted) {
     const old = activeByFingerprint.get(key);
-    const isDue = !old || old.endsAt - now <= validMs - againMs || !isSame(old.annotations, annotations);
+    const isDue = !old || now - old.updatedAt >= againMs || !isSame(old.annotations, annotations);
     if (!isDue) continue;
     const startsAt = new Date(old?.startsAt ?? Math.min(finding.openedAt, now));
     const generatorUrl = findingHref({ ...finding, endpoint: endpoint.name });
-    alerts.push({ labels, annotations, startsAt, endsAt: new Date(now + validMs), generatorUrl });
+    alerts.push({ labels, annotations, startsAt, generatorUrl });
   }
   for (const { fingerprint, labels, annotations, startsAt } of active) {
     if (wanted.has(fingerprint)) continue;

@@ -8,8 +8,8 @@ import { Watcher } from "#server/platform/jobs/watcher.ts";
 import { renotifyFindings } from "./renotify-findings.ts";
 
 /**
- * Renews the alerts of open findings, since alerts that are not renewed end. Monitors need not run as often: a week of drift is evaluated
- * once.
+ * Renews the alerts of open findings: an alert that is not renewed shows as not evaluated. Monitors need not run as often: a week of drift
+ * is evaluated once.
  * @param afterChange runs at once after a group of alerts changed
  */
 export function findingWatcher(db: Database, afterChange: AfterChange): Watcher {

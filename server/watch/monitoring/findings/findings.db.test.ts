@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { alerts, monitoringFindings } from "#db/schema/index.ts";
+import { alerts, endpoints, monitoringFindings } from "#db/schema/index.ts";
+import { openEnd } from "#server/alerting/alerts/own-alerts.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
@@ -10,7 +11,7 @@ import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import type { Watcher } from "../contract.ts";
 import type { NewFinding } from "./contract.ts";
-import { validMs, watchKey } from "./finding-alerts.ts";
+import { watchKey } from "./finding-alerts.ts";
 import { listFindings } from "./queries.ts";
 import { renotifyFindings } from "./renotify-findings.ts";
 import { settleFindings } from "./settle-findings.ts";
@@ -117,18 +118,26 @@ test(
 );
 
 test(
-  "renews the alert of an open finding before it expires, and ends it with the endpoint",
+  "renews the alert of an open finding, which has no end, and ends it while the endpoint is unloaded or archived",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one()]);
     const reportProgress = (at: number) =>
       renotifyFindings(ctx, { endpointId, watcher: "drift", now: at }, notifyAfterChange);
     await reportProgress(now + 60_000);
-    expect((await alertsOf(ctx))[0]?.endsAt).toEqual(new Date(now + validMs));
+    expect((await alertsOf(ctx))[0]).toMatchObject({ endsAt: openEnd, updatedAt: new Date(now) });
     await reportProgress(now + 6 * 60_000);
-    expect((await alertsOf(ctx))[0]?.endsAt).toEqual(new Date(now + 6 * 60_000 + validMs));
-    await archiveEndpoint(ctx, { endpointId });
+    expect((await alertsOf(ctx))[0]).toMatchObject({ endsAt: openEnd, updatedAt: new Date(now + 6 * 60_000) });
+    const unload = (unloadedAt: Date | null) =>
+      ctx.db.update(endpoints).set({ unloadedAt }).where(eq(endpoints.id, endpointId));
+    await unload(new Date(now));
     await reportProgress(now + 7 * 60_000);
+    expect((await alertsOf(ctx))[0]?.isEnded).toBe(true);
+    await unload(null);
+    await reportProgress(now + 8 * 60_000);
+    expect((await alertsOf(ctx))[0]?.isEnded).toBe(false);
+    await archiveEndpoint(ctx, { endpointId });
+    await reportProgress(now + 9 * 60_000);
     expect((await alertsOf(ctx))[0]?.isEnded).toBe(true);
   }),
 );

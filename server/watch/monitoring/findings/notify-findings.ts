@@ -15,8 +15,8 @@ interface NotifiedFindings {
 }
 
 /**
- * Brings the alerts of a watcher at an endpoint in line with its open findings. At an archived endpoint nothing fires. Its caller holds
- * lockFindings, and its transaction.
+ * Brings the alerts of a watcher at an endpoint in line with its open findings. At an archived or unloaded endpoint nothing fires. Its
+ * caller holds lockFindings, and its transaction.
  */
 export async function notifyFindings(
   ctx: Context,
@@ -29,7 +29,8 @@ export async function notifyFindings(
   if (active.length === 0 && findings.length === 0) return;
   const [endpoint] = await watchedEndpoints(ctx, endpointId);
   const subject = { id: endpointId, name: endpoint?.name ?? "", labels: endpoint ? endpointLabels(endpoint) : {} };
-  const posted = alertsOf(subject, endpoint ? findings : [], { active, now });
+  const isServing = endpoint !== undefined && !endpoint.isUnloaded;
+  const posted = alertsOf(subject, isServing ? findings : [], { active, now });
   if (posted.length > 0) await receiveAlerts(ctx, posted, { source: "leeway", ruleKey, now, afterChange });
 }
 
@@ -39,9 +40,12 @@ async function activeAlerts(ctx: Context, ruleKey: string): Promise<ActiveAlert[
     eq(alerts.ruleKey, ruleKey),
     eq(alerts.isEnded, false),
   );
-  const { fingerprint, labels, annotations, startsAt, endsAt } = alerts;
-  const rows = await ctx.db.select({ fingerprint, labels, annotations, startsAt, endsAt }).from(alerts).where(ofRule);
-  return rows.map((row) => ({ ...row, startsAt: row.startsAt.getTime(), endsAt: row.endsAt.getTime() }));
+  const { fingerprint, labels, annotations, startsAt, updatedAt } = alerts;
+  const rows = await ctx.db
+    .select({ fingerprint, labels, annotations, startsAt, updatedAt })
+    .from(alerts)
+    .where(ofRule);
+  return rows.map((row) => ({ ...row, startsAt: row.startsAt.getTime(), updatedAt: row.updatedAt.getTime() }));
 }
 
 async function openFindings(

@@ -30,7 +30,14 @@ export async function settleFindings(
     await lockFindings(ctx, { endpointId: id, watcher });
     const kept = await storedFindings(ctx, { endpointId: id, watcher, now });
     const found = findings.map((finding) => clamped(watcher, finding));
-    const { open, keep, close } = decideFindings({ kept, found, now, holdMs: hold, over: rest.over });
+    const { open, keep, close } = decideFindings({
+      kept,
+      found,
+      now,
+      holdMs: hold,
+      over: rest.over,
+      unknown: rest.unknown,
+    });
     const opened = await openFindings(ctx, { endpointId: id, watcher, now }, open);
     for (const { id, finding } of keep) await keepFinding(ctx, id, finding, now);
     await closeFindings(ctx, close, now);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { featureStates, referenceFeatures, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
+import { attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -173,5 +174,26 @@ test(
     expect(await listSegments(ctx, span)).toEqual([{ segment: "carrier=UA", rows: 2 }]);
     const elsewhere = { ...ctx, actor: { ...ctx.actor, workspaceId: crypto.randomUUID() } };
     expect(await readStates(elsewhere, span)).toBeUndefined();
+  }),
+);
+
+test(
+  "merges the other hours and deletes expired rows although the states of one cannot be read",
+  inWorkspace(async (ctx) => {
+    const key = await newKey(ctx);
+    const now = Math.floor(Date.now() / hourMs) * hourMs + 10 * 60_000;
+    const hour = (ago: number) => Math.floor(now / hourMs) * hourMs - ago * hourMs;
+    for (const ago of [1, 2]) await storeStates(ctx.db, "g1", [minuteOf(key, hour(ago), [1, 2])]);
+    await storeStates(ctx.db, "g1", [minuteOf(key, now - 5 * dayMs, [1])]);
+    await ctx.db
+      .update(featureStates)
+      .set({ state: Buffer.from([0]) })
+      .where(eq(featureStates.start, new Date(hour(2))));
+    const failed: string[] = [];
+    await rollUpStates(ctx, now, (item, work) => attemptOnce(item, work, async () => void failed.push(item.id)));
+    expect(failed).toEqual([`hour ${key.endpointId} ${new Date(hour(2)).toISOString()}`]);
+    const rows = await ctx.db.select().from(featureStates).where(eq(featureStates.endpointId, key.endpointId));
+    expect(rows.filter(({ grain }) => grain === "hour").map(({ start }) => start.getTime())).toEqual([hour(1)]);
+    expect(rows.filter(({ grain }) => grain === "minute")).toHaveLength(2);
   }),
 );

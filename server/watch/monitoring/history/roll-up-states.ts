@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { featureStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
+import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import type { SpanState } from "../state/contract.ts";
 import { mergeInto } from "../state/merge-states.ts";
 import { packState } from "../state/pack-state.ts";
@@ -26,13 +28,19 @@ interface Stale {
 /**
  * Job: merges past minutes into hours and hours into days, and deletes expired rows. The rows determine the work: an hour or day whose
  * row count differs from that of its parts is merged again from all of them. Retries and parallel runs are safe, also after an
- * interruption, and late minutes of a gateway are not lost while its minutes are retained (three days).
+ * interruption, and late minutes of a gateway are not lost while its minutes are retained (three days). An hour that fails stops no other,
+ * and fails the job at the end.
  */
-export async function rollUpStates(ctx: Context, now = Date.now()): Promise<void> {
+export async function rollUpStates(ctx: Context, at?: number, attempt: Attempt = attemptOnce): Promise<void> {
+  const now = at ?? (await databaseNow(ctx.db));
+  // Deleting comes first: a full disk takes no new rows, and must not keep the old ones.
+  await attempt({ id: "old states" }, () => deleteOldStates(ctx.db, now));
   for (const { from, into } of ladder) {
-    for (const stale of await findStale(ctx.db, from, into, now)) await mergeParts(ctx.db, stale, from, into);
+    for (const stale of await findStale(ctx.db, from, into, now)) {
+      const item = { id: `${into} ${stale.endpointId} ${new Date(stale.start).toISOString()}` };
+      await attempt(item, () => mergeParts(ctx.db, stale, from, into));
+    }
   }
-  await deleteOldStates(ctx.db, now);
 }
 
 /** Wholes that say something else than their parts, of all workspaces, the oldest first. */

@@ -28,8 +28,8 @@ export function integrityWatcher(db: Database, afterChange: AfterChange): Watche
       const serving = await servingEndpoints(db);
       for (const { id, workspaceId } of serving) {
         if (isStopping()) return;
-        if (!(await take(db, { endpointId: id, workspaceId, now }))) continue;
         await attempt({ id, workspaceId }, async () => {
+          if (!(await take(db, { endpointId: id, workspaceId, now }))) return;
           const ctx = systemContext(db, workspaceId, "watch-integrity");
           const { day } = await watchIntegrity(ctx, id, { now, before: days.get(id) }, afterChange);
           if (day) days.set(id, day);

@@ -3,6 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
+import { findReporting } from "#server/serve/gateways/find-reporting.ts";
 import type { MonitorSettings } from "../contract.ts";
 import type { SettledFindings } from "../findings/contract.ts";
 import { settleFindings } from "../findings/settle-findings.ts";
@@ -29,12 +30,16 @@ export interface DayEvaluation {
   checks: CheckResult[];
 }
 
+/** Keys of findings that a gateway without connection may contradict later. Without any gateway, that is all of them. */
+const trafficKeys = ["no traffic:", "volume:"];
+
 /** Time range of the schema and contract checks: the latest minutes. */
 const schemaMs = 10 * minuteMs;
 
 /**
  * Checks the data of an endpoint once: the latest minutes, and every hour the last day, against the reference of the version that it
- * serves; its schema, contract and traffic. Failing checks open findings and alerts, passing ones close them.
+ * serves; its schema, contract and traffic. Failing checks open findings and alerts, passing ones close them. While gateways do not report,
+ * findings stay open that their counts may confirm.
  * @param before result of the last daily evaluation, so that it is not read every minute
  * @returns the changes to findings, and the current daily evaluation
  */
@@ -64,7 +69,10 @@ export async function watchIntegrity(
   const isFresh = before && before.versionId === versionId && now - before.at < hourMs;
   const day = isFresh ? before : { at: now, versionId, checks: await dayChecks(watched, profile) };
   const findings = findingsOf({ latest, day: day.checks }, versionId);
-  const settled = await settleFindings(ctx, { endpointId, watcher: "integrity", findings, now }, afterChange);
+  const reporting = await findReporting(ctx.db, endpointId, now);
+  const unknown = reporting === "all" ? null : reporting === "none" ? [""] : trafficKeys;
+  const evaluated = { endpointId, watcher: "integrity" as const, findings, now, unknown };
+  const settled = await settleFindings(ctx, evaluated, afterChange);
   return { ...settled, day };
 }
 

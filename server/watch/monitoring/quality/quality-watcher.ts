@@ -5,7 +5,7 @@ import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.
 import { systemContext } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { Watcher } from "#server/platform/jobs/watcher.ts";
+import { type Attempt, Watcher } from "#server/platform/jobs/watcher.ts";
 import { findMonitor } from "../settings/queries.ts";
 import { deleteOldMinutes, isByMinutes } from "./counts/minutes.ts";
 import { recountEndpoint } from "./counts/recount-endpoint.ts";
@@ -40,7 +40,7 @@ export function qualityWatcher(db: Database, afterChange: AfterChange): Watcher 
       for (const item of live) {
         if (isStopping() || (dueAt.get(item.id) ?? 0) > performance.now()) continue;
         const beganAt = performance.now();
-        const isBrief = await attempt(item, () => evaluate(item, now(), isStopping));
+        const isBrief = await attempt(item, () => evaluate(item, { now: now(), isStopping, attempt }));
         const endedAt = performance.now();
         dueAt.set(item.id, endedAt + pauseAfter(isBrief, endedAt - beganAt));
       }
@@ -51,13 +51,17 @@ export function qualityWatcher(db: Database, afterChange: AfterChange): Watcher 
   /** @returns whether the endpoint is evaluated by five minutes */
   async function evaluate(
     { id, workspaceId }: { id: string; workspaceId: string },
-    now: number,
-    isStopping: () => boolean,
+    { now, isStopping, attempt }: { now: number; isStopping: () => boolean; attempt: Attempt },
   ): Promise<boolean> {
     const ctx = systemContext(db, workspaceId, "watch-quality");
     const beganAt = performance.now();
     const hasEnded = () => isStopping() || performance.now() - beganAt > maxDelayMs;
-    const counted = await recountEndpoint(ctx, { endpointId: id, now, hasEnded });
+    const counted = await recountEndpoint(ctx, {
+      endpointId: id,
+      now,
+      hasEnded,
+      attempt: (hour, count) => attempt({ id: `${id} ${new Date(hour).toISOString()}`, workspaceId }, count),
+    });
     if (counted.length > 0) await publish(ctx, "monitoring", id);
     const isBrief = isByMinutes((await findMonitor(ctx, id)).settings);
     const isDue = now - (settledAt.get(id) ?? 0) >= settleMs;

@@ -22,8 +22,9 @@ export async function countParts(
   for (const part of await selectSlos(ctx, inArray(slos.id, ids))) {
     const { isApproximate, ...counts } = await countSlo(ctx, part, { from: knownUntil(part.definition, from), to });
     const adjustments = await activeAdjustments(ctx, part.id);
-    const { id: sloId, definition, endpointId } = part;
-    parts.push({ sloId, definition, endpointId, counts, adjustments, isApproximate });
+    const { id: sloId, definition, endpointId, archivedAt } = part;
+    const isArchived = archivedAt !== null;
+    parts.push({ sloId, isArchived, definition, endpointId, counts, adjustments, isApproximate });
   }
   return parts;
 }

@@ -22,7 +22,7 @@ function composite(
 
 function part(sloId: string, target: number, badShare: number, changes: Partial<SloDefinition> = {}) {
   const counts = madeCounts(minutes, 1000, () => 1000 * badShare);
-  return { sloId, counts, definition: madeDefinition({ target, ...changes }), adjustments: [] };
+  return { sloId, isArchived: false, counts, definition: madeDefinition({ target, ...changes }), adjustments: [] };
 }
 
 // Burn rates 2.0 at 99% and 0.5 at 99.9%: parts keep their own targets.
@@ -38,6 +38,15 @@ test.each([
   expect(budget.remaining).toBeCloseTo(remaining, 9);
   expect(tiers.map(({ long }) => Number(long?.toFixed(9)))).toEqual([burn, burn, burn, burn]);
   expect(tiers.map(({ isFiring }) => isFiring)).toEqual([false, false, false, true]);
+});
+
+test("leaves archived components out, and requires one that is not", () => {
+  const archived = parts.map((part) => ({ ...part, isArchived: true }));
+  const [first, second] = parts;
+  if (!first || !second) throw new Error("There are two components.");
+  const { budget } = combine(composite("openslo"), [first, { ...second, isArchived: true }], now);
+  expect(budget.burnRate).toBeCloseTo(2, 9);
+  expect(() => combine(composite("openslo"), archived, now)).toThrow("All components of this SLO are archived.");
 });
 
 test("requires significant failures of one component at a level shared among the components", () => {

@@ -10,8 +10,8 @@ import { budgetOf, exhaustionAt } from "./read-budget.ts";
 import { tiersOf } from "./read-tiers.ts";
 import { withoutResidue } from "./remaining.ts";
 
-/** A part as it is counted for itself, with its own target. */
-export type CompositePart = Omit<CountedSlo, "now"> & { sloId: string };
+/** A part as it is counted for itself, with its own target. An archived one is counted no more. */
+export type CompositePart = Omit<CountedSlo, "now"> & { sloId: string; isArchived: boolean };
 
 export interface CombinedReading {
   budget: BudgetReading;
@@ -22,7 +22,8 @@ export interface CombinedReading {
  * Computes the state of a composite (docs/spec/slo.md section 9), by its mode. By OpenSLO's rules, components counted in slices are
  * combined into slices of their own, which are evaluated against the composite's target. In all other cases the components' burn rates and
  * consumed budgets are combined; a tier then passes the gate if one component's chance, times the number of components, is below it.
- * @throws DomainError "invalid" if components differ in period or budgeting, or one is missing.
+ * Components that are archived are left out.
+ * @throws DomainError "invalid" if components differ in period or budgeting, one is missing, or all are archived.
  */
 export function combine(composite: SloDefinition, parts: readonly CompositePart[], now: number): CombinedReading {
   const { mode } = compositeOf(composite);
@@ -54,9 +55,12 @@ export function combine(composite: SloDefinition, parts: readonly CompositePart[
 
 export type WeightedPart = CompositePart & { weight: number };
 
-/** Returns the components of a composite, with their weights. @throws DomainError "invalid" if they are incompatible, or one is missing */
+/**
+ * Returns the components of a composite that are not archived, with their weights.
+ * @throws DomainError "invalid" if they are incompatible, one is missing, or all are archived
+ */
 export function knownParts(composite: SloDefinition, parts: readonly CompositePart[]): WeightedPart[] {
-  const known = compositeOf(composite).parts.map(({ sloId, weight }) => {
+  const all = compositeOf(composite).parts.map(({ sloId, weight }) => {
     const part = parts.find((each) => each.sloId === sloId);
     if (!part)
       throw new DomainError("invalid", "A component of this SLO no longer exists. Choose other components.", {
@@ -64,6 +68,11 @@ export function knownParts(composite: SloDefinition, parts: readonly CompositePa
       });
     return { ...part, weight };
   });
+  const known = all.filter(({ isArchived }) => !isArchived);
+  if (known.length === 0)
+    throw new DomainError("invalid", "All components of this SLO are archived. Choose other components.", {
+      field: "composite.parts",
+    });
   const problem = compositeProblem(
     composite,
     known.map(({ definition }) => definition),

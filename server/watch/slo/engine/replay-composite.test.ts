@@ -30,6 +30,7 @@ function part(
   const counts = madeCounts(minutes + ahead, perMinute, fails);
   return {
     sloId,
+    isArchived: false,
     counts: { ...counts, start: madeStart - ahead * 60_000 },
     definition: madeDefinition(),
     adjustments: [],

@@ -1,15 +1,16 @@
 import { and, eq, like, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { alerts, ruleStates, sloStates, slos } from "#db/schema/index.ts";
+import { alerts, endpoints, ruleStates, sloStates, slos } from "#db/schema/index.ts";
+import { openEnd } from "#server/alerting/alerts/own-alerts.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newLogged, newServed, newSlo } from "../../../testing/fixtures/slo/testing.ts";
+import { countAllHistory, newLogged, newServed, newSlo } from "../../../testing/fixtures/slo/testing.ts";
 import { SloState } from "../../objectives/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
-import { countHistory, countSeries, dueSeries } from "../rollup/count-series.ts";
+import { countSeries, dueSeries } from "../rollup/count-series.ts";
 import { SeriesMemory } from "../rollup/series-memory.ts";
 import { evaluateSlo } from "./evaluate-slo.ts";
 
@@ -86,12 +87,16 @@ test(
     expect(Number(page?.annotations["leeway.internal/reach"])).toBeCloseTo(95 / 495, 3);
     expect(page?.labels).not.toHaveProperty("tier");
     expect(page?.annotations.description).toMatch(/^Page: 2\.\d% of the 30-day budget was spent in the last hour, /);
-    // Still firing: repeated after a minute at the latest, so that the alert does not end without updates.
+    // Still firing: repeated after a minute at the latest, so that it shows as evaluated. It has no end, whatever the resolve time-out.
     await evaluate(ctx, id, { at: now + 40_000 });
     const updated = (await alertsOf(ctx))[0]?.updatedAt;
     expect(updated).toEqual(page?.updatedAt);
     await evaluate(ctx, id, { at: now + 95_000 });
-    expect((await alertsOf(ctx))[0]?.endsAt.getTime()).toBe(now + 95_000 + 5 * minuteMs);
+    expect((await alertsOf(ctx))[0]).toMatchObject({
+      updatedAt: new Date(now + 95_000),
+      endsAt: openEnd,
+      isTimeout: false,
+    });
     // No more failures: after five minutes the short window has none.
     await quiet(ctx, served, 0.2, now + 13 * minuteMs);
     await evaluate(ctx, id, { at: now + 8 * minuteMs });
@@ -145,15 +150,66 @@ test(
     const served = await newServed(ctx);
     await quiet(ctx, served, 24 * 10, now - 12 * minuteMs);
     const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
-    while (await countHistory(ctx.db, now));
+    await countAllHistory(ctx, now);
     await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
-    while (await countHistory(ctx.db, now));
+    await countAllHistory(ctx, now);
     const state = await evaluate(ctx, id, { at: now + 10_000 });
     expect(state.absent).toMatchObject({ isAbsent: true, minutes: 10 });
     const [alert] = await alertsOf(ctx);
     expect(alert?.labels).toMatchObject({ alertname: "SLOAbsent", severity: "page" });
     expect(alert?.annotations.summary).toContain("no data in the last 10");
     expect(alert?.annotations["leeway.internal/reach"]).toBe("1");
+  }),
+);
+
+test(
+  "expects no traffic at an unloaded endpoint, nor before it has been loaded again for as long",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    await quiet(ctx, served, 24 * 10, now - 12 * minuteMs);
+    const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
+    await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
+    await countAllHistory(ctx, now);
+    const load = (times: { unloadedAt: Date | null; loadedAt?: Date }) =>
+      ctx.db.update(endpoints).set(times).where(eq(endpoints.id, served.endpointId));
+    await load({ unloadedAt: new Date(now - 12 * minuteMs) });
+    const unloaded = await evaluate(ctx, id, { at: now + 10_000 });
+    expect(unloaded.absent).toMatchObject({ isAbsent: false });
+    expect(unloaded.words[0]).toBe("The endpoint is unloaded, so no traffic is expected.");
+    await load({ unloadedAt: null, loadedAt: new Date(now - 5 * minuteMs) });
+    expect((await evaluate(ctx, id, { at: now + 20_000 })).absent).toMatchObject({ isAbsent: false });
+    expect(await alertsOf(ctx)).toEqual([]);
+    await load({ unloadedAt: null, loadedAt: new Date(now - 11 * minuteMs) });
+    expect((await evaluate(ctx, id, { at: now + 30_000 })).absent).toMatchObject({ isAbsent: true });
+  }),
+);
+
+test(
+  "pages for a composite in a total outage although one of its components is archived, and ends it with the last one",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    const other = await newServed(ctx, "other");
+    const input = { rules: { ...rules, absent: null } };
+    const live = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { ...input, name: "live" });
+    const gone = await newSlo(ctx, { kind: "availability", endpointId: other.endpointId }, { ...input, name: "gone" });
+    const parts = [live, gone].map(({ id }) => ({ sloId: id }));
+    const both = await newSlo(ctx, null, { ...input, name: "both", composite: { mode: "worst", parts } });
+    const archive = (sloId: string) =>
+      ctx.db
+        .update(slos)
+        .set({ archivedAt: new Date(now) })
+        .where(eq(slos.id, sloId));
+    await archive(gone.id);
+    await addWindow(ctx, { ...served, windowStart: new Date(now), failures: { "500": 50 } });
+    const state = await evaluate(ctx, both.id);
+    expect(state.tiers.some(({ isFiring }) => isFiring)).toBe(true);
+    const firing = async (at: number) =>
+      (await alertsOf(ctx)).filter(({ endsAt }) => endsAt.getTime() > at).map(({ labels }) => labels.severity);
+    expect(await firing(now)).toEqual(["page", "ticket"]);
+    await archive(live.id);
+    const over = await evaluate(ctx, both.id, { at: now + 10_000 });
+    expect(over.words).toEqual([expect.stringContaining("All components of this SLO are archived.")]);
+    expect(await firing(now + 10_000)).toEqual([]);
   }),
 );
 

@@ -36,8 +36,8 @@ export async function evaluateSlo(
     if (!slo || (slo.evaluatedAt !== null && Math.abs(now - slo.evaluatedAt) < minGapMs)) return;
     // Another worker counts it for the first time just now: nothing is known before.
     if (!slo.before && isUncounted(slo)) return;
-    const { state, isStale } = await readNow(ctx, slo, memory, now);
-    const isSilent = slo.isPaused || slo.isArchived;
+    const { state, isStale, isOver } = await readNow(ctx, slo, memory, now);
+    const isSilent = slo.isPaused || slo.isArchived || isOver;
     const owned = await withTeam(ctx, slo, state);
     const { partStates, alerts } = stepParts(owned, state, isSilent ? "silent" : isStale ? "stale" : "known");
     await writeEvaluation(ctx, slo, state, partStates);

@@ -20,8 +20,16 @@ const staleMs = 2 * minuteMs;
 const sparkEveryMs = 10 * minuteMs;
 const sparkPoints = 60;
 
-/** Reads an SLO's state, and whether its counts are too old for the present. @param now milliseconds since 1970 */
-export async function readNow(ctx: Context, slo: StoredSlo, memory: SeriesMemory, now: number) {
+interface SloReading {
+  state: SloState;
+  /** Whether its counts are too old for the present. */
+  isStale: boolean;
+  /** Whether nothing is left that it counts: all its components are archived. */
+  isOver: boolean;
+}
+
+/** Reads the state of an SLO. Archived components are counted no more and are left out. @param now milliseconds since 1970 */
+export async function readNow(ctx: Context, slo: StoredSlo, memory: SeriesMemory, now: number): Promise<SloReading> {
   const { definition } = slo;
   if (definition.composite) {
     const parts = await readParts(
@@ -29,14 +37,20 @@ export async function readNow(ctx: Context, slo: StoredSlo, memory: SeriesMemory
       definition.composite.parts.map(({ sloId }) => sloId),
     );
     const counted = [];
+    const live = parts.filter(({ isArchived }) => !isArchived);
+    if (live.length === 0 && slo.before) {
+      const words = ["All components of this SLO are archived. Choose other components, or archive the SLO."];
+      return { state: { ...slo.before, at: now, words }, isStale: false, isOver: true };
+    }
     for (const part of parts) {
       // Read through the composite's windows too.
       const rules = { ...definition.rules, tiers: [...definition.rules.tiers, ...part.definition.rules.tiers] };
       const counts = await countsOf(ctx, { ...part, definition: { ...part.definition, rules } }, memory, now);
       counted.push({ ...part, sloId: part.id, counts });
     }
-    const isStale = parts.some((part) => isStaleAt(part, now));
-    return { state: readCompositeState(definition, counted, { now, spark: slo.before?.spark ?? [] }), isStale };
+    const isStale = live.some((part) => isStaleAt(part, now));
+    const state = readCompositeState(definition, counted, { now, spark: slo.before?.spark ?? [] });
+    return { state, isStale, isOver: false };
   }
   const counts = await countsOf(ctx, slo, memory, now);
   const counted = { counts, definition, now, adjustments: slo.adjustments };
@@ -44,7 +58,14 @@ export async function readNow(ctx: Context, slo: StoredSlo, memory: SeriesMemory
   const { approximateUntil } = slo;
   const spark = await sparkOf(ctx, slo, now);
   const isDeleted = await isDeletedAt(ctx, definition, now);
-  return { state: readState(counted, { pending, approximateUntil, isDeleted, spark }), isStale: isStaleAt(slo, now) };
+  const trafficExpectedFrom = trafficExpectedFromOf(slo);
+  const state = readState(counted, { pending, approximateUntil, isDeleted, spark, trafficExpectedFrom });
+  return { state, isStale: isStaleAt(slo, now), isOver: false };
+}
+
+/** Returns the time from which missing traffic means something, in milliseconds since 1970: never while the endpoint is unloaded. */
+function trafficExpectedFromOf({ isUnloaded, loadedAt }: StoredSlo): number {
+  return isUnloaded ? Number.POSITIVE_INFINITY : (loadedAt ?? 0);
 }
 
 async function isDeletedAt(ctx: Context, definition: SloDefinition, now: number): Promise<boolean> {

@@ -16,6 +16,8 @@ interface Known {
   approximateUntil: number | null;
   /** Whether the prediction log deletes predictions before they count. */
   isDeleted: boolean;
+  /** Time from which missing traffic means something, in milliseconds since 1970; infinite while its endpoint is unloaded. */
+  trafficExpectedFrom: number;
   spark: SloState["spark"];
 }
 
@@ -37,8 +39,14 @@ export function readState(slo: CountedSlo, known: Known): SloState {
   const events = sloEvents(slo);
   const budget = budgetOf(events, definition, end);
   const tiers = tiersSoFar(events, definition, end);
-  const absent = readAbsence({ ...slo, now: end });
+  const absent = expectedOnly(readAbsence({ ...slo, now: end }), knownUntil(definition, end), known);
   return stateOf({ definition, now, budget, tiers, absent }, known);
+}
+
+/** Returns the absence as none while the endpoint is unloaded, and until it has been loaded again for the whole window. */
+function expectedOnly(absent: SloState["absent"], at: number, { trafficExpectedFrom }: Known): SloState["absent"] {
+  if (!absent?.isAbsent || at - absent.minutes * minuteMs >= trafficExpectedFrom) return absent;
+  return { ...absent, isAbsent: false };
 }
 
 /** Reads the state of a composite SLO. @throws DomainError "invalid" if its components are no longer compatible */
@@ -48,7 +56,7 @@ export function readCompositeState(
   { now, spark }: { now: number; spark: SloState["spark"] },
 ): SloState {
   const { budget, tiers } = combine(definition, parts, endOfMinute(now));
-  const known = { pending: null, approximateUntil: null, isDeleted: false, spark };
+  const known = { pending: null, approximateUntil: null, isDeleted: false, spark, trafficExpectedFrom: 0 };
   return stateOf({ definition, now, budget, tiers, absent: null }, known);
 }
 
@@ -56,7 +64,7 @@ type Read = Pick<SloState, "budget" | "tiers" | "absent"> & { definition: SloDef
 
 function stateOf(
   { definition, now, budget, tiers, absent }: Read,
-  { pending, approximateUntil, isDeleted, spark }: Known,
+  { pending, approximateUntil, isDeleted, spark, trafficExpectedFrom }: Known,
 ): SloState {
   const until = pending === null ? null : knownUntil(definition, now);
   const words = describeSlo({ definition, budget, tiers, absent, pending, knownUntil: until, now });
@@ -70,6 +78,7 @@ function stateOf(
     spark,
     words: [
       ...notCounted(definition, isDeleted),
+      ...(trafficExpectedFrom > now ? ["The endpoint is unloaded, so no traffic is expected."] : []),
       ...words,
       ...approximate(definition, budget.periodStart, approximateUntil),
     ],

@@ -34,6 +34,7 @@ const StoredPart = z.object({
   /** Time of the last count, in milliseconds since 1970; null before, and without a series. */
   countedUntil: z.number().nullable(),
   approximateUntil: z.number().nullable(),
+  isArchived: z.boolean(),
 });
 export type StoredPart = z.infer<typeof StoredPart>;
 
@@ -46,7 +47,10 @@ const StoredSlo = StoredPart.extend({
   team: z.string().nullable(),
   runbookId: z.string().nullable(),
   isPaused: z.boolean(),
-  isArchived: z.boolean(),
+  /** Whether gateways do not hold its endpoint, by request. */
+  isUnloaded: z.boolean(),
+  /** When its endpoint was last loaded again, in milliseconds since 1970; null if it was never unloaded. */
+  loadedAt: z.number().nullable(),
   /** Null before the first look. */
   evaluatedAt: z.number().nullable(),
   // A state that an older version has stored in another shape counts as none; this evaluation replaces it.
@@ -57,7 +61,7 @@ export type StoredSlo = z.infer<typeof StoredSlo>;
 
 const ms = (instant: SQL) => sql`(extract(epoch from ${instant}) * 1000)::float8`;
 
-const seriesColumns = sql`slos.id, slos.definition, sli_series.id as "seriesId", coalesce(sli_series.revision, 0) as revision,
+const seriesColumns = sql`slos.id, slos.definition, slos.archived_at is not null as "isArchived", sli_series.id as "seriesId", coalesce(sli_series.revision, 0) as revision,
   ${ms(sql`sli_series.counted_until`)} as "countedUntil", ${ms(sql`sli_series.approximate_until`)} as "approximateUntil",
   (select coalesce(jsonb_agg(jsonb_build_object('from', ${ms(sql`"from"`)}, 'to', ${ms(sql`"to"`)})), '[]') from budget_adjustments
     where slo_id = slos.id and revoked_at is null) as adjustments`;
@@ -66,7 +70,8 @@ const seriesColumns = sql`slos.id, slos.definition, sli_series.id as "seriesId",
 export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo | undefined> {
   const result = await ctx.db.execute(sql`
     select ${seriesColumns}, slos.name, slos.endpoint_id as "endpointId", endpoints.name as endpoint, slos.runbook_id as "runbookId",
-      slos.paused_at is not null as "isPaused", slos.archived_at is not null as "isArchived", teams.name as team,
+      slos.paused_at is not null as "isPaused", endpoints.unloaded_at is not null as "isUnloaded",
+      ${ms(sql`endpoints.loaded_at`)} as "loadedAt", teams.name as team,
       ${ms(sql`slo_states.evaluated_at`)} as "evaluatedAt", slo_states.state as before,
       (select registered_models.name from deployments join model_versions on model_versions.id = deployments.version_id
         join registered_models on registered_models.id = model_versions.model_id

@@ -5,7 +5,7 @@ import type { SloState } from "../../objectives/contract.ts";
 import { alertLabels, burnAlert, type WatchedPart, watchedParts } from "./burn-alerts.ts";
 import type { SloPartState, StoredSlo } from "./slo-rows.ts";
 
-/** Time between repeats of firing alerts, since alerts without updates end after five minutes. */
+/** Time between repeats of firing alerts: one that is not repeated shows as not evaluated. */
 const againMs = minuteMs;
 
 /** Whether the counts of an SLO are current, so that its rules may be evaluated. */

@@ -63,6 +63,28 @@ test(
 );
 
 test(
+  "leaves asynchronous tasks out of latencies, counted exactly or by histogram",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    // Of requests that callers waited for: 90 ms, 110 ms, one timeout, one 500, one cache hit. The tasks waited for hours.
+    const window = {
+      endpointId,
+      versionId,
+      latenciesMs: [90, 110],
+      requests: 9,
+      failures: { "500": 2, "504": 2 },
+      cacheHits: 2,
+    };
+    const tasks = { "200": 3, "500": 1, "504": 1, shared: 1 };
+    const latency: Indicator = { kind: "latency", endpointId, withinMs: 100, countsFailures: true };
+    await addWindow(ctx, { ...window, windowStart: at(1), indicators: { tasks, latency: { "100": [2, 4] } } });
+    expect(await countBytes(ctx, latency)).toEqual({ minutes: { 1: "2/5" }, isApproximate: false });
+    await addWindow(ctx, { ...window, windowStart: at(2), indicators: { tasks } });
+    expect(await countBytes(ctx, latency)).toEqual({ minutes: { 1: "2/5", 2: "2/5" }, isApproximate: true });
+  }),
+);
+
+test(
   "counts requests that report the age of their features for freshness",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);

@@ -50,10 +50,18 @@ export function countSeries(db: Database, ids: readonly string[], now: number): 
   });
 }
 
-/** Counts a week of history of one series that does not have all of its history yet. @returns whether there was one */
-export function countHistory(db: Database, now: number): Promise<boolean> {
+/** Returns the series that do not have all of their history yet, the longest history first: each gets its turn. */
+export async function seriesWithoutHistory(db: Database, now: number): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from sli_series where ${isUsed} and counted_from > ${instantOf(now - historyMs)} order by counted_from desc, id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Counts a week of history of a series that does not have all of its history yet. @returns whether it did not */
+export function countHistory(db: Database, id: string, now: number): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const [series] = await lockSeries(tx, sql`counted_from > ${instantOf(now - historyMs)}`, 1);
+    const isDue = sql`id = ${id}::uuid and counted_from > ${instantOf(now - historyMs)}`;
+    const [series] = await lockSeries(tx, isDue, 1);
     if (!series) return false;
     const [since = 0] = await completeSince(tx, [series.indicator], now);
     const to = series.countedFrom ?? now;

@@ -10,6 +10,7 @@ import { ensureSegments, profileOfSegment } from "../../profiles/segments/refere
 import { lengthMs } from "../evaluate/budget.ts";
 import { evaluateWindow } from "../evaluate/evaluate-window.ts";
 import { dueWindows } from "./due-windows.ts";
+import { lateWindows } from "./late-windows.ts";
 import type { OrdinaryHistory } from "./ordinary-history.ts";
 import { firstSeen, type SeenSpan, seenSpans } from "./seen-spans.ts";
 import { keepWindow } from "./window-rows.ts";
@@ -45,6 +46,32 @@ export async function evaluateDue(ctx: Context, due: Due): Promise<boolean> {
     if (evaluatedCount > 0) await publish(ctx, "monitoring", endpointId);
     return true;
   });
+}
+
+interface Late extends Due {
+  isThorough: boolean;
+  /** Once true, no more windows start. */
+  hasEnded(): boolean;
+}
+
+/**
+ * Evaluates past windows again that have more rows by now than they had: each in one transaction, by one worker at a time.
+ * @returns how many
+ */
+export async function evaluateLate(ctx: Context, { isThorough, hasEnded, ...due }: Late): Promise<number> {
+  const { endpointId, length, now } = due;
+  const evaluatedUntil = await findMark(ctx, endpointId, length);
+  let count = 0;
+  for (const start of await lateWindows(ctx, { endpointId, length, evaluatedUntil, now, isThorough })) {
+    if (hasEnded()) break;
+    const isEvaluated = await transact(ctx, async (ctx) => {
+      if (!(await lockMark(ctx, endpointId, length))) return false;
+      return (await evaluateAll(ctx, due, start)) > 0;
+    });
+    if (isEvaluated) count += 1;
+  }
+  if (count > 0) await publish(ctx, "monitoring", endpointId);
+  return count;
 }
 
 /** Evaluates every version and segment with rows in the window, each against the reference of its version. @returns how many */
@@ -91,6 +118,14 @@ function shareOf(evaluated: readonly SeenSpan[], { lengths }: MonitorSettings, s
   if (segments === 0) return 1 / lengths.length / wholes;
   const part = segment === "" ? (1 - shareOfSegments) / wholes : shareOfSegments / segments;
   return part / lengths.length;
+}
+
+/** Returns up to when windows of a length were evaluated, in milliseconds since 1970; 0 before the first. */
+async function findMark(ctx: Context, endpointId: string, length: WindowLength): Promise<number> {
+  const { rows } = await ctx.db.execute<{ at: number }>(sql`
+    select (extract(epoch from at) * 1000)::float8 as at from monitoring_marks
+    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and name = ${`drift ${length}`}`);
+  return rows[0]?.at ?? 0;
 }
 
 /**

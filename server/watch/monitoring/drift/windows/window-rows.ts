@@ -21,10 +21,19 @@ export interface EvaluatedWindow extends WindowKey {
   features: FeatureVerdict[];
 }
 
-/** Stores a verdict as it was given; an existing one stays. */
+/** Stores a verdict. An existing one stays, unless it was given on fewer rows: some had not arrived. */
 export async function keepWindow(ctx: Context, window: EvaluatedWindow): Promise<void> {
   const values = { ...window, workspaceId: ctx.actor.workspaceId, features: window.features.map(rounded) };
-  await ctx.db.insert(driftWindows).values(values).onConflictDoNothing();
+  const { profileId, rows, verdict, features } = values;
+  const { endpointId, length, start, versionId, segment } = driftWindows;
+  await ctx.db
+    .insert(driftWindows)
+    .values(values)
+    .onConflictDoUpdate({
+      target: [endpointId, length, start, versionId, segment],
+      set: { profileId, rows, verdict, features, evaluatedAt: sql`now()` },
+      setWhere: sql`${driftWindows.rows} < excluded.rows and ${driftWindows.profileId} = excluded.profile_id`,
+    });
 }
 
 /** Lists recent windows with drift or expected drift that still describe the current state, newest first. */

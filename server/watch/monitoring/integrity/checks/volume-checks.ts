@@ -77,6 +77,12 @@ export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResu
 /** In a span in which so many requests usually come, none by chance has a probability of e^(−30). */
 const minExpectedCount = 30;
 
+/** Returns the check of traffic or volume while gateways do not report: their requests are not counted yet. */
+export function uncounted(check: "no traffic" | "volume"): CheckResult {
+  const words = "A gateway has not reported its counts, so requests may be missing here.";
+  return checkOf({ check, feature: "", state: "unknown", rows: 0, words });
+}
+
 /** Checks whether traffic has stopped, reported as soon as it cannot be chance. Only after an hour with actual or usual traffic. */
 export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
   const named = { check: "no traffic" as const, feature: "" };

@@ -1,6 +1,6 @@
-import { parsedJson } from "#server/base/parsed-json.ts";
 import type { RawColumn } from "#server/develop/datasets/rows/columns.ts";
 import { UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
+import { listOfText } from "#server/develop/datasets/rows/value.ts";
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
 import { roundingOf } from "./element-of.ts";
 import type { TensorColumns } from "./tensor-columns.ts";
@@ -14,8 +14,8 @@ export function fillFromList(position: number, name: string, width: number, data
     for (let row = from; row < to; row += 1) {
       const cell = value(cells[row]);
       if (cell === null) continue;
-      const list = parsedJson(cell.text);
-      if (!Array.isArray(list) || list.length !== width) {
+      const list = listOfText(cell.text);
+      if (list?.length !== width) {
         const words = `Line ${at(row)}: column "${name}" does not contain a list of ${width} numbers.`;
         throw new UnreadableFile(words, { line: at(row), column: name });
       }

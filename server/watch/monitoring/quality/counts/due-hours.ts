@@ -22,26 +22,29 @@ interface Requested {
   /** Since when the log has all that it ever had. */
   completeSince: number;
   now: number;
+  /** Whether to take a day of history too: only while little else waits. */
+  withHistory: boolean;
 }
 
 /**
  * Returns the hours whose predictions may have changed since the last evaluation: recent ones, which still arrive (at times older ones,
  * since disconnected gateways report later), those with new labels, and a day of history while any remains. Hours that the log has
  * started to delete stay as counted.
- * @returns starts of hours in milliseconds since 1970, and the marks to store once they are counted
+ * @returns starts of hours in milliseconds since 1970, and the marks to store with them
  */
 export async function dueHours(ctx: Context, request: Requested): Promise<{ hours: number[]; marks: CountMarks }> {
-  const { marks, now, completeSince } = request;
+  const { marks, now, completeSince, withHistory } = request;
   const oldest = Math.ceil(completeSince / hourMs) * hourMs;
   const { from } = dueSpan({ countedUntil: marks.until, now, offset: 0 });
   const start = Math.max(floored(from), oldest);
   const ranges = [{ from: start, to: now + hourMs }];
   const known = floored(marks.from ?? start);
-  const historyFrom = Math.max(oldest, known - historyStepMs);
+  const historyFrom = withHistory ? Math.max(oldest, known - historyStepMs) : known;
   if (historyFrom < known) ranges.push({ from: historyFrom, to: known });
   const labelled = await labelledHours(ctx, request.endpointId, (marks.until ?? now) - slackMs, oldest);
-  const seen = await Promise.all(ranges.map((range) => hoursWithPredictions(ctx, request.endpointId, range)));
-  const hours = [...new Set([...seen.flat(), ...labelled])].sort((a, b) => b - a);
+  const seen: number[] = [];
+  for (const range of ranges) seen.push(...(await hoursWithPredictions(ctx, request.endpointId, range)));
+  const hours = [...new Set([...seen, ...labelled])].sort((a, b) => b - a);
   return { hours, marks: { until: now, from: Math.min(known, historyFrom) } };
 }
 

@@ -11,6 +11,7 @@ interface Row {
   [column: string]: unknown;
   id: string;
   at: string;
+  requestId: string;
   answeredAt: number;
   versionId: string;
   arm: LabelledPrediction["arm"];
@@ -34,7 +35,7 @@ interface Requested {
 
 /**
  * Yields a representative sample of an hour's predictions: sampled requests with a response. Page by page, since a busy hour does not fit
- * into memory. Only requests with a single row can have a label, which belongs to the request.
+ * into memory. Only requests with a single row can have a label, which belongs to the first request with its id.
  */
 export async function* readPredictions(
   ctx: Context,
@@ -42,10 +43,18 @@ export async function* readPredictions(
   reader: PredictionReader,
 ): AsyncGenerator<LabelledPrediction[]> {
   let after: { at: string; id: string } | undefined;
+  const labelled = new Set<string>();
   for (;;) {
     const rows = await readPage(ctx, request, after);
     const predictions: LabelledPrediction[] = [];
-    for (const row of rows) predictions.push(await reader.read(ctx, { ...row, segments: segmentsOf(row.tags) }));
+    for (const row of rows) {
+      const labelKey = `${row.arm === "shadow"} ${row.requestId}`;
+      // Gateways do not know of each other's requests, so several of them may have logged one under the same id.
+      const label = labelled.has(labelKey) ? null : row.label;
+      if (label !== null) labelled.add(labelKey);
+      const replaced = label === null ? null : row.replaced;
+      predictions.push(await reader.read(ctx, { ...row, label, replaced, segments: segmentsOf(row.tags) }));
+    }
     yield predictions;
     after = rows.at(-1);
     if (rows.length < pageRows) return;
@@ -65,7 +74,7 @@ async function readPage(
       : sql`(select jsonb_object_agg(tensor->>'name', tensor->'data'->0) from jsonb_array_elements(logged.inputs) as tensor
           where ${names}::jsonb ? (tensor->>'name') and jsonb_typeof(tensor->'data') = 'array')`;
   const { rows } = await ctx.db.execute<Row>(sql`
-    select logged.id, logged.at::text as at, (extract(epoch from logged.at) * 1000)::float8 as "answeredAt", logged.version_id as "versionId", logged.arm, logged.outputs, logged.answer,
+    select logged.id, logged.at::text as at, logged.request_id as "requestId", (extract(epoch from logged.at) * 1000)::float8 as "answeredAt", logged.version_id as "versionId", logged.arm, logged.outputs, logged.answer,
       logged.output_index as "outputIndex", logged.confidence::float8 as confidence, label.label, label.replaced,
       (extract(epoch from label.received_at - logged.at) * 1000)::float8 as "lagMs", ${tags} as tags
     from predictions as logged

@@ -1,10 +1,12 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { endpoints, monitoringMarks } from "#db/schema/index.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { CaptureRules } from "#server/serve/capture/contract.ts";
+import type { MonitorSettings } from "../../contract.ts";
 import { findMonitor } from "../../settings/queries.ts";
 import { type CountMarks, dueHours } from "./due-hours.ts";
+import { addDueHours, listDueHours, removeHoursBefore } from "./due-queue.ts";
 import { PredictionReader } from "./prediction-reader.ts";
 import { recountHour } from "./recount-hour.ts";
 
@@ -15,33 +17,58 @@ const settingsName = "quality-settings";
 /** Days go at night, and not to the minute. */
 const marginMs = 2 * hourMs;
 
+/** Hours in the queue beyond which no more history is added: a day of it. */
+const maxWaiting = 24;
+
 interface Requested {
   endpointId: string;
   /** Milliseconds since 1970. */
   now: number;
-  /** Once true, no more hours start; the marks stay, and the next evaluation continues. */
+  /** Once true, no more hours start; the others stay in the queue for the next evaluation. */
   hasEnded?: () => boolean;
+  /** Counts one hour under the failure policy of the caller: an hour that fails stops no other. Throws when left out. */
+  attempt?: (hour: number, count: () => Promise<boolean>) => Promise<boolean | undefined>;
 }
 
 /**
- * Matches predictions with their labels wherever counts may have changed since the last evaluation. If a worker is killed meanwhile, the
- * same hours are counted again. @returns the counted hours, newest first, in milliseconds since 1970
+ * Matches predictions with their labels wherever counts may have changed since the last evaluation. What is due goes to a queue in one
+ * transaction with the marks, and leaves it with its count: neither a killed worker nor an end after the first hour counts the same hours
+ * again and again while others wait. @returns the counted hours, newest first, in milliseconds since 1970
  */
-export async function recountEndpoint(ctx: Context, { endpointId, now, hasEnded }: Requested): Promise<number[]> {
-  const { settings, updatedAt } = await findMonitor(ctx, endpointId);
-  const kept = await readMarks(ctx, endpointId);
-  const isChanged = updatedAt !== null && kept.settings !== updatedAt.getTime();
-  const marks: CountMarks = isChanged ? { until: kept.until, from: now } : kept;
-  const due = await dueHours(ctx, { endpointId, marks, now, completeSince: await completeSince(ctx, endpointId, now) });
+export async function recountEndpoint(
+  ctx: Context,
+  { endpointId, now, hasEnded, attempt = (_, count) => count() }: Requested,
+): Promise<number[]> {
+  const settings = await enqueueDue(ctx, endpointId, now);
   const reader = new PredictionReader();
   const counted: number[] = [];
-  for (const hour of due.hours) {
-    if (hasEnded?.()) return counted;
-    await recountHour(ctx, { endpointId, hour, settings, now, reader });
-    counted.push(hour);
+  for (const due of await listDueHours(ctx, { endpointId })) {
+    if (hasEnded?.()) break;
+    const isCounted = await attempt(due.hour, async () => {
+      await recountHour(ctx, { endpointId, hour: due.hour, settings, now, reader, due });
+      return true;
+    });
+    if (isCounted) counted.push(due.hour);
   }
-  await writeMarks(ctx, endpointId, { ...due.marks, settings: updatedAt?.getTime() ?? null });
-  return counted;
+  return counted.sort((one, other) => other - one);
+}
+
+/** Adds the hours that are due to the queue, and moves the marks. @returns the settings to count with */
+async function enqueueDue(ctx: Context, endpointId: string, now: number): Promise<MonitorSettings> {
+  return transact(ctx, async (ctx) => {
+    const { settings, updatedAt } = await findMonitor(ctx, endpointId);
+    const kept = await readMarks(ctx, endpointId);
+    const isChanged = updatedAt !== null && kept.settings !== updatedAt.getTime();
+    const marks: CountMarks = isChanged ? { until: kept.until, from: now } : kept;
+    const since = await completeSince(ctx, endpointId, now);
+    await removeHoursBefore(ctx, { endpointId }, since);
+    // Hours that fail again and again stay in the queue, and must not hold back history for ever.
+    const withHistory = (await listDueHours(ctx, { endpointId })).length < maxWaiting;
+    const due = await dueHours(ctx, { endpointId, marks, now, completeSince: since, withHistory });
+    await addDueHours(ctx, { endpointId }, due.hours);
+    await writeMarks(ctx, endpointId, { ...due.marks, settings: updatedAt?.getTime() ?? null });
+    return settings;
+  });
 }
 
 async function completeSince(ctx: Context, endpointId: string, now: number): Promise<number> {

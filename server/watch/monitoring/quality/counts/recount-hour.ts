@@ -5,6 +5,7 @@ import { hourMs } from "#server/base/durations.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import type { CountedSpan, PlacedSpan } from "./contract.ts";
 import { PredictionCounter } from "./count-predictions.ts";
+import { type DueHour, removeDueHour } from "./due-queue.ts";
 import { mergeCounts } from "./merge-counts.ts";
 import { spanMsOf } from "./minutes.ts";
 import { PredictionReader } from "./prediction-reader.ts";
@@ -18,6 +19,8 @@ interface Recount {
   /** Milliseconds since 1970. */
   now: number;
   reader?: PredictionReader;
+  /** Place in the queue, which the hour leaves with its count. */
+  due?: DueHour;
 }
 
 /**
@@ -26,7 +29,7 @@ interface Recount {
  */
 export async function recountHour(
   ctx: Context,
-  { endpointId, hour, settings, now, reader = new PredictionReader() }: Recount,
+  { endpointId, hour, settings, now, reader = new PredictionReader(), due }: Recount,
 ): Promise<void> {
   const tagNames = [...new Set([...settings.segmentBy, ...settings.fairness.groupBy])];
   const spanMs = spanMsOf(settings, hour, now);
@@ -39,6 +42,7 @@ export async function recountHour(
     const spans = counter.spans();
     await keepHour(ctx, { endpointId, hour }, spans);
     await keepMinutes(ctx, { endpointId, hour }, spanMs < hourMs ? spans : []);
+    if (due) await removeDueHour(ctx, { endpointId }, due);
   });
 }
 

@@ -13,6 +13,7 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
+import { respondDue } from "#server/respond/paging/response-watcher.ts";
 import { listQueue } from "#server/respond/triage/queue/queries.ts";
 import { getTriage } from "#server/respond/triage/triage-queries.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
@@ -208,6 +209,7 @@ test(
     expect(cause).toMatchObject({ evidence: "some", title: "Likely cause: change in inputs" });
     expect(cause.words).toMatch(/^temperature changed: PSI/);
     await flushDue(ctx.db, Date.now() + 31_000);
+    await respondDue(ctx.db);
     const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.kind, "slo"));
     expect(links).toMatchObject([{ ref: slo?.id }]);
     const causes = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.isProbableCause, true));
