@@ -27,7 +27,7 @@ const columns: Column<RecurringWork>[] = [
     key: "setAside",
     head: "Set aside",
     align: "right",
-    cell: ({ kind, setAside }) => (kind === "job" ? noValue : formatCount(setAside)),
+    cell: ({ setAside }) => formatCount(setAside),
   },
 ];
 

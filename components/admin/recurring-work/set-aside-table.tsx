@@ -17,10 +17,10 @@ interface SetAsideTableProps {
   retry: (input: RetrySetAsideItem) => Promise<ActionState<void>>;
 }
 
-/** Items that watchers failed to evaluate, each with a button to retry it now. */
+/** Items that watchers and jobs failed to evaluate, each with a button to retry it now. */
 export function SetAsideTable({ items, retry }: SetAsideTableProps) {
   const columns: Column<SetAsideItem>[] = [
-    { key: "watcher", head: "Watcher", cell: ({ watcher }) => <code>{watcher}</code> },
+    { key: "watcher", head: "Set aside by", cell: ({ watcher }) => <code>{watcher}</code> },
     {
       key: "item",
       head: "Item",
@@ -46,7 +46,8 @@ export function SetAsideTable({ items, retry }: SetAsideTableProps) {
       rowKey={({ watcher, item }) => `${watcher}/${item}`}
       empty={
         <EmptyState title="No items set aside">
-          An item that a watcher fails to evaluate appears here until a retry succeeds. The other items continue.
+          An item that a watcher or a job fails to evaluate appears here until a retry succeeds. The other items
+          continue.
         </EmptyState>
       }
     />
@@ -65,7 +66,7 @@ function Retry({ watcher, item, action }: RetrySetAsideItem & { action: SetAside
       size="xs"
       aria-disabled={busy}
       aria-label={`Retry now: ${item}`}
-      onClick={() => run({ watcher, item }, () => toast.done("The next round retries the item."))}
+      onClick={() => run({ watcher, item }, () => toast.done("The next run retries the item."))}
     >
       Retry now
     </Button>

@@ -87,7 +87,14 @@ function whoCell(who: string | null, reason: string | null) {
   );
 }
 
-function untilCell({ purgingSince, purgeAt }: TrashItem) {
+function untilCell({ purgingSince, purgeProblem, purgeAt }: TrashItem) {
+  if (purgeProblem) {
+    return (
+      <>
+        <StatusBadge state="missed">failed, retrying</StatusBadge> <span className="lw-quiet">{purgeProblem}</span>
+      </>
+    );
+  }
   if (purgingSince) return <StatusBadge state="watch">deleting</StatusBadge>;
   return purgeAt ? <RelativeTime at={purgeAt} /> : <span className="lw-quiet">never automatically</span>;
 }

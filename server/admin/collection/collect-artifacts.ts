@@ -3,6 +3,7 @@ import { artifactReleases, artifactUploads } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
+import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { discardUpload } from "../../platform/artifacts/announce-upload.ts";
 import { areArtifactsHeld } from "../../platform/artifacts/artifact-hold.ts";
@@ -26,19 +27,22 @@ export async function collectArtifacts(
   ctx: Context,
   store: ArtifactStore,
   onStep: (step: "decide" | "remove" | "release") => void = () => undefined,
+  attempt: Attempt = attemptOnce,
 ): Promise<void> {
   permit(ctx, "collectArtifacts");
-  await endUploads(ctx, store);
+  await endUploads(ctx, store, attempt);
   let after = "";
   do {
     onStep("decide");
     const decided = await decide(ctx, after);
     for (const { id, prefix } of decided.removable) {
       onStep("remove");
-      const { files, sizeBytes } = await measureFolder(store, prefix);
-      await store.remove(prefix);
-      onStep("release");
-      await release(ctx, id, prefix, { files, sizeBytes });
+      await attempt({ id: `release ${id}`, workspaceId: ctx.actor.workspaceId }, async () => {
+        const { files, sizeBytes } = await measureFolder(store, prefix);
+        await store.remove(prefix);
+        onStep("release");
+        await release(ctx, id, prefix, { files, sizeBytes });
+      });
     }
     after = decided.last;
   } while (after !== "");
@@ -105,15 +109,20 @@ async function release(
 }
 
 /** Deletes uploads that never finished, with the parts that they left in a bucket. */
-async function endUploads(ctx: Context, store: ArtifactStore): Promise<void> {
+async function endUploads(ctx: Context, store: ArtifactStore, attempt: Attempt): Promise<void> {
+  const { workspaceId } = ctx.actor;
   const ended = await ctx.db
     .select()
     .from(artifactUploads)
-    .where(and(eq(artifactUploads.workspaceId, ctx.actor.workspaceId), lte(artifactUploads.expiresAt, sql`now()`)));
+    .where(and(eq(artifactUploads.workspaceId, workspaceId), lte(artifactUploads.expiresAt, sql`now()`)));
   for (const { id, key, storeUploadId } of ended) {
-    if (storeUploadId) await store.parts?.abort(key, storeUploadId);
-    await discardUpload(ctx, id);
+    await attempt({ id: `upload ${id}`, workspaceId }, async () => {
+      if (storeUploadId) await store.parts?.abort(key, storeUploadId);
+      await discardUpload(ctx, id);
+    });
   }
   // Uploads without a row: from processes that crashed midway.
-  await store.parts?.abortOlder(ctx.actor.workspaceId, new Date(Date.now() - abandonedMs));
+  const before = new Date(Date.now() - abandonedMs);
+  const item = { id: `abandoned uploads of ${workspaceId}`, workspaceId };
+  await attempt(item, async () => store.parts?.abortOlder(workspaceId, before));
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull } from "drizzle-orm";
 import { artifactReleases } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { artifactKey } from "../../platform/artifacts/artifact-key.ts";
 import { graceDays } from "../../platform/artifacts/contract.ts";
@@ -17,17 +18,29 @@ const batch = 200;
  * grace period; removes nothing. Only checks folders with Leeway's own layout: roots of runs and logged models, uploads of models by
  * digest, and uploads of datasets.
  */
-export async function sweepArtifacts(ctx: Context, store: ArtifactStore, now = new Date()): Promise<void> {
+export async function sweepArtifacts(
+  ctx: Context,
+  store: ArtifactStore,
+  now = new Date(),
+  attempt: Attempt = attemptOnce,
+): Promise<void> {
   permit(ctx, "sweepArtifacts");
+  const { workspaceId } = ctx.actor;
+  for (const top of await foldersIn(store, [workspaceId])) {
+    await attempt({ id: `folder ${workspaceId}/${top}`, workspaceId }, () => sweepFolder(ctx, store, top, now));
+  }
+  await measureReleases(ctx, store, attempt);
+}
+
+async function sweepFolder(ctx: Context, store: ArtifactStore, top: string, now: Date): Promise<void> {
   let prefixes: string[] = [];
-  for await (const path of ownFolders(store, ctx.actor.workspaceId)) {
+  for await (const path of ownFolders(store, ctx.actor.workspaceId, top)) {
     prefixes.push(artifactKey(ctx.actor.workspaceId, path));
     if (prefixes.length < batch) continue;
     await listOrphans(ctx, store, prefixes, now);
     prefixes = [];
   }
   await listOrphans(ctx, store, prefixes, now);
-  await measureReleases(ctx, store);
 }
 
 async function listOrphans(ctx: Context, store: ArtifactStore, prefixes: string[], now: Date): Promise<void> {
@@ -77,33 +90,34 @@ async function dropHeld(ctx: Context, prefixes: string[]): Promise<void> {
   });
 }
 
-async function measureReleases(ctx: Context, store: ArtifactStore): Promise<void> {
+async function measureReleases(ctx: Context, store: ArtifactStore, attempt: Attempt): Promise<void> {
   const { workspaceId } = ctx.actor;
   const unmeasured = await ctx.db
     .select({ id: artifactReleases.id, prefix: artifactReleases.prefix })
     .from(artifactReleases)
     .where(and(eq(artifactReleases.workspaceId, workspaceId), isNull(artifactReleases.sizeBytes)));
   for (const { id, prefix } of unmeasured) {
-    await ctx.db
-      .update(artifactReleases)
-      .set(await measureFolder(store, prefix))
-      .where(eq(artifactReleases.id, id));
+    await attempt({ id: `release ${id}`, workspaceId }, async () => {
+      const measured = await measureFolder(store, prefix);
+      await ctx.db.update(artifactReleases).set(measured).where(eq(artifactReleases.id, id));
+    });
   }
 }
 
 /** Segments of each folder that belongs to one run, logged model or upload. */
-async function* ownFolders(store: ArtifactStore, workspaceId: string): AsyncGenerator<string[]> {
-  const folders = async (...path: string[]) =>
-    (await store.list([workspaceId, ...path].join("/"))).filter((entry) => entry.isFolder).map(({ name }) => name);
-  for (const top of await folders()) {
-    if (top === "models") {
-      for (const digest of await folders(top)) if (/^[0-9a-f]{64}$/.test(digest)) yield [top, digest];
-    }
-    if (top === "datasets") for (const upload of await folders(top)) yield [top, upload];
-    if (!/^\d+$/.test(top)) continue;
-    for (const owner of await folders(top)) {
-      if (owner === "models") for (const model of await folders(top, owner)) yield [top, owner, model, "artifacts"];
-      else yield [top, owner, "artifacts"];
-    }
+async function* ownFolders(store: ArtifactStore, workspaceId: string, top: string): AsyncGenerator<string[]> {
+  const folders = (...path: string[]) => foldersIn(store, [workspaceId, ...path]);
+  if (top === "models") {
+    for (const digest of await folders(top)) if (/^[0-9a-f]{64}$/.test(digest)) yield [top, digest];
   }
+  if (top === "datasets") for (const upload of await folders(top)) yield [top, upload];
+  if (!/^\d+$/.test(top)) return;
+  for (const owner of await folders(top)) {
+    if (owner === "models") for (const model of await folders(top, owner)) yield [top, owner, model, "artifacts"];
+    else yield [top, owner, "artifacts"];
+  }
+}
+
+async function foldersIn(store: ArtifactStore, path: readonly string[]): Promise<string[]> {
+  return (await store.list(path.join("/"))).filter((entry) => entry.isFolder).map(({ name }) => name);
 }

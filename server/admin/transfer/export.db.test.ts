@@ -5,11 +5,17 @@ import { eq } from "drizzle-orm";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { ZipFile } from "yazl";
-import { exports } from "#db/schema/index.ts";
+import { exports, importItems, modelVersions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
+import { getModel } from "#server/develop/registry/models/queries.ts";
+import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
+import { getPolicy } from "#server/develop/registry/policy/queries.ts";
+import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
+import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { getVersion, getVersionByAlias } from "#server/develop/registry/versions/queries.ts";
 import { registerUpload } from "#server/develop/registry/versions/register-upload.ts";
 import { createDefaultExperiment } from "#server/develop/tracking/experiments/create-default-experiment.ts";
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
@@ -94,7 +100,7 @@ test("writes tables as Parquet, and a manifest with the digest of each file", as
   await store.put("w/zip", Readable.from([await exported(ctx, store, false)]));
   const zip = await openZip(await store.localPath("w/zip"), maxBytes);
   const manifest = JSON.parse((await zip.text("manifest.json")) ?? "");
-  expect(manifest).toMatchObject({ format: "leeway-export", version: 1, hasArtifacts: false });
+  expect(manifest).toMatchObject({ format: "leeway-export", version: 2, hasArtifacts: false });
   for (const { path, sizeBytes, sha256 } of manifest.files) {
     const content = await buffer(await (zip.find(path) as NonNullable<ReturnType<typeof zip.find>>).open());
     expect([content.length, createHash("sha256").update(content).digest("hex")]).toEqual([sizeBytes, sha256]);
@@ -191,4 +197,37 @@ test("deletes the file of an export after its retention, and keeps the export in
   const [row] = await ctx.db.select().from(exports).where(eq(exports.workspaceId, ctx.actor.workspaceId));
   expect(row).toMatchObject({ state: "done", artifactKey: null });
   expect(await store.list(`${ctx.actor.workspaceId}/exports/${row?.id}`)).toEqual([]);
+});
+
+test("restores the pipelines, run links, owner and policy of a model", async () => {
+  const { ctx, store } = await full();
+  const pipeline = {
+    before: [
+      { kind: "columns" as const, columns: [{ name: "age", datatype: "FP32" as const }], into: null, steps: [] },
+    ],
+  };
+  await createModelVersion(ctx, { name: "sorter", source: "s3://elsewhere", runLink: "https://runs/1", pipeline });
+  await setPolicy(ctx, { name: "sorter", policy: { protectedAliases: ["champion"] }, reason: "four eyes" });
+  const before = await getPipeline(ctx, { name: "sorter", version: 3 });
+  expect(before.pipeline).not.toBeNull();
+  const { ownerName } = await getModel(ctx, "sorter");
+
+  const ours = await newWorkspace(target.db);
+  await createDefaultExperiment(ours);
+  const ourStore = await newStore();
+  await imported(ours, ourStore, await exported(ctx, store));
+  const after = await getPipeline(ours, { name: "sorter", version: 3 });
+  expect([after.digest, after.pipeline]).toEqual([before.digest, before.pipeline]);
+  expect((await getVersion(ours, { name: "sorter", version: 3 })).runLink).toBe("https://runs/1");
+  expect((await getPolicy(ours, "sorter")).policy).toEqual((await getPolicy(ctx, "sorter")).policy);
+  expect((await getVersionByAlias(ours, { name: "sorter", alias: "champion" })).version).toBe(2);
+  const problems = (await imported(ours, ourStore, await exported(ctx, store))).items.flatMap((item) => item.problems);
+  expect(problems.filter((problem) => problem.includes("pipeline"))).toEqual([]);
+  expect(ownerName).not.toBe("");
+
+  // Imported by a version of Leeway that knew no pipelines.
+  await ours.db.update(modelVersions).set({ pipeline: null, pipelineDigest: null });
+  await ours.db.update(importItems).set({ fingerprint: "older" }).where(eq(importItems.kind, "version"));
+  await imported(ours, ourStore, await exported(ctx, store));
+  expect((await getPipeline(ours, { name: "sorter", version: 3 })).digest).toBe(before.digest);
 });

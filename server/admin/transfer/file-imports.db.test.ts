@@ -13,6 +13,7 @@ import { getExperimentByName } from "#server/develop/tracking/experiments/querie
 import { getMetricHistory } from "#server/develop/tracking/metrics/history-queries.ts";
 import { searchRuns } from "#server/develop/tracking/runs/queries.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { acquireLease, maxLeases } from "#server/platform/jobs/lease.ts";
 import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { newStore } from "../../testing/fixtures/transfer/testing.ts";
@@ -20,6 +21,7 @@ import type { StartFileImport } from "./contract.ts";
 import { getImport, listImportItems } from "./imports/queries.ts";
 import { runImport } from "./imports/run-import.ts";
 import { startFileImport } from "./imports/start-file-import.ts";
+import { resumeTransfers } from "./resume-transfers.ts";
 import { summaryOf } from "./summary.ts";
 import { openZip } from "./zip/open-zip.ts";
 
@@ -222,4 +224,58 @@ test("rejects path traversal and zips that unpack to too much", async () => {
       ({ state }) => state,
     ),
   ).toEqual(["failed", "failed", "failed"]);
+});
+
+test.each([
+  ["folders", "a/".repeat(30_000)],
+  ["characters", "a".repeat(60_000)],
+])("rejects a zip with a path of too many %s before it fills the memory", async (_, path) => {
+  const store = await newStore();
+  const zip = new ZipFile();
+  zip.addBuffer(Buffer.from("x"), `${path}x`);
+  zip.end();
+  await store.put("w/zip", Readable.from([await buffer(zip.outputStream)]));
+  const before = process.memoryUsage().heapUsed;
+  await expect(openZip(await store.localPath("w/zip"), maxBytes)).rejects.toMatchObject({ code: "invalid" });
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * 2 ** 20);
+});
+
+test("fails an import on which several runners died, and removes its file", async () => {
+  const { ctx, store } = await importFixture();
+  const input = { kind: "mlruns", fileName: "mlruns.zip" } as const;
+  const { id } = await startFileImport(ctx, input, Readable.from([fixture("mlruns.zip")]), {
+    artifacts: store,
+    maxBytes,
+  });
+  const isThis = eq(imports.id, id);
+  for (let runner = 1; runner <= maxLeases; runner += 1) {
+    await resumeTransfers(ctx, store);
+    expect((await getImport(ctx, id)).state).not.toBe("failed");
+    const lease = await acquireLease(ctx, "imports", id);
+    lease?.stop();
+    await ctx.db
+      .update(imports)
+      .set({ leasedUntil: new Date(0) })
+      .where(isThis);
+  }
+  await resumeTransfers(ctx, store);
+  expect(await getImport(ctx, id)).toMatchObject({ state: "failed", message: expect.stringContaining("5 times") });
+  const [row] = await ctx.db.select().from(imports).where(isThis);
+  expect(row).toMatchObject({ artifactKey: null, endedAt: expect.any(Date) });
+});
+
+test("counts the runners of an import from its last progress", async () => {
+  const { ctx, store } = await importFixture();
+  const input = { kind: "mlruns", fileName: "mlruns.zip" } as const;
+  const { id } = await startFileImport(ctx, input, Readable.from([fixture("mlruns.zip")]), {
+    artifacts: store,
+    maxBytes,
+  });
+  await ctx.db
+    .update(imports)
+    .set({ attempts: maxLeases - 1 })
+    .where(eq(imports.id, id));
+  await runImport(ctx, id, { artifacts: store, rules: { allowsPrivate: false }, maxBytes });
+  const [row] = await ctx.db.select().from(imports).where(eq(imports.id, id));
+  expect(row).toMatchObject({ state: "done", attempts: 0 });
 });

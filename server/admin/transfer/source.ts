@@ -1,9 +1,16 @@
 import type { Readable } from "node:stream";
+import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import type { Policy } from "#server/develop/registry/policy/contract.ts";
 import type { Stage } from "#server/develop/registry/versions/contract.ts";
 import type { KeyValue } from "#server/develop/tracking/contract.ts";
+import type {
+  ImportedEvaluationDataset,
+  ImportedEvaluationRecord,
+} from "#server/develop/tracking/evaluations/import-evaluation-dataset.ts";
 import type { Point } from "#server/develop/tracking/log-contract.ts";
 import type { LoggedModelStatus } from "#server/develop/tracking/models/contract.ts";
 import type { DatasetInput, RunStatus } from "#server/develop/tracking/runs/contract.ts";
+import type { NewSpan, StoreTrace } from "#server/develop/tracking/traces/contract.ts";
 
 /** A file that belongs to a thing at the source. */
 export interface SourceFile {
@@ -57,6 +64,18 @@ export interface SourceLoggedModel extends Thing {
   metrics: (Point & { runId: string })[];
 }
 
+export type SourceTrace = Omit<StoreTrace, "experimentId" | "metadata"> & {
+  experimentId: string;
+  metadata: Record<string, string>;
+  spans: Omit<NewSpan, "traceId">[];
+};
+
+export interface SourceEvaluationDataset extends Omit<ImportedEvaluationDataset, "experimentIds"> {
+  experimentIds: string[];
+  /** Must be read to the end before the next dataset is requested. */
+  records: AsyncIterable<ImportedEvaluationRecord>;
+}
+
 export interface SourceVersion {
   number: number;
   /** Location of its files at the source: "runs:/…", "models:/m-…", "mlflow-artifacts:/…" or elsewhere. */
@@ -68,6 +87,10 @@ export interface SourceVersion {
   stage: Stage;
   createdAt: number;
   tags: KeyValue[];
+  /** Link to the run, if the source stores one. */
+  runLink?: string;
+  /** What is done before and after the model, if the source knows pipelines. */
+  pipeline?: Pipeline | null;
   /** ONNX file, if it belongs to no run and no logged model. */
   upload: SourceFile | undefined;
 }
@@ -77,6 +100,10 @@ export interface SourceModel {
   description: string;
   tags: KeyValue[];
   aliases: { alias: string; version: number }[];
+  /** Name of the owner, if the source knows owners. */
+  owner?: string | null;
+  /** The model's own policy, if the source knows policies. */
+  policy?: Policy | null;
   versions: SourceVersion[];
 }
 
@@ -88,5 +115,9 @@ export interface Source {
   runs(): AsyncIterable<SourceRun>;
   loggedModels(): AsyncIterable<SourceLoggedModel>;
   models(): AsyncIterable<SourceModel>;
+  /** Left out by sources without traces. */
+  traces?(): AsyncIterable<SourceTrace>;
+  /** Left out by sources without evaluation datasets. */
+  evaluationDatasets?(): AsyncIterable<SourceEvaluationDataset>;
   close(): Promise<void>;
 }

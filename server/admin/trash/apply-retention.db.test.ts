@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { runs } from "#db/schema/index.ts";
+import { runs, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
@@ -114,5 +114,20 @@ test(
     expect(await getExperimentRetention(ctx, { experimentId })).toEqual({ own: null, ofWorkspace: rule });
     await deleteExperiment(ctx, experimentId);
     await expectRefusal(setExperimentRetention(ctx, { experimentId, rule }), "invalid");
+  }),
+);
+
+test(
+  "leaves an archived workspace as it is",
+  inWorkspace(async (ctx) => {
+    const experimentId = await createExperiment(ctx, { name: "e" });
+    await runOf(ctx, experimentId, "old", 50);
+    await setRetention(ctx, { deleteRunsAfterDays: 10, purgeAfterDays: 1 });
+    await ctx.db.update(workspaces).set({ archivedAt: new Date() }).where(eq(workspaces.id, ctx.actor.workspaceId));
+    await applyRetention(ctx);
+    expect(await trashed(ctx)).toEqual([]);
+    await ctx.db.update(workspaces).set({ archivedAt: null }).where(eq(workspaces.id, ctx.actor.workspaceId));
+    await applyRetention(ctx);
+    expect(await trashed(ctx)).toEqual(["old"]);
   }),
 );

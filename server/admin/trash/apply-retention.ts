@@ -1,5 +1,5 @@
-import { inArray, sql } from "drizzle-orm";
-import { runs } from "#db/schema/index.ts";
+import { eq, inArray, sql } from "drizzle-orm";
+import { runs, workspaces } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -17,12 +17,22 @@ const burst = 500;
 
 /**
  * Job, once a day: moves runs without writes for the configured time to the trash, unless a registered version came from them;
- * permanently deletes items that have been in the trash for the configured time, unless something uses them.
+ * permanently deletes items that have been in the trash for the configured time, unless something uses them. An archived workspace stays as
+ * it is, since nobody in it can see what is about to be deleted.
  */
 export async function applyRetention(ctx: Context, now = Date.now()): Promise<void> {
   permit(ctx, "applyRetention");
+  if (await isArchived(ctx)) return;
   while ((await trashQuietRuns(ctx, now)) > 0);
   await purgeOldTrash(ctx, now);
+}
+
+async function isArchived(ctx: Context): Promise<boolean> {
+  const [workspace] = await ctx.db
+    .select({ archivedAt: workspaces.archivedAt })
+    .from(workspaces)
+    .where(eq(workspaces.id, ctx.actor.workspaceId));
+  return workspace?.archivedAt !== null;
 }
 
 /** Runs one step. @returns the number of runs moved to the trash */

@@ -29,6 +29,8 @@ export const TrashItem = TrashKey.extend({
   purgeAt: z.date().nullable(),
   /** Time at which permanent deletion started. */
   purgingSince: z.date().nullable(),
+  /** Why the permanent deletion last failed; null unless it did. It is retried. */
+  purgeProblem: z.string().nullable(),
 });
 export type TrashItem = z.infer<typeof TrashItem>;
 
@@ -77,6 +79,10 @@ export const Purge = z.object({
   reason: z.string().nullable(),
   startedAt: z.date(),
   finishedAt: z.date().nullable(),
+  /** Number of consecutive failures. */
+  attempts: z.number().int(),
+  /** Reason for the last failure, which is retried, or why nothing was deleted. */
+  problem: z.string().nullable(),
 });
 export type Purge = z.infer<typeof Purge>;
 

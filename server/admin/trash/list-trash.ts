@@ -21,6 +21,7 @@ interface Row extends Record<string, unknown> {
   parts: string | null;
   roots: string[];
   purging_since: Date | null;
+  purge_problem: string | null;
 }
 
 /**
@@ -31,7 +32,7 @@ export async function listTrash(ctx: Context, input: ListTrash): Promise<TrashLi
   permit(ctx, "listTrash");
   const { kind, offset, limit } = ListTrash.parse(input);
   const { rows } = await ctx.db.execute<Row>(sql`
-    select trash.*, purges.started_at as purging_since from (${everything(ctx, kind)}) as trash
+    select trash.*, purges.started_at as purging_since, purges.problem as purge_problem from (${everything(ctx, kind)}) as trash
     left join purges on purges.workspace_id = ${ctx.actor.workspaceId} and purges.kind = trash.kind
       and purges.subject_id = trash.id and purges.finished_at is null
     order by deleted_at desc, trash.kind, trash.id offset ${offset} limit ${limit}`);
@@ -57,6 +58,7 @@ export async function listTrash(ctx: Context, input: ListTrash): Promise<TrashLi
       sizeBytes: pointBytes + fileBytes,
       purgeAt: after === null || row.purging_since ? null : new Date(Number(row.deleted_at) + after * dayMs),
       purgingSince: row.purging_since && new Date(row.purging_since),
+      purgeProblem: row.purge_problem,
     });
   }
   return { items, counts: await countByKind(ctx) };

@@ -33,6 +33,6 @@ export async function listPurges(ctx: Context): Promise<Purge[]> {
 }
 
 /** Converts the row to its public form. */
-export function purgeOf({ workspaceId: _, ...purge }: typeof purges.$inferSelect): Purge {
+export function purgeOf({ workspaceId: _, retryAt: __, ...purge }: typeof purges.$inferSelect): Purge {
   return purge;
 }

@@ -4,10 +4,18 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { artifactReleases, loggedModels, modelVersions, purges, runs } from "#db/schema/index.ts";
+import {
+  artifactFiles,
+  artifactReleases,
+  experiments,
+  loggedModels,
+  modelVersions,
+  purges,
+  runs,
+} from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { collectArtifacts } from "#server/admin/collection/collect-artifacts.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
@@ -29,14 +37,16 @@ import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
 import { restoreRun } from "#server/develop/tracking/runs/restore-run.ts";
 import { storeSpans } from "#server/develop/tracking/traces/store-spans.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { serve, waitingJobs } from "#server/testing/fixtures/registry/testing.ts";
 import { auditedActions, expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
 import { sampleSpan } from "#server/testing/fixtures/tracking/traces/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { listTrash } from "./list-trash.ts";
+import { purgeStep } from "./purge-step.ts";
 import { purgeTrash } from "./purge-trash.ts";
 import { listPurges, previewPurge } from "./queries.ts";
-import { requestPurge } from "./request-purge.ts";
+import { addPurge, requestPurge } from "./request-purge.ts";
 import { restore } from "./restore.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -260,3 +270,193 @@ test(
     expect((await listPurges(ctx)).map(({ subjectId }) => subjectId)).toEqual(["new"]);
   }),
 );
+
+test("leaves a run alone that was restored after its purge was requested", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  const experimentId = await createExperiment(ctx, { name: "alive" });
+  const { id, key } = await newRun(ctx, experimentId);
+  const other = await newRun(ctx, experimentId);
+  await deleteExperiment(ctx, experimentId);
+  await purge(ctx, "run", id);
+  await restoreExperiment(ctx, experimentId);
+  // It is being purged, so it stays in the trash.
+  expect((await listTrash(ctx, {})).items).toMatchObject([{ id }]);
+  // A version of Leeway before this one restored it nevertheless.
+  await ctx.db.update(runs).set({ deletedAt: null }).where(eq(runs.id, id));
+  await purgeTrash(ctx);
+  await collectArtifacts(ctx, store);
+  expect(await countPointBytes(ctx, [id, other.id])).toBe(6 * 172);
+  expect(await isThere(key)).toBe(true);
+  expect(await listPurges(ctx)).toMatchObject([
+    { finishedAt: expect.any(Date), problem: "Restored in the meantime and not deleted." },
+  ]);
+  expect(await auditedActions(ctx)).toContain("run.purge-cancelled");
+});
+
+test("restores no run whose purge is requested at the same moment", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  const experimentId = await createExperiment(ctx, { name: "raced" });
+  const { id } = await newRun(ctx, experimentId);
+  await deleteExperiment(ctx, experimentId);
+  let restoring: Promise<void> = Promise.resolve();
+  await transact(ctx, async (ctx2) => {
+    await addPurge(ctx2, { kind: "run", id, reason: "over" });
+    restoring = restoreExperiment(ctx, experimentId);
+    // The restore waits for the lock of the run, which the purge holds.
+    for (;;) {
+      const { rowCount } = await fresh.db.execute(
+        sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      if (rowCount) return;
+    }
+  });
+  await restoring;
+  expect((await listTrash(ctx, {})).items).toMatchObject([{ id, purgingSince: expect.any(Date) }]);
+  await purgeTrash(ctx);
+  expect(await ctx.db.$count(runs, eq(runs.id, id))).toBe(0);
+});
+
+/** Resolves when a transaction waits for a lock of another one, or `work` has ended. */
+async function untilWaiting(work: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  work.then(end, end);
+  while (!isOver) {
+    const { rowCount } = await fresh.db.execute(
+      sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (rowCount) return;
+  }
+}
+
+test("says that a run or logged model is not there when its purge ends while it is restored", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  const experimentId = await createExperiment(ctx, { name: "too late" });
+  const { id } = await newRun(ctx, experimentId);
+  const model = await createLoggedModel(ctx, { experimentId, params: [], tags: [] });
+  await deleteRun(ctx, id);
+  await deleteLoggedModel(ctx, model.id);
+  for (const key of [
+    { kind: "run" as const, id },
+    { kind: "logged-model" as const, id: model.id },
+  ]) {
+    let restoring: Promise<void> = Promise.resolve();
+    await transact(ctx, async (purging) => {
+      expect(await purgeStep(purging, key)).toBe("done");
+      restoring = restore(ctx, key);
+      await untilWaiting(restoring);
+    });
+    await expectRefusal(restoring, "not-found");
+  }
+  expect(await auditedActions(ctx)).not.toContain("run.restored");
+});
+
+test("leaves no file that arrives while its run is purged", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  const experimentId = await createExperiment(ctx, { name: "late file" });
+  const { id, key } = await newRun(ctx, experimentId);
+  const late = key.replace("model.onnx", "late.bin");
+  let purging: Promise<void> = Promise.resolve();
+  const purgeAll = async () => {
+    await purge(ctx, "run", id);
+    await purgeTrash(ctx);
+    await collectArtifacts(ctx, store);
+  };
+  const slow: ArtifactStore = {
+    ...store,
+    put: (key, body, finish) =>
+      store.put(key, body, (stored, replace) => {
+        // The file has passed every check and is not in its place yet.
+        const purgeFirst = async () => {
+          await deleteRun(ctx, id);
+          purging = purgeAll();
+          await untilWaiting(purging);
+          await replace();
+        };
+        return finish?.(stored, purgeFirst) ?? Promise.resolve();
+      }),
+  };
+  const path = late.slice(ctx.actor.workspaceId.length + 1);
+  await storeArtifact(ctx, slow, { path, body: Readable.from([Buffer.from("12345")]), maxBytes: 10 });
+  await purging;
+  expect(await ctx.db.$count(runs, eq(runs.id, id))).toBe(0);
+  expect(await isThere(late)).toBe(false);
+  expect(await ctx.db.$count(artifactFiles, eq(artifactFiles.key, late))).toBe(0);
+});
+
+test("leaves an experiment alone that was restored after its purge was requested, with its logged models", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  const experimentId = await createExperiment(ctx, { name: "back" });
+  const { id } = await newRun(ctx, experimentId);
+  await createLoggedModel(ctx, { experimentId, params: [], tags: [] });
+  await deleteExperiment(ctx, experimentId);
+  await purge(ctx, "experiment", String(experimentId));
+  await ctx.db.update(experiments).set({ deletedAt: null }).where(eq(experiments.id, experimentId));
+  await purgeTrash(ctx);
+  expect(await countPointBytes(ctx, [id])).toBe(3 * 172);
+  expect(await ctx.db.$count(loggedModels, eq(loggedModels.experimentId, experimentId))).toBe(1);
+});
+
+test("purges an experiment completely although one of its runs is not marked as deleted", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  const experimentId = await createExperiment(ctx, { name: "mixed" });
+  const { id } = await newRun(ctx, experimentId);
+  await deleteExperiment(ctx, experimentId);
+  await ctx.db.update(runs).set({ deletedAt: null }).where(eq(runs.id, id));
+  await purge(ctx, "experiment", String(experimentId));
+  await purgeTrash(ctx);
+  expect(await ctx.db.$count(experiments, eq(experiments.id, experimentId))).toBe(0);
+});
+
+test("purges items whose files are outside Leeway", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  for (const [index, artifactLocation] of ["/mnt/runs", "s3://bucket/a", "../../etc", "a\\b"].entries()) {
+    const experimentId = await createExperiment(ctx, { name: `outside ${index}` });
+    await ctx.db.update(experiments).set({ artifactLocation }).where(eq(experiments.id, experimentId));
+    const { id } = await createRun(ctx, { experimentId });
+    await ctx.db.update(runs).set({ artifactUri: artifactLocation }).where(eq(runs.id, id));
+    await deleteExperiment(ctx, experimentId);
+    await purge(ctx, "experiment", String(experimentId));
+  }
+  await purgeTrash(ctx);
+  expect((await listPurges(ctx)).every(({ finishedAt }) => finishedAt !== null)).toBe(true);
+  expect(await ctx.db.$count(artifactReleases, eq(artifactReleases.workspaceId, ctx.actor.workspaceId))).toBe(0);
+});
+
+test("sets a purge aside that fails, goes on with the others, and retries it later", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  const experimentId = await createExperiment(ctx, { name: "poison" });
+  const [poison, other] = [await newRun(ctx, experimentId, "poison"), await newRun(ctx, experimentId, "other")];
+  for (const { id } of [poison, other]) await deleteRun(ctx, id);
+  for (const { id } of [poison, other]) await purge(ctx, "run", id);
+  const trigger = `refuse_${experimentId}`;
+  await ctx.db.execute(sql`
+    create function ${sql.identifier(trigger)}() returns trigger language plpgsql as
+    $$ begin if old.name = 'poison' then raise exception 'poison'; end if; return old; end $$`);
+  await ctx.db.execute(sql`
+    create trigger ${sql.identifier(trigger)} before delete on runs for each row execute function ${sql.identifier(trigger)}()`);
+  try {
+    await purgeTrash(ctx);
+    const [failing] = (await listPurges(ctx)).filter(({ finishedAt }) => finishedAt === null);
+    expect(failing).toMatchObject({
+      subjectId: poison.id,
+      attempts: 1,
+      problem: expect.stringContaining("Internal error"),
+    });
+    expect(await ctx.db.$count(runs, eq(runs.id, other.id))).toBe(0);
+    // The space of the others is reclaimed although one is open.
+    const jobs = (await waitingJobs(ctx)).map((job) => (job as { name: string }).name);
+    expect(jobs).toEqual(expect.arrayContaining(["collect-artifacts", "shrink-metrics"]));
+    await purgeTrash(ctx);
+    expect((await listPurges(ctx)).find(({ id }) => id === failing?.id)?.attempts).toBe(1);
+  } finally {
+    await ctx.db.execute(sql`drop trigger ${sql.identifier(trigger)} on runs`);
+  }
+  await ctx.db.update(purges).set({ retryAt: sql`now()` }).where(eq(purges.workspaceId, ctx.actor.workspaceId));
+  await purgeTrash(ctx);
+  expect((await listPurges(ctx)).every(({ finishedAt, problem }) => finishedAt !== null && problem === null)).toBe(
+    true,
+  );
+});

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, test } from "vitest";
-import { artifactReleases, datasetUploads } from "#db/schema/index.ts";
+import { artifactReleases, datasetUploads, datasetVersions } from "#db/schema/index.ts";
 import { findHolders } from "#server/admin/collection/find-holders.ts";
 import type { Context } from "#server/base/context.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
@@ -69,7 +69,7 @@ describe("dataset upload", () => {
   );
 
   test(
-    "reuses the version for the same rows in another order and format, and releases the file",
+    "reuses the version for the same rows in another order and format, and releases the file after a week",
     inWorkspace(async (ctx) => {
       const { digest } = await uploadRows(ctx, store, { rows });
       const columnData = [
@@ -82,7 +82,35 @@ describe("dataset upload", () => {
       expect((await getDataset(ctx, "flights")).list).toHaveLength(1);
       const [release] = await ctx.db.select().from(artifactReleases);
       expect(release?.prefix).toBe(`${ctx.actor.workspaceId}/datasets/${again.id}`);
-      expect(await findHolders(ctx, [release?.prefix ?? ""])).toEqual(new Map());
+      const held = () => findHolders(ctx, [release?.prefix ?? ""]);
+      expect([...(await held()).values()]).toEqual(["dataset flights"]);
+      await ctx.db
+        .update(datasetUploads)
+        .set({ finishedAt: sql`now() - interval '8 days'` })
+        .where(eq(datasetUploads.id, again.id));
+      expect(await held()).toEqual(new Map());
+    }),
+  );
+
+  test(
+    "releases a file at once whose bytes the version has already",
+    inWorkspace(async (ctx) => {
+      await uploadRows(ctx, store, { rows });
+      const again = await uploadRows(ctx, store, { rows });
+      expect(await findHolders(ctx, [`${ctx.actor.workspaceId}/datasets/${again.id}`])).toEqual(new Map());
+    }),
+  );
+
+  test(
+    "rejects other rows whose digest is that of a version",
+    inWorkspace(async (ctx) => {
+      const first = await uploadRows(ctx, store, { rows });
+      await ctx.db.update(datasetVersions).set({ contentHash: "of other rows" });
+      const again = await uploadRows(ctx, store, { rows: `${rows}\n` });
+      expect(again).toMatchObject({
+        state: "failed",
+        problem: { message: expect.stringContaining(first.digest ?? "–") },
+      });
     }),
   );
 

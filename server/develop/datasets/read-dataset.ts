@@ -31,7 +31,8 @@ const progressMs = 1000;
 
 /**
  * Reads the rows of an uploaded file and creates a version of them, or stores the position of the error in the file. If the rows equal an
- * existing version of this dataset, no new one is created, and the file is deleted. A repeated run, even after a crash, restarts from the
+ * existing version of this dataset, no new one is created, and the file is deleted: at once if its bytes are equal too, otherwise after a
+ * week. A repeated run, even after a crash, restarts from the
  * beginning; it does nothing for a completed upload. An invalid file is an outcome; any other failure is thrown, so that it is retried.
  */
 export async function readDataset(ctx: Context, uploadId: string, store: ArtifactStore): Promise<void> {
@@ -116,7 +117,14 @@ async function finish(ctx: Context, upload: Upload, reading: Reading): Promise<v
     eq(datasetVersions.name, name),
     eq(datasetVersions.digest, digest),
   );
-  const [version] = await ctx.db.select({ id: datasetVersions.id }).from(datasetVersions).where(isSame);
+  const [version] = await ctx.db
+    .select({ id: datasetVersions.id, contentHash: datasetVersions.contentHash })
+    .from(datasetVersions)
+    .where(isSame);
+  if (version && version.contentHash !== reading.contentHash) {
+    const message = `Version ${digest} of the dataset has other rows, but the same digest. Upload the file under another name.`;
+    return fail(ctx, upload, { message });
+  }
   const [done] = await ctx.db
     .update(datasetUploads)
     .set({ state: "done", rowsRead: reading.rows, versionId: version?.id ?? null, finishedAt: new Date() })

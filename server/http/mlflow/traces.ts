@@ -11,6 +11,7 @@ import { getTraceInfo, listSpans, listTraceInfos } from "#server/develop/trackin
 import { searchTraces } from "#server/develop/tracking/traces/search.ts";
 import { setTraceTag } from "#server/develop/tracking/traces/set-trace-tag.ts";
 import { storeTrace } from "#server/develop/tracking/traces/store-trace.ts";
+import { toAssessments, tracedAssessmentFields } from "./assessment-fields.ts";
 import { type Call, call } from "./call.ts";
 import { orBadRequest } from "./errors.ts";
 import {
@@ -50,6 +51,7 @@ const info = {
   state: withDefault(choice<TraceState>([...said, unspecified]), unspecified),
   trace_metadata: textMap(),
   tags: textMap(),
+  assessments: list(record(tracedAssessmentFields)),
 };
 
 function toTrace(sent: Values<typeof info>): StoreTrace {
@@ -64,6 +66,7 @@ function toTrace(sent: Values<typeof info>): StoreTrace {
     clientRequestId: sent.client_request_id ?? null,
     metadata: sent.trace_metadata,
     tags: sent.tags,
+    assessments: toAssessments(sent.assessments),
   };
 }
 
@@ -110,12 +113,16 @@ export const traceCalls: Call[] = [
     },
     { version },
   ),
-  call(
-    "GET",
-    "traces/batchGetInfos",
-    { trace_ids: list(required(text())) },
-    async (ctx, { trace_ids }) => compact({ trace_infos: (await listTraceInfos(ctx, trace_ids)).map(traceInfoOnWire) }),
-    { version },
+  // The specification says GET, and the client sends POST.
+  ...(["GET", "POST"] as const).map((method) =>
+    call(
+      method,
+      "traces/batchGetInfos",
+      { trace_ids: list(required(text())) },
+      async (ctx, { trace_ids }) =>
+        compact({ trace_infos: (await listTraceInfos(ctx, trace_ids)).map(traceInfoOnWire) }),
+      { version },
+    ),
   ),
   call(
     "GET",

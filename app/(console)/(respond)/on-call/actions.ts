@@ -2,7 +2,7 @@
 
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
+import { acknowledgeGroups } from "#server/respond/acknowledgement/acknowledge-groups.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import { submitFeedback } from "#server/respond/alert-quality/submit-feedback.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
@@ -19,9 +19,7 @@ import { rollBackEndpoint } from "#server/respond/triage/actions/roll-back-endpo
 const minuteMs = 60_000;
 
 export async function acknowledgeAction(input: { groupIds: string[] }) {
-  return act(async (ctx) => {
-    for (const groupId of input.groupIds) await acknowledgeGroup(ctx, { groupId });
-  });
+  return act((ctx) => acknowledgeGroups(ctx, input));
 }
 
 export async function unacknowledgeAction(input: { groupIds: string[] }) {

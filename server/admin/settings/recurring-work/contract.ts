@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RetrySetAsideItem } from "#server/platform/jobs/contract.ts";
 
 /**
- * "failed" after a failed execution, "late" when the last one is too long ago, "set-aside" when a watcher works but for some items, and
+ * "failed" after a failed execution, "late" when the last one is too long ago, "set-aside" when it works but for some items, and
  * "not-run" before the first.
  */
 const workStates = ["ok", "set-aside", "failed", "late", "not-run"] as const;
@@ -27,7 +27,7 @@ export const RecurringWork = z.object({
 });
 export type RecurringWork = z.infer<typeof RecurringWork>;
 
-/** An item that a watcher failed to evaluate. */
+/** An item that a watcher or a job failed to evaluate. */
 export const SetAsideItem = z.object({
   watcher: RetrySetAsideItem.shape.watcher,
   /** Id of the item, or a name. */

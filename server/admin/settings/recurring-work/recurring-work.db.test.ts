@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, recurringWork, setAsideItems } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
@@ -7,6 +7,7 @@ import { hourMs } from "#server/base/durations.ts";
 import { noteExecution } from "#server/platform/jobs/note-execution.ts";
 import { retrySetAsideItem } from "#server/platform/jobs/retry-set-aside-item.ts";
 import { schedule } from "#server/platform/jobs/schedule.ts";
+import { watcherPurposes } from "#server/platform/jobs/watcher-names.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { getRecurringWork } from "./queries.ts";
 
@@ -27,7 +28,7 @@ test("lists every watcher and scheduled job with its last execution", async () =
     .where(eq(recurringWork.name, "meter-costs"));
   await db.insert(setAsideItems).values({ ...bad, retryAt: new Date(Date.UTC(2099, 0)) });
   const { work, setAside } = await getRecurringWork(first);
-  expect(work.filter(({ kind }) => kind === "watcher")).toHaveLength(15);
+  expect(work.filter(({ kind }) => kind === "watcher")).toHaveLength(Object.keys(watcherPurposes).length);
   expect(work.filter(({ kind }) => kind === "job")).toHaveLength(schedule.length);
   const named = (name: string) => work.find((one) => one.name === name);
   expect(named("drift")).toMatchObject({ state: "set-aside", durationMs: 1500, items: 3, setAside: 1 });
@@ -51,6 +52,16 @@ test("makes an item due on request, and writes it to the audit log", async () =>
   const events = and(eq(auditEvents.action, "recurring-work.retried"), eq(auditEvents.subject, "watcher/drift"));
   expect(await db.$count(auditEvents, events)).toBe(1);
   await expect(retrySetAsideItem(first, { ...item, item: "gone" })).rejects.toThrow("Item not found.");
+});
+
+test("runs the job of an item on request", async () => {
+  await db.insert(setAsideItems).values({ ...bad, watcher: "apply-retention", retryAt: new Date(Date.UTC(2099, 0)) });
+  await retrySetAsideItem(first, { watcher: "apply-retention", item: bad.item });
+  const { rows } = await db.execute(sql`select name, data from pgboss.job`);
+  expect(rows).toEqual([{ name: "apply-retention", data: { workspaceId: "" } }]);
+  const { work, setAside } = await getRecurringWork(first);
+  expect(work.find(({ name }) => name === "apply-retention")).toMatchObject({ kind: "job", setAside: 1 });
+  expect(setAside.map(({ watcher }) => watcher)).toContain("apply-retention");
 });
 
 test("is only for admins of the first workspace", async () => {

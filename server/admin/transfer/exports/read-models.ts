@@ -1,6 +1,8 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { experiments } from "#db/schema/index.ts";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { experiments, modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { loadPolicy } from "#server/develop/registry/policy/queries.ts";
 import { searchRegisteredModels } from "#server/develop/registry/search/queries.ts";
 import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
 import { listVersions } from "#server/develop/registry/versions/queries.ts";
@@ -47,27 +49,43 @@ export async function* loggedModelLines(ctx: Context): AsyncGenerator<LoggedMode
 export async function* modelLines(ctx: Context): AsyncGenerator<ModelLine> {
   for (let pageToken = ""; ; ) {
     const page = await searchRegisteredModels(ctx, { orderBy: ["name ASC"], limit: perPage, pageToken });
-    for (const { name, description, tags, aliases } of page.rows) {
+    for (const { id, name, description, tags, aliases, ownerName } of page.rows) {
       const versions: ModelLine["versions"] = [];
       for (let before: number | undefined; ; ) {
         const some = await listVersions(ctx, { name, before, limit: 500 });
-        versions.push(...some.map(toLine));
+        const pipelines = await pipelinesOf(ctx, some);
+        versions.push(...some.map((version) => toLine(version, pipelines.get(version.id) ?? null)));
         before = some.at(-1)?.version;
         if (some.length < 500) break;
       }
-      yield { name, description: description ?? "", tags, aliases, versions };
+      const { policy, origin } = await loadPolicy(ctx, id);
+      yield {
+        name,
+        description: description ?? "",
+        tags,
+        aliases,
+        owner: ownerName || null,
+        policy: origin === "model" ? policy : null,
+        versions,
+      };
     }
     if (!page.nextPageToken) return;
     pageToken = page.nextPageToken;
   }
 }
 
-function toLine({
-  version: number,
-  description,
-  storageLocation,
-  ...version
-}: ModelVersion): ModelLine["versions"][number] {
+async function pipelinesOf(ctx: Context, versions: readonly ModelVersion[]): Promise<Map<string, Pipeline>> {
+  const ids = versions.filter(({ pipelineDigest }) => pipelineDigest !== null).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: modelVersions.id, pipeline: modelVersions.pipeline })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, ids)));
+  return new Map(rows.flatMap(({ id, pipeline }) => (pipeline ? [[id, pipeline] as const] : [])));
+}
+
+function toLine(version: ModelVersion, pipeline: Pipeline | null): ModelLine["versions"][number] {
+  const { version: number, description, storageLocation, runLink } = version;
   const { runId, loggedModelId, userName, stage, createdAt, tags } = version;
   // References to another version, or to an alias, could have another meaning after the import.
   const source = /^(runs:|models:\/+m-)/.test(version.source) ? version.source : storageLocation;
@@ -76,12 +94,14 @@ function toLine({
     number,
     source,
     runId,
+    runLink,
     loggedModelId,
     description: description ?? "",
     userName,
     stage,
     createdAt,
     tags,
+    pipeline,
     upload,
   };
 }

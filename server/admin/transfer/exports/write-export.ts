@@ -4,8 +4,10 @@ import { parquetFile } from "#server/develop/tracking/export/parquet-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { formatName, formatVersion, type Manifest, type TableName, tables } from "../leeway/format.ts";
 import { addArtifacts } from "./add-artifacts.ts";
+import { evaluationDatasetLines, evaluationRecordLines } from "./read-evaluations.ts";
 import { experimentLines, loggedModelLines, modelLines } from "./read-models.ts";
 import { pairRows, pointRows, runDetails, runRows } from "./read-runs.ts";
+import { traceLines } from "./read-traces.ts";
 
 /**
  * Writes a workspace into an archive: tables as Parquet, data without fixed columns as JSON Lines, files unchanged. Reads page by page
@@ -30,6 +32,9 @@ export async function writeExport(
   await table("points", pointRows(ctx));
   await lines("logged-models.jsonl", loggedModelLines(ctx));
   await lines("models.jsonl", modelLines(ctx));
+  await lines("traces.jsonl", traceLines(ctx));
+  await lines("evaluation-datasets.jsonl", evaluationDatasetLines(ctx));
+  await lines("evaluation-records.jsonl", evaluationRecordLines(ctx));
   if (hasArtifacts) {
     const kept: object[] = [];
     for await (const line of addArtifacts(ctx, artifacts, archive)) kept.push(line);

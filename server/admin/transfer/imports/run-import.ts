@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, gt } from "drizzle-orm";
 import { ZodError } from "zod";
 import { imports } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -54,7 +54,11 @@ async function attempt(
   try {
     const source = await openSource(ctx.db, row, deps, signal);
     try {
-      const progressed = progressReporter(ctx, importId);
+      const report = progressReporter(ctx, importId);
+      const progressed = () => {
+        noteProgress(ctx, importId);
+        report();
+      };
       await takeOverAll({ ctx, artifacts, maxBytes, importId, kind, origin, signal, progressed }, source);
     } finally {
       await source.close();
@@ -71,6 +75,15 @@ async function attempt(
       message: "Internal error; see the server log. Start the import again: imported items are skipped.",
     };
   }
+}
+
+/** Notes that this runner got further than the ones before, so that a long import may be interrupted many times. */
+function noteProgress(ctx: Context, id: string): void {
+  ctx.db
+    .update(imports)
+    .set({ attempts: 0 })
+    .where(and(thisImport(ctx, id), gt(imports.attempts, 0)))
+    .catch((cause: unknown) => log.warn("import.progress_not_noted", { importId: id, cause }));
 }
 
 async function end(ctx: Context, { id, origin }: ImportRow, { runner }: Lease, outcome: Outcome): Promise<void> {

@@ -4,10 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { z } from "zod";
-import type { Source, SourceExperiment, SourceFile, SourceLoggedModel, SourceModel, SourceRun } from "../source.ts";
+import { EvaluationRecord } from "#server/develop/tracking/evaluations/contract.ts";
+import type {
+  Source,
+  SourceEvaluationDataset,
+  SourceExperiment,
+  SourceFile,
+  SourceLoggedModel,
+  SourceModel,
+  SourceRun,
+  SourceTrace,
+} from "../source.ts";
 import type { ZipFolder } from "../zip/open-zip.ts";
 import { artifactFile, fingerprintOf } from "./artifact-file.ts";
-import { ArtifactLine, ExperimentLine, LoggedModelLine, ModelLine, RunDetails } from "./format.ts";
+import {
+  ArtifactLine,
+  EvaluationDatasetLine,
+  ExperimentLine,
+  LoggedModelLine,
+  ModelLine,
+  RunDetails,
+  TraceLine,
+} from "./format.ts";
 import { toRun } from "./read-run.ts";
 import { openTable } from "./table-reader.ts";
 import { unpack } from "./unpack.ts";
@@ -92,7 +110,36 @@ function readers(folder: string, filesOf: (owner: string) => SourceFile[]): Omit
     }
   }
 
-  return { experiments, runs, loggedModels, models };
+  async function* traces(): AsyncGenerator<SourceTrace> {
+    for await (const { experimentId, spans, ...trace } of linesOf(at("traces.jsonl"), TraceLine)) {
+      yield {
+        ...trace,
+        experimentId: String(experimentId),
+        spans: spans.map((span) => ({
+          ...span,
+          startedAtNanoseconds: BigInt(span.startedAtNanoseconds),
+          endedAtNanoseconds: BigInt(span.endedAtNanoseconds),
+        })),
+      };
+    }
+  }
+
+  async function* evaluationDatasets(): AsyncGenerator<SourceEvaluationDataset> {
+    const lines = linesOf(at("evaluation-records.jsonl"), EvaluationRecord);
+    let next = await lines.next();
+    // Records without a dataset, which an export does not have, are passed over.
+    async function* recordsOf(datasetId: string) {
+      while (!next.done && next.value.datasetId <= datasetId) {
+        if (next.value.datasetId === datasetId) yield next.value;
+        next = await lines.next();
+      }
+    }
+    for await (const { experimentIds, ...dataset } of linesOf(at("evaluation-datasets.jsonl"), EvaluationDatasetLine)) {
+      yield { ...dataset, experimentIds: experimentIds.map(String), records: recordsOf(dataset.id) };
+    }
+  }
+
+  return { experiments, runs, loggedModels, models, traces, evaluationDatasets };
 }
 
 /** Yields JSON lines; none if the export lacks the file. */

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
+import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { pipelineDigest } from "#server/develop/registry/pipeline/digest.ts";
+import { setPipeline } from "#server/develop/registry/pipeline/set-pipeline.ts";
 import { setVersionTag } from "#server/develop/registry/tags/set-version-tag.ts";
 import { importVersion as register } from "#server/develop/registry/versions/import-version.ts";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
@@ -84,9 +88,18 @@ async function make(
   const tags = problems.withUsableKeys("A tag", version.tags);
   const runId = version.runId && ((await localIdOf(intake, "run", version.runId)) ?? "");
   const modelId = version.loggedModelId && (await localIdOf(intake, "logged-model", version.loggedModelId));
-  const { number, userName, createdAt, stage, description } = version;
+  const { number, userName, createdAt, stage, description, runLink, pipeline } = version;
   const registerFrom = async (ctx: Intake["ctx"], source: string) => {
-    const input = { name, source, runId, description, tags, ...(modelId && { loggedModelId: modelId }) };
+    const input = {
+      name,
+      source,
+      runId,
+      runLink,
+      description,
+      tags,
+      pipeline: pipeline ?? undefined,
+      loggedModelId: modelId || undefined,
+    };
     const made = await register(ctx, input, { number, userName, createdAt, stage });
     return `${name}/${made.version}`;
   };
@@ -123,9 +136,24 @@ async function follow(
   problems: Problems,
 ): Promise<void> {
   await updateModelVersion(ctx, { name, version: number, description: version.description });
+  if (version.pipeline) await followPipeline(ctx, { name, version: number }, version.pipeline, problems);
   for (const tag of problems.withUsableKeys("A tag", version.tags)) {
     await problems.attempt(`The tag ${tag.key} was not imported`, () =>
       setVersionTag(ctx, { name, version: number, ...tag }),
     );
   }
+}
+
+/** Sets the pipeline of a version that is here, unless it has that one: an earlier import may have been of a file without it. */
+async function followPipeline(
+  ctx: Context,
+  key: { name: string; version: number },
+  pipeline: Pipeline,
+  problems: Problems,
+): Promise<void> {
+  const { pipelineDigest: digest } = await getVersion(ctx, key);
+  if (digest === pipelineDigest(pipeline)) return;
+  await problems.attempt("The pipeline was not imported", async () => {
+    await setPipeline(ctx, { ...key, pipeline });
+  });
 }

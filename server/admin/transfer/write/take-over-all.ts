@@ -1,3 +1,4 @@
+import { importEvaluationDataset } from "#server/develop/tracking/evaluations/import-evaluation-dataset.ts";
 import type { Source } from "../source.ts";
 import type { Intake } from "./intake.ts";
 import { joinModels, joinParents } from "./join-relatives.ts";
@@ -5,6 +6,7 @@ import { takeOverExperiment } from "./take-over-experiment.ts";
 import { takeOverLoggedModel } from "./take-over-logged-model.ts";
 import { takeOverModel } from "./take-over-model.ts";
 import { takeOverRun } from "./take-over-run.ts";
+import { takeOverTrace } from "./take-over-trace.ts";
 
 /**
  * Imports everything from a source: experiments, their runs, logged models, then registered models, which refer to both. Restarted after
@@ -27,6 +29,16 @@ export async function takeOverAll(intake: Intake, source: Source): Promise<void>
   }
   await joinModels(intake);
   for await (const model of source.models()) await takeOverModel(intake, model);
+  for await (const trace of source.traces?.() ?? []) {
+    const experimentId = experiments.get(trace.experimentId);
+    if (experimentId !== undefined) await takeOverTrace(intake, experimentId, trace);
+  }
+  for await (const { records, experimentIds, ...dataset } of source.evaluationDatasets?.() ?? []) {
+    intake.signal.throwIfAborted();
+    const linked = experimentIds.flatMap((id) => experiments.get(id) ?? []);
+    await importEvaluationDataset(intake.ctx, { ...dataset, experimentIds: linked }, records);
+    intake.progressed();
+  }
 }
 
 /** Processes several items of a stream concurrently; the first failure ends it, after the other items have ended. */

@@ -2,6 +2,8 @@ import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { type Entry, openPromise } from "yauzl";
 import { DomainError, isSystemError } from "#server/base/errors.ts";
+import { formatCount } from "#server/base/format-number.ts";
+import { limits } from "#server/base/limits.ts";
 
 /** The list of files is in memory, about 300 bytes each. */
 const maxEntries = 1_000_000;
@@ -36,7 +38,7 @@ export interface ZipFolder {
 export async function openZip(path: string, maxBytes: number): Promise<ZipFolder> {
   const zip = await openPromise(path, { autoClose: false }).catch(damaged);
   const entries = new Map<string, ZipEntry>();
-  let bytes = 0;
+  let [bytes, names] = [0, 0];
   try {
     for await (const entry of zip.eachEntry()) {
       bytes += entry.uncompressedSize;
@@ -44,6 +46,9 @@ export async function openZip(path: string, maxBytes: number): Promise<ZipFolder
         throw new DomainError("too-large", "The zip has too many files or is too large. Split it.");
       }
       if (entry.fileName.endsWith("/") || entry.fileName.startsWith("__MACOSX/")) continue;
+      names += entry.fileName.length;
+      if (names > limits.zipPathsLength) throw new DomainError("too-large", "The zip has too many files. Split it.");
+      checkPath(entry.fileName);
       if (entry.isEncrypted()) throw new DomainError("invalid", "Encrypted zip files are not supported.");
       entries.set(
         entry.fileName,
@@ -56,6 +61,18 @@ export async function openZip(path: string, maxBytes: number): Promise<ZipFolder
     damaged(error);
   }
   return { ...byFolders(entries), close: () => zip.close() };
+}
+
+/** Rejects paths whose folders would fill the memory: "a/a/a/…" has a folder every two characters, each with its complete path. */
+function checkPath(path: string): void {
+  let depth = 0;
+  for (let at = path.indexOf("/"); at >= 0 && depth <= limits.zipPathDepth; at = path.indexOf("/", at + 1)) depth += 1;
+  if (path.length <= limits.zipPathLength && depth <= limits.zipPathDepth) return;
+  const start = `${path.slice(0, 60)}…`;
+  throw new DomainError(
+    "invalid",
+    `The zip has a path with more than ${limits.zipPathDepth} folders or ${formatCount(limits.zipPathLength)} characters: "${start}".`,
+  );
 }
 
 function toEntry(entry: Entry, open: (entry: Entry) => Promise<Readable>): ZipEntry {

@@ -1,5 +1,18 @@
 import { Readable } from "node:stream";
-import { tableFromArrays, tableToIPC } from "apache-arrow";
+import {
+  Binary,
+  Field,
+  Float32,
+  List,
+  Map_,
+  Struct,
+  Table,
+  TimestampMicrosecond,
+  tableFromArrays,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
 import { expect, test } from "vitest";
 import { feathers } from "../../../testing/fixtures/datasets/rows/feather-files.ts";
 import { arrowTable } from "./arrow-rows.ts";
@@ -49,6 +62,40 @@ test.each(["file", "stream"] as const)("reads the rows of an Arrow %s like those
       [2, "9007199254740993", "-2", null, "2013-02-28T00:00:00.000Z"],
     ],
   });
+});
+
+test("writes nested values by the types of their leaves", async () => {
+  const time = new TimestampMicrosecond();
+  const table = new Table({
+    floats: vectorFromArray(
+      [
+        [0.1, Number.NaN],
+        [null, 2],
+      ],
+      new List(new Field("item", new Float32(), true)),
+    ),
+    times: vectorFromArray([[1_000], [2_000]], new List(new Field("item", time, true))),
+    fields: vectorFromArray(
+      [{ b: 1, a: "1" }, null],
+      new Struct([new Field("b", new Float32(), true), new Field("a", new Utf8(), true)]),
+    ),
+    map: vectorFromArray(
+      [new Map([["k", 0.1]]), new Map([["k", null]])] as never[],
+      new Map_(
+        new Field(
+          "entries",
+          new Struct([new Field("key", new Utf8(), false), new Field("value", new Float32(), true)]) as never,
+          false,
+        ),
+      ),
+    ),
+    bytes: vectorFromArray([Uint8Array.of(255), Buffer.from("x")], new Binary()),
+  });
+  const { rows } = await textsOf(tableToIPC(table, "file"));
+  expect(rows).toEqual([
+    [1, "[0.1,NaN]", '["1970-01-01T00:00:01.000Z"]', '{"a":"1","b":1}', '{"k":0.1}', 'base64"/w=="'],
+    [2, "[null,2]", '["1970-01-01T00:00:02.000Z"]', null, '{"k":null}', "x"],
+  ]);
 });
 
 test.each(Object.entries(feathers))("reads a Feather file compressed with %s by pyarrow", async (_, text) => {

@@ -1,5 +1,16 @@
-import { type Data, DataType, DateUnit, type Dictionary, Precision, TimeUnit, type Vector } from "apache-arrow";
-import { type Value, valueOfCell, valueOfFloat32, valueOfNanoseconds, valueOfText } from "./value.ts";
+import { type Data, DataType, DateUnit, type Dictionary, Precision, TimeUnit, Vector } from "apache-arrow";
+import { decimalText } from "./decimal.ts";
+import {
+  nestedFields,
+  nestedList,
+  nestedPart,
+  type Value,
+  valueOfCell,
+  valueOfFloat32,
+  valueOfNanoseconds,
+  valueOfNested,
+  valueOfText,
+} from "./value.ts";
 
 /** Reads the values of one column of a batch, by row. */
 export type CellReader = (row: number) => Value;
@@ -12,7 +23,7 @@ const nanosecondsOf: Record<TimeUnit, bigint> = {
 };
 const dayNanoseconds = 86_400_000_000_000n;
 
-/** Returns a reader for the cells of a column of one batch, by its type. Lists and structures become JSON, as in Parquet. */
+/** Returns a reader for the cells of a column of one batch, by its type. Lists and structures become text, as in Parquet. */
 export function cellReader(vector: Vector): CellReader {
   const { type } = vector;
   const [data] = vector.data as readonly Data[];
@@ -39,7 +50,15 @@ export function cellReader(vector: Vector): CellReader {
 /** Reads a vector of several parts, such as a dictionary with deltas. */
 function manyReader(vector: Vector): CellReader {
   if (vector.data.length === 1) return cellReader(vector);
-  return (index) => valueOfCell(plain(vector.get(index)));
+  const parts = vector.data.map((data) => ({ rows: data.length, read: cellReader(new Vector([data])) }));
+  return (index) => {
+    let before = 0;
+    for (const { rows, read } of parts) {
+      if (index < before + rows) return read(index - before);
+      before += rows;
+    }
+    return null;
+  };
 }
 
 function plainReader(vector: Vector, data: Data): CellReader {
@@ -53,31 +72,66 @@ function plainReader(vector: Vector, data: Data): CellReader {
     return (row) => valueOfNanoseconds(BigInt(data.values[row]) * factor);
   }
   if (DataType.isFloat(type) && type.precision === Precision.SINGLE) return (row) => valueOfFloat32(data.values[row]);
-  if (DataType.isDecimal(type)) return (row) => valueOfText(decimalText(vector.get(row), type.scale));
-  return (row) => valueOfCell(plain(vector.get(row)));
+  if (DataType.isDecimal(type)) return (row) => valueOfText(decimalText(unscaledOf(vector.get(row)), type.scale));
+  const nested = nestedReader(vector, data);
+  if (nested) return (row) => valueOfNested(row, () => nested(row));
+  return (row) => valueOfCell(vector.get(row));
 }
 
-/** Converts nested values to plain objects and lists. */
-function plain(cell: unknown): unknown {
-  if (typeof cell !== "object" || cell === null || cell instanceof Date || cell instanceof Uint8Array) return cell;
-  if (ArrayBuffer.isView(cell)) return Array.from(cell as unknown as ArrayLike<unknown>);
-  if ("toJSON" in cell && typeof cell.toJSON === "function") return plainParts(cell.toJSON());
-  return plainParts(cell);
+/** Returns a writer of the lists, structures or maps of a column, by the types of what is inside; undefined for other types. */
+function nestedReader(vector: Vector, data: Data): ((row: number) => string) | undefined {
+  const { type } = vector;
+  if (DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type)) {
+    return (row) => listText(vector.get(row) as Vector);
+  }
+  if (DataType.isStruct(type)) {
+    const fields = type.children.map(({ name }, index) => ({ name, write: partWriter(vector.getChildAt(index)) }));
+    return (row) => nestedFields(fields.map(({ name, write }) => [name, write(row)] as const));
+  }
+  if (DataType.isMap(type)) {
+    const entries = vector.getChildAt(0);
+    const keys = partWriter(entries?.getChildAt(0) ?? null);
+    const values = partWriter(entries?.getChildAt(1) ?? null);
+    return (row) => {
+      const [from, to] = [data.valueOffsets[row] as number, data.valueOffsets[row + 1] as number];
+      const rows = Array.from({ length: to - from }, (_, index) => from + index);
+      // A key that is a text is one of a JSON object; another is written like a text.
+      return nestedFields(rows.map((row) => [keyOf(keys(row)), values(row)] as const));
+    };
+  }
+  return undefined;
 }
 
-function plainParts(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return plain(value);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+function listText(list: Vector): string {
+  const write = partWriter(list);
+  return nestedList(
+    Array.from({ length: list.length }, (_, row) => row),
+    (row) => write(row as number),
+  );
+}
+
+/** Returns a writer of the values of a vector inside a list or structure. */
+function partWriter(vector: Vector | null): (row: number) => string {
+  const [data] = (vector?.data ?? []) as readonly Data[];
+  if (!vector || !data) return () => "null";
+  const nested = nestedReader(vector, data);
+  if (nested) return (row) => (data.getValid(row) ? nested(row) : "null");
+  const { type } = vector;
+  const read = cellReader(vector);
+  // Arrow returns times without their microseconds, and decimals as words.
+  if (DataType.isTimestamp(type) || DataType.isDate(type) || DataType.isDecimal(type)) {
+    return (row) => nestedPart(row, () => read(row));
+  }
+  return (row) => nestedPart(vector.get(row), () => read(row));
+}
+
+function keyOf(written: string): string {
+  return written.startsWith('"') ? String(JSON.parse(written)) : written;
 }
 
 /** Converts 128 or 256 bits in 32-bit words, lowest first, in two's complement. */
-function decimalText(words: Uint32Array, scale: number): string {
+function unscaledOf(words: Uint32Array): bigint {
   let bits = 0n;
   for (let word = words.length - 1; word >= 0; word -= 1) bits = (bits << 32n) | BigInt(words[word] as number);
-  const number = BigInt.asIntN(words.length * 32, bits);
-  const digits = String(number < 0n ? -number : number).padStart(scale + 1, "0");
-  const integerPart = digits.slice(0, digits.length - scale);
-  const text = scale > 0 ? `${integerPart}.${digits.slice(-scale)}` : integerPart;
-  return number < 0n ? `-${text}` : text;
+  return BigInt.asIntN(words.length * 32, bits);
 }

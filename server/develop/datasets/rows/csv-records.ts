@@ -13,10 +13,14 @@ export interface CsvRecord {
  * Yields the records of a CSV file in the order of the file, the header first; an error follows after all records before it.
  * @throws CsvError, and any error of `text`
  */
-export async function* csvRecords(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<CsvRecord> {
+export async function* csvRecords(
+  text: AsyncIterable<string>,
+  { delimiter, lineEnds }: { delimiter: string; lineEnds: string[] },
+): AsyncGenerator<CsvRecord> {
   let parsedRecords: CsvRecord[] = [];
   const parser = parse({
     delimiter,
+    recordDelimiter: lineEnds,
     skipEmptyLines: true,
     bom: true,
     maxRecordSize: maxRecordCharacters,

@@ -13,14 +13,13 @@ const delimiters = [",", ";", "\t", "|"];
  */
 export async function csvTable(body: Readable): Promise<Table> {
   const text = decoded(body)[Symbol.asyncIterator]();
-  const first = await text.next();
-  const head = first.done ? "" : first.value;
+  const head = await readHead(text);
   if (head.trim() === "") throw new UnreadableFile("The file is empty.", { line: 1 });
   async function* readAll() {
     yield head;
     yield* { [Symbol.asyncIterator]: () => text };
   }
-  const records = csvRecords(readAll(), delimiterOf(head));
+  const records = csvRecords(readAll(), { delimiter: delimiterOf(head), lineEnds: lineEndsOf(head) });
   const header = await nextRecord(records, []);
   if (!header) throw new UnreadableFile("The file is empty.", { line: 1 });
   const columns = csvColumnNames(header.record);
@@ -51,9 +50,42 @@ export async function* csvRest(
     yield columns.map(() => "-").join(delimiter) + lineEnd;
     yield* decoded(body, lines + 1);
   }
-  const records = csvRecords(readAll(), delimiter);
+  const records = csvRecords(readAll(), { delimiter, lineEnds: lineEndsOf(lineEnd) });
   await nextRecord(records, columns, lines - 1);
   yield* rowsOf(records, columns, lines - 1);
+}
+
+/** Longest first line that is searched for a delimiter; a longer one is no row either. */
+const maxHeadCharacters = 4 * 2 ** 20;
+
+/** Reads up to the end of the first line: a chunk may end anywhere in it. */
+async function readHead(text: AsyncIterator<string>): Promise<string> {
+  let head = "";
+  while (!hasLine(head) && head.length < maxHeadCharacters) {
+    const next = await text.next();
+    if (next.done) break;
+    head += next.value;
+  }
+  return head;
+}
+
+/** Whether a text has a complete line that is not empty, and what follows shows how it ends. */
+function hasLine(text: string): boolean {
+  const start = firstLineStart(text);
+  if (text.indexOf("\n", start) >= 0) return true;
+  const at = text.indexOf("\r", start);
+  return at >= 0 && at < text.length - 1;
+}
+
+function firstLineStart(text: string): number {
+  let at = text.startsWith("\uFEFF") ? 1 : 0;
+  while (text[at] === "\r" || text[at] === "\n") at += 1;
+  return at;
+}
+
+/** Line ends of a file, by its first: a file may mix "\r\n" and "\n", while "\r" alone ends lines only where nothing else does. */
+function lineEndsOf(head: string): string[] {
+  return head.includes("\n") ? ["\r\n", "\n"] : ["\r"];
 }
 
 async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[], linesBefore = 0): AsyncGenerator<Row> {
@@ -136,7 +168,8 @@ function explain(error: CsvError, columns: readonly string[], linesBefore: numbe
 
 /** Decodes bytes as UTF-8 text. @throws UnreadableFile with the invalid line. */
 async function* decoded(body: AsyncIterable<Buffer>, firstLine = 1): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  // The mark at the start of a file is removed by the parser; elsewhere it is part of a value.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let line = firstLine;
   for await (const chunk of body) {
     let text: string;
@@ -185,7 +218,7 @@ function isUtf8(bytes: Buffer): boolean {
 
 /** Returns the delimiter that occurs most often in the first line, outside quotation marks. */
 export function delimiterOf(head: string): string {
-  const line = (/^[^\r\n]*/.exec(head)?.[0] ?? "").replace(/"[^"]*"/g, "");
+  const line = (/^[^\r\n]*/.exec(head.slice(firstLineStart(head)))?.[0] ?? "").replace(/"[^"]*"/g, "");
   const counts = delimiters.map((delimiter) => line.split(delimiter).length);
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ",";
 }

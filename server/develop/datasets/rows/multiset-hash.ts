@@ -8,7 +8,7 @@ const words = 16;
  * (Clarke, Devadas, van Dijk, Gassend, Suh: Incremental multiset hash functions, ASIACRYPT 2003, MSet-Add-Hash without a key), hashed
  * with the names of the columns and the number of rows. Tables that differ by accident have different hashes; an attacker can construct a
  * collision with about 2^45 work (Wagner's generalised birthday), so it gives no protection against attacks: the SHA-256 of the file
- * does.
+ * does. Values become texts as docs/spec/dataset-digest.md section 1 says.
  */
 export class MultisetHash {
   readonly #sum = new Uint32Array(words);

@@ -3,26 +3,12 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead 
 import { compressors } from "hyparquet-compressors";
 import { isSystemError } from "#server/base/errors.ts";
 import type { ColumnBatch, ColumnTable, RawColumn } from "./columns.ts";
+import { cellReaders, parsers, withRawDecimals } from "./parquet-cells.ts";
 import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
-import { type Value, valueOfCell, valueOfFloat32, valueOfNanoseconds } from "./value.ts";
+import { valueOfCell } from "./value.ts";
 
 /** Maximum size of a row group: it is held in memory as a unit, uncompressed. */
 const maxGroupBytes = 512 * 2 ** 20;
-
-/** A time as it is in the file. */
-class Instant {
-  readonly nanoseconds: bigint;
-
-  constructor(nanoseconds: bigint) {
-    this.nanoseconds = nanoseconds;
-  }
-}
-
-const parsers = {
-  timestampFromMilliseconds: (value: bigint) => new Instant(value * 1_000_000n),
-  timestampFromMicroseconds: (value: bigint) => new Instant(value * 1000n),
-  timestampFromNanoseconds: (value: bigint) => new Instant(value),
-};
 
 /**
  * Reads a Parquet file, one row group at a time.
@@ -66,9 +52,8 @@ async function* rowsOf(batches: AsyncIterable<ColumnBatch>): AsyncGenerator<Row>
 }
 
 async function* groupsOf(file: AsyncBuffer, metadata: FileMetaData, columns: string[]): AsyncGenerator<ColumnBatch> {
-  const isFloat32 = columns.map((name) =>
-    metadata.schema.some((element) => element.name === name && element.type === "FLOAT"),
-  );
+  const readers = cellReaders(metadata);
+  const raw = withRawDecimals(metadata);
   let start = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
@@ -78,10 +63,10 @@ async function* groupsOf(file: AsyncBuffer, metadata: FileMetaData, columns: str
         { line: start + 1 },
       );
     }
-    const cells = await readGroup(file, metadata, columns, start, count);
+    const cells = await readGroup(file, raw, columns, start, count);
     const toRaw = (column: ArrayLike<unknown>, index: number): RawColumn => ({
       cells: column,
-      value: (cell) => toValue(cell, isFloat32[index] ?? false),
+      value: readers[index] ?? valueOfCell,
     });
     yield { at: start + 1, rows: count, columns: cells.map(toRaw) };
     start += count;
@@ -104,6 +89,7 @@ async function readGroup(
         metadata,
         compressors,
         parsers,
+        utf8: false,
         rowStart: start,
         rowEnd: start + count,
         onChunk: ({ columnName, columnData, rowStart }) => {
@@ -126,11 +112,6 @@ async function readGroup(
     }
     return data;
   });
-}
-
-function toValue(cell: unknown, isFloat32: boolean): Value {
-  if (cell instanceof Instant) return valueOfNanoseconds(cell.nanoseconds);
-  return isFloat32 && typeof cell === "number" ? valueOfFloat32(cell) : valueOfCell(cell);
 }
 
 /** Returns the names of the top-level columns: children of the root. */

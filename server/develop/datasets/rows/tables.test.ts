@@ -52,6 +52,29 @@ describe("CSV file", () => {
     ]);
   });
 
+  test("detects the delimiter whatever part of the first line arrives first", async () => {
+    expect((await csv("a,x;b;c;d\n1;2;3;4\n", 4)).columns).toEqual(["a,x", "b", "c", "d"]);
+  });
+
+  test.each([3, 1 << 16])(
+    "ends rows at both kinds of line ends in one file, in chunks of %s bytes",
+    async (chunkBytes) => {
+      for (const text of ["a,b\r\n1,2\n3,4\r\n5,6\n", "a,b\n1,2\r\n3,4\n5,6\r\n"]) {
+        const read = await rowsOf(await csv(text, chunkBytes));
+        expect(read.map(({ at, values }) => [at, ...values.map((value) => value?.number)])).toEqual([
+          [2, 1, 2],
+          [3, 3, 4],
+          [4, 5, 6],
+        ]);
+      }
+    },
+  );
+
+  test("keeps a byte order mark that is not at the start of the file", async () => {
+    const [row] = await rowsOf(await csv("\uFEFFa,b\n\uFEFFx,y\n", 1 << 16));
+    expect(row?.values.map((value) => value?.text)).toEqual(["\uFEFFx", "y"]);
+  });
+
   test("names the index column of a data frame", async () => {
     expect((await csv(",a\n0,1\n")).columns).toEqual(["column 1", "a"]);
   });
@@ -153,6 +176,62 @@ describe("content hash", () => {
 
   test("separates cells: a,bc differs from ab,c", async () => {
     expect(await contentHash(await csv("x,y\na,bc\n"))).not.toBe(await contentHash(await csv("x,y\nab,c\n")));
+  });
+});
+
+describe("content hash of Parquet files", () => {
+  type Schema = NonNullable<Parameters<typeof parquetWriteBuffer>[0]["schema"]>;
+  const hashOf = async (schema: Schema, ...columns: [name: string, data: unknown[]][]) => {
+    const columnData = columns.map(([name, data]) => ({ name, data }));
+    const root = { name: "root", num_children: columns.length };
+    return contentHash(await parquet(parquetWriteBuffer({ columnData, schema: [root, ...schema] })));
+  };
+  const list = (element: Schema[number]): Schema => [
+    { name: "x", repetition_type: "OPTIONAL", num_children: 1, converted_type: "LIST" },
+    { name: "list", repetition_type: "REPEATED", num_children: 1 },
+    { ...element, name: "element", repetition_type: "OPTIONAL" },
+  ];
+  const decimal = (scale: number): Schema[number] => ({
+    name: "x",
+    type: "FIXED_LEN_BYTE_ARRAY",
+    type_length: 16,
+    repetition_type: "OPTIONAL",
+    converted_type: "DECIMAL",
+    precision: 38,
+    scale,
+  });
+  const binary: Schema[number] = { name: "x", type: "BYTE_ARRAY", repetition_type: "OPTIONAL" };
+
+  test("equals that of a CSV file for decimals, exactly", async () => {
+    const text = await contentHash(await csv("x\n0.70\n-12345678901234567890.01\n\n3\n"));
+    expect(await hashOf([decimal(2)], ["x", [70n, -1234567890123456789001n, 300n]])).toBe(text);
+  });
+
+  test.each([
+    ["decimals", [decimal(2)], [1234567890123456789001n], [1234567890123456789002n]],
+    ["binary values", [binary], [Uint8Array.of(0xff)], [Uint8Array.of(0xfe)]],
+    ["invalid texts", [{ ...binary, converted_type: "UTF8" }], [Uint8Array.of(0xff)], [Uint8Array.of(0xfe)]],
+    ["NaN and null in a list", list({ name: "", type: "DOUBLE" }), [[Number.NaN]], [[null]]],
+    ["infinities in a list", list({ name: "", type: "DOUBLE" }), [[Infinity]], [[-Infinity]]],
+    ["decimals in a list", list(decimal(2)), [[1234567890123456789001n]], [[1234567890123456789002n]]],
+    ["bytes in a list", list(binary), [[Uint8Array.of(0xff)]], [[Uint8Array.of(0xfe)]]],
+  ] satisfies [string, Schema, unknown[], unknown[]][])("distinguishes %s", async (_, schema, one, other) => {
+    expect(await hashOf(schema, ["x", one])).not.toBe(await hashOf(schema, ["x", other]));
+  });
+
+  test("distinguishes doubles in a column named like a single-precision field elsewhere", async () => {
+    const schema: Schema = [
+      { name: "x", type: "DOUBLE", repetition_type: "OPTIONAL" },
+      { name: "s", repetition_type: "OPTIONAL", num_children: 1 },
+      { name: "x", type: "FLOAT", repetition_type: "OPTIONAL" },
+    ];
+    const of = (x: number) => hashOf(schema, ["x", [x]], ["s", [{ x: 1 }]]);
+    expect(await of(0.123456789)).not.toBe(await of(Math.fround(0.123456789)));
+  });
+
+  test("is the same for lists of numbers in single and double precision", async () => {
+    const single = await hashOf(list({ name: "", type: "FLOAT" }), ["x", [[0.1, 2.5]]]);
+    expect(single).toBe(await hashOf(list({ name: "", type: "DOUBLE" }), ["x", [[0.1, 2.5]]]));
   });
 });
 

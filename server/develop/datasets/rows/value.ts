@@ -1,5 +1,8 @@
+import { isUtf8 } from "node:buffer";
+import { parsedJson } from "#server/base/parsed-json.ts";
 import { trimEndOf } from "#server/base/text/trim-of.ts";
 import type { ValueKind } from "../profile/contract.ts";
+import { doubleOf, exactText, hasUsableExponent } from "./decimal.ts";
 
 /**
  * A value of a table, whatever the format of the file: `text` is its one way of writing, so that a CSV and a Parquet file with the
@@ -27,7 +30,7 @@ export function valueOfText(cell: string): Value {
   // Most texts start with a letter, and no number or time does.
   const mayBeNumber = first < 58;
   if (mayBeNumber && integer.test(trimmed)) return valueOfDigits(trimmed);
-  if (mayBeNumber && number.test(trimmed)) return valueOfNumber(Number(trimmed));
+  if (mayBeNumber && number.test(trimmed)) return valueOfDecimal(trimmed) ?? textOf(cell);
   if (mayBeNumber && time.test(trimmed)) return valueOfIso(trimmed) ?? textOf(cell);
   const lower = trimmed.length < 10 ? trimmed.toLowerCase() : "";
   if (lower === "true" || lower === "false") return { kind: "boolean", text: lower, number: lower === "true" ? 1 : 0 };
@@ -64,7 +67,17 @@ export function valueOfNanoseconds(nanoseconds: bigint): Value {
   return { kind: "time", text: `${seconds}${fraction}Z`, number: date.getTime() };
 }
 
-/** Converts a cell of a typed file: numbers, booleans, dates, texts; nested values as JSON with sorted keys. */
+/** Converts bytes without a type: text if they are UTF-8, as older files have texts; otherwise base64, which no text looks like. */
+function valueOfBytes(bytes: Uint8Array): Value {
+  return isUtf8(bytes) ? valueOfText(Buffer.from(bytes).toString("utf8")) : textOf(textOfBytes(bytes));
+}
+
+/** Converts a nested value to its text. Null stays null. */
+export function valueOfNested(cell: unknown, write: (cell: unknown) => string = nestedText): Value {
+  return cell === null || cell === undefined ? null : textOf(write(cell));
+}
+
+/** Converts a cell of a typed file: numbers, booleans, dates, texts, bytes; nested values as JSON with sorted keys. */
 export function valueOfCell(cell: unknown): Value {
   if (cell === null || cell === undefined) return null;
   switch (typeof cell) {
@@ -78,7 +91,7 @@ export function valueOfCell(cell: unknown): Value {
       return { kind: "boolean", text: String(cell), number: cell ? 1 : 0 };
     default:
       if (cell instanceof Date) return valueOfNanoseconds(BigInt(cell.getTime()) * 1_000_000n);
-      return textOf(JSON.stringify(plain(cell)));
+      return cell instanceof Uint8Array ? valueOfBytes(cell) : valueOfNested(cell);
   }
 }
 
@@ -87,6 +100,15 @@ function valueOfDigits(digits: string): Value {
   const value = Number(digits);
   if (Number.isSafeInteger(value)) return valueOfNumber(value);
   return { kind: "integer", text: digits.replace("+", ""), number: value };
+}
+
+/** Converts digits with a point or an exponent: a double where they stand for one, otherwise exactly as written. */
+function valueOfDecimal(text: string): Value {
+  if (!hasUsableExponent(text)) return null;
+  const double = doubleOf(text);
+  if (double !== undefined) return valueOfNumber(double);
+  const exact = exactText(text);
+  return { kind: exact.isInteger ? "integer" : "number", text: exact.text, number: Number(text) };
 }
 
 function valueOfIso(text: string): Value | undefined {
@@ -103,12 +125,48 @@ function textOf(text: string): Value {
   return { kind: "text", text, number: Number.NaN };
 }
 
-function plain(value: unknown): unknown {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, plain(inner)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+/**
+ * Writes a list, a structure or a value inside one: JSON with sorted keys, except that NaN, infinities and digits beyond a double stay what
+ * they are. JSON would write NaN like null.
+ */
+export function nestedText(cell: unknown): string {
+  if (Array.isArray(cell)) return nestedList(cell, nestedText);
+  if (typeof cell !== "object" || cell === null || cell instanceof Date || cell instanceof Uint8Array) {
+    return nestedPart(cell, valueOfCell);
+  }
+  if (ArrayBuffer.isView(cell)) return nestedList(Array.from(cell as unknown as ArrayLike<unknown>), nestedText);
+  if ("toJSON" in cell && typeof cell.toJSON === "function") return nestedText(cell.toJSON());
+  return nestedFields(Object.entries(cell).map(([key, inner]) => [key, nestedText(inner)] as const));
+}
+
+/** Writes a list inside a cell. */
+export function nestedList(cells: readonly unknown[], write: (cell: unknown) => string): string {
+  return `[${cells.map(write).join(",")}]`;
+}
+
+/** Writes a structure inside a cell, of fields that are written already. */
+export function nestedFields(fields: readonly (readonly [string, string])[]): string {
+  const sorted = fields.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${sorted.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(",")}}`;
+}
+
+/** Writes a value inside a list or structure. Texts stay texts there, whatever they look like. */
+export function nestedPart(cell: unknown, read: (cell: unknown) => Value): string {
+  if (cell === null || cell === undefined) return "null";
+  if (typeof cell === "string") return JSON.stringify(cell);
+  if (typeof cell === "number" && Number.isNaN(cell)) return "NaN";
+  if (cell instanceof Uint8Array) return isUtf8(cell) ? JSON.stringify(String(Buffer.from(cell))) : textOfBytes(cell);
+  const value = read(cell);
+  if (value === null) return "null";
+  return value.kind === "text" || value.kind === "time" ? JSON.stringify(value.text) : value.text;
+}
+
+/** Reads a list of numbers as nestedText writes it. @returns undefined for anything else */
+export function listOfText(text: string): unknown[] | undefined {
+  const list = parsedJson(text.replaceAll("NaN", "null").replaceAll("Infinity", "1e999"));
+  return Array.isArray(list) ? list : undefined;
+}
+
+function textOfBytes(bytes: Uint8Array): string {
+  return `base64"${Buffer.from(bytes).toString("base64")}"`;
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { auditActions, modelWithVersions } from "../../../testing/fixtures/registry/testing.ts";
@@ -7,6 +8,7 @@ import { deleteRegisteredModel } from "../models/delete-registered-model.ts";
 import { setPolicy } from "../policy/set-policy.ts";
 import { deleteModelVersion } from "../versions/delete-model-version.ts";
 import { getVersionByAlias } from "../versions/queries.ts";
+import { transitionStage } from "../versions/transition-stage.ts";
 import { deleteAlias } from "./delete-alias.ts";
 import { getAliasAt, listAliasChanges } from "./queries.ts";
 import { setAlias } from "./set-alias.ts";
@@ -115,3 +117,29 @@ test(
     await deleteModelVersion(ctx, { name: "a", version: 2 });
   }),
 );
+
+test("never fails when aliases are set, versions deleted and stages moved at once", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  await modelWithVersions(ctx, "busy", 24);
+  const outcomes: PromiseSettledResult<unknown>[] = [];
+  // As many at once as there are connections.
+  for (let round = 0; round < 8; round += 1) {
+    const version = round + 1;
+    const atOnce = [
+      setAlias(ctx, { name: "busy", version: 20, alias: "a" }),
+      setAlias(ctx, { name: "busy", version: 21, alias: "a" }),
+      deleteAlias(ctx, { name: "busy", alias: "a" }),
+      deleteAlias(ctx, { name: "busy", alias: "last" }),
+      deleteModelVersion(ctx, { name: "busy", version }),
+      transitionStage(ctx, { name: "busy", version: 10 + round, stage: "Production", archiveExisting: true }),
+      transitionStage(ctx, { name: "busy", version: 19, stage: "Production", archiveExisting: true }),
+      setAlias(ctx, { name: "busy", version, alias: "last" }).catch((error: { code?: string }) => {
+        // Its version may be deleted already.
+        if (error.code !== "not-found") throw error;
+      }),
+    ];
+    outcomes.push(...(await Promise.allSettled(atOnce)));
+  }
+  expect(outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [String(outcome.reason)] : []))).toEqual([]);
+});

@@ -1,9 +1,10 @@
 import { and, eq } from "drizzle-orm";
-import { aliasChanges, modelAliases, modelVersions, promotionRequests, registeredModels } from "#db/schema/index.ts";
+import { aliasChanges, modelAliases, modelVersions, promotionRequests } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { authorOf } from "../author.ts";
+import { lockModel } from "../models/lock-model.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
 
 export interface AliasMove {
@@ -24,11 +25,7 @@ export async function lockAlias(
   modelId: string,
   alias: string,
 ): Promise<{ id: string; version: number } | null> {
-  await ctx.db
-    .select({ id: registeredModels.id })
-    .from(registeredModels)
-    .where(eq(registeredModels.id, modelId))
-    .for("update");
+  await lockModel(ctx, modelId);
   const [now] = await ctx.db
     .select({ id: modelVersions.id, version: modelVersions.version })
     .from(modelAliases)

@@ -17,8 +17,10 @@ export async function setAlias(ctx: Context, input: SetAlias): Promise<void> {
   permit(ctx, "setAlias");
   const { name, version, alias, reason } = SetAlias.parse(input);
   await transact(ctx, async (ctx) => {
-    const { id, modelId } = await findVersion(ctx, { name, version });
+    const { modelId } = await findVersion(ctx, { name, version });
     const before = await lockAlias(ctx, modelId, alias);
+    // Read under the lock: the version may have been deleted meanwhile.
+    const { id } = await findVersion(ctx, { name, version });
     if (before?.id === id) return;
     const cause = await refuseProtected(ctx, { id: modelId, name }, alias, reason);
     const { policy } = await loadPolicy(ctx, modelId);

@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
-import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findVersion } from "../lookups.ts";
 import { loadPolicy } from "../policy/queries.ts";
+import { enqueueGates } from "../requests/enqueue-checks.ts";
 import { GateKey } from "./contract.ts";
 
 /**
@@ -21,7 +20,7 @@ export async function requestGateCheck(ctx: Context, input: GateKey): Promise<vo
     if (policy.gates.length === 0) {
       throw new DomainError("conflict", `No gates are configured for ${name}. Add gates to its policy first.`);
     }
-    await enqueue(ctx, "run-gates", { versionId, alias, checkId: randomUUID() });
+    await enqueueGates(ctx, { versionId, alias });
     await record(ctx, "gates.check-requested", { subject: `version/${name}/${version}`, after: { alias } });
   });
 }

@@ -4,6 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { tooLarge } from "#server/platform/artifacts/receive-file.ts";
 import { recordedBeside } from "#server/platform/artifacts/recorded-digests.ts";
+import { lockToSeal } from "#server/platform/artifacts/reference-lock.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -37,6 +38,8 @@ export async function inspectVersion(ctx: Context, versionId: string, intake: Mo
   if (!version) return;
   const outcome = await inspect(ctx, version.storageLocation, intake);
   await transact(ctx, async (ctx) => {
+    // Files beside a servable version are fixed.
+    await lockToSeal(ctx);
     const written = await ctx.db
       .update(modelVersions)
       .set({ ...outcome, inspectedAt: new Date() })
@@ -61,7 +64,9 @@ async function inspect(
     const { sizeBytes } = await artifacts.stat(key);
     if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
     const path = await artifacts.localPath(key, externalFilesOf);
-    const described = await describeModel({ path, isAlone: false, recorded: await recordedBeside(ctx, key) });
+    const { workspaceId } = ctx.actor;
+    const recorded = await recordedBeside(ctx, key);
+    const described = await describeModel({ workspaceId, path, isAlone: false, recorded });
     return { ...described, inspection: "servable", inspectionMessage: null, artifactKey: key };
   } catch (error) {
     const isVerdict = error instanceof DomainError && (error.code === "invalid" || error.code === "too-large");

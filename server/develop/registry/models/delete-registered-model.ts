@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -20,6 +21,7 @@ export async function deleteRegisteredModel(ctx: Context, input: ModelKey): Prom
   const { name } = ModelKey.parse(input);
   await transact(ctx, async (ctx) => {
     const isThis = and(eq(registeredModels.workspaceId, ctx.actor.workspaceId), eq(registeredModels.name, name));
+    noteLock(ctx, "registered model");
     const [model] = await ctx.db.select().from(registeredModels).where(isThis).for("update");
     if (!model) throw noModel(name);
     await refuseWhileServed(ctx, eq(modelVersions.modelId, model.id));

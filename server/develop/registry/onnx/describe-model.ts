@@ -2,11 +2,14 @@ import { dirname } from "node:path";
 import { plainStarter } from "#server/base/confinement/confined-processes.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { FairSlots } from "#server/base/fair-slots.ts";
 import { mebibytes } from "#server/base/format-number.ts";
 import type { OnnxGraph, Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { DescribeReply } from "./describe-worker.ts";
 
 export interface DescribeOptions {
+  /** Workspace that has the file, if one has it. A file that hangs holds up only the other ones of its workspace. */
+  workspaceId?: string;
   /** Path of the ONNX file on this machine's disk. */
   path: string;
   /** True for a single uploaded file: weights in a second file are then missing, whatever lies beside it. */
@@ -30,19 +33,15 @@ export type DescribeModel = (options: DescribeOptions) => Promise<ModelDescripti
 const worker = new URL("./describe-worker.ts", import.meta.url);
 const limitMs = 10 * minuteMs;
 
-// One model at a time in each role: each takes as much memory as its weights.
-let previous: Promise<unknown> = Promise.resolve();
+// Usually one model at a time in each role: each takes as much memory as its weights.
+const slots = new FairSlots({ slots: 1, maxPerTenant: 1, maxHoldMs: 20_000, maxRunning: 3 });
 
 /**
  * Loads an ONNX file once in a separate process and returns its signature and graph.
  * Only for processes that run from source: a bundle cannot start the process.
  * @throws DomainError "invalid" that describes the problem with the file.
  */
-export const describeModel: DescribeModel = (options) => {
-  const description = previous.then(() => inProcess(options));
-  previous = description.catch(() => {});
-  return description;
-};
+export const describeModel: DescribeModel = (options) => slots.run(options.workspaceId ?? "", () => inProcess(options));
 
 /** Describes it in a process that ends on its own, so that a model that crashes ONNX Runtime, or needs too much memory, ends only that. */
 function inProcess(options: DescribeOptions): Promise<ModelDescription> {

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -21,6 +22,7 @@ export async function setPipeline(ctx: Context, input: SetPipeline): Promise<Ver
   const { pipeline, ...key } = SetPipeline.parse(input);
   return transact(ctx, async (ctx) => {
     const version = await findVersion(ctx, key);
+    noteLock(ctx, "model version");
     // A deployment refers to its version, so it waits for this lock, or this for it.
     await ctx.db
       .select({ id: modelVersions.id })

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, eq, type SQL } from "drizzle-orm";
 import { promotionDecisions, promotionRequests } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { enqueue } from "#server/platform/jobs/queue.ts";
+import { enqueueUnlessWaiting } from "#server/platform/jobs/queue.ts";
 import { isOpen } from "./open-requests.ts";
 
 /**
@@ -15,6 +15,11 @@ export async function enqueueChecks(ctx: Context, where: SQL | undefined): Promi
     .leftJoin(promotionDecisions, eq(promotionDecisions.requestId, promotionRequests.id))
     .where(and(eq(promotionRequests.workspaceId, ctx.actor.workspaceId), isOpen, where));
   for (const { versionId, alias } of open) {
-    if (versionId) await enqueue(ctx, "run-gates", { versionId, alias, checkId: randomUUID() });
+    if (versionId) await enqueueGates(ctx, { versionId, alias });
   }
+}
+
+/** Enqueues all gates of a version for an alias. Gates that wait already find every change up to their start: fifty edits are one check. */
+export async function enqueueGates(ctx: Context, gates: { versionId: string; alias: string }): Promise<void> {
+  await enqueueUnlessWaiting(ctx, "run-gates", { ...gates, checkId: randomUUID() }, gates);
 }

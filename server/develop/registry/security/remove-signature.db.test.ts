@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
@@ -52,6 +53,8 @@ test(
     await signed(ctx);
     await setPolicy(ctx, { name: "digits", policy: { gates: [{ kind: "scan", needsSignature: true }] }, reason });
     await requestPromotion(ctx, { ...key, alias: "champion", reason });
+    // The worker has started them, so a change needs others.
+    await ctx.db.execute(sql`update pgboss.job set state = 'active' where name = 'run-gates'`);
     const before = (await checks(ctx)).length;
     await removeSignature(ctx, { ...key, reason });
     expect(await state(ctx)).toBe("unsigned");

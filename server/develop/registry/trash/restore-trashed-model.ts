@@ -3,30 +3,37 @@ import { modelVersions, promotionRequests, registeredModels, trashedModels } fro
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { referToArtifacts } from "#server/platform/artifacts/refer-to-artifacts.ts";
+import { lockToRefer } from "#server/platform/artifacts/reference-lock.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseWhilePurged } from "#server/platform/purge-lock/refuse-while-purged.ts";
 import { lockAlias, moveAlias } from "../aliases/move-alias.ts";
 import { loadPolicy } from "../policy/queries.ts";
+import { enqueueChecks } from "../requests/enqueue-checks.ts";
+import { enqueueScan } from "../security/enqueue-scan.ts";
+import { endInterrupted } from "./end-interrupted.ts";
 import { restoreRows, type StoredRows } from "./stored-rows.ts";
 
 type Trashed = typeof trashedModels.$inferSelect;
 
 /**
  * Brings a deleted model or version back as it was: ids, tags, history, checks, deployments. A model has its aliases again; a version has
- * those that point at nothing now and are not protected.
+ * those that point at nothing now and are not protected. Work that the deletion interrupted has ended, except for checks, which run again.
  * @param id of the row in the trash.
  * @throws DomainError "not-found"; "conflict" when the name is taken, the model of a version is not there, or it is being purged
  */
 export async function restoreTrashedModel(ctx: Context, id: string): Promise<void> {
   permit(ctx, "restoreTrashedModel");
   await transact(ctx, async (ctx) => {
+    // Before the row, as a request to purge it does.
+    await lockToRefer(ctx);
     const isThis = and(sql`${trashedModels.id}::text = ${id}`, eq(trashedModels.workspaceId, ctx.actor.workspaceId));
     const [trashed] = await ctx.db.select().from(trashedModels).where(isThis).for("update");
     if (!trashed) throw new DomainError("not-found", "No such model or version in the trash.");
     await refuseWhilePurged(ctx, trashed.kind, [id]);
-    const kept = trashed.rows;
+    const kept = endInterrupted(trashed.rows, new Date());
     for (const row of rowsOf(kept, "model_versions")) {
       await referToArtifacts(ctx, {
         storageLocation: String(row.storage_location),
@@ -35,6 +42,7 @@ export async function restoreTrashedModel(ctx: Context, id: string): Promise<voi
     }
     if (trashed.kind === "model") await restoreModel(ctx, trashed, kept);
     else await restoreVersion(ctx, trashed, kept);
+    await resumeChecks(ctx, kept);
     await ctx.db.delete(trashedModels).where(isThis);
     const subject = trashed.version === null ? `model/${trashed.name}` : `version/${trashed.name}/${trashed.version}`;
     await record(ctx, `${trashed.kind}.restored`, { subject, after: { name: trashed.name, version: trashed.version } });
@@ -83,6 +91,18 @@ async function restoreVersion(ctx: Context, { modelId, name, version }: Trashed,
     isNull(promotionRequests.versionId),
   );
   await ctx.db.update(promotionRequests).set({ versionId: restored.id }).where(isOfVersion);
+}
+
+/** Enqueues what jobs found no version for while it was in the trash: inspections, scans, and the gates of open requests. */
+async function resumeChecks(ctx: Context, kept: readonly StoredRows[]): Promise<void> {
+  for (const { id, inspection } of rowsOf(kept, "model_versions")) {
+    const versionId = String(id);
+    if (inspection === "pending") await enqueue(ctx, "inspect-version", { versionId });
+    await enqueueChecks(ctx, eq(promotionRequests.versionId, versionId));
+  }
+  for (const { version_id: id, verdict } of rowsOf(kept, "version_scans")) {
+    if (verdict === null) await enqueueScan(ctx, String(id));
+  }
 }
 
 function rowsOf(kept: readonly StoredRows[], table: string): Record<string, unknown>[] {

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
-import { modelVersions, registeredModels } from "#db/schema/index.ts";
+import {
+  endpoints,
+  loadTests,
+  modelVersions,
+  referenceProfiles,
+  registeredModels,
+  rollouts,
+} from "#db/schema/index.ts";
 import { collectArtifacts } from "#server/admin/collection/collect-artifacts.ts";
 import { findHolders } from "#server/admin/collection/find-holders.ts";
 import { sweepArtifacts } from "#server/admin/collection/sweep-artifacts.ts";
@@ -18,7 +25,7 @@ import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { requestPromotion } from "../../../release/promotion/request-promotion.ts";
-import { auditActions, modelWithVersions, serve } from "../../../testing/fixtures/registry/testing.ts";
+import { auditActions, modelWithVersions, serve, waitingJobs } from "../../../testing/fixtures/registry/testing.ts";
 import { getAliasAt, listAliasChanges } from "../aliases/queries.ts";
 import { setAlias } from "../aliases/set-alias.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
@@ -29,6 +36,7 @@ import { setVersionTag } from "../tags/set-version-tag.ts";
 import { createModelVersion } from "../versions/create-model-version.ts";
 import { deleteModelVersion } from "../versions/delete-model-version.ts";
 import { getVersion, getVersionByAlias } from "../versions/queries.ts";
+import { notStored } from "./stored-rows.ts";
 
 const name = "digits";
 
@@ -179,5 +187,138 @@ test(
     expect((await listTrash(ctx, {})).items).toEqual([]);
     await collectArtifacts(ctx, store);
     await expectRefusal(store.stat(key), "not-found");
+  }),
+);
+
+test(
+  "restores a version without what it shared with something that is gone",
+  inWorkspace(async (ctx) => {
+    await newModel(ctx);
+    await serve(ctx, name, 2, "sorter");
+    await serve(ctx, name, 1, "sorter");
+    const [endpoint] = await ctx.db.select().from(endpoints);
+    const { id: versionId } = await getVersion(ctx, { name, version: 2 });
+    const { id: stableId } = await getVersion(ctx, { name, version: 1 });
+    const { workspaceId } = ctx.actor;
+    await ctx.db.execute(sql`
+      insert into rollouts (workspace_id, endpoint_id, stable_version_id, stable_deployment_id, canary_version_id, providers, plan,
+        frozen, salt, phase, state, reason, started_by)
+      values (${workspaceId}, ${endpoint?.id}, ${stableId}, 1, ${versionId}, '{}', '{}', '{}', '', 'rolled-back', '{}', '', '')`);
+    await ctx.db.execute(sql`
+      insert into load_tests (workspace_id, endpoint_id, version_id, state, settings, is_live, started_by)
+      values (${workspaceId}, ${endpoint?.id}, ${versionId}, 'done', '{}', false, '')`);
+    await deleteModelVersion(ctx, { name, version: 2 });
+    await ctx.db.execute(sql`delete from endpoints`);
+    const version = (await listTrash(ctx, { kind: "version" })).items[0];
+    if (!version) throw new Error("The version is in the trash.");
+    await restore(ctx, version);
+    expect((await getVersion(ctx, { name, version: 2 })).id).toBe(versionId);
+    expect(await ctx.db.$count(loadTests)).toBe(0);
+  }),
+);
+
+test(
+  "restores interrupted work as ended, and runs pending checks again",
+  inWorkspace(async (ctx) => {
+    await newModel(ctx);
+    await serve(ctx, name, 1, "sorter");
+    const [endpoint] = await ctx.db.select().from(endpoints);
+    const { id: versionId } = await getVersion(ctx, { name, version: 2 });
+    const { workspaceId } = ctx.actor;
+    await requestPromotion(ctx, { name, version: 2, alias: "challenger", reason: "better" });
+    await ctx.db.update(modelVersions).set({ inspection: "pending" }).where(eq(modelVersions.id, versionId));
+    await ctx.db.execute(sql`
+      insert into load_tests (workspace_id, endpoint_id, version_id, state, settings, is_live, started_by, runner, leased_until)
+      values (${workspaceId}, ${endpoint?.id}, ${versionId}, 'running', '{}', false, '', gen_random_uuid(), now())`);
+    await ctx.db.insert(referenceProfiles).values({
+      workspaceId,
+      versionId,
+      source: {} as never,
+      state: "running",
+      createdBy: "",
+    });
+    await deleteModelVersion(ctx, { name, version: 2 });
+    await ctx.db.execute(sql`delete from pgboss.job`);
+    await restore(ctx, await only(ctx));
+    expect(await ctx.db.select().from(loadTests)).toMatchObject([
+      { state: "cancelled", runner: null, leasedUntil: null, endedAt: expect.any(Date) },
+    ]);
+    expect(await ctx.db.select().from(referenceProfiles)).toMatchObject([
+      { state: "failed", finishedAt: expect.any(Date) },
+    ]);
+    expect((await waitingJobs(ctx)).map((job) => job.name).sort()).toEqual([
+      "inspect-version",
+      "run-gates",
+      "scan-version",
+    ]);
+  }),
+);
+
+/** Tables whose rows the trash keeps with a model. */
+const stored = [
+  "alias_changes",
+  "deployments",
+  "gate_runs",
+  "gate_waivers",
+  "load_test_steps",
+  "load_tests",
+  "model_aliases",
+  "model_version_tags",
+  "model_versions",
+  "promotion_decisions",
+  "promotion_requests",
+  "reference_features",
+  "reference_profiles",
+  "reference_segments",
+  "registered_model_tags",
+  "registered_models",
+  "registry_policies",
+  "rollout_decisions",
+  "rollout_evidence",
+  "rollouts",
+  "team_models",
+  "version_bundles",
+  "version_scans",
+  "version_signatures",
+];
+
+test(
+  "keeps every table whose rows are deleted with a model, or names it as left out",
+  inWorkspace(async (ctx) => {
+    const { rows } = await ctx.db.execute<{ name: string }>(sql`
+      with recursive below (oid) as (
+        select 'registered_models'::regclass::oid
+        union select conrelid from pg_constraint join below on confrelid = below.oid where contype = 'f' and confdeltype = 'c'
+      )
+      select relname as name from below join pg_class using (oid)`);
+    expect(rows.map((row) => row.name).sort()).toEqual([...stored, ...notStored].sort());
+  }),
+);
+
+test(
+  "keeps no raw counts of rollouts",
+  inWorkspace(async (ctx) => {
+    await newModel(ctx);
+    await serve(ctx, name, 1, "sorter");
+    const [endpoint] = await ctx.db.select().from(endpoints);
+    const { id: canary } = await getVersion(ctx, { name, version: 2 });
+    const { id: stable } = await getVersion(ctx, { name, version: 1 });
+    const { workspaceId } = ctx.actor;
+    await ctx.db.execute(sql`
+      with rollout as (
+        insert into rollouts (workspace_id, endpoint_id, stable_version_id, stable_deployment_id, canary_version_id, providers, plan,
+          frozen, salt, phase, state, reason, started_by)
+        values (${workspaceId}, ${endpoint?.id}, ${stable}, 1, ${canary}, '{}', '{}', '{}', '', 'rolled-back', '{}', '', '')
+        returning id
+      )
+      insert into rollout_units (workspace_id, rollout_id, unit, arm, step, weight)
+      select ${workspaceId}, id, i::text, 'canary', 0, 0.5 from rollout, generate_series(1, 1000) i`);
+    await deleteModelVersion(ctx, { name, version: 2 });
+    const { rows } = await ctx.db.execute<{ bytes: number }>(
+      sql`select length(rows::text) as bytes from trashed_models`,
+    );
+    expect(rows[0]?.bytes).toBeLessThan(20_000);
+    await restore(ctx, await only(ctx));
+    expect(await ctx.db.$count(rollouts)).toBe(1);
   }),
 );

@@ -1,8 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import { modelVersions, modelVersionTags, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import { latestPerKey } from "#server/develop/tracking/keys.ts";
 import { referToArtifacts } from "#server/platform/artifacts/refer-to-artifacts.ts";
+import { lockToSeal } from "#server/platform/artifacts/reference-lock.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
@@ -37,6 +39,8 @@ export async function addVersion(
     storageLocation: version.storageLocation,
     artifactKey: version.artifactKey ?? null,
   });
+  await lockToSeal(ctx);
+  noteLock(ctx, "registered model");
   const [model] = await ctx.db
     .update(registeredModels)
     .set({ lastVersion: sql`greatest(${registeredModels.lastVersion} + 1, ${wanted ?? 0}::int)`, updatedAt: now })

@@ -5,7 +5,8 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { moveAlias } from "../aliases/move-alias.ts";
-import { noVersion } from "../lookups.ts";
+import { findVersion, noVersion } from "../lookups.ts";
+import { lockModel } from "../models/lock-model.ts";
 import { refuseWhileProtected } from "../policy/refuse-while-protected.ts";
 import { keepDeleted } from "../trash/keep-deleted.ts";
 import { VersionKey } from "./contract.ts";
@@ -20,7 +21,9 @@ export async function deleteModelVersion(ctx: Context, input: VersionKey): Promi
   permit(ctx, "deleteModelVersion");
   const { name, version } = VersionKey.parse(input);
   await transact(ctx, async (ctx) => {
-    const { id, modelId, source, runId, aliases, sha256 } = await loadVersion(ctx, { name, version });
+    const { modelId } = await findVersion(ctx, { name, version });
+    await lockModel(ctx, modelId);
+    const { id, source, runId, aliases, sha256 } = await loadVersion(ctx, { name, version });
     await refuseWhileServed(ctx, eq(modelVersions.id, id));
     await refuseWhileProtected(ctx, { id: modelId, name }, aliases);
     await keepDeleted(ctx, { modelId, name, version: { id, number: version } });

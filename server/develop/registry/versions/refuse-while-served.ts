@@ -2,6 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import { refuseWhileInRollout } from "#server/develop/registry/versions/refuse-while-rolling-out.ts";
 import { servedVersions } from "./served-versions.ts";
 
@@ -11,6 +12,7 @@ import { servedVersions } from "./served-versions.ts";
  * @throws DomainError "conflict" that names the endpoint.
  */
 export async function refuseWhileServed(ctx: Context, where: SQL): Promise<void> {
+  noteLock(ctx, "model version");
   // A deployment refers to its version, so it waits for this lock, or this for it.
   await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(where).for("update");
   const [served] = await servedVersions(ctx, where);

@@ -37,7 +37,7 @@ export async function registerUpload(
   try {
     const path = join(folder, "model.onnx");
     await receiveFile(body, path, intake.maxBytes);
-    const described = await intake.describeModel({ path, isAlone: true });
+    const described = await intake.describeModel({ workspaceId: ctx.actor.workspaceId, path, isAlone: true });
     if (pipeline) refuseMisfit(pipeline, described.signature);
     // A folder, as MLflow's clients expect of a version.
     const folderSegments = ["models", described.sha256];

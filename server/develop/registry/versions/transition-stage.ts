@@ -6,6 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findVersion } from "../lookups.ts";
+import { lockModel } from "../models/lock-model.ts";
 import { type ModelVersion, TransitionStage } from "./contract.ts";
 import { loadVersion } from "./rows.ts";
 
@@ -23,8 +24,9 @@ export async function transitionStage(ctx: Context, input: TransitionStage): Pro
     );
   }
   return transact(ctx, async (ctx) => {
+    const { id, modelId } = await findVersion(ctx, { name, version });
+    await lockModel(ctx, modelId);
     const before = await findVersion(ctx, { name, version });
-    const { id, modelId } = before;
     const now = Date.now();
     await ctx.db.update(modelVersions).set({ stage, updatedAt: now }).where(eq(modelVersions.id, id));
     const archived = archiveExisting

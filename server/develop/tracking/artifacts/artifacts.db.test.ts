@@ -4,14 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
+import type { Database } from "#db/client.ts";
 import { artifactFiles, modelVersions } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
 import { deleteModelVersion } from "#server/develop/registry/versions/delete-model-version.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { maxReplacements } from "#server/platform/artifacts/replace-files.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { auditedActions, expectRefusal, newRun } from "../../../testing/fixtures/tracking/testing.ts";
@@ -187,3 +190,98 @@ test(
     await put(ctx, store, `${experimentId}/${runId}/artifacts/model2/MLmodel`);
   }),
 );
+
+/** Starts an upload of "new" whose last bytes arrive only when `finish` is called. */
+function slowUpload(ctx: Context, store: ArtifactStore, path: string) {
+  const body = new Readable({ read() {} });
+  body.push("n");
+  const upload = storeArtifact(ctx, store, { path, body, maxBytes: 100 });
+  upload.catch(() => undefined);
+  const finish = () => {
+    body.push("ew");
+    body.push(null);
+    return upload;
+  };
+  return finish;
+}
+
+test("rejects an upload that ends after its folder became a version's, and keeps the file of the version", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const store = await newStore();
+  const { runId, experimentId } = await newRun(ctx);
+  const path = `${experimentId}/${runId}/artifacts/model/m.onnx`;
+  await put(ctx, store, path, "old");
+  const finish = slowUpload(ctx, store, path);
+  await createRegisteredModel(ctx, { name: "digits" });
+  await createModelVersion(ctx, { name: "digits", source: `runs:/${runId}/model` });
+  await ctx.db.update(modelVersions).set({ inspection: "servable" });
+  await expectRefusal(finish(), "invalid", "version 1 of digits");
+  expect(await text(await (await openArtifact(ctx, store, path)).open())).toBe("old");
+  expect(await ctx.db.select().from(artifactFiles)).toMatchObject([{ sizeBytes: 3 }]);
+});
+
+test("registers no version while a file of its folder is being replaced", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const store = await newStore();
+  const { runId, experimentId } = await newRun(ctx);
+  await createRegisteredModel(ctx, { name: "digits" });
+  const path = `${experimentId}/${runId}/artifacts/model/m.onnx`;
+  const order: string[] = [];
+  let registered: Promise<unknown> = Promise.resolve();
+  const slow: ArtifactStore = {
+    ...store,
+    put: (key, body, replacement) =>
+      store.put(key, body, (stored, replace) =>
+        Promise.resolve(
+          replacement?.(stored, async () => {
+            registered = createModelVersion(ctx, { name: "digits", source: `runs:/${runId}/model` }).then(() =>
+              order.push("registered"),
+            );
+            await untilWaiting(db);
+            await replace();
+            order.push("replaced");
+          }),
+        ),
+      ),
+  };
+  await put(ctx, slow, path, "new");
+  await registered;
+  expect(order).toEqual(["replaced", "registered"]);
+});
+
+/** Resolves once a session waits for a lock. */
+async function untilWaiting(db: Database): Promise<void> {
+  for (;;) {
+    const { rowCount } = await db.execute(
+      sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (rowCount) return;
+  }
+}
+
+test("replaces few files at once, so that uploads leave connections to others", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const store = await newStore();
+  const { runId, experimentId } = await newRun(ctx);
+  let [running, peak] = [0, 0];
+  const counting: ArtifactStore = {
+    ...store,
+    put: (key, body, replacement) =>
+      store.put(key, body, async (stored, replace) => {
+        await replacement?.(stored, async () => {
+          running += 1;
+          peak = Math.max(peak, running);
+          await db.execute(sql`select 1`);
+          await replace();
+          running -= 1;
+        });
+      }),
+  };
+  const names = Array.from({ length: 30 }, (_, index) => `${experimentId}/${runId}/artifacts/${index}`);
+  await Promise.all(names.map((path) => put(ctx, counting, path)));
+  expect(peak).toBeLessThanOrEqual(maxReplacements);
+  expect(await listArtifacts(ctx, store, `${experimentId}/${runId}/artifacts`)).toHaveLength(30);
+});

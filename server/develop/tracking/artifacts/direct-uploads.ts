@@ -3,6 +3,7 @@ import { artifactFiles, artifactUploads } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { announceUpload, discardUpload, endUpload, type Upload } from "#server/platform/artifacts/announce-upload.ts";
+import { replaceFiles } from "#server/platform/artifacts/replace-files.ts";
 import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { announceRun } from "../runs/announce-run.ts";
@@ -35,10 +36,12 @@ export async function completeUpload(ctx: Context, store: ArtifactStore, input: 
   const { uploadId: storeUploadId, sent, maxBytes } = input;
   if (await isComplete(ctx, location.key, storeUploadId)) return;
   const upload = await findUpload(ctx, location.key, storeUploadId);
-  await refuseSealedFile(ctx, store, location);
   const started = { uploadId: storeUploadId, startedAt: upload.startedAt };
-  const { sizeBytes } = await transfersOf(store).complete(location.key, started, sent, maxBytes);
-  await transact(ctx, (ctx) => endUpload(ctx, upload, { sizeBytes, sha256: null, storeUploadId }));
+  await replaceFiles(ctx, async (ctx) => {
+    await refuseSealedFile(ctx, store, await locateActive(ctx, input.path));
+    const { sizeBytes } = await transfersOf(store).complete(location.key, started, sent, maxBytes);
+    await endUpload(ctx, upload, { sizeBytes, sha256: null, storeUploadId });
+  });
   if (location.runId) announceRun(ctx, location.runId);
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { evictFiles } from "#server/platform/artifacts/record-file.ts";
+import { replaceFiles } from "#server/platform/artifacts/replace-files.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -15,7 +16,10 @@ export async function removeArtifact(ctx: Context, store: ArtifactStore, path: s
   const { key, runId } = location;
   // Recorded first: an unaccounted removal is worse than an entry for one that failed.
   await record(ctx, "artifact.removed", { subject: `artifact/${path}` });
-  await store.remove(key);
-  await evictFiles(ctx, key);
+  await replaceFiles(ctx, async (ctx) => {
+    await refuseSealedFolder(ctx, await locateActive(ctx, path));
+    await store.remove(key);
+    await evictFiles(ctx, key);
+  });
   if (runId) announceRun(ctx, runId);
 }

@@ -1,11 +1,16 @@
 import type { Readable } from "node:stream";
+import { loggedModels, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import { bounded, tooLarge } from "#server/platform/artifacts/receive-file.ts";
 import { recordFile } from "#server/platform/artifacts/record-file.ts";
+import { replaceFiles } from "#server/platform/artifacts/replace-files.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { thisLoggedModel } from "../models/lock-logged-model.ts";
 import { announceRun } from "../runs/announce-run.ts";
+import { thisRun } from "../runs/lock-run.ts";
 import { type Location, locateArtifact } from "./locate.ts";
 import { refuseSealedFile } from "./sealed-files.ts";
 
@@ -24,9 +29,31 @@ export async function storeArtifact(
   if ((input.announcedBytes ?? 0) > input.maxBytes) throw tooLarge(input.maxBytes);
   const location = await locateActive(ctx, input.path);
   await refuseSealedFile(ctx, store, location);
-  const stored = await store.put(location.key, bounded(input.body, input.maxBytes));
-  await recordFile(ctx, location.key, stored);
+  // The file may have arrived for an hour, in which a version of its folder was registered, or its run deleted.
+  await store.put(location.key, bounded(input.body, input.maxBytes), (stored, replace) =>
+    replaceFiles(ctx, async (ctx) => {
+      await holdOwner(ctx, location);
+      await refuseSealedFile(ctx, store, await locateActive(ctx, input.path));
+      await replace();
+      await recordFile(ctx, location.key, stored);
+    }),
+  );
   if (location.runId) announceRun(ctx, location.runId);
+}
+
+/**
+ * Locks the run or logged model of a file until the transaction ends, so that a purge waits for the file and removes it too: otherwise it would
+ * be stored after everything else of its owner is gone, and belong to nothing.
+ */
+async function holdOwner(ctx: Context, { runId, modelId }: Location): Promise<void> {
+  if (runId) {
+    noteLock(ctx, "run");
+    await ctx.db.select({ id: runs.id }).from(runs).where(thisRun(ctx, runId)).for("key share");
+  } else if (modelId) {
+    noteLock(ctx, "logged model");
+    const isOwner = thisLoggedModel(ctx, modelId);
+    await ctx.db.select({ id: loggedModels.id }).from(loggedModels).where(isOwner).for("key share");
+  }
 }
 
 /** Finds where a path leads, for a change. @throws DomainError "invalid" when the run or model is deleted, or the file is sealed. */

@@ -1,6 +1,7 @@
 import { and, eq, isNull, max } from "drizzle-orm";
 import { experiments, runs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -15,10 +16,21 @@ export async function deleteExperiment(ctx: Context, experimentId: number): Prom
   await transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
     const ofExperiment = and(eq(runs.workspaceId, workspaceId), eq(runs.experimentId, experimentId));
-    const [last] = await ctx.db
-      .select({ at: max(runs.deletedAt) })
+    noteLock(ctx, "experiment");
+    await ctx.db
+      .select({ id: experiments.id })
+      .from(experiments)
+      .where(thisExperiment(ctx, experimentId))
+      .for("no key update");
+    // In the order of their ids, as those who delete, restore and tag many runs lock them.
+    const locked = ctx.db
+      .select({ at: runs.deletedAt })
       .from(runs)
-      .where(ofExperiment);
+      .where(ofExperiment)
+      .orderBy(runs.id)
+      .for("no key update")
+      .as("locked");
+    const [last] = await ctx.db.select({ at: max(locked.at) }).from(locked);
     // This time distinguishes the runs deleted with the experiment from those deleted before, so it must be later than all of theirs.
     const now = Math.max(Date.now(), (last?.at ?? 0) + 1);
     const [experiment] = await ctx.db

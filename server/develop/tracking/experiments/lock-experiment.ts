@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { experiments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 
 type ExperimentRow = typeof experiments.$inferSelect;
 
@@ -25,6 +26,7 @@ export async function lockActiveExperiment(
   id: number,
   strength: "share" | "no key update",
 ): Promise<ExperimentRow> {
+  noteLock(ctx, "experiment");
   const [experiment] = await ctx.db.select().from(experiments).where(thisExperiment(ctx, id)).for(strength);
   if (!experiment) throw noExperiment(id);
   if (experiment.deletedAt !== null) {

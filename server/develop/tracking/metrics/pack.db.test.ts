@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { onOneConnection } from "#db/client.ts";
 import { metricChunks, metricPoints } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { seededRandom } from "#server/stats/random.ts";
+import { waitingJobs } from "#server/testing/fixtures/registry/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import { getMetricCurves } from "./curve-queries.ts";
@@ -166,4 +168,94 @@ test("frees the storage of purged points, even when others were stored after the
   await shrinkMetrics(ctx);
   expect(await bytes()).toBeLessThan(before * 0.75);
   await expectSound(ctx, kept.runId, 80_000);
+});
+
+/** Stores chunks of two runs, the first of which is purged, so that those of the second have gaps before them. */
+async function withGaps() {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const [purged, left] = [await newRun(ctx, "purged"), await newRun(ctx, "left")];
+  const metrics = Array.from({ length: 240 }, (_, key) =>
+    Array.from({ length: 100 }, (_, step) => point(`k${key}`, Math.sin(step * key), step)),
+  ).flat();
+  for (const { runId } of [purged, left]) {
+    for (let start = 0; start < metrics.length; start += 1000) {
+      await logBatch(ctx, { runId, metrics: metrics.slice(start, start + 1000), params: [], tags: [] });
+    }
+  }
+  await purgePoints(ctx, [purged.runId]);
+  return { ctx, runId: left.runId, points: metrics.length };
+}
+
+test("leaves the rows of a run where they are while its run is locked, and moves them afterwards", async () => {
+  const { ctx, runId, points } = await withGaps();
+  const places = async () => {
+    const { rows } = await ctx.db.execute<{ ctid: string }>(sql`select ctid::text from metric_chunks order by ctid`);
+    return rows.map(({ ctid }) => ctid);
+  };
+  const before = await places();
+  await transact(ctx, async (writer) => {
+    await writer.db.execute(sql`select from runs where id = ${runId} for no key update`);
+    await shrinkMetrics(ctx);
+    expect(await places()).toEqual(before);
+  });
+  await shrinkMetrics(ctx);
+  expect(await places()).not.toEqual(before);
+  await expectSound(ctx, runId, points);
+});
+
+test("leaves the tables alone while another worker, or one that was killed, shrinks them", async () => {
+  const { ctx } = await withGaps();
+  const places = async () => (await ctx.db.execute(sql`select ctid::text from metric_chunks order by ctid`)).rows;
+  const before = await places();
+  await onOneConnection(ctx.db, async (other) => {
+    await other.execute(sql`select pg_advisory_lock(hashtextextended('shrink metrics', 0))`);
+    const jobs = await waitingJobs(ctx);
+    await shrinkMetrics(ctx);
+    expect(await places()).toEqual(before);
+    expect(await waitingJobs(ctx)).toHaveLength(jobs.length + 1);
+  });
+  await shrinkMetrics(ctx);
+  expect(await places()).not.toEqual(before);
+});
+
+test("drops the index that an interrupted shrinking left", async () => {
+  const { ctx } = await withGaps();
+  const invalid = async () => {
+    const { rows } = await ctx.db.execute(sql`
+      select relname from pg_index join pg_class on pg_class.oid = indexrelid where not indisvalid`);
+    return rows.map(({ relname }) => relname);
+  };
+  // Series begin with the same step, so this fails and leaves what an interrupted build leaves.
+  const build = sql`create unique index concurrently metric_chunks_pk_ccnew on metric_chunks (first_step)`;
+  await expect(ctx.db.execute(build)).rejects.toThrow();
+  expect(await invalid()).toEqual(["metric_chunks_pk_ccnew"]);
+  await shrinkMetrics(ctx);
+  expect(await invalid()).toEqual([]);
+});
+
+test("neither loses nor duplicates points while rows are moved, packed, written and purged at once", async () => {
+  const { ctx, runId, points } = await withGaps();
+  const other = await newRun(ctx, "other");
+  let isPacking = true;
+  const shrinking = (async () => {
+    while (isPacking) await shrinkMetrics(ctx);
+  })();
+  for (let round = 0; round < 12; round += 1) {
+    const metrics = Array.from({ length: 40 }, (_, index) => point(`k${round}`, 1, 1000 + round * 40 + index));
+    await Promise.all([
+      logBatch(ctx, { runId, metrics, params: [], tags: [] }),
+      logBatch(ctx, { runId: other.runId, metrics, params: [], tags: [] }),
+      packRun(ctx, runId, later()),
+      purgePoints(ctx, [other.runId], { isMoreToCome: true }),
+    ]);
+  }
+  while (await packRun(ctx, runId, later()));
+  isPacking = false;
+  await shrinking;
+  await purgePoints(ctx, [other.runId]);
+  await expectSound(ctx, runId, points + 12 * 40);
+  const { rows } = await ctx.db.execute<{ orphans: number }>(sql`
+    select count(*) as orphans from metric_chunks where series_id not in (select id from metric_series)`);
+  expect(rows[0]?.orphans).toBe(0);
 });

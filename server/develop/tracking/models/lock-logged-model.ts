@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { loggedModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 
 /** Returns the error for an unknown logged model. */
 export function noLoggedModel(id: string): DomainError {
@@ -22,6 +23,7 @@ export async function touchLoggedModel(
   id: string,
   change: Partial<typeof loggedModels.$inferInsert> = {},
 ): Promise<void> {
+  noteLock(ctx, "logged model");
   const touched = await ctx.db
     .update(loggedModels)
     .set({ updatedAt: Date.now(), ...change })

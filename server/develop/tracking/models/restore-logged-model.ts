@@ -24,6 +24,9 @@ export async function restoreLoggedModel(ctx: Context, modelId: string): Promise
       .where(and(thisLoggedModel(ctx, modelId), isNotNull(loggedModels.deletedAt)))
       .returning({ name: loggedModels.name });
     await refuseWhilePurged(ctx, "logged-model", [modelId]);
+    // The purge that this may have waited for has ended, and the model with it.
+    const isGone = restored.length === 0 && (await ctx.db.$count(loggedModels, thisLoggedModel(ctx, modelId))) === 0;
+    if (isGone) throw noLoggedModel(modelId);
     for (const { name } of restored) {
       await record(ctx, "logged-model.restored", { subject: `logged-model/${modelId}`, after: { name } });
     }

@@ -3,6 +3,7 @@ import { prepared } from "#db/prepared.ts";
 import { runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 
 export type RunRow = typeof runs.$inferSelect;
 
@@ -34,6 +35,7 @@ const markAlive = prepared<RunRow>(
  * @throws DomainError "not-found", or "invalid" if the run is deleted.
  */
 export async function lockActiveRun(ctx: Context, id: string): Promise<RunRow> {
+  noteLock(ctx, "run");
   const [run] = await markAlive(ctx.db, { id, workspaceId: ctx.actor.workspaceId, now: Date.now() });
   if (run) return run;
   const [deleted] = await ctx.db.select({ id: runs.id }).from(runs).where(thisRun(ctx, id));

@@ -8,7 +8,10 @@ import { refuseWhilePurged } from "#server/platform/purge-lock/refuse-while-purg
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { noRun, thisRun } from "./lock-run.ts";
 
-/** Brings a deleted run back; one that is not deleted stays as it is. @throws DomainError "invalid" while its experiment is deleted. */
+/**
+ * Brings a deleted run back; one that is not deleted stays as it is.
+ * @throws DomainError "not-found", "invalid" while its experiment is deleted, "conflict" while it is being purged
+ */
 export async function restoreRun(ctx: Context, runId: string): Promise<void> {
   permit(ctx, "restoreRun");
   await transact(ctx, async (ctx) => {
@@ -22,6 +25,8 @@ export async function restoreRun(ctx: Context, runId: string): Promise<void> {
       .where(and(thisRun(ctx, runId), isNotNull(runs.deletedAt)))
       .returning({ name: runs.name });
     await refuseWhilePurged(ctx, "run", [runId]);
+    // The purge that this may have waited for has ended, and the run with it.
+    if (restored.length === 0 && (await ctx.db.$count(runs, thisRun(ctx, runId))) === 0) throw noRun(runId);
     for (const { name } of restored) await record(ctx, "run.restored", { subject: `run/${runId}`, after: { name } });
     await publish(ctx, "run", runId);
     await publish(ctx, "experiment", String(known.experimentId));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 export const traceStates = ["STATE_UNSPECIFIED", "OK", "ERROR", "IN_PROGRESS"] as const;
@@ -70,23 +71,6 @@ const key = z
   .check(noControlCharacters);
 const entries = z.record(key, z.string()).default({});
 
-export const StoreTrace = z.object({
-  id: z.string().min(1).max(250),
-  experimentId: z.int(),
-  startedAt: z.int(),
-  durationMs: z.int().min(0).nullable().default(null),
-  state: z.enum(traceStates).default("STATE_UNSPECIFIED"),
-  requestPreview: z.string().nullable().default(null),
-  responsePreview: z.string().nullable().default(null),
-  clientRequestId: z.string().nullable().default(null),
-  metadata: entries,
-  tags: entries,
-});
-export type StoreTrace = z.input<typeof StoreTrace>;
-
-export const SetTraceTag = z.object({ traceId: z.string(), key: key.min(1), value: z.string() });
-export type SetTraceTag = z.input<typeof SetTraceTag>;
-
 export const NewAssessment = Assessment.pick({ traceId: true, kind: true, value: true })
   .extend({
     name: z.string().min(1, "An assessment needs a name.").max(maxKeyLength).check(noControlCharacters),
@@ -100,6 +84,35 @@ export const NewAssessment = Assessment.pick({ traceId: true, kind: true, value:
   })
   .partial({ error: true });
 export type NewAssessment = z.input<typeof NewAssessment>;
+
+/** An assessment that comes with its trace. */
+export const SentAssessment = NewAssessment.omit({ traceId: true }).extend({
+  /** Left out by clients for an assessment of an active trace. */
+  id: z.string().min(1).max(maxKeyLength).optional(),
+  isValid: z.boolean().default(true),
+  createdAt: z.int().optional(),
+  updatedAt: z.int().optional(),
+});
+export type SentAssessment = z.input<typeof SentAssessment>;
+export type ParsedAssessment = z.output<typeof SentAssessment>;
+
+export const StoreTrace = z.object({
+  id: z.string().min(1).max(250),
+  experimentId: z.int(),
+  startedAt: z.int(),
+  durationMs: z.int().min(0).nullable().default(null),
+  state: z.enum(traceStates).default("STATE_UNSPECIFIED"),
+  requestPreview: z.string().nullable().default(null),
+  responsePreview: z.string().nullable().default(null),
+  clientRequestId: z.string().nullable().default(null),
+  metadata: entries,
+  tags: entries,
+  assessments: z.array(SentAssessment).max(limits.listLength).default([]),
+});
+export type StoreTrace = z.input<typeof StoreTrace>;
+
+export const SetTraceTag = z.object({ traceId: z.string(), key: key.min(1), value: z.string() });
+export type SetTraceTag = z.input<typeof SetTraceTag>;
 
 export const UpdateAssessment = z.object({
   traceId: z.string(),

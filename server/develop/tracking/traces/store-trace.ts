@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import { traces } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -8,14 +9,16 @@ import { maxValueLength, StoreTrace, type TraceInfo } from "./contract.ts";
 import { loadTraces } from "./load-traces.ts";
 import { noTrace, placeTags } from "./rows.ts";
 import { storable } from "./storable.ts";
+import { storeAssessments } from "./store-assessments.ts";
 
 /**
- * Stores what a client says of a trace at its end; spans come by storeSpans, before or after. Sent again it changes nothing.
+ * Stores what a client says of a trace at its end, with the assessments made until then; spans come by storeSpans, before or after. Sent again
+ * it changes nothing. What the client leaves out stays as the spans describe it.
  * @throws DomainError "not-found" for the experiment, "invalid" when it is deleted.
  */
 export async function storeTrace(ctx: Context, input: StoreTrace): Promise<TraceInfo> {
   permit(ctx, "storeTrace");
-  const { id, experimentId, metadata, tags, ...stored } = storable(StoreTrace.parse(input));
+  const { id, experimentId, metadata, tags, assessments, ...stored } = storable(StoreTrace.parse(input));
   await transact(ctx, async (ctx) => {
     const { artifactLocation } = await lockActiveExperiment(ctx, experimentId, "share");
     const row = {
@@ -31,15 +34,26 @@ export async function storeTrace(ctx: Context, input: StoreTrace): Promise<Trace
         target: [traces.workspaceId, traces.id],
         set: {
           ...row,
+          durationMs: eitherOf("duration_ms", traces.durationMs),
+          requestPreview: eitherOf("request_preview", traces.requestPreview),
+          responsePreview: eitherOf("response_preview", traces.responsePreview),
+          clientRequestId: eitherOf("client_request_id", traces.clientRequestId),
+          state: sql`case when excluded.state = 'STATE_UNSPECIFIED' then ${traces.state} else excluded.state end`,
           metadata: sql`${traces.metadata} || excluded.metadata`,
           tags: sql`${traces.tags} || excluded.tags`,
         },
       });
+    await storeAssessments(ctx, id, assessments);
     await publish(ctx, "experiment", String(experimentId));
   });
   const [trace] = await loadTraces(ctx, [id]);
   if (!trace) throw noTrace(id);
   return trace;
+}
+
+/** The new value of a column unless it is missing. */
+function eitherOf(column: string, stored: PgColumn) {
+  return sql`coalesce(excluded.${sql.identifier(column)}, ${stored})`;
 }
 
 function cut(entries: Record<string, string>): Record<string, string> {

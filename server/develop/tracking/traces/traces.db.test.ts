@@ -171,3 +171,65 @@ test(
     expect(second.nextPageToken).toBeUndefined();
   }),
 );
+
+test(
+  "stores assessments sent with their trace once, and keeps a later update",
+  inWorkspace(async (ctx) => {
+    const experimentId = await newExperiment(ctx);
+    const feedback = { kind: "feedback" as const, name: "helpful", value: true, rationale: "good", createdAt: 5 };
+    const replaced = { kind: "feedback" as const, name: "short", value: 1, id: "a-1" };
+    const overriding = { kind: "expectation" as const, name: "short", value: { x: 2 }, id: "a-2", overrides: "a-1" };
+    const trace = { id: "tr-1", experimentId, startedAt: 5, assessments: [feedback, replaced, overriding] };
+    const first = await storeTrace(ctx, trace);
+    expect(first.assessments).toHaveLength(3);
+    const byName = Map.groupBy(first.assessments, ({ name }) => name);
+    expect(byName.get("helpful")).toMatchObject([{ value: true, rationale: "good", createdAt: 5, isValid: true }]);
+    expect(await getAssessment(ctx, { traceId: "tr-1", assessmentId: "a-1" })).toMatchObject({ isValid: false });
+    expect(await getAssessment(ctx, { traceId: "tr-1", assessmentId: "a-2" })).toMatchObject({ value: { x: 2 } });
+    const assessmentId = byName.get("helpful")?.[0]?.id ?? "";
+    await updateAssessment(ctx, { traceId: "tr-1", assessmentId, value: false });
+    const again = await storeTrace(ctx, trace);
+    expect(again.assessments).toHaveLength(3);
+    expect(again.assessments.find(({ id }) => id === assessmentId)?.value).toBe(false);
+    await storeTrace(ctx, { ...trace, id: "tr-2", assessments: [{ ...replaced, value: 9 }] });
+    expect(await getAssessment(ctx, { traceId: "tr-1", assessmentId: "a-1" })).toMatchObject({ value: 1 });
+  }),
+);
+
+test(
+  "keeps what spans describe of a trace where the client says nothing",
+  inWorkspace(async (ctx) => {
+    const experimentId = await newExperiment(ctx);
+    await storeSpans(ctx, experimentId, [sampleSpan()]);
+    await storeTrace(ctx, { id: "tr-1", experimentId, startedAt: 5, clientRequestId: "r-1" });
+    const stored = await storeTrace(ctx, { id: "tr-1", experimentId, startedAt: 5 });
+    expect(stored).toMatchObject({
+      requestPreview: '{"x":1}',
+      responsePreview: "2",
+      durationMs: 100,
+      state: "OK",
+      clientRequestId: "r-1",
+    });
+  }),
+);
+
+test(
+  "finds traces by the prompts that they used",
+  inWorkspace(async (ctx) => {
+    const experimentId = await newExperiment(ctx);
+    const prompts = (...versions: string[]) =>
+      `[${versions.map((version) => `{"name": "qa", "version": "${version}"}`).join(", ")}]`;
+    const tagged = (id: string, tag: string) =>
+      storeTrace(ctx, { id, experimentId, startedAt: 5, tags: { "mlflow.linkedPrompts": tag } });
+    await tagged("tr-1", prompts("1", "2"));
+    await tagged("tr-2", prompts("2"));
+    await tagged("tr-3", "not JSON");
+    const found = async (filter: string) =>
+      (await searchTraces(ctx, { experimentIds: [experimentId], filter, limit: 10 })).rows.map(({ id }) => id).sort();
+    expect(await found("prompt = 'qa/2'")).toEqual(["tr-1", "tr-2"]);
+    expect(await found("prompt = 'qa/1'")).toEqual(["tr-1"]);
+    expect(await found("prompt = 'qa/3'")).toEqual([]);
+    expect(await found("issue.id = '1'")).toEqual([]);
+    expect(await found("issue.id IS NULL AND trace_id = 'tr-3'")).toEqual(["tr-3"]);
+  }),
+);

@@ -31,10 +31,11 @@ export const traceVocabulary: Vocabulary = {
     span: ["span", "spans"],
     feedback: ["feedback"],
     expectation: ["expectation"],
+    issue: ["issue"],
   },
-  types: { tag: "text", metadata: "text", span: "text", feedback: "either", expectation: "either" },
-  keys: { span: ["name", "type", "status", "content", "attributes.*"] },
-  attributes: { ...sortable, client_request_id: text("client_request_id"), text: text("text") },
+  types: { tag: "text", metadata: "text", span: "text", feedback: "either", expectation: "either", issue: "text" },
+  keys: { issue: ["id"], span: ["name", "type", "status", "content", "attributes.*"] },
+  attributes: { ...sortable, client_request_id: text("client_request_id"), text: text("text"), prompt: text("prompt") },
 };
 
 /** Fields by which traces can be ordered. */
@@ -61,14 +62,28 @@ export function traceColumn(name: string): { value: SQL; type: "text" | "integer
 
 /** Returns the SQL source of a subject in a filter on traces. A clause on spans or assessments is true if any one satisfies it. */
 export function traceSource({ entity, key }: Subject): Source {
+  // Leeway stores no issues, so no trace has any.
+  if (entity === "issue") return { type: "text", has: () => sql`false` };
   if (entity === "span") return spanSource(key);
   if (entity === "attribute" && key === "text") return spanSource("content");
+  if (entity === "attribute" && key === "prompt") return promptSource;
   if (entity === "feedback" || entity === "expectation") return assessmentSource(entity, key);
   if (entity === "tag") return attributeSource(sql`(traces.tags ->> ${key}::text)`, "text");
   if (entity === "metadata") return attributeSource(sql`(traces.metadata ->> ${key}::text)`, "text");
   const { value, type } = traceColumn(key);
   return attributeSource(value, type);
 }
+
+/** Finds the prompts in the tag in which clients list them as JSON. The tag may be anything, so it is not parsed as JSON. */
+const linkedPrompt = '"name": *"([^"]*)", *"version": *"([^"]*)"';
+
+/** Prompts that an application used for a trace, as "name/version". */
+const promptSource: Source = {
+  type: "text",
+  has: (test) => sql`exists (
+    select from regexp_matches(coalesce(traces.tags ->> 'mlflow.linkedPrompts', ''), ${linkedPrompt}, 'g') as prompt (parts)
+    where ${test ? test(sql`(parts[1] || '/' || parts[2])`) : sql`true`})`,
+};
 
 function spanSource(key: string): Source {
   const inSpan: Record<string, SQL> = {

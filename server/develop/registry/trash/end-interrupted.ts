@@ -1,0 +1,21 @@
+import type { StoredRows } from "./stored-rows.ts";
+
+type Row = Record<string, unknown>;
+
+const message = "Interrupted because its version was deleted.";
+
+/** What becomes of rows of work that was waiting or running when its version was deleted, by table. */
+const ends: Record<string, (row: Row, at: string) => Row> = {
+  load_tests: (row, at) => ({ ...row, state: "cancelled", message, ended_at: at, runner: null, leased_until: null }),
+  reference_profiles: (row, at) => ({ ...row, state: "failed", problem: { message }, finished_at: at }),
+};
+
+/** Ends work in stored rows that nobody does any more: restored as it was, a load test would start again. */
+export function endInterrupted(kept: readonly StoredRows[], now: Date): StoredRows[] {
+  return kept.map(({ table, rows }) => {
+    const end = ends[table];
+    if (!end) return { table, rows };
+    const isInterrupted = ({ state }: Row) => state === "waiting" || state === "running";
+    return { table, rows: rows.map((row) => (isInterrupted(row) ? end(row, now.toISOString()) : row)) };
+  });
+}
