@@ -41,7 +41,11 @@ export default defineConfig({
           exclude,
           ...together,
           globalSetup: "./server/testing/testing-setup.ts",
-          setupFiles: ["./server/testing/use-master-key.ts", "./server/testing/wait-patiently.ts"],
+          setupFiles: [
+            "./server/testing/use-master-key.ts",
+            "./server/testing/wait-patiently.ts",
+            "./server/testing/fail-on-lock-order.ts",
+          ],
           ...patient,
         },
       },

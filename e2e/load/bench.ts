@@ -11,13 +11,17 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "event-loop": () => import("./event-loop.ts"),
   gateway: () => import("./gateway/rows.ts"),
   monitoring: () => import("./monitoring.ts"),
+  "paging-drill": () => import("./paging-drill.ts"),
   "page-delay": () => import("./page-delay.ts"),
   rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
   "rollout-statistics": () => import("./rollout-statistics.ts"),
   "slow-clients": () => import("./slow-clients.ts"),
   "slo-simulation": () => import("./slo-simulation.ts"),
+  switches: () => import("./switches.ts"),
+  tenants: () => import("./tenants.ts"),
   tracking: () => import("./tracking.ts"),
+  "tracking-drill": () => import("./tracking-drill.ts"),
 };
 
 const name = process.argv[2] ?? "";

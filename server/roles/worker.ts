@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
+import { responseWatcher } from "#server/respond/paging/response-watcher.ts";
 import { registerSealGauge } from "../admin/audit-log/seal-gauge.ts";
 import { sealWatcher } from "../admin/audit-log/seal-watcher.ts";
 import type { Config } from "../admin/settings/config.ts";
@@ -71,6 +72,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     sourceWatcher(db),
     alertDispatcher(db),
     escalationWatcher({ db, feed: events }),
+    responseWatcher(db),
     ruleWatcher(db),
     sloWatcher(db, notifyAfterChange),
     incidentWatcher(db),

@@ -8,18 +8,19 @@ from kinds import SMALL, assert_same, outputs_of, request_of
 from serving import GATEWAY, TOKEN, call, output_of
 
 
-@pytest.mark.parametrize("binary", [True, False])
-def test_the_answer_names_request_model_and_version(served, binary):
+# An id of a request that was logged before would come back in the body only.
+@pytest.mark.parametrize(("binary", "number"), [(True, 7), (False, 8)])
+def test_the_answer_names_request_model_and_version(served, binary, number):
     headers: dict[str, str] = {}
     outputs = [output_of("out_BOOL", binary)]
     answer = served.infer(
-        request_of(served, SMALL, True, request_id="flight 7é", request_outputs=outputs), response_headers=headers
+        request_of(served, SMALL, True, request_id=f"flight {number}é", request_outputs=outputs), response_headers=headers
     )
-    assert (answer.id, answer.model_name) == ("flight 7é", served.name)
+    assert (answer.id, answer.model_name) == (f"flight {number}é", served.name)
     # Its parser leaves model_version out of what it makes (InferResponse.from_bytes), whatever the server says.
     assert answer.model_version is None
     assert headers["leeway-model-version"] == "1"
-    assert headers["leeway-request-id"] == "flight%207%C3%A9"
+    assert headers["leeway-request-id"] == f"flight%20{number}%C3%A9"
 
 
 def test_the_body_has_the_version_that_the_client_leaves_out(served):

@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DemoTarget } from "#server/roles/demo/client.ts";
 import type { Sample } from "#server/roles/demo/recording.ts";
 
-/** Prediction request with a unique id. */
+/** Prediction request with the id that the gateway gave it, by which it is sampled. */
 export interface Requested {
+  /** Empty without a response. */
   requestId: string;
   /** Time of the response, in milliseconds since 1970. */
   at: number;
@@ -29,30 +29,32 @@ export async function identifiedCaller(
   const bodies = samples.map(({ inputs }) => JSON.stringify({ inputs }));
   const made: Requested[] = [];
   for (let index = 0; !signal.aborted; index++) {
-    const requestId = randomUUID();
     const startedAt = performance.now();
-    const status = await send(target, agent, requestId, bodies[index % bodies.length] as string);
-    made.push({ requestId, status, at: Date.now(), latencyMs: performance.now() - startedAt });
+    const responded = await send(target, agent, bodies[index % bodies.length] as string);
+    made.push({ ...responded, at: Date.now(), latencyMs: performance.now() - startedAt });
     await pause(paceMs);
   }
   agent.destroy();
   return made;
 }
 
-function send(target: DemoTarget, agent: Agent, requestId: string, body: string): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
+type Responded = Pick<Requested, "requestId" | "status">;
+
+function send(target: DemoTarget, agent: Agent, body: string): Promise<Responded> {
+  const { promise, resolve } = Promise.withResolvers<Responded>();
+  const none = { requestId: "", status: 0 };
   const headers = {
     authorization: `Bearer ${target.token}`,
     "content-type": "application/json",
-    "x-request-id": requestId,
     "content-length": Buffer.byteLength(body),
   };
   const sent = request(`${target.gatewayUrl}/v2/models/digits/infer`, { agent, method: "POST", headers });
   sent.setTimeout(limitMs, () => sent.destroy(new Error("late")));
-  sent.once("error", () => resolve(0));
+  sent.once("error", () => resolve(none));
   sent.once("response", (response) => {
-    response.once("error", () => resolve(0));
-    response.once("end", () => resolve(response.statusCode ?? 0));
+    const { "leeway-request-id": requestId } = response.headers;
+    response.once("error", () => resolve(none));
+    response.once("end", () => resolve({ requestId: String(requestId ?? ""), status: response.statusCode ?? 0 }));
     response.resume();
   });
   sent.end(body);

@@ -111,7 +111,9 @@ function report(
   const last = requested.reduce((most, { at }) => Math.max(most, at), 0);
   const windows: number[] = [];
   for (let at = Math.floor(first / windowMs) * windowMs; at <= last; at += windowMs) windows.push(at);
-  const sampled = requested.filter(({ requestId, status }) => status !== 200 || isSampled(requestId, captureShare));
+  const sampled = requested.filter(
+    ({ requestId, status }) => requestId !== "" && (status !== 200 || isSampled(requestId, captureShare)),
+  );
   const result = {
     minutes,
     requests: requested.length,

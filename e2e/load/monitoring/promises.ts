@@ -3,9 +3,10 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { listQueue } from "#server/respond/triage/queue/queries.ts";
+import { countAllHistory } from "#server/testing/fixtures/slo/testing.ts";
 import { evaluateSlo } from "#server/watch/slo/evaluation/evaluate-slo.ts";
 import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
-import { countHistory, countSeries, dueSeries } from "#server/watch/slo/rollup/count-series.ts";
+import { countSeries, dueSeries } from "#server/watch/slo/rollup/count-series.ts";
 import { SeriesMemory } from "#server/watch/slo/rollup/series-memory.ts";
 
 export interface Promised {
@@ -29,7 +30,7 @@ export async function promiseAll(ctx: Context, endpoint: { id: string; name: str
     ids.push((await createSlo(ctx, { name: `${name}-${indicator.kind}`, definition })).id);
   }
   await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
-  while (await countHistory(ctx.db, now));
+  await countAllHistory(ctx, now);
   const memory = new SeriesMemory();
   for (const id of ids) await evaluateSlo(ctx, id, { memory, now, afterChange: notifyAfterChange });
   const labels = { alertname: "Broken", severity: "page", endpoint: name, service: name };

@@ -1,6 +1,5 @@
 import { verifyAuditLog } from "#server/admin/audit-log/verify-audit-log.ts";
 import { collectArtifacts } from "#server/admin/collection/collect-artifacts.ts";
-import { inEveryWorkspace } from "#server/admin/collection/in-every-workspace.ts";
 import { sweepArtifacts } from "#server/admin/collection/sweep-artifacts.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import { runExport } from "#server/admin/transfer/exports/run-export.ts";
@@ -35,6 +34,7 @@ import { runGates } from "#server/release/gates/run-gates.ts";
 import { attributeWaiting } from "#server/report/kpis/attribute-waiting.ts";
 import { sendDigests } from "#server/report/reports/digest/send-digests.ts";
 import { refreshReports } from "#server/report/reports/refresh-reports.ts";
+import { deleteOldEscalations } from "#server/respond/oncall/escalation/delete-old-escalations.ts";
 import { rollUpWindows } from "#server/serve/hours/roll-up-windows.ts";
 import { resumeLoadTests } from "#server/serve/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serve/load-test/run-load-test.ts";
@@ -51,7 +51,9 @@ import { buildProfile } from "#server/watch/monitoring/profiles/build-profile.ts
 import { findReference } from "#server/watch/monitoring/profiles/find-reference.ts";
 import { markReferenceFailed } from "#server/watch/monitoring/profiles/mark-reference-failed.ts";
 import { deleteOldHours } from "#server/watch/slo/rollup/delete-old-hours.ts";
+import { inEveryWorkspace } from "../../platform/jobs/in-every-workspace.ts";
 import type { JobData, JobKind } from "../../platform/jobs/kinds.ts";
+import type { Attempt } from "../../platform/jobs/watcher.ts";
 
 /** Dependencies that the worker passes to a job besides its context. */
 export interface JobDependencies {
@@ -59,6 +61,8 @@ export interface JobDependencies {
   artifacts: ArtifactStore;
   /** Runs versions. */
   models: VersionLeaser;
+  /** Runs one item of a job: an item that fails is set aside, and the job goes on with the others. */
+  attempt: Attempt;
 }
 
 type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
@@ -72,13 +76,13 @@ export const handlers: Handlers = {
   "scan-version": (ctx, { versionId }, { artifacts }) => scanVersion(ctx, versionId, artifacts),
   "give-up-scan": markScanFailed,
   "forget-deliveries": (ctx) => deleteOldDeliveries(ctx),
-  "forget-notifications": (ctx) => deleteOldNotifications(ctx),
+  "forget-notifications": (ctx, _, { attempt }) => deleteOldNotifications(ctx, undefined, attempt),
   "run-import": (ctx, { importId }, { artifacts, config }) =>
     runImport(ctx, importId, { artifacts, rules: config.imports, maxBytes: config.maxUploadBytes }),
   "run-export": (ctx, { exportId }, { artifacts }) => runExport(ctx, exportId, artifacts),
   "resume-transfers": (ctx, _, { artifacts }) => resumeTransfers(ctx, artifacts),
   "run-load-test": (ctx, { loadTestId }, { config }) => runLoadTest(ctx, loadTestId, config),
-  "resume-load-tests": (ctx) => resumeLoadTests(ctx),
+  "resume-load-tests": (ctx, _, { attempt }) => resumeLoadTests(ctx, attempt),
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,
   "run-gates": (ctx, check, { models }) => runGates(ctx, check, models),
@@ -93,28 +97,36 @@ export const handlers: Handlers = {
   "run-analysis": (ctx, { analysisId }, deps) => runAnalysis(ctx, analysisId, deps),
   "give-up-analysis": markAnalysisFailed,
   "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
-  "maintain-predictions": (ctx) => maintainPredictions(ctx),
-  "mend-tasks": (ctx, _, { config }) => recoverTasks(ctx, config.gatewayUrl),
-  "forget-tasks": (ctx, _, { artifacts }) => deleteExpiredTasks(ctx, artifacts),
-  "forget-playground-runs": (ctx) => deleteOldPlaygroundRuns(ctx),
+  "maintain-predictions": (ctx, _, { attempt }) => maintainPredictions(ctx, undefined, attempt),
+  "mend-tasks": (ctx, _, { config, attempt }) => recoverTasks(ctx, config.gatewayUrl, attempt),
+  "forget-tasks": (ctx, _, { artifacts, attempt }) => deleteExpiredTasks(ctx, artifacts, attempt),
+  "forget-playground-runs": (ctx, _, { attempt }) => deleteOldPlaygroundRuns(ctx, undefined, attempt),
   "watch-runs": watchRuns,
-  "forget-sign-in-attempts": async (ctx) => {
-    await deleteOldSignInAttempts(ctx);
-    await deleteExpiredSessions(ctx);
+  "forget-sign-in-attempts": async (ctx, _, { attempt }) => {
+    await attempt({ id: "attempts" }, () => deleteOldSignInAttempts(ctx));
+    await attempt({ id: "sessions" }, () => deleteExpiredSessions(ctx));
   },
-  "end-sign-in-episodes": (ctx) => endSignInEpisodes(ctx),
+  "end-sign-in-episodes": (ctx, _, { attempt }) => endSignInEpisodes(ctx, undefined, attempt),
   "verify-audit-log": (ctx) => verifyAuditLog(ctx),
-  "forget-alerts": (ctx) => deleteOldAlerts(ctx),
+  "forget-alerts": async (ctx, _, { attempt }) => {
+    await deleteOldAlerts(ctx, undefined, attempt);
+    await attempt({ id: "escalations" }, () => deleteOldEscalations(ctx));
+  },
   "forget-answers": (ctx) => deleteExpiredIdempotencyRecords(ctx),
-  "roll-up-states": (ctx) => rollUpStates(ctx),
-  "roll-up-windows": (ctx) => rollUpWindows(ctx),
-  "send-digests": (ctx) => inEveryWorkspace(ctx, (ctx) => sendDigests(ctx)),
-  "refresh-reports": (ctx) => inEveryWorkspace(ctx, (ctx) => refreshReports(ctx)),
-  "attribute-kpi-events": (ctx) => inEveryWorkspace(ctx, (ctx) => attributeWaiting(ctx)),
+  "roll-up-states": (ctx, _, { attempt }) => rollUpStates(ctx, undefined, attempt),
+  "roll-up-windows": (ctx, _, { attempt }) => rollUpWindows(ctx, undefined, attempt),
+  "send-digests": (ctx, _, { attempt }) =>
+    inEveryWorkspace(ctx, attempt, (ctx) => sendDigests(ctx, undefined, attempt)),
+  "refresh-reports": (ctx, _, { attempt }) =>
+    inEveryWorkspace(ctx, attempt, (ctx) => refreshReports(ctx, undefined, attempt)),
+  "attribute-kpi-events": (ctx, _, { attempt }) =>
+    inEveryWorkspace(ctx, attempt, (ctx) => attributeWaiting(ctx, undefined, attempt)),
   "forget-sli-hours": (ctx) => deleteOldHours(ctx),
-  "meter-costs": (ctx) => meterCosts(ctx),
-  "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),
-  "purge-trash": (ctx) => inEveryWorkspace(ctx, (ctx) => purgeTrash(ctx)),
-  "apply-retention": (ctx) => inEveryWorkspace(ctx, (ctx) => applyRetention(ctx)),
-  "sweep-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => sweepArtifacts(ctx, artifacts)),
+  "meter-costs": (ctx, _, { attempt }) => meterCosts(ctx, undefined, attempt),
+  "collect-artifacts": (ctx, _, { artifacts, attempt }) =>
+    inEveryWorkspace(ctx, attempt, (ctx) => collectArtifacts(ctx, artifacts, undefined, attempt)),
+  "purge-trash": (ctx, _, { attempt }) => inEveryWorkspace(ctx, attempt, (ctx) => purgeTrash(ctx)),
+  "apply-retention": (ctx, _, { attempt }) => inEveryWorkspace(ctx, attempt, (ctx) => applyRetention(ctx)),
+  "sweep-artifacts": (ctx, _, { artifacts, attempt }) =>
+    inEveryWorkspace(ctx, attempt, (ctx) => sweepArtifacts(ctx, artifacts, undefined, attempt)),
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eq, inArray, sql } from "drizzle-orm";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { recurringWork } from "#db/schema/index.ts";
+import { recurringWork, setAsideItems } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -48,6 +48,21 @@ test("runs jobs enqueued together one after the other without a pause", async ()
   await vi.waitFor(() => expect(handle).toHaveBeenCalledTimes(9));
 });
 
+test("inspects versions of a workspace while those of another hang", async () => {
+  const done: string[] = [];
+  const hanging = Promise.withResolvers<void>();
+  const { ctx } = await withJob((_ctx, versionId) => {
+    if (versionId.startsWith("v")) return hanging.promise;
+    done.push(versionId);
+    return Promise.resolve();
+  });
+  onTestFinished(() => hanging.resolve());
+  for (let n = 0; n < 6; n += 1) await enqueue(ctx, "inspect-version", { versionId: `v${n}` });
+  const other = systemContext(ctx.db, randomUUID(), "test");
+  for (let n = 0; n < 3; n += 1) await enqueue(other, "inspect-version", { versionId: `other ${n}` });
+  await vi.waitFor(() => expect(done).toHaveLength(3));
+});
+
 test("retries a failed job later", async () => {
   const { state } = await withJob(async () => {
     throw new Error("the disk was away");
@@ -64,6 +79,30 @@ test("does not retry a job rejected by the domain, unless something was unavaila
   });
   await vi.waitFor(async () => expect(await refused.state()).toBe("completed"));
   await vi.waitFor(async () => expect(await missing.state()).toBe("retry"));
+});
+
+test("ends the row of a job that the domain rejected permanently", async () => {
+  const { db, url } = await freshDatabase();
+  const markFailed = vi.fn(async () => {});
+  const runner = await startJobRunner({
+    databaseUrl: url,
+    db,
+    handlers: {
+      ...handlers,
+      "inspect-version": () => Promise.reject(new DomainError("not-found", "Run with id=1 not found.")),
+      "give-up-inspection": markFailed,
+    },
+    deps: {} as JobDependencies,
+  });
+  onTestFinished(() => runner.stop(0));
+  const ctx = systemContext(db, randomUUID(), "test");
+  await enqueue(ctx, "inspect-version", { versionId: "v1" });
+  await vi.waitFor(() => expect(markFailed).toHaveBeenCalledTimes(1));
+  expect(markFailed).toHaveBeenCalledWith(
+    expect.objectContaining({ actor: expect.objectContaining({ workspaceId: ctx.actor.workspaceId }) }),
+    { versionId: "v1", reason: "Run with id=1 not found." },
+    expect.anything(),
+  );
 });
 
 test("marks a job as failed through its kind after the last attempt, with the reason", async () => {
@@ -95,9 +134,10 @@ test("marks a job as failed through its kind after the last attempt, with the re
   onTestFinished(() => second.stop(0));
   await vi.waitFor(() => expect(markFailed).toHaveBeenCalledTimes(2));
   const of = expect.objectContaining({ actor: expect.objectContaining({ workspaceId: ctx.actor.workspaceId }) });
-  expect(markFailed).toHaveBeenCalledWith(of, { uploadId: "u1", reason: "The bucket does not answer." }, {});
+  const deps = { attempt: expect.any(Function) };
+  expect(markFailed).toHaveBeenCalledWith(of, { uploadId: "u1", reason: "The bucket does not answer." }, deps);
   const reason = "Internal error; see the worker log.";
-  expect(markFailed).toHaveBeenCalledWith(of, { checkId: "c1", reason }, {});
+  expect(markFailed).toHaveBeenCalledWith(of, { checkId: "c1", reason }, deps);
 });
 
 test("waits for the running job when stopping", async () => {
@@ -143,4 +183,37 @@ test("records the last execution of a scheduled job, and why it failed", async (
     ]);
   }, 10_000);
   expect(await db.$count(recurringWork, eq(recurringWork.name, "inspect-version"))).toBe(0);
+});
+
+test("sets an item of a job aside, goes on with the others, and retries the job without a failure of the job", async () => {
+  const { db, url } = await freshDatabase();
+  const done: string[] = [];
+  const runner = await startJobRunner({
+    databaseUrl: url,
+    db,
+    handlers: {
+      ...handlers,
+      "collect-artifacts": async (_ctx, _data, { attempt }) => {
+        for (const id of ["first", "bad", "last"]) {
+          await attempt({ id }, async () => {
+            if (id === "bad") throw new DomainError("invalid", "The path is not readable.");
+            done.push(id);
+          });
+        }
+      },
+    },
+    deps: {} as JobDependencies,
+  });
+  onTestFinished(() => runner.stop(0));
+  await enqueue(systemContext(db, randomUUID(), "test"), "collect-artifacts", {});
+  const state = async () =>
+    (await db.execute(sql`select state from pgboss.job where name = 'collect-artifacts'`)).rows[0]?.state;
+  await vi.waitFor(async () => expect(await state()).toBe("retry"));
+  expect(done).toEqual(["first", "last"]);
+  expect(await db.select().from(setAsideItems)).toMatchObject([
+    { watcher: "collect-artifacts", item: "bad", attempts: 1, problem: "The path is not readable." },
+  ]);
+  expect(await db.select().from(recurringWork).where(eq(recurringWork.name, "collect-artifacts"))).toMatchObject([
+    { problem: null },
+  ]);
 });

@@ -4,8 +4,10 @@ import type { Database } from "#db/client.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
-import { type JobData, type JobKind, queueOptions } from "../../platform/jobs/kinds.ts";
+import { JobItems } from "../../platform/jobs/job-items.ts";
+import { foreignFileKinds, type JobData, type JobKind, queueOptions } from "../../platform/jobs/kinds.ts";
 import { noteExecution } from "../../platform/jobs/note-execution.ts";
+import { enqueue } from "../../platform/jobs/queue.ts";
 import { schedule } from "../../platform/jobs/schedule.ts";
 import { failureMessage } from "./failure-message.ts";
 import type { Handlers, JobDependencies } from "./handlers.ts";
@@ -29,7 +31,7 @@ interface RunnerOptions {
   databaseUrl: string;
   db: Database;
   handlers: Handlers;
-  deps: JobDependencies;
+  deps: Omit<JobDependencies, "attempt">;
 }
 
 /** Without a fetch by any kind for so long, the queue stands still. */
@@ -53,15 +55,27 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
   await boss.start();
   for (const kind of Object.keys(queueOptions) as JobKind[]) {
     const handle = handlers[kind] as (ctx: Context, data: unknown, deps: JobDependencies) => Promise<void>;
-    const options = { localConcurrency: 2, includeMetadata: true } as const;
+    const concurrency = foreignFileKinds.has(kind)
+      ? { localConcurrency: 4, localGroupConcurrency: 2 }
+      : { localConcurrency: 2 };
+    const options = { ...concurrency, includeMetadata: true } as const;
     const workId = await boss.work(kind, options, async ([job]: JobWithMetadata<Data>[]) => {
       if (!job) return;
       // The queue notifies once per transaction of added jobs; the rest would wait for the next poll, half a minute later.
       boss.notifyWorker(workId);
       const { workspaceId = "", ...stored } = job.data;
       const data = job.sourceName === null ? stored : { ...stored, reason: failureMessage(job.sourceOutput) };
-      const work = () => handle(systemContext(db, workspaceId, kind), data, deps);
-      await attempt(kind, job, scheduledKinds.has(kind) ? () => noted(db, kind, work) : work);
+      const ctx = systemContext(db, workspaceId, kind);
+      const items = new JobItems(db, kind);
+      const work = () => handle(ctx, data, { ...deps, attempt: items.attempt });
+      await attempt(kind, job, {
+        work: async () => {
+          await (scheduledKinds.has(kind) ? noted(db, kind, work) : work());
+          // Not noted as a failure of the job: the page of recurring work lists the items.
+          items.requireSuccess();
+        },
+        giveUp: (reason) => enqueueDeadLetter(ctx, kind, { ...data, reason }),
+      });
     });
   }
   const startedAt = steadyClock.now();
@@ -78,7 +92,11 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
   };
 }
 
-async function attempt(kind: JobKind, job: JobWithMetadata<Data>, work: () => Promise<void>): Promise<void> {
+async function attempt(
+  kind: JobKind,
+  job: JobWithMetadata<Data>,
+  { work, giveUp }: { work: () => Promise<void>; giveUp: (reason: string) => Promise<void> },
+): Promise<void> {
   const started = performance.now();
   const finish = (outcome: "done" | "refused" | "failed", fields: { cause?: unknown } = {}) => {
     const durationMs = Math.round(performance.now() - started);
@@ -92,10 +110,19 @@ async function attempt(kind: JobKind, job: JobWithMetadata<Data>, work: () => Pr
     finish("done");
   } catch (cause) {
     // A rejection by the domain is final, unless it says that something was only unavailable.
-    if (cause instanceof DomainError && cause.code !== "unavailable") return finish("refused", { cause });
+    if (cause instanceof DomainError && cause.code !== "unavailable") {
+      await giveUp(cause.message);
+      return finish("refused", { cause });
+    }
     finish("failed", { cause });
     throw cause;
   }
+}
+
+/** Ends the row of a job that was rejected permanently, as after its last attempt: otherwise the row would wait for a job that is over. */
+async function enqueueDeadLetter(ctx: Context, kind: JobKind, data: object): Promise<void> {
+  const { deadLetter } = queueOptions[kind];
+  if (deadLetter) await enqueue(ctx, deadLetter, data as JobData[typeof deadLetter]);
 }
 
 /** Runs a scheduled job and records its execution for the page of recurring work. */

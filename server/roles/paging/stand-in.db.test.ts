@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { alertRules, alerts, leases, notifications, roleHeartbeats } from "#db/schema/index.ts";
+import { alertRules, alerts, leases, notifications, roleHeartbeats, ruleStates } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import type { Context } from "#server/base/context.ts";
@@ -108,6 +108,14 @@ test("alerts of Leeway's own rules do not end while nobody evaluates them; those
   const hung = await withHungWorker();
   const { ctx, db } = hung;
   const endsAt = new Date(Date.now() + 200);
+  const { workspaceId } = ctx.actor;
+  const standing = {
+    state: "firing" as const,
+    since: endsAt,
+    evaluatedAt: endsAt,
+    trace: { labels: { alertname: "Own" } },
+  };
+  await db.insert(ruleStates).values({ workspaceId, ruleKey: "slo:1", part: "page", ...standing });
   const post = (alertname: string, ruleKey: string | undefined) =>
     receiveAlerts(ctx, [{ labels: { alertname }, annotations: {}, endsAt }], {
       source: "leeway",

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "#db/client.ts";
-import { extendOwnAlerts } from "#server/alerting/alerts/extend-own-alerts.ts";
 import type { Outside } from "#server/alerting/notifications/outside.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
@@ -80,7 +79,6 @@ export class PagingStandIn {
         (role === "web" || !hasWeb) &&
         (await holdLease(db, pagingLease, instance, leaseSeconds));
       if (!isOurs) return await this.end();
-      await extendOwnAlerts(db, roles.now);
       if (!this.isActive) await this.begin(silence.words);
     } catch (cause) {
       // Without Postgres, nobody can tell which roles run.

@@ -25,6 +25,7 @@ export const mlflowTraceRows: Rows = {
   [`GET ${traces}/get`]: inQuery(({ traceId }) => ({ trace_id: traceId })),
   [`GET ${traces}/batchGet`]: nothing(({ traceId }) => ({ query: { trace_ids: traceId } })),
   [`GET ${traces}/batchGetInfos`]: nothing(({ traceId }) => ({ query: { trace_ids: traceId } })),
+  [`POST ${traces}/batchGetInfos`]: nothing(({ traceId }) => ({ body: { trace_ids: [traceId] } })),
   [`GET ${traces}/:trace_id`]: absent(),
   [`POST ${traces}/search`]: nothing((fixture) => ({
     body: { locations: [{ mlflow_experiment: experiment(fixture) }] },
