@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { desc, eq } from "drizzle-orm";
 import { alertRoutings } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -13,11 +14,12 @@ export interface LoadedRouting {
   at: Date | null;
 }
 
-const parsed = new Map<string, LoadedRouting>();
+/** By workspace: the routing that was read last, and what its row says. */
+const parsed = new Map<string, { stored: LoadedRouting; json: unknown }>();
 
 /**
  * Returns the active routing of the workspace. The tree of a routing is cached with its object, so that the same revision is the same
- * object.
+ * object. A transaction that is undone may have read a revision that another one then stores with another routing, so rows are compared.
  */
 export async function loadRouting(ctx: Context): Promise<LoadedRouting> {
   const { workspaceId } = ctx.actor;
@@ -29,9 +31,10 @@ export async function loadRouting(ctx: Context): Promise<LoadedRouting> {
     .limit(1);
   if (!row) return { revision: 0, routing: defaultRouting, reason: "", changedBy: "", at: null };
   const known = parsed.get(workspaceId);
-  if (known?.revision === row.revision && known.at?.getTime() === row.at.getTime()) return known;
+  const isSame = known?.stored.revision === row.revision && known.stored.at?.getTime() === row.at.getTime();
+  if (known && isSame && isDeepStrictEqual(known.json, row.routing)) return known.stored;
   const { revision, reason, changedBy, at } = row;
   const stored = { revision, reason, changedBy, at, routing: Routing.parse(row.routing) };
-  parsed.set(workspaceId, stored);
+  parsed.set(workspaceId, { stored, json: row.routing });
   return stored;
 }

@@ -1,6 +1,7 @@
 import { isNull } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alertEvents, alertGroupMembers, alertGroups } from "#db/schema/index.ts";
+import { transact } from "#server/base/context.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -12,6 +13,7 @@ import { parseMatchers } from "../matchers/parse-matchers.ts";
 import { receiveAlerts } from "../receive-alerts.ts";
 import { Routing, type SetRouting } from "./contract.ts";
 import { defaultRouting } from "./default-routing.ts";
+import { loadRouting } from "./load-routing.ts";
 import { getRouting } from "./queries.ts";
 import { setRouting } from "./set-routing.ts";
 import { testRoute } from "./test-route.ts";
@@ -50,6 +52,22 @@ test(
     ).rejects.toMatchObject({
       code: "conflict",
     });
+  }),
+);
+
+test(
+  "reads the routing that was stored after another one with its revision and time was undone",
+  inWorkspace(async (ctx) => {
+    const now = Date.now();
+    const other = { ...defaultRouting, root: { ...defaultRouting.root, receiver: "nobody" } };
+    const undone = transact(ctx, async (ctx) => {
+      await setRouting(ctx, { routing: other, reason }, notifyAfterChange, now);
+      expect((await loadRouting(ctx)).routing.root.receiver).toBe("nobody");
+      throw new Error("undone");
+    });
+    await expect(undone).rejects.toThrow("undone");
+    await setRouting(ctx, { routing: defaultRouting, reason }, notifyAfterChange, now);
+    expect((await loadRouting(ctx)).routing).toEqual(defaultRouting);
   }),
 );
 
