@@ -27,8 +27,8 @@ const afterFailureMs = 15_000;
 const lookbackMs = 600_000;
 
 /**
- * Ends expired alerts, applies silences that begin or end, sends the due notifications of groups, and repairs escalations. One transaction at a time changes
- * the alerts of a workspace, and the next round does what a worker that died had not committed.
+ * Ends expired alerts, applies silences that begin or end, sends the due notifications of groups, and repairs escalations. One transaction
+ * at a time changes the alerts of a workspace, and the next round does what a worker that died had not committed.
  * @param sendsWatchdogs false where something else than a worker dispatches: the absence of watchdogs says that no worker does
  */
 export function alertDispatcher(db: Database, { sendsWatchdogs = true } = {}): Watcher {

@@ -6,9 +6,6 @@ import { type Attempt, attemptOnce, Watcher } from "#server/platform/jobs/watche
 import { attachDueFacts } from "../incidents/attach-due-facts.ts";
 import { openResponse } from "./open-response.ts";
 
-/** Maximum number of groups and incidents per round. */
-const batch = 100;
-
 /**
  * Does what follows from a page, after it: opens incidents, and attaches their facts. Each in its own transaction and apart from the loop
  * that pages, so that neither a failure nor a slow query delays a page.
@@ -23,14 +20,16 @@ export function responseWatcher(db: Database): Watcher {
   });
 }
 
-/** Opens the incidents of all notified pages, in every workspace, and attaches the facts that are due. */
+/**
+ * Opens the incidents of all notified pages, in every workspace, and attaches the facts that are due. Reads them all: with a limit, as many
+ * that fail would keep every other one waiting.
+ */
 export async function respondDue(db: Database, attempt: Attempt = attemptOnce): Promise<void> {
   const groups = await db
     .select({ id: alertGroups.id, workspaceId: alertGroups.workspaceId })
     .from(alertGroups)
     .where(isNotNull(alertGroups.responseDueAt))
-    .orderBy(asc(alertGroups.responseDueAt))
-    .limit(batch);
+    .orderBy(asc(alertGroups.responseDueAt));
   for (const { id, workspaceId } of groups) {
     const ctx = systemContext(db, workspaceId, "open-response");
     await attempt({ id: `group ${id}`, workspaceId }, () => openResponse(ctx, id));
@@ -39,8 +38,7 @@ export async function respondDue(db: Database, attempt: Attempt = attemptOnce): 
     .select({ id: incidents.id, workspaceId: incidents.workspaceId })
     .from(incidents)
     .where(isNotNull(incidents.factsDue))
-    .orderBy(asc(incidents.createdAt))
-    .limit(batch);
+    .orderBy(asc(incidents.createdAt));
   for (const { id, workspaceId } of due) {
     const ctx = systemContext(db, workspaceId, "attach-facts");
     await attempt({ id: `facts ${id}`, workspaceId }, () => attachDueFacts(ctx, id));

@@ -142,9 +142,14 @@ const dueWatchers = {
   responses: {
     open: (db) => responseWatcher(db),
     seed: async (ctx) => {
-      const alert = { labels: { alertname: "Down", severity: "page" }, endsAt: new Date(now + dayMs) };
-      await receiveAlerts(ctx, [alert], { source: "api", afterChange: notifyAfterChange });
-      await ctx.db.update(alertGroups).set({ responseDueAt: new Date(now - minuteMs) });
+      // More than any round should depend on.
+      const all = Array.from({ length: 120 }, (_, index) => ({
+        labels: { alertname: `Down ${index}`, severity: "page" },
+        endsAt: new Date(now + dayMs),
+      }));
+      await receiveAlerts(ctx, all, { source: "api", afterChange: notifyAfterChange });
+      const isHere = eq(alertGroups.workspaceId, ctx.actor.workspaceId);
+      await ctx.db.update(alertGroups).set({ responseDueAt: new Date() }).where(isHere);
     },
     isDone: (ctx) => has(ctx, incidents),
   },
