@@ -20,7 +20,7 @@ export async function maintainPredictions({ db }: Context, at?: Date, attempt: A
   // Of an endpoint whose rules cannot be read, nobody knows how long its days are retained: they are not dropped.
   const days = rows.map(({ capture }) => CaptureRules.safeParse(capture).data?.retentionDays ?? maxRetentionDays);
   const longest = Math.max(...days, CaptureRules.parse({}).retentionDays);
-  await attempt({ id: "partitions" }, () => maintainPredictionPartitions(db, { now, retentionDays: longest }));
+  await maintainPredictionPartitions(db, { now, retentionDays: longest }, attempt);
   for (const { capture, ...item } of rows) {
     await attempt(item, async () => {
       const { retentionDays } = CaptureRules.parse(capture);

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { dayMs } from "#server/base/durations.ts";
-import { eachAlone } from "#server/base/each-alone.ts";
 import { log } from "#server/base/log.ts";
+import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 
 const daysAhead = 7;
 
@@ -10,11 +10,12 @@ const daysAhead = 7;
  * Drops the partitions of the prediction log whose last day is older than `retentionDays`, and makes those for today and the week to come.
  * Days are UTC. Each is a transaction, and dropping comes first: a full disk takes no new table, and must not keep the old ones. Safe to
  * run again, and beside itself.
- * @returns names of the partitions that were made and dropped @throws failures of single steps, once all have run
+ * @returns names of the partitions that were made and dropped
  */
 export async function maintainPredictionPartitions(
   db: Database,
   { now, retentionDays }: { now: Date; retentionDays: number },
+  attempt: Attempt = attemptOnce,
 ): Promise<{ made: string[]; dropped: string[] }> {
   const today = Math.floor(now.getTime() / dayMs);
   const oldest = nameOf(today - retentionDays);
@@ -26,20 +27,20 @@ export async function maintainPredictionPartitions(
       for (const name of names) await tx.execute(sql`drop table ${sql.identifier(name)}`);
       dropped.push(...names);
     });
-  const make = (day: number) => () =>
+  const make = (day: number) =>
     alone(db, async (tx) => {
       if ((await partitions(tx)).includes(nameOf(day))) return;
       await makePartition(tx, day);
       made.push(nameOf(day));
     });
-  const deleteRest = () =>
-    db.execute(sql`delete from predictions_default where at < ${isoOf(today - retentionDays)}::timestamptz`);
-  const days = Array.from({ length: daysAhead + 1 }, (_, index) => today + index);
-  try {
-    await eachAlone([drop, ...days.map(make), deleteRest]);
-  } finally {
-    if (made.length + dropped.length > 0) log.info("prediction-partitions.maintained", { made, dropped });
+  await attempt({ id: "old partitions" }, drop);
+  for (let day = today; day <= today + daysAhead; day += 1) {
+    await attempt({ id: `partition ${nameOf(day)}` }, () => make(day));
   }
+  await attempt({ id: "old predictions without a partition" }, () =>
+    db.execute(sql`delete from predictions_default where at < ${isoOf(today - retentionDays)}::timestamptz`),
+  );
+  if (made.length + dropped.length > 0) log.info("prediction-partitions.maintained", { made, dropped });
   return { made, dropped };
 }
 
