@@ -10,16 +10,17 @@ const tickMs = 60_000;
 
 /**
  * Simulates 10,000 alerts that start, end and flap for 20 hours, with silences, acknowledgements, edits and killed processes, and reads
- * after every step from the database whether every page is being notified. `-- paging-drill 500 4` takes so many alerts and hours.
+ * after every step from the database whether every page is being notified. `-- paging-drill 500 4 1` takes so many alerts and hours,
+ * and lets each alert start or end so often an hour.
  */
 export async function run(): Promise<Row[]> {
-  const [alerts = 10_000, hours = 20] = process.argv.slice(3).map(Number);
+  const [alerts = 10_000, hours = 20, changesPerHour = 0.25] = process.argv.slice(3).map(Number);
   configureLog({ role: "drill", level: "silent" });
   const postgres = await startTemporaryPostgres();
   const { db, pool, close } = openDatabase(postgres.url, { max: 10, name: "paging-drill" });
   try {
     await migrateDatabase(pool);
-    const result = await runPagingDrill({ db, pool, alerts, hours, tickMs, seed: 16, onHour: print });
+    const result = await runPagingDrill({ db, pool, alerts, hours, changesPerHour, tickMs, seed: 16, onHour: print });
     for (const line of result.failures.slice(0, 50)) console.log(line);
     console.log(JSON.stringify(result.counts));
     return [
