@@ -64,9 +64,12 @@ function inProcess(): Surroundings {
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
   // Without its gateway, no caller waits for its work.
   process.once("disconnect", () => process.exit());
+  const exitIfUnsent = (error: Error | null) => {
+    if (error) process.exit();
+  };
   return {
     settings: JSON.parse(process.argv[2] ?? "{}") as WorkerSettings,
-    post: (message) => void process.send?.(message),
+    post: (message) => void process.send?.(message, exitIfUnsent),
     onMessage: (receive) => process.on("message", receive),
     leave: () => process.disconnect(),
   };
