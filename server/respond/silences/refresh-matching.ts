@@ -1,10 +1,11 @@
-import { and, count, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, count, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import { alertGroupMembers, alerts } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { groupsWith, lockGroups, type StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { loadMuting } from "../../alerting/alerts/groups/muting.ts";
 import { refreshGroups } from "../../alerting/alerts/groups/refresh-groups.ts";
+import { isBroken } from "../../alerting/alerts/intake/validate-alert.ts";
 import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
 import { matchesAll } from "../../alerting/alerts/matchers/matches.ts";
 import { notifyAfterChange } from "../paging/notify-after-change.ts";
@@ -23,18 +24,34 @@ export async function findMatching(
   lists: readonly (readonly Matcher[])[],
   now: number,
 ): Promise<Matched> {
-  const firing = await ctx.db
+  const isFiring = and(
+    eq(alerts.workspaceId, ctx.actor.workspaceId),
+    eq(alerts.isSettled, false),
+    gt(alerts.endsAt, new Date(now)),
+  );
+  const candidates = await ctx.db
     .select({ fingerprint: alerts.fingerprint, labels: alerts.labels })
     .from(alerts)
-    .where(
-      and(eq(alerts.workspaceId, ctx.actor.workspaceId), eq(alerts.isSettled, false), gt(alerts.endsAt, new Date(now))),
-    );
-  const matched = firing.filter(({ labels }) => lists.some((matchers) => matchesAll(matchers, labels)));
+    .where(and(isFiring, couldMatch(lists)));
+  const matched = candidates.filter(({ labels }) => lists.some((matchers) => matchesAll(matchers, labels)));
   const groupIds = await groupsWith(
     ctx,
     matched.map(({ fingerprint }) => fingerprint),
   );
-  return { firing: firing.length, matched: matched.length, groupIds };
+  return { firing: await ctx.db.$count(alerts, isFiring), matched: matched.length, groupIds };
+}
+
+/** Narrows alerts by the labels that a list demands, so that a workspace with many of them need not send all to be matched. */
+function couldMatch(lists: readonly (readonly Matcher[])[]): SQL | undefined {
+  return or(
+    ...lists.map((matchers) => {
+      const demanded = matchers
+        .filter(({ value, isRegex, isEqual }) => isEqual && !isRegex && value !== "")
+        .filter(({ name, value }) => !isBroken(name) && !isBroken(value));
+      const labels = Object.fromEntries(demanded.map(({ name, value }) => [name, value]));
+      return sql`${alerts.labels} @> ${JSON.stringify(labels)}::jsonb`;
+    }),
+  );
 }
 
 /**

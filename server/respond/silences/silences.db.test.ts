@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alertGroups, notifications, silences } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -16,6 +16,7 @@ import { createSilenceRecurrence } from "./create-silence-recurrence.ts";
 import { endSilenceRecurrence } from "./end-silence-recurrence.ts";
 import { expireSilence } from "./expire-silence.ts";
 import { listSilenceRecurrences, listSilences } from "./queries.ts";
+import { findMatching } from "./refresh-matching.ts";
 import { setSilence } from "./set-silence.ts";
 
 const comment = "load test";
@@ -51,6 +52,25 @@ test(
     const [first] = await ctx.db.select().from(alertGroups).orderBy(asc(alertGroups.groupKey));
     expect(first?.outcome).toBe("first notification");
   }),
+);
+
+test.each([
+  ["severity=ticket, alertname=A", ["A"]],
+  ['severity=ticket, pod=""', ["A", "B"]],
+  ["alertname!=A", ["B"]],
+  ["alertname=~A|C, env=prod", ["A"]],
+  ["alertname=A, alertname=B", []],
+  ["env=test", []],
+  ['alertname="A\0"', []],
+])("mutes what %s matches", (text, expected) =>
+  inWorkspace(async (ctx) => {
+    await fire(ctx, "A", "B");
+    const matchers = parseMatchers(text);
+    const { firing, matched, groupIds } = await findMatching(ctx, [matchers], Date.now());
+    expect({ firing, matched }).toEqual({ firing: 2, matched: expected.length });
+    const groups = await ctx.db.select().from(alertGroups).where(inArray(alertGroups.id, groupIds));
+    expect(groups.map(({ summary }) => summary.title).sort()).toEqual(expected);
+  })(),
 );
 
 test(

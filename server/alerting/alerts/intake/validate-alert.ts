@@ -51,11 +51,12 @@ export function validateAlert(
   };
 }
 
-/** Returns whether any text is invalid: half a surrogate pair is not text, and Postgres cannot store the zero character. */
+/** Returns whether any text is broken, or a name empty. */
 function hasBrokenText(texts: Labels): boolean {
   return Object.entries(texts).some(([name, value]) => name === "" || isBroken(name) || isBroken(value));
 }
 
-function isBroken(text: string): boolean {
+/** Returns whether a text cannot be stored: half a surrogate pair is not text, and Postgres has no zero character. No label has one. */
+export function isBroken(text: string): boolean {
   return !text.isWellFormed() || text.includes("\0");
 }
