@@ -28,7 +28,7 @@ export async function watchIncident(ctx: Context, number: number, now: number): 
   const reason =
     incident.state === "active"
       ? `all linked SLOs have burned slower than their target allows ${recovery}`
-      : `all its alerts have ended ${recovery}; nobody acknowledged it`;
+      : `none of its alerts has fired ${recovery}, and nobody acknowledged it`;
   await enterState(ctx, incident, "mitigated", { reason, at, isAutomatic: true });
 }
 

@@ -3,7 +3,10 @@ import { minuteMs } from "#server/base/durations.ts";
 /** Why nobody is to be paged about a group. */
 type Quiet = "resolved" | "silenced" | "acknowledged";
 
-/** Ends of an escalation that executed all its steps: it stands for its page until that ends. */
+/**
+ * Ends of an escalation that executed all its steps: it stands for its page until that ends. They are stored, and an earlier version that
+ * runs beside this one during an upgrade reads the same words.
+ */
 const completedEnds = ["at its end", "nobody to call"];
 
 /** Newest escalation of a group. Times are milliseconds since 1970. */
