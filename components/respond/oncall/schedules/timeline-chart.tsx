@@ -8,7 +8,7 @@ import classes from "./timeline-chart.module.css";
 interface TimelineChartProps {
   timeline: Timeline;
   timeZone: string;
-  /** Called with the selected shift, to override or swap it; if omitted, bars are not buttons. */
+  /** Called with the selected shift, to override or swap it; if omitted, bars are not buttons. A shift that has ended never is. */
   onChoose?: (shift: Shift) => void;
 }
 
@@ -58,7 +58,7 @@ export function TimelineChart({ timeline, timeZone, onChoose }: TimelineChartPro
                     key={key}
                     data-override={shift.overrideId !== null || undefined}
                   >
-                    {onChoose && lane.name === "On call" ? (
+                    {onChoose && lane.name === "On call" && shift.to > now ? (
                       <button
                         type="button"
                         title={label}
