@@ -314,7 +314,9 @@ test(
     expect((await live()).map(({ groupId }) => groupId)).toEqual(open.map(({ id }) => id));
     expect(open).not.toMatchObject([{ id: await onlyGroup() }]);
     await ctx.db.delete(escalations);
-    expect(await findPagingViolations(ctx.db, at(2))).toMatchObject([{ problem: "A page fires and nobody is paged." }]);
+    expect(await findPagingViolations(ctx.db, at(2))).toMatchObject([
+      { problem: "A page is firing and nobody is paged." },
+    ]);
     for (let pass = 0; pass < 2; pass += 1) await reconcileAll(ctx.db, at(2), attemptOnce);
     expect(await live()).toHaveLength(1);
     expect(await findPagingViolations(ctx.db, at(2))).toEqual([]);
