@@ -13,20 +13,28 @@ export interface CappedTier {
  * Evaluates a tier at each minute: entry t is 1 if it fires for minutes t−w to t−1. Only minutes with a complete long window are
  * evaluated; only those that burn fast enough pass through the significance gate.
  * @param gate null disables the gate.
+ * @param dispersionAt how clustered bad events are, at the minute (dispersionByDay())
  */
-export function tierCourse(sums: MinuteSums, tier: CappedTier, budget: number, gate: number | null): Uint8Array {
+export function tierCourse(
+  sums: MinuteSums,
+  tier: CappedTier,
+  budget: number,
+  gate: number | null,
+  dispersionAt: (at: number) => number = () => 1,
+): Uint8Array {
   const { longMinutes, shortMinutes, factor, forMinutes } = tier;
   const fires = new Uint8Array(sums.length + 1);
   let held = 0;
-  let requested = { bad: -1, total: -1, improbable: false };
+  let requested = { bad: -1, total: -1, dispersion: 1, improbable: false };
   for (let at = longMinutes; at <= sums.length; at += 1) {
     const long = countBetween(sums, at - longMinutes, at);
     let holds =
       isAbove(burnRate(long, budget), factor) &&
       (shortMinutes === null || isAbove(burnRate(countBetween(sums, at - shortMinutes, at), budget), factor));
     if (holds && gate !== null) {
-      if (long.bad !== requested.bad || long.total !== requested.total)
-        requested = { ...long, improbable: isImprobable(long, budget, gate) };
+      const dispersion = dispersionAt(at);
+      if (long.bad !== requested.bad || long.total !== requested.total || dispersion !== requested.dispersion)
+        requested = { ...long, dispersion, improbable: isImprobable(long, budget, gate, dispersion) };
       holds = requested.improbable;
     }
     held = holds ? held + 1 : 0;

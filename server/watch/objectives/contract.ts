@@ -135,6 +135,8 @@ export const TierReading = z.object({
   total: z.number(),
   /** P(X ≥ bad) of a service that meets its target exactly; null where it was not computed. */
   chance: z.number().nullable(),
+  /** How clustered bad events are, variance by mean: about 3 if failures come in threes. Absent in states of older versions. */
+  dispersion: z.number().optional(),
   passesGate: z.boolean(),
   isFiring: z.boolean(),
 });

@@ -90,13 +90,15 @@ function describeFiring({ tier, long, short }: TierReading, definition: SloDefin
   return `${kind}: ${formatBudgetLeft(spent)} of ${budgetOf} budget was spent in the last ${formatLast(tier.longMinutes)}${still}.`;
 }
 
-function describeHeld({ bad, total, chance, tier }: TierReading, definition: SloDefinition): string {
+function describeHeld({ bad, total, chance, tier, dispersion = 1 }: TierReading, definition: SloDefinition): string {
   const { all, bad: failures, failed } = nouns(definition, 2);
   const rounded = Math.floor(bad + 1e-6);
   const one = nouns(definition, 1).bad;
   const evidence = rounded <= 1 ? `One ${one} is` : `${formatCount(rounded)} ${failures} are`;
   const likely = chance === null ? "" : ` (chance ${percent(Number(chance.toPrecision(1)))} for a healthy service)`;
-  return `${formatCount(rounded)} of ${formatCount(Math.round(total))} ${all} ${failed}. ${evidence} not significant${likely}; no ${tier.severity}.`;
+  const clusters = Math.round(dispersion);
+  const together = clusters > 1 ? ` Usually about ${formatCount(clusters)} ${failures} come at once.` : "";
+  return `${formatCount(rounded)} of ${formatCount(Math.round(total))} ${all} ${failed}. ${evidence} not significant${likely}; no ${tier.severity}.${together}`;
 }
 
 function describeAbsent({ definition, absent }: SloFacts): string {

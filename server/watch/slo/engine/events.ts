@@ -1,4 +1,5 @@
 import { minuteMs } from "#server/base/durations.ts";
+import { dispersionByDay } from "#server/stats/burn-rate/error-dispersion.ts";
 import { budgetRatio, type MinuteSums, minuteSums } from "#server/stats/burn-rate/minute-sums.ts";
 import { sliced } from "#server/stats/burn-rate/slices.ts";
 import type { BurnTier, SloDefinition } from "../../objectives/contract.ts";
@@ -33,6 +34,8 @@ export interface SloEvents {
   budget: number;
   /** The shortest window that holds something: a slice, or a minute. */
   minMinutes: number;
+  /** How clustered bad events are at a minute, by the record before (docs/spec/slo.md section 4.2.1); 1 for slices, which come in rows. */
+  dispersionAt: (at: number) => number;
 }
 
 /** Computes prefix sums of the counted events: without adjusted minutes, and in slices if the method requires them. */
@@ -51,14 +54,18 @@ export function sloEvents({ counts, definition, adjustments }: Omit<CountedSlo, 
   const traffic = minuteSums(counted);
   const { budgeting } = definition;
   const budget = budgetRatio(definition.target);
-  if (budgeting.method === "occurrences") return { start, sums: traffic, traffic, left, budget, minMinutes: 1 };
+  if (budgeting.method === "occurrences") {
+    const dispersionAt = dispersionByDay(traffic, budget, Math.floor(start / minuteMs));
+    return { start, sums: traffic, traffic, left, budget, minMinutes: 1, dispersionAt };
+  }
   const slices = sliced(counted, {
     target: budgeting.method === "timeslices" ? budgeting.sliceTarget : null,
     minutes: budgeting.sliceMinutes,
     offset: Math.floor(start / minuteMs) % budgeting.sliceMinutes,
     left,
   });
-  return { start, sums: minuteSums(slices), traffic, left, budget, minMinutes: budgeting.sliceMinutes };
+  const { sliceMinutes: minMinutes } = budgeting;
+  return { start, sums: minuteSums(slices), traffic, left, budget, minMinutes, dispersionAt: () => 1 };
 }
 
 /** Returns the index of the minute that contains a moment; windows that end there hold only complete minutes before it. */

@@ -37,8 +37,9 @@ function readTier(events: SloEvents, { rules }: SloDefinition, tier: BurnTier, a
       isBurning: isAbove(long, factor) && (wide.shortMinutes === null || isAbove(short, factor)),
     };
   };
+  const dispersion = rules.gate === null ? 1 : events.dispersionAt(at);
   const passes = (count: { bad: number; total: number }) =>
-    rules.gate === null || isImprobable(count, budget, rules.gate);
+    rules.gate === null || isImprobable(count, budget, rules.gate, dispersion);
   const { count, long, short, isBurning } = reading(at);
   const passesGate = passes(count);
   let isFiring = isBurning && passesGate;
@@ -46,7 +47,7 @@ function readTier(events: SloEvents, { rules }: SloDefinition, tier: BurnTier, a
     const earlier = reading(at - back);
     isFiring = earlier.isBurning && passes(earlier.count);
   }
-  const isCertain = count.total * budget > surelyEnough && isAbove(long, 1.5);
+  const isCertain = count.total * budget > surelyEnough * dispersion && isAbove(long, 1.5);
   return {
     tier,
     factor,
@@ -54,7 +55,8 @@ function readTier(events: SloEvents, { rules }: SloDefinition, tier: BurnTier, a
     long,
     short,
     ...count,
-    chance: rules.gate === null || isCertain || count.total === 0 ? null : chanceOfBad(count, budget),
+    chance: rules.gate === null || isCertain || count.total === 0 ? null : chanceOfBad(count, budget, dispersion),
+    dispersion,
     passesGate,
     isFiring,
   };

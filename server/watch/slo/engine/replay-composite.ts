@@ -93,7 +93,8 @@ function courseOfTier(parts: readonly Part[], { composite, rules }: SloDefinitio
   const isMoreThanChance = (at: number, gate: number) => {
     const chances = wide.map((part) => {
       const count = countBytes(part, at, part.longMinutes);
-      return count.total === 0 ? 1 : chanceOfBad(count, part.events.budget);
+      const { budget, dispersionAt } = part.events;
+      return count.total === 0 ? 1 : chanceOfBad(count, budget, dispersionAt(at + part.offset));
     });
     return wide.length * Math.min(...chances) < gate;
   };

@@ -48,5 +48,6 @@ function cutAt({ counts, definition, now, ...input }: CountedSlo): CountedSlo {
 
 function courseOfTier(events: SloEvents, { rules }: SloDefinition, tier: BurnTier): Uint8Array {
   const factor = cappedFactor(tier.factor, events.budget, rules.cap);
-  return tierCourse(events.sums, { ...widened(tier, events.minMinutes), factor }, events.budget, rules.gate);
+  const { sums, budget, minMinutes, dispersionAt } = events;
+  return tierCourse(sums, { ...widened(tier, minMinutes), factor }, budget, rules.gate, dispersionAt);
 }
