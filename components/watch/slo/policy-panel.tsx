@@ -1,7 +1,7 @@
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { Moment } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { formatBurnRate } from "#server/watch/slo/engine/contract.ts";
+import { describeUntestable, formatBurnRate } from "#server/watch/slo/engine/contract.ts";
 import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import { formatWindows } from "./ladder-text.ts";
 import classes from "./policy-panel.module.css";
@@ -15,6 +15,7 @@ const levels = [
 /** Shows the effects of a decreasing budget, the burn-rate alerts, and the approval in effect. */
 export function PolicyPanel({ slo }: { slo: Slo }) {
   const remaining = slo.budget?.remaining ?? null;
+  const silence = describeUntestable(slo.absent);
   return (
     <Panel title="Error budget policy">
       {slo.freezes ? (
@@ -42,6 +43,7 @@ export function PolicyPanel({ slo }: { slo: Slo }) {
       )}
       <PanelSection title="Notifications">
         <p className="lw-muted">{describeRules(slo)}</p>
+        {silence && <p className={classes.lacks}>{silence}</p>}
         <p className={slo.missing.length > 0 ? classes.lacks : "lw-muted"}>
           {slo.team
             ? `Owned by ${slo.team.name}. `

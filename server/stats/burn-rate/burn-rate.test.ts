@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { absence, absenceMinutes } from "./absence.ts";
 import { combinedBurn, combinedRatio } from "./composite.ts";
 import { chanceOfBad, isImprobable, smallestImprobable } from "./gate.ts";
 import { budgetRatio, burnRate, countBetween, isAbove, minuteSums } from "./minute-sums.ts";
@@ -166,46 +165,4 @@ test("combines the burn rates 2.0 with weight 1 and 0.5 with weight 0.5", () => 
       { ratio: 0.95, weight: 1 },
     ]),
   ).toBeCloseTo(0.9, 12);
-});
-
-const day = 1440;
-function traffic(perMinute: (minute: number) => number, minutes: number) {
-  const total = Float64Array.from({ length: minutes }, (_, minute) => perMinute(minute));
-  return minuteSums({ good: total, total });
-}
-
-test("detects absent traffic in minutes that usually have some", () => {
-  const at = 10 * day;
-  const sums = traffic((minute) => (minute < at - 15 ? 2 : 0), at);
-  expect(absenceMinutes(sums, at)).toBe(10);
-  expect(absence(sums, at, 10)).toEqual({ isAbsent: true, minutes: 10, usual: 20 });
-  expect(absence(sums, at, 20).isAbsent).toBe(false);
-  expect(absence(sums, at - 10, 10).isAbsent).toBe(false);
-});
-
-test("does not report regularly quiet nights and weekends, planned downtime or a new service as absent", () => {
-  const at = 21 * day;
-  const nightly = traffic((minute) => (minute % day < 600 ? 0 : 3), at + 60);
-  expect(absence(nightly, at + 60, 10)).toMatchObject({ isAbsent: false, usual: 0 });
-  const weekly = traffic((minute) => (Math.floor(minute / day) % 7 < 1 ? 0 : 3), at + 60);
-  expect(absence(weekly, at + 60, 10)).toMatchObject({ isAbsent: false, usual: 0 });
-  const outage = traffic((minute) => (minute < at - 30 ? 2 : 0), at);
-  const left = new Uint8Array(at).fill(1, at - 30);
-  expect(absence(outage, at, 10, left).isAbsent).toBe(false);
-  expect(
-    absence(
-      traffic((minute) => (minute < 500 ? 9 : 0), 600),
-      600,
-      10,
-    ),
-  ).toMatchObject({ isAbsent: false, usual: null });
-});
-
-test("waits the time of ten events before reporting absence at low traffic", () => {
-  expect(
-    absenceMinutes(
-      traffic((minute) => (minute % 6 === 0 ? 1 : 0), 5 * day),
-      5 * day,
-    ),
-  ).toBe(60);
 });

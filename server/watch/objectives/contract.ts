@@ -147,7 +147,18 @@ export const SloState = z.object({
   at: z.number(),
   budget: BudgetReading,
   tiers: z.array(TierReading),
-  absent: z.object({ isAbsent: z.boolean(), minutes: z.number(), usual: z.number().nullable() }).nullable(),
+  absent: z
+    .object({
+      isAbsent: z.boolean(),
+      minutes: z.number(),
+      usual: z.number().nullable(),
+      /** Why silence cannot be detected at any time, and the hours that it would take if known; absent in states of older versions. */
+      untestable: z
+        .object({ reason: z.enum(["new", "thin", "irregular"]), hours: z.number().nullable() })
+        .nullable()
+        .optional(),
+    })
+    .nullable(),
   /** Predictions that wait for their labels and count nowhere; null for other kinds. */
   pending: z.number().nullable(),
   /** Up to when it is known: later than this nothing is mature. Null for kinds without maturity. */

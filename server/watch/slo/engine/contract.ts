@@ -1,4 +1,4 @@
-import type { BudgetBand } from "../../objectives/contract.ts";
+import type { BudgetBand, SloState } from "../../objectives/contract.ts";
 
 /** Non-breaking, so that a number and its unit stay on one line. */
 const nbsp = "\u00a0";
@@ -14,6 +14,19 @@ function remainingPercent(remaining: number): number {
 export function formatBudgetLeft(remaining: number): string {
   const percent = remainingPercent(remaining);
   return `${percent < 0 ? minus : ""}${grouped(Math.abs(percent))}%`;
+}
+
+/** Describes why silence cannot be detected, for the place where it is configured; "" if it can, or nothing is known yet. */
+export function describeUntestable(absent: SloState["absent"]): string {
+  const { reason, hours } = absent?.untestable ?? {};
+  if (reason === "thin" && hours != null)
+    return `Silence cannot be detected: about ${grouped(Math.ceil(hours))}${nbsp}h without data would be needed at this traffic, and at most 24${nbsp}h are evaluated.`;
+  if (reason === "thin") return "Silence cannot be detected: no data arrived in the last four weeks.";
+  if (reason === "new")
+    return "Silence cannot be detected yet: the usual traffic must be known for at least three days.";
+  return reason === undefined
+    ? ""
+    : "Silence cannot be detected: data arrives too irregularly to tell a pause from a failure.";
 }
 
 /** Rounds a burn rate as it is shown everywhere: one decimal below 100, an integer from there on. */

@@ -174,7 +174,7 @@ test("describes absent traffic that is usually present", () => {
   const slo = { ...exampleA, counts: madeCounts(month, 100, () => 0) };
   slo.counts.total.fill(0, month - 20);
   const absent = readAbsence(slo);
-  expect(absent).toEqual({ isAbsent: true, minutes: 10, usual: 1000 });
+  expect(absent).toEqual({ isAbsent: true, minutes: 10, usual: 1000, untestable: null });
   expect(describeSlo({ ...slo, budget: readBudget(slo), tiers: [], absent })).toContain(
     "No requests in the last 10 minutes; normally about 1,000.",
   );

@@ -3,6 +3,7 @@ import { budgetRatio } from "#server/stats/burn-rate/minute-sums.ts";
 import { cappedFactor } from "#server/stats/burn-rate/tiers.ts";
 import type { SloDefinition } from "../../objectives/contract.ts";
 import { ticketOnly } from "../../objectives/indicators/contract.ts";
+import { describeUntestable } from "./contract.ts";
 import { nominalMinutes } from "./periods.ts";
 
 /** A total outage at the standard traffic of such a service shows within a window only if it holds some events. */
@@ -18,6 +19,7 @@ export function ruleWarnings(definition: SloDefinition, usual?: { perHour: numbe
     ...windowWarnings(definition),
     ...kindWarnings(definition),
     ...trafficWarnings(definition, usual),
+    ...silenceWarnings(definition, usual),
   ];
 }
 
@@ -68,6 +70,15 @@ function kindWarnings({ indicator, rules, freezes }: SloDefinition): string[] {
     warnings.push("Estimates and costs can only open tickets, regardless of the configured severity.");
   if (freezes) warnings.push("SLOs of this type never freeze changes.");
   return warnings;
+}
+
+/** Number of events, arriving one by one, without which silence says something (docs/spec/slo.md section 4.4). */
+const silentEvents = 14;
+
+function silenceWarnings({ rules }: SloDefinition, usual: { perHour: number } | undefined): string[] {
+  if (!rules.absent || !usual || usual.perHour <= 0 || usual.perHour * 24 >= silentEvents) return [];
+  const untestable = { reason: "thin", hours: silentEvents / usual.perHour } as const;
+  return [describeUntestable({ isAbsent: false, minutes: 0, usual: null, untestable })];
 }
 
 function trafficWarnings({ rules, target }: SloDefinition, usual: { perHour: number } | undefined): string[] {

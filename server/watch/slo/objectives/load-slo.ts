@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { findSlo, type StoredSlo, selectSlos } from "../../objectives/stored-slos.ts";
 import { listAdjustmentsOf } from "../adjustments/adjustment-rows.ts";
 import type { BudgetApproval } from "../approvals/contract.ts";
+import { describeUntestable } from "../engine/contract.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
 import { compositeLabels } from "../indicators/composite-labels.ts";
 import { describeIndicator } from "../indicators/describe-indicator.ts";
@@ -73,7 +74,7 @@ export async function loadSlo(ctx: Context, nameOrId: string): Promise<Slo> {
     approvals,
     tiers: state?.tiers ?? [],
     absent: state?.absent ?? null,
-    warnings: ruleWarnings(definition),
+    warnings: [...ruleWarnings(definition), ...[describeUntestable(state?.absent ?? null)].filter(Boolean)],
     parts: await partsOf(ctx, slo),
     partOf: await compositesOf(ctx, id),
     adjustments: await listAdjustmentsOf(ctx, slo),
