@@ -30,6 +30,12 @@ test("draws no pace for a rolling period, and no forecast for an exhausted budge
   expect(burnDownSeries(past, null)).toHaveLength(1);
 });
 
+test("cuts a budget off that is overspent more than ten times, so that the rest stays visible", () => {
+  const points = [1, -2, -120].map((remaining, at) => ({ at, remaining, errorRate: null }));
+  const series = burnDownSeries({ points, from: 0, to: 3, periodEnd: null }, null);
+  expect(series[0]?.points.map(({ value }) => value)).toEqual([100, -200, -900]);
+});
+
 test("marks changes and incidents", () => {
   const change = {
     id: "deployment:1",

@@ -15,6 +15,9 @@ const markerKinds: Record<ChangeKind, MarkerKind> = {
   schema: "data",
 };
 
+/** Ten budgets spent: further down, a chart would show little else, and the text says "> 10× budget". */
+export const minShown = -9;
+
 /** Percentages that were left, what is left at this rate, and, where the period ends, even pace. */
 export function burnDownSeries(
   { points, to, from, periodEnd }: Pick<BudgetHistory, "points" | "from" | "to" | "periodEnd">,
@@ -23,7 +26,10 @@ export function burnDownSeries(
   const left: Series = {
     id: "left",
     label: "left",
-    points: points.map(({ at, remaining }) => ({ at, value: remaining === null ? null : remaining * 100 })),
+    points: points.map(({ at, remaining }) => ({
+      at,
+      value: remaining === null ? null : Math.max(minShown, remaining) * 100,
+    })),
   };
   const series = [left];
   if (budget?.exhaustedAt && budget.remaining !== null && budget.remaining > 0) {

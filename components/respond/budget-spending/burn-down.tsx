@@ -3,7 +3,7 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { BudgetHistory } from "#server/respond/budget-spending/contract.ts";
 import type { BudgetReading } from "#server/watch/objectives/contract.ts";
-import { burnDownMarkers, burnDownSeries } from "./burn-down-series.ts";
+import { burnDownMarkers, burnDownSeries, minShown } from "./burn-down-series.ts";
 
 interface BurnDownProps {
   title: string;
@@ -18,18 +18,24 @@ export function BurnDown({ title, history, budget }: BurnDownProps) {
     <div style={{ overflowX: "clip" }}>
       <LineChart
         title={title}
-        subtitle={`budget left, %${history.isApproximate ? ", partly estimated from histograms" : ""}`}
+        subtitle={subtitleOf(history)}
         unit="%"
         height={260}
         series={burnDownSeries(history, budget)}
         markers={burnDownMarkers(history)}
-        values={{ low: Math.min(0, lowest(history) * 100), high: 100 }}
+        values={{ low: Math.max(minShown, lowest(history)) * 100, high: 100 }}
         fromZero
         endLabels={false}
         gapWord="no data"
       />
     </div>
   );
+}
+
+function subtitleOf(history: BudgetHistory): string {
+  const approximate = history.isApproximate ? ", partly estimated from histograms" : "";
+  const cut = lowest(history) < minShown ? `, cut off below ${minShown * 100}%`.replace("-", "\u2212") : "";
+  return `budget left, %${approximate}${cut}`;
 }
 
 function lowest({ points }: BudgetHistory): number {

@@ -2,8 +2,9 @@ import { formatPercent } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { QueueRow, Triage } from "#server/respond/triage/contract.ts";
-import { formatBurnRate } from "#server/watch/slo/engine/contract.ts";
+import type { QueueRow } from "#server/respond/triage/contract.ts";
+import type { TierReading } from "#server/watch/objectives/contract.ts";
+import { burnWord, formatBurnRate } from "#server/watch/slo/engine/contract.ts";
 
 type Row = Wire<QueueRow>;
 
@@ -44,11 +45,16 @@ export function formatAge(startedAt: number, now: number): string {
   return formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000) || 60_000);
 }
 
-/** Returns the badge of the selected line: burning fast, burning, or no longer burning. */
-export function burnBadge({ row, slo }: Wire<Triage>): { state: State; word: string } {
+interface Burning {
+  row: Pick<Row, "state" | "alerts" | "severity">;
+  slo: { tiers: readonly Pick<TierReading, "tier" | "isFiring">[] } | null;
+}
+
+/** Returns the badge of the selected line: burning fast, burning, or no longer burning. A page without traffic is only a page. */
+export function burnBadge({ row, slo }: Burning): { state: State; word: string } {
   if (row.state === "quiet") return { state: "on-target", word: "No firing alerts" };
   if (row.alerts > 0 && row.severity === "page") {
-    return { state: "missed", word: slo && slo.tiers.length > 0 ? "Burning fast" : "Page" };
+    return { state: "missed", word: slo?.tiers.some(({ isFiring }) => isFiring) ? burnWord(slo.tiers) : "Page" };
   }
   return { state: "watch", word: slo && slo.tiers.length > 0 ? "Burning" : "Ticket" };
 }

@@ -16,7 +16,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
     <MetricStrip>
       <MetricTile
         label="Error budget"
-        value={budget?.remaining == null ? null : formatRemaining(budget.remaining)}
+        value={budget?.remaining == null ? null : formatRemaining(budget)}
         comparison={
           <span className={classes.scale}>
             <LeewayScale budget={budget} now={now} height={8} />

@@ -18,8 +18,9 @@ test("derives the state of a budget from remaining budget, pace and burn rate", 
 });
 
 test("formats numbers identically in the tile, the cell and the screen-reader text", () => {
-  expect(formatRemaining(0.3239)).toBe("32.4% left");
-  expect(formatRemaining(-0.18)).toBe("18% over");
+  expect(formatRemaining({ remaining: 0.3239 })).toBe("32.4% left");
+  expect(formatRemaining({ remaining: -0.18, bad: 59 })).toBe("18% over");
+  expect(formatRemaining({ remaining: -121.993, bad: 125 })).toBe(">\u00a010× budget, 125 bad events");
   expect(formatRemaining(null)).toBe("–");
   expect(burnText(4.13)).toBe("4.1×");
   expect(burnText(null)).toBe("–");

@@ -1,9 +1,10 @@
 import { noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { BudgetReading } from "#server/watch/objectives/contract.ts";
-import { formatBudgetLeft, formatBurnRate, formatSpan } from "#server/watch/slo/engine/contract.ts";
+import { formatBudget, formatBudgetLeft, formatBurnRate, formatSpan } from "#server/watch/slo/engine/contract.ts";
 
-type Reading = Pick<BudgetReading, "remaining" | "evenPace" | "burnRate" | "exhaustedAt">;
+type Reading = Pick<BudgetReading, "remaining" | "evenPace" | "burnRate" | "exhaustedAt"> &
+  Partial<Pick<BudgetReading, "bad">>;
 
 export interface BudgetCondition {
   state: State;
@@ -26,10 +27,10 @@ export function budgetCondition(budget: Reading | null, now: number): BudgetCond
   return { state: "on-target", word: remaining === 1 ? "Unused" : "On pace" };
 }
 
-/** Formats the remaining budget: "32.4% left", "18% over", "–". */
-export function formatRemaining(remaining: number | null | undefined): string {
-  if (remaining === null || remaining === undefined) return noValue;
-  return remaining < 0 ? `${formatBudgetLeft(-remaining)} over` : `${formatBudgetLeft(remaining)} left`;
+/** Formats the remaining budget: "32.4% left", "18% over", "> 10× budget, 1,234 bad events", "–". */
+export function formatRemaining(budget: { remaining: number | null; bad?: number | undefined } | null): string {
+  if (budget === null || budget.remaining === null) return noValue;
+  return formatBudget({ remaining: budget.remaining, bad: budget.bad });
 }
 
 /** Formats the text shown without a projected time of exhaustion: "exhausted", "not projected", "–". */
@@ -47,7 +48,7 @@ export function burnText(burnRate: number | null | undefined): string {
 /** Describes a scale for screen readers: "Error budget: 32.4% left, even pace 54%, exhausted in 7 h 28 min". */
 export function describeScale(budget: Reading | null, now: number): string {
   if (!budget || budget.remaining === null) return "Error budget: no data";
-  const parts = [formatRemaining(budget.remaining)];
+  const parts = [formatRemaining(budget)];
   if (budget.evenPace !== null) parts.push(`even pace ${formatBudgetLeft(budget.evenPace)}`);
   if (budget.exhaustedAt !== null) parts.push(`exhausted in ${formatSpan(budget.exhaustedAt - now)}`);
   return `Error budget: ${parts.join(", ")}`;

@@ -26,7 +26,7 @@ export function PartsPanel({ slo, now }: { slo: Slo; now: number }) {
         <LeewayScale budget={{ remaining, burnRate, evenPace: null, exhaustedAt: null }} now={now} />
       ),
     },
-    { key: "left", head: "", align: "right", cell: ({ remaining }) => formatRemaining(remaining) },
+    { key: "left", head: "", align: "right", cell: (part) => formatRemaining(part) },
     { key: "burn", head: "Burn", align: "right", cell: ({ burnRate }) => burnText(burnRate) },
   ];
   return (

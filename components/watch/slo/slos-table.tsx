@@ -39,13 +39,11 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
       width: 96,
       cell: ({ budget }) => <LeewayScale budget={budget} now={now} />,
     },
-    { key: "number", head: "", align: "right", cell: ({ budget }) => <Left remaining={budget?.remaining} /> },
+    { key: "number", head: "", align: "right", cell: ({ budget }) => <Left budget={budget} /> },
     {
       key: "state",
       head: "State",
-      cell: ({ budget, pausedAt, firing }) => (
-        <SloState budget={budget} pausedAt={pausedAt} firing={firing} now={now} />
-      ),
+      cell: (slo) => <SloState {...slo} now={now} />,
     },
     {
       key: "spark",
@@ -88,9 +86,10 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
 }
 
 /** Renders "36%" or "18% over"; the header states that it is the remaining budget. */
-function Left({ remaining }: { remaining: number | null | undefined }) {
-  if (remaining === null || remaining === undefined) return <span className="lw-quiet">{noValue}</span>;
-  return <strong>{remaining < 0 ? formatRemaining(remaining) : formatBudgetLeft(remaining)}</strong>;
+function Left({ budget }: Pick<SloSummary, "budget">) {
+  const remaining = budget?.remaining ?? null;
+  if (remaining === null) return <span className="lw-quiet">{noValue}</span>;
+  return <strong>{remaining < 0 ? formatRemaining(budget) : formatBudgetLeft(remaining)}</strong>;
 }
 
 /** Shows the current state of an SLO in one word. */
@@ -98,9 +97,14 @@ export function SloState({
   budget,
   pausedAt,
   firing,
+  isBurningFast,
+  isAbsent,
   now,
   filled,
-}: Pick<SloSummary, "budget" | "pausedAt" | "firing"> & { now: number; filled?: boolean }) {
+}: Pick<SloSummary, "budget" | "pausedAt" | "firing" | "isBurningFast" | "isAbsent"> & {
+  now: number;
+  filled?: boolean;
+}) {
   if (pausedAt)
     return (
       <StatusBadge state="paused" filled={filled ?? false}>
@@ -110,7 +114,7 @@ export function SloState({
   if (firing === "page")
     return (
       <StatusBadge state="missed" filled={filled ?? false}>
-        Burning fast
+        {isBurningFast ? "Burning fast" : isAbsent ? "No traffic" : "Burning"}
       </StatusBadge>
     );
   const { state, word } = budgetCondition(budget, now);

@@ -9,7 +9,7 @@ import { sloHref } from "#components/watch/slo/addresses.ts";
 import { budgetCondition } from "#components/watch/slo/budget-text.ts";
 import { LeewayScale } from "#components/watch/slo/leeway-scale.tsx";
 import type { Period } from "#server/watch/objectives/contract.ts";
-import { formatBudgetLeft, formatBurnRate, formatSpan } from "#server/watch/slo/engine/contract.ts";
+import { formatBudget, formatBurnRate, formatSpan } from "#server/watch/slo/engine/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 
@@ -29,13 +29,7 @@ export function BudgetGauge({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
         </span>
       </h2>
       <p className={classes.left}>
-        {remaining === null ? (
-          <strong>–</strong>
-        ) : (
-          <>
-            <strong>{formatBudgetLeft(Math.abs(remaining))}</strong> {remaining < 0 ? "over" : "left"}
-          </>
-        )}
+        <strong>{remaining === null ? "–" : formatBudget({ remaining, bad: budget?.bad })}</strong>
         <StatusBadge state={state} filled>
           {word}
         </StatusBadge>

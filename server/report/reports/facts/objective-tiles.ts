@@ -1,4 +1,4 @@
-import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
+import { formatBudget, formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import { countText, figure } from "../figure.ts";
 import type { ReportFacts } from "./contract.ts";
 import { ascending, type ReadObjective, type ReadSpan, stateOf, worstOf } from "./objectives.ts";
@@ -9,7 +9,7 @@ type Tiles = Pick<ReportFacts, "objectives" | "budgets">;
 
 /** Formats "18% over", "47%". */
 function leftText(remaining: number): string {
-  return remaining < 0 ? `${formatBudgetLeft(-remaining)} over` : formatBudgetLeft(remaining);
+  return remaining < 0 ? formatBudget({ remaining }) : formatBudgetLeft(remaining);
 }
 
 /** Returns the number of models that met all their SLOs, and the one whose error budget is nearest to exhaustion. */

@@ -5,7 +5,7 @@ import { selectActions } from "#server/respond/incidents/actions/queries.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
-import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
+import { formatBudget, formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import { pages } from "#server/watch/slo/objectives/definition-problem.ts";
 import { lacksOf } from "#server/watch/slo/objectives/refuse-incomplete.ts";
 import type { ReportRisk } from "../contract.ts";
@@ -54,7 +54,7 @@ function spent(read: readonly ReadObjective[]): ReportRisk[] {
     .filter((one) => stateOf(one) === "missed")
     .toSorted(ascending)
     .map((one) => ({
-      words: `${one.slo.name}: error budget exhausted, ${formatBudgetLeft(Math.abs(one.remaining ?? 0))} over`,
+      words: `${one.slo.name}: error budget exhausted, ${formatBudget({ remaining: one.remaining ?? 0 })}`,
       owner: one.slo.team?.name ?? null,
       dueOn: null,
       state: "missed",

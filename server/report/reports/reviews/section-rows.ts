@@ -5,7 +5,7 @@ import type { CostReport } from "#server/watch/cost/report/contract.ts";
 import { against } from "#server/watch/cost/report/sentence-of.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
-import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
+import { formatBudget } from "#server/watch/slo/engine/contract.ts";
 import type { ReportRelease } from "../contract.ts";
 import { hrefOf } from "../facts/objective-tiles.ts";
 import { ascending, type ReadObjective, stateOf } from "../facts/objectives.ts";
@@ -59,12 +59,7 @@ export function actionRow({ title, incident, owner, dueOn }: IncidentAction): Re
 export function objectiveRows(read: readonly ReadObjective[]): ReviewRow[] {
   return read.toSorted(ascending).map((one) => {
     const { remaining, ratio, slo } = one;
-    const left =
-      remaining === null
-        ? "no data"
-        : remaining < 0
-          ? `${formatBudgetLeft(-remaining)} over`
-          : `${formatBudgetLeft(remaining)} left`;
+    const left = remaining === null ? "no data" : formatBudget({ remaining });
     const share = ratio === null ? "" : `${shareText(ratio)} of ${shareText(slo.definition.target)}, `;
     return { words: slo.name, aside: `${share}${left}`, state: stateOf(one), href: hrefOf(one) };
   });

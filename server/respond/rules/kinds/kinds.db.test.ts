@@ -154,7 +154,7 @@ test(
     };
     expect(await emit(0.2)).toMatchObject([{ isTrue: true, value: 0.2, labels: { slo: "an-slo", endpoint: "churn" } }]);
     expect(await emit(0.25)).toMatchObject([{ isTrue: false }]);
-    expect((await emit(-0.5))[0]?.words).toContain("overspent by 50");
+    expect((await emit(-0.5))[0]?.words).toContain("50% over");
     expect(await emit(null)).toMatchObject([{ isTrue: null }]);
   }),
 );

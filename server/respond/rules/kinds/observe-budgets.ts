@@ -3,6 +3,7 @@ import { sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { percent } from "#server/base/format-number.ts";
 import { SloDefinition, SloState } from "#server/watch/objectives/contract.ts";
+import { formatBudget } from "#server/watch/slo/engine/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
 import type { SpecOf } from "./spec-of.ts";
@@ -30,7 +31,7 @@ export async function observeBudgets(
       ),
     );
   return rows.map(({ slo, state }) => {
-    const { remaining } = Read.parse(state).budget;
+    const { remaining, bad } = Read.parse(state).budget;
     const endpoint = slo.endpointId === null ? undefined : endpoints.get(slo.endpointId);
     const { service } = Service.parse(slo.definition);
     return {
@@ -42,15 +43,15 @@ export async function observeBudgets(
       words:
         remaining === null
           ? `No data for ${slo.name} in its window.`
-          : `${describeBudgetLeft(slo.name, remaining)} (limit ${percent(below)}).`,
+          : `${describeBudgetLeft(slo.name, remaining, bad)} (limit ${percent(below)}).`,
       labels: { service, slo: slo.name, ...(endpoint && endpointLabels(endpoint)) },
       endpointId: slo.endpointId,
     };
   });
 }
 
-function describeBudgetLeft(name: string, remaining: number): string {
+function describeBudgetLeft(name: string, remaining: number, bad: number): string {
   return remaining < 0
-    ? `The error budget of ${name} is overspent by ${percent(-remaining)}`
+    ? `The error budget of ${name} is exhausted: ${formatBudget({ remaining, bad })}`
     : `${percent(remaining)} of the error budget of ${name} is left`;
 }

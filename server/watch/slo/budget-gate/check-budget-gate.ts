@@ -35,8 +35,8 @@ export async function loadBudgetGate(ctx: Context, endpointId: string, change: G
   );
   const gating: GatingSlo[] = [];
   for (const slo of found) {
-    const { remaining } = await readSloBudget(ctx, slo);
-    gating.push({ id: slo.id, name: slo.name, remaining, approval: approvals.get(slo.id) });
+    const { remaining, bad } = await readSloBudget(ctx, slo);
+    gating.push({ id: slo.id, name: slo.name, remaining, bad, approval: approvals.get(slo.id) });
   }
   const gate = decideGate(gating, change);
   const freeze = await findFreeze(ctx, endpointId);

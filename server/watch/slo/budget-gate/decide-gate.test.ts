@@ -38,7 +38,7 @@ test("allows any change with an approval, and returns its author and expiry", ()
   const decision = decideGate([slo(-0.12, { approval: { until, approvedBy: "Mona" } })], deployment());
   expect(decision).toMatchObject({ allow: true, band: "exhausted", until, approvedBy: "Mona" });
   expect(decision.reason).toBe(
-    'The error budget of "digits-availability" is exhausted (−12%). Mona approved changes for now.',
+    'The error budget of "digits-availability" is exhausted (12% over). Mona approved changes for now.',
   );
 });
 

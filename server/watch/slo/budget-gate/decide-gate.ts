@@ -1,6 +1,6 @@
 import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import type { GateResult } from "../../objectives/contract.ts";
-import { bandOf, formatBudgetLeft } from "../engine/contract.ts";
+import { bandOf, formatBudget, formatBudgetLeft } from "../engine/contract.ts";
 import type { BudgetGate, GatedChange } from "./contract.ts";
 
 /** An SLO of the endpoint that may freeze it, by what is left now. */
@@ -9,6 +9,8 @@ export interface GatingSlo {
   name: string;
   /** Share that is left; null without any traffic. */
   remaining: number | null;
+  /** Bad events in the period. */
+  bad?: number | undefined;
   /** Approval that currently allows changes. */
   approval: { until: Date; approvedBy: string } | undefined;
 }
@@ -52,12 +54,13 @@ function strictestFirst(a: SloDecision, b: SloDecision): number {
   return (a.remaining ?? Number.POSITIVE_INFINITY) - (b.remaining ?? Number.POSITIVE_INFINITY);
 }
 
-function decideSlo({ id, name, remaining, approval }: GatingSlo, { kind, purpose }: GatedChange): SloDecision {
+function decideSlo({ id, name, remaining, bad, approval }: GatingSlo, { kind, purpose }: GatedChange): SloDecision {
   const band = bandOf(remaining);
   const base = { name, sloId: id, band, remaining, until: null, approvedBy: null };
   const left = remaining === null ? "" : formatBudgetLeft(remaining);
   if (band === "no-data") return { ...base, allow: true, reason: `No data for SLO "${name}" yet.` };
-  const frozen = describeFrozen(band, name, left, kind);
+  const overspent = formatBudget({ remaining: remaining ?? 0, bad });
+  const frozen = describeFrozen(band, name, band === "exhausted" ? overspent : left, kind);
   if (!frozen) return { ...base, allow: true, reason: `${left} of the error budget of "${name}" is left.` };
   const mending = band === "attention" ? mends.unhealthy : mends[band as keyof typeof mends];
   if (mending.includes(purpose))
@@ -106,5 +109,7 @@ function describeFrozen(band: GateResult["band"], name: string, left: string, ki
 function adviceOf(decisions: readonly SloDecision[]): string | null {
   const attention = decisions.find(({ band }) => band === "attention" || band === "unhealthy" || band === "exhausted");
   if (!attention || attention.remaining === null) return null;
-  return `${formatBudgetLeft(attention.remaining)} of the error budget of "${attention.name}" is left: start with a small step.`;
+  const { name, remaining } = attention;
+  const left = remaining < 0 ? "None" : formatBudgetLeft(remaining);
+  return `${left} of the error budget of "${name}" is left: start with a small step.`;
 }

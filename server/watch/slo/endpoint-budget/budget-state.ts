@@ -1,7 +1,7 @@
 import { dayMs } from "#server/base/durations.ts";
 import { formatCount, formatDuration } from "#server/base/format-number.ts";
 import type { BudgetReading, SloDefinition } from "../../objectives/contract.ts";
-import { formatBudgetLeft } from "../engine/contract.ts";
+import { formatBudget } from "../engine/contract.ts";
 import { nominalMinutes } from "../engine/periods.ts";
 import type { BudgetState } from "./contract.ts";
 
@@ -53,6 +53,6 @@ function wordsOf({ budget, availability, latency, isExhausted }: Omit<BudgetStat
 function partOf({ target, total, bad, remaining }: Spent, what: string, period: string): string {
   if (remaining === null) return `no requests ${period}`;
   const allowed = Math.floor((1 - target) * total + 1e-9);
-  const left = remaining < 0 ? `overspent by ${formatBudgetLeft(-remaining)}` : `${formatBudgetLeft(remaining)} left`;
+  const left = formatBudget({ remaining });
   return `${formatCount(bad)} of ${formatCount(total)} requests ${what} ${period}, ${formatCount(allowed)} allowed (${left})`;
 }

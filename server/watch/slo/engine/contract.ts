@@ -1,4 +1,4 @@
-import type { BudgetBand, SloState } from "../../objectives/contract.ts";
+import type { BudgetBand, SloState, TierReading } from "../../objectives/contract.ts";
 
 /** Non-breaking, so that a number and its unit stay on one line. */
 const nbsp = "\u00a0";
@@ -14,6 +14,36 @@ function remainingPercent(remaining: number): number {
 export function formatBudgetLeft(remaining: number): string {
   const percent = remainingPercent(remaining);
   return `${percent < 0 ? minus : ""}${grouped(Math.abs(percent))}%`;
+}
+
+/** Beyond so many budgets a share says nothing: it depends on how little traffic there was, and falls while good traffic arrives. */
+const maxBudgets = 10;
+
+/**
+ * Formats an error budget: "32.4% left", "18% over", and from ten times the budget on "> 10× budget, 1,234 bad events", which stays as it is
+ * while good traffic arrives. The only text for an overspent budget, in pages, responses, mails and notifications alike.
+ * @param bad number of bad events in the period, if known
+ */
+export function formatBudget({ remaining, bad }: { remaining: number; bad?: number | undefined }): string {
+  if (remaining >= 0) return `${formatBudgetLeft(remaining)} left`;
+  if (1 - remaining <= maxBudgets) return `${formatBudgetLeft(-remaining)} over`;
+  const times = `>${nbsp}${maxBudgets}× budget`;
+  if (bad === undefined) return times;
+  const count = Math.round(bad);
+  return `${times}, ${grouped(count)} bad event${count === 1 ? "" : "s"}`;
+}
+
+/** Burn rate of a rule from which the burn is called fast: the whole budget in a tenth of the period. */
+const fastBurn = 10;
+
+/** Names the burn of an SLO whose rules fire: fast only if a page of at least ten times fires, as the workbook's of 14.4 times. */
+export function burnWord(tiers: readonly Pick<TierReading, "tier" | "isFiring">[]): "Burning fast" | "Burning" {
+  return isBurningFast(tiers) ? "Burning fast" : "Burning";
+}
+
+/** Whether a page rule for a fast burn fires. */
+export function isBurningFast(tiers: readonly Pick<TierReading, "tier" | "isFiring">[]): boolean {
+  return tiers.some(({ tier, isFiring }) => isFiring && tier.severity === "page" && tier.factor >= fastBurn);
 }
 
 /** Describes why silence cannot be detected, for the place where it is configured; "" if it can, or nothing is known yet. */

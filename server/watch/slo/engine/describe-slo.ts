@@ -2,7 +2,7 @@ import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { formatCount, percent } from "#server/base/format-number.ts";
 import type { BudgetReading, SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
 import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
-import { formatBudgetLeft, formatBurnRate, formatSpan } from "./contract.ts";
+import { formatBudget, formatBudgetLeft, formatBurnRate, formatSpan } from "./contract.ts";
 import { formatDay, formatMoment, zoneOf } from "./moments.ts";
 import { nominalMinutes } from "./periods.ts";
 import { standardTiers } from "./standard-rules.ts";
@@ -45,7 +45,7 @@ function describeBudget({ definition, budget }: SloFacts): string[] {
     const are = allowed === 1 ? "is" : "are";
     return [`${left}: ${formatCount(allowed)} more ${bad} ${are} allowed before the target is missed.`];
   }
-  const used = `The error budget is exhausted (${formatBudgetLeft(remaining)}).`;
+  const used = `The error budget is exhausted (${formatBudget({ remaining, bad: budget.bad })}).`;
   if (!definition.freezes || ticketOnly.includes(definition.indicator?.kind as IndicatorKind)) return [used];
   const until = periodEnd === null ? "some of it has recovered" : formatDay(periodEnd, zoneOf(definition.period));
   return [

@@ -108,7 +108,7 @@ test("returns exactly 0 remaining, never −0 or a rounding residue", () => {
   expect(formatBudgetLeft(-4.69e-14)).toBe("0%");
   expect(formatBudgetLeft(-0.12)).toBe("\u221212%");
   expect(describeSlo({ ...exampleA, budget: { ...spent, remaining: -0.12 }, tiers: [] })[0]).toBe(
-    "The error budget is exhausted (\u221212%). Deployments are frozen, except rollbacks and fixes, until some of it has recovered or until an owner approves them.",
+    "The error budget is exhausted (12% over). Deployments are frozen, except rollbacks and fixes, until some of it has recovered or until an owner approves them.",
   );
 });
 

@@ -130,6 +130,8 @@ export const SloSummary = z.object({
   budget: BudgetReading.nullable(),
   /** Worst severity among the rules that fire. */
   firing: AlertSeverity.nullable(),
+  /** Whether a page rule for a fast burn, of at least ten times, fires. */
+  isBurningFast: z.boolean(),
   isAbsent: z.boolean(),
   pending: z.number().nullable(),
   knownUntil: z.number().nullable(),

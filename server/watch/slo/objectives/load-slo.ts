@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { findSlo, type StoredSlo, selectSlos } from "../../objectives/stored-slos.ts";
 import { listAdjustmentsOf } from "../adjustments/adjustment-rows.ts";
 import type { BudgetApproval } from "../approvals/contract.ts";
-import { describeUntestable } from "../engine/contract.ts";
+import { describeUntestable, isBurningFast } from "../engine/contract.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
 import { compositeLabels } from "../indicators/composite-labels.ts";
 import { describeIndicator } from "../indicators/describe-indicator.ts";
@@ -34,6 +34,7 @@ export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined):
     pages: pages(definition),
     budget: state?.budget ?? null,
     firing: fired.includes("page") ? "page" : (fired[0] ?? null),
+    isBurningFast: isBurningFast(state?.tiers ?? []),
     isAbsent: state?.absent?.isAbsent ?? false,
     pending: state?.pending ?? null,
     knownUntil: state?.knownUntil ?? null,
