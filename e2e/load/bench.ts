@@ -22,6 +22,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   tenants: () => import("./tenants.ts"),
   tracking: () => import("./tracking.ts"),
   "tracking-drill": () => import("./tracking-drill.ts"),
+  "watch-statistics": () => import("./watch-statistics.ts"),
 };
 
 const name = process.argv[2] ?? "";
