@@ -1,5 +1,6 @@
 import { seededRandom } from "../random.ts";
 import { boundary, GridGate, safeGrid, worseGrid } from "./grid-gate.ts";
+import { type ArmSpread, widenedFactors } from "./widened-factors.ts";
 
 /**
  * Effect to detect, as planned before the rollout starts: a regression, or safety when the ratio lies below 1 + margin (then the margin
@@ -12,6 +13,8 @@ export interface PlannedEffect {
   ratio: number;
   margin: number;
   alpha: number;
+  /** Dispersion of the arms' events; without it they are independent. */
+  spread?: ArmSpread | undefined;
 }
 
 const eventShare = ({ weight, ratio }: PlannedEffect) => (weight * ratio) / (weight * ratio + 1 - weight);
@@ -22,9 +25,21 @@ const eventShare = ({ weight, ratio }: PlannedEffect) => (weight * ratio) / (wei
  * ratio that is just the margin.
  */
 export function expectedEvents(effect: PlannedEffect): number {
+  return (Math.log(1 / effect.alpha) + 1.5) / gainPerEvent(effect);
+}
+
+/** Returns the growth of ln E per event: with bursts that of the best bet of the grid, else the relative entropy. */
+function gainPerEvent(effect: PlannedEffect): number {
   const [theta, r] = [eventShare(effect), boundary(effect.weight, effect.margin)];
-  const gainPerEvent = theta * Math.log(theta / r) + (1 - theta) * Math.log((1 - theta) / (1 - r));
-  return (Math.log(1 / effect.alpha) + 1.5) / gainPerEvent;
+  const { spread } = effect;
+  if (!spread || spread.hits + spread.misses === 0)
+    return theta * Math.log(theta / r) + (1 - theta) * Math.log((1 - theta) / (1 - r));
+  const grid = theta > r ? worseGrid : safeGrid;
+  const gains = grid.map((bet) => {
+    const { hit, miss } = widenedFactors(bet, r, spread);
+    return theta * hit + (1 - theta) * miss;
+  });
+  return Math.max(0, ...gains);
 }
 
 /** Computes the seconds in which the given number of events arrives. @param baseRate the baseline's share of bad units. */

@@ -1,6 +1,7 @@
 import { boundary, GridGate, safeGrid } from "./grid-gate.ts";
 import type { ArmEvents } from "./rate-ratio.ts";
 import { RestartGate } from "./restart-gate.ts";
+import { type ArmSpread, noSpread } from "./widened-factors.ts";
 
 /** Counts of the units that were routed to one arm in one step, at one weight. */
 export interface ArmCount {
@@ -22,7 +23,11 @@ export interface GuardrailPlan {
   safeMargin: number | undefined;
   /** Starts of gates, fixed before the rollout: its steps, and hours of the watch after the last. */
   plannedSteps: number;
+  /** Dispersion of the arms' events in a step, beyond that of independent ones; without it they are taken as independent. */
+  spreadOf?: SpreadOf | undefined;
 }
+
+export type SpreadOf = (step: number, weight: number) => ArmSpread;
 
 /** Evidence of one guardrail at one moment; the caller stores the maxima over time. */
 export interface GuardrailEvidence {
@@ -43,28 +48,28 @@ export interface GuardrailEvidence {
 export function evaluateGuardrail(
   counts: readonly ArmCount[],
   currentStep: number,
-  { margin, safeMargin, plannedSteps }: GuardrailPlan,
+  { margin, safeMargin, plannedSteps, spreadOf = () => noSpread }: GuardrailPlan,
 ): GuardrailEvidence {
   const worse = new RestartGate(plannedSteps);
   for (let step = 0; step <= currentStep; step += 1) {
     worse.startStep();
     for (const { canary, baseline, weight } of byWeight(counts, "events", step))
-      worse.add(canary, baseline, boundary(weight, margin));
+      worse.add(canary, baseline, boundary(weight, margin), spreadOf(step, weight));
   }
   const units = byWeight(counts, "units", currentStep);
   return {
     logEWorse: worse.logE(),
-    logESafe: safeMargin === undefined ? Number.NEGATIVE_INFINITY : safeLogE(counts, currentStep, safeMargin),
+    logESafe: safeMargin === undefined ? Number.NEGATIVE_INFINITY : safeLogE(counts, currentStep, safeMargin, spreadOf),
     unitsCanary: units.reduce((sum, { canary }) => sum + canary, 0),
     unitsBaseline: units.reduce((sum, { baseline }) => sum + baseline, 0),
   };
 }
 
 /** Computes the safe gate. Its evidence concerns the traffic of one step, so it restarts in every step. */
-function safeLogE(counts: readonly ArmCount[], step: number, safeMargin: number): number {
+function safeLogE(counts: readonly ArmCount[], step: number, safeMargin: number, spreadOf: SpreadOf): number {
   const gate = new GridGate(safeGrid);
   for (const { canary, baseline, weight } of byWeight(counts, "events", step))
-    gate.add(canary, baseline, boundary(weight, safeMargin));
+    gate.add(canary, baseline, boundary(weight, safeMargin), spreadOf(step, weight));
   return gate.logE();
 }
 

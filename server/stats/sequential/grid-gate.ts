@@ -1,4 +1,5 @@
 import { logSumExp } from "../log-sum.ts";
+import { type ArmSpread, noSpread, widenedFactors } from "./widened-factors.ts";
 
 /** Logarithms of `count` numbers from `from` to `to`, each the same factor larger than the one before. */
 function geometricGrid(from: number, to: number, count: number): readonly number[] {
@@ -40,21 +41,24 @@ export class GridGate {
     this.logs = new Float64Array(effects.length);
   }
 
-  /** Adds hits and misses. @param boundary at 0 or 1, as with a weight of 0 or 1, events carry no information and are ignored. */
-  add(hits: number, misses: number, boundary: number): void {
+  /**
+   * Adds hits and misses. @param boundary at 0 or 1, as with a weight of 0 or 1, events carry no information and are ignored.
+   * @param spread dispersion of hits and misses beyond that of independent ones
+   */
+  add(hits: number, misses: number, boundary: number, spread: ArmSpread = noSpread): void {
     // The mean of the effects' E is at most the largest, so most events need no exponentials.
-    if (this.addOnly(hits, misses, boundary) > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
+    if (this.addOnly(hits, misses, boundary, spread) > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
   }
 
   /** Adds without keeping the maximum. @returns an upper limit of ln E. */
-  addOnly(hits: number, misses: number, boundary: number): number {
+  addOnly(hits: number, misses: number, boundary: number, spread: ArmSpread = noSpread): number {
     if (!(boundary > 0 && boundary < 1)) return this.addOnly(0, 0, 0.5);
     const { logs, effects } = this;
-    const scales = logScales(effects, boundary);
-    const events = hits + misses;
+    const factors = factorsOf(effects, boundary, spread);
     let largest = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < logs.length; index += 1) {
-      const log = (logs[index] as number) + hits * (effects[index] as number) - events * (scales[index] as number);
+      const log =
+        (logs[index] as number) + hits * (factors.hit[index] as number) + misses * (factors.miss[index] as number);
       logs[index] = log;
       if (log > largest) largest = log;
     }
@@ -78,19 +82,29 @@ export function justBelow(line: number): number {
   return line - 1e-9;
 }
 
-const known = new Map<readonly number[], Map<number, Float64Array>>();
+interface Factors {
+  hit: Float64Array;
+  miss: Float64Array;
+}
+
+const known = new Map<readonly number[], Map<string, Factors>>();
 /** Weights are few; a rule that moves them all the time must not fill the memory. */
 const maxBoundaries = 1000;
 
-/** Returns ln(r·eᵈ + 1 − r) of every effect: a hit adds d minus this to ln E, a miss subtracts it. */
-function logScales(effects: readonly number[], boundary: number): Float64Array {
-  const ofEffects = known.get(effects) ?? new Map<number, Float64Array>();
+/** Returns what a hit and a miss add to ln E of every effect. */
+function factorsOf(effects: readonly number[], boundary: number, spread: ArmSpread): Factors {
+  const ofEffects = known.get(effects) ?? new Map<string, Factors>();
   known.set(effects, ofEffects);
-  let scales = ofEffects.get(boundary);
-  if (!scales) {
+  const key = `${boundary} ${spread.hits} ${spread.misses}`;
+  let factors = ofEffects.get(key);
+  if (!factors) {
     if (ofEffects.size >= maxBoundaries) ofEffects.clear();
-    scales = Float64Array.from(effects, (effect) => Math.log1p(boundary * Math.expm1(effect)));
-    ofEffects.set(boundary, scales);
+    const each = effects.map((effect) => widenedFactors(effect, boundary, spread));
+    factors = {
+      hit: Float64Array.from(each, ({ hit }) => hit),
+      miss: Float64Array.from(each, ({ miss }) => miss),
+    };
+    ofEffects.set(key, factors);
   }
-  return scales;
+  return factors;
 }

@@ -1,5 +1,6 @@
 import { logSumExp } from "../log-sum.ts";
 import { GridGate, justBelow, worseGrid } from "./grid-gate.ts";
+import { type ArmSpread, noSpread } from "./widened-factors.ts";
 
 /** Share of the gate that starts with the first step; the others share the rest. Costs nothing early and finds late harm soon. */
 const firstShare = 0.9;
@@ -27,11 +28,14 @@ export class RestartGate {
     if (this.gates.length < this.logShares.length) this.gates.push(new GridGate(worseGrid));
   }
 
-  /** Adds events. @param boundary the canary's share of events at the margin: `boundary(weight, margin)`. */
-  add(canaryEvents: number, baselineEvents: number, boundary: number): void {
+  /**
+   * Adds events. @param boundary the canary's share of events at the margin: `boundary(weight, margin)`.
+   * @param spread dispersion of the arms' events beyond that of independent ones: the canary's are the hits
+   */
+  add(canaryEvents: number, baselineEvents: number, boundary: number, spread: ArmSpread = noSpread): void {
     this.limit = 0;
     for (const gate of this.gates)
-      this.limit = Math.max(this.limit, gate.addOnly(canaryEvents, baselineEvents, boundary));
+      this.limit = Math.max(this.limit, gate.addOnly(canaryEvents, baselineEvents, boundary, spread));
     if (this.limit > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
   }
 

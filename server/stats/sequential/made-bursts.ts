@@ -1,0 +1,126 @@
+import { normalFrom, type Random, seededRandom } from "../random.ts";
+import { binomialFrom, poissonFrom } from "../random-counts.ts";
+import {
+  addSums,
+  type Block,
+  type DispersionSums,
+  dispersionOf,
+  noPairs,
+  spreadAt,
+  sumsOf,
+  withPair,
+} from "./dispersion.ts";
+import { boundary } from "./grid-gate.ts";
+import { usualSteps } from "./made-courses.ts";
+import { RestartGate } from "./restart-gate.ts";
+
+/** Draws from a gamma distribution with mean `shape` (Marsaglia & Tsang, "A simple method for generating gamma variables", 2000). */
+function gammaFrom(shape: number, random: Random): number {
+  if (shape < 1) return gammaFrom(shape + 1, random) * random() ** (1 / shape);
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = normalFrom(random);
+    const v = (1 + c * x) ** 3;
+    if (v > 0 && Math.log(1 - random()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+  }
+}
+
+/** Draws the rate of one block, from a beta distribution: counts then have a correlation of `rho` within the block. */
+export function burstRate(mean: number, rho: number, random: Random): number {
+  if (rho <= 0 || mean <= 0 || mean >= 1) return Math.min(1, mean);
+  const scale = 1 / rho - 1;
+  const [bad, good] = [gammaFrom(mean * scale, random), gammaFrom((1 - mean) * scale, random)];
+  return bad + good > 0 ? bad / (bad + good) : 0;
+}
+
+/** A made rollout whose arms have bursts of their own. */
+export interface BurstyCourse {
+  requestsPerMinute: number;
+  baseRate: number;
+  /** Rate of the canary by the baseline's. */
+  ratio: number;
+  /** Correlation within a minute, in each arm for itself. */
+  rho?: number;
+  /** How often each failed request is sent, to the same arm. */
+  sends?: number;
+  /** Minutes of the record of the serving version. */
+  recordMinutes: number;
+  /** Whether dispersion is measured at all. */
+  isMeasured?: boolean;
+}
+
+const parts = 6;
+
+/** Draws a minute of an arm in parts of ten seconds. */
+function drawMinute(perMinute: number, rate: number, sends: number, random: Random): Block[] {
+  return Array.from({ length: parts }, () => {
+    const units = poissonFrom(perMinute / parts, random);
+    const events = sends * binomialFrom(units, Math.min(1, rate / sends), random);
+    return { units, events };
+  });
+}
+
+const sumOfParts = (blocks: readonly Block[]) =>
+  blocks.reduce((sum, { units, events }) => ({ units: sum.units + units, events: sum.events + events }));
+
+function drawRecord({ requestsPerMinute, baseRate, rho = 0, sends = 1, recordMinutes }: BurstyCourse, random: Random) {
+  const minutes = Array.from({ length: recordMinutes }, () =>
+    drawMinute(requestsPerMinute, burstRate(baseRate, rho, random), sends, random),
+  );
+  return { short: sumsOf(minutes.flat()), minutes: sumsOf(minutes.map(sumOfParts)) };
+}
+
+/** Runs one course, evaluated every ten seconds. @returns the minute of the rollback; undefined without one */
+function runBursty(course: BurstyCourse, seed: number): number | undefined {
+  const { requestsPerMinute, baseRate, ratio, rho = 0, sends = 1, isMeasured = true } = course;
+  const random = seededRandom(seed + 1e6);
+  // From another seed, so that the rollout meets the same traffic with and without a record.
+  const record = isMeasured ? drawRecord(course, seededRandom(seed)) : undefined;
+  const counts: { canary: number; baseline: number; weight: number }[] = [];
+  let live: DispersionSums = noPairs;
+  let elapsed = 0;
+  for (const { weight, minutes } of usualSteps) {
+    const step = { canary: 0, baseline: 0, weight };
+    counts.push(step);
+    let before: Block | undefined;
+    for (let minute = 0; minute < minutes; minute += 1) {
+      const draw = (share: number, mean: number) =>
+        drawMinute(requestsPerMinute * share, burstRate(Math.min(1, mean), rho, random), sends, random);
+      const [canary, baseline] = [draw(weight, baseRate * ratio), draw(1 - weight, baseRate)];
+      for (let part = 0; part < parts; part += 1) {
+        step.canary += canary[part]?.events ?? 0;
+        step.baseline += baseline[part]?.events ?? 0;
+        elapsed += 1 / parts;
+        const dispersion = record && dispersionOf({ ...record, minutes: addSums(record.minutes, live) });
+        const gate = new RestartGate(usualSteps.length).onlyFrom(Math.log(20));
+        for (const each of counts) {
+          gate.startStep();
+          const spread = dispersion && {
+            hits: spreadAt(dispersion, requestsPerMinute * each.weight),
+            misses: spreadAt(dispersion, requestsPerMinute * (1 - each.weight)),
+          };
+          gate.add(each.canary, each.baseline, boundary(each.weight, 0), spread);
+        }
+        if (gate.maxLogE >= Math.log(20)) return elapsed;
+      }
+      const now = sumOfParts(baseline);
+      if (before) live = withPair(live, before, now);
+      before = now;
+    }
+  }
+  return undefined;
+}
+
+/** Computes the share of courses that are rolled back, and their median minute. */
+export function burstyRollbacks(
+  course: BurstyCourse,
+  runs: number,
+  firstSeed: number,
+): { share: number; minutes: number } {
+  const found = Array.from({ length: runs }, (_, run) => runBursty(course, firstSeed + run)).filter(
+    (each) => each !== undefined,
+  );
+  found.sort((a, b) => a - b);
+  return { share: found.length / runs, minutes: found[found.length >> 1] ?? Number.NaN };
+}
