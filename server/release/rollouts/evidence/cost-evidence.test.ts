@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { normalFrom, type Random, seededRandom } from "#server/stats/random.ts";
-import { costLogE } from "./cost-evidence.ts";
+import { costDifference, costLogE } from "./cost-evidence.ts";
 import type { ArmSum } from "./sums.ts";
 
 /** One of three guardrails that share 5%. */
@@ -44,4 +44,36 @@ test("does not blame costs more often at the tolerated margin", () => {
 
 test("detects costs that are 30% higher", () => {
   expect(blamedShare(60, 1.3, 0, 7)).toBeGreaterThanOrEqual(0.95);
+});
+
+/** Returns the share of rollouts of equal versions whose displayed interval ever excludes no difference. */
+function excludedShare(runs: number, canaryShare: number, clipAt: number, seed: number): number {
+  const random = seededRandom(seed);
+  const none = (): ArmSum => ({ units: 0, events: 0, misses: 0, sum: 0, sumSquares: 0 });
+  let excluded = 0;
+  for (let run = 0; run < runs; run += 1) {
+    const arms = { canary: none(), stable: none() };
+    for (let request = 1; request <= requests; request += 1) {
+      const arm = random() < canaryShare ? arms.canary : arms.stable;
+      const value = Math.min(clipAt, cost(random));
+      arm.units += 1;
+      arm.sum += value;
+      arm.sumSquares += value ** 2;
+      if (request % 100 > 0) continue;
+      const { low, high } = costDifference(arms, 0.05);
+      if ((low ?? 0) <= 0 && (high ?? 0) >= 0) continue;
+      excluded += 1;
+      break;
+    }
+  }
+  return excluded / runs;
+}
+
+test.each([
+  [0.02, clip],
+  [0.1, clip],
+  [0.02, 20 * clip],
+  [0.1, 20 * clip],
+])("covers no difference of equal versions with a weight of %f, clipped at %f", (canaryShare, clipAt) => {
+  expect(excludedShare(150, canaryShare, clipAt, 8)).toBeLessThanOrEqual(0.05);
 });

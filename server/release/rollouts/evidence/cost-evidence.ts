@@ -8,6 +8,9 @@ const minValues = 100;
 /** Count of values, of both arms, at which the interval is tightest. */
 const tightestAt = 5000;
 
+/** The same for the displayed difference, in values of the smaller arm, which limits it. */
+const tightestDifferenceAt = 1000;
+
 interface CostArms {
   canary: ArmSum;
   stable: ArmSum;
@@ -31,10 +34,13 @@ export function costDifference({ canary, stable }: CostArms, alpha: number): Gua
   if (canary.units === 0 || stable.units === 0) return { estimate: null, low: null, high: null };
   const value = meanOf(canary) - meanOf(stable);
   if (Math.min(canary.units, stable.units) < minValues) return { estimate: value, low: null, high: null };
-  const standardError = Math.sqrt(errorOf(canary) + errorOf(stable));
+  // Few costs of the smaller arm may miss the expensive ones, and then vary less than they do: it varies at least as the other one.
+  const variance = Math.max(varianceOf(canary), varianceOf(stable));
+  const standardError = Math.sqrt(variance / canary.units + variance / stable.units);
+  const smaller = Math.min(canary.units, stable.units);
   const { low, high } = meanSequence(
-    { value, standardError, count: canary.units + stable.units },
-    { alpha, tightestAt },
+    { value, standardError, count: smaller },
+    { alpha, tightestAt: tightestDifferenceAt },
   );
   return { estimate: value, low, high };
 }
@@ -44,6 +50,10 @@ function meanOf({ sum, units }: ArmSum): number {
 }
 
 /** Returns the squared standard error of a mean. */
-function errorOf({ sum, sumSquares, units }: ArmSum): number {
-  return Math.max(0, sumSquares - sum ** 2 / units) / (units - 1) / units;
+function errorOf(arm: ArmSum): number {
+  return varianceOf(arm) / arm.units;
+}
+
+function varianceOf({ sum, sumSquares, units }: ArmSum): number {
+  return Math.max(0, sumSquares - sum ** 2 / units) / (units - 1);
 }
