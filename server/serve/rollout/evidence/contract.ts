@@ -22,6 +22,23 @@ export type RolloutCount = z.infer<typeof RolloutCount>;
 const ArmCount = z.object({ units: z.number(), events: z.number(), mean: z.number().nullable() });
 export type ArmCount = z.infer<typeof ArmCount>;
 
+/** How bursts of the serving version's bad units widen the comparison, as measured before and during the rollout. */
+const ComparisonUnit = z.object({
+  /** requests: they count one by one; minutes: they come in bursts or groups, and the evidence is widened by it. */
+  unit: z.enum(["requests", "minutes"]),
+  /** Correlation within a minute, measured; and the mean size of groups of bad units, 1 without groups. */
+  rho: z.number(),
+  groupSize: z.number(),
+  /** Pairs of minutes that were compared. */
+  minutes: z.number(),
+  /** Factor by which the rates of gateways differ by chance, which the new version may have too; 1 where they do not. */
+  gatewayFactor: z.number(),
+  /** Seconds in which a fourfold rate is found at this weight, and in which it would be without bursts; null if unknown. */
+  secondsToFind: z.number().nullable(),
+  secondsWithoutBursts: z.number().nullable(),
+});
+export type ComparisonUnit = z.infer<typeof ComparisonUnit>;
+
 /** E-values as natural logarithms; null represents minus infinity and values that do not exist. */
 export const GuardrailEvidence = z.object({
   metric: GuardrailMetric,
@@ -45,6 +62,12 @@ export const GuardrailEvidence = z.object({
   floor: z
     .object({ canary: z.number().nullable(), stable: z.number().nullable(), logThreshold: z.number() })
     .nullable(),
+  /** Unit by which the versions are compared; absent where events are taken as independent. */
+  bursts: ComparisonUnit.optional(),
+  /** Of "slow": the p95 of both versions in this step in milliseconds, and the interval of its difference; null is no bound. */
+  p95: z
+    .object({ stable: z.number(), canary: z.number(), low: z.number().nullable(), high: z.number().nullable() })
+    .optional(),
   verdict: z.enum(["safe", "collecting", "harmful"]),
 });
 export type GuardrailEvidence = z.infer<typeof GuardrailEvidence>;
