@@ -3,6 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import { liveGateways } from "#server/serve/endpoints/endpoint-queries.ts";
 import type { RolloutState } from "../../serve/rollout/contract.ts";
 import { type Evaluated, evaluate } from "./evidence/evaluate.ts";
+import { withMinutes } from "./evidence/minute-book.ts";
 import { readCounts } from "./evidence/read-counts.ts";
 import { withWatchMarks } from "./evidence/watch-starts.ts";
 import type { Facts, GatewayFact } from "./machine/evaluated.ts";
@@ -28,7 +29,7 @@ export async function evaluateAndMark(
   now: number,
 ): Promise<Evaluated & { state: RolloutState }> {
   const counts = await readCounts(ctx, rollout.id);
-  const state = withWatchMarks({ ...rollout, counts, now });
+  const state = withMinutes({ ...rollout, state: withWatchMarks({ ...rollout, counts, now }), counts, now });
   return { ...evaluate({ ...rollout, state, counts }), state };
 }
 

@@ -4,6 +4,7 @@ import { sumWindows } from "#server/serve/series/window-sums.ts";
 import { slowerThan, slowLimit } from "#server/stats/sequential/latency.ts";
 import type { FrozenFacts } from "../../serve/rollout/contract.ts";
 import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/contract.ts";
+import { readBursts } from "./freeze-bursts.ts";
 import { freezeOutput } from "./freeze-output.ts";
 import { costClip, labelRecord } from "./freeze-records.ts";
 
@@ -40,6 +41,7 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
     ...(await freezeOutput(ctx, frozen)),
     ...(clip !== null && { costClip: clip }),
     requestsPerSecond: await lastHourRate(ctx, endpointId),
+    bursts: await readBursts(ctx, ofDay, slowMs),
     record: {
       errors: { units, events: failed((status) => status >= 500 || status === 408) },
       // Statuses of a changed schema; other 4xx statuses, such as missing permissions or unknown names, are the client's fault.

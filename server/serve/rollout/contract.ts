@@ -12,6 +12,26 @@ import { GuardrailMetric, RolloutPlan } from "./plan/contract.ts";
 const rolloutPhases = ["starting", "stepping", "watching", "promoted", "rolled-back"] as const;
 export type RolloutPhase = (typeof rolloutPhases)[number];
 
+/** Sums of server/stats/sequential/dispersion.ts, over pairs of neighbouring blocks of one version. */
+const BurstSums = z.object({
+  blocks: z.number(),
+  pairs: z.number(),
+  squares: z.number(),
+  expected: z.number(),
+  sized: z.number(),
+});
+
+/** The serving version compared with itself before the rollout: how its bad units come in bursts, and how its gateways differ. */
+export const BurstRecord = z.object({
+  /** Over blocks of 10 s, and over minutes. */
+  short: BurstSums,
+  minutes: BurstSums,
+  /** Gateways that served it, and the standard deviation of their rates' logarithms. */
+  gateways: z.number().int(),
+  gatewayDeviation: z.number(),
+});
+export type BurstRecord = z.infer<typeof BurstRecord>;
+
 /** Facts read from the endpoint when the rollout started, unchanged until it ends. */
 export const FrozenFacts = z.object({
   slowMs: z.number(),
@@ -30,6 +50,8 @@ export const FrozenFacts = z.object({
   purpose: ChangePurpose.optional(),
   /** Shares of bad units of the version before, by metric, over the last day; the record that the watch period is held against. */
   record: z.partialRecord(GuardrailMetric, z.object({ units: z.number(), events: z.number() })),
+  /** The same for bursts; absent in rollouts older than this field, whose units count as independent. */
+  bursts: z.partialRecord(GuardrailMetric, BurstRecord).optional(),
 });
 export type FrozenFacts = z.infer<typeof FrozenFacts>;
 
@@ -41,6 +63,28 @@ const WatchMark = z.object({
   events: z.number(),
   misses: z.number(),
 });
+
+/** The minutes of a rollout, as sums: its units a minute, and how the serving version's bad units come in bursts meanwhile. */
+const MinuteBook = z.object({
+  /** Start of the open minute, the step in which it is, and the counts of the rollout then. */
+  openedAt: z.number(),
+  step: z.number().int(),
+  opened: z.array(
+    z.object({
+      metric: GuardrailMetric,
+      arm: z.enum(["stable", "canary", "pair"]),
+      step: z.number().int(),
+      units: z.number(),
+      events: z.number(),
+    }),
+  ),
+  /** The minute before of the serving version, in the same step. */
+  last: z.partialRecord(GuardrailMetric, z.object({ units: z.number(), events: z.number() })),
+  sums: z.partialRecord(GuardrailMetric, BurstSums),
+  /** By step: the units of closed minutes and the sum of their squares, of both versions together or of pairs. */
+  flows: z.array(z.object({ metric: GuardrailMetric, step: z.number().int(), units: z.number(), squares: z.number() })),
+});
+export type MinuteBook = z.infer<typeof MinuteBook>;
 
 /** State of a rollout. All times in milliseconds since 1970. */
 export const RolloutState = z.object({
@@ -74,6 +118,7 @@ export const RolloutState = z.object({
   violatedMetrics: z.array(z.string()),
   /** Counts of the monitoring phase at the start of each of its gates after the first, about one an hour. */
   watchMarks: z.array(z.array(WatchMark)).optional(),
+  minutes: MinuteBook.optional(),
 });
 export type RolloutState = z.infer<typeof RolloutState>;
 

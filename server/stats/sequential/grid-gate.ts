@@ -83,16 +83,23 @@ export function justBelow(line: number): number {
 }
 
 interface Factors {
+  boundary: number;
+  spread: ArmSpread;
   hit: Float64Array;
   miss: Float64Array;
 }
 
 const known = new Map<readonly number[], Map<string, Factors>>();
+/** The last ones of each grid: most events come with the boundary and spread of the event before. */
+const latest = new Map<readonly number[], Factors>();
 /** Weights are few; a rule that moves them all the time must not fill the memory. */
 const maxBoundaries = 1000;
 
 /** Returns what a hit and a miss add to ln E of every effect. */
 function factorsOf(effects: readonly number[], boundary: number, spread: ArmSpread): Factors {
+  const last = latest.get(effects);
+  if (last?.boundary === boundary && last.spread.hits === spread.hits && last.spread.misses === spread.misses)
+    return last;
   const ofEffects = known.get(effects) ?? new Map<string, Factors>();
   known.set(effects, ofEffects);
   const key = `${boundary} ${spread.hits} ${spread.misses}`;
@@ -101,10 +108,13 @@ function factorsOf(effects: readonly number[], boundary: number, spread: ArmSpre
     if (ofEffects.size >= maxBoundaries) ofEffects.clear();
     const each = effects.map((effect) => widenedFactors(effect, boundary, spread));
     factors = {
+      boundary,
+      spread,
       hit: Float64Array.from(each, ({ hit }) => hit),
       miss: Float64Array.from(each, ({ miss }) => miss),
     };
     ofEffects.set(key, factors);
   }
+  latest.set(effects, factors);
   return factors;
 }

@@ -1,10 +1,11 @@
 import type { Random } from "../random.ts";
 import { combinedLogE } from "./combine.ts";
 import { decide, type RolloutPolicy, type StepState, type Verdict } from "./decide.ts";
+import { spreadAt } from "./dispersion.ts";
 import { boundary, GridGate, justBelow, safeGrid } from "./grid-gate.ts";
 import { RestartGate } from "./restart-gate.ts";
 import type { RolloutPlan, SimulatedGuardrail } from "./simulate.ts";
-import { drawTraffic, evaluationSeconds, type Traffic } from "./simulate-traffic.ts";
+import { drawArmRates, drawTraffic, evaluationSeconds, type Traffic } from "./simulate-traffic.ts";
 
 export interface RunOutcome {
   kind: "rolled-back" | "promoted" | "held";
@@ -33,6 +34,7 @@ export function simulateRun(plan: RolloutPlan, random: Random): RunOutcome {
   }));
   const seconds = evaluationSeconds(plan);
   const outcome: RunOutcome = { kind: "promoted", second: 0, exposedRequests: 0 };
+  const rates = drawArmRates(running, random);
   let maxCombinedLogE = justBelow(-Math.log(alpha));
   for (const step of plan.steps) {
     for (const guardrail of running) {
@@ -47,12 +49,18 @@ export function simulateRun(plan: RolloutPlan, random: Random): RunOutcome {
     };
     const units = { canary: 0, baseline: 0 };
     for (let secondsInStep = seconds; ; secondsInStep += seconds) {
-      const traffic = drawTraffic(plan, running, { second: outcome.second, seconds, weight: step.weight }, random);
+      const traffic = drawTraffic(
+        plan,
+        running,
+        { second: outcome.second, seconds, weight: step.weight, rates },
+        random,
+      );
+      const perMinute = unitsPerMinute(plan, outcome.second);
       if (outcome.second >= plan.regressionSecond) outcome.exposedRequests += traffic.canary;
       outcome.second += seconds;
       units.canary += traffic.canary;
       units.baseline += traffic.baseline;
-      addEvents(running, traffic, step.weight);
+      addEvents(running, traffic, step.weight, perMinute);
       // A mean is at most its largest part, so most evaluations need no exponentials.
       if (running.some(({ worse }) => worse.limit > maxCombinedLogE))
         maxCombinedLogE = Math.max(
@@ -73,12 +81,21 @@ function isLeftToPeople(verdict: Verdict): boolean {
   return verdict.kind === "hold" && verdict.reason === "inconclusive";
 }
 
-function addEvents(running: readonly RunningGuardrail[], { bad }: Traffic, weight: number): void {
-  for (const [index, { worse, safe, margin, safeMargin }] of running.entries()) {
+/** Returns the expected units of the minute of a second. */
+function unitsPerMinute({ requestsPerSecond }: RolloutPlan, second: number): number {
+  return 60 * (requestsPerSecond[Math.min(Math.floor(second / 60), requestsPerSecond.length - 1)] as number);
+}
+
+function addEvents(running: readonly RunningGuardrail[], { bad }: Traffic, weight: number, perMinute: number): void {
+  for (const [index, { worse, safe, margin, safeMargin, dispersion, armFactor = 1 }] of running.entries()) {
     const { canary, baseline } = bad[index] as Traffic["bad"][number];
     if (canary + baseline === 0) continue;
-    worse.add(canary, baseline, boundary(weight, margin));
-    if (safeMargin !== undefined) safe.add(canary, baseline, boundary(weight, safeMargin));
+    const spread = dispersion && {
+      hits: spreadAt(dispersion, perMinute * weight),
+      misses: spreadAt(dispersion, perMinute * (1 - weight)),
+    };
+    worse.add(canary, baseline, boundary(weight, (1 + margin) * armFactor - 1), spread);
+    if (safeMargin !== undefined) safe.add(canary, baseline, boundary(weight, safeMargin), spread);
   }
 }
 

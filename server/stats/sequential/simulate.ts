@@ -1,5 +1,6 @@
 import { seededRandom } from "../random.ts";
 import type { RolloutPolicy } from "./decide.ts";
+import type { Dispersion } from "./dispersion.ts";
 import { type RunOutcome, simulateRun } from "./simulate-run.ts";
 import { plannedSeconds, simulateMinutes } from "./simulate-traffic.ts";
 import { thresholdPeers } from "./threshold-peers.ts";
@@ -15,6 +16,11 @@ export interface SimulatedGuardrail {
   safeMargin: number | undefined;
   /** Rate of the canary by that of the baseline once the regression is there: 1 for none. */
   ratio: number;
+  /** Dispersion of its bad requests; without it they are independent. */
+  dispersion?: Dispersion | undefined;
+  /** Standard deviation of the logarithm of an arm's own rate, which its gateways have, and the factor that is tolerated for it. */
+  armDeviation?: number;
+  armFactor?: number;
 }
 
 /** A rollout as planned, with the traffic it would meet. */
@@ -58,9 +64,9 @@ export interface RolloutForecast extends SimulatedRollouts {
 }
 
 /**
- * Runs a planned rollout many times, with the gates and the decision logic of real rollouts, on independent Poisson traffic: how often
- * a healthy candidate would be rolled back, and how soon a bad one. The same seed gives the same result. The evaluator runs once a
- * second, less often in rollouts of more than an hour. Real incidents are burstier, so treat the shares as estimates.
+ * Runs a planned rollout many times, with the gates and the decision logic of real rollouts, on Poisson traffic whose bad requests
+ * come in the bursts of the endpoint's record: how often a healthy candidate would be rolled back, and how soon a bad one. The same seed
+ * gives the same result. The evaluator runs once a second, less often in rollouts of more than an hour.
  */
 export function simulateRollout(plan: RolloutPlan, { runs, seed }: { runs: number; seed: number }): RolloutForecast {
   const random = seededRandom(seed);

@@ -5,6 +5,7 @@ import { logRateRatioInterval } from "#server/stats/sequential/rate-ratio.ts";
 import type { FrozenFacts, RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailEvidence, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import { type Guardrail, provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
+import { comparisonUnit, gatewayFactorOf, independentCounts, spreadFor } from "./comparison-unit.ts";
 import { costDifference, costLogE } from "./cost-evidence.ts";
 import { floorEvidence } from "./floor-evidence.ts";
 import { gateCounts, isSplit } from "./gate-counts.ts";
@@ -54,6 +55,7 @@ export function evaluateOne(guardrail: Guardrail, evaluated: Evaluated): Evaluat
   const isSafe = maxLogESafe !== null && maxLogESafe >= logSafeThreshold;
   const [stable, canary, pairs] = [sumOf(rows, "stable"), sumOf(rows, "canary"), sumOf(rows, "pair")];
   const units = (arm: "stable" | "canary" | "pair") => sumOf(rows, arm, state.step).units;
+  const bursts = comparisonUnit(guardrail, rows, evaluated, share);
   return {
     share,
     isEValue: metric !== "cost",
@@ -69,8 +71,9 @@ export function evaluateOne(guardrail: Guardrail, evaluated: Evaluated): Evaluat
       logThreshold,
       maxLogESafe,
       logSafeThreshold,
-      ratio: ratioOf(guardrail, rows, plan),
+      ratio: ratioOf(guardrail, rows, evaluated),
       floor: maxFloor,
+      ...(bursts && { bursts }),
       verdict: isHarmful ? "harmful" : isSafe ? "safe" : "collecting",
     },
   };
@@ -105,6 +108,8 @@ function gates(
   const counts = gateCounts(splitWatch(rows, plan, state), guardrail, plan);
   const { logEWorse, logESafe } = evaluateGuardrail(counts, current, {
     ...given,
+    margin: (1 + given.margin) * gatewayFactorOf(frozen.bursts?.[metric]) - 1,
+    spreadOf: spreadFor(metric, rows, { plan, frozen, state }),
     safeMargin: canProve ? safeMargin : undefined,
   });
   return { worse: logEWorse, safe: canProve ? safeLogE(logESafe, guardrail, rows, { plan, state }) : null };
@@ -135,11 +140,16 @@ function split(rows: readonly RolloutCount[], plan: RolloutPlan) {
 }
 
 /** Returns the ratio of the rates, canary to stable, with its always-valid interval; null is no bound. */
-function ratioOf(guardrail: Guardrail, rows: readonly RolloutCount[], plan: RolloutPlan): GuardrailEvidence["ratio"] {
+function ratioOf(
+  guardrail: Guardrail,
+  rows: readonly RolloutCount[],
+  { plan, frozen, state }: Evaluated,
+): GuardrailEvidence["ratio"] {
   const { metric } = guardrail;
   if (metric === "cost") return costDifference(split(rows, plan), plan.alpha);
   if (metric === "output-shift" || metric === "disagreement") return { estimate: null, low: null, high: null };
-  const { low, high } = logRateRatioInterval(byWeight(gateCounts(rows, guardrail, plan), "events"), plan.alpha);
+  const counts = independentCounts(rows, guardrail, { plan, frozen, state });
+  const { low, high } = logRateRatioInterval(byWeight(counts, "events"), plan.alpha);
   const pairs = sumOf(rows, "pair");
   const ofPairs = pairs.misses > 0 ? pairs.events / pairs.misses : null;
   const estimate = pooledRatio(rows.filter(({ step }) => isSplit(plan, step))) ?? ofPairs;
