@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BurstRecord } from "../../../serve/rollout/contract.ts";
 import { GuardrailMetric, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
 /** Ratios of the new version's rate to the previous version's that are estimated. */
@@ -18,6 +19,8 @@ export const PlanTraffic = z.object({
     GuardrailMetric,
     z.object({ units: z.number(), events: z.number(), unitsPerSecond: z.number() }),
   ),
+  /** How its bad units came in bursts over the last day; absent where that was not measured. */
+  bursts: z.partialRecord(GuardrailMetric, BurstRecord).optional(),
   /** Mean requests per second of each hour of the last day in which a gateway served, in order. */
   profile: z.array(z.object({ hour: z.date(), requestsPerSecond: z.number() })),
 });

@@ -105,3 +105,19 @@ test("simulates nothing without traffic or a rate", async () => {
   const idle: PlanTraffic = { ...busy(0), requestsPerSecond: null, requests: 0, rates: {} };
   expect(await simulatePlan(planOf(), idle, { runs: 50 })).toBeUndefined();
 });
+
+test("expects a regression and a proof to take longer where errors come in bursts", () => {
+  // A day of minutes with a correlation of 0.01: a variance of 7 times the mean.
+  const sums = { blocks: 1439, pairs: 1400, squares: 7 * 4000, expected: 4000, sized: 4000 * 600 };
+  const short = { blocks: 8639, pairs: 8000, squares: 2 * 4000, expected: 4000, sized: 4000 * 100 };
+  const record = { short, minutes: sums, gateways: 1, gatewayDeviation: 0 };
+  const bursty = { ...busy(10), bursts: { errors: record } };
+  const fourfold = (traffic: PlanTraffic) => errorsOf(planOf(), traffic)?.detections.find(({ ratio }) => ratio === 4);
+  const before = fourfold(busy(10))?.seconds as number;
+  expect(fourfold(bursty)?.seconds as number).toBeGreaterThan(1.5 * before);
+  const proof = (traffic: PlanTraffic) => errorsOf(planOf(), traffic)?.proofs[0] as number;
+  expect(proof(bursty)).toBeGreaterThan(1.5 * proof(busy(10)));
+  // Gateways that differ by 20% hide what is not beyond that.
+  const differing = { ...bursty, bursts: { errors: { ...record, gateways: 2, gatewayDeviation: 0.4 } } };
+  expect(errorsOf(planOf(), differing)?.detections.find(({ ratio }) => ratio === 2)?.seconds).toBeNull();
+});

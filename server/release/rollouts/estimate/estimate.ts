@@ -1,11 +1,14 @@
 import { hourMs } from "#server/base/durations.ts";
+import { type Dispersion, dispersionOf, noPairs, spreadAt } from "#server/stats/sequential/dispersion.ts";
 import { expectedEvents, expectedUnitsBelow, secondsFor } from "#server/stats/sequential/eta.ts";
+import type { ArmSpread } from "#server/stats/sequential/widened-factors.ts";
 import {
   type Guardrail,
   provableMetrics,
   type RolloutPlan,
   type RolloutStep,
 } from "../../../serve/rollout/plan/contract.ts";
+import { burstyMetrics, gatewayFactorOf } from "../evidence/comparison-unit.ts";
 import { adviceFor } from "./advice.ts";
 import {
   type Detection,
@@ -18,22 +21,43 @@ import {
 /** Maximum time for which detections are predicted. */
 const maxRolloutSeconds = (30 * 24 * hourMs) / 1000;
 
+const secondsPerMinute = 60;
+
 /** A metric's share of bad units before, and how many units come. */
 export interface BaseRate {
   rate: number;
   unitsPerSecond: number;
   isAssumed: boolean;
+  /** Dispersion of the bad units; undefined where they are taken as independent. */
+  dispersion: Dispersion | undefined;
+  /** Deviation of the logarithm of an arm's own rate, and the factor tolerated for it: those of its gateways. */
+  armDeviation: number;
+  armFactor: number;
 }
 
 /**
  * Returns the share of bad units of the previous version. Where none was seen it is that of half a unit, so that a time can be estimated.
  * Undefined where the metric was never recorded or does not compare shares.
  */
-export function baseRateOf({ metric }: Pick<Guardrail, "metric">, { rates }: PlanTraffic): BaseRate | undefined {
+export function baseRateOf(
+  { metric }: Pick<Guardrail, "metric">,
+  { rates, bursts }: PlanTraffic,
+): BaseRate | undefined {
   const seen = rates[metric];
   if (!seen || !provableMetrics.includes(metric) || seen.units === 0 || seen.unitsPerSecond === 0) return undefined;
   const isAssumed = seen.events === 0;
-  return { rate: (isAssumed ? 0.5 : seen.events) / seen.units, unitsPerSecond: seen.unitsPerSecond, isAssumed };
+  const record = bursts?.[metric];
+  const dispersion =
+    bursts && burstyMetrics.includes(metric) ? dispersionOf(record ?? { short: noPairs, minutes: noPairs }) : undefined;
+  const armDeviation = record && record.gateways > 1 ? record.gatewayDeviation / Math.sqrt(record.gateways) : 0;
+  return {
+    rate: (isAssumed ? 0.5 : seen.events) / seen.units,
+    unitsPerSecond: seen.unitsPerSecond,
+    isAssumed,
+    dispersion,
+    armDeviation,
+    armFactor: gatewayFactorOf(record),
+  };
 }
 
 /** Estimates the duration of a plan with the observed traffic, its detection times, and advice before the start. */
@@ -103,7 +127,7 @@ function detectionOf(
 ): Detection {
   const none: Detection = { ratio, seconds: null, step: null, exposed: null, bad: null };
   const effect = ratioLookedFor(guardrail.metric, ratio);
-  if (!base || (effect > 1 && effect <= 1 + guardrail.margin)) return none;
+  if (!base || (effect > 1 && effect <= (1 + guardrail.margin) * base.armFactor)) return none;
   const isHeld = plan.advanceWhen === "proved-safe" && plan.guardrails.some(({ requiresVerdict }) => requiresVerdict);
   let [done, seconds, canaryUnits] = [0, 0, 0];
   for (const [index, { weight, maxSeconds }] of plan.steps.entries()) {
@@ -132,18 +156,26 @@ function secondsAlone(weight: number, effect: number, guardrail: Guardrail, plan
   const request = {
     weight: exchanged ? 1 - weight : weight,
     ratio: exchanged ? 1 / effect : Math.min(effect, 1 / base.rate),
-    margin: guardrail.margin,
+    margin: (1 + guardrail.margin) * base.armFactor - 1,
     alpha: alphaOf(guardrail, plan),
+    spread: spreadOf(weight, base),
   };
   const rate = exchanged ? base.rate * effect : base.rate;
   return secondsFor(expectedEvents(request), request, { unitsPerSecond: base.unitsPerSecond, baseRate: rate });
+}
+
+/** Returns the dispersion of both arms' bad units. */
+function spreadOf(weight: number, { dispersion, unitsPerSecond }: BaseRate): ArmSpread | undefined {
+  if (!dispersion) return undefined;
+  const units = unitsPerSecond * secondsPerMinute;
+  return { hits: spreadAt(dispersion, units * weight), misses: spreadAt(dispersion, units * (1 - weight)) };
 }
 
 /** Returns the seconds until an equal version is shown to be below the safe margin. */
 function proofSeconds({ weight }: RolloutStep, guardrail: Guardrail, plan: RolloutPlan, base: BaseRate): number | null {
   if (weight <= 0) return null;
   const { negligible } = guardrail;
-  const request = { weight, ratio: 1, margin: guardrail.safeMargin, alpha: plan.beta };
+  const request = { weight, ratio: 1, margin: guardrail.safeMargin, alpha: plan.beta, spread: spreadOf(weight, base) };
   const relative = secondsFor(expectedEvents(request), request, {
     unitsPerSecond: base.unitsPerSecond,
     baseRate: base.rate,

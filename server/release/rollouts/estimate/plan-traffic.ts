@@ -6,6 +6,7 @@ import { sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts"
 import { windowSeconds } from "#server/serve/windows/contract.ts";
 import { countOf, quantiles, shareAtMost } from "#server/stats/histogram.ts";
 import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
+import { readBursts } from "../freeze-bursts.ts";
 import type { PlanTraffic } from "./contract.ts";
 
 const dayHours = 24;
@@ -40,6 +41,7 @@ export async function readPlanTraffic(
       ...(day && day.requests > 0 && served > 0 && ratesOf(day, last?.requestsPerSecond ?? 0, limit)),
       ...(labels && { "label-errors": labels }),
     },
+    ...(limit !== null && { bursts: await readBursts(ctx, where, limit) }),
     profile,
   };
 }

@@ -84,6 +84,9 @@ function simulatedPlan(
       margin: guardrail.margin,
       safeMargin: guardrail.requiresVerdict ? guardrail.safeMargin : undefined,
       ratio: index === 0 ? ratio : 1,
+      dispersion: base.dispersion,
+      armDeviation: base.armDeviation,
+      armFactor: base.armFactor,
     })),
     regressionSecond: 0,
     policy: {
