@@ -10,6 +10,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Rollout, RolloutPhase } from "#server/serve/rollout/contract.ts";
 import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
 import type { Guardrail } from "#server/serve/rollout/plan/contract.ts";
+import { describeComparison, describeP95 } from "./comparison-text.ts";
 import { describeVerdict } from "./describe-verdict.ts";
 import { EvidenceCurve } from "./evidence-curve.tsx";
 import { type CurvePoint, evidenceCurve, provedMetrics, type StepSpan, stepSpans } from "./evidence-series.ts";
@@ -143,6 +144,8 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
   const wasProved = provedMetrics(points, [evidence]).length > 0;
   const verdict = describeVerdict(guardrail, evidence, { phase, wasProved });
   const proof = describeRequiredVerdict(guardrail);
+  const comparison = describeComparison(evidence);
+  const p95 = describeP95(evidence);
   const hasCurve = points.some(({ point }) => point.guardrails.some((each) => each.metric === metric));
   return (
     <tr className={classes.row} data-blamed={isBlamed || undefined} id={`guardrail-${metric}`}>
@@ -178,6 +181,8 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
             {metric === "cost" ? "difference" : "canary / stable rate ratio"} {formatRatio(evidence)}
           </span>
         )}
+        {p95 && <span className={classes.ratio}>{p95}</span>}
+        {comparison && <span className={classes.ratio}>{comparison}</span>}
       </td>
       <td className={classes.verdict}>
         <StatusBadge state={verdict.state} filled>
