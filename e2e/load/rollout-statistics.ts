@@ -1,5 +1,7 @@
+import { incompleteBeta } from "#server/stats/beta.ts";
 import { type RolloutForecast, type RolloutPlan, simulateRollout } from "#server/stats/sequential/simulate.ts";
-import { atMost, type Row } from "./report.ts";
+import { atMost, comparedTo, type Row } from "./report.ts";
+import { runRollout, type Traffic, watchRollsBack } from "./rollout/bursty-rollouts.ts";
 
 const runs = 2000;
 const bases = [0.005, 0.01];
@@ -16,7 +18,98 @@ export async function run(): Promise<Row[]> {
   print("Found, % of rollouts (median minutes)", worse, ({ detectedShare, detectionSeconds }) =>
     detectionSeconds ? `${percent(detectedShare)} (${(detectionSeconds.median / 60).toFixed(1)})` : "0",
   );
-  return [...healthy.map(falseRollbackRow), ...worse.flatMap(detectionRows)];
+  return [...healthy.map(falseRollbackRow), ...worse.flatMap(detectionRows), ...underRealTraffic()];
+}
+
+const usual: Traffic = { requestsPerMinute: 600, baseRate: 0.005 };
+const burstyRuns = 600;
+const foundRuns = 200;
+const watchRuns = 400;
+
+/** Kinds of traffic in which the arms of equal versions differ by more than independent requests do. */
+const kinds: [string, Partial<Traffic>][] = [
+  ...[0, 0.001, 0.003, 0.01, 0.03, 0.1].map((rho): [string, Partial<Traffic>] => [`bursts, ρ ${rho}`, { rho }]),
+  ...[0.001, 0.01].map((rho): [string, Partial<Traffic>] => [
+    `bursts, ρ ${rho}, 6000/min`,
+    { rho, requestsPerMinute: 6000 },
+  ]),
+  ["bursts, ρ 0.01, an hour's record", { rho: 0.01, recordMinutes: 60 }],
+  ["bursts, ρ 0.003, no record", { rho: 0.003, recordMinutes: 0 }],
+  ["gateways, sd 0.1, 4 an arm", { gateways: 4, gatewayDeviation: 0.1 }],
+  ["gateways, sd 0.2, 4 an arm", { gateways: 4, gatewayDeviation: 0.2 }],
+  ["failed requests sent 3 times", { sends: 3 }],
+  ["shared outage, 50 % for 5 min", { outage: { share: 0.5, fromMinute: 22 } }],
+];
+
+/**
+ * Measures rollouts through the evidence and the decision of the product, looked at every 20 s, on traffic with bursts: how often a healthy
+ * version is rolled back, with the exact upper end of its interval as the goal, and how soon a bad one. The peer is the gate that counts
+ * single requests, on the same traffic.
+ */
+function underRealTraffic(): Row[] {
+  const rows: Row[] = [];
+  for (const [name, change] of kinds) {
+    const traffic = { ...usual, ...change };
+    const own = rolledBack(traffic, burstyRuns);
+    const before = rolledBack({ ...traffic, isMeasured: false }, burstyRuns / 5);
+    rows.push(shareRow(`rolled back, ${name}`, own.length, burstyRuns, (100 * before.length) / (burstyRuns / 5)));
+  }
+  for (const swing of [0.2, 0.4]) {
+    const count = Array.from({ length: watchRuns }, (_, run) => watchRollsBack(swing, run)).filter(Boolean).length;
+    rows.push(shareRow(`rolled back, monitoring, daily wave ±${100 * swing} %`, count, watchRuns));
+  }
+  for (const ratio of [4, 10]) {
+    const without = medianMinutes({ ...usual, ratio, isMeasured: false });
+    for (const rho of [0, 0.001, 0.003, 0.01, 0.03]) {
+      const numbers = {
+        name: `found, ${ratio}x, ρ ${rho}`,
+        unit: "min",
+        leeway: medianMinutes({ ...usual, ratio, rho }),
+      };
+      // With bursts, less is known from the same traffic; the number is shown and has the length of the rollout as its limit.
+      rows.push(rho === 0 ? comparedTo(without, numbers, "at most", 1.3) : atMost(30, numbers, without));
+    }
+  }
+  return rows;
+}
+
+/** Returns the minutes until the rollback of the rollouts that are rolled back, sorted. */
+function rolledBack(traffic: Traffic, count: number): number[] {
+  return Array.from({ length: count }, (_, run) => runRollout(traffic, run))
+    .filter((minutes) => minutes !== undefined)
+    .sort((a, b) => a - b);
+}
+
+/** Returns the median over all rollouts; those that find nothing take for ever. */
+function medianMinutes(traffic: Traffic): number {
+  return rolledBack(traffic, foundRuns)[foundRuns >> 1] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Finds the quantile of a beta distribution by bisection. */
+function quantileOfBeta(level: number, a: number, b: number): number {
+  let [low, high] = [0, 1];
+  for (let round = 0; round < 50; round += 1) {
+    const middle = (low + high) / 2;
+    if (incompleteBeta(middle, a, b) < level) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Returns a row with the upper end of the interval of Clopper and Pearson as the goal: at most 5 %. */
+function shareRow(name: string, count: number, all: number, peer?: number): Row {
+  const low = count === 0 ? 0 : quantileOfBeta(0.025, count, all - count + 1);
+  const high = count === all ? 1 : quantileOfBeta(0.975, count + 1, all - count);
+  const leeway = (100 * count) / all;
+  return {
+    name,
+    unit: "%",
+    leeway,
+    peer,
+    goal: "upper end at most 5 %",
+    ok: high <= 0.05,
+    interval: [100 * low, 100 * high],
+  };
 }
 
 interface Cell {
