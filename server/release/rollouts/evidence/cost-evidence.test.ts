@@ -24,7 +24,7 @@ function isBlamed(random: Random, times: number, margin: number): boolean {
     arm.units += 1;
     arm.sum += value;
     arm.sumSquares += value ** 2;
-    if (request % 100 === 0 && costLogE({ canary, stable }, margin, alpha) >= threshold) return true;
+    if (request % 100 === 0 && costLogE([{ canary, stable }], margin, alpha) >= threshold) return true;
   }
   return false;
 }
@@ -60,7 +60,7 @@ function excludedShare(runs: number, canaryShare: number, clipAt: number, seed: 
       arm.sum += value;
       arm.sumSquares += value ** 2;
       if (request % 100 > 0) continue;
-      const { low, high } = costDifference(arms, 0.05);
+      const { low, high } = costDifference([arms], 0.05);
       if ((low ?? 0) <= 0 && (high ?? 0) >= 0) continue;
       excluded += 1;
       break;
@@ -76,4 +76,26 @@ test.each([
   [0.1, 20 * clip],
 ])("covers no difference of equal versions with a weight of %f, clipped at %f", (canaryShare, clipAt) => {
   expect(excludedShare(150, canaryShare, clipAt, 8)).toBeLessThanOrEqual(0.05);
+});
+
+test("finds no difference where costs rise with the share of the new version, in both alike", () => {
+  const random = seededRandom(9);
+  const stepOf = (mean: number, canaryShare: number) => {
+    const none = (): ArmSum => ({ units: 0, events: 0, misses: 0, sum: 0, sumSquares: 0 });
+    const arms = { canary: none(), stable: none() };
+    for (let request = 0; request < 5000; request += 1) {
+      const arm = random() < canaryShare ? arms.canary : arms.stable;
+      const value = mean + normalFrom(random);
+      arm.units += 1;
+      arm.sum += value;
+      arm.sumSquares += value ** 2;
+    }
+    return arms;
+  };
+  const steps = [stepOf(10, 0.1), stepOf(15, 0.5)];
+  expect(costLogE(steps, 0, alpha)).toBeLessThan(threshold);
+  const { estimate, low, high } = costDifference(steps, 0.05);
+  expect(estimate).toBeCloseTo(0, 0);
+  expect(low as number).toBeLessThan(0);
+  expect(high as number).toBeGreaterThan(0);
 });

@@ -134,9 +134,11 @@ function binsOf({ outputBins, outputBinCount }: FrozenFacts): number {
   return outputBins ? outputBins.length + 1 : (outputBinCount ?? 1);
 }
 
+/** Returns the sums of both arms in each step that splits units. */
 function split(rows: readonly RolloutCount[], plan: RolloutPlan) {
-  const ofSplit = rows.filter(({ step }) => isSplit(plan, step));
-  return { canary: sumOf(ofSplit, "canary"), stable: sumOf(ofSplit, "stable") };
+  return plan.steps.flatMap((_, step) =>
+    isSplit(plan, step) ? [{ canary: sumOf(rows, "canary", step), stable: sumOf(rows, "stable", step) }] : [],
+  );
 }
 
 /** Returns the ratio of the rates, canary to stable, with its always-valid interval; null is no bound. */
