@@ -33,6 +33,7 @@ const kinds: [string, Partial<Traffic>][] = [
     `bursts, ρ ${rho}, 6000/min`,
     { rho, requestsPerMinute: 6000 },
   ]),
+  ["bursts of 5 min, ρ 0.01", { rho: 0.01, burstMinutes: 5 }],
   ["bursts, ρ 0.01, an hour's record", { rho: 0.01, recordMinutes: 60 }],
   ["bursts, ρ 0.003, no record", { rho: 0.003, recordMinutes: 0 }],
   ["gateways, sd 0.1, 4 an arm", { gateways: 4, gatewayDeviation: 0.1 }],

@@ -19,6 +19,8 @@ export interface Traffic {
   ratio?: number;
   /** Correlation of bad requests within a minute of one arm. */
   rho?: number;
+  /** Minutes that a burst lasts. */
+  burstMinutes?: number;
   /** How often each failed request is sent, to the same arm. */
   sends?: number;
   /** Gateways that run each arm, and the deviation of the logarithms of their rates. */
@@ -66,14 +68,25 @@ function drawPart(units: number, rate: number, sends: number, random: Random): B
   };
 }
 
+/** Returns the rate of an arm in each minute, new after every burst. */
+function rateDraw(mean: number, { rho = 0, burstMinutes = 1 }: Traffic, random: Random): () => number {
+  let [rate, left] = [0, 0];
+  return () => {
+    if (left === 0) [rate, left] = [burstRate(Math.min(1, mean), rho, random), burstMinutes];
+    left -= 1;
+    return rate;
+  };
+}
+
 /** Draws the record of the version before, as it is frozen at the start. */
 function drawRecord(traffic: Traffic, random: Random): BurstRecord {
-  const { requestsPerMinute, baseRate, rho = 0, sends = 1, gateways = 1, recordMinutes = 1440 } = traffic;
+  const { requestsPerMinute, baseRate, sends = 1, gateways = 1, recordMinutes = 1440 } = traffic;
   const factors = Array.from({ length: gateways }, () => lognormal(traffic.gatewayDeviation ?? 0, random));
   const own = factors.map(() => ({ expected: 0, events: 0 }));
   const minutes: Block[][] = [];
+  const rateOf = rateDraw(baseRate, traffic, random);
   for (let minute = 0; minute < recordMinutes; minute += 1) {
-    const rate = burstRate(baseRate, rho, random);
+    const rate = rateOf();
     const ofGateways = factors.map((factor) =>
       Array.from({ length: 6 }, () => drawPart(requestsPerMinute / gateways / 6, rate * factor, sends, random)),
     );
@@ -90,6 +103,9 @@ function drawRecord(traffic: Traffic, random: Random): BurstRecord {
   return {
     short: sumsOf(minutes.flat()),
     minutes: sumsOf(minutes.map(sumOf)),
+    fiveMinutes: sumsOf(
+      Array.from({ length: Math.floor(recordMinutes / 5) }, (_, at) => sumOf(minutes.slice(5 * at, 5 * at + 5).flat())),
+    ),
     gateways,
     gatewayDeviation: gatewayDeviation(own, 1),
   };
@@ -169,11 +185,14 @@ export function runRollout(traffic: Traffic, seed: number): number | undefined {
   const random = seededRandom(seed + 1e6);
   // From another seed, so that the same traffic comes whether there is a record or not.
   const frozen = frozenOf(traffic, seededRandom(seed));
-  const { requestsPerMinute, baseRate, ratio = 1, rho = 0, sends = 1, gateways = 1, outage } = traffic;
+  const { requestsPerMinute, baseRate, ratio = 1, sends = 1, gateways = 1, outage } = traffic;
   const armFactor = () =>
     Array.from({ length: gateways }, () => lognormal(traffic.gatewayDeviation ?? 0, random)).reduce((a, b) => a + b) /
     gateways;
-  const own = { canary: ratio * armFactor(), stable: armFactor() };
+  const rateOf = {
+    canary: rateDraw(baseRate * ratio * armFactor(), traffic, random),
+    stable: rateDraw(baseRate * armFactor(), traffic, random),
+  };
   const done: RolloutCount[] = [];
   let state = stateAt(0, steps[0] as number, startedAt, "stepping");
   for (const [step, weight] of steps.entries()) {
@@ -181,15 +200,14 @@ export function runRollout(traffic: Traffic, seed: number): number | undefined {
     for (let minute = 0; minute < minutesPerStep; minute += 1) {
       const at = step * minutesPerStep + minute;
       const isOut = outage !== undefined && at >= outage.fromMinute && at < outage.fromMinute + 5;
-      const rateOf = (factor: number) =>
-        isOut ? outage.share : burstRate(Math.min(1, baseRate * factor), rho, random);
-      const rates = { canary: rateOf(own.canary), stable: rateOf(own.stable) };
+      const drawn = { canary: rateOf.canary(), stable: rateOf.stable() };
+      const rates = isOut ? { canary: outage.share, stable: outage.share } : drawn;
       for (let part = 1; part <= parts; part += 1) {
         for (const arm of ["canary", "stable"] as const) {
           const share = arm === "canary" ? weight : 1 - weight;
-          const drawn = drawPart((requestsPerMinute * share) / parts, rates[arm], sends, random);
-          cells[arm].units += drawn.units;
-          cells[arm].events += drawn.events;
+          const { units, events } = drawPart((requestsPerMinute * share) / parts, rates[arm], sends, random);
+          cells[arm].units += units;
+          cells[arm].events += events;
         }
         const counts = [
           ...done,

@@ -60,6 +60,7 @@ function recordOf(windows: readonly Window[], blockOf: (window: Window) => Block
   const record = {
     short: sumsOf(inOrder(blocksBy(windows, ({ at }) => Math.round(at), blockOf))),
     minutes: sumsOf(inOrder(minutes)),
+    fiveMinutes: sumsOf(inOrder(blocksBy(windows, (window) => Math.floor(minuteOf(window) / 5), blockOf))),
   };
   const gateways = new Map<string, { expected: number; events: number }>();
   for (const window of windows) {

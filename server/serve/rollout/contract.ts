@@ -23,9 +23,10 @@ const BurstSums = z.object({
 
 /** The serving version compared with itself before the rollout: how its bad units come in bursts, and how its gateways differ. */
 export const BurstRecord = z.object({
-  /** Over blocks of 10 s, and over minutes. */
+  /** Over blocks of 10 s, of a minute, and of five minutes. */
   short: BurstSums,
   minutes: BurstSums,
+  fiveMinutes: BurstSums,
   /** Gateways that served it, and the standard deviation of their rates' logarithms. */
   gateways: z.number().int(),
   gatewayDeviation: z.number(),

@@ -53,7 +53,7 @@ describe("dispersion", () => {
         .slice(6 * at, 6 * at + 6)
         .reduce((sum, { units, events }) => ({ units: sum.units + units, events: sum.events + events })),
     );
-    const found = dispersionOf({ short: sumsOf(blocks), minutes: sumsOf(minutes) });
+    const found = dispersionOf({ short: sumsOf(blocks), minutes: sumsOf(minutes), fiveMinutes: noPairs });
     expect(spreadAt(found, 600)).toBeLessThan(0.2);
     expect(found.rho).toBeLessThan(2e-4);
   });
@@ -65,15 +65,15 @@ describe("dispersion", () => {
         .slice(6 * at, 6 * at + 6)
         .reduce((sum, { units, events }) => ({ units: sum.units + units, events: sum.events + events })),
     );
-    const found = dispersionOf({ short: sumsOf(grouped), minutes: sumsOf(minutes) });
+    const found = dispersionOf({ short: sumsOf(grouped), minutes: sumsOf(minutes), fiveMinutes: noPairs });
     expect(spreadAt(found, 60)).toBeGreaterThan(1.6);
     expect(spreadAt(found, 600)).toBeLessThan(2.6);
   });
 
   test("is assumed until twenty minutes are known, and not after a day without any bad unit", () => {
-    expect(spreadAt(dispersionOf({ short: noPairs, minutes: noPairs }), 60)).toBeGreaterThan(1);
+    expect(spreadAt(dispersionOf({ short: noPairs, minutes: noPairs, fiveMinutes: noPairs }), 60)).toBeGreaterThan(1);
     const quiet = sumsOf(Array.from({ length: 1440 }, () => ({ units: 600, events: 0 })));
-    expect(dispersionOf({ short: quiet, minutes: quiet }).assumed).toBe(0);
+    expect(dispersionOf({ short: quiet, minutes: quiet, fiveMinutes: quiet }).assumed).toBe(0);
   });
 
   test("does not reach over gaps", () => {
@@ -97,11 +97,17 @@ test("finds how gateways differ, and nothing where chance explains it", () => {
 
 describe("a healthy candidate whose arm has bursts of its own", () => {
   test.each([0, 0.003, 0.01, 0.1])("is rolled back at most at rate α with ρ %f", (rho) => {
-    expect(rollbacks({ rho }, 120).share).toBeLessThanOrEqual(0.05);
+    expect(rollbacks({ rho }, 80).share).toBeLessThanOrEqual(0.05);
   });
 
   test("is rolled back at most at rate α where failed requests are sent three times", () => {
-    expect(rollbacks({ sends: 3 }, 120).share).toBeLessThanOrEqual(0.05);
+    expect(rollbacks({ sends: 3 }, 80).share).toBeLessThanOrEqual(0.05);
+  });
+
+  test("is rolled back at most at rate α where bursts last five minutes", () => {
+    const lasting = { rho: 0.01, burstMinutes: 5, recordMinutes: 720 };
+    expect(rollbacks(lasting, 60).share).toBeLessThanOrEqual(0.05);
+    expect(rollbacks({ ...lasting, isMeasured: false }, 60).share).toBeGreaterThan(0.3);
   });
 
   test("is rolled back far more often by single requests in the same simulation", () => {

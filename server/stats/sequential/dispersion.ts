@@ -81,27 +81,47 @@ const knownFrom = 20;
 const perPair = 3;
 const assumedPairs = 1.5;
 
+export interface MeasuredSums {
+  /** Over blocks of 10 s, of a minute, and of five minutes. */
+  short: DispersionSums;
+  minutes: DispersionSums;
+  fiveMinutes: DispersionSums;
+}
+
+/** Deviations of chance beyond which five minutes are taken to have more dispersion than one. */
+const clearDeviations = 2;
+
 /**
- * Estimates the dispersion from pairs of minutes and of blocks of 10 s. Clusters, as of retries within seconds, show at both lengths
- * alike; bursts of minutes show in proportion to the length. Where only one may be, clusters are assumed, which a small arm has as well.
+ * Estimates the dispersion from pairs of blocks. Clusters, as of retries within seconds, show at 10 s and at a minute alike; bursts of
+ * minutes show in proportion to the length. Where only one may be, clusters are assumed, which a small arm has as well. Bursts that last
+ * longer hide from neighbouring minutes, which have them both, and show over five.
  */
-export function dispersionOf({ short, minutes }: { short: DispersionSums; minutes: DispersionSums }): Dispersion {
+export function dispersionOf({ short, minutes, fiveMinutes }: MeasuredSums): Dispersion {
   const [inShort, inMinutes] = [excessOf(short), excessOf(minutes)];
   const [shortUnits, unitsPerMinute] = [sizeOf(short), sizeOf(minutes)];
   const slope = unitsPerMinute > shortUnits ? (inMinutes - inShort) / (unitsPerMinute - shortUnits) : 0;
   const rho = short.pairs === 0 && unitsPerMinute > 0 ? inMinutes / unitsPerMinute : slope;
   const kept = Math.max(0, Math.min(rho, unitsPerMinute > 0 ? inMinutes / unitsPerMinute : 0));
   const clusters = Math.max(0, inMinutes - kept * unitsPerMinute);
+  const lasting = Math.max(0, lastingExcess(fiveMinutes, inMinutes));
   const deviation = Math.sqrt(perPair / (minutes.pairs + assumedPairs));
   const assumed = assumedRho * Math.max(0, 1 - minutes.blocks / knownFrom);
   return {
     clusters,
-    rho: kept,
+    rho: kept + (unitsPerMinute > 0 ? lasting / unitsPerMinute : 0),
     assumed,
     unsure: (1 + Math.max(0, inMinutes)) * deviation,
     unitsPerMinute,
     minutes: minutes.blocks,
   };
+}
+
+/** Returns how much more variance blocks of five minutes have than minutes, where that is clearly more than chance; else 0. */
+function lastingExcess(fiveMinutes: DispersionSums, inMinutes: number): number {
+  const excess = excessOf(fiveMinutes);
+  const deviation = (1 + Math.max(0, excess)) * Math.sqrt(perPair / (fiveMinutes.pairs + assumedPairs));
+  const more = excess - Math.max(0, inMinutes);
+  return more > clearDeviations * deviation ? more : 0;
 }
 
 /** Variance beyond that of independent units, by it; negative where there is less. */

@@ -6,6 +6,7 @@ import {
   type Block,
   type DispersionSums,
   dispersionOf,
+  type MeasuredSums,
   noPairs,
   spreadAt,
   sumsOf,
@@ -23,6 +24,8 @@ export interface BurstyCourse {
   ratio: number;
   /** Correlation within a minute, in each arm for itself. */
   rho?: number;
+  /** Minutes that a burst lasts. */
+  burstMinutes?: number;
   /** How often each failed request is sent, to the same arm. */
   sends?: number;
   /** Minutes of the record of the serving version. */
@@ -45,30 +48,47 @@ function drawMinute(perMinute: number, rate: number, sends: number, random: Rand
 const sumOfParts = (blocks: readonly Block[]) =>
   blocks.reduce((sum, { units, events }) => ({ units: sum.units + units, events: sum.events + events }));
 
-function drawRecord({ requestsPerMinute, baseRate, rho = 0, sends = 1, recordMinutes }: BurstyCourse, random: Random) {
-  const minutes = Array.from({ length: recordMinutes }, () =>
-    drawMinute(requestsPerMinute, burstRate(baseRate, rho, random), sends, random),
+/** Returns the rate of an arm in each minute, new after every burst. */
+function rateDraw(mean: number, { rho = 0, burstMinutes = 1 }: BurstyCourse, random: Random): () => number {
+  let [rate, left] = [0, 0];
+  return () => {
+    if (left === 0) [rate, left] = [burstRate(mean, rho, random), burstMinutes];
+    left -= 1;
+    return rate;
+  };
+}
+
+function drawRecord(course: BurstyCourse, random: Random): MeasuredSums {
+  const { requestsPerMinute, baseRate, sends = 1, recordMinutes } = course;
+  const rate = rateDraw(baseRate, course, random);
+  const minutes = Array.from({ length: recordMinutes }, () => drawMinute(requestsPerMinute, rate(), sends, random));
+  const sums = minutes.map(sumOfParts);
+  const five = Array.from({ length: Math.floor(recordMinutes / 5) }, (_, at) =>
+    sumOfParts(sums.slice(5 * at, 5 * at + 5)),
   );
-  return { short: sumsOf(minutes.flat()), minutes: sumsOf(minutes.map(sumOfParts)) };
+  return { short: sumsOf(minutes.flat()), minutes: sumsOf(sums), fiveMinutes: sumsOf(five) };
 }
 
 /** Runs one course, evaluated every ten seconds. @returns the minute of the rollback; undefined without one */
 function runBursty(course: BurstyCourse, seed: number): number | undefined {
-  const { requestsPerMinute, baseRate, ratio, rho = 0, sends = 1, isMeasured = true } = course;
+  const { requestsPerMinute, baseRate, ratio, sends = 1, isMeasured = true } = course;
   const random = seededRandom(seed + 1e6);
   // From another seed, so that the rollout meets the same traffic with and without a record.
   const record = isMeasured ? drawRecord(course, seededRandom(seed)) : undefined;
   const counts: { canary: number; baseline: number; weight: number }[] = [];
   let live: DispersionSums = noPairs;
   let elapsed = 0;
+  const rates = {
+    canary: rateDraw(Math.min(1, baseRate * ratio), course, random),
+    baseline: rateDraw(baseRate, course, random),
+  };
   for (const { weight, minutes } of usualSteps) {
     const step = { canary: 0, baseline: 0, weight };
     counts.push(step);
     let before: Block | undefined;
     for (let minute = 0; minute < minutes; minute += 1) {
-      const draw = (share: number, mean: number) =>
-        drawMinute(requestsPerMinute * share, burstRate(Math.min(1, mean), rho, random), sends, random);
-      const [canary, baseline] = [draw(weight, baseRate * ratio), draw(1 - weight, baseRate)];
+      const draw = (share: number, rate: number) => drawMinute(requestsPerMinute * share, rate, sends, random);
+      const [canary, baseline] = [draw(weight, rates.canary()), draw(1 - weight, rates.baseline())];
       for (let part = 0; part < parts; part += 1) {
         step.canary += canary[part]?.events ?? 0;
         step.baseline += baseline[part]?.events ?? 0;

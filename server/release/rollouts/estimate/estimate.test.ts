@@ -110,7 +110,7 @@ test("expects a regression and a proof to take longer where errors come in burst
   // A day of minutes with a correlation of 0.01: a variance of 7 times the mean.
   const sums = { blocks: 1439, pairs: 1400, squares: 7 * 4000, expected: 4000, sized: 4000 * 600 };
   const short = { blocks: 8639, pairs: 8000, squares: 2 * 4000, expected: 4000, sized: 4000 * 100 };
-  const record = { short, minutes: sums, gateways: 1, gatewayDeviation: 0 };
+  const record = { short, minutes: sums, fiveMinutes: sums, gateways: 1, gatewayDeviation: 0 };
   const bursty = { ...busy(10), bursts: { errors: record } };
   const fourfold = (traffic: PlanTraffic) => errorsOf(planOf(), traffic)?.detections.find(({ ratio }) => ratio === 4);
   const before = fourfold(busy(10))?.seconds as number;

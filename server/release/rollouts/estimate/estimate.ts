@@ -22,6 +22,7 @@ import {
 const maxRolloutSeconds = (30 * 24 * hourMs) / 1000;
 
 const secondsPerMinute = 60;
+const unknown = { short: noPairs, minutes: noPairs, fiveMinutes: noPairs };
 
 /** A metric's share of bad units before, and how many units come. */
 export interface BaseRate {
@@ -47,8 +48,7 @@ export function baseRateOf(
   if (!seen || !provableMetrics.includes(metric) || seen.units === 0 || seen.unitsPerSecond === 0) return undefined;
   const isAssumed = seen.events === 0;
   const record = bursts?.[metric];
-  const dispersion =
-    bursts && burstyMetrics.includes(metric) ? dispersionOf(record ?? { short: noPairs, minutes: noPairs }) : undefined;
+  const dispersion = bursts && burstyMetrics.includes(metric) ? dispersionOf(record ?? unknown) : undefined;
   const armDeviation = record && record.gateways > 1 ? record.gatewayDeviation / Math.sqrt(record.gateways) : 0;
   return {
     rate: (isAssumed ? 0.5 : seen.events) / seen.units,

@@ -22,6 +22,7 @@ function recordOf(rho: number, change: Partial<BurstRecord> = {}): BurstRecord {
   return {
     short: sumsOf(minutes.flat()),
     minutes: sumsOf(minutes.map(sum)),
+    fiveMinutes: noPairs,
     gateways: 1,
     gatewayDeviation: 0,
     ...change,
@@ -65,7 +66,7 @@ test("compares by minutes where errors come in bursts, and says what that costs"
 test("tolerates what gateways differ by, and assumes bursts before anything is known", () => {
   const differing = errorsOf(withBursts(recordOf(0, { gateways: 4, gatewayDeviation: 0.2 })), counts);
   expect(differing.bursts?.gatewayFactor).toBeCloseTo(Math.exp(0.4 / Math.SQRT2), 9);
-  const none = { short: noPairs, minutes: noPairs };
+  const none = { short: noPairs, minutes: noPairs, fiveMinutes: noPairs };
   const unknown = errorsOf(withBursts(recordOf(0, none)), counts);
   for (const each of [differing, unknown])
     expect(each.logEWorse as number).toBeLessThan(errorsOf(withBursts(recordOf(0)), counts).logEWorse as number);

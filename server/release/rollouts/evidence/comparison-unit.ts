@@ -27,7 +27,7 @@ function dispersionNow(metric: GuardrailMetric, { plan, frozen, state }: Compare
   if (!frozen.bursts || !burstyMetrics.includes(metric)) return undefined;
   const record = frozen.bursts[metric];
   const minutes = addSums(record?.minutes ?? noPairs, state.minutes?.sums[metric] ?? noPairs);
-  const measured = dispersionOf({ short: record?.short ?? noPairs, minutes });
+  const measured = dispersionOf({ short: noPairs, fiveMinutes: noPairs, ...record, minutes });
   // A key counts once, so that its repeated requests make no groups.
   return plan.unit.kind === "request" ? measured : { ...measured, clusters: 0 };
 }
