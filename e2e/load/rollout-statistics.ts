@@ -67,7 +67,7 @@ function underRealTraffic(): Row[] {
         unit: "min",
         leeway: medianMinutes({ ...usual, ratio, rho }),
       };
-      // With bursts, less is known from the same traffic; the number is shown and has the length of the rollout as its limit.
+      // With bursts, the same traffic says less (docs/spec/sequential-analysis.md section 3.8): within the rollout is the goal.
       rows.push(rho === 0 ? comparedTo(without, numbers, "at most", 1.3) : atMost(30, numbers, without));
     }
   }
