@@ -67,8 +67,8 @@ function DeclareForm({ endpoints, runbooks, declare }: Omit<DeclareDialogProps, 
       <TextInput
         label="Title"
         name="title"
-        placeholder="card-fraud rejects 15% of requests"
-        maxLength={200}
+        placeholder="card-fraud: 15% of requests rejected since 02:39"
+        maxLength={60}
         error={complaints.title}
         data-autofocus
       />

@@ -13,7 +13,18 @@ import { between, causeLabels, describeImpact, formatElapsed, stateOf } from "./
 export function IncidentsTable({ incidents, empty }: { incidents: readonly IncidentSummary[]; empty: ReactNode }) {
   const quiet = <span className="lw-quiet">{noValue}</span>;
   const columns: Column<IncidentSummary>[] = [
-    { key: "title", head: "Incident", cell: ({ number, title }) => `INC-${number} ${title}` },
+    {
+      key: "title",
+      head: "Incident",
+      cell: ({ number, title, endpoint }) => (
+        <>
+          {`INC-${number} ${title}`}
+          {endpoint !== null && !title.includes(endpoint) && (
+            <span className="lw-small lw-quiet">{` ${endpoint}`}</span>
+          )}
+        </>
+      ),
+    },
     {
       key: "state",
       head: "State",
@@ -24,7 +35,6 @@ export function IncidentsTable({ incidents, empty }: { incidents: readonly Incid
       head: "Severity",
       cell: ({ severity }) => <Tag tone={severity === "SEV1" ? "strong" : "neutral"}>{severity}</Tag>,
     },
-    { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint ?? <span className="lw-quiet">none</span> },
     { key: "impact", head: "Affected", align: "right", cell: (incident) => describeImpact(incident) },
     {
       key: "found",

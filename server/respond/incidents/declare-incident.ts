@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { alertGroups, incidents } from "#db/schema/index.ts";
 import { linkGroup } from "#server/alerting/alerts/groups/change-group.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -59,7 +60,7 @@ function declare(ctx: Context, input: Input): Promise<{ number: number }> {
       .values({
         workspaceId,
         number,
-        title,
+        title: shortTitle(title),
         severity,
         endpointId,
         runbookId,

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { incidentLinks, memberships, postMortems, runbooks, slos, teams, users } from "#db/schema/index.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { ImpactCounts, type Incident, IncidentRoles, type IncidentSummary, incidentMoves } from "./contract.ts";
 import type { StoredIncident } from "./incident-rows.ts";
@@ -64,7 +65,8 @@ export function summaryOf(row: StoredIncident): IncidentSummary {
   return {
     id,
     number,
-    title,
+    // Older releases stored sentences.
+    title: shortTitle(title),
     severity,
     state,
     endpointId,

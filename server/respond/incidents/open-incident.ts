@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, or, sql } from "drizzle-orm";
 import { alertGroups, endpoints, incidents, runbooks, teams } from "#db/schema/index.ts";
 import { linkGroup } from "#server/alerting/alerts/groups/change-group.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -102,7 +103,8 @@ async function openNearby(ctx: Context, endpointId: string | null | undefined, n
 }
 
 async function insert(ctx: Context, input: OpenIncident, now: Date): Promise<{ id: string; number: number }> {
-  const { title, severity = "SEV2" } = input;
+  const { severity = "SEV2" } = input;
+  const title = shortTitle(input.title);
   // They come from labels and annotations of alerts, which may name what does not exist, or no longer does.
   const endpointId = await known(ctx, endpoints, input.endpointId);
   const teamId = await known(ctx, teams, input.teamId);

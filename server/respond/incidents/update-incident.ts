@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { incidents } from "#db/schema/index.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -22,7 +23,8 @@ import { tickPast } from "./timeline/tick-past.ts";
  */
 export async function updateIncident(ctx: Context, input: UpdateIncident): Promise<Incident> {
   permit(ctx, "updateIncident");
-  const { number, leadId, scribeId, ...facts } = UpdateIncident.parse(input);
+  const { number, leadId, scribeId, title, ...others } = UpdateIncident.parse(input);
+  const facts: Facts = { ...others, ...(title !== undefined && { title: shortTitle(title) }) };
   if (facts.endpointId) await findEndpointById(ctx, facts.endpointId);
   await refuseUnknown(ctx, { ...facts, leadId, scribeId });
   await transact(ctx, async (ctx) => {
@@ -45,7 +47,11 @@ export async function updateIncident(ctx: Context, input: UpdateIncident): Promi
       .where(thisIncident(ctx, incident.id))
       .returning();
     if (!changed) throw new Error("The incident is gone while it was locked.");
-    for (const title of wordsOf(incident, facts)) await addTimelineEvent(ctx, incident.id, { kind: "edit", title });
+    for (const words of wordsOf(incident, facts))
+      await addTimelineEvent(ctx, incident.id, { kind: "edit", title: words });
+    if (title !== undefined && title !== facts.title) {
+      await addTimelineEvent(ctx, incident.id, { kind: "edit", title: "Title shortened", body: title });
+    }
     if (leadId !== undefined && leadId !== before.lead) {
       const { lead } = await loadIncident(ctx, await findIncident(ctx, number));
       const title = lead ? `${lead.name} leads` : "Incident lead removed";

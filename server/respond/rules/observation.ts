@@ -19,6 +19,10 @@ export interface Observation {
   limit: number | null;
   /** The finding in a sentence. */
   words: string;
+  /** What is wrong with its subject, for a title: "error rate 3.2%"; where it is missing, the title is made of the sentence. */
+  effect?: string;
+  /** What the title is about, if not `title`. */
+  subject?: string;
   /** Labels that identify the alert's subject, besides the name and severity of the rule. */
   labels: Labels;
   endpointId: string | null;

@@ -40,8 +40,9 @@ test("fires above the threshold with labels and runbook, and resolves below it",
         team: "risk",
       },
       annotations: {
-        summary: "Error rate of churn over 1 minute is 10% (threshold > 5%).",
-        description: "Error rate of churn over 1 minute is above 5%.",
+        summary: "churn: error rate 10%",
+        description:
+          "Error rate of churn over 1 minute is 10% (threshold > 5%). Rule: Error rate of churn over 1 minute is above 5%.",
         runbook_url: `/incidents/runbooks/${runbookId}`,
         "leeway.internal/rule-id": rule.id,
         "leeway.internal/endpoint-id": endpointId,

@@ -48,8 +48,8 @@ test("fires with labels, rule and runbook, and without an end", () => {
     {
       labels: { alertname: "Slow", severity: "page", service: "churn", endpoint: "churn" },
       annotations: {
-        summary: "It is 9 ms.",
-        description: "churn is slow.",
+        summary: "It is 9 ms",
+        description: "It is 9 ms. Rule: churn is slow.",
         runbook_url: "/incidents/runbooks/b1",
         "leeway.internal/rule-id": "r1",
         "leeway.internal/endpoint-id": "e1",
@@ -75,7 +75,8 @@ test("ends a firing alert after a day without data, and does not call that a rec
   expect(last?.partStates.get("e1")).toMatchObject({ state: "inactive" });
   expect(last?.alerts).toMatchObject([{ endsAt: new Date(1.5 * maxUnknownMs) }]);
   expect(last?.alerts[0]?.annotations).toMatchObject({
-    summary: "churn: no data for 24\u00a0h. The alert ended without a measured recovery.",
+    summary: "churn: no data for 24\u00a0h",
+    description: "No data for 24\u00a0h. The alert ended without a measured recovery.",
     "leeway.internal/ended": "unknown",
   });
 });

@@ -1,5 +1,6 @@
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { endedAnnotation, internalPrefix, type PostedAlert } from "../../alerting/alerts/contract.ts";
+import { incidentTitle, shortTitle } from "../../alerting/alerts/incident-title.ts";
 import { stepRule } from "../../alerting/alerts/rules/step-rule.ts";
 import type { Observation } from "./observation.ts";
 import type { RulePartState } from "./part-states.ts";
@@ -77,7 +78,7 @@ export function stepParts({ rule, observations, before, forMs, now }: Evaluation
 
 function traceOf(
   rule: RuleFacts,
-  { title, value, limit, words, labels, endpointId }: Observation,
+  { title, value, limit, words, labels, endpointId, effect, subject = title }: Observation,
 ): RulePartState["trace"] {
   const { name, severity, team, runbookId } = rule;
   return {
@@ -90,8 +91,8 @@ function traceOf(
     unknownSince: null,
     labels: { ...labels, ...(team !== null && { team }), alertname: name, severity },
     annotations: {
-      summary: words,
-      description: rule.wordsAt(labels.endpoint ?? null),
+      summary: effect === undefined ? shortTitle(words) : incidentTitle({ subject, effect }),
+      description: `${words} Rule: ${rule.wordsAt(labels.endpoint ?? null)}`,
       ...(runbookId !== null && { runbook_url: `/incidents/runbooks/${runbookId}` }),
       [`${internalPrefix}rule-id`]: rule.id,
       ...(endpointId !== null && { [`${internalPrefix}endpoint-id`]: endpointId }),
@@ -99,12 +100,17 @@ function traceOf(
   };
 }
 
-/** Keeps the summary of the moment when it fired: a changing number would be a new text each minute, and an entry in its history. */
+/** Keeps the texts of the moment when it fired: a changing number would be a new text each minute, and an entry in its history. */
 function kept(
   { trace: { labels, startsAt, sentAt, annotations: old } }: RulePartState,
   { trace }: RulePartState,
 ): Partial<RuleTrace> {
-  const annotations = { ...trace.annotations, ...(old.summary !== undefined && { summary: old.summary }) };
+  const { summary, description } = old;
+  const annotations = {
+    ...trace.annotations,
+    ...(summary !== undefined && { summary }),
+    ...(description !== undefined && { description }),
+  };
   return { labels, startsAt, sentAt, annotations };
 }
 
@@ -117,8 +123,10 @@ function firing({ id }: RuleFacts, { trace, since }: RulePartState, now: number)
 
 /** Returns an end that says that no recovery was measured. */
 function withoutRecovery(end: PostedAlert, { title }: Observation): PostedAlert {
-  const summary = `${title}: no data for ${maxUnknownMs / hourMs}\u00a0h. The alert ended without a measured recovery.`;
-  return { ...end, annotations: { ...end.annotations, summary, [endedAnnotation]: "unknown" } };
+  const effect = `no data for ${maxUnknownMs / hourMs}\u00a0h`;
+  const description = `No data for ${maxUnknownMs / hourMs}\u00a0h. The alert ended without a measured recovery.`;
+  const summary = incidentTitle({ subject: title, effect });
+  return { ...end, annotations: { ...end.annotations, summary, description, [endedAnnotation]: "unknown" } };
 }
 
 function ended(rule: RuleFacts, old: RulePartState, now: number): PostedAlert {

@@ -3,6 +3,7 @@ import { formatCount, formatSignificant, percent } from "#server/base/format-num
 import { endedAnnotation, internalPrefix, type NotificationEntry } from "../contract.ts";
 import type { StoredGroup } from "../groups/group-rows.ts";
 import type { Member } from "../groups/summarise.ts";
+import { messageTitle } from "../incident-title.ts";
 
 /** Maximum number of alerts in a message; webhooks state how many more there are. */
 const maxAlerts = 500;
@@ -20,9 +21,7 @@ export function groupMessage(
   // An end without a measured recovery is not called resolved.
   const end = members.some(({ annotations }) => endedAnnotation in annotations) ? "ENDED WITHOUT DATA" : "RESOLVED";
   return {
-    title: [status === "resolved" ? end : summary.severity.toUpperCase(), summary.service, summary.title]
-      .filter((part) => part !== "")
-      .join(" · "),
+    title: messageTitle(status === "resolved" ? end : summary.severity.toUpperCase(), summary),
     lines: [...(lead && lead !== summary.title ? [lead] : []), ...formatCounts(firing.length, resolved)],
     facts: factsOf(group),
     severity: summary.severity,

@@ -1,4 +1,5 @@
 import { type GroupSummary, internalPrefix, type MutedBy } from "../contract.ts";
+import { shortTitle } from "../incident-title.ts";
 import type { Episode } from "../intake/validate-alert.ts";
 
 /** Alert of a group with its state at a given time. */
@@ -54,7 +55,7 @@ export function weightOfGroup({ severity, burn, reach }: Pick<GroupSummary, "sev
 }
 
 function titleOf({ labels, annotations, fingerprint }: Member): string {
-  return annotations.summary || annotations.description || labels.alertname || fingerprint;
+  return shortTitle(annotations.summary || annotations.description || labels.alertname || fingerprint);
 }
 
 function weightOf(member: Member): number {

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { endpoints, incidentActions, incidents, users } from "#db/schema/index.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findIncident } from "../incident-rows.ts";
@@ -52,7 +53,7 @@ export async function selectActions(ctx: Context, where: SQL | undefined, limit:
     .limit(limit);
   return rows.map(({ action, number, title, owner, isOverdue }) => ({
     id: action.id,
-    incident: { number, title },
+    incident: { number, title: shortTitle(title) },
     title: action.title,
     kind: action.kind,
     owner: action.ownerId && owner !== null ? { id: action.ownerId, name: owner } : null,

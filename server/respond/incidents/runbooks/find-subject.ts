@@ -11,6 +11,7 @@ import {
   teams,
 } from "#db/schema/index.ts";
 import { GroupSummary } from "#server/alerting/alerts/contract.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { RunbookVariable } from "./contract.ts";
@@ -62,7 +63,7 @@ export async function valuesOf(ctx: Context, { incident, group }: RunbookSubject
     service: summary.service || labels.service,
     alert: labels.alertname,
     severity: incident?.severity ?? summary.severity,
-    summary: incident?.title ?? summary.title,
+    summary: incident ? shortTitle(incident.title) : summary.title,
     started: startsAt && `${startsAt.toISOString().slice(0, 16).replace("T", " ")} UTC`,
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value));

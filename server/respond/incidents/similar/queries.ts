@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import { alertGroups, endpoints, incidents, timelineEvents } from "#db/schema/index.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
@@ -47,7 +48,7 @@ export async function similarIncidents(ctx: Context, input: FindSimilar): Promis
   );
   return seen.map(({ incident, ...row }) => ({
     number: incident.number,
-    title: incident.title,
+    title: shortTitle(incident.title),
     severity: incident.severity,
     state: incident.state,
     startedAt: incident.startedAt,

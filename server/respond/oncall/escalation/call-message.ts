@@ -1,3 +1,4 @@
+import { messageTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Message } from "#server/alerting/notifications/contract.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { formatDuration } from "#server/base/format-number.ts";
@@ -26,7 +27,7 @@ export function callMessage({ group, severity, why, startedAt, now, next }: Call
       : []),
   ];
   return {
-    title: [severity.toUpperCase(), summary.service, summary.title].filter(Boolean).join(" · "),
+    title: messageTitle(severity.toUpperCase(), summary),
     lines,
     facts: [
       { name: "Firing", value: String(summary.firing) },

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import { alertGroups, endpoints, incidents, rollouts, silences } from "#db/schema/index.ts";
 import { Acknowledgement, GroupSummary } from "#server/alerting/alerts/contract.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import { Matcher } from "#server/alerting/alerts/matchers/contract.ts";
 import { printMatchers } from "#server/alerting/alerts/matchers/print-matchers.ts";
 import type { Context } from "#server/base/context.ts";
@@ -67,8 +68,8 @@ async function openGroups(ctx: Context, teamId: string | null): Promise<OpenGrou
   });
 }
 
-function openIncidents(ctx: Context, teamId: string | null) {
-  return ctx.db
+async function openIncidents(ctx: Context, teamId: string | null) {
+  const rows = await ctx.db
     .select({
       number: incidents.number,
       severity: incidents.severity,
@@ -85,6 +86,7 @@ function openIncidents(ctx: Context, teamId: string | null) {
     )
     .orderBy(asc(incidents.severity), desc(incidents.number))
     .limit(most);
+  return rows.map((row) => ({ ...row, title: shortTitle(row.title) }));
 }
 
 async function endingSilences(ctx: Context, now: Date) {

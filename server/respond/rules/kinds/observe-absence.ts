@@ -31,8 +31,17 @@ export async function observeAbsence(
       seen === undefined
         ? `${name} has not received any requests yet (limit ${formatMinutes(windowMinutes)}).`
         : `${name} received its last request ${formatDuration(silentMs)} ago (limit ${formatMinutes(windowMinutes)}).`;
+    const effect = seen === undefined ? "no requests yet" : `no requests for ${formatDuration(silentMs)}`;
     const minutes = silentMs / minuteMs;
-    const found = { part: id, title: name, isTrue: silentMs >= limitMs, value: minutes, limit: windowMinutes, words };
+    const found = {
+      part: id,
+      title: name,
+      isTrue: silentMs >= limitMs,
+      value: minutes,
+      limit: windowMinutes,
+      words,
+      effect,
+    };
     return [{ ...found, labels: endpointLabels(endpoint), endpointId: id }];
   });
 }

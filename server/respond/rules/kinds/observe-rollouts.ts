@@ -10,6 +10,8 @@ import type { SpecOf } from "./spec-of.ts";
 /** Time for which the end of a rollout stays an alert: it is an event, and nothing would resolve it. */
 const progressIntervalMs = hourMs;
 
+const ends: Partial<Record<RolloutPhase, string>> = { promoted: "promoted", "rolled-back": "rolled back" };
+
 interface Row extends Record<string, unknown> {
   id: string;
   endpointId: string;
@@ -37,7 +39,9 @@ export async function observeRollouts(
     const found = endpoint && evaluate(row, spec, endpoint.name, now);
     if (!found) return [];
     const labels = { ...endpointLabels(endpoint), rollout: row.id };
-    return [{ ...found, part: row.id, title: `v${row.version} at ${endpoint.name}`, labels, endpointId: endpoint.id }];
+    const effect = `rollout of v${row.version} ${ends[row.phase] ?? "on hold"}`;
+    const about = { part: row.id, title: `v${row.version} at ${endpoint.name}`, subject: endpoint.name, effect };
+    return [{ ...found, ...about, labels, endpointId: endpoint.id }];
   });
 }
 

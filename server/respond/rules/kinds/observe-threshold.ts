@@ -45,7 +45,13 @@ async function observe(ctx: Context, spec: SpecOf<"threshold">, endpoint: Watche
     value,
     limit,
     words: `${metricLabels[metric]} of ${endpoint.name}${over} ${found} (threshold ${op} ${formatValue(metric, limit)}).`,
+    ...(value !== null && { effect: `${lowerFirst(metricLabels[metric])} ${formatValue(metric, value)}` }),
     labels: endpointLabels(endpoint),
     endpointId: endpoint.id,
   };
+}
+
+/** Names such as "GPU" and "p95" keep their spelling. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

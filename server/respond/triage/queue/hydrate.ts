@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alertGroups, alertVerdicts, endpoints, escalations, incidents } from "#db/schema/index.ts";
 import { Acknowledgement, GroupSummary } from "#server/alerting/alerts/contract.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import type { QueueRow } from "../contract.ts";
@@ -109,16 +110,18 @@ function ofIncident({ incident, endpoint }: { incident: typeof incidents.$inferS
     endpointId,
     burn: null,
     reach: null,
-    cause: title,
+    cause: causeOf(title),
     owner: null,
     nextFlushAt: null,
   };
 }
 
-/** Removes the service from a title such as "card-fraud-availability: failing 31 times faster…": the row already names it. */
+/** Removes the name from a title such as "card-fraud: 15.6% of requests fail": the row already has it. */
 export function causeOf(title: string): string {
-  const words = /^[^:]{1,80}: (.+)$/s.exec(title)?.[1] ?? title;
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const short = shortTitle(title);
+  const words = /^[^:]{1,80}: (.+)$/s.exec(short)?.[1] ?? short;
+  // "p95" keeps its spelling.
+  return words.replace(/^[a-z](?=[a-z ])/, (letter) => letter.toUpperCase());
 }
 
 /** Returns the end of the last silence that mutes each group. */

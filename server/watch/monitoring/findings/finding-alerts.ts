@@ -1,5 +1,6 @@
 import { internalPrefix, type Labels, type PostedAlert } from "#server/alerting/alerts/contract.ts";
 import { fingerprint, withoutEmpty } from "#server/alerting/alerts/fingerprint.ts";
+import { incidentTitle } from "#server/alerting/alerts/incident-title.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import type { Watcher } from "../contract.ts";
 import { alertNames, findingHref } from "./contract.ts";
@@ -92,7 +93,7 @@ function labelsOf(endpoint: NotifiedEndpoint, finding: NotifiedFinding): Labels 
 
 function annotationsOf({ id, name }: NotifiedEndpoint, finding: NotifiedFinding): Labels {
   return {
-    summary: `${name}: ${describePlain(finding)}`,
+    summary: incidentTitle({ subject: name, effect: describePlain(finding) }),
     description: `${describePlain(finding)} See ${findingHref({ ...finding, endpoint: name })}.`,
     [`${internalPrefix}finding-id`]: finding.id,
     [`${internalPrefix}endpoint-id`]: id,

@@ -47,7 +47,7 @@ test(
     expect(await settle([one({ words: "7% of `amount` is missing." })], now + 60_000)).toMatchObject({ kept: 1 });
     const [found] = await listFindings(ctx, { endpointId });
     expect(found).toMatchObject({ words: "7% of `amount` is missing.", endpoint: "fraud", closedAt: null });
-    expect((await alertsOf(ctx))[0]?.annotations.summary).toBe("fraud: 7% of amount is missing.");
+    expect((await alertsOf(ctx))[0]?.annotations.summary).toBe("fraud: 7% of amount is missing");
     expect(await settle([], now + 120_000)).toMatchObject({ closed: 1 });
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
     expect(await listFindings(ctx, { endpointId, state: "all" })).toHaveLength(1);

@@ -1,8 +1,10 @@
 import { internalPrefix, type PostedAlert } from "#server/alerting/alerts/contract.ts";
+import { incidentTitle } from "#server/alerting/alerts/incident-title.ts";
 import { minuteMs } from "#server/base/durations.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import type { AlertSeverity, SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
-import { ticketOnly } from "../../objectives/indicators/contract.ts";
-import { formatBurnRate, formatSpan } from "../engine/contract.ts";
+import { type Indicator, ticketOnly } from "../../objectives/indicators/contract.ts";
+import { formatSpan } from "../engine/contract.ts";
 
 /** Alert data of an SLO besides its state. */
 export interface AlertedSlo {
@@ -14,6 +16,8 @@ export interface AlertedSlo {
   model: string | null;
   team: string | null;
   runbookId: string | null;
+  /** Version that began to serve within the last hour; null if none did. */
+  deployed: number | null;
 }
 
 /** Part of an SLO with its own notifications: its tiers by severity, and missing traffic. */
@@ -64,11 +68,11 @@ export function burnAlert(
   slo: AlertedSlo,
   part: WatchedPart,
   state: SloState,
-  labels: Record<string, string>,
+  { labels, summary }: { labels: Record<string, string>; summary: string },
 ): PostedAlert {
   const { burn, reach } = burnAndReach(slo.definition, part, state);
   const annotations = {
-    summary: summaryOf(slo, part, state),
+    summary,
     description: descriptionOf(part, state),
     ...(slo.runbookId && { runbook_url: `/incidents/runbooks/${slo.runbookId}` }),
     [`${internalPrefix}burn`]: burn,
@@ -86,14 +90,47 @@ function descriptionOf({ severity }: WatchedPart, { words }: SloState): string {
   return [...words.filter(isWhy), ...words.filter((sentence) => !isWhy(sentence))].join(" ").slice(0, maxTextLength);
 }
 
-function summaryOf(slo: AlertedSlo, part: WatchedPart, { absent, budget }: SloState): string {
-  const title = slo.definition.displayName || slo.name;
+/** Returns the title of a part's alert, which is also that of its incident: the effect on the endpoint, with its number. */
+export function burnTitle(slo: AlertedSlo, part: WatchedPart, { absent, budget }: SloState): string {
+  const { service, indicator, target } = slo.definition;
+  const subject = slo.endpoint ?? service;
   if (part.part === "absent") {
-    return `${title}: no data in the last ${formatSpan((absent?.minutes ?? 0) * minuteMs)}.`;
+    return incidentTitle({ subject, effect: `no data for ${formatSpan((absent?.minutes ?? 0) * minuteMs)}` });
   }
-  const worst = worstOf(part);
-  const burn = worst?.long ?? budget.burnRate ?? 0;
-  return `${title}: failing ${formatBurnRate(burn)} times faster than the target allows.`;
+  const share = percent(Math.min(1, recentBurn(part, budget) * (1 - target)));
+  return incidentTitle({ subject, effect: effectOf(indicator, share), tail: tailOf(slo) });
+}
+
+function effectOf(indicator: Indicator | null, share: string): string {
+  switch (indicator?.kind) {
+    case "availability":
+      return `${share} of requests fail`;
+    case "latency":
+      return `${share} of requests over ${formatCount(indicator.withinMs)}\u00a0ms`;
+    case "freshness":
+      return `${share} of predictions use stale features`;
+    case "realised-quality":
+      return `${share} of predictions incorrect`;
+    case "estimated-quality":
+      return `${share} of predictions probably incorrect`;
+    case "label-timeliness":
+      return `${share} of labels late`;
+    case "data-quality":
+      return `${share} of rows violate data rules`;
+    case "primary-answered":
+      return `${share} of predictions from a fallback`;
+    case "cost":
+      return `${share} of hours over the cost limit`;
+    case "drift-budget":
+      return `${share} of windows drift`;
+    default:
+      return `${share} of events miss the target`;
+  }
+}
+
+/** Names the version that began to serve shortly before the alert. It says when, and not why. */
+function tailOf({ deployed }: AlertedSlo): string | undefined {
+  return deployed ? `after v${deployed}` : undefined;
 }
 
 /** Returns the burn rate, and the share of traffic that is currently bad: the board's queue is sorted by both. */
@@ -101,10 +138,14 @@ function burnAndReach(definition: SloDefinition, part: WatchedPart, { budget }: 
   const budgetRatio = 1 - definition.target;
   // Without traffic, all of it is missing.
   if (part.part === "absent") return { burn: figure(1 / budgetRatio), reach: "1" };
+  const burn = worstOf(part)?.long ?? budget.burnRate ?? 0;
+  return { burn: figure(burn), reach: figure(Math.min(1, recentBurn(part, budget) * budgetRatio)) };
+}
+
+/** Returns the burn rate of the shortest window, which is nearest to now. */
+function recentBurn(part: WatchedPart, budget: SloState["budget"]): number {
   const worst = worstOf(part);
-  const burn = worst?.long ?? budget.burnRate ?? 0;
-  const now = worst?.short ?? worst?.long ?? budget.burnRate ?? 0;
-  return { burn: figure(burn), reach: figure(Math.min(1, now * budgetRatio)) };
+  return worst?.short ?? worst?.long ?? budget.burnRate ?? 0;
 }
 
 /** Returns the firing tier with the highest burn rate, or else the highest of all tiers. */

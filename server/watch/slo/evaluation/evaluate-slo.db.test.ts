@@ -81,7 +81,7 @@ test(
       ruleKey: `slo:${id}`,
       endpointId: served.endpointId,
       labels: { alertname: "SLOBurn", severity: "page", service: "digits", endpoint: "digits", slo: "an-slo" },
-      annotations: { summary: "Digits: failing 15.8 times faster than the target allows." },
+      annotations: { summary: "digits: 19.2% of requests fail" },
     });
     expect(page?.annotations).toMatchObject({ "leeway.internal/burn": "15.85", "leeway.internal/slo-id": id });
     expect(Number(page?.annotations["leeway.internal/reach"])).toBeCloseTo(95 / 495, 3);
@@ -157,7 +157,7 @@ test(
     expect(state.absent).toMatchObject({ isAbsent: true, minutes: 10 });
     const [alert] = await alertsOf(ctx);
     expect(alert?.labels).toMatchObject({ alertname: "SLOAbsent", severity: "page" });
-    expect(alert?.annotations.summary).toContain("no data in the last 10");
+    expect(alert?.annotations.summary).toContain("digits: no data for 10\u00a0min");
     expect(alert?.annotations["leeway.internal/reach"]).toBe("1");
   }),
 );

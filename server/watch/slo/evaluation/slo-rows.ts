@@ -10,6 +10,8 @@ const PartTrace = z.object({
   tiers: z.unknown(),
   /** Labels of the notified alert, which its resolution must have too. */
   labels: z.record(z.string(), z.string()).optional(),
+  /** Title of the notified alert: it stays the same until the alert ends, as that of its incident does. */
+  summary: z.string().optional(),
   /** Time of the last firing notification, in milliseconds since 1970. */
   notifiedAt: z.number().optional(),
 });
@@ -46,6 +48,7 @@ const StoredSlo = StoredPart.extend({
   model: z.string().nullable(),
   team: z.string().nullable(),
   runbookId: z.string().nullable(),
+  deployed: z.number().nullable(),
   isPaused: z.boolean(),
   /** Whether gateways do not hold its endpoint, by request. */
   isUnloaded: z.boolean(),
@@ -76,6 +79,9 @@ export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo | 
       (select registered_models.name from deployments join model_versions on model_versions.id = deployments.version_id
         join registered_models on registered_models.id = model_versions.model_id
         where deployments.endpoint_id = slos.endpoint_id order by deployments.id desc limit 1) as model,
+      (select model_versions.version from deployments join model_versions on model_versions.id = deployments.version_id
+        where deployments.endpoint_id = slos.endpoint_id and deployments.deployed_at > now() - interval '1 hour'
+        order by deployments.id desc limit 1) as deployed,
       (select coalesce(jsonb_agg(jsonb_build_object('part', part, 'state', rule_states.state, 'since', ${ms(sql`since`)}, 'trace', trace)), '[]')
         from rule_states where rule_states.workspace_id = slos.workspace_id and rule_key = 'slo:' || slos.id) as "partStates"
     from slos left join sli_series on sli_series.id = slos.series_id left join endpoints on endpoints.id = slos.endpoint_id

@@ -80,3 +80,22 @@ test("opens only tickets for estimates, whatever their rules", () => {
   const { alerts } = stepParts(estimated, state([tier("page", true), tier("ticket", true)]), "known");
   expect(alerts.map(({ labels }) => labels.severity)).toEqual(["ticket"]);
 });
+
+test("names the effect in a title that stays until the alert ends", () => {
+  const limit = { kind: "latency", endpointId: crypto.randomUUID(), withinMs: 250 };
+  const slo = { ...stored(limit), endpoint: "card-fraud", deployed: 32 };
+  const first = stepParts(slo, state([tier("page", true)]), "known");
+  expect(first.alerts[0]?.annotations?.summary).toBe("card-fraud: 5% of requests over 250\u00a0ms after v32");
+  const worse = state([{ ...tier("page", true), short: 900 }], now + 60_000);
+  const later = { ...slo, deployed: null, partStates: first.partStates };
+  const again = stepParts(later, worse, "known");
+  expect(again.alerts[0]?.annotations?.summary).toBe("card-fraud: 5% of requests over 250\u00a0ms after v32");
+  const over = stepParts(
+    { ...later, partStates: again.partStates },
+    state([tier("page", false)], now + 90_000),
+    "known",
+  );
+  expect(over.alerts[0]?.annotations?.summary).toBe("card-fraud: 5% of requests over 250\u00a0ms after v32");
+  const next = stepParts({ ...later, partStates: over.partStates }, { ...worse, at: now + 120_000 }, "known");
+  expect(next.alerts[0]?.annotations?.summary).toBe("card-fraud: 90% of requests over 250\u00a0ms");
+});

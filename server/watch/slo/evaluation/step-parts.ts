@@ -2,7 +2,7 @@ import type { PostedAlert } from "#server/alerting/alerts/contract.ts";
 import { stepRule } from "#server/alerting/alerts/rules/step-rule.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import type { SloState } from "../../objectives/contract.ts";
-import { alertLabels, burnAlert, type WatchedPart, watchedParts } from "./burn-alerts.ts";
+import { alertLabels, burnAlert, burnTitle, type WatchedPart, watchedParts } from "./burn-alerts.ts";
 import type { SloPartState, StoredSlo } from "./slo-rows.ts";
 
 /** Time between repeats of firing alerts: one that is not repeated shows as not evaluated. */
@@ -52,9 +52,10 @@ function stepPart(
   const partState = { part: part.part, ...stepped };
   // If its severity was changed while it fires, that is another alert, and this one is resolved.
   const alertLabelsNow = before?.trace.labels ?? alertLabels(slo, part);
+  const summary = (change !== "fired" && before?.trace.summary) || burnTitle(slo, part, state);
   if (change === "resolved") {
     const alert = {
-      ...burnAlert(slo, part, state, alertLabelsNow),
+      ...burnAlert(slo, part, state, { labels: alertLabelsNow, summary }),
       startsAt: startOf(before, now),
       endsAt: new Date(now),
     };
@@ -64,9 +65,9 @@ function stepPart(
   const labels = change === "fired" ? alertLabels(slo, part) : alertLabelsNow;
   const notifiedAt = before?.trace.notifiedAt ?? 0;
   const isDue = change === "fired" || now - notifiedAt >= againMs;
-  const trace = { tiers: part.tiers, labels, notifiedAt: isDue ? now : notifiedAt };
+  const trace = { tiers: part.tiers, labels, summary, notifiedAt: isDue ? now : notifiedAt };
   if (!isDue) return { partState: { ...partState, trace } };
-  const alert = { ...burnAlert(slo, part, state, labels), startsAt: new Date(stepped.since) };
+  const alert = { ...burnAlert(slo, part, state, { labels, summary }), startsAt: new Date(stepped.since) };
   return { partState: { ...partState, trace }, alert };
 }
 

@@ -1,5 +1,6 @@
 import { and, asc, eq, gte, isNull, lte, ne, or, sql } from "drizzle-orm";
 import { incidentLinks, incidents } from "#db/schema/index.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Span } from "#server/base/span.ts";
 import type { StoredSlo } from "../../objectives/stored-slos.ts";
@@ -53,6 +54,11 @@ export async function knownIncidents(
     .orderBy(asc(incidents.startedAt))
     .limit(most);
   return rows.map(({ mitigatedAt, resolvedAt, closedAt, ...row }) => {
-    return { ...row, to: mitigatedAt ?? resolvedAt ?? closedAt, href: `/incidents/${row.number}` };
+    return {
+      ...row,
+      title: shortTitle(row.title),
+      to: mitigatedAt ?? resolvedAt ?? closedAt,
+      href: `/incidents/${row.number}`,
+    };
   });
 }
