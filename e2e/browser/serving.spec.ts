@@ -19,13 +19,13 @@ test("a user creates an endpoint and deploys a version in the browser, and it se
   await page.getByLabel("Name").fill(name);
   await page.getByRole("button", { name: "Create endpoint", exact: true }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
-  await expect(page.getByText("Nothing deployed", { exact: true })).toBeVisible();
+  await expect(page.getByText("No traffic", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Deploy a version…" }).click();
   await page.getByRole("menuitem", { name: `${name} v1` }).click();
   await page.getByRole("button", { name: `Deploy ${name} v1` }).click();
   await expect(page.getByText("Give a short reason")).toBeVisible();
   await confirm(page, "First release");
-  await expect(page.getByText("Serving", { exact: true }).first()).toBeVisible();
+  await expect(page.getByText("No version is deployed.")).toBeHidden();
   await expect(page.getByRole("row", { name: /v1 Serving.*First release/ })).toBeVisible();
   const { status } = await run(name, { inputs: [image(new Array(64).fill(0))] });
   expect(status).toBe(200);

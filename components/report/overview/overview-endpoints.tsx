@@ -1,6 +1,6 @@
 import Link from "next/link";
+import { EndpointStateBadge } from "#components/respond/endpoint-states/endpoint-state-badge.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
-import { EndpointStateBadge } from "#components/serve/endpoints/endpoint-state-badge.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import {
   columnDecimals,
@@ -22,7 +22,7 @@ function columnsOf(endpoints: OverviewEndpoint[]): Column<OverviewEndpoint>[] {
       key: "state",
       head: "State",
       cell: ({ state }) => (
-        <span title={state.message ?? undefined}>
+        <span title={state.reason ?? undefined}>
           <EndpointStateBadge state={state} />
         </span>
       ),

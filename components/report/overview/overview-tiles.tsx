@@ -7,14 +7,10 @@ import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Overview, OverviewEndpoint } from "#server/report/overview/contract.ts";
 
-const answering = new Set(["serving", "degraded"]);
-const down = new Set(["failed", "no-gateway"]);
-
 /** Shows today's key figures, each next to a reference value. */
 export function OverviewTiles({ overview }: { overview: Overview }) {
   const { endpoints, runs, registry } = overview;
-  const serving = endpoints.filter(({ state }) => answering.has(state.kind)).length;
-  const broken = endpoints.filter(({ state }) => down.has(state.kind)).length;
+  const failing = endpoints.filter(({ state }) => state.kind === "failing").length;
   const requests = sum(endpoints.map((endpoint) => endpoint.requests));
   const errors = sum(endpoints.map((endpoint) => endpoint.serverErrors));
   const rate = sum(endpoints.map((endpoint) => endpoint.requestsPerSecond ?? 0));
@@ -23,10 +19,9 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
     <MetricStrip>
       <MetricTile
         label="Endpoints"
-        badge={broken > 0 && <StatusBadge state="missed">{`${broken} down`}</StatusBadge>}
-        value={endpoints.length > 0 ? formatCount(serving) : null}
-        unit={endpoints.length > 0 ? `of ${formatCount(endpoints.length)} serving` : ""}
-        comparison={<Evidence href="/endpoints">All endpoints</Evidence>}
+        badge={failing > 0 && <StatusBadge state="missed">{`${formatCount(failing)} failing`}</StatusBadge>}
+        value={endpoints.length > 0 ? formatCount(endpoints.length) : null}
+        comparison={<Evidence href="/endpoints">{describeStates(endpoints) || "All endpoints"}</Evidence>}
         large
       />
       <MetricTile
@@ -99,6 +94,13 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
       />
     </MetricStrip>
   );
+}
+
+/** Counts endpoints by their state, worst first, as the list has them: "1 failing, 2 healthy". */
+function describeStates(endpoints: readonly OverviewEndpoint[]): string {
+  return [...Map.groupBy(endpoints, ({ state }) => state.word)]
+    .map(([word, those]) => `${formatCount(those.length)} ${word.replace(/^./, (letter) => letter.toLowerCase())}`)
+    .join(", ");
 }
 
 function Evidence({ href, children }: { href: string; children: ReactNode }) {

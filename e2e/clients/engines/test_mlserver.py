@@ -80,9 +80,9 @@ def wait_for(read, holds, seconds: float = 60):
 def await_state(endpoint: str, kind: str) -> str:
     """Wait until the endpoint is in a state; its message."""
     found = wait_for(
-        lambda: call("GET", f"/api/v1/endpoints/{endpoint}"), lambda shown: shown["state"]["kind"] == kind
+        lambda: call("GET", f"/api/v1/endpoints/{endpoint}"), lambda shown: shown["serving"]["kind"] == kind
     )
-    return found["state"]["message"]
+    return found["serving"]["message"]
 
 
 @pytest.fixture(scope="module")

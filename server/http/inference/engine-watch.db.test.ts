@@ -5,7 +5,7 @@ import { defaultExecution } from "#server/develop/registry/execution/contract.ts
 import { createServer } from "#server/http/server.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { endpointState } from "#server/serve/endpoints/endpoint-state.ts";
+import { servingState } from "#server/serve/endpoints/serving-state.ts";
 import { openEngine } from "#server/serve/engines/open-engine.ts";
 import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { faultyWay } from "#server/testing/fixtures/serving/engines/testing.ts";
@@ -62,7 +62,7 @@ test("detects a replaced model on the engine, notifies, and sends nothing until 
     const loaded = { endpointId, versionId: endpointId, state: "ready" as const, isServing: true };
     const versions = [{ ...loaded, engine: pool.state.engine }];
     const evaluated = { archivedAt: null, unloadedAt: null, current: { versionId: endpointId } };
-    return endpointState(evaluated, [{ isDraining: false, versions }]);
+    return servingState(evaluated, [{ isDraining: false, versions }]);
   };
   expect((await run()).tensors[0]?.shape).toEqual([1, 3]);
   expect(state()).toEqual({ kind: "serving", message: null });

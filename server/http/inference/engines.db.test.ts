@@ -189,9 +189,9 @@ test("does not deploy an engine with a different model, and reports the differen
   gateway.emit("missed");
   await vi.waitFor(
     async () => {
-      const { state } = await getEndpoint(ctx, { name: "changing" });
-      expect(state.message).toContain("The input 'x' has shape [-1,5] in the version but [-1,4] on the engine.");
-      expect(state.kind).toBe("degraded");
+      const { serving } = await getEndpoint(ctx, { name: "changing" });
+      expect(serving.message).toContain("The input 'x' has shape [-1,5] in the version but [-1,4] on the engine.");
+      expect(serving.kind).toBe("degraded");
     },
     { timeout: 20_000 },
   );

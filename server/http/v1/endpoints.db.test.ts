@@ -26,9 +26,19 @@ test(
       current: { version: 2 },
       history: [{ version: 2 }, { version: 1 }],
       gateways: [],
+      serving: { kind: "no-gateway" },
+      state: { kind: "failing", word: "Failing" },
     });
     expect((await call("GET", "/endpoints")).body).toMatchObject({
-      endpoints: [{ name: "digits", current: { version: 2 }, recent: { requestsPerSecond: null } }],
+      endpoints: [
+        {
+          name: "digits",
+          current: { version: 2 },
+          recent: { requestsPerSecond: null },
+          serving: { kind: "no-gateway" },
+          state: { kind: "failing", word: "Failing", reason: expect.stringContaining("No gateway") },
+        },
+      ],
     });
     expect((await call("DELETE", "/endpoints/digits?reason=replaced")).status).toBe(204);
     expect((await call("GET", "/endpoints")).body).toEqual({ endpoints: [] });

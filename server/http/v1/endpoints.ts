@@ -5,6 +5,8 @@ import { Instant } from "#server/base/instant.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { EndpointState } from "#server/respond/endpoint-states/contract.ts";
+import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import * as contract from "#server/serve/endpoints/contract.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -16,7 +18,11 @@ import { EndpointSeries } from "#server/serve/series/contract.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";
 import { route } from "./route.ts";
 
-const { Endpoint, EndpointDetails, EndpointSummary, Deployment } = contract;
+const { Endpoint, Deployment } = contract;
+/** The state is beside what gateways serve, which it follows from together with alerts and incidents. */
+const described = { state: EndpointState };
+const EndpointDetails = contract.EndpointDetails.extend(described);
+const EndpointSummary = contract.EndpointSummary.extend(described);
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
 
@@ -47,9 +53,10 @@ function collection(app: FastifyInstance): void {
   });
   const page = z.object({ endpoints: z.array(EndpointSummary), next: z.string().optional() });
   const list = { summary: "List endpoints by name", query, response: page };
-  route(app, { method: "GET", path: "/endpoints", ...list }, ({ ctx, query: { archived, ...rest } }) =>
-    listEndpoints(ctx, { ...rest, withArchived: archived }),
-  );
+  route(app, { method: "GET", path: "/endpoints", ...list }, async ({ ctx, query: { archived, ...rest } }) => {
+    const { endpoints, ...page } = await listEndpoints(ctx, { ...rest, withArchived: archived });
+    return { endpoints: await withStates(ctx, endpoints), ...page };
+  });
   const create = { summary: "Create an endpoint without a deployment", body: contract.CreateEndpoint.extend(former) };
   route(app, { method: "POST", path: "/endpoints", ...create, response: Endpoint, status: 201 }, ({ ctx, body }) =>
     createEndpoint(ctx, withoutFormer(body)),
@@ -58,7 +65,11 @@ function collection(app: FastifyInstance): void {
 
 function oneEndpoint(app: FastifyInstance, rules: EngineRules): void {
   const show = { summary: "Get an endpoint", params, response: EndpointDetails };
-  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getEndpoint(ctx, { name: params.endpoint }));
+  route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {
+    const [endpoint] = await withStates(ctx, [await getEndpoint(ctx, { name: params.endpoint })]);
+    if (!endpoint) throw new Error("The endpoint has no state.");
+    return endpoint;
+  });
   const body = inputs.UpdateEndpoint.omit({ endpointId: true }).extend(former);
   const update = { summary: "Update an endpoint's description, logging or execution settings", params, body };
   route(app, { method: "PATCH", path, ...update }, async ({ ctx, params, body }) => {

@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { EndpointState } from "#server/serve/endpoints/contract.ts";
+import { EndpointState } from "#server/respond/endpoint-states/contract.ts";
+import { ServingState } from "#server/serve/endpoints/contract.ts";
 
 /** An endpoint with the numbers of the last 24 h; null means no value. */
 export const OverviewEndpoint = z.object({
   name: z.string(),
   state: EndpointState,
+  serving: ServingState,
   modelName: z.string().nullable(),
   version: z.number().int().nullable(),
   requests: z.number().int(),

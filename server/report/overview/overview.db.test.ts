@@ -143,7 +143,14 @@ test(
     expect(overview.latestRuns.map(({ name }) => name)).toEqual(["c", "a", "b", "d", "silent"]);
     expect(overview.registry).toEqual({ models: 2, versions: 2, registeredLast7Days: 2 });
     expect(overview.endpoints).toMatchObject([
-      { name: "flight-delay", requests: 50, serverErrors: 2, availability: 0.96, state: { kind: "serving" } },
+      {
+        name: "flight-delay",
+        requests: 50,
+        serverErrors: 2,
+        availability: 0.96,
+        serving: { kind: "serving" },
+        state: { kind: "no-slo" },
+      },
       { name: "digits", requests: 100, serverErrors: 0, availability: 1 },
     ]);
   }),

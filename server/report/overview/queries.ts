@@ -4,7 +4,8 @@ import type { Context } from "#server/base/context.ts";
 import { weekMs } from "#server/base/durations.ts";
 import { silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { EndpointState } from "#server/serve/endpoints/contract.ts";
+import type { EndpointState } from "#server/respond/endpoint-states/contract.ts";
+import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { lastDayTotals } from "#server/serve/endpoints/recent-traffic.ts";
 import type { Overview, OverviewEndpoint, OverviewRun, Release, RunCounts } from "./contract.ts";
@@ -28,13 +29,14 @@ export async function getOverview(ctx: Context): Promise<Overview> {
 }
 
 async function endpointsWorstFirst(ctx: Context): Promise<OverviewEndpoint[]> {
-  const { endpoints: summaries } = await listEndpoints(ctx, { limit: maxEndpoints });
+  const summaries = await withStates(ctx, (await listEndpoints(ctx, { limit: maxEndpoints })).endpoints);
   const totals = await lastDayTotals(ctx);
-  const rows = summaries.map(({ id, name, state, current, recent }) => {
+  const rows = summaries.map(({ id, name, state, serving, current, recent }) => {
     const { requests, serverErrors } = totals.get(id) ?? { requests: 0, serverErrors: 0 };
     return {
       name,
       state,
+      serving,
       modelName: current?.modelName ?? null,
       version: current?.version ?? null,
       requests,
@@ -48,14 +50,15 @@ async function endpointsWorstFirst(ctx: Context): Promise<OverviewEndpoint[]> {
 }
 
 const badness: Record<EndpointState["kind"], number> = {
-  failed: 0,
-  "no-gateway": 1,
+  failing: 0,
+  recovering: 1,
   degraded: 2,
   starting: 3,
-  serving: 4,
-  empty: 5,
-  unloaded: 6,
-  archived: 7,
+  silenced: 4,
+  "no-slo": 5,
+  healthy: 5,
+  "no-traffic": 6,
+  stopped: 7,
 };
 
 /** Compares by state, then by share of failures; endpoints without data are last. */

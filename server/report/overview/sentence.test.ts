@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { EndpointState } from "#server/serve/endpoints/contract.ts";
+import { type EndpointState, endpointStateLabels } from "#server/respond/endpoint-states/contract.ts";
+import type { ServingState } from "#server/serve/endpoints/contract.ts";
 import type { Overview, OverviewEndpoint } from "./contract.ts";
 import { sentenceOf } from "./sentence.ts";
 
@@ -13,10 +14,23 @@ const quiet: Overview = {
   releases: [],
 };
 
-function endpoint(name: string, kind: EndpointState["kind"], requests = 0, serverErrors = 0): OverviewEndpoint {
+const stateOf: Record<ServingState["kind"], EndpointState["kind"]> = {
+  serving: "healthy",
+  starting: "starting",
+  degraded: "degraded",
+  failed: "failing",
+  "no-gateway": "failing",
+  empty: "no-traffic",
+  unloaded: "stopped",
+  archived: "stopped",
+};
+
+function endpoint(name: string, serves: ServingState["kind"], requests = 0, serverErrors = 0): OverviewEndpoint {
+  const kind = stateOf[serves];
+  const state = { kind, word: endpointStateLabels[kind], reason: null };
   const rest = { modelName: name, version: 1, requestsPerSecond: null, latencyMsP95: null };
   const availability = requests > 0 ? 1 - serverErrors / requests : null;
-  return { name, state: { kind, message: null }, requests, serverErrors, availability, ...rest };
+  return { name, state, serving: { kind: serves, message: null }, requests, serverErrors, availability, ...rest };
 }
 
 const release = {
@@ -50,23 +64,23 @@ test("reports the serving endpoints and that all requests succeeded on a good da
   );
 });
 
-test("leads with an endpoint that is down, linked to its page", () => {
+test("leads with an endpoint that is failing, linked to its page", () => {
   const overview = {
     ...quiet,
     endpoints: [endpoint("digits", "failed", 10, 4), endpoint("flight-delay", "serving", 90)],
   };
-  expect(text(overview)).toBe("digits is down; 4 of 100 requests in the last 24 h failed, all at digits.");
+  expect(text(overview)).toBe("digits is failing; 4 of 100 requests in the last 24 h failed, all at digits.");
   expect(sentenceOf(overview)[0]).toEqual({ text: "digits", href: "/endpoints/digits" });
 });
 
-test("counts several endpoints that are down, and reports a missing gateway once", () => {
+test("counts several endpoints that are failing, and reports a missing gateway once", () => {
   const three = [endpoint("a", "failed"), endpoint("b", "no-gateway"), endpoint("c", "serving")];
-  expect(text({ endpoints: three })).toMatch(/^2 of 3 endpoints are down: a and b; no predictions were requested/);
+  expect(text({ endpoints: three })).toMatch(/^2 of 3 endpoints are failing: a and b; no predictions were requested/);
   const five = ["a", "b", "c", "d"].map((name) => endpoint(name, "failed"));
-  expect(text({ endpoints: [...five, endpoint("e", "serving")] })).toMatch(/^4 of 5 .* down: a, b and 2 more;/);
+  expect(text({ endpoints: [...five, endpoint("e", "serving")] })).toMatch(/^4 of 5 .* failing: a, b and 2 more;/);
   expect(
     text({ endpoints: [endpoint("a", "no-gateway"), endpoint("b", "no-gateway"), endpoint("c", "empty")] }),
-  ).toMatch(/^No gateway is running, so all endpoints are down;/);
+  ).toMatch(/^No gateway is running, so all endpoints are failing;/);
 });
 
 test.each([
@@ -105,4 +119,10 @@ test("calls a return to an older version a rollback", () => {
   expect(text({ endpoints: [endpoint("digits", "serving", 1)], releases })).toMatch(
     / The last change was a rollback to digits v2 4 days ago\.$/,
   );
+});
+
+test("names an endpoint with an open incident, although it serves", () => {
+  const recovering = { kind: "recovering", word: "Recovering", reason: "INC-7 is open" } as const;
+  const endpoints = [{ ...endpoint("a", "serving", 5), state: recovering }, endpoint("b", "serving", 5)];
+  expect(text({ endpoints })).toMatch(/^Both endpoints serve; a is recovering; 10 requests/);
 });

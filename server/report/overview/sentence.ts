@@ -8,6 +8,9 @@ export interface SentencePart {
   href?: string;
 }
 
+/** States that the sentence names, although requests are served. */
+const unwell: OverviewEndpoint["state"]["kind"][] = ["recovering", "degraded", "starting", "silenced"];
+
 const nbsp = "\u00a0";
 
 /** Describes the state of the workspace, worst fact first: deployments, failures, training. Every number in it comes from `overview`. */
@@ -23,31 +26,31 @@ export function sentenceOf(overview: Overview): SentencePart[] {
 
 function endpointsClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {
   if (endpoints.length === 0) return [{ text: "No endpoints are serving yet" }];
-  const broken = endpoints.filter(({ state }) => state.kind === "failed" || state.kind === "no-gateway");
-  const [first] = broken;
-  const deployed = endpoints.filter(({ state }) => state.kind !== "empty");
-  if (first && deployed.every(({ state }) => state.kind === "no-gateway")) {
-    return [{ text: "No gateway is running, so all endpoints are down", href: "/endpoints" }];
+  const failing = endpoints.filter(({ state }) => state.kind === "failing");
+  const [first] = failing;
+  const deployed = endpoints.filter(({ serving }) => serving.kind !== "empty");
+  if (first && deployed.every(({ serving }) => serving.kind === "no-gateway")) {
+    return [{ text: "No gateway is running, so all endpoints are failing", href: "/endpoints" }];
   }
-  if (first && broken.length === 1) return [endpointLink(first), { text: " is down" }];
+  if (first && failing.length === 1) return [endpointLink(first), { text: " is failing" }];
   if (first) {
-    const [, second, ...more] = broken;
+    const [, second, ...more] = failing;
     const names = [
       endpointLink(first),
       ...(second ? [{ text: more.length > 0 ? ", " : " and " }, endpointLink(second)] : []),
     ];
     const rest = more.length > 0 ? [{ text: ` and ${formatCount(more.length)} more` }] : [];
     return [
-      { text: `${formatCount(broken.length)} of ${formatCount(endpoints.length)} endpoints are down: ` },
+      { text: `${formatCount(failing.length)} of ${formatCount(endpoints.length)} endpoints are failing: ` },
       ...names,
       ...rest,
     ];
   }
-  const serving = endpoints.filter(({ state }) => state.kind === "serving" || state.kind === "degraded").length;
-  const text = describeServing(serving, endpoints.length);
-  const weak = endpoints.find(({ state }) => state.kind === "degraded" || state.kind === "starting");
-  const why = weak?.state.kind === "starting" ? " is starting" : " is degraded";
-  return [{ text, href: "/endpoints" }, ...(weak ? [{ text: "; " }, endpointLink(weak), { text: why }] : [])];
+  const count = endpoints.filter(({ serving }) => serving.kind === "serving" || serving.kind === "degraded").length;
+  const text = describeServing(count, endpoints.length);
+  const weak = endpoints.find(({ state }) => unwell.includes(state.kind));
+  const why = weak ? [{ text: "; " }, endpointLink(weak), { text: ` is ${weak.state.word.toLowerCase()}` }] : [];
+  return [{ text, href: "/endpoints" }, ...why];
 }
 
 function describeServing(serving: number, all: number): string {

@@ -5,6 +5,8 @@ import type { Context } from "#server/base/context.ts";
 import { listDatasets } from "#server/develop/datasets/queries.ts";
 import { listModels } from "#server/develop/registry/models/queries.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { withStates } from "#server/respond/endpoint-states/with-states.ts";
+import { servingStates } from "#server/serve/endpoints/endpoint-queries.ts";
 import { SearchEverything, type SearchHit } from "./contract.ts";
 
 /** Maximum number of hits per kind. */
@@ -168,11 +170,19 @@ async function findEndpoints(ctx: Context, q: string): Promise<SearchHit[]> {
     )
     .orderBy(endpoints.name)
     .limit(maxPerKind);
-  return rows.map(({ id, name }) => ({
+  const serving = await servingStates(
+    ctx,
+    rows.map(({ id }) => id),
+  );
+  const shown = rows.map((row) => ({
+    ...row,
+    serving: serving.get(row.id) ?? { kind: "empty" as const, message: null },
+  }));
+  return (await withStates(ctx, shown)).map(({ id, name, state }) => ({
     kind: "endpoint",
     id,
     label: name,
-    detail: "endpoint",
+    detail: `endpoint, ${state.word}`,
     href: `/endpoints/${encodeURIComponent(name)}`,
   }));
 }

@@ -48,18 +48,19 @@ export const RecentTraffic = z.object({
 export type RecentTraffic = z.infer<typeof RecentTraffic>;
 
 /**
+ * Whether requests are served, by the gateways alone; the state of an endpoint (server/respond/endpoint-states) adds alerts and incidents.
  * serving: every gateway serves the current version; starting: some still load it; degraded: requests are served, but
  * not everywhere as configured; failed, no-gateway: they are not; empty: nothing is deployed; unloaded: by request.
  */
-export const EndpointState = z.object({
+export const ServingState = z.object({
   kind: z.enum(["serving", "starting", "degraded", "failed", "no-gateway", "empty", "unloaded", "archived"]),
   /** Message for users about what is not as configured. */
   message: z.string().nullable(),
 });
-export type EndpointState = z.infer<typeof EndpointState>;
+export type ServingState = z.infer<typeof ServingState>;
 
 export const EndpointSummary = Endpoint.extend({
-  state: EndpointState,
+  serving: ServingState,
   /** Gateways with a heartbeat in the last 30 s, and the number of them that serve the current version. */
   gateways: z.object({ ready: z.number().int(), total: z.number().int() }),
   recent: RecentTraffic,
@@ -69,7 +70,7 @@ export const EndpointSummary = Endpoint.extend({
 export type EndpointSummary = z.infer<typeof EndpointSummary>;
 
 export const EndpointDetails = Endpoint.extend({
-  state: EndpointState,
+  serving: ServingState,
   /** Newest first, the current one included. */
   history: z.array(Deployment),
   gateways: z.array(GatewayView),

@@ -4,12 +4,12 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { settingsOf } from "../execution/settings-of.ts";
 import { GatewayState, type GatewayView } from "../gateways/contract.ts";
-import type { EndpointDetails, EndpointSummary } from "./contract.ts";
+import type { EndpointDetails, EndpointSummary, ServingState } from "./contract.ts";
 import { currentDeployments, deploymentHistory } from "./deployment-rows.ts";
-import { endpointState } from "./endpoint-state.ts";
 import { GetEndpoint, ListEndpoints } from "./input-contract.ts";
 import { findEndpoint } from "./lookups.ts";
 import { lastHourRates, noTraffic, recentTraffic } from "./recent-traffic.ts";
+import { servingState } from "./serving-state.ts";
 
 const historyLength = 50;
 
@@ -48,7 +48,7 @@ export async function listEndpoints(
       ...row,
       execution: settingsOf(row.execution),
       current,
-      state: endpointState({ ...row, current }, own),
+      serving: servingState({ ...row, current }, own),
       gateways: { ready: own.filter((gateway) => answersWith(gateway, current?.versionId)).length, total: own.length },
       recent: recent.get(row.id) ?? noTraffic,
       lastHour: lastHour.get(row.id) ?? [],
@@ -66,7 +66,26 @@ export async function getEndpoint(ctx: Context, input: GetEndpoint): Promise<End
   const current = history[0] ?? null;
   const gateways = onlyOf(await liveGateways(ctx), row.id);
   const execution = settingsOf(row.execution);
-  return { ...row, execution, current, history, gateways, state: endpointState({ ...row, current }, gateways) };
+  return { ...row, execution, current, history, gateways, serving: servingState({ ...row, current }, gateways) };
+}
+
+/** Returns whether endpoints of the workspace serve, by their ids: what lists show without the numbers of their traffic. */
+export async function servingStates(ctx: Context, ids: readonly string[]): Promise<Map<string, ServingState>> {
+  permit(ctx, "listEndpoints");
+  if (ids.length === 0) return new Map();
+  const { id, archivedAt, unloadedAt } = endpoints;
+  const rows = await ctx.db
+    .select({ id, archivedAt, unloadedAt })
+    .from(endpoints)
+    .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), inArray(id, [...ids])));
+  const currentOf = await currentDeployments(ctx, [...ids]);
+  const gateways = await liveGateways(ctx);
+  return new Map(
+    rows.map((row) => {
+      const current = currentOf.get(row.id) ?? null;
+      return [row.id, servingState({ ...row, current }, onlyOf(gateways, row.id))];
+    }),
+  );
 }
 
 /** Returns every gateway with a heartbeat in the last 30 s, with all versions that it has loaded. */

@@ -1,14 +1,15 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
+import { EndpointsTable } from "#components/respond/endpoint-states/endpoints-table.tsx";
 import { CreateEndpoint } from "#components/serve/endpoints/create-endpoint.tsx";
-import { EndpointsTable } from "#components/serve/endpoints/endpoints-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { nbsp, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { createEndpointAction } from "./actions.ts";
 
@@ -19,10 +20,11 @@ const perPage = 100;
 export default async function EndpointsPage({ searchParams }: PageProps<"/endpoints">) {
   const { after } = await searchParams;
   const ctx = await requireContext();
-  const { endpoints, next } = await listEndpoints(ctx, {
+  const { endpoints: listed, next } = await listEndpoints(ctx, {
     limit: perPage,
     ...(typeof after === "string" && { after }),
   });
+  const endpoints = await withStates(ctx, listed);
   const create = (
     <CreateEndpoint
       create={createEndpointAction}

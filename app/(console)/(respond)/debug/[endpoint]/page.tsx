@@ -3,12 +3,13 @@ import { found } from "#app/_lib/found.ts";
 import { Chips } from "#components/respond/debug/chips.tsx";
 import { readDebugState } from "#components/respond/debug/debug-state.ts";
 import { SpanMenus } from "#components/respond/debug/span-menus.tsx";
+import { EndpointStateBadge } from "#components/respond/endpoint-states/endpoint-state-badge.tsx";
 import { endpointHref, predictionHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
-import { EndpointStateBadge } from "#components/serve/endpoints/endpoint-state-badge.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
+import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { BoardPanels } from "./board-panels.tsx";
 
@@ -20,7 +21,8 @@ export default async function DebugEndpointPage({ params, searchParams }: PagePr
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
-  const { current, history, state: deployState } = endpoint;
+  const { current, history } = endpoint;
+  const [described] = await withStates(ctx, [endpoint]);
   const deployedAt = history[0]?.deployedAt.getTime();
   const state = readDebugState(await searchParams, { now: Date.now(), deployedAt });
   const { endpoints } = await listEndpoints(ctx);
@@ -38,7 +40,7 @@ export default async function DebugEndpointPage({ params, searchParams }: PagePr
       <PageHead
         help="monitoring#debug"
         title={name}
-        badges={<EndpointStateBadge state={deployState} filled />}
+        badges={described && <EndpointStateBadge state={described.state} filled />}
         context={current ? `Serving ${current.modelName} v${current.version}` : "Nothing deployed"}
         actions={
           <>

@@ -4,11 +4,11 @@ import { CascadePanel } from "#components/release/endpoints/cascade-panel.tsx";
 import { DeploymentsTable } from "#components/release/endpoints/deployments-table.tsx";
 import { TrafficLive } from "#components/release/endpoints/traffic-live.tsx";
 import { RolloutNotice } from "#components/release/rollouts/rollout-notice.tsx";
+import { EndpointStateBadge } from "#components/respond/endpoint-states/endpoint-state-badge.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { CallPanel } from "#components/serve/endpoints/call-panel.tsx";
 import { CapacityPanel } from "#components/serve/endpoints/capacity-panel.tsx";
 import { DroppedNotice } from "#components/serve/endpoints/dropped-notice.tsx";
-import { EndpointStateBadge } from "#components/serve/endpoints/endpoint-state-badge.tsx";
 import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
 import { InferenceAddress } from "#components/serve/endpoints/inference-address.tsx";
 import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
@@ -22,6 +22,7 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
+import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { EndpointActions } from "./endpoint-actions.tsx";
 import { readEndpointPage } from "./read-page.ts";
@@ -35,7 +36,8 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
   const range = rangeOf((await searchParams).range);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
-  const { id, current, history, gateways, state } = endpoint;
+  const { id, current, history, gateways } = endpoint;
+  const [described] = await withStates(ctx, [endpoint]);
   const { traffic, capacity, protection, violations, cascade, predictions, signatures, example, rollout, markers } =
     await readEndpointPage(ctx, endpoint, range);
   const { endpoints } = await listEndpoints(ctx);
@@ -55,9 +57,9 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
       <PageHead
         help="deploy#request-predictions"
         title={name}
-        badges={<EndpointStateBadge state={state} filled />}
+        badges={described && <EndpointStateBadge state={described.state} filled />}
         context={<InferenceAddress gatewayUrl={gatewayUrl} endpoint={name} />}
-        sentence={state.message ?? undefined}
+        sentence={described?.state.reason ?? undefined}
         actions={
           <EndpointActions
             ctx={ctx}

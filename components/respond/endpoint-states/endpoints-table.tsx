@@ -1,4 +1,5 @@
 import { Sparkline } from "#components/charts/sparkline.tsx";
+import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import {
   columnDecimals,
@@ -9,12 +10,14 @@ import {
   noValue,
 } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { EndpointState } from "#server/respond/endpoint-states/contract.ts";
 import type { EndpointSummary } from "#server/serve/endpoints/contract.ts";
-import { endpointHref } from "./addresses.ts";
 import { EndpointStateBadge } from "./endpoint-state-badge.tsx";
 import classes from "./endpoints-table.module.css";
 
-function columnsOf(endpoints: EndpointSummary[]): Column<EndpointSummary>[] {
+type Row = EndpointSummary & { state: EndpointState };
+
+function columnsOf(endpoints: readonly Row[]): Column<Row>[] {
   const rate = { decimals: columnDecimals(endpoints.map(({ recent }) => recent.requestsPerSecond)) };
   const p95 = { decimals: columnDecimals(endpoints.map(({ recent }) => recent.latencyMsP95)) };
   return [
@@ -25,9 +28,9 @@ function columnsOf(endpoints: EndpointSummary[]): Column<EndpointSummary>[] {
       cell: ({ state }) => (
         <span className={classes.state}>
           <EndpointStateBadge state={state} />
-          {state.message && state.kind !== "empty" && (
-            <span className="lw-small lw-quiet lw-truncate" title={state.message}>
-              {state.message}
+          {state.reason && (
+            <span className="lw-small lw-quiet lw-truncate" title={state.reason}>
+              {state.reason}
             </span>
           )}
         </span>
@@ -82,7 +85,7 @@ function columnsOf(endpoints: EndpointSummary[]): Column<EndpointSummary>[] {
 }
 
 interface EndpointsTableProps {
-  endpoints: EndpointSummary[];
+  endpoints: readonly Row[];
   /** Returns the path that a row links to; the endpoint's page by default. */
   hrefOf?: (name: string) => string;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { LoadedVersion } from "../gateways/contract.ts";
-import { endpointState } from "./endpoint-state.ts";
+import { servingState } from "./serving-state.ts";
 
 const [endpointId, old, requested] = [randomUUID(), randomUUID(), randomUUID()];
 const endpoint = { archivedAt: null, unloadedAt: null, current: { versionId: requested } };
@@ -20,43 +20,41 @@ function gateway(...versions: [string, LoadedVersion["state"]][]) {
 }
 
 test("is serving when every gateway has the version", () => {
-  expect(endpointState(endpoint, [gateway([requested, "ready"]), gateway([requested, "ready"])])).toEqual({
+  expect(servingState(endpoint, [gateway([requested, "ready"]), gateway([requested, "ready"])])).toEqual({
     kind: "serving",
     message: null,
   });
 });
 
 test("distinguishes empty, archived and unloaded endpoints and a missing gateway", () => {
-  expect(endpointState({ ...endpoint, current: null }, [gateway()]).kind).toBe("empty");
-  expect(endpointState({ ...endpoint, archivedAt: new Date() }, [gateway([requested, "ready"])]).kind).toBe("archived");
-  expect(endpointState({ ...endpoint, unloadedAt: new Date() }, [gateway()]).kind).toBe("unloaded");
-  expect(endpointState(endpoint, []).kind).toBe("no-gateway");
-  expect(endpointState(endpoint, [{ ...gateway([requested, "ready"]), isDraining: true }]).kind).toBe("no-gateway");
+  expect(servingState({ ...endpoint, current: null }, [gateway()]).kind).toBe("empty");
+  expect(servingState({ ...endpoint, archivedAt: new Date() }, [gateway([requested, "ready"])]).kind).toBe("archived");
+  expect(servingState({ ...endpoint, unloadedAt: new Date() }, [gateway()]).kind).toBe("unloaded");
+  expect(servingState(endpoint, []).kind).toBe("no-gateway");
+  expect(servingState(endpoint, [{ ...gateway([requested, "ready"]), isDraining: true }]).kind).toBe("no-gateway");
 });
 
 test("describes what serves while a version loads", () => {
-  expect(endpointState(endpoint, [gateway([requested, "loading"])])).toEqual({
+  expect(servingState(endpoint, [gateway([requested, "loading"])])).toEqual({
     kind: "starting",
     message: "Gateways are loading the version.",
   });
-  expect(endpointState(endpoint, [gateway()]).kind).toBe("starting");
-  expect(endpointState(endpoint, [gateway([old, "ready"], [requested, "loading"])]).message).toBe(
+  expect(servingState(endpoint, [gateway()]).kind).toBe("starting");
+  expect(servingState(endpoint, [gateway([old, "ready"], [requested, "loading"])]).message).toBe(
     "The previous version keeps serving meanwhile.",
   );
-  expect(endpointState(endpoint, [gateway([requested, "ready"]), gateway([requested, "loading"])]).message).toBe(
+  expect(servingState(endpoint, [gateway([requested, "ready"]), gateway([requested, "loading"])]).message).toBe(
     "1 of 2 gateways is serving it.",
   );
 });
 
 test("is failed when a version fails to load, and degraded while another one serves", () => {
-  expect(endpointState(endpoint, [gateway([requested, "failed"])])).toEqual({
+  expect(servingState(endpoint, [gateway([requested, "failed"])])).toEqual({
     kind: "failed",
     message: "The version failed to load: out of memory.",
   });
-  expect(endpointState(endpoint, [gateway([old, "ready"], [requested, "failed"])]).kind).toBe("degraded");
-  expect(endpointState(endpoint, [gateway([requested, "ready"]), gateway([requested, "failed"])]).kind).toBe(
-    "degraded",
-  );
+  expect(servingState(endpoint, [gateway([old, "ready"], [requested, "failed"])]).kind).toBe("degraded");
+  expect(servingState(endpoint, [gateway([requested, "ready"]), gateway([requested, "failed"])]).kind).toBe("degraded");
 });
 
 test("is failed when an engine fails, and degraded while other gateways reach it", () => {
@@ -72,9 +70,9 @@ test("is failed when an engine fails, and degraded while other gateways reach it
     opened: 1,
   };
   const open = { ...cut, versions: cut.versions.map((version) => ({ ...version, engine })) };
-  expect(endpointState(endpoint, [open])).toMatchObject({
+  expect(servingState(endpoint, [open])).toMatchObject({
     kind: "failed",
     message: expect.stringContaining("triton answered 500: no. Requests are rejected"),
   });
-  expect(endpointState(endpoint, [gateway([requested, "ready"]), open]).kind).toBe("degraded");
+  expect(servingState(endpoint, [gateway([requested, "ready"]), open]).kind).toBe("degraded");
 });

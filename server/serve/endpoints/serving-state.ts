@@ -1,5 +1,5 @@
 import type { GatewayView, LoadedVersion } from "../gateways/contract.ts";
-import type { Deployment, EndpointState } from "./contract.ts";
+import type { Deployment, ServingState } from "./contract.ts";
 
 const nbsp = "\u00a0";
 
@@ -10,10 +10,10 @@ interface Evaluated {
 }
 
 /** Returns whether requests are served now, by the gateways' last reports; the message is for users. */
-export function endpointState(
+export function servingState(
   { archivedAt, unloadedAt, current }: Evaluated,
   gateways: readonly Pick<GatewayView, "isDraining" | "versions">[],
-): EndpointState {
+): ServingState {
   if (archivedAt) return { kind: "archived", message: "This endpoint no longer accepts requests." };
   if (!current) return { kind: "empty", message: "No version is deployed." };
   if (unloadedAt)
