@@ -9,7 +9,7 @@ export function BudgetsTile({ facts: { budgets }, drawer }: TileProps) {
   return (
     <>
       <ul className={classes.budgets}>
-        {budgets.rows.map(({ model, objective, state, left }) => (
+        {budgets.rows.map(({ model, objective, state, word, left }) => (
           <li className={classes.budget} key={objective}>
             <span className="lw-truncate" title={objective}>
               {model}
@@ -17,7 +17,7 @@ export function BudgetsTile({ facts: { budgets }, drawer }: TileProps) {
             <span className={classes.track} data-over={(left.value ?? 0) < 0 || undefined} aria-hidden="true">
               <span data-state={state} style={{ width: `${Math.min(100, Math.abs(left.value ?? 0) * 100)}%` }} />
             </span>
-            <span className={classes.left} data-state={state}>
+            <span className={classes.left} data-state={state} title={word}>
               {state !== "on-target" && <StatusShape state={state} size={8} />}
               <FigureLink figure={left} href={drawer(left.id)} />
             </span>

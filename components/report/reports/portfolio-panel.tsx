@@ -84,12 +84,12 @@ export function PortfolioPanel({ rows, shown, drawer, more }: PortfolioProps) {
   );
 }
 
-function Cell({ cell: { state, figure }, href }: { cell: PortfolioCell; href: string }) {
+function Cell({ cell: { state, word, figure }, href }: { cell: PortfolioCell; href: string }) {
   return (
     <Link className={classes.cell} data-state={state} href={href} scroll={false} data-figure={figure.id}>
       <span className={classes.state}>
         <StatusShape state={state} size={8} />
-        {state === "no-data" && figure.value !== null ? "No target" : words[state]}
+        {word ?? (state === "no-data" && figure.value !== null ? "No target" : words[state])}
       </span>
       <span className="lw-number">{figure.value === null ? figure.reason : figure.text}</span>
       {figure.unit === "estimated" && figure.value !== null && <span className="lw-caption">est.</span>}

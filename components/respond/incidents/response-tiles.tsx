@@ -1,5 +1,5 @@
 import { Definition } from "#components/ui/definition.tsx";
-import { formatCountOf, formatPercent, plural } from "#components/ui/format.ts";
+import { formatCount, formatCountOf, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import type { ResponseMetrics, Spread } from "#server/respond/incidents/response/contract.ts";
@@ -41,13 +41,13 @@ export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {
         label={
           <Definition
             name="Change failure rate"
-            sentence="Share of deployments and rollbacks that are linked to an incident that started within 24 hours."
+            sentence="Share of changes that were rolled back, or that are linked to an incident that started within 24 hours."
           >
             Change failure rate
           </Definition>
         }
         value={changes.rate === null ? null : formatPercent(changes.rate)}
-        comparison={formatCountOf(changes.failed, changes.total)}
+        comparison={`${formatCountOf(changes.failed, changes.total)}, ${formatCount(changes.rolledBack)} rolled back`}
       />
     </MetricStrip>
   );

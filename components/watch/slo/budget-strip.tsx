@@ -4,7 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { formatSpan } from "#server/watch/slo/engine/contract.ts";
 import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import classes from "./budget-strip.module.css";
-import { budgetCondition, burnText, formatRemaining } from "./budget-text.ts";
+import { burnText, formatRemaining } from "./budget-text.ts";
 import { LeewayScale } from "./leeway-scale.tsx";
 import { formatTarget } from "./slo-facts.ts";
 
@@ -20,7 +20,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
         comparison={
           <span className={classes.scale}>
             <LeewayScale budget={budget} now={now} height={8} />
-            {budgetCondition(budget, now).word}
+            {slo.condition.word}
           </span>
         }
       />

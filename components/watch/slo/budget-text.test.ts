@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { budgetCondition, burnText, describeScale, describeUnending, formatRemaining } from "./budget-text.ts";
+import { budgetCondition } from "#server/watch/slo/condition/contract.ts";
+import { burnText, describeScale, describeUnending, formatRemaining } from "./budget-text.ts";
 
 const hour = 3_600_000;
 const budget = { remaining: 0.6, evenPace: 0.54, burnRate: 0.4, exhaustedAt: null };

@@ -1,6 +1,7 @@
 import type { BudgetReading } from "#server/watch/objectives/contract.ts";
+import { budgetCondition } from "#server/watch/slo/condition/contract.ts";
 import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
-import { budgetCondition, describeScale } from "./budget-text.ts";
+import { describeScale } from "./budget-text.ts";
 import classes from "./leeway-scale.module.css";
 
 interface LeewayScaleProps {

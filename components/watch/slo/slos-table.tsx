@@ -3,10 +3,11 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatPercent, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { SloCondition } from "#server/watch/slo/condition/contract.ts";
 import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";
 import { sloHref } from "./addresses.ts";
-import { budgetCondition, burnText, describeUnending, formatRemaining } from "./budget-text.ts";
+import { burnText, describeUnending, formatRemaining } from "./budget-text.ts";
 import { LeewayScale } from "./leeway-scale.tsx";
 import { firstSentence, formatPeriod, formatTarget } from "./slo-facts.ts";
 import classes from "./slos-table.module.css";
@@ -43,7 +44,7 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     {
       key: "state",
       head: "State",
-      cell: (slo) => <SloState {...slo} now={now} />,
+      cell: ({ condition }) => <SloState condition={condition} />,
     },
     {
       key: "spark",
@@ -94,32 +95,14 @@ function Left({ budget }: Pick<SloSummary, "budget">) {
 
 /** Shows the current state of an SLO in one word. */
 export function SloState({
-  budget,
-  pausedAt,
-  firing,
-  isBurningFast,
-  isAbsent,
-  now,
-  filled,
-}: Pick<SloSummary, "budget" | "pausedAt" | "firing" | "isBurningFast" | "isAbsent"> & {
-  now: number;
+  condition: { state, word },
+  filled = false,
+}: {
+  condition: SloCondition;
   filled?: boolean;
 }) {
-  if (pausedAt)
-    return (
-      <StatusBadge state="paused" filled={filled ?? false}>
-        Paused
-      </StatusBadge>
-    );
-  if (firing === "page")
-    return (
-      <StatusBadge state="missed" filled={filled ?? false}>
-        {isBurningFast ? "Burning fast" : isAbsent ? "No traffic" : "Burning"}
-      </StatusBadge>
-    );
-  const { state, word } = budgetCondition(budget, now);
   return (
-    <StatusBadge state={state} filled={filled ?? false}>
+    <StatusBadge state={state} filled={filled}>
       {word}
     </StatusBadge>
   );

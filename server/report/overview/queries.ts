@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { weekMs } from "#server/base/durations.ts";
 import { silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { isReturn } from "#server/release/outcomes/is-return.ts";
 import type { EndpointState } from "#server/respond/endpoint-states/contract.ts";
 import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -126,11 +127,6 @@ async function newestRuns(ctx: Context): Promise<OverviewRun[]> {
 }
 
 async function newestReleases(ctx: Context): Promise<Release[]> {
-  // A return to an earlier version: an earlier deployment of this endpoint had a higher version of the same model.
-  const isReturn = sql<boolean>`exists (
-    select from deployments as earlier join model_versions as higher on higher.id = earlier.version_id
-    where earlier.endpoint_id = ${deployments.endpointId} and earlier.id < ${deployments.id}
-      and higher.model_id = ${modelVersions.modelId} and higher.version > ${modelVersions.version})`;
   const { id, reason, deployedBy, deployedAt } = deployments;
   return ctx.db
     .select({

@@ -58,7 +58,13 @@ export type SentencePart = z.infer<typeof SentencePart>;
 export const portfolioColumns = ["reliability", "quality", "freshness", "fairness", "cost"] as const;
 export type PortfolioColumn = (typeof portfolioColumns)[number];
 
-export const PortfolioCell = z.object({ column: z.enum(portfolioColumns), state: ReportState, figure: Figure });
+export const PortfolioCell = z.object({
+  column: z.enum(portfolioColumns),
+  state: ReportState,
+  /** Word of the state, where an SLO decides it: "On pace". */
+  word: z.string().optional(),
+  figure: Figure,
+});
 export type PortfolioCell = z.infer<typeof PortfolioCell>;
 
 export const PortfolioRow = z.object({
@@ -69,19 +75,6 @@ export const PortfolioRow = z.object({
   cells: z.array(PortfolioCell),
 });
 export type PortfolioRow = z.infer<typeof PortfolioRow>;
-
-export const ReportRelease = z.object({
-  kind: z.enum(["released", "rolled-back"]),
-  model: z.string(),
-  version: z.number().int(),
-  /** "full traffic", "errors rose 4.1×". */
-  words: z.string(),
-  /** For the sentence; null of what was not a rollout. */
-  rollout: z.object({ isByItself: z.boolean(), lastedMs: z.number(), affectedWords: z.string() }).nullable(),
-  at: z.number(),
-  href: z.string(),
-});
-export type ReportRelease = z.infer<typeof ReportRelease>;
 
 export const ReportTrend = z.object({
   model: z.string(),

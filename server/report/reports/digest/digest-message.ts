@@ -36,7 +36,10 @@ export function digestMessage(facts: ReportFacts): Message {
     releases.released,
     releases.rolledBack,
   ];
-  const left = budgets.rows.map(({ model, left }) => ({ name: `Error budget left, ${model}`, value: left.text }));
+  const left = budgets.rows.map(({ model, left, word }) => ({
+    name: `Error budget left, ${model}`,
+    value: word === undefined ? left.text : `${left.text} (${word.replace(/^./, (letter) => letter.toLowerCase())})`,
+  }));
   return {
     title: `${title}, ${days}: ${headline(facts)}`,
     lines: [

@@ -1,14 +1,6 @@
 import { z } from "zod";
-import {
-  Figure,
-  PortfolioRow,
-  ReportPeriod,
-  ReportRelease,
-  ReportRisk,
-  ReportState,
-  ReportTrend,
-  SentencePart,
-} from "../contract.ts";
+import { ReleaseOutcome } from "#server/release/outcomes/contract.ts";
+import { Figure, PortfolioRow, ReportPeriod, ReportRisk, ReportState, ReportTrend, SentencePart } from "../contract.ts";
 
 /** All facts reported about a week, a month or a quarter. Times in milliseconds since 1970. */
 export const ReportFacts = z.object({
@@ -39,7 +31,15 @@ export const ReportFacts = z.object({
   budgets: z.object({
     /** Worst first, at most four; `objective` is the name of the model's objective. */
     rows: z.array(
-      z.object({ model: z.string(), objective: z.string(), state: ReportState, left: Figure, href: z.string() }),
+      z.object({
+        model: z.string(),
+        objective: z.string(),
+        state: ReportState,
+        /** Word of the state: "On pace". Absent in reports that an older release has stored. */
+        word: z.string().optional(),
+        left: Figure,
+        href: z.string(),
+      }),
     ),
     /** Models that are not among the rows, and below what none of them lies. */
     more: z.number().int(),
@@ -70,7 +70,7 @@ export const ReportFacts = z.object({
     /** Twelve periods, oldest first. */
     buckets: z.array(z.object({ name: z.string(), released: z.number().int(), rolledBack: z.number().int() })),
     /** Newest first, of this period. */
-    latest: z.array(ReportRelease),
+    latest: z.array(ReleaseOutcome),
   }),
   /** Models with the most informative trends, at most four. */
   trends: z.array(ReportTrend),

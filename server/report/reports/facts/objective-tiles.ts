@@ -1,7 +1,7 @@
 import { formatBudget, formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import { countText, figure } from "../figure.ts";
 import type { ReportFacts } from "./contract.ts";
-import { ascending, type ReadObjective, type ReadSpan, stateOf, worstOf } from "./objectives.ts";
+import { ascending, type ReadObjective, type ReadSpan, reportState, stateOf, worstOf } from "./objectives.ts";
 
 const maxBudgets = 4;
 
@@ -42,7 +42,8 @@ export function objectiveTiles(read: readonly ReadObjective[], span: ReadSpan): 
       rows: known.slice(0, maxBudgets).map((one) => ({
         model: one.model,
         objective: one.slo.name,
-        state: stateOf(one),
+        state: reportState(one.standing),
+        word: one.standing.word,
         href: hrefOf(one),
         left: figure({
           id: `budget.${one.slo.name}`,

@@ -3,14 +3,18 @@ import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { countBetween } from "#server/stats/burn-rate/minute-sums.ts";
+import type { BudgetReading } from "#server/watch/objectives/contract.ts";
 import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import { activeAdjustments } from "#server/watch/slo/adjustments/adjustment-rows.ts";
+import { budgetCondition, type SloCondition } from "#server/watch/slo/condition/contract.ts";
 import { countParts } from "#server/watch/slo/counting/count-parts.ts";
 import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
 import { combine } from "#server/watch/slo/engine/combine.ts";
 import { knownUntil, minuteOf, sloEvents } from "#server/watch/slo/engine/events.ts";
 import { periodAt } from "#server/watch/slo/engine/periods.ts";
+import { budgetOf } from "#server/watch/slo/engine/read-budget.ts";
 import { remainingAt } from "#server/watch/slo/engine/remaining.ts";
+import { conditionOf } from "#server/watch/slo/objectives/load-slo.ts";
 import type { ReportState } from "../contract.ts";
 
 /** A period as it is read: up to `until`, which is its end or now. Milliseconds since 1970. */
@@ -29,6 +33,8 @@ export interface ReadSpan {
 export interface Ended {
   /** Share of its budget that is left at the end; null without data. */
   remaining: number | null;
+  /** Condition of the budget at the end. */
+  condition: SloCondition;
   /** Good of total in the period itself, by the method of the SLO; null without any. */
   ratio: number | null;
   total: number;
@@ -40,10 +46,12 @@ export interface ReadObjective extends Ended {
   model: string;
   /** Up to when it is known. */
   knownUntil: number;
+  /** How it is shown: as in the list of SLOs while the period lasts, else the condition of its budget. */
+  standing: SloCondition;
   before: Ended;
 }
 
-const none: Ended = { remaining: null, ratio: null, total: 0 };
+const none: Ended = { remaining: null, condition: budgetCondition(null, 0), ratio: null, total: 0 };
 
 /** Reads every SLO that was created before the end of the period, with its state at that end. The caller has checked permissions. */
 export async function readObjectives(ctx: Context, span: ReadSpan): Promise<ReadObjective[]> {
@@ -51,11 +59,29 @@ export async function readObjectives(ctx: Context, span: ReadSpan): Promise<Read
   const read: ReadObjective[] = [];
   // One by one: an SLO of a quarter is hundreds of thousands of minutes.
   for (const slo of found)
-    if (slo.definition.indicator?.kind !== "foreign") read.push(await readObjective(ctx, slo, span));
+    if (slo.definition.indicator?.kind !== "foreign") read.push(asListed(await readObjective(ctx, slo, span), span));
   return read;
 }
 
-async function readObjective(ctx: Context, slo: StoredSlo, span: ReadSpan): Promise<ReadObjective> {
+/** While the period lasts, an SLO stands as in the list of SLOs and in the API: by its last evaluation. */
+function asListed(read: Omit<ReadObjective, "standing">, { until, now }: ReadSpan): ReadObjective {
+  const { slo, condition } = read;
+  const budget = slo.state?.budget;
+  if (until < now || !budget) return { ...read, standing: condition };
+  return {
+    ...read,
+    remaining: budget.remaining,
+    condition: budgetCondition(budget, now),
+    standing: conditionOf(slo, now),
+  };
+}
+
+/** Returns the condition of a budget at the end of a period, when nothing is exhausted in the future any more. */
+function conditionAt(budget: BudgetReading, at: number): SloCondition {
+  return budgetCondition({ ...budget, exhaustedAt: null }, at);
+}
+
+async function readObjective(ctx: Context, slo: StoredSlo, span: ReadSpan): Promise<Omit<ReadObjective, "standing">> {
   const { definition } = slo;
   const known = {
     slo,
@@ -71,8 +97,15 @@ async function readObjective(ctx: Context, slo: StoredSlo, span: ReadSpan): Prom
     const at = Math.min(to, knownUntil(definition, span.now));
     if (at <= from) return none;
     const { bad, total } = countBetween(events.sums, minuteOf(events, from), minuteOf(events, at));
-    const { remaining } = remainingAt(events, definition.period, lastMoment(slo, at));
-    return { remaining, total, ratio: total > 0 ? (total - bad) / total : null };
+    const moment = lastMoment(slo, at);
+    const budget = budgetOf(events, definition, moment);
+    const { remaining } = remainingAt(events, definition.period, moment);
+    return {
+      remaining,
+      condition: conditionAt({ ...budget, remaining }, moment),
+      total,
+      ratio: total > 0 ? (total - bad) / total : null,
+    };
   };
   return { ...known, ...ended(span.from, span.until), before: ended(span.previous, span.from) };
 }
@@ -82,8 +115,9 @@ async function readComposite(ctx: Context, slo: StoredSlo, span: ReadSpan): Prom
   try {
     const parts = await countParts(ctx, slo, { from: startOf(slo, span.previous), to: span.until });
     const ended = (at: number): Ended => {
-      const { remaining, ratio, total } = combine(slo.definition, parts, lastMoment(slo, at)).budget;
-      return { remaining, ratio, total };
+      const { budget } = combine(slo.definition, parts, lastMoment(slo, at));
+      const { remaining, ratio, total } = budget;
+      return { remaining, condition: conditionAt(budget, at), ratio, total };
     };
     return { ...ended(span.until), before: ended(span.from) };
   } catch (error) {
@@ -102,11 +136,14 @@ function lastMoment({ definition }: StoredSlo, at: number): number {
   return definition.period.kind === "calendar" ? at - 1 : at;
 }
 
-/** Converts the bands of docs/spec/slo.md section 7 to the four states of reports. */
-export function stateOf({ remaining }: Pick<Ended, "remaining">): ReportState {
-  if (remaining === null) return "no-data";
-  if (remaining <= 0) return "missed";
-  return remaining <= 0.25 ? "watch" : "on-target";
+/** Returns the state of a budget at the end, which says whether the objective was met. */
+export function stateOf({ condition }: Pick<Ended, "condition">): ReportState {
+  return reportState(condition);
+}
+
+/** Converts the condition of an SLO to the four states of reports. */
+export function reportState({ state }: SloCondition): ReportState {
+  return state === "paused" ? "no-data" : state;
 }
 
 const badness: Record<ReportState, number> = { missed: 0, watch: 1, "on-target": 2, "no-data": 3 };

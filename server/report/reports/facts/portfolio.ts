@@ -7,7 +7,7 @@ import {
 } from "../contract.ts";
 import { countText, figure, shareText } from "../figure.ts";
 import { hrefOf } from "./objective-tiles.ts";
-import { ascending, byState, type ReadObjective, type ReadSpan, stateOf, worstOf } from "./objectives.ts";
+import { ascending, byState, type ReadObjective, type ReadSpan, reportState, worstOf } from "./objectives.ts";
 
 type Kind = NonNullable<ReadObjective["slo"]["definition"]["indicator"]>["kind"];
 
@@ -82,9 +82,11 @@ function cellOf({ model, column, own, known }: Cell, span: ReadSpan): PortfolioC
   const [worst] = objectives;
   if (!worst || (worst.remaining === null && knownCell))
     return knownCell ?? { column, state: "no-data", figure: empty(model, column, span) };
-  // Known costs are shown as money; the objective decides whether they are too high.
-  if (column === "cost" && knownCell) return { ...knownCell, state: stateOf(worst) };
-  return { column, state: stateOf(worst), figure: shareOf(model, column, worst, span) };
+  const { standing } = worst;
+  const shown = { column, state: reportState(standing), word: standing.word };
+  // Known costs are shown as money, and quality as its own page shows it; the objective decides how they stand.
+  if ((column === "cost" || column === "quality") && knownCell) return { ...knownCell, ...shown };
+  return { ...shown, figure: shareOf(model, column, worst, span) };
 }
 
 function shareOf(model: string, column: PortfolioColumn, worst: ReadObjective, span: ReadSpan): Figure {

@@ -1,5 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { readReleases } from "#server/release/outcomes/read-releases.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { describeEdge } from "#server/watch/cost/spending/describe-edge.ts";
 import type { PortfolioCell } from "../contract.ts";
@@ -13,7 +14,6 @@ import { ascending, type ReadObjective, type ReadSpan, readObjectives, stateOf }
 import { columnLabels, columnOfSlo, portfolio } from "./portfolio.ts";
 import { readQualityCells } from "./quality.ts";
 import { readSpanOf } from "./read-span-of.ts";
-import { readReleases } from "./releases.ts";
 import { readRisks } from "./risks.ts";
 import { readSpend } from "./spend.ts";
 import { lastPeriods, readTrends } from "./trends.ts";
@@ -114,6 +114,8 @@ async function releaseFacts(ctx: Context, named: NamedPeriod, span: ReadSpan): P
       before: buckets.at(-2)?.rolledBack,
     }),
     buckets,
-    latest: within(span).slice(0, maxReleases),
+    latest: within(span)
+      .slice(0, maxReleases)
+      .map(({ endpoint, endpointId, versionId, ref, ...release }) => release),
   };
 }

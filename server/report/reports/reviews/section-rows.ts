@@ -1,3 +1,4 @@
+import type { ReleaseOutcome } from "#server/release/outcomes/contract.ts";
 import type { IncidentAction } from "#server/respond/incidents/actions/contract.ts";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
 import { formatMoney } from "#server/watch/cost/money.ts";
@@ -6,7 +7,6 @@ import { against } from "#server/watch/cost/report/sentence-of.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import { formatBudget } from "#server/watch/slo/engine/contract.ts";
-import type { ReportRelease } from "../contract.ts";
 import { hrefOf } from "../facts/objective-tiles.ts";
 import { ascending, type ReadObjective, stateOf } from "../facts/objectives.ts";
 import { shareText } from "../figure.ts";
@@ -28,7 +28,7 @@ export function findingRow(finding: Finding, timeZone: string): ReviewRow {
   };
 }
 
-export function releaseRow({ kind, model, version, words, at, href }: ReportRelease, timeZone: string): ReviewRow {
+export function releaseRow({ kind, model, version, words, at, href }: ReleaseOutcome, timeZone: string): ReviewRow {
   const state = kind === "released" ? "on-target" : "missed";
   return { words: `${model} v${version}: ${words}`, aside: dayText(at, timeZone), state, href };
 }

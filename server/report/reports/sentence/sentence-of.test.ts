@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Figure, ReportRelease } from "../contract.ts";
+import type { ReleaseOutcome } from "#server/release/outcomes/contract.ts";
+import type { Figure } from "../contract.ts";
 import { type SentenceFacts, sentenceOf } from "./sentence-of.ts";
 import { plainSentence } from "./text.ts";
 
@@ -19,7 +20,7 @@ function figureOf(id: string, value: number | null, text = String(value)): Figur
   };
 }
 
-const release = (overrides: Partial<ReportRelease>): ReportRelease => ({
+const release = (overrides: Partial<ReleaseOutcome>): ReleaseOutcome => ({
   kind: "rolled-back",
   model: "parcel-damage",
   version: 13,

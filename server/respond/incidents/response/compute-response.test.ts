@@ -19,7 +19,7 @@ const example: RespondedIncident = {
   badEvents: 1000,
   customerMinutes: null,
 };
-const none = { total: 0, failed: 0 };
+const none = { total: 0, failed: 0, rolledBack: 0 };
 
 test("computes 6, 3, 31 and 70 min for start 10:00, page 10:06, ack 10:09, mitigated 10:31, resolved 11:10", () => {
   const metrics = computeResponse([example], none);
@@ -38,14 +38,14 @@ test("has no acknowledgement time for declared incidents, ignores cancelled ones
   const declared = { ...example, isFoundByMachine: false, pagedAt: null, detectedAt: at(10, 10) };
   const metrics = computeResponse(
     [example, declared, { ...example, state: "cancelled" }, { ...example, state: "active", detectedAt: at(10, 59) }],
-    { total: 20, failed: 3 },
+    { total: 20, failed: 3, rolledBack: 2 },
   );
   expect(metrics).toMatchObject({ incidents: 2, open: 1, detectedByMachine: 0.5 });
   expect(metrics.acknowledge?.count).toBe(1);
   const joined = computeResponse([{ ...declared, pagedAt: at(10, 30) }], none);
   expect(joined.acknowledge).toBeNull();
   expect(metrics.detect).toMatchObject({ count: 2, mean: 8 * minuteMs });
-  expect(metrics.changes).toEqual({ total: 20, failed: 3, rate: 0.15 });
+  expect(metrics.changes).toEqual({ total: 20, failed: 3, rolledBack: 2, rate: 0.15 });
 });
 
 test("returns the median and the 90th percentile next to the mean", () => {

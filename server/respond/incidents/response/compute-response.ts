@@ -1,4 +1,5 @@
 import { formatDuration } from "#server/base/format-number.ts";
+import type { ChangeCounts } from "#server/release/outcomes/count-changes.ts";
 import type { IncidentState } from "../contract.ts";
 import type { ResponseMetrics, Spread } from "./contract.ts";
 
@@ -24,10 +25,7 @@ export interface RespondedIncident {
  * Computes the times to detect, acknowledge, resolve and understand incidents (docs/spec/alerting.md section 20). Excludes cancelled
  * ones, and counts ongoing ones only as a separate number.
  */
-export function computeResponse(
-  all: readonly RespondedIncident[],
-  changes: { total: number; failed: number },
-): ResponseMetrics {
+export function computeResponse(all: readonly RespondedIncident[], changes: ChangeCounts): ResponseMetrics {
   const over = all.filter(({ state }) => state === "resolved" || state === "closed");
   const customers = over.map(({ customerMinutes }) => customerMinutes).filter((minutes) => minutes !== null);
   const metrics = {

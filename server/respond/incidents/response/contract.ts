@@ -34,8 +34,10 @@ export const ResponseMetrics = z.object({
   customerMinutes: z.number().nullable(),
   changes: z.object({
     total: z.number().int(),
-    /** Changes linked to an incident that started within 24 h. */
+    /** Changes that were rolled back, or linked to an incident that started within 24 h; each once. */
     failed: z.number().int(),
+    /** Those of them that were rolled back, as in reports. */
+    rolledBack: z.number().int(),
     rate: z.number().nullable(),
   }),
   words: z.string(),

@@ -1,7 +1,10 @@
 import { and, eq, gte, inArray, lte, min, ne, sql } from "drizzle-orm";
-import { deployments, endpoints, incidentLinks, incidents, rollouts, timelineEvents } from "#db/schema/index.ts";
+import { endpoints, incidentLinks, incidents, rollouts, timelineEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { type ChangeCounts, countChanges } from "#server/release/outcomes/count-changes.ts";
+import { readReleases } from "#server/release/outcomes/read-releases.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { ImpactCounts } from "../contract.ts";
 import { computeResponse } from "./compute-response.ts";
@@ -57,44 +60,51 @@ export async function responseMetrics(ctx: Context, input: GetResponseMetrics): 
       customerMinutes,
     };
   });
-  return computeResponse(responded, await countChanges(ctx, query));
+  return computeResponse(responded, await readChanges(ctx, query));
+}
+
+/** Counts the changes of a time range, as reports do, and which of them failed: rolled back, or a cause of an incident within a day. */
+async function readChanges(ctx: Context, { from, to, endpointId }: Input): Promise<ChangeCounts> {
+  const releases = await readReleases(ctx, { from: from.getTime(), to: to.getTime() + 1, endpointId });
+  const blamed = await blamedChanges(ctx, { from, to });
+  return countChanges(
+    releases.toReversed().map(({ endpoint, endpointId, versionId, kind, rollout, model, version, ref, at }) => {
+      const names = [`${ref.kind}:${ref.id}`, `${endpointId}:${versionId}`];
+      const hasIncident = names.some((name) => (blamed.get(name) ?? []).some((start) => start <= at + dayMs));
+      return { endpoint, kind, released: `${model} v${version}`, isRollout: rollout !== null, hasIncident };
+    }),
+  );
 }
 
 /**
- * Counts versions that were deployed, or were rolled back before full deployment, and the number of them linked to an incident that started
- * within a day.
+ * Returns when incidents started that are linked to a change, by "deployment:id", "rollout:id", and "endpoint:version" of a rollout: its
+ * promotion is a deployment too.
  */
-async function countChanges(ctx: Context, { from, to, endpointId }: Input): Promise<{ total: number; failed: number }> {
-  const { workspaceId } = ctx.actor;
-  const deployed = and(
-    eq(deployments.workspaceId, workspaceId),
-    gte(deployments.deployedAt, from),
-    lte(deployments.deployedAt, to),
-    endpointId ? eq(deployments.endpointId, endpointId) : undefined,
-  );
-  const undone = and(
-    eq(rollouts.workspaceId, workspaceId),
-    eq(rollouts.phase, "rolled-back"),
-    gte(rollouts.createdAt, from),
-    lte(rollouts.createdAt, to),
-    endpointId ? eq(rollouts.endpointId, endpointId) : undefined,
-  );
-  const linked = (
-    kind: "deployment" | "rollout",
-    ref: ReturnType<typeof sql>,
-    at: ReturnType<typeof sql>,
-  ) => sql`exists (
-    select 1 from ${incidentLinks} join ${incidents} on ${incidents.id} = ${incidentLinks.incidentId}
-    where ${incidentLinks.workspaceId} = ${workspaceId} and ${incidentLinks.kind} = ${kind} and ${incidentLinks.ref} = ${ref}
-      and ${incidents.state} <> 'cancelled' and ${incidents.startedAt} <= ${at} + interval '24 hours'
-  )`;
-  const ofDeployment = linked("deployment", sql`${deployments.id}::text`, sql`${deployments.deployedAt}`);
-  const ofRollout = linked("rollout", sql`${rollouts.id}::text`, sql`${rollouts.createdAt}`);
-  const [made, failed, back, failedBack] = [
-    await ctx.db.$count(deployments, deployed),
-    await ctx.db.$count(deployments, and(deployed, ofDeployment)),
-    await ctx.db.$count(rollouts, undone),
-    await ctx.db.$count(rollouts, and(undone, ofRollout)),
-  ];
-  return { total: made + back, failed: failed + failedBack };
+async function blamedChanges(ctx: Context, { from, to }: Pick<Input, "from" | "to">): Promise<Map<string, number[]>> {
+  const rows = await ctx.db
+    .select({
+      kind: incidentLinks.kind,
+      ref: incidentLinks.ref,
+      startedAt: incidents.startedAt,
+      endpointId: rollouts.endpointId,
+      versionId: rollouts.canaryVersionId,
+    })
+    .from(incidentLinks)
+    .innerJoin(incidents, eq(incidents.id, incidentLinks.incidentId))
+    .leftJoin(rollouts, and(eq(incidentLinks.kind, "rollout"), sql`${rollouts.id}::text = ${incidentLinks.ref}`))
+    .where(
+      and(
+        eq(incidentLinks.workspaceId, ctx.actor.workspaceId),
+        inArray(incidentLinks.kind, ["deployment", "rollout"]),
+        ne(incidents.state, "cancelled"),
+        gte(incidents.startedAt, new Date(from.getTime() - dayMs)),
+        lte(incidents.startedAt, new Date(to.getTime() + dayMs)),
+      ),
+    );
+  const starts = new Map<string, number[]>();
+  for (const { kind, ref, startedAt, endpointId, versionId } of rows) {
+    const names = [`${kind}:${ref}`, ...(endpointId && versionId ? [`${endpointId}:${versionId}`] : [])];
+    for (const name of names) starts.set(name, [...(starts.get(name) ?? []), startedAt.getTime()]);
+  }
+  return starts;
 }

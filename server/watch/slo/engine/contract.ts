@@ -42,7 +42,7 @@ export function burnWord(tiers: readonly Pick<TierReading, "tier" | "isFiring">[
 }
 
 /** Whether a page rule for a fast burn fires. */
-export function isBurningFast(tiers: readonly Pick<TierReading, "tier" | "isFiring">[]): boolean {
+function isBurningFast(tiers: readonly Pick<TierReading, "tier" | "isFiring">[]): boolean {
   return tiers.some(({ tier, isFiring }) => isFiring && tier.severity === "page" && tier.factor >= fastBurn);
 }
 

@@ -13,6 +13,7 @@ import {
 import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { BudgetAdjustment } from "../adjustments/contract.ts";
 import { BudgetApproval } from "../approvals/contract.ts";
+import { SloCondition } from "../condition/contract.ts";
 
 /** Name as required by OpenSLO (RFC 1123). */
 const SloName = z
@@ -128,10 +129,10 @@ export const SloSummary = z.object({
   /** State at the worker's last evaluation; null before the first. */
   evaluatedAt: z.date().nullable(),
   budget: BudgetReading.nullable(),
+  /** How it stands, in one word. */
+  condition: SloCondition,
   /** Worst severity among the rules that fire. */
   firing: AlertSeverity.nullable(),
-  /** Whether a page rule for a fast burn, of at least ten times, fires. */
-  isBurningFast: z.boolean(),
   isAbsent: z.boolean(),
   pending: z.number().nullable(),
   knownUntil: z.number().nullable(),

@@ -1,10 +1,12 @@
 import { and, desc, eq, gt, inArray } from "drizzle-orm";
 import { budgetApprovals, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import type { AlertSeverity } from "../../objectives/contract.ts";
 import { findSlo, type StoredSlo, selectSlos } from "../../objectives/stored-slos.ts";
 import { listAdjustmentsOf } from "../adjustments/adjustment-rows.ts";
 import type { BudgetApproval } from "../approvals/contract.ts";
-import { describeUntestable, isBurningFast } from "../engine/contract.ts";
+import { type SloCondition, sloCondition } from "../condition/contract.ts";
+import { describeUntestable } from "../engine/contract.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
 import { compositeLabels } from "../indicators/composite-labels.ts";
 import { describeIndicator } from "../indicators/describe-indicator.ts";
@@ -13,13 +15,28 @@ import type { Slo, SloSummary } from "./contract.ts";
 import { pages } from "./definition-problem.ts";
 import { lacksOf } from "./refuse-incomplete.ts";
 
+/** Returns how an SLO stands by its last evaluation. @param now ms since 1970 */
+export function conditionOf(slo: Pick<StoredSlo, "definition" | "state" | "pausedAt">, now: number): SloCondition {
+  const { state, pausedAt } = slo;
+  const [tiers, isAbsent] = [state?.tiers ?? [], state?.absent?.isAbsent ?? false];
+  return sloCondition(
+    { budget: state?.budget ?? null, pausedAt, firing: firingSeverity(slo), tiers, isAbsent },
+    now,
+  );
+}
+
+/** Returns the worst severity among the rules of an SLO that fire; null if none does. */
+function firingSeverity({ definition, state }: Pick<StoredSlo, "definition" | "state">): AlertSeverity | null {
+  const tiers = state?.tiers.filter(({ isFiring }) => isFiring).map(({ tier }) => tier.severity) ?? [];
+  const absent = state?.absent?.isAbsent ? definition.rules.absent?.severity : undefined;
+  const fired = [...tiers, ...(absent ? [absent] : [])];
+  return fired.includes("page") ? "page" : (fired[0] ?? null);
+}
+
 /** Summarises an SLO for lists. @param approval the active approval of changes */
 export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined): SloSummary {
   const { definition, state, workspaceId, seriesId, teamId, runbookId, ...row } = slo;
   const { displayName, service, target, period, budgeting, indicator, composite, freezes } = definition;
-  const tiers = state?.tiers.filter(({ isFiring }) => isFiring).map(({ tier }) => tier.severity) ?? [];
-  const absent = state?.absent?.isAbsent ? definition.rules.absent?.severity : undefined;
-  const fired = [...tiers, ...(absent ? [absent] : [])];
   return {
     ...row,
     displayName,
@@ -33,8 +50,8 @@ export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined):
     missing: lacksOf(slo),
     pages: pages(definition),
     budget: state?.budget ?? null,
-    firing: fired.includes("page") ? "page" : (fired[0] ?? null),
-    isBurningFast: isBurningFast(state?.tiers ?? []),
+    condition: conditionOf(slo, Date.now()),
+    firing: firingSeverity(slo),
     isAbsent: state?.absent?.isAbsent ?? false,
     pending: state?.pending ?? null,
     knownUntil: state?.knownUntil ?? null,

@@ -57,7 +57,7 @@ export default async function SloPage({ params }: Props) {
               Archived
             </StatusBadge>
           ) : (
-            <SloState {...slo} now={now} filled />
+            <SloState condition={slo.condition} filled />
           )
         }
         context={contextOf(slo)}

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, lt } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import {
   deployments,
@@ -9,37 +9,53 @@ import {
   rollouts,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { ReportRelease } from "../contract.ts";
+import type { ReleaseOutcome } from "./contract.ts";
+import { isReturn } from "./is-return.ts";
 
 const canaryModels = alias(registeredModels, "canary_model");
 /** Time within which a rollback that ends monitoring and its deployment of the previous version count as one. */
 const sameMomentMs = 2000;
 
-/** Reads versions that reached all traffic, and those that were rolled back, newest first. The caller has checked permissions. */
-export async function readReleases(ctx: Context, { from, to }: { from: number; to: number }): Promise<ReportRelease[]> {
-  const back = await rolledBack(ctx, from, to);
-  const deployed = await deployedVersions(ctx, from, to);
-  const isReportedByRollout = (one: ReportRelease & { endpoint: string }) =>
-    one.kind === "rolled-back" &&
-    back.some(({ endpoint, at }) => endpoint === one.endpoint && Math.abs(at - one.at) < sameMomentMs);
-  return [...back, ...deployed.filter((one) => !isReportedByRollout(one))]
-    .map(({ endpoint, ...release }) => release)
-    .toSorted((one, other) => other.at - one.at);
+/** A time range in milliseconds since 1970, and an endpoint if it is about one only. */
+interface ReleaseSpan {
+  from: number;
+  to: number;
+  endpointId?: string | undefined;
 }
 
-async function deployedVersions(ctx: Context, from: number, to: number) {
-  const isReturn = sql<boolean>`exists (
-    select from deployments as earlier join model_versions as higher on higher.id = earlier.version_id
-    where earlier.endpoint_id = ${deployments.endpointId} and earlier.id < ${deployments.id}
-      and higher.model_id = ${modelVersions.modelId} and higher.version > ${modelVersions.version})`;
+/** A release or a rollback with what it is stored as. */
+export interface StoredRelease extends ReleaseOutcome {
+  endpoint: string;
+  endpointId: string;
+  versionId: string;
+  /** Id of the deployment or of the rollout. */
+  ref: { kind: "deployment" | "rollout"; id: string };
+}
+
+/**
+ * Reads versions that reached all traffic, and those that were rolled back, newest first: the one source of every list and number about
+ * them. The caller has checked permissions.
+ */
+export async function readReleases(ctx: Context, span: ReleaseSpan): Promise<StoredRelease[]> {
+  const back = await rolledBack(ctx, span);
+  const deployed = await deployedVersions(ctx, span);
+  const isReportedByRollout = (one: StoredRelease) =>
+    one.kind === "rolled-back" &&
+    back.some(({ endpoint, at }) => endpoint === one.endpoint && Math.abs(at - one.at) < sameMomentMs);
+  return [...back, ...deployed.filter((one) => !isReportedByRollout(one))].toSorted((one, other) => other.at - one.at);
+}
+
+async function deployedVersions(ctx: Context, { from, to, endpointId }: ReleaseSpan): Promise<StoredRelease[]> {
   const rows = await ctx.db
     .select({
+      id: deployments.id,
+      endpointId: deployments.endpointId,
+      versionId: deployments.versionId,
       endpoint: endpoints.name,
       model: registeredModels.name,
       version: modelVersions.version,
       isReturn,
       at: deployments.deployedAt,
-      deployedBy: deployments.deployedBy,
     })
     .from(deployments)
     .innerJoin(endpoints, eq(endpoints.id, deployments.endpointId))
@@ -51,11 +67,15 @@ async function deployedVersions(ctx: Context, from: number, to: number) {
         ofCaller(ctx),
         gte(deployments.deployedAt, new Date(from)),
         lt(deployments.deployedAt, new Date(to)),
+        endpointId === undefined ? undefined : eq(deployments.endpointId, endpointId),
       ),
     )
     .orderBy(asc(deployments.id));
-  return rows.map(({ endpoint, model, version, isReturn, at }) => ({
+  return rows.map(({ id, endpoint, endpointId, versionId, model, version, isReturn, at }) => ({
+    ref: { kind: "deployment", id: String(id) },
     endpoint,
+    endpointId,
+    versionId,
     model,
     version,
     at: at.getTime(),
@@ -66,11 +86,13 @@ async function deployedVersions(ctx: Context, from: number, to: number) {
   }));
 }
 
-async function rolledBack(ctx: Context, from: number, to: number) {
+async function rolledBack(ctx: Context, { from, to, endpointId }: ReleaseSpan): Promise<StoredRelease[]> {
   const rows = await ctx.db
     .select({
       id: rollouts.id,
       endpoint: endpoints.name,
+      endpointId: rollouts.endpointId,
+      versionId: rollouts.canaryVersionId,
       model: canaryModels.name,
       version: modelVersions.version,
       createdAt: rollouts.createdAt,
@@ -90,12 +112,14 @@ async function rolledBack(ctx: Context, from: number, to: number) {
         eq(rolloutDecisions.kind, "roll-back"),
         gte(rolloutDecisions.at, new Date(from)),
         lt(rolloutDecisions.at, new Date(to)),
+        endpointId === undefined ? undefined : eq(rollouts.endpointId, endpointId),
       ),
     );
   return rows.map(({ id, createdAt, at, words, code, ...names }) => {
     const { why, affected } = parseRollback(words);
     return {
       ...names,
+      ref: { kind: "rollout" as const, id },
       kind: "rolled-back" as const,
       words: code === "person" ? "manual rollback" : why,
       rollout: {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRollback } from "./releases.ts";
+import { parseRollback } from "./read-releases.ts";
 
 test("parses the reason and the affected requests of a rollback from its decision text", () => {
   expect(parseRollback("Rolled back to v12 because errors rose 4.1×; 38 requests were affected.")).toEqual({
