@@ -91,13 +91,14 @@ function descriptionOf({ severity }: WatchedPart, { words }: SloState): string {
 }
 
 /** Returns the title of a part's alert, which is also that of its incident: the effect on the endpoint, with its number. */
-export function burnTitle(slo: AlertedSlo, part: WatchedPart, { absent, budget }: SloState): string {
+export function burnTitle(slo: AlertedSlo, { part }: WatchedPart, state: SloState): string {
+  const { absent } = state;
   const { service, indicator, target } = slo.definition;
   const subject = slo.endpoint ?? service;
-  if (part.part === "absent") {
+  if (part === "absent") {
     return incidentTitle({ subject, effect: `no data for ${formatSpan((absent?.minutes ?? 0) * minuteMs)}` });
   }
-  const share = percent(Math.min(1, recentBurn(part, budget) * (1 - target)));
+  const share = percent(Math.min(1, recentBurn(state) * (1 - target)));
   return incidentTitle({ subject, effect: effectOf(indicator, share), tail: tailOf(slo) });
 }
 
@@ -134,18 +135,23 @@ function tailOf({ deployed }: AlertedSlo): string | undefined {
 }
 
 /** Returns the burn rate, and the share of traffic that is currently bad: the board's queue is sorted by both. */
-function burnAndReach(definition: SloDefinition, part: WatchedPart, { budget }: SloState) {
+function burnAndReach(definition: SloDefinition, part: WatchedPart, state: SloState) {
   const budgetRatio = 1 - definition.target;
   // Without traffic, all of it is missing.
   if (part.part === "absent") return { burn: figure(1 / budgetRatio), reach: "1" };
-  const burn = worstOf(part)?.long ?? budget.burnRate ?? 0;
-  return { burn: figure(burn), reach: figure(Math.min(1, recentBurn(part, budget) * budgetRatio)) };
+  const burn = worstOf(part)?.long ?? state.budget.burnRate ?? 0;
+  return { burn: figure(burn), reach: figure(Math.min(1, recentBurn(state) * budgetRatio)) };
 }
 
-/** Returns the burn rate of the shortest window, which is nearest to now. */
-function recentBurn(part: WatchedPart, budget: SloState["budget"]): number {
-  const worst = worstOf(part);
-  return worst?.short ?? worst?.long ?? budget.burnRate ?? 0;
+/**
+ * Returns the burn rate of the shortest window of all firing tiers, which is nearest to now. A page and a ticket of one SLO that fire together
+ * thus tell the same share of the traffic.
+ */
+function recentBurn({ tiers, budget }: SloState): number {
+  const lengthOf = ({ tier }: TierReading) => tier.shortMinutes ?? tier.longMinutes;
+  const firing = tiers.filter(({ isFiring }) => isFiring);
+  const [shortest] = (firing.length > 0 ? firing : tiers).toSorted((left, right) => lengthOf(left) - lengthOf(right));
+  return shortest?.short ?? shortest?.long ?? budget.burnRate ?? 0;
 }
 
 /** Returns the firing tier with the highest burn rate, or else the highest of all tiers. */

@@ -99,3 +99,19 @@ test("names the effect in a title that stays until the alert ends", () => {
   const next = stepParts({ ...later, partStates: over.partStates }, { ...worse, at: now + 120_000 }, "known");
   expect(next.alerts[0]?.annotations?.summary).toBe("card-fraud: 90% of requests over 250\u00a0ms");
 });
+
+test("tells one share of the traffic in a page and a ticket that fire together", () => {
+  const ticket = {
+    ...tier("ticket", true),
+    tier: { ...tier("ticket", true).tier, longMinutes: 4320, shortMinutes: 360 },
+  };
+  const { alerts } = stepParts(stored(posted), state([tier("page", true), { ...ticket, long: 5, short: 7 }]), "known");
+  const reaches = alerts.map(({ annotations }) => annotations?.["leeway.internal/reach"]);
+  expect(reaches).toEqual(["0.05", "0.05"]);
+  expect(new Set(alerts.map(({ annotations }) => annotations?.summary))).toEqual(
+    new Set(["shop: 5% of events miss the target"]),
+  );
+  // Alone, the ticket tells of its own window: the last minutes may be well again.
+  const alone = stepParts(stored(posted), state([tier("page", false), { ...ticket, long: 5, short: 7 }]), "known");
+  expect(alone.alerts[0]?.annotations?.["leeway.internal/reach"]).toBe("0.007");
+});
