@@ -52,6 +52,14 @@ export const incidents = pgTable(
     /** ImpactCounts of server/respond/incidents/contract.ts, from the indicators themselves. */
     impact: jsonb().$type<JsonColumns["incidents.impact"]>().notNull().default({}),
     revision: integer().notNull().default(0),
+    /** IncidentStage of server/respond/incidents/stages/contract.ts while it is open: what there is to do. */
+    stage: text({ enum: ["act", "watch", "resolve"] })
+      .notNull()
+      .default("act"),
+    /** When it entered the stage; null for one that never left the first. */
+    stageAt: instant(),
+    /** Recovery of server/respond/incidents/stages/contract.ts: what was done, and how the burn rate has moved since. */
+    recovery: jsonb().$type<JsonColumns["incidents.recovery"]>().notNull().default({}),
     /** What is still to be attached: the changes and objectives of its start, and the start itself. Null once it is. */
     factsDue: text({ enum: ["facts", "facts-and-start"] }),
   },

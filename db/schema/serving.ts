@@ -76,6 +76,30 @@ export const deployments = pgTable(
   (table) => [index("deployments_endpoint").on(table.endpointId, table.id)],
 );
 
+/**
+ * Versions from which an endpoint was rolled back: neither a deployment nor a rollout takes one there until someone unblocks it with a
+ * reason. Unblocked, never deleted.
+ */
+export const versionBlocks = pgTable(
+  "version_blocks",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    endpointId: endpointId(),
+    versionId: belongsTo(() => modelVersions.id),
+    /** Reason of the rollback. */
+    reason: text().notNull().default(""),
+    blockedBy: text().notNull(),
+    blockedAt: instant().notNull().defaultNow(),
+    unblockedBy: text(),
+    unblockedAt: instant(),
+    unblockReason: text(),
+  },
+  (table) => [
+    uniqueIndex("version_blocks_active").on(table.endpointId, table.versionId).where(sql`${table.unblockedAt} is null`),
+  ],
+);
+
 /** Versions loaded by each gateway process, renewed every few seconds. Not a tenant's data. */
 export const gatewayHeartbeats = pgTable("gateway_heartbeats", {
   gatewayId: text().primaryKey(),

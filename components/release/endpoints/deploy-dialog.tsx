@@ -35,6 +35,10 @@ export interface DeployInput {
   reason: string;
   /** Although an error budget of the endpoint makes changes wait. */
   overridesBudget?: boolean | undefined;
+  /** Although the endpoint was rolled back from the version: it is unblocked. */
+  overridesBlock?: boolean | undefined;
+  /** A rollback blocks the version that it leaves. */
+  purpose?: "change" | "rollback" | undefined;
 }
 
 export type DeployAction = (input: DeployInput) => Promise<ActionState<{ endpoint: string }>>;
@@ -68,6 +72,8 @@ export function DeployDialog({ target, version, deploy, actorName, providers, on
   // The override is offered only after the budget has rejected the deployment, so that no one selects it beforehand.
   const [isFrozen, setIsFrozen] = useState(false);
   const [overridesBudget, setOverridesBudget] = useState(false);
+  const [isBlocked, setIsBlocked] = useState(false);
+  const [overridesBlock, setOverridesBlock] = useState(false);
   const next = versionLabel(version, current);
 
   async function confirm(reason: string): Promise<string | false | undefined> {
@@ -81,8 +87,10 @@ export function DeployDialog({ target, version, deploy, actorName, providers, on
       engine: where === onEngine ? toNewEngine(engine) : undefined,
       reason,
       overridesBudget,
+      overridesBlock,
     });
     if (/error budget/i.test(result.error ?? "")) setIsFrozen(true);
+    if (/is blocked on/.test(result.error ?? result.fieldErrors?.version ?? "")) setIsBlocked(true);
     if (!result.ok || !result.data) return refused(result);
     toast.done(`${result.data.endpoint} serves ${versionLabel(version, undefined)} as soon as it is loaded.`);
     router.push(endpointHref(result.data.endpoint));
@@ -123,6 +131,13 @@ export function DeployDialog({ target, version, deploy, actorName, providers, on
           label="Override the error budget; recorded with your name and the reason"
           checked={overridesBudget}
           onChange={(event) => setOverridesBudget(event.currentTarget.checked)}
+        />
+      )}
+      {isBlocked && (
+        <Checkbox
+          label={`Unblock ${next}; recorded with your name and the reason`}
+          checked={overridesBlock}
+          onChange={(event) => setOverridesBlock(event.currentTarget.checked)}
         />
       )}
       {where === onEngine && <EngineFields form={engine} errors={complaints} onChange={setEngine} />}

@@ -19,7 +19,7 @@ import { deployConsequences } from "./deploy-text.ts";
 interface RollbackButtonProps {
   endpoint: { id: string; name: string };
   current: Deployment;
-  /** Previous deployment. */
+  /** Newest deployment of another version that is not blocked. */
   previous: Deployment;
   deploy: DeployAction;
   actorName: string;
@@ -61,9 +61,10 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
       providers,
       engine,
       reason,
+      purpose: "rollback",
     });
     if (!result.ok) return result.error ?? "The rollback was not performed.";
-    toast.done(`Rolled back to ${back}.`);
+    toast.done(`Rolled back to ${back}. ${versionLabel(current, previous)} is blocked on ${endpoint.name}.`);
     refresh();
     return undefined;
   }
@@ -84,7 +85,10 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
         onClose={() => setOpened(false)}
         title={`Roll back ${endpoint.name} to ${back}?`}
         evidence={evidence}
-        consequences={deployConsequences({ endpoint: endpoint.name, before: current, after: previous })}
+        consequences={[
+          ...deployConsequences({ endpoint: endpoint.name, before: current, after: previous }),
+          { label: "Blocks", value: `${versionLabel(current, previous)} on this endpoint, until someone unblocks it` },
+        ]}
         reasons={["Errors", "Latency", "Incorrect predictions"]}
         confirmLabel={`Roll back to ${back}`}
         cancelLabel={`Keep ${versionLabel(current, previous)}`}

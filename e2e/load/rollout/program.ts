@@ -45,7 +45,7 @@ export async function serveStable(target: DemoTarget, name: string, canary: keyo
 
 /** Starts to roll version 2 out. @returns the rollout's id */
 export async function startRollout(target: DemoTarget, endpoint: string, plan: PlanInput): Promise<string> {
-  const input = { endpoint, version: 2, plan, reason: "The next version" };
+  const input = { endpoint, version: 2, plan, reason: "The next version", overridesBlock: true };
   const { id } = await send<SeenRollout>(target, "POST", `${target.url}/api/v1/rollouts`, input);
   return id;
 }

@@ -4,6 +4,9 @@ import { hourMs } from "#server/base/durations.ts";
 import { Instant } from "#server/base/instant.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
+import { UnblockVersion, VersionBlock } from "#server/release/endpoints/blocks/contract.ts";
+import { listVersionBlocks } from "#server/release/endpoints/blocks/queries.ts";
+import { unblockVersion } from "#server/release/endpoints/blocks/unblock-version.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { EndpointState } from "#server/respond/endpoint-states/contract.ts";
 import { withStates } from "#server/respond/endpoint-states/with-states.ts";
@@ -91,6 +94,22 @@ function oneEndpoint(app: FastifyInstance, rules: EngineRules): void {
       return deployVersion(ctx, { endpointId, ...body }, rules);
     },
   );
+  blocks(app);
+}
+
+function blocks(app: FastifyInstance): void {
+  const params = z.object({ endpoint: z.string() });
+  const response = z.object({ blocks: z.array(VersionBlock) });
+  const list = { summary: "List the versions that are blocked on an endpoint after a rollback", params, response };
+  route(app, { method: "GET", path: "/endpoints/:endpoint/blocks", ...list }, async ({ ctx, params }) => ({
+    blocks: await listVersionBlocks(ctx, { endpointId: (await findEndpoint(ctx, params.endpoint)).id }),
+  }));
+  const body = UnblockVersion.omit({ endpointId: true });
+  const unblock = { summary: "Unblock a version on an endpoint", params, body };
+  route(app, { method: "POST", path: "/endpoints/:endpoint/unblock", ...unblock }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    await unblockVersion(ctx, { endpointId, ...body });
+  });
 }
 
 function traffic(app: FastifyInstance): void {

@@ -18,6 +18,8 @@ import { checkEngineUrl } from "../../serve/engines/address.ts";
 import { type Engine, type EngineRules, type NewEngine, publicOnly } from "../../serve/engines/contract.ts";
 import { retainedSecret } from "../../serve/engines/retained-secret.ts";
 import { findServable } from "../../serve/versions/find-servable.ts";
+import { blockVersion } from "./blocks/block-version.ts";
+import { refuseBlocked } from "./blocks/refuse-blocked.ts";
 import { insertDeployment } from "./insert-deployment.ts";
 import { refuseFrozen } from "./refuse-frozen.ts";
 
@@ -28,7 +30,8 @@ import { refuseFrozen } from "./refuse-frozen.ts";
  * @param rules which engines are allowed
  * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" if the endpoint is archived, the version cannot be
  * served, its pipeline does not fit, the endpoint has a rollout, its error budget blocks changes, its policy or the workspace's security
- * policy forbids it, or the version is already deployed on the same providers.
+ * policy forbids it, the version is blocked there, or it is already deployed on the same providers. A rollback blocks the version that it
+ * leaves.
  */
 export async function deployVersion(
   ctx: Context,
@@ -43,6 +46,7 @@ export async function deployVersion(
     engine: requested,
     purpose,
     overridesBudget,
+    overridesBlock,
     ...values
   } = DeployVersion.parse(input);
   const engine = requested ? await checkEngine(requested, rules) : null;
@@ -68,6 +72,8 @@ export async function deployVersion(
         `${before.modelName} version ${before.version} is already deployed to "${endpoint.name}".`,
       );
     }
+    const blocked = { endpoint: { id: endpointId, name: endpoint.name }, versionId: version.id };
+    await refuseBlocked(ctx, { ...blocked, overrides: overridesBlock, reason });
     const change = { endpointId, versionId: version.id, before, purpose, overridesBudget, reason };
     const inSpite = await refuseFrozen(ctx, change);
     const loadedAt = locked.unloadedAt ? new Date() : undefined;
@@ -80,6 +86,10 @@ export async function deployVersion(
       engineSecret,
       reason,
     });
+    if (purpose === "rollback" && before && before.versionId !== version.id) {
+      const left = { id: before.versionId, model: before.modelName, version: before.version };
+      await blockVersion(ctx, { endpoint: blocked.endpoint, version: left, reason });
+    }
     const after = {
       ...auditValues({ modelName: version.modelName, version: version.version, providers, engine }),
       ...(inSpite !== undefined && { inSpiteOfBudget: inSpite }),

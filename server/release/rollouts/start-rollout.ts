@@ -20,6 +20,7 @@ import { refuseWhileFrozen } from "#server/watch/slo/freezes/refuse-while-frozen
 import { refuseWhileRollingOut } from "../../develop/registry/versions/refuse-while-rolling-out.ts";
 import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "../../serve/rollout/contract.ts";
 import { provableMetrics, type RolloutPlan } from "../../serve/rollout/plan/contract.ts";
+import { refuseBlocked } from "../endpoints/blocks/refuse-blocked.ts";
 import { compatibilityProblems } from "./compatibility.ts";
 import { databaseTime } from "./evaluate-and-mark.ts";
 import { freezeFacts } from "./freeze-facts.ts";
@@ -33,7 +34,7 @@ type Input = ReturnType<typeof StartRollout.parse>;
  * Starts a rollout, which moves an endpoint's traffic to another version step by step: gateways load it, and then the plan is followed.
  * Measurements of the deployed version are stored with it, so that later evaluations use the same baseline.
  * @throws DomainError "not-found"; "invalid" for a plan that could never advance; "conflict" if the endpoint is archived, unloaded, has no
- * deployment or has a cascade or a rollout, the version cannot or may not serve there, or an error budget of the endpoint blocks changes
+ * deployment or has a cascade or a rollout, the version cannot or may not serve or is blocked there, or an error budget of the endpoint blocks changes
  */
 export async function startRollout(ctx: Context, input: StartRollout, idempotencyKey?: string): Promise<Rollout> {
   permit(ctx, "startRollout");
@@ -133,6 +134,8 @@ async function fitVersion(ctx: Context, input: Input, current: Deployment, endpo
   });
   if (id === current.versionId)
     throw new DomainError("conflict", `${modelName} version ${version} is already deployed to "${endpoint}".`);
+  const blocked = { endpoint: { id: input.endpointId, name: endpoint }, versionId: id };
+  await refuseBlocked(ctx, { ...blocked, overrides: input.overridesBlock, reason: input.reason });
   const key = { name: modelName, version };
   // A concurrent deletion of the version waits for this transaction and then sees the rollout, or this transaction finds it deleted.
   await ctx.db.select().from(modelVersions).where(eq(modelVersions.id, id)).for("key share");

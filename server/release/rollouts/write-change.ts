@@ -6,6 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { DecisionKind, RolloutState } from "../../serve/rollout/contract.ts";
 import type { Evidence, EvidencePoint } from "../../serve/rollout/evidence/contract.ts";
+import { blockVersion } from "../endpoints/blocks/block-version.ts";
 import { deployOf } from "./deploy-of.ts";
 import { enqueueChangeNotification } from "./enqueue-change-notification.ts";
 import type { Decided, NewDecision } from "./machine/evaluated.ts";
@@ -62,11 +63,21 @@ export async function writeChange(ctx: Context, rollout: StoredRollout, change: 
   for (const decision of decisions) await log(ctx, rollout, decision, change);
   await addPoint(ctx, rollout, change);
   if (deploys) await deployOf(ctx, rollout, deploys, decisions.at(-1)?.words ?? "");
+  await blockLeft(ctx, rollout, decisions);
   const { phase, step, weight } = rollout.state;
   const isRouted = phase !== state.phase || step !== state.step || weight !== state.weight;
   if (isRouted) await publish(ctx, "routes", rollout.endpointId);
   if (isRouted) await publish(ctx, "endpoint", rollout.endpointId);
   if (decisions.length > 0 || change.point || isMoved) await publish(ctx, "rollout", rollout.id);
+}
+
+/** Blocks the new version at the endpoint once it is rolled back, unless it never had traffic. */
+async function blockLeft(ctx: Context, rollout: StoredRollout, decisions: Change["decisions"]): Promise<void> {
+  const back = decisions.find(({ kind }) => kind === "roll-back");
+  const { state, endpointId, endpoint, canary } = rollout;
+  if (!back || (state.weight === 0 && state.phase !== "watching")) return;
+  const reason = back.reason || back.words;
+  await blockVersion(ctx, { endpoint: { id: endpointId, name: endpoint }, version: canary, reason });
 }
 
 /** Returns the parts of a state that matter to a person's decision; excludes those that change with every evaluation of the worker. */

@@ -11,7 +11,7 @@ const forAll: Record<string, ChangeKind> = {
   "dataset.contract-set": "schema",
   "policy.changed": "config",
 };
-const freezes = ["endpoint.frozen", "endpoint.freeze-lifted"];
+const freezes = ["endpoint.frozen", "endpoint.freeze-lifted", "endpoint.version-unblocked"];
 const titles: Record<string, (name: string) => string> = {
   "dataset.version-created": (name) => `New version of dataset ${name}`,
   "dataset.contract-set": (name) => `Contract of dataset ${name} changed`,
@@ -30,12 +30,14 @@ const ofEndpoints: Record<string, string> = {
   "endpoint.archived": "archived",
   "endpoint.frozen": "frozen",
   "endpoint.freeze-lifted": "freeze lifted",
+  "endpoint.version-unblocked": "version unblocked",
 };
 
 /** Actions that do not affect predictions: the webhook of tasks, an endpoint that serves nothing yet, and its monitoring. */
 const silent = [
   "endpoint.task-webhook-set",
   "endpoint.created",
+  "endpoint.version-blocked",
   "endpoint.monitor-set",
   "endpoint.drift-expected",
   "endpoint.drift-expected-revoked",

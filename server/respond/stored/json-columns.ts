@@ -1,4 +1,5 @@
 import type { ImpactCounts, IncidentRoles } from "../incidents/contract.ts";
+import type { Recovery } from "../incidents/stages/contract.ts";
 import type { TimelineEvent } from "../incidents/timeline/contract.ts";
 import type { EscalationStep } from "../oncall/escalation/contract.ts";
 import type { ScheduleLayer } from "../oncall/schedules/contract.ts";
@@ -10,6 +11,7 @@ declare module "#db/schema/json-columns.ts" {
     "alertRules.spec": AlertRuleSpec;
     "incidents.roles": Partial<IncidentRoles>;
     "incidents.impact": Partial<ImpactCounts>;
+    "incidents.recovery": Partial<Recovery>;
     "timelineEvents.links": TimelineEvent["links"];
     "schedules.layers": ScheduleLayer[];
     "escalationPolicies.steps": EscalationStep[];

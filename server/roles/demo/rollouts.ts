@@ -108,7 +108,13 @@ async function startNext(target: DemoTarget): Promise<void> {
   const serving = current?.modelName === model ? current.version : undefined;
   const version = nextRelease({ rollouts, serving, now: Date.now() });
   if (version === undefined) return;
-  await send(target, "POST", `${api}/rollouts`, { endpoint, version, plan, reason: reasons[version] });
+  await send(target, "POST", `${api}/rollouts`, {
+    endpoint,
+    version,
+    plan,
+    reason: reasons[version],
+    overridesBlock: true,
+  });
 }
 
 interface Endpoint {

@@ -45,6 +45,8 @@ export const NewDeployment = z.object({
   purpose: ChangePurpose.default("change"),
   /** Whether to deploy despite the error budget; the reason is then required, and stored with the user's name. */
   overridesBudget: z.boolean().default(false),
+  /** Whether to unblock the version if the endpoint was rolled back from it; the reason is then required. */
+  overridesBlock: z.boolean().default(false),
 });
 export const DeployVersion = NewDeployment.extend({ endpointId })
   .refine(

@@ -206,6 +206,8 @@ export const StartRollout = z.object({
   purpose: ChangePurpose.default("change"),
   /** Whether to start despite the error budget; the reason is stored with the user's name. */
   overridesBudget: z.boolean().default(false),
+  /** Whether to unblock the version if the endpoint was rolled back from it; the reason is stored with the user's name. */
+  overridesBlock: z.boolean().default(false),
 });
 export type StartRollout = z.input<typeof StartRollout>;
 

@@ -1,5 +1,7 @@
 import { hourMs } from "#server/base/durations.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
+import { listVersionBlocks } from "#server/release/endpoints/blocks/queries.ts";
+import { unblockVersion } from "#server/release/endpoints/blocks/unblock-version.ts";
 import { setCascade } from "#server/release/endpoints/cascade/set-cascade.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { getCache } from "#server/serve/cache/cache-queries.ts";
@@ -68,6 +70,9 @@ export const servingCalls = {
   // Nothing listens at this address, so the test fails immediately.
   runLoadTest: (ctx, { loadTestId }) => runLoadTest(ctx, loadTestId, { gatewayUrl: "http://127.0.0.1:1" }),
   resumeLoadTests: (ctx) => resumeLoadTests(ctx),
+  listVersionBlocks: (ctx, { endpointId }) => listVersionBlocks(ctx, { endpointId }),
+  unblockVersion: (ctx, { endpointId, model, version }) =>
+    unblockVersion(ctx, { endpointId, model, version, reason: "fixed" }),
   deployVersion: (ctx, { endpointId, model, version }) =>
     deployVersion(ctx, { endpointId, model, version, reason: "again" }),
   recordLabels: (ctx, { endpointId }) => recordLabels(ctx, { endpointId, labels: [{ requestId: "1", label: "3" }] }),

@@ -12,6 +12,11 @@ export const triageRows: Rows = {
   "POST /api/v1/endpoints/:endpoint/freeze": absent(() => ({ body: { reason, until: new Date(Date.now() + hourMs) } })),
   // The endpoint of the fixture is not frozen.
   "DELETE /api/v1/endpoints/:endpoint/freeze": absent({ query: { reason } }),
+  "GET /api/v1/endpoints/:endpoint/blocks": absent(),
+  "POST /api/v1/endpoints/:endpoint/unblock": absent(
+    ({ model, version }) => ({ body: { model, version, reason } }),
+    409,
+  ),
   // The endpoint had no earlier deployment.
   "POST /api/v1/endpoints/:endpoint/rollback": absent(() => ({ body: { reason } })),
 };

@@ -33,6 +33,8 @@ export interface RolloutChoice {
   version: number;
   /** Reason why it cannot be rolled out; undefined if it can. */
   problem?: string | undefined;
+  /** Why it is blocked on the endpoint, which was rolled back from it; undefined if it is not. */
+  block?: string | undefined;
 }
 
 interface StartFormProps {
@@ -68,6 +70,7 @@ export function StartForm(props: StartFormProps) {
   const [overridesBudget, setOverridesBudget] = useState(false);
   const [purpose, setPurpose] = useState<ChangePurpose>("change");
   const { state, busy, run } = useAction(props.start);
+  const [unblocked, setUnblocked] = useState<string>();
   const plan = planOf(draft);
   const [debounced] = useDebouncedValue(JSON.stringify(plan), 400);
   const estimate = useQuery({
@@ -81,16 +84,23 @@ export function StartForm(props: StartFormProps) {
     setPreset(undefined);
     setDraft({ ...draft, ...part });
   };
+  const chosenKey = chosen && `${chosen.model} ${chosen.version}`;
+  const overridesBlock = chosen?.block !== undefined && unblocked === chosenKey;
   const needsOverride = /budget/i.test(state.error ?? "");
+
+  const isStillBlocked = chosen?.block !== undefined && (!overridesBlock || reason.trim() === "");
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     if (!chosen) return;
     const { model, version } = chosen;
-    run({ endpointId: endpoint.id, model, version, plan, reason, overridesBudget, purpose }, ({ id }) => {
-      toast.done(`The rollout of v${version} starts once gateways have loaded it.`);
-      router.push(rolloutHref(id));
-    });
+    run(
+      { endpointId: endpoint.id, model, version, plan, reason, overridesBudget, overridesBlock, purpose },
+      ({ id }) => {
+        toast.done(`The rollout of v${version} starts once gateways have loaded it.`);
+        router.push(rolloutHref(id));
+      },
+    );
   }
 
   return (
@@ -101,9 +111,9 @@ export function StartForm(props: StartFormProps) {
             label="New version"
             data={[
               ...(chosen ? [] : [{ value: "", label: "Choose a version" }]),
-              ...versions.map(({ model, version, problem }) => ({
+              ...versions.map(({ model, version, problem, block }) => ({
                 value: `${model} ${version}`,
-                label: `${model} v${version}${problem ? `, ${problem}` : ""}`,
+                label: `${model} v${version}${problem ? `, ${problem}` : block ? ", blocked here" : ""}`,
                 disabled: problem !== undefined,
               })),
             ]}
@@ -119,6 +129,14 @@ export function StartForm(props: StartFormProps) {
             }}
             error={state.fieldErrors?.version ?? state.fieldErrors?.model}
           />
+          {chosen?.block && (
+            <Checkbox
+              label={`Choose it anyway: unblocks v${chosen.version} with the reason below`}
+              description={chosen.block}
+              checked={overridesBlock}
+              onChange={(event) => setUnblocked(event.currentTarget.checked ? chosenKey : undefined)}
+            />
+          )}
         </div>
       </Panel>
       {props.children}
@@ -188,12 +206,15 @@ export function StartForm(props: StartFormProps) {
           <div className={classes.start}>
             <Button
               type="submit"
-              disabled={Boolean(why) || !chosen || chosen.problem !== undefined}
+              disabled={Boolean(why) || !chosen || chosen.problem !== undefined || isStillBlocked}
               aria-disabled={busy}
             >
               {busy ? "Starting…" : `Start rollout${chosen ? ` of v${chosen.version}` : ""}`}
             </Button>
             {why && <span className="lw-small lw-quiet">{why}</span>}
+            {!why && isStillBlocked && (
+              <span className="lw-small lw-quiet">{`v${chosen?.version} is blocked here. Choose it anyway above, and give a reason.`}</span>
+            )}
             {state.error && (
               <span role="alert" className={classes.error}>
                 {state.error}

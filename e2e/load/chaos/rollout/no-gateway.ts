@@ -30,7 +30,13 @@ export async function holdsWithoutGateways(given: {
 }): Promise<boolean> {
   const { ctx, target, drill } = given;
   const { id: endpointId } = await findEndpoint(ctx, "late");
-  const { id } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "drill without gateways" });
+  const { id } = await startRollout(ctx, {
+    endpointId,
+    version: 2,
+    plan,
+    reason: "drill without gateways",
+    overridesBlock: true,
+  });
   const traffic = startTraffic(target, "late", { ratePerSecond: 30, seed: 1, shares: () => [1, 0, 0] });
   const units = () => Object.entries(drill.snapshot(id)?.counts ?? {}).reduce((sum, [, [units]]) => sum + units, 0);
   await waitFor(async () => units() >= 100, 90_000);

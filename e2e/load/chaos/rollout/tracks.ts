@@ -81,7 +81,7 @@ export async function follow({ ctx, target, drill, track, seed }: Following): Pr
     for (let serving = 1; !drill.isEnding; await pause(1_500)) {
       const version = 3 - serving;
       const startedAt = Date.now();
-      const { id } = await startRollout(ctx, { endpointId, version, plan, reason: "drill" });
+      const { id } = await startRollout(ctx, { endpointId, version, plan, reason: "drill", overridesBlock: true });
       rollouts.push(id);
       await waitFor(async () => phase() === "promoted" || phase() === "rolled-back", maxDelayMs).catch(() => {
         throw new Error(`A rollout of "${name}" does not end: ${JSON.stringify(drill.snapshot(id)?.state)}`);

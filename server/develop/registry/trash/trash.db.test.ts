@@ -277,6 +277,7 @@ const stored = [
   "rollout_evidence",
   "rollouts",
   "team_models",
+  "version_blocks",
   "version_bundles",
   "version_scans",
   "version_signatures",

@@ -29,6 +29,8 @@ export const servingPermissions = {
   cancelLoadTest: { role: "operator", scope: "serving", boundTokens: "own" },
   runLoadTest: { role: "admin", scope: "serving" },
   resumeLoadTests: { role: "admin", scope: "serving" },
+  listVersionBlocks: { role: "viewer", scope: "serving:read", boundTokens: "own" },
+  unblockVersion: { role: "operator", scope: "serving", boundTokens: "own" },
   deployVersion: { role: "operator", scope: "serving", boundTokens: "own" },
   recordLabels: { role: "member", scope: "infer", boundTokens: "own" },
   recordOutcomes: { role: "member", scope: "infer", boundTokens: "own" },

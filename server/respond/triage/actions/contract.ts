@@ -7,7 +7,7 @@ export const RollBackEndpoint = z.object({
   reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
   /** Rollout to end, with the revision that was displayed; without one, `to` specifies the version. */
   rollout: z.object({ id: z.uuid(), revision: z.number().int() }).optional(),
-  /** The version before what serves when it is left out. */
+  /** When omitted, the newest version before the deployed one that is not blocked. */
   to: z.object({ model: z.string().max(limits.nameLength).min(1), version: z.number().int().min(1) }).optional(),
   /** Alert group that is the reason; its incident is updated. */
   groupId: z.uuid().optional(),

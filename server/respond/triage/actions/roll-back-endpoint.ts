@@ -1,6 +1,7 @@
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { blocksOf } from "#server/release/endpoints/blocks/block-rows.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
@@ -13,7 +14,7 @@ const historyLength = 50;
 
 /**
  * Rolls an endpoint back to a version that served before, by ending its rollout or with its former deployment, and records this in
- * the incident: all of it, or nothing.
+ * the incident: all of it, or nothing. The version that it leaves is blocked there; blocked ones are skipped.
  * @param rules which engines may be chosen
  * @throws DomainError "not-found"; "conflict" when the rollout has changed or has ended, or the version never served there and may not
  */
@@ -62,9 +63,10 @@ async function deployAgain(
 ): Promise<RolledBack> {
   const history = await deploymentHistory(ctx, endpointId, historyLength);
   const [current] = history;
+  const blocked = new Set((await blocksOf(ctx, endpointId)).map(({ versionId }) => versionId));
   const before = to
     ? history.find(({ modelName, version }) => modelName === to.model && version === to.version)
-    : history.find(({ versionId }) => versionId !== current?.versionId);
+    : history.find(({ versionId }) => versionId !== current?.versionId && !blocked.has(versionId));
   const chosen = to ?? (before && { model: before.modelName, version: before.version });
   if (!chosen)
     throw new DomainError(

@@ -12,6 +12,8 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import type { VersionBlock } from "#server/release/endpoints/blocks/contract.ts";
+import { listVersionBlocks } from "#server/release/endpoints/blocks/queries.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { listRollouts } from "#server/release/rollouts/queries.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -37,15 +39,19 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
     typeof model === "string" && typeof version === "string" && Number.isInteger(Number(version))
       ? await foundOrNot(getVersion(ctx, { name: model, version: Number(version) }))
       : undefined;
+  const blocks = await listVersionBlocks(ctx, { endpointId: id });
   const others = current ? await versionChoices(ctx, current) : [];
   const isKnown = others.some((each) => each.modelName === query?.modelName && each.version === query.version);
   const all = [...(query && !isKnown ? await toChoices(ctx, [query]) : []), ...others];
   const choices = all
     .filter((each) => each.modelName !== current?.modelName || each.version !== current.version)
-    .map(({ modelName, version: number, problem }): RolloutChoice => ({ model: modelName, version: number, problem }));
+    .map(({ modelName, version: number, problem }): RolloutChoice => {
+      const block = blocks.find((each) => each.model === modelName && each.version === number);
+      return { model: modelName, version: number, problem, block: block && describeBlock(block) };
+    });
   const chosen =
     choices.find((each) => each.model === query?.modelName && each.version === query.version) ??
-    choices.find(({ problem }) => problem === undefined);
+    choices.find(({ problem, block }) => problem === undefined && block === undefined);
   const checklist = chosen && (await foundOrNot(getChecklist(ctx, { name: chosen.model, version: chosen.version })));
   return (
     <Page
@@ -92,4 +98,8 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
       )}
     </Page>
   );
+}
+
+function describeBlock({ model, version, blockedBy, reason }: VersionBlock): string {
+  return `${blockedBy} rolled back from ${model} v${version} here${reason && `: ${reason}`}`;
 }

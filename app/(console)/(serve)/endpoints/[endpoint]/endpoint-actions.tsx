@@ -9,6 +9,7 @@ import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import type { TimeRange } from "#components/serve/endpoints/time-range.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Context } from "#server/base/context.ts";
+import type { VersionBlock } from "#server/release/endpoints/blocks/contract.ts";
 import type { Deployment, EndpointDetails } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { deployAction } from "../actions.ts";
@@ -19,15 +20,17 @@ interface EndpointActionsProps {
   endpoint: EndpointDetails;
   traffic: EndpointSeries | undefined;
   range: TimeRange;
+  blocks: readonly VersionBlock[];
   /** While one is in progress there is no other. */
   isRollingOut: boolean;
 }
 
 /** Renders the buttons to try, deploy and roll back. Actions that the viewer may not take are disabled with a reason. */
-export async function EndpointActions({ ctx, endpoint, traffic, range, isRollingOut }: EndpointActionsProps) {
+export async function EndpointActions({ ctx, endpoint, traffic, range, blocks, isRollingOut }: EndpointActionsProps) {
   const { id, name, current, history, archivedAt } = endpoint;
   const choices = await versionChoices(ctx, current);
-  const previous = history.find(({ versionId }) => versionId !== current?.versionId);
+  const isBlocked = (versionId: string) => blocks.some((block) => block.versionId === versionId);
+  const previous = history.find(({ versionId }) => versionId !== current?.versionId && !isBlocked(versionId));
   const why = archivedAt ? "archived" : denialReason(ctx.actor.role, "deployVersion");
   const measuredOf = ({ versionId, version }: Deployment) => ({
     name: `v${version}`,

@@ -1,5 +1,7 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { BlockedVersions } from "#components/release/endpoints/blocked-versions.tsx";
 import { CascadePanel } from "#components/release/endpoints/cascade-panel.tsx";
 import { DeploymentsTable } from "#components/release/endpoints/deployments-table.tsx";
 import { TrafficLive } from "#components/release/endpoints/traffic-live.tsx";
@@ -24,6 +26,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { unblockAction } from "./actions.ts";
 import { EndpointActions } from "./endpoint-actions.tsx";
 import { readEndpointPage } from "./read-page.ts";
 
@@ -38,8 +41,19 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { id, current, history, gateways } = endpoint;
   const [described] = await withStates(ctx, [endpoint]);
-  const { traffic, capacity, protection, violations, cascade, predictions, signatures, example, rollout, markers } =
-    await readEndpointPage(ctx, endpoint, range);
+  const {
+    traffic,
+    capacity,
+    protection,
+    violations,
+    cascade,
+    predictions,
+    signatures,
+    example,
+    rollout,
+    markers,
+    blocks,
+  } = await readEndpointPage(ctx, endpoint, range);
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointHref(each.name) }));
   const { gatewayUrl } = runtime().config;
@@ -66,6 +80,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
             endpoint={endpoint}
             traffic={traffic}
             range={range}
+            blocks={blocks}
             isRollingOut={rollout !== undefined}
           />
         }
@@ -88,6 +103,13 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         right={<span className="lw-small lw-quiet">{plural(gateways.length, "gateway")}</span>}
         flush
       >
+        <BlockedVersions
+          endpoint={{ id, name }}
+          blocks={blocks}
+          unblock={unblockAction}
+          actorName={ctx.actor.name}
+          why={denialReason(ctx.actor.role, "unblockVersion")}
+        />
         {history.length === 0 ? (
           <EmptyState title="Nothing deployed yet">
             Click “Deploy a version” above. The endpoint serves requests as soon as a gateway has loaded it.
