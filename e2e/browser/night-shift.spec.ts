@@ -45,8 +45,14 @@ test("an on-call engineer handles a bad deployment from page to post-mortem, by 
     await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(
       `${name} version 2 deployed to ${name}`,
     );
+    const actions = page.getByRole("complementary", { name: "Actions" });
+    const advised = actions.locator("button[data-recommended]");
+    await expect(advised).toContainText("Roll back to v1");
+    await expect(advised).toContainText("Likely to help: v2 was deployed just before the rise.");
     await page.keyboard.press("a");
     await expect(page.getByText("Acknowledged. Escalation stopped.")).toBeVisible();
+    // Acknowledging changes nothing about what helps.
+    await expect(advised).toContainText("Roll back to v1");
 
     await page.keyboard.press("r");
     const dialog = page.getByRole("dialog", { name: `Roll back ${name} to v1?` });
@@ -54,8 +60,19 @@ test("an on-call engineer handles a bad deployment from page to post-mortem, by 
     await dialog.getByRole("textbox", { name: "Reason" }).fill("Every eighth image fails");
     await page.keyboard.press("Control+Enter");
     await expect(dialog).toBeHidden();
-    await expect(page.getByText("Rolled back. Check that failures go down.")).toBeVisible();
-    await expect(page.getByText("No firing alerts", { exact: true })).toBeVisible();
+    await expect(page.getByText("Rolled back. Leeway watches whether it helps.")).toBeVisible();
+    // Neither the version that was just left nor a second rollback is advised, whatever the burn rate is.
+    await expect(page.getByText(/^(Watching for an effect|Recovering): /).first()).toBeVisible();
+    await expect(advised).toHaveCount(0);
+    const back = actions.getByRole("button", { name: /Roll back/ });
+    await expect(back).toHaveAttribute("aria-disabled", "true");
+    await expect(back).toContainText(`Rolled back ${name} to ${name} version 1`);
+    await expect(
+      page.getByText(/^Recovering: (burn rate \d\S*×|nothing fires), \d+\smin to go\.$/).first(),
+    ).toBeVisible();
+    await expect(advised).toHaveCount(0);
+    const { blocks } = await call<{ blocks: { version: number }[] }>("GET", `/api/v1/endpoints/${name}/blocks`);
+    expect(blocks).toMatchObject([{ version: 2, reason: "Every eighth image fails" }]);
 
     await page.keyboard.press("e");
     const resolve = page.getByRole("dialog", { name: /^Resolve INC-\d+\?$/ });

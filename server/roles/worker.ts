@@ -22,6 +22,7 @@ import { alertDispatcher } from "../respond/dispatch/alert-dispatcher.ts";
 import { incidentWatcher } from "../respond/incidents/incident-watcher.ts";
 import { escalationWatcher } from "../respond/oncall/escalation/escalation-watcher.ts";
 import { notifyAfterChange } from "../respond/paging/notify-after-change.ts";
+import { recoveryWatcher } from "../respond/recovery/recovery-watcher.ts";
 import { ruleWatcher } from "../respond/rules/rule-watcher.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { registerBacklogGauges } from "../serve/tasks/backlog-gauges.ts";
@@ -76,6 +77,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     ruleWatcher(db),
     sloWatcher(db, notifyAfterChange),
     incidentWatcher(db),
+    recoveryWatcher(db),
     findingWatcher(db, notifyAfterChange),
     integrityWatcher(db, notifyAfterChange),
     driftWatcher(db, artifacts, notifyAfterChange),

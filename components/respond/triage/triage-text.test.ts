@@ -9,7 +9,7 @@ function line(fires: readonly boolean[], row: Partial<Line["row"]> = {}): Line {
     const tier = { severity: "page" as const, longMinutes: 60, shortMinutes: 5, factor, forMinutes: 0 };
     return { tier, isFiring: fires[at] ?? false };
   });
-  return { row: { state: "unacknowledged", severity: "page", alerts: 1, ...row }, slo: { tiers } };
+  return { row: { state: "unacknowledged", severity: "page", alerts: 1, stage: null, ...row }, slo: { tiers } };
 }
 
 test("calls a page burning fast only while its fast rule fires", () => {

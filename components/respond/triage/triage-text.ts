@@ -45,13 +45,26 @@ export function formatAge(startedAt: number, now: number): string {
   return formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000) || 60_000);
 }
 
+const stageBadges = {
+  watch: { state: "running", word: "Watch recovery" },
+  resolve: { state: "not-started", word: "Resolve" },
+} as const;
+
+/** Returns the badge of an incident of which there is nothing to do but to wait, or to resolve it; undefined for others. */
+export function stageBadge({ stage, state }: Pick<Row, "stage" | "state">): { state: State; word: string } | undefined {
+  if (!stage || stage.stage === "act" || state === "silenced") return undefined;
+  return stageBadges[stage.stage];
+}
+
 interface Burning {
-  row: Pick<Row, "state" | "alerts" | "severity">;
+  row: Pick<Row, "state" | "alerts" | "severity" | "stage">;
   slo: { tiers: readonly Pick<TierReading, "tier" | "isFiring">[] } | null;
 }
 
-/** Returns the badge of the selected line: burning fast, burning, or no longer burning. A page without traffic is only a page. */
+/** Returns the badge of the selected line: its stage, burning fast, burning, or no longer burning. A page without traffic is only a page. */
 export function burnBadge({ row, slo }: Burning): { state: State; word: string } {
+  const badge = stageBadge(row);
+  if (badge) return badge;
   if (row.state === "quiet") return { state: "on-target", word: "No firing alerts" };
   if (row.alerts > 0 && row.severity === "page") {
     return { state: "missed", word: slo?.tiers.some(({ isFiring }) => isFiring) ? burnWord(slo.tiers) : "Page" };

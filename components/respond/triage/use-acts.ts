@@ -62,11 +62,11 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
             to,
             rollout: rollout && !to ? { id: rollout.id, revision: rollout.revision } : undefined,
           }),
-        "Rolled back. Check that failures go down.",
+        "Rolled back. Leeway watches whether it helps.",
       ],
       "fall-back": [
         () => actions.rollBack({ endpointId, reason, groupId, to }),
-        "Fell back. Check that failures go down.",
+        "Fell back. Leeway watches whether it helps.",
       ],
       freeze: [() => actions.freeze({ endpointId, minutes, reason, groupId }), `Changes to ${endpoint?.name} frozen.`],
       "lift-freeze": [() => actions.liftFreeze({ endpointId, reason, groupId }), `Freeze on ${endpoint?.name} lifted.`],

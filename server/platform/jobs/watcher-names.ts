@@ -8,6 +8,7 @@ export const watcherPurposes = {
   "alert-rules": "Evaluates alert rules",
   slos: "Counts service level indicators and evaluates SLOs",
   incidents: "Updates the impact of ongoing incidents and marks them as mitigated",
+  recovery: "Moves open incidents between act, watch recovery and resolve",
   findings: "Renews the alerts of open monitoring findings",
   integrity: "Checks the inputs of endpoints against their data rules",
   drift: "Evaluates completed drift windows",

@@ -1,37 +1,22 @@
 import type { Context } from "#server/base/context.ts";
+import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
-import { findingsAround } from "#server/watch/monitoring/findings/findings-around.ts";
-import { isOfInputs } from "#server/watch/monitoring/findings/of-inputs.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
-interface Around {
-  endpointId: string;
-  startedAt: Date;
-  detectedAt: Date;
-  /** Whether to mark it as the cause because none is marked yet. */
-  isCause: boolean;
-}
-
-/**
- * Adds the input finding of monitoring that is nearest to the start to the timeline of an incident about incorrect predictions.
- * @returns whether there was a finding
- */
+/** Adds a finding in the inputs to the timeline of an incident, marked as its cause unless another one is marked already. */
 export async function attachFinding(
   ctx: Context,
   incidentId: string,
-  { endpointId, startedAt, detectedAt, isCause }: Around,
-): Promise<boolean> {
-  const span = { startedAt: startedAt.getTime(), until: detectedAt.getTime() };
-  const nearest = (await findingsAround(ctx, { endpointId, ...span })).find(isOfInputs);
-  if (!nearest) return false;
+  finding: Finding,
+  { isCause }: { isCause: boolean },
+): Promise<void> {
   await addTimelineEvent(ctx, incidentId, {
-    at: nearest.openedAt,
+    at: finding.openedAt,
     kind: "change",
-    title: nearest.words.replaceAll("`", ""),
+    title: finding.words.replaceAll("`", ""),
     isProbableCause: isCause,
     body: "Found in the inputs.",
-    links: [{ rel: "dashboard", href: findingHref(nearest), text: "what was found" }],
-    deduplicationKey: `finding:${nearest.id}`,
+    links: [{ rel: "dashboard", href: findingHref(finding), text: "what was found" }],
+    deduplicationKey: `finding:${finding.id}`,
   });
-  return true;
 }

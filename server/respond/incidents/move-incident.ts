@@ -13,6 +13,7 @@ import { loadIncident } from "./load-incident.ts";
 import { notifySeverityEnded } from "./notify-severity-ended.ts";
 import { createPostMortem } from "./post-mortems/create-post-mortem.ts";
 import { refuseStale } from "./refuse-stale.ts";
+import { recordAction } from "./stages/record-action.ts";
 import { needsPostMortem, refusalOf, timesOf } from "./states/decide-move.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
@@ -63,7 +64,12 @@ export async function enterState(
   const refusal = refusalOf({ state: from, ...facts, postMortem: written?.state ?? null, isAutomatic }, to, now);
   if (refusal) throw new DomainError("conflict", refusal, { field: "to" });
   const times = timesOf(to, at, incident);
-  const set = { state: to, ...times, revision: sql`${incidents.revision} + 1` };
+  const set = {
+    state: to,
+    ...times,
+    ...stageOf(incident, to, new Date(now)),
+    revision: sql`${incidents.revision} + 1`,
+  };
   const moved = await ctx.db
     .update(incidents)
     .set(set)
@@ -72,6 +78,7 @@ export async function enterState(
   if (moved.length === 0)
     throw new DomainError("conflict", "The incident was changed by someone else. Reload it before you continue.");
   const title = to === "active" && from !== "triage" ? "Reopened" : names[to];
+  if (to === "mitigated" && !isAutomatic) await recordAction(ctx, id, { kind: "fixed", title: reason || "Fixed" });
   await addTimelineEvent(ctx, id, { at, kind: "state", title: reason ? `${title}: ${reason}` : title });
   await record(ctx, `incident.${to === "triage" ? "reopened" : to}`, {
     subject: `incident/${number}`,
@@ -83,4 +90,12 @@ export async function enterState(
   if (to === "resolved" || to === "cancelled") await notifySeverityEnded(ctx, incident, to);
   if (to === "resolved" && needsPostMortem(incident.severity, impact.budgets)) await createPostMortem(ctx, number);
   await publish(ctx, "incident", id);
+}
+
+/** Returns the stage of an incident that goes on, or begins again: there is something to do. What was done stays known while it was open. */
+function stageOf({ state: from, recovery }: StoredIncident, to: IncidentState, at: Date) {
+  if (to !== "active" && to !== "triage") return {};
+  const act = { stage: "act" as const, stageAt: at };
+  if (from === "mitigated") return { ...act, recovery: { ...recovery, calmSince: null, check: null } };
+  return from === "resolved" || from === "cancelled" ? { ...act, recovery: {} } : {};
 }

@@ -6,10 +6,11 @@ import { type Context, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { type IncidentSeverity, reopenHours } from "./contract.ts";
+import type { IncidentSeverity } from "./contract.ts";
 import { lockIncident, lockNumbers, nextNumber, thisIncident } from "./incident-rows.ts";
 import { addLink } from "./links/add-link.ts";
 import { enterState } from "./move-incident.ts";
+import { reopenMs } from "./stages/limits.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
 export interface OpenIncident {
@@ -27,8 +28,8 @@ export interface OpenIncident {
 
 /**
  * Opens an incident in triage for a page. A group that has one keeps it, and an open one of the same endpoint that is less than an hour
- * old includes the group. A page makes a mitigated incident active again, and a resolved one that may still be reopened; one that is
- * over is left, and another one opened. In the caller's transaction, which may hold the group's row. Its facts are due afterwards
+ * old includes the group. A page makes a mitigated incident active again, and one of the same group or endpoint that was resolved in the
+ * last 30 minutes; one that is over is left, and another one opened. In the caller's transaction, which may hold the group's row. Its facts are due afterwards
  * (attach-due-facts.ts). For other domains: requires no permission.
  */
 export async function openIncident(ctx: Context, input: OpenIncident): Promise<{ id: string; number: number }> {
@@ -66,7 +67,7 @@ async function reactivate(ctx: Context, number: number): Promise<void> {
 }
 
 async function ofGroup(ctx: Context, groupId: string) {
-  const reopenableSince = new Date(Date.now() - reopenHours * hourMs);
+  const reopenableSince = new Date(Date.now() - reopenMs);
   const [row] = await ctx.db
     .select({ id: incidents.id, number: incidents.number })
     .from(incidents)
@@ -93,8 +94,13 @@ async function openNearby(ctx: Context, endpointId: string | null | undefined, n
       and(
         eq(incidents.workspaceId, ctx.actor.workspaceId),
         eq(incidents.endpointId, endpointId),
-        inArray(incidents.state, ["triage", "active", "mitigated"]),
-        gte(incidents.createdAt, new Date(now.getTime() - hourMs)),
+        or(
+          and(
+            inArray(incidents.state, ["triage", "active", "mitigated"]),
+            gte(incidents.createdAt, new Date(now.getTime() - hourMs)),
+          ),
+          and(eq(incidents.state, "resolved"), gte(incidents.resolvedAt, new Date(now.getTime() - reopenMs))),
+        ),
       ),
     )
     .orderBy(desc(incidents.number))

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { Verdict } from "#server/alerting/alerts/contract.ts";
+import { LikelyCause } from "#server/respond/cause/contract.ts";
+import { TriageSegments } from "#server/respond/cause/segments/contract.ts";
 import { Change } from "#server/respond/changes/contract.ts";
 import { IncidentSeverity, IncidentState } from "#server/respond/incidents/contract.ts";
+import { StageView } from "#server/respond/incidents/stages/contract.ts";
 import { NextEscalation } from "#server/respond/oncall/escalation/contract.ts";
 import { Finding } from "#server/watch/monitoring/contract.ts";
 import { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
 import { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
 import { TriageAction } from "./advice/contract.ts";
-import { LikelyCause } from "./cause/contract.ts";
 import { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
-import { TriageSegments } from "./segments/contract.ts";
 
 export const queueFilters = ["all", "mine", "unacknowledged", "pages", "silenced"] as const;
 export const QueueFilter = z.enum(queueFilters);
@@ -27,6 +28,8 @@ export const QueueRow = z.object({
   /** Groups of the line that fire unmuted and that nobody has acknowledged: acknowledging the line acknowledges all of them. */
   unacknowledgedGroupIds: z.array(z.uuid()),
   incident: z.object({ number: z.number().int(), state: IncidentState, severity: IncidentSeverity }).nullable(),
+  /** Stage of the incident with its sentence; null without an incident. */
+  stage: StageView.nullable(),
   severity: z.enum(["page", "ticket"]),
   state: z.enum(queueStates),
   service: z.string(),

@@ -9,6 +9,11 @@ import { sideBySide } from "#server/base/side-by-side.ts";
 import { isActive } from "#server/develop/registry/versions/refuse-while-rolling-out.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type StoredRollout, selectRollouts } from "#server/release/rollouts/rollout-rows.ts";
+import { concludeCause } from "#server/respond/cause/conclude-cause.ts";
+import { findMarkedCause } from "#server/respond/cause/find-marked-cause.ts";
+import { effectOf } from "#server/respond/cause/possible-causes.ts";
+import { readSegments } from "#server/respond/cause/segments/read-segments.ts";
+import { withoutTried } from "#server/respond/cause/tried-changes.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { findStart } from "#server/respond/incidents/impact/find-start.ts";
 import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
@@ -17,15 +22,13 @@ import { findMatching } from "#server/respond/silences/refresh-matching.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { driftRows } from "#server/watch/monitoring/drift/report/list-drift.ts";
 import { findingsAround } from "#server/watch/monitoring/findings/findings-around.ts";
-import { findSloOfWatch } from "#server/watch/monitoring/findings/slo-of-watch.ts";
+import { findSloOfWatch, watchOf } from "#server/watch/monitoring/findings/slo-of-watch.ts";
 import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
 import { findFreeze } from "#server/watch/slo/freezes/queries.ts";
 import { describeIndicator } from "#server/watch/slo/indicators/describe-indicator.ts";
 import { adviseOn } from "./advice/advise.ts";
 import { readWaysBack } from "./advice/ways-back.ts";
-import { causeInData } from "./cause/cause-in-data.ts";
-import { findCause } from "./cause/find-cause.ts";
 import { conclusionOf } from "./conclusion.ts";
 import { GetTriage, type Triage } from "./contract.ts";
 import { findDeliveryProblems } from "./find-delivery-problems.ts";
@@ -33,7 +36,6 @@ import { findSubject, type Subject } from "./find-subject.ts";
 import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { readNumbers } from "./numbers/read-numbers.ts";
 import { causeOf } from "./queue/hydrate.ts";
-import { readSegments } from "./segments/read-segments.ts";
 import { lastActor } from "./who-acts.ts";
 
 /** Time range before an alert that is searched for the first bad minute, and before that for changes. */
@@ -41,8 +43,6 @@ const lookbackMs = 6 * hourMs;
 const changesMs = 2 * hourMs;
 /** Maximum number of findings that a reader can take in at night. */
 const maxFindings = 6;
-/** Indicators of prediction quality, whose problems follow from the inputs more likely than from a nearby change. */
-const predictionKinds = ["realised-quality", "estimated-quality", "drift-budget"];
 
 /**
  * Returns everything that the triage board shows of one line: a summary, the start, the probable cause, the burn rate, the affected
@@ -70,7 +70,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const current = endpoint ? deployed.get(endpoint.id) : undefined;
   const indicator = slo?.definition.indicator ?? null;
   const arms = rollout && { stable: rollout.stable.id, canary: rollout.canary.id };
-  const [numbers, changes, found, findings, similar, next, ways, acting, drift] = await sideBySide(ctx, [
+  const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked] = await sideBySide(ctx, [
     () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, arms }),
     () =>
       listChanges(ctx, {
@@ -92,15 +92,23 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
         ...(incident && { except: incident.number }),
       }),
     async () => (row.groupId ? nextEscalation(ctx, row.groupId) : null),
-    async () => (endpoint ? readWaysBack(ctx, endpoint.id, slo) : undefined),
+    async () => (endpoint ? readWaysBack(ctx, endpoint.id, slo, startedAt) : undefined),
     async () => (incident ? lastActor(ctx, incident.id, now) : undefined),
     async () => (endpoint ? driftRows(ctx, [endpoint]) : []),
+    async () => (incident ? findMarkedCause(ctx, incident.id) : undefined),
   ]);
-  const segments = found?.segments.rows ?? [];
-  const blamed = findCause(changes, { startedAt, segments, versions: found?.versions ?? [] });
-  const isAboutPredictions = predictionKinds.includes(indicator?.kind ?? "");
-  const cause =
-    isAboutPredictions || blamed.evidence === "none" ? causeInData(findings, { startedAt, blamed }) : blamed;
+  const watcher = groups.flatMap(({ summary }) => watchOf(summary.ruleKey)?.watcher ?? [])[0] ?? null;
+  const stage = row.stage;
+  const cause = concludeCause({
+    startedAt,
+    effect: effectOf({ indicator: indicator?.kind ?? null, watcher }),
+    // What was left without an effect was not the cause.
+    changes: withoutTried(changes, { failed: stage?.failed ?? [], current }),
+    findings,
+    segments: found?.segments.rows ?? [],
+    versions: found?.versions ?? [],
+    marked,
+  });
   const said = groups[0]?.summary.title ?? incident?.title ?? "";
   const [title, words] = [titleOf({ subject, slo, numbers, said }), slo?.state?.words ?? []];
   return {
@@ -142,6 +150,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       ways,
       cause,
       freeze,
+      stage,
       next,
       acting,
       otherGroups: silenced.otherGroups,

@@ -1,11 +1,13 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { incidents, timelineEvents } from "#db/schema/index.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { transact } from "#server/base/context.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
+import { watchRecovery } from "#server/respond/recovery/watch-recovery.ts";
 import { setSilence } from "#server/respond/silences/set-silence.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
@@ -76,9 +78,7 @@ test(
     const other = { ...ctx, actor: { ...ctx.actor, name: "Bo" } };
     const seen = await getTriage(other, { groupId });
     const roll = seen.actions.find(({ act }) => act === "roll-back");
-    expect(roll?.off).toBe(
-      `${ctx.actor.name} is acting: Rolled back card-fraud to card-fraud version 1. Wait to see whether it helps.`,
-    );
+    expect(roll?.off).toBe(`${ctx.actor.name} is rolling back… Wait to see whether it helps.`);
     const { labels } = seen;
     const matchers = Object.entries(labels).map(([name, value]) => ({ name, value, isRegex: false }));
     const span = { startsAt: new Date(), endsAt: new Date(Date.now() + hourMs) };
@@ -87,6 +87,32 @@ test(
     expect(after.rows).toMatchObject([{ groupId, owner: { name: ctx.actor.name } }]);
     expect(after.rows[0]).toMatchObject({ state: "silenced", silencedUntil: span.endsAt.getTime() });
     expect(after.counts).toMatchObject({ all: 1, silenced: 1, unacknowledged: 0 });
+  }),
+);
+
+test(
+  "recommends no rollback to the version that was just left, neither while it recovers nor when that had no effect",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await setOnFire(ctx, { name: "card-fraud" });
+    const groupId = (await listQueue(ctx)).rows[0]?.groupId as string;
+    await acknowledgeGroup(ctx, { groupId });
+    await rollBackEndpoint(ctx, { endpointId, groupId, reason: "It fails." });
+    const seen = await getTriage(ctx, { groupId });
+    expect(seen.row.stage).toMatchObject({ stage: "watch", action: { kind: "rollback", by: ctx.actor.name } });
+    expect(seen.row.stage?.words).toMatch(/^Watching for an effect: .*, 5\u00a0min left\.$/);
+    expect(seen.actions.filter(({ isRecommended }) => isRecommended)).toEqual([]);
+    const held = seen.actions.find(({ act }) => act === "roll-back");
+    expect(held?.off).toContain("Rolled back card-fraud to card-fraud version 1. Watching for an effect");
+    const now = Date.now() + 6 * minuteMs;
+    await transact(ctx, (ctx) => watchRecovery(ctx, 1, now));
+    const again = await getTriage(ctx, { groupId });
+    expect(again.row.stage).toMatchObject({ stage: "act", failed: [{ kind: "rollback" }] });
+    expect(again.row.stage?.words).toContain("Rolled back card-fraud to card-fraud version 1: no effect in 5");
+    expect(again.actions.filter(({ isRecommended }) => isRecommended)).toEqual([]);
+    expect(again.cause).toMatchObject({ change: null, evidence: "none" });
+    const back = again.actions.find(({ act }) => act === "roll-back");
+    expect(back).toMatchObject({ off: "No version is left to roll back to: v2 is blocked here." });
+    await expect(rollBackEndpoint(ctx, { endpointId, groupId, reason: "x" })).rejects.toThrow("No earlier version");
   }),
 );
 

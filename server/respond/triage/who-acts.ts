@@ -10,6 +10,7 @@ export interface Acting {
   name: string;
   /** "Rolled back to digits v11". */
   what: string;
+  isRollback: boolean;
   at: number;
 }
 
@@ -30,5 +31,5 @@ export async function lastActor(ctx: Context, incidentId: string, now: number): 
     .orderBy(desc(timelineEvents.recordedAt))
     .limit(1);
   if (!row || row.actorName === ctx.actor.name) return undefined;
-  return { name: row.actorName, what: row.title, at: row.recordedAt.getTime() };
+  return { name: row.actorName, what: row.title, isRollback: row.kind === "rollback", at: row.recordedAt.getTime() };
 }

@@ -42,6 +42,7 @@ import { alertDispatcher } from "#server/respond/dispatch/alert-dispatcher.ts";
 import { incidentWatcher } from "#server/respond/incidents/incident-watcher.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { responseWatcher } from "#server/respond/paging/response-watcher.ts";
+import { recoveryWatcher } from "#server/respond/recovery/recovery-watcher.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { ruleWatcher } from "#server/respond/rules/rule-watcher.ts";
 import { newServed } from "#server/testing/fixtures/alerts/rules/testing.ts";
@@ -162,6 +163,15 @@ const dueWatchers = {
       await ctx.db.update(alertGroups).set(ended).where(eq(alertGroups.id, groupId));
     },
     isDone: (ctx) => has(ctx, incidents, eq(incidents.state, "mitigated")),
+  },
+  recovery: {
+    open: (db) => recoveryWatcher(db),
+    seed: async (ctx) => {
+      const { groupId } = await newIncident(ctx, { startedAt: new Date(now - hourMs) });
+      const ended = { endedAt: new Date(now - 20 * minuteMs) };
+      await ctx.db.update(alertGroups).set(ended).where(eq(alertGroups.id, groupId));
+    },
+    isDone: (ctx) => has(ctx, incidents, eq(incidents.stage, "watch")),
   },
   slos: {
     open: (db) => sloWatcher(db, notifyAfterChange),

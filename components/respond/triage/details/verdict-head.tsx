@@ -37,6 +37,17 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
         </span>
       </div>
       <h2 className={classes.title}>{title}</h2>
+      {row.stage?.words && (
+        <p className={classes.sentence} data-stage={row.stage.stage}>
+          <b>{row.stage.words}</b>
+          {row.stage.stage !== "act" && row.stage.action && (
+            <>
+              {" "}
+              {row.stage.action.title} at {until(row.stage.action.at)}, by {row.stage.action.by}.
+            </>
+          )}
+        </p>
+      )}
       <p className={classes.sentence}>
         {numbers && numbers.since.total > 0 ? (
           <>

@@ -4,7 +4,7 @@ import { formatUntil } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Row } from "../board-types.ts";
-import { burnText, describeAcknowledgement, formatAge, reachText, severityWord } from "../triage-text.ts";
+import { burnText, describeAcknowledgement, formatAge, reachText, severityWord, stageBadge } from "../triage-text.ts";
 import classes from "./queue.module.css";
 
 interface QueueLineProps {
@@ -25,7 +25,8 @@ export function QueueLine({ row, isChosen, weight, top, height, position, size, 
   const now = useNow(10_000);
   const zone = useHydrated() ? undefined : "UTC";
   const until = (at: number) => formatUntil(at, now, zone);
-  const { state, word } = severityWord(row);
+  const staged = stageBadge(row);
+  const { state, word } = staged ?? severityWord(row);
   const acknowledged = describeAcknowledgement(row, row.silencedUntil === null ? null : until(row.silencedUntil));
   const next =
     row.state === "unacknowledged" && row.nextEscalationAt !== null
@@ -51,12 +52,18 @@ export function QueueLine({ row, isChosen, weight, top, height, position, size, 
       </span>
       <span className={classes.cause}>{row.cause}</span>
       <span className={classes.numbers}>
-        <span>
-          Burn <b>{burnText(row.burn)}</b>
-        </span>
-        <span>
-          Reach <b>{reachText(row.reach)}</b>
-        </span>
+        {staged ? (
+          <span className="lw-truncate">{row.stage?.words}</span>
+        ) : (
+          <>
+            <span>
+              Burn <b>{burnText(row.burn)}</b>
+            </span>
+            <span>
+              Reach <b>{reachText(row.reach)}</b>
+            </span>
+          </>
+        )}
         <span className={classes.bar} aria-hidden="true">
           <span style={{ width: `${Math.round(weight * 100)}%` }} />
         </span>

@@ -11,6 +11,8 @@ export interface ReadObjective {
   name: string;
   target: number;
   counts: MinuteCounts;
+  /** Shortest window of its burn-rate alerts, in minutes; null without any. */
+  shortMinutes: number | null;
   /** Events of its period, as the worker counted them last; null before its first look. */
   periodTotal: number | null;
 }
@@ -40,11 +42,14 @@ export async function readObjectives(
     .where(and(eq(slos.workspaceId, workspaceId), eq(incidentLinks.incidentId, incidentId)));
   const found: ReadObjective[] = [];
   for (const { id, name, seriesId, definition, state } of rows) {
-    const known = SloDefinition.pick({ target: true }).safeParse(definition);
+    const known = SloDefinition.pick({ target: true, rules: true }).safeParse(definition);
     if (!seriesId || !known.success) continue;
     const counts = await readSeries(ctx, seriesId, span);
     const budget = SloState.pick({ budget: true }).safeParse(state);
-    found.push({ id, name, target: known.data.target, counts, periodTotal: budget.data?.budget.total ?? null });
+    const { target, rules } = known.data;
+    const windows = rules.tiers.map(({ shortMinutes, longMinutes }) => shortMinutes ?? longMinutes);
+    const shortMinutes = windows.length > 0 ? Math.min(...windows) : null;
+    found.push({ id, name, target, counts, shortMinutes, periodTotal: budget.data?.budget.total ?? null });
   }
   return found;
 }

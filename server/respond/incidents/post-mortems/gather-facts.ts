@@ -3,13 +3,13 @@ import { alertGroups, alertVerdicts, incidentActions } from "#db/schema/index.ts
 import { GroupSummary } from "#server/alerting/alerts/contract.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
+import { rankChanges } from "#server/respond/cause/rank-changes.ts";
 import type { Change } from "#server/respond/changes/contract.ts";
 import { selectActions } from "../actions/queries.ts";
 import { burnRate } from "../impact/burn-rate.ts";
 import { type ReadObjective, readObjectives } from "../impact/read-objectives.ts";
 import { findIncident } from "../incident-rows.ts";
 import { loadIncident } from "../load-incident.ts";
-import { rankChanges } from "../rank-changes.ts";
 import type { TimelineEvent } from "../timeline/contract.ts";
 import { readTimeline } from "../timeline/queries.ts";
 import type { DraftAlert, DraftBurn, DraftFacts } from "./draft-contract.ts";

@@ -14,6 +14,7 @@ import { GroupSummary } from "#server/alerting/alerts/contract.ts";
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { blocksOf } from "#server/release/endpoints/blocks/block-rows.ts";
 import type { RunbookVariable } from "./contract.ts";
 
 type Values = Partial<Record<RunbookVariable, string>>;
@@ -56,7 +57,7 @@ export async function valuesOf(ctx: Context, { incident, group }: RunbookSubject
   const endpointId = incident?.endpointId ?? summary.endpointId;
   const startsAt = incident?.startedAt ?? (summary.startsAt === undefined ? undefined : new Date(summary.startsAt));
   const values: Values = {
-    ...(endpointId && (await endpointValues(ctx, endpointId))),
+    ...(endpointId && (await endpointValues(ctx, endpointId, incident?.detectedAt ?? startsAt ?? new Date()))),
     ...(summary.sloId && { slo: await nameOf(ctx, slos, summary.sloId) }),
     ...(incident?.teamId && { team: await nameOf(ctx, teams, incident.teamId) }),
     ...(incident && { incident: `INC-${incident.number}` }),
@@ -69,34 +70,59 @@ export async function valuesOf(ctx: Context, { incident, group }: RunbookSubject
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value));
 }
 
-async function endpointValues(ctx: Context, endpointId: string): Promise<Values> {
+/**
+ * Returns the values that concern the endpoint as of when the problem was found: the version that served then, and where a rollback leads
+ * to. A rollback since then changes neither, so that the steps that were ticked stay true.
+ */
+async function endpointValues(ctx: Context, endpointId: string, foundAt: Date): Promise<Values> {
   const { workspaceId } = ctx.actor;
   const rows = await ctx.db
-    .select({ endpoint: endpoints.name, model: registeredModels.name, version: modelVersions.version })
+    .select({
+      endpoint: endpoints.name,
+      model: registeredModels.name,
+      version: modelVersions.version,
+      at: deployments.deployedAt,
+    })
     .from(endpoints)
     .leftJoin(deployments, eq(deployments.endpointId, endpoints.id))
     .leftJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
     .leftJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(eq(endpoints.id, endpointId), eq(endpoints.workspaceId, workspaceId)))
     .orderBy(desc(deployments.id))
-    .limit(20);
+    .limit(50);
   const [current] = rows;
   if (!current) return {};
-  const before = rows.find(({ model, version }) => model !== current.model || version !== current.version);
+  const then = rows.find(({ at }) => at !== null && at <= foundAt) ?? current;
+  const differs = ({ model, version }: typeof then) => model !== then.model || version !== then.version;
+  const blocked = await blocksOf(ctx, endpointId);
+  const isFree = ({ model, version }: typeof then) =>
+    !blocked.some((block) => block.model === model && block.version === version);
+  const earlier = rows.slice(rows.indexOf(then) + 1).filter(differs);
+  // Once it was rolled back, the version that serves is the answer.
+  const target = differs(current) ? current : (earlier.find(isFree) ?? earlier[0]);
   const [rollout] = await ctx.db
-    .select({ id: rollouts.id, version: modelVersions.version, phase: rollouts.phase })
+    .select({
+      id: rollouts.id,
+      version: modelVersions.version,
+      phase: rollouts.phase,
+      at: rollouts.createdAt,
+      endedAt: rollouts.endedAt,
+    })
     .from(rollouts)
     .innerJoin(modelVersions, eq(modelVersions.id, rollouts.canaryVersionId))
     .where(and(eq(rollouts.endpointId, endpointId), eq(rollouts.workspaceId, workspaceId)))
     .orderBy(desc(rollouts.createdAt))
     .limit(1);
   // During a rollout, the new version is the subject, and the serving one is the previous version.
-  const isRolling = rollout !== undefined && ["starting", "stepping"].includes(rollout.phase);
-  const version = isRolling ? rollout.version : current.version;
-  const previous = isRolling ? current.version : before?.version;
+  const isRolling =
+    rollout !== undefined &&
+    rollout.at <= foundAt &&
+    (rollout.endedAt === null ? ["starting", "stepping"].includes(rollout.phase) : rollout.endedAt >= foundAt);
+  const version = isRolling ? rollout.version : then.version;
+  const previous = isRolling ? then.version : target?.version;
   return {
     endpoint: current.endpoint,
-    ...(current.model !== null && { model: current.model }),
+    ...(then.model !== null && { model: then.model }),
     ...(version !== null && { version: String(version) }),
     ...(previous !== null && previous !== undefined && { previous_version: String(previous) }),
     ...(rollout && { rollout: rollout.id }),

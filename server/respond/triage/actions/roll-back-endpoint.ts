@@ -5,6 +5,7 @@ import { blocksOf } from "#server/release/endpoints/blocks/block-rows.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
+import { recordActionForGroup } from "#server/respond/incidents/stages/record-action.ts";
 import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { type Engine, type EngineRules, publicOnly } from "#server/serve/engines/contract.ts";
@@ -31,9 +32,11 @@ export async function rollBackEndpoint(
       ? await endRollout(ctx, values.rollout, values)
       : await deployAgain(ctx, values, endpoint.name, rules);
     if (values.groupId) {
+      const title = `Rolled back ${endpoint.name} to ${back.model} version ${back.version}`;
+      await recordActionForGroup(ctx, values.groupId, { kind: "rollback", title });
       await noteForGroup(ctx, values.groupId, {
         kind: "rollback",
-        title: `Rolled back ${endpoint.name} to ${back.model} version ${back.version}`,
+        title,
         body: values.reason,
         links: [{ rel: "deploy", href: `/endpoints/${encodeURIComponent(endpoint.name)}`, text: endpoint.name }],
       });

@@ -1,13 +1,15 @@
 import type { StoredRollout } from "#server/release/rollouts/rollout-rows.ts";
-import type { IncidentState } from "#server/respond/incidents/contract.ts";
+import type { LikelyCause } from "#server/respond/cause/contract.ts";
+import { type IncidentState, incidentMoves } from "#server/respond/incidents/contract.ts";
+import type { StageView } from "#server/respond/incidents/stages/contract.ts";
 import type { NextEscalation } from "#server/respond/oncall/escalation/contract.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
-import type { LikelyCause } from "../cause/contract.ts";
 import type { QueueRow } from "../contract.ts";
 import type { Acting } from "../who-acts.ts";
 import type { TriageAction } from "./contract.ts";
-import { fallBack, rollBack } from "./go-back.ts";
+import { blamedServes, fallBack, rollBack } from "./go-back.ts";
+import { recommend, type Situation } from "./recommend.ts";
 import { acknowledge, freezeChanges, liftFreeze, note, pagePerson, resolve, retrain, silence } from "./respond.ts";
 import type { WaysBack } from "./ways-back.ts";
 
@@ -19,6 +21,8 @@ export interface AdviceFacts {
   ways: WaysBack | undefined;
   cause: LikelyCause;
   freeze: EndpointFreeze | undefined;
+  /** Stage of the incident; null without one. */
+  stage: StageView | null;
   next: NextEscalation | null;
   /** Other user who changed something a moment ago. */
   acting: Acting | undefined;
@@ -30,8 +34,8 @@ export interface AdviceFacts {
 }
 
 /**
- * Lists the available actions, with their likely effect, cost and undo in words: the recommended one first, the rest in the order of the
- * keys. Actions that are unlikely to help stay available with the reason; unavailable ones have their reason too.
+ * Lists the available actions, with their likely effect, cost and undo in words: the recommended one first (recommend.ts), the rest in the
+ * order of the keys. Actions that are unlikely to help stay available with the reason; unavailable ones have their reason too.
  */
 export function adviseOn(facts: AdviceFacts): TriageAction[] {
   const actions = [
@@ -45,7 +49,8 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
     resolve(facts),
     retrain(),
   ];
-  const recommended = actions.find(({ isRecommended, off }) => isRecommended && off === null);
+  const best = recommend(situationOf(facts));
+  const recommended = actions.find(({ act, off }) => act === best && off === null);
   const first = recommended && { ...recommended, isRecommended: true };
   const rest = actions
     .filter((action) => action !== recommended)
@@ -64,4 +69,26 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
   ];
   rest.sort((a, b) => order.indexOf(a.act) - order.indexOf(b.act));
   return first ? [first, ...rest] : rest;
+}
+
+function situationOf(facts: AdviceFacts): Situation {
+  const { row, stage, acting, cause, moves, rollout, ways } = facts;
+  return {
+    stage: stage?.stage ?? null,
+    firing: row.alerts,
+    isUnacknowledged: row.state === "unacknowledged",
+    mayResolve: moves !== undefined && incidentMoves[moves].includes("resolved"),
+    isActing: acting !== undefined,
+    cause: causeOf(cause),
+    isBlamedServing: blamedServes(facts),
+    hasTarget: rollout !== undefined || ways?.previous !== undefined,
+    hasFallback: ways?.fallback?.isCascade === true,
+  };
+}
+
+function causeOf({ evidence, change, findingId }: LikelyCause): Situation["cause"] {
+  if (evidence === "none") return null;
+  if (change?.kind === "deploy" || change?.kind === "rollout") return "deploy";
+  const isInData = findingId !== undefined || change?.kind === "data" || change?.kind === "schema";
+  return isInData ? "data" : "other";
 }

@@ -19,8 +19,7 @@ export function acknowledge({ row, next, now }: AdviceFacts): TriageAction {
       : isAcknowledged
         ? `Acknowledged by ${row.owner?.name}.`
         : null;
-  const isRecommended = row.state === "unacknowledged";
-  return { ...empty, act: "acknowledge", label: "Acknowledge", key: "A", words, off, asks: false, isRecommended };
+  return { ...empty, act: "acknowledge", label: "Acknowledge", key: "A", words, off, asks: false };
 }
 
 export function silence({ row, otherGroups }: AdviceFacts): TriageAction {
@@ -148,7 +147,6 @@ export function resolve({ row, moves }: AdviceFacts): TriageAction {
       { label: "Undo", value: "can be reopened for one day" },
     ],
     confirmLabel: "Resolve",
-    isRecommended: row.state === "quiet" && mayMove,
   };
 }
 

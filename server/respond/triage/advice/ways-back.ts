@@ -1,60 +1,95 @@
+import { and, eq, ne, sql } from "drizzle-orm";
+import { incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, minuteMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { blocksOf } from "#server/release/endpoints/blocks/block-rows.ts";
 import { readCascade } from "#server/serve/cascade/cascade-queries.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
 import type { StoredSlo } from "#server/watch/objectives/stored-slos.ts";
 import { readSeriesByVersion } from "#server/watch/slo/rollup/read-series.ts";
+import { evaluateWay, type Way } from "./evaluate-way.ts";
 
 const historyLength = 50;
-
-/** A version that could serve again. */
-export interface Way {
-  model: string;
-  version: number;
-  deployment: Deployment | undefined;
-  /** Time at which it last served, and its total serving time; null where it never served. */
-  lastUsedAt: number | null;
-  servedMs: number;
-  /** Bad and total events of its last day; null where nothing was counted. */
-  record: { bad: number; total: number } | null;
-}
 
 export interface WaysBack {
   /** Since when what serves now does. */
   currentSince: number | null;
-  /** Version that served before. */
+  /** Last version that served an hour without a page and may serve again; without one, the last that may. */
   previous: Way | undefined;
+  /** Why the others may not: "v6 is blocked here", the newest first. */
+  excluded: string[];
   /** Another one than that: the next step of the cascade, or the version that served longest. */
   fallback: (Way & { isCascade: boolean }) | undefined;
 }
 
-/** Reads the versions that an endpoint could roll back to, from its deployment history. */
-export async function readWaysBack(ctx: Context, endpointId: string, slo: StoredSlo | undefined): Promise<WaysBack> {
+/**
+ * Reads the versions that an endpoint could roll back to, from its deployment history. Left out: what is blocked there, what was left since
+ * the problem started, what fails at another endpoint, and what a page was about when it last served here.
+ * @param startedAt start of the problem, in milliseconds since 1970
+ */
+export async function readWaysBack(
+  ctx: Context,
+  endpointId: string,
+  slo: StoredSlo | undefined,
+  startedAt: number,
+): Promise<WaysBack> {
   const history = await deploymentHistory(ctx, endpointId, historyLength);
   const cascade = await readCascade(ctx, endpointId);
-  const ways = waysOf(history);
-  const [current, ...others] = ways;
-  const previous = others[0] && (await withRecord(ctx, others[0], slo));
+  const [current, ...others] = waysOf(history);
+  const blocked = new Set((await blocksOf(ctx, endpointId)).map(({ versionId }) => versionId));
+  const failing = await failingElsewhere(ctx, endpointId);
+  const pages = await pagedAt(ctx, endpointId);
+  const candidates = others.map((way) => evaluateWay(way, { blocked, failing, pages, startedAt }));
+  const able = candidates.flatMap(({ way, problem }) => (problem === null ? [way] : []));
+  const chosen = able.find(({ quietMs }) => quietMs >= hourMs) ?? able[0];
+  const previous = chosen && (await withRecord(ctx, chosen, slo));
   const step = cascade.next.find(({ model, version }) => model !== current?.model || version !== current?.version);
-  const known = step && ways.find(({ model, version }) => model === step.model && version === step.version);
-  const longest = others.slice(1).toSorted((a, b) => b.servedMs - a.servedMs)[0];
-  const fallback = step
-    ? {
-        ...(known ?? {
-          model: step.model,
-          version: step.version,
-          deployment: undefined,
-          lastUsedAt: null,
-          servedMs: 0,
-          record: null,
-        }),
-        isCascade: true,
-      }
-    : longest && { ...(await withRecord(ctx, longest, slo)), isCascade: false };
+  const known = step && others.find(({ model, version }) => model === step.model && version === step.version);
+  const longest = able.filter((way) => way !== chosen).toSorted((a, b) => b.servedMs - a.servedMs)[0];
+  const mayStep = candidates.every(({ way, problem }) => way.deployment !== known?.deployment || problem === null);
+  const fallback =
+    step && mayStep
+      ? { ...(known ?? neverServed(step)), isCascade: true }
+      : longest && { ...(await withRecord(ctx, longest, slo)), isCascade: false };
   const served = history.findIndex(({ versionId }) => versionId !== history[0]?.versionId);
   const since = history[(served < 0 ? history.length : served) - 1]?.deployedAt.getTime() ?? null;
-  return { currentSince: since, previous, fallback };
+  const excluded = candidates.flatMap(({ way, problem }) => (problem === null ? [] : [`v${way.version} ${problem}`]));
+  return { currentSince: since, previous, fallback, excluded };
+}
+
+function neverServed({ model, version }: { model: string; version: number }): Way {
+  return { model, version, deployment: undefined, lastUsedAt: null, servedMs: 0, quietMs: 0, record: null };
+}
+
+/** Finds the versions that serve at other endpoints with an incident that goes on, with the endpoint's name. */
+async function failingElsewhere(ctx: Context, endpointId: string): Promise<Map<string, string>> {
+  const { rows } = await ctx.db.execute<{ versionId: string; endpoint: string }>(sql`
+    select serving.version_id as "versionId", endpoint.name as endpoint
+    from (
+      select distinct on (endpoint_id) endpoint_id, version_id from deployments
+      where workspace_id = ${ctx.actor.workspaceId} order by endpoint_id, id desc
+    ) as serving
+    join endpoints as endpoint on endpoint.id = serving.endpoint_id and endpoint.archived_at is null
+    where serving.endpoint_id <> ${endpointId} and exists (
+      select from incidents where incidents.endpoint_id = serving.endpoint_id and incidents.state in ('triage', 'active')
+        and incidents.stage = 'act'
+    )`);
+  return new Map(rows.map(({ versionId, endpoint }) => [versionId, endpoint]));
+}
+
+async function pagedAt(ctx: Context, endpointId: string): Promise<number[]> {
+  const rows = await ctx.db
+    .select({ at: incidents.startedAt })
+    .from(incidents)
+    .where(
+      and(
+        eq(incidents.workspaceId, ctx.actor.workspaceId),
+        eq(incidents.endpointId, endpointId),
+        ne(incidents.state, "cancelled"),
+      ),
+    );
+  return rows.map(({ at }) => at.getTime());
 }
 
 /** Returns each version of a history once, the serving one first, then by when it last served. */
@@ -67,7 +102,7 @@ function waysOf(history: readonly Deployment[], now = Date.now()): Way[] {
     if (known) known.servedMs += servedMs;
     else {
       const { modelName: model, version } = deployment;
-      ways.push({ model, version, deployment, lastUsedAt: until, servedMs, record: null });
+      ways.push({ model, version, deployment, lastUsedAt: until, servedMs, quietMs: 0, record: null });
     }
   });
   return ways;

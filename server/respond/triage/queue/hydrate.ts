@@ -4,12 +4,14 @@ import { Acknowledgement, GroupSummary } from "#server/alerting/alerts/contract.
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
+import { stageViewOf } from "#server/respond/incidents/stages/describe-stage.ts";
 import type { QueueRow } from "../contract.ts";
 import type { PlacedLine } from "./queue-sql.ts";
 
 /** Loads everything that the rows of the queue show; each kind of fact is read once for all lines. */
 export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promise<QueueRow[]> {
   const { workspaceId } = ctx.actor;
+  const now = Date.now();
   const groupIds = lines.flatMap(({ groupId }) => groupId ?? []);
   const incidentIds = lines.flatMap(({ incidentId }) => incidentId ?? []);
   const [groups, ofIncidents, next, given, silenced] = await sideBySide(ctx, [
@@ -64,6 +66,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
     // Gone since the lines were placed.
     if (!group && !found) return [];
     const { number, state, severity } = found?.incident ?? {};
+    const shown = group ? ofGroup(group) : ofIncident(found as NonNullable<typeof found>);
     return [
       {
         id: line.id,
@@ -73,7 +76,8 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
         groups: line.groups,
         unacknowledgedGroupIds: line.unacknowledged ?? [],
         incident: found && number && state && severity ? { number, state, severity } : null,
-        ...(group ? ofGroup(group) : ofIncident(found as NonNullable<typeof found>)),
+        stage: found ? stageViewOf(found.incident, now) : null,
+        ...shown,
         startedAt: found?.incident.startedAt.getTime() ?? GroupSummary.parse(group?.summary).startsAt,
         nextEscalationAt: (line.groupId && nextOf.get(line.groupId)?.getTime()) || null,
         silencedUntil: (line.groupId && silenced.get(line.groupId)) || null,

@@ -11,8 +11,8 @@ import { hydrate } from "./hydrate.ts";
 import { lineColumns, linesOf, type PlacedLine, queueLines } from "./queue-sql.ts";
 
 /**
- * Lists the queue, worst first: pages before tickets, then by burn rate (at most 100) times share of the traffic; silenced and quiet
- * lines come last. An incident and all its groups are one line.
+ * Lists the queue, worst first: incidents by their stage (act, watch, resolve), then tickets; among each other by burn rate (at most 100)
+ * times share of the traffic; silenced lines come last. An incident and all its groups are one line.
  * @returns `next`, the `cursor` of the following page; undefined at the end. @throws DomainError "invalid" for an invalid cursor
  */
 export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Queue> {

@@ -26,8 +26,16 @@ const isOpenPage = sql`(item.is_page and item.firing > item.muted and item.ackno
 const severityRank = sql`case incident.severity when 'SEV1' then 1000050 when 'SEV2' then 1000001 when 'SEV3' then 1 else 0.1 end`;
 
 /**
- * Returns the query for all lines of the queue: open groups folded by their open incident, and open incidents without an open group. Pages
- * rank above every ticket, then by burn rate times reach; silenced and quiet lines rank below both, in the same order.
+ * Incidents rank by what there is to do: act, watch, resolve. A page without an incident is acted on too. Tickets without one come after
+ * them. Greater than every weight.
+ */
+const stageRank = sql`case
+  when incident_id is null then case when line_pages and line_firing > 0 then 3e9 else 0 end
+  when stage = 'act' then 3e9 when stage = 'watch' then 2e9 else 1e9 end`;
+
+/**
+ * Returns the query for all lines of the queue: open groups folded by their open incident, and open incidents without an open group.
+ * Incidents rank by their stage and above tickets, then by burn rate times reach; silenced lines come last.
  * @param userId user whose lines are "mine"; null for none
  */
 export function queueLines(ctx: Context, userId: string | null): SQL {
@@ -42,7 +50,7 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
       select coalesce(incident.id, one.id) as id, one.id as group_id, incident.id as incident_id, one.weight,
         one.acknowledgement, (one.summary->>'firing')::int as firing, (one.summary->>'muted')::int as muted,
         one.summary->>'severity' = 'page' as is_page, (one.summary->>'endpointId')::uuid as endpoint_id,
-        one.summary->>'teamId' as team_id, incident.roles->>'lead' as lead, incident.state as incident_state
+        one.summary->>'teamId' as team_id, incident.roles->>'lead' as lead, incident.state as incident_state, incident.stage
       from alert_groups one
       left join incidents incident on incident.id = one.incident_id and incident.state in ('triage', 'active', 'mitigated')
       where one.workspace_id = ${workspaceId} and one.ended_at is null
@@ -50,7 +58,7 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
       union all
       select incident.id, null, incident.id, ${severityRank},
         case when incident.acknowledged_at is null then null else jsonb_build_object('by', '') end, 0, 0,
-        incident.severity in ('SEV1', 'SEV2'), incident.endpoint_id, incident.team_id::text, incident.roles->>'lead', incident.state
+        incident.severity in ('SEV1', 'SEV2'), incident.endpoint_id, incident.team_id::text, incident.roles->>'lead', incident.state, incident.stage
       from incidents incident
       where incident.workspace_id = ${workspaceId} and incident.state in ('triage', 'active', 'mitigated')
         and not exists (select 1 from alert_groups one where one.incident_id = incident.id and one.ended_at is null)
@@ -74,10 +82,10 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
           when line_firing > 0 and line_muted = line_firing then 'silenced'
           when line_acknowledged then 'acknowledged'
           else 'unacknowledged'
-        end as state, weight
+        end as state, weight, ${stageRank} as stage_rank
       from ranked where rank = 1
     ), placed as (
-      select *, case when state in ('silenced', 'quiet') then weight / 1e9 - 1 else weight end as place from line
+      select *, case when state = 'silenced' then weight / 1e9 - 1 else stage_rank + weight end as place from line
     )`;
 }
 

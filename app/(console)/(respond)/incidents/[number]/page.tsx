@@ -43,7 +43,9 @@ export default async function IncidentPage({ params, searchParams }: Props) {
   const { number, title, state, severity, startedAt, mitigatedAt, endpoint } = incident;
   const requested = (await searchParams).tab;
   const tab = (typeof requested === "string" && requested in tabNames ? requested : "timeline") as IncidentTab;
-  const cause = timeline.find(({ isProbableCause }) => isProbableCause)?.title;
+  // The newest mark, as on the board.
+  const marked = timeline.filter(({ isProbableCause }) => isProbableCause).toSorted((a, b) => b.id - a.id);
+  const cause = marked[0]?.title;
   const why = denialReason(ctx.actor.role, "updateIncident");
   const counts = {
     timeline: timeline.length,

@@ -23,6 +23,7 @@ export function causeInData(
       : "";
   return {
     change: null,
+    findingId: first.id,
     evidence: "some",
     title: "Likely cause: change in inputs",
     beforeMs: beforeMs >= 0 ? beforeMs : null,

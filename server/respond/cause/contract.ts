@@ -11,6 +11,8 @@ export const LikelyCause = z.object({
   title: z.string(),
   /** From the change to the rise, in milliseconds; null without a change. */
   beforeMs: z.number().nullable(),
+  /** Finding in the inputs that is the cause; omitted for a change. */
+  findingId: z.uuid().optional(),
   /** Evidence for and against it. */
   words: z.string(),
 });

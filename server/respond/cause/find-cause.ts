@@ -1,10 +1,10 @@
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { formatDuration, percent } from "#server/base/format-number.ts";
 import type { Change, ChangeKind } from "#server/respond/changes/contract.ts";
-import { rankChanges } from "#server/respond/incidents/rank-changes.ts";
-import type { Segment } from "../segments/contract.ts";
-import type { VersionPart } from "../segments/read-segments.ts";
 import type { LikelyCause } from "./contract.ts";
+import { rankChanges } from "./rank-changes.ts";
+import type { Segment } from "./segments/contract.ts";
+import type { VersionPart } from "./segments/read-segments.ts";
 
 const nouns: Record<ChangeKind, string> = {
   deploy: "a deployment",

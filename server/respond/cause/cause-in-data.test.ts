@@ -48,6 +48,7 @@ test("names an input finding as the likely cause, with the change next to it", (
   });
   expect(found).toEqual({
     change: null,
+    findingId: "f",
     evidence: "some",
     title: "Likely cause: change in inputs",
     beforeMs: 2 * minuteMs,

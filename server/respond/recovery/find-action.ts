@@ -1,0 +1,58 @@
+import { and, desc, eq, gt } from "drizzle-orm";
+import { rolloutDecisions, rollouts } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { StoredIncident } from "#server/respond/incidents/incident-rows.ts";
+import type { RecoveryAction } from "#server/respond/incidents/stages/contract.ts";
+import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
+
+const historyLength = 20;
+
+/**
+ * Finds the newest change of the version that serves an incident's endpoint since it was detected, wherever it was made: a deployment of
+ * another version, or a rollout that was rolled back. Undefined without one.
+ */
+export async function findAction(
+  ctx: Context,
+  { endpointId, endpoint, detectedAt }: StoredIncident,
+): Promise<Omit<RecoveryAction, "burn"> | undefined> {
+  if (!endpointId) return undefined;
+  const [current, before, ...older] = await deploymentHistory(ctx, endpointId, historyLength);
+  const changed =
+    current && before && current.versionId !== before.versionId && current.deployedAt > detectedAt
+      ? current
+      : undefined;
+  const [back] = await ctx.db
+    .select({ words: rolloutDecisions.words, by: rolloutDecisions.actorName, at: rolloutDecisions.at })
+    .from(rolloutDecisions)
+    .innerJoin(rollouts, eq(rollouts.id, rolloutDecisions.rolloutId))
+    .where(
+      and(
+        eq(rollouts.workspaceId, ctx.actor.workspaceId),
+        eq(rollouts.endpointId, endpointId),
+        eq(rolloutDecisions.kind, "roll-back"),
+        gt(rolloutDecisions.at, detectedAt),
+      ),
+    )
+    .orderBy(desc(rolloutDecisions.id))
+    .limit(1);
+  const deployed = changed && {
+    kind: older.some(({ versionId }) => versionId === changed.versionId) ? ("rollback" as const) : ("deploy" as const),
+    by: changed.deployedBy,
+    at: changed.deployedAt.getTime(),
+  };
+  const aborted = back && {
+    kind: "rollback" as const,
+    title: sentence(back.words),
+    by: back.by,
+    at: back.at.getTime(),
+  };
+  if (!deployed || !changed) return aborted;
+  if (aborted && aborted.at > deployed.at) return aborted;
+  const name = `${changed.modelName} version ${changed.version}`;
+  const title = deployed.kind === "rollback" ? `Rolled back ${endpoint} to ${name}` : `Deployed ${name} to ${endpoint}`;
+  return { ...deployed, title };
+}
+
+function sentence(words: string): string {
+  return words.split(/ because |\.$/, 1)[0] ?? words;
+}

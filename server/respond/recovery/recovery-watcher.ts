@@ -1,0 +1,39 @@
+import { eq, inArray } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { incidents } from "#db/schema/index.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
+import { Watcher } from "#server/platform/jobs/watcher.ts";
+import { watchRecovery } from "./watch-recovery.ts";
+
+/**
+ * Moves open incidents between their stages: act, watch recovery, resolve. Pages the lead when an incident that seemed to recover does
+ * not, and resolves minor ones that stay calm. Each incident is evaluated by one worker at a time.
+ */
+export function recoveryWatcher(db: Database): Watcher {
+  return new Watcher({
+    name: "recovery",
+    db,
+    everyMs: 10_000,
+    run: async ({ attempt, isStopping, now }) => {
+      const due = await db
+        .select({ id: incidents.id, workspaceId: incidents.workspaceId })
+        .from(incidents)
+        .where(inArray(incidents.state, ["triage", "active", "mitigated"]));
+      for (const item of due) {
+        if (isStopping()) return;
+        await attempt(item, () => evaluate(systemContext(db, item.workspaceId, "watch-recovery"), item.id, now()));
+      }
+    },
+  });
+}
+
+async function evaluate(ctx: Context, id: string, now: number): Promise<void> {
+  await transact(ctx, async (ctx) => {
+    const [locked] = await ctx.db
+      .select({ number: incidents.number })
+      .from(incidents)
+      .where(eq(incidents.id, id))
+      .for("no key update", { skipLocked: true });
+    if (locked) await watchRecovery(ctx, locked.number, now);
+  });
+}
