@@ -1,13 +1,14 @@
-import { and, asc, eq, gte, sql } from "drizzle-orm";
+import { and, asc, eq, gte, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { alertEvents, channels, notifications } from "#db/schema/index.ts";
 import { Acknowledgement } from "#server/alerting/alerts/contract.ts";
 import { setResponded } from "#server/alerting/alerts/groups/change-group.ts";
 import { findGroup, type StoredGroup } from "#server/alerting/alerts/groups/group-rows.ts";
 import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-events.ts";
+import { isFailing } from "#server/alerting/notifications/outbox/failing.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { teamOf } from "#server/platform/teams/team-of.ts";
-import { deliveryNote } from "#server/respond/delivery/outbox/record-history.ts";
+import { deliveryNote, failureNote, recipientOf } from "#server/respond/delivery/outbox/record-history.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { openIncident } from "#server/respond/incidents/open-incident.ts";
 import { callNote } from "#server/respond/oncall/escalation/note-call.ts";
@@ -75,23 +76,31 @@ async function catchUp(ctx: Context, group: StoredGroup): Promise<void> {
     const note = callNote({ ...called, groupId, title: summary.title, receivers });
     await noteForGroup(ctx, groupId, { ...note, at, deduplicationKey: keyOfStep({ id: ref, round, step: step - 1 }) });
   }
-  const delivered = await ctx.db
-    .select({ row: notifications, kind: channels.kind })
+  const sent = await ctx.db
+    .select({ row: notifications, kind: channels.kind, failing: sql<boolean>`${isFailing()}` })
     .from(notifications)
     .leftJoin(channels, eq(channels.id, notifications.channelId))
     .where(
       and(
         eq(notifications.workspaceId, ctx.actor.workspaceId),
         eq(notifications.groupId, groupId),
-        eq(notifications.state, "delivered"),
         eq(notifications.severity, "page"),
-        eq(notifications.kind, "group"),
-        sql`${notifications.message}->>'reason' = 'first notification'`,
+        or(
+          eq(notifications.kind, "escalation"),
+          and(eq(notifications.kind, "group"), sql`${notifications.message}->>'reason' = 'first notification'`),
+        ),
       ),
     )
     .limit(maxNoted);
-  for (const { row, kind } of delivered) {
-    if (row.deliveredAt) await noteForGroup(ctx, groupId, deliveryNote(row, kind ?? "email", row.deliveredAt));
+  for (const { row, kind, failing } of sent) {
+    const about = { to: await recipientOf(ctx, row), by: kind ?? "email" };
+    const failure = { ...about, note: row.note || "It is retried.", at: row.diedAt ?? new Date() };
+    const note = row.deliveredAt
+      ? deliveryNote(row, { ...about, at: row.deliveredAt })
+      : failing
+        ? failureNote(row, failure)
+        : undefined;
+    if (note) await noteForGroup(ctx, groupId, note);
   }
   const held = Acknowledgement.safeParse(acknowledgement).data;
   if (!held) return;

@@ -11,6 +11,7 @@ import { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
 import { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
 import { TriageAction } from "./advice/contract.ts";
 import { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
+import { Receipt } from "./receipt.ts";
 
 export const queueFilters = ["all", "mine", "unacknowledged", "pages", "silenced"] as const;
 export const QueueFilter = z.enum(queueFilters);
@@ -123,6 +124,8 @@ export const Triage = z.object({
   labels: z.record(z.string(), z.string()),
   /** Why people may not have been notified of it, in sentences; empty if nothing failed. */
   deliveryProblems: z.array(z.string()),
+  /** What became of the pages about it, newest first. */
+  receipts: z.array(Receipt),
   alerts: z.array(
     z.object({
       fingerprint: z.string(),

@@ -1,9 +1,8 @@
-import { and, desc, eq, gte, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { channels, notifications, receivers, users } from "#db/schema/index.ts";
+import { isFailing } from "#server/alerting/notifications/outbox/failing.ts";
 import type { Context } from "#server/base/context.ts";
 
-/** Failed attempts after which a page that is still being sent counts as a problem. */
-const minAttempts = 3;
 const maxProblems = 5;
 
 interface PagedGroup {
@@ -24,8 +23,8 @@ export async function findDeliveryProblems(ctx: Context, groups: readonly PagedG
 }
 
 async function failedDeliveries(ctx: Context, open: readonly PagedGroup[]): Promise<string[]> {
-  const { state, attempts, note, createdAt, groupId, workspaceId } = notifications;
-  const hasFailed = or(eq(state, "dead"), and(eq(state, "pending"), gte(attempts, minAttempts)));
+  const { state, note, createdAt, groupId, workspaceId } = notifications;
+  const hasFailed = isFailing();
   const rows = await ctx.db
     .select({ state, note, person: users.name, channel: channels.kind, receiver: receivers.name })
     .from(notifications)

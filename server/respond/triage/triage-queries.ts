@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { rollouts as rolloutRows, slos } from "#db/schema/index.ts";
-import { internalPrefix } from "#server/alerting/alerts/contract.ts";
+import { Acknowledgement, internalPrefix } from "#server/alerting/alerts/contract.ts";
 import { loadRouting } from "#server/alerting/alerts/routing/load-routing.ts";
 import { allRoutes } from "#server/alerting/alerts/routing/walk-routes.ts";
 import type { Context } from "#server/base/context.ts";
@@ -36,6 +36,7 @@ import { findSubject, type Subject } from "./find-subject.ts";
 import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { readNumbers } from "./numbers/read-numbers.ts";
 import { causeOf } from "./queue/hydrate.ts";
+import { readReceipts } from "./read-receipts.ts";
 import { lastActor } from "./who-acts.ts";
 
 /** Time range before an alert that is searched for the first bad minute, and before that for changes. */
@@ -120,6 +121,11 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     endpoint: endpoint && { ...endpoint, serves: current ? `${current.modelName} v${current.version}` : null },
     labels: silenced.labels,
     deliveryProblems: await findDeliveryProblems(ctx, groups),
+    receipts: await readReceipts(ctx, {
+      groupIds: groups.map(({ id }) => id),
+      incidentId: incident?.id ?? null,
+      acknowledgedBy: groups.flatMap((group) => Acknowledgement.safeParse(group.acknowledgement).data?.userId ?? []),
+    }),
     alerts: members
       .filter(({ isFiring }) => isFiring)
       .slice(0, 50)

@@ -23,6 +23,7 @@ import { Segmented } from "#components/ui/tabs.tsx";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import type { Chosen, Viewer } from "../board-types.ts";
 import classes from "./act.module.css";
+import { Receipts } from "./receipts.tsx";
 
 export const actIcons: Record<TriageAct, TablerIcon> = {
   acknowledge: IconCheck,
@@ -107,6 +108,7 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
           />
         </div>
       )}
+      <Receipts receipts={chosen.receipts} />
       {runbook}
       <dl className={classes.facts}>
         <div>
@@ -116,7 +118,9 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
               ? `${next}, ${formatClock(Date.parse(nextEscalation.at), zone ? { timeZone: zone } : {})}`
               : row.owner
                 ? `nobody; acknowledged by ${row.owner.name}`
-                : "nobody"}
+                : row.state === "unacknowledged" && row.severity === "page"
+                  ? "nobody; not acknowledged. Page someone (P)"
+                  : "nobody"}
           </dd>
         </div>
         <div>

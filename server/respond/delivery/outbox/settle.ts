@@ -5,8 +5,9 @@ import { publish } from "#server/platform/events/publish.ts";
 import type { DeliveryOutcome } from "../../../alerting/notifications/channels/outcome.ts";
 import type { ChannelKind } from "../../../alerting/notifications/contract.ts";
 import { afterTry } from "../../../alerting/notifications/outbox/after-try.ts";
+import { failedAttempts } from "../../../alerting/notifications/outbox/failing.ts";
 import { afterUndelivered } from "../../oncall/escalation/after-undelivered.ts";
-import { recordDeadLetter, recordDelivery } from "./record-history.ts";
+import { recordDeadLetter, recordDelivery, recordFailing } from "./record-history.ts";
 
 type Row = typeof notifications.$inferSelect;
 
@@ -34,7 +35,14 @@ export async function settle(ctx: Context, row: Row, sent: DeliveryOutcome, by: 
       .where(and(eq(notifications.id, row.id), eq(notifications.state, "pending"), isMine))
       .returning({ id: notifications.id });
     if (!moved) return;
-    if (typeof step === "object") await postpone(ctx, row, sent, step.waitSeconds);
+    if (typeof step === "object") {
+      await postpone(ctx, row, sent, step.waitSeconds);
+      // It is retried all the same; whoever is next does not wait for it.
+      if (severity === "page" && attempts >= failedAttempts) {
+        await recordFailing(ctx, row, { by, note: responseOf(sent) });
+        await afterUndelivered(ctx, row, { isAgain: attempts > failedAttempts });
+      }
+    }
     if (step === "delivered") await recordDelivery(ctx, row, by);
     if (step === "dead") {
       await recordDeadLetter(ctx, row, { by, note: change.note ?? "" });
@@ -44,14 +52,18 @@ export async function settle(ctx: Context, row: Row, sent: DeliveryOutcome, by: 
   });
 }
 
-function afterwards(step: ReturnType<typeof afterTry>, { reference, error, status, outcome }: DeliveryOutcome) {
+function responseOf({ error, status }: DeliveryOutcome): string {
+  return error ?? `The server responded with ${status}.`;
+}
+
+function afterwards(step: ReturnType<typeof afterTry>, sent: DeliveryOutcome) {
+  const { reference, outcome } = sent;
   if (step === "delivered") {
     return { state: step, nextAttemptAt: null, deliveredAt: sql`now()`, reference: reference ?? null, note: "" };
   }
   if (step === "dead") {
-    const response = error ?? `The server responded with ${status}.`;
     const why = outcome === "refused" ? "Permanently rejected" : "Not delivered within one day";
-    return { state: step, nextAttemptAt: null, diedAt: sql`now()`, note: `${why}: ${response}` };
+    return { state: step, nextAttemptAt: null, diedAt: sql`now()`, note: `${why}: ${responseOf(sent)}` };
   }
   return { nextAttemptAt: sql`now() + make_interval(secs => ${step.waitSeconds})` };
 }

@@ -2,10 +2,13 @@ import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { channels, contactMethods, escalations, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { deliverNotification } from "#server/respond/delivery/deliver-notification.ts";
+import { openIncident } from "#server/respond/incidents/open-incident.ts";
+import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
+import { readReceipts } from "#server/respond/triage/read-receipts.ts";
 import { newListener, newOutside, newReceiver, sendAll } from "#server/testing/fixtures/notifications/testing.ts";
 import { newGroup, newPerson } from "#server/testing/fixtures/oncall/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -70,6 +73,51 @@ test(
       [null, "dead"],
       [ctx.actor.id, "pending"],
     ]);
+  }),
+);
+
+test(
+  "goes to the next person at once while the mail server is down, says so, and begins again as long as nobody is reached",
+  inWorkspace(async (ctx) => {
+    const [ines, tomasz] = [await newPerson(ctx, "Ines"), await newPerson(ctx, "Tomasz")];
+    const steps = [ines, tomasz].map((userId, at) => ({
+      waitMinutes: at * 30,
+      notify: [{ kind: "person" as const, userId }],
+    }));
+    const { id: escalationPolicyId } = await createPolicy(ctx, { name: "By mail", steps });
+    const team = await createTeam(ctx, { name: "ml", escalationPolicyId });
+    const groupId = await newGroup(ctx, { teamId: team.id });
+    const { number } = await openIncident(ctx, { groupId, title: "churn fails", startedAt: new Date() });
+    const now = new Date();
+    const id = (await startEscalation(ctx, { groupId, teamId: team.id, severity: "page" }, now)) as string;
+    const outbox = () => ctx.db.select().from(notifications).orderBy(asc(notifications.sequence));
+    const escalation = async () => (await ctx.db.select().from(escalations))[0];
+    const attempt = async (userId: string) => {
+      for (const row of await outbox()) if (row.userId === userId) await deliverNotification(ctx, row.id, newOutside());
+    };
+    const titles = async () => (await listTimeline(ctx, { number })).map(({ title }) => title);
+    await runEscalationStep(ctx, id, now);
+    await attempt(ines);
+    expect((await escalation())?.nextAt?.getTime()).toBe(now.getTime() + 30 * minuteMs);
+    await attempt(ines);
+    expect((await escalation())?.nextAt?.getTime()).toBeLessThanOrEqual(Date.now());
+    expect((await outbox())[0]).toMatchObject({ state: "pending", attempts: 2 });
+    expect(await titles()).toEqual(expect.arrayContaining(["Paging Ines", "Page to Ines via email failed"]));
+    expect((await titles()).some((title) => title.startsWith("Paged Ines"))).toBe(false);
+    const receipts = await readReceipts(ctx, { groupIds: [groupId], incidentId: null, acknowledgedBy: [] });
+    expect(receipts).toMatchObject([
+      { to: "Ines", by: "email", state: "failed", reason: expect.stringContaining("No mail server is configured") },
+    ]);
+    await runEscalationStep(ctx, id, new Date());
+    for (const _ of [1, 2]) await attempt(tomasz);
+    // Nobody was reached, and nobody has acknowledged: it is not over.
+    expect(await escalation()).toMatchObject({ endedAt: null, ended: null, step: 0, round: 1 });
+    const again = (await escalation())?.nextAt?.getTime() ?? 0;
+    expect(again).toBeGreaterThan(Date.now() + 4 * minuteMs);
+    expect((await outbox()).map(({ userId }) => userId)).toContain(ctx.actor.id);
+    // Later failures of the same pages neither hurry the new round nor add another.
+    await attempt(ines);
+    expect(await escalation()).toMatchObject({ round: 1, nextAt: new Date(again) });
   }),
 );
 

@@ -52,7 +52,8 @@ export function callNote({ groupId, title, people, receivers, words }: Called): 
   const names = [...people, ...receivers].map(({ name }) => name);
   return {
     kind: "message",
-    title: names.length > 0 ? `Paged ${names.join(", ")}` : "Nobody was notified",
+    // Queued, not delivered: what became of it is an event of its own.
+    title: names.length > 0 ? `Paging ${names.join(", ")}` : "Nobody was notified",
     body: words.join("; "),
     links: [{ rel: "alert", href: `/on-call?group=${groupId}`, text: title }],
   };

@@ -1,6 +1,7 @@
-import { and, eq, isNull, lte } from "drizzle-orm";
-import { escalations } from "#db/schema/index.ts";
+import { and, eq, inArray, isNull, lte } from "drizzle-orm";
+import { escalations, notifications } from "#db/schema/index.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
+import { isArriving } from "#server/alerting/notifications/outbox/failing.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -16,7 +17,8 @@ import { lockGroupNow, reconcileEscalations } from "./reconcile-escalations.ts";
 /**
  * Executes the due step of an escalation: adds the pages to the outbox, records them in the log and the incident, and schedules the next
  * step, all in one transaction, so that a worker that dies leaves a step executed or not started. Of two workers one executes it.
- * A step counts as executed for those whose page was added to the outbox: a receiver without an enabled channel is nobody. Where a
+ * A step counts as executed for those whose page may arrive: a receiver without an enabled channel is nobody, and so is who cannot be
+ * reached. Where a
  * complete round notified no one, the workspace's admins are notified, since a page must not go unnoticed.
  * @returns whether a step was executed
  */
@@ -121,7 +123,7 @@ async function call(ctx: Context, { row, group, targets, now, next }: Calling): 
     const to = { userId: person.userId };
     const deduplicationKey = `${key}:${person.userId}`;
     const added = await enqueueNotification(ctx, { ...notification, ...incident, to, message, deduplicationKey });
-    if (added.length > 0) reached.people.push(person);
+    if (await mayArrive(ctx, added)) reached.people.push(person);
     else reached.words.push(`${person.name} cannot be notified`);
   }
   for (const receiver of targets.receivers) {
@@ -129,10 +131,18 @@ async function call(ctx: Context, { row, group, targets, now, next }: Calling): 
     const to = { receiverId: receiver.id };
     const deduplicationKey = `${key}:${receiver.id}`;
     const added = await enqueueNotification(ctx, { ...notification, ...incident, to, message, deduplicationKey });
-    if (added.length > 0) reached.receivers.push(receiver);
+    if (await mayArrive(ctx, added)) reached.receivers.push(receiver);
+    else if (added.length > 0) reached.words.push(`receiver ${receiver.name} cannot be notified`);
     else reached.words.push(`receiver ${receiver.name} has no enabled channel`);
   }
   return reached;
+}
+
+/** Whether one of these pages may arrive soon: a person whose earlier page keeps failing is not reached by another one behind it. */
+async function mayArrive(ctx: Context, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return false;
+  const these = and(eq(notifications.workspaceId, ctx.actor.workspaceId), inArray(notifications.id, [...ids]));
+  return (await ctx.db.$count(notifications, and(these, isArriving()))) > 0;
 }
 
 /** Returns the key of one step of one round, which makes its notifications idempotent. */
