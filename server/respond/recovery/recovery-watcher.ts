@@ -3,11 +3,13 @@ import type { Database } from "#db/client.ts";
 import { incidents } from "#db/schema/index.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { Watcher } from "#server/platform/jobs/watcher.ts";
+import { foldAlerts } from "./fold-alerts.ts";
 import { watchRecovery } from "./watch-recovery.ts";
 
 /**
- * Moves open incidents between their stages: act, watch recovery, resolve. Pages the lead when an incident that seemed to recover does
- * not, and resolves minor ones that stay calm. Each incident is evaluated by one worker at a time.
+ * Folds alerts into the open incident of their endpoint, and moves incidents between their stages: act, watch recovery, resolve. Pages the
+ * lead when an incident that seemed to recover does not, and resolves minor ones that stay calm. Each incident is evaluated by one worker at
+ * a time.
  */
 export function recoveryWatcher(db: Database): Watcher {
   return new Watcher({
@@ -15,6 +17,7 @@ export function recoveryWatcher(db: Database): Watcher {
     db,
     everyMs: 10_000,
     run: async ({ attempt, isStopping, now }) => {
+      await foldAlerts(db, attempt);
       const due = await db
         .select({ id: incidents.id, workspaceId: incidents.workspaceId })
         .from(incidents)

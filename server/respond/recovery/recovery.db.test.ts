@@ -10,17 +10,21 @@ import {
 } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
+import { attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
+import { unlinkIncident } from "#server/respond/incidents/links/unlink-incident.ts";
 import { moveIncident } from "#server/respond/incidents/move-incident.ts";
 import { createRunbook } from "#server/respond/incidents/runbooks/create-runbook.ts";
 import { renderRunbook } from "#server/respond/incidents/runbooks/render-runbook.ts";
 import { Recovery } from "#server/respond/incidents/stages/contract.ts";
+import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 import { newIncident } from "#server/testing/fixtures/incidents/testing.ts";
 import { setOnFire } from "#server/testing/fixtures/triage/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { rollBackEndpoint } from "../triage/actions/roll-back-endpoint.ts";
 import { listQueue } from "../triage/queue/queries.ts";
+import { foldAlerts } from "./fold-alerts.ts";
 import { watchRecovery } from "./watch-recovery.ts";
 
 const read = async (ctx: Context) => (await ctx.db.select().from(incidents))[0] as typeof incidents.$inferSelect;
@@ -119,6 +123,39 @@ test(
 );
 
 test(
+  "folds tickets of the endpoint into its incident, once, and shows one reach for both",
+  inWorkspace(async (ctx) => {
+    const { endpointId, sloId } = await setOnFire(ctx, { name: "card-fraud" });
+    const summary = { ...(await summaryOf(ctx)), severity: "ticket" };
+    const { id: ticket } = await newTicket(ctx, { ...summary, sloId: null, reach: 0.61, title: "drift of amount" });
+    const [late] = [await newTicket(ctx, { ...summary, sloId, title: "burns slowly" })];
+    await ctx.db
+      .update(alertGroups)
+      .set({ createdAt: new Date(Date.now() + hourMs) })
+      .where(eq(alertGroups.id, late.id));
+    const other = await newTicket(ctx, { ...summary, sloId: null, endpointId: null, service: "elsewhere" });
+    const before = (await listQueue(ctx)).rows;
+    expect(before.map(({ alerts }) => alerts)).toHaveLength(4);
+    expect(new Set(before.filter((row) => row.endpointId === endpointId).map(({ reach }) => reach))).toEqual(
+      new Set([0.61]),
+    );
+    await foldAlerts(ctx.db, attemptOnce);
+    const { rows } = await listQueue(ctx);
+    expect(rows).toMatchObject([{ incident: { number: 1 }, groups: 3 }, { groupId: other.id }]);
+    const { id } = await read(ctx);
+    const kinds = (await listTimeline(ctx, { number: 1, kinds: ["alert"] })).map(({ title }) => title);
+    expect(kinds.filter((title) => title.startsWith("Also firing")).toSorted()).toEqual([
+      "Also firing: burns slowly",
+      "Also firing: drift of amount",
+    ]);
+    // What a person takes off stays off.
+    await unlinkIncident(ctx, { number: 1, kind: "alert-group", ref: ticket });
+    await foldAlerts(ctx.db, attemptOnce);
+    expect((await listQueue(ctx)).rows.find((row) => row.id === id)).toMatchObject({ groups: 2 });
+  }),
+);
+
+test(
   "keeps the runbook of an incident to the version that failed after a rollback",
   inWorkspace(async (ctx) => {
     const body = "- [ ] Roll back from {{version}} to {{previous_version}}";
@@ -150,4 +187,25 @@ async function deployedNow(ctx: Context): Promise<void> {
     .update(deployments)
     .set({ deployedAt })
     .where(eq(deployments.id, newest?.id ?? 0));
+}
+
+type Summary = Awaited<ReturnType<typeof summaryOf>>;
+
+/** Creates an open group of a ticket like the page's group. */
+async function newTicket(ctx: Context, summary: Summary): Promise<{ id: string }> {
+  const [page] = await ctx.db.select().from(alertGroups).limit(1);
+  if (!page) throw new Error("There is no group to copy.");
+  const { id: _, ...like } = page;
+  const key = `ticket ${summary.title} ${summary.service}`;
+  const values = {
+    ...like,
+    incidentId: null,
+    responseDueAt: null,
+    weight: 1,
+    groupKey: key,
+    summary,
+    createdAt: new Date(),
+  };
+  const [row] = await ctx.db.insert(alertGroups).values(values).returning({ id: alertGroups.id });
+  return row as { id: string };
 }

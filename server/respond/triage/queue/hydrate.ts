@@ -14,7 +14,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
   const now = Date.now();
   const groupIds = lines.flatMap(({ groupId }) => groupId ?? []);
   const incidentIds = lines.flatMap(({ incidentId }) => incidentId ?? []);
-  const [groups, ofIncidents, next, given, silenced] = await sideBySide(ctx, [
+  const [groups, ofIncidents, next, given, silenced, reaches] = await sideBySide(ctx, [
     async () =>
       groupIds.length === 0
         ? []
@@ -55,6 +55,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
         ctx,
         lines.flatMap(({ groupId, state }) => (state === "silenced" && groupId ? [groupId] : [])),
       ),
+    () => readReach(ctx),
   ]);
   const groupOf = new Map(groups.map((group) => [group.id, group]));
   const incidentOf = new Map(ofIncidents.map((row) => [row.incident.id, row]));
@@ -78,6 +79,8 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
         incident: found && number && state && severity ? { number, state, severity } : null,
         stage: found ? stageViewOf(found.incident, now) : null,
         ...shown,
+        // The endpoint's, whichever of its alerts represents the line.
+        reach: reaches.get(shown.endpointId ?? "") ?? shown.reach,
         startedAt: found?.incident.startedAt.getTime() ?? GroupSummary.parse(group?.summary).startsAt,
         nextEscalationAt: (line.groupId && nextOf.get(line.groupId)?.getTime()) || null,
         silencedUntil: (line.groupId && silenced.get(line.groupId)) || null,
@@ -126,6 +129,20 @@ export function causeOf(title: string): string {
   const words = /^[^:]{1,80}: (.+)$/s.exec(short)?.[1] ?? short;
   // "p95" keeps its spelling.
   return words.replace(/^[a-z](?=[a-z ])/, (letter) => letter.toUpperCase());
+}
+
+/**
+ * Returns the share of each endpoint's traffic that its problems affect now: the largest share of its firing alerts. One number for an
+ * endpoint, wherever it is shown.
+ */
+async function readReach(ctx: Context): Promise<Map<string, number>> {
+  const { rows } = await ctx.db.execute<{ endpointId: string; reach: number }>(sql`
+    select summary->>'endpointId' as "endpointId", max((summary->>'reach')::float8) as reach
+    from alert_groups
+    where workspace_id = ${ctx.actor.workspaceId} and ended_at is null and (summary->>'firing')::int > 0
+      and summary->>'endpointId' is not null and summary->>'reach' is not null
+    group by 1`);
+  return new Map(rows.map(({ endpointId, reach }) => [endpointId, reach]));
 }
 
 /** Returns the end of the last silence that mutes each group. */
