@@ -21,25 +21,51 @@ export interface OutcomeBins {
   positive: ArrayLike<number>;
 }
 
-/** Compares scores with outcomes in groups of about equal row counts, so that each group is equally reliable. */
+/** Rows of a point: fewer scatter so far that the point says nothing. */
+const minRows = 30;
+
+interface Part {
+  from: number;
+  to: number;
+  rows: number;
+  sum: number;
+  hits: number;
+}
+
+/**
+ * Compares scores with outcomes in groups of about equal row counts, so that each group is equally reliable. A group has at least 30
+ * rows and half of its equal share; a rest below that joins its neighbour. Only if all rows are fewer is there a smaller point.
+ */
 export function reliability({ count, sum, positive }: OutcomeBins, groups = 10): ReliabilityPoint[] {
   let total = 0;
   for (let bin = 0; bin < count.length; bin += 1) total += count[bin] as number;
-  const points: ReliabilityPoint[] = [];
-  let open = { from: 0, rows: 0, sum: 0, hits: 0 };
-  let seen = 0;
+  const share = total / groups;
+  const least = Math.max(minRows, share / 2);
+  const parts: Part[] = [];
+  let open: Part = { from: 0, to: 0, rows: 0, sum: 0, hits: 0 };
+  const close = () => {
+    if (open.rows > 0) parts.push(open);
+    open = { from: open.to, to: open.to, rows: 0, sum: 0, hits: 0 };
+  };
   for (let bin = 0; bin < count.length; bin += 1) {
-    seen += count[bin] as number;
-    open.rows += count[bin] as number;
+    const rows = count[bin] as number;
+    // A bin that is larger than a group stays alone.
+    if (open.rows >= least && open.rows + rows > 1.5 * share) close();
+    open.to = (bin + 1) / count.length;
+    open.rows += rows;
     open.sum += sum[bin] as number;
     open.hits += positive[bin] as number;
-    const isFull = seen >= ((points.length + 1) * total) / groups - 1e-9;
-    if (open.rows === 0 || !isFull) continue;
-    const to = (bin + 1) / count.length;
-    points.push(pointOf(open, seen === total ? 1 : to));
-    open = { from: to, rows: 0, sum: 0, hits: 0 };
+    if (open.rows >= Math.max(least, share - 1e-9)) close();
   }
-  return points;
+  if (open.rows < least && parts.length > 0) parts.push(joined(parts.pop() as Part, open));
+  else close();
+  const last = parts.at(-1);
+  if (last) last.to = 1;
+  return parts.map(pointOf);
+}
+
+function joined(a: Part, b: Part): Part {
+  return { from: a.from, to: b.to, rows: a.rows + b.rows, sum: a.sum + b.sum, hits: a.hits + b.hits };
 }
 
 /** Returns the expected calibration error of a reliability diagram: Σ (n / N)·|predicted − observed|. Null without rows. */
@@ -49,14 +75,7 @@ export function errorOfPoints(points: readonly ReliabilityPoint[]): number | nul
   return points.reduce((error, point) => error + point.rows * Math.abs(point.meanScore - point.share), 0) / rows;
 }
 
-function pointOf(open: { from: number; rows: number; sum: number; hits: number }, to: number): ReliabilityPoint {
-  const share = open.hits / open.rows;
-  return {
-    from: open.from,
-    to,
-    rows: open.rows,
-    meanScore: open.sum / open.rows,
-    share,
-    interval: wilsonInterval({ share, count: open.rows }),
-  };
+function pointOf({ from, to, rows, sum, hits }: Part): ReliabilityPoint {
+  const share = hits / rows;
+  return { from, to, rows, meanScore: sum / rows, share, interval: wilsonInterval({ share, count: rows }) };
 }

@@ -27,7 +27,7 @@ export interface ConfusionMetrics {
   rows: number;
   accuracy: number | null;
   accuracyInterval: Band | null;
-  /** Mean over classes that occur. */
+  /** Means over the classes that occur as actual or predicted ones; a class that is never predicted has a precision of 0. */
   macroPrecision: number | null;
   macroRecall: number | null;
   macroF1: number | null;
@@ -45,7 +45,10 @@ export function cellsOf(confusion: readonly ConfusionCell[], name: string): Cell
   return cells;
 }
 
-/** Computes accuracy, and precision, recall and F1 of each class, with Wilson's 95% intervals. */
+/**
+ * Computes accuracy, and precision, recall and F1 of each class, with Wilson's 95% intervals. Macro means are those of scikit-learn with
+ * zero_division=0: what a class lacks counts as 0, or a model that never predicts a class would look better for it.
+ */
 export function confusionMetrics(confusion: readonly ConfusionCell[]): ConfusionMetrics {
   const names = [...new Set(confusion.flatMap(({ truth, answer }) => [truth, answer]))].sort();
   const rows = confusion.reduce((sum, { count }) => sum + count, 0);
@@ -75,8 +78,7 @@ export function confusionMetrics(confusion: readonly ConfusionCell[]): Confusion
   };
 }
 
-/** Computes the mean of the known values; null without any. */
+/** Computes the mean, in which an unknown value counts as 0; null without values. */
 function meanOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  return values.length === 0 ? null : values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length;
 }

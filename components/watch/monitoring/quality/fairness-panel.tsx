@@ -12,7 +12,7 @@ const metricNames: Record<QualityParts["fairness"]["metric"], string> = {
   falsePositiveRate: "false positive rate",
 };
 
-/** Renders the fairness gap between groups that should be treated alike, with bootstrap intervals. */
+/** Renders the fairness gap between groups that should be treated alike, with intervals that hold for all groups together. */
 export function FairnessPanel({
   fairness,
   settingsHref,
@@ -34,6 +34,7 @@ export function FairnessPanel({
       ) : (
         tags.map((tag) => (
           <PanelSection title={<TagHead tag={tag} maxDifference={maxDifference} />} key={tag.groupBy}>
+            <Pair tag={tag} maxDifference={maxDifference} />
             <Groups tag={tag} />
           </PanelSection>
         ))
@@ -64,6 +65,22 @@ function TagHead({ tag, maxDifference }: { tag: FairnessOfTag; maxDifference: nu
       ? (["no-data", "Insufficient data"] as const)
       : (["on-target", "Within limit"] as const);
   }
+}
+
+/** Names the two groups that decide, with the interval that is compared with the limit. */
+function Pair({ tag: { pair, groups }, maxDifference }: { tag: FairnessOfTag; maxDifference: number }) {
+  if (!pair) return null;
+  const { lower, higher, difference, interval } = pair;
+  return (
+    <p className="lw-small">
+      {higher} is {formatPercent(difference, { decimals: 1 })} above {lower} (
+      {formatPercent(interval.low, { decimals: 1 })} to {formatPercent(interval.high, { decimals: 1 })}, limit{" "}
+      {formatPercent(maxDifference)})
+      {groups.length > 2 && (
+        <span className="lw-quiet">, the most certain difference of {plural(groups.length, "group")}</span>
+      )}
+    </p>
+  );
 }
 
 function Groups({ tag: { groups, small } }: { tag: FairnessOfTag }) {

@@ -6,6 +6,8 @@ const count = z.number();
 export const ScoreCell = z.tuple([count, count, count, count, count]);
 export type ScoreCell = z.infer<typeof ScoreCell>;
 
+const Moments = z.object({ mean: z.number(), m2: z.number() });
+
 /** ErrorSums of server/stats/quality/regression.ts. */
 const Errors = z.object({
   count,
@@ -20,6 +22,10 @@ const Errors = z.object({
   relativeSquared: count,
   relativeCount: count,
   within: count,
+  /** Absent in counts of older releases. */
+  moments: z
+    .object({ error: Moments, absolute: Moments, squared: Moments, truth: Moments, relative: Moments })
+    .optional(),
 });
 
 /** Counts of labelled predictions against their labels: all values are additive over time ranges. */

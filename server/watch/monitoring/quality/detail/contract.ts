@@ -100,6 +100,8 @@ export const FairnessOfTag = z.object({
   small: z.array(z.object({ name: z.string(), rows: z.number() })),
   difference: z.number().nullable(),
   differenceInterval: Band.nullable(),
+  /** The pair of groups that decides, with the interval that is compared with the limit. */
+  pair: z.object({ lower: z.string(), higher: z.string(), difference: z.number(), interval: Band }).nullable(),
   ratio: z.number().nullable(),
   isUnfair: z.boolean(),
 });

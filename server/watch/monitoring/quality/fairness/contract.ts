@@ -21,7 +21,7 @@ export const FairnessWeeks = z.object({
       groupBy: z.string(),
       /** Oldest first; a week without two groups of 30 rows has no difference. */
       weeks: z.array(
-        FairnessOfTag.pick({ difference: true, differenceInterval: true, isUnfair: true }).extend({
+        FairnessOfTag.pick({ difference: true, differenceInterval: true, pair: true, isUnfair: true }).extend({
           start: z.date(),
           /** Groups that were compared, with their labelled rows, and those that were too small. */
           groups: z.array(z.object({ name: z.string(), rows: z.number(), value: z.number() })),

@@ -52,12 +52,13 @@ export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): P
       weeks: evaluated.flatMap(({ start, tags }) => {
         const verdict = tags[index]?.verdict;
         if (!verdict) return [];
-        const { difference, differenceInterval, isUnfair, groups, small } = verdict;
+        const { difference, differenceInterval, pair, isUnfair, groups, small } = verdict;
         return [
           {
             start: new Date(start),
             difference,
             differenceInterval,
+            pair,
             isUnfair,
             small: small.length,
             groups: groups.map(({ name, rows, value }) => ({ name, rows, value })),

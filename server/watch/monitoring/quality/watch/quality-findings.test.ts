@@ -59,11 +59,12 @@ test("names segments with the minimum gap between them", () => {
   const group = (name: string, value: number) => ({ name, rows: 500, value, interval: { low: value, high: value } });
   const tag = {
     groupBy: "carrier",
-    groups: [group("UA", 0.7), group("AA", 0.9)],
+    groups: [group("HA", 0.65), group("UA", 0.7), group("AA", 0.9)],
     small: [],
-    difference: 0.2,
+    difference: 0.25,
     ratio: 0.7,
-    differenceInterval: { low: 0.15, high: 0.25 },
+    differenceInterval: { low: 0.15, high: 0.4 },
+    pair: { lower: "UA", higher: "AA", difference: 0.2, interval: { low: 0.15, high: 0.25 } },
     isUnfair: true,
   };
   const fairness = { metric: "accuracy" as const, maxDifference: 0.1, tags: [tag, { ...tag, isUnfair: false }] };

@@ -93,20 +93,22 @@ function describeTrust({ coverage }: Pick<Evaluated, "coverage">): string | null
   return `The estimate held in ${inside} of the last ${windows} windows with complete labels.`;
 }
 
-/** Returns findings for groups with a larger difference than is acceptable, by the lower end of the interval. */
+/** Returns findings for groups with a larger difference than is acceptable: the pair of which that is most certain. */
 export function fairnessFindings({ fairness }: Pick<QualityParts, "fairness">): NewFinding[] {
   return fairness.tags
     .filter(({ isUnfair }) => isUnfair)
-    .map(({ groupBy, groups, difference, differenceInterval }) => {
-      const [lowest, highest] = [groups[0], groups.at(-1)];
-      const named = (group: typeof lowest) => (group ? `${group.name} ${formatMetric("accuracy", group.value)}` : "");
+    .map(({ groupBy, groups, difference, differenceInterval, pair }) => {
+      const named = (name: string | undefined) => {
+        const group = groups.find((one) => one.name === name);
+        return group ? `${group.name} ${formatMetric("accuracy", group.value)}` : "";
+      };
       return {
         key: `${fairness.metric}:${groupBy}`,
         kind: "fairness",
         feature: groupBy,
         severity: "ticket" as const,
-        words: `By ${groupBy}, groups differ by at least ${formatMetric("accuracy", differenceInterval?.low ?? 0)} (${named(lowest)}, ${named(highest)}); the limit is ${formatMetric("accuracy", fairness.maxDifference)}.`,
-        evidence: { metric: fairness.metric, difference, interval: differenceInterval, groups },
+        words: `By ${groupBy}, groups differ by at least ${formatMetric("accuracy", differenceInterval?.low ?? 0)} (${named(pair?.lower)}, ${named(pair?.higher)}); the limit is ${formatMetric("accuracy", fairness.maxDifference)}.`,
+        evidence: { metric: fairness.metric, difference, interval: differenceInterval, pair, groups },
       };
     });
 }

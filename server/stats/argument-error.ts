@@ -1,0 +1,16 @@
+/** An argument for which a function has no result: NaN where numbers are needed, samples of different lengths. The message is a sentence. */
+export class ArgumentError extends RangeError {
+  override readonly name = "ArgumentError";
+}
+
+/** Fails unless all values are finite. @param what subject of the sentence, in the plural: "Scores" @throws ArgumentError */
+export function requireFinite(values: ArrayLike<number>, what: string): void {
+  for (let at = 0; at < values.length; at += 1) {
+    if (!Number.isFinite(values[at])) throw new ArgumentError(`${what} must be finite numbers.`);
+  }
+}
+
+/** Fails unless two lists have the same length. @param what subject of the sentence: "Scores and outcomes" @throws ArgumentError */
+export function requireSameLength(a: ArrayLike<unknown>, b: ArrayLike<unknown>, what: string): void {
+  if (a.length !== b.length) throw new ArgumentError(`${what} must have the same length.`);
+}
