@@ -87,7 +87,7 @@ export const ShapleyResult = z.object({
   isExact: z.boolean(),
   /** Mean output for the background. */
   base: z.number(),
-  /** Sum of the values − (output − base): zero except for rounding in an exact result, random in a sampled one. */
+  /** Sum of the values − (output − base): zero except for rounding. */
   gap: z.number(),
   background: z.object({ rows: z.number().int(), source: z.string() }),
   /** Number of pairs of a sampled estimate. */

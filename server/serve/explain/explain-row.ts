@@ -82,6 +82,7 @@ export async function explainRow(question: RowQuestion, options: RequestOptions)
           ...rest.slice(index * (players - 1), (index + 1) * (players - 1)),
           prediction,
         ]),
+        { rows: background.length, base },
       );
   const gap = found.values.reduce((sum, value) => sum + value, 0) - (prediction - base);
   return { ...found, isExact: exact, base, gap, prediction, requestCount: total };
