@@ -1,4 +1,6 @@
+import { ArgumentError, requireFinite, requireSameLength } from "../argument-error.ts";
 import { type Random, seededRandom, shuffled } from "../random.ts";
+import { type CalibrationGroups, calibrationGroups } from "./calibration-errors.ts";
 import { calibrated, fitIsotonic, type IsotonicMap } from "./isotonic.ts";
 import { realisedRanking } from "./ranked-metrics.ts";
 
@@ -21,11 +23,13 @@ export interface FittedCalibrations {
   maps: Record<string, IsotonicMap>;
   errorBefore: number;
   errorAfter: number;
+  /** Labelled rows by groups of scores, by key of scores, those without a map too: how uncertain the calibration is. */
+  groups: Record<string, CalibrationGroups>;
 }
 
 const splits = 10;
 const testShare = 0.1;
-/** Knots of a stored map: more say nothing that 512 bins of scores could tell. */
+/** Knots of a stored map: more say nothing that bins of scores could tell. */
 const maxKnots = 1024;
 
 /**
@@ -52,8 +56,10 @@ export function calibrationError(probabilities: ArrayLike<number>, outcomes: Arr
  * Fits the isotonic map of scores to labels, if it helps: ten stratified random splits hold out a tenth, and the error of held-out
  * rows must decrease (docs/spec/drift.md section 11.3). Seeded, so that the same rows give the same map. Nothing is fitted if a class
  * is absent, or if the AUC is above 0.999: there are too few mistakes to learn from.
+ * @throws ArgumentError for scores that are not finite, and outcomes other than 0 and 1
  */
 export function fitCalibration({ scores, outcomes }: CalibrationRows, seed = 11): FittedCalibration {
+  requireRows(scores, outcomes);
   const before = Float64Array.from(scores, (score) => calibrated(score));
   const errorOfAll = calibrationError(before, outcomes);
   const { rocAuc } = realisedRanking({ scores, outcomes });
@@ -80,19 +86,28 @@ export function fitCalibration({ scores, outcomes }: CalibrationRows, seed = 11)
   return { map: thinned(fitIsotonic(scores, outcomes)), errorBefore, errorAfter };
 }
 
-/** Fits each key of scores separately. Errors are the means over rows. @returns null if no key improves with a map */
+/** Fits each key of scores separately. Errors are the means over rows. @returns null without rows */
 export function fitCalibrations(rowsByKey: ReadonlyMap<string, CalibrationRows>): FittedCalibrations | null {
   const maps: Record<string, IsotonicMap> = {};
+  const groups: Record<string, CalibrationGroups> = {};
   let [rows, before, after] = [0, 0, 0];
   for (const [key, of] of rowsByKey) {
     const { map, errorBefore, errorAfter } = fitCalibration(of);
     if (map) maps[key] = map;
+    if (of.scores.length > 0) groups[key] = calibrationGroups(of, map);
     rows += of.scores.length;
     before += errorBefore * of.scores.length;
     after += (map ? errorAfter : errorBefore) * of.scores.length;
   }
-  if (Object.keys(maps).length === 0) return null;
-  return { maps, errorBefore: before / rows, errorAfter: after / rows };
+  return rows > 0 ? { maps, groups, errorBefore: before / rows, errorAfter: after / rows } : null;
+}
+
+function requireRows(scores: ArrayLike<number>, outcomes: ArrayLike<number>): void {
+  requireSameLength(scores, outcomes, "Scores and outcomes");
+  requireFinite(scores, "Scores");
+  for (const outcome of Array.from(outcomes)) {
+    if (outcome !== 0 && outcome !== 1) throw new ArgumentError("Outcomes must be 0 or 1.");
+  }
 }
 
 /** Marks a tenth of each class as the test set, at least one row of each. */

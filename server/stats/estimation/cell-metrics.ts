@@ -1,5 +1,6 @@
 import { normalQuantile } from "../normal.ts";
 import { wilsonInterval } from "../proportion.ts";
+import { calibrationVariance } from "./calibration-errors.ts";
 import { type Cells, type ExpectedCells, rowsOf } from "./cells.ts";
 
 /** Shares from 0 to 1; null where nothing could be counted: no row predicted positive has no precision. */
@@ -45,23 +46,28 @@ export function worthOf(cells: Cells, values: Cells): number {
 
 /**
  * Computes the standard deviation of each realised metric of the same rows, when each label is an independent draw by its calibrated
- * probability (docs/spec/drift.md section 11.2). Excludes errors of calibration and a changed relation of inputs to labels.
+ * probability, and calibration itself has the errors of the labels it was fitted on (docs/spec/drift.md section 11.2). Excludes a changed
+ * relation of inputs to labels.
  */
 export function deviationsOf(cells: ExpectedCells): CellMetrics {
   const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;
-  const { variancePositive: v1, varianceNegative: v0 } = cells;
+  const { variancePositive: v1, varianceNegative: v0, errors } = cells;
+  const rows = rowsOf(cells);
   const positives = tp + fn;
   const predicted = tp + fp;
   const negatives = tn + fp;
   const both = tp + predicted + fn;
+  // How a metric changes with the positives among rows predicted positive, and among the others.
   const spread = (of: number, first: number, second: number) =>
-    of > 0 ? Math.sqrt(first * first * v1 + second * second * v0) : null;
+    of > 0
+      ? Math.sqrt(first * first * v1 + second * second * v0 + (errors ? calibrationVariance(errors, first, second) : 0))
+      : null;
   return {
-    accuracy: spread(rowsOf(cells), 1 / rowsOf(cells), 1 / rowsOf(cells)),
+    accuracy: spread(rows, 1 / rows, -1 / rows),
     precision: spread(predicted, 1 / predicted, 0),
-    recall: spread(positives, fn / positives ** 2, tp / positives ** 2),
-    f1: spread(both, (2 * (predicted + fn)) / both ** 2, (2 * tp) / both ** 2),
-    specificity: spread(negatives, tn / negatives ** 2, fp / negatives ** 2),
+    recall: spread(positives, fn / positives ** 2, -tp / positives ** 2),
+    f1: spread(both, (2 * (predicted + fn)) / both ** 2, (-2 * tp) / both ** 2),
+    specificity: spread(negatives, tn / negatives ** 2, -fp / negatives ** 2),
   };
 }
 

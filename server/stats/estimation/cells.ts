@@ -1,3 +1,5 @@
+import type { CellErrors } from "./calibration-errors.ts";
+
 /** Counts of the four cells of two classes; expected ones are fractions of rows. */
 export interface Cells {
   truePositive: number;
@@ -8,11 +10,13 @@ export interface Cells {
 
 /**
  * Cells that are expected from calibrated scores, with Σ p(1 − p) of the rows on each side of the cut-off (docs/spec/drift.md
- * section 11.2). All add up.
+ * section 11.2).
  */
 export interface ExpectedCells extends Cells {
   variancePositive: number;
   varianceNegative: number;
+  /** What calibration adds to the variances; absent where scores are taken to be calibrated. */
+  errors?: CellErrors | undefined;
 }
 
 /** One row: the calibrated probability that it is positive, and whether the model predicted that. */

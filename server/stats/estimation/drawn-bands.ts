@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from "../random.ts";
 import { binomialFrom } from "../random-counts.ts";
+import { drawErrors } from "./calibration-errors.ts";
 import type { Band } from "./cell-metrics.ts";
 import { realisedRanking } from "./ranked-metrics.ts";
 import { aucOfBins, type ExpectedBins, precisionOfBins } from "./score-bins.ts";
@@ -37,7 +38,7 @@ export function drawnBands(
   };
 }
 
-/** Draws the same bands from bins: labels of a bin are drawn by its mean probability. */
+/** Draws the same bands from bins: labels of a bin are drawn by its mean probability, which itself is off by an error of calibration. */
 export function drawnBandsOfBins(
   bins: ExpectedBins,
   { draws = 200, level = 0.95, seed = 7 }: { draws?: number; level?: number; seed?: number } = {},
@@ -59,10 +60,16 @@ export function drawnBandsOfBins(
   };
 }
 
-function drawPositives({ count, positive }: ExpectedBins, random: Random): Float64Array {
+function drawPositives({ count, positive, uncertain }: ExpectedBins, random: Random): Float64Array {
+  const off = uncertain.map((one) => ({ ...one, drawn: drawErrors(one.errors, random) }));
   return count.map((rows, bin) => {
-    const share = rows > 0 ? Math.min(1, Math.max(0, (positive[bin] as number) / rows)) : 0;
-    return binomialFrom(rows, share, random);
+    if (rows === 0) return 0;
+    const error = off.reduce(
+      (sum, { errors, count, drawn }) =>
+        sum + (count[bin] as number) * (drawn[errors.groupOf[bin] as number] as number),
+      0,
+    );
+    return binomialFrom(rows, Math.min(1, Math.max(0, ((positive[bin] as number) + error) / rows)), random);
   });
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { binned } from "./bins-testing.ts";
 import { goldenRows } from "./lcg-testing.ts";
 import { estimateFromConfidence, estimateMulticlass } from "./multiclass.ts";
 import { nannyBand, samplingParts } from "./nannyml-band.ts";
-import type { ScoreBins } from "./score-bins.ts";
 
 const { p, y } = goldenRows();
 
@@ -17,20 +17,10 @@ test("estimates two classes as multiclass: same accuracy and AUC, other metrics 
 });
 
 test("estimates the same accuracy from confidences by predicted class, and the precision of each class", () => {
-  const of = (scores: number[]): ScoreBins => {
-    const bins = { count: new Float64Array(512), sum: new Float64Array(512), sumSquares: new Float64Array(512) };
-    for (const score of scores) {
-      const bin = Math.min(511, Math.floor(score * 512));
-      bins.count[bin] = (bins.count[bin] as number) + 1;
-      bins.sum[bin] = (bins.sum[bin] as number) + score;
-      bins.sumSquares[bin] = (bins.sumSquares[bin] as number) + score * score;
-    }
-    return bins;
-  };
   const estimate = estimateFromConfidence(
     new Map([
-      ["yes", of(p.filter((score) => score >= 0.5))],
-      ["no", of(p.filter((score) => score < 0.5).map((score) => 1 - score))],
+      ["yes", binned(p.filter((score) => score >= 0.5))],
+      ["no", binned(p.filter((score) => score < 0.5).map((score) => 1 - score))],
     ]),
   );
   expect(estimate.accuracy).toBeCloseTo(0.8079960361665418, 9);

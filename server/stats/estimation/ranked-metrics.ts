@@ -1,3 +1,5 @@
+import { requireFinite, requireSameLength } from "../argument-error.ts";
+
 /** Scores with what is known of the truth: 1 and 0 of labels, or calibrated probabilities before labels. Same length. */
 export interface RankedRows {
   scores: readonly number[] | Float64Array;
@@ -19,8 +21,10 @@ const rounded = (value: number) => roundHalfEven(value * 1e5) / 1e5;
 /**
  * Estimates ROC AUC and average precision from calibrated probabilities, each row separately as in NannyML 0.13.1
  * (docs/spec/drift.md section 11.1).
+ * @throws ArgumentError for numbers that are not finite
  */
 export function estimatedRanking({ scores, outcomes }: RankedRows): RankedMetrics {
+  requireRanked(scores, outcomes);
   const order = descending(scores);
   let hits = 0;
   const cumulated = order.map((at) => {
@@ -41,8 +45,12 @@ export function estimatedRanking({ scores, outcomes }: RankedRows): RankedMetric
   return { rocAuc: area, averagePrecision: precision };
 }
 
-/** Computes realised ROC AUC and average precision: rows of one score count as one step, as in scikit-learn. */
+/**
+ * Computes realised ROC AUC and average precision: rows of one score count as one step, as in scikit-learn.
+ * @throws ArgumentError for numbers that are not finite
+ */
 export function realisedRanking({ scores, outcomes }: RankedRows): RankedMetrics {
+  requireRanked(scores, outcomes);
   const order = descending(scores);
   let [positives, negatives, area, precision] = [0, 0, 0, 0];
   for (let start = 0; start < order.length; ) {
@@ -59,6 +67,12 @@ export function realisedRanking({ scores, outcomes }: RankedRows): RankedMetrics
   }
   if (positives === 0 || negatives === 0) return { rocAuc: null, averagePrecision: null };
   return { rocAuc: area / positives / negatives, averagePrecision: precision / positives };
+}
+
+function requireRanked(scores: ArrayLike<number>, outcomes: ArrayLike<number>): void {
+  requireSameLength(scores, outcomes, "Scores and outcomes");
+  requireFinite(scores, "Scores");
+  requireFinite(outcomes, "Outcomes");
 }
 
 function descending(scores: readonly number[] | Float64Array): number[] {

@@ -1,17 +1,15 @@
 import { expect, test } from "vitest";
 import { errorOfPoints, reliability } from "./reliability.ts";
 
-/** Bins with these rows, all at the middle of their bin, half of them true. */
-function binsOf(rows: readonly number[]) {
-  return {
-    count: rows,
-    sum: rows.map((count, bin) => (count * (bin + 0.5)) / rows.length),
-    positive: rows.map((count) => count / 2),
-  };
+/** Computes the points of equal bins with these rows, all at the middle of their bin, half of them true. */
+function pointsOf(rows: readonly number[]) {
+  const edges = Array.from({ length: rows.length + 1 }, (_, bin) => bin / rows.length);
+  const sum = rows.map((count, bin) => (count * (bin + 0.5)) / rows.length);
+  return reliability({ count: rows, sum, positive: rows.map((count) => count / 2) }, edges);
 }
 
 test("groups rows into points of equal counts that cover all scores", () => {
-  const points = reliability(binsOf(new Array<number>(100).fill(10)));
+  const points = pointsOf(new Array<number>(100).fill(10));
   expect(points).toHaveLength(10);
   expect(points.every(({ rows }) => rows === 100)).toBe(true);
   expect([points[0]?.from, points.at(-1)?.to]).toEqual([0, 1]);
@@ -26,7 +24,7 @@ test("shows no point of few rows beside one of thousands", () => {
     [900, 7000, 6],
     [40, 7000, 40, 20],
   ]) {
-    const points = reliability(binsOf(rows));
+    const points = pointsOf(rows);
     const total = rows.reduce((sum, count) => sum + count, 0);
     expect(points.reduce((sum, point) => sum + point.rows, 0)).toBe(total);
     for (const point of points) expect(point.rows).toBeGreaterThanOrEqual(total / 20);
@@ -34,7 +32,7 @@ test("shows no point of few rows beside one of thousands", () => {
 });
 
 test("joins few rows into points of at least thirty, or a single one", () => {
-  expect(reliability(binsOf(new Array<number>(100).fill(1))).map(({ rows }) => rows)).toEqual([30, 30, 40]);
-  expect(reliability(binsOf([0, 5, 0, 4])).map(({ rows }) => rows)).toEqual([9]);
-  expect(reliability(binsOf([0, 0]))).toEqual([]);
+  expect(pointsOf(new Array<number>(100).fill(1)).map(({ rows }) => rows)).toEqual([30, 30, 40]);
+  expect(pointsOf([0, 5, 0, 4]).map(({ rows }) => rows)).toEqual([9]);
+  expect(pointsOf([0, 0])).toEqual([]);
 });

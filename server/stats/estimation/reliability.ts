@@ -1,5 +1,6 @@
 import { wilsonInterval } from "../proportion.ts";
 import type { Band } from "./cell-metrics.ts";
+import { scoreEdges } from "./score-grid.ts";
 
 /** One point of a reliability diagram. */
 export interface ReliabilityPoint {
@@ -14,7 +15,7 @@ export interface ReliabilityPoint {
   interval: Band;
 }
 
-/** Scores of labelled rows by equal bins of [0, 1]. */
+/** Scores of labelled rows by bins of [0, 1]. */
 export interface OutcomeBins {
   count: ArrayLike<number>;
   sum: ArrayLike<number>;
@@ -35,8 +36,13 @@ interface Part {
 /**
  * Compares scores with outcomes in groups of about equal row counts, so that each group is equally reliable. A group has at least 30
  * rows and half of its equal share; a rest below that joins its neighbour. Only if all rows are fewer is there a smaller point.
+ * @param edges of the bins, one more than bins
  */
-export function reliability({ count, sum, positive }: OutcomeBins, groups = 10): ReliabilityPoint[] {
+export function reliability(
+  { count, sum, positive }: OutcomeBins,
+  edges: ArrayLike<number> = scoreEdges,
+  groups = 10,
+): ReliabilityPoint[] {
   let total = 0;
   for (let bin = 0; bin < count.length; bin += 1) total += count[bin] as number;
   const share = total / groups;
@@ -51,7 +57,7 @@ export function reliability({ count, sum, positive }: OutcomeBins, groups = 10):
     const rows = count[bin] as number;
     // A bin that is larger than a group stays alone.
     if (open.rows >= least && open.rows + rows > 1.5 * share) close();
-    open.to = (bin + 1) / count.length;
+    open.to = edges[bin + 1] as number;
     open.rows += rows;
     open.sum += sum[bin] as number;
     open.hits += positive[bin] as number;

@@ -1,32 +1,42 @@
+import { addUncertain, type CalibrationErrors, cellErrors, type UncertainRows } from "./calibration-errors.ts";
 import type { ExpectedCells } from "./cells.ts";
 import { calibrated, type IsotonicMap } from "./isotonic.ts";
+import { scoreBinOf, scoreBins, scoreEdges } from "./score-grid.ts";
 
-/** Scores by equal bins of [0, 1], as stored at ingest; bins of two time ranges can be added. */
+/** Scores by the bins of score-grid.ts, as stored at ingest; bins of two time ranges can be added. */
 export interface ScoreBins {
   count: Float64Array;
   sum: Float64Array;
   sumSquares: Float64Array;
 }
 
-/** Expected values from calibrated scores, by bin: rows, positives Σp and variance Σp(1 − p). */
-export interface ExpectedBins {
-  count: Float64Array;
+/** Expected values from calibrated scores, by bin: rows and their scores, positives Σp and variance Σp(1 − p). */
+export interface ExpectedBins extends ScoreBins {
   positive: Float64Array;
   variance: Float64Array;
+  /** Rows whose calibration is uncertain; none where scores are taken to be calibrated. */
+  uncertain: readonly UncertainRows[];
 }
 
 /**
- * Calibrates scores after they were counted (docs/spec/drift.md section 11.6). Exact without a map. With one, each bin is taken at its mean score and
- * the map as straight within it, which a bin of 1/512 hardly leaves.
+ * Calibrates scores after they were counted (docs/spec/drift.md section 11.6). Exact without a map. With one, each bin is taken at its mean
+ * score and the map as straight within it, which a narrow bin hardly leaves.
+ * @param errors of the calibration; none: scores are taken to be calibrated
  */
-export function expectedBins({ count, sum, sumSquares }: ScoreBins, map?: IsotonicMap | null): ExpectedBins {
-  const size = count.length;
+export function expectedBins(
+  { count, sum, sumSquares }: ScoreBins,
+  map?: IsotonicMap | null,
+  errors?: CalibrationErrors | null,
+): ExpectedBins {
   const expected: ExpectedBins = {
-    count: Float64Array.from(count),
-    positive: new Float64Array(size),
-    variance: new Float64Array(size),
+    count,
+    sum,
+    sumSquares,
+    positive: new Float64Array(scoreBins),
+    variance: new Float64Array(scoreBins),
+    uncertain: errors ? [{ errors, count }] : [],
   };
-  for (let bin = 0; bin < size; bin += 1) {
+  for (let bin = 0; bin < scoreBins; bin += 1) {
     const rows = count[bin] as number;
     if (rows === 0) continue;
     const [total, squares] = [sum[bin] as number, sumSquares[bin] as number];
@@ -37,7 +47,8 @@ export function expectedBins({ count, sum, sumSquares }: ScoreBins, map?: Isoton
     }
     const mean = total / rows;
     const share = calibrated(mean, map);
-    const slope = (calibrated((bin + 1) / size, map) - calibrated(bin / size, map)) * size;
+    const [low, high] = [scoreEdges[bin] as number, scoreEdges[bin + 1] as number];
+    const slope = (calibrated(high, map) - calibrated(low, map)) / (high - low);
     const within = Math.max(0, squares - total * mean) * slope * slope;
     expected.positive[bin] = rows * share;
     expected.variance[bin] = Math.max(0, rows * share * (1 - share) - within);
@@ -45,16 +56,48 @@ export function expectedBins({ count, sum, sumSquares }: ScoreBins, map?: Isoton
   return expected;
 }
 
-/** Returns the first bin whose rows are predicted positive: the decision threshold is moved to the nearest edge of a bin. */
-function cutBin(cutOff: number, bins: number): number {
-  return Math.min(bins, Math.max(0, Math.round(cutOff * bins)));
+/** Adds the expectations of different predictions. */
+export function addExpected(a: ExpectedBins, b: ExpectedBins): ExpectedBins {
+  const added = (key: "count" | "sum" | "sumSquares" | "positive" | "variance") =>
+    a[key].map((value, bin) => value + (b[key][bin] as number));
+  return {
+    count: added("count"),
+    sum: added("sum"),
+    sumSquares: added("sumSquares"),
+    positive: added("positive"),
+    variance: added("variance"),
+    uncertain: addUncertain(a.uncertain, b.uncertain),
+  };
 }
 
-/** Computes the expected cells at a decision threshold at the edge of a bin. */
-export function cellsOfBins({ count, positive, variance }: ExpectedBins, cutOff: number): ExpectedCells {
-  const from = cutBin(cutOff, count.length);
-  const [predicted, hits, v1] = [sumFrom(count, from), sumFrom(positive, from), sumFrom(variance, from)];
-  const [all, positives, v] = [sumFrom(count, 0), sumFrom(positive, 0), sumFrom(variance, 0)];
+/** Scores this close to a decision threshold reach it: numbers in single precision differ by less. */
+const closeness = 1e-7;
+
+/** Returns the bin of a decision threshold, and the share of its rows that reach it. Bins above reach it, those below do not. */
+function cutAt({ count, sum, sumSquares }: ScoreBins, cutOff: number): { bin: number; share: number } {
+  if (!(cutOff > 0)) return { bin: 0, share: 1 };
+  if (cutOff > 1) return { bin: scoreBins, share: 0 };
+  const bin = scoreBinOf(cutOff);
+  const rows = count[bin] as number;
+  const near = cutOff * closeness;
+  if (rows === 0 || cutOff <= (scoreEdges[bin] as number) + near) return { bin, share: 1 };
+  // Rows lie evenly around their mean, as wide as their deviation says. So those with the same score are all on one side.
+  const mean = (sum[bin] as number) / rows;
+  const half = Math.sqrt(3 * Math.max(0, (sumSquares[bin] as number) / rows - mean * mean));
+  // Sums leave a rounding error of a small part of the bin.
+  const width = (scoreEdges[bin + 1] as number) - (scoreEdges[bin] as number);
+  if (half <= width / 1000) return { bin, share: mean >= cutOff - near ? 1 : 0 };
+  return { bin, share: Math.min(1, Math.max(0, (mean + half - cutOff) / (2 * half))) };
+}
+
+/** Computes the expected cells at a decision threshold: exact at the edge of a bin, and where the rows of a bin have one score. */
+export function cellsOfBins(bins: ExpectedBins, cutOff: number): ExpectedCells {
+  const { count, positive, variance, uncertain } = bins;
+  const cut = cutAt(bins, cutOff);
+  const aboveOf = (bin: number) => (bin > cut.bin ? 1 : bin === cut.bin ? cut.share : 0);
+  const sumOf = (values: Float64Array) => values.reduce((sum, value, bin) => sum + value * aboveOf(bin), 0);
+  const [predicted, hits, v1] = [sumOf(count), sumOf(positive), sumOf(variance)];
+  const [all, positives, v] = [totalOf(count), totalOf(positive), totalOf(variance)];
   return {
     truePositive: hits,
     falsePositive: predicted - hits,
@@ -62,12 +105,13 @@ export function cellsOfBins({ count, positive, variance }: ExpectedBins, cutOff:
     trueNegative: all - predicted - (positives - hits),
     variancePositive: v1,
     varianceNegative: Math.max(0, v - v1),
+    errors: cellErrors(uncertain, aboveOf),
   };
 }
 
 /**
  * Computes ROC AUC of a histogram of scores, expected or realised: bins from low to high with the negatives so far, half of the own
- * (docs/spec/drift.md section 11.6; within 1e-4 at 512 bins). Null if a class is absent.
+ * (docs/spec/drift.md section 11.6; within 1e-4 on scores of one in a thousand). Null if a class is absent.
  */
 export function aucOfBins(count: ArrayLike<number>, positive: ArrayLike<number>): number | null {
   let [below, area, positives] = [0, 0, 0];
@@ -92,8 +136,6 @@ export function precisionOfBins(count: ArrayLike<number>, positive: ArrayLike<nu
   return hits > 0 && hits < rows ? area / hits : null;
 }
 
-function sumFrom(values: Float64Array, from: number): number {
-  let sum = 0;
-  for (let at = from; at < values.length; at += 1) sum += values[at] as number;
-  return sum;
+function totalOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

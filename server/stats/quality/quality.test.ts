@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { labelledBins } from "../estimation/bins-testing.ts";
 import { confusionMetrics } from "./confusion.ts";
 import { addError, addErrors, emptyErrors, numberMetrics } from "./regression.ts";
 import { bestCutOff, cutOffCurve } from "./thresholds.ts";
@@ -63,12 +64,12 @@ const cells = (truePositive: number, falsePositive: number, falseNegative: numbe
 });
 
 test("moves the best decision threshold to where errors are cheap", () => {
-  const count = new Float64Array(512).fill(1);
-  const positive = count.map((_, bin) => (bin + 0.5) / 512);
-  const curve = cutOffCurve({ count, positive, variance: new Float64Array(512) }, cells(0, -1, -3, 0));
+  const scores = Array.from({ length: 51_200 }, (_, row) => (row + 0.5) / 51_200);
+  const bins = labelledBins(scores, scores);
+  const curve = cutOffCurve(bins, cells(0, -1, -3, 0));
   // Positive predictions pay off where p·3 > (1 − p)·1: from 0.25 on.
   expect(bestCutOff(curve)?.cutOff).toBe(0.25);
   expect(curve[0]?.recall).toBe(1);
-  expect(curve.at(-1)?.precision).toBeNull();
-  expect(bestCutOff(cutOffCurve({ count, positive, variance: count }, null))).toBeNull();
+  expect(curve.at(-1)?.recall).toBe(0);
+  expect(bestCutOff(cutOffCurve(bins, null))).toBeNull();
 });

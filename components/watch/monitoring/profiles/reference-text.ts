@@ -70,7 +70,8 @@ export function qualityFacts({ quality }: ReferenceProfile): { name: string; val
 export function describeCalibration({ quality, calibration }: ReferenceProfile): string {
   if (!quality) return "no labels, so scores are used uncalibrated";
   if (quality.taskKind === "regression") return "regression model";
-  if (!calibration) return "scores are used as they are: calibration would not improve them";
+  if (!calibration || Object.keys(calibration.maps).length === 0)
+    return "scores are used as they are: calibration would not improve them";
   const [before, after] = [calibration.errorBefore, calibration.errorAfter].map((error) =>
     formatPercent(error, { decimals: 2 }),
   );

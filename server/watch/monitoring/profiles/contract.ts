@@ -42,6 +42,18 @@ export const Calibration = z.object({
   /** Expected calibration error over 10 equal-count bins, before and after. */
   errorBefore: z.number(),
   errorAfter: z.number(),
+  /** Labelled rows by groups of scores, by key: how uncertain the calibration is. Absent in references of older releases. */
+  groups: z
+    .record(
+      z.string(),
+      z.object({
+        edges: z.array(z.number()),
+        rows: z.array(z.number()),
+        positives: z.array(z.number()),
+        expected: z.array(z.number()),
+      }),
+    )
+    .optional(),
 });
 export type Calibration = z.infer<typeof Calibration>;
 

@@ -40,6 +40,10 @@ export class ByteReader {
     }
   }
 
+  isAtEnd(): boolean {
+    return this.at >= this.buffer.length;
+  }
+
   skip(bytes: number): void {
     this.past(bytes);
   }

@@ -2,8 +2,6 @@ import { z } from "zod";
 
 /** Bins of a numeric profile before duplicate edges are removed (docs/spec/drift.md section 5.1). */
 export const profileBins = 512;
-/** Equal bins of a score on [0, 1] (docs/spec/drift.md section 8). */
-export const scoreBins = 512;
 
 /** Profile of a numeric feature in the reference. Values are finite; others are counted separately. */
 export const NumericProfile = z.object({
@@ -95,9 +93,9 @@ export interface CategoricalState {
 export type FeatureState = NumericState | CategoricalState;
 
 /**
- * Scores of one predicted class by 512 equal bins: of two classes, the score of the positive one under the key ""; of more, the
- * confidence under the predicted class. With it every estimated metric can be had for any cut-off at the edge of a bin (docs/spec/drift.md section
- * 11.6).
+ * Scores of one predicted class by the bins of server/stats/estimation/score-grid.ts: of two classes, the score of the positive one under
+ * the key ""; of more, the confidence under the predicted class. With it every estimated metric can be had for any cut-off
+ * (docs/spec/drift.md section 11.6).
  */
 export interface ScoreState {
   count: Float64Array;

@@ -1,12 +1,7 @@
+import { equalBins, scoreEdges } from "#server/stats/estimation/score-grid.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import {
-  type CategoricalState,
-  type FeatureState,
-  type NumericState,
-  type ScoreState,
-  type SpanState,
-  scoreBins,
-} from "./contract.ts";
+import type { CategoricalState, FeatureState, NumericState, ScoreState, SpanState } from "./contract.ts";
+import { splitScores, toEqualBins } from "./equal-scores.ts";
 
 /** Version of the layout; readers check that they support it. */
 export const packedVersion = 1;
@@ -17,7 +12,8 @@ const [all, one] = [new ByteWriter(), new ByteWriter()];
 /**
  * Serialises a span in as few bytes as possible: only non-empty bins, as variable-length integers, each feature after the length of its
  * part, which lets readers skip it. Sums of scores are stored as distances to the middle of their bin, in single precision: off by less
- * than 1e-9 for each score.
+ * than 1e-9 for each score. Scores come first in equal bins, which older releases read, and then once more in the bins that these are split
+ * into, which older releases leave unread.
  */
 export function packState({ rows, features, scores }: SpanState): Buffer {
   all.clear();
@@ -32,8 +28,9 @@ export function packState({ rows, features, scores }: SpanState): Buffer {
   all.integer(scores.size);
   for (const [key, score] of scores) {
     all.text(key);
-    packScores(all, score);
+    packScores(all, toEqualBins(score), (bin) => (bin + 0.5) / equalBins);
   }
+  for (const score of scores.values()) packScores(all, splitScores(score), middleOf);
   return all.bytes();
 }
 
@@ -61,11 +58,20 @@ function packCategorical(writer: ByteWriter, state: CategoricalState): void {
   }
 }
 
-function packScores(writer: ByteWriter, { count, sum, sumSquares }: ScoreState): void {
+function packScores(
+  writer: ByteWriter,
+  { count, sum, sumSquares }: ScoreState,
+  middleOf: (bin: number) => number,
+): void {
   writer.sparse(count, (bin) => {
     const [n, s] = [count[bin] as number, sum[bin] as number];
-    const middle = (bin + 0.5) / scoreBins;
+    const middle = middleOf(bin);
     writer.single(s - n * middle);
     writer.single((sumSquares[bin] as number) - 2 * middle * s + n * middle * middle);
   });
+}
+
+/** Returns the middle of a bin of scores. */
+export function middleOf(bin: number): number {
+  return ((scoreEdges[bin] as number) + (scoreEdges[bin + 1] as number)) / 2;
 }

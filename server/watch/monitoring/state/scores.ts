@@ -1,4 +1,5 @@
-import { type ScoreState, scoreBins } from "./contract.ts";
+import { scoreBinOf, scoreBins } from "#server/stats/estimation/score-grid.ts";
+import type { ScoreState } from "./contract.ts";
 
 /** Creates an empty score state. */
 export function emptyScores(): ScoreState {
@@ -7,14 +8,6 @@ export function emptyScores(): ScoreState {
     sum: new Float64Array(scoreBins),
     sumSquares: new Float64Array(scoreBins),
   };
-}
-
-/**
- * Returns the bin of a score: of 512 equal bins on [0, 1] the one in [i/512, (i + 1)/512), the last including 1. Scores outside, and NaN,
- * return −1.
- */
-export function scoreBinOf(score: number): number {
-  return score >= 0 && score <= 1 ? Math.min(scoreBins - 1, Math.floor(score * scoreBins)) : -1;
 }
 
 /** Counts one score; none outside of [0, 1]. */

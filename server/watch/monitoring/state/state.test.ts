@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { scoreBinOf } from "#server/stats/estimation/score-grid.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { addNumbers } from "./add-numbers.ts";
 import { addLevel, addNumber, addValue } from "./add-value.ts";
 import { binOf } from "./bin-of.ts";
+import { ByteWriter } from "./byte-writer.ts";
 import type { CategoricalProfile, NumericProfile, ProfiledFeature, SpanState } from "./contract.ts";
 import { EdgeGrid } from "./edge-grid.ts";
 import { emptyCategorical, emptyNumeric, emptyState } from "./empty-state.ts";
@@ -167,4 +169,49 @@ test("keeps score sums to a billionth, and mirrors them to the other class", () 
   const mirrored = mirrorScores(scores);
   expect(sumOf(mirrored.sum)).toBeCloseTo(sumOf(others.sum) as number, 8);
   expect(sumOf(mirrored.sumSquares)).toBeCloseTo(sumOf(others.sumSquares) as number, 8);
+});
+
+/** Writes scores as releases did that had only equal bins. */
+function packedBefore(scores: readonly number[]): Buffer {
+  const [count, sum, squares] = [0, 1, 2].map(() => new Float64Array(512)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (const score of scores) {
+    const bin = Math.min(511, Math.floor(score * 512));
+    count[bin] = (count[bin] as number) + 1;
+    sum[bin] = (sum[bin] as number) + score;
+    squares[bin] = (squares[bin] as number) + score * score;
+  }
+  const writer = new ByteWriter();
+  for (const header of [1, scores.length, 0, 1]) writer.integer(header);
+  writer.text("");
+  writer.sparse(count, (bin) => {
+    const [n, s, middle] = [count[bin] as number, sum[bin] as number, (bin + 0.5) / 512];
+    writer.single(s - n * middle);
+    writer.single((squares[bin] as number) - 2 * middle * s + n * middle * middle);
+  });
+  return writer.bytes();
+}
+
+test("reads scores of an older release at their means, adds them to new ones, and writes what that release reads", () => {
+  const older = unpackState(packedBefore([0.0004, 0.0005, 0.3, 1]));
+  expect(older.scores.get("")?.count[scoreBinOf(0.00045)]).toBe(2);
+  expect(older.scores.get("")?.count[scoreBinOf(0.3)]).toBe(1);
+  const fresh = emptyScores();
+  for (const score of [0.0001, 0.0015, 0.9995]) addScore(fresh, score);
+  const merged = mergeStates([older, { rows: 3, features: [], scores: new Map([["", fresh]]) }]);
+  const packed = packState(merged);
+  const { scores } = unpackState(packed);
+  for (const key of ["count", "sum", "sumSquares"] as const) {
+    const [kept, before] = [scores.get("")?.[key], merged.scores.get("")?.[key]];
+    kept?.forEach((value, bin) => {
+      expect(value).toBeCloseTo(before?.[bin] as number, 7);
+    });
+  }
+  // The older release reads the same bytes up to where its layout ends.
+  const layout = packedBefore([0.0004, 0.0005, 0.3, 1, 0.0001, 0.0015, 0.9995]);
+  expect(packed.subarray(0, 6)).toEqual(layout.subarray(0, 6));
+  expect(packed.length).toBeGreaterThan(layout.length);
 });

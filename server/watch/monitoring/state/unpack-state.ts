@@ -1,7 +1,9 @@
+import { equalBins, scoreBins } from "#server/stats/estimation/score-grid.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { type FeatureState, type ScoreState, type SpanState, scoreBins } from "./contract.ts";
+import type { FeatureState, ScoreState, SpanState } from "./contract.ts";
 import { emptyCategorical, emptyNumeric } from "./empty-state.ts";
-import { categoricalMark, numericMark, packedVersion } from "./pack-state.ts";
+import { fromEqualBins } from "./equal-scores.ts";
+import { categoricalMark, middleOf, numericMark, packedVersion } from "./pack-state.ts";
 import { emptyScores } from "./scores.ts";
 
 interface Wanted {
@@ -26,7 +28,14 @@ export function unpackState(packed: Buffer, wanted: Wanted = {}): SpanState {
   }
   const scores: SpanState["scores"] = new Map();
   if (wanted.scores === false) return { rows, features, scores };
-  for (let left = reader.integer(); left > 0; left--) scores.set(reader.text(), unpackScores(reader));
+  const middleOfEqual = (bin: number) => (bin + 0.5) / equalBins;
+  for (let left = reader.integer(); left > 0; left--) {
+    scores.set(reader.text(), unpackScores(reader, equalBins, middleOfEqual));
+  }
+  for (const [key, equal] of scores) {
+    const split = reader.isAtEnd() ? emptyScores() : unpackScores(reader, scoreBins, middleOf);
+    scores.set(key, fromEqualBins(equal, split));
+  }
   return { rows, features, scores };
 }
 
@@ -58,10 +67,10 @@ function unpackCategorical(reader: ByteReader): FeatureState {
   return state;
 }
 
-function unpackScores(reader: ByteReader): ScoreState {
-  const state = emptyScores();
+function unpackScores(reader: ByteReader, size: number, middleOf: (bin: number) => number): ScoreState {
+  const state = { count: new Float64Array(size), sum: new Float64Array(size), sumSquares: new Float64Array(size) };
   reader.sparse(state.count, (bin, count) => {
-    const middle = (bin + 0.5) / scoreBins;
+    const middle = middleOf(bin);
     const sum = reader.single() + count * middle;
     state.sum[bin] = sum;
     state.sumSquares[bin] = reader.single() + 2 * middle * sum - count * middle * middle;

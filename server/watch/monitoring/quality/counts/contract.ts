@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const count = z.number();
 
-/** Bin of [0, 1] among 512, rows, Σ score, Σ score², and how many of them were true. */
+/** Bin of [0, 1], rows, Σ score, Σ score², and how many of them were true. */
 export const ScoreCell = z.tuple([count, count, count, count, count]);
 export type ScoreCell = z.infer<typeof ScoreCell>;
 
@@ -34,9 +34,14 @@ export const QualityCounts = z.object({
   confusion: z.array(z.tuple([z.string(), z.string(), count])),
   /**
    * Scores of labelled rows by key of ScoreState: for two classes "" with the score of the last one, otherwise the predicted class with its
-   * confidence.
+   * confidence. By 512 equal bins.
    */
   scores: z.record(z.string(), z.array(ScoreCell)),
+  /**
+   * The same rows near 0 and 1 once more, by the bins of server/stats/estimation/score-grid.ts that equal bins are split into. Absent in
+   * counts of older releases, and incomplete in what they added up.
+   */
+  splitScores: z.record(z.string(), z.array(ScoreCell)).optional(),
   /** For two classes with a score: Σ −ln(probability of the actual class), Σ (score − actual)², and the number of rows. */
   logLoss: count,
   squaredError: count,

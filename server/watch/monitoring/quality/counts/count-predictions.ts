@@ -1,5 +1,5 @@
+import { equalBinOf, isSplit, scoreBinOf } from "#server/stats/estimation/score-grid.ts";
 import { addError, emptyErrors } from "#server/stats/quality/regression.ts";
-import { scoreBins } from "../../state/contract.ts";
 import type { LabelledPrediction, PlacedSpan, QualityCounts, ScoreCell } from "./contract.ts";
 import { emptyCounts } from "./empty-counts.ts";
 import { lagBucket } from "./lag-buckets.ts";
@@ -14,6 +14,7 @@ interface Open {
   span: PlacedSpan;
   confusion: Map<string, [string, string, number]>;
   scores: Map<string, Map<number, ScoreCell>>;
+  splitScores: Map<string, Map<number, ScoreCell>>;
   lags: Map<number, number>;
   /** Classes of the complete hour, so that its ranges add up to it. */
   classes: Set<string>;
@@ -44,12 +45,13 @@ export class PredictionCounter {
 
   /** Returns the counts, with all sparse values in order. */
   spans(): PlacedSpan[] {
-    return [...this.open.values()].map(({ span, confusion, scores, lags }) => ({
+    return [...this.open.values()].map(({ span, confusion, scores, splitScores, lags }) => ({
       ...span,
       counts: {
         ...span.counts,
         confusion: [...confusion.values()],
-        scores: Object.fromEntries([...scores].map(([key, cells]) => [key, [...cells.values()].sort(byFirst)])),
+        scores: sparse(scores),
+        ...(splitScores.size > 0 && { splitScores: sparse(splitScores) }),
         lags: [...lags].sort(byFirst),
       },
     }));
@@ -82,7 +84,8 @@ export class PredictionCounter {
     const span = { at, versionId, arm, segment, predictions: 0, labelled: 0, counts: emptyCounts(), revision: 0 };
     const classes = this.classes.get(of) ?? new Set();
     this.classes.set(of, classes);
-    const opened: Open = { span, confusion: new Map(), scores: new Map(), lags: new Map(), classes };
+    const [confusion, scores, splitScores] = [new Map(), new Map(), new Map()];
+    const opened: Open = { span, confusion, scores, splitScores, lags: new Map(), classes };
     this.open.set(`${at} ${of}`, opened);
     return opened;
   }
@@ -112,7 +115,7 @@ function addClass({ confusion, classes }: Open, prediction: string, truth: strin
 }
 
 function addScored(
-  { scores, span }: Open,
+  { scores, splitScores, span }: Open,
   of: LabelledPrediction,
   prediction: string,
   truth: string,
@@ -121,12 +124,27 @@ function addScored(
   if (!(score >= 0 && score <= 1)) return;
   const isTrue = truth === (of.isBinary ? of.lastClass : prediction);
   const key = of.isBinary ? "" : prediction;
-  const bin = Math.min(scoreBins - 1, Math.floor(score * scoreBins));
+  const bin = equalBinOf(score);
+  addCell(scores, key, bin, score, isTrue);
+  if (isSplit(bin)) addCell(splitScores, key, scoreBinOf(score), score, isTrue);
+  if (of.isBinary) addLoss(span.counts, score, isTrue);
+}
+
+function addCell(
+  scores: Map<string, Map<number, ScoreCell>>,
+  key: string,
+  bin: number,
+  score: number,
+  isTrue: boolean,
+): void {
   const cells = scores.get(key) ?? new Map<number, ScoreCell>();
   scores.set(key, cells);
   const [, rows, sum, squares, hits] = cells.get(bin) ?? [bin, 0, 0, 0, 0];
   cells.set(bin, [bin, rows + 1, sum + score, squares + score * score, hits + (isTrue ? 1 : 0)]);
-  if (of.isBinary) addLoss(span.counts, score, isTrue);
+}
+
+function sparse(scores: ReadonlyMap<string, ReadonlyMap<number, ScoreCell>>): Record<string, ScoreCell[]> {
+  return Object.fromEntries([...scores].map(([key, cells]) => [key, [...cells.values()].sort(byFirst)]));
 }
 
 /** scikit-learn clips probabilities at the precision of their type; a score of exactly 0 or 1 must not make the loss infinite. */

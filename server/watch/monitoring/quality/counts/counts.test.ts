@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
-import type { LabelledPrediction } from "./contract.ts";
+import { binsOfEqual, scoreBinOf } from "#server/stats/estimation/score-grid.ts";
+import type { LabelledPrediction, QualityCounts } from "./contract.ts";
 import { PredictionCounter } from "./count-predictions.ts";
+import { emptyCounts } from "./empty-counts.ts";
 import { lagBucket, lagOfBucket } from "./lag-buckets.ts";
 import { mergeCounts } from "./merge-counts.ts";
 import { mirrorOutcomes, outcomeBins } from "./outcome-bins.ts";
@@ -87,10 +89,37 @@ test("merges hourly counts into those of all predictions", () => {
 
 test("mirrors scores and labels for the other class", () => {
   const bins = mirrorOutcomes(outcomeBins([[409, 2, 1.6, 1.28, 1]]));
-  expect(bins.count[102]).toBe(2);
-  expect(bins.sum[102]).toBeCloseTo(0.4, 12);
-  expect(bins.sumSquares[102]).toBeCloseTo(0.08, 12);
-  expect(bins.positive[102]).toBe(1);
+  const { first } = binsOfEqual(102);
+  expect(bins.count[first]).toBe(2);
+  expect(bins.sum[first]).toBeCloseTo(0.4, 12);
+  expect(bins.sumSquares[first]).toBeCloseTo(0.08, 12);
+  expect(bins.positive[first]).toBe(1);
+});
+
+test("splits scores near 0 and 1, and places those of an older release at their mean", () => {
+  const late = (score: number) => answered({ truth: "late", score });
+  const [hour] = countBytes([late(0.0004), late(0.00041), late(0.0015), late(0.9999), late(0.5)]);
+  const { scores = {}, splitScores } = hour?.counts ?? {};
+  expect(scores[""]?.map(([bin, rows]) => [bin, rows])).toEqual([
+    [0, 3],
+    [256, 1],
+    [511, 1],
+  ]);
+  const bins = outcomeBins(scores[""], splitScores?.[""]);
+  expect(bins.count[scoreBinOf(0.0015)]).toBe(1);
+  expect(bins.count[scoreBinOf(0.9999)]).toBe(1);
+  const older = outcomeBins([[0, 4, 0.0016, 8e-7, 1]]);
+  expect(older.count[scoreBinOf(0.0004)]).toBe(4);
+  // What an older release added up has lost the split of some rows.
+  const mixed = outcomeBins([[0, 7, 0.0016 + 0.00231, 3e-6, 4]], splitScores?.[""]);
+  expect(mixed.count.reduce((sum, rows) => sum + rows, 0)).toBe(7 + 1);
+  expect(mixed.count[scoreBinOf(0.0004)]).toBeGreaterThanOrEqual(5);
+  expect(mixed.positive.reduce((sum, rows) => sum + rows, 0)).toBe(4 + 1);
+  const [again] = [
+    mergeCounts([hour?.counts as QualityCounts, { ...emptyCounts(), scores: { "": [[0, 4, 0.0016, 8e-7, 1]] } }]),
+  ];
+  expect(again?.scores[""]?.[0]?.[1]).toBe(7);
+  expect(again?.splitScores).toEqual(splitScores);
 });
 
 test("resolves labels by class name or index", () => {

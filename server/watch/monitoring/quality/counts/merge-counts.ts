@@ -6,18 +6,16 @@ import { emptyCounts } from "./empty-counts.ts";
 export function mergeCounts(all: readonly QualityCounts[]): QualityCounts {
   const total = emptyCounts();
   const confusion = new Map<string, [string, string, number]>();
-  const scores = new Map<string, Map<number, ScoreCell>>();
+  const scores: Cells = new Map();
+  const splitScores: Cells = new Map();
   const lags = new Map<number, number>();
   for (const one of all) {
     for (const [truth, answer, count] of one.confusion) {
       const key = JSON.stringify([truth, answer]);
       confusion.set(key, [truth, answer, count + (confusion.get(key)?.[2] ?? 0)]);
     }
-    for (const [key, cells] of Object.entries(one.scores)) {
-      const known = scores.get(key) ?? new Map<number, ScoreCell>();
-      scores.set(key, known);
-      for (const cell of cells) known.set(cell[0], sumOf(known.get(cell[0]), cell));
-    }
+    addCells(scores, one.scores);
+    addCells(splitScores, one.splitScores ?? {});
     for (const [bucket, count] of one.lags) lags.set(bucket, count + (lags.get(bucket) ?? 0));
     total.logLoss += one.logLoss;
     total.squaredError += one.squaredError;
@@ -27,11 +25,24 @@ export function mergeCounts(all: readonly QualityCounts[]): QualityCounts {
   return {
     ...total,
     confusion: [...confusion.values()],
-    scores: Object.fromEntries(
-      [...scores].map(([key, cells]) => [key, [...cells.values()].sort((a, b) => a[0] - b[0])]),
-    ),
+    scores: sorted(scores),
+    ...(splitScores.size > 0 && { splitScores: sorted(splitScores) }),
     lags: [...lags].sort((a, b) => a[0] - b[0]),
   };
+}
+
+type Cells = Map<string, Map<number, ScoreCell>>;
+
+function addCells(scores: Cells, added: Record<string, ScoreCell[]>): void {
+  for (const [key, cells] of Object.entries(added)) {
+    const known = scores.get(key) ?? new Map<number, ScoreCell>();
+    scores.set(key, known);
+    for (const cell of cells) known.set(cell[0], sumOf(known.get(cell[0]), cell));
+  }
+}
+
+function sorted(scores: Cells): Record<string, ScoreCell[]> {
+  return Object.fromEntries([...scores].map(([key, cells]) => [key, [...cells.values()].sort((a, b) => a[0] - b[0])]));
 }
 
 function sumOf(known: ScoreCell | undefined, cell: ScoreCell): ScoreCell {

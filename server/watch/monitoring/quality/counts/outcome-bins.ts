@@ -1,4 +1,4 @@
-import { scoreBins } from "../../state/contract.ts";
+import { binOfMean, binsOfEqual, isSplit, scoreBins } from "#server/stats/estimation/score-grid.ts";
 import type { ScoreCell } from "./contract.ts";
 
 /** Scores of labelled rows by bin, with the number of positives: the basis of estimates, curves and diagrams. */
@@ -9,21 +9,38 @@ export interface OutcomeBins {
   positive: Float64Array;
 }
 
-/** Converts sparse cells to bins. */
-export function outcomeBins(cells: readonly ScoreCell[] = []): OutcomeBins {
+/**
+ * Converts sparse cells to bins. Rows that `split` lacks were counted or added up by an older release; those of an equal bin are placed
+ * together at their mean.
+ */
+export function outcomeBins(cells: readonly ScoreCell[] = [], split: readonly ScoreCell[] = []): OutcomeBins {
   const bins: OutcomeBins = {
     count: new Float64Array(scoreBins),
     sum: new Float64Array(scoreBins),
     sumSquares: new Float64Array(scoreBins),
     positive: new Float64Array(scoreBins),
   };
-  for (const [bin, rows, sum, squares, hits] of cells) {
-    bins.count[bin] = rows;
-    bins.sum[bin] = sum;
-    bins.sumSquares[bin] = squares;
-    bins.positive[bin] = hits;
+  for (const cell of split) addCell(bins, cell[0], cell);
+  for (const [equal, ...all] of cells) {
+    const { first, end } = binsOfEqual(equal);
+    if (!isSplit(equal)) {
+      addCell(bins, first, [equal, ...all]);
+      continue;
+    }
+    const placed = (values: Float64Array) => values.subarray(first, end).reduce((total, value) => total + value, 0);
+    const { count, sum, sumSquares, positive } = bins;
+    const rows = all[0] - placed(count);
+    const rest: ScoreCell = [equal, rows, all[1] - placed(sum), all[2] - placed(sumSquares), all[3] - placed(positive)];
+    if (rows > 0) addCell(bins, binOfMean(equal, rest[2] / rows), rest);
   }
   return bins;
+}
+
+function addCell(bins: OutcomeBins, bin: number, [, rows, sum, squares, hits]: ScoreCell): void {
+  bins.count[bin] = (bins.count[bin] as number) + rows;
+  bins.sum[bin] = (bins.sum[bin] as number) + sum;
+  bins.sumSquares[bin] = (bins.sumSquares[bin] as number) + squares;
+  bins.positive[bin] = (bins.positive[bin] as number) + hits;
 }
 
 /** Returns the same rows from the perspective of the first of two classes: 1 − score, in mirrored bins, with outcomes inverted. */

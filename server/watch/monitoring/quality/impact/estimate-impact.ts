@@ -45,8 +45,11 @@ function estimatesOf(
   state: SpanState,
   reading: Reading,
 ): Metrics {
-  if (reading.taskKind !== "regression")
-    return estimatedMetrics(expectationOf(state.scores, calibration, reading), reading);
+  if (reading.taskKind !== "regression") {
+    // Both sides have the same errors of calibration, which cancel in their difference.
+    const shared = calibration && { maps: calibration.maps };
+    return estimatedMetrics(expectationOf(state.scores, shared, reading), reading);
+  }
   return quality?.losses ? lossEstimates(quality.losses, features, state) : {};
 }
 

@@ -1,6 +1,7 @@
+import { scoreBinOf } from "#server/stats/estimation/score-grid.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
 import type { FeatureProfile, FeatureState, NumericProfile, ScoreState, SpanState } from "../../state/contract.ts";
-import { emptyScores, scoreBinOf } from "../../state/scores.ts";
+import { emptyScores } from "../../state/scores.ts";
 
 type Known = Pick<LoadedProfile, "rows" | "features">;
 

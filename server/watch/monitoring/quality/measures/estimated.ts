@@ -1,3 +1,4 @@
+import { calibrationVariance, cellErrors } from "#server/stats/estimation/calibration-errors.ts";
 import { bandsOf, metricsOf, z95 } from "#server/stats/estimation/cell-metrics.ts";
 import { rowsOf } from "#server/stats/estimation/cells.ts";
 import { drawnBandsOfBins } from "#server/stats/estimation/drawn-bands.ts";
@@ -7,15 +8,20 @@ import type { Expectation } from "./expectation.ts";
 import { put, type Reading } from "./realised.ts";
 
 /**
- * Computes the metrics expected from scores, with the band for their labels (docs/spec/drift.md sections 11.1 and 11.2). Regression has no
+ * Computes the metrics expected from scores, with the band for their labels and for the calibration (docs/spec/drift.md sections 11.1 and 11.2). Regression has no
  * scores: see loss-estimates.ts.
  * @param isDrawn whether to compute bands of AUC and average precision too, for which labels are drawn 200 times
  */
 export function estimatedMetrics(expectation: Expectation, { cutOff }: Reading, isDrawn = false): Metrics {
   const metrics: Metrics = {};
-  const { bins, rows, right, variance } = expectation;
+  const { bins, rows, right, variance, uncertain } = expectation;
   if (!bins) {
-    const half = (z95 * Math.sqrt(variance)) / rows;
+    const errors = calibrationVariance(
+      cellErrors(uncertain, () => 1),
+      1,
+      0,
+    );
+    const half = (z95 * Math.sqrt(variance + errors)) / rows;
     const accuracy = right / rows;
     if (rows > 0) put(metrics, "accuracy", accuracy, clipped(accuracy - half, accuracy + half), rows);
     return metrics;

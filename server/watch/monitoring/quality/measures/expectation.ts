@@ -1,5 +1,14 @@
+import {
+  addUncertain,
+  byGroup,
+  type CalibrationErrors,
+  type CalibrationGroups,
+  calibrationErrors,
+  mirroredErrors,
+  type UncertainRows,
+} from "#server/stats/estimation/calibration-errors.ts";
 import { totalsOf } from "#server/stats/estimation/multiclass.ts";
-import { type ExpectedBins, expectedBins, type ScoreBins } from "#server/stats/estimation/score-bins.ts";
+import { addExpected, type ExpectedBins, expectedBins, type ScoreBins } from "#server/stats/estimation/score-bins.ts";
 import type { Calibration } from "../../profiles/contract.ts";
 import type { Reading } from "./realised.ts";
 
@@ -14,22 +23,29 @@ export interface Expectation {
   rows: number;
   right: number;
   variance: number;
+  /** Of these rows, by group of confidences: how uncertain their calibration is. */
+  uncertain: readonly UncertainRows[];
 }
 
-/** Applies the calibration of a version to its scores. */
+/** Applies the calibration of a version to its scores. Without labels on the reference, scores are taken to be calibrated. */
 export function expectationOf(
   scores: ReadonlyMap<string, ScoreBins>,
-  calibration: Pick<Calibration, "maps"> | null,
+  calibration: Pick<Calibration, "maps" | "groups"> | null,
   { taskKind, isMirrored }: Pick<Reading, "taskKind" | "isMirrored">,
 ): Expectation {
+  const expectedOf = (key: string, bins: ScoreBins) =>
+    expectedBins(bins, calibration?.maps[key], errorsOf(calibration, key));
   if (taskKind === "binary") {
     const bins = scores.get("");
-    const expected = bins ? expectedBins(bins, calibration?.maps[""]) : null;
+    const expected = bins ? expectedOf("", bins) : null;
     return { ...nothing, bins: expected && isMirrored ? mirrored(expected) : expected };
   }
   const all = [...scores].filter(([key]) => key !== "");
   return addExpectations(
-    all.map(([key, bins]) => ({ bins: null, ...totalsOf(expectedBins(bins, calibration?.maps[key])) })),
+    all.map(([key, bins]) => {
+      const expected = expectedOf(key, bins);
+      return { bins: null, ...totalsOf(expected), uncertain: expected.uncertain.map(byGroup) };
+    }),
   );
 }
 
@@ -37,29 +53,43 @@ export function expectationOf(
 export function addExpectations(all: readonly Expectation[]): Expectation {
   return all.reduce(
     (sum, one) => ({
-      bins: sum.bins && one.bins ? addBins(sum.bins, one.bins) : (sum.bins ?? one.bins),
+      bins: sum.bins && one.bins ? addExpected(sum.bins, one.bins) : (sum.bins ?? one.bins),
       rows: sum.rows + one.rows,
       right: sum.right + one.right,
       variance: sum.variance + one.variance,
+      uncertain: addUncertain(sum.uncertain, one.uncertain),
     }),
     nothing,
   );
 }
 
-const nothing: Expectation = { bins: null, rows: 0, right: 0, variance: 0 };
+const nothing: Expectation = { bins: null, rows: 0, right: 0, variance: 0, uncertain: [] };
 
-function addBins(a: ExpectedBins, b: ExpectedBins): ExpectedBins {
-  return {
-    count: a.count.map((value, bin) => value + (b.count[bin] as number)),
-    positive: a.positive.map((value, bin) => value + (b.positive[bin] as number)),
-    variance: a.variance.map((value, bin) => value + (b.variance[bin] as number)),
-  };
+/** Errors of a reference are one object, by which those of several windows are recognised as the same. */
+const errorsByGroups = new WeakMap<CalibrationGroups, CalibrationErrors>();
+const mirroredByErrors = new WeakMap<CalibrationErrors, CalibrationErrors>();
+
+function errorsOf(calibration: Pick<Calibration, "maps" | "groups"> | null, key: string): CalibrationErrors | null {
+  const groups = calibration?.groups?.[key];
+  if (!groups) return null;
+  const errors = errorsByGroups.get(groups) ?? calibrationErrors(groups, calibration.maps[key] !== undefined);
+  errorsByGroups.set(groups, errors);
+  return errors;
 }
 
-function mirrored({ count, positive, variance }: ExpectedBins): ExpectedBins {
+function mirroredOf(errors: CalibrationErrors): CalibrationErrors {
+  const found = mirroredByErrors.get(errors) ?? mirroredErrors(errors);
+  mirroredByErrors.set(errors, found);
+  return found;
+}
+
+function mirrored({ count, sum, sumSquares, positive, variance, uncertain }: ExpectedBins): ExpectedBins {
   return {
     count: count.toReversed(),
+    sum: sum.map((total, bin) => (count[bin] as number) - total).reverse(),
+    sumSquares: sumSquares.map((squares, bin) => (count[bin] as number) - 2 * (sum[bin] as number) + squares).reverse(),
     positive: positive.map((hits, bin) => (count[bin] as number) - hits).reverse(),
     variance: variance.toReversed(),
+    uncertain: uncertain.map(({ errors, count }) => ({ errors: mirroredOf(errors), count: count.toReversed() })),
   };
 }

@@ -24,7 +24,8 @@ export interface Reading {
 export function scoredOutcomes(counts: QualityCounts, { isMirrored }: Reading): OutcomeBins | undefined {
   const cells = counts.scores[""];
   if (!cells) return undefined;
-  return isMirrored ? mirrorOutcomes(outcomeBins(cells)) : outcomeBins(cells);
+  const bins = outcomeBins(cells, counts.splitScores?.[""]);
+  return isMirrored ? mirrorOutcomes(bins) : bins;
 }
 
 /** Returns the four cells of two classes at the decision threshold; from the predicted classes if there are no scores. */
@@ -32,7 +33,7 @@ export function realisedCells(counts: QualityCounts, reading: Reading): Cells {
   const bins = scoredOutcomes(counts, reading);
   if (bins) {
     const { truePositive, falsePositive, falseNegative, trueNegative } = cellsOfBins(
-      { ...bins, variance: new Float64Array(bins.count.length) },
+      { ...bins, variance: new Float64Array(bins.count.length), uncertain: [] },
       reading.cutOff,
     );
     return { truePositive, falsePositive, falseNegative, trueNegative };

@@ -57,7 +57,7 @@ function calibrationOf({ reading }: QualityFacts, counts: QualityCounts): Qualit
 /** Confidences of all classes together: whether "90% sure" is right nine times of ten. */
 function confidences(counts: QualityCounts, reading: QualityFacts["reading"]) {
   const cells = Object.entries(counts.scores).flatMap(([key, of]) =>
-    key === "" ? [] : [{ ...counts, scores: { "": of } }],
+    key === "" ? [] : [{ ...counts, scores: { "": of }, splitScores: { "": counts.splitScores?.[key] ?? [] } }],
   );
   if (cells.length === 0) return undefined;
   return scoredOutcomes(mergeCounts(cells), { ...reading, isMirrored: false });
@@ -71,7 +71,7 @@ function cutOffsOf(facts: QualityFacts, counts: QualityCounts): QualityDetail["t
   const rows = bins?.count.reduce((sum, count) => sum + count, 0) ?? 0;
   const expected = addExpectations([...facts.expectations.steps.values()]).bins;
   const isRealised = bins !== undefined && rows >= minRows;
-  const of = isRealised ? { ...bins, variance: new Float64Array(bins.count.length) } : expected;
+  const of = isRealised ? { ...bins, variance: new Float64Array(bins.count.length), uncertain: [] } : expected;
   if (!of) return null;
   const curve = cutOffCurve(of, values);
   return { basis: isRealised ? "labels" : "estimate", curve, best: bestCutOff(curve)?.cutOff ?? null };

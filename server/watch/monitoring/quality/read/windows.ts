@@ -76,8 +76,8 @@ export function expectationOfLabelled(facts: QualityFacts, counted: readonly Sto
   if (byVersion.some(([versionId]) => !facts.profileOf.has(versionId))) return null;
   return addExpectations(
     byVersion.map(([versionId, own]) => {
-      const { scores } = mergeCounts(own.map(({ counts }) => counts));
-      const bins = new Map(Object.entries(scores).map(([key, cells]) => [key, outcomeBins(cells)]));
+      const { scores, splitScores } = mergeCounts(own.map(({ counts }) => counts));
+      const bins = new Map(Object.entries(scores).map(([key, cells]) => [key, outcomeBins(cells, splitScores?.[key])]));
       return expectationOf(bins, facts.profileOf.get(versionId)?.calibration ?? null, facts.reading);
     }),
   );
