@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   monitoring: () => import("./monitoring.ts"),
   "paging-drill": () => import("./paging-drill.ts"),
   "page-delay": () => import("./page-delay.ts"),
+  "quality-statistics": () => import("./quality-statistics.ts"),
   rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
   "rollout-statistics": () => import("./rollout-statistics.ts"),
