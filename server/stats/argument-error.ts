@@ -10,6 +10,13 @@ export function requireFinite(values: ArrayLike<number>, what: string): void {
   }
 }
 
+/** Fails if a value is NaN, which equals nothing, so that walks over sorted values would not end. @throws ArgumentError */
+export function requireNumbers(values: ArrayLike<number>): void {
+  for (let at = 0; at < values.length; at += 1) {
+    if (Number.isNaN(values[at])) throw new ArgumentError("Values must be numbers.");
+  }
+}
+
 /** Fails unless two lists have the same length. @param what subject of the sentence: "Scores and outcomes" @throws ArgumentError */
 export function requireSameLength(a: ArrayLike<unknown>, b: ArrayLike<unknown>, what: string): void {
   if (a.length !== b.length) throw new ArgumentError(`${what} must have the same length.`);

@@ -1,11 +1,14 @@
+import { ArgumentError } from "./argument-error.ts";
 import { incompleteGamma } from "./gamma.ts";
 
 /**
  * Computes a quantile of the standard normal distribution: 1.96 for 0.975. Relative error below 1.2e-9.
  * Acklam, "An algorithm for computing the inverse normal cumulative distribution function", 2003.
- * @param probability above 0 and below 1.
+ * @param probability from 0 to 1, whose quantiles are infinite. @throws ArgumentError outside
  */
 export function normalQuantile(probability: number): number {
+  if (!(probability >= 0 && probability <= 1)) throw new ArgumentError("A probability must be from 0 to 1.");
+  if (probability === 0) return Number.NEGATIVE_INFINITY;
   if (probability > 0.5) return -normalQuantile(1 - probability);
   if (probability < 0.02425) {
     const q = Math.sqrt(-2 * Math.log(probability));

@@ -18,6 +18,8 @@ export interface Proportion {
  */
 export function wilsonInterval({ share, count }: Proportion, level = 0.95): ProportionInterval {
   const z = normalQuantile(1 - (1 - level) / 2);
+  // Nothing is known of no rows, and only everything is certain.
+  if (!(count > 0) || z === Number.POSITIVE_INFINITY) return { low: 0, high: 1 };
   const scale = 1 + (z * z) / count;
   const middle = (share + (z * z) / (2 * count)) / scale;
   const half = (z / scale) * Math.sqrt((share * (1 - share)) / count + (z * z) / (4 * count * count));

@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument-error.ts";
 import { logGamma } from "./gamma.ts";
 import type { Random } from "./random.ts";
 
@@ -7,9 +8,10 @@ const many = 10;
 /**
  * Draws a Poisson count: by products of uniform numbers for small means (Knuth), else by transformed rejection (Hörmann, "The
  * transformed rejection method for generating Poisson random variables", 1993), in constant time.
- * @param mean at least 0.
+ * @param mean at least 0. @throws ArgumentError for others
  */
 export function poissonFrom(mean: number, random: Random): number {
+  if (!(mean >= 0 && mean < Number.POSITIVE_INFINITY)) throw new ArgumentError("A mean must be at least 0.");
   if (mean >= many) return largePoisson(mean, random);
   const end = Math.exp(-mean);
   let count = 0;
@@ -36,9 +38,12 @@ function largePoisson(mean: number, random: Random): number {
 /**
  * Draws how many of `count` independent units are hit, each with a probability of `share`: by geometric steps from hit to hit when few
  * hits are expected, else by transformed rejection (Hörmann, "The generation of binomial random variates", 1993).
- * @param share from 0 to 1.
+ * @param count from 0 to 2^53. @param share from 0 to 1. @throws ArgumentError for others
  */
 export function binomialFrom(count: number, share: number, random: Random): number {
+  if (!(count >= 0 && count <= Number.MAX_SAFE_INTEGER + 1 && share >= 0 && share <= 1)) {
+    throw new ArgumentError("A count must be from 0 to 2^53, and a share from 0 to 1.");
+  }
   if (share > 0.5) return count - binomialFrom(count, 1 - share, random);
   if (count === 0 || share === 0) return 0;
   if (count * share >= many) return largeBinomial(count, share, random);

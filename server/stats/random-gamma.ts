@@ -1,10 +1,12 @@
+import { ArgumentError } from "./argument-error.ts";
 import { normalFrom, type Random } from "./random.ts";
 
 /**
  * Draws a value of the gamma distribution with scale 1 (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000).
- * @param shape above 0.
+ * @param shape above 0. @throws ArgumentError for others
  */
 export function gammaFrom(shape: number, random: Random): number {
+  if (!(shape > 0 && shape < Number.POSITIVE_INFINITY)) throw new ArgumentError("A shape must be above 0.");
   if (shape < 1) return gammaFrom(shape + 1, random) * (1 - random()) ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);

@@ -1,3 +1,5 @@
+import { ArgumentError } from "./argument-error.ts";
+
 export type Random = () => number;
 
 /**
@@ -19,8 +21,16 @@ export function normalFrom(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Returns the integers below `count` in a random order, each order equally likely (Fisher and Yates). */
+const maxShuffled = 1e8;
+
+/**
+ * Returns the integers below `count` in a random order, each order equally likely (Fisher and Yates).
+ * @throws ArgumentError unless the count is a whole number up to 100 million
+ */
 export function shuffled(count: number, random: Random): number[] {
+  if (!(Number.isInteger(count) && count >= 0 && count <= maxShuffled)) {
+    throw new ArgumentError("A count must be a whole number up to 100 million.");
+  }
   const order = Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last -= 1) {
     const other = Math.floor(random() * (last + 1));

@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument-error.ts";
 import { seededRandom, shuffled } from "./random.ts";
 
 /**
@@ -7,7 +8,8 @@ import { seededRandom, shuffled } from "./random.ts";
  */
 export function exactShapley(worth: ArrayLike<number>): number[] {
   const players = Math.log2(worth.length);
-  if (!Number.isInteger(players)) throw new Error("A worth for each coalition is needed: a power of two of them.");
+  if (!Number.isInteger(players))
+    throw new ArgumentError("A worth for each coalition is needed: a power of two of them.");
   const weights = weightsBySize(players);
   const values = new Array<number>(players).fill(0);
   for (let coalition = 0; coalition < worth.length; coalition += 1) {
@@ -47,9 +49,11 @@ export interface Walk {
  * with the same row. Rows are used in turn, in a random order, so that each occurs equally often or once more: values sum to the output
  * minus the mean output over the rows used, and rows drawn one by one would be far from all of them. A bias from an early position in one is offset in the other (Mitchell et al., "Sampling permutations for
  * Shapley value estimation", JMLR 23, 2022, section 2.2).
- * @param size rows: of the background, at least one
+ * @throws ArgumentError without rows
  */
 export function antitheticWalks(size: { players: number; pairs: number; rows: number; seed: number }): Walk[] {
+  if (!(size.rows >= 1)) throw new ArgumentError("A background needs at least one row.");
+  if (!Number.isInteger(size.pairs)) throw new ArgumentError("The number of pairs must be whole.");
   const random = seededRandom(size.seed);
   let rows: number[] = [];
   return Array.from({ length: size.pairs }, (_, pair) => {

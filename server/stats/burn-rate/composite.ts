@@ -3,7 +3,8 @@ export type CompositeMode = "openslo" | "weighted" | "worst";
 
 /**
  * Combines the burn rates of components; those without traffic are ignored. Consumed budgets combine in the same way, since all
- * components have the same period. Null when no component has traffic.
+ * components have the same period. Components whose weights are all 0 count equally.
+ * Null when no component has traffic.
  */
 export function combinedBurn(
   mode: CompositeMode,
@@ -13,7 +14,9 @@ export function combinedBurn(
   if (known.length === 0) return null;
   if (mode === "worst") return Math.max(...known.map(({ value }) => value));
   const sum = known.reduce((sum, { value, weight }) => sum + weight * value, 0);
-  return mode === "openslo" ? sum : sum / known.reduce((sum, { weight }) => sum + weight, 0);
+  if (mode === "openslo") return sum;
+  const weights = known.reduce((sum, { weight }) => sum + weight, 0);
+  return weights > 0 ? sum / weights : known.reduce((sum, { value }) => sum + value / known.length, 0);
 }
 
 /** Combines the ratios of components in a time slice, by OpenSLO's RatioTimeslices: 1 − Σ wᵢ(1 − ratioᵢ), at least 0. */

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../argument-error.ts";
 import { normalQuantile, normalShareBelow } from "../normal.ts";
 import { seededRandom, shuffled } from "../random.ts";
 import { type ClassifiedFeature, designMatrix } from "./design-matrix.ts";
@@ -34,14 +35,14 @@ export function aucNull(n1: number, n0: number, alpha: number): { deviation: num
  * evaluates how well it orders the other half. Detects changes in the relation between features, which no feature alone shows, only as
  * far as a linear model does.
  * @param options.seed determines which rows are taken and how they are split.
- * @throws RangeError with fewer than 50 rows on either side.
+ * @throws ArgumentError with fewer than 50 rows on either side.
  */
 export function domainClassifier(
   features: readonly ClassifiedFeature[],
   { alpha, seed }: { alpha: number; seed: number },
 ): DomainVerdict {
   const [n, m] = [features[0]?.reference.length ?? 0, features[0]?.current.length ?? 0];
-  if (Math.min(n, m) < minClassifierRows) throw new RangeError("A classifier needs at least 50 rows on each side.");
+  if (Math.min(n, m) < minClassifierRows) throw new ArgumentError("A classifier needs at least 50 rows on each side.");
   const random = seededRandom(seed);
   const each = Math.min(n, m, maxClassifierRows);
   const reference = shuffled(n, random).slice(0, each);

@@ -3,6 +3,7 @@ import { normalFrom, seededRandom } from "../random.ts";
 import { calibrationError, fitCalibration, fitCalibrations } from "./calibration.ts";
 import { calibrated, fitIsotonic } from "./isotonic.ts";
 import { goldenRows } from "./lcg-testing.ts";
+import { realisedRanking } from "./ranked-metrics.ts";
 
 test("pools decreasing neighbours to their mean, and averages equal scores first", () => {
   // Computed by hand, and equal to the result of scikit-learn's IsotonicRegression: 0, (1 + 0 + 0.5·2)/4, 1.
@@ -62,4 +63,13 @@ test("fits a separate map per score key, and none for calibrated scores", () => 
   expect(Object.keys(fitted?.maps ?? {})).toContain("proud");
   expect(fitted?.errorAfter).toBeLessThan(fitted?.errorBefore ?? 0);
   expect(fitCalibrations(new Map())).toBeNull();
+});
+
+test("rejects scores that are not numbers, with which a walk over equal scores would never end", () => {
+  const rows = { scores: [0.1, Number.NaN, 0.3], outcomes: [0, 1, 1] };
+  expect(() => fitCalibration(rows)).toThrow("Scores must be finite numbers.");
+  expect(() => realisedRanking(rows)).toThrow("Scores must be finite numbers.");
+  expect(() => realisedRanking({ scores: [0.1], outcomes: [Number.NaN] })).toThrow("Outcomes must be finite numbers.");
+  expect(() => fitCalibration({ scores: [0.1], outcomes: [1, 0] })).toThrow("must have the same length");
+  expect(() => fitCalibration({ scores: [0.1], outcomes: [0.5] })).toThrow("Outcomes must be 0 or 1.");
 });

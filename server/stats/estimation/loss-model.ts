@@ -1,3 +1,5 @@
+import { ArgumentError } from "../argument-error.ts";
+
 /**
  * Direct loss estimation (docs/spec/drift.md section 11.5) in a form that needs no rows afterwards: boosted stumps on binned columns are a sum of one
  * effect a column, so that the mean loss of a window is a sum over its histograms, whatever its range and segment.
@@ -21,14 +23,21 @@ export interface BinnedColumn {
 
 const maxRounds = 300;
 const pace = 0.15;
+const maxBins = 1e6;
 /** A side of a split needs as many rows: less is noise. */
 const minRows = 20;
 
 /**
  * Fits the model: each round takes a small step along the split of one column that reduces the squared error most.
  * @param losses of each row, such as |error| or error²
+ * @throws ArgumentError for a number of bins that is not whole
  */
 export function fitLossModel(columns: readonly BinnedColumn[], losses: ArrayLike<number>): LossModel {
+  for (const { size } of columns) {
+    if (!(Number.isInteger(size) && size >= 0 && size <= maxBins)) {
+      throw new ArgumentError("The number of bins must be a whole number up to a million.");
+    }
+  }
   const rows = losses.length;
   let base = 0;
   for (let at = 0; at < rows; at += 1) base += (losses[at] as number) / rows;

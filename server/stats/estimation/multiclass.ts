@@ -1,3 +1,4 @@
+import { ArgumentError } from "../argument-error.ts";
 import { type Band, metricsOf, z95 } from "./cell-metrics.ts";
 import { type Cells, emptyCells } from "./cells.ts";
 import type { IsotonicMap } from "./isotonic.ts";
@@ -16,6 +17,7 @@ export interface MulticlassEstimate {
 
 /**
  * Computes CBPE of several classes (docs/spec/drift.md section 11.1) from complete rows of calibrated probabilities.
+ * @throws ArgumentError without rows
  * @param probabilities a row per prediction, each summing to 1 @param scores by which rows are ranked: the raw probabilities
  * @param predicted index of the predicted class, one per prediction
  */
@@ -24,6 +26,7 @@ export function estimateMulticlass(
   predicted: readonly number[],
   scores: readonly (readonly number[])[] = probabilities,
 ): MulticlassEstimate {
+  if (probabilities.length === 0) throw new ArgumentError("An estimate needs rows.");
   const classes = probabilities[0]?.length ?? 0;
   const each = Array.from({ length: classes }, (_, one) => {
     const cells: Cells = emptyCells();

@@ -22,7 +22,7 @@ export function samplingParts(rows: readonly ReferenceRow[]): Record<NannyMetric
   const negatives = rows.filter(({ isPositive }) => !isPositive);
   const part = (of: readonly ReferenceRow[], hit: (row: ReferenceRow) => boolean): SamplingParts => ({
     deviation: deviation(of.map((row) => (hit(row) ? 1 : 0))),
-    fraction: of.length / rows.length,
+    fraction: shareOf(of.length, rows.length),
   });
   return {
     accuracy: part(rows, ({ isPositive, isPredicted }) => isPositive === isPredicted),
@@ -36,16 +36,16 @@ export function samplingParts(rows: readonly ReferenceRow[]): Record<NannyMetric
 
 /** Computes the estimate ± 3 standard errors of `rows` rows, within 0 and 1. */
 export function nannyBand(estimate: number, { deviation, fraction }: SamplingParts, rows: number): Band {
-  const half = (3 * deviation) / Math.sqrt(rows * fraction);
+  const half = deviation === 0 ? 0 : (3 * deviation) / Math.sqrt(rows * fraction);
   return { low: Math.max(0, estimate - half), high: Math.min(1, estimate + half) };
 }
 
 function f1Parts(rows: readonly ReferenceRow[]): SamplingParts {
   const hits = rows.filter(({ isPositive, isPredicted }) => isPositive && isPredicted).length;
   const misses = rows.filter(({ isPositive, isPredicted }) => isPositive !== isPredicted).length;
-  const scale = (hits + misses) / (hits + misses / 2);
+  const scale = hits + misses > 0 ? (hits + misses) / (hits + misses / 2) : 0;
   const ones = [...new Array<number>(hits).fill(scale), ...new Array<number>(misses).fill(0)];
-  return { deviation: deviation(ones), fraction: (hits + misses) / rows.length };
+  return { deviation: deviation(ones), fraction: shareOf(hits + misses, rows.length) };
 }
 
 /** Computes, for the i-th positive at position k of the ordered rows, the share of negatives before it. */
@@ -59,7 +59,7 @@ function aucParts(rows: readonly ReferenceRow[], positives: number, negatives: n
   ordered.forEach(({ is }, index) => {
     if (is) before.push((index - before.length) / majority);
   });
-  return { deviation: deviation(before), fraction: minority / rows.length };
+  return { deviation: deviation(before), fraction: shareOf(minority, rows.length) };
 }
 
 /** Computes the population standard deviation. */
@@ -67,4 +67,8 @@ function deviation(values: readonly number[]): number {
   if (values.length === 0) return 0;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}
+
+function shareOf(part: number, of: number): number {
+  return of > 0 ? part / of : 0;
 }

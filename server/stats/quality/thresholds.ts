@@ -1,3 +1,4 @@
+import { ArgumentError } from "../argument-error.ts";
 import { type CellMetrics, metricsOf, worthOf } from "../estimation/cell-metrics.ts";
 import type { Cells } from "../estimation/cells.ts";
 import { cellsOfBins, type ExpectedBins } from "../estimation/score-bins.ts";
@@ -10,11 +11,17 @@ export interface CutOffPoint extends CellMetrics {
   valuePer1000: number | null;
 }
 
+const maxSteps = 10_000;
+
 /**
  * Computes every metric at evenly spaced decision thresholds from 0 to 1, for the slider and its cost curve. The bins contain labels
  * or calibrated scores.
+ * @throws ArgumentError for steps that are not a whole number from 1 to 10,000
  */
 export function cutOffCurve(bins: ExpectedBins, values: Cells | null, steps = 64): CutOffPoint[] {
+  if (!(Number.isInteger(steps) && steps >= 1 && steps <= maxSteps)) {
+    throw new ArgumentError("The number of steps must be a whole number from 1 to 10,000.");
+  }
   return Array.from({ length: steps + 1 }, (_, step) => {
     const cutOff = step / steps;
     const { truePositive, falsePositive, falseNegative, trueNegative } = cellsOfBins(bins, cutOff);

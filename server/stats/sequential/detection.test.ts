@@ -99,6 +99,11 @@ describe("expected time before a rollout", () => {
   });
 });
 
+test("expects few events where the canary has no errors at all", () => {
+  const events = expectedEvents({ weight: 0.5, ratio: 0, margin: 0, alpha: 0.05 });
+  expect(events).toBeCloseTo((Math.log(20) + 1.5) / Math.log(2), 9);
+});
+
 test("never finds more evidence in a gate evaluated occasionally than in one evaluated always", () => {
   const random = seededRandom(7);
   const always = new GridGate(worseGrid);

@@ -33,7 +33,7 @@ function gainPerEvent(effect: PlannedEffect): number {
   const [theta, r] = [eventShare(effect), boundary(effect.weight, effect.margin)];
   const { spread } = effect;
   if (!spread || spread.hits + spread.misses === 0)
-    return theta * Math.log(theta / r) + (1 - theta) * Math.log((1 - theta) / (1 - r));
+    return (theta > 0 ? theta * Math.log(theta / r) : 0) + (1 - theta) * Math.log((1 - theta) / (1 - r));
   const grid = theta > r ? worseGrid : safeGrid;
   const gains = grid.map((bet) => {
     const { hit, miss } = widenedFactors(bet, r, spread);

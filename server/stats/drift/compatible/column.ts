@@ -1,3 +1,4 @@
+import { ArgumentError, requireNumbers } from "../../argument-error.ts";
 /** A cleaned column of one side, as the compatible scores take it: infinities and missing values are gone. */
 export type CompatibleColumn = NumericColumn | LevelColumn;
 
@@ -57,7 +58,7 @@ export function tableOf(reference: CompatibleColumn, current: CompatibleColumn):
     return valueTable(reference.sorted, current.sorted);
   if (reference.type === "categorical" && current.type === "categorical")
     return levelTable(reference.counts, current.counts);
-  throw new RangeError("A column is numerical on one side and categorical on the other.");
+  throw new ArgumentError("A column is numerical on one side and categorical on the other.");
 }
 
 function levelTable(reference: Map<string, number>, current: Map<string, number>): Table {
@@ -66,6 +67,8 @@ function levelTable(reference: Map<string, number>, current: Map<string, number>
 }
 
 function valueTable(reference: Float64Array, current: Float64Array): Table {
+  requireNumbers(reference);
+  requireNumbers(current);
   const table: Table = { reference: [], current: [] };
   let [i, j] = [0, 0];
   while (i < reference.length || j < current.length) {

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../argument-error.ts";
 import { type CompatibleColumn, momentsOf, type NumericColumn, rowsOf, tableOf } from "./column.ts";
 import { fisherExact, goodnessOfFit, gTest, totalVariationTest, twoProportions } from "./contingency-tests.ts";
 import { compatibleKl, compatiblePsi, hellingerOfLevels, hellingerOfNumbers, jensenShannon } from "./divergences.ts";
@@ -95,7 +96,7 @@ export interface CompatibleScore {
 
 /**
  * Computes the score that Evidently would print for two cleaned columns, and its verdict at its default threshold or another.
- * @throws RangeError when Evidently has none: an empty side, a method that does not fit the column.
+ * @throws ArgumentError when Evidently has none: an empty side, a method that does not fit the column.
  */
 export function compatibleScore(
   method: CompatibleMethod,
@@ -103,7 +104,7 @@ export function compatibleScore(
   current: CompatibleColumn,
   threshold: number = compatibleMethods[method].threshold,
 ): CompatibleScore {
-  if (rowsOf(reference) === 0 || rowsOf(current) === 0) throw new RangeError("One side has no values.");
+  if (rowsOf(reference) === 0 || rowsOf(current) === 0) throw new ArgumentError("One side has no values.");
   const { score: kind, isInclusive, of }: Method = compatibleMethods[method];
   const score = of({ reference, current });
   const isBeyond = kind === "p-value" ? score < threshold : score > threshold;
@@ -112,7 +113,7 @@ export function compatibleScore(
 
 function numeric({ reference, current }: Side): Numbers {
   if (reference.type === "numerical" && current.type === "numerical") return { reference, current };
-  throw new RangeError("This method needs numbers.");
+  throw new ArgumentError("This method needs numbers.");
 }
 
 function hellinger(sides: Side): number {

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../argument-error.ts";
 import { chiSquareTail } from "../../chi-square.ts";
 import { logHypergeometric } from "../../hypergeometric.ts";
 import { normalShareBelow } from "../../normal.ts";
@@ -25,10 +26,11 @@ export function goodnessOfFit({ reference, current }: Table): number {
 
 /**
  * Computes Evidently's G test, which uses unscaled reference counts as expected ones and therefore requires equal numbers of rows.
- * @throws RangeError when the numbers of rows differ, as Evidently does.
+ * @throws ArgumentError when the numbers of rows differ, as Evidently does.
  */
 export function gTest({ reference, current }: Table): number {
-  if (sum(reference) !== sum(current)) throw new RangeError("The G test needs as many current rows as reference rows.");
+  if (sum(reference) !== sum(current))
+    throw new ArgumentError("The G test needs as many current rows as reference rows.");
   let g = 0;
   for (const [level, seen] of current.entries()) {
     if (seen === 0) continue;
@@ -51,7 +53,7 @@ export function twoProportions({ reference, current }: Table): number {
 
 /** Computes Fisher's two-sided exact test on two levels: all tables at most as likely as the observed one (scipy's rule, 1e-7 of slack). */
 export function fisherExact({ reference, current }: Table): number {
-  if (reference.length > 2) throw new RangeError("Fisher's exact test needs two levels.");
+  if (reference.length > 2) throw new ArgumentError("Fisher's exact test needs two levels.");
   const urn = {
     total: sum(reference) + sum(current),
     marked: (reference[0] as number) + (current[0] as number),
@@ -66,11 +68,17 @@ export function fisherExact({ reference, current }: Table): number {
   return Math.min(1, p);
 }
 
+/** Rows are permuted one by one. */
+const maxPermutedRows = 1e7;
+
 /**
  * Computes the total variation with the p-value of 1,000 permutations. Evidently draws them with numpy's generator, so its p-value is
  * matched only within the error of 1,000 draws.
  */
 export function totalVariationTest(table: Table, permutations = 1000): { statistic: number; pValue: number } {
+  if (!(sum(table.reference) + sum(table.current) <= maxPermutedRows)) {
+    throw new ArgumentError("A permutation test takes at most ten million rows.");
+  }
   const statistic = totalVariation(table);
   const labels: number[] = [];
   for (const [level, count] of table.reference.entries())

@@ -1,3 +1,5 @@
+import { requireNumbers } from "../../argument-error.ts";
+
 /** Distances of two empirical distribution functions. */
 export interface EmpiricalDistances {
   /** Kolmogorov and Smirnov: the largest difference. */
@@ -10,6 +12,8 @@ export interface EmpiricalDistances {
 
 /** Computes all three in one pass over both sorted sides; ties are consumed before each difference (docs/spec/drift.md section 3.3). */
 export function empiricalDistances(reference: Float64Array, current: Float64Array): EmpiricalDistances {
+  requireNumbers(reference);
+  requireNumbers(current);
   const [n, m] = [reference.length, current.length];
   let [i, j] = [0, 0];
   let [d, area, squares] = [0, 0, 0];

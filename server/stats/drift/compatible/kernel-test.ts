@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../argument-error.ts";
 import { seededRandom, shuffled } from "../../random.ts";
 
 /** All pairs are held: beyond so many rows of both sides together it is not worth their memory. */
@@ -6,12 +7,12 @@ const maxRows = 4000;
 /**
  * Computes the maximum mean discrepancy with a Gaussian kernel as wide as the median distance within the reference, and the p-value of
  * 100 permutations (Evidently's empirical_mmd; the statistic is the same, the p-value within the error of 100 draws).
- * @throws RangeError above 4,000 rows: time and memory are quadratic in the number of rows.
+ * @throws ArgumentError above 4,000 rows: time and memory are quadratic in the number of rows.
  */
 export function kernelTest(reference: Float64Array, current: Float64Array): { statistic: number; pValue: number } {
   const values = Float64Array.from([...reference, ...current]);
   if (values.length > maxRows)
-    throw new RangeError(`This method takes at most ${maxRows} rows of both sides together.`);
+    throw new ArgumentError(`This method takes at most ${maxRows} rows of both sides together.`);
   const gamma = 1 / medianSquare(reference);
   const kernel = (a: number, b: number) => Math.exp(-gamma * ((values[a] as number) - (values[b] as number)) ** 2);
   const all = values.length;

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../argument-error.ts";
 import { incompleteBeta } from "../../beta.ts";
 import { chiSquareTail } from "../../chi-square.ts";
 import { momentsOf } from "./column.ts";
@@ -14,7 +15,7 @@ export function studentT(reference: ArrayLike<number>, current: ArrayLike<number
 
 /**
  * Epps and Singleton's test of the characteristic functions at 0.4 and 0.8 (scipy's epps_singleton_2samp).
- * @throws RangeError where half of all values are equal, as scipy does.
+ * @throws ArgumentError where half of all values are equal, as scipy does.
  */
 export function eppsSingleton(
   reference: Float64Array,
@@ -24,7 +25,7 @@ export function eppsSingleton(
   const all = n + m;
   const pooled = Float64Array.from([...reference, ...current]).sort();
   const sigma = (quantile(pooled, 0.75) - quantile(pooled, 0.25)) / 2;
-  if (sigma === 0) throw new RangeError("The quartiles of the pooled sample are equal.");
+  if (sigma === 0) throw new ArgumentError("The quartiles of the pooled sample are equal.");
   const at = [0.4 / sigma, 0.8 / sigma];
   const [r, c] = [waves(reference, at), waves(current, at)];
   const spread = r.covariance.map((own, index) => (all / n) * own + (all / m) * (c.covariance[index] as number));

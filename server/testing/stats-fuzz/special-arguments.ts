@@ -1,0 +1,162 @@
+import type { CalibrationErrors } from "#server/stats/estimation/calibration-errors.ts";
+import { scoreBinOf, scoreBins } from "#server/stats/estimation/score-grid.ts";
+
+type Random = () => number;
+
+/** Counts drawn scores, often none or all the same, by bin. */
+function drawnBins(random: Random) {
+  const of = () => new Float64Array(scoreBins);
+  const bins = { count: of(), sum: of(), sumSquares: of(), positive: of(), variance: of(), uncertain: [] };
+  const rows = Math.floor(random() * 3) * 50;
+  const same = random() < 0.3 ? Math.round(random()) : undefined;
+  for (let row = 0; row < rows; row += 1) {
+    const score = same ?? random() ** 4;
+    const bin = scoreBinOf(score);
+    bins.count[bin] = (bins.count[bin] as number) + 1;
+    bins.sum[bin] = (bins.sum[bin] as number) + score;
+    bins.sumSquares[bin] = (bins.sumSquares[bin] as number) + score * score;
+    bins.positive[bin] = (bins.positive[bin] as number) + Math.round(random());
+  }
+  return bins;
+}
+
+function drawnErrors(random: Random): CalibrationErrors {
+  return {
+    groupOf: Uint8Array.from({ length: scoreBins }, (_, bin) => (bin < scoreBins / 2 ? 0 : 1)),
+    variance: Float64Array.of(random(), 0),
+    bias: random() < 0.5 ? Float64Array.of(random() - 0.5, 0) : null,
+  };
+}
+
+/** Numbers of cells, often 0. */
+const count = (random: Random) => Math.floor(random() * 3) * 1e9;
+
+/** Arguments of functions whose parameters depend on each other. */
+export const specialArguments: Record<string, (random: Random) => unknown[]> = {
+  expectedBins: (random) => [drawnBins(random), null, drawnErrors(random)],
+  addExpected: (random) => [drawnBins(random), drawnBins(random)],
+  cellsOfBins: (random) => [drawnBins(random), random() * 1.2],
+  cutOffCurve: (random) => [drawnBins(random), null],
+  reliability: (random) => [drawnBins(random)],
+  drawnBandsOfBins: (random) => [drawnBins(random), { draws: 3 }],
+  estimateFromConfidence: (random) => [new Map([["a", drawnBins(random)]])],
+  totalsOf: (random) => [drawnBins(random)],
+  cellErrors: (random) => [[{ errors: drawnErrors(random), count: drawnBins(random).count }], () => random()],
+  byGroup: (random) => [{ errors: drawnErrors(random), count: drawnBins(random).count }],
+  drawErrors: (random) => [drawnErrors(random), random],
+  calibrationVariance: (random) => [
+    {
+      positive: random(),
+      negative: random(),
+      both: 0,
+      bias: { positive: 0, negative: random(), variances: { positive: 0, negative: random(), both: 0 } },
+    },
+    random(),
+    -random(),
+  ],
+  logHypergeometric: (random) => {
+    const total = count(random);
+    return [Math.floor(random() * total), { total, marked: total, drawn: Math.floor(random() * total) }];
+  },
+  sampledShapley: (random) => [
+    [
+      { order: [0, 1], background: 0 },
+      { order: [1, 0], background: 0 },
+    ],
+    [
+      [random(), 1e150, random()],
+      [0, 0, random()],
+    ],
+    { rows: 1 + Math.round(random()), base: random() },
+  ],
+  estimateMulticlass: (random) => {
+    const share = random();
+    return [
+      [
+        [share, 1 - share],
+        [1, 0],
+      ],
+      [0, 1],
+    ];
+  },
+  exactShapley: (random) => [[0, 1, random(), 1e150]],
+};
+
+/** Functions of numbers that are above 0, as their descriptions say. */
+export const positiveArguments: ReadonlySet<string> = new Set([
+  "chiSquareTail",
+  "chiSquareQuantile",
+  "aucNull",
+  "fTail",
+  "logGamma",
+  "bandRadius",
+  "nannyBand",
+  "normalLogMixture",
+  "gammaExponentialLogMixture",
+  "gammaPoissonLogMixture",
+  "betaBinomialLogMixture",
+  "stitchedBound",
+  "twoSidedLogE",
+]);
+
+/** Functions that return NaN where there is no value, as their descriptions say, which their callers check. */
+export const mayBeNaN: ReadonlySet<string> = new Set(["median", "robustDeviation", "theilSen"]);
+
+/**
+ * Functions that take finite numbers only: they go through counts, bins or sorted values one by one, which callers bound, or whose
+ * arrays they size by them. They are not called with others.
+ */
+export const takesFinite: ReadonlySet<string> = new Set([
+  "continuousLine",
+  "continuousPValue",
+  "cramerVonMises",
+  "dispersedLine",
+  "multinomial",
+  "permutedChiSquare",
+  "rankAmong",
+  "simulatedPsi",
+  "sliced",
+  "tierCourse",
+  "upperBound",
+]);
+
+/** Functions that are not called, with the reason. Each has tests of its own. */
+export const uncalled: Record<string, string> = {
+  simulateRollout: "simulates whole rollouts",
+  simulateRolloutInTurns: "simulates whole rollouts",
+  simulateRun: "simulates whole rollouts",
+  simulateMinutes: "simulates whole months",
+  drawTraffic: "draws the traffic of whole rollouts",
+  detection: "simulates whole rollouts",
+  rollbackShares: "simulates whole rollouts",
+  simulatedEvents: "runs a gate event by event",
+  evaluateGuardrail: "goes through counts one by one, which its caller bounds",
+  medianMinutes: "simulates outages minute by minute",
+  simulatePages: "simulates whole months",
+  falseAlarmRates: "simulates thousands of windows",
+  alarmsPerPeriod: "simulates periods of many windows",
+  countedRows: "draws the rows of a simulated window",
+  regroup: "takes groups of the same bins",
+  binnedStatistics: "takes bins and edges that belong together",
+  binnedJensenShannon: "takes tables that are not empty",
+  binnedKs: "takes tables that are not empty",
+  binnedWasserstein: "takes tables that are not empty",
+  evaluateCells: "takes cells that are not empty",
+  quantileEdges: "takes values that are not empty",
+  empiricalDistances: "takes sorted values",
+  andersonDarling: "takes samples that differ",
+  chiSquareLine: "takes the numbers of rows of two samples",
+  countBetween: "takes whole minutes",
+  absenceMinutes: "takes whole minutes",
+  betaBinomialLogMixture: "takes sums and variances of the same events",
+  gammaPoissonLogMixture: "takes sums and variances of the same events",
+  sumAhead: "takes fits that only fitting makes",
+  compatibleScore: "chooses among methods that are called themselves",
+  doaneEdges: "takes the moments of the same values",
+  hellingerOfNumbers: "takes ascending edges of the same values",
+  mannWhitneyLess: "takes samples that differ",
+  nannymlScores: "takes samples of the same column",
+  nannymlLimit: "takes the scores of chunks",
+  ksPValue: "takes the whole numbers of rows of two samples",
+  aucOf: "sorts the rows of a classifier, whose parts only the classifier makes",
+};
