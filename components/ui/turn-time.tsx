@@ -5,7 +5,7 @@ import { useHydrated, useNow } from "#components/ui/now.tsx";
 
 const dayMs = 86_400_000;
 
-/** Formats the start or end of a shift: "08:00" within a day, then "Mon 08:00", then "7 Dec, 08:00"; in the user's time zone. */
+/** Formats the start or end of a shift: "08:00" within a day, then "Mon 08:00", then "7 Dec, 08:00". */
 function formatTurn(at: Date, now: number, timeZone?: string): string {
   const clock = formatClock(at, timeZone ? { timeZone } : {});
   const distance = at.getTime() - now;
@@ -19,10 +19,12 @@ function formatTurn(at: Date, now: number, timeZone?: string): string {
   return near ? `${day.format(at)} ${clock}` : `${day.format(at)}, ${clock}`;
 }
 
-export function TurnTime({ at }: { at: Date | string }) {
+/** Shows the start or end of a shift in a time zone, such as that of its schedule; in the user's where none is given. */
+export function TurnTime({ at, timeZone }: { at: Date | string; timeZone?: string }) {
   const moment = new Date(at);
   const now = useNow(60_000);
-  const zone = useHydrated() ? undefined : "UTC";
+  const isHydrated = useHydrated();
+  const zone = timeZone ?? (isHydrated ? undefined : "UTC");
   return (
     <time className="lw-number" dateTime={moment.toISOString()} title={formatAbsolute(moment, zone)}>
       {formatTurn(moment, now, zone)}

@@ -4,6 +4,8 @@ import { kneeOf } from "./kneedle.ts";
 const line = (count: number, y: (x: number) => number) =>
   Array.from({ length: count }, (_, index) => ({ x: index / (count - 1), y: y(index / (count - 1)) }));
 
+const curve = (values: number[]) => values.map((y, x) => ({ x, y }));
+
 /** Computes the mean time in an M/M/1 queue at a load from 0.1 to 0.95, in service times. */
 const queue = (count: number) => line(count, (x) => 1 / (1 - (0.1 + 0.85 * x)));
 
@@ -33,6 +35,15 @@ test.each([
   ["a curve that flattens", line(10, (x) => Math.sqrt(x))],
   ["three points", queue(3)],
   ["nothing", []],
+  // A load test whose latency was highest at its first rate, of a cold start: rates 10 to 400/s.
+  ["a curve that is highest at its first point", curve([31, 12.1, 11.4, 11.2, 11.3, 11.2, 12.4, 14.9])],
+  ["a curve that falls", line(10, (x) => 3 - x)],
+  ["a curve that rises and falls again", curve([10, 10, 30, 60, 30, 10, 11, 12])],
 ])("finds no knee in %s", (_, points) => {
   expect(kneeOf(points)).toBeUndefined();
+});
+
+test("finds the knee after a cold start that is below the end", () => {
+  const points = curve([31, 12, 11, 11, 12, 12, 40, 160]);
+  expect(kneeOf(points)).toBe(5);
 });

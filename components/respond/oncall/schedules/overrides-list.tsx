@@ -9,13 +9,15 @@ import type { Override } from "#server/respond/oncall/schedules/contract.ts";
 
 interface OverridesListProps {
   overrides: readonly Override[];
+  /** Of the schedule: the page says that its times are in it. */
+  timeZone: string;
   names: Record<string, string>;
   cancel: (overrideId: string) => Promise<ActionState<unknown>>;
   why?: string | undefined;
 }
 
 /** Lists the overrides, each with a button to cancel it. */
-export function OverridesList({ overrides, names, cancel, why }: OverridesListProps) {
+export function OverridesList({ overrides, timeZone, names, cancel, why }: OverridesListProps) {
   const refresh = useRefresh();
   const columns: Column<Override>[] = [
     { key: "who", head: "Person", cell: ({ userId }) => names[userId] ?? "someone" },
@@ -24,7 +26,7 @@ export function OverridesList({ overrides, names, cancel, why }: OverridesListPr
       head: "When",
       cell: ({ from, to }) => (
         <>
-          <TurnTime at={from} /> to <TurnTime at={to} />
+          <TurnTime at={from} timeZone={timeZone} /> to <TurnTime at={to} timeZone={timeZone} />
         </>
       ),
     },

@@ -85,7 +85,7 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
             {now?.until && (
               <>
                 {" "}
-                until <TurnTime at={now.until} />
+                until <TurnTime at={now.until} timeZone={timeZone} />
               </>
             )}
             {next && (
@@ -95,7 +95,7 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
                   "right after"
                 ) : (
                   <>
-                    at <TurnTime at={next.from} />
+                    at <TurnTime at={next.from} timeZone={timeZone} />
                   </>
                 )}
               </>
@@ -126,7 +126,13 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
           {overrides.length === 0 ? (
             <EmptyState title="No overrides">The rotation applies unchanged.</EmptyState>
           ) : (
-            <OverridesList overrides={overrides} names={names} cancel={cancelOverrideAction} why={why} />
+            <OverridesList
+              overrides={overrides}
+              timeZone={timeZone}
+              names={names}
+              cancel={cancelOverrideAction}
+              why={why}
+            />
           )}
         </Panel>
         <Panel title="Calendar URL" subtitle="iCalendar">
