@@ -4,6 +4,8 @@ import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { type GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/contract.ts";
 import { type Fixture, logged, stepping } from "../../testing/fixtures/rollouts/sources/testing.ts";
+import { addWindow } from "../../testing/fixtures/serving/testing.ts";
+import { hourOfWeek } from "./evidence/record-limits.ts";
 import { freezeFacts } from "./freeze-facts.ts";
 
 /** Creates a deployed version with requests from before a rollout. */
@@ -87,5 +89,34 @@ test(
     for (let at = 0; at < 100; at += 1) await logged(fixture, `p${at}`, { rollout: null, ...parts(8), cost: 0.5 });
     expect((await freeze(fixture, "cost")).costClip).toBeCloseTo(0.5, 6);
     expect((await freeze(fixture, "errors")).costClip).toBeUndefined();
+  }),
+);
+
+test(
+  "freezes what was usual by hour of the week for the serving version",
+  inWorkspace(async (ctx) => {
+    const fixture = await opened(ctx);
+    const { endpointId, stable, canary } = fixture;
+    const hourAt = (hoursAgo: number) => new Date(Math.floor(Date.now() / 3_600_000 - hoursAgo) * 3_600_000);
+    const window = (hoursAgo: number, failed: number, versionId = stable.id) =>
+      addWindow(ctx, {
+        endpointId,
+        versionId,
+        provider: "cpu",
+        windowStart: hourAt(hoursAgo),
+        latenciesMs: Array.from({ length: 1000 - failed }, () => 5),
+        failures: failed > 0 ? { 500: failed } : {},
+      });
+    await window(24, 10);
+    await window(30, 200);
+    await window(26, 500, canary.id);
+    const { recordByHour } = await freeze(fixture, "errors");
+    const bound = (hoursAgo: number) => recordByHour?.errors?.[hourOfWeek(hourAt(hoursAgo).getTime())];
+    expect(bound(24)).toBeGreaterThan(0.01);
+    expect(bound(24)).toBeLessThan(0.03);
+    expect(bound(30)).toBeGreaterThan(0.2);
+    // The same hour of another day, and an hour that is not on record.
+    expect(bound(48)).toBe(bound(24));
+    expect(bound(26)).toBe(bound(30));
   }),
 );

@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { sumWindows } from "#server/serve/series/window-sums.ts";
-import { slowerThan, slowLimit } from "#server/stats/sequential/latency.ts";
+import { slowLimit } from "#server/stats/sequential/latency.ts";
 import type { FrozenFacts } from "../../serve/rollout/contract.ts";
 import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/contract.ts";
 import { readBursts } from "./freeze-bursts.ts";
 import { freezeOutput } from "./freeze-output.ts";
 import { costClip, labelRecord } from "./freeze-records.ts";
+import { dayOf, recordByHour, recordOf } from "./freeze-traffic.ts";
 
 /** Limit of slow responses where there are no measurements of the last day and none in the plan. */
 const slowWithoutTrafficMs = 1_000;
@@ -21,19 +21,10 @@ export interface Frozen {
 
 /** Reads the facts about an endpoint that apply from a rollout's start to its end, from the traffic of the serving version. */
 export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }: Frozen): Promise<FrozenFacts> {
-  const ofEndpoint = sql`endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'`;
-  const ofDay = sql`${ofEndpoint} and window_start >= now() - interval '1 day'`;
-  const [day] = await sumWindows<null>(ctx, ofDay, sql`'null'::jsonb`);
-  const latencies = day?.latencies ?? {};
-  const slowMs = plan.slowMs ?? slowLimit(latencies) ?? slowWithoutTrafficMs;
-  const units = day?.requests ?? 0;
-  const failed = (isCounted: (status: number) => boolean) =>
-    Object.entries(day?.failures ?? {}).reduce(
-      (sum, [status, count]) => (isCounted(Number(status)) ? sum + count : sum),
-      0,
-    );
-  const watches = (metric: GuardrailMetric) => plan.guardrails.some((guardrail) => guardrail.metric === metric);
   const frozen = { endpointId, versionId, plan };
+  const day = await dayOf(ctx, frozen);
+  const slowMs = plan.slowMs ?? slowLimit(day.latencies) ?? slowWithoutTrafficMs;
+  const watches = (metric: GuardrailMetric) => plan.guardrails.some((guardrail) => guardrail.metric === metric);
   const clip = watches("cost") ? await costClip(ctx, frozen) : null;
   return {
     slowMs,
@@ -43,12 +34,10 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
     requestsPerSecond: await lastHourRate(ctx, endpointId),
     bursts: await readBursts(ctx, ofDay, slowMs),
     record: {
-      errors: { units, events: failed((status) => status >= 500 || status === 408) },
-      // Statuses of a changed schema; other 4xx statuses, such as missing permissions or unknown names, are the client's fault.
-      "client-errors": { units, events: failed((status) => status === 400 || status === 422) },
-      slow: slowerThan(latencies, slowMs),
+      ...recordOf(day, slowMs),
       ...(watches("label-errors") && { "label-errors": await labelRecord(ctx, frozen) }),
     },
+    recordByHour: await recordByHour(ctx, frozen, slowMs),
   };
 }
 

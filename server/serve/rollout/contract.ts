@@ -53,6 +53,11 @@ export const FrozenFacts = z.object({
   record: z.partialRecord(GuardrailMetric, z.object({ units: z.number(), events: z.number() })),
   /** The same for bursts; absent in rollouts older than this field, whose units count as independent. */
   bursts: z.partialRecord(GuardrailMetric, BurstRecord).optional(),
+  /**
+   * Upper bounds of the same shares for each hour of the week, from Monday 0:00 UTC: traffic has seasons, and the mean of a day is no
+   * limit for an hour. Absent in rollouts older than this field, and for metrics without enough traffic by hour.
+   */
+  recordByHour: z.partialRecord(GuardrailMetric, z.array(z.number()).length(168)).optional(),
 });
 export type FrozenFacts = z.infer<typeof FrozenFacts>;
 
@@ -63,6 +68,8 @@ const WatchMark = z.object({
   units: z.number(),
   events: z.number(),
   misses: z.number(),
+  /** Of pairs, those in which the version before was good; absent in marks of earlier releases. */
+  sum: z.number().optional(),
 });
 
 /** The minutes of a rollout, as sums: its units a minute, and how the serving version's bad units come in bursts meanwhile. */

@@ -20,6 +20,8 @@ export interface PairPeek {
   isEvent: boolean;
   /** Only the version before was bad. */
   isMiss: boolean;
+  /** Whether the version before was good. */
+  isStableGood: boolean;
 }
 
 type Rules = Pick<ServedRollout, "metrics" | "slowMs" | "outputBins" | "binnedOutput">;
@@ -35,7 +37,7 @@ export function pairPeeks(stable: Side, canary: Side, rules: Rules): PairPeek[] 
   const compare = (metric: GuardrailMetric, test: (side: Side) => boolean) => {
     if (!rules.metrics.includes(metric)) return;
     const [before, after] = [test(stable), test(canary)];
-    peeks.push({ metric, isEvent: after && !before, isMiss: before && !after });
+    peeks.push({ metric, isEvent: after && !before, isMiss: before && !after, isStableGood: !before });
   };
   compare("errors", (side) => isBad("errors", side));
   compare("client-errors", (side) => isBad("client-errors", side));
@@ -43,7 +45,7 @@ export function pairPeeks(stable: Side, canary: Side, rules: Rules): PairPeek[] 
   compare("slow", ({ latencyMs }) => latencyMs > rules.slowMs);
   if (rules.metrics.includes("disagreement") && stable.outputs && canary.outputs) {
     const isEvent = outputsDiffer(stable.outputs, canary.outputs, rules);
-    peeks.push({ metric: "disagreement", isEvent, isMiss: false });
+    peeks.push({ metric: "disagreement", isEvent, isMiss: false, isStableGood: true });
   }
   return peeks;
 }

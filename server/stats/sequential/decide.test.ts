@@ -26,7 +26,7 @@ const running: StepState = {
   guardrails: [errors, slow],
   maxCombinedLogE: 0,
   maxLogESampleRatio: 0,
-  floorBreached: { canary: false, baseline: false },
+  floorBreached: { canary: false, baseline: false, isOwn: false },
   secondsInStep: 400,
   secondsSinceLastData: 1,
   isPaused: false,
@@ -43,7 +43,7 @@ const abort = (...violatedMetrics: string[]): Verdict => ({ kind: "abort", reaso
 const onFloor: Verdict = { kind: "abort", reason: "floor", violatedMetrics: [] };
 const withheld: Verdict = { kind: "withheld", reason: "sample-ratio-mismatch" };
 const provedSafe: Verdict = { kind: "promote", reason: "proved-safe" };
-const below = (canary: boolean, baseline: boolean) => ({ floorBreached: { canary, baseline } });
+const below = (canary: boolean, baseline: boolean, isOwn = canary) => ({ floorBreached: { canary, baseline, isOwn } });
 
 const table: [string, Partial<StepState>, Verdict, Partial<RolloutPolicy>?][] = [
   ["nothing was crossed and time is left", {}, { kind: "continue" }],
@@ -76,6 +76,12 @@ const table: [string, Partial<StepState>, Verdict, Partial<RolloutPolicy>?][] = 
   ["the split is wrong, whatever the gates say", { ...mismatch, ...regression, ...proved }, withheld],
   ["the candidate is below the floor and the baseline is not", below(true, false), onFloor],
   ["the same while the split is wrong", { ...below(true, false), ...mismatch }, onFloor],
+  [
+    "the candidate is below the floor and nothing shows that the baseline is not",
+    { ...below(true, false, false), ...proved },
+    hold("floor-unattributed"),
+  ],
+  ["the same and the candidate is worse", { ...below(true, false, false), ...regression }, abort()],
   ["both are below the floor", { ...below(true, true), ...proved }, hold("floor-breached-by-both")],
   ["both are below the floor and the candidate is worse", { ...below(true, true), ...regression }, abort()],
   ["only the baseline is below the floor", { ...below(false, true), ...proved }, provedSafe],
@@ -101,7 +107,7 @@ test("never promotes without enough data, whatever the other conditions", () => 
                 flags.flatMap((baseline) =>
                   (["proved-safe", "no-harm-found"] as const).map((advanceWhen) => {
                     const guardrails = [{ ...errors, unitsCanary, unitsBaseline, maxLogESafe }];
-                    const floorBreached = { canary, baseline };
+                    const floorBreached = { canary, baseline, isOwn: canary };
                     const state = {
                       ...running,
                       isPaused,

@@ -37,13 +37,24 @@ export interface StepState {
   /** Running maximum of the combined ln E; not the combination of maxima. */
   maxCombinedLogE: number;
   maxLogESampleRatio: number;
-  floorBreached: { canary: boolean; baseline: boolean };
+  /**
+   * Arms beyond a floor; `isOwn` is whether concurrent evidence attributes the candidate's breach to itself. Of two arms with the same
+   * rate either may cross first, so the order of crossing attributes nothing.
+   */
+  floorBreached: { canary: boolean; baseline: boolean; isOwn: boolean };
   secondsInStep: number;
   secondsSinceLastData: number;
   isPaused: boolean;
 }
 
-type HoldReason = "paused" | "no-data" | "stale-data" | "too-little-data" | "floor-breached-by-both" | "inconclusive";
+type HoldReason =
+  | "paused"
+  | "no-data"
+  | "stale-data"
+  | "too-little-data"
+  | "floor-breached-by-both"
+  | "floor-unattributed"
+  | "inconclusive";
 
 export type Verdict =
   | { kind: "abort"; reason: "guardrail" | "floor"; violatedMetrics: string[] }
@@ -53,13 +64,13 @@ export type Verdict =
   | { kind: "continue" };
 
 /**
- * Decides what happens to a step now. Order: the candidate's own floor, whether the comparison is valid, regression, whether there is
- * data, the safe verdict, the deadline. Missing data never promotes, an inconclusive result holds, a pause blocks promotion but no
- * rollback.
+ * Decides what happens to a step now. Order: a floor that the candidate alone breaches, whether the comparison is valid, regression,
+ * whether there is data, the safe verdict, the deadline. Missing data never promotes, an inconclusive result holds, a pause blocks
+ * promotion but no rollback.
  */
 export function decide(state: StepState, policy: RolloutPolicy): Verdict {
-  const { canary, baseline } = state.floorBreached;
-  if (canary && !baseline) return { kind: "abort", reason: "floor", violatedMetrics: [] };
+  const { canary, baseline, isOwn } = state.floorBreached;
+  if (canary && !baseline && isOwn) return { kind: "abort", reason: "floor", violatedMetrics: [] };
   if (state.maxLogESampleRatio >= -Math.log(policy.alphaSampleRatio))
     return { kind: "withheld", reason: "sample-ratio-mismatch" };
   const violatedMetrics = state.guardrails
@@ -74,7 +85,8 @@ export function decide(state: StepState, policy: RolloutPolicy): Verdict {
 /** Returns why nothing can be decided now. Checks from here on never roll back; checks before this never promote. */
 function holdReason(state: StepState, policy: RolloutPolicy): HoldReason | undefined {
   const { guardrails } = state;
-  if (state.floorBreached.canary && state.floorBreached.baseline) return "floor-breached-by-both";
+  const { canary, baseline } = state.floorBreached;
+  if (canary) return baseline ? "floor-breached-by-both" : "floor-unattributed";
   if (state.isPaused) return "paused";
   const lacks = (canary: number, baseline: number) =>
     guardrails.some(({ unitsCanary, unitsBaseline }) => unitsCanary < canary || unitsBaseline < baseline);

@@ -117,7 +117,7 @@ function stateOf(
     })),
     maxCombinedLogE,
     maxLogESampleRatio: Number.NEGATIVE_INFINITY,
-    floorBreached: { canary: false, baseline: false },
+    floorBreached: { canary: false, baseline: false, isOwn: false },
     secondsInStep,
     secondsSinceLastData: 0,
     isPaused: false,

@@ -17,6 +17,8 @@ interface Evaluated {
   frozen: FrozenFacts;
   state: RolloutState;
   counts: readonly RolloutCount[];
+  /** Whether units are not split as intended, so that rates cannot be compared. */
+  hasMismatch: boolean;
 }
 
 export interface EvaluatedGuardrail {
@@ -35,23 +37,24 @@ export function shareOf({ share }: Guardrail, plan: RolloutPlan): number {
 
 /** Evaluates one guardrail, including its maximum evidence so far. */
 export function evaluateOne(guardrail: Guardrail, evaluated: Evaluated): EvaluatedGuardrail {
-  const { plan, frozen, state } = evaluated;
+  const { plan, frozen, state, hasMismatch } = evaluated;
   const { metric } = guardrail;
   const rows = evaluated.counts.filter((row) => row.metric === metric);
   const share = shareOf(guardrail, plan);
-  const isWatched = state.step >= plan.steps.length;
   const { worse, safe } = gates(guardrail, rows, evaluated, share);
   const logThreshold = blameLogE(plan.alpha, share);
   const logSafeThreshold = -Math.log(plan.beta);
   const maxLogEWorse = Math.max(worse, state.maxima.worse[metric] ?? 0);
   const maxLogESafe = safe === null ? null : Math.max(safe, state.maxima.safe[metric] ?? 0);
-  const floor = floorEvidence(splitWatch(rows, plan, state), guardrail, plan, frozen, isWatched);
+  const inHours = splitWatch(rows, plan, state);
+  const floor = floorEvidence({ guardrail, plan, frozen, state, rows: inHours, maxLogEWorse, hasMismatch });
   const maxFloor = floor && {
     canary: Math.max(floor.canary, state.maxima.floorCanary[metric] ?? 0),
     stable: floor.stable === null ? null : Math.max(floor.stable, state.maxima.floorStable[metric] ?? 0),
     logThreshold: floor.logThreshold,
+    isOwn: floor.isOwn,
   };
-  const isHarmful = maxLogEWorse >= logThreshold || (maxFloor !== null && maxFloor.canary >= maxFloor.logThreshold);
+  const isHarmful = maxLogEWorse >= logThreshold || (maxFloor?.isOwn && maxFloor.canary >= maxFloor.logThreshold);
   const isSafe = maxLogESafe !== null && maxLogESafe >= logSafeThreshold;
   const [stable, canary, pairs] = [sumOf(rows, "stable"), sumOf(rows, "canary"), sumOf(rows, "pair")];
   const units = (arm: "stable" | "canary" | "pair") => sumOf(rows, arm, state.step).units;

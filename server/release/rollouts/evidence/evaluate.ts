@@ -27,15 +27,17 @@ export interface Evaluated {
  * maxima of the state are part of it because a verdict depends on whether evidence was ever sufficient.
  */
 export function evaluate({ plan, frozen, state, counts }: EvaluationInput): Evaluated {
-  const guardrails = plan.guardrails.map((guardrail) => evaluateOne(guardrail, { plan, frozen, state, counts }));
-  const logE = combined(guardrails);
   const srm = sampleRatioEvidence(counts, plan);
+  const maxLogESampleRatio = Math.max(state.maxima.srm, srm.logE);
+  const hasMismatch = maxLogESampleRatio >= srm.logThreshold;
+  const guardrails = plan.guardrails.map((one) => evaluateOne(one, { plan, frozen, state, counts, hasMismatch }));
+  const logE = combined(guardrails);
   const evidence: Evidence = {
     guardrails: guardrails.map(({ evidence }) => evidence),
     combinedLogE: logE,
     maxCombinedLogE: Math.max(state.maxima.combined, logE),
     logThreshold: -Math.log(plan.alpha),
-    srm: { ...srm, maxLogE: Math.max(state.maxima.srm, srm.logE) },
+    srm: { ...srm, maxLogE: maxLogESampleRatio },
   };
   const point: EvidencePoint = {
     combined: logE,

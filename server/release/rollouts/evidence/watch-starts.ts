@@ -11,6 +11,16 @@ export function watchStarts({ watch }: RolloutPlan): number {
   return Math.min(maxStarts, Math.ceil((watch.seconds * 1000) / hourMs));
 }
 
+/** Returns the times of one start of monitoring, from 0, in milliseconds since 1970. */
+export function watchedHour(
+  plan: RolloutPlan,
+  { stepStartedAt }: Pick<RolloutState, "stepStartedAt">,
+  start: number,
+): { from: number; to: number } {
+  const everyMs = (plan.watch.seconds * 1000) / Math.max(1, watchStarts(plan));
+  return { from: stepStartedAt + start * everyMs, to: stepStartedAt + (start + 1) * everyMs };
+}
+
 interface Watched {
   plan: RolloutPlan;
   state: RolloutState;
@@ -29,8 +39,10 @@ export function withWatchMarks({ plan, state, counts, now }: Watched): RolloutSt
   const started = Math.min(starts - 1, Math.floor((now - state.stepStartedAt) / everyMs));
   const marks = state.watchMarks ?? [];
   if (marks.length >= started) return state;
-  const mark = counts.flatMap(({ step, bin, arm, metric, units, events, misses }) => {
-    return step === plan.steps.length && bin === 0 && arm !== "stable" ? [{ metric, arm, units, events, misses }] : [];
+  const mark = counts.flatMap(({ step, bin, arm, metric, units, events, misses, sum }) => {
+    return step === plan.steps.length && bin === 0 && arm !== "stable"
+      ? [{ metric, arm, units, events, misses, sum }]
+      : [];
   });
   return { ...state, watchMarks: [...marks, ...Array.from({ length: started - marks.length }, () => mark)] };
 }
@@ -43,7 +55,7 @@ export function splitWatch(
 ): RolloutCount[] {
   return rows.flatMap((row) => {
     if (row.step !== plan.steps.length || row.bin !== 0 || monitoringBaselines.length === 0) return [row];
-    const none = { units: 0, events: 0, misses: 0 };
+    const none = { units: 0, events: 0, misses: 0, sum: 0 };
     const ends = monitoringBaselines.map(
       (mark) => mark.find((one) => one.metric === row.metric && one.arm === row.arm) ?? none,
     );
@@ -55,6 +67,7 @@ export function splitWatch(
         units: Math.max(0, end.units - from.units),
         events: Math.max(0, end.events - from.events),
         misses: Math.max(0, end.misses - from.misses),
+        sum: Math.max(0, (end.sum ?? 0) - (from.sum ?? 0)),
       };
     });
   });

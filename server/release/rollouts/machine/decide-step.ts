@@ -3,7 +3,7 @@ import { decide, type Verdict } from "#server/stats/sequential/decide.ts";
 import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { decideStart } from "./decide-start.ts";
-import { describeHold } from "./describe-hold.ts";
+import { describeHold, type HoldReason } from "./describe-hold.ts";
 import type { Decided, Evaluated, NewDecision } from "./evaluated.ts";
 import { goesOn, held, heldAt, unchanged } from "./hold.ts";
 import { metricLabels } from "./metric-labels.ts";
@@ -12,7 +12,7 @@ import { floorsOf, policyOf, stepState } from "./step-state.ts";
 
 /**
  * Decides the next change of a rollout. Reads and writes nothing: the same plan, state, evidence and facts give the same decision.
- * Order: the new version's own floor, the sample ratio, regressions, whether there is data, required verdicts, the maximum time.
+ * Order: a floor that only the new version violates, the sample ratio, regressions, whether there is data, required verdicts, the maximum time.
  * Missing data never advances it, inconclusive evidence holds, a pause holds except for a regression, and a rollback is final.
  */
 export function decideStep(evaluated: Evaluated): Decided {
@@ -58,7 +58,7 @@ function follow(evaluated: Evaluated, verdict: Verdict): Decided {
     return rolledBack(
       evaluated,
       verdict.reason,
-      isFloor ? ownFloors(evaluated) : (verdict.violatedMetrics as GuardrailMetric[]),
+      isFloor ? floorsOf(evaluated.evidence).own : (verdict.violatedMetrics as GuardrailMetric[]),
     );
   }
   if (verdict.kind === "withheld") return held(evaluated, "withheld", describeWithheld(evaluated));
@@ -67,7 +67,8 @@ function follow(evaluated: Evaluated, verdict: Verdict): Decided {
   if (state.isPaused) return held(evaluated, "paused", describeHold(evaluated, "paused"));
   if (facts.gateways.length === 0)
     return held(evaluated, "no-gateway", `${heldAt(state)}: no gateway was active in the last 30\u00a0s.`);
-  if (verdict.kind === "continue" || (verdict.kind === "hold" && isEarly(evaluated))) return goesOn(evaluated);
+  if (verdict.kind === "continue" || (verdict.kind === "hold" && isQuiet(evaluated, verdict.reason)))
+    return goesOn(evaluated);
   if (verdict.kind === "hold") return held(evaluated, verdict.reason, describeHold(evaluated, verdict.reason));
   if (state.phase === "watching") return completed(evaluated);
   return heldBack(evaluated) ?? advanced(evaluated, verdict.reason);
@@ -76,8 +77,12 @@ function follow(evaluated: Evaluated, verdict: Verdict): Decided {
 /** Seconds in which the first counts of a step are on their way. */
 const countsComeWithin = 30;
 
+/** Holds that say what has been counted, and not what has not. */
+const floorHolds: readonly HoldReason[] = ["floor-breached-by-both", "floor-unattributed"];
+
 /** Returns whether it is too early to report few counts: the step could not end yet, or no counts can have arrived. */
-function isEarly(evaluated: Evaluated): boolean {
+function isQuiet(evaluated: Evaluated, reason: HoldReason): boolean {
+  if (floorHolds.includes(reason)) return false;
   const { minSeconds, deadlineSeconds } = policyOf(evaluated);
   const from = Math.min(deadlineSeconds, Math.max(minSeconds, countsComeWithin));
   return evaluated.now - evaluated.state.stepStartedAt < from * 1000;
@@ -95,12 +100,6 @@ function heldBack(evaluated: Evaluated): Decided | undefined {
   if (plan.steps[state.step]?.needsApproval && !state.approvedSteps.includes(state.step))
     return held(evaluated, "needs-approval", `${heldAt(state)}: ready to advance, waiting for approval.`);
   return undefined;
-}
-
-/** Floors that the new version is beyond and the version before is not. */
-function ownFloors({ evidence }: Evaluated): GuardrailMetric[] {
-  const { canary, stable } = floorsOf(evidence);
-  return canary.filter((metric) => !stable.includes(metric));
 }
 
 function describeWithheld({ state, evidence: { srm }, facts }: Evaluated): string {

@@ -5,7 +5,7 @@ import { heldAt } from "./hold.ts";
 import { named } from "./metric-labels.ts";
 import { neededUnits } from "./needed-units.ts";
 
-type HoldReason = Extract<Verdict, { kind: "hold" }>["reason"];
+export type HoldReason = Extract<Verdict, { kind: "hold" }>["reason"];
 
 /** Describes the reason of a hold in one sentence. */
 export function describeHold(evaluated: Evaluated, reason: HoldReason): string {
@@ -29,6 +29,8 @@ export function describeHold(evaluated: Evaluated, reason: HoldReason): string {
       return `${at}: no new data for ${formatDuration(now - state.lastDataAt)}.`;
     case "floor-breached-by-both":
       return `${at}: both versions exceed the limit on ${breached(evaluated)}, so the cause is shared and rolling back would not help.`;
+    case "floor-unattributed":
+      return `${at}: ${facts.canary} exceeds the limit on ${breached(evaluated)}, but nothing shows that ${facts.stable} does not. Rolling back may not help.`;
     case "inconclusive": {
       const open = evidence.guardrails.filter(({ verdict }) => verdict === "collecting").length;
       return `${at}: ${open} of ${evidence.guardrails.length} ${open === 1 ? "guardrails has" : "guardrails have"} no verdict yet.`;

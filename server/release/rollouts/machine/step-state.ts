@@ -22,6 +22,7 @@ export function stepState(evaluated: Evaluated): StepState {
   const isWatched = state.phase === "watching";
   const needed = neededUnits(evaluated);
   const found = floorsOf(evidence);
+  const isBoth = (metric: GuardrailMetric) => found.stable.includes(metric);
   return {
     guardrails: evidence.guardrails.map((shown, index) => {
       const guardrail = plan.guardrails[index] as Guardrail;
@@ -42,7 +43,8 @@ export function stepState(evaluated: Evaluated): StepState {
     maxLogESampleRatio: isWatched ? Number.NEGATIVE_INFINITY : evidence.srm.maxLogE,
     floorBreached: {
       canary: found.canary.length > 0,
-      baseline: found.canary.length > 0 && found.canary.every((metric) => found.stable.includes(metric)),
+      baseline: found.canary.length > 0 && found.canary.every(isBoth),
+      isOwn: found.own.length > 0,
     },
     secondsInStep: (now - state.stepStartedAt) / 1000,
     secondsSinceLastData: (now - state.lastDataAt) / 1000,
@@ -50,11 +52,15 @@ export function stepState(evaluated: Evaluated): StepState {
   };
 }
 
-/** Returns the guardrails whose floor an arm violates. */
-export function floorsOf({ guardrails }: Evidence): { canary: GuardrailMetric[]; stable: GuardrailMetric[] } {
-  const beyond = (arm: "canary" | "stable") =>
-    guardrails.filter((guardrail) => isBeyond(guardrail, arm)).map(({ metric }) => metric);
-  return { canary: beyond("canary"), stable: beyond("stable") };
+/** Returns the guardrails whose floor an arm violates; `own` are those that only the canary does, by concurrent evidence. */
+export function floorsOf({ guardrails }: Evidence): Record<"canary" | "stable" | "own", GuardrailMetric[]> {
+  const named = (isMeant: (guardrail: GuardrailEvidence) => boolean) =>
+    guardrails.filter(isMeant).map(({ metric }) => metric);
+  return {
+    canary: named((guardrail) => isBeyond(guardrail, "canary")),
+    stable: named((guardrail) => isBeyond(guardrail, "stable")),
+    own: named((each) => isBeyond(each, "canary") && !isBeyond(each, "stable") && each.floor?.isOwn === true),
+  };
 }
 
 function isBeyond({ floor }: GuardrailEvidence, arm: "canary" | "stable"): boolean {

@@ -14,6 +14,7 @@ export const RolloutCount = z.object({
   units: z.number(),
   events: z.number(),
   misses: z.number(),
+  /** Sum of values, such as costs; of pairs, the number in which the version before was good. */
   sum: z.number(),
   sumSquares: z.number(),
 });
@@ -60,7 +61,13 @@ export const GuardrailEvidence = z.object({
   ratio: z.object({ estimate: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() }),
   /** Highest evidence that an arm is beyond its floor; null without one. */
   floor: z
-    .object({ canary: z.number().nullable(), stable: z.number().nullable(), logThreshold: z.number() })
+    .object({
+      canary: z.number().nullable(),
+      stable: z.number().nullable(),
+      logThreshold: z.number(),
+      /** Whether concurrent evidence attributes a breach to the canary; absent in evidence of earlier releases. */
+      isOwn: z.boolean().optional(),
+    })
     .nullable(),
   /** Unit by which the versions are compared; absent where events are taken as independent. */
   bursts: ComparisonUnit.optional(),

@@ -95,9 +95,9 @@ export class Assigned {
   /** Counts the comparison of the request and its copy. */
   pair(peeks: readonly PairPeek[]): void {
     const { step, weight } = this.rollout;
-    for (const { metric, isEvent, isMiss } of peeks) {
+    for (const { metric, isEvent, isMiss, isStableGood } of peeks) {
       const row = this.ledger.rows.of(metric, { arm: "pair", step, weight });
-      countUnit(row, isEvent);
+      countUnit(row, isEvent, Number(isStableGood));
       if (isMiss) row.misses += 1;
     }
   }
