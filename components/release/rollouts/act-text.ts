@@ -1,7 +1,5 @@
 import type { ConfirmWithReasonProps } from "#components/ui/confirm-with-reason.tsx";
-import { formatPercent } from "#components/ui/format.ts";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
-import { badShare, formatEvidence } from "./guardrail-numbers.ts";
 import { guardrailName } from "./metric-labels.ts";
 import { formatWeight, versionNames } from "./rollout-text.ts";
 
@@ -176,13 +174,8 @@ export function evidenceLine(rollout: Rollout): string {
   const worst = evidence.guardrails.toSorted((a, b) => (b.maxLogEWorse ?? -99) - (a.maxLogEWorse ?? -99))[0];
   const units = Math.max(0, ...evidence.guardrails.map((each) => each.canary.units));
   if (!worst || units === 0) return `No data for ${canary} yet.`;
-  if (worst.verdict === "harmful") return `${canary} violates a guardrail: ${worst.metric.replaceAll("-", " ")}.`;
-  const guardrail = plan.guardrails.find(({ metric }) => metric === worst.metric);
-  const { stable: before, canary: now } = badShare(worst);
-  const numbers =
-    before === null || now === null || worst.metric === "cost"
-      ? ""
-      : ` (${formatPercent(now)}, stable ${formatPercent(before)})`;
-  const name = guardrail ? guardrailName(guardrail).toLowerCase() : worst.metric;
-  return `${canary} violates no guardrail. Strongest evidence of a regression: ${name}${numbers}, ${formatEvidence(worst.maxLogEWorse)} of ${formatEvidence(worst.logThreshold)}.`;
+  const words =
+    worst.fact?.words ?? guardrailName(plan.guardrails.find(({ metric }) => metric === worst.metric) ?? worst);
+  if (worst.verdict === "harmful") return `${canary} violates a guardrail: ${words}.`;
+  return `${canary} violates no guardrail. Closest to a regression: ${words}.`;
 }

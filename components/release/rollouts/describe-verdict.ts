@@ -1,14 +1,11 @@
-import { formatCount } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { RolloutPhase } from "#server/serve/rollout/contract.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
-import type { Guardrail } from "#server/serve/rollout/plan/contract.ts";
-import { formatEvidence } from "./guardrail-numbers.ts";
+import type { GuardrailEvidence, GuardrailVerdict } from "#server/serve/rollout/evidence/contract.ts";
 
 interface VerdictText {
   state: State;
   word: string;
-  /** Explanation with numbers. */
+  /** The fact that decides, with its numbers. */
   detail: string;
 }
 
@@ -18,36 +15,26 @@ interface GuardrailStatus {
   wasProved: boolean;
 }
 
-/** Describes the state of a guardrail. After a rollback, an undecided guardrail stays undecided. */
-export function describeVerdict(
-  { requiresVerdict }: Pick<Guardrail, "requiresVerdict">,
-  evidence: GuardrailEvidence,
-  { phase, wasProved }: GuardrailStatus,
-): VerdictText {
-  const { verdict, canary, pairs } = evidence;
-  if (verdict === "harmful") return { state: "missed", word: "Worse", detail: regressionDetail(evidence) };
-  const proof = `evidence ${formatEvidence(evidence.maxLogESafe)} of ${formatCount(Math.exp(evidence.logSafeThreshold))}`;
-  if (verdict === "safe")
-    return { state: "on-target", word: "No worse", detail: requiresVerdict ? `proved, ${proof}` : proof };
+const verdictTexts: Record<GuardrailVerdict, Omit<VerdictText, "detail">> = {
+  "no-worse": { state: "on-target", word: "No worse" },
+  close: { state: "watch", word: "Close to limit" },
+  inconclusive: { state: "running", word: "Inconclusive" },
+  regression: { state: "missed", word: "Regression" },
+  "no-data": { state: "no-data", word: "No data" },
+};
+
+/** Describes the verdict on a guardrail by its fact. After a rollback, an undecided guardrail stays undecided. */
+export function describeVerdict({ fact }: GuardrailEvidence, { phase, wasProved }: GuardrailStatus): VerdictText {
+  if (!fact) return { ...verdictTexts["no-data"], detail: "" };
+  // Evidence that it is no worse restarts with every step, and there is none after the last.
+  const isKept = fact.verdict === "inconclusive" && wasProved && (phase === "watching" || phase === "promoted");
+  if (isKept) return { ...verdictTexts["no-worse"], detail: "while both versions received traffic" };
   const hasEnded = phase === "promoted" || phase === "rolled-back";
-  if (requiresVerdict && wasProved && phase !== "stepping")
-    return { state: "on-target", word: "No worse", detail: "verified while both versions received traffic" };
-  if (Math.max(canary.units, pairs.units) === 0)
-    return {
-      state: "no-data",
-      word: hasEnded ? "No verdict" : "No data",
-      detail: hasEnded ? "no data" : "no data yet",
-    };
-  const regression = `evidence of a regression ${formatEvidence(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;
-  if (phase === "rolled-back")
-    return { state: "no-data", word: "No verdict", detail: requiresVerdict ? proof : regression };
-  if (phase === "promoted") return { state: "finished", word: "No regression found", detail: regression };
-  return requiresVerdict
-    ? { state: "running", word: "Collecting", detail: proof }
-    : { state: "running", word: "No regression so far", detail: regression };
+  const { state, word } = verdictTexts[fact.verdict];
+  const isUndecided = hasEnded && fact.verdict === "inconclusive";
+  return { word, state: isUndecided ? "no-data" : state, detail: capitalise(fact.words) };
 }
 
-function regressionDetail({ floor, maxLogEWorse, logThreshold }: GuardrailEvidence): string {
-  if (floor?.canary != null && floor.canary >= floor.logThreshold) return "above the absolute limit";
-  return `evidence ${formatEvidence(maxLogEWorse)}, above ${formatCount(Math.exp(logThreshold))}`;
+function capitalise(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

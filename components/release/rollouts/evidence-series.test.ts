@@ -9,7 +9,7 @@ import {
   unitRates,
 } from "./evidence-series.ts";
 import { forecastProof, lastProof } from "./forecast.ts";
-import { formatEvidence, formatRatio } from "./guardrail-numbers.ts";
+import { formatEvidence } from "./guardrail-numbers.ts";
 import { sampleEvidence, samplePoints, startedAt } from "./sample.ts";
 
 const points = samplePoints(20, { safe: (minute) => minute * 0.2, worse: (minute) => -minute * 0.1 });
@@ -90,14 +90,6 @@ test("formats e-values with bounds, and an unknown one as a dash", () => {
     "38",
     "> 1,000,000",
   ]);
-});
-
-test("formats a ratio with its interval, and a missing bound as unbounded", () => {
-  expect(formatRatio(sampleEvidence("errors"))).toBe("0.95×, 0.4× to 2.1×");
-  const open = sampleEvidence("errors", { ratio: { estimate: 1, low: null, high: null } });
-  expect(formatRatio(open)).toBe("1×, 0× to unbounded");
-  const none = sampleEvidence("errors", { ratio: { estimate: null, low: null, high: null } });
-  expect(formatRatio(none)).toBe("not enough data yet");
 });
 
 test("keeps a no-worse verdict from an earlier step, whatever the last step shows", () => {

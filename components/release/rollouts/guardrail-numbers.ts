@@ -1,5 +1,5 @@
 import { formatCount, formatCountOf, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import type { GuardrailEvidence, GuardrailFact } from "#server/serve/rollout/evidence/contract.ts";
 
 /** E-values are shown up to this one: what is above has long been decided. */
 export const highestShown = 1e6;
@@ -15,15 +15,9 @@ export function formatEvidence(logE: number | null): string {
 
 type Arms = { stable: number | null; canary: number | null };
 
-/** Returns the shares of bad units of both arms, from 0 to 1; means for costs; null without units or if no share exists. */
-export function badShare(evidence: GuardrailEvidence): Arms {
-  const { metric, stable, canary, pairs } = evidence;
-  if (metric === "cost") return { stable: stable.mean, canary: canary.mean };
-  if (metric === "disagreement")
-    return { stable: null, canary: pairs.units > 0 ? pairs.onlyCanary / pairs.units : null };
-  if (metric === "output-shift") return { stable: null, canary: null };
-  const share = ({ units, events }: { units: number; events: number }) => (units > 0 ? events / units : null);
-  return { stable: share(stable), canary: share(canary) };
+/** Returns the values of both arms: shares of bad units, from 0 to 1; means for costs; null without units or if no share exists. */
+export function badShare({ fact }: Pick<GuardrailEvidence, "fact">): Arms {
+  return { stable: fact?.stable.value ?? null, canary: fact?.canary.value ?? null };
 }
 
 interface ArmText {
@@ -32,34 +26,51 @@ interface ArmText {
 }
 
 /** Formats the two cells of a guardrail: the number, and the counts it is based on. */
-export function describeArm(evidence: GuardrailEvidence): { stable: ArmText; canary: ArmText } {
-  const { metric, pairs } = evidence;
-  const shares = badShare(evidence);
+export function describeArm({ metric, fact }: GuardrailEvidence): { stable: ArmText; canary: ArmText } {
   const words = (arm: "stable" | "canary"): ArmText => {
-    const { units, events } = evidence[arm];
-    if (metric === "disagreement") {
-      if (arm === "stable") return { value: "", count: "same inputs" };
-      return { value: formatPercent(shares.canary), count: formatCountOf(pairs.onlyCanary, pairs.units) };
-    }
+    if (!fact) return { value: noValue, count: "" };
+    const { value, units, events } = fact[arm];
     if (metric === "output-shift") return { value: formatCount(units), count: "predictions" };
-    if (metric === "cost") return { value: formatNumber(shares[arm]), count: `${formatCount(units)} requests` };
-    return { value: formatPercent(shares[arm]), count: units > 0 ? formatCountOf(events, units) : "no data" };
+    if (units === 0) return { value: noValue, count: "no data" };
+    if (metric === "cost") return { value: formatNumber(value), count: `${formatCount(units)} requests` };
+    if (metric === "disagreement" && arm === "stable") return { value: "", count: "same inputs" };
+    return { value: formatPercent(value), count: describeCount(fact, arm, { value, units, events }) };
   };
   return { stable: words("stable"), canary: words("canary") };
 }
 
-/** Formats the ratio of the two rates with its anytime-valid interval, or the difference of means for costs. */
-export function formatRatio({ metric, ratio }: GuardrailEvidence): string {
-  const { estimate, low, high } = ratio;
-  if (estimate === null && low === null && high === null) return "not enough data yet";
-  const unit = metric === "cost" ? "" : "×";
-  const bound = (value: number | null, none: string) => (value === null ? none : `${formatNumber(value)}${unit}`);
-  const middle = estimate === null ? "" : `${formatNumber(estimate)}${unit}, `;
-  return `${middle}${bound(low, metric === "cost" ? "unbounded" : "0×")} to ${bound(high, "unbounded")}`;
+function describeCount(
+  { basis }: GuardrailFact,
+  arm: "stable" | "canary",
+  { value, units, events }: GuardrailFact["stable"],
+): string {
+  if (basis === "pairs") return `${formatCountOf(events, units)} pairs`;
+  const count = formatCountOf(events, units);
+  if (basis === "record" && arm === "stable") return `${count} on record`;
+  // Over several steps the stable value is weighted like the canary's requests, and is not this quotient.
+  const isQuotient = value === null || Math.abs(value - events / units) < 1e-9;
+  return isQuotient ? count : `of ${formatCount(units)}, weighted by step`;
 }
 
-/** Returns whether there is a ratio to show: not for distributions, metrics of one arm only, or before the first event. */
-export function hasRatio({ metric, ratio: { estimate, low, high } }: GuardrailEvidence): boolean {
-  if (metric === "output-shift" || metric === "disagreement") return false;
-  return estimate !== null || low !== null || high !== null;
+/** Formats the difference of a guardrail: the ratio of canary to stable, or its share if that is held against a limit. */
+export function formatDifference({ metric, fact }: GuardrailEvidence): string {
+  if (!fact || fact.estimate === null) return noValue;
+  if (metric === "output-shift") return `${formatNumber(fact.estimate * 100, { decimals: 1 })}\u00a0points`;
+  return formatOnScale(fact, fact.estimate);
+}
+
+/** Formats the limit of a guardrail on the scale of its difference. */
+export function formatFactLimit(fact: GuardrailFact): string {
+  return fact.limit === null ? noValue : formatOnScale(fact, fact.limit);
+}
+
+/** Formats the interval of a difference; undefined where nothing bounds it. */
+export function formatInterval(fact: GuardrailFact | undefined): string | undefined {
+  if (!fact || (fact.low === null && fact.high === null)) return undefined;
+  const low = fact.low === null ? formatOnScale(fact, 0) : formatOnScale(fact, fact.low);
+  return `${low} to ${fact.high === null ? "unbounded" : formatOnScale(fact, fact.high)}`;
+}
+
+function formatOnScale({ scale }: Pick<GuardrailFact, "scale">, value: number): string {
+  return scale === "share" ? formatPercent(value) : `${formatNumber(Number(value.toPrecision(3)))}×`;
 }

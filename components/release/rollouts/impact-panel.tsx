@@ -14,13 +14,13 @@ export function WhatItCost({ rollout }: { rollout: Rollout }) {
   const lines = plan.guardrails.flatMap((guardrail) => {
     const own = evidence.guardrails.find(({ metric }) => metric === guardrail.metric);
     const isShare = !["cost", "output-shift", "disagreement", "conversions"].includes(guardrail.metric);
-    if (!own || !isShare || own.canary.units === 0) return [];
+    if (!own || !isShare || own.canary.units === 0 || own.fact?.basis !== "split") return [];
     const before = badShare(own).stable;
     return [
       {
         name: `${guardrailName(guardrail)}: ${metricLabels[guardrail.metric].bad} on ${canary}`,
-        value: formatCount(own.canary.events),
-        expected: before === null ? noValue : formatNumber(before * own.canary.units),
+        value: formatCount(own.fact.canary.events),
+        expected: before === null ? noValue : formatNumber(before * own.fact.canary.units),
       },
     ];
   });

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import type { GuardrailFact } from "#server/serve/rollout/evidence/contract.ts";
 import { actionsOf, dialogOf, evidenceLine } from "./act-text.ts";
 import { decisionText } from "./decision-text.ts";
 import { describeVerdict } from "./describe-verdict.ts";
+import { describeArm, formatDifference, formatFactLimit, formatInterval } from "./guardrail-numbers.ts";
 import { describeState, formatWeight, rolloutSentence } from "./rollout-text.ts";
-import { sampleEvidence, samplePlan, sampleRollout, startedAt } from "./sample.ts";
+import { sampleEvidence, sampleFact, samplePlan, sampleRollout, startedAt } from "./sample.ts";
 import { stepCells } from "./step-text.ts";
 
 const spoken = (text: string) => text.replaceAll("\u00a0", " ");
@@ -28,7 +30,8 @@ test("describes a hold once, as decided", () => {
 });
 
 test("describes the metric, its increase and the served requests after a rollback", () => {
-  const harmful = sampleEvidence("errors", { verdict: "harmful", canary: { units: 2209, events: 38, mean: null } });
+  const fact = sampleFact({ verdict: "regression", words: "errors rose 4×, from 0.43% to 1.72%" });
+  const harmful = sampleEvidence("errors", { verdict: "harmful", fact });
   const rollout = sampleRollout({
     phase: "rolled-back",
     weight: 0,
@@ -36,7 +39,7 @@ test("describes the metric, its increase and the served requests after a rollbac
     evidence: { ...sampleRollout().evidence, guardrails: [harmful] },
   });
   expect(spoken(rolloutSentence(rollout, undefined, now))).toBe(
-    "Rolled back to v12 because errors rose 4×; v14 had served 2,209 requests.",
+    "Rolled back to v12 because errors rose 4×, from 0.43% to 1.72%; v14 had served 2,209 requests.",
   );
 });
 
@@ -99,21 +102,38 @@ test("returns the actions allowed in the state of the rollout", () => {
 
 test("shows evidence in a dialog even if it contradicts the action", () => {
   expect(spoken(evidenceLine(sampleRollout()))).toBe(
-    "v14 violates no guardrail. Strongest evidence of a regression: errors (0.41%, stable 0.43%), 1.2 of 40.",
+    "v14 violates no guardrail. Closest to a regression: errors are undecided: 0.407% against 0.431%.",
   );
   const dialog = dialogOf("roll-back", sampleRollout());
   expect(dialog.destructive).toBe(true);
   expect(spoken(dialog.cancelLabel)).toBe("Keep v14 at 25%");
 });
 
-test("reports a guardrail without requests as no data while running and no verdict afterwards", () => {
-  const nothing = sampleEvidence("errors", { canary: { units: 0, events: 0, mean: null } });
-  expect(describeVerdict({ requiresVerdict: true }, nothing, { phase: "stepping", wasProved: false }).state).toBe(
-    "no-data",
-  );
-  expect(describeVerdict({ requiresVerdict: true }, nothing, { phase: "promoted", wasProved: false }).word).toBe(
-    "No verdict",
-  );
+test("shows the verdict of the fact, and its words", () => {
+  const shown = (fact: Parameters<typeof sampleFact>[0]) =>
+    describeVerdict(sampleEvidence("errors", { fact: sampleFact(fact) }), { phase: "stepping", wasProved: false });
+  expect(shown({ verdict: "no-data" })).toMatchObject({ state: "no-data", word: "No data" });
+  expect(shown({ verdict: "close" })).toMatchObject({ state: "watch", word: "Close to limit" });
+  expect(shown({ verdict: "regression", words: "errors rose 4×" })).toEqual({
+    state: "missed",
+    word: "Regression",
+    detail: "Errors rose 4×",
+  });
+});
+
+test("shows numbers, difference, interval and limit of the same fact", () => {
+  const evidence = sampleEvidence("errors");
+  expect(describeArm(evidence)).toEqual({
+    stable: { value: "0.43%", count: "345 of 80,000" },
+    canary: { value: "0.41%", count: "9 of 2,209" },
+  });
+  expect(formatDifference(evidence)).toBe("0.945×");
+  expect(formatInterval(evidence.fact)).toBe("0.4× to 2.1×");
+  expect(formatFactLimit(evidence.fact as GuardrailFact)).toBe("1×");
+  const weighted = sampleFact({ stable: { units: 80_000, events: 345, value: 0.005 } });
+  expect(describeArm({ ...evidence, fact: weighted }).stable.count).toBe("of 80,000, weighted by step");
+  const share = sampleFact({ scale: "share", estimate: 0.05, low: 0.04, high: null, limit: 0.02 });
+  expect([formatDifference({ ...evidence, fact: share }), formatInterval(share)]).toEqual(["5%", "4% to unbounded"]);
 });
 
 test("quotes a note, and appends a reason to the decision", () => {
@@ -124,22 +144,20 @@ test("quotes a note, and appends a reason to the decision", () => {
 
 test("keeps a no-worse verdict when evidence restarts, but not during the steps", () => {
   const again = sampleEvidence("errors");
-  expect(describeVerdict({ requiresVerdict: true }, again, { phase: "promoted", wasProved: true }).word).toBe(
-    "No worse",
-  );
-  expect(describeVerdict({ requiresVerdict: true }, again, { phase: "stepping", wasProved: true }).word).toBe(
-    "Collecting",
-  );
-  expect(describeVerdict({ requiresVerdict: false }, again, { phase: "rolled-back", wasProved: false }).word).toBe(
-    "No verdict",
-  );
+  expect(describeVerdict(again, { phase: "promoted", wasProved: true }).word).toBe("No worse");
+  expect(describeVerdict(again, { phase: "stepping", wasProved: true }).word).toBe("Inconclusive");
+  expect(describeVerdict(again, { phase: "rolled-back", wasProved: false })).toMatchObject({
+    state: "no-data",
+    word: "Inconclusive",
+  });
 });
 
 test("names no-worse metrics of a promotion, and differing predictions as a share", () => {
   expect(rolloutSentence(sampleRollout({ phase: "promoted" }), undefined, now, ["errors"])).toBe(
     "v14 serves all traffic; verified no worse: errors.",
   );
-  const differing = sampleEvidence("disagreement", { pairs: { units: 144, onlyCanary: 6, onlyStable: 0 } });
+  const words = "predictions differ on 4.17% of 144 shadowed requests, limit 1%";
+  const differing = sampleEvidence("disagreement", { fact: sampleFact({ words }) });
   const rollout = sampleRollout({
     phase: "rolled-back",
     weight: 0,
@@ -147,6 +165,6 @@ test("names no-worse metrics of a promotion, and differing predictions as a shar
     evidence: { ...sampleRollout().evidence, guardrails: [differing] },
   });
   expect(spoken(rolloutSentence(rollout, undefined, now))).toContain(
-    "Rolled back to v12 because 4.17% of its predictions differ; v14 had served 2,209 requests.",
+    "Rolled back to v12 because predictions differ on 4.17% of 144 shadowed requests, limit 1%; v14 had served 2,209 requests.",
   );
 });

@@ -1,12 +1,10 @@
-import { formatChange, formatPercent, plural } from "#components/ui/format.ts";
+import { plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Rollout, RolloutSummary } from "#server/serve/rollout/contract.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
 import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import type { Expectation } from "./expectation.ts";
-import { badShare } from "./guardrail-numbers.ts";
-import { describeBlamed, guardrailName, metricLabels } from "./metric-labels.ts";
+import { describeBlamed, guardrailName } from "./metric-labels.ts";
 
 /** Returns whether a rollout has not ended. */
 export function isActive({ phase }: Pick<RolloutSummary, "phase">): boolean {
@@ -75,26 +73,13 @@ export function rolloutSentence(
 
 function rolledBackSentence(rollout: Rollout): string {
   const { stable, canary } = versionNames(rollout);
-  const worst = rollout.evidence.guardrails.find(({ metric }) => rollout.violatedMetrics.includes(metric));
   const served = plural(canaryUnits(rollout), "request");
   if (rollout.violatedMetrics.length === 0) return `Rolled back to ${stable}; ${canary} had served ${served}.`;
-  const because = (worst && describeReason(worst)) ?? `of ${describeBlamed(rollout.violatedMetrics)}`;
+  const facts = rollout.evidence.guardrails
+    .filter(({ metric }) => rollout.violatedMetrics.includes(metric))
+    .flatMap(({ fact }) => fact?.words ?? []);
+  const because = facts.length > 0 ? facts.join(" and ") : `of ${describeBlamed(rollout.violatedMetrics)}`;
   return `Rolled back to ${stable} because ${because}; ${canary} had served ${served}.`;
-}
-
-/** Describes a reason such as "errors rose 4.1×"; undefined when one of the arms cannot be compared. */
-function describeReason(evidence: GuardrailEvidence): string | undefined {
-  if (evidence.metric === "disagreement")
-    return `${formatPercent(badShare(evidence).canary)} of its predictions differ`;
-  const change = describeChange(evidence);
-  return change && `${metricLabels[evidence.metric].noun} ${change}`;
-}
-
-function describeChange(evidence: GuardrailEvidence): string | undefined {
-  const { stable, canary } = badShare(evidence);
-  if (stable === null || canary === null) return undefined;
-  if (stable === 0) return canary > 0 ? `rose from 0 to ${formatPercent(canary)}` : undefined;
-  return `${canary < stable ? "fell" : "rose"} ${formatChange(stable, canary).replace(/^\+/, "by ")}`;
 }
 
 /** Returns the number of units that the new version served: those of the guardrail with the most. */

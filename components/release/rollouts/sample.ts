@@ -1,5 +1,5 @@
 import type { Rollout } from "#server/serve/rollout/contract.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import type { GuardrailEvidence, GuardrailFact } from "#server/serve/rollout/evidence/contract.ts";
 import { type Guardrail, RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
 
@@ -35,6 +35,24 @@ export function sampleEvidence(
     ratio: { estimate: 0.95, low: 0.4, high: 2.1 },
     floor: null,
     verdict: "collecting",
+    fact: sampleFact(),
+    ...change,
+  };
+}
+
+export function sampleFact(change: Partial<GuardrailFact> = {}): GuardrailFact {
+  return {
+    verdict: "inconclusive",
+    basis: "split",
+    fromStep: 0,
+    stable: { units: 80_000, events: 345, value: 345 / 80_000 },
+    canary: { units: 2_209, events: 9, value: 9 / 2_209 },
+    scale: "ratio",
+    estimate: 9 / 2_209 / (345 / 80_000),
+    low: 0.4,
+    high: 2.1,
+    limit: 1,
+    words: "errors are undecided: 0.407% against 0.431%",
     ...change,
   };
 }

@@ -90,13 +90,21 @@ test(
     expect((await currentDeployments(ctx, [endpointId])).get(endpointId)?.id).toBe(deployment.id);
     expect((await summarise(ctx, rolloutId)).at(-1)).toEqual([
       "roll-back",
-      "Rolled back to v1 because errors rose 48×; 80 requests were affected.",
+      "Rolled back to v1 because errors rose 48×, from 0.417% to 20%; 80 requests were affected.",
       "Leeway",
     ]);
     const log = await summarise(ctx, rolloutId);
     await countArms(ctx, rolloutId, first, { canary: [90_000, 80], stable: [3600, 15] });
     await recheck(ctx, rolloutId, 3600);
     expect(await summarise(ctx, rolloutId)).toEqual(log);
+    // The page and REST show what decided, and not what was counted later.
+    const [shown] = (await getRollout(ctx, { rolloutId })).evidence.guardrails;
+    expect(shown?.fact).toMatchObject({
+      verdict: "regression",
+      canary: { units: 400, events: 80 },
+      stable: { units: 3600, events: 15 },
+      words: "errors rose 48×, from 0.417% to 20%",
+    });
   }),
 );
 

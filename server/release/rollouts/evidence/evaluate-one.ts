@@ -1,15 +1,15 @@
 import { blameLogE, combinedLogE } from "#server/stats/sequential/combine.ts";
-import { byWeight, evaluateGuardrail } from "#server/stats/sequential/evaluate-guardrail.ts";
+import { evaluateGuardrail } from "#server/stats/sequential/evaluate-guardrail.ts";
 import { belowLogE } from "#server/stats/sequential/floor-gate.ts";
-import { logRateRatioInterval } from "#server/stats/sequential/rate-ratio.ts";
 import type { FrozenFacts, RolloutState } from "../../../serve/rollout/contract.ts";
-import type { GuardrailEvidence, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
+import type { GuardrailEvidence, GuardrailFact, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import { type Guardrail, provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
-import { comparisonUnit, gatewayFactorOf, independentCounts, spreadFor } from "./comparison-unit.ts";
+import { comparisonUnit, gatewayFactorOf, spreadFor } from "./comparison-unit.ts";
 import { costDifference, costLogE } from "./cost-evidence.ts";
 import { floorEvidence } from "./floor-evidence.ts";
 import { gateCounts, isSplit } from "./gate-counts.ts";
-import { pooledRatio, shownArm, sumOf } from "./sums.ts";
+import { guardrailFact } from "./guardrail-fact.ts";
+import { shownArm, sumOf } from "./sums.ts";
 import { currentStart, splitWatch, watchStarts } from "./watch-starts.ts";
 
 interface Evaluated {
@@ -54,8 +54,10 @@ export function evaluateOne(guardrail: Guardrail, evaluated: Evaluated): Evaluat
     logThreshold: floor.logThreshold,
     isOwn: floor.isOwn,
   };
-  const isHarmful = maxLogEWorse >= logThreshold || (maxFloor?.isOwn && maxFloor.canary >= maxFloor.logThreshold);
+  const isWorse = maxLogEWorse >= logThreshold;
+  const isBeyondFloor = maxFloor?.isOwn === true && maxFloor.canary >= maxFloor.logThreshold;
   const isSafe = maxLogESafe !== null && maxLogESafe >= logSafeThreshold;
+  const fact = guardrailFact({ guardrail, plan, frozen, state, rows, decided: { isWorse, isBeyondFloor, isSafe } });
   const [stable, canary, pairs] = [sumOf(rows, "stable"), sumOf(rows, "canary"), sumOf(rows, "pair")];
   const units = (arm: "stable" | "canary" | "pair") => sumOf(rows, arm, state.step).units;
   const bursts = comparisonUnit(guardrail, rows, evaluated, share);
@@ -74,10 +76,11 @@ export function evaluateOne(guardrail: Guardrail, evaluated: Evaluated): Evaluat
       logThreshold,
       maxLogESafe,
       logSafeThreshold,
-      ratio: ratioOf(guardrail, rows, evaluated),
+      ratio: ratioOf(fact, guardrail, rows, plan),
       floor: maxFloor,
       ...(bursts && { bursts }),
-      verdict: isHarmful ? "harmful" : isSafe ? "safe" : "collecting",
+      verdict: isWorse || isBeyondFloor ? "harmful" : isSafe ? "safe" : "collecting",
+      fact,
     },
   };
 }
@@ -144,25 +147,9 @@ function split(rows: readonly RolloutCount[], plan: RolloutPlan) {
   );
 }
 
-/** Returns the ratio of the rates, canary to stable, with its always-valid interval; null is no bound. */
-function ratioOf(
-  guardrail: Guardrail,
-  rows: readonly RolloutCount[],
-  { plan, frozen, state }: Evaluated,
-): GuardrailEvidence["ratio"] {
-  const { metric } = guardrail;
-  if (metric === "cost") return costDifference(split(rows, plan), plan.alpha);
-  if (metric === "output-shift" || metric === "disagreement") return { estimate: null, low: null, high: null };
-  const counts = independentCounts(rows, guardrail, { plan, frozen, state });
-  const { low, high } = logRateRatioInterval(byWeight(counts, "events"), plan.alpha);
-  const pairs = sumOf(rows, "pair");
-  const ofPairs = pairs.misses > 0 ? pairs.events / pairs.misses : null;
-  const estimate = pooledRatio(rows.filter(({ step }) => isSplit(plan, step))) ?? ofPairs;
-  // For conversions the arms are swapped, which inverts the ratio.
-  const ends = metric === "conversions" ? { low: -high, high: -low } : { low, high };
-  return { estimate, low: ratioAt(ends.low), high: ratioAt(ends.high) };
-}
-
-function ratioAt(log: number): number | null {
-  return Number.isFinite(log) ? Math.exp(log) : null;
+/** Returns the ratio of the fact, or the difference of means for costs, with its always-valid interval; null is no bound. */
+function ratioOf(fact: GuardrailFact, guardrail: Guardrail, rows: readonly RolloutCount[], plan: RolloutPlan) {
+  if (guardrail.metric === "cost") return costDifference(split(rows, plan), plan.alpha);
+  if (fact.scale !== "ratio") return { estimate: null, low: null, high: null };
+  return { estimate: fact.estimate, low: fact.low, high: fact.high };
 }

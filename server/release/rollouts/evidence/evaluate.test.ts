@@ -62,8 +62,8 @@ test("computes the safe verdict for the current step, and an interval around the
   expect(first).toMatchObject({ verdict: "safe" });
   const later = only(plan, counts, newState({ step: 1, weight: 0.25 }));
   expect(later.verdict).toBe("collecting");
-  // (3 · 9000/10000) / (60 · 1000/10000 + 3 · 300/1200)
-  expect(later.ratio.estimate).toBeCloseTo(0.4, 9);
+  // 3 / (1000 · 60/9000 + 300 · 3/900): bad units of the canary to those expected at the stable rate of each step.
+  expect(later.ratio.estimate).toBeCloseTo(3 / (1000 * (60 / 9000) + 300 * (3 / 900)), 9);
   const { estimate, low, high } = first.ratio;
   expect(estimate).toBeCloseTo(3 / 1000 / (60 / 9000), 9);
   expect(low as number).toBeLessThan(estimate as number);

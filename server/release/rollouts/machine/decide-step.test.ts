@@ -157,7 +157,7 @@ test("rolls back with guardrail, change and affected requests, at weight 0 and f
     {
       kind: "roll-back",
       code: "guardrail",
-      words: "Rolled back to v12 because errors rose 12×; 60 requests were affected.",
+      words: "Rolled back to v12 because errors rose 12×, from 0.5% to 6%; 60 requests were affected.",
     },
   ]);
   expect(state).toMatchObject({ phase: "rolled-back", weight: 0, violatedMetrics: ["errors"], step: 0 });
@@ -253,7 +253,7 @@ test("reports a regression that only monitoring pairs show by those pairs", () =
   const stepsBefore = arms({ canary: [1000, 5], stable: [9000, 60] });
   const { decisions } = decideAt({ state: watching, counts: [...stepsBefore, ...watched(500, 3), pairs(500, 14, 1)] });
   expect(decisions[0]?.words).toContain(
-    "errors occurred in 14 of 500 pairs only for the new version, and in 1 only for v12",
+    "errors occurred in 14 of 500 pairs only for the new version, and in 1 only for the previous one",
   );
 });
 

@@ -2,11 +2,11 @@ import { percent } from "#server/base/format-number.ts";
 import { decide, type Verdict } from "#server/stats/sequential/decide.ts";
 import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
+import { metricLabels } from "../evidence/metric-labels.ts";
 import { decideStart } from "./decide-start.ts";
 import { describeHold, type HoldReason } from "./describe-hold.ts";
 import type { Decided, Evaluated, NewDecision } from "./evaluated.ts";
 import { goesOn, held, heldAt, unchanged } from "./hold.ts";
-import { metricLabels } from "./metric-labels.ts";
 import { advanced, completed, rolledBack } from "./moves.ts";
 import { floorsOf, policyOf, stepState } from "./step-state.ts";
 

@@ -1,8 +1,8 @@
 import { formatCount, formatDuration } from "#server/base/format-number.ts";
 import type { Verdict } from "#server/stats/sequential/decide.ts";
+import { named } from "../evidence/metric-labels.ts";
 import type { Evaluated } from "./evaluated.ts";
 import { heldAt } from "./hold.ts";
-import { named } from "./metric-labels.ts";
 import { neededUnits } from "./needed-units.ts";
 
 export type HoldReason = Extract<Verdict, { kind: "hold" }>["reason"];

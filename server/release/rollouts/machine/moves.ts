@@ -55,7 +55,7 @@ export function rolledBack(
   violatedMetrics: readonly GuardrailMetric[],
 ): Decided {
   const { state, facts, evidence } = evaluated;
-  const why = describeRegression(evidence, violatedMetrics, facts.stable);
+  const why = describeRegression(evidence, violatedMetrics);
   const words = `Rolled back to ${facts.stable} because ${why}${describeAffected(evidence, violatedMetrics)}.`;
   return {
     ...unchanged(stateRolledBack(state, violatedMetrics)),

@@ -39,6 +39,41 @@ const ComparisonUnit = z.object({
   secondsWithoutBursts: z.number().nullable(),
 });
 export type ComparisonUnit = z.infer<typeof ComparisonUnit>;
+/** "no-worse" and "close" are decided: close is no worse, but nearer to the limit than to the other version. */
+export const guardrailVerdicts = ["no-worse", "close", "inconclusive", "regression", "no-data"] as const;
+export type GuardrailVerdict = (typeof guardrailVerdicts)[number];
+
+const FactArm = z.object({
+  /** Share of units that are bad, or have the event; mean for "cost"; null without units or for distributions. */
+  value: z.number().nullable(),
+  units: z.number(),
+  events: z.number(),
+});
+
+/**
+ * What is known of one guardrail, from the same requests and the same window: the only source of its numbers, verdict and sentence on
+ * pages, in REST, in the decision log and in notifications.
+ */
+export const GuardrailFact = z.object({
+  verdict: z.enum(guardrailVerdicts),
+  /** Compared requests: both arms of a split, inputs that ran on both versions, or live traffic with the record of the version before. */
+  basis: z.enum(["split", "pairs", "record"]),
+  /** First step of the window, which ends now. For a regression, the one whose start shows it best. */
+  fromStep: z.number().int(),
+  /** For a window of several steps, the value is weighted like the requests of the canary, so that equal rates give equal values. */
+  stable: FactArm,
+  canary: FactArm,
+  /** Canary to stable as a ratio, or the value of the canary itself ("share"), with its anytime-valid interval; null is no bound. */
+  scale: z.enum(["ratio", "share"]),
+  estimate: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** Value on this scale from which it is worse; null if there is none, as for distributions. Below it, for business events. */
+  limit: z.number().nullable(),
+  /** The fact in one phrase for the middle of a sentence: "errors rose 4.1×, from 0.43% to 1.7%". */
+  words: z.string(),
+});
+export type GuardrailFact = z.infer<typeof GuardrailFact>;
 
 /** E-values as natural logarithms; null represents minus infinity and values that do not exist. */
 export const GuardrailEvidence = z.object({
@@ -76,6 +111,8 @@ export const GuardrailEvidence = z.object({
     .object({ stable: z.number(), canary: z.number(), low: z.number().nullable(), high: z.number().nullable() })
     .optional(),
   verdict: z.enum(["safe", "collecting", "harmful"]),
+  /** Absent in evidence of earlier releases. */
+  fact: GuardrailFact.optional(),
 });
 export type GuardrailEvidence = z.infer<typeof GuardrailEvidence>;
 
