@@ -30,7 +30,7 @@ export const metricLabels: Record<GuardrailMetric, MetricText> = {
     name: "Slow responses",
     noun: "slow responses",
     bad: "slow",
-    sentence: "Responses slower than the configured latency threshold, for either version.",
+    sentence: "Responses for which the version itself took longer than the threshold, without queue and hand-off.",
   },
   "invalid-outputs": {
     name: "Invalid outputs",

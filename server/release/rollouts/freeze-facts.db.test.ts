@@ -120,3 +120,24 @@ test(
     expect(bound(26)).toBe(bound(30));
   }),
 );
+
+test(
+  "takes as slow what the version itself takes, without queue and hand-off, as far as the log shows it",
+  inWorkspace(async (ctx) => {
+    const fixture = await opened(ctx);
+    const { endpointId, stable } = fixture;
+    const windowStart = new Date(Math.floor(Date.now() / 10_000 - 6) * 10_000);
+    const latenciesMs = Array.from({ length: 200 }, () => 900);
+    await addWindow(ctx, { endpointId, versionId: stable.id, provider: "cpu", windowStart, latenciesMs });
+    const few = await freeze(fixture, "slow");
+    expect(few.slowMs / 900).toBeCloseTo(1, 1);
+    for (let at = 1; at <= 120; at += 1) {
+      const parts = { beforeMs: 1, queueMs: 800, inputMs: 1, computeMs: at, outputMs: 1, afterMs: 1 };
+      await logged(fixture, `own${at}`, { rollout: null, latencyMs: 900, parts });
+    }
+    const { slowMs, record, recordByHour } = await freeze(fixture, "slow");
+    expect(slowMs).toBeCloseTo(4 + 114.05, 6);
+    expect(record.slow).toEqual({ units: 120, events: 6 });
+    expect(recordByHour?.slow?.[hourOfWeek(Date.now())]).toBeGreaterThan(0.05);
+  }),
+);

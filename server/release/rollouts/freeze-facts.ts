@@ -6,7 +6,7 @@ import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/cont
 import { readBursts } from "./freeze-bursts.ts";
 import { freezeOutput } from "./freeze-output.ts";
 import { costClip, labelRecord } from "./freeze-records.ts";
-import { dayOf, recordByHour, recordOf } from "./freeze-traffic.ts";
+import { dayOf, ownTimesOf, recordByHour, recordOf, sumOfDay } from "./freeze-traffic.ts";
 
 /** Limit of slow responses where there are no measurements of the last day and none in the plan. */
 const slowWithoutTrafficMs = 1_000;
@@ -23,7 +23,9 @@ export interface Frozen {
 export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }: Frozen): Promise<FrozenFacts> {
   const frozen = { endpointId, versionId, plan };
   const day = await dayOf(ctx, frozen);
-  const slowMs = plan.slowMs ?? slowLimit(day.latencies) ?? slowWithoutTrafficMs;
+  const own = await ownTimesOf(ctx, frozen);
+  const slowMs = plan.slowMs ?? own?.p95 ?? slowLimit(day.latencies) ?? slowWithoutTrafficMs;
+  const slowHours = await own?.slowerThan(slowMs);
   const watches = (metric: GuardrailMetric) => plan.guardrails.some((guardrail) => guardrail.metric === metric);
   const clip = watches("cost") ? await costClip(ctx, frozen) : null;
   return {
@@ -35,9 +37,10 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
     bursts: await readBursts(ctx, ofDay, slowMs),
     record: {
       ...recordOf(day, slowMs),
+      ...(slowHours && { slow: sumOfDay(slowHours) }),
       ...(watches("label-errors") && { "label-errors": await labelRecord(ctx, frozen) }),
     },
-    recordByHour: await recordByHour(ctx, frozen, slowMs),
+    recordByHour: await recordByHour(ctx, frozen, slowMs, slowHours),
   };
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { ownLatency } from "#server/serve/predictions/own-latency.ts";
 import { sumTraffic, sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts";
 import { slowerThan } from "#server/stats/sequential/latency.ts";
 import type { FrozenFacts } from "../../serve/rollout/contract.ts";
@@ -9,6 +10,53 @@ import type { Frozen } from "./freeze-facts.ts";
 
 /** Days whose hours say what is usual for an hour of the week: the same one at least once, and once more where a week was odd. */
 const recordDays = 14;
+
+/** Minimum number of logged predictions that say how long the version itself takes. */
+const minLogged = 100;
+/** Newest logged predictions that are read. */
+const maxLogged = 200_000;
+const slowAbove = 0.95;
+
+/** Times of the serving version itself, from the sampled log. */
+export interface OwnTimes {
+  /** The p95 of the last day. */
+  p95: number;
+  /** Counts by hour of responses slower than a time. */
+  slowerThan(slowMs: number): Promise<RecordedHour[]>;
+}
+
+/**
+ * Reads how long the serving version itself takes, without queue and hand-off, which windows do not count.
+ * @returns undefined with few logged predictions: then the latency of complete requests is the limit, which is never lower
+ */
+export async function ownTimesOf(ctx: Context, { endpointId, versionId }: Frozen): Promise<OwnTimes | undefined> {
+  const logged = (days: number) => sql`
+    select at, ${ownLatency()} as own from predictions
+    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId}
+      and arm <> 'shadow' and logged_reason = 'sampled' and source = 'model' and parts is not null
+      and at >= now() - make_interval(days => ${days})
+    order by at desc limit ${maxLogged}`;
+  const { rows } = await ctx.db.execute<{ units: number; p95: number | null }>(sql`
+    select count(*)::float8 as units, percentile_cont(${slowAbove}) within group (order by own) as p95
+    from (${logged(1)}) as day`);
+  const { units = 0, p95 = null } = rows[0] ?? {};
+  if (units < minLogged || p95 === null) return undefined;
+  const slowerThan = async (slowMs: number) => {
+    const hours = await ctx.db.execute<{ at: number; units: number; events: number }>(sql`
+      select (floor(extract(epoch from at) / 3600) * 3600000)::float8 as at, count(*)::float8 as units,
+        (count(*) filter (where own > ${slowMs}))::float8 as events
+      from (${logged(recordDays)}) as times group by 1`);
+    return hours.rows;
+  };
+  return { p95, slowerThan };
+}
+
+/** Adds up the hours of the last day. */
+export function sumOfDay(hours: readonly RecordedHour[]): Counted {
+  const recent = hours.filter(({ at }) => at > Date.now() - dayMs);
+  const sum = (of: (hour: RecordedHour) => number) => recent.reduce((total, hour) => total + of(hour), 0);
+  return { units: sum(({ units }) => units), events: sum(({ events }) => events) };
+}
 
 type Counted = { units: number; events: number };
 type Counts = Pick<WindowSum<unknown>, "requests" | "failures" | "latencies">;
@@ -35,11 +83,15 @@ export function recordOf({ requests, failures, latencies }: Counts, slowMs: numb
   };
 }
 
-/** Returns what was usual in each hour of the week while the version served, for monitoring after the last step. */
+/**
+ * Returns what was usual in each hour of the week while the version served, for monitoring after the last step.
+ * @param slowHours counts of slow responses, if not those of complete requests
+ */
 export async function recordByHour(
   ctx: Context,
   { endpointId, versionId, plan }: Frozen,
   slowMs: number,
+  slowHours: readonly RecordedHour[] | undefined,
 ): Promise<FrozenFacts["recordByHour"]> {
   const to = new Date();
   const from = new Date(to.getTime() - recordDays * dayMs);
@@ -47,7 +99,8 @@ export async function recordByHour(
   const hour = sql`to_jsonb((floor(extract(epoch from window_start) / 3600) * 3600)::bigint)`;
   const hours = await sumTraffic<number>(ctx, { endpointId, from, to, only }, "hour", hour);
   const bounds = recorded.flatMap((metric) => {
-    const counts = hours.map((sum): RecordedHour => ({ at: sum.key * 1000, ...recordOf(sum, slowMs)[metric] }));
+    const ofWindows = hours.map((sum): RecordedHour => ({ at: sum.key * 1000, ...recordOf(sum, slowMs)[metric] }));
+    const counts = metric === "slow" ? (slowHours ?? ofWindows) : ofWindows;
     const found = hourlyBounds(counts, plan.alphaFloor);
     return found ? [[metric, found.map((bound) => Number(bound.toPrecision(4)))] as const] : [];
   });

@@ -18,3 +18,12 @@ export function latencyParts(
 ): LatencyParts {
   return { beforeMs: boundAt - startedAt, queueMs, inputMs, computeMs, outputMs, afterMs: endedAt - answeredAt };
 }
+
+/**
+ * Returns the milliseconds that a version itself took for a request: its pipeline, and its model on tensors that are there. Left out is
+ * what depends on where the model runs and on what else runs: waiting for a free worker, and handing tensors over to a thread or process.
+ */
+export function ownLatencyMs(parts: LatencyParts): number {
+  const { beforeMs, inputMs, computeMs, outputMs, afterMs } = parts;
+  return beforeMs + inputMs + computeMs + outputMs + afterMs;
+}

@@ -60,7 +60,7 @@ test("kills the process of a run that never ends, and runs the queued requests i
     message: expect.stringContaining("longer than 0.5\u00a0s"),
   });
   expect(await behind).toBe(8);
-  expect(pool.state).toMatchObject({ workers: 1, restarts: 1, hung: 0 });
+  expect(pool.state).toMatchObject({ workers: 1, restarts: 1, hung: 0, isSettled: true });
   expect(pool.state.pids).not.toContain(pid);
   expect(() => process.kill(pid as number, 0)).toThrow("ESRCH");
 });
@@ -87,12 +87,12 @@ test("runs a new version in a process and moves it to threads after enough reque
     const result = await pool.run({ tensors, outputs: ["y"], deadlineAt: performance.now() + 30_000 });
     expect(result.tensors[0]?.data).toHaveLength(3);
   };
-  expect(pool.state).toMatchObject({ kind: "process", pids: [expect.any(Number)] });
+  expect(pool.state).toMatchObject({ kind: "process", isSettled: false, pids: [expect.any(Number)] });
   for (let count = 0; count < trustedAfter; count += 1) await run();
   await vi.waitFor(
     async () => {
       await run();
-      expect(pool.state).toMatchObject({ kind: "thread", pids: [], workers: 1, restarts: 0 });
+      expect(pool.state).toMatchObject({ kind: "thread", isSettled: true, pids: [], workers: 1, restarts: 0 });
     },
     { timeout: 20_000 },
   );

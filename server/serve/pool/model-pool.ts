@@ -38,6 +38,8 @@ export interface PoolState {
   busyMs: number[];
   /** Location of its workers; undefined when it has none. */
   kind: WorkerKind | undefined;
+  /** Whether its workers stay where they are until one is lost; absent for engines. */
+  isSettled?: boolean;
   /** Ids of workers that are processes of their own. */
   pids: number[];
   counts: ExecutionCounts;
@@ -83,10 +85,10 @@ export class ModelPool implements RunningModel {
   }
 
   get state(): PoolState {
-    const { size: workers, restarts, hung, lastLoss, loadMs, warmUpMs, busyMs, kind, pids } = this.crew;
+    const { size: workers, restarts, hung, lastLoss, loadMs, warmUpMs, busyMs, kind, isSettled, pids } = this.crew;
     const { queue, running, runningRows, counts } = this;
     const load = { queued: queue.length, running, pendingRows: queue.rows + runningRows, busyMs };
-    return { ...load, workers, restarts, hung, lastLoss, loadMs, warmUpMs, kind, pids, counts };
+    return { ...load, workers, restarts, hung, lastLoss, loadMs, warmUpMs, kind, isSettled, pids, counts };
   }
 
   /** Batches requests of equal shapes from now on. The model must allow it. */

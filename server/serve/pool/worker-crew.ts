@@ -52,6 +52,7 @@ export class WorkerCrew {
   private successes = 0;
   /** Whether the version must not run in the gateway's own process, which its requests could fill, or which it has hung. */
   private staysIsolated = false;
+  private isMoving = false;
   private recentLosses = 0;
   private lostAt = 0;
 
@@ -89,6 +90,12 @@ export class WorkerCrew {
     if (!failed) return;
     await this.close();
     throw failed.reason;
+  }
+
+  /** Whether its workers stay where they are: not on their way to threads, and not to be moved there. */
+  get isSettled(): boolean {
+    if (this.options.isolation !== "auto" || this.staysIsolated) return true;
+    return this.kind === "thread" && !this.isMoving;
   }
 
   /** Takes a free worker. */
@@ -155,6 +162,7 @@ export class WorkerCrew {
 
   private async moveToThreads(): Promise<void> {
     this.kind = "thread";
+    this.isMoving = true;
     const before = [...this.workers];
     try {
       await Promise.all(Array.from({ length: this.options.workers }, () => this.spawn()));
@@ -162,6 +170,8 @@ export class WorkerCrew {
     } catch (cause) {
       log.warn("version.not_moved", { model: this.options.name, cause });
       return;
+    } finally {
+      this.isMoving = false;
     }
     for (const worker of before) this.retire(worker);
   }

@@ -10,6 +10,10 @@ export interface CountedRequest extends Routed {
   startedAt: number;
   /** End time; undefined while it is in flight. */
   endedAt: number | undefined;
+  /** Milliseconds that its version itself took, without queue and hand-off; undefined if it gave no response. */
+  ownMs: number | undefined;
+  /** Whether both versions ran in the same mode when it started, so that their times can be compared. */
+  isTimed: boolean;
   /** Status of its response; 0 while it is in flight. */
   status: number;
   /** Whether its output contains numbers that are NaN, infinite or out of range. */
@@ -35,7 +39,11 @@ export function isBad(metric: EndMetric, { status, isInvalid }: Pick<CountedRequ
   return isInvalid;
 }
 
-/** Whether a request had no response within a time, whatever the response. */
-export function isSlow({ startedAt, endedAt }: Pick<CountedRequest, "startedAt" | "endedAt">, slowMs: number): boolean {
+/** Whether a version took longer than a time for a request; without a response of it, whether the request did. */
+export function isSlow(
+  { startedAt, endedAt, ownMs }: Pick<CountedRequest, "startedAt" | "endedAt" | "ownMs">,
+  slowMs: number,
+): boolean {
+  if (ownMs !== undefined) return ownMs > slowMs;
   return endedAt === undefined || endedAt - startedAt > slowMs;
 }

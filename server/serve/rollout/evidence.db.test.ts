@@ -34,6 +34,8 @@ const request = (values: Partial<CountedRequest>): CountedRequest => ({
   client: "token",
   startedAt: performance.now() - 5000,
   endedAt: undefined,
+  ownMs: undefined,
+  isTimed: true,
   status: 0,
   isInvalid: false,
   bin: undefined,

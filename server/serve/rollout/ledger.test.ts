@@ -19,6 +19,8 @@ function request(values: Partial<CountedRequest> = {}): CountedRequest {
     client: "token",
     startedAt: 0,
     endedAt: undefined,
+    ownMs: undefined,
+    isTimed: true,
     status: 0,
     isInvalid: false,
     bin: undefined,
@@ -35,22 +37,31 @@ function countBytes(ledger: Ledger): Record<string, string> {
   return Object.fromEntries(ledger.rows.all.map(({ metric, units, events }) => [metric, `${units}/${events}`]));
 }
 
-test("counts a slow response at the slow threshold, and everything else at one fixed age", () => {
+test("counts everything at one fixed age, and as slow what the version itself was slow for", () => {
   const ledger = new Ledger("workspace", rollout);
-  const [quick, late] = [request(), request({ startedAt: 10 })];
-  for (const one of [quick, late]) ledger.add(one);
+  const [quick, late, queued] = [request(), request({ startedAt: 10 }), request({ startedAt: 20 })];
+  for (const one of [quick, late, queued]) ledger.add(one);
   ledger.end(quick, 500, 20);
-  ledger.advance(99);
-  expect(countBytes(ledger)).toEqual({});
-  ledger.advance(105);
-  expect(countBytes(ledger)).toEqual({ slow: "1/0" });
-  ledger.advance(110);
-  expect(countBytes(ledger)).toEqual({ slow: "2/1" });
+  late.ownMs = 101;
   ledger.end(late, 200, 300);
+  // It waited for a busy machine, and ran as quickly as ever.
+  queued.ownMs = 20;
+  ledger.end(queued, 200, 900);
   ledger.advance(999);
-  expect(countBytes(ledger)).toEqual({ slow: "2/1" });
-  ledger.advance(1010);
-  expect(countBytes(ledger)).toMatchObject({ slow: "2/1", errors: "2/1", "client-errors": "2/0", conversions: "2/0" });
+  expect(countBytes(ledger)).toEqual({});
+  ledger.advance(1020);
+  expect(countBytes(ledger)).toMatchObject({ slow: "3/1", errors: "3/1", "client-errors": "3/0", conversions: "3/0" });
+});
+
+test("counts no times while the versions run in different modes, but everything else", () => {
+  const ledger = new Ledger("workspace", rollout);
+  for (const isTimed of [false, true]) {
+    const one = request({ isTimed, ownMs: 500 });
+    ledger.add(one);
+    ledger.end(one, 500, 510);
+  }
+  ledger.advance(1000);
+  expect(countBytes(ledger)).toMatchObject({ slow: "1/1", errors: "2/2" });
 });
 
 test("counts a request that has not ended at its age once, when it ends", () => {

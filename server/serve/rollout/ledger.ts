@@ -12,8 +12,8 @@ type Frozen = Pick<ServedRollout, "rolloutId" | "unit" | "metrics" | "slowMs" | 
 const always: readonly GuardrailMetric[] = ["errors", "client-errors", "slow"];
 
 /**
- * Counts of one gateway for one rollout. A late response counts when it is too late, all else at the same age in both arms
- * (docs/spec/sequential-analysis.md section 2, A5); requests that have not ended by then count at their end.
+ * Counts of one gateway for one rollout, each request at the same age in both arms (docs/spec/sequential-analysis.md section 2, A5). One
+ * that has not ended by then is slow, and counts for all else at its end.
  */
 export class Ledger {
   readonly rolloutId: string;
@@ -33,7 +33,8 @@ export class Ledger {
     this.workspaceId = workspaceId;
     this.frozen = frozen;
     this.isSticky = frozen.unit.kind !== "request";
-    this.line = new AgeLine([frozen.slowMs, frozen.outcomeAgeMs]);
+    // Whether a response was slow is known at its end, since its time in the queue does not count.
+    this.line = new AgeLine([Math.max(frozen.slowMs, frozen.outcomeAgeMs), frozen.outcomeAgeMs]);
     const requested = (["invalid-outputs"] as const).filter((metric) => frozen.metrics.includes(metric));
     this.unitMetrics = [...always, "conversions", ...requested];
   }
@@ -71,7 +72,7 @@ export class Ledger {
 
   private countLateness(request: CountedRequest): void {
     if (this.isSticky) this.units.see(request);
-    this.count("slow", request, isSlow(request, this.frozen.slowMs));
+    if (request.isTimed) this.count("slow", request, isSlow(request, this.frozen.slowMs));
   }
 
   private countOutcome(request: CountedRequest): void {

@@ -7,6 +7,7 @@ import type { ServedRollout } from "./served-rollout.ts";
 /** Result of one version for an input that the other one received too. */
 export interface Side {
   status: number;
+  /** Without queue and hand-off. */
   latencyMs: number;
   isInvalid: boolean;
   /** Undefined where it gave none. */

@@ -1,6 +1,6 @@
 import { costOfRequest } from "../capture/cost.ts";
 import { deviceMsOf, type MeteredRequest } from "../capture/device-ms.ts";
-import { latencyParts } from "../capture/latency-parts.ts";
+import { latencyParts, ownLatencyMs } from "../capture/latency-parts.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
 import type { LatencyParts } from "../predictions/contract.ts";
 import { eventTime } from "../telemetry/event-time.ts";
@@ -29,11 +29,12 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   metrics.observe(observation, { reason, looksUp, traceId: trace?.isKept ? trace.context.traceId : undefined });
   if (trace && !isPassedOn) endTrace(trace, attempt, key, outcome);
   if (lease.kind === "load-test") return Promise.resolve();
-  assigned?.end(outcome.status, attempt.startedAt + latencyMs, () =>
-    requestCost(pricesOf(attempt), meteredOf(attempt)),
-  );
+  const parts = partsOf(attempt, latencyMs);
+  const ownMs = parts ? ownLatencyMs(parts) : undefined;
+  const cost = () => requestCost(pricesOf(attempt), meteredOf(attempt));
+  assigned?.end(outcome.status, attempt.startedAt + latencyMs, cost, ownMs);
   const counted = tools.telemetry.observe(key, observation);
-  if (assigned?.shadowOn) void counted.then(() => tools.shadows.offer(attempt, outcome.status, latencyMs));
+  if (assigned?.shadowOn) void counted.then(() => tools.shadows.offer(attempt, outcome.status, ownMs ?? latencyMs));
   if (outcome.status === 200 && !isPassedOn) countFeatures(attempt, key);
   if (cascade?.count !== "tag" && lease.kind !== "shadow")
     statistics.observe({ ...observation, reason, looksUp, result });
@@ -55,7 +56,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
     pipelineDigest,
     cascade: cascade?.steps ?? null,
     rollout: assigned?.mark(lease) ?? null,
-    parts: partsOf(attempt, latencyMs),
+    parts,
     batchRows: (source === "model" && result?.batch?.rows) || null,
     cost: costOfRequest(pricesOf(attempt), { ...meteredOf(attempt), source, steps: cascade?.steps }),
     eventAt: eventTime(reportedTimes(attempt)),
@@ -118,7 +119,8 @@ function reportedTimes({ arrival, request }: SettledAttempt) {
   return { headers: arrival?.headers, parameters: request?.parameters };
 }
 
-function partsOf(attempt: SettledAttempt, latencyMs: number): LatencyParts | null {
+/** Returns the parts of a request's time; null unless the model itself answered. */
+export function partsOf(attempt: SettledAttempt, latencyMs: number): LatencyParts | null {
   const { result, source, startedAt, boundAt, answeredAt } = attempt;
   if (!result || source.source !== "model") return null;
   return latencyParts(result, { startedAt, boundAt, answeredAt, endedAt: startedAt + latencyMs });

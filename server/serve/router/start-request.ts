@@ -38,6 +38,6 @@ export function startRequest(
   const choice = chooseVersion(addressed, rollout, request);
   const { endpoint } = addressed;
   const ledger = tools.evidence.of(workspaceId, rollout);
-  const assigned = startAssigned(ledger, rollout, choice, endpoint.other, request, startedAt);
+  const assigned = startAssigned(ledger, rollout, choice, endpoint, request, startedAt);
   return new Attempt({ endpoint, version: choice.version }, from, tools, { arrival, startedAt, assigned });
 }

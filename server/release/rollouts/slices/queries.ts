@@ -6,6 +6,7 @@ import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { permitEndpoint } from "#server/serve/endpoints/permit-endpoint.ts";
 import { isCorrect } from "#server/serve/predictions/filter.ts";
+import { ownLatency } from "#server/serve/predictions/own-latency.ts";
 import { loadPrediction } from "#server/serve/predictions/queries.ts";
 import { oddsRatio } from "#server/stats/odds-ratio.ts";
 import { FrozenFacts } from "../../../serve/rollout/contract.ts";
@@ -73,7 +74,7 @@ function badness(metric: Metric, slowMs: number): SQL {
   const of: Record<Metric, SQL> = {
     errors: sql`status >= 500`,
     "client-errors": sql`status in (400, 422)`,
-    slow: sql`latency_ms > ${slowMs}`,
+    slow: sql`${ownLatency()} > ${slowMs}`,
     "label-errors": sql`not ${isCorrect}`,
   };
   return of[metric];

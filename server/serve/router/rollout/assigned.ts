@@ -20,6 +20,8 @@ interface Parts {
   shadowOn?: LoadedModel | undefined;
   /** Set for a copy: hash of the key of its original's unit. */
   copiedUnit?: string;
+  /** Whether the times of both versions can be compared. */
+  isTimed?: boolean;
 }
 
 /** A request of an endpoint with a rollout, and what it is evidence of. */
@@ -34,14 +36,16 @@ export class Assigned {
   private readonly counted: CountedRequest | undefined;
   private readonly ledger: Ledger;
   private readonly copiedUnit: string | undefined;
+  private readonly isTimed: boolean;
 
-  constructor({ rollout, arm, ledger, counted, shadowOn, copiedUnit }: Parts) {
+  constructor({ rollout, arm, ledger, counted, shadowOn, copiedUnit, isTimed = true }: Parts) {
     this.rollout = rollout;
     this.arm = arm;
     this.ledger = ledger;
     this.counted = counted;
     this.shadowOn = shadowOn;
     this.copiedUnit = copiedUnit;
+    this.isTimed = isTimed;
     if (counted) ledger.add(counted);
   }
 
@@ -85,9 +89,13 @@ export class Assigned {
     if (this.isCopy || this.shadowOn) this.outputs = copyOutputs(prediction);
   }
 
-  /** Records the end of the request. @param endedAt on the clock of performance.now(). @param cost called if costs are compared */
-  end(status: number, endedAt: number, cost: () => number | undefined): void {
+  /**
+   * Records the end of the request. @param endedAt on the clock of performance.now(). @param cost called if costs are compared.
+   * @param ownMs time of the version itself, if it responded
+   */
+  end(status: number, endedAt: number, cost: () => number | undefined, ownMs?: number): void {
     if (!this.counted) return;
+    this.counted.ownMs = ownMs;
     if (this.rollout.metrics.includes("cost")) this.counted.cost = clipped(cost(), this.rollout.costClip);
     this.ledger.end(this.counted, status, endedAt);
   }
@@ -96,6 +104,7 @@ export class Assigned {
   pair(peeks: readonly PairPeek[]): void {
     const { step, weight } = this.rollout;
     for (const { metric, isEvent, isMiss, isStableGood } of peeks) {
+      if (metric === "slow" && !this.isTimed) continue;
       const row = this.ledger.rows.of(metric, { arm: "pair", step, weight });
       countUnit(row, isEvent, Number(isStableGood));
       if (isMiss) row.misses += 1;

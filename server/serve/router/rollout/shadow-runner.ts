@@ -1,5 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
+import { ownLatencyMs } from "../../capture/latency-parts.ts";
 import { InferenceFailure } from "../../pool/failure.ts";
 import { backgroundPriority } from "../../pool/waiting-request.ts";
 import type { InferRequest } from "../../protocol/infer-request.ts";
@@ -8,6 +9,7 @@ import { Attempt } from "../attempt.ts";
 import type { AttemptTools, Outcome, SettledAttempt } from "../attempt-parts.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
 import { RequestLease } from "../request-lease.ts";
+import { partsOf } from "../settle-attempt.ts";
 import { Assigned } from "./assigned.ts";
 
 /** Delay before a copy starts, so that the live response is sent first, and between two checks for an idle moment. */
@@ -39,7 +41,7 @@ export class ShadowRunner {
     this.tools = tools;
   }
 
-  /** Takes a completed request, unless another copy is in progress. */
+  /** Takes a completed request, unless another copy is in progress. @param latencyMs of the version itself, without queue and hand-off */
   offer(live: SettledAttempt, status: number, latencyMs: number): void {
     const { assigned, request, route } = live;
     const version = assigned?.shadowOn;
@@ -82,10 +84,12 @@ export class ShadowRunner {
     const outcome = await attempt
       .run({ ...request, priority: backgroundPriority, timeoutMs: undefined }, () => false)
       .then((): Outcome => ({ status: 200, reason: "" }), outcomeOf);
-    const latencyMs = performance.now() - attempt.startedAt;
+    const totalMs = performance.now() - attempt.startedAt;
+    const parts = partsOf(attempt, totalMs);
     await attempt.settle(outcome);
     if (!isComparable(outcome.status)) return this.drop(live, version, outcome.reason);
     const { isInvalid, outputs: prediction } = watch;
+    const latencyMs = parts ? ownLatencyMs(parts) : totalMs;
     const other = { status: outcome.status, latencyMs, isInvalid, outputs: prediction };
     const [stable, canary] = assigned.arm === "stable" ? [side, other] : [other, side];
     assigned.pair(pairPeeks(stable, canary, assigned.rollout));
