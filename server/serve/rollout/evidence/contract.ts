@@ -40,7 +40,7 @@ const ComparisonUnit = z.object({
 });
 export type ComparisonUnit = z.infer<typeof ComparisonUnit>;
 /** "no-worse" and "close" are decided: close is no worse, but nearer to the limit than to the other version. */
-export const guardrailVerdicts = ["no-worse", "close", "inconclusive", "regression", "no-data"] as const;
+const guardrailVerdicts = ["no-worse", "close", "inconclusive", "regression", "no-data"] as const;
 export type GuardrailVerdict = (typeof guardrailVerdicts)[number];
 
 const FactArm = z.object({
