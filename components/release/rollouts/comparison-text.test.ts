@@ -36,6 +36,8 @@ test("names what gateways differ by", () => {
 
 test("shows the p95 of both versions with the interval of their difference", () => {
   const p95 = { stable: 40, canary: 52, low: 8, high: null };
-  expect(describeP95({ p95 })?.replaceAll("\u00a0", " ")).toBe("p95 40 ms → 52 ms, difference 8 ms to unbounded");
+  expect(describeP95({ p95 })?.replaceAll("\u00a0", " ")).toBe(
+    "p95 with queue 40 ms → 52 ms, difference 8 ms to unbounded",
+  );
   expect(describeP95({})).toBeUndefined();
 });

@@ -50,10 +50,10 @@ function describeGateways({ gatewayFactor }: Bursts): string[] {
   return [`Gateways of this endpoint differ by chance, so up to ${formatNumber(gatewayFactor)}× is tolerated.`];
 }
 
-/** Describes the p95 of both versions: "p95 40 ms → 52 ms, difference 8 ms to 16 ms". Undefined where it is not compared. */
+/** Describes the p95 of both versions: "p95 with queue 40 ms → 52 ms, difference 8 ms to 16 ms". Undefined where it is not compared. */
 export function describeP95({ p95 }: Pick<GuardrailEvidence, "p95">): string | undefined {
   if (!p95) return undefined;
   const ms = (value: number) => `${formatNumber(value)}\u00a0ms`;
   const ends = [p95.low, p95.high].map((end) => (end === null ? "unbounded" : ms(end)));
-  return `p95 ${ms(p95.stable)} → ${ms(p95.canary)}, difference ${ends.join(" to ")}`;
+  return `p95 with queue ${ms(p95.stable)} → ${ms(p95.canary)}, difference ${ends.join(" to ")}`;
 }

@@ -6,7 +6,7 @@ import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/cont
 import { readBursts } from "./freeze-bursts.ts";
 import { freezeOutput } from "./freeze-output.ts";
 import { costClip, labelRecord } from "./freeze-records.ts";
-import { dayOf, ownTimesOf, recordByHour, recordOf, sumOfDay } from "./freeze-traffic.ts";
+import { dayOf, inDay, ownTimesOf, recordByHour, recordOf, sumOfDay } from "./freeze-traffic.ts";
 
 /** Limit of slow responses where there are no measurements of the last day and none in the plan. */
 const slowWithoutTrafficMs = 1_000;
@@ -34,7 +34,7 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
     ...(await freezeOutput(ctx, frozen)),
     ...(clip !== null && { costClip: clip }),
     requestsPerSecond: await lastHourRate(ctx, endpointId),
-    bursts: await readBursts(ctx, ofDay, slowMs),
+    bursts: await readBursts(ctx, inDay(frozen), slowMs),
     record: {
       ...recordOf(day, slowMs),
       ...(slowHours && { slow: sumOfDay(slowHours) }),

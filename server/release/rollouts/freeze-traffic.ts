@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { ownLatency } from "#server/serve/predictions/own-latency.ts";
@@ -63,11 +63,15 @@ type Counts = Pick<WindowSum<unknown>, "requests" | "failures" | "latencies">;
 const recorded = ["errors", "client-errors", "slow"] as const;
 type Recorded = (typeof recorded)[number];
 
+/** Condition for the windows of the last day of the serving version. */
+export function inDay({ endpointId, versionId }: Frozen): SQL {
+  return sql`endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'
+    and window_start >= now() - interval '1 day'`;
+}
+
 /** Reads the last day of the serving version. */
-export async function dayOf(ctx: Context, { endpointId, versionId }: Frozen): Promise<Counts> {
-  const ofEndpoint = sql`endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'`;
-  const ofDay = sql`${ofEndpoint} and window_start >= now() - interval '1 day'`;
-  const [day] = await sumWindows<null>(ctx, ofDay, sql`'null'::jsonb`);
+export async function dayOf(ctx: Context, frozen: Frozen): Promise<Counts> {
+  const [day] = await sumWindows<null>(ctx, inDay(frozen), sql`'null'::jsonb`);
   return day ?? { requests: 0, failures: {}, latencies: {} };
 }
 

@@ -3,8 +3,9 @@ import { byWeight } from "#server/stats/sequential/evaluate-guardrail.ts";
 import { logRateRatioInterval } from "#server/stats/sequential/rate-ratio.ts";
 import type { GuardrailFact, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
+import { type Compared as ComparedRollout, independentCounts } from "./comparison-unit.ts";
 import { costDifference } from "./cost-evidence.ts";
-import { gateCounts, isSplit } from "./gate-counts.ts";
+import { isSplit } from "./gate-counts.ts";
 import { sumOf } from "./sums.ts";
 
 export type Compared = Pick<
@@ -17,7 +18,8 @@ type Bounds = { low: number | null; high: number | null };
 const unknown = { estimate: null, low: null, high: null };
 
 /** Compares both arms of the steps that split traffic. @param rows of the window */
-export function compareSplit(rows: readonly RolloutCount[], guardrail: Guardrail, plan: RolloutPlan): Compared {
+export function compareSplit(rows: readonly RolloutCount[], guardrail: Guardrail, rollout: ComparedRollout): Compared {
+  const { plan } = rollout;
   const { metric, margin } = guardrail;
   const inBoth = rows.filter(
     ({ step }) => isSplit(plan, step) && sumOf(rows, "canary", step).units > 0 && sumOf(rows, "stable", step).units > 0,
@@ -31,34 +33,39 @@ export function compareSplit(rows: readonly RolloutCount[], guardrail: Guardrail
   }
   if (canary.units === 0) return { ...base, ...counts, ...unknown, limit: limitOf(guardrail) };
   if (metric === "cost") {
-    const { low, high } = costDifference({ canary, stable }, plan.alpha);
-    const [before, after] = [stable.sum / stable.units, canary.sum / canary.units];
+    const steps = [...new Set(inBoth.map(({ step }) => step))].map((step) => ({
+      canary: sumOf(inBoth, "canary", step),
+      stable: sumOf(inBoth, "stable", step),
+    }));
+    const { low, high } = costDifference(steps, plan.alpha);
+    const [before, after] = [standardised(inBoth, canary.units, "sum"), canary.sum / canary.units];
+    const estimate = before > 0 ? after / before : null;
     const relative = (difference: number | null) =>
       difference === null || before <= 0 ? null : Math.max(0, 1 + difference / before);
     return {
       ...base,
       stable: { ...counts.stable, value: before },
       canary: { ...counts.canary, value: after },
-      estimate: before > 0 ? after / before : null,
-      low: relative(low),
-      high: relative(high),
+      estimate,
+      ...around(estimate, { low: relative(low), high: relative(high) }),
       limit: 1 + margin,
     };
   }
-  const values = { before: standardised(inBoth, canary.units), after: canary.events / canary.units };
+  const values = { before: standardised(inBoth, canary.units, "events"), after: canary.events / canary.units };
   const estimate = values.before > 0 ? values.after / values.before : null;
   return {
     ...base,
     stable: { ...counts.stable, value: values.before },
     canary: { ...counts.canary, value: values.after },
     estimate,
-    ...around(estimate, ratioBounds(inBoth, guardrail, plan)),
+    ...around(estimate, ratioBounds(inBoth, guardrail, rollout)),
     limit: limitOf(guardrail),
   };
 }
 
 /** Compares what the versions did with the same inputs. @param rows of the window */
-export function comparePairs(rows: readonly RolloutCount[], guardrail: Guardrail, plan: RolloutPlan): Compared {
+export function comparePairs(rows: readonly RolloutCount[], guardrail: Guardrail, rollout: ComparedRollout): Compared {
+  const { plan } = rollout;
   const isDisagreement = guardrail.metric === "disagreement";
   const own = rows.filter(({ step }) => isDisagreement || !isSplit(plan, step));
   const { units, events, misses } = sumOf(own, "pair");
@@ -72,7 +79,7 @@ export function comparePairs(rows: readonly RolloutCount[], guardrail: Guardrail
     return { ...base, stable: noArm, scale: "share", estimate: canary.value, ...bounds, limit: guardrail.floor };
   }
   const estimate = misses > 0 ? events / misses : null;
-  const bounds = units > 0 ? ratioBounds(own, guardrail, plan) : { low: null, high: null };
+  const bounds = units > 0 ? ratioBounds(own, guardrail, rollout) : { low: null, high: null };
   return { ...base, stable, scale: "ratio", estimate, ...bounds, limit: limitOf(guardrail) };
 }
 
@@ -96,19 +103,20 @@ function armOf({ units, events }: { units: number; events: number }): GuardrailF
   return { value: null, units, events };
 }
 
-/** Returns the share of the stable arm if its requests were distributed over the steps as the canary's were. */
-function standardised(rows: readonly RolloutCount[], canaryUnits: number): number {
+/** Returns the mean of the stable arm if its requests were distributed over the steps as the canary's were. */
+function standardised(rows: readonly RolloutCount[], canaryUnits: number, what: "events" | "sum"): number {
   let expected = 0;
   for (const step of new Set(rows.map((row) => row.step))) {
     const [canary, stable] = [sumOf(rows, "canary", step), sumOf(rows, "stable", step)];
-    expected += canary.units * (stable.events / stable.units);
+    expected += canary.units * (stable[what] / stable.units);
   }
   return expected / canaryUnits;
 }
 
 /** Returns the interval of the ratio of the rates, canary to stable; null is no bound. */
-function ratioBounds(rows: readonly RolloutCount[], guardrail: Guardrail, plan: RolloutPlan): Bounds {
-  const { low, high } = logRateRatioInterval(byWeight(gateCounts(rows, guardrail, plan), "events"), plan.alpha);
+function ratioBounds(rows: readonly RolloutCount[], guardrail: Guardrail, rollout: ComparedRollout): Bounds {
+  const counts = byWeight(independentCounts(rows, guardrail, rollout), "events");
+  const { low, high } = logRateRatioInterval(counts, rollout.plan.alpha);
   // For business events the arms are swapped, which inverts the ratio.
   const ends = guardrail.metric === "conversions" ? { low: -high, high: -low } : { low, high };
   const at = (log: number) => (Number.isFinite(log) ? Math.exp(log) : null);

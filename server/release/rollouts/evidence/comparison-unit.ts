@@ -9,7 +9,8 @@ import type { Guardrail, GuardrailMetric, RolloutPlan } from "../../../serve/rol
 import { gateCounts, isSplit } from "./gate-counts.ts";
 import { sumOf } from "./sums.ts";
 
-interface Compared {
+/** What a comparison depends on beside its counts. */
+export interface Compared {
   plan: RolloutPlan;
   frozen: FrozenFacts;
   state: RolloutState;

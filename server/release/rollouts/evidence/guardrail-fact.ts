@@ -3,6 +3,7 @@ import type { FrozenFacts, RolloutState } from "../../../serve/rollout/contract.
 import type { GuardrailFact, GuardrailVerdict, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { type Compared, comparePairs, compareSplit, compareWithLimit } from "./compare-arms.ts";
+import { spreadFor } from "./comparison-unit.ts";
 import { describeFact } from "./describe-fact.ts";
 import { gateCounts, isSplit } from "./gate-counts.ts";
 import { recordBounds } from "./record-limits.ts";
@@ -39,8 +40,8 @@ export function guardrailFact(input: FactInput): GuardrailFact {
 function compareIn(window: readonly RolloutCount[], { guardrail, plan, frozen, state, decided }: FactInput): Compared {
   const { metric, floor } = guardrail;
   const isWatched = state.step >= plan.steps.length;
-  const split = compareSplit(window, guardrail, plan);
-  const pairs = comparePairs(window, guardrail, plan);
+  const split = compareSplit(window, guardrail, { plan, frozen, state });
+  const pairs = comparePairs(window, guardrail, { plan, frozen, state });
   if (decided.isBeyondFloor && !decided.isWorse) {
     const from = isWatched ? plan.steps.length : 0;
     const own = sumOf(
@@ -85,15 +86,21 @@ function watchLimit(
 }
 
 /** Returns the start, of those of all steps and hours of monitoring, from which the evidence of a regression is largest. */
-function strongestStart(rows: readonly RolloutCount[], { guardrail, plan }: FactInput): number {
+function strongestStart(rows: readonly RolloutCount[], { guardrail, plan, frozen, state }: FactInput): number {
   const { metric, margin } = guardrail;
   if (metric === "cost" || metric === "output-shift" || metric === "disagreement") return 0;
   const counts = gateCounts(rows, guardrail, plan);
   const last = Math.max(0, ...counts.map(({ step }) => step));
+  const spreadOf = spreadFor(metric, rows, { plan, frozen, state });
   let best = { start: 0, logE: Number.NEGATIVE_INFINITY };
   for (let start = 0; start <= last; start += 1) {
     const own = counts.filter(({ step }) => step >= start);
-    const { logEWorse: logE } = evaluateGuardrail(own, last, { margin, safeMargin: undefined, plannedSteps: 1 });
+    const { logEWorse: logE } = evaluateGuardrail(own, last, {
+      margin,
+      safeMargin: undefined,
+      plannedSteps: 1,
+      spreadOf,
+    });
     if (logE > best.logE) best = { start, logE };
   }
   return best.start;
