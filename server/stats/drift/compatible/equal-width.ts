@@ -41,13 +41,14 @@ export function sturgesEdges({ min, max }: Range, count: number, { isInteger = f
   return widthEdges({ min, max }, isInteger ? Math.max(width, 1) : width);
 }
 
-/** Edges of Doane's rule, which widens Sturges' by the skew of the sample. */
+/** Edges of Doane's rule, which widens Sturges' by the skew of the sample; one bin where it has none (up to two values), like numpy's. */
 export function doaneEdges(
   sorted: Float64Array,
   { mean, deviation }: { mean: number; deviation: number },
 ): Float64Array {
   const n = sorted.length;
   const range = { min: sorted[0] as number, max: sorted[n - 1] as number };
+  if (n <= 2 || !(deviation > 0)) return widthEdges(range, 0);
   const spread = Math.sqrt((6 * (n - 2)) / ((n + 1) * (n + 3)));
   let skew = 0;
   for (const value of sorted) skew += ((value - mean) / deviation) ** 3;
@@ -55,10 +56,10 @@ export function doaneEdges(
   return widthEdges(range, width);
 }
 
-/** Computes edges of as many equal bins as the width requires, like numpy's linspace. */
+/** Computes edges of as many equal bins as the width requires, like numpy's linspace; one bin for a width of 0 or none. */
 function widthEdges({ min, max }: Range, width: number): Float64Array {
   if (max === min) return Float64Array.of(min - 0.5, max + 0.5);
-  const bins = Math.ceil((max - min) / width);
+  const bins = width > 0 && width < Number.POSITIVE_INFINITY ? Math.ceil((max - min) / width) : 1;
   const step = (max - min) / bins;
   const edges = Float64Array.from({ length: bins + 1 }, (_, edge) => min + edge * step);
   edges[bins] = max;

@@ -9,7 +9,13 @@ const maxExact = 10_000;
  */
 export function ksPValue(d: number, n: number, m: number): number {
   if (Math.max(n, m) <= maxExact) return exactKs(d, n, m);
-  return Math.min(1, Math.max(0, oneSampleTail(d, Math.round((n * m) / (n + m)))));
+  return Math.min(1, Math.max(0, oneSampleTail(d, roundHalfEven((n * m) / (n + m)))));
+}
+
+/** Rounds like numpy: halves, which two sides of equal odd length give, go to the even number. */
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }
 
 /**

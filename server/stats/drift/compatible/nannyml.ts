@@ -1,6 +1,14 @@
 import { chiSquareTail } from "../../chi-square.ts";
 import { twoSampleChiSquare } from "../calibrated/distances.ts";
-import { type CompatibleColumn, type LevelColumn, momentsOf, type NumericColumn, rowsOf, tableOf } from "./column.ts";
+import {
+  type CompatibleColumn,
+  type LevelColumn,
+  momentsOf,
+  type NumericColumn,
+  rowsOf,
+  type Table,
+  tableOf,
+} from "./column.ts";
 import { jensenShannon, sharesOf } from "./divergences.ts";
 import { doaneEdges, histogram } from "./equal-width.ts";
 
@@ -13,13 +21,13 @@ export interface NannymlScores {
   infinity: number | null;
   /** √(Σ (√p − √q)²) / √2. */
   hellinger: number;
-  /** Two-sample chi-square's p-value, of levels only. */
+  /** Two-sample chi-square's p-value, of levels only; with Yates' correction for two of them. */
   chiSquarePValue: number | null;
 }
 
 /**
  * Computes all scores. Numbers are binned by Doane's rule on the reference; values outside of the bins, or unseen levels, form one
- * more bin.
+ * more bin of the distances.
  */
 export function nannymlScores(reference: CompatibleColumn, current: CompatibleColumn): NannymlScores {
   const isNumeric = reference.type === "numerical" && current.type === "numerical";
@@ -33,10 +41,32 @@ export function nannymlScores(reference: CompatibleColumn, current: CompatibleCo
     jensenShannon: jensenShannon(table) / Math.sqrt(Math.LN2),
     bins: table.bins,
     hellinger: Math.sqrt(squares) / Math.SQRT2,
-    infinity: levels && Math.max(...p.map((own, level) => Math.abs(own - (q[level] as number)))),
-    chiSquarePValue:
-      levels && chiSquareTail(twoSampleChiSquare(levels.reference, levels.current), levels.reference.length - 1),
+    infinity: levels && largestDifference(levels),
+    chiSquarePValue: levels && contingencyPValue(levels),
   };
+}
+
+/** Computes the largest difference of shares; each level that only one side has counts by itself. */
+function largestDifference({ reference, current }: Table): number {
+  const [p, q] = [sharesOf(reference), sharesOf(current)];
+  return p.reduce((most, own, level) => Math.max(most, Math.abs(own - (q[level] as number))), 0);
+}
+
+/** Computes scipy's chi2_contingency: two levels get Yates' correction. 1 for a single level. */
+function contingencyPValue({ reference, current }: Table): number {
+  const degrees = reference.length - 1;
+  if (degrees < 1) return 1;
+  if (degrees > 1) return chiSquareTail(twoSampleChiSquare(reference, current), degrees);
+  const sides = [reference, current].map(([first = 0, second = 0]) => ({ first, rows: first + second }));
+  const all = sides.reduce((sum, { rows }) => sum + rows, 0);
+  const share = sides.reduce((sum, { first }) => sum + first, 0) / all;
+  let chiSquare = 0;
+  for (const { first, rows } of sides) {
+    const away = Math.abs(first - share * rows);
+    const corrected = away - Math.min(0.5, away);
+    chiSquare += (corrected * corrected) / (rows * share * (1 - share));
+  }
+  return chiSquareTail(chiSquare, 1);
 }
 
 function numericTable(reference: NumericColumn, current: NumericColumn) {

@@ -21,7 +21,15 @@ function ties(reference: Float64Array, current: Float64Array): Tie[] {
   return runs;
 }
 
-/** Computes the Mann–Whitney p-value with the alternative "reference is less", normal with corrections for ties and continuity. */
+/** Up to so many rows on one side, and without ties, scipy counts the ranks out. */
+const maxExactRanks = 8;
+/** The same for Cramér and von Mises, for both sides and with ties. */
+const maxExactPaths = 20;
+
+/**
+ * Computes the Mann–Whitney p-value with the alternative "reference is less" like scipy's "auto": exact for up to 8 rows on either side
+ * without ties, else normal with corrections for ties and continuity.
+ */
 export function mannWhitneyLess(reference: Float64Array, current: Float64Array): number {
   const [n, m] = [reference.length, current.length];
   const all = n + m;
@@ -32,11 +40,34 @@ export function mannWhitneyLess(reference: Float64Array, current: Float64Array):
     tied += length ** 3 - length;
   }
   const u = n * m - (rankSum - (n * (n + 1)) / 2);
+  if (Math.min(n, m) <= maxExactRanks && tied === 0) return exactRankTail(u, n, m);
   const spread = Math.sqrt(((n * m) / 12) * (all + 1 - tied / (all * (all - 1))));
   return normalShareBelow(-(u - (n * m) / 2 - 0.5) / spread);
 }
 
-/** Computes the two-sample Cramér–von Mises p-value, limiting distribution (docs/spec/drift.md section 3.5). */
+/**
+ * Computes P(U ≥ u) of Mann and Whitney's U: the ways to reach each value are the coefficients of the Gaussian binomial
+ * Π (1 − q^(m+i)) / (1 − q^i), i = 1 … n.
+ */
+function exactRankTail(u: number, n: number, m: number): number {
+  const [few, many] = n < m ? [n, m] : [m, n];
+  const ways = new Float64Array(n * m + 1);
+  ways[0] = 1;
+  for (let i = 1; i <= few; i += 1) {
+    for (let at = ways.length - 1; at >= many + i; at -= 1)
+      ways[at] = (ways[at] as number) - (ways[at - many - i] as number);
+    for (let at = i; at < ways.length; at += 1) ways[at] = (ways[at] as number) + (ways[at - i] as number);
+  }
+  const whole = ways.reduce((sum, count) => sum + count, 0);
+  // Both tails are alike; the lower one has its small counts exactly.
+  const upTo = (last: number) => ways.subarray(0, Math.max(0, last + 1)).reduce((sum, count) => sum + count, 0) / whole;
+  return u > (n * m) / 2 ? upTo(n * m - u) : 1 - upTo(u - 1);
+}
+
+/**
+ * Computes the two-sample Cramér–von Mises p-value like scipy's "auto": exact for up to 20 rows on both sides, else by the limiting
+ * distribution (docs/spec/drift.md section 3.5).
+ */
 export function cramerVonMises(reference: Float64Array, current: Float64Array): number {
   const [n, m] = [reference.length, current.length];
   const [all, k] = [n + m, n * m];
@@ -47,11 +78,69 @@ export function cramerVonMises(reference: Float64Array, current: Float64Array): 
     for (let own = 0; own < run.reference; own += 1) ofReference += (rank - ++i) ** 2;
     for (let own = 0; own < run.current; own += 1) ofCurrent += (rank - ++j) ** 2;
   }
-  const t = (n * ofReference + m * ofCurrent) / (k * all) - (4 * k - 1) / (6 * all);
+  const sum = n * ofReference + m * ofCurrent;
+  if (Math.max(n, m) <= maxExactPaths) return exactCramerTail(sum, n, m);
+  const t = sum / (k * all) - (4 * k - 1) / (6 * all);
   const expected = (1 + 1 / all) / 6;
   const variance = ((all + 1) * (4 * k * all - 3 * (n * n + m * m) - 2 * k)) / (45 * all * all * 4 * k);
   const tau = 1 / 6 + (t - expected) / Math.sqrt(45 * variance);
   return tau < 0.003 ? 1 : Math.max(0, 1 - cramerCdf(tau));
+}
+
+/** Values in ascending order, with the number of paths that have each. */
+interface Paths {
+  values: Float64Array;
+  ways: Float64Array;
+}
+
+/**
+ * Computes the exact tail of Cramér and von Mises' U: the share of lattice paths from (0, 0) to (n, m) whose squared distances from the
+ * diagonal add up to as much (Xiao, Gordon and Yakovlev, "A C++ program for the Cramér–von Mises two-sample test", Journal of Statistical
+ * Software 17, 2007).
+ */
+function exactCramerTail(sum: number, n: number, m: number): number {
+  const lcm = (n * m) / gcd(n, m);
+  const [right, up] = [lcm / n, lcm / m];
+  const both = n * m;
+  const limit = Math.floor((lcm * lcm * (n + m) * (6 * sum - both * (4 * both - 1))) / (6 * both * both));
+  const none: Paths = { values: new Float64Array(0), ways: new Float64Array(0) };
+  let column: Paths[] = Array.from({ length: n + 1 }, () => none);
+  column[0] = { values: Float64Array.of(0), ways: Float64Array.of(1) };
+  for (let j = 0; j <= m; j += 1) {
+    let below = none;
+    column = column.map((before, i) => {
+      below = merged(below, before, (right * i - up * j) ** 2);
+      return below;
+    });
+  }
+  const { values, ways } = column[n] as Paths;
+  let [above, whole] = [0, 0];
+  for (let at = 0; at < values.length; at += 1) {
+    whole += ways[at] as number;
+    if ((values[at] as number) >= limit) above += ways[at] as number;
+  }
+  return above / whole;
+}
+
+/** Joins the paths of two neighbours and adds the same to all of their values. */
+function merged(a: Paths, b: Paths, added: number): Paths {
+  const values = new Float64Array(a.values.length + b.values.length);
+  const ways = new Float64Array(values.length);
+  let [i, j, end] = [0, 0, 0];
+  while (i < a.values.length || j < b.values.length) {
+    const value = Math.min(a.values[i] ?? Number.POSITIVE_INFINITY, b.values[j] ?? Number.POSITIVE_INFINITY);
+    let count = 0;
+    if (a.values[i] === value) count += a.ways[i++] as number;
+    if (b.values[j] === value) count += b.ways[j++] as number;
+    values[end] = value + added;
+    ways[end] = count;
+    end += 1;
+  }
+  return { values: values.slice(0, end), ways: ways.slice(0, end) };
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
 }
 
 function cramerCdf(x: number): number {
