@@ -10,7 +10,7 @@ function expectNear(rate: number, alpha: number, runs: number) {
 }
 
 /** The full form is `npm run bench -- drift-calibration`. */
-const runs = 3000;
+const runs = 1200;
 const quick = ["normal", "half zeros", "2 levels", "5 levels", "200 levels (Zipf)"];
 const sources = nullSources.filter(({ name }) => quick.includes(name));
 

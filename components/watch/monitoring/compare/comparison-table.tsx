@@ -9,6 +9,7 @@ const badges: Record<ComparedColumn["word"], { state: State; word: string }> = {
   changed: { state: "watch", word: "Changed" },
   "different, but too small to matter": { state: "on-target", word: "Too small to matter" },
   "about the same": { state: "on-target", word: "About the same" },
+  "cannot be tested": { state: "no-data", word: "Cannot be tested" },
   "not enough data": { state: "no-data", word: "Not enough data" },
 };
 

@@ -40,6 +40,7 @@ export const stateBadges: Record<FeatureStateWord, { state: State; word: string 
   expected: { state: "paused", word: "Expected" },
   minor: { state: "on-target", word: "Minor drift" },
   usual: { state: "on-target", word: "No drift" },
+  untestable: { state: "no-data", word: "Cannot be tested" },
   "too-few": { state: "no-data", word: "Insufficient data" },
   "no-data": { state: "no-data", word: "No data" },
 };

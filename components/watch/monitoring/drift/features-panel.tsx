@@ -24,7 +24,7 @@ interface FeaturesPanelProps {
 const isShown: Record<ShownKind, (feature: FeatureReport) => boolean> = {
   all: () => true,
   unusual: ({ state }) => state === "drift" || state === "expected",
-  "no-data": ({ state }) => state === "no-data" || state === "too-few",
+  "no-data": ({ state }) => state === "no-data" || state === "too-few" || state === "untestable",
 };
 
 /** Renders features by relevance, each with its drift, importance and rank among normal windows. J and K move through them. */
@@ -114,7 +114,7 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       head: (
         <Definition
           name="Drift"
-          sentence="Population stability index against the reference, over quantile bins. Each row has its own threshold for drift."
+          sentence="Population stability index against the reference, over quantile bins. Each row has its own threshold for drift. Numbers are tested for shifts and spread as well, which may find drift below this threshold."
           formula={"Σ (p − q) · ln(p / q), current side smoothed\nthreshold = (1/n + 1/m) · χ²(1 − α)"}
         >
           Drift

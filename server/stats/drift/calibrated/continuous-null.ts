@@ -1,3 +1,4 @@
+import { chiSquareQuantile, chiSquareTail } from "../../chi-square.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { binomialFrom } from "../../random-counts.ts";
 import { gammaFrom } from "../../random-gamma.ts";
@@ -38,19 +39,24 @@ function tailOf(window: ContinuousWindow): Float64Array {
   return tail;
 }
 
-/** Returns the value of T that at most α of windows without drift exceed; α at most 0.3 and, to be useful, at least 0.25%. */
+/** Beyond so many of the largest draws the tail goes on like that of a chi-square. */
+const extended = 50;
+
+/** Returns the value of T that α of windows without drift exceed. @param alpha at most 0.3 */
 export function continuousLine(window: ContinuousWindow, alpha: number): number {
   const tail = tailOf(window);
-  return tail[tail.length - Math.floor(alpha * (draws + 1))] ?? Number.POSITIVE_INFINITY;
+  const rank = Math.floor(alpha * (draws + 1));
+  if (rank >= extended) return tail[tail.length - rank] as number;
+  const { edge, share, degrees } = edgeOf(tail, window);
+  return chiSquareQuantile((alpha * chiSquareTail(edge, degrees)) / share, degrees);
 }
 
-/**
- * Returns the probability of T or more without drift: (1 + draws at or above) / (1 + draws); undefined above 0.3, where it has no
- * effect.
- */
+/** Returns the probability of T or more without drift; undefined above 0.3, where it has no effect. */
 export function continuousPValue(window: ContinuousWindow, t: number): number | undefined {
   const tail = tailOf(window);
   if (t < (tail[0] as number)) return undefined;
+  const { edge, share, degrees } = edgeOf(tail, window);
+  if (t > edge) return (share * chiSquareTail(t, degrees)) / chiSquareTail(edge, degrees);
   let [low, high] = [0, tail.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -60,11 +66,16 @@ export function continuousPValue(window: ContinuousWindow, t: number): number | 
   return (1 + tail.length - low) / (draws + 1);
 }
 
+/** Returns the value at the end of the dense part of the draws, and the share of draws from there on. */
+function edgeOf(tail: Float64Array, { bins }: ContinuousWindow) {
+  return { edge: tail[tail.length - extended] as number, share: extended / (draws + 1), degrees: bins - 1 };
+}
+
 /**
  * Simulates values of T = PSI / (1/n + 1/m) for windows without drift. The n reference values cut the probability into n + 1 spacings
  * (exponential, normalised); an edge interpolated between two values lies within a spacing and divides it.
  */
-export function simulatedPsi({ referenceRows: n, rows, bins }: ContinuousWindow, count: number, random: Random) {
+function simulatedPsi({ referenceRows: n, rows, bins }: ContinuousWindow, count: number, random: Random) {
   const edges = Array.from({ length: bins - 1 }, (_, index) => ((n - 1) * storedEnd(index + 1, bins)) / 512);
   const reference = edges.map((edge, index) => Math.floor(edge) - Math.floor(edges[index - 1] ?? -1));
   reference.push(n - 1 - Math.floor(edges.at(-1) ?? -1));
@@ -85,24 +96,6 @@ export function simulatedPsi({ referenceRows: n, rows, bins }: ContinuousWindow,
     values[draw] = smoothedPsi(reference, current) / scale;
   }
   return values;
-}
-
-/**
- * Returns a function that simulates the same statistic for bins of any shares, as caused by ties. For a bin that contains a single
- * value, this null matches the first two moments of two samples from one source, once two reference rows are subtracted for their own
- * noise.
- */
-export function simulatedPsiOf(reference: readonly number[], rows: number, random: Random): () => number {
-  const n = total(reference);
-  const shapes = reference.map((own) => (own * (n - 2)) / n);
-  const masses = shapes.slice();
-  const current = shapes.slice();
-  const scale = psiScale(n, rows);
-  return () => {
-    for (let bin = 0; bin < shapes.length; bin += 1) masses[bin] = gammaFrom(shapes[bin] as number, random);
-    drawCounts(current, { masses, rows, random });
-    return smoothedPsi(reference, current) / scale;
-  };
 }
 
 /** Returns the stored bin after which a decision bin ends: see decisionBins. */

@@ -1,9 +1,11 @@
 import { chiSquareQuantile, chiSquareTail } from "../../chi-square.ts";
-import { type Random, seededRandom } from "../../random.ts";
+import { seededRandom } from "../../random.ts";
 import { type CalibratedMethod, total } from "./calibrated-test.ts";
 import { type Dispersion, dispersedLine } from "./dispersion.ts";
+import { twoSampleChiSquare } from "./distances.ts";
 import { permutedChiSquare, rankAmong } from "./permutation-null.ts";
 import type { Cells } from "./pool-cells.ts";
+import { manyExpected, tableNull } from "./table-null.ts";
 import { seedOf, tieBreak } from "./tie.ts";
 import { twoCellNull } from "./two-cell-null.ts";
 
@@ -15,65 +17,72 @@ export interface Judgement {
   method: CalibratedMethod;
 }
 
-/** Two cells take few values: only beyond so many rows is the step from one to the next too small to matter. */
-const rowsForTwoCells = 20_000;
-/** Three cells and more: the chi-square line is within 0.3 points of any α in use from so many rows on, and so many for each cell. */
-const rowsForMoreCells = 1000;
-const rowsOfEachCell = 50;
-/** More than some seconds of drawing are not worth it: hundreds of levels at a tiny α keep the chi-square line. */
-const maxWork = 4e7;
+/** P-values that are larger, or so many times α, decide nothing: three moments are enough for them. */
+const idlePValue = 0.25;
+const idleTimes = 5;
+/** From so many expected rows in each cell on, the chi-square line is good for p-values that decide nothing. */
+const someExpected = 5;
+/** Ties matter while a cell expects fewer rows than this. */
+const fewExpected = 10;
+/** P-values that are smaller by this factor are far from the threshold, and not drawn. */
+const nearTimes = 50;
+/** Draws times cells that are worth it near the threshold, some hundredths of a second. */
+const maxDrawn = 1e5;
 
 /**
- * Tests whether a table is further from "one source" than α allows. The chi-square threshold decides if it can be trusted; with few
- * rows and a value near the threshold, the exact null decides: enumerated for two cells, simulated for more
- * (docs/spec/drift.md section 6.6).
+ * Tests whether a table is further from "one source" than α allows, by its chi-square under a permutation of all rows (docs/spec/drift.md
+ * section 6.2): two cells are counted out, and more by tableNull. Near the threshold of a table of few rows, draws settle ties, so that α
+ * of the windows without drift alarm and not fewer.
  */
 export function evaluateCells(
   cells: Cells,
   options: {
     alpha: number;
-    /** Statistic on the scale of a chi-square with cells − 1 degrees of freedom; large means different. */
-    statistic: (reference: number[], current: number[]) => number;
-    /** Observed value, if it is not simply the statistic of the table. */
+    /** Observed chi-square, if it is not simply that of the table. */
     seen?: number;
     dispersion?: Dispersion;
     seed: string;
-    /** Returns a generator of values of the statistic without drift; by default chi-squares of permutations. */
-    simulate?: (random: Random) => () => number;
   },
 ): Judgement {
-  const { alpha, statistic } = options;
+  const { alpha } = options;
   const degrees = cells.reference.length - 1;
-  const value = options.seen ?? statistic(cells.reference, cells.current);
+  const value = options.seen ?? twoSampleChiSquare(cells.reference, cells.current);
   if (options.dispersion && options.dispersion.phi > 1) {
     const f = dispersedLine(value, { ...options.dispersion, degrees, alpha });
     return { ...f, isDrift: value > f.line, method: "f" };
   }
-  const pValue = chiSquareTail(value, degrees);
-  const line = chiSquareQuantile(alpha, degrees);
-  const plain: Judgement = { line, pValue, isDrift: value > line, method: "chi-square" };
-  const smaller = Math.min(total(cells.reference), total(cells.current));
-  if (!isNear(pValue, alpha) || isLineGood(degrees + 1, smaller, alpha)) return plain;
+  const expected = minExpected(cells);
+  const plain = chiSquareTail(value, degrees);
+  const isIdle = plain > Math.max(2 * alpha, idlePValue) && (expected >= someExpected || value < degrees);
+  if (expected >= manyExpected || isIdle) {
+    const line = chiSquareQuantile(alpha, degrees);
+    return { line, pValue: plain, isDrift: value > line, method: "chi-square" };
+  }
   const seed = seedOf(options.seed, cells.reference, cells.current);
   if (degrees === 1) {
-    const exact = twoCellNull(cells, { statistic, alpha });
+    const exact = twoCellNull(cells, { statistic: twoSampleChiSquare, alpha });
     return settled({ value, alpha, pValue: exact.above + tieBreak(seed) * exact.tied, line: exact.line }, "exact");
   }
+  const table = tableNull(cells);
+  const line = table.roughQuantile(alpha);
+  const rough = table.roughTail(value);
+  if (rough > Math.min(idlePValue, idleTimes * alpha))
+    return settled({ value, alpha, pValue: rough, line }, "permutation");
+  const draws = drawsFor(alpha);
+  const isDrawn = expected < fewExpected && draws * cells.reference.length <= maxDrawn && rough > alpha / nearTimes;
+  if (!isDrawn) return settled({ value, alpha, pValue: table.tail(value), line }, "permutation");
   const random = seededRandom(seed);
-  const draw = options.simulate?.(random) ?? permutedChiSquare(cells, random);
-  const simulated = rankAmong(draw, { value, alpha, draws: drawsFor(alpha), random });
-  return settled({ value, alpha, ...simulated }, "monte-carlo");
+  const ranked = rankAmong(permutedChiSquare(cells, random), { value, alpha, draws, random });
+  return settled({ value, alpha, ...ranked }, "monte-carlo");
 }
 
-function isLineGood(cells: number, rows: number, alpha: number): boolean {
-  if (cells === 2) return rows >= rowsForTwoCells;
-  if (cells * drawsFor(alpha) > maxWork) return true;
-  return rows >= Math.max(rowsForMoreCells, rowsOfEachCell * cells);
-}
-
-/** Whether a simulation is needed: not if the chi-square is so far from the threshold that its error cannot change the verdict. */
-export function isNear(pValue: number, alpha: number): boolean {
-  return pValue < 5 * alpha && pValue > alpha / 50;
+/** Returns the rows that the rarest cell expects in the smaller sample. */
+function minExpected({ reference, current }: Cells): number {
+  const [n, m] = [total(reference), total(current)];
+  let least = Number.POSITIVE_INFINITY;
+  for (let cell = 0; cell < reference.length; cell += 1)
+    least = Math.min(least, (reference[cell] as number) + (current[cell] as number));
+  return (least * Math.min(n, m)) / (n + m);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { logChoose } from "../../log-factorial.ts";
 import { total } from "./calibrated-test.ts";
 
 /** Two samples counted in the same cells. */
@@ -6,30 +7,80 @@ export interface Cells {
   current: number[];
 }
 
-const minExpected = 5;
+/** Levels that are not counted one by one. */
+export interface OtherLevels {
+  reference: number;
+  current: number;
+  /** Rows that the reference has of the rarest level that is counted: the others have at most as many. */
+  minCounted: number;
+}
+
+/** Probability up to which a level may miss being counted by chance. */
+const missed = 1e-3;
 
 /**
- * Pools cells that are too small for a chi-square as "other" (docs/spec/drift.md section 6.2): starting with the rarest, until each
- * remaining cell expects at least 5 rows in the smaller sample; if "other" itself expects fewer, the next rarest joins it.
- * @param unseen current rows of levels that the reference does not contain: part of "other". Without them, the levels that the
- * reference happens to contain look too frequent in it, and small references alarm without drift (200 Zipf levels, 200 rows: 18%
- * instead of 1%).
+ * Joins the levels whose own cell would be biased (docs/spec/drift.md section 6.2), and no others: a level is counted because the
+ * reference has it, or has it often. Counted one by one, rare levels that the reference happens to have look too frequent in it, and
+ * small references alarm without drift (200 Zipf levels, 200 rows: 18% instead of 1%). Therefore levels with so few rows on both sides
+ * together that the reference could have missed them join those that it did miss: then no cell depends on which side had them.
+ * @param unseen current rows of levels that the reference does not contain.
+ * @param other levels of the reference that have no count of their own.
  */
-export function pooledCells(reference: ArrayLike<number>, current: ArrayLike<number>, unseen = 0): Cells {
-  const n = total(reference);
-  const m = total(current) + unseen;
-  const smaller = Math.min(n, m) / (n + m);
-  const cells = Array.from({ length: reference.length }, (_, at) => [reference[at] ?? 0, current[at] ?? 0] as const)
-    .filter(([r, c]) => r + c > 0)
-    .sort((a, b) => a[0] + a[1] - b[0] - b[1]);
-  const expected = ([r, c]: readonly [number, number]) => (r + c) * smaller;
-  let other: readonly [number, number] = [0, unseen];
-  let kept = 0;
-  const isOpen = () => other[0] + other[1] > 0 && expected(other) < minExpected;
-  for (let cell = cells[kept]; cell && (expected(cell) < minExpected || isOpen()); cell = cells[kept]) {
-    other = [other[0] + cell[0], other[1] + cell[1]];
-    kept += 1;
+export function pooledCells(
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  { unseen = 0, other }: { unseen?: number | undefined; other?: OtherLevels | undefined } = {},
+): Cells {
+  const n = total(reference) + (other?.reference ?? 0);
+  const m = total(current) + unseen + (other?.current ?? 0);
+  const least = rowsNeeded(n / (n + m), other && other.reference > 0 ? other.minCounted : 0);
+  const cells: Cells = { reference: [], current: [] };
+  let rest: [number, number] = [other?.reference ?? 0, unseen + (other?.current ?? 0)];
+  for (let level = 0; level < reference.length; level += 1) {
+    const r = reference[level] as number;
+    const c = current[level] as number;
+    if (r + c >= least) {
+      cells.reference.push(r);
+      cells.current.push(c);
+    } else rest = [rest[0] + r, rest[1] + c];
   }
-  const rest = other[0] + other[1] > 0 ? [...cells.slice(kept), other] : cells.slice(kept);
-  return { reference: rest.map(([r]) => r), current: rest.map(([, c]) => c) };
+  if (rest[0] + rest[1] > 0) {
+    cells.reference.push(rest[0]);
+    cells.current.push(rest[1]);
+  }
+  return cells;
+}
+
+/** Leaves out cells without rows. */
+export function filledCells(reference: ArrayLike<number>, current: ArrayLike<number>): Cells {
+  const cells: Cells = { reference: [], current: [] };
+  for (let cell = 0; cell < reference.length; cell += 1) {
+    if ((reference[cell] as number) + (current[cell] as number) === 0) continue;
+    cells.reference.push(reference[cell] as number);
+    cells.current.push(current[cell] as number);
+  }
+  return cells;
+}
+
+/** Returns the smallest number of rows of a level with which the reference has more than `atMost` of them almost certainly. */
+function rowsNeeded(share: number, atMost: number): number {
+  let [low, high] = [atMost, atMost + 1];
+  while (missing(high, share, atMost) > missed) [low, high] = [high, 2 * high];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (missing(middle, share, atMost) > missed) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Computes the probability that at most so many of a level's rows fall to the reference (binomial). */
+function missing(rows: number, share: number, atMost: number): number {
+  let sum = 0;
+  for (let hits = atMost; hits >= 0; hits -= 1) {
+    const own = Math.exp(logChoose(rows, hits) + hits * Math.log(share) + (rows - hits) * Math.log1p(-share));
+    sum += own;
+    if (own < 1e-9 * sum) break;
+  }
+  return sum;
 }

@@ -1,40 +1,32 @@
 import { chiSquareQuantile, chiSquareTail } from "../../chi-square.ts";
-import { seededRandom } from "../../random.ts";
 import { type CalibratedTest, minRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
-import {
-  type ContinuousWindow,
-  continuousLine,
-  continuousPValue,
-  simulatedPsi,
-  simulatedPsiOf,
-} from "./continuous-null.ts";
-import type { Dispersion } from "./dispersion.ts";
+import { type ContinuousWindow, continuousLine, continuousPValue } from "./continuous-null.ts";
+import { type Dispersion, dispersedLine } from "./dispersion.ts";
 import { smoothedPsi } from "./distances.ts";
-import { evaluateCells, isNear, type Judgement } from "./evaluate-cells.ts";
+import type { Judgement } from "./evaluate-cells.ts";
 import type { Cells } from "./pool-cells.ts";
 
-/** Below so many rows on either side the null of a continuous feature is simulated. */
+/** Below so many rows on either side the null is simulated. */
 const rowsForChiSquare = 1000;
-/** Minimum α whose threshold is read from the stored draws; below it, an alarm is confirmed by separate draws. */
-const minStoredAlpha = 0.0025;
+/** From so many rows on, the chi-square line holds below the smallest α for which draws are worth it. */
+const rowsForSmallAlpha = 200;
+const minDrawnAlpha = 0.0025;
+/** Draws are not worth it for larger p-values. */
+const idlePValue = 0.3;
 
 /**
- * Tests whether a numeric feature is distributed as in the reference (docs/spec/drift.md sections 6.1 and 6.6): PSI over decision bins
+ * Tests whether a continuous feature is distributed as in the reference (docs/spec/drift.md sections 6.1 and 6.6): PSI over decision bins
  * against the threshold (1/n + 1/m) · χ²(1 − α), or against a simulated null with few rows. Counts are by decision bin: see decisionBins
  * and regroup.
  * @param options.alpha false alarms of one window, above 0. @param options.dispersion how much windows vary more than independent rows.
- * @param options.isContinuous whether bins were cut through values without ties; derived from the counts by default.
- * @param options.seed a name of the feature and window that settles ties of small tables; see tieBreak.
  */
 export function psiTest(options: {
   reference: ArrayLike<number>;
   current: ArrayLike<number>;
   alpha: number;
   dispersion?: Dispersion;
-  isContinuous?: boolean;
-  seed?: string;
 }): CalibratedTest {
-  const { alpha } = options;
+  const { alpha, dispersion } = options;
   const cells = withoutEmpty(options.reference, options.current);
   const n = total(cells.reference);
   const m = total(cells.current);
@@ -43,18 +35,7 @@ export function psiTest(options: {
   if (bins < 2) return noVerdict("no-test");
   const scale = psiScale(n, m);
   const psi = smoothedPsi(cells.reference, cells.current);
-  const window = { referenceRows: n, rows: m, bins };
-  const isDispersed = (options.dispersion?.phi ?? 1) > 1;
-  const evaluated =
-    !isDispersed && (options.isContinuous ?? isEven(cells.reference))
-      ? judgeContinuous(psi / scale, window, alpha)
-      : evaluateCells(cells, {
-          alpha,
-          statistic: (reference, current) => smoothedPsi(reference, current) / scale,
-          dispersion: options.dispersion,
-          seed: options.seed ?? "",
-          simulate: (random) => simulatedPsiOf(cells.reference, m, random),
-        });
+  const evaluated = evaluatePsi(psi / scale, { referenceRows: n, rows: m, bins }, { alpha, dispersion });
   return {
     ...evaluated,
     statistic: psi,
@@ -65,49 +46,22 @@ export function psiTest(options: {
   };
 }
 
-function judgeContinuous(t: number, window: ContinuousWindow, alpha: number): Judgement {
+function evaluatePsi(
+  t: number,
+  window: ContinuousWindow,
+  { alpha, dispersion }: { alpha: number; dispersion: Dispersion | undefined },
+): Judgement {
   const degrees = window.bins - 1;
-  const pValue = chiSquareTail(t, degrees);
-  const line = chiSquareQuantile(alpha, degrees);
-  const plain: Judgement = { line, pValue, isDrift: t > line, method: "chi-square" };
-  if (Math.min(window.referenceRows, window.rows) >= rowsForChiSquare) return plain;
-  if (alpha >= minStoredAlpha && alpha <= 0.25) {
-    const own = continuousLine(window, alpha);
-    return { line: own, pValue: continuousPValue(window, t) ?? pValue, isDrift: t > own, method: "monte-carlo" };
+  if (dispersion && dispersion.phi > 1) {
+    const f = dispersedLine(t, { ...dispersion, degrees, alpha });
+    return { ...f, isDrift: t > f.line, method: "f" };
   }
-  // The chi-square line has been measured to hold at small α for 200 rows and more (docs/spec/drift.md section 6.6).
-  if (Math.min(window.referenceRows, window.rows) >= 200 || !isNear(pValue, alpha)) return plain;
-  const confirmed = monteCarloPsi({ ...window, t, alpha });
-  return { ...confirmed, isDrift: t > confirmed.line, method: "monte-carlo" };
-}
-
-const confirmedLines = new Map<string, Float64Array>();
-
-/**
- * Computes the p-value of T = PSI / (1/n + 1/m) from at least 10/α draws of the exact null of a continuous feature, and the value of T
- * that α of them exceed (docs/spec/drift.md section 6.6). Draws are cached by (n, m, B, α): they do not depend on the data.
- */
-function monteCarloPsi(options: ContinuousWindow & { t: number; alpha: number }): {
-  pValue: number;
-  line: number;
-} {
-  const { alpha, t, ...window } = options;
-  const count = Math.round(20 / alpha) - 1;
-  const key = `${window.referenceRows} ${window.rows} ${window.bins} ${alpha}`;
-  let tail = confirmedLines.get(key);
-  if (!tail) {
-    const values = simulatedPsi(window, count, seededRandom(2)).sort();
-    // Only p-values below 5α reach this point: the largest 100·α·R values are more than is ever looked up.
-    tail = values.slice(Math.max(0, values.length - 2000));
-    if (confirmedLines.size >= 256) confirmedLines.clear();
-    confirmedLines.set(key, tail);
-  }
-  const above = tail.length - tail.findIndex((value) => value >= t);
-  const isBelowAll = t > (tail.at(-1) ?? 0);
-  return {
-    pValue: (1 + (isBelowAll ? 0 : above)) / (count + 1),
-    line: tail[tail.length - Math.floor(alpha * (count + 1))] ?? Number.POSITIVE_INFINITY,
-  };
+  const smaller = Math.min(window.referenceRows, window.rows);
+  const isDrawn = smaller < (alpha < minDrawnAlpha ? rowsForSmallAlpha : rowsForChiSquare) && alpha <= idlePValue;
+  const line = isDrawn ? continuousLine(window, alpha) : chiSquareQuantile(alpha, degrees);
+  const plain = chiSquareTail(t, degrees);
+  const pValue = (isDrawn && plain <= idlePValue ? continuousPValue(window, t) : undefined) ?? plain;
+  return { line, pValue, isDrift: t > line, method: isDrawn ? "monte-carlo" : "chi-square" };
 }
 
 /** Merges bins without reference rows, which would be infinitely distant, into their lower neighbour, the first into its upper one. */

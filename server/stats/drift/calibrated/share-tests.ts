@@ -1,30 +1,36 @@
 import { betaBinomialTail } from "../../beta-binomial.ts";
 import { hypergeometricTail } from "../../hypergeometric.ts";
-import { normalShareBelow } from "../../normal.ts";
 import { type CalibratedMethod, type CalibratedTest, minRows, noVerdict } from "./calibrated-test.ts";
+import { isFisher, missableLevels, unseenTail } from "./unseen-tail.ts";
 
 /**
  * Tests whether more rows than expected by the reference have a level that it never had (docs/spec/drift.md section 6.3): with many rare
- * levels, some new ones always appear; their share is that of levels seen exactly once (Good and Turing). One-sided Fisher tail.
- * @param options.once levels that occur exactly once among the `referenceRows` rows of the reference.
+ * levels, some new ones always appear. Their share is that of levels seen exactly once (Good and Turing), but it comes in whole levels,
+ * each of which may bring many rows: see unseenTail.
+ * @param options.once levels that occur exactly once among the `referenceRows` rows of the reference. @param options.twice those twice
+ * @param options.reference rows of the reference by level. @param options.current rows of the window of the same levels.
  */
 export function unseenTest(options: {
   unseen: number;
   rows: number;
   once: number;
+  twice: number;
   referenceRows: number;
+  reference: ArrayLike<number>;
+  current: ArrayLike<number>;
   alpha: number;
 }): CalibratedTest {
-  const { unseen, rows, once, referenceRows, alpha } = options;
+  const { unseen, rows, once, twice, referenceRows, alpha } = options;
   if (rows < minRows || referenceRows < minRows) return noVerdict("too-few-rows");
-  const tail = (hits: number) =>
-    hypergeometricTail(hits, { total: rows + referenceRows, marked: hits + once, drawn: rows });
-  return upwards({ hits: unseen, rows, alpha, tail, method: "hypergeometric", key: `unseen ${once} ${referenceRows}` });
+  const known = { rows, referenceRows, once, twice, missable: missableLevels(options) };
+  const tail = unseenTail(known);
+  const key = `unseen ${once} ${twice} ${referenceRows} ${known.missable.join(" ")}`;
+  return upwards({ hits: unseen, rows, alpha, tail, method: isFisher(known) ? "hypergeometric" : "clumped", key });
 }
 
 /**
  * Tests whether a share of rows (nulls, NaN, infinities, duplicates …) rose compared with the reference (docs/spec/drift.md section 6.4):
- * the one-sided form of the 2 × 2 table, or its exact tail if fewer than 5 rows are expected.
+ * Fisher's exact tail, one-sided. The normal tail would alarm 5 to 9 times as often as it should at α = 1e-5.
  */
 export function shareTest(options: {
   hits: number;
@@ -36,22 +42,8 @@ export function shareTest(options: {
   const { hits, rows, referenceHits, referenceRows, alpha } = options;
   if (rows < minRows || referenceRows < minRows) return noVerdict("too-few-rows");
   const all = rows + referenceRows;
-  const expected = ((hits + referenceHits) * Math.min(rows, referenceRows)) / all;
-  const isSmall = expected < 5;
-  const tail = (count: number) =>
-    isSmall
-      ? hypergeometricTail(count, { total: all, marked: count + referenceHits, drawn: rows })
-      : normalShareBelow(-sharesZ({ hits: count, rows, referenceHits, referenceRows }));
-  const method = isSmall ? ("hypergeometric" as const) : ("chi-square" as const);
-  return upwards({ hits, rows, alpha, tail, method, key: `${method} ${referenceHits} ${referenceRows}` });
-}
-
-/** Computes the distance of two shares in standard deviations of their difference, pooled; positive if the current one is larger. */
-function sharesZ(options: { hits: number; rows: number; referenceHits: number; referenceRows: number }): number {
-  const { hits, rows, referenceHits, referenceRows } = options;
-  const pooled = (hits + referenceHits) / (rows + referenceRows);
-  const spread = Math.sqrt(pooled * (1 - pooled) * (1 / rows + 1 / referenceRows));
-  return spread === 0 ? 0 : (hits / rows - referenceHits / referenceRows) / spread;
+  const tail = (count: number) => hypergeometricTail(count, { total: all, marked: count + referenceHits, drawn: rows });
+  return upwards({ hits, rows, alpha, tail, method: "hypergeometric", key: `share ${referenceHits} ${referenceRows}` });
 }
 
 /**
@@ -74,7 +66,7 @@ export function outOfRangeTest(options: {
 const quietHits = new Map<string, number>();
 const maxStored = 2048;
 
-/** Compares the share with the largest share that is not an alarm, found by bisection: tails decrease as hits increase. */
+/** Compares the share with the largest share that is not an alarm, found by doubling and bisection: tails decrease as hits increase. */
 function upwards(options: {
   hits: number;
   rows: number;
@@ -97,7 +89,8 @@ function maxQuietHits(options: { rows: number; alpha: number; tail: (hits: numbe
   const key = `${options.key} ${rows} ${alpha}`;
   const known = quietHits.get(key);
   if (known !== undefined) return known;
-  let [quiet, alarm] = [0, rows + 1];
+  let [quiet, alarm] = [0, 1];
+  while (alarm <= rows && tail(alarm) >= alpha) [quiet, alarm] = [alarm, Math.min(rows + 1, 2 * alarm)];
   while (alarm - quiet > 1) {
     const middle = (quiet + alarm) >> 1;
     if (tail(middle) < alpha) alarm = middle;

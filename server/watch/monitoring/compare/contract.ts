@@ -55,7 +55,13 @@ export const ComparedColumn = z.object({
   unseenTest: StoredTest.nullable(),
   outOfRangeTest: StoredTest.nullable(),
   /** Only "changed" is drift. */
-  word: z.enum(["changed", "different, but too small to matter", "about the same", "not enough data"]),
+  word: z.enum([
+    "changed",
+    "different, but too small to matter",
+    "about the same",
+    "cannot be tested",
+    "not enough data",
+  ]),
   sentence: z.string(),
   /** Reason why the fixed threshold disagrees; null when it agrees. */
   disagreement: z.string().nullable(),

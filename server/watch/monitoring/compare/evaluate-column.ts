@@ -85,7 +85,12 @@ function numericTests(reference: NumericColumn, current: NumericColumn, alphas: 
   const [min, max] = [reference.sorted[0] as number, reference.sorted.at(-1) as number];
   const outside = current.sorted.filter((value) => value < min || value > max).length;
   return {
-    distribution: histogramTest({ ...counts, alpha: alphas.distribution, seed: alphas.name }),
+    distribution: histogramTest({
+      ...counts,
+      alpha: alphas.distribution,
+      seed: alphas.name,
+      isConstant: min === max && current.sorted[0] === min && current.sorted.at(-1) === max,
+    }),
     outOfRange: outOfRangeTest({
       outside,
       rows: current.sorted.length,
@@ -98,14 +103,15 @@ function numericTests(reference: NumericColumn, current: NumericColumn, alphas: 
 function levelTests(reference: LevelColumn, current: LevelColumn, alphas: Alphas): Tests {
   const levels = [...reference.counts.keys()];
   const known = levels.map((level) => current.counts.get(level) ?? 0);
+  const added = [...current.counts].flatMap(([level, count]) => (reference.counts.has(level) ? [] : [count]));
   const rows = rowsOf(current);
-  const unseen = rows - known.reduce((sum, count) => sum + count, 0);
+  const unseen = added.reduce((sum, count) => sum + count, 0);
   const counts = [...reference.counts.values()];
   return {
     distribution: countsTest({
-      reference: counts,
-      current: known,
-      unseen,
+      reference: [...counts, ...added.map(() => 0)],
+      current: [...known, ...added],
+      hasAllLevels: true,
       alpha: alphas.distribution,
       seed: alphas.name,
     }),
@@ -113,6 +119,9 @@ function levelTests(reference: LevelColumn, current: LevelColumn, alphas: Alphas
       unseen,
       rows,
       once: counts.filter((count) => count === 1).length,
+      twice: counts.filter((count) => count === 2).length,
+      reference: counts,
+      current: known,
       referenceRows: rowsOf(reference),
       alpha: alphas.unseen,
     }),

@@ -3,9 +3,9 @@ import { z } from "zod";
 /**
  * drift: the test fired, the difference is large enough to matter, and it is not expected. minor: the test fired, and the difference or
  * the feature's effect on the prediction is too small to matter. expected: would be drift, but it is marked as expected. usual: about the
- * same.
+ * same. untestable: no test can tell, since nearly all values are alike, or every level is rare.
  */
-const featureStates = ["drift", "minor", "expected", "usual", "too-few", "no-data"] as const;
+const featureStates = ["drift", "minor", "expected", "usual", "untestable", "too-few", "no-data"] as const;
 export const FeatureStateWord = z.enum(featureStates);
 export type FeatureStateWord = z.infer<typeof FeatureStateWord>;
 
@@ -30,12 +30,15 @@ export const FeatureVerdict = z.object({
   /** Usable values in the window and in the reference. */
   rows: z.number(),
   referenceRows: z.number(),
-  /** PSI of the window, or its equivalent for a table of counts, and its alarm threshold; null without a test. */
+  /**
+   * PSI of the window, or its equivalent for a table of counts, and its alarm threshold; null without a test. Whether there was an alarm is
+   * pValue ≤ alpha: numeric features have an ordered test, too.
+   */
   psi: z.number().nullable(),
   line: z.number().nullable(),
   /** PSI less what is expected without drift. */
   psiNet: z.number().nullable(),
-  /** Probability of so large a difference without drift; 1 / pValue windows is how rare it is. */
+  /** Probability of so large a difference without drift, by all tests of the distribution; 1 / pValue windows is how rare it is. */
   pValue: z.number().nullable(),
   /** False-alarm probability assigned to this test. */
   alpha: z.number(),
@@ -43,6 +46,8 @@ export const FeatureVerdict = z.object({
   method: z.string(),
   /** Factor by which its windows vary more than independent rows would; null with fewer than 10 known windows. */
   dispersion: z.number().nullable(),
+  /** For numeric features: the ordered test beside PSI, and the shift of ranks in standard errors, positive for larger values. */
+  ordered: z.object({ pValue: z.number(), shift: z.number() }).nullish(),
   /** From bins: largest distance of the distribution functions, and Wasserstein's distance by the reference's standard deviation. */
   ks: z.number().nullable(),
   wasserstein: z.number().nullable(),
@@ -68,8 +73,8 @@ export type FeatureVerdict = z.infer<typeof FeatureVerdict>;
 
 /** Verdict of one window on an endpoint. */
 export const DriftVerdict = z.object({
-  /** no-data: no rows; too-few: fewer than 50 rows of every feature. */
-  state: z.enum(["drift", "minor", "expected", "usual", "too-few", "no-data"]),
+  /** no-data: no rows; too-few: fewer than 50 rows of every feature; untestable: no feature can be tested. */
+  state: z.enum(["drift", "minor", "expected", "usual", "untestable", "too-few", "no-data"]),
   /** Inputs that were tested, and of them those that drift. */
   tested: z.number().int(),
   drifted: z.number().int(),

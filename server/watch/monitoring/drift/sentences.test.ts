@@ -70,6 +70,27 @@ test("describes a significant but irrelevant difference as too small to matter",
   );
 });
 
+test("says what moved where the order of the values found it, and what cannot be tested", () => {
+  const amount = evaluated("amount", 0.031, 1000);
+  const ordered = { statistic: 14, pValue: 3e-7, shift: 5.1 };
+  const found = { ...amount, test: { ...amount.test, isDrift: true, pValue: 4e-7, ordered } };
+  expect(featureSentence(found)).toBe(
+    "`amount` changed: its values are larger (p < 0.0001 by their order, 5,000 reference rows, 1,000 rows in the window, at most one false alarm per 4 weeks); PSI alone, 0.031, is below its threshold of 0.043.",
+  );
+  const fixed = { method: "psi", kind: "distance", score: 0.031, threshold: 0.1, isDrift: false } as const;
+  expect(disagreement(found, fixed)).toBe(`${featureSentence(found)} Evidently's fixed 0.1 would not report it.`);
+  const id = evaluated("id", 0, 1000);
+  const none = { ...id, test: { ...id.test, method: "no-test", isDrift: false } as const };
+  expect(driftWord(none)).toBe("cannot be tested");
+  expect(featureSentence(none)).toBe("`id` cannot be tested: nearly all values are alike, or each is rare.");
+  expect(disagreement(none, { ...fixed, score: 0.3, isDrift: true })).toBe(
+    "Evidently reports drift (PSI 0.3 ≥ 0.1). `id` cannot be tested: nearly all values are alike, or each is rare.",
+  );
+  const same = { ...id, test: { ...id.test, method: "constant", isDrift: false } as const };
+  expect(driftWord(same)).toBe("about the same");
+  expect(featureSentence(same)).toBe("`id` has the same single value on both sides.");
+});
+
 test("describes few rows, small references and dispersed windows", () => {
   expect(tooFewRows(37)).toBe("37 rows: at least 50 needed for a result.");
   expect(smallReference({ referenceRows: 1200, rows: 900 })).toBe(

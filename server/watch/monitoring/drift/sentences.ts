@@ -24,12 +24,18 @@ export interface FixedScore {
   isDrift: boolean;
 }
 
-/** "changed", "different, but too small to matter", "about the same" or "not enough data": the word of a feature (docs/spec/drift.md section 14). */
-export type DriftWord = "changed" | "different, but too small to matter" | "about the same" | "not enough data";
+/** The word of a feature (docs/spec/drift.md section 14). */
+export type DriftWord =
+  | "changed"
+  | "different, but too small to matter"
+  | "about the same"
+  | "cannot be tested"
+  | "not enough data";
 
 /** Returns the calibrated verdict with the materiality floor (docs/spec/drift.md section 6.9): only "changed" opens a ticket. */
 export function driftWord({ test, materialityFloor }: Pick<EvaluatedFeature, "test" | "materialityFloor">): DriftWord {
   if (test.method === "too-few-rows") return "not enough data";
+  if (test.method === "no-test") return "cannot be tested";
   if (!test.isDrift) return "about the same";
   return (test.psiNet ?? Number.POSITIVE_INFINITY) >= materialityFloor
     ? "changed"
@@ -44,11 +50,31 @@ export function featureSentence(evaluated: EvaluatedFeature): string {
       return tooFewRows(Math.min(rows, referenceRows));
     case "different, but too small to matter":
       return `\`${feature}\` differs (${chance(test.pValue)}) by about ${formatSignificant(Math.sqrt(test.psiNet ?? 0), 2)} standard deviations: too small to matter.`;
+    case "cannot be tested":
+      return `\`${feature}\` cannot be tested: nearly all values are alike, or each is rare.`;
     case "changed":
+      if (test.statistic <= test.line) return movedSentence(evaluated);
       return `\`${feature}\` changed: ${scaleName(test)} ${shownValue(test.statistic, test)} exceeds this window's threshold of ${shownValue(test.line, test)} (${formatCount(referenceRows)} reference rows, ${formatCount(rows)} rows in the window, ${budget(evaluated.weeksPerFalseAlarm)}).`;
     default:
+      if (test.method === "constant") return `\`${feature}\` has the same single value on both sides.`;
       return `\`${feature}\` is about the same: ${scaleName(test)} ${shownValue(test.statistic, test)}${Number.isFinite(test.line) ? `, below this window's threshold of ${shownValue(test.line, test)}` : ""}.`;
   }
+}
+
+/** Standard errors from which values are said to be larger or smaller. */
+const clearShift = 2;
+
+/** Describes what the ordered test found: "its values are larger". @param shift of the ranks, in standard errors */
+export function describeShift(shift: number): string {
+  if (Math.abs(shift) < clearShift) return "its values are spread differently";
+  return shift > 0 ? "its values are larger" : "its values are smaller";
+}
+
+/** Describes a change that PSI alone would not have reported: it knows no order of the bins. */
+function movedSentence({ feature, rows, referenceRows, test, weeksPerFalseAlarm }: EvaluatedFeature): string {
+  const moved = describeShift(test.ordered?.shift ?? 0);
+  const p = chance(test.ordered?.pValue ?? test.pValue);
+  return `\`${feature}\` changed: ${moved} (${p} by their order, ${formatCount(referenceRows)} reference rows, ${formatCount(rows)} rows in the window, ${budget(weeksPerFalseAlarm)}); PSI alone, ${shownValue(test.statistic, test)}, is below its threshold of ${shownValue(test.line, test)}.`;
 }
 
 /**
@@ -65,6 +91,8 @@ export function disagreement(
     return fixed.isDrift
       ? `${library} reports drift (${scored(fixed)}). ${tooFewRows(Math.min(evaluated.rows, evaluated.referenceRows))}`
       : undefined;
+  if (test.method === "no-test")
+    return fixed.isDrift ? `${library} reports drift (${scored(fixed)}). ${featureSentence(evaluated)}` : undefined;
   if (test.isDrift === fixed.isDrift) return undefined;
   if (fixed.method === "chisquare") return ofChiSquare(evaluated, fixed, library);
   return test.isDrift ? missedByFixed(evaluated, fixed, library) : onlyByFixed(evaluated, fixed, library);
@@ -76,9 +104,11 @@ function ofChiSquare({ referenceRows, test }: EvaluatedFeature, fixed: FixedScor
 }
 
 function missedByFixed(evaluated: EvaluatedFeature, fixed: FixedScore, library: string): string {
+  const { test } = evaluated;
   const first = featureSentence(evaluated);
   if (driftWord(evaluated) !== "changed") return `${first} ${library} does not report it (${scored(fixed)}).`;
-  const suits = fixed.method === "psi" ? rowsForLine(evaluated, fixed.threshold) : undefined;
+  const suits =
+    fixed.method === "psi" && test.statistic > test.line ? rowsForLine(evaluated, fixed.threshold) : undefined;
   const because = suits ? `: that value is suited to windows of about ${formatCount(roughly(suits))} rows here` : "";
   const not =
     fixed.kind === "distance"

@@ -42,6 +42,8 @@ export const CategoricalProfile = z.object({
   otherLevels: z.array(z.string()),
   /** Levels that occur exactly once (Good and Turing's N1). */
   once: z.number().int(),
+  /** Levels that occur exactly twice (N2); absent in profiles of older releases. */
+  twice: z.number().int().optional(),
 });
 export type CategoricalProfile = z.infer<typeof CategoricalProfile>;
 

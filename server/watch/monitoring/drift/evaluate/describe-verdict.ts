@@ -14,12 +14,15 @@ export function describeVerdict(facts: Facts, features: readonly FeatureVerdict[
   if (state === "no-data") return "No rows in this time range: nothing to compare.";
   if (state === "too-few")
     return `${formatCount(rows)} ${rows === 1 ? "row" : "rows"}: at least ${minRows} needed for a result.`;
+  if (state === "untestable")
+    return "Cannot be tested: in every feature, nearly all values are alike, or each is rare.";
   if (state === "drift") return describeDrift(facts);
   const all = `${tested === 1 ? "The tested feature matches" : `All ${tested} features match`} the reference`;
-  const expected = features.filter((feature) => feature.state === "expected").length;
-  if (state === "expected") return `${of(expected, tested)} changed as expected; no other changes.`;
-  const minor = features.filter((feature) => feature.state === "minor").length;
-  return state === "minor" ? `${of(minor, tested)} changed, but too little to matter.` : `${all}.`;
+  const inState = (wanted: FeatureVerdict["state"]) => features.filter((feature) => feature.state === wanted).length;
+  if (state === "expected") return `${of(inState("expected"), tested)} changed as expected; no other changes.`;
+  if (state === "minor") return `${of(inState("minor"), tested)} changed, but too little to matter.`;
+  const untestable = inState("untestable");
+  return untestable === 0 ? `${all}.` : `${all}; ${formatCount(untestable)} cannot be tested.`;
 }
 
 /**
@@ -31,7 +34,7 @@ export function headlineOf(
   impact: Pick<EstimatedImpact, "words" | "verdict"> | null,
 ): string {
   const isWorthIt = state === "drift" || state === "expected" || state === "minor" || impact?.verdict !== "same";
-  const isEvaluated = state !== "no-data" && state !== "too-few";
+  const isEvaluated = state !== "no-data" && state !== "too-few" && state !== "untestable";
   if (!impact || !isWorthIt || !isEvaluated) return words;
   return `${words.replace(/\.$/, "")}; ${impact.words}.`;
 }

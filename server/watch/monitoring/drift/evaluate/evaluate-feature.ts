@@ -55,7 +55,7 @@ export function evaluateFeature(
   });
   const shares = testShares(profile, state, alphas);
   const { test, ...shown } = distribution;
-  const hasTest = test.method !== "too-few-rows" && test.method !== "no-test";
+  const hasTest = test.method !== "too-few-rows" && test.method !== "no-test" && test.method !== "constant";
   const [psi, line] = [hasTest ? (test.psi ?? null) : null, hasTest ? finite(test.line) : null];
   const ranked = { psi, line, importance, correlation: known.correlation };
   return {
@@ -70,6 +70,7 @@ export function evaluateFeature(
     pValue: hasTest ? test.pValue : null,
     degrees: test.degrees,
     method: test.method,
+    ordered: test.ordered ? { pValue: test.ordered.pValue, shift: test.ordered.shift } : null,
     excess: excessOf(ranked),
     rank: rankOf(ranked, options.features),
   };
@@ -83,6 +84,7 @@ const nothing = {
   pValue: null,
   degrees: 0,
   method: "no-data",
+  ordered: null,
   dispersion: null,
   ks: null,
   wasserstein: null,
@@ -108,7 +110,8 @@ function stateOf(
   if (isMaterial && !isUnimportant(options)) return "drift";
   if (test.isDrift || shares.length > 0) return "minor";
   if (state.count === 0 && missing.share === 0) return "no-data";
-  return Math.min(state.count, options.referenceRows) < minRows ? "too-few" : "usual";
+  if (Math.min(state.count, options.referenceRows) < minRows) return "too-few";
+  return test.method === "no-test" ? "untestable" : "usual";
 }
 
 function isUnimportant({ importance, features }: EvaluateOptions): boolean {

@@ -100,6 +100,46 @@ test("reports insufficient data for few rows, and no data for a feature never se
   expect(evaluated.verdict).toMatchObject({ state: "usual", tested: 2 });
 });
 
+test("says that identifiers cannot be tested, and that a constant is as usual", () => {
+  const columns = (from: number, count: number) => ({
+    age: normals(seededRandom(from + 1), count),
+    id: Array.from({ length: count }, (_, at) => `id ${from + at}`),
+    always: new Array<string>(count).fill("one"),
+    zero: new Array<number>(count).fill(0),
+  });
+  const own = profiled(columns(0, 2000), []);
+  const reference = { rows: 2000, features: own, importances: null };
+  const { verdict, features } = evaluateWindow(reference, countBytes(own, columns(5000, 200)), options);
+  expect(features.map(({ state }) => state)).toEqual(["usual", "untestable", "usual", "usual"]);
+  expect(features[1]).toMatchObject({ psi: null, pValue: null, method: "no-test" });
+  expect(verdict).toMatchObject({ state: "usual", tested: 3, counted: { inside: 3, all: 3 } });
+  expect(verdict.words).toBe("All 3 features match the reference; 1 cannot be tested.");
+  const { id } = columns(0, 2000);
+  const only = profiled({ id }, []);
+  const alone = evaluateWindow(
+    { rows: 2000, features: only, importances: null },
+    countBytes(only, { id: columns(5000, 200).id }),
+    options,
+  );
+  expect(alone.verdict).toMatchObject({
+    state: "untestable",
+    tested: 0,
+    words: "Cannot be tested: in every feature, nearly all values are alike, or each is rare.",
+  });
+});
+
+test("finds a shift that PSI alone is too coarse for", () => {
+  let [found, byPsi] = [0, 0];
+  for (let run = 0; run < 20; run += 1) {
+    const [age] = evaluate(rows(seededRandom(400 + run), 500, { age: 0.2 })).features;
+    if (age?.state === "drift") found += 1;
+    if ((age?.psi ?? 0) > (age?.line ?? 0)) byPsi += 1;
+    if (age?.state === "drift") expect(age.pValue).toBeLessThanOrEqual(age.alpha);
+    expect(age?.ordered?.shift).toBeGreaterThan(0);
+  }
+  expect(found).toBeGreaterThan(byPsi + 4);
+});
+
 test("raises no alarm for grouped rows once ten ordinary windows show their dispersion", () => {
   const grouped = (seed: number) => {
     const few = rows(seededRandom(seed), 200);

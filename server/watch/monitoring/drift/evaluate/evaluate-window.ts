@@ -78,14 +78,16 @@ function withList(features: FeatureVerdict[]): FeatureVerdict[] {
   return features.map((feature) => ({ ...feature, isListed: listed.has(feature.name) }));
 }
 
+const isUntested: ReadonlySet<FeatureVerdict["state"]> = new Set(["no-data", "too-few", "untestable"]);
+
 function summarised(features: readonly FeatureVerdict[], rows: number) {
   const inputs = features.filter(({ role }) => role === "input");
   const counted = features.filter(({ state }) => state === "drift" || state === "minor" || state === "usual");
   const has = (state: FeatureVerdict["state"]) => features.some((feature) => feature.state === state);
-  const order = ["drift", "expected", "minor", "usual", "too-few"] as const;
+  const order = ["drift", "expected", "minor", "usual", "untestable", "too-few"] as const;
   return {
     state: rows === 0 ? ("no-data" as const) : (order.find(has) ?? ("no-data" as const)),
-    tested: inputs.filter(({ state }) => state !== "no-data" && state !== "too-few").length,
+    tested: inputs.filter(({ state }) => !isUntested.has(state)).length,
     drifted: inputs.filter(({ state }) => state === "drift").length,
     counted: { inside: counted.filter(({ state }) => state !== "drift").length, all: counted.length },
     isInputDrift: inputs.some(({ state }) => state === "drift"),

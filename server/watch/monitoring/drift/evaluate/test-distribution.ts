@@ -4,6 +4,7 @@ import { countsTest } from "#server/stats/drift/calibrated/counts-test.ts";
 import { decisionBins, regroup, wantedBins } from "#server/stats/drift/calibrated/decision-bins.ts";
 import { dispersion } from "#server/stats/drift/calibrated/dispersion.ts";
 import { histogramTest } from "#server/stats/drift/calibrated/histogram-test.ts";
+import { orderedDispersion } from "#server/stats/drift/calibrated/ordered-dispersion.ts";
 import type { FeatureProfile, FeatureState, NumericProfile, NumericState } from "../../state/contract.ts";
 
 export interface Distribution {
@@ -31,16 +32,39 @@ interface Options {
 export function testDistribution(profile: FeatureProfile, state: FeatureState, options: Options): Distribution {
   const { alpha, seed } = options;
   const [reference, current] = cellsOf(profile, state);
-  const measured = dispersion(options.earlier.filter((each) => each.length === current.length));
+  const earlier = options.earlier.filter((each) => each.length === current.length);
+  const measured = dispersion(earlier);
   const samples = { reference, current, alpha, seed, ...(measured && { dispersion: measured }) };
-  const unseen = state.kind === "categorical" ? state.unseen : 0;
   const test =
     profile.kind === "numeric" && state.kind === "numeric"
-      ? histogramTest({ ...samples, reference: profile.bins, current: state.bins })
-      : countsTest({ ...samples, unseen });
+      ? histogramTest({
+          ...samples,
+          reference: profile.bins,
+          current: state.bins,
+          orderedDispersion: orderedDispersion(earlier),
+          isConstant: profile.min === profile.max && state.min === profile.min && state.max === profile.max,
+        })
+      : countsTest({ ...samples, ...levelsOf(profile, state) });
   const distances =
     profile.kind === "numeric" && state.kind === "numeric" ? numericDistances(profile, state) : levelDistances();
   return { test, counts: current, dispersion: measured?.phi ?? null, ...distances };
+}
+
+/** Levels that are counted one by one, the others, and those that the reference never had. */
+function levelsOf(profile: FeatureProfile, state: FeatureState) {
+  if (profile.kind !== "categorical" || state.kind !== "categorical")
+    throw new Error("The state is not one of the profile's feature.");
+  const counted = profile.levels.length;
+  return {
+    reference: profile.levels.map(([, count]) => count),
+    current: state.levels.subarray(0, counted),
+    unseen: state.unseen,
+    other: {
+      reference: profile.other,
+      current: state.levels[counted] ?? 0,
+      minCounted: profile.levels.reduce((least, [, count]) => Math.min(least, count), profile.count),
+    },
+  };
 }
 
 /** Counts of the reference and of the window in the same cells. */

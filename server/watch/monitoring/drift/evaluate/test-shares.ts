@@ -1,6 +1,7 @@
 import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
 import { outOfRangeTest, shareTest, unseenTest } from "#server/stats/drift/calibrated/share-tests.ts";
 import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
+import { twiceSeen } from "../../state/twice-seen.ts";
 import type { TestedShare } from "../contract.ts";
 
 /** False-alarm probabilities of the tests of shares. */
@@ -29,6 +30,9 @@ export function testShares(profile: FeatureProfile, state: FeatureState, alphas:
       unseen: state.unseen,
       rows: state.count,
       once: profile.once,
+      twice: twiceSeen(profile),
+      reference: profile.levels.map(([, count]) => count),
+      current: state.levels,
       referenceRows: profile.count,
       alpha: alphas.unseen,
     });

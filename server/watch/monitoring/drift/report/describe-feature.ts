@@ -12,6 +12,10 @@ export function describeFeature(
   if (!state || verdict.state === "no-data")
     return "No values in this time range: no result, which does not mean no drift.";
   if (verdict.state === "too-few") return `${formatCount(verdict.rows)} values: at least 50 needed for a result.`;
+  if (verdict.state === "untestable")
+    return profile.kind === "numeric"
+      ? "Cannot be tested: nearly all values are the same one."
+      : "Cannot be tested: every category is rare.";
   const words = moved(profile, state, verdict.state === "usual");
   const alarms = gone(verdict, state);
   // A level that is new explains why the shares of the others fell.

@@ -30,10 +30,11 @@ export function describeFixedLine(
     line,
     pValue,
     degrees,
-    isDrift: psi > line,
+    isDrift: pValue <= report.alpha,
     method,
     psi,
     ...(psiNet !== null && { psiNet }),
+    ...(report.ordered && { ordered: { ...report.ordered, statistic: Number.NaN } }),
   };
   const { name: feature, referenceRows, rows } = report;
   return disagreement({ feature, referenceRows, rows, test, ...settings }, fixed);

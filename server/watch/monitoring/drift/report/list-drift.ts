@@ -13,7 +13,15 @@ import type { DriftRow } from "./contract.ts";
 
 /** Maximum age of a window that describes the current state. */
 const newestMs = 8 * dayMs;
-const order: readonly DriftVerdict["state"][] = ["drift", "expected", "minor", "usual", "too-few", "no-data"];
+const order: readonly DriftVerdict["state"][] = [
+  "drift",
+  "expected",
+  "minor",
+  "usual",
+  "untestable",
+  "too-few",
+  "no-data",
+];
 
 /** Lists the drift of every endpoint by its newest evaluated window, worst first; unmonitored endpoints last, with the reason. */
 export async function listDrift(ctx: Context): Promise<DriftRow[]> {

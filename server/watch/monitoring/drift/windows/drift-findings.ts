@@ -2,6 +2,7 @@ import { formatSignificant } from "#server/base/format-number.ts";
 import type { NewFinding } from "../../findings/contract.ts";
 import type { WatchedRollout } from "../../rollout-of.ts";
 import type { FeatureVerdict } from "../contract.ts";
+import { describeShift } from "../sentences.ts";
 import type { EvaluatedWindow } from "./window-rows.ts";
 
 const lengthLabels = {
@@ -55,12 +56,20 @@ function ofCanary(finding: NewFinding, rollout: WatchedRollout): NewFinding {
  * Checks for a change of the distribution. Missing values, unseen levels and ranges are findings of data quality, which names their
  * causes.
  */
-function isOfDistribution({ psi, line }: FeatureVerdict): boolean {
-  return psi !== null && line !== null && psi > line;
+function isOfDistribution({ pValue, alpha }: FeatureVerdict): boolean {
+  return pValue !== null && pValue <= alpha;
+}
+
+/** Names the test that found it: PSI, or the order of the values where PSI is below its threshold. */
+function evidenceOf({ psi, line, ordered }: FeatureVerdict): string {
+  const [shown, threshold] = [formatSignificant(psi ?? 0, 3), formatSignificant(line ?? 0, 3)];
+  if (!ordered || (psi ?? 0) > (line ?? 0)) return `PSI ${shown} exceeds the threshold of ${threshold}`;
+  const p = ordered.pValue < 1e-4 ? "p < 0.0001" : `p = ${formatSignificant(ordered.pValue, 2)}`;
+  return `${describeShift(ordered.shift)} (${p} by their order; PSI ${shown} with a threshold of ${threshold})`;
 }
 
 function findingOf({ length, segment, versionId, rows, start }: EvaluatedWindow, feature: FeatureVerdict): NewFinding {
-  const { name, role, state, psi, line, pValue, referenceRows, importance, rank } = feature;
+  const { name, role, state, psi, line, pValue, referenceRows, importance, rank, ordered } = feature;
   const where = segment === "" ? "" : ` in ${segment}`;
   const what = role === "output" ? `${name} of the predictions` : name;
   return {
@@ -70,11 +79,12 @@ function findingOf({ length, segment, versionId, rows, start }: EvaluatedWindow,
     segment,
     versionId,
     severity: state === "expected" ? "note" : "ticket",
-    words: `${what} changed${where}: PSI ${formatSignificant(psi ?? 0, 3)} exceeds the threshold of ${formatSignificant(line ?? 0, 3)} for ${lengthLabels[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
+    words: `${what} changed${where}: ${evidenceOf(feature)} for ${lengthLabels[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
     evidence: {
       psi,
       line,
       pValue,
+      ordered: ordered ?? null,
       rows,
       referenceRows,
       length,

@@ -83,7 +83,7 @@ export async function earliestWindows(
         eq(driftWindows.versionId, key.versionId),
         eq(driftWindows.segment, key.segment),
         eq(driftWindows.profileId, profileId),
-        sql`${driftWindows.verdict}->>'state' not in ('no-data', 'too-few')`,
+        sql`${driftWindows.verdict}->>'state' not in ('no-data', 'too-few', 'untestable')`,
       ),
     )
     .orderBy(asc(driftWindows.start))

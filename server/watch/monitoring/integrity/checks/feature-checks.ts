@@ -10,6 +10,7 @@ import type {
   NumericState,
   ProfiledFeature,
 } from "../../state/contract.ts";
+import { twiceSeen } from "../../state/twice-seen.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 import { missingShares } from "./missing-shares.ts";
 
@@ -97,7 +98,9 @@ function outOfRange(feature: string, profile: NumericProfile, state: NumericStat
 
 function unseen(feature: string, profile: CategoricalProfile, state: CategoricalState, alpha: number): CheckResult {
   const { unseen, count: rows, unseenTop } = state;
-  const test = unseenTest({ unseen, rows, once: profile.once, referenceRows: profile.count, alpha });
+  const seen = { once: profile.once, twice: twiceSeen(profile), referenceRows: profile.count };
+  const reference = profile.levels.map(([, count]) => count);
+  const test = unseenTest({ unseen, rows, ...seen, reference, current: state.levels, alpha });
   const top = [...unseenTop].sort((a, b) => b[1] - a[1]).slice(0, 3);
   const named = top.length === 0 ? "" : `, most often ${top.map(([level]) => `"${level.slice(0, 40)}"`).join(", ")}`;
   const words = `${percent(unseen / Math.max(1, rows))} of \`${feature}\` has a category that is not in the reference${named}`;

@@ -40,6 +40,7 @@ export class CategoricalProfiler {
       // Levels beyond the tracked names count as unseen later, and the test of unseen levels expects as many of these as there are rows
       // here.
       once: known.filter(([, count]) => count === 1).length + this.#beyond,
+      twice: known.filter(([, count]) => count === 2).length,
     };
   }
 }

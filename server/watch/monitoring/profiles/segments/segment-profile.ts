@@ -42,7 +42,8 @@ function ofSegment(profile: FeatureProfile, state: FeatureState | undefined): Fe
     const levels = profile.levels.map(([level], at): [string, number] => [level, counts[at] ?? 0]);
     const other = counts[profile.levels.length] ?? 0;
     const once = levels.filter(([, count]) => count === 1).length;
-    return { ...profile, count: state.count, nulls: state.nulls, levels, other, once };
+    const twice = levels.filter(([, count]) => count === 2).length;
+    return { ...profile, count: state.count, nulls: state.nulls, levels, other, once, twice };
   }
   return profile.kind === "numeric" ? withoutRows(profile) : withoutLevels(profile);
 }
@@ -54,5 +55,5 @@ function withoutRows(profile: NumericProfile): NumericProfile {
 
 function withoutLevels(profile: CategoricalProfile): CategoricalProfile {
   const levels = profile.levels.map(([level]): [string, number] => [level, 0]);
-  return { ...profile, count: 0, nulls: 0, levels, other: 0, once: 0 };
+  return { ...profile, count: 0, nulls: 0, levels, other: 0, once: 0, twice: 0 };
 }
