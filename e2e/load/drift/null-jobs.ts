@@ -4,13 +4,17 @@ import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { falseAlarmRates, type NullRuns } from "#server/stats/drift/null-rates.ts";
 import { nullSources } from "#server/stats/drift/null-sources.ts";
 import { alarmsPerPeriod, type QuietWeeks } from "#server/stats/drift/quiet-weeks.ts";
+import { foundShare, type PowerJob } from "./power.ts";
+import { type TailJob, tailRates } from "./tail-rates.ts";
 
 /** Simulation with its own seed: its result does not depend on which thread runs it, or when. */
 export type NullJob =
+  | TailJob
+  | PowerJob
   | { kind: "rates"; source: string; runs: NullRuns }
   | { kind: "periods"; name: string; periods: QuietWeeks };
 
-/** False-alarm rates by α, or alarms of a period with their standard error and the share of periods without any. */
+/** False-alarm rates by α, found drift in percent, or alarms of a period with their standard error and the share of periods without any. */
 export type Found = number[] | ReturnType<typeof alarmsPerPeriod>;
 
 /** Runs simulations on as many threads as there are cores. @param report called with each as it is done. @returns in the order given */
@@ -36,6 +40,8 @@ export async function runJobs(
 }
 
 function found(job: NullJob): Found {
+  if (job.kind === "tail") return tailRates(job);
+  if (job.kind === "power") return foundShare(job);
   if (job.kind === "periods") return alarmsPerPeriod(job.periods);
   const source = nullSources.find(({ name }) => name === job.source);
   if (!source) throw new Error(`There is no source "${job.source}".`);

@@ -17,18 +17,20 @@ const bins = 512;
  * and counted, without the rows. Edges need only two neighbours of each quantile: ranks of uniform numbers, whose distances are gamma
  * variables, passed through the source's quantile function. For ties, which extend beyond the known ranks, the remaining count is
  * binomial; so is each bin of the window.
+ * @returns a function that draws both; `again` draws another window for the same reference.
  */
 export function histogramDrawer(source: NumericSource, rows: { reference: number; current: number }) {
   const indices = Array.from({ length: bins - 1 }, (_, index) => ((rows.reference - 1) * (index + 1)) / bins);
   const ranks = [...new Set(indices.flatMap((index) => [Math.floor(index), Math.floor(index) + 1]))];
   const known = ranks.filter((rank) => rank < rows.reference).sort((a, b) => a - b);
   const nextOf = indices.map((index) => known.indexOf(Math.min(rows.reference - 1, Math.floor(index) + 1)));
-  return (random: Random): Histograms => {
+  return (random: Random): Histograms & { again: () => number[] } => {
     const uniform = uniformRanks(known, rows.reference, random);
     const values = uniform.map(source.quantile);
     const { edges, shares, ends } = cut({ source, places: indices, nextOf, known, uniform, values, random });
     const reference = [...ends, rows.reference].map((end, bin) => end - (ends[bin - 1] ?? 0));
-    return { reference, current: countsOf([...shares, 1], rows.current, random).slice(0, edges.length + 1) };
+    const again = () => countsOf([...shares, 1], rows.current, random).slice(0, edges.length + 1);
+    return { reference, current: again(), again };
   };
 }
 
