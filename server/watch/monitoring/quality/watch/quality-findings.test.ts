@@ -29,16 +29,14 @@ test("confirms the estimate by labels of the same rows, with the change and band
   const known = { ...base, reference: 0.91, coverage: { inside: 1, windows: 3 }, words: "five minutes" };
   const [confirmed] = realisedFindings({ ...known, expected: measured(0.84) });
   expect(plain(confirmed?.words)).toBe(
-    "Labels confirm the estimate: realised accuracy went from 91% on the reference to 85% (84% to 86%) of 1,200 labelled predictions of five minutes, below the objective of 90% (lateness-right). Before labels arrived, 84% (83% to 85%) was expected. The estimate held in 1 of the last 3 windows with complete labels.",
+    "Realised accuracy is 85% (84% to 86%) of 1,200 labelled predictions of five minutes, below the objective of 90% (lateness-right); it was 91% on the reference. Labels confirm the estimate: before they arrived, 84% (83% to 85%) was expected. The estimate held in 1 of the last 3 windows with complete labels.",
   );
   expect(confirmed?.evidence).toMatchObject({ isConfirmed: true });
   const [unseen] = realisedFindings({ ...known, expected: measured(0.92) });
-  expect(plain(unseen?.words)).toContain(
-    "Realised accuracy went from 91% on the reference to 85% (84% to 86%) of 1,200",
-  );
+  expect(plain(unseen?.words)).toContain("; it was 91% on the reference. Before labels arrived,");
   expect(plain(unseen?.words)).toContain("92% (91% to 93%) was expected; the estimate did not detect it.");
   const [estimate] = estimateFindings({ ...known, coverage: null });
-  expect(estimate?.words).toContain("To be confirmed by labels.");
+  expect(plain(estimate?.words)).toContain("calibrated; it was 91% on the reference. To be confirmed by labels.");
 });
 
 test("requires a larger regression of a short window than of a day", () => {

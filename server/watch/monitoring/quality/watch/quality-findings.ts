@@ -21,14 +21,13 @@ export function realisedFindings(evaluated: Evaluated): NewFinding[] {
   const realised = stretched(evaluated.realised, deviations);
   if (line === null || !evaluated.realised || !realised || !isBeyond(metric, realised, line)) return [];
   const isConfirmed = confirms(evaluated, line);
-  const opening = isConfirmed ? "Labels confirm the estimate: realised" : "Realised";
   const rows = formatCount(Math.round(realised.rows));
   return [
     {
       key: `realised:${metric}`,
       kind: "realised quality",
       severity: objective ? "page" : "ticket",
-      words: `${opening} ${nameOf(evaluated)} ${describeChange(evaluated, evaluated.realised)} of ${rows} labelled predictions of ${words}, ${formatThreshold(evaluated, line)}.${describeExpected(evaluated, isConfirmed)}`,
+      words: `Realised ${nameOf(evaluated)} is ${formatValue(metric, evaluated.realised)} of ${rows} labelled predictions of ${words}, ${formatThreshold(evaluated, line)}${describeReference(evaluated)}.${describeExpected(evaluated, isConfirmed)}`,
       evidence: {
         metric,
         ...evaluated.realised,
@@ -58,7 +57,7 @@ export function estimateFindings(evaluated: Evaluated): NewFinding[] {
       key: `estimated:${metric}`,
       kind: "estimated quality",
       severity: "ticket",
-      words: `Estimated ${nameOf(evaluated)} ${describeChange(evaluated, evaluated.estimated)} in ${words}, ${formatThreshold(evaluated, line)}, assuming the scores are still calibrated. ${describeTrust(evaluated) ?? "To be confirmed by labels."}`,
+      words: `Estimated ${nameOf(evaluated)} is ${formatValue(metric, evaluated.estimated)} in ${words}, ${formatThreshold(evaluated, line)}, assuming the scores are still calibrated${describeReference(evaluated)}. ${describeTrust(evaluated) ?? "To be confirmed by labels."}`,
       evidence: {
         metric,
         ...evaluated.estimated,
@@ -79,7 +78,9 @@ function confirms({ metric, expected }: Evaluated, line: number): boolean {
 
 function describeExpected({ metric, expected, ...of }: Evaluated, isConfirmed: boolean): string {
   if (!expected) return "";
-  const before = ` Before labels arrived, ${formatValue(metric, expected)} was expected${isConfirmed ? "" : "; the estimate did not detect it"}.`;
+  const before = isConfirmed
+    ? ` Labels confirm the estimate: before they arrived, ${formatValue(metric, expected)} was expected.`
+    : ` Before labels arrived, ${formatValue(metric, expected)} was expected; the estimate did not detect it.`;
   const trust = describeTrust(of);
   return trust ? `${before} ${trust}` : before;
 }
@@ -117,11 +118,9 @@ function nameOf({ metric }: Evaluated): string {
   return metricFacts[metric].label.toLowerCase();
 }
 
-/** Formats the change from the reference's value, if known, to the current one. */
-function describeChange({ metric, reference }: Evaluated, measured: Measured): string {
-  const value = formatValue(metric, measured);
-  if (reference === null) return `is ${value}`;
-  return `went from ${formatMetric(metric, reference)} on the reference to ${value}`;
+/** The end of a sentence that names the reference's value, if known. The present one comes first, as titles are cut from the end. */
+function describeReference({ metric, reference }: Evaluated): string {
+  return reference === null ? "" : `; it was ${formatMetric(metric, reference)} on the reference`;
 }
 
 function formatValue(metric: Evaluated["metric"], { value, low, high }: Measured): string {
