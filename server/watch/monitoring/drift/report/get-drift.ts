@@ -56,12 +56,12 @@ export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftRepo
 
 async function impactOf(
   ctx: Context,
-  { endpoint, version, segment, monitor, to }: FoundRange,
+  { endpoint, version, segment, monitor, from, to }: FoundRange,
   known: { profile: LoadedProfile; state: SpanState },
 ): Promise<EstimatedImpact | null> {
   if (!version) return null;
   const { settings } = monitor;
-  return readImpact(ctx, { endpointId: endpoint.id, versionId: version.id, settings, segment, to, ...known });
+  return readImpact(ctx, { endpointId: endpoint.id, versionId: version.id, settings, segment, from, to, ...known });
 }
 
 /** Verdicts with their words, in the order of the profile. */

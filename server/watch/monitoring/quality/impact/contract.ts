@@ -2,11 +2,16 @@ import { z } from "zod";
 import { Measured } from "../contract.ts";
 import { QualityMetric } from "../metrics/contract.ts";
 
-/** Estimated impact of a window: a metric's estimate on the reference's rows minus that on the window's (docs/spec/drift.md section 13). */
+/**
+ * Impact of a window on quality: a metric on the reference's rows minus that on the window's (docs/spec/drift.md section 13). Realised where
+ * labels are complete, else estimated from scores.
+ */
 export const EstimatedImpact = z.object({
   metric: QualityMetric,
   reference: Measured,
   estimated: Measured,
+  /** The metric of the labelled predictions of the window, if enough labels are complete: loss, verdict and words are then by it. */
+  realised: Measured.nullable(),
   /** Loss relative to the reference, in the metric's unit; below 0 it is better. With a 95% interval. */
   loss: z.object({ value: z.number(), low: z.number(), high: z.number() }),
   /** lower, higher, or same where the band holds both. */

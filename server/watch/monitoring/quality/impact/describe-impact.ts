@@ -1,17 +1,22 @@
 import { hourMs } from "#server/base/durations.ts";
-import { formatDuration, formatSignificant } from "#server/base/format-number.ts";
+import { formatCount, formatDuration, formatSignificant } from "#server/base/format-number.ts";
+import type { Measured } from "../contract.ts";
 import { metricFacts } from "../metrics/contract.ts";
 import { nameOfMetric } from "../read/describe-summary.ts";
 import { formatWhen } from "../read/format-when.ts";
 import type { EstimatedImpact } from "./contract.ts";
 
-type Facts = Pick<EstimatedImpact, "metric" | "loss" | "verdict">;
+type Facts = Pick<EstimatedImpact, "metric" | "loss" | "verdict"> & { realised?: EstimatedImpact["realised"] };
 
 /** Label delay below which the text states the delay instead of the due time. */
 const soonMs = hourMs;
 
-/** Describes the estimated impact of a window for the headline: "recall is probably 0.4 to 1.1 points lower than in the reference". */
-export function describeImpact({ metric, loss, verdict }: Facts): string {
+/**
+ * Describes the impact of a window for the headline: "recall is probably 0.4 to 1.1 points lower than in the reference", or without
+ * "probably" where labels show it.
+ */
+export function describeImpact({ metric, loss, verdict, realised = null }: Facts): string {
+  const is = realised ? "is" : "is probably";
   const { isShare, isHigherBetter } = metricFacts[metric];
   const name = nameOfMetric(metric);
   const unit = isShare ? " points" : "";
@@ -19,12 +24,17 @@ export function describeImpact({ metric, loss, verdict }: Facts): string {
   const [down, up] = isHigherBetter ? ["lower", "higher"] : ["higher", "lower"];
   if (verdict === "same") {
     const [better, worse] = [size(Math.min(0, loss.low)), size(Math.max(0, loss.high))];
-    return `${name} is probably about the same as in the reference (between ${worse}${unit} ${down} and ${better}${unit} ${up})`;
+    return `${name} ${is} about the same as in the reference (between ${worse}${unit} ${down} and ${better}${unit} ${up})`;
   }
   const [least, most] = [Math.abs(loss.low), Math.abs(loss.high)].sort((a, b) => a - b) as [number, number];
   const [from, to] = [size(least), size(most)];
   const range = from === to ? `about ${from}` : `${from} to ${to}`;
-  return `${name} is probably ${range}${unit} ${verdict === "worse" ? down : up} than in the reference`;
+  return `${name} ${is} ${range}${unit} ${verdict === "worse" ? down : up} than in the reference`;
+}
+
+/** Describes the labels behind a realised impact. @param estimate words of the estimate that they replace */
+export function describeLabelled({ rows }: Pick<Measured, "rows">, estimate: string): string {
+  return `Measured on ${formatCount(rows)} labelled predictions. From scores alone: ${estimate}.`;
 }
 
 /** Describes when labels can confirm an estimate. @param to end of the window @param now both milliseconds since 1970 */

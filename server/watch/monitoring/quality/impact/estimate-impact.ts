@@ -10,7 +10,7 @@ import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
 import type { EstimatedImpact } from "./contract.ts";
 import { referenceState } from "./reference-state.ts";
 
-type Estimated = Omit<EstimatedImpact, "words" | "labelsDueAt" | "labelWords">;
+type Estimated = Omit<EstimatedImpact, "realised" | "words" | "labelsDueAt" | "labelWords">;
 
 /**
  * Estimates ΔCBPE of a window (docs/spec/drift.md section 13): the metric expected from the scores of the reference's rows minus that of
@@ -33,11 +33,23 @@ export function estimateImpact(
       ? labelled(profile, metric)
       : estimate(referenceState(profile, reading.taskKind === "binary"));
   if (!estimated || !reference) return undefined;
-  const [better, worse] = isHigherBetter ? [reference, estimated] : [estimated, reference];
+  const lost = lossBetween(reference, estimated, metric);
+  return lost && { metric, reference, estimated, ...lost };
+}
+
+/** Computes how much worse a metric is than in the reference, with its verdict. @returns undefined without intervals or a direction */
+export function lossBetween(
+  reference: Measured,
+  measured: Measured,
+  metric: QualityMetric,
+): Pick<Estimated, "loss" | "verdict"> | undefined {
+  const { isHigherBetter } = metricFacts[metric];
+  if (isHigherBetter === null) return undefined;
+  const [better, worse] = isHigherBetter ? [reference, measured] : [measured, reference];
   const loss = difference(better, worse);
   if (!loss) return undefined;
   const verdict = loss.low > 0 ? "worse" : loss.high < 0 ? "better" : "same";
-  return { metric, reference, estimated, loss, verdict };
+  return { loss, verdict };
 }
 
 function estimatesOf(

@@ -4,8 +4,8 @@ import { profiled } from "../../../../testing/fixtures/monitoring/drift/testing.
 import type { SpanState } from "../../state/contract.ts";
 import { addScore, emptyScores } from "../../state/scores.ts";
 import type { Reading } from "../measures/realised.ts";
-import { describeImpact, describeLabel } from "./describe-impact.ts";
-import { estimateImpact } from "./estimate-impact.ts";
+import { describeImpact, describeLabel, describeLabelled } from "./describe-impact.ts";
+import { estimateImpact, lossBetween } from "./estimate-impact.ts";
 import { referenceState } from "./reference-state.ts";
 
 const reading: Reading = { taskKind: "binary", positive: "1", isMirrored: false, cutOff: 0.5 };
@@ -100,6 +100,21 @@ test("uses labelled reference quality for multiclass models", () => {
   const impact = estimateImpact({ ...profile, quality }, { ...confident, scores }, many, "accuracy");
   expect(impact?.reference).toMatchObject({ value: 0.9, rows: 1000 });
   expect(impact?.verdict).toBe("same");
+});
+
+test("states what labels show instead of what scores suggest", () => {
+  const reference = { value: 0.9, low: 0.895, high: 0.905, rows: 10_000 };
+  const realised = { value: 0.877, low: 0.871, high: 0.883, rows: 12_000 };
+  const lost = lossBetween(reference, realised, "accuracy");
+  expect(lost).toMatchObject({ verdict: "worse", loss: { value: expect.closeTo(0.023, 9) } });
+  if (!lost) throw new Error("Both have intervals.");
+  expect(describeImpact({ metric: "accuracy", ...lost, realised })).toBe(
+    "accuracy is 1.5 to 3.1 points lower than in the reference",
+  );
+  expect(describeLabelled(realised, "accuracy is probably 6.8 to 8.3 points lower than in the reference")).toBe(
+    "Measured on 12,000 labelled predictions. From scores alone: accuracy is probably 6.8 to 8.3 points lower than in the reference.",
+  );
+  expect(lossBetween(reference, { ...realised, low: null }, "accuracy")).toBeUndefined();
 });
 
 test("expects labels when the last prediction of the window reaches the horizon", () => {

@@ -1,15 +1,19 @@
 import type { Context } from "#server/base/context.ts";
+import { z95 } from "#server/stats/estimation/cell-metrics.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
 import type { SpanState } from "../../state/contract.ts";
+import type { Measured } from "../contract.ts";
 import { emptyCounts } from "../counts/empty-counts.ts";
 import { maturityFrom } from "../measures/maturity.ts";
-import { metricFor } from "../metrics/contract.ts";
+import { metricFor, type QualityMetric } from "../metrics/contract.ts";
+import { readFacts } from "../read/facts.ts";
 import { readLabelLags } from "../read/label-lags.ts";
 import { readingOf } from "../read/reading-of.ts";
+import { summaryOf } from "../read/summary.ts";
 import type { EstimatedImpact } from "./contract.ts";
-import { describeImpact, describeLabel } from "./describe-impact.ts";
-import { estimateImpact } from "./estimate-impact.ts";
+import { describeImpact, describeLabel, describeLabelled } from "./describe-impact.ts";
+import { estimateImpact, lossBetween } from "./estimate-impact.ts";
 
 interface Window {
   endpointId: string;
@@ -19,6 +23,7 @@ interface Window {
   profile: LoadedProfile;
   segment: string;
   state: SpanState;
+  from: Date;
   to: Date;
 }
 
@@ -34,13 +39,42 @@ export async function readImpact(ctx: Context, window: Window, now = Date.now())
   const reading = await readingOf(ctx, versionId, settings, counts);
   // Labels of a reference are not available by segment.
   if (reading.taskKind === "multiclass" && segment !== "") return null;
-  const impact = estimateImpact(profile, state, reading, metricFor(reading.taskKind));
-  if (!impact) return null;
+  const metric = metricFor(reading.taskKind);
+  const estimate = estimateImpact(profile, state, reading, metric);
+  if (!estimate) return null;
+  const realised = await readRealised(ctx, window, metric);
+  const measured = realised && lossBetween(referenceOf(profile, metric) ?? estimate.reference, realised, metric);
+  const impact = measured ? { ...estimate, ...measured, realised } : { ...estimate, realised: null };
   const { horizonMs } = maturityFrom(await readLabelLags(ctx, endpointId, now), settings.maturityMs, now);
   return {
     ...impact,
     words: describeImpact(impact),
     labelsDueAt: horizonMs === null ? null : new Date(to.getTime() + horizonMs),
-    labelWords: describeLabel(horizonMs, to.getTime(), now),
+    labelWords: impact.realised
+      ? describeLabelled(impact.realised, describeImpact(estimate))
+      : describeLabel(horizonMs, to.getTime(), now),
   };
+}
+
+/** Fewer labelled predictions say less than an estimate. */
+const minLabelled = 100;
+
+/** Returns the metric of the window's predictions whose labels are complete; null with too few of them. */
+async function readRealised(
+  ctx: Context,
+  { endpointId, versionId, segment, from, to }: Window,
+  metric: QualityMetric,
+): Promise<Measured | null> {
+  const facts = await readFacts(ctx, { endpointId, versionId, segment, from, to, metric });
+  const { realised } = summaryOf(facts);
+  return realised && realised.rows >= minLabelled ? realised : null;
+}
+
+/** The metric of the reference's labelled rows, which realised quality is compared with; taken as exact without rows of its own. */
+function referenceOf({ quality }: LoadedProfile, metric: QualityMetric): Measured | undefined {
+  const value = quality?.metrics[metric];
+  if (value === null || value === undefined || !quality) return undefined;
+  const isShare = metric === "accuracy" || metric === "recall" || metric === "precision";
+  const half = isShare ? z95 * Math.sqrt((value * (1 - value)) / Math.max(1, quality.labelled)) : 0;
+  return { value, low: value - half, high: value + half, rows: quality.labelled };
 }
