@@ -28,7 +28,7 @@ export function describeTest(feature: FeatureReport): string {
   const shift = ` PSI finds shifts from about ${formatNumber(Math.sqrt(line))} standard deviations on, the order of values smaller ones.`;
   const varies =
     dispersion !== null && dispersion > 2
-      ? ` Windows vary ${formatNumber(dispersion)} times as much as independent rows would.`
+      ? ` At the same hour of the week, normal windows vary ${formatNumber(dispersion)} times as much as independent rows would.`
       : "";
   return `${test}${order}${distances}${feature.kind === "numeric" ? shift : ""}${varies}`;
 }

@@ -3,6 +3,7 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { DriftHistory, FeatureDetail } from "#server/watch/monitoring/drift/report/contract.ts";
+import { describeSlowMove } from "./describe-slow-move.ts";
 import { describeTest } from "./describe-test.ts";
 import { DistributionChart } from "./distribution-chart.tsx";
 import { HistoryChart } from "./history-chart.tsx";
@@ -37,6 +38,7 @@ export function FeaturePanel({ detail, history, rangeText }: FeaturePanelProps) 
           </span>
         ))}
       </p>
+      {feature.slow && <p>Slow drift: {describeSlowMove(feature.slow)}</p>}
       <DistributionChart name={feature.name} bins={bins} rangeText={rangeText} key={feature.name} />
       {unseenLevels.length > 0 && (
         <p className="lw-small lw-muted">

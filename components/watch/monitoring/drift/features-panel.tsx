@@ -5,6 +5,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import type { FeatureReport } from "#server/watch/monitoring/drift/report/contract.ts";
+import { describeSlowMove } from "./describe-slow-move.ts";
 import { describeRarity, stateBadges } from "./drift-labels.ts";
 import classes from "./features-panel.module.css";
 import { FollowRows } from "./follow-rows.tsx";
@@ -23,7 +24,7 @@ interface FeaturesPanelProps {
 
 const isShown: Record<ShownKind, (feature: FeatureReport) => boolean> = {
   all: () => true,
-  unusual: ({ state }) => state === "drift" || state === "expected",
+  unusual: ({ state, slow }) => state === "drift" || state === "expected" || slow !== undefined,
   "no-data": ({ state }) => state === "no-data" || state === "too-few" || state === "untestable",
 };
 
@@ -34,7 +35,7 @@ export function FeaturesPanel({ features, shown, current, noun, hrefOf }: Featur
   return (
     <Panel
       title="Features"
-      subtitle="ranked by drift × importance × correlation with lost quality"
+      subtitle="drift first; ranked by drift × importance × correlation with lost quality"
       right={
         <SegmentedLinks
           label="Filter features"
@@ -87,10 +88,15 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
     {
       key: "name",
       head: "Feature",
-      cell: ({ name, role, missing, unseen, outside }) => (
+      cell: ({ name, role, missing, unseen, outside, slow }) => (
         <span className={classes.name} title={name}>
           <code>{name}</code>
           {role === "output" && <span className="lw-quiet"> prediction</span>}
+          {slow && (
+            <span className={classes.also} title={describeSlowMove(slow)}>
+              slow drift
+            </span>
+          )}
           {missing?.isAlarm && (
             <span className={classes.also} title={`missing ${formatPercent(missing.share)}`}>
               missing
@@ -114,8 +120,10 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       head: (
         <Definition
           name="Drift"
-          sentence="Population stability index against the reference, over quantile bins. Each row has its own threshold for drift. Numbers are tested for shifts and spread as well, which may find drift below this threshold."
-          formula={"Σ (p − q) · ln(p / q), current side smoothed\nthreshold = (1/n + 1/m) · χ²(1 − α)"}
+          sentence="Population stability index against the reference, over quantile bins. Each row has its own threshold for drift, which is higher where normal windows vary more or differ by hour of the week. Numbers are tested for shifts and spread as well, which may find drift below this threshold."
+          formula={
+            "Σ (p − q) · ln(p / q), current side smoothed\nthreshold = (1/n + 1/m) · χ²(1 − α) for independent rows"
+          }
         >
           Drift
         </Definition>
@@ -151,8 +159,8 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       head: (
         <Definition
           name="Rank"
-          sentence="PSI relative to its threshold, times importance, times how strongly past drift correlated with lost quality (0.1 if unknown)."
-          formula="min(10, PSI / threshold) · importance · max(0.1, correlation)"
+          sentence="Size of the drift, times importance, times how strongly past drift correlated with lost quality (0.1 if unknown). Features with drift come first."
+          formula="PSI net of noise · importance · max(0.1, correlation)"
         >
           Rank
         </Definition>

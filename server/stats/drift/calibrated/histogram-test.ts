@@ -16,8 +16,6 @@ interface Options {
   current: ArrayLike<number>;
   alpha: number;
   dispersion?: Dispersion;
-  /** Dispersion of the ordered test: see orderedDispersion. */
-  orderedDispersion?: Dispersion | undefined;
   /** Whether all values of both sides are the same one. */
   isConstant?: boolean;
   seed?: string;
@@ -33,7 +31,7 @@ interface Options {
 export function histogramTest(options: Options): CalibratedTest {
   const { reference, current, alpha } = options;
   if (total(reference) < minRows || total(current) < minRows) return noVerdict("too-few-rows");
-  const ordered = orderedTest(reference, current, options.orderedDispersion);
+  const ordered = orderedTest(reference, current);
   if (!ordered) return noVerdict(options.isConstant ? "constant" : "no-test");
   const unordered = unorderedTest({ ...options, alpha: alpha * (1 - orderedShare) });
   const pValue = cauchyCombination([

@@ -4,7 +4,6 @@ import { histogramDrawer } from "../drawn-histograms.ts";
 import { nullSources } from "../null-sources.ts";
 import { multinomial } from "../quiet-weeks.ts";
 import { histogramTest } from "./histogram-test.ts";
-import { orderedDispersion } from "./ordered-dispersion.ts";
 import { componentsOf, orderedTest } from "./ordered-test.ts";
 import { quantileEdges, tally } from "./quantile-edges.ts";
 
@@ -59,30 +58,4 @@ test("finds twice as many shifts of 0.2 standard deviations as PSI alone, at 3,0
   // scipy: KS 58%, Cramér–von Mises 72%, PSI 33%.
   expect(together / runs).toBeGreaterThan(0.62);
   expect(psiOnly / runs).toBeLessThan(0.42);
-});
-
-test("raises no alarm for windows whose location moves as it did before", () => {
-  const random = seededRandom(4);
-  const window = () => {
-    const move = 0.3 * normalFrom(random);
-    const counts = new Array<number>(10).fill(0);
-    for (let row = 0; row < 500; row += 1) {
-      const bin = Math.min(9, Math.max(0, Math.floor(5 + 2 * (normalFrom(random) + move))));
-      counts[bin] = (counts[bin] as number) + 1;
-    }
-    return counts;
-  };
-  const earlier = Array.from({ length: 30 }, window);
-  const reference = earlier[0]?.map((_, bin) => earlier.reduce((sum, counts) => sum + (counts[bin] ?? 0), 0)) ?? [];
-  const spread = orderedDispersion(earlier);
-  expect(spread?.phi).toBeGreaterThan(10);
-  let [plain, corrected] = [0, 0];
-  for (let run = 0; run < 300; run += 1) {
-    const current = window();
-    if ((orderedTest(reference, current)?.pValue ?? 1) < 0.001) plain += 1;
-    if ((orderedTest(reference, current, spread)?.pValue ?? 1) < 0.001) corrected += 1;
-  }
-  expect(plain).toBeGreaterThan(100);
-  expect(corrected).toBeLessThan(6);
-  expect(orderedDispersion(earlier.slice(0, 9))).toBeUndefined();
 });

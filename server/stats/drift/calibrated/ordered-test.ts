@@ -1,6 +1,5 @@
 import { chiSquareTail } from "../../chi-square.ts";
 import { type WeightedPart, weightedChiSquareTail } from "../../weighted-chi-square.ts";
-import type { Dispersion } from "./dispersion.ts";
 
 /** Result of the ordered test. */
 export interface OrderedTest {
@@ -22,18 +21,13 @@ const maxCells = 128;
  * two-sample Anderson–Darling rank statistic", 1976; docs/spec/drift.md section 6.5). z_k is a rank statistic by the k-th orthonormal
  * polynomial of the pooled cells: under a permutation of all rows the z_k have mean 0, variance 1 and no correlation, whatever the ties.
  * @param reference counts by cell, in the order of the values. @param current counts of the same cells.
- * @param spread how much windows vary more than independent rows do: see orderedDispersion.
  * @returns undefined where both sides have a single cell only.
  */
-export function orderedTest(
-  reference: ArrayLike<number>,
-  current: ArrayLike<number>,
-  spread?: Dispersion,
-): OrderedTest | undefined {
+export function orderedTest(reference: ArrayLike<number>, current: ArrayLike<number>): OrderedTest | undefined {
   const scores = componentsOf(reference, current);
   if (scores.length === 0) return undefined;
   const statistic = scores.reduce((sum, z, at) => sum + z * z * weightOf(at), 0);
-  return { statistic, pValue: tailOf(statistic, scores.length, spread), shift: scores[0] as number };
+  return { statistic, pValue: tailOf(statistic, scores.length), shift: scores[0] as number };
 }
 
 /** Returns the weight of the component with this index: 1/2, 1/6, 1/12 … */
@@ -41,24 +35,13 @@ function weightOf(at: number): number {
   return 1 / ((at + 1) * (at + 2));
 }
 
+/** Parts of the null distribution of the statistic, by the number of components. */
 const allParts = Array.from({ length: maxComponents + 1 }, (_, components) =>
   Array.from({ length: components }, (_, at): WeightedPart => ({ weight: weightOf(at), degrees: 1 })),
 );
 
-/** Returns the null distribution of the statistic by its parts. @param components at most six */
-export function orderedParts(components: number): readonly WeightedPart[] {
-  return allParts[components] as readonly WeightedPart[];
-}
-
-function tailOf(statistic: number, components: number, spread: Dispersion | undefined): number {
-  const parts = orderedParts(components);
-  if (spread && spread.phi > 1) {
-    // The dispersion was measured, too: Q / φ is compared with a variable of as many degrees of freedom as the windows gave.
-    const sum = parts.reduce((all, { weight }) => all + weight, 0);
-    const squares = parts.reduce((all, { weight }) => all + weight * weight, 0);
-    const degrees = (spread.windows * sum * sum) / squares;
-    return weightedChiSquareTail(0, [...parts, { weight: -statistic / spread.phi / degrees, degrees }]);
-  }
+function tailOf(statistic: number, components: number): number {
+  const parts = allParts[components] as readonly WeightedPart[];
   return components === 1 ? chiSquareTail(statistic / weightOf(0), 1) : weightedChiSquareTail(statistic, parts);
 }
 
@@ -69,7 +52,7 @@ const scratch = Array.from({ length: 6 }, () => new Float64Array(maxCells));
  * Computes the standardised components z_1, z_2 … of the difference of both sides, by Stieltjes' recurrence on the midranks of the pooled
  * cells. There are fewer than six where there are fewer than seven cells.
  */
-export function componentsOf(reference: ArrayLike<number>, current: ArrayLike<number>): number[] {
+function componentsOf(reference: ArrayLike<number>, current: ArrayLike<number>): number[] {
   const [shares, ranks, counts] = scratch as [Float64Array, Float64Array, Float64Array];
   let [before, own, next] = scratch.slice(3) as [Float64Array, Float64Array, Float64Array];
   const { cells, n, m } = pooledRanks(reference, current, { shares, ranks, counts });

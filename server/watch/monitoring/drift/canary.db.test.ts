@@ -42,7 +42,7 @@ async function fixture(ctx: Context) {
     await countRows(ctx, { ...key, profileId, endpoint: "digits", features }, lastHour, columns);
   };
   await count(stable.id, "stable", 0);
-  await count(canary.id, "canary", 0.6);
+  await count(canary.id, "canary", 1);
   const watch = (at = now) =>
     watchEndpoint(ctx, {
       endpointId,

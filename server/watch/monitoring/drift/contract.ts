@@ -21,6 +21,17 @@ const TestedShare = z.object({
 });
 export type TestedShare = z.infer<typeof TestedShare>;
 
+/** A feature that moves slowly, as of the end of a day (docs/spec/drift.md section 6.10). */
+const SlowMove = z.object({
+  /** Start of the day on which the move began. */
+  since: z.iso.datetime(),
+  /** By how much: standard deviations of a numeric feature, or the share of rows that a level gained or lost. */
+  shift: z.number(),
+  /** The level; null for numeric features. */
+  level: z.string().nullable(),
+});
+export type SlowMove = z.infer<typeof SlowMove>;
+
 /** Verdict of one window on one feature. Everything but the ranking is as it was when the window was evaluated. */
 export const FeatureVerdict = z.object({
   name: z.string(),
@@ -36,7 +47,7 @@ export const FeatureVerdict = z.object({
    */
   psi: z.number().nullable(),
   line: z.number().nullable(),
-  /** PSI less what is expected without drift. */
+  /** PSI less what is expected without drift; against what is usual at this time, if that is less. */
   psiNet: z.number().nullable(),
   /** Probability of so large a difference without drift, by all tests of the distribution; 1 / pValue windows is how rare it is. */
   pValue: z.number().nullable(),
@@ -44,7 +55,7 @@ export const FeatureVerdict = z.object({
   alpha: z.number(),
   degrees: z.number(),
   method: z.string(),
-  /** Factor by which its windows vary more than independent rows would; null with fewer than 10 known windows. */
+  /** Factor by which its windows vary more than independent rows, once hours of the week are explained; null with fewer than 10. */
   dispersion: z.number().nullable(),
   /** For numeric features: the ordered test beside PSI, and the shift of ranks in standard errors, positive for larger values. */
   ordered: z.object({ pValue: z.number(), shift: z.number() }).nullish(),
@@ -56,8 +67,10 @@ export const FeatureVerdict = z.object({
   unseen: TestedShare.nullable(),
   /** For numeric features. */
   outside: TestedShare.nullable(),
-  /** Counts by decision bin: what later windows measure the dispersion from. */
+  /** Counts by decision bin: what later windows learn from what is usual at their time. */
   counts: z.array(z.number()),
+  /** In windows of a day: the slow move that is found in the days up to this one. */
+  slow: SlowMove.optional(),
   /** Among those that changed, by Benjamini and Hochberg at 10%; only in windows with an alarm. */
   isListed: z.boolean(),
   /** Share of the total influence on the prediction, from 0 to 1; null if unknown. */
@@ -66,7 +79,7 @@ export const FeatureVerdict = z.object({
   excess: z.number(),
   /** Correlation of its past drift with how far the metric was off; null without 8 windows of history. */
   correlation: z.number().nullable(),
-  /** excess · importance · max(0.1, correlation): what features are ranked by (docs/spec/drift.md section 13). */
+  /** effect · importance · max(0.1, correlation): what features are ranked by (docs/spec/drift.md section 13). */
   rank: z.number(),
 });
 export type FeatureVerdict = z.infer<typeof FeatureVerdict>;
@@ -78,6 +91,8 @@ export const DriftVerdict = z.object({
   /** Inputs that were tested, and of them those that drift. */
   tested: z.number().int(),
   drifted: z.number().int(),
+  /** Features of all roles that move slowly; only in windows of a day. */
+  slow: z.number().int().optional(),
   /**
    * Features of all roles that were tested and whose drift is not expected, and those of them inside their threshold: the basis of the
    * drift budget.

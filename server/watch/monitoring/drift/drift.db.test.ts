@@ -38,7 +38,7 @@ const fixture = (ctx: Context, name?: string) =>
 /** Creates traffic for a number of hours up to the current one, the last of which drift. */
 async function traffic(ctx: Context, watched: Watched, { hours = 6, drifting = 0, seed = 100 } = {}) {
   for (let back = hours; back >= 1; back -= 1) {
-    const columns = rows(seed + back, 600, { age: back <= drifting ? 0.6 : 0 });
+    const columns = rows(seed + back, 600, { age: back <= drifting ? 1 : 0 });
     await countRows(ctx, watched, thisHour - back * hourMs + 60_000, columns);
   }
 }
@@ -100,7 +100,7 @@ test(
     const watched = await fixture(ctx);
     const { endpointId } = watched;
     await markExpected(ctx, { endpointId, feature: "age", reason: "New customers." });
-    await countRows(ctx, watched, thisHour + 60_000, rows(7, 600, { age: 0.6 }));
+    await countRows(ctx, watched, thisHour + 60_000, rows(7, 600, { age: 1 }));
     await watch(ctx, watched, { now: now + hourMs });
     const note = { feature: "age", severity: "note" };
     expect(await listFindings(ctx, { endpointId })).toMatchObject([note]);
@@ -130,7 +130,7 @@ test(
     const detail = await getFeatureDrift(ctx, { endpointId, feature: "age", range: "24h" });
     const sum = (side: "reference" | "current") => detail.bins.reduce((all, bin) => all + bin[side], 0);
     expect([sum("reference"), sum("current")]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6)]);
-    expect((detail.numbers?.median ?? 0) - (detail.numbers?.referenceMedian ?? 0)).toBeCloseTo(0.2, 1);
+    expect((detail.numbers?.median ?? 0) - (detail.numbers?.referenceMedian ?? 0)).toBeCloseTo(0.3, 1);
     const history = await getDriftHistory(ctx, { endpointId, feature: "age", length: "hour" });
     expect(history.windows).toHaveLength(12);
     expect(history.windows.at(-1)).toMatchObject({ state: "drift", rows: 600 });

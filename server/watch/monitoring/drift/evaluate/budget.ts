@@ -23,8 +23,8 @@ export interface Alphas {
 }
 
 /**
- * Divides the budget of at most one false alarm per number of weeks among the tests of a window (docs/spec/drift.md section 7): 70% to
- * input distributions, 10% each to missing values, to unseen levels and ranges, and to outputs. The share of a missing test is not
+ * Divides the budget of at most one false alarm per number of weeks among the tests of a window (docs/spec/drift.md section 7): 65% to
+ * input distributions, 10% each to missing values, to unseen levels and ranges, and to outputs; 5% are for slow drift. The share of a missing test is not
  * redistributed, which only lowers the rate.
  * @param share this window's part of the total budget: lengths, versions and segments share it
  */

@@ -3,13 +3,19 @@ import { minRows } from "../../contract.ts";
 import type { EstimatedImpact } from "../../quality/impact/contract.ts";
 import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
 
-type Facts = Pick<DriftVerdict, "state" | "tested" | "drifted" | "isInputDrift" | "isPredictionDrift">;
+type Facts = Pick<DriftVerdict, "state" | "tested" | "drifted" | "slow" | "isInputDrift" | "isPredictionDrift">;
 
 /**
  * Describes the result of a window in a sentence (docs/spec/drift.md section 14, docs/spec/design.md section 6).
  * @param rows of the window
  */
 export function describeVerdict(facts: Facts, features: readonly FeatureVerdict[], rows: number): string {
+  const { slow = 0 } = facts;
+  const words = describeState(facts, features, rows);
+  return slow === 0 ? words : `${words} ${of(slow, features.length)} ${slow === 1 ? "drifts" : "drift"} slowly.`;
+}
+
+function describeState(facts: Facts, features: readonly FeatureVerdict[], rows: number): string {
   const { state, tested } = facts;
   if (state === "no-data") return "No rows in this time range: nothing to compare.";
   if (state === "too-few")

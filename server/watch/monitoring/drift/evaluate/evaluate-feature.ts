@@ -2,17 +2,12 @@ import type { MonitorSettings } from "../../contract.ts";
 import { minRows } from "../../contract.ts";
 import type { FeatureState, ProfiledFeature } from "../../state/contract.ts";
 import type { FeatureStateWord, FeatureVerdict, TestedShare } from "../contract.ts";
+import { againstUsual, sharesAgainstUsual, type TimedTest } from "./against-usual.ts";
 import type { Alphas } from "./budget.ts";
 import { excessOf, rankOf } from "./rank-features.ts";
-import { type Distribution, testDistribution } from "./test-distribution.ts";
+import { testDistribution } from "./test-distribution.ts";
 import { testShares } from "./test-shares.ts";
-
-/** Facts about a feature other than this window. */
-export interface FeatureHistory {
-  /** Counts by decision bin of earlier ordinary windows of the same length. */
-  counts: readonly (readonly number[])[];
-  correlation: number | null;
-}
+import type { FeatureHistory } from "./usual.ts";
 
 export interface EvaluateOptions {
   settings: Pick<MonitorSettings, "materialityFloor">;
@@ -44,34 +39,35 @@ export function evaluateFeature(
     referenceRows: profile.count,
     alpha,
     importance,
-    correlation: history?.correlation ?? null,
+    correlation: null,
     isListed: false,
   };
   if (!state || state.kind !== profile.kind) return { ...known, ...nothing, state: "no-data" };
-  const distribution = testDistribution(profile, state, {
-    alpha,
-    earlier: history?.counts ?? [],
-    seed: `${options.seed} ${name}`,
-  });
-  const shares = testShares(profile, state, alphas);
-  const { test, ...shown } = distribution;
+  const { reference, ...distribution } = testDistribution(profile, state, { alpha, seed: `${options.seed} ${name}` });
+  const timed = againstUsual(distribution.test, { reference, current: distribution.counts, alpha }, history);
+  const sizes = { rows: state.count, referenceRows: profile.count, alphas };
+  const shares = sharesAgainstUsual(testShares(profile, state, alphas), sizes, history);
+  const { test, dispersion } = timed;
+  const { test: _, ...shown } = distribution;
   const hasTest = test.method !== "too-few-rows" && test.method !== "no-test" && test.method !== "constant";
   const [psi, line] = [hasTest ? (test.psi ?? null) : null, hasTest ? finite(test.line) : null];
-  const ranked = { psi, line, importance, correlation: known.correlation };
+  const psiNet = hasTest ? (test.psiNet ?? null) : null;
+  const ranked = { ...shares, psiNet, importance, correlation: known.correlation };
   return {
     ...known,
     ...shown,
     ...shares,
-    state: stateOf(distribution, state, shares, { ...options, referenceRows: profile.count }),
+    dispersion,
+    state: stateOf(timed, state, shares, { ...options, referenceRows: profile.count }),
     rows: state.count,
     psi,
     line,
-    psiNet: hasTest ? (test.psiNet ?? null) : null,
+    psiNet,
     pValue: hasTest ? test.pValue : null,
     degrees: test.degrees,
     method: test.method,
     ordered: test.ordered ? { pValue: test.ordered.pValue, shift: test.ordered.shift } : null,
-    excess: excessOf(ranked),
+    excess: excessOf({ psi, line }),
     rank: rankOf(ranked, options.features),
   };
 }
@@ -97,14 +93,16 @@ const nothing = {
 };
 
 function stateOf(
-  { test }: Distribution,
+  { test, earlyFloor }: TimedTest,
   state: FeatureState,
   { missing, unseen, outside }: { missing: TestedShare; unseen: TestedShare | null; outside: TestedShare | null },
   options: EvaluateOptions & { referenceRows: number },
 ): FeatureStateWord {
-  const floor = options.settings.materialityFloor;
+  const { materialityFloor } = options.settings;
+  const floor = Math.max(materialityFloor, earlyFloor);
   const shares = [missing, unseen, outside].filter((share) => share?.isAlarm);
-  const isLarge = (share: TestedShare | null) => share !== null && share.share - share.referenceShare >= floor;
+  const isLarge = (share: TestedShare | null) =>
+    share !== null && share.share - share.referenceShare >= materialityFloor;
   const isMaterial = (test.isDrift && (test.psiNet ?? 0) >= floor) || shares.some(isLarge);
   if (isMaterial && options.isExpected) return "expected";
   if (isMaterial && !isUnimportant(options)) return "drift";

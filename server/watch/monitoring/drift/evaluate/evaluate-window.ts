@@ -4,7 +4,9 @@ import type { ProfiledFeature, SpanState } from "../../state/contract.ts";
 import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
 import { divideBudget } from "./budget.ts";
 import { describeVerdict } from "./describe-verdict.ts";
-import { evaluateFeature, type FeatureHistory } from "./evaluate-feature.ts";
+import { evaluateFeature } from "./evaluate-feature.ts";
+import { slowDriftOf } from "./slow-drift-of.ts";
+import type { FeatureHistory } from "./usual.ts";
 
 /** The reference of a version, as far as judging needs it. */
 export interface ReferenceSummary {
@@ -43,22 +45,26 @@ export function evaluateWindow(
   const { settings, length, share = 1, expected, history, seed } = options;
   const { alphas, budget } = divideBudget(profile.features, { settings, length, share });
   const inputs = profile.features.filter(({ role }) => role === "input").length;
-  const evaluated = profile.features.map((feature, index) =>
-    evaluateFeature(feature, state.features[index], {
+  const evaluated = profile.features.map((feature, index) => {
+    const own = history?.get(feature.name);
+    const verdict = evaluateFeature(feature, state.features[index], {
       settings,
       alphas,
       seed,
       features: inputs,
       importance: importanceOf(profile, feature),
       isExpected: expected?.has(feature.name) ?? false,
-      history: history?.get(feature.name),
-    }),
-  );
+      history: own,
+    });
+    if (expected?.has(feature.name)) return verdict;
+    const slow = slowDriftOf(feature.profile, verdict, own, { settings, share, features: profile.features.length });
+    return slow ? { ...verdict, slow } : verdict;
+  });
   const features = withList(evaluated);
   const facts = { ...summarised(features, state.rows), referenceRows: profile.rows, budget };
   const verdict = {
     ...facts,
-    calibratedOn: Math.max(0, ...[...(history?.values() ?? [])].map(({ counts }) => counts.length)),
+    calibratedOn: Math.max(0, ...[...(history?.values() ?? [])].map(({ windows }) => windows)),
     isReferenceSmall: state.rows > profile.rows * maxReferenceShare,
   };
   return { verdict: { ...verdict, words: describeVerdict(verdict, features, state.rows) }, features };
@@ -89,6 +95,7 @@ function summarised(features: readonly FeatureVerdict[], rows: number) {
     state: rows === 0 ? ("no-data" as const) : (order.find(has) ?? ("no-data" as const)),
     tested: inputs.filter(({ state }) => !isUntested.has(state)).length,
     drifted: inputs.filter(({ state }) => state === "drift").length,
+    slow: features.filter(({ slow }) => slow).length,
     counted: { inside: counted.filter(({ state }) => state !== "drift").length, all: counted.length },
     isInputDrift: inputs.some(({ state }) => state === "drift"),
     isPredictionDrift: features.some(({ role, state }) => role === "output" && state === "drift"),

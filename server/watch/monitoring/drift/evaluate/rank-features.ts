@@ -6,29 +6,42 @@ const maxExcess = 10;
 const minCorrelation = 0.1;
 const minWindows = 8;
 
-type Tested = Pick<FeatureVerdict, "psi" | "line" | "importance" | "correlation">;
+type Tested = Pick<FeatureVerdict, "psiNet" | "importance" | "correlation" | "missing" | "unseen" | "outside">;
 
 /** Returns the multiple of its own threshold that a feature reaches, from 0 to 10. */
-export function excessOf({ psi, line }: Pick<Tested, "psi" | "line">): number {
+export function excessOf({ psi, line }: Pick<FeatureVerdict, "psi" | "line">): number {
   if (psi === null || line === null || line <= 0) return 0;
   return Math.min(maxExcess, psi / line);
 }
 
 /**
- * Ranks drift by relevance: excess · importance · max(0.1, correlation) (docs/spec/drift.md section 13). Without known importances, all
+ * Ranks drift by relevance: effect · importance · max(0.1, correlation) (docs/spec/drift.md section 13). The effect is how far a feature
+ * moved, not how sure that is: PSI net of noise, or the rise of an alarmed share of rows if that is larger. Without known importances, all
  * features of the model weigh the same.
  */
 export function rankOf(feature: Tested, features: number): number {
   const importance = feature.importance ?? 1 / Math.max(1, features);
-  return excessOf(feature) * importance * Math.max(minCorrelation, feature.correlation ?? 0);
+  const rises = [feature.missing, feature.unseen, feature.outside].map((share) =>
+    share?.isAlarm ? share.share - share.referenceShare : 0,
+  );
+  const effect = Math.max(feature.psiNet ?? 0, ...rises);
+  return effect * importance * Math.max(minCorrelation, feature.correlation ?? 0);
 }
 
-type Ranked = Pick<FeatureVerdict, "rank" | "excess" | "name" | "state">;
+type Ranked = Pick<FeatureVerdict, "rank" | "excess" | "name" | "state"> & { slow?: FeatureVerdict["slow"] };
 
-/** Compares by rank, highest first; then by excess over the threshold, then by name; features without data come last. */
+const stateOrder: readonly FeatureVerdict["state"][] = ["drift", "expected", "minor", "usual"];
+
+/** Compares by state, drift first and what could not be tested last; then by rank, by excess over the threshold, and by name. */
 export function byRank(a: Ranked, b: Ranked): number {
-  const isEmpty = (feature: Ranked) => Number(feature.state === "no-data");
-  return isEmpty(a) - isEmpty(b) || b.rank - a.rank || b.excess - a.excess || a.name.localeCompare(b.name);
+  return orderOf(a) - orderOf(b) || b.rank - a.rank || b.excess - a.excess || a.name.localeCompare(b.name);
+}
+
+/** A feature that moves slowly follows those that drift. */
+function orderOf({ state, slow }: Ranked): number {
+  const order = stateOrder.indexOf(state);
+  if (order < 0) return stateOrder.length + Number(state === "no-data");
+  return order > 0 && slow ? 0.5 : order;
 }
 
 /**

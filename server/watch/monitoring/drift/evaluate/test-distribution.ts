@@ -2,52 +2,51 @@ import { binnedKs, binnedWasserstein } from "#server/stats/drift/calibrated/binn
 import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
 import { countsTest } from "#server/stats/drift/calibrated/counts-test.ts";
 import { decisionBins, regroup, wantedBins } from "#server/stats/drift/calibrated/decision-bins.ts";
-import { dispersion } from "#server/stats/drift/calibrated/dispersion.ts";
 import { histogramTest } from "#server/stats/drift/calibrated/histogram-test.ts";
-import { orderedDispersion } from "#server/stats/drift/calibrated/ordered-dispersion.ts";
 import type { FeatureProfile, FeatureState, NumericProfile, NumericState } from "../../state/contract.ts";
 
 export interface Distribution {
   test: CalibratedTest;
   /** Counts by decision bin of a numeric feature, or by level of a categorical one, with "other" last. */
   counts: number[];
-  /** Null with fewer than 10 earlier windows. */
-  dispersion: number | null;
+  /** Counts of the reference in the same cells. */
+  reference: number[];
   ks: number | null;
   wasserstein: number | null;
 }
 
 interface Options {
   alpha: number;
-  /** Counts of earlier ordinary windows, as `counts` of this. Those with another number of bins are left out. */
-  earlier: readonly (readonly number[])[];
   /** Settles ties of small tables: the same for the same window. */
   seed: string;
 }
 
 /**
- * Tests whether a feature is distributed as in the reference, by its kind (docs/spec/drift.md sections 6.1, 6.2 and 6.8), and computes
- * the distances displayed with it (docs/spec/drift.md section 5.3).
+ * Tests whether a feature is distributed as in the reference, by its kind (docs/spec/drift.md sections 6.1 and 6.2), and computes the
+ * distances displayed with it (docs/spec/drift.md section 5.3).
  */
 export function testDistribution(profile: FeatureProfile, state: FeatureState, options: Options): Distribution {
   const { alpha, seed } = options;
   const [reference, current] = cellsOf(profile, state);
-  const earlier = options.earlier.filter((each) => each.length === current.length);
-  const measured = dispersion(earlier);
-  const samples = { reference, current, alpha, seed, ...(measured && { dispersion: measured }) };
+  const samples = { reference, current, alpha, seed };
   const test =
     profile.kind === "numeric" && state.kind === "numeric"
       ? histogramTest({
           ...samples,
           reference: profile.bins,
           current: state.bins,
-          orderedDispersion: orderedDispersion(earlier),
           isConstant: profile.min === profile.max && state.min === profile.min && state.max === profile.max,
         })
       : countsTest({ ...samples, ...levelsOf(profile, state) });
   const distances =
     profile.kind === "numeric" && state.kind === "numeric" ? numericDistances(profile, state) : levelDistances();
-  return { test, counts: current, dispersion: measured?.phi ?? null, ...distances };
+  return { test, counts: current, reference, ...distances };
+}
+
+/** Counts of the reference by decision bin or level, with "other" last. */
+export function referenceCells(profile: FeatureProfile): number[] {
+  if (profile.kind === "numeric") return regroup(profile.bins, decisionBins(profile.bins, wantedBins));
+  return [...profile.levels.map(([, count]) => count), profile.other];
 }
 
 /** Levels that are counted one by one, the others, and those that the reference never had. */
@@ -70,12 +69,10 @@ function levelsOf(profile: FeatureProfile, state: FeatureState) {
 /** Counts of the reference and of the window in the same cells. */
 function cellsOf(profile: FeatureProfile, state: FeatureState): [number[], number[]] {
   if (profile.kind === "numeric" && state.kind === "numeric") {
-    const groups = decisionBins(profile.bins, wantedBins);
-    return [regroup(profile.bins, groups), regroup(state.bins, groups)];
+    return [referenceCells(profile), regroup(state.bins, decisionBins(profile.bins, wantedBins))];
   }
-  if (profile.kind === "categorical" && state.kind === "categorical") {
-    return [[...profile.levels.map(([, count]) => count), profile.other], [...state.levels]];
-  }
+  if (profile.kind === "categorical" && state.kind === "categorical")
+    return [referenceCells(profile), [...state.levels]];
   throw new Error("The state is not one of the profile's feature.");
 }
 

@@ -1,4 +1,6 @@
 import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { minSeasonWindows } from "#server/stats/drift/seasons/fit-seasons.ts";
 import type { WindowLength } from "../../contract.ts";
 import { readStates } from "../../history/queries.ts";
 import { activeProfiles, type LoadedProfile, loadProfile } from "../../profiles/load-profile.ts";
@@ -51,17 +53,36 @@ async function evaluate(
   found: FoundRange,
   { profile, state }: { profile: LoadedProfile; state: SpanState },
 ) {
-  const { endpoint, from, to, length, monitor, marks, version, segment } = found;
+  const { endpoint, from, to, length, monitor, marks, segment } = found;
+  const known = await usualOfRange(ctx, found, profile);
   const { settings } = monitor;
-  // The longest evaluated windows show how ordinary windows vary.
-  const usual = byDescendingLength.find((each) => settings.lengths.includes(each)) ?? "day";
-  const key = { endpointId: endpoint.id, versionId: version?.id ?? "", segment, length: usual };
-  const names = profile.features.map(({ name }) => name);
   return evaluateWindow(profile, state, {
     settings,
     length,
     expected: new Set(marks.map(({ feature }) => feature)),
     seed: `${endpoint.id} ${segment} ${from.toISOString()} ${to.toISOString()}`,
-    history: await history.read(ctx, { key, profileId: profile.id, names, before: from }),
+    ...(known && { history: known }),
   });
+}
+
+/**
+ * Reads how ordinary windows vary, of the longest length with enough of them. A range of full days has all hours; one of a day or two has
+ * its weekday.
+ */
+async function usualOfRange(
+  ctx: Context,
+  { endpoint, from, to, monitor, version, segment }: FoundRange,
+  profile: LoadedProfile,
+) {
+  const middle = (from.getTime() + to.getTime()) / 2;
+  const rangeMs = to.getTime() - from.getTime();
+  for (const length of byDescendingLength.filter((each) => monitor.settings.lengths.includes(each))) {
+    const key = { endpointId: endpoint.id, versionId: version?.id ?? "", segment, length };
+    const longest = length === "day" ? 2 * dayMs : dayMs - 1;
+    const at = rangeMs <= longest ? middle : null;
+    const known = await history.read(ctx, { key, profile, before: from, at });
+    const features = [...known].map(([name, feature]) => [name, { ...feature, days: [] }] as const);
+    if (features.some(([, { windows }]) => windows >= minSeasonWindows)) return new Map(features);
+  }
+  return undefined;
 }

@@ -8,7 +8,7 @@ import type { LoadedProfile } from "../../profiles/load-profile.ts";
 import type { EstimatedImpact } from "../../quality/impact/contract.ts";
 import { readImpact } from "../../quality/impact/read-impact.ts";
 import type { SpanState } from "../../state/contract.ts";
-import type { FeatureVerdict } from "../contract.ts";
+import type { FeatureVerdict, SlowMove } from "../contract.ts";
 import { headlineOf } from "../evaluate/describe-verdict.ts";
 import { byRank, rankOf } from "../evaluate/rank-features.ts";
 import { type DriftReference, type DriftReport, type FeatureReport, GetDrift } from "./contract.ts";
@@ -16,6 +16,7 @@ import { correlationsOf } from "./correlations.ts";
 import { describeFeature } from "./describe-feature.ts";
 import { evaluateRange } from "./evaluate-range.ts";
 import type { FoundRange } from "./find-range.ts";
+import { slowMovesOf } from "./slow-moves.ts";
 
 /** Returns the drift of an endpoint over a range: the verdict, its features by rank, and the reference. @throws DomainError "not-found" */
 export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftReport> {
@@ -26,8 +27,10 @@ export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftRepo
   const correlations = profile && evaluation ? await correlationsOf(ctx, found, profile) : [];
   const impact = profile && evaluation ? await impactOf(ctx, found, { profile, state: evaluation.state }) : null;
   const inputs = features.filter(({ role }) => role === "input").length;
+  const slow = profile && evaluation ? await slowMovesOf(ctx, found, profile.id) : new Map<string, SlowMove>();
   const ranked = features.map((feature, index) => {
-    const known = { ...feature, correlation: correlations[index] ?? null };
+    const move = slow.get(feature.name);
+    const known = { ...feature, correlation: correlations[index] ?? null, ...(move && { slow: move }) };
     return { ...known, rank: rankOf(known, inputs) };
   });
   const { endpoint, from, to, length, version, versions, segment, segments, marks } = found;

@@ -3,6 +3,7 @@ import type { NewFinding } from "../../findings/contract.ts";
 import type { WatchedRollout } from "../../rollout-of.ts";
 import type { FeatureVerdict } from "../contract.ts";
 import { describeShift } from "../sentences.ts";
+import { describeSlowMove } from "./describe-slow-move.ts";
 import type { EvaluatedWindow } from "./window-rows.ts";
 
 const lengthLabels = {
@@ -30,9 +31,10 @@ export function driftFindings(windows: readonly EvaluatedWindow[], rollout?: Wat
     if (isCanary && rollout.isRolledBack) continue;
     const canary = isCanary && rollout.endedAt === null ? rollout : undefined;
     for (const feature of window.features) {
-      if (feature.state !== "drift" && feature.state !== "expected") continue;
-      if (!isOfDistribution(feature)) continue;
-      const plain = findingOf(window, feature);
+      const isDrift = feature.state === "drift" || feature.state === "expected";
+      if (isDrift ? !isOfDistribution(feature) : !feature.slow) continue;
+      const plain = isDrift ? findingOf(window, feature) : slowFindingOf(window, feature);
+      if (!plain) continue;
       const finding = canary ? ofCanary(plain, canary) : plain;
       const known = found.get(finding.key);
       // The newest window speaks, and a ticket stays one.
@@ -66,6 +68,26 @@ function evidenceOf({ psi, line, ordered }: FeatureVerdict): string {
   if (!ordered || (psi ?? 0) > (line ?? 0)) return `PSI ${shown} exceeds the threshold of ${threshold}`;
   const p = ordered.pValue < 1e-4 ? "p < 0.0001" : `p = ${formatSignificant(ordered.pValue, 2)}`;
   return `${describeShift(ordered.shift)} (${p} by their order; PSI ${shown} with a threshold of ${threshold})`;
+}
+
+/** A slow move has a key of its own: it lasts while single windows come and go. */
+function slowFindingOf(
+  { segment, versionId, rows, start }: EvaluatedWindow,
+  feature: FeatureVerdict,
+): NewFinding | null {
+  const { name, role, slow, importance, rank, referenceRows } = feature;
+  if (!slow) return null;
+  const what = role === "output" ? `${name} of the predictions` : name;
+  return {
+    key: `slow:${role === "output" ? "prediction" : "feature"}:${name}${segment && `:${segment}`}`,
+    kind: "slow drift",
+    feature: name,
+    segment,
+    versionId,
+    severity: "ticket",
+    words: `${what} drifts slowly${segment === "" ? "" : ` in ${segment}`}: ${describeSlowMove(slow)}`,
+    evidence: { ...slow, rows, referenceRows, importance, rank, windowStart: start.toISOString() },
+  };
 }
 
 function findingOf({ length, segment, versionId, rows, start }: EvaluatedWindow, feature: FeatureVerdict): NewFinding {

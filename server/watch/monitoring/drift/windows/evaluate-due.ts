@@ -96,14 +96,13 @@ async function evaluateAll(
     const read = await readStates(ctx, { endpointId, versionId, profileId: profile.id, segment, from, to });
     if (!read || read.rows === 0) continue;
     const key = { endpointId, versionId, segment, length };
-    const names = profile.features.map(({ name }) => name);
     const verdict = evaluateWindow(profile, read.state, {
       settings,
       length,
       expected,
       seed: `${endpointId} ${versionId} ${segment} ${length} ${start}`,
       share: shareOf(evaluated, settings, segment),
-      history: await history.read(ctx, { key, profileId: profile.id, names, before: from }),
+      history: await history.read(ctx, { key, profile, before: from, at: start }),
     });
     await keepWindow(ctx, { ...key, start: from, profileId: profile.id, rows: read.rows, ...verdict });
     count += 1;

@@ -1,46 +1,104 @@
 import type { Context } from "#server/base/context.ts";
-import type { FeatureHistory } from "../evaluate/evaluate-feature.ts";
-import { type EarlyWindow, earliestWindows, type WindowKey } from "./window-rows.ts";
+import { dayMs, hourMs, weekMs } from "#server/base/durations.ts";
+import type { WindowLength } from "../../contract.ts";
+import type { ProfiledFeature } from "../../state/contract.ts";
+import { lengthMs } from "../evaluate/budget.ts";
+import type { FeatureHistory } from "../evaluate/usual.ts";
+import { type FittedFeature, fitUsual, historyAt } from "./fit-usual.ts";
+import { knownWindows, type WindowKey } from "./window-rows.ts";
 
-/** Dispersion is measured from the first so many windows under a reference: they lie closest to it. */
-const maxWindows = 30;
-/** Maximum shift of a feature in an ordinary window: about a third of a standard deviation. */
-const maxNet = 0.1;
-const maxStored = 256;
+/** How far back windows are read, at most; they are retained not much longer. */
+const reachMs: Record<WindowLength, number> = {
+  "five-minutes": 2 * weekMs,
+  hour: 5 * weekMs,
+  day: 26 * weekMs,
+  week: 104 * weekMs,
+};
+/** Of five minutes, every third is enough: they would be thousands. */
+const everyMs: Record<WindowLength, number> = {
+  "five-minutes": hourMs / 4,
+  hour: hourMs,
+  day: dayMs,
+  week: dayMs,
+};
+/** What was read is used until the known time is longer by this part, but not longer than a day. */
+const growth = 0.1;
+/** Maximum number of counts of one read, and of fitted numbers in memory. */
+const maxCounts = 3_000_000;
+const maxFitted = 6_000_000;
+/** Fitted numbers by cell: effects of weekdays, hours and hours of the week, and directions. */
+const fittedByCell = 210;
+
+interface Fitted {
+  features: ReadonlyMap<string, FittedFeature>;
+  /** Start of the first window and end of what was read, in milliseconds since 1970. */
+  first: number;
+  until: number;
+  numbers: number;
+}
+
+interface Read {
+  key: WindowKey;
+  profile: { id: string; features: readonly ProfiledFeature[] };
+  /** Start of the evaluated window. */
+  before: Date;
+  /** Time by whose hour of the week it is judged, in milliseconds since 1970; null if it has all hours. */
+  at: number | null;
+}
 
 /**
- * Variation of ordinary windows (docs/spec/drift.md section 6.8): counts of the first thirty windows of a version under its reference.
- * Once all thirty are present they never change, and are cached in memory.
+ * How ordinary windows of a version vary under its reference (docs/spec/drift.md section 6.8), fitted to the windows of the last weeks and
+ * cached in memory: new windows change little of it, so it is read again about once a day.
  */
 export class OrdinaryHistory {
-  private readonly histories = new Map<string, ReadonlyMap<string, FeatureHistory>>();
+  private readonly fitted = new Map<string, Fitted>();
+  private numbers = 0;
 
-  /** @param names features in the order of the profile @param before start of the evaluated window */
-  async read(
-    ctx: Context,
-    { key, profileId, names, before }: { key: WindowKey; profileId: string; names: readonly string[]; before: Date },
-  ): Promise<ReadonlyMap<string, FeatureHistory>> {
-    const id = [key.endpointId, key.versionId, key.segment, key.length, profileId].join(" ");
-    const known = this.histories.get(id);
-    if (known) return known;
-    const windows = await earliestWindows(ctx, { key, profileId, before, most: maxWindows });
-    const history = historyOf(names, windows);
-    if (windows.length < maxWindows) return history;
-    for (const oldest of this.histories.keys()) {
-      if (this.histories.size < maxStored) break;
-      this.histories.delete(oldest);
+  /** Returns the history of each feature by name. */
+  async read(ctx: Context, { key, profile, before, at }: Read): Promise<ReadonlyMap<string, FeatureHistory>> {
+    const id = [key.endpointId, key.versionId, key.segment, key.length, profile.id].join(" ");
+    let known = this.fitted.get(id);
+    if (!known || !isFresh(known, key.length, before.getTime())) {
+      known = await readFitted(ctx, { key, profile, before });
+      this.keep(id, known);
     }
-    this.histories.set(id, history);
-    return history;
+    return historyAt(known.features, { length: key.length, at, before: before.getTime() });
+  }
+
+  /** Drops the histories that were read first, so that all together stay within their memory. */
+  private keep(id: string, known: Fitted): void {
+    this.numbers += known.numbers - (this.fitted.get(id)?.numbers ?? 0);
+    this.fitted.delete(id);
+    this.fitted.set(id, known);
+    for (const [oldest, { numbers }] of this.fitted) {
+      if (this.numbers <= maxFitted || oldest === id) break;
+      this.fitted.delete(oldest);
+      this.numbers -= numbers;
+    }
   }
 }
 
-/** Counts by feature, of the windows in which it was close to the reference. */
-function historyOf(names: readonly string[], windows: readonly EarlyWindow[]): ReadonlyMap<string, FeatureHistory> {
-  return new Map(
-    names.map((name, index) => {
-      const ordinary = windows.filter(({ psiNet }) => (psiNet[index] ?? Number.POSITIVE_INFINITY) <= maxNet);
-      return [name, { counts: ordinary.map(({ counts }) => counts[index] ?? []), correlation: null }];
-    }),
-  );
+function isFresh({ first, until }: Fitted, length: WindowLength, before: number): boolean {
+  const grown = Math.min(dayMs - 1, growth * (until - first));
+  return before - until <= (length === "day" || length === "week" ? 0 : Math.max(lengthMs[length] - 1, grown));
+}
+
+async function readFitted(ctx: Context, { key, profile, before }: Omit<Read, "at">): Promise<Fitted> {
+  const cells = profile.features.reduce((sum, feature) => sum + storedBy(feature), 0);
+  const windows = await knownWindows(ctx, {
+    key,
+    profileId: profile.id,
+    from: new Date(before.getTime() - reachMs[key.length]),
+    before,
+    most: Math.max(1, Math.floor(maxCounts / Math.max(1, cells))),
+    everySeconds: everyMs[key.length] / 1000,
+  });
+  const until = before.getTime();
+  const numbers = cells * (fittedByCell + (key.length === "day" ? windows.length : 0));
+  return { features: fitUsual(profile.features, windows, key.length), first: windows[0]?.at ?? until, until, numbers };
+}
+
+/** Numbers stored of a feature in a window: its counts, and its shares. */
+function storedBy({ profile }: ProfiledFeature): number {
+  return 4 + (profile.kind === "numeric" ? 10 : profile.levels.length + 1);
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, or, sql } from "drizzle-orm";
 import { driftWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { type WindowLength, windowLengths } from "../../contract.ts";
@@ -36,7 +36,7 @@ export async function keepWindow(ctx: Context, window: EvaluatedWindow): Promise
     });
 }
 
-/** Lists recent windows with drift or expected drift that still describe the current state, newest first. */
+/** Lists recent windows with drift, expected or slow drift that still describe the current state, newest first. */
 export async function alarmedWindows(ctx: Context, endpointId: string, now: number): Promise<EvaluatedWindow[]> {
   const isNew = windowLengths.map((length) => {
     const since = new Date(recentSince(length, now)).toISOString();
@@ -49,7 +49,7 @@ export async function alarmedWindows(ctx: Context, endpointId: string, now: numb
       and(
         eq(driftWindows.workspaceId, ctx.actor.workspaceId),
         eq(driftWindows.endpointId, endpointId),
-        sql`${driftWindows.verdict}->>'state' in ('drift', 'expected')`,
+        sql`(${driftWindows.verdict}->>'state' in ('drift', 'expected') or (${driftWindows.verdict}->>'slow')::int > 0)`,
         or(...isNew),
       ),
     )
@@ -57,21 +57,38 @@ export async function alarmedWindows(ctx: Context, endpointId: string, now: numb
   return rows;
 }
 
-/** Counts of the earliest windows of a reference, by feature in its order, with how far each was from it. */
-export interface EarlyWindow {
-  counts: number[][];
-  psiNet: (number | null)[];
+/** Counts of a feature, its usable values, its shares of missing, unseen and out-of-range values, and whether it drifted. */
+type StoredFeature = [number[], number, number | null, number | null, number | null, boolean];
+
+/** What later windows learn from a window: by feature in the order of its reference. */
+export interface KnownWindow {
+  /** Milliseconds since 1970. */
+  at: number;
+  features: StoredFeature[];
 }
 
-/** Lists the earliest windows of a version under one reference that had rows, at most `most`, before a time. */
-export async function earliestWindows(
+interface KnownWindows {
+  key: WindowKey;
+  profileId: string;
+  from: Date;
+  before: Date;
+  most: number;
+  /** Only windows that start at a multiple of so many seconds. */
+  everySeconds: number;
+}
+
+/** Lists the newest windows of a version under one reference that had rows, at most `most`, in a range; oldest first. */
+export async function knownWindows(
   ctx: Context,
-  { key, profileId, before, most }: { key: WindowKey; profileId: string; before: Date; most: number },
-): Promise<EarlyWindow[]> {
-  return ctx.db
+  { key, profileId, from, before, most, everySeconds }: KnownWindows,
+): Promise<KnownWindow[]> {
+  const rows = await ctx.db
     .select({
-      counts: sql<number[][]>`jsonb_path_query_array(${driftWindows.features}, '$[*].counts')`,
-      psiNet: sql<(number | null)[]>`jsonb_path_query_array(${driftWindows.features}, '$[*].psiNet')`,
+      at: sql<number>`(extract(epoch from ${driftWindows.start}) * 1000)::float8`,
+      features: sql<StoredFeature[]>`(
+        select jsonb_agg(jsonb_build_array(each->'counts', each->'rows', each->'missing'->'share', each->'unseen'->'share',
+          each->'outside'->'share', each->>'state' = 'drift') order by place)
+        from jsonb_array_elements(${driftWindows.features}) with ordinality as features(each, place))`,
     })
     .from(driftWindows)
     .where(
@@ -79,15 +96,18 @@ export async function earliestWindows(
         eq(driftWindows.workspaceId, ctx.actor.workspaceId),
         eq(driftWindows.endpointId, key.endpointId),
         eq(driftWindows.length, key.length),
+        gte(driftWindows.start, from),
         lt(driftWindows.start, before),
+        sql`mod(extract(epoch from ${driftWindows.start})::bigint, ${everySeconds}) = 0`,
         eq(driftWindows.versionId, key.versionId),
         eq(driftWindows.segment, key.segment),
         eq(driftWindows.profileId, profileId),
         sql`${driftWindows.verdict}->>'state' not in ('no-data', 'too-few', 'untestable')`,
       ),
     )
-    .orderBy(asc(driftWindows.start))
+    .orderBy(desc(driftWindows.start))
     .limit(most);
+  return rows.reverse();
 }
 
 /** Rounds to six digits, which are sufficient for a verdict, and take a third of the space. */
