@@ -2,6 +2,7 @@ import { nullSources } from "#server/stats/drift/null-sources.ts";
 import { type Found, type NullJob, runJobs } from "./drift/null-jobs.ts";
 import { peerPower, powerJobs, powerRows } from "./drift/power.ts";
 import { tailAlphas, tailJobs, tailRows } from "./drift/tail-rates.ts";
+import { seasonRows } from "./drift/seasons.ts";
 import { atMost, type Row } from "./report.ts";
 
 /** Reference rows and rows of a window: from 50 up to 100,000 on either side. */
@@ -60,6 +61,7 @@ export async function run(): Promise<Row[]> {
     ...periodRows(found.slice(0, periods.length)),
     ...tailRows(tails),
     ...powerRows(power, await peerPower()),
+    ...seasonRows(),
   ];
 }
 

@@ -52,7 +52,7 @@ const scratch = Array.from({ length: 6 }, () => new Float64Array(maxCells));
  * Computes the standardised components z_1, z_2 … of the difference of both sides, by Stieltjes' recurrence on the midranks of the pooled
  * cells. There are fewer than six where there are fewer than seven cells.
  */
-function componentsOf(reference: ArrayLike<number>, current: ArrayLike<number>): number[] {
+export function componentsOf(reference: ArrayLike<number>, current: ArrayLike<number>): number[] {
   const [shares, ranks, counts] = scratch as [Float64Array, Float64Array, Float64Array];
   let [before, own, next] = scratch.slice(3) as [Float64Array, Float64Array, Float64Array];
   const { cells, n, m } = pooledRanks(reference, current, { shares, ranks, counts });
