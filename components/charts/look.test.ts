@@ -25,6 +25,17 @@ it("keeps the style of roles and positions, and greys out a crowd except those w
   expect(crowd[4]?.colour).toBe("var(--lw-series-2)");
 });
 
+it("gives a version the same look in every chart, and draws the older of two with one look paler", () => {
+  const version = (number: number) => series(`v${number}`, [], { version: number });
+  const [alone] = styleSeries([version(6)]);
+  const [first, second] = styleSeries([version(7), version(6)]);
+  expect(alone).toEqual({ colour: "var(--lw-series-6)", dash: "4 2" });
+  expect(second).toEqual(alone);
+  expect(first).toEqual({ colour: "var(--lw-series-1)", dash: undefined });
+  const [newer, older] = styleSeries([version(7), version(1)]);
+  expect([newer?.opacity, older]).toEqual([undefined, { ...first, opacity: 0.55 }]);
+});
+
 it("dashes estimates and dots forecasts", () => {
   const styles = styleSeries([series("a", [], { kind: "estimate" }), series("b", [], { kind: "forecast" })]);
   expect(styles.map((style) => style.dash)).toEqual(["5 3", "1.5 3"]);

@@ -28,6 +28,8 @@ export interface Series {
   unplottable?: readonly Unplottable[] | undefined;
   /** Fixed looks of the roles in a release; others take colours and dashes in order. */
   role?: "stable" | "canary" | "realised" | undefined;
+  /** Number of a version of a model, which has the same colour and dash in every chart (docs/spec/design.md section 9). */
+  version?: number | undefined;
   /** Index (0 to 5) in the order of series, which keeps a series' colour and dash consistent across a screen. */
   index?: number | undefined;
   /** Estimates are dashed, forecasts dotted. */

@@ -28,22 +28,37 @@ export function styleOfIndex(index: number): SeriesStyle {
   return seriesStyles[index] ?? crowd;
 }
 
+/** Returns the style of a version of a model: the same wherever it is shown, whatever it serves (docs/spec/design.md section 9). */
+function styleOfVersion(version: number): SeriesStyle {
+  return styleOfIndex((version - 1) % seriesStyles.length);
+}
+
+/** Whether a newer version with the same style is among the series: of the two, the older one is drawn paler. */
+function isRepeated(version: number, series: readonly Series[]): boolean {
+  return series.some((each) => {
+    const newer = (each.version ?? 0) - version;
+    return newer > 0 && newer % seriesStyles.length === 0;
+  });
+}
+
 /** Returns the style of every series. With more than six, only those with a fixed index keep a colour. */
 export function styleSeries(series: readonly Series[]): SeriesStyle[] {
   const crowded = series.length > seriesStyles.length;
-  return series.map(({ role, index: position, kind }, index) => {
+  return series.map(({ role, version, index: position, kind }, index) => {
     const base =
-      role === "stable"
-        ? stable
-        : role === "canary"
-          ? canary
-          : role === "realised"
-            ? realised
-            : position !== undefined
-              ? styleOfIndex(position)
-              : crowded
-                ? crowd
-                : styleOfIndex(index);
+      version !== undefined
+        ? { ...styleOfVersion(version), ...(isRepeated(version, series) && { opacity: 0.55 }) }
+        : role === "stable"
+          ? stable
+          : role === "canary"
+            ? canary
+            : role === "realised"
+              ? realised
+              : position !== undefined
+                ? styleOfIndex(position)
+                : crowded
+                  ? crowd
+                  : styleOfIndex(index);
     if (kind === "estimate") return { ...base, dash: "5 3" };
     if (kind === "forecast") return { ...base, dash: "1.5 3" };
     return base;

@@ -48,7 +48,7 @@ const range = (steps: number) => ({ from: 0, to: steps * 60_000 + 10_000 });
 const values = (series: { points: readonly { value: number | null }[] } | undefined) =>
   series?.points.map(({ value }) => value);
 
-test("lists the deployed version first, in the first colour", () => {
+test("lists the deployed version first, and gives each version its own colour", () => {
   const { rate } = trafficCharts(
     traffic([
       [0, 2, 60, 0],
@@ -57,9 +57,9 @@ test("lists the deployed version first, in the first colour", () => {
     "id2",
     range(2),
   );
-  expect(rate.map(({ label, index }) => [label, index])).toEqual([
-    ["v2", 0],
-    ["v3", 1],
+  expect(rate.map(({ label, version }) => [label, version])).toEqual([
+    ["v2", 2],
+    ["v3", 3],
   ]);
 });
 

@@ -37,10 +37,10 @@ export function trafficCharts(
     });
   const groups = groupVersions(traffic, servingId);
   return {
-    rate: groups.map(({ id, name, index, requests }) => ({
+    rate: groups.map(({ id, name, look, requests }) => ({
       id,
       label: name,
-      index,
+      ...look,
       points: points(({ at, coveredSeconds }) => (requests.get(Date.parse(at))?.requests ?? 0) / coveredSeconds),
     })),
     latency: [
@@ -48,10 +48,10 @@ export function trafficCharts(
       { id: "p95", label: "p95", index: 0, points: points((step) => step.latencyMsP95) },
       { id: "p50", label: "p50", role: "stable", points: points((step) => step.latencyMsP50) },
     ],
-    errors: groups.map(({ id, name, index, requests }) => ({
+    errors: groups.map(({ id, name, look, requests }) => ({
       id,
       label: name,
-      index,
+      ...look,
       points: points(({ at }) => {
         const own = requests.get(Date.parse(at));
         return own && own.requests > 0 ? (own.errors / own.requests) * 100 : null;
@@ -75,7 +75,8 @@ export function momentsOf({ stepSeconds, steps }: Traffic, range: { from: number
 interface VersionGroup {
   id: string;
   name: string;
-  index: number;
+  /** A version keeps its colour in every chart; older ones together are grey. */
+  look: Pick<Series, "version" | "role">;
   /** Requests and errors by step. */
   requests: Map<number, { requests: number; errors: number }>;
 }
@@ -92,14 +93,15 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   const sameModel = versions.every(({ modelName }) => modelName === versions[0]?.modelName) ? versions[0] : undefined;
   const alone = ordered.length > maxVersions ? ordered.slice(0, maxVersions - 1) : ordered;
   const rest = ordered.slice(alone.length);
-  const groups = alone.map((version, index) => ({
+  const groups: (Omit<VersionGroup, "requests"> & { ids: string[] })[] = alone.map((version) => ({
     id: version.versionId,
     name: `${versionLabel(version, sameModel)}${ranOn(version)}`,
-    index,
+    // The colours of a second model begin at the fourth.
+    look: { version: version.version + (version.modelName === ordered[0]?.modelName ? 0 : 3) },
     ids: [version.versionId],
   }));
   if (rest.length > 0)
-    groups.push({ id: "rest", name: "others", index: groups.length, ids: rest.map(({ versionId }) => versionId) });
+    groups.push({ id: "rest", name: "others", look: { role: "stable" }, ids: rest.map(({ versionId }) => versionId) });
   return groups.map(({ ids, ...group }) => ({ ...group, requests: sumByStep(points, ids) }));
 }
 

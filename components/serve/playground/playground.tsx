@@ -107,8 +107,9 @@ export function Playground(props: PlaygroundProps) {
   const rows = results[0] ? rowsOf(results[0].outputs) : 1;
   const isOld = requested !== undefined && !areSame(requested, state.values) && !busy && ran !== undefined;
   const [styleA = stable, styleB = stable] = styleSeries([
-    { id: "a", label: "A", points: [], role: b ? "stable" : "canary" },
-    { id: "b", label: "B", points: [], role: "canary" },
+    // One version at two places has one colour, so these keep the looks of A and B.
+    { id: "a", label: "A", points: [], ...(b?.version === a.version ? { role: "stable" } : { version: a.version }) },
+    { id: "b", label: "B", points: [], ...(b?.version === a.version ? { role: "canary" } : { version: b?.version }) },
   ]);
   const column = { busy, row, maxMs: Math.max(0, ...results.map(({ timings }) => totalMs(timings))) };
   const maxHeat = largestOf(Object.values(explanations.states).map(({ run: explained }) => explained?.result));

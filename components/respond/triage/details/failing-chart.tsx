@@ -27,13 +27,13 @@ export function FailingChart({ chosen, onZoom }: FailingChartProps) {
         {
           id: "stable",
           label: chosen.rollout?.stable ?? "stable",
-          role: "stable",
+          ...lookOf(chosen.rollout?.stable, "stable"),
           points: pointsOf(arms.stable, grain),
         },
         {
           id: "canary",
           label: chosen.rollout?.canary ?? "canary",
-          role: "canary",
+          ...lookOf(chosen.rollout?.canary, "canary"),
           points: pointsOf(arms.canary, grain),
         },
       ]
@@ -98,4 +98,10 @@ function shortened(kind: ChangeKind, title: string, after: string | null): strin
   if (version && (kind === "deploy" || kind === "rollback"))
     return kind === "deploy" ? `v${version} deployed` : `rolled back to v${version}`;
   return title.length > 30 ? `${title.slice(0, 29)}…` : title;
+}
+
+/** Returns the look of a version, "churn v6", which is the same in every chart; that of its role where it is not known. */
+function lookOf(name: string | undefined, role: "stable" | "canary"): Pick<Series, "version" | "role"> {
+  const version = /v(\d+)$/.exec(name ?? "")?.[1];
+  return version === undefined ? { role } : { version: Number(version) };
 }
