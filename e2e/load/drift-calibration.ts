@@ -1,8 +1,8 @@
 import { nullSources } from "#server/stats/drift/null-sources.ts";
 import { type Found, type NullJob, runJobs } from "./drift/null-jobs.ts";
 import { peerPower, powerJobs, powerRows } from "./drift/power.ts";
-import { tailAlphas, tailJobs, tailRows } from "./drift/tail-rates.ts";
 import { seasonRows } from "./drift/seasons.ts";
+import { tailAlphas, tailJobs, tailRows } from "./drift/tail-rates.ts";
 import { atMost, type Row } from "./report.ts";
 
 /** Reference rows and rows of a window: from 50 up to 100,000 on either side. */

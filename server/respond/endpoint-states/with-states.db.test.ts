@@ -46,7 +46,10 @@ test(
     await setSilence(ctx, { matchers, ...span, comment: "Known.", confirm: 1 });
     const until = span.endsAt.toISOString().slice(0, 16).replace("T", " ");
     expect((await statesOf(ctx))[0]).toEqual(["card-fraud", "Silenced", `Until ${until} UTC, by ${ctx.actor.name}`]);
-    await ctx.db.update(alerts).set({ endsAt: new Date(Date.now() - hourMs) }).where(eq(alerts.endpointId, endpointId));
+    await ctx.db
+      .update(alerts)
+      .set({ endsAt: new Date(Date.now() - hourMs) })
+      .where(eq(alerts.endpointId, endpointId));
     expect((await statesOf(ctx))[0]).toEqual(["card-fraud", "Recovering", "INC-1 is open, no page is firing"]);
     await ctx.db.update(incidents).set({ state: "resolved" });
     expect((await statesOf(ctx))[0]).toEqual(["card-fraud", "Healthy", null]);

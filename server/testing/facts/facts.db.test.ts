@@ -14,27 +14,27 @@ import { setOnFire } from "#server/testing/fixtures/triage/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { MonitorSettings } from "#server/watch/monitoring/contract.ts";
 import { recountHour } from "#server/watch/monitoring/quality/counts/recount-hour.ts";
-import { facts, type Places, type Scene } from "./facts.ts";
+import { type FactsFixture, facts, type Places } from "./facts.ts";
 
 type Fact = keyof typeof facts;
 
 const settings = { kind: "webhook", url: "http://127.0.0.1:1/", format: "alertmanager", maxAlerts: 0 } as const;
 
 /** A page at an endpoint whose new version fails. */
-async function onFire(ctx: Context, failing = 0.156): Promise<Scene> {
+async function onFire(ctx: Context, failing = 0.156): Promise<FactsFixture> {
   for (const receiver of ["on-call", "tickets"]) await newReceiver(ctx, receiver, [{ settings }]);
   const { endpointId } = await setOnFire(ctx, { name: "card-fraud", failing });
   return { ctx, call: await clientOf(ctx), endpoint: "card-fraud", endpointId };
 }
 
-async function rolledBack(ctx: Context): Promise<Scene> {
-  const scene = await onFire(ctx);
-  await rollBackEndpoint(ctx, { endpointId: scene.endpointId, reason: "It fails." });
-  return scene;
+async function rolledBack(ctx: Context): Promise<FactsFixture> {
+  const fixture = await onFire(ctx);
+  await rollBackEndpoint(ctx, { endpointId: fixture.endpointId, reason: "It fails." });
+  return fixture;
 }
 
 /** A rollout that is rolled back because its version fails. */
-async function regression(ctx: Context): Promise<Scene> {
+async function regression(ctx: Context): Promise<FactsFixture> {
   await newReceiver(ctx, "on-call", [{ settings: { kind: "pagerduty" }, secret: "0".repeat(32) }]);
   const { rolloutId, endpointId, canary } = await newRollout(ctx);
   await beat(ctx, { endpointId, versionId: canary.id });
@@ -45,7 +45,7 @@ async function regression(ctx: Context): Promise<Scene> {
 }
 
 /** An endpoint with labels in the week before. */
-async function labelled(ctx: Context): Promise<Scene> {
+async function labelled(ctx: Context): Promise<FactsFixture> {
   const of = await newLateness(ctx);
   await deployVersion(ctx, { endpointId: of.endpointId, model: "lateness", version: 1 });
   const week = stepped(periodOf("week", Date.now(), "UTC"), -1);
@@ -62,8 +62,8 @@ async function labelled(ctx: Context): Promise<Scene> {
   return { ctx, call: await clientOf(ctx), endpoint: "lateness", endpointId: of.endpointId, report: nameOf(week) };
 }
 
-/** Facts by the scene in which they are read. */
-const scenes: [string, (ctx: Context) => Promise<Scene>, readonly Fact[]][] = [
+/** Facts by the fixture in which they are read. */
+const fixtures: [string, (ctx: Context) => Promise<FactsFixture>, readonly Fact[]][] = [
   [
     "while a page fires",
     onFire,
@@ -94,16 +94,16 @@ const scenes: [string, (ctx: Context) => Promise<Scene>, readonly Fact[]][] = [
   ["of labelled predictions", labelled, ["quality of an endpoint"]],
 ];
 
-describe.each(scenes)("%s", (_, prepare, names) => {
+describe.each(fixtures)("%s", (_, prepare, names) => {
   test(
     "every place shows the same",
     inWorkspace(async (ctx) => {
-      const scene = await prepare(ctx);
+      const fixture = await prepare(ctx);
       const differing: Record<string, unknown> = {};
       for (const name of names) {
         const places: Places = facts[name];
         const shown: Record<string, unknown> = {};
-        for (const [place, read] of Object.entries(places)) shown[place] = await read(scene);
+        for (const [place, read] of Object.entries(places)) shown[place] = await read(fixture);
         const values = Object.values(shown).map((value) => JSON.stringify(value));
         const isEmpty = values.some((value) => value === undefined || value === '""' || value === "[]");
         if (isEmpty || new Set(values).size !== 1) differing[name] = shown;
@@ -113,8 +113,8 @@ describe.each(scenes)("%s", (_, prepare, names) => {
   );
 });
 
-test("every fact is read in a scene, in at least two places", () => {
-  const read = new Set(scenes.flatMap(([, , names]) => names));
+test("every fact is read of a fixture, in at least two places", () => {
+  const read = new Set(fixtures.flatMap(([, , names]) => names));
   expect([...read].sort()).toEqual(Object.keys(facts).sort());
   for (const places of Object.values(facts)) expect(Object.keys(places).length).toBeGreaterThan(1);
 });

@@ -34,7 +34,7 @@ import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 import type { clientOf } from "../fixtures/http/v1/testing.ts";
 
 /** What the facts are read of: one endpoint, with one SLO, one incident or one rollout, as far as the fact needs it. */
-export interface Scene {
+export interface FactsFixture {
   ctx: Context;
   call: Awaited<ReturnType<typeof clientOf>>;
   endpoint: string;
@@ -44,13 +44,13 @@ export interface Scene {
   report?: string;
 }
 
-type Read = (scene: Scene) => Promise<unknown>;
+type Read = (fixture: FactsFixture) => Promise<unknown>;
 
 /** Places that show a fact, by their names for people; each reads what a person or a program sees there. */
 export type Places = Readonly<Record<string, Read>>;
 
-const report = ({ ctx, report: name }: Scene): Promise<ReportFacts> => getReport(ctx, name ? { name } : {});
-const rest = async ({ call }: Scene, path: string) => (await call("GET", path)).body;
+const report = ({ ctx, report: name }: FactsFixture): Promise<ReportFacts> => getReport(ctx, name ? { name } : {});
+const rest = async ({ call }: FactsFixture, path: string) => (await call("GET", path)).body;
 
 function markupOf(node: ReactNode): string {
   // Tables lead to the page of a row by the router, which only pages have.
@@ -86,19 +86,19 @@ function cellOf(node: ReactNode, head: string): string | undefined {
   return row[heads.indexOf(head)];
 }
 
-async function described({ ctx, endpoint }: Scene) {
+async function described({ ctx, endpoint }: FactsFixture) {
   const [one] = await withStates(ctx, [await getEndpoint(ctx, { name: endpoint })]);
   if (!one) throw new Error("The endpoint is missing.");
   return one.state;
 }
 
-async function endpointsTable({ ctx }: Scene): Promise<ReactNode> {
+async function endpointsTable({ ctx }: FactsFixture): Promise<ReactNode> {
   const { endpoints } = await listEndpoints(ctx);
   return createElement(EndpointsTable, { endpoints: await withStates(ctx, endpoints) });
 }
 
 /** Returns the newest message of a kind that was enqueued for people. */
-async function messageOf({ ctx }: Scene, kind: "group" | "change", begins = "") {
+async function messageOf({ ctx }: FactsFixture, kind: "group" | "change", begins = "") {
   const rows = await ctx.db.select().from(notifications).orderBy(desc(notifications.sequence));
   return rows
     .filter((row) => row.kind === kind)
@@ -106,17 +106,17 @@ async function messageOf({ ctx }: Scene, kind: "group" | "change", begins = "") 
     .find(({ title }) => title.startsWith(begins));
 }
 
-async function metrics(scene: Scene) {
-  const { from, to } = await report(scene);
-  return responseMetrics(scene.ctx, { from: new Date(from), to: new Date(to - 1) });
+async function metrics(fixture: FactsFixture) {
+  const { from, to } = await report(fixture);
+  return responseMetrics(fixture.ctx, { from: new Date(from), to: new Date(to - 1) });
 }
 
-const digestFact = async (scene: Scene, name: RegExp) =>
-  digestMessage(await report(scene)).facts.find((fact) => name.test(fact.name))?.value;
+const digestFact = async (fixture: FactsFixture, name: RegExp) =>
+  digestMessage(await report(fixture)).facts.find((fact) => name.test(fact.name))?.value;
 
-async function portfolioCell(scene: Scene, column: string) {
-  return (await report(scene)).portfolio
-    .find(({ model }) => model === scene.endpoint)
+async function portfolioCell(fixture: FactsFixture, column: string) {
+  return (await report(fixture)).portfolio
+    .find(({ model }) => model === fixture.endpoint)
     ?.cells.find((cell) => cell.column === column);
 }
 
@@ -124,7 +124,7 @@ const lower = (text: string | undefined) => text?.toLowerCase();
 const affected = (text: string | undefined) => /([\d,]+) requests? (?:was|were) affected/.exec(text ?? "")?.[1];
 const affectedShare = (message: Message | undefined) =>
   message?.facts.find(({ name }) => name === "Affected")?.value.replace(" of traffic", "");
-const rolledBack = async ({ ctx, rolloutId = "" }: Scene) =>
+const rolledBack = async ({ ctx, rolloutId = "" }: FactsFixture) =>
   (await listRolloutDecisions(ctx, { rolloutId })).decisions.find(({ kind }) => kind === "roll-back")?.words;
 
 /**
@@ -133,28 +133,28 @@ const rolledBack = async ({ ctx, rolloutId = "" }: Scene) =>
  */
 export const facts = {
   "state of an endpoint": {
-    "head of the endpoint": async (scene) => {
-      const state = await described(scene);
+    "head of the endpoint": async (fixture) => {
+      const state = await described(fixture);
       return `${textOf(createElement(EndpointStateBadge, { state }))}${state.reason}`;
     },
-    Endpoints: async (scene) => cellOf(await endpointsTable(scene), "State"),
-    "API, endpoint": async (scene) => {
-      const { state } = await rest(scene, `/endpoints/${scene.endpoint}`);
+    Endpoints: async (fixture) => cellOf(await endpointsTable(fixture), "State"),
+    "API, endpoint": async (fixture) => {
+      const { state } = await rest(fixture, `/endpoints/${fixture.endpoint}`);
       return `${state.word}${state.reason}`;
     },
-    "API, endpoints": async (scene) => {
-      const { state } = (await rest(scene, "/endpoints")).endpoints[0];
+    "API, endpoints": async (fixture) => {
+      const { state } = (await rest(fixture, "/endpoints")).endpoints[0];
       return `${state.word}${state.reason}`;
     },
   },
   "word for the state of an endpoint": {
-    "head of the endpoint": async (scene) => (await described(scene)).word,
+    "head of the endpoint": async (fixture) => (await described(fixture)).word,
     search: async ({ ctx, endpoint }) =>
       (await searchEverything(ctx, { q: endpoint }))
         .find(({ kind }) => kind === "endpoint")
         ?.detail?.replace("endpoint, ", ""),
-    "API, search": async (scene) =>
-      (await rest(scene, `/search?q=${scene.endpoint}`)).items
+    "API, search": async (fixture) =>
+      (await rest(fixture, `/search?q=${fixture.endpoint}`)).items
         .find(({ kind }: { kind: string }) => kind === "endpoint")
         ?.detail.replace("endpoint, ", ""),
     Overview: async ({ ctx }) =>
@@ -166,39 +166,39 @@ export const facts = {
         createElement(IncidentsTable, { incidents: (await listIncidents(ctx)).incidents, empty: null }),
         "Incident",
       )?.replace(/^INC-\d+ /, ""),
-    "API, incident": async (scene) => (await rest(scene, "/incidents/1")).title,
-    "API, incidents": async (scene) => (await rest(scene, "/incidents")).incidents[0].title,
-    "page that was sent": async (scene) => (await messageOf(scene, "group"))?.title.replace(/^[A-Z]+ · /, ""),
-    timeline: async (scene) =>
-      (await rest(scene, "/incidents/1/timeline")).events
+    "API, incident": async (fixture) => (await rest(fixture, "/incidents/1")).title,
+    "API, incidents": async (fixture) => (await rest(fixture, "/incidents")).incidents[0].title,
+    "page that was sent": async (fixture) => (await messageOf(fixture, "group"))?.title.replace(/^[A-Z]+ · /, ""),
+    timeline: async (fixture) =>
+      (await rest(fixture, "/incidents/1/timeline")).events
         .map(({ title }: { title: string }) => title)
         .find((title: string) => title.startsWith("Paged: "))
         ?.replace("Paged: ", ""),
-    "reason of the endpoint's state": async (scene) => `${scene.endpoint}: ${(await described(scene)).reason}`,
+    "reason of the endpoint's state": async (fixture) => `${fixture.endpoint}: ${(await described(fixture)).reason}`,
   },
   "share of the traffic that is affected": {
-    "On call": async (scene) => percent((await rest(scene, "/triage/queue")).rows[0].reach),
-    "page that was sent": async (scene) => affectedShare(await messageOf(scene, "group", "PAGE")),
-    "ticket that was sent": async (scene) => affectedShare(await messageOf(scene, "group", "TICKET")),
-    "title of the incident": async (scene) =>
-      /([\d.]+%) of requests/.exec((await rest(scene, "/incidents/1")).title)?.[1],
+    "On call": async (fixture) => percent((await rest(fixture, "/triage/queue")).rows[0].reach),
+    "page that was sent": async (fixture) => affectedShare(await messageOf(fixture, "group", "PAGE")),
+    "ticket that was sent": async (fixture) => affectedShare(await messageOf(fixture, "group", "TICKET")),
+    "title of the incident": async (fixture) =>
+      /([\d.]+%) of requests/.exec((await rest(fixture, "/incidents/1")).title)?.[1],
   },
   "state of an SLO": {
     SLOs: async ({ ctx }) => {
       const { slos } = await listSlos(ctx);
       return lower(cellOf(createElement(SlosTable, { slos, now: Date.now(), label: "SLOs" }), "State"));
     },
-    "API, SLO": async (scene) => lower((await rest(scene, `/slos/${scene.endpoint}-answers`)).condition.word),
-    "API, SLOs": async (scene) => lower((await rest(scene, "/slos")).slos[0].condition.word),
-    "Overview, portfolio": async (scene) => {
-      const { portfolio: rows } = await report(scene);
+    "API, SLO": async (fixture) => lower((await rest(fixture, `/slos/${fixture.endpoint}-answers`)).condition.word),
+    "API, SLOs": async (fixture) => lower((await rest(fixture, "/slos")).slos[0].condition.word),
+    "Overview, portfolio": async (fixture) => {
+      const { portfolio: rows } = await report(fixture);
       const node = createElement(PortfolioPanel, { rows, shown: 7, drawer: (id: string) => id, more: "/" });
-      const cell = (await portfolioCell(scene, "reliability"))?.figure.text ?? "";
+      const cell = (await portfolioCell(fixture, "reliability"))?.figure.text ?? "";
       return lower(cellOf(node, "Reliability")?.replace(cell, ""));
     },
-    "Overview, budgets": async (scene) => lower((await report(scene)).budgets.rows[0]?.word),
-    "weekly email": async (scene) =>
-      lower(/\((.+)\)$/.exec((await digestFact(scene, /^Error budget left/)) ?? "")?.[1]),
+    "Overview, budgets": async (fixture) => lower((await report(fixture)).budgets.rows[0]?.word),
+    "weekly email": async (fixture) =>
+      lower(/\((.+)\)$/.exec((await digestFact(fixture, /^Error budget left/)) ?? "")?.[1]),
   },
   "error budget left": {
     SLOs: async ({ ctx }) => {
@@ -206,61 +206,63 @@ export const facts = {
       const [heads = [], row = []] = cellsOf(createElement(SlosTable, { slos, now: Date.now(), label: "SLOs" }));
       return row[heads.indexOf("State") - 1];
     },
-    "API, SLO": async (scene) => {
-      const { budget } = await rest(scene, `/slos/${scene.endpoint}-answers`);
+    "API, SLO": async (fixture) => {
+      const { budget } = await rest(fixture, `/slos/${fixture.endpoint}-answers`);
       return budget.remaining < 0 ? `${formatBudgetLeft(-budget.remaining)} over` : formatBudgetLeft(budget.remaining);
     },
-    "Overview, budgets": async (scene) => (await report(scene)).budgets.rows[0]?.left.text,
-    "weekly email": async (scene) => (await digestFact(scene, /^Error budget left/))?.replace(/ \(.*/, ""),
+    "Overview, budgets": async (fixture) => (await report(fixture)).budgets.rows[0]?.left.text,
+    "weekly email": async (fixture) => (await digestFact(fixture, /^Error budget left/))?.replace(/ \(.*/, ""),
   },
   "changes that were rolled back": {
-    "Overview, releases": async (scene) => (await report(scene)).releases.rolledBack.value,
-    "Overview, list of releases": async (scene) =>
-      (await report(scene)).releases.latest.filter(({ kind }) => kind === "rolled-back").length,
+    "Overview, releases": async (fixture) => (await report(fixture)).releases.rolledBack.value,
+    "Overview, list of releases": async (fixture) =>
+      (await report(fixture)).releases.latest.filter(({ kind }) => kind === "rolled-back").length,
     "Overview of now": async ({ ctx }) => (await getOverview(ctx)).releases.filter(({ isReturn }) => isReturn).length,
-    Incidents: async (scene) =>
-      Number(/, (\d+) rolled back/.exec(textOf(createElement(ResponseTiles, { metrics: await metrics(scene) })))?.[1]),
-    "weekly email": async (scene) => Number((await digestFact(scene, /^Rollbacks$/))?.split(" ")[0]),
-    "changes of the endpoint": async (scene) => {
-      const { from, to } = await report(scene);
+    Incidents: async (fixture) =>
+      Number(
+        /, (\d+) rolled back/.exec(textOf(createElement(ResponseTiles, { metrics: await metrics(fixture) })))?.[1],
+      ),
+    "weekly email": async (fixture) => Number((await digestFact(fixture, /^Rollbacks$/))?.split(" ")[0]),
+    "changes of the endpoint": async (fixture) => {
+      const { from, to } = await report(fixture);
       const span = { from: new Date(from), to: new Date(to), limit: 100 };
-      const changes = await listChanges(scene.ctx, { endpointId: scene.endpointId, ...span });
+      const changes = await listChanges(fixture.ctx, { endpointId: fixture.endpointId, ...span });
       return changes.filter(({ kind }) => kind === "rollback").length;
     },
   },
   "quality of an endpoint": {
-    Overview: async (scene) => (await portfolioCell(scene, "quality"))?.figure.value ?? null,
-    Quality: async (scene) => {
-      const { from, to } = await report(scene);
+    Overview: async (fixture) => (await portfolioCell(fixture, "quality"))?.figure.value ?? null,
+    Quality: async (fixture) => {
+      const { from, to } = await report(fixture);
       const span = { from: new Date(from), to: new Date(to) };
-      return (await getQuality(scene.ctx, { endpointId: scene.endpointId, ...span })).realised?.value ?? null;
+      return (await getQuality(fixture.ctx, { endpointId: fixture.endpointId, ...span })).realised?.value ?? null;
     },
-    API: async (scene) => {
-      const { from, to } = await report(scene);
+    API: async (fixture) => {
+      const { from, to } = await report(fixture);
       const span = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
-      return (await rest(scene, `/endpoints/${scene.endpoint}/quality?${span}`)).realised?.value ?? null;
+      return (await rest(fixture, `/endpoints/${fixture.endpoint}/quality?${span}`)).realised?.value ?? null;
     },
   },
   "why a rollout was rolled back": {
     decisions: rolledBack,
-    "API, decisions": async (scene) =>
-      (await rest(scene, `/rollouts/${scene.rolloutId}/decisions`)).decisions.find(
+    "API, decisions": async (fixture) =>
+      (await rest(fixture, `/rollouts/${fixture.rolloutId}/decisions`)).decisions.find(
         ({ kind }: { kind: string }) => kind === "roll-back",
       )?.words,
-    "message about the change": async (scene) => (await messageOf(scene, "change"))?.lines[0],
+    "message about the change": async (fixture) => (await messageOf(fixture, "change"))?.lines[0],
   },
   "requests that a rollout affected": {
-    "API, counts": async (scene) => {
-      const [errors] = (await rest(scene, `/rollouts/${scene.rolloutId}`)).evidence.guardrails;
+    "API, counts": async (fixture) => {
+      const [errors] = (await rest(fixture, `/rollouts/${fixture.rolloutId}`)).evidence.guardrails;
       return formatCount(errors.canary.events);
     },
-    decision: async (scene) => affected(await rolledBack(scene)),
-    "message about the change": async (scene) => affected((await messageOf(scene, "change"))?.lines[0]),
-    report: async (scene) => affected((await report(scene)).releases.latest[0]?.rollout?.affectedWords),
+    decision: async (fixture) => affected(await rolledBack(fixture)),
+    "message about the change": async (fixture) => affected((await messageOf(fixture, "change"))?.lines[0]),
+    report: async (fixture) => affected((await report(fixture)).releases.latest[0]?.rollout?.affectedWords),
   },
   "counts of a guardrail": {
-    "API, rollout": async (scene) => {
-      const [{ canary, stable }] = (await rest(scene, `/rollouts/${scene.rolloutId}`)).evidence.guardrails;
+    "API, rollout": async (fixture) => {
+      const [{ canary, stable }] = (await rest(fixture, `/rollouts/${fixture.rolloutId}`)).evidence.guardrails;
       return [canary.events, canary.units, stable.events, stable.units].map(formatCount);
     },
     "Rollout, guardrails": async ({ ctx, rolloutId = "" }) => {

@@ -19,10 +19,7 @@ import { lacksOf } from "./refuse-incomplete.ts";
 export function conditionOf(slo: Pick<StoredSlo, "definition" | "state" | "pausedAt">, now: number): SloCondition {
   const { state, pausedAt } = slo;
   const [tiers, isAbsent] = [state?.tiers ?? [], state?.absent?.isAbsent ?? false];
-  return sloCondition(
-    { budget: state?.budget ?? null, pausedAt, firing: firingSeverity(slo), tiers, isAbsent },
-    now,
-  );
+  return sloCondition({ budget: state?.budget ?? null, pausedAt, firing: firingSeverity(slo), tiers, isAbsent }, now);
 }
 
 /** Returns the worst severity among the rules of an SLO that fire; null if none does. */
