@@ -10,6 +10,14 @@ export function requireFinite(values: ArrayLike<number>, what: string): void {
   }
 }
 
+/** Fails unless all values are from 0 to 2^53: searches between larger ones would not end. @param what subject, as "Rows" @throws ArgumentError */
+export function requireCounts(values: ArrayLike<number>, what: string): void {
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] as number;
+    if (!(value >= 0 && value <= 2 ** 53)) throw new ArgumentError(`${what} must be counts from 0 to 2^53.`);
+  }
+}
+
 /** Fails if a value is NaN, which equals nothing, so that walks over sorted values would not end. @throws ArgumentError */
 export function requireNumbers(values: ArrayLike<number>): void {
   for (let at = 0; at < values.length; at += 1) {

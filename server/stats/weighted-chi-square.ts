@@ -6,13 +6,17 @@ export interface WeightedPart {
   degrees: number;
 }
 
+/** A chi-square variable is below this with a probability of less than 1e-20, and curvatures further down are 0. */
+const negligible = 1e-40;
+
 /**
  * Computes the probability that a weighted sum of independent chi-square variables exceeds x: saddlepoint approximation (Kuonen,
  * "Saddlepoint approximations for distributions of quadratic forms in normal variables", Biometrika 86, 1999; Lugannani and Rice 1980).
  * Within 5% of the exact probability, however small it is. Weights may be negative.
  */
 export function weightedChiSquareTail(x: number, parts: readonly WeightedPart[]): number {
-  if (x <= 0 && parts.every(({ weight }) => weight >= 0)) return 1;
+  const largest = Math.max(0, ...parts.map(({ weight }) => weight));
+  if (x <= negligible * largest && parts.every(({ weight }) => weight >= 0)) return 1;
   const s = saddlepoint(x, parts);
   let [value, slope, curvature] = [0, 0, 0];
   for (const { weight, degrees } of parts) {

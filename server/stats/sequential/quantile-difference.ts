@@ -14,6 +14,7 @@ interface QuantileTuning {
  * 2022, with two-sided beta-binomial mixtures; docs/spec/sequential-analysis.md section 7.3).
  */
 export function quantileRanks(count: number, share: number, alpha: number, tuning: QuantileTuning): Interval {
+  if (count <= 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const variance = share * (1 - share);
   const at = { v: variance * tuning.values, alpha: tuning.alpha };
   const v = variance * count;

@@ -1,5 +1,6 @@
 import type { CalibrationErrors } from "#server/stats/estimation/calibration-errors.ts";
 import { scoreBinOf, scoreBins } from "#server/stats/estimation/score-grid.ts";
+import { driftArguments } from "./drift-arguments.ts";
 
 type Random = () => number;
 
@@ -33,6 +34,7 @@ const count = (random: Random) => Math.floor(random() * 3) * 1e9;
 
 /** Arguments of functions whose parameters depend on each other. */
 export const specialArguments: Record<string, (random: Random) => unknown[]> = {
+  ...driftArguments,
   expectedBins: (random) => [drawnBins(random), null, drawnErrors(random)],
   addExpected: (random) => [drawnBins(random), drawnBins(random)],
   cellsOfBins: (random) => [drawnBins(random), random() * 1.2],
@@ -107,6 +109,7 @@ export const mayBeNaN: ReadonlySet<string> = new Set(["median", "robustDeviation
  * arrays they size by them. They are not called with others.
  */
 export const takesFinite: ReadonlySet<string> = new Set([
+  "absence",
   "continuousLine",
   "continuousPValue",
   "cramerVonMises",
@@ -114,7 +117,6 @@ export const takesFinite: ReadonlySet<string> = new Set([
   "multinomial",
   "permutedChiSquare",
   "rankAmong",
-  "simulatedPsi",
   "sliced",
   "tierCourse",
   "upperBound",
@@ -131,6 +133,10 @@ export const uncalled: Record<string, string> = {
   rollbackShares: "simulates whole rollouts",
   simulatedEvents: "runs a gate event by event",
   evaluateGuardrail: "goes through counts one by one, which its caller bounds",
+  burstyRollbacks: "simulates whole rollouts",
+  simulateDetection: "simulates outages minute by minute",
+  simulateSilence: "simulates months of traffic minute by minute",
+  simulateFalseAbsence: "simulates months of traffic minute by minute",
   medianMinutes: "simulates outages minute by minute",
   simulatePages: "simulates whole months",
   falseAlarmRates: "simulates thousands of windows",
@@ -147,7 +153,6 @@ export const uncalled: Record<string, string> = {
   andersonDarling: "takes samples that differ",
   chiSquareLine: "takes the numbers of rows of two samples",
   countBetween: "takes whole minutes",
-  absenceMinutes: "takes whole minutes",
   betaBinomialLogMixture: "takes sums and variances of the same events",
   gammaPoissonLogMixture: "takes sums and variances of the same events",
   sumAhead: "takes fits that only fitting makes",

@@ -7,7 +7,7 @@ import type { FuzzMessage, Problem } from "./run-fuzz.ts";
 import { mayBeNaN, positiveArguments, specialArguments, takesFinite, uncalled } from "./special-arguments.ts";
 
 const files = globSync("server/stats/**/*.ts")
-  .filter((file) => !/(test|testing|golden-data)\.ts$/.test(file))
+  .filter((file) => !/(\.test|testing|golden-data)\.ts$/.test(file))
   .map((file) => resolve(file));
 const { functions, classes } = readExports(files);
 

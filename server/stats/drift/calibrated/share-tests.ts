@@ -1,3 +1,4 @@
+import { requireCounts } from "../../argument-error.ts";
 import { betaBinomialTail } from "../../beta-binomial.ts";
 import { hypergeometricTail } from "../../hypergeometric.ts";
 import { type CalibratedMethod, type CalibratedTest, minRows, noVerdict } from "./calibrated-test.ts";
@@ -9,6 +10,7 @@ import { isFisher, missableLevels, unseenTail } from "./unseen-tail.ts";
  * each of which may bring many rows: see unseenTail.
  * @param options.once levels that occur exactly once among the `referenceRows` rows of the reference. @param options.twice those twice
  * @param options.reference rows of the reference by level. @param options.current rows of the window of the same levels.
+ * @throws ArgumentError for rows or levels that are not counts
  */
 export function unseenTest(options: {
   unseen: number;
@@ -22,6 +24,7 @@ export function unseenTest(options: {
 }): CalibratedTest {
   const { unseen, rows, once, twice, referenceRows, alpha } = options;
   if (rows < minRows || referenceRows < minRows) return noVerdict("too-few-rows");
+  requireCounts([unseen, rows, once, twice, referenceRows], "Rows and levels");
   const known = { rows, referenceRows, once, twice, missable: missableLevels(options) };
   const tail = unseenTail(known);
   const key = `unseen ${once} ${twice} ${referenceRows} ${known.missable.join(" ")}`;
@@ -31,6 +34,7 @@ export function unseenTest(options: {
 /**
  * Tests whether a share of rows (nulls, NaN, infinities, duplicates …) rose compared with the reference (docs/spec/drift.md section 6.4):
  * Fisher's exact tail, one-sided. The normal tail would alarm 5 to 9 times as often as it should at α = 1e-5.
+ * @throws ArgumentError for rows that are not counts
  */
 export function shareTest(options: {
   hits: number;
@@ -41,6 +45,7 @@ export function shareTest(options: {
 }): CalibratedTest {
   const { hits, rows, referenceHits, referenceRows, alpha } = options;
   if (rows < minRows || referenceRows < minRows) return noVerdict("too-few-rows");
+  requireCounts([hits, rows, referenceHits, referenceRows], "Rows");
   const all = rows + referenceRows;
   const tail = (count: number) => hypergeometricTail(count, { total: all, marked: count + referenceHits, drawn: rows });
   return upwards({ hits, rows, alpha, tail, method: "hypergeometric", key: `share ${referenceHits} ${referenceRows}` });
@@ -49,6 +54,7 @@ export function shareTest(options: {
 /**
  * Tests whether more values than chance explains lie outside the reference's minimum and maximum (docs/spec/drift.md section 6.4). For a
  * continuous feature, a new value does with probability 2 / (n + 1) on average, which varies with the reference: beta-binomial tail.
+ * @throws ArgumentError for rows that are not counts
  */
 export function outOfRangeTest(options: {
   outside: number;
@@ -58,6 +64,7 @@ export function outOfRangeTest(options: {
 }): CalibratedTest {
   const { outside, rows, referenceRows, alpha } = options;
   if (rows < minRows || referenceRows < minRows) return noVerdict("too-few-rows");
+  requireCounts([outside, rows, referenceRows], "Rows");
   const tail = (hits: number) => betaBinomialTail(hits, rows, { a: 2, b: referenceRows - 1 });
   return upwards({ hits: outside, rows, alpha, tail, method: "beta-binomial", key: `outside ${referenceRows}` });
 }
@@ -92,7 +99,7 @@ function maxQuietHits(options: { rows: number; alpha: number; tail: (hits: numbe
   let [quiet, alarm] = [0, 1];
   while (alarm <= rows && tail(alarm) >= alpha) [quiet, alarm] = [alarm, Math.min(rows + 1, 2 * alarm)];
   while (alarm - quiet > 1) {
-    const middle = (quiet + alarm) >> 1;
+    const middle = Math.floor((quiet + alarm) / 2);
     if (tail(middle) < alpha) alarm = middle;
     else quiet = middle;
   }

@@ -107,15 +107,19 @@ function clumpedTail({ shape, missing, clump }: { shape: number; missing: number
   }
   const chances = [(1 + odds * (1 - none)) ** -shape];
   const below = [0];
+  // Beyond the mean and a whole level, chances only fall: smaller ones no longer change the sum.
+  const reach = Math.max(sizes.length, missing * clump);
+  const isOver = () => chances.length > reach && (chances.at(-1) as number) < least * least;
   return (hits: number): number => {
-    for (let sum = chances.length; sum < hits; sum += 1) {
+    for (let sum = chances.length; sum < hits && !isOver(); sum += 1) {
       let chance = 0;
       for (let size = 1; size <= Math.min(sum, sizes.length - 1); size += 1)
         chance += (a + (b * size) / sum) * (sizes[size] as number) * (chances[sum - size] as number);
       chances.push(chance / (1 - a * none));
     }
-    for (let sum = below.length; sum <= hits; sum += 1)
+    const last = Math.min(hits, chances.length);
+    for (let sum = below.length; sum <= last; sum += 1)
       below.push((below[sum - 1] as number) + (chances[sum - 1] as number));
-    return Math.max(0, 1 - (below[hits] as number));
+    return Math.max(0, 1 - (below[last] as number));
   };
 }

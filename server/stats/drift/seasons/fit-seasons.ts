@@ -131,18 +131,18 @@ function deviationsOf(windows: readonly TimedCounts[], shares: readonly Float64A
   const weeks = Math.max(1, Math.floor(days / daysPerWeek));
   const weekOf = windows.map(({ at }) => Math.min(weeks - 1, Math.floor((dayOf(at) - first) / daysPerWeek)));
   const cells = shares[0]?.length ?? 0;
-  const sums = Array.from({ length: weeks }, () => new Float64Array(cells));
-  const sizes = new Float64Array(weeks);
+  const sums = new Map<number, { size: number; counts: Float64Array }>();
   for (const [index, { counts }] of windows.entries()) {
     const week = weekOf[index] as number;
-    sizes[week] = (sizes[week] as number) + (rows[index] as number);
-    const sum = sums[week] as Float64Array;
-    for (let cell = 0; cell < cells; cell += 1) sum[cell] = (sum[cell] as number) + (counts[cell] as number);
+    const sum = sums.get(week) ?? { size: 0, counts: new Float64Array(cells) };
+    sums.set(week, sum);
+    sum.size += rows[index] as number;
+    for (let cell = 0; cell < cells; cell += 1)
+      sum.counts[cell] = (sum.counts[cell] as number) + (counts[cell] as number);
   }
   return shares.map((share, index) => {
-    const week = weekOf[index] as number;
-    const [sum, size] = [sums[week] as Float64Array, sizes[week] as number];
-    return share.map((value, cell) => value - (sum[cell] as number) / size);
+    const { size, counts } = sums.get(weekOf[index] as number) as { size: number; counts: Float64Array };
+    return share.map((value, cell) => value - (counts[cell] as number) / size);
   });
 }
 

@@ -39,7 +39,7 @@ export function orderedShift(expected: Float64Array, observed: ArrayLike<number>
 
 /** Log odds of lying at or below the upper edge of each cell but the last. */
 function logOddsOf(shares: Float64Array): Float64Array {
-  const odds = new Float64Array(shares.length - 1);
+  const odds = new Float64Array(Math.max(0, shares.length - 1));
   let [below, above] = [0, 1];
   for (let cell = 0; cell < odds.length; cell += 1) {
     below += shares[cell] as number;

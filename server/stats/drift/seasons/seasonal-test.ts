@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../argument-error.ts";
 import { fQuantile, fTail } from "../../f-distribution.ts";
 import { netOfNoise, psiScale, total } from "../calibrated/calibrated-test.ts";
 import { smoothedPsi } from "../calibrated/distances.ts";
@@ -48,7 +49,7 @@ export function expectedShares(seasons: Seasons, reference: ArrayLike<number>, a
  * Tests whether a window differs from what is expected at its time by more than ordinary windows do (docs/spec/drift.md section 6.8). The
  * shift of ordered cells, and the rest: T = Σ a² / v over its main directions and what is beside them. Each against df · F(df, ν), since
  * variances were measured, at half of α where there are both.
- * @param options.alpha false alarms of one window, above 0
+ * @param options.alpha false alarms of one window, above 0 @throws ArgumentError for a window without rows
  */
 export function seasonalTest(
   seasons: Seasons,
@@ -57,6 +58,7 @@ export function seasonalTest(
   const { at, reference, current, alpha } = options;
   const expected = expectedShares(seasons, reference, at);
   const [rows, referenceRows] = [total(current), total(reference)];
+  if (rows === 0) throw new ArgumentError("A window without rows has no distribution.");
   const observed = Float64Array.from(current, (count) => count / rows);
   const difference = differenceOf(expected, observed, seasons.shift !== null);
   const varianceFor = (phi: number) => varianceOf(phi, rows, seasons.usualRows) + 1 / Math.max(1, referenceRows);

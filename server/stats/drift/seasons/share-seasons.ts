@@ -1,3 +1,4 @@
+import { requireCounts } from "../../argument-error.ts";
 import { hypergeometricTail } from "../../hypergeometric.ts";
 import { minSeasonWindows, varianceOf } from "./fit-seasons.ts";
 import { dayOf, effectAt, fitWeekEffects, type WeekEffects } from "./week-effects.ts";
@@ -54,7 +55,7 @@ export function fitShareSeasons(given: readonly TimedShare[]): ShareSeasons | un
  * Tests whether more rows have something than is usual at a time: Fisher's one-sided tail of counts divided by φ (Rao and Scott 1992), which
  * groups of rows reduce to one row each. The expected share is that of the reference, moved as ordinary windows move at that hour.
  * @param seasons undefined while fewer than ten windows are known: groups of five rows are assumed
- * @returns the largest share that is not an alarm, and the probability of so many hits
+ * @returns the largest share that is not an alarm, and the probability of so many hits @throws ArgumentError for rows that are not counts
  */
 export function seasonalShareTest(
   seasons: ShareSeasons | undefined,
@@ -68,6 +69,8 @@ export function seasonalShareTest(
   },
 ): { line: number; pValue: number; isAlarm: boolean } {
   const { at, hits, rows, referenceShare, referenceRows, alpha } = options;
+  requireCounts([hits, rows, referenceRows], "Rows");
+  if (rows === 0) return { line: Number.POSITIVE_INFINITY, pValue: 1, isAlarm: false };
   const phi = seasons ? rows * varianceOf(seasons.phi, rows, seasons.usualRows) : assumedPhi;
   const expected = expectedShare(seasons, referenceShare, at);
   const drawn = Math.max(1, Math.round(rows / phi));
@@ -76,7 +79,7 @@ export function seasonalShareTest(
   const tail = (count: number) => hypergeometricTail(count, { total: drawn + before, marked: count + marked, drawn });
   let [quiet, alarm] = [0, drawn + 1];
   while (alarm - quiet > 1) {
-    const middle = (quiet + alarm) >> 1;
+    const middle = Math.floor((quiet + alarm) / 2);
     if (tail(middle) < alpha) alarm = middle;
     else quiet = middle;
   }

@@ -1,3 +1,5 @@
+import { ArgumentError, requireFinite } from "../../argument-error.ts";
+
 /** Counts of an ordinary window, in the same cells as those of the others. */
 export interface TimedCounts {
   /** Start, in milliseconds since 1970. */
@@ -46,12 +48,13 @@ function hourOfDay(at: number): number {
  * Fits additive effects of the weekday, of the hour, and of both together to deviations from the level (docs/spec/drift.md section 6.8):
  * each is the mean over days of what the ones before leave, shrunk towards 0 by the uncertainty of that mean.
  * @param deviations by window in time order, each by cell @returns the effects, and what each window leaves when its own day is
- * left out, so that effects do not explain the windows that they come from
+ * left out, so that effects do not explain the windows that they come from @throws ArgumentError for times that are not finite
  */
 export function fitWeekEffects(
   times: readonly number[],
   deviations: readonly Float64Array[],
 ): { effects: WeekEffects; errors: Float64Array[] } {
+  requireFinite(times, "Times of windows");
   const left = deviations.map((each) => Float64Array.from(each));
   const errors = deviations.map((each) => Float64Array.from(each));
   const days = fitStep({ times, left, errors, slotOf: weekdayOf, slots: daysPerWeek });
@@ -143,12 +146,18 @@ function groupsOf(times: readonly number[], keyOf: (at: number) => number): numb
   return [...groups.values()];
 }
 
-/** Returns by how much shares of cells usually differ from their level at a time. */
+/** Returns by how much shares of cells usually differ from their level at a time. @throws ArgumentError for a time that is not finite */
 export function effectAt({ days, hours, both }: WeekEffects, at: number): Float64Array {
-  const effect = Float64Array.from(days.values[weekdayOf(at)] as Float64Array);
-  add(effect, hours.values[hourOfDay(at)] as Float64Array, 1);
-  add(effect, both.values[hourOfWeek(at)] as Float64Array, 1);
+  const effect = Float64Array.from(valuesOf(days, weekdayOf(at)));
+  add(effect, valuesOf(hours, hourOfDay(at)), 1);
+  add(effect, valuesOf(both, hourOfWeek(at)), 1);
   return effect;
+}
+
+function valuesOf({ values }: Effects, slot: number): Float64Array {
+  const found = values[slot];
+  if (!found) throw new ArgumentError("Effects of the week lack this time.");
+  return found;
 }
 
 /** Whether the same hour of the week was among the windows. */
