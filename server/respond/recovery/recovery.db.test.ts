@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import {
   alertGroups,
@@ -6,6 +6,7 @@ import {
   incidents,
   notifications,
   servingWindows,
+  sliHours,
   timelineEvents,
 } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -53,6 +54,30 @@ test(
     ]);
     const noted = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "metric"));
     expect(noted.map(({ title }) => title)).toEqual([expect.stringMatching(/^Act: no effect in 5/)]);
+  }),
+);
+
+test(
+  "does not take an outage of the last seconds for a recovery, because no complete minute has it yet",
+  inWorkspace(async (ctx) => {
+    await setOnFire(ctx, { name: "card-fraud" });
+    await ctx.db.update(sliHours).set({ good: sql`total` });
+    await look(ctx, Date.now());
+    const { stage, recovery } = await read(ctx);
+    expect(stage).toBe("act");
+    expect(recovery).toMatchObject({ calmSince: null, burn: expect.any(Number) });
+    expect(Recovery.parse(recovery).burn).toBeGreaterThan(14.4);
+  }),
+);
+
+test(
+  "recovers by the shortest window while longer ones fire on",
+  inWorkspace(async (ctx) => {
+    await setOnFire(ctx, { name: "card-fraud" });
+    await ctx.db.update(sliHours).set({ good: sql`total` });
+    await ctx.db.execute(sql`update slo_states set state = jsonb_set(state, '{tiers,0,short}', '0')`);
+    await look(ctx, Date.now());
+    expect(await read(ctx)).toMatchObject({ stage: "watch", recovery: { burn: 0, calmSince: expect.any(Number) } });
   }),
 );
 

@@ -31,8 +31,8 @@ export async function measureIncident(ctx: Context, incident: Measured): Promise
   const impact: ImpactCounts = {
     ...(worst ?? (await unanswered(ctx, incident.endpointId, span))),
     customerMinutes: incident.endpointId ? await customerMinutes(ctx, incident.endpointId, span) : null,
-    budgets: objectives.flatMap(({ id, name, target, periodTotal }, index) => {
-      const allowed = (1 - target) * (periodTotal ?? 0);
+    budgets: objectives.flatMap(({ id, name, target, state }, index) => {
+      const allowed = (1 - target) * (state?.budget.total ?? 0);
       return allowed > 0 ? [{ sloId: id, name, spent: (counted[index]?.badEvents ?? 0) / allowed }] : [];
     }),
   };

@@ -13,8 +13,8 @@ export interface ReadObjective {
   counts: MinuteCounts;
   /** Shortest window of its burn-rate alerts, in minutes; null without any. */
   shortMinutes: number | null;
-  /** Events of its period, as the worker counted them last; null before its first look. */
-  periodTotal: number | null;
+  /** Its state at the worker's last look; null before its first. */
+  state: Pick<SloState, "at" | "budget" | "tiers"> | null;
 }
 
 /**
@@ -45,11 +45,11 @@ export async function readObjectives(
     const known = SloDefinition.pick({ target: true, rules: true }).safeParse(definition);
     if (!seriesId || !known.success) continue;
     const counts = await readSeries(ctx, seriesId, span);
-    const budget = SloState.pick({ budget: true }).safeParse(state);
+    const evaluated = SloState.pick({ at: true, budget: true, tiers: true }).safeParse(state);
     const { target, rules } = known.data;
     const windows = rules.tiers.map(({ shortMinutes, longMinutes }) => shortMinutes ?? longMinutes);
     const shortMinutes = windows.length > 0 ? Math.min(...windows) : null;
-    found.push({ id, name, target, counts, shortMinutes, periodTotal: budget.data?.budget.total ?? null });
+    found.push({ id, name, target, counts, shortMinutes, state: evaluated.data ?? null });
   }
   return found;
 }

@@ -148,9 +148,14 @@ function burnAndReach(definition: SloDefinition, part: WatchedPart, state: SloSt
  * thus tell the same share of the traffic.
  */
 function recentBurn({ tiers, budget }: SloState): number {
-  const lengthOf = ({ tier }: TierReading) => tier.shortMinutes ?? tier.longMinutes;
   const firing = tiers.filter(({ isFiring }) => isFiring);
-  const [shortest] = (firing.length > 0 ? firing : tiers).toSorted((left, right) => lengthOf(left) - lengthOf(right));
+  return shortWindowBurn({ tiers: firing.length > 0 ? firing : tiers, budget });
+}
+
+/** Returns the burn rate of the shortest window of tiers; without tiers that of the last hour. */
+export function shortWindowBurn({ tiers, budget }: Pick<SloState, "tiers" | "budget">): number {
+  const lengthOf = ({ tier }: TierReading) => tier.shortMinutes ?? tier.longMinutes;
+  const [shortest] = tiers.toSorted((left, right) => lengthOf(left) - lengthOf(right));
   return shortest?.short ?? shortest?.long ?? budget.burnRate ?? 0;
 }
 
