@@ -1,7 +1,8 @@
-import { formatCount, formatCountOf, formatNumber, formatPercent } from "#components/ui/format.ts";
+import { formatCount, formatCountOf, formatNumber } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
+import { formatSpent } from "#server/watch/slo/engine/contract.ts";
 import { between, formatElapsed } from "./incident-text.ts";
 import classes from "./incidents.module.css";
 
@@ -43,7 +44,7 @@ function Budget({ name, spent }: { name: string; spent: number }) {
   return (
     <>
       <dt>Error budget of {name}</dt>
-      <dd>{formatPercent(spent)} spent</dd>
+      <dd>{formatSpent(spent)} spent</dd>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { formatCount, formatPercent, noValue, plural } from "#components/ui/form
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { CauseKind, IncidentState, IncidentSummary } from "#server/respond/incidents/contract.ts";
+import { describeSpent } from "#server/watch/slo/engine/contract.ts";
 
 const states: Record<IncidentState, { state: State; word: string }> = {
   triage: { state: "watch", word: "In triage" },
@@ -73,7 +74,7 @@ export function incidentSentence(incident: IncidentSummary, cause: string | unde
       : `${where}was affected`;
   const time = mitigatedAt ? `for ${lasts}.` : `and has been ongoing for ${lasts}.`;
   const budget = impact.budgets[0];
-  const spent = budget && budget.spent > 0.001 ? ` It spent ${formatPercent(budget.spent)} of the error budget.` : "";
+  const spent = budget && budget.spent > 0.001 ? ` It spent ${describeSpent(budget.spent)}.` : "";
   return `${failed} ${time}${spent}${cause ? ` Likely cause: ${cause.replace(/\.$/, "")}.` : ""}`;
 }
 

@@ -5,6 +5,7 @@ import { formatCount, plural } from "#components/ui/format.ts";
 import { formatUntil } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { describeSpent } from "#server/watch/slo/engine/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import { burnBadge, formatAge, ownerBadge } from "../triage-text.ts";
 import classes from "./centre.module.css";
@@ -57,19 +58,12 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
         ) : (
           <>No data since it started. </>
         )}
-        {slo?.spent !== null && slo?.spent !== undefined && slo.spent > 0 && (
-          <>{formatSpent(slo.spent)} of the error budget spent.</>
-        )}
+        {slo?.spent !== null && slo?.spent !== undefined && slo.spent > 0 && <>It spent {describeSpent(slo.spent)}.</>}
         {others.length > 0 && <> {others.join(", ")} also investigating.</>}
       </p>
       {deliveryProblems.length > 0 && <p role="alert">{deliveryProblems.join(" ")}</p>}
     </header>
   );
-}
-
-function formatSpent(spent: number): string {
-  const percent = spent * 100;
-  return `${percent < 0.1 ? "Less than 0.1" : percent < 10 ? percent.toFixed(1) : Math.round(percent).toLocaleString("en")}%`;
 }
 
 function zoneName(zone: string | undefined): string {

@@ -1,5 +1,6 @@
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { formatCount, formatDuration, formatSignificant, percent } from "#server/base/format-number.ts";
+import { formatSpent } from "#server/watch/slo/engine/contract.ts";
 import type { TimelineEvent, TimelineKind } from "../timeline/contract.ts";
 import type { DraftFacts } from "./draft-contract.ts";
 import { clock, moment, plain, said } from "./draft-text.ts";
@@ -109,7 +110,7 @@ function impact(facts: DraftFacts): string[] {
         ? "unknown: callers do not identify themselves"
         : formatCount(impact.customerMinutes),
     ],
-    ...impact.budgets.map(({ name, spent }) => [`Error budget of ${plain(name)}`, `${percent(spent)} spent`]),
+    ...impact.budgets.map(({ name, spent }) => [`Error budget of ${plain(name)}`, `${formatSpent(spent)} spent`]),
   ];
   const table = ["| Measure | Value |", "| --- | --- |", ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join(
     "\n",

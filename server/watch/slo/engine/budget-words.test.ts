@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { madeCounts, madeDefinition, madeMinute } from "#server/testing/fixtures/slo/engine/made-slo.ts";
 import { decideGate } from "../budget-gate/decide-gate.ts";
-import { burnWord, describeUntestable, formatBudget } from "./contract.ts";
+import { burnWord, describeSpent, describeUntestable, formatBudget, formatSpent } from "./contract.ts";
 import { describeSlo } from "./describe-slo.ts";
 import { readBudget } from "./read-budget.ts";
 import { readTiers } from "./read-tiers.ts";
@@ -19,6 +19,12 @@ test("formats a budget as a share, and from ten budgets on by its bad events", (
   expect(formatBudget({ remaining: -121.993, bad: 125 })).toBe(over);
   expect(formatBudget({ remaining: -121.993 })).toBe(">\u00a010× budget");
   expect(formatBudget({ remaining: -2000, bad: 1 })).toBe(">\u00a010× budget, 1 bad event");
+});
+
+test("formats what was spent as a share, and from ten budgets on as such", () => {
+  expect([0, 0.0004, 0.3239, 9.5, 38.29].map(formatSpent)).toEqual(["0%", "<0.1%", "32.4%", "950%", ">\u00a010×"]);
+  expect(describeSpent(0.3239)).toBe("32.4% of the error budget");
+  expect(describeSpent(38.29)).toBe("more than 10 times the error budget");
 });
 
 test("keeps the text of an overspent budget while good traffic arrives, in the sentences of the SLO and of the gate", () => {

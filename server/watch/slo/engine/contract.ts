@@ -33,6 +33,20 @@ export function formatBudget({ remaining, bad }: { remaining: number; bad?: numb
   return `${times}, ${grouped(count)} bad event${count === 1 ? "" : "s"}`;
 }
 
+/** Formats the share of an error budget that something spent: "32.4%", "<0.1%", and from ten budgets on "> 10×". */
+export function formatSpent(spent: number): string {
+  if (spent > maxBudgets) return `>${nbsp}${maxBudgets}×`;
+  const percent = remainingPercent(spent);
+  return spent > 0 && percent < 0.1 ? "<0.1%" : `${grouped(percent)}%`;
+}
+
+/** Describes the same in a sentence: "32.4% of the error budget", "more than 10 times the error budget". */
+export function describeSpent(spent: number): string {
+  return spent > maxBudgets
+    ? `more than ${maxBudgets} times the error budget`
+    : `${formatSpent(spent)} of the error budget`;
+}
+
 /** Burn rate of a rule from which the burn is called fast: the whole budget in a tenth of the period. */
 const fastBurn = 10;
 
