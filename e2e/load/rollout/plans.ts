@@ -13,13 +13,16 @@ export const badPlan: PlanInput = {
   guardrails: [{ metric: "errors" }, { metric: "client-errors" }],
 };
 
-/** Short steps that end when errors are proved to be less than four times those of the version before. */
+/**
+ * Short steps that end when errors are proved to be less than four times those of the version before, or fewer than 10%: an endpoint without
+ * a record has to be watched for minutes before it is known whether its errors come in bursts, until when ratios prove little.
+ */
 export const goodPlan: PlanInput = {
   ...quick,
   steps: [
     { weight: 0.25, minSeconds: 2, maxSeconds: 600, minUnits: 50 },
     { weight: 0.5, minSeconds: 2, maxSeconds: 600, minUnits: 50 },
   ],
-  guardrails: [{ metric: "errors", requiresVerdict: true, safeMargin: 3 }],
+  guardrails: [{ metric: "errors", requiresVerdict: true, safeMargin: 3, negligible: 0.1 }],
   watch: { seconds: 6, shadowShare: 0.1 },
 };
