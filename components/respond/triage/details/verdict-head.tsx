@@ -61,7 +61,11 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
         {slo?.spent !== null && slo?.spent !== undefined && slo.spent > 0 && <>It spent {describeSpent(slo.spent)}.</>}
         {others.length > 0 && <> {others.join(", ")} also investigating.</>}
       </p>
-      {deliveryProblems.length > 0 && <p role="alert">{deliveryProblems.join(" ")}</p>}
+      {deliveryProblems.length > 0 && (
+        <p role="alert" className={classes.problem}>
+          {deliveryProblems.join(" ")}
+        </p>
+      )}
     </header>
   );
 }
