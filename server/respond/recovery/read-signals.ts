@@ -3,17 +3,37 @@ import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { rowOf } from "#server/base/rows-of.ts";
-import { burnRate } from "#server/respond/incidents/impact/burn-rate.ts";
 import { readObjectives } from "#server/respond/incidents/impact/read-objectives.ts";
 import { maxShortMinutes, usualShortMinutes } from "#server/respond/incidents/stages/limits.ts";
-import { shortWindowBurn } from "#server/watch/slo/evaluation/burn-alerts.ts";
+import { isImprobable } from "#server/stats/burn-rate/gate.ts";
+import type { TierReading } from "#server/watch/objectives/contract.ts";
+import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
+import { recentBurn } from "#server/watch/slo/evaluation/burn-alerts.ts";
 
 const Firing = z.object({ firing: z.number(), otherPages: z.number() });
 
 export interface Signals extends z.infer<typeof Firing> {
-  /** Highest burn rate of the linked SLOs in the shortest window of their alerts, counted and as evaluated; null without SLOs or traffic. */
+  /** Highest burn rate of the linked SLOs in the shortest window of their alerts, or of their pages that fire; null without SLOs or traffic. */
   burn: number | null;
+  /** Whether a burn rate of 1 or more may be chance: a single failure of a quiet minute. */
+  isChance: boolean;
 }
+
+function isPaging({ tier, isFiring }: TierReading): boolean {
+  return isFiring && tier.severity === "page";
+}
+
+function sumLast({ good, total }: MinuteCounts, minutes: number): { bad: number; total: number } {
+  const sum = { bad: 0, total: 0 };
+  for (let at = Math.max(0, total.length - minutes); at < total.length; at += 1) {
+    sum.total += total[at] ?? 0;
+    sum.bad += (total[at] ?? 0) - (good[at] ?? 0);
+  }
+  return sum;
+}
+
+/** Failures that a service on target has so often say nothing about its recovery. */
+const maxChance = 0.01;
 
 /** An older evaluation of an SLO says nothing about now. */
 const freshMs = 2 * minuteMs;
@@ -23,12 +43,14 @@ export async function readSignals(ctx: Context, incidentId: string, now: number)
   const to = Math.floor(now / minuteMs) * minuteMs;
   const objectives = await readObjectives(ctx, incidentId, { from: to - maxShortMinutes * minuteMs, to });
   const rates = objectives.flatMap(({ counts, target, shortMinutes, state }) => {
+    // A page evaluates the minute that has not ended, too: an outage of its first seconds is in no complete one yet.
+    const pages = state && now - state.at < freshMs ? state.tiers.filter(isPaging) : [];
+    const paging = state && pages.length > 0 ? [{ rate: recentBurn({ ...state, tiers: pages }), isChance: false }] : [];
     const minutes = Math.min(shortMinutes ?? usualShortMinutes, maxShortMinutes);
-    const rate = burnRate(counts, target, counts.total.length - 1, minutes);
-    // What pages evaluates the minute that has not ended, too: an outage of its first seconds is in no complete one yet. The shortest window
-    // decides although longer ones fire on for minutes: it is the first that shows an effect.
-    const evaluated = state && now - state.at < freshMs ? shortWindowBurn(state) : null;
-    return [rate, evaluated].flatMap((each) => (each === null ? [] : [Math.max(0, each)]));
+    const { bad, total } = sumLast(counts, minutes);
+    if (total === 0) return paging;
+    const isChance = !isImprobable({ bad, total }, 1 - target, maxChance);
+    return [...paging, { rate: Math.max(0, bad / total / (1 - target)), isChance }];
   });
   const firing = await ctx.db.execute(sql`
     select count(*)::int as firing,
@@ -38,5 +60,10 @@ export async function readSignals(ctx: Context, incidentId: string, now: number)
     join alerts as alert on alert.workspace_id = member.workspace_id and alert.fingerprint = member.fingerprint
     where one.workspace_id = ${ctx.actor.workspaceId} and one.incident_id = ${incidentId} and one.ended_at is null
       and member.muted is null and alert.ends_at > ${new Date(now).toISOString()}::timestamptz`);
-  return { burn: rates.length > 0 ? Math.max(...rates) : null, ...rowOf(Firing, firing) };
+  const burning = rates.filter(({ rate }) => rate >= 1);
+  return {
+    burn: rates.length > 0 ? Math.max(...rates.map(({ rate }) => rate)) : null,
+    isChance: burning.every((each) => each.isChance),
+    ...rowOf(Firing, firing),
+  };
 }

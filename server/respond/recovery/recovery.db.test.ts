@@ -71,11 +71,14 @@ test(
 );
 
 test(
-  "recovers by the shortest window while longer ones fire on",
+  "recovers once no page fires although tickets do",
   inWorkspace(async (ctx) => {
     await setOnFire(ctx, { name: "card-fraud" });
     await ctx.db.update(sliHours).set({ good: sql`total` });
-    await ctx.db.execute(sql`update slo_states set state = jsonb_set(state, '{tiers,0,short}', '0')`);
+    await ctx.db.execute(sql`
+      update slo_states set state = jsonb_set(state, '{tiers}', (
+        select jsonb_agg(case when tier->'tier'->>'severity' = 'page' then tier || '{"isFiring": false, "short": null}' else tier end)
+        from jsonb_array_elements(state->'tiers') as tier))`);
     await look(ctx, Date.now());
     expect(await read(ctx)).toMatchObject({ stage: "watch", recovery: { burn: 0, calmSince: expect.any(Number) } });
   }),

@@ -14,6 +14,7 @@ const facts = (more: Partial<StageFacts> = {}): StageFacts => ({
   recovery: recovery(),
   severity: "SEV2",
   burn: 31,
+  isChance: false,
   firing: 2,
   otherPages: 0,
   now: at(16),
@@ -57,6 +58,11 @@ test.each<[string, StageFacts, Partial<ReturnType<typeof decideStage>>]>([
     { stage: "act", pagesLead: true },
   ],
   [
+    "compares with the first burn rate after an action that was recorded before any",
+    watching({ burn: 31, now: at(16) }, { check: { at: at(15), burn: null } }),
+    { stage: "watch", recovery: expect.objectContaining({ check: { at: at(15), burn: 31 } }) },
+  ],
+  [
     "pages nobody when the rate flickers around 1 and nothing was done",
     watching({ burn: 1.1, now: at(18) }, { action: null, calmSince: at(16) }),
     { stage: "act", pagesLead: false },
@@ -65,6 +71,11 @@ test.each<[string, StageFacts, Partial<ReturnType<typeof decideStage>>]>([
     "pages when it burns again after five calm minutes",
     watching({ burn: 1.1, now: at(21) }, { action: null, calmSince: at(16) }),
     { stage: "act", pagesLead: true },
+  ],
+  [
+    "stays calm beside a failure that may be chance",
+    watching({ burn: 3.7, isChance: true, now: at(18) }, { calmSince: at(16) }),
+    { stage: "watch", isMoved: false },
   ],
   [
     "watches for 10 minutes of calm",

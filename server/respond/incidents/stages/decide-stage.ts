@@ -12,6 +12,8 @@ export interface StageFacts {
   severity: IncidentSeverity;
   /** Burn rate of its SLOs in the short window, the highest; null without SLOs, or without traffic. */
   burn: number | null;
+  /** Whether a burn rate of 1 or more may be chance. */
+  isChance: boolean;
   /** Unmuted alerts that fire, and the pages among them that are not of an SLO. */
   firing: number;
   otherPages: number;
@@ -45,9 +47,9 @@ export function decideStage(facts: StageFacts): StageStep {
   return { ...stays("resolve", recovery), resolves: isMinor && now - facts.stageAt >= quietMs };
 }
 
-/** Whether the burn rate is below 1 and no other page fires; without a burn rate, whether nothing fires. */
-function isCalm({ burn, firing, otherPages }: StageFacts): boolean {
-  return burn === null ? firing === 0 : burn < 1 && otherPages === 0;
+/** Whether the burn rate is below 1, or by chance above, and no other page fires; without a burn rate, whether nothing fires. */
+function isCalm({ burn, isChance, firing, otherPages }: StageFacts): boolean {
+  return burn === null ? firing === 0 : (burn < 1 || isChance) && otherPages === 0;
 }
 
 function decideAct(facts: StageFacts, recovery: Recovery): StageStep {
@@ -68,7 +70,8 @@ function decideWatch(facts: StageFacts, recovery: Recovery): StageStep {
     return isLong ? moves("resolve", { ...recovery, reason: rateOf(facts) }) : stays("watch", recovery);
   }
   if (facts.recovery.calmSince !== null) return toAct(facts, recovery, `${rateOf(facts)} again`);
-  const check = recovery.check ?? { at: stageAt, burn };
+  // An action may be recorded before any look at the burn rate: the first one after it is what has to fall.
+  const check = { at: recovery.check?.at ?? stageAt, burn: recovery.check?.burn ?? burn };
   if (now - check.at < effectMs) return stays("watch", { ...recovery, check });
   if (isFalling(burn, check.burn)) return stays("watch", { ...recovery, check: { at: now, burn } });
   return toAct(facts, recovery, `no effect in 5\u00a0min, ${rateOf(facts)}`);

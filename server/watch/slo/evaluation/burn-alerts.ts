@@ -147,15 +147,10 @@ function burnAndReach(definition: SloDefinition, part: WatchedPart, state: SloSt
  * Returns the burn rate of the shortest window of all firing tiers, which is nearest to now. A page and a ticket of one SLO that fire together
  * thus tell the same share of the traffic.
  */
-function recentBurn({ tiers, budget }: SloState): number {
-  const firing = tiers.filter(({ isFiring }) => isFiring);
-  return shortWindowBurn({ tiers: firing.length > 0 ? firing : tiers, budget });
-}
-
-/** Returns the burn rate of the shortest window of tiers; without tiers that of the last hour. */
-export function shortWindowBurn({ tiers, budget }: Pick<SloState, "tiers" | "budget">): number {
+export function recentBurn({ tiers, budget }: Pick<SloState, "tiers" | "budget">): number {
   const lengthOf = ({ tier }: TierReading) => tier.shortMinutes ?? tier.longMinutes;
-  const [shortest] = tiers.toSorted((left, right) => lengthOf(left) - lengthOf(right));
+  const firing = tiers.filter(({ isFiring }) => isFiring);
+  const [shortest] = (firing.length > 0 ? firing : tiers).toSorted((left, right) => lengthOf(left) - lengthOf(right));
   return shortest?.short ?? shortest?.long ?? budget.burnRate ?? 0;
 }
 
