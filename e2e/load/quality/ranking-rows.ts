@@ -65,7 +65,7 @@ function rowsOf(source: string, own: Metrics, peer: Metrics): Row[] {
       unit: "",
       leeway: off(own.averagePrecision, peer.averagePrecision),
     }),
-    atMost(0.01, { name: `recall, precision off, ${source}`, unit: "", leeway: worst }),
+    atMost(0.005, { name: `recall, precision off, ${source}`, unit: "", leeway: worst }),
   ];
 }
 
