@@ -120,6 +120,12 @@ test("an action that failed is not watched again, and a new one is", () => {
   expect(decideStage({ ...again, recovery: { ...failed.recovery, action: next }, now: at(22) }).stage).toBe("watch");
 });
 
+test("keeps only the newest actions that failed", () => {
+  const failed = Array.from({ length: 20 }, (_, index) => ({ ...action, at: at(-20 + index) }));
+  const { recovery } = decideStage(watching({ burn: 31, now: at(20) }, { failed }));
+  expect(recovery.failed).toEqual([...failed.slice(1), action]);
+});
+
 test("a night from the page to the end takes each stage once", () => {
   const burns = [31, 31, 31, 18, 6, 0.9, 0.4, 0.2, 0.2, 0.1, 0.1, 0.1, 0, 0, 0, 0, 0, 0];
   let state = { stage: "act" as StageFacts["stage"], stageAt: start, recovery: recovery() };

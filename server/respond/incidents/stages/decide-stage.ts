@@ -1,7 +1,7 @@
 import { formatSignificant } from "#server/base/format-number.ts";
 import type { IncidentSeverity } from "../contract.ts";
 import type { IncidentStage, Recovery, RecoveryAction } from "./contract.ts";
-import { calmMs, effectMs, fallingShare, quietMs } from "./limits.ts";
+import { calmMs, effectMs, fallingShare, maxFailed, quietMs } from "./limits.ts";
 
 /** What the stage of an open incident follows from. Times are milliseconds since 1970. */
 export interface StageFacts {
@@ -92,7 +92,13 @@ function hasFailed({ failed }: Recovery, { at }: RecoveryAction): boolean {
 function toAct({ stage, recovery: before, now }: StageFacts, recovery: Recovery, reason: string): StageStep {
   const { action, failed } = recovery;
   const isNew = action !== null && !hasFailed(recovery, action);
-  const next = { ...recovery, calmSince: null, check: null, reason, failed: isNew ? [...failed, action] : failed };
+  const next = {
+    ...recovery,
+    calmSince: null,
+    check: null,
+    reason,
+    failed: isNew ? [...failed, action].slice(-maxFailed) : failed,
+  };
   const wasCalm = stage === "resolve" || (before.calmSince !== null && now - before.calmSince >= effectMs);
   return { ...moves("act", next), pagesLead: isNew || wasCalm };
 }

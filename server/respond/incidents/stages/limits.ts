@@ -13,3 +13,5 @@ export const usualShortMinutes = 5;
 export const maxShortMinutes = 30;
 /** Time after its resolution in which a new page reopens an incident. */
 export const reopenMs = 30 * minuteMs;
+/** Actions without effect that are kept, the newest: a pipeline may deploy again and again during an outage. */
+export const maxFailed = 20;
