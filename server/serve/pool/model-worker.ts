@@ -76,12 +76,14 @@ function inProcess(): Surroundings {
 }
 
 /**
- * Lowers the thread's priority, so that the thread that handles requests runs first when the processor is full. Threads that ONNX
- * Runtime starts from here inherit it. Linux only, where threads have individual priorities; elsewhere nothing happens.
+ * Lowers the thread's priority, so that the thread that handles requests runs first when the processor is full, and versions that are
+ * trusted run before those in processes of their own. Threads that ONNX Runtime starts from here inherit it. Linux only, where threads
+ * have individual priorities; elsewhere nothing happens.
  */
 function giveWay(): void {
   try {
-    setPriority(Number(basename(readlinkSync("/proc/thread-self"))), Math.min(19, getPriority() + 5));
+    const lower = parentPort ? 5 : 10;
+    setPriority(Number(basename(readlinkSync("/proc/thread-self"))), Math.min(19, getPriority() + lower));
   } catch {
     // Without it, responses to other requests wait slightly longer for the processor.
   }
