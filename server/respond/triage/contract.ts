@@ -112,7 +112,7 @@ const Similar = z.object({
 /** All that the board shows of one line. */
 export const Triage = z.object({
   row: QueueRow,
-  /** The conclusion in a sentence: "card-fraud fails 15.6% of requests". */
+  /** Title of the incident, or of the group without one: "card-fraud: 15.6% of requests fail after v2". */
   title: z.string(),
   /** Statements of the SLO about it, in sentences. */
   words: z.array(z.string()),

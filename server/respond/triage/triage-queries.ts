@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { rollouts as rolloutRows, slos } from "#db/schema/index.ts";
 import { Acknowledgement, internalPrefix } from "#server/alerting/alerts/contract.ts";
+import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import { loadRouting } from "#server/alerting/alerts/routing/load-routing.ts";
 import { allRoutes } from "#server/alerting/alerts/routing/walk-routes.ts";
 import type { Context } from "#server/base/context.ts";
@@ -29,13 +30,11 @@ import { findFreeze } from "#server/watch/slo/freezes/queries.ts";
 import { describeIndicator } from "#server/watch/slo/indicators/describe-indicator.ts";
 import { adviseOn } from "./advice/advise.ts";
 import { readWaysBack } from "./advice/ways-back.ts";
-import { conclusionOf } from "./conclusion.ts";
 import { GetTriage, type Triage } from "./contract.ts";
 import { findDeliveryProblems } from "./find-delivery-problems.ts";
 import { findSubject, type Subject } from "./find-subject.ts";
 import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { readNumbers } from "./numbers/read-numbers.ts";
-import { causeOf } from "./queue/hydrate.ts";
 import { readReceipts } from "./read-receipts.ts";
 import { lastActor } from "./who-acts.ts";
 
@@ -110,12 +109,10 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     versions: found?.versions ?? [],
     marked,
   });
-  const said = groups[0]?.summary.title ?? incident?.title ?? "";
-  const [title, words] = [titleOf({ subject, slo, numbers, said }), slo?.state?.words ?? []];
   return {
     row,
-    title,
-    words,
+    title: titleOf(subject),
+    words: slo?.state?.words ?? [],
     startedAt,
     foundAt: incident?.detectedAt.getTime() ?? groups[0]?.createdAt.getTime() ?? startedAt,
     endpoint: endpoint && { ...endpoint, serves: current ? `${current.modelName} v${current.version}` : null },
@@ -242,26 +239,9 @@ async function findRise(ctx: Context, { row, groups, incident }: Subject, slo: S
   return findStart(await countSlo(ctx, slo, span), slo.definition.target, alertAt) ?? row.startedAt;
 }
 
-function titleOf(facts: {
-  subject: Subject;
-  slo: StoredSlo | undefined;
-  numbers: TriageNumbers | null;
-  said: string;
-}): string {
-  const { subject, slo, numbers, said } = facts;
-  const service = subject.endpoint?.name ?? (subject.row.service || "It");
-  const isFromSlo = subject.groups.some(({ summary }) => summary.sloId !== null);
-  // Alerts from other sources describe their subject themselves; the board shows the rest of their text below.
-  if (!isFromSlo && subject.groups.length > 0) return said.split(/(?<=\.) (?=[A-Z])/, 1)[0] ?? said;
-  const isAbsent = slo?.state?.absent?.isAbsent ?? false;
-  return conclusionOf({
-    service,
-    isAbsent,
-    indicator: slo?.definition.indicator ?? null,
-    said: subject.row.service ? `${service}: ${causeOf(said)}` : said,
-    now: numbers?.now ?? null,
-    allowed: slo ? 1 - slo.definition.target : null,
-  });
+/** Returns the title of the incident, or of the group that no incident has: the same words as in the list, messages and mail. */
+function titleOf({ groups, incident }: Subject): string {
+  return shortTitle(incident?.title ?? groups[0]?.summary.title ?? "");
 }
 
 function sloOf(slo: StoredSlo, numbers: TriageNumbers | null): TriageSlo {

@@ -169,6 +169,8 @@ export const facts = {
     "API, incident": async (fixture) => (await rest(fixture, "/incidents/1")).title,
     "API, incidents": async (fixture) => (await rest(fixture, "/incidents")).incidents[0].title,
     "page that was sent": async (fixture) => (await messageOf(fixture, "group"))?.title.replace(/^[A-Z]+ · /, ""),
+    "On call, headline": async (fixture) => (await rest(fixture, "/triage?incident=1")).title,
+    "On call, row": async (fixture) => `${fixture.endpoint}: ${(await rest(fixture, "/triage/queue")).rows[0].cause}`,
     timeline: async (fixture) =>
       (await rest(fixture, "/incidents/1/timeline")).events
         .map(({ title }: { title: string }) => title)

@@ -67,7 +67,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
     // Gone since the lines were placed.
     if (!group && !found) return [];
     const { number, state, severity } = found?.incident ?? {};
-    const shown = group ? ofGroup(group) : ofIncident(found as NonNullable<typeof found>);
+    const { title, ...shown } = group ? ofGroup(group) : ofIncident(found as NonNullable<typeof found>);
     return [
       {
         id: line.id,
@@ -79,6 +79,8 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
         incident: found && number && state && severity ? { number, state, severity } : null,
         stage: found ? stageViewOf(found.incident, now) : null,
         ...shown,
+        // As on the incident, whichever of its alerts represents the line.
+        cause: causeOf(found?.incident.title ?? title),
         // The endpoint's, whichever of its alerts represents the line.
         reach: reaches.get(shown.endpointId ?? "") ?? shown.reach,
         startedAt: found?.incident.startedAt.getTime() ?? GroupSummary.parse(group?.summary).startsAt,
@@ -99,7 +101,7 @@ function ofGroup(group: typeof alertGroups.$inferSelect) {
     endpointId,
     burn,
     reach,
-    cause: causeOf(title),
+    title,
     owner: acknowledged && {
       name: acknowledged.by,
       at: acknowledged.at,
@@ -117,7 +119,7 @@ function ofIncident({ incident, endpoint }: { incident: typeof incidents.$inferS
     endpointId,
     burn: null,
     reach: null,
-    cause: causeOf(title),
+    title,
     owner: null,
     nextFlushAt: null,
   };
