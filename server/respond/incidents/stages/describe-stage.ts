@@ -39,7 +39,10 @@ function wordsOf(view: Omit<StageView, "words">, { recovery, severity, now }: De
   if (stage === "watch") {
     if (calmAt !== null) return `Recovering: ${rate ?? "nothing fires"}, ${minutes(calmAt - now)} to go.`;
     const until = (recovery.check?.at ?? action?.at ?? since) + effectMs;
-    return `Watching for an effect: ${rate ?? "alerts still fire"}, ${minutes(until - now)} left.`;
+    const before = action?.burn ?? null;
+    const isFalling = view.burn !== null && before !== null && view.burn < before;
+    const fall = isFalling ? `, down from ${formatSignificant(before, 2)}×` : "";
+    return `Watching for an effect: ${rate ?? "alerts still fire"}${fall}, ${minutes(until - now)} left.`;
   }
   const quiet = `Calm for ${minutes(now - since + calmMs)}.`;
   const isMinor = severity === "SEV3" || severity === "SEV4";
