@@ -37,6 +37,7 @@ test.each([
   ["/models/digits/versions/3", "Models, digits"],
   ["/experiments", "Experiments"],
   ["/audit?q=x", "Audit log"],
+  ["/slos/card-fraud", "SLOs, card-fraud"],
   ["/models/100%", "Models, 100%"],
 ])("describes %s as %s", (path, expected) => {
   expect(describeDestination(path)).toBe(expected);

@@ -30,12 +30,15 @@ function resolvePath(address: string): string | undefined {
   return url?.origin === site ? url.pathname + url.search + url.hash : undefined;
 }
 
+/** Titles of areas that their addresses do not spell. */
+const titles: Record<string, string | undefined> = { audit: "Audit log", slos: "SLOs" };
+
 /** Returns the name of the page: "Models, digits"; undefined for the start page. */
 export function describeDestination(path: string): string | undefined {
   const [area, name] = new URL(path, site).pathname.split("/").filter(Boolean).map(decode);
   if (!area || area === "overview") return undefined;
   if (area === "invitations") return "your invitation";
-  const title = area === "audit" ? "Audit log" : area[0]?.toUpperCase() + area.slice(1).replaceAll("-", " ");
+  const title = titles[area] ?? area[0]?.toUpperCase() + area.slice(1).replaceAll("-", " ");
   return name ? `${title}, ${name}` : title;
 }
 
