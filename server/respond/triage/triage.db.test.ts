@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { incidents, timelineEvents } from "#db/schema/index.ts";
+import { alertGroups, incidents, timelineEvents } from "#db/schema/index.ts";
 import { transact } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
@@ -114,6 +114,28 @@ test(
     const back = again.actions.find(({ act }) => act === "roll-back");
     expect(back).toMatchObject({ off: "No version is left to roll back to: v2 is blocked here." });
     await expect(rollBackEndpoint(ctx, { endpointId, groupId, reason: "x" })).rejects.toThrow("No earlier version");
+  }),
+);
+
+test(
+  "keeps an acknowledged incident acknowledged while only its ticket fires, and not when another page fires",
+  inWorkspace(async (ctx) => {
+    await setOnFire(ctx, { name: "card-fraud" });
+    const groupId = (await listQueue(ctx)).rows[0]?.groupId as string;
+    await acknowledgeGroup(ctx, { groupId });
+    // A ticket of the incident that nobody has acknowledged, in the place of the page.
+    const group = eq(alertGroups.id, groupId);
+    const asSeverity = (severity: string) => sql`summary || ${JSON.stringify({ severity })}::jsonb`;
+    await ctx.db
+      .update(alertGroups)
+      .set({ acknowledgement: null, summary: asSeverity("ticket") })
+      .where(group);
+    expect((await listQueue(ctx)).rows).toMatchObject([{ state: "acknowledged", severity: "ticket" }]);
+    await ctx.db
+      .update(alertGroups)
+      .set({ summary: asSeverity("page") })
+      .where(group);
+    expect((await listQueue(ctx)).rows).toMatchObject([{ state: "unacknowledged", severity: "page" }]);
   }),
 );
 

@@ -50,7 +50,8 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
       select coalesce(incident.id, one.id) as id, one.id as group_id, incident.id as incident_id, one.weight,
         one.acknowledgement, (one.summary->>'firing')::int as firing, (one.summary->>'muted')::int as muted,
         one.summary->>'severity' = 'page' as is_page, (one.summary->>'endpointId')::uuid as endpoint_id,
-        one.summary->>'teamId' as team_id, incident.roles->>'lead' as lead, incident.state as incident_state, incident.stage
+        one.summary->>'teamId' as team_id, incident.roles->>'lead' as lead, incident.state as incident_state, incident.stage,
+        incident.acknowledged_at is not null as is_acknowledged
       from alert_groups one
       left join incidents incident on incident.id = one.incident_id and incident.state in ('triage', 'active', 'mitigated')
       where one.workspace_id = ${workspaceId} and one.ended_at is null
@@ -58,7 +59,8 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
       union all
       select incident.id, null, incident.id, ${severityRank},
         case when incident.acknowledged_at is null then null else jsonb_build_object('by', '') end, 0, 0,
-        incident.severity in ('SEV1', 'SEV2'), incident.endpoint_id, incident.team_id::text, incident.roles->>'lead', incident.state, incident.stage
+        incident.severity in ('SEV1', 'SEV2'), incident.endpoint_id, incident.team_id::text, incident.roles->>'lead', incident.state, incident.stage,
+        incident.acknowledged_at is not null
       from incidents incident
       where incident.workspace_id = ${workspaceId} and incident.state in ('triage', 'active', 'mitigated')
         and not exists (select 1 from alert_groups one where one.incident_id = incident.id and one.ended_at is null)
@@ -80,7 +82,8 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
         case
           when (incident_state = 'mitigated' and not line_open_page) or (line_firing = 0 and group_id is not null) then 'quiet'
           when line_firing > 0 and line_muted = line_firing then 'silenced'
-          when line_acknowledged then 'acknowledged'
+          -- Who has acknowledged the incident knows of its tickets, but not of another page.
+          when line_acknowledged or (is_acknowledged and not line_open_page) then 'acknowledged'
           else 'unacknowledged'
         end as state, weight, ${stageRank} as stage_rank
       from ranked where rank = 1
