@@ -48,7 +48,7 @@ export function BudgetGauge({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
         )}{" "}
         {budget?.burnRate !== null && budget?.burnRate !== undefined && (
           <>
-            Burn rate <b>{formatBurnRate(budget.burnRate)}×</b> over the last hour.
+            Current burn rate: <b>{formatBurnRate(budget.burnRate)}×</b>.
           </>
         )}
       </p>
