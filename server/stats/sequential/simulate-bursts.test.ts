@@ -1,29 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type RolloutForecast, type RolloutPlan, type SimulatedGuardrail, simulateRollout } from "./simulate.ts";
-
-const errors: SimulatedGuardrail = {
-  name: "errors",
-  share: 1,
-  baseRate: 0.005,
-  margin: 0,
-  safeMargin: undefined,
-  ratio: 1,
-};
-const plan: RolloutPlan = {
-  steps: [0.1, 0.25, 0.5].map((weight) => ({ weight, seconds: 600 })),
-  requestsPerSecond: [10],
-  guardrails: [errors],
-  regressionSecond: 0,
-  policy: {
-    alpha: 0.05,
-    beta: 0.05,
-    minUnitsCanary: 100,
-    minUnitsBaseline: 100,
-    minSeconds: 300,
-    advanceWhen: "no-harm-found",
-  },
-};
-const peer = (forecast: RolloutForecast, name: string) => forecast.peers.find((each) => each.name.startsWith(name));
+import { type RolloutPlan, simulateRollout } from "./simulate.ts";
+import { errors, peer, plan } from "./simulated-plan-testing.ts";
 
 describe("a record with bursts", () => {
   const bursts = { clusters: 0, rho: 0.01, assumed: 0, unsure: 0.05, unitsPerMinute: 600, minutes: 1440 };

@@ -1,35 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type RolloutPlan, type SimulatedGuardrail, simulateRollout } from "./simulate.ts";
+import { type RolloutPlan, simulateRollout } from "./simulate.ts";
+import { errors, peer, plan } from "./simulated-plan-testing.ts";
 
-const errors: SimulatedGuardrail = {
-  name: "errors",
-  share: 1,
-  baseRate: 0.005,
-  margin: 0,
-  safeMargin: undefined,
-  ratio: 1,
-};
-const plan: RolloutPlan = {
-  steps: [0.1, 0.25, 0.5].map((weight) => ({ weight, seconds: 600 })),
-  requestsPerSecond: [10],
-  guardrails: [errors],
-  regressionSecond: 0,
-  policy: {
-    alpha: 0.05,
-    beta: 0.05,
-    minUnitsCanary: 100,
-    minUnitsBaseline: 100,
-    minSeconds: 300,
-    advanceWhen: "no-harm-found",
-  },
-};
 const worse = (ratio: number, regressionSecond = 0): RolloutPlan => ({
   ...plan,
   guardrails: [{ ...errors, ratio }],
   regressionSecond,
 });
-const peer = (forecast: ReturnType<typeof simulateRollout>, name: string) =>
-  forecast.peers.find((each) => each.name.startsWith(name));
 
 describe("a healthy candidate", () => {
   const forecast = simulateRollout(plan, { runs: 300, seed: 1 });
