@@ -5,13 +5,13 @@ import { useHydrated, useNow } from "#components/ui/now.tsx";
 
 const dayMs = 86_400_000;
 
-/** Formats the start or end of a shift: "08:00" within a day, then "Mon 08:00", then "7 Dec, 08:00". */
+/** Formats the start or end of a shift: "08:00" within a day, then "Mon 08:00", then "7 Dec, 08:00", as earlier days too. */
 function formatTurn(at: Date, now: number, timeZone?: string): string {
   const clock = formatClock(at, timeZone ? { timeZone } : {});
   const distance = at.getTime() - now;
-  if (distance < dayMs) return clock;
+  if (Math.abs(distance) < dayMs) return clock;
   const zone = timeZone ? { timeZone } : {};
-  const near = distance < 6 * dayMs;
+  const near = distance > 0 && distance < 6 * dayMs;
   const day = new Intl.DateTimeFormat(
     "en-GB",
     near ? { weekday: "short", ...zone } : { day: "numeric", month: "short", ...zone },

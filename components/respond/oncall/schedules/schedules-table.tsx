@@ -13,14 +13,14 @@ const columns: Column<ScheduleSummary>[] = [
   {
     key: "now",
     head: "On call now",
-    cell: ({ now }) =>
+    cell: ({ now, timeZone }) =>
       now ? (
         <>
           <strong>{now.name}</strong>
           {now.until && (
             <span className="lw-muted">
               {" "}
-              until <TurnTime at={now.until} />
+              until <TurnTime at={now.until} timeZone={timeZone} />
             </span>
           )}
         </>
@@ -31,12 +31,12 @@ const columns: Column<ScheduleSummary>[] = [
   {
     key: "next",
     head: "Then",
-    cell: ({ next }) =>
+    cell: ({ next, timeZone }) =>
       next ? (
         <>
           {next.name}{" "}
           <span className="lw-muted">
-            from <TurnTime at={next.from} />
+            from <TurnTime at={next.from} timeZone={timeZone} />
           </span>
         </>
       ) : (

@@ -1,18 +1,18 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { HandoverEditor } from "#components/respond/oncall/handover/handover-editor.tsx";
+import { HandoverNotes } from "#components/respond/oncall/handover/handover-notes.tsx";
 import { ShiftStrip } from "#components/respond/oncall/handover/shift-strip.tsx";
 import { OnCallTabs, onCallCrumbs } from "#components/respond/oncall/on-call-tabs.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { Markdown } from "#components/ui/markdown.tsx";
 import { PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { TurnTime } from "#components/ui/turn-time.tsx";
 import type { Context } from "#server/base/context.ts";
 import { draftHandover, getShiftReport, listHandovers } from "#server/respond/oncall/handover/queries.ts";
+import type { ScheduleSummary } from "#server/respond/oncall/schedules/contract.ts";
 import { listSchedules } from "#server/respond/oncall/schedules/queries.ts";
 import { saveHandoverAction } from "./actions.ts";
 
@@ -43,7 +43,7 @@ export default async function HandoverPage({ searchParams }: PageProps<"/on-call
         />
       )}
       {chosen ? (
-        <OfSchedule ctx={ctx} scheduleId={chosen.id} isScheduled={chosen.now !== null} />
+        <OfSchedule ctx={ctx} schedule={chosen} />
       ) : (
         <Panel flush>
           <EmptyState title="Nothing to hand over">There is no on-call schedule yet.</EmptyState>
@@ -53,17 +53,10 @@ export default async function HandoverPage({ searchParams }: PageProps<"/on-call
   );
 }
 
-async function OfSchedule({
-  ctx,
-  scheduleId,
-  isScheduled,
-}: {
-  ctx: Context;
-  scheduleId: string;
-  isScheduled: boolean;
-}) {
+async function OfSchedule({ ctx, schedule }: { ctx: Context; schedule: ScheduleSummary }) {
+  const { id: scheduleId, now } = schedule;
   const notes = await listHandovers(ctx, { scheduleId });
-  const [draft, report] = isScheduled
+  const [draft, report] = now
     ? [await draftHandover(ctx, { scheduleId }), await getShiftReport(ctx, { scheduleId })]
     : [];
   const before = notes.filter(({ shiftFrom }) => shiftFrom.getTime() !== draft?.shift.from.getTime());
@@ -82,19 +75,7 @@ async function OfSchedule({
           <EmptyState title="Nobody is on call">There is no shift to hand over.</EmptyState>
         )}
       </Panel>
-      {before.map((note) => (
-        <Panel
-          key={note.id}
-          title={<TurnTime at={note.shiftFrom} />}
-          subtitle={
-            <>
-              to <TurnTime at={note.shiftTo} />, by {note.writtenBy}
-            </>
-          }
-        >
-          <Markdown>{note.body}</Markdown>
-        </Panel>
-      ))}
+      <HandoverNotes notes={before} timeZone={schedule.timeZone} />
     </Stack>
   );
 }
