@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { nameSides, placeMarkers } from "./markers.ts";
-import { styleSeries } from "./series-style.ts";
+import { styleSeries, styleVersions, versionColour } from "./series-style.ts";
 import { summarise } from "./summary.ts";
 
 const series = (label: string, values: (number | null)[] = [], more = {}) => ({
@@ -34,6 +34,17 @@ it("gives a version the same look in every chart, and draws the older of two wit
   expect(first).toEqual({ colour: "var(--lw-series-1)", dash: undefined });
   const [newer, older] = styleSeries([version(7), version(1)]);
   expect([newer?.opacity, older]).toEqual([undefined, { ...first, opacity: 0.55 }]);
+});
+
+it("gives versions in tables the styles that they have in charts, and begins those of a second model at the fourth", () => {
+  const shown = [7, 1, 2].map((version) => ({ model: "churn", version }));
+  expect(styleVersions(shown)).toEqual(styleSeries(shown.map(({ version }) => series("", [], { version }))));
+  const [, other] = styleVersions([
+    { model: "churn", version: 1 },
+    { model: "fraud", version: 1 },
+  ]);
+  expect(other).toEqual(styleSeries([series("", [], { version: versionColour(1, false) })])[0]);
+  expect(other?.colour).toBe("var(--lw-series-4)");
 });
 
 it("dashes estimates and dots forecasts", () => {

@@ -28,26 +28,36 @@ export function styleOfIndex(index: number): SeriesStyle {
   return seriesStyles[index] ?? crowd;
 }
 
-/** Returns the style of a version of a model: the same wherever it is shown, whatever it serves (docs/spec/design.md section 9). */
-function styleOfVersion(version: number): SeriesStyle {
-  return styleOfIndex((version - 1) % seriesStyles.length);
+/**
+ * Returns the style of a version of a model: the same wherever it is shown, whatever it serves. Of two with the same style, the older one
+ * is paler (docs/spec/design.md section 9).
+ * @param shown all versions that are shown together
+ */
+function styleOfVersion(version: number, shown: readonly number[]): SeriesStyle {
+  const style = styleOfIndex((version - 1) % seriesStyles.length);
+  const isRepeated = shown.some((other) => other > version && (other - version) % seriesStyles.length === 0);
+  return isRepeated ? { ...style, opacity: 0.55 } : style;
 }
 
-/** Whether a newer version with the same style is among the series: of the two, the older one is drawn paler. */
-function isRepeated(version: number, series: readonly Series[]): boolean {
-  return series.some((each) => {
-    const newer = (each.version ?? 0) - version;
-    return newer > 0 && newer % seriesStyles.length === 0;
-  });
+/** Returns the number that gives a version its style: the colours of another model than the first one shown begin at the fourth. */
+export function versionColour(version: number, isOfFirstModel: boolean): number {
+  return version + (isOfFirstModel ? 0 : 3);
+}
+
+/** Returns the styles of versions that are shown together, for tables, bars and chips that must match the charts. */
+export function styleVersions(versions: readonly { model: string; version: number }[]): SeriesStyle[] {
+  const numbers = versions.map(({ model, version }) => versionColour(version, model === versions[0]?.model));
+  return numbers.map((number) => styleOfVersion(number, numbers));
 }
 
 /** Returns the style of every series. With more than six, only those with a fixed index keep a colour. */
 export function styleSeries(series: readonly Series[]): SeriesStyle[] {
   const crowded = series.length > seriesStyles.length;
+  const versions = series.flatMap(({ version }) => version ?? []);
   return series.map(({ role, version, index: position, kind }, index) => {
     const base =
       version !== undefined
-        ? { ...styleOfVersion(version), ...(isRepeated(version, series) && { opacity: 0.55 }) }
+        ? styleOfVersion(version, versions)
         : role === "stable"
           ? stable
           : role === "canary"

@@ -1,3 +1,5 @@
+import { SeriesSwatch } from "#components/charts/legend.tsx";
+import { styleVersions } from "#components/charts/series-style.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
@@ -26,7 +28,15 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
   const rate = { decimals: columnDecimals(known.map((each) => each.requestsPerSecond)) };
   const p95 = { decimals: columnDecimals(known.map((each) => each.latencyMsP95)) };
   const columns: Column<Deployment>[] = [
-    { key: "version", head: "Version", cell: ({ modelName, version }) => `${modelName} v${version}` },
+    {
+      key: "version",
+      head: "Version",
+      cell: (row) => (
+        <>
+          <VersionMark deployment={row} shown={history} /> {row.modelName} v{row.version}
+        </>
+      ),
+    },
     {
       key: "state",
       head: "State",
@@ -90,6 +100,12 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
       rowHref={({ modelName, version }) => versionHref(modelName, version)}
     />
   );
+}
+
+function VersionMark({ deployment, shown }: { deployment: Deployment; shown: readonly Deployment[] }) {
+  const styles = styleVersions(shown.map(({ modelName, version }) => ({ model: modelName, version })));
+  const style = styles[shown.indexOf(deployment)];
+  return style && <SeriesSwatch style={style} />;
 }
 
 function CurrentState({ deployment, gateways }: { deployment: Deployment; gateways: GatewayView[] }) {

@@ -21,6 +21,7 @@ import classes from "./guardrails-panel.module.css";
 import { LimitBar } from "./limit-bar.tsx";
 import { describeRequiredVerdict, formatLimit, guardrailName, metricLabels } from "./metric-labels.ts";
 import { formatWeight, isActive, versionNames } from "./rollout-text.ts";
+import { VersionMark } from "./version-mark.tsx";
 
 interface GuardrailsPanelProps {
   rollout: Rollout;
@@ -87,8 +88,12 @@ function FactsTable({ rollout, rows, points }: Omit<TableProps, "until">) {
         <thead>
           <tr className={classes.head}>
             <th scope="col">Guardrail and limit</th>
-            <th scope="col">Stable {stable}</th>
-            <th scope="col">Canary {canary}</th>
+            <th scope="col">
+              <VersionMark rollout={rollout} arm="stable" /> Stable {stable}
+            </th>
+            <th scope="col">
+              <VersionMark rollout={rollout} arm="canary" /> Canary {canary}
+            </th>
             <th scope="col">Difference, {formatPercent(1 - rollout.plan.alpha)} interval against the limit</th>
             <th scope="col">Verdict</th>
           </tr>
@@ -183,8 +188,8 @@ function Statistics({ rollout, rows, points, until }: TableProps) {
         >
           Evidence
         </Definition>
-        <Key dash={undefined} colour="var(--lw-series-1)" words="no worse" />
-        <Key dash="4 3" colour="var(--lw-series-stable)" words="worse" />
+        <Key dash={undefined} colour="var(--lw-accent-text)" words="no worse" />
+        <Key dash="4 3" colour="var(--lw-text-quiet)" words="worse" />
         <Key dash="4 3" colour="var(--lw-text-muted)" words="threshold" />
       </p>
       {rows.map((row, index) => (

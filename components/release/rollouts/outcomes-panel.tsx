@@ -11,16 +11,22 @@ import type {
 } from "#server/release/rollouts/outcomes/contract.ts";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { versionNames } from "./rollout-text.ts";
+import { VersionMark } from "./version-mark.tsx";
 
 /** Compares the outcomes of both versions: units with each business event, their value, and the uncertainty of the difference. */
 export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: RolloutOutcomes | undefined }) {
-  const { stable, canary } = versionNames(rollout);
+  const names = versionNames(rollout);
   if (!found)
     return (
       <Panel title="Business events" id="outcomes">
         <FailedState title="Could not load business events">Reload the page to retry.</FailedState>
       </Panel>
     );
+  const headOf = (arm: "stable" | "canary") => (
+    <>
+      <VersionMark rollout={rollout} arm={arm} /> {names[arm]}
+    </>
+  );
   const columns: Column<OutcomeComparison>[] = [
     {
       key: "name",
@@ -31,8 +37,8 @@ export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: Rol
         </>
       ),
     },
-    { key: "stable", head: stable, align: "right", cell: (row) => <VariantCell variant={row.stable} /> },
-    { key: "canary", head: canary, align: "right", cell: (row) => <VariantCell variant={row.canary} /> },
+    { key: "stable", head: headOf("stable"), align: "right", cell: (row) => <VariantCell variant={row.stable} /> },
+    { key: "canary", head: headOf("canary"), align: "right", cell: (row) => <VariantCell variant={row.canary} /> },
     {
       key: "ratio",
       head: "Rate ratio to stable",
@@ -47,7 +53,7 @@ export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: Rol
     },
     {
       key: "total",
-      head: `Total value difference of ${canary}`,
+      head: `Total value difference of ${names.canary}`,
       align: "right",
       cell: ({ totalGain }) => <EstimatedCell of={totalGain} words={formatNumber} />,
     },

@@ -5,6 +5,7 @@ import type { RolloutSummary } from "#server/serve/rollout/contract.ts";
 import { rolloutHref } from "./addresses.ts";
 import { describeBlamed } from "./metric-labels.ts";
 import { describeState, formatWeight, isActive, versionNames } from "./rollout-text.ts";
+import { VersionMark } from "./version-mark.tsx";
 
 /** Renders rollouts in the given order: those in progress first. */
 export function RolloutsTable({ rollouts }: { rollouts: readonly RolloutSummary[] }) {
@@ -17,7 +18,8 @@ export function RolloutsTable({ rollouts }: { rollouts: readonly RolloutSummary[
         const { stable, canary } = versionNames(rollout);
         return (
           <>
-            {stable} → <strong>{canary}</strong>
+            <VersionMark rollout={rollout} arm="stable" /> {stable} → <VersionMark rollout={rollout} arm="canary" />{" "}
+            <strong>{canary}</strong>
           </>
         );
       },

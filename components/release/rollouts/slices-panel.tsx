@@ -7,13 +7,19 @@ import type { RolloutSlices, Slice } from "#server/release/rollouts/slices/contr
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { metricLabels } from "./metric-labels.ts";
 import { versionNames } from "./rollout-text.ts";
+import { VersionMark } from "./version-mark.tsx";
 
 const kindLabels: Record<Slice["kind"], string> = { caller: "caller", answer: "answer", provider: "ran on" };
 
 /** Lists the callers, predictions and providers that were affected most. */
 export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: RolloutSlices }) {
-  const { stable, canary } = versionNames(rollout);
+  const names = versionNames(rollout);
   const { bad, noun } = metricLabels[slices.metric];
+  const headOf = (arm: "stable" | "canary") => (
+    <>
+      <VersionMark rollout={rollout} arm={arm} /> {names[arm]}, {bad} of logged
+    </>
+  );
   const columns: Column<Slice>[] = [
     {
       key: "value",
@@ -26,13 +32,13 @@ export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: Rol
     },
     {
       key: "stable",
-      head: `${stable}, ${bad} of logged`,
+      head: headOf("stable"),
       align: "right",
       cell: (row) => formatCountOf(row.stable.bad, row.stable.bad + row.stable.good),
     },
     {
       key: "canary",
-      head: `${canary}, ${bad} of logged`,
+      head: headOf("canary"),
       align: "right",
       cell: (row) => formatCountOf(row.canary.bad, row.canary.bad + row.canary.good),
     },
@@ -65,7 +71,7 @@ export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: Rol
         columns={columns}
         rowKey={({ kind, value }) => `${kind} ${value}`}
         empty={
-          <EmptyState title={`No ${noun} for ${canary} in the log`}>
+          <EmptyState title={`No ${noun} for ${names.canary} in the log`}>
             None occurred, or they are older than the log retention of this endpoint.
           </EmptyState>
         }

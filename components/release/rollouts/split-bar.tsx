@@ -1,8 +1,10 @@
 import type { CSSProperties } from "react";
+import { type SeriesStyle, styleVersions } from "#components/charts/series-style.ts";
 import { formatCount, formatUnit } from "#components/ui/format.ts";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { formatWeight, isActive, versionNames } from "./rollout-text.ts";
 import classes from "./split-bar.module.css";
+import { VersionMark } from "./version-mark.tsx";
 
 interface SplitBarProps {
   rollout: Rollout;
@@ -10,12 +12,13 @@ interface SplitBarProps {
   rates: { stable: number; canary: number } | null;
 }
 
-/** Shows the traffic split: stable solid, canary striped, with the shares of the other steps below. */
+/** Shows the traffic split: both versions in their colours, the canary striped, with the shares of the other steps below. */
 export function SplitBar({ rollout, rates }: SplitBarProps) {
   const { weight, plan, evidence, phase } = rollout;
   const { stable, canary } = versionNames(rollout);
   const noun = plan.unit.kind === "request" ? "requests" : plan.unit.kind === "token" ? "tokens" : "keys";
   const share = phase === "promoted" ? 1 : weight;
+  const [stableStyle, canaryStyle] = styleVersions([rollout.stable, rollout.canary]);
   const end = (arm: "stable" | "canary") =>
     [
       rates && isActive(rollout) && formatUnit(rates[arm], `${noun}/s`),
@@ -27,6 +30,7 @@ export function SplitBar({ rollout, rates }: SplitBarProps) {
     <div className={classes.root}>
       <div className={classes.ends}>
         <span>
+          <VersionMark rollout={rollout} arm="stable" />{" "}
           <strong>
             {stable} stable, {formatWeight(1 - share)}
           </strong>{" "}
@@ -34,9 +38,10 @@ export function SplitBar({ rollout, rates }: SplitBarProps) {
         </span>
         <span className={classes.right}>
           {end("canary")}{" "}
-          <strong className={classes.canaryName}>
+          <strong>
             {canary} canary, {formatWeight(share)}
-          </strong>
+          </strong>{" "}
+          <VersionMark rollout={rollout} arm="canary" />
         </span>
       </div>
       <div
@@ -45,8 +50,8 @@ export function SplitBar({ rollout, rates }: SplitBarProps) {
         data-whole={share === 0 || share === 1 || undefined}
         aria-hidden="true"
       >
-        {share < 1 && <span className={classes.stable} />}
-        {share > 0 && <span className={classes.canary} />}
+        {share < 1 && <span className={classes.stable} style={barStyle(stableStyle)} />}
+        {share > 0 && <span className={classes.canary} style={barStyle(canaryStyle)} />}
       </div>
       <div className={classes.ticks} aria-hidden="true">
         {plan.steps.map(({ weight: tick }) => (
@@ -57,4 +62,8 @@ export function SplitBar({ rollout, rates }: SplitBarProps) {
       </div>
     </div>
   );
+}
+
+function barStyle(style: SeriesStyle | undefined): CSSProperties {
+  return { "--series": style?.colour, opacity: style?.opacity } as CSSProperties;
 }

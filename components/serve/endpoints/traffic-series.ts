@@ -1,4 +1,5 @@
 import type { Series } from "#components/charts/prepare.ts";
+import { versionColour } from "#components/charts/series-style.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
@@ -96,8 +97,7 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   const groups: (Omit<VersionGroup, "requests"> & { ids: string[] })[] = alone.map((version) => ({
     id: version.versionId,
     name: `${versionLabel(version, sameModel)}${ranOn(version)}`,
-    // The colours of a second model begin at the fourth.
-    look: { version: version.version + (version.modelName === ordered[0]?.modelName ? 0 : 3) },
+    look: { version: versionColour(version.version, version.modelName === ordered[0]?.modelName) },
     ids: [version.versionId],
   }));
   if (rest.length > 0)

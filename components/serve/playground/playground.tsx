@@ -3,7 +3,6 @@
 import { Button } from "@mantine/core";
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useEffect, useReducer, useRef, useState } from "react";
-import { type SeriesStyle, styleSeries } from "#components/charts/series-style.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { Columns } from "#components/ui/page-head.tsx";
@@ -33,6 +32,7 @@ import { DifferencePanel } from "./results/difference-panel.tsx";
 import { type Recorded, TruthBar } from "./results/truth-bar.tsx";
 import { VersionColumn } from "./results/version-column.tsx";
 import { type PlaygroundActions, totalMs } from "./run.ts";
+import { styleSides } from "./side-styles.ts";
 import { useRunner } from "./use-runner.ts";
 
 interface PlaygroundProps {
@@ -57,8 +57,6 @@ interface PlaygroundProps {
   datasets: string[];
   actions: PlaygroundActions;
 }
-
-const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
 
 /** Runs one or two versions on one input or many, and explains the predictions. */
 export function Playground(props: PlaygroundProps) {
@@ -106,11 +104,7 @@ export function Playground(props: PlaygroundProps) {
   const results = (ran?.ran ?? []).flatMap((each) => ("answer" in each ? [each.answer] : []));
   const rows = results[0] ? rowsOf(results[0].outputs) : 1;
   const isOld = requested !== undefined && !areSame(requested, state.values) && !busy && ran !== undefined;
-  const [styleA = stable, styleB = stable] = styleSeries([
-    // One version at two places has one colour, so these keep the looks of A and B.
-    { id: "a", label: "A", points: [], ...(b?.version === a.version ? { role: "stable" } : { version: a.version }) },
-    { id: "b", label: "B", points: [], ...(b?.version === a.version ? { role: "canary" } : { version: b?.version }) },
-  ]);
+  const [styleA, styleB] = styleSides(b ? [a.version, b.version] : [a.version]);
   const column = { busy, row, maxMs: Math.max(0, ...results.map(({ timings }) => totalMs(timings))) };
   const maxHeat = largestOf(Object.values(explanations.states).map(({ run: explained }) => explained?.result));
   const whyOf = (side: number) => {

@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { styleSeries } from "#components/charts/series-style.ts";
 import { rowsOf } from "#components/serve/tensors/outputs.ts";
 import { formatBytes } from "#components/ui/format.ts";
 import { Columns } from "#components/ui/page-head.tsx";
@@ -18,6 +17,7 @@ import { StoredPicture } from "../results/stored-picture.tsx";
 import classes from "../results/version-column.module.css";
 import { VersionColumn } from "../results/version-column.tsx";
 import { totalMs } from "../run.ts";
+import { styleSides } from "../side-styles.ts";
 import type { StoredResults } from "./stored-run.ts";
 
 interface StoredRunProps {
@@ -35,10 +35,7 @@ export function StoredRun({ run, names, results }: StoredRunProps) {
   const rows = given[0] ? rowsOf(given[0].outputs) : 1;
   const maxMs = Math.max(0, ...given.map(({ timings }) => totalMs(timings)));
   const isTwo = run.sides.length > 1;
-  const styles = styleSeries([
-    { id: "a", label: "A", points: [], role: isTwo ? "stable" : "canary" },
-    { id: "b", label: "B", points: [], role: "canary" },
-  ]);
+  const styles = styleSides(run.sides.map(({ version }) => version));
   const most = largestOf(run.explanations.map(({ explanation }) => explanation));
   const inputs = results?.inputs ?? undefined;
   return (
@@ -70,7 +67,7 @@ export function StoredRun({ run, names, results }: StoredRunProps) {
           return (
             <VersionColumn
               version={{ version: side.version, aliases: [], labels: labels ?? undefined }}
-              style={styles[at] ?? { colour: "var(--lw-series-1)", dash: undefined }}
+              style={styles[at]}
               ran={ran[at]}
               busy={false}
               row={row}

@@ -20,7 +20,7 @@ import classes from "./version-column.module.css";
 
 interface VersionColumnProps {
   version: { version: number; aliases: string[]; labels: string[] | undefined };
-  style: SeriesStyle;
+  style: SeriesStyle | undefined;
   ran: RanSide | undefined;
   /** Explanation, shown below the prediction. */
   why?: ReactNode;
@@ -42,7 +42,7 @@ export function VersionColumn({ version, style, ran, why, unfit, busy, row, maxM
       flush
       title={
         <span className={classes.name}>
-          <SeriesSwatch style={style} /> v{version.version}
+          {style && <SeriesSwatch style={style} />} v{version.version}
           {version.aliases.map((alias) => (
             <AliasTag alias={alias} key={alias} />
           ))}
@@ -50,7 +50,7 @@ export function VersionColumn({ version, style, ran, why, unfit, busy, row, maxM
       }
       right={result && <RanOn result={result} />}
     >
-      <div aria-busy={busy} aria-live="polite" style={{ "--lw-bar-highlight": style.colour } as CSSProperties}>
+      <div aria-busy={busy} aria-live="polite" style={{ "--lw-bar-highlight": style?.colour } as CSSProperties}>
         {unfit ? (
           <EmptyState title={`v${version.version} has different inputs`}>{unfit}</EmptyState>
         ) : result ? (
