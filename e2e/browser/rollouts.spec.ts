@@ -109,4 +109,14 @@ test("a user pauses and rolls back a rollout by keyboard, with reasons, and reop
   await expect(page.getByText("Rolled back", { exact: true })).toBeVisible();
   const { body } = await run(name, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
   expect(body.model_version).toBe("1");
+
+  // The rollback blocked the version: it can be started again only by choosing it anyway, with a reason.
+  await page.getByRole("link", { name: "Try again…" }).click();
+  const start = page.getByRole("button", { name: "Start rollout of v2" });
+  await expect(start).toBeDisabled();
+  await expect(page.getByRole("list", { name: "Blocked versions" })).toContainText("Blocked: Incorrect predictions");
+  await page.getByRole("button", { name: "Choose anyway…" }).click();
+  await dialog.getByLabel("Reason").fill("The weights were fixed");
+  await dialog.getByRole("button", { name: "Choose anyway" }).click();
+  await expect(start).toBeEnabled();
 });

@@ -5,12 +5,15 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type ReactNode, type SubmitEvent, useState } from "react";
+import { BlockedVersions } from "#components/release/blocks/blocked-versions.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { FailedState } from "#components/ui/states.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import type { UnblockVersion, VersionBlock } from "#server/release/endpoints/blocks/contract.ts";
 import type {
   PlanRollout,
   RolloutEstimate,
@@ -27,15 +30,7 @@ import { type PlanDraft, planErrors, planOf, presets } from "./plan-draft.ts";
 import { PlanOptions } from "./plan-options.tsx";
 import { SimulatorPanel } from "./simulator-panel.tsx";
 import { StepsEditor } from "./steps-editor.tsx";
-
-export interface RolloutChoice {
-  model: string;
-  version: number;
-  /** Reason why it cannot be rolled out; undefined if it can. */
-  problem?: string | undefined;
-  /** Why it is blocked on the endpoint, which was rolled back from it; undefined if it is not. */
-  block?: string | undefined;
-}
+import { type BlockOverride, isBlocked, type RolloutChoice, startReason, versionOptions } from "./version-options.ts";
 
 interface StartFormProps {
   endpoint: { id: string; name: string };
@@ -43,11 +38,17 @@ interface StartFormProps {
   stable: { model: string; version: number };
   versions: readonly RolloutChoice[];
   chosen: RolloutChoice | undefined;
+  /** Versions that the endpoint was rolled back from. */
+  blocks: readonly VersionBlock[];
+  unblock: (input: UnblockVersion) => Promise<ActionState<unknown>>;
+  actorName: string;
   estimate: (input: PlanRollout) => Promise<ActionState<RolloutEstimate>>;
   simulate: (input: SimulateRollout) => Promise<ActionState<RolloutSimulation>>;
   start: (input: StartRollout) => Promise<ActionState<{ id: string }>>;
   /** Reason why no one, or not this user, can start a rollout now. */
   why?: string | undefined;
+  /** Reason why this user can neither unblock a version nor choose a blocked one. */
+  whyBlocked?: string | undefined;
   /** The checklist of the version that is chosen. */
   children: ReactNode;
 }
@@ -62,7 +63,7 @@ const purposeNames: Record<ChangePurpose, string> = {
 
 /** Plans a rollout: version, steps and guardrails, with the estimated duration and a simulator. */
 export function StartForm(props: StartFormProps) {
-  const { endpoint, stable, versions, chosen, why } = props;
+  const { endpoint, stable, versions, chosen, blocks, why } = props;
   const router = useRouter();
   const [preset, setPreset] = useState<string | undefined>("Standard");
   const [draft, setDraft] = useState<PlanDraft>(() => (presets[1] ?? presets[0])?.make() as PlanDraft);
@@ -70,7 +71,7 @@ export function StartForm(props: StartFormProps) {
   const [overridesBudget, setOverridesBudget] = useState(false);
   const [purpose, setPurpose] = useState<ChangePurpose>("change");
   const { state, busy, run } = useAction(props.start);
-  const [unblocked, setUnblocked] = useState<string>();
+  const [override, setOverride] = useState<BlockOverride>();
   const plan = planOf(draft);
   const [debounced] = useDebouncedValue(JSON.stringify(plan), 400);
   const estimate = useQuery({
@@ -84,18 +85,29 @@ export function StartForm(props: StartFormProps) {
     setPreset(undefined);
     setDraft({ ...draft, ...part });
   };
-  const chosenKey = chosen && `${chosen.model} ${chosen.version}`;
-  const overridesBlock = chosen?.block !== undefined && unblocked === chosenKey;
+  const isChosenBlocked = chosen !== undefined && isBlocked(chosen, override);
+  const chosenAnyway = chosen?.block && !isChosenBlocked ? override : undefined;
   const needsOverride = /budget/i.test(state.error ?? "");
 
-  const isStillBlocked = chosen?.block !== undefined && (!overridesBlock || reason.trim() === "");
+  function choose({ model, version }: { model: string; version: number }) {
+    router.replace(newRolloutHref({ endpoint: endpoint.name, model, version }), { scroll: false });
+  }
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     if (!chosen) return;
     const { model, version } = chosen;
     run(
-      { endpointId: endpoint.id, model, version, plan, reason, overridesBudget, overridesBlock, purpose },
+      {
+        endpointId: endpoint.id,
+        model,
+        version,
+        plan,
+        reason: startReason(reason, chosenAnyway),
+        overridesBudget,
+        overridesBlock: chosenAnyway !== undefined,
+        purpose,
+      },
       ({ id }) => {
         toast.done(`The rollout of v${version} starts once gateways have loaded it.`);
         router.push(rolloutHref(id));
@@ -111,33 +123,27 @@ export function StartForm(props: StartFormProps) {
             label="New version"
             data={[
               ...(chosen ? [] : [{ value: "", label: "Choose a version" }]),
-              ...versions.map(({ model, version, problem, block }) => ({
-                value: `${model} ${version}`,
-                label: `${model} v${version}${problem ? `, ${problem}` : block ? ", blocked here" : ""}`,
-                disabled: problem !== undefined,
-              })),
+              ...versionOptions(versions, override),
             ]}
             value={chosen ? `${chosen.model} ${chosen.version}` : ""}
             onChange={({ currentTarget: { value } }) => {
               const at = value.lastIndexOf(" ");
-              const choice = {
-                endpoint: endpoint.name,
-                model: value.slice(0, at),
-                version: Number(value.slice(at + 1)),
-              };
-              router.replace(newRolloutHref(choice), { scroll: false });
+              choose({ model: value.slice(0, at), version: Number(value.slice(at + 1)) });
             }}
             error={state.fieldErrors?.version ?? state.fieldErrors?.model}
           />
-          {chosen?.block && (
-            <Checkbox
-              label={`Choose it anyway: unblocks v${chosen.version} with the reason below`}
-              description={chosen.block}
-              checked={overridesBlock}
-              onChange={(event) => setUnblocked(event.currentTarget.checked ? chosenKey : undefined)}
-            />
-          )}
         </div>
+        <BlockedVersions
+          endpoint={endpoint}
+          blocks={blocks.filter(({ versionId }) => versionId !== override?.versionId)}
+          unblock={props.unblock}
+          actorName={props.actorName}
+          why={props.whyBlocked}
+          onChoose={(block, because) => {
+            setOverride({ versionId: block.versionId, reason: because });
+            choose(block);
+          }}
+        />
       </Panel>
       {props.children}
       <Panel title="Plan" subtitle="traffic shifts step by step; after the last step the new version serves everything">
@@ -204,16 +210,22 @@ export function StartForm(props: StartFormProps) {
             />
           )}
           <div className={classes.start}>
+            {chosenAnyway && (
+              <span className={classes.error}>
+                <StatusShape state="missed" />{" "}
+                {`v${chosen?.version} is blocked here, chosen anyway: ${chosenAnyway.reason}`}
+              </span>
+            )}
             <Button
               type="submit"
-              disabled={Boolean(why) || !chosen || chosen.problem !== undefined || isStillBlocked}
+              disabled={Boolean(why) || !chosen || chosen.problem !== undefined || isChosenBlocked}
               aria-disabled={busy}
             >
               {busy ? "Starting…" : `Start rollout${chosen ? ` of v${chosen.version}` : ""}`}
             </Button>
             {why && <span className="lw-small lw-quiet">{why}</span>}
-            {!why && isStillBlocked && (
-              <span className="lw-small lw-quiet">{`v${chosen?.version} is blocked here. Choose it anyway above, and give a reason.`}</span>
+            {!why && isChosenBlocked && (
+              <span className="lw-small lw-quiet">{`v${chosen.version} is blocked here. Choose another version, or choose it anyway above.`}</span>
             )}
             {state.error && (
               <span role="alert" className={classes.error}>

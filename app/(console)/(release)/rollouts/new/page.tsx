@@ -4,7 +4,8 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
 import { GatesPanel } from "#components/develop/registry/gates/gates-panel.tsx";
 import { rolloutHref } from "#components/release/rollouts/addresses.ts";
-import { type RolloutChoice, StartForm } from "#components/release/rollouts/plan/start-form.tsx";
+import { StartForm } from "#components/release/rollouts/plan/start-form.tsx";
+import { firstChoice, type RolloutChoice } from "#components/release/rollouts/plan/version-options.ts";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -12,11 +13,11 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
-import type { VersionBlock } from "#server/release/endpoints/blocks/contract.ts";
 import { listVersionBlocks } from "#server/release/endpoints/blocks/queries.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { listRollouts } from "#server/release/rollouts/queries.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
+import { unblockAction } from "../../../(serve)/endpoints/[endpoint]/actions.ts";
 import { toChoices, versionChoices } from "../../../(serve)/endpoints/version-choices.ts";
 import { planRolloutAction, simulateRolloutAction, startRolloutAction } from "../actions.ts";
 
@@ -47,11 +48,9 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
     .filter((each) => each.modelName !== current?.modelName || each.version !== current.version)
     .map(({ modelName, version: number, problem }): RolloutChoice => {
       const block = blocks.find((each) => each.model === modelName && each.version === number);
-      return { model: modelName, version: number, problem, block: block && describeBlock(block) };
+      return { model: modelName, version: number, problem, block };
     });
-  const chosen =
-    choices.find((each) => each.model === query?.modelName && each.version === query.version) ??
-    choices.find(({ problem, block }) => problem === undefined && block === undefined);
+  const chosen = firstChoice(choices, query && { model: query.modelName, version: query.version });
   const checklist = chosen && (await foundOrNot(getChecklist(ctx, { name: chosen.model, version: chosen.version })));
   return (
     <Page
@@ -79,6 +78,10 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
           stable={{ model: current.modelName, version: current.version }}
           versions={choices}
           chosen={chosen}
+          blocks={blocks}
+          unblock={unblockAction}
+          actorName={ctx.actor.name}
+          whyBlocked={denialReason(ctx.actor.role, "unblockVersion")}
           estimate={planRolloutAction}
           simulate={simulateRolloutAction}
           start={startRolloutAction}
@@ -98,8 +101,4 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
       )}
     </Page>
   );
-}
-
-function describeBlock({ model, version, blockedBy, reason }: VersionBlock): string {
-  return `${blockedBy} rolled back from ${model} v${version} here${reason && `: ${reason}`}`;
 }

@@ -1,7 +1,7 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { BlockedVersions } from "#components/release/endpoints/blocked-versions.tsx";
+import { BlockedVersions } from "#components/release/blocks/blocked-versions.tsx";
 import { CascadePanel } from "#components/release/endpoints/cascade-panel.tsx";
 import { DeploymentsTable } from "#components/release/endpoints/deployments-table.tsx";
 import { TrafficLive } from "#components/release/endpoints/traffic-live.tsx";
