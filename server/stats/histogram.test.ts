@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addTo, bucketOf, countOf, type Histogram, merge, quantiles, relativeError, shareAtMost } from "./histogram.ts";
+import { addTo, bucketOf, countOf, type Histogram, merge, quantiles, relativeError } from "./histogram.ts";
 import { seededRandom } from "./random.ts";
 
 const distributions: Record<string, (random: () => number) => number> = {
@@ -57,15 +57,7 @@ test("never assigns a larger value to a lower bucket", () => {
 
 test("handles no values, NaN, zero and infinity", () => {
   expect(quantiles({}, [0.5, 0.99])).toEqual([undefined, undefined]);
-  expect(shareAtMost({}, 1)).toBeUndefined();
   expect(build([Number.NaN])).toEqual({});
   expect(quantiles(build([0, -1]), [0.5])[0]).toBeCloseTo(1e-3, 4);
   expect(quantiles(build([Number.POSITIVE_INFINITY]), [0.5])[0]).toBeCloseTo(1e9, -8);
-});
-
-test("counts complete buckets in the share below a limit", () => {
-  const histogram = build([10, 20, 30, 200]);
-  expect(shareAtMost(histogram, 100)).toBe(0.75);
-  expect(shareAtMost(histogram, 5)).toBe(0);
-  expect(shareAtMost(histogram, 1000)).toBe(1);
 });

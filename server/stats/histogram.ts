@@ -56,14 +56,6 @@ export function quantiles(histogram: Histogram, shares: readonly number[]): (num
   });
 }
 
-/** Computes the share of values that do not exceed `limit`, exact except for values within 2% of it; undefined when nothing was added. */
-export function shareAtMost(histogram: Histogram, limit: number): number | undefined {
-  const total = countOf(histogram);
-  if (total === 0) return undefined;
-  const last = bucketOf(limit);
-  return sorted(histogram).reduce((sum, [bucket, count]) => (bucket <= last ? sum + count : sum), 0) / total;
-}
-
 /** Returns the exclusive lower bound of a bucket: the largest value of the previous bucket. */
 export function lowerEndOf(bucket: number): number {
   return growth ** (bucket - 1);

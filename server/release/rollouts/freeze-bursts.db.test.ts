@@ -52,3 +52,25 @@ test(
     expect((await readBursts(other, where, 100)).errors).toMatchObject({ gateways: 0, minutes: { blocks: 0 } });
   }),
 );
+
+test(
+  "takes bursts of slow responses from the times of the version itself where nearly all of them are logged",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    await addWindows(ctx, endpointId, "a", () => 0);
+    const where = sql`endpoint_id = ${endpointId}`;
+    // Every third minute is slow by the version's own time, while a tenth of the complete requests is slow in every window.
+    const own = Array.from({ length: 240 }, (_, window) => ({
+      at: from / 10_000 + window,
+      units: 95,
+      events: Math.floor(window / 6) % 3 === 0 ? 30 : 0,
+    }));
+    const rhoOf = async (given: typeof own) => {
+      const { slow } = await readBursts(ctx, where, 100, given);
+      return dispersionOf(slow as NonNullable<typeof slow>).rho;
+    };
+    expect(await rhoOf(own)).toBeGreaterThan(0.02);
+    expect(await rhoOf([])).toBe(0);
+    expect(await rhoOf(own.map(({ at, units, events }) => ({ at, units: units / 2, events: events / 2 })))).toBe(0);
+  }),
+);

@@ -7,6 +7,7 @@ import { bucketOf } from "#server/stats/histogram.ts";
 import { type Block, dispersionOf, sumsOf } from "#server/stats/sequential/dispersion.ts";
 import { gatewayDeviation } from "#server/stats/sequential/gateway-deviation.ts";
 import type { BurstRecord, FrozenFacts } from "../../serve/rollout/contract.ts";
+import type { OwnWindow } from "./freeze-traffic.ts";
 
 const Window = z.object({
   /** Start in seconds since 1970 by the seconds of a window, and gateway. */
@@ -19,6 +20,10 @@ const Window = z.object({
   slow: z.number(),
 });
 type Window = z.infer<typeof Window>;
+type Placed = Pick<Window, "at" | "gateway">;
+
+/** Share of the responses that has to be logged for the log to show bursts: a sample would hide most of them. */
+const completeLog = 0.9;
 
 const windowsPerMinute = 60 / windowSeconds;
 type Bursts = NonNullable<FrozenFacts["bursts"]>;
@@ -26,9 +31,15 @@ type Bursts = NonNullable<FrozenFacts["bursts"]>;
 /**
  * Compares a version with itself over the windows of `where`: from one window and minute to the next, and between gateways. It shows how
  * bad units come in bursts before another version runs beside it.
- * @param slowMs from which a response counts as slow
+ * @param slowMs from which the latency of a complete request counts as slow
+ * @param own logged responses that were slow by the time of the version itself: in place of complete latencies if nearly all are logged
  */
-export async function readBursts(ctx: Context, where: SQL, slowMs: number): Promise<Bursts> {
+export async function readBursts(
+  ctx: Context,
+  where: SQL,
+  slowMs: number,
+  own: readonly OwnWindow[] = [],
+): Promise<Bursts> {
   const result = await ctx.db.execute(sql`
     select (extract(epoch from window_start) / ${windowSeconds})::float8 as at, gateway_id as gateway, sum(requests)::float8 as units,
       coalesce(sum(failed.errors), 0)::float8 as errors, coalesce(sum(failed.client_errors), 0)::float8 as "clientErrors",
@@ -46,22 +57,42 @@ export async function readBursts(ctx: Context, where: SQL, slowMs: number): Prom
     where workspace_id = ${ctx.actor.workspaceId} and ${where}
     group by window_start, gateway_id order by window_start`);
   const windows = rowsLikeFirst(Window, result);
+  const slowRecord = recordOf(windows, ({ measured, slow }) => ({ units: measured, events: slow }));
   return {
     errors: recordOf(windows, ({ units, errors }) => ({ units, events: errors })),
     "client-errors": recordOf(windows, ({ units, clientErrors }) => ({ units, events: clientErrors })),
-    slow: recordOf(windows, ({ measured, slow }) => ({ units: measured, events: slow })),
+    slow: isComplete(own, windows) ? { ...slowRecord, ...burstSums(placed(own), (window) => window) } : slowRecord,
+  };
+}
+
+/** The log names no gateway. */
+function placed(own: readonly OwnWindow[]) {
+  return own.map((window) => ({ ...window, gateway: "" }));
+}
+
+function isComplete(own: readonly OwnWindow[], windows: readonly Window[]): boolean {
+  const logged = own.reduce((sum, { units }) => sum + units, 0);
+  return logged > 0 && logged >= completeLog * windows.reduce((sum, { measured }) => sum + measured, 0);
+}
+
+function minuteOf({ at }: Placed): number {
+  return Math.floor(Math.round(at) / windowsPerMinute);
+}
+
+/** Sums neighbouring blocks of one metric: windows, minutes and five minutes. */
+function burstSums<Of extends Placed>(windows: readonly Of[], blockOf: (window: Of) => Block) {
+  const sumsBy = (keyOf: (window: Placed) => number) => sumsOf(inOrder(blocksBy(windows, keyOf, blockOf)));
+  return {
+    short: sumsBy(({ at }) => Math.round(at)),
+    minutes: sumsBy(minuteOf),
+    fiveMinutes: sumsBy((window) => Math.floor(minuteOf(window) / 5)),
   };
 }
 
 /** Sums the windows of one metric. */
 function recordOf(windows: readonly Window[], blockOf: (window: Window) => Block): BurstRecord {
-  const minuteOf = ({ at }: Window) => Math.floor(Math.round(at) / windowsPerMinute);
   const minutes = blocksBy(windows, minuteOf, blockOf);
-  const record = {
-    short: sumsOf(inOrder(blocksBy(windows, ({ at }) => Math.round(at), blockOf))),
-    minutes: sumsOf(inOrder(minutes)),
-    fiveMinutes: sumsOf(inOrder(blocksBy(windows, (window) => Math.floor(minuteOf(window) / 5), blockOf))),
-  };
+  const record = burstSums(windows, blockOf);
   const gateways = new Map<string, { expected: number; events: number }>();
   for (const window of windows) {
     const { units, events } = blockOf(window);
@@ -79,10 +110,10 @@ function recordOf(windows: readonly Window[], blockOf: (window: Window) => Block
   };
 }
 
-function blocksBy(
-  windows: readonly Window[],
-  keyOf: (window: Window) => number,
-  blockOf: (window: Window) => Block,
+function blocksBy<Of extends Placed>(
+  windows: readonly Of[],
+  keyOf: (window: Placed) => number,
+  blockOf: (window: Of) => Block,
 ): Map<number, Block> {
   const blocks = new Map<number, Block>();
   for (const window of windows) {

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
+import { dispersionOf } from "#server/stats/sequential/dispersion.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
+import type { BurstRecord } from "../../serve/rollout/contract.ts";
 import { type GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/contract.ts";
 import { type Fixture, logged, stepping } from "../../testing/fixtures/rollouts/sources/testing.ts";
 import { addWindow } from "../../testing/fixtures/serving/testing.ts";
+import { planRollout } from "./estimate/queries.ts";
 import { hourOfWeek } from "./evidence/record-limits.ts";
 import { freezeFacts } from "./freeze-facts.ts";
 
@@ -139,5 +142,38 @@ test(
     expect(slowMs).toBeCloseTo(4 + 114.05, 6);
     expect(record.slow).toEqual({ units: 120, events: 6 });
     expect(recordByHour?.slow?.[hourOfWeek(Date.now())]).toBeGreaterThan(0.05);
+  }),
+);
+
+test(
+  "measures bursts of slow responses at the share of complete latencies that the version itself was slow for, as the estimate does",
+  inWorkspace(async (ctx) => {
+    const fixture = await opened(ctx);
+    const { endpointId, stable } = fixture;
+    // Complete requests take 100 to 1,000 ms, of which the version itself takes 1 to 120 ms; slow ones come every fourth minute.
+    const start = Math.floor(Date.now() / 60_000 - 60) * 60_000;
+    for (let minute = 0; minute < 40; minute += 1) {
+      const slow = minute % 4 === 0 ? 20 : 0;
+      await addWindow(ctx, {
+        endpointId,
+        versionId: stable.id,
+        provider: "cpu",
+        windowStart: new Date(start + minute * 60_000),
+        latenciesMs: Array.from({ length: 100 }, (_, at) => (at < slow ? 1000 : 100 + 5 * at)),
+      });
+    }
+    for (let at = 1; at <= 120; at += 1) {
+      const parts = { beforeMs: 0, queueMs: 800, inputMs: 0, computeMs: at, outputMs: 0, afterMs: 0 };
+      await logged(fixture, `own${at}`, { rollout: null, latencyMs: 900, parts });
+    }
+    const { slowMs, bursts, record } = await freeze(fixture, "slow");
+    expect(slowMs).toBeLessThan(120);
+    // Every fourth pair of minutes at least has slow ones; above the limit itself all complete requests are.
+    expect(dispersionOf(bursts?.slow as BurstRecord).rho).toBeGreaterThan(0.05);
+    const plan = RolloutPlan.parse({ steps: [{ weight: 0.1 }], guardrails: [{ metric: "slow" }] });
+    const { traffic } = await planRollout(ctx, { endpointId, plan });
+    expect(traffic.slowMs).toBe(slowMs);
+    expect(traffic.rates.slow).toMatchObject(record.slow ?? {});
+    expect(traffic.bursts?.slow).toEqual(bursts?.slow);
   }),
 );

@@ -6,7 +6,7 @@ import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/cont
 import { readBursts } from "./freeze-bursts.ts";
 import { freezeOutput } from "./freeze-output.ts";
 import { costClip, labelRecord } from "./freeze-records.ts";
-import { dayOf, inDay, ownTimesOf, recordByHour, recordOf, sumOfDay } from "./freeze-traffic.ts";
+import { dayOf, equallySlowMs, inDay, ownTimesOf, recordByHour, recordOf, sumOfDay } from "./freeze-traffic.ts";
 
 /** Limit of slow responses where there are no measurements of the last day and none in the plan. */
 const slowWithoutTrafficMs = 1_000;
@@ -26,6 +26,7 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
   const own = await ownTimesOf(ctx, frozen);
   const slowMs = plan.slowMs ?? own?.p95 ?? slowLimit(day.latencies) ?? slowWithoutTrafficMs;
   const slowHours = await own?.slowerThan(slowMs);
+  const slow = slowHours && sumOfDay(slowHours);
   const watches = (metric: GuardrailMetric) => plan.guardrails.some((guardrail) => guardrail.metric === metric);
   const clip = watches("cost") ? await costClip(ctx, frozen) : null;
   return {
@@ -34,10 +35,15 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
     ...(await freezeOutput(ctx, frozen)),
     ...(clip !== null && { costClip: clip }),
     requestsPerSecond: await lastHourRate(ctx, endpointId),
-    bursts: await readBursts(ctx, inDay(frozen), slowMs),
+    bursts: await readBursts(
+      ctx,
+      inDay(frozen),
+      equallySlowMs(day.latencies, slow, slowMs),
+      await own?.windowsSlowerThan(slowMs),
+    ),
     record: {
       ...recordOf(day, slowMs),
-      ...(slowHours && { slow: sumOfDay(slowHours) }),
+      ...(slow && { slow }),
       ...(watches("label-errors") && { "label-errors": await labelRecord(ctx, frozen) }),
     },
     recordByHour: await recordByHour(ctx, frozen, slowMs, slowHours),

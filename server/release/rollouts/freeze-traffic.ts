@@ -3,6 +3,8 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { ownLatency } from "#server/serve/predictions/own-latency.ts";
 import { sumTraffic, sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts";
+import { windowSeconds } from "#server/serve/windows/contract.ts";
+import { type Histogram, quantiles } from "#server/stats/histogram.ts";
 import { slowerThan } from "#server/stats/sequential/latency.ts";
 import type { FrozenFacts } from "../../serve/rollout/contract.ts";
 import { hourlyBounds, type RecordedHour } from "./evidence/record-limits.ts";
@@ -23,13 +25,26 @@ export interface OwnTimes {
   p95: number;
   /** Counts by hour of responses slower than a time. */
   slowerThan(slowMs: number): Promise<RecordedHour[]>;
+  /** The same of the last day by window, in the order of time. */
+  windowsSlowerThan(slowMs: number): Promise<OwnWindow[]>;
+}
+
+/** Logged responses in a window. */
+export interface OwnWindow {
+  /** Start in seconds since 1970 by the seconds of a window. */
+  at: number;
+  units: number;
+  events: number;
 }
 
 /**
  * Reads how long the serving version itself takes, without queue and hand-off, which windows do not count.
  * @returns undefined with few logged predictions: then the latency of complete requests is the limit, which is never lower
  */
-export async function ownTimesOf(ctx: Context, { endpointId, versionId }: Frozen): Promise<OwnTimes | undefined> {
+export async function ownTimesOf(
+  ctx: Context,
+  { endpointId, versionId }: Pick<Frozen, "endpointId" | "versionId">,
+): Promise<OwnTimes | undefined> {
   const logged = (days: number) => sql`
     select at, ${ownLatency()} as own from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId}
@@ -48,7 +63,14 @@ export async function ownTimesOf(ctx: Context, { endpointId, versionId }: Frozen
       from (${logged(recordDays)}) as times group by 1`);
     return hours.rows;
   };
-  return { p95, slowerThan };
+  const windowsSlowerThan = async (slowMs: number) => {
+    const windows = await ctx.db.execute<{ at: number; units: number; events: number }>(sql`
+      select floor(extract(epoch from at) / ${windowSeconds})::float8 as at, count(*)::float8 as units,
+        (count(*) filter (where own > ${slowMs}))::float8 as events
+      from (${logged(1)}) as times group by 1 order by 1`);
+    return windows.rows;
+  };
+  return { p95, slowerThan, windowsSlowerThan };
 }
 
 /** Adds up the hours of the last day. */
@@ -56,6 +78,17 @@ export function sumOfDay(hours: readonly RecordedHour[]): Counted {
   const recent = hours.filter(({ at }) => at > Date.now() - dayMs);
   const sum = (of: (hour: RecordedHour) => number) => recent.reduce((total, hour) => total + of(hour), 0);
   return { units: sum(({ units }) => units), events: sum(({ events }) => events) };
+}
+
+/**
+ * Returns the latency of complete requests that is exceeded as often as the limit is by the time of the version itself. Windows count
+ * complete latencies only, so these show how slow responses come in bursts unless the log is complete (docs/spec/sequential-analysis.md
+ * section 7.1).
+ * @param own units and slow ones by the version's own time; undefined where it is not known: then the limit itself
+ */
+export function equallySlowMs(latencies: Histogram, own: Counted | undefined, slowMs: number): number {
+  if (!own || own.units === 0) return slowMs;
+  return quantiles(latencies, [1 - own.events / own.units])[0] ?? slowMs;
 }
 
 type Counted = { units: number; events: number };

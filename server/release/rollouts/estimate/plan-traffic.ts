@@ -1,19 +1,22 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { isCorrect } from "#server/serve/predictions/filter.ts";
 import { sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts";
 import { windowSeconds } from "#server/serve/windows/contract.ts";
-import { countOf, quantiles, shareAtMost } from "#server/stats/histogram.ts";
+import { slowLimit } from "#server/stats/sequential/latency.ts";
 import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { readBursts } from "../freeze-bursts.ts";
+import { equallySlowMs, ownTimesOf, recordOf, sumOfDay } from "../freeze-traffic.ts";
 import type { PlanTraffic } from "./contract.ts";
 
 const dayHours = 24;
-/** Quantile of the last day's latency from which a response counts as slow, unless the plan sets a limit: the p95. */
-const slowShare = 0.95;
 
-/** Reads the endpoint's traffic of the last day from its windows and labels. */
+/**
+ * Reads the endpoint's traffic of the last day from its windows and labels. What is slow is read as at the start of a rollout: by the time
+ * of the serving version itself, as far as the log shows it.
+ */
 export async function readPlanTraffic(
   ctx: Context,
   endpointId: string,
@@ -30,7 +33,10 @@ export async function readPlanTraffic(
     .sort((a, b) => a.hour.getTime() - b.hour.getTime());
   const served = hours.reduce((sum, { windows }) => sum + windows * windowSeconds, 0);
   const last = profile.findLast(({ requestsPerSecond }) => requestsPerSecond > 0);
-  const limit = slowMs ?? (day ? (quantiles(day.latencies, [slowShare])[0] ?? null) : null);
+  const versionId = (await currentDeployments(ctx, [endpointId])).get(endpointId)?.versionId;
+  const own = versionId === undefined ? undefined : await ownTimesOf(ctx, { endpointId, versionId });
+  const limit = slowMs ?? own?.p95 ?? (day && slowLimit(day.latencies)) ?? null;
+  const slow = own && limit !== null ? sumOfDay(await own.slowerThan(limit)) : undefined;
   const labels = await labelRate(ctx, endpointId);
   return {
     requestsPerSecond: last?.requestsPerSecond ?? null,
@@ -38,25 +44,36 @@ export async function readPlanTraffic(
     hours: (served * 1000) / hourMs,
     slowMs: limit,
     rates: {
-      ...(day && day.requests > 0 && served > 0 && ratesOf(day, last?.requestsPerSecond ?? 0, limit)),
+      ...(day && day.requests > 0 && served > 0 && ratesOf(day, last?.requestsPerSecond ?? 0, limit, slow)),
       ...(labels && { "label-errors": labels }),
     },
-    ...(limit !== null && { bursts: await readBursts(ctx, where, limit) }),
+    ...(limit !== null && {
+      bursts: await readBursts(
+        ctx,
+        where,
+        equallySlowMs(day?.latencies ?? {}, slow, limit),
+        await own?.windowsSlowerThan(limit),
+      ),
+    }),
     profile,
   };
 }
 
-/** Returns the rates at the request rate of the last hour, with the shares of the complete day. */
-function ratesOf(day: WindowSum<unknown>, unitsPerSecond: number, limit: number | null): PlanTraffic["rates"] {
-  const failed = (isBad: (status: number) => boolean) =>
-    Object.entries(day.failures).reduce((sum, [status, count]) => sum + (isBad(Number(status)) ? count : 0), 0);
-  const units = day.requests;
-  const measured = countOf(day.latencies);
-  const fast = limit === null ? undefined : shareAtMost(day.latencies, limit);
+/**
+ * Returns the rates at the request rate of the last hour, with the shares of the complete day.
+ * @param ownSlow responses that were slow by the time of the version itself, if that is known
+ */
+function ratesOf(
+  day: WindowSum<unknown>,
+  unitsPerSecond: number,
+  limit: number | null,
+  ownSlow: { units: number; events: number } | undefined,
+): PlanTraffic["rates"] {
+  const { errors, "client-errors": clientErrors, slow } = recordOf(day, limit ?? Number.POSITIVE_INFINITY);
   return {
-    errors: { units, events: failed((status) => status >= 500), unitsPerSecond },
-    "client-errors": { units, events: failed((status) => status === 400 || status === 422), unitsPerSecond },
-    ...(fast !== undefined && { slow: { units: measured, events: Math.round(measured * (1 - fast)), unitsPerSecond } }),
+    errors: { ...errors, unitsPerSecond },
+    "client-errors": { ...clientErrors, unitsPerSecond },
+    ...(limit !== null && { slow: { ...(ownSlow ?? slow), unitsPerSecond } }),
   };
 }
 
