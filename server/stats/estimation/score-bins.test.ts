@@ -55,6 +55,20 @@ test("computes AUC and average precision of rare positives from bins as from row
   expect(Math.abs((precisionOfBins(count, positive) ?? 0) - (exact.averagePrecision ?? 0))).toBeLessThan(2e-3);
 });
 
+test("places the few positives of a rare class by their own scores", () => {
+  // A bin with 100 negatives below the threshold, and three positives above it.
+  const scores = [...Array.from({ length: 100 }, (_, at) => 0.50001 + at * 1e-6), 0.5015, 0.5016, 0.5017];
+  const outcomes = scores.map((score) => (score > 0.5014 ? 1 : 0));
+  const bins = labelledBins(scores, outcomes);
+  const isPositive = (_: number, at: number) => outcomes[at] === 1;
+  const positives = binned(scores.filter(isPositive));
+  expect(cellsOfBins({ ...bins, positives }, 0.501)).toMatchObject({ truePositive: 3, falsePositive: 0 });
+  expect(cellsOfBins(bins, 0.501).truePositive).toBeLessThan(1);
+  // Counts of which some positives are missing are placed together.
+  const some = binned(scores.filter(isPositive).slice(1));
+  expect(cellsOfBins({ ...bins, positives: some }, 0.501)).toEqual(cellsOfBins(bins, 0.501));
+});
+
 test.each([0.0009, 0.0021, 0.0103, 0.3, 0.7001, 0.9989])(
   "counts cells at a decision threshold of %d within the bin",
   (cutOff) => {

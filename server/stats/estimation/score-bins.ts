@@ -16,6 +16,8 @@ export interface ExpectedBins extends ScoreBins {
   variance: Float64Array;
   /** Rows whose calibration is uncertain; none where scores are taken to be calibrated. */
   uncertain: readonly UncertainRows[];
+  /** Scores of the positives alone, where labels say which these are. */
+  positives?: ScoreBins | undefined;
 }
 
 /**
@@ -73,30 +75,63 @@ export function addExpected(a: ExpectedBins, b: ExpectedBins): ExpectedBins {
 /** Scores this close to a decision threshold reach it: numbers in single precision differ by less. */
 const closeness = 1e-7;
 
-/** Returns the bin of a decision threshold, and the share of its rows that reach it. Bins above reach it, those below do not. */
-function cutAt({ count, sum, sumSquares }: ScoreBins, cutOff: number): { bin: number; share: number } {
-  if (!(cutOff > 0)) return { bin: 0, share: 1 };
-  if (cutOff > 1) return { bin: scoreBins, share: 0 };
-  const bin = scoreBinOf(cutOff);
-  const rows = count[bin] as number;
+/** Rows of one bin: their number, Σ score and Σ score². */
+export interface RowsOfBin {
+  rows: number;
+  sum: number;
+  squares: number;
+}
+
+/** Returns the rows of a bin. */
+export function rowsIn({ count, sum, sumSquares }: ScoreBins, bin: number): RowsOfBin {
+  return { rows: count[bin] as number, sum: sum[bin] as number, squares: sumSquares[bin] as number };
+}
+
+/** Returns the share of the rows of a bin that reach a decision threshold within it. */
+function shareAbove({ rows, sum, squares }: RowsOfBin, bin: number, cutOff: number): number {
+  const [low, high] = [scoreEdges[bin] as number, scoreEdges[bin + 1] as number];
   const near = cutOff * closeness;
-  if (rows === 0 || cutOff <= (scoreEdges[bin] as number) + near) return { bin, share: 1 };
-  // Rows lie evenly around their mean, as wide as their deviation says. So those with the same score are all on one side.
-  const mean = (sum[bin] as number) / rows;
-  const half = Math.sqrt(3 * Math.max(0, (sumSquares[bin] as number) / rows - mean * mean));
+  if (rows === 0 || cutOff <= low + near) return 1;
+  const mean = sum / rows;
+  const deviation = Math.sqrt(Math.max(0, squares / rows - mean * mean));
+  // Two rows lie exactly at one deviation on either side of their mean.
+  if (rows === 2) return [mean - deviation, mean + deviation].filter((score) => score >= cutOff - near).length / 2;
+  // More lie evenly around it, as wide as their deviation says. So those with the same score are all on one side.
+  const half = Math.sqrt(3) * deviation;
   // Sums leave a rounding error of a small part of the bin.
-  const width = (scoreEdges[bin + 1] as number) - (scoreEdges[bin] as number);
-  if (half <= width / 1000) return { bin, share: mean >= cutOff - near ? 1 : 0 };
-  return { bin, share: Math.min(1, Math.max(0, (mean + half - cutOff) / (2 * half))) };
+  if (half <= (high - low) / 1000) return mean >= cutOff - near ? 1 : 0;
+  return Math.min(1, Math.max(0, (mean + half - cutOff) / (2 * half)));
+}
+
+/**
+ * Returns the bin of a decision threshold, and the shares of its rows, and of its positives, that reach it. Bins above reach it, those
+ * below do not. Where labels say which rows are positive, both classes are placed by their own scores: a share of both together would be
+ * off by the chance of the few positives of a rare class.
+ */
+function cutAt(bins: ExpectedBins, cutOff: number): { bin: number; share: number; ofPositives: number } {
+  if (!(cutOff > 0)) return { bin: 0, share: 1, ofPositives: 1 };
+  if (cutOff > 1) return { bin: scoreBins, share: 0, ofPositives: 0 };
+  const bin = scoreBinOf(cutOff);
+  const all = rowsIn(bins, bin);
+  const own = bins.positives && rowsIn(bins.positives, bin);
+  if (!own || own.rows === 0 || own.rows !== bins.positive[bin]) {
+    const share = shareAbove(all, bin, cutOff);
+    return { bin, share, ofPositives: share };
+  }
+  const ofPositives = shareAbove(own, bin, cutOff);
+  const rest = { rows: all.rows - own.rows, sum: all.sum - own.sum, squares: all.squares - own.squares };
+  const above = own.rows * ofPositives + rest.rows * shareAbove(rest, bin, cutOff);
+  return { bin, share: above / all.rows, ofPositives };
 }
 
 /** Computes the expected cells at a decision threshold: exact at the edge of a bin, and where the rows of a bin have one score. */
 export function cellsOfBins(bins: ExpectedBins, cutOff: number): ExpectedCells {
   const { count, positive, variance, uncertain } = bins;
   const cut = cutAt(bins, cutOff);
-  const aboveOf = (bin: number) => (bin > cut.bin ? 1 : bin === cut.bin ? cut.share : 0);
-  const sumOf = (values: Float64Array) => values.reduce((sum, value, bin) => sum + value * aboveOf(bin), 0);
-  const [predicted, hits, v1] = [sumOf(count), sumOf(positive), sumOf(variance)];
+  const aboveOf = (bin: number, share = cut.share) => (bin > cut.bin ? 1 : bin === cut.bin ? share : 0);
+  const sumOf = (values: Float64Array, share?: number) =>
+    values.reduce((sum, value, bin) => sum + value * aboveOf(bin, share), 0);
+  const [predicted, hits, v1] = [sumOf(count), sumOf(positive, cut.ofPositives), sumOf(variance)];
   const [all, positives, v] = [totalOf(count), totalOf(positive), totalOf(variance)];
   return {
     truePositive: hits,

@@ -42,6 +42,11 @@ export const QualityCounts = z.object({
    * counts of older releases, and incomplete in what they added up.
    */
   splitScores: z.record(z.string(), z.array(ScoreCell)).optional(),
+  /**
+   * The true ones of the rows of two classes once more, by all bins of server/stats/estimation/score-grid.ts, so that a decision threshold
+   * within a bin places each class by its own scores. Absent in counts of older releases, and incomplete in what they added up.
+   */
+  trueScores: z.record(z.string(), z.array(ScoreCell)).optional(),
   /** For two classes with a score: Σ −ln(probability of the actual class), Σ (score − actual)², and the number of rows. */
   logLoss: count,
   squaredError: count,

@@ -15,6 +15,7 @@ interface Open {
   confusion: Map<string, [string, string, number]>;
   scores: Map<string, Map<number, ScoreCell>>;
   splitScores: Map<string, Map<number, ScoreCell>>;
+  trueScores: Map<string, Map<number, ScoreCell>>;
   lags: Map<number, number>;
   /** Classes of the complete hour, so that its ranges add up to it. */
   classes: Set<string>;
@@ -45,13 +46,14 @@ export class PredictionCounter {
 
   /** Returns the counts, with all sparse values in order. */
   spans(): PlacedSpan[] {
-    return [...this.open.values()].map(({ span, confusion, scores, splitScores, lags }) => ({
+    return [...this.open.values()].map(({ span, confusion, scores, splitScores, trueScores, lags }) => ({
       ...span,
       counts: {
         ...span.counts,
         confusion: [...confusion.values()],
         scores: sparse(scores),
         ...(splitScores.size > 0 && { splitScores: sparse(splitScores) }),
+        ...(trueScores.size > 0 && { trueScores: sparse(trueScores) }),
         lags: [...lags].sort(byFirst),
       },
     }));
@@ -84,8 +86,8 @@ export class PredictionCounter {
     const span = { at, versionId, arm, segment, predictions: 0, labelled: 0, counts: emptyCounts(), revision: 0 };
     const classes = this.classes.get(of) ?? new Set();
     this.classes.set(of, classes);
-    const [confusion, scores, splitScores] = [new Map(), new Map(), new Map()];
-    const opened: Open = { span, confusion, scores, splitScores, lags: new Map(), classes };
+    const [confusion, scores, splitScores, trueScores] = [new Map(), new Map(), new Map(), new Map()];
+    const opened: Open = { span, confusion, scores, splitScores, trueScores, lags: new Map(), classes };
     this.open.set(`${at} ${of}`, opened);
     return opened;
   }
@@ -115,7 +117,7 @@ function addClass({ confusion, classes }: Open, prediction: string, truth: strin
 }
 
 function addScored(
-  { scores, splitScores, span }: Open,
+  { scores, splitScores, trueScores, span }: Open,
   of: LabelledPrediction,
   prediction: string,
   truth: string,
@@ -127,6 +129,7 @@ function addScored(
   const bin = equalBinOf(score);
   addCell(scores, key, bin, score, isTrue);
   if (isSplit(bin)) addCell(splitScores, key, scoreBinOf(score), score, isTrue);
+  if (of.isBinary && isTrue) addCell(trueScores, key, scoreBinOf(score), score, isTrue);
   if (of.isBinary) addLoss(span.counts, score, isTrue);
 }
 

@@ -96,6 +96,23 @@ test("mirrors scores and labels for the other class", () => {
   expect(bins.positive[first]).toBe(1);
 });
 
+test("keeps the scores of the true rows of two classes, also merged and mirrored", () => {
+  const answer = (truth: string, score: number) => answered({ truth, score });
+  const [hour] = countBytes([answer("late", 0.5001), answer("late", 0.5003), answer("on time", 0.5005)]);
+  const counts = hour?.counts as QualityCounts;
+  const { scores, splitScores, trueScores } = mergeCounts([counts, counts]);
+  const bins = outcomeBins(scores[""], splitScores?.[""], trueScores?.[""]);
+  const bin = scoreBinOf(0.5001);
+  expect(bins.positives.count[bin]).toBe(4);
+  expect(bins.positives.sum[bin]).toBeCloseTo(2 * 1.0004, 12);
+  const mirrored = mirrorOutcomes(bins);
+  expect(mirrored.positives.count[scoreBinOf(0.4995)]).toBe(2);
+  expect(mirrored.positives.sum[scoreBinOf(0.4995)]).toBeCloseTo(0.999, 9);
+  // What an older release counted lacks them: the other class of such a bin is unknown.
+  const older = outcomeBins(scores[""], splitScores?.[""], counts.trueScores?.[""]);
+  expect(mirrorOutcomes(older).positives.count[scoreBinOf(0.4995)]).toBe(0);
+});
+
 test("splits scores near 0 and 1, and places those of an older release at their mean", () => {
   const late = (score: number) => answered({ truth: "late", score });
   const [hour] = countBytes([late(0.0004), late(0.00041), late(0.0015), late(0.9999), late(0.5)]);

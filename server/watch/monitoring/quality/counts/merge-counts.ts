@@ -8,6 +8,7 @@ export function mergeCounts(all: readonly QualityCounts[]): QualityCounts {
   const confusion = new Map<string, [string, string, number]>();
   const scores: Cells = new Map();
   const splitScores: Cells = new Map();
+  const trueScores: Cells = new Map();
   const lags = new Map<number, number>();
   for (const one of all) {
     for (const [truth, answer, count] of one.confusion) {
@@ -16,6 +17,7 @@ export function mergeCounts(all: readonly QualityCounts[]): QualityCounts {
     }
     addCells(scores, one.scores);
     addCells(splitScores, one.splitScores ?? {});
+    addCells(trueScores, one.trueScores ?? {});
     for (const [bucket, count] of one.lags) lags.set(bucket, count + (lags.get(bucket) ?? 0));
     total.logLoss += one.logLoss;
     total.squaredError += one.squaredError;
@@ -27,6 +29,7 @@ export function mergeCounts(all: readonly QualityCounts[]): QualityCounts {
     confusion: [...confusion.values()],
     scores: sorted(scores),
     ...(splitScores.size > 0 && { splitScores: sorted(splitScores) }),
+    ...(trueScores.size > 0 && { trueScores: sorted(trueScores) }),
     lags: [...lags].sort((a, b) => a[0] - b[0]),
   };
 }

@@ -1,25 +1,26 @@
+import { type RowsOfBin, rowsIn, type ScoreBins } from "#server/stats/estimation/score-bins.ts";
 import { binOfMean, binsOfEqual, isSplit, scoreBins } from "#server/stats/estimation/score-grid.ts";
 import type { ScoreCell } from "./contract.ts";
 
 /** Scores of labelled rows by bin, with the number of positives: the basis of estimates, curves and diagrams. */
-export interface OutcomeBins {
-  count: Float64Array;
-  sum: Float64Array;
-  sumSquares: Float64Array;
+export interface OutcomeBins extends ScoreBins {
   positive: Float64Array;
+  /** Scores of the positives alone; fewer than `positive` where an older release counted them. */
+  positives: ScoreBins;
 }
 
 /**
- * Converts sparse cells to bins. Rows that `split` lacks were counted or added up by an older release; those of an equal bin are placed
+ * Converts sparse cells to bins, those of the positives alone by all bins of the grid. Rows that `split` lacks were counted or added up by an older release; those of an equal bin are placed
  * together at their mean.
  */
-export function outcomeBins(cells: readonly ScoreCell[] = [], split: readonly ScoreCell[] = []): OutcomeBins {
-  const bins: OutcomeBins = {
-    count: new Float64Array(scoreBins),
-    sum: new Float64Array(scoreBins),
-    sumSquares: new Float64Array(scoreBins),
-    positive: new Float64Array(scoreBins),
-  };
+export function outcomeBins(
+  cells: readonly ScoreCell[] = [],
+  split: readonly ScoreCell[] = [],
+  ofPositives: readonly ScoreCell[] = [],
+): OutcomeBins {
+  const positives = emptyBins();
+  for (const cell of ofPositives) addScores(positives, cell[0], cell);
+  const bins: OutcomeBins = { ...emptyBins(), positive: new Float64Array(scoreBins), positives };
   for (const cell of split) addCell(bins, cell[0], cell);
   for (const [equal, ...all] of cells) {
     const { first, end } = binsOfEqual(equal);
@@ -36,23 +37,42 @@ export function outcomeBins(cells: readonly ScoreCell[] = [], split: readonly Sc
   return bins;
 }
 
-function addCell(bins: OutcomeBins, bin: number, [, rows, sum, squares, hits]: ScoreCell): void {
+function emptyBins(): ScoreBins {
+  return {
+    count: new Float64Array(scoreBins),
+    sum: new Float64Array(scoreBins),
+    sumSquares: new Float64Array(scoreBins),
+  };
+}
+
+function addScores(bins: ScoreBins, bin: number, [, rows, sum, squares]: ScoreCell): void {
   bins.count[bin] = (bins.count[bin] as number) + rows;
   bins.sum[bin] = (bins.sum[bin] as number) + sum;
   bins.sumSquares[bin] = (bins.sumSquares[bin] as number) + squares;
-  bins.positive[bin] = (bins.positive[bin] as number) + hits;
+}
+
+function addCell(bins: OutcomeBins, bin: number, cell: ScoreCell): void {
+  addScores(bins, bin, cell);
+  bins.positive[bin] = (bins.positive[bin] as number) + cell[4];
 }
 
 /** Returns the same rows from the perspective of the first of two classes: 1 − score, in mirrored bins, with outcomes inverted. */
-export function mirrorOutcomes({ count, sum, sumSquares, positive }: OutcomeBins): OutcomeBins {
+export function mirrorOutcomes(bins: OutcomeBins): OutcomeBins {
   const mirrored = outcomeBins();
   for (let bin = 0; bin < scoreBins; bin += 1) {
     const other = scoreBins - 1 - bin;
-    const [rows, total] = [count[bin] as number, sum[bin] as number];
-    mirrored.count[other] = rows;
-    mirrored.sum[other] = rows - total;
-    mirrored.sumSquares[other] = rows - 2 * total + (sumSquares[bin] as number);
-    mirrored.positive[other] = rows - (positive[bin] as number);
+    const all = rowsIn(bins, bin);
+    const own = rowsIn(bins.positives, bin);
+    const hits = bins.positive[bin] as number;
+    addCell(mirrored, other, mirroredCell(all, all.rows - hits));
+    // The positives of the other class are the rest, if the scores of all of these are known.
+    if (own.rows !== hits) continue;
+    const rest = { rows: all.rows - own.rows, sum: all.sum - own.sum, squares: all.squares - own.squares };
+    addScores(mirrored.positives, other, mirroredCell(rest, rest.rows));
   }
   return mirrored;
+}
+
+function mirroredCell({ rows, sum, squares }: RowsOfBin, hits: number): ScoreCell {
+  return [0, rows, rows - sum, rows - 2 * sum + squares, hits];
 }

@@ -24,7 +24,7 @@ export interface Reading {
 export function scoredOutcomes(counts: QualityCounts, { isMirrored }: Reading): OutcomeBins | undefined {
   const cells = counts.scores[""];
   if (!cells) return undefined;
-  const bins = outcomeBins(cells, counts.splitScores?.[""]);
+  const bins = outcomeBins(cells, counts.splitScores?.[""], counts.trueScores?.[""]);
   return isMirrored ? mirrorOutcomes(bins) : bins;
 }
 
