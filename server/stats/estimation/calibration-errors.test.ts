@@ -23,12 +23,13 @@ function drawnRows(count: number, distortion: number, random: () => number) {
 
 test.each([
   [1, 500, 1000],
-  [2, 500, 1000],
+  [2, 500, 2000],
 ])(
   "covers realised metrics without shift: distortion %d, %d labelled reference rows, %d rows",
   (distortion, known, rows) => {
     const random = seededRandom(61);
     const runs = 120;
+    let beforeMiddle = 0;
     const held = { accuracy: 0, precision: 0, recall: 0, f1: 0, specificity: 0, rocAuc: 0 };
     for (let run = 0; run < runs; run += 1) {
       const fitted = fitCalibrations(new Map([["", drawnRows(known, distortion, random)]]));
@@ -46,12 +47,16 @@ test.each([
         const [value, band] = [realised[key], bands[key]];
         if (value !== null && band && value >= band.low && value <= band.high) held[key] += 1;
       }
+      const { accuracy } = bands;
+      if (accuracy && (realised.accuracy ?? 0) < (accuracy.low + accuracy.high) / 2) beforeMiddle += 1;
     }
-    // Without the errors of calibration it is 55 to 80% (npm run bench -- quality-statistics measures more cases with more runs).
+    // Without the errors of calibration it is 55 to 80%, without the shift by the overconfidence of a fit up to 3 points less (npm run bench -- quality-statistics measures more cases with more runs).
     for (const key of ["accuracy", "precision", "recall", "f1", "specificity"] as const) {
       expect(held[key] / runs).toBeGreaterThan(0.87);
     }
     expect(held.rocAuc / runs).toBeGreaterThan(0.8);
+    // A fit is too confident on both sides of a threshold: around the estimate itself, 57 and 67% are in the lower half.
+    expect(beforeMiddle / runs).toBeLessThan(0.6);
   },
 );
 
@@ -80,6 +85,6 @@ test("counts groups of equal rows, and never a variance of 0", () => {
   expect(groups.rows.reduce((sum, rows) => sum + rows, 0)).toBe(200);
   const { variance, bias, groupOf } = calibrationErrors(groups, false);
   expect(Math.min(...variance)).toBeGreaterThan(0);
-  expect(bias?.[19]).toBeCloseTo(-0.9725, 9);
+  expect(bias[19]).toBeCloseTo(-0.9725, 9);
   expect([groupOf[0], groupOf[scoreBins - 1]]).toEqual([0, 19]);
 });

@@ -21,8 +21,10 @@ export interface CalibrationErrors {
   groupOf: Uint8Array;
   /** Variance of the mean probability of a group. */
   variance: Float64Array;
-  /** For scores that are taken as they are: by how much labels exceeded them. Null after a fit, which leaves nothing. */
-  bias: Float64Array | null;
+  /** By how much the mean label of a group exceeded its mean probability. */
+  bias: Float64Array;
+  /** Whether probabilities were fitted to these labels; otherwise scores are taken as they are. */
+  isFitted: boolean;
 }
 
 /** Rows of a window by bin, whose probabilities have these errors in common. */
@@ -62,8 +64,8 @@ export function calibrationGroups(
 
 /**
  * Returns the errors of a calibration. The variance of a group's mean is q(1 − q) / n with q = (positives + ½) / (n + 1), which few rows of
- * one class do not make 0. Isotonic regression keeps the means of its blocks, so sums over ranges of scores have the variance of label
- * sums (docs/spec/drift.md section 11.2).
+ * one class do not make 0. Isotonic regression keeps the means of its blocks, so sums over ranges of scores have about the variance of
+ * label sums; within a block they are too confident by the bias (docs/spec/drift.md section 11.2).
  */
 export function calibrationErrors(
   { edges, rows, positives, expected }: CalibrationGroups,
@@ -81,20 +83,20 @@ export function calibrationErrors(
     return (share * (1 - share)) / count;
   });
   const bias = Float64Array.from(rows, (count, at) => ((positives[at] as number) - (expected[at] as number)) / count);
-  return { groupOf, variance, bias: isFitted ? null : bias };
+  return { groupOf, variance, bias, isFitted };
 }
 
 /** Returns the same from the perspective of the other of two classes. */
-export function mirroredErrors({ groupOf, variance, bias }: CalibrationErrors): CalibrationErrors {
-  return { groupOf: groupOf.toReversed(), variance, bias: bias?.map((value) => -value) ?? null };
+export function mirroredErrors({ groupOf, variance, bias, isFitted }: CalibrationErrors): CalibrationErrors {
+  return { groupOf: groupOf.toReversed(), variance, bias: bias.map((value) => -value), isFitted };
 }
 
 const compressed = new WeakMap<CalibrationErrors, CalibrationErrors>();
 
 /** Returns the same rows counted by group, for estimates that need no decision threshold. Same errors stay the same object. */
 export function byGroup({ errors, count }: UncertainRows): UncertainRows {
-  const { variance, bias } = errors;
-  const known = compressed.get(errors) ?? { groupOf: Uint8Array.from(variance.keys()), variance, bias };
+  const { variance, bias, isFitted } = errors;
+  const known = compressed.get(errors) ?? { groupOf: Uint8Array.from(variance.keys()), variance, bias, isFitted };
   compressed.set(errors, known);
   const rows = new Float64Array(variance.length);
   for (let bin = 0; bin < count.length; bin += 1) {
@@ -121,6 +123,8 @@ export interface CellErrors {
   positive: number;
   negative: number;
   both: number;
+  /** Of a fit: Σ of its biases on either side, and the variance of labels that its overconfident probabilities lack. */
+  fit: { positive: number; negative: number; lacking: { positive: number; negative: number } };
   /** Σ of the known biases of scores that are taken as they are, on either side, and their variances. */
   bias: { positive: number; negative: number; variances: { positive: number; negative: number; both: number } };
 }
@@ -131,6 +135,7 @@ export function cellErrors(uncertain: readonly UncertainRows[], aboveOf: (bin: n
     positive: 0,
     negative: 0,
     both: 0,
+    fit: { positive: 0, negative: 0, lacking: { positive: 0, negative: 0 } },
     bias: { positive: 0, negative: 0, variances: { positive: 0, negative: 0, both: 0 } },
   };
   for (const { errors, count } of uncertain) {
@@ -141,14 +146,18 @@ export function cellErrors(uncertain: readonly UncertainRows[], aboveOf: (bin: n
       above[group] = (above[group] as number) + rows * share;
       below[group] = (below[group] as number) + rows * (1 - share);
     });
-    const into = errors.bias ? sum.bias.variances : sum;
+    const into = errors.isFitted ? sum : sum.bias.variances;
+    const biases = errors.isFitted ? sum.fit : sum.bias;
     errors.variance.forEach((variance, group) => {
       const [high, low] = [above[group] as number, below[group] as number];
       into.positive += high * high * variance;
       into.negative += low * low * variance;
       into.both += high * low * variance;
-      sum.bias.positive += high * (errors.bias?.[group] ?? 0);
-      sum.bias.negative += low * (errors.bias?.[group] ?? 0);
+      biases.positive += high * (errors.bias[group] as number);
+      biases.negative += low * (errors.bias[group] as number);
+      if (!errors.isFitted) return;
+      sum.fit.lacking.positive += high * variance;
+      sum.fit.lacking.negative += low * variance;
     });
   }
   return sum;
@@ -156,20 +165,30 @@ export function cellErrors(uncertain: readonly UncertainRows[], aboveOf: (bin: n
 
 /**
  * Computes the variance that calibration adds to a sum of `positive` times the positives predicted so and `negative` times the others. After
- * a fit, it is that of the fit. Scores that were taken as they are have the bias that labels showed, or its variance if that is larger,
+ * a fit, it is that of the fit, and the variance of labels that the fit lacks: of p(1 − p), a fit to n labels keeps (1 − 1/n). Scores that were taken as they are have the bias that labels showed, or its variance if that is larger,
  * since the same labels decided against a fit.
  */
-export function calibrationVariance({ bias, ...fit }: CellErrors, positive: number, negative: number): number {
+export function calibrationVariance({ bias, fit, ...errors }: CellErrors, positive: number, negative: number): number {
   const of = (part: { positive: number; negative: number; both: number }) =>
     positive * positive * part.positive + negative * negative * part.negative + 2 * positive * negative * part.both;
   const measured = positive * bias.positive + negative * bias.negative;
-  return Math.max(0, of(fit)) + Math.max(measured * measured, of(bias.variances));
+  const lacking = positive * positive * fit.lacking.positive + negative * negative * fit.lacking.negative;
+  return Math.max(0, of(errors)) + lacking + Math.max(measured * measured, of(bias.variances));
+}
+
+/**
+ * Computes by how much labels of the reference exceeded a sum of `positive` times the positives predicted so and `negative` times the others,
+ * after a fit: isotonic regression is too confident on both sides of a decision threshold (docs/spec/drift.md section 11.2).
+ */
+export function calibrationShift({ fit }: CellErrors, positive: number, negative: number): number {
+  return positive * fit.positive + negative * fit.negative;
 }
 
 /** Draws how far calibrated probabilities are off, by group. */
-export function drawErrors({ variance, bias }: CalibrationErrors, random: Random): Float64Array {
+export function drawErrors({ variance, bias, isFitted }: CalibrationErrors, random: Random): Float64Array {
   return variance.map((own, group) => {
-    const spread = bias ? Math.max((bias[group] as number) ** 2, own) : own;
-    return Math.sqrt(spread) * normalFrom(random);
+    const known = bias[group] as number;
+    if (isFitted) return known + Math.sqrt(own) * normalFrom(random);
+    return Math.sqrt(Math.max(known * known, own)) * normalFrom(random);
   });
 }

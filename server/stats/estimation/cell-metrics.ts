@@ -1,6 +1,6 @@
 import { normalQuantile } from "../normal.ts";
 import { wilsonInterval } from "../proportion.ts";
-import { calibrationVariance } from "./calibration-errors.ts";
+import { calibrationShift, calibrationVariance } from "./calibration-errors.ts";
 import { type Cells, type ExpectedCells, rowsOf } from "./cells.ts";
 
 /** Shares from 0 to 1; null where nothing could be counted: no row predicted positive has no precision. */
@@ -50,35 +50,46 @@ export function worthOf(cells: Cells, values: Cells): number {
  * relation of inputs to labels.
  */
 export function deviationsOf(cells: ExpectedCells): CellMetrics {
-  const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;
   const { variancePositive: v1, varianceNegative: v0, errors } = cells;
-  const rows = rowsOf(cells);
+  return gradientsOf(cells, (first, second) =>
+    Math.sqrt(first * first * v1 + second * second * v0 + (errors ? calibrationVariance(errors, first, second) : 0)),
+  );
+}
+
+/** Computes a value of each metric from how it changes with the positives among rows predicted positive, and among the others. */
+function gradientsOf(
+  { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn }: Cells,
+  compute: (first: number, second: number) => number,
+): CellMetrics {
   const positives = tp + fn;
   const predicted = tp + fp;
   const negatives = tn + fp;
+  const rows = positives + negatives;
   const both = tp + predicted + fn;
-  // How a metric changes with the positives among rows predicted positive, and among the others.
-  const spread = (of: number, first: number, second: number) =>
-    of > 0
-      ? Math.sqrt(first * first * v1 + second * second * v0 + (errors ? calibrationVariance(errors, first, second) : 0))
-      : null;
+  const of = (count: number, first: number, second: number) => (count > 0 ? compute(first, second) : null);
   return {
-    accuracy: spread(rows, 1 / rows, -1 / rows),
-    precision: spread(predicted, 1 / predicted, 0),
-    recall: spread(positives, fn / positives ** 2, -tp / positives ** 2),
-    f1: spread(both, (2 * (predicted + fn)) / both ** 2, (-2 * tp) / both ** 2),
-    specificity: spread(negatives, tn / negatives ** 2, -fp / negatives ** 2),
+    accuracy: of(rows, 1 / rows, -1 / rows),
+    precision: of(predicted, 1 / predicted, 0),
+    recall: of(positives, fn / positives ** 2, -tp / positives ** 2),
+    f1: of(both, (2 * (predicted + fn)) / both ** 2, (-2 * tp) / both ** 2),
+    specificity: of(negatives, tn / negatives ** 2, -fp / negatives ** 2),
   };
 }
 
-/** Computes the band that contains a realised metric with a probability of 95%, within 0 and 1: estimate ± z·sd. */
+/**
+ * Computes the band that contains a realised metric with a probability of 95%, within 0 and 1: estimate ± z·sd, moved by the overconfidence
+ * that the labels of the reference show of a fit, and never without the estimate.
+ */
 export function bandsOf(cells: ExpectedCells, z = z95): Record<CellMetric, Band | null> {
   const metrics = metricsOf(cells);
   const deviations = deviationsOf(cells);
+  const { errors } = cells;
+  const shifts = errors && gradientsOf(cells, (first, second) => calibrationShift(errors, first, second));
   const band = (metric: CellMetric): Band | null => {
     const [value, deviation] = [metrics[metric], deviations[metric]];
     if (value === null || deviation === null) return null;
-    return clipped({ low: value - z * deviation, high: value + z * deviation });
+    const centre = value + (shifts?.[metric] ?? 0);
+    return clipped({ low: Math.min(value, centre - z * deviation), high: Math.max(value, centre + z * deviation) });
   };
   return {
     accuracy: band("accuracy"),

@@ -1,4 +1,4 @@
-import type { CalibrationErrors } from "#server/stats/estimation/calibration-errors.ts";
+import type { CalibrationErrors, CellErrors } from "#server/stats/estimation/calibration-errors.ts";
 import { scoreBinOf, scoreBins } from "#server/stats/estimation/score-grid.ts";
 import { driftArguments } from "./drift-arguments.ts";
 
@@ -25,7 +25,18 @@ function drawnErrors(random: Random): CalibrationErrors {
   return {
     groupOf: Uint8Array.from({ length: scoreBins }, (_, bin) => (bin < scoreBins / 2 ? 0 : 1)),
     variance: Float64Array.of(random(), 0),
-    bias: random() < 0.5 ? Float64Array.of(random() - 0.5, 0) : null,
+    bias: Float64Array.of(random() - 0.5, 0),
+    isFitted: random() < 0.5,
+  };
+}
+
+function drawnCellErrors(random: Random): CellErrors {
+  return {
+    positive: random(),
+    negative: random(),
+    both: 0,
+    fit: { positive: random() - 0.5, negative: 0, lacking: { positive: random(), negative: 0 } },
+    bias: { positive: 0, negative: random(), variances: { positive: 0, negative: random(), both: 0 } },
   };
 }
 
@@ -46,16 +57,8 @@ export const specialArguments: Record<string, (random: Random) => unknown[]> = {
   cellErrors: (random) => [[{ errors: drawnErrors(random), count: drawnBins(random).count }], () => random()],
   byGroup: (random) => [{ errors: drawnErrors(random), count: drawnBins(random).count }],
   drawErrors: (random) => [drawnErrors(random), random],
-  calibrationVariance: (random) => [
-    {
-      positive: random(),
-      negative: random(),
-      both: 0,
-      bias: { positive: 0, negative: random(), variances: { positive: 0, negative: random(), both: 0 } },
-    },
-    random(),
-    -random(),
-  ],
+  calibrationVariance: (random) => [drawnCellErrors(random), random(), -random()],
+  calibrationShift: (random) => [drawnCellErrors(random), random(), -random()],
   logHypergeometric: (random) => {
     const total = count(random);
     return [Math.floor(random() * total), { total, marked: total, drawn: Math.floor(random() * total) }];

@@ -1,4 +1,4 @@
-import { calibrationVariance, cellErrors } from "#server/stats/estimation/calibration-errors.ts";
+import { calibrationShift, calibrationVariance, cellErrors } from "#server/stats/estimation/calibration-errors.ts";
 import { bandsOf, metricsOf, z95 } from "#server/stats/estimation/cell-metrics.ts";
 import { rowsOf } from "#server/stats/estimation/cells.ts";
 import { drawnBandsOfBins } from "#server/stats/estimation/drawn-bands.ts";
@@ -16,14 +16,12 @@ export function estimatedMetrics(expectation: Expectation, { cutOff }: Reading, 
   const metrics: Metrics = {};
   const { bins, rows, right, variance, uncertain } = expectation;
   if (!bins) {
-    const errors = calibrationVariance(
-      cellErrors(uncertain, () => 1),
-      1,
-      0,
-    );
-    const half = (z95 * Math.sqrt(variance + errors)) / rows;
+    const errors = cellErrors(uncertain, () => 1);
+    const half = (z95 * Math.sqrt(variance + calibrationVariance(errors, 1, 0))) / rows;
     const accuracy = right / rows;
-    if (rows > 0) put(metrics, "accuracy", accuracy, clipped(accuracy - half, accuracy + half), rows);
+    const centre = accuracy + calibrationShift(errors, 1, 0) / rows;
+    const band = clipped(Math.min(accuracy, centre - half), Math.max(accuracy, centre + half));
+    if (rows > 0) put(metrics, "accuracy", accuracy, band, rows);
     return metrics;
   }
   const cells = cellsOfBins(bins, cutOff);
