@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { jensenShannon } from "../compatible/divergences.ts";
 import { goldenNumbers } from "../golden-data.ts";
+import { binnedJensenShannon } from "./binned-distances.ts";
 import { binnedStatistics } from "./binned-statistics.ts";
 import { decisionBins, regroup } from "./decision-bins.ts";
 import { quantileEdges, tally } from "./quantile-edges.ts";
@@ -27,4 +28,28 @@ test("computes all four statistics from stored bins: D and Wasserstein near gold
     jensenShannon({ reference: regroup(profile.bins, groups), current: regroup(span.bins, groups) }),
     12,
   );
+});
+
+test("computes Jensen and Shannon's distance of each sample by its own rows, although bins of earlier samples had the same counts", () => {
+  const samples = [
+    [
+      [9, 1, 0],
+      [3, 3, 4],
+    ],
+    [
+      [9, 1, 90],
+      [3, 3, 4],
+    ],
+    [
+      [9, 1, 0],
+      [3, 3, 94],
+    ],
+    [
+      [9, 1, 0],
+      [3, 3, 4],
+    ],
+  ] as [number[], number[]][];
+  for (const [reference, current] of samples) {
+    expect(binnedJensenShannon({ reference, current })).toBeCloseTo(jensenShannon({ reference, current }), 12);
+  }
 });
