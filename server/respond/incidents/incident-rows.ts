@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
 import { endpoints, incidents } from "#db/schema/index.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { mayUse } from "#server/serve/endpoints/permit-endpoint.ts";
 
@@ -49,6 +50,26 @@ export async function lockIncident(ctx: Context, number: number): Promise<Stored
     .where(and(eq(incidents.id, id), eq(incidents.workspaceId, ctx.actor.workspaceId)))
     .for("no key update");
   return findIncident(ctx, number);
+}
+
+/**
+ * Runs `work` on an incident in a transaction of its own, for a loop named `name`. Does nothing while another worker or a person has it
+ * locked: each incident is evaluated by one at a time, and the next pass comes soon.
+ */
+export async function withIncident(
+  db: Database,
+  { id, workspaceId }: Pick<StoredIncident, "id" | "workspaceId">,
+  name: string,
+  work: (ctx: Context, number: number) => Promise<void>,
+): Promise<void> {
+  await transact(systemContext(db, workspaceId, name), async (ctx) => {
+    const [locked] = await ctx.db
+      .select({ number: incidents.number })
+      .from(incidents)
+      .where(thisIncident(ctx, id))
+      .for("no key update", { skipLocked: true });
+    if (locked) await work(ctx, locked.number);
+  });
 }
 
 /** Returns the condition for updates: this incident, in this workspace. */

@@ -1,8 +1,8 @@
-import { eq, inArray } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { incidents } from "#db/schema/index.ts";
-import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { Watcher } from "#server/platform/jobs/watcher.ts";
+import { withIncident } from "./incident-rows.ts";
 import { watchIncident } from "./watch-incident.ts";
 
 /**
@@ -21,19 +21,10 @@ export function incidentWatcher(db: Database): Watcher {
         .where(inArray(incidents.state, ["triage", "active"]));
       for (const item of due) {
         if (isStopping()) return;
-        await attempt(item, () => update(systemContext(db, item.workspaceId, "watch-incident"), item.id, now()));
+        await attempt(item, () =>
+          withIncident(db, item, "watch-incident", (ctx, number) => watchIncident(ctx, number, now())),
+        );
       }
     },
-  });
-}
-
-async function update(ctx: Context, id: string, now: number): Promise<void> {
-  await transact(ctx, async (ctx) => {
-    const [locked] = await ctx.db
-      .select({ number: incidents.number })
-      .from(incidents)
-      .where(eq(incidents.id, id))
-      .for("no key update", { skipLocked: true });
-    if (locked) await watchIncident(ctx, locked.number, now);
   });
 }

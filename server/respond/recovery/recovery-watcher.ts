@@ -1,8 +1,8 @@
-import { eq, inArray } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { incidents } from "#db/schema/index.ts";
-import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { Watcher } from "#server/platform/jobs/watcher.ts";
+import { withIncident } from "#server/respond/incidents/incident-rows.ts";
 import { foldAlerts } from "./fold-alerts.ts";
 import { watchRecovery } from "./watch-recovery.ts";
 
@@ -24,19 +24,10 @@ export function recoveryWatcher(db: Database): Watcher {
         .where(inArray(incidents.state, ["triage", "active", "mitigated"]));
       for (const item of due) {
         if (isStopping()) return;
-        await attempt(item, () => evaluate(systemContext(db, item.workspaceId, "watch-recovery"), item.id, now()));
+        await attempt(item, () =>
+          withIncident(db, item, "watch-recovery", (ctx, number) => watchRecovery(ctx, number, now())),
+        );
       }
     },
-  });
-}
-
-async function evaluate(ctx: Context, id: string, now: number): Promise<void> {
-  await transact(ctx, async (ctx) => {
-    const [locked] = await ctx.db
-      .select({ number: incidents.number })
-      .from(incidents)
-      .where(eq(incidents.id, id))
-      .for("no key update", { skipLocked: true });
-    if (locked) await watchRecovery(ctx, locked.number, now);
   });
 }
