@@ -27,7 +27,7 @@ export const incidents = pgTable(
     number: integer().notNull(),
     title: text().notNull(),
     severity: text({ enum: ["SEV1", "SEV2", "SEV3", "SEV4"] }).notNull(),
-    state: text({ enum: ["triage", "active", "mitigated", "resolved", "closed", "cancelled"] }).notNull(),
+    state: text({ enum: ["triage", "active", "mitigated", "resolved", "closed", "cancelled", "merged"] }).notNull(),
     endpointId: uuid().references(() => endpoints.id, { onDelete: "set null" }),
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
@@ -62,6 +62,10 @@ export const incidents = pgTable(
     recovery: jsonb().$type<JsonColumns["incidents.recovery"]>().notNull().default({}),
     /** What is still to be attached: the changes and objectives of its start, and the start itself. Null once it is. */
     factsDue: text({ enum: ["facts", "facts-and-start"] }),
+    /** Causes that alerts of other endpoints may have too (server/respond/cause/shared-causes.ts): they join this incident. */
+    sharedCauses: text().array().notNull().default(sql`'{}'`),
+    /** Merger of server/respond/incidents/folding/contract.ts: of which incident it is a part since when; null unless it is merged. */
+    merger: jsonb().$type<JsonColumns["incidents.merger"]>(),
   },
   (table) => [
     uniqueIndex("incidents_number").on(table.workspaceId, table.number),

@@ -11,6 +11,7 @@ const states: Record<IncidentState, { state: State; word: string }> = {
   resolved: { state: "on-target", word: "Resolved" },
   closed: { state: "finished", word: "Closed" },
   cancelled: { state: "no-data", word: "Cancelled" },
+  merged: { state: "finished", word: "Merged" },
 };
 
 /** Returns the icon and label of a state. */
@@ -44,6 +45,7 @@ export const moveLabels: Record<IncidentState, { label: string; done: string }> 
   closed: { label: "Close", done: "Incident closed." },
   cancelled: { label: "Not an incident", done: "Incident cancelled." },
   triage: { label: "Back to triage", done: "Incident moved back to triage." },
+  merged: { label: "Merge", done: "Incident merged." },
 };
 
 /** Describes the impact: customer minutes if the callers are known, else bad events. */

@@ -59,8 +59,19 @@ async function readFacts(ctx: Context, ids: readonly string[]): Promise<Map<stri
       exists (select from serving_windows where endpoint_id = endpoint.id and window_start >= now() - interval '1 hour'
         and arm <> 'shadow' and requests + cache_hits + coalesced > 0) as "hasTraffic",
       exists (select from slos where endpoint_id = endpoint.id and archived_at is null and paused_at is null) as "hasSlo",
-      (select max(number) from incidents where endpoint_id = endpoint.id and state in ('triage', 'active', 'mitigated')) as "openIncident"
+      open.number as "openIncident"
     from endpoints endpoint
+    left join (
+      -- Alerts of an endpoint may be a part of the incident of another one.
+      select endpoint_id, max(number) as number from (
+        select incident.number, incident.endpoint_id from incidents incident
+        where incident.workspace_id = ${ctx.actor.workspaceId} and incident.state in ('triage', 'active', 'mitigated')
+        union all
+        select incident.number, (one.summary->>'endpointId')::uuid from incidents incident
+        join alert_groups one on one.workspace_id = incident.workspace_id and one.incident_id = incident.id
+        where incident.workspace_id = ${ctx.actor.workspaceId} and incident.state in ('triage', 'active', 'mitigated')
+      ) as concern group by endpoint_id
+    ) as open on open.endpoint_id = endpoint.id
     where endpoint.workspace_id = ${ctx.actor.workspaceId} and endpoint.id = any(${sql.param([...ids])}::uuid[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }

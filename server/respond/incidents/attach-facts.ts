@@ -2,28 +2,17 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { alertGroups, incidents, slos, timelineEvents } from "#db/schema/index.ts";
 import { GroupSummary } from "#server/alerting/alerts/contract.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
-import { concludeCause } from "#server/respond/cause/conclude-cause.ts";
-import { effectOf } from "#server/respond/cause/possible-causes.ts";
-import { readSegments } from "#server/respond/cause/segments/read-segments.ts";
-import { withoutTried } from "#server/respond/cause/tried-changes.ts";
+import { findMarkedCause } from "#server/respond/cause/find-marked-cause.ts";
+import { readCause, sloIdsOf } from "#server/respond/cause/read-cause.ts";
+import { readSharedCauses } from "#server/respond/cause/read-shared-causes.ts";
 import type { Change } from "#server/respond/changes/contract.ts";
-import { listChanges } from "#server/respond/changes/queries.ts";
-import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
-import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
-import type { Watcher } from "#server/watch/monitoring/contract.ts";
-import { findingsAround } from "#server/watch/monitoring/findings/findings-around.ts";
-import { findSloOfWatch, watchOf } from "#server/watch/monitoring/findings/slo-of-watch.ts";
-import type { Indicator } from "#server/watch/objectives/indicators/contract.ts";
-import { selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import { attachFinding } from "./attach-finding.ts";
 import { locateStart } from "./impact/locate-start.ts";
+import { thisIncident } from "./incident-rows.ts";
 import { addLink } from "./links/add-link.ts";
 import { Recovery } from "./stages/contract.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
-const lookbackMs = 2 * hourMs;
-const maxChanges = 20;
 const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as const;
 
 /**
@@ -44,31 +33,26 @@ export async function attachFacts(
     .from(incidents)
     .where(and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId)));
   if (!incident) return;
-  const summaries = await summariesOf(ctx, incidentId);
+  const groups = await groupsOf(ctx, incidentId);
+  const summaries = groups.map(({ summary }) => summary);
   await linkSlos(ctx, incidentId, summaries);
   const { endpointId, detectedAt } = incident;
   const startedAt = findsStart ? await locateStart(ctx, incident) : incident.startedAt;
-  if (!endpointId) return;
-  const from = new Date(startedAt.getTime() - lookbackMs);
-  const changes = await listChanges(ctx, { endpointId, from, to: detectedAt, limit: maxChanges });
-  const isKnown = await hasCause(ctx, incidentId);
-  const span = { startedAt: startedAt.getTime(), until: detectedAt.getTime() };
-  const findings = await findingsAround(ctx, { endpointId, ...span });
-  const indicator = await indicatorOf(ctx, summaries);
-  const effect = effectOf({ indicator: indicator?.kind ?? null, watcher: watcherOf(summaries) });
-  const { name: endpoint } = await findEndpointById(ctx, endpointId);
-  const asked = { endpointId, endpoint, indicator, startedAt: span.startedAt, to: span.until };
-  const { segments, versions } = await readSegments(ctx, asked);
-  const current = (await currentDeployments(ctx, [endpointId])).get(endpointId);
+  const groupIds = groups.map(({ id }) => id);
+  if (!endpointId) {
+    await setSharedCauses(ctx, incidentId, await readSharedCauses(ctx, { groupIds, at: null }));
+    return;
+  }
   const { failed } = Recovery.parse(incident.recovery);
-  const known = {
-    effect,
-    changes: withoutTried(changes, { failed, current }),
-    findings,
-    versions,
-    segments: segments.rows,
-  };
-  const cause = concludeCause({ ...known, startedAt: span.startedAt });
+  const marked = await findMarkedCause(ctx, incidentId);
+  const isKnown = await hasCause(ctx, incidentId);
+  const span = { endpointId, startedAt: startedAt.getTime(), until: detectedAt.getTime() };
+  const found = await readCause(ctx, { ...span, alerts: summaries, failed, marked });
+  // A person who withdrew the mark says that this change is not the cause.
+  const shared = isKnown && !marked ? { ...found.cause, change: null } : found.cause;
+  const sharedCauses = await readSharedCauses(ctx, { groupIds, at: { ...span, ...found, cause: shared } });
+  await setSharedCauses(ctx, incidentId, sharedCauses);
+  const { supposed: cause, changes, findings } = found;
   const inData = findings.find(({ id }) => id === cause.findingId);
   if (inData) await attachFinding(ctx, incidentId, inData, { isCause: !isKnown });
   const likeliest = isKnown || cause.evidence === "none" ? undefined : cause.change?.id;
@@ -78,6 +62,11 @@ export async function attachFacts(
 async function hasCause(ctx: Context, incidentId: string): Promise<boolean> {
   const ofIt = and(eq(timelineEvents.incidentId, incidentId), eq(timelineEvents.isProbableCause, true));
   return (await ctx.db.$count(timelineEvents, ofIt)) > 0;
+}
+
+/** Stores what other endpoints can have as their cause too, so that their alerts join this incident. */
+async function setSharedCauses(ctx: Context, incidentId: string, sharedCauses: string[]): Promise<void> {
+  await ctx.db.update(incidents).set({ sharedCauses }).where(thisIncident(ctx, incidentId));
 }
 
 async function attach(ctx: Context, incidentId: string, change: Change, isProbableCause: boolean): Promise<void> {
@@ -100,13 +89,13 @@ async function attach(ctx: Context, incidentId: string, change: Change, isProbab
   if (source !== "deployment" && !rollout) await addLink(ctx, incidentId, { kind: "change", ref: id, title });
 }
 
-async function summariesOf(ctx: Context, incidentId: string): Promise<Partial<GroupSummary>[]> {
+async function groupsOf(ctx: Context, incidentId: string) {
   const { workspaceId } = ctx.actor;
   const groups = await ctx.db
-    .select({ summary: alertGroups.summary })
+    .select({ id: alertGroups.id, summary: alertGroups.summary })
     .from(alertGroups)
     .where(and(eq(alertGroups.incidentId, incidentId), eq(alertGroups.workspaceId, workspaceId)));
-  return groups.flatMap(({ summary }) => GroupSummary.partial().safeParse(summary).data ?? []);
+  return groups.map(({ id, summary }) => ({ id, summary: GroupSummary.partial().safeParse(summary).data ?? {} }));
 }
 
 /** Links the objectives with alerts in the incident's groups, and those that count the findings of monitoring alerts. */
@@ -118,27 +107,6 @@ async function linkSlos(ctx: Context, incidentId: string, summaries: readonly Pa
     .from(slos)
     .where(and(inArray(slos.id, ids), eq(slos.workspaceId, ctx.actor.workspaceId)));
   for (const { id, name } of rows) await addLink(ctx, incidentId, { kind: "slo", ref: id, title: name });
-}
-
-async function sloIdsOf(ctx: Context, summaries: readonly Partial<GroupSummary>[]): Promise<string[]> {
-  const ids = summaries.flatMap(({ sloId }) => sloId ?? []);
-  for (const { ruleKey } of summaries) {
-    const counting = ruleKey && (await findSloOfWatch(ctx, ruleKey));
-    if (counting) ids.push(counting.id);
-  }
-  return ids;
-}
-
-/** Returns what the first of an incident's objectives measures; null without objectives, and for a composite. */
-async function indicatorOf(ctx: Context, summaries: readonly Partial<GroupSummary>[]): Promise<Indicator | null> {
-  const [id] = await sloIdsOf(ctx, summaries);
-  if (!id) return null;
-  const [slo] = await selectSlos(ctx, eq(slos.id, id));
-  return slo?.definition.indicator ?? null;
-}
-
-function watcherOf(summaries: readonly Partial<GroupSummary>[]): Watcher | null {
-  return summaries.flatMap(({ ruleKey }) => watchOf(ruleKey ?? "")?.watcher ?? [])[0] ?? null;
 }
 
 /** Marks an event that the timeline has already as the cause. */

@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { IncidentLink } from "./links/contract.ts";
 
-export const incidentStates = ["triage", "active", "mitigated", "resolved", "closed", "cancelled"] as const;
+/** merged: resolved as a part of another incident, which has its alerts. */
+export const incidentStates = ["triage", "active", "mitigated", "resolved", "closed", "cancelled", "merged"] as const;
 export const IncidentState = z.enum(incidentStates);
 export type IncidentState = z.infer<typeof IncidentState>;
+
+/** What no statistic counts: what was no incident, and what is counted with the one that has its alerts. */
+export const uncountedStates: readonly IncidentState[] = ["cancelled", "merged"];
 
 /** SEV1 all users or money at risk; SEV2 part of the users; SEV3 degraded, with a way around; SEV4 cosmetic. */
 export const incidentSeverities = ["SEV1", "SEV2", "SEV3", "SEV4"] as const;
@@ -18,6 +22,7 @@ export const incidentMoves: Record<IncidentState, readonly IncidentState[]> = {
   resolved: ["closed", "active"],
   closed: [],
   cancelled: ["triage"],
+  merged: [],
 };
 
 export const causeKinds = ["deploy", "data", "config", "dependency", "capacity", "model", "schema", "unknown"] as const;
@@ -68,6 +73,8 @@ export const IncidentSummary = z.object({
   mitigatedAt: z.date().nullable(),
   resolvedAt: z.date().nullable(),
   closedAt: z.date().nullable(),
+  /** Number of the incident of which a merged one is a part; null for all others. */
+  mergedInto: number.nullable(),
 });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
 

@@ -72,6 +72,14 @@ export async function withIncident(
   });
 }
 
+/** Lets the facts of an incident be attached again (attach-due-facts.ts), since what they follow from has changed. */
+export async function renewFacts(ctx: Context, incidentId: string): Promise<void> {
+  await ctx.db
+    .update(incidents)
+    .set({ factsDue: sql`coalesce(${incidents.factsDue}, 'facts')` })
+    .where(thisIncident(ctx, incidentId));
+}
+
 /** Returns the condition for updates: this incident, in this workspace. */
 export function thisIncident(ctx: Context, incidentId: string) {
   return and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId));

@@ -81,6 +81,7 @@ export function summaryOf(row: StoredIncident): IncidentSummary {
     mitigatedAt,
     resolvedAt,
     closedAt,
+    mergedInto: state === "merged" ? (row.merger?.into ?? null) : null,
   };
 }
 

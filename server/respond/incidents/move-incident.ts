@@ -24,6 +24,7 @@ const names: Record<IncidentState, string> = {
   resolved: "Resolved",
   closed: "Closed",
   cancelled: "Cancelled",
+  merged: "Merged",
 };
 
 /**

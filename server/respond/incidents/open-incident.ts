@@ -1,22 +1,31 @@
-import { and, desc, eq, gte, inArray, or, sql } from "drizzle-orm";
-import { alertGroups, endpoints, incidents, runbooks, teams } from "#db/schema/index.ts";
+import { and, eq, gte, inArray, or, sql } from "drizzle-orm";
+import { alertGroups, incidents } from "#db/schema/index.ts";
 import { linkGroup } from "#server/alerting/alerts/groups/change-group.ts";
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { IncidentSeverity } from "./contract.ts";
-import { lockIncident, lockNumbers, nextNumber, thisIncident } from "./incident-rows.ts";
+import { existing } from "./existing.ts";
+import { decideFold, type Fold } from "./folding/decide-fold.ts";
+import { describeFold } from "./folding/describe-fold.ts";
+import { findFoldCandidates, wasSplitOff } from "./folding/find-candidates.ts";
+import { lockIncident, lockNumbers, nextNumber, renewFacts, thisIncident } from "./incident-rows.ts";
 import { addLink } from "./links/add-link.ts";
 import { enterState } from "./move-incident.ts";
 import { reopenMs } from "./stages/limits.ts";
+import { isRaised } from "./states/decide-move.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+
+/** Severity of a page until someone who has investigated changes it: part of the users. */
+const pageSeverity = "SEV2";
+/** Incidents that one group may belong to: those of its endpoint and its cause. */
+const maxCandidates = 100;
 
 export interface OpenIncident {
   groupId: string;
   title: string;
-  /** Defaults to SEV2: part of the users, until someone who has investigated changes it. */
+  /** Defaults to SEV2. */
   severity?: IncidentSeverity | undefined;
   endpointId?: string | null | undefined;
   startedAt: Date;
@@ -24,39 +33,81 @@ export interface OpenIncident {
   runbookId?: string | null | undefined;
   /** Time of the first notification; now when omitted. */
   detectedAt?: Date | undefined;
+  /** Causes that other endpoints may share (server/respond/cause/shared-causes.ts). */
+  sharedCauses?: readonly string[] | undefined;
 }
 
 /**
- * Opens an incident in triage for a page. A group that has one keeps it, and an open one of the same endpoint that is less than an hour
- * old includes the group. A page makes a mitigated incident active again, and one of the same group or endpoint that was resolved in the
- * last 30 minutes; one that is over is left, and another one opened. In the caller's transaction, which may hold the group's row. Its facts are due afterwards
- * (attach-due-facts.ts). For other domains: requires no permission.
+ * Opens an incident in triage for a page. A group that has one keeps it, and an open one to which it belongs includes it (decide-fold.ts):
+ * of its endpoint and less than an hour old, of a composite SLO and one of its parts, or with the same cause. A page makes a mitigated
+ * incident active again, and one of the same group or endpoint that was resolved in the last 30 minutes; one that is over is left, and
+ * another one opened. Whatever the incident, the page was notified and escalates on its own. In the caller's transaction, which may hold
+ * the group's row. Its facts are due afterwards (attach-due-facts.ts). For other domains: requires no permission.
  */
 export async function openIncident(ctx: Context, input: OpenIncident): Promise<{ id: string; number: number }> {
   return transact(ctx, async (ctx) => {
     await lockNumbers(ctx);
     const now = input.detectedAt ?? new Date();
-    const known = (await ofGroup(ctx, input.groupId)) ?? (await openNearby(ctx, input.endpointId, now));
+    const own = await ofGroup(ctx, input.groupId);
+    const fold = own ? null : await findFold(ctx, input, now.getTime());
+    const known = own ?? fold?.incident;
     const incident = known ?? (await insert(ctx, input, now));
     await linkGroup(ctx, input.groupId, incident.id);
     await addLink(ctx, incident.id, { kind: "alert-group", ref: input.groupId, title: input.title });
-    await addTimelineEvent(ctx, incident.id, {
+    const noted = await addTimelineEvent(ctx, incident.id, {
       at: now,
       kind: "alert",
       title: `Paged: ${input.title}`,
+      ...(fold && { body: describeFold(fold) }),
       links: [{ rel: "alert", href: `/on-call?group=${input.groupId}`, text: "alert" }],
       deduplicationKey: `paged:${input.groupId}`,
     });
     if (known) {
       await reactivate(ctx, known.number);
-      await ctx.db
-        .update(incidents)
-        .set({ factsDue: sql`coalesce(${incidents.factsDue}, 'facts')` })
-        .where(thisIncident(ctx, known.id));
+      if (noted !== undefined) await riseForPage(ctx, known.number, input);
+      await renewFacts(ctx, known.id);
     }
     await publish(ctx, "incident", incident.id);
     return { id: incident.id, number: incident.number };
   });
+}
+
+/** Finds the incident of which the page of a group without one is a part. */
+async function findFold(ctx: Context, { groupId, sharedCauses = [] }: OpenIncident, now: number): Promise<Fold | null> {
+  const candidates = await findFoldCandidates(ctx.db, {
+    groups: sql`one.id = ${groupId} and one.workspace_id = ${ctx.actor.workspaceId}`,
+    incidents: sql`incident.workspace_id = ${ctx.actor.workspaceId}`,
+    sharedCauses,
+    isSplitOff: wasSplitOff,
+    now,
+    limit: maxCandidates,
+  });
+  return decideFold({ severity: "page", at: now, sharedCauses }, candidates);
+}
+
+/**
+ * Raises the severity of an incident that a page joins: a page is SEV2 until someone has investigated it. It notifies nobody, since the page
+ * does. An incident without an endpoint gets that of the page: its facts are found there.
+ */
+async function riseForPage(ctx: Context, number: number, { endpointId }: OpenIncident): Promise<void> {
+  const incident = await lockIncident(ctx, number);
+  const { id, severity } = incident;
+  const isMinor = isRaised(severity, pageSeverity);
+  const found = incident.endpointId === null ? (await existing(ctx, { endpointId })).endpointId : null;
+  if (!isMinor && found === null) return;
+  await ctx.db
+    .update(incidents)
+    .set({
+      ...(isMinor && { severity: pageSeverity }),
+      ...(found !== null && { endpointId: found }),
+      revision: sql`${incidents.revision} + 1`,
+    })
+    .where(thisIncident(ctx, id));
+  if (!isMinor) return;
+  const title = `Raised from ${severity} to ${pageSeverity}: a page joined it`;
+  await addTimelineEvent(ctx, id, { kind: "severity", title });
+  const change = { before: { severity }, after: { severity: pageSeverity, title: incident.title } };
+  await record(ctx, "incident.severity-set", { subject: `incident/${number}`, ...change });
 }
 
 /** Makes an incident active again whose impact seemed over: a new page says that it is not. */
@@ -85,36 +136,10 @@ async function ofGroup(ctx: Context, groupId: string) {
   return row;
 }
 
-async function openNearby(ctx: Context, endpointId: string | null | undefined, now: Date) {
-  if (!endpointId) return undefined;
-  const [row] = await ctx.db
-    .select({ id: incidents.id, number: incidents.number })
-    .from(incidents)
-    .where(
-      and(
-        eq(incidents.workspaceId, ctx.actor.workspaceId),
-        eq(incidents.endpointId, endpointId),
-        or(
-          and(
-            inArray(incidents.state, ["triage", "active", "mitigated"]),
-            gte(incidents.createdAt, new Date(now.getTime() - hourMs)),
-          ),
-          and(eq(incidents.state, "resolved"), gte(incidents.resolvedAt, new Date(now.getTime() - reopenMs))),
-        ),
-      ),
-    )
-    .orderBy(desc(incidents.number))
-    .limit(1);
-  return row;
-}
-
 async function insert(ctx: Context, input: OpenIncident, now: Date): Promise<{ id: string; number: number }> {
-  const { severity = "SEV2" } = input;
+  const { severity = pageSeverity } = input;
   const title = shortTitle(input.title);
-  // They come from labels and annotations of alerts, which may name what does not exist, or no longer does.
-  const endpointId = await known(ctx, endpoints, input.endpointId);
-  const teamId = await known(ctx, teams, input.teamId);
-  const runbookId = await known(ctx, runbooks, input.runbookId);
+  const { endpointId, teamId, runbookId } = await existing(ctx, input);
   const { workspaceId, name: declaredBy } = ctx.actor;
   const number = await nextNumber(ctx);
   const startedAt = input.startedAt < now ? input.startedAt : now;
@@ -141,16 +166,4 @@ async function insert(ctx: Context, input: OpenIncident, now: Date): Promise<{ i
   if (!row) throw new Error("The incident was not inserted.");
   await record(ctx, "incident.opened", { subject: `incident/${number}`, after: { title, severity, startedAt } });
   return { id: row.id, number };
-}
-
-/** Returns the id of something that exists in this workspace; null of anything else. */
-async function known(
-  ctx: Context,
-  table: typeof endpoints | typeof teams | typeof runbooks,
-  id: string | null | undefined,
-): Promise<string | null> {
-  if (!id) return null;
-  const isIt = and(eq(table.id, id), eq(table.workspaceId, ctx.actor.workspaceId));
-  const [row] = await ctx.db.select({ id: table.id }).from(table).where(isIt);
-  return row?.id ?? null;
 }

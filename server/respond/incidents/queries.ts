@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, inArray, lt, lte, not } from "drizzle-orm";
-import { endpoints, incidents } from "#db/schema/index.ts";
+import { and, desc, eq, gte, inArray, lt, lte, not, or, sql } from "drizzle-orm";
+import { alertGroups, endpoints, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
@@ -33,7 +33,7 @@ export async function listIncidents(
         state && eq(incidents.state, state),
         severity && eq(incidents.severity, severity),
         cause && eq(incidents.cause, cause),
-        endpointId === undefined ? undefined : eq(incidents.endpointId, endpointId),
+        endpointId === undefined ? undefined : concerns(endpointId),
         from && gte(incidents.startedAt, from),
         to && lte(incidents.startedAt, to),
         before === undefined ? undefined : lt(incidents.number, before),
@@ -45,6 +45,15 @@ export async function listIncidents(
   const page = rows.slice(0, limit).map(({ incident, endpoint }) => summaryOf({ ...incident, endpoint }));
   const last = page.at(-1);
   return { incidents: page, ...(rows.length > limit && last && { next: last.number }) };
+}
+
+/** Condition that an incident is at an endpoint, or has alerts of it. */
+function concerns(endpointId: string) {
+  return or(
+    eq(incidents.endpointId, endpointId),
+    sql`exists (select from ${alertGroups} where ${alertGroups.incidentId} = ${incidents.id}
+      and ${alertGroups.summary}->>'endpointId' = ${endpointId})`,
+  );
 }
 
 /** Returns one incident with its links and allowed next states. @throws DomainError "not-found" */

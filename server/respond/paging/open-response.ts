@@ -9,6 +9,7 @@ import { isFailing } from "#server/alerting/notifications/outbox/failing.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { teamOf } from "#server/platform/teams/team-of.ts";
 import { deliveryNote, failureNote, recipientOf } from "#server/respond/delivery/outbox/record-history.ts";
+import { findSharedCauses } from "#server/respond/incidents/folding/find-shared-causes.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { openIncident } from "#server/respond/incidents/open-incident.ts";
 import { callNote } from "#server/respond/oncall/escalation/note-call.ts";
@@ -28,10 +29,15 @@ const Call = z.object({
 
 /**
  * Opens the incident of a group whose page was notified, or adds the group to an open one: after the page, in a transaction of its own. A
- * failure leaves it due, and delays neither the page nor its escalation. What happened meanwhile is noted with its time.
+ * failure leaves it due, and delays neither the page nor its escalation. What happened meanwhile is noted with its time. Its cause is read
+ * before, outside that transaction, which holds the numbers of all incidents.
  * @returns whether it was due
  */
 export async function openResponse(ctx: Context, groupId: string): Promise<boolean> {
+  const pending = await findGroup(ctx, groupId);
+  if (!pending.responseDueAt) return false;
+  const sharedCauses =
+    pending.incidentId === null ? await findSharedCauses(ctx, pending, pending.responseDueAt.getTime()) : [];
   return transact(ctx, async (ctx) => {
     const group = await findGroup(ctx, groupId, true);
     const pagedAt = group.responseDueAt;
@@ -45,6 +51,7 @@ export async function openResponse(ctx: Context, groupId: string): Promise<boole
       runbookId,
       startedAt: new Date(Math.min(startsAt, pagedAt.getTime())),
       detectedAt: pagedAt,
+      sharedCauses,
     });
     await setResponded(ctx, groupId);
     if (ref !== group.incidentId) {

@@ -7,65 +7,119 @@ import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { Attempt } from "#server/platform/jobs/watcher.ts";
+import { decideFold, type Fold, nearMs } from "#server/respond/incidents/folding/decide-fold.ts";
+import { describeFold } from "#server/respond/incidents/folding/describe-fold.ts";
+import { findFoldCandidates, wasFolded, wasSplitOff } from "#server/respond/incidents/folding/find-candidates.ts";
+import { findSharedCauses } from "#server/respond/incidents/folding/find-shared-causes.ts";
 import { lockIncident } from "#server/respond/incidents/incident-rows.ts";
 import { addLink } from "#server/respond/incidents/links/add-link.ts";
+import { enterState } from "#server/respond/incidents/move-incident.ts";
 import { addTimelineEvent } from "#server/respond/incidents/timeline/add-timeline-event.ts";
 
-const Foldable = z.object({ workspaceId: z.string(), groupId: z.string(), number: z.number() });
-type Foldable = z.infer<typeof Foldable>;
-
-/** Minutes around the start and the detection of an incident in which an alert of its endpoint is part of it. */
-const nearMinutes = 15;
 const maxPerRound = 500;
+/** Alerts whose cause is read in a round: each takes a few queries, one of them over the prediction log. */
+const maxConcluded = 20;
+/** Alerts that are remembered as concluded. */
+const maxRemembered = 10_000;
+
+/** Firing alerts without an incident. A page has its own way (open-incident.ts). */
+const isFree = sql`one.incident_id is null and one.ended_at is null and one.response_due_at is null
+  and (one.summary->>'firing')::int > 0`;
+const isTakenOff = sql`(${wasFolded} or ${wasSplitOff})`;
+const near = sql`make_interval(secs => ${nearMs / 1000})`;
 
 /**
- * Adds alerts that do not page to the open incident of their endpoint, in every workspace: those that began within 15 minutes of it, and
- * those of an SLO that it is about already, whenever they begin. A page has its own way (open-incident.ts). What a person took off an
- * incident stays off it.
+ * Adds alerts that do not page to the open incident to which they belong, in every workspace (decide-fold.ts): that of their endpoint, that
+ * of a composite SLO and one of its parts, or one with the same cause. A new one reopens an incident of its endpoint that was resolved in the
+ * last 30 minutes. What a person took off an incident stays off it.
+ * @param concluded what was compared by cause in earlier rounds: it is compared again only once the causes of incidents have changed
  */
-export async function foldAlerts(db: Database, attempt: Attempt): Promise<void> {
-  const near = sql`make_interval(mins => ${nearMinutes})`;
+export async function foldAlerts(db: Database, attempt: Attempt, concluded = new Set<string>()): Promise<void> {
+  const now = Date.now();
+  const ofSubject = await findFoldCandidates(db, {
+    groups: isFree,
+    incidents: sql`true`,
+    isSplitOff: isTakenOff,
+    now,
+    limit: maxPerRound,
+  });
+  for (const [groupId, candidates] of Map.groupBy(ofSubject, (each) => each.groupId)) {
+    const [{ workspaceId, groupAt } = { workspaceId: "", groupAt: 0 }] = candidates;
+    const fold = decideFold({ severity: "ticket", at: groupAt, sharedCauses: [] }, candidates);
+    if (!fold) continue;
+    const ctx = systemContext(db, workspaceId, "fold-alerts");
+    await attempt({ id: `fold ${groupId}`, workspaceId }, () => addToIncident(ctx, groupId, fold));
+  }
+  await foldByCause(db, attempt, concluded, now);
+}
+
+/** `causes` are those of the incidents near it, with their numbers. */
+const Free = z.object({ workspaceId: z.string(), groupId: z.string(), groupAt: z.number(), causes: z.string() });
+
+/** Folds the newest alerts that began around an open incident with a cause which they may share. */
+async function foldByCause(db: Database, attempt: Attempt, concluded: Set<string>, now: number): Promise<void> {
   const found = await db.execute(sql`
-    select distinct on (one.id) one.workspace_id as "workspaceId", one.id as "groupId", incident.number
-    from incidents as incident
-    join alert_groups as one on one.workspace_id = incident.workspace_id and one.incident_id is null and one.ended_at is null
-      and one.summary->>'endpointId' = incident.endpoint_id::text
-    where incident.state in ('triage', 'active', 'mitigated') and one.response_due_at is null
-      and (one.summary->>'firing')::int > 0 and one.created_at >= incident.started_at - ${near}
-      and (one.created_at <= incident.detected_at + ${near} or exists (
-        select from alert_groups as other
-        where other.incident_id = incident.id and other.summary->>'sloId' = one.summary->>'sloId'
-      ))
-      and not exists (
-        select from timeline_events as event
-        where event.incident_id = incident.id and event.deduplication_key = 'folded:' || one.id
-      )
-    order by one.id, incident.number desc limit ${maxPerRound}`);
-  for (const item of rowsOf(Foldable, found)) {
+    select one.workspace_id as "workspaceId", one.id as "groupId",
+      (extract(epoch from one.created_at) * 1000)::float8 as "groupAt", near.causes
+    from alert_groups as one
+    cross join lateral (
+      select string_agg(incident.number || ' ' || array_to_string(incident.shared_causes, ' '), ';' order by incident.number) as causes
+      from incidents as incident
+      where incident.workspace_id = one.workspace_id and incident.state in ('triage', 'active', 'mitigated')
+        and incident.shared_causes <> '{}' and one.created_at between incident.started_at - ${near} and incident.detected_at + ${near}
+    ) as near
+    where ${isFree} and one.created_at >= ${new Date(now - nearMs).toISOString()}::timestamptz and near.causes is not null
+    order by one.created_at desc, one.id limit ${maxPerRound}`);
+  if (concluded.size > maxRemembered) concluded.clear();
+  const keyOf = ({ groupId, causes }: z.output<typeof Free>) => `${groupId} ${causes}`;
+  const open = rowsOf(Free, found).filter((item) => !concluded.has(keyOf(item)));
+  for (const item of open.slice(0, maxConcluded)) {
     const { workspaceId, groupId } = item;
-    await attempt({ id: `fold ${groupId}`, workspaceId }, () =>
-      fold(systemContext(db, workspaceId, "fold-alerts"), item),
-    );
+    concluded.add(keyOf(item));
+    const ctx = systemContext(db, workspaceId, "fold-alerts");
+    await attempt({ id: `fold ${groupId} by cause`, workspaceId }, async () => {
+      const fold = await findFoldByCause(ctx, item, now);
+      if (fold) await addToIncident(ctx, groupId, fold);
+    });
   }
 }
 
-async function fold(ctx: Context, { groupId, number }: Foldable): Promise<void> {
+async function findFoldByCause(ctx: Context, { groupId, groupAt }: z.output<typeof Free>, now: number) {
+  const sharedCauses = await findSharedCauses(ctx, await findGroup(ctx, groupId), groupAt);
+  if (sharedCauses.length === 0) return null;
+  const candidates = await findFoldCandidates(ctx.db, {
+    groups: sql`one.id = ${groupId} and ${isFree}`,
+    incidents: sql`incident.workspace_id = ${ctx.actor.workspaceId}`,
+    sharedCauses,
+    isSplitOff: isTakenOff,
+    now,
+    limit: maxPerRound,
+  });
+  return decideFold({ severity: "ticket", at: groupAt, sharedCauses }, candidates);
+}
+
+async function addToIncident(ctx: Context, groupId: string, fold: Fold): Promise<void> {
   await transact(ctx, async (ctx) => {
     const group = await findGroup(ctx, groupId, true);
     if (group.incidentId !== null || group.endedAt !== null) return;
-    const { id, state } = await lockIncident(ctx, number);
-    if (state !== "triage" && state !== "active" && state !== "mitigated") return;
+    const incident = await lockIncident(ctx, fold.incident.number);
+    const { id, state } = incident;
+    const isOpen = state === "triage" || state === "active" || state === "mitigated";
+    // What it was decided by has changed: the next round decides again.
+    if (fold.incident.isOpen ? !isOpen : state !== "resolved") return;
     const { title } = group.summary;
     const added = await addTimelineEvent(ctx, id, {
       at: group.createdAt,
       kind: "alert",
       title: `Also firing: ${title}`,
+      body: describeFold(fold),
       links: [{ rel: "alert", href: `/alerts/groups/${groupId}`, text: "alert" }],
       deduplicationKey: `folded:${groupId}`,
     });
     if (added === undefined) return;
     await linkGroup(ctx, groupId, id);
     await addLink(ctx, id, { kind: "alert-group", ref: groupId, title });
+    if (state === "resolved") await enterState(ctx, incident, "active", { reason: "a new alert fired" });
     await publish(ctx, "alert", groupId);
   });
 }

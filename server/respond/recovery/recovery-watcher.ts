@@ -12,12 +12,13 @@ import { watchRecovery } from "./watch-recovery.ts";
  * a time.
  */
 export function recoveryWatcher(db: Database): Watcher {
+  const concluded = new Set<string>();
   return new Watcher({
     name: "recovery",
     db,
     everyMs: 10_000,
     run: async ({ attempt, isStopping, now }) => {
-      await foldAlerts(db, attempt);
+      await foldAlerts(db, attempt, concluded);
       const due = await db
         .select({ id: incidents.id, workspaceId: incidents.workspaceId })
         .from(incidents)

@@ -1,4 +1,5 @@
 import type { ImpactCounts, IncidentRoles } from "../incidents/contract.ts";
+import type { Merger } from "../incidents/folding/contract.ts";
 import type { Recovery } from "../incidents/stages/contract.ts";
 import type { TimelineEvent } from "../incidents/timeline/contract.ts";
 import type { EscalationStep } from "../oncall/escalation/contract.ts";
@@ -12,6 +13,7 @@ declare module "#db/schema/json-columns.ts" {
     "incidents.roles": Partial<IncidentRoles>;
     "incidents.impact": Partial<ImpactCounts>;
     "incidents.recovery": Partial<Recovery>;
+    "incidents.merger": Merger;
     "timelineEvents.links": TimelineEvent["links"];
     "schedules.layers": ScheduleLayer[];
     "escalationPolicies.steps": EscalationStep[];

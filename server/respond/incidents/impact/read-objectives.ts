@@ -27,6 +27,25 @@ export async function readObjectives(
   incidentId: string,
   span: { from: number; to: number },
 ): Promise<ReadObjective[]> {
+  const ofIncident = and(eq(incidentLinks.kind, "slo"), eq(incidentLinks.incidentId, incidentId));
+  const linked = await ctx.db
+    .select({ id: incidentLinks.ref })
+    .from(incidentLinks)
+    .where(and(eq(incidentLinks.workspaceId, ctx.actor.workspaceId), ofIncident));
+  return readObjectivesOf(
+    ctx,
+    linked.map(({ id }) => id),
+    span,
+  );
+}
+
+/** Reads objectives by their ids; as readObjectives. */
+export async function readObjectivesOf(
+  ctx: Context,
+  ids: readonly string[],
+  span: { from: number; to: number },
+): Promise<ReadObjective[]> {
+  if (ids.length === 0) return [];
   const { workspaceId } = ctx.actor;
   const rows = await ctx.db
     .select({
@@ -37,9 +56,8 @@ export async function readObjectives(
       state: sloStates.state,
     })
     .from(slos)
-    .innerJoin(incidentLinks, and(eq(incidentLinks.kind, "slo"), eq(incidentLinks.ref, sql`${slos.id}::text`)))
     .leftJoin(sloStates, eq(sloStates.sloId, slos.id))
-    .where(and(eq(slos.workspaceId, workspaceId), eq(incidentLinks.incidentId, incidentId)));
+    .where(and(eq(slos.workspaceId, workspaceId), sql`${slos.id}::text = any(${sql.param([...ids])}::text[])`));
   const found: ReadObjective[] = [];
   for (const { id, name, seriesId, definition, state } of rows) {
     const known = SloDefinition.pick({ target: true, rules: true }).safeParse(definition);

@@ -37,6 +37,7 @@ const incident: Incident = {
   title: "churn rejects 20% of requests",
   severity: "SEV2",
   state: "resolved",
+  mergedInto: null,
   endpointId: id,
   endpoint: "churn",
   cause: null,

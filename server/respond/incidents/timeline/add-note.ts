@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findIncident } from "../incident-rows.ts";
+import { findIncident, renewFacts } from "../incident-rows.ts";
 import { addTimelineEvent } from "./add-timeline-event.ts";
 import { AddNote, type TimelineEvent } from "./contract.ts";
 import { eventOf } from "./queries.ts";
@@ -19,9 +19,11 @@ export async function addNote(ctx: Context, input: AddNote, idempotencyKey?: str
   refuseToCome(event.at);
   const { id: incidentId } = await findIncident(ctx, number);
   const { eventId } = await once(ctx, "addNote", idempotencyKey, { number, body, ...event }, (ctx) =>
-    transact(ctx, async (ctx) => ({
-      eventId: await addTimelineEvent(ctx, incidentId, { ...event, ...(body && { body }) }),
-    })),
+    transact(ctx, async (ctx) => {
+      const eventId = await addTimelineEvent(ctx, incidentId, { ...event, ...(body && { body }) });
+      if (event.isProbableCause) await renewFacts(ctx, incidentId);
+      return { eventId };
+    }),
   );
   const [row] = await ctx.db
     .select()

@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { tickWhen } from "#server/respond/incidents/runbooks/tick-when.ts";
-import { lockIncident } from "../incident-rows.ts";
+import { lockIncident, renewFacts } from "../incident-rows.ts";
 import { refuseToCome } from "./add-note.ts";
 import { EditTimelineEvent, type TimelineEvent } from "./contract.ts";
 import { eventOf } from "./queries.ts";
@@ -52,6 +52,8 @@ export async function editTimelineEvent(ctx: Context, input: EditTimelineEvent):
     if (!row) throw new Error("The event was not inserted.");
     // A person says what it was: that is a find, also where Leeway had only supposed it.
     if (isProbableCause && runbookId) await tickWhen(ctx, { id: incidentId, runbookId }, "cause-found");
+    // Alerts of other endpoints with the same cause join the incident.
+    if (isProbableCause !== before.isProbableCause) await renewFacts(ctx, incidentId);
     await publish(ctx, "incident", incidentId);
     return eventOf(row);
   });

@@ -1,5 +1,4 @@
-import { and, eq, ne, sql } from "drizzle-orm";
-import { incidents } from "#db/schema/index.ts";
+import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { blocksOf } from "#server/release/endpoints/blocks/block-rows.ts";
@@ -72,24 +71,27 @@ async function failingElsewhere(ctx: Context, endpointId: string): Promise<Map<s
     ) as serving
     join endpoints as endpoint on endpoint.id = serving.endpoint_id and endpoint.archived_at is null
     where serving.endpoint_id <> ${endpointId} and exists (
-      select from incidents where incidents.endpoint_id = serving.endpoint_id and incidents.state in ('triage', 'active')
-        and incidents.stage = 'act'
+      select from incidents
+      where incidents.workspace_id = ${ctx.actor.workspaceId} and incidents.state in ('triage', 'active') and incidents.stage = 'act'
+        and (incidents.endpoint_id = serving.endpoint_id or exists (
+          select from alert_groups where alert_groups.incident_id = incidents.id and alert_groups.ended_at is null
+            and alert_groups.summary->>'endpointId' = serving.endpoint_id::text
+        ))
     )`);
   return new Map(rows.map(({ versionId, endpoint }) => [versionId, endpoint]));
 }
 
+/** Returns when the incidents of an endpoint began, and its alerts that are a part of another endpoint's incident. */
 async function pagedAt(ctx: Context, endpointId: string): Promise<number[]> {
-  const rows = await ctx.db
-    .select({ at: incidents.startedAt })
-    .from(incidents)
-    .where(
-      and(
-        eq(incidents.workspaceId, ctx.actor.workspaceId),
-        eq(incidents.endpointId, endpointId),
-        ne(incidents.state, "cancelled"),
-      ),
-    );
-  return rows.map(({ at }) => at.getTime());
+  const { rows } = await ctx.db.execute<{ at: number }>(sql`
+    select (extract(epoch from started_at) * 1000)::float8 as at from incidents
+    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and state <> 'cancelled'
+    union
+    select (extract(epoch from one.created_at) * 1000)::float8 from alert_groups as one
+    join incidents as incident on incident.id = one.incident_id and incident.endpoint_id is distinct from ${endpointId}::uuid
+      and incident.state <> 'cancelled'
+    where one.workspace_id = ${ctx.actor.workspaceId} and one.summary->>'endpointId' = ${endpointId} and one.paged_at is not null`);
+  return rows.map(({ at }) => at);
 }
 
 /** Returns each version of a history once, the serving one first, then by when it last served. */
