@@ -54,6 +54,8 @@ export function KeyHelp() {
         [["F"], "Freeze changes"],
         [["P"], "Page someone"],
         [["N"], "note"],
+        [["I"], "Merge"],
+        [["O"], "Split off"],
         [["X"], "Complete the next runbook step"],
         [["E"], "resolve"],
         [["M"], "mine"],

@@ -82,6 +82,27 @@ test("a user declares an incident, follows its runbook, resolves it, and the pos
   await expect(page.getByRole("row", { name: `Hold releases of ${name}` })).toBeVisible();
 });
 
+test("a user merges an incident into another one, and splits it off again", async ({ page }) => {
+  const declare = (title: string) =>
+    call<{ number: number; title: string }>("POST", "/api/v1/incidents", { title, severity: "SEV3" });
+  const whole = await declare(unique("Store is down"));
+  const part = await declare(unique("Exports fail"));
+  await signIn(page, `/incidents/${part.number}`);
+  await page.getByRole("button", { name: "Merge…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Same cause").click();
+  await dialog.getByRole("combobox", { name: "Merge into" }).fill(whole.title);
+  await page.getByRole("option", { name: whole.title }).click();
+  await dialog.getByRole("button", { name: "Merge" }).click();
+  await expect(page.getByText("Merged", { exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: `INC-${whole.number}`, exact: true }).first()).toBeVisible();
+
+  await page.getByRole("button", { name: "Split off…" }).click();
+  await page.getByRole("dialog").getByText("Another cause").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Split off" }).click();
+  await expect(page.getByText("In triage", { exact: true })).toBeVisible();
+});
+
 test("a user writes a runbook with a preview, and sees invalid values reported at the field", async ({ page }) => {
   const name = unique("Night watch");
   await signIn(page, "/incidents/runbooks");

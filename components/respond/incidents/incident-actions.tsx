@@ -31,7 +31,7 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
   const [isSeverity, setIsSeverity] = useState(false);
   const { number, state, moves, revision } = incident;
   if (why) return <span className="lw-small lw-quiet">Editing the incident {why}.</span>;
-  const canChange = state !== "closed" && state !== "cancelled";
+  const canChange = state !== "closed" && state !== "cancelled" && state !== "merged";
   // The next step forward comes last and is the primary action.
   const ordered = moves.toSorted((one, other) => rank(one) - rank(other));
   const primary = ordered.at(-1);

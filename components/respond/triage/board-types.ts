@@ -27,6 +27,9 @@ export interface BoardActions {
   page: Do<{ groupId: string; userId: string; note: string }>;
   note: Do<{ number: number; title: string }>;
   resolve: Do<{ number: number; reason: string }>;
+  merge: Do<{ number: number; into: number; reason: string }>;
+  /** Splits alerts off an incident; returns the number of the one that they became. */
+  split: Do<{ number: number; groupIds: string[]; reason: string }, number>;
   verdict: Do<{ groupId: string; verdict: "actionable" | "known" | "noise" | "duplicate" }>;
   tick: Do<{ runbookId: string; subjectId: string; step: string }>;
   untick: Do<{ runbookId: string; subjectId: string; step: string }>;

@@ -182,6 +182,9 @@ export function Board(props: BoardProps) {
           onConfirm={async (input) => {
             const failure = await acts.act(action.act, input);
             if (failure === undefined && (action.act === "resolve" || action.act === "silence")) chooseNext();
+            if (failure === undefined && action.act === "merge") {
+              show({ ...view, groupId: undefined, incident: input.into });
+            }
             return failure;
           }}
         />

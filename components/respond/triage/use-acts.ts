@@ -44,7 +44,10 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
   }
 
   /** Does what a dialog confirmed. @returns why it was not done */
-  async function act(act: TriageAct, { reason, minutes, userId }: ActionInput): Promise<string | undefined> {
+  async function act(
+    act: TriageAct,
+    { reason, minutes, userId, into, groupIds }: ActionInput,
+  ): Promise<string | undefined> {
     if (!chosen) return "Nothing selected.";
     const { row, endpoint, labels, rollout } = chosen;
     const groupId = row.groupId ?? undefined;
@@ -52,6 +55,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     const to = chosen.actions.find((action) => action.act === act)?.to ?? undefined;
     const number = row.incident?.number ?? 0;
     if (act === "silence") return silence(labels, minutes, reason);
+    if (act === "split") return split(number, groupIds, reason);
     const done: Partial<Record<TriageAct, [() => Promise<ActionState<unknown>>, string]>> = {
       "roll-back": [
         () =>
@@ -73,6 +77,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
       page: [() => actions.page({ groupId: groupId ?? "", userId, note: reason }), "Page sent."],
       note: [() => actions.note({ number, title: reason }), "Note added to the timeline."],
       resolve: [() => actions.resolve({ number, reason }), `INC-${number} resolved.`],
+      merge: [() => actions.merge({ number, into, reason }), `INC-${number} merged into INC-${into}.`],
     };
     const chosenAct = done[act];
     if (!chosenAct) return "This action is not available here.";
@@ -94,6 +99,23 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     toast.done(`Silenced until ${formatUntil(endsAt, Date.now())}.`, {
       label: "View",
       onClick: () => show({ ...viewOf(new URLSearchParams(location.search)), filter: "all", ...lineOf(row) }, true),
+    });
+    return undefined;
+  }
+
+  /** Splits alerts off the incident; the toast links to what they became. */
+  async function split(number: number, groupIds: string[], reason: string): Promise<string | undefined> {
+    let became: number | undefined;
+    const failure = await run(async () => {
+      const result = await actions.split({ number, groupIds, reason });
+      became = result.data;
+      return result;
+    });
+    if (failure !== undefined || became === undefined) return failure;
+    const incident = became;
+    toast.done(`Split off as INC-${incident}.`, {
+      label: "View",
+      onClick: () => show({ ...viewOf(new URLSearchParams(location.search)), groupId: undefined, incident }, true),
     });
     return undefined;
   }

@@ -5,6 +5,9 @@ import { Instant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 import * as contract from "#server/respond/incidents/contract.ts";
 import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
+import { MergeIncident, SplitIncident } from "#server/respond/incidents/folding/contract.ts";
+import { mergeIncident } from "#server/respond/incidents/folding/merge-incident.ts";
+import { splitIncident } from "#server/respond/incidents/folding/split-incident.ts";
 import { IncidentCurve } from "#server/respond/incidents/impact/contract.ts";
 import { getIncidentCurve } from "#server/respond/incidents/impact/curve-queries.ts";
 import { LinkIncident, UnlinkIncident } from "#server/respond/incidents/links/contract.ts";
@@ -46,6 +49,7 @@ export function incidents(app: FastifyInstance): void {
     updateIncident(ctx, { number: params.incident, ...body }),
   );
   states(app);
+  folding(app);
   links(app);
   reports(app);
 }
@@ -107,6 +111,29 @@ function states(app: FastifyInstance): void {
   };
   route(app, { method: "POST", path: `${path}/severity`, ...severity }, ({ ctx, params, body }) =>
     setIncidentSeverity(ctx, { number: params.incident, ...body }),
+  );
+}
+
+function folding(app: FastifyInstance): void {
+  const merge = {
+    summary: "Merge an open incident into another one, which gets its alerts; returns that one",
+    params,
+    body: MergeIncident.omit({ number: true }),
+    response: Incident,
+  };
+  route(app, { method: "POST", path: `${path}/merge`, ...merge }, ({ ctx, params, body }) =>
+    mergeIncident(ctx, { number: params.incident, ...body }),
+  );
+  const split = {
+    summary: "Split alert groups, or a merged incident, off an incident; returns what was split off",
+    params,
+    body: SplitIncident.omit({ number: true }),
+    response: Incident,
+    status: 201 as const,
+    isRepeatable: true,
+  };
+  route(app, { method: "POST", path: `${path}/split`, ...split }, ({ ctx, params, body, idempotencyKey }) =>
+    splitIncident(ctx, { number: params.incident, ...body }, idempotencyKey),
   );
 }
 

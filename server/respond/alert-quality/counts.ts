@@ -105,7 +105,7 @@ export async function missedIncidents(ctx: Context, since: Date): Promise<AlertQ
     select count(*)::int as incidents,
       (count(*) filter (where paged_at is null or paged_at > started_at + interval '10 minutes'))::int as missed
     from incidents
-    where workspace_id = ${ctx.actor.workspaceId} and started_at >= ${since} and state <> 'cancelled'`);
+    where workspace_id = ${ctx.actor.workspaceId} and started_at >= ${since} and state not in ('cancelled', 'merged')`);
   const { incidents, missed } = rows[0] ?? { incidents: 0, missed: 0 };
   return { incidents, missed, recall: incidents === 0 ? null : 1 - missed / incidents };
 }

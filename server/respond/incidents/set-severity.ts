@@ -25,7 +25,7 @@ export async function setIncidentSeverity(ctx: Context, input: SetIncidentSeveri
     const incident = await lockIncident(ctx, number);
     refuseStale(incident, revision);
     const { id, severity: before, state } = incident;
-    if (state === "closed" || state === "cancelled") {
+    if (state === "closed" || state === "cancelled" || state === "merged") {
       throw new DomainError("conflict", `The severity cannot be changed because the incident is ${state}.`, {
         field: "severity",
       });

@@ -32,6 +32,9 @@ export async function updateIncident(ctx: Context, input: UpdateIncident): Promi
     if (incident.state === "closed") {
       throw new DomainError("conflict", "The incident is closed; you can still add notes to its timeline.");
     }
+    if (incident.state === "merged") {
+      throw new DomainError("conflict", "The incident is a part of another one. Edit that one, or split it off.");
+    }
     if (facts.startedAt && facts.startedAt > incident.detectedAt) {
       const words = "The start must be before the detection time.";
       throw new DomainError("invalid", words, { field: "startedAt" });

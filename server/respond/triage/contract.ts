@@ -4,6 +4,7 @@ import { LikelyCause } from "#server/respond/cause/contract.ts";
 import { TriageSegments } from "#server/respond/cause/segments/contract.ts";
 import { Change } from "#server/respond/changes/contract.ts";
 import { IncidentSeverity, IncidentState } from "#server/respond/incidents/contract.ts";
+import { FoldChoices } from "#server/respond/incidents/folding/contract.ts";
 import { StageView } from "#server/respond/incidents/stages/contract.ts";
 import { NextEscalation } from "#server/respond/oncall/escalation/contract.ts";
 import { Finding } from "#server/watch/monitoring/contract.ts";
@@ -150,6 +151,8 @@ export const Triage = z.object({
     .nullable(),
   freeze: EndpointFreeze.nullable(),
   similar: z.array(Similar),
+  /** Alert groups that may be split off the incident, and the incidents into which it may be merged; null without an incident. */
+  folding: FoldChoices.nullable(),
   nextEscalation: NextEscalation.nullable(),
   runbook: z.object({ id: z.uuid(), subjectId: z.uuid() }).nullable(),
   actions: z.array(TriageAction),

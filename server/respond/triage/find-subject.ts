@@ -1,10 +1,11 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, type SQL } from "drizzle-orm";
 import { alertGroups, incidents } from "#db/schema/index.ts";
 import { GroupSummary } from "#server/alerting/alerts/contract.ts";
 import { readMembers } from "#server/alerting/alerts/groups/group-rows.ts";
 import type { Member } from "#server/alerting/alerts/groups/summarise.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { rootOf } from "#server/respond/incidents/folding/family.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { GetTriage, QueueRow } from "./contract.ts";
 import { hydrate } from "./queue/hydrate.ts";
@@ -93,6 +94,12 @@ async function groupsOf(ctx: Context, incidentId: string): Promise<Group[]> {
 async function findIncidentRow(ctx: Context, { id, number }: { id?: string | null; number?: number | undefined }) {
   if (!id && number === undefined) return undefined;
   const which = id ? eq(incidents.id, id) : eq(incidents.number, number as number);
+  const row = await readIncident(ctx, which);
+  // What there is to do about a merged incident is on the line of the one that has its alerts.
+  return row?.state === "merged" ? readIncident(ctx, eq(incidents.number, await rootOf(ctx, row))) : row;
+}
+
+async function readIncident(ctx: Context, which: SQL) {
   const [row] = await ctx.db
     .select()
     .from(incidents)

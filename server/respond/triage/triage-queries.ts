@@ -16,6 +16,7 @@ import { effectOf } from "#server/respond/cause/possible-causes.ts";
 import { readSegments } from "#server/respond/cause/segments/read-segments.ts";
 import { withoutTried } from "#server/respond/cause/tried-changes.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
+import { readFoldChoices } from "#server/respond/incidents/folding/queries.ts";
 import { findStart } from "#server/respond/incidents/impact/find-start.ts";
 import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
 import { nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
@@ -70,33 +71,37 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const current = endpoint ? deployed.get(endpoint.id) : undefined;
   const indicator = slo?.definition.indicator ?? null;
   const arms = rollout && { stable: rollout.stable.id, canary: rollout.canary.id };
-  const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked] = await sideBySide(ctx, [
-    () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, arms }),
-    () =>
-      listChanges(ctx, {
-        ...(endpoint && { endpointId: endpoint.id }),
-        from: new Date(Math.min(from, startedAt - changesMs)),
-        to: new Date(to),
-        limit: 100,
-      }),
-    async () =>
-      endpoint
-        ? readSegments(ctx, { endpointId: endpoint.id, endpoint: endpoint.name, indicator, startedAt, to: until })
-        : undefined,
-    async () => (endpoint ? findingsAround(ctx, { endpointId: endpoint.id, startedAt, until }) : []),
-    () =>
-      similarIncidents(ctx, {
-        endpointId: endpoint?.id ?? null,
-        limit: 3,
-        ...(groups[0] && { ruleKey: groups[0].summary.ruleKey }),
-        ...(incident && { except: incident.number }),
-      }),
-    async () => (row.groupId ? nextEscalation(ctx, row.groupId) : null),
-    async () => (endpoint ? readWaysBack(ctx, endpoint.id, slo, startedAt) : undefined),
-    async () => (incident ? lastActor(ctx, incident.id, now) : undefined),
-    async () => (endpoint ? driftRows(ctx, [endpoint]) : []),
-    async () => (incident ? findMarkedCause(ctx, incident.id) : undefined),
-  ]);
+  const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked, folding] = await sideBySide(
+    ctx,
+    [
+      () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, arms }),
+      () =>
+        listChanges(ctx, {
+          ...(endpoint && { endpointId: endpoint.id }),
+          from: new Date(Math.min(from, startedAt - changesMs)),
+          to: new Date(to),
+          limit: 100,
+        }),
+      async () =>
+        endpoint
+          ? readSegments(ctx, { endpointId: endpoint.id, endpoint: endpoint.name, indicator, startedAt, to: until })
+          : undefined,
+      async () => (endpoint ? findingsAround(ctx, { endpointId: endpoint.id, startedAt, until }) : []),
+      () =>
+        similarIncidents(ctx, {
+          endpointId: endpoint?.id ?? null,
+          limit: 3,
+          ...(groups[0] && { ruleKey: groups[0].summary.ruleKey }),
+          ...(incident && { except: incident.number }),
+        }),
+      async () => (row.groupId ? nextEscalation(ctx, row.groupId) : null),
+      async () => (endpoint ? readWaysBack(ctx, endpoint.id, slo, startedAt) : undefined),
+      async () => (incident ? lastActor(ctx, incident.id, now) : undefined),
+      async () => (endpoint ? driftRows(ctx, [endpoint]) : []),
+      async () => (incident ? findMarkedCause(ctx, incident.id) : undefined),
+      async () => (incident ? readFoldChoices(ctx, incident) : null),
+    ],
+  );
   const watcher = groups.flatMap(({ summary }) => watchOf(summary.ruleKey)?.watcher ?? [])[0] ?? null;
   const stage = row.stage;
   const cause = concludeCause({
@@ -139,6 +144,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     cause,
     findings: findings.slice(0, maxFindings),
     similar,
+    folding,
     nextEscalation: next,
     segments: found?.segments ?? null,
     drift: drift[0] ?? null,
@@ -157,6 +163,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       next,
       acting,
       otherGroups: silenced.otherGroups,
+      folding,
       moves: incident?.state,
       now,
     }),

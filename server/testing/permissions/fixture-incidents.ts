@@ -1,6 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { addAction } from "#server/respond/incidents/actions/add-action.ts";
 import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
+import { linkIncident } from "#server/respond/incidents/links/link-incident.ts";
 import { draftPostMortem } from "#server/respond/incidents/post-mortems/draft-post-mortem.ts";
 import { createRunbook } from "#server/respond/incidents/runbooks/create-runbook.ts";
 import { tickStep } from "#server/respond/incidents/runbooks/tick-step.ts";
@@ -23,5 +24,9 @@ export async function burn(ctx: Context, secret: string) {
   await draftPostMortem(ctx, { number: incident });
   await tickStep(ctx, { runbookId, subjectId: incidentId, step });
   const lonelyGroupId = await newGroup(ctx, { title: secret });
-  return { runbookId, incidentId, incident, timelineEventId, actionId, lonelyGroupId };
+  const groupId = await newGroup(ctx, { title: secret });
+  const splitGroupId = await newGroup(ctx, { title: secret });
+  const { number: otherIncident } = await declareIncident(ctx, { title: secret, severity: "SEV3", groupId });
+  await linkIncident(ctx, { number: otherIncident, kind: "alert-group", ref: splitGroupId });
+  return { runbookId, incidentId, incident, otherIncident, splitGroupId, timelineEventId, actionId, lonelyGroupId };
 }

@@ -128,6 +128,9 @@ export interface Fixture {
   actionId: string;
   runbookId: string;
   lonelyGroupId: string;
+  /** Number of an incident with two groups of alerts, and one of them. */
+  otherIncident: number;
+  splitGroupId: string;
   trashedRunId: string;
   trashedModelId: string;
   /** Ids of a team with a schedule, an override and a policy, and of a group with a pending escalation. */

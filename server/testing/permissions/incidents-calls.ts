@@ -4,6 +4,8 @@ import { addAction } from "#server/respond/incidents/actions/add-action.ts";
 import { listActions } from "#server/respond/incidents/actions/queries.ts";
 import { updateAction } from "#server/respond/incidents/actions/update-action.ts";
 import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
+import { mergeIncident } from "#server/respond/incidents/folding/merge-incident.ts";
+import { splitIncident } from "#server/respond/incidents/folding/split-incident.ts";
 import { getIncidentCurve } from "#server/respond/incidents/impact/curve-queries.ts";
 import { linkIncident } from "#server/respond/incidents/links/link-incident.ts";
 import { unlinkIncident } from "#server/respond/incidents/links/unlink-incident.ts";
@@ -46,6 +48,9 @@ export const incidentsCalls = {
   setIncidentSeverity: (ctx, { incident: number }) => setIncidentSeverity(ctx, { number, severity: "SEV1", reason }),
   updateIncident: (ctx, { incident: number, runbookId, userId: leadId }) =>
     updateIncident(ctx, { number, runbookId, leadId, cause: "deploy" }),
+  mergeIncident: (ctx, { otherIncident: number, incident: into }) => mergeIncident(ctx, { number, into, reason }),
+  splitIncident: (ctx, { otherIncident: number, splitGroupId }) =>
+    splitIncident(ctx, { number, groupIds: [splitGroupId], reason }),
   linkIncident: (ctx, { incident: number, rolloutId: ref }) => linkIncident(ctx, { number, kind: "rollout", ref }),
   unlinkIncident: (ctx, { incident: number, rolloutId: ref }) => unlinkIncident(ctx, { number, kind: "rollout", ref }),
   listTimeline: (ctx, { incident: number }) => listTimeline(ctx, { number }),

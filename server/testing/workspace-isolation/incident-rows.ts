@@ -19,6 +19,11 @@ export const incidentRows: Rows = {
   [`PATCH ${incident}`]: absent(body({ cause: "data" })),
   [`POST ${incident}/state`]: absent(body({ to: "active", reason })),
   [`POST ${incident}/severity`]: absent(body({ severity: "SEV1", reason })),
+  [`POST ${incident}/merge`]: absent(({ otherIncident: into }) => ({ body: { into, reason } })),
+  [`POST ${incident}/split`]: absent(({ otherIncident, splitGroupId }) => ({
+    params: { incident: String(otherIncident) },
+    body: { groupIds: [splitGroupId], reason },
+  })),
   [`POST ${incident}/links`]: absent(({ rolloutId: ref }) => ({ body: { kind: "rollout", ref } })),
   [`DELETE ${incident}/links`]: absent(({ rolloutId: ref }) => ({ query: { kind: "rollout", ref } })),
   "GET /api/v1/response-metrics": nothing(),

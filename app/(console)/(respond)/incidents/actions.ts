@@ -11,6 +11,9 @@ import type {
   UpdateIncident,
 } from "#server/respond/incidents/contract.ts";
 import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
+import type { MergeIncident, SplitIncident } from "#server/respond/incidents/folding/contract.ts";
+import { mergeIncident } from "#server/respond/incidents/folding/merge-incident.ts";
+import { splitIncident } from "#server/respond/incidents/folding/split-incident.ts";
 import type { LinkIncident, UnlinkIncident } from "#server/respond/incidents/links/contract.ts";
 import { linkIncident } from "#server/respond/incidents/links/link-incident.ts";
 import { unlinkIncident } from "#server/respond/incidents/links/unlink-incident.ts";
@@ -48,6 +51,16 @@ export async function updateIncidentAction(input: UpdateIncident) {
   return act(async (ctx) => {
     await updateIncident(ctx, input);
   });
+}
+
+export async function mergeIncidentAction(input: MergeIncident) {
+  return act(async (ctx) => {
+    await mergeIncident(ctx, input);
+  });
+}
+
+export async function splitIncidentAction(input: SplitIncident) {
+  return act(async (ctx) => (await splitIncident(ctx, input)).number);
 }
 
 export async function linkAction(input: LinkIncident) {

@@ -14,6 +14,7 @@ import { getShiftReport } from "#server/respond/oncall/handover/queries.ts";
 import { listOnCallNow, ownShift } from "#server/respond/oncall/schedules/queries.ts";
 import { listQueue } from "#server/respond/triage/queue/queries.ts";
 import { getTriage } from "#server/respond/triage/triage-queries.ts";
+import { mergeIncidentAction, splitIncidentAction } from "../incidents/actions.ts";
 import * as does from "./actions.ts";
 import { peopleChoices } from "./people-choices.ts";
 
@@ -68,6 +69,8 @@ export default async function OnCallPage({ searchParams }: Props) {
           page: does.pageAction,
           note: does.noteAction,
           resolve: does.resolveAction,
+          merge: mergeIncidentAction,
+          split: splitIncidentAction,
           verdict: does.verdictAction,
           tick: does.tickAction,
           untick: does.untickAction,
@@ -110,6 +113,8 @@ function viewerOf({ actor: { name, role } }: Context): Viewer {
     page: "callPerson",
     note: "addNote",
     resolve: "moveIncident",
+    merge: "mergeIncident",
+    split: "splitIncident",
     verdict: "submitFeedback",
     tick: "tickStep",
   } as const;

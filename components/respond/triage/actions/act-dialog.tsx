@@ -2,6 +2,7 @@
 
 import { Select } from "@mantine/core";
 import { useState } from "react";
+import { MergeField, SplitField } from "#components/respond/incidents/fold-fields.tsx";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { TriageAct, TriageAction } from "#server/respond/triage/advice/contract.ts";
@@ -11,6 +12,10 @@ export interface ActionInput {
   reason: string;
   minutes: number;
   userId: string;
+  /** Number of the incident into which the selected one is merged. */
+  into: number;
+  /** Alert groups that are split off. */
+  groupIds: string[];
 }
 
 interface ActDialogProps {
@@ -46,12 +51,16 @@ const reasons: Partial<Record<TriageAct, string[]>> = {
   silence: ["Known issue, being worked on", "Planned maintenance", "False alarm"],
   freeze: ["Investigation in progress"],
   "lift-freeze": ["Incident resolved", "Fix must be deployed"],
+  merge: ["Same cause"],
+  split: ["Another cause"],
 };
 
 /** Asks for confirmation: shows the consequences, the undo and a reason field; for an incident, the likely reason is filled in. */
 export function ActDialog({ action, chosen, people, actorName, onClose, onConfirm }: ActDialogProps) {
   const [minutes, setMinutes] = useState("240");
   const [userId, setUserId] = useState<string | null>(null);
+  const [into, setInto] = useState<string | null>(null);
+  const [groupIds, setGroupIds] = useState<string[]>([]);
   const { act } = action;
   const choices = lengths[act];
   return (
@@ -69,7 +78,9 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
       actorName={actorName}
       onConfirm={async (reason) => {
         if (act === "page" && !userId) return "Select the person to page.";
-        return onConfirm({ reason, minutes: Number(minutes), userId: userId ?? "" });
+        if (act === "merge" && !into) return "Select the incident to merge into.";
+        if (act === "split" && groupIds.length === 0) return "Select the alerts to split off.";
+        return onConfirm({ reason, minutes: Number(minutes), userId: userId ?? "", into: Number(into), groupIds });
       }}
     >
       {choices && (
@@ -81,6 +92,8 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
           onChange={(value) => setMinutes(value ?? "240")}
         />
       )}
+      {act === "merge" && <MergeField others={chosen.folding?.others ?? []} value={into} onChange={setInto} />}
+      {act === "split" && <SplitField groups={chosen.folding?.groups ?? []} value={groupIds} onChange={setGroupIds} />}
       {act === "page" && (
         <Select
           label="Person"
@@ -98,14 +111,14 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
 
 function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): string {
   if (act === "roll-back" || act === "fall-back") return `${title}. ${cause.title}. ${words}`;
-  return act === "note" ? "" : words;
+  return act === "note" || act === "merge" || act === "split" ? "" : words;
 }
 
 /** Returns the suggested reason: for an incident, the likely cause, so that the confirmation keys suffice. */
 function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
   if (act === "note" || act === "page" || act === "lift-freeze") return "";
   const about = row.incident ? `INC-${row.incident.number}: ` : "";
-  if (act === "silence") return "";
+  if (act === "silence" || act === "merge" || act === "split") return "";
   if (act === "resolve") return `${about}over.`;
   const why = cause.evidence === "none" || !cause.change ? "" : ` ${cause.title}: ${cause.change.title}.`;
   return `${about}${title}.${why}`;

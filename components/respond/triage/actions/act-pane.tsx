@@ -2,6 +2,8 @@
 
 import {
   IconArrowBackUp,
+  IconArrowMerge,
+  IconArrowsSplit,
   IconBellOff,
   IconCheck,
   IconCircleCheck,
@@ -36,6 +38,8 @@ export const actIcons: Record<TriageAct, TablerIcon> = {
   page: IconPhoneCall,
   note: IconNote,
   resolve: IconCircleCheck,
+  merge: IconArrowMerge,
+  split: IconArrowsSplit,
 };
 
 export const verdictKeys = [

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alertGroupMembers, alertGroups, alerts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Acknowledgement, NotificationEntry } from "../contract.ts";
@@ -20,6 +20,24 @@ export async function setAcknowledgement(
 
 export async function linkGroup(ctx: Context, groupId: string, incidentId: string): Promise<void> {
   await ctx.db.update(alertGroups).set({ incidentId }).where(ofGroup(ctx, groupId));
+}
+
+/** Moves groups from one incident to another; those that are elsewhere by now are left as they are. @returns the moved ones */
+export async function moveGroups(
+  ctx: Context,
+  { groupIds, from, to }: { groupIds: readonly string[]; from: string; to: string },
+): Promise<StoredGroup[]> {
+  return ctx.db
+    .update(alertGroups)
+    .set({ incidentId: to })
+    .where(
+      and(
+        eq(alertGroups.workspaceId, ctx.actor.workspaceId),
+        inArray(alertGroups.id, [...groupIds]),
+        eq(alertGroups.incidentId, from),
+      ),
+    )
+    .returning();
 }
 
 /** Stores that the incident of a group's newest page is open. */

@@ -20,6 +20,8 @@ export const incidentsPermissions = {
   moveIncident: { role: "member", scope: "alerts", boundTokens: "own" },
   setIncidentSeverity: { role: "member", scope: "alerts", boundTokens: "own" },
   updateIncident: { role: "member", scope: "alerts", boundTokens: "own" },
+  mergeIncident: { role: "member", scope: "alerts" },
+  splitIncident: { role: "member", scope: "alerts" },
   linkIncident: { role: "member", scope: "alerts" },
   unlinkIncident: { role: "member", scope: "alerts" },
   addNote: { role: "member", scope: "alerts", boundTokens: "own" },

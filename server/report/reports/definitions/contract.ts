@@ -36,7 +36,7 @@ export const reportDefinitions = {
     name: "Incidents",
     ...count,
     sentence: "Incidents that started in the period, including ongoing ones, excluding cancelled ones.",
-    query: "incidents with from ≤ started < to and a state other than cancelled",
+    query: "incidents with from ≤ started < to and a state other than cancelled or merged",
   },
   "incidents.customer-minutes": {
     name: "Customer minutes",

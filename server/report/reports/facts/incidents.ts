@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { incidentSeverities } from "#server/respond/incidents/contract.ts";
+import { incidentSeverities, uncountedStates } from "#server/respond/incidents/contract.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import type { Spread } from "#server/respond/incidents/response/contract.ts";
 import { responseMetrics } from "#server/respond/incidents/response/queries.ts";
@@ -22,7 +22,7 @@ export async function readIncidents(ctx: Context, span: ReadSpan): Promise<Incid
   const now = await responseMetrics(ctx, within(span.from, span.until));
   const before = await responseMetrics(ctx, within(span.previous, span.from));
   const { incidents } = await listIncidents(ctx, { ...within(span.from, span.until), limit: most });
-  const real = incidents.filter(({ state }) => state !== "cancelled");
+  const real = incidents.filter(({ state }) => !uncountedStates.includes(state));
   const list = `/incidents?from=${iso(span.from)}&to=${iso(span.until - 1)}`;
   const common = { href: list, knownUntil: span.until };
   const count = now.incidents + now.open;

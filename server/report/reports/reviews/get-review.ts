@@ -6,6 +6,7 @@ import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zon
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readReleases } from "#server/release/outcomes/read-releases.ts";
 import { selectActions } from "#server/respond/incidents/actions/queries.ts";
+import { uncountedStates } from "#server/respond/incidents/contract.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { readCosts } from "#server/watch/cost/report/queries.ts";
@@ -89,7 +90,7 @@ const readers: Record<ReviewItem, Reader> = {
   incidents: async (ctx, { from, until, timeZone }) => {
     const { incidents } = await listIncidents(ctx, { from: new Date(from), to: new Date(until - 1), limit: maxRead });
     return incidents
-      .filter(({ state }) => state !== "cancelled")
+      .filter(({ state }) => !uncountedStates.includes(state))
       .map((incident) => rows.incidentRow(incident, timeZone));
   },
   actions: async (ctx) => {

@@ -30,7 +30,10 @@ export async function linkIncident(ctx: Context, input: LinkIncident): Promise<I
   const title = values.title || (await titleOf(ctx, values));
   await transact(ctx, async (ctx) => {
     if (kind === "alert-group") await lockGroup(ctx, ref);
-    const { id } = await lockIncident(ctx, number);
+    const { id, state } = await lockIncident(ctx, number);
+    if (kind === "alert-group" && state === "merged") {
+      throw new DomainError("conflict", "The incident is a part of another one. Link the alerts to that one.");
+    }
     if (!(await addLink(ctx, id, { kind, ref, title }))) return;
     if (kind === "alert-group") await linkGroup(ctx, ref, id);
     await record(ctx, "incident.linked", { subject: `incident/${number}`, after: { kind, ref, title } });

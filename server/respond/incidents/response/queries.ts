@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, lte, min, ne, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, lte, min, notInArray, sql } from "drizzle-orm";
 import { endpoints, incidentLinks, incidents, rollouts, timelineEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type ChangeCounts, countChanges } from "#server/release/outcomes/count-changes.ts";
 import { readReleases } from "#server/release/outcomes/read-releases.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
-import { ImpactCounts } from "../contract.ts";
+import { ImpactCounts, uncountedStates } from "../contract.ts";
 import { computeResponse } from "./compute-response.ts";
 import { GetResponseMetrics, type ResponseMetrics } from "./contract.ts";
 
@@ -33,7 +33,7 @@ export async function responseMetrics(ctx: Context, input: GetResponseMetrics): 
     .where(
       and(
         eq(incidents.workspaceId, ctx.actor.workspaceId),
-        ne(incidents.state, "cancelled"),
+        notInArray(incidents.state, [...uncountedStates]),
         gte(incidents.startedAt, from),
         lte(incidents.startedAt, to),
         severity && eq(incidents.severity, severity),
@@ -96,7 +96,7 @@ async function blamedChanges(ctx: Context, { from, to }: Pick<Input, "from" | "t
       and(
         eq(incidentLinks.workspaceId, ctx.actor.workspaceId),
         inArray(incidentLinks.kind, ["deployment", "rollout"]),
-        ne(incidents.state, "cancelled"),
+        notInArray(incidents.state, [...uncountedStates]),
         gte(incidents.startedAt, new Date(from.getTime() - dayMs)),
         lte(incidents.startedAt, new Date(to.getTime() + dayMs)),
       ),

@@ -1,10 +1,11 @@
-import { and, desc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, ne, notInArray, type SQL, sql } from "drizzle-orm";
 import { alertGroups, endpoints, incidents, timelineEvents } from "#db/schema/index.ts";
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { mayUse } from "#server/serve/endpoints/permit-endpoint.ts";
+import { uncountedStates } from "../contract.ts";
 import { FindSimilar, type SimilarIncident } from "./contract.ts";
 
 /** Kinds of timeline events with which people or Leeway fix an incident. */
@@ -34,7 +35,7 @@ export async function similarIncidents(ctx: Context, input: FindSimilar): Promis
     .where(
       and(
         eq(incidents.workspaceId, workspaceId),
-        ne(incidents.state, "cancelled"),
+        notInArray(incidents.state, [...uncountedStates]),
         except === undefined ? undefined : ne(incidents.number, except),
         sql`(${score}) > 0`,
       ),

@@ -19,6 +19,7 @@ const automaticMoves: Partial<Record<IncidentState, IncidentState>> = { triage: 
 export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): string | undefined {
   const { state, resolvedAt } = facts;
   if (facts.isAutomatic && automaticMoves[state] === to) return undefined;
+  if (state === "merged") return "It is a part of another incident. Split it off before you change its state.";
   if (!incidentMoves[state].includes(to)) {
     const can = incidentMoves[state];
     const rest = can.length > 0 ? `It can become ${can.join(" or ")}.` : "Declare a new incident if it happens again.";

@@ -1,6 +1,7 @@
 import type { StoredRollout } from "#server/release/rollouts/rollout-rows.ts";
 import type { LikelyCause } from "#server/respond/cause/contract.ts";
 import { type IncidentState, incidentMoves } from "#server/respond/incidents/contract.ts";
+import type { FoldChoices } from "#server/respond/incidents/folding/contract.ts";
 import type { StageView } from "#server/respond/incidents/stages/contract.ts";
 import type { NextEscalation } from "#server/respond/oncall/escalation/contract.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
@@ -10,6 +11,7 @@ import type { Acting } from "../who-acts.ts";
 import type { TriageAction } from "./contract.ts";
 import { blamedServes, fallBack, rollBack } from "./go-back.ts";
 import { recommend, type Situation } from "./recommend.ts";
+import { merge, splitOff } from "./regroup.ts";
 import { acknowledge, freezeChanges, liftFreeze, note, pagePerson, resolve, retrain, silence } from "./respond.ts";
 import type { WaysBack } from "./ways-back.ts";
 
@@ -28,6 +30,8 @@ export interface AdviceFacts {
   acting: Acting | undefined;
   /** Other groups with firing alerts that a silence of the line would mute. */
   otherGroups: number;
+  /** What may be split off, and into what it may be merged; null without an incident. */
+  folding: FoldChoices | null;
   /** State of the incident; undefined without one. */
   moves: IncidentState | undefined;
   now: number;
@@ -47,6 +51,8 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
     pagePerson(facts),
     note(facts),
     resolve(facts),
+    merge(facts),
+    splitOff(facts),
     retrain(),
   ];
   const best = recommend(situationOf(facts));
@@ -65,6 +71,8 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
     "page",
     "note",
     "resolve",
+    "merge",
+    "split",
     "retrain",
   ];
   rest.sort((a, b) => order.indexOf(a.act) - order.indexOf(b.act));

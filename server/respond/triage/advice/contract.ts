@@ -11,6 +11,8 @@ const triageActs = [
   "page",
   "note",
   "resolve",
+  "merge",
+  "split",
 ] as const;
 export type TriageAct = (typeof triageActs)[number];
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, isNull, lte, ne, or, sql } from "drizzle-orm";
+import { and, asc, eq, gte, isNull, lte, notInArray, or, sql } from "drizzle-orm";
 import { incidentLinks, incidents } from "#db/schema/index.ts";
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
@@ -19,7 +19,7 @@ interface KnownIncident {
 }
 
 /**
- * Returns incidents in a time range that concern the endpoint of an SLO or are linked with it, without cancelled ones. The caller has
+ * Returns incidents in a time range that concern the endpoint of an SLO or are linked with it, without cancelled and merged ones. The caller has
  * checked permissions.
  */
 export async function knownIncidents(
@@ -45,7 +45,7 @@ export async function knownIncidents(
     .where(
       and(
         eq(incidents.workspaceId, ctx.actor.workspaceId),
-        ne(incidents.state, "cancelled"),
+        notInArray(incidents.state, ["cancelled", "merged"]),
         endpointId ? or(eq(incidents.endpointId, endpointId), isLinked) : isLinked,
         lte(incidents.startedAt, new Date(to)),
         or(isNull(end), gte(end, new Date(from))),

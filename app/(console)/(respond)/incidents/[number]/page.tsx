@@ -2,6 +2,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { type IncidentTab, incidentHref } from "#components/respond/incidents/addresses.ts";
 import { FactsPanel } from "#components/respond/incidents/facts-panel.tsx";
+import { FoldActions } from "#components/respond/incidents/fold-actions.tsx";
 import { ImpactPanel } from "#components/respond/incidents/impact-panel.tsx";
 import { IncidentActions } from "#components/respond/incidents/incident-actions.tsx";
 import { IncidentChart } from "#components/respond/incidents/incident-chart.tsx";
@@ -18,7 +19,15 @@ import { FailedState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { linkAction, moveAction, setSeverityAction, unlinkAction, updateIncidentAction } from "../actions.ts";
+import {
+  linkAction,
+  mergeIncidentAction,
+  moveAction,
+  setSeverityAction,
+  splitIncidentAction,
+  unlinkAction,
+  updateIncidentAction,
+} from "../actions.ts";
 import { IncidentTabBody } from "./incident-tab.tsx";
 import { readIncidentPage } from "./read-page.ts";
 
@@ -40,7 +49,7 @@ export default async function IncidentPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
   const read = await readIncidentPage(ctx, (await params).number);
   const { incident, timeline, curve, changes, actions, rendered, similar } = read;
-  const { number, title, state, severity, startedAt, mitigatedAt, endpoint } = incident;
+  const { number, title, state, severity, startedAt, mitigatedAt, endpoint, mergedInto } = incident;
   const requested = (await searchParams).tab;
   const tab = (typeof requested === "string" && requested in tabNames ? requested : "timeline") as IncidentTab;
   // The newest mark, as on the board.
@@ -77,17 +86,34 @@ export default async function IncidentPage({ params, searchParams }: Props) {
               </>
             )}
             , started <RelativeTime at={startedAt} />
+            {mergedInto !== null && (
+              <>
+                {", merged into "}
+                <a href={incidentHref(mergedInto)}>INC-{mergedInto}</a>
+              </>
+            )}
           </span>
         }
         sentence={incidentSentence(incident, cause, Date.now())}
         actions={
-          <IncidentActions
-            incident={incident}
-            move={moveAction}
-            setSeverity={setSeverityAction}
-            actorName={ctx.actor.name}
-            why={denialReason(ctx.actor.role, "moveIncident")}
-          />
+          <>
+            {read.folding && !denialReason(ctx.actor.role, "mergeIncident") && (
+              <FoldActions
+                incident={incident}
+                choices={read.folding}
+                merge={mergeIncidentAction}
+                split={splitIncidentAction}
+                actorName={ctx.actor.name}
+              />
+            )}
+            <IncidentActions
+              incident={incident}
+              move={moveAction}
+              setSeverity={setSeverityAction}
+              actorName={ctx.actor.name}
+              why={denialReason(ctx.actor.role, "moveIncident")}
+            />
+          </>
         }
       />
       <Panel flush>

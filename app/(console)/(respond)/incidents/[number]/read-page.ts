@@ -6,6 +6,7 @@ import { listUsers } from "#server/platform/identity/users/queries.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { listActions } from "#server/respond/incidents/actions/queries.ts";
 import { GetIncident } from "#server/respond/incidents/contract.ts";
+import { getFoldChoices } from "#server/respond/incidents/folding/queries.ts";
 import { getIncidentCurve } from "#server/respond/incidents/impact/curve-queries.ts";
 import { getPostMortem } from "#server/respond/incidents/post-mortems/queries.ts";
 import { getIncident } from "#server/respond/incidents/queries.ts";
@@ -23,7 +24,7 @@ export async function readIncidentPage(ctx: Context, written: string) {
   const { number } = key.data;
   const incident = await found(getIncident(ctx, { number }));
   const { id, endpointId, runbook } = incident;
-  const [timeline, curve, actions, postMortem, runbooks, { users }, rendered, similar] = await Promise.all([
+  const [timeline, curve, actions, postMortem, runbooks, { users }, rendered, similar, folding] = await Promise.all([
     listTimeline(ctx, { number }),
     orUndefined(getIncidentCurve(ctx, { number })),
     listActions(ctx, { number }),
@@ -32,6 +33,7 @@ export async function readIncidentPage(ctx: Context, written: string) {
     listUsers(ctx, { limit: maxPeople }),
     runbook ? orUndefined(renderRunbook(ctx, { runbookId: runbook.id, subjectId: id })) : undefined,
     orUndefined(similarIncidents(ctx, { endpointId, except: number })),
+    orUndefined(getFoldChoices(ctx, { number })),
   ]);
   const span = curve && { from: new Date(curve.from), to: new Date(curve.to) };
   const changes = span && endpointId ? await orUndefined(listChanges(ctx, { endpointId, ...span })) : [];
@@ -46,6 +48,7 @@ export async function readIncidentPage(ctx: Context, written: string) {
     people,
     rendered,
     similar,
+    folding,
     changes: changes ?? [],
   };
 }
