@@ -15,6 +15,8 @@ const Firing = z.object({ firing: z.number(), otherPages: z.number() });
 export interface Signals extends z.infer<typeof Firing> {
   /** Highest burn rate of the linked SLOs in the shortest window of their alerts, or of their pages that fire; null without SLOs or traffic. */
   burn: number | null;
+  /** The same by endpoint. */
+  burns: ReadonlyMap<string, number>;
   /** Whether a burn rate of 1 or more may be chance: a single failure of a quiet minute. */
   isChance: boolean;
 }
@@ -42,15 +44,16 @@ const freshMs = 2 * minuteMs;
 export async function readSignals(ctx: Context, incidentId: string, now: number): Promise<Signals> {
   const to = Math.floor(now / minuteMs) * minuteMs;
   const objectives = await readObjectives(ctx, incidentId, { from: to - maxShortMinutes * minuteMs, to });
-  const rates = objectives.flatMap(({ counts, target, shortMinutes, state }) => {
+  const rates = objectives.flatMap(({ endpointId, counts, target, shortMinutes, state }) => {
     // A page evaluates the minute that has not ended, too: an outage of its first seconds is in no complete one yet.
     const pages = state && now - state.at < freshMs ? state.tiers.filter(isPaging) : [];
-    const paging = state && pages.length > 0 ? [{ rate: recentBurn({ ...state, tiers: pages }), isChance: false }] : [];
+    const paging =
+      state && pages.length > 0 ? [{ endpointId, rate: recentBurn({ ...state, tiers: pages }), isChance: false }] : [];
     const minutes = Math.min(shortMinutes ?? usualShortMinutes, maxShortMinutes);
     const { bad, total } = sumLast(counts, minutes);
     if (total === 0) return paging;
     const isChance = !isImprobable({ bad, total }, 1 - target, maxChance);
-    return [...paging, { rate: Math.max(0, bad / total / (1 - target)), isChance }];
+    return [...paging, { endpointId, rate: Math.max(0, bad / total / (1 - target)), isChance }];
   });
   const firing = await ctx.db.execute(sql`
     select count(*)::int as firing,
@@ -60,9 +63,14 @@ export async function readSignals(ctx: Context, incidentId: string, now: number)
     join alerts as alert on alert.workspace_id = member.workspace_id and alert.fingerprint = member.fingerprint
     where one.workspace_id = ${ctx.actor.workspaceId} and one.incident_id = ${incidentId} and one.ended_at is null
       and member.muted is null and alert.ends_at > ${new Date(now).toISOString()}::timestamptz`);
+  const burns = new Map<string, number>();
+  for (const { endpointId, rate } of rates) {
+    if (endpointId !== null) burns.set(endpointId, Math.max(rate, burns.get(endpointId) ?? 0));
+  }
   const burning = rates.filter(({ rate }) => rate >= 1);
   return {
     burn: rates.length > 0 ? Math.max(...rates.map(({ rate }) => rate)) : null,
+    burns,
     isChance: burning.every((each) => each.isChance),
     ...rowOf(Firing, firing),
   };

@@ -7,6 +7,7 @@ import {
   notifications,
   servingWindows,
   sliHours,
+  slos,
   timelineEvents,
 } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -14,6 +15,8 @@ import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
+import { attachDueFacts } from "#server/respond/incidents/attach-due-facts.ts";
+import { mergeIncident } from "#server/respond/incidents/folding/merge-incident.ts";
 import { unlinkIncident } from "#server/respond/incidents/links/unlink-incident.ts";
 import { moveIncident } from "#server/respond/incidents/move-incident.ts";
 import { createRunbook } from "#server/respond/incidents/runbooks/create-runbook.ts";
@@ -28,7 +31,8 @@ import { listQueue } from "../triage/queue/queries.ts";
 import { foldAlerts } from "./fold-alerts.ts";
 import { watchRecovery } from "./watch-recovery.ts";
 
-const read = async (ctx: Context) => (await ctx.db.select().from(incidents))[0] as typeof incidents.$inferSelect;
+const read = async (ctx: Context) =>
+  (await ctx.db.select().from(incidents).orderBy(incidents.number))[0] as typeof incidents.$inferSelect;
 const look = (ctx: Context, at: number) => transact(ctx, (ctx) => watchRecovery(ctx, 1, at));
 const pages = (ctx: Context) => ctx.db.select().from(notifications).where(eq(notifications.kind, "incident"));
 
@@ -54,6 +58,38 @@ test(
     ]);
     const noted = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "metric"));
     expect(noted.map(({ title }) => title)).toEqual([expect.stringMatching(/^Act: no effect in 5/)]);
+  }),
+);
+
+test(
+  "acts again without paging where an action helped and another endpoint of the incident still burns",
+  inWorkspace(async (ctx) => {
+    const first = await setOnFire(ctx, { name: "card-fraud" });
+    await setOnFire(ctx, { name: "loans" });
+    await mergeIncident(ctx, { number: 2, into: 1, reason: "One outage" });
+    await attachDueFacts(ctx, (await read(ctx)).id);
+    const [group] = await ctx.db
+      .select({ id: alertGroups.id })
+      .from(alertGroups)
+      .where(sql`${alertGroups.summary}->>'endpointId' = ${first.endpointId}`);
+    await rollBackEndpoint(ctx, { endpointId: first.endpointId, groupId: group?.id ?? "", reason: "It fails." });
+    expect((await read(ctx)).recovery.action).toMatchObject({ endpointId: first.endpointId });
+    // Six minutes later, the first endpoint has recovered.
+    const [slo] = await ctx.db.select({ seriesId: slos.seriesId }).from(slos).where(eq(slos.id, first.sloId));
+    await ctx.db
+      .update(sliHours)
+      .set({ good: sql`total` })
+      .where(eq(sliHours.seriesId, slo?.seriesId ?? ""));
+    await ctx.db.execute(sql`
+      update slo_states set state = jsonb_set(state, '{tiers}', '[]') where slo_id = ${first.sloId}`);
+    await ctx.db.execute(sql`
+      update incidents set recovery = jsonb_set(recovery, '{check,at}', ((recovery#>>'{check,at}')::float8 - ${6 * minuteMs})::text::jsonb)
+      where number = 1`);
+    await look(ctx, Date.now());
+    const { stage, recovery } = await read(ctx);
+    expect({ stage, failed: recovery.failed }).toEqual({ stage: "act", failed: [] });
+    expect(recovery.reason).toMatch(/^burn rate \d+× at another endpoint$/);
+    expect(await pages(ctx)).toEqual([]);
   }),
 );
 

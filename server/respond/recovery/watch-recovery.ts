@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { findIncident, type StoredIncident, thisIncident } from "#server/respond/incidents/incident-rows.ts";
 import { enterState } from "#server/respond/incidents/move-incident.ts";
-import { Recovery } from "#server/respond/incidents/stages/contract.ts";
+import { Recovery, type RecoveryAction } from "#server/respond/incidents/stages/contract.ts";
 import { decideStage, type StageStep } from "#server/respond/incidents/stages/decide-stage.ts";
 import { addTimelineEvent } from "#server/respond/incidents/timeline/add-timeline-event.ts";
 import { findAction } from "./find-action.ts";
@@ -28,7 +28,8 @@ export async function watchRecovery(ctx: Context, number: number, now: number): 
   const stageAt = (incident.stageAt ?? incident.detectedAt).getTime();
   // A later action starts the watch again.
   const from = isNew && stage === "watch" ? ("act" as const) : stage;
-  const step = decideStage({ ...signals, stage: from, stageAt, recovery, severity, now });
+  const actionBurn = burnAt(recovery.action, signals.burns);
+  const step = decideStage({ ...signals, actionBurn, stage: from, stageAt, recovery, severity, now });
   const isMoved = step.stage !== stage || (isNew === true && step.isMoved);
   if (!isMoved && !step.resolves && isDeepStrictEqual(step.recovery, stored)) return;
   await ctx.db
@@ -39,6 +40,13 @@ export async function watchRecovery(ctx: Context, number: number, now: number): 
   if (step.resolves && state === "mitigated") {
     await enterState(ctx, incident, "resolved", { reason: "calm for two hours", at: new Date(now), isAutomatic: true });
   }
+}
+
+/** Returns the burn rate at the endpoint of an action; undefined if it is the only one with a burn rate. */
+function burnAt(action: RecoveryAction | null, burns: ReadonlyMap<string, number>): number | null | undefined {
+  if (!action?.endpointId) return undefined;
+  const isOnly = [...burns.keys()].every((endpointId) => endpointId === action.endpointId);
+  return isOnly ? undefined : (burns.get(action.endpointId) ?? null);
 }
 
 async function note(ctx: Context, incident: StoredIncident, step: StageStep, now: number): Promise<void> {

@@ -9,6 +9,7 @@ import { readSeries } from "#server/watch/slo/rollup/read-series.ts";
 export interface ReadObjective {
   id: string;
   name: string;
+  endpointId: string | null;
   target: number;
   counts: MinuteCounts;
   /** Shortest window of its burn-rate alerts, in minutes; null without any. */
@@ -51,6 +52,7 @@ export async function readObjectivesOf(
     .select({
       id: slos.id,
       name: sql<string>`coalesce(nullif(${slos.definition}->>'displayName', ''), ${slos.name})`,
+      endpointId: slos.endpointId,
       seriesId: slos.seriesId,
       definition: slos.definition,
       state: sloStates.state,
@@ -59,7 +61,7 @@ export async function readObjectivesOf(
     .leftJoin(sloStates, eq(sloStates.sloId, slos.id))
     .where(and(eq(slos.workspaceId, workspaceId), sql`${slos.id}::text = any(${sql.param([...ids])}::text[])`));
   const found: ReadObjective[] = [];
-  for (const { id, name, seriesId, definition, state } of rows) {
+  for (const { id, name, endpointId, seriesId, definition, state } of rows) {
     const known = SloDefinition.pick({ target: true, rules: true }).safeParse(definition);
     if (!seriesId || !known.success) continue;
     const counts = await readSeries(ctx, seriesId, span);
@@ -67,7 +69,7 @@ export async function readObjectivesOf(
     const { target, rules } = known.data;
     const windows = rules.tiers.map(({ shortMinutes, longMinutes }) => shortMinutes ?? longMinutes);
     const shortMinutes = windows.length > 0 ? Math.min(...windows) : null;
-    found.push({ id, name, target, counts, shortMinutes, state: evaluated.data ?? null });
+    found.push({ id, name, endpointId, target, counts, shortMinutes, state: evaluated.data ?? null });
   }
   return found;
 }

@@ -17,6 +17,8 @@ export const RecoveryAction = z.object({
   at: z.number(),
   /** Burn rate at that time; null if unknown. */
   burn: z.number().nullable(),
+  /** Endpoint at which it was done; omitted where it was at none, and by older releases. */
+  endpointId: z.uuid().optional(),
 });
 export type RecoveryAction = z.infer<typeof RecoveryAction>;
 

@@ -38,6 +38,20 @@ test.each<[string, StageFacts, Partial<ReturnType<typeof decideStage>>]>([
     { stage: "act", pagesLead: true },
   ],
   [
+    "acts at another endpoint when an action helped at its own",
+    watching({ burn: 31, actionBurn: 0.2, now: at(20) }),
+    {
+      stage: "act",
+      pagesLead: false,
+      recovery: recovery({ action, burn: 31, reason: "burn rate 31× at another endpoint" }),
+    },
+  ],
+  [
+    "acts again when an action has no effect at its own endpoint either",
+    watching({ burn: 31, actionBurn: 14, now: at(20) }),
+    { stage: "act", pagesLead: true },
+  ],
+  [
     "acts again when the burn rate rises after it",
     watching({ burn: 40, now: at(20) }),
     { stage: "act", pagesLead: true },

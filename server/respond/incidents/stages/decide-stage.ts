@@ -12,6 +12,8 @@ export interface StageFacts {
   severity: IncidentSeverity;
   /** Burn rate of its SLOs in the short window, the highest; null without SLOs, or without traffic. */
   burn: number | null;
+  /** Burn rate at the endpoint of the last action, where others burn too; null without traffic, omitted where there are no others. */
+  actionBurn?: number | null | undefined;
   /** Whether a burn rate of 1 or more may be chance. */
   isChance: boolean;
   /** Unmuted alerts that fire, and the pages among them that are not of an SLO. */
@@ -74,6 +76,11 @@ function decideWatch(facts: StageFacts, recovery: Recovery): StageStep {
   const check = { at: recovery.check?.at ?? stageAt, burn: recovery.check?.burn ?? burn };
   if (now - check.at < effectMs) return stays("watch", { ...recovery, check });
   if (isFalling(burn, check.burn)) return stays("watch", { ...recovery, check: { at: now, burn } });
+  const { actionBurn } = facts;
+  if (actionBurn !== undefined && (actionBurn ?? 0) < 1) {
+    // It helped where it was done. What burns elsewhere was paged on its own.
+    return moves("act", { ...recovery, check: null, reason: `${rateOf(facts)} at another endpoint` });
+  }
   return toAct(facts, recovery, `no effect in 5\u00a0min, ${rateOf(facts)}`);
 }
 

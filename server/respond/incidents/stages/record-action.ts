@@ -5,7 +5,7 @@ import { databaseNow } from "#server/base/database-now.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { Recovery, type RecoveryAction } from "./contract.ts";
 
-type NewAction = Pick<RecoveryAction, "kind" | "title">;
+type NewAction = Pick<RecoveryAction, "kind" | "title" | "endpointId">;
 
 /**
  * Records what someone did about the open incident of an alert group, in the caller's transaction: from now on its recovery is watched.

@@ -33,7 +33,7 @@ export async function rollBackEndpoint(
       : await deployAgain(ctx, values, endpoint.name, rules);
     if (values.groupId) {
       const title = `Rolled back ${endpoint.name} to ${back.model} version ${back.version}`;
-      await recordActionForGroup(ctx, values.groupId, { kind: "rollback", title });
+      await recordActionForGroup(ctx, values.groupId, { kind: "rollback", title, endpointId: values.endpointId });
       await noteForGroup(ctx, values.groupId, {
         kind: "rollback",
         title,
