@@ -20,5 +20,7 @@ export async function fingerprint(ctx: Context, workspaceId: string): Promise<un
   const people = sql`select user_id from memberships where workspace_id = ${workspaceId}`;
   const ofUsers = sql`select 'users' as name, ${digest} as digest from users as t where id in (${people})`;
   const ofSessions = sql`select 'sessions' as name, ${digest} as digest from sessions as t where user_id in (${people})`;
-  return (await ctx.db.execute(sql.join([...ofTables, ofUsers, ofSessions], sql` union all `))).rows;
+  const digests = sql.join([...ofTables, ofUsers, ofSessions], sql` union all `);
+  // Postgres may read tables in parallel, and returns them in any order.
+  return (await ctx.db.execute(sql`select * from (${digests}) as digests order by name`)).rows;
 }
