@@ -7,6 +7,7 @@ import { encryptedColumns } from "#server/platform/secrets/encrypted-columns.ts"
 const hash = "a hash (Argon2), from which the secret cannot be computed";
 const name = "a name or identifier that people see";
 const file = "the path of a file in the artifact store";
+const entity = "the key of an entity, which names what a row is about";
 const wrapped = "encrypted with the master key, which is not in the database";
 
 /** Columns whose names look like those of secrets, and why they need no encryption. */
@@ -25,6 +26,12 @@ const exceptions: Record<string, string> = {
   "encryption_keys.wrapped_key": wrapped,
   "experiment_tags.key": name,
   "exports.artifact_key": file,
+  "feature_arrivals.key": entity,
+  "feature_entities.join_key": name,
+  "feature_files.artifact_key": file,
+  "feature_files.max_key": entity,
+  "feature_files.min_key": entity,
+  "feature_latest.key": entity,
   "idempotency_records.key": name,
   "imports.artifact_key": file,
   "invitations.secret_hash": "a hash (SHA-256) of a random secret",

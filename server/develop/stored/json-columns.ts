@@ -2,6 +2,16 @@ import type { UploadProblem } from "../datasets/contract.ts";
 import type { LeakageQuestion, LeakageResult } from "../datasets/leakage/contract.ts";
 import type { ColumnProfile } from "../datasets/profile/contract.ts";
 import type { ContractRules, RuleResult } from "../datasets/rules/contract.ts";
+import type {
+  FeatureAges,
+  FeatureExpression,
+  MaterialisationCheckpoint,
+  Projection,
+  RequestInput,
+  SourceOptions,
+  ViewEntity,
+  ViewFeature,
+} from "../features/contract.ts";
 import type { OnnxGraph, Signature } from "../registry/onnx/contract.ts";
 import type { Pipeline } from "../registry/pipeline/definition.ts";
 import type { Policy } from "../registry/policy/contract.ts";
@@ -25,5 +35,13 @@ declare module "#db/schema/json-columns.ts" {
     "versionScans.report": ScanReport;
     "trashedModels.rows": StoredRows[];
     "runViews.state": RunViewState;
+    "featureSources.options": SourceOptions;
+    "featureServices.projections": Projection[];
+    "featureViewVersions.entities": ViewEntity[];
+    "featureViewVersions.features": ViewFeature[];
+    "featureViewVersions.expressions": FeatureExpression[];
+    "featureViewVersions.requestInputs": RequestInput[];
+    "featureMaterialisations.checkpoint": MaterialisationCheckpoint;
+    "featureMinutes.ages": FeatureAges;
   }
 }
