@@ -28,6 +28,7 @@ export interface JobData {
   "pack-metrics": Record<string, never>;
   "shrink-metrics": Record<string, never>;
   "maintain-predictions": Record<string, never>;
+  "maintain-features": Record<string, never>;
   "mend-tasks": Record<string, never>;
   "forget-tasks": Record<string, never>;
   "forget-playground-runs": Record<string, never>;
@@ -137,6 +138,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "pack-metrics": { retryLimit: 0, expireInSeconds: 120 },
   "shrink-metrics": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "maintain-features": { retryLimit: 2, retryDelay: 30, expireInSeconds: 3600 },
   "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-playground-runs": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },

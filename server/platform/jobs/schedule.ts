@@ -14,6 +14,11 @@ export const schedule: readonly ScheduledJob[] = [
   { kind: "resume-transfers", cron: "* * * * *", purpose: "Resumes imports and exports whose worker stopped" },
   { kind: "resume-load-tests", cron: "* * * * *", purpose: "Resumes load tests whose worker stopped" },
   { kind: "maintain-predictions", cron: "7 * * * *", purpose: "Maintains the partitions of the prediction log" },
+  {
+    kind: "maintain-features",
+    cron: "17 * * * *",
+    purpose: "Maintains the partitions of feature rows, and deletes rows of deleted views",
+  },
   { kind: "forget-playground-runs", cron: "57 * * * *", purpose: "Deletes playground runs after 30 days" },
   { kind: "forget-deliveries", cron: "27 3 * * *", purpose: "Deletes webhook deliveries after 30 days" },
   { kind: "forget-notifications", cron: "37 3 * * *", purpose: "Deletes notifications after 90 days" },

@@ -2,6 +2,7 @@ import { alertRulesPermissions } from "./permissions/alert-rules-permissions.ts"
 import { alertsPermissions } from "./permissions/alerts-permissions.ts";
 import { costPermissions } from "./permissions/cost-permissions.ts";
 import { debugPermissions } from "./permissions/debug-permissions.ts";
+import { featuresPermissions } from "./permissions/features-permissions.ts";
 import { findingsPermissions } from "./permissions/findings-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
 import { monitoringPermissions } from "./permissions/monitoring-permissions.ts";
@@ -28,6 +29,7 @@ export const permissions = {
   ...trackingPermissions,
   ...tablesPermissions,
   ...registryPermissions,
+  ...featuresPermissions,
   ...servingPermissions,
   ...rolloutsPermissions,
   ...sloPermissions,

@@ -16,6 +16,7 @@ import { markLeakageCheckFailed } from "#server/develop/datasets/leakage/mark-le
 import { markUploadFailed } from "#server/develop/datasets/mark-upload-failed.ts";
 import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { checkDataset } from "#server/develop/datasets/rules/check-dataset.ts";
+import { maintainFeatures } from "#server/develop/features/maintenance/maintain-features.ts";
 import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
 import { markInspectionFailed } from "#server/develop/registry/inspection/mark-inspection-failed.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
@@ -98,6 +99,7 @@ export const handlers: Handlers = {
   "give-up-analysis": markAnalysisFailed,
   "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
   "maintain-predictions": (ctx, _, { attempt }) => maintainPredictions(ctx, undefined, attempt),
+  "maintain-features": (ctx, _, { attempt }) => maintainFeatures(ctx, undefined, attempt),
   "mend-tasks": (ctx, _, { config, attempt }) => recoverTasks(ctx, config.gatewayUrl, attempt),
   "forget-tasks": (ctx, _, { artifacts, attempt }) => deleteExpiredTasks(ctx, artifacts, attempt),
   "forget-playground-runs": (ctx, _, { attempt }) => deleteOldPlaygroundRuns(ctx, undefined, attempt),

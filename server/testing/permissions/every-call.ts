@@ -8,6 +8,7 @@ import { costCalls } from "./cost-calls.ts";
 import { datasetCalls } from "./dataset-calls.ts";
 import { debugCalls } from "./debug-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
+import { featureCalls } from "./feature-calls.ts";
 import { findingsCalls } from "./findings-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { incidentsCalls } from "./incidents-calls.ts";
@@ -39,6 +40,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...identityCalls,
   ...artifactCalls,
   ...datasetCalls,
+  ...featureCalls,
   ...trackingCalls,
   ...tableCalls,
   ...runCalls,

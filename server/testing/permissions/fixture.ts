@@ -36,6 +36,7 @@ import { hashPassword } from "../../platform/identity/sign-in/password.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { newMember } from "../testing.ts";
 import { createAlertRows } from "./fixture-alerts.ts";
+import { featurise } from "./fixture-features.ts";
 import { burn } from "./fixture-incidents.ts";
 import { watch } from "./fixture-monitoring.ts";
 import { notify } from "./fixture-notifications.ts";
@@ -149,6 +150,11 @@ export interface Fixture {
   /** References of the version: one that is ready, and one that is still queued. */
   profileId: string;
   waitingProfileId: string;
+  /** Names of definitions of the feature store; the view has a row. */
+  featureEntity: string;
+  featureSource: string;
+  featureView: string;
+  featureService: string;
   store: ArtifactStore;
 }
 
@@ -182,6 +188,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...(await listen(ctx, secret)),
     ...(await notify(ctx, secret)),
     ...(await gather(ctx, store, secret)),
+    ...(await featurise(ctx, secret)),
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),
     ...(await promise(ctx, served.endpointId, secret)),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "#server/base/canonical-json.ts";
 import type { Pipeline } from "./definition.ts";
 
 /**
@@ -11,18 +12,4 @@ export function pipelineDigest(pipeline: Pipeline): string {
 /** Returns the columns of a version that contain its pipeline. */
 export function pipelineColumns(pipeline: Pipeline | null | undefined) {
   return { pipeline: pipeline ?? null, pipelineDigest: pipeline ? pipelineDigest(pipeline) : null };
-}
-
-/**
- * Serialises to JSON without spaces, with the members of objects in the order of their names by UTF-16 code units, and numbers as
- * ECMAScript writes them: RFC 8785. Undefined members are left out.
- */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-  return `{${members.join(",")}}`;
 }

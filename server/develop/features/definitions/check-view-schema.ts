@@ -1,0 +1,48 @@
+import type { FeatureRules, FeatureType, ViewSource, ViewVersion } from "../contract.ts";
+import { FeatureError } from "../feature-error.ts";
+import { elementTypeOf } from "../values/convert-value.ts";
+import { featuresOf } from "./view-features.ts";
+
+/** What a version of a view fixes. */
+export type ViewSchema = Pick<ViewVersion, "entities" | "features" | "expressions" | "requestInputs">;
+
+const numeric: ReadonlySet<FeatureType> = new Set(["int32", "int64", "float32", "float64"]);
+
+/**
+ * Refuses a schema whose names are not unique, or whose rules do not fit their types.
+ * @throws FeatureError "name-collision", "other"
+ */
+export function checkViewSchema(schema: ViewSchema, source: ViewSource | undefined): void {
+  const { entities, features, requestInputs } = schema;
+  const all = featuresOf(schema);
+  if (all.length === 0) throw new FeatureError("invalid", "other", "A view needs at least one feature.");
+  const times = source
+    ? [source.eventTimeColumn, source.createdTimeColumn ?? []].flat()
+    : ["event_timestamp", "created"];
+  const names = [...entities.map(({ joinKey }) => joinKey), ...times, ...all.map(({ name }) => name)];
+  refuseRepeated([...names, ...requestInputs.map(({ name }) => name)]);
+  for (const [index, { name, type, rules }] of features.entries()) {
+    const problem = rules && problemOfRules(rules, type);
+    if (problem === undefined) continue;
+    throw new FeatureError("invalid", "other", `${name}: ${problem}`, { field: `features.${index}.rules` });
+  }
+}
+
+function refuseRepeated(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) {
+      const message = `"${name}" is there twice. Join keys, time columns, features and request inputs need different names.`;
+      throw new FeatureError("invalid", "name-collision", message);
+    }
+    seen.add(name);
+  }
+}
+
+function problemOfRules({ min, max, levels }: FeatureRules, type: FeatureType): string | undefined {
+  const isNumeric = numeric.has(elementTypeOf(type) ?? type);
+  if ((min !== null || max !== null) && !isNumeric) return `Limits are for numbers, not for ${type}.`;
+  if (min !== null && max !== null && min > max) return "The minimum is greater than the maximum.";
+  if (levels !== null && (type === "bytes" || type === "map")) return `Levels are not for ${type}.`;
+  return undefined;
+}

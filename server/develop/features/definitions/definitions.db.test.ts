@@ -1,0 +1,213 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { featureUses, featureViews } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { auditedActions, expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import type { DefineFeatureView } from "../contract.ts";
+import { defineFeatureEntity } from "./define-feature-entity.ts";
+import { defineFeatureService } from "./define-feature-service.ts";
+import { defineFeatureView } from "./define-feature-view.ts";
+import { defineViewSource } from "./define-view-source.ts";
+import { deleteFeatureEntity } from "./delete-feature-entity.ts";
+import { deleteFeatureService } from "./delete-feature-service.ts";
+import { deleteFeatureView } from "./delete-feature-view.ts";
+import { deleteViewSource } from "./delete-view-source.ts";
+import {
+  getFeatureView,
+  listFeastMessages,
+  listFeatureEntities,
+  listFeatureServices,
+  listFeatureViews,
+  listFeatureViewVersions,
+  listViewSources,
+} from "./queries.ts";
+import { deleteRegistryObject, listRegistryObjects, setRegistryObject } from "./registry-objects.ts";
+
+/** Lets an endpoint use a feature of the view. */
+async function use(ctx: Context, viewId: string, feature: string): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const user = { userKind: "endpoint" as const, userId: crypto.randomUUID(), userName: "eta" };
+  await ctx.db.insert(featureUses).values({ workspaceId, viewId, version: 1, ...user, features: [feature] });
+}
+
+const withFeatures = (features: DefineFeatureView["features"], more: Partial<DefineFeatureView> = {}) => ({
+  ...driverStats,
+  features,
+  ...more,
+});
+
+test(
+  "writes nothing for the same definition, changes in place what versions do not fix, and makes a version for the rest",
+  inWorkspace(async (ctx) => {
+    const view = await newDriverStats(ctx);
+    expect(view).toMatchObject({ name: "driver_stats", ttlUs: 86_400_000_000, createdTimeColumn: "created" });
+    expect(view.current).toMatchObject({ version: 1, entities: [{ joinKey: "driver_id", type: "int64" }] });
+    const actions = await auditedActions(ctx);
+    expect(actions).toEqual(["feature-entity.created", "feature-source.created", "feature-view.created"]);
+
+    expect((await defineFeatureView(ctx, driverStats)).outcome).toBe("unchanged");
+    expect(await auditedActions(ctx)).toEqual(actions);
+
+    const changed = await defineFeatureView(ctx, { ...driverStats, ttlUs: 1_500_000, owner: "ana" });
+    expect(changed).toMatchObject({ outcome: "changed", definition: { ttlUs: 1_500_000, current: { version: 1 } } });
+
+    const more = withFeatures([...driverStats.features, { name: "rating", type: "float64" }]);
+    expect(await defineFeatureView(ctx, more)).toMatchObject({
+      outcome: "new-version",
+      definition: { number: view.number, current: { version: 2 } },
+    });
+    expect((await listFeatureViewVersions(ctx, "driver_stats")).map(({ version }) => version)).toEqual([2, 1]);
+    expect((await auditedActions(ctx)).slice(3)).toEqual(["feature-view.changed", "feature-view.version-created"]);
+  }),
+);
+
+test(
+  "takes policies from tags, by which they travel through Feast",
+  inWorkspace(async (ctx) => {
+    const tags = { "leeway.stale": "serve", "leeway.cutoff": "event" };
+    expect(await newDriverStats(ctx, { tags })).toMatchObject({ stale: "serve", cutoff: "event" });
+    const wrong = defineFeatureView(ctx, { ...driverStats, tags: { "leeway.stale": "keep" } });
+    await expectRefusal(wrong, "invalid", 'The tag "leeway.stale" must be null or serve, not "keep".');
+  }),
+);
+
+test(
+  "refuses to remove or retype what an endpoint uses, names it, and does it with a reason",
+  inWorkspace(async (ctx) => {
+    const view = await newDriverStats(ctx);
+    await use(ctx, view.id, "conv_rate");
+    const [, acc, trips] = driverStats.features as [object, object, object];
+    const without = withFeatures([acc, trips] as typeof driverStats.features);
+    await expectRefusal(
+      defineFeatureView(ctx, without),
+      "conflict",
+      'Removing "conv_rate" of "driver_stats" would break endpoint eta.',
+    );
+    const retyped = withFeatures([{ name: "conv_rate", type: "float64" }, acc, trips] as typeof driverStats.features);
+    await expectRefusal(defineFeatureView(ctx, retyped), "conflict", 'Retyping "conv_rate" of "driver_stats"');
+    await expectRefusal(deleteFeatureView(ctx, { name: "driver_stats" }), "conflict", "would break endpoint eta");
+    expect((await getFeatureView(ctx, "driver_stats")).current.version).toBe(1);
+    // What nothing uses may go.
+    const unused = withFeatures([driverStats.features[0], trips] as typeof driverStats.features);
+    expect((await defineFeatureView(ctx, unused)).outcome).toBe("new-version");
+    const forced = await defineFeatureView(ctx, { ...without, force: "the model is retired" });
+    expect(forced.definition.current).toMatchObject({ version: 3, reason: "the model is retired" });
+    await deleteFeatureView(ctx, { name: "driver_stats", force: "the model is retired" });
+    expect(await listFeatureViews(ctx)).toEqual([]);
+  }),
+);
+
+test(
+  "gives a view whose keys change another number, under which it has no rows",
+  inWorkspace(async (ctx) => {
+    const view = await newDriverStats(ctx);
+    await defineFeatureEntity(ctx, { name: "car", joinKey: "car_id", type: "int64" });
+    const { definition } = await defineFeatureView(ctx, { ...driverStats, entities: ["car", "driver"] });
+    expect(definition.number).toBeGreaterThan(view.number);
+    expect(definition.current.entities.map(({ joinKey }) => joinKey)).toEqual(["car_id", "driver_id"]);
+  }),
+);
+
+test(
+  "refuses definitions that cannot work",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const refuse = (changes: Partial<DefineFeatureView>, code: string, text: string) =>
+      expectRefusal(defineFeatureView(ctx, { ...driverStats, name: "v", ...changes }), code, text);
+    await refuse({ entities: ["rider"] }, "not-found", 'There is no entity "rider"');
+    await refuse({ source: "nope" }, "not-found", 'There is no feature source "nope"');
+    await refuse({ features: [] }, "invalid", "at least one feature");
+    await refuse({ features: [{ name: "driver_id", type: "int64" }] }, "invalid", '"driver_id" is there twice');
+    await refuse({ features: [{ name: "created", type: "int64" }] }, "invalid", '"created" is there twice');
+    await refuse({ features: [{ name: "s", type: "string", rules: { min: 1 } }] }, "invalid", "Limits are for numbers");
+    await refuse({ features: [{ name: "x", type: "int64", rules: { min: 2, max: 1 } }] }, "invalid", "greater");
+    await expect(defineFeatureView(ctx, { ...driverStats, name: "a:b" })).rejects.toThrow("cannot contain");
+    const entity = defineFeatureEntity(ctx, { name: "driver", joinKey: "driver_id", type: "string" });
+    await expectRefusal(entity, "conflict", 'part of the keys of view "driver_stats"');
+    await expectRefusal(deleteFeatureEntity(ctx, { name: "driver" }), "conflict", 'View "driver_stats" has the entity');
+    await expectRefusal(
+      deleteViewSource(ctx, { name: "driver_push" }),
+      "conflict",
+      'View "driver_stats" has the source',
+    );
+  }),
+);
+
+test(
+  "defines services of features that exist",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const service = { name: "driver_svc", projections: [{ view: "driver_stats", features: ["conv_rate"] }] };
+    expect((await defineFeatureService(ctx, service)).outcome).toBe("created");
+    expect((await defineFeatureService(ctx, service)).outcome).toBe("unchanged");
+    expect((await defineFeatureService(ctx, { ...service, owner: "ana" })).outcome).toBe("changed");
+    const other = (projection: object) =>
+      defineFeatureService(ctx, { name: "s", projections: [{ ...service.projections[0], ...projection } as never] });
+    await expectRefusal(other({ view: "nope" }), "not-found", 'There is no feature view "nope"');
+    await expectRefusal(other({ features: ["nope"] }), "invalid", "It has conv_rate, acc_rate, avg_daily_trips.");
+    await expectRefusal(other({ version: 9 }), "invalid", "has no version 9");
+    await expectRefusal(other({ joinKeys: { nope: "x" } }), "invalid", 'has no join key "nope"');
+    await deleteFeatureService(ctx, { name: "driver_svc" });
+    expect(await listFeatureServices(ctx)).toEqual([]);
+  }),
+);
+
+test(
+  "keeps what Feast clients sent",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx, { feastMessage: Buffer.from([1, 0, 255]) });
+    expect(await listFeastMessages(ctx, "view")).toMatchObject([
+      { name: "driver_stats", message: Buffer.from([1, 0, 255]) },
+    ]);
+    // The same definition from elsewhere leaves the message, another takes it away.
+    const again = await defineFeatureView(ctx, driverStats);
+    expect(again.outcome).toBe("unchanged");
+    expect(await listFeastMessages(ctx, "view")).toMatchObject([{ message: Buffer.from([1, 0, 255]) }]);
+    await defineFeatureView(ctx, { ...driverStats, owner: "ana" });
+    expect(await listFeastMessages(ctx, "view")).toMatchObject([{ message: null }]);
+    expect(await listFeastMessages(ctx, "entity")).toMatchObject([{ name: "driver", message: null }]);
+    const key = { kind: "SavedDataset", name: "a" };
+    await setRegistryObject(ctx, { ...key, message: Buffer.from("1") });
+    await setRegistryObject(ctx, { ...key, message: Buffer.from("2") });
+    await setRegistryObject(ctx, { ...key, message: Buffer.from("2") });
+    expect(await listRegistryObjects(ctx, "SavedDataset")).toMatchObject([{ name: "a", message: Buffer.from("2") }]);
+    expect(await deleteRegistryObject(ctx, key)).toBe(true);
+    expect(await deleteRegistryObject(ctx, key)).toBe(false);
+    const actions = (await auditedActions(ctx)).filter((action) => action.startsWith("feature-registry"));
+    expect(actions).toEqual([
+      "feature-registry.object-set",
+      "feature-registry.object-set",
+      "feature-registry.object-deleted",
+    ]);
+  }),
+);
+
+test(
+  "shows a workspace only its own definitions, and changes only these",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const other = await newWorkspace(ctx.db);
+    expect(await listFeatureViews(other)).toEqual([]);
+    expect(await listFeatureEntities(other)).toEqual([]);
+    expect(await listViewSources(other)).toEqual([]);
+    await expectRefusal(deleteFeatureView(other, { name: "driver_stats" }), "not-found");
+    await expectRefusal(deleteFeatureEntity(other, { name: "driver" }), "not-found");
+    const theirs = await newDriverStats(other, { ttlUs: 5 });
+    expect(await getFeatureView(ctx, "driver_stats")).toMatchObject({ ttlUs: 86_400_000_000 });
+    await deleteFeatureView(other, { name: "driver_stats" });
+    expect(await ctx.db.$count(featureViews, eq(featureViews.id, theirs.id))).toBe(0);
+    expect(await listFeatureViews(ctx)).toHaveLength(1);
+  }),
+);
+
+test(
+  "changes a source in place",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const source = { name: "driver_push", kind: "push" as const, createdTimeColumn: "made_at" };
+    expect((await defineViewSource(ctx, source)).outcome).toBe("changed");
+    expect(await getFeatureView(ctx, "driver_stats")).toMatchObject({ createdTimeColumn: "made_at" });
+  }),
+);

@@ -1,0 +1,47 @@
+import { DomainError, type ErrorCode } from "#server/base/errors.ts";
+import type { BadCell } from "./contract.ts";
+
+/** What kind of mistake it is, for transports that name it. */
+export type FeatureProblem =
+  | "view-not-found"
+  | "service-not-found"
+  | "entity-not-found"
+  | "source-not-found"
+  | "push-source-not-found"
+  | "name-collision"
+  | "feature-not-present"
+  | "bad-cells"
+  | "in-use"
+  | "other";
+
+/** A mistake of a caller of the feature store. */
+export class FeatureError extends DomainError {
+  readonly problem: FeatureProblem;
+  /** The first bad cells of a write. */
+  readonly cells: readonly BadCell[];
+
+  constructor(
+    code: ErrorCode,
+    problem: FeatureProblem,
+    message: string,
+    { cells = [], field }: { cells?: readonly BadCell[]; field?: string } = {},
+  ) {
+    super(code, message, field === undefined ? {} : { field });
+    this.problem = problem;
+    this.cells = cells;
+  }
+
+  /** The class that it extends recognises any DomainError, of whichever copy of the module. */
+  static override [Symbol.hasInstance](value: unknown): value is FeatureError {
+    return value instanceof DomainError && "problem" in value && "cells" in value;
+  }
+}
+
+export const noFeatureView = (name: string) =>
+  new FeatureError("not-found", "view-not-found", `There is no feature view "${name}" in this workspace.`);
+export const noService = (name: string) =>
+  new FeatureError("not-found", "service-not-found", `There is no feature service "${name}" in this workspace.`);
+export const noEntity = (name: string) =>
+  new FeatureError("not-found", "entity-not-found", `There is no entity "${name}" in this workspace.`);
+export const noSource = (name: string) =>
+  new FeatureError("not-found", "source-not-found", `There is no feature source "${name}" in this workspace.`);

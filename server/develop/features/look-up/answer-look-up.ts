@@ -1,0 +1,205 @@
+import {
+  type FeatureExpression,
+  type LookedUpColumn,
+  type LookUpAnswer,
+  type LookUpStatus,
+  maxLookedUpCells,
+  type ScalarValue,
+  type StoreValue,
+  type ViewAnswer,
+} from "../contract.ts";
+import type { Definitions } from "../definitions/definitions.ts";
+import { layoutOf, slotsOf } from "../definitions/view-features.ts";
+import type { ExpressionEngine, TypedColumn } from "../expression-engine.ts";
+import { FeatureError } from "../feature-error.ts";
+import { encodeEntityKey } from "../rows/entity-key.ts";
+import type { FeatureRows, StoredRow } from "../rows/feature-rows.ts";
+import { versionOfRow } from "../rows/packed-row.ts";
+import { converterOf, ValueProblem } from "../values/convert-value.ts";
+import { ageOf, isTooOld, judgeValue } from "./judge-row.ts";
+import { type LookUpPlan, type PlannedView, planLookUp } from "./plan-look-up.ts";
+import { type RequestKeys, readKeys } from "./read-keys.ts";
+
+export interface LookUpOptions {
+  rows: FeatureRows;
+  /** Time at which ages are judged, in microseconds since 1970. Default: the store's clock, else this machine's. */
+  servedAt?: number | undefined;
+  /** Evaluates expressions at look-up. */
+  engine?: ExpressionEngine | undefined;
+}
+
+/** Rows of one view by row of the request. */
+interface ViewRows {
+  planned: PlannedView;
+  rows: (StoredRow | undefined)[];
+  answer: ViewAnswer;
+}
+
+/**
+ * Answers a look-up from a plan: reads all keys of a view at once, judges ages, and reads the values. Values are those of the newest rows; one
+ * that a row's schema lacks, or has with another type, is null.
+ * @throws FeatureError "other" for missing keys, "bad-cells", "too-large"
+ */
+export async function answerLookUp(
+  definitions: Definitions,
+  plan: LookUpPlan,
+  entities: Record<string, readonly unknown[]>,
+  { rows: store, servedAt: given, engine }: LookUpOptions,
+): Promise<LookUpAnswer> {
+  const needed = withInputs(definitions, plan);
+  const keys = readKeys(definitions, needed, entities);
+  const cells = keys.rows * Math.max(1, plan.columns.length);
+  if (cells > maxLookedUpCells) {
+    const message = `${keys.rows} rows × ${plan.columns.length} features are too many. Look up at most ${maxLookedUpCells} values at once.`;
+    throw new FeatureError("too-large", "other", message);
+  }
+  const read = await Promise.all(needed.views.map((planned) => readView(store, planned, keys)));
+  const readAt = Math.max(...read.map((view) => view.readAt ?? 0));
+  const servedAt = given ?? (readAt > 0 ? readAt : Date.now() * 1000);
+  const views = read.map(({ rows }, index) => viewRows(needed.views[index] as PlannedView, rows, servedAt));
+  const columns = plan.columns.map(({ name, feature, type, view, expression }): LookedUpColumn => {
+    const source = views[view] as ViewRows;
+    const found = expression
+      ? evaluate(definitions, views, source, expression, keys, engine)
+      : readSlot(source, feature, type);
+    return { name, feature, type, ...found, answer: source.answer };
+  });
+  const answers = views.slice(0, plan.views.length).map(({ answer }) => answer);
+  return { rows: keys.rows, keys: keys.given, columns, views: answers, servedAt };
+}
+
+/** Adds the views that expressions need besides their own. */
+function withInputs(definitions: Definitions, plan: LookUpPlan): LookUpPlan {
+  const references = plan.columns.flatMap(({ expression }) => Object.values(expression?.inputs ?? {}));
+  if (references.length === 0) return plan;
+  const views = [...plan.views];
+  for (const reference of new Set(references)) {
+    const [added] = planLookUp(definitions, { features: [reference], fullNames: true }).views;
+    if (added && findInput(views, added) === undefined) views.push(added);
+  }
+  return { views, columns: plan.columns };
+}
+
+function findInput(views: readonly PlannedView[], wanted: PlannedView): number | undefined {
+  const at = views.findIndex(
+    ({ view, version, keyColumns }) =>
+      view.name === wanted.view.name &&
+      version.version === wanted.version.version &&
+      keyColumns.join("\n") === wanted.keyColumns.join("\n"),
+  );
+  return at < 0 ? undefined : at;
+}
+
+/** Reads each key of a view once, and returns the rows by row of the request. */
+async function readView(store: FeatureRows, { view, version, keyColumns }: PlannedView, keys: RequestKeys) {
+  const types = version.entities.map(({ type }) => type);
+  const columns = types.map((type, index) => keys.valuesOf(keyColumns[index] ?? "", type));
+  const places = new Map<string, number>();
+  const distinct: Buffer[] = [];
+  const placeOfRow = Array.from({ length: keys.rows }, (_, row) => {
+    const key = encodeEntityKey(
+      types,
+      columns.map((column): ScalarValue | null => column[row] ?? null),
+    );
+    if (!key) return undefined;
+    const id = key.toString("latin1");
+    const known = places.get(id);
+    if (known !== undefined) return known;
+    places.set(id, distinct.length);
+    return distinct.push(key) - 1;
+  });
+  const { rows, readAt } = await store.read(view, distinct);
+  return { rows: placeOfRow.map((place) => (place === undefined ? undefined : rows[place])), readAt };
+}
+
+function viewRows(planned: PlannedView, rows: (StoredRow | undefined)[], servedAt: number): ViewRows {
+  const { view, version } = planned;
+  const answer: ViewAnswer = {
+    view: view.name,
+    number: view.number,
+    version: version.version,
+    eventAt: rows.map((row) => row?.eventAt ?? null),
+    createdAt: rows.map((row) => row?.createdAt ?? null),
+    ageUs: rows.map((row) => (row ? ageOf(row.eventAt, servedAt) : null)),
+  };
+  return { planned, rows, answer };
+}
+
+interface Found {
+  values: StoreValue[];
+  statuses: LookUpStatus[];
+}
+
+/** Reads one value of each row, by the schema of the version that the row has. */
+function readSlot({ planned: { view }, rows, answer }: ViewRows, feature: string, type: LookedUpColumn["type"]): Found {
+  const readers = new Map<number, (row: Buffer) => StoreValue>();
+  const readerOf = (version: number) => {
+    const known = readers.get(version);
+    if (known) return known;
+    const schema = view.versions.get(version);
+    // A version that is newer than the definitions at hand: its rows are read once they are known.
+    const reader = schema ? layoutOf(schema).reader(feature, type) : () => null;
+    readers.set(version, reader);
+    return reader;
+  };
+  const values: StoreValue[] = [];
+  const statuses: LookUpStatus[] = [];
+  for (const [index, row] of rows.entries()) {
+    if (!row) {
+      values.push(null);
+      statuses.push("NOT_FOUND");
+      continue;
+    }
+    const tooOld = isTooOld(answer.ageUs[index] ?? 0, view.ttlUs);
+    const { value, status } = judgeValue(readerOf(versionOfRow(row.packed))(row.packed), { tooOld, stale: view.stale });
+    values.push(value);
+    statuses.push(status);
+  }
+  return { values, statuses };
+}
+
+/** Evaluates an expression over the view's own row, request inputs, and features of other views. What does not count is null to it. */
+function evaluate(
+  definitions: Definitions,
+  views: readonly ViewRows[],
+  source: ViewRows,
+  expression: FeatureExpression,
+  keys: RequestKeys,
+  engine: ExpressionEngine | undefined,
+): Found {
+  if (!engine) throw new FeatureError("invalid", "other", `"${expression.name}" is computed at look-up, not here.`);
+  const { version } = source.planned;
+  const columns = new Map<string, TypedColumn>();
+  for (const { name, type } of slotsOf(version))
+    columns.set(name, { type, values: readSlot(source, name, type).values });
+  for (const { name, type } of version.requestInputs) {
+    columns.set(name, { type, values: readInput(name, converterOf(type), keys) });
+  }
+  for (const [name, reference] of Object.entries(expression.inputs)) {
+    const { views: wanted, columns: asked } = planLookUp(definitions, { features: [reference], fullNames: true });
+    const place =
+      wanted[0] &&
+      findInput(
+        views.map(({ planned }) => planned),
+        wanted[0],
+      );
+    const other = place === undefined ? undefined : views[place];
+    const column = asked[0];
+    if (!other || !column) throw new Error("An input of an expression was not planned.");
+    columns.set(name, { type: column.type, values: readSlot(other, column.feature, column.type).values });
+  }
+  const [values = []] = engine.evaluate([expression], columns, keys.rows).columns;
+  return { values, statuses: values.map((value) => (value === null ? "NULL_VALUE" : "PRESENT")) };
+}
+
+function readInput(name: string, convert: ReturnType<typeof converterOf>, keys: RequestKeys): StoreValue[] {
+  const cells = keys.cellsOf(name);
+  if (!cells) throw new FeatureError("invalid", "other", `The request input "${name}" is missing in entities.`);
+  return cells.map((cell, row) => {
+    const value = convert(cell);
+    if (!(value instanceof ValueProblem)) return value;
+    throw new FeatureError("invalid", "bad-cells", `Row ${row} of "${name}": ${value.message}`, {
+      cells: [{ row, column: name, problem: value.message }],
+    });
+  });
+}

@@ -1,0 +1,262 @@
+import { and, asc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { featureArrivals, featureLatest } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { goldenWrites } from "#server/testing/fixtures/features/golden.ts";
+import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { defineFeatureView } from "../definitions/define-feature-view.ts";
+import { deleteFeatureView } from "../definitions/delete-feature-view.ts";
+import { lookUpFeatures } from "../look-up/look-up-features.ts";
+import { writeFeatures } from "./write-features.ts";
+
+const at = "2026-03-01T12:00:00Z";
+
+test.each(goldenWrites)("keeps the newest event: $case", ({ batch, writes, value, counts }) =>
+  inWorkspace(async (ctx) => {
+    const view = await newDriverStats(ctx, { ttlUs: null });
+    const rows = writes.map(([event, created, x]) => [1001, event, x, created] as [unknown, unknown, unknown, unknown]);
+    const total = { written: 0, older: 0 };
+    for (const one of batch ? [rows] : rows.map((row) => [row])) {
+      const { written, older } = await writeFeatures(ctx, { view: "driver_stats", columns: driverRows(one) });
+      total.written += written;
+      total.older += older;
+    }
+    expect(total).toEqual(counts);
+    const answer = await lookUpFeatures(ctx, {
+      features: ["driver_stats:avg_daily_trips"],
+      entities: { driver_id: [1001] },
+    });
+    expect(answer.columns[0]?.values).toEqual([value === null ? null : BigInt(value)]);
+    // The history has every row, in the order of writing.
+    const arrivals = await ctx.db
+      .select()
+      .from(featureArrivals)
+      .where(eq(featureArrivals.viewNumber, view.number))
+      .orderBy(asc(featureArrivals.sequence));
+    expect(arrivals.map(({ eventAt }) => eventAt)).toEqual(writes.map(([event]) => Date.parse(event) * 1000));
+    expect(arrivals.filter(({ isNewest }) => isNewest)).toHaveLength(counts.written);
+  })(),
+);
+
+test(
+  "writes all rows or none, and names bad cells by row and column",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx, {
+      features: [
+        { name: "conv_rate", type: "float32", rules: { min: 0, max: 1 } },
+        { name: "acc_rate", type: "float32" },
+        { name: "avg_daily_trips", type: "int64", rules: { nullable: false } },
+      ],
+    });
+    const columns = driverRows([
+      [1001, at, 1],
+      [1002, at, 2.5],
+      [null, at, null],
+      [1003, 1_772_366_400_000, 3],
+      [1004, new Date(Date.now() + 6 * 60_000), 4],
+    ]);
+    columns.conv_rate[0] = 2;
+    const write = writeFeatures(ctx, { view: "driver_stats", columns });
+    await expect(write).rejects.toMatchObject({
+      code: "invalid",
+      problem: "bad-cells",
+      cells: [
+        { row: 0, column: "conv_rate", problem: "2 is above 1." },
+        { row: 1, column: "avg_daily_trips", problem: "2.5 is not an integer." },
+        { row: 2, column: "driver_id", problem: "A key is required." },
+        { row: 2, column: "avg_daily_trips", problem: "A value is required." },
+        { row: 3, column: "event_timestamp", problem: "1772366400000 is not a time." },
+      ],
+    });
+    expect(await ctx.db.$count(featureLatest, eq(featureLatest.workspaceId, ctx.actor.workspaceId))).toBe(0);
+    const future = driverRows([[1004, new Date(Date.now() + 6 * 60_000), 4]]);
+    await expectRefusal(
+      writeFeatures(ctx, { view: "driver_stats", columns: future }),
+      "invalid",
+      "more than 5 minutes",
+    );
+    const soon = driverRows([[1004, new Date(Date.now() + 4 * 60_000), 4]]);
+    expect(await writeFeatures(ctx, { view: "driver_stats", columns: soon })).toEqual({ written: 1, older: 0 });
+  }),
+);
+
+test(
+  "names at most 20 bad cells, the first by row",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const columns = driverRows(Array.from({ length: 3000 }, (_, row) => [row, at, "x"]));
+    columns.acc_rate[0] = "y" as never;
+    const error = await writeFeatures(ctx, { view: "driver_stats", columns }).catch((error: unknown) => error);
+    expect(error).toMatchObject({ message: expect.stringContaining("3001 cells break the view's contract.") });
+    const { cells } = error as { cells: { row: number; column: string }[] };
+    expect(cells).toHaveLength(20);
+    expect(cells.slice(0, 3).map(({ row, column }) => [row, column])).toEqual([
+      [0, "acc_rate"],
+      [0, "avg_daily_trips"],
+      [1, "avg_daily_trips"],
+    ]);
+  }),
+);
+
+test(
+  "refuses unknown, missing and ragged columns, and writes no rows as none",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const columns = driverRows([[1003, at, 7]]);
+    const refuse = (changed: Record<string, unknown[]>, text: string) =>
+      expectRefusal(writeFeatures(ctx, { view: "driver_stats", columns: changed }), "invalid", text);
+    await refuse({ ...columns, extra: [1] }, 'Unknown column "extra".');
+    const { acc_rate: _, ...missing } = columns;
+    await refuse(missing, 'The column "acc_rate" of view "driver_stats" is missing.');
+    const { event_timestamp: __, ...untimed } = columns;
+    await refuse(untimed, 'The column "event_timestamp"');
+    await refuse({ ...columns, driver_id: [1, 2] }, "Columns differ in length");
+    await refuse({}, "at least the columns");
+    const { created: ___, ...uncreated } = columns;
+    expect(await writeFeatures(ctx, { view: "driver_stats", columns: uncreated })).toEqual({ written: 1, older: 0 });
+    expect(await writeFeatures(ctx, { view: "driver_stats", columns: driverRows([]) })).toEqual({
+      written: 0,
+      older: 0,
+    });
+    await expectRefusal(writeFeatures(ctx, { view: "nope", columns }), "not-found", 'There is no feature view "nope"');
+  }),
+);
+
+test(
+  "writes a push to every view of its source",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    await defineFeatureView(ctx, {
+      ...driverStats,
+      name: "trips",
+      features: [{ name: "avg_daily_trips", type: "int64" }],
+    });
+    const columns = driverRows([[1001, at, 7]]);
+    const push = await writeFeatures(ctx, { pushSource: "driver_push", columns, origin: "push" });
+    expect(push).toEqual({ written: 2, older: 0 });
+    const { columns: found } = await lookUpFeatures(ctx, {
+      features: ["driver_stats:avg_daily_trips", "trips:avg_daily_trips"],
+      entities: { driver_id: [1001] },
+      fullNames: true,
+    });
+    expect(found.map(({ name, values }) => [name, values[0]])).toEqual([
+      ["driver_stats__avg_daily_trips", null],
+      ["trips__avg_daily_trips", null],
+    ]);
+    expect(found.map(({ statuses }) => statuses[0])).toEqual(["OUTSIDE_MAX_AGE", "OUTSIDE_MAX_AGE"]);
+    const unknown = writeFeatures(ctx, { pushSource: "nope", columns });
+    await expect(unknown).rejects.toMatchObject({ code: "not-found", problem: "push-source-not-found" });
+  }),
+);
+
+test(
+  "writes only to the history where that is asked, or the view is not for look-ups",
+  inWorkspace(async (ctx) => {
+    const view = await newDriverStats(ctx, { ttlUs: null });
+    const columns = driverRows([[1001, at, 7]]);
+    const past = await writeFeatures(ctx, { view: "driver_stats", columns, isHistoryOnly: true });
+    expect(past).toEqual({ written: 1, older: 0 });
+    await defineFeatureView(ctx, { ...driverStats, ttlUs: null, isOnline: false });
+    await writeFeatures(ctx, { view: "driver_stats", columns });
+    expect(await ctx.db.$count(featureLatest, eq(featureLatest.viewNumber, view.number))).toBe(0);
+    const arrivals = await ctx.db.select().from(featureArrivals).where(eq(featureArrivals.viewNumber, view.number));
+    expect(arrivals.map(({ isNewest }) => isNewest)).toEqual([false, false]);
+  }),
+);
+
+test(
+  "has its effect once per Idempotency-Key, and needs the permission and the workspace",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const write = (trips: number) =>
+      writeFeatures(ctx, { view: "driver_stats", columns: driverRows([[1001, at, trips]]) }, { idempotencyKey: "k" });
+    expect(await write(1)).toEqual({ written: 1, older: 0 });
+    expect(await write(1)).toEqual({ written: 1, older: 0 });
+    expect(await ctx.db.$count(featureArrivals, eq(featureArrivals.workspaceId, ctx.actor.workspaceId))).toBe(1);
+    await expectRefusal(write(2), "conflict", "different request");
+    const input = { view: "driver_stats", columns: driverRows([[1001, at, 1]]) };
+    await expectRefusal(writeFeatures(as(ctx, "viewer"), input), "forbidden");
+    await expectRefusal(writeFeatures(await newWorkspace(ctx.db), input), "not-found");
+    const reader = { ...ctx, actor: { ...ctx.actor, scopes: ["features:read"] } };
+    await expectRefusal(writeFeatures(reader, input), "forbidden", '"features:write"');
+  }),
+);
+
+/** A generator of pseudorandom numbers below `n`, the same in each run. */
+function random(seed: number) {
+  let state = seed;
+  return (n: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+}
+
+test("keeps the newest event of each key, whatever the order in which 8 clients write batches with repeated keys", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const view = await newDriverStats(ctx, { ttlUs: null });
+  const next = random(11);
+  const [clients, batches, size, keys] = [8, 12, 40, 30];
+  // Event, created time and value rise together, so that a row of the greatest value is the newest; some rows are repeated exactly.
+  const base = Date.parse("2026-01-01T00:00:00Z");
+  const rowOf = () => {
+    const value = next(5000);
+    const event = new Date(base + Math.floor(value / 3) * 1000);
+    return [next(keys), event, value, new Date(base + value * 1000)] as [number, Date, number, Date];
+  };
+  const work = Array.from({ length: clients }, () =>
+    Array.from({ length: batches }, () => Array.from({ length: size }, rowOf)),
+  );
+  const totals = await Promise.all(
+    work.map(async (own) => {
+      let rows = 0;
+      for (const batch of own) {
+        const { written, older } = await writeFeatures(ctx, { view: "driver_stats", columns: driverRows(batch) });
+        rows += written + older;
+      }
+      return rows;
+    }),
+  );
+  expect(totals).toEqual(Array.from({ length: clients }, () => batches * size));
+  const greatest = new Map<number, number>();
+  for (const [key, , value] of work.flat(2)) greatest.set(key, Math.max(value, greatest.get(key) ?? -1));
+  const wanted = [...greatest].sort(([a], [b]) => a - b);
+  const answer = await lookUpFeatures(ctx, {
+    features: ["driver_stats:avg_daily_trips"],
+    entities: { driver_id: wanted.map(([key]) => key) },
+  });
+  expect(answer.columns[0]?.values).toEqual(wanted.map(([, value]) => BigInt(value)));
+  expect(await db.$count(featureArrivals, eq(featureArrivals.viewNumber, view.number))).toBe(clients * batches * size);
+  // Of the rows of a key that were the newest when they came, times only rise in the order of writing.
+  const arrivals = await db
+    .select()
+    .from(featureArrivals)
+    .where(and(eq(featureArrivals.viewNumber, view.number), eq(featureArrivals.isNewest, true)))
+    .orderBy(asc(featureArrivals.sequence));
+  const last = new Map<string, number>();
+  for (const { key, createdAt } of arrivals) {
+    const id = key.toString("hex");
+    expect(createdAt).toBeGreaterThanOrEqual(last.get(id) ?? 0);
+    last.set(id, createdAt);
+  }
+});
+
+test("deletes a view while clients write to it", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  const writes = Array.from({ length: 8 }, async (_, client) => {
+    for (let batch = 0; ; batch += 1) {
+      const columns = driverRows([[client, at, batch]]);
+      try {
+        await writeFeatures(ctx, { view: "driver_stats", columns });
+      } catch (error) {
+        return (error as { code?: string }).code;
+      }
+    }
+  });
+  await deleteFeatureView(ctx, { name: "driver_stats" });
+  expect(await Promise.all(writes)).toEqual(Array.from({ length: 8 }, () => "not-found"));
+});

@@ -1,0 +1,236 @@
+import { and, asc, eq } from "drizzle-orm";
+import type { z } from "zod";
+import { featureSources, featureViews, featureViewVersions } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { type FeatureView, maxWrittenRows, WriteFeatures, type WrittenFeatures } from "../contract.ts";
+import { toSource, toVersion, toView } from "../definitions/shapes.ts";
+import { atArrival, layoutOf } from "../definitions/view-features.ts";
+import type { ExpressionEngine, TypedColumn } from "../expression-engine.ts";
+import { FeatureError, noFeatureView } from "../feature-error.ts";
+import { encodeEntityKey } from "../rows/entity-key.ts";
+import { keyConverterOf, ValueProblem } from "../values/convert-value.ts";
+import { holdViews } from "./hold-views.ts";
+import type { PackedRow } from "./newest-per-key.ts";
+import { BadCells, readFeatureColumn, readTimeColumn } from "./read-columns.ts";
+import { writeRows } from "./write-rows.ts";
+
+/** An event further ahead would shut out every later write of its key. */
+const maxAheadUs = 5 * 60 * 1_000_000;
+
+interface WriteOptions {
+  /** Key of the request, which then has its effect once. */
+  idempotencyKey?: string | undefined;
+  /** Evaluates expressions that are stored with rows. */
+  engine?: ExpressionEngine | undefined;
+}
+
+/**
+ * Writes rows of a view, or of every view of a push source: all of them, or none. The newest event of each key stays, whatever the order of
+ * arrival; every row goes to the history.
+ * @returns rows that are the newest of their keys now, and rows that were older
+ * @throws FeatureError "bad-cells" with the first bad cells, "view-not-found", "push-source-not-found", "other" for columns
+ */
+export async function writeFeatures(
+  ctx: Context,
+  input: WriteFeatures,
+  { idempotencyKey, engine }: WriteOptions = {},
+): Promise<WrittenFeatures> {
+  permit(ctx, "writeFeatures");
+  const parsed = WriteFeatures.parse(input);
+  const work = (ctx: Context) => transact(ctx, (ctx) => write(ctx, parsed, engine));
+  return idempotencyKey === undefined
+    ? work(ctx)
+    : once(ctx, "writeFeatures", idempotencyKey, digestible(parsed), work);
+}
+
+async function write(
+  ctx: Context,
+  { view: viewName, pushSource, columns, isHistoryOnly, origin }: z.output<typeof WriteFeatures>,
+  engine: ExpressionEngine | undefined,
+): Promise<WrittenFeatures> {
+  const arrivedAt = await holdViews(ctx);
+  const views = await findViews(ctx, { viewName, pushSource });
+  const rows = rowsIn(columns);
+  refuseUnknownColumns(columns, views);
+  const bad = new BadCells();
+  const packed = views.map((view) => ({ view, rows: packRows(view, { columns, rows, arrivedAt, bad, engine }) }));
+  if (bad.count > 0) throw badCells(bad);
+  const total: WrittenFeatures = { written: 0, older: 0 };
+  // By number, so that two pushes to the same views wait for each other in one order.
+  for (const { view, rows } of packed.toSorted((a, b) => a.view.number - b.view.number)) {
+    const { written, older } = await writeRows(ctx, view.number, rows, {
+      arrivedAt,
+      origin,
+      isHistoryOnly: isHistoryOnly || !view.isOnline,
+    });
+    total.written += written;
+    total.older += older;
+  }
+  return total;
+}
+
+/** Finds the views to write. */
+async function findViews(
+  ctx: Context,
+  { viewName, pushSource }: { viewName: string | undefined; pushSource: string | undefined },
+): Promise<FeatureView[]> {
+  const { workspaceId } = ctx.actor;
+  const chosen = viewName === undefined ? eq(featureViews.source, pushSource ?? "") : eq(featureViews.name, viewName);
+  const found = await ctx.db
+    .select({ view: featureViews, version: featureViewVersions, source: featureSources })
+    .from(featureViews)
+    .innerJoin(
+      featureViewVersions,
+      and(
+        eq(featureViewVersions.viewId, featureViews.id),
+        eq(featureViewVersions.version, featureViews.currentVersion),
+      ),
+    )
+    .leftJoin(
+      featureSources,
+      and(eq(featureSources.workspaceId, featureViews.workspaceId), eq(featureSources.name, featureViews.source)),
+    )
+    .where(and(eq(featureViews.workspaceId, workspaceId), chosen))
+    .orderBy(asc(featureViews.number));
+  const views = found.filter(({ source }) => viewName !== undefined || source?.kind === "push");
+  if (views.length === 0) {
+    if (viewName !== undefined) throw noFeatureView(viewName);
+    const message = `There is no push source "${pushSource}" in this workspace, or no view has it.`;
+    throw new FeatureError("not-found", "push-source-not-found", message);
+  }
+  return views.map(({ view, version, source }) =>
+    toView(view, toVersion(version), source === null ? undefined : toSource(source)),
+  );
+}
+
+/** @throws FeatureError if there is no column, or the columns differ in length */
+function rowsIn(columns: Record<string, readonly unknown[]>): number {
+  const [first, ...others] = Object.entries(columns);
+  if (!first) throw new FeatureError("invalid", "other", "Send at least the columns of the view.");
+  const rows = first[1].length;
+  const ragged = others.find(([, cells]) => cells.length !== rows);
+  if (ragged) {
+    const message = `Columns differ in length: "${first[0]}" has ${rows} values, "${ragged[0]}" has ${ragged[1].length}.`;
+    throw new FeatureError("invalid", "other", message);
+  }
+  if (rows > maxWrittenRows) {
+    throw new FeatureError("too-large", "other", `Write at most ${maxWrittenRows} rows at once, not ${rows}.`);
+  }
+  return rows;
+}
+
+function refuseUnknownColumns(columns: object, views: readonly FeatureView[]): void {
+  const known = new Set(
+    views.flatMap(({ current, eventTimeColumn, createdTimeColumn }) => [
+      ...current.entities.map(({ joinKey }) => joinKey),
+      ...current.features.map(({ name }) => name),
+      eventTimeColumn,
+      ...(createdTimeColumn === null ? [] : [createdTimeColumn]),
+    ]),
+  );
+  const unknown = Object.keys(columns).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  const names = views.map(({ name }) => `"${name}"`).join(", ");
+  const message = `Unknown column ${unknown.map((name) => `"${name}"`).join(", ")}. ${names} takes ${[...known].join(", ")}.`;
+  throw new FeatureError("invalid", "other", message);
+}
+
+/** Checks and packs the rows of one view. Where a cell is bad, it is noted, and what is returned is not to be written. */
+function packRows(
+  view: FeatureView,
+  {
+    columns,
+    rows,
+    arrivedAt,
+    bad,
+    engine,
+  }: {
+    columns: Record<string, readonly unknown[]>;
+    rows: number;
+    arrivedAt: number;
+    bad: BadCells;
+    engine: ExpressionEngine | undefined;
+  },
+): PackedRow[] {
+  const { entities, features, expressions } = view.current;
+  const cellsOf = (name: string): readonly unknown[] => {
+    const cells = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    if (cells) return cells;
+    throw new FeatureError("invalid", "other", `The column "${name}" of view "${view.name}" is missing.`);
+  };
+  const keys = entities.map(({ joinKey, type }) => readKeyColumn(joinKey, keyConverterOf(type), cellsOf(joinKey), bad));
+  const events = readEventTimes(view.eventTimeColumn, cellsOf(view.eventTimeColumn), arrivedAt, bad);
+  const created = readCreatedTimes(view.createdTimeColumn, columns, bad);
+  const read = features.map((feature) => readFeatureColumn(feature, cellsOf(feature.name), bad));
+  if (bad.count > 0) return [];
+  const typed = new Map<string, TypedColumn>(
+    features.map(({ name, type }, index) => [name, { type, values: read[index] ?? [] }]),
+  );
+  const stored = atArrival(expressions);
+  if (stored.length > 0) {
+    if (!engine) throw new Error("Rows with expressions were written without an engine.");
+    const { columns: computed, problems } = engine.evaluate(stored, typed, rows);
+    for (const { row, column, problem } of problems) bad.add(row, column, problem);
+    if (problems.length > 0) return [];
+    read.push(...computed);
+  }
+  const layout = layoutOf(view.current);
+  const types = entities.map(({ type }) => type);
+  return Array.from({ length: rows }, (_, row) => {
+    const key = encodeEntityKey(
+      types,
+      keys.map((column) => column[row] ?? null),
+    );
+    if (!key) throw new Error("A key was not checked.");
+    const packed = layout.pack(read.map((column) => column[row] ?? null));
+    return { key, eventAt: events[row] ?? arrivedAt, createdAt: created?.[row] ?? arrivedAt, packed };
+  });
+}
+
+function readKeyColumn(
+  name: string,
+  convert: ReturnType<typeof keyConverterOf>,
+  cells: readonly unknown[],
+  bad: BadCells,
+) {
+  return cells.map((cell, row) => {
+    const value = convert(cell);
+    if (value === null) bad.add(row, name, "A key is required.");
+    if (!(value instanceof ValueProblem)) return value;
+    bad.add(row, name, value.message);
+    return null;
+  });
+}
+
+function readEventTimes(name: string, cells: readonly unknown[], arrivedAt: number, bad: BadCells) {
+  const before = bad.count;
+  const times = readTimeColumn(name, cells, bad);
+  if (bad.count > before) return times;
+  for (const [row, time] of times.entries()) {
+    if (time === null) bad.add(row, name, "An event time is required.");
+    else if (time > arrivedAt + maxAheadUs) bad.add(row, name, "The event time is more than 5 minutes in the future.");
+  }
+  return times;
+}
+
+/** Created times; a row without one was created when it arrived. */
+function readCreatedTimes(name: string | null, columns: Record<string, readonly unknown[]>, bad: BadCells) {
+  if (name === null || !Object.hasOwn(columns, name)) return undefined;
+  return readTimeColumn(name, columns[name] ?? [], bad);
+}
+
+function badCells(bad: BadCells): FeatureError {
+  const cells = bad.first();
+  const shown = cells.map(({ row, column, problem }) => `row ${row}, column "${column}": ${problem}`).join(" ");
+  const count = bad.count === 1 ? "1 cell breaks" : `${bad.count} cells break`;
+  return new FeatureError("invalid", "bad-cells", `Nothing was written: ${count} the view's contract. ${shown}`, {
+    cells,
+  });
+}
+
+/** A request as JSON can have it, for the comparison with an earlier one of the same key. */
+function digestible(input: z.output<typeof WriteFeatures>): unknown {
+  return JSON.parse(JSON.stringify(input, (_, value) => (typeof value === "bigint" ? String(value) : value)));
+}

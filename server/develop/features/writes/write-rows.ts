@@ -1,0 +1,64 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { numbersOf } from "#db/prepared.ts";
+import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
+import type { WrittenFeatures } from "../contract.ts";
+import { byteaArray } from "../rows/postgres-rows.ts";
+import { newestPerKey, type PackedRow } from "./newest-per-key.ts";
+
+/** Postgres channel on which gateways learn that a view has new rows: {"view": number, "rows": count}. */
+export const featureRowsChannel = "leeway_feature_rows";
+
+/**
+ * Writes rows of one view in the caller's transaction, docs/spec/features.md section 4: the newest event stays, whatever the order of
+ * arrival. Every row goes to the history.
+ * @param rows in the order of writing
+ */
+export async function writeRows(
+  ctx: Context,
+  viewNumber: number,
+  rows: readonly PackedRow[],
+  { arrivedAt, origin, isHistoryOnly = false }: { arrivedAt: number; origin: string; isHistoryOnly?: boolean },
+): Promise<WrittenFeatures> {
+  if (rows.length === 0) return { written: 0, older: 0 };
+  const { workspaceId } = ctx.actor;
+  const isNewest = isHistoryOnly ? new Set<PackedRow>() : await keepNewest(ctx, viewNumber, rows, arrivedAt);
+  // After the rows, whose locks are held now: of two writers of a key, the later gets the greater sequence numbers.
+  await ctx.db.execute(sql`
+    insert into feature_arrivals (view_number, arrived_at, workspace_id, key, event_at, created_at, packed, is_newest, origin)
+    select ${viewNumber}::int, ${arrivedAt}::int8, ${workspaceId}::uuid, key, event_at, created_at, packed, is_newest, ${origin}
+    from unnest(${byteaArray(rows.map(({ key }) => key))}::bytea[], ${numbersOf(rows.map(({ eventAt }) => eventAt))}::int8[],
+      ${numbersOf(rows.map(({ createdAt }) => createdAt))}::int8[], ${byteaArray(rows.map(({ packed }) => packed))}::bytea[],
+      ${`{${rows.map((row) => isNewest.has(row)).join(",")}}`}::boolean[])
+      with ordinality as row (key, event_at, created_at, packed, is_newest, place)
+    order by place`);
+  const notice = JSON.stringify({ view: viewNumber, rows: rows.length });
+  await ctx.db.execute(sql`select pg_notify(${featureRowsChannel}, ${notice})`);
+  const written = isHistoryOnly ? rows.length : isNewest.size;
+  return { written, older: rows.length - written };
+}
+
+/** Makes each row the newest of its key, unless a newer one is there. @returns those that are the newest now */
+async function keepNewest(
+  ctx: Context,
+  viewNumber: number,
+  rows: readonly PackedRow[],
+  arrivedAt: number,
+): Promise<Set<PackedRow>> {
+  const { workspaceId } = ctx.actor;
+  const newest = newestPerKey(rows);
+  const result = await ctx.db.execute(sql`
+    insert into feature_latest as latest (view_number, key, workspace_id, event_at, created_at, arrived_at, packed)
+    select ${viewNumber}::int, key, ${workspaceId}::uuid, event_at, created_at, ${arrivedAt}::int8, packed
+    from unnest(${byteaArray(newest.map(({ key }) => key))}::bytea[], ${numbersOf(newest.map(({ eventAt }) => eventAt))}::int8[],
+      ${numbersOf(newest.map(({ createdAt }) => createdAt))}::int8[], ${byteaArray(newest.map(({ packed }) => packed))}::bytea[])
+      as row (key, event_at, created_at, packed)
+    order by key
+    on conflict (view_number, key) do update
+      set event_at = excluded.event_at, created_at = excluded.created_at, arrived_at = excluded.arrived_at, packed = excluded.packed
+      where (excluded.event_at, excluded.created_at) >= (latest.event_at, latest.created_at)
+    returning encode(key, 'hex') as key`);
+  const won = new Set(rowsOf(z.object({ key: z.string() }), result).map(({ key }) => key));
+  return new Set(newest.filter(({ key }) => won.has(key.toString("hex"))));
+}

@@ -1,0 +1,31 @@
+import type { Permission } from "./permission.ts";
+
+/** The feature store. */
+export const featuresPermissions = {
+  listFeatureEntities: { role: "viewer", scope: "features:read" },
+  getFeatureEntity: { role: "viewer", scope: "features:read" },
+  listViewSources: { role: "viewer", scope: "features:read" },
+  getViewSource: { role: "viewer", scope: "features:read" },
+  listFeatureServices: { role: "viewer", scope: "features:read" },
+  getFeatureService: { role: "viewer", scope: "features:read" },
+  listFeatureViews: { role: "viewer", scope: "features:read" },
+  getFeatureView: { role: "viewer", scope: "features:read" },
+  listFeatureViewVersions: { role: "viewer", scope: "features:read" },
+  getFeatureDefinitions: { role: "viewer", scope: "features:read" },
+  listFeastMessages: { role: "viewer", scope: "features:read" },
+  listRegistryObjects: { role: "viewer", scope: "features:read" },
+  listViewFreshness: { role: "viewer", scope: "features:read" },
+  listNewestArrivals: { role: "viewer", scope: "features:read" },
+  lookUpFeatures: { role: "viewer", scope: "features:read" },
+  writeFeatures: { role: "member", scope: "features:write" },
+  defineFeatureEntity: { role: "member", scope: "features:define" },
+  deleteFeatureEntity: { role: "member", scope: "features:define" },
+  defineViewSource: { role: "member", scope: "features:define" },
+  deleteViewSource: { role: "member", scope: "features:define" },
+  defineFeatureService: { role: "member", scope: "features:define" },
+  deleteFeatureService: { role: "member", scope: "features:define" },
+  defineFeatureView: { role: "member", scope: "features:define" },
+  deleteFeatureView: { role: "member", scope: "features:define" },
+  setRegistryObject: { role: "member", scope: "features:define" },
+  deleteRegistryObject: { role: "member", scope: "features:define" },
+} as const satisfies Record<string, Permission>;

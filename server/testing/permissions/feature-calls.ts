@@ -1,0 +1,70 @@
+import { listNewestArrivals, listViewFreshness } from "#server/develop/features/arrivals/queries.ts";
+import { defineFeatureEntity } from "#server/develop/features/definitions/define-feature-entity.ts";
+import { defineFeatureService } from "#server/develop/features/definitions/define-feature-service.ts";
+import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
+import { defineViewSource } from "#server/develop/features/definitions/define-view-source.ts";
+import { getFeatureDefinitions } from "#server/develop/features/definitions/definitions.ts";
+import { deleteFeatureEntity } from "#server/develop/features/definitions/delete-feature-entity.ts";
+import { deleteFeatureService } from "#server/develop/features/definitions/delete-feature-service.ts";
+import { deleteFeatureView } from "#server/develop/features/definitions/delete-feature-view.ts";
+import { deleteViewSource } from "#server/develop/features/definitions/delete-view-source.ts";
+import {
+  getFeatureEntity,
+  getFeatureService,
+  getFeatureView,
+  getViewSource,
+  listFeastMessages,
+  listFeatureEntities,
+  listFeatureServices,
+  listFeatureViews,
+  listFeatureViewVersions,
+  listViewSources,
+} from "#server/develop/features/definitions/queries.ts";
+import {
+  deleteRegistryObject,
+  listRegistryObjects,
+  setRegistryObject,
+} from "#server/develop/features/definitions/registry-objects.ts";
+import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
+import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import type { Calls } from "./call.ts";
+
+const features = [{ name: "trips", type: "int64" as const }];
+const force = "x";
+
+/** The feature store. */
+export const featureCalls = {
+  listFeatureEntities: (ctx) => listFeatureEntities(ctx),
+  getFeatureEntity: (ctx, { featureEntity }) => getFeatureEntity(ctx, featureEntity),
+  listViewSources: (ctx) => listViewSources(ctx),
+  getViewSource: (ctx, { featureSource }) => getViewSource(ctx, featureSource),
+  listFeatureServices: (ctx) => listFeatureServices(ctx),
+  getFeatureService: (ctx, { featureService }) => getFeatureService(ctx, featureService),
+  listFeatureViews: (ctx) => listFeatureViews(ctx),
+  getFeatureView: (ctx, { featureView }) => getFeatureView(ctx, featureView),
+  listFeatureViewVersions: (ctx, { featureView }) => listFeatureViewVersions(ctx, featureView),
+  getFeatureDefinitions: (ctx) => getFeatureDefinitions(ctx),
+  listFeastMessages: (ctx) => listFeastMessages(ctx, "view"),
+  listRegistryObjects: (ctx) => listRegistryObjects(ctx, "Project"),
+  listViewFreshness: (ctx) => listViewFreshness(ctx),
+  listNewestArrivals: (ctx, { featureView }) => listNewestArrivals(ctx, featureView),
+  lookUpFeatures: (ctx, { featureService }) =>
+    lookUpFeatures(ctx, { service: featureService, entities: { driver_id: [1] } }),
+  writeFeatures: (ctx, { featureView }) =>
+    writeFeatures(ctx, {
+      view: featureView,
+      columns: { driver_id: [1], note: ["x"], event_timestamp: ["2026-03-01T12:00:00Z"] },
+    }),
+  defineFeatureEntity: (ctx) => defineFeatureEntity(ctx, { name: "rider", joinKey: "rider_id", type: "string" }),
+  deleteFeatureEntity: (ctx, { featureEntity: name }) => deleteFeatureEntity(ctx, { name, force }),
+  defineViewSource: (ctx) => defineViewSource(ctx, { name: "a-push", kind: "push" }),
+  deleteViewSource: (ctx, { featureSource: name }) => deleteViewSource(ctx, { name, force }),
+  defineFeatureService: (ctx, { featureView: view }) =>
+    defineFeatureService(ctx, { name: "another", projections: [{ view }] }),
+  deleteFeatureService: (ctx, { featureService: name }) => deleteFeatureService(ctx, { name }),
+  defineFeatureView: (ctx, { featureEntity }) =>
+    defineFeatureView(ctx, { name: "another", entities: [featureEntity], features }),
+  deleteFeatureView: (ctx, { featureView: name }) => deleteFeatureView(ctx, { name, force }),
+  setRegistryObject: (ctx) => setRegistryObject(ctx, { kind: "Project", name: "a", message: Buffer.from([1]) }),
+  deleteRegistryObject: (ctx) => deleteRegistryObject(ctx, { kind: "Project", name: "a" }),
+} as const satisfies Calls;
