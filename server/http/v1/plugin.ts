@@ -32,6 +32,7 @@ import { endpointTasks } from "./endpoint-tasks.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
 import { exports } from "./exports.ts";
+import { features } from "./features.ts";
 import { findings } from "./findings.ts";
 import { identity } from "./identity.ts";
 import { imports } from "./imports.ts";
@@ -94,6 +95,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   models,
   bundles,
   datasets,
+  features,
   artifacts,
   trash,
   endpoints,

@@ -1,0 +1,182 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
+import * as contract from "#server/develop/features/contract.ts";
+import { defineFeatureEntity } from "#server/develop/features/definitions/define-feature-entity.ts";
+import { defineFeatureService } from "#server/develop/features/definitions/define-feature-service.ts";
+import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
+import { defineViewSource } from "#server/develop/features/definitions/define-view-source.ts";
+import { deleteFeatureEntity } from "#server/develop/features/definitions/delete-feature-entity.ts";
+import { deleteFeatureService } from "#server/develop/features/definitions/delete-feature-service.ts";
+import { deleteFeatureView } from "#server/develop/features/definitions/delete-feature-view.ts";
+import { deleteViewSource } from "#server/develop/features/definitions/delete-view-source.ts";
+import {
+  getFeatureEntity,
+  getFeatureService,
+  getFeatureView,
+  getViewSource,
+  listFeatureEntities,
+  listFeatureServices,
+  listFeatureViews,
+  listFeatureViewVersions,
+  listViewSources,
+} from "#server/develop/features/definitions/queries.ts";
+import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
+import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import { FeatureAnswer, toFeatureAnswer } from "./feature-answer.ts";
+import { route } from "./route.ts";
+
+/** Query of a deletion: a reason to delete what something uses. */
+const Deletion = contract.DeleteDefinition.pick({ force: true });
+
+/** Feature views, entities, services and sources; look-ups and rows. */
+export function features(app: FastifyInstance): void {
+  views(app);
+  entities(app);
+  services(app);
+  sources(app);
+  lookUps(app);
+  rows(app);
+}
+
+function views(app: FastifyInstance): void {
+  const one = { path: "/feature-views/:featureView", params: z.object({ featureView: z.string() }) };
+  const list = { summary: "List feature views by name", response: z.object({ views: z.array(contract.FeatureView) }) };
+  route(app, { method: "GET", path: "/feature-views", ...list }, async ({ ctx }) => ({
+    views: await listFeatureViews(ctx),
+  }));
+  const show = { summary: "Get a feature view with its current version", response: contract.FeatureView };
+  route(app, { method: "GET", ...one, ...show }, ({ ctx, params }) => getFeatureView(ctx, params.featureView));
+  const versions = {
+    summary: "List versions of a feature view, newest first",
+    params: one.params,
+    response: z.object({ versions: z.array(contract.ViewVersion) }),
+  };
+  route(app, { method: "GET", path: `${one.path}/versions`, ...versions }, async ({ ctx, params }) => ({
+    versions: await listFeatureViewVersions(ctx, params.featureView),
+  }));
+  const define = {
+    summary: "Define a feature view; another schema makes a new version",
+    body: contract.DefineFeatureView.omit({ name: true, feastMessage: true }),
+    response: contract.FeatureView,
+  };
+  route(
+    app,
+    { method: "PUT", ...one, ...define },
+    async ({ ctx, params, body }) => (await defineFeatureView(ctx, { name: params.featureView, ...body })).definition,
+  );
+  const remove = { summary: "Delete a feature view with its rows", query: Deletion };
+  route(app, { method: "DELETE", ...one, ...remove }, ({ ctx, params, query }) =>
+    deleteFeatureView(ctx, { name: params.featureView, ...query }),
+  );
+}
+
+function entities(app: FastifyInstance): void {
+  const one = { path: "/feature-entities/:featureEntity", params: z.object({ featureEntity: z.string() }) };
+  const list = {
+    summary: "List entities of the feature store by name",
+    response: z.object({ entities: z.array(contract.FeatureEntity) }),
+  };
+  route(app, { method: "GET", path: "/feature-entities", ...list }, async ({ ctx }) => ({
+    entities: await listFeatureEntities(ctx),
+  }));
+  const show = { summary: "Get an entity of the feature store", response: contract.FeatureEntity };
+  route(app, { method: "GET", ...one, ...show }, ({ ctx, params }) => getFeatureEntity(ctx, params.featureEntity));
+  const define = {
+    summary: "Define an entity of the feature store",
+    body: contract.DefineFeatureEntity.omit({ name: true, feastMessage: true }),
+    response: contract.FeatureEntity,
+  };
+  route(
+    app,
+    { method: "PUT", ...one, ...define },
+    async ({ ctx, params, body }) =>
+      (await defineFeatureEntity(ctx, { name: params.featureEntity, ...body })).definition,
+  );
+  const remove = { summary: "Delete an entity of the feature store", query: Deletion };
+  route(app, { method: "DELETE", ...one, ...remove }, ({ ctx, params, query }) =>
+    deleteFeatureEntity(ctx, { name: params.featureEntity, ...query }),
+  );
+}
+
+function services(app: FastifyInstance): void {
+  const one = { path: "/feature-services/:featureService", params: z.object({ featureService: z.string() }) };
+  const list = {
+    summary: "List feature services by name",
+    response: z.object({ services: z.array(contract.FeatureService) }),
+  };
+  route(app, { method: "GET", path: "/feature-services", ...list }, async ({ ctx }) => ({
+    services: await listFeatureServices(ctx),
+  }));
+  const show = { summary: "Get a feature service", response: contract.FeatureService };
+  route(app, { method: "GET", ...one, ...show }, ({ ctx, params }) => getFeatureService(ctx, params.featureService));
+  const define = {
+    summary: "Define a feature service: the features that one model needs",
+    body: contract.DefineFeatureService.omit({ name: true, feastMessage: true }),
+    response: contract.FeatureService,
+  };
+  route(
+    app,
+    { method: "PUT", ...one, ...define },
+    async ({ ctx, params, body }) =>
+      (await defineFeatureService(ctx, { name: params.featureService, ...body })).definition,
+  );
+  const remove = { summary: "Delete a feature service" };
+  route(app, { method: "DELETE", ...one, ...remove }, ({ ctx, params }) =>
+    deleteFeatureService(ctx, { name: params.featureService }),
+  );
+}
+
+function sources(app: FastifyInstance): void {
+  const one = { path: "/feature-sources/:featureSource", params: z.object({ featureSource: z.string() }) };
+  const list = {
+    summary: "List sources of features by name",
+    response: z.object({ sources: z.array(contract.ViewSource) }),
+  };
+  route(app, { method: "GET", path: "/feature-sources", ...list }, async ({ ctx }) => ({
+    sources: await listViewSources(ctx),
+  }));
+  const show = { summary: "Get a source of features", response: contract.ViewSource };
+  route(app, { method: "GET", ...one, ...show }, ({ ctx, params }) => getViewSource(ctx, params.featureSource));
+  const define = {
+    summary: "Define a source of features, such as a push source",
+    body: contract.DefineViewSource.omit({ name: true, feastMessage: true }),
+    response: contract.ViewSource,
+  };
+  route(
+    app,
+    { method: "PUT", ...one, ...define },
+    async ({ ctx, params, body }) => (await defineViewSource(ctx, { name: params.featureSource, ...body })).definition,
+  );
+  const remove = { summary: "Delete a source of features", query: Deletion };
+  route(app, { method: "DELETE", ...one, ...remove }, ({ ctx, params, query }) =>
+    deleteViewSource(ctx, { name: params.featureSource, ...query }),
+  );
+}
+
+function lookUps(app: FastifyInstance): void {
+  const lookUp = {
+    summary: "Look up the newest values of features by key",
+    body: contract.LookUpFeatures,
+    response: FeatureAnswer,
+  };
+  route(app, { method: "POST", path: "/features/lookup", ...lookUp }, async ({ ctx, body }) =>
+    toFeatureAnswer(await lookUpFeatures(ctx, body)),
+  );
+}
+
+function rows(app: FastifyInstance): void {
+  const write = {
+    summary: "Write rows of a feature view, or of every view of a push source",
+    body: z.object({
+      view: z.string().max(limits.nameLength).optional(),
+      pushSource: z.string().max(limits.nameLength).optional(),
+      columns: contract.WrittenColumns,
+    }),
+    response: contract.WrittenFeatures,
+    isRepeatable: true,
+  };
+  route(app, { method: "POST", path: "/features/rows", ...write }, ({ ctx, body, idempotencyKey }) =>
+    writeFeatures(ctx, body, { idempotencyKey }),
+  );
+}

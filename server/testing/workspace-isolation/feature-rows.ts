@@ -1,0 +1,30 @@
+import { absent, inBody, nothing, type Rows } from "./row.ts";
+
+const columns = { driver_id: [1], note: ["x"], event_timestamp: ["2026-03-01T12:00:00Z"] };
+const features = [{ name: "note", type: "string" }];
+
+/** The feature store. */
+export const featureRows: Rows = {
+  "GET /api/v1/feature-views": nothing(),
+  "GET /api/v1/feature-views/:featureView": absent(),
+  "GET /api/v1/feature-views/:featureView/versions": absent(),
+  // A name is each workspace's own: another's definition is not touched.
+  "PUT /api/v1/feature-views/:featureView": nothing({ body: { features } }),
+  "DELETE /api/v1/feature-views/:featureView": absent(),
+  "GET /api/v1/feature-entities": nothing(),
+  "GET /api/v1/feature-entities/:featureEntity": absent(),
+  "PUT /api/v1/feature-entities/:featureEntity": nothing({ body: { joinKey: "driver_id", type: "int64" } }),
+  "DELETE /api/v1/feature-entities/:featureEntity": absent(),
+  "GET /api/v1/feature-services": nothing(),
+  "GET /api/v1/feature-services/:featureService": absent(),
+  "PUT /api/v1/feature-services/:featureService": nothing({ body: { projections: [] } }),
+  "DELETE /api/v1/feature-services/:featureService": absent(),
+  "GET /api/v1/feature-sources": nothing(),
+  "GET /api/v1/feature-sources/:featureSource": absent(),
+  "PUT /api/v1/feature-sources/:featureSource": nothing({ body: { kind: "push" } }),
+  "DELETE /api/v1/feature-sources/:featureSource": absent(),
+  "POST /api/v1/features/lookup": inBody(({ featureService }) => ({ service: featureService }), {
+    entities: { driver_id: [1] },
+  }),
+  "POST /api/v1/features/rows": inBody(({ featureView }) => ({ view: featureView }), { columns }),
+};
