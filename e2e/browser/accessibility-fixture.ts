@@ -22,6 +22,8 @@ export interface Fixture {
   notificationId: string;
   importId: string;
   dataset: string;
+  /** A feature view with rows. */
+  featureView: string;
   loadTestId: string;
   /** Ids of a running rollout and of one that was rolled back. */
   rolloutId: string;
@@ -78,6 +80,7 @@ export async function createFixture(): Promise<Fixture> {
     ...(await newReceiver()),
     importId,
     dataset: await newDataset(),
+    featureView: await newFeatureView(),
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newRollouts(names.flights)),
     drifting: await newDrifting(names.flights),
@@ -192,6 +195,16 @@ async function newPrediction(endpoint: string): Promise<string> {
   const read = async () => (await call<{ predictions: { id: string }[] }>("GET", path)).predictions[0]?.id;
   await expect.poll(read).toBeDefined();
   return (await read()) ?? "";
+}
+
+/** Creates a feature view whose only row is too old. */
+async function newFeatureView(): Promise<string> {
+  const name = unique("fuel");
+  const features = [{ name: "price", type: "float64", rules: { min: 0 } }];
+  await call("PUT", `/api/v1/feature-views/${name}`, { ttlUs: 1_000_000, features });
+  const columns = { price: [1.5], event_timestamp: ["2026-03-01T12:00:00Z"] };
+  await call("POST", "/api/v1/features/rows", { view: name, columns });
+  return name;
 }
 
 /** Creates a dataset whose second version breaks the contract suggested by the first one. */

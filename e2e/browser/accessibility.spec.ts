@@ -92,6 +92,8 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   "a dataset": ({ dataset }) => `/datasets/${dataset}`,
   "a dataset's contract": ({ dataset }) => `/datasets/${dataset}?tab=contract`,
   "a dataset's leakage": ({ dataset }) => `/datasets/${dataset}?tab=leakage`,
+  features: () => "/features",
+  "a feature view": ({ featureView }) => `/features/${featureView}`,
   alerts: () => "/alerts",
   "a group of alerts": ({ alertGroupId }) => `/alerts/groups/${alertGroupId}`,
   "an alert": ({ fingerprint }) => `/alerts/${fingerprint}`,

@@ -8,6 +8,7 @@ const positions = [
   ["e", "/endpoints"],
   ["x", "/experiments"],
   ["m", "/models"],
+  ["v", "/features"],
   ["p", "/playground"],
   ["a", "/audit"],
   [",", "/settings"],

@@ -1,0 +1,43 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { FeatureArrival, FeatureView, StoreValue } from "#server/develop/features/contract.ts";
+
+interface ArrivalRow extends FeatureArrival {
+  place: number;
+}
+
+/** Lists the newest rows of a view that arrived. */
+export function ArrivalsTable({ view, arrivals }: { view: FeatureView; arrivals: FeatureArrival[] }) {
+  const keys = view.current.entities.map(({ joinKey }) => joinKey).join(", ");
+  const columns: Column<ArrivalRow>[] = [
+    { key: "keys", head: keys || "Key", cell: (row) => <code>{row.keys.map(cellText).join(", ") || "(none)"}</code> },
+    {
+      key: "values",
+      head: "Values",
+      isClipped: true,
+      cell: (row) => row.values.map(({ name, value }) => `${name} ${cellText(value)}`).join(", "),
+    },
+    { key: "event", head: "Event", cell: (row) => <RelativeTime at={row.eventAt / 1000} /> },
+    { key: "arrival", head: "Arrived", cell: (row) => <RelativeTime at={row.arrivedAt / 1000} /> },
+    { key: "newest", head: "Newest of its key", cell: (row) => (row.isNewest ? "yes" : "older") },
+    { key: "origin", head: "Written by", cell: (row) => row.origin },
+  ];
+  return (
+    <DataTable
+      label="Newest arrivals"
+      rows={arrivals.map((arrival, place) => ({ ...arrival, place }))}
+      columns={columns}
+      rowKey={(row) => String(row.place)}
+      density="compact"
+    />
+  );
+}
+
+const maxText = 40;
+
+function cellText(value: StoreValue): string {
+  if (value === null) return "null";
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  const text = Array.isArray(value) ? `[${value.map(cellText).join(", ")}]` : String(value);
+  return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
+}
