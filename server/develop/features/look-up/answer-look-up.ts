@@ -142,16 +142,26 @@ function readSlot({ planned: { view }, rows, answer }: ViewRows, feature: string
     readers.set(version, reader);
     return reader;
   };
+  const { stale, ttlUs } = view;
   const values: StoreValue[] = [];
   const statuses: LookUpStatus[] = [];
-  for (const [index, row] of rows.entries()) {
+  // Most rows have one version, so most need no look-up of their reader.
+  let version: number | undefined;
+  let read: (row: Buffer) => StoreValue = () => null;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index];
     if (!row) {
       values.push(null);
       statuses.push("NOT_FOUND");
       continue;
     }
-    const tooOld = isTooOld(answer.ageUs[index] ?? 0, view.ttlUs);
-    const { value, status } = judgeValue(readerOf(versionOfRow(row.packed))(row.packed), { tooOld, stale: view.stale });
+    const versionHere = versionOfRow(row.packed);
+    if (versionHere !== version) {
+      version = versionHere;
+      read = readerOf(version);
+    }
+    const tooOld = isTooOld(answer.ageUs[index] ?? 0, ttlUs);
+    const { value, status } = judgeValue(read(row.packed), { tooOld, stale });
     values.push(value);
     statuses.push(status);
   }

@@ -15,5 +15,5 @@ export interface ReadRows {
 /** Where look-ups read rows. The vectors of docs/spec/features.md are the contract of every implementation. */
 export interface FeatureRows {
   /** @param keys each once */
-  read(view: { readonly number: number }, keys: readonly Buffer[]): Promise<ReadRows>;
+  read(view: { readonly number: number; readonly ttlUs: number | null }, keys: readonly Buffer[]): Promise<ReadRows>;
 }

@@ -88,12 +88,21 @@ const scalars: Record<ScalarType, Scalar> = {
     return typeof text === "string" && parses(text) === undefined ? bad(raw, "text that holds JSON") : text;
   },
   map: (raw) => {
-    const text = typeof raw === "object" && !Array.isArray(raw) ? JSON.stringify(raw) : textOf(raw);
+    const text = typeof raw === "object" && !Array.isArray(raw) ? jsonText(raw) : textOf(raw);
     if (typeof text !== "string") return text;
     const value = parses(text)?.value;
     return typeof value === "object" && value !== null && !Array.isArray(value) ? text : bad(raw, "a JSON object");
   },
 };
+
+/** Returns the JSON of a value. Integers beyond 2^53, which come as bigint, keep their digits. */
+function jsonText(value: unknown): string {
+  if (typeof value === "bigint") return `${value}`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
+  const members = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}:${jsonText(inner)}`);
+  return `{${members.join(",")}}`;
+}
 
 function convertList(raw: unknown, convert: Scalar): readonly ScalarValue[] | ValueProblem {
   const cells = isTypedArray(raw) ? Array.from(raw) : raw;

@@ -24,6 +24,8 @@ interface WriteOptions {
   idempotencyKey?: string | undefined;
   /** Evaluates expressions that are stored with rows. */
   engine?: ExpressionEngine | undefined;
+  /** Called with the keys of each view; who keeps rows in memory drops these after the commit. */
+  onWritten?: (viewNumber: number, keys: readonly Buffer[]) => void;
 }
 
 /**
@@ -35,11 +37,11 @@ interface WriteOptions {
 export async function writeFeatures(
   ctx: Context,
   input: WriteFeatures,
-  { idempotencyKey, engine }: WriteOptions = {},
+  { idempotencyKey, engine, onWritten }: WriteOptions = {},
 ): Promise<WrittenFeatures> {
   permit(ctx, "writeFeatures");
   const parsed = WriteFeatures.parse(input);
-  const work = (ctx: Context) => transact(ctx, (ctx) => write(ctx, parsed, engine));
+  const work = (ctx: Context) => transact(ctx, (ctx) => write(ctx, parsed, { engine, onWritten }));
   return idempotencyKey === undefined
     ? work(ctx)
     : once(ctx, "writeFeatures", idempotencyKey, digestible(parsed), work);
@@ -48,7 +50,7 @@ export async function writeFeatures(
 async function write(
   ctx: Context,
   { view: viewName, pushSource, columns, isHistoryOnly, origin }: z.output<typeof WriteFeatures>,
-  engine: ExpressionEngine | undefined,
+  { engine, onWritten }: Omit<WriteOptions, "idempotencyKey">,
 ): Promise<WrittenFeatures> {
   const arrivedAt = await holdViews(ctx);
   const views = await findViews(ctx, { viewName, pushSource });
@@ -67,6 +69,10 @@ async function write(
     });
     total.written += written;
     total.older += older;
+    onWritten?.(
+      view.number,
+      rows.map(({ key }) => key),
+    );
   }
   return total;
 }
