@@ -1,0 +1,200 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { DomainError } from "#server/base/errors.ts";
+import type { FeatureRows, StoredRow } from "#server/develop/features/rows/feature-rows.ts";
+import { CachedRows } from "./cached-rows.ts";
+
+const view = { number: 7, ttlUs: null as number | null };
+const key = (text: string) => Buffer.from(text);
+const row = (eventAt: number, text = "row", createdAt = 0): StoredRow => ({
+  eventAt,
+  createdAt,
+  packed: Buffer.from(text),
+});
+
+/** A store, the statements that it was asked, and a clock. */
+function newStore(stored: Record<string, StoredRow> = {}, maxBytes = 1_000_000) {
+  const statements: string[][] = [];
+  const clock = { ms: 0 };
+  const store = {
+    stored,
+    statements,
+    clock,
+    answer: async (): Promise<void> => {},
+    readAt: (): number | undefined => Date.now() * 1000,
+    rows: undefined as unknown as CachedRows,
+  };
+  const source: FeatureRows = {
+    read: async (_view, keys) => {
+      const texts = keys.map(String);
+      statements.push(texts);
+      const rows = texts.map((text) => store.stored[text]);
+      await store.answer();
+      return { rows, readAt: store.readAt() };
+    },
+  };
+  store.rows = new CachedRows(source, maxBytes, () => clock.ms);
+  return store;
+}
+
+const packed = async (store: ReturnType<typeof newStore>, of = view, ...keys: string[]) => {
+  const { rows } = await store.rows.read(of, keys.map(key), 1_000);
+  return rows.map((found) => found?.packed.toString());
+};
+
+test("asks once for what look-ups of one turn need, and believes it for a second", async () => {
+  const store = newStore({ a: row(1, "A"), b: row(1, "B") });
+  const found = await Promise.all([
+    packed(store, view, "a", "x"),
+    packed(store, view, "b", "a"),
+    packed(store, view, "a"),
+  ]);
+  expect(found).toEqual([["A", undefined], ["B", "A"], ["A"]]);
+  expect(store.statements).toEqual([["a", "x", "b"]]);
+  store.stored = { a: row(2, "A2"), x: row(2, "X2") };
+  store.clock.ms = 999;
+  expect(await packed(store, view, "a", "x")).toEqual(["A", undefined]);
+  store.clock.ms = 1_001;
+  expect(await packed(store, view, "a", "x")).toEqual(["A2", "X2"]);
+  expect(store.statements).toEqual([
+    ["a", "x", "b"],
+    ["a", "x"],
+  ]);
+});
+
+test("believes rows for a twentieth of a short TTL", async () => {
+  const store = newStore({ a: row(1, "A") });
+  const shortLived = { number: 7, ttlUs: 2_000_000 };
+  await packed(store, shortLived, "a");
+  store.stored = { a: row(2, "A2") };
+  store.clock.ms = 99;
+  expect(await packed(store, shortLived, "a")).toEqual(["A"]);
+  store.clock.ms = 101;
+  expect(await packed(store, shortLived, "a")).toEqual(["A2"]);
+});
+
+test("keeps rows of views apart", async () => {
+  const store = newStore({ a: row(1, "A") });
+  await Promise.all([packed(store, view, "a"), packed(store, { number: 8, ttlUs: null }, "a")]);
+  expect(store.statements).toEqual([["a"], ["a"]]);
+});
+
+test("drops the least recently used rows beyond the limit", async () => {
+  const stored = Object.fromEntries(["a", "b", "c"].map((name) => [name, row(1, name.repeat(1_000))]));
+  const store = newStore(stored, 3_000);
+  await packed(store, view, "a");
+  await packed(store, view, "b");
+  await packed(store, view, "a");
+  await packed(store, view, "c");
+  store.statements.length = 0;
+  await packed(store, view, "a", "c");
+  expect(store.statements).toEqual([]);
+  await packed(store, view, "b");
+  expect(store.statements).toEqual([["b"]]);
+  expect(store.rows.bytes).toBeLessThanOrEqual(3_000);
+});
+
+test("asks again after a write here, also when the answer under way is older", async () => {
+  const store = newStore({ a: row(1, "A") });
+  await packed(store, view, "a");
+  store.clock.ms = 2_000;
+  const answer = Promise.withResolvers<void>();
+  store.answer = () => answer.promise;
+  const before = packed(store, view, "a");
+  await turn();
+  expect(store.statements).toHaveLength(2);
+  store.stored = { a: row(2, "A2") };
+  store.rows.evict(view, [key("a")]);
+  answer.resolve();
+  await before;
+  expect(await packed(store, view, "a")).toEqual(["A2"]);
+});
+
+test("uses copies while Postgres is away, and fails for rows without one", async () => {
+  const store = newStore({ a: row(1, "A"), b: row(1, "B") });
+  await packed(store, view, "a");
+  store.clock.ms = 5_000;
+  store.answer = async () => {
+    throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
+  };
+  expect(await packed(store, view, "a")).toEqual(["A"]);
+  expect(await packed(store, view, "a")).toEqual(["A"]);
+  await expect(store.rows.read(view, [key("a"), key("b")], 1_000)).rejects.toThrow("ECONNREFUSED");
+  store.answer = async () => {};
+  store.stored.a = row(2, "A2");
+  expect(await packed(store, view, "a")).toEqual(["A"]);
+  await turn();
+  store.clock.ms = 10_000;
+  expect(await packed(store, view, "a")).toEqual(["A2"]);
+});
+
+test("passes other errors on", async () => {
+  const store = newStore({ a: row(1, "A") });
+  await packed(store, view, "a");
+  store.clock.ms = 5_000;
+  store.answer = async () => {
+    throw new Error("bug");
+  };
+  await expect(packed(store, view, "a")).rejects.toThrow("bug");
+});
+
+test("stops waiting after the limit, and uses a copy or says that a row is late", async () => {
+  const store = newStore({ a: row(1, "A") });
+  await packed(store, view, "a");
+  store.clock.ms = 5_000;
+  const answer = Promise.withResolvers<void>();
+  store.answer = () => answer.promise;
+  const late = await store.rows.read(view, [key("a"), key("b")], 5);
+  expect(late.isLate).toBe(true);
+  expect(late.rows.map((found) => found?.packed.toString())).toEqual(["A", undefined]);
+  expect((await store.rows.read(view, [key("a")], 5)).isLate).toBe(false);
+  answer.resolve();
+});
+
+test("keeps the newer row when statements end in another order", async () => {
+  const store = newStore({ a: row(1, "old"), z: row(1, "Z") });
+  const answer = Promise.withResolvers<void>();
+  store.answer = () => answer.promise;
+  const first = packed(store, view, "a");
+  await turn();
+  store.answer = async () => {};
+  store.stored = { ...store.stored, a: row(2, "new") };
+  expect(await packed(store, view, "a")).toEqual(["new"]);
+  answer.resolve();
+  expect(await first).toEqual(["old"]);
+  await turn();
+  expect(await packed(store, view, "a")).toEqual(["new"]);
+});
+
+test("sends few statements at a time, and the keys that wait together", async () => {
+  const store = newStore({});
+  const answer = Promise.withResolvers<void>();
+  store.answer = () => answer.promise;
+  const reads: Promise<unknown>[] = [];
+  for (let index = 0; index < 10; index += 1) {
+    reads.push(packed(store, view, `k${index}`));
+    await turn();
+  }
+  expect(store.statements).toHaveLength(4);
+  answer.resolve();
+  await Promise.all(reads);
+  expect(store.statements.slice(4)).toEqual([["k4", "k5", "k6", "k7", "k8", "k9"]]);
+});
+
+test("judges ages by the clock of the database, also for rows in memory", async () => {
+  const store = newStore({ a: row(1, "A") });
+  store.readAt = () => (Date.now() + 3_600_000) * 1000;
+  await packed(store, view, "a");
+  const { readAt = 0 } = await store.rows.read(view, [key("a")]);
+  expect(store.statements).toHaveLength(1);
+  expect(Math.abs(readAt / 1000 - Date.now() - 3_600_000)).toBeLessThan(1_000);
+});
+
+test("refuses keys beyond what one statement takes", async () => {
+  const store = newStore({});
+  const many = Array.from({ length: 60_000 }, (_, index) => key(`${index}`));
+  const first = store.rows.read(view, many, 10_000);
+  const error = await store.rows.read(view, many, 10_000).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(DomainError);
+  await first;
+});

@@ -1,0 +1,97 @@
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import { storageRefusal } from "#server/base/storage-refusal.ts";
+import { type Definitions, loadDefinitions } from "#server/develop/features/definitions/definitions.ts";
+
+interface Known {
+  definitions: Definitions;
+  loadedAt: number;
+  /** Whether something has changed since. */
+  isStale: boolean;
+}
+
+/** Time after which they are read again: LISTEN may have missed a change. */
+const trustMs = 2_000;
+const maxWorkspaces = 1_000;
+
+/** Definitions of features of the workspaces that look up, in memory: look-ups go on with them while Postgres is away. */
+export class KnownDefinitions {
+  private readonly load: (ctx: Context) => Promise<Definitions>;
+  private readonly now: () => number;
+  private readonly known = new Map<string, Known>();
+  private readonly loading = new Map<string, Promise<Known>>();
+  /** Changes that were noted so far. What was being read then may lack the latest. */
+  private changes = 0;
+
+  /** @param now milliseconds of a clock that does not jump */
+  constructor(
+    load = (ctx: Context) => loadDefinitions(ctx.db, ctx.actor.workspaceId),
+    now: () => number = () => performance.now(),
+  ) {
+    this.load = load;
+    this.now = now;
+  }
+
+  /** Returns the definitions of the caller's workspace. @throws DomainError "unavailable" if Postgres is and they were never read */
+  async get(ctx: Context): Promise<Definitions> {
+    const known = this.known.get(ctx.actor.workspaceId);
+    if (!known) return (await this.read(ctx)).definitions;
+    if (known.isStale) return this.reread(ctx, known);
+    if (this.now() - known.loadedAt > trustMs) void this.reread(ctx, known);
+    return known.definitions;
+  }
+
+  /**
+   * Returns them as they are now.
+   * @param sinceMs age of definitions that count as such, so that callers who name unknown things all the time share what is read
+   */
+  async again(ctx: Context, sinceMs = 250): Promise<Definitions> {
+    const { workspaceId } = ctx.actor;
+    await this.loading.get(workspaceId)?.catch(() => {});
+    const known = this.known.get(workspaceId);
+    if (!known) return (await this.read(ctx)).definitions;
+    return this.now() - known.loadedAt < sinceMs ? known.definitions : this.reread(ctx, known);
+  }
+
+  /** Notes that definitions of a workspace have changed, or those of any. */
+  changed(workspaceId?: string): void {
+    this.changes += 1;
+    for (const [id, known] of this.known) {
+      if (workspaceId === undefined || id === workspaceId) known.isStale = true;
+    }
+  }
+
+  /** Whether definitions of some workspace are in memory. */
+  get areKnown(): boolean {
+    return this.known.size > 0;
+  }
+
+  private async reread(ctx: Context, known: Known): Promise<Definitions> {
+    try {
+      return (await this.read(ctx)).definitions;
+    } catch (error) {
+      if (storageRefusal(error)?.code !== "unavailable") log.error("features.definitions_failed", { cause: error });
+      return known.definitions;
+    }
+  }
+
+  private read(ctx: Context): Promise<Known> {
+    const { workspaceId } = ctx.actor;
+    const running = this.loading.get(workspaceId);
+    if (running) return running;
+    const loadedAt = this.now();
+    const { changes } = this;
+    const loading = this.load(ctx)
+      .then((definitions) => {
+        const known = { definitions, loadedAt, isStale: changes !== this.changes };
+        this.known.delete(workspaceId);
+        this.known.set(workspaceId, known);
+        const [oldest] = this.known.keys();
+        if (this.known.size > maxWorkspaces && oldest !== undefined) this.known.delete(oldest);
+        return known;
+      })
+      .finally(() => this.loading.delete(workspaceId));
+    this.loading.set(workspaceId, loading);
+    return loading;
+  }
+}

@@ -1,0 +1,153 @@
+import type { Database } from "#db/client.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { LookUpAnswer, WriteFeatures, WrittenFeatures } from "#server/develop/features/contract.ts";
+import type { Definitions } from "#server/develop/features/definitions/definitions.ts";
+import { findPythonViews } from "#server/develop/features/definitions/find-python-views.ts";
+import { FeatureError, type FeatureProblem } from "#server/develop/features/feature-error.ts";
+import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts";
+import { type LookUpPlan, planLookUp } from "#server/develop/features/look-up/plan-look-up.ts";
+import type { FeatureRows } from "#server/develop/features/rows/feature-rows.ts";
+import { postgresRows } from "#server/develop/features/rows/postgres-rows.ts";
+import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { CachedRows } from "./cached-rows.ts";
+import { KnownDefinitions } from "./known-definitions.ts";
+
+interface Options {
+  db: Database;
+  /** Announces changes of definitions. */
+  feed: Pick<EventFeed, "subscribe">;
+  /** Memory for rows. 0: each look-up asks Postgres. */
+  cacheBytes: number;
+}
+
+/** A look-up by names of features or of a service, which wins. */
+interface Wanted {
+  features: readonly string[];
+  service: string | undefined;
+  /** Values by join key or name of the entity. */
+  entities: Record<string, readonly unknown[]>;
+  fullNames: boolean;
+}
+
+/** Time that a client's look-up waits for Postgres. */
+const withinMs = 2_000;
+const maxPlans = 1_000;
+/** Problems that may only mean that something was defined a moment ago. */
+const mayBeNew: ReadonlySet<FeatureProblem> = new Set(["view-not-found", "service-not-found", "feature-not-present"]);
+
+/**
+ * Features for the clients of a role: look-ups from memory and Postgres, and writes. Look-ups go on while Postgres is unavailable, as far as
+ * definitions and rows are in memory.
+ */
+export class OnlineFeatures {
+  private readonly db: Database;
+  private readonly known = new KnownDefinitions();
+  private readonly cached: CachedRows;
+  private readonly rows: FeatureRows;
+  /** Plans of the latest look-ups. Most requests name the features that others named before. */
+  private readonly plans = new WeakMap<Definitions, Map<string, LookUpPlan>>();
+  private readonly unsubscribe: () => void;
+
+  constructor({ db, feed, cacheBytes }: Options) {
+    this.db = db;
+    this.cached = new CachedRows(postgresRows(db), cacheBytes);
+    this.rows = { read: (view, keys) => this.read(view, keys) };
+    this.unsubscribe = feed.subscribe((message) => this.hear(message));
+  }
+
+  /**
+   * Looks up the newest values of features by key.
+   * @throws FeatureError as planLookUp() and answerLookUp(); DomainError "forbidden", "unavailable" while Postgres is, if something is not
+   * in memory
+   */
+  async lookUp(ctx: Context, wanted: Wanted): Promise<LookUpAnswer> {
+    permit(ctx, "lookUpFeatures");
+    const definitions = await this.known.get(ctx);
+    try {
+      return await this.answer(definitions, wanted);
+    } catch (error) {
+      if (!(error instanceof FeatureError) || !mayBeNew.has(error.problem)) throw error;
+      const again = await this.known.again(ctx);
+      await refusePython(ctx, again, wanted);
+      if (again === definitions) throw error;
+      return this.answer(again, wanted);
+    }
+  }
+
+  /** Writes rows, which this role then looks up. @throws as writeFeatures() */
+  async write(ctx: Context, input: WriteFeatures, idempotencyKey?: string): Promise<WrittenFeatures> {
+    const touched = new Map<number, readonly Buffer[]>();
+    const written = await writeFeatures(ctx, input, {
+      idempotencyKey,
+      onWritten: (number, keys) => touched.set(number, keys),
+    });
+    // After the commit: whoever asks before it still gets the rows before.
+    for (const [number, keys] of touched) this.cached.evict({ number }, keys);
+    return written;
+  }
+
+  /** Returns the definitions of the caller's workspace. @throws DomainError "forbidden", "unavailable" */
+  definitions(ctx: Context): Promise<Definitions> {
+    permit(ctx, "getFeatureDefinitions");
+    return this.known.again(ctx, 0);
+  }
+
+  /** Whether look-ups can be answered, from Postgres or at least from memory. */
+  async canAnswer(): Promise<boolean> {
+    if (this.cached.bytes > 0) return true;
+    return this.db.execute("select 1").then(
+      () => true,
+      () => false,
+    );
+  }
+
+  close(): void {
+    this.unsubscribe();
+  }
+
+  private answer(definitions: Definitions, { entities, ...asked }: Wanted): Promise<LookUpAnswer> {
+    return answerLookUp(definitions, this.planOf(definitions, asked), entities, { rows: this.rows });
+  }
+
+  private planOf(definitions: Definitions, asked: Omit<Wanted, "entities">): LookUpPlan {
+    const plans = this.plans.get(definitions) ?? new Map<string, LookUpPlan>();
+    this.plans.set(definitions, plans);
+    const { service, features, fullNames } = asked;
+    const id = JSON.stringify([fullNames, service ?? features]);
+    const known = plans.get(id);
+    if (known) return known;
+    const plan = planLookUp(definitions, asked);
+    if (plans.size >= maxPlans) plans.clear();
+    plans.set(id, plan);
+    return plan;
+  }
+
+  private async read(...[view, keys]: Parameters<FeatureRows["read"]>): ReturnType<FeatureRows["read"]> {
+    const found = await this.cached.read(view, keys, withinMs);
+    if (!found.isLate) return found;
+    throw new DomainError("unavailable", "Postgres does not respond in time.", { retryAfterSeconds: 1 });
+  }
+
+  private hear(message: ChangeMessage): void {
+    if (message === "missed") this.known.changed();
+    else if (message.topic === "features") this.known.changed(message.workspaceId);
+  }
+}
+
+/** Fails with the reason if a look-up names a view that Feast computes in Python. */
+async function refusePython(ctx: Context, { views, services }: Definitions, wanted: Wanted): Promise<void> {
+  const projections = wanted.service === undefined ? undefined : services.get(wanted.service)?.projections;
+  const named =
+    projections?.map(({ view }) => view) ?? wanted.features.map((reference) => reference.split(/[@:]/, 1)[0]);
+  const unknown = named.filter((name) => name !== undefined && !views.has(name)) as string[];
+  const [found] = await findPythonViews(ctx, unknown);
+  if (found === undefined) return;
+  throw new FeatureError(
+    "invalid",
+    "other",
+    `Leeway does not run Python, so it cannot compute the on-demand view "${found}". Define it in Leeway, as an expression of a feature view.`,
+  );
+}
