@@ -23,11 +23,15 @@ const howTo = "Send an API token as Authorization: Bearer lw_…. Create one und
  * Authenticates the sender of a request: Bearer with an API token; Basic with a token as the password (any user name) or with email and
  * password; else the cookie of a signed-in browser, for reading only, so that no other site can make it write.
  * In the workspace that the URL or the header names; else in the token's, the browser's, or the one the user joined first.
+ * @param workspace slug, where something else in the request names it
  * @throws DomainError "unauthenticated", "forbidden", "rate-limited", "unavailable"; "not-found" for a workspace that is not theirs
  */
-export async function authenticateRequest(request: FastifyRequest, deps: AuthDependencies): Promise<Context> {
+export async function authenticateRequest(
+  request: FastifyRequest,
+  deps: AuthDependencies,
+  workspace = chosenWorkspace(request),
+): Promise<Context> {
   const { authorization } = request.headers;
-  const workspace = chosenWorkspace(request);
   if (authorization === undefined) return contextOfCookie(request, deps, workspace);
   const [scheme = "", credentials = ""] = authorization.trim().split(/\s+/);
   const caller = { address: request.ip, workspace };

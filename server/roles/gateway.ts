@@ -4,6 +4,7 @@ import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { log } from "../base/log.ts";
 import { drain } from "../http/drain.ts";
+import { feastPlugin } from "../http/feast/rest/plugin.ts";
 import { eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { knownErrorResponse, refuse } from "../http/inference/errors.ts";
 import { FastPath } from "../http/inference/fast-path/fast-path.ts";
@@ -12,9 +13,11 @@ import { metrics } from "../http/metrics.ts";
 import { safetyHeaders } from "../http/response-headers.ts";
 import { createServer } from "../http/server.ts";
 import { metricsOfAll } from "../http/sibling-metrics.ts";
+import { chosenWorkspace } from "../http/workspace-address.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
+import { OnlineFeatures } from "../serve/features/online-features.ts";
 import { GatewayCore } from "../serve/router/gateway-core.ts";
 import { TaskRunner } from "../serve/tasks/task-runner.ts";
 import { openFeatureStates } from "../watch/monitoring/collect/open-feature-states.ts";
@@ -24,7 +27,7 @@ import type { RunningRole } from "./start/role.ts";
 
 /** Starts the gateway role: inference, also while Postgres is unavailable. With GATEWAY_PROCESSES, one of several that share the port. */
 export async function startGateway(config: Config, databaseUrl: string): Promise<RunningRole> {
-  const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-gateway" });
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 8, name: "leeway-gateway" });
   const events = listen(databaseUrl, "leeway-gateway");
   const artifacts = await openStore(config.artifacts);
   const { gatewayUrl } = config;
@@ -58,9 +61,21 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const models = problemsCheck(() => [core.unreadyReason ?? []].flat());
   health(app, { models }, { loops: problemsCheck(() => core.problems), events: eventsCheck(events) });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
+  const features = new OnlineFeatures({ db, feed: events, cacheBytes: config.featureCacheBytes });
+  await feastPlugin(app, {
+    features,
+    authenticate: (request, workspace = chosenWorkspace(request)) => {
+      const { headers, ip } = request;
+      // Nearly all callers are in memory.
+      const known = core.tokens.knownContext(headers.authorization, ip, workspace);
+      return known ?? core.tokens.contextOf(headers.authorization, ip, workspace);
+    },
+  });
   const fastPath = config.hasFastPath ? new FastPath(app, core, config.trustProxy !== false) : undefined;
   const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownErrorResponse });
-  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "Not found. Inference endpoints are below /v2."));
+  app.setNotFoundHandler((_request, reply) =>
+    refuse(reply, 404, "Not found. Inference endpoints are below /v2, features below /feast."),
+  );
   await core.start();
   await runner.start();
   // The kernel distributes new connections among the listening processes.
@@ -79,6 +94,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       await drainGateway(config.drainNoticeSeconds);
       await core.drain();
       await app.close();
+      features.close();
       await runner.stop(config.drainSeconds / 2);
       await core.stop();
       await standIn.stop();

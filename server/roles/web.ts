@@ -8,6 +8,7 @@ import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
 import { authenticateRequest } from "../http/auth.ts";
 import { drain } from "../http/drain.ts";
+import { feastPlugin } from "../http/feast/rest/plugin.ts";
 import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { mlflowPlugin } from "../http/mlflow/plugin.ts";
@@ -20,6 +21,7 @@ import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { sessionSecret } from "../platform/identity/session-secret.ts";
 import { createBundler } from "../release/bundles/bundler.ts";
+import { OnlineFeatures } from "../serve/features/online-features.ts";
 import { createPlayground } from "../serve/playground/playground.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
@@ -67,6 +69,12 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
   await app.register((scope) => alertmanagerPlugin(scope, deps));
+  const features = new OnlineFeatures({ db, feed: events, cacheBytes: 0 });
+  await feastPlugin(app, {
+    features,
+    authenticate: (request, workspace) =>
+      authenticateRequest(request, { db, config, sessionSecret: secret }, workspace),
+  });
   await app.register(restReference);
   const areReady = await pages(app, config);
   let isStopping = false;
@@ -90,6 +98,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
       isStopping = true;
       await drainWeb(config.drainNoticeSeconds);
       await app.close();
+      features.close();
       await playground.close();
       await models.close();
       await standIn.stop();

@@ -171,6 +171,8 @@ const Variables = z.object({
   MAX_UPLOAD_BYTES: count.default(5 * 2 ** 30),
   /** Largest body of any other request, in bytes. */
   MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
+  /** Memory for rows of features in each gateway process; 0 caches none. */
+  FEATURE_CACHE_BYTES: count.default(64 * 2 ** 20),
   /** Mail server that notifications go through: smtp://user:password@host:587, or smtps:// for TLS from the first byte. Without it, no e-mail is sent. */
   LEEWAY_SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: "must be of the form smtp://user:password@host:587" })
@@ -248,6 +250,7 @@ export interface Config {
   flushSeconds: number;
   maxUploadBytes: number;
   maxRequestBytes: number;
+  featureCacheBytes: number;
   webhooks: NetworkRules;
   notifications: Outside;
   imports: ImportRules;
@@ -325,6 +328,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     flushSeconds: data.FLUSH_SECONDS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     maxRequestBytes: data.MAX_REQUEST_BYTES,
+    featureCacheBytes: data.FEATURE_CACHE_BYTES,
     webhooks: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
     notifications: readOutside(data, publicUrl),
     imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },

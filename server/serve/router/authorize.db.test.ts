@@ -51,6 +51,22 @@ test("rejects a token after the next refresh when the one that created it is rev
   expect(tokens.knownContext(`Bearer ${secret}`, "")).toBeUndefined();
 });
 
+test("knows tokens for features, and those that read everything", async () => {
+  const ctx = await newWorkspace(db);
+  const tokens = new InferenceTokens(db, path);
+  const knows = async (scope: "features:read" | "features:write" | "read" | "tracking") => {
+    const secret = await newToken(ctx, [scope]);
+    await tokens.refresh();
+    return tokens.knownContext(`Bearer ${secret}`, "") !== undefined;
+  };
+  expect([await knows("features:read"), await knows("features:write"), await knows("read")]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(await knows("tracking")).toBe(false);
+});
+
 test("accepts a new token before the next refresh", async () => {
   const ctx = await newWorkspace(db);
   const tokens = new InferenceTokens(db, path);

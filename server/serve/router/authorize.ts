@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, not, or, sql } from "drizzle-orm";
+import { and, arrayOverlaps, eq, gt, isNull, not, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { apiTokens, memberships, users, workspaces } from "#db/schema/index.ts";
 import type { Context, Role } from "#server/base/context.ts";
@@ -65,10 +65,12 @@ const maxRejections = 10_000;
 const maxCredentials = 10_000;
 const tokensPerPart = 500;
 const howTo =
-  'Send an API token with the "infer" scope as Authorization: Bearer lw_…. Create one under Settings, Tokens.';
+  'Send an API token with the "infer" scope, for features with "features:read", as Authorization: Bearer lw_…. Create one under Settings, Tokens.';
+/** Scopes of tokens that gateways hold in memory. Each command and query checks which of them it needs. */
+const gatewayScopes = ["infer", "features:read", "features:write", "read"];
 
 /**
- * Decides from memory who may request inference: all valid tokens with the scope "infer" are read from Postgres every few
+ * Decides from memory who may request inference and features: all valid tokens with a scope for these are read from Postgres every few
  * seconds and whenever one changes, and stored on disk. Therefore no request waits for Postgres, a revoked token works for
  * seconds at most, and while Postgres is unavailable tokens continue to work for 24 hours, also after a restart.
  */
@@ -256,7 +258,7 @@ async function readTokens(db: Database): Promise<KnownToken[]> {
         isNull(memberships.disabledAt),
         or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql`now()`)),
         not(hasInvalidAncestor),
-        sql`'infer' = any(${apiTokens.scopes})`,
+        arrayOverlaps(apiTokens.scopes, gatewayScopes),
       ),
     )
     .limit(maxTokens);

@@ -65,6 +65,7 @@ export default async function WorkspacePage() {
               { label: "Tracking", code: `export MLFLOW_TRACKING_URI=${config.publicUrl}${basePath}` },
               { label: "REST", code: `${config.publicUrl}${basePath}/api/v1/openapi.json` },
               { label: "Inference", code: `${config.gatewayUrl}${basePath}/v2` },
+              { label: "Feast", code: `${config.gatewayUrl}${basePath}/feast` },
             ]}
           />
         </Panel>

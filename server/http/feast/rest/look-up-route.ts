@@ -1,0 +1,37 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { answerText, maxAgeMs } from "./answer-text.ts";
+import { bodyOf } from "./body.ts";
+import { callerOf } from "./caller.ts";
+import { type FeastDependencies, feastRoute } from "./feast-route.ts";
+
+const LookUp = z.object({
+  entities: z.record(z.string(), z.array(z.unknown())),
+  features: z.array(z.string()).max(5_000).nullish(),
+  feature_service: z.string().nullish(),
+  full_feature_names: z.boolean().nullish(),
+  include_feature_view_version_metadata: z.boolean().nullish(),
+});
+
+/** Returns a reference with Leeway's number of a version: Feast counts from 0. */
+function ownReference(reference: string): string {
+  return reference.replace(/@v(\d{1,9}):/, (_, number) => `@v${Number(number) + 1}:`);
+}
+
+/** Registers the look-up: docs/spec/features.md section 10.1. */
+export function lookUpRoute(app: FastifyInstance, { features }: FeastDependencies): void {
+  feastRoute(app, "POST", "/get-online-features", async (request, reply) => {
+    const body = bodyOf(request, LookUp);
+    const answer = await features.lookUp(callerOf(request), {
+      entities: body.entities,
+      features: (body.features ?? []).map(ownReference),
+      service: body.feature_service ?? undefined,
+      fullNames: body.full_feature_names ?? false,
+    });
+    const age = maxAgeMs(answer);
+    if (age !== undefined) reply.header("leeway-feature-age-ms", age);
+    reply.header("content-type", "application/json");
+    const hasVersions = body.include_feature_view_version_metadata ?? false;
+    return answerText(answer, { requestId: request.id, hasVersions });
+  });
+}
