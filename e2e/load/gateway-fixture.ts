@@ -16,6 +16,7 @@ import { pipelineColumns } from "#server/develop/registry/pipeline/digest.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { createTokenFor } from "#server/platform/identity/tokens/create-token.ts";
+import type { Scope } from "#server/platform/permissions/permissions/permission.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { prepareDatabase } from "#server/roles/start/prepare-database.ts";
 import type { SetCache } from "#server/serve/cache/contract.ts";
@@ -94,7 +95,8 @@ async function callerIn(db: Database): Promise<{ ctx: Context; token: string }> 
   const [admin] = await db.select().from(memberships).limit(1);
   if (!admin) throw new Error("There is no workspace.");
   const ctx = systemContext(db, admin.workspaceId, "load");
-  const { secret } = await createTokenFor(ctx, admin.userId, { name: "load", scopes: ["infer"] });
+  const scopes: Scope[] = ["infer", "features:read", "features:write"];
+  const { secret } = await createTokenFor(ctx, admin.userId, { name: "load", scopes });
   return { ctx, token: secret };
 }
 

@@ -5,7 +5,7 @@ import type { LoadOptions, LoadResult } from "./clients.ts";
  * Saturates a server like saturate(), but on bare sockets: Node's HTTP client costs more per request than the measured servers, and would
  * dominate the result. Responses must have a Content-Length.
  */
-export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
+export async function saturateRaw(options: RawLoad): Promise<LoadResult> {
   const startedAt = performance.now();
   const endsAt = startedAt + options.seconds * 1000;
   const latenciesMs: number[] = [];
@@ -23,6 +23,9 @@ export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
   const requestsPerSecond = (latenciesMs.length * 1000) / (performance.now() - startedAt);
   return { requests: latenciesMs.length, failures, requestsPerSecond, latenciesMs };
 }
+
+/** Load with one body, or with several that are sent in turns. */
+type RawLoad = Omit<LoadOptions, "body"> & Requested;
 
 /** Connection that sends one request after another. */
 export interface Asker {
