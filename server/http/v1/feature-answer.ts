@@ -10,7 +10,7 @@ import { elementTypeOf } from "#server/develop/features/values/convert-value.ts"
 import { formatTime } from "#server/develop/features/values/parse-time.ts";
 
 /** One value in JSON. */
-const Cell = z
+export const Cell = z
   .unknown()
   .describe("Integers beyond 2^53 are text, NaN and infinities too; bytes are base64, times ISO 8601.");
 

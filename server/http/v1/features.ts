@@ -21,9 +21,11 @@ import {
   listFeatureViewVersions,
   listViewSources,
 } from "#server/develop/features/definitions/queries.ts";
+import { checkFeatureExpression } from "#server/develop/features/expressions/check-feature-expression.ts";
+import { CheckExpression } from "#server/develop/features/expressions/contract.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
-import { FeatureAnswer, toFeatureAnswer } from "./feature-answer.ts";
+import { Cell, FeatureAnswer, toFeatureAnswer, toJsonCell } from "./feature-answer.ts";
 import { route } from "./route.ts";
 
 /** Query of a deletion: a reason to delete what something uses. */
@@ -35,6 +37,7 @@ export function features(app: FastifyInstance): void {
   entities(app);
   services(app);
   sources(app);
+  expressions(app);
   lookUps(app);
   rows(app);
 }
@@ -152,6 +155,34 @@ function sources(app: FastifyInstance): void {
   route(app, { method: "DELETE", ...one, ...remove }, ({ ctx, params, query }) =>
     deleteViewSource(ctx, { name: params.featureSource, ...query }),
   );
+}
+
+function expressions(app: FastifyInstance): void {
+  const check = {
+    summary: "Check a feature expression over columns, and evaluate it for a row",
+    body: CheckExpression,
+    response: z.object({
+      type: contract.FeatureType,
+      reads: z.array(z.string()).describe("Columns that it reads."),
+      result: z
+        .object({
+          value: Cell,
+          isNullOperand: z.boolean().describe("It is null because an operand is, for which nothing tests."),
+          problem: z.string().nullable().describe("Why it failed: at arrival the row would be rejected."),
+        })
+        .nullable()
+        .describe("What it gives for the row; null without one."),
+    }),
+  };
+  route(app, { method: "POST", path: "/features/expressions/check", ...check }, async ({ ctx, body }) => {
+    const { type, reads, outcome } = checkFeatureExpression(ctx, body);
+    const result = outcome && {
+      value: toJsonCell(type, outcome.kind === "value" ? outcome.value : null),
+      isNullOperand: outcome.kind === "null-operand",
+      problem: outcome.kind === "failed" ? outcome.reason : null,
+    };
+    return { type, reads: [...reads], result: result ?? null };
+  });
 }
 
 function lookUps(app: FastifyInstance): void {

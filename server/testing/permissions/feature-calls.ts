@@ -25,6 +25,7 @@ import {
   listRegistryObjects,
   setRegistryObject,
 } from "#server/develop/features/definitions/registry-objects.ts";
+import { checkFeatureExpression } from "#server/develop/features/expressions/check-feature-expression.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import type { Calls } from "./call.ts";
@@ -48,6 +49,7 @@ export const featureCalls = {
   listRegistryObjects: (ctx) => listRegistryObjects(ctx, "Project"),
   listViewFreshness: (ctx) => listViewFreshness(ctx),
   listNewestArrivals: (ctx, { featureView }) => listNewestArrivals(ctx, featureView),
+  checkFeatureExpression: async (ctx) => checkFeatureExpression(ctx, { cel: "1", columns: {} }),
   lookUpFeatures: (ctx, { featureService }) =>
     lookUpFeatures(ctx, { service: featureService, entities: { driver_id: [1] } }),
   writeFeatures: (ctx, { featureView }) =>

@@ -14,12 +14,15 @@ import {
   type ViewEntity,
   type ViewSource,
 } from "../contract.ts";
+import { checkViewExpressions, referencesOf } from "../expressions/view-expressions.ts";
 import { FeatureError } from "../feature-error.ts";
+import { inputFeature } from "../look-up/plan-look-up.ts";
 import { compareJoinKeys } from "../rows/entity-key.ts";
 import { waitForWriters } from "../writes/hold-views.ts";
 import { checkViewSchema, type ViewSchema } from "./check-view-schema.ts";
 import { compareVersions, type SchemaChange } from "./compare-versions.ts";
 import { commonColumns, differsInPlace, digestOfSpec } from "./define-row.ts";
+import { loadDefinitions } from "./definitions.ts";
 import { findEntity, findSource, lockDefinitions } from "./lookups.ts";
 import { toSource, toVersion, toView } from "./shapes.ts";
 import { refuseWhileUsed } from "./users-of-view.ts";
@@ -67,8 +70,20 @@ async function check(ctx: Context, parsed: z.output<typeof DefineFeatureView>): 
     requestInputs: parsed.requestInputs,
   };
   checkViewSchema(schema, source);
+  await checkExpressions(ctx, schema);
   const digest = digestOfSpec({ ...schema, source: parsed.source });
   return { name: parsed.name, schema, source, columns: inPlaceColumns(parsed), digest, force: parsed.force };
+}
+
+/** Definitions of other views are only read if an expression names one. */
+async function checkExpressions(ctx: Context, schema: ViewSchema): Promise<void> {
+  if (schema.expressions.length === 0) return;
+  const hasInputs = referencesOf(schema.expressions).length > 0;
+  const definitions = hasInputs ? await loadDefinitions(ctx.db, ctx.actor.workspaceId) : undefined;
+  checkViewExpressions(schema, (reference) => {
+    if (!definitions) throw new Error("A reference to another view was overlooked.");
+    return inputFeature(definitions, reference).column.type;
+  });
 }
 
 async function create(ctx: Context, { name, schema, source, columns, digest }: Definition) {

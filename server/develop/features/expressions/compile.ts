@@ -32,7 +32,7 @@ type Plan = (values: Record<string, CelInput>) => CelResult;
 
 /**
  * Checks a CEL expression and prepares it. The same function evaluates it when a row arrives, in a look-up and over the columns of a training
- * set. See docs/spec/features.md section 5.
+ * set. See docs/spec/features.md section 12.
  * @param type type of the result; left out, it is that of the expression
  * @throws DomainError with the column of the mistake
  */

@@ -5,7 +5,7 @@ import { compileExpression } from "./compile.ts";
 import { type ExpressionPlan, planExpressions } from "./plan-expressions.ts";
 import { type ComputedColumn, runExpressions } from "./run-expressions.ts";
 
-// Recorded from @bufbuild/cel 0.6.1 and Google's cel-expr-python 0.1.3: docs/spec/features.md section 5.
+// Recorded from @bufbuild/cel 0.6.1 and Google's cel-expr-python 0.1.3: docs/spec/features.md section 12.
 interface Vector {
   expression: string;
   with?: Record<string, unknown>;

@@ -7,6 +7,8 @@ const maxExpressions = 100;
 
 /** Expressions in the order in which they are evaluated. */
 export type ExpressionPlan = readonly (CompiledExpression & { name: string })[];
+/** What a plan needs of an expression. */
+type PlannedExpression = Pick<FeatureExpression, "name" | "type" | "cel" | "inputs">;
 
 /**
  * Checks expressions over the columns of a row, and orders them so that each follows those that it uses.
@@ -15,7 +17,7 @@ export type ExpressionPlan = readonly (CompiledExpression & { name: string })[];
  */
 export function planExpressions(
   columns: ReadonlyMap<string, FeatureType>,
-  expressions: readonly Pick<FeatureExpression, "name" | "type" | "cel" | "inputs">[],
+  expressions: readonly PlannedExpression[],
 ): ExpressionPlan {
   if (expressions.length > maxExpressions) {
     throw new DomainError("invalid", `At most ${maxExpressions} expressions per view; got ${expressions.length}.`);
@@ -29,7 +31,7 @@ export function planExpressions(
 }
 
 function compile(
-  { name, type, cel, inputs }: Pick<FeatureExpression, "name" | "type" | "cel" | "inputs">,
+  { name, type, cel, inputs }: PlannedExpression,
   columns: ReadonlyMap<string, FeatureType>,
 ): CompiledExpression {
   try {

@@ -1,5 +1,4 @@
 import {
-  type FeatureExpression,
   type LookedUpColumn,
   type LookUpAnswer,
   type LookUpStatus,
@@ -10,22 +9,20 @@ import {
 } from "../contract.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { layoutOf, slotsOf } from "../definitions/view-features.ts";
-import type { ExpressionEngine, TypedColumn } from "../expression-engine.ts";
+import { computeAtLookUp, neededAtLookUp, referencesOf } from "../expressions/view-expressions.ts";
 import { FeatureError } from "../feature-error.ts";
 import { encodeEntityKey } from "../rows/entity-key.ts";
 import type { FeatureRows, StoredRow } from "../rows/feature-rows.ts";
 import { versionOfRow } from "../rows/packed-row.ts";
 import { converterOf, ValueProblem } from "../values/convert-value.ts";
 import { ageOf, isTooOld, judgeValue } from "./judge-row.ts";
-import { type LookUpPlan, type PlannedView, planLookUp } from "./plan-look-up.ts";
+import { inputFeature, type LookUpPlan, type PlannedView } from "./plan-look-up.ts";
 import { type RequestKeys, readKeys } from "./read-keys.ts";
 
 export interface LookUpOptions {
   rows: FeatureRows;
   /** Time at which ages are judged, in microseconds since 1970. Default: the store's clock, else this machine's. */
   servedAt?: number | undefined;
-  /** Evaluates expressions at look-up. */
-  engine?: ExpressionEngine | undefined;
 }
 
 /** Rows of one view by row of the request. */
@@ -44,7 +41,7 @@ export async function answerLookUp(
   definitions: Definitions,
   plan: LookUpPlan,
   entities: Record<string, readonly unknown[]>,
-  { rows: store, servedAt: given, engine }: LookUpOptions,
+  { rows: store, servedAt: given }: LookUpOptions,
 ): Promise<LookUpAnswer> {
   const needed = withInputs(definitions, plan);
   const keys = readKeys(definitions, needed, entities);
@@ -57,11 +54,10 @@ export async function answerLookUp(
   const readAt = Math.max(...read.map((view) => view.readAt ?? 0));
   const servedAt = given ?? (readAt > 0 ? readAt : Date.now() * 1000);
   const views = read.map(({ rows }, index) => viewRows(needed.views[index] as PlannedView, rows, servedAt));
+  const computed = await computeExpressions(definitions, plan, views, keys);
   const columns = plan.columns.map(({ name, feature, type, view, expression }): LookedUpColumn => {
     const source = views[view] as ViewRows;
-    const found = expression
-      ? evaluate(definitions, views, source, expression, keys, engine)
-      : readSlot(source, feature, type);
+    const found = expression ? foundOf(computed.get(view)?.get(feature) ?? []) : readSlot(source, feature, type);
     return { name, feature, type, ...found, answer: source.answer };
   });
   const answers = views.slice(0, plan.views.length).map(({ answer }) => answer);
@@ -70,12 +66,15 @@ export async function answerLookUp(
 
 /** Adds the views that expressions need besides their own. */
 function withInputs(definitions: Definitions, plan: LookUpPlan): LookUpPlan {
-  const references = plan.columns.flatMap(({ expression }) => Object.values(expression?.inputs ?? {}));
+  const references = [...wantedByView(plan)].flatMap(([place, wanted]) => {
+    const version = plan.views[place]?.version;
+    return version ? referencesOf(neededAtLookUp(version, wanted)) : [];
+  });
   if (references.length === 0) return plan;
   const views = [...plan.views];
   for (const reference of new Set(references)) {
-    const [added] = planLookUp(definitions, { features: [reference], fullNames: true }).views;
-    if (added && findInput(views, added) === undefined) views.push(added);
+    const { view } = inputFeature(definitions, reference);
+    if (findInput(views, view) === undefined) views.push(view);
   }
   return { views, columns: plan.columns };
 }
@@ -168,38 +167,57 @@ function readSlot({ planned: { view }, rows, answer }: ViewRows, feature: string
   return { values, statuses };
 }
 
-/** Evaluates an expression over the view's own row, request inputs, and features of other views. What does not count is null to it. */
-function evaluate(
+/** Names of the expressions to evaluate, by index of their view. */
+function wantedByView({ columns }: LookUpPlan): Map<number, string[]> {
+  const wanted = new Map<number, string[]>();
+  for (const { view, feature, expression } of columns) {
+    if (expression) wanted.set(view, [...(wanted.get(view) ?? []), feature]);
+  }
+  return wanted;
+}
+
+/** Evaluates expressions over the view's own row, keys, request inputs, and features of other views. What does not count is null to them. */
+async function computeExpressions(
   definitions: Definitions,
+  plan: LookUpPlan,
   views: readonly ViewRows[],
-  source: ViewRows,
-  expression: FeatureExpression,
   keys: RequestKeys,
-  engine: ExpressionEngine | undefined,
-): Found {
-  if (!engine) throw new FeatureError("invalid", "other", `"${expression.name}" is computed at look-up, not here.`);
-  const { version } = source.planned;
-  const columns = new Map<string, TypedColumn>();
-  for (const { name, type } of slotsOf(version))
-    columns.set(name, { type, values: readSlot(source, name, type).values });
-  for (const { name, type } of version.requestInputs) {
-    columns.set(name, { type, values: readInput(name, converterOf(type), keys) });
+): Promise<Map<number, ReadonlyMap<string, readonly StoreValue[]>>> {
+  const computed = new Map<number, ReadonlyMap<string, readonly StoreValue[]>>();
+  for (const [place, wanted] of wantedByView(plan)) {
+    const source = views[place] as ViewRows;
+    const { version, keyColumns } = source.planned;
+    const slots = new Map(slotsOf(version).map(({ name, type }) => [name, type]));
+    const inputs = new Map(version.requestInputs.map(({ name, type }) => [name, type]));
+    const columnOf = (name: string): readonly StoreValue[] => {
+      const slot = slots.get(name);
+      if (slot) return readSlot(source, name, slot).values;
+      const input = inputs.get(name);
+      if (input) return readInput(name, converterOf(input), keys);
+      const key = version.entities.findIndex(({ joinKey }) => joinKey === name);
+      const entity = version.entities[key];
+      if (entity) return keys.valuesOf(keyColumns[key] ?? name, entity.type);
+      return readReference(definitions, views, name);
+    };
+    const typeOf = (reference: string) => inputFeature(definitions, reference).column.type;
+    computed.set(place, await computeAtLookUp({ version, wanted, typeOf }, columnOf, keys.rows));
   }
-  for (const [name, reference] of Object.entries(expression.inputs)) {
-    const { views: wanted, columns: asked } = planLookUp(definitions, { features: [reference], fullNames: true });
-    const place =
-      wanted[0] &&
-      findInput(
-        views.map(({ planned }) => planned),
-        wanted[0],
-      );
-    const other = place === undefined ? undefined : views[place];
-    const column = asked[0];
-    if (!other || !column) throw new Error("An input of an expression was not planned.");
-    columns.set(name, { type: column.type, values: readSlot(other, column.feature, column.type).values });
-  }
-  const [values = []] = engine.evaluate([expression], columns, keys.rows).columns;
-  return { values, statuses: values.map((value) => (value === null ? "NULL_VALUE" : "PRESENT")) };
+  return computed;
+}
+
+function readReference(definitions: Definitions, views: readonly ViewRows[], reference: string): StoreValue[] {
+  const { view, column } = inputFeature(definitions, reference);
+  const place = findInput(
+    views.map(({ planned }) => planned),
+    view,
+  );
+  const other = place === undefined ? undefined : views[place];
+  if (!other) throw new Error("An input of an expression was not planned.");
+  return readSlot(other, column.feature, column.type).values;
+}
+
+function foundOf(values: readonly StoreValue[]): Found {
+  return { values: [...values], statuses: values.map((value) => (value === null ? "NULL_VALUE" : "PRESENT")) };
 }
 
 function readInput(name: string, convert: ReturnType<typeof converterOf>, keys: RequestKeys): StoreValue[] {

@@ -3,11 +3,10 @@ import type { Context } from "#server/base/context.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import type { LookUpAnswer, StoreValue } from "../contract.ts";
+import type { LookUpAnswer } from "../contract.ts";
 import { defineFeatureEntity } from "../definitions/define-feature-entity.ts";
 import { defineFeatureService } from "../definitions/define-feature-service.ts";
 import { defineFeatureView } from "../definitions/define-feature-view.ts";
-import type { ExpressionEngine } from "../expression-engine.ts";
 import { parseTime } from "../values/parse-time.ts";
 import { writeFeatures } from "../writes/write-features.ts";
 import { lookUpFeatures } from "./look-up-features.ts";
@@ -220,56 +219,5 @@ test(
     await expectRefusal(look(await newWorkspace(ctx.db), ["driver_stats:conv_rate"], one), "not-found");
     const writer = { ...as(ctx, "viewer"), actor: { ...ctx.actor, scopes: ["features:write"] } };
     await expectRefusal(look(writer, ["driver_stats:conv_rate"], one), "forbidden", '"features:read"');
-  }),
-);
-
-/** Adds up all columns of a row, which stands in for a language. */
-const adder: ExpressionEngine = {
-  evaluate: (expressions, columns, rows) => ({
-    columns: expressions.map(() =>
-      Array.from({ length: rows }, (_, row): StoreValue => {
-        const cells = [...columns.values()].map(({ values }) => values[row] ?? null);
-        return cells.includes(null) ? null : cells.reduce<number>((sum, cell) => sum + Number(cell), 0);
-      }),
-    ),
-    problems: [],
-  }),
-};
-
-test(
-  "stores expressions at arrival, and evaluates others over the row, request inputs and other views at look-up",
-  inWorkspace(async (ctx) => {
-    await setUp(ctx);
-    await defineFeatureView(ctx, {
-      name: "boosted",
-      entities: ["driver"],
-      features: [{ name: "base", type: "float64" }],
-      expressions: [
-        { name: "doubled", type: "float64", at: "arrival", cel: "base" },
-        { name: "sum", type: "float64", at: "look-up", cel: "x", inputs: { trips: "driver_stats:avg_daily_trips" } },
-      ],
-      requestInputs: [{ name: "bonus", type: "int64" }],
-    });
-    const columns = { driver_id: [1001], base: [2.5], event_timestamp: [event] };
-    await writeFeatures(ctx, { view: "boosted", columns }, { engine: adder });
-    const entities = { driver_id: [1001, 1002], bonus: [5, 5] };
-    const features = ["boosted:doubled", "boosted:sum"];
-    const answer = await lookUpFeatures(ctx, { features, entities }, { servedAt, engine: adder });
-    expect(shown(answer)).toEqual({
-      doubled: [
-        [2.5, "PRESENT"],
-        [null, "NOT_FOUND"],
-      ],
-      sum: [
-        [2.5 + 2.5 + 100 + 5, "PRESENT"],
-        [null, "NULL_VALUE"],
-      ],
-    });
-    expect(answer.views.map(({ view }) => view)).toEqual(["boosted"]);
-    await expectRefusal(
-      lookUpFeatures(ctx, { features, entities: { driver_id: [1] } }, { engine: adder }),
-      "invalid",
-      '"bonus"',
-    );
   }),
 );

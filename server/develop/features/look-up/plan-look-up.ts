@@ -51,6 +51,23 @@ export function planLookUp(definitions: Definitions, { features, service, fullNa
   return plan;
 }
 
+/**
+ * Returns the feature of another view that an expression reads.
+ * @throws FeatureError "view-not-found", "feature-not-present", "other" for what is not stored
+ */
+export function inputFeature(
+  definitions: Definitions,
+  reference: string,
+): { view: PlannedView; column: PlannedColumn } {
+  const { views, columns } = planLookUp(definitions, { features: [reference], fullNames: true });
+  const [view] = views;
+  const [column] = columns;
+  if (!view || !column) throw new Error("A reference was planned without its feature.");
+  if (!column.expression) return { view, column };
+  const message = `"${reference}" is computed at look-up. An expression of another view can only use what is stored.`;
+  throw new FeatureError("invalid", "other", message);
+}
+
 function projectionsOf({ services }: Definitions, name: string): readonly Projection[] {
   const service = services.get(name);
   if (!service) throw noService(name);

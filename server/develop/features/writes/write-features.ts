@@ -4,10 +4,10 @@ import { featureSources, featureViews, featureViewVersions } from "#db/schema/in
 import { type Context, transact } from "#server/base/context.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { type FeatureView, maxWrittenRows, WriteFeatures, type WrittenFeatures } from "../contract.ts";
+import { type FeatureView, maxWrittenRows, type StoreValue, WriteFeatures, type WrittenFeatures } from "../contract.ts";
 import { toSource, toVersion, toView } from "../definitions/shapes.ts";
 import { atArrival, layoutOf } from "../definitions/view-features.ts";
-import type { ExpressionEngine, TypedColumn } from "../expression-engine.ts";
+import { computeAtArrival, eventTimeName } from "../expressions/view-expressions.ts";
 import { FeatureError, noFeatureView } from "../feature-error.ts";
 import { encodeEntityKey } from "../rows/entity-key.ts";
 import { keyConverterOf, ValueProblem } from "../values/convert-value.ts";
@@ -22,8 +22,6 @@ const maxAheadUs = 5 * 60 * 1_000_000;
 interface WriteOptions {
   /** Key of the request, which then has its effect once. */
   idempotencyKey?: string | undefined;
-  /** Evaluates expressions that are stored with rows. */
-  engine?: ExpressionEngine | undefined;
   /** Called with the keys of each view; who keeps rows in memory drops these after the commit. */
   onWritten?: (viewNumber: number, keys: readonly Buffer[]) => void;
 }
@@ -37,11 +35,11 @@ interface WriteOptions {
 export async function writeFeatures(
   ctx: Context,
   input: WriteFeatures,
-  { idempotencyKey, engine, onWritten }: WriteOptions = {},
+  { idempotencyKey, onWritten }: WriteOptions = {},
 ): Promise<WrittenFeatures> {
   permit(ctx, "writeFeatures");
   const parsed = WriteFeatures.parse(input);
-  const work = (ctx: Context) => transact(ctx, (ctx) => write(ctx, parsed, { engine, onWritten }));
+  const work = (ctx: Context) => transact(ctx, (ctx) => write(ctx, parsed, onWritten));
   return idempotencyKey === undefined
     ? work(ctx)
     : once(ctx, "writeFeatures", idempotencyKey, digestible(parsed), work);
@@ -50,14 +48,15 @@ export async function writeFeatures(
 async function write(
   ctx: Context,
   { view: viewName, pushSource, columns, isHistoryOnly, origin }: z.output<typeof WriteFeatures>,
-  { engine, onWritten }: Omit<WriteOptions, "idempotencyKey">,
+  onWritten: WriteOptions["onWritten"],
 ): Promise<WrittenFeatures> {
   const arrivedAt = await holdViews(ctx);
   const views = await findViews(ctx, { viewName, pushSource });
   const rows = rowsIn(columns);
   refuseUnknownColumns(columns, views);
   const bad = new BadCells();
-  const packed = views.map((view) => ({ view, rows: packRows(view, { columns, rows, arrivedAt, bad, engine }) }));
+  const packed: { view: FeatureView; rows: PackedRow[] }[] = [];
+  for (const view of views) packed.push({ view, rows: await packRows(view, { columns, rows, arrivedAt, bad }) });
   if (bad.count > 0) throw badCells(bad);
   const total: WrittenFeatures = { written: 0, older: 0 };
   // By number, so that two pushes to the same views wait for each other in one order.
@@ -144,22 +143,20 @@ function refuseUnknownColumns(columns: object, views: readonly FeatureView[]): v
 }
 
 /** Checks and packs the rows of one view. Where a cell is bad, it is noted, and what is returned is not to be written. */
-function packRows(
+async function packRows(
   view: FeatureView,
   {
     columns,
     rows,
     arrivedAt,
     bad,
-    engine,
   }: {
     columns: Record<string, readonly unknown[]>;
     rows: number;
     arrivedAt: number;
     bad: BadCells;
-    engine: ExpressionEngine | undefined;
   },
-): PackedRow[] {
+): Promise<PackedRow[]> {
   const { entities, features, expressions } = view.current;
   const cellsOf = (name: string): readonly unknown[] => {
     const cells = Object.hasOwn(columns, name) ? columns[name] : undefined;
@@ -171,16 +168,17 @@ function packRows(
   const created = readCreatedTimes(view.createdTimeColumn, columns, bad);
   const read = features.map((feature) => readFeatureColumn(feature, cellsOf(feature.name), bad));
   if (bad.count > 0) return [];
-  const typed = new Map<string, TypedColumn>(
-    features.map(({ name, type }, index) => [name, { type, values: read[index] ?? [] }]),
-  );
-  const stored = atArrival(expressions);
-  if (stored.length > 0) {
-    if (!engine) throw new Error("Rows with expressions were written without an engine.");
-    const { columns: computed, problems } = engine.evaluate(stored, typed, rows);
-    for (const { row, column, problem } of problems) bad.add(row, column, problem);
-    if (problems.length > 0) return [];
-    read.push(...computed);
+  if (atArrival(expressions).length > 0) {
+    const row = new Map<string, readonly StoreValue[]>([
+      [eventTimeName, events.map((time) => (time === null ? null : BigInt(time)))],
+      ...entities.map(({ joinKey }, index): [string, StoreValue[]] => [joinKey, keys[index] ?? []]),
+      ...features.map(({ name }, index): [string, StoreValue[]] => [name, read[index] ?? []]),
+    ]);
+    for (const { name, values, failures } of await computeAtArrival(view.current, row, rows)) {
+      for (const [row, reason] of failures) bad.add(row, name, reason);
+      read.push(values);
+    }
+    if (bad.count > 0) return [];
   }
   const layout = layoutOf(view.current);
   const types = entities.map(({ type }) => type);

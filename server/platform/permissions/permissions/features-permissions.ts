@@ -16,6 +16,7 @@ export const featuresPermissions = {
   listRegistryObjects: { role: "viewer", scope: "features:read" },
   listViewFreshness: { role: "viewer", scope: "features:read" },
   listNewestArrivals: { role: "viewer", scope: "features:read" },
+  checkFeatureExpression: { role: "viewer", scope: "features:read" },
   lookUpFeatures: { role: "viewer", scope: "features:read" },
   writeFeatures: { role: "member", scope: "features:write" },
   defineFeatureEntity: { role: "member", scope: "features:define" },

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { FeatureType } from "../contract.ts";
+import { FeatureName } from "../names.ts";
+import { maxExpressionLength } from "./syntax.ts";
+
+const maxColumns = 2_000;
+
+export const CheckExpression = z.object({
+  cel: z.string().max(maxExpressionLength * 2),
+  columns: boundedRecord(FeatureName, FeatureType, maxColumns).describe("Types of the columns that it may read."),
+  type: FeatureType.optional().describe("Type that it should give; without one, its own type is returned."),
+  row: boundedRecord(FeatureName, z.unknown(), maxColumns)
+    .optional()
+    .describe("Values of a row to evaluate it for. Columns that are left out are null."),
+});
+export type CheckExpression = z.input<typeof CheckExpression>;
