@@ -71,7 +71,7 @@ async function* rowsOf(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Row>
 }
 
 /** Opens a file or stream up to its first batch. @throws UnreadableFile, now or while batches are read */
-async function openArrow(stored: StoredBytes): Promise<ArrowBatches> {
+export async function openArrow(stored: StoredBytes): Promise<ArrowBatches> {
   installCodecs();
   return readable(async () => {
     const head = stored.sizeBytes < 8 ? "" : String(await (await stored.open({ start: 0, end: 5 })).toArray());

@@ -1,0 +1,225 @@
+/**
+ * DuckDB in a process of its own: queries neither block the event loop of the role nor take its memory, and one that exhausts the limit ends
+ * only this process. Its current folder is the scratch folder, the only one that queries can reach.
+ */
+import { createReadStream, statSync } from "node:fs";
+import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import { blobValue, DuckDBDataChunk, DuckDBInstance, listValue } from "@duckdb/node-api";
+import { openArrow } from "#server/develop/datasets/rows/arrow-rows.ts";
+import { csvTable } from "#server/develop/datasets/rows/csv-rows.ts";
+import { checkColumns, UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
+import { arrowReading } from "./arrow-cells.ts";
+import { engineCell } from "./engine-cell.ts";
+import type { EngineCell, EngineCells, EngineReply, EngineRequest, EngineSettings, EngineTask } from "./messages.ts";
+import { identifier, literal } from "./sql-text.ts";
+
+type LoadCsv = Extract<EngineTask, { kind: "load"; format: "csv" }>;
+type LoadArrow = Extract<EngineTask, { kind: "load"; format: "arrow" }>;
+
+/** Rows of a chunk: DuckDB's vectors hold no more. */
+const chunkRows = 2048;
+const progressMs = 1000;
+
+let connection: DuckDBConnection | undefined;
+let isInterrupted = false;
+let last: Promise<unknown> = Promise.resolve();
+
+process.on("message", (request: EngineRequest) => {
+  if (request.kind === "interrupt") {
+    isInterrupted = true;
+    connection?.interrupt();
+    return;
+  }
+  const { id, task } = request;
+  last = last.then(async () => send(await reply(id, task)));
+});
+// Without its role, nothing waits for the result.
+process.once("disconnect", () => process.exit());
+
+function send(message: EngineReply): void {
+  process.send?.(message);
+}
+
+async function reply(id: number, task: EngineTask): Promise<EngineReply> {
+  try {
+    if (isInterrupted) throw new Error("INTERRUPT");
+    return { kind: "done", id, rows: await perform(task) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", id, reason: reasonOf(error, message), message };
+  }
+}
+
+function reasonOf(error: unknown, message: string): "invalid" | "unreadable" | "out-of-room" | "interrupted" {
+  if (isInterrupted || message.startsWith("INTERRUPT")) return "interrupted";
+  if (error instanceof UnreadableFile) return "unreadable";
+  return /^(Out of Memory|IO) Error: .*(memory|disk|space|directory size|ENOSPC)/is.test(message)
+    ? "out-of-room"
+    : "invalid";
+}
+
+async function perform(task: EngineTask): Promise<EngineCell[][]> {
+  if (task.kind === "open") {
+    connection = await open(task.settings);
+    return [];
+  }
+  if (!connection) throw new Error("The engine is not open.");
+  switch (task.kind) {
+    case "run":
+      await withProgress(connection, () => drain(connection as DuckDBConnection, task.sql));
+      return [];
+    case "rows":
+      return readRows(connection, task.sql, task.most);
+    case "append":
+      await append(connection, task.table, task.columns);
+      return [];
+    case "load":
+      await load(connection, task);
+      return [];
+  }
+}
+
+/** Opens a database in memory that reaches nothing but the scratch folder, and locks these settings. */
+async function open({ memoryBytes, threads, temporaryBytes }: EngineSettings): Promise<DuckDBConnection> {
+  const folder = process.cwd();
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: String(threads),
+    memory_limit: `${Math.floor(memoryBytes / 1024)}KiB`,
+    temp_directory: `${folder}/spilled`,
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const opened = await instance.connect();
+  for (const setting of [
+    "TimeZone = 'UTC'",
+    // Given at the start, it has no effect.
+    `max_temp_directory_size = '${Math.floor(temporaryBytes / 1024)}KiB'`,
+    `allowed_directories = [${literal(folder)}]`,
+    "enable_external_access = false",
+    "lock_configuration = true",
+  ]) {
+    await opened.run(`SET ${setting}`);
+  }
+  return opened;
+}
+
+/** Runs statements whose results nobody reads. */
+async function drain(connection: DuckDBConnection, sql: string): Promise<void> {
+  await connection.run(sql);
+}
+
+async function withProgress(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {
+  const timer = setInterval(() => {
+    const { percentage } = connection.progress;
+    if (percentage >= 0) send({ kind: "progress", share: Math.min(1, percentage / 100) });
+  }, progressMs);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function readRows(connection: DuckDBConnection, sql: string, most: number): Promise<EngineCell[][]> {
+  const result = await connection.stream(sql);
+  const rows: EngineCell[][] = [];
+  for await (const found of result.yieldRows()) {
+    for (const row of found) {
+      if (rows.length === most) throw new Error(`The query has more than ${most} rows.`);
+      rows.push(row.map(engineCell));
+    }
+  }
+  return rows;
+}
+
+async function append(connection: DuckDBConnection, table: string, columns: readonly EngineCells[]): Promise<void> {
+  const appender = await connection.createAppender(table);
+  const types = columns.map((_, index) => appender.columnType(index));
+  const rows = columns[0]?.length ?? 0;
+  for (let start = 0; start < rows; start += chunkRows) {
+    const end = Math.min(rows, start + chunkRows);
+    appendChunk(
+      appender,
+      types,
+      columns.map((cells) => Array.from({ length: end - start }, (_, index) => cells[start + index] ?? null)),
+    );
+  }
+  appender.closeSync();
+}
+
+function appendChunk(appender: DuckDBAppender, types: readonly DuckDBType[], columns: EngineCell[][]): void {
+  const chunk = DuckDBDataChunk.create(types);
+  chunk.setColumns(columns.map((cells) => cells.map(duckValue)));
+  appender.appendDataChunk(chunk);
+}
+
+function duckValue(cell: EngineCell): DuckDBValue {
+  if (cell instanceof Uint8Array) return blobValue(cell);
+  if (typeof cell === "object" && cell !== null) return listValue(cell.map(duckValue));
+  return cell;
+}
+
+/** Reads a file that DuckDB cannot read itself, or of which it would read other values than datasets have. */
+function load(connection: DuckDBConnection, task: Extract<EngineTask, { kind: "load" }>): Promise<void> {
+  return task.format === "csv" ? loadCsv(connection, task) : loadArrow(connection, task);
+}
+
+/** Reads cells as a dataset does, and casts them to the types that its profile gave. */
+async function loadCsv(connection: DuckDBConnection, { table: name, path, columns }: LoadCsv): Promise<void> {
+  const table = await csvTable(createReadStream(path));
+  const indices = columns.map((column) => table.columns.indexOf(column.name));
+  const loader = await openLoader(
+    connection,
+    name,
+    columns.map(() => "VARCHAR"),
+  );
+  let cells: EngineCell[][] = columns.map(() => []);
+  for await (const { values } of table.rows) {
+    for (const [column, index] of indices.entries()) cells[column]?.push(values[index]?.text ?? null);
+    if (cells[0]?.length !== chunkRows) continue;
+    loader.append(cells);
+    cells = columns.map(() => []);
+  }
+  loader.append(cells);
+  await loader.finish(columns.map(({ name, type }, index) => `CAST(c${index} AS ${type}) AS ${identifier(name)}`));
+}
+
+async function loadArrow(connection: DuckDBConnection, { table: name, path }: LoadArrow): Promise<void> {
+  const { size: sizeBytes } = statSync(path);
+  const { schema, batches } = await openArrow({ sizeBytes, open: async (range) => createReadStream(path, range) });
+  checkColumns(schema.fields.map((field) => field.name ?? ""));
+  const readings = schema.fields.map(({ type }) => arrowReading(type));
+  const loader = await openLoader(
+    connection,
+    name,
+    readings.map(({ raw }) => raw),
+  );
+  for await (const batch of batches) {
+    const columns = readings.map(({ cells }, index) => cells(batch.getChildAt(index), batch.numRows));
+    for (let start = 0; start < batch.numRows; start += chunkRows) {
+      loader.append(columns.map((cells) => cells.slice(start, start + chunkRows)));
+    }
+  }
+  await loader.finish(
+    readings.map(({ value }, index) => `${value(`c${index}`)} AS ${identifier(schema.fields[index]?.name ?? "")}`),
+  );
+}
+
+/** Collects cells in columns c0, c1, …, and then makes a table of expressions over them. */
+async function openLoader(connection: DuckDBConnection, table: string, types: readonly string[]) {
+  const raw = identifier(`${table}_raw`);
+  await connection.run(`CREATE TEMP TABLE ${raw} (${types.map((type, index) => `c${index} ${type}`).join(", ")})`);
+  const appender = await connection.createAppender(`${table}_raw`);
+  const columnTypes = types.map((_, index) => appender.columnType(index));
+  return {
+    append(cells: EngineCell[][]) {
+      if (isInterrupted) throw new Error("INTERRUPT");
+      if ((cells[0]?.length ?? 0) > 0) appendChunk(appender, columnTypes, cells);
+    },
+    async finish(expressions: readonly string[]) {
+      appender.closeSync();
+      await connection.run(`CREATE TABLE ${identifier(table)} AS SELECT ${expressions.join(", ")} FROM ${raw}`);
+      await connection.run(`DROP TABLE ${raw}`);
+    },
+  };
+}

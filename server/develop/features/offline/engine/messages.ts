@@ -1,0 +1,37 @@
+/** A cell as it crosses to the engine: times as microseconds since 1970 in a column of BIGINT, bytes as Uint8Array. */
+export type EngineCell = null | boolean | number | bigint | string | Uint8Array | readonly EngineCell[];
+
+export type EngineCells = ArrayLike<EngineCell>;
+
+/** A column of a CSV file that becomes one of a table, with its type in DuckDB's words. */
+export interface EngineColumn {
+  name: string;
+  type: string;
+}
+
+export interface EngineSettings {
+  /** Memory of DuckDB's buffers; what exceeds it is written to the scratch folder. */
+  memoryBytes: number;
+  threads: number;
+  /** What may be written to the scratch folder meanwhile. */
+  temporaryBytes: number;
+}
+
+/** What the engine can be asked for. Requests are answered in order. */
+export type EngineTask =
+  | { kind: "open"; settings: EngineSettings }
+  | { kind: "run"; sql: string }
+  | { kind: "rows"; sql: string; most: number }
+  | { kind: "append"; table: string; columns: readonly EngineCells[] }
+  | { kind: "load"; table: string; path: string; format: "csv"; columns: readonly EngineColumn[] }
+  | { kind: "load"; table: string; path: string; format: "arrow" };
+
+export type EngineRequest = { kind: "task"; id: number; task: EngineTask } | { kind: "interrupt" };
+
+/** Why a task failed: its own fault, or that of a file that it reads; the limit of memory or disk; an interrupt. */
+type FailureReason = "invalid" | "unreadable" | "out-of-room" | "interrupted";
+
+export type EngineReply =
+  | { kind: "done"; id: number; rows: EngineCell[][] }
+  | { kind: "failed"; id: number; reason: FailureReason; message: string }
+  | { kind: "progress"; share: number };

@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Int32, makeData, Table, Timestamp, TimeUnit, tableToIPC, Utf8, Vector, vectorFromArray } from "apache-arrow";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { EngineInterrupted, OfflineEngine } from "./offline-engine.ts";
+import { withScratchFolder } from "./with-scratch-folder.ts";
+
+const parent = mkdtempSync(join(tmpdir(), "leeway-engine-"));
+const folder = join(parent, "scratch");
+mkdirSync(folder);
+writeFileSync(join(parent, "secret.csv"), "a\n1\n");
+let engine: OfflineEngine;
+beforeAll(async () => {
+  engine = await OfflineEngine.open({ folder, settings: { threads: 2 } });
+});
+afterAll(() => {
+  engine.close();
+  rmSync(parent, { recursive: true });
+});
+
+test.each([
+  ["a file beside its folder", () => `SELECT * FROM read_csv('${parent}/secret.csv')`],
+  ["a way out of its folder", () => `SELECT * FROM read_csv('${folder}/../secret.csv')`],
+  ["a list of files", () => "SELECT * FROM glob('/etc/*')"],
+  ["a file to write", () => `COPY (SELECT 1) TO '${parent}/out.csv'`],
+  ["another database", () => `ATTACH '${parent}/other.db'`],
+  ["an extension", () => "INSTALL httpfs"],
+  ["an address", () => "SELECT * FROM read_csv('http://127.0.0.1:1/a.csv')"],
+  ["another memory limit", () => "SET memory_limit = '100GB'"],
+  ["other folders", () => "SET allowed_directories = ['/']"],
+])("refuses %s", async (_, sql) => {
+  await expect(engine.run(sql())).rejects.toThrow(/Permission|locked|Missing Extension|disabled/);
+  expect(existsSync(join(parent, "out.csv"))).toBe(false);
+});
+
+test("reads and writes in its folder, in UTC", async () => {
+  await engine.run(`COPY (SELECT TIMESTAMPTZ '2026-03-01 12:00:00' AS time) TO '${folder}/a.parquet' (FORMAT parquet)`);
+  const rows = await engine.rows(`SELECT time, CAST(time AS VARCHAR) FROM read_parquet('${folder}/a.parquet')`);
+  expect(rows).toEqual([[1_772_366_400_000_000n, "2026-03-01 12:00:00+00"]]);
+});
+
+test("appends cells of every type", async () => {
+  await engine.run(
+    "CREATE TABLE cells (b BOOLEAN, i INTEGER, l BIGINT, f FLOAT, d DOUBLE, t VARCHAR, x BLOB, n BIGINT[])",
+  );
+  const cells = [true, 7, 2n ** 53n + 1n, 0.5, Number.NaN, "é", Buffer.from([0, 255]), [1n, 2n]];
+  await engine.append(
+    "cells",
+    cells.map((cell) => [cell, null]),
+  );
+  expect(await engine.rows("SELECT * FROM cells")).toEqual([cells, cells.map(() => null)]);
+});
+
+test("reads CSV as a dataset does, with the types of its profile", async () => {
+  writeFileSync(
+    join(folder, "rows.csv"),
+    "id,name,time\n1,NA,2026-03-01 12:00\n9007199254740993,x,2026-03-01T12:00:00.000000500Z\n",
+  );
+  await engine.loadCsv("from_csv", join(folder, "rows.csv"), [
+    { name: "time", type: "TIMESTAMP_NS" },
+    { name: "id", type: "BIGINT" },
+    { name: "name", type: "VARCHAR" },
+  ]);
+  expect(await engine.rows("SELECT epoch_ns(time), id, name FROM from_csv")).toEqual([
+    [1_772_366_400_000_000_000n, 1n, null],
+    [1_772_366_400_000_000_500n, 9_007_199_254_740_993n, "x"],
+  ]);
+  const broken = join(folder, "broken.csv");
+  writeFileSync(broken, "id\n1\n1,2\n");
+  await expect(engine.loadCsv("broken", broken, [{ name: "id", type: "BIGINT" }])).rejects.toMatchObject({
+    code: "invalid",
+  });
+});
+
+test("reads Arrow with its types and every digit", async () => {
+  const time = new Vector([
+    makeData({
+      type: new Timestamp(TimeUnit.NANOSECOND),
+      data: new BigInt64Array([1n, 1_772_366_400_000_000_500n]),
+    }),
+  ]);
+  const small = vectorFromArray([1, -2], new Int32());
+  const text = vectorFromArray(["1.0", ""], new Utf8());
+  const table = new Table({ time, small, text });
+  writeFileSync(join(folder, "rows.arrows"), tableToIPC(table, "stream"));
+  await engine.loadArrow("from_arrow", join(folder, "rows.arrows"));
+  expect(await engine.rows("SELECT epoch_ns(time), typeof(time), small, typeof(small), text FROM from_arrow")).toEqual([
+    [1n, "TIMESTAMP_NS", 1, "INTEGER", "1.0"],
+    [1_772_366_400_000_000_500n, "TIMESTAMP_NS", -2, "INTEGER", ""],
+  ]);
+});
+
+test("refuses more rows than asked for", async () => {
+  await expect(engine.rows("SELECT * FROM range(11)", 10)).rejects.toThrow("more than 10 rows");
+});
+
+const endless = "SELECT count(*) FROM range(1000000) a, range(1000000) b, range(1000000) c";
+
+test("cancels a query that runs, and what follows", async () => {
+  const controller = new AbortController();
+  const own = await OfflineEngine.open({ folder, signal: controller.signal, settings: { threads: 1 } });
+  const running = own.run(endless);
+  setTimeout(() => controller.abort(), 200);
+  await expect(running).rejects.toBeInstanceOf(EngineInterrupted);
+  await expect(own.run("SELECT 1")).rejects.toBeInstanceOf(EngineInterrupted);
+  own.close();
+});
+
+test("ends a query with the process, and reports a process that ends by itself", async () => {
+  const own = await OfflineEngine.open({ folder, settings: { threads: 1 } });
+  const running = own.run(endless);
+  own.close();
+  await expect(running).rejects.toBeInstanceOf(EngineInterrupted);
+});
+
+test("refuses a query beyond its memory and disk, and goes on", async () => {
+  const settings = { threads: 1, memoryBytes: 64 * 2 ** 20, temporaryBytes: 2 ** 20 };
+  const own = await OfflineEngine.open({ folder, settings });
+  const large =
+    "CREATE TABLE large AS SELECT hash(range)::VARCHAR || hash(range + 1)::VARCHAR AS text FROM range(20000000)";
+  await expect(own.run(large)).rejects.toMatchObject({ code: "too-large" });
+  expect(await own.rows("SELECT 1::BIGINT")).toEqual([[1n]]);
+  own.close();
+});
+
+test("removes scratch folders, also those of processes that were killed", async () => {
+  mkdirSync(join(parent, "below", "offline-999999999-abandoned"), { recursive: true });
+  const seen = await withScratchFolder(join(parent, "below"), async (own) => {
+    writeFileSync(join(own, "file"), "");
+    return readdirSync(join(parent, "below"));
+  });
+  expect(seen).toHaveLength(1);
+  expect(readdirSync(join(parent, "below"))).toEqual([]);
+});
