@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   monitoring: () => import("./monitoring.ts"),
   "paging-drill": () => import("./paging-drill.ts"),
   "page-delay": () => import("./page-delay.ts"),
+  "point-in-time": () => import("./point-in-time.ts"),
   "quality-statistics": () => import("./quality-statistics.ts"),
   rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
