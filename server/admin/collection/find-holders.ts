@@ -4,6 +4,7 @@ import {
   datasets,
   datasetUploads,
   datasetVersions,
+  featureFiles,
   loggedModels,
   modelVersions,
   registeredModels,
@@ -47,6 +48,7 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     .where(and(eq(datasets.workspaceId, workspaceId), sql`${datasets.source} like '%mlflow-artifacts:%'`));
 
   const files = await datasetFiles(ctx);
+  const history = await historyFiles(ctx);
   const samples = await referenceSamples(ctx);
 
   const holderOf = (prefix: string): string | undefined => {
@@ -58,6 +60,7 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     if (uploads.some(({ key }) => overlap(key, prefix))) return "an upload in progress";
     const file = files.find(({ key }) => overlap(key, prefix));
     if (file) return `dataset ${file.name}`;
+    if (history.some((key) => overlap(key, prefix))) return "the history of a feature view";
     const sample = samples.find((key) => overlap(key, prefix));
     if (sample) return "a reference";
     const dataset = sources.find(({ source }) => source.includes(path));
@@ -83,6 +86,15 @@ async function datasetFiles(ctx: Context): Promise<{ name: string; key: string }
     .from(datasetUploads)
     .where(keepsFile(ctx));
   return ofVersions.unionAll(ofUploads);
+}
+
+/** Lists the files of the history of feature views. */
+async function historyFiles(ctx: Context): Promise<string[]> {
+  const rows = await ctx.db
+    .select({ key: featureFiles.artifactKey })
+    .from(featureFiles)
+    .where(eq(featureFiles.workspaceId, ctx.actor.workspaceId));
+  return rows.map(({ key }) => key);
 }
 
 /** Lists the raw rows stored for references, including those of versions in the trash. */

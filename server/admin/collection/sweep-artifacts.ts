@@ -16,7 +16,7 @@ const batch = 200;
 /**
  * Finds folders in the store without an owner, such as an upload whose version was never registered, and lists them for removal after a
  * grace period; removes nothing. Only checks folders with Leeway's own layout: roots of runs and logged models, uploads of models by
- * digest, and uploads of datasets.
+ * digest, uploads of datasets, and files of feature history.
  */
 export async function sweepArtifacts(
   ctx: Context,
@@ -109,6 +109,9 @@ async function* ownFolders(store: ArtifactStore, workspaceId: string, top: strin
   const folders = (...path: string[]) => foldersIn(store, [workspaceId, ...path]);
   if (top === "models") {
     for (const digest of await folders(top)) if (/^[0-9a-f]{64}$/.test(digest)) yield [top, digest];
+  }
+  if (top === "features") {
+    for (const view of await folders(top)) for (const file of await folders(top, view)) yield [top, view, file];
   }
   if (top === "datasets") for (const upload of await folders(top)) yield [top, upload];
   if (!/^\d+$/.test(top)) return;

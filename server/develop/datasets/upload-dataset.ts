@@ -18,6 +18,8 @@ import { toUpload } from "./shapes.ts";
 export interface DatasetIntake {
   artifacts: ArtifactStore;
   maxBytes: number;
+  /** For a caller that reads the rows itself: a job reads them only after so long, in case the caller dies. */
+  readAfterSeconds?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function uploadDataset(
   ctx: Context,
   input: UploadDataset,
   body: Readable,
-  { artifacts, maxBytes }: DatasetIntake,
+  { artifacts, maxBytes, readAfterSeconds = 0 }: DatasetIntake,
 ): Promise<DatasetUpload> {
   permit(ctx, "uploadDataset");
   const { name, fileName, note } = UploadDataset.parse(input);
@@ -50,7 +52,7 @@ export async function uploadDataset(
       .returning();
     if (!row) throw new Error("The upload was not written down.");
     await record(ctx, "dataset.uploaded", { subject: `dataset/${name}`, after: { fileName, ...stored } });
-    await enqueue(ctx, "read-dataset", { uploadId: id });
+    await enqueue(ctx, "read-dataset", { uploadId: id }, { startAfterSeconds: readAfterSeconds });
     await publish(ctx, "dataset", name);
     return toUpload(row, null);
   });

@@ -69,6 +69,7 @@ import { sloBudgets } from "./slo-budgets.ts";
 import { sloFiles } from "./slo-files.ts";
 import { slos } from "./slos.ts";
 import { tracking } from "./tracking.ts";
+import { trainingSets } from "./training-sets.ts";
 import { trash } from "./trash.ts";
 import { triage } from "./triage.ts";
 import { watchdog } from "./watchdog.ts";
@@ -96,6 +97,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   bundles,
   datasets,
   features,
+  trainingSets,
   artifacts,
   trash,
   endpoints,

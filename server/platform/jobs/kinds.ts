@@ -29,6 +29,9 @@ export interface JobData {
   "shrink-metrics": Record<string, never>;
   "maintain-predictions": Record<string, never>;
   "maintain-features": Record<string, never>;
+  "pack-features": Record<string, never>;
+  "make-training-set": { trainingSetId: string };
+  "resume-training-sets": Record<string, never>;
   "mend-tasks": Record<string, never>;
   "forget-tasks": Record<string, never>;
   "forget-playground-runs": Record<string, never>;
@@ -138,6 +141,11 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "pack-metrics": { retryLimit: 0, expireInSeconds: 120 },
   "shrink-metrics": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  // The next run, a quarter of an hour later, packs what one leaves.
+  "pack-features": { retryLimit: 0, expireInSeconds: 3600 },
+  // Leased; resume-training-sets detects an expired lease.
+  "make-training-set": { retryLimit: 0, expireInSeconds: 86_400 },
+  "resume-training-sets": { retryLimit: 0, expireInSeconds: 120 },
   "maintain-features": { retryLimit: 2, retryDelay: 30, expireInSeconds: 3600 },
   "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },

@@ -19,6 +19,8 @@ export const schedule: readonly ScheduledJob[] = [
     cron: "17 * * * *",
     purpose: "Maintains the partitions of feature rows, and deletes rows of deleted views",
   },
+  { kind: "pack-features", cron: "*/15 * * * *", purpose: "Packs feature rows into files of their history" },
+  { kind: "resume-training-sets", cron: "* * * * *", purpose: "Resumes training sets whose worker stopped" },
   { kind: "forget-playground-runs", cron: "57 * * * *", purpose: "Deletes playground runs after 30 days" },
   { kind: "forget-deliveries", cron: "27 3 * * *", purpose: "Deletes webhook deliveries after 30 days" },
   { kind: "forget-notifications", cron: "37 3 * * *", purpose: "Deletes notifications after 90 days" },

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { verifyAuditLog } from "#server/admin/audit-log/verify-audit-log.ts";
 import { collectArtifacts } from "#server/admin/collection/collect-artifacts.ts";
 import { sweepArtifacts } from "#server/admin/collection/sweep-artifacts.ts";
@@ -16,7 +17,10 @@ import { markLeakageCheckFailed } from "#server/develop/datasets/leakage/mark-le
 import { markUploadFailed } from "#server/develop/datasets/mark-upload-failed.ts";
 import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { checkDataset } from "#server/develop/datasets/rules/check-dataset.ts";
+import { packFeatures } from "#server/develop/features/history/pack-features.ts";
 import { maintainFeatures } from "#server/develop/features/maintenance/maintain-features.ts";
+import { makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
+import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
 import { markInspectionFailed } from "#server/develop/registry/inspection/mark-inspection-failed.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
@@ -69,6 +73,9 @@ export interface JobDependencies {
 type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
 export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
 
+/** Where files of features are joined and packed on this machine. */
+const scratchOf = ({ dataDir }: Config) => join(dataDir, "worker", "features");
+
 /** Handlers of each kind of job, one line each. */
 export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
@@ -99,6 +106,11 @@ export const handlers: Handlers = {
   "give-up-analysis": markAnalysisFailed,
   "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
   "maintain-predictions": (ctx, _, { attempt }) => maintainPredictions(ctx, undefined, attempt),
+  "pack-features": (ctx, _, { artifacts, config, attempt }) =>
+    packFeatures(ctx, { artifacts, scratch: scratchOf(config) }, undefined, attempt),
+  "make-training-set": (ctx, { trainingSetId }, { artifacts, config }) =>
+    makeTrainingSet(ctx, trainingSetId, { artifacts, scratch: scratchOf(config), maxBytes: config.maxUploadBytes }),
+  "resume-training-sets": (ctx, _, { attempt }) => resumeTrainingSets(ctx, attempt),
   "maintain-features": (ctx, _, { attempt }) => maintainFeatures(ctx, undefined, attempt),
   "mend-tasks": (ctx, _, { config, attempt }) => recoverTasks(ctx, config.gatewayUrl, attempt),
   "forget-tasks": (ctx, _, { artifacts, attempt }) => deleteExpiredTasks(ctx, artifacts, attempt),

@@ -1,3 +1,6 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { listNewestArrivals, listViewFreshness } from "#server/develop/features/arrivals/queries.ts";
 import { defineFeatureEntity } from "#server/develop/features/definitions/define-feature-entity.ts";
 import { defineFeatureService } from "#server/develop/features/definitions/define-feature-service.ts";
@@ -26,12 +29,20 @@ import {
   setRegistryObject,
 } from "#server/develop/features/definitions/registry-objects.ts";
 import { checkFeatureExpression } from "#server/develop/features/expressions/check-feature-expression.ts";
+import { packFeatures } from "#server/develop/features/history/pack-features.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
+import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
+import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
+import { joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
+import { makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
+import { getTrainingSet, listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
+import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import type { Calls } from "./call.ts";
 
 const features = [{ name: "trips", type: "int64" as const }];
 const force = "x";
+const scratch = join(tmpdir(), "leeway-scene-features");
 
 /** The feature store. */
 export const featureCalls = {
@@ -69,4 +80,19 @@ export const featureCalls = {
   deleteFeatureView: (ctx, { featureView: name }) => deleteFeatureView(ctx, { name, force }),
   setRegistryObject: (ctx) => setRegistryObject(ctx, { kind: "Project", name: "a", message: Buffer.from([1]) }),
   deleteRegistryObject: (ctx) => deleteRegistryObject(ctx, { kind: "Project", name: "a" }),
+  listTrainingSets: (ctx) => listTrainingSets(ctx),
+  getTrainingSet: (ctx, { trainingSetId }) => getTrainingSet(ctx, trainingSetId),
+  createTrainingSet: (ctx, { dataset, digest, featureService: service }) =>
+    createTrainingSet(ctx, { name: "a-training-set", rows: { dataset, digest }, service }),
+  cancelTrainingSet: (ctx, { trainingSetId }) => cancelTrainingSet(ctx, trainingSetId),
+  makeTrainingSet: (ctx, { trainingSetId, store: artifacts }) =>
+    makeTrainingSet(ctx, trainingSetId, { artifacts, scratch, maxBytes: 1000 }),
+  resumeTrainingSets: (ctx) => resumeTrainingSets(ctx),
+  packFeatures: (ctx, { store: artifacts }) => packFeatures(ctx, { artifacts, scratch }),
+  joinFeatures: async (ctx, { featureView: view, store: artifacts }) => {
+    const selections = [{ view, version: null, alias: null, joinKeys: {}, features: [] }];
+    const request = { rows: Readable.from([]), selections, fullNames: false };
+    // It fails at the rows, which are no Arrow stream, once it is permitted.
+    await joinFeatures(ctx, request, { artifacts, scratch }).next();
+  },
 } as const satisfies Calls;

@@ -4,10 +4,11 @@ import { defineFeatureService } from "#server/develop/features/definitions/defin
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
 import { defineViewSource } from "#server/develop/features/definitions/define-view-source.ts";
 import { setRegistryObject } from "#server/develop/features/definitions/registry-objects.ts";
+import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 
-/** Creates an entity, a source, a view with a row, a service of it, and an object that is only stored. */
-export async function featurise(ctx: Context, secret: string) {
+/** Creates an entity, a source, a view with a row, a service of it, a training set, and an object that is only stored. */
+export async function featurise(ctx: Context, rows: { dataset: string; digest: string }, secret: string) {
   const [featureEntity, featureSource, featureView, featureService] = ["driver", "a-source", "a-view", "a-service"];
   await defineFeatureEntity(ctx, { name: featureEntity, joinKey: "driver_id", type: "int64", description: secret });
   await defineViewSource(ctx, { name: featureSource, kind: "push", description: secret });
@@ -24,5 +25,11 @@ export async function featurise(ctx: Context, secret: string) {
     columns: { driver_id: [1], note: [secret], event_timestamp: ["2026-03-01T12:00:00Z"] },
   });
   await setRegistryObject(ctx, { kind: "Project", name: secret, message: Buffer.from(secret) });
-  return { featureEntity, featureSource, featureView, featureService };
+  const { id: trainingSetId } = await createTrainingSet(ctx, {
+    name: secret,
+    note: secret,
+    rows,
+    service: featureService,
+  });
+  return { featureEntity, featureSource, featureView, featureService, trainingSetId };
 }

@@ -155,6 +155,7 @@ export interface Fixture {
   featureSource: string;
   featureView: string;
   featureService: string;
+  trainingSetId: string;
   store: ArtifactStore;
 }
 
@@ -173,6 +174,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
   const served = await serve(ctx, store, secret);
   const tasks = await submit(ctx, store, served.endpointId, secret);
   const requests = await request(ctx, user.id, { name: served.model, version: served.version, reason: secret });
+  const gathered = await gather(ctx, store, secret);
   const [entry] = (await readAuditLog(ctx, { limit: 1 })).events;
   return {
     secret,
@@ -187,8 +189,8 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     store,
     ...(await listen(ctx, secret)),
     ...(await notify(ctx, secret)),
-    ...(await gather(ctx, store, secret)),
-    ...(await featurise(ctx, secret)),
+    ...gathered,
+    ...(await featurise(ctx, gathered, secret)),
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),
     ...(await promise(ctx, served.endpointId, secret)),

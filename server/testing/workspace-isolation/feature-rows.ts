@@ -26,5 +26,12 @@ export const featureRows: Rows = {
   "POST /api/v1/features/lookup": inBody(({ featureService }) => ({ service: featureService }), {
     entities: { driver_id: [1] },
   }),
+  "GET /api/v1/training-sets": nothing(),
+  "POST /api/v1/training-sets": inBody(({ dataset, digest }) => ({ rows: { dataset, digest } }), {
+    name: "another",
+    features: ["a-view:note"],
+  }),
+  "GET /api/v1/training-sets/:trainingSet": absent(),
+  "POST /api/v1/training-sets/:trainingSet/cancellation": absent(),
   "POST /api/v1/features/rows": inBody(({ featureView }) => ({ view: featureView }), { columns }),
 };

@@ -86,6 +86,7 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
     featureSource: fixture.featureSource,
     featureView: fixture.featureView,
     featureService: fixture.featureService,
+    trainingSet: fixture.trainingSetId,
     endpoint: fixture.endpoint,
     loadTest: fixture.loadTestId,
     rollout: fixture.rolloutId,

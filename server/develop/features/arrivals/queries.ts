@@ -24,8 +24,11 @@ export async function listViewFreshness(ctx: Context): Promise<ViewFreshness[]> 
       (extract(epoch from clock_timestamp()) * 1000000)::int8 as now
     from ${featureViews} left join lateral (
       select max(newest.arrived_at) as arrived_at, max(newest.event_at) as event_at from (
-        select arrived_at, event_at from feature_arrivals where view_number = ${featureViews.number}
-        order by transaction desc, sequence desc limit ${recentArrivals}
+        (select arrived_at, event_at from feature_arrivals where view_number = ${featureViews.number}
+        order by transaction desc, sequence desc limit ${recentArrivals})
+        -- Arrivals are packed into files after an hour.
+        union all select max_arrived_at, max_event_at from feature_files
+        where view_id = ${featureViews.id} and replaced_at is null
       ) newest
     ) recent on true
     where ${featureViews.workspaceId} = ${workspaceId} order by ${featureViews.name}`);

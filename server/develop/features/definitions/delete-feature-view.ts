@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { featureViews } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { releaseArtifacts } from "#server/platform/artifacts/release-artifacts.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -24,6 +25,7 @@ export async function deleteFeatureView(ctx: Context, input: DeleteDefinition): 
     await ctx.db
       .delete(featureViews)
       .where(and(eq(featureViews.workspaceId, ctx.actor.workspaceId), eq(featureViews.id, view.id)));
+    await releaseArtifacts(ctx, [`features/${view.id}`]);
     const before = { number: view.number, version: view.currentVersion, source: view.source };
     await record(ctx, "feature-view.deleted", { subject: `feature-view/${name}`, before, reason: force });
     await publish(ctx, "features", name);

@@ -29,4 +29,12 @@ export const featuresPermissions = {
   deleteFeatureView: { role: "member", scope: "features:define" },
   setRegistryObject: { role: "member", scope: "features:define" },
   deleteRegistryObject: { role: "member", scope: "features:define" },
+  listTrainingSets: { role: "viewer", scope: "features:read" },
+  getTrainingSet: { role: "viewer", scope: "features:read" },
+  joinFeatures: { role: "viewer", scope: "features:read" },
+  createTrainingSet: { role: "member", scope: "tracking" },
+  cancelTrainingSet: { role: "member", scope: "tracking" },
+  packFeatures: { role: "admin", scope: "features:write" },
+  makeTrainingSet: { role: "admin", scope: "features:write" },
+  resumeTrainingSets: { role: "admin", scope: "features:write" },
 } as const satisfies Record<string, Permission>;

@@ -4,21 +4,30 @@ import { join } from "node:path";
 const prefix = "offline-";
 
 /**
- * Runs work with an empty folder below `parent`, and removes the folder afterwards. What processes that were killed left there is removed
- * before.
- * @returns what the work returns
+ * Makes an empty folder below `parent`, and removes what processes that were killed left there.
+ * @returns its path; the caller removes it (removeScratchFolder)
  */
+export async function makeScratchFolder(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  await removeAbandoned(parent);
+  return mkdtemp(join(parent, `${prefix}${process.pid}-`));
+}
+
+/** Removes a scratch folder with all that is in it. */
+export async function removeScratchFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Runs work with a scratch folder below `parent`. @returns what the work returns */
 export async function withScratchFolder<Result>(
   parent: string,
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(parent, { recursive: true });
-  await removeAbandoned(parent);
-  const folder = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
+  const folder = await makeScratchFolder(parent);
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeScratchFolder(folder);
   }
 }
 

@@ -1,0 +1,76 @@
+import type { FeatureType, ViewVersion } from "../contract.ts";
+import { slotsOf } from "../definitions/view-features.ts";
+import { literal } from "../offline/engine/sql-text.ts";
+import type { JoinSource } from "../offline/join/join-statements.ts";
+import type { Cutoff } from "../offline/join/plan-join.ts";
+import { historyColumns, keyColumn, keyKindOf, keyTypes, storedType, valueColumn } from "./history-columns.ts";
+
+/** Rows of history by one version of a view's schema: a table of the engine, or files. */
+export interface HistoryPart {
+  version: number;
+  from: { table: string } | { paths: readonly string[] };
+}
+
+/** What a join reads of a view's history. */
+export interface HistoryView {
+  version: ViewVersion;
+  versions: ReadonlyMap<number, ViewVersion>;
+  features: readonly string[];
+}
+
+/**
+ * Describes the history of a view to the join. A row of another version counts if that has the same join keys, and lacks a feature that it
+ * does not have with the same type.
+ * @param horizon only rows of transactions below it
+ */
+export function historySource(
+  { version, versions, features }: HistoryView,
+  parts: readonly HistoryPart[],
+  { horizon, cutoff }: { horizon: string; cutoff: Cutoff },
+): JoinSource {
+  const slots = new Map(slotsOf(version).map(({ name, type }) => [name, type]));
+  const chosen = features.map((name) => ({ name, type: slots.get(name) as FeatureType }));
+  const keys = version.entities.map(({ joinKey }) => joinKey);
+  const readable = parts.filter((part) => {
+    const of = versions.get(part.version);
+    return of !== undefined && haveSameKeys(of, version);
+  });
+  const queries = readable.map((part) => {
+    const has = new Map(slotsOf(versions.get(part.version) as ViewVersion).map(({ name, type }) => [name, type]));
+    const values = chosen.map(({ name, type }) =>
+      has.get(name) === type ? valueColumn(name) : `NULL::${storedType(type)} AS ${valueColumn(name)}`,
+    );
+    const columns = [...keys.map(keyColumn), ...historyColumns, ...values];
+    return `SELECT ${columns.join(", ")} FROM ${relationOf(part)} WHERE transaction < ${BigInt(horizon)}`;
+  });
+  return {
+    relation: queries.length > 0 ? `(${queries.join(" UNION ALL ")})` : emptyRelation(version, chosen),
+    keys: Object.fromEntries(keys.map((key) => [key, `source.${keyColumn(key)}`])),
+    event: "source.event",
+    created: "source.created",
+    known: cutoff === "event" ? null : cutoff === "created" ? "source.created" : "source.arrived",
+    order: "source.sequence",
+    features: Object.fromEntries(chosen.map(({ name }) => [name, `source.${valueColumn(name)}`])),
+  };
+}
+
+function haveSameKeys(a: ViewVersion, b: ViewVersion): boolean {
+  const shape = ({ entities }: ViewVersion) =>
+    JSON.stringify(entities.map(({ joinKey, type }) => [joinKey, kindOf(type)]));
+  return shape(a) === shape(b);
+}
+
+const kindOf = (type: string) => (type === "int32" ? "int64" : type);
+
+function relationOf({ from }: HistoryPart): string {
+  return "table" in from ? from.table : `read_parquet([${from.paths.map(literal).join(", ")}])`;
+}
+
+function emptyRelation(version: ViewVersion, features: readonly { name: string; type: FeatureType }[]): string {
+  const columns = [
+    ...version.entities.map(({ joinKey, type }) => `NULL::${keyTypes[keyKindOf(type)]} AS ${keyColumn(joinKey)}`),
+    ...historyColumns.map((name) => `NULL::BIGINT AS ${name}`),
+    ...features.map(({ name, type }) => `NULL::${storedType(type)} AS ${valueColumn(name)}`),
+  ];
+  return `(SELECT ${columns.join(", ")} WHERE false)`;
+}

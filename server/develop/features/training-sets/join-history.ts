@@ -1,0 +1,120 @@
+import type { Context } from "#server/base/context.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { ViewVersion } from "../contract.ts";
+import type { DefinedView, Definitions } from "../definitions/definitions.ts";
+import { noFeatureView } from "../feature-error.ts";
+import { keyKindOf } from "../history/history-columns.ts";
+import { historySource } from "../history/history-relation.ts";
+import { type EventRange, type ReadView, readHistory } from "../history/read-history.ts";
+import type { EngineCell } from "../offline/engine/messages.ts";
+import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
+import { microseconds, type TypedColumn } from "../offline/join/column-expressions.ts";
+import { type JoinSource, joinStatements } from "../offline/join/join-statements.ts";
+import { type PlannedJoin, type PlannedView, planJoin } from "../offline/join/plan-join.ts";
+import type { PinnedView, TrainingSetRequest } from "./contract.ts";
+
+/** Table of the engine with the rows to which features are joined. */
+export interface SpineTable {
+  table: string;
+  columns: readonly TypedColumn[];
+}
+
+export interface HistoryJoin {
+  plan: PlannedJoin;
+  sources: JoinSource[];
+  /** Query of the rows with their features, in order. */
+  result: string;
+  horizon: string;
+  /** By position of the view. */
+  read: ReadView[];
+}
+
+interface Place {
+  engine: OfflineEngine;
+  folder: string;
+  artifacts: ArtifactStore;
+  signal?: AbortSignal | undefined;
+  /** Called after each view with the share that is done. */
+  onProgress?: (share: number) => Promise<void>;
+}
+
+/**
+ * Joins features to rows as of their time, from the history of their views.
+ * @throws JoinRefused; FeatureError for a view that no longer exists; as OfflineEngine.run
+ */
+export async function joinHistory(
+  ctx: Context,
+  definitions: Definitions,
+  spine: SpineTable,
+  request: Pick<TrainingSetRequest, "views" | "features" | "fullNames" | "horizon">,
+  { engine, folder, artifacts, signal, onProgress }: Place,
+): Promise<HistoryJoin> {
+  const views = request.views.map((pinned) => findVersion(definitions, pinned));
+  const joined = request.views.map(({ name, joinKeys: keyMap, ttlUs }, index) => ({
+    name,
+    keyMap,
+    keys: (views[index] as FoundView).version.entities.map(({ joinKey, type }) => ({
+      name: joinKey,
+      kind: keyKindOf(type),
+    })),
+    ttlMicros: ttlUs === null ? null : BigInt(ttlUs),
+  }));
+  const plan = planJoin(spine.columns, joined, request.features, { fullNames: request.fullNames });
+  const ranges = await eventRanges(engine, spine, plan, request.views);
+  const distinct = [...new Map(views.map(({ view }) => [view.id, view])).values()];
+  const history = await readHistory(ctx, distinct, {
+    engine,
+    folder,
+    artifacts,
+    ranges,
+    horizon: request.horizon ?? undefined,
+    signal,
+  });
+  const read = request.views.map(({ viewId }) => history.views.get(viewId) as ReadView);
+  const sources = request.views.map(({ cutoff }, index): JoinSource => {
+    const { view, version } = views[index] as FoundView;
+    const { features } = plan.views[index] as PlannedView;
+    const wanted = { version, versions: view.versions, features };
+    const source = historySource(wanted, read[index]?.parts ?? [], { horizon: history.horizon, cutoff });
+    return { ...source, kept: { event: "source.event", created: "source.created", arrived: "source.arrived" } };
+  });
+  const { statements, result } = joinStatements(plan, { relation: spine.table, row: "spine.rowid" }, sources);
+  for (const [done, statement] of statements.entries()) {
+    await engine.run(statement);
+    await onProgress?.((done + 1) / (statements.length + 1));
+  }
+  return { plan, sources, result, horizon: history.horizon, read };
+}
+
+interface FoundView {
+  view: DefinedView;
+  version: ViewVersion;
+}
+
+/** Finds a version by the view's id: a view that was deleted and defined again is another one. */
+function findVersion(definitions: Definitions, { view: name, viewId, version: number }: PinnedView): FoundView {
+  const view = [...definitions.views.values()].find(({ id }) => id === viewId);
+  const version = view?.versions.get(number);
+  if (view && version) return { view, version };
+  throw noFeatureView(name);
+}
+
+/** Event times that can matter, by id of the view: from the earliest time of the rows, less the TTL, to the latest. */
+async function eventRanges(
+  engine: OfflineEngine,
+  { table }: SpineTable,
+  { time }: PlannedJoin,
+  views: readonly PinnedView[],
+): Promise<Map<string, EventRange>> {
+  const t = microseconds(time, "down", "spine");
+  const [bounds] = await engine.rows(`SELECT min(${t}), max(${t}) FROM ${table} AS spine`);
+  const [least, greatest] = (bounds ?? []).map((bound: EngineCell) => (bound === null ? null : Number(bound)));
+  const ranges = new Map<string, EventRange>();
+  for (const { viewId, ttlUs } of views) {
+    const fromUs = ttlUs === null || ttlUs === 0 || least === null || least === undefined ? null : least - ttlUs;
+    const known = ranges.get(viewId);
+    const isWider = known && (known.fromUs === null || (fromUs !== null && known.fromUs < fromUs));
+    if (!isWider) ranges.set(viewId, { fromUs, toUs: greatest ?? null });
+  }
+  return ranges;
+}

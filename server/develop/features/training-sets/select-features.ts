@@ -1,0 +1,99 @@
+import type { Projection, ViewVersion } from "../contract.ts";
+import type { DefinedView, Definitions } from "../definitions/definitions.ts";
+import { atLookUp, slotsOf } from "../definitions/view-features.ts";
+import { FeatureError, noFeatureView, noService } from "../feature-error.ts";
+import type { Cutoff } from "../offline/join/plan-join.ts";
+import type { PinnedView, TrainingSetRequest } from "./contract.ts";
+
+/** Features of one view as they are asked for. */
+export interface FeatureSelection {
+  view: string;
+  /** Null: the current version. */
+  version: number | null;
+  /** Takes the view's place in full names. */
+  alias: string | null;
+  /** Column of the rows by join key, where the names differ. */
+  joinKeys: Readonly<Record<string, string>>;
+  /** Empty: all. */
+  features: readonly string[];
+}
+
+type Selected = Pick<TrainingSetRequest, "views" | "features">;
+
+/**
+ * Pins what is asked for to versions of views.
+ * @param cutoff for all views; undefined: what each says
+ * @throws FeatureError for views and features that do not exist, or cannot be joined
+ */
+export function pinSelections(
+  definitions: Definitions,
+  selections: readonly FeatureSelection[],
+  cutoff: Cutoff | undefined,
+): Selected {
+  const views: PinnedView[] = [];
+  const features: Selected["features"] = [];
+  for (const { view: viewName, version: number, alias, joinKeys, features: named } of selections) {
+    const view = definitions.views.get(viewName);
+    if (!view) throw noFeatureView(viewName);
+    const version = versionOf(view, number);
+    const pinned: PinnedView = {
+      view: view.name,
+      viewId: view.id,
+      number: view.number,
+      version: version.version,
+      name: alias ?? view.name,
+      joinKeys: { ...joinKeys },
+      ttlUs: view.ttlUs,
+      cutoff: cutoff ?? view.cutoff,
+    };
+    const same = views.findIndex((each) => JSON.stringify(each) === JSON.stringify(pinned));
+    const index = same === -1 ? views.push(pinned) - 1 : same;
+    const chosen = named.length > 0 ? named : slotsOf(version).map(({ name }) => name);
+    for (const feature of chosen) {
+      requireStored(view, version, feature);
+      features.push({ view: index, feature });
+    }
+  }
+  return { views, features };
+}
+
+/** Reads references such as "view:feature" and "view@v2:feature". @throws FeatureError for one of another form */
+export function selectionsOfReferences(references: readonly string[]): FeatureSelection[] {
+  return references.map((reference) => {
+    const [, view, version, feature] = /^([^:@]+)(?:@(latest|v\d+))?:([^:@]+)$/.exec(reference) ?? [];
+    if (view === undefined || feature === undefined) {
+      const message = `"${reference}" is no reference to a feature. Use "view:feature" or "view@v2:feature".`;
+      throw new FeatureError("invalid", "feature-not-present", message);
+    }
+    const number = version?.startsWith("v") ? Number(version.slice(1)) : null;
+    return { view, version: number, alias: null, joinKeys: {}, features: [feature] };
+  });
+}
+
+/** Returns the features of a service. @throws FeatureError "service-not-found" */
+export function selectionsOfService(definitions: Definitions, name: string): FeatureSelection[] {
+  const service = definitions.services.get(name);
+  if (!service) throw noService(name);
+  return service.projections.map(({ view, version, alias, joinKeys, features }: Projection) => {
+    return { view, version, alias, joinKeys, features };
+  });
+}
+
+function versionOf(view: DefinedView, number: number | null): ViewVersion {
+  const version = number === null ? view.current : view.versions.get(number);
+  if (version) return version;
+  const message = `Feature view "${view.name}" has no version ${number}.`;
+  throw new FeatureError("not-found", "view-not-found", message);
+}
+
+function requireStored(view: DefinedView, version: ViewVersion, feature: string): void {
+  if (slotsOf(version).some(({ name }) => name === feature)) return;
+  const isOnDemand = atLookUp(version.expressions).some(({ name }) => name === feature);
+  throw new FeatureError(
+    "invalid",
+    "feature-not-present",
+    isOnDemand
+      ? `Feature "${view.name}:${feature}" is computed at look-up, which training sets do not support yet.`
+      : `Version ${version.version} of feature view "${view.name}" has no feature "${feature}".`,
+  );
+}

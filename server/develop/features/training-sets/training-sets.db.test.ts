@@ -1,0 +1,307 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
+import { eq, sql } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { datasetVersions, featureTrainingSets, featureUses } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { auditActions } from "#server/testing/fixtures/registry/testing.ts";
+import { as, newWorkspace } from "#server/testing/testing.ts";
+import { readDataset } from "../../datasets/read-dataset.ts";
+import { openTable } from "../../datasets/rows/open-table.ts";
+import { uploadDataset } from "../../datasets/upload-dataset.ts";
+import { defineFeatureService } from "../definitions/define-feature-service.ts";
+import { defineFeatureView } from "../definitions/define-feature-view.ts";
+import { packFeatures } from "../history/pack-features.ts";
+import { writeFeatures } from "../writes/write-features.ts";
+import { cancelTrainingSet } from "./cancel-training-set.ts";
+import type { CreateTrainingSet, TrainingSet } from "./contract.ts";
+import { createTrainingSet } from "./create-training-set.ts";
+import { joinFeatures } from "./join-features.ts";
+import { makeTrainingSet } from "./make-training-set.ts";
+import { getTrainingSet, listTrainingSets } from "./queries.ts";
+import { resumeTrainingSets } from "./resume-training-sets.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const folder = await mkdtemp(join(tmpdir(), "leeway-training-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const artifacts = await openLocalStore(join(folder, "artifacts"));
+const place = { artifacts, scratch: join(folder, "scratch"), maxBytes: 10 ** 8 };
+
+/** Rows of two drivers at noon, one of whom has rows before and after, and one more that nobody knows. */
+const csv = `driver_id,event_timestamp,label,label_time,split
+1001,2026-03-01T12:00:00Z,yes,2026-03-01T13:00:00Z,train
+1001,2026-03-01T12:00:00Z,no,2026-03-01T11:30:00Z,test
+1002,2026-03-01T12:00:00Z,yes,2026-03-01T13:00:00Z,train
+9999,2026-03-01T12:00:00Z,no,2026-03-01T13:00:00Z,train
+`;
+
+async function newSpine(ctx: Context, text = csv): Promise<CreateTrainingSet["rows"]> {
+  const body = Readable.from([Buffer.from(text)]);
+  const { id } = await uploadDataset(ctx, { name: "trips", fileName: "trips.csv" }, body, place);
+  await readDataset(ctx, id, artifacts);
+  const [version] = await db
+    .select()
+    .from(datasetVersions)
+    .where(eq(datasetVersions.workspaceId, ctx.actor.workspaceId));
+  return { dataset: "trips", digest: version?.digest ?? "" };
+}
+
+type DriverRow = Parameters<typeof driverRows>[0][number];
+
+function write(ctx: Context, rows: readonly DriverRow[]) {
+  return writeFeatures(ctx, { pushSource: "driver_push", columns: driverRows(rows) });
+}
+
+const day = "2026-03-01T";
+const history: DriverRow[] = [
+  [1001, `${day}11:00:00Z`, 1, `${day}11:01:00Z`],
+  [1001, `${day}11:45:00Z`, 2, `${day}11:46:00Z`],
+  // True before noon, and known only days later.
+  [1001, `${day}11:50:00Z`, 99, "2026-03-05T00:00:00Z"],
+  [1001, `${day}12:30:00Z`, 3, `${day}12:31:00Z`],
+  [1002, `${day}10:00:00Z`, 4, `${day}10:01:00Z`],
+];
+
+async function newScene() {
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  await write(ctx, history);
+  return { ctx, rows: await newSpine(ctx) };
+}
+
+async function make(ctx: Context, input: CreateTrainingSet): Promise<TrainingSet> {
+  const { id } = await createTrainingSet(ctx, input);
+  await makeTrainingSet(ctx, id, place);
+  return getTrainingSet(ctx, id);
+}
+
+/** The rows of a training set as its dataset has them, by column. */
+async function rowsOf(ctx: Context, { name, digest }: TrainingSet, columns: readonly string[]) {
+  const versions = await db
+    .select()
+    .from(datasetVersions)
+    .where(eq(datasetVersions.workspaceId, ctx.actor.workspaceId));
+  const version = versions.find((each) => each.name === name && each.digest === digest);
+  if (!version) throw new Error(`There is no version ${digest} of ${name}.`);
+  const table = await openTable(artifacts, version);
+  const rows: (string | null)[][] = [];
+  for await (const { values } of table.rows) {
+    rows.push(columns.map((column) => values[table.columns.indexOf(column)]?.text ?? null));
+  }
+  return rows;
+}
+
+const trips = ["driver_stats:avg_daily_trips"];
+
+test("joins features to the rows of a dataset, in order, and makes a version of the result", async () => {
+  const { ctx, rows } = await newScene();
+  const asked = { name: "trips-with-features", rows, features: [...trips, "driver_stats:conv_rate"] };
+  const made = await make(ctx, { ...asked, labelTime: "label_time", split: "split" });
+  expect(made).toMatchObject({ state: "done", problem: null, rowsTotal: 4, rowsDone: 4 });
+  const columns = ["driver_id", "label", "avg_daily_trips", "conv_rate"];
+  expect(await rowsOf(ctx, made, columns)).toEqual([
+    ["1001", "yes", "2", "0.5"],
+    ["1001", "no", "2", "0.5"],
+    ["1002", "yes", "4", "0.5"],
+    ["9999", "no", null, null],
+  ]);
+  const [view] = made.record?.views ?? [];
+  expect(view).toMatchObject({ view: "driver_stats", version: 1, cutoff: "created", files: [], arrivals: 5 });
+  expect(made.record?.engine).toMatch(/^DuckDB v1\.5/);
+  const found = Object.fromEntries(
+    made.warnings.map(({ kind, feature, count }) => [[kind, feature].join(" ").trim(), count]),
+  );
+  expect(found).toEqual({
+    "nulls avg_daily_trips": 1,
+    "nulls conv_rate": 1,
+    // All rows arrived now.
+    "arrived-later": 3,
+    "later-than-label": 1,
+    "unknown-keys": 1,
+    "in-two-splits": 2,
+  });
+  const [use] = await db.select().from(featureUses).where(eq(featureUses.workspaceId, ctx.actor.workspaceId));
+  expect(use).toMatchObject({ version: 1, userKind: "dataset-version", features: ["avg_daily_trips", "conv_rate"] });
+  expect(await auditActions(ctx)).toEqual(
+    expect.arrayContaining(["training-set.requested", "dataset.version-created", "training-set.made"]),
+  );
+  expect((await listTrainingSets(ctx, { name: "trips-with-features" })).map(({ id }) => id)).toEqual([made.id]);
+});
+
+test("takes what was true, what was known, or what had arrived, as asked", async () => {
+  const { ctx, rows } = await newScene();
+  const takenBy = async (cutoff: CreateTrainingSet["cutoff"]) => {
+    const made = await make(ctx, { name: `by-${cutoff}`, rows, features: trips, cutoff });
+    return (await rowsOf(ctx, made, ["avg_daily_trips"]))[0];
+  };
+  expect(await takenBy("created")).toEqual(["2"]);
+  expect(await takenBy("event")).toEqual(["99"]);
+  expect(await takenBy("arrival")).toEqual([null]);
+});
+
+test("gives the same rows again, also after the history was packed and filled in later", async () => {
+  const { ctx, rows } = await newScene();
+  const first = await make(ctx, { name: "set", rows, features: trips });
+  const second = await make(ctx, { name: "set", rows, features: trips });
+  expect(second.digest).toBe(first.digest);
+  await write(ctx, [[1001, `${day}11:59:00Z`, 50, `${day}11:59:30Z`]]);
+  await packFeatures(ctx, place, Date.now() + 2 * 3_600_000);
+  const later = await make(ctx, { name: "set", rows, features: trips });
+  expect(later.digest).not.toBe(first.digest);
+  expect(later.record?.views[0]).toMatchObject({ arrivals: 0, files: [{ rows: 6 }] });
+  const again = await make(ctx, { name: "set", rows, repeats: first.id });
+  expect(again.digest).toBe(first.digest);
+});
+
+test("joins a view twice by a service, with other keys and names", async () => {
+  const { ctx } = await newScene();
+  const rows = await newSpine(ctx, "o,d,event_timestamp\n1001,1002,2026-03-01T12:00:00Z\n");
+  const [version] = await db
+    .select()
+    .from(datasetVersions)
+    .where(sql`workspace_id = ${ctx.actor.workspaceId} and rows = 1`);
+  const projection = (alias: string, column: string) => ({
+    view: "driver_stats",
+    alias,
+    joinKeys: { driver_id: column },
+    features: ["avg_daily_trips"],
+  });
+  await defineFeatureService(ctx, {
+    name: "routes",
+    projections: [projection("origin", "o"), projection("dest", "d")],
+  });
+  const made = await make(ctx, {
+    name: "routes",
+    rows: { ...rows, digest: version?.digest ?? "" },
+    service: "routes",
+    fullNames: true,
+  });
+  expect(await rowsOf(ctx, made, ["origin__avg_daily_trips", "dest__avg_daily_trips"])).toEqual([["2", "4"]]);
+});
+
+test("stays with the versions of views that it was asked for", async () => {
+  const { ctx, rows } = await newScene();
+  const { id } = await createTrainingSet(ctx, { name: "set", rows, features: ["driver_stats@v1:avg_daily_trips"] });
+  const retyped = driverStats.features.map((feature) => ({ ...feature, type: "float64" as const }));
+  await defineFeatureView(ctx, { ...driverStats, features: retyped, force: "a test" });
+  await makeTrainingSet(ctx, id, place);
+  const made = await getTrainingSet(ctx, id);
+  expect(made.record?.views[0]?.version).toBe(1);
+  expect(await rowsOf(ctx, made, ["avg_daily_trips"])).toEqual([["2"], ["2"], ["4"], [null]]);
+  // Rows of the version before have this feature with another type.
+  const newer = await make(ctx, { name: "newer", rows, features: trips });
+  expect(await rowsOf(ctx, newer, ["avg_daily_trips"])).toEqual([[null], [null], [null], [null]]);
+});
+
+test("reports a mistake in the request as its outcome", async () => {
+  const { ctx, rows } = await newScene();
+  await expect(createTrainingSet(ctx, { name: "set", rows, features: ["driver_stats:absent"] })).rejects.toMatchObject({
+    problem: "feature-not-present",
+  });
+  await expect(createTrainingSet(ctx, { name: "set", rows, features: ["nothing:x"] })).rejects.toMatchObject({
+    code: "not-found",
+  });
+  await expect(
+    createTrainingSet(ctx, { name: "set", rows: { ...rows, digest: "absent" }, features: trips }),
+  ).rejects.toMatchObject({ code: "not-found" });
+  const failed = await make(ctx, { name: "set", rows, features: trips, labelTime: "absent" });
+  expect(failed).toMatchObject({ state: "failed", digest: null, problem: 'The rows have no column "absent".' });
+});
+
+test("refuses who may not read features or write datasets", async () => {
+  const { ctx, rows } = await newScene();
+  const asked = { name: "set", rows, features: trips };
+  await expect(createTrainingSet(as(ctx, "viewer"), asked)).rejects.toMatchObject({ code: "forbidden" });
+  const token = (scopes: string[]): Context => ({ ...ctx, actor: { ...ctx.actor, kind: "token", scopes } });
+  await expect(createTrainingSet(token(["tracking"]), asked)).rejects.toMatchObject({ code: "forbidden" });
+  await expect(createTrainingSet(token(["features:read"]), asked)).rejects.toMatchObject({ code: "forbidden" });
+  await createTrainingSet(token(["tracking", "features:read"]), asked);
+});
+
+test("is cancelled before it begins, and leaves nothing behind", async () => {
+  const { ctx, rows } = await newScene();
+  const { id } = await createTrainingSet(ctx, { name: "cancelled", rows, features: trips });
+  expect((await cancelTrainingSet(ctx, id)).state).toBe("cancelled");
+  await makeTrainingSet(ctx, id, place);
+  expect((await getTrainingSet(ctx, id)).state).toBe("cancelled");
+  await expect(cancelTrainingSet(ctx, id)).rejects.toMatchObject({ code: "conflict" });
+  const versions = await db.select().from(datasetVersions).where(eq(datasetVersions.name, "cancelled"));
+  expect(versions).toEqual([]);
+});
+
+test("is cancelled while it runs", async () => {
+  const { ctx, rows } = await newScene();
+  const { id } = await createTrainingSet(ctx, { name: "stopped", rows, features: trips });
+  const opened = Promise.withResolvers<void>();
+  // The store begins to send the rows, and never ends.
+  const open = async () => {
+    opened.resolve();
+    return new Readable({ read: () => {} });
+  };
+  const slow = Object.assign(Object.create(artifacts), { open });
+  const running = makeTrainingSet(ctx, id, { ...place, artifacts: slow });
+  await opened.promise;
+  await cancelTrainingSet(ctx, id);
+  await running;
+  expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "cancelled", digest: null, problem: null });
+});
+
+test("goes on after a runner died, and ends after several did", async () => {
+  const { ctx, rows } = await newScene();
+  const { id } = await createTrainingSet(ctx, { name: "set", rows, features: trips });
+  const ofThis = eq(featureTrainingSets.id, id);
+  const died = { state: "running" as const, leasedUntil: new Date(Date.now() - 1000), runner: crypto.randomUUID() };
+  await db
+    .update(featureTrainingSets)
+    .set({ ...died, attempts: 1 })
+    .where(ofThis);
+  const waiting = () =>
+    db.execute(sql`select from pgboss.job where name = 'make-training-set' and data->>'trainingSetId' = ${id}`);
+  await resumeTrainingSets(ctx);
+  expect((await waiting()).rowCount).toBe(2);
+  await makeTrainingSet(ctx, id, place);
+  expect((await getTrainingSet(ctx, id)).state).toBe("done");
+  await db
+    .update(featureTrainingSets)
+    .set({ ...died, attempts: 5 })
+    .where(ofThis);
+  await resumeTrainingSets(ctx);
+  expect((await getTrainingSet(ctx, id)).state).toBe("failed");
+});
+
+test("joins features to rows of a caller, batch by batch", async () => {
+  const { ctx } = await newScene();
+  const count = 45_000;
+  const noon = `${day}12:00:00Z`;
+  const table = new Table({
+    driver_id: vectorFromArray(Array.from({ length: count }, (_, row) => BigInt(row % 2 === 0 ? 1001 : 9999))),
+    event_timestamp: vectorFromArray(Array.from({ length: count }, () => new Date(noon))),
+    note: vectorFromArray(
+      Array.from({ length: count }, (_, row) => `n${row}`),
+      new Utf8(),
+    ),
+  });
+  const selections = [
+    { view: "driver_stats", version: null, alias: null, joinKeys: {}, features: ["avg_daily_trips", "conv_rate"] },
+  ];
+  const request = { rows: Readable.from([Buffer.from(tableToIPC(table, "stream"))]), selections, fullNames: true };
+  let rows = 0;
+  for await (const batch of joinFeatures(ctx, request, place)) {
+    expect(batch.columns.map(({ name, type }) => [name, type])).toEqual([
+      ["driver_stats__avg_daily_trips", "int64"],
+      ["driver_stats__conv_rate", "float32"],
+    ]);
+    const cells = batch.columns[0]?.cells ?? [];
+    expect(cells.every((cell, index) => cell === ((rows + index) % 2 === 0 ? 2n : null))).toBe(true);
+    rows += batch.rows;
+  }
+  expect(rows).toBe(count);
+});

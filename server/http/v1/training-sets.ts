@@ -1,0 +1,37 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
+import * as contract from "#server/develop/features/training-sets/contract.ts";
+import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
+import { getTrainingSet, listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
+import { route } from "./route.ts";
+
+const { TrainingSet } = contract;
+
+/** Training sets: rows of datasets with features as of their time. */
+export function trainingSets(app: FastifyInstance): void {
+  const query = z.object({
+    name: z.string().optional().describe("Name of the dataset that has the results."),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  });
+  const list = { summary: "List training sets, newest first", query };
+  const response = z.object({ trainingSets: z.array(TrainingSet) });
+  route(app, { method: "GET", path: "/training-sets", ...list, response }, async ({ ctx, query }) => ({
+    trainingSets: await listTrainingSets(ctx, query),
+  }));
+  const create = {
+    summary: "Create a training set; a job joins the features and creates a version of the dataset",
+    body: contract.CreateTrainingSet,
+    response: TrainingSet,
+    status: 202,
+  } as const;
+  route(app, { method: "POST", path: "/training-sets", ...create }, ({ ctx, body }) => createTrainingSet(ctx, body));
+  const one = { params: z.object({ trainingSet: z.uuid() }), response: TrainingSet };
+  const path = "/training-sets/:trainingSet" as const;
+  const show = { summary: "Get a training set with its progress, or what it was made from", ...one };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getTrainingSet(ctx, params.trainingSet));
+  const cancel = { summary: "Cancel a training set that is not finished", ...one };
+  route(app, { method: "POST", path: `${path}/cancellation`, ...cancel }, ({ ctx, params }) =>
+    cancelTrainingSet(ctx, params.trainingSet),
+  );
+}
