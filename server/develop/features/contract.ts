@@ -5,7 +5,7 @@ import { FeatureName } from "./names.ts";
 
 // Types and values.
 
-export const scalarTypes = [
+const scalarTypes = [
   "bool",
   "int32",
   "int64",
@@ -19,7 +19,7 @@ export const scalarTypes = [
 ] as const;
 /** "json" is text that holds JSON; "map" is the same, and answered as an object. Timestamps have microseconds. */
 export type ScalarType = (typeof scalarTypes)[number];
-export type ListType = `list<${ScalarType}>`;
+type ListType = `list<${ScalarType}>`;
 export type FeatureType = ScalarType | ListType;
 export const featureTypes: readonly FeatureType[] = [
   ...scalarTypes,
@@ -372,7 +372,7 @@ export const FeatureAges = z.object({
 export type FeatureAges = z.infer<typeof FeatureAges>;
 
 /** What a command that defines something did. "unchanged": the same definition was there already, and nothing was written. */
-export type DefineOutcome = "created" | "new-version" | "changed" | "unchanged";
+type DefineOutcome = "created" | "new-version" | "changed" | "unchanged";
 
 /** A definition after a command. */
 export interface Defined<Definition> {

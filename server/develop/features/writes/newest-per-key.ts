@@ -10,7 +10,7 @@ export interface PackedRow {
  * Returns whether a row takes the place of another with its key: the greater event time, then the greater created time, then the later. The
  * database decides the same for rows that are there (write-rows.ts).
  */
-export function replaces(later: PackedRow, earlier: PackedRow): boolean {
+function replaces(later: PackedRow, earlier: PackedRow): boolean {
   if (later.eventAt !== earlier.eventAt) return later.eventAt > earlier.eventAt;
   return later.createdAt >= earlier.createdAt;
 }

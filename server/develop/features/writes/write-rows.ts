@@ -8,7 +8,7 @@ import { byteaArray } from "../rows/postgres-rows.ts";
 import { newestPerKey, type PackedRow } from "./newest-per-key.ts";
 
 /** Postgres channel on which gateways learn that a view has new rows: {"view": number, "rows": count}. */
-export const featureRowsChannel = "leeway_feature_rows";
+const featureRowsChannel = "leeway_feature_rows";
 
 /**
  * Writes rows of one view in the caller's transaction, docs/spec/features.md section 4: the newest event stays, whatever the order of
