@@ -26,6 +26,7 @@ export const featureRows: Rows = {
   "POST /api/v1/features/lookup": inBody(({ featureService }) => ({ service: featureService }), {
     entities: { driver_id: [1] },
   }),
+  "POST /api/v1/features/expressions/check": nothing({ body: { cel: "1 + 1", columns: {} } }),
   "GET /api/v1/training-sets": nothing(),
   "POST /api/v1/training-sets": inBody(({ dataset, digest }) => ({ rows: { dataset, digest } }), {
     name: "another",

@@ -20,8 +20,8 @@ export function writeRoutes(app: FastifyInstance, { features }: FeastDependencie
   });
   feastRoute(app, "POST", "/push", async (request) => {
     const { push_source_name: pushSource, df: columns, to } = bodyOf(request, Push);
-    // The history gets all rows, or training could not see what was served.
-    const input = { pushSource, columns, origin: "push", to: to === "offline" ? "offline" : "online" } as const;
+    // The history gets rows that are pushed online too, or training could not see what was served.
+    const input = { pushSource, columns, origin: "push", isHistoryOnly: to === "offline" } as const;
     return features.write(callerOf(request), input, idempotencyKeyOf(request));
   });
 }
