@@ -1,20 +1,25 @@
 import type { Socket } from "node:net";
-import type { FastifyInstance } from "fastify";
 import { log } from "#server/base/log.ts";
 import { RepeatedEvent } from "#server/base/repeated-event.ts";
 import { networkOf } from "#server/platform/network/network-of.ts";
+
+/** A server of Node, of HTTP or HTTP/2. */
+interface Listener {
+  on(event: "connection", accept: (socket: Socket) => void): unknown;
+  once(event: "close", end: () => void): unknown;
+}
 
 /**
  * Closes new connections from an address that already has `max` open ones, so that one machine cannot use up all descriptors. With IPv6 a
  * network of 64 bits counts as one address: its owner has all of them.
  */
-export function limitConnections(app: FastifyInstance, max: number): void {
+export function limitConnections(server: Listener, max: number): void {
   const open = new Map<string, number>();
   const rejected = new RepeatedEvent<{ client: string }>(({ client, count, seconds }) =>
     log.warn("connections.rejected", { client, rejected: count, seconds, max }),
   );
-  app.addHook("onClose", async () => rejected.flush());
-  app.server.on("connection", (socket: Socket) => {
+  server.once("close", () => rejected.flush());
+  server.on("connection", (socket: Socket) => {
     if (socket.remoteAddress === undefined) return;
     const client = networkOf(socket.remoteAddress);
     const count = open.get(client) ?? 0;

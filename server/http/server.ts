@@ -65,7 +65,7 @@ export function createServer(config: Config, responseHeaders = dataHeaders(confi
   letGoOfIdleConnections(app);
   rejectMalformedRequests(app, responseHeaders);
   closeSlowBodies(app, responseHeaders);
-  if (config.maxConnectionsPerAddress !== undefined) limitConnections(app, config.maxConnectionsPerAddress);
+  if (config.maxConnectionsPerAddress !== undefined) limitConnections(app.server, config.maxConnectionsPerAddress);
   app.addHook("onRequest", (_request, reply, done) => {
     reply.headers(responseHeaders);
     done();
