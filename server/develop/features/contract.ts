@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { boundedRecord } from "#server/base/bounded-record.ts";
 import { limits } from "#server/base/limits.ts";
-import { FeatureName } from "./names.ts";
+import { FeatureName, SourceName } from "./names.ts";
 
 // Types and values.
 
@@ -100,7 +100,7 @@ export const sourceKinds = ["push", "file", "dataset", "sql", "predictions", "st
 
 export const SourceOptions = z.object({
   /** push: the source that holds its history, and from which views are materialised. */
-  batchSource: FeatureName.nullable().default(null),
+  batchSource: SourceName.nullable().default(null),
   /** file: "dataset:name@digest", or a path in the artifact store. */
   path: z.string().max(5_000).nullable().default(null),
   /** dataset: its name; each new version is read. */
@@ -117,6 +117,7 @@ export type SourceOptions = z.infer<typeof SourceOptions>;
 
 export const DefineViewSource = z.object({
   ...common,
+  name: SourceName,
   kind: z.enum(sourceKinds),
   eventTimeColumn: z.string().min(1).max(500).default("event_timestamp"),
   createdTimeColumn: z.string().min(1).max(500).nullable().default(null),
@@ -141,7 +142,7 @@ export const DefineFeatureView = z.object({
   /** What a training set may know. Default: the tag "leeway.cutoff", else "created". */
   cutoff: z.enum(cutoffs).optional(),
   /** Name of a source. Null: rows are written by the view's name, with times in the columns event_timestamp and created. */
-  source: FeatureName.nullable().default(null),
+  source: SourceName.nullable().default(null),
   isOnline: z.boolean().default(true),
   features: z.array(ViewFeature).max(1_000),
   expressions: z.array(FeatureExpression).max(100).default([]),

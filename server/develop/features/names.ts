@@ -19,7 +19,15 @@ function problemOfFeatureName(name: string): string | undefined {
   return undefined;
 }
 
-/** Validates the name of a view, feature, entity, service or source. */
+/** Validates the name of a source. Feast's clients name a file by its path. */
+export const SourceName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .refine((name) => !hasControlCharacters(name), "Names of sources cannot contain control characters.");
+
+/** Validates the name of a view, feature, entity or service. */
 export const FeatureName = z
   .string()
   .max(limits.nameLength)

@@ -11,6 +11,7 @@ import { deleteFeatureEntity } from "#server/develop/features/definitions/delete
 import { deleteFeatureService } from "#server/develop/features/definitions/delete-feature-service.ts";
 import { deleteFeatureView } from "#server/develop/features/definitions/delete-feature-view.ts";
 import { deleteViewSource } from "#server/develop/features/definitions/delete-view-source.ts";
+import { noteMaterialised } from "#server/develop/features/definitions/note-materialised.ts";
 import {
   getFeatureEntity,
   getFeatureService,
@@ -78,6 +79,7 @@ export const featureCalls = {
   defineFeatureView: (ctx, { featureEntity }) =>
     defineFeatureView(ctx, { name: "another", entities: [featureEntity], features }),
   deleteFeatureView: (ctx, { featureView: name }) => deleteFeatureView(ctx, { name, force }),
+  noteMaterialised: (ctx, { featureView: name }) => noteMaterialised(ctx, { name, until: 1 }),
   setRegistryObject: (ctx) => setRegistryObject(ctx, { kind: "Project", name: "a", message: Buffer.from([1]) }),
   deleteRegistryObject: (ctx) => deleteRegistryObject(ctx, { kind: "Project", name: "a" }),
   listTrainingSets: (ctx) => listTrainingSets(ctx),

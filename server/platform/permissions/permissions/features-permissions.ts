@@ -27,6 +27,7 @@ export const featuresPermissions = {
   deleteFeatureService: { role: "member", scope: "features:define" },
   defineFeatureView: { role: "member", scope: "features:define" },
   deleteFeatureView: { role: "member", scope: "features:define" },
+  noteMaterialised: { role: "member", scope: "features:write" },
   setRegistryObject: { role: "member", scope: "features:define" },
   deleteRegistryObject: { role: "member", scope: "features:define" },
   listTrainingSets: { role: "viewer", scope: "features:read" },
