@@ -1,0 +1,183 @@
+import { Schema, Table, tableToIPC } from "apache-arrow";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import type { FeastCaller } from "../feast-caller.ts";
+import type { GrpcCall, GrpcMethod } from "../grpc/server.ts";
+import { GrpcError, grpcCodes } from "../grpc/status.ts";
+import { type CommandOf, readCommand, sourceNameOf } from "./command.ts";
+import { decodeFlight, encodeFlight } from "./messages.ts";
+import { PendingTables } from "./pending-tables.ts";
+import { readCells } from "./read-cells.ts";
+import { maxTableBytes, openTable, readDescriptor, type SentTable } from "./read-table.ts";
+import { sourceColumns } from "./source-columns.ts";
+import { tableMessages } from "./write-table.ts";
+
+type Call = GrpcCall<FeastCaller>;
+type Command = ReturnType<typeof readCommand>;
+type Read =
+  | CommandOf<"get_historical_features">
+  | CommandOf<"pull_all_from_table_or_query" | "pull_latest_from_table_or_query">;
+
+/** Reads history and joins it, in processes of their own. */
+export interface OfflineReads {
+  /** Yields the messages of the answer. @throws DomainError */
+  read(ctx: Context, command: Read, table: SentTable, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** Where history cannot be read. */
+export const refusedReads: OfflineReads = {
+  // biome-ignore lint/correctness/useYield: it yields nothing.
+  read: async function* () {
+    throw new GrpcError(grpcCodes.unimplemented, "This Leeway does not make training sets over Arrow Flight yet.");
+  },
+};
+
+/** Rows of one write. */
+const rowsPerWrite = 10_000;
+/** Commands and descriptors are small. */
+const smallBytes = 2 ** 21;
+
+/**
+ * Returns the methods of Arrow Flight that Feast's clients call: docs/spec/feast.md section 5. Clients from 0.67 on read by DoExchange; older ones
+ * send a table by DoPut, ask for its ticket by GetFlightInfo and read by DoGet. Writes are one DoPut.
+ */
+export function flightMethods(reads: OfflineReads): {
+  methods: Map<string, GrpcMethod<FeastCaller>>;
+  close(): void;
+} {
+  const pending = new PendingTables(maxTableBytes);
+  const handlers: Record<string, { maxMessageBytes: number; handle(call: Call): Promise<void> }> = {
+    DoExchange: {
+      maxMessageBytes: maxTableBytes,
+      handle: async ({ caller, messages, send, signal }) => {
+        const { descriptor, table } = await readDescriptor(messages);
+        const command = readCommand(descriptor);
+        await answer(caller, command, await table(), send, signal);
+      },
+    },
+    DoPut: {
+      maxMessageBytes: maxTableBytes,
+      handle: async ({ caller, messages }) => {
+        const { descriptor, table } = await readDescriptor(messages);
+        const command = readCommand(descriptor);
+        const sent = await table();
+        if (command.api === "offline_write_batch") await writeTable(caller.ctx, command, sent);
+        else if (command.api === "validate_data_source") sourceNameOf(command.data_source_proto);
+        else if (command.api === "persist" || command.api === "write_logged_features") refuse(command.api);
+        else pending.add(keyOf(caller), descriptor.cmd ?? new Uint8Array(), sent);
+      },
+    },
+    GetFlightInfo: {
+      maxMessageBytes: smallBytes,
+      handle: async ({ caller, messages, send }) => {
+        const descriptor = decodeFlight("FlightDescriptor", await only(messages));
+        const ticket = descriptor.cmd ?? new Uint8Array();
+        if (!pending.has(keyOf(caller), ticket)) throw noTable();
+        const schema = tableToIPC(new Table(new Schema([])), "stream");
+        const endpoint = [{ ticket: { ticket } }];
+        const info = { schema, flight_descriptor: descriptor, endpoint, total_records: -1, total_bytes: -1 };
+        await send(encodeFlight("FlightInfo", info));
+      },
+    },
+    DoGet: {
+      maxMessageBytes: smallBytes,
+      handle: async ({ caller, messages, send, signal }) => {
+        const { ticket = new Uint8Array() } = decodeFlight("Ticket", await only(messages));
+        const table = pending.take(keyOf(caller), ticket);
+        if (!table) throw noTable();
+        await answer(caller, readCommand({ cmd: ticket }), table, send, signal);
+      },
+    },
+    ...Object.fromEntries(
+      ["Handshake", "ListFlights", "GetSchema", "PollFlightInfo", "DoAction", "ListActions"].map((name) => [
+        name,
+        {
+          maxMessageBytes: smallBytes,
+          handle: async () => {
+            throw new GrpcError(
+              grpcCodes.unimplemented,
+              `Leeway does not offer ${name}, which Feast's clients do not call.`,
+            );
+          },
+        },
+      ]),
+    ),
+  };
+  const methods = new Map(
+    Object.entries(handlers).map(([name, handler]) => [`/arrow.flight.protocol.FlightService/${name}`, handler]),
+  );
+  return { methods, close: () => pending.clear() };
+
+  async function answer(
+    caller: FeastCaller,
+    command: Command,
+    table: SentTable,
+    send: Call["send"],
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const message of answersOf(caller, command, table, signal)) await send(message);
+  }
+
+  async function* answersOf(
+    caller: FeastCaller,
+    command: Command,
+    table: SentTable,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
+    switch (command.api) {
+      case "get_table_column_names_and_types_from_data_source":
+        yield* columnsTable(await sourceColumns(caller.ctx, sourceNameOf(command.data_source_proto)));
+        return;
+      case "get_historical_features":
+        yield* reads.read(await caller.inProject(command.project), command, table, signal);
+        return;
+      case "pull_all_from_table_or_query":
+      case "pull_latest_from_table_or_query":
+        yield* reads.read(caller.ctx, command, table, signal);
+        return;
+      default:
+        refuse(command.api);
+    }
+  }
+}
+
+/** Tables of different callers never meet, even if their commands are equal. */
+function keyOf({ ctx }: FeastCaller): string {
+  return `${ctx.actor.workspaceId} ${ctx.actor.kind} ${ctx.actor.id}`;
+}
+
+async function only(messages: AsyncIterable<Buffer>): Promise<Buffer> {
+  for await (const message of messages) return message;
+  throw new DomainError("invalid", "The call has no message.");
+}
+
+function noTable(): DomainError {
+  return new DomainError("not-found", "There is no table for this command. It waits for ten minutes, in one process.");
+}
+
+function refuse(api: string): never {
+  throw new GrpcError(grpcCodes.unimplemented, `Leeway does not offer ${api} yet.`);
+}
+
+async function* columnsTable(columns: readonly { name: string; type: string }[]): AsyncGenerator<Uint8Array> {
+  const added = [
+    { name: "name", type: "string" },
+    { name: "type", type: "string" },
+  ] as const;
+  const cells = [columns.map(({ name }) => name), columns.map(({ type }) => type)];
+  yield* tableMessages(undefined, added, async () => cells, columns.length);
+}
+
+/** Writes rows of a table to the history of a view, and to its newest rows where they are newer. */
+async function writeTable(ctx: Context, command: CommandOf<"offline_write_batch">, sent: SentTable): Promise<void> {
+  const [view = ""] = command.feature_view_names;
+  for (const batch of openTable(sent).batches) {
+    for (let at = 0; at < batch.numRows; at += rowsPerWrite) {
+      const columns = readCells(batch.slice(at, Math.min(batch.numRows, at + rowsPerWrite)));
+      // The index of a data frame, where pandas could not leave it out.
+      for (const name of Object.keys(columns)) if (/^__index_level_\d+__$/.test(name)) delete columns[name];
+      await writeFeatures(ctx, { view, columns, origin: "feast" });
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { type RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
+import { DomainError } from "#server/base/errors.ts";
+import { type CheckedMessage, checkMessage } from "./check-message.ts";
+import { type IpcMessage, streamParts } from "./ipc-messages.ts";
+import { decodeFlight, type FlightDescriptor } from "./messages.ts";
+
+/** Bytes of one table. */
+export const maxTableBytes = 256 * 2 ** 20;
+
+/** A table that a client sent, as the messages that it came in. */
+export interface SentTable {
+  messages: IpcMessage[];
+  rows: number;
+  bytes: number;
+}
+
+/** Reads the first message of a call, which says what it is about, and gives the rest. @throws DomainError "invalid" */
+export async function readDescriptor(
+  sent: AsyncIterable<Buffer>,
+): Promise<{ descriptor: FlightDescriptor; table: () => Promise<SentTable> }> {
+  const messages = sent[Symbol.asyncIterator]();
+  const first = await messages.next();
+  if (first.done) throw new DomainError("invalid", "The call has no message.");
+  const { flight_descriptor: descriptor, ...rest } = decodeFlight("FlightData", first.value);
+  if (!descriptor) throw new DomainError("invalid", "The first message of the call has no descriptor.");
+  return { descriptor, table: () => readTable(rest, messages) };
+}
+
+async function readTable(
+  first: { data_header?: Uint8Array; data_body?: Uint8Array },
+  others: AsyncIterator<Buffer>,
+): Promise<SentTable> {
+  const table: SentTable = { messages: [], rows: 0, bytes: 0 };
+  addMessage(table, first);
+  for (;;) {
+    const next = await others.next();
+    if (next.done) break;
+    addMessage(table, decodeFlight("FlightData", next.value));
+  }
+  if (table.messages.length === 0) throw new DomainError("invalid", "The call has no table.");
+  return table;
+}
+
+const none = new Uint8Array();
+
+function addMessage(table: SentTable, sent: { data_header?: Uint8Array; data_body?: Uint8Array }): void {
+  const { data_header: header = none, data_body: body = none } = sent;
+  // A message may carry only metadata.
+  if (header.length === 0) return;
+  const checked: CheckedMessage = checkMessage(header, body.length);
+  if ((checked.kind === "schema") !== (table.messages.length === 0)) {
+    throw new DomainError("invalid", "A table has one schema, and it comes first.");
+  }
+  table.bytes += header.length + body.length;
+  if (table.bytes > maxTableBytes) {
+    throw new DomainError(
+      "too-large",
+      `A table can have at most ${maxTableBytes / 2 ** 20} MiB. Send fewer rows at a time.`,
+    );
+  }
+  if (checked.kind === "rows") table.rows += checked.rows;
+  table.messages.push({ header, body: body.subarray(0, checked.bodyBytes) });
+}
+
+/** Returns the table as the bytes of an IPC stream, in parts. */
+function* tableStream({ messages }: SentTable): Generator<Uint8Array> {
+  for (const message of messages) yield* streamParts(message);
+}
+
+/** Reads the columns of a table. Values stay in the bytes that were sent. @throws DomainError "invalid" */
+export function openTable(table: SentTable): { schema: Schema; batches: RecordBatch[] } {
+  try {
+    const reader = RecordBatchReader.from(tableStream(table)).open();
+    return { schema: reader.schema, batches: [...reader] };
+  } catch (cause) {
+    throw new DomainError("invalid", "The table is no valid table of Arrow.", { cause });
+  }
+}

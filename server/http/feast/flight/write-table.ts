@@ -1,0 +1,65 @@
+import { type Data, Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from "apache-arrow";
+import type { FeatureType, StoreValue } from "#server/develop/features/contract.ts";
+import { arrowColumn, arrowType } from "./arrow-columns.ts";
+import { messagesOfStream } from "./ipc-messages.ts";
+import { encodeFlight } from "./messages.ts";
+
+/** Rows of one message. */
+const maxBatchRows = 64_000;
+
+/** A column that is added to a table, or makes one. */
+export interface AnswerColumn {
+  name: string;
+  type: FeatureType;
+}
+
+/** Cells of these columns, by column. */
+export type AnswerCells = readonly (readonly StoreValue[])[];
+
+/**
+ * Writes a table as messages of Flight: its schema, and batches of at most 64,000 rows. The columns of the client's own table come first, as
+ * they were sent, with the schema's metadata, by which pandas restores its index.
+ * @param sent the client's table in batches, or undefined
+ * @param read returns cells of the added columns from a row on; called in order
+ */
+export async function* tableMessages(
+  sent: { schema: Schema; batches: readonly RecordBatch[] } | undefined,
+  added: readonly AnswerColumn[],
+  read: (rows: number) => Promise<AnswerCells>,
+  rows: number,
+): AsyncGenerator<Uint8Array> {
+  const fields = [
+    ...(sent?.schema.fields ?? []),
+    ...added.map(({ name, type }) => new Field(name, arrowType(type), true)),
+  ];
+  const schema = new Schema(fields, sent?.schema.metadata);
+  let isFirst = true;
+  for (const { own, length } of slices(sent?.batches, rows)) {
+    const cells = length === 0 ? added.map(() => []) : await read(length);
+    const children = [...own, ...added.map(({ type }, index) => arrowColumn(type, cells[index] ?? []))];
+    const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
+    const stream = tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), "stream");
+    for (const [index, { header, body }] of [...messagesOfStream(stream)].entries()) {
+      // Each of these streams begins with the schema.
+      if (index > 0 || isFirst) yield encodeFlight("FlightData", { data_header: header, data_body: body });
+    }
+    isFirst = false;
+  }
+}
+
+/** Cuts a table into parts of at most 64,000 rows; at least one, so that an empty table has a schema. */
+function* slices(
+  batches: readonly RecordBatch[] | undefined,
+  rows: number,
+): Generator<{ own: Data[]; length: number }> {
+  const parts: { children: Data[]; rows: number }[] =
+    batches?.map((batch) => ({ children: batch.data.children, rows: batch.numRows })) ?? [];
+  if (!batches) parts.push({ children: [], rows });
+  const filled = parts.filter((part) => part.rows > 0);
+  for (const part of filled.length > 0 ? filled : parts.slice(0, 1)) {
+    for (let at = 0; at < Math.max(1, part.rows); at += maxBatchRows) {
+      const length = Math.min(maxBatchRows, part.rows - at);
+      yield { own: part.children.map((child) => child.slice(at, length)), length };
+    }
+  }
+}
