@@ -45,7 +45,7 @@ def leeway_with(bucket_url: str):
     """A Leeway started as its users start it, with its artifacts in the bucket. Gives its addresses, token and process."""
     folder = Path(tempfile.mkdtemp(prefix="leeway-bucket-"))
     folder.chmod(0o755)
-    ports = {name: str(free_port()) for name in ("PORT", "GATEWAY_PORT", "WORKER_PORT")}
+    ports = {name: str(free_port()) for name in ("PORT", "GATEWAY_PORT", "WORKER_PORT", "FEAST_PORT")}
     settings = {
         **CREDENTIALS,
         **ports,

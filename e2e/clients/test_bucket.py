@@ -217,7 +217,7 @@ def test_a_wrong_bucket_stops_the_start_by_name(bucket_url, tmp_path):
         "DATA_DIR": str(tmp_path),
         "ARTIFACT_URL": "s3://not-there",
         "S3_ENDPOINT": bucket_url,
-        **{name: str(free_port()) for name in ("PORT", "GATEWAY_PORT", "WORKER_PORT")},
+        **{name: str(free_port()) for name in ("PORT", "GATEWAY_PORT", "WORKER_PORT", "FEAST_PORT")},
     }
     done = subprocess.run(["node", "server/main.ts"], cwd=ROOT, env=settings, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0

@@ -20,11 +20,12 @@ async function startDemo(): Promise<Demo> {
     PORT: port = "",
     GATEWAY_PORT: gatewayPort = "",
     WORKER_PORT,
+    FEAST_PORT,
   } = await newEnvironment();
   const ports = ["--port", port, "--gateway-port", gatewayPort];
   const child = spawn(process.execPath, ["server/roles/demo/main.ts", "--folder", folder, ...ports], {
     stdio: ["ignore", "pipe", "ignore"],
-    env: { ...process.env, NODE_ENV: "production", WORKER_PORT },
+    env: { ...process.env, NODE_ENV: "production", WORKER_PORT, FEAST_PORT },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {

@@ -31,6 +31,7 @@ export async function newEnvironment(): Promise<Record<string, string>> {
     PORT: String(await freePort()),
     GATEWAY_PORT: String(await freePort()),
     WORKER_PORT: String(await freePort()),
+    FEAST_PORT: String(await freePort()),
   };
 }
 

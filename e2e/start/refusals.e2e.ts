@@ -27,14 +27,17 @@ async function occupy(port: number): Promise<void> {
   onTestFinished(() => void server.close());
 }
 
-test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])("reports %s in use before slow setup starts", async (variable) => {
-  const env = await newEnvironment();
-  await occupy(Number(env[variable]));
-  const output = await refusalOf(env);
-  expect(output).toContain(`${variable}: port ${env[variable]} is already in use`);
-  expect(output).not.toContain("Building");
-  await expect(stat(join(env.DATA_DIR as string, "postgres"))).rejects.toThrow("ENOENT");
-});
+test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT", "FEAST_PORT"])(
+  "reports %s in use before slow setup starts",
+  async (variable) => {
+    const env = await newEnvironment();
+    await occupy(Number(env[variable]));
+    const output = await refusalOf(env);
+    expect(output).toContain(`${variable}: port ${env[variable]} is already in use`);
+    expect(output).not.toContain("Building");
+    await expect(stat(join(env.DATA_DIR as string, "postgres"))).rejects.toThrow("ENOENT");
+  },
+);
 
 test("rejects a data folder that cannot be created", async () => {
   const env = await newEnvironment();

@@ -41,6 +41,7 @@ export async function startRole(
       PORT: String(web),
       GATEWAY_PORT: String(gateway),
       WORKER_PORT: String(worker),
+      FEAST_PORT: String(await freePort()),
       GATEWAY_PROCESSES: "1",
       AUTH_SECRET: "the same secret in both releases of it",
       DRAIN_NOTICE_SECONDS: "2",

@@ -20,7 +20,10 @@ const journeys: Journey[] = [
   {
     environment: "venv",
     requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
-    tests: ["e2e/clients", "--ignore=e2e/clients/older", "--ignore=e2e/clients/kserve", "--ignore=e2e/clients/engines"],
+    tests: [
+      "e2e/clients",
+      ...["older", "kserve", "engines", "feast"].map((folder) => `--ignore=e2e/clients/${folder}`),
+    ],
   },
   {
     environment: "venv-older",
@@ -32,6 +35,16 @@ const journeys: Journey[] = [
     environment: "venv-kserve",
     requirements: ["e2e/clients/requirements-kserve.txt"],
     tests: ["e2e/clients/kserve", "--confcutdir=e2e/clients/kserve", "--disable-warnings"],
+  },
+  {
+    environment: "venv-feast",
+    requirements: ["e2e/clients/requirements-feast.txt"],
+    tests: ["e2e/clients/feast", "--confcutdir=e2e/clients/feast", "--disable-warnings"],
+  },
+  {
+    environment: "venv-feast-older",
+    requirements: ["e2e/clients/requirements-feast-older.txt"],
+    tests: ["e2e/clients/feast", "--confcutdir=e2e/clients/feast", "--disable-warnings"],
   },
   {
     environment: "venv-mlserver",
@@ -48,7 +61,7 @@ export async function prepareClients(): Promise<void> {
   if (ensurePython()) for (const journey of journeys) await programsOf(journey);
 }
 
-/** Runs the real clients (mlflow, also of 2.22; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway. */
+/** Runs the real clients (mlflow, also of 2.22; feast, also of 0.63; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };

@@ -28,6 +28,7 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
   // As root, Postgres runs as another user, who needs access.
   await chmod(dataFolder, 0o755);
   const [port, gatewayPort, workerPort] = [await freePort(), await freePort(), await freePort()];
+  const feastPort = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
   const child = spawn(process.execPath, ["server/main.ts"], {
@@ -38,6 +39,7 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
       PORT: String(port),
       GATEWAY_PORT: String(gatewayPort),
       WORKER_PORT: String(workerPort),
+      FEAST_PORT: String(feastPort),
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
       // Receivers of webhooks run on this machine.
@@ -83,6 +85,7 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
     environment: {
       LEEWAY_URL: url,
       LEEWAY_GATEWAY_URL: gatewayUrl,
+      LEEWAY_FEAST_PORT: String(feastPort),
       LEEWAY_TOKEN: token,
       LEEWAY_EMAIL: admin.email,
       LEEWAY_PASSWORD: admin.password,

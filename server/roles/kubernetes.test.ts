@@ -25,6 +25,8 @@ const of = (kind: string) => manifests.filter((manifest) => manifest.kind === ki
 const named = (kind: string, name: string) => of(kind).find((manifest) => manifest.metadata?.name === name);
 const roles = ["gateway", "web", "worker"];
 const ports = { web: 3000, gateway: 8080, worker: 8081 } as Record<string, number>;
+/** The web role listens for Feast's clients too. */
+const feast = { name: "feast", port: 6570 };
 
 /** Variables of a file as kustomize reads it. */
 const variables = (name: string) =>
@@ -47,6 +49,7 @@ test("uses only configuration or AWS variables in settings and secrets, which fo
   const config = readConfig(env);
   expect(config).toMatchObject({ host: "0.0.0.0", artifacts: { kind: "bucket" } });
   expect({ web: config.port, gateway: config.gatewayPort, worker: config.workerPort }).toEqual(ports);
+  expect(config.feastPort).toBe(feast.port);
   for (const deployment of of("Deployment")) {
     const grace = deployment.spec.template.spec.terminationGracePeriodSeconds;
     const [, pause] = deployment.spec.template.spec.containers[0].lifecycle.preStop.exec.command;
@@ -64,15 +67,21 @@ test("runs each role as itself, on its port, with its labels", () => {
     const { name = "" } = metadata ?? {};
     const [container] = spec.template.spec.containers;
     expect(container.command).toEqual(["node_modules/.bin/node", "server/main.ts", name]);
-    expect(container.ports).toEqual([{ name: "http", containerPort: ports[name] }]);
+    const others = name === "web" ? [feast] : [];
+    expect(container.ports).toEqual([
+      { name: "http", containerPort: ports[name] },
+      ...others.map(({ name, port }) => ({ name, containerPort: port })),
+    ]);
     expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
     const budget = named("PodDisruptionBudget", name)?.spec;
     expect(budget.selector.matchLabels).toEqual(spec.selector.matchLabels);
     const policy = named("NetworkPolicy", name)?.spec;
     expect(policy.podSelector.matchLabels).toEqual(spec.selector.matchLabels);
-    expect(policy.ingress[0].ports).toEqual([{ port: ports[name] }]);
+    expect(policy.ingress[0].ports).toEqual([{ port: ports[name] }, ...others.map(({ port }) => ({ port }))]);
     const service = named("Service", name)?.spec;
-    if (service) expect(service).toMatchObject({ selector: spec.selector.matchLabels, ports: [{ port: ports[name] }] });
+    if (service) {
+      expect(service).toMatchObject({ selector: spec.selector.matchLabels, ports: [{ port: ports[name] }, ...others] });
+    }
   }
 });
 

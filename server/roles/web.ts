@@ -8,6 +8,8 @@ import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
 import { authenticateRequest } from "../http/auth.ts";
 import { drain } from "../http/drain.ts";
+import { startFeastServer } from "../http/feast/feast-server.ts";
+import { refusedReads } from "../http/feast/flight/flight-service.ts";
 import { feastPlugin } from "../http/feast/rest/plugin.ts";
 import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
@@ -85,6 +87,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     drain: problemsCheck(() => (isStopping ? ["The web role is shutting down."] : [])),
   };
   health(app, checks, { events: eventsCheck(events) });
+  const feast = await startFeastServer({ db, config, reads: refusedReads });
   await app.listen({ port: config.port, host: config.host });
   await areReady();
   const heartbeat = new RoleHeartbeat(db, "web");
@@ -97,7 +100,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     stop: async () => {
       isStopping = true;
       await drainWeb(config.drainNoticeSeconds);
-      await app.close();
+      await Promise.all([app.close(), feast.close(config.drainSeconds * 1000)]);
       features.close();
       await playground.close();
       await models.close();

@@ -73,6 +73,8 @@ const Variables = z.object({
   GATEWAY_PORT: port.default(8080),
   /** Port of the worker's health and metrics. Default: one above GATEWAY_PORT. */
   WORKER_PORT: port.optional(),
+  /** Port of Feast's clients: definitions of features over gRPC, and training sets over Arrow Flight. */
+  FEAST_PORT: port.default(6570),
   /** Network address to listen on. The default is this machine only; "0.0.0.0" is every network, as containers need. */
   HOST: z.string().default("127.0.0.1"),
   /** Address under which people and clients reach the console. Default: http://localhost and PORT. */
@@ -213,6 +215,8 @@ export interface Config {
   port: number;
   gatewayPort: number;
   workerPort: number;
+  /** Port of the web role for gRPC. */
+  feastPort: number;
   host: string;
   /** Without a slash at the end. */
   publicUrl: string;
@@ -283,6 +287,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (workerPort === port || workerPort === gatewayPort || workerPort > 65_535) {
     throw new StartError(`WORKER_PORT: must be at most 65535 and differ from PORT and GATEWAY_PORT; got ${workerPort}`);
   }
+  const feastPort = data.FEAST_PORT;
+  if ([port, gatewayPort, workerPort].includes(feastPort)) {
+    throw new StartError(`FEAST_PORT: must differ from PORT, GATEWAY_PORT and WORKER_PORT; got ${feastPort}`);
+  }
   const dataDir = resolve(data.DATA_DIR);
   const cores = availableParallelism();
   const gatewayProcesses = data.GATEWAY_PROCESSES ?? (cores >= 4 && process.platform === "linux" ? 2 : 1);
@@ -299,6 +307,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     port,
     gatewayPort,
     workerPort,
+    feastPort,
     host: data.HOST,
     publicUrl,
     gatewayUrl: withoutSlash(data.GATEWAY_URL ?? `http://localhost:${gatewayPort}`),

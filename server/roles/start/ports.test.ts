@@ -8,7 +8,9 @@ import { roleNames } from "./role.ts";
 
 async function configWith(env: Record<string, string> = {}) {
   const [port, gatewayPort, workerPort] = [await freePort(), await freePort(), await freePort()];
+  const FEAST_PORT = String(await freePort());
   return readConfig({
+    FEAST_PORT,
     PORT: String(port),
     GATEWAY_PORT: String(gatewayPort),
     WORKER_PORT: String(workerPort),
@@ -28,7 +30,7 @@ test("accepts free ports", async () => {
   await expect(requirePorts(roleNames, await configWith(), 0)).resolves.toBeUndefined();
 });
 
-test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])(
+test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT", "FEAST_PORT"])(
   "rejects a port that is in use by the name of %s",
   async (variable) => {
     const { port } = await occupied();

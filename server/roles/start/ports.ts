@@ -4,21 +4,24 @@ import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import type { RoleName } from "./role.ts";
 
-/** Returns the port of a role, and the variable that sets it. */
-function portOf(role: RoleName, config: Config): { variable: string; port: number } {
-  if (role === "web") return { variable: "PORT", port: config.port };
-  if (role === "gateway") return { variable: "GATEWAY_PORT", port: config.gatewayPort };
-  return { variable: "WORKER_PORT", port: config.workerPort };
+/** Returns the ports of a role, with the variables that set them. */
+function portsOf(role: RoleName, config: Config): { variable: string; port: number }[] {
+  if (role === "gateway") return [{ variable: "GATEWAY_PORT", port: config.gatewayPort }];
+  if (role === "worker") return [{ variable: "WORKER_PORT", port: config.workerPort }];
+  return [
+    { variable: "PORT", port: config.port },
+    { variable: "FEAST_PORT", port: config.feastPort },
+  ];
 }
 
 /**
- * Checks that the port of each role is available, before anything slow starts.
+ * Checks that the ports of each role are available, before anything slow starts.
  * @param timeoutMs how long to wait for one: the roles of a killed Leeway need a moment to end.
  * @throws StartError that names the variable.
  */
 export async function requirePorts(roles: readonly RoleName[], config: Config, timeoutMs: number): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
-  for (const { variable, port } of roles.map((role) => portOf(role, config))) {
+  for (const { variable, port } of roles.flatMap((role) => portsOf(role, config))) {
     let code = await refusalOf(port, config.host);
     for (; code === "EADDRINUSE" && Date.now() < giveUpAt; code = await refusalOf(port, config.host)) await pause(100);
     if (code) throw new StartError(explain(code, variable, port, config.host));
