@@ -96,7 +96,7 @@ export type ViewEntity = z.infer<typeof ViewEntity>;
 export const DefineFeatureEntity = z.object({ ...common, joinKey: FeatureName, type: KeyType });
 export type DefineFeatureEntity = z.input<typeof DefineFeatureEntity>;
 
-export const sourceKinds = ["push", "file", "dataset", "sql", "predictions", "stored"] as const;
+const sourceKinds = ["push", "file", "dataset", "sql", "predictions", "stored"] as const;
 
 export const SourceOptions = z.object({
   /** push: the source that holds its history, and from which views are materialised. */

@@ -57,7 +57,7 @@ export function toFeatureAnswer({ keys, columns, servedAt }: LookUpAnswer): z.in
 const timeOf = (us: number | null) => (us === null ? null : formatTime(us));
 
 /** Converts a value to JSON that loses nothing: what a number of JavaScript cannot hold is text. */
-function toJsonCell(type: FeatureType, value: StoreValue): unknown {
+export function toJsonCell(type: FeatureType, value: StoreValue): unknown {
   if (value === null) return null;
   const element = elementTypeOf(type);
   if (element !== undefined) return (value as readonly ScalarValue[]).map((one) => toJsonCell(element, one));

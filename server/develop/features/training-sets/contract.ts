@@ -92,7 +92,7 @@ export const TrainingSetWarning = z.object({
 });
 export type TrainingSetWarning = z.infer<typeof TrainingSetWarning>;
 
-export const trainingSetStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
+const trainingSetStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
 
 export const TrainingSet = z.object({
   id: z.uuid(),

@@ -22,7 +22,7 @@ export interface RequestedFeature {
   feature: string;
 }
 
-export interface PlannedKey {
+interface PlannedKey {
   /** Expression over the spine's columns. */
   spine: string;
   name: string;
