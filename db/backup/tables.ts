@@ -14,7 +14,7 @@ export interface CopiedTable {
 interface Partition {
   name: string;
   parent: string;
-  /** As in CREATE TABLE … PARTITION OF: FOR VALUES FROM (…) TO (…), or DEFAULT. */
+  /** As in CREATE TABLE … PARTITION OF: FOR VALUES FROM (…) TO (…), FOR VALUES WITH (…), or DEFAULT. */
   bound: string;
 }
 

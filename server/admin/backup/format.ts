@@ -31,7 +31,11 @@ export const partBytes = 8 * 2 ** 20;
 /** These names and bounds become SQL, so a backup can hold none that ends a statement. */
 const TableName = z.string().regex(/^public\.(?:[a-z_][a-z0-9_]*|"[a-z_][a-z0-9_ ]*")$/);
 const ColumnName = z.string().regex(/^[a-z_][a-z0-9_]*$/);
-const Bound = z.string().regex(/^(?:DEFAULT|FOR VALUES FROM \('[^']{1,100}'\) TO \('[^']{1,100}'\))$/);
+const Bound = z
+  .string()
+  .regex(
+    /^(?:DEFAULT|FOR VALUES FROM \('[^']{1,100}'\) TO \('[^']{1,100}'\)|FOR VALUES WITH \(modulus \d{1,9}, remainder \d{1,9}\))$/,
+  );
 const CopiedTable = z.object({ name: TableName, columns: z.array(ColumnName).min(1) });
 
 /** Copied: the files are in the backup. Reference: they stay where they are, and the backup holds their digests. */
