@@ -114,19 +114,19 @@ test("reads the state that an earlier reader named, after rows were added, packe
 test("never packs rows of a transaction that may still be joined by an earlier one", async () => {
   const ctx = await newWorkspace(db);
   const { number } = await newDriverStats(ctx);
-  const begun = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
   // It has its number before the next one, and writes after it.
   const late = db.transaction(async (tx) => {
     await tx.execute(sql`select pg_current_xact_id()`);
-    begun.resolve();
+    started.resolve();
     await end.promise;
     await writeFeatures(
       { ...ctx, db: tx },
       { pushSource: "driver_push", columns: driverRows([[7, "2026-03-01T12:00:01Z", 1]]) },
     );
   });
-  await begun.promise;
+  await started.promise;
   await write(ctx, 7, [2]);
   const all = { viewNumber: number, arrivedBefore: Number.MAX_SAFE_INTEGER };
   expect(await packingHorizon(ctx, all)).toBeUndefined();

@@ -10,7 +10,7 @@ const DatasetRows = z.object({ dataset: z.string().max(limits.nameLength), diges
 export const CreateTrainingSet = z
   .object({
     /** Dataset that gets the result as a version. */
-    name: DatasetName,
+    name: DatasetName.max(limits.nameLength),
     note: z.string().trim().max(2000).default(""),
     /** The rows to which features are joined: a version of a dataset, with join keys and a time. */
     rows: DatasetRows,

@@ -17,7 +17,6 @@ import { pinSelections, selectionsOfReferences, selectionsOfService } from "./se
  */
 export async function createTrainingSet(ctx: Context, input: CreateTrainingSet): Promise<TrainingSet> {
   permit(ctx, "createTrainingSet");
-  permit(ctx, "joinFeatures");
   const parsed = CreateTrainingSet.parse(input);
   const { name, note, rows } = parsed;
   return transact(ctx, async (ctx) => {

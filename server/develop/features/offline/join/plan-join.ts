@@ -109,11 +109,11 @@ function planKey(
   if (spine !== undefined) return { name, spine };
   throw new JoinRefused(
     "key-type",
-    `Column "${column.name}" of the rows holds ${column.type}, but join key "${name}" of view "${view.name}" holds ${kindWords[kind]}.`,
+    `Column "${column.name}" of the rows holds ${column.type}, but join key "${name}" of view "${view.name}" holds ${kindLabels[kind]}.`,
   );
 }
 
-const kindWords: Record<KeyKind, string> = {
+const kindLabels: Record<KeyKind, string> = {
   integer: "integers",
   text: "texts",
   bytes: "bytes",
