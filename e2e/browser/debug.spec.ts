@@ -13,9 +13,13 @@ test("a user debugs: brushes all panels, opens the requests of a cell, compares 
   await signIn(page, `/debug/${name}`);
   const requests = page.locator("#requests");
   const rows = requests.getByRole("table", { name: "Recent predictions" }).getByRole("row");
+  const map = page.getByRole("figure", { name: /^Latency distribution/ });
+  const darkest = map.locator('rect[style*="fill-opacity: 1;"]').first();
   await expect(async () => {
     await page.reload();
     await expect(rows.filter({ hasText: "v2" }).first()).toBeVisible({ timeout: 2000 });
+    // The range that is brushed ends at the newest counts, which come later than the log.
+    await expect(darkest).toBeVisible({ timeout: 2000 });
   }).toPass();
 
   await expect(async () => {
@@ -28,8 +32,6 @@ test("a user debugs: brushes all panels, opens the requests of a cell, compares 
   const log = requests.getByRole("link", { name: "All logged" });
   await expect(log).toHaveAttribute("href", new RegExp(encodeURIComponent(new Date(span[0] ?? "").toISOString())));
 
-  const map = page.getByRole("figure", { name: /^Latency distribution/ });
-  const darkest = map.locator('rect[style*="fill-opacity: 1;"]').first();
   await expect(async () => {
     await darkest.click();
     await expect(page).toHaveURL(/cell=/, { timeout: 10_000 });

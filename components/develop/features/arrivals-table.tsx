@@ -6,6 +6,13 @@ interface ArrivalRow extends FeatureArrival {
   place: number;
 }
 
+const originLabels: Record<string, string> = {
+  push: "push source",
+  rows: "REST",
+  feast: "Feast client",
+  materialisation: "materialisation",
+};
+
 /** Lists the newest rows of a view that arrived. */
 export function ArrivalsTable({ view, arrivals }: { view: FeatureView; arrivals: FeatureArrival[] }) {
   const keys = view.current.entities.map(({ joinKey }) => joinKey).join(", ");
@@ -20,7 +27,7 @@ export function ArrivalsTable({ view, arrivals }: { view: FeatureView; arrivals:
     { key: "event", head: "Event", cell: (row) => <RelativeTime at={row.eventAt / 1000} /> },
     { key: "arrival", head: "Arrived", cell: (row) => <RelativeTime at={row.arrivedAt / 1000} /> },
     { key: "newest", head: "Newest of its key", cell: (row) => (row.isNewest ? "yes" : "older") },
-    { key: "origin", head: "Written by", cell: (row) => row.origin },
+    { key: "origin", head: "Written by", cell: (row) => originLabels[row.origin] ?? row.origin },
   ];
   return (
     <DataTable

@@ -13,8 +13,6 @@ const hints: [string[], string][] = [
   [["F"], "freeze"],
   [["P"], "page"],
   [["N"], "note"],
-  [["I"], "merge"],
-  [["O"], "split off"],
   [["X"], "complete step"],
   [["1", "4"], "feedback"],
   [["[", "]"], "shift time"],

@@ -33,7 +33,10 @@ test(
     expect(created).toMatchObject({ status: 202, body: { name: "set", state: "waiting", digest: null } });
     const path = `/training-sets/${created.body.id}`;
     expect((await call("GET", path)).body).toMatchObject({
-      request: { views: [{ view: "driver_stats", version: 1, cutoff: "created" }], features: [{ feature: "conv_rate" }] },
+      request: {
+        views: [{ view: "driver_stats", version: 1, cutoff: "created" }],
+        features: [{ feature: "conv_rate" }],
+      },
     });
     expect((await call("GET", "/training-sets?name=set")).body.trainingSets).toHaveLength(1);
     expect((await call("POST", `${path}/cancellation`)).body).toMatchObject({ state: "cancelled" });

@@ -40,7 +40,10 @@ export default async function FeaturesPage() {
             <code>POST /api/v1/features/rows</code>. The guide has examples.
           </EmptyState>
         ) : (
-          <ViewsTable rows={rows} foot={<span>{plural(rows.length, "feature view")}, by age of limit</span>} />
+          <ViewsTable
+            rows={rows}
+            foot={<span>{plural(rows.length, "feature view")}, closest to its limit first</span>}
+          />
         )}
       </Panel>
     </Page>

@@ -48,7 +48,7 @@ export default async function FeatureViewPage({ params }: Props) {
       <Panel title="Features" subtitle={view.source === null ? undefined : `source ${view.source}`} flush>
         <SchemaOfView version={view.current} />
       </Panel>
-      <Panel title="Newest arrivals" subtitle="the last 20 rows" flush>
+      <Panel title="Newest arrivals" subtitle="the last 20 rows, until they are packed into the history" flush>
         {arrivals.length === 0 ? (
           <EmptyState title="No rows yet">
             Write rows with <code>POST /api/v1/features/rows</code>.
