@@ -23,7 +23,12 @@ const before = await fingerprint(own, fixture.workspaceId);
 
 /** Returns the complete result as text, including the contents of maps. */
 function summarise(result: unknown): string {
-  return JSON.stringify(result, (_key, value) => (value instanceof Map ? [...value] : value)) ?? "";
+  return (
+    JSON.stringify(result, (_key, value) => {
+      if (value instanceof Map) return [...value];
+      return typeof value === "bigint" ? String(value) : value;
+    }) ?? ""
+  );
 }
 
 test("covers every tenant table in the fingerprint, and detects a change", async () => {

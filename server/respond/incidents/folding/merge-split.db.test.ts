@@ -191,7 +191,7 @@ test(
     await expect(splitIncident(ctx, { number: 1, reason })).rejects.toMatchObject({ code: "invalid" });
     await expect(splitIncident(ctx, { number: 1, merged: 1, reason })).rejects.toMatchObject({ code: "conflict" });
     const foreign = { number: 1, groupIds: [crypto.randomUUID()], reason };
-    await expect(splitIncident(ctx, foreign)).rejects.toMatchObject({ code: "conflict" });
+    await expect(splitIncident(ctx, foreign)).rejects.toMatchObject({ code: "not-found" });
     const key = "split-1";
     const split = await splitIncident(ctx, { number: 1, groupIds: [second.groupId], reason }, key);
     expect(split).toMatchObject({ number: 2, state: "triage", severity: "SEV2", endpointId });

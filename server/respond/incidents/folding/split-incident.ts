@@ -62,6 +62,7 @@ function split(ctx: Context, input: Input): Promise<{ number: number }> {
     const chosen = groups.filter(({ id }) => groupIds.includes(id));
     const rest = groups.filter(({ id }) => !groupIds.includes(id));
     if (input.merged === undefined && chosen.length < new Set(groupIds).size) {
+      await requireGroups(ctx, groupIds);
       throw new DomainError("conflict", `Some alerts are no longer part of INC-${whole.number}. Reload it.`, {
         field: "groupIds",
       });
@@ -87,6 +88,16 @@ function split(ctx: Context, input: Input): Promise<{ number: number }> {
     await note(ctx, { whole, to, isRestored: part !== undefined, chosen, reason: input.reason, at });
     return { number: to.number };
   });
+}
+
+/** @throws DomainError "not-found" if a group is not one of this workspace */
+async function requireGroups(ctx: Context, groupIds: readonly string[]): Promise<void> {
+  const found = await ctx.db
+    .select({ id: alertGroups.id })
+    .from(alertGroups)
+    .where(and(eq(alertGroups.workspaceId, ctx.actor.workspaceId), inArray(alertGroups.id, [...groupIds])));
+  if (found.length === new Set(groupIds).size) return;
+  throw new DomainError("not-found", "Alert group not found.", { field: "groupIds" });
 }
 
 /** Returns the number of the incident that has the alerts now: the named one may have been merged itself. */
