@@ -4,11 +4,12 @@ import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { contextOfToken } from "#server/platform/identity/tokens/identify-token.ts";
 import { feastBug, feastErrorOf } from "./error-detail.ts";
-import { type FeastCaller, slugOfProject } from "./feast-caller.ts";
+import type { FeastCaller } from "./feast-caller.ts";
 import { flightMethods, type OfflineReads } from "./flight/flight-service.ts";
 import { ByteBudget } from "./grpc/byte-budget.ts";
 import { type GrpcMethod, startGrpcServer } from "./grpc/server.ts";
 import { GrpcError, grpcCodes } from "./grpc/status.ts";
+import { slugOfProject } from "./project-slug.ts";
 import { type RegistryCall, refusedCalls, registryCalls } from "./registry/calls.ts";
 
 interface FeastOptions {

@@ -8,8 +8,9 @@ import { noteMaterialised } from "#server/develop/features/definitions/note-mate
 import { deleteRegistryObject, setRegistryObject } from "#server/develop/features/definitions/registry-objects.ts";
 import { currentWorkspace } from "#server/platform/identity/workspaces/current-workspace.ts";
 import { FeastRefusal } from "../error-detail.ts";
-import { type FeastCaller, slugOfProject } from "../feast-caller.ts";
+import type { FeastCaller } from "../feast-caller.ts";
 import { decode, encode, type Messages } from "../messages.ts";
+import { slugOfProject } from "../project-slug.ts";
 import { applyEntity, applyOnDemandView, applyService, applySource, applyView } from "./apply.ts";
 import {
   entityObjects,

@@ -140,6 +140,10 @@ test("reaches the token's workspace only, by its slug too", async () => {
   const { slug } = await workspaceOf(ctx);
   const own = await post(`/feast/${slug}/get-online-features`, wanted());
   expect(own.statusCode).toBe(200);
+  // Feast's configuration allows no hyphens in a project.
+  expect(slug).toContain("-");
+  const asProject = await post(`/feast/${slug.replaceAll("-", "_")}/get-online-features`, wanted());
+  expect(asProject.statusCode).toBe(200);
   const wrong = await post(`/feast/${slug}/get-online-features`, wanted(), headers);
   expect([wrong.statusCode, errorOf(wrong.body).class]).toEqual([404, "FeastObjectNotFoundException"]);
 });

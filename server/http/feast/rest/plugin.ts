@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
+import { slugOfProject } from "../project-slug.ts";
 import { readBodies } from "./body.ts";
 import { sendError, sendFeastError } from "./errors.ts";
 import { type FeastDependencies, feastRoute } from "./feast-route.ts";
@@ -24,7 +25,7 @@ async function surface(app: FastifyInstance, deps: FeastDependencies): Promise<v
   app.addHook("onRequest", async (request) => {
     if (request.routeOptions.config.isOpen) return;
     const { project } = request.params as { project?: string };
-    request.feastCaller = await deps.authenticate(request, project);
+    request.feastCaller = await deps.authenticate(request, project === undefined ? undefined : slugOfProject(project));
   });
   app.setErrorHandler(sendError);
   health(app, deps);
