@@ -9,7 +9,7 @@ import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
 import { authenticateRequest } from "../http/auth.ts";
 import { drain } from "../http/drain.ts";
 import { startFeastServer } from "../http/feast/feast-server.ts";
-import { refusedReads } from "../http/feast/flight/flight-service.ts";
+import { historicalReads } from "../http/feast/flight/historical-reads.ts";
 import { feastPlugin } from "../http/feast/rest/plugin.ts";
 import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
@@ -87,7 +87,8 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     drain: problemsCheck(() => (isStopping ? ["The web role is shutting down."] : [])),
   };
   health(app, checks, { events: eventsCheck(events) });
-  const feast = await startFeastServer({ db, config, reads: refusedReads });
+  const reads = historicalReads({ artifacts, scratch: join(config.dataDir, "web", "features") });
+  const feast = await startFeastServer({ db, config, reads });
   await app.listen({ port: config.port, host: config.host });
   await areReady();
   const heartbeat = new RoleHeartbeat(db, "web");

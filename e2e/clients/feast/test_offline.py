@@ -54,3 +54,44 @@ def test_many_rows_arrive_in_one_table(store, definitions):
         )
     )
     RemoteOfflineStore.offline_write_batch(store.config, definitions.driver_stats, table, None)
+
+
+def test_features_are_joined_to_rows_as_of_their_time(store):
+    store.write_to_offline_store("driver_stats", joined_history())
+    noon = pd.Timestamp("2026-03-02T12:00:00Z")
+    spine = pd.DataFrame(
+        {
+            "driver_id": [5002, 5001, 5001, 5003, 5001],
+            "event_timestamp": [noon, noon, noon - pd.Timedelta("90min"), noon, noon],
+            "label": ["b", "a", "early", "unknown", "a"],
+        }
+    )
+    job = store.get_historical_features(
+        entity_df=spine, features=["driver_stats:trips", "driver_stats:conv_rate"], full_feature_names=True
+    )
+    table = job.to_arrow()
+    assert table.column_names == [*spine.columns, "driver_stats__trips", "driver_stats__conv_rate"]
+    assert table["label"].to_pylist() == list(spine["label"])
+    # Beyond 2^53, beside missing values.
+    assert table["driver_stats__trips"].to_pylist() == [None, 2**53 + 1, None, None, 2**53 + 1]
+    assert table["driver_stats__conv_rate"].to_pylist() == [0.25, 0.5, None, None, 0.5]
+    assert len(job.to_df()) == len(spine)
+
+
+def joined_history() -> pd.DataFrame:
+    """Rows of two drivers, the last of which is of the future of the test's rows."""
+    times = pd.to_datetime(["2026-03-02T11:00:00Z", "2026-03-02T11:00:00Z", "2026-03-02T13:00:00Z"])
+    return pd.DataFrame(
+        {
+            "driver_id": [5001, 5002, 5001],
+            "conv_rate": [0.5, 0.25, 0.75],
+            "trips": pd.array([2**53 + 1, None, 1], dtype="Int64"),
+            "event_timestamp": times,
+            "created": times,
+        }
+    )
+
+
+def test_rows_can_not_be_a_query(store):
+    with pytest.raises(FeastError, match="SQL"):
+        store.get_historical_features(entity_df="SELECT 1", features=["driver_stats:trips"]).to_arrow()

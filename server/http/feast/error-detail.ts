@@ -1,5 +1,6 @@
 import { DomainError, type ErrorCode } from "#server/base/errors.ts";
-import { FeatureError, type FeatureProblem } from "#server/develop/features/feature-error.ts";
+import type { FeatureProblem } from "#server/develop/features/feature-error.ts";
+import type { JoinProblem } from "#server/develop/features/offline/join/refuse-join.ts";
 import { asDomainError } from "../errors.ts";
 import { type GrpcCode, GrpcError, grpcCodes } from "./grpc/status.ts";
 
@@ -48,7 +49,7 @@ const classOf: Partial<Record<ErrorCode, FeastErrorClass>> = {
   "not-found": "FeastObjectNotFoundException",
 };
 
-const classOfProblem: Partial<Record<FeatureProblem, FeastErrorClass>> = {
+const classOfProblem: Partial<Record<FeatureProblem | JoinProblem, FeastErrorClass>> = {
   "view-not-found": "FeatureViewNotFoundException",
   "service-not-found": "FeatureServiceNotFoundException",
   "entity-not-found": "EntityNotFoundException",
@@ -56,6 +57,7 @@ const classOfProblem: Partial<Record<FeatureProblem, FeastErrorClass>> = {
   "push-source-not-found": "PushSourceNotFoundException",
   "name-collision": "FeatureNameCollisionError",
   "feature-not-present": "SpecifiedFeaturesNotPresentError",
+  "missing-feature": "SpecifiedFeaturesNotPresentError",
 };
 
 /** Longest text of an error, before it is written as JSON. */
@@ -75,7 +77,7 @@ export function feastErrorOf(error: unknown, isFlight: boolean): GrpcError | und
 
 function classNameOf(error: DomainError): FeastErrorClass {
   if ("feastClass" in error) return error.feastClass as FeastErrorClass;
-  const named = error instanceof FeatureError ? classOfProblem[error.problem] : undefined;
+  const named = "problem" in error ? classOfProblem[error.problem as FeatureProblem | JoinProblem] : undefined;
   return named ?? classOf[error.code] ?? "FeastError";
 }
 

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
-import { type ClientHttp2Session, connect } from "node:http2";
-import { tableFromIPC } from "apache-arrow";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:http2";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Database } from "#db/client.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
@@ -12,32 +13,23 @@ import {
   listViewSources,
 } from "#server/develop/features/definitions/queries.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
 import { currentWorkspace } from "#server/platform/identity/workspaces/current-workspace.ts";
+import { flightRows, recordedCalls, sendGrpc } from "#server/testing/fixtures/http/feast/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { startFeastServer } from "./feast-server.ts";
-import { refusedReads } from "./flight/flight-service.ts";
-import { streamParts } from "./flight/ipc-messages.ts";
+import { historicalReads } from "./flight/historical-reads.ts";
 import { decodeFlight, encodeFlight } from "./flight/messages.ts";
-import { frameOf } from "./grpc/frames.ts";
 import { decode, encode } from "./messages.ts";
 import { registryCalls } from "./registry/calls.ts";
 import { specOf } from "./registry/wire-object.ts";
 
-interface Recorded {
-  step?: string;
-  method?: string;
-  request?: string;
-  messages?: string[];
-}
-
-const recorded = (version: string): Recorded[] =>
-  JSON.parse(readFileSync(new URL(`./golden-calls-${version}.json`, import.meta.url), "utf8")).calls;
-
 /** Sends the calls of a client in the order in which it sent them. */
 async function replay(ctx: Context, version: string): Promise<number> {
   let sent = 0;
-  for (const { method = "", request } of recorded(version)) {
+  for (const { method = "", request } of recordedCalls(version)) {
     if (request === undefined) continue;
     const call = registryCalls[method.split("/").at(-1) ?? ""];
     if (!call) throw new Error(`${method} is not answered.`);
@@ -135,7 +127,7 @@ test.each(["0.67.0", "0.63.0"])(
         ],
       ]);
       expect((await listViewSources(ctx)).map(({ name, kind }) => `${kind} ${name}`)).toContain("push driver_push");
-      const sent = recorded(version).flatMap(({ method, request = "" }) => {
+      const sent = recordedCalls(version).flatMap(({ method, request = "" }) => {
         if (!method?.endsWith("/ApplyFeatureView")) return [];
         const { feature_view: view } = decode("ApplyViewRequest", Buffer.from(request, "base64"));
         return view && decode("ViewSpec", specOf(view)).name === "driver_stats" ? [Buffer.from(specOf(view))] : [];
@@ -150,9 +142,14 @@ test.each(["0.67.0", "0.63.0"])(
 
 describe("over the network", () => {
   let db: Database;
+  let folder: string;
+  let artifacts: ArtifactStore;
   beforeAll(async () => {
     ({ db } = await freshDatabase());
+    folder = await mkdtemp(join(tmpdir(), "leeway-feast-"));
+    artifacts = await openLocalStore(join(folder, "artifacts"));
   });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Starts the server and connects to it, with a token of a new workspace. */
   async function connected(scopes = ["features:read", "features:write", "features:define"]) {
@@ -162,14 +159,14 @@ describe("over the network", () => {
     const server = await startFeastServer({
       db,
       config: { feastPort: 0, host: "127.0.0.1", trustProxy: false, maxConnectionsPerAddress: undefined },
-      reads: refusedReads,
+      reads: historicalReads({ artifacts, scratch: join(folder, "scratch") }),
     });
     onTestFinished(() => server.close(100));
     const session = connect(`http://127.0.0.1:${server.port}`);
     session.on("error", () => {});
     onTestFinished(() => session.destroy());
     const call = (path: string, messages: readonly Uint8Array[], token: string | undefined = secret) =>
-      send(session, path, messages, token);
+      sendGrpc(session, path, messages, token);
     const registry = (name: string, message: Uint8Array, token?: string) =>
       call(`/feast.registry.RegistryServer/${name}`, [message], token);
     const flight = (name: string, messages: readonly Uint8Array[]) =>
@@ -239,7 +236,7 @@ describe("over the network", () => {
   test.each(["0.67.0", "0.63.0"])("writes the rows that a client of %s sent over Flight", async (version) => {
     const { ctx, flight } = await connected();
     await replay(ctx, version);
-    const written = recorded(version).findLast(({ method }) => method?.endsWith("/DoPut"));
+    const written = recordedCalls(version).findLast(({ method }) => method?.endsWith("/DoPut"));
     const messages = (written?.messages ?? []).map((message) => Buffer.from(message, "base64"));
     expect(await flight("DoPut", messages)).toMatchObject({ status: 0 });
     const { columns } = await lookUpFeatures(ctx, {
@@ -261,13 +258,13 @@ describe("over the network", () => {
         data_source_proto: JSON.stringify({ name: "driver_history" }),
       }),
     );
-    const sent = recorded("0.67.0").find(({ method }) => method?.endsWith("/DoExchange"))?.messages ?? [];
+    const sent = recordedCalls("0.67.0").find(({ method }) => method?.endsWith("/DoExchange"))?.messages ?? [];
     const table = sent.slice(1).map((message) => Buffer.from(message, "base64"));
     const descriptor = { type: 2, cmd: command };
     const start = Buffer.from(encodeFlight("FlightData", { flight_descriptor: descriptor }));
     const exchanged = await flight("DoExchange", [start, ...table]);
     expect(exchanged.status).toBe(0);
-    expect(rowsOf(exchanged.body)).toEqual([
+    expect(flightRows(exchanged.body)).toEqual([
       { name: "driver_id", type: "int64" },
       { name: "conv_rate", type: "float" },
       { name: "acc_rate", type: "float" },
@@ -279,7 +276,7 @@ describe("over the network", () => {
     const info = await flight("GetFlightInfo", [encodeFlight("FlightDescriptor", descriptor)]);
     const [endpoint] = decodeFlight("FlightInfo", info.body[0] ?? Buffer.alloc(0)).endpoint;
     const ticket = encodeFlight("Ticket", endpoint?.ticket ?? {});
-    expect(rowsOf((await flight("DoGet", [ticket])).body)).toEqual(rowsOf(exchanged.body));
+    expect(flightRows((await flight("DoGet", [ticket])).body)).toEqual(flightRows(exchanged.body));
     // A table is used once.
     const again = await flight("DoGet", [ticket]);
     expect(again.status).toBe(5);
@@ -294,7 +291,7 @@ describe("over the network", () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       return state >>> 24;
     };
-    const valid = recorded("0.67.0").flatMap(({ request, messages = [] }) =>
+    const valid = recordedCalls("0.67.0").flatMap(({ request, messages = [] }) =>
       [request ?? "", ...messages].filter(Boolean).map((text) => Buffer.from(text, "base64")),
     );
     const seen = new Set<number>();
@@ -314,57 +311,3 @@ describe("over the network", () => {
     expect((await registry("ListEntities", encode("ListRequest", { project }))).status).toBe(0);
   });
 });
-
-interface Answer {
-  status: number;
-  message: string;
-  body: Buffer[];
-}
-
-function send(
-  session: ClientHttp2Session,
-  path: string,
-  messages: readonly Uint8Array[],
-  token: string,
-): Promise<Answer> {
-  const stream = session.request({
-    ":method": "POST",
-    ":path": path,
-    "content-type": "application/grpc",
-    te: "trailers",
-    ...(token && { authorization: `Bearer ${token}` }),
-  });
-  let seen: Record<string, unknown> = {};
-  const parts: Buffer[] = [];
-  stream.on("response", (headers) => (seen = { ...headers }));
-  stream.on("trailers", (trailers) => (seen = { ...seen, ...trailers }));
-  stream.on("data", (part: Buffer) => parts.push(part));
-  stream.on("error", () => {});
-  for (const message of messages) stream.write(frameOf(message));
-  stream.end();
-  return new Promise((resolve) => {
-    stream.once("close", () => {
-      const all = Buffer.concat(parts);
-      const body: Buffer[] = [];
-      for (let at = 0; at < all.length; at += 5 + all.readUInt32BE(at + 1)) {
-        body.push(all.subarray(at + 5, at + 5 + all.readUInt32BE(at + 1)));
-      }
-      const reset = stream.rstCode ? `reset ${stream.rstCode}` : "";
-      const message = decodeURIComponent(String(seen["grpc-message"] ?? reset));
-      resolve({ status: Number(seen["grpc-status"] ?? -1), message, body });
-    });
-  });
-}
-
-function rowsOf(messages: readonly Buffer[]): unknown[] {
-  const parts = messages.flatMap((message) => {
-    const { data_header: header = new Uint8Array(), data_body: body = new Uint8Array() } = decodeFlight(
-      "FlightData",
-      message,
-    );
-    return [...streamParts({ header, body })];
-  });
-  return tableFromIPC(Buffer.concat(parts))
-    .toArray()
-    .map((row) => row.toJSON());
-}

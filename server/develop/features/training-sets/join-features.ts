@@ -9,7 +9,6 @@ import type { FeatureType, StoreValue } from "../contract.ts";
 import { type Definitions, loadDefinitions } from "../definitions/definitions.ts";
 import { slotsOf } from "../definitions/view-features.ts";
 import { OfflineEngine } from "../offline/engine/offline-engine.ts";
-import { identifier } from "../offline/engine/sql-text.ts";
 import { makeScratchFolder, removeScratchFolder } from "../offline/engine/with-scratch-folder.ts";
 import type { PinnedView } from "./contract.ts";
 import { joinHistory } from "./join-history.ts";
@@ -30,12 +29,14 @@ export interface JoinedFeatures {
   columns: { name: string; type: FeatureType; cells: StoreValue[] }[];
 }
 
-const batchRows = 20_000;
+/** Rows of one batch, and cells. */
+const maxBatchRows = 20_000;
+const maxBatchCells = 1_000_000;
 const spineTable = "spine_rows";
 
 /**
- * Joins features to rows as of their time, for a caller who has the rows: one row of features for each, in order, batch by batch. Only for
- * processes that run from source.
+ * Joins features to rows as of their time, for a caller who has the rows: one row of features for each, in order, batch by batch; without rows
+ * one empty batch. Only for processes that run from source.
  * @throws JoinRefused; FeatureError; DomainError "invalid" for rows that are no Arrow
  */
 export async function* joinFeatures(
@@ -56,13 +57,19 @@ export async function* joinFeatures(
       const spine = { table: spineTable, columns: await columnsOf(engine, spineTable) };
       const request = { ...pinned, fullNames, horizon: null };
       const joined = await joinHistory(ctx, definitions, spine, request, { engine, folder, artifacts, signal });
-      const names = joined.plan.added.map(({ name }) => identifier(name)).join(", ");
-      await engine.run(`CREATE TABLE answer AS SELECT ${names} FROM (${joined.result})`);
+      // By position: DuckDB does not tell names apart that differ in case only.
+      const own = spine.columns.map((_, index) => `s${index}`);
+      const names = joined.plan.added.map((_, index) => `f${index}`);
+      const features = names.join(", ");
+      await engine.run(
+        `CREATE TABLE answer AS SELECT ${features} FROM (${joined.result}) AS joined(${[...own, ...names].join(", ")})`,
+      );
+      const batchRows = Math.max(1, Math.min(maxBatchRows, Math.floor(maxBatchCells / names.length)));
       const types = pinned.features.map((feature) => typeOf(definitions, pinned.views, feature));
       const [[total] = []] = await engine.rows("SELECT count(*) FROM answer");
-      for (let start = 0; start < Number(total); start += batchRows) {
+      for (let start = 0; start === 0 || start < Number(total); start += batchRows) {
         const where = `rowid >= ${start} AND rowid < ${start + batchRows}`;
-        const found = await engine.rows(`SELECT ${names} FROM answer WHERE ${where} ORDER BY rowid`, batchRows);
+        const found = await engine.rows(`SELECT ${features} FROM answer WHERE ${where} ORDER BY rowid`, batchRows);
         const columns = joined.plan.added.map(({ name }, index) => ({
           name,
           type: types[index] as FeatureType,

@@ -11,6 +11,7 @@ import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { microseconds, type TypedColumn } from "../offline/join/column-expressions.ts";
 import { type JoinSource, joinStatements } from "../offline/join/join-statements.ts";
 import { type PlannedJoin, type PlannedView, planJoin } from "../offline/join/plan-join.ts";
+import { JoinRefused } from "../offline/join/refuse-join.ts";
 import type { PinnedView, TrainingSetRequest } from "./contract.ts";
 
 /** Table of the engine with the rows to which features are joined. */
@@ -50,6 +51,10 @@ export async function joinHistory(
   { engine, folder, artifacts, signal, onProgress }: Place,
 ): Promise<HistoryJoin> {
   const views = request.views.map((pinned) => findVersion(definitions, pinned));
+  if (spine.columns.some(({ name }) => name.toLowerCase() === "rowid")) {
+    // It would hide the row's number in the table of the engine, which keeps the order.
+    throw new JoinRefused("name-collision", 'The rows have a column "rowid". Rename it.');
+  }
   const joined = request.views.map(({ name, joinKeys: keyMap, ttlUs }, index) => ({
     name,
     keyMap,

@@ -15,23 +15,17 @@ import { tableMessages } from "./write-table.ts";
 
 type Call = GrpcCall<FeastCaller>;
 type Command = ReturnType<typeof readCommand>;
-type Read =
-  | CommandOf<"get_historical_features">
-  | CommandOf<"pull_all_from_table_or_query" | "pull_latest_from_table_or_query">;
 
 /** Reads history and joins it, in processes of their own. */
 export interface OfflineReads {
-  /** Yields the messages of the answer. @throws DomainError */
-  read(ctx: Context, command: Read, table: SentTable, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Sends the messages of the answer. @throws DomainError */
+  answer(
+    ctx: Context,
+    command: CommandOf<"get_historical_features">,
+    table: SentTable,
+    call: Pick<Call, "send" | "signal">,
+  ): Promise<void>;
 }
-
-/** Where history cannot be read. */
-export const refusedReads: OfflineReads = {
-  // biome-ignore lint/correctness/useYield: it yields nothing.
-  read: async function* () {
-    throw new GrpcError(grpcCodes.unimplemented, "This Leeway does not make training sets over Arrow Flight yet.");
-  },
-};
 
 /** Rows of one write. */
 const rowsPerWrite = 10_000;
@@ -50,10 +44,10 @@ export function flightMethods(reads: OfflineReads): {
   const handlers: Record<string, { maxMessageBytes: number; handle(call: Call): Promise<void> }> = {
     DoExchange: {
       maxMessageBytes: maxTableBytes,
-      handle: async ({ caller, messages, send, signal }) => {
-        const { descriptor, table } = await readDescriptor(messages);
+      handle: async (call) => {
+        const { descriptor, table } = await readDescriptor(call.messages);
         const command = readCommand(descriptor);
-        await answer(caller, command, await table(), send, signal);
+        await answer(call, command, await table());
       },
     },
     DoPut: {
@@ -82,11 +76,11 @@ export function flightMethods(reads: OfflineReads): {
     },
     DoGet: {
       maxMessageBytes: smallBytes,
-      handle: async ({ caller, messages, send, signal }) => {
-        const { ticket = new Uint8Array() } = decodeFlight("Ticket", await only(messages));
-        const table = pending.take(keyOf(caller), ticket);
+      handle: async (call) => {
+        const { ticket = new Uint8Array() } = decodeFlight("Ticket", await only(call.messages));
+        const table = pending.take(keyOf(call.caller), ticket);
         if (!table) throw noTable();
-        await answer(caller, readCommand({ cmd: ticket }), table, send, signal);
+        await answer(call, readCommand({ cmd: ticket }), table);
       },
     },
     ...Object.fromEntries(
@@ -109,33 +103,22 @@ export function flightMethods(reads: OfflineReads): {
   );
   return { methods, close: () => pending.clear() };
 
-  async function answer(
-    caller: FeastCaller,
-    command: Command,
-    table: SentTable,
-    send: Call["send"],
-    signal: AbortSignal,
-  ): Promise<void> {
-    for await (const message of answersOf(caller, command, table, signal)) await send(message);
-  }
-
-  async function* answersOf(
-    caller: FeastCaller,
-    command: Command,
-    table: SentTable,
-    signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array> {
+  async function answer({ caller, send, signal }: Call, command: Command, table: SentTable): Promise<void> {
     switch (command.api) {
-      case "get_table_column_names_and_types_from_data_source":
-        yield* columnsTable(await sourceColumns(caller.ctx, sourceNameOf(command.data_source_proto)));
+      case "get_table_column_names_and_types_from_data_source": {
+        const columns = await sourceColumns(caller.ctx, sourceNameOf(command.data_source_proto));
+        for await (const message of columnsTable(columns)) await send(message);
         return;
+      }
       case "get_historical_features":
-        yield* reads.read(await caller.inProject(command.project), command, table, signal);
+        await reads.answer(await caller.inProject(command.project), command, table, { send, signal });
         return;
       case "pull_all_from_table_or_query":
       case "pull_latest_from_table_or_query":
-        yield* reads.read(caller.ctx, command, table, signal);
-        return;
+        throw new GrpcError(
+          grpcCodes.unimplemented,
+          `Leeway does not offer ${command.api}. Rows that are written are served at once, so nothing has to be materialized.`,
+        );
       default:
         refuse(command.api);
     }

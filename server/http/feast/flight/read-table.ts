@@ -63,7 +63,7 @@ function addMessage(table: SentTable, sent: { data_header?: Uint8Array; data_bod
 }
 
 /** Returns the table as the bytes of an IPC stream, in parts. */
-function* tableStream({ messages }: SentTable): Generator<Uint8Array> {
+export function* tableStream({ messages }: SentTable): Generator<Uint8Array> {
   for (const message of messages) yield* streamParts(message);
 }
 

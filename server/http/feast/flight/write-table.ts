@@ -4,8 +4,9 @@ import { arrowColumn, arrowType } from "./arrow-columns.ts";
 import { messagesOfStream } from "./ipc-messages.ts";
 import { encodeFlight } from "./messages.ts";
 
-/** Rows of one message. */
+/** Rows of one message, and cells that are added to them. */
 const maxBatchRows = 64_000;
+const maxBatchCells = 2_000_000;
 
 /** A column that is added to a table, or makes one. */
 export interface AnswerColumn {
@@ -17,7 +18,7 @@ export interface AnswerColumn {
 export type AnswerCells = readonly (readonly StoreValue[])[];
 
 /**
- * Writes a table as messages of Flight: its schema, and batches of at most 64,000 rows. The columns of the client's own table come first, as
+ * Writes a table as messages of Flight: its schema, and batches of at most 64,000 rows, fewer where many columns are added. The columns of the client's own table come first, as
  * they were sent, with the schema's metadata, by which pandas restores its index.
  * @param sent the client's table in batches, or undefined
  * @param read returns cells of the added columns from a row on; called in order
@@ -33,8 +34,9 @@ export async function* tableMessages(
     ...added.map(({ name, type }) => new Field(name, arrowType(type), true)),
   ];
   const schema = new Schema(fields, sent?.schema.metadata);
+  const most = Math.max(1, Math.min(maxBatchRows, Math.floor(maxBatchCells / Math.max(1, added.length))));
   let isFirst = true;
-  for (const { own, length } of slices(sent?.batches, rows)) {
+  for (const { own, length } of slices(sent?.batches, rows, most)) {
     const cells = length === 0 ? added.map(() => []) : await read(length);
     const children = [...own, ...added.map(({ type }, index) => arrowColumn(type, cells[index] ?? []))];
     const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
@@ -47,18 +49,19 @@ export async function* tableMessages(
   }
 }
 
-/** Cuts a table into parts of at most 64,000 rows; at least one, so that an empty table has a schema. */
+/** Cuts a table into parts of at most `most` rows; at least one, so that an empty table has a schema. */
 function* slices(
   batches: readonly RecordBatch[] | undefined,
   rows: number,
+  most: number,
 ): Generator<{ own: Data[]; length: number }> {
   const parts: { children: Data[]; rows: number }[] =
     batches?.map((batch) => ({ children: batch.data.children, rows: batch.numRows })) ?? [];
   if (!batches) parts.push({ children: [], rows });
   const filled = parts.filter((part) => part.rows > 0);
   for (const part of filled.length > 0 ? filled : parts.slice(0, 1)) {
-    for (let at = 0; at < Math.max(1, part.rows); at += maxBatchRows) {
-      const length = Math.min(maxBatchRows, part.rows - at);
+    for (let at = 0; at < Math.max(1, part.rows); at += most) {
+      const length = Math.min(most, part.rows - at);
       yield { own: part.children.map((child) => child.slice(at, length)), length };
     }
   }
