@@ -61,13 +61,17 @@ def test_the_command_line_shows_it(store, feast, arguments, expected):
 def test_a_new_feature_makes_a_new_version(store, definitions):
     entity = Entity(name="courier", join_keys=["courier_id"], value_type=ValueType.INT64)
     versions = []
-    for names in (["speed"], ["speed", "load"]):
-        schema = [Field(name=name, dtype=Int64) for name in names]
-        view = FeatureView(name="courier_stats", entities=[entity], schema=schema, source=definitions.history)
-        store.apply([entity, view])
-        versions.append(getattr(store.get_feature_view("courier_stats"), "current_version_number", None))
-    assert versions in ([1, 2], [None, None]), versions
-    store.delete_feature_view("courier_stats")
+    try:
+        for names in (["speed"], ["speed", "load"]):
+            schema = [Field(name=name, dtype=Int64) for name in names]
+            view = FeatureView(name="courier_stats", entities=[entity], schema=schema, source=definitions.history)
+            store.apply([entity, view])
+            versions.append(getattr(store.get_feature_view("courier_stats"), "current_version_number", None))
+    finally:
+        # Its source is that of another view, whose columns other tests read.
+        store.delete_feature_view("courier_stats")
+    # Feast counts from 0, which the client shows as None. Older clients know no versions.
+    assert versions in ([None, 1], [None, None]), versions
     with pytest.raises(FeatureViewNotFoundException):
         store.get_feature_view("courier_stats")
 

@@ -2,6 +2,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { FeatureService } from "#server/develop/features/contract.ts";
 import type { FeatureSelection } from "#server/develop/features/training-sets/select-features.ts";
 import { FeastRefusal } from "../error-detail.ts";
+import { fromFeastVersion } from "../view-version.ts";
 import type { CommandOf } from "./command.ts";
 
 type Command = Pick<CommandOf<"get_historical_features">, "feature_refs" | "feature_view_names" | "name_aliases">;
@@ -28,7 +29,7 @@ export function selectionsOfCommand(
       );
     }
     const alias = aliases[index] ?? null;
-    const number = version?.startsWith("v") ? Number(version.slice(1)) : null;
+    const number = version?.startsWith("v") ? fromFeastVersion(Number(version.slice(1))) : null;
     return { view, version: number, alias, joinKeys: joinKeysOf(view, alias, services), features: [feature] };
   });
 }

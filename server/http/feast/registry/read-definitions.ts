@@ -9,6 +9,7 @@ import {
 } from "#server/develop/features/contract.ts";
 import { type DataSource, decode, type ServiceSpec, type ViewSpec, type WireField } from "../messages.ts";
 import { valueTypeOf } from "../value-types.ts";
+import { fromFeastVersion } from "../view-version.ts";
 import { microsecondsOf } from "./wire-object.ts";
 import { dummyEntity } from "./write-definitions.ts";
 
@@ -145,7 +146,7 @@ export function readService(spec: ServiceSpec): DefineFeatureService {
     tags,
     projections: spec.features.map((projection) => ({
       view: projection.feature_view_name,
-      version: projection.version_tag ?? null,
+      version: projection.version_tag === undefined ? null : fromFeastVersion(projection.version_tag),
       features: projection.feature_columns.map((feature) => feature.name),
       alias: projection.feature_view_name_alias || null,
       joinKeys: projection.join_key_map,

@@ -1,5 +1,6 @@
 import type { WireTags, WireTime } from "../messages.ts";
 import { decode, encode, withField, withoutField } from "../messages.ts";
+import { toFeastVersion } from "../view-version.ts";
 
 /** When an object was defined, and changed last. */
 export interface ObjectTimes {
@@ -58,7 +59,7 @@ export function withViewMeta(
   const end = view.materialisedUntil;
   const meta = encode("ViewMeta", {
     ...timesOf(view),
-    current_version_number: view.version,
+    current_version_number: toFeastVersion(view.version),
     // Clients read only the greatest end. Which ranges were read before does not matter to them.
     materialization_intervals:
       end === null ? [] : [{ start_time: { seconds: 0, nanos: 0 }, end_time: wireTimeOfMicroseconds(end) }],

@@ -1,6 +1,7 @@
 import type { FeatureEntity, FeatureService, FeatureView, ViewSource } from "#server/develop/features/contract.ts";
 import { type DataSource, decode, encode } from "../messages.ts";
 import { feastTypeOf } from "../value-types.ts";
+import { toFeastVersion } from "../view-version.ts";
 import { described } from "./wire-object.ts";
 
 // Objects for definitions that were made elsewhere than in Feast: by REST or in the browser.
@@ -106,7 +107,7 @@ export function serviceObject(service: FeatureService, views: ReadonlyMap<string
       feature_columns: names.map((feature) =>
         field(feature, feastTypeOf(all.find(({ name }) => name === feature)?.type ?? "string")),
       ),
-      ...(version !== null && { version_tag: version }),
+      ...(version !== null && { version_tag: toFeastVersion(version) }),
     };
   });
   return described(encode("ServiceSpec", { name, features, description, tags, owner }));

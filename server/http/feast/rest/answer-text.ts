@@ -7,6 +7,7 @@ import type {
   ViewAnswer,
 } from "#server/develop/features/contract.ts";
 import { formatTime } from "#server/develop/features/values/parse-time.ts";
+import { toFeastVersion } from "../view-version.ts";
 import { noTime, valueTexts } from "./value-text.ts";
 
 interface AnswerOptions {
@@ -41,7 +42,9 @@ export function maxAgeMs({ views }: LookUpAnswer): number | undefined {
 
 /** Returns the views as Feast names their versions: it counts from 0, and leaves out 0. */
 function versionsOf({ views }: LookUpAnswer): { name: string; version?: number }[] {
-  return views.map(({ view, version }) => (version > 1 ? { name: view, version: version - 1 } : { name: view }));
+  return views.map(({ view, version }) =>
+    version > 1 ? { name: view, version: toFeastVersion(version) } : { name: view },
+  );
 }
 
 function keyText(type: FeatureType, values: readonly StoreValue[]): string {

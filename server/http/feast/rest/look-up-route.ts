@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { fromFeastVersion } from "../view-version.ts";
 import { answerText, maxAgeMs } from "./answer-text.ts";
 import { bodyOf } from "./body.ts";
 import { callerOf } from "./caller.ts";
@@ -13,9 +14,9 @@ const LookUp = z.object({
   include_feature_view_version_metadata: z.boolean().nullish(),
 });
 
-/** Returns a reference with Leeway's number of a version: Feast counts from 0. */
+/** Returns a reference with Leeway's number of a version. */
 function ownReference(reference: string): string {
-  return reference.replace(/@v(\d{1,9}):/, (_, number) => `@v${Number(number) + 1}:`);
+  return reference.replace(/@v(\d{1,9}):/, (_, number) => `@v${fromFeastVersion(Number(number))}:`);
 }
 
 /** Registers the look-up: docs/spec/features.md section 10.1. */
