@@ -86,7 +86,7 @@ spec:
   await page.getByRole("button", { name: "Validate file" }).click();
   await expect(page.getByRole("list", { name: "Import preview" }).getByText(name, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Import", exact: true }).click();
-  await expect(page.getByRole("link", { name: "features" }).first()).toBeVisible();
+  await expect(page.getByRole("link", { name: "features", exact: true }).first()).toBeVisible();
   const response = await call<{ definition: { target: number } }>("GET", `/api/v1/slos/${name}`);
   expect(response.definition.target).toBe(0.999);
 });
