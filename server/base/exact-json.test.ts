@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { parseExactJson } from "./exact-json.ts";
 
 test("keeps integers that a double would round, and nothing else, as bigint", () => {
@@ -82,3 +82,13 @@ function attempt(run: () => unknown): { failed: boolean; value?: unknown } {
     return { failed: true };
   }
 }
+
+test("reads long arrays by index, not by the names of their elements", () => {
+  const names = vi.spyOn(Object, "keys");
+  const values = vi.spyOn(Object, "values");
+  const parsed = parseExactJson(`[[${"0,".repeat(1000)}9007199254740993],{"a":["\\"__proto__\\""]}]`) as unknown[][];
+  const asked = [...names.mock.calls, ...values.mock.calls].map(([value]) => value);
+  vi.restoreAllMocks();
+  expect(parsed[0]?.[1000]).toBe(9007199254740993n);
+  expect(asked.filter((value) => Array.isArray(value))).toEqual([]);
+});

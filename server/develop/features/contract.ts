@@ -236,7 +236,7 @@ export type FeatureView = z.infer<typeof FeatureView>;
 // Look-ups.
 
 /** A column of a request. Its cells are checked with their types. */
-const Cells = z.custom<readonly unknown[]>((cells) => Array.isArray(cells), "A list is required.");
+export const Cells = z.custom<readonly unknown[]>((cells) => Array.isArray(cells), "A list is required.");
 
 /** What a look-up found for one feature of one row. */
 export const lookUpStatuses = ["PRESENT", "OUTSIDE_MAX_AGE", "NULL_VALUE", "NOT_FOUND"] as const;

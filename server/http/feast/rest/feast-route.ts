@@ -1,7 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import type { PermissionName } from "#server/platform/permissions/permissions.ts";
 import type { OnlineFeatures } from "#server/serve/features/online-features.ts";
 import type { Authenticate } from "./caller.ts";
 import { sendFeastError } from "./errors.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the caller needs; checked before the body is read. */
+    permission?: PermissionName | undefined;
+  }
+}
 
 export interface FeastDependencies {
   features: OnlineFeatures;
@@ -16,9 +24,9 @@ export function feastRoute(
   method: "GET" | "POST",
   url: string,
   handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
-  isOpen = false,
+  { isOpen = false, permission }: { isOpen?: boolean; permission?: PermissionName } = {},
 ): void {
-  app.route({ method, url, config: { isOpen }, handler });
+  app.route({ method, url, config: { isOpen, permission }, handler });
   const allowed: HTTPMethods[] = method === "GET" ? ["GET", "HEAD"] : [method];
   app.route({
     method: methods.filter((other) => !allowed.includes(other)),

@@ -1,5 +1,6 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { Cells } from "#server/develop/features/contract.ts";
 import { fromFeastVersion } from "../view-version.ts";
 import { answerText, maxAgeMs } from "./answer-text.ts";
 import { bodyOf } from "./body.ts";
@@ -7,7 +8,7 @@ import { callerOf } from "./caller.ts";
 import { type FeastDependencies, feastRoute } from "./feast-route.ts";
 
 const LookUp = z.object({
-  entities: z.record(z.string(), z.array(z.unknown())),
+  entities: z.record(z.string(), Cells),
   features: z.array(z.string()).max(5_000).nullish(),
   feature_service: z.string().nullish(),
   full_feature_names: z.boolean().nullish(),
@@ -21,18 +22,19 @@ function ownReference(reference: string): string {
 
 /** Registers the look-up: docs/spec/features.md section 10.1. */
 export function lookUpRoute(app: FastifyInstance, { features }: FeastDependencies): void {
-  feastRoute(app, "POST", "/get-online-features", async (request, reply) => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const body = bodyOf(request, LookUp);
-    const answer = await features.lookUp(callerOf(request), {
+    const found = await features.lookUp(callerOf(request), {
       entities: body.entities,
       features: (body.features ?? []).map(ownReference),
       service: body.feature_service ?? undefined,
       fullNames: body.full_feature_names ?? false,
     });
-    const age = maxAgeMs(answer);
+    const age = maxAgeMs(found);
     if (age !== undefined) reply.header("leeway-feature-age-ms", age);
     reply.header("content-type", "application/json");
     const hasVersions = body.include_feature_view_version_metadata ?? false;
-    return answerText(answer, { requestId: request.id, hasVersions });
-  });
+    return answerText(found, { requestId: request.id, hasVersions });
+  };
+  feastRoute(app, "POST", "/get-online-features", answer, { permission: "lookUpFeatures" });
 }

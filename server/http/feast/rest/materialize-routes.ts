@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { DefinedView, Definitions } from "#server/develop/features/definitions/definitions.ts";
 import { noFeatureView } from "#server/develop/features/feature-error.ts";
 import { parseTime } from "#server/develop/features/values/parse-time.ts";
-import { permit } from "#server/platform/permissions/permit.ts";
 import { bodyOf } from "./body.ts";
 import { callerOf } from "./caller.ts";
 import { type FeastDependencies, feastRoute } from "./feast-route.ts";
@@ -21,16 +19,19 @@ const MaterializeIncremental = z.object({ end_ts: z.string(), feature_views: Vie
 
 /** Registers materialisation: docs/spec/features.md section 10.7. */
 export function materializeRoutes(app: FastifyInstance, { features }: FeastDependencies): void {
-  feastRoute(app, "POST", "/materialize", async (request, reply) => {
+  const whole = async (request: FastifyRequest, reply: FastifyReply) => {
     const body = bodyOf(request, Materialize);
     if (!body.disable_event_timestamp) checkRange(body.start_ts, body.end_ts);
     return materialize(request, reply, body.feature_views);
-  });
-  feastRoute(app, "POST", "/materialize-incremental", async (request, reply) => {
+  };
+  const incremental = async (request: FastifyRequest, reply: FastifyReply) => {
     const body = bodyOf(request, MaterializeIncremental);
     timeOf("end_ts", body.end_ts);
     return materialize(request, reply, body.feature_views);
-  });
+  };
+
+  feastRoute(app, "POST", "/materialize", whole, { permission: "writeFeatures" });
+  feastRoute(app, "POST", "/materialize-incremental", incremental, { permission: "writeFeatures" });
 
   /** Rows of push sources are online as soon as they are pushed, so nothing is left to do for their views. */
   async function materialize(
@@ -38,9 +39,7 @@ export function materializeRoutes(app: FastifyInstance, { features }: FeastDepen
     reply: FastifyReply,
     names: readonly string[] | null | undefined,
   ): Promise<unknown> {
-    const caller: Context = callerOf(request);
-    permit(caller, "writeFeatures");
-    const definitions = await features.definitions(caller);
+    const definitions = await features.definitions(callerOf(request));
     const views = names ? names.map((name) => viewOf(definitions, name)) : [...definitions.views.values()];
     for (const view of views) checkSource(definitions, view);
     const { async: isAsync } = request.query as { async?: string };

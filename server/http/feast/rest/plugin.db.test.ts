@@ -259,3 +259,14 @@ async function workspaceOf({ actor }: Context): Promise<{ slug: string }> {
   const { rows: found } = await fresh.pool.query("select slug from workspaces where id = $1", [actor.workspaceId]);
   return found[0] as { slug: string };
 }
+
+test("checks the permission before it reads the body", async () => {
+  const reader = await newToken(ctx, ["features:read"]);
+  const other = await newToken(ctx, ["registry:read"]);
+  const send = (url: string, bearer: string) => post(`/feast${url}`, "{", { authorization: `Bearer ${bearer}` });
+  for (const url of ["/write-to-online-store", "/push", "/materialize", "/materialize-incremental"]) {
+    expect((await send(url, reader)).statusCode).toBe(403);
+  }
+  expect((await send("/get-online-features", other)).statusCode).toBe(403);
+  expect((await send("/get-online-features", reader)).statusCode).toBe(422);
+});

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
 import { slugOfProject } from "../project-slug.ts";
 import { readBodies } from "./body.ts";
 import { sendError, sendFeastError } from "./errors.ts";
@@ -23,9 +24,11 @@ async function surface(app: FastifyInstance, deps: FeastDependencies): Promise<v
   app.decorateRequest("feastCaller", null);
   readBodies(app);
   app.addHook("onRequest", async (request) => {
-    if (request.routeOptions.config.isOpen) return;
+    const { isOpen, permission } = request.routeOptions.config;
+    if (isOpen) return;
     const { project } = request.params as { project?: string };
     request.feastCaller = await deps.authenticate(request, project === undefined ? undefined : slugOfProject(project));
+    if (permission !== undefined) permit(request.feastCaller, permission);
   });
   app.setErrorHandler(sendError);
   health(app, deps);
@@ -48,5 +51,5 @@ function health(app: FastifyInstance, { features }: FeastDependencies): void {
     if (await features.canAnswer()) return reply.send();
     throw new DomainError("unavailable", "Postgres is unavailable.", { retryAfterSeconds: 2 });
   };
-  feastRoute(app, "GET", "/health", handler, true);
+  feastRoute(app, "GET", "/health", handler, { isOpen: true });
 }
