@@ -226,6 +226,18 @@ test("an evaluation that takes too much work ends with an error", () => {
   expect(evaluated("size(s)", { s: `${s}${s}` })).toMatch(/^failed: At most 65,536 characters/);
 });
 
+test("making JSON of a result stops where it would be too long", () => {
+  const l = Array.from({ length: 900 }, (_, index) => BigInt(index));
+  const s = "x".repeat(60_000);
+  const start = performance.now();
+  const many = `[${Array.from({ length: 20 }, () => "s").join(",")}]`;
+  expect(evaluated(`l.map(e, ${many})`, { l, s }, "json")).toMatch(/^failed: At most 65,536 characters per text/);
+  expect(evaluated(`l.map(e, ${many})`, { l, s }, "list<json>")).toMatch(/^failed: At most 65,536 characters per text/);
+  expect(performance.now() - start).toBeLessThan(500);
+  expect(evaluated("l.map(e, [1, 2])", { l }, "json")).toBe("failed: At most 1,000 elements per JSON text.");
+  expect(evaluated('{"a": [1, 2], "b": []}', {}, "json")).toBe('{"a":[1,2],"b":[]}');
+});
+
 function thrownBy(act: () => unknown): unknown {
   try {
     act();

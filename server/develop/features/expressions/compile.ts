@@ -50,6 +50,7 @@ export function compileExpression(
   const plans = plansOf(syntax.expr, types);
 
   function evaluate(read: (column: string) => StoreValue): Outcome {
+    startMeter();
     if (deciding.some((column) => read(column) === null)) return { kind: "null-operand" };
     const values: Record<string, CelInput> = Object.create(null);
     let hasNull = false;
@@ -62,7 +63,6 @@ export function compileExpression(
         hasNull ||= value === null;
         values[column] = toCel(of, value);
       }
-      startMeter();
       const result = (hasNull ? plans.guarded() : plans.plain())(values);
       if (isSpent()) return failed(tooMuchWork);
       if (isCelError(result)) return describeError(result.message);

@@ -3,6 +3,7 @@ import { formatCount } from "#server/base/format-number.ts";
 import type { FeatureType, StoreValue } from "../contract.ts";
 import { maxElements } from "./check-types.ts";
 import { maxText, timestamp, timestampOf } from "./functions.ts";
+import { spend, unitsOf } from "./meter.ts";
 import { elementOf } from "./types.ts";
 
 const microsPerSecond = 1_000_000n;
@@ -38,6 +39,11 @@ export function toCel(type: FeatureType, value: StoreValue): CelInput {
  * @throws Error with the reason if the value does not fit the type
  */
 export function fromCel(type: FeatureType, value: CelValue): StoreValue {
+  return convert(type, value, wholeRoom());
+}
+
+/** @param room shared by the elements of a list */
+function convert(type: FeatureType, value: CelValue, room: Room): StoreValue {
   if (value === null) return null;
   switch (type) {
     case "bool":
@@ -65,21 +71,21 @@ export function fromCel(type: FeatureType, value: CelValue): StoreValue {
       if (isTimestamp(value)) return toMicroseconds(value);
       break;
     case "map":
-      if (isCelMap(value)) return toJson(value);
+      if (isCelMap(value)) return toJson(value, room);
       break;
     case "json":
-      return toJson(value);
+      return toJson(value, room);
     default:
-      if (isCelList(value)) return listFromCel(elementOf(type), value);
+      if (isCelList(value)) return listFromCel(elementOf(type), value, room);
   }
   throw new Error(`the result is ${kindOf(value)}, not ${type}`);
 }
 
 /** A list of which an element is null is null: features have no such lists. */
-function listFromCel(type: FeatureType, list: Iterable<CelValue> & { size: number }): StoreValue {
+function listFromCel(type: FeatureType, list: Iterable<CelValue> & { size: number }, room: Room): StoreValue {
   if (list.size > maxElements)
     throw new Error(`at most ${formatCount(maxElements)} elements per list; got ${formatCount(list.size)}`);
-  const elements = [...list].map((element) => fromCel(type, element));
+  const elements = [...list].map((element) => convert(type, element, room));
   const whole = elements.filter((element) => element !== null && !Array.isArray(element));
   return whole.length === elements.length ? (whole as StoreValue) : null;
 }
@@ -135,6 +141,7 @@ const integerText = /^-?\d+$/;
 function fromJson(text: string): CelInput {
   if (text.length > maxText)
     throw new Error(`at most ${formatCount(maxText)} characters per text; got ${formatCount(text.length)}`);
+  spend(unitsOf(text.length));
   let count = 0;
   const parsed: unknown = JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
     count += 1;
@@ -156,21 +163,61 @@ function withMaps(value: unknown): CelInput {
   return value as CelInput;
 }
 
+/** What the JSON of one result may still take. */
+interface Room {
+  characters: number;
+  /** With those that are nested, and the value itself. */
+  elements: number;
+}
+
+const wholeRoom = (): Room => ({ characters: maxText, elements: maxElements + 1 });
+
 /** CEL's values as JSON, which `fromJson` reads as the same values. */
-function toJson(value: CelValue): string {
-  const text = jsonOf(value);
-  if (text.length > maxText) return tooLong();
+function toJson(value: CelValue, room: Room): string {
+  const parts: string[] = [];
+  writeJson(value, parts, room);
+  const text = parts.join("");
+  spend(unitsOf(text.length));
   return text;
 }
 
-function jsonOf(value: CelValue): string {
+/** Adds the JSON of a value to the parts. @throws Error as soon as the room is used up: a value can hold a long text a thousand times */
+function writeJson(value: CelValue, parts: string[], room: Room): void {
+  const write = (part: string): void => {
+    room.characters -= part.length;
+    if (room.characters < 0) tooLong();
+    parts.push(part);
+  };
+  room.elements -= 1;
+  if (room.elements < 0) throw new Error(`at most ${formatCount(maxElements)} elements per JSON text`);
+  if (typeof value === "string") {
+    if (value.length > room.characters) tooLong();
+    write(JSON.stringify(value));
+  } else if (isCelList(value)) {
+    let separator = "[";
+    for (const element of value) {
+      write(separator);
+      writeJson(element, parts, room);
+      separator = ",";
+    }
+    write(separator === "[" ? "[]" : "]");
+  } else if (isCelMap(value)) {
+    let separator = "{";
+    for (const [key, entry] of value) {
+      const name = String(key);
+      if (name.length > room.characters) tooLong();
+      write(`${separator}${JSON.stringify(name)}:`);
+      writeJson(entry, parts, room);
+      separator = ",";
+    }
+    write(separator === "{" ? "{}" : "}");
+  } else write(scalarJson(value));
+}
+
+function scalarJson(value: CelValue): string {
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "number") return jsonNumber(value);
-  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
-  if (isCelList(value)) return `[${[...value].map(jsonOf).join(",")}]`;
-  if (isCelMap(value)) {
-    return `{${[...value].map(([key, entry]) => `${JSON.stringify(String(key))}:${jsonOf(entry)}`).join(",")}}`;
-  }
+  if (value === null || typeof value === "boolean") return JSON.stringify(value);
   throw new Error(`JSON has no ${kindOf(value)}`);
 }
 
