@@ -23,6 +23,11 @@ export function spend(units: number): void {
   if (left < 0) throw new Error(tooMuchWork);
 }
 
+/** Units that the evaluation has spent so far. */
+export function spentUnits(): number {
+  return maxUnits - left;
+}
+
 /** Whether the evaluation was stopped. What it returned does not count: a condition may have swallowed the error. */
 export function isSpent(): boolean {
   return left < 0;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { FeatureType, StoreValue } from "../contract.ts";
 import { planExpressions } from "./plan-expressions.ts";
+import { RequestWork } from "./request-work.ts";
 import { runExpressions } from "./run-expressions.ts";
 
 const columns = new Map<string, FeatureType>([
@@ -66,6 +67,21 @@ test("mistakes name the expression", () => {
     inputs: {},
   }));
   expect(() => planExpressions(columns, many)).toThrow("At most 100 expressions per view; got 101.");
+});
+
+test("a request ends once its expressions have done too much, or made too much", async () => {
+  const plan = planExpressions(new Map([["l", "list<int64>"]]), [
+    { name: "even", type: "list<int64>", cel: "l.filter(e, e % 2 == 0)", inputs: {} },
+  ]);
+  const list = Array.from({ length: 100 }, (_, index) => BigInt(index));
+  const columns = new Map([["l", Array.from({ length: 50 }, () => list)]]);
+  const work = new RequestWork(10_000_000, 50 * 50 * 8);
+  expect((await runExpressions(plan, columns, 50, work))[0]?.values.at(-1)).toHaveLength(50);
+  // The same work goes on counting: for the views of one push, too.
+  await expect(runExpressions(plan, columns, 50, work)).rejects.toMatchObject({ code: "too-large" });
+  await expect(runExpressions(plan, columns, 50, new RequestWork(5_000))).rejects.toThrow("too much work");
+  const none = new Map([["l", Array.from({ length: 50 }, () => null)]]);
+  await expect(runExpressions(plan, none, 50, new RequestWork(40))).rejects.toThrow("too much work");
 });
 
 test("a large batch lets other work go on", async () => {

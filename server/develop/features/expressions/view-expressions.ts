@@ -3,6 +3,7 @@ import type { FeatureExpression, FeatureType, StoreValue, ViewVersion } from "..
 import { atArrival, atLookUp } from "../definitions/view-features.ts";
 import { countNulls } from "./expression-counters.ts";
 import { type ExpressionPlan, planExpressions } from "./plan-expressions.ts";
+import type { RequestWork } from "./request-work.ts";
 import { type ComputedColumn, runExpressions } from "./run-expressions.ts";
 
 type Schema = Pick<ViewVersion, "entities" | "features" | "expressions" | "requestInputs">;
@@ -30,14 +31,15 @@ export function checkViewExpressions(schema: Schema, typeOf: TypeOfReference): v
 /**
  * Evaluates the expressions that are stored with rows, in the order of the version. Each expression that fails rejects its row.
  * @param columns values of join keys and features by name, and the event time
+ * @throws FeatureError "too-large" once the work of the request is used up
  */
 export async function computeAtArrival(
   version: ViewVersion,
   columns: Columns,
-  rows: number,
+  { rows, work }: { rows: number; work: RequestWork },
 ): Promise<Pick<ComputedColumn, "name" | "values" | "failures">[]> {
   const plan = planOf(`arrival ${version.digest}`, () => planAtArrival(version));
-  const computed = await runExpressions(plan, columns, rows);
+  const computed = await runExpressions(plan, columns, rows, work);
   countNulls("arrival", computed);
   return inOrder(computed, version.expressions);
 }
@@ -47,11 +49,12 @@ export async function computeAtArrival(
  * @param wanted names of expressions of the version
  * @param columnOf values of a join key, feature, stored expression or request input by name, or of another view's feature by reference; only
  *   asked for what is read
+ * @throws FeatureError "too-large" once the work of the request is used up
  */
 export async function computeAtLookUp(
   { version, wanted, typeOf }: { version: ViewVersion; wanted: readonly string[]; typeOf: TypeOfReference },
   columnOf: (name: string) => readonly StoreValue[],
-  rows: number,
+  { rows, work }: { rows: number; work: RequestWork },
 ): Promise<ReadonlyMap<string, readonly StoreValue[]>> {
   const needed = neededAtLookUp(version, wanted);
   const references = referencesOf(needed).map((reference) => [reference, typeOf(reference)]);
@@ -60,7 +63,7 @@ export async function computeAtLookUp(
   const own = new Set(plan.map(({ name }) => name));
   const read = new Set(plan.flatMap(({ reads }) => reads.filter((name) => !own.has(name))));
   const columns = new Map([...read].map((name) => [name, columnOf(name)]));
-  const computed = await runExpressions(plan, columns, rows);
+  const computed = await runExpressions(plan, columns, rows, work);
   countNulls("look-up", computed);
   return new Map(computed.map(({ name, values }) => [name, values]));
 }

@@ -1,20 +1,23 @@
-import {
-  type LookedUpColumn,
-  type LookUpAnswer,
-  type LookUpStatus,
-  maxLookedUpCells,
-  type ScalarValue,
-  type StoreValue,
-  type ViewAnswer,
+import type {
+  FeatureType,
+  LookedUpColumn,
+  LookUpAnswer,
+  LookUpStatus,
+  ScalarValue,
+  StoreValue,
+  ViewAnswer,
+  ViewVersion,
 } from "../contract.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { layoutOf, slotsOf } from "../definitions/view-features.ts";
+import { RequestWork } from "../expressions/request-work.ts";
 import { computeAtLookUp, neededAtLookUp, referencesOf } from "../expressions/view-expressions.ts";
 import { FeatureError } from "../feature-error.ts";
 import { encodeEntityKey } from "../rows/entity-key.ts";
 import type { FeatureRows, StoredRow } from "../rows/feature-rows.ts";
 import { versionOfRow } from "../rows/packed-row.ts";
 import { converterOf, ValueProblem } from "../values/convert-value.ts";
+import { AnswerRoom } from "./answer-room.ts";
 import { ageOf, isTooOld, judgeValue } from "./judge-row.ts";
 import { inputFeature, type LookUpPlan, type PlannedView } from "./plan-look-up.ts";
 import { type RequestKeys, readKeys } from "./read-keys.ts";
@@ -29,6 +32,8 @@ export interface LookUpOptions {
 interface ViewRows {
   planned: PlannedView;
   rows: (StoredRow | undefined)[];
+  /** Whether a key occurs twice. */
+  areRepeated: boolean;
   answer: ViewAnswer;
 }
 
@@ -45,19 +50,15 @@ export async function answerLookUp(
 ): Promise<LookUpAnswer> {
   const needed = withInputs(definitions, plan);
   const keys = readKeys(definitions, needed, entities);
-  const cells = keys.rows * Math.max(1, plan.columns.length);
-  if (cells > maxLookedUpCells) {
-    const message = `${keys.rows} rows × ${plan.columns.length} features are too many. Look up at most ${maxLookedUpCells} values at once.`;
-    throw new FeatureError("too-large", "other", message);
-  }
+  const room = new AnswerRoom(keys.rows, plan.columns.length);
   const read = await Promise.all(needed.views.map((planned) => readView(store, planned, keys)));
   const readAt = Math.max(...read.map((view) => view.readAt ?? 0));
   const servedAt = given ?? (readAt > 0 ? readAt : Date.now() * 1000);
-  const views = read.map(({ rows }, index) => viewRows(needed.views[index] as PlannedView, rows, servedAt));
-  const computed = await computeExpressions(definitions, plan, views, keys);
+  const views = read.map((one, index) => viewRows(needed.views[index] as PlannedView, one, servedAt));
+  const computed = await computeExpressions(definitions, plan, views, keys, room);
   const columns = plan.columns.map(({ name, feature, type, view, expression }): LookedUpColumn => {
     const source = views[view] as ViewRows;
-    const found = expression ? foundOf(computed.get(view)?.get(feature) ?? []) : readSlot(source, feature, type);
+    const found = expression ? foundOf(computed.get(view)?.get(feature) ?? []) : readSlot(source, feature, type, room);
     return { name, feature, type, ...found, answer: source.answer };
   });
   const answers = views.slice(0, plan.views.length).map(({ answer }) => answer);
@@ -108,10 +109,15 @@ async function readView(store: FeatureRows, { view, version, keyColumns }: Plann
     return distinct.push(key) - 1;
   });
   const { rows, readAt } = await store.read(view, distinct);
-  return { rows: placeOfRow.map((place) => (place === undefined ? undefined : rows[place])), readAt };
+  const areRepeated = distinct.length < keys.rows;
+  return { rows: placeOfRow.map((place) => (place === undefined ? undefined : rows[place])), areRepeated, readAt };
 }
 
-function viewRows(planned: PlannedView, rows: (StoredRow | undefined)[], servedAt: number): ViewRows {
+function viewRows(
+  planned: PlannedView,
+  { rows, areRepeated }: Pick<ViewRows, "rows" | "areRepeated">,
+  servedAt: number,
+): ViewRows {
   const { view, version } = planned;
   const answer: ViewAnswer = {
     view: view.name,
@@ -121,7 +127,7 @@ function viewRows(planned: PlannedView, rows: (StoredRow | undefined)[], servedA
     createdAt: rows.map((row) => row?.createdAt ?? null),
     ageUs: rows.map((row) => (row ? ageOf(row.eventAt, servedAt) : null)),
   };
-  return { planned, rows, answer };
+  return { planned, rows, areRepeated, answer };
 }
 
 interface Found {
@@ -129,15 +135,31 @@ interface Found {
   statuses: LookUpStatus[];
 }
 
-/** Reads one value of each row, by the schema of the version that the row has. */
-function readSlot({ planned: { view }, rows, answer }: ViewRows, feature: string, type: LookedUpColumn["type"]): Found {
-  const readers = new Map<number, (row: Buffer) => StoreValue>();
+/** Reads values from rows of one version. */
+interface Reader {
+  read: (row: Buffer) => StoreValue;
+  bytesOf: (row: Buffer) => number;
+}
+const readNull: Reader = { read: () => null, bytesOf: () => 0 };
+
+/**
+ * Reads one value of each row, by the schema of the version that the row has. Rows of a repeated key share its value.
+ * @throws FeatureError "too-large" before it reads more than the room has
+ */
+function readSlot(
+  { planned: { view }, rows, answer, areRepeated }: ViewRows,
+  feature: string,
+  type: LookedUpColumn["type"],
+  room: AnswerRoom,
+): Found {
+  const readers = new Map<number, Reader>();
+  const shared = areRepeated ? new Map<StoredRow, StoreValue>() : undefined;
   const readerOf = (version: number) => {
     const known = readers.get(version);
     if (known) return known;
     const schema = view.versions.get(version);
     // A version that is newer than the definitions at hand: its rows are read once they are known.
-    const reader = schema ? layoutOf(schema).reader(feature, type) : () => null;
+    const reader = schema ? readerFor(schema, feature, type) : readNull;
     readers.set(version, reader);
     return reader;
   };
@@ -146,7 +168,7 @@ function readSlot({ planned: { view }, rows, answer }: ViewRows, feature: string
   const statuses: LookUpStatus[] = [];
   // Most rows have one version, so most need no look-up of their reader.
   let version: number | undefined;
-  let read: (row: Buffer) => StoreValue = () => null;
+  let reader = readNull;
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index];
     if (!row) {
@@ -157,14 +179,25 @@ function readSlot({ planned: { view }, rows, answer }: ViewRows, feature: string
     const versionHere = versionOfRow(row.packed);
     if (versionHere !== version) {
       version = versionHere;
-      read = readerOf(version);
+      reader = readerOf(version);
+    }
+    room.takeBytes(reader.bytesOf(row.packed));
+    let stored = shared?.get(row);
+    if (stored === undefined) {
+      stored = reader.read(row.packed);
+      shared?.set(row, stored);
     }
     const tooOld = isTooOld(answer.ageUs[index] ?? 0, ttlUs);
-    const { value, status } = judgeValue(read(row.packed), { tooOld, stale });
+    const { value, status } = judgeValue(stored, { tooOld, stale });
     values.push(value);
     statuses.push(status);
   }
   return { values, statuses };
+}
+
+function readerFor(schema: ViewVersion, feature: string, type: FeatureType): Reader {
+  const layout = layoutOf(schema);
+  return { read: layout.reader(feature, type), bytesOf: layout.heapSize(feature, type) };
 }
 
 /** Names of the expressions to evaluate, by index of their view. */
@@ -182,30 +215,38 @@ async function computeExpressions(
   plan: LookUpPlan,
   views: readonly ViewRows[],
   keys: RequestKeys,
+  room: AnswerRoom,
 ): Promise<Map<number, ReadonlyMap<string, readonly StoreValue[]>>> {
   const computed = new Map<number, ReadonlyMap<string, readonly StoreValue[]>>();
+  const work = new RequestWork();
   for (const [place, wanted] of wantedByView(plan)) {
     const source = views[place] as ViewRows;
     const { version, keyColumns } = source.planned;
     const slots = new Map(slotsOf(version).map(({ name, type }) => [name, type]));
     const inputs = new Map(version.requestInputs.map(({ name, type }) => [name, type]));
     const columnOf = (name: string): readonly StoreValue[] => {
+      room.takeCells(keys.rows);
       const slot = slots.get(name);
-      if (slot) return readSlot(source, name, slot).values;
+      if (slot) return readSlot(source, name, slot, room).values;
       const input = inputs.get(name);
       if (input) return readInput(name, converterOf(input), keys);
       const key = version.entities.findIndex(({ joinKey }) => joinKey === name);
       const entity = version.entities[key];
       if (entity) return keys.valuesOf(keyColumns[key] ?? name, entity.type);
-      return readReference(definitions, views, name);
+      return readReference(definitions, views, name, room);
     };
     const typeOf = (reference: string) => inputFeature(definitions, reference).column.type;
-    computed.set(place, await computeAtLookUp({ version, wanted, typeOf }, columnOf, keys.rows));
+    computed.set(place, await computeAtLookUp({ version, wanted, typeOf }, columnOf, { rows: keys.rows, work }));
   }
   return computed;
 }
 
-function readReference(definitions: Definitions, views: readonly ViewRows[], reference: string): StoreValue[] {
+function readReference(
+  definitions: Definitions,
+  views: readonly ViewRows[],
+  reference: string,
+  room: AnswerRoom,
+): StoreValue[] {
   const { view, column } = inputFeature(definitions, reference);
   const place = findInput(
     views.map(({ planned }) => planned),
@@ -213,7 +254,7 @@ function readReference(definitions: Definitions, views: readonly ViewRows[], ref
   );
   const other = place === undefined ? undefined : views[place];
   if (!other) throw new Error("An input of an expression was not planned.");
-  return readSlot(other, column.feature, column.type).values;
+  return readSlot(other, column.feature, column.type, room).values;
 }
 
 function foundOf(values: readonly StoreValue[]): Found {

@@ -221,3 +221,41 @@ test(
     await expectRefusal(look(writer, ["driver_stats:conv_rate"], one), "forbidden", '"features:read"');
   }),
 );
+
+test(
+  "bounds an answer in bytes and in what its expressions read and make",
+  inWorkspace(async (ctx) => {
+    await defineFeatureEntity(ctx, { name: "driver", joinKey: "driver_id", type: "int64" });
+    await defineFeatureView(ctx, {
+      name: "notes",
+      entities: ["driver"],
+      source: null,
+      ttlUs: null,
+      features: [
+        { name: "note", type: "string" },
+        ...["a", "b", "c", "d"].map((name) => ({ name, type: "int64" as const })),
+      ],
+      expressions: [
+        { name: "sum", type: "int64", at: "look-up", cel: "a + b + c + d" },
+        { name: "long", type: "string", at: "look-up", cel: `string(a)${" + 'xxxxxxxxxxxxxxxxxxxx'".repeat(60)}` },
+      ],
+    });
+    const columns = {
+      driver_id: [1],
+      note: ["x".repeat(60_000)],
+      a: [1],
+      b: [2],
+      c: [3],
+      d: [4],
+      event_timestamp: [event],
+    };
+    await writeFeatures(ctx, { view: "notes", columns });
+    const ids = (rows: number) => ({ driver_id: Array.from({ length: rows }, () => 1) });
+    const [note] = (await look(ctx, ["notes:note"], ids(100))).columns;
+    expect(note?.values.every((value) => value === columns.note[0])).toBe(true);
+    await expectRefusal(look(ctx, ["notes:note"], ids(5_000)), "too-large", "more than 256");
+    expect((await look(ctx, ["notes:a"], ids(5_000))).columns[0]?.values.at(-1)).toBe(1n);
+    await expectRefusal(look(ctx, ["notes:sum"], ids(250_000)), "too-large", "expressions read");
+    await expectRefusal(look(ctx, ["notes:long"], ids(480_000)), "too-large", "Send fewer rows");
+  }),
+);

@@ -67,3 +67,15 @@ test("reads null for what a row's schema lacks, or has with another type", () =>
   expect(older.reader("b", "int64")(row)).toBeNull();
   expect(older.reader("a", "float64")(row)).toBeNull();
 });
+
+test("tells the size of a value on the heap without reading it", () => {
+  const layout = new RowLayout(1, [
+    { name: "a", type: "int64" },
+    { name: "b", type: "string" },
+    { name: "c", type: "list<float64>" },
+  ]);
+  const row = layout.pack([1n, "ü", [1, 2]]);
+  const sizeOf = (name: string, type: FeatureType, of = row) => layout.heapSize(name, type)(of);
+  expect([sizeOf("a", "int64"), sizeOf("b", "string"), sizeOf("c", "list<float64>")]).toEqual([0, 2, 20]);
+  expect([sizeOf("b", "bytes"), sizeOf("b", "string", layout.pack([1n, null, []]))]).toEqual([0, 0]);
+});

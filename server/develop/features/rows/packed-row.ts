@@ -76,6 +76,15 @@ export class RowLayout {
     return (row) => (((row[byte] ?? 0) & bit) === 0 ? read(row) : null);
   }
 
+  /** Returns the function that tells the bytes that a value has on the heap, without reading it; 0 for numbers. */
+  heapSize(name: string, type: FeatureType): (row: Buffer) => number {
+    const index = this.#indexes.get(name);
+    if (index === undefined || this.slots[index]?.type !== type || !isOnHeap(type)) return () => 0;
+    const offset = this.#offsets[index] ?? 0;
+    // The slot of a null is zero.
+    return (row) => row.readUInt32BE(offset + 4);
+  }
+
   /** Unpacks all values. */
   unpack(row: Buffer): StoreValue[] {
     return this.slots.map(({ name, type }) => this.reader(name, type)(row));

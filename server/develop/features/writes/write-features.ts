@@ -7,6 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type FeatureView, maxWrittenRows, type StoreValue, WriteFeatures, type WrittenFeatures } from "../contract.ts";
 import { toSource, toVersion, toView } from "../definitions/shapes.ts";
 import { atArrival, layoutOf } from "../definitions/view-features.ts";
+import { RequestWork } from "../expressions/request-work.ts";
 import { computeAtArrival, eventTimeName } from "../expressions/view-expressions.ts";
 import { FeatureError, noFeatureView } from "../feature-error.ts";
 import { encodeEntityKey } from "../rows/entity-key.ts";
@@ -174,7 +175,10 @@ async function packRows(
       ...entities.map(({ joinKey }, index): [string, StoreValue[]] => [joinKey, keys[index] ?? []]),
       ...features.map(({ name }, index): [string, StoreValue[]] => [name, read[index] ?? []]),
     ]);
-    for (const { name, values, failures } of await computeAtArrival(view.current, row, rows)) {
+    for (const { name, values, failures } of await computeAtArrival(view.current, row, {
+      rows,
+      work: new RequestWork(),
+    })) {
       for (const [row, reason] of failures) bad.add(row, name, reason);
       read.push(values);
     }
