@@ -12,6 +12,11 @@ const lockOf = (ctx: Context) => sql`hashtext('leeway.feature-rows'), hashtext($
  */
 export async function holdViews(ctx: Context): Promise<number> {
   await ctx.db.execute(sql`select pg_advisory_xact_lock_shared(${lockOf(ctx)})`);
+  return databaseTime(ctx);
+}
+
+/** Returns the database's clock, in microseconds since 1970. */
+export async function databaseTime(ctx: Context): Promise<number> {
   const result = await ctx.db.execute(sql`select (extract(epoch from clock_timestamp()) * 1000000)::int8 as now`);
   return rowOf(z.object({ now: z.number() }), result).now;
 }

@@ -1,7 +1,8 @@
 import { and, asc, eq } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { featureArrivals, featureLatest } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
 import { goldenWrites } from "#server/testing/fixtures/features/golden.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
@@ -259,4 +260,106 @@ test("deletes a view while clients write to it", async () => {
   });
   await deleteFeatureView(ctx, { name: "driver_stats" });
   expect(await Promise.all(writes)).toEqual(Array.from({ length: 8 }, () => "not-found"));
+});
+
+/** Runs `change` on another connection between packing and the transaction of the write: before the lock is asked for. */
+function changingWhilePacking(ctx: Context, change: (tries: number) => Promise<unknown>): Context {
+  let tries = 0;
+  const db = new Proxy(ctx.db, {
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      if (name !== "transaction") return typeof value === "function" ? value.bind(target) : value;
+      return async (...args: unknown[]) => {
+        await change(tries++);
+        return value.apply(target, args);
+      };
+    },
+  });
+  return { ...ctx, db };
+}
+
+const feature = (name: string, type: "int64" | "float64" = "int64") => ({ name, type });
+const columnsOfTrips = { driver_id: [1], trips: [7], event_timestamp: [at] };
+
+test("packs again when the view changes meanwhile, and gives up when it always does", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  const view = { name: "trips", entities: ["driver"], source: null, ttlUs: null };
+  await defineFeatureView(ctx, { ...view, features: [feature("trips")] });
+  const retyped = changingWhilePacking(ctx, async (tries) => {
+    if (tries === 0) await defineFeatureView(ctx, { ...view, features: [feature("trips", "float64")] });
+  });
+  const written = await writeFeatures(retyped, { view: "trips", columns: columnsOfTrips }, { idempotencyKey: "k" });
+  expect(written).toEqual({ written: 1, older: 0 });
+  const found = await lookUpFeatures(ctx, { features: ["trips:trips"], entities: { driver_id: [1] } });
+  expect(found.columns[0]).toMatchObject({ type: "float64", values: [7] });
+  let packed = 0;
+  const restless = changingWhilePacking(ctx, (tries) => {
+    packed += 1;
+    return defineFeatureView(ctx, { ...view, features: [feature("trips", tries % 2 === 0 ? "int64" : "float64")] });
+  });
+  await expectRefusal(writeFeatures(restless, { view: "trips", columns: columnsOfTrips }), "unavailable", "change all");
+  expect(packed).toBe(5);
+});
+
+test(
+  "checks and packs before the transaction",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    let began = 0;
+    const counting = changingWhilePacking(ctx, async () => {
+      began += 1;
+    });
+    const write = (trips: unknown) =>
+      writeFeatures(counting, { view: "driver_stats", columns: driverRows([[1, at, trips]]) });
+    await expectRefusal(write("x"), "invalid", "Nothing was written");
+    expect(began).toBe(0);
+    await write(1);
+    expect(began).toBe(1);
+  }),
+);
+
+test(
+  "answers a repeated request as before, even if its view is gone",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const write = () =>
+      writeFeatures(ctx, { view: "driver_stats", columns: driverRows([[1, at, 1]]) }, { idempotencyKey: "k" });
+    expect(await write()).toEqual({ written: 1, older: 0 });
+    await deleteFeatureView(ctx, { name: "driver_stats" });
+    expect(await write()).toEqual({ written: 1, older: 0 });
+  }),
+);
+
+test(
+  "refuses a write whose expressions make too much",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    await defineFeatureView(ctx, {
+      name: "notes",
+      entities: ["driver"],
+      source: null,
+      features: [{ name: "note", type: "string" }],
+      expressions: [{ name: "long", type: "string", at: "arrival", cel: `note${" + note".repeat(60)}` }],
+    });
+    const rows = 5_000;
+    const ids = Array.from({ length: rows }, (_, row) => row);
+    const columns = { driver_id: ids, note: ids.map(() => "x".repeat(1_000)), event_timestamp: ids.map(() => at) };
+    await expectRefusal(writeFeatures(ctx, { view: "notes", columns }), "too-large", "Send fewer rows");
+  }),
+);
+
+test("notifies nobody: that would take a lock of the whole database at each commit", async () => {
+  const { db, pool } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  const listener = await pool.connect();
+  onTestFinished(() => listener.release());
+  const received: unknown[] = [];
+  listener.on("notification", (message) => received.push(message));
+  await listener.query("listen leeway_feature_rows");
+  await writeFeatures(ctx, { view: "driver_stats", columns: driverRows([[1, at, 1]]) });
+  await listener.query("select 1");
+  expect(received).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import type { z } from "zod";
 import { featureSources, featureViews, featureViewVersions } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type FeatureView, maxWrittenRows, type StoreValue, WriteFeatures, type WrittenFeatures } from "../contract.ts";
@@ -12,10 +13,13 @@ import { computeAtArrival, eventTimeName } from "../expressions/view-expressions
 import { FeatureError, noFeatureView } from "../feature-error.ts";
 import { encodeEntityKey } from "../rows/entity-key.ts";
 import { keyConverterOf, ValueProblem } from "../values/convert-value.ts";
-import { holdViews } from "./hold-views.ts";
+import { databaseTime, holdViews } from "./hold-views.ts";
 import type { PackedRow } from "./newest-per-key.ts";
 import { BadCells, readFeatureColumn, readTimeColumn } from "./read-columns.ts";
 import { writeRows } from "./write-rows.ts";
+
+/** Times that rows are packed, if the views change meanwhile. */
+const maxTries = 5;
 
 /** An event further ahead would shut out every later write of its key. */
 const maxAheadUs = 5 * 60 * 1_000_000;
@@ -31,7 +35,8 @@ interface WriteOptions {
  * Writes rows of a view, or of every view of a push source: all of them, or none. The newest event of each key stays, whatever the order of
  * arrival; every row goes to the history.
  * @returns rows that are the newest of their keys now, and rows that were older
- * @throws FeatureError "bad-cells" with the first bad cells, "view-not-found", "push-source-not-found", "other" for columns
+ * @throws FeatureError "bad-cells" with the first bad cells, "view-not-found", "push-source-not-found", "other" for columns, "too-large"; DomainError "unavailable" if the
+ *   views change all the time
  */
 export async function writeFeatures(
   ctx: Context,
@@ -40,33 +45,81 @@ export async function writeFeatures(
 ): Promise<WrittenFeatures> {
   permit(ctx, "writeFeatures");
   const parsed = WriteFeatures.parse(input);
-  const work = (ctx: Context) => transact(ctx, (ctx) => write(ctx, parsed, onWritten));
-  return idempotencyKey === undefined
-    ? work(ctx)
-    : once(ctx, "writeFeatures", idempotencyKey, digestible(parsed), work);
+  const request = idempotencyKey === undefined ? undefined : digestible(parsed);
+  for (let tries = 1; ; tries += 1) {
+    const prepared = await attempt(() => prepare(ctx, parsed));
+    const work = (ctx: Context) => {
+      // Fails only here, since a repeated request gets its first answer whatever the views are now.
+      const { views } = prepared();
+      return transact(ctx, (ctx) => store(ctx, parsed, { views, onWritten }));
+    };
+    try {
+      return await once(ctx, "writeFeatures", idempotencyKey, request, work);
+    } catch (error) {
+      if (!(error instanceof ViewsChanged)) throw error;
+      if (tries === maxTries) {
+        const message = "The views change all the time. Send the request again in a moment.";
+        throw new DomainError("unavailable", message, { retryAfterSeconds: 1, cause: error });
+      }
+    }
+  }
 }
 
-async function write(
+/** A view changed while rows were packed for it. */
+class ViewsChanged extends Error {}
+
+/** Runs something whose error is thrown later, when its result is asked for. */
+async function attempt<Result>(run: () => Promise<Result>): Promise<() => Result> {
+  try {
+    const result = await run();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** A row without a created time was created when it arrives. */
+type PreparedRow = Omit<PackedRow, "createdAt"> & { createdAt: number | null };
+
+interface Prepared {
+  /** In the order of their numbers, so that two pushes to the same views wait for each other in one order. */
+  views: { view: FeatureView; rows: PreparedRow[] }[];
+}
+
+/** Checks and packs rows, which may take seconds: no lock is held and no connection. */
+async function prepare(
   ctx: Context,
-  { view: viewName, pushSource, columns, isHistoryOnly, origin }: z.output<typeof WriteFeatures>,
-  onWritten: WriteOptions["onWritten"],
-): Promise<WrittenFeatures> {
-  const arrivedAt = await holdViews(ctx);
+  { view: viewName, pushSource, columns }: z.output<typeof WriteFeatures>,
+): Promise<Prepared> {
   const views = await findViews(ctx, { viewName, pushSource });
+  const now = await databaseTime(ctx);
   const rows = rowsIn(columns);
   refuseUnknownColumns(columns, views);
   const bad = new BadCells();
-  const packed: { view: FeatureView; rows: PackedRow[] }[] = [];
-  for (const view of views) packed.push({ view, rows: await packRows(view, { columns, rows, arrivedAt, bad }) });
+  const work = new RequestWork();
+  const packed: Prepared["views"] = [];
+  for (const view of views) packed.push({ view, rows: await packRows(view, { columns, rows, now, bad, work }) });
   if (bad.count > 0) throw badCells(bad);
+  return { views: packed };
+}
+
+/** @throws ViewsChanged if rows were packed for other views than there are now */
+async function store(
+  ctx: Context,
+  { view: viewName, pushSource, isHistoryOnly, origin }: z.output<typeof WriteFeatures>,
+  { views, onWritten }: Prepared & Pick<WriteOptions, "onWritten">,
+): Promise<WrittenFeatures> {
+  const arrivedAt = await holdViews(ctx);
+  const current = await findViews(ctx, { viewName, pushSource });
+  if (shapeOf(current) !== shapeOf(views.map(({ view }) => view))) throw new ViewsChanged();
   const total: WrittenFeatures = { written: 0, older: 0 };
-  // By number, so that two pushes to the same views wait for each other in one order.
-  for (const { view, rows } of packed.toSorted((a, b) => a.view.number - b.view.number)) {
-    const { written, older } = await writeRows(ctx, view.number, rows, {
-      arrivedAt,
-      origin,
-      isHistoryOnly: isHistoryOnly || !view.isOnline,
-    });
+  for (const [index, { view, rows }] of views.entries()) {
+    const isOnline = current[index]?.isOnline ?? view.isOnline;
+    const arriving = rows.map((row) => ({ ...row, createdAt: row.createdAt ?? arrivedAt }));
+    const options = { arrivedAt, origin, isHistoryOnly: isHistoryOnly || !isOnline };
+    const { written, older } = await writeRows(ctx, view.number, arriving, options);
     total.written += written;
     total.older += older;
     onWritten?.(
@@ -75,6 +128,19 @@ async function write(
     );
   }
   return total;
+}
+
+/** What rows of views are checked and packed by. */
+function shapeOf(views: readonly FeatureView[]): string {
+  return JSON.stringify(
+    views.map(({ number, current, eventTimeColumn, createdTimeColumn }) => [
+      number,
+      current.version,
+      current.digest,
+      eventTimeColumn,
+      createdTimeColumn,
+    ]),
+  );
 }
 
 /** Finds the views to write. */
@@ -149,15 +215,18 @@ async function packRows(
   {
     columns,
     rows,
-    arrivedAt,
+    now,
     bad,
+    work,
   }: {
     columns: Record<string, readonly unknown[]>;
     rows: number;
-    arrivedAt: number;
+    /** The database's clock, in microseconds since 1970. */
+    now: number;
     bad: BadCells;
+    work: RequestWork;
   },
-): Promise<PackedRow[]> {
+): Promise<PreparedRow[]> {
   const { entities, features, expressions } = view.current;
   const cellsOf = (name: string): readonly unknown[] => {
     const cells = Object.hasOwn(columns, name) ? columns[name] : undefined;
@@ -165,7 +234,7 @@ async function packRows(
     throw new FeatureError("invalid", "other", `The column "${name}" of view "${view.name}" is missing.`);
   };
   const keys = entities.map(({ joinKey, type }) => readKeyColumn(joinKey, keyConverterOf(type), cellsOf(joinKey), bad));
-  const events = readEventTimes(view.eventTimeColumn, cellsOf(view.eventTimeColumn), arrivedAt, bad);
+  const events = readEventTimes(view.eventTimeColumn, cellsOf(view.eventTimeColumn), now, bad);
   const created = readCreatedTimes(view.createdTimeColumn, columns, bad);
   const read = features.map((feature) => readFeatureColumn(feature, cellsOf(feature.name), bad));
   if (bad.count > 0) return [];
@@ -177,7 +246,7 @@ async function packRows(
     ]);
     for (const { name, values, failures } of await computeAtArrival(view.current, row, {
       rows,
-      work: new RequestWork(),
+      work,
     })) {
       for (const [row, reason] of failures) bad.add(row, name, reason);
       read.push(values);
@@ -193,7 +262,7 @@ async function packRows(
     );
     if (!key) throw new Error("A key was not checked.");
     const packed = layout.pack(read.map((column) => column[row] ?? null));
-    return { key, eventAt: events[row] ?? arrivedAt, createdAt: created?.[row] ?? arrivedAt, packed };
+    return { key, eventAt: events[row] ?? now, createdAt: created?.[row] ?? null, packed };
   });
 }
 
@@ -212,13 +281,13 @@ function readKeyColumn(
   });
 }
 
-function readEventTimes(name: string, cells: readonly unknown[], arrivedAt: number, bad: BadCells) {
+function readEventTimes(name: string, cells: readonly unknown[], now: number, bad: BadCells) {
   const before = bad.count;
   const times = readTimeColumn(name, cells, bad);
   if (bad.count > before) return times;
   for (const [row, time] of times.entries()) {
     if (time === null) bad.add(row, name, "An event time is required.");
-    else if (time > arrivedAt + maxAheadUs) bad.add(row, name, "The event time is more than 5 minutes in the future.");
+    else if (time > now + maxAheadUs) bad.add(row, name, "The event time is more than 5 minutes in the future.");
   }
   return times;
 }

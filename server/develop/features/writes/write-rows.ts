@@ -7,9 +7,6 @@ import type { WrittenFeatures } from "../contract.ts";
 import { byteaArray } from "../rows/postgres-rows.ts";
 import { newestPerKey, type PackedRow } from "./newest-per-key.ts";
 
-/** Postgres channel on which gateways learn that a view has new rows: {"view": number, "rows": count}. */
-const featureRowsChannel = "leeway_feature_rows";
-
 /**
  * Writes rows of one view in the caller's transaction, docs/spec/features.md section 4: the newest event stays, whatever the order of
  * arrival. Every row goes to the history.
@@ -33,8 +30,6 @@ export async function writeRows(
       ${`{${rows.map((row) => isNewest.has(row)).join(",")}}`}::boolean[])
       with ordinality as row (key, event_at, created_at, packed, is_newest, place)
     order by place`);
-  const notice = JSON.stringify({ view: viewNumber, rows: rows.length });
-  await ctx.db.execute(sql`select pg_notify(${featureRowsChannel}, ${notice})`);
   const written = isHistoryOnly ? rows.length : isNewest.size;
   return { written, older: rows.length - written };
 }
