@@ -8,10 +8,10 @@ const dialect = new PgDialect({ casing: "snake_case" });
 /**
  * Prepares a statement that Postgres parses once per connection and whose text is built once per process, for queries that run
  * hundreds of times a second. Its values are `sql.placeholder("name")`.
- * @param name unique for each text, among all statements.
+ * @param name unique for each text, among all statements; undefined for one that Postgres parses each time
  */
 export function prepared<Row extends Record<string, unknown>>(
-  name: string,
+  name: string | undefined,
   statement: SQL,
 ): (db: Database, values: Record<string, unknown>) => Promise<Row[]> {
   const query = dialect.sqlToQuery(statement);

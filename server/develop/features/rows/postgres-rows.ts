@@ -8,6 +8,8 @@ import type { FeatureRows, StoredRow } from "./feature-rows.ts";
 type FoundRow = { key: Buffer; event_at: number; created_at: number; packed: Buffer; read_at: number };
 type Read = (db: Database, values: Record<string, unknown>) => Promise<FoundRow[]>;
 
+/** Views with a statement of their own: each connection keeps those it has prepared until it closes. */
+const maxPrepared = 1_000;
 const statements = new Map<number, Read>();
 
 /** Reads the newest rows from Postgres, all keys of a view in one statement. */
@@ -37,18 +39,19 @@ export function postgresRows(db: Database): FeatureRows {
 
 /**
  * Returns the prepared statement of a view. The number is part of its text: Postgres then plans for the one partition that has the view's rows,
- * and takes no lock on the others.
+ * and takes no lock on the others. Those of views beyond the first thousand are not prepared.
  */
 function statementOf(number: number): Read {
   const known = statements.get(number);
   if (known) return known;
+  const isPrepared = statements.size < maxPrepared;
   const statement = prepared<FoundRow>(
-    `features.read.${number}`,
+    isPrepared ? `features.read.${number}` : undefined,
     sql`select key, event_at, created_at, packed,
         (extract(epoch from clock_timestamp()) * 1000000)::int8 as read_at
       from feature_latest where view_number = ${sql.raw(String(number))} and key = any(${sql.placeholder("keys")}::bytea[])`,
   );
-  statements.set(number, statement);
+  if (isPrepared) statements.set(number, statement);
   return statement;
 }
 
