@@ -68,5 +68,18 @@ export function toJsonCell(type: FeatureType, value: StoreValue): unknown {
   }
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  return type === "map" ? JSON.parse(value as string) : value;
+  return type === "map" ? parseMap(value as string) : value;
+}
+
+const digits = /^-?\d+$/;
+
+/** Parses the JSON of a map; integers that a number cannot hold are text. */
+function parseMap(text: string): unknown {
+  // Shorter ones are exact, and most maps have no longer.
+  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
+    const source = context?.source;
+    if (typeof value !== "number" || source === undefined || Number.isSafeInteger(value)) return value;
+    return digits.test(source) ? source : value;
+  });
 }
