@@ -45,7 +45,7 @@ interface Definition {
  * Creates a view or changes it. What rows and training sets depend on (names, types, keys, rules, expressions, source) is in versions, which
  * never change: another such spec makes a new version. The rest changes in place, and the same definition changes nothing. A view whose keys
  * change begins without rows.
- * @throws FeatureError "in-use" if a model version or endpoint uses a feature that would be removed or retyped; "entity-not-found",
+ * @throws FeatureError "in-use" if something uses a feature that would be removed or retyped; "entity-not-found",
  *   "source-not-found", "other"
  */
 export async function defineFeatureView(ctx: Context, input: DefineFeatureView): Promise<Defined<FeatureView>> {

@@ -100,6 +100,46 @@ test(
 );
 
 test(
+  "refuses to remove, retype or delete what a service projects or an expression of another view reads",
+  inWorkspace(async (ctx) => {
+    await newDriverStats(ctx);
+    const [conv, acc, trips] = driverStats.features;
+    const without = (removed: string) => withFeatures(driverStats.features.filter(({ name }) => name !== removed));
+    const service = { name: "eta", projections: [{ view: "driver_stats", features: ["conv_rate"] }] };
+    await defineFeatureService(ctx, service);
+    await defineFeatureView(ctx, {
+      name: "rides",
+      entities: ["driver"],
+      features: [{ name: "trips", type: "int64" }],
+      expressions: [
+        {
+          name: "share",
+          type: "int64",
+          at: "look-up",
+          cel: "trips - daily",
+          inputs: { daily: "driver_stats@latest:avg_daily_trips" },
+        },
+      ],
+    });
+    const refuse = (change: Promise<unknown>, text: string) => expectRefusal(change, "conflict", text);
+    await refuse(defineFeatureView(ctx, without("conv_rate")), "would break feature service eta.");
+    await refuse(defineFeatureView(ctx, without("avg_daily_trips")), "would break feature view rides.");
+    const retyped = withFeatures([{ ...conv, type: "float64" }, acc, trips] as typeof driverStats.features);
+    await refuse(defineFeatureView(ctx, retyped), 'Retyping "conv_rate" of "driver_stats" would break feature service');
+    const deletion = deleteFeatureView(ctx, { name: "driver_stats" });
+    await refuse(deletion, "would break feature service eta, feature view rides.");
+    expect((await defineFeatureView(ctx, without("acc_rate"))).outcome).toBe("new-version");
+    // A service that names no feature has all.
+    await defineFeatureService(ctx, { ...service, projections: [{ view: "driver_stats" }] });
+    await refuse(defineFeatureView(ctx, withFeatures([conv] as typeof driverStats.features)), "feature service eta");
+    await deleteFeatureService(ctx, { name: "eta" });
+    await deleteFeatureView(ctx, { name: "rides" });
+    await deleteFeatureView(ctx, { name: "driver_stats" });
+    expect(await listFeatureViews(ctx)).toEqual([]);
+  }),
+);
+
+test(
   "gives a view whose keys change another number, under which it has no rows",
   inWorkspace(async (ctx) => {
     const view = await newDriverStats(ctx);

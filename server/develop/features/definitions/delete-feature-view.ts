@@ -12,7 +12,7 @@ import { refuseWhileUsed } from "./users-of-view.ts";
 
 /**
  * Deletes a view with its versions. No look-up finds its rows from then on; the worker deletes them.
- * @throws FeatureError "view-not-found", "in-use" if a model version or endpoint uses it
+ * @throws FeatureError "view-not-found", "in-use" if something uses it
  */
 export async function deleteFeatureView(ctx: Context, input: DeleteDefinition): Promise<void> {
   permit(ctx, "deleteFeatureView");

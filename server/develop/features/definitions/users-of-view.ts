@@ -1,14 +1,17 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { featureUses } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { referencesOf } from "../expressions/view-expressions.ts";
 import { FeatureError } from "../feature-error.ts";
+import { type Definitions, loadDefinitions } from "./definitions.ts";
+import { featuresOf } from "./view-features.ts";
 
 const maxNamed = 10;
 
 /**
- * Refuses a change that breaks what serves, unless there is a reason to force it.
+ * Refuses a change that breaks what uses a view, unless there is a reason to force it.
  * @param features those that are removed or retyped; undefined for the whole view
- * @throws FeatureError "in-use" with the names of model versions and endpoints
+ * @throws FeatureError "in-use" with the names of what uses it: model versions, endpoints, feature services, and other views by their expressions
  */
 export async function refuseWhileUsed(
   ctx: Context,
@@ -16,19 +19,9 @@ export async function refuseWhileUsed(
   { features, what, force }: { features?: readonly string[]; what: string; force: string | undefined },
 ): Promise<void> {
   if (force !== undefined) return;
-  const users = await ctx.db
-    .select({ kind: featureUses.userKind, name: featureUses.userName, features: featureUses.features })
-    .from(featureUses)
-    .where(
-      and(
-        eq(featureUses.workspaceId, ctx.actor.workspaceId),
-        eq(featureUses.viewId, view.id),
-        inArray(featureUses.userKind, ["model-version", "endpoint"]),
-      ),
-    )
-    .orderBy(asc(featureUses.userKind), asc(featureUses.userName));
-  const broken = users.filter((user) => !features || features.some((feature) => user.features.includes(feature)));
-  const names = [...new Set(broken.map(({ kind, name }) => `${kind === "endpoint" ? "endpoint" : "version"} ${name}`))];
+  const isBroken = (used: readonly string[]) => !features || features.some((feature) => used.includes(feature));
+  const users = [...(await recordedUsers(ctx, view.id)), ...definedUsers(await definitionsOf(ctx), view.name)];
+  const names = [...new Set(users.flatMap(({ name, used }) => (isBroken(used) ? [name] : [])))];
   if (names.length === 0) return;
   const shown = names.slice(0, maxNamed).join(", ");
   const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : "";
@@ -37,4 +30,46 @@ export async function refuseWhileUsed(
     "in-use",
     `${what} would break ${shown}${more}. Change these first, or force it with a reason.`,
   );
+}
+
+/** What uses a view, as people call it, and the features that it uses. */
+interface User {
+  name: string;
+  used: readonly string[];
+}
+
+async function recordedUsers(ctx: Context, viewId: string): Promise<User[]> {
+  const users = await ctx.db
+    .select({ kind: featureUses.userKind, name: featureUses.userName, used: featureUses.features })
+    .from(featureUses)
+    .where(
+      and(
+        eq(featureUses.workspaceId, ctx.actor.workspaceId),
+        eq(featureUses.viewId, viewId),
+        inArray(featureUses.userKind, ["model-version", "endpoint"]),
+      ),
+    )
+    .orderBy(asc(featureUses.userKind), asc(featureUses.userName));
+  return users.map(({ kind, name, used }) => ({
+    name: `${kind === "endpoint" ? "endpoint" : "version"} ${name}`,
+    used,
+  }));
+}
+
+const definitionsOf = (ctx: Context) => loadDefinitions(ctx.db, ctx.actor.workspaceId);
+
+/** Services that project the view, and other views whose current expressions read it. */
+function definedUsers({ services, views }: Definitions, viewName: string): User[] {
+  const all = featuresOf(views.get(viewName)?.current ?? { features: [], expressions: [] }).map(({ name }) => name);
+  const ofServices = [...services.values()].flatMap(({ name, projections }) =>
+    projections
+      .filter(({ view }) => view === viewName)
+      .map(({ features }) => ({ name: `feature service ${name}`, used: features.length > 0 ? features : all })),
+  );
+  const ofViews = [...views.values()].flatMap(({ name, current }) => {
+    const read = referencesOf(current.expressions).filter((reference) => reference.split(/[@:]/, 1)[0] === viewName);
+    const used = read.map((reference) => reference.slice(reference.lastIndexOf(":") + 1));
+    return name === viewName || used.length === 0 ? [] : [{ name: `feature view ${name}`, used }];
+  });
+  return [...ofServices, ...ofViews].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
