@@ -10,6 +10,7 @@ import { existing } from "./existing.ts";
 import { decideFold, type Fold } from "./folding/decide-fold.ts";
 import { describeFold } from "./folding/describe-fold.ts";
 import { findFoldCandidates, wasSplitOff } from "./folding/find-candidates.ts";
+import { pageSeverity } from "./folding/undo-merge.ts";
 import { lockIncident, lockNumbers, nextNumber, renewFacts, thisIncident } from "./incident-rows.ts";
 import { addLink } from "./links/add-link.ts";
 import { enterState } from "./move-incident.ts";
@@ -17,8 +18,6 @@ import { reopenMs } from "./stages/limits.ts";
 import { isRaised } from "./states/decide-move.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
-/** Severity of a page until someone who has investigated changes it: part of the users. */
-const pageSeverity = "SEV2";
 /** Incidents that one group may belong to: those of its endpoint and its cause. */
 const maxCandidates = 100;
 

@@ -5,12 +5,18 @@ import { incidentLinkKinds } from "../links/contract.ts";
 const number = z.number().int().positive();
 const reason = z.string().trim().min(1, "Give a short reason. Others will rely on it later.").max(2000);
 
-/** What an incident says about its start and severity. Times are milliseconds since 1970. */
+const time = z.number().nullable().optional();
+
+/** What a merge changes of an incident. Times are milliseconds since 1970. Older rows lack the optional ones: they are not undone. */
 const Shape = z.object({
   severity: IncidentSeverity,
   startedAt: z.number(),
   detectedAt: z.number(),
   endpointId: z.uuid().nullable(),
+  state: IncidentState.optional(),
+  pagedAt: time,
+  acknowledgedAt: time,
+  mitigatedAt: time,
 });
 
 /** Of which incident another one is a part, and what that changed, so that splitting it off undoes it. */
@@ -19,10 +25,14 @@ export const Merger = z.object({
   into: number,
   /** Milliseconds since 1970. */
   at: z.number(),
+  /** Number of the newest event on the timeline of that incident then; older rows lack it. */
+  eventId: z.number().optional(),
   /** State before. */
   state: IncidentState,
   /** Links that the other incident got from it. */
   links: z.array(z.object({ kind: z.enum(incidentLinkKinds), ref: z.string() })),
+  /** Its facts that were still to be attached. */
+  factsDue: z.enum(["facts", "facts-and-start"]).nullable().optional(),
   /** The other incident before and after. */
   before: Shape,
   after: Shape,

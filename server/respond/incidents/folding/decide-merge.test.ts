@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { IncidentState } from "../contract.ts";
-import { decideMerge, type Mergeable, shapeOf, undoMerge } from "./decide-merge.ts";
+import { decideMerge, type Mergeable } from "./decide-merge.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 30, 2, minute));
 const incident = (more: Partial<Mergeable> = {}): Mergeable => ({
@@ -56,13 +56,4 @@ test("is acknowledged since one of them was, but not by what is over", () => {
   expect(acknowledged("active", "triage")).toEqual(acknowledgedAt);
   expect(acknowledged("active", "active")).toEqual(acknowledgedAt);
   expect(acknowledged("mitigated", "triage")).toBeNull();
-});
-
-test("undoes what nobody has changed since", () => {
-  const before = shapeOf(incident({ severity: "SEV3", endpointId: null }));
-  const after = shapeOf(incident({ severity: "SEV1", startedAt: at(5) }));
-  expect(undoMerge({ before, after }, after)).toEqual({ severity: "SEV3", startedAt: at(10), endpointId: null });
-  expect(undoMerge({ before, after }, { ...after, severity: "SEV2", startedAt: at(7).getTime() })).toEqual({
-    endpointId: null,
-  });
 });

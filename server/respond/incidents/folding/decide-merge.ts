@@ -1,6 +1,5 @@
 import type { IncidentSeverity, IncidentState } from "../contract.ts";
 import { isRaised } from "../states/decide-move.ts";
-import type { Merger } from "./contract.ts";
 
 export const openStates: readonly IncidentState[] = ["triage", "active", "mitigated"];
 
@@ -18,7 +17,7 @@ export interface Mergeable {
 }
 
 /** Columns of the incident that goes on. */
-export type MergedFacts = Omit<Mergeable, "state">;
+type MergedFacts = Omit<Mergeable, "state">;
 
 export interface Merge {
   facts: MergedFacts;
@@ -46,35 +45,6 @@ export function decideMerge(part: Mergeable, whole: Mergeable): Merge {
       runbookId: whole.runbookId ?? part.runbookId,
     },
     becomesActive: isConfirmed || goesOn,
-  };
-}
-
-type Shape = Merger["before"];
-
-/** Returns what a merge compares and undoes. */
-export function shapeOf({
-  severity,
-  startedAt,
-  detectedAt,
-  endpointId,
-}: Omit<Shape, "startedAt" | "detectedAt"> & {
-  startedAt: Date;
-  detectedAt: Date;
-}): Shape {
-  return { severity, startedAt: startedAt.getTime(), detectedAt: detectedAt.getTime(), endpointId };
-}
-
-/** Returns the columns that undo a merge: each as it was before, unless it was changed since. */
-export function undoMerge(
-  { before, after }: Pick<Merger, "before" | "after">,
-  now: Shape,
-): Partial<Pick<MergedFacts, "severity" | "startedAt" | "detectedAt" | "endpointId">> {
-  const isUndone = (name: keyof Shape) => now[name] === after[name] && before[name] !== after[name];
-  return {
-    ...(isUndone("severity") && { severity: before.severity }),
-    ...(isUndone("startedAt") && { startedAt: new Date(before.startedAt) }),
-    ...(isUndone("detectedAt") && { detectedAt: new Date(before.detectedAt) }),
-    ...(isUndone("endpointId") && { endpointId: before.endpointId }),
   };
 }
 

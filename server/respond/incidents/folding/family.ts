@@ -22,10 +22,17 @@ export async function rootOf(ctx: Context, incident: Merged): Promise<number> {
   return current.number;
 }
 
-const Part = z.object({ id: z.string(), number: z.number(), mergedAt: z.number() });
+const Part = z.object({ id: z.string(), number: z.number(), mergedAt: z.number(), into: z.number() });
+
+/** A merged incident in the family of the one that has its alerts. */
+export interface FamilyPart extends MergedPart {
+  id: string;
+  /** Number of the incident into which it was merged. */
+  into: number;
+}
 
 /** Returns the incidents that were merged into one, directly or through others, with the groups that they had. */
-export async function partsOf(ctx: Context, number: number): Promise<MergedPart[]> {
+export async function partsOf(ctx: Context, number: number): Promise<FamilyPart[]> {
   const { workspaceId } = ctx.actor;
   const found = await ctx.db.execute(sql`
     with recursive part as (
@@ -35,7 +42,7 @@ export async function partsOf(ctx: Context, number: number): Promise<MergedPart[
       select child.id, child.number, child.merger from part join incidents as child
         on child.workspace_id = ${workspaceId} and child.state = 'merged' and (child.merger->>'into')::int = part.number
     )
-    select id, number, (merger->>'at')::float8 as "mergedAt" from part`);
+    select id, number, (merger->>'at')::float8 as "mergedAt", (merger->>'into')::int as into from part`);
   const parts = rowsOf(Part, found);
   if (parts.length === 0) return [];
   const ofParts = inArray(
@@ -46,9 +53,8 @@ export async function partsOf(ctx: Context, number: number): Promise<MergedPart[
     .select({ incidentId: incidentLinks.incidentId, ref: incidentLinks.ref })
     .from(incidentLinks)
     .where(and(eq(incidentLinks.workspaceId, workspaceId), eq(incidentLinks.kind, "alert-group"), ofParts));
-  return parts.map(({ id, number, mergedAt }) => ({
-    number,
-    mergedAt,
-    groupIds: links.filter(({ incidentId }) => incidentId === id).map(({ ref }) => ref),
+  return parts.map((part) => ({
+    ...part,
+    groupIds: links.filter(({ incidentId }) => incidentId === part.id).map(({ ref }) => ref),
   }));
 }

@@ -1,5 +1,5 @@
-import { and, eq, sql } from "drizzle-orm";
-import { incidentLinks, incidents } from "#db/schema/index.ts";
+import { and, eq, max, sql } from "drizzle-orm";
+import { incidentLinks, incidents, timelineEvents } from "#db/schema/index.ts";
 import { moveGroups } from "#server/alerting/alerts/groups/change-group.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
@@ -15,11 +15,12 @@ import { enterState } from "../move-incident.ts";
 import { notifySeverityEnded } from "../notify-severity-ended.ts";
 import { notifySeverityRaised } from "../notify-severity-raised.ts";
 import { refuseStale } from "../refuse-stale.ts";
-import { isRaised } from "../states/decide-move.ts";
+import { isRaised, timesOf } from "../states/decide-move.ts";
 import { addTimelineEvent } from "../timeline/add-timeline-event.ts";
 import { MergeIncident, type Merger } from "./contract.ts";
-import { decideMerge, openStates, shapeOf } from "./decide-merge.ts";
+import { decideMerge, openStates } from "./decide-merge.ts";
 import { lockIncidents } from "./lock-incidents.ts";
+import { shapeOf } from "./undo-merge.ts";
 
 /**
  * Makes an open incident a part of another one: that one gets its alerts, so that what they do later belongs there, and its links. The part
@@ -73,20 +74,24 @@ async function merge(ctx: Context, { part, whole, reason, groupIds }: Merged): P
       ...facts,
       ...stageOf(part, whole, at),
       roles,
-      factsDue: "facts",
+      factsDue: sql`coalesce(${incidents.factsDue}, 'facts')`,
       revision: sql`${incidents.revision} + 1`,
     })
     .where(thisIncident(ctx, whole.id))
     .returning();
   if (!changed) throw new Error("The incident is gone while it was locked.");
   const next: StoredIncident = { ...changed, endpoint: whole.endpoint ?? part.endpoint };
+  await note(ctx, { part, whole, reason, groupIds });
+  if (becomesActive) await enterState(ctx, next, "active", { at, reason: `INC-${part.number} was merged into it` });
   const merger: Merger = {
     into: whole.number,
     at: at.getTime(),
+    eventId: await newestEvent(ctx, whole.id),
     state: part.state,
     links,
+    factsDue: part.factsDue,
     before: shapeOf(whole),
-    after: shapeOf(facts),
+    after: shapeOf({ ...changed, ...(becomesActive && { state: "active", ...timesOf("active", at, changed) }) }),
   };
   await ctx.db
     .update(incidents)
@@ -99,12 +104,22 @@ async function merge(ctx: Context, { part, whole, reason, groupIds }: Merged): P
       revision: sql`${incidents.revision} + 1`,
     })
     .where(thisIncident(ctx, part.id));
-  await note(ctx, { part, whole, reason, groupIds });
-  if (becomesActive) await enterState(ctx, next, "active", { reason: `INC-${part.number} was merged into it` });
   if (isRaised(whole.severity, facts.severity)) await notifySeverityRaised(ctx, next, whole.severity);
   await notifySeverityEnded(ctx, part, `merged into INC-${whole.number}`);
   await publish(ctx, "incident", part.id);
   await publish(ctx, "incident", whole.id);
+}
+
+async function newestEvent(ctx: Context, incidentId: string): Promise<number> {
+  const ofIncident = and(
+    eq(timelineEvents.incidentId, incidentId),
+    eq(timelineEvents.workspaceId, ctx.actor.workspaceId),
+  );
+  const [row] = await ctx.db
+    .select({ id: max(timelineEvents.id) })
+    .from(timelineEvents)
+    .where(ofIncident);
+  return row?.id ?? 0;
 }
 
 /** Returns the stage: there is something to do again if there is about the part. Whoever merged them knows, so the lead is not paged. */

@@ -23,6 +23,7 @@ import { findPagingViolations } from "#server/testing/fixtures/paging/find-pagin
 import { inWorkspace } from "#server/testing/testing.ts";
 import { linkIncident } from "../links/link-incident.ts";
 import { moveIncident } from "../move-incident.ts";
+import { noteForGroup } from "../note-for-group.ts";
 import { openIncident } from "../open-incident.ts";
 import { getIncident, listIncidents } from "../queries.ts";
 import { responseMetrics } from "../response/queries.ts";
@@ -338,5 +339,169 @@ test(
       const split = splitIncident(caller, { number: 2, groupIds: [part.groupId], reason });
       await expect(split).rejects.toMatchObject({ code: "forbidden" });
     }
+  }),
+);
+
+const find = async (ctx: Context, number: number) => {
+  const [row] = await ctx.db.select().from(incidents).where(eq(incidents.number, number));
+  if (!row) throw new Error(`There is no INC-${number}.`);
+  return row;
+};
+
+/** Acknowledges a group whose alerts the test leaves out. */
+async function acknowledged(ctx: Context, groupId: string, at = Date.now()): Promise<void> {
+  const { id: userId, name: by } = ctx.actor;
+  const until = at + 60 * minuteMs;
+  const acknowledgement = { by, userId, at, until, note: "", fingerprints: [], severity: "page" };
+  const stored = { ...acknowledgement, alsoInvestigating: [], remindedAt: null };
+  await ctx.db.update(alertGroups).set({ acknowledgement: stored }).where(eq(alertGroups.id, groupId));
+  await noteForGroup(ctx, groupId, { at: new Date(at), kind: "ack", title: "Acknowledged" });
+}
+
+test(
+  "stays as severe as what remains when one of two merged incidents is split off, and leads back once both are",
+  inWorkspace(async (ctx) => {
+    const { endpointIds } = await newPair(ctx);
+    const { id: endpointId } = await createEndpoint(ctx, { name: "asia" });
+    const first = new Date(Date.now() - 10 * minuteMs);
+    await newIncident(ctx, { endpointId, title: "asia fails", startedAt: first });
+    await setIncidentSeverity(ctx, { number: 1, severity: "SEV3" });
+    await ctx.db.update(incidents).set({ endpointId: null }).where(eq(incidents.number, 1));
+    const origin = await find(ctx, 1);
+    for (const number of [2, 3]) await mergeIncident(ctx, { number, into: 1, reason });
+    expect(await find(ctx, 1)).toMatchObject({ severity: "SEV2", endpointId: endpointIds[1] });
+    await splitIncident(ctx, { number: 1, merged: 2, reason });
+    expect(await find(ctx, 1)).toMatchObject({ severity: "SEV2", startedAt: first, endpointId });
+    await splitIncident(ctx, { number: 1, merged: 3, reason });
+    const { severity, startedAt, detectedAt } = origin;
+    expect(await find(ctx, 1)).toMatchObject({ severity, startedAt, detectedAt, endpointId: null });
+  }),
+);
+
+test(
+  "stays SEV2 after a split while a page that joined it since the merge remains",
+  inWorkspace(async (ctx) => {
+    const { part, endpointIds } = await newPair(ctx);
+    await setIncidentSeverity(ctx, { number: 1, severity: "SEV3" });
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    const next = await newIncident(ctx, { endpointId: endpointIds[0] ?? "", title: "eu is slow" });
+    expect(next.number).toBe(1);
+    await splitIncident(ctx, { number: 1, groupIds: [part.groupId], reason });
+    expect(await find(ctx, 1)).toMatchObject({ severity: "SEV2" });
+  }),
+);
+
+test(
+  "changes nothing of an incident when a part of a part is split off",
+  inWorkspace(async (ctx) => {
+    await newPair(ctx);
+    const third = await newIncident(ctx, { title: "asia fails" });
+    await setIncidentSeverity(ctx, { number: 1, severity: "SEV3" });
+    const startedAt = new Date(Date.now() - 30 * minuteMs);
+    await ctx.db.update(incidents).set({ startedAt }).where(eq(incidents.number, 2));
+    await ctx.db.update(incidents).set({ startedAt }).where(eq(incidents.id, third.id));
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    await mergeIncident(ctx, { number: 1, into: 3, reason });
+    await splitIncident(ctx, { number: 3, merged: 2, reason });
+    expect(await find(ctx, 3)).toMatchObject({ severity: "SEV2", startedAt });
+  }),
+);
+
+test(
+  "makes a merged incident active again if it paged after the merge, and mitigated otherwise",
+  inWorkspace(async (ctx) => {
+    const { part } = await newPair(ctx);
+    await moveIncident(ctx, { number: 2, to: "active" });
+    await moveIncident(ctx, { number: 2, to: "mitigated" });
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    await splitIncident(ctx, { number: 1, merged: 2, reason });
+    expect(await find(ctx, 2)).toMatchObject({ state: "mitigated", mitigatedAt: expect.any(Date) });
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    const pagedAt = new Date(Date.now() + minuteMs);
+    await ctx.db.update(alertGroups).set({ pagedAt }).where(eq(alertGroups.id, part.groupId));
+    await splitIncident(ctx, { number: 1, merged: 2, reason });
+    expect(await find(ctx, 2)).toMatchObject({ state: "active", mitigatedAt: null, reopenedAt: expect.any(Date) });
+  }),
+);
+
+test(
+  "is acknowledged since the first of its alerts was",
+  inWorkspace(async (ctx) => {
+    const { part, endpointIds } = await newPair(ctx);
+    const other = await newIncident(ctx, { endpointId: endpointIds[1] ?? "", title: "us is slow" });
+    expect(other.number).toBe(2);
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    const times = [1, 2].map((minutes) => Date.now() + minutes * minuteMs);
+    const ids = [part.groupId, other.groupId].toSorted().toReversed();
+    for (const [index, id] of ids.entries()) {
+      await acknowledged(ctx, id, times[index]);
+    }
+    await splitIncident(ctx, { number: 1, merged: 2, reason });
+    expect(await find(ctx, 2)).toMatchObject({ state: "active", acknowledgedAt: new Date(times[0] ?? 0) });
+  }),
+);
+
+test(
+  "takes back the acknowledgement and state that came with a merged incident, unless its own alerts were acknowledged",
+  inWorkspace(async (ctx) => {
+    const { whole, part } = await newPair(ctx);
+    await acknowledged(ctx, part.groupId);
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    expect(await find(ctx, 1)).toMatchObject({ state: "active", acknowledgedAt: expect.any(Date) });
+    await splitIncident(ctx, { number: 1, merged: 2, reason });
+    expect(await find(ctx, 1)).toMatchObject({ state: "triage", acknowledgedAt: null });
+    expect(await find(ctx, 2)).toMatchObject({ state: "active", acknowledgedAt: expect.any(Date) });
+    expect(await listTimeline(ctx, { number: 1 })).toContainEqual(
+      expect.objectContaining({ title: `INC-2 split off: ${reason}`, body: "It is in triage again." }),
+    );
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    await acknowledged(ctx, whole.groupId);
+    await splitIncident(ctx, { number: 1, merged: 2, reason });
+    expect(await find(ctx, 1)).toMatchObject({ state: "active", acknowledgedAt: expect.any(Date) });
+    // What somebody did since stays.
+    const third = await newIncident(ctx, { title: "asia fails" });
+    await mergeIncident(ctx, { number: 2, into: third.number, reason });
+    await moveIncident(ctx, { number: third.number, to: "mitigated" });
+    await splitIncident(ctx, { number: third.number, merged: 2, reason });
+    expect(await find(ctx, third.number)).toMatchObject({ state: "mitigated" });
+  }),
+);
+
+test(
+  "keeps links that another merged incident or the incident itself has",
+  inWorkspace(async (ctx) => {
+    await newPair(ctx);
+    await newIncident(ctx, { title: "asia fails" });
+    const [shared, own] = ["https://issues.test/7", "https://issues.test/8"];
+    for (const number of [2, 3]) await linkIncident(ctx, { number, kind: "issue", ref: shared });
+    await linkIncident(ctx, { number: 2, kind: "issue", ref: own });
+    for (const number of [2, 3]) await mergeIncident(ctx, { number, into: 1, reason });
+    const issues = async (number: number) =>
+      (await getIncident(ctx, { number })).links.flatMap(({ kind, ref }) => (kind === "issue" ? ref : [])).toSorted();
+    await splitIncident(ctx, { number: 1, merged: 2, reason });
+    expect(await issues(1)).toEqual([shared]);
+    expect(await issues(2)).toEqual([shared, own]);
+    await splitIncident(ctx, { number: 1, merged: 3, reason });
+    expect([await issues(1), await issues(3)]).toEqual([[], [shared]]);
+    // What it had itself stays although it came again through another incident.
+    await linkIncident(ctx, { number: 3, kind: "issue", ref: own });
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    await mergeIncident(ctx, { number: 1, into: 3, reason });
+    await splitIncident(ctx, { number: 3, merged: 2, reason });
+    expect(await issues(3)).toEqual([shared, own]);
+  }),
+);
+
+test(
+  "keeps the start of an incident due through a merge and a split",
+  inWorkspace(async (ctx) => {
+    await newPair(ctx);
+    await ctx.db.update(incidents).set({ factsDue: "facts-and-start" });
+    await mergeIncident(ctx, { number: 2, into: 1, reason });
+    expect(await find(ctx, 1)).toMatchObject({ factsDue: "facts-and-start" });
+    expect(await find(ctx, 2)).toMatchObject({ factsDue: null });
+    await splitIncident(ctx, { number: 1, merged: 2, reason });
+    expect(await find(ctx, 1)).toMatchObject({ factsDue: "facts-and-start" });
+    expect(await find(ctx, 2)).toMatchObject({ factsDue: "facts-and-start" });
   }),
 );

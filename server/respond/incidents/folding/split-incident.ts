@@ -11,18 +11,18 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { sloIdsOf } from "#server/respond/cause/read-cause.ts";
-import type { Incident } from "../contract.ts";
+import type { Incident, IncidentState } from "../contract.ts";
 import { existing } from "../existing.ts";
 import { findIncident, nextNumber, type StoredIncident, thisIncident } from "../incident-rows.ts";
-import { addLink } from "../links/add-link.ts";
 import { loadIncident } from "../load-incident.ts";
 import { addTimelineEvent } from "../timeline/add-timeline-event.ts";
 import { chooseSplit, factsOfSplit, type SplitGroup } from "./choose-split.ts";
 import { SplitIncident } from "./contract.ts";
-import { openStates, shapeOf, undoMerge } from "./decide-merge.ts";
+import { openStates } from "./decide-merge.ts";
 import { partsOf, rootOf } from "./family.ts";
 import { lockIncidents } from "./lock-incidents.ts";
+import { moveLinks } from "./move-links.ts";
+import { firstAcknowledgement, groupIdsOf, undoInto } from "./undo-into.ts";
 
 type Input = ReturnType<typeof SplitIncident.parse>;
 
@@ -58,7 +58,7 @@ function split(ctx: Context, input: Input): Promise<{ number: number }> {
       throw new DomainError("conflict", `INC-${whole.number} is ${whole.state}. Reopen it before you split it.`);
     }
     const part = found?.state === "merged" ? found : undefined;
-    const groupIds = input.merged === undefined ? input.groupIds : part ? await groupsOf(ctx, part.id) : [];
+    const groupIds = input.merged === undefined ? input.groupIds : part ? await groupIdsOf(ctx, part.id) : [];
     const chosen = groups.filter(({ id }) => groupIds.includes(id));
     const rest = groups.filter(({ id }) => !groupIds.includes(id));
     if (input.merged === undefined && chosen.length < new Set(groupIds).size) {
@@ -76,16 +76,25 @@ function split(ctx: Context, input: Input): Promise<{ number: number }> {
     const to = part ?? (await insertSplit(ctx, whole, chosen, at));
     await moveGroups(ctx, { groupIds: chosen.map(({ id }) => id), from: whole.id, to: to.id });
     await moveLinks(ctx, { whole, part, to: to.id, chosen, rest });
+    const undone = part ? await undoInto(ctx, { whole, part, rest }) : {};
     await ctx.db
       .update(incidents)
       .set({
-        ...(part?.merger && undoMerge(part.merger, shapeOf(whole))),
-        factsDue: "facts",
+        ...undone,
+        factsDue: sql`coalesce(${incidents.factsDue}, 'facts')`,
         revision: sql`${incidents.revision} + 1`,
       })
       .where(thisIncident(ctx, whole.id));
     if (part) await restore(ctx, part, chosen, at);
-    await note(ctx, { whole, to, isRestored: part !== undefined, chosen, reason: input.reason, at });
+    await note(ctx, {
+      whole,
+      to,
+      state: undone.state,
+      isRestored: part !== undefined,
+      chosen,
+      reason: input.reason,
+      at,
+    });
     return { number: to.number };
   });
 }
@@ -149,21 +158,6 @@ async function wasSplitFrom(ctx: Context, part: StoredIncident, whole: StoredInc
   return (await ctx.db.$count(timelineEvents, and(ofPart, isSplit))) > 0;
 }
 
-/** Returns the groups that a merged incident had. */
-async function groupsOf(ctx: Context, incidentId: string): Promise<string[]> {
-  const rows = await ctx.db
-    .select({ ref: incidentLinks.ref })
-    .from(incidentLinks)
-    .where(
-      and(
-        eq(incidentLinks.incidentId, incidentId),
-        eq(incidentLinks.workspaceId, ctx.actor.workspaceId),
-        eq(incidentLinks.kind, "alert-group"),
-      ),
-    );
-  return rows.map(({ ref }) => ref);
-}
-
 async function insertSplit(
   ctx: Context,
   whole: StoredIncident,
@@ -215,63 +209,29 @@ function splitGroupOf({ summary, weight, createdAt, pagedAt, acknowledgement }: 
   };
 }
 
-interface MovedLinks {
-  whole: StoredIncident;
-  part: StoredIncident | undefined;
-  to: string;
-  chosen: readonly StoredGroup[];
-  rest: readonly StoredGroup[];
-}
-
-/** Moves the links of groups with them, and takes off the incident what it got with a merged one and no alert of it needs. */
-async function moveLinks(ctx: Context, { whole, part, to, chosen, rest }: MovedLinks): Promise<void> {
-  const slosOf = (groups: readonly StoredGroup[]) =>
-    sloIdsOf(
-      ctx,
-      groups.map(({ summary }) => summary),
-    );
-  const kept = new Set([...rest.map(({ id }) => id), ...(await slosOf(rest))]);
-  const ofGroups = [
-    ...chosen.map(({ id }) => ({ kind: "alert-group" as const, ref: id })),
-    ...(await slosOf(chosen)).map((ref) => ({ kind: "slo" as const, ref })),
-  ];
-  for (const { kind, ref } of [...ofGroups, ...(part?.merger?.links ?? [])]) {
-    if (kept.has(ref)) continue;
-    const [link] = await ctx.db
-      .delete(incidentLinks)
-      .where(
-        and(
-          eq(incidentLinks.incidentId, whole.id),
-          eq(incidentLinks.workspaceId, ctx.actor.workspaceId),
-          eq(incidentLinks.kind, kind),
-          eq(incidentLinks.ref, ref),
-        ),
-      )
-      .returning({ title: incidentLinks.title });
-    if (link) await addLink(ctx, to, { kind, ref, title: link.title });
-  }
-}
-
-/** Makes a merged incident one of its own again, in the state that it had; confirmed if somebody acknowledged it since. */
+/**
+ * Makes a merged incident one of its own again, in the state that it had; confirmed if somebody acknowledged it since, and active if its
+ * impact seemed over and it paged since.
+ */
 async function restore(ctx: Context, part: StoredIncident, groups: readonly StoredGroup[], at: Date): Promise<void> {
-  const before = part.merger?.state ?? "triage";
-  const acknowledgedAt = groups
-    .map(({ acknowledgement }) => Acknowledgement.safeParse(acknowledgement).data?.at)
-    .find((time) => time !== undefined);
-  const isConfirmed = before === "triage" && acknowledgedAt !== undefined;
-  const isMitigated = before === "mitigated";
+  const { merger } = part;
+  const before = merger?.state ?? "triage";
+  const acknowledgedAt = firstAcknowledgement(groups);
+  const isConfirmed = before === "triage" && acknowledgedAt !== null;
+  const hasPaged = groups.some(({ pagedAt }) => merger && pagedAt && pagedAt.getTime() > merger.at);
+  const isReactivated = before === "mitigated" && hasPaged;
   await ctx.db
     .update(incidents)
     .set({
-      state: isConfirmed ? "active" : before,
-      ...(isConfirmed && { acknowledgedAt: part.acknowledgedAt ?? new Date(acknowledgedAt) }),
-      ...(isMitigated ? {} : { mitigatedAt: null, reopenedAt: at }),
+      state: isConfirmed || isReactivated ? "active" : before,
+      acknowledgedAt: part.acknowledgedAt ?? (acknowledgedAt === null ? null : new Date(acknowledgedAt)),
+      ...(before === "mitigated" && !isReactivated ? {} : { mitigatedAt: null, reopenedAt: at }),
       resolvedAt: null,
       merger: null,
       stage: "act",
       stageAt: at,
       recovery: {},
-      factsDue: "facts",
+      factsDue: merger?.factsDue ?? "facts",
       revision: sql`${incidents.revision} + 1`,
     })
     .where(thisIncident(ctx, part.id));
@@ -284,6 +244,8 @@ async function restore(ctx: Context, part: StoredIncident, groups: readonly Stor
 
 interface Split {
   whole: StoredIncident;
+  /** State to which it returns; undefined where it stays in its own. */
+  state: IncidentState | undefined;
   to: { id: string; number: number };
   isRestored: boolean;
   chosen: readonly StoredGroup[];
@@ -292,12 +254,13 @@ interface Split {
 }
 
 /** Writes both timelines and the audit log. The keys of the events keep the groups from being folded again. */
-async function note(ctx: Context, { whole, to, isRestored, chosen, reason, at }: Split): Promise<void> {
+async function note(ctx: Context, { whole, to, state, isRestored, chosen, reason, at }: Split): Promise<void> {
   const toOther = { rel: "incident" as const, href: `/incidents/${to.number}`, text: `INC-${to.number}` };
   await addTimelineEvent(ctx, whole.id, {
     at,
     kind: "edit",
     title: `INC-${to.number} split off: ${reason}`,
+    ...(state && { body: `It is ${state === "triage" ? "in triage" : state} again.` }),
     links: [toOther],
   });
   for (const { id, summary } of chosen) {
@@ -318,7 +281,14 @@ async function note(ctx: Context, { whole, to, isRestored, chosen, reason, at }:
   });
   await record(ctx, "incident.split", {
     subject: `incident/${whole.number}`,
-    after: { into: `INC-${to.number}`, isRestored, alertGroups: chosen.length, title: whole.title },
+    ...(state && { before: { state: whole.state } }),
+    after: {
+      into: `INC-${to.number}`,
+      isRestored,
+      alertGroups: chosen.length,
+      title: whole.title,
+      ...(state && { state }),
+    },
     reason,
   });
   if (isRestored) {
