@@ -9,7 +9,7 @@ import type { IncidentSeverity } from "./contract.ts";
 import { existing } from "./existing.ts";
 import { decideFold, type Fold } from "./folding/decide-fold.ts";
 import { describeFold } from "./folding/describe-fold.ts";
-import { findFoldCandidates, wasSplitOff } from "./folding/find-candidates.ts";
+import { findFoldCandidates } from "./folding/find-candidates.ts";
 import { pageSeverity } from "./folding/undo-merge.ts";
 import { lockIncident, lockNumbers, nextNumber, renewFacts, thisIncident } from "./incident-rows.ts";
 import { addLink } from "./links/add-link.ts";
@@ -47,7 +47,7 @@ export async function openIncident(ctx: Context, input: OpenIncident): Promise<{
   return transact(ctx, async (ctx) => {
     await lockNumbers(ctx);
     const now = input.detectedAt ?? new Date();
-    const own = await ofGroup(ctx, input.groupId);
+    const own = await findOwnIncident(ctx, input.groupId);
     const fold = own ? null : await findFold(ctx, input, now.getTime());
     const known = own ?? fold?.incident;
     const incident = known ?? (await insert(ctx, input, now));
@@ -77,7 +77,6 @@ async function findFold(ctx: Context, { groupId, sharedCauses = [] }: OpenIncide
     groups: sql`one.id = ${groupId} and one.workspace_id = ${ctx.actor.workspaceId}`,
     incidents: sql`incident.workspace_id = ${ctx.actor.workspaceId}`,
     sharedCauses,
-    isSplitOff: wasSplitOff,
     now,
     limit: maxCandidates,
   });
@@ -116,7 +115,11 @@ async function reactivate(ctx: Context, number: number): Promise<void> {
   await enterState(ctx, incident, "active", { reason: "a new page fired" });
 }
 
-async function ofGroup(ctx: Context, groupId: string) {
+/** Finds the incident that a group has, while it is open or a page may reopen it; undefined where a new page needs another one. */
+export async function findOwnIncident(
+  ctx: Context,
+  groupId: string,
+): Promise<{ id: string; number: number } | undefined> {
   const reopenableSince = new Date(Date.now() - reopenMs);
   const [row] = await ctx.db
     .select({ id: incidents.id, number: incidents.number })

@@ -7,11 +7,12 @@ import { findGroup, type StoredGroup } from "#server/alerting/alerts/groups/grou
 import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-events.ts";
 import { isFailing } from "#server/alerting/notifications/outbox/failing.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
 import { teamOf } from "#server/platform/teams/team-of.ts";
 import { deliveryNote, failureNote, recipientOf } from "#server/respond/delivery/outbox/record-history.ts";
 import { findSharedCauses } from "#server/respond/incidents/folding/find-shared-causes.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
-import { openIncident } from "#server/respond/incidents/open-incident.ts";
+import { findOwnIncident, openIncident } from "#server/respond/incidents/open-incident.ts";
 import { callNote } from "#server/respond/oncall/escalation/note-call.ts";
 import { keyOfStep } from "#server/respond/oncall/escalation/run-step.ts";
 
@@ -36,8 +37,7 @@ const Call = z.object({
 export async function openResponse(ctx: Context, groupId: string): Promise<boolean> {
   const pending = await findGroup(ctx, groupId);
   if (!pending.responseDueAt) return false;
-  const sharedCauses =
-    pending.incidentId === null ? await findSharedCauses(ctx, pending, pending.responseDueAt.getTime()) : [];
+  const sharedCauses = await causesOf(ctx, pending, pending.responseDueAt.getTime());
   return transact(ctx, async (ctx) => {
     const group = await findGroup(ctx, groupId, true);
     const pagedAt = group.responseDueAt;
@@ -62,6 +62,17 @@ export async function openResponse(ctx: Context, groupId: string): Promise<boole
     await catchUp(ctx, group);
     return true;
   });
+}
+
+/** Returns the causes of a group that needs an incident. A failure leaves it without: it opens one of its own, rather than none. */
+async function causesOf(ctx: Context, group: StoredGroup, at: number): Promise<string[]> {
+  try {
+    const own = group.incidentId === null ? undefined : await findOwnIncident(ctx, group.id);
+    return own ? [] : await findSharedCauses(ctx, group, at);
+  } catch (cause) {
+    log.warn("incident.cause_failed", { groupId: group.id, cause });
+    return [];
+  }
 }
 
 /** Notes what happened between the page and its incident: who was paged, what was delivered, and who acknowledged it. */

@@ -9,13 +9,14 @@ import { publish } from "#server/platform/events/publish.ts";
 import type { Attempt } from "#server/platform/jobs/watcher.ts";
 import { decideFold, type Fold, nearMs } from "#server/respond/incidents/folding/decide-fold.ts";
 import { describeFold } from "#server/respond/incidents/folding/describe-fold.ts";
-import { findFoldCandidates, wasFolded, wasSplitOff } from "#server/respond/incidents/folding/find-candidates.ts";
+import { findFoldCandidates } from "#server/respond/incidents/folding/find-candidates.ts";
 import { findSharedCauses } from "#server/respond/incidents/folding/find-shared-causes.ts";
 import { lockIncident } from "#server/respond/incidents/incident-rows.ts";
 import { addLink } from "#server/respond/incidents/links/add-link.ts";
 import { enterState } from "#server/respond/incidents/move-incident.ts";
 import { addTimelineEvent } from "#server/respond/incidents/timeline/add-timeline-event.ts";
 
+/** Pairs of alerts and incidents in a round and workspace, so that one with many does not keep the others waiting. */
 const maxPerRound = 500;
 /** Alerts whose cause is read in a round: each takes a few queries, one of them over the prediction log. */
 const maxConcluded = 20;
@@ -25,8 +26,9 @@ const maxRemembered = 10_000;
 /** Firing alerts without an incident. A page has its own way (open-incident.ts). */
 const isFree = sql`one.incident_id is null and one.ended_at is null and one.response_due_at is null
   and (one.summary->>'firing')::int > 0`;
-const isTakenOff = sql`(${wasFolded} or ${wasSplitOff})`;
 const near = sql`make_interval(secs => ${nearMs / 1000})`;
+/** Older alerts belong to no incident: they must not take the place of newer ones. */
+const isTimely = sql`one.created_at >= incident.started_at - ${near}`;
 
 /**
  * Adds alerts that do not page to the open incident to which they belong, in every workspace (decide-fold.ts): that of their endpoint, that
@@ -39,7 +41,7 @@ export async function foldAlerts(db: Database, attempt: Attempt, concluded = new
   const ofSubject = await findFoldCandidates(db, {
     groups: isFree,
     incidents: sql`true`,
-    isSplitOff: isTakenOff,
+    pairs: isTimely,
     now,
     limit: maxPerRound,
   });
@@ -56,7 +58,7 @@ export async function foldAlerts(db: Database, attempt: Attempt, concluded = new
 /** `causes` are those of the incidents near it, with their numbers. */
 const Free = z.object({ workspaceId: z.string(), groupId: z.string(), groupAt: z.number(), causes: z.string() });
 
-/** Folds the newest alerts that began around an open incident with a cause which they may share. */
+/** Folds the newest alerts that began around an open incident with a cause which they may share, those of all workspaces in turn. */
 async function foldByCause(db: Database, attempt: Attempt, concluded: Set<string>, now: number): Promise<void> {
   const found = await db.execute(sql`
     select one.workspace_id as "workspaceId", one.id as "groupId",
@@ -69,19 +71,32 @@ async function foldByCause(db: Database, attempt: Attempt, concluded: Set<string
         and incident.shared_causes <> '{}' and one.created_at between incident.started_at - ${near} and incident.detected_at + ${near}
     ) as near
     where ${isFree} and one.created_at >= ${new Date(now - nearMs).toISOString()}::timestamptz and near.causes is not null
-    order by one.created_at desc, one.id limit ${maxPerRound}`);
+    order by one.created_at desc, one.id`);
   if (concluded.size > maxRemembered) concluded.clear();
   const keyOf = ({ groupId, causes }: z.output<typeof Free>) => `${groupId} ${causes}`;
-  const open = rowsOf(Free, found).filter((item) => !concluded.has(keyOf(item)));
-  for (const item of open.slice(0, maxConcluded)) {
+  const placed = inTurn(rowsOf(Free, found).filter((item) => !concluded.has(keyOf(item))));
+  let compared = 0;
+  for (const item of placed) {
+    if (compared >= maxConcluded) break;
     const { workspaceId, groupId } = item;
-    concluded.add(keyOf(item));
     const ctx = systemContext(db, workspaceId, "fold-alerts");
     await attempt({ id: `fold ${groupId} by cause`, workspaceId }, async () => {
+      // One that is set aside after a failure takes no place.
+      compared += 1;
       const fold = await findFoldByCause(ctx, item, now);
       if (fold) await addToIncident(ctx, groupId, fold);
+      concluded.add(keyOf(item));
     });
   }
+}
+
+/** Orders items so that every workspace has its first before any has its second. */
+function inTurn<Item extends { workspaceId: string }>(items: readonly Item[]): Item[] {
+  const byWorkspace = [...Map.groupBy(items, ({ workspaceId }) => workspaceId).values()];
+  return byWorkspace
+    .flatMap((own) => own.map((item, place) => ({ item, place })))
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ item }) => item);
 }
 
 async function findFoldByCause(ctx: Context, { groupId, groupAt }: z.output<typeof Free>, now: number) {
@@ -91,7 +106,7 @@ async function findFoldByCause(ctx: Context, { groupId, groupAt }: z.output<type
     groups: sql`one.id = ${groupId} and ${isFree}`,
     incidents: sql`incident.workspace_id = ${ctx.actor.workspaceId}`,
     sharedCauses,
-    isSplitOff: isTakenOff,
+    pairs: isTimely,
     now,
     limit: maxPerRound,
   });

@@ -16,7 +16,6 @@ const incident = (more: Partial<FoldCandidate> = {}): FoldCandidate => ({
   isOfComposite: false,
   isOfSlo: false,
   sharedCauses: [],
-  isSplitOff: false,
   ...more,
 });
 const page = (at: number, sharedCauses: string[] = []): FoldedAlert => ({ severity: "page", at, sharedCauses });
@@ -46,7 +45,6 @@ test.each<[string, FoldedAlert, Partial<FoldCandidate>, "endpoint" | "composite"
   ["not one after 30 min", page(t + 51 * minuteMs), { ...ofEndpoint, ...resolved }, null],
   ["not a ticket from before the resolution", ticket(t + 19 * minuteMs), { ...ofEndpoint, ...resolved }, null],
   ["no cause reopens one", page(t + 10 * minuteMs, [version]), { ...ofCause, ...resolved }, null],
-  ["nothing that was split off", page(t, [version]), { ...ofEndpoint, ...ofCause, isSplitOff: true }, null],
 ])("folds %s", (_, alert, more, why) => {
   expect(decideFold(alert, [incident(more)])?.why ?? null).toBe(why);
 });

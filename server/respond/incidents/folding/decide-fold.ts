@@ -24,8 +24,6 @@ export interface FoldCandidate {
   /** Whether another alert of the SLO is a part of it. */
   isOfSlo: boolean;
   sharedCauses: readonly string[];
-  /** Whether a person, or Leeway before, has taken the alerts off it. */
-  isSplitOff: boolean;
 }
 
 export interface FoldedAlert {
@@ -48,13 +46,13 @@ export interface Fold {
  * and one of its parts, or else of an open one with the same cause. The newest of several. Null for none.
  */
 export function decideFold(alert: FoldedAlert, candidates: readonly FoldCandidate[]): Fold | null {
-  const free = candidates.filter(({ isSplitOff }) => !isSplitOff).toSorted((one, other) => other.number - one.number);
-  const timely = free.filter((each) => isTimely(alert, each));
+  const newest = candidates.toSorted((one, other) => other.number - one.number);
+  const timely = newest.filter((each) => isTimely(alert, each));
   const ofEndpoint = timely.find((each) => each.isOfEndpoint);
   if (ofEndpoint) return { incident: ofEndpoint, why: "endpoint", causeKey: null };
   const ofComposite = timely.find((each) => each.isOfComposite);
   if (ofComposite) return { incident: ofComposite, why: "composite", causeKey: null };
-  for (const incident of free) {
+  for (const incident of newest) {
     if (!incident.isOpen || !isNear(alert, incident)) continue;
     const causeKey = incident.sharedCauses.find((key) => alert.sharedCauses.includes(key));
     if (causeKey !== undefined) return { incident, why: "cause", causeKey };

@@ -20,7 +20,6 @@ const Row = z.object({
   isOfComposite: z.boolean(),
   isOfSlo: z.boolean(),
   sharedCauses: z.array(z.string()),
-  isSplitOff: z.boolean(),
 });
 
 /** An incident to which a group of alerts may belong. */
@@ -37,10 +36,11 @@ interface Search {
   incidents: SQL;
   /** Causes of the groups; incidents that share one are candidates too. */
   sharedCauses?: readonly string[];
-  /** Condition on a group and an incident, for groups that were never a part of it. */
-  isSplitOff: SQL;
+  /** Condition on a group and an incident together. */
+  pairs?: SQL;
   /** Milliseconds since 1970. */
   now: number;
+  /** Maximum number of pairs in each workspace: those of the newest groups. */
   limit: number;
 }
 
@@ -57,17 +57,17 @@ const parts = (of: SQL) => sql`
 /**
  * Finds the incidents to which groups of alerts may belong, each with how they belong together (decide-fold.ts decides). An incident
  * concerns its endpoint, those of its alerts and of the incidents that were merged into it, and the endpoints of a composite SLO's parts
- * while it has no endpoint of its own.
+ * while it has no endpoint of its own. What a person has taken off an incident is left out.
  */
 export async function findFoldCandidates(db: Database, search: Search): Promise<GroupCandidate[]> {
-  const { sharedCauses = [], limit } = search;
+  const { sharedCauses = [], pairs = sql`true`, limit } = search;
   const found = await db.execute(sql`
     with recursive candidate as (
       select * from incidents as incident where ${search.incidents} and ${isRecent(search.now)}
     ), family as (
-      select id as root_id, workspace_id, number, endpoint_id from candidate
+      select id as root_id, id, workspace_id, number, endpoint_id from candidate
       union all
-      select family.root_id, child.workspace_id, child.number, child.endpoint_id
+      select family.root_id, child.id, child.workspace_id, child.number, child.endpoint_id
       from family join incidents as child on child.workspace_id = family.workspace_id and child.state = 'merged'
         and (child.merger->>'into')::int = family.number
     ), linked as (
@@ -101,32 +101,40 @@ export async function findFoldCandidates(db: Database, search: Search): Promise<
       select group_id, incident_id, bool_or(is_of_endpoint) as is_of_endpoint, bool_or(is_of_composite) as is_of_composite,
         bool_or(is_of_slo) as is_of_slo
       from pair group by group_id, incident_id
+    ), ranked as (
+      select folded.*, row_number() over (
+        partition by incident.workspace_id order by one.created_at desc, one.id, incident.number desc) as place
+      from folded
+      join chosen as one on one.id = folded.group_id
+      join candidate as incident on incident.id = folded.incident_id and incident.workspace_id = one.workspace_id
+      -- What is muted notifies nobody, and so reopens nothing.
+      where (incident.state <> 'resolved' or (one.summary->>'firing')::int > (one.summary->>'muted')::int)
+        and ${pairs} and not ${wasTakenOff}
     )
     select one.workspace_id as "workspaceId", one.id as "groupId", ${ms(sql`one.created_at`)} as "groupAt", incident.id,
       incident.number, incident.state <> 'resolved' as "isOpen", ${ms(sql`incident.created_at`)} as "createdAt",
       ${ms(sql`incident.started_at`)} as "startedAt", ${ms(sql`incident.detected_at`)} as "detectedAt",
       case when incident.state = 'resolved' then ${ms(sql`incident.resolved_at`)} end as "resolvedAt",
-      folded.is_of_endpoint as "isOfEndpoint", folded.is_of_composite as "isOfComposite", folded.is_of_slo as "isOfSlo",
-      incident.shared_causes as "sharedCauses", ${search.isSplitOff} as "isSplitOff"
-    from folded
-    join chosen as one on one.id = folded.group_id
-    join candidate as incident on incident.id = folded.incident_id and incident.workspace_id = one.workspace_id
-    -- What is muted notifies nobody, and so reopens nothing.
-    where incident.state <> 'resolved' or (one.summary->>'firing')::int > (one.summary->>'muted')::int
-    order by one.created_at desc, one.id, incident.number desc limit ${limit}`);
+      ranked.is_of_endpoint as "isOfEndpoint", ranked.is_of_composite as "isOfComposite", ranked.is_of_slo as "isOfSlo",
+      incident.shared_causes as "sharedCauses"
+    from ranked
+    join chosen as one on one.id = ranked.group_id
+    join candidate as incident on incident.id = ranked.incident_id
+    where ranked.place <= ${limit}
+    order by one.created_at desc, one.id, incident.number desc`);
   return rowsOf(Row, found);
 }
 
-/** Condition that a group ("one") was split off an incident ("incident"): it stays off. */
-export const wasSplitOff = sql`exists (
-  select from timeline_events as event
-  where event.incident_id = incident.id and starts_with(event.deduplication_key, 'split:' || one.id || ':')
-)`;
-
-/** Condition that a group was folded into an incident before: a person has taken it off since. */
-export const wasFolded = sql`exists (
-  select from timeline_events as event
-  where event.incident_id = incident.id and event.deduplication_key = 'folded:' || one.id
+/**
+ * Condition that a person has taken a group ("one") off an incident ("incident") or one that is a part of it now: it stays off. It was split
+ * off or unlinked; or it was folded or paged, which links it, and has no incident any more.
+ */
+const wasTakenOff = sql`exists (
+  select from family as member join timeline_events as event on event.incident_id = member.id
+  where member.root_id = incident.id and (
+    starts_with(event.deduplication_key, 'split:' || one.id || ':')
+    or starts_with(event.deduplication_key, 'unlinked:' || one.id || ':')
+    or (one.incident_id is null and event.deduplication_key in ('folded:' || one.id, 'paged:' || one.id)))
 )`;
 
 function ms(column: SQL): SQL {

@@ -14,9 +14,8 @@ const maxDue = 20;
 
 /**
  * Reads the causes of an alert that other endpoints may share, if there is an open incident of about the same time that it could join.
- * Attaches the facts that are due of these incidents, so that their causes are known too. A failure leaves the alert without a cause: it
- * opens an incident of its own. The caller has checked permissions.
- * @param at when it was notified, or began, in milliseconds since 1970
+ * Attaches the facts that are due of these incidents, so that their causes are known too. The caller has checked permissions.
+ * @param at when it was notified, or began, in milliseconds since 1970 @throws what the queries throw, which are slow for some endpoints
  */
 export async function findSharedCauses(
   ctx: Context,
@@ -24,16 +23,11 @@ export async function findSharedCauses(
   at: number,
 ): Promise<string[]> {
   const { endpointId } = summary;
-  try {
-    // Without an endpoint, an alert has a cause only if it names a node.
-    const nodes = endpointId === null ? await transact(ctx, (ctx) => nodesOf(ctx, id)) : [];
-    if (endpointId === null && nodes.length === 0) return [];
-    if (!(await attachNearby(ctx, at))) return [];
-    return endpointId === null ? nodes : await transact(ctx, (ctx) => conclude(ctx, { id, endpointId, summary, at }));
-  } catch (cause) {
-    log.warn("incident.cause_failed", { groupId: id, cause });
-    return [];
-  }
+  // Without an endpoint, an alert has a cause only if it names a node.
+  const nodes = endpointId === null ? await transact(ctx, (ctx) => nodesOf(ctx, id)) : [];
+  if (endpointId === null && nodes.length === 0) return [];
+  if (!(await attachNearby(ctx, at))) return [];
+  return endpointId === null ? nodes : transact(ctx, (ctx) => conclude(ctx, { id, endpointId, summary, at }));
 }
 
 const nodesOf = (ctx: Context, groupId: string) => readSharedCauses(ctx, { groupIds: [groupId], at: null });

@@ -1,5 +1,5 @@
-import { asc, eq, isNull } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { asc, eq, isNull, like } from "drizzle-orm";
+import { expect, test, vi } from "vitest";
 import {
   alertGroups,
   auditEvents,
@@ -8,6 +8,7 @@ import {
   incidentLinks,
   incidents,
   servingWindows,
+  timelineEvents,
 } from "#db/schema/index.ts";
 import type { GroupSummary } from "#server/alerting/alerts/contract.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
@@ -32,11 +33,15 @@ import { findPagingViolations } from "#server/testing/fixtures/paging/find-pagin
 import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
+import * as starts from "../impact/locate-start.ts";
+import { linkIncident } from "../links/link-incident.ts";
+import { unlinkIncident } from "../links/unlink-incident.ts";
 import { moveIncident } from "../move-incident.ts";
 import { listIncidents } from "../queries.ts";
 import { setIncidentSeverity } from "../set-severity.ts";
 import { editTimelineEvent } from "../timeline/edit-timeline-event.ts";
 import { listTimeline } from "../timeline/queries.ts";
+import { mergeIncident } from "./merge-incident.ts";
 
 configureLog({ role: "test", level: "silent" });
 
@@ -337,5 +342,125 @@ test(
     expect(await ctx.db.select().from(incidents)).toMatchObject([{ state: "active" }]);
     expect(await ctx.db.$count(incidentLinks, eq(incidentLinks.kind, "alert-group"))).toBeGreaterThan(2);
     expect(await ctx.db.$count(auditEvents, eq(auditEvents.action, "incident.resolved"))).toBe(3);
+  }),
+);
+
+const kind = "alert-group";
+const isOff = async (ctx: Context, ref: string) =>
+  (await ctx.db.select().from(alertGroups).where(eq(alertGroups.id, ref)))[0]?.incidentId === null;
+
+test(
+  "folds nothing back that a person took off, although its incident was merged meanwhile",
+  inWorkspace(async (ctx) => {
+    const { id: eu } = await createEndpoint(ctx, { name: "eu" });
+    const { id: us } = await createEndpoint(ctx, { name: "us" });
+    await page(ctx, { endpointId: eu, title: "eu fails" });
+    await page(ctx, { endpointId: us, title: "us fails" });
+    await respondDue(ctx.db);
+    const ref = await ticket(ctx, { endpointId: us, title: "us drifts" });
+    await foldAlerts(ctx.db, attemptOnce);
+    expect((await numbersOf(ctx))[2]).toEqual(["us drifts", "us fails"]);
+    await mergeIncident(ctx, { number: 2, into: 1, reason: "One outage" });
+    expect(await isOff(ctx, ref)).toBe(false);
+    await unlinkIncident(ctx, { number: 1, kind, ref });
+    // As if it was unlinked before the timeline said so.
+    await ctx.db.delete(timelineEvents).where(like(timelineEvents.deduplicationKey, "unlinked:%"));
+    await foldAlerts(ctx.db, attemptOnce);
+    expect(await isOff(ctx, ref)).toBe(true);
+  }),
+);
+
+test(
+  "leaves off a page that a person unlinked, and opens another incident when it pages again",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "eu" });
+    await page(ctx, { endpointId, title: "eu fails" });
+    const ref = await page(ctx, { endpointId, title: "eu is slow" });
+    await respondDue(ctx.db);
+    expect((await numbersOf(ctx))[1]).toEqual(["eu fails", "eu is slow"]);
+    await unlinkIncident(ctx, { number: 1, kind, ref });
+    expect(await titles(ctx, 1)).toContain("Unlinked: eu is slow");
+    await ctx.db.delete(timelineEvents).where(like(timelineEvents.deduplicationKey, "unlinked:%"));
+    await foldAlerts(ctx.db, attemptOnce);
+    expect(await isOff(ctx, ref)).toBe(true);
+    await ctx.db.update(alertGroups).set({ responseDueAt: new Date() }).where(eq(alertGroups.id, ref));
+    await respondDue(ctx.db);
+    expect(await numbersOf(ctx)).toEqual({ 1: ["eu fails"], 2: ["eu is slow"] });
+    // So does what a person had linked and unlinks again.
+    const linked = await ticket(ctx, { endpointId, title: "eu drifts" });
+    await linkIncident(ctx, { number: 2, ref: linked, kind });
+    await unlinkIncident(ctx, { number: 2, ref: linked, kind });
+    await foldAlerts(ctx.db, attemptOnce);
+    expect(await numbersOf(ctx)).toEqual({ 1: ["eu drifts", "eu fails"], 2: ["eu is slow"] });
+  }),
+);
+
+test(
+  "compares a ticket again after a failure, and opens the incident of a page despite one",
+  inWorkspace(async (ctx) => {
+    const { eu = "", us = "", asia = "" } = await newFleet(ctx, "churn", ["eu", "us", "asia"]);
+    await page(ctx, { endpointId: eu, title: "eu fails" });
+    await respondDue(ctx.db);
+    await ticket(ctx, { endpointId: us, title: "us drifts" });
+    const concluded = new Set<string>();
+    const failing = vi.spyOn(starts, "findStartOf").mockRejectedValue(new Error("canceling statement due to timeout"));
+    await foldAlerts(ctx.db, attemptOnce, concluded);
+    await page(ctx, { endpointId: asia, title: "asia fails" });
+    await respondDue(ctx.db);
+    failing.mockRestore();
+    expect(await numbersOf(ctx)).toEqual({ 1: ["eu fails"], 2: ["asia fails"] });
+    expect(concluded.size).toBe(0);
+    await foldAlerts(ctx.db, attemptOnce, concluded);
+    expect(Object.values(await numbersOf(ctx)).flat()).toContain("us drifts");
+  }),
+);
+
+test(
+  "joins a page whose own incident is over to another one with the same cause",
+  inWorkspace(async (ctx) => {
+    const { eu = "", us = "" } = await newFleet(ctx, "churn", ["eu", "us"]);
+    const groupId = await page(ctx, { endpointId: us, title: "us fails" });
+    await respondDue(ctx.db);
+    await moveIncident(ctx, { number: 1, to: "cancelled" });
+    await page(ctx, { endpointId: eu, title: "eu fails" });
+    await respondDue(ctx.db);
+    await ctx.db.update(alertGroups).set({ responseDueAt: new Date() }).where(eq(alertGroups.id, groupId));
+    await respondDue(ctx.db);
+    expect(await numbersOf(ctx)).toEqual({ 1: [], 2: ["eu fails", "us fails"] });
+  }),
+);
+
+test(
+  "finds the incident of a ticket behind many that a person took off it",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "eu" });
+    await page(ctx, { endpointId, title: "eu fails" });
+    await respondDue(ctx.db);
+    const ref = await ticket(ctx, { endpointId, title: "eu drifts" });
+    const [model] = await ctx.db.select().from(alertGroups).where(eq(alertGroups.id, ref));
+    if (!model) throw new Error("The ticket is gone.");
+    const { id: incidentId, workspaceId } = (await ctx.db.select().from(incidents))[0] ?? {};
+    if (!incidentId || !workspaceId) throw new Error("The incident is gone.");
+    const others = Array.from({ length: 501 }, (_, index) => ({
+      ...model,
+      id: crypto.randomUUID(),
+      groupKey: `split ${index}`,
+      createdAt: new Date(Date.now() + minuteMs),
+    }));
+    await ctx.db.insert(alertGroups).values(others);
+    await ctx.db.insert(timelineEvents).values(
+      others.map(({ id }) => ({
+        workspaceId,
+        incidentId,
+        at: new Date(),
+        kind: "edit",
+        title: "Split off",
+        actorKind: "person" as const,
+        actorName: "Ada",
+        deduplicationKey: `split:${id}:1`,
+      })),
+    );
+    await foldAlerts(ctx.db, attemptOnce);
+    expect((await numbersOf(ctx))[1]).toEqual(["eu drifts", "eu fails"]);
   }),
 );

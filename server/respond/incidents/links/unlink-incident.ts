@@ -8,6 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { Incident } from "../contract.ts";
 import { findIncident, lockIncident } from "../incident-rows.ts";
 import { loadIncident } from "../load-incident.ts";
+import { addTimelineEvent } from "../timeline/add-timeline-event.ts";
 import { UnlinkIncident } from "./contract.ts";
 import { lockGroup } from "./lock-group.ts";
 
@@ -27,7 +28,16 @@ export async function unlinkIncident(ctx: Context, input: UnlinkIncident): Promi
     );
     const [deleted] = await ctx.db.delete(incidentLinks).where(ofLink).returning();
     if (!deleted) return;
-    if (kind === "alert-group") await unlinkGroup(ctx, ref, id);
+    if (kind === "alert-group") {
+      await unlinkGroup(ctx, ref, id);
+      // The key keeps the alerts from being folded again (folding/find-candidates.ts).
+      await addTimelineEvent(ctx, id, {
+        kind: "edit",
+        title: `Unlinked: ${deleted.title}`,
+        links: [{ rel: "alert", href: `/alerts/groups/${ref}`, text: "alert" }],
+        deduplicationKey: `unlinked:${ref}:${Date.now()}`,
+      });
+    }
     await record(ctx, "incident.unlinked", {
       subject: `incident/${number}`,
       before: { kind, ref, title: deleted.title },
