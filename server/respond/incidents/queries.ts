@@ -48,7 +48,7 @@ export async function listIncidents(
 }
 
 /** Condition that an incident is at an endpoint, or has alerts of it. */
-function concerns(endpointId: string) {
+export function concerns(endpointId: string) {
   return or(
     eq(incidents.endpointId, endpointId),
     sql`exists (select from ${alertGroups} where ${alertGroups.incidentId} = ${incidents.id}

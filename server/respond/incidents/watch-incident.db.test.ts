@@ -29,6 +29,21 @@ import { watchIncident } from "./watch-incident.ts";
 async function outage(ctx: Context) {
   const { endpointId, versionId } = await newServed(ctx);
   const slo = await newSlo(ctx, { kind: "availability", endpointId }, { target: 0.99 });
+  const at = await countMinutes(ctx, slo.seriesId ?? "", { versionId, bad: 20 });
+  const groupId = await newGroup(ctx, { endpointId, sloId: slo.id });
+  const detectedAt = new Date(at(54));
+  const input = { groupId, title: "digits fails", endpointId, startedAt: new Date(at(56)), detectedAt };
+  const { id, number } = await openIncident(ctx, input);
+  await attachDueFacts(ctx, id);
+  return { id, number, groupId, slo, endpointId, versionId, at };
+}
+
+/** Counts 100 requests a minute, so many of them bad from 60 to 30 minutes ago. @returns the time so many minutes ago */
+async function countMinutes(
+  ctx: Context,
+  seriesId: string,
+  { versionId, bad }: { versionId: string; bad: number },
+): Promise<(before: number) => number> {
   const now = Math.floor(Date.now() / minuteMs) * minuteMs;
   const at = (before: number) => now - before * minuteMs;
   const hours = new Map<number, { good: number[]; total: number[] }>();
@@ -37,21 +52,14 @@ async function outage(ctx: Context) {
     const row = hours.get(hour) ?? { good: Array(60).fill(0), total: Array(60).fill(0) };
     const index = (at(before) - hour) / minuteMs;
     row.total[index] = 100;
-    row.good[index] = before <= 60 && before > 30 ? 80 : 100;
+    row.good[index] = before <= 60 && before > 30 ? 100 - bad : 100;
     hours.set(hour, row);
   }
   const { workspaceId } = ctx.actor;
   for (const [hour, row] of hours) {
-    await ctx.db
-      .insert(sliHours)
-      .values({ workspaceId, seriesId: slo.seriesId, hour: new Date(hour), versionId, ...row });
+    await ctx.db.insert(sliHours).values({ workspaceId, seriesId, versionId, hour: new Date(hour), ...row });
   }
-  const groupId = await newGroup(ctx, { endpointId, sloId: slo.id });
-  const detectedAt = new Date(at(54));
-  const input = { groupId, title: "digits fails", endpointId, startedAt: new Date(at(56)), detectedAt };
-  const { id, number } = await openIncident(ctx, input);
-  await attachDueFacts(ctx, id);
-  return { id, number, groupId, slo, endpointId, versionId, at };
+  return at;
 }
 
 test(
@@ -253,5 +261,40 @@ test(
     expect(waived).toMatchObject({ state: "waived", waiver: `${ctx.actor.name}: a drill` });
     expect(await moveIncident(ctx, { number, to: "closed" })).toMatchObject({ state: "closed" });
     expect((await draftPostMortem(ctx, { number })).state).toBe("draft");
+  }),
+);
+
+test(
+  "adds up the impact at its endpoints, of each the worst objective, and counts among the incidents of both",
+  inWorkspace(async (ctx) => {
+    const { number, endpointId, versionId, at } = await outage(ctx);
+    const { id: other } = await createEndpoint(ctx, { name: "other" });
+    const objectives = [
+      await newSlo(ctx, { kind: "availability", endpointId }, { target: 0.9, name: "second" }),
+      await newSlo(ctx, { kind: "availability", endpointId: other }, { target: 0.99, name: "third" }),
+    ];
+    for (const [index, { id, seriesId }] of objectives.entries()) {
+      // The second objective of the first endpoint counts the same requests.
+      if (index === 1) await countMinutes(ctx, seriesId ?? "", { versionId, bad: 50 });
+      await linkIncident(ctx, { number, kind: "slo", ref: id });
+    }
+    for (const [id, caller] of [
+      [endpointId, "a"],
+      [other, "a"],
+      [other, "b"],
+    ] as const) {
+      const failed = { status: 500, loggedReason: "failed" as const, at: new Date(at(59)) };
+      await newLogged(ctx, { ...failed, versionId, caller, endpointId: id });
+    }
+    const groupId = await newGroup(ctx, { endpointId: other });
+    await linkIncident(ctx, { number, kind: "alert-group", ref: groupId });
+    await moveIncident(ctx, { number, to: "active" });
+    await watchIncident(ctx, number, Date.now());
+    const { impact } = await getIncident(ctx, { number });
+    expect(impact).toMatchObject({ badEvents: 600 + 1500, customerMinutes: 2 });
+    const span = { from: new Date(at(600)), to: new Date() };
+    for (const id of [endpointId, other]) {
+      expect(await responseMetrics(ctx, { ...span, endpointId: id })).toMatchObject({ open: 1 });
+    }
   }),
 );

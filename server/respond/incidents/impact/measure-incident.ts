@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { and, eq, gte, isNotNull, lt, ne, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNotNull, lt, ne, sql } from "drizzle-orm";
 import { incidents, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
@@ -9,7 +9,7 @@ import { countIndicator } from "#server/watch/slo/indicators/count-indicator.ts"
 import { ImpactCounts } from "../contract.ts";
 import { type StoredIncident, thisIncident } from "../incident-rows.ts";
 import { type CountedImpact, countImpact } from "./count-impact.ts";
-import { readObjectives } from "./read-objectives.ts";
+import { type ReadObjective, readObjectives } from "./read-objectives.ts";
 
 type Measured = Pick<StoredIncident, "id" | "endpointId" | "startedAt" | "mitigatedAt" | "resolvedAt" | "impact">;
 
@@ -17,9 +17,9 @@ const maxDays = 30;
 const none: CountedImpact = { badEvents: 0, events: 0, impactMinutes: 0 };
 
 /**
- * Measures the impact of an incident, from its start until it was mitigated or now, and stores it (docs/spec/alerting.md section 20): from
- * the linked objective with the most bad events because two objectives of one endpoint count the same requests; without any, from the
- * failed requests of the endpoint.
+ * Measures the impact of an incident, from its start until it was mitigated or now, and stores it (docs/spec/alerting.md section 20): the sum
+ * over endpoints, of each from the linked objective with the most bad events because two objectives of one endpoint count the same requests;
+ * without any, from the failed requests of the endpoint.
  */
 export async function measureIncident(ctx: Context, incident: Measured): Promise<ImpactCounts> {
   const now = await databaseNow(ctx.db);
@@ -27,10 +27,12 @@ export async function measureIncident(ctx: Context, incident: Measured): Promise
   const span = { from: Math.max(incident.startedAt.getTime(), now - maxDays * dayMs), to };
   const objectives = await readObjectives(ctx, incident.id, span);
   const counted = objectives.map(({ counts }) => countImpact(counts, span));
-  const worst = counted.toSorted((one, other) => other.badEvents - one.badEvents)[0];
+  const endpointIds = [incident.endpointId, ...objectives.map(({ endpointId }) => endpointId)].filter(
+    (id) => id !== null,
+  );
   const impact: ImpactCounts = {
-    ...(worst ?? (await unanswered(ctx, incident.endpointId, span))),
-    customerMinutes: incident.endpointId ? await customerMinutes(ctx, incident.endpointId, span) : null,
+    ...(objectives.length > 0 ? sumOfWorst(objectives, counted) : await unanswered(ctx, incident.endpointId, span)),
+    customerMinutes: await customerMinutes(ctx, endpointIds, span),
     budgets: objectives.flatMap(({ id, name, target, state }, index) => {
       const allowed = (1 - target) * (state?.budget.total ?? 0);
       return allowed > 0 ? [{ sloId: id, name, spent: (counted[index]?.badEvents ?? 0) / allowed }] : [];
@@ -42,18 +44,35 @@ export async function measureIncident(ctx: Context, incident: Measured): Promise
   return impact;
 }
 
+/** Adds up the impact at each endpoint, from its objective with the most bad events. */
+function sumOfWorst(objectives: readonly ReadObjective[], counted: readonly CountedImpact[]): CountedImpact {
+  const worst = new Map<string | null, CountedImpact>();
+  for (const [index, { endpointId }] of objectives.entries()) {
+    const impact = counted[index] ?? none;
+    const known = worst.get(endpointId);
+    if (!known || impact.badEvents > known.badEvents) worst.set(endpointId, impact);
+  }
+  const sum = { ...none };
+  for (const { badEvents, events, impactMinutes } of worst.values()) {
+    sum.badEvents += badEvents;
+    sum.events += events;
+    sum.impactMinutes += impactMinutes;
+  }
+  return sum;
+}
+
 async function unanswered(ctx: Context, endpointId: string | null, span: { from: number; to: number }) {
   if (!endpointId) return none;
   return countImpact(await countIndicator(ctx, { kind: "availability", endpointId }, span), span);
 }
 
 /**
- * Counts customer minutes: the sum over minutes of distinct callers whose requests failed. The log stores every failed request.
+ * Counts customer minutes: the sum over minutes of distinct callers whose requests failed at one of the endpoints. The log stores every failed request.
  * @returns null where callers are not identified
  */
 async function customerMinutes(
   ctx: Context,
-  endpointId: string,
+  endpointIds: readonly string[],
   { from, to }: { from: number; to: number },
 ): Promise<number | null> {
   const minute = sql`date_trunc('minute', ${predictions.at})`;
@@ -63,7 +82,7 @@ async function customerMinutes(
     .where(
       and(
         eq(predictions.workspaceId, ctx.actor.workspaceId),
-        eq(predictions.endpointId, endpointId),
+        inArray(predictions.endpointId, [...endpointIds]),
         ne(predictions.arm, "shadow"),
         gte(predictions.status, 500),
         isNotNull(predictions.caller),

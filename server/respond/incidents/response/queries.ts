@@ -7,6 +7,7 @@ import { type ChangeCounts, countChanges } from "#server/release/outcomes/count-
 import { readReleases } from "#server/release/outcomes/read-releases.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { ImpactCounts, uncountedStates } from "../contract.ts";
+import { concerns } from "../queries.ts";
 import { computeResponse } from "./compute-response.ts";
 import { GetResponseMetrics, type ResponseMetrics } from "./contract.ts";
 
@@ -37,7 +38,7 @@ export async function responseMetrics(ctx: Context, input: GetResponseMetrics): 
         gte(incidents.startedAt, from),
         lte(incidents.startedAt, to),
         severity && eq(incidents.severity, severity),
-        endpointId ? eq(incidents.endpointId, endpointId) : undefined,
+        endpointId ? concerns(endpointId) : undefined,
         allowed ? inArray(endpoints.name, [...allowed]) : undefined,
       ),
     )
