@@ -1,10 +1,14 @@
 import {
+  Binary,
+  type Data,
   Dictionary,
   Field,
+  FixedSizeList,
   Float64,
   Int32,
   List,
   makeData,
+  Null,
   RecordBatch,
   Schema,
   Struct,
@@ -14,12 +18,13 @@ import {
   tableFromIPC,
   tableToIPC,
   Utf8,
+  Vector,
   vectorFromArray,
 } from "apache-arrow";
 import { expect, test } from "vitest";
 import { DomainError } from "#server/base/errors.ts";
 import { checkMessage } from "./check-message.ts";
-import { messagesOfStream, streamParts } from "./ipc-messages.ts";
+import { type IpcMessage, messagesOfStream, streamParts } from "./ipc-messages.ts";
 import { decodeFlight, encodeFlight } from "./messages.ts";
 import { readCells } from "./read-cells.ts";
 import { openTable, readDescriptor } from "./read-table.ts";
@@ -231,8 +236,137 @@ test("refuses damaged messages without harm: no other error, no memory, no time"
   expect(process.memoryUsage().rss - before).toBeLessThan(500 * 2 ** 20);
 });
 
+/** Returns a table with one column, as a client sends it, with changes to the bodies of its batches. */
+function oneColumn(column: Data, change: (body: Uint8Array) => void = () => {}): IpcMessage[] {
+  const schema = new Schema([new Field("x", column.type, true)]);
+  const children = [column];
+  const data = makeData({ type: new Struct(schema.fields), length: column.length, nullCount: 0, children });
+  const stream = tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), "stream");
+  return [...messagesOfStream(stream)].map(({ header, body }) => {
+    const own = { header: Uint8Array.from(header), body: Uint8Array.from(body) };
+    if (body.length > 0) change(own.body);
+    return own;
+  });
+}
+
+async function* sentMessages(messages: readonly IpcMessage[]): AsyncGenerator<Buffer> {
+  for (const [index, { header, body }] of messages.entries()) {
+    const data = { data_header: header, data_body: body, ...(index === 0 && { flight_descriptor: descriptor }) };
+    yield Buffer.from(encodeFlight("FlightData", data));
+  }
+}
+
+const readMessages = async (messages: readonly IpcMessage[]) =>
+  openTable(await (await readDescriptor(sentMessages(messages))).table());
+
+const numbers = (count: number) =>
+  makeData({ type: new Int32(), length: count, nullCount: 0, data: new Int32Array(count) });
+const threeLists = () =>
+  makeData({
+    type: new List(new Field("item", new Int32(), true)),
+    length: 3,
+    nullCount: 0,
+    valueOffsets: new Int32Array([0, 2, 3, 4]),
+    child: numbers(4),
+  });
+const threeTexts = () =>
+  makeData({
+    type: new Utf8(),
+    length: 3,
+    nullCount: 0,
+    valueOffsets: new Int32Array([0, 2, 3, 4]),
+    data: Buffer.from("abcd"),
+  });
+
+test.each([
+  ["lists that end outside their values", threeLists, [0, 0, 0, 2 ** 31 - 1]],
+  ["lists that overlap", threeLists, [0, 4, 0, 4]],
+  ["lists that begin before their values", threeLists, [-4, 0, 3, 4]],
+  ["texts that end outside their bytes", threeTexts, [0, 2, 3, 400]],
+  ["texts that overlap", threeTexts, [0, 4, 0, 4]],
+] as const)("refuses %s", async (_, column, offsets) => {
+  await expect(readMessages(oneColumn(column()))).resolves.toBeDefined();
+  const changed = oneColumn(column(), (body) => new Int32Array(body.buffer, 0, 4).set(offsets));
+  await expect(readMessages(changed)).rejects.toThrow("no valid table of Arrow: in a column, its offsets");
+});
+
+test("refuses lists of a fixed size with too few values, and columns with too few bytes", async () => {
+  const lists = makeData({
+    type: new FixedSizeList(2 ** 30, new Field("item", new Int32(), true)),
+    length: 1,
+    nullCount: 0,
+    child: numbers(4),
+  });
+  await expect(readMessages(oneColumn(lists))).rejects.toThrow("its lists have too few values");
+  const short = makeData({ type: new Int32(), length: 40, nullCount: 0, data: new Int32Array(4) });
+  await expect(readMessages(oneColumn(short))).rejects.toThrow("it has too few values");
+});
+
+/** Replaces each number of 64 bits in a header. */
+function replaced({ header, body }: IpcMessage, from: bigint, to: readonly bigint[]): IpcMessage {
+  const own = Uint8Array.from(header);
+  const view = new DataView(own.buffer);
+  let found = 0;
+  for (let at = 0; at + 8 <= own.length; at += 4) {
+    if (view.getBigInt64(at, true) === from) view.setBigInt64(at, to[found++] ?? from, true);
+  }
+  expect(found).toBe(to.length);
+  return { header: own, body };
+}
+
+test("refuses rows for which there are no bytes, and more rows and messages than a table may have", async () => {
+  const [schema, batch] = oneColumn(numbers(291)) as [IpcMessage, IpcMessage];
+  for (const lengths of [
+    [10_000_000n, 9_999_999n],
+    [9_999_999n, 10_000_000n],
+    [9_000n, 9_001n],
+  ]) {
+    await expect(readMessages([schema, replaced(batch, 291n, lengths)])).rejects.toThrow(
+      /values than bytes|length than/,
+    );
+  }
+  const none = { type: new Null(), length: 291, nullCount: 291 };
+  const [nullSchema, nulls] = oneColumn(makeData(none)) as [IpcMessage, IpcMessage];
+  const many = replaced(nulls, 291n, [6_000_000n, 6_000_000n, 0n].slice(0, 3));
+  await expect(readMessages([nullSchema, many, many])).rejects.toThrow("10000000 rows");
+  const [emptySchema, empty] = oneColumn(numbers(1)) as [IpcMessage, IpcMessage];
+  await expect(readMessages([emptySchema, ...new Array(10_001).fill(empty)])).rejects.toThrow("10000 batches");
+});
+
+test("reads one dictionary for a column, and refuses more", async () => {
+  const words = vectorFromArray(["a".repeat(1_000), "b"], new Dictionary(new Utf8(), new Int32(), 7));
+  const messages = oneColumn(words.data[0] as Data);
+  const [schema, dictionary, batch] = messages as [IpcMessage, IpcMessage, IpcMessage];
+  await expect(readMessages(messages)).resolves.toBeDefined();
+  await expect(readMessages([schema, dictionary, dictionary, batch])).rejects.toThrow("one dictionary");
+  // Arrow's writer sends each further part of a dictionary as an addition.
+  const inParts = vectorFromArray(["a"], new Utf8()).concat(vectorFromArray(["b"], new Utf8()));
+  const indices = new Int32Array([0, 1]);
+  const added = makeData({ type: words.type, length: 2, nullCount: 0, data: indices, dictionary: inParts });
+  expect(oneColumn(added)).toHaveLength(4);
+  await expect(readMessages(oneColumn(added))).rejects.toThrow("one dictionary");
+});
+
+test("reads each word of a dictionary once, however many rows name it", async () => {
+  const data = Buffer.alloc(1_000, 7);
+  const word = makeData({
+    type: new Binary(),
+    length: 1,
+    nullCount: 0,
+    valueOffsets: new Int32Array([0, 1_000]),
+    data,
+  });
+  const type = new Dictionary(new Binary(), new Int32(), 8);
+  const dictionary = new Vector([word]);
+  const rows = makeData({ type, length: 2, nullCount: 0, data: new Int32Array(2), dictionary });
+  const { batches } = await readMessages(oneColumn(rows));
+  const { x = [] } = readCells(batches[0] as RecordBatch);
+  expect(x[0]).toEqual(new Uint8Array(data));
+  expect(x[1]).toBe(x[0]);
+});
+
 test("refuses messages whose parts are named again and again", () => {
   // A schema whose fields have each other as children would be read exponentially often.
   const header = Buffer.alloc(64, 4);
-  expect(() => checkMessage(header, 0)).toThrow(DomainError);
+  expect(() => checkMessage(header, 0, [])).toThrow(DomainError);
 });

@@ -1,11 +1,14 @@
 import { type RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
 import { DomainError } from "#server/base/errors.ts";
-import { type CheckedMessage, checkMessage } from "./check-message.ts";
+import { checkColumns } from "./check-data.ts";
+import { checkMessage, maxTableRows, oneDictionary } from "./check-message.ts";
 import { type IpcMessage, streamParts } from "./ipc-messages.ts";
 import { decodeFlight, type FlightDescriptor } from "./messages.ts";
 
 /** Bytes of one table. */
 export const maxTableBytes = 256 * 2 ** 20;
+/** Messages of one table: what is kept of each takes memory beside its bytes. */
+const maxMessages = 10_000;
 
 /** A table that a client sent, as the messages that it came in. */
 export interface SentTable {
@@ -31,11 +34,12 @@ async function readTable(
   others: AsyncIterator<Buffer>,
 ): Promise<SentTable> {
   const table: SentTable = { messages: [], rows: 0, bytes: 0 };
-  addMessage(table, first);
+  const add = tableReader(table);
+  add(first);
   for (;;) {
     const next = await others.next();
     if (next.done) break;
-    addMessage(table, decodeFlight("FlightData", next.value));
+    add(decodeFlight("FlightData", next.value));
   }
   if (table.messages.length === 0) throw new DomainError("invalid", "The call has no table.");
   return table;
@@ -43,23 +47,39 @@ async function readTable(
 
 const none = new Uint8Array();
 
-function addMessage(table: SentTable, sent: { data_header?: Uint8Array; data_body?: Uint8Array }): void {
-  const { data_header: header = none, data_body: body = none } = sent;
-  // A message may carry only metadata.
-  if (header.length === 0) return;
-  const checked: CheckedMessage = checkMessage(header, body.length);
-  if ((checked.kind === "schema") !== (table.messages.length === 0)) {
-    throw new DomainError("invalid", "A table has one schema, and it comes first.");
-  }
-  table.bytes += header.length + body.length;
-  if (table.bytes > maxTableBytes) {
-    throw new DomainError(
-      "too-large",
-      `A table can have at most ${maxTableBytes / 2 ** 20} MiB. Send fewer rows at a time.`,
-    );
-  }
-  if (checked.kind === "rows") table.rows += checked.rows;
-  table.messages.push({ header, body: body.subarray(0, checked.bodyBytes) });
+/** Returns a function that adds messages to a table, in order. */
+function tableReader(table: SentTable): (sent: { data_header?: Uint8Array; data_body?: Uint8Array }) => void {
+  let parts: ReturnType<typeof checkMessage>["parts"] = [];
+  const dictionaries = new Set<number>();
+  return ({ data_header: header = none, data_body: body = none }) => {
+    // A message may carry only metadata.
+    if (header.length === 0) return;
+    const checked = checkMessage(header, body.length, parts);
+    if ((checked.kind === "schema") !== (table.messages.length === 0)) {
+      throw new DomainError("invalid", "A table has one schema, and it comes first.");
+    }
+    if (checked.kind === "schema") parts = checked.parts;
+    if (checked.dictionary !== undefined) {
+      if (dictionaries.has(checked.dictionary)) throw oneDictionary();
+      dictionaries.add(checked.dictionary);
+    }
+    if (checked.kind === "rows") table.rows += checked.rows;
+    table.bytes += header.length + body.length;
+    table.messages.push({ header, body: body.subarray(0, checked.bodyBytes) });
+    checkSize(table);
+  };
+}
+
+function checkSize({ bytes, rows, messages }: SentTable): void {
+  const limit =
+    bytes > maxTableBytes
+      ? `${maxTableBytes / 2 ** 20} MiB`
+      : rows > maxTableRows
+        ? `${maxTableRows} rows`
+        : messages.length > maxMessages
+          ? `${maxMessages} batches`
+          : undefined;
+  if (limit) throw new DomainError("too-large", `A table can have at most ${limit}. Send fewer rows at a time.`);
 }
 
 /** Returns the table as the bytes of an IPC stream, in parts. */
@@ -71,8 +91,13 @@ export function* tableStream({ messages }: SentTable): Generator<Uint8Array> {
 export function openTable(table: SentTable): { schema: Schema; batches: RecordBatch[] } {
   try {
     const reader = RecordBatchReader.from(tableStream(table)).open();
-    return { schema: reader.schema, batches: [...reader] };
+    // Read to its end, the reader forgets its schema.
+    const { schema } = reader;
+    const batches = [...reader];
+    checkColumns(batches.flatMap((batch) => batch.data.children));
+    return { schema, batches };
   } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
     throw new DomainError("invalid", "The table is no valid table of Arrow.", { cause });
   }
 }
