@@ -2,6 +2,7 @@ import { Schema, Table, tableToIPC } from "apache-arrow";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
 import type { FeastCaller } from "../feast-caller.ts";
 import type { GrpcCall, GrpcMethod } from "../grpc/server.ts";
 import { GrpcError, grpcCodes } from "../grpc/status.ts";
@@ -47,6 +48,7 @@ export function flightMethods(reads: OfflineReads): {
       handle: async (call) => {
         const { descriptor, table } = await readDescriptor(call.messages);
         const command = readCommand(descriptor);
+        await admitRead(call.caller, command);
         await answer(call, command, await table());
       },
     },
@@ -55,11 +57,18 @@ export function flightMethods(reads: OfflineReads): {
       handle: async ({ caller, messages }) => {
         const { descriptor, table } = await readDescriptor(messages);
         const command = readCommand(descriptor);
-        const sent = await table();
-        if (command.api === "offline_write_batch") await writeTable(caller.ctx, command, sent);
-        else if (command.api === "validate_data_source") sourceNameOf(command.data_source_proto);
-        else if (command.api === "persist" || command.api === "write_logged_features") refuse(command.api);
-        else pending.add(keyOf(caller), descriptor.cmd ?? new Uint8Array(), sent);
+        if (command.api === "offline_write_batch") {
+          permit(caller.ctx, "writeFeatures");
+          await writeTable(caller.ctx, command, await table());
+        } else if (command.api === "validate_data_source") {
+          permit(caller.ctx, "listViewSources");
+          sourceNameOf(command.data_source_proto);
+          // Read all the same: clients fail when the answer comes before they have sent their table.
+          await table();
+        } else {
+          await admitRead(caller, command);
+          pending.add(keyOf(caller), descriptor.cmd ?? new Uint8Array(), await table());
+        }
       },
     },
     GetFlightInfo: {
@@ -113,15 +122,30 @@ export function flightMethods(reads: OfflineReads): {
       case "get_historical_features":
         await reads.answer(await caller.inProject(command.project), command, table, { send, signal });
         return;
-      case "pull_all_from_table_or_query":
-      case "pull_latest_from_table_or_query":
-        throw new GrpcError(
-          grpcCodes.unimplemented,
-          `Leeway does not offer ${command.api}. Rows that are written are served at once, so nothing has to be materialized.`,
-        );
       default:
         refuse(command.api);
     }
+  }
+}
+
+/** Refuses a command that the caller may not send, or that Leeway does not offer, before its table is read: tables are large. */
+async function admitRead(caller: FeastCaller, command: Command): Promise<void> {
+  switch (command.api) {
+    case "get_table_column_names_and_types_from_data_source":
+      permit(caller.ctx, "listFeatureViews");
+      permit(caller.ctx, "listViewSources");
+      return;
+    case "get_historical_features":
+      permit(await caller.inProject(command.project), "joinFeatures");
+      return;
+    case "pull_all_from_table_or_query":
+    case "pull_latest_from_table_or_query":
+      throw new GrpcError(
+        grpcCodes.unimplemented,
+        `Leeway does not offer ${command.api}. Rows that are written are served at once, so nothing has to be materialized.`,
+      );
+    default:
+      refuse(command.api);
   }
 }
 

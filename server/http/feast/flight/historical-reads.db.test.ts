@@ -336,6 +336,36 @@ test("refuses a token that may not read features, and shows no other workspace's
   expect((await reader.flight("DoExchange", messagesOf(spineTable(spine), writer.ask()))).status).toBe(5);
 });
 
+test("refuses before it reads the table what a token may not do, and what Leeway does not offer", async () => {
+  const reader = await connected({ scopes: ["features:read"] });
+  const writer = await connected({ scopes: ["features:write"] });
+  const pull = { data_source_name: "x", join_key_columns: [], feature_name_columns: [], timestamp_field: "t" };
+  // What comes after the command is no table, which is noticed only by who reads it.
+  const sent = (cmd: Buffer) => [
+    encodeFlight("FlightData", { flight_descriptor: { type: 2, cmd } }),
+    encodeFlight("FlightData", { data_header: Buffer.from("no table") }),
+  ];
+  const writes = { feature_view_names: ["driver_stats"] };
+  const source = { data_source_proto: JSON.stringify({ name: "driver_push" }) };
+  const columns = "get_table_column_names_and_types_from_data_source";
+  const refused: [Awaited<ReturnType<typeof connected>>, string, Buffer, number][] = [
+    [reader, "DoPut", reader.ask(writes, "offline_write_batch"), 7],
+    [writer, "DoExchange", writer.ask(), 7],
+    [writer, "DoPut", writer.ask(), 7],
+    [writer, "DoExchange", writer.ask(source, columns), 7],
+    [writer, "DoPut", writer.ask(source, columns), 7],
+    [writer, "DoPut", writer.ask(source, "validate_data_source"), 7],
+    [reader, "DoPut", writer.ask(), 5],
+    [reader, "DoExchange", writer.ask(), 5],
+    [reader, "DoPut", reader.ask(pull, "pull_latest_from_table_or_query"), 12],
+    [reader, "DoExchange", reader.ask({}, "persist"), 12],
+    [reader, "DoPut", reader.ask({}, "write_logged_features"), 12],
+  ];
+  for (const [client, method, cmd, status] of refused) {
+    expect((await client.flight(method, sent(cmd))).status, `${method} ${cmd}`).toBe(status);
+  }
+});
+
 test("keeps the order of many rows, and stops when the client leaves", async () => {
   const { flight, ask, session, secret } = await connected();
   const count = 70_001;
