@@ -6,6 +6,7 @@ import { contextOfToken } from "#server/platform/identity/tokens/identify-token.
 import { feastBug, feastErrorOf } from "./error-detail.ts";
 import type { FeastCaller } from "./feast-caller.ts";
 import { flightMethods, type OfflineReads } from "./flight/flight-service.ts";
+import { maxTableBytes } from "./flight/read-table.ts";
 import { ByteBudget } from "./grpc/byte-budget.ts";
 import { type GrpcMethod, startGrpcServer } from "./grpc/server.ts";
 import { GrpcError, grpcCodes } from "./grpc/status.ts";
@@ -20,8 +21,8 @@ interface FeastOptions {
 
 /** Bytes of one definition. */
 const maxDefinitionBytes = 4 * 2 ** 20;
-/** Bytes of all that clients send at the same time: two of the largest tables. */
-const maxHeldBytes = 512 * 2 ** 20;
+/** Bytes of all that clients of one workspace send at the same time: the largest table, and what is around it. */
+const maxTenantBytes = maxTableBytes + 8 * 2 ** 20;
 const flightPrefix = "/arrow.flight.";
 
 /**
@@ -37,7 +38,8 @@ export async function startFeastServer({ db, config, reads }: FeastOptions) {
     trustProxy: config.trustProxy,
     maxConnectionsPerAddress: config.maxConnectionsPerAddress,
     methods: new Map([...registryMethods(), ...flight.methods]),
-    budget: new ByteBudget(maxHeldBytes),
+    budget: new ByteBudget(2 * maxTenantBytes, maxTenantBytes),
+    tenantOf: ({ ctx }) => ctx.actor.workspaceId,
     authenticate: (authorization, address) => authenticate(db, authorization, address),
     describe: (error, path) => {
       const isFlight = path.startsWith(flightPrefix);

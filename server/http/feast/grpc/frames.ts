@@ -16,13 +16,13 @@ export function frameOf(message: Uint8Array): Buffer {
  * Reads the messages of a request, one at a time: nothing is read ahead of the one that is asked for.
  * @param chunks the body as it arrives
  * @param maxBytes of one message
- * @param take called with the length of each message before it is read, and waited for
+ * @param take called with the length of each message before it is read, and waited for; what it returns is called once it is read
  * @throws GrpcError for a message that is too long, compressed or cut off
  */
 export async function* readFrames(
   chunks: AsyncIterable<Buffer>,
   maxBytes: number,
-  take: (bytes: number) => Promise<void>,
+  take: (bytes: number) => Promise<() => void>,
 ): AsyncGenerator<Buffer> {
   const arriving = chunks[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
@@ -42,8 +42,8 @@ export async function* readFrames(
         const limit = maxBytes >= 2 ** 20 ? `${maxBytes / 2 ** 20} MiB` : `${maxBytes} bytes`;
         throw new GrpcError(grpcCodes.resourceExhausted, `A message of this call can have at most ${limit}.`);
       }
-      await take(length);
-      const message = await readExactly(length);
+      const done = await take(length);
+      const message = await readExactly(length).finally(done);
       if (!message) throw cutOff();
       yield message;
     }

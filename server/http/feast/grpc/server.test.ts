@@ -6,7 +6,7 @@ import { frameOf } from "./frames.ts";
 import { type GrpcMethod, startGrpcServer } from "./server.ts";
 import { GrpcError, grpcCodes } from "./status.ts";
 
-const budget = new ByteBudget(4 * 2 ** 20);
+const budget = new ByteBudget(4 * 2 ** 20, 3 * 2 ** 20);
 let readBeforeSignIn = 0;
 
 const echo: GrpcMethod<string> = {
@@ -44,7 +44,50 @@ const failing: GrpcMethod<string> = {
   },
 };
 
-async function started(options: { maxConnectionsPerAddress?: number } = {}) {
+/** Reads all, and remembers how it ended. */
+const ended: string[] = [];
+const reading: GrpcMethod<string> = {
+  maxMessageBytes: 3 * 2 ** 20,
+  handle: async ({ messages }) => {
+    try {
+      for await (const message of messages) expect(message).toBeDefined();
+      ended.push("read");
+    } catch (error) {
+      ended.push(String(error));
+      throw error;
+    }
+  },
+};
+/** Answers much, and remembers how it ended. */
+const large: GrpcMethod<string> = {
+  maxMessageBytes: 1024,
+  handle: async ({ send }) => {
+    try {
+      for (let part = 0; part < 4; part += 1) await send(Buffer.alloc(2 ** 20, part));
+      ended.push("sent");
+    } catch (error) {
+      ended.push(String(error));
+      throw error;
+    }
+  },
+};
+/** Goes on for a moment after it was cut off. */
+const tidy: GrpcMethod<string> = {
+  maxMessageBytes: 1024,
+  handle: async ({ signal }) => {
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    ended.push("tidied");
+  },
+};
+
+interface Options {
+  maxConnectionsPerAddress?: number;
+  times?: { silenceMs: number; messageMs(bytes: number): number };
+}
+
+async function started(options: Options = {}) {
+  ended.length = 0;
   const server = await startGrpcServer<string>({
     port: 0,
     host: "127.0.0.1",
@@ -54,7 +97,12 @@ async function started(options: { maxConnectionsPerAddress?: number } = {}) {
       ["/test.Test/Halfway", halfway],
       ["/test.Test/Slow", slow],
       ["/test.Test/Failing", failing],
+      ["/test.Test/Reading", reading],
+      ["/test.Test/Large", large],
+      ["/test.Test/Tidy", tidy],
     ]),
+    tenantOf: (caller) => caller,
+    ...(options.times && { times: options.times }),
     authenticate: async (authorization) => {
       readBeforeSignIn = budget.held;
       if (authorization !== "Bearer good") throw new GrpcError(grpcCodes.unauthenticated, "Unknown token.");
@@ -223,6 +271,95 @@ test("holds less memory than many senders of large messages would use", async ()
   expect(answers.every(({ status }) => status === "0")).toBe(true);
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThanOrEqual(4 * 2 ** 20);
+});
+
+const open = (session: ClientHttp2Session, name: string, headers: Record<string, string> = {}) => {
+  const stream = session.request({
+    ":method": "POST",
+    ":path": `/test.Test/${name}`,
+    "content-type": "application/grpc",
+    te: "trailers",
+    authorization: "Bearer good",
+    ...headers,
+  });
+  stream.on("error", () => {});
+  return stream;
+};
+const prefixOf = (bytes: number) => frameOf(Buffer.alloc(bytes)).subarray(0, 5);
+
+test("holds no memory for a call whose deadline has passed, though it still sends", async () => {
+  const { session } = await started();
+  for (let round = 0; round < 3; round += 1) {
+    const stream = open(session, "Reading", { "grpc-timeout": "50m" });
+    stream.resume();
+    stream.write(frameOf(Buffer.alloc(10)));
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    stream.write(prefixOf(2 ** 20));
+    await expect.poll(() => ended.length).toBe(round + 1);
+    expect(ended.at(-1)).toContain("The call is over.");
+    expect(budget.held).toBe(0);
+    stream.destroy();
+  }
+});
+
+test("gives up a message that arrives too slowly, though its sender is not silent", async () => {
+  const { session } = await started({ times: { silenceMs: 5_000, messageMs: () => 300 } });
+  const stream = open(session, "Reading");
+  let status: unknown;
+  stream.on("response", (headers) => (status = headers["grpc-status"]));
+  stream.resume();
+  stream.write(prefixOf(2 ** 20));
+  const timer = setInterval(() => stream.write(Buffer.alloc(1)), 50);
+  await expect.poll(() => budget.held).toBe(2 ** 20);
+  await expect.poll(() => status).toBe("4");
+  clearInterval(timer);
+  await expect.poll(() => budget.held).toBe(0);
+});
+
+test.each([
+  ["takes nothing of its answer", {}],
+  ["takes nothing and whose deadline passes", { "grpc-timeout": "100m" }],
+])("cuts off a client that %s", async (_, deadline) => {
+  const { server } = await started({ times: { silenceMs: 400, messageMs: () => 5_000 } });
+  const session = connect(`http://127.0.0.1:${server.port}`, { settings: { initialWindowSize: 0 } });
+  session.on("error", () => {});
+  onTestFinished(() => session.destroy());
+  await new Promise((resolve) => session.once("remoteSettings", resolve));
+  const stream = open(session, "Large", deadline);
+  stream.end(frameOf(Buffer.from("x")));
+  const closed = new Promise((resolve) => stream.once("close", resolve));
+  stream.resume();
+  await expect.poll(() => ended, { timeout: 3_000 }).toEqual(["GrpcError: The client has gone."]);
+  await closed;
+});
+
+test("goes on with a client that reads slowly", async () => {
+  const { server } = await started({ times: { silenceMs: 150, messageMs: () => 5_000 } });
+  const session = connect(`http://127.0.0.1:${server.port}`, { settings: { initialWindowSize: 2 ** 17 } });
+  session.on("error", () => {});
+  onTestFinished(() => session.destroy());
+  const stream = open(session, "Large");
+  stream.end(frameOf(Buffer.from("x")));
+  let bytes = 0;
+  let status: unknown;
+  stream.on("trailers", (trailers) => (status = trailers["grpc-status"]));
+  stream.on("data", (part: Buffer) => {
+    bytes += part.length;
+    // Each message takes longer than a client may take nothing.
+    stream.pause();
+    setTimeout(() => stream.resume(), part.length / 5_000);
+  });
+  await new Promise((resolve) => stream.once("close", resolve));
+  expect([bytes, status]).toEqual([4 * (2 ** 20 + 5), "0"]);
+});
+
+test("waits when it closes for handlers that it cuts off", async () => {
+  const { server, session } = await started();
+  open(session, "Tidy");
+  const late = open(session, "Tidy", { "grpc-timeout": "150m" });
+  await new Promise((resolve) => late.once("response", resolve));
+  await server.close(10);
+  expect(ended).toEqual(["tidied", "tidied"]);
 });
 
 test("refuses connections beyond the limit of an address", async () => {

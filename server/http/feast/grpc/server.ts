@@ -43,8 +43,18 @@ interface GrpcOptions<Caller> {
   describe(error: unknown, path: string): GrpcError;
   /** Memory of all calls for what clients send. */
   budget: ByteBudget;
+  /** Returns who shares a part of this memory. */
+  tenantOf(caller: Caller): string;
   trustProxy: false | number | readonly string[];
   maxConnectionsPerAddress: number | undefined;
+  times?: Times;
+}
+
+interface Times {
+  /** Time that a client may be silent within a request, or take nothing of its answer. */
+  silenceMs: number;
+  /** Returns the time in which a message of so many bytes has to arrive. */
+  messageMs(bytes: number): number;
 }
 
 interface GrpcServer {
@@ -53,8 +63,15 @@ interface GrpcServer {
   close(graceMs: number): Promise<void>;
 }
 
-/** Time that a client may be silent within a request. */
-const silenceMs = 30_000;
+const usualTimes: Times = {
+  silenceMs: 30_000,
+  // Who declares a large message holds memory for it. 512 KiB a second are four megabits.
+  messageMs: (bytes) => 30_000 + bytes / 512,
+};
+/** Bytes of which a client has to take some within the time above. A slow client does, and goes on. */
+const partBytes = 64 * 2 ** 10;
+/** Time that calls have to end after their connections were closed. */
+const cutOffMs = 5_000;
 /** Time that a new connection has until its first call, and an idle one until it is closed. Clients of gRPC connect again by themselves. */
 const firstCallMs = 20_000;
 const idleMs = 300_000;
@@ -74,14 +91,17 @@ export async function startGrpcServer<Caller>(options: GrpcOptions<Caller>): Pro
     // Megabytes. It also counts what is queued to be sent, and batches of tables are large.
     maxSessionMemory: 512,
   });
-  const calls = new Set<Promise<void>>();
+  // Handlers among them: some go on after their call was answered, at its deadline.
+  const running = new Set<Promise<void>>();
+  const track = (work: Promise<void>) => {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  };
   const sessions = closeIdle(server);
   if (options.maxConnectionsPerAddress !== undefined) limitConnections(server, options.maxConnectionsPerAddress);
   server.on("sessionError", (cause) => log.debug("grpc.session_failed", { cause }));
   server.on("stream", (stream, headers) => {
-    const call = answer(stream, headers, options).catch((cause: unknown) => log.error("grpc.call_failed", { cause }));
-    calls.add(call);
-    void call.finally(() => calls.delete(call));
+    track(answer(stream, headers, options, track).catch((cause: unknown) => log.error("grpc.call_failed", { cause })));
   });
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
@@ -92,14 +112,21 @@ export async function startGrpcServer<Caller>(options: GrpcOptions<Caller>): Pro
     close: async (graceMs) => {
       const closed = new Promise<void>((done) => server.close(() => done()));
       for (const session of sessions) session.close();
-      const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
-      const timer = setTimeout(giveUp, graceMs);
-      await Promise.race([Promise.all([...calls]), late]);
-      clearTimeout(timer);
+      await settled(running, graceMs);
       for (const session of sessions) session.destroy();
+      // What they use, such as the database, closes next.
+      await settled(running, cutOffMs);
       await closed;
     },
   };
+}
+
+/** Waits until all has ended, at most for a time. */
+async function settled(running: ReadonlySet<Promise<void>>, maxMs: number): Promise<void> {
+  const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+  const timer = setTimeout(giveUp, maxMs);
+  await Promise.race([Promise.all(running), late]);
+  clearTimeout(timer);
 }
 
 /** Closes connections without a call, soon after they open and later when they are idle. @returns the open ones */
@@ -108,13 +135,18 @@ function closeIdle(server: Http2Server) {
   server.on("session", (session) => {
     sessions.add(session);
     let open = 0;
-    session.setTimeout(firstCallMs, () => {
+    session.setTimeout(firstCallMs);
+    session.on("timeout", () => {
       if (open === 0) session.close();
     });
     session.on("stream", (stream: ServerHttp2Stream) => {
       open += 1;
       session.setTimeout(idleMs);
-      stream.once("close", () => (open -= 1));
+      stream.once("close", () => {
+        open -= 1;
+        // A timeout during the call was not the last.
+        if (!session.destroyed) session.setTimeout(idleMs);
+      });
     });
     session.once("close", () => sessions.delete(session));
     session.on("error", () => {});
@@ -128,13 +160,15 @@ async function answer<Caller>(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   options: GrpcOptions<Caller>,
+  track: (work: Promise<void>) => void,
 ): Promise<void> {
   stream.on("error", () => {});
+  const { silenceMs, messageMs } = options.times ?? usualTimes;
   const path = String(headers[":path"] ?? "");
   if (headers[":method"] !== "POST" || !headers["content-type"]?.startsWith("application/grpc")) {
     stream.respond({ ":status": 415, "content-type": "text/plain; charset=utf-8" });
     stream.end("This port is for clients of Feast, which use gRPC.\n");
-    discardRest(stream);
+    discardRest(stream, silenceMs);
     return;
   }
   const gone = new AbortController();
@@ -161,15 +195,28 @@ async function answer<Caller>(
         options.trustProxy,
       );
       const caller = await options.authenticate(headers.authorization, address);
-      const messages = readFrames(chunksOf(stream), method.maxMessageBytes, held.take);
+      const messages = readFrames(chunksOf(stream, silenceMs), method.maxMessageBytes, async (bytes) => {
+        await held.take(bytes, options.tenantOf(caller));
+        const slow = new GrpcError(grpcCodes.deadlineExceeded, "A message of the call took too long to arrive.");
+        const timer = setTimeout(() => expire(slow), messageMs(bytes));
+        return () => clearTimeout(timer);
+      });
+      const { signal } = gone;
       try {
-        await method.handle({ caller, messages, send: (message) => send(stream, message), signal: gone.signal });
+        await method.handle({
+          caller,
+          messages,
+          send: (message) => send(stream, message, { signal, silenceMs }),
+          signal,
+        });
       } finally {
         // A handler that failed may not have read all; what is left is discarded below.
         await messages.return(undefined);
       }
     };
-    await Promise.race([work(), late]);
+    const working = work();
+    track(working.catch(() => {}));
+    await Promise.race([working, late]);
     end(stream, grpcCodes.ok, "");
   } catch (error) {
     if (stream.closed || stream.destroyed) return;
@@ -180,7 +227,7 @@ async function answer<Caller>(
   } finally {
     clearTimeout(timer);
     held.release();
-    discardRest(stream);
+    discardRest(stream, silenceMs);
   }
 }
 
@@ -189,10 +236,10 @@ function single(header: string | string[] | undefined): string | undefined {
 }
 
 /** Yields the body as it arrives, without reading ahead. @throws GrpcError when the client is silent for too long */
-async function* chunksOf(stream: ServerHttp2Stream): AsyncGenerator<Buffer> {
+async function* chunksOf(stream: ServerHttp2Stream, silenceMs: number): AsyncGenerator<Buffer> {
   stream.setTimeout(silenceMs, () => {
     if (!stream.readableEnded) {
-      stream.destroy(new GrpcError(grpcCodes.deadlineExceeded, "The client sent nothing for 30 seconds."));
+      stream.destroy(new GrpcError(grpcCodes.deadlineExceeded, "The client sent nothing for too long."));
     }
   });
   try {
@@ -203,19 +250,38 @@ async function* chunksOf(stream: ServerHttp2Stream): AsyncGenerator<Buffer> {
   }
 }
 
-async function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<void> {
-  if (stream.closed || stream.destroyed) throw new GrpcError(grpcCodes.cancelled, "The client has gone.");
-  respond(stream);
-  if (stream.write(frameOf(message))) return;
-  await new Promise<void>((resolve, reject) => {
-    const onClose = () => reject(new GrpcError(grpcCodes.cancelled, "The client has gone."));
-    stream.once("close", onClose);
-    stream.once("drain", () => {
-      stream.off("close", onClose);
-      resolve();
-    });
-  });
+interface SendOptions {
+  signal: AbortSignal;
+  silenceMs: number;
 }
+
+/** Sends a message in parts, so that it shows whether the client reads. @throws GrpcError "cancelled" if it does not, or has gone */
+async function send(stream: ServerHttp2Stream, message: Uint8Array, options: SendOptions): Promise<void> {
+  const frame = frameOf(message);
+  for (let at = 0; at < frame.length; at += partBytes) {
+    if (options.signal.aborted || stream.closed || stream.destroyed) throw goneError();
+    respond(stream);
+    if (!stream.write(frame.subarray(at, at + partBytes))) await drained(stream, options);
+  }
+}
+
+async function drained(stream: ServerHttp2Stream, { signal, silenceMs }: SendOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Closing the stream aborts the signal, too.
+  const leave = () => reject(goneError());
+  const timer = setTimeout(() => stream.destroy(), silenceMs);
+  stream.once("drain", resolve);
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    stream.off("drain", resolve);
+    signal.removeEventListener("abort", leave);
+  }
+}
+
+const goneError = () => new GrpcError(grpcCodes.cancelled, "The client has gone.");
 
 /** Sends the headers, once. */
 function respond(stream: ServerHttp2Stream): void {
@@ -237,12 +303,14 @@ function end(stream: ServerHttp2Stream, code: number, message: string): void {
   stream.end();
 }
 
-/** Reads and forgets what the client still sends, and then closes the stream. */
-function discardRest(stream: ServerHttp2Stream): void {
+/** Reads and forgets what the client still sends, and then closes the stream, also if the client does not take its answer. */
+function discardRest(stream: ServerHttp2Stream, silenceMs: number): void {
   if (stream.closed || stream.destroyed) return;
   // Later: until then, Node takes the reader that just ended for one that goes on, and nothing would flow.
   setImmediate(() => stream.resume());
-  if (stream.readableEnded) return;
-  const timer = setTimeout(() => stream.close(0), lingerMs);
-  stream.once("close", () => clearTimeout(timer));
+  const timers = [setTimeout(() => stream.destroy(), silenceMs)];
+  if (!stream.readableEnded) timers.push(setTimeout(() => stream.close(0), lingerMs));
+  stream.once("close", () => {
+    for (const timer of timers) clearTimeout(timer);
+  });
 }
