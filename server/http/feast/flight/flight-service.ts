@@ -8,7 +8,7 @@ import type { GrpcCall, GrpcMethod } from "../grpc/server.ts";
 import { GrpcError, grpcCodes } from "../grpc/status.ts";
 import { type CommandOf, readCommand, sourceNameOf } from "./command.ts";
 import { decodeFlight, encodeFlight } from "./messages.ts";
-import { PendingTables } from "./pending-tables.ts";
+import { PendingTables, type TableSender } from "./pending-tables.ts";
 import { readCells } from "./read-cells.ts";
 import { maxTableBytes, openTable, readDescriptor, type SentTable } from "./read-table.ts";
 import { sourceColumns } from "./source-columns.ts";
@@ -67,7 +67,7 @@ export function flightMethods(reads: OfflineReads): {
           await table();
         } else {
           await admitRead(caller, command);
-          pending.add(keyOf(caller), descriptor.cmd ?? new Uint8Array(), await table());
+          pending.add(senderOf(caller), descriptor.cmd ?? new Uint8Array(), await table());
         }
       },
     },
@@ -76,7 +76,7 @@ export function flightMethods(reads: OfflineReads): {
       handle: async ({ caller, messages, send }) => {
         const descriptor = decodeFlight("FlightDescriptor", await only(messages));
         const ticket = descriptor.cmd ?? new Uint8Array();
-        if (!pending.has(keyOf(caller), ticket)) throw noTable();
+        if (!pending.has(senderOf(caller), ticket)) throw noTable();
         const schema = tableToIPC(new Table(new Schema([])), "stream");
         const endpoint = [{ ticket: { ticket } }];
         const info = { schema, flight_descriptor: descriptor, endpoint, total_records: -1, total_bytes: -1 };
@@ -87,9 +87,13 @@ export function flightMethods(reads: OfflineReads): {
       maxMessageBytes: smallBytes,
       handle: async (call) => {
         const { ticket = new Uint8Array() } = decodeFlight("Ticket", await only(call.messages));
-        const table = pending.take(keyOf(call.caller), ticket);
-        if (!table) throw noTable();
-        await answer(call, readCommand({ cmd: ticket }), table);
+        const taken = pending.take(senderOf(call.caller), ticket);
+        if (!taken) throw noTable();
+        try {
+          await answer(call, readCommand({ cmd: ticket }), taken.table);
+        } finally {
+          taken.release();
+        }
       },
     },
     ...Object.fromEntries(
@@ -150,8 +154,8 @@ async function admitRead(caller: FeastCaller, command: Command): Promise<void> {
 }
 
 /** Tables of different callers never meet, even if their commands are equal. */
-function keyOf({ ctx }: FeastCaller): string {
-  return `${ctx.actor.workspaceId} ${ctx.actor.kind} ${ctx.actor.id}`;
+function senderOf({ ctx: { actor } }: FeastCaller): TableSender {
+  return { workspace: actor.workspaceId, name: `${actor.kind} ${actor.id}` };
 }
 
 async function only(messages: AsyncIterable<Buffer>): Promise<Buffer> {

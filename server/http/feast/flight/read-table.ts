@@ -14,6 +14,7 @@ const maxMessages = 10_000;
 export interface SentTable {
   messages: IpcMessage[];
   rows: number;
+  /** Bytes of all that was sent with it, what is not used included: it stays in memory with the rest. */
   bytes: number;
 }
 
@@ -26,20 +27,22 @@ export async function readDescriptor(
   if (first.done) throw new DomainError("invalid", "The call has no message.");
   const { flight_descriptor: descriptor, ...rest } = decodeFlight("FlightData", first.value);
   if (!descriptor) throw new DomainError("invalid", "The first message of the call has no descriptor.");
-  return { descriptor, table: () => readTable(rest, messages) };
+  return { descriptor, table: () => readTable(rest, first.value.length, messages) };
 }
 
-async function readTable(
-  first: { data_header?: Uint8Array; data_body?: Uint8Array },
-  others: AsyncIterator<Buffer>,
-): Promise<SentTable> {
+interface TableMessage {
+  data_header?: Uint8Array;
+  data_body?: Uint8Array;
+}
+
+async function readTable(first: TableMessage, firstBytes: number, others: AsyncIterator<Buffer>): Promise<SentTable> {
   const table: SentTable = { messages: [], rows: 0, bytes: 0 };
   const add = tableReader(table);
-  add(first);
+  add(first, firstBytes);
   for (;;) {
     const next = await others.next();
     if (next.done) break;
-    add(decodeFlight("FlightData", next.value));
+    add(decodeFlight("FlightData", next.value), next.value.length);
   }
   if (table.messages.length === 0) throw new DomainError("invalid", "The call has no table.");
   return table;
@@ -48,10 +51,12 @@ async function readTable(
 const none = new Uint8Array();
 
 /** Returns a function that adds messages to a table, in order. */
-function tableReader(table: SentTable): (sent: { data_header?: Uint8Array; data_body?: Uint8Array }) => void {
+function tableReader(table: SentTable): (sent: TableMessage, bytes: number) => void {
   let parts: ReturnType<typeof checkMessage>["parts"] = [];
   const dictionaries = new Set<number>();
-  return ({ data_header: header = none, data_body: body = none }) => {
+  return ({ data_header: header = none, data_body: body = none }, bytes) => {
+    table.bytes += bytes;
+    checkSize(table);
     // A message may carry only metadata.
     if (header.length === 0) return;
     const checked = checkMessage(header, body.length, parts);
@@ -64,7 +69,6 @@ function tableReader(table: SentTable): (sent: { data_header?: Uint8Array; data_
       dictionaries.add(checked.dictionary);
     }
     if (checked.kind === "rows") table.rows += checked.rows;
-    table.bytes += header.length + body.length;
     table.messages.push({ header, body: body.subarray(0, checked.bodyBytes) });
     checkSize(table);
   };
