@@ -1,4 +1,5 @@
 import protobuf from "protobufjs";
+import { DomainError } from "#server/base/errors.ts";
 import { withoutField } from "../messages.ts";
 
 /** Changes bytes of a message, and leaves all others. */
@@ -41,19 +42,41 @@ const onDemandSource = all(inField(1, view), inField(2, source), inField(3, proj
  * Returns what tells two objects of a kind apart: clients put the time at which they read a definition into the sources inside it, so that
  * the same definition has other bytes each time.
  */
-export const essenceOf = {
+const essenceOf = {
   view,
   source,
   service: inField(1, inField(3, projection)),
   "on-demand-view": inField(1, inField(4, inField(2, onDemandSource))),
 } as const satisfies Record<string, Change>;
 
-/** Returns the stored object if the one that was sent says the same, else the one that was sent. */
+/**
+ * Returns the stored object if the one that was sent says the same, else the one that was sent.
+ * @throws DomainError "invalid" for bytes inside the one that was sent that are no message
+ */
 export function storedIfSame(
   kind: keyof typeof essenceOf,
   stored: Uint8Array | null | undefined,
   sent: Buffer<ArrayBuffer>,
 ): Buffer<ArrayBuffer> {
-  const essence = essenceOf[kind];
-  return stored && Buffer.from(essence(stored)).equals(essence(sent)) ? Buffer.from(stored) : sent;
+  const said = essenceIn(kind, sent);
+  return stored && isSame(kind, stored, said) ? Buffer.from(stored) : sent;
+}
+
+function essenceIn(kind: keyof typeof essenceOf, object: Uint8Array): Uint8Array {
+  try {
+    return essenceOf[kind](object);
+  } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
+    throw new DomainError("invalid", "The definition has a part that is no message of Feast.", { cause });
+  }
+}
+
+function isSame(kind: keyof typeof essenceOf, stored: Uint8Array, said: Uint8Array): boolean {
+  try {
+    return Buffer.from(essenceIn(kind, stored)).equals(said);
+  } catch (error) {
+    // One that was stored before its parts were checked must not stand in the way of the next.
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
 }
