@@ -140,6 +140,83 @@ test.each(["0.67.0", "0.63.0"])(
     })(),
 );
 
+describe("views that wait for their entities", () => {
+  const call = (ctx: Context, name: string, request: Uint8Array) =>
+    registryCalls[name]?.({ ctx, inProject: async () => ctx }, request);
+  const column = (name: string, type: number) => ({ name, value_type: type, tags: {}, description: "" });
+  /** A trip from one place to another: it is not clear which column names which. */
+  const applyTrip = (ctx: Context, feature: string, type = 4) => {
+    const spec = {
+      name: "trip",
+      entities: ["origin", "dest"],
+      entity_columns: [column("a", 4), column("b", 4)],
+      features: [column(feature, type)],
+      online: true,
+    };
+    const view = encode("Described", { spec: encode("ViewSpec", spec as never) });
+    return call(ctx, "ApplyFeatureView", encode("ApplyViewRequest", { feature_view: view, project: "" } as never));
+  };
+  const applyPlace = (ctx: Context, name: string, key: string, type = 4) => {
+    const spec = encode("EntitySpec", { name, value_type: type, join_key: key } as never);
+    return call(ctx, "ApplyEntity", encode("ApplyRequest", { object: encode("Described", { spec }), project: "" }));
+  };
+  const deleteTrip = (ctx: Context) =>
+    call(ctx, "DeleteFeatureView", encode("NamedRequest", { name: "trip", project: "" }));
+  const featuresOf = async (ctx: Context) =>
+    (await listFeatureViews(ctx)).map(({ name, current }) => [name, ...current.features.map(({ name }) => name)]);
+
+  test(
+    "are defined when the entities arrive, and then wait no longer",
+    inWorkspace(async (ctx) => {
+      await applyTrip(ctx, "old");
+      expect(await featuresOf(ctx)).toEqual([]);
+      await applyPlace(ctx, "origin", "a");
+      // Now the other column is clear.
+      await applyTrip(ctx, "new");
+      expect(await featuresOf(ctx)).toEqual([["trip", "new"]]);
+      await applyPlace(ctx, "dest", "b");
+      expect(await featuresOf(ctx)).toEqual([["trip", "new"]]);
+    }),
+  );
+
+  test(
+    "are refused at once when they are wrong",
+    inWorkspace(async (ctx) => {
+      await expect(applyTrip(ctx, "x", 999)).rejects.toThrow("type that Leeway does not store");
+      await expect(applyTrip(ctx, "")).rejects.toThrow();
+      await applyPlace(ctx, "origin", "a");
+      await applyPlace(ctx, "dest", "b");
+      expect(await featuresOf(ctx)).toEqual([]);
+    }),
+  );
+
+  test(
+    "go on waiting when they cannot be defined, and are deleted like others",
+    inWorkspace(async (ctx) => {
+      await applyTrip(ctx, "x");
+      await applyPlace(ctx, "origin", "a");
+      await expect(applyPlace(ctx, "dest", "a")).rejects.toThrow();
+      // The entity is defined all the same, and is mended.
+      await applyPlace(ctx, "dest", "b");
+      expect(await featuresOf(ctx)).toEqual([["trip", "x"]]);
+      await deleteTrip(ctx);
+      expect(await featuresOf(ctx)).toEqual([]);
+    }),
+  );
+
+  test(
+    "do not come back once they are deleted",
+    inWorkspace(async (ctx) => {
+      await applyTrip(ctx, "x");
+      await deleteTrip(ctx);
+      await applyPlace(ctx, "origin", "a");
+      await applyPlace(ctx, "dest", "b");
+      expect(await featuresOf(ctx)).toEqual([]);
+      await expect(deleteTrip(ctx)).rejects.toThrow("trip");
+    }),
+  );
+});
+
 describe("over the network", () => {
   let db: Database;
   let folder: string;

@@ -1,9 +1,12 @@
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { DefineFeatureView } from "#server/develop/features/contract.ts";
 import { defineFeatureEntity } from "#server/develop/features/definitions/define-feature-entity.ts";
 import { defineFeatureService } from "#server/develop/features/definitions/define-feature-service.ts";
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
 import { defineViewSource } from "#server/develop/features/definitions/define-view-source.ts";
+import { deleteFeatureView } from "#server/develop/features/definitions/delete-feature-view.ts";
+import { lockDefinitions } from "#server/develop/features/definitions/lookups.ts";
 import {
   listFeastMessages,
   listFeatureEntities,
@@ -40,14 +43,28 @@ export async function applyEntity(ctx: Context, object: Uint8Array): Promise<voi
 const waitingView = "waiting-view";
 
 async function applyWaitingViews(ctx: Context): Promise<void> {
-  const waiting = await listRegistryObjects(ctx, waitingView);
-  if (waiting.length === 0) return;
-  const defined = new Set((await listFeatureEntities(ctx)).map(({ name }) => name));
-  for (const { name, message } of waiting) {
-    if (!entitiesOf(decode("ViewSpec", specOf(message))).every((entity) => defined.has(entity))) continue;
-    await deleteRegistryObject(ctx, { kind: waitingView, name });
-    await applyView(ctx, message);
+  for (const { name } of await listRegistryObjects(ctx, waitingView)) {
+    await transact(ctx, async (ctx) => {
+      await lockDefinitions(ctx);
+      // Read again: since then it may have been defined, deleted or sent anew.
+      const view = (await listRegistryObjects(ctx, waitingView)).find((waiting) => waiting.name === name);
+      if (!view) return;
+      const defined = new Set((await listFeatureEntities(ctx)).map((entity) => entity.name));
+      const entities = entitiesOf(decode("ViewSpec", specOf(view.message)));
+      if (entities.every((entity) => defined.has(entity))) await applyView(ctx, view.message);
+    });
   }
+}
+
+/** Deletes a view, whether it is defined or waits. @throws FeatureError "view-not-found", "in-use" */
+export async function deleteView(ctx: Context, name: string): Promise<void> {
+  if (await deleteRegistryObject(ctx, { kind: "on-demand-view", name })) return;
+  await transact(ctx, async (ctx) => {
+    await lockDefinitions(ctx);
+    const hasWaited = await deleteRegistryObject(ctx, { kind: waitingView, name });
+    const isDefined = (await listFeatureViews(ctx)).some((view) => view.name === name);
+    if (isDefined || !hasWaited) await deleteFeatureView(ctx, { name });
+  });
 }
 
 export async function applySource(ctx: Context, object: Uint8Array): Promise<void> {
@@ -66,14 +83,22 @@ async function storedMessage(ctx: Context, kind: "source" | "view" | "service", 
  */
 export async function applyView(ctx: Context, object: Uint8Array): Promise<void> {
   const spec = decode("ViewSpec", specOf(object));
-  await defineMissingSources(ctx, spec);
-  if (!(await defineMissingEntities(ctx, spec))) {
-    await setRegistryObject(ctx, { kind: waitingView, name: spec.name, message: keptBytes(object) });
-    return;
-  }
-  const before = (await listFeatureViews(ctx)).find(({ name }) => name === spec.name);
-  const feastMessage = storedIfSame("view", await storedMessage(ctx, "view", spec.name), keptBytes(object));
-  await defineFeatureView(ctx, { ...readView(spec, before), feastMessage });
+  await transact(ctx, async (ctx) => {
+    await lockDefinitions(ctx);
+    const before = (await listFeatureViews(ctx)).find(({ name }) => name === spec.name);
+    const view = readView(spec, before);
+    // Before it may wait: later, its sender would not learn what is wrong with it.
+    DefineFeatureView.parse(view);
+    await defineMissingSources(ctx, spec);
+    if (!(await defineMissingEntities(ctx, spec))) {
+      await setRegistryObject(ctx, { kind: waitingView, name: spec.name, message: keptBytes(object) });
+      return;
+    }
+    const feastMessage = storedIfSame("view", await storedMessage(ctx, "view", spec.name), keptBytes(object));
+    await defineFeatureView(ctx, { ...view, feastMessage });
+    // One that waited is older than this one, or is this one.
+    await deleteRegistryObject(ctx, { kind: waitingView, name: spec.name });
+  });
 }
 
 async function defineMissingSources(ctx: Context, spec: ViewSpec): Promise<void> {

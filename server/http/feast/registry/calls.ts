@@ -2,16 +2,15 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { deleteFeatureEntity } from "#server/develop/features/definitions/delete-feature-entity.ts";
 import { deleteFeatureService } from "#server/develop/features/definitions/delete-feature-service.ts";
-import { deleteFeatureView } from "#server/develop/features/definitions/delete-feature-view.ts";
 import { deleteViewSource } from "#server/develop/features/definitions/delete-view-source.ts";
 import { noteMaterialised } from "#server/develop/features/definitions/note-materialised.ts";
-import { deleteRegistryObject, setRegistryObject } from "#server/develop/features/definitions/registry-objects.ts";
+import { setRegistryObject } from "#server/develop/features/definitions/registry-objects.ts";
 import { currentWorkspace } from "#server/platform/identity/workspaces/current-workspace.ts";
 import { FeastRefusal } from "../error-detail.ts";
 import type { FeastCaller } from "../feast-caller.ts";
 import { decode, encode, type Messages } from "../messages.ts";
 import { slugOfProject } from "../project-slug.ts";
-import { applyEntity, applyOnDemandView, applyService, applySource, applyView } from "./apply.ts";
+import { applyEntity, applyOnDemandView, applyService, applySource, applyView, deleteView } from "./apply.ts";
 import {
   entityObjects,
   keptObjects,
@@ -108,9 +107,7 @@ export const registryCalls: Readonly<Record<string, RegistryCall>> = {
   DeleteEntity: remove((ctx, name) => deleteFeatureEntity(ctx, { name })),
   DeleteDataSource: remove((ctx, name) => deleteViewSource(ctx, { name })),
   DeleteFeatureService: remove((ctx, name) => deleteFeatureService(ctx, { name })),
-  DeleteFeatureView: remove(async (ctx, name) => {
-    if (!(await deleteRegistryObject(ctx, { kind: "on-demand-view", name }))) await deleteFeatureView(ctx, { name });
-  }),
+  DeleteFeatureView: remove(deleteView),
 
   // Each call above is complete when it is answered, and Leeway has no infrastructure for each view.
   UpdateInfra: async () => empty,
