@@ -1,6 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { expect, test } from "vitest";
-import { DomainError } from "#server/base/errors.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { FeatureRows, StoredRow } from "#server/develop/features/rows/feature-rows.ts";
 import { CachedRows } from "./cached-rows.ts";
 
@@ -190,11 +189,107 @@ test("judges ages by the clock of the database, also for rows in memory", async 
   expect(Math.abs(readAt / 1000 - Date.now() - 3_600_000)).toBeLessThan(1_000);
 });
 
-test("refuses keys beyond what one statement takes", async () => {
+/** Lets the statement that is sent next wait. @returns what ends it */
+function holdNext(store: ReturnType<typeof newStore>): () => void {
+  const held = Promise.withResolvers<void>();
+  store.answer = () => {
+    store.answer = async () => {};
+    return held.promise;
+  };
+  return held.resolve;
+}
+
+test("keeps the row of the later statement, also where the earlier one found none or one of the same time", async () => {
+  const store = newStore({ b: row(5, "B") });
+  const end = holdNext(store);
+  const first = packed(store, view, "a", "b");
+  await turn();
+  store.stored = { a: row(1, "A"), b: row(5, "corrected") };
+  expect(await packed(store, view, "a", "b")).toEqual(["A", "corrected"]);
+  end();
+  expect(await first).toEqual([undefined, "B"]);
+  await turn();
+  expect(await packed(store, view, "a", "b")).toEqual(["A", "corrected"]);
+});
+
+test("reads what was written here after an outage, before any other statement has succeeded", async () => {
+  const store = newStore({ a: row(1, "A") });
+  await packed(store, view, "a");
+  store.clock.ms = 5_000;
+  store.answer = async () => {
+    throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
+  };
+  expect(await packed(store, view, "a")).toEqual(["A"]);
+  store.answer = async () => {};
+  store.stored = { a: row(2, "A2") };
+  store.rows.evict(view, [key("a")]);
+  expect(await packed(store, view, "a")).toEqual(["A2"]);
+});
+
+test("waits only once for a Postgres that hangs, and notices within seconds that it is back", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = newStore({ a: row(1, "A"), b: row(1, "B") });
+  await packed(store, view, "a");
+  store.clock.ms = 5_000;
+  const hung = Promise.withResolvers<void>();
+  store.answer = () => hung.promise;
+  const first = packed(store, view, "a");
+  await turn();
+  vi.advanceTimersByTime(1_000);
+  expect(await first).toEqual(["A"]);
+  for (let look = 0; look < 6; look += 1) {
+    // No time passes, so this ends only if it does not wait.
+    expect(await packed(store, view, "a")).toEqual(["A"]);
+    await turn();
+  }
+  expect(store.statements).toHaveLength(5);
+  // Postgres is back, but what was sent before gets no answer.
+  store.answer = async () => {};
+  store.stored = { a: row(3, "A3"), b: row(3, "B3") };
+  const without = packed(store, view, "b");
+  vi.advanceTimersByTime(1_000);
+  expect(await without).toEqual([undefined]);
+  vi.advanceTimersByTime(3_000);
+  await turn();
+  expect(await packed(store, view, "a", "b")).toEqual(["A3", "B3"]);
+  // The answers that come after all are older.
+  hung.resolve();
+  await turn();
+  expect(await packed(store, view, "a", "b")).toEqual(["A3", "B3"]);
+});
+
+test("keeps a late answer as a copy that it does not believe", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = newStore({ a: row(1, "A"), w: row(1, "W") });
+  const end = holdNext(store);
+  const first = store.rows.read(view, [key("a"), key("w")], 10_000);
+  await turn();
+  vi.advanceTimersByTime(5_000);
+  await expect(first).rejects.toThrow("Postgres does not respond in time.");
+  store.rows.evict(view, [key("w")]);
+  end();
+  await turn();
+  store.answer = async () => {
+    throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
+  };
+  expect(await packed(store, view, "a")).toEqual(["A"]);
+  expect(store.statements).toHaveLength(2);
+  await expect(packed(store, view, "w")).rejects.toThrow("ECONNREFUSED");
+});
+
+test("asks for many keys in several statements, and refuses more than it lets wait", async () => {
   const store = newStore({});
-  const many = Array.from({ length: 60_000 }, (_, index) => key(`${index}`));
-  const first = store.rows.read(view, many, 10_000);
-  const error = await store.rows.read(view, many, 10_000).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(DomainError);
-  await first;
+  const end = holdNext(store);
+  const many = (from: number, count: number) => Array.from({ length: count }, (_, index) => key(`${from + index}`));
+  const read = (from: number, count: number) => store.rows.read(view, many(from, count), 10_000);
+  const reads = [read(0, 250_000), read(249_990, 60_000)];
+  expect(await read(400_000, 100_000).catch((reason: unknown) => reason)).toMatchObject({
+    code: "unavailable",
+    message: "Too many look-ups of this view are waiting for Postgres. Try again in a moment.",
+  });
+  end();
+  for (const { isLate } of await Promise.all(reads)) expect(isLate).toBe(false);
+  expect(store.statements.map(({ length }) => length)).toEqual([100_000, 100_000, 100_000, 9_990]);
 });

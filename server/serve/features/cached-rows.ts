@@ -19,6 +19,8 @@ interface Entry {
   row: StoredRow | undefined;
   /** Until when it is used without asking; afterwards, only while Postgres cannot be asked. */
   believedUntil: number;
+  /** Number of the batch that it comes from. */
+  batch: number;
   bytes: number;
 }
 
@@ -31,15 +33,22 @@ const ownTime = () => Date.now() * 1000;
 interface Batch {
   keys: Map<string, Buffer>;
   answers: PromiseWithResolvers<Answers>;
+  /** Position in the order of sending, among all views; 0 while it waits. */
+  number: number;
+  /** Keys that were written since it was sent: its answer may have the rows before. */
+  written: Set<string>;
 }
 
 /** Batches of a view. */
 interface Asking {
   view: CachedView;
-  /** Collects the keys of this turn of the event loop. */
-  next: Batch | undefined;
-  /** By batch, the keys that were written since it was sent: its answer may have the rows before. */
-  sent: Map<Batch, Set<string>>;
+  /** Those that wait. The last one collects keys. */
+  queue: Batch[];
+  /** Whether the queue is sent at the end of this turn of the event loop. */
+  isPlanned: boolean;
+  sent: Set<Batch>;
+  /** Sent ones whose answer nobody waits for any more. */
+  givenUp: Set<Batch>;
 }
 
 const maxBeliefMs = 1_000;
@@ -50,11 +59,15 @@ const entryBytes = 400;
 /** Statements for one view at a time; further keys wait and are asked for together. */
 const maxSent = 4;
 const maxKeysOfBatch = 100_000;
+/** Keys of a view that wait. One look-up may have more, when none else waits. */
+const maxWaitingKeys = maxSent * maxKeysOfBatch;
+/** Time after which a statement without an answer makes room for another, whose answer shows when Postgres is back. */
+const giveUpMs = 5_000;
 
 /**
  * Latest rows in memory (docs/spec/features.md section 10.6). The least recently used are dropped. A row is believed for at most a second, then
- * asked for again, and so is that a key has none. All keys that are missing in one turn of the event loop are asked for in one statement
- * per view. While Postgres does not respond, older copies are used: their ages tell.
+ * asked for again, and so is that a key has none. All keys that are missing in one turn of the event loop are asked for together, in one
+ * statement per view and 100,000 keys. While Postgres does not respond, older copies are used: their ages tell.
  */
 export class CachedRows {
   private readonly source: FeatureRows;
@@ -63,8 +76,12 @@ export class CachedRows {
   private readonly entries = new Map<string, Entry>();
   private readonly asking = new Map<number, Asking>();
   private usedBytes = 0;
-  /** Whether the last statement failed because Postgres is unavailable. */
+  /** Batches that were sent so far. */
+  private batches = 0;
+  /** Whether Postgres is unavailable, as far as is known: copies are used without waiting for it. */
   private isAway = false;
+  /** Signs of life of Postgres so far. Without a new one since it began, a wait or statement that failed shows that Postgres is away. */
+  private signs = 0;
   /** How far the clock of the database is ahead of this process, in microseconds; ages are judged by it. */
   private aheadUs = 0;
 
@@ -81,7 +98,7 @@ export class CachedRows {
   /**
    * Returns the latest rows of some keys.
    * @param withinMs time to wait for Postgres
-   * @throws DomainError "unavailable" while Postgres is, if a row has no copy here
+   * @throws DomainError "unavailable" while Postgres is, or while too many keys wait for it, if a row has no copy here
    */
   async read(view: CachedView, keys: readonly Buffer[], withinMs = 20): Promise<FoundRows> {
     const rows = new Array<StoredRow | undefined>(keys.length);
@@ -111,12 +128,15 @@ export class CachedRows {
 
   /** Asks again for rows that were just written here, so that whoever wrote them reads them. */
   evict({ number }: Pick<CachedView, "number">, keys: readonly Buffer[]): void {
-    const asking = this.asking.get(number);
+    // They were committed a moment ago, so Postgres is there.
+    this.noteSign();
+    const { sent, givenUp } = this.asking.get(number) ?? { sent: [], givenUp: [] };
+    const underWay = [...sent, ...givenUp];
     for (const key of keys) {
       const id = idOf({ number }, key);
       const entry = this.entries.get(id);
       if (entry) entry.believedUntil = Number.NEGATIVE_INFINITY;
-      for (const written of asking?.sent.values() ?? []) written.add(id);
+      for (const { written } of underWay) written.add(id);
     }
   }
 
@@ -140,82 +160,120 @@ export class CachedRows {
     keys: readonly (readonly [string, Buffer])[],
     withinMs: number,
   ): Promise<Answers | undefined> {
-    const asked = this.join(view, keys);
     const hasCopies = keys.every(([id]) => this.entries.has(id));
-    if (this.isAway && hasCopies) {
-      asked.catch(() => {});
-      return undefined;
+    const asked = this.join(view, keys);
+    if (hasCopies && (this.isAway || !asked)) return undefined;
+    if (!asked) {
+      const message = "Too many look-ups of this view are waiting for Postgres. Try again in a moment.";
+      throw new DomainError("unavailable", message, { retryAfterSeconds: 1 });
     }
+    const { signs } = this;
     const late = Promise.withResolvers<undefined>();
     const timer = setTimeout(late.resolve, withinMs, undefined);
     try {
-      return await Promise.race([asked, late.promise]);
+      const answers = await Promise.race([Promise.all(asked.map((batch) => batch.answers.promise)), late.promise]);
+      if (!answers) this.noteAway(signs);
+      if (!answers || answers.length === 1) return answers?.[0];
+      return new Map(keys.map(([id]) => [id, answers.find((some) => some.has(id))?.get(id)]));
     } catch (error) {
-      if (hasCopies && storageRefusal(error)?.code === "unavailable") return undefined;
+      if (hasCopies && isUnavailable(error)) return undefined;
       throw error;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Adds keys to the next statement. */
-  private join(view: CachedView, keys: readonly (readonly [string, Buffer])[]): Promise<Answers> {
-    const asking = this.asking.get(view.number) ?? { view, next: undefined, sent: new Map() };
+  /** Adds keys to the statements that wait. @returns those that have them; undefined if too many keys wait */
+  private join(view: CachedView, keys: readonly (readonly [string, Buffer])[]): readonly Batch[] | undefined {
+    const known = this.asking.get(view.number);
+    const asking = known ?? { view, queue: [], isPlanned: false, sent: new Set(), givenUp: new Set() };
+    const { queue } = asking;
+    const waiting = queue.reduce((sum, batch) => sum + batch.keys.size, 0);
+    if (waiting > 0 && waiting + keys.length > maxWaitingKeys) return undefined;
     this.asking.set(view.number, asking);
     asking.view = view;
-    if (!asking.next) {
-      asking.next = { keys: new Map(), answers: Promise.withResolvers() };
-      const batch = asking.next;
-      // Nobody may wait for it any more when it fails.
-      batch.answers.promise.catch(() => {});
-      setImmediate((of: Asking) => this.send(of), asking);
+    const joined = new Set<Batch>();
+    for (const [id, key] of keys) {
+      const batch = queue.find((other) => other.keys.has(id)) ?? withRoom(queue);
+      batch.keys.set(id, key);
+      joined.add(batch);
     }
-    const { next } = asking;
-    if (next.keys.size + keys.length > maxKeysOfBatch && next.keys.size > 0) {
-      throw new DomainError("unavailable", "Postgres does not respond in time.", { retryAfterSeconds: 1 });
+    if (!asking.isPlanned) {
+      asking.isPlanned = true;
+      setImmediate(() => {
+        asking.isPlanned = false;
+        this.send(asking);
+      });
     }
-    for (const [id, key] of keys) next.keys.set(id, key);
-    return next.answers.promise;
+    return [...joined];
   }
 
-  /** Sends the next statement of a view, unless too many are under way. */
+  /** Sends the next statements of a view, as many as may be under way. */
   private send(asking: Asking): void {
-    const { next: batch, sent, view } = asking;
-    if (!batch || sent.size >= maxSent) return;
-    asking.next = undefined;
-    const written = new Set<string>();
-    sent.set(batch, written);
-    const ids = [...batch.keys.keys()];
-    this.source
-      .read(view, [...batch.keys.values()])
-      .then(({ rows, readAt }) => {
-        this.isAway = false;
-        if (readAt !== undefined) this.aheadUs = readAt - ownTime();
-        batch.answers.resolve(new Map(ids.map((id, index) => [id, rows[index]])));
-        this.keep(view, ids, rows, written);
-      })
-      .catch((error: unknown) => {
-        this.isAway = storageRefusal(error)?.code === "unavailable";
-        batch.answers.reject(error);
-      })
-      .finally(() => {
-        sent.delete(batch);
-        if (asking.next) this.send(asking);
-        else if (sent.size === 0) this.asking.delete(view.number);
-      });
+    const { queue, sent, givenUp, view } = asking;
+    while (sent.size < maxSent) {
+      const batch = queue.shift();
+      if (!batch) break;
+      void this.ask(asking, batch);
+    }
+    if (!asking.isPlanned && sent.size + givenUp.size + queue.length === 0) this.asking.delete(view.number);
+  }
+
+  private async ask(asking: Asking, batch: Batch): Promise<void> {
+    const { view, sent, givenUp } = asking;
+    const { keys, answers } = batch;
+    const { signs } = this;
+    this.batches += 1;
+    batch.number = this.batches;
+    sent.add(batch);
+    const timer = setTimeout(() => {
+      sent.delete(batch);
+      givenUp.add(batch);
+      this.noteAway(signs);
+      answers.reject(new DomainError("unavailable", "Postgres does not respond in time.", { retryAfterSeconds: 1 }));
+      this.send(asking);
+    }, giveUpMs);
+    timer.unref();
+    try {
+      const { rows, readAt } = await this.source.read(view, [...keys.values()]);
+      this.noteSign();
+      // What took so long says little about the clock.
+      if (readAt !== undefined && !givenUp.has(batch)) this.aheadUs = readAt - ownTime();
+      const ids = [...keys.keys()];
+      answers.resolve(new Map(ids.map((id, index) => [id, rows[index]])));
+      this.keep(batch, ids, rows, givenUp.has(batch) ? Number.NEGATIVE_INFINITY : this.now() + beliefMsOf(view));
+    } catch (error) {
+      if (isUnavailable(error)) this.noteAway(signs);
+      else this.noteSign();
+      answers.reject(error);
+    } finally {
+      clearTimeout(timer);
+      sent.delete(batch);
+      givenUp.delete(batch);
+      this.send(asking);
+    }
+  }
+
+  /** Notes that Postgres has responded. */
+  private noteSign(): void {
+    this.signs += 1;
+    this.isAway = false;
+  }
+
+  /** Notes that Postgres has not responded to what began after so many signs of life. */
+  private noteAway(signs: number): void {
+    if (signs === this.signs) this.isAway = true;
   }
 
   private keep(
-    view: CachedView,
+    { number, written }: Batch,
     ids: readonly string[],
     rows: readonly (StoredRow | undefined)[],
-    written: ReadonlySet<string>,
+    believedUntil: number,
   ): void {
     if (this.maxBytes === 0) return;
-    const now = this.now();
-    const beliefMs = beliefMsOf(view);
     for (const [index, id] of ids.entries()) {
-      if (!written.has(id)) this.put(id, rows[index], now, now + beliefMs);
+      if (!written.has(id)) this.put(id, rows[index], number, believedUntil);
     }
     for (const [id, { bytes }] of this.entries) {
       if (this.usedBytes <= this.maxBytes) break;
@@ -224,13 +282,13 @@ export class CachedRows {
     }
   }
 
-  private put(id: string, row: StoredRow | undefined, now: number, believedUntil: number): void {
+  private put(id: string, row: StoredRow | undefined, batch: number, believedUntil: number): void {
     const before = this.entries.get(id);
     // Statements may end in another order than they began.
-    if (before && before.believedUntil > now && isNewer(before.row, row)) return;
+    if (before && before.batch > batch) return;
     const bytes = entryBytes + id.length + (row?.packed.length ?? 0);
     this.entries.delete(id);
-    this.entries.set(id, { row: row && ofItsOwn(row), believedUntil, bytes });
+    this.entries.set(id, { row: row && ofItsOwn(row), believedUntil, batch, bytes });
     this.usedBytes += bytes - (before?.bytes ?? 0);
   }
 }
@@ -244,9 +302,19 @@ function idOf({ number }: Pick<CachedView, "number">, key: Buffer): string {
   return `${number}:${key.toString("latin1")}`;
 }
 
-function isNewer(row: StoredRow | undefined, other: StoredRow | undefined): boolean {
-  if (!row || !other) return false;
-  return row.eventAt > other.eventAt || (row.eventAt === other.eventAt && row.createdAt > other.createdAt);
+function isUnavailable(error: unknown): boolean {
+  return (error instanceof DomainError ? error : storageRefusal(error))?.code === "unavailable";
+}
+
+/** Returns the last batch of a queue, or a new one if that is full. */
+function withRoom(queue: Batch[]): Batch {
+  const last = queue.at(-1);
+  if (last && last.keys.size < maxKeysOfBatch) return last;
+  const batch: Batch = { keys: new Map(), answers: Promise.withResolvers(), number: 0, written: new Set() };
+  // Nobody may wait for it any more when it fails.
+  batch.answers.promise.catch(() => {});
+  queue.push(batch);
+  return batch;
 }
 
 /** Copies the bytes of a row: as a part of what the driver read, they would keep all of it in memory. */
