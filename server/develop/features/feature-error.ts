@@ -10,6 +10,7 @@ export type FeatureProblem =
   | "push-source-not-found"
   | "name-collision"
   | "feature-not-present"
+  | "version-unknown"
   | "bad-cells"
   | "in-use"
   | "other";

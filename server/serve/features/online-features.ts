@@ -36,7 +36,12 @@ interface Wanted {
 const withinMs = 2_000;
 const maxPlans = 1_000;
 /** Problems that may only mean that something was defined a moment ago. */
-const mayBeNew: ReadonlySet<FeatureProblem> = new Set(["view-not-found", "service-not-found", "feature-not-present"]);
+const mayBeNew: ReadonlySet<FeatureProblem> = new Set([
+  "view-not-found",
+  "service-not-found",
+  "feature-not-present",
+  "version-unknown",
+]);
 
 /**
  * Features for the clients of a role: look-ups from memory and Postgres, and writes. Look-ups go on while Postgres is unavailable, as far as
@@ -67,12 +72,14 @@ export class OnlineFeatures {
     permit(ctx, "lookUpFeatures");
     const definitions = await this.known.get(ctx);
     try {
-      return await this.answer(definitions, wanted);
+      return await this.answer(definitions, wanted, true);
     } catch (error) {
       if (!(error instanceof FeatureError) || !mayBeNew.has(error.problem)) throw error;
-      const again = await this.known.again(ctx);
+      // A version is committed before its rows, so reading again now finds it: there is no need to limit how often.
+      const again = await (error.problem === "version-unknown" ? this.known.again(ctx, 0) : this.known.again(ctx));
       await refusePython(ctx, again, wanted);
-      if (again === definitions) throw error;
+      // Values of a version that is still unknown, as while Postgres is away, are null.
+      if (again === definitions && error.problem !== "version-unknown") throw error;
       return this.answer(again, wanted);
     }
   }
@@ -108,8 +115,13 @@ export class OnlineFeatures {
     this.unsubscribe();
   }
 
-  private answer(definitions: Definitions, { entities, ...asked }: Wanted): Promise<LookUpAnswer> {
-    return answerLookUp(definitions, this.planOf(definitions, asked), entities, { rows: this.rows });
+  private answer(
+    definitions: Definitions,
+    { entities, ...asked }: Wanted,
+    refusesUnknownVersions = false,
+  ): Promise<LookUpAnswer> {
+    const options = { rows: this.rows, refusesUnknownVersions };
+    return answerLookUp(definitions, this.planOf(definitions, asked), entities, options);
   }
 
   private planOf(definitions: Definitions, asked: Omit<Wanted, "entities">): LookUpPlan {

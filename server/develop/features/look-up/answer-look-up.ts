@@ -26,6 +26,8 @@ export interface LookUpOptions {
   rows: FeatureRows;
   /** Time at which ages are judged, in microseconds since 1970. Default: the store's clock, else this machine's. */
   servedAt?: number | undefined;
+  /** Whether a row of a version that the definitions lack fails the look-up; without, its values are null. */
+  refusesUnknownVersions?: boolean | undefined;
 }
 
 /** Rows of one view by row of the request. */
@@ -40,18 +42,19 @@ interface ViewRows {
 /**
  * Answers a look-up from a plan: reads all keys of a view at once, judges ages, and reads the values. Values are those of the newest rows; one
  * that a row's schema lacks, or has with another type, is null.
- * @throws FeatureError "other" for missing keys, "bad-cells", "too-large"
+ * @throws FeatureError "other" for missing keys, "bad-cells", "too-large", "version-unknown" if asked for
  */
 export async function answerLookUp(
   definitions: Definitions,
   plan: LookUpPlan,
   entities: Record<string, readonly unknown[]>,
-  { rows: store, servedAt: given }: LookUpOptions,
+  { rows: store, servedAt: given, refusesUnknownVersions = false }: LookUpOptions,
 ): Promise<LookUpAnswer> {
   const needed = withInputs(definitions, plan);
   const keys = readKeys(definitions, needed, entities);
   const room = new AnswerRoom(keys.rows, plan.columns.length);
   const read = await Promise.all(needed.views.map((planned) => readView(store, planned, keys)));
+  if (refusesUnknownVersions) for (const [index, { rows }] of read.entries()) refuseUnknown(needed.views[index], rows);
   const readAt = Math.max(...read.map((view) => view.readAt ?? 0));
   const servedAt = given ?? (readAt > 0 ? readAt : Date.now() * 1000);
   const views = read.map((one, index) => viewRows(needed.views[index] as PlannedView, one, servedAt));
@@ -111,6 +114,17 @@ async function readView(store: FeatureRows, { view, version, keyColumns }: Plann
   const { rows, readAt } = await store.read(view, distinct);
   const areRepeated = distinct.length < keys.rows;
   return { rows: placeOfRow.map((place) => (place === undefined ? undefined : rows[place])), areRepeated, readAt };
+}
+
+/** Fails if a row was written by a version that is newer than the definitions at hand. */
+function refuseUnknown(planned: PlannedView | undefined, rows: readonly (StoredRow | undefined)[]): void {
+  if (!planned) return;
+  const { name, versions } = planned.view;
+  for (const row of rows) {
+    if (!row || versions.has(versionOfRow(row.packed))) continue;
+    const message = `View "${name}" has no version ${versionOfRow(row.packed)} yet, which a row has.`;
+    throw new FeatureError("invalid", "version-unknown", message);
+  }
 }
 
 function viewRows(
