@@ -6,7 +6,6 @@ import type { Definitions } from "#server/develop/features/definitions/definitio
 import { findPythonViews } from "#server/develop/features/definitions/find-python-views.ts";
 import { FeatureError, type FeatureProblem } from "#server/develop/features/feature-error.ts";
 import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts";
-import { type LookUpPlan, planLookUp } from "#server/develop/features/look-up/plan-look-up.ts";
 import type { FeatureRows } from "#server/develop/features/rows/feature-rows.ts";
 import { postgresRows } from "#server/develop/features/rows/postgres-rows.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
@@ -14,6 +13,7 @@ import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts
 import { permit } from "#server/platform/permissions/permit.ts";
 import { CachedRows } from "./cached-rows.ts";
 import { KnownDefinitions } from "./known-definitions.ts";
+import { KnownPlans } from "./known-plans.ts";
 
 interface Options {
   db: Database;
@@ -34,7 +34,6 @@ interface Wanted {
 
 /** Time that a client's look-up waits for Postgres. */
 const withinMs = 2_000;
-const maxPlans = 1_000;
 /** Problems that may only mean that something was defined a moment ago. */
 const mayBeNew: ReadonlySet<FeatureProblem> = new Set([
   "view-not-found",
@@ -52,8 +51,7 @@ export class OnlineFeatures {
   private readonly known = new KnownDefinitions();
   private readonly cached: CachedRows;
   private readonly rows: FeatureRows;
-  /** Plans of the latest look-ups. Most requests name the features that others named before. */
-  private readonly plans = new WeakMap<Definitions, Map<string, LookUpPlan>>();
+  private readonly plans = new KnownPlans();
   private readonly unsubscribe: () => void;
 
   constructor({ db, feed, cacheBytes }: Options) {
@@ -121,20 +119,7 @@ export class OnlineFeatures {
     refusesUnknownVersions = false,
   ): Promise<LookUpAnswer> {
     const options = { rows: this.rows, refusesUnknownVersions };
-    return answerLookUp(definitions, this.planOf(definitions, asked), entities, options);
-  }
-
-  private planOf(definitions: Definitions, asked: Omit<Wanted, "entities">): LookUpPlan {
-    const plans = this.plans.get(definitions) ?? new Map<string, LookUpPlan>();
-    this.plans.set(definitions, plans);
-    const { service, features, fullNames } = asked;
-    const id = JSON.stringify([fullNames, service ?? features]);
-    const known = plans.get(id);
-    if (known) return known;
-    const plan = planLookUp(definitions, asked);
-    if (plans.size >= maxPlans) plans.clear();
-    plans.set(id, plan);
-    return plan;
+    return answerLookUp(definitions, this.plans.get(definitions, asked), entities, options);
   }
 
   private async read(...[view, keys]: Parameters<FeatureRows["read"]>): ReturnType<FeatureRows["read"]> {
