@@ -9,7 +9,7 @@ export type ViewSchema = Pick<ViewVersion, "entities" | "features" | "expression
 const numeric: ReadonlySet<FeatureType> = new Set(["int32", "int64", "float32", "float64"]);
 
 /**
- * Refuses a schema whose names are not unique, or whose rules do not fit their types.
+ * Refuses a schema whose names are not unique without their case, or whose rules do not fit their types.
  * @throws FeatureError "name-collision", "other"
  */
 export function checkViewSchema(schema: ViewSchema, source: ViewSource | undefined): void {
@@ -28,14 +28,17 @@ export function checkViewSchema(schema: ViewSchema, source: ViewSource | undefin
   }
 }
 
+/** DuckDB, which reads the history, does not tell names apart that differ only in case. */
 function refuseRepeated(names: readonly string[]): void {
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   for (const name of names) {
-    if (seen.has(name)) {
-      const message = `"${name}" is there twice. Join keys, time columns, features and request inputs need different names.`;
+    const same = seen.get(name.toLowerCase());
+    if (same !== undefined) {
+      const found = same === name ? `"${name}" is there twice.` : `"${same}" and "${name}" differ only in case.`;
+      const message = `${found} Join keys, time columns, features and request inputs need different names.`;
       throw new FeatureError("invalid", "name-collision", message);
     }
-    seen.add(name);
+    seen.set(name.toLowerCase(), name);
   }
 }
 

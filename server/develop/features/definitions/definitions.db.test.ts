@@ -161,6 +161,12 @@ test(
     await refuse({ features: [] }, "invalid", "at least one feature");
     await refuse({ features: [{ name: "driver_id", type: "int64" }] }, "invalid", '"driver_id" is there twice');
     await refuse({ features: [{ name: "created", type: "int64" }] }, "invalid", '"created" is there twice');
+    const inOtherCase = "differ only in case. Join keys, time columns, features";
+    await refuse({ features: [{ name: "Driver_ID", type: "int64" }] }, "invalid", inOtherCase);
+    const trips = { name: "trips", type: "int64" as const };
+    await refuse({ features: [trips, { name: "Trips", type: "int64" }] }, "invalid", '"trips" and "Trips" differ only');
+    const computed = { name: "TRIPS", type: "int64" as const, cel: "trips + 1", at: "arrival" as const };
+    await refuse({ features: [trips], expressions: [computed] }, "invalid", inOtherCase);
     await refuse({ features: [{ name: "s", type: "string", rules: { min: 1 } }] }, "invalid", "Limits are for numbers");
     await refuse({ features: [{ name: "x", type: "int64", rules: { min: 2, max: 1 } }] }, "invalid", "greater");
     await expect(defineFeatureView(ctx, { ...driverStats, name: "a:b" })).rejects.toThrow("cannot contain");

@@ -55,9 +55,9 @@ export async function* joinFeatures(
     try {
       await engine.loadArrow(spineTable, path);
       const spine = { table: spineTable, columns: await columnsOf(engine, spineTable) };
-      const request = { ...pinned, fullNames, horizon: null };
+      // The answer is read by position, so its names may differ only in case.
+      const request = { ...pinned, fullNames, horizon: null, foldsCase: false };
       const joined = await joinHistory(ctx, definitions, spine, request, { engine, folder, artifacts, signal });
-      // By position: DuckDB does not tell names apart that differ in case only.
       const own = spine.columns.map((_, index) => `s${index}`);
       const names = joined.plan.added.map((_, index) => `f${index}`);
       const features = names.join(", ");

@@ -47,7 +47,7 @@ export async function joinHistory(
   ctx: Context,
   definitions: Definitions,
   spine: SpineTable,
-  request: Pick<TrainingSetRequest, "views" | "features" | "fullNames" | "horizon">,
+  request: Pick<TrainingSetRequest, "views" | "features" | "fullNames" | "horizon"> & { foldsCase: boolean },
   { engine, folder, artifacts, signal, onProgress }: Place,
 ): Promise<HistoryJoin> {
   const views = request.views.map((pinned) => findVersion(definitions, pinned));
@@ -64,7 +64,8 @@ export async function joinHistory(
     })),
     ttlMicros: ttlUs === null ? null : BigInt(ttlUs),
   }));
-  const plan = planJoin(spine.columns, joined, request.features, { fullNames: request.fullNames });
+  const { fullNames, foldsCase } = request;
+  const plan = planJoin(spine.columns, joined, request.features, { fullNames, foldsCase });
   const ranges = await eventRanges(engine, spine, plan, request.views);
   const distinct = [...new Map(views.map(({ view }) => [view.id, view])).values()];
   const history = await readHistory(ctx, distinct, {

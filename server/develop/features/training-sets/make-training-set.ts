@@ -89,7 +89,7 @@ async function joinToFile(
     const spine = await loadSpine(engine, version, { folder, artifacts, signal });
     const rowsTotal = version.rows;
     await report(ctx, row, lease, { rowsTotal });
-    const pinned = { ...request, horizon: request.horizon ?? earlier?.horizon ?? null };
+    const pinned = { ...request, horizon: request.horizon ?? earlier?.horizon ?? null, foldsCase: true };
     const joined = await joinHistory(ctx, definitions, spine, pinned, {
       engine,
       folder,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { datasetVersions, featureTrainingSets, featureUses } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
@@ -52,6 +52,10 @@ async function newSpine(ctx: Context, text = csv): Promise<CreateTrainingSet["ro
     .from(datasetVersions)
     .where(eq(datasetVersions.workspaceId, ctx.actor.workspaceId));
   return { dataset: "trips", digest: version?.digest ?? "" };
+}
+
+function inDataset(ctx: Context, name: string) {
+  return and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), eq(datasetVersions.name, name));
 }
 
 type DriverRow = Parameters<typeof driverRows>[0][number];
@@ -214,6 +218,20 @@ test("reports a mistake in the request as its outcome", async () => {
   ).rejects.toMatchObject({ code: "not-found" });
   const failed = await make(ctx, { name: "set", rows, features: trips, labelTime: "absent" });
   expect(failed).toMatchObject({ state: "failed", digest: null, problem: 'The rows have no column "absent".' });
+});
+
+test("refuses a result with names that differ only in case, which a file cannot hold", async () => {
+  const { ctx } = await newFixture();
+  const body = Readable.from([Buffer.from("driver_id,event_timestamp,Conv_Rate\n1001,2026-03-01T12:00:00Z,1\n")]);
+  const { id } = await uploadDataset(ctx, { name: "rates", fileName: "rates.csv" }, body, place);
+  await readDataset(ctx, id, artifacts);
+  const [version] = await db.select().from(datasetVersions).where(inDataset(ctx, "rates"));
+  const rows = { dataset: "rates", digest: version?.digest ?? "" };
+  const asked = { name: "cases", rows, features: ["driver_stats:conv_rate"] };
+  const { state, problem } = await make(ctx, asked);
+  expect(state).toBe("failed");
+  expect(problem).toContain('"Conv_Rate" and "conv_rate", which differ only in case. Use full feature names.');
+  expect((await make(ctx, { ...asked, fullNames: true })).state).toBe("done");
 });
 
 test("refuses who may not write datasets", async () => {

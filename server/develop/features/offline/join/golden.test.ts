@@ -28,7 +28,7 @@ afterAll(() => {
 async function joined(golden: GoldenJoin) {
   const { views, requested, goldenViews } = joinOf(golden);
   const spine = golden.entities.columns.map((column) => ({ name: column.name, type: duckType(column) }));
-  const plan = planJoin(spine, views, requested, { fullNames: golden.full_feature_names ?? false });
+  const plan = planJoin(spine, views, requested, { fullNames: golden.full_feature_names ?? false, foldsCase: true });
   const cutoff = golden.filter_by_created_timestamp ? "created" : "event";
   const sources = goldenViews.map((view, index) => {
     const table = {

@@ -54,25 +54,27 @@ const defaultTime = "event_timestamp";
 /**
  * Decides what a point-in-time join reads and which columns it makes: docs/spec/features.md section 13.
  * @param spine columns of the rows to which features are joined
+ * @param foldsCase whether columns of the result must differ in more than case, as in a file that DuckDB writes
  * @throws JoinRefused
  */
 export function planJoin(
   spine: readonly TypedColumn[],
   views: readonly JoinedView[],
   requested: readonly RequestedFeature[],
-  { fullNames }: { fullNames: boolean },
+  { fullNames, foldsCase }: { fullNames: boolean; foldsCase: boolean },
 ): PlannedJoin {
   const columns = new Map(spine.map((column) => [column.name, column]));
   const time = spineTime(spine);
   const planned = views.map((view): PlannedView => {
     return { view, keys: view.keys.map((key) => planKey(view, key, columns)), features: [] };
   });
-  const taken = new Set(columns.keys());
+  const fold = (name: string) => (foldsCase ? name.toLowerCase() : name);
+  const taken = new Map(spine.map(({ name }) => [fold(name), name]));
   const added = requested.map(({ view: index, feature }): PlannedColumn => {
     const { view, features } = planned[index] as PlannedView;
     const name = fullNames ? `${view.name}__${feature}` : feature;
-    refuseCollision(name, taken, columns, fullNames);
-    taken.add(name);
+    refuseCollision(name, taken.get(fold(name)), columns, fullNames);
+    taken.set(fold(name), name);
     return { view: index, feature: features.push(feature) - 1, name };
   });
   return { time, views: planned, added };
@@ -123,16 +125,18 @@ const kindLabels: Record<KeyKind, string> = {
 
 function refuseCollision(
   name: string,
-  taken: ReadonlySet<string>,
+  same: string | undefined,
   spine: ReadonlyMap<string, TypedColumn>,
   fullNames: boolean,
 ): void {
-  if (!taken.has(name)) return;
+  if (same === undefined) return;
   const advice = fullNames ? "Rename the column or the projection." : "Use full feature names.";
   throw new JoinRefused(
     "name-collision",
-    spine.has(name)
-      ? `The rows have a column "${name}" already, and a feature of that name was requested. ${advice}`
-      : `Two features would be named "${name}". ${advice}`,
+    same !== name
+      ? `The result would have columns "${same}" and "${name}", which differ only in case. ${advice}`
+      : spine.has(name)
+        ? `The rows have a column "${name}" already, and a feature of that name was requested. ${advice}`
+        : `Two features would be named "${name}". ${advice}`,
   );
 }
