@@ -22,8 +22,13 @@ export function compareVersions(before: Schema, after: Schema): SchemaChange {
       const earlier = was.get(name);
       return earlier === undefined || earlier === type ? [] : [{ name, before: earlier, after: type }];
     }),
-    hasOtherKeys: keysOf(before.entities) !== keysOf(after.entities),
+    hasOtherKeys: !haveSameKeys(before, after),
   };
+}
+
+/** Returns whether rows of both have the same keys, so that one finds rows of the other. */
+export function haveSameKeys(a: Pick<Schema, "entities">, b: Pick<Schema, "entities">): boolean {
+  return keysOf(a.entities) === keysOf(b.entities);
 }
 
 /** Integers of any width have the same key. */

@@ -1,7 +1,9 @@
 import type { FeatureType, ViewVersion } from "../contract.ts";
+import { haveSameKeys } from "../definitions/compare-versions.ts";
 import { slotsOf } from "../definitions/view-features.ts";
 import { literal } from "../offline/engine/sql-text.ts";
 import type { JoinSource } from "../offline/join/join-statements.ts";
+import { knownTime } from "../offline/join/known-time.ts";
 import type { Cutoff } from "../offline/join/plan-join.ts";
 import { historyColumns, keyColumn, keyKindOf, keyTypes, storedType, valueColumn } from "./history-columns.ts";
 
@@ -13,6 +15,8 @@ export interface HistoryPart {
 
 /** What a join reads of a view's history. */
 export interface HistoryView {
+  /** Whether its rows have a created time of their own. Files have the arrival time in the place of one that is missing. */
+  hasCreatedTime: boolean;
   version: ViewVersion;
   versions: ReadonlyMap<number, ViewVersion>;
   features: readonly string[];
@@ -24,7 +28,7 @@ export interface HistoryView {
  * @param horizon only rows of transactions below it
  */
 export function historySource(
-  { version, versions, features }: HistoryView,
+  { hasCreatedTime, version, versions, features }: HistoryView,
   parts: readonly HistoryPart[],
   { horizon, cutoff }: { horizon: string; cutoff: Cutoff },
 ): JoinSource {
@@ -43,24 +47,17 @@ export function historySource(
     const columns = [...keys.map(keyColumn), ...historyColumns, ...values];
     return `SELECT ${columns.join(", ")} FROM ${relationOf(part)} WHERE transaction < ${BigInt(horizon)}`;
   });
+  const created = hasCreatedTime ? "source.created" : null;
   return {
     relation: queries.length > 0 ? `(${queries.join(" UNION ALL ")})` : emptyRelation(version, chosen),
     keys: Object.fromEntries(keys.map((key) => [key, `source.${keyColumn(key)}`])),
     event: "source.event",
-    created: "source.created",
-    known: cutoff === "event" ? null : cutoff === "created" ? "source.created" : "source.arrived",
+    created,
+    known: knownTime(cutoff, { created, arrived: "source.arrived" }),
     order: "source.sequence",
     features: Object.fromEntries(chosen.map(({ name }) => [name, `source.${valueColumn(name)}`])),
   };
 }
-
-function haveSameKeys(a: ViewVersion, b: ViewVersion): boolean {
-  const shape = ({ entities }: ViewVersion) =>
-    JSON.stringify(entities.map(({ joinKey, type }) => [joinKey, kindOf(type)]));
-  return shape(a) === shape(b);
-}
-
-const kindOf = (type: string) => (type === "int32" ? "int64" : type);
 
 function relationOf({ from }: HistoryPart): string {
   return "table" in from ? from.table : `read_parquet([${from.paths.map(literal).join(", ")}])`;

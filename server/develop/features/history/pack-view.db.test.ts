@@ -56,10 +56,16 @@ async function history(
   return withScratchFolder(place.scratch, async (scratch) => {
     const engine = await OfflineEngine.open({ folder: scratch, settings: { threads: 1 } });
     try {
-      const found = await readHistory(ctx, [view], { engine, folder: scratch, artifacts, ranges: new Map(), horizon });
+      const found = await readHistory(ctx, [view.id], {
+        engine,
+        folder: scratch,
+        artifacts,
+        ranges: new Map(),
+        horizon,
+      });
       const read = found.views.get(view.id) as ReadView;
       const features = ["avg_daily_trips", "conv_rate"];
-      const wanted = { version: view.current, versions: view.versions, features };
+      const wanted = { hasCreatedTime: true, version: view.current, versions: view.versions, features };
       const source = historySource(wanted, read.parts, { horizon: found.horizon, cutoff: "event" });
       const columns = [source.keys.driver_id, source.features.avg_daily_trips, source.features.conv_rate, source.event];
       const sorted = `SELECT ${columns.join(", ")} FROM ${source.relation} AS source ORDER BY ${source.order}`;

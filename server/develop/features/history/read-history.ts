@@ -5,7 +5,7 @@ import { featureFiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import type { DefinedView } from "../definitions/definitions.ts";
+import { type DefinedView, loadDefinitions } from "../definitions/definitions.ts";
 import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { arrivalPages } from "./arrival-pages.ts";
 import type { HistoryPart } from "./history-relation.ts";
@@ -19,6 +19,8 @@ export interface EventRange {
 }
 
 export interface ReadView {
+  /** As it was defined at that moment: its rows have no other versions. */
+  view: DefinedView;
   parts: HistoryPart[];
   files: { id: string; sha256: string; rows: number }[];
   /** Rows that are in no file yet. */
@@ -29,14 +31,15 @@ const Horizon = z.object({ horizon: z.string() });
 
 /**
  * Brings the history of views to the engine: their files to the scratch folder, and rows that are in no file yet into tables. All of it is as
- * of one moment.
+ * of one moment, as are the definitions. Views that do not exist then are left out.
+ * @param viewIds ids of the views
  * @param ranges by id of the view; files without a row in it are left out
  * @param horizon the state to read; undefined: the present one
  * @returns the state that was read, and what there is by id of the view
  */
 export async function readHistory(
   ctx: Context,
-  views: readonly DefinedView[],
+  viewIds: readonly string[],
   {
     engine,
     folder,
@@ -57,6 +60,9 @@ export async function readHistory(
     async (db) => {
       const horizon = wanted ?? (await presentHorizon({ ...ctx, db }));
       const read = new Map<string, ReadView & { stored: (typeof featureFiles.$inferSelect)[] }>();
+      // A version that is made while rows are joined has its rows here as well.
+      const definitions = await loadDefinitions(db, ctx.actor.workspaceId);
+      const views = [...definitions.views.values()].filter(({ id }) => viewIds.includes(id));
       for (const view of views) {
         const stored = await db
           .select()
@@ -72,6 +78,7 @@ export async function readHistory(
         const pages = arrivalPages(db, { viewNumber: view.number, horizon });
         const loaded = await loadArrivals(engine, `arrivals_${view.number}`, view.versions, pages);
         read.set(view.id, {
+          view,
           stored,
           files: stored.map(({ id, sha256, rows }) => ({ id, sha256, rows })),
           arrivals: loaded.reduce((sum, { rows }) => sum + rows, 0),

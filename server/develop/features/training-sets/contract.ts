@@ -43,6 +43,8 @@ const PinnedView = z.object({
   joinKeys: z.record(z.string(), z.string()),
   ttlUs: z.number().nullable(),
   cutoff: z.enum(cutoffs),
+  /** Whether rows have a created time of their own. Requests from before this was recorded read the arrival time, and repeat so. */
+  hasCreatedTime: z.boolean().default(true),
 });
 export type PinnedView = z.infer<typeof PinnedView>;
 

@@ -13,6 +13,7 @@ import { type JoinSource, joinStatements } from "../offline/join/join-statements
 import { type PlannedJoin, type PlannedView, planJoin } from "../offline/join/plan-join.ts";
 import { JoinRefused } from "../offline/join/refuse-join.ts";
 import type { PinnedView, TrainingSetRequest } from "./contract.ts";
+import { requireHistory } from "./require-history.ts";
 
 /** Table of the engine with the rows to which features are joined. */
 export interface SpineTable {
@@ -67,7 +68,7 @@ export async function joinHistory(
   const { fullNames, foldsCase } = request;
   const plan = planJoin(spine.columns, joined, request.features, { fullNames, foldsCase });
   const ranges = await eventRanges(engine, spine, plan, request.views);
-  const distinct = [...new Map(views.map(({ view }) => [view.id, view])).values()];
+  const distinct = [...new Set(request.views.map(({ viewId }) => viewId))];
   const history = await readHistory(ctx, distinct, {
     engine,
     folder,
@@ -76,13 +77,20 @@ export async function joinHistory(
     horizon: request.horizon ?? undefined,
     signal,
   });
-  const read = request.views.map(({ viewId }) => history.views.get(viewId) as ReadView);
-  const sources = request.views.map(({ cutoff }, index): JoinSource => {
-    const { view, version } = views[index] as FoundView;
+  const read = request.views.map(({ view, viewId, version }) => {
+    const found = history.views.get(viewId);
+    if (!found) throw noFeatureView(view);
+    requireHistory(found.view, version);
+    return found;
+  });
+  const sources = request.views.map(({ cutoff, hasCreatedTime }, index): JoinSource => {
+    const { version } = views[index] as FoundView;
     const { features } = plan.views[index] as PlannedView;
-    const wanted = { version, versions: view.versions, features };
-    const source = historySource(wanted, read[index]?.parts ?? [], { horizon: history.horizon, cutoff });
-    return { ...source, kept: { event: "source.event", created: "source.created", arrived: "source.arrived" } };
+    const { view, parts } = read[index] as ReadView;
+    const wanted = { hasCreatedTime, version, versions: view.versions, features };
+    const source = historySource(wanted, parts, { horizon: history.horizon, cutoff });
+    const created = source.created ?? "NULL::BIGINT";
+    return { ...source, kept: { event: "source.event", created, arrived: "source.arrived" } };
   });
   const { statements, result } = joinStatements(plan, { relation: spine.table, row: "spine.rowid" }, sources);
   for (const [done, statement] of statements.entries()) {
@@ -101,8 +109,9 @@ interface FoundView {
 function findVersion(definitions: Definitions, { view: name, viewId, version: number }: PinnedView): FoundView {
   const view = [...definitions.views.values()].find(({ id }) => id === viewId);
   const version = view?.versions.get(number);
-  if (view && version) return { view, version };
-  throw noFeatureView(name);
+  if (!view || !version) throw noFeatureView(name);
+  requireHistory(view, number);
+  return { view, version };
 }
 
 /** Event times that can matter, by id of the view: from the earliest time of the rows, less the TTL, to the latest. */

@@ -4,6 +4,7 @@ import { atLookUp, slotsOf } from "../definitions/view-features.ts";
 import { FeatureError, noFeatureView, noService } from "../feature-error.ts";
 import type { Cutoff } from "../offline/join/plan-join.ts";
 import type { PinnedView, TrainingSetRequest } from "./contract.ts";
+import { requireHistory } from "./require-history.ts";
 
 /** Features of one view as they are asked for. */
 export interface FeatureSelection {
@@ -45,6 +46,7 @@ export function pinSelections(
       joinKeys: { ...joinKeys },
       ttlUs: view.ttlUs,
       cutoff: cutoff ?? view.cutoff,
+      hasCreatedTime: view.createdTimeColumn !== null,
     };
     const same = views.findIndex((each) => JSON.stringify(each) === JSON.stringify(pinned));
     const index = same === -1 ? views.push(pinned) - 1 : same;
@@ -81,7 +83,10 @@ export function selectionsOfService(definitions: Definitions, name: string): Fea
 
 function versionOf(view: DefinedView, number: number | null): ViewVersion {
   const version = number === null ? view.current : view.versions.get(number);
-  if (version) return version;
+  if (version) {
+    requireHistory(view, version.version);
+    return version;
+  }
   const message = `Feature view "${view.name}" has no version ${number}.`;
   throw new FeatureError("not-found", "view-not-found", message);
 }

@@ -16,8 +16,10 @@ import { as, newWorkspace } from "#server/testing/testing.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { openTable } from "../../datasets/rows/open-table.ts";
 import { uploadDataset } from "../../datasets/upload-dataset.ts";
+import { defineFeatureEntity } from "../definitions/define-feature-entity.ts";
 import { defineFeatureService } from "../definitions/define-feature-service.ts";
 import { defineFeatureView } from "../definitions/define-feature-view.ts";
+import { defineViewSource } from "../definitions/define-view-source.ts";
 import { packFeatures } from "../history/pack-features.ts";
 import { writeFeatures } from "../writes/write-features.ts";
 import { cancelTrainingSet } from "./cancel-training-set.ts";
@@ -149,6 +151,64 @@ test("takes what was true, what was known, or what had arrived, as asked", async
   expect(await takenBy("created")).toEqual(["2"]);
   expect(await takenBy("event")).toEqual(["99"]);
   expect(await takenBy("arrival")).toEqual([null]);
+});
+
+test("takes values that were filled in later of a view without created times, unless by their arrival", async () => {
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  await defineViewSource(ctx, { name: "driver_push", kind: "push" });
+  const { created: _, ...columns } = driverRows(history);
+  await writeFeatures(ctx, { pushSource: "driver_push", columns });
+  const rows = await newSpine(ctx);
+  const made = await make(ctx, { name: "by-default", rows, features: trips });
+  expect(made.record?.views[0]?.cutoff).toBe("created");
+  expect(await rowsOf(ctx, made, ["avg_daily_trips"])).toEqual([["99"], ["99"], ["4"], [null]]);
+  const kinds = made.warnings.map(({ kind }) => kind);
+  expect(kinds).toContain("arrived-later");
+  expect(kinds).not.toContain("created-later");
+  const byArrival = await make(ctx, { name: "by-arrival", rows, features: trips, cutoff: "arrival" });
+  expect(await rowsOf(ctx, byArrival, ["avg_daily_trips"])).toEqual([[null], [null], [null], [null]]);
+  // What was asked for before this stays: a later change of the source does not reach it.
+  await defineViewSource(ctx, { name: "driver_push", kind: "push", createdTimeColumn: "created" });
+  expect((await make(ctx, { name: "by-default", rows, repeats: made.id })).digest).toBe(made.digest);
+});
+
+test("refuses a version whose join keys have changed since: a part of its history is gone", async () => {
+  const { ctx, rows } = await newFixture();
+  const before = await createTrainingSet(ctx, { name: "set", rows, features: trips });
+  await defineFeatureEntity(ctx, { name: "rider", joinKey: "rider_id", type: "int64" });
+  await defineFeatureView(ctx, { ...driverStats, entities: ["driver", "rider"], force: "a test" });
+  await makeTrainingSet(ctx, before.id, place);
+  const problem =
+    'The join keys of feature view "driver_stats" have changed since version 1, and a part of its history was deleted. Use version 2.';
+  expect(await getTrainingSet(ctx, before.id)).toMatchObject({ state: "failed", problem, digest: null });
+  const asked = createTrainingSet(ctx, { name: "set", rows, features: ["driver_stats@v1:conv_rate"] });
+  await expect(asked).rejects.toThrow(problem);
+});
+
+test("reads rows of a version that is made while it runs", async () => {
+  const { ctx, rows } = await newFixture();
+  const { id } = await createTrainingSet(ctx, { name: "set", rows, features: trips });
+  const features = [...driverStats.features, { name: "rating", type: "float64" as const }];
+  // Definitions are loaded before the rows of the dataset, and the history after them.
+  const open: typeof artifacts.open = async (...key) => {
+    await defineFeatureView(ctx, { ...driverStats, features });
+    const columns = driverRows([[1001, `${day}11:58:00Z`, 7, `${day}11:58:00Z`]]);
+    await writeFeatures(ctx, { pushSource: "driver_push", columns: { ...columns, rating: [4.5] } });
+    return artifacts.open(...key);
+  };
+  let isFirst = true;
+  const changing = Object.assign(Object.create(artifacts), {
+    open: (...key: Parameters<typeof open>) => {
+      const first = isFirst;
+      isFirst = false;
+      return first ? open(...key) : artifacts.open(...key);
+    },
+  });
+  await makeTrainingSet(ctx, id, { ...place, artifacts: changing });
+  const made = await getTrainingSet(ctx, id);
+  expect(made).toMatchObject({ state: "done", problem: null });
+  expect((await rowsOf(ctx, made, ["avg_daily_trips"]))[0]).toEqual(["7"]);
 });
 
 test("gives the same rows again, also after the history was packed and filled in later", async () => {

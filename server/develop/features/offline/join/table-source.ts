@@ -1,6 +1,7 @@
 import { identifier } from "../engine/sql-text.ts";
 import { keyExpression, microseconds, type TypedColumn } from "./column-expressions.ts";
 import type { JoinSource } from "./join-statements.ts";
+import { knownTime } from "./known-time.ts";
 import type { Cutoff, PlannedView } from "./plan-join.ts";
 import { JoinRefused } from "./refuse-join.ts";
 
@@ -48,7 +49,7 @@ export function tableSource(table: SourceTable, { view, features }: PlannedView,
     ),
     event: timeOf(table.eventTime),
     created,
-    known: cutoff === "event" ? null : created,
+    known: knownTime(cutoff, { created, arrived: created }),
     order: table.order,
     features: Object.fromEntries(features.map((name) => [name, `source.${identifier(find(name).name)}`])),
   };
