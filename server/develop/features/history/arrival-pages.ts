@@ -14,6 +14,8 @@ export interface Arrival {
 }
 
 const pageRows = 5_000;
+/** A page ends with the row that reaches so many bytes of packed values. */
+const pageBytes = 16 * 2 ** 20;
 
 /**
  * Reads the arrivals of a view that transactions below the horizon wrote, in the order of transactions. All of these have ended, so the rows
@@ -24,17 +26,21 @@ export async function* arrivalPages(
   { viewNumber, horizon }: { viewNumber: number; horizon: string },
 ): AsyncGenerator<Arrival[]> {
   const { transaction, sequence } = featureArrivals;
+  const size = sql`octet_length(${featureArrivals.packed})`;
+  const bytesBefore = sql`sum(${size}) over (order by ${transaction}, ${sequence} rows unbounded preceding) - ${size}`;
   let after = { transaction: "0", sequence: -1 };
   for (;;) {
-    const page = await db
+    const next = db
       .select({
-        transaction: sql<string>`${transaction}::text`,
+        inOrder: sql`${transaction}`.as("in_order"),
+        transaction: sql<string>`${transaction}::text`.as("transaction_text"),
         sequence,
         key: featureArrivals.key,
         eventAt: featureArrivals.eventAt,
         createdAt: featureArrivals.createdAt,
         arrivedAt: featureArrivals.arrivedAt,
         packed: featureArrivals.packed,
+        bytesBefore: bytesBefore.as("bytes_before"),
       })
       .from(featureArrivals)
       .where(
@@ -45,10 +51,24 @@ export async function* arrivalPages(
         ),
       )
       .orderBy(asc(transaction), asc(sequence))
-      .limit(pageRows);
-    if (page.length > 0) yield page;
+      .limit(pageRows)
+      .as("next");
+    const page: Arrival[] = await db
+      .select({
+        transaction: next.transaction,
+        sequence: next.sequence,
+        key: next.key,
+        eventAt: next.eventAt,
+        createdAt: next.createdAt,
+        arrivedAt: next.arrivedAt,
+        packed: next.packed,
+      })
+      .from(next)
+      .where(sql`${next.bytesBefore} < ${pageBytes}`)
+      .orderBy(asc(next.inOrder), asc(next.sequence));
     const last = page.at(-1);
-    if (!last || page.length < pageRows) return;
+    if (!last) return;
+    yield page;
     after = last;
   }
 }
