@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { and, asc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
-import { featureFiles } from "#db/schema/index.ts";
+import { and, asc, eq, exists, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { featureFiles, featureViews } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
@@ -24,6 +25,20 @@ const maxRows = 1_000_000;
 /** A reader that listed a file copies it within a day. */
 const keptMs = dayMs;
 
+const isSmall = and(isNull(featureFiles.replacedAt), lt(featureFiles.rows, smallRows));
+const isOld = sql`${featureFiles.replacedAt} < now() - make_interval(secs => ${keptMs / 1000})`;
+
+/** Selects views that have files to merge or to remove, whether or not they get rows. */
+export function hasDueFiles(db: Database): SQL | undefined {
+  const ofView = eq(featureFiles.viewId, featureViews.id);
+  const files = () => db.select({ one: sql`1` }).from(featureFiles);
+  const mergeable = files()
+    .where(and(ofView, isSmall))
+    .groupBy(featureFiles.version)
+    .having(sql`count(*) >= ${minFiles}`);
+  return or(exists(files().where(and(ofView, isOld))), exists(mergeable));
+}
+
 /** Steps between which a process may die; a test stops there. */
 export type MergeStep = "merge" | "store" | "replace";
 
@@ -41,7 +56,7 @@ export async function mergeFiles(
   const small = await ctx.db
     .select()
     .from(featureFiles)
-    .where(and(ofView(ctx, view), isNull(featureFiles.replacedAt), lt(featureFiles.rows, smallRows)))
+    .where(and(ofView(ctx, view), isSmall))
     .orderBy(asc(featureFiles.minArrivedAt), asc(featureFiles.id));
   for (const [version, files] of Map.groupBy(small, (file) => file.version)) {
     const chosen = fitting(files);
@@ -135,10 +150,9 @@ function rangeOf(files: readonly FileRow[]) {
 
 async function removeReplaced(ctx: Context, view: DefinedView): Promise<void> {
   await transact(ctx, async (ctx) => {
-    const old = sql`${featureFiles.replacedAt} < now() - make_interval(secs => ${keptMs / 1000})`;
     const removed = await ctx.db
       .delete(featureFiles)
-      .where(and(ofView(ctx, view), old))
+      .where(and(ofView(ctx, view), isOld))
       .returning({ id: featureFiles.id });
     await releaseArtifacts(
       ctx,

@@ -1,11 +1,12 @@
-import { and, eq, exists, sql } from "drizzle-orm";
+import { and, eq, exists, or, sql } from "drizzle-orm";
 import { featureArrivals, featureViews } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
-import { mergeFiles } from "./merge-files.ts";
+import { hasDueFiles, mergeFiles } from "./merge-files.ts";
 import { type HistoryPlace, packView } from "./pack-view.ts";
 import { packingHorizon } from "./packing-horizon.ts";
 
@@ -15,11 +16,14 @@ const followedMs = 15 * minuteMs;
 const packAfterMs = hourMs;
 const packAtRows = 100_000;
 
-/** Moves arrivals of all views into files of their history, and merges small files. Runs as a job. */
+/**
+ * Moves arrivals of all views into files of their history, and merges small files. Runs as a job.
+ * @param now in milliseconds since 1970; undefined: by the database's clock, which arrivals have
+ */
 export async function packFeatures(
   ctx: Context,
   place: HistoryPlace,
-  now = Date.now(),
+  now?: number,
   attempt: Attempt = attemptOnce,
 ): Promise<void> {
   permit(ctx, "packFeatures");
@@ -33,12 +37,13 @@ export async function packFeatures(
     .where(
       and(
         ctx.actor.workspaceId === "" ? undefined : eq(featureViews.workspaceId, ctx.actor.workspaceId),
-        exists(arrivals),
+        or(exists(arrivals), hasDueFiles(ctx.db)),
       ),
     );
+  const at = now ?? (await databaseNow(ctx.db));
   for (const { id, workspaceId, name } of views) {
     const own = systemContext(ctx.db, workspaceId, ctx.actor.id);
-    await attempt({ id: `view ${id}`, workspaceId }, () => pack(own, name, place, now));
+    await attempt({ id: `view ${id}`, workspaceId }, () => pack(own, name, place, at));
   }
 }
 

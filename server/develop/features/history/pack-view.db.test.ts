@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { artifactReleases, artifactUploads, featureArrivals, featureFiles } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
@@ -77,6 +77,7 @@ async function history(
 }
 
 const trips = (rows: unknown[][]) => rows.map(([, trip]) => Number(trip)).sort((a, b) => a - b);
+const inWorkspace = (ctx: Context) => eq(featureFiles.workspaceId, ctx.actor.workspaceId);
 const count = (ctx: Context, table: typeof featureArrivals | typeof featureFiles) =>
   db.$count(table, eq(table.workspaceId, ctx.actor.workspaceId));
 
@@ -217,4 +218,24 @@ test("runs as a job: packs a view once its rows are an hour old", async () => {
   expect(await count(ctx, featureFiles)).toBe(0);
   await packFeatures(ctx, place, Date.now() + 2 * 3_600_000);
   expect([await count(ctx, featureFiles), await count(ctx, featureArrivals)]).toEqual([1, 0]);
+});
+
+test("merges and removes files of a view that gets no rows any more", async () => {
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  for (let trip = 1; trip <= 8; trip++) {
+    await write(ctx, trip, [trip]);
+    await packAll(ctx);
+  }
+  expect([await count(ctx, featureArrivals), await count(ctx, featureFiles)]).toEqual([0, 8]);
+  await packFeatures(ctx, place);
+  expect(await db.$count(featureFiles, and(inWorkspace(ctx), isNull(featureFiles.replacedAt)))).toBe(1);
+  expect(await count(ctx, featureFiles)).toBe(9);
+  await db
+    .update(featureFiles)
+    .set({ replacedAt: sql`now() - interval '2 days'` })
+    .where(and(inWorkspace(ctx), isNotNull(featureFiles.replacedAt)));
+  await packFeatures(ctx, place);
+  expect(await count(ctx, featureFiles)).toBe(1);
+  expect(trips((await history(ctx)).rows)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
