@@ -3,7 +3,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
-import { permit } from "#server/platform/permissions/permit.ts";
+import { permit, requireScope } from "#server/platform/permissions/permit.ts";
 import { findUploadedVersion } from "../../datasets/lookups.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
 import { CreateTrainingSet, type TrainingSet, type TrainingSetRequest } from "./contract.ts";
@@ -21,6 +21,8 @@ export async function createTrainingSet(ctx: Context, input: CreateTrainingSet):
   const { name, note, rows } = parsed;
   return transact(ctx, async (ctx) => {
     await findUploadedVersion(ctx, { name: rows.dataset, digest: rows.digest });
+    // A token that may only write datasets must not read features through one.
+    requireScope(ctx, "features:read");
     const request: TrainingSetRequest = {
       note,
       rows,

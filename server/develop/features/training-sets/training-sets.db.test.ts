@@ -300,7 +300,10 @@ test("refuses who may not write datasets", async () => {
   await expect(createTrainingSet(as(ctx, "viewer"), asked)).rejects.toMatchObject({ code: "forbidden" });
   const token = (scopes: string[]): Context => ({ ...ctx, actor: { ...ctx.actor, kind: "token", scopes } });
   await expect(createTrainingSet(token(["features:read"]), asked)).rejects.toMatchObject({ code: "forbidden" });
-  await createTrainingSet(token(["tracking"]), asked);
+  // Its result would show features to who may not read them.
+  await expect(createTrainingSet(token(["tracking"]), asked)).rejects.toMatchObject({ code: "forbidden" });
+  await createTrainingSet(token(["tracking", "features:read"]), asked);
+  await expect(createTrainingSet(await newWorkspace(db), asked)).rejects.toMatchObject({ code: "not-found" });
 });
 
 test("is cancelled before it begins, and leaves nothing behind", async () => {
