@@ -28,14 +28,21 @@ interface Reading {
 }
 
 const progressMs = 1000;
+const withdrawn: UploadProblem = { message: "The work that made this file was cancelled or has failed." };
 
 /**
  * Reads the rows of an uploaded file and creates a version of them, or stores the position of the error in the file. If the rows equal an
  * existing version of this dataset, no new one is created, and the file is deleted: at once if its bytes are equal too, otherwise after a
  * week. A repeated run, even after a crash, restarts from the
  * beginning; it does nothing for a completed upload. An invalid file is an outcome; any other failure is thrown, so that it is retried.
+ * @param isWanted asked before the rows are read, and in the transaction that creates the version; if not, the upload fails
  */
-export async function readDataset(ctx: Context, uploadId: string, store: ArtifactStore): Promise<void> {
+export async function readDataset(
+  ctx: Context,
+  uploadId: string,
+  store: ArtifactStore,
+  isWanted: (ctx: Context) => Promise<boolean> = async () => true,
+): Promise<void> {
   permit(ctx, "readDataset");
   const [upload] = await ctx.db
     .update(datasetUploads)
@@ -43,9 +50,10 @@ export async function readDataset(ctx: Context, uploadId: string, store: Artifac
     .where(isUnread(ctx, uploadId))
     .returning();
   if (!upload) return;
-  const outcome = await inspect(ctx, upload, store);
+  const outcome = (await isWanted(ctx)) ? await inspect(ctx, upload, store) : withdrawn;
   await transact(ctx, async (ctx) => {
-    if ("message" in outcome) await fail(ctx, upload, outcome);
+    if (!(await isWanted(ctx))) await fail(ctx, upload, withdrawn);
+    else if ("message" in outcome) await fail(ctx, upload, outcome);
     else await finish(ctx, upload, outcome);
   });
 }

@@ -47,7 +47,7 @@ export async function makeTrainingSet(ctx: Context, trainingSetId: string, place
   try {
     const [row] = await ctx.db
       .update(featureTrainingSets)
-      .set({ startedAt: sql`coalesce(${featureTrainingSets.startedAt}, now())` })
+      .set({ startedAt: sql`coalesce(${featureTrainingSets.startedAt}, now())`, problem: null })
       .where(isOurs(ctx, trainingSetId, lease))
       .returning();
     if (row) await make(ctx, row, lease, place);
@@ -59,7 +59,7 @@ export async function makeTrainingSet(ctx: Context, trainingSetId: string, place
 async function make(ctx: Context, row: Row, lease: Lease, place: TrainingSetPlace): Promise<void> {
   try {
     const uploadId = await withScratchFolder(place.scratch, (folder) => joinToFile(ctx, row, lease, place, folder));
-    await readDataset(ctx, uploadId, place.artifacts);
+    await readDataset(ctx, uploadId, place.artifacts, (ctx) => holds(ctx, row, lease));
     await finish(ctx, row, lease, uploadId);
   } catch (cause) {
     // It was cancelled, or belongs to another runner now.
@@ -210,13 +210,29 @@ async function fail(ctx: Context, row: Row, lease: Lease, problem: string): Prom
   });
 }
 
-/** Leaves it to the next runner, a minute later. */
+/** Leaves it to the next runner, a minute later, with the reason. This runner did not die, so it does not count as one that did. */
 async function giveBack(ctx: Context, { id }: Row, lease: Lease, reason: string): Promise<void> {
   log.warn("training-set.waits", { trainingSetId: id, reason });
   await ctx.db
     .update(featureTrainingSets)
-    .set({ state: "waiting", runner: null, leasedUntil: sql`now() + interval '1 minute'` })
+    .set({
+      state: "waiting",
+      problem: reason,
+      attempts: sql`greatest(${featureTrainingSets.attempts} - 1, 0)`,
+      runner: null,
+      leasedUntil: sql`now() + interval '1 minute'`,
+    })
     .where(isOurs(ctx, id, lease));
+}
+
+/** Returns whether this runner still makes it. In a transaction it stays so until the end. */
+async function holds(ctx: Context, { id }: Row, lease: Lease): Promise<boolean> {
+  const held = await ctx.db
+    .select({ id: featureTrainingSets.id })
+    .from(featureTrainingSets)
+    .where(isOurs(ctx, id, lease))
+    .for("share");
+  return held.length > 0;
 }
 
 function isOurs(ctx: Context, id: string, { runner }: Lease) {

@@ -5,9 +5,16 @@ import { Readable } from "node:stream";
 import { Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { datasetVersions, featureTrainingSets, featureUses } from "#db/schema/index.ts";
+import {
+  artifactReleases,
+  datasetUploads,
+  datasetVersions,
+  featureTrainingSets,
+  featureUses,
+} from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
@@ -332,6 +339,63 @@ test("is cancelled while it runs", async () => {
   await cancelTrainingSet(ctx, id);
   await running;
   expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "cancelled", digest: null, problem: null });
+});
+
+test.each(["put", "open"] as const)(
+  "makes no version when it is cancelled after its result was stored: %s",
+  async (step) => {
+    const { ctx, rows } = await newFixture();
+    const name = `late-${step}`;
+    const { id } = await createTrainingSet(ctx, { name, rows, features: trips });
+    let isStored = false;
+    let isCancelled = false;
+    const cancel = async () => {
+      if (!isCancelled) await cancelTrainingSet(ctx, id);
+      isCancelled = true;
+    };
+    const cancelling = Object.assign(Object.create(artifacts), {
+      put: async (...file: Parameters<typeof artifacts.put>) => {
+        const stored = await artifacts.put(...file);
+        isStored = true;
+        if (step === "put") await cancel();
+        return stored;
+      },
+      // Of its result, the first bytes are asked for when the rows are read.
+      open: async (...key: Parameters<typeof artifacts.open>) => {
+        if (step === "open" && isStored) await cancel();
+        return artifacts.open(...key);
+      },
+    });
+    await makeTrainingSet(ctx, id, { ...place, artifacts: cancelling });
+    expect(isCancelled).toBe(true);
+    expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "cancelled", digest: null, problem: null });
+    expect(await db.select().from(datasetVersions).where(inDataset(ctx, name))).toEqual([]);
+    const [upload] = await db.select().from(datasetUploads).where(eq(datasetUploads.name, name));
+    expect(upload?.state).toBe("failed");
+    expect(await db.$count(artifactReleases, eq(artifactReleases.workspaceId, ctx.actor.workspaceId))).toBe(1);
+  },
+);
+
+test("waits as long as the store is unavailable, says so, and is not taken for too large", async () => {
+  const { ctx, rows } = await newFixture();
+  const { id } = await createTrainingSet(ctx, { name: "patient", rows, features: trips });
+  const ofThis = eq(featureTrainingSets.id, id);
+  const open = async () => {
+    throw new DomainError("unavailable", "The store cannot be reached.");
+  };
+  const away = Object.assign(Object.create(artifacts), { open });
+  for (let runner = 0; runner < 6; runner++) {
+    await makeTrainingSet(ctx, id, { ...place, artifacts: away });
+    const problem = "The store cannot be reached.";
+    expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "waiting", problem });
+    await db
+      .update(featureTrainingSets)
+      .set({ leasedUntil: new Date(Date.now() - 1000) })
+      .where(ofThis);
+    await resumeTrainingSets(ctx);
+  }
+  await makeTrainingSet(ctx, id, place);
+  expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "done", problem: null });
 });
 
 test("goes on after a runner died, and ends after several did", async () => {
