@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { ownSlot, type SlotOwner } from "#server/base/slot-owner.ts";
 import { replaceFile } from "./replace-file.ts";
-import { ownSlot, type SlotOwner } from "./slot-owner.ts";
 
 /** A folder that one gateway process at a time writes to, and the id under which its counts are stored. */
 export interface Slot extends SlotOwner {

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { Int32, makeData, Table, Timestamp, TimeUnit, tableToIPC, Utf8, Vector, vectorFromArray } from "apache-arrow";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ownSlot } from "#server/base/slot-owner.ts";
 import { EngineInterrupted, OfflineEngine } from "./offline-engine.ts";
 import { withScratchFolder } from "./with-scratch-folder.ts";
 
@@ -124,12 +126,33 @@ test("refuses a query beyond its memory and disk, and goes on", async () => {
   own.close();
 });
 
-test("removes scratch folders, also those of processes that were killed", async () => {
-  mkdirSync(join(parent, "below", "offline-999999999-abandoned"), { recursive: true });
-  const seen = await withScratchFolder(join(parent, "below"), async (own) => {
+test("removes scratch folders, also those of processes that were killed, and none of a living one", async () => {
+  const below = join(parent, "below");
+  const folderOf = (name: string, owner?: string): string => {
+    mkdirSync(join(below, name, "offline-abc"), { recursive: true });
+    if (owner !== undefined) writeFileSync(join(below, name, "owner.1"), owner);
+    return name;
+  };
+  const hour = 3600;
+  // A process with the id of one that lives, as in a container that was started again.
+  folderOf(randomUUID(), `${process.pid} 0 ${randomUUID()} ${hostname()}`);
+  folderOf(randomUUID());
+  const former = folderOf("offline-1-former");
+  utimesSync(join(below, former), Date.now() / 1000 - 25 * hour, Date.now() / 1000 - 25 * hour);
+  const living = folderOf(randomUUID());
+  const owner = ownSlot(join(below, living));
+  const elsewhere = folderOf(randomUUID(), `1 0 ${randomUUID()} another-container`);
+  const running = folderOf("offline-1-running");
+  const others = [living, elsewhere, running].sort();
+  const before = new Set(readdirSync(below));
+  const made = await withScratchFolder(below, async (own) => {
     writeFileSync(join(own, "file"), "");
-    return readdirSync(join(parent, "below"));
+    return own;
   });
-  expect(seen).toHaveLength(1);
-  expect(readdirSync(join(parent, "below"))).toEqual([]);
+  const left = readdirSync(below).filter((name) => before.has(name));
+  expect(left.sort()).toEqual(others);
+  expect(existsSync(made)).toBe(false);
+  // The next one is beside it, in the folder of this process.
+  await withScratchFolder(below, async (own) => expect(dirname(own)).toBe(dirname(made)));
+  owner?.release();
 });
