@@ -11,6 +11,7 @@ import * as schema from "#db/schema/index.ts";
 import { artifactFiles, workspaces } from "#db/schema/index.ts";
 import { systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { settleRestoredHistory } from "#server/develop/features/history/restored-history.ts";
 import { holdPrefix } from "#server/platform/artifacts/artifact-hold.ts";
 import type { ArtifactLocation } from "#server/platform/artifacts/artifact-location.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
@@ -111,6 +112,7 @@ async function restoreWithin(client: ClientBase, tx: Database, files: Files, wit
   progress.stage("Migrating to this version");
   await settle(tx, within);
   await migrateWithin(tx);
+  await settleRestoredHistory(tx);
   await announce(tx, within);
 }
 

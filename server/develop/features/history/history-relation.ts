@@ -11,6 +11,8 @@ import { historyColumns, keyColumn, keyKindOf, keyTypes, storedType, valueColumn
 export interface HistoryPart {
   version: number;
   from: { table: string } | { paths: readonly string[] };
+  /** Whether the transactions of its rows are of a cluster from which this one was restored. All of them count. */
+  isRestored?: boolean;
 }
 
 /** What a join reads of a view's history. */
@@ -45,7 +47,8 @@ export function historySource(
       has.get(name) === type ? valueColumn(name) : `NULL::${storedType(type)} AS ${valueColumn(name)}`,
     );
     const columns = [...keys.map(keyColumn), ...historyColumns, ...values];
-    return `SELECT ${columns.join(", ")} FROM ${relationOf(part)} WHERE transaction < ${BigInt(horizon)}`;
+    const counts = part.isRestored ? "TRUE" : `transaction < ${BigInt(horizon)}`;
+    return `SELECT ${columns.join(", ")} FROM ${relationOf(part)} WHERE ${counts}`;
   });
   const created = hasCreatedTime ? "source.created" : null;
   return {

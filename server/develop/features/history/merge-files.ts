@@ -12,6 +12,7 @@ import { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { literal } from "../offline/engine/sql-text.ts";
 import { withScratchFolder } from "../offline/engine/with-scratch-folder.ts";
 import type { HistoryPlace } from "./pack-view.ts";
+import { firstTransaction, restoredTest } from "./restored-history.ts";
 import { stageFile } from "./stage-file.ts";
 import { discardHistory, historyFolder, storeHistory, writeHistory } from "./store-history.ts";
 
@@ -84,16 +85,18 @@ async function merge(
   const keys = view.versions.get(version)?.entities.map(({ joinKey }) => joinKey) ?? [];
   onStep("merge");
   const stored = await withScratchFolder(scratch, async (folder) => {
-    const paths: string[] = [];
+    const isRestored = await restoredTest(ctx.db);
+    const queries: string[] = [];
     for (const file of files) {
       const path = join(folder, `${file.id}.parquet`);
       await stageFile(artifacts, file, path);
-      paths.push(path);
+      const columns = isRestored(file) ? `* REPLACE (${firstTransaction}::BIGINT AS transaction)` : "*";
+      queries.push(`SELECT ${columns} FROM read_parquet(${literal(path)})`);
     }
     const engine = await OfflineEngine.open({ folder });
     try {
-      const all = `SELECT * FROM read_parquet([${paths.map(literal).join(", ")}])`;
-      await engine.run(writeHistory(all, keys, join(folder, "merged.parquet")));
+      const all = queries.join(" UNION ALL BY NAME ");
+      await engine.run(writeHistory(`SELECT * FROM (${all})`, keys, join(folder, "merged.parquet")));
     } finally {
       engine.close();
     }

@@ -10,6 +10,7 @@ import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { arrivalPages } from "./arrival-pages.ts";
 import type { HistoryPart } from "./history-relation.ts";
 import { loadArrivals } from "./load-arrivals.ts";
+import { restoredTest } from "./restored-history.ts";
 import { stageFile } from "./stage-file.ts";
 
 /** Event times that are wanted, in microseconds since 1970; both ends included, null without a limit. */
@@ -61,6 +62,7 @@ export async function readHistory(
       const horizon = wanted ?? (await presentHorizon({ ...ctx, db }));
       const read = new Map<string, ReadView & { stored: (typeof featureFiles.$inferSelect)[] }>();
       // A version that is made while rows are joined has its rows here as well.
+      const isRestored = await restoredTest(db);
       const definitions = await loadDefinitions(db, ctx.actor.workspaceId);
       const views = [...definitions.views.values()].filter(({ id }) => viewIds.includes(id));
       for (const view of views) {
@@ -85,21 +87,22 @@ export async function readHistory(
           parts: loaded.map(({ version, table }) => ({ version, from: { table } })),
         });
       }
-      return { horizon, read };
+      return { horizon, read, isRestored };
     },
     { isolationLevel: "repeatable read", accessMode: "read only" },
   );
   const result = new Map<string, ReadView>();
   for (const [viewId, { stored, ...read }] of found.read) {
     const wantedFiles = stored.filter((file) => overlaps(file, ranges.get(viewId)));
-    for (const [version, files] of Map.groupBy(wantedFiles, (file) => file.version)) {
+    for (const files of Map.groupBy(wantedFiles, (file) => `${file.version} ${found.isRestored(file)}`).values()) {
+      const [{ version }] = files as [(typeof files)[number]];
       const paths: string[] = [];
       for (const file of files) {
         const path = join(folder, `${file.id}.parquet`);
         await stageFile(artifacts, file, path, signal);
         paths.push(path);
       }
-      read.parts.push({ version, from: { paths } });
+      read.parts.push({ version, from: { paths }, isRestored: files.some(found.isRestored) });
     }
     result.set(viewId, read);
   }

@@ -6,6 +6,7 @@ import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit, requireScope } from "#server/platform/permissions/permit.ts";
 import { findUploadedVersion } from "../../datasets/lookups.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
+import { restoredTest, stateOfOtherCluster } from "../history/restored-history.ts";
 import { CreateTrainingSet, type TrainingSet, type TrainingSetRequest } from "./contract.ts";
 import { loadTrainingSet } from "./queries.ts";
 import { pinSelections, selectionsOfReferences, selectionsOfService } from "./select-features.ts";
@@ -49,7 +50,9 @@ type Chosen = Pick<TrainingSetRequest, "views" | "features" | "fullNames" | "hor
 async function chosen(ctx: Context, input: ReturnType<typeof CreateTrainingSet.parse>): Promise<Chosen> {
   const { features, service, fullNames, cutoff, repeats } = input;
   if (repeats !== undefined) {
-    const { request, record } = await loadTrainingSet(ctx, repeats);
+    const repeated = await loadTrainingSet(ctx, repeats);
+    if ((await restoredTest(ctx.db))(repeated)) throw stateOfOtherCluster();
+    const { request, record } = repeated;
     const { views, features, fullNames } = request;
     return { views, features, fullNames, horizon: record?.horizon ?? request.horizon };
   }

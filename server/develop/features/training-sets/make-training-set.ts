@@ -15,6 +15,7 @@ import { findUpload, findUploadedVersion } from "../../datasets/lookups.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { uploadDataset } from "../../datasets/upload-dataset.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
+import { restoredTest, stateOfOtherCluster } from "../history/restored-history.ts";
 import { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { literal } from "../offline/engine/sql-text.ts";
 import { withScratchFolder } from "../offline/engine/with-scratch-folder.ts";
@@ -81,7 +82,9 @@ async function joinToFile(
 ): Promise<string> {
   const { signal } = lease;
   const request = TrainingSetRequest.parse(row.request);
-  const earlier = row.record === null ? null : StoredRecord.parse(row.record);
+  const isRestored = (await restoredTest(ctx.db))(row);
+  if (isRestored && request.horizon !== null) throw stateOfOtherCluster();
+  const earlier = row.record === null || isRestored ? null : StoredRecord.parse(row.record);
   const version = await findUploadedVersion(ctx, { name: request.rows.dataset, digest: request.rows.digest });
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
   const engine = await OfflineEngine.open({ folder, signal });

@@ -17,6 +17,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { writeRestored } from "#server/platform/installation-state.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { auditActions } from "#server/testing/fixtures/registry/testing.ts";
 import { as, newWorkspace } from "#server/testing/testing.ts";
@@ -448,4 +449,22 @@ test("joins features to rows of a caller, batch by batch", async () => {
     rows += batch.rows;
   }
   expect(rows).toBe(count);
+});
+
+// The last one: it is about the installation.
+test("does not repeat a state of the history from before a restore, and begins with the present one instead", async () => {
+  const { ctx, rows } = await newFixture();
+  const first = await make(ctx, { name: "set", rows, features: trips });
+  const repeating = await createTrainingSet(ctx, { name: "set", rows, repeats: first.id });
+  const under = await createTrainingSet(ctx, { name: "under-way", rows, features: trips });
+  const record = { ...first.record, horizon: "4" } as NonNullable<TrainingSet["record"]>;
+  await db.update(featureTrainingSets).set({ record }).where(eq(featureTrainingSets.id, under.id));
+  const now = new Date(Date.now() + 1000).toISOString();
+  await writeRestored(db, { restoredAt: now, createdAt: now, isPaused: false });
+  await expect(createTrainingSet(ctx, { name: "set", rows, repeats: first.id })).rejects.toThrow("was restored");
+  await makeTrainingSet(ctx, repeating.id, place);
+  expect(await getTrainingSet(ctx, repeating.id)).toMatchObject({ state: "failed", digest: null });
+  await makeTrainingSet(ctx, under.id, place);
+  const made = await getTrainingSet(ctx, under.id);
+  expect(await rowsOf(ctx, made, ["avg_daily_trips"])).toEqual([["2"], ["2"], ["4"], [null]]);
 });
