@@ -165,8 +165,8 @@ export function cellErrors(uncertain: readonly UncertainRows[], aboveOf: (bin: n
 
 /**
  * Computes the variance that calibration adds to a sum of `positive` times the positives predicted so and `negative` times the others. After
- * a fit, it is that of the fit, and the variance of labels that the fit lacks: of p(1 − p), a fit to n labels keeps (1 − 1/n). Scores that were taken as they are have the bias that labels showed, or its variance if that is larger,
- * since the same labels decided against a fit.
+ * a fit, it is that of the fit, and the variance of labels that the fit lacks: of p(1 − p), a fit to n labels keeps (1 − 1/n). Scores that
+ * were taken as they are have the bias that labels showed, or its variance if that is larger, since the same labels decided against a fit.
  */
 export function calibrationVariance({ bias, fit, ...errors }: CellErrors, positive: number, negative: number): number {
   const of = (part: { positive: number; negative: number; both: number }) =>
