@@ -27,6 +27,7 @@ import { driverRows, newDriverStats } from "#server/testing/fixtures/features/te
 import { flightRows, recordedCalls, sendGrpc } from "#server/testing/fixtures/http/feast/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { startFeastServer } from "../feast-server.ts";
+import { grpcCodes } from "../grpc/status.ts";
 import { historicalReads } from "./historical-reads.ts";
 import { messagesOfStream } from "./ipc-messages.ts";
 import { decodeFlight, encodeFlight } from "./messages.ts";
@@ -111,6 +112,9 @@ function spineTable(rows: readonly SpineRow[], key = "driver_id"): ArrowTable {
   });
 }
 
+const columnsOf = (table: ArrowTable): Record<string, Vector> =>
+  Object.fromEntries(table.schema.names.map((name) => [name, table.getChild(name) as Vector]));
+
 function messagesOf(table: ArrowTable, cmd: Uint8Array): Uint8Array[] {
   const stream = RecordBatchStreamWriter.writeAll(table).toUint8Array(true);
   return [
@@ -162,6 +166,12 @@ function commandFor(project: string, api: string, more: object): Buffer {
   );
 }
 
+/** Returns the folders in which rows are joined at the moment. */
+async function scratchFolders(): Promise<string[]> {
+  const found = await readdir(scratch, { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isDirectory() && entry.name.startsWith("offline-")).map(({ name }) => name);
+}
+
 /** Sends a table and a command as clients up to 0.66 do. */
 async function inThreeCalls(flight: Awaited<ReturnType<typeof connected>>["flight"], messages: readonly Uint8Array[]) {
   const { flight_descriptor: descriptor } = decodeFlight("FlightData", Buffer.from(messages[0] ?? []));
@@ -193,7 +203,7 @@ test.each(["created", "event"] as const)(
     expect([trips.get("yes"), trips.get("again")]).toEqual(cutoff === "created" ? [large, large] : [99n, 99n]);
     expect(flightRows((await inThreeCalls(flight, messages)).body)).toEqual(rows);
     // Nothing stays on the disk.
-    expect(await readdir(scratch)).toEqual([]);
+    expect(await scratchFolders()).toEqual([]);
   },
 );
 
@@ -222,6 +232,14 @@ test.each([
     }),
   );
   expect(rows.map(({ conv_rate: value }) => value)).toContain(0.5);
+});
+
+test("refuses a column whose name has a NUL, at which statements end", async () => {
+  const { flight, ask } = await connected();
+  const table = spineTable(spine);
+  const named = new Table({ ...columnsOf(table), "la\u0000bel": table.getChild("label") as Vector });
+  const answer = await flight("DoExchange", messagesOf(named, ask()));
+  expect(answer).toMatchObject({ status: grpcCodes.invalidArgument, message: expect.stringContaining("NUL") });
 });
 
 test("names features in full by the alias, and takes join keys from the service that gives it", async () => {
@@ -379,8 +397,8 @@ test("keeps the order of many rows, and stops when the client leaves", async () 
     rows.every(({ label, avg_daily_trips: trips }, row) => label === String(row) && trips === (row % 2 ? null : large)),
   ).toBe(true);
   const leaving = sendGrpc(session, "/arrow.flight.protocol.FlightService/DoExchange", messages, secret);
-  await expect.poll(() => readdir(scratch), { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(scratchFolders, { timeout: 10_000 }).toHaveLength(1);
   session.destroy();
   await leaving;
-  await expect.poll(() => readdir(scratch), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(scratchFolders, { timeout: 10_000 }).toEqual([]);
 }, 60_000);

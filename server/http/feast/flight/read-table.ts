@@ -97,6 +97,7 @@ export function openTable(table: SentTable): { schema: Schema; batches: RecordBa
     const reader = RecordBatchReader.from(tableStream(table)).open();
     // Read to its end, the reader forgets its schema.
     const { schema } = reader;
+    refuseNul(schema);
     const batches = [...reader];
     checkColumns(batches.flatMap((batch) => batch.data.children));
     return { schema, batches };
@@ -104,4 +105,12 @@ export function openTable(table: SentTable): { schema: Schema; batches: RecordBa
     if (cause instanceof DomainError) throw cause;
     throw new DomainError("invalid", "The table is no valid table of Arrow.", { cause });
   }
+}
+
+/** The engine that joins ends its statements at a NUL. */
+function refuseNul({ fields }: Schema): void {
+  const named = fields.find(({ name }) => name.includes("\u0000"));
+  if (!named) return;
+  const name = JSON.stringify(named.name.slice(0, 100));
+  throw new DomainError("invalid", `The name of column ${name} has a NUL character. Rename it.`);
 }
