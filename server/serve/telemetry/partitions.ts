@@ -55,6 +55,8 @@ function alone<Result>(db: Database, work: (tx: Database) => Promise<Result>): P
 /** Creates the partition of one day and moves that day's earlier rows into it. */
 async function makePartition(db: Database, day: number): Promise<void> {
   const [name, from, to] = [sql.identifier(nameOf(day)), sql.raw(`'${isoOf(day)}'`), sql.raw(`'${isoOf(day + 1)}'`)];
+  // A row of that day that someone writes after the move would be in the way.
+  await db.execute(sql`lock table predictions in share row exclusive mode`);
   await db.execute(sql`create table ${name} (like predictions including defaults including constraints)`);
   await db.execute(sql`
     with moved as (

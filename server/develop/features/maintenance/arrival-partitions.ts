@@ -35,6 +35,8 @@ export async function makeArrivalPartitions(
 /** Creates the partition of one day and moves that day's earlier rows into it. */
 async function makePartition(db: Database, day: number): Promise<void> {
   const [name, from, to] = [sql.identifier(nameOf(day)), boundOf(day), boundOf(day + 1)];
+  // A row of that day that someone writes after the move would be in the way.
+  await db.execute(sql`lock table feature_arrivals in share row exclusive mode`);
   await db.execute(sql`create table ${name} (like feature_arrivals including defaults including constraints)`);
   await db.execute(sql`
     with moved as (

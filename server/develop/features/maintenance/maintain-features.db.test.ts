@@ -7,6 +7,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { defineFeatureView } from "../definitions/define-feature-view.ts";
 import { deleteFeatureView } from "../definitions/delete-feature-view.ts";
 import { writeFeatures } from "../writes/write-features.ts";
+import { makeArrivalPartitions } from "./arrival-partitions.ts";
 import { maintainFeatures } from "./maintain-features.ts";
 
 test("makes partitions ahead, moves today's rows into theirs, and deletes rows of deleted views and old rejects", async () => {
@@ -45,4 +46,22 @@ test("makes partitions ahead, moves today's rows into theirs, and deletes rows o
     sql`select count(distinct sequence)::int as count, count(*)::int as rows from ${sql.identifier(`feature_arrivals_${today}`)}`,
   );
   expect(orders).toEqual([{ count: 60, rows: 60 }]);
+});
+
+test("moves rows that are written while their partition is made", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  const isWaiting = async () =>
+    (await db.execute(sql`select from pg_locks where relation = 'feature_arrivals'::regclass and not granted`))
+      .rowCount;
+  const made = await db.transaction(async (writing) => {
+    await writeFeatures({ ...ctx, db: writing }, { view: "driver_stats", columns: driverRows([[1, "2026-03-01", 1]]) });
+    const making = makeArrivalPartitions(db, Date.now());
+    making.catch(() => {});
+    await expect.poll(isWaiting, { timeout: 10_000 }).toBeGreaterThan(0);
+    return { making };
+  });
+  expect(await made.making).toHaveLength(8);
+  expect(await db.execute(sql`select from feature_arrivals_default`)).toMatchObject({ rowCount: 0 });
 });
