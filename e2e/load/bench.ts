@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   drift: () => import("./drift.ts"),
   "drift-calibration": () => import("./drift-calibration.ts"),
   "event-loop": () => import("./event-loop.ts"),
+  "feature-drill": () => import("./feature-drill.ts"),
   features: () => import("./features.ts"),
   gateway: () => import("./gateway/rows.ts"),
   monitoring: () => import("./monitoring.ts"),
