@@ -226,6 +226,8 @@ export const predictions = pgTable(
     cost: doublePrecision(),
     /** Time of the event that the prediction is about, if the caller sent it. */
     eventAt: instant(),
+    /** ServedFeatures of server/serve/features/contract.ts; null when its version looks up no features. */
+    features: jsonb().$type<JsonColumns["predictions.features"]>(),
     inputs: jsonb().$type<JsonColumns["predictions.inputs"]>(),
     outputs: jsonb().$type<JsonColumns["predictions.outputs"]>(),
   },

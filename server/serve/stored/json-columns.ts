@@ -2,6 +2,7 @@ import type { ExecutionSettings } from "#server/develop/registry/execution/contr
 import type { CacheSettings } from "../cache/contract.ts";
 import type { CaptureRules } from "../capture/contract.ts";
 import type { CascadeCounts, CascadeStep, StoredCascade } from "../cascade/contract.ts";
+import type { ServedFeatures } from "../features/contract.ts";
 import type { GatewayState } from "../gateways/contract.ts";
 import type { LoadTestSettings, StepMeasurement } from "../load-test/contract.ts";
 import type { ItemResult, Side } from "../playground/contract.ts";
@@ -27,6 +28,7 @@ declare module "#db/schema/json-columns.ts" {
     "predictions.parts": LatencyParts;
     "predictions.cascade": CascadeStep[];
     "predictions.rollout": RolloutMark;
+    "predictions.features": ServedFeatures;
     "predictions.inputs": LoggedTensor[];
     "predictions.outputs": LoggedTensor[];
     "playgroundRuns.sides": Side[];
