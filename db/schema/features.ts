@@ -19,6 +19,7 @@ import {
 import { belongsTo, bytes, instant, microseconds, ofWorkspace } from "./columns.ts";
 import { datasetVersions } from "./datasets.ts";
 import type { JsonColumns } from "./json-columns.ts";
+import { storedSecret } from "./stored-secret.ts";
 
 // Times of rows are microseconds since 1970 (UTC), in which event and created times are compared. Times of people's actions are instants.
 
@@ -70,6 +71,25 @@ export const featureSources = pgTable(
     options: jsonb().$type<JsonColumns["featureSources.options"]>().notNull(),
   },
   (table) => [uniqueIndex("feature_sources_name").on(table.workspaceId, table.name)],
+);
+
+/** A database from which SQL sources read. They have it by its name. */
+export const featureConnections = pgTable(
+  "feature_connections",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    /** Host, port, database and user, for people. */
+    address: text().notNull(),
+    /** The connection string; null once the master key of secrets was lost. */
+    secret: storedSecret(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    updatedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex("feature_connections_name").on(table.workspaceId, table.name)],
 );
 
 /** The features that one model needs. */
@@ -244,13 +264,19 @@ export const featureMaterialisations = pgTable(
     /** Both ends are included. */
     fromEventAt: microseconds().notNull(),
     toEventAt: microseconds().notNull(),
+    /** Who wanted it: a person or client, the interval of the source, or a new version of its dataset. */
+    trigger: text({ enum: ["request", "interval", "dataset-version"] })
+      .notNull()
+      .default("request"),
+    /** What is read, fixed when it is requested: MaterialisationInput of server/develop/features/materialisations/contract.ts. */
+    input: jsonb().$type<JsonColumns["featureMaterialisations.input"]>(),
     state: featureWork().notNull().default("waiting"),
     rowsTotal: bigint({ mode: "number" }),
     rowsRead: bigint({ mode: "number" }).notNull().default(0),
     rowsWritten: bigint({ mode: "number" }).notNull().default(0),
     rowsOlder: bigint({ mode: "number" }).notNull().default(0),
     rowsRejected: bigint({ mode: "number" }).notNull().default(0),
-    /** Where the next runner continues: MaterialisationCheckpoint of server/develop/features/contract.ts. */
+    /** Where the next runner continues: MaterialisationCheckpoint of server/develop/features/materialisations/contract.ts. */
     checkpoint: jsonb().$type<JsonColumns["featureMaterialisations.checkpoint"]>(),
     /** Reason for the failure. */
     problem: text(),
@@ -314,6 +340,8 @@ export const featureRejects = pgTable(
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     workspaceId: ofWorkspace(),
     viewId: belongsTo(() => featureViews.id),
+    /** The materialisation that read it, if one did. */
+    materialisationId: uuid().references(() => featureMaterialisations.id, { onDelete: "cascade" }),
     at: instant().notNull().defaultNow(),
     /** What sent it, as in feature_arrivals. */
     origin: text().notNull(),
@@ -323,7 +351,11 @@ export const featureRejects = pgTable(
     column: text(),
     reason: text().notNull(),
   },
-  (table) => [index("feature_rejects_view").on(table.viewId, table.at), index("feature_rejects_at").on(table.at)],
+  (table) => [
+    index("feature_rejects_view").on(table.viewId, table.at),
+    index("feature_rejects_at").on(table.at),
+    index("feature_rejects_materialisation").on(table.materialisationId),
+  ],
 );
 
 /** Look-ups of a view per minute, and rows that arrived. */

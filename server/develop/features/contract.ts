@@ -101,13 +101,19 @@ const sourceKinds = ["push", "file", "dataset", "sql", "predictions", "stored"] 
 export const SourceOptions = z.object({
   /** push: the source that holds its history, and from which views are materialised. */
   batchSource: SourceName.nullable().default(null),
-  /** file: "dataset:name@digest", or a path in the artifact store. */
+  /** file: "dataset:name" (its newest version), "dataset:name@digest", or the path of an artifact: "runs/RUN_ID/artifacts/…". */
   path: z.string().max(5_000).nullable().default(null),
   /** dataset: its name; each new version is read. */
   dataset: z.string().max(500).nullable().default(null),
   /** sql: stored connection and query. */
   connection: z.string().max(500).nullable().default(null),
   query: z.string().max(100_000).nullable().default(null),
+  /** predictions: name of the endpoint whose log is read. */
+  endpoint: z.string().max(500).optional(),
+  /** Views are materialised from where the last one ended, each time so many minutes after the last began. */
+  everyMinutes: z.number().int().min(1).max(527_040).optional(),
+  /** Share of rejected rows above which a materialisation fails, 0 to 1; by default 0.1. */
+  maxRejectedShare: z.number().min(0).max(1).optional(),
   /** stored: the kind in words, such as "KafkaSource". */
   kindName: z.string().max(500).nullable().default(null),
   /** Feature by column of the source, where the names differ. */
@@ -356,14 +362,6 @@ export interface FeatureArrival {
 }
 
 // Work and counts, stored as JSON.
-
-/** Where a materialisation continues: the file and row group, or the event time, that comes next. */
-export const MaterialisationCheckpoint = z.object({
-  file: z.number().int(),
-  rowGroup: z.number().int(),
-  eventAt: z.number().nullable(),
-});
-export type MaterialisationCheckpoint = z.infer<typeof MaterialisationCheckpoint>;
 
 /** Counts by bucket; bucket b holds times from 2^(b/4) to 2^((b+1)/4) ms, bucket 0 also what is shorter. */
 export const FeatureAges = z.object({

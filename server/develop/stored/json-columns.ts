@@ -5,13 +5,13 @@ import type { ContractRules, RuleResult } from "../datasets/rules/contract.ts";
 import type {
   FeatureAges,
   FeatureExpression,
-  MaterialisationCheckpoint,
   Projection,
   RequestInput,
   SourceOptions,
   ViewEntity,
   ViewFeature,
 } from "../features/contract.ts";
+import type { MaterialisationCheckpoint, MaterialisationInput } from "../features/materialisations/contract.ts";
 import type { OnnxGraph, Signature } from "../registry/onnx/contract.ts";
 import type { Pipeline } from "../registry/pipeline/definition.ts";
 import type { Policy } from "../registry/policy/contract.ts";
@@ -41,6 +41,7 @@ declare module "#db/schema/json-columns.ts" {
     "featureViewVersions.features": ViewFeature[];
     "featureViewVersions.expressions": FeatureExpression[];
     "featureViewVersions.requestInputs": RequestInput[];
+    "featureMaterialisations.input": MaterialisationInput;
     "featureMaterialisations.checkpoint": MaterialisationCheckpoint;
     "featureMinutes.ages": FeatureAges;
   }

@@ -1,6 +1,14 @@
 import { type AnyColumn, getTableName } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
-import { channels, deployments, imports, secondFactors, systemValues, webhooks } from "#db/schema/index.ts";
+import {
+  channels,
+  deployments,
+  featureConnections,
+  imports,
+  secondFactors,
+  systemValues,
+  webhooks,
+} from "#db/schema/index.ts";
 
 export interface EncryptedColumn {
   table: PgTable;
@@ -22,6 +30,11 @@ export const encryptedColumns = {
   "channels.secret": { table: channels, column: channels.secret, row: channels.id },
   "channels.callback_secret": { table: channels, column: channels.callbackSecret, row: channels.id },
   "deployments.engine_secret": { table: deployments, column: deployments.engineSecret, row: deployments.id },
+  "feature_connections.secret": {
+    table: featureConnections,
+    column: featureConnections.secret,
+    row: featureConnections.id,
+  },
   "imports.secret": { table: imports, column: imports.secret, row: imports.id },
   "second_factors.secret": { table: secondFactors, column: secondFactors.secret, row: secondFactors.userId },
   "system_values.value": {
