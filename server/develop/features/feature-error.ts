@@ -13,6 +13,8 @@ export type FeatureProblem =
   | "version-unknown"
   | "bad-cells"
   | "in-use"
+  | "source-not-read"
+  | "materialising"
   | "other";
 
 /** A mistake of a caller of the feature store. */

@@ -41,6 +41,7 @@ import { incidents } from "./incidents.ts";
 import { invitations } from "./invitations.ts";
 import { kpis } from "./kpis.ts";
 import { loadTests } from "./load-tests.ts";
+import { materialisations } from "./materialisations.ts";
 import { models } from "./models.ts";
 import { monitoringFindings } from "./monitoring-findings.ts";
 import { onCall } from "./on-call.ts";
@@ -98,6 +99,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   datasets,
   features,
   trainingSets,
+  materialisations,
   artifacts,
   trash,
   endpoints,

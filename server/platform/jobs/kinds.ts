@@ -32,6 +32,9 @@ export interface JobData {
   "pack-features": Record<string, never>;
   "make-training-set": { trainingSetId: string };
   "resume-training-sets": Record<string, never>;
+  materialise: { materialisationId: string };
+  "resume-materialisations": Record<string, never>;
+  "start-materialisations": Record<string, never>;
   "mend-tasks": Record<string, never>;
   "forget-tasks": Record<string, never>;
   "forget-playground-runs": Record<string, never>;
@@ -146,6 +149,11 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   // Leased; resume-training-sets detects an expired lease.
   "make-training-set": { retryLimit: 0, expireInSeconds: 86_400 },
   "resume-training-sets": { retryLimit: 0, expireInSeconds: 120 },
+  // Leased; resume-materialisations detects an expired lease.
+  materialise: { retryLimit: 0, expireInSeconds: 86_400 },
+  "resume-materialisations": { retryLimit: 0, expireInSeconds: 120 },
+  // The next run, a minute later, starts what one leaves.
+  "start-materialisations": { retryLimit: 0, expireInSeconds: 120 },
   "maintain-features": { retryLimit: 2, retryDelay: 30, expireInSeconds: 3600 },
   "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },

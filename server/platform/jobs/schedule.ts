@@ -21,6 +21,12 @@ export const schedule: readonly ScheduledJob[] = [
   },
   { kind: "pack-features", cron: "*/15 * * * *", purpose: "Packs feature rows into files of their history" },
   { kind: "resume-training-sets", cron: "* * * * *", purpose: "Resumes training sets whose worker stopped" },
+  { kind: "resume-materialisations", cron: "* * * * *", purpose: "Resumes materialisations whose worker stopped" },
+  {
+    kind: "start-materialisations",
+    cron: "* * * * *",
+    purpose: "Materialises feature views by the intervals of their sources, and new dataset versions",
+  },
   { kind: "forget-playground-runs", cron: "57 * * * *", purpose: "Deletes playground runs after 30 days" },
   { kind: "forget-deliveries", cron: "27 3 * * *", purpose: "Deletes webhook deliveries after 30 days" },
   { kind: "forget-notifications", cron: "37 3 * * *", purpose: "Deletes notifications after 90 days" },

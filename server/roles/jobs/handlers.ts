@@ -19,6 +19,9 @@ import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { checkDataset } from "#server/develop/datasets/rules/check-dataset.ts";
 import { packFeatures } from "#server/develop/features/history/pack-features.ts";
 import { maintainFeatures } from "#server/develop/features/maintenance/maintain-features.ts";
+import { materialiseView } from "#server/develop/features/materialisations/materialise-view.ts";
+import { resumeMaterialisations } from "#server/develop/features/materialisations/resume-materialisations.ts";
+import { startDueMaterialisations } from "#server/develop/features/materialisations/start-due-materialisations.ts";
 import { makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
@@ -111,6 +114,10 @@ export const handlers: Handlers = {
   "make-training-set": (ctx, { trainingSetId }, { artifacts, config }) =>
     makeTrainingSet(ctx, trainingSetId, { artifacts, scratch: scratchOf(config), maxBytes: config.maxUploadBytes }),
   "resume-training-sets": (ctx, _, { attempt }) => resumeTrainingSets(ctx, attempt),
+  materialise: (ctx, { materialisationId }, { artifacts, config }) =>
+    materialiseView(ctx, materialisationId, { artifacts, scratch: scratchOf(config) }),
+  "resume-materialisations": (ctx, _, { attempt }) => resumeMaterialisations(ctx, attempt),
+  "start-materialisations": (ctx, _, { attempt }) => startDueMaterialisations(ctx, attempt),
   "maintain-features": (ctx, _, { attempt }) => maintainFeatures(ctx, undefined, attempt),
   "mend-tasks": (ctx, _, { config, attempt }) => recoverTasks(ctx, config.gatewayUrl, attempt),
   "forget-tasks": (ctx, _, { artifacts, attempt }) => deleteExpiredTasks(ctx, artifacts, attempt),

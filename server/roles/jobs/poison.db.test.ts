@@ -226,6 +226,8 @@ const notWalked: Partial<Record<JobKind | WatcherName, string>> = {
   "roll-up-states": "each hour of an endpoint is an item",
   "maintain-features": "its statements concern all workspaces; each is an item",
   "pack-features": "each view is an item",
+  "resume-materialisations": "only enqueues; each materialisation is an item",
+  "start-materialisations": "each view is an item",
   "resume-training-sets": "only enqueues; each training set is an item",
   "maintain-predictions": "telemetry.db.test.ts: an endpoint whose rules cannot be read",
   "resume-load-tests": "only enqueues; each test is an item",

@@ -32,6 +32,16 @@ import {
 import { checkFeatureExpression } from "#server/develop/features/expressions/check-feature-expression.ts";
 import { packFeatures } from "#server/develop/features/history/pack-features.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
+import { cancelMaterialisation } from "#server/develop/features/materialisations/cancel-materialisation.ts";
+import { materialiseView } from "#server/develop/features/materialisations/materialise-view.ts";
+import {
+  getMaterialisation,
+  listFeatureRejects,
+  listMaterialisations,
+} from "#server/develop/features/materialisations/queries.ts";
+import { resumeMaterialisations } from "#server/develop/features/materialisations/resume-materialisations.ts";
+import { startDueMaterialisations } from "#server/develop/features/materialisations/start-due-materialisations.ts";
+import { startMaterialisation } from "#server/develop/features/materialisations/start-materialisation.ts";
 import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
 import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
 import { joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
@@ -91,6 +101,15 @@ export const featureCalls = {
   makeTrainingSet: (ctx, { trainingSetId, store: artifacts }) =>
     makeTrainingSet(ctx, trainingSetId, { artifacts, scratch, maxBytes: 1000 }),
   resumeTrainingSets: (ctx) => resumeTrainingSets(ctx),
+  listMaterialisations: (ctx) => listMaterialisations(ctx),
+  getMaterialisation: (ctx, { materialisationId }) => getMaterialisation(ctx, materialisationId),
+  listFeatureRejects: (ctx) => listFeatureRejects(ctx),
+  startMaterialisation: (ctx, { readView: view }) => startMaterialisation(ctx, { view, restart: true }),
+  cancelMaterialisation: (ctx, { materialisationId }) => cancelMaterialisation(ctx, materialisationId),
+  materialiseView: (ctx, { materialisationId, store: artifacts }) =>
+    materialiseView(ctx, materialisationId, { artifacts, scratch }),
+  resumeMaterialisations: (ctx) => resumeMaterialisations(ctx),
+  startDueMaterialisations: (ctx) => startDueMaterialisations(ctx),
   packFeatures: (ctx, { store: artifacts }) => packFeatures(ctx, { artifacts, scratch }),
   joinFeatures: async (ctx, { featureView: view, store: artifacts }) => {
     const selections = [{ view, version: null, alias: null, joinKeys: {}, features: [] }];

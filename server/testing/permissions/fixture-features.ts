@@ -4,10 +4,11 @@ import { defineFeatureService } from "#server/develop/features/definitions/defin
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
 import { defineViewSource } from "#server/develop/features/definitions/define-view-source.ts";
 import { setRegistryObject } from "#server/develop/features/definitions/registry-objects.ts";
+import { startMaterialisation } from "#server/develop/features/materialisations/start-materialisation.ts";
 import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 
-/** Creates an entity, a source, a view with a row, a service of it, a training set, and an object that is only stored. */
+/** Creates an entity, a source, a view with a row, a service of it, a training set, a view that is materialised, and an object that is only stored. */
 export async function featurise(ctx: Context, rows: { dataset: string; digest: string }, secret: string) {
   const [featureEntity, featureSource, featureView, featureService] = ["driver", "a-source", "a-view", "a-service"];
   await defineFeatureEntity(ctx, { name: featureEntity, joinKey: "driver_id", type: "int64", description: secret });
@@ -31,5 +32,15 @@ export async function featurise(ctx: Context, rows: { dataset: string; digest: s
     rows,
     service: featureService,
   });
-  return { featureEntity, featureSource, featureView, featureService, trainingSetId };
+  const readView = "a-read-view";
+  await defineViewSource(ctx, { name: "a-file", kind: "file", options: { path: `dataset:${rows.dataset}` } });
+  await defineFeatureView(ctx, {
+    name: readView,
+    description: secret,
+    entities: [featureEntity],
+    source: "a-file",
+    features: [{ name: "note", type: "string" }],
+  });
+  const { id: materialisationId } = await startMaterialisation(ctx, { view: readView });
+  return { featureEntity, featureSource, featureView, featureService, trainingSetId, readView, materialisationId };
 }

@@ -156,6 +156,8 @@ export interface Fixture {
   featureView: string;
   featureService: string;
   trainingSetId: string;
+  readView: string;
+  materialisationId: string;
   store: ArtifactStore;
 }
 

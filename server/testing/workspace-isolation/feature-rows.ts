@@ -34,5 +34,10 @@ export const featureRows: Rows = {
   }),
   "GET /api/v1/training-sets/:trainingSet": absent(),
   "POST /api/v1/training-sets/:trainingSet/cancellation": absent(),
+  "GET /api/v1/materialisations": nothing(),
+  "POST /api/v1/materialisations": inBody(({ readView: view }) => ({ view })),
+  "GET /api/v1/materialisations/:materialisation": absent(),
+  "POST /api/v1/materialisations/:materialisation/cancellation": absent(),
+  "GET /api/v1/feature-rejects": nothing(),
   "POST /api/v1/features/rows": inBody(({ featureView }) => ({ view: featureView }), { columns }),
 };

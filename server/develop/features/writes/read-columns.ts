@@ -33,6 +33,16 @@ export class BadCells {
   }
 }
 
+/** Collects the first problem of each bad row, for writes that go on without these rows. */
+export class BadRows extends BadCells {
+  readonly rows = new Map<number, { column: string; problem: string }>();
+
+  override add(row: number, column: string, problem: string): void {
+    this.count += 1;
+    if (!this.rows.has(row)) this.rows.set(row, { column, problem });
+  }
+}
+
 /** Converts a column of features to its type, and checks its rules. Bad cells are null. */
 export function readFeatureColumn(
   { name, type, rules }: { name: string; type: FeatureType; rules?: FeatureRules | undefined },

@@ -15,7 +15,7 @@ import { encodeEntityKey } from "../rows/entity-key.ts";
 import { keyConverterOf, ValueProblem } from "../values/convert-value.ts";
 import { databaseTime, holdViews } from "./hold-views.ts";
 import type { PackedRow } from "./newest-per-key.ts";
-import { BadCells, readFeatureColumn, readTimeColumn } from "./read-columns.ts";
+import { BadCells, BadRows, readFeatureColumn, readTimeColumn } from "./read-columns.ts";
 import { writeRows } from "./write-rows.ts";
 
 /** Times that rows are packed, if the views change meanwhile. */
@@ -29,6 +29,18 @@ interface WriteOptions {
   idempotencyKey?: string | undefined;
   /** Called with the keys of each view; who keeps rows in memory drops these after the commit. */
   onWritten?: (viewNumber: number, keys: readonly Buffer[]) => void;
+  /**
+   * Bad rows are left out instead of refusing all. Called in the transaction that writes the others, with what was written and the rows that
+   * were not; if it throws, nothing is written.
+   */
+  withGoodRows?: (ctx: Context, written: WrittenFeatures, rejected: readonly RejectedRow[]) => Promise<void>;
+}
+
+/** A row that was left out, with its first bad cell. */
+export interface RejectedRow {
+  cells: Record<string, unknown>;
+  column: string;
+  problem: string;
 }
 
 /**
@@ -41,17 +53,21 @@ interface WriteOptions {
 export async function writeFeatures(
   ctx: Context,
   input: WriteFeatures,
-  { idempotencyKey, onWritten }: WriteOptions = {},
+  { idempotencyKey, onWritten, withGoodRows }: WriteOptions = {},
 ): Promise<WrittenFeatures> {
   permit(ctx, "writeFeatures");
   const parsed = WriteFeatures.parse(input);
   const request = idempotencyKey === undefined ? undefined : digestible(parsed);
   for (let tries = 1; ; tries += 1) {
-    const prepared = await attempt(() => prepare(ctx, parsed));
+    const prepared = await attempt(() => prepare(ctx, parsed, withGoodRows !== undefined));
     const work = (ctx: Context) => {
       // Fails only here, since a repeated request gets its first answer whatever the views are now.
-      const { views } = prepared();
-      return transact(ctx, (ctx) => store(ctx, parsed, { views, onWritten }));
+      const { views, rejected } = prepared();
+      return transact(ctx, async (ctx) => {
+        const written = await store(ctx, parsed, { views, onWritten });
+        await withGoodRows?.(ctx, written, rejected);
+        return written;
+      });
     };
     try {
       return await once(ctx, "writeFeatures", idempotencyKey, request, work);
@@ -86,30 +102,49 @@ type PreparedRow = Omit<PackedRow, "createdAt"> & { createdAt: number | null };
 interface Prepared {
   /** In the order of their numbers, so that two pushes to the same views wait for each other in one order. */
   views: { view: FeatureView; rows: PreparedRow[] }[];
+  rejected: RejectedRow[];
 }
 
 /** Checks and packs rows, which may take seconds: no lock is held and no connection. */
 async function prepare(
   ctx: Context,
-  { view: viewName, pushSource, columns }: z.output<typeof WriteFeatures>,
+  { view: viewName, pushSource, columns: given }: z.output<typeof WriteFeatures>,
+  leavesOutBadRows: boolean,
 ): Promise<Prepared> {
   const views = await findViews(ctx, { viewName, pushSource });
   const now = await databaseTime(ctx);
-  const rows = rowsIn(columns);
-  refuseUnknownColumns(columns, views);
-  const bad = new BadCells();
-  const work = new RequestWork();
-  const packed: Prepared["views"] = [];
-  for (const view of views) packed.push({ view, rows: await packRows(view, { columns, rows, now, bad, work }) });
-  if (bad.count > 0) throw badCells(bad);
-  return { views: packed };
+  rowsIn(given);
+  refuseUnknownColumns(given, views);
+  const rejected: RejectedRow[] = [];
+  for (let columns = given; ; ) {
+    const bad = leavesOutBadRows ? new BadRows() : new BadCells();
+    const work = new RequestWork();
+    const packed: Prepared["views"] = [];
+    const rows = rowsIn(columns);
+    for (const view of views) packed.push({ view, rows: await packRows(view, { columns, rows, now, bad, work }) });
+    if (bad.count === 0) return { views: packed, rejected };
+    if (!(bad instanceof BadRows)) throw badCells(bad);
+    // Checks end where a cell is bad, so more may be found among the rows that are left.
+    for (const [row, first] of bad.rows) rejected.push({ cells: rowOf(columns, row), ...first });
+    columns = withoutRows(columns, bad.rows);
+  }
+}
+
+function rowOf(columns: Record<string, readonly unknown[]>, row: number): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(columns).map(([name, cells]) => [name, cells[row]]));
+}
+
+function withoutRows(columns: Record<string, readonly unknown[]>, rows: ReadonlyMap<number, unknown>) {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, cells]) => [name, cells.filter((_, row) => !rows.has(row))]),
+  );
 }
 
 /** @throws ViewsChanged if rows were packed for other views than there are now */
 async function store(
   ctx: Context,
   { view: viewName, pushSource, isHistoryOnly, origin }: z.output<typeof WriteFeatures>,
-  { views, onWritten }: Prepared & Pick<WriteOptions, "onWritten">,
+  { views, onWritten }: Pick<Prepared, "views"> & Pick<WriteOptions, "onWritten">,
 ): Promise<WrittenFeatures> {
   const arrivedAt = await holdViews(ctx);
   const current = await findViews(ctx, { viewName, pushSource });

@@ -21,6 +21,8 @@ const chunkRows = 2048;
 const progressMs = 1000;
 
 let connection: DuckDBConnection | undefined;
+/** Rows of the query that is fetched in steps. */
+let fetched: AsyncIterator<DuckDBValue[][]> | undefined;
 let isInterrupted = false;
 let last: Promise<unknown> = Promise.resolve();
 
@@ -70,6 +72,11 @@ async function perform(task: EngineTask): Promise<EngineCell[][]> {
       return [];
     case "rows":
       return readRows(connection, task.sql, task.most);
+    case "begin":
+      fetched = (await connection.stream(task.sql)).yieldRows()[Symbol.asyncIterator]();
+      return [];
+    case "fetch":
+      return fetch(task.most);
     case "append":
       await append(connection, task.table, task.columns);
       return [];
@@ -128,6 +135,16 @@ async function readRows(connection: DuckDBConnection, sql: string, most: number)
       if (rows.length === most) throw new Error(`The query has more than ${most} rows.`);
       rows.push(row.map(engineCell));
     }
+  }
+  return rows;
+}
+
+async function fetch(most: number): Promise<EngineCell[][]> {
+  const rows: EngineCell[][] = [];
+  while (rows.length < most) {
+    const next = await fetched?.next();
+    if (!next || next.done) break;
+    for (const row of next.value) rows.push(row.map(engineCell));
   }
   return rows;
 }

@@ -22,6 +22,10 @@ export type EngineTask =
   | { kind: "open"; settings: EngineSettings }
   | { kind: "run"; sql: string }
   | { kind: "rows"; sql: string; most: number }
+  /** Begins a query whose rows are fetched in steps. */
+  | { kind: "begin"; sql: string }
+  /** Takes the next rows of that query, `most` or a few more; none at its end. */
+  | { kind: "fetch"; most: number }
   | { kind: "append"; table: string; columns: readonly EngineCells[] }
   | { kind: "load"; table: string; path: string; format: "csv"; columns: readonly EngineColumn[] }
   | { kind: "load"; table: string; path: string; format: "arrow" };

@@ -92,6 +92,19 @@ export class OfflineEngine {
     return this.perform({ kind: "rows", sql, most });
   }
 
+  /**
+   * Yields the rows of a query in pages of about so many, in their order, without holding more than one in memory. Nothing else may be asked of
+   * the engine meanwhile. @throws as run
+   */
+  async *pages(sql: string, rows: number): AsyncGenerator<EngineCell[][]> {
+    await this.perform({ kind: "begin", sql });
+    for (;;) {
+      const page = await this.perform({ kind: "fetch", most: rows });
+      if (page.length === 0) return;
+      yield page;
+    }
+  }
+
   /** Appends cells to a table, column by column. @throws as run */
   async append(table: string, columns: readonly EngineCells[]): Promise<void> {
     await this.perform({ kind: "append", table, columns });

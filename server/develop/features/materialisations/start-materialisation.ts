@@ -1,0 +1,96 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { featureMaterialisations, type featureViews } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findFeatureView, lockDefinitions } from "../definitions/lookups.ts";
+import { FeatureError } from "../feature-error.ts";
+import { parseTime } from "../values/parse-time.ts";
+import { databaseTime } from "../writes/hold-views.ts";
+import { firstEventUs, type Materialisation, StartMaterialisation } from "./contract.ts";
+import { findInput, findReadSource, requireSourceScope } from "./find-input.ts";
+import { loadMaterialisation } from "./queries.ts";
+
+/**
+ * Starts taking the rows of a view's source into its online rows and its history. A job of the worker reads them.
+ * @throws FeatureError "view-not-found", "materialising" while one is under way, "source-not-read"; DomainError "not-found" for a dataset or
+ *   connection
+ */
+export async function startMaterialisation(ctx: Context, input: StartMaterialisation): Promise<Materialisation> {
+  permit(ctx, "startMaterialisation");
+  const { view: name, from, to, restart } = StartMaterialisation.parse(input);
+  return transact(ctx, async (ctx) => {
+    await lockDefinitions(ctx);
+    const view = await findFeatureView(ctx, name);
+    const source = await findReadSource(ctx, view.source);
+    if (!source) {
+      const message = `Rows of "${name}" only come by writes, so there is nothing to materialise.`;
+      throw new FeatureError("invalid", "source-not-read", message);
+    }
+    requireSourceScope(ctx, source);
+    const range = {
+      fromEventAt: from === undefined ? (view.materialisedUntil ?? firstEventUs) : timeOf("from", from),
+      toEventAt: to === undefined ? await databaseTime(ctx) : timeOf("to", to),
+    };
+    if (range.fromEventAt > range.toEventAt) {
+      throw new FeatureError("invalid", "other", "The range is empty: it ends before it begins.", { field: "from" });
+    }
+    const id = await requestMaterialisation(ctx, view, {
+      ...range,
+      input: await findInput(ctx, source),
+      trigger: "request",
+      restart,
+    });
+    return loadMaterialisation(ctx, id);
+  });
+}
+
+type Row = typeof featureMaterialisations.$inferInsert;
+
+/**
+ * Writes down a materialisation, and its job. The caller holds the definitions (lockDefinitions), so there is at most one per view.
+ * @returns its id @throws FeatureError "materialising"
+ */
+export async function requestMaterialisation(
+  ctx: Context,
+  { id: viewId, name }: Pick<typeof featureViews.$inferSelect, "id" | "name">,
+  { restart, ...request }: Pick<Row, "fromEventAt" | "toEventAt" | "input" | "trigger"> & { restart: boolean },
+): Promise<string> {
+  const { workspaceId, name: createdBy } = ctx.actor;
+  const isActive = and(
+    eq(featureMaterialisations.workspaceId, workspaceId),
+    eq(featureMaterialisations.viewId, viewId),
+    inArray(featureMaterialisations.state, ["waiting", "running"]),
+  );
+  if (restart) {
+    await ctx.db.update(featureMaterialisations).set({ state: "cancelled", endedAt: new Date() }).where(isActive);
+  } else if ((await ctx.db.$count(featureMaterialisations, isActive)) > 0) {
+    throw new FeatureError(
+      "conflict",
+      "materialising",
+      `"${name}" is being materialised already. Wait for it, or restart it.`,
+    );
+  }
+  const [row] = await ctx.db
+    .insert(featureMaterialisations)
+    .values({ workspaceId, viewId, createdBy, ...request })
+    .returning({ id: featureMaterialisations.id });
+  if (!row) throw new Error("The materialisation was not written down.");
+  await record(ctx, "materialisation.started", {
+    subject: `feature-view/${name}`,
+    after: { input: request.input, trigger: request.trigger, ...(restart && { restart }) },
+  });
+  await enqueue(ctx, "materialise", { materialisationId: row.id });
+  await publish(ctx, "features", row.id);
+  return row.id;
+}
+
+function timeOf(field: string, text: string): number {
+  const time = Number(parseTime(text) ?? Number.NaN);
+  if (Number.isSafeInteger(time)) return time;
+  throw new FeatureError("invalid", "other", `${JSON.stringify(text.slice(0, 60))} is not a time of ISO 8601.`, {
+    field,
+  });
+}

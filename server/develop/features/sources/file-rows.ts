@@ -1,0 +1,158 @@
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { and, eq } from "drizzle-orm";
+import { datasetVersions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { stageFile } from "../history/stage-file.ts";
+import type { MaterialisationInput } from "../materialisations/contract.ts";
+import { OfflineEngine } from "../offline/engine/offline-engine.ts";
+import { identifier, literal } from "../offline/engine/sql-text.ts";
+import type { TypedColumn } from "../offline/join/column-expressions.ts";
+import { loadSpine } from "../training-sets/load-spine.ts";
+import { cellExpression, timeExpression } from "./cell-expressions.ts";
+import {
+  columnsToRead,
+  type Place,
+  type ReadColumn,
+  type Reading,
+  rowsPerPage,
+  type SourcePage,
+  type SourceRows,
+  toColumns,
+} from "./source-rows.ts";
+
+export interface FilePlace {
+  artifacts: ArtifactStore;
+  /** Scratch folder for this file alone. */
+  folder: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** A file as a relation of the engine, with the expression that numbers its rows in their order. */
+interface Relation {
+  relation: string;
+  rowNumber: string;
+  columns: readonly TypedColumn[];
+  fingerprint: string;
+}
+
+/**
+ * Opens a file of the artifact store, or a version of a dataset: DuckDB reads it from a scratch folder, Parquet row group by row group. The caller
+ * closes it.
+ * @throws DomainError "invalid" for a file that lacks a column or cannot be read, "not-found"
+ */
+export async function openFileRows(
+  ctx: Context,
+  reading: Reading,
+  input: MaterialisationInput,
+  place: FilePlace,
+): Promise<SourceRows> {
+  const engine = await OfflineEngine.open({ folder: place.folder, signal: place.signal });
+  try {
+    const file = await openRelation(ctx, engine, input, place);
+    const { select, where } = statementOf(file, reading);
+    const [[total] = []] = await engine.rows(`SELECT count(*) FROM ${file.relation} WHERE ${where}`);
+    const names = columnsToRead(reading).map(({ name }) => name);
+    return {
+      total: Number(total),
+      fingerprint: file.fingerprint,
+      pages: (after) => pages(engine, { select, where, file, names }, after),
+      close: async () => engine.close(),
+    };
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+async function openRelation(
+  ctx: Context,
+  engine: OfflineEngine,
+  { dataset, path }: MaterialisationInput,
+  { artifacts, folder, signal }: FilePlace,
+): Promise<Relation> {
+  if (dataset) {
+    const ofId = and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), eq(datasetVersions.id, dataset.id));
+    const [version] = await ctx.db.select().from(datasetVersions).where(ofId);
+    if (!version) throw new DomainError("not-found", `Version ${dataset.digest} of "${dataset.name}" was deleted.`);
+    const fingerprint = version.sha256;
+    if (version.format === "parquet") {
+      const staged = join(folder, "rows.parquet");
+      await stageFile(artifacts, version, staged, signal);
+      return { ...(await parquet(engine, staged)), fingerprint };
+    }
+    const { table, columns } = await loadSpine(engine, version, { folder, artifacts, signal });
+    return { relation: identifier(table), rowNumber: "rowid", columns, fingerprint };
+  }
+  const key = artifactKey(ctx.actor.workspaceId, (path ?? "").split("/"));
+  const { etag } = await artifacts.stat(key);
+  const staged = join(folder, "rows.parquet");
+  await pipeline(await artifacts.open(key), createWriteStream(staged), { ...(signal && { signal }) });
+  return { ...(await parquet(engine, staged)), fingerprint: etag };
+}
+
+async function parquet(engine: OfflineEngine, path: string): Promise<Omit<Relation, "fingerprint">> {
+  const relation = `read_parquet(${literal(path)}, file_row_number = true)`;
+  try {
+    const described = await engine.rows(`DESCRIBE SELECT * FROM ${relation}`, 100_000);
+    const columns = described.map(([name, type]) => ({ name: String(name), type: String(type) }));
+    return {
+      relation,
+      rowNumber: "file_row_number",
+      columns: columns.filter(({ name }) => name !== "file_row_number"),
+    };
+  } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
+    throw new DomainError("invalid", "The file cannot be read as Parquet.", { cause });
+  }
+}
+
+function statementOf({ columns, rowNumber }: Relation, { view, source, range }: Reading) {
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const found = (column: ReadColumn): TypedColumn => {
+    const typed = byName.get(column.from);
+    if (typed) return typed;
+    const what = column.role === "feature" ? `feature "${column.name}"` : `column "${column.name}"`;
+    throw new DomainError(
+      "invalid",
+      `The source "${source.name}" has no column "${column.from}" for the ${what} of view "${view.name}".`,
+    );
+  };
+  const read = columnsToRead({ view, source });
+  const cells = read.map((column) => cellExpression(found(column), column.type));
+  const event = found(read.find(({ role }) => role === "event") as ReadColumn);
+  const time = timeExpression(event);
+  if (time === undefined) {
+    throw new DomainError("invalid", `The column "${event.name}" holds ${event.type}, not times.`);
+  }
+  // Rows without an event time are read as well: the write refuses them, so they are counted.
+  const where = `(${time} IS NULL OR ${time} BETWEEN ${range.from} AND ${range.to})`;
+  return { select: [...cells, rowNumber].join(", "), where };
+}
+
+async function* pages(
+  engine: OfflineEngine,
+  {
+    select,
+    where,
+    file: { relation, rowNumber },
+    names,
+  }: { select: string; where: string; file: Relation; names: readonly string[] },
+  after: Place | null,
+): AsyncGenerator<SourcePage> {
+  let row = after?.row ?? 0;
+  const sql = `SELECT ${select} FROM ${relation} WHERE ${where} AND ${rowNumber} >= ${row}`;
+  for await (const rows of engine.pages(sql, rowsPerPage(names.length))) {
+    for (const cells of rows) {
+      const number = Number(cells.at(-1));
+      // What a page says was read would be wrong.
+      if (number < row) throw new Error(`Row ${number} of a file came after row ${row - 1}.`);
+      row = number + 1;
+    }
+    yield { columns: toColumns(names, rows), rows: rows.length, after: { row, eventAt: null } };
+  }
+}
