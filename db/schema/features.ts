@@ -387,6 +387,67 @@ export const featureMinutes = pgTable(
   (table) => [
     primaryKey({ columns: [table.viewId, table.consumer, table.minute, table.countedBy] }),
     index("feature_minutes_workspace").on(table.workspaceId, table.minute),
+    index("feature_minutes_minute").on(table.minute),
+  ],
+);
+
+/** Up to where the arrivals of a view were counted into its minutes. */
+export const featureMarks = pgTable("feature_marks", {
+  viewId: belongsTo(() => featureViews.id).primaryKey(),
+  workspaceId: ofWorkspace(),
+  /** Arrivals of transactions below it are counted; null starts at the present, as after a restore. */
+  transaction: transactionId(),
+  /** The last minute whose newest event is in feature_minutes. */
+  minute: instant().notNull(),
+  /** Greatest event time that has arrived; null before the first row. */
+  newestEventAt: microseconds(),
+});
+
+/** Values that arrived per hour, of a sample of rows: what a batch is compared with. */
+export const featureValueHours = pgTable(
+  "feature_value_hours",
+  {
+    workspaceId: ofWorkspace(),
+    viewId: belongsTo(() => featureViews.id),
+    feature: text().notNull(),
+    hour: instant().notNull(),
+    rows: bigint({ mode: "number" }).notNull(),
+    nulls: bigint({ mode: "number" }).notNull(),
+    /** Rows by level; null if the feature has no levels, or too many. */
+    levels: jsonb().$type<Record<string, number>>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.viewId, table.feature, table.hour] }),
+    index("feature_value_hours_hour").on(table.hour),
+  ],
+);
+
+/** What is wrong with a view: its source is late, a materialisation failed, its values changed, … Alerts follow from the open ones. */
+export const featureFindings = pgTable(
+  "feature_findings",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    viewId: belongsTo(() => featureViews.id),
+    /** One open finding of each key: what it is about, canonical. */
+    key: text().notNull(),
+    /** ViewFindingKind of server/watch/features/contract.ts. */
+    kind: text().notNull(),
+    /** "" if it concerns the view as a whole. */
+    feature: text().notNull().default(""),
+    severity: text({ enum: ["page", "ticket"] }).notNull(),
+    /** One sentence with its numbers. */
+    words: text().notNull(),
+    /** The numbers of it, by kind. */
+    evidence: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    openedAt: instant().notNull().defaultNow(),
+    seenAt: instant().notNull().defaultNow(),
+    closedAt: instant(),
+  },
+  (table) => [
+    index("feature_findings_view").on(table.viewId, table.openedAt),
+    index("feature_findings_workspace").on(table.workspaceId, table.openedAt),
+    uniqueIndex("feature_findings_open").on(table.viewId, table.key).where(sql`${table.closedAt} is null`),
   ],
 );
 
