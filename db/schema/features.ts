@@ -213,6 +213,8 @@ export const featureArrivals = pgTable(
     packed: bytes().notNull(),
     /** Whether it became the newest row of its key. */
     isNewest: boolean().notNull(),
+    /** Whether look-ups were to find it: it was not written for the history alone. */
+    isOnline: boolean().notNull().default(true),
     /** What wrote it: push, rows, feast, materialisation. */
     origin: text().notNull(),
   },
@@ -479,6 +481,110 @@ export const featureSkew = pgTable(
       columns: [table.viewId, table.version, table.feature, table.day, table.comparison],
     }),
   ],
+);
+
+/**
+ * An hour of look-ups in the prediction log that was compared. Comparing it again replaces it, and a day of feature_skew is the sum of its hours,
+ * so no look-up counts twice however often a worker dies.
+ */
+export const featureSkewHours = pgTable(
+  "feature_skew_hours",
+  {
+    workspaceId: ofWorkspace(),
+    viewId: belongsTo(() => featureViews.id),
+    hour: instant().notNull(),
+    /** Predictions of the hour that looked the view up, when it was compared. More of them later: it is compared again. */
+    predictions: bigint({ mode: "number" }).notNull(),
+    /** Look-ups of one key that were compared. */
+    lookUps: bigint({ mode: "number" }).notNull(),
+    /** Share of the keys whose look-ups are compared; below 1 where there are too many. */
+    keyShare: doublePrecision().notNull().default(1),
+    /** Whether it was compared with what is true as well, after late rows had time to arrive. */
+    isFinal: boolean().notNull(),
+    /** ViewSkewTally[] of server/watch/features/skew/contract.ts. */
+    tallies: jsonb().$type<JsonColumns["featureSkewHours.tallies"]>().notNull(),
+    comparedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.viewId, table.hour] }),
+    index("feature_skew_hours_workspace").on(table.workspaceId, table.hour),
+  ],
+);
+
+/** Distributions with which the days of a view are compared. Never changes; a new one takes its place. */
+export const featureDriftReferences = pgTable(
+  "feature_drift_references",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    viewId: belongsTo(() => featureViews.id),
+    version: integer().notNull(),
+    /** Rows that arrived in a week, or those of the training set in which the view was last used. */
+    kind: text({ enum: ["week", "training-set"] }).notNull(),
+    fromAt: instant(),
+    toAt: instant(),
+    datasetVersionId: uuid().references(() => datasetVersions.id, { onDelete: "set null" }),
+    /** Rows that the distributions were made from. */
+    rows: bigint({ mode: "number" }).notNull(),
+    /** ViewProfile[] of server/watch/features/drift/contract.ts, in the order of packed states. */
+    features: jsonb().$type<JsonColumns["featureDriftReferences.features"]>().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (table) => [index("feature_drift_references_view").on(table.viewId, table.createdAt)],
+);
+
+/** Rows of a view that arrived on a day, against a reference. */
+export const featureDriftDays = pgTable(
+  "feature_drift_days",
+  {
+    workspaceId: ofWorkspace(),
+    referenceId: belongsTo(() => featureDriftReferences.id),
+    day: date().notNull(),
+    /** Rows that arrived, and how many of them were counted. */
+    arrived: bigint({ mode: "number" }).notNull(),
+    rows: bigint({ mode: "number" }).notNull(),
+    /** PackedState of server/watch/monitoring/state. */
+    state: bytes().notNull(),
+    /** ViewFeatureDrift[] of server/watch/features/drift/contract.ts. */
+    features: jsonb().$type<JsonColumns["featureDriftDays.features"]>().notNull(),
+    updatedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.referenceId, table.day] })],
+);
+
+/** A request to remove an entity key from a view, and its receipt. */
+export const featureKeyRemovals = pgTable(
+  "feature_key_removals",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    viewId: belongsTo(() => featureViews.id),
+    /** The key until the removal is done, and null afterwards: the receipt must not keep what was to be removed. */
+    key: bytes(),
+    /** SHA-256 of the id of the request and the key, as hex, by which the receipt can be checked. */
+    keyDigest: text().notNull(),
+    /** Rows that arrived later belong to a key that was written again. */
+    arrivedBy: microseconds().notNull(),
+    state: featureWork().notNull().default("waiting"),
+    latestRows: integer().notNull().default(0),
+    arrivalRows: bigint({ mode: "number" }).notNull().default(0),
+    /** RemovedFromFile[] of server/develop/features/removal/contract.ts. */
+    files: jsonb().$type<JsonColumns["featureKeyRemovals.files"]>().notNull().default([]),
+    /** ListedTrainingSet[] of server/develop/features/removal/contract.ts: made before, and not changed. */
+    trainingSets: jsonb().$type<JsonColumns["featureKeyRemovals.trainingSets"]>().notNull().default([]),
+    reason: text().notNull(),
+    /** Reason why it waits or has failed. */
+    problem: text(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    endedAt: instant(),
+    /** Process that runs it, and the time at which its lease expires without a heartbeat. */
+    runner: uuid(),
+    leasedUntil: instant(),
+    /** Runners that began it since it last made progress. */
+    attempts: integer().notNull().default(0),
+  },
+  (table) => [index("feature_key_removals_view").on(table.viewId, table.createdAt)],
 );
 
 /** What uses a version of a view, and which of its features. */

@@ -12,6 +12,7 @@ import type {
   ViewFeature,
 } from "../features/contract.ts";
 import type { MaterialisationCheckpoint, MaterialisationInput } from "../features/materialisations/contract.ts";
+import type { ListedTrainingSet, RemovedFromFile } from "../features/removal/contract.ts";
 import type { OnnxGraph, Signature } from "../registry/onnx/contract.ts";
 import type { Pipeline } from "../registry/pipeline/definition.ts";
 import type { Policy } from "../registry/policy/contract.ts";
@@ -44,5 +45,7 @@ declare module "#db/schema/json-columns.ts" {
     "featureMaterialisations.input": MaterialisationInput;
     "featureMaterialisations.checkpoint": MaterialisationCheckpoint;
     "featureMinutes.ages": FeatureAges;
+    "featureKeyRemovals.files": RemovedFromFile[];
+    "featureKeyRemovals.trainingSets": ListedTrainingSet[];
   }
 }

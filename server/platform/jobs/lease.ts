@@ -11,7 +11,13 @@ const renewMs = 5_000;
 export const maxLeases = 5;
 
 /** Tables of long work, with the columns state, runner, leased_until and attempts. */
-export type LeasedTable = "imports" | "exports" | "load_tests" | "feature_training_sets" | "feature_materialisations";
+export type LeasedTable =
+  | "imports"
+  | "exports"
+  | "load_tests"
+  | "feature_training_sets"
+  | "feature_materialisations"
+  | "feature_key_removals";
 
 /** Exclusive right to run a long task, until it ends or expires. */
 export interface Lease {

@@ -1,5 +1,7 @@
 import type { Stored } from "#db/schema/json-columns.ts";
 import type { UploadProblem } from "#server/develop/datasets/contract.ts";
+import type { ViewFeatureDrift, ViewProfile } from "../features/drift/contract.ts";
+import type { ViewSkewTally } from "../features/skew/contract.ts";
 import type { AnalysisQuestion, AnalysisResult } from "../monitoring/analyses/contract.ts";
 import type { MonitorSettings } from "../monitoring/contract.ts";
 import type { DriftVerdict, FeatureVerdict } from "../monitoring/drift/contract.ts";
@@ -27,5 +29,8 @@ declare module "#db/schema/json-columns.ts" {
     "slos.definition": SloDefinition;
     "sloRevisions.definition": SloDefinition;
     "sloStates.state": SloState;
+    "featureSkewHours.tallies": ViewSkewTally[];
+    "featureDriftReferences.features": ViewProfile[];
+    "featureDriftDays.features": ViewFeatureDrift[];
   }
 }
