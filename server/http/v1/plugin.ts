@@ -32,6 +32,7 @@ import { endpointTasks } from "./endpoint-tasks.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
 import { exports } from "./exports.ts";
+import { featureWatch } from "./feature-watch.ts";
 import { features } from "./features.ts";
 import { findings } from "./findings.ts";
 import { identity } from "./identity.ts";
@@ -98,6 +99,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   bundles,
   datasets,
   features,
+  featureWatch,
   trainingSets,
   materialisations,
   artifacts,

@@ -49,6 +49,8 @@ import { makeTrainingSet } from "#server/develop/features/training-sets/make-tra
 import { getTrainingSet, listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import { getViewDrift } from "#server/watch/features/drift/queries.ts";
+import { getViewSkew } from "#server/watch/features/skew/queries.ts";
 import type { Calls } from "./call.ts";
 
 const features = [{ name: "trips", type: "int64" as const }];
@@ -71,6 +73,8 @@ export const featureCalls = {
   listRegistryObjects: (ctx) => listRegistryObjects(ctx, "Project"),
   listViewFreshness: (ctx) => listViewFreshness(ctx),
   listNewestArrivals: (ctx, { featureView }) => listNewestArrivals(ctx, featureView),
+  getViewSkew: (ctx, { featureView: view }) => getViewSkew(ctx, { view }),
+  getViewDrift: (ctx, { featureView: view }) => getViewDrift(ctx, { view }),
   checkFeatureExpression: async (ctx) => checkFeatureExpression(ctx, { cel: "1", columns: {} }),
   lookUpFeatures: (ctx, { featureService }) =>
     lookUpFeatures(ctx, { service: featureService, entities: { driver_id: [1] } }),

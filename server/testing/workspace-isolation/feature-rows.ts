@@ -1,4 +1,4 @@
-import { absent, inBody, nothing, type Rows } from "./row.ts";
+import { absent, inBody, inQuery, nothing, type Rows } from "./row.ts";
 
 const columns = { driver_id: [1], note: ["x"], event_timestamp: ["2026-03-01T12:00:00Z"] };
 const features = [{ name: "note", type: "string" }];
@@ -27,6 +27,8 @@ export const featureRows: Rows = {
     entities: { driver_id: [1] },
   }),
   "POST /api/v1/features/expressions/check": nothing({ body: { cel: "1 + 1", columns: {} } }),
+  "GET /api/v1/feature-skew": inQuery(({ featureView }) => ({ view: featureView })),
+  "GET /api/v1/feature-drift": inQuery(({ featureView }) => ({ view: featureView })),
   "GET /api/v1/training-sets": nothing(),
   "POST /api/v1/training-sets": inBody(({ dataset, digest }) => ({ rows: { dataset, digest } }), {
     name: "another",

@@ -32,6 +32,8 @@ export const featuresPermissions = {
   deleteRegistryObject: { role: "member", scope: "features:define" },
   listTrainingSets: { role: "viewer", scope: "features:read" },
   getTrainingSet: { role: "viewer", scope: "features:read" },
+  getViewSkew: { role: "viewer", scope: "features:read" },
+  getViewDrift: { role: "viewer", scope: "features:read" },
   joinFeatures: { role: "viewer", scope: "features:read" },
   createTrainingSet: { role: "member", scope: "tracking" },
   cancelTrainingSet: { role: "member", scope: "tracking" },

@@ -1,0 +1,49 @@
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import type { SkewCause, SkewCounts, ViewSkewTally } from "./contract.ts";
+
+/** What tallies of any endpoints, versions, features and hours have in common. */
+export type SkewSums = Pick<
+  ViewSkewTally,
+  "compared" | "mismatched" | "missing" | "extra" | "causes" | "differenceSum" | "magnitudeSum"
+>;
+
+export function noSkew(): SkewSums {
+  return { compared: 0, mismatched: 0, missing: 0, extra: 0, causes: {}, differenceSum: 0, magnitudeSum: 0 };
+}
+
+/** Adds tallies to one. */
+export function addSkew(tallies: Iterable<SkewSums>): SkewSums {
+  const sum = noSkew();
+  for (const tally of tallies) {
+    sum.compared += tally.compared;
+    sum.mismatched += tally.mismatched;
+    sum.missing += tally.missing;
+    sum.extra += tally.extra;
+    sum.differenceSum += tally.differenceSum;
+    sum.magnitudeSum += tally.magnitudeSum;
+    for (const [cause, count] of causesOf(tally)) sum.causes[cause] = (sum.causes[cause] ?? 0) + count;
+  }
+  return sum;
+}
+
+/** Shapes sums for readers: the share of mismatches with its interval, SMAPE, and causes with the most frequent first. */
+export function toSkewCounts(sums: SkewSums): SkewCounts {
+  const { compared, mismatched, missing, extra, differenceSum, magnitudeSum } = sums;
+  const share = compared === 0 ? null : mismatched / compared;
+  return {
+    compared,
+    mismatched,
+    share,
+    interval: wilsonInterval({ share: share ?? 0, count: compared }),
+    missing,
+    extra,
+    smape: magnitudeSum === 0 ? null : differenceSum / magnitudeSum,
+    causes: causesOf(sums)
+      .map(([cause, count]) => ({ cause, count }))
+      .sort((a, b) => b.count - a.count),
+  };
+}
+
+function causesOf({ causes }: SkewSums): [SkewCause, number][] {
+  return Object.entries(causes) as [SkewCause, number][];
+}
