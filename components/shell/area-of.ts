@@ -5,13 +5,15 @@ interface Area {
   href: string;
 }
 
-/** Lists below the settings that things have pages in. */
-const settings: Area[] = [
+/** Lists that are no place of the sidebar. */
+const lists: Area[] = [
+  { label: "Training sets", href: "/training-sets" },
+  { label: "Feature services", href: "/features/services" },
   { label: "Webhooks", href: "/settings/webhooks" },
   { label: "Import and export", href: "/settings/transfer" },
 ];
 
 /** Returns the list page above an address, for the link back from a missing page; undefined for a list itself or outside all areas. */
 export function areaOf(path: string): Area | undefined {
-  return [...settings, ...allNavItems].find(({ href }) => path.startsWith(`${href}/`));
+  return [...lists, ...allNavItems].find(({ href }) => path.startsWith(`${href}/`));
 }

@@ -26,6 +26,8 @@ export interface NavItem {
   icon: TablerIcon;
   /** Second key of the go-to sequence: G, then this. */
   key: string;
+  /** Path of further pages that belong to it. */
+  also?: string;
 }
 
 export interface NavGroup {
@@ -53,7 +55,7 @@ export const mainNav: NavGroup[] = [
       { label: "Experiments", href: "/experiments", icon: IconFlask2, key: "X" },
       { label: "Models", href: "/models", icon: IconBox, key: "M" },
       { label: "Datasets", href: "/datasets", icon: IconDatabase, key: "D" },
-      { label: "Features", href: "/features", icon: IconTable, key: "V" },
+      { label: "Features", href: "/features", icon: IconTable, key: "V", also: "/training-sets" },
       { label: "Playground", href: "/playground", icon: IconPlayerPlay, key: "P" },
     ],
   },

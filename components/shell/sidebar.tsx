@@ -84,7 +84,7 @@ function Content({ viewer }: SidebarProps) {
 
 function Item({ item }: { item: NavItem }) {
   const pathname = usePathname();
-  const current = pathname === item.href || pathname.startsWith(`${item.href}/`);
+  const current = [item.href, item.also].some((path) => path && (pathname === path || pathname.startsWith(`${path}/`)));
   const Icon = item.icon;
   return (
     <li>

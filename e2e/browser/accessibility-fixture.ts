@@ -24,6 +24,9 @@ export interface Fixture {
   dataset: string;
   /** A feature view with rows. */
   featureView: string;
+  featureService: string;
+  /** A training set with findings. */
+  trainingSetId: string;
   loadTestId: string;
   /** Ids of a running rollout and of one that was rolled back. */
   rolloutId: string;
@@ -81,6 +84,7 @@ export async function createFixture(): Promise<Fixture> {
     importId,
     dataset: await newDataset(),
     featureView: await newFeatureView(),
+    ...(await newTrainingSet()),
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newRollouts(names.flights)),
     drifting: await newDrifting(names.flights),
@@ -205,6 +209,28 @@ async function newFeatureView(): Promise<string> {
   const columns = { price: [1.5], event_timestamp: ["2026-03-01T12:00:00Z"] };
   await call("POST", "/api/v1/features/rows", { view: name, columns });
   return name;
+}
+
+/** Creates a service, and a training set with its features, one of whose keys the view does not have. */
+async function newTrainingSet(): Promise<Pick<Fixture, "featureService" | "trainingSetId">> {
+  const [view, entity, dataset] = [unique("driver-stats"), unique("driver"), unique("trips")];
+  await call("PUT", `/api/v1/feature-entities/${entity}`, { joinKey: "driver_id", type: "int64" });
+  const features = [{ name: "trips", type: "int64" }];
+  await call("PUT", `/api/v1/feature-views/${view}`, { entities: [entity], features });
+  const columns = { driver_id: [1], trips: [7], event_timestamp: ["2026-03-01T11:00:00Z"] };
+  await call("POST", "/api/v1/features/rows", { view, columns });
+  const featureService = unique("eta");
+  await call("PUT", `/api/v1/feature-services/${featureService}`, { projections: [{ view, version: 1 }] });
+  const file = Buffer.from("driver_id,event_timestamp\n1,2026-03-01T12:00:00Z\n2,2026-03-01T12:00:00Z\n");
+  const path = `/api/v1/datasets/${dataset}/uploads`;
+  const { id: uploadId } = await call<{ id: string }>("POST", `${path}?fileName=a.csv`, file);
+  const digest = async () => (await call<{ digest: string | null }>("GET", `${path}/${uploadId}`)).digest;
+  await expect.poll(digest).not.toBeNull();
+  const input = { name: unique("trips-train"), rows: { dataset, digest: await digest() }, service: featureService };
+  const { id } = await call<{ id: string }>("POST", "/api/v1/training-sets", { ...input, cutoff: "event" });
+  const state = async () => (await call<{ state: string }>("GET", `/api/v1/training-sets/${id}`)).state;
+  await expect.poll(state).toBe("done");
+  return { featureService, trainingSetId: id };
 }
 
 /** Creates a dataset whose second version breaks the contract suggested by the first one. */

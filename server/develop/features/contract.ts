@@ -347,6 +347,18 @@ export interface ViewFreshness {
   users: string[];
 }
 
+/** What uses a feature service: something recorded as a user of one of its views, by features that the service lists. */
+export interface ServiceUser {
+  service: string;
+  kind: "model-version" | "endpoint" | "dataset-version" | "run";
+  /** As people call it: "churn v3". */
+  name: string;
+  /** Version of a dataset. */
+  digest: string | null;
+  /** Views of the service that it uses. */
+  views: string[];
+}
+
 /** A row as it arrived. Times are microseconds since 1970. */
 export interface FeatureArrival {
   /** In the order of the join keys. */

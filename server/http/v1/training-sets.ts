@@ -12,6 +12,7 @@ const { TrainingSet } = contract;
 export function trainingSets(app: FastifyInstance): void {
   const query = z.object({
     name: z.string().optional().describe("Name of the dataset that has the results."),
+    digest: z.string().optional().describe("Digest of the version that it became."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   });
   const list = { summary: "List training sets, newest first", query };

@@ -29,6 +29,7 @@ import {
   listRegistryObjects,
   setRegistryObject,
 } from "#server/develop/features/definitions/registry-objects.ts";
+import { listServiceUsers } from "#server/develop/features/definitions/service-users-queries.ts";
 import { checkFeatureExpression } from "#server/develop/features/expressions/check-feature-expression.ts";
 import { packFeatures } from "#server/develop/features/history/pack-features.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
@@ -71,6 +72,7 @@ export const featureCalls = {
   getFeatureDefinitions: (ctx) => getFeatureDefinitions(ctx),
   listFeastMessages: (ctx) => listFeastMessages(ctx, "view"),
   listRegistryObjects: (ctx) => listRegistryObjects(ctx, "Project"),
+  listServiceUsers: (ctx) => listServiceUsers(ctx),
   listViewFreshness: (ctx) => listViewFreshness(ctx),
   listNewestArrivals: (ctx, { featureView }) => listNewestArrivals(ctx, featureView),
   getViewSkew: (ctx, { featureView: view }) => getViewSkew(ctx, { view }),

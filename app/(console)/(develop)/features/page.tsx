@@ -1,4 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { FeatureTabs } from "#components/develop/features/feature-tabs.tsx";
 import { viewState } from "#components/develop/features/view-state.ts";
 import { type ViewRow, ViewsTable } from "#components/develop/features/views-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -33,6 +34,7 @@ export default async function FeaturesPage() {
         context={views.length === 0 ? undefined : counts}
         sentence={sentence(rows)}
       />
+      <FeatureTabs current="views" count={rows.length} />
       <Panel flush>
         {rows.length === 0 ? (
           <EmptyState title="No feature views yet">

@@ -118,6 +118,8 @@ export type TrainingSet = z.infer<typeof TrainingSet>;
 export const ListTrainingSets = z.object({
   /** Name of the dataset. */
   name: z.string().max(limits.nameLength).optional(),
+  /** Digest of the version that it became. */
+  digest: z.string().max(64).optional(),
   limit: z.number().int().min(1).max(500).default(100),
 });
 export type ListTrainingSets = z.input<typeof ListTrainingSets>;

@@ -14,8 +14,14 @@ import {
 /** Lists training sets, newest first. */
 export async function listTrainingSets(ctx: Context, input: ListTrainingSets = {}): Promise<TrainingSet[]> {
   permit(ctx, "listTrainingSets");
-  const { name, limit } = ListTrainingSets.parse(input);
-  const rows = await select(ctx, name === undefined ? undefined : eq(featureTrainingSets.name, name))
+  const { name, digest, limit } = ListTrainingSets.parse(input);
+  const rows = await select(
+    ctx,
+    and(
+      name === undefined ? undefined : eq(featureTrainingSets.name, name),
+      digest === undefined ? undefined : eq(datasetVersions.digest, digest),
+    ),
+  )
     .orderBy(desc(featureTrainingSets.createdAt))
     .limit(limit);
   return rows.map(toTrainingSet);

@@ -8,6 +8,7 @@ export const featuresPermissions = {
   getViewSource: { role: "viewer", scope: "features:read" },
   listFeatureServices: { role: "viewer", scope: "features:read" },
   getFeatureService: { role: "viewer", scope: "features:read" },
+  listServiceUsers: { role: "viewer", scope: "features:read" },
   listFeatureViews: { role: "viewer", scope: "features:read" },
   getFeatureView: { role: "viewer", scope: "features:read" },
   listFeatureViewVersions: { role: "viewer", scope: "features:read" },

@@ -12,6 +12,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { getDataset } from "#server/develop/datasets/queries.ts";
 import { getDatasetVersion } from "#server/develop/datasets/version-queries.ts";
+import { listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
 import { maxUploadBytes } from "../../models/upload-limit.ts";
 import { retryUploadAction, uploadDatasetAction } from "../actions.ts";
 import { ContractTab } from "./contract-tab.tsx";
@@ -33,6 +34,7 @@ export default async function DatasetPage({ params, searchParams }: Props) {
   const dataset = await found(getDataset(ctx, name));
   const digest = typeof chosen === "string" ? chosen : dataset.newest?.digest;
   const version = digest === undefined ? null : await found(getDatasetVersion(ctx, { name, digest }));
+  const trainingSets = version ? await listTrainingSets(ctx, { name, digest: version.digest, limit: 20 }) : [];
   const hasContract = dataset.contract !== null;
   const labels: Record<DatasetTab, string> = { versions: "Versions", contract: "Contract", leakage: "Leakage" };
   return (
@@ -72,7 +74,9 @@ export default async function DatasetPage({ params, searchParams }: Props) {
           />
         </Panel>
       )}
-      {tab === "versions" && version && <VersionsTab ctx={ctx} dataset={dataset} version={version} />}
+      {tab === "versions" && version && (
+        <VersionsTab ctx={ctx} dataset={dataset} version={version} trainingSets={trainingSets} />
+      )}
       {tab === "contract" && <ContractTab ctx={ctx} dataset={dataset} version={version} />}
       {tab === "leakage" && <LeakageTab ctx={ctx} name={name} version={version} />}
     </Page>

@@ -5,22 +5,26 @@ import { SchemaTable } from "#components/develop/datasets/schema-table.tsx";
 import { UsedBy } from "#components/develop/datasets/used-by.tsx";
 import { VersionAbout } from "#components/develop/datasets/version-about.tsx";
 import { DatasetVersionsTable } from "#components/develop/datasets/versions-table.tsx";
+import { CreatedByTrainingSets } from "#components/develop/features/training-sets/created-by-training-sets.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Context } from "#server/base/context.ts";
 import type { Dataset, DatasetVersion } from "#server/develop/datasets/contract.ts";
+import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { requestCheckAction } from "../actions.ts";
 
 interface VersionsTabProps {
   ctx: Context;
   dataset: Dataset;
   version: DatasetVersion;
+  /** That created the version. */
+  trainingSets: TrainingSet[];
 }
 
 /** Renders all versions, and the selected one with its report, columns, origin and uses. */
-export function VersionsTab({ ctx, dataset, version }: VersionsTabProps) {
+export function VersionsTab({ ctx, dataset, version, trainingSets }: VersionsTabProps) {
   const short = version.digest.slice(0, 8);
   return (
     <>
@@ -28,6 +32,7 @@ export function VersionsTab({ ctx, dataset, version }: VersionsTabProps) {
         <DatasetVersionsTable dataset={dataset} current={version.digest} />
       </Panel>
       <Report ctx={ctx} dataset={dataset} version={version} />
+      {trainingSets.length > 0 && <CreatedByTrainingSets sets={trainingSets} />}
       <Panel title="Columns" subtitle={`of version ${short}`} flush>
         {version.profile ? (
           <ProfileTable profile={version.profile} />
@@ -47,7 +52,7 @@ export function VersionsTab({ ctx, dataset, version }: VersionsTabProps) {
   );
 }
 
-function Report({ ctx, dataset, version }: VersionsTabProps) {
+function Report({ ctx, dataset, version }: Omit<VersionsTabProps, "trainingSets">) {
   const { contract } = dataset;
   if (!version.file || !contract) return null;
   const [newest] = version.checks;

@@ -1,0 +1,95 @@
+import { notFound } from "next/navigation";
+import { z } from "zod";
+import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
+import { found } from "#app/_lib/found.ts";
+import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
+import { JoinedViewsTable } from "#components/develop/features/training-sets/joined-views-table.tsx";
+import {
+  CancelTrainingSet,
+  RepeatTrainingSet,
+} from "#components/develop/features/training-sets/training-set-actions.tsx";
+import { TrainingSetRecordPanel } from "#components/develop/features/training-sets/training-set-record.tsx";
+import { describeTrainingSet, durationOf } from "#components/develop/features/training-sets/training-set-text.ts";
+import { WarningsTable } from "#components/develop/features/training-sets/warnings-table.tsx";
+import { WorkProgress } from "#components/develop/features/work-progress.tsx";
+import { isInProgress, workStates } from "#components/develop/features/work-state.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
+import { getTrainingSet } from "#server/develop/features/training-sets/queries.ts";
+import { cancelTrainingSetAction, repeatTrainingSetAction } from "../actions.ts";
+
+type Props = PageProps<"/training-sets/[trainingSet]">;
+
+export const metadata = { title: "Training set, Features" };
+
+export default async function TrainingSetPage({ params }: Props) {
+  const id = z.uuid().safeParse((await params).trainingSet);
+  if (!id.success) notFound();
+  const ctx = await requireContext();
+  const set = await found(getTrainingSet(ctx, id.data));
+  const words = workStates[set.state];
+  const isActive = isInProgress(set);
+  return (
+    <Page
+      crumbs={[
+        { label: "Features", href: "/features" },
+        { label: "Training sets", href: "/training-sets" },
+        { label: set.name },
+      ]}
+      live={isActive}
+    >
+      {isActive && <LiveRefresh topics={["features"]} id={set.id} everyMs={5_000} />}
+      <PageHead
+        help="feature-store#training-sets"
+        title={set.name}
+        badges={
+          <StatusBadge state={words.state} filled>
+            {words.word}
+          </StatusBadge>
+        }
+        context={`training set by ${set.createdBy}${set.startedAt ? `, ${durationOf(set, new Date())}` : ""}`}
+        sentence={describeTrainingSet(set)}
+        actions={<Actions set={set} why={denialReason(ctx.actor.role, "createTrainingSet")} />}
+      />
+      {isActive && <WorkProgress label="Rows joined" done={set.rowsDone} total={set.rowsTotal} />}
+      <Panel title="Leak check" subtitle="all rows" flush>
+        {set.warnings.length > 0 ? (
+          <WarningsTable warnings={set.warnings} />
+        ) : (
+          <EmptyState title={set.state === "done" ? "Nothing found" : "Not checked yet"}>
+            {set.state === "done"
+              ? "No value is from after its row, and none is missing."
+              : "The check runs after the features are joined."}
+          </EmptyState>
+        )}
+      </Panel>
+      <Panel title="Views" subtitle="pinned to versions" flush>
+        <JoinedViewsTable set={set} />
+      </Panel>
+      <TrainingSetRecordPanel set={set} />
+    </Page>
+  );
+}
+
+function Actions({ set, why }: { set: TrainingSet; why: string | undefined }) {
+  if (isInProgress(set)) return <CancelTrainingSet id={set.id} cancel={cancelTrainingSetAction} why={why} />;
+  return (
+    <>
+      <RepeatTrainingSet
+        id={set.id}
+        repeat={repeatTrainingSetAction}
+        label="Repeat exactly"
+        done="Requested again from the same state of the history."
+        why={why}
+      />
+      {set.digest !== null && <ButtonLink href={datasetHref(set.name, set.digest)}>Open dataset version</ButtonLink>}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
+import { datasetHref } from "../../addresses/dataset-href.ts";
+import classes from "./training-sets.module.css";
+
+/** Shows what a training set was made from. The same record gives the same hash. */
+export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
+  const { request, record, createdBy, createdAt } = set;
+  const { rows, labelTime, split, note } = request;
+  return (
+    <Panel title="Record" subtitle="the same record gives the same hash">
+      <dl className="lw-facts">
+        <Fact label="Rows">
+          <Link href={datasetHref(rows.dataset, rows.digest)}>
+            {rows.dataset} {rows.digest.slice(0, 8)}
+          </Link>
+        </Fact>
+        {record && (
+          <>
+            <Fact label="Row count">{formatCount(record.rows.rows)}</Fact>
+            <Fact label="Row hash">
+              <Copied value={record.rows.contentHash} label="Copy the row hash" />
+            </Fact>
+            <Fact label="State of the history">
+              <code>{record.horizon}</code>
+            </Fact>
+            <Fact label="Engine">{record.engine}</Fact>
+          </>
+        )}
+        {labelTime !== null && (
+          <Fact label="Label time">
+            <code>{labelTime}</code>
+          </Fact>
+        )}
+        {split !== null && (
+          <Fact label="Split">
+            <code>{split}</code>
+          </Fact>
+        )}
+        {note && <Fact label="Note">{note}</Fact>}
+        <Fact label="Created by">
+          {createdBy}, <RelativeTime at={createdAt} />
+        </Fact>
+        <Fact label="ID">
+          <Copied value={set.id} label="Copy the ID" />
+        </Fact>
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Copied({ value, label }: { value: string; label: string }) {
+  return (
+    <span className={classes.copied}>
+      <code>{value}</code>
+      <CopyButton value={value} label={label} />
+    </span>
+  );
+}
