@@ -6,6 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { limits } from "#server/base/limits.ts";
 import { log } from "#server/base/log.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { ReadKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { Bundler } from "#server/release/bundles/bundler.ts";
 import type { Playground } from "#server/serve/playground/playground.ts";
@@ -29,6 +30,8 @@ export interface WebDependencies {
   models: ModelRunner;
   /** Runs what people try by hand, with the same models. */
   playground: Playground;
+  /** Reads rows of features by key, now and as of a time. */
+  readKeyRows: ReadKeyRows;
   /** Authenticates the caller. @throws DomainError "unauthenticated" */
   authenticate(request: FastifyRequest): Promise<Context>;
 }

@@ -1,6 +1,7 @@
 import type { Database } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import type { Documents } from "../base/documents/documents.ts";
+import type { ReadKeyRows } from "../develop/features/keys/get-key-rows.ts";
 import type { DescribeModel } from "../develop/registry/onnx/describe-model.ts";
 import type { ArtifactStore } from "../platform/artifacts/store.ts";
 import type { Bundler } from "../release/bundles/bundler.ts";
@@ -22,6 +23,8 @@ export interface Runtime {
   playground: Playground;
   /** Seals versions for devices, for which it runs them. */
   bundles: Bundler;
+  /** Reads rows of features by key, with an engine that bundled code cannot start. */
+  readKeyRows: ReadKeyRows;
   /** The guides, which bundled code cannot find on disk. */
   documents: Documents;
 }

@@ -4,6 +4,7 @@ import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { Documents } from "../base/documents/documents.ts";
 import { log } from "../base/log.ts";
+import { getKeyRows, type ReadKeyRows } from "../develop/features/keys/get-key-rows.ts";
 import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
 import { authenticateRequest } from "../http/auth.ts";
@@ -53,7 +54,20 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   const playground = createPlayground({ models, artifacts });
   const bundles = createBundler({ models, artifacts });
   const documents = new Documents(fileURLToPath(new URL("../../docs", import.meta.url)));
-  setRuntime({ config, db, artifacts, describeModel, models, playground, bundles, documents, sessionSecret: secret });
+  const history = { artifacts, scratch: join(config.dataDir, "web", "features") };
+  const readKeyRows: ReadKeyRows = (ctx, input) => getKeyRows(ctx, input, history);
+  setRuntime({
+    config,
+    db,
+    artifacts,
+    describeModel,
+    models,
+    playground,
+    bundles,
+    readKeyRows,
+    documents,
+    sessionSecret: secret,
+  });
   const deps: WebDependencies = {
     config,
     db,
@@ -63,6 +77,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     events,
     models,
     playground,
+    readKeyRows,
     authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
   };
   const app = createServer(config);
@@ -87,7 +102,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     drain: problemsCheck(() => (isStopping ? ["The web role is shutting down."] : [])),
   };
   health(app, checks, { events: eventsCheck(events) });
-  const reads = historicalReads({ artifacts, scratch: join(config.dataDir, "web", "features") });
+  const reads = historicalReads(history);
   const feast = await startFeastServer({ db, config, reads });
   await app.listen({ port: config.port, host: config.host });
   await areReady();

@@ -385,6 +385,28 @@ export type FeatureAges = z.infer<typeof FeatureAges>;
 /** What a command that defines something did. "unchanged": the same definition was there already, and nothing was written. */
 type DefineOutcome = "created" | "new-version" | "changed" | "unchanged";
 
+/** How the schema of a view changes. Adding a feature is compatible: older rows read null. */
+export interface SchemaChange {
+  added: string[];
+  removed: string[];
+  retyped: { name: string; before: FeatureType; after: FeatureType }[];
+  /** Whether rows get other keys. The rows that are there cannot be found under these. */
+  hasOtherKeys: boolean;
+}
+
+/** What a definition of a view would do. */
+export interface ViewPreview {
+  outcome: DefineOutcome;
+  /** The current version afterwards. */
+  version: number;
+  /** Null unless there is a new version of a view that exists. */
+  change: SchemaChange | null;
+  /** Features and expressions that stay with their type, and change otherwise: rules, expression, description. */
+  altered: string[];
+  /** What uses a feature that is removed or retyped, or the view if its keys change. Then it needs a reason. */
+  breaks: string[];
+}
+
 /** A definition after a command. */
 export interface Defined<Definition> {
   definition: Definition;

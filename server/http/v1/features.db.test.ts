@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { getKeyRows, type ReadKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
@@ -91,5 +93,41 @@ test(
     expect((await call("PUT", "/feature-views/v", { features: [{ name: "x", type: "decimal" }] })).status).toBe(400);
     expect((await call("POST", "/features/lookup", { features: ["fuel:nope"], entities: {} })).status).toBe(400);
     expect((await call("POST", "/features/lookup", { features: ["nope:x"], entities: {} })).status).toBe(404);
+  }),
+);
+
+test(
+  "shows the row of a key now, as of a time, and its history",
+  inWorkspace(async (ctx) => {
+    const place = { artifacts: {} as ArtifactStore, scratch: "/nowhere" };
+    const readKeyRows: ReadKeyRows = (caller, input) => getKeyRows(caller, input, place);
+    const call = await clientOf(ctx, { readKeyRows });
+    await call("PUT", "/feature-entities/driver", { joinKey: "driver_id", type: "string" });
+    await call("PUT", "/feature-views/stats", { entities: ["driver"], features });
+    const columns = {
+      driver_id: ["a:b"],
+      event_timestamp: [event],
+      trips: ["9007199254740993"],
+      rate: [2],
+      tags: [[]],
+    };
+    await call("POST", "/features/rows", { view: "stats", columns });
+    const { status, body } = await call("GET", "/feature-views/stats/rows?key=driver_id:a:b&at=2026-03-01T12:00:01Z");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ view: "stats", keys: [{ name: "driver_id", value: "a:b" }], hasOlder: false });
+    expect(body.now).toMatchObject({ eventAt: event, origin: "rows", version: 1 });
+    expect(body.now.features).toEqual([
+      { name: "trips", type: "int64", value: "9007199254740993", status: "PRESENT", from: "row" },
+      { name: "rate", type: "float64", value: 2, status: "PRESENT", from: "row" },
+      { name: "tags", type: "list<string>", value: null, status: "NULL_VALUE", from: "row" },
+    ]);
+    // The row arrived later than that.
+    expect(body.asOf).toMatchObject({ at: "2026-03-01T12:00:01Z", eventAt: null, ageMs: null });
+    expect(body.knownNow).toMatchObject({ eventAt: event, ageMs: 876.544 });
+    expect(body.history).toMatchObject([{ eventAt: event, values: { trips: "9007199254740993", rate: 2, tags: [] } }]);
+    const wrong = await call("GET", "/feature-views/stats/rows?key=driver_id");
+    expect(wrong.status).toBe(400);
+    expect(JSON.stringify(wrong.body)).toContain("<join key>:<value>");
+    expect((await call("GET", "/feature-views/stats/rows")).status).toBe(400);
   }),
 );

@@ -25,15 +25,18 @@ import { checkFeatureExpression } from "#server/develop/features/expressions/che
 import { CheckExpression } from "#server/develop/features/expressions/contract.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import type { WebDependencies } from "../server.ts";
 import { Cell, FeatureAnswer, toFeatureAnswer, toJsonCell } from "./feature-answer.ts";
+import { KeyAnswer, toKeyAnswer } from "./key-answer.ts";
 import { route } from "./route.ts";
 
 /** Query of a deletion: a reason to delete what something uses. */
 const Deletion = contract.DeleteDefinition.pick({ force: true });
 
 /** Feature views, entities, services and sources; look-ups and rows. */
-export function features(app: FastifyInstance): void {
+export function features(app: FastifyInstance, deps: WebDependencies): void {
   views(app);
+  keyRows(app, deps);
   entities(app);
   services(app);
   sources(app);
@@ -73,6 +76,39 @@ function views(app: FastifyInstance): void {
     deleteFeatureView(ctx, { name: params.featureView, ...query }),
   );
 }
+
+function keyRows(app: FastifyInstance, { readKeyRows }: WebDependencies): void {
+  const show = {
+    summary: "Get the row of a key now and as of a time, with its history",
+    params: z.object({ featureView: z.string() }),
+    query: z.object({
+      key: KeyParts.describe("A join key with its value, such as driver_id:1001; once for each."),
+      at: z.string().max(100).optional().describe("ISO 8601; not in the future."),
+    }),
+    response: KeyAnswer,
+  };
+  route(
+    app,
+    { method: "GET", path: "/feature-views/:featureView/rows", ...show },
+    async ({ ctx, params, query: { key, at } }) =>
+      toKeyAnswer(await readKeyRows(ctx, { view: params.featureView, keys: key, ...(at !== undefined && { at }) })),
+  );
+}
+
+const maxKeyLength = 5_000;
+
+/** Names cannot contain a colon, values can. */
+const KeyParts = z
+  .union([z.string().max(maxKeyLength), z.array(z.string().max(maxKeyLength)).max(20)])
+  .default([])
+  .transform((sent, refinement): Record<string, string> => {
+    const parts = [sent].flat().map((text) => /^([^:]+):(.*)$/s.exec(text));
+    if (!parts.every((part) => part !== null)) {
+      refinement.addIssue({ code: "custom", message: "Write a key as <join key>:<value>." });
+      return z.NEVER;
+    }
+    return Object.fromEntries(parts.map(([, name, value]) => [name, value]));
+  });
 
 function entities(app: FastifyInstance): void {
   const one = { path: "/feature-entities/:featureEntity", params: z.object({ featureEntity: z.string() }) };

@@ -12,6 +12,7 @@ import { deleteFeatureService } from "#server/develop/features/definitions/delet
 import { deleteFeatureView } from "#server/develop/features/definitions/delete-feature-view.ts";
 import { deleteViewSource } from "#server/develop/features/definitions/delete-view-source.ts";
 import { noteMaterialised } from "#server/develop/features/definitions/note-materialised.ts";
+import { previewFeatureView } from "#server/develop/features/definitions/preview-feature-view.ts";
 import {
   getFeatureEntity,
   getFeatureService,
@@ -32,6 +33,7 @@ import {
 import { listServiceUsers } from "#server/develop/features/definitions/service-users-queries.ts";
 import { checkFeatureExpression } from "#server/develop/features/expressions/check-feature-expression.ts";
 import { packFeatures } from "#server/develop/features/history/pack-features.ts";
+import { getKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
 import { cancelMaterialisation } from "#server/develop/features/materialisations/cancel-materialisation.ts";
 import { materialiseView } from "#server/develop/features/materialisations/materialise-view.ts";
@@ -52,6 +54,7 @@ import { resumeTrainingSets } from "#server/develop/features/training-sets/resum
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { getViewDrift } from "#server/watch/features/drift/queries.ts";
 import { getViewSkew } from "#server/watch/features/skew/queries.ts";
+import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
 import type { Calls } from "./call.ts";
 
 const features = [{ name: "trips", type: "int64" as const }];
@@ -78,6 +81,12 @@ export const featureCalls = {
   getViewSkew: (ctx, { featureView: view }) => getViewSkew(ctx, { view }),
   getViewDrift: (ctx, { featureView: view }) => getViewDrift(ctx, { view }),
   checkFeatureExpression: async (ctx) => checkFeatureExpression(ctx, { cel: "1", columns: {} }),
+  previewFeatureView: (ctx, { featureEntity }) =>
+    previewFeatureView(ctx, { name: "another", entities: [featureEntity], features }),
+  getViewLineage: (ctx, { featureView }) => getViewLineage(ctx, featureView),
+  listLinkedViews: (ctx, { dataset }) => listLinkedViews(ctx, { kind: "dataset", id: dataset }),
+  getKeyRows: (ctx, { featureView: view, store: artifacts }) =>
+    getKeyRows(ctx, { view, keys: { driver_id: 1 } }, { artifacts, scratch }),
   lookUpFeatures: (ctx, { featureService }) =>
     lookUpFeatures(ctx, { service: featureService, entities: { driver_id: [1] } }),
   writeFeatures: (ctx, { featureView }) =>

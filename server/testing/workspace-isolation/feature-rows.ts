@@ -8,6 +8,7 @@ export const featureRows: Rows = {
   "GET /api/v1/feature-views": nothing(),
   "GET /api/v1/feature-views/:featureView": absent(),
   "GET /api/v1/feature-views/:featureView/versions": absent(),
+  "GET /api/v1/feature-views/:featureView/rows": absent({ query: { key: "driver_id:1" } }),
   // A name is each workspace's own: another's definition is not touched.
   "PUT /api/v1/feature-views/:featureView": nothing({ body: { features } }),
   "DELETE /api/v1/feature-views/:featureView": absent(),

@@ -6,6 +6,7 @@ import type { Pool } from "pg";
 import type { Database } from "#db/client.ts";
 import { type Config, readConfig } from "#server/admin/settings/config.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { getKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import { createBundler } from "#server/release/bundles/bundler.ts";
@@ -60,6 +61,7 @@ export async function fullServer(
     events: {} as EventFeed,
     models,
     playground,
+    readKeyRows: (ctx, input) => getKeyRows(ctx, input, { artifacts, scratch: join(folder, "features") }),
     authenticate: async (request) => ({
       ...(await authenticateRequest(request, { db, config, sessionSecret: "secret" })),
       db: current(),

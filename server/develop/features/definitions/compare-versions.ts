@@ -1,16 +1,8 @@
-import type { FeatureType, ViewEntity, ViewVersion } from "../contract.ts";
+import { canonicalJson } from "#server/base/canonical-json.ts";
+import type { SchemaChange, ViewEntity, ViewVersion } from "../contract.ts";
 import { featuresOf } from "./view-features.ts";
 
 type Schema = Pick<ViewVersion, "entities" | "features" | "expressions">;
-
-/** How the schema of a view changes. Adding a feature is compatible: older rows read null. */
-export interface SchemaChange {
-  added: string[];
-  removed: string[];
-  retyped: { name: string; before: FeatureType; after: FeatureType }[];
-  /** Whether rows get other keys. The rows that are there cannot be found under these. */
-  hasOtherKeys: boolean;
-}
 
 export function compareVersions(before: Schema, after: Schema): SchemaChange {
   const was = new Map(featuresOf(before).map(({ name, type }) => [name, type]));
@@ -24,6 +16,16 @@ export function compareVersions(before: Schema, after: Schema): SchemaChange {
     }),
     hasOtherKeys: !haveSameKeys(before, after),
   };
+}
+
+/** Names of features and expressions that both have with one type, and with other rules, another expression or other words. */
+export function alteredFeatures(before: Schema, after: Schema): string[] {
+  const was = new Map([...before.features, ...before.expressions].map((one) => [one.name, one]));
+  return [...after.features, ...after.expressions].flatMap((one) => {
+    const earlier = was.get(one.name);
+    const isSame = earlier === undefined || earlier.type !== one.type || canonicalJson(earlier) === canonicalJson(one);
+    return isSame ? [] : [one.name];
+  });
 }
 
 /** Returns whether rows of both have the same keys, so that one finds rows of the other. */

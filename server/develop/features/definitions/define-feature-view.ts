@@ -10,6 +10,7 @@ import {
   type Defined,
   DefineFeatureView,
   type FeatureView,
+  type SchemaChange,
   stalePolicies,
   type ViewEntity,
   type ViewSource,
@@ -20,7 +21,7 @@ import { inputFeature } from "../look-up/plan-look-up.ts";
 import { compareJoinKeys } from "../rows/entity-key.ts";
 import { waitForWriters } from "../writes/hold-views.ts";
 import { checkViewSchema, type ViewSchema } from "./check-view-schema.ts";
-import { compareVersions, type SchemaChange } from "./compare-versions.ts";
+import { compareVersions } from "./compare-versions.ts";
 import { commonColumns, differsInPlace, digestOfSpec } from "./define-row.ts";
 import { loadDefinitions } from "./definitions.ts";
 import { findEntity, findSource, lockDefinitions } from "./lookups.ts";
@@ -53,15 +54,16 @@ export async function defineFeatureView(ctx: Context, input: DefineFeatureView):
   const parsed = DefineFeatureView.parse(input);
   return transact(ctx, async (ctx) => {
     await lockDefinitions(ctx);
-    const definition = await check(ctx, parsed);
-    const before = await findBefore(ctx, definition.name);
+    const definition = await checkDefinition(ctx, parsed);
+    const before = await findDefined(ctx, definition.name);
     if (!before) return create(ctx, definition);
     if (before.version.digest !== definition.digest) return addVersion(ctx, before, definition);
     return changeInPlace(ctx, before, definition);
   });
 }
 
-async function check(ctx: Context, parsed: z.output<typeof DefineFeatureView>): Promise<Definition> {
+/** Checks a definition against what it refers to. @throws as defineFeatureView, besides "in-use" */
+export async function checkDefinition(ctx: Context, parsed: z.output<typeof DefineFeatureView>): Promise<Definition> {
   const source = parsed.source === null ? undefined : toSource(await findSource(ctx, parsed.source));
   const schema = {
     entities: await findEntities(ctx, parsed.entities),
@@ -160,7 +162,8 @@ async function refuseBreaking(ctx: Context, view: ViewRow, change: SchemaChange,
 
 const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
 
-async function findBefore(ctx: Context, name: string) {
+/** Returns the row of a view with that of its current version; undefined if there is none. */
+export async function findDefined(ctx: Context, name: string) {
   const [before] = await ctx.db
     .select({ view: featureViews, version: featureViewVersions })
     .from(featureViews)

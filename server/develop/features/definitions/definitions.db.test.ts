@@ -14,6 +14,7 @@ import { deleteFeatureEntity } from "./delete-feature-entity.ts";
 import { deleteFeatureService } from "./delete-feature-service.ts";
 import { deleteFeatureView } from "./delete-feature-view.ts";
 import { deleteViewSource } from "./delete-view-source.ts";
+import { previewFeatureView } from "./preview-feature-view.ts";
 import {
   getFeatureView,
   listFeastMessages,
@@ -31,6 +32,8 @@ async function use(ctx: Context, viewId: string, feature: string): Promise<void>
   const user = { userKind: "endpoint" as const, userId: crypto.randomUUID(), userName: "eta" };
   await ctx.db.insert(featureUses).values({ workspaceId, viewId, version: 1, ...user, features: [feature] });
 }
+
+type FeatureInput = DefineFeatureView["features"][number];
 
 const withFeatures = (features: DefineFeatureView["features"], more: Partial<DefineFeatureView> = {}) => ({
   ...driverStats,
@@ -96,6 +99,45 @@ test(
     expect(forced.definition.current).toMatchObject({ version: 3, reason: "the model is retired" });
     await deleteFeatureView(ctx, { name: "driver_stats", force: "the model is retired" });
     expect(await listFeatureViews(ctx)).toEqual([]);
+  }),
+);
+
+test(
+  "previews what a definition would do without doing it",
+  inWorkspace(async (ctx) => {
+    const [conv, acc, trips] = driverStats.features as [FeatureInput, FeatureInput, FeatureInput];
+    await defineFeatureEntity(ctx, { name: "driver", joinKey: "driver_id", type: "int64" });
+    await defineViewSource(ctx, { name: "driver_push", kind: "push", createdTimeColumn: "created" });
+    const nothing = { change: null, altered: [], breaks: [] };
+    expect(await previewFeatureView(ctx, driverStats)).toEqual({ outcome: "created", version: 1, ...nothing });
+    expect(await listFeatureViews(ctx)).toEqual([]);
+    const view = await newDriverStats(ctx);
+    expect(await previewFeatureView(ctx, driverStats)).toEqual({ outcome: "unchanged", version: 1, ...nothing });
+    const owned = { ...driverStats, owner: "ana" };
+    expect(await previewFeatureView(ctx, owned)).toEqual({ outcome: "changed", version: 1, ...nothing });
+
+    await use(ctx, view.id, "conv_rate");
+    const rules = { nullable: false, min: null, max: null, levels: null };
+    const changed = withFeatures([
+      { ...conv, type: "float64" },
+      { ...trips, rules },
+      { name: "new", type: "bool" },
+    ]);
+    const preview = await previewFeatureView(ctx, changed);
+    expect(preview).toMatchObject({ outcome: "new-version", version: 2, altered: ["avg_daily_trips"] });
+    expect(preview.change).toEqual({
+      added: ["new"],
+      removed: ["acc_rate"],
+      retyped: [{ name: "conv_rate", before: "float32", after: "float64" }],
+      hasOtherKeys: false,
+    });
+    expect(preview.breaks).toEqual(["endpoint eta"]);
+    const unused = await previewFeatureView(ctx, withFeatures([conv, trips]));
+    expect([unused.change?.removed, unused.breaks]).toEqual([["acc_rate"], []]);
+    const keyless = await previewFeatureView(ctx, withFeatures([conv, acc, trips], { entities: [] }));
+    expect([keyless.change?.hasOtherKeys, keyless.breaks]).toEqual([true, ["endpoint eta"]]);
+    expect((await listFeatureViewVersions(ctx, "driver_stats")).map(({ version }) => version)).toEqual([1]);
+    await expectRefusal(previewFeatureView(ctx, withFeatures([])), "invalid", "at least one feature");
   }),
 );
 

@@ -19,9 +19,7 @@ export async function refuseWhileUsed(
   { features, what, force }: { features?: readonly string[]; what: string; force: string | undefined },
 ): Promise<void> {
   if (force !== undefined) return;
-  const isBroken = (used: readonly string[]) => !features || features.some((feature) => used.includes(feature));
-  const users = [...(await recordedUsers(ctx, view.id)), ...definedUsers(await definitionsOf(ctx), view.name)];
-  const names = [...new Set(users.flatMap(({ name, used }) => (isBroken(used) ? [name] : [])))];
+  const names = await findBroken(ctx, view, features);
   if (names.length === 0) return;
   const shown = names.slice(0, maxNamed).join(", ");
   const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : "";
@@ -30,6 +28,20 @@ export async function refuseWhileUsed(
     "in-use",
     `${what} would break ${shown}${more}. Change these first, or force it with a reason.`,
   );
+}
+
+/**
+ * Names what uses features of a view, as people call it: model versions, endpoints, feature services, and other views by their expressions.
+ * @param features undefined for the whole view
+ */
+export async function findBroken(
+  ctx: Context,
+  view: { id: string; name: string },
+  features: readonly string[] | undefined,
+): Promise<string[]> {
+  const isBroken = (used: readonly string[]) => !features || features.some((feature) => used.includes(feature));
+  const users = [...(await recordedUsers(ctx, view.id)), ...definedUsers(await definitionsOf(ctx), view.name)];
+  return [...new Set(users.flatMap(({ name, used }) => (isBroken(used) ? [name] : [])))];
 }
 
 /** What uses a view, as people call it, and the features that it uses. */
