@@ -1,17 +1,13 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { FeatureArrival, FeatureView, StoreValue } from "#server/develop/features/contract.ts";
+import type { FeatureArrival, FeatureView } from "#server/develop/features/contract.ts";
+import { featureKeyHref } from "../addresses/feature-view-href.ts";
+import { cellText, originLabel } from "./cell-text.ts";
+import { keyText } from "./key-text.ts";
 
 interface ArrivalRow extends FeatureArrival {
   place: number;
 }
-
-const originLabels: Record<string, string> = {
-  push: "push source",
-  rows: "REST",
-  feast: "Feast client",
-  materialisation: "materialisation",
-};
 
 /** Lists the newest rows of a view that arrived. */
 export function ArrivalsTable({ view, arrivals }: { view: FeatureView; arrivals: FeatureArrival[] }) {
@@ -27,7 +23,7 @@ export function ArrivalsTable({ view, arrivals }: { view: FeatureView; arrivals:
     { key: "event", head: "Event", cell: (row) => <RelativeTime at={row.eventAt / 1000} /> },
     { key: "arrival", head: "Arrived", cell: (row) => <RelativeTime at={row.arrivedAt / 1000} /> },
     { key: "newest", head: "Newest of its key", cell: (row) => (row.isNewest ? "yes" : "older") },
-    { key: "origin", head: "Written by", cell: (row) => originLabels[row.origin] ?? row.origin },
+    { key: "origin", head: "Written by", cell: (row) => originLabel(row.origin) },
   ];
   return (
     <DataTable
@@ -35,16 +31,13 @@ export function ArrivalsTable({ view, arrivals }: { view: FeatureView; arrivals:
       rows={arrivals.map((arrival, place) => ({ ...arrival, place }))}
       columns={columns}
       rowKey={(row) => String(row.place)}
+      rowHref={(row) =>
+        featureKeyHref(
+          view.name,
+          row.keys.map((value, place) => keyText(view.current.entities[place]?.type ?? "string", value)),
+        )
+      }
       density="compact"
     />
   );
-}
-
-const maxText = 40;
-
-function cellText(value: StoreValue): string {
-  if (value === null) return "null";
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
-  const text = Array.isArray(value) ? `[${value.map(cellText).join(", ")}]` : String(value);
-  return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
 }

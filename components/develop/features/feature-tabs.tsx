@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Tabs } from "#components/ui/tabs.tsx";
 
 const tabs = [
@@ -6,11 +7,20 @@ const tabs = [
   { key: "training-sets", label: "Training sets", href: "/training-sets" },
 ] as const;
 
-/** Renders the lists of the feature store as tabs. @param count of the current one */
-export function FeatureTabs({ current, count }: { current: (typeof tabs)[number]["key"]; count?: number }) {
+interface FeatureTabsProps {
+  current: (typeof tabs)[number]["key"];
+  /** Of the current one. */
+  count?: number;
+  /** Shown at the end of the line. */
+  right?: ReactNode;
+}
+
+/** Renders the lists of the feature store as tabs. */
+export function FeatureTabs({ current, count, right }: FeatureTabsProps) {
   return (
     <Tabs
       label="Feature store"
+      right={right}
       items={tabs.map(({ key, label, href }) => ({
         label,
         href,

@@ -1,80 +1,151 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, noValue } from "#components/ui/format.ts";
+import { Definition } from "#components/ui/definition.tsx";
+import { formatCount, formatPercent, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { FeatureView, ViewFreshness } from "#server/develop/features/contract.ts";
+import { TargetBar } from "#components/ui/target-bar.tsx";
 import { featureViewHref } from "../addresses/feature-view-href.ts";
-import { viewState } from "./view-state.ts";
+import type { ViewRow } from "./view-row.ts";
+import { shareOfLimit, type ViewFacts, viewStates } from "./view-state.ts";
+import classes from "./views-table.module.css";
 
-export interface ViewRow {
-  view: FeatureView;
-  freshness: ViewFreshness | undefined;
+const maxUsers = 1;
+
+function columnsOf(rows: readonly ViewRow[]): Column<ViewRow>[] {
+  const isServed = rows.some(({ foundShare }) => foundShare !== null);
+  return [
+    { key: "name", head: "View", cell: (row) => <ViewName row={row} /> },
+    {
+      key: "keys",
+      head: "Join key",
+      cell: ({ view }) => <code>{keysOf(view) || noValue}</code>,
+    },
+    {
+      key: "features",
+      head: "Features",
+      align: "right",
+      cell: ({ view }) => formatCount(view.current.features.length + view.current.expressions.length),
+    },
+    { key: "source", head: "Source", cell: ({ view }) => view.source ?? noValue },
+    { key: "state", head: "State", cell: ({ facts }) => <WorstState facts={facts} /> },
+    {
+      key: "age",
+      head: (
+        <Definition
+          name="Age, of target"
+          sentence="Time from the newest event of a view until now, beside the greatest age at which its values count."
+        >
+          Age, of target
+        </Definition>
+      ),
+      cell: ({ facts }) => <Age facts={facts} />,
+    },
+    ...(isServed ? [foundColumn] : []),
+    { key: "users", head: "Used by", cell: ({ users }) => <Users users={users} /> },
+  ];
 }
 
-const ageOf = ({ freshness }: ViewRow) => freshness?.ageUs ?? null;
-const maxUsers = 2;
+const foundColumn: Column<ViewRow> = {
+  key: "found",
+  head: (
+    <Definition name="Found" sentence="Share of look-ups in the last day that found a row for their key.">
+      Found
+    </Definition>
+  ),
+  align: "right",
+  cell: ({ foundShare }) => formatPercent(foundShare),
+};
 
-const columns: Column<ViewRow>[] = [
-  {
-    key: "name",
-    head: "View",
-    cell: ({ view }) => (
-      <>
-        <strong>{view.name}</strong> v{view.current.version}
-      </>
-    ),
-  },
-  {
-    key: "keys",
-    head: "Join keys",
-    cell: ({ view }) => view.current.entities.map(({ joinKey }) => joinKey).join(", ") || noValue,
-  },
-  {
-    key: "features",
-    head: "Features",
-    align: "right",
-    cell: ({ view }) => formatCount(view.current.features.length + view.current.expressions.length),
-  },
-  { key: "source", head: "Source", cell: ({ view }) => view.source ?? noValue },
-  {
-    key: "state",
-    head: "State",
-    cell: (row) => {
-      const { state, word } = viewState(ageOf(row), row.view.ttlUs);
-      return <StatusBadge state={state}>{word}</StatusBadge>;
-    },
-  },
-  {
-    key: "age",
-    head: "Age of the newest event",
-    cell: (row) => <Age ageUs={ageOf(row)} ttlUs={row.view.ttlUs} />,
-  },
-  { key: "users", head: "Used by", cell: ({ freshness }) => <Users names={freshness?.users ?? []} /> },
-];
-
-/** Lists feature views. */
-export function ViewsTable({ rows, foot }: { rows: ViewRow[]; foot?: ReactNode }) {
+/** Lists feature views; below 640 px as cards. */
+export function ViewsTable({ rows, empty, foot }: { rows: readonly ViewRow[]; empty: ReactNode; foot: ReactNode }) {
+  if (rows.length === 0) return <>{empty}</>;
   return (
-    <DataTable
-      label="Feature views"
-      rows={rows}
-      columns={columns}
-      rowKey={({ view }) => view.name}
-      rowHref={({ view }) => featureViewHref(view.name)}
-      foot={foot}
-    />
+    <>
+      <div className={classes.table}>
+        <DataTable
+          label="Feature views"
+          rows={rows}
+          columns={columnsOf(rows)}
+          rowKey={({ view }) => view.name}
+          rowHref={({ view }) => featureViewHref(view.name)}
+          foot={foot}
+        />
+      </div>
+      <ul className={classes.cards} aria-label="Feature views">
+        {rows.map((row) => (
+          <Card row={row} key={row.view.name} />
+        ))}
+      </ul>
+    </>
   );
 }
 
-function Age({ ageUs, ttlUs }: { ageUs: number | null; ttlUs: number | null }) {
-  if (ageUs === null) return noValue;
-  const age = formatDuration(ageUs / 1000);
-  return ttlUs === null ? age : `${age} of ${formatDuration(ttlUs / 1000)}`;
+function Card({ row }: { row: ViewRow }) {
+  const { view, facts, users, foundShare } = row;
+  return (
+    <li className={classes.card}>
+      <div className={classes.cardHead}>
+        <Link href={featureViewHref(view.name)}>
+          <ViewName row={row} />
+        </Link>
+        <WorstState facts={facts} />
+      </div>
+      <Age facts={facts} />
+      <div className={`${classes.foot} lw-small lw-muted`}>
+        <span>{foundShare === null ? keysOf(view) : `${formatPercent(foundShare)} found`}</span>
+        <span>
+          <Users users={users} />
+        </span>
+      </div>
+    </li>
+  );
 }
 
-function Users({ names }: { names: string[] }) {
-  if (names.length === 0) return noValue;
-  const more = names.length - maxUsers;
-  return `${names.slice(0, maxUsers).join(", ")}${more > 0 ? ` +${more}` : ""}`;
+function ViewName({ row: { view } }: { row: ViewRow }) {
+  return (
+    <>
+      <strong className={classes.name}>{view.name}</strong> <span className="lw-quiet">v{view.current.version}</span>
+    </>
+  );
+}
+
+const keysOf = ({ current }: ViewRow["view"]) => current.entities.map(({ joinKey }) => joinKey).join(", ");
+
+function WorstState({ facts }: { facts: ViewFacts }) {
+  const [{ state, word }] = viewStates(facts);
+  return <StatusBadge state={state}>{word}</StatusBadge>;
+}
+
+function Age({ facts }: { facts: ViewFacts }) {
+  const { ageUs, ttlUs } = facts;
+  if (ageUs === null) return <span className="lw-quiet">{noValue}</span>;
+  const age = <strong>{formatDuration(ageUs / 1000)}</strong>;
+  const share = shareOfLimit(facts);
+  if (share === null || ttlUs === null) return <span className="lw-number">{age}</span>;
+  return (
+    <TargetBar share={share}>
+      {age} <span className="lw-quiet">of {formatDuration(ttlUs / 1000)}</span>
+    </TargetBar>
+  );
+}
+
+function Users({ users }: Pick<ViewRow, "users">) {
+  if (users.length === 0) return <span className="lw-quiet">{noValue}</span>;
+  const more = users.length - maxUsers;
+  return (
+    <>
+      {users.slice(0, maxUsers).map(({ name, href }) =>
+        href === undefined ? (
+          name
+        ) : (
+          <Link href={href} key={name}>
+            {name}
+          </Link>
+        ),
+      )}
+      {more > 0 && <span title={users.map(({ name }) => name).join(", ")}> +{more}</span>}
+    </>
+  );
 }

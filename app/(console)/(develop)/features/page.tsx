@@ -1,67 +1,112 @@
+import { IconPlus } from "@tabler/icons-react";
+import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
+import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
 import { FeatureTabs } from "#components/develop/features/feature-tabs.tsx";
-import { viewState } from "#components/develop/features/view-state.ts";
-import { type ViewRow, ViewsTable } from "#components/develop/features/views-table.tsx";
+import { FirstView } from "#components/develop/features/first-view.tsx";
+import { type KeyedView, LookUpKey } from "#components/develop/features/look-up-key.tsx";
+import { ViewFilter } from "#components/develop/features/view-filter.tsx";
+import type { ViewRow } from "#components/develop/features/view-row.ts";
+import { shareOfLimit } from "#components/develop/features/view-state.ts";
+import { ViewsTable } from "#components/develop/features/views-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { plural } from "#components/ui/format.ts";
+import { formatCountOf, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { KeyLink } from "#components/ui/key-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listViewFreshness } from "#server/develop/features/arrivals/queries.ts";
-import { listFeatureServices, listFeatureViews } from "#server/develop/features/definitions/queries.ts";
+import { listFeatureServices } from "#server/develop/features/definitions/queries.ts";
+import { readViewFilter } from "./filter-views.ts";
+import { readViews } from "./read-views.ts";
+import { storeAddresses } from "./store-addresses.ts";
 
 export const metadata = { title: "Features" };
 
-export default async function FeaturesPage() {
+export default async function FeaturesPage({ searchParams }: PageProps<"/features">) {
+  const { q: asked } = await searchParams;
+  const q = typeof asked === "string" ? asked.trim().slice(0, 1000) : "";
   const ctx = await requireContext();
-  const views = await listFeatureViews(ctx);
+  const rows = await readViews(ctx);
   const services = await listFeatureServices(ctx);
-  const freshness = new Map((await listViewFreshness(ctx)).map((row) => [row.view, row]));
-  const rows = views.map((view) => ({ view, freshness: freshness.get(view.name) })).sort(worstFirst);
-  const features = views.reduce((sum, { current }) => sum + current.features.length + current.expressions.length, 0);
-  const counts = [
-    plural(views.length, "feature view"),
-    plural(features, "feature"),
-    plural(services.length, "service"),
-  ].join(", ");
+  const { matches, problem } = readViewFilter(q);
+  const shown = matches ? rows.filter(matches) : rows;
   return (
     <Page crumbs={[{ label: "Features" }]} live>
       <LiveRefresh topics={["features"]} everyMs={30_000} />
       <PageHead
         help="feature-store#feature-views"
         title="Features"
-        context={views.length === 0 ? undefined : counts}
+        context={rows.length === 0 ? undefined : counts(rows, services.length)}
+        actions={
+          <>
+            <LookUpKey views={rows.map(keyedView)} />
+            <KeyLink
+              href="/features/new"
+              letter="N"
+              icon={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
+              why={denialReason(ctx.actor.role, "defineFeatureView")}
+              primary
+            >
+              Create view…
+            </KeyLink>
+          </>
+        }
         sentence={sentence(rows)}
       />
-      <FeatureTabs current="views" count={rows.length} />
+      <FeatureTabs
+        current="views"
+        count={rows.length}
+        right={
+          rows.length > 0 && (
+            <ViewFilter
+              q={q}
+              error={problem}
+              result={q && matches ? formatCountOf(shown.length, rows.length) : undefined}
+            />
+          )
+        }
+      />
       <Panel flush>
-        {rows.length === 0 ? (
-          <EmptyState title="No feature views yet">
-            Define one with <code>PUT /api/v1/feature-views/&lt;name&gt;</code>, and write rows with{" "}
-            <code>POST /api/v1/features/rows</code>. The guide has examples.
-          </EmptyState>
-        ) : (
-          <ViewsTable
-            rows={rows}
-            foot={<span>{plural(rows.length, "feature view")}, closest to its limit first</span>}
-          />
-        )}
+        <ViewsTable
+          rows={shown}
+          empty={
+            rows.length === 0 ? (
+              <FirstView addresses={storeAddresses()} />
+            ) : (
+              <EmptyState title="No matching feature views" action={<Link href="/features">Clear the filter</Link>} />
+            )
+          }
+          foot={<span>{plural(shown.length, "feature view")}, worst first</span>}
+        />
       </Panel>
     </Page>
   );
 }
 
-const ofLimit = ({ view, freshness }: ViewRow) => viewState(freshness?.ageUs ?? null, view.ttlUs).ofLimit ?? -1;
-
-function worstFirst(a: ViewRow, b: ViewRow): number {
-  return ofLimit(b) - ofLimit(a);
+function counts(rows: ViewRow[], services: number): string {
+  const features = rows.reduce(
+    (sum, { view: { current } }) => sum + current.features.length + current.expressions.length,
+    0,
+  );
+  return [plural(rows.length, "feature view"), plural(features, "feature"), plural(services, "service")].join(", ");
 }
 
-function sentence(rows: ViewRow[]): string | undefined {
-  const late = rows.filter((row) => ofLimit(row) > 1).map(({ view }) => view.name);
+function keyedView({ view }: ViewRow): KeyedView {
+  return { name: view.name, keys: view.current.entities.map(({ joinKey, type }) => ({ name: joinKey, type })) };
+}
+
+function sentence(rows: ViewRow[]) {
+  const late = rows.filter(({ facts }) => (shareOfLimit(facts) ?? 0) > 1);
   const [first] = late;
-  if (first === undefined) return undefined;
-  const others = late.length === 1 ? "" : ` and ${plural(late.length - 1, "other view")}`;
-  return `${first}${others} received no event within the limit; look-ups find no value that counts.`;
+  if (!first || first.facts.ageUs === null || first.facts.ttlUs === null) return undefined;
+  const over = formatDuration((first.facts.ageUs - first.facts.ttlUs) / 1000);
+  return (
+    <>
+      <Link href={featureViewHref(first.view.name)}>{first.view.name}</Link> is {over} over its limit
+      {late.length > 1 && `, and ${plural(late.length - 1, "other view")} too`}.
+    </>
+  );
 }

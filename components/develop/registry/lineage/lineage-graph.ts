@@ -5,11 +5,13 @@ import type { VersionDetails } from "#server/develop/registry/versions/contract.
 
 export interface LineageNode {
   id: string;
-  kind: "dataset" | "run" | "version" | "endpoint";
+  kind: "dataset" | "run" | "version" | "endpoint" | "source" | "view" | "service";
   title: string;
   detail: string;
   /** Path of the node's page; undefined if it has none. */
   href?: string | undefined;
+  /** What the graph is about. */
+  isSubject?: boolean;
   /** Says that something is absent: drawn with a dashed edge. */
   isAbsent?: boolean;
 }
@@ -65,6 +67,7 @@ export function lineageColumns(version: VersionDetails): LineageColumn[] {
         {
           id: version.id,
           kind: "version",
+          isSubject: true,
           title: [`v${version.version}`, ...version.aliases].join(", "),
           detail: version.loggedModelId
             ? `from ${lineage.loggedModel?.name ?? version.loggedModelId}`

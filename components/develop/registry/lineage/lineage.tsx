@@ -1,6 +1,15 @@
 "use client";
 
-import { IconBox, IconDatabase, IconFlask2, IconServer2, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconBox,
+  IconDatabase,
+  IconFlask2,
+  IconListDetails,
+  IconServer2,
+  IconTable,
+  IconTransferIn,
+  type TablerIcon,
+} from "@tabler/icons-react";
 import Link from "next/link";
 import { Fragment, type KeyboardEvent, useRef, useState } from "react";
 import { DataTable } from "#components/ui/data-table.tsx";
@@ -14,6 +23,9 @@ const icons: Record<LineageNode["kind"], TablerIcon> = {
   run: IconFlask2,
   version: IconBox,
   endpoint: IconServer2,
+  source: IconTransferIn,
+  view: IconTable,
+  service: IconListDetails,
 };
 
 /** Shows the origin of a version and its dependants; arrow keys move between nodes, and a table lists the same data. */
@@ -57,7 +69,12 @@ function Graph({ columns }: { columns: LineageColumn[] }) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a second way to the links inside
-    <div className={classes.graph} ref={root} onKeyDown={walk}>
+    <div
+      className={classes.graph}
+      style={{ gridTemplateColumns: columns.map(() => "minmax(120px, 1fr)").join(" 48px ") }}
+      ref={root}
+      onKeyDown={walk}
+    >
       {columns.map((column, index) => (
         <Fragment key={column.title}>
           {index > 0 && <Lines from={drawn[index - 1] ?? []} to={drawn[index] ?? []} height={height} />}
@@ -97,7 +114,11 @@ function Node({ node, at }: { node: LineageNode; at: string }) {
       </span>
     </>
   );
-  const attributes = { className: classes.node, "data-kind": node.kind, "data-absent": node.isAbsent || undefined };
+  const attributes = {
+    className: classes.node,
+    "data-subject": node.isSubject || undefined,
+    "data-absent": node.isAbsent || undefined,
+  };
   if (!node.href) return <div {...attributes}>{content}</div>;
   return (
     <Link {...attributes} href={node.href} data-at={at}>

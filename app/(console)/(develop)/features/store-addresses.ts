@@ -1,0 +1,12 @@
+import { runtime } from "#app/_lib/context.ts";
+import type { StoreAddresses } from "#components/develop/features/first-view.tsx";
+
+/** Returns the addresses at which clients reach the feature store of this installation. */
+export function storeAddresses(): StoreAddresses {
+  const { publicUrl, gatewayUrl, feastPort } = runtime().config;
+  return {
+    apiUrl: `${publicUrl}/api/v1`,
+    onlineUrl: `${gatewayUrl}/feast`,
+    registry: { host: new URL(publicUrl).hostname, port: feastPort },
+  };
+}

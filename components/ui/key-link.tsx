@@ -1,0 +1,42 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import type { ReactNode } from "react";
+import { Keys } from "./key-hint.tsx";
+import { useKey } from "./use-key.ts";
+
+interface KeyLinkProps {
+  href: string;
+  /** Letter that follows it. */
+  letter: string;
+  icon?: ReactNode;
+  primary?: boolean;
+  /** Reason why it is disabled: "requires the member role". */
+  why?: string | undefined;
+  children: ReactNode;
+}
+
+/** Renders a button that leads to another page, also by a key. */
+export function KeyLink({ href, letter, icon, primary, why, children }: KeyLinkProps) {
+  const router = useRouter();
+  useKey(letter, why === undefined ? () => router.push(href) : undefined);
+  const look = {
+    variant: primary ? "filled" : "default",
+    leftSection: icon,
+    rightSection: <Keys keys={[letter]} />,
+  };
+  if (why !== undefined) {
+    return (
+      <Button {...look} disabled title={why}>
+        {children}
+      </Button>
+    );
+  }
+  return (
+    <Button component={Link} href={href} {...look}>
+      {children}
+    </Button>
+  );
+}
