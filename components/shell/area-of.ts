@@ -8,6 +8,7 @@ interface Area {
 /** Lists that are no place of the sidebar. */
 const lists: Area[] = [
   { label: "Training sets", href: "/training-sets" },
+  { label: "Materialisations", href: "/features/materialisations" },
   { label: "Feature services", href: "/features/services" },
   { label: "Webhooks", href: "/settings/webhooks" },
   { label: "Import and export", href: "/settings/transfer" },

@@ -27,6 +27,8 @@ export interface Fixture {
   featureService: string;
   /** A training set with findings. */
   trainingSetId: string;
+  /** A materialisation with a rejected row. */
+  materialisationId: string;
   loadTestId: string;
   /** Ids of a running rollout and of one that was rolled back. */
   rolloutId: string;
@@ -85,6 +87,7 @@ export async function createFixture(): Promise<Fixture> {
     dataset: await newDataset(),
     featureView: await newFeatureView(),
     ...(await newTrainingSet()),
+    materialisationId: await newMaterialisation(),
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newRollouts(names.flights)),
     drifting: await newDrifting(names.flights),
@@ -211,6 +214,31 @@ async function newFeatureView(): Promise<string> {
   return name;
 }
 
+/** Materialises a view from a dataset, one of whose rows breaks its contract. */
+async function newMaterialisation(): Promise<string> {
+  const [view, dataset] = [unique("fuel-daily"), unique("fuel")];
+  await newDatasetVersion(dataset, "price,event_timestamp\n1.5,2026-03-01T12:00:00Z\n-1,2026-03-01T13:00:00Z\n");
+  await call("PUT", `/api/v1/feature-sources/${dataset}`, {
+    kind: "dataset",
+    options: { dataset, maxRejectedShare: 1 },
+  });
+  const features = [{ name: "price", type: "float64", rules: { min: 0 } }];
+  await call("PUT", `/api/v1/feature-views/${view}`, { source: dataset, features });
+  const { id } = await call<{ id: string }>("POST", "/api/v1/materialisations", { view, restart: true });
+  const state = async () => (await call<{ state: string }>("GET", `/api/v1/materialisations/${id}`)).state;
+  await expect.poll(state).toBe("done");
+  return id;
+}
+
+/** Uploads rows as a version of a dataset. @returns its digest */
+export async function newDatasetVersion(dataset: string, csv: string): Promise<string> {
+  const path = `/api/v1/datasets/${dataset}/uploads`;
+  const { id } = await call<{ id: string }>("POST", `${path}?fileName=rows.csv`, Buffer.from(csv));
+  const digest = async () => (await call<{ digest: string | null }>("GET", `${path}/${id}`)).digest;
+  await expect.poll(digest).not.toBeNull();
+  return (await digest()) ?? "";
+}
+
 /** Creates a service, and a training set with its features, one of whose keys the view does not have. */
 async function newTrainingSet(): Promise<Pick<Fixture, "featureService" | "trainingSetId">> {
   const [view, entity, dataset] = [unique("driver-stats"), unique("driver"), unique("trips")];
@@ -221,12 +249,9 @@ async function newTrainingSet(): Promise<Pick<Fixture, "featureService" | "train
   await call("POST", "/api/v1/features/rows", { view, columns });
   const featureService = unique("eta");
   await call("PUT", `/api/v1/feature-services/${featureService}`, { projections: [{ view, version: 1 }] });
-  const file = Buffer.from("driver_id,event_timestamp\n1,2026-03-01T12:00:00Z\n2,2026-03-01T12:00:00Z\n");
-  const path = `/api/v1/datasets/${dataset}/uploads`;
-  const { id: uploadId } = await call<{ id: string }>("POST", `${path}?fileName=a.csv`, file);
-  const digest = async () => (await call<{ digest: string | null }>("GET", `${path}/${uploadId}`)).digest;
-  await expect.poll(digest).not.toBeNull();
-  const input = { name: unique("trips-train"), rows: { dataset, digest: await digest() }, service: featureService };
+  const rows = "driver_id,event_timestamp\n1,2026-03-01T12:00:00Z\n2,2026-03-01T12:00:00Z\n";
+  const digest = await newDatasetVersion(dataset, rows);
+  const input = { name: unique("trips-train"), rows: { dataset, digest }, service: featureService };
   const { id } = await call<{ id: string }>("POST", "/api/v1/training-sets", { ...input, cutoff: "event" });
   const state = async () => (await call<{ state: string }>("GET", `/api/v1/training-sets/${id}`)).state;
   await expect.poll(state).toBe("done");

@@ -4,6 +4,8 @@ import { Tabs } from "#components/ui/tabs.tsx";
 const tabs = [
   { key: "views", label: "Views", href: "/features" },
   { key: "services", label: "Services", href: "/features/services" },
+  { key: "sources", label: "Sources", href: "/features/sources" },
+  { key: "materialisations", label: "Materialisations", href: "/features/materialisations" },
   { key: "training-sets", label: "Training sets", href: "/training-sets" },
 ] as const;
 
