@@ -5,10 +5,11 @@ import type { Config } from "#server/admin/settings/config.ts";
 import type { Context } from "#server/base/context.ts";
 import { limits } from "#server/base/limits.ts";
 import { log } from "#server/base/log.ts";
-import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { ReadKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { Bundler } from "#server/release/bundles/bundler.ts";
+import type { FeatureCounts } from "#server/serve/features/counts/feature-counts.ts";
 import type { Playground } from "#server/serve/playground/playground.ts";
 import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 import { closeSlowBodies } from "./close-slow-bodies.ts";
@@ -32,6 +33,8 @@ export interface WebDependencies {
   playground: Playground;
   /** Reads rows of features by key, now and as of a time. */
   readKeyRows: ReadKeyRows;
+  /** Counts what clients look up; without, nothing is counted. */
+  featureCounts?: Pick<FeatureCounts, "lookedUp" | "rejected">;
   /** Authenticates the caller. @throws DomainError "unauthenticated" */
   authenticate(request: FastifyRequest): Promise<Context>;
 }

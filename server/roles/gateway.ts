@@ -17,6 +17,7 @@ import { chosenWorkspace } from "../http/workspace-address.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
+import { FeatureCounts } from "../serve/features/counts/feature-counts.ts";
 import { OnlineFeatures } from "../serve/features/online-features.ts";
 import { GatewayCore } from "../serve/router/gateway-core.ts";
 import { TaskRunner } from "../serve/tasks/task-runner.ts";
@@ -61,7 +62,17 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const models = problemsCheck(() => [core.unreadyReason ?? []].flat());
   health(app, { models }, { loops: problemsCheck(() => core.problems), events: eventsCheck(events) });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
-  const features = new OnlineFeatures({ db, feed: events, cacheBytes: config.featureCacheBytes });
+  const featureCounts = new FeatureCounts({
+    db,
+    folder: join(folder, "feature-counts"),
+    flushSeconds: config.flushSeconds,
+  });
+  const features = new OnlineFeatures({
+    db,
+    feed: events,
+    cacheBytes: config.featureCacheBytes,
+    counts: featureCounts,
+  });
   await feastPlugin(app, {
     features,
     authenticate: (request, workspace = chosenWorkspace(request)) => {
@@ -95,6 +106,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       await core.drain();
       await app.close();
       features.close();
+      await featureCounts.close();
       await runner.stop(config.drainSeconds / 2);
       await core.stop();
       await standIn.stop();

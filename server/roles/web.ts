@@ -24,6 +24,7 @@ import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { sessionSecret } from "../platform/identity/session-secret.ts";
 import { createBundler } from "../release/bundles/bundler.ts";
+import { FeatureCounts } from "../serve/features/counts/feature-counts.ts";
 import { OnlineFeatures } from "../serve/features/online-features.ts";
 import { createPlayground } from "../serve/playground/playground.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
@@ -68,6 +69,11 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     documents,
     sessionSecret: secret,
   });
+  const featureCounts = new FeatureCounts({
+    db,
+    folder: join(config.dataDir, "web", "feature-counts"),
+    flushSeconds: config.flushSeconds,
+  });
   const deps: WebDependencies = {
     config,
     db,
@@ -78,6 +84,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     models,
     playground,
     readKeyRows,
+    featureCounts,
     authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
   };
   const app = createServer(config);
@@ -86,7 +93,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
   await app.register((scope) => alertmanagerPlugin(scope, deps));
-  const features = new OnlineFeatures({ db, feed: events, cacheBytes: 0 });
+  const features = new OnlineFeatures({ db, feed: events, cacheBytes: 0, counts: featureCounts });
   await feastPlugin(app, {
     features,
     authenticate: (request, workspace) =>
@@ -118,6 +125,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
       await drainWeb(config.drainNoticeSeconds);
       await Promise.all([app.close(), feast.close(config.drainSeconds * 1000)]);
       features.close();
+      await featureCounts.close();
       await playground.close();
       await models.close();
       await standIn.stop();

@@ -27,6 +27,7 @@ import { ruleWatcher } from "../respond/rules/rule-watcher.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { registerBacklogGauges } from "../serve/tasks/backlog-gauges.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
+import { featureWatcher } from "../watch/features/feature-watcher.ts";
 import { driftWatcher } from "../watch/monitoring/drift/drift-watcher.ts";
 import { findingWatcher } from "../watch/monitoring/findings/finding-watcher.ts";
 import { integrityWatcher } from "../watch/monitoring/integrity/integrity-watcher.ts";
@@ -78,6 +79,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     sloWatcher(db, notifyAfterChange),
     incidentWatcher(db),
     recoveryWatcher(db),
+    featureWatcher(db),
     findingWatcher(db, notifyAfterChange),
     integrityWatcher(db, notifyAfterChange),
     driftWatcher(db, artifacts, notifyAfterChange),

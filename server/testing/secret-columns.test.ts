@@ -42,6 +42,7 @@ const exceptions: Record<string, string> = {
   "metric_series.key": name,
   "model_version_tags.key": name,
   "model_versions.artifact_key": file,
+  "feature_findings.key": name,
   "monitoring_findings.key": name,
   "notifications.deduplication_key": name,
   "reference_profiles.sample_key": file,

@@ -264,8 +264,11 @@ export const maxLookedUpCells = 1_000_000;
 
 /** What was looked up in one view: by row of the request, null where there is none. Times are microseconds since 1970. */
 export interface ViewAnswer {
+  viewId: string;
   view: string;
   number: number;
+  /** Greatest age at which a value counts, in microseconds; null for no limit. */
+  ttlUs: number | null;
   /** Version of the view that the reference named. */
   version: number;
   eventAt: (number | null)[];
@@ -379,6 +382,11 @@ export interface FeatureArrival {
 export const FeatureAges = z.object({
   atLookUp: z.record(z.string(), z.number()),
   toArrival: z.record(z.string(), z.number()),
+  /**
+   * Exact counts at the limits of SLOs, by limit in milliseconds: rows at most so old when they were looked up, and all rows that were judged
+   * by it. A limit counts from the moment that it becomes known, so a minute may have judged only a part of its rows.
+   */
+  atLimits: z.record(z.string(), z.tuple([z.number(), z.number()])).optional(),
 });
 export type FeatureAges = z.infer<typeof FeatureAges>;
 

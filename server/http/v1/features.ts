@@ -41,9 +41,11 @@ export function features(app: FastifyInstance, deps: WebDependencies): void {
   services(app);
   sources(app);
   expressions(app);
-  lookUps(app);
-  rows(app);
+  lookUps(app, deps.featureCounts);
+  rows(app, deps.featureCounts);
 }
+
+type Counts = WebDependencies["featureCounts"];
 
 function views(app: FastifyInstance): void {
   const one = { path: "/feature-views/:featureView", params: z.object({ featureView: z.string() }) };
@@ -221,18 +223,20 @@ function expressions(app: FastifyInstance): void {
   });
 }
 
-function lookUps(app: FastifyInstance): void {
+function lookUps(app: FastifyInstance, counts: Counts): void {
   const lookUp = {
     summary: "Look up the newest values of features by key",
     body: contract.LookUpFeatures,
     response: FeatureAnswer,
   };
-  route(app, { method: "POST", path: "/features/lookup", ...lookUp }, async ({ ctx, body }) =>
-    toFeatureAnswer(await lookUpFeatures(ctx, body)),
-  );
+  route(app, { method: "POST", path: "/features/lookup", ...lookUp }, async ({ ctx, body }) => {
+    const answer = await lookUpFeatures(ctx, body);
+    counts?.lookedUp(ctx.actor.workspaceId, answer);
+    return toFeatureAnswer(answer);
+  });
 }
 
-function rows(app: FastifyInstance): void {
+function rows(app: FastifyInstance, counts: Counts): void {
   const write = {
     summary: "Write rows of a feature view, or of every view of a push source",
     body: z.object({
@@ -244,6 +248,9 @@ function rows(app: FastifyInstance): void {
     isRepeatable: true,
   };
   route(app, { method: "POST", path: "/features/rows", ...write }, ({ ctx, body, idempotencyKey }) =>
-    writeFeatures(ctx, body, { idempotencyKey }),
+    writeFeatures(ctx, body, {
+      idempotencyKey,
+      onRejected: (viewId, rows) => counts?.rejected(ctx.actor.workspaceId, viewId, rows),
+    }),
   );
 }

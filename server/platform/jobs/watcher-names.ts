@@ -10,6 +10,8 @@ export const watcherPurposes = {
   incidents: "Updates the impact of ongoing incidents and marks them as mitigated",
   recovery: "Moves open incidents between act, watch recovery and resolve",
   findings: "Renews the alerts of open monitoring findings",
+  "feature-views":
+    "Counts what arrives in feature views and finds late sources, failed materialisations and changed values",
   integrity: "Checks the inputs of endpoints against their data rules",
   drift: "Evaluates completed drift windows",
   quality: "Matches predictions with labels and evaluates model quality",

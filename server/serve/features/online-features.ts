@@ -12,6 +12,7 @@ import { writeFeatures } from "#server/develop/features/writes/write-features.ts
 import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { CachedRows } from "./cached-rows.ts";
+import type { FeatureCounts } from "./counts/feature-counts.ts";
 import { KnownDefinitions } from "./known-definitions.ts";
 import { KnownPlans } from "./known-plans.ts";
 
@@ -21,6 +22,8 @@ interface Options {
   feed: Pick<EventFeed, "subscribe">;
   /** Memory for rows. 0: each look-up asks Postgres. */
   cacheBytes: number;
+  /** Counts what clients look up and what is refused; without, nothing is counted. */
+  counts?: Pick<FeatureCounts, "lookedUp" | "rejected"> | undefined;
 }
 
 /** A look-up by names of features or of a service, which wins. */
@@ -52,10 +55,12 @@ export class OnlineFeatures {
   private readonly cached: CachedRows;
   private readonly rows: FeatureRows;
   private readonly plans = new KnownPlans();
+  private readonly counts: Options["counts"];
   private readonly unsubscribe: () => void;
 
-  constructor({ db, feed, cacheBytes }: Options) {
+  constructor({ db, feed, cacheBytes, counts }: Options) {
     this.db = db;
+    this.counts = counts;
     this.cached = new CachedRows(postgresRows(db), cacheBytes);
     this.rows = { read: (view, keys) => this.read(view, keys) };
     this.unsubscribe = feed.subscribe((message) => this.hear(message));
@@ -68,6 +73,12 @@ export class OnlineFeatures {
    */
   async lookUp(ctx: Context, wanted: Wanted): Promise<LookUpAnswer> {
     permit(ctx, "lookUpFeatures");
+    const answer = await this.find(ctx, wanted);
+    this.counts?.lookedUp(ctx.actor.workspaceId, answer);
+    return answer;
+  }
+
+  private async find(ctx: Context, wanted: Wanted): Promise<LookUpAnswer> {
     const definitions = await this.known.get(ctx);
     try {
       return await this.answer(definitions, wanted, true);
@@ -88,6 +99,7 @@ export class OnlineFeatures {
     const written = await writeFeatures(ctx, input, {
       idempotencyKey,
       onWritten: (number, keys) => touched.set(number, keys),
+      onRejected: (viewId, rows) => this.counts?.rejected(ctx.actor.workspaceId, viewId, rows),
     });
     // After the commit: whoever asks before it still gets the rows before.
     for (const [number, keys] of touched) this.cached.evict({ number }, keys);

@@ -52,9 +52,10 @@ import { makeTrainingSet } from "#server/develop/features/training-sets/make-tra
 import { getTrainingSet, listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
-import { getViewDrift } from "#server/watch/features/drift/queries.ts";
-import { getViewSkew } from "#server/watch/features/skew/queries.ts";
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
+import { getViewDrift } from "#server/watch/features/drift/queries.ts";
+import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
+import { getViewSkew } from "#server/watch/features/skew/queries.ts";
 import type { Calls } from "./call.ts";
 
 const features = [{ name: "trips", type: "int64" as const }];
@@ -80,6 +81,8 @@ export const featureCalls = {
   listNewestArrivals: (ctx, { featureView }) => listNewestArrivals(ctx, featureView),
   getViewSkew: (ctx, { featureView: view }) => getViewSkew(ctx, { view }),
   getViewDrift: (ctx, { featureView: view }) => getViewDrift(ctx, { view }),
+  getViewWatch: (ctx, { featureView }) => getViewWatch(ctx, { view: featureView }),
+  listViewWatch: (ctx) => listViewWatch(ctx),
   checkFeatureExpression: async (ctx) => checkFeatureExpression(ctx, { cel: "1", columns: {} }),
   previewFeatureView: (ctx, { featureEntity }) =>
     previewFeatureView(ctx, { name: "another", entities: [featureEntity], features }),

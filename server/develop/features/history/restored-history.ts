@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { featureArrivals } from "#db/schema/index.ts";
+import { featureArrivals, featureMarks } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { readRestored } from "#server/platform/installation-state.ts";
 
@@ -13,6 +13,8 @@ export const firstTransaction = 3;
  */
 export async function settleRestoredHistory(db: Database): Promise<void> {
   await db.update(featureArrivals).set({ transaction: sql`${firstTransaction}::text::xid8` });
+  // They are counted in the minutes that were restored with them.
+  await db.update(featureMarks).set({ transaction: null });
 }
 
 /** Returns whether something was made before this installation was restored, so that it has transactions of another cluster. */

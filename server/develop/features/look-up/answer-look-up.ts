@@ -134,8 +134,10 @@ function viewRows(
 ): ViewRows {
   const { view, version } = planned;
   const answer: ViewAnswer = {
+    viewId: view.id,
     view: view.name,
     number: view.number,
+    ttlUs: view.ttlUs,
     version: version.version,
     eventAt: rows.map((row) => row?.eventAt ?? null),
     createdAt: rows.map((row) => row?.createdAt ?? null),

@@ -34,6 +34,8 @@ interface WriteOptions {
    * were not; if it throws, nothing is written.
    */
   withGoodRows?: (ctx: Context, written: WrittenFeatures, rejected: readonly RejectedRow[]) => Promise<void>;
+  /** Called with each view that the rows were for, if a cell breaks its contract and nothing is written therefore. */
+  onRejected?: ((viewId: string, rows: number) => void) | undefined;
 }
 
 /** A row that was left out, with its first bad cell. */
@@ -53,13 +55,15 @@ export interface RejectedRow {
 export async function writeFeatures(
   ctx: Context,
   input: WriteFeatures,
-  { idempotencyKey, onWritten, withGoodRows }: WriteOptions = {},
+  { idempotencyKey, onWritten, withGoodRows, onRejected }: WriteOptions = {},
 ): Promise<WrittenFeatures> {
   permit(ctx, "writeFeatures");
   const parsed = WriteFeatures.parse(input);
   const request = idempotencyKey === undefined ? undefined : digestible(parsed);
   for (let tries = 1; ; tries += 1) {
-    const prepared = await attempt(() => prepare(ctx, parsed, withGoodRows !== undefined));
+    const prepared = await attempt(() =>
+      prepare(ctx, parsed, { leavesOutBadRows: withGoodRows !== undefined, onRejected }),
+    );
     const work = (ctx: Context) => {
       // Fails only here, since a repeated request gets its first answer whatever the views are now.
       const { views, rejected } = prepared();
@@ -109,7 +113,7 @@ interface Prepared {
 async function prepare(
   ctx: Context,
   { view: viewName, pushSource, columns: given }: z.output<typeof WriteFeatures>,
-  leavesOutBadRows: boolean,
+  { leavesOutBadRows, onRejected }: { leavesOutBadRows: boolean; onRejected: WriteOptions["onRejected"] },
 ): Promise<Prepared> {
   const views = await findViews(ctx, { viewName, pushSource });
   const now = await databaseTime(ctx);
@@ -121,7 +125,11 @@ async function prepare(
     const work = new RequestWork();
     const packed: Prepared["views"] = [];
     const rows = rowsIn(columns);
-    for (const view of views) packed.push({ view, rows: await packRows(view, { columns, rows, now, bad, work }) });
+    for (const view of views) {
+      const before = bad.count;
+      packed.push({ view, rows: await packRows(view, { columns, rows, now, bad, work }) });
+      if (!leavesOutBadRows && bad.count > before) onRejected?.(view.id, rows);
+    }
     if (bad.count === 0) return { views: packed, rejected };
     if (!(bad instanceof BadRows)) throw badCells(bad);
     // Checks end where a cell is bad, so more may be found among the rows that are left.

@@ -10,6 +10,8 @@ import { answerText, maxAgeMs } from "./answer-text.ts";
 
 const eventAt = Date.parse("2026-03-01T12:00:00Z") * 1000;
 const view = (rows: number): ViewAnswer => ({
+  viewId: "00000000-0000-4000-8000-000000000000",
+  ttlUs: null,
   view: "v",
   number: 1,
   version: 3,

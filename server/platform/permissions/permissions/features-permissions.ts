@@ -17,6 +17,8 @@ export const featuresPermissions = {
   listRegistryObjects: { role: "viewer", scope: "features:read" },
   listViewFreshness: { role: "viewer", scope: "features:read" },
   listNewestArrivals: { role: "viewer", scope: "features:read" },
+  getViewWatch: { role: "viewer", scope: "features:read" },
+  listViewWatch: { role: "viewer", scope: "features:read" },
   checkFeatureExpression: { role: "viewer", scope: "features:read" },
   previewFeatureView: { role: "viewer", scope: "features:read" },
   getViewLineage: { role: "viewer", scope: "features:read" },
