@@ -34,6 +34,17 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const { gatewayUrl } = config;
   const folder = join(config.dataDir, "gateway");
   const { tracing } = config;
+  const featureCounts = new FeatureCounts({
+    db,
+    folder: join(folder, "feature-counts"),
+    flushSeconds: config.flushSeconds,
+  });
+  const features = new OnlineFeatures({
+    db,
+    feed: events,
+    cacheBytes: config.featureCacheBytes,
+    counts: featureCounts,
+  });
   const core = new GatewayCore({
     db,
     artifacts,
@@ -49,6 +60,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     pricing: { coreHour: config.prices.core, gpuHour: config.prices.gpu, machineKind: config.machineKind },
     flushSeconds: config.flushSeconds,
     openFeatureStates,
+    lookUps: features,
     engineRules: config.engines,
     hasTritonMetrics: config.hasTritonMetrics,
     // Loaded only if tracing is configured.
@@ -62,17 +74,6 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const models = problemsCheck(() => [core.unreadyReason ?? []].flat());
   health(app, { models }, { loops: problemsCheck(() => core.problems), events: eventsCheck(events) });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
-  const featureCounts = new FeatureCounts({
-    db,
-    folder: join(folder, "feature-counts"),
-    flushSeconds: config.flushSeconds,
-  });
-  const features = new OnlineFeatures({
-    db,
-    feed: events,
-    cacheBytes: config.featureCacheBytes,
-    counts: featureCounts,
-  });
   await feastPlugin(app, {
     features,
     authenticate: (request, workspace = chosenWorkspace(request)) => {

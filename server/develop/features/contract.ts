@@ -2,6 +2,7 @@ import { z } from "zod";
 import { boundedRecord } from "#server/base/bounded-record.ts";
 import { limits } from "#server/base/limits.ts";
 import { FeatureName, SourceName } from "./names.ts";
+import type { RowOrigin } from "./rows/feature-rows.ts";
 
 // Types and values.
 
@@ -275,6 +276,10 @@ export interface ViewAnswer {
   createdAt: (number | null)[];
   /** Never below 0. */
   ageUs: (number | null)[];
+  /** Entity keys; undefined where a part of it is null. */
+  keys: (Buffer | undefined)[];
+  /** Where each row, or that there is none, is known from; undefined if the store did not answer in time. */
+  sources: (RowOrigin | undefined)[];
 }
 
 /** One column of the answer. */

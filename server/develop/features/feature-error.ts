@@ -15,6 +15,8 @@ export type FeatureProblem =
   | "in-use"
   | "source-not-read"
   | "materialising"
+  | "key-missing"
+  | "key-unknown"
   | "other";
 
 /** A mistake of a caller of the feature store. */

@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import { FeatureError } from "#server/develop/features/feature-error.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type RequestMark } from "#server/http/server.ts";
 import { type FailureReason, InferenceFailure } from "#server/serve/pool/failure.ts";
@@ -11,6 +12,8 @@ const statusOfFailure: Record<FailureReason, number> = {
   model: 500,
   memory: 500,
   worker: 500,
+  features_stale: 503,
+  features_missing: 503,
 };
 
 export interface ErrorResponse {
@@ -46,7 +49,13 @@ export function errorResponseFor(error: unknown, request: RequestMark): ErrorRes
 /** Returns the same for a request that no caller waits for; undefined for unexpected errors. */
 export function knownErrorResponse(error: unknown): ErrorResponse | undefined {
   if (error instanceof InferenceFailure) {
-    return { status: statusOfFailure[error.reason], reason: error.reason, message: error.message, headers: {} };
+    const status = statusOfFailure[error.reason];
+    const headers: Record<string, string> = status === 503 ? { "retry-after": "1" } : {};
+    return { status, reason: error.reason, message: error.message, headers };
+  }
+  // Of what a request is looked up by.
+  if (error instanceof FeatureError && error.code === "invalid") {
+    return { status: 422, reason: `features_${error.problem}`, message: error.message, headers: {} };
   }
   if (error instanceof UnsupportedEncoding) {
     const headers = { "accept-encoding": "gzip, deflate" };

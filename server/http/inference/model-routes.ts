@@ -59,8 +59,9 @@ function metadataOf({ endpoint, version }: AddressedVersion): object {
 
 /** Describes the alternative inputs, separate from `inputs`: clients that send everything listed in `inputs` must not find both there. */
 function pipelineOf({ definition, digest }: ServedPipeline, signature: Signature): object {
-  const { inputs, outputs } = planPipeline(definition, signature);
-  return { pipeline: { digest, inputs: inputs.map(onWire), outputs: outputs.map(onWire) } };
+  const { inputs, optional, outputs } = planPipeline(definition, signature);
+  const optionalInputs = optional.length > 0 && { optional_inputs: optional.map(onWire) };
+  return { pipeline: { digest, inputs: inputs.map(onWire), ...optionalInputs, outputs: outputs.map(onWire) } };
 }
 
 /** Converts a tensor's description to the wire format, in which a symbolic dimension is -1. */

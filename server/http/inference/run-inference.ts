@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Context } from "#server/base/context.ts";
 import type { RequestMark } from "#server/http/server.ts";
+import { lookedUpAgeMs } from "#server/serve/features/by-key/describe-look-up.ts";
 import { jsonLengthHeader } from "#server/serve/protocol/binary.ts";
 import type { Outcome } from "#server/serve/router/attempt-parts.ts";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
@@ -86,11 +87,13 @@ function described(attempt: RunningRequest): Record<string, string> {
     "leeway-model-version": attempt.modelVersion,
     "leeway-provider": attempt.provider,
   };
-  const { trace, cascade, timing, flags, arm } = attempt;
+  const { trace, cascade, timing, flags, arm, lookedUp } = attempt;
+  const featureAgeMs = lookedUp && lookedUpAgeMs(lookedUp);
   if (attempt.mayShare) Object.assign(headers, cacheHeaders(attempt));
   if (trace) headers.traceresponse = traceparentOf(trace.context);
   if (cascade?.path) headers["leeway-cascade"] = encodeURI(cascade.path);
   if (timing) headers["server-timing"] = timing;
+  if (featureAgeMs !== undefined) headers["leeway-feature-age-ms"] = String(featureAgeMs);
   if (arm) headers["leeway-arm"] = arm;
   if (flags) headers["leeway-input-flags"] = encodeURI(flags);
   return headers;

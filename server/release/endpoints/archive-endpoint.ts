@@ -7,6 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { archiveSlosOf } from "#server/watch/slo/objectives/archive-slos-of.ts";
 import { ArchiveEndpoint } from "../../serve/endpoints/input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "../../serve/endpoints/lookups.ts";
+import { noteEndpointFeatures } from "./note-endpoint-features.ts";
 
 /**
  * Archives an endpoint permanently, together with its SLOs; its history stays.
@@ -24,6 +25,7 @@ export async function archiveEndpoint(ctx: Context, input: ArchiveEndpoint): Pro
       .returning();
     if (!changed) throw archived(name);
     await refuseWhileRollingOut(ctx, endpointId, "archive");
+    await noteEndpointFeatures(ctx, endpointId);
     await archiveSlosOf(ctx, endpointId, reason);
     await record(ctx, "endpoint.archived", { subject: `endpoint/${name}`, reason });
     await publish(ctx, "routes", endpointId);

@@ -21,6 +21,7 @@ import { findServable } from "../../serve/versions/find-servable.ts";
 import { blockVersion } from "./blocks/block-version.ts";
 import { refuseBlocked } from "./blocks/refuse-blocked.ts";
 import { insertDeployment } from "./insert-deployment.ts";
+import { noteEndpointFeatures } from "./note-endpoint-features.ts";
 import { refuseFrozen } from "./refuse-frozen.ts";
 
 /**
@@ -86,6 +87,7 @@ export async function deployVersion(
       engineSecret,
       reason,
     });
+    await noteEndpointFeatures(ctx, endpointId);
     if (purpose === "rollback" && before && before.versionId !== version.id) {
       const left = { id: before.versionId, model: before.modelName, version: before.version };
       await blockVersion(ctx, { endpoint: blocked.endpoint, version: left, reason });

@@ -7,6 +7,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import type { DecisionKind, RolloutState } from "../../serve/rollout/contract.ts";
 import type { Evidence, EvidencePoint } from "../../serve/rollout/evidence/contract.ts";
 import { blockVersion } from "../endpoints/blocks/block-version.ts";
+import { noteEndpointFeatures } from "../endpoints/note-endpoint-features.ts";
 import { deployOf } from "./deploy-of.ts";
 import { enqueueChangeNotification } from "./enqueue-change-notification.ts";
 import type { Decided, NewDecision } from "./machine/evaluated.ts";
@@ -63,6 +64,8 @@ export async function writeChange(ctx: Context, rollout: StoredRollout, change: 
   for (const decision of decisions) await log(ctx, rollout, decision, change);
   await addPoint(ctx, rollout, change);
   if (deploys) await deployOf(ctx, rollout, deploys, decisions.at(-1)?.words ?? "");
+  const isStart = decisions.some(({ kind }) => kind === "started");
+  if (isStart || deploys || hasEnded(state)) await noteEndpointFeatures(ctx, rollout.endpointId);
   await blockLeft(ctx, rollout, decisions);
   const { phase, step, weight } = rollout.state;
   const isRouted = phase !== state.phase || step !== state.step || weight !== state.weight;

@@ -1,3 +1,6 @@
+import { servedFeatures } from "../features/by-key/describe-look-up.ts";
+import type { FilledRequest } from "../features/by-key/fill-request.ts";
+import type { ServedFeatures } from "../features/contract.ts";
 import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -43,6 +46,14 @@ export class RecordDraft {
   evaluate(outputs: readonly Tensor[]): Verdict {
     const includesAll = outputs.every(({ name }) => this.redaction.output(name) === "whole");
     return includesAll ? verdictOf(outputs, this.labels, this.rules.lowConfidence?.output ?? null) : nothingSaid;
+  }
+
+  /** Returns what was looked up for the request, as far as the log may have it. */
+  featuresOf(lookedUp: FilledRequest): ServedFeatures | null {
+    return servedFeatures(lookedUp, {
+      keeps: (name) => this.redaction.input(name) === "whole",
+      maxBytes: this.rules.maxBytes,
+    });
   }
 
   /** Completes the record. @param request undefined when it could not be read */

@@ -1,5 +1,5 @@
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { featuresOfPipeline, inputNames, type Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import type { CaptureRules } from "./contract.ts";
 
 /** Storage of a tensor: unchanged, as its digest, or only its name, type and shape. */
@@ -26,9 +26,10 @@ const withheld = "Error message not stored because it may quote a redacted input
  * redacted input, all inputs of the other side are redacted too. An input that the version does not know may be a misspelled
  * one, and is not stored when anything is redacted.
  */
-export function redactionOf({ inputs, redact }: CaptureRules, { signature, pipeline }: Version): Redaction {
+export function redactionOf({ inputs, redact: named }: CaptureRules, { signature, pipeline }: Version): Redaction {
+  const redact = [...named, ...personalFeatures(pipeline?.definition)];
   if (inputs === "whole" && redact.length === 0) return keepsAll;
-  const sides = [signature.inputs.map(({ name }) => name), pipelineInputs(pipeline?.definition)];
+  const sides = [signature.inputs.map(({ name }) => name), inputsOfPipeline(pipeline?.definition)];
   const [ofModel = [], ofPipeline = []] = sides;
   const isRedactedOnly = (here: string[], there: string[]) =>
     redact.some((name) => here.includes(name) && !there.includes(name));
@@ -48,7 +49,17 @@ export function redactionOf({ inputs, redact }: CaptureRules, { signature, pipel
 
 const keepsAll: Redaction = { input: () => "whole", output: () => "whole", error: (_status, message) => message };
 
-function pipelineInputs(definition: Pipeline | undefined): string[] {
-  const parts = definition?.before ?? [];
-  return parts.flatMap((part) => (part.kind === "image" ? [part.name] : part.columns.map(({ name }) => name)));
+/** Returns what the steps take, and what features are looked up by. */
+function inputsOfPipeline(definition: Pipeline | undefined): string[] {
+  const [pinned] = featuresOfPipeline(definition);
+  const asked = pinned
+    ? [...pinned.keys.map(({ input }) => input), ...pinned.requestInputs.map(({ name }) => name)]
+    : [];
+  return [...new Set([...asked, ...(definition?.before ?? []).flatMap(inputNames)])];
+}
+
+/** Returns the columns of looked-up features that are tagged "pii". */
+function personalFeatures(definition: Pipeline | undefined): string[] {
+  const views = featuresOfPipeline(definition).flatMap((pinned) => pinned.views);
+  return views.flatMap(({ features }) => features.flatMap(({ column, isPii }) => (isPii ? [column] : [])));
 }

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
-import type { FeatureRows, ReadRows, StoredRow } from "#server/develop/features/rows/feature-rows.ts";
+import type { FeatureRows, ReadRows, RowOrigin, StoredRow } from "#server/develop/features/rows/feature-rows.ts";
 
 /** View whose rows are read. */
 interface CachedView {
@@ -13,6 +13,8 @@ interface CachedView {
 interface FoundRows extends ReadRows {
   /** Whether some rows did not arrive in time. They are missing here, although they may exist. */
   isLate: boolean;
+  /** Undefined for rows that did not arrive in time. */
+  sources: (RowOrigin | undefined)[];
 }
 
 interface Entry {
@@ -98,10 +100,12 @@ export class CachedRows {
   /**
    * Returns the latest rows of some keys.
    * @param withinMs time to wait for Postgres
+   * @param isTolerant whether rows are late, and nothing fails, while Postgres is unavailable
    * @throws DomainError "unavailable" while Postgres is, or while too many keys wait for it, if a row has no copy here
    */
-  async read(view: CachedView, keys: readonly Buffer[], withinMs = 20): Promise<FoundRows> {
+  async read(view: CachedView, keys: readonly Buffer[], withinMs = 20, isTolerant = false): Promise<FoundRows> {
     const rows = new Array<StoredRow | undefined>(keys.length);
+    const sources = new Array<RowOrigin | undefined>(keys.length).fill("cached");
     const ids = keys.map((key) => idOf(view, key));
     const now = this.now();
     const missing: number[] = [];
@@ -110,20 +114,29 @@ export class CachedRows {
       if (entry && entry.believedUntil > now) rows[index] = entry.row;
       else missing.push(index);
     }
-    if (missing.length === 0) return { rows, readAt: ownTime() + this.aheadUs, isLate: false };
+    if (missing.length === 0) return { rows, readAt: ownTime() + this.aheadUs, isLate: false, sources };
     const answers = await this.answersFor(
       view,
       missing.map((index) => [ids[index] as string, keys[index] as Buffer]),
       withinMs,
-    );
+    ).catch((error: unknown) => {
+      if (isTolerant && isUnavailable(error)) return undefined;
+      throw error;
+    });
     let isLate = false;
     for (const index of missing) {
       const id = ids[index] as string;
-      if (answers) rows[index] = answers.get(id);
-      else if (this.entries.has(id)) rows[index] = this.entries.get(id)?.row;
-      else isLate = true;
+      const copy = this.entries.get(id);
+      if (answers) {
+        rows[index] = answers.get(id);
+        sources[index] = "asked";
+      } else if (copy) rows[index] = copy.row;
+      else {
+        isLate = true;
+        sources[index] = undefined;
+      }
     }
-    return { rows, readAt: ownTime() + this.aheadUs, isLate };
+    return { rows, readAt: ownTime() + this.aheadUs, isLate, sources };
   }
 
   /** Asks again for rows that were just written here, so that whoever wrote them reads them. */

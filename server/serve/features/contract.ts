@@ -16,6 +16,8 @@ export const ServedRow = z.object({
   eventAt: z.number().nullable(),
   createdAt: z.number().nullable(),
   source: z.enum(rowSources),
+  /** Whether the store did not answer in time: a row may exist. */
+  isLate: z.boolean().optional(),
 });
 export type ServedRow = z.infer<typeof ServedRow>;
 

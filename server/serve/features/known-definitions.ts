@@ -41,6 +41,14 @@ export class KnownDefinitions {
     return known.definitions;
   }
 
+  /** Returns what is known, at once, and reads again besides if that may have changed. @throws as get() */
+  async latest(ctx: Context): Promise<Definitions> {
+    const known = this.known.get(ctx.actor.workspaceId);
+    if (!known) return (await this.read(ctx)).definitions;
+    if (known.isStale || this.now() - known.loadedAt > trustMs) void this.reread(ctx, known);
+    return known.definitions;
+  }
+
   /**
    * Returns them as they are now.
    * @param sinceMs age of definitions that count as such, so that callers who name unknown things all the time share what is read

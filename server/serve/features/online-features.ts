@@ -1,16 +1,21 @@
 import type { Database } from "#db/client.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { storageRefusal } from "#server/base/storage-refusal.ts";
 import type { LookUpAnswer, WriteFeatures, WrittenFeatures } from "#server/develop/features/contract.ts";
 import type { Definitions } from "#server/develop/features/definitions/definitions.ts";
 import { findPythonViews } from "#server/develop/features/definitions/find-python-views.ts";
 import { FeatureError, type FeatureProblem } from "#server/develop/features/feature-error.ts";
 import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts";
+import { answerPinned, type PinnedAnswer } from "#server/develop/features/pinned/answer-pinned.ts";
+import type { PinnedFeatures } from "#server/develop/features/pinned/contract.ts";
+import { pinnedVersion } from "#server/develop/features/pinned/plan-pinned.ts";
 import type { FeatureRows } from "#server/develop/features/rows/feature-rows.ts";
 import { postgresRows } from "#server/develop/features/rows/postgres-rows.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import type { FeatureConsumer, FeaturesByKey, KeyCells } from "./by-key/contract.ts";
 import { CachedRows } from "./cached-rows.ts";
 import type { FeatureCounts } from "./counts/feature-counts.ts";
 import { KnownDefinitions } from "./known-definitions.ts";
@@ -37,6 +42,8 @@ interface Wanted {
 
 /** Time that a client's look-up waits for Postgres. */
 const withinMs = 2_000;
+/** Time for which a version waits for definitions before it serves. */
+const prepareMs = 2_000;
 /** Problems that may only mean that something was defined a moment ago. */
 const mayBeNew: ReadonlySet<FeatureProblem> = new Set([
   "view-not-found",
@@ -49,7 +56,7 @@ const mayBeNew: ReadonlySet<FeatureProblem> = new Set([
  * Features for the clients of a role: look-ups from memory and Postgres, and writes. Look-ups go on while Postgres is unavailable, as far as
  * definitions and rows are in memory.
  */
-export class OnlineFeatures {
+export class OnlineFeatures implements FeaturesByKey {
   private readonly db: Database;
   private readonly known = new KnownDefinitions();
   private readonly cached: CachedRows;
@@ -73,12 +80,13 @@ export class OnlineFeatures {
    */
   async lookUp(ctx: Context, wanted: Wanted): Promise<LookUpAnswer> {
     permit(ctx, "lookUpFeatures");
-    const answer = await this.find(ctx, wanted);
+    const answer = await this.answerAgain(ctx, wanted);
     this.counts?.lookedUp(ctx.actor.workspaceId, answer);
     return answer;
   }
 
-  private async find(ctx: Context, wanted: Wanted): Promise<LookUpAnswer> {
+  /** Answers by the definitions in memory, and by newer ones if these do not suffice. */
+  private async answerAgain(ctx: Context, wanted: Wanted): Promise<LookUpAnswer> {
     const definitions = await this.known.get(ctx);
     try {
       return await this.answer(definitions, wanted, true);
@@ -91,6 +99,42 @@ export class OnlineFeatures {
       if (again === definitions && error.problem !== "version-unknown") throw error;
       return this.answer(again, wanted);
     }
+  }
+
+  async find(
+    { workspaceId, endpointId }: FeatureConsumer,
+    pinned: PinnedFeatures,
+    cells: KeyCells,
+    withinMs: number,
+  ): Promise<PinnedAnswer | undefined> {
+    const found = await this.findPinned(systemContext(this.db, workspaceId, "features"), pinned, cells, withinMs);
+    if (found && endpointId !== undefined) this.counts?.lookedUp(workspaceId, found.answer, endpointId);
+    return found;
+  }
+
+  private async findPinned(
+    ctx: Context,
+    pinned: PinnedFeatures,
+    cells: KeyCells,
+    withinMs: number,
+  ): Promise<PinnedAnswer | undefined> {
+    const until = performance.now() + withinMs;
+    const leftMs = () => Math.max(1, until - performance.now());
+    const definitions = await inTime(this.definitionsFor(ctx, pinned), leftMs());
+    if (!definitions) return undefined;
+    const rows: FeatureRows = { read: (view, keys) => this.cached.read(view, keys, leftMs(), true) };
+    try {
+      return await answerPinned(definitions, pinned, cells, { rows, refusesUnknownVersions: true });
+    } catch (error) {
+      if (!(error instanceof FeatureError) || error.problem !== "version-unknown") throw error;
+      const again = await inTime(this.known.again(ctx, 0), leftMs());
+      return answerPinned(again ?? definitions, pinned, cells, { rows });
+    }
+  }
+
+  async prepare(workspaceId: string, pinned: PinnedFeatures): Promise<void> {
+    const ctx = systemContext(this.db, workspaceId, "features");
+    await inTime(this.definitionsFor(ctx, pinned), prepareMs);
   }
 
   /** Writes rows, which this role then looks up. @throws as writeFeatures() */
@@ -134,6 +178,12 @@ export class OnlineFeatures {
     return answerLookUp(definitions, this.plans.get(definitions, asked), entities, options);
   }
 
+  /** Returns definitions with the versions that features are pinned to, if there are any. */
+  private async definitionsFor(ctx: Context, pinned: PinnedFeatures): Promise<Definitions> {
+    const known = await this.known.latest(ctx);
+    return hasAll(known, pinned) ? known : this.known.again(ctx);
+  }
+
   private async read(...[view, keys]: Parameters<FeatureRows["read"]>): ReturnType<FeatureRows["read"]> {
     const found = await this.cached.read(view, keys, withinMs);
     if (!found.isLate) return found;
@@ -143,6 +193,25 @@ export class OnlineFeatures {
   private hear(message: ChangeMessage): void {
     if (message === "missed") this.known.changed();
     else if (message.topic === "features") this.known.changed(message.workspaceId);
+  }
+}
+
+/** Whether definitions have every version that features are pinned to. */
+function hasAll(definitions: Definitions, { views }: PinnedFeatures): boolean {
+  return views.every((view) => pinnedVersion(definitions, view) !== undefined);
+}
+
+/** Waits for definitions. @returns undefined if they do not come in time, or Postgres is unavailable */
+async function inTime(definitions: Promise<Definitions>, ms: number): Promise<Definitions | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(late.resolve, ms, undefined);
+  try {
+    return await Promise.race([definitions, late.promise]);
+  } catch (error) {
+    if ((error instanceof DomainError ? error : storageRefusal(error))?.code === "unavailable") return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

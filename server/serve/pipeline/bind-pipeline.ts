@@ -12,20 +12,30 @@ import { pictureParts } from "./picture-parts.ts";
 import type { Given } from "./run-before.ts";
 
 /** Whether a request is for the pipeline: it names an input that is not the model's. @throws DomainError "invalid" for a mixture */
-export function goesThrough(request: InferRequest, plan: PipelinePlan, { inputs }: Signature): boolean {
+export function goesThrough(
+  request: Pick<InferRequest, "inputs">,
+  plan: PipelinePlan,
+  { inputs }: Pick<Signature, "inputs">,
+): boolean {
   const isOf = (specs: readonly TensorSpec[]) => (name: string) => specs.some((spec) => spec.name === name);
   const names = request.inputs.map(({ name }) => name);
-  const unknown = names.find((name) => !isOf(inputs)(name) && !isOf(plan.inputs)(name));
+  const ofPipeline = allInputs(plan);
+  const unknown = names.find((name) => !isOf(inputs)(name) && !isOf(ofPipeline)(name));
   const list = (specs: readonly TensorSpec[]) => specs.map(({ name }) => `'${name}'`).join(", ");
   if (unknown !== undefined) {
     refuse(`there is no input '${unknown}': the model has ${list(inputs)}, its pipeline has ${list(plan.inputs)}`);
   }
   const through = names.find((name) => !isOf(inputs)(name));
-  const filled = names.find((name) => !isOf(plan.inputs)(name));
+  const filled = names.find((name) => !isOf(ofPipeline)(name));
   if (through !== undefined && filled !== undefined) {
     refuse(`inputs '${through}' and '${filled}': expected the inputs of the pipeline or those of the model, got both`);
   }
   return through !== undefined;
+}
+
+/** Returns all inputs that a request for the pipeline can have: those of clients, and features that are looked up. */
+function allInputs({ inputs, content }: PipelinePlan): TensorSpec[] {
+  return [...inputs, ...content.filter(({ name }) => !inputs.some((input) => input.name === name))];
 }
 
 interface Binding {
@@ -52,13 +62,17 @@ export function bindPipeline(
   const outputs = request.outputs ? all : usual;
   if (!isThrough) return bind(request, { inputs: signature.inputs, outputs });
   const pictures = pictureParts(definition);
-  const own = plan.inputs.filter(({ name }) => !signature.inputs.some((input) => input.name === name));
+  // Keys have done their work once the features are in the request, and a logged request may have come without.
+  const isThere = ({ name }: TensorSpec) => request.inputs.some((part) => part.name === name);
+  const isContent = ({ name }: TensorSpec) => plan.content.some((spec) => spec.name === name);
+  const expected = allInputs(plan).filter((spec) => isContent(spec) || isThere(spec));
+  const own = expected.filter(({ name }) => !signature.inputs.some((input) => input.name === name));
   // Clients of tables send [rows, 1] for a column; both are the same elements.
   const inputs = request.inputs.map((part) => {
     const isColumn = part.shape.length === 2 && part.shape[1] === 1 && own.some(({ name }) => name === part.name);
     return isColumn ? { ...part, shape: part.shape.slice(0, 1) } : part;
   });
-  return bind({ ...request, inputs }, { inputs: plan.inputs, outputs }, (part, datatype, bytes) => {
+  return bind({ ...request, inputs }, { inputs: expected, outputs }, (part, datatype, bytes) => {
     if (!pictures.some(({ name }) => name === part.name)) return readTensor(part, datatype, bytes);
     given.files.set(part.name, readFiles(part, bytes));
     return { name: part.name, datatype, shape: part.shape, data: [] };

@@ -1,5 +1,4 @@
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { type PipelinePlan, planPipeline } from "#server/develop/registry/pipeline/plan.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import { bindRequest } from "../protocol/bind-request.ts";
 import type { InferRequest, OutputPart } from "../protocol/infer-request.ts";
@@ -9,6 +8,7 @@ import { bindPipeline, goesThrough } from "./bind-pipeline.ts";
 import type { PipelineThreads } from "./pipeline-threads.ts";
 import { runOutputs } from "./run-after.ts";
 import { type Given, numbersOf, runBefore } from "./run-before.ts";
+import { servedPlan } from "./served-plan.ts";
 import type { Done } from "./thread-messages.ts";
 
 /** A request on its way to the model and back. */
@@ -47,11 +47,10 @@ interface Way {
 
 /** Below this many numbers, a way to a thread and back takes longer than the work. */
 const fewNumbers = 10_000;
-const plans = new WeakMap<ServedPipeline, PipelinePlan>();
 
 /**
  * Reads a request that names the model's own inputs, or those of its pipeline, and runs the steps before the model. The names
- * decide, because they are different. Outputs of both can be requested in either way.
+ * decide, because they are different. Outputs of both can be requested in either way. Features that are looked up have to be in the request.
  * @throws DomainError "invalid" that names the input, what is expected and what was sent; as PipelineThreads.run
  */
 export function openPassage(request: InferRequest, model: PassageModel, way: Way): Passage | Promise<Passage> {
@@ -68,8 +67,7 @@ async function throughPipeline(
   way: Way,
 ): Promise<Passage> {
   const { bind = bindRequest, collectsPictures = false } = way;
-  const plan = plans.get(pipeline) ?? planPipeline(pipeline.definition, signature);
-  plans.set(pipeline, plan);
+  const plan = servedPlan(pipeline, signature);
   const isThrough = goesThrough(request, plan, signature);
   const given: Given = { files: new Map(), columns: [], pictures: collectsPictures ? new Map() : undefined };
   const bound = bindPipeline(request, { signature, definition: pipeline.definition, plan, isThrough, given, bind });

@@ -37,6 +37,8 @@ export async function runBefore(
   const tensors: Tensor[] = [];
   for (const part of before) {
     checkTime();
+    // Its features are inputs by now.
+    if (part.kind === "features") continue;
     if (part.kind === "image") {
       const files = (given.files.get(part.name) ?? []).map((file, index) => bytesOf(file, part.name, index));
       tensors.push(await runImage(part, files, checkTime, pictureCollector(given, part.name)));

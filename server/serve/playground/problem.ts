@@ -8,6 +8,8 @@ const kindOfReason = {
   canceled: "failed",
   model: "failed",
   memory: "failed",
+  features_stale: "input",
+  features_missing: "input",
 } as const;
 
 /** Describes a version's failure and its remedy; the input is kept. @throws unrelated errors: a missing permission, a bug */

@@ -1,9 +1,17 @@
 /**
  * Reason why a request that the pool accepted got no response:
  * deadline: its time was up, in the queue or while it ran; canceled: the caller has disconnected;
- * model: the model failed while running; memory: it needed more than it may have; worker: the worker that ran it died.
+ * model: the model failed while running; memory: it needed more than it may have; worker: the worker that ran it died;
+ * features_stale, features_missing: the policy of the version refuses features that were looked up.
  */
-export type FailureReason = "deadline" | "canceled" | "model" | "memory" | "worker";
+export type FailureReason =
+  | "deadline"
+  | "canceled"
+  | "model"
+  | "memory"
+  | "worker"
+  | "features_stale"
+  | "features_missing";
 
 /** An error other than a DomainError, since "too late" and "the model failed" have their own status on each transport. */
 export class InferenceFailure extends Error {

@@ -1,4 +1,5 @@
 import type { CascadeStep } from "../cascade/contract.ts";
+import type { ServedFeatures } from "../features/contract.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 import type { RolloutMark } from "../rollout/served-rollout.ts";
 import type { Arm } from "../windows/contract.ts";
@@ -35,6 +36,8 @@ export interface LoggedPrediction {
   cost: number | null;
   /** Time of the event that the prediction is about, ISO 8601; null or left out if the caller did not send it. */
   eventAt?: string | null;
+  /** What was looked up for it; null or left out if nothing was. */
+  features?: ServedFeatures | null;
   inputs: LoggedTensor[] | null;
   outputs: LoggedTensor[] | null;
 }

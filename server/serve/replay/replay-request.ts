@@ -1,4 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
+import { inputNames } from "#server/develop/registry/pipeline/definition.ts";
 import type { Prediction } from "../predictions/contract.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 import type { ServedModel } from "../versions/served-model.ts";
@@ -21,13 +22,11 @@ type Logged = Pick<Prediction, "inputs" | "outputs">;
 export function replayRequest({ inputs, outputs }: Logged, version: Version): ReplayRequest {
   const { signature, pipeline } = version;
   const before = pipeline?.definition.before ?? [];
-  const ofPipeline = before.flatMap((part) =>
-    part.kind === "image" ? [part.name] : part.columns.map(({ name }) => name),
-  );
+  const ofPipeline = before.flatMap(inputNames);
   const ofModel = signature.inputs.map(({ name }) => name);
   const logged = inputs ?? [];
   // Inputs of the model that the pipeline does not produce are sent by the client.
-  const made = before.flatMap((part) => (part.into === null ? [] : [part.into]));
+  const made = before.flatMap((part) => (part.kind === "features" || part.into === null ? [] : [part.into]));
   const throughPipeline = [...ofPipeline, ...ofModel.filter((name) => logged.some(isOf(name)) && !made.includes(name))];
   const isSentThrough = ofPipeline.length > 0 && ofPipeline.every((name) => logged.some(isOf(name)));
   const names = isSentThrough && isComplete(logged, throughPipeline) ? throughPipeline : ofModel;

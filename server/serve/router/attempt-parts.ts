@@ -2,6 +2,9 @@ import type { CacheResult, PredictionCache } from "../cache/prediction-cache.ts"
 import type { Pricing } from "../capture/pricing.ts";
 import type { RecordDraft } from "../capture/record-draft.ts";
 import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
+import type { FeaturesByKey } from "../features/by-key/contract.ts";
+import type { FilledRequest } from "../features/by-key/fill-request.ts";
+import type { LookUpMemory } from "../features/by-key/look-up-memory.ts";
 import type { Passage } from "../pipeline/passage.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
@@ -58,6 +61,10 @@ export interface AttemptTools {
   shadows: { offer(live: SettledAttempt, status: number, latencyMs: number): void };
   cache: PredictionCache;
   pipelines: PipelineThreads;
+  /** Finds features by key. */
+  lookUps: FeaturesByKey;
+  /** Returns the median or the most frequent level of a feature in a version's reference, which stands in for a value that is missing. */
+  typicalValue(versionId: string, feature: string): number | string | undefined;
   versions: Pick<LoadedVersions, "wake">;
   /** Whether Postgres has confirmed lately that the rollouts go on. */
   readonly confirmsRollouts: boolean;
@@ -75,6 +82,8 @@ export interface AttemptWay {
   trace?: RequestTrace | undefined;
   /** Assignment of a request to an endpoint with a rollout. */
   assigned?: Assigned | undefined;
+  /** What was looked up for the same request before. */
+  lookUps?: LookUpMemory | undefined;
 }
 
 /** Settings with which one step of a cascade runs a request. */
@@ -122,6 +131,9 @@ export interface SettledAttempt {
   traceId: string | null;
   /** Undefined when it could not be read. */
   request: InferRequest | undefined;
+  /** The request with the features that were looked up; undefined if it needed none. */
+  lookedUp: FilledRequest | undefined;
+  lookUps: LookUpMemory;
   rows: number;
   /** Digest of the pipeline that processed the request. */
   pipelineDigest: string | null;

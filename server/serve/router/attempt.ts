@@ -1,10 +1,17 @@
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { featuresPartOf } from "#server/develop/registry/pipeline/definition.ts";
+import type { FeaturesPart } from "#server/develop/registry/pipeline/features-part.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheSettings } from "../cache/contract.ts";
 import type { CacheInput, CacheResult } from "../cache/prediction-cache.ts";
 import type { Caller } from "../cache/shared-runs.ts";
 import { RecordDraft } from "../capture/record-draft.ts";
+import { lookedUpRows } from "../features/by-key/describe-look-up.ts";
+import { type FilledRequest, fillRequest } from "../features/by-key/fill-request.ts";
+import { LookUpMemory } from "../features/by-key/look-up-memory.ts";
+import { goesThrough } from "../pipeline/bind-pipeline.ts";
 import { openPassage, type Passage } from "../pipeline/passage.ts";
+import { servedPlan } from "../pipeline/served-plan.ts";
 import type { OpenedModel } from "../pool/open-model.ts";
 import { priorityLevel } from "../pool/priority-level.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
@@ -47,6 +54,8 @@ export class Attempt implements SettledAttempt {
   readonly assigned: Assigned | undefined;
   readonly violations: Violation[] = [];
   request: InferRequest | undefined;
+  lookedUp: FilledRequest | undefined;
+  readonly lookUps: LookUpMemory;
   rows = 0;
   pictures: Passage["pictures"];
   result: PoolResult | undefined;
@@ -73,8 +82,9 @@ export class Attempt implements SettledAttempt {
     { endpoint, version }: AddressedVersion,
     from: RequestOptions,
     tools: AttemptTools,
-    { arrival, startedAt = performance.now(), trace, assigned }: AttemptWay = {},
+    { arrival, startedAt = performance.now(), trace, assigned, lookUps = new LookUpMemory() }: AttemptWay = {},
   ) {
+    this.lookUps = lookUps;
     this.startedAt = startedAt;
     this.assigned = assigned;
     this.route = endpoint.route;
@@ -152,7 +162,9 @@ export class Attempt implements SettledAttempt {
     const deadlineAt = step ? Math.min(ownDeadline, step.until) : ownDeadline;
     const opened = await openedModel(this.tools.versions, this.answering, deadlineAt);
     this.ranOn = opened.provider;
-    const passage = await this.open(request, deadlineAt);
+    const part = this.featuresPart;
+    const complete = part ? await this.withFeatures(request, part, deadlineAt) : request;
+    const passage = await this.open(complete, deadlineAt);
     this.enter(passage);
     const { modelOutputs } = passage;
     const also = step?.alsoOutput;
@@ -233,6 +245,11 @@ export class Attempt implements SettledAttempt {
     return priorityLevel(priority, { levels, default: defaultPriorityLevel });
   }
 
+  private get featuresPart(): FeaturesPart | undefined {
+    const { pipeline } = this.answering.model;
+    return pipeline && featuresPartOf(pipeline.definition);
+  }
+
   private get isLoadTest(): boolean {
     return this.lease.kind === "load-test";
   }
@@ -241,6 +258,25 @@ export class Attempt implements SettledAttempt {
     return this.isLoadTest || this.lease.kind === "shadow"
       ? { ...this.route.cache, ttlSeconds: null, coalesces: false }
       : this.route.cache;
+  }
+
+  /** Looks up the features that the version's pipeline needs besides the request. @throws as fillRequest(); what its policy refuses */
+  private async withFeatures(request: InferRequest, part: FeaturesPart, deadlineAt: number): Promise<InferRequest> {
+    const { pipeline, signature, versionId } = this.answering.model;
+    if (!pipeline) return request;
+    const plan = servedPlan(pipeline, signature);
+    if (!goesThrough(request, plan, signature)) return request;
+    this.lookedUp = await fillRequest(request, part, {
+      plan,
+      deadlineAt,
+      features: this.tools.lookUps,
+      memory: this.lookUps,
+      workspaceId: this.route.workspaceId,
+      endpointId: this.isLoadTest ? undefined : this.route.endpointId,
+      typical: (column) => this.tools.typicalValue(versionId, column),
+    });
+    if (this.lookedUp.refusal) throw this.lookedUp.refusal;
+    return this.lookedUp.request;
   }
 
   /** Reads the request as the version's pipeline and the endpoint's contract say. */
@@ -279,7 +315,7 @@ export class Attempt implements SettledAttempt {
       settings,
       cacheMode,
       caller,
-      key: () => cacheKey(this.answering.key, outputs, tensors),
+      key: () => cacheKey(this.answering.key, outputs, tensors, this.lookedUp && lookedUpRows(this.lookedUp)),
       run: (isGone) => {
         // Others may come to wait for a shared run with more time than this one has.
         const deadlineAt = settings.coalesces ? this.startedAt + execution.timeoutMs : caller.deadlineAt;

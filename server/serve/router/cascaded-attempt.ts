@@ -87,6 +87,9 @@ export class CascadedAttempt implements RunningRequest {
   get pipelineDigest() {
     return this.current.pipelineDigest;
   }
+  get lookedUp() {
+    return this.current.lookedUp;
+  }
   /** A rollout does not start on an endpoint with a cascade. */
   readonly arm = undefined;
   /** Load tests address one version. */
@@ -165,9 +168,9 @@ export class CascadedAttempt implements RunningRequest {
   private enter(index: number): Attempt {
     this.index = index;
     if (index === 0) return this.current;
-    const { trace, startedAt } = this.current;
+    const { trace, startedAt, lookUps } = this.current;
     const version = this.versionAt(index);
-    const way = { arrival: this.arrival, trace, startedAt };
+    const way = { arrival: this.arrival, trace, startedAt, lookUps };
     this.current = new Attempt({ ...this.addressed, version }, this.from, this.tools, way);
     return this.current;
   }

@@ -5,8 +5,10 @@ import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Refresher } from "#server/base/refresher.ts";
+import { featuresOfPipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { PredictionCache } from "../cache/prediction-cache.ts";
 import { Pricing } from "../capture/pricing.ts";
+import type { FeaturesByKey } from "../features/by-key/contract.ts";
 import type { GatewayState } from "../gateways/contract.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
 import { GpuMonitor } from "../gpu/gpu-monitor.ts";
@@ -70,6 +72,7 @@ export class GatewayCore {
   readonly labels = new RecentLabels();
   readonly shadows: ShadowRunner;
   readonly features: FeatureCounter;
+  readonly lookUps: FeaturesByKey;
   private readonly references: FollowedReferences;
   private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;
@@ -90,6 +93,7 @@ export class GatewayCore {
   constructor(deps: GatewayDependencies) {
     const { db, folder, artifacts, providers, workers, threads, flushSeconds } = deps;
     this.tracing = deps.tracing;
+    this.lookUps = deps.lookUps;
     this.pricing = new Pricing(deps.pricing);
     this.machineKind = deps.pricing.machineKind;
     const files = new ModelFiles(join(folder, "models"), artifacts);
@@ -103,6 +107,7 @@ export class GatewayCore {
       prepare: async ({ pipeline, signature }, workspaceId) => {
         const takesPictures = pipeline && pictureParts(pipeline.definition).length > 0;
         if (takesPictures) await this.pipelines.warm(workspaceId, pipeline, signature.inputs);
+        for (const pinned of featuresOfPipeline(pipeline?.definition)) await this.lookUps.prepare(workspaceId, pinned);
       },
       engineRules: deps.engineRules,
       recorded: (endpointId, signature) => recordedInputs(db, endpointId, signature),
@@ -244,6 +249,10 @@ export class GatewayCore {
     // A load test has its own limits, and is meant to exceed those of a token.
     if (ctx.actor.loadTest) return () => {};
     return this.admission.admit(ctx.actor.id, route.endpointId, route.protection);
+  }
+
+  typicalValue(versionId: string, feature: string): number | string | undefined {
+    return this.references.typicalValue(versionId, feature);
   }
 
   get gatewayId(): string {

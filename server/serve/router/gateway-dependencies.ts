@@ -6,6 +6,7 @@ import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import type { PricingOptions } from "../capture/pricing.ts";
 import type { EngineRules } from "../engines/contract.ts";
+import type { FeaturesByKey } from "../features/by-key/contract.ts";
 import type { OpenFeatureStates } from "../telemetry/feature-states.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 
@@ -29,6 +30,8 @@ export interface GatewayDependencies {
   confinement?: ConfinedProcesses | undefined;
   /** Maximum memory of all loaded versions together. */
   modelMemoryBytes: number;
+  /** Finds features for versions that look them up by key. */
+  lookUps: FeaturesByKey;
   pricing: PricingOptions;
   flushSeconds: number;
   /** Opens the feature states that count features of successful requests. */

@@ -1,4 +1,5 @@
 import type { CacheResult } from "../cache/prediction-cache.ts";
+import { lookUpSummary } from "../features/by-key/describe-look-up.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import { splitBody } from "../protocol/binary.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
@@ -27,7 +28,7 @@ export function writeResponse(
   { id }: InferRequest,
   { tensors, outputs }: PoolResult & BoundRequest,
 ): { body: Buffer | string; jsonLength: number | undefined } {
-  const { provider, lease, modelVersion, signature, pipelineDigest, cascade } = attempt;
+  const { provider, lease, modelVersion, signature, pipelineDigest, cascade, lookedUp } = attempt;
   const { source } = attempt.source;
   const parameters = {
     request_id: lease.label,
@@ -35,6 +36,7 @@ export function writeResponse(
     ...(source !== "model" && { cache: sourceLabels[source] }),
     ...(cascade && { cascade_step: cascade.step, cascade_model: cascade.model }),
     ...(pipelineDigest && { pipeline_digest: pipelineDigest }),
+    ...(lookedUp && lookedUp.views.length > 0 && { leeway_features: lookUpSummary(lookedUp) }),
   };
   return encodeResponse({ id, modelName: model, modelVersion, parameters, tensors, outputs, signature });
 }

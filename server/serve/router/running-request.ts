@@ -15,6 +15,7 @@ type ReportedField =
   | "timing"
   | "mayShare"
   | "flags"
+  | "lookedUp"
   | "arm";
 
 /** Inference request as transports see it, whether one version or a cascade runs it. */

@@ -2,6 +2,7 @@ import { costOfRequest } from "../capture/cost.ts";
 import { deviceMsOf, type MeteredRequest } from "../capture/device-ms.ts";
 import { latencyParts, ownLatencyMs } from "../capture/latency-parts.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
+import { lookedUpAgeMs } from "../features/by-key/describe-look-up.ts";
 import type { LatencyParts } from "../predictions/contract.ts";
 import { eventTime } from "../telemetry/event-time.ts";
 import { featureAge } from "../telemetry/feature-age.ts";
@@ -60,16 +61,20 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
     batchRows: (source === "model" && result?.batch?.rows) || null,
     cost: costOfRequest(pricesOf(attempt), { ...meteredOf(attempt), source, steps: cascade?.steps }),
     eventAt: eventTime(reportedTimes(attempt)),
-    ...attempt.record().finish(attempt.request, outcome.status, outcome.error),
+    ...attempt.record().finish(attempt.lookedUp?.request ?? attempt.request, outcome.status, outcome.error),
+    features: attempt.lookedUp ? attempt.record().featuresOf(attempt.lookedUp) : null,
   });
   return counted;
 }
 
-function countFeatures({ tools, request, given, pictures, arrival, rows, lease }: SettledAttempt, key: CountKey): void {
+function countFeatures(
+  { tools, request, lookedUp, given, pictures, arrival, rows, lease }: SettledAttempt,
+  key: CountKey,
+): void {
   if (request && given.length > 0)
     tools.features.offer({
       key,
-      request,
+      request: lookedUp?.request ?? request,
       outputs: given,
       pictures,
       headers: arrival?.headers,
@@ -112,7 +117,8 @@ function pricesOf({ tools, route, provider }: SettledAttempt) {
 }
 
 function ageOf(attempt: SettledAttempt): number | undefined {
-  return featureAge(reportedTimes(attempt), Date.now());
+  const { lookedUp } = attempt;
+  return featureAge(reportedTimes(attempt), Date.now()) ?? (lookedUp && lookedUpAgeMs(lookedUp));
 }
 
 function reportedTimes({ arrival, request }: SettledAttempt) {

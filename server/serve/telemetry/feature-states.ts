@@ -38,6 +38,8 @@ export interface FollowedReferences {
   followCopy(): void;
   /** Reloads references from Postgres, and stores a copy of changed ones. */
   refresh(db: Database): Promise<void>;
+  /** Returns the median or the most frequent level of a version's feature; undefined without a reference, or where that has no values. */
+  typicalValue(versionId: string, feature: string): number | string | undefined;
 }
 
 /** Versions that a gateway serves. */

@@ -3,7 +3,7 @@ import type { VersionPipeline } from "#server/develop/registry/pipeline/contract
 
 type Pipeline = NonNullable<VersionPipeline["pipeline"]>;
 type Before = Pipeline["before"][number];
-type Step = Before["steps"][number] | Pipeline["after"][number]["steps"][number];
+type Step = Exclude<Before, { kind: "features" }>["steps"][number] | Pipeline["after"][number]["steps"][number];
 
 /** One way through a pipeline, for people: from what, by which steps, to what. */
 export interface PipelineWay {
@@ -14,11 +14,31 @@ export interface PipelineWay {
 
 /** Describes the preprocessing steps in words. */
 export function waysBefore({ before }: Pipeline): PipelineWay[] {
-  return before.map((part) => ({
+  return before.map((part) => (part.kind === "features" ? lookUpWay(part) : stepsWay(part)));
+}
+
+type FeaturesPart = Extract<Before, { kind: "features" }>;
+
+/** Describes features that are looked up: by which keys, how, to which columns. */
+function lookUpWay({ service, keys, pinned, policy, withinMs }: FeaturesPart): PipelineWay {
+  const views = pinned?.views.map(({ view, version }) => `${view} v${version}`) ?? [];
+  const inputs = pinned?.keys.map(({ input }) => input) ?? Object.values(keys);
+  return {
+    from: inputs.join(", "),
+    steps: [
+      `Look up ${service ?? "features"}${views.length > 0 ? `: ${views.join(", ")}` : ""}, within ${withinMs} ms`,
+      `Stale: ${policy.stale}, missing: ${policy.missing}, unknown key: ${policy.unknown}`,
+    ],
+    to: pinned?.views.flatMap(({ features }) => features.map(({ column }) => column)).join(", ") ?? "columns",
+  };
+}
+
+function stepsWay(part: Exclude<Before, FeaturesPart>): PipelineWay {
+  return {
     from: part.kind === "image" ? `${part.name}, files` : part.columns.map(({ name }) => name).join(", "),
     steps: part.steps.map(describeStep),
     to: part.into ?? "one input per column",
-  }));
+  };
 }
 
 /** Describes the postprocessing steps in words. */

@@ -28,6 +28,8 @@ export interface LookUpOptions {
   servedAt?: number | undefined;
   /** Whether a row of a version that the definitions lack fails the look-up; without, its values are null. */
   refusesUnknownVersions?: boolean | undefined;
+  /** Whether stored values that are too old are given beside their status, whatever their views say. Expressions do not read them. */
+  keepsStale?: boolean | undefined;
 }
 
 /** Rows of one view by row of the request. */
@@ -36,6 +38,8 @@ interface ViewRows {
   rows: (StoredRow | undefined)[];
   /** Whether a key occurs twice. */
   areRepeated: boolean;
+  keys: (Buffer | undefined)[];
+  sources: ViewAnswer["sources"];
   answer: ViewAnswer;
 }
 
@@ -48,7 +52,7 @@ export async function answerLookUp(
   definitions: Definitions,
   plan: LookUpPlan,
   entities: Record<string, readonly unknown[]>,
-  { rows: store, servedAt: given, refusesUnknownVersions = false }: LookUpOptions,
+  { rows: store, servedAt: given, refusesUnknownVersions = false, keepsStale = false }: LookUpOptions,
 ): Promise<LookUpAnswer> {
   const needed = withInputs(definitions, plan);
   const keys = readKeys(definitions, needed, entities);
@@ -61,7 +65,9 @@ export async function answerLookUp(
   const computed = await computeExpressions(definitions, plan, views, keys, room);
   const columns = plan.columns.map(({ name, feature, type, view, expression }): LookedUpColumn => {
     const source = views[view] as ViewRows;
-    const found = expression ? foundOf(computed.get(view)?.get(feature) ?? []) : readSlot(source, feature, type, room);
+    const found = expression
+      ? foundOf(computed.get(view)?.get(feature) ?? [])
+      : readSlot(source, feature, type, room, keepsStale ? "serve" : source.planned.view.stale);
     return { name, feature, type, ...found, answer: source.answer };
   });
   const answers = views.slice(0, plan.views.length).map(({ answer }) => answer);
@@ -99,11 +105,13 @@ async function readView(store: FeatureRows, { view, version, keyColumns }: Plann
   const columns = types.map((type, index) => keys.valuesOf(keyColumns[index] ?? "", type));
   const places = new Map<string, number>();
   const distinct: Buffer[] = [];
+  const keyOfRow: (Buffer | undefined)[] = [];
   const placeOfRow = Array.from({ length: keys.rows }, (_, row) => {
     const key = encodeEntityKey(
       types,
       columns.map((column): ScalarValue | null => column[row] ?? null),
     );
+    keyOfRow.push(key);
     if (!key) return undefined;
     const id = key.toString("latin1");
     const known = places.get(id);
@@ -111,9 +119,14 @@ async function readView(store: FeatureRows, { view, version, keyColumns }: Plann
     places.set(id, distinct.length);
     return distinct.push(key) - 1;
   });
-  const { rows, readAt } = await store.read(view, distinct);
-  const areRepeated = distinct.length < keys.rows;
-  return { rows: placeOfRow.map((place) => (place === undefined ? undefined : rows[place])), areRepeated, readAt };
+  const { rows, readAt, sources: known } = await store.read(view, distinct);
+  return {
+    rows: placeOfRow.map((place) => (place === undefined ? undefined : rows[place])),
+    keys: keyOfRow,
+    sources: placeOfRow.map((place) => (known && place !== undefined ? known[place] : "asked")),
+    areRepeated: distinct.length < keys.rows,
+    readAt,
+  };
 }
 
 /** Fails if a row was written by a version that is newer than the definitions at hand. */
@@ -129,7 +142,7 @@ function refuseUnknown(planned: PlannedView | undefined, rows: readonly (StoredR
 
 function viewRows(
   planned: PlannedView,
-  { rows, areRepeated }: Pick<ViewRows, "rows" | "areRepeated">,
+  { rows, areRepeated, keys, sources }: Omit<ViewRows, "planned" | "answer">,
   servedAt: number,
 ): ViewRows {
   const { view, version } = planned;
@@ -142,8 +155,10 @@ function viewRows(
     eventAt: rows.map((row) => row?.eventAt ?? null),
     createdAt: rows.map((row) => row?.createdAt ?? null),
     ageUs: rows.map((row) => (row ? ageOf(row.eventAt, servedAt) : null)),
+    keys,
+    sources,
   };
-  return { planned, rows, areRepeated, answer };
+  return { planned, rows, areRepeated, keys, sources, answer };
 }
 
 interface Found {
@@ -167,6 +182,7 @@ function readSlot(
   feature: string,
   type: LookedUpColumn["type"],
   room: AnswerRoom,
+  stale = view.stale,
 ): Found {
   const readers = new Map<number, Reader>();
   const shared = areRepeated ? new Map<StoredRow, StoreValue>() : undefined;
@@ -179,7 +195,7 @@ function readSlot(
     readers.set(version, reader);
     return reader;
   };
-  const { stale, ttlUs } = view;
+  const { ttlUs } = view;
   const values: StoreValue[] = [];
   const statuses: LookUpStatus[] = [];
   // Most rows have one version, so most need no look-up of their reader.

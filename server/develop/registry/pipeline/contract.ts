@@ -12,6 +12,8 @@ export const VersionPipeline = z.object({
   /** Inputs that clients send and outputs that they receive; empty until the version's file was inspected. */
   inputs: z.array(TensorSpec),
   outputs: z.array(TensorSpec),
+  /** Features that clients may send instead of having them looked up by key. */
+  optional: z.array(TensorSpec),
   /** Reasons why it does not fit the version; a version with any cannot be deployed. */
   problems: z.array(z.string()),
   /** Time of the version's first deployment, from which its pipeline cannot change. */

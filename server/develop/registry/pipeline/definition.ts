@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { PinnedFeatures } from "#server/develop/features/pinned/contract.ts";
+import { FeaturesPart } from "./features-part.ts";
 import { afterSteps, columnSteps, imageSteps } from "./steps.ts";
 
 const Name = z.string().trim().min(1, "Enter a name.").max(128);
@@ -62,7 +64,7 @@ const After = z.object({
 export const Pipeline = z
   .object({
     before: z
-      .array(z.discriminatedUnion("kind", [Image, Columns]))
+      .array(z.discriminatedUnion("kind", [FeaturesPart, Image, Columns]))
       .max(32)
       .default([]),
     after: z.array(After).max(64).default([]),
@@ -72,12 +74,16 @@ export const Pipeline = z
     "A pipeline needs at least one step before or after the model.",
   )
   .superRefine(({ before, after }, refinement) => {
-    const inputs = before.flatMap((part) =>
-      part.kind === "image" ? [part.name] : part.columns.map(({ name }) => name),
-    );
+    const inputs = before.flatMap(inputNames);
     const twice = firstTwice(inputs);
     if (twice !== undefined) {
       refinement.addIssue({ code: "custom", message: `Duplicate input name "${twice}".`, path: ["before"] });
+    }
+    const kinds = before.map(({ kind }) => kind);
+    const lookUps = kinds.filter((kind) => kind === "features").length;
+    if (lookUps > 1 || (lookUps === 1 && kinds[0] !== "features")) {
+      const message = 'A pipeline has at most one part "features", which is the first.';
+      refinement.addIssue({ code: "custom", message, path: ["before"] });
     }
     const output = firstTwice(after.map(({ name }) => name));
     if (output !== undefined) {
@@ -88,6 +94,24 @@ export type Pipeline = z.output<typeof Pipeline>;
 export type ImagePart = z.output<typeof Image>;
 export type ColumnsPart = z.output<typeof Columns>;
 export type AfterPart = z.output<typeof After>;
+
+/** Returns the names of the inputs that the steps of a part take. */
+export function inputNames(part: Pipeline["before"][number]): string[] {
+  if (part.kind === "features") return [];
+  return part.kind === "image" ? [part.name] : part.columns.map(({ name }) => name);
+}
+
+/** Returns the part that looks up features, if a pipeline has one. */
+export function featuresPartOf({ before }: Pipeline): FeaturesPart | undefined {
+  const [first] = before;
+  return first?.kind === "features" ? first : undefined;
+}
+
+/** Returns the features that a pipeline looks up, at most one item. */
+export function featuresOfPipeline(pipeline: Pipeline | null | undefined): PinnedFeatures[] {
+  const pinned = pipeline && featuresPartOf(pipeline)?.pinned;
+  return pinned ? [pinned] : [];
+}
 
 function firstTwice(names: string[]): string | undefined {
   return names.find((name, index) => names.indexOf(name) !== index);

@@ -27,6 +27,7 @@ test(
       pipeline: { before: [], after: [best] },
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       inputs: [{ name: "x", datatype: "FP32", shape: ["N", 4] }],
+      optional: [],
       outputs: [{ name: "best", datatype: "INT64", shape: ["N"] }],
       problems: [],
       fixedSince: null,

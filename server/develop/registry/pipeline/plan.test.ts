@@ -22,6 +22,8 @@ const problemsOf = (input: unknown, model = digits) => planPipeline(Pipeline.par
 test("plans file inputs and label outputs for clients", () => {
   expect(planPipeline(Pipeline.parse({ before: [picture(good)], after: [label] }), digits)).toEqual({
     inputs: [{ name: "picture", datatype: "BYTES", shape: ["N"] }],
+    optional: [],
+    content: [{ name: "picture", datatype: "BYTES", shape: ["N"] }],
     outputs: [{ name: "digit", datatype: "BYTES", shape: ["N"] }],
     problems: [],
   });

@@ -1,14 +1,19 @@
 import type { TensorSpec } from "../onnx/contract.ts";
-import type { Pipeline } from "./definition.ts";
+import { featuresPartOf, type Pipeline } from "./definition.ts";
 import { planAfter } from "./plan-after.ts";
 import { planColumns } from "./plan-columns.ts";
+import { planFeatures } from "./plan-features.ts";
 import { planImage } from "./plan-image.ts";
 import type { Target } from "./target.ts";
 
 /** Inputs and outputs of a version with its pipeline, or the reasons why the pipeline does not fit the version. */
 export interface PipelinePlan {
-  /** Inputs of the pipeline, followed by those of the model that the pipeline does not change. */
+  /** Inputs of the pipeline, followed by those of the model that the pipeline does not change: what a request has to bring. */
   inputs: TensorSpec[];
+  /** Inputs that a request may bring instead of having them looked up. */
+  optional: TensorSpec[];
+  /** Inputs once features are looked up: what the steps take, followed by those of the model that the pipeline does not change. */
+  content: TensorSpec[];
   /** Outputs of the pipeline only; clients can request the model's own outputs as well. */
   outputs: TensorSpec[];
   /** Each names the part and the step, what is expected and what is there. Empty when the pipeline fits. */
@@ -17,16 +22,20 @@ export interface PipelinePlan {
 
 /** Follows types and shapes through every step, from the request to the model's inputs, and from the model's outputs to the response. */
 export function planPipeline({ before, after }: Pipeline, model: Target): PipelinePlan {
-  const parts = before.map((part, index) => ({
-    where: `before ${index + 1}`,
-    ...(part.kind === "image" ? planImage(part, model) : planColumns(part, model)),
-  }));
+  const parts = before.flatMap((part, index) => {
+    if (part.kind === "features") return [];
+    const planned = part.kind === "image" ? planImage(part, model) : planColumns(part, model);
+    return [{ kind: part.kind, where: `before ${index + 1}`, ...planned }];
+  });
   const outputs = after.map((part) => ({ where: `after "${part.name}"`, ...planAfter(part, model) }));
   const filled = parts.flatMap((part) => part.fills);
-  const inputs = parts.flatMap((part) => part.inputs);
+  const steps = parts.flatMap((part) => part.inputs);
+  const lookUp = planLookUps({ before, after }, parts);
+  const own = [...lookUp.inputs, ...steps];
   const problems = [
+    ...lookUp.problems.map((problem) => `before 1: ${problem}`),
     ...[...parts, ...outputs].flatMap(({ where, problems }) => problems.map((problem) => `${where}: ${problem}`)),
-    ...collisions(inputs, model.inputs, "input"),
+    ...collisions(own, model.inputs, "input"),
     ...collisions(
       outputs.flatMap(({ output }) => output ?? []),
       model.outputs,
@@ -37,7 +46,22 @@ export function planPipeline({ before, after }: Pipeline, model: Target): Pipeli
       .map((name) => `The model input "${name}" is set twice.`),
   ];
   const left = model.inputs.filter(({ name }) => !filled.includes(name));
-  return { inputs: [...inputs, ...left], outputs: outputs.flatMap(({ output }) => output ?? []), problems };
+  const isLookedUp = ({ name }: TensorSpec) => lookUp.filled.includes(name);
+  return {
+    inputs: [...own.filter((input) => !isLookedUp(input)), ...left],
+    optional: featuresPartOf({ before, after })?.override ? steps.filter(isLookedUp) : [],
+    content: [...steps, ...left],
+    outputs: outputs.flatMap(({ output }) => output ?? []),
+    problems,
+  };
+}
+
+type StepsPlan = Pick<ReturnType<typeof planColumns>, "inputs"> & Pick<Pipeline["before"][number], "kind">;
+
+function planLookUps(pipeline: Pipeline, parts: readonly StepsPlan[]): ReturnType<typeof planFeatures> {
+  const part = featuresPartOf(pipeline);
+  const columns = parts.flatMap(({ kind, inputs }) => (kind === "columns" ? inputs : []));
+  return part ? planFeatures(part, columns, columns[0]?.shape[0] ?? "N") : { inputs: [], filled: [], problems: [] };
 }
 
 /** Returns names that the model and the pipeline share. A request selects the model or the pipeline by its tensor names. */

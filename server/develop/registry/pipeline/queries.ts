@@ -17,9 +17,10 @@ export async function getPipeline(ctx: Context, input: VersionKey): Promise<Vers
 export async function loadPipeline(ctx: Context, key: VersionKey): Promise<VersionPipeline> {
   const version = await findVersion(ctx, key);
   const { pipeline, signature } = version;
-  const plan = pipeline && signature ? planPipeline(pipeline, signature) : { inputs: [], outputs: [], problems: [] };
+  const plan = pipeline && signature ? planPipeline(pipeline, signature) : undefined;
+  const { inputs = [], optional = [], outputs = [], problems = [] } = plan ?? {};
   const fixedSince = (await firstDeployment(ctx, version.id)) ?? null;
-  return { pipeline, digest: version.pipelineDigest, ...plan, fixedSince };
+  return { pipeline, digest: version.pipelineDigest, inputs, optional, outputs, problems, fixedSince };
 }
 
 /** Returns when a version was first deployed to an endpoint, archived or not; undefined when it never was. */

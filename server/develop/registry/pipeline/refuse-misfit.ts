@@ -2,8 +2,10 @@ import { and, eq } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { loadDefinitions } from "#server/develop/features/definitions/definitions.ts";
+import { pinnedProblems } from "#server/develop/features/pinned/plan-pinned.ts";
 import type { Signature } from "../onnx/contract.ts";
-import type { Pipeline } from "./definition.ts";
+import { featuresOfPipeline, type Pipeline } from "./definition.ts";
 import { planPipeline } from "./plan.ts";
 
 /** Refuses a pipeline that does not lead to what the model takes. @throws DomainError "invalid" with every problem */
@@ -13,7 +15,10 @@ export function refuseMisfit(pipeline: Pipeline, signature: Signature): void {
     throw new DomainError("invalid", `The pipeline does not match the model signature. ${problems.join(" ")}`);
 }
 
-/** Rejects a version whose pipeline was written before its file was inspected, and does not fit it. @throws DomainError "conflict" */
+/**
+ * Rejects a version whose pipeline was written before its file was inspected, and does not fit it, and one whose features are no longer there.
+ * @throws DomainError "conflict"
+ */
 export async function refuseMisfitOf(ctx: Context, versionId: string): Promise<void> {
   const { pipeline, signature } = modelVersions;
   const [version] = await ctx.db
@@ -21,6 +26,11 @@ export async function refuseMisfitOf(ctx: Context, versionId: string): Promise<v
     .from(modelVersions)
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
   if (!version?.pipeline || !version.signature) return;
+  const [pinned] = featuresOfPipeline(version.pipeline);
+  const missing = pinned ? pinnedProblems(await loadDefinitions(ctx.db, ctx.actor.workspaceId), pinned) : [];
+  if (missing.length > 0) {
+    throw new DomainError("conflict", `The version's features cannot be looked up: ${missing.join(" ")}`);
+  }
   const { problems } = planPipeline(version.pipeline, version.signature);
   if (problems.length === 0) return;
   throw new DomainError(

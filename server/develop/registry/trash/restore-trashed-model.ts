@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { modelVersions, promotionRequests, registeredModels, trashedModels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -10,6 +10,7 @@ import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseWhilePurged } from "#server/platform/purge-lock/refuse-while-purged.ts";
 import { lockAlias, moveAlias } from "../aliases/move-alias.ts";
+import { noteVersionFeatures } from "../pipeline/note-version-features.ts";
 import { loadPolicy } from "../policy/queries.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { enqueueScan } from "../security/enqueue-scan.ts";
@@ -42,6 +43,7 @@ export async function restoreTrashedModel(ctx: Context, id: string): Promise<voi
     }
     if (trashed.kind === "model") await restoreModel(ctx, trashed, kept);
     else await restoreVersion(ctx, trashed, kept);
+    await noteFeaturesAgain(ctx, trashed.name, kept);
     await resumeChecks(ctx, kept);
     await ctx.db.delete(trashedModels).where(isThis);
     const subject = trashed.version === null ? `model/${trashed.name}` : `version/${trashed.name}/${trashed.version}`;
@@ -91,6 +93,17 @@ async function restoreVersion(ctx: Context, { modelId, name, version }: Trashed,
     isNull(promotionRequests.versionId),
   );
   await ctx.db.update(promotionRequests).set({ versionId: restored.id }).where(isOfVersion);
+}
+
+/** Records the features that the restored versions look up. */
+async function noteFeaturesAgain(ctx: Context, name: string, kept: readonly StoredRows[]): Promise<void> {
+  const versions = rowsOf(kept, "model_versions").map(({ id }) => String(id));
+  const { id, version, pipeline } = modelVersions;
+  const found = await ctx.db
+    .select({ id, version, pipeline })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(id, versions), isNotNull(pipeline)));
+  for (const one of found) await noteVersionFeatures(ctx, { name, ...one });
 }
 
 /** Enqueues what jobs found no version for while it was in the trash: inspections, scans, and the gates of open requests. */

@@ -9,6 +9,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { noModel } from "../lookups.ts";
+import { noteVersionFeatures } from "../pipeline/note-version-features.ts";
 import { signatureTag } from "../security/contract.ts";
 import { enqueueScan } from "../security/enqueue-scan.ts";
 import { storeSignature } from "../security/store-signature.ts";
@@ -63,6 +64,7 @@ export async function addVersion(
   if (!row) throw new Error("The version was not inserted.");
   const tagRows = latestPerKey(tags).map((tag) => ({ workspaceId, versionId: row.id, ...tag }));
   if (tagRows.length > 0) await ctx.db.insert(modelVersionTags).values(tagRows);
+  await noteVersionFeatures(ctx, { id: row.id, name, version: number, pipeline: version.pipeline });
   await enqueueScan(ctx, row.id);
   if (version.runId && version.signature) await enqueue(ctx, "find-reference", { versionId: row.id });
   await record(ctx, "version.created", {

@@ -8,6 +8,7 @@ import { once } from "#server/platform/idempotency/once.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { pipelineColumns } from "../pipeline/digest.ts";
+import { pinPipeline } from "../pipeline/pin-pipeline.ts";
 import { findLoggedModel, resolveSource } from "../source/resolve-source.ts";
 import { addVersion } from "./add-version.ts";
 import { CreateModelVersion, type ModelVersion } from "./contract.ts";
@@ -40,7 +41,7 @@ async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersio
       name,
       {
         ...rest,
-        ...pipelineColumns(pipeline),
+        ...pipelineColumns(await pinPipeline(ctx, pipeline)),
         runId: rest.runId || origin.runId,
         storageLocation: origin.storageLocation,
         loggedModelId: made,

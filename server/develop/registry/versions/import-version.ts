@@ -2,6 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { lockToRefer } from "#server/platform/artifacts/reference-lock.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { pipelineColumns } from "../pipeline/digest.ts";
+import { pinImported } from "../pipeline/pin-pipeline.ts";
 import { resolveSource } from "../source/resolve-source.ts";
 import { addVersion } from "./add-version.ts";
 import { CreateModelVersion, type ModelVersion, type Stage } from "./contract.ts";
@@ -26,7 +27,7 @@ export async function importVersion(
     {
       ...rest,
       ...origin,
-      ...pipelineColumns(pipeline),
+      ...pipelineColumns(await pinImported(ctx, pipeline)),
       runId: rest.runId || source.runId,
       storageLocation: source.storageLocation,
       loggedModelId: loggedModelId ?? source.loggedModelId,

@@ -14,6 +14,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { ownerOf } from "../models/owner-of.ts";
 import { pipelineColumns } from "../pipeline/digest.ts";
+import { pinPipeline } from "../pipeline/pin-pipeline.ts";
 import { refuseMisfit } from "../pipeline/refuse-misfit.ts";
 import type { ModelIntake } from "../source/model-intake.ts";
 import { addVersion } from "./add-version.ts";
@@ -32,12 +33,13 @@ export async function registerUpload(
   intake: ModelIntake,
 ): Promise<ModelVersion> {
   permit(ctx, "registerUpload");
-  const { name, description, tags, pipeline } = RegisterUpload.parse(input);
+  const { name, description, tags, pipeline: given } = RegisterUpload.parse(input);
   const folder = await mkdtemp(join(tmpdir(), "leeway-upload-"));
   try {
     const path = join(folder, "model.onnx");
     await receiveFile(body, path, intake.maxBytes);
     const described = await intake.describeModel({ workspaceId: ctx.actor.workspaceId, path, isAlone: true });
+    const pipeline = await pinPipeline(ctx, given);
     if (pipeline) refuseMisfit(pipeline, described.signature);
     // A folder, as MLflow's clients expect of a version.
     const folderSegments = ["models", described.sha256];

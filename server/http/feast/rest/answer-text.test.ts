@@ -18,6 +18,8 @@ const view = (rows: number): ViewAnswer => ({
   eventAt: Array.from({ length: rows }, () => eventAt),
   createdAt: Array.from({ length: rows }, () => eventAt + 1_500),
   ageUs: Array.from({ length: rows }, () => 1_500),
+  keys: Array.from({ length: rows }, () => Buffer.alloc(8)),
+  sources: Array.from({ length: rows }, () => "asked"),
 });
 
 function textOf(type: FeatureType, values: StoreValue[], statuses?: LookUpStatus[]): string {

@@ -18,6 +18,7 @@ import { currentDeployments } from "../../../serve/endpoints/deployment-rows.ts"
 import { archived, findLiveEndpoint, liveEndpoint } from "../../../serve/endpoints/lookups.ts";
 import { knownEngines } from "../../../serve/engines/known-engines.ts";
 import { findServable } from "../../../serve/versions/find-servable.ts";
+import { noteEndpointFeatures } from "../note-endpoint-features.ts";
 
 /**
  * Replaces the cascade of an endpoint; a cascade without further steps removes it. Gateways load the versions of the steps and apply it
@@ -40,6 +41,7 @@ export async function setCascade(ctx: Context, input: SetCascade): Promise<Casca
       .returning();
     if (!changed) throw archived(name);
     await refuseWhileRollingOut(ctx, endpointId, "set the cascade");
+    await noteEndpointFeatures(ctx, endpointId);
     await record(ctx, "endpoint.cascade-set", { subject: `endpoint/${name}`, before, after: cascade });
     await publish(ctx, "routes", endpointId);
     await publish(ctx, "endpoint", endpointId);

@@ -30,7 +30,8 @@ function answer(servedMs: number, ageMs: number | null) {
   const eventAt = [ageMs === null ? null : servedAt - ageMs * 1000];
   const of = { viewId: view.id, view: view.name, number: view.number, version: 1, ttlUs: view.ttlUs };
   const ageUs = [ageMs === null ? null : ageMs * 1000];
-  return { views: [{ ...of, eventAt, createdAt: eventAt, ageUs }], columns: [], servedAt };
+  const row = { eventAt, createdAt: eventAt, ageUs, keys: [undefined], sources: ["asked" as const] };
+  return { views: [{ ...of, ...row }], columns: [], servedAt };
 }
 
 const stored = (consumer: string) =>

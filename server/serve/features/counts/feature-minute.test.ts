@@ -15,6 +15,8 @@ function view(events: (number | null)[], ttlUs: number | null = 60 * second): Vi
     eventAt: events,
     createdAt: events,
     ageUs: events.map((event) => (event === null ? null : Math.max(0, servedAt - event))),
+    keys: events.map(() => Buffer.alloc(8)),
+    sources: events.map(() => "asked"),
   };
 }
 

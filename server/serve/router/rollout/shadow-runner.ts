@@ -79,7 +79,8 @@ export class ShadowRunner {
       { endpoint: { route, wanted: version, serving: version, kept: [], trials: [] }, version },
       { lease: new RequestLease("shadow", original.label, original), caller },
       this.tools,
-      { assigned: watch },
+      // The same values, or the two versions would differ by chance.
+      { assigned: watch, lookUps: live.lookUps },
     );
     const outcome = await attempt
       .run({ ...request, priority: backgroundPriority, timeoutMs: undefined }, () => false)

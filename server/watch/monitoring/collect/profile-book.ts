@@ -8,6 +8,7 @@ import { MonitorSettings } from "../contract.ts";
 import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
 import { settingsByEndpoint } from "../settings/queries.ts";
 import type { ProfiledFeature } from "../state/contract.ts";
+import { typicalValue } from "../state/typical-value.ts";
 import { type WatchedVersion, watchedVersion } from "./watched-version.ts";
 
 /** As far as counting needs them. */
@@ -53,6 +54,13 @@ export class ProfileBook implements FollowedReferences {
 
   settings(endpointId: string): WatchSettings {
     return this.endpoints.get(endpointId) ?? byDefault;
+  }
+
+  typicalValue(versionId: string, feature: string): number | string | undefined {
+    const profiled = this.versions
+      .get(versionId)
+      ?.profiled.find(({ name, role }) => name === feature && role === "input");
+    return profiled && typicalValue(profiled.profile);
   }
 
   /** Follows the copy, as far as there is one. */

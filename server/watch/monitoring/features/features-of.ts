@@ -9,14 +9,14 @@ import { widthOf } from "./row-width.ts";
 type ModelSides = Pick<Signature, "inputs" | "outputs" | "labels">;
 
 /**
- * Returns the monitored features of a version: each number or string that clients send (the pipeline's inputs if it has one, in [rows] or
+ * Returns the monitored features of a version: each number or string that it gets (the pipeline's inputs if it has one, looked up or sent, in [rows] or
  * [rows, n] with n up to 64), larger rows as embeddings (norm, cosine to the reference's mean, 16 projections), images as summaries, and
  * "prediction" and "score" of the output. Inputs without a fixed row length are excluded.
  */
 export function featuresOf(signature: ModelSides, pipeline?: Pipeline): FeatureSpec[] {
   const plan = pipeline && planPipeline(pipeline, signature);
   const pictures = new Set(pipeline?.before.flatMap((part) => (part.kind === "image" ? [part.name] : [])));
-  const inputs = (plan?.inputs ?? signature.inputs).flatMap((spec) =>
+  const inputs = (plan?.content ?? signature.inputs).flatMap((spec) =>
     pictures.has(spec.name) ? pictureFeatures(spec.name) : inputFeatures(spec),
   );
   const usedNames = new Set(inputs.map(({ name }) => name));

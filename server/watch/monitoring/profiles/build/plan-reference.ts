@@ -39,9 +39,9 @@ export function planReference(
   return { specs, ...planColumns(specs, inputsOf(version), names, named) };
 }
 
-/** Returns the inputs that clients send: the pipeline's inputs and those of the model that it leaves unchanged. */
+/** Returns the inputs of a version: those of the pipeline's steps, looked up or sent, and those of the model that it leaves unchanged. */
 export function inputsOf({ signature, pipeline }: VersionSides): TensorSpec[] {
-  return pipeline ? planPipeline(pipeline, signature).inputs : signature.inputs;
+  return pipeline ? planPipeline(pipeline, signature).content : signature.inputs;
 }
 
 function isProse({ role, kind, source }: FeatureSpec, { count, distinct }: ColumnProfile): boolean {
