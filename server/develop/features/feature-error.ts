@@ -24,16 +24,19 @@ export class FeatureError extends DomainError {
   readonly problem: FeatureProblem;
   /** The first bad cells of a write. */
   readonly cells: readonly BadCell[];
+  /** The views that are being materialised already. */
+  readonly views: readonly string[];
 
   constructor(
     code: ErrorCode,
     problem: FeatureProblem,
     message: string,
-    { cells = [], field }: { cells?: readonly BadCell[]; field?: string } = {},
+    { cells = [], views = [], field }: { cells?: readonly BadCell[]; views?: readonly string[]; field?: string } = {},
   ) {
     super(code, message, field === undefined ? {} : { field });
     this.problem = problem;
     this.cells = cells;
+    this.views = views;
   }
 
   /** The class that it extends recognises any DomainError, of whichever copy of the module. */

@@ -32,6 +32,7 @@ import { endpointTasks } from "./endpoint-tasks.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
 import { exports } from "./exports.ts";
+import { featureConnections } from "./feature-connections.ts";
 import { featureWatch } from "./feature-watch.ts";
 import { features } from "./features.ts";
 import { findings } from "./findings.ts";
@@ -102,6 +103,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   featureWatch,
   trainingSets,
   materialisations,
+  featureConnections,
   artifacts,
   trash,
   endpoints,

@@ -115,7 +115,7 @@ export const handlers: Handlers = {
     makeTrainingSet(ctx, trainingSetId, { artifacts, scratch: scratchOf(config), maxBytes: config.maxUploadBytes }),
   "resume-training-sets": (ctx, _, { attempt }) => resumeTrainingSets(ctx, attempt),
   materialise: (ctx, { materialisationId }, { artifacts, config }) =>
-    materialiseView(ctx, materialisationId, { artifacts, scratch: scratchOf(config) }),
+    materialiseView(ctx, materialisationId, { artifacts, scratch: scratchOf(config), network: config.webhooks }),
   "resume-materialisations": (ctx, _, { attempt }) => resumeMaterialisations(ctx, attempt),
   "start-materialisations": (ctx, _, { attempt }) => startDueMaterialisations(ctx, attempt),
   "maintain-features": (ctx, _, { attempt }) => maintainFeatures(ctx, undefined, attempt),

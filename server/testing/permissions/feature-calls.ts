@@ -45,6 +45,11 @@ import {
 import { resumeMaterialisations } from "#server/develop/features/materialisations/resume-materialisations.ts";
 import { startDueMaterialisations } from "#server/develop/features/materialisations/start-due-materialisations.ts";
 import { startMaterialisation } from "#server/develop/features/materialisations/start-materialisation.ts";
+import { defineFeatureConnection } from "#server/develop/features/sources/connections/define-feature-connection.ts";
+import { deleteFeatureConnection } from "#server/develop/features/sources/connections/delete-feature-connection.ts";
+import { listFeatureConnections } from "#server/develop/features/sources/connections/queries.ts";
+import { testFeatureConnection } from "#server/develop/features/sources/connections/test-feature-connection.ts";
+import { pullSource } from "#server/develop/features/sources/pull-source.ts";
 import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
 import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
 import { joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
@@ -60,6 +65,7 @@ import type { Calls } from "./call.ts";
 
 const features = [{ name: "trips", type: "int64" as const }];
 const force = "x";
+const network = { allowsPrivate: false };
 const scratch = join(tmpdir(), "leeway-scene-features");
 
 /** The feature store. */
@@ -119,13 +125,24 @@ export const featureCalls = {
   makeTrainingSet: (ctx, { trainingSetId, store: artifacts }) =>
     makeTrainingSet(ctx, trainingSetId, { artifacts, scratch, maxBytes: 1000 }),
   resumeTrainingSets: (ctx) => resumeTrainingSets(ctx),
+  pullSource: async (ctx, { store: artifacts }) => {
+    const range = { from: 0, to: 1 };
+    const pull = { source: "a-file", joinKeys: ["driver_id"], features: ["none"], range, isLatest: true };
+    // It fails at the feature, which no view has, once it is permitted.
+    await pullSource(ctx, pull, { artifacts, scratch, network }).next();
+  },
+  listFeatureConnections: (ctx) => listFeatureConnections(ctx),
+  // Each ends before it connects, once it is permitted.
+  defineFeatureConnection: (ctx) => defineFeatureConnection(ctx, { name: "none" }, network),
+  testFeatureConnection: (ctx, { featureConnection }) => testFeatureConnection(ctx, featureConnection, network),
+  deleteFeatureConnection: (ctx, { featureConnection }) => deleteFeatureConnection(ctx, featureConnection),
   listMaterialisations: (ctx) => listMaterialisations(ctx),
   getMaterialisation: (ctx, { materialisationId }) => getMaterialisation(ctx, materialisationId),
   listFeatureRejects: (ctx) => listFeatureRejects(ctx),
   startMaterialisation: (ctx, { readView: view }) => startMaterialisation(ctx, { view, restart: true }),
   cancelMaterialisation: (ctx, { materialisationId }) => cancelMaterialisation(ctx, materialisationId),
   materialiseView: (ctx, { materialisationId, store: artifacts }) =>
-    materialiseView(ctx, materialisationId, { artifacts, scratch }),
+    materialiseView(ctx, materialisationId, { artifacts, scratch, network }),
   resumeMaterialisations: (ctx) => resumeMaterialisations(ctx),
   startDueMaterialisations: (ctx) => startDueMaterialisations(ctx),
   packFeatures: (ctx, { store: artifacts }) => packFeatures(ctx, { artifacts, scratch }),

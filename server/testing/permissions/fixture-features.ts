@@ -1,3 +1,4 @@
+import { featureConnections } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { defineFeatureEntity } from "#server/develop/features/definitions/define-feature-entity.ts";
 import { defineFeatureService } from "#server/develop/features/definitions/define-feature-service.ts";
@@ -32,6 +33,11 @@ export async function featurise(ctx: Context, rows: { dataset: string; digest: s
     rows,
     service: featureService,
   });
+  const featureConnection = "a-connection";
+  const { workspaceId } = ctx.actor;
+  await ctx.db
+    .insert(featureConnections)
+    .values({ workspaceId, name: featureConnection, description: secret, address: secret, createdBy: secret });
   const readView = "a-read-view";
   await defineViewSource(ctx, { name: "a-file", kind: "file", options: { path: `dataset:${rows.dataset}` } });
   await defineFeatureView(ctx, {
@@ -42,5 +48,14 @@ export async function featurise(ctx: Context, rows: { dataset: string; digest: s
     features: [{ name: "note", type: "string" }],
   });
   const { id: materialisationId } = await startMaterialisation(ctx, { view: readView });
-  return { featureEntity, featureSource, featureView, featureService, trainingSetId, readView, materialisationId };
+  return {
+    featureEntity,
+    featureSource,
+    featureView,
+    featureService,
+    trainingSetId,
+    readView,
+    materialisationId,
+    featureConnection,
+  };
 }

@@ -157,6 +157,7 @@ export interface Fixture {
   featureService: string;
   trainingSetId: string;
   readView: string;
+  featureConnection: string;
   materialisationId: string;
   store: ArtifactStore;
 }

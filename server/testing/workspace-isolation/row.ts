@@ -87,6 +87,7 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
     featureView: fixture.featureView,
     featureService: fixture.featureService,
     trainingSet: fixture.trainingSetId,
+    featureConnection: fixture.featureConnection,
     materialisation: fixture.materialisationId,
     endpoint: fixture.endpoint,
     loadTest: fixture.loadTestId,

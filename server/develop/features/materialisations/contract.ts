@@ -14,14 +14,28 @@ export const firstEventUs = Number.MIN_SAFE_INTEGER;
 
 export const StartMaterialisation = z.object({
   view: name,
-  /** First event time to read, ISO 8601 (UTC without an offset). Left out: where the last one ended, or the first row. */
-  from: Time.optional(),
+  /** First event time to read, ISO 8601 (UTC without an offset); null: the first row. Left out: where the last one ended, or the first row. */
+  from: Time.nullable().optional(),
   /** Last event time to read, which is included. Left out: now. */
   to: Time.optional(),
   /** Cancels the one that is under way; without it that is a conflict. */
   restart: z.boolean().default(false),
 });
 export type StartMaterialisation = z.input<typeof StartMaterialisation>;
+
+/** Materialisations of several views, as Feast's clients ask for them. */
+export const StartMaterialisations = z.object({
+  /** Null: all views. */
+  views: z.array(name).max(limits.listLength).nullable(),
+  /** Null: the first row. "last": where the last one ended, else one TTL ago, else the first row. */
+  from: z.union([z.literal("last"), Time]).nullable(),
+  /** Null: now. */
+  to: Time.nullable(),
+  restart: z.boolean().default(false),
+  /** Joins one that is under way and reads the same range, for callers that wait for its end and send their request again. */
+  joins: z.boolean().default(false),
+});
+export type StartMaterialisations = z.input<typeof StartMaterialisations>;
 
 /** What a materialisation reads, fixed when it is requested. */
 export const MaterialisationInput = z.object({

@@ -7,6 +7,8 @@ import { locateArtifact } from "../../tracking/artifacts/locate.ts";
 import type { ViewSource } from "../contract.ts";
 import { toSource } from "../definitions/shapes.ts";
 import { FeatureError } from "../feature-error.ts";
+import { findConnection } from "../sources/connections/lookups.ts";
+import { findEndpointId } from "../sources/prediction-rows.ts";
 import type { MaterialisationInput } from "./contract.ts";
 
 /**
@@ -32,6 +34,7 @@ async function sourceNamed(ctx: Context, name: string): Promise<ViewSource | und
 /** Checks that the caller may read what a source reads. @throws DomainError "forbidden" */
 export function requireSourceScope(ctx: Context, { kind }: Pick<ViewSource, "kind">): void {
   if (kind === "file" || kind === "dataset") requireScope(ctx, "tracking:read");
+  if (kind === "predictions") requireScope(ctx, "serving:read");
 }
 
 /**
@@ -45,6 +48,17 @@ export async function findInput(ctx: Context, source: ViewSource): Promise<Mater
       return { source: name, kind, dataset: await findDataset(ctx, required(source, "dataset", options.dataset)) };
     case "file":
       return { source: name, kind, ...(await findFile(ctx, required(source, "path", options.path))) };
+    case "sql": {
+      required(source, "query", options.query);
+      const connection = required(source, "connection", options.connection);
+      await findConnection(ctx, connection);
+      return { source: name, kind, connection };
+    }
+    case "predictions": {
+      const endpoint = required(source, "endpoint", options.endpoint ?? null);
+      await findEndpointId(ctx, endpoint);
+      return { source: name, kind, endpoint };
+    }
     default: {
       const message = `Leeway does not read ${options.kindName ?? kind} sources. Write the rows to the online store, or give the view a source of another kind.`;
       throw new FeatureError("invalid", "source-not-read", message);
@@ -85,6 +99,15 @@ async function findDataset(ctx: Context, name: string, digest?: string): Promise
     digest === undefined ? await newestVersion(ctx, name) : await findUploadedVersion(ctx, { name, digest });
   if (!version) throw noDataset(name);
   return { id: version.id, name, digest: version.digest };
+}
+
+/** What was logged may reach the database late, from a gateway that could not reach it. */
+const lateLogUs = 600_000_000;
+
+/** Returns the event time from which a source is read after the last materialisation ended; null if there was none. */
+export function continuesAt({ kind }: ViewSource, materialisedUntil: number | null): number | null {
+  if (materialisedUntil === null) return null;
+  return kind === "predictions" ? materialisedUntil - lateLogUs : materialisedUntil;
 }
 
 /** Returns the newest version of a dataset whose rows Leeway has. */

@@ -33,7 +33,7 @@ export async function keepRejects(
 }
 
 /** Returns the cells of a row as JSON holds them, shortened; the bad one is among them. */
-export function shownRow(cells: Record<string, unknown>, column: string): Record<string, unknown> {
+function shownRow(cells: Record<string, unknown>, column: string): Record<string, unknown> {
   const names = [column, ...Object.keys(cells).filter((name) => name !== column)].filter((name) => name in cells);
   return Object.fromEntries(names.slice(0, maxCells).map((name) => [name, shownCell(cells[name])]));
 }

@@ -35,7 +35,7 @@ const { db } = await freshDatabase();
 const folder = await mkdtemp(join(tmpdir(), "leeway-materialisations-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 const artifacts = await openLocalStore(join(folder, "artifacts"));
-const place = { artifacts, scratch: join(folder, "scratch") };
+const place = { artifacts, scratch: join(folder, "scratch"), network: { allowsPrivate: true } };
 
 let files = 0;
 const engine = await OfflineEngine.open({ folder });
@@ -456,5 +456,5 @@ test("refuses what it cannot read, by the name of the kind, and never reads file
   });
   await upload(ctx, "rows", `SELECT 1 AS k, TIMESTAMP '2026-03-01' AS event_time`);
   const failed = await materialise(ctx);
-  expect(failed.problem).toBe('The source "rows" has no column "x" for the feature "x" of view "v".');
+  expect(failed.problem).toBe('The source "rows" has no column "x" for the feature "x".');
 });

@@ -7,12 +7,13 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { acquireLease, type Lease } from "#server/platform/jobs/lease.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { FeatureView, ViewSource } from "../contract.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
 import { withScratchFolder } from "../offline/engine/with-scratch-folder.ts";
 import { openSource } from "../sources/open-source.ts";
-import type { SourcePage, SourceRows } from "../sources/source-rows.ts";
+import { columnsToRead, type SourcePage, type SourceRows } from "../sources/source-rows.ts";
 import { writeFeatures } from "../writes/write-features.ts";
 import { defaultMaxRejectedShare } from "./contract.ts";
 import { findReadSource } from "./find-input.ts";
@@ -22,6 +23,8 @@ export interface MaterialisationPlace {
   artifacts: ArtifactStore;
   /** Folder on this machine in which scratch folders are made. */
   scratch: string;
+  /** Where databases of SQL sources may be. */
+  network: NetworkRules;
   /** Called before each page is written; a test stops there. */
   onPage?: (() => Promise<void>) | undefined;
 }
@@ -36,7 +39,7 @@ interface Run {
 }
 
 /** Rows after which the share of rejected ones ends a materialisation before its end. */
-const judgedRows = 10_000;
+const evaluatedRows = 10_000;
 /** Pages look at the row again so often; gateways read definitions anew at each event. */
 const announceMs = 2_000;
 
@@ -77,16 +80,16 @@ async function run(ctx: Context, run: Run): Promise<void> {
 }
 
 async function readAll(ctx: Context, run: Run, folder: string): Promise<void> {
-  const { artifacts } = run.place;
+  const { artifacts, network } = run.place;
   const { signal } = run.lease;
   for (;;) {
     const { view, source } = await definitionsOf(ctx, run.row);
     const range = { from: run.row.fromEventAt, to: run.row.toEventAt };
-    const reading = { view, source, range };
+    const reading = { source, columns: columnsToRead(view, source), range };
     if (run.row.input === null) throw new Error("The materialisation does not say what to read.");
-    const rows = await openSource(ctx, reading, run.row.input, { artifacts, folder, signal });
+    const rows = await openSource(ctx, reading, run.row.input, { artifacts, network, folder, signal });
     try {
-      if (await writeAll(ctx, run, rows, reading)) return;
+      if (await writeAll(ctx, run, rows, { view, source })) return;
     } finally {
       await rows.close();
     }
@@ -110,11 +113,11 @@ async function writeAll(
   { view, source }: { view: FeatureView; source: ViewSource },
 ): Promise<boolean> {
   const of = `${view.number} ${view.current.version} ${rows.fingerprint}`;
-  const begun = await begin(ctx, run, of, rows.total);
+  const started = await begin(ctx, run, of, rows.total);
   const maxShare = source.options.maxRejectedShare ?? defaultMaxRejectedShare;
-  let { counts } = begun;
+  let { counts } = started;
   let announcedAt = performance.now();
-  for await (const page of rows.pages(begun.checkpoint)) {
+  for await (const page of rows.pages(started.checkpoint)) {
     await run.place.onPage?.();
     if (run.lease.signal.aborted) throw new NotOurs();
     if (await hasChanged(ctx, view)) return false;
@@ -125,7 +128,7 @@ async function writeAll(
     });
     if (!written) return false;
     counts = { read: written.rowsRead, rejected: written.rowsRejected };
-    if (counts.read >= judgedRows) checkRejects(counts, maxShare);
+    if (counts.read >= evaluatedRows) checkRejects(counts, maxShare);
     if (performance.now() - announcedAt < announceMs) continue;
     announcedAt = performance.now();
     await publish(ctx, "features", run.row.id);
@@ -143,13 +146,13 @@ async function begin(ctx: Context, { row, lease }: Run, of: string, rowsTotal: n
     .where(isOurs(ctx, row.id, lease));
   const checkpoint = now?.checkpoint?.of === of ? now.checkpoint : null;
   const anew = { checkpoint: null, rowsRead: 0, rowsWritten: 0, rowsOlder: 0, rowsRejected: 0 };
-  const [begun] = await ctx.db
+  const [started] = await ctx.db
     .update(featureMaterialisations)
     .set({ rowsTotal, ...(checkpoint === null && anew) })
     .where(isOurs(ctx, row.id, lease))
     .returning();
-  if (!begun) throw new NotOurs();
-  return { checkpoint, counts: { read: begun.rowsRead, rejected: begun.rowsRejected } };
+  if (!started) throw new NotOurs();
+  return { checkpoint, counts: { read: started.rowsRead, rejected: started.rowsRejected } };
 }
 
 /** Whether rows of the view are packed in another way than when its source was opened. */

@@ -7,7 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findFeatureView, lockDefinitions } from "../definitions/lookups.ts";
 import { databaseTime } from "../writes/hold-views.ts";
 import { firstEventUs } from "./contract.ts";
-import { findInput, findReadSource } from "./find-input.ts";
+import { continuesAt, findInput, findReadSource } from "./find-input.ts";
 import { requestMaterialisation } from "./start-materialisation.ts";
 
 const Due = z.object({ id: z.uuid(), workspaceId: z.uuid(), name: z.string(), isNewVersion: z.boolean() });
@@ -56,7 +56,7 @@ async function start(ctx: Context, { name, isNewVersion }: Due): Promise<void> {
     if (!source) return;
     await requestMaterialisation(ctx, view, {
       // A new version may correct rows of any time.
-      fromEventAt: isNewVersion ? firstEventUs : (view.materialisedUntil ?? firstEventUs),
+      fromEventAt: isNewVersion ? firstEventUs : (continuesAt(source, view.materialisedUntil) ?? firstEventUs),
       toEventAt: await databaseTime(ctx),
       input: await findInput(ctx, source),
       trigger: isNewVersion ? "dataset-version" : "interval",

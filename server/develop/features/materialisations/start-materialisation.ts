@@ -10,7 +10,7 @@ import { FeatureError } from "../feature-error.ts";
 import { parseTime } from "../values/parse-time.ts";
 import { databaseTime } from "../writes/hold-views.ts";
 import { firstEventUs, type Materialisation, StartMaterialisation } from "./contract.ts";
-import { findInput, findReadSource, requireSourceScope } from "./find-input.ts";
+import { continuesAt, findInput, findReadSource, requireSourceScope } from "./find-input.ts";
 import { loadMaterialisation } from "./queries.ts";
 
 /**
@@ -30,22 +30,28 @@ export async function startMaterialisation(ctx: Context, input: StartMaterialisa
       throw new FeatureError("invalid", "source-not-read", message);
     }
     requireSourceScope(ctx, source);
-    const range = {
-      fromEventAt: from === undefined ? (view.materialisedUntil ?? firstEventUs) : timeOf("from", from),
-      toEventAt: to === undefined ? await databaseTime(ctx) : timeOf("to", to),
-    };
-    if (range.fromEventAt > range.toEventAt) {
-      throw new FeatureError("invalid", "other", "The range is empty: it ends before it begins.", { field: "from" });
-    }
-    const id = await requestMaterialisation(ctx, view, {
-      ...range,
-      input: await findInput(ctx, source),
-      trigger: "request",
-      restart,
-    });
+    const fromEventAt =
+      from === undefined ? (continuesAt(source, view.materialisedUntil) ?? firstEventUs) : eventTimeOf("from", from);
+    const toEventAt = to === undefined ? await databaseTime(ctx) : eventTimeOf("to", to);
+    if (fromEventAt > toEventAt) throw emptyRange("from");
+    const input = await findInput(ctx, source);
+    const id = await requestMaterialisation(ctx, view, { fromEventAt, toEventAt, input, trigger: "request", restart });
     return loadMaterialisation(ctx, id);
   });
 }
+
+/** @throws FeatureError for a time that is none */
+export function eventTimeOf(field: string, text: string | null): number {
+  if (text === null) return firstEventUs;
+  const time = Number(parseTime(text) ?? Number.NaN);
+  if (Number.isSafeInteger(time)) return time;
+  throw new FeatureError("invalid", "other", `${JSON.stringify(text.slice(0, 60))} is not a time of ISO 8601.`, {
+    field,
+  });
+}
+
+export const emptyRange = (field: string) =>
+  new FeatureError("invalid", "other", "The range is empty: it ends before it begins.", { field });
 
 type Row = typeof featureMaterialisations.$inferInsert;
 
@@ -71,6 +77,7 @@ export async function requestMaterialisation(
       "conflict",
       "materialising",
       `"${name}" is being materialised already. Wait for it, or restart it.`,
+      { views: [name] },
     );
   }
   const [row] = await ctx.db
@@ -85,12 +92,4 @@ export async function requestMaterialisation(
   await enqueue(ctx, "materialise", { materialisationId: row.id });
   await publish(ctx, "features", row.id);
   return row.id;
-}
-
-function timeOf(field: string, text: string): number {
-  const time = Number(parseTime(text) ?? Number.NaN);
-  if (Number.isSafeInteger(time)) return time;
-  throw new FeatureError("invalid", "other", `${JSON.stringify(text.slice(0, 60))} is not a time of ISO 8601.`, {
-    field,
-  });
 }

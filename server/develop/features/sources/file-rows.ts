@@ -15,7 +15,6 @@ import type { TypedColumn } from "../offline/join/column-expressions.ts";
 import { loadSpine } from "../training-sets/load-spine.ts";
 import { cellExpression, timeExpression } from "./cell-expressions.ts";
 import {
-  columnsToRead,
   type Place,
   type ReadColumn,
   type Reading,
@@ -54,13 +53,13 @@ export async function openFileRows(
   const engine = await OfflineEngine.open({ folder: place.folder, signal: place.signal });
   try {
     const file = await openRelation(ctx, engine, input, place);
-    const { select, where } = statementOf(file, reading);
-    const [[total] = []] = await engine.rows(`SELECT count(*) FROM ${file.relation} WHERE ${where}`);
-    const names = columnsToRead(reading).map(({ name }) => name);
+    const statement = statementOf(file, reading);
+    const [[total] = []] = await engine.rows(`SELECT count(*) FROM (SELECT 1 ${statement.from(0)})`);
+    const names = reading.columns.map(({ name }) => name);
     return {
       total: Number(total),
       fingerprint: file.fingerprint,
-      pages: (after) => pages(engine, { select, where, file, names }, after),
+      pages: (after) => pages(engine, { ...statement, names }, after),
       close: async () => engine.close(),
     };
   } catch (error) {
@@ -111,42 +110,44 @@ async function parquet(engine: OfflineEngine, path: string): Promise<Omit<Relati
   }
 }
 
-function statementOf({ columns, rowNumber }: Relation, { view, source, range }: Reading) {
+function statementOf({ columns, relation, rowNumber }: Relation, { source, columns: read, range, isLatest }: Reading) {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const found = (column: ReadColumn): TypedColumn => {
     const typed = byName.get(column.from);
     if (typed) return typed;
     const what = column.role === "feature" ? `feature "${column.name}"` : `column "${column.name}"`;
-    throw new DomainError(
-      "invalid",
-      `The source "${source.name}" has no column "${column.from}" for the ${what} of view "${view.name}".`,
-    );
+    throw new DomainError("invalid", `The source "${source.name}" has no column "${column.from}" for the ${what}.`);
   };
-  const read = columnsToRead({ view, source });
   const cells = read.map((column) => cellExpression(found(column), column.type));
-  const event = found(read.find(({ role }) => role === "event") as ReadColumn);
-  const time = timeExpression(event);
+  const timeOf = (role: ReadColumn["role"]) => {
+    const column = read.find((each) => each.role === role);
+    return column && timeExpression(found(column));
+  };
+  const time = timeOf("event");
   if (time === undefined) {
+    const event = found(read.find(({ role }) => role === "event") as ReadColumn);
     throw new DomainError("invalid", `The column "${event.name}" holds ${event.type}, not times.`);
   }
-  // Rows without an event time are read as well: the write refuses them, so they are counted.
-  const where = `(${time} IS NULL OR ${time} BETWEEN ${range.from} AND ${range.to})`;
-  return { select: [...cells, rowNumber].join(", "), where };
+  const isIn = `${time} BETWEEN ${range.from} AND ${range.to}`;
+  // Rows without an event time are read as well: a write refuses them, so they are counted.
+  const where = isLatest ? isIn : `(${time} IS NULL OR ${isIn})`;
+  const keys = cells.filter((_, index) => read[index]?.role === "key");
+  const order = [`${time} DESC`, `${timeOf("created") ?? "NULL"} DESC NULLS LAST`, `${rowNumber} DESC`];
+  const latest = `QUALIFY row_number() OVER (PARTITION BY ${["1", ...keys].join(", ")} ORDER BY ${order.join(", ")}) = 1
+    ORDER BY ${rowNumber}`;
+  return {
+    select: [...cells, rowNumber].join(", "),
+    from: (row: number) => `FROM ${relation} WHERE ${where} AND ${rowNumber} >= ${row} ${isLatest ? latest : ""}`,
+  };
 }
 
 async function* pages(
   engine: OfflineEngine,
-  {
-    select,
-    where,
-    file: { relation, rowNumber },
-    names,
-  }: { select: string; where: string; file: Relation; names: readonly string[] },
+  { select, from, names }: ReturnType<typeof statementOf> & { names: readonly string[] },
   after: Place | null,
 ): AsyncGenerator<SourcePage> {
   let row = after?.row ?? 0;
-  const sql = `SELECT ${select} FROM ${relation} WHERE ${where} AND ${rowNumber} >= ${row}`;
-  for await (const rows of engine.pages(sql, rowsPerPage(names.length))) {
+  for await (const rows of engine.pages(`SELECT ${select} ${from(row)}`, rowsPerPage(names.length))) {
     for (const cells of rows) {
       const number = Number(cells.at(-1));
       // What a page says was read would be wrong.

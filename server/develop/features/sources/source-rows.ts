@@ -1,4 +1,4 @@
-import type { FeatureView, ViewSource } from "../contract.ts";
+import type { FeatureType, FeatureView, ViewSource } from "../contract.ts";
 
 /** Event times to read, in microseconds since 1970; both are included. */
 export interface EventRange {
@@ -32,9 +32,12 @@ export interface SourceRows {
 
 /** What is read of which source. */
 export interface Reading {
-  view: FeatureView;
   source: ViewSource;
+  /** Keys first. */
+  columns: readonly ReadColumn[];
   range: EventRange;
+  /** Only the newest row of each key; otherwise all, also those without an event time where that costs nothing. */
+  isLatest?: boolean;
 }
 
 /** A column that a write to the view has, and the column of the source that holds it. */
@@ -43,29 +46,37 @@ export interface ReadColumn {
   from: string;
   role: "key" | "feature" | "event" | "created";
   /** Type of the key or feature. */
-  type: string;
+  type: FeatureType;
 }
 
 /** Returns the columns to read of a source, keys first: the view's names, and those of the source by its field mapping. */
-export function columnsToRead({ view, source }: Pick<Reading, "view" | "source">): ReadColumn[] {
-  const mapped = new Map(Object.entries(source.options.fieldMapping).map(([column, feature]) => [feature, column]));
-  const read = (name: string, role: ReadColumn["role"], type: string): ReadColumn => ({
+export function columnsToRead(view: FeatureView, source: ViewSource): ReadColumn[] {
+  const read = (name: string, role: ReadColumn["role"], type: ReadColumn["type"]): ReadColumn => ({
     name,
-    from: mapped.get(name) ?? name,
+    from: sourceColumn(source, name),
     role,
     type,
+  });
+  const time = (name: string, from: string, role: ReadColumn["role"]): ReadColumn => ({
+    name,
+    from,
+    role,
+    type: "timestamp",
   });
   const { entities, features } = view.current;
   return [
     ...entities.map(({ joinKey, type }) => read(joinKey, "key", type)),
     ...features.map(({ name, type }) => read(name, "feature", type)),
-    { name: view.eventTimeColumn, from: source.eventTimeColumn, role: "event", type: "timestamp" },
+    time(view.eventTimeColumn, source.eventTimeColumn, "event"),
     ...(view.createdTimeColumn === null || source.createdTimeColumn === null
       ? []
-      : [
-          { name: view.createdTimeColumn, from: source.createdTimeColumn, role: "created" as const, type: "timestamp" },
-        ]),
+      : [time(view.createdTimeColumn, source.createdTimeColumn, "created")]),
   ];
+}
+
+/** Returns the column of a source that holds a feature or join key. */
+export function sourceColumn({ options }: ViewSource, name: string): string {
+  return Object.entries(options.fieldMapping).find(([, feature]) => feature === name)?.[0] ?? name;
 }
 
 /** Rows of a page: fewer of wide ones, so that a page stays at some megabytes. */

@@ -68,7 +68,9 @@ export async function deleteView(ctx: Context, name: string): Promise<void> {
 }
 
 export async function applySource(ctx: Context, object: Uint8Array): Promise<void> {
-  const source = readSource(decode("DataSource", object));
+  const decoded = decode("DataSource", object);
+  const before = (await listViewSources(ctx)).find(({ name }) => name === decoded.name);
+  const source = readSource(decoded, before);
   const feastMessage = storedIfSame("source", await storedMessage(ctx, "source", source.name), keptSource(object));
   await defineViewSource(ctx, { ...source, feastMessage });
 }

@@ -6,6 +6,7 @@ import {
   type DefineViewSource,
   type FeatureView,
   KeyType,
+  type ViewSource,
 } from "#server/develop/features/contract.ts";
 import { type DataSource, decode, type ServiceSpec, type ViewSpec, type WireField } from "../messages.ts";
 import { valueTypeOf } from "../value-types.ts";
@@ -31,8 +32,14 @@ const fileSource = 1;
 const customSource = 6;
 const pushSource = 9;
 
-/** Reads a data source. */
-export function readSource(source: DataSource): DefineViewSource {
+/** Names the stored connection that a PostgreSQLSource is read by: Feast has one for all, in the client's configuration. */
+const connectionTag = "leeway.connection";
+
+/**
+ * Reads a data source. What Feast's sources do not have is kept as it is: the interval, and the limit of rejected rows.
+ * @param before the source as it is defined, if it is
+ */
+export function readSource(source: DataSource, before?: ViewSource): DefineViewSource {
   const { name, description, owner, tags } = source;
   if (!name) throw new DomainError("invalid", "The data source has no name.");
   const batch = source.batch_source && decode("DataSource", source.batch_source);
@@ -44,7 +51,22 @@ export function readSource(source: DataSource): DefineViewSource {
     tags,
     ...(columns.timestamp_field && { eventTimeColumn: columns.timestamp_field }),
     createdTimeColumn: columns.created_timestamp_column || null,
-    ...kindOf(source, batch),
+    ...keepingOptions(kindOf(source, batch), before?.options),
+  };
+}
+
+function keepingOptions(
+  { kind, options }: Pick<DefineViewSource, "kind" | "options">,
+  { everyMinutes, maxRejectedShare, connection }: Partial<ViewSource["options"]> = {},
+): Pick<DefineViewSource, "kind" | "options"> {
+  return {
+    kind,
+    options: {
+      ...options,
+      ...(everyMinutes !== undefined && { everyMinutes }),
+      ...(maxRejectedShare !== undefined && { maxRejectedShare }),
+      ...(kind === "sql" && { connection: options?.connection ?? connection ?? null }),
+    },
   };
 }
 
@@ -56,7 +78,8 @@ function kindOf(source: DataSource, batch: DataSource | undefined): Pick<DefineV
   const className = source.data_source_class_type.split(".").at(-1) || sourceKinds[source.type] || "DataSource";
   if (source.type === customSource && /postgres/i.test(className)) {
     const query = queryOf(source.custom_options?.configuration);
-    if (query !== null) return { kind: "sql", options: { query, fieldMapping } };
+    const connection = source.tags[connectionTag] ?? null;
+    if (query !== null) return { kind: "sql", options: { query, connection, fieldMapping } };
   }
   return { kind: "stored", options: { kindName: className, fieldMapping } };
 }

@@ -34,7 +34,7 @@ async function surface(app: FastifyInstance, deps: FeastDependencies): Promise<v
   health(app, deps);
   lookUpRoute(app, deps);
   writeRoutes(app, deps);
-  materializeRoutes(app, deps);
+  materializeRoutes(app);
   for (const url of ["/retrieve-online-documents", "/search"]) {
     feastRoute(app, "POST", url, async (_request, reply) =>
       sendFeastError(reply, 501, "FeastError", "Leeway does not search by vectors."),

@@ -44,6 +44,12 @@ export const featuresPermissions = {
   joinFeatures: { role: "viewer", scope: "features:read" },
   createTrainingSet: { role: "member", scope: "tracking" },
   cancelTrainingSet: { role: "member", scope: "tracking" },
+  pullSource: { role: "viewer", scope: "features:read" },
+  listFeatureConnections: { role: "viewer", scope: "features:read" },
+  // They hold passwords of databases, and reach into the network of the installation.
+  defineFeatureConnection: { role: "admin", scope: "features:define" },
+  testFeatureConnection: { role: "admin", scope: "features:define" },
+  deleteFeatureConnection: { role: "admin", scope: "features:define" },
   listMaterialisations: { role: "viewer", scope: "features:read" },
   getMaterialisation: { role: "viewer", scope: "features:read" },
   listFeatureRejects: { role: "viewer", scope: "features:read" },

@@ -1,0 +1,207 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, expect, test } from "vitest";
+import { featureConnections, featureMaterialisations } from "#db/schema/index.ts";
+import { emptyDatabase, freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { auditedActions, expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import type { SourceOptions } from "../contract.ts";
+import { defineFeatureEntity } from "../definitions/define-feature-entity.ts";
+import { defineFeatureView } from "../definitions/define-feature-view.ts";
+import { defineViewSource } from "../definitions/define-view-source.ts";
+import { lookUpFeatures } from "../look-up/look-up-features.ts";
+import { materialiseView } from "../materialisations/materialise-view.ts";
+import { getMaterialisation } from "../materialisations/queries.ts";
+import { startMaterialisation } from "../materialisations/start-materialisation.ts";
+import { defineFeatureConnection } from "./connections/define-feature-connection.ts";
+import { deleteFeatureConnection } from "./connections/delete-feature-connection.ts";
+import { openConnection } from "./connections/open-connection.ts";
+import { listFeatureConnections } from "./connections/queries.ts";
+import { testFeatureConnection } from "./connections/test-feature-connection.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const url = await emptyDatabase();
+const source = new pg.Client(url);
+await source.connect();
+afterAll(() => source.end());
+const folder = await mkdtemp(join(tmpdir(), "leeway-sql-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const artifacts = await openLocalStore(join(folder, "artifacts"));
+const open = { allowsPrivate: true };
+const place = { artifacts, scratch: join(folder, "scratch"), network: open };
+
+await source.query(`create table trips (driver int, at timestamp, noted timestamptz, trips bigint);
+  insert into trips select i % 100, timestamp '2026-03-01' + (i % 3000) * interval '1 second', now(), i from generate_series(0, 29999) i`);
+
+async function newView(ctx: Context, options: Partial<SourceOptions> = {}) {
+  await defineFeatureConnection(ctx, { name: "warehouse", url }, open);
+  await defineFeatureEntity(ctx, { name: "driver", joinKey: "driver", type: "int64" });
+  await defineViewSource(ctx, {
+    name: "sql",
+    kind: "sql",
+    eventTimeColumn: "at",
+    createdTimeColumn: "noted",
+    options: { connection: "warehouse", query: "select * from trips -- all", ...options },
+  });
+  await defineFeatureView(ctx, {
+    name: "v",
+    entities: ["driver"],
+    source: "sql",
+    features: [{ name: "trips", type: "int64" }],
+  });
+}
+
+async function materialise(ctx: Context) {
+  const { id } = await startMaterialisation(ctx, { view: "v" });
+  await materialiseView(ctx, id, place);
+  return getMaterialisation(ctx, id);
+}
+
+test("reads the rows of a query, then those after the last event time", async () => {
+  const ctx = await newWorkspace(db);
+  await newView(ctx);
+  const first = await materialise(ctx);
+  expect(first).toMatchObject({ state: "done", problem: null, rowsTotal: null, rowsRead: 30_000, rowsRejected: 0 });
+  const tripsOf = async () =>
+    (await lookUpFeatures(ctx, { features: ["v:trips"], entities: { driver: [99, 5000] } })).columns[0]?.values;
+  // Of ten rows at the greatest time, the one that was noted last; all were noted at once, so any of them.
+  const [newest] = (await tripsOf()) ?? [];
+  expect(Number(newest) % 3000).toBe(2999);
+  await source.query(
+    "insert into trips values (99, now() at time zone 'UTC' - interval '1 hour', now(), 1), (5000, now() at time zone 'UTC', now(), 9007199254740993)",
+  );
+  const second = await materialise(ctx);
+  // An hour ago is before the last end.
+  expect(second).toMatchObject({ state: "done", rowsRead: 1, rowsWritten: 1 });
+  expect(await tripsOf()).toEqual([newest, 9007199254740993n]);
+  await source.query("delete from trips where driver = 5000 or trips = 1 and at > '2026-04-01'");
+});
+
+test("goes on after its runner was killed, with the same counts, also within rows of one time", async () => {
+  const ctx = await newWorkspace(db);
+  await newView(ctx);
+  const { id } = await startMaterialisation(ctx, { view: "v" });
+  const reached = Promise.withResolvers<void>();
+  const wakes = Promise.withResolvers<void>();
+  let page = 0;
+  const onPage = async () => {
+    page += 1;
+    if (page < 2) return;
+    reached.resolve();
+    await wakes.promise;
+  };
+  const killed = materialiseView(ctx, id, { ...place, onPage });
+  await reached.promise;
+  await db.update(featureMaterialisations).set({ leasedUntil: new Date(0) });
+  const [{ checkpoint } = { checkpoint: null }] = await db.select().from(featureMaterialisations);
+  expect(checkpoint).toMatchObject({ eventAt: expect.any(Number) });
+  await materialiseView(ctx, id, place);
+  wakes.resolve();
+  await killed;
+  expect(await getMaterialisation(ctx, id)).toMatchObject({ state: "done", rowsRead: 30_000, rowsRejected: 0 });
+});
+
+test("reads cells of every kind", async () => {
+  const ctx = await newWorkspace(db);
+  await newView(ctx, {
+    query: `select 1 as driver, timestamptz '2026-03-01 10:00+02' as at, now() as noted, true as b, 1.5::numeric as n, 0.1::float4 as f,
+      '{"a": 1}'::jsonb as j, array[9007199254740993, 2] as l, '\\x00ff'::bytea as raw, date '2026-01-02' as day, 'infinity'::float8 as big, null::text as t`,
+  });
+  const types = {
+    b: "bool",
+    n: "float64",
+    f: "float32",
+    j: "map",
+    l: "list<int64>",
+    raw: "bytes",
+    day: "timestamp",
+    big: "float64",
+    t: "string",
+  } as const;
+  await defineFeatureView(ctx, {
+    name: "v",
+    entities: ["driver"],
+    source: "sql",
+    features: Object.entries(types).map(([name, type]) => ({ name, type })),
+  });
+  expect(await materialise(ctx)).toMatchObject({ state: "done", problem: null, rowsWritten: 1 });
+  const features = Object.keys(types).map((name) => `v:${name}`);
+  const { columns } = await lookUpFeatures(ctx, { features, entities: { driver: [1] } });
+  expect(columns.map(({ values: [value] }) => value)).toEqual([
+    true,
+    1.5,
+    Math.fround(0.1),
+    '{"a": 1}',
+    [9007199254740993n, 2n],
+    Buffer.from([0, 255]),
+    1_767_312_000_000_000n,
+    Infinity,
+    null,
+  ]);
+  expect(columns[0]?.answer.eventAt).toEqual([Date.parse("2026-03-01T08:00:00Z") * 1000]);
+});
+
+test("only reads, one statement, and says what the database refused", async () => {
+  const ctx = await newWorkspace(db);
+  const problemOf = async (query: string) => {
+    await newView(ctx, { query });
+    return (await materialise(ctx)).problem;
+  };
+  expect(await problemOf("select nextval('s')")).toContain('relation "s" does not exist');
+  await source.query("create sequence if not exists s");
+  expect(
+    await problemOf("select nextval('s') as driver, timestamptz '2026-03-01' as at, now() as noted, 1 as trips"),
+  ).toContain("read-only transaction");
+  expect(await problemOf("select 1) x; drop table trips; select * from (select 1")).toMatch(/multiple commands/);
+  expect(await problemOf("with gone as (delete from trips returning *) select * from gone")).toMatch(/refused/);
+  expect(await problemOf("select 1 as driver, now() as noted, 1 as trips")).toBe(
+    'The query of "sql" has no column "at".',
+  );
+  expect(await problemOf("select 1 as driver, 5 as at, now() as noted, 1 as trips")).toContain("holds no times");
+  expect((await source.query("select count(*)::int as n from trips")).rows[0].n).toBe(30_000);
+  const connection = await openConnection(url, open);
+  await expect(connection.query("select set_config('transaction_read_only', 'off', false)")).rejects.toThrow(
+    "read-write",
+  );
+  await connection.close();
+});
+
+test("keeps the URL as a secret, tries it, and keeps private addresses out where the installation does", async () => {
+  const ctx = await newWorkspace(db);
+  await newView(ctx);
+  const [connection] = await listFeatureConnections(ctx);
+  const { username, host, pathname, password } = new URL(url);
+  expect(connection).toMatchObject({ name: "warehouse", address: `${username}@${host}${pathname}`, hasSecret: true });
+  const [row] = await db.select().from(featureConnections);
+  expect(String(row?.secret)).not.toContain(pathname);
+  if (password) expect(JSON.stringify(connection)).not.toContain(password);
+  expect(await testFeatureConnection(ctx, "warehouse", open)).toEqual({ problem: null });
+  const closed = { allowsPrivate: false };
+  const { problem } = await testFeatureConnection(ctx, "warehouse", closed);
+  expect(problem).toContain("not a public address");
+  await expectRefusal(defineFeatureConnection(ctx, { name: "b", url }, closed), "invalid", "not a public address");
+  const wrong = new URL(url);
+  wrong.pathname = "nothing_here";
+  await expectRefusal(defineFeatureConnection(ctx, { name: "b", url: wrong.href }, open), "invalid", "does not exist");
+  await expectRefusal(
+    defineFeatureConnection(ctx, { name: "b", url: "postgresql://u:p@127.0.0.1:1/d" }, open),
+    "unavailable",
+    "out of reach",
+  );
+  await expectRefusal(defineFeatureConnection(ctx, { name: "b" }, open), "invalid", "needs a URL");
+  const described = await defineFeatureConnection(ctx, { name: "warehouse", description: "Rides" }, closed);
+  expect(described).toMatchObject({ description: "Rides", hasSecret: true });
+  await expectRefusal(deleteFeatureConnection(ctx, "warehouse"), "conflict", '"sql" reads by this connection');
+  await defineViewSource(ctx, { name: "sql", kind: "push" });
+  await deleteFeatureConnection(ctx, "warehouse");
+  expect(await listFeatureConnections(ctx)).toEqual([]);
+  expect(await auditedActions(ctx)).toEqual(
+    expect.arrayContaining(["feature-connection.created", "feature-connection.changed", "feature-connection.deleted"]),
+  );
+});

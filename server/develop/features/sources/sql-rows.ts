@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { parseExactJson } from "#server/base/exact-json.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
+import type { MaterialisationInput } from "../materialisations/contract.ts";
+import { identifier } from "../offline/engine/sql-text.ts";
+import { connectionUrl } from "./connections/lookups.ts";
+import { openConnection, type ReadConnection } from "./connections/open-connection.ts";
+import {
+  type Place,
+  type ReadColumn,
+  type Reading,
+  rowsPerPage,
+  type SourcePage,
+  type SourceRows,
+  toColumns,
+} from "./source-rows.ts";
+
+/** Numbers of Postgres's types: pg_type.dat. */
+const oid = { bool: 16, bytea: 17, int8: 20, int2: 21, int4: 23, json: 114, float4: 700, float8: 701, numeric: 1700 };
+const times = new Set([1082, 1114, 1184]);
+const jsonb = 3802;
+const arrays = new Set([1000, 1001, 1005, 1007, 1009, 1014, 1015, 1016, 1021, 1022, 1115, 1182, 1185, 1231, 2951]);
+
+/** A column as it is read: its expression, and how its text becomes a cell. */
+interface SqlColumn extends ReadColumn {
+  expression: string;
+  cell: (text: string) => unknown;
+}
+
+/**
+ * Opens the rows of a query, in the order of their event times, by a cursor in a transaction that only reads. The caller closes it.
+ * @throws DomainError "invalid" for what the database refuses, and a query that lacks a column; "unavailable"
+ */
+export async function openSqlRows(
+  ctx: Context,
+  reading: Reading,
+  input: MaterialisationInput,
+  { network, signal }: { network: NetworkRules; signal?: AbortSignal | undefined },
+): Promise<SourceRows> {
+  const query = reading.source.options.query ?? "";
+  const url = await connectionUrl(ctx, input.connection ?? "");
+  const connection = await openConnection(url, network, signal);
+  try {
+    // On a line of its own, so that a comment at the end of the query hides nothing.
+    const relation = `(\n${query.replace(/;\s*$/, "")}\n) AS source`;
+    const { fields } = await connection.query(`SELECT * FROM ${relation} LIMIT 0`);
+    const columns = sqlColumns(reading, fields);
+    return {
+      // Counting would read everything twice.
+      total: null,
+      fingerprint: createHash("sha256")
+        .update(JSON.stringify([input.connection, query]))
+        .digest("hex"),
+      pages: (after) => pages(connection, { relation, columns, reading }, after),
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function sqlColumns(reading: Reading, fields: readonly { name: string; type: number }[]): SqlColumn[] {
+  const types = new Map(fields.map(({ name, type }) => [name, type]));
+  return reading.columns.map((column) => {
+    const type = types.get(column.from);
+    if (type === undefined) {
+      const message = `The query of "${reading.source.name}" has no column "${column.from}".`;
+      throw new DomainError("invalid", message);
+    }
+    if (column.role === "event" && !times.has(type)) {
+      throw new DomainError("invalid", `The column "${column.from}" of the query holds no times.`);
+    }
+    return { ...column, ...cellOf(identifier(column.from), type, column.type) };
+  });
+}
+
+function cellOf(name: string, type: number, wanted: string): Pick<SqlColumn, "expression" | "cell"> {
+  if (times.has(type) && wanted === "timestamp") return { expression: microseconds(name), cell: BigInt };
+  if (arrays.has(type)) return { expression: `to_json(${name})`, cell: parseExactJson };
+  switch (type) {
+    case oid.bool:
+      return { expression: name, cell: (text) => text === "t" };
+    case oid.int2:
+    case oid.int4:
+    case oid.int8:
+      // A number is seconds to some, milliseconds to others.
+      return { expression: name, cell: wanted === "timestamp" ? (text) => text : BigInt };
+    case oid.float4:
+    case oid.float8:
+      return { expression: name, cell: Number };
+    case oid.numeric:
+      return { expression: name, cell: (text) => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text)) };
+    case oid.bytea:
+      return { expression: `encode(${name}, 'hex')`, cell: (text) => Buffer.from(text, "hex") };
+    case oid.json:
+    case jsonb:
+      // A list of JSON is one of values; any other JSON stays a text.
+      return { expression: `${name}::text`, cell: wanted.startsWith("list<") ? parseExactJson : (text) => text };
+    default:
+      return { expression: `${name}::text`, cell: (text) => text };
+  }
+}
+
+/** Postgres has microseconds, so nothing is rounded. An infinite time is none. */
+function microseconds(name: string): string {
+  return `CASE WHEN isfinite(${name}) THEN round(extract(epoch FROM ${name}) * 1000000)::int8 END`;
+}
+
+async function* pages(
+  connection: ReadConnection,
+  {
+    relation,
+    columns,
+    reading: { range, isLatest },
+  }: { relation: string; columns: readonly SqlColumn[]; reading: Reading },
+  after: Place | null,
+): AsyncGenerator<SourcePage> {
+  const names = columns.map(({ name }) => name);
+  const eventAt = columns.findIndex(({ role }) => role === "event");
+  const event = identifier(columns[eventAt]?.from ?? "");
+  const from = after?.eventAt ?? range.from;
+  // Rows with one time come in the same order again: those before the place are skipped.
+  const order = columns.filter(({ role }) => role !== "feature").map(({ from }) => identifier(from));
+  const rows = `FROM ${relation} WHERE ${event} BETWEEN ${timeOf(from)} AND ${timeOf(range.to)}`;
+  const keys = columns.filter(({ role }) => role === "key").map(({ from }) => identifier(from));
+  const created = columns
+    .filter(({ role }) => role === "created")
+    .map(({ from }) => `${identifier(from)} DESC NULLS LAST`);
+  const newest = [...keys, `${event} DESC`, ...created].join(", ");
+  const latest = `FROM (SELECT DISTINCT ON (${keys.join(", ") || "1"}) * ${rows} ORDER BY ${newest}) AS latest`;
+  await connection.query(`DECLARE leeway_rows NO SCROLL CURSOR FOR
+    SELECT ${columns.map(({ expression }) => expression).join(", ")} ${isLatest ? latest : rows}
+    ORDER BY ${[event, ...order].join(", ")} OFFSET ${after?.row ?? 0}`);
+  let place: Place = after ?? { row: 0, eventAt: null };
+  for (;;) {
+    const { rows } = await connection.query(`FETCH FORWARD ${rowsPerPage(columns.length)} FROM leeway_rows`);
+    if (rows.length === 0) return;
+    const cells = rows.map((row) => row.map((text, index) => (text === null ? null : columns[index]?.cell(text))));
+    for (const row of cells) {
+      const at = Number(row[eventAt]);
+      place = { eventAt: at, row: at === place.eventAt ? place.row + 1 : 1 };
+    }
+    yield { columns: toColumns(names, cells), rows: rows.length, after: place };
+  }
+}
+
+/** Writes a time; those before 4713 BC are earlier than every time of Postgres. */
+function timeOf(us: number): string {
+  return `TIMESTAMP WITH TIME ZONE 'epoch' + ${us} * INTERVAL '1 microsecond'`;
+}
