@@ -109,7 +109,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     drain: problemsCheck(() => (isStopping ? ["The web role is shutting down."] : [])),
   };
   health(app, checks, { events: eventsCheck(events) });
-  const reads = historicalReads(history);
+  const reads = historicalReads({ ...history, network: config.webhooks });
   const feast = await startFeastServer({ db, config, reads });
   await app.listen({ port: config.port, host: config.host });
   await areReady();

@@ -236,7 +236,7 @@ describe("over the network", () => {
     const server = await startFeastServer({
       db,
       config: { feastPort: 0, host: "127.0.0.1", trustProxy: false, maxConnectionsPerAddress: undefined },
-      reads: historicalReads({ artifacts, scratch: join(folder, "scratch") }),
+      reads: historicalReads({ artifacts, scratch: join(folder, "scratch"), network: { allowsPrivate: false } }),
     });
     onTestFinished(() => server.close(100));
     const session = connect(`http://127.0.0.1:${server.port}`);

@@ -43,6 +43,9 @@ const Command = z.discriminatedUnion("api", [
 ]);
 type Command = z.infer<typeof Command>;
 
+/** A command that reads rows of a source. */
+export type PullCommand = Extract<Command, { data_source_name: string }>;
+
 /** A command by the name of its api. */
 export type CommandOf<Api extends Command["api"]> = Extract<Command, { api: Api }>;
 

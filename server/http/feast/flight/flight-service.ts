@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { FeastCaller } from "../feast-caller.ts";
 import type { GrpcCall, GrpcMethod } from "../grpc/server.ts";
 import { GrpcError, grpcCodes } from "../grpc/status.ts";
-import { type CommandOf, readCommand, sourceNameOf } from "./command.ts";
+import { type CommandOf, type PullCommand, readCommand, sourceNameOf } from "./command.ts";
 import { decodeFlight, encodeFlight } from "./messages.ts";
 import { PendingTables, type TableSender } from "./pending-tables.ts";
 import { readCells } from "./read-cells.ts";
@@ -19,6 +19,8 @@ type Command = ReturnType<typeof readCommand>;
 
 /** Reads history and joins it, in processes of their own. */
 export interface OfflineReads {
+  /** Sends rows of a source. @throws DomainError */
+  pull(ctx: Context, command: PullCommand, call: Pick<Call, "send" | "signal">): Promise<void>;
   /** Sends the messages of the answer. @throws DomainError */
   answer(
     ctx: Context,
@@ -126,6 +128,10 @@ export function flightMethods(reads: OfflineReads): {
       case "get_historical_features":
         await reads.answer(await caller.inProject(command.project), command, table, { send, signal });
         return;
+      case "pull_all_from_table_or_query":
+      case "pull_latest_from_table_or_query":
+        await reads.pull(caller.ctx, command, { send, signal });
+        return;
       default:
         refuse(command.api);
     }
@@ -144,10 +150,8 @@ async function admitRead(caller: FeastCaller, command: Command): Promise<void> {
       return;
     case "pull_all_from_table_or_query":
     case "pull_latest_from_table_or_query":
-      throw new GrpcError(
-        grpcCodes.unimplemented,
-        `Leeway does not offer ${command.api}. Rows that are written are served at once, so nothing has to be materialized.`,
-      );
+      permit(caller.ctx, "pullSource");
+      return;
     default:
       refuse(command.api);
   }

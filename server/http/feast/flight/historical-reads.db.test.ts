@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import {
   type Table as ArrowTable,
   type DataType,
@@ -18,7 +19,10 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
+import { readDataset } from "#server/develop/datasets/read-dataset.ts";
+import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
 import { defineFeatureService } from "#server/develop/features/definitions/define-feature-service.ts";
+import { defineViewSource } from "#server/develop/features/definitions/define-view-source.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
@@ -138,7 +142,7 @@ async function clientOf(ctx: Context, scopes: readonly string[]) {
   const server = await startFeastServer({
     db,
     config: { feastPort: 0, host: "127.0.0.1", trustProxy: false, maxConnectionsPerAddress: undefined },
-    reads: historicalReads({ artifacts, scratch }),
+    reads: historicalReads({ artifacts, scratch, network: { allowsPrivate: false } }),
   });
   onTestFinished(() => server.close(100));
   const session = connect(`http://127.0.0.1:${server.port}`);
@@ -339,7 +343,58 @@ test("refuses rows without the join key, rows with a column that the engine need
     "DoExchange",
     messagesOf(spineTable(spine), ask(pull, "pull_latest_from_table_or_query")),
   );
-  expect([pulled.status, pulled.message]).toEqual([12, expect.stringContaining("served at once")]);
+  expect([pulled.status, pulled.message]).toEqual([3, expect.stringContaining("does not read push sources")]);
+});
+
+test("pulls the rows of a source, or the newest of each key, under the names that the source has", async () => {
+  const { ctx, flight, ask } = await connected({ scopes: ["features:read", "tracking:read"] });
+  const csv = `driver,event_timestamp,created,trips
+1001,2026-03-01T12:00:00Z,2026-03-01T12:05:00Z,1
+1001,2026-03-01T13:00:00Z,2026-03-01T13:05:00Z,2
+1001,2026-03-01T13:00:00Z,2026-03-01T13:01:00Z,3
+1002,2026-03-01T09:00:00Z,2026-03-01T09:05:00Z,4
+1002,2026-03-01T18:00:00Z,2026-03-01T18:05:00Z,5
+`;
+  const body = Readable.from([Buffer.from(csv)]);
+  const { id } = await uploadDataset(ctx, { name: "trips", fileName: "a.csv" }, body, { artifacts, maxBytes: 10_000 });
+  await readDataset(ctx, id, artifacts);
+  await defineViewSource(ctx, {
+    name: "history",
+    kind: "file",
+    createdTimeColumn: "created",
+    options: { path: "dataset:trips", fieldMapping: { driver: "driver_id", trips: "avg_daily_trips" } },
+  });
+  const options = { batchSource: "history" };
+  await defineViewSource(ctx, { name: "driver_push", kind: "push", createdTimeColumn: "created", options });
+  const pull = {
+    data_source_name: "history",
+    join_key_columns: ["driver"],
+    feature_name_columns: ["trips"],
+    timestamp_field: "event_timestamp",
+    created_timestamp_column: "created",
+    start_date: `${day}10:00:00+00:00`,
+    end_date: `${day}18:00:00`,
+  };
+  const rowsOf = async (api: string, changes: object = {}) => {
+    const answer = await flight("DoExchange", messagesOf(spineTable(spine), ask({ ...pull, ...changes }, api)));
+    expect([answer.status, answer.message]).toEqual([0, expect.any(String)]);
+    return flightRows(answer.body).map(({ driver, trips }) => [Number(driver), Number(trips)]);
+  };
+  expect(await rowsOf("pull_latest_from_table_or_query")).toEqual([
+    [1001, 2],
+    [1002, 5],
+  ]);
+  expect((await rowsOf("pull_all_from_table_or_query")).map(([, trips]) => trips)).toEqual([1, 2, 3, 5]);
+  expect(await rowsOf("pull_all_from_table_or_query", { start_date: null, end_date: null })).toHaveLength(5);
+  expect(await rowsOf("pull_latest_from_table_or_query", { end_date: `${day}08:00:00`, start_date: null })).toEqual([]);
+  const refuse = async (changes: object, status: number, message: string) => {
+    const command = ask({ ...pull, ...changes }, "pull_latest_from_table_or_query");
+    const refused = await flight("DoExchange", messagesOf(spineTable(spine), command));
+    expect([refused.status, refused.message]).toEqual([status, expect.stringContaining(message)]);
+  };
+  await refuse({ data_source_name: "none" }, 5, "DataSourceObjectNotFoundException");
+  await refuse({ feature_name_columns: ["salary"] }, 3, 'has the column \\"salary\\"');
+  await refuse({ start_date: "yesterday" }, 3, "not a time");
 });
 
 test("refuses a token that may not read features, and shows no other workspace's values", async () => {
@@ -375,7 +430,8 @@ test("refuses before it reads the table what a token may not do, and what Leeway
     [writer, "DoPut", writer.ask(source, "validate_data_source"), 7],
     [reader, "DoPut", writer.ask(), 5],
     [reader, "DoExchange", writer.ask(), 5],
-    [reader, "DoPut", reader.ask(pull, "pull_latest_from_table_or_query"), 12],
+    [writer, "DoPut", writer.ask(pull, "pull_latest_from_table_or_query"), 7],
+    [writer, "DoExchange", writer.ask(pull, "pull_all_from_table_or_query"), 7],
     [reader, "DoExchange", reader.ask({}, "persist"), 12],
     [reader, "DoPut", reader.ask({}, "write_logged_features"), 12],
   ];

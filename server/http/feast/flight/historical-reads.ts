@@ -6,11 +6,21 @@ import type { StoreValue } from "#server/develop/features/contract.ts";
 import { listFeatureServices } from "#server/develop/features/definitions/queries.ts";
 import { type JoinedFeatures, joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import type { CommandOf } from "./command.ts";
 import type { OfflineReads } from "./flight-service.ts";
+import { pulledTable } from "./pulled-table.ts";
 import { openTable, type SentTable, tableStream } from "./read-table.ts";
 import { selectionsOfCommand } from "./select-historical.ts";
 import { type AnswerCells, tableMessages } from "./write-table.ts";
+
+export interface ReadPlace {
+  artifacts: ArtifactStore;
+  /** Folder in which scratch folders are made. */
+  scratch: string;
+  /** Where databases of SQL sources may be. */
+  network: NetworkRules;
+}
 
 type Command = CommandOf<"get_historical_features">;
 
@@ -20,11 +30,18 @@ const slotRules = { slots: 2, maxPerTenant: 2, maxHoldMs: 300_000, maxRunning: 4
 /**
  * Answers `get_historical_features` of Feast's clients: their rows as they were sent, with features as of each row's time
  * (docs/spec/feast.md section 6).
- * @param scratch folder for the rows while they are joined
+ * Also reads sources for clients that materialise themselves: section 5.
  */
-export function historicalReads(place: { artifacts: ArtifactStore; scratch: string }): OfflineReads {
+export function historicalReads(place: ReadPlace): OfflineReads {
   const slots = new FairSlots(slotRules);
   return {
+    async pull(ctx, command, { send, signal }) {
+      const work = async () => {
+        if (signal.aborted) return;
+        for await (const message of pulledTable(ctx, command, { ...place, signal })) await send(message);
+      };
+      await slots.run(ctx.actor.workspaceId, work);
+    },
     async answer(ctx, command, table, { send, signal }) {
       refuseOtherRows(command);
       const { promise: gone, reject } = Promise.withResolvers<never>();
