@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "feature-drill": () => import("./feature-drill.ts"),
   features: () => import("./features.ts"),
   gateway: () => import("./gateway/rows.ts"),
+  materialise: () => import("./materialise.ts"),
   monitoring: () => import("./monitoring.ts"),
   "paging-drill": () => import("./paging-drill.ts"),
   "page-delay": () => import("./page-delay.ts"),

@@ -1,0 +1,77 @@
+"""The unmodified client of Feast materialises a file: a version of a dataset. From 0.67 on Leeway reads it; older clients pull its rows."""
+
+import io
+import json
+import os
+import time
+import urllib.request
+from datetime import datetime, timezone
+
+import pandas as pd
+import pytest
+
+
+def call(method: str, path: str, body: bytes | None = None):
+    """Sends a request to Leeway's REST API."""
+    request = urllib.request.Request(
+        f"{os.environ['LEEWAY_URL']}/api/v1{path}",
+        data=body,
+        method=method,
+        headers={"Authorization": f"Bearer {os.environ['LEEWAY_TOKEN']}"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    """A version of the dataset that the source of driver_stats reads."""
+    times = pd.to_datetime(["2026-03-01T12:00:00Z", "2026-03-01T14:00:00Z", "2026-03-01T13:00:00Z"])
+    rows = pd.DataFrame(
+        {
+            "driver_id": [7001, 7001, 7002],
+            "conv_rate": pd.array([0.25, 0.5, 0.75], dtype="float32"),
+            "trips": [1, 2**53 + 1, 3],
+            "event_timestamp": times,
+            "created": times,
+        }
+    )
+    file = io.BytesIO()
+    rows.to_parquet(file, index=False)
+    upload = call("POST", "/datasets/driver_history/uploads?fileName=rows.parquet", file.getvalue())
+    for _ in range(240):
+        state = call("GET", f"/datasets/driver_history/uploads/{upload['id']}")
+        if state["state"] == "done":
+            return state["digest"]
+        assert state["state"] != "failed", state
+        time.sleep(0.25)
+    raise AssertionError("The dataset was not read in a minute.")
+
+
+def trips(store) -> list:
+    """What look-ups find."""
+    return store.get_online_features(
+        features=["driver_stats:trips", "driver_stats:conv_rate"],
+        entity_rows=[{"driver_id": driver} for driver in (7001, 7002, 7003)],
+    ).to_dict()["trips"]
+
+
+def test_what_is_materialised_is_looked_up(store, dataset):
+    assert trips(store) == [None, None, None]
+    day = datetime(2026, 3, 1, tzinfo=timezone.utc)
+    store.materialize(day, day.replace(hour=13), feature_views=["driver_stats"])
+    # Look-ups believe for a second that there is no row.
+    time.sleep(1.2)
+    assert trips(store) == [1, 3, None]
+    store.materialize_incremental(datetime.now(timezone.utc), feature_views=["driver_stats"])
+    time.sleep(1.2)
+    assert trips(store) == [2**53 + 1, 3, None]
+    # The registry knows until when.
+    [*_, (_, until)] = store.get_feature_view("driver_stats").materialization_intervals
+    assert until.timestamp() > day.timestamp()
+
+
+def test_a_file_of_this_machine_is_not_read(store, dataset):
+    day = datetime(2026, 3, 1, tzinfo=timezone.utc)
+    with pytest.raises(Exception, match="data/weather.parquet"):
+        store.materialize(day, day.replace(hour=13), feature_views=["weather"])
