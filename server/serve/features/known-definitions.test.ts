@@ -13,6 +13,8 @@ function newStore() {
     reads: 0,
     clock,
     fail: undefined as Error | undefined,
+    /** Undefined: something has changed each time. */
+    fingerprint: undefined as string | undefined,
     known: undefined as unknown as KnownDefinitions,
   };
   const load = async () => {
@@ -22,7 +24,8 @@ function newStore() {
     if (fail) throw fail;
     return { reads } as unknown as Definitions;
   };
-  store.known = new KnownDefinitions(load, () => clock.ms);
+  const fingerprint = async () => store.fingerprint ?? String(store.reads);
+  store.known = new KnownDefinitions({ load, fingerprint }, () => clock.ms);
   return store;
 }
 const readOf = (definitions: Definitions) => (definitions as unknown as { reads: number }).reads;
@@ -79,4 +82,22 @@ test("keeps definitions while Postgres is away, and fails without any", async ()
   await expect(store.known.get(contextOf("b"))).rejects.toThrow("connect");
   store.fail = undefined;
   expect(readOf(await store.known.get(ctx))).toBeGreaterThan(2);
+});
+
+test("reads definitions only if their fingerprint has changed", async () => {
+  const store = newStore();
+  const { known, clock } = store;
+  store.fingerprint = "a";
+  const first = await known.get(ctx);
+  for (const ms of [2_001, 4_002]) {
+    clock.ms = ms;
+    await known.get(ctx);
+    await new Promise(setImmediate);
+  }
+  known.changed();
+  expect(await known.get(ctx)).toBe(first);
+  expect(await known.again(ctx, 0)).toBe(first);
+  expect(store.reads).toBe(1);
+  store.fingerprint = "b";
+  expect(readOf(await known.again(ctx, 0))).toBe(2);
 });

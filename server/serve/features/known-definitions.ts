@@ -1,22 +1,31 @@
 import type { Context } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
-import { type Definitions, loadDefinitions } from "#server/develop/features/definitions/definitions.ts";
+import type { Definitions } from "#server/develop/features/definitions/definitions.ts";
+
+/** Where definitions are read. */
+interface DefinitionStore {
+  /** Reads a text that is another one after every change of the definitions of the caller's workspace. */
+  fingerprint(ctx: Context): Promise<string>;
+  load(ctx: Context): Promise<Definitions>;
+}
 
 interface Known {
   definitions: Definitions;
+  /** Of definitions that are not older than it. */
+  fingerprint: string;
   loadedAt: number;
   /** Whether something has changed since. */
   isStale: boolean;
 }
 
-/** Time after which they are read again: LISTEN may have missed a change. */
+/** Time after which it is checked whether they have changed: LISTEN may have missed it. */
 const trustMs = 2_000;
 const maxWorkspaces = 1_000;
 
 /** Definitions of features of the workspaces that look up, in memory: look-ups go on with them while Postgres is away. */
 export class KnownDefinitions {
-  private readonly load: (ctx: Context) => Promise<Definitions>;
+  private readonly store: DefinitionStore;
   private readonly now: () => number;
   private readonly known = new Map<string, Known>();
   private readonly loading = new Map<string, Promise<Known>>();
@@ -24,11 +33,8 @@ export class KnownDefinitions {
   private changes = 0;
 
   /** @param now milliseconds of a clock that does not jump */
-  constructor(
-    load = (ctx: Context) => loadDefinitions(ctx.db, ctx.actor.workspaceId),
-    now: () => number = () => performance.now(),
-  ) {
-    this.load = load;
+  constructor(store: DefinitionStore, now: () => number = () => performance.now()) {
+    this.store = store;
     this.now = now;
   }
 
@@ -89,9 +95,9 @@ export class KnownDefinitions {
     if (running) return running;
     const loadedAt = this.now();
     const { changes } = this;
-    const loading = this.load(ctx)
-      .then((definitions) => {
-        const known = { definitions, loadedAt, isStale: changes !== this.changes };
+    const loading = this.readIfChanged(ctx)
+      .then((read) => {
+        const known = { ...read, loadedAt, isStale: changes !== this.changes };
         this.known.delete(workspaceId);
         this.known.set(workspaceId, known);
         const [oldest] = this.known.keys();
@@ -101,5 +107,14 @@ export class KnownDefinitions {
       .finally(() => this.loading.delete(workspaceId));
     this.loading.set(workspaceId, loading);
     return loading;
+  }
+
+  /** Returns the known definitions unless others have been stored since. */
+  private async readIfChanged(ctx: Context): Promise<Pick<Known, "definitions" | "fingerprint">> {
+    const known = this.known.get(ctx.actor.workspaceId);
+    // Before the definitions: what changes in between is read now or the next time.
+    const fingerprint = await this.store.fingerprint(ctx);
+    if (known?.fingerprint === fingerprint) return known;
+    return { definitions: await this.store.load(ctx), fingerprint };
   }
 }

@@ -3,7 +3,8 @@ import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
 import type { LookUpAnswer, WriteFeatures, WrittenFeatures } from "#server/develop/features/contract.ts";
-import type { Definitions } from "#server/develop/features/definitions/definitions.ts";
+import { type Definitions, loadDefinitions } from "#server/develop/features/definitions/definitions.ts";
+import { definitionsFingerprint } from "#server/develop/features/definitions/definitions-fingerprint.ts";
 import { findPythonViews } from "#server/develop/features/definitions/find-python-views.ts";
 import { FeatureError, type FeatureProblem } from "#server/develop/features/feature-error.ts";
 import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts";
@@ -58,7 +59,7 @@ const mayBeNew: ReadonlySet<FeatureProblem> = new Set([
  */
 export class OnlineFeatures implements FeaturesByKey {
   private readonly db: Database;
-  private readonly known = new KnownDefinitions();
+  private readonly known: KnownDefinitions;
   private readonly cached: CachedRows;
   private readonly rows: FeatureRows;
   private readonly plans = new KnownPlans();
@@ -68,6 +69,10 @@ export class OnlineFeatures implements FeaturesByKey {
   constructor({ db, feed, cacheBytes, counts }: Options) {
     this.db = db;
     this.counts = counts;
+    this.known = new KnownDefinitions({
+      load: ({ actor }) => loadDefinitions(db, actor.workspaceId),
+      fingerprint: ({ actor }) => definitionsFingerprint(db, actor.workspaceId),
+    });
     this.cached = new CachedRows(postgresRows(db), cacheBytes);
     this.rows = { read: (view, keys) => this.read(view, keys) };
     this.unsubscribe = feed.subscribe((message) => this.hear(message));
