@@ -13,22 +13,32 @@ export interface DatabaseHandle {
 // Counts and milliseconds fit a double exactly up to 2^53; the driver would otherwise return them as strings.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
 
+/** Time after the limit of a statement in which the server has to say that it ended it. */
+const unresponsiveMs = 1_000;
+
 /**
  * Opens a connection pool.
  * @param url Postgres connection string.
  * @param options.max maximum number of connections of this process.
  * @param options.name shown by Postgres as application_name.
  * @param options.timeoutMs how long a query waits for a connection, new or returned to the pool, before it fails
+ * @param options.statementTimeoutMs how long a statement may run. One that hangs then gives its connection back, also if the server does not
+ *   respond at all. Default: without limit
  */
-export function openDatabase(url: string, options: { max: number; name: string; timeoutMs?: number }): DatabaseHandle {
+export function openDatabase(
+  url: string,
+  options: { max: number; name: string; timeoutMs?: number; statementTimeoutMs?: number },
+): DatabaseHandle {
+  const { statementTimeoutMs } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max,
     application_name: options.name,
     connectionTimeoutMillis: options.timeoutMs ?? 5_000,
     keepAlive: true,
+    ...(statementTimeoutMs === undefined ? {} : { query_timeout: statementTimeoutMs + unresponsiveMs }),
     // For every query here, compiling the plan takes longer than running it; Postgres compiles plans that it estimates as expensive.
-    onConnect: (client) => client.query("set jit = off"),
+    onConnect: (client) => client.query(`set jit = off; set statement_timeout = ${statementTimeoutMs ?? 0}`),
   });
   // An idle connection that dies (after a server restart) must not crash the process.
   pool.on("error", () => {});

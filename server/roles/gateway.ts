@@ -39,10 +39,19 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     folder: join(folder, "feature-counts"),
     flushSeconds: config.flushSeconds,
   });
+  // Connections of their own: statements that hang hold none of those that inference needs.
+  const featureReads = openDatabase(databaseUrl, {
+    max: 6,
+    name: "leeway-gateway-features",
+    statementTimeoutMs: 6_000,
+  });
+  const { featureCacheBytes: cacheBytes, heldFeatures: held } = config;
   const features = new OnlineFeatures({
     db,
+    reads: featureReads.db,
     feed: events,
-    cacheBytes: config.featureCacheBytes,
+    cacheBytes,
+    held,
     counts: featureCounts,
   });
   const core = new GatewayCore({
@@ -106,7 +115,8 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       await drainGateway(config.drainNoticeSeconds);
       await core.drain();
       await app.close();
-      features.close();
+      await features.close();
+      await featureReads.close();
       await featureCounts.close();
       await runner.stop(config.drainSeconds / 2);
       await core.stop();

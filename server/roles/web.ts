@@ -124,7 +124,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
       isStopping = true;
       await drainWeb(config.drainNoticeSeconds);
       await Promise.all([app.close(), feast.close(config.drainSeconds * 1000)]);
-      features.close();
+      await features.close();
       await featureCounts.close();
       await playground.close();
       await models.close();

@@ -16,6 +16,7 @@ import type { ImportRules } from "../transfer/contract.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().min(1);
+const bytes = z.coerce.number().int().min(0);
 const address = z.url({ protocol: /^https?$/, error: "must be a URL such as https://leeway.example.org" });
 const flag = z.stringbool({ error: 'must be "true" or "false"' });
 const maxProxies = 10;
@@ -174,7 +175,11 @@ const Variables = z.object({
   /** Largest body of any other request, in bytes. */
   MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
   /** Memory for rows of features in each gateway process; 0 caches none. */
-  FEATURE_CACHE_BYTES: count.default(64 * 2 ** 20),
+  FEATURE_CACHE_BYTES: bytes.default(64 * 2 ** 20),
+  /** Memory in each gateway process for views of features of which all rows are held; 0 holds none. */
+  FEATURE_HELD_BYTES: bytes.default(256 * 2 ** 20),
+  /** Greatest size of a view that is held, as its rows are packed. */
+  FEATURE_HELD_VIEW_BYTES: bytes.default(64 * 2 ** 20),
   /** Mail server that notifications go through: smtp://user:password@host:587, or smtps:// for TLS from the first byte. Without it, no e-mail is sent. */
   LEEWAY_SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: "must be of the form smtp://user:password@host:587" })
@@ -255,6 +260,8 @@ export interface Config {
   maxUploadBytes: number;
   maxRequestBytes: number;
   featureCacheBytes: number;
+  /** Memory for views whose rows are all held, and the greatest packed size of one. */
+  heldFeatures: { maxBytes: number; maxViewBytes: number };
   webhooks: NetworkRules;
   notifications: Outside;
   imports: ImportRules;
@@ -338,6 +345,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     maxRequestBytes: data.MAX_REQUEST_BYTES,
     featureCacheBytes: data.FEATURE_CACHE_BYTES,
+    heldFeatures: { maxBytes: data.FEATURE_HELD_BYTES, maxViewBytes: data.FEATURE_HELD_VIEW_BYTES },
     webhooks: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
     notifications: readOutside(data, publicUrl),
     imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },

@@ -19,8 +19,11 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { FeatureConsumer, FeaturesByKey, KeyCells } from "./by-key/contract.ts";
 import { CachedRows } from "./cached-rows.ts";
 import type { FeatureCounts } from "./counts/feature-counts.ts";
+import { followedStore } from "./followed-store.ts";
+import { HeldViews } from "./held-views.ts";
 import { KnownDefinitions } from "./known-definitions.ts";
 import { KnownPlans } from "./known-plans.ts";
+import { MemoryRows } from "./memory-rows.ts";
 
 interface Options {
   db: Database;
@@ -30,6 +33,10 @@ interface Options {
   cacheBytes: number;
   /** Counts what clients look up and what is refused; without, nothing is counted. */
   counts?: Pick<FeatureCounts, "lookedUp" | "rejected"> | undefined;
+  /** Views that are held in memory as a whole. Default: none. */
+  held?: { maxBytes: number; maxViewBytes: number; minLookUps?: number };
+  /** Where rows and definitions are read; without it, `db`. Statements that hang there hold none of `db`. */
+  reads?: Database;
 }
 
 /** A look-up by names of features or of a service, which wins. */
@@ -60,20 +67,21 @@ const mayBeNew: ReadonlySet<FeatureProblem> = new Set([
 export class OnlineFeatures implements FeaturesByKey {
   private readonly db: Database;
   private readonly known: KnownDefinitions;
-  private readonly cached: CachedRows;
+  private readonly cached: MemoryRows;
   private readonly rows: FeatureRows;
   private readonly plans = new KnownPlans();
   private readonly counts: Options["counts"];
   private readonly unsubscribe: () => void;
 
-  constructor({ db, feed, cacheBytes, counts }: Options) {
+  constructor({ db, feed, cacheBytes, counts, held = { maxBytes: 0, maxViewBytes: 0 }, reads = db }: Options) {
     this.db = db;
     this.counts = counts;
     this.known = new KnownDefinitions({
-      load: ({ actor }) => loadDefinitions(db, actor.workspaceId),
-      fingerprint: ({ actor }) => definitionsFingerprint(db, actor.workspaceId),
+      load: ({ actor }) => loadDefinitions(reads, actor.workspaceId),
+      fingerprint: ({ actor }) => definitionsFingerprint(reads, actor.workspaceId),
     });
-    this.cached = new CachedRows(postgresRows(db), cacheBytes);
+    const cached = new CachedRows(postgresRows(reads), cacheBytes);
+    this.cached = new MemoryRows(new HeldViews(followedStore(reads), held), cached);
     this.rows = { read: (view, keys) => this.read(view, keys) };
     this.unsubscribe = feed.subscribe((message) => this.hear(message));
   }
@@ -170,8 +178,9 @@ export class OnlineFeatures implements FeaturesByKey {
     );
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.unsubscribe();
+    await this.cached.close();
   }
 
   private answer(

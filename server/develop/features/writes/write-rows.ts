@@ -1,10 +1,8 @@
 import { sql } from "drizzle-orm";
-import { z } from "zod";
 import { numbersOf } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
-import { rowsOf } from "#server/base/rows-of.ts";
 import type { WrittenFeatures } from "../contract.ts";
-import { byteaArray } from "../rows/postgres-rows.ts";
+import { byteaArray, postgresRows } from "../rows/postgres-rows.ts";
 import { newestPerKey, type PackedRow } from "./newest-per-key.ts";
 
 /**
@@ -36,24 +34,15 @@ export async function writeRows(
 
 /** Makes each row the newest of its key, unless a newer one is there. @returns those that are the newest now */
 async function keepNewest(
-  ctx: Context,
-  viewNumber: number,
+  { db, actor: { workspaceId } }: Context,
+  number: number,
   rows: readonly PackedRow[],
   arrivedAt: number,
 ): Promise<Set<PackedRow>> {
-  const { workspaceId } = ctx.actor;
   const newest = newestPerKey(rows);
-  const result = await ctx.db.execute(sql`
-    insert into feature_latest as latest (view_number, key, workspace_id, event_at, created_at, arrived_at, packed)
-    select ${viewNumber}::int, key, ${workspaceId}::uuid, event_at, created_at, ${arrivedAt}::int8, packed
-    from unnest(${byteaArray(newest.map(({ key }) => key))}::bytea[], ${numbersOf(newest.map(({ eventAt }) => eventAt))}::int8[],
-      ${numbersOf(newest.map(({ createdAt }) => createdAt))}::int8[], ${byteaArray(newest.map(({ packed }) => packed))}::bytea[])
-      as row (key, event_at, created_at, packed)
-    order by key
-    on conflict (view_number, key) do update
-      set event_at = excluded.event_at, created_at = excluded.created_at, arrived_at = excluded.arrived_at, packed = excluded.packed
-      where (excluded.event_at, excluded.created_at) >= (latest.event_at, latest.created_at)
-    returning encode(key, 'hex') as key`);
-  const won = new Set(rowsOf(z.object({ key: z.string() }), result).map(({ key }) => key));
-  return new Set(newest.filter(({ key }) => won.has(key.toString("hex"))));
+  const won = await postgresRows(db).write(
+    { number, workspaceId },
+    newest.map(({ key, eventAt, createdAt, packed }) => ({ key, eventAt, createdAt, packed, arrivedAt, sequence: 0 })),
+  );
+  return new Set(newest.filter((_, index) => won[index]));
 }

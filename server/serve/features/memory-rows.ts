@@ -1,0 +1,51 @@
+import { DomainError } from "#server/base/errors.ts";
+import { storageRefusal } from "#server/base/storage-refusal.ts";
+import type { CachedRows } from "./cached-rows.ts";
+import type { HeldViews } from "./held-views.ts";
+
+/**
+ * Rows in memory: of views that are held as a whole, else copies of single rows. Neither has to be asked for while Postgres is away.
+ */
+export class MemoryRows {
+  private readonly held: HeldViews;
+  private readonly cached: CachedRows;
+
+  constructor(held: HeldViews, cached: CachedRows) {
+    this.held = held;
+    this.cached = cached;
+  }
+
+  /** As CachedRows.read(). */
+  async read(...asked: Parameters<CachedRows["read"]>): ReturnType<CachedRows["read"]> {
+    const [{ number }, keys] = asked;
+    const held = this.held.read(number, keys);
+    if (held) return held;
+    try {
+      const found = await this.cached.read(...asked);
+      return (found.isLate && this.held.readAnyway(number, keys)) || found;
+    } catch (error) {
+      const copies = isUnavailable(error) && this.held.readAnyway(number, keys);
+      if (copies) return copies;
+      throw error;
+    }
+  }
+
+  /** Asks again for rows that were just written here, so that whoever wrote them reads them. */
+  evict(view: { readonly number: number }, keys: readonly Buffer[]): void {
+    this.held.evict(view, keys);
+    this.cached.evict(view, keys);
+  }
+
+  /** Memory that the rows take. */
+  get bytes(): number {
+    return this.held.bytes + this.cached.bytes;
+  }
+
+  close(): Promise<void> {
+    return this.held.close();
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return (error instanceof DomainError ? error : storageRefusal(error))?.code === "unavailable";
+}
