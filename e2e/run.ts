@@ -7,7 +7,7 @@ import { runBrowser } from "./suite/browser.ts";
 import { prepareClients, runClients } from "./suite/clients.ts";
 import { runCommand, runVitest } from "./suite/command.ts";
 import { type Outcome, report } from "./suite/outcome.ts";
-import { ensurePromtool, ensureVulkan } from "./suite/packages.ts";
+import { ensurePromtool, ensureRedisServers, ensureVulkan } from "./suite/packages.ts";
 import { type Stack, startStack } from "./suite/stack.ts";
 
 const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "demo", "browser"] as const;
@@ -49,6 +49,7 @@ async function buildProduct(): Promise<Outcome> {
 
 async function insideTests(): Promise<Outcome[]> {
   if (wanted("unit")) ensureVulkan();
+  if (wanted("integration")) ensureRedisServers();
   return [
     ...(await when("unit", () => runVitest("unit", ["--project", "unit"]))),
     ...(await when("integration", () => runVitest("integration", ["--project", "integration"]))),

@@ -81,6 +81,14 @@ export function ensurePrometheus(): string | undefined {
   return isThere() ? programs : undefined;
 }
 
+/** Provides Debian's Valkey and Redis, unpacked, so that no service starts. Tests find them in `.cache/redis`, and report what is missing. */
+export function ensureRedisServers(): void {
+  const folder = resolve(".cache/redis");
+  const isThere = ["valkey-server", "redis-server"].every((name) => existsSync(`${folder}/usr/bin/${name}`));
+  if (isThere) return;
+  unpackPackages(["valkey-server", "valkey-tools", "redis-server", "redis-tools", "liblzf1", "libjemalloc2"], folder);
+}
+
 /** Fetches Debian packages and unpacks them into a folder. @returns whether that worked */
 function unpackPackages(names: string[], folder: string): boolean {
   rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { register } from "prom-client";
 import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { log } from "../base/log.ts";
+import { openRedisRows } from "../develop/features/rows/redis/open-redis-rows.ts";
 import { drain } from "../http/drain.ts";
 import { feastPlugin } from "../http/feast/rest/plugin.ts";
 import { eventsCheck, health, problemsCheck } from "../http/health.ts";
@@ -46,9 +47,11 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     statementTimeoutMs: 6_000,
   });
   const { featureCacheBytes: cacheBytes, heldFeatures: held } = config;
+  const store = openRedisRows(config.featureStoreUrl);
   const features = new OnlineFeatures({
     db,
     reads: featureReads.db,
+    store,
     feed: events,
     cacheBytes,
     held,
@@ -116,6 +119,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       await core.drain();
       await app.close();
       await features.close();
+      store?.close();
       await featureReads.close();
       await featureCounts.close();
       await runner.stop(config.drainSeconds / 2);

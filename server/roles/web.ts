@@ -5,6 +5,7 @@ import type { Config } from "../admin/settings/config.ts";
 import { Documents } from "../base/documents/documents.ts";
 import { log } from "../base/log.ts";
 import { getKeyRows, type ReadKeyRows } from "../develop/features/keys/get-key-rows.ts";
+import { openRedisRows } from "../develop/features/rows/redis/open-redis-rows.ts";
 import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
 import { authenticateRequest } from "../http/auth.ts";
@@ -93,7 +94,8 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
   await app.register((scope) => alertmanagerPlugin(scope, deps));
-  const features = new OnlineFeatures({ db, feed: events, cacheBytes: 0, counts: featureCounts });
+  const store = openRedisRows(config.featureStoreUrl);
+  const features = new OnlineFeatures({ db, store, feed: events, cacheBytes: 0, counts: featureCounts });
   await feastPlugin(app, {
     features,
     authenticate: (request, workspace) =>
@@ -125,6 +127,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
       await drainWeb(config.drainNoticeSeconds);
       await Promise.all([app.close(), feast.close(config.drainSeconds * 1000)]);
       await features.close();
+      store?.close();
       await featureCounts.close();
       await playground.close();
       await models.close();

@@ -6,6 +6,8 @@ import { sealWatcher } from "../admin/audit-log/seal-watcher.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { deliveryWatcher } from "../admin/webhooks/delivery-watcher.ts";
 import { log } from "../base/log.ts";
+import { mirrorWatcher } from "../develop/features/rows/redis/mirror-watcher.ts";
+import { openRedisRows } from "../develop/features/rows/redis/open-redis-rows.ts";
 import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { createServer } from "../http/server.ts";
@@ -66,7 +68,9 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts, models } });
   const events = listen(databaseUrl, "leeway-worker");
   // Started together, and stopped together.
+  const store = openRedisRows(config.featureStoreUrl);
   const watchers = [
+    mirrorWatcher(db, store),
     sealWatcher(db),
     deliveryWatcher({ db, feed: events, rules: config.webhooks }),
     notificationWatcher({ db, feed: events, outside: config.notifications }),
@@ -109,6 +113,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     stop: async () => {
       const { drainSeconds } = config;
       await Promise.all([runner.stop(drainSeconds), ...watchers.map((watcher) => watcher.stop(drainSeconds))]);
+      store?.close();
       await heartbeat.stop();
       await models.close();
       await app.close();

@@ -176,6 +176,13 @@ const Variables = z.object({
   MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
   /** Memory for rows of features in each gateway process; 0 caches none. */
   FEATURE_CACHE_BYTES: bytes.default(64 * 2 ** 20),
+  /** Valkey or Redis in which look-ups read the newest rows of features, with user, password and number of the database. Without it, in Postgres. */
+  FEATURE_STORE_URL: z
+    .url({
+      protocol: /^rediss?$/,
+      error: "must be of the form redis://user:password@host:6379/0, or rediss:// for TLS",
+    })
+    .optional(),
   /** Memory in each gateway process for views of features of which all rows are held; 0 holds none. */
   FEATURE_HELD_BYTES: bytes.default(256 * 2 ** 20),
   /** Greatest size of a view that is held, as its rows are packed. */
@@ -259,6 +266,8 @@ export interface Config {
   flushSeconds: number;
   maxUploadBytes: number;
   maxRequestBytes: number;
+  /** Valkey or Redis with the newest rows of features; undefined without one. */
+  featureStoreUrl: string | undefined;
   featureCacheBytes: number;
   /** Memory for views whose rows are all held, and the greatest packed size of one. */
   heldFeatures: { maxBytes: number; maxViewBytes: number };
@@ -344,6 +353,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     flushSeconds: data.FLUSH_SECONDS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     maxRequestBytes: data.MAX_REQUEST_BYTES,
+    featureStoreUrl: data.FEATURE_STORE_URL,
     featureCacheBytes: data.FEATURE_CACHE_BYTES,
     heldFeatures: { maxBytes: data.FEATURE_HELD_BYTES, maxViewBytes: data.FEATURE_HELD_VIEW_BYTES },
     webhooks: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },

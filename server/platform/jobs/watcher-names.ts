@@ -10,6 +10,7 @@ export const watcherPurposes = {
   incidents: "Updates the impact of ongoing incidents and marks them as mitigated",
   recovery: "Moves open incidents between act, watch recovery and resolve",
   findings: "Renews the alerts of open monitoring findings",
+  "feature-rows": "Keeps the rows of feature views in Valkey or Redis complete, if one is configured",
   "feature-views":
     "Counts what arrives in feature views and finds late sources, failed materialisations and changed values",
   integrity: "Checks the inputs of endpoints against their data rules",

@@ -236,6 +236,7 @@ const notWalked: Partial<Record<JobKind | WatcherName, string>> = {
   "webhook-deliveries": "claims in one statement; each delivery is an item",
   escalations: "each escalation is an item",
   "rollout-sources": "each rollout is an item",
+  "feature-rows": "one copy of all rows, complete or not",
   "feature-views": "each view is an item",
   drift: "each endpoint is an item",
   quality: "each endpoint is an item",

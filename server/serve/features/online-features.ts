@@ -11,8 +11,9 @@ import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts
 import { answerPinned, type PinnedAnswer } from "#server/develop/features/pinned/answer-pinned.ts";
 import type { PinnedFeatures } from "#server/develop/features/pinned/contract.ts";
 import { pinnedVersion } from "#server/develop/features/pinned/plan-pinned.ts";
-import type { FeatureRows } from "#server/develop/features/rows/feature-rows.ts";
+import type { FeatureRows, WrittenRow } from "#server/develop/features/rows/feature-rows.ts";
 import { postgresRows } from "#server/develop/features/rows/postgres-rows.ts";
+import type { RedisRows } from "#server/develop/features/rows/redis/redis-rows.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -24,6 +25,7 @@ import { HeldViews } from "./held-views.ts";
 import { KnownDefinitions } from "./known-definitions.ts";
 import { KnownPlans } from "./known-plans.ts";
 import { MemoryRows } from "./memory-rows.ts";
+import { MirroredRows } from "./mirrored-rows.ts";
 
 interface Options {
   db: Database;
@@ -35,6 +37,8 @@ interface Options {
   counts?: Pick<FeatureCounts, "lookedUp" | "rejected"> | undefined;
   /** Views that are held in memory as a whole. Default: none. */
   held?: { maxBytes: number; maxViewBytes: number; minLookUps?: number };
+  /** Valkey or Redis with the newest rows; without it, they are read from Postgres. */
+  store?: RedisRows | undefined;
   /** Where rows and definitions are read; without it, `db`. Statements that hang there hold none of `db`. */
   reads?: Database;
 }
@@ -67,20 +71,22 @@ const mayBeNew: ReadonlySet<FeatureProblem> = new Set([
 export class OnlineFeatures implements FeaturesByKey {
   private readonly db: Database;
   private readonly known: KnownDefinitions;
+  private readonly mirrored: MirroredRows | undefined;
   private readonly cached: MemoryRows;
   private readonly rows: FeatureRows;
   private readonly plans = new KnownPlans();
   private readonly counts: Options["counts"];
   private readonly unsubscribe: () => void;
 
-  constructor({ db, feed, cacheBytes, counts, held = { maxBytes: 0, maxViewBytes: 0 }, reads = db }: Options) {
+  constructor({ db, feed, cacheBytes, counts, held = { maxBytes: 0, maxViewBytes: 0 }, store, reads = db }: Options) {
     this.db = db;
     this.counts = counts;
     this.known = new KnownDefinitions({
       load: ({ actor }) => loadDefinitions(reads, actor.workspaceId),
       fingerprint: ({ actor }) => definitionsFingerprint(reads, actor.workspaceId),
     });
-    const cached = new CachedRows(postgresRows(reads), cacheBytes);
+    this.mirrored = store && new MirroredRows(store, postgresRows(reads));
+    const cached = new CachedRows(this.mirrored ?? postgresRows(reads), cacheBytes);
     this.cached = new MemoryRows(new HeldViews(followedStore(reads), held), cached);
     this.rows = { read: (view, keys) => this.read(view, keys) };
     this.unsubscribe = feed.subscribe((message) => this.hear(message));
@@ -153,12 +159,15 @@ export class OnlineFeatures implements FeaturesByKey {
   /** Writes rows, which this role then looks up. @throws as writeFeatures() */
   async write(ctx: Context, input: WriteFeatures, idempotencyKey?: string): Promise<WrittenFeatures> {
     const touched = new Map<number, readonly Buffer[]>();
+    const newest = new Map<number, readonly WrittenRow[]>();
     const written = await writeFeatures(ctx, input, {
       idempotencyKey,
       onWritten: (number, keys) => touched.set(number, keys),
+      onNewest: this.mirrored && ((number, rows) => newest.set(number, rows)),
       onRejected: (viewId, rows) => this.counts?.rejected(ctx.actor.workspaceId, viewId, rows),
     });
     // After the commit: whoever asks before it still gets the rows before.
+    await Promise.all([...newest].map(([number, rows]) => this.mirrored?.write(number, rows)));
     for (const [number, keys] of touched) this.cached.evict({ number }, keys);
     return written;
   }

@@ -48,7 +48,7 @@ interface WrittenView {
   readonly workspaceId: string;
 }
 
-interface WrittenRow extends KeyedRow {
+export interface WrittenRow extends KeyedRow {
   /** When it was received, in microseconds since 1970. */
   readonly arrivedAt: number;
   /** Order of writing, as in feature_arrivals; 0 where it is not known yet. Stores that write in another order compare it. */

@@ -12,6 +12,7 @@ import { RequestWork } from "../expressions/request-work.ts";
 import { computeAtArrival, eventTimeName } from "../expressions/view-expressions.ts";
 import { FeatureError, noFeatureView } from "../feature-error.ts";
 import { encodeEntityKey } from "../rows/entity-key.ts";
+import type { WrittenRow } from "../rows/feature-rows.ts";
 import { keyConverterOf, ValueProblem } from "../values/convert-value.ts";
 import { databaseTime, holdViews } from "./hold-views.ts";
 import type { PackedRow } from "./newest-per-key.ts";
@@ -29,6 +30,8 @@ interface WriteOptions {
   idempotencyKey?: string | undefined;
   /** Called with the keys of each view; who keeps rows in memory drops these after the commit. */
   onWritten?: (viewNumber: number, keys: readonly Buffer[]) => void;
+  /** Called with the rows of each view that are the newest of their keys now; who stores them elsewhere does so after the commit. */
+  onNewest?: ((viewNumber: number, rows: readonly WrittenRow[]) => void) | undefined;
   /**
    * Bad rows are left out instead of refusing all. Called in the transaction that writes the others, with what was written and the rows that
    * were not; if it throws, nothing is written.
@@ -55,7 +58,7 @@ export interface RejectedRow {
 export async function writeFeatures(
   ctx: Context,
   input: WriteFeatures,
-  { idempotencyKey, onWritten, withGoodRows, onRejected }: WriteOptions = {},
+  { idempotencyKey, onWritten, onNewest, withGoodRows, onRejected }: WriteOptions = {},
 ): Promise<WrittenFeatures> {
   permit(ctx, "writeFeatures");
   const parsed = WriteFeatures.parse(input);
@@ -68,7 +71,7 @@ export async function writeFeatures(
       // Fails only here, since a repeated request gets its first answer whatever the views are now.
       const { views, rejected } = prepared();
       return transact(ctx, async (ctx) => {
-        const written = await store(ctx, parsed, { views, onWritten });
+        const written = await store(ctx, parsed, { views, onWritten, onNewest });
         await withGoodRows?.(ctx, written, rejected);
         return written;
       });
@@ -152,7 +155,7 @@ function withoutRows(columns: Record<string, readonly unknown[]>, rows: Readonly
 async function store(
   ctx: Context,
   { view: viewName, pushSource, isHistoryOnly, origin }: z.output<typeof WriteFeatures>,
-  { views, onWritten }: Pick<Prepared, "views"> & Pick<WriteOptions, "onWritten">,
+  { views, onWritten, onNewest }: Pick<Prepared, "views"> & Pick<WriteOptions, "onWritten" | "onNewest">,
 ): Promise<WrittenFeatures> {
   const arrivedAt = await holdViews(ctx);
   const current = await findViews(ctx, { viewName, pushSource });
@@ -161,7 +164,12 @@ async function store(
   for (const [index, { view, rows }] of views.entries()) {
     const isOnline = current[index]?.isOnline ?? view.isOnline;
     const arriving = rows.map((row) => ({ ...row, createdAt: row.createdAt ?? arrivedAt }));
-    const options = { arrivedAt, origin, isHistoryOnly: isHistoryOnly || !isOnline };
+    const options = {
+      arrivedAt,
+      origin,
+      isHistoryOnly: isHistoryOnly || !isOnline,
+      onNewest: onNewest && ((rows: readonly WrittenRow[]) => onNewest(view.number, rows)),
+    };
     const { written, older } = await writeRows(ctx, view.number, arriving, options);
     total.written += written;
     total.older += older;

@@ -1,9 +1,20 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import { numbersOf } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import type { WrittenFeatures } from "../contract.ts";
+import type { WrittenRow } from "../rows/feature-rows.ts";
 import { byteaArray, postgresRows } from "../rows/postgres-rows.ts";
 import { newestPerKey, type PackedRow } from "./newest-per-key.ts";
+
+interface WriteRowsOptions {
+  arrivedAt: number;
+  origin: string;
+  isHistoryOnly?: boolean;
+  /** Called with the rows that are the newest of their keys now, for who stores them elsewhere after the commit. */
+  onNewest?: ((rows: WrittenRow[]) => void) | undefined;
+}
 
 /**
  * Writes rows of one view in the caller's transaction, docs/spec/features.md section 4: the newest event stays, whatever the order of
@@ -14,20 +25,27 @@ export async function writeRows(
   ctx: Context,
   viewNumber: number,
   rows: readonly PackedRow[],
-  { arrivedAt, origin, isHistoryOnly = false }: { arrivedAt: number; origin: string; isHistoryOnly?: boolean },
+  { arrivedAt, origin, isHistoryOnly = false, onNewest }: WriteRowsOptions,
 ): Promise<WrittenFeatures> {
   if (rows.length === 0) return { written: 0, older: 0 };
   const { workspaceId } = ctx.actor;
   const isNewest = isHistoryOnly ? new Set<PackedRow>() : await keepNewest(ctx, viewNumber, rows, arrivedAt);
   // After the rows, whose locks are held now: of two writers of a key, the later gets the greater sequence numbers.
-  await ctx.db.execute(sql`
+  const arrived = await ctx.db.execute(sql`
     insert into feature_arrivals (view_number, arrived_at, workspace_id, key, event_at, created_at, packed, is_newest, origin)
     select ${viewNumber}::int, ${arrivedAt}::int8, ${workspaceId}::uuid, key, event_at, created_at, packed, is_newest, ${origin}
     from unnest(${byteaArray(rows.map(({ key }) => key))}::bytea[], ${numbersOf(rows.map(({ eventAt }) => eventAt))}::int8[],
       ${numbersOf(rows.map(({ createdAt }) => createdAt))}::int8[], ${byteaArray(rows.map(({ packed }) => packed))}::bytea[],
       ${`{${rows.map((row) => isNewest.has(row)).join(",")}}`}::boolean[])
       with ordinality as row (key, event_at, created_at, packed, is_newest, place)
-    order by place`);
+    order by place ${onNewest ? sql`returning sequence::float8` : sql``}`);
+  if (onNewest) {
+    // Sequence numbers are drawn in the order of places.
+    const sequences = rowsOf(z.object({ sequence: z.number() }), arrived).map(({ sequence }) => sequence);
+    sequences.sort((a, b) => a - b);
+    const placed = rows.map((row, place) => ({ ...row, arrivedAt, sequence: sequences[place] ?? 0 }));
+    onNewest(placed.filter((_, place) => isNewest.has(rows[place] as PackedRow)));
+  }
   const written = isHistoryOnly ? rows.length : isNewest.size;
   return { written, older: rows.length - written };
 }

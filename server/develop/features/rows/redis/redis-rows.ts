@@ -1,0 +1,300 @@
+import { z } from "zod";
+import { Position } from "../../arrivals/follow-arrivals.ts";
+import type { KeyedRow, RowStore, StoredRow, WrittenRow } from "../feature-rows.ts";
+import { type RedisConnection, type RedisReply, RedisScript } from "./redis-connection.ts";
+
+/** What the rows are complete up to, and which hashes have them. */
+const Mark = z.object({
+  /** Part of the names of the hashes. Each time all rows are copied anew, there is another one. */
+  epoch: z.string(),
+  position: Position,
+  /** Clock of the database less that of Redis, in microseconds. */
+  aheadUs: z.number(),
+});
+export type Mark = z.infer<typeof Mark>;
+
+/** Rows of keys, with how current they are. */
+export interface CopiedRows {
+  rows: (StoredRow | undefined)[];
+  /** The database's clock when they were read, as far as Redis knows it, in microseconds since 1970. */
+  readAt: number;
+  /** Clock of Redis when they were read, in microseconds since 1970. */
+  time: number;
+  /** All rows that were committed before this time of that clock are there. */
+  completeAt: number;
+}
+
+/** Hash with the mark. Rows of a view are a hash too: `leeway:features:<epoch>:<number of the view>`, with a field per key. */
+const markKey = "leeway:features";
+const leaseKey = "leeway:features:lease";
+/** Times to wait: for a look-up, which can read elsewhere, and for writers. */
+const readMs = 100;
+const readPartMs = 10;
+const writeMs = 2_000;
+/** Keys and rows of one script, during which Redis does nothing else. */
+const maxKeys = 1_000;
+const maxRows = 500;
+const maxBytes = 2 ** 20;
+const headerBytes = 24;
+
+/** Returns the rows of some keys with the mark, all of one moment. */
+const readScript = new RedisScript(`
+local mark = redis.call('HMGET', KEYS[1], 'epoch', 'completeAt', 'aheadUs')
+if not mark[1] then return {} end
+local time = redis.call('TIME')
+local rows = redis.call('HMGET', KEYS[1] .. ':' .. mark[1] .. ':' .. ARGV[1], unpack(ARGV, 2))
+return {mark[2], mark[3], time[1], time[2], rows}`);
+
+/**
+ * Writes rows, each unless a newer one is there. A row begins with event time, created time and order of writing, as doubles: the greater one
+ * stays, whatever the order in which two writers come.
+ */
+const writeScript = new RedisScript(`
+local epoch = ARGV[2]
+if epoch == '' then epoch = redis.call('HGET', KEYS[1], 'epoch') end
+if not epoch then return false end
+local hash = KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1]
+local won = {}
+for i = 3, #ARGV, 2 do
+  local before = redis.call('HGET', hash, ARGV[i])
+  local isNewest = 1
+  if before then
+    local event, created, sequence = struct.unpack('>ddd', before)
+    local newEvent, newCreated, newSequence = struct.unpack('>ddd', ARGV[i + 1])
+    if newEvent ~= event then
+      if newEvent < event then isNewest = 0 end
+    elseif newCreated ~= created then
+      if newCreated < created then isNewest = 0 end
+    elseif newSequence < sequence then
+      isNewest = 0
+    end
+  end
+  if isNewest == 1 and before ~= ARGV[i + 1] then redis.call('HSET', hash, ARGV[i], ARGV[i + 1]) end
+  won[#won + 1] = isNewest
+end
+return won`);
+
+/** Notes how far the rows are complete; not if they have been copied anew since. */
+const confirmScript = new RedisScript(`
+if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'completeAt', ARGV[2], 'aheadUs', ARGV[3], 'position', ARGV[4])
+return 1`);
+
+/** Puts rows that were copied anew in the place of those before; not if another process has the lease by now. */
+const switchScript = new RedisScript(`
+if redis.call('GET', KEYS[2]) ~= ARGV[5] then return 0 end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'completeAt', ARGV[2], 'aheadUs', ARGV[3], 'position', ARGV[4])
+return 1`);
+
+/** Takes or prolongs a lease. */
+const leaseScript = new RedisScript(`
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`);
+
+const removeScript = new RedisScript(`
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if not epoch then return 0 end
+return redis.call('HDEL', KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1], unpack(ARGV, 2))`);
+
+/**
+ * The newest rows in Valkey or Redis: a copy of those in Postgres. Writers compare and set in one script. A mark says up to which moment all
+ * rows are there; a reader that finds none, or an old one, reads from Postgres.
+ */
+export class RedisRows implements RowStore {
+  private readonly redis: RedisConnection;
+
+  constructor(redis: RedisConnection) {
+    this.redis = redis;
+  }
+
+  /** @throws RedisUnavailable, also if there is no copy */
+  async read(view: { readonly number: number }, keys: readonly Buffer[]): ReturnType<RowStore["read"]> {
+    const found = await this.readCopy(view, keys);
+    if (!found) throw new Error("Redis has no rows.");
+    return found;
+  }
+
+  /** Returns rows with how current they are; undefined if Redis is empty. @throws RedisUnavailable */
+  async readCopy({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<CopiedRows | undefined> {
+    const all = chunks(keys, maxKeys);
+    const withinMs = readMs + all.length * readPartMs;
+    const parts = await Promise.all(all.map((part) => this.readPart(number, part, withinMs)));
+    const [first] = parts;
+    if (!first || parts.includes(undefined)) return undefined;
+    const whole = parts as CopiedRows[];
+    return {
+      ...first,
+      rows: whole.flatMap(({ rows }) => rows),
+      completeAt: Math.min(...whole.map(({ completeAt }) => completeAt)),
+    };
+  }
+
+  async write(view: { readonly number: number }, rows: readonly WrittenRow[]): Promise<boolean[]> {
+    return (await this.writeTo("", view.number, rows)) ?? rows.map(() => false);
+  }
+
+  async remove({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<void> {
+    for (const part of chunks(keys, maxKeys)) {
+      await this.redis.script(removeScript, [markKey], [String(number), ...part], writeMs);
+    }
+  }
+
+  async *scan({ number }: { readonly number: number }): AsyncGenerator<KeyedRow[]> {
+    const mark = await this.mark();
+    let cursor = "0";
+    do {
+      const command = ["HSCAN", hashOf(mark?.epoch ?? "", number), cursor, "COUNT", String(maxRows)];
+      const [next, fields] = (await this.redis.command(command, writeMs)) as [Buffer, Buffer[]];
+      cursor = next.toString();
+      const rows: KeyedRow[] = [];
+      for (let index = 0; index < fields.length; index += 2) {
+        const row = unpack(fields[index + 1] ?? null);
+        if (row) rows.push({ key: fields[index] as Buffer, ...row });
+      }
+      if (rows.length > 0) yield rows;
+    } while (cursor !== "0");
+  }
+
+  /**
+   * Writes rows into the hashes of an epoch, the present one if it is empty.
+   * @returns by row, whether it is the newest now; undefined if Redis is empty
+   */
+  async writeTo(epoch: string, number: number, rows: readonly WrittenRow[]): Promise<boolean[] | undefined> {
+    const won: boolean[] = [];
+    for (const part of parts(rows)) {
+      const args = part.flatMap((row) => [row.key, pack(row)]);
+      const reply = await this.redis.script(writeScript, [markKey], [String(number), epoch, ...args], writeMs);
+      if (!Array.isArray(reply)) return undefined;
+      won.push(...reply.map((one) => one === 1));
+    }
+    return won;
+  }
+
+  /** Returns the mark; undefined if Redis is empty, or has what this version does not know. */
+  async mark(): Promise<Mark | undefined> {
+    const reply = await this.redis.command(["HMGET", markKey, "epoch", "aheadUs", "position"], writeMs);
+    const [epoch, aheadUs, position] = (reply as (Buffer | null)[]).map((one) => one?.toString());
+    if (epoch === undefined) return undefined;
+    return Mark.safeParse({ epoch, aheadUs: Number(aheadUs), position: parsed(position ?? "") }).data;
+  }
+
+  /** Notes that all rows are there that were committed before `completeAt`. @returns false if another process has copied them anew */
+  async confirm({ epoch, aheadUs, position }: Mark, completeAt: number): Promise<boolean> {
+    const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position)];
+    return (await this.redis.script(confirmScript, [markKey], args, writeMs)) === 1;
+  }
+
+  /** Makes rows that were copied anew the present ones. @returns false if another process has the lease */
+  async switchTo({ epoch, aheadUs, position }: Mark, completeAt: number, holder: string): Promise<boolean> {
+    const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position), holder];
+    return (await this.redis.script(switchScript, [markKey, leaseKey], args, writeMs)) === 1;
+  }
+
+  /** Takes or prolongs the lease of the process that keeps the rows complete. @returns whether it has it */
+  async lease(holder: string, forMs: number): Promise<boolean> {
+    return (await this.redis.script(leaseScript, [leaseKey], [holder, String(forMs)], writeMs)) === 1;
+  }
+
+  /** Makes readers read elsewhere until all rows have been copied anew. */
+  async forget(): Promise<void> {
+    await this.redis.command(["DEL", markKey], writeMs);
+  }
+
+  /** Returns the clock of Redis, in microseconds since 1970. */
+  async time(): Promise<number> {
+    const [seconds, microseconds] = (await this.redis.command(["TIME"], writeMs)) as [Buffer, Buffer];
+    return Number(seconds) * 1_000_000 + Number(microseconds);
+  }
+
+  /** Whether Redis may drop rows when its memory is full, which would look as if they had never been written. */
+  async mayEvict(): Promise<boolean> {
+    const info = String(await this.redis.command(["INFO", "memory"], writeMs));
+    const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+    // Rows have no time to live, so policies for keys with one spare them.
+    return policy?.startsWith("allkeys") ?? false;
+  }
+
+  /** Lists the hashes of rows: epoch and number of the view. */
+  async hashes(): Promise<{ epoch: string; number: number }[]> {
+    const found = new Map<string, { epoch: string; number: number }>();
+    let cursor = "0";
+    do {
+      const command = ["SCAN", cursor, "MATCH", hashOf("*", "*"), "COUNT", "1000"];
+      const [next, names] = (await this.redis.command(command, writeMs)) as [Buffer, Buffer[]];
+      cursor = next.toString();
+      for (const name of names.map(String)) {
+        const [epoch = "", number] = name.slice(markKey.length + 1).split(":");
+        if (number !== undefined) found.set(name, { epoch, number: Number(number) });
+      }
+    } while (cursor !== "0");
+    return [...found.values()];
+  }
+
+  /** Removes all rows of a view, in the background. */
+  async drop({ epoch, number }: { epoch: string; number: number }): Promise<void> {
+    await this.redis.command(["UNLINK", hashOf(epoch, number)], writeMs);
+  }
+
+  close(): void {
+    this.redis.close();
+  }
+
+  private async readPart(number: number, keys: readonly Buffer[], withinMs: number): Promise<CopiedRows | undefined> {
+    const reply = await this.redis.script(readScript, [markKey], [String(number), ...keys], withinMs);
+    const [completeAt, aheadUs, seconds, microseconds, found] = reply as [Buffer, Buffer, Buffer, Buffer, RedisReply[]];
+    if (!found) return undefined;
+    const time = Number(seconds) * 1_000_000 + Number(microseconds);
+    const rows = found.map((one) => unpack(one as Buffer | null));
+    return { rows, readAt: time + Number(aheadUs), time, completeAt: Number(completeAt) };
+  }
+}
+
+const hashOf = (epoch: string, number: number | "*") => `${markKey}:${epoch}:${number}`;
+
+/** Event time, created time and order of writing, each as a double, and the packed row. */
+function pack({ eventAt, createdAt, sequence, packed }: WrittenRow): Buffer {
+  const value = Buffer.allocUnsafe(headerBytes + packed.length);
+  value.writeDoubleBE(eventAt, 0);
+  value.writeDoubleBE(createdAt, 8);
+  value.writeDoubleBE(sequence, 16);
+  packed.copy(value, headerBytes);
+  return value;
+}
+
+function unpack(value: Buffer | null): StoredRow | undefined {
+  if (!value) return undefined;
+  return { eventAt: value.readDoubleBE(0), createdAt: value.readDoubleBE(8), packed: value.subarray(headerBytes) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Splits a list. An empty one is one empty part. */
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  const found: Item[][] = [];
+  for (let from = 0; from === 0 || from < items.length; from += size) found.push(items.slice(from, from + size));
+  return found;
+}
+
+/** Splits rows by number and bytes. */
+function parts(rows: readonly WrittenRow[]): WrittenRow[][] {
+  const found: WrittenRow[][] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const last = found.at(-1);
+    bytes += row.packed.length;
+    if (last && last.length < maxRows && bytes <= maxBytes) last.push(row);
+    else {
+      found.push([row]);
+      bytes = row.packed.length;
+    }
+  }
+  return found;
+}

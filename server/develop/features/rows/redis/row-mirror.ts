@@ -1,0 +1,173 @@
+import { randomUUID } from "node:crypto";
+import type { Database } from "#db/client.ts";
+import { featureViews } from "#db/schema/index.ts";
+import { log } from "#server/base/log.ts";
+import {
+  type ArrivedRow,
+  arrivalsSince,
+  maxGapUs,
+  type Position,
+  positionNow,
+} from "../../arrivals/follow-arrivals.ts";
+import type { KeyedRow } from "../feature-rows.ts";
+import { postgresRows } from "../postgres-rows.ts";
+import type { Mark, RedisRows } from "./redis-rows.ts";
+
+/** Time after which another process may go on. Longer than a page takes. */
+const leaseMs = 15_000;
+/** Time that a round copies before what arrived meanwhile is written. */
+const copyMs = 5_000;
+const cleanMs = 600_000;
+const checkMs = 60_000;
+/** A clock that took longer to read says little about the difference between two. */
+const maxClockUs = 50_000;
+
+/** Rows that are being copied anew. */
+interface Copying {
+  epoch: string;
+  aheadUs: number;
+  /** From before the first row was read. */
+  position: Position;
+  pages: AsyncGenerator<{ number: number; rows: KeyedRow[] }>;
+}
+
+/**
+ * Keeps the rows in Valkey or Redis as they are in Postgres. Whoever writes rows also writes them to Redis, but may be killed between both, or
+ * not reach Redis; so all arrivals are followed and written again, where they change nothing if they are there. Then the mark says up to
+ * which moment all rows are there. An empty Redis, one that missed more than the arrivals that are kept, and one with rows of another database get all
+ * rows anew, in hashes of another epoch, while readers go on with the old ones or Postgres. Any number of processes may do this; a lease lets one.
+ */
+export class RowMirror {
+  private readonly db: Database;
+  private readonly redis: RedisRows;
+  private readonly holder = randomUUID();
+  private copying: Copying | undefined;
+  private cleanedAt = Number.NEGATIVE_INFINITY;
+  private checkedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(db: Database, redis: RedisRows) {
+    this.db = db;
+    this.redis = redis;
+  }
+
+  /** Writes what has arrived since the last round, or goes on copying. @throws RedisUnavailable; Error if Redis may drop rows */
+  async round(isStopping: () => boolean = () => false): Promise<void> {
+    if (!(await this.redis.lease(this.holder, leaseMs))) {
+      this.copying = undefined;
+      return;
+    }
+    await this.check();
+    const mark = await this.redis.mark();
+    const reached = mark && (await this.follow(mark));
+    if (reached) {
+      this.copying = undefined;
+      await this.redis.confirm(reached.mark, reached.completeAt);
+    } else await this.copy(isStopping);
+    await this.clean();
+  }
+
+  /** Fails if Redis may drop rows. */
+  private async check(): Promise<void> {
+    if (performance.now() - this.checkedAt < checkMs) return;
+    if (await this.redis.mayEvict()) {
+      await this.redis.forget();
+      throw new Error("Redis may drop rows of features. Set its maxmemory-policy to noeviction.");
+    }
+    this.checkedAt = performance.now();
+  }
+
+  /**
+   * Writes everything that was committed since a mark.
+   * @returns the next mark, and the time of Redis up to which all rows are there; undefined if arrivals are missing, or are of another database
+   */
+  private async follow(mark: Mark): Promise<{ mark: Mark; completeAt: number } | undefined> {
+    const completeAt = await this.redis.time();
+    let reached: Position | undefined;
+    let { aheadUs } = mark;
+    for await (const { rows, position } of arrivalsSince(this.db, mark.position, await this.viewNumbers())) {
+      if (!reached) {
+        if (position.identity !== mark.position.identity) {
+          log.warn("feature_store.other_database");
+          // Its rows may never have been in this one.
+          await this.redis.forget();
+          return undefined;
+        }
+        if (position.readAt - mark.position.readAt > maxGapUs) return undefined;
+        const time = await this.redis.time();
+        if (time - completeAt <= maxClockUs || aheadUs === 0) aheadUs = position.readAt - (completeAt + time) / 2;
+      }
+      reached = position;
+      await this.write(mark.epoch, rows);
+      await this.redis.lease(this.holder, leaseMs);
+    }
+    return reached && { mark: { epoch: mark.epoch, position: reached, aheadUs }, completeAt };
+  }
+
+  /** Copies all rows, for a few seconds. */
+  private async copy(isStopping: () => boolean): Promise<void> {
+    const copying = this.copying ?? (await this.startCopying());
+    this.copying = copying;
+    const until = performance.now() + copyMs;
+    let isDone = false;
+    while (!isDone && performance.now() < until && !isStopping()) {
+      const next = await copying.pages.next();
+      isDone = next.done === true;
+      if (next.done) break;
+      const page = next.value;
+      const rows = page.rows.map((row) => ({ ...row, viewNumber: page.number, sequence: 0, arrivedAt: 0 }));
+      await this.write(copying.epoch, rows);
+      if (!(await this.redis.lease(this.holder, leaseMs))) return;
+    }
+    const reached = await this.follow(copying);
+    if (!reached) {
+      this.copying = undefined;
+      return;
+    }
+    copying.position = reached.mark.position;
+    copying.aheadUs = reached.mark.aheadUs;
+    if (!isDone) return;
+    this.copying = undefined;
+    if (!(await this.redis.switchTo(reached.mark, reached.completeAt, this.holder))) return;
+    this.cleanedAt = Number.NEGATIVE_INFINITY;
+    log.info("feature_store.copied");
+  }
+
+  private async startCopying(): Promise<Copying> {
+    const position = await positionNow(this.db);
+    log.info("feature_store.copying");
+    return { epoch: randomUUID().slice(0, 8), aheadUs: 0, position, pages: this.pages(await this.viewNumbers()) };
+  }
+
+  private async *pages(numbers: readonly number[]): Copying["pages"] {
+    const rows = postgresRows(this.db);
+    for (const number of numbers) for await (const page of rows.scan({ number })) yield { number, rows: page };
+  }
+
+  private async write(
+    epoch: string,
+    rows: readonly Pick<ArrivedRow, keyof KeyedRow | "viewNumber" | "sequence" | "arrivedAt">[],
+  ): Promise<void> {
+    for (const [number, ofView] of Map.groupBy(rows, ({ viewNumber }) => viewNumber)) {
+      await this.redis.writeTo(epoch, number, ofView);
+    }
+  }
+
+  /** Removes rows of views that were deleted, or have another number, and those that were copied anew. */
+  private async clean(): Promise<void> {
+    if (this.copying || performance.now() - this.cleanedAt < cleanMs) return;
+    const hashes = await this.redis.hashes();
+    const mark = await this.redis.mark();
+    // After the hashes, so that each of a view that is there is known.
+    const numbers = new Set(await this.viewNumbers());
+    for (const hash of hashes) {
+      if (hash.epoch !== mark?.epoch || !numbers.has(hash.number)) await this.redis.drop(hash);
+    }
+    this.cleanedAt = performance.now();
+  }
+
+  /** Also of views that are not for look-ups now: they may be later. */
+  private async viewNumbers(): Promise<number[]> {
+    const views = await this.db.select({ number: featureViews.number }).from(featureViews);
+    return views.map(({ number }) => number);
+  }
+}
