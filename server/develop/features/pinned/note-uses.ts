@@ -31,7 +31,7 @@ export async function noteFeatureUses(
   pinned: readonly PinnedFeatures[],
 ): Promise<void> {
   const { workspaceId } = ctx.actor;
-  await forgetFeatureUses(ctx, kind, [id]);
+  await deleteFeatureUses(ctx, kind, [id]);
   if (pinned.length === 0) return;
   const definitions = await loadDefinitions(ctx.db, workspaceId);
   const uses = usesOf(definitions, pinned).map(({ viewId, version, features }) => {
@@ -41,7 +41,7 @@ export async function noteFeatureUses(
 }
 
 /** Removes what was recorded of users that are deleted or no longer use anything. */
-export async function forgetFeatureUses(
+export async function deleteFeatureUses(
   ctx: Context,
   kind: FeatureUser["kind"],
   ids: readonly string[],

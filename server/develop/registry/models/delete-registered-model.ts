@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { noteLock } from "#server/base/lock-order.ts";
-import { forgetFeatureUses } from "#server/develop/features/pinned/note-uses.ts";
+import { deleteFeatureUses } from "#server/develop/features/pinned/note-uses.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -37,7 +37,7 @@ export async function deleteRegisteredModel(ctx: Context, input: ModelKey): Prom
       .select({ id: modelVersions.id })
       .from(modelVersions)
       .where(eq(modelVersions.modelId, model.id));
-    await forgetFeatureUses(
+    await deleteFeatureUses(
       ctx,
       "model-version",
       versions.map(({ id }) => id),

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { forgetFeatureUses } from "#server/develop/features/pinned/note-uses.ts";
+import { deleteFeatureUses } from "#server/develop/features/pinned/note-uses.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -29,7 +29,7 @@ export async function deleteModelVersion(ctx: Context, input: VersionKey): Promi
     await refuseWhileProtected(ctx, { id: modelId, name }, aliases);
     await keepDeleted(ctx, { modelId, name, version: { id, number: version } });
     for (const alias of aliases) await moveAlias(ctx, { modelId, alias, to: null, cause: "deletion", expected: id });
-    await forgetFeatureUses(ctx, "model-version", [id]);
+    await deleteFeatureUses(ctx, "model-version", [id]);
     const deleted = await ctx.db.delete(modelVersions).where(eq(modelVersions.id, id)).returning();
     if (deleted.length === 0) throw noVersion({ name, version });
     await ctx.db.update(registeredModels).set({ updatedAt: Date.now() }).where(eq(registeredModels.id, modelId));
