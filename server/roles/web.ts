@@ -30,6 +30,7 @@ import { OnlineFeatures } from "../serve/features/online-features.ts";
 import { createPlayground } from "../serve/playground/playground.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
+import { typicalValues } from "../watch/monitoring/profiles/typical-values.ts";
 import { confineModels } from "./confine-models.ts";
 import { PagingStandIn } from "./paging/stand-in.ts";
 import { setRuntime } from "./runtime.ts";
@@ -50,6 +51,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     artifacts,
     folder: join(config.dataDir, "web", "models"),
     providers: config.executionProviders,
+    typicalValues,
     // A single user waits for a single prediction, so one run gets all threads.
     limits: { workers: 1, threads: config.modelWorkers * config.modelThreads, confinement },
   });

@@ -33,6 +33,7 @@ import { featureWatcher } from "../watch/features/feature-watcher.ts";
 import { driftWatcher } from "../watch/monitoring/drift/drift-watcher.ts";
 import { findingWatcher } from "../watch/monitoring/findings/finding-watcher.ts";
 import { integrityWatcher } from "../watch/monitoring/integrity/integrity-watcher.ts";
+import { typicalValues } from "../watch/monitoring/profiles/typical-values.ts";
 import { consistencyWatcher } from "../watch/monitoring/quality/consistency/automatic/consistency-watcher.ts";
 import { qualityWatcher } from "../watch/monitoring/quality/quality-watcher.ts";
 import { sloWatcher } from "../watch/slo/slo-watcher.ts";
@@ -61,6 +62,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     artifacts,
     folder: join(config.dataDir, "worker", "models"),
     providers: config.executionProviders,
+    typicalValues,
     // One request at a time, beside what gateways serve on the same machine.
     limits: { workers: 1, threads: config.modelThreads, confinement },
     maxIdle: 0,

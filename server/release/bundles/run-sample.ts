@@ -48,7 +48,7 @@ async function through(lease: LeasedVersion, { definition }: ServedPipeline): Pr
   const plan = planPipeline(definition, signature);
   const hasPictures = pictureParts(definition).length > 0;
   const picture = hasPictures ? Buffer.from(await samplePicture(width, height)).toString("base64") : "";
-  const parts = pipelineInputs(definition, signature, plan.inputs, picture);
+  const parts = pipelineInputs(definition, signature, plan.content, picture);
   const wanted = [...plan.outputs, ...signature.outputs].map(({ name }) => name);
   const passage = await lease.open(parts, wanted);
   const { finished, ...ran } = await run(lease, passage);

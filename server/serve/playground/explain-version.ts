@@ -28,9 +28,11 @@ export async function explainVersion(
 ): Promise<{ id: string }> {
   permit(ctx, "runPlayground");
   permitAnyEndpoint(ctx, "run versions without an endpoint");
-  const { model, side, inputs, runId, target, settings } = ExplainVersion.parse(input);
+  const { model, side, inputs: given, runId, target, settings } = ExplainVersion.parse(input);
   if (runId) await requireExplainable(ctx, runId);
   jobs.requireRoom();
+  // Features that are looked up are explained, and not the keys that they are looked up by.
+  const inputs = [...(await models.complete(ctx, { versionId: side.versionId, inputs: given }))];
   const background =
     settings.method === "shapley"
       ? await findBackground(ctx, artifacts, { model, inputs, choice: settings.background, seed: settings.seed })
@@ -42,7 +44,7 @@ export async function explainVersion(
     sides: [side],
     parentId: runId,
     // The run that it belongs to has the inputs.
-    request: runId ? { target, settings } : { target, settings, inputs },
+    request: runId ? { target, settings } : { target, settings, inputs: given },
   });
   const wanted = { versionId: side.versionId, providers: side.provider ? [side.provider] : [] };
   jobs.start(ctx, id, async ({ progress }) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Instant } from "#server/base/instant.ts";
 import { CascadeStep } from "../cascade/contract.ts";
+import { ServedFeatures } from "../features/contract.ts";
 import { LoggedTensor } from "../protocol/contract.ts";
 import { arms } from "../windows/contract.ts";
 
@@ -61,7 +62,9 @@ export const Prediction = z.object({
    * if the run did not end, or if several steps of a cascade ran. 0 when the model did not run for it.
    */
   cost: z.number().nullable(),
-  /** Tensors that the client sent; after a pipeline, also the inputs of the model. */
+  /** What was looked up for it; null if nothing was, or it is too large to be listed. */
+  features: ServedFeatures.nullable(),
+  /** Tensors that the client sent, with features that were looked up; after a pipeline, also the inputs of the model. */
   inputs: z.array(LoggedTensor).nullable(),
   outputs: z.array(LoggedTensor).nullable(),
   /** Actual outcome, if it was reported. */

@@ -6,6 +6,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { CascadeStep } from "../cascade/contract.ts";
 import { findEndpointById, permitEndpointById } from "../endpoints/lookups.ts";
+import type { ServedFeatures } from "../features/contract.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 import { GetPrediction, type LatencyParts, ListPredictions, type Prediction } from "./contract.ts";
 import { isCorrect, predictionFilter } from "./filter.ts";
@@ -58,13 +59,23 @@ interface Reading {
 }
 
 async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: Reading): Promise<Prediction[]> {
-  const { inputs, outputs, parts, cascade, workspaceId, outputIndex: _, ...columns } = getTableColumns(predictions);
+  const {
+    inputs,
+    outputs,
+    features,
+    parts,
+    cascade,
+    workspaceId,
+    outputIndex: _,
+    ...columns
+  } = getTableColumns(predictions);
   const shown = (column: PgColumn) => (tensors === "all" ? sql<unknown>`${column}` : withoutMany(column));
   const rows = await ctx.db
     .select({
       ...columns,
       parts: sql<LatencyParts | null>`${parts}`,
       cascade: sql<CascadeStep[] | null>`${cascade}`,
+      features: tensors === "all" ? features : unlessMany(features),
       inputs: sql<LoggedTensor[] | null>`${shown(inputs)}`,
       outputs: sql<LoggedTensor[] | null>`${shown(outputs)}`,
       modelName: registeredModels.name,
@@ -93,6 +104,11 @@ async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: R
 function withOutputIndex(step: CascadeStep & { answerIndex?: number | null }): CascadeStep {
   const { answerIndex = null, ...rest } = step;
   return "outputIndex" in step ? rest : { ...rest, outputIndex: answerIndex };
+}
+
+/** Returns what was looked up, unless it is large. */
+function unlessMany(column: typeof predictions.features): SQL<ServedFeatures | null> {
+  return sql`case when pg_column_size(${column}) <= ${smallBytes} then ${column} end`;
 }
 
 /** Returns the tensors, without their elements if these are large. */

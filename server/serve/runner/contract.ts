@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ExecutionProvider, ServingProvider } from "#server/develop/registry/execution/contract.ts";
+import { ServedFeatures } from "../features/contract.ts";
 import { LoggedTensor } from "../protocol/contract.ts";
 
 /** A request to run a version outside any endpoint. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */
@@ -19,6 +20,8 @@ export const RunResult = ServingProvider.extend({
   outputs: z.array(LoggedTensor),
   /** Inputs that the pipeline created for the model; empty without one. Large tensors are included without data. */
   seen: z.array(LoggedTensor),
+  /** What was looked up for it; null or left out if nothing was. */
+  features: ServedFeatures.nullable().optional(),
   /** The response as the gateway would send it, without the trailing bytes of outputs of half precision. */
   response: z.string(),
   /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */

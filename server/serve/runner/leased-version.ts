@@ -6,11 +6,12 @@ import { halvesAsBytes } from "../protocol/halves.ts";
 import type { InputPart } from "../protocol/infer-request.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ServedModel } from "../versions/served-model.ts";
+import { fillForRun, type RunFeatures } from "./fill-for-run.ts";
 
 /** A loaded version for many runs in a row, as an explanation needs. */
 export interface LeasedVersion extends ServingProvider {
   model: ServedModel;
-  /** Reads inputs as a request has them, and runs what the pipeline has before the model. @throws as openPassage */
+  /** Reads inputs as a request has them, looks up features that are missing, and runs what the pipeline has before the model. @throws as openPassage */
   open(inputs: InputPart[], outputs: readonly string[] | undefined): Promise<Passage>;
   /** Runs tensors as the model takes them; their data move away. @throws as ModelPool.run */
   run(tensors: Tensor[], outputs: string[]): Promise<Tensor[]>;
@@ -29,7 +30,7 @@ export interface WantedVersion {
 export function leasedVersion(
   model: ServedModel,
   { pool, provider, fallbacks }: OpenedModel,
-  pipelines: { threads: PipelineThreads; tenant: string },
+  { features, ...pipelines }: { threads: PipelineThreads; tenant: string; features: RunFeatures },
   limitMs: number,
 ): LeasedVersion {
   const deadline = () => performance.now() + limitMs;
@@ -41,7 +42,8 @@ export function leasedVersion(
       const wanted = outputs?.map((name) => ({ name, isBinary: true }));
       const rest = { id: undefined, timeoutMs: undefined, priority: 0, wantsBinary: true };
       const request = { ...rest, ...halvesAsBytes(inputs, Buffer.alloc(0)), outputs: wanted };
-      return openPassage(request, model, { ...pipelines, deadlineAt: deadline() });
+      const filled = await fillForRun(features, model, request, deadline());
+      return openPassage(filled?.request ?? request, model, { ...pipelines, deadlineAt: deadline() });
     },
     run: async (tensors, outputs) => (await pool.run({ tensors, outputs, deadlineAt: deadline() })).tensors,
   };

@@ -5,6 +5,8 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
+import type { GivenInput } from "../explain/contract.ts";
+import { servedFeatures } from "../features/by-key/describe-look-up.ts";
 import { openPassage } from "../pipeline/passage.ts";
 import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { InferenceFailure } from "../pool/failure.ts";
@@ -16,12 +18,15 @@ import { encodeResponse } from "../protocol/infer-response.ts";
 import { findRunnable } from "../versions/find-runnable.ts";
 import type { ServedModel } from "../versions/served-model.ts";
 import { type RunResult, RunVersion } from "./contract.ts";
+import { filledInputs, fillForRun, type RunFeatures, type TypicalValues } from "./fill-for-run.ts";
 import { type LeasedVersion, leasedVersion, type WantedVersion } from "./leased-version.ts";
 import { RecentModels } from "./recent-models.ts";
 
 const limitMs = minuteMs;
 /** Maximum number of elements shown of a tensor made by a pipeline: a colour picture of 512 pixels a side. */
 const maxSeenElements = 3 * 512 * 512;
+/** Maximum size of what was looked up, as JSON. */
+const maxFeatureBytes = 256 * 1024;
 
 export interface RunnerDependencies {
   artifacts: Pick<ArtifactStore, "localPath">;
@@ -32,6 +37,8 @@ export interface RunnerDependencies {
   limits: ModelLimits;
   /** Maximum number of idle versions that stay loaded; a default when it is left out. */
   maxIdle?: number;
+  /** Reads typical values of features from references, which stand in for missing ones. */
+  typicalValues?: TypicalValues;
 }
 
 /** Runs any version on demand, in threads of the process that created it. The playground's engine. */
@@ -42,6 +49,12 @@ export interface ModelRunner {
    * does not load, fails, or takes too long
    */
   run(ctx: Context, input: RunVersion): Promise<RunResult>;
+  /**
+   * Returns what the steps of a version's pipeline get: the inputs, with features that are looked up by them. Other versions get the inputs as
+   * they are.
+   * @throws as run
+   */
+  complete(ctx: Context, input: { versionId: string; inputs: readonly GivenInput[] }): Promise<readonly GivenInput[]>;
   /** Leases a version to `work` for many runs; it stays loaded until that is done. @throws as run */
   leaseVersion<Result>(
     ctx: Context,
@@ -53,9 +66,10 @@ export interface ModelRunner {
 }
 
 /** Makes the runner; the web role does so once, before Next starts, since bundled code cannot start threads. */
-export function createModelRunner({ providers, ...dependencies }: RunnerDependencies): ModelRunner {
+export function createModelRunner({ providers, typicalValues, ...dependencies }: RunnerDependencies): ModelRunner {
   const models = new RecentModels(dependencies);
   const pipelines = new PipelineThreads(1);
+  const featuresFor = (ctx: Context): RunFeatures => ({ ctx, typicalValues });
   return {
     close: async () => {
       await models.close();
@@ -66,16 +80,23 @@ export function createModelRunner({ providers, ...dependencies }: RunnerDependen
       const { versionId, providers: requested, ...body } = RunVersion.parse(input);
       const model = await findRunnable(ctx, versionId);
       return models.use(model, requested.length > 0 ? requested : providers, (opened, loadMs) =>
-        respond({ model, body, opened, loadMs, pipelines, tenant: ctx.actor.workspaceId }).catch(unavailable),
+        respond({ model, body, opened, loadMs, pipelines, features: featuresFor(ctx) }).catch(unavailable),
       );
+    },
+    complete: async (ctx, { versionId, inputs }) => {
+      permitRuns(ctx);
+      const model = await findRunnable(ctx, versionId);
+      const request = readInferRequest(Buffer.from(JSON.stringify({ inputs })), Buffer.alloc(0));
+      const deadlineAt = performance.now() + limitMs;
+      const filled = await fillForRun(featuresFor(ctx), model, request, deadlineAt).catch(unavailable);
+      return filled ? filledInputs(model, inputs, filled) : inputs;
     },
     leaseVersion: async (ctx, { versionId, providers: requested, limitMs: maxMs = limitMs }, work) => {
       permitRuns(ctx);
       const model = await findRunnable(ctx, versionId);
+      const tools = { threads: pipelines, tenant: ctx.actor.workspaceId, features: featuresFor(ctx) };
       return models.use(model, requested.length > 0 ? requested : providers, (opened) =>
-        work(leasedVersion(model, opened, { threads: pipelines, tenant: ctx.actor.workspaceId }, maxMs)).catch(
-          unavailable,
-        ),
+        work(leasedVersion(model, opened, tools, maxMs)).catch(unavailable),
       );
     },
   };
@@ -100,14 +121,16 @@ async function respond(run: {
   opened: Opened;
   loadMs: number | null;
   pipelines: PipelineThreads;
-  tenant: string;
+  features: RunFeatures;
 }): Promise<RunResult> {
-  const { model, opened, loadMs } = run;
+  const { model, opened, loadMs, features } = run;
   const startedAt = performance.now();
   const deadlineAt = startedAt + limitMs;
   const sent = readInferRequest(Buffer.from(JSON.stringify(run.body)), Buffer.alloc(0));
-  const request = { ...sent, ...halvesAsBytes(sent.inputs, sent.tail), ...allInBinary(sent) };
-  const passage = await openPassage(request, model, { threads: run.pipelines, tenant: run.tenant, deadlineAt });
+  const asked = { ...sent, ...halvesAsBytes(sent.inputs, sent.tail), ...allInBinary(sent) };
+  const filled = await fillForRun(features, model, asked, deadlineAt);
+  const way = { threads: run.pipelines, tenant: features.ctx.actor.workspaceId, deadlineAt };
+  const passage = await openPassage(filled?.request ?? asked, model, way);
   const seen = passage.digest ? passage.tensors.map((tensor) => toLogged(tensor, maxSeenElements)) : [];
   const boundAt = performance.now();
   const result = await opened.pool.run({ tensors: passage.tensors, outputs: passage.modelOutputs, deadlineAt });
@@ -129,6 +152,7 @@ async function respond(run: {
     labels: model.signature.labels,
     outputs: tensors.map((tensor) => toLogged(tensor, Number.POSITIVE_INFINITY)),
     seen,
+    features: filled ? servedFeatures(filled, { keeps: () => true, maxBytes: maxFeatureBytes }) : null,
     response: String(body.slice(0, jsonLength)),
     provider: opened.provider,
     fallbacks: opened.fallbacks,

@@ -2,6 +2,7 @@ import type { CSSProperties, ReactNode } from "react";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import type { SeriesStyle } from "#components/charts/series-style.ts";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
+import { ServedFeaturesTable } from "#components/serve/features/served-features-table.tsx";
 import { storedTensors } from "#components/serve/predictions/shown-prediction.ts";
 import { viewOutputs } from "#components/serve/tensors/outputs.ts";
 import { TensorImage } from "#components/serve/tensors/tensor-image.tsx";
@@ -104,7 +105,7 @@ interface ContentProps {
 }
 
 function Content({ result, labels, row, maxMs, why }: ContentProps) {
-  const { outputs, seen, timings, response, fallbacks, loadMs } = result;
+  const { outputs, seen, features, timings, response, fallbacks, loadMs } = result;
   const [fallback] = fallbacks;
   return (
     <>
@@ -129,6 +130,11 @@ function Content({ result, labels, row, maxMs, why }: ContentProps) {
           </div>
         </PanelSection>
       ))}
+      {features && (
+        <PanelSection>
+          <ServedFeaturesTable features={features} />
+        </PanelSection>
+      )}
       {why}
       <PanelSection>
         <LatencyBar timings={timings} maxMs={maxMs} loadMs={loadMs} />

@@ -3,6 +3,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { endpointHref, playgroundHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
+import { ServedFeaturesTable } from "#components/serve/features/served-features-table.tsx";
 import { LoggedTensors } from "#components/serve/predictions/logged-tensors.tsx";
 import { PartsBar } from "#components/serve/predictions/parts-bar.tsx";
 import { PredictionError } from "#components/serve/predictions/prediction-drawer.tsx";
@@ -27,7 +28,7 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
   const name = decodeURIComponent(endpoint);
   const ctx = await requireContext();
   const { prediction, signature, choices, address } = await found(readPrediction(ctx, name, id));
-  const { modelName, version, status, error, inputs, outputs, parts, latencyMs } = prediction;
+  const { modelName, version, status, error, features, inputs, outputs, parts, latencyMs } = prediction;
   const shown = toWire(prediction);
   return (
     <Page
@@ -76,6 +77,11 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
               <p className="lw-quiet">The input was not stored because it could not be parsed.</p>
             )}
           </Panel>
+          {features && (
+            <Panel title="Features" subtitle="looked up by key" flush>
+              <ServedFeaturesTable features={features} />
+            </Panel>
+          )}
           {outputs && (
             <Panel title="Output">
               <PredictionOutputs outputs={outputs} signature={signature} />
