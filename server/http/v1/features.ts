@@ -25,6 +25,9 @@ import { checkFeatureExpression } from "#server/develop/features/expressions/che
 import { CheckExpression } from "#server/develop/features/expressions/contract.ts";
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import * as watch from "#server/watch/features/contract.ts";
+import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
+import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
 import type { WebDependencies } from "../server.ts";
 import { Cell, FeatureAnswer, toFeatureAnswer, toJsonCell } from "./feature-answer.ts";
 import { KeyAnswer, toKeyAnswer } from "./key-answer.ts";
@@ -40,6 +43,7 @@ export function features(app: FastifyInstance, deps: WebDependencies): void {
   entities(app);
   services(app);
   sources(app);
+  freshness(app);
   expressions(app);
   lookUps(app, deps.featureCounts);
   rows(app, deps.featureCounts);
@@ -192,6 +196,48 @@ function sources(app: FastifyInstance): void {
   const remove = { summary: "Delete a source of features", query: Deletion };
   route(app, { method: "DELETE", ...one, ...remove }, ({ ctx, params, query }) =>
     deleteViewSource(ctx, { name: params.featureSource, ...query }),
+  );
+}
+
+function freshness(app: FastifyInstance): void {
+  const params = z.object({ featureView: z.string().max(limits.nameLength) });
+  const range = watch.ListViewWatch;
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/feature-freshness",
+      summary: "List how fresh feature views are, and how they were looked up in a time range",
+      query: range,
+      response: z.object({ views: z.array(watch.ViewWatchSummary) }),
+    },
+    ({ ctx, query }) => listViewWatch(ctx, query),
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/feature-views/:featureView/freshness",
+      summary: "Get ages, results and consumers of a view's look-ups, and the lateness of its rows",
+      params,
+      query: range,
+      response: watch.ViewWatch,
+    },
+    ({ ctx, params, query }) => getViewWatch(ctx, { view: params.featureView, ...query }),
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/feature-views/:featureView/freshness/limit",
+      summary: "Propose a limit for the lag of a view and the age of its rows",
+      params,
+      response: watch.ViewLimitProposal,
+    },
+    async ({ ctx, params }) => {
+      const { id: viewId } = await getFeatureView(ctx, params.featureView);
+      return proposeViewLimit(ctx, { viewId });
+    },
   );
 }
 

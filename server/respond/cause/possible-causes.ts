@@ -12,6 +12,8 @@ const effectOfIndicator: Partial<Record<IndicatorKind, Effect>> = {
   "primary-answered": "errors",
   latency: "latency",
   freshness: "freshness",
+  "feature-freshness": "freshness",
+  "view-lag": "freshness",
   "realised-quality": "quality",
   "estimated-quality": "quality",
   "drift-budget": "quality",

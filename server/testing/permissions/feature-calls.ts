@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { systemContext } from "#server/base/context.ts";
 import { listNewestArrivals, listViewFreshness } from "#server/develop/features/arrivals/queries.ts";
 import { defineFeatureEntity } from "#server/develop/features/definitions/define-feature-entity.ts";
 import { defineFeatureService } from "#server/develop/features/definitions/define-feature-service.ts";
@@ -59,6 +60,7 @@ import { resumeTrainingSets } from "#server/develop/features/training-sets/resum
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { getViewDrift } from "#server/watch/features/drift/queries.ts";
+import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
 import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
 import { getViewSkew } from "#server/watch/features/skew/queries.ts";
 import type { Calls } from "./call.ts";
@@ -88,6 +90,10 @@ export const featureCalls = {
   getViewSkew: (ctx, { featureView: view }) => getViewSkew(ctx, { view }),
   getViewDrift: (ctx, { featureView: view }) => getViewDrift(ctx, { view }),
   getViewWatch: (ctx, { featureView }) => getViewWatch(ctx, { view: featureView }),
+  proposeViewLimit: async (ctx, { featureView: view }) => {
+    const { viewId } = await getViewWatch(systemContext(ctx.db, ctx.actor.workspaceId, "scene"), { view });
+    await proposeViewLimit(ctx, { viewId });
+  },
   listViewWatch: (ctx) => listViewWatch(ctx),
   checkFeatureExpression: async (ctx) => checkFeatureExpression(ctx, { cel: "1", columns: {} }),
   previewFeatureView: (ctx, { featureEntity }) =>

@@ -9,6 +9,9 @@ export const featureRows: Rows = {
   "GET /api/v1/feature-views/:featureView": absent(),
   "GET /api/v1/feature-views/:featureView/versions": absent(),
   "GET /api/v1/feature-views/:featureView/rows": absent({ query: { key: "driver_id:1" } }),
+  "GET /api/v1/feature-views/:featureView/freshness": absent(),
+  "GET /api/v1/feature-views/:featureView/freshness/limit": absent(),
+  "GET /api/v1/feature-freshness": nothing(),
   // A name is each workspace's own: another's definition is not touched.
   "PUT /api/v1/feature-views/:featureView": nothing({ body: { features } }),
   "DELETE /api/v1/feature-views/:featureView": absent(),

@@ -103,3 +103,19 @@ export type GetViewWatch = z.input<typeof GetViewWatch>;
 
 export const ListViewWatch = z.object(range);
 export type ListViewWatch = z.input<typeof ListViewWatch>;
+
+export const ProposeViewLimit = z.object({ viewId: z.uuid() });
+export type ProposeViewLimit = z.input<typeof ProposeViewLimit>;
+
+/** A limit for the lag of a view and the age of its rows. */
+export const ViewLimitProposal = z.object({
+  /** Minutes of the last two weeks in which the lag is known. */
+  minutes: z.number(),
+  /** 99th percentile of the time from event to arrival; null without rows. */
+  latenessMs: z.number().nullable(),
+  /** 99th percentile of the lag of minutes; null without any. */
+  lagMs: z.number().nullable(),
+  /** The greater of both, rounded up; null with less than an hour of minutes. */
+  limitMs: z.number().nullable(),
+});
+export type ViewLimitProposal = z.infer<typeof ViewLimitProposal>;

@@ -1,6 +1,8 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
+import type { ProposeViewLimit } from "#server/watch/features/contract.ts";
+import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
 import type { Period } from "#server/watch/objectives/contract.ts";
 import type { IndicatorKind } from "#server/watch/objectives/indicators/contract.ts";
 import { addAdjustment } from "#server/watch/slo/adjustments/add-adjustment.ts";
@@ -32,6 +34,10 @@ export async function updateSloAction(input: UpdateSlo) {
     const { name } = await updateSlo(ctx, input);
     return { name };
   });
+}
+
+export async function proposeViewLimitAction(input: ProposeViewLimit) {
+  return act((ctx) => proposeViewLimit(ctx, input));
 }
 
 export async function replaySloAction(input: ReplaySlo) {

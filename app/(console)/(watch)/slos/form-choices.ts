@@ -1,5 +1,6 @@
 import type { Choice } from "#components/watch/slo/form/slo-form.tsx";
 import type { Context } from "#server/base/context.ts";
+import { listFeatureViews } from "#server/develop/features/definitions/queries.ts";
 import { listTeams } from "#server/platform/teams/queries.ts";
 import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -9,8 +10,9 @@ const most = 500;
 
 /** Reads the choices for the fields of an SLO's form. */
 export async function readFormChoices(ctx: Context) {
-  const [{ endpoints }, teams, runbooks, { slos }] = await Promise.all([
+  const [{ endpoints }, views, teams, runbooks, { slos }] = await Promise.all([
     listEndpoints(ctx, { limit: most }),
+    listFeatureViews(ctx),
     listTeams(ctx),
     listRunbooks(ctx),
     listSlos(ctx),
@@ -18,5 +20,11 @@ export async function readFormChoices(ctx: Context) {
   const named = (rows: readonly { id: string; name: string }[]): Choice[] =>
     rows.map(({ id, name }) => ({ value: id, label: name }));
   const parts = slos.filter(({ kind }) => kind !== "composite");
-  return { endpoints: named(endpoints), teams: named(teams), runbooks: named(runbooks), slos: named(parts) };
+  return {
+    endpoints: named(endpoints),
+    views: named(views),
+    teams: named(teams),
+    runbooks: named(runbooks),
+    slos: named(parts),
+  };
 }

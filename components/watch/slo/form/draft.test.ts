@@ -16,6 +16,8 @@ test.each(formKinds.filter((kind) => kind !== "composite"))("round-trips a %s dr
     ...emptyDraft,
     name: "churn",
     endpointId,
+    viewId: endpointId,
+    countsMissing: true,
     kind,
     limit: 12,
     source: "shop",

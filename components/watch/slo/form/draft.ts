@@ -7,6 +7,8 @@ export const formKinds = [
   "availability",
   "latency",
   "freshness",
+  "feature-freshness",
+  "view-lag",
   "realised-quality",
   "label-timeliness",
   "primary-answered",
@@ -20,7 +22,9 @@ export type FormKind = (typeof formKinds)[number];
 export const kindLabels: Record<FormKind, string> = {
   availability: "Availability",
   latency: "Latency",
-  freshness: "Feature freshness",
+  freshness: "Feature freshness (reported by callers)",
+  "feature-freshness": "Freshness of looked-up features",
+  "view-lag": "Lag of a feature view",
   "realised-quality": "Realised quality (from labels)",
   "label-timeliness": "Label timeliness",
   "primary-answered": "Served by the primary model",
@@ -36,11 +40,13 @@ export interface FormDraft {
   displayName: string;
   description: string;
   endpointId: string | null;
+  viewId: string | null;
   kind: FormKind;
-  /** Milliseconds of latency, hours of freshness and labels, tolerance, price, or the name of a source, by kind. */
+  /** Milliseconds of latency, minutes of features, hours of freshness and labels, tolerance, price, or the name of a source, by kind. */
   limit: number | string;
   tolerance: number | string;
   countsFailures: boolean;
+  countsMissing: boolean;
   source: string;
   parts: string[];
   mode: "openslo" | "weighted" | "worst";
@@ -59,16 +65,19 @@ export interface FormDraft {
 }
 
 const hourMs = 3_600_000;
+export const minuteMs = 60_000;
 
 export const emptyDraft: FormDraft = {
   name: "",
   displayName: "",
   description: "",
   endpointId: null,
+  viewId: null,
   kind: "availability",
   limit: 200,
   tolerance: "",
   countsFailures: false,
+  countsMissing: false,
   source: "",
   parts: [],
   mode: "worst",
@@ -88,6 +97,8 @@ export const emptyDraft: FormDraft = {
 export const usualLimits: Partial<Record<FormKind, number>> = {
   latency: 200,
   freshness: 4,
+  "feature-freshness": 60,
+  "view-lag": 60,
   "realised-quality": 168,
   "label-timeliness": 168,
   cost: 1,
@@ -126,13 +137,23 @@ function budgetingOf({ method, sliceMinutes, sliceTargetPercent }: FormDraft): S
 }
 
 function indicatorOf(draft: FormDraft) {
-  const { kind, endpointId, limit } = draft;
+  const { kind, endpointId, viewId, limit } = draft;
   const maturityMs = Math.round(Number(limit) * hourMs);
   switch (kind) {
     case "latency":
       return { kind, endpointId, withinMs: Number(limit), countsFailures: draft.countsFailures };
     case "freshness":
       return { kind, endpointId, maxAgeMs: maturityMs };
+    case "feature-freshness":
+      return {
+        kind,
+        viewId,
+        endpointId,
+        atMostMs: Math.round(Number(limit) * minuteMs),
+        countsMissing: draft.countsMissing,
+      };
+    case "view-lag":
+      return { kind, viewId, endpointId, atMostMs: Math.round(Number(limit) * minuteMs) };
     case "realised-quality":
       return { kind, endpointId, maturityMs, tolerance: draft.tolerance === "" ? null : Number(draft.tolerance) };
     case "label-timeliness":
@@ -180,6 +201,12 @@ function limitsOf(indicator: Indicator): Partial<FormDraft> {
       return { limit: indicator.withinMs, countsFailures: indicator.countsFailures };
     case "freshness":
       return { limit: indicator.maxAgeMs / hourMs };
+    case "feature-freshness": {
+      const { viewId, atMostMs, countsMissing } = indicator;
+      return { limit: atMostMs / minuteMs, viewId, countsMissing };
+    }
+    case "view-lag":
+      return { limit: indicator.atMostMs / minuteMs, viewId: indicator.viewId };
     case "realised-quality":
       return { limit: indicator.maturityMs / hourMs, tolerance: indicator.tolerance ?? "" };
     case "label-timeliness":

@@ -1,12 +1,15 @@
-import { Checkbox, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
 import { type FormKind, formKinds, kindLabels, usualLimits } from "./draft.ts";
 import { complaintOf, type FieldsProps } from "./fields.ts";
 import classes from "./slo-form.module.css";
 
 interface IndicatorFieldsProps extends FieldsProps {
   endpoints: { value: string; label: string }[];
+  views: { value: string; label: string }[];
   /** SLOs that a composite can contain. */
   slos: { value: string; label: string }[];
+  /** Proposes a limit for the selected view from its past. */
+  propose: { run: () => void; busy: boolean; hint: string | undefined };
 }
 
 const limitFields: Partial<Record<FormKind, { label: string; suffix: string; hint?: string }>> = {
@@ -15,6 +18,12 @@ const limitFields: Partial<Record<FormKind, { label: string; suffix: string; hin
     label: "Maximum feature age",
     suffix: " h",
     hint: "Callers send the feature timestamp in the leeway-features-at header.",
+  },
+  "feature-freshness": { label: "Maximum age", suffix: " min" },
+  "view-lag": {
+    label: "Maximum lag",
+    suffix: " min",
+    hint: "Time between the newest event and the end of each minute.",
   },
   "realised-quality": {
     label: "Labels are complete after",
@@ -26,8 +35,10 @@ const limitFields: Partial<Record<FormKind, { label: string; suffix: string; hin
 };
 
 /** Edits the indicator: the counted events and their source. */
-export function IndicatorFields({ draft, change, complaints, endpoints, slos }: IndicatorFieldsProps) {
+export function IndicatorFields({ draft, change, complaints, endpoints, views, slos, propose }: IndicatorFieldsProps) {
   const limit = limitFields[draft.kind];
+  const isOfView = draft.kind === "feature-freshness" || draft.kind === "view-lag";
+  const needsNoEndpoint = draft.kind === "posted" || isOfView;
   return (
     <>
       <div className={classes.pair}>
@@ -43,16 +54,42 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
         {draft.kind !== "composite" && (
           <Select
             label="Endpoint"
-            placeholder={draft.kind === "posted" ? "None" : "Select an endpoint"}
+            placeholder={isOfView ? "Any" : draft.kind === "posted" ? "None" : "Select an endpoint"}
             data={endpoints}
             value={draft.endpointId}
             searchable
-            clearable={draft.kind === "posted"}
+            clearable={needsNoEndpoint}
             error={complaintOf(complaints, "definition.indicator.endpointId", "definition.indicator")}
             onChange={(endpointId) => change({ endpointId })}
           />
         )}
       </div>
+      {isOfView && (
+        <div className={classes.pair}>
+          <Select
+            label="Feature view"
+            placeholder={draft.kind === "view-lag" ? "Select a view" : "Any"}
+            data={views}
+            value={draft.viewId}
+            searchable
+            clearable={draft.kind === "feature-freshness"}
+            error={complaintOf(complaints, "definition.indicator.viewId")}
+            onChange={(viewId) => change({ viewId })}
+          />
+          <div className={classes.proposal}>
+            <Button
+              variant="default"
+              aria-disabled={propose.busy || draft.viewId === null}
+              onClick={() => draft.viewId !== null && propose.run()}
+            >
+              {propose.busy ? "Calculating…" : "Propose a limit"}
+            </Button>
+            <p className="lw-muted" role="status">
+              {propose.hint ?? "From the last 14 days of the view."}
+            </p>
+          </div>
+        </div>
+      )}
       {draft.kind === "composite" && (
         <div className={classes.pair}>
           <MultiSelect
@@ -97,6 +134,7 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
               complaints,
               "definition.indicator.withinMs",
               "definition.indicator.maxAgeMs",
+              "definition.indicator.atMostMs",
               "definition.indicator.maturityMs",
               "definition.indicator.maxCostPer1000",
             )}
@@ -113,6 +151,14 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
             />
           )}
         </div>
+      )}
+      {draft.kind === "feature-freshness" && (
+        <Checkbox
+          label="Count missing keys as too old"
+          description="Otherwise only look-ups that find features count."
+          checked={draft.countsMissing}
+          onChange={(event) => change({ countsMissing: event.currentTarget.checked })}
+        />
       )}
       {draft.kind === "latency" && (
         <Checkbox

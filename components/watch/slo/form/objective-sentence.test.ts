@@ -11,6 +11,13 @@ test("describes the objective of the form in a sentence", () => {
   expect(describeObjective({ ...emptyDraft, kind: "realised-quality", limit: 24 }, "churn")).toBe(
     "99.5% of labelled predictions of churn correct, evaluated after 24 h, over 30 days.",
   );
+  const lookedUp = { ...emptyDraft, kind: "feature-freshness" as const, limit: 30 };
+  expect(describeObjective(lookedUp, "churn", "driver_stats")).toBe(
+    "99.5% of look-ups of driver_stats by churn at most 30 min old, over 30 days.",
+  );
+  expect(describeObjective({ ...emptyDraft, kind: "view-lag", limit: 30 }, undefined, "driver_stats")).toBe(
+    "99.5% of minutes in which the newest event of driver_stats is at most 30 min old, over 30 days.",
+  );
   expect(describeObjective({ ...emptyDraft, kind: "data-quality" }, "churn")).toBe(
     "99.5% of rows to churn that satisfy its data rules, limits and contracts, over 30 days.",
   );

@@ -1,22 +1,28 @@
 import { type FormDraft, kindLabels } from "./draft.ts";
 
 /** Describes the objective of a draft in a sentence: "99.5% of requests to churn answered within 120 ms, over 30 days". */
-export function describeObjective(draft: FormDraft, endpoint: string | undefined): string {
+export function describeObjective(draft: FormDraft, endpoint: string | undefined, view?: string): string {
   const target = draft.targetPercent === "" ? "…%" : `${draft.targetPercent}%`;
   const subject =
-    draft.method === "occurrences" ? `${target} of ${whatOf(draft, endpoint)}` : slicesOf(draft, target, endpoint);
+    draft.method === "occurrences"
+      ? `${target} of ${whatOf(draft, endpoint, view)}`
+      : slicesOf(draft, target, whatOf(draft, endpoint, view));
   return `${subject}, over ${spanOf(draft)}.`;
 }
 
-function slicesOf(draft: FormDraft, target: string, endpoint: string | undefined): string {
+function slicesOf(draft: FormDraft, target: string, what: string): string {
   const slice = `slices of ${draft.sliceMinutes} min`;
   if (draft.method === "timeslices") {
-    return `${target} of ${slice} with at least ${draft.sliceTargetPercent}% of ${whatOf(draft, endpoint)}`;
+    return `${target} of ${slice} with at least ${draft.sliceTargetPercent}% of ${what}`;
   }
-  return `${target} on average over ${slice} of ${whatOf(draft, endpoint)}`;
+  return `${target} on average over ${slice} of ${what}`;
 }
 
-function whatOf({ kind, limit, tolerance, source, parts }: FormDraft, endpoint: string | undefined): string {
+function whatOf(
+  { kind, limit, tolerance, source, parts }: FormDraft,
+  endpoint: string | undefined,
+  view: string | undefined,
+): string {
   const to = endpoint ? ` to ${endpoint}` : "";
   switch (kind) {
     case "availability":
@@ -25,6 +31,10 @@ function whatOf({ kind, limit, tolerance, source, parts }: FormDraft, endpoint: 
       return `requests${to} answered within ${limit} ms`;
     case "freshness":
       return `requests${to} with features at most ${limit} h old`;
+    case "feature-freshness":
+      return `look-ups of ${view ?? "features"}${endpoint ? ` by ${endpoint}` : ""} at most ${limit} min old`;
+    case "view-lag":
+      return `minutes in which the newest event of ${view ?? "…"} is at most ${limit} min old`;
     case "realised-quality":
       return `labelled predictions${endpoint ? ` of ${endpoint}` : ""} ${tolerance === "" ? "correct" : `within ±${tolerance}`}, evaluated after ${limit} h`;
     case "label-timeliness":

@@ -6,11 +6,13 @@ import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import type { ProposeViewLimit, ViewLimitProposal } from "#server/watch/features/contract.ts";
 import type { CreateSlo, SloDraft } from "#server/watch/slo/objectives/contract.ts";
 import type { Replay, ReplaySlo } from "#server/watch/slo/replay/contract.ts";
 import { sloHref } from "../addresses.ts";
 import { ReplayReportView } from "../replay/replay-report.tsx";
-import { definitionOf, type FormDraft } from "./draft.ts";
+import { describeProposal } from "./describe-proposal.ts";
+import { definitionOf, type FormDraft, minuteMs } from "./draft.ts";
 import { complaintOf } from "./fields.ts";
 import { IndicatorFields } from "./indicator-fields.tsx";
 import { describeObjective } from "./objective-sentence.ts";
@@ -27,22 +29,33 @@ interface SloFormProps {
   initial: FormDraft;
   /** Saved SLO, whose settings without a form field are retained. Undefined for a new one. */
   saved?: { definition: SloDraft; name: string } | undefined;
-  choices: { endpoints: Choice[]; slos: Choice[]; teams: Choice[]; runbooks: Choice[] };
+  choices: { endpoints: Choice[]; views: Choice[]; slos: Choice[]; teams: Choice[]; runbooks: Choice[] };
   save: (input: CreateSlo & { reason: string }) => Promise<ActionState<{ name: string }>>;
   replay: (input: ReplaySlo) => Promise<ActionState<Replay>>;
+  propose: (input: ProposeViewLimit) => Promise<ActionState<ViewLimitProposal>>;
   standard: StandardRules;
 }
 
 /** Edits an SLO: describes the objective in a sentence, and shows how often it would have paged before it is saved. */
-export function SloForm({ initial, saved, choices, save, replay, standard }: SloFormProps) {
+export function SloForm({ initial, saved, choices, save, replay, propose, standard }: SloFormProps) {
   const router = useRouter();
   const [draft, setDraft] = useState(initial);
   const [reason, setReason] = useState("");
   const saving = useAction(save);
   const replaying = useAction(replay);
+  const proposing = useAction(propose);
   const complaints = { ...replaying.state.fieldErrors, ...saving.state.fieldErrors };
   const change = (next: Partial<FormDraft>) => setDraft((before) => ({ ...before, ...next }));
   const fields = { draft, change, complaints };
+  const proposal = {
+    run: () =>
+      proposing.run({ viewId: draft.viewId ?? "" }, ({ limitMs }) => {
+        if (limitMs !== null) change({ limit: limitMs / minuteMs });
+      }),
+    busy: proposing.busy,
+    hint: proposing.state.data ? describeProposal(proposing.state.data) : proposing.state.error,
+  };
+  const view = choices.views.find(({ value }) => value === draft.viewId)?.label;
   const endpoint = choices.endpoints.find(({ value }) => value === draft.endpointId)?.label;
   // Rules that are left out are the standard ones; those of the saved definition would not follow a change of the period.
   const { rules: _, ...kept } = saved?.definition ?? { rules: undefined };
@@ -58,8 +71,14 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
     <div className={classes.layout}>
       <Panel title={saved ? `Edit ${saved.name}` : "Objective"}>
         <form className={classes.form} onSubmit={submit} noValidate>
-          <p className={classes.promise}>{describeObjective(draft, endpoint)}</p>
-          <IndicatorFields {...fields} endpoints={choices.endpoints} slos={choices.slos} />
+          <p className={classes.promise}>{describeObjective(draft, endpoint, view)}</p>
+          <IndicatorFields
+            {...fields}
+            endpoints={choices.endpoints}
+            views={choices.views}
+            slos={choices.slos}
+            propose={proposal}
+          />
           <TargetFields {...fields} />
           <div className={classes.pair}>
             <TextInput

@@ -18,6 +18,7 @@ export const featuresPermissions = {
   listViewFreshness: { role: "viewer", scope: "features:read" },
   listNewestArrivals: { role: "viewer", scope: "features:read" },
   getViewWatch: { role: "viewer", scope: "features:read" },
+  proposeViewLimit: { role: "viewer", scope: "features:read" },
   listViewWatch: { role: "viewer", scope: "features:read" },
   checkFeatureExpression: { role: "viewer", scope: "features:read" },
   previewFeatureView: { role: "viewer", scope: "features:read" },

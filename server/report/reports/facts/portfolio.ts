@@ -21,6 +21,8 @@ const columnOf: Partial<Record<Kind, PortfolioColumn>> = {
   "drift-budget": "quality",
   "data-quality": "quality",
   freshness: "freshness",
+  "feature-freshness": "freshness",
+  "view-lag": "freshness",
   "label-timeliness": "freshness",
   cost: "cost",
 };

@@ -42,6 +42,10 @@ export function badNoun(indicator: Indicator): string {
       return `slower than ${indicator.withinMs}\u00a0ms`;
     case "freshness":
       return "with stale features";
+    case "feature-freshness":
+      return "with old features";
+    case "view-lag":
+      return "without a new event";
     case "realised-quality":
     case "estimated-quality":
       return "predicted incorrectly";

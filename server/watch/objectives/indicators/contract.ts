@@ -11,8 +11,15 @@ const maturityMs = z
   .min(0)
   .max(180 * dayMs);
 
+/** Age that features may have, in milliseconds: at most ten years. */
+const atMostMs = z
+  .number()
+  .int()
+  .min(1)
+  .max(3650 * dayMs);
+
 /**
- * SLI of an endpoint, or one posted from outside: a pair (good, total) per minute for every kind (docs/spec/slo.md sections 1 and 6).
+ * SLI of an endpoint or a feature view, or one posted from outside: a pair (good, total) per minute for every kind (docs/spec/slo.md sections 1 and 6).
  * `indicatorWords` formats it as a sentence.
  */
 export const Indicator = z.discriminatedUnion("kind", [
@@ -27,6 +34,24 @@ export const Indicator = z.discriminatedUnion("kind", [
   }),
   /** Requests whose features were at most this old, according to the header or parameter with their creation time. */
   z.object({ kind: z.literal("freshness"), endpointId, maxAgeMs: z.number().min(1000) }),
+  /**
+   * Look-ups of the feature store whose row was at most so old: of a view, by an endpoint, or of a view by an endpoint. Keys without a row are
+   * in neither count unless `countsMissing`, which makes them bad.
+   */
+  z.object({
+    kind: z.literal("feature-freshness"),
+    viewId: z.uuid().nullable().default(null),
+    endpointId: z.uuid().nullable().default(null),
+    atMostMs,
+    countsMissing: z.boolean().default(false),
+  }),
+  /** Minutes at whose end the newest event of a view was at most so old. With an endpoint, its budget is one of the endpoint's. */
+  z.object({
+    kind: z.literal("view-lag"),
+    viewId: z.uuid(),
+    endpointId: z.uuid().nullable().default(null),
+    atMostMs,
+  }),
   /** Predictions that agree with their label; predictions younger than the maturity are pending. */
   z.object({
     kind: z.literal("realised-quality"),

@@ -146,6 +146,10 @@ function nouns({ indicator, budgeting }: SloDefinition, count: number) {
       return { all: `request${s}`, bad: `slow request${s}`, failed: "were too slow" };
     case "freshness":
       return { all: `prediction${s}`, bad: `prediction${s} with stale features`, failed: "used stale features" };
+    case "feature-freshness":
+      return { all: `look-up${s}`, bad: `look-up${s} with old features`, failed: "found features that were too old" };
+    case "view-lag":
+      return { all: `minute${s}`, bad: `minute${s} too late`, failed: "had no event that was new enough" };
     case "realised-quality":
     case "estimated-quality":
       return { all: `prediction${s}`, bad: `incorrect prediction${s}`, failed: "were incorrect" };

@@ -34,7 +34,7 @@ export interface SloEvents {
   budget: number;
   /** The shortest window that holds something: a slice, or a minute. */
   minMinutes: number;
-  /** How clustered bad events are at a minute, by the record before (docs/spec/slo.md section 4.2.1); 1 for slices, which come in rows. */
+  /** How clustered bad events are at a minute, by the record before (docs/spec/slo.md section 4.2.1); 1 for slices and lag, which come in rows. */
   dispersionAt: (at: number) => number;
 }
 
@@ -55,7 +55,8 @@ export function sloEvents({ counts, definition, adjustments }: Omit<CountedSlo, 
   const { budgeting } = definition;
   const budget = budgetRatio(definition.target);
   if (budgeting.method === "occurrences") {
-    const dispersionAt = dispersionByDay(traffic, budget, Math.floor(start / minuteMs));
+    const isLag = definition.indicator?.kind === "view-lag";
+    const dispersionAt = isLag ? () => 1 : dispersionByDay(traffic, budget, Math.floor(start / minuteMs));
     return { start, sums: traffic, traffic, left, budget, minMinutes: 1, dispersionAt };
   }
   const slices = sliced(counted, {

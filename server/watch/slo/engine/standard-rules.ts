@@ -4,7 +4,13 @@ import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/cont
 import { nominalMinutes } from "./periods.ts";
 
 /** Kinds that come with the traffic itself, so that nothing counted means nothing served. */
-const ofTraffic: readonly IndicatorKind[] = ["availability", "latency", "freshness", "primary-answered"];
+const ofTraffic: readonly IndicatorKind[] = [
+  "availability",
+  "latency",
+  "freshness",
+  "feature-freshness",
+  "primary-answered",
+];
 
 /**
  * Returns the default rules of an SLO: the standard tiers, gate 1e−3, cap 0.9. Estimates and costs open tickets only; missing counts are

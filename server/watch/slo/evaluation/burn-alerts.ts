@@ -110,6 +110,10 @@ function effectOf(indicator: Indicator | null, share: string): string {
       return `${share} of requests over ${formatCount(indicator.withinMs)}\u00a0ms`;
     case "freshness":
       return `${share} of predictions use stale features`;
+    case "feature-freshness":
+      return `${share} of look-ups find old features`;
+    case "view-lag":
+      return `newest event too old in ${share} of minutes`;
     case "realised-quality":
       return `${share} of predictions incorrect`;
     case "estimated-quality":

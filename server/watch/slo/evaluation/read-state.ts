@@ -12,7 +12,7 @@ import { describeIndicator } from "../indicators/describe-indicator.ts";
 interface Known {
   /** Predictions that wait for their label; null for kinds without maturity. */
   pending: number | null;
-  /** Up to when times come from histograms; null when none does. */
+  /** Up to when latencies or ages come from histograms; null when none does. */
   approximateUntil: number | null;
   /** Whether the prediction log deletes predictions before they count. */
   isDeleted: boolean;
@@ -108,5 +108,7 @@ function notCounted({ indicator }: SloDefinition, isDeleted: boolean): string[] 
 function approximate(definition: SloDefinition, periodStart: number, until: number | null): string[] {
   if (until === null || until <= periodStart) return [];
   const day = formatDay(until, zoneOf(definition.period));
+  if (definition.indicator?.kind === "feature-freshness")
+    return [`Ages up to ${day} come from a histogram and are approximate (19% bucket width).`];
   return [`Latencies up to ${day} come from a histogram and are approximate (2% bucket width).`];
 }

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
-import { endpoints, slos } from "#db/schema/index.ts";
+import { endpoints, featureViews, slos } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { SloDefinition } from "../../objectives/contract.ts";
@@ -10,7 +10,7 @@ import { pages } from "../objectives/definition-problem.ts";
 import { lacksOf } from "../objectives/refuse-incomplete.ts";
 import { changeSlo, insertSlo } from "../objectives/save-slo.ts";
 import type { ImportedSlo } from "../openslo/from-open-slo.ts";
-import { endpointOfService } from "../openslo/read-indicator.ts";
+import { endpointOfService, viewOfService } from "../openslo/read-indicator.ts";
 import type { ImportResult } from "./contract.ts";
 
 type Saved = ImportResult["slos"][number];
@@ -49,7 +49,10 @@ function describeImported(slo: StoredSlo, warnings: string[]) {
   return { missing, warnings: [...warnings, ...ruleWarnings(slo.definition), ...missingInputs] };
 }
 
-/** Resolves names in a file to ids of this workspace: the components, and the endpoint if the id belongs to another workspace. */
+/**
+ * Resolves names in a file to ids of this workspace: the components, and the endpoint and the feature view if their ids belong to another
+ * workspace.
+ */
 async function resolved(
   ctx: Context,
   imported: ImportedSlo,
@@ -63,6 +66,39 @@ async function resolved(
     const parts = composite.parts.map(({ name, weight }) => ({ sloId: ids.get(name) ?? noPart(name), weight }));
     return { definition: { ...definition, indicator: null, composite: { mode: composite.mode, parts } }, warnings: [] };
   }
+  const ofView = await withView(ctx, definition);
+  const ofEndpoint = await withEndpoint(ctx, ofView.definition);
+  return { definition: ofEndpoint.definition, warnings: [...ofView.warnings, ...ofEndpoint.warnings] };
+}
+
+interface Resolved {
+  definition: SloDefinition;
+  warnings: string[];
+}
+
+async function withView(ctx: Context, definition: SloDefinition): Promise<Resolved> {
+  const { indicator, service } = definition;
+  if (!indicator || !("viewId" in indicator) || indicator.viewId === null) return { definition, warnings: [] };
+  const rows = await ctx.db
+    .select({ id: featureViews.id, name: featureViews.name })
+    .from(featureViews)
+    .where(eq(featureViews.workspaceId, ctx.actor.workspaceId));
+  if (rows.some(({ id }) => id === indicator.viewId)) return { definition, warnings: [] };
+  const named = rows.find(({ name }) => name === service);
+  if (!named) {
+    const what = "Its feature view is not in this workspace, and no view is named";
+    throw new DomainError("invalid", `${what} "${service}", the name of its service. Set spec.service to a view.`);
+  }
+  const isSaid = indicator.viewId === viewOfService;
+  return {
+    definition: { ...definition, indicator: { ...indicator, viewId: named.id } },
+    warnings: isSaid
+      ? []
+      : [`The file's feature view is not in this workspace; using "${service}", the name of its service, instead.`],
+  };
+}
+
+async function withEndpoint(ctx: Context, definition: SloDefinition): Promise<Resolved> {
   const { indicator, service } = definition;
   if (!indicator || !("endpointId" in indicator) || indicator.endpointId === null) return { definition, warnings: [] };
   const { workspaceId } = ctx.actor;

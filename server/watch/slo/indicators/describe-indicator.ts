@@ -15,6 +15,14 @@ export function describeIndicator(indicator: Indicator): string {
     }
     case "freshness":
       return `Share of requests with features no older than ${formatLimit(indicator.maxAgeMs)}, among requests that report feature age.`;
+    case "feature-freshness": {
+      const atMost = `Share of look-ups with features no older than ${formatLimit(indicator.atMostMs)}`;
+      return indicator.countsMissing
+        ? `${atMost}. Keys without features count as too old.`
+        : `${atMost}, among look-ups that find features.`;
+    }
+    case "view-lag":
+      return `Share of minutes in which the newest event of the feature view is no older than ${formatLimit(indicator.atMostMs)}.`;
     case "realised-quality": {
       const right =
         indicator.tolerance === null

@@ -6,11 +6,13 @@ import { countCost } from "./count-cost.ts";
 import { countDataQuality } from "./count-data-quality.ts";
 import { countDrift } from "./count-drift.ts";
 import { countEstimated } from "./count-estimated.ts";
+import { countFeatureFreshness } from "./count-feature-freshness.ts";
 import { countFreshness } from "./count-freshness.ts";
 import { countLatency } from "./count-latency.ts";
 import { countPrimary } from "./count-primary.ts";
 import { countQuality } from "./count-quality.ts";
 import { countTimeliness } from "./count-timeliness.ts";
+import { countViewLag } from "./count-view-lag.ts";
 import type { CountedMinute, Source, SourceSeries } from "./source.ts";
 
 type Countable = Exclude<IndicatorKind, "posted" | "foreign">;
@@ -19,6 +21,8 @@ const sources: { [Kind in Countable]: Source<Kind> } = {
   availability: countAvailability,
   latency: countLatency,
   freshness: countFreshness,
+  "feature-freshness": countFeatureFreshness,
+  "view-lag": countViewLag,
   "primary-answered": countPrimary,
   "realised-quality": countQuality,
   "label-timeliness": countTimeliness,

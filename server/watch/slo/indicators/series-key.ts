@@ -1,7 +1,7 @@
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 
 /**
- * Returns endpoint and indicator as one canonical text: SLOs with the same text share their counts, and another threshold is another
+ * Returns what it is about and the indicator as one canonical text: SLOs with the same text share their counts, and another threshold is another
  * series.
  * @returns null for indicators that are not counted
  */
@@ -11,6 +11,12 @@ export function seriesKey(indicator: Indicator): string | null {
       return join(indicator, String(indicator.withinMs), indicator.countsFailures ? "with-failures" : "answered");
     case "freshness":
       return join(indicator, String(indicator.maxAgeMs));
+    case "feature-freshness": {
+      const { kind, viewId, endpointId, atMostMs, countsMissing } = indicator;
+      return [kind, viewId ?? "*", endpointId ?? "*", atMostMs, countsMissing ? "with-missing" : "found"].join(" ");
+    }
+    case "view-lag":
+      return `view-lag ${indicator.viewId} ${indicator.atMostMs}`;
     case "realised-quality":
       return join(indicator, String(indicator.maturityMs), String(indicator.tolerance ?? "same"));
     case "label-timeliness":

@@ -7,6 +7,7 @@ import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { SloDefinition } from "../../objectives/contract.ts";
 import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
+import { requireView } from "../rollup/require-view.ts";
 import type { SloDraft } from "./contract.ts";
 import { definitionProblem, isTicketOnly, type Part } from "./definition-problem.ts";
 
@@ -16,9 +17,9 @@ export interface Completed {
 }
 
 /**
- * Fills in the defaults of a draft and validates it against existing data: its endpoint exists, and its components are compatible and
+ * Fills in the defaults of a draft and validates it against existing data: its endpoint and its feature view exist, and its components are compatible and
  * locked until the transaction ends. @param name of the SLO
- * @throws DomainError "invalid" with the field, "not-found" for an endpoint or a component, "conflict" if the endpoint is archived
+ * @throws DomainError "invalid" with the field, "not-found" for an endpoint, a view or a component, "conflict" if the endpoint is archived
  */
 export async function completeDefinition(
   ctx: Context,
@@ -26,6 +27,8 @@ export async function completeDefinition(
   draft: z.output<typeof SloDraft>,
 ): Promise<Completed> {
   const { indicator, composite, period } = draft;
+  const viewId = indicator && "viewId" in indicator ? indicator.viewId : null;
+  const view = viewId === null ? undefined : await requireView(ctx, viewId);
   const endpointId = indicator && "endpointId" in indicator ? indicator.endpointId : null;
   const endpoint = endpointId === null ? undefined : await findLiveEndpoint(ctx, endpointId);
   const parts = composite
@@ -36,7 +39,11 @@ export async function completeDefinition(
       )
     : [];
   const rules = draft.rules ?? standardRules(period, indicator?.kind ?? ticketKindOf(parts));
-  const definition: SloDefinition = { ...draft, rules, service: draft.service ?? serviceOf(endpoint?.name ?? name) };
+  const definition: SloDefinition = {
+    ...draft,
+    rules,
+    service: draft.service ?? serviceOf(endpoint?.name ?? view ?? name),
+  };
   const problem = definitionProblem(definition, parts);
   if (problem) throw new DomainError("invalid", problem.message, { field: `definition.${problem.field}` });
   // The policy of budgets says so: estimates inform, and freeze nothing.

@@ -68,6 +68,8 @@ const sloKinds = [
   "availability",
   "latency",
   "freshness",
+  "feature-freshness",
+  "view-lag",
   "realised-quality",
   "label-timeliness",
   "primary-answered",

@@ -39,6 +39,8 @@ export function definitionProblem(definition: SloDefinition, parts: readonly Par
       field: "indicator",
       message: "Specify either an SLI or the components of a composite, not both.",
     };
+  if (indicator?.kind === "feature-freshness" && indicator.viewId === null && indicator.endpointId === null)
+    return { field: "indicator.viewId", message: "Choose a feature view, an endpoint, or both." };
   return periodProblem(definition) ?? ruleProblem(definition, parts) ?? partsProblem(definition, parts);
 }
 

@@ -65,6 +65,16 @@ function checkRatio(ratio: Section, where: string, method: string): void {
 /** Placeholder for the endpoint named like the service, in hand-written files, which contain no IDs. */
 export const endpointOfService = "00000000-0000-0000-0000-000000000000";
 
+/** Placeholder for the feature view named like the service. */
+export const viewOfService = "00000000-0000-0000-0000-000000000001";
+
+/** Values that a hand-written file leaves to the name of its service. */
+function defaultsOf(kind: unknown): Section {
+  if (kind === "posted") return {};
+  if (kind === "view-lag") return { viewId: viewOfService };
+  return kind === "feature-freshness" ? {} : { endpointId: endpointOfService };
+}
+
 /** Reads the indicator of a source of type Leeway, or counts posted under the indicator's name. */
 function ownIndicator(ratio: Section, section: Section, where: string): Indicator | undefined {
   const source = asSection(asSection(ratio.good ?? ratio.bad).metricSource);
@@ -74,7 +84,7 @@ function ownIndicator(ratio: Section, section: Section, where: string): Indicato
     const { name } = asSection(section.metadata);
     return { kind: "posted", source: String(spec.source ?? name ?? "counts").slice(0, 200), endpointId: null };
   }
-  const parsed = Indicator.safeParse({ ...(spec.kind !== "posted" && { endpointId: endpointOfService }), ...spec });
+  const parsed = Indicator.safeParse({ ...defaultsOf(spec.kind), ...spec });
   if (parsed.success && parsed.data.kind !== "foreign") return parsed.data;
   const [issue] = parsed.success ? [] : parsed.error.issues;
   const field = issue ? `${issue.path.join(".") || "kind"}: ${issue.message}` : "kind: foreign is not for files";

@@ -18,6 +18,8 @@ function madeIndicator(random: Random): Indicator {
     { kind: "availability", endpointId },
     { kind: "latency", endpointId, withinMs: 0.1 + random() * 500, countsFailures: random() < 0.5 },
     { kind: "freshness", endpointId, maxAgeMs: 1000 + random() * 1e6 },
+    { kind: "feature-freshness", viewId: crypto.randomUUID(), endpointId: null, atMostMs: 60_000, countsMissing: true },
+    { kind: "view-lag", viewId: crypto.randomUUID(), endpointId, atMostMs: 60_000 },
     { kind: "realised-quality", endpointId, maturityMs, tolerance: random() < 0.5 ? null : random() },
     { kind: "label-timeliness", endpointId, maturityMs },
     { kind: "primary-answered", endpointId },

@@ -5,22 +5,24 @@ import { publish } from "#server/platform/events/publish.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { seriesKey } from "../indicators/series-key.ts";
+import { requireView } from "./require-view.ts";
 
 /**
  * Returns the series in which an indicator is counted: the existing one, or a new one, whose history the worker counts soon. The caller
  * has checked permissions. @returns null for indicators that are not counted
- * @throws DomainError "not-found" when the endpoint is not in this workspace
+ * @throws DomainError "not-found" when the endpoint or the view is not in this workspace
  */
 export async function ensureSeries(ctx: Context, indicator: Indicator): Promise<string | null> {
   const key = seriesKey(indicator);
   if (key === null) return null;
-  const isPosted = indicator.kind === "posted";
+  const hasNoEndpoint = indicator.kind === "posted" || indicator.kind === "view-lag";
   const endpointId = "endpointId" in indicator ? indicator.endpointId : null;
   if (endpointId !== null) await findEndpointById(ctx, endpointId);
+  if ("viewId" in indicator && indicator.viewId !== null) await requireView(ctx, indicator.viewId);
   const { workspaceId } = ctx.actor;
   await ctx.db
     .insert(sliSeries)
-    .values({ workspaceId, key, indicator, endpointId: isPosted ? null : endpointId })
+    .values({ workspaceId, key, indicator, endpointId: hasNoEndpoint ? null : endpointId })
     .onConflictDoNothing();
   const [row] = await ctx.db
     .select({ id: sliSeries.id })

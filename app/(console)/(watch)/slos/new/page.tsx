@@ -4,19 +4,21 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { emptyDraft } from "#components/watch/slo/form/draft.ts";
+import { emptyDraft, usualLimits } from "#components/watch/slo/form/draft.ts";
 import { SloForm } from "#components/watch/slo/form/slo-form.tsx";
-import { createSloAction, replaySloAction, standardRulesAction } from "../actions.ts";
+import { createSloAction, proposeViewLimitAction, replaySloAction, standardRulesAction } from "../actions.ts";
 import { readFormChoices } from "../form-choices.ts";
 
 export const metadata = { title: "New SLO" };
 
 export default async function NewSloPage({ searchParams }: PageProps<"/slos/new">) {
   const ctx = await requireContext();
-  const { endpoint } = await searchParams;
+  const { endpoint, view, kind } = await searchParams;
   const choices = await readFormChoices(ctx);
   const why = denialReason(ctx.actor.role, "createSlo");
   const endpointId = choices.endpoints.find(({ label }) => label === endpoint)?.value ?? null;
+  const viewId = choices.views.find(({ label }) => label === view)?.value ?? null;
+  const kindOfView = kind === "feature-freshness" ? kind : "view-lag";
   return (
     <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: "New" }]}>
       <PageHead
@@ -30,10 +32,15 @@ export default async function NewSloPage({ searchParams }: PageProps<"/slos/new"
         </Panel>
       ) : (
         <SloForm
-          initial={{ ...emptyDraft, endpointId }}
+          initial={{
+            ...emptyDraft,
+            endpointId,
+            ...(viewId && { viewId, kind: kindOfView, limit: usualLimits[kindOfView] ?? "" }),
+          }}
           choices={choices}
           save={createSloAction}
           replay={replaySloAction}
+          propose={proposeViewLimitAction}
           standard={standardRulesAction}
         />
       )}

@@ -13,7 +13,7 @@ import { SloForm } from "#components/watch/slo/form/slo-form.tsx";
 import { standardRules } from "#server/watch/slo/engine/standard-rules.ts";
 import { GetSlo } from "#server/watch/slo/objectives/contract.ts";
 import { getSlo } from "#server/watch/slo/objectives/queries.ts";
-import { replaySloAction, standardRulesAction, updateSloAction } from "../../actions.ts";
+import { proposeViewLimitAction, replaySloAction, standardRulesAction, updateSloAction } from "../../actions.ts";
 import { readFormChoices } from "../../form-choices.ts";
 
 export const metadata = { title: "Edit SLO" };
@@ -51,6 +51,7 @@ export default async function EditSloPage({ params }: PageProps<"/slos/[slo]/edi
           choices={await readFormChoices(ctx)}
           save={save as never}
           replay={replaySloAction}
+          propose={proposeViewLimitAction}
           standard={standardRulesAction}
         />
       )}
