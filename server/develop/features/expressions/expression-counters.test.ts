@@ -1,0 +1,19 @@
+import { register } from "prom-client";
+import { expect, test, vi } from "vitest";
+import { countNulls } from "./expression-counters.ts";
+
+test("counts into one metric where the module is loaded twice, as pages do", async () => {
+  vi.resetModules();
+  const bundled = await import("./expression-counters.ts");
+  expect(bundled.countNulls).not.toBe(countNulls);
+  const column = { name: "a", type: "int64" as const, values: [null], failures: new Map(), nullOperands: 1 };
+  const before = await countOf("null operand");
+  countNulls("arrival", [column]);
+  bundled.countNulls("arrival", [column]);
+  expect((await countOf("null operand")) - before).toBe(2);
+});
+
+async function countOf(cause: string): Promise<number> {
+  const metric = await register.getSingleMetric("leeway_feature_expression_nulls_total")?.get();
+  return metric?.values.find(({ labels }) => labels.cause === cause && labels.at === "arrival")?.value ?? 0;
+}
