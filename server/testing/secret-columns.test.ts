@@ -31,6 +31,8 @@ const exceptions: Record<string, string> = {
   "feature_files.artifact_key": file,
   "feature_files.max_key": entity,
   "feature_files.min_key": entity,
+  "feature_key_removals.key": entity,
+  "feature_key_removals.key_digest": "a hash (SHA-256) of an entity key, by which a receipt can be checked",
   "feature_latest.key": entity,
   "idempotency_records.key": name,
   "imports.artifact_key": file,

@@ -11,6 +11,8 @@ export interface Arrival {
   createdAt: number;
   arrivedAt: number;
   packed: Buffer;
+  /** Whether look-ups were to find it. */
+  isOnline: boolean;
 }
 
 const pageRows = 5_000;
@@ -40,6 +42,7 @@ export async function* arrivalPages(
         createdAt: featureArrivals.createdAt,
         arrivedAt: featureArrivals.arrivedAt,
         packed: featureArrivals.packed,
+        isOnline: featureArrivals.isOnline,
         bytesBefore: bytesBefore.as("bytes_before"),
       })
       .from(featureArrivals)
@@ -62,6 +65,7 @@ export async function* arrivalPages(
         createdAt: next.createdAt,
         arrivedAt: next.arrivedAt,
         packed: next.packed,
+        isOnline: next.isOnline,
       })
       .from(next)
       .where(sql`${next.bytesBefore} < ${pageBytes}`)

@@ -7,6 +7,9 @@ import { elementTypeOf } from "../values/convert-value.ts";
 // microseconds since 1970. "sequence" is the order of writing, "transaction" the one that wrote it.
 export const historyColumns = ["event", "created", "arrived", "sequence", "transaction"] as const;
 
+/** Column that says whether look-ups were to find the row. Files of earlier releases lack it; all of their rows count as found. */
+export const onlineColumn = "online";
+
 export function keyColumn(joinKey: string): string {
   return identifier(`k:${joinKey}`);
 }

@@ -5,7 +5,15 @@ import { literal } from "../offline/engine/sql-text.ts";
 import type { JoinSource } from "../offline/join/join-statements.ts";
 import { knownTime } from "../offline/join/known-time.ts";
 import type { Cutoff } from "../offline/join/plan-join.ts";
-import { historyColumns, keyColumn, keyKindOf, keyTypes, storedType, valueColumn } from "./history-columns.ts";
+import {
+  historyColumns,
+  keyColumn,
+  keyKindOf,
+  keyTypes,
+  onlineColumn,
+  storedType,
+  valueColumn,
+} from "./history-columns.ts";
 
 /** Rows of history by one version of a view's schema: a table of the engine, or files. */
 export interface HistoryPart {
@@ -28,11 +36,12 @@ export interface HistoryView {
  * Describes the history of a view to the join. A row of another version counts if that has the same join keys, and lacks a feature that it
  * does not have with the same type.
  * @param horizon only rows of transactions below it
+ * @param isMarked whether the relation has two further columns: the version of each row, and whether look-ups were to find it
  */
 export function historySource(
   { hasCreatedTime, version, versions, features }: HistoryView,
   parts: readonly HistoryPart[],
-  { horizon, cutoff }: { horizon: string; cutoff: Cutoff },
+  { horizon, cutoff, isMarked = false }: { horizon: string; cutoff: Cutoff; isMarked?: boolean },
 ): JoinSource {
   const slots = new Map(slotsOf(version).map(({ name, type }) => [name, type]));
   const chosen = features.map((name) => ({ name, type: slots.get(name) as FeatureType }));
@@ -46,13 +55,14 @@ export function historySource(
     const values = chosen.map(({ name, type }) =>
       has.get(name) === type ? valueColumn(name) : `NULL::${storedType(type)} AS ${valueColumn(name)}`,
     );
-    const columns = [...keys.map(keyColumn), ...historyColumns, ...values];
+    const marks = isMarked ? [`${part.version} AS version`, `coalesce(${onlineColumn}, true) AS ${onlineColumn}`] : [];
+    const columns = [...keys.map(keyColumn), ...historyColumns, ...values, ...marks];
     const counts = part.isRestored ? "TRUE" : `transaction < ${BigInt(horizon)}`;
-    return `SELECT ${columns.join(", ")} FROM ${relationOf(part)} WHERE ${counts}`;
+    return `SELECT ${columns.join(", ")} FROM ${isMarked ? markedRelation(part) : relationOf(part)} WHERE ${counts}`;
   });
   const created = hasCreatedTime ? "source.created" : null;
   return {
-    relation: queries.length > 0 ? `(${queries.join(" UNION ALL ")})` : emptyRelation(version, chosen),
+    relation: queries.length > 0 ? `(${queries.join(" UNION ALL ")})` : emptyRelation(version, chosen, isMarked),
     keys: Object.fromEntries(keys.map((key) => [key, `source.${keyColumn(key)}`])),
     event: "source.event",
     created,
@@ -66,11 +76,23 @@ function relationOf({ from }: HistoryPart): string {
   return "table" in from ? from.table : `read_parquet([${from.paths.map(literal).join(", ")}])`;
 }
 
-function emptyRelation(version: ViewVersion, features: readonly { name: string; type: FeatureType }[]): string {
+/** The rows with the column that files of earlier releases lack. */
+function markedRelation({ from }: HistoryPart): string {
+  if ("table" in from) return from.table;
+  const files = `read_parquet([${from.paths.map(literal).join(", ")}], union_by_name = true)`;
+  return `(SELECT NULL::BOOLEAN AS ${onlineColumn} WHERE false UNION ALL BY NAME SELECT * FROM ${files})`;
+}
+
+function emptyRelation(
+  version: ViewVersion,
+  features: readonly { name: string; type: FeatureType }[],
+  isMarked: boolean,
+): string {
   const columns = [
     ...version.entities.map(({ joinKey, type }) => `NULL::${keyTypes[keyKindOf(type)]} AS ${keyColumn(joinKey)}`),
     ...historyColumns.map((name) => `NULL::BIGINT AS ${name}`),
     ...features.map(({ name, type }) => `NULL::${storedType(type)} AS ${valueColumn(name)}`),
+    ...(isMarked ? ["NULL::INTEGER AS version", `NULL::BOOLEAN AS ${onlineColumn}`] : []),
   ];
   return `(SELECT ${columns.join(", ")} WHERE false)`;
 }

@@ -11,6 +11,7 @@ import {
   keyColumn,
   keyKindOf,
   keyTypes,
+  onlineColumn,
   storedExpression,
   valueColumn,
 } from "./history-columns.ts";
@@ -62,6 +63,7 @@ function rawColumns(version: ViewVersion): string[] {
   return [
     ...version.entities.map(({ type }, index) => `k${index} ${keyTypes[keyKindOf(type)]}`),
     ...historyColumns.map((name) => `${name} BIGINT`),
+    `${onlineColumn} BOOLEAN`,
     ...slotsOf(version).map(({ type }, index) => `f${index} ${cellType(type)}`),
   ];
 }
@@ -70,6 +72,7 @@ function columns(version: ViewVersion): string[] {
   return [
     ...version.entities.map(({ joinKey }, index) => `k${index} AS ${keyColumn(joinKey)}`),
     ...historyColumns,
+    onlineColumn,
     ...slotsOf(version).map(
       ({ name, type }, index) => `${storedExpression(type, `f${index}`)} AS ${valueColumn(name)}`,
     ),
@@ -90,6 +93,7 @@ function cellsOf(version: ViewVersion, rows: readonly Arrival[]): EngineCell[][]
     rows.map(({ arrivedAt }) => BigInt(arrivedAt)),
     rows.map(({ sequence }) => BigInt(sequence)),
     rows.map(({ transaction }) => BigInt(transaction)),
+    rows.map(({ isOnline }) => isOnline),
     ...layout.slots.map(({ name, type }) => {
       const read = layout.reader(name, type);
       return rows.map(({ packed }) => read(packed));

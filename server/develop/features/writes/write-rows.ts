@@ -32,8 +32,8 @@ export async function writeRows(
   const isNewest = isHistoryOnly ? new Set<PackedRow>() : await keepNewest(ctx, viewNumber, rows, arrivedAt);
   // After the rows, whose locks are held now: of two writers of a key, the later gets the greater sequence numbers.
   const arrived = await ctx.db.execute(sql`
-    insert into feature_arrivals (view_number, arrived_at, workspace_id, key, event_at, created_at, packed, is_newest, origin)
-    select ${viewNumber}::int, ${arrivedAt}::int8, ${workspaceId}::uuid, key, event_at, created_at, packed, is_newest, ${origin}
+    insert into feature_arrivals (view_number, arrived_at, workspace_id, key, event_at, created_at, packed, is_newest, is_online, origin)
+    select ${viewNumber}::int, ${arrivedAt}::int8, ${workspaceId}::uuid, key, event_at, created_at, packed, is_newest, ${!isHistoryOnly}, ${origin}
     from unnest(${byteaArray(rows.map(({ key }) => key))}::bytea[], ${numbersOf(rows.map(({ eventAt }) => eventAt))}::int8[],
       ${numbersOf(rows.map(({ createdAt }) => createdAt))}::int8[], ${byteaArray(rows.map(({ packed }) => packed))}::bytea[],
       ${`{${rows.map((row) => isNewest.has(row)).join(",")}}`}::boolean[])
