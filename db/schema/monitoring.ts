@@ -188,7 +188,9 @@ export const monitoringFindings = pgTable(
     endpointId: belongsTo(() => endpoints.id),
     versionId: uuid(),
     /** Monitor that reported it: each closes its own findings. */
-    watcher: text({ enum: ["drift", "integrity", "quality", "estimate", "fairness", "consistency", "cost"] }).notNull(),
+    watcher: text({
+      enum: ["drift", "integrity", "quality", "estimate", "fairness", "consistency", "cost", "skew"],
+    }).notNull(),
     /** One open finding of each key: what it is about, canonical. */
     key: text().notNull(),
     kind: text().notNull(),

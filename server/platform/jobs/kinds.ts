@@ -30,6 +30,7 @@ export interface JobData {
   "maintain-predictions": Record<string, never>;
   "maintain-features": Record<string, never>;
   "pack-features": Record<string, never>;
+  "compare-features": Record<string, never>;
   "make-training-set": { trainingSetId: string };
   "resume-training-sets": Record<string, never>;
   materialise: { materialisationId: string };
@@ -146,6 +147,8 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // The next run, a quarter of an hour later, packs what one leaves.
   "pack-features": { retryLimit: 0, expireInSeconds: 3600 },
+  // The next run, an hour later, compares what one leaves.
+  "compare-features": { retryLimit: 1, retryDelay: 300, expireInSeconds: 3600 },
   // Leased; resume-training-sets detects an expired lease.
   "make-training-set": { retryLimit: 0, expireInSeconds: 86_400 },
   "resume-training-sets": { retryLimit: 0, expireInSeconds: 120 },

@@ -20,6 +20,11 @@ export const schedule: readonly ScheduledJob[] = [
     purpose: "Maintains the partitions of feature rows, and deletes rows of deleted views",
   },
   { kind: "pack-features", cron: "*/15 * * * *", purpose: "Packs feature rows into files of their history" },
+  {
+    kind: "compare-features",
+    cron: "7 * * * *",
+    purpose: "Compares features that predictions got with the history of their views",
+  },
   { kind: "resume-training-sets", cron: "* * * * *", purpose: "Resumes training sets whose worker stopped" },
   { kind: "resume-materialisations", cron: "* * * * *", purpose: "Resumes materialisations whose worker stopped" },
   {

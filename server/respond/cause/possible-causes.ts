@@ -29,6 +29,7 @@ const effectOfWatcher: Partial<Record<Watcher, Effect>> = {
   fairness: "quality",
   consistency: "quality",
   integrity: "data",
+  skew: "data",
   cost: "cost",
 };
 
@@ -92,6 +93,7 @@ export function canFindingCause(
 }
 
 function kindOf({ watcher, kind, evidence }: Pick<Finding, "watcher" | "kind" | "evidence">): FindingKind {
+  if (watcher === "skew") return "altered";
   if (watcher !== "integrity") return "shifted";
   const known = kindOfCheck[kind] ?? "altered";
   // Requests that violate a contract may be served all the same.

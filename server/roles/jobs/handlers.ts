@@ -43,6 +43,7 @@ import { attributeWaiting } from "#server/report/kpis/attribute-waiting.ts";
 import { sendDigests } from "#server/report/reports/digest/send-digests.ts";
 import { refreshReports } from "#server/report/reports/refresh-reports.ts";
 import { deleteOldEscalations } from "#server/respond/oncall/escalation/delete-old-escalations.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { rollUpWindows } from "#server/serve/hours/roll-up-windows.ts";
 import { resumeLoadTests } from "#server/serve/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serve/load-test/run-load-test.ts";
@@ -52,6 +53,7 @@ import { deleteExpiredTasks } from "#server/serve/tasks/delete-expired-tasks.ts"
 import { recoverTasks } from "#server/serve/tasks/recover-tasks.ts";
 import { maintainPredictions } from "#server/serve/telemetry/maintain-predictions.ts";
 import { meterCosts } from "#server/watch/cost/metering/meter-costs.ts";
+import { compareServedFeatures } from "#server/watch/features/skew/compare-served-features.ts";
 import { markAnalysisFailed } from "#server/watch/monitoring/analyses/mark-analysis-failed.ts";
 import { runAnalysis } from "#server/watch/monitoring/analyses/run-analysis.ts";
 import { rollUpStates } from "#server/watch/monitoring/history/roll-up-states.ts";
@@ -111,6 +113,10 @@ export const handlers: Handlers = {
   "maintain-predictions": (ctx, _, { attempt }) => maintainPredictions(ctx, undefined, attempt),
   "pack-features": (ctx, _, { artifacts, config, attempt }) =>
     packFeatures(ctx, { artifacts, scratch: scratchOf(config) }, undefined, attempt),
+  "compare-features": (ctx, _, { artifacts, config, attempt }) =>
+    inEveryWorkspace(ctx, attempt, (ctx) =>
+      compareServedFeatures(ctx, { artifacts, scratch: scratchOf(config) }, notifyAfterChange, { attempt }),
+    ),
   "make-training-set": (ctx, { trainingSetId }, { artifacts, config }) =>
     makeTrainingSet(ctx, trainingSetId, { artifacts, scratch: scratchOf(config), maxBytes: config.maxUploadBytes }),
   "resume-training-sets": (ctx, _, { attempt }) => resumeTrainingSets(ctx, attempt),

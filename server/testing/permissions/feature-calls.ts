@@ -59,9 +59,11 @@ import { getTrainingSet, listTrainingSets } from "#server/develop/features/train
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { getViewDrift } from "#server/watch/features/drift/queries.ts";
 import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
 import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
+import { compareServedFeatures } from "#server/watch/features/skew/compare-served-features.ts";
 import { getViewSkew } from "#server/watch/features/skew/queries.ts";
 import type { Calls } from "./call.ts";
 
@@ -151,6 +153,8 @@ export const featureCalls = {
     materialiseView(ctx, materialisationId, { artifacts, scratch, network }),
   resumeMaterialisations: (ctx) => resumeMaterialisations(ctx),
   startDueMaterialisations: (ctx) => startDueMaterialisations(ctx),
+  compareServedFeatures: (ctx, { store: artifacts }) =>
+    compareServedFeatures(ctx, { artifacts, scratch }, notifyAfterChange),
   packFeatures: (ctx, { store: artifacts }) => packFeatures(ctx, { artifacts, scratch }),
   joinFeatures: async (ctx, { featureView: view, store: artifacts }) => {
     const selections = [{ view, version: null, alias: null, joinKeys: {}, features: [] }];

@@ -85,7 +85,7 @@ export type MonitorSettings = z.infer<typeof MonitorSettings>;
 export const minRows = 50;
 
 /** All watchers that store findings, in the order in which boards list them. */
-const watchers = ["integrity", "quality", "drift", "estimate", "fairness", "consistency", "cost"] as const;
+const watchers = ["integrity", "skew", "quality", "drift", "estimate", "fairness", "consistency", "cost"] as const;
 export const Watcher = z.enum(watchers);
 export type Watcher = z.infer<typeof Watcher>;
 

@@ -9,6 +9,7 @@ import classes from "./finding-list.module.css";
 
 const watcherLabels: Record<Watcher, string> = {
   integrity: "Data quality",
+  skew: "Feature skew",
   quality: "Quality",
   drift: "Drift",
   estimate: "Estimated quality",

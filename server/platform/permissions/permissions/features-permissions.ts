@@ -56,6 +56,7 @@ export const featuresPermissions = {
   listFeatureRejects: { role: "viewer", scope: "features:read" },
   startMaterialisation: { role: "member", scope: "features:write" },
   cancelMaterialisation: { role: "member", scope: "features:write" },
+  compareServedFeatures: { role: "admin", scope: "features:write" },
   packFeatures: { role: "admin", scope: "features:write" },
   makeTrainingSet: { role: "admin", scope: "features:write" },
   resumeTrainingSets: { role: "admin", scope: "features:write" },

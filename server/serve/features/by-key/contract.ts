@@ -7,7 +7,7 @@ export type KeyCells = Record<string, readonly unknown[]>;
 /** Who looks up, for whom it is counted. */
 export interface FeatureConsumer {
   workspaceId: string;
-  /** Id of the endpoint; undefined if it is not counted, as in a load test. */
+  /** Id of the endpoint; undefined if it is not counted, as in a load test or a run of the playground. */
   endpointId: string | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { FeaturesByKey } from "./contract.ts";
 /** Finds features in Postgres each time, for runs that no client waits for. Look-ups fail while Postgres is away. */
 export function featuresFromStore({ db }: Pick<Context, "db">): FeaturesByKey {
   return {
-    find: async (workspaceId, pinned, cells) =>
+    find: async ({ workspaceId }, pinned, cells) =>
       answerPinned(await loadDefinitions(db, workspaceId), pinned, cells, { rows: postgresRows(db) }),
     prepare: async () => {},
   };

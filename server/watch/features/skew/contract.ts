@@ -18,6 +18,7 @@ export const skewCauses = [
   "corrected",
   "expired",
   "clock ahead",
+  "history only",
   "expression",
   "unknown",
 ] as const;

@@ -47,6 +47,7 @@ export interface SettledFindings {
  */
 export const holdMs: Record<Watcher, number> = {
   integrity: 0,
+  skew: 0,
   quality: 0,
   drift: dayMs,
   estimate: dayMs,
@@ -59,11 +60,12 @@ export const holdMs: Record<Watcher, number> = {
 export const episodeMs = dayMs;
 
 /** Watchers whose findings may page; the others are for office hours (docs/spec/alerting.md section 17). */
-export const mayPage: readonly Watcher[] = ["integrity", "quality"];
+export const mayPage: readonly Watcher[] = ["integrity", "skew", "quality"];
 
 /** Name of the alerts of a watcher, by which routes and silences know them. */
 export const alertNames: Record<Watcher, string> = {
   integrity: "DataIntegrity",
+  skew: "FeatureSkew",
   quality: "RealisedQuality",
   drift: "Drift",
   estimate: "EstimatedQuality",
@@ -108,6 +110,9 @@ export function findingHref({ watcher, endpoint, feature }: Placed): string {
     case "fairness":
     case "consistency":
       return `/quality/${name}`;
+    case "skew":
+      // Its feature has the view's name in front: "driver_stats:conv_rate".
+      return `/features/${encodeURIComponent(feature.split(":")[0] ?? "")}`;
     case "cost":
       return "/costs";
   }

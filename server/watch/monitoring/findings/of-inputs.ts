@@ -5,5 +5,5 @@ import type { Finding } from "../contract.ts";
  * affect only part of the traffic.
  */
 export function isOfInputs({ watcher, kind }: Pick<Finding, "watcher" | "kind">): boolean {
-  return watcher === "integrity" || (watcher === "drift" && kind === "drift");
+  return watcher === "integrity" || watcher === "skew" || (watcher === "drift" && kind === "drift");
 }

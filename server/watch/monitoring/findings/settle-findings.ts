@@ -13,7 +13,7 @@ import { notifyFindings } from "./notify-findings.ts";
 
 /**
  * Reports all findings of a watcher at an endpoint in one evaluation: new ones open, lasting ones get the newest text, absent ones close,
- * and their alerts start and end with them, all in one transaction. Only integrity and quality may page: pages of other watchers become
+ * and their alerts start and end with them, all in one transaction. Only integrity, skew and quality may page: pages of other watchers become
  * tickets. Notes do not notify anyone.
  * @throws DomainError "not-found"
  */

@@ -1,5 +1,6 @@
 import { badCanary } from "./bad-canary.ts";
 import { checkpointLoss } from "./checkpoint-loss.ts";
+import { featureSkew } from "./feature-skew.ts";
 import { gradientExplosion } from "./gradient-explosion.ts";
 import { modelDrift } from "./model-drift.ts";
 import { resourceExhaustion } from "./resource-exhaustion.ts";
@@ -14,6 +15,7 @@ export const readyMade: readonly { name: string; body: string }[] = [
   { name: "Bad canary", body: badCanary },
   { name: "Model drift", body: modelDrift },
   { name: "Schema change", body: schemaChange },
+  { name: "Feature skew", body: featureSkew },
   { name: "Resource exhaustion", body: resourceExhaustion },
   { name: "Checkpoint loss", body: checkpointLoss },
   { name: "Gradient explosion", body: gradientExplosion },

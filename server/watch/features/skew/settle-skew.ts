@@ -1,0 +1,82 @@
+import { and, eq, gte, isNull } from "drizzle-orm";
+import { endpoints, featureSkewHours, featureViews, monitoringFindings } from "#db/schema/index.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import type { Attempt } from "#server/platform/jobs/watcher.ts";
+import { settleFindings } from "../../monitoring/findings/settle-findings.ts";
+import type { SkewComparison, ViewSkewTally } from "./contract.ts";
+import { type EndpointSkew, skewFindings, skewHours } from "./skew-findings.ts";
+
+/** A tally of an hour, which starts so many milliseconds after 1970. */
+type HourTally = ViewSkewTally & { hour: number };
+
+const maxHours = Math.max(...Object.values(skewHours));
+
+/**
+ * Settles the findings about skew of all endpoints of the workspace, by the hours that were compared last. Without look-ups for so long, a finding
+ * closes.
+ * @param now milliseconds since 1970
+ */
+export async function settleSkew(ctx: Context, now: number, afterChange: AfterChange, attempt: Attempt): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const byEndpoint = await readSkew(ctx, now);
+  const { endpointId, watcher, closedAt } = monitoringFindings;
+  const open = await ctx.db
+    .selectDistinct({ endpointId })
+    .from(monitoringFindings)
+    .where(and(eq(monitoringFindings.workspaceId, workspaceId), eq(watcher, "skew"), isNull(closedAt)));
+  const existing = await ctx.db
+    .select({ id: endpoints.id })
+    .from(endpoints)
+    .where(eq(endpoints.workspaceId, workspaceId));
+  const concerned = new Set([...byEndpoint.keys(), ...open.map((row) => row.endpointId)]);
+  for (const { id } of existing) {
+    if (!concerned.has(id)) continue;
+    const findings = skewFindings(byEndpoint.get(id) ?? []);
+    await attempt({ id: `endpoint ${id}`, workspaceId }, () =>
+      settleFindings(ctx, { endpointId: id, watcher: "skew", findings, now }, afterChange),
+    );
+  }
+}
+
+/** What was counted of each view in the last hours, by endpoint. */
+async function readSkew(ctx: Context, now: number): Promise<Map<string, EndpointSkew[]>> {
+  const rows = await ctx.db
+    .select({
+      viewId: featureSkewHours.viewId,
+      view: featureViews.name,
+      hour: featureSkewHours.hour,
+      tallies: featureSkewHours.tallies,
+    })
+    .from(featureSkewHours)
+    .innerJoin(featureViews, eq(featureViews.id, featureSkewHours.viewId))
+    .where(
+      and(
+        eq(featureSkewHours.workspaceId, ctx.actor.workspaceId),
+        gte(featureSkewHours.hour, new Date(now - 2 * maxHours * hourMs)),
+      ),
+    );
+  const byEndpoint = new Map<string, EndpointSkew[]>();
+  for (const [viewId, own] of Map.groupBy(rows, (row) => row.viewId)) {
+    const view = own[0]?.view ?? "";
+    const tallies = own.flatMap(({ hour, tallies }) => tallies.map((tally) => ({ ...tally, hour: hour.getTime() })));
+    const newest = { known: newestHour(tallies, "known", now), true: newestHour(tallies, "true", now) };
+    const counted = tallies.filter(
+      ({ comparison, hour }) => hour > newest[comparison] - skewHours[comparison] * hourMs,
+    );
+    for (const [endpointId, tallies] of Map.groupBy(counted, (tally) => tally.endpointId)) {
+      byEndpoint.set(endpointId, [...(byEndpoint.get(endpointId) ?? []), { viewId, view, tallies }]);
+    }
+  }
+  return byEndpoint;
+}
+
+/** Returns the newest hour that was compared; infinite if it tells nothing about now. What is true is known up to a day later. */
+function newestHour(tallies: readonly HourTally[], comparison: SkewComparison, now: number): number {
+  const waitHours = comparison === "known" ? 0 : maxHours;
+  const oldest = now - (waitHours + skewHours[comparison]) * hourMs;
+  const hours = tallies.flatMap((tally) => (tally.comparison === comparison ? [tally.hour] : []));
+  const newest = hours.reduce((latest, hour) => Math.max(latest, hour), Number.NEGATIVE_INFINITY);
+  return newest < oldest ? Number.POSITIVE_INFINITY : newest;
+}

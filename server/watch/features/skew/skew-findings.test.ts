@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { SkewComparison, ViewSkewTally } from "./contract.ts";
+import { isAboveLimit, skewFindings } from "./skew-findings.ts";
+
+const tally = (
+  comparison: SkewComparison,
+  mismatched: number,
+  compared: number,
+  more: Partial<ViewSkewTally> = {},
+): ViewSkewTally => ({
+  endpointId: "e",
+  version: 1,
+  feature: "rate",
+  comparison,
+  compared,
+  mismatched,
+  missing: 0,
+  extra: 0,
+  causes: { late: mismatched },
+  differenceSum: 0,
+  magnitudeSum: 0,
+  ...more,
+});
+const findingsOf = (...tallies: ViewSkewTally[]) => skewFindings([{ viewId: "v", view: "drivers", tallies }]);
+
+// P(X ≥ k) of a binomial, by scipy.stats.binom.sf(k - 1, n, p).
+test.each<[mismatched: number, compared: number, limit: number, isAbove: boolean]>([
+  [1, 3, 0.001, false],
+  [3, 49, 0.001, false],
+  [2, 50, 0.001, false],
+  // 1.9e-5
+  [3, 50, 0.001, true],
+  // 1.7e-4
+  [5, 500, 0.001, false],
+  // 9.1e-4 and 2.0e-5
+  [12, 4000, 0.001, false],
+  [15, 4000, 0.001, true],
+  // Below the limit, however many.
+  [900, 1_000_000, 0.001, false],
+  [1_200, 1_000_000, 0.001, true],
+  [0, 1_000_000, 0.001, false],
+  [20, 1000, 0.01, false],
+  [30, 1000, 0.01, true],
+  [1000, 1000, 0.01, true],
+])("%i of %i are above %f by more than chance: %s", (mismatched, compared, limit, isAbove) => {
+  expect(isAboveLimit(mismatched, compared, limit)).toBe(isAbove);
+});
+
+test("a page names the worst feature, its share, the limit and the cause", () => {
+  const [finding, ...others] = findingsOf(
+    tally("known", 10, 1000, { causes: { "stale copy": 8, unknown: 2 } }),
+    tally("known", 6, 1000, { version: 2, causes: { unknown: 6 } }),
+    tally("known", 20, 1000, { feature: "trips", causes: { "stale copy": 20 } }),
+    tally("known", 0, 1000, { feature: "fine", causes: {} }),
+  );
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({ key: "known:v", severity: "page", feature: "drivers:trips" });
+  expect(finding?.words).toBe(
+    "`trips` of view `drivers` was served with another value than the store had by then in 2% of 1,000 look-ups of the last 6 hours; the limit is 0.1%. Most frequent cause: stale copy (20). 1 more of its features is above the limit.",
+  );
+});
+
+test("a ticket tells of late rows, and what a request brought counts for nothing", () => {
+  const late = tally("true", 50, 1000);
+  expect(findingsOf(late)).toMatchObject([{ key: "true:v", severity: "ticket", evidence: { share: 0.05 } }]);
+  const requested = { causes: { request: 900, late: 1 } };
+  expect(
+    findingsOf(tally("true", 901, 1000, requested), tally("known", 900, 1000, { causes: { request: 900 } })),
+  ).toEqual([]);
+});
