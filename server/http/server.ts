@@ -6,6 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { limits } from "#server/base/limits.ts";
 import { log } from "#server/base/log.ts";
 import type { ReadKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
+import type { TrainingSetPreviews } from "#server/develop/features/training-sets/training-set-previews.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { Bundler } from "#server/release/bundles/bundler.ts";
@@ -35,6 +36,8 @@ export interface WebDependencies {
   readKeyRows: ReadKeyRows;
   /** Counts what clients look up; without, nothing is counted. */
   featureCounts?: Pick<FeatureCounts, "lookedUp" | "rejected">;
+  /** Previews training sets, in processes of their own. */
+  previewTrainingSet: TrainingSetPreviews;
   /** Authenticates the caller. @throws DomainError "unauthenticated" */
   authenticate(request: FastifyRequest): Promise<Context>;
 }

@@ -6,6 +6,7 @@ import { Documents } from "../base/documents/documents.ts";
 import { log } from "../base/log.ts";
 import { getKeyRows, type ReadKeyRows } from "../develop/features/keys/get-key-rows.ts";
 import { openRedisRows } from "../develop/features/rows/redis/open-redis-rows.ts";
+import { trainingSetPreviews } from "../develop/features/training-sets/training-set-previews.ts";
 import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
 import { authenticateRequest } from "../http/auth.ts";
@@ -28,6 +29,7 @@ import { createBundler } from "../release/bundles/bundler.ts";
 import { FeatureCounts } from "../serve/features/counts/feature-counts.ts";
 import { OnlineFeatures } from "../serve/features/online-features.ts";
 import { createPlayground } from "../serve/playground/playground.ts";
+import { readLabelledPredictions } from "../serve/predictions/labelled-predictions.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
 import { typicalValues } from "../watch/monitoring/profiles/typical-values.ts";
@@ -60,6 +62,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   const documents = new Documents(fileURLToPath(new URL("../../docs", import.meta.url)));
   const history = { artifacts, scratch: join(config.dataDir, "web", "features") };
   const readKeyRows: ReadKeyRows = (ctx, input) => getKeyRows(ctx, input, history);
+  const previewTrainingSet = trainingSetPreviews({ ...history, predictions: readLabelledPredictions });
   setRuntime({
     config,
     db,
@@ -69,6 +72,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     playground,
     bundles,
     readKeyRows,
+    previewTrainingSet,
     documents,
     sessionSecret: secret,
   });
@@ -88,6 +92,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     playground,
     readKeyRows,
     featureCounts,
+    previewTrainingSet,
     authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
   };
   const app = createServer(config);

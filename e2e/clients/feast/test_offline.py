@@ -92,6 +92,11 @@ def joined_history() -> pd.DataFrame:
     )
 
 
+def test_rows_are_those_of_a_dataset_if_a_dataset_is_named(store):
+    with pytest.raises(FeastError, match="no uploaded version"):
+        store.get_historical_features(entity_df="dataset:absent", features=["driver_stats:trips"]).to_arrow()
+
+
 def test_rows_can_not_be_a_query(store):
     with pytest.raises(FeastError, match="SQL"):
         store.get_historical_features(entity_df="SELECT 1", features=["driver_stats:trips"]).to_arrow()

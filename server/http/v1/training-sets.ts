@@ -1,15 +1,18 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { acknowledgeLeaks } from "#server/develop/features/training-sets/acknowledge-leaks.ts";
 import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
 import * as contract from "#server/develop/features/training-sets/contract.ts";
 import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
 import { getTrainingSet, listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
+import { refreshTrainingSet } from "#server/develop/features/training-sets/refresh-training-set.ts";
+import type { WebDependencies } from "#server/http/server.ts";
 import { route } from "./route.ts";
 
 const { TrainingSet } = contract;
 
 /** Training sets: rows of datasets with features as of their time. */
-export function trainingSets(app: FastifyInstance): void {
+export function trainingSets(app: FastifyInstance, { previewTrainingSet }: WebDependencies): void {
   const query = z.object({
     name: z.string().optional().describe("Name of the dataset that has the results."),
     digest: z.string().optional().describe("Digest of the version that it became."),
@@ -27,6 +30,14 @@ export function trainingSets(app: FastifyInstance): void {
     status: 202,
   } as const;
   route(app, { method: "POST", path: "/training-sets", ...create }, ({ ctx, body }) => createTrainingSet(ctx, body));
+  const preview = {
+    summary: "Join the features to the first rows, and show which rows of their history were taken",
+    body: contract.PreviewTrainingSet,
+    response: contract.TrainingSetPreview,
+  } as const;
+  route(app, { method: "POST", path: "/training-sets/preview", ...preview }, ({ ctx, body }) =>
+    previewTrainingSet(ctx, body),
+  );
   const one = { params: z.object({ trainingSet: z.uuid() }), response: TrainingSet };
   const path = "/training-sets/:trainingSet" as const;
   const show = { summary: "Get a training set with its progress, or what it was made from", ...one };
@@ -34,5 +45,20 @@ export function trainingSets(app: FastifyInstance): void {
   const cancel = { summary: "Cancel a training set that is not finished", ...one };
   route(app, { method: "POST", path: `${path}/cancellation`, ...cancel }, ({ ctx, params }) =>
     cancelTrainingSet(ctx, params.trainingSet),
+  );
+  const refresh = {
+    summary: "Create the training set again, with fresh rows and the history as it is now",
+    body: contract.RefreshTrainingSet.omit({ id: true }),
+    status: 202,
+  } as const;
+  route(app, { method: "POST", path: `${path}/refreshes`, ...one, ...refresh }, ({ ctx, params, body }) =>
+    refreshTrainingSet(ctx, { ...body, id: params.trainingSet }),
+  );
+  const acknowledge = {
+    summary: "Give reasons for what the leak check found, so that the version is created",
+    body: contract.AcknowledgeLeaks.omit({ id: true }),
+  };
+  route(app, { method: "POST", path: `${path}/acknowledgements`, ...one, ...acknowledge }, ({ ctx, params, body }) =>
+    acknowledgeLeaks(ctx, { ...body, id: params.trainingSet }),
   );
 }

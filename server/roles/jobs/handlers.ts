@@ -49,6 +49,7 @@ import { resumeLoadTests } from "#server/serve/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serve/load-test/run-load-test.ts";
 import type { VersionLeaser } from "#server/serve/model-runs/with-leased-version.ts";
 import { deleteOldPlaygroundRuns } from "#server/serve/playground/delete-expired-runs.ts";
+import { readLabelledPredictions } from "#server/serve/predictions/labelled-predictions.ts";
 import { deleteExpiredTasks } from "#server/serve/tasks/delete-expired-tasks.ts";
 import { recoverTasks } from "#server/serve/tasks/recover-tasks.ts";
 import { maintainPredictions } from "#server/serve/telemetry/maintain-predictions.ts";
@@ -118,7 +119,12 @@ export const handlers: Handlers = {
       compareServedFeatures(ctx, { artifacts, scratch: scratchOf(config) }, notifyAfterChange, { attempt }),
     ),
   "make-training-set": (ctx, { trainingSetId }, { artifacts, config }) =>
-    makeTrainingSet(ctx, trainingSetId, { artifacts, scratch: scratchOf(config), maxBytes: config.maxUploadBytes }),
+    makeTrainingSet(ctx, trainingSetId, {
+      artifacts,
+      scratch: scratchOf(config),
+      maxBytes: config.maxUploadBytes,
+      predictions: readLabelledPredictions,
+    }),
   "resume-training-sets": (ctx, _, { attempt }) => resumeTrainingSets(ctx, attempt),
   materialise: (ctx, { materialisationId }, { artifacts, config }) =>
     materialiseView(ctx, materialisationId, { artifacts, scratch: scratchOf(config), network: config.webhooks }),

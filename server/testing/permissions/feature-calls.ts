@@ -51,11 +51,14 @@ import { deleteFeatureConnection } from "#server/develop/features/sources/connec
 import { listFeatureConnections } from "#server/develop/features/sources/connections/queries.ts";
 import { testFeatureConnection } from "#server/develop/features/sources/connections/test-feature-connection.ts";
 import { pullSource } from "#server/develop/features/sources/pull-source.ts";
+import { acknowledgeLeaks } from "#server/develop/features/training-sets/acknowledge-leaks.ts";
 import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
 import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
 import { joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
 import { makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
+import { previewTrainingSet } from "#server/develop/features/training-sets/preview-training-set.ts";
 import { getTrainingSet, listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
+import { refreshTrainingSet } from "#server/develop/features/training-sets/refresh-training-set.ts";
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
@@ -65,6 +68,7 @@ import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
 import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
 import { compareServedFeatures } from "#server/watch/features/skew/compare-served-features.ts";
 import { getViewSkew } from "#server/watch/features/skew/queries.ts";
+import { readLabelledPredictions } from "#server/serve/predictions/labelled-predictions.ts";
 import type { Calls } from "./call.ts";
 
 const features = [{ name: "trips", type: "int64" as const }];
@@ -129,9 +133,20 @@ export const featureCalls = {
   createTrainingSet: (ctx, { dataset, featureService: service }) =>
     // It fails at the rows once it is permitted, before it requires the scope to read features in addition.
     createTrainingSet(ctx, { name: "a-training-set", rows: { dataset, digest: "absent" }, service }),
+  refreshTrainingSet: (ctx, { trainingSetId: id }) =>
+    // It fails at the rows once it is permitted, before it requires the scope to read features in addition.
+    refreshTrainingSet(ctx, { id, rows: { dataset: "absent", digest: "absent" } }),
+  acknowledgeLeaks: (ctx, { trainingSetId: id }) =>
+    acknowledgeLeaks(ctx, { id, leaks: [{ kind: "in-two-splits", reason: "a reason" }] }),
+  previewTrainingSet: (ctx, { dataset, featureService: service, store: artifacts }) =>
+    previewTrainingSet(
+      ctx,
+      { rows: { dataset, digest: "absent" }, service },
+      { artifacts, scratch, predictions: readLabelledPredictions },
+    ),
   cancelTrainingSet: (ctx, { trainingSetId }) => cancelTrainingSet(ctx, trainingSetId),
   makeTrainingSet: (ctx, { trainingSetId, store: artifacts }) =>
-    makeTrainingSet(ctx, trainingSetId, { artifacts, scratch, maxBytes: 1000 }),
+    makeTrainingSet(ctx, trainingSetId, { artifacts, scratch, maxBytes: 1000, predictions: readLabelledPredictions }),
   resumeTrainingSets: (ctx) => resumeTrainingSets(ctx),
   pullSource: async (ctx, { store: artifacts }) => {
     const range = { from: 0, to: 1 };
@@ -160,6 +175,6 @@ export const featureCalls = {
     const selections = [{ view, version: null, alias: null, joinKeys: {}, features: [] }];
     const request = { rows: Readable.from([]), selections, fullNames: false };
     // It fails at the rows, which are no Arrow stream, once it is permitted.
-    await joinFeatures(ctx, request, { artifacts, scratch }).next();
+    await joinFeatures(ctx, request, { artifacts, scratch });
   },
 } as const satisfies Calls;

@@ -26,6 +26,7 @@ import { getLoadTest, listLoadTests } from "#server/serve/load-test/queries.ts";
 import { resumeLoadTests } from "#server/serve/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serve/load-test/run-load-test.ts";
 import { startLoadTest } from "#server/serve/load-test/start-load-test.ts";
+import { readLabelledPredictions } from "#server/serve/predictions/labelled-predictions.ts";
 import { getPrediction, listPredictions } from "#server/serve/predictions/queries.ts";
 import { Protection } from "#server/serve/protection/contract.ts";
 import { getProtection, getViolations } from "#server/serve/protection/protection-queries.ts";
@@ -44,6 +45,10 @@ export const servingCalls = {
   getEndpoint: (ctx, { endpoint }) => getEndpoint(ctx, { name: endpoint }),
   getEndpointSeries: (ctx, { endpointId }) => getEndpointSeries(ctx, { endpointId, ...hour }),
   listPredictions: (ctx, { endpointId }) => listPredictions(ctx, { endpointId }),
+  readLabelledPredictions: async (ctx, { endpointId: endpoint }) => {
+    const range = { from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z", time: "request" as const, inputs: [] };
+    await readLabelledPredictions(ctx, { endpoint, ...range }, []).next();
+  },
   getPrediction: (ctx, { predictionId }) => getPrediction(ctx, { id: predictionId }),
   getLabelCounts: (ctx, { endpointId }) => getLabelCounts(ctx, { endpointId }),
   getProtection: (ctx, { endpointId }) => getProtection(ctx, { endpointId }),

@@ -49,5 +49,14 @@ export const featureRows: Rows = {
   "GET /api/v1/materialisations/:materialisation": absent(),
   "POST /api/v1/materialisations/:materialisation/cancellation": absent(),
   "GET /api/v1/feature-rejects": nothing(),
+  "POST /api/v1/training-sets/:trainingSet/refreshes": absent({ body: {} }),
+  "POST /api/v1/training-sets/:trainingSet/acknowledgements": absent({
+    body: { leaks: [{ kind: "in-two-splits", reason: "x" }] },
+  }),
+  // The rows of the fixture have no time.
+  "POST /api/v1/training-sets/preview": absent(
+    ({ dataset, digest }) => ({ body: { rows: { dataset, digest }, features: ["a-view:note"] } }),
+    400,
+  ),
   "POST /api/v1/features/rows": inBody(({ featureView }) => ({ view: featureView }), { columns }),
 };

@@ -7,10 +7,12 @@ import type { Database } from "#db/client.ts";
 import { type Config, readConfig } from "#server/admin/settings/config.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { getKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
+import { trainingSetPreviews } from "#server/develop/features/training-sets/training-set-previews.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import { createBundler } from "#server/release/bundles/bundler.ts";
 import { createPlayground } from "#server/serve/playground/playground.ts";
+import { readLabelledPredictions } from "#server/serve/predictions/labelled-predictions.ts";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { createModelRunner } from "#server/serve/runner/model-runner.ts";
 import { authenticateRequest } from "../../http/auth.ts";
@@ -62,6 +64,11 @@ export async function fullServer(
     models,
     playground,
     readKeyRows: (ctx, input) => getKeyRows(ctx, input, { artifacts, scratch: join(folder, "features") }),
+    previewTrainingSet: trainingSetPreviews({
+      artifacts,
+      scratch: join(folder, "features"),
+      predictions: readLabelledPredictions,
+    }),
     authenticate: async (request) => ({
       ...(await authenticateRequest(request, { db, config, sessionSecret: "secret" })),
       db: current(),

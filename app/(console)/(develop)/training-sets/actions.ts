@@ -18,15 +18,7 @@ export async function cancelTrainingSetAction(id: string) {
 export async function repeatTrainingSetAction(id: string) {
   const state = await act(async (ctx) => {
     const { name, request } = await getTrainingSet(ctx, id);
-    const { note, rows, labelTime, split } = request;
-    const made = await createTrainingSet(ctx, {
-      name,
-      note,
-      rows,
-      repeats: id,
-      ...(labelTime !== null && { labelTime }),
-      ...(split !== null && { split }),
-    });
+    const made = await createTrainingSet(ctx, { name, note: request.note, repeats: id });
     return { id: made.id };
   });
   refresh();

@@ -11,14 +11,12 @@ import classes from "./training-sets.module.css";
 /** Shows what a training set was made from. The same record gives the same hash. */
 export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
   const { request, record, createdBy, createdAt } = set;
-  const { rows, labelTime, split, note } = request;
+  const { labelTime, split, note } = request;
   return (
     <Panel title="Record" subtitle="the same record gives the same hash">
       <dl className="lw-facts">
         <Fact label="Rows">
-          <Link href={datasetHref(rows.dataset, rows.digest)}>
-            {rows.dataset} {rows.digest.slice(0, 8)}
-          </Link>
+          <Rows request={request} />
         </Fact>
         {record && (
           <>
@@ -52,6 +50,18 @@ export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
       </dl>
     </Panel>
   );
+}
+
+function Rows({ request: { rows, resolvedRows } }: Pick<TrainingSet, "request">) {
+  const version = resolvedRows ?? ("digest" in rows ? rows : undefined);
+  if (version) {
+    return (
+      <Link href={datasetHref(version.dataset, version.digest)}>
+        {version.dataset} {version.digest.slice(0, 8)}
+      </Link>
+    );
+  }
+  return "dataset" in rows ? `an upload of ${rows.dataset}` : "labelled predictions";
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

@@ -30,7 +30,8 @@ export function describeWarning({
   kind,
   view,
   feature,
-}: Pick<TrainingSetWarning, "kind" | "view" | "feature">): WarningText {
+  auc,
+}: Pick<TrainingSetWarning, "kind" | "view" | "feature" | "auc">): WarningText {
   const texts: Record<TrainingSetWarning["kind"], WarningText> = {
     nulls: {
       title: `${feature ?? view} is null`,
@@ -47,6 +48,11 @@ export function describeWarning({
       title: `Values of ${view} that arrived later`,
       explanation: "Leeway could not have served them at the time of the row",
       isLeak: false,
+    },
+    "predicts-label": {
+      title: `${feature} predicts the label alone`,
+      explanation: `AUC ${(auc ?? 1).toFixed(3)}, at most 0.98 expected`,
+      isLeak: true,
     },
     "later-than-label": {
       title: `Values of ${view} from after the label`,
@@ -72,6 +78,7 @@ export function describeTrainingSet(set: TrainingSet): string {
   const { state, rowsDone, rowsTotal, request, warnings, problem } = set;
   const features = plural(request.features.length, "feature");
   const leaks = warnings.filter((warning) => describeWarning(warning).isLeak).length;
+  if (state === "held") return `On hold. ${problem ?? "The leak check failed."}`;
   if (state === "failed") return problem ?? "The training set failed.";
   if (state === "cancelled") return "Cancelled before it was finished. No dataset version was created.";
   if (state === "waiting") return problem === null ? `Queued: ${features} to join.` : `Queued again: ${problem}`;

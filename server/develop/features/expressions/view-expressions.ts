@@ -49,23 +49,40 @@ export async function computeAtArrival(
  * @param wanted names of expressions of the version
  * @param columnOf values of a join key, feature, stored expression or request input by name, or of another view's feature by reference; only
  *   asked for what is read
+ * @param work what the request may do, if that is bounded
  * @throws FeatureError "too-large" once the work of the request is used up
  */
 export async function computeAtLookUp(
-  { version, wanted, typeOf }: { version: ViewVersion; wanted: readonly string[]; typeOf: TypeOfReference },
+  computation: LookUpComputation,
   columnOf: (name: string) => readonly StoreValue[],
-  { rows, work }: { rows: number; work: RequestWork },
+  { rows, work }: { rows: number; work: RequestWork | undefined },
 ): Promise<ReadonlyMap<string, readonly StoreValue[]>> {
+  const { plan, reads } = lookUpPlan(computation);
+  const columns = new Map(reads.map((name) => [name, columnOf(name)]));
+  const computed = await runExpressions(plan, columns, rows, work);
+  countNulls("look-up", computed);
+  return new Map(computed.map(({ name, values }) => [name, values]));
+}
+
+/** Returns the names of the columns that `computeAtLookUp` asks for. */
+export function readAtLookUp(computation: LookUpComputation): string[] {
+  return lookUpPlan(computation).reads;
+}
+
+/** Expressions of a version, by name, and the types of the features of other views that they read. */
+export interface LookUpComputation {
+  version: ViewVersion;
+  wanted: readonly string[];
+  typeOf: TypeOfReference;
+}
+
+function lookUpPlan({ version, wanted, typeOf }: LookUpComputation): { plan: ExpressionPlan; reads: string[] } {
   const needed = neededAtLookUp(version, wanted);
   const references = referencesOf(needed).map((reference) => [reference, typeOf(reference)]);
   const id = JSON.stringify([version.digest, needed.map(({ name }) => name), references]);
   const plan = planOf(id, () => planAtLookUp(version, typeOf, needed));
   const own = new Set(plan.map(({ name }) => name));
-  const read = new Set(plan.flatMap(({ reads }) => reads.filter((name) => !own.has(name))));
-  const columns = new Map([...read].map((name) => [name, columnOf(name)]));
-  const computed = await runExpressions(plan, columns, rows, work);
-  countNulls("look-up", computed);
-  return new Map(computed.map(({ name, values }) => [name, values]));
+  return { plan, reads: [...new Set(plan.flatMap(({ reads }) => reads.filter((name) => !own.has(name))))] };
 }
 
 /** Expressions at look-up that the wanted ones may use, with these: whose names occur in them. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import { featureTrainingSets } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -20,7 +20,10 @@ export async function cancelTrainingSet(ctx: Context, trainingSetId: string): Pr
         and(
           eq(featureTrainingSets.id, id),
           eq(featureTrainingSets.workspaceId, ctx.actor.workspaceId),
-          inArray(featureTrainingSets.state, ["waiting", "running"]),
+          or(
+            inArray(featureTrainingSets.state, ["waiting", "running"]),
+            sql`${featureTrainingSets.state} = 'failed' and ${featureTrainingSets.request} @> '{"isHeld": true}'`,
+          ),
         ),
       )
       .returning({ id: featureTrainingSets.id });

@@ -2,44 +2,53 @@ import type { EngineCell } from "../offline/engine/messages.ts";
 import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { identifier } from "../offline/engine/sql-text.ts";
 import { isTime, microseconds } from "../offline/join/column-expressions.ts";
-import { spineKeyNames, spineTable, takenTable } from "../offline/join/join-statements.ts";
+import { computedTable, spineKeyNames, spineTable, takenTable } from "../offline/join/join-statements.ts";
 import { JoinRefused } from "../offline/join/refuse-join.ts";
 import type { TrainingSetRequest, TrainingSetWarning } from "./contract.ts";
+import { findPredictingFeatures } from "./find-predicting-features.ts";
 import type { HistoryJoin, SpineTable } from "./join-history.ts";
 
 /**
  * Looks for what makes a training set better than what serves: values that were made or arrived after the time of their row, features later
- * than the label, and equal rows in two splits; and for missing values and keys that no view knows.
+ * than the label, features that predict the label alone, and equal rows in two splits; and for missing values and keys that no view knows.
  * @throws JoinRefused for a column that the rows do not have
  */
 export async function checkLeaks(
   engine: OfflineEngine,
   spine: SpineTable,
   { plan, sources }: HistoryJoin,
-  { labelTime, split }: Pick<TrainingSetRequest, "labelTime" | "split">,
+  {
+    features,
+    label: labelColumn,
+    labelTime,
+    split,
+  }: Pick<TrainingSetRequest, "features" | "label" | "labelTime" | "split">,
 ): Promise<TrainingSetWarning[]> {
   const names = spineKeyNames(plan);
   const rows = await count(engine, `SELECT count(*) FROM ${spineTable}`);
   const warnings: TrainingSetWarning[] = [];
-  const add = (kind: TrainingSetWarning["kind"], count: number, at: { view?: string; feature?: string } = {}) => {
+  const add = (
+    kind: TrainingSetWarning["kind"],
+    count: number,
+    { view = null, feature = null }: { view?: string | null; feature?: string | null } = {},
+    auc?: number,
+  ) => {
     if (count === 0) return;
-    warnings.push({ kind, view: at.view ?? null, feature: at.feature ?? null, count, share: count / rows });
+    warnings.push({ kind, view, feature, count, share: count / rows, ...(auc !== undefined && { auc }) });
   };
   const label = labelTime === null ? undefined : labelExpression(spine, labelTime);
-  for (const [index, { view, keys, features }] of plan.views.entries()) {
+  for (const [index, { view, keys }] of plan.views.entries()) {
     const taken = takenTable(index);
     const later = (time: string) => `count_if(taken.${time} > row_of.t)`;
     const labels = label === undefined ? "0" : `count_if(taken.event > ${label})`;
-    const counted = [later("created"), later("arrived"), labels, ...features.map((_, at) => `count(taken.f${at})`)];
+    const counted = [later("created"), later("arrived"), labels];
     const from = `${spineTable} AS row_of JOIN ${taken} AS taken ON taken.n = row_of.n`;
     const rowsOfSpine = label === undefined ? "" : ` JOIN ${spine.table} AS spine ON spine.rowid = row_of.n`;
     const [found = []] = await engine.rows(`SELECT ${counted.join(", ")} FROM ${from}${rowsOfSpine}`);
-    const [created, arrived, afterLabel, ...present] = found.map(Number);
+    const [created, arrived, afterLabel] = found.map(Number);
     add("created-later", created ?? 0, { view: view.name });
     add("arrived-later", arrived ?? 0, { view: view.name });
     add("later-than-label", afterLabel ?? 0, { view: view.name });
-    for (const [at, feature] of features.entries())
-      add("nulls", rows - (present[at] ?? 0), { view: view.name, feature });
     const source = sources[index];
     const equal = keys.map(({ name, spine: key }) => `${source?.keys[name]} = spine.${names.get(key)}`);
     if (!source || equal.length === 0) continue;
@@ -47,6 +56,26 @@ export async function checkLeaks(
     add("unknown-keys", await count(engine, `SELECT count(*) FROM ${spineTable} AS spine WHERE NOT ${seen}`), {
       view: view.name,
     });
+  }
+  const columns = plan.added.map(({ view, feature }, index) =>
+    feature === null
+      ? { table: computedTable, column: `e${index}` }
+      : { table: takenTable(view), column: `f${feature}` },
+  );
+  const placeOf = (index: number) => {
+    const { view, feature } = features[index] as (typeof features)[number];
+    return { view: plan.views[view]?.view.name ?? "", feature };
+  };
+  for (const [table, ofTable] of Map.groupBy(columns.entries(), ([, column]) => column.table)) {
+    const counts = ofTable.map(([, { column }]) => `count(${column})`);
+    const [present = []] = await engine.rows(`SELECT ${counts.join(", ")} FROM ${table}`);
+    for (const [at, [index]] of ofTable.entries()) add("nulls", rows - Number(present[at] ?? 0), placeOf(index));
+  }
+  if (labelColumn !== null) {
+    requireColumn(spine, labelColumn);
+    for (const [index, { auc, rows: judged }] of await findPredictingFeatures(engine, spine, labelColumn, columns)) {
+      add("predicts-label", judged, placeOf(index), auc);
+    }
   }
   if (split !== null) add("in-two-splits", await sharedRows(engine, spine, split, [...names.values()]));
   return warnings;

@@ -5,31 +5,97 @@ import { cutoffs } from "../contract.ts";
 
 const Column = z.string().min(1).max(limits.nameLength);
 
-const DatasetRows = z.object({ dataset: z.string().max(limits.nameLength), digest: z.string().max(64) });
+const Dataset = z.string().max(limits.nameLength);
+/** A version of a dataset. */
+const DatasetRows = z.object({ dataset: Dataset, digest: z.string().max(64) });
+export type DatasetRows = z.infer<typeof DatasetRows>;
+/** An uploaded file of a dataset, which need not be read yet. */
+const UploadedRows = z.object({ dataset: Dataset, upload: z.uuid() });
+const Instant = z.iso.datetime({ offset: true });
+/** Labelled predictions of an endpoint: one row each, with its label. */
+export const PredictionRows = z.object({
+  /** Id of the endpoint. */
+  endpoint: z.uuid(),
+  /** Time of the requests; `from` is included, `to` is not. */
+  from: Instant,
+  to: Instant,
+  /** What the time of a row is: that of the request, or of its event where the request had one. */
+  time: z.enum(["request", "event"]).default("request"),
+  /** Inputs to keep besides the join keys and what expressions read. */
+  inputs: z.array(Column).max(500).default([]),
+});
+export type PredictionRows = z.infer<typeof PredictionRows>;
+/** A prediction with its label. Times are microseconds since 1970. */
+export interface LabelledPrediction {
+  requestId: string;
+  at: bigint;
+  label: string;
+  labelAt: bigint;
+  /** Values of the inputs that were asked for; integers are bigint. */
+  cells: (bigint | number | string | boolean | null)[];
+}
+/** The rows to which features are joined: with join keys, a time, and perhaps a label. */
+export const SpineRows = z.union([DatasetRows, UploadedRows, PredictionRows]);
+export type SpineRows = z.infer<typeof SpineRows>;
+
+/** Findings of the leak check that nobody may overlook: each needs a reason, or there is no version. */
+export const failingLeaks = ["predicts-label", "later-than-label", "in-two-splits"] as const;
+const Acknowledgement = z.object({
+  kind: z.enum(failingLeaks),
+  view: z.string().max(limits.nameLength).nullable().default(null),
+  feature: z.string().max(limits.nameLength).nullable().default(null),
+  /** Why it is no leak, or is accepted as one. */
+  reason: z.string().trim().min(1, "Enter a reason.").max(2000),
+});
+export type Acknowledgement = z.infer<typeof Acknowledgement>;
+const Acknowledgements = z.array(Acknowledgement).max(1_000);
+
+/** What a training set is made of, without its name. */
+const asked = {
+  rows: SpineRows,
+  /** "view:feature", "view@latest:feature" or "view@v2:feature", in the order of the columns. */
+  features: z.array(z.string().max(limits.nameLength)).min(1).max(2_000).optional(),
+  /** Wins over features. */
+  service: z.string().max(limits.nameLength).optional(),
+  fullNames: z.boolean().default(false),
+  /** Which values count; by default what each view says. */
+  cutoff: z.enum(cutoffs).optional(),
+  /** Column with the time at which the label became true, for the leak check. */
+  labelTime: Column.optional(),
+};
 
 export const CreateTrainingSet = z
   .object({
     /** Dataset that gets the result as a version. */
     name: DatasetName.max(limits.nameLength),
     note: z.string().trim().max(2000).default(""),
-    /** The rows to which features are joined: a version of a dataset, with join keys and a time. */
-    rows: DatasetRows,
-    /** "view:feature", "view@latest:feature" or "view@v2:feature", in the order of the columns. */
-    features: z.array(z.string().max(limits.nameLength)).min(1).max(2_000).optional(),
-    /** Wins over features. */
-    service: z.string().max(limits.nameLength).optional(),
-    fullNames: z.boolean().default(false),
-    /** Which values count; by default what each view says. */
-    cutoff: z.enum(cutoffs).optional(),
-    /** Column with the time at which the label became true, for the leak check. */
-    labelTime: Column.optional(),
+    ...asked,
+    /** Left out with `repeats`: the same rows. */
+    rows: SpineRows.optional(),
+    /** Column with the label, for the leak check. That of labelled predictions is "label". */
+    label: Column.optional(),
     /** Column that says to which split a row belongs, for the leak check. */
     split: Column.optional(),
     /** A training set whose state of the history and versions of views to take. */
     repeats: z.uuid().optional(),
+    acknowledgedLeaks: Acknowledgements.default([]),
   })
-  .refine((input) => input.features || input.service || input.repeats, "Name features or a service.");
+  .refine((input) => input.features || input.service || input.repeats, "Name features or a service.")
+  .refine((input) => input.rows || input.repeats, { message: "Name the rows.", path: ["rows"] });
 export type CreateTrainingSet = z.input<typeof CreateTrainingSet>;
+
+/** Asks for a training set again, with the rows and the history of today. */
+export const RefreshTrainingSet = z.object({
+  id: z.uuid(),
+  /** Rows in the place of the earlier ones. By default the newest version of the dataset, or the predictions of the same endpoint until now. */
+  rows: SpineRows.optional(),
+  note: z.string().trim().max(2000).optional(),
+  acknowledgedLeaks: Acknowledgements.default([]),
+});
+export type RefreshTrainingSet = z.input<typeof RefreshTrainingSet>;
+
+export const AcknowledgeLeaks = z.object({ id: z.uuid(), leaks: Acknowledgements.min(1) });
+export type AcknowledgeLeaks = z.input<typeof AcknowledgeLeaks>;
 
 /** Features of one version of a view, under the name that the result gives them. */
 const PinnedView = z.object({
@@ -51,13 +117,21 @@ export type PinnedView = z.infer<typeof PinnedView>;
 /** What a training set is made from, as it is stored: everything is pinned. */
 export const TrainingSetRequest = z.object({
   note: z.string(),
-  rows: DatasetRows,
+  rows: SpineRows,
+  /** The version that the rows became, once they have. */
+  resolvedRows: DatasetRows.nullable().default(null),
   views: z.array(PinnedView),
   /** In the order of the columns; `view` is a position. */
   features: z.array(z.object({ view: z.number().int(), feature: z.string() })),
+  /** Features of other views that expressions read, by reference; `view` is a position. */
+  inputs: z.array(z.object({ reference: z.string(), view: z.number().int(), feature: z.string() })).default([]),
   fullNames: z.boolean(),
+  label: Column.nullable().default(null),
   labelTime: Column.nullable(),
   split: Column.nullable(),
+  acknowledgedLeaks: Acknowledgements.default([]),
+  /** Whether it waits for someone to acknowledge leaks. */
+  isHeld: z.boolean().default(false),
   /** State of the history to repeat; null: as it is when the job begins. */
   horizon: z.string().nullable(),
 });
@@ -67,7 +141,15 @@ export type TrainingSetRequest = z.infer<typeof TrainingSetRequest>;
 export const TrainingSetRecord = z.object({
   /** Rows of history count if a transaction below this one wrote them. */
   horizon: z.string(),
-  rows: z.object({ contentHash: z.string(), sha256: z.string(), rows: z.number().int() }),
+  rows: z.object({
+    contentHash: z.string(),
+    sha256: z.string(),
+    rows: z.number().int(),
+    /** The version of a dataset that has them; null in records from before it was recorded. */
+    version: DatasetRows.nullable().default(null),
+  }),
+  /** Requests that became no row: with several rows, without data of an input, or without a key. */
+  skipped: z.number().int().default(0),
   views: z.array(
     z.object({
       view: z.string(),
@@ -75,6 +157,8 @@ export const TrainingSetRecord = z.object({
       digest: z.string(),
       cutoff: z.enum(cutoffs),
       files: z.array(z.object({ id: z.uuid(), sha256: z.string(), rows: z.number().int() })),
+      /** Earliest event time that could matter, in microseconds since 1970; null if there is no limit, or it was not recorded. */
+      fromUs: z.number().nullable().default(null),
       /** Rows that were in no file yet. */
       arrivals: z.number().int(),
     }),
@@ -85,16 +169,19 @@ export type TrainingSetRecord = z.infer<typeof TrainingSetRecord>;
 
 /** A finding of the leak check. Counts are rows of the training set. */
 export const TrainingSetWarning = z.object({
-  kind: z.enum(["nulls", "unknown-keys", "created-later", "arrived-later", "later-than-label", "in-two-splits"]),
+  kind: z.enum(["nulls", "unknown-keys", "created-later", "arrived-later", ...failingLeaks]),
   view: z.string().nullable(),
   feature: z.string().nullable(),
   count: z.number().int(),
   /** Share of the rows. */
   share: z.number(),
+  /** How well the feature alone ranks the label, for "predicts-label". */
+  auc: z.number().optional(),
 });
 export type TrainingSetWarning = z.infer<typeof TrainingSetWarning>;
 
-const trainingSetStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
+/** "held": the leak check failed, and nobody has given a reason for it; nothing is created until then. */
+const trainingSetStates = ["waiting", "running", "held", "done", "failed", "cancelled"] as const;
 
 export const TrainingSet = z.object({
   id: z.uuid(),
@@ -105,6 +192,8 @@ export const TrainingSet = z.object({
   rowsDone: z.number().int(),
   record: TrainingSetRecord.nullable(),
   warnings: z.array(TrainingSetWarning),
+  /** Findings that need a reason before there is a version. */
+  unacknowledgedLeaks: z.array(TrainingSetWarning),
   /** Version of the dataset that it became; null before, or once that was deleted. */
   digest: z.string().nullable(),
   problem: z.string().nullable(),
@@ -123,3 +212,76 @@ export const ListTrainingSets = z.object({
   limit: z.number().int().min(1).max(500).default(100),
 });
 export type ListTrainingSets = z.input<typeof ListTrainingSets>;
+
+// Preview.
+
+/** Most rows of a preview. */
+export const maxPreviewedRows = 50;
+
+export const PreviewTrainingSet = z
+  .object({ ...asked, count: z.number().int().min(1).max(maxPreviewedRows).default(4) })
+  .refine((input) => input.features || input.service, "Name features or a service.");
+export type PreviewTrainingSet = z.input<typeof PreviewTrainingSet>;
+
+/** Times are microseconds since 1970. */
+const RowTimes = z.object({ eventAt: z.number(), createdAt: z.number().nullable(), arrivedAt: z.number() });
+
+/**
+ * A row of a view's history beside the time of a row of the training set: the one that is joined, one that it replaced or that is too old
+ * (older), one that was true but not known yet (not-known), one that became true later (later).
+ */
+export const previewedStates = ["joined", "older", "not-known", "later"] as const;
+const PreviewedPoint = RowTimes.extend({
+  state: z.enum(previewedStates),
+  /** When it became known: created or arrived, as the cut-off says; null where only the event time counts. */
+  knownAt: z.number().nullable(),
+});
+export type PreviewedPoint = z.infer<typeof PreviewedPoint>;
+
+/** What a row of the training set got from one view. */
+const PreviewedLane = z.object({
+  /** "expired": the newest row is older than the TTL; "unknown-key": no row has the key; "none": none was known yet. */
+  outcome: z.enum(["joined", "expired", "unknown-key", "none"]),
+  /** Age of the joined row at the time of the row; null if there is none. */
+  ageUs: z.number().nullable(),
+  /** By event time: at most ten up to the row's time, the nearest ones, and four after it. */
+  points: z.array(PreviewedPoint),
+});
+export type PreviewedLane = z.infer<typeof PreviewedLane>;
+
+export const TrainingSetPreview = z.object({
+  /** Rows of the whole set; null for predictions, which are counted when the set is created. */
+  rowsTotal: z.number().int().nullable(),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      /** "row": of the rows; "feature": joined; "expression": computed after the join. */
+      kind: z.enum(["row", "feature", "expression"]),
+      /** Position of its view; null for columns of the rows. */
+      view: z.number().int().nullable(),
+    }),
+  ),
+  views: z.array(
+    z.object({
+      view: z.string(),
+      version: z.number().int(),
+      /** Name in full names. */
+      name: z.string(),
+      /** Columns of the rows with its join keys. */
+      keys: z.array(z.string()),
+      ttlUs: z.number().nullable(),
+      cutoff: z.enum(cutoffs),
+    }),
+  ),
+  rows: z.array(
+    z.object({
+      at: z.number().describe("Time of the row, in microseconds since 1970."),
+      labelAt: z.number().nullable(),
+      /** By column, as text; null is null. */
+      cells: z.array(z.string().nullable()),
+      /** By view. */
+      lanes: z.array(PreviewedLane),
+    }),
+  ),
+});
+export type TrainingSetPreview = z.infer<typeof TrainingSetPreview>;

@@ -1,88 +1,138 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { and, desc, eq } from "drizzle-orm";
+import { datasetVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { permit } from "#server/platform/permissions/permit.ts";
-import type { FeatureType, StoreValue } from "../contract.ts";
+import { permit, requireScope } from "#server/platform/permissions/permit.ts";
+import { findUploadedVersion } from "../../datasets/lookups.ts";
+import type { FeatureType } from "../contract.ts";
 import { type Definitions, loadDefinitions } from "../definitions/definitions.ts";
-import { slotsOf } from "../definitions/view-features.ts";
+import { featuresOf } from "../definitions/view-features.ts";
+import { RequestWork } from "../expressions/request-work.ts";
+import { storedType } from "../history/history-columns.ts";
+import type { ColumnCells } from "../offline/engine/messages.ts";
 import { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { makeScratchFolder, removeScratchFolder } from "../offline/engine/with-scratch-folder.ts";
 import type { PinnedView } from "./contract.ts";
-import { joinHistory } from "./join-history.ts";
-import { columnsOf } from "./load-spine.ts";
+import { joinHistory, type SpineTable } from "./join-history.ts";
+import { columnsOf, loadSpine } from "./load-spine.ts";
 import { type FeatureSelection, pinSelections } from "./select-features.ts";
 
 export interface JoinRequest {
-  /** An Arrow stream or file of the rows, with their join keys and their time. */
-  rows: Readable;
+  /** An Arrow stream or file of the rows, with their join keys and their time; or a version of a dataset, null for the newest. */
+  rows: Readable | { dataset: string; digest: string | null };
   /** In the order of the answer's columns. */
   selections: readonly FeatureSelection[];
   fullNames: boolean;
 }
 
-/** Features of some rows, column by column. Rows follow each other as in the request. */
+/** Features of some rows. They follow each other as in the request. */
 export interface JoinedFeatures {
   rows: number;
-  columns: { name: string; type: FeatureType; cells: StoreValue[] }[];
+  /** Columns of the rows, if they are a dataset; then the features. */
+  columns: { name: string; type: FeatureType }[];
+  /** Returns the cells of the next rows, by column. */
+  read(rows: number): Promise<ColumnCells[]>;
+  /** Ends the process that has them. */
+  close(): Promise<void>;
 }
 
-/** Rows of one batch, and cells. */
-const maxBatchRows = 20_000;
-const maxBatchCells = 1_000_000;
 const spineTable = "spine_rows";
+/** What expressions of one request may do: some hundred seconds of work, and as many bytes of results as a table may have. */
+const maxUnits = 250_000_000;
+const maxResultBytes = 2 ** 30;
 
 /**
- * Joins features to rows as of their time, for a caller who has the rows: one row of features for each, in order, batch by batch; without rows
- * one empty batch. Only for processes that run from source.
- * @throws JoinRefused; FeatureError; DomainError "invalid" for rows that are no Arrow
+ * Joins features to rows as of their time, for a caller who has the rows: one row of features for each, in order. The caller closes it. Only
+ * for processes that run from source.
+ * @throws JoinRefused; FeatureError; DomainError "invalid" for rows that are no Arrow, "not-found" for a dataset that Leeway does not have,
+ *   "forbidden" for one that the token may not read
  */
-export async function* joinFeatures(
+export async function joinFeatures(
   ctx: Context,
   { rows, selections, fullNames }: JoinRequest,
   { artifacts, scratch, signal }: { artifacts: ArtifactStore; scratch: string; signal?: AbortSignal },
-): AsyncGenerator<JoinedFeatures> {
+): Promise<JoinedFeatures> {
   permit(ctx, "joinFeatures");
+  if (!(rows instanceof Readable)) requireScope(ctx, "tracking:read");
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
   const pinned = pinSelections(definitions, selections, undefined);
   const folder = await makeScratchFolder(scratch);
-  try {
-    const path = join(folder, "rows.arrow");
-    await pipeline(rows, createWriteStream(path), { ...(signal && { signal }) });
-    const engine = await OfflineEngine.open({ folder, signal });
-    try {
-      await engine.loadArrow(spineTable, path);
-      const spine = { table: spineTable, columns: await columnsOf(engine, spineTable) };
-      // The answer is read by position, so its names may differ only in case.
-      const request = { ...pinned, fullNames, horizon: null, foldsCase: false };
-      const joined = await joinHistory(ctx, definitions, spine, request, { engine, folder, artifacts, signal });
-      const own = spine.columns.map((_, index) => `s${index}`);
-      const names = joined.plan.added.map((_, index) => `f${index}`);
-      const features = names.join(", ");
-      await engine.run(
-        `CREATE TABLE answer AS SELECT ${features} FROM (${joined.result}) AS joined(${[...own, ...names].join(", ")})`,
-      );
-      const batchRows = Math.max(1, Math.min(maxBatchRows, Math.floor(maxBatchCells / names.length)));
-      const types = pinned.features.map((feature) => typeOf(definitions, pinned.views, feature));
-      const [[total] = []] = await engine.rows("SELECT count(*) FROM answer");
-      for (let start = 0; start === 0 || start < Number(total); start += batchRows) {
-        const where = `rowid >= ${start} AND rowid < ${start + batchRows}`;
-        const found = await engine.rows(`SELECT ${features} FROM answer WHERE ${where} ORDER BY rowid`, batchRows);
-        const columns = joined.plan.added.map(({ name }, index) => ({
-          name,
-          type: types[index] as FeatureType,
-          cells: found.map((row) => row[index] as StoreValue),
-        }));
-        yield { rows: found.length, columns };
-      }
-    } finally {
-      engine.close();
-    }
-  } finally {
+  let engine: OfflineEngine | undefined;
+  const close = async () => {
+    engine?.close();
     await removeScratchFolder(folder);
+  };
+  try {
+    const isStream = rows instanceof Readable;
+    const path = join(folder, "rows.arrow");
+    if (isStream) await pipeline(rows, createWriteStream(path), { ...(signal && { signal }) });
+    const version = isStream ? undefined : await findVersionOf(ctx, rows);
+    engine = await OfflineEngine.open({ folder, signal });
+    if (version) await loadSpine(engine, version, { folder, artifacts, signal });
+    else await engine.loadArrow(spineTable, path);
+    const spine = { table: spineTable, columns: await columnsOf(engine, spineTable) };
+    // The answer is read by position, so its names may differ only in case.
+    const request = { ...pinned, fullNames, horizon: null, foldsCase: false };
+    const work = new RequestWork(maxUnits, maxResultBytes);
+    const joined = await joinHistory(ctx, definitions, spine, request, { engine, folder, artifacts, signal, work });
+    const own = version ? ownColumns(spine) : [];
+    const types = pinned.features.map((feature) => typeOf(definitions, pinned.views, feature) as FeatureType);
+    const added = joined.plan.added.map(({ name }, index) => ({ name, type: types[index] as FeatureType }));
+    const names = [...spine.columns.map((_, index) => `s${index}`), ...added.map((_, index) => `f${index}`)];
+    const selected = [...own.map(({ expression }) => expression), ...added.map((_, index) => `f${index}`)];
+    await engine.run(
+      `CREATE TABLE answer AS SELECT ${selected.map((expression, index) => `${expression} AS a${index}`).join(", ")} FROM (${joined.result}) AS joined(${names.join(", ")})`,
+    );
+    const [[total] = []] = await engine.rows("SELECT count(*) FROM answer");
+    const open = engine;
+    let at = 0;
+    return {
+      rows: Number(total),
+      columns: [...own.map(({ name, type }) => ({ name, type })), ...added],
+      read(count) {
+        const where = `rowid >= ${at} AND rowid < ${at + count}`;
+        at += count;
+        return open.columns(`SELECT * FROM answer WHERE ${where} ORDER BY rowid`, count);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
   }
+}
+
+async function findVersionOf(ctx: Context, { dataset: name, digest }: { dataset: string; digest: string | null }) {
+  if (digest !== null) return findUploadedVersion(ctx, { name, digest });
+  const [newest] = await ctx.db
+    .select()
+    .from(datasetVersions)
+    .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), eq(datasetVersions.name, name)))
+    .orderBy(desc(datasetVersions.createdAt), desc(datasetVersions.id))
+    .limit(1);
+  if (newest) return newest;
+  throw new DomainError("not-found", `Dataset "${name}" has no uploaded version.`);
+}
+
+/** The columns of a dataset as features have them: what has no type of its own becomes text. */
+function ownColumns({ columns }: SpineTable): { name: string; type: FeatureType; expression: string }[] {
+  return columns.map(({ name, type: stored }, index) => {
+    const type = featureTypeOf(stored);
+    return { name, type, expression: `s${index}::${storedType(type)}` };
+  });
+}
+
+function featureTypeOf(stored: string): FeatureType {
+  if (/^(TINYINT|SMALLINT|INTEGER|UTINYINT|USMALLINT)$/.test(stored)) return "int32";
+  if (/^(BIGINT|UINTEGER)$/.test(stored)) return "int64";
+  if (/^(TIMESTAMP.*|DATE)$/.test(stored)) return "timestamp";
+  const others: Record<string, FeatureType> = { FLOAT: "float32", DOUBLE: "float64", BOOLEAN: "bool", BLOB: "bytes" };
+  return others[stored] ?? "string";
 }
 
 function typeOf(
@@ -93,5 +143,5 @@ function typeOf(
   const pinned = views[view];
   const defined = [...definitions.views.values()].find(({ id }) => id === pinned?.viewId);
   const version = pinned && defined?.versions.get(pinned.version);
-  return version && slotsOf(version).find(({ name }) => name === feature)?.type;
+  return version && featuresOf(version).find(({ name }) => name === feature)?.type;
 }

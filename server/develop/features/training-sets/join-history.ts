@@ -2,6 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { ViewVersion } from "../contract.ts";
 import type { DefinedView, Definitions } from "../definitions/definitions.ts";
+import type { RequestWork } from "../expressions/request-work.ts";
 import { noFeatureView } from "../feature-error.ts";
 import { keyKindOf } from "../history/history-columns.ts";
 import { historySource } from "../history/history-relation.ts";
@@ -12,6 +13,7 @@ import { microseconds, type TypedColumn } from "../offline/join/column-expressio
 import { type JoinSource, joinStatements } from "../offline/join/join-statements.ts";
 import { type PlannedJoin, type PlannedView, planJoin } from "../offline/join/plan-join.ts";
 import { JoinRefused } from "../offline/join/refuse-join.ts";
+import { computeFeatures, planComputations } from "./compute-features.ts";
 import type { PinnedView, TrainingSetRequest } from "./contract.ts";
 import { requireHistory } from "./require-history.ts";
 
@@ -29,6 +31,8 @@ export interface HistoryJoin {
   horizon: string;
   /** By position of the view. */
   read: ReadView[];
+  /** Event times that could matter, by id of the view. */
+  ranges: ReadonlyMap<string, EventRange>;
 }
 
 interface Place {
@@ -38,6 +42,8 @@ interface Place {
   signal?: AbortSignal | undefined;
   /** Called after each view with the share that is done. */
   onProgress?: (share: number) => Promise<void>;
+  /** What expressions may do, if that is bounded. */
+  work?: RequestWork | undefined;
 }
 
 /**
@@ -48,8 +54,8 @@ export async function joinHistory(
   ctx: Context,
   definitions: Definitions,
   spine: SpineTable,
-  request: Pick<TrainingSetRequest, "views" | "features" | "fullNames" | "horizon"> & { foldsCase: boolean },
-  { engine, folder, artifacts, signal, onProgress }: Place,
+  request: Pick<TrainingSetRequest, "views" | "features" | "inputs" | "fullNames" | "horizon"> & { foldsCase: boolean },
+  { engine, folder, artifacts, signal, onProgress, work }: Place,
 ): Promise<HistoryJoin> {
   const views = request.views.map((pinned) => findVersion(definitions, pinned));
   if (spine.columns.some(({ name }) => name.toLowerCase() === "rowid")) {
@@ -66,7 +72,10 @@ export async function joinHistory(
     ttlMicros: ttlUs === null ? null : BigInt(ttlUs),
   }));
   const { fullNames, foldsCase } = request;
-  const plan = planJoin(spine.columns, joined, request.features, { fullNames, foldsCase });
+  const versions = views.map(({ version }) => version);
+  const computations = planComputations(request, versions);
+  const requested = request.features.map((feature) => ({ ...feature, isComputed: computations.isComputed(feature) }));
+  const plan = planJoin(spine.columns, joined, requested, { fullNames, foldsCase, read: computations.read });
   const ranges = await eventRanges(engine, spine, plan, request.views);
   const distinct = [...new Set(request.views.map(({ viewId }) => viewId))];
   const history = await readHistory(ctx, distinct, {
@@ -90,14 +99,15 @@ export async function joinHistory(
     const wanted = { hasCreatedTime, version, versions: view.versions, features };
     const source = historySource(wanted, parts, { horizon: history.horizon, cutoff });
     const created = source.created ?? "NULL::BIGINT";
-    return { ...source, kept: { event: "source.event", created, arrived: "source.arrived" } };
+    return { ...source, kept: { event: "source.event", created, arrived: "source.arrived", sequence: source.order } };
   });
   const { statements, result } = joinStatements(plan, { relation: spine.table, row: "spine.rowid" }, sources);
   for (const [done, statement] of statements.entries()) {
     await engine.run(statement);
     await onProgress?.((done + 1) / (statements.length + 1));
   }
-  return { plan, sources, result, horizon: history.horizon, read };
+  await computeFeatures(engine, plan, spine, request, computations, work);
+  return { plan, sources, result, horizon: history.horizon, read, ranges };
 }
 
 interface FoundView {
@@ -106,7 +116,7 @@ interface FoundView {
 }
 
 /** Finds a version by the view's id: a view that was deleted and defined again is another one. */
-function findVersion(definitions: Definitions, { view: name, viewId, version: number }: PinnedView): FoundView {
+export function findVersion(definitions: Definitions, { view: name, viewId, version: number }: PinnedView): FoundView {
   const view = [...definitions.views.values()].find(({ id }) => id === viewId);
   const version = view?.versions.get(number);
   if (!view || !version) throw noFeatureView(name);

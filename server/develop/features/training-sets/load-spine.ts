@@ -17,7 +17,18 @@ const table = "spine_rows";
 export async function loadSpine(
   engine: OfflineEngine,
   version: typeof datasetVersions.$inferSelect,
-  { folder, artifacts, signal }: { folder: string; artifacts: ArtifactStore; signal?: AbortSignal | undefined },
+  {
+    folder,
+    artifacts,
+    signal,
+    most,
+  }: {
+    folder: string;
+    artifacts: ArtifactStore;
+    signal?: AbortSignal | undefined;
+    /** Only so many rows, from the first on. */
+    most?: number;
+  },
 ): Promise<SpineTable> {
   const path = join(folder, `rows.${version.format}`);
   await stageFile(artifacts, version, path, signal);
@@ -27,11 +38,13 @@ export async function loadSpine(
       table,
       path,
       columns.map((column) => ({ name: column.name, type: csvType(column) })),
+      most,
     );
   } else if (version.format === "arrow") {
-    await engine.loadArrow(table, path);
+    await engine.loadArrow(table, path, most);
   } else {
-    await engine.run(`CREATE TABLE ${table} AS SELECT * FROM read_parquet(${literal(path)})`);
+    const limit = most === undefined ? "" : ` LIMIT ${most}`;
+    await engine.run(`CREATE TABLE ${table} AS SELECT * FROM read_parquet(${literal(path)})${limit}`);
   }
   return { table, columns: await columnsOf(engine, table) };
 }

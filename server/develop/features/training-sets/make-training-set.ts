@@ -5,13 +5,12 @@ import { featureTrainingSets, featureUses } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
-import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { acquireLease, type Lease } from "#server/platform/jobs/lease.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { UploadProblem } from "../../datasets/contract.ts";
-import { findUpload, findUploadedVersion } from "../../datasets/lookups.ts";
+import { findUpload } from "../../datasets/lookups.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { uploadDataset } from "../../datasets/upload-dataset.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
@@ -23,13 +22,12 @@ import { checkLeaks } from "./check-leaks.ts";
 import { TrainingSetRecord as StoredRecord, type TrainingSetRecord, TrainingSetRequest } from "./contract.ts";
 import { joinHistory } from "./join-history.ts";
 import { loadSpine } from "./load-spine.ts";
+import { type RowsPlace, resolveRows } from "./resolve-rows.ts";
+import { describeLeaks, unacknowledgedLeaks } from "./unacknowledged-leaks.ts";
 
-export interface TrainingSetPlace {
-  artifacts: ArtifactStore;
+export interface TrainingSetPlace extends RowsPlace {
   /** Folder on this machine in which scratch folders are made. */
   scratch: string;
-  /** Maximum size of a dataset's file. */
-  maxBytes: number;
 }
 
 type Row = typeof featureTrainingSets.$inferSelect;
@@ -39,7 +37,8 @@ const readAfterSeconds = 3600;
 
 /**
  * Makes a training set: a file of its rows with their features, and of that a version of the dataset. If the runner dies, another one begins
- * again, with the state of the history that is in the record. A mistake in the request is an outcome.
+ * again, with the state of the history that is in the record. A mistake in the request is an outcome, and so is a leak without a reason: then
+ * no version is created until someone gives one.
  */
 export async function makeTrainingSet(ctx: Context, trainingSetId: string, place: TrainingSetPlace): Promise<void> {
   permit(ctx, "makeTrainingSet");
@@ -60,6 +59,7 @@ export async function makeTrainingSet(ctx: Context, trainingSetId: string, place
 async function make(ctx: Context, row: Row, lease: Lease, place: TrainingSetPlace): Promise<void> {
   try {
     const uploadId = await withScratchFolder(place.scratch, (folder) => joinToFile(ctx, row, lease, place, folder));
+    if (uploadId === undefined) return;
     await readDataset(ctx, uploadId, place.artifacts, (ctx) => holds(ctx, row, lease));
     await finish(ctx, row, lease, uploadId);
   } catch (cause) {
@@ -72,21 +72,25 @@ async function make(ctx: Context, row: Row, lease: Lease, place: TrainingSetPlac
   }
 }
 
-/** Joins, and uploads the result. @returns the id of the upload */
+/** Joins, and uploads the result. @returns the id of the upload; undefined if the leak check holds it */
 async function joinToFile(
   ctx: Context,
   row: Row,
   lease: Lease,
-  { artifacts, maxBytes }: TrainingSetPlace,
+  place: TrainingSetPlace,
   folder: string,
-): Promise<string> {
+): Promise<string | undefined> {
+  const { artifacts, maxBytes } = place;
   const { signal } = lease;
   const request = TrainingSetRequest.parse(row.request);
   const isRestored = (await restoredTest(ctx.db))(row);
   if (isRestored && request.horizon !== null) throw stateOfOtherCluster();
   const earlier = row.record === null || isRestored ? null : StoredRecord.parse(row.record);
-  const version = await findUploadedVersion(ctx, { name: request.rows.dataset, digest: request.rows.digest });
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
+  const asked = { name: row.name, request, by: row.createdBy };
+  const { version, skipped } = await resolveRows(ctx, asked, { definitions, folder, place, signal });
+  const resolvedRows = { dataset: version.name, digest: version.digest };
+  await report(ctx, row, lease, { request: { ...request, resolvedRows } });
   const engine = await OfflineEngine.open({ folder, signal });
   try {
     const spine = await loadSpine(engine, version, { folder, artifacts, signal });
@@ -104,15 +108,26 @@ async function joinToFile(
     const [[engineVersion] = []] = await engine.rows("SELECT version()");
     const made: TrainingSetRecord = {
       horizon: joined.horizon,
-      rows: { contentHash: version.contentHash, sha256: version.sha256, rows: version.rows },
+      rows: { contentHash: version.contentHash, sha256: version.sha256, rows: version.rows, version: resolvedRows },
+      skipped: request.resolvedRows ? (earlier?.skipped ?? 0) : skipped,
       views: request.views.map(({ view, version, cutoff, viewId }, index) => {
         const { files = [], arrivals = 0 } = joined.read[index] ?? {};
         const defined = [...definitions.views.values()].find(({ id }) => id === viewId);
-        return { view, version, digest: defined?.versions.get(version)?.digest ?? "", cutoff, files, arrivals };
+        const { digest = "" } = defined?.versions.get(version) ?? {};
+        const fromUs = joined.ranges.get(viewId)?.fromUs ?? null;
+        return { view, version, digest, cutoff, files, fromUs, arrivals };
       }),
       engine: `DuckDB ${String(engineVersion)}`,
     };
     await report(ctx, row, lease, { record: made, warnings });
+    const leaks = unacknowledgedLeaks(warnings, request.acknowledgedLeaks);
+    if (leaks.length > 0) {
+      await hold(ctx, row, lease, {
+        request: { ...request, resolvedRows, isHeld: true },
+        problem: describeLeaks(leaks),
+      });
+      return undefined;
+    }
     const path = join(folder, "result.parquet");
     await engine.run(
       `COPY (${joined.result}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
@@ -190,7 +205,7 @@ async function report(
   ctx: Context,
   { id }: Row,
   lease: Lease,
-  progress: Partial<Pick<Row, "rowsTotal" | "rowsDone" | "record" | "warnings">>,
+  progress: Partial<Pick<Row, "request" | "rowsTotal" | "rowsDone" | "record" | "warnings">>,
 ): Promise<void> {
   const [row] = await ctx.db
     .update(featureTrainingSets)
@@ -209,6 +224,25 @@ async function fail(ctx: Context, row: Row, lease: Lease, problem: string): Prom
       .returning({ id: featureTrainingSets.id });
     if (!failed) return;
     await record(ctx, "training-set.failed", { subject: `dataset/${row.name}`, after: { problem } });
+    await publish(ctx, "features", row.id);
+  });
+}
+
+/** Leaves it until someone has acknowledged the leaks. */
+async function hold(
+  ctx: Context,
+  row: Row,
+  lease: Lease,
+  { request, problem }: { request: TrainingSetRequest; problem: string },
+): Promise<void> {
+  await transact(ctx, async (ctx) => {
+    const [held] = await ctx.db
+      .update(featureTrainingSets)
+      .set({ state: "failed", request, problem, endedAt: new Date(), runner: null, leasedUntil: null })
+      .where(isOurs(ctx, row.id, lease))
+      .returning({ id: featureTrainingSets.id });
+    if (!held) return;
+    await record(ctx, "training-set.held", { subject: `dataset/${row.name}`, after: { problem } });
     await publish(ctx, "features", row.id);
   });
 }

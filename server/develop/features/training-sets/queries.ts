@@ -10,6 +10,7 @@ import {
   TrainingSetRequest,
   TrainingSetWarning,
 } from "./contract.ts";
+import { unacknowledgedLeaks } from "./unacknowledged-leaks.ts";
 
 /** Lists training sets, newest first. */
 export async function listTrainingSets(ctx: Context, input: ListTrainingSets = {}): Promise<TrainingSet[]> {
@@ -56,16 +57,19 @@ function toTrainingSet({
   set: typeof featureTrainingSets.$inferSelect;
   digest: string | null;
 }): TrainingSet {
-  const { id, name, state, rowsTotal, rowsDone, problem, createdBy, createdAt, startedAt, endedAt } = set;
+  const { id, name, rowsTotal, rowsDone, problem, createdBy, createdAt, startedAt, endedAt } = set;
+  const request = TrainingSetRequest.parse(set.request);
+  const warnings = TrainingSetWarning.array().parse(set.warnings ?? []);
   return {
     id,
     name,
-    state,
-    request: TrainingSetRequest.parse(set.request),
+    state: set.state === "failed" && request.isHeld ? "held" : set.state,
+    request,
     rowsTotal,
     rowsDone,
     record: set.record === null ? null : TrainingSetRecord.parse(set.record),
-    warnings: TrainingSetWarning.array().parse(set.warnings ?? []),
+    warnings,
+    unacknowledgedLeaks: unacknowledgedLeaks(warnings, request.acknowledgedLeaks),
     digest,
     problem,
     createdBy,

@@ -1,7 +1,9 @@
 import type { Projection, ViewVersion } from "../contract.ts";
 import type { DefinedView, Definitions } from "../definitions/definitions.ts";
-import { atLookUp, slotsOf } from "../definitions/view-features.ts";
+import { featuresOf } from "../definitions/view-features.ts";
+import { neededAtLookUp, referencesOf } from "../expressions/view-expressions.ts";
 import { FeatureError, noFeatureView, noService } from "../feature-error.ts";
+import { inputFeature } from "../look-up/plan-look-up.ts";
 import type { Cutoff } from "../offline/join/plan-join.ts";
 import type { PinnedView, TrainingSetRequest } from "./contract.ts";
 import { requireHistory } from "./require-history.ts";
@@ -19,7 +21,7 @@ export interface FeatureSelection {
   features: readonly string[];
 }
 
-type Selected = Pick<TrainingSetRequest, "views" | "features">;
+type Selected = Pick<TrainingSetRequest, "views" | "features" | "inputs">;
 
 /**
  * Pins what is asked for to versions of views.
@@ -33,30 +35,44 @@ export function pinSelections(
 ): Selected {
   const views: PinnedView[] = [];
   const features: Selected["features"] = [];
-  for (const { view: viewName, version: number, alias, joinKeys, features: named } of selections) {
-    const view = definitions.views.get(viewName);
-    if (!view) throw noFeatureView(viewName);
-    const version = versionOf(view, number);
+  const inputs: Selected["inputs"] = [];
+  const pin = (view: DefinedView, version: ViewVersion, { name, joinKeys }: Pick<PinnedView, "name" | "joinKeys">) => {
     const pinned: PinnedView = {
       view: view.name,
       viewId: view.id,
       number: view.number,
       version: version.version,
-      name: alias ?? view.name,
-      joinKeys: { ...joinKeys },
+      name,
+      joinKeys,
       ttlUs: view.ttlUs,
       cutoff: cutoff ?? view.cutoff,
       hasCreatedTime: view.createdTimeColumn !== null,
     };
     const same = views.findIndex((each) => JSON.stringify(each) === JSON.stringify(pinned));
-    const index = same === -1 ? views.push(pinned) - 1 : same;
-    const chosen = named.length > 0 ? named : slotsOf(version).map(({ name }) => name);
+    return same === -1 ? views.push(pinned) - 1 : same;
+  };
+  const references = new Set<string>();
+  for (const { view: viewName, version: number, alias, joinKeys, features: named } of selections) {
+    const view = definitions.views.get(viewName);
+    if (!view) throw noFeatureView(viewName);
+    const version = versionOf(view, number);
+    const index = pin(view, version, { name: alias ?? view.name, joinKeys: { ...joinKeys } });
+    const all = featuresOf(version).map(({ name }) => name);
+    const chosen = named.length > 0 ? named : all;
     for (const feature of chosen) {
-      requireStored(view, version, feature);
+      if (!all.includes(feature)) throw noFeature(view, version, feature);
       features.push({ view: index, feature });
     }
+    for (const reference of referencesOf(neededAtLookUp(version, chosen))) references.add(reference);
   }
-  return { views, features };
+  // As a look-up reads them: of the version that the reference names, by the join keys' own names.
+  for (const reference of references) {
+    const { view, column } = inputFeature(definitions, reference);
+    requireHistory(view.view, view.version.version);
+    const index = pin(view.view, view.version, { name: view.view.name, joinKeys: {} });
+    inputs.push({ reference, view: index, feature: column.feature });
+  }
+  return { views, features, inputs };
 }
 
 /** Reads references such as "view:feature" and "view@v2:feature". @throws FeatureError for one of another form */
@@ -91,14 +107,7 @@ function versionOf(view: DefinedView, number: number | null): ViewVersion {
   throw new FeatureError("not-found", "view-not-found", message);
 }
 
-function requireStored(view: DefinedView, version: ViewVersion, feature: string): void {
-  if (slotsOf(version).some(({ name }) => name === feature)) return;
-  const isOnDemand = atLookUp(version.expressions).some(({ name }) => name === feature);
-  throw new FeatureError(
-    "invalid",
-    "feature-not-present",
-    isOnDemand
-      ? `Feature "${view.name}:${feature}" is computed at look-up, which training sets do not support yet.`
-      : `Version ${version.version} of feature view "${view.name}" has no feature "${feature}".`,
-  );
+function noFeature(view: DefinedView, version: ViewVersion, feature: string): FeatureError {
+  const message = `Version ${version.version} of feature view "${view.name}" has no feature "${feature}".`;
+  return new FeatureError("invalid", "feature-not-present", message);
 }

@@ -14,6 +14,7 @@ import {
   Utf8,
 } from "apache-arrow";
 import type { FeatureType, ScalarType, StoreValue } from "#server/develop/features/contract.ts";
+import type { ColumnCells } from "#server/develop/features/offline/engine/messages.ts";
 
 type Cells = readonly StoreValue[];
 
@@ -41,7 +42,30 @@ export function arrowType(type: FeatureType): DataType {
 }
 
 /** Converts the cells of a feature to a column of Arrow. Null is null; NaN is a value. */
-export function arrowColumn(type: FeatureType, cells: Cells): Data {
+export function arrowColumn(type: FeatureType, cells: ColumnCells): Data {
+  if (areTyped(cells)) return typedColumn(type as ScalarType, cells);
+  return column(type, cells as Cells);
+}
+
+type TypedCells = Extract<ColumnCells, { nulls: Uint8Array | null }>;
+
+function areTyped(cells: ColumnCells): cells is TypedCells {
+  return "nulls" in cells;
+}
+
+/** Typed values are those of Arrow already; truths become bits. */
+function typedColumn(type: ScalarType, { values, nulls }: TypedCells): Data {
+  const nullCount = nulls?.reduce((count, mark) => count + mark, 0) ?? 0;
+  return makeData({
+    type: scalars[type](),
+    length: values.length,
+    nullCount,
+    ...(nulls && nullCount > 0 && { nullBitmap: bitsOf(Array.from(nulls, (mark) => mark === 0)) }),
+    data: type === "bool" ? bitsOf(Array.from(values as Uint8Array, (value) => value === 1)) : values,
+  } as Parameters<typeof makeData>[0]);
+}
+
+function column(type: FeatureType, cells: Cells): Data {
   const item = itemOf(type);
   if (!item) return scalarColumn(type as ScalarType, cells);
   const offsets = new Int32Array(cells.length + 1);

@@ -19,6 +19,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
+import { getDatasetUpload } from "#server/develop/datasets/queries.ts";
 import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
 import { defineFeatureService } from "#server/develop/features/definitions/define-feature-service.ts";
@@ -262,6 +263,35 @@ test("names features in full by the alias, and takes join keys from the service 
   await defineFeatureService(ctx, { name: "other", projections: [origin] });
   const unclear = await flight("DoExchange", messagesOf(table, ask(asked)));
   expect([unclear.status, unclear.message]).toEqual([3, expect.stringContaining("different join keys")]);
+});
+
+test("joins features to a dataset that the client names in the place of SQL, its newest version or one by digest", async () => {
+  const { ctx, flight, ask } = await connected({ scopes: ["features:read", "tracking:read"] });
+  const upload = async (text: string) => {
+    const body = Readable.from([Buffer.from(text)]);
+    const place = { artifacts, maxBytes: 10 ** 6 };
+    const { id } = await uploadDataset(ctx, { name: "my trips", fileName: "a.csv" }, body, place);
+    await readDataset(ctx, id, artifacts);
+    return (await getDatasetUpload(ctx, { name: "my trips", id })).digest;
+  };
+  const head = "driver_id,event_timestamp,fare,late\n";
+  const first = await upload(`${head}1001,${day}12:00:00Z,1.5,true\n9999,${day}12:00:00Z,,false\n`);
+  await upload(`${head}1002,${day}09:30:00Z,2,true\n`);
+  // Clients send a table that means none.
+  const none = new Table({ key: column(["a"], new Utf8()) });
+  const answer = async (query: string) =>
+    flightRows((await flight("DoExchange", messagesOf(none, ask({ entity_df_sql: query })))).body);
+  const at = Date.parse(`${day}12:00:00Z`);
+  expect(await answer(`dataset:my trips@${first}`)).toEqual([
+    { driver_id: 1001n, event_timestamp: at, fare: 1.5, late: true, avg_daily_trips: large, conv_rate: 0.5 },
+    { driver_id: 9999n, event_timestamp: at, fare: null, late: false, avg_daily_trips: null, conv_rate: null },
+  ]);
+  expect((await answer("dataset:my trips")).map(({ avg_daily_trips: trips }) => trips)).toEqual([4n]);
+  const absent = await flight("DoExchange", messagesOf(none, ask({ entity_df_sql: "dataset:other" })));
+  expect([absent.status, absent.message]).toEqual([5, expect.stringContaining("other")]);
+  const { flight: limited, ask: limitedAsk } = await clientOf(ctx, ["features:read"]);
+  const refused = await limited("DoExchange", messagesOf(none, limitedAsk({ entity_df_sql: "dataset:my trips" })));
+  expect(refused.status).toBe(7);
 });
 
 test("answers a table without rows with its columns", async () => {

@@ -2,9 +2,8 @@ import { Readable } from "node:stream";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { FairSlots } from "#server/base/fair-slots.ts";
-import type { StoreValue } from "#server/develop/features/contract.ts";
 import { listFeatureServices } from "#server/develop/features/definitions/queries.ts";
-import { type JoinedFeatures, joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
+import { joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import type { CommandOf } from "./command.ts";
@@ -12,7 +11,7 @@ import type { OfflineReads } from "./flight-service.ts";
 import { pulledTable } from "./pulled-table.ts";
 import { openTable, type SentTable, tableStream } from "./read-table.ts";
 import { selectionsOfCommand } from "./select-historical.ts";
-import { type AnswerCells, tableMessages } from "./write-table.ts";
+import { tableMessages } from "./write-table.ts";
 
 export interface ReadPlace {
   artifacts: ArtifactStore;
@@ -43,7 +42,7 @@ export function historicalReads(place: ReadPlace): OfflineReads {
       await slots.run(ctx.actor.workspaceId, work);
     },
     async answer(ctx, command, table, { send, signal }) {
-      refuseOtherRows(command);
+      rowsOf(command);
       const { promise: gone, reject } = Promise.withResolvers<never>();
       gone.catch(() => {});
       // Who waits and leaves must not hold a table in memory until it is their turn.
@@ -68,10 +67,12 @@ export function historicalReads(place: ReadPlace): OfflineReads {
 }
 
 /** Clients that have no table of rows send a range of time or a query instead. */
-function refuseOtherRows({ start_date: start, end_date: end, entity_df_sql: query }: Command): void {
+function rowsOf({ start_date: start, end_date: end, entity_df_sql: query }: Command) {
   if (typeof query === "string") {
+    const [, dataset, digest] = /^\s*dataset:([^@]+?)(?:@(\w+))?\s*$/.exec(query) ?? [];
+    if (dataset !== undefined) return { dataset, digest: digest ?? null };
     const message =
-      "Leeway does not run SQL for the rows. Send them as a data frame, or make a training set from a dataset version by REST.";
+      'Leeway does not run SQL for the rows. Send them as a data frame, or name a dataset: "dataset:<name>@<digest>".';
     throw new DomainError("invalid", message);
   }
   if (typeof start === "string" || typeof end === "string") {
@@ -79,6 +80,7 @@ function refuseOtherRows({ start_date: start, end_date: end, entity_df_sql: quer
       "Leeway joins features to rows. Send the rows as entity_df; a range of time alone is not supported.";
     throw new DomainError("invalid", message);
   }
+  return undefined;
 }
 
 async function* joinedTable(
@@ -88,42 +90,14 @@ async function* joinedTable(
   place: { artifacts: ArtifactStore; scratch: string; signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   const selections = selectionsOfCommand(command, await listFeatureServices(ctx));
-  const table = openTable(sent);
-  const rows = Readable.from(tableStream(sent), { objectMode: false });
-  const joined = joinFeatures(ctx, { rows, selections, fullNames: command.full_feature_names }, place);
+  const dataset = rowsOf(command);
+  // With a query, clients send a table that means none.
+  const table = dataset ? undefined : openTable(sent);
+  const rows = dataset ?? Readable.from(tableStream(sent), { objectMode: false });
+  const joined = await joinFeatures(ctx, { rows, selections, fullNames: command.full_feature_names }, place);
   try {
-    const first = await joined.next();
-    if (first.done) throw new Error("The join has no batch.");
-    const added = first.value.columns.map(({ name, type }) => ({ name, type }));
-    yield* tableMessages(table, added, partsOf(first.value, joined), sent.rows);
+    yield* tableMessages(table, joined.columns, (count) => joined.read(count), joined.rows);
   } finally {
-    await joined.return(undefined);
+    await joined.close();
   }
-}
-
-/** Returns a function that hands out the rows of a join, as many as are asked for. */
-function partsOf(
-  first: JoinedFeatures,
-  others: AsyncGenerator<JoinedFeatures>,
-): (rows: number) => Promise<AnswerCells> {
-  let batch = first;
-  let at = 0;
-  return async (rows) => {
-    const parts = batch.columns.map((): StoreValue[] => []);
-    for (let left = rows; left > 0; ) {
-      if (at === batch.rows) {
-        const next = await others.next();
-        if (next.done) throw new Error("The join has fewer rows than the table.");
-        batch = next.value;
-        at = 0;
-      }
-      const end = Math.min(batch.rows, at + left);
-      for (const [index, { cells }] of batch.columns.entries()) {
-        for (let row = at; row < end; row += 1) parts[index]?.push(cells[row] as StoreValue);
-      }
-      left -= end - at;
-      at = end;
-    }
-    return parts;
-  };
 }

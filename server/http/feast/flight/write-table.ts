@@ -1,5 +1,6 @@
 import { type Data, Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from "apache-arrow";
-import type { FeatureType, StoreValue } from "#server/develop/features/contract.ts";
+import type { FeatureType } from "#server/develop/features/contract.ts";
+import type { ColumnCells } from "#server/develop/features/offline/engine/messages.ts";
 import { arrowColumn, arrowType } from "./arrow-columns.ts";
 import { messagesOfStream } from "./ipc-messages.ts";
 import { encodeFlight } from "./messages.ts";
@@ -15,7 +16,7 @@ export interface AnswerColumn {
 }
 
 /** Cells of these columns, by column. */
-export type AnswerCells = readonly (readonly StoreValue[])[];
+type AnswerCells = readonly ColumnCells[];
 
 /**
  * Writes a table as messages of Flight: its schema, and batches of at most 64,000 rows, fewer where many columns are added. The columns of the client's own table come first, as

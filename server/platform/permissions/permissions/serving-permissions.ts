@@ -6,6 +6,7 @@ export const servingPermissions = {
   getEndpoint: { role: "viewer", scope: "serving:read", boundTokens: "own" },
   getEndpointSeries: { role: "viewer", scope: "serving:read", boundTokens: "own" },
   listPredictions: { role: "viewer", scope: "serving:read", boundTokens: "own" },
+  readLabelledPredictions: { role: "viewer", scope: "serving:read" },
   getPrediction: { role: "viewer", scope: "serving:read", boundTokens: "own" },
   getLabelCounts: { role: "viewer", scope: "serving:read", boundTokens: "own" },
   getProtection: { role: "viewer", scope: "serving:read", boundTokens: "own" },

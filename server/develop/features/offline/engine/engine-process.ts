@@ -9,8 +9,17 @@ import { openArrow } from "#server/develop/datasets/rows/arrow-rows.ts";
 import { csvTable } from "#server/develop/datasets/rows/csv-rows.ts";
 import { checkColumns, UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
 import { arrowReading } from "./arrow-cells.ts";
+import { columnCollector } from "./column-collector.ts";
 import { engineCell } from "./engine-cell.ts";
-import type { EngineCell, EngineCells, EngineReply, EngineRequest, EngineSettings, EngineTask } from "./messages.ts";
+import type {
+  ColumnCells,
+  EngineCell,
+  EngineCells,
+  EngineReply,
+  EngineRequest,
+  EngineSettings,
+  EngineTask,
+} from "./messages.ts";
 import { identifier, literal } from "./sql-text.ts";
 
 type LoadCsv = Extract<EngineTask, { kind: "load"; format: "csv" }>;
@@ -45,7 +54,7 @@ function send(message: EngineReply): void {
 async function reply(id: number, task: EngineTask): Promise<EngineReply> {
   try {
     if (isInterrupted) throw new Error("INTERRUPT");
-    return { kind: "done", id, rows: await perform(task) };
+    return { kind: "done", id, rows: [], columns: [], ...(await perform(task)) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: "failed", id, reason: reasonOf(error, message), message };
@@ -60,29 +69,31 @@ function reasonOf(error: unknown, message: string): "invalid" | "unreadable" | "
     : "invalid";
 }
 
-async function perform(task: EngineTask): Promise<EngineCell[][]> {
+async function perform(task: EngineTask): Promise<{ rows?: EngineCell[][]; columns?: ColumnCells[] }> {
   if (task.kind === "open") {
     connection = await open(task.settings);
-    return [];
+    return {};
   }
   if (!connection) throw new Error("The engine is not open.");
   switch (task.kind) {
     case "run":
       await withProgress(connection, () => drain(connection as DuckDBConnection, task.sql));
-      return [];
+      return {};
     case "rows":
-      return readRows(connection, task.sql, task.most);
+      return { rows: await readRows(connection, task.sql, task.most) };
     case "begin":
       fetched = (await connection.stream(task.sql)).yieldRows()[Symbol.asyncIterator]();
-      return [];
+      return {};
     case "fetch":
-      return fetch(task.most);
+      return { rows: await fetch(task.most) };
+    case "columns":
+      return { columns: await readColumns(connection, task.sql, task.rows) };
     case "append":
       await append(connection, task.table, task.columns);
-      return [];
+      return {};
     case "load":
       await load(connection, task);
-      return [];
+      return {};
   }
 }
 
@@ -149,6 +160,23 @@ async function fetch(most: number): Promise<EngineCell[][]> {
   return rows;
 }
 
+async function readColumns(connection: DuckDBConnection, sql: string, rows: number): Promise<ColumnCells[]> {
+  const result = await connection.stream(sql);
+  const collectors = result.columnTypes().map(({ typeId }) => columnCollector(typeId, rows));
+  let start = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) break;
+    if (start + chunk.rowCount > rows) throw new Error(`The query has more than ${rows} rows.`);
+    for (const [index, collector] of collectors.entries()) {
+      collector.take(chunk.getColumnVector(index), start, chunk.rowCount);
+    }
+    start += chunk.rowCount;
+  }
+  if (start < rows) throw new Error(`The query has ${start} rows instead of ${rows}.`);
+  return collectors.map(({ cells }) => cells());
+}
+
 async function append(connection: DuckDBConnection, table: string, columns: readonly EngineCells[]): Promise<void> {
   const appender = await connection.createAppender(table);
   const types = columns.map((_, index) => appender.columnType(index));
@@ -182,7 +210,10 @@ function load(connection: DuckDBConnection, task: Extract<EngineTask, { kind: "l
 }
 
 /** Reads cells as a dataset does, and casts them to the types that its profile gave. */
-async function loadCsv(connection: DuckDBConnection, { table: name, path, columns }: LoadCsv): Promise<void> {
+async function loadCsv(
+  connection: DuckDBConnection,
+  { table: name, path, columns, most = Number.POSITIVE_INFINITY }: LoadCsv,
+): Promise<void> {
   const table = await csvTable(createReadStream(path));
   const indices = columns.map((column) => table.columns.indexOf(column.name));
   const loader = await openLoader(
@@ -191,7 +222,10 @@ async function loadCsv(connection: DuckDBConnection, { table: name, path, column
     columns.map(() => "VARCHAR"),
   );
   let cells: EngineCell[][] = columns.map(() => []);
+  let rows = 0;
   for await (const { values } of table.rows) {
+    rows += 1;
+    if (rows > most) break;
     for (const [column, index] of indices.entries()) cells[column]?.push(values[index]?.text ?? null);
     if (cells[0]?.length !== chunkRows) continue;
     loader.append(cells);
@@ -201,7 +235,10 @@ async function loadCsv(connection: DuckDBConnection, { table: name, path, column
   await loader.finish(columns.map(({ name, type }, index) => `CAST(c${index} AS ${type}) AS ${identifier(name)}`));
 }
 
-async function loadArrow(connection: DuckDBConnection, { table: name, path }: LoadArrow): Promise<void> {
+async function loadArrow(
+  connection: DuckDBConnection,
+  { table: name, path, most = Number.POSITIVE_INFINITY }: LoadArrow,
+): Promise<void> {
   const { size: sizeBytes } = statSync(path);
   const { schema, batches } = await openArrow({ sizeBytes, open: async (range) => createReadStream(path, range) });
   checkColumns(schema.fields.map((field) => field.name ?? ""));
@@ -211,11 +248,15 @@ async function loadArrow(connection: DuckDBConnection, { table: name, path }: Lo
     name,
     readings.map(({ raw }) => raw),
   );
+  let left = most;
   for await (const batch of batches) {
     const columns = readings.map(({ cells }, index) => cells(batch.getChildAt(index), batch.numRows));
-    for (let start = 0; start < batch.numRows; start += chunkRows) {
-      loader.append(columns.map((cells) => cells.slice(start, start + chunkRows)));
+    const rows = Math.min(batch.numRows, left);
+    for (let start = 0; start < rows; start += chunkRows) {
+      loader.append(columns.map((cells) => cells.slice(start, Math.min(rows, start + chunkRows))));
     }
+    left -= rows;
+    if (left === 0) break;
   }
   await loader.finish(
     readings.map(({ value }, index) => `${value(`c${index}`)} AS ${identifier(schema.fields[index]?.name ?? "")}`),

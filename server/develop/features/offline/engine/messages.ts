@@ -3,6 +3,11 @@ export type EngineCell = null | boolean | number | bigint | string | Uint8Array 
 
 export type EngineCells = ArrayLike<EngineCell>;
 
+/** Cells of a column: of numbers, truths (0 or 1) and times as typed values, with a mark (1) for each that is null; others one by one. */
+export type ColumnCells =
+  | { values: Float64Array | Float32Array | Int32Array | BigInt64Array | Uint8Array; nulls: Uint8Array | null }
+  | readonly EngineCell[];
+
 /** A column of a CSV file that becomes one of a table, with its type in DuckDB's words. */
 export interface EngineColumn {
   name: string;
@@ -26,9 +31,17 @@ export type EngineTask =
   | { kind: "begin"; sql: string }
   /** Takes the next rows of that query, `most` or a few more; none at its end. */
   | { kind: "fetch"; most: number }
+  | { kind: "columns"; sql: string; rows: number }
   | { kind: "append"; table: string; columns: readonly EngineCells[] }
-  | { kind: "load"; table: string; path: string; format: "csv"; columns: readonly EngineColumn[] }
-  | { kind: "load"; table: string; path: string; format: "arrow" };
+  | {
+      kind: "load";
+      table: string;
+      path: string;
+      format: "csv";
+      columns: readonly EngineColumn[];
+      most?: number | undefined;
+    }
+  | { kind: "load"; table: string; path: string; format: "arrow"; most?: number | undefined };
 
 export type EngineRequest = { kind: "task"; id: number; task: EngineTask } | { kind: "interrupt" };
 
@@ -36,6 +49,6 @@ export type EngineRequest = { kind: "task"; id: number; task: EngineTask } | { k
 type FailureReason = "invalid" | "unreadable" | "out-of-room" | "interrupted";
 
 export type EngineReply =
-  | { kind: "done"; id: number; rows: EngineCell[][] }
+  | { kind: "done"; id: number; rows: EngineCell[][]; columns: ColumnCells[] }
   | { kind: "failed"; id: number; reason: FailureReason; message: string }
   | { kind: "progress"; share: number };

@@ -5,6 +5,7 @@ import { halfOfMemory } from "#server/base/confinement/half-of-memory.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { mebibytes } from "#server/base/format-number.ts";
 import type {
+  ColumnCells,
   EngineCell,
   EngineCells,
   EngineColumn,
@@ -29,6 +30,8 @@ export class EngineInterrupted extends Error {
   override readonly name = "EngineInterrupted";
 }
 
+type EngineDone = Extract<EngineReply, { kind: "done" }>;
+
 const script = new URL("./engine-process.ts", import.meta.url);
 const defaultMemoryBytes = 768 * 2 ** 20;
 const defaultTemporaryBytes = 32 * 2 ** 30;
@@ -43,7 +46,7 @@ const graceMs = 5_000;
  */
 export class OfflineEngine {
   private readonly child: ChildProcess;
-  private readonly waiting = new Map<number, PromiseWithResolvers<EngineCell[][]>>();
+  private readonly waiting = new Map<number, PromiseWithResolvers<EngineDone>>();
   private readonly settings: EngineSettings;
   private readonly onProgress: ((share: number) => void) | undefined;
   private readonly signal: AbortSignal | undefined;
@@ -88,8 +91,13 @@ export class OfflineEngine {
   }
 
   /** Returns the rows of a query. @throws as run, and for more than `most` rows */
-  rows(sql: string, most = 1000): Promise<EngineCell[][]> {
-    return this.perform({ kind: "rows", sql, most });
+  async rows(sql: string, most = 1000): Promise<EngineCell[][]> {
+    return (await this.perform({ kind: "rows", sql, most })).rows;
+  }
+
+  /** Returns the cells of a query that has exactly `rows` rows, by column. Much faster than row by row. @throws as run */
+  async columns(sql: string, rows: number): Promise<ColumnCells[]> {
+    return (await this.perform({ kind: "columns", sql, rows })).columns;
   }
 
   /**
@@ -99,7 +107,7 @@ export class OfflineEngine {
   async *pages(sql: string, rows: number): AsyncGenerator<EngineCell[][]> {
     await this.perform({ kind: "begin", sql });
     for (;;) {
-      const page = await this.perform({ kind: "fetch", most: rows });
+      const { rows: page } = await this.perform({ kind: "fetch", most: rows });
       if (page.length === 0) return;
       yield page;
     }
@@ -110,14 +118,18 @@ export class OfflineEngine {
     await this.perform({ kind: "append", table, columns });
   }
 
-  /** Reads columns of a CSV file of the scratch folder into a new table. @throws as run; DomainError "invalid" for an unreadable file */
-  async loadCsv(table: string, path: string, columns: readonly EngineColumn[]): Promise<void> {
-    await this.perform({ kind: "load", format: "csv", table, path, columns });
+  /**
+   * Reads columns of a CSV file of the scratch folder into a new table.
+   * @param most rows to read, from the first on; undefined: all
+   * @throws as run; DomainError "invalid" for an unreadable file
+   */
+  async loadCsv(table: string, path: string, columns: readonly EngineColumn[], most?: number): Promise<void> {
+    await this.perform({ kind: "load", format: "csv", table, path, columns, most });
   }
 
-  /** Reads an Arrow file or stream of the scratch folder into a new table. @throws as run; DomainError "invalid" for an unreadable file */
-  async loadArrow(table: string, path: string): Promise<void> {
-    await this.perform({ kind: "load", format: "arrow", table, path });
+  /** Reads an Arrow file or stream of the scratch folder into a new table, all of it or its first rows. @throws as loadCsv */
+  async loadArrow(table: string, path: string, most?: number): Promise<void> {
+    await this.perform({ kind: "load", format: "arrow", table, path, most });
   }
 
   /** Ends the process, and whatever it does. */
@@ -125,11 +137,11 @@ export class OfflineEngine {
     this.end(new EngineInterrupted("The engine was closed."));
   }
 
-  private perform(task: EngineTask): Promise<EngineCell[][]> {
+  private perform(task: EngineTask): Promise<EngineDone> {
     if (this.ended) return Promise.reject(this.ended);
     if (this.signal?.aborted) return Promise.reject(new EngineInterrupted("The query was cancelled."));
     const id = this.nextId++;
-    const answer = Promise.withResolvers<EngineCell[][]>();
+    const answer = Promise.withResolvers<EngineDone>();
     this.waiting.set(id, answer);
     this.send({ kind: "task", id, task });
     return answer.promise;
@@ -147,7 +159,7 @@ export class OfflineEngine {
     }
     const answer = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
-    if (reply.kind === "done") answer?.resolve(reply.rows);
+    if (reply.kind === "done") answer?.resolve(reply);
     else answer?.reject(this.errorOf(reply));
   }
 

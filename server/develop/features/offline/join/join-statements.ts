@@ -32,6 +32,8 @@ export interface JoinSpine {
 export const spineTable = "join_spine";
 /** Name of the table with the rows that were taken of a view: n, its features f0, f1, …, and what the source keeps. */
 export const takenTable = (view: number) => `join_view_${view}`;
+/** Table with what is computed after the join: n, and e0, e1, … by position among the added columns. */
+export const computedTable = "join_computed";
 
 /**
  * Writes the point-in-time join of docs/spec/features.md section 13 as statements for DuckDB, in order, and the query of its result: one row
@@ -63,10 +65,15 @@ export function spineKeyNames(plan: PlannedJoin): Map<string, string> {
 }
 
 function resultQuery(plan: PlannedJoin, spine: JoinSpine): string {
-  const features = plan.added.map(
-    ({ view, feature, name }) => `${takenTable(view)}.f${feature} AS ${identifier(name)}`,
-  );
-  const joins = plan.views.map((_, index) => `LEFT JOIN ${takenTable(index)} ON ${takenTable(index)}.n = ${spine.row}`);
+  const features = plan.added.map(({ view, feature, name }, index) => {
+    const column = feature === null ? `${computedTable}.e${index}` : `${takenTable(view)}.f${feature}`;
+    return `${column} AS ${identifier(name)}`;
+  });
+  const tables = [
+    ...plan.views.map((_, index) => takenTable(index)),
+    ...(plan.added.some(({ feature }) => feature === null) ? [computedTable] : []),
+  ];
+  const joins = tables.map((table) => `LEFT JOIN ${table} ON ${table}.n = ${spine.row}`);
   return [
     `SELECT ${[`spine.*`, ...features].join(", ")} FROM ${spine.relation} AS spine`,
     ...joins,

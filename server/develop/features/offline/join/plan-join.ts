@@ -20,6 +20,8 @@ export interface RequestedFeature {
   /** Position of its view. */
   view: number;
   feature: string;
+  /** Whether it is no column of the history, but computed after the join. */
+  isComputed?: boolean;
 }
 
 interface PlannedKey {
@@ -31,14 +33,15 @@ interface PlannedKey {
 export interface PlannedView {
   view: JoinedView;
   keys: PlannedKey[];
+  /** What is read of its rows: requested features, then what only others are computed from. */
   features: string[];
 }
 
 /** A column that the join adds to those of the spine. */
-interface PlannedColumn {
+export interface PlannedColumn {
   view: number;
-  /** Position among the features of its view. */
-  feature: number;
+  /** Position among the features of its view; null for one that is computed. */
+  feature: number | null;
   name: string;
 }
 
@@ -54,6 +57,7 @@ const defaultTime = "event_timestamp";
 /**
  * Decides what a point-in-time join reads and which columns it makes: docs/spec/features.md section 13.
  * @param spine columns of the rows to which features are joined
+ * @param read features that are read besides, for what is computed from them
  * @param foldsCase whether columns of the result must differ in more than case, as in a file that DuckDB writes
  * @throws JoinRefused
  */
@@ -61,7 +65,7 @@ export function planJoin(
   spine: readonly TypedColumn[],
   views: readonly JoinedView[],
   requested: readonly RequestedFeature[],
-  { fullNames, foldsCase }: { fullNames: boolean; foldsCase: boolean },
+  { fullNames, foldsCase, read = [] }: { fullNames: boolean; foldsCase: boolean; read?: readonly RequestedFeature[] },
 ): PlannedJoin {
   const columns = new Map(spine.map((column) => [column.name, column]));
   const time = spineTime(spine);
@@ -70,13 +74,17 @@ export function planJoin(
   });
   const fold = (name: string) => (foldsCase ? name.toLowerCase() : name);
   const taken = new Map(spine.map(({ name }) => [fold(name), name]));
-  const added = requested.map(({ view: index, feature }): PlannedColumn => {
+  const added = requested.map(({ view: index, feature, isComputed = false }): PlannedColumn => {
     const { view, features } = planned[index] as PlannedView;
     const name = fullNames ? `${view.name}__${feature}` : feature;
     refuseCollision(name, taken.get(fold(name)), columns, fullNames);
     taken.set(fold(name), name);
-    return { view: index, feature: features.push(feature) - 1, name };
+    return { view: index, feature: isComputed ? null : features.push(feature) - 1, name };
   });
+  for (const { view, feature } of read) {
+    const { features } = planned[view] as PlannedView;
+    if (!features.includes(feature)) features.push(feature);
+  }
   return { time, views: planned, added };
 }
 

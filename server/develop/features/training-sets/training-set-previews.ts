@@ -1,0 +1,27 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { FairSlots } from "#server/base/fair-slots.ts";
+import { EngineInterrupted } from "../offline/engine/offline-engine.ts";
+import type { PreviewTrainingSet, TrainingSetPreview } from "./contract.ts";
+import { type PreviewPlace, previewTrainingSet } from "./preview-training-set.ts";
+
+/** Previews a training set. @throws as previewTrainingSet */
+export type TrainingSetPreviews = (ctx: Context, input: PreviewTrainingSet) => Promise<TrainingSetPreview>;
+
+/** A process with up to 1.5 GiB each. */
+const slotRules = { slots: 2, maxPerTenant: 1, maxHoldMs: 60_000, maxRunning: 2 };
+const timeoutMs = 60_000;
+
+/** Returns a function that previews training sets: two at the same time, fairly between workspaces, each for at most a minute. */
+export function trainingSetPreviews(place: Omit<PreviewPlace, "signal">): TrainingSetPreviews {
+  const slots = new FairSlots(slotRules);
+  return (ctx, input) =>
+    slots.run(ctx.actor.workspaceId, async () => {
+      try {
+        return await previewTrainingSet(ctx, input, { ...place, signal: AbortSignal.timeout(timeoutMs) });
+      } catch (error) {
+        if (!(error instanceof EngineInterrupted)) throw error;
+        throw new DomainError("too-large", "The preview took more than a minute. Create the training set without it.");
+      }
+    });
+}
