@@ -32,6 +32,7 @@ export interface JobData {
   "pack-features": Record<string, never>;
   "compare-features": Record<string, never>;
   "make-training-set": { trainingSetId: string };
+  "find-feature-uses": { runId?: string; versionId?: string };
   "resume-training-sets": Record<string, never>;
   materialise: { materialisationId: string };
   "resume-materialisations": Record<string, never>;
@@ -157,6 +158,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "resume-materialisations": { retryLimit: 0, expireInSeconds: 120 },
   // The next run, a minute later, starts what one leaves.
   "start-materialisations": { retryLimit: 0, expireInSeconds: 120 },
+  "find-feature-uses": { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 120 },
   "maintain-features": { retryLimit: 2, retryDelay: 30, expireInSeconds: 3600 },
   "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },

@@ -24,6 +24,7 @@ import { resumeMaterialisations } from "#server/develop/features/materialisation
 import { startDueMaterialisations } from "#server/develop/features/materialisations/start-due-materialisations.ts";
 import { makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
+import { findFeatureUses } from "#server/develop/features/uses/find-feature-uses.ts";
 import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
 import { markInspectionFailed } from "#server/develop/registry/inspection/mark-inspection-failed.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
@@ -125,6 +126,7 @@ export const handlers: Handlers = {
       maxBytes: config.maxUploadBytes,
       predictions: readLabelledPredictions,
     }),
+  "find-feature-uses": findFeatureUses,
   "resume-training-sets": (ctx, _, { attempt }) => resumeTrainingSets(ctx, attempt),
   materialise: (ctx, { materialisationId }, { artifacts, config }) =>
     materialiseView(ctx, materialisationId, { artifacts, scratch: scratchOf(config), network: config.webhooks }),

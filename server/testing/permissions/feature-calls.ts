@@ -60,6 +60,7 @@ import { previewTrainingSet } from "#server/develop/features/training-sets/previ
 import { getTrainingSet, listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
 import { refreshTrainingSet } from "#server/develop/features/training-sets/refresh-training-set.ts";
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
+import { findFeatureUses } from "#server/develop/features/uses/find-feature-uses.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
@@ -147,6 +148,7 @@ export const featureCalls = {
   cancelTrainingSet: (ctx, { trainingSetId }) => cancelTrainingSet(ctx, trainingSetId),
   makeTrainingSet: (ctx, { trainingSetId, store: artifacts }) =>
     makeTrainingSet(ctx, trainingSetId, { artifacts, scratch, maxBytes: 1000, predictions: readLabelledPredictions }),
+  findFeatureUses: (ctx) => findFeatureUses(ctx, { runId: "absent" }),
   resumeTrainingSets: (ctx) => resumeTrainingSets(ctx),
   pullSource: async (ctx, { store: artifacts }) => {
     const range = { from: 0, to: 1 };

@@ -3,7 +3,9 @@ import { modelVersionTags, promotionRequests } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { isFeastUse } from "../../features/uses/feast-tags.ts";
 import { findVersion } from "../lookups.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { signatureTag } from "../security/contract.ts";
@@ -26,6 +28,7 @@ export async function setVersionTag(ctx: Context, input: SetVersionTag): Promise
       .onConflictDoUpdate({ target: [modelVersionTags.versionId, modelVersionTags.key], set: { value } });
     await record(ctx, "version.tagged", { subject: `version/${name}/${version}`, after: { [key]: value } });
     if (key === signatureTag) await storeSignature(ctx, { versionId, name, version }, value);
+    if (isFeastUse(key)) await enqueue(ctx, "find-feature-uses", { versionId });
     await enqueueChecks(ctx, eq(promotionRequests.versionId, versionId));
     await publish(ctx, "model", modelId);
   });

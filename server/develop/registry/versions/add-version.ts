@@ -8,6 +8,7 @@ import { lockToSeal } from "#server/platform/artifacts/reference-lock.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
+import { enqueueFeatureUses } from "../../features/uses/enqueue-feature-uses.ts";
 import { noModel } from "../lookups.ts";
 import { noteVersionFeatures } from "../pipeline/note-version-features.ts";
 import { signatureTag } from "../security/contract.ts";
@@ -66,6 +67,7 @@ export async function addVersion(
   if (tagRows.length > 0) await ctx.db.insert(modelVersionTags).values(tagRows);
   await noteVersionFeatures(ctx, { id: row.id, name, version: number, pipeline: version.pipeline });
   await enqueueScan(ctx, row.id);
+  await enqueueFeatureUses(ctx, { versionId: row.id, runId: version.runId ?? "", tags: tagRows });
   if (version.runId && version.signature) await enqueue(ctx, "find-reference", { versionId: row.id });
   await record(ctx, "version.created", {
     subject: `version/${name}/${number}`,

@@ -2,6 +2,8 @@ import { and, eq, sql } from "drizzle-orm";
 import { prepared } from "#db/prepared.ts";
 import { runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { enqueueUnlessWaiting } from "#server/platform/jobs/queue.ts";
+import { isFeastUse } from "../../features/uses/feast-tags.ts";
 import type { KeyValue } from "../contract.ts";
 import { entriesBefore, requireRoom, type StoredEntries } from "./require-room.ts";
 import { nameTag, parentTag, storedTags } from "./tags.ts";
@@ -30,6 +32,8 @@ export async function storeTags(ctx: Context, runId: string, sent: readonly KeyV
   const columns = { keys: tags.map(({ key }) => key), values: tags.map(({ value }) => value) };
   const [before] = await upsertTags(ctx.db, { workspaceId, runId, ...columns });
   await requireRoom(ctx, "tags", [runId], before, columns.values);
+  if (tags.some(({ key }) => isFeastUse(key)))
+    await enqueueUnlessWaiting(ctx, "find-feature-uses", { runId }, { runId });
   const name = tags.find(({ key }) => key === nameTag)?.value;
   const parentRunId = tags.find(({ key }) => key === parentTag)?.value;
   if (name === undefined && parentRunId === undefined) return;

@@ -61,6 +61,7 @@ export const featuresPermissions = {
   acknowledgeLeaks: { role: "member", scope: "tracking" },
   previewTrainingSet: { role: "viewer", scope: "features:read" },
   packFeatures: { role: "admin", scope: "features:write" },
+  findFeatureUses: { role: "admin", scope: "features:write" },
   makeTrainingSet: { role: "admin", scope: "features:write" },
   resumeTrainingSets: { role: "admin", scope: "features:write" },
   materialiseView: { role: "admin", scope: "features:write" },
