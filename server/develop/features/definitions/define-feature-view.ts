@@ -24,6 +24,7 @@ import { checkViewSchema, type ViewSchema } from "./check-view-schema.ts";
 import { compareVersions } from "./compare-versions.ts";
 import { commonColumns, differsInPlace, digestOfSpec } from "./define-row.ts";
 import { loadDefinitions } from "./definitions.ts";
+import { historyDaysOf } from "./history-days.ts";
 import { findEntity, findSource, lockDefinitions } from "./lookups.ts";
 import { toSource, toVersion, toView } from "./shapes.ts";
 import { refuseWhileUsed } from "./users-of-view.ts";
@@ -72,6 +73,7 @@ export async function checkDefinition(ctx: Context, parsed: z.output<typeof Defi
     requestInputs: parsed.requestInputs,
   };
   checkViewSchema(schema, source);
+  historyDaysOf(parsed);
   await checkExpressions(ctx, schema);
   const digest = digestOfSpec({ ...schema, source: parsed.source });
   return { name: parsed.name, schema, source, columns: inPlaceColumns(parsed), digest, force: parsed.force };

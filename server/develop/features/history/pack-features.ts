@@ -6,6 +6,7 @@ import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
+import { expireFiles, hasLimitedHistory } from "./expire-files.ts";
 import { hasDueFiles, mergeFiles } from "./merge-files.ts";
 import { type HistoryPlace, packView } from "./pack-view.ts";
 import { packingHorizon } from "./packing-horizon.ts";
@@ -17,7 +18,8 @@ const packAfterMs = hourMs;
 const packAtRows = 100_000;
 
 /**
- * Moves arrivals of all views into files of their history, and merges small files. Runs as a job.
+ * Moves arrivals of all views into files of their history, removes rows that are older than these are kept, and merges small files. Runs as a
+ * job.
  * @param now in milliseconds since 1970; undefined: by the database's clock, which arrivals have
  */
 export async function packFeatures(
@@ -37,7 +39,7 @@ export async function packFeatures(
     .where(
       and(
         ctx.actor.workspaceId === "" ? undefined : eq(featureViews.workspaceId, ctx.actor.workspaceId),
-        or(exists(arrivals), hasDueFiles(ctx.db)),
+        or(exists(arrivals), hasDueFiles(ctx.db), hasLimitedHistory(ctx.db)),
       ),
     );
   const at = now ?? (await databaseNow(ctx.db));
@@ -54,7 +56,10 @@ async function pack(ctx: Context, name: string, place: HistoryPlace, now: number
     const arrivedBefore = (now - followedMs) * 1000;
     const packable = await packingHorizon(ctx, { viewNumber: view.number, arrivedBefore });
     const isDue = packable && (packable.rows >= packAtRows || packable.oldestArrivedAt <= (now - packAfterMs) * 1000);
-    if (!isDue) return mergeFiles(ctx, view, place);
+    if (!isDue) {
+      await expireFiles(ctx, view, place, now);
+      return mergeFiles(ctx, view, place);
+    }
     await packView(ctx, view, packable.horizon, place);
   }
 }

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { and, eq, isNull } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { datasetVersions, featureFiles } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { uploadDataset } from "../../datasets/upload-dataset.ts";
+import { defineFeatureView } from "../definitions/define-feature-view.ts";
+import { createTrainingSet } from "../training-sets/create-training-set.ts";
+import { makeTrainingSet } from "../training-sets/make-training-set.ts";
+import { getTrainingSet } from "../training-sets/queries.ts";
+import { writeFeatures } from "../writes/write-features.ts";
+import { packFeatures } from "./pack-features.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const folder = await mkdtemp(join(tmpdir(), "leeway-expire-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const artifacts = await openLocalStore(join(folder, "artifacts"));
+const place = { artifacts, scratch: join(folder, "scratch"), maxBytes: 10 ** 7, predictions: async function* () {} };
+
+const dayMs = 86_400_000;
+const now = Date.now();
+const ago = (days: number) => new Date(now - days * dayMs).toISOString();
+const tags = { "leeway.history-days": "30" };
+
+/** Writes rows of so many days ago, and packs them into a file. */
+async function packed(ctx: Context, days: readonly number[]) {
+  const columns = driverRows(days.map((age) => [1001, ago(age), age, ago(age)]));
+  await writeFeatures(ctx, { pushSource: "driver_push", columns });
+  await packFeatures(ctx, place, Date.now() + 2 * 3_600_000);
+}
+
+async function files(ctx: Context) {
+  const rows = await db
+    .select()
+    .from(featureFiles)
+    .where(and(eq(featureFiles.workspaceId, ctx.actor.workspaceId), isNull(featureFiles.replacedAt)));
+  return rows.map(({ rows: count, minEventAt }) => [count, Math.round((now * 1000 - minEventAt) / 1000 / dayMs)]);
+}
+
+test("removes rows that are older than the history is kept, whole files or parts of them", async () => {
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  await packed(ctx, [100, 90]);
+  await packed(ctx, [60, 10, 1]);
+  await packed(ctx, [32, 5]);
+  expect((await files(ctx)).length).toBe(3);
+  await defineFeatureView(ctx, { ...driverStats, tags });
+  await packFeatures(ctx, place, now);
+  // Rows of the last file are too old by less than a tenth of the days.
+  expect((await files(ctx)).sort()).toEqual([
+    [2, 30],
+    [2, 32],
+  ]);
+  await packFeatures(ctx, place, now);
+  expect((await files(ctx)).length).toBe(2);
+});
+
+test("keeps what a training set was made from, until its dataset version is deleted", async () => {
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx, { tags: {} });
+  await packed(ctx, [100, 60, 59]);
+  const body = Readable.from([Buffer.from(`driver_id,event_timestamp\n1001,${ago(58.5)}\n`)]);
+  const { id: upload } = await uploadDataset(ctx, { name: "trips", fileName: "a.csv" }, body, place);
+  const asked = { rows: { dataset: "trips", upload }, features: ["driver_stats:avg_daily_trips"] };
+  const make = async (input: Parameters<typeof createTrainingSet>[1]) => {
+    const { id } = await createTrainingSet(ctx, input);
+    await makeTrainingSet(ctx, id, place);
+    return getTrainingSet(ctx, id);
+  };
+  const made = await make({ name: "set", ...asked });
+  expect(made.state).toBe("done");
+  await defineFeatureView(ctx, { ...driverStats, tags });
+  await packFeatures(ctx, place, now);
+  // The set needs rows of a day before its own, which is the TTL: the row of 100 days ago and that of 60 are free.
+  expect(await files(ctx)).toEqual([[1, 60]]);
+  expect((await make({ name: "set", repeats: made.id })).digest).toBe(made.digest);
+  await db
+    .delete(datasetVersions)
+    .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), eq(datasetVersions.name, "set")));
+  await packFeatures(ctx, place, now);
+  expect(await files(ctx)).toEqual([]);
+});
