@@ -297,6 +297,26 @@ test("fails after five runners died at the same place, and goes on as long as ea
   });
 });
 
+test("waits while Postgres or a file is out of reach, and continues where it was", async () => {
+  const ctx = await newWorkspace(db);
+  await upload(ctx, "rows", many);
+  await newView(ctx, positive);
+  const { id } = await startMaterialisation(ctx, { view: "v" });
+  let page = 0;
+  const onPage = async () => {
+    page += 1;
+    if (page === 2)
+      throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
+  };
+  await materialiseView(ctx, id, { ...place, onPage });
+  const waiting = await getMaterialisation(ctx, id);
+  expect(waiting).toMatchObject({ state: "waiting", problem: expect.stringContaining("unavailable"), endedAt: null });
+  expect(waiting.rowsRead).toBeGreaterThan(0);
+  await expire(ctx, id);
+  await materialiseView(ctx, id, place);
+  expect(await getMaterialisation(ctx, id)).toMatchObject({ state: "done", problem: null, rowsRead: 30_000 });
+});
+
 test("allows one materialisation per view, unless it restarts it", async () => {
   const ctx = await newWorkspace(db);
   await upload(ctx, "rows", many);

@@ -3,6 +3,7 @@ import { featureMaterialisations, featureViews } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
+import { storageRefusal } from "#server/base/storage-refusal.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -72,10 +73,11 @@ async function run(ctx: Context, run: Run): Promise<void> {
     await withScratchFolder(place.scratch, (folder) => readAll(ctx, run, folder));
   } catch (cause) {
     if (cause instanceof NotOurs || lease.signal.aborted) return;
-    const isKnown = cause instanceof DomainError;
-    if (isKnown && cause.code === "unavailable") return giveBack(ctx, run, cause.message);
-    if (!isKnown) log.error("materialisation.failed", { materialisationId: row.id, cause });
-    await fail(ctx, run, isKnown ? cause.message : "Internal error; see the server log.");
+    // Postgres may restart meanwhile.
+    const known = cause instanceof DomainError ? cause : storageRefusal(cause);
+    if (known?.code === "unavailable") return giveBack(ctx, run, known.message);
+    if (!known) log.error("materialisation.failed", { materialisationId: row.id, cause });
+    await fail(ctx, run, known?.message ?? "Internal error; see the server log.");
   }
 }
 

@@ -5,8 +5,8 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { FeatureError } from "../feature-error.ts";
 
-const firstWaitMs = 100;
-const longestWaitMs = 2_000;
+const minWaitMs = 100;
+const maxWaitMs = 2_000;
 /** Postgres may restart meanwhile; the materialisation goes on. */
 const maxFailures = 30;
 
@@ -23,7 +23,7 @@ export async function waitForMaterialisations(
   permit(ctx, "startMaterialisation");
   let left = [...ids];
   let failures = 0;
-  for (let waitMs = firstWaitMs; left.length > 0; waitMs = Math.min(longestWaitMs, waitMs * 1.5)) {
+  for (let waitMs = minWaitMs; left.length > 0; waitMs = Math.min(maxWaitMs, waitMs * 1.5)) {
     await setTimeout(waitMs, undefined, { signal });
     try {
       left = await unfinished(ctx, left);
