@@ -29,7 +29,7 @@ const slotRules = { slots: 2, maxPerTenant: 2, maxHoldMs: 300_000, maxRunning: 4
 /**
  * Answers `get_historical_features` of Feast's clients: their rows as they were sent, with features as of each row's time
  * (docs/spec/feast.md section 6).
- * Also reads sources for clients that materialise themselves: section 5.
+ * Also reads sources for clients that materialise themselves: docs/spec/feast.md section 5.
  */
 export function historicalReads(place: ReadPlace): OfflineReads {
   const slots = new FairSlots(slotRules);
