@@ -1,4 +1,4 @@
-import { absent, inBody, inQuery, nothing, type Rows } from "./row.ts";
+import { absent, answered, inBody, inQuery, nothing, type Rows } from "./row.ts";
 
 const columns = { driver_id: [1], note: ["x"], event_timestamp: ["2026-03-01T12:00:00Z"] };
 const features = [{ name: "note", type: "string" }];
@@ -41,7 +41,7 @@ export const featureRows: Rows = {
   "GET /api/v1/training-sets/:trainingSet": absent(),
   "POST /api/v1/training-sets/:trainingSet/cancellation": absent(),
   "GET /api/v1/feature-connections": nothing(),
-  "PUT /api/v1/feature-connections/:featureConnection": nothing({ body: {} }, 400),
+  "PUT /api/v1/feature-connections/:featureConnection": answered(400, { body: {} }),
   "POST /api/v1/feature-connections/:featureConnection/test": absent({}, 400),
   "DELETE /api/v1/feature-connections/:featureConnection": absent(),
   "GET /api/v1/materialisations": nothing(),
