@@ -150,10 +150,10 @@ export const featureCalls = {
     makeTrainingSet(ctx, trainingSetId, { artifacts, scratch, maxBytes: 1000, predictions: readLabelledPredictions }),
   findFeatureUses: (ctx) => findFeatureUses(ctx, { runId: "absent" }),
   resumeTrainingSets: (ctx) => resumeTrainingSets(ctx),
-  pullSource: async (ctx, { store: artifacts }) => {
+  pullSource: async (ctx, { featureSource: source, store: artifacts }) => {
     const range = { from: 0, to: 1 };
-    const pull = { source: "a-file", joinKeys: ["driver_id"], features: ["none"], range, isLatest: true };
-    // It fails at the feature, which no view has, once it is permitted.
+    const pull = { source, joinKeys: ["driver_id"], features: ["none"], range, isLatest: true };
+    // It fails at the push source, from which nothing is read, once it is permitted.
     await pullSource(ctx, pull, { artifacts, scratch, network }).next();
   },
   listFeatureConnections: (ctx) => listFeatureConnections(ctx),
@@ -164,7 +164,8 @@ export const featureCalls = {
   listMaterialisations: (ctx) => listMaterialisations(ctx),
   getMaterialisation: (ctx, { materialisationId }) => getMaterialisation(ctx, materialisationId),
   listFeatureRejects: (ctx) => listFeatureRejects(ctx),
-  startMaterialisation: (ctx, { readView: view }) => startMaterialisation(ctx, { view, restart: true }),
+  // It fails at the push source, from which nothing is read, once it is permitted, before it requires the scope of what is read.
+  startMaterialisation: (ctx, { featureView: view }) => startMaterialisation(ctx, { view }),
   cancelMaterialisation: (ctx, { materialisationId }) => cancelMaterialisation(ctx, materialisationId),
   materialiseView: (ctx, { materialisationId, store: artifacts }) =>
     materialiseView(ctx, materialisationId, { artifacts, scratch, network }),
