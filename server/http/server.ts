@@ -10,7 +10,7 @@ import type { TrainingSetPreviews } from "#server/develop/features/training-sets
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { Bundler } from "#server/release/bundles/bundler.ts";
-import type { FeatureCounts } from "#server/serve/features/counts/feature-counts.ts";
+import type { FeatureCounts } from "#server/serve/feature-counts/feature-counts.ts";
 import type { Playground } from "#server/serve/playground/playground.ts";
 import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 import { closeSlowBodies } from "./close-slow-bodies.ts";

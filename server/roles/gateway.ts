@@ -18,7 +18,7 @@ import { chosenWorkspace } from "../http/workspace-address.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
-import { FeatureCounts } from "../serve/features/counts/feature-counts.ts";
+import { FeatureCounts } from "../serve/feature-counts/feature-counts.ts";
 import { OnlineFeatures } from "../serve/features/online-features.ts";
 import { GatewayCore } from "../serve/router/gateway-core.ts";
 import { TaskRunner } from "../serve/tasks/task-runner.ts";

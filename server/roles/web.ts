@@ -26,7 +26,7 @@ import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { sessionSecret } from "../platform/identity/session-secret.ts";
 import { createBundler } from "../release/bundles/bundler.ts";
-import { FeatureCounts } from "../serve/features/counts/feature-counts.ts";
+import { FeatureCounts } from "../serve/feature-counts/feature-counts.ts";
 import { OnlineFeatures } from "../serve/features/online-features.ts";
 import { createPlayground } from "../serve/playground/playground.ts";
 import { readLabelledPredictions } from "../serve/predictions/labelled-predictions.ts";

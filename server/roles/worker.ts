@@ -85,7 +85,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     sloWatcher(db, notifyAfterChange),
     incidentWatcher(db),
     recoveryWatcher(db),
-    featureWatcher(db),
+    featureWatcher(db, notifyAfterChange),
     findingWatcher(db, notifyAfterChange),
     integrityWatcher(db, notifyAfterChange),
     driftWatcher(db, artifacts, notifyAfterChange),

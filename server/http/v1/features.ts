@@ -26,6 +26,7 @@ import { CheckExpression } from "#server/develop/features/expressions/contract.t
 import { lookUpFeatures } from "#server/develop/features/look-up/look-up-features.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import * as watch from "#server/watch/features/contract.ts";
+import { listViewFindings } from "#server/watch/features/findings/queries.ts";
 import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
 import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
 import type { WebDependencies } from "../server.ts";
@@ -44,6 +45,7 @@ export function features(app: FastifyInstance, deps: WebDependencies): void {
   services(app);
   sources(app);
   freshness(app);
+  viewFindings(app);
   expressions(app);
   lookUps(app, deps.featureCounts);
   rows(app, deps.featureCounts);
@@ -238,6 +240,20 @@ function freshness(app: FastifyInstance): void {
       const { id: viewId } = await getFeatureView(ctx, params.featureView);
       return proposeViewLimit(ctx, { viewId });
     },
+  );
+}
+
+function viewFindings(app: FastifyInstance): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/feature-findings",
+      summary: "List what is wrong with feature views: late sources, failed materialisations, changed values",
+      query: watch.ListViewFindings.omit({ limit: true }),
+      response: z.object({ findings: z.array(watch.ViewFinding) }),
+    },
+    ({ ctx, query }) => listViewFindings(ctx, query),
   );
 }
 

@@ -34,6 +34,11 @@ export async function namesOfRules(ctx: Context, ruleKeys: string[]): Promise<Ma
     join endpoints e on e.id = f.endpoint_id
     where 'watch:' || f.watcher || ':' || f.endpoint_id = ${requested}
     union all
+    select 'features:' || f.view_id, v.name || ': feature view', '/features/' || v.name, f.opened_at
+    from (select view_id, min(opened_at) as opened_at from feature_findings where workspace_id = ${workspaceId} group by view_id) f
+    join feature_views v on v.id = f.view_id
+    where 'features:' || f.view_id = ${requested}
+    union all
     select rule_key, substr(rule_key, 10), null, min(at)
     from alert_events where workspace_id = ${workspaceId} and rule_key like 'external:%' and rule_key = ${requested}
     group by rule_key`);

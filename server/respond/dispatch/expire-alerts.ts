@@ -17,7 +17,9 @@ const isStanding = sql<boolean>`(${isOwnAlert} and (
   exists (select from rule_states as part where part.workspace_id = alerts.workspace_id and part.rule_key = alerts.rule_key
     and part.state = 'firing' and part.trace->'labels' @> alerts.labels)
   or exists (select from monitoring_findings as finding where finding.workspace_id = alerts.workspace_id and finding.closed_at is null
-    and alerts.rule_key = 'watch:' || finding.watcher || ':' || finding.endpoint_id)))`;
+    and alerts.rule_key = 'watch:' || finding.watcher || ':' || finding.endpoint_id)
+  or exists (select from feature_findings as finding where finding.workspace_id = alerts.workspace_id and finding.closed_at is null
+    and alerts.rule_key = 'features:' || finding.view_id)))`;
 
 function isExpired(now: number) {
   return and(eq(alerts.isEnded, false), lte(alerts.endsAt, new Date(now)));

@@ -19,7 +19,6 @@ import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { FeatureConsumer, FeaturesByKey, KeyCells } from "./by-key/contract.ts";
 import { CachedRows } from "./cached-rows.ts";
-import type { FeatureCounts } from "./counts/feature-counts.ts";
 import { followedStore } from "./followed-store.ts";
 import { HeldViews } from "./held-views.ts";
 import { KnownDefinitions } from "./known-definitions.ts";
@@ -34,13 +33,20 @@ interface Options {
   /** Memory for rows. 0: each look-up asks Postgres. */
   cacheBytes: number;
   /** Counts what clients look up and what is refused; without, nothing is counted. */
-  counts?: Pick<FeatureCounts, "lookedUp" | "rejected"> | undefined;
+  counts?: LookUpCounter | undefined;
   /** Views that are held in memory as a whole. Default: none. */
   held?: { maxBytes: number; maxViewBytes: number; minLookUps?: number };
   /** Valkey or Redis with the newest rows; without it, they are read from Postgres. */
   store?: RedisRows | undefined;
   /** Where rows and definitions are read; without it, `db`. Statements that hang there hold none of `db`. */
   reads?: Database;
+}
+
+/** Counts look-ups and refused rows by view. */
+interface LookUpCounter {
+  /** @param consumer id of the endpoint that looked up; left out for clients */
+  lookedUp(workspaceId: string, answer: LookUpAnswer, consumer?: string): void;
+  rejected(workspaceId: string, viewId: string, rows: number): void;
 }
 
 /** A look-up by names of features or of a service, which wins. */

@@ -65,6 +65,8 @@ import { writeFeatures } from "#server/develop/features/writes/write-features.ts
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { getViewDrift } from "#server/watch/features/drift/queries.ts";
+import { listViewFindings } from "#server/watch/features/findings/queries.ts";
+import { settleViewFindings } from "#server/watch/features/findings/settle-view-findings.ts";
 import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
 import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
 import { compareServedFeatures } from "#server/watch/features/skew/compare-served-features.ts";
@@ -97,6 +99,13 @@ export const featureCalls = {
   getViewSkew: (ctx, { featureView: view }) => getViewSkew(ctx, { view }),
   getViewDrift: (ctx, { featureView: view }) => getViewDrift(ctx, { view }),
   getViewWatch: (ctx, { featureView }) => getViewWatch(ctx, { view: featureView }),
+  listViewFindings: (ctx, { featureView }) => listViewFindings(ctx, { view: featureView }),
+  settleViewFindings: (ctx) =>
+    settleViewFindings(
+      ctx,
+      { viewId: crypto.randomUUID(), kinds: [], findings: [], now: Date.now() },
+      notifyAfterChange,
+    ),
   proposeViewLimit: async (ctx, { featureView: view }) => {
     const { viewId } = await getViewWatch(systemContext(ctx.db, ctx.actor.workspaceId, "scene"), { view });
     await proposeViewLimit(ctx, { viewId });

@@ -12,6 +12,7 @@ export const featureRows: Rows = {
   "GET /api/v1/feature-views/:featureView/freshness": absent(),
   "GET /api/v1/feature-views/:featureView/freshness/limit": absent(),
   "GET /api/v1/feature-freshness": nothing(),
+  "GET /api/v1/feature-findings": nothing(),
   // A name is each workspace's own: another's definition is not touched.
   "PUT /api/v1/feature-views/:featureView": nothing({ body: { features } }),
   "DELETE /api/v1/feature-views/:featureView": absent(),

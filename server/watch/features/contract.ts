@@ -18,7 +18,7 @@ export type LookUpCounts = z.infer<typeof LookUpCounts>;
 const Quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() });
 export type Quantiles = z.infer<typeof Quantiles>;
 
-export const ViewServing = LookUpCounts.extend({
+const ViewServing = LookUpCounts.extend({
   /** Rows that count and lack a value that was asked for. */
   nulls: z.number(),
   /** Rows whose event time was in the future. */
@@ -28,9 +28,8 @@ export const ViewServing = LookUpCounts.extend({
   /** Share of the rows found that were not older than the TTL; null without any. */
   withinShare: z.number().nullable(),
 });
-export type ViewServing = z.infer<typeof ViewServing>;
 
-export const ViewArrival = z.object({
+const ViewArrival = z.object({
   /** Rows that became the newest of their keys. */
   written: z.number(),
   /** Rows that did not: late ones, and what was written to the history only. */
@@ -40,7 +39,6 @@ export const ViewArrival = z.object({
   /** Time from event to arrival. */
   latenessMs: Quantiles,
 });
-export type ViewArrival = z.infer<typeof ViewArrival>;
 
 export const ViewPoint = LookUpCounts.extend({
   /** Start, in milliseconds since 1970. */
@@ -119,3 +117,31 @@ export const ViewLimitProposal = z.object({
   limitMs: z.number().nullable(),
 });
 export type ViewLimitProposal = z.infer<typeof ViewLimitProposal>;
+
+/** Findings of a view, or of all; the open ones unless `state` is "all". */
+export const ListViewFindings = z.object({
+  view: z.string().max(limits.nameLength).optional(),
+  state: z.enum(["open", "all"]).default("open"),
+  limit: z.number().int().min(1).max(1000).default(200),
+});
+export type ListViewFindings = z.input<typeof ListViewFindings>;
+
+/** What is wrong with a view. */
+export const ViewFinding = z.object({
+  id: z.uuid(),
+  view: z.string(),
+  kind: z
+    .string()
+    .describe("Such as source-late, materialisation-failed, materialisation-late, values-changed, clock-ahead."),
+  /** "" if it concerns the view as a whole. */
+  feature: z.string(),
+  severity: z.enum(["page", "ticket"]),
+  /** One sentence with its numbers. */
+  words: z.string(),
+  /** What to do; "" where it is not known. */
+  advice: z.string(),
+  openedAt: z.date(),
+  seenAt: z.date(),
+  closedAt: z.date().nullable(),
+});
+export type ViewFinding = z.infer<typeof ViewFinding>;

@@ -1,37 +1,56 @@
 import { asc } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { featureViews } from "#db/schema/index.ts";
-import { Watcher } from "#server/platform/jobs/watcher.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
+import { minuteMs } from "#server/base/durations.ts";
+import { type Round, Watcher } from "#server/platform/jobs/watcher.ts";
 import { countArrivals } from "./arrivals/count-arrivals.ts";
+import { evaluateViews } from "./findings/evaluate-views.ts";
 
 /** Views that are counted in one transaction. */
 const batch = 200;
 
-/** Counts what arrives in the feature views of all workspaces, every few seconds. */
-export function featureWatcher(db: Database): Watcher {
+/**
+ * Counts what arrives in the feature views of all workspaces every few seconds, and evaluates the views every minute.
+ * @param afterChange runs at once after a group of alerts changed
+ */
+export function featureWatcher(db: Database, afterChange: AfterChange): Watcher {
+  const changed = new Set<string>();
+  let evaluatedAt = 0;
   return new Watcher({
     name: "feature-views",
     db,
     everyMs: 5_000,
     startsInBackground: true,
-    run: async ({ attempt, isSetAside, isStopping, now }) => {
-      const views = await db.select({ id: featureViews.id }).from(featureViews).orderBy(asc(featureViews.id));
-      const nameOf = (id: string) => `view ${id}`;
-      // One that failed is counted alone: it would fail the others of its batch.
-      const together = views.map(({ id }) => id).filter((id) => !isSetAside(nameOf(id)));
-      for (let start = 0; start < together.length && !isStopping(); start += batch) {
-        const ids = together.slice(start, start + batch);
-        const isCounted = await countArrivals(db, ids, now()).then(
-          () => true,
-          () => false,
-        );
-        if (isCounted) continue;
-        for (const id of ids) await attempt({ id: nameOf(id) }, () => countArrivals(db, [id], now()));
-      }
-      for (const { id } of views) {
-        if (isStopping()) return;
-        if (isSetAside(nameOf(id))) await attempt({ id: nameOf(id) }, () => countArrivals(db, [id], now()));
-      }
+    run: async (round) => {
+      await countAll(round, changed);
+      const now = round.now();
+      // By the amount, so that a clock that was set back does not stop it.
+      if (Math.abs(now - evaluatedAt) < minuteMs || round.isStopping()) return;
+      evaluatedAt = now;
+      const { attempt, isStopping } = round;
+      await evaluateViews(db, { now, changed, attempt, isStopping, afterChange });
     },
   });
+}
+
+async function countAll({ db, attempt, isSetAside, isStopping, now }: Round, changed: Set<string>): Promise<void> {
+  const views = await db.select({ id: featureViews.id }).from(featureViews).orderBy(asc(featureViews.id));
+  const nameOf = (id: string) => `view ${id}`;
+  const count = async (ids: readonly string[]) => {
+    for (const id of await countArrivals(db, ids, now())) changed.add(id);
+    return true;
+  };
+  // One that failed is counted alone: it would fail the others of its batch.
+  const together = views.map(({ id }) => id).filter((id) => !isSetAside(nameOf(id)));
+  for (let start = 0; start < together.length && !isStopping(); start += batch) {
+    const ids = together.slice(start, start + batch);
+    const isCounted = await count(ids).catch(() => false);
+    if (isCounted) continue;
+    for (const id of ids) await attempt({ id: nameOf(id) }, () => count([id]));
+  }
+  for (const { id } of views) {
+    if (isStopping()) return;
+    if (isSetAside(nameOf(id))) await attempt({ id: nameOf(id) }, () => count([id]));
+  }
 }

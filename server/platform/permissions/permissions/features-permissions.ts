@@ -18,6 +18,8 @@ export const featuresPermissions = {
   listViewFreshness: { role: "viewer", scope: "features:read" },
   listNewestArrivals: { role: "viewer", scope: "features:read" },
   getViewWatch: { role: "viewer", scope: "features:read" },
+  listViewFindings: { role: "viewer", scope: "features:read" },
+  settleViewFindings: { role: "admin", scope: "features:write" },
   proposeViewLimit: { role: "viewer", scope: "features:read" },
   listViewWatch: { role: "viewer", scope: "features:read" },
   checkFeatureExpression: { role: "viewer", scope: "features:read" },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
+import { sampleValues } from "../values/sample-values.ts";
 import { closeMinutes } from "./close-minutes.ts";
 import { type ArrivedMinute, addArrivedMinutes } from "./store-arrived-minutes.ts";
 
@@ -34,18 +35,25 @@ type Arrived = z.infer<typeof Arrived>;
  * Counts what has arrived in views since the last call, and closes the minutes that are over. Arrivals are followed by transaction, so each is
  * counted once, whatever wrote it and however late it was committed. Views that another worker counts are left to it.
  * @param now milliseconds since 1970, of the database's clock
+ * @returns ids of the views in which something was counted
  */
-export async function countArrivals(db: Database, viewIds: readonly string[], now: number): Promise<void> {
+export async function countArrivals(
+  db: Database,
+  viewIds: readonly string[],
+  now: number,
+): Promise<ReadonlySet<string>> {
   const open = Math.floor(now / minuteMs) * minuteMs;
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     await addMarks(tx, viewIds, open);
     const { marks, horizon } = await lockMarks(tx, viewIds);
-    if (marks.length === 0) return;
+    if (marks.length === 0) return new Set<string>();
     const arrived = Map.groupBy(await readArrived(tx, marks, horizon), ({ number }) => number);
     const minutes: ArrivedMinute[] = [];
+    const written = new Set<string>();
     const moved: Pick<Mark, "viewId" | "minute" | "newest">[] = [];
     for (const mark of marks) {
       const ofView = arrived.get(mark.number) ?? [];
+      if (ofView.some(({ rows }) => rows > 0)) written.add(mark.viewId);
       const closed = closeMinutes({
         closed: mark.minute,
         open,
@@ -57,7 +65,13 @@ export async function countArrivals(db: Database, viewIds: readonly string[], no
       moved.push({ viewId: mark.viewId, minute: Math.max(mark.minute, open - minuteMs), newest: closed.newest });
     }
     await addArrivedMinutes(tx, minutes);
+    await sampleValues(
+      tx,
+      marks.filter(({ viewId }) => written.has(viewId)),
+      horizon,
+    );
     await moveMarks(tx, moved, horizon);
+    return written;
   });
 }
 

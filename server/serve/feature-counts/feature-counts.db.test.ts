@@ -9,7 +9,7 @@ import { freshDatabase } from "#db/testing.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { driverRows, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { OnlineFeatures } from "../online-features.ts";
+import { OnlineFeatures } from "../features/online-features.ts";
 import { FeatureCounts } from "./feature-counts.ts";
 
 const { db } = await freshDatabase();

@@ -4,7 +4,7 @@ import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { RepeatedEvent } from "#server/base/repeated-event.ts";
 import type { LookUpAnswer } from "#server/develop/features/contract.ts";
-import { claimAbandonedSlots, claimSlot, type Slot } from "../../telemetry/slot.ts";
+import { claimAbandonedSlots, claimSlot, type Slot } from "../telemetry/slot.ts";
 import { AgeLimits } from "./age-limits.ts";
 import { readCounts, removeCounts, writeCounts } from "./counts-file.ts";
 import { countViewAnswer, emptyFeatureMinute, type FeatureMinute } from "./feature-minute.ts";

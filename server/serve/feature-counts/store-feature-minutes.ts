@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { type Rejected, storePart } from "../../telemetry/store-part.ts";
+import { type Rejected, storePart } from "../telemetry/store-part.ts";
 import type { FeatureMinute } from "./feature-minute.ts";
 
 const rowsPerStatement = 500;

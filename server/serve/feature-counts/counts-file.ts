@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { log } from "#server/base/log.ts";
-import { replaceFile } from "../../telemetry/replace-file.ts";
+import { replaceFile } from "../telemetry/replace-file.ts";
 import { FeatureMinute } from "./feature-minute.ts";
 
 const KeptCounts = z.object({

@@ -1,0 +1,146 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alerts, featureMaterialisations, featureUses } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { openEnd } from "#server/alerting/alerts/own-alerts.ts";
+import type { Context } from "#server/base/context.ts";
+import { databaseNow } from "#server/base/database-now.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
+import { attemptOnce } from "#server/platform/jobs/watcher.ts";
+import { namesOfRules } from "#server/respond/alert-quality/names-of-rules.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
+import { driverRows, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { as, newWorkspace } from "#server/testing/testing.ts";
+import { countArrivals } from "../arrivals/count-arrivals.ts";
+import { evaluateViews } from "./evaluate-views.ts";
+import { listViewFindings } from "./queries.ts";
+
+async function newWatched() {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const view = await newDriverStats(ctx);
+  const changed = new Set<string>();
+  const evaluate = (now: number) =>
+    evaluateViews(db, {
+      now,
+      changed,
+      attempt: attemptOnce,
+      isStopping: () => false,
+      afterChange: notifyAfterChange,
+    });
+  const count = async () => {
+    for (const id of await countArrivals(db, [view.id], await databaseNow(db))) changed.add(id);
+  };
+  return { db, ctx, view, evaluate, count };
+}
+
+const alertsOf = (ctx: Context) =>
+  ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId)).orderBy(alerts.startsAt);
+
+test("pages for a late source with what to do, keeps one alert, and ends it when rows arrive", async () => {
+  const { db, ctx, view, evaluate, count } = await newWatched();
+  const { workspaceId } = ctx.actor;
+  const user = { workspaceId, viewId: view.id, version: 1, userId: crypto.randomUUID(), features: ["conv_rate"] };
+  await db.insert(featureUses).values({ ...user, userKind: "endpoint", userName: "eta" });
+  await writeFeatures(ctx, {
+    view: view.name,
+    columns: driverRows([[1, new Date(Date.now() - hourMs), 1]]),
+  });
+  await count();
+  const now = Date.now();
+  await evaluate(now);
+  expect(await alertsOf(ctx)).toEqual([]);
+  const late = now + dayMs - hourMs / 2;
+  await evaluate(late);
+  const [page] = await alertsOf(ctx);
+  expect(page).toMatchObject({
+    severity: "page",
+    endsAt: openEnd,
+    ruleKey: `features:${view.id}`,
+    labels: { alertname: "FeatureSourceLate", service: "driver_stats" },
+    generatorUrl: "/features/driver_stats",
+  });
+  expect(page?.annotations.summary).toBe("driver_stats: no event within its time limit");
+  expect(page?.annotations.description).toContain("Check the process that writes the view");
+  expect(page?.annotations.runbook_url).toBe("/help/feature-store#late-sources");
+  await evaluate(late + minuteMs);
+  expect((await alertsOf(ctx))[0]?.updatedAt.getTime()).toBe(late);
+  await evaluate(late + 6 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ updatedAt: new Date(late + 6 * minuteMs), isEnded: false }]);
+  expect((await listViewFindings(as(ctx, "viewer"), { view: view.name })).findings).toMatchObject([
+    { kind: "source-late", openedAt: new Date(late), closedAt: null },
+  ]);
+  expect((await namesOfRules(ctx, [`features:${view.id}`])).get(`features:${view.id}`)).toMatchObject({
+    name: "driver_stats: feature view",
+  });
+  await writeFeatures(ctx, { view: view.name, columns: driverRows([[1, new Date(), 2]]) });
+  await count();
+  await evaluate(late + 20 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: true }]);
+  expect((await listViewFindings(ctx, {})).findings).toEqual([]);
+  expect((await listViewFindings(ctx, { state: "all" })).findings).toHaveLength(1);
+});
+
+test("opens a ticket for a failed materialisation until one ends well", async () => {
+  const { db, ctx, view, evaluate } = await newWatched();
+  const { workspaceId } = ctx.actor;
+  const now = Date.now();
+  const add = (state: "failed" | "done", at: number) =>
+    db.insert(featureMaterialisations).values({
+      workspaceId,
+      viewId: view.id,
+      fromEventAt: 0,
+      toEventAt: 1,
+      state,
+      problem: state === "failed" ? "The file is gone" : null,
+      createdBy: "test",
+      createdAt: new Date(at),
+      endedAt: new Date(at),
+    });
+  await add("failed", now);
+  await evaluate(now);
+  expect(await alertsOf(ctx)).toMatchObject([
+    { severity: "ticket", labels: { alertname: "FeatureMaterialisationFailed" }, isEnded: false },
+  ]);
+  await add("done", now + minuteMs);
+  await evaluate(now + 2 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: true }]);
+});
+
+test("names a feature whose values changed at the source, and keeps it until new rows are as before", async () => {
+  const { db, ctx, view, evaluate, count } = await newWatched();
+  await count();
+  const write = async (shareOfNulls: number) => {
+    const rows = Array.from({ length: 100 }, (_, key): [number, Date, number | null] => [
+      key,
+      new Date(),
+      key < shareOfNulls * 100 ? null : key,
+    ]);
+    await writeFeatures(ctx, { view: view.name, columns: driverRows(rows) });
+    await count();
+  };
+  /** Moves what was sampled into the past. */
+  const age = (hours: number) => db.execute(`update feature_value_hours set hour = hour - interval '${hours} hours'`);
+  const now = Date.now();
+  for (let batch = 0; batch < 4; batch += 1) {
+    await write(0.02);
+    await evaluate(now);
+    await age(1);
+  }
+  expect(await alertsOf(ctx)).toEqual([]);
+  await write(0.6);
+  await evaluate(now);
+  expect(await alertsOf(ctx)).toMatchObject([
+    { severity: "ticket", labels: { alertname: "FeatureValuesChanged", feature: "avg_daily_trips" }, isEnded: false },
+  ]);
+  const { findings } = await listViewFindings(ctx, { view: view.name });
+  expect(findings[0]?.words).toBe("60% of avg_daily_trips is missing in what arrived last, 2% in the week before.");
+  // Nothing arrives, so nothing is known.
+  await evaluate(now + 10 * minuteMs);
+  expect((await listViewFindings(ctx, { view: view.name })).findings).toHaveLength(1);
+  await age(2);
+  await write(0.02);
+  await evaluate(now + 20 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: true }]);
+});

@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "#db/client.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
+import { findValueChange } from "../values/find-value-change.ts";
+import type { FoundViewFinding } from "./contract.ts";
+import { valueFinding } from "./value-findings.ts";
+
+const Hour = z.object({
+  feature: z.string(),
+  hour: z.number(),
+  rows: z.number(),
+  nulls: z.number(),
+  levels: z.record(z.string(), z.number()).nullable(),
+});
+
+/** Compares what arrived last in a view with the week before it, feature by feature. */
+export async function findValueChanges(db: Database, viewId: string): Promise<FoundViewFinding[]> {
+  const result = await db.execute(sql`
+    select feature, (extract(epoch from hour) * 1000)::float8 as hour, rows::float8 as rows, nulls::float8 as nulls, levels
+    from feature_value_hours as found
+    where view_id = ${viewId}::uuid
+      and hour >= (select max(hour) from feature_value_hours where view_id = ${viewId}::uuid) - interval '7 days'
+    order by feature, hour`);
+  const byFeature = Map.groupBy(rowsOf(Hour, result), ({ feature }) => feature);
+  return [...byFeature].flatMap(([feature, hours]) => {
+    const change = findValueChange(hours);
+    return change ? [valueFinding(feature, change)] : [];
+  });
+}

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
+import { findViewProblems, type ViewFacts } from "./find-view-problems.ts";
+
+const now = 1_000 * hourMs;
+const fine: ViewFacts = {
+  name: "weather",
+  createdAt: 0,
+  ttlMs: hourMs,
+  newestEventAt: now - 10 * minuteMs,
+  endpoints: ["delays"],
+  modelVersions: ["delays v3"],
+  hasLagSlo: false,
+  last: null,
+  everyMinutes: null,
+  scheduledAt: 0,
+  completedFrom: null,
+  lookedUp: 0,
+  clockAhead: 0,
+};
+const find = (changes: Partial<ViewFacts>) => findViewProblems({ ...fine, ...changes }, now);
+const kinds = (changes: Partial<ViewFacts>) => find(changes).map(({ kind, severity }) => `${kind} ${severity}`);
+
+test("finds nothing of a view that is as it should be", () => expect(find({})).toEqual([]));
+
+test("finds a source without an event for longer than its TTL, if something needs the view", () => {
+  const late = { newestEventAt: now - hourMs - 1 };
+  expect(kinds({ newestEventAt: now - hourMs })).toEqual([]);
+  expect(kinds(late)).toEqual(["source-late page"]);
+  expect(kinds({ ...late, endpoints: [] })).toEqual(["source-late ticket"]);
+  expect(kinds({ ...late, endpoints: [], modelVersions: [] })).toEqual([]);
+  expect(kinds({ ...late, ttlMs: null })).toEqual([]);
+  expect(kinds({ ...late, hasLagSlo: true })).toEqual([]);
+  expect(find(late)[0]?.words).toBe(
+    "The newest event is 1\u00a0h old, and values count for 1\u00a0h. delays, delays v3 need this view.",
+  );
+  expect(find({ newestEventAt: null })[0]?.words).toContain("No rows have arrived yet");
+});
+
+test("finds a failed materialisation until another one ends", () => {
+  const ended = { problem: "The file is gone", endedAt: now };
+  expect(find({ last: { state: "failed", ...ended } })).toMatchObject([
+    { kind: "materialisation-failed", words: "The last materialisation failed: The file is gone." },
+  ]);
+  expect(kinds({ last: { state: "done", ...ended, problem: null } })).toEqual([]);
+});
+
+test("finds a schedule that was missed, from twice its interval on, and not also where it failed", () => {
+  const schedule = { everyMinutes: 60 };
+  const allowed = 2 * hourMs + 10 * minuteMs;
+  expect(kinds({ ...schedule, completedFrom: now - allowed })).toEqual([]);
+  expect(kinds({ ...schedule, completedFrom: now - allowed - 1 })).toEqual(["materialisation-late ticket"]);
+  expect(kinds({ ...schedule, scheduledAt: now - allowed })).toEqual([]);
+  expect(kinds({ ...schedule, last: { state: "failed", problem: null, endedAt: 0 } })).toEqual([
+    "materialisation-failed ticket",
+  ]);
+});
+
+test("finds clocks that are ahead in more than 0.1% of look-ups, beyond chance", () => {
+  expect(kinds({ lookedUp: 10_000, clockAhead: 10 })).toEqual([]);
+  // P(X ≥ 3 | 100, 0.001) = 1.5e-4, P(X ≥ 1 | 100, 0.001) = 0.095.
+  expect(kinds({ lookedUp: 100, clockAhead: 1 })).toEqual([]);
+  expect(kinds({ lookedUp: 100, clockAhead: 3 })).toEqual(["clock-ahead ticket"]);
+});
