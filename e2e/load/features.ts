@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { defineFeatureEntity } from "#server/develop/features/definitions/define-feature-entity.ts";
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
+import { compareByKey, deployByKey } from "./features/by-key.ts";
 import { columnsOf, featureNames, lookUpBodies, widths } from "./features/data.ts";
 import { type FeatureServer, startBareNode, startFeast } from "./features/servers.ts";
 import { type RunningGateway, startGatewayProcess } from "./gateway.ts";
@@ -26,12 +27,17 @@ const writtenWidth = 50;
 
 /**
  * Compares look-ups and writes with Feast's own server, and look-ups with the least that they take in Node, on the same machine in turns.
- * `--entities 10000` is the number of rows per view, `--seconds 4` the length of each measurement.
+ * `--entities 10000` is the number of rows per view, `--seconds 4` the length of each measurement. `--only gateway-with-lookup` measures just
+ * that row, without Feast.
  */
 export async function run(): Promise<Row[]> {
   const { values } = parseArgs({
     allowPositionals: true,
-    options: { entities: { type: "string", default: "10000" }, seconds: { type: "string", default: "4" } },
+    options: {
+      entities: { type: "string", default: "10000" },
+      seconds: { type: "string", default: "4" },
+      only: { type: "string" },
+    },
   });
   const settings = { entities: Number(values.entities), seconds: Number(values.seconds) };
   const gateway = await startGatewayProcess({ GATEWAY_PROCESSES: "1" });
@@ -39,11 +45,14 @@ export async function run(): Promise<Row[]> {
     await define(gateway);
     const leeway = { url: `${gateway.url}/feast`, headers: gateway.headers, stop: gateway.stop };
     await fill(leeway, settings.entities);
+    await deployByKey(gateway);
+    const byKey = await compareByKey(gateway, settings);
+    if (values.only === byKey.name) return [byKey];
     const feast = await startFeast(settings.entities);
     try {
       const bare = await startBareNode(gateway.fixture.environment.DATABASE_URL, settings.entities);
       try {
-        return await measure({ leeway, feast, bare }, settings);
+        return [...(await measure({ leeway, feast, bare }, settings)), byKey];
       } finally {
         await bare.stop();
       }

@@ -1,5 +1,5 @@
 import { and, desc, eq } from "drizzle-orm";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { featureUses, predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
@@ -7,8 +7,10 @@ import { writeFeatures } from "#server/develop/features/writes/write-features.ts
 import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
 import { setPipeline } from "#server/develop/registry/pipeline/set-pipeline.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
+import { setCascade } from "#server/release/endpoints/cascade/set-cascade.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { setCache } from "#server/serve/cache/set-cache.ts";
+import { Cascade } from "#server/serve/cascade/contract.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { ServedFeatures } from "#server/serve/features/contract.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
@@ -76,7 +78,17 @@ const imputing = await serve({
 });
 const cached = await serve({});
 await setCache(ctx, { endpointId: cached.endpointId, cache: { ttlSeconds: 60, maxBytes: 1e6, coalesces: true } });
+// The first step refuses what is stale, the second imputes it.
+const stepped = await serve({});
+await newVersion(ctx, { model: stepped.name, version: 2 }, gateway.models);
+const second = pipelineOf({ policy: { stale: "impute" }, defaults: { conv_rate: 1, acc_rate: 2, avg_daily_trips: 3 } });
+await setPipeline(ctx, { name: stepped.name, version: 2, pipeline: second as never });
+await setCascade(ctx, {
+  endpointId: stepped.endpointId,
+  cascade: Cascade.parse({ rules: { onError: true }, next: [{ model: stepped.name, version: 2 }] }),
+});
 const app = await serveInference(gateway);
+afterEach(() => void vi.restoreAllMocks());
 
 const column = (name: string, datatype: string, data: unknown[]) => ({ name, datatype, shape: [data.length], data });
 const keysOf = (...keys: number[]) => [
@@ -190,6 +202,30 @@ test("imputes defaults, and lets flagged values pass", async () => {
   const passed = await infer(flagged.name, keysOf(1002));
   expect(passed.json().outputs[0].data).toEqual(await directly(0.5, 0.25, 9, 8));
   expect(lookedUp(passed).driver_stats.status).toBe("OUTSIDE_MAX_AGE");
+});
+
+test("looks up once for all steps of a cascade, which see the same values", async () => {
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined());
+  const find = vi.spyOn(gateway.core.lookUps, "find");
+  const response = await infer(stepped.name, keysOf(1002));
+  expect([response.statusCode, response.headers["leeway-cascade"]]).toEqual([
+    200,
+    `${stepped.name}%20v1=error,%20${stepped.name}%20v2=answered`,
+  ]);
+  expect(response.json().outputs[0].data).toEqual(await directly(1, 2, 3, 8));
+  expect(find).toHaveBeenCalledOnce();
+});
+
+test("goes by policy when nothing can be looked up", async () => {
+  vi.spyOn(gateway.core.lookUps, "find").mockResolvedValue(undefined);
+  const imputed = await infer(imputing.name, keysOf(1001));
+  expect(imputed.json().outputs[0].data).toEqual(await directly(0.12, 0.34, 3, 8));
+  expect(imputed.headers).not.toHaveProperty("leeway-feature-age-ms");
+  const refused = await infer(strict.name, keysOf(1001));
+  expect([refused.statusCode, refused.json().error]).toEqual([
+    503,
+    "'conv_rate' of feature view 'driver_stats', row 0: there is no value",
+  ]);
 });
 
 test("logs what a request got, without values that are tagged as personal", async () => {

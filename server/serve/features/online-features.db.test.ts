@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { openDatabase } from "#db/client.ts";
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
@@ -24,3 +26,25 @@ test(
     expect(await look()).toEqual([0.5]);
   }),
 );
+
+test("finds nothing by key, and does not fail, while Postgres is away and nothing is in memory", async () => {
+  const { db, close } = openDatabase("postgres://127.0.0.1:1/none", { max: 1, name: "leeway-test" });
+  const features = new OnlineFeatures({ db, feed: { subscribe: () => () => {} }, cacheBytes: 2 ** 20 });
+  const pinned = {
+    keys: [{ column: "driver_id", type: "int64" as const, input: "driver_id" }],
+    requestInputs: [],
+    views: [
+      {
+        view: "driver_stats",
+        version: 1,
+        digest: "d",
+        keyColumns: ["driver_id"],
+        features: [{ column: "rate", feature: "rate", type: "float32" as const, isPii: false, isComputed: false }],
+      },
+    ],
+  };
+  const consumer = { workspaceId: randomUUID(), endpointId: undefined };
+  expect(await features.find(consumer, pinned, { driver_id: [1] }, 50)).toBe(undefined);
+  await features.prepare(consumer.workspaceId, pinned);
+  await close();
+});

@@ -43,6 +43,7 @@ export async function fillForRun(
     features: featuresFromStore(ctx),
     memory: new LookUpMemory(),
     workspaceId: ctx.actor.workspaceId,
+    // No client waits for it.
     endpointId: undefined,
     typical: (column) => typical?.get(column),
     mayBring: true,
