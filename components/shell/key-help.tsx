@@ -73,6 +73,15 @@ export function KeyHelp() {
       ],
     ],
     [
+      "Features",
+      [
+        [["K"], "Look up a key"],
+        [["N"], "Create a view"],
+        [["E"], "Edit a view"],
+        [["M"], "materialise"],
+      ],
+    ],
+    [
       "Playground",
       [
         [[modKey, "Enter"], "run"],

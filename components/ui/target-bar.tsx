@@ -27,23 +27,3 @@ export function TargetBar({ share, children }: TargetBarProps) {
     </span>
   );
 }
-
-/** Renders how much of something is done, beside words. */
-export function ProgressBar({ label, share, children }: { label: string; share: number | null; children: ReactNode }) {
-  const percent = share === null ? undefined : Math.floor(Math.min(1, share) * 100);
-  return (
-    <span className={classes.root}>
-      <span
-        className={classes.track}
-        role="progressbar"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent}
-      >
-        <span className={classes.fill} data-state="running" style={{ width: `${percent ?? 0}%` }} />
-      </span>
-      <span className="lw-number">{children}</span>
-    </span>
-  );
-}

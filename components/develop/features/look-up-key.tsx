@@ -7,10 +7,10 @@ import { type SubmitEvent, useState } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import formClasses from "#components/ui/upload-form.module.css";
-import { useKey } from "#components/ui/use-key.ts";
 import { useReturnFocus } from "#components/ui/use-return-focus.ts";
 import type { KeyType } from "#server/develop/features/contract.ts";
 import { featureKeyHref } from "../addresses/feature-view-href.ts";
+import { usePageKey } from "./use-page-key.ts";
 
 /** A view whose keys can be looked up. */
 export interface KeyedView {
@@ -33,7 +33,7 @@ interface LookUpKeyProps {
 export function LookUpKey(props: LookUpKeyProps) {
   const [opened, setOpened] = useState(false);
   const hasViews = props.views.length > 0;
-  useKey("K", hasViews ? () => setOpened(true) : undefined);
+  usePageKey(hasViews ? "K" : undefined, () => setOpened(true));
   return (
     <>
       <Button

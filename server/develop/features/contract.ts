@@ -351,8 +351,8 @@ export interface ViewFreshness {
   /** The newest event among the last arrivals. */
   eventAt: number | null;
   ageUs: number | null;
-  /** Names of model versions and endpoints. */
-  users: string[];
+  /** Model versions and endpoints. */
+  users: { kind: "model-version" | "endpoint"; name: string }[];
 }
 
 /** What uses a feature service: something recorded as a user of one of its views, by features that the service lists. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ViewRow } from "#components/develop/features/view-row.ts";
+import type { ViewRow } from "#components/watch/features/view-row.ts";
 import type { FeatureView } from "#server/develop/features/contract.ts";
 import { readViewFilter } from "./filter-views.ts";
 
@@ -13,7 +13,11 @@ function rowOf(name: string, changes: Partial<ViewRow> = {}): ViewRow {
     view: { name, source: "driver_push", current } as unknown as FeatureView,
     facts: { ageUs: 50, ttlUs: 100 },
     users: [{ name: "eta", href: undefined }],
+    isServed: true,
+    lookUpsPerSecond: 1,
     foundShare: 0.95,
+    staleShare: 0,
+    skew: null,
     ...changes,
   };
 }

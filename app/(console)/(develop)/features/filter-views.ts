@@ -1,5 +1,5 @@
-import type { ViewRow } from "#components/develop/features/view-row.ts";
 import { shareOfLimit, viewStates } from "#components/develop/features/view-state.ts";
+import type { ViewRow } from "#components/watch/features/view-row.ts";
 import { type FilterProblem, readConditions, type WrittenCondition } from "#server/base/filter/read-conditions.ts";
 
 type Test = (row: ViewRow) => boolean;

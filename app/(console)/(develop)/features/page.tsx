@@ -5,19 +5,21 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
 import { FeatureTabs } from "#components/develop/features/feature-tabs.tsx";
 import { FirstView } from "#components/develop/features/first-view.tsx";
+import { KeyLink } from "#components/develop/features/key-link.tsx";
 import { type KeyedView, LookUpKey } from "#components/develop/features/look-up-key.tsx";
-import { ViewFilter } from "#components/develop/features/view-filter.tsx";
-import type { ViewRow } from "#components/develop/features/view-row.ts";
-import { shareOfLimit } from "#components/develop/features/view-state.ts";
-import { ViewsTable } from "#components/develop/features/views-table.tsx";
+import { MaterialisationsTable } from "#components/develop/features/materialisations/materialisations-table.tsx";
+import { shareOfLimit, viewStates } from "#components/develop/features/view-state.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { formatCountOf, plural } from "#components/ui/format.ts";
+import { formatCountOf, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
-import { KeyLink } from "#components/ui/key-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { ViewFilter } from "#components/watch/features/view-filter.tsx";
+import type { ViewRow } from "#components/watch/features/view-row.ts";
+import { ViewTiles } from "#components/watch/features/view-tiles.tsx";
+import { ViewsTable } from "#components/watch/features/views-table.tsx";
 import { listFeatureServices } from "#server/develop/features/definitions/queries.ts";
 import { readViewFilter } from "./filter-views.ts";
 import { readViews } from "./read-views.ts";
@@ -29,7 +31,7 @@ export default async function FeaturesPage({ searchParams }: PageProps<"/feature
   const { q: asked } = await searchParams;
   const q = typeof asked === "string" ? asked.trim().slice(0, 1000) : "";
   const ctx = await requireContext();
-  const rows = await readViews(ctx);
+  const { rows, work } = await readViews(ctx);
   const services = await listFeatureServices(ctx);
   const { matches, problem } = readViewFilter(q);
   const shown = matches ? rows.filter(matches) : rows;
@@ -56,6 +58,7 @@ export default async function FeaturesPage({ searchParams }: PageProps<"/feature
         }
         sentence={sentence(rows)}
       />
+      {rows.some(({ lookUpsPerSecond }) => lookUpsPerSecond !== null) && <ViewTiles rows={rows} />}
       <FeatureTabs
         current="views"
         count={rows.length}
@@ -82,6 +85,16 @@ export default async function FeaturesPage({ searchParams }: PageProps<"/feature
           foot={<span>{plural(shown.length, "feature view")}, worst first</span>}
         />
       </Panel>
+      {work.length > 0 && (
+        <Panel
+          title="Materialising now"
+          subtitle="look-ups continue; older values never overwrite newer ones"
+          right={<Link href="/features/materialisations">All materialisations</Link>}
+          flush
+        >
+          <MaterialisationsTable work={work} />
+        </Panel>
+      )}
     </Page>
   );
 }
@@ -100,13 +113,25 @@ function keyedView({ view }: ViewRow): KeyedView {
 
 function sentence(rows: ViewRow[]) {
   const late = rows.filter(({ facts }) => (shareOfLimit(facts) ?? 0) > 1);
+  const unknown = rows.find(({ facts }) => viewStates(facts).some(({ word }) => word === "Unknown keys"));
   const [first] = late;
-  if (!first || first.facts.ageUs === null || first.facts.ttlUs === null) return undefined;
-  const over = formatDuration((first.facts.ageUs - first.facts.ttlUs) / 1000);
+  if (!first && !unknown) return undefined;
+  const { ageUs, ttlUs } = first?.facts ?? { ageUs: null, ttlUs: null };
   return (
     <>
-      <Link href={featureViewHref(first.view.name)}>{first.view.name}</Link> is {over} over its limit
-      {late.length > 1 && `, and ${plural(late.length - 1, "other view")} too`}.
+      {first && (
+        <>
+          <Link href={featureViewHref(first.view.name)}>{first.view.name}</Link> is{" "}
+          {formatDuration(((ageUs ?? 0) - (ttlUs ?? 0)) / 1000)} over its limit
+          {late.length > 1 && `, and ${plural(late.length - 1, "other view")} too`}.{" "}
+        </>
+      )}
+      {unknown?.facts.lookUps && (
+        <>
+          {formatPercent(unknown.facts.lookUps.missing / unknown.facts.lookUps.lookUps, { decimals: 0 })} of the keys of{" "}
+          <Link href={featureViewHref(unknown.view.name)}>{unknown.view.name}</Link> are unknown.
+        </>
+      )}
     </>
   );
 }

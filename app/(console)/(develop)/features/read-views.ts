@@ -1,21 +1,74 @@
-import type { ViewRow } from "#components/develop/features/view-row.ts";
+import { orUndefined } from "#app/_lib/or-undefined.ts";
+import { userHref } from "#components/develop/features/user-href.ts";
 import { compareViews } from "#components/develop/features/view-state.ts";
+import type { ViewRow } from "#components/watch/features/view-row.ts";
 import type { Context } from "#server/base/context.ts";
 import { listViewFreshness } from "#server/develop/features/arrivals/queries.ts";
 import { listFeatureViews } from "#server/develop/features/definitions/queries.ts";
+import type { Materialisation } from "#server/develop/features/materialisations/contract.ts";
+import { listMaterialisations } from "#server/develop/features/materialisations/queries.ts";
+import type { ViewWatchSummary } from "#server/watch/features/contract.ts";
+import { listViewWatch } from "#server/watch/features/queries.ts";
+import type { ViewSkew } from "#server/watch/features/skew/contract.ts";
+import { getViewSkew } from "#server/watch/features/skew/queries.ts";
 
-/** Reads all feature views with what is known of them, the worst first. */
-export async function readViews(ctx: Context): Promise<ViewRow[]> {
+/** Views whose skew is read for the list. */
+const maxCompared = 50;
+
+/** Reads all feature views with what is known of them, the worst first, and what materialises. Parts that fail are left out. */
+export async function readViews(ctx: Context): Promise<{ rows: ViewRow[]; work: Materialisation[] }> {
   const views = await listFeatureViews(ctx);
   const freshness = new Map((await listViewFreshness(ctx)).map((row) => [row.view, row]));
+  const watched = await orUndefined("look-ups of feature views", () => listViewWatch(ctx));
+  const watchOf = new Map((watched?.views ?? []).map((row) => [row.view, row]));
+  const work = (await orUndefined("materialisations", () => readWork(ctx))) ?? [];
+  const served = views.filter(({ name }) => (watchOf.get(name)?.lookUps ?? 0) > 0).slice(0, maxCompared);
+  const skewOf = new Map<string, ViewSkew>();
+  for (const { name } of served) {
+    const skew = await orUndefined("skew of a feature view", () => getViewSkew(ctx, { view: name }));
+    if (skew) skewOf.set(name, skew);
+  }
   const rows = views.map((view): ViewRow => {
+    const watch = watchOf.get(view.name);
     const fresh = freshness.get(view.name);
+    const skew = skewOf.get(view.name);
+    const own = work.find((one) => one.view === view.name);
+    const sourceAge = fresh?.ageUs ?? null;
     return {
       view,
-      facts: { ageUs: fresh?.ageUs ?? null, ttlUs: view.ttlUs },
-      users: (fresh?.users ?? []).map((name) => ({ name, href: undefined })),
-      foundShare: null,
+      facts: {
+        ageUs: servedAge(watch) ?? sourceAge,
+        ttlUs: view.ttlUs,
+        lookUps: watch,
+        correctedShare: skew && shareOfCause(skew, "corrected"),
+        materialisation: own && (own.state === "running" ? "running" : own.problem === null ? undefined : "on-hold"),
+      },
+      isServed: servedAge(watch) !== null,
+      users: (fresh?.users ?? []).map(({ kind, name }) => ({ name, href: userHref({ kind, name, digest: null }) })),
+      lookUpsPerSecond: watch && watch.lookUps > 0 ? watch.lookUps / dayS : null,
+      foundShare: watch && watch.lookUps > 0 ? watch.found / watch.lookUps : null,
+      staleShare: watch && watch.lookUps > 0 ? watch.stale / watch.lookUps : null,
+      skew: skew && skew.true.compared > 0 ? skew : null,
     };
   });
-  return rows.sort((a, b) => compareViews(a.facts, b.facts));
+  return { rows: rows.sort((a, b) => compareViews(a.facts, b.facts)), work };
+}
+
+const dayS = 86_400;
+
+/** Materialisations that are queued or running. */
+async function readWork(ctx: Context): Promise<Materialisation[]> {
+  const running = await listMaterialisations(ctx, { state: "running" });
+  return [...running, ...(await listMaterialisations(ctx, { state: "waiting" }))];
+}
+
+/** Age when it was looked up in the last day, which 95% of look-ups did not exceed. */
+function servedAge(watch: ViewWatchSummary | undefined): number | null {
+  const p95 = watch?.ageMs.p95 ?? null;
+  return p95 === null ? null : p95 * 1000;
+}
+
+function shareOfCause({ true: counts }: ViewSkew, cause: string): number | null {
+  if (counts.compared === 0) return null;
+  return (counts.causes.find((one) => one.cause === cause)?.count ?? 0) / counts.compared;
 }

@@ -215,7 +215,7 @@ export function ViewForm(props: ViewFormProps) {
             <NativeSelect
               label="Training sets use"
               data={[
-                { value: "created", label: "what was known (created time)" },
+                { value: "created", label: "what was known" },
                 { value: "arrival", label: "what had arrived" },
                 { value: "event", label: "all that was true then" },
               ]}

@@ -25,7 +25,10 @@ test(
       { ...use, userKind: "run", userName: "a run" },
     ]);
     const [fresh] = await listViewFreshness(ctx);
-    expect(fresh).toMatchObject({ eventAt: Number(parseTime("2026-03-01T12:00:00Z")), users: ["eta"] });
+    expect(fresh).toMatchObject({
+      eventAt: Number(parseTime("2026-03-01T12:00:00Z")),
+      users: [{ kind: "endpoint", name: "eta" }],
+    });
     expect(fresh?.ageUs).toBeGreaterThan(0);
     const arrivals = await listNewestArrivals(ctx, "driver_stats");
     expect(arrivals.map(({ keys, isNewest, origin }) => ({ keys, isNewest, origin }))).toEqual([

@@ -43,8 +43,16 @@ export async function listViewFreshness(ctx: Context): Promise<ViewFreshness[]> 
     arrivedAt,
     eventAt,
     ageUs: eventAt === null ? null : Math.max(0, now - eventAt),
-    users: [...new Set((usersOf.get(id) ?? []).map((user) => user.name))],
+    users: distinctUsers(usersOf.get(id) ?? []),
   }));
+}
+
+/** A user of two versions of a view is named once. */
+function distinctUsers(users: readonly { kind: string; name: string }[]): ViewFreshness["users"] {
+  const found = new Map(
+    users.map(({ kind, name }) => [`${kind} ${name}`, { kind, name } as ViewFreshness["users"][number]]),
+  );
+  return [...found.values()];
 }
 
 const FreshnessRow = z.object({

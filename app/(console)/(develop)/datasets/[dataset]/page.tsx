@@ -5,6 +5,7 @@ import { type DatasetTab, datasetHref, datasetTabs } from "#components/develop/a
 import { CheckState } from "#components/develop/datasets/check-state.tsx";
 import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
 import { UploadsTable } from "#components/develop/datasets/uploads-table.tsx";
+import { LinkedViews } from "#components/develop/features/linked-views.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -13,6 +14,7 @@ import { Tabs } from "#components/ui/tabs.tsx";
 import { getDataset } from "#server/develop/datasets/queries.ts";
 import { getDatasetVersion } from "#server/develop/datasets/version-queries.ts";
 import { listTrainingSets } from "#server/develop/features/training-sets/queries.ts";
+import { listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { maxUploadBytes } from "../../models/upload-limit.ts";
 import { retryUploadAction, uploadDatasetAction } from "../actions.ts";
 import { ContractTab } from "./contract-tab.tsx";
@@ -35,6 +37,7 @@ export default async function DatasetPage({ params, searchParams }: Props) {
   const digest = typeof chosen === "string" ? chosen : dataset.newest?.digest;
   const version = digest === undefined ? null : await found(getDatasetVersion(ctx, { name, digest }));
   const trainingSets = version ? await listTrainingSets(ctx, { name, digest: version.digest, limit: 20 }) : [];
+  const views = tab === "versions" ? await listLinkedViews(ctx, { kind: "dataset", id: name }) : [];
   const hasContract = dataset.contract !== null;
   const labels: Record<DatasetTab, string> = { versions: "Versions", contract: "Contract", leakage: "Leakage" };
   return (
@@ -77,6 +80,11 @@ export default async function DatasetPage({ params, searchParams }: Props) {
       {tab === "versions" && version && (
         <VersionsTab ctx={ctx} dataset={dataset} version={version} trainingSets={trainingSets} />
       )}
+      <LinkedViews
+        views={views}
+        subtitle="that read the dataset, or that its versions were made from"
+        through="Version"
+      />
       {tab === "contract" && <ContractTab ctx={ctx} dataset={dataset} version={version} />}
       {tab === "leakage" && <LeakageTab ctx={ctx} name={name} version={version} />}
     </Page>

@@ -1,6 +1,7 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { LinkedViews } from "#components/develop/features/linked-views.tsx";
 import { BlockedVersions } from "#components/release/blocks/blocked-versions.tsx";
 import { CascadePanel } from "#components/release/endpoints/cascade-panel.tsx";
 import { DeploymentsTable } from "#components/release/endpoints/deployments-table.tsx";
@@ -52,6 +53,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
     example,
     rollout,
     markers,
+    views,
     blocks,
   } = await readEndpointPage(ctx, endpoint, range);
   const { endpoints } = await listEndpoints(ctx);
@@ -120,6 +122,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
       </Panel>
       <CapacityPanel advice={capacity} rangeLabel={range.label} />
       <CascadePanel endpoint={name} report={cascade} rangeLabel={range.label} />
+      <LinkedViews views={views} subtitle="that its versions look up" through="Version" />
       <ViolationsPanel endpoint={name} fields={protection.fields} report={violations} rangeLabel={range.label} />
       <Columns columns={example ? "minmax(0, 1fr) 348px" : "minmax(0, 1fr)"}>
         <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={predictions && toWire(predictions)} />

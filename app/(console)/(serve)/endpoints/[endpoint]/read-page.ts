@@ -2,6 +2,7 @@ import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.t
 import { exampleRequest } from "#components/serve/playground/example-request.ts";
 import type { Context } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
+import { listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { listVersionBlocks } from "#server/release/endpoints/blocks/queries.ts";
 import { listRolloutMarkers } from "#server/release/rollouts/markers/queries.ts";
 import { listRollouts } from "#server/release/rollouts/queries.ts";
@@ -40,6 +41,7 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
     predictions: logged?.predictions,
     signatures,
     rollout: active?.rollouts[0],
+    views: (await orUndefined(listLinkedViews(ctx, { kind: "endpoint", id: endpointId }))) ?? [],
     markers: markers ?? [],
     blocks: (await orUndefined(listVersionBlocks(ctx, { endpointId }))) ?? [],
     example: served && exampleRequest(served),

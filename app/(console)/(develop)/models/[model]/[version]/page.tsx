@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
+import { LinkedViews } from "#components/develop/features/linked-views.tsx";
 import { EditDescription } from "#components/develop/registry/edit-description.tsx";
 import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
 import { lineageColumns } from "#components/develop/registry/lineage/lineage-graph.ts";
@@ -109,6 +110,7 @@ export default async function VersionPage({ params }: Props) {
           />
         </Stack>
       </Columns>
+      <LinkedViews views={data.views} subtitle="whose features the version looks up" />
       <Lineage subject={label} columns={lineageColumns(version)} />
     </Page>
   );

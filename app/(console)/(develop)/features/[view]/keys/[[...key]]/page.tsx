@@ -94,7 +94,7 @@ function Rows({ rows }: { rows: KeyRows }) {
       <Panel
         title="Values"
         subtitle={
-          needRequest.length > 0 ? `without ${needRequest.join(", ")}, which need values of a request` : undefined
+          needRequest.length > 0 ? `without ${needRequest.join(", ")}: values of a request are missing` : undefined
         }
         flush
       >

@@ -1,20 +1,19 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
+import { shareOfLimit, type ViewFacts, viewStates } from "#components/develop/features/view-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Definition } from "#components/ui/definition.tsx";
-import { formatCount, formatPercent, noValue } from "#components/ui/format.ts";
+import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { TargetBar } from "#components/ui/target-bar.tsx";
-import { featureViewHref } from "../addresses/feature-view-href.ts";
 import type { ViewRow } from "./view-row.ts";
-import { shareOfLimit, type ViewFacts, viewStates } from "./view-state.ts";
 import classes from "./views-table.module.css";
 
 const maxUsers = 1;
 
 function columnsOf(rows: readonly ViewRow[]): Column<ViewRow>[] {
-  const isServed = rows.some(({ foundShare }) => foundShare !== null);
   return [
     { key: "name", head: "View", cell: (row) => <ViewName row={row} /> },
     {
@@ -34,28 +33,54 @@ function columnsOf(rows: readonly ViewRow[]): Column<ViewRow>[] {
       key: "age",
       head: (
         <Definition
-          name="Age, of target"
-          sentence="Time from the newest event of a view until now, beside the greatest age at which its values count."
+          name="Age at serve time, p95, of target"
+          sentence="Age that 95% of the rows looked up in the last day did not exceed, beside the greatest age at which values count. Without look-ups, the time since the newest event."
         >
-          Age, of target
+          Age at serve time, p95, of target
         </Definition>
       ),
-      cell: ({ facts }) => <Age facts={facts} />,
+      cell: (row) => <Age row={row} />,
     },
-    ...(isServed ? [foundColumn] : []),
+    ...(rows.some(({ foundShare }) => foundShare !== null) ? servedColumns : []),
+    ...(rows.some(({ skew }) => skew !== null) ? [skewColumn] : []),
     { key: "users", head: "Used by", cell: ({ users }) => <Users users={users} /> },
   ];
 }
 
-const foundColumn: Column<ViewRow> = {
-  key: "found",
+const servedColumns: Column<ViewRow>[] = [
+  {
+    key: "rate",
+    head: "Look-ups/s",
+    align: "right",
+    cell: ({ lookUpsPerSecond }) => formatNumber(lookUpsPerSecond),
+  },
+  {
+    key: "found",
+    head: (
+      <Definition name="Found" sentence="Share of look-ups in the last day that found a row that counts.">
+        Found
+      </Definition>
+    ),
+    align: "right",
+    cell: ({ foundShare }) => formatPercent(foundShare),
+  },
+];
+
+const skewColumn: Column<ViewRow> = {
+  key: "skew",
   head: (
-    <Definition name="Found" sentence="Share of look-ups in the last day that found a row for their key.">
-      Found
+    <Definition
+      name="Served ≠ true"
+      sentence="Share of served values in the last 14 days that differ from what is known today, with the most frequent cause."
+    >
+      Served ≠ true
     </Definition>
   ),
-  align: "right",
-  cell: ({ foundShare }) => formatPercent(foundShare),
+  cell: ({ skew }) => {
+    if (!skew) return noValue;
+    if (skew.true.mismatched === 0) return "0";
+    return `${formatPercent(skew.true.share)} ${skew.true.causes[0]?.cause ?? ""}`;
+  },
 };
 
 /** Lists feature views; below 640 px as cards. */
@@ -92,7 +117,7 @@ function Card({ row }: { row: ViewRow }) {
         </Link>
         <WorstState facts={facts} />
       </div>
-      <Age facts={facts} />
+      <Age row={row} />
       <div className={`${classes.foot} lw-small lw-muted`}>
         <span>{foundShare === null ? keysOf(view) : `${formatPercent(foundShare)} found`}</span>
         <span>
@@ -118,7 +143,7 @@ function WorstState({ facts }: { facts: ViewFacts }) {
   return <StatusBadge state={state}>{word}</StatusBadge>;
 }
 
-function Age({ facts }: { facts: ViewFacts }) {
+function Age({ row: { facts, isServed } }: { row: ViewRow }) {
   const { ageUs, ttlUs } = facts;
   if (ageUs === null) return <span className="lw-quiet">{noValue}</span>;
   const age = <strong>{formatDuration(ageUs / 1000)}</strong>;
@@ -126,7 +151,11 @@ function Age({ facts }: { facts: ViewFacts }) {
   if (share === null || ttlUs === null) return <span className="lw-number">{age}</span>;
   return (
     <TargetBar share={share}>
-      {age} <span className="lw-quiet">of {formatDuration(ttlUs / 1000)}</span>
+      {age}{" "}
+      <span className="lw-quiet">
+        of {formatDuration(ttlUs / 1000)}
+        {!isServed && ", newest event"}
+      </span>
     </TargetBar>
   );
 }

@@ -4,8 +4,8 @@ import { Button } from "@mantine/core";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
-import { Keys } from "./key-hint.tsx";
-import { useKey } from "./use-key.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { usePageKey } from "./use-page-key.ts";
 
 interface KeyLinkProps {
   href: string;
@@ -21,7 +21,7 @@ interface KeyLinkProps {
 /** Renders a button that leads to another page, also by a key. */
 export function KeyLink({ href, letter, icon, primary, why, children }: KeyLinkProps) {
   const router = useRouter();
-  useKey(letter, why === undefined ? () => router.push(href) : undefined);
+  usePageKey(why === undefined ? letter : undefined, () => router.push(href));
   const look = {
     variant: primary ? "filled" : "default",
     leftSection: icon,

@@ -1,0 +1,19 @@
+import type { ViewFacts } from "#components/develop/features/view-state.ts";
+import type { FeatureView } from "#server/develop/features/contract.ts";
+import type { ViewSkew } from "#server/watch/features/skew/contract.ts";
+
+/** A feature view in the list. What nothing has measured in the last day is null. */
+export interface ViewRow {
+  view: FeatureView;
+  facts: ViewFacts;
+  /** Whether the age is that of rows when they were looked up, and not of the newest event. */
+  isServed: boolean;
+  /** Model versions and endpoints. */
+  users: { name: string; href: string | undefined }[];
+  lookUpsPerSecond: number | null;
+  /** Shares of look-ups that found a row that counts, and one that was too old. */
+  foundShare: number | null;
+  staleShare: number | null;
+  /** How served values differ from the history; null if none was compared. */
+  skew: Pick<ViewSkew, "known" | "true" | "limits"> | null;
+}

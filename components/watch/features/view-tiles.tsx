@@ -1,0 +1,89 @@
+import { shareOfLimit } from "#components/develop/features/view-state.ts";
+import { Definition } from "#components/ui/definition.tsx";
+import { formatCount, formatNumber, formatPercent } from "#components/ui/format.ts";
+import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
+import type { ViewRow } from "./view-row.ts";
+
+/** Renders the numbers of all views together. What nothing has measured is left out. */
+export function ViewTiles({ rows }: { rows: readonly ViewRow[] }) {
+  const limited = rows.flatMap(({ facts }) => shareOfLimit(facts) ?? []);
+  const served = rows.filter(({ lookUpsPerSecond }) => lookUpsPerSecond !== null);
+  const rate = sumOf(served, ({ lookUpsPerSecond }) => lookUpsPerSecond);
+  const compared = rows.flatMap(({ skew }) => skew ?? []);
+  const known = sharesOf(compared.map((skew) => skew.known));
+  const actual = sharesOf(compared.map((skew) => skew.true));
+  const weighted = (of: (row: ViewRow) => number | null) =>
+    rate === 0 ? null : sumOf(served, (row) => (of(row) ?? 0) * (row.lookUpsPerSecond ?? 0)) / rate;
+  const [first] = compared;
+  return (
+    <MetricStrip>
+      <MetricTile
+        label="Freshness targets met"
+        value={`${formatCount(limited.filter((share) => share <= 1).length)} of ${formatCount(limited.length)}`}
+        comparison="views with a limit and rows"
+      />
+      {served.length > 0 && (
+        <>
+          <MetricTile label="Look-ups" value={formatNumber(rate)} unit="/s" comparison="last day" />
+          <MetricTile
+            label={
+              <Definition
+                name="Stale values"
+                sentence="Share of look-ups that found a row older than its view’s limit."
+              >
+                Stale values
+              </Definition>
+            }
+            value={formatPercent(weighted(({ staleShare }) => staleShare))}
+            comparison="of look-ups"
+          />
+          <MetricTile
+            label="Found"
+            value={formatPercent(weighted(({ foundShare }) => foundShare))}
+            comparison="of look-ups"
+          />
+        </>
+      )}
+      {first && (
+        <>
+          <MetricTile
+            label={
+              <Definition
+                name="Served ≠ known"
+                sentence="Served values that differ from the row that had arrived a second before. Each one is a fault of Leeway."
+              >
+                Served ≠ known
+              </Definition>
+            }
+            value={formatCount(known.mismatched)}
+            unit={`of ${formatCount(known.compared)}`}
+            comparison={`pages above ${formatPercent(first.limits.known)}`}
+          />
+          <MetricTile
+            label={
+              <Definition
+                name="Served ≠ true"
+                sentence="Share of served values that differ from what is known today: late, corrected and expired rows."
+              >
+                Served ≠ true
+              </Definition>
+            }
+            value={formatPercent(actual.compared === 0 ? null : actual.mismatched / actual.compared)}
+            comparison="late or corrected data"
+          />
+        </>
+      )}
+    </MetricStrip>
+  );
+}
+
+function sumOf(rows: readonly ViewRow[], of: (row: ViewRow) => number | null): number {
+  return rows.reduce((sum, row) => sum + (of(row) ?? 0), 0);
+}
+
+function sharesOf(counts: readonly { compared: number; mismatched: number }[]) {
+  return {
+    compared: counts.reduce((sum, { compared }) => sum + compared, 0),
+    mismatched: counts.reduce((sum, { mismatched }) => sum + mismatched, 0),
+  };
+}
