@@ -25,6 +25,11 @@ export const schedule: readonly ScheduledJob[] = [
     cron: "7 * * * *",
     purpose: "Compares features that predictions got with the history of their views",
   },
+  {
+    kind: "resume-key-removals",
+    cron: "*/5 * * * *",
+    purpose: "Resumes removals of feature keys whose worker stopped",
+  },
   { kind: "resume-training-sets", cron: "* * * * *", purpose: "Resumes training sets whose worker stopped" },
   { kind: "resume-materialisations", cron: "* * * * *", purpose: "Resumes materialisations whose worker stopped" },
   {

@@ -22,6 +22,7 @@ import { maintainFeatures } from "#server/develop/features/maintenance/maintain-
 import { materialiseView } from "#server/develop/features/materialisations/materialise-view.ts";
 import { resumeMaterialisations } from "#server/develop/features/materialisations/resume-materialisations.ts";
 import { startDueMaterialisations } from "#server/develop/features/materialisations/start-due-materialisations.ts";
+import { resumeKeyRemovals, runKeyRemoval } from "#server/develop/features/removal/run-key-removal.ts";
 import { makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { findFeatureUses } from "#server/develop/features/uses/find-feature-uses.ts";
@@ -119,6 +120,9 @@ export const handlers: Handlers = {
     inEveryWorkspace(ctx, attempt, (ctx) =>
       compareServedFeatures(ctx, { artifacts, scratch: scratchOf(config) }, notifyAfterChange, { attempt }),
     ),
+  "remove-feature-key": (ctx, { removalId }, { artifacts, config }) =>
+    runKeyRemoval(ctx, removalId, { artifacts, scratch: scratchOf(config) }),
+  "resume-key-removals": (ctx, _, { attempt }) => resumeKeyRemovals(ctx, attempt),
   "make-training-set": (ctx, { trainingSetId }, { artifacts, config }) =>
     makeTrainingSet(ctx, trainingSetId, {
       artifacts,

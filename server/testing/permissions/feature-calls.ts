@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -52,6 +53,9 @@ import { listFeatureConnections } from "#server/develop/features/sources/connect
 import { testFeatureConnection } from "#server/develop/features/sources/connections/test-feature-connection.ts";
 import { pullSource } from "#server/develop/features/sources/pull-source.ts";
 import { acknowledgeLeaks } from "#server/develop/features/training-sets/acknowledge-leaks.ts";
+import { listKeyRemovals } from "#server/develop/features/removal/queries.ts";
+import { removeFeatureKey } from "#server/develop/features/removal/remove-feature-key.ts";
+import { resumeKeyRemovals, runKeyRemoval } from "#server/develop/features/removal/run-key-removal.ts";
 import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
 import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
 import { joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
@@ -180,6 +184,10 @@ export const featureCalls = {
     materialiseView(ctx, materialisationId, { artifacts, scratch, network }),
   resumeMaterialisations: (ctx) => resumeMaterialisations(ctx),
   startDueMaterialisations: (ctx) => startDueMaterialisations(ctx),
+  removeFeatureKey: (ctx, { featureView: view }) => removeFeatureKey(ctx, { view, key: { driver_id: 1 }, reason: "x" }),
+  listKeyRemovals: (ctx, { featureView }) => listKeyRemovals(ctx, featureView),
+  runKeyRemoval: (ctx, { store: artifacts }) => runKeyRemoval(ctx, randomUUID(), { artifacts, scratch }),
+  resumeKeyRemovals: (ctx) => resumeKeyRemovals(ctx),
   compareServedFeatures: (ctx, { store: artifacts }) =>
     compareServedFeatures(ctx, { artifacts, scratch }, notifyAfterChange),
   packFeatures: (ctx, { store: artifacts }) => packFeatures(ctx, { artifacts, scratch }),

@@ -32,6 +32,8 @@ export const featureRows: Rows = {
     entities: { driver_id: [1] },
   }),
   "POST /api/v1/features/expressions/check": nothing({ body: { cel: "1 + 1", columns: {} } }),
+  "DELETE /api/v1/feature-views/:featureView/keys": absent({ body: { key: { driver_id: 1 }, reason: "x" } }),
+  "GET /api/v1/feature-views/:featureView/removals": absent(),
   "GET /api/v1/feature-skew": inQuery(({ featureView }) => ({ view: featureView })),
   "GET /api/v1/feature-drift": inQuery(({ featureView }) => ({ view: featureView })),
   "GET /api/v1/training-sets": nothing(),

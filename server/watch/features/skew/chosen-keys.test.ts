@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { chooseKeys, digestOfKey, shareOfKeys } from "./chosen-keys.ts";
+import { digestOfKey } from "#server/develop/features/removal/digest-of-key.ts";
+import { chooseKeys, shareOfKeys } from "./chosen-keys.ts";
 
 const keys = Array.from({ length: 20_000 }, (_, number) => Buffer.from(`key ${number}`));
 

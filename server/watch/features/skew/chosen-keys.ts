@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { digestOfKey } from "#server/develop/features/removal/digest-of-key.ts";
 
 /** A key that was removed from a view (server/develop/features/removal). Its rows are gone, so its look-ups cannot be compared. */
 export interface RemovedKey {
@@ -25,9 +26,4 @@ export function chooseKeys(share: number, removed: readonly RemovedKey[]): (key:
     if (share < 1 && createHash("sha256").update(key).digest().readUInt32BE(0) >= share * hashes) return false;
     return !removed.some((one) => servedAt <= one.arrivedBy && digestOfKey(one.id, key) === one.keyDigest);
   };
-}
-
-/** Returns the digest by which the receipt of a removal knows its key. @param id of the removal */
-export function digestOfKey(id: string, key: Buffer): string {
-  return createHash("sha256").update(id).update(key).digest("hex");
 }
