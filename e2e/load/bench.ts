@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "drift-calibration": () => import("./drift-calibration.ts"),
   "event-loop": () => import("./event-loop.ts"),
   "feature-drill": () => import("./feature-drill.ts"),
+  "feature-rows": () => import("./feature-rows.ts"),
   "feature-skew": () => import("./feature-skew.ts"),
   features: () => import("./features.ts"),
   gateway: () => import("./gateway/rows.ts"),
