@@ -127,6 +127,17 @@ test("uses copies while Postgres is away, and fails for rows without one", async
   expect(await packed(store, view, "a")).toEqual(["A2"]);
 });
 
+test("uses copies after a statement that Postgres ended because it took too long", async () => {
+  const store = newStore({ a: row(1, "A") });
+  await packed(store, view, "a");
+  store.clock.ms = 5_000;
+  const canceled = Object.assign(new Error("canceling statement due to statement timeout"), { code: "57014" });
+  store.answer = async () => {
+    throw new Error("Failed query", { cause: canceled });
+  };
+  expect(await packed(store, view, "a")).toEqual(["A"]);
+});
+
 test("passes other errors on", async () => {
   const store = newStore({ a: row(1, "A") });
   await packed(store, view, "a");

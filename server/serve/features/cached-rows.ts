@@ -315,8 +315,14 @@ function idOf({ number }: Pick<CachedView, "number">, key: Buffer): string {
   return `${number}:${key.toString("latin1")}`;
 }
 
+/** Whether Postgres ended a statement that took too long. */
+function isTimedOut(error: unknown): boolean {
+  const { code } = (error instanceof Error ? (error.cause ?? error) : {}) as { code?: unknown };
+  return code === "57014";
+}
+
 function isUnavailable(error: unknown): boolean {
-  return (error instanceof DomainError ? error : storageRefusal(error))?.code === "unavailable";
+  return (error instanceof DomainError ? error : storageRefusal(error))?.code === "unavailable" || isTimedOut(error);
 }
 
 /** Returns the last batch of a queue, or a new one if that is full. */

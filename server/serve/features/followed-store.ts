@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { rowOf } from "#server/base/rows-of.ts";
 import { arrivalsSince, positionNow } from "#server/develop/features/arrivals/follow-arrivals.ts";
+import { removalStates } from "#server/develop/features/removal/removals.ts";
 import { postgresRows } from "#server/develop/features/rows/postgres-rows.ts";
 import type { FollowedStore } from "./held-views.ts";
 
@@ -20,6 +21,7 @@ export function followedStore(db: Database): FollowedStore {
     },
     scan: (number) => rows.scan({ number }),
     position: () => positionNow(db),
+    removals: (numbers) => removalStates(db, numbers),
     arrivals: (since, numbers) => arrivalsSince(db, since, numbers),
   };
 }

@@ -13,6 +13,8 @@ export class HeldView {
   readonly number: number;
   /** Whether all rows are here; until then, it only collects what arrives. */
   isComplete = false;
+  /** State of the removals of entity keys before its first row was read. */
+  removals: string | undefined;
   /** When it was last asked for, on the clock of performance.now(). */
   usedAt: number;
   /** Packed size of its rows, with their keys. */

@@ -23,6 +23,7 @@ function newStore({ maxBytes = 1_000_000, maxViewBytes = 1_000_000, minLookUps =
     clockUs: 0,
     scanned: new Map<number, KeyedRow[][]>(),
     written: [] as Written[],
+    removals: new Map<number, string>(),
     follows: [] as (readonly number[])[],
     scans: 0,
     /** Waited for before each page of a scan, and each round. */
@@ -50,6 +51,7 @@ function newStore({ maxBytes = 1_000_000, maxViewBytes = 1_000_000, minLookUps =
         }
       },
       position: async () => position(),
+      removals: async () => store.removals,
       async *arrivals(since, numbers) {
         store.follows.push(numbers);
         const reached = position();
@@ -254,4 +256,16 @@ test("reads all views in one statement, and none while nobody looks", async () =
   store.follows.length = 0;
   await store.views.follow();
   expect(store.follows).toEqual([[1, 2]]);
+});
+
+test("reads a view anew when an entity key was removed from it, and no other", async () => {
+  const store = newStore();
+  await hold(store, 7, row("a", 1, "A"), row("b", 1, "B"));
+  await hold(store, 8, row("a", 1, "other"));
+  store.removals.set(7, "1/0");
+  store.scanned.set(7, [[row("b", 1, "B")]]);
+  await store.views.follow();
+  expect([look(store, 7, "a", "b"), look(store, 8, "a")]).toEqual([undefined, ["other"]]);
+  await store.views.settled();
+  expect(look(store, 7, "a", "b")).toEqual([undefined, "B"]);
 });

@@ -10,6 +10,8 @@ export interface FollowedStore {
   sizeOf(viewNumber: number, maxRows: number): Promise<{ rows: number; packedBytes: number }>;
   scan(viewNumber: number): AsyncGenerator<KeyedRow[]>;
   position(): Promise<Position>;
+  /** By view, a text that changes with each removal of an entity key. */
+  removals(viewNumbers: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** As arrivalsSince() of server/develop/features/arrivals/follow-arrivals.ts. */
   arrivals(since: Position, viewNumbers: readonly number[]): AsyncGenerator<{ rows: ArrivedRow[]; position: Position }>;
 }
@@ -188,6 +190,7 @@ export class HeldViews {
     if (this.views.size === 0) this.position = undefined;
     const view = new HeldView(number, this.now());
     this.views.set(number, view);
+    view.removals = (await this.store.removals([number])).get(number);
     this.position ??= await this.store.position();
     for await (const page of this.store.scan(number)) {
       if (this.views.get(number) !== view || this.isClosed) return;
@@ -254,6 +257,11 @@ export class HeldViews {
     const beganAt = this.now();
     this.progressedAt = beganAt;
     try {
+      const removals = await this.store.removals([...this.views.keys()]);
+      for (const view of this.views.values()) {
+        // What was removed does not arrive, so the view is read anew.
+        if (view.isComplete && view.removals !== removals.get(view.number)) this.views.delete(view.number);
+      }
       const numbers = [...this.views.keys()];
       let reached = position;
       for await (const page of this.store.arrivals(position, numbers)) {

@@ -90,7 +90,7 @@ test("holds exactly the newest rows beside writers that send events in any order
   for (const gateway of [first, second]) await expect.poll(() => tripsOf(gateway, ctx, ...drivers)).toEqual(expected);
 });
 
-test("answers from memory alone while the view is followed", async () => {
+test("answers from memory alone while the view is followed, and says that its rows are held", async () => {
   const look = () => tripsOf(second, ctx, 1001);
   // The first look-ups may have to wait for a round, and count as asked.
   await expect
@@ -100,6 +100,9 @@ test("answers from memory alone while the view is followed", async () => {
       return (asked.get(second) ?? 0) - before;
     })
     .toBe(0);
+  await expect
+    .poll(async () => (await second.lookUp(ctx, wanted([1001, 9_999]))).views[0]?.sources)
+    .toEqual(["held", "held"]);
   expect(asked.get(second)).toBeGreaterThan(0);
 });
 

@@ -94,9 +94,10 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`);
 
 const removeScript = new RedisScript(`
-local epoch = redis.call('HGET', KEYS[1], 'epoch')
+local epoch = ARGV[2]
+if epoch == '' then epoch = redis.call('HGET', KEYS[1], 'epoch') end
 if not epoch then return 0 end
-return redis.call('HDEL', KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1], unpack(ARGV, 2))`);
+return redis.call('HDEL', KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1], unpack(ARGV, 3))`);
 
 /**
  * The newest rows in Valkey or Redis: a copy of those in Postgres. Writers compare and set in one script. A mark says up to which moment all
@@ -135,17 +136,26 @@ export class RedisRows implements RowStore {
     return (await this.writeTo("", view.number, rows)) ?? rows.map(() => false);
   }
 
-  async remove({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<void> {
-    for (const part of chunks(keys, maxKeys)) {
-      await this.redis.script(removeScript, [markKey], [String(number), ...part], writeMs);
-    }
+  remove({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<void> {
+    return this.removeFrom("", number, keys);
   }
 
   async *scan({ number }: { readonly number: number }): AsyncGenerator<KeyedRow[]> {
-    const mark = await this.mark();
+    yield* this.scanOf((await this.mark())?.epoch ?? "", number);
+  }
+
+  /** Removes keys from the hash of an epoch, the present one if it is empty. */
+  async removeFrom(epoch: string, number: number, keys: readonly Buffer[]): Promise<void> {
+    for (const part of chunks(keys, maxKeys)) {
+      if (part.length > 0) await this.redis.script(removeScript, [markKey], [String(number), epoch, ...part], writeMs);
+    }
+  }
+
+  /** Reads all rows of a view in an epoch, as scan(). */
+  async *scanOf(epoch: string, number: number): AsyncGenerator<KeyedRow[]> {
     let cursor = "0";
     do {
-      const command = ["HSCAN", hashOf(mark?.epoch ?? "", number), cursor, "COUNT", String(maxRows)];
+      const command = ["HSCAN", hashOf(epoch, number), cursor, "COUNT", String(maxRows)];
       const [next, fields] = (await this.redis.command(command, writeMs)) as [Buffer, Buffer[]];
       cursor = next.toString();
       const rows: KeyedRow[] = [];
@@ -198,7 +208,7 @@ export class RedisRows implements RowStore {
   }
 
   /** Makes readers read elsewhere until all rows have been copied anew. */
-  async forget(): Promise<void> {
+  async deleteMark(): Promise<void> {
     await this.redis.command(["DEL", markKey], writeMs);
   }
 

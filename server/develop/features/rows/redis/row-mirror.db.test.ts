@@ -1,5 +1,6 @@
+import { eq } from "drizzle-orm";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import { featureArrivals } from "#db/schema/index.ts";
+import { featureArrivals, featureKeyRemovals } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { redisServers, startRedis, whyNoRedis } from "#server/testing/fixtures/features/redis-servers.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
@@ -7,6 +8,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { defineFeatureView } from "../../definitions/define-feature-view.ts";
 import { deleteFeatureView } from "../../definitions/delete-feature-view.ts";
 import { writeFeatures } from "../../writes/write-features.ts";
+import { encodeEntityKey } from "../entity-key.ts";
 import type { WrittenRow } from "../feature-rows.ts";
 import { postgresRows } from "../postgres-rows.ts";
 import { RedisRows } from "./redis-rows.ts";
@@ -183,6 +185,42 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     expect(await completeAt()).toBeGreaterThan(before ?? 0);
     await mirror.round();
     expect((await rows.hashes()).length).toBe(1);
+  });
+
+  test("removes entity keys that were removed, while the removal knows the key and afterwards", async () => {
+    const { db, ctx, view, push, mirror } = await setUp();
+    await push([1, 2, 3], 1);
+    await mirror.round();
+    const keyOf = (driver: bigint) => encodeEntityKey(["int64"], [driver]) ?? Buffer.alloc(0);
+    /** Does in one transaction what a removal does, with its key or after it has ended. */
+    const remove = (driver: bigint, isEnded: boolean) =>
+      db.transaction(async (tx) => {
+        const key = keyOf(driver);
+        await postgresRows(tx).remove(view, [key]);
+        await tx.delete(featureArrivals).where(eq(featureArrivals.key, key));
+        await tx.insert(featureKeyRemovals).values({
+          workspaceId: ctx.actor.workspaceId,
+          viewId: view.id,
+          key: isEnded ? null : key,
+          keyDigest: "digest",
+          arrivedBy: Date.now() * 1000,
+          endedAt: isEnded ? new Date() : null,
+          reason: "asked for",
+          createdBy: "test",
+        });
+      });
+    await remove(1n, false);
+    await mirror.round();
+    expect((await rows.read(view, [keyOf(1n), keyOf(2n)])).rows.map((one) => one !== undefined)).toEqual([false, true]);
+    await remove(2n, true);
+    await mirror.round();
+    expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
+    expect(Object.keys(await scan(rows, view.number))).toHaveLength(1);
+    // A key that is written again is there again, and stays.
+    await push([1], 4);
+    await mirror.round();
+    await mirror.round();
+    expect(Object.keys(await scan(rows, view.number))).toHaveLength(2);
   });
 
   test("uses no Redis that drops rows when its memory is full", async () => {

@@ -9,6 +9,7 @@ import {
   type Position,
   positionNow,
 } from "../../arrivals/follow-arrivals.ts";
+import { removalsSince } from "../../removal/removals.ts";
 import type { KeyedRow } from "../feature-rows.ts";
 import { postgresRows } from "../postgres-rows.ts";
 import type { Mark, RedisRows } from "./redis-rows.ts";
@@ -19,6 +20,9 @@ const leaseMs = 15_000;
 const copyMs = 5_000;
 const cleanMs = 600_000;
 const checkMs = 60_000;
+/** A removal becomes visible when its transaction ends, which is later than its time. */
+const removalSlackMs = 600_000;
+const maxRemoved = 10_000;
 /** A clock that took longer to read says little about the difference between two. */
 const maxClockUs = 50_000;
 
@@ -27,6 +31,8 @@ interface Copying {
   epoch: string;
   aheadUs: number;
   /** From before the first row was read. */
+  from: Position;
+  /** What has arrived up to here is written. */
   position: Position;
   pages: AsyncGenerator<{ number: number; rows: KeyedRow[] }>;
 }
@@ -42,6 +48,8 @@ export class RowMirror {
   private readonly redis: RedisRows;
   private readonly holder = randomUUID();
   private copying: Copying | undefined;
+  /** Removals of entity keys that were applied, with the key itself or after they had ended. */
+  private readonly removed = new Map<string, "known" | "ended">();
   private cleanedAt = Number.NEGATIVE_INFINITY;
   private checkedAt = Number.NEGATIVE_INFINITY;
 
@@ -61,6 +69,7 @@ export class RowMirror {
     const reached = mark && (await this.follow(mark));
     if (reached) {
       this.copying = undefined;
+      await this.removeKeys(mark.epoch, mark.position);
       await this.redis.confirm(reached.mark, reached.completeAt);
     } else await this.copy(isStopping);
     await this.clean();
@@ -70,7 +79,7 @@ export class RowMirror {
   private async check(): Promise<void> {
     if (performance.now() - this.checkedAt < checkMs) return;
     if (await this.redis.mayEvict()) {
-      await this.redis.forget();
+      await this.redis.deleteMark();
       throw new Error("Redis may drop rows of features. Set its maxmemory-policy to noeviction.");
     }
     this.checkedAt = performance.now();
@@ -89,7 +98,7 @@ export class RowMirror {
         if (position.identity !== mark.position.identity) {
           log.warn("feature_store.other_database");
           // Its rows may never have been in this one.
-          await this.redis.forget();
+          await this.redis.deleteMark();
           return undefined;
         }
         if (position.readAt - mark.position.readAt > maxGapUs) return undefined;
@@ -126,6 +135,7 @@ export class RowMirror {
     copying.position = reached.mark.position;
     copying.aheadUs = reached.mark.aheadUs;
     if (!isDone) return;
+    await this.removeKeys(copying.epoch, copying.from);
     this.copying = undefined;
     if (!(await this.redis.switchTo(reached.mark, reached.completeAt, this.holder))) return;
     this.cleanedAt = Number.NEGATIVE_INFINITY;
@@ -135,7 +145,8 @@ export class RowMirror {
   private async startCopying(): Promise<Copying> {
     const position = await positionNow(this.db);
     log.info("feature_store.copying");
-    return { epoch: randomUUID().slice(0, 8), aheadUs: 0, position, pages: this.pages(await this.viewNumbers()) };
+    const pages = this.pages(await this.viewNumbers());
+    return { epoch: randomUUID().slice(0, 8), aheadUs: 0, from: position, position, pages };
   }
 
   private async *pages(numbers: readonly number[]): Copying["pages"] {
@@ -150,6 +161,38 @@ export class RowMirror {
     for (const [number, ofView] of Map.groupBy(rows, ({ viewNumber }) => viewNumber)) {
       await this.redis.writeTo(epoch, number, ofView);
     }
+  }
+
+  /**
+   * Removes entity keys that were removed from Postgres since a position. What had arrived before is written already, so it does not come back;
+   * and of a key that was written again since, the row arrives after this round.
+   */
+  private async removeKeys(epoch: string, { readAt }: Position): Promise<void> {
+    for (const { id, viewNumber, key } of await removalsSince(this.db, readAt / 1000 - removalSlackMs)) {
+      const name = `${epoch} ${id}`;
+      const state = this.removed.get(name);
+      if (state === "ended" || (state === "known" && key)) continue;
+      if (key) await this.removeAbsent(epoch, viewNumber, [key]);
+      else {
+        for await (const page of this.redis.scanOf(epoch, viewNumber)) {
+          const keys = page.map((row) => row.key);
+          await this.removeAbsent(epoch, viewNumber, keys);
+          await this.redis.lease(this.holder, leaseMs);
+        }
+      }
+      if (this.removed.size >= maxRemoved) this.removed.clear();
+      this.removed.set(name, key ? "known" : "ended");
+    }
+  }
+
+  /** Removes those of some keys that Postgres does not have. */
+  private async removeAbsent(epoch: string, number: number, keys: readonly Buffer[]): Promise<void> {
+    const { rows } = await postgresRows(this.db).read({ number, ttlUs: null }, keys);
+    await this.redis.removeFrom(
+      epoch,
+      number,
+      keys.filter((_, index) => !rows[index]),
+    );
   }
 
   /** Removes rows of views that were deleted, or have another number, and those that were copied anew. */
