@@ -111,7 +111,7 @@ export function continuesAt({ kind }: ViewSource, materialisedUntil: number | nu
 }
 
 /** Returns the newest version of a dataset whose rows Leeway has. */
-export async function newestVersion(ctx: Context, name: string) {
+async function newestVersion(ctx: Context, name: string) {
   const [version] = await ctx.db
     .select({ id: datasetVersions.id, digest: datasetVersions.digest })
     .from(datasetVersions)
