@@ -49,10 +49,14 @@ export class KnownDefinitions {
 
   /** Returns what is known, at once, and reads again besides if that may have changed. @throws as get() */
   async latest(ctx: Context): Promise<Definitions> {
+    return this.peek(ctx) ?? (await this.read(ctx)).definitions;
+  }
+
+  /** Returns the same without waiting; undefined if nothing is known. */
+  peek(ctx: Context): Definitions | undefined {
     const known = this.known.get(ctx.actor.workspaceId);
-    if (!known) return (await this.read(ctx)).definitions;
-    if (known.isStale || this.now() - known.loadedAt > trustMs) void this.reread(ctx, known);
-    return known.definitions;
+    if (known && (known.isStale || this.now() - known.loadedAt > trustMs)) void this.reread(ctx, known);
+    return known?.definitions;
   }
 
   /**

@@ -145,7 +145,9 @@ export class OnlineFeatures implements FeaturesByKey {
   ): Promise<PinnedAnswer | undefined> {
     const until = performance.now() + withinMs;
     const leftMs = () => Math.max(1, until - performance.now());
-    const definitions = await inTime(this.definitionsFor(ctx, pinned), leftMs());
+    const known = this.known.peek(ctx);
+    const isKnown = known && hasAll(known, pinned);
+    const definitions = isKnown ? known : await inTime(this.definitionsFor(ctx, pinned), leftMs());
     if (!definitions) return undefined;
     const rows: FeatureRows = { read: (view, keys) => this.cached.read(view, keys, leftMs(), true) };
     try {

@@ -34,9 +34,16 @@ export function goesThrough(
 }
 
 /** Returns all inputs that a request for the pipeline can have: those of clients, and features that are looked up. */
-function allInputs({ inputs, content }: PipelinePlan): TensorSpec[] {
-  return [...inputs, ...content.filter(({ name }) => !inputs.some((input) => input.name === name))];
+function allInputs(plan: PipelinePlan): readonly TensorSpec[] {
+  const known = inputsOfPlans.get(plan);
+  if (known) return known;
+  const { inputs, content } = plan;
+  const all = [...inputs, ...content.filter(({ name }) => !inputs.some((input) => input.name === name))];
+  inputsOfPlans.set(plan, all);
+  return all;
 }
+
+const inputsOfPlans = new WeakMap<PipelinePlan, readonly TensorSpec[]>();
 
 interface Binding {
   signature: Signature;

@@ -21,8 +21,8 @@ export interface DecidedValues {
 interface Decision {
   policy: FeaturesPart["policy"];
   datatype: Datatype;
-  /** Takes the place of a value that does not count. */
-  imputed: Cell | undefined;
+  /** Returns what takes the place of a value that does not count. */
+  imputed: () => Cell | undefined;
 }
 
 /**
@@ -36,8 +36,9 @@ export function decideValues(found: FoundFeature | undefined, rows: number, deci
     const value = found?.values[row] ?? null;
     const lack = lackOf(found, row);
     const chosen = lack && policy[lack];
-    if (chosen === "impute" && imputed !== undefined) {
-      decided.cells[row] = imputed;
+    const instead = chosen === "impute" ? imputed() : undefined;
+    if (instead !== undefined) {
+      decided.cells[row] = instead;
       decided.sources[row] = "imputed";
       continue;
     }

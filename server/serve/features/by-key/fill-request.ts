@@ -61,15 +61,20 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
   const { pinned, withinMs, override } = part;
   const none = { request, rows: 0, servedAt: 0, views: [], refusal: undefined };
   if (!pinned) return none;
-  const given = new Set(request.inputs.map(({ name }) => name));
-  const features = pinned.views.flatMap((view) => view.features);
-  const brought = features.find(({ column }) => given.has(column));
-  if (brought && !override && !way.mayBring) {
-    refuse(`input '${brought.column}' is looked up by key and cannot be sent`);
+  const { features, columns, needed: neededByAll, datatypes } = preparedFor(way.plan, pinned);
+  const given = new Set<string>();
+  let brought: string | undefined;
+  for (const { name } of request.inputs) {
+    given.add(name);
+    if (columns.has(name)) brought ??= name;
   }
-  const wanted = features.filter(({ column }) => !given.has(column));
+  if (brought !== undefined && !override && !way.mayBring) {
+    refuse(`input '${brought}' is looked up by key and cannot be sent`);
+  }
+  const wanted = brought === undefined ? features : features.filter(({ column }) => !given.has(column));
   if (wanted.length === 0) return none;
-  const needed = neededInputs(pinned, new Set(wanted.map(({ column }) => column)));
+  const wantedColumns = brought === undefined ? columns : new Set(wanted.map(({ column }) => column));
+  const needed = brought === undefined ? neededByAll : neededInputs(pinned, wantedColumns);
   const missing = needed.find((name) => !given.has(name));
   if (missing !== undefined) {
     const names = wanted.map(({ column }) => `'${column}'`).slice(0, 10);
@@ -82,10 +87,9 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
     way.features,
     { workspaceId: way.workspaceId, endpointId: way.endpointId, withinMs: limitMs },
     pinned,
-    new Set(wanted.map(({ column }) => column)),
+    wantedColumns,
     () => cellsOf(pinned, tensors, rows),
   );
-  const datatypes = new Map(way.plan.content.map(({ name, datatype }) => [name, datatype]));
   let refusal: Error | undefined;
   const views = pinned.views.map((view): FilledView => {
     const filled = view.features.map((feature): FilledFeature => {
@@ -93,7 +97,7 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
       if (given.has(column)) return { ...feature, decided: undefined, found: undefined };
       const found = answer.columns.get(column);
       const datatype = datatypes.get(column) ?? "FP64";
-      const imputed = part.defaults[column] ?? typicalCell(way.typical(column), datatype);
+      const imputed = () => part.defaults[column] ?? typicalCell(way.typical(column), datatype);
       const decided = decideValues(found, rows, { policy: part.policy, datatype, imputed });
       refusal ??= refusalOf(view, feature, decided);
       return { ...feature, decided, found };
@@ -109,6 +113,28 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
   );
   const filled = { ...request, inputs: [...request.inputs, ...filledParts] };
   return { request: filled, rows, servedAt: answer.servedAt, views: looked, refusal };
+}
+
+/** What is the same for all requests of a version. */
+interface Prepared {
+  features: readonly PinnedFeature[];
+  columns: ReadonlySet<string>;
+  /** Inputs that the look-up of all columns needs. */
+  needed: readonly string[];
+  datatypes: ReadonlyMap<string, Datatype>;
+}
+
+const prepared = new WeakMap<LookUpWay["plan"], Prepared>();
+
+function preparedFor(plan: LookUpWay["plan"], pinned: PinnedFeatures): Prepared {
+  const known = prepared.get(plan);
+  if (known) return known;
+  const features = pinned.views.flatMap((view) => view.features);
+  const columns = new Set(features.map(({ column }) => column));
+  const datatypes = new Map(plan.content.map(({ name, datatype }) => [name, datatype]));
+  const made = { features, columns, needed: neededInputs(pinned, columns), datatypes };
+  prepared.set(plan, made);
+  return made;
 }
 
 /** Returns the names of the inputs that the look-up of some columns needs. */

@@ -7,6 +7,7 @@ interface Remembered {
   servedAt: number;
 }
 
+const columnIds = new WeakMap<PinnedFeatures, ReadonlyMap<string, string>>();
 const parts = new WeakMap<PinnedFeatures, Map<string, PinnedFeatures>>();
 const maxParts = 100;
 
@@ -28,13 +29,8 @@ export class LookUpMemory {
     wanted: ReadonlySet<string>,
     cellsOf: () => KeyCells,
   ): Promise<Pick<PinnedAnswer, "servedAt" | "columns">> {
-    const ids = new Map<string, string>();
-    for (const view of pinned.views) {
-      for (const feature of view.features) {
-        if (wanted.has(feature.column)) ids.set(feature.column, idOf(pinned, view, feature));
-      }
-    }
-    const open = [...ids].filter(([, id]) => !this.known.has(id));
+    const ids = [...idsOf(pinned)].filter(([column]) => wanted.has(column));
+    const open = ids.filter(([, id]) => !this.known.has(id));
     if (open.length > 0) {
       const part = partOf(
         pinned,
@@ -53,6 +49,19 @@ export class LookUpMemory {
     }
     return { servedAt, columns };
   }
+}
+
+/** Returns what decides on the value of each column, computed once. */
+function idsOf(pinned: PinnedFeatures): ReadonlyMap<string, string> {
+  const known = columnIds.get(pinned);
+  if (known) return known;
+  const made = new Map(
+    pinned.views.flatMap((view) =>
+      view.features.map((feature) => [feature.column, idOf(pinned, view, feature)] as const),
+    ),
+  );
+  columnIds.set(pinned, made);
+  return made;
 }
 
 /** What decides on the value of a feature, besides the request. */
