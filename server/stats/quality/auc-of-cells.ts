@@ -6,7 +6,7 @@ export type CellCounts = readonly (readonly number[])[];
 /**
  * How well a feature alone ranks rows by their class, from counts in cells of its values: the area under the ROC curve of each class against
  * all others, averaged by the share of the class (Hand and Till 2001, section 2, call it one against the rest). The score of a cell for a class is
- * the share of the class among its rows, with one row more of the class's overall share. It is learned on one half of the rows and judged on the other, both ways round, so that
+ * the share of the class among its rows, with one row more of the class's overall share. It is learned on one half of the rows and evaluated on the other, both ways round, so that
  * a feature whose values are all different predicts nothing. Cells of equal score are ties and count half.
  * @param first counts of one half of the rows
  * @param second counts of the other half, with the same cells and classes
@@ -15,12 +15,12 @@ export type CellCounts = readonly (readonly number[])[];
  */
 export function aucOfCells(first: CellCounts, second: CellCounts): number | undefined {
   if (first.length !== second.length) throw new ArgumentError("The halves have different cells.");
-  const there = judge(first, second);
-  const back = judge(second, first);
+  const there = evaluate(first, second);
+  const back = evaluate(second, first);
   return there === undefined || back === undefined ? undefined : (there + back) / 2;
 }
 
-function judge(learned: CellCounts, judged: CellCounts): number | undefined {
+function evaluate(learned: CellCounts, evaluated: CellCounts): number | undefined {
   const classes = learned[0]?.length ?? 0;
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
   const totals = Array.from({ length: classes }, (_, of) => sum(learned.map((cell) => cell[of] ?? 0)));
@@ -29,7 +29,7 @@ function judge(learned: CellCounts, judged: CellCounts): number | undefined {
   let [weighted, weight] = [0, 0];
   for (let of = 0; of < classes; of += 1) {
     const share = (totals[of] ?? 0) / Math.max(1, rows);
-    const cells = judged.map((cell, index) => {
+    const cells = evaluated.map((cell, index) => {
       const positives = cell[of] ?? 0;
       const score = ((learned[index]?.[of] ?? 0) + share) / ((sizes[index] ?? 0) + 1);
       return { score, positives, negatives: sum(cell) - positives };

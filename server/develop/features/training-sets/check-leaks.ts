@@ -73,8 +73,8 @@ export async function checkLeaks(
   }
   if (labelColumn !== null) {
     requireColumn(spine, labelColumn);
-    for (const [index, { auc, rows: judged }] of await findPredictingFeatures(engine, spine, labelColumn, columns)) {
-      add("predicts-label", judged, placeOf(index), auc);
+    for (const [index, { auc, rows: evaluated }] of await findPredictingFeatures(engine, spine, labelColumn, columns)) {
+      add("predicts-label", evaluated, placeOf(index), auc);
     }
   }
   if (split !== null) add("in-two-splits", await sharedRows(engine, spine, split, [...names.values()]));

@@ -79,7 +79,16 @@ export async function requireRows(ctx: Context, rows: SpineRows): Promise<void> 
 
 type Chosen = Pick<
   TrainingSetRequest,
-  "rows" | "resolvedRows" | "views" | "features" | "inputs" | "fullNames" | "label" | "labelTime" | "split" | "horizon"
+  | "rows"
+  | "resolvedRows"
+  | "views"
+  | "features"
+  | "inputs"
+  | "fullNames"
+  | "label"
+  | "labelTime"
+  | "split"
+  | "horizon"
   | "acknowledgedLeaks"
 >;
 
@@ -103,5 +112,14 @@ async function choose(ctx: Context, input: ReturnType<typeof CreateTrainingSet.p
     service === undefined ? selectionsOfReferences(features ?? []) : selectionsOfService(definitions, service);
   const label = "endpoint" in rows ? { label: "label", labelTime: "label_time" } : { label: null, labelTime: null };
   const pinned = pinSelections(definitions, selections, cutoff);
-  return { rows, resolvedRows: null, acknowledgedLeaks: [], ...label, split: null, ...pinned, fullNames, horizon: null };
+  return {
+    rows,
+    resolvedRows: null,
+    acknowledgedLeaks: [],
+    ...label,
+    split: null,
+    ...pinned,
+    fullNames,
+    horizon: null,
+  };
 }

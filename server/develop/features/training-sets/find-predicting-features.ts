@@ -28,7 +28,7 @@ const values = /^(VARCHAR|BOOLEAN)$/;
 /**
  * Finds features that predict the label alone: docs/spec/features.md section 15. Missing values are a cell of their own, since that a value is
  * missing may tell the label as well. Nothing is found for a label that is no class.
- * @returns by position of the column: area under the ROC curve, and rows that were judged
+ * @returns by position of the column: area under the ROC curve, and rows that were evaluated
  */
 export async function findPredictingFeatures(
   engine: OfflineEngine,

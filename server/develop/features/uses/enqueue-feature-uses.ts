@@ -1,8 +1,8 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { runTags } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { feastUseTags, isFeastUse } from "#server/platform/feast-use-tags.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
-import { isFeastUse, usedTags } from "./feast-tags.ts";
 
 /** Has a job read which features a new version of a model uses, if its tags or those of its run say so. Part of the caller's transaction. */
 export async function enqueueFeatureUses(
@@ -21,7 +21,7 @@ async function isRunTagged(ctx: Context, runId: string): Promise<boolean> {
       and(
         eq(runTags.workspaceId, ctx.actor.workspaceId),
         eq(runTags.runId, runId),
-        inArray(runTags.key, [...usedTags]),
+        inArray(runTags.key, [...feastUseTags]),
       ),
     )
     .limit(1);

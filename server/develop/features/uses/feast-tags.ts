@@ -8,14 +8,6 @@ export interface UsedFeatures {
   features: string[];
 }
 
-/** Whether a tag, of a run or of a version of a model, names features as Feast's MLflow integration does: docs/spec/feast.md section 7. */
-export function isFeastUse(key: string): boolean {
-  return usedTags.includes(key);
-}
-
-/** Tags that name features. */
-export const usedTags: readonly string[] = ["feast.feature_service", "feast.feature_views", "feast.feature_refs"];
-
 /**
  * Returns the features that Feast's tags name: those of the service, else the references, else all of the views. What is no longer defined, and
  * tags of another project than the workspace, name nothing.

@@ -10,9 +10,10 @@ import {
 } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import { isFeastUse } from "#server/platform/feast-use-tags.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
-import { featuresOfTags, isFeastUse } from "./feast-tags.ts";
+import { featuresOfTags } from "./feast-tags.ts";
 
 /**
  * Reads the tags that Feast's MLflow integration sets on a run or a version of a model into what uses a view. A version without own tags uses

@@ -69,7 +69,7 @@ export function historicalReads(place: ReadPlace): OfflineReads {
 /** Clients that have no table of rows send a range of time or a query instead. */
 function rowsOf({ start_date: start, end_date: end, entity_df_sql: query }: Command) {
   if (typeof query === "string") {
-    const [, dataset, digest] = /^\s*dataset:([^@]+?)(?:@(\w+))?\s*$/.exec(query) ?? [];
+    const [, dataset, digest] = /^dataset:([^@]+)(?:@(\w+))?$/.exec(query.trim()) ?? [];
     if (dataset !== undefined) return { dataset, digest: digest ?? null };
     const message =
       'Leeway does not run SQL for the rows. Send them as a data frame, or name a dataset: "dataset:<name>@<digest>".';
