@@ -31,6 +31,7 @@ export interface JobData {
   "maintain-features": Record<string, never>;
   "pack-features": Record<string, never>;
   "compare-features": Record<string, never>;
+  "measure-feature-drift": Record<string, never>;
   "remove-feature-key": { removalId: string };
   "resume-key-removals": Record<string, never>;
   "make-training-set": { trainingSetId: string };
@@ -150,6 +151,8 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // The next run, a quarter of an hour later, packs what one leaves.
   "pack-features": { retryLimit: 0, expireInSeconds: 3600 },
+  // The next run, an hour later, measures what one leaves.
+  "measure-feature-drift": { retryLimit: 1, retryDelay: 300, expireInSeconds: 3600 },
   // Leased; resume-key-removals detects an expired lease.
   "remove-feature-key": { retryLimit: 0, expireInSeconds: 86_400 },
   "resume-key-removals": { retryLimit: 0, expireInSeconds: 120 },

@@ -26,6 +26,11 @@ export const schedule: readonly ScheduledJob[] = [
     purpose: "Compares features that predictions got with the history of their views",
   },
   {
+    kind: "measure-feature-drift",
+    cron: "27 * * * *",
+    purpose: "Compares rows of feature views by day with a reference",
+  },
+  {
     kind: "resume-key-removals",
     cron: "*/5 * * * *",
     purpose: "Resumes removals of feature keys whose worker stopped",

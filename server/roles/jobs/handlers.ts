@@ -56,6 +56,7 @@ import { deleteExpiredTasks } from "#server/serve/tasks/delete-expired-tasks.ts"
 import { recoverTasks } from "#server/serve/tasks/recover-tasks.ts";
 import { maintainPredictions } from "#server/serve/telemetry/maintain-predictions.ts";
 import { meterCosts } from "#server/watch/cost/metering/meter-costs.ts";
+import { measureViewDrift } from "#server/watch/features/drift/measure-view-drift.ts";
 import { compareServedFeatures } from "#server/watch/features/skew/compare-served-features.ts";
 import { markAnalysisFailed } from "#server/watch/monitoring/analyses/mark-analysis-failed.ts";
 import { runAnalysis } from "#server/watch/monitoring/analyses/run-analysis.ts";
@@ -119,6 +120,10 @@ export const handlers: Handlers = {
   "compare-features": (ctx, _, { artifacts, config, attempt }) =>
     inEveryWorkspace(ctx, attempt, (ctx) =>
       compareServedFeatures(ctx, { artifacts, scratch: scratchOf(config) }, notifyAfterChange, { attempt }),
+    ),
+  "measure-feature-drift": (ctx, _, { artifacts, config, attempt }) =>
+    inEveryWorkspace(ctx, attempt, (ctx) =>
+      measureViewDrift(ctx, { artifacts, scratch: scratchOf(config) }, { attempt }),
     ),
   "remove-feature-key": (ctx, { removalId }, { artifacts, config }) =>
     runKeyRemoval(ctx, removalId, { artifacts, scratch: scratchOf(config) }),

@@ -229,6 +229,7 @@ const notWalked: Partial<Record<JobKind | WatcherName, string>> = {
   "resume-materialisations": "only enqueues; each materialisation is an item",
   "start-materialisations": "each view is an item",
   "resume-key-removals": "only enqueues; each removal is an item",
+  "measure-feature-drift": "each view is an item",
   "compare-features": "each view and each endpoint is an item",
   "resume-training-sets": "only enqueues; each training set is an item",
   "maintain-predictions": "telemetry.db.test.ts: an endpoint whose rules cannot be read",

@@ -68,6 +68,7 @@ import { findFeatureUses } from "#server/develop/features/uses/find-feature-uses
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
+import { measureViewDrift } from "#server/watch/features/drift/measure-view-drift.ts";
 import { getViewDrift } from "#server/watch/features/drift/queries.ts";
 import { listViewFindings } from "#server/watch/features/findings/queries.ts";
 import { settleViewFindings } from "#server/watch/features/findings/settle-view-findings.ts";
@@ -188,6 +189,7 @@ export const featureCalls = {
   listKeyRemovals: (ctx, { featureView }) => listKeyRemovals(ctx, featureView),
   runKeyRemoval: (ctx, { store: artifacts }) => runKeyRemoval(ctx, randomUUID(), { artifacts, scratch }),
   resumeKeyRemovals: (ctx) => resumeKeyRemovals(ctx),
+  measureViewDrift: (ctx, { store: artifacts }) => measureViewDrift(ctx, { artifacts, scratch }),
   compareServedFeatures: (ctx, { store: artifacts }) =>
     compareServedFeatures(ctx, { artifacts, scratch }, notifyAfterChange),
   packFeatures: (ctx, { store: artifacts }) => packFeatures(ctx, { artifacts, scratch }),

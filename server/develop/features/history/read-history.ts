@@ -36,6 +36,7 @@ const Horizon = z.object({ horizon: z.string() });
  * @param viewIds ids of the views
  * @param ranges by id of the view; files without a row in it are left out
  * @param horizon the state to read; undefined: the present one
+ * @param arrived arrival times that are wanted; files without a row in it are left out
  * @returns the state that was read, and what there is by id of the view
  */
 export async function readHistory(
@@ -47,6 +48,7 @@ export async function readHistory(
     artifacts,
     ranges,
     horizon: wanted,
+    arrived,
     signal,
   }: {
     engine: OfflineEngine;
@@ -54,6 +56,7 @@ export async function readHistory(
     artifacts: ArtifactStore;
     ranges: ReadonlyMap<string, EventRange>;
     horizon: string | undefined;
+    arrived?: EventRange | undefined;
     signal?: AbortSignal | undefined;
   },
 ): Promise<{ horizon: string; views: Map<string, ReadView> }> {
@@ -93,7 +96,7 @@ export async function readHistory(
   );
   const result = new Map<string, ReadView>();
   for (const [viewId, { stored, ...read }] of found.read) {
-    const wantedFiles = stored.filter((file) => overlaps(file, ranges.get(viewId)));
+    const wantedFiles = stored.filter((file) => overlaps(file, ranges.get(viewId)) && hasArrived(file, arrived));
     for (const files of Map.groupBy(wantedFiles, (file) => `${file.version} ${found.isRestored(file)}`).values()) {
       const [{ version }] = files as [(typeof files)[number]];
       const paths: string[] = [];
@@ -113,6 +116,10 @@ export async function readHistory(
 async function presentHorizon(ctx: Context): Promise<string> {
   const result = await ctx.db.execute(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`);
   return rowsOf(Horizon, result)[0]?.horizon ?? "0";
+}
+
+function hasArrived(file: { minArrivedAt: number; maxArrivedAt: number }, range: EventRange | undefined): boolean {
+  return overlaps({ minEventAt: file.minArrivedAt, maxEventAt: file.maxArrivedAt }, range);
 }
 
 function overlaps(file: { minEventAt: number; maxEventAt: number }, range: EventRange | undefined): boolean {

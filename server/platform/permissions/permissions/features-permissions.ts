@@ -62,6 +62,7 @@ export const featuresPermissions = {
   listKeyRemovals: { role: "viewer", scope: "features:read" },
   runKeyRemoval: { role: "admin", scope: "features:write" },
   resumeKeyRemovals: { role: "admin", scope: "features:write" },
+  measureViewDrift: { role: "admin", scope: "features:write" },
   compareServedFeatures: { role: "admin", scope: "features:write" },
   refreshTrainingSet: { role: "member", scope: "tracking" },
   acknowledgeLeaks: { role: "member", scope: "tracking" },

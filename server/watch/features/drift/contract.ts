@@ -7,7 +7,7 @@ import { FeatureProfile } from "../../monitoring/state/contract.ts";
 export const ViewProfile = z.object({ name: z.string(), profile: FeatureProfile });
 export type ViewProfile = z.infer<typeof ViewProfile>;
 
-/** A feature of a view on one day against the reference (docs/spec/features.md section 18.5). */
+/** A feature of a view on one day against the reference (docs/spec/features.md section 18.6). */
 export const ViewFeatureDrift = z.object({
   feature: z.string(),
   state: FeatureStateWord,

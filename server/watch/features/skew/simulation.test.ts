@@ -24,7 +24,7 @@ const compare = (store: SimulatedStore): Promise<ViewSkewTally[]> =>
 const known = (tallies: readonly ViewSkewTally[]) =>
   addSkew(tallies.filter(({ comparison }) => comparison === "known"));
 
-// docs/spec/features.md section 18.6; `npm run bench -- feature-skew` has 100,000 look-ups.
+// docs/spec/features.md section 18.7; `npm run bench -- feature-skew` has 100,000 look-ups.
 test("no served value differs from what had arrived, over random look-ups with late, corrected and repeated rows", async () => {
   const store = await simulateStore(seededRandom(1), { writes: 1_000, lookUps: 10_000 });
   const tallies = await compare(store);
