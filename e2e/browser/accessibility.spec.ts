@@ -102,6 +102,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   materialisations: () => "/features/materialisations",
   "a materialisation": ({ materialisationId }) => `/features/materialisations/${materialisationId}`,
   "training sets": () => "/training-sets",
+  "the form of a training set": ({ featureService }) => `/training-sets/new?service=${featureService}`,
   "a training set": ({ trainingSetId }) => `/training-sets/${trainingSetId}`,
   "the form of a feature view": ({ featureView }) => `/features/${featureView}/edit`,
   "the row of a feature view": ({ featureView }) => `/features/${featureView}/keys?at=2026-01-01T00:00:00Z`,

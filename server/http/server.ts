@@ -6,6 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { limits } from "#server/base/limits.ts";
 import { log } from "#server/base/log.ts";
 import type { ReadKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
+import type { TrainingSetChecks } from "#server/develop/features/training-sets/training-set-checks.ts";
 import type { TrainingSetPreviews } from "#server/develop/features/training-sets/training-set-previews.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
@@ -38,6 +39,8 @@ export interface WebDependencies {
   featureCounts?: Pick<FeatureCounts, "lookedUp" | "rejected">;
   /** Previews training sets, in processes of their own. */
   previewTrainingSet: TrainingSetPreviews;
+  /** Looks for leaks in training sets that do not exist yet, in processes of their own. */
+  checkTrainingSet: TrainingSetChecks;
   /** Authenticates the caller. @throws DomainError "unauthenticated" */
   authenticate(request: FastifyRequest): Promise<Context>;
 }

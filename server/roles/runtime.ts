@@ -2,6 +2,7 @@ import type { Database } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import type { Documents } from "../base/documents/documents.ts";
 import type { ReadKeyRows } from "../develop/features/keys/get-key-rows.ts";
+import type { TrainingSetChecks } from "../develop/features/training-sets/training-set-checks.ts";
 import type { TrainingSetPreviews } from "../develop/features/training-sets/training-set-previews.ts";
 import type { DescribeModel } from "../develop/registry/onnx/describe-model.ts";
 import type { ArtifactStore } from "../platform/artifacts/store.ts";
@@ -28,6 +29,8 @@ export interface Runtime {
   readKeyRows: ReadKeyRows;
   /** Previews training sets, by an engine that bundled code cannot start. */
   previewTrainingSet: TrainingSetPreviews;
+  /** Looks for leaks in training sets that do not exist yet, by the same engine. */
+  checkTrainingSet: TrainingSetChecks;
   /** The guides, which bundled code cannot find on disk. */
   documents: Documents;
 }

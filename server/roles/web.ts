@@ -6,6 +6,7 @@ import { Documents } from "../base/documents/documents.ts";
 import { log } from "../base/log.ts";
 import { getKeyRows, type ReadKeyRows } from "../develop/features/keys/get-key-rows.ts";
 import { openRedisRows } from "../develop/features/rows/redis/open-redis-rows.ts";
+import { trainingSetChecks } from "../develop/features/training-sets/training-set-checks.ts";
 import { trainingSetPreviews } from "../develop/features/training-sets/training-set-previews.ts";
 import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
@@ -62,7 +63,9 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   const documents = new Documents(fileURLToPath(new URL("../../docs", import.meta.url)));
   const history = { artifacts, scratch: join(config.dataDir, "web", "features") };
   const readKeyRows: ReadKeyRows = (ctx, input) => getKeyRows(ctx, input, history);
-  const previewTrainingSet = trainingSetPreviews({ ...history, predictions: readLabelledPredictions });
+  const previewPlace = { ...history, predictions: readLabelledPredictions };
+  const previewTrainingSet = trainingSetPreviews(previewPlace);
+  const checkTrainingSet = trainingSetChecks(previewPlace);
   setRuntime({
     config,
     db,
@@ -73,6 +76,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     bundles,
     readKeyRows,
     previewTrainingSet,
+    checkTrainingSet,
     documents,
     sessionSecret: secret,
   });
@@ -93,6 +97,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     readKeyRows,
     featureCounts,
     previewTrainingSet,
+    checkTrainingSet,
     authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
   };
   const app = createServer(config);

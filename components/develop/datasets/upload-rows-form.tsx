@@ -21,10 +21,12 @@ interface UploadRowsFormProps {
   apiUrl: string;
   upload: UploadAction;
   onClose: () => void;
+  /** Called with the version; by default its page is opened. */
+  onDone?: (version: { dataset: string; digest: string }) => void;
 }
 
 /** Renders the name, file and note; then the progress, and the resulting version or the errors. */
-export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose }: UploadRowsFormProps) {
+export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose, onDone }: UploadRowsFormProps) {
   const router = useRouter();
   const sending = useAction(upload);
   const [problem, setProblem] = useState<string>();
@@ -32,7 +34,8 @@ export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose 
     onDone: ({ name, digest, rowsRead }) => {
       toast.done(`Version ${digest} of ${name} created with ${plural(rowsRead, "row")}.`);
       onClose();
-      router.push(datasetHref(name, digest ?? undefined));
+      if (onDone && digest) onDone({ dataset: name, digest });
+      else router.push(datasetHref(name, digest ?? undefined));
     },
     onFailed: setProblem,
   });

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Tabs } from "#components/ui/tabs.tsx";
+import { FeatureKeys } from "./feature-keys.tsx";
 
 const tabs = [
   { key: "views", label: "Views", href: "/features" },
@@ -17,18 +18,21 @@ interface FeatureTabsProps {
   right?: ReactNode;
 }
 
-/** Renders the lists of the feature store as tabs. */
+/** Renders the lists of the feature store as tabs, on whose pages key T creates a training set. */
 export function FeatureTabs({ current, count, right }: FeatureTabsProps) {
   return (
-    <Tabs
-      label="Feature store"
-      right={right}
-      items={tabs.map(({ key, label, href }) => ({
-        label,
-        href,
-        current: key === current,
-        ...(key === current && count !== undefined && { count }),
-      }))}
-    />
+    <>
+      <FeatureKeys />
+      <Tabs
+        label="Feature store"
+        right={right}
+        items={tabs.map(({ key, label, href }) => ({
+          label,
+          href,
+          current: key === current,
+          ...(key === current && count !== undefined && { count }),
+        }))}
+      />
+    </>
   );
 }

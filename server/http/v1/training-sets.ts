@@ -12,7 +12,7 @@ import { route } from "./route.ts";
 const { TrainingSet } = contract;
 
 /** Training sets: rows of datasets with features as of their time. */
-export function trainingSets(app: FastifyInstance, { previewTrainingSet }: WebDependencies): void {
+export function trainingSets(app: FastifyInstance, { previewTrainingSet, checkTrainingSet }: WebDependencies): void {
   const query = z.object({
     name: z.string().optional().describe("Name of the dataset that has the results."),
     digest: z.string().optional().describe("Digest of the version that it became."),
@@ -37,6 +37,14 @@ export function trainingSets(app: FastifyInstance, { previewTrainingSet }: WebDe
   } as const;
   route(app, { method: "POST", path: "/training-sets/preview", ...preview }, ({ ctx, body }) =>
     previewTrainingSet(ctx, body),
+  );
+  const check = {
+    summary: "Look for leaks in all rows of a training set that does not exist yet",
+    body: contract.CheckTrainingSet,
+    response: contract.TrainingSetCheck,
+  } as const;
+  route(app, { method: "POST", path: "/training-sets/checks", ...check }, ({ ctx, body }) =>
+    checkTrainingSet(ctx, body),
   );
   const one = { params: z.object({ trainingSet: z.uuid() }), response: TrainingSet };
   const path = "/training-sets/:trainingSet" as const;

@@ -57,6 +57,7 @@ import { listKeyRemovals } from "#server/develop/features/removal/queries.ts";
 import { removeFeatureKey } from "#server/develop/features/removal/remove-feature-key.ts";
 import { resumeKeyRemovals, runKeyRemoval } from "#server/develop/features/removal/run-key-removal.ts";
 import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
+import { checkTrainingSet } from "#server/develop/features/training-sets/check-training-set.ts";
 import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
 import { joinFeatures } from "#server/develop/features/training-sets/join-features.ts";
 import { makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
@@ -69,6 +70,7 @@ import { writeFeatures } from "#server/develop/features/writes/write-features.ts
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { measureViewDrift } from "#server/watch/features/drift/measure-view-drift.ts";
+import { readLabelledPredictions } from "#server/serve/predictions/labelled-predictions.ts";
 import { getViewDrift } from "#server/watch/features/drift/queries.ts";
 import { listViewFindings } from "#server/watch/features/findings/queries.ts";
 import { settleViewFindings } from "#server/watch/features/findings/settle-view-findings.ts";
@@ -76,7 +78,6 @@ import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
 import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
 import { compareServedFeatures } from "#server/watch/features/skew/compare-served-features.ts";
 import { getViewSkew } from "#server/watch/features/skew/queries.ts";
-import { readLabelledPredictions } from "#server/serve/predictions/labelled-predictions.ts";
 import type { Calls } from "./call.ts";
 
 const features = [{ name: "trips", type: "int64" as const }];
@@ -153,6 +154,12 @@ export const featureCalls = {
     refreshTrainingSet(ctx, { id, rows: { dataset: "absent", digest: "absent" } }),
   acknowledgeLeaks: (ctx, { trainingSetId: id }) =>
     acknowledgeLeaks(ctx, { id, leaks: [{ kind: "in-two-splits", reason: "a reason" }] }),
+  checkTrainingSet: (ctx, { dataset, featureService: service, store: artifacts }) =>
+    checkTrainingSet(
+      ctx,
+      { rows: { dataset, digest: "absent" }, service },
+      { artifacts, scratch, predictions: readLabelledPredictions },
+    ),
   previewTrainingSet: (ctx, { dataset, featureService: service, store: artifacts }) =>
     previewTrainingSet(
       ctx,

@@ -57,6 +57,10 @@ export const featureRows: Rows = {
     body: { leaks: [{ kind: "in-two-splits", reason: "x" }] },
   }),
   // The rows of the fixture have no time.
+  "POST /api/v1/training-sets/checks": absent(
+    ({ dataset, digest }) => ({ body: { rows: { dataset, digest }, features: ["a-view:note"] } }),
+    400,
+  ),
   "POST /api/v1/training-sets/preview": absent(
     ({ dataset, digest }) => ({ body: { rows: { dataset, digest }, features: ["a-view:note"] } }),
     400,

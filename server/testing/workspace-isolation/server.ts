@@ -7,6 +7,7 @@ import type { Database } from "#db/client.ts";
 import { type Config, readConfig } from "#server/admin/settings/config.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { getKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
+import { trainingSetChecks } from "#server/develop/features/training-sets/training-set-checks.ts";
 import { trainingSetPreviews } from "#server/develop/features/training-sets/training-set-previews.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
@@ -47,6 +48,7 @@ export async function fullServer(
     if (methods.length <= 2) for (const one of methods.filter((name) => name !== "HEAD")) routes.add(`${one} ${url}`);
   });
   const folder = await mkdtemp(join(tmpdir(), "leeway-web-"));
+  const previewPlace = { artifacts, scratch: join(folder, "features"), predictions: readLabelledPredictions };
   const models = createModelRunner({ artifacts, folder, providers: ["cpu"], limits: { workers: 1, threads: 1 } });
   const playground = createPlayground({ models, artifacts });
   app.addHook("onClose", async () => {
@@ -64,11 +66,8 @@ export async function fullServer(
     models,
     playground,
     readKeyRows: (ctx, input) => getKeyRows(ctx, input, { artifacts, scratch: join(folder, "features") }),
-    previewTrainingSet: trainingSetPreviews({
-      artifacts,
-      scratch: join(folder, "features"),
-      predictions: readLabelledPredictions,
-    }),
+    previewTrainingSet: trainingSetPreviews(previewPlace),
+    checkTrainingSet: trainingSetChecks(previewPlace),
     authenticate: async (request) => ({
       ...(await authenticateRequest(request, { db, config, sessionSecret: "secret" })),
       db: current(),

@@ -1,10 +1,13 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { newTrainingSetPath } from "#components/develop/addresses/training-set-href.ts";
 import { FeatureTabs } from "#components/develop/features/feature-tabs.tsx";
 import { TrainingSetsTable } from "#components/develop/features/training-sets/training-sets-table.tsx";
 import { isInProgress } from "#components/develop/features/work-state.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { plural } from "#components/ui/format.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -27,6 +30,11 @@ export default async function TrainingSetsPage({ searchParams }: PageProps<"/tra
         help="feature-store#training-sets"
         title="Training sets"
         context={chosen === undefined ? "Rows with features as of their time" : `of dataset ${chosen}`}
+        actions={
+          <ButtonLink href={newTrainingSetPath} rightSection={<Keys keys={["T"]} />}>
+            Create training set…
+          </ButtonLink>
+        }
         sentence={active > 0 && `${plural(active, "training set")} in progress.`}
       />
       <FeatureTabs current="training-sets" />

@@ -4,26 +4,34 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { FeatureReject } from "#server/develop/features/materialisations/contract.ts";
 import classes from "./materialisations.module.css";
 
-const columns: Column<FeatureReject>[] = [
-  { key: "reason", head: "Reason", cell: ({ reason }) => reason },
-  { key: "column", head: "Column", cell: ({ column }) => (column === null ? noValue : <code>{column}</code>) },
-  {
-    key: "row",
-    head: "Row",
-    width: 520,
-    cell: ({ row }) => (
-      <span className={classes.cells}>
-        {Object.entries(row)
-          .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-          .join(", ")}
-      </span>
-    ),
-  },
-  { key: "at", head: "When", cell: ({ at }) => <RelativeTime at={at} /> },
-];
+interface RejectsTableProps {
+  rejects: FeatureReject[];
+  /** Of all rejected rows; more are counted than kept. */
+  total: number;
+  /** Columns with times, as microseconds since 1970. */
+  timeColumns: readonly string[];
+}
 
-/** Lists rows that broke the contract of their view. @param total of them; more are counted than kept */
-export function RejectsTable({ rejects, total }: { rejects: FeatureReject[]; total: number }) {
+/** Lists rows that broke the contract of their view. */
+export function RejectsTable({ rejects, total, timeColumns }: RejectsTableProps) {
+  const columns: Column<FeatureReject>[] = [
+    { key: "reason", head: "Reason", cell: ({ reason }) => reason },
+    { key: "column", head: "Column", cell: ({ column }) => (column === null ? noValue : <code>{column}</code>) },
+    {
+      key: "row",
+      head: "Row",
+      width: 520,
+      cell: ({ row }) => (
+        <span className={classes.cells}>
+          {Object.entries(row)
+            .map(([name, value]) => `${name} ${cellText(value, timeColumns.includes(name))}`)
+            .join(", ")}
+        </span>
+      ),
+    },
+    { key: "at", head: "When", cell: ({ at }) => <RelativeTime at={at} /> },
+  ];
+
   return (
     <DataTable
       label="Rejected rows"
@@ -41,4 +49,12 @@ export function RejectsTable({ rejects, total }: { rejects: FeatureReject[]; tot
       }
     />
   );
+}
+
+function cellText(value: unknown, isTime: boolean): string {
+  if (isTime && Number.isSafeInteger(Number(value)) && value !== null && value !== "") {
+    const at = new Date(Number(value) / 1000);
+    if (!Number.isNaN(at.getTime())) return at.toISOString();
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

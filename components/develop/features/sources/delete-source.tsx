@@ -36,7 +36,6 @@ export function DeleteSource({ name, views, remove, actorName, why }: DeleteSour
       <Button
         variant="default"
         size="xs"
-        data-danger
         disabled={why !== undefined}
         title={why}
         aria-label={`Delete ${name}`}

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, noValue, plural } from "#components/ui/format.ts";
+import { noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { featureViewHref } from "../../addresses/feature-view-href.ts";
@@ -39,12 +39,15 @@ const columns: Column<JoinedView>[] = [
     key: "history",
     head: "History",
     align: "right",
-    cell: ({ history }) =>
-      history === null
-        ? noValue
-        : `${plural(history.files, "file")} with ${plural(history.rows, "row")}, ${formatCount(history.arrivals)} not packed`,
+    cell: ({ history }) => (history === null ? noValue : describeHistory(history)),
   },
 ];
+
+function describeHistory({ files, rows, arrivals }: NonNullable<JoinedView["history"]>): string {
+  const waiting = `${plural(arrivals, "row")} not packed`;
+  if (files === 0) return waiting;
+  return `${plural(files, "file")} with ${plural(rows, "row")}${arrivals > 0 ? `, ${waiting}` : ""}`;
+}
 
 /** Lists the views that were joined, with the version and the history of each. */
 export function JoinedViewsTable({ set: { request, record } }: { set: Pick<TrainingSet, "request" | "record"> }) {

@@ -1,22 +1,28 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import { formatCount } from "#components/ui/format.ts";
+import { formatCount, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { datasetHref } from "../../addresses/dataset-href.ts";
+import { describeRows } from "./training-set-text.ts";
 import classes from "./training-sets.module.css";
 
 /** Shows what a training set was made from. The same record gives the same hash. */
 export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
   const { request, record, createdBy, createdAt } = set;
-  const { labelTime, split, note } = request;
+  const { rows, resolvedRows, label, labelTime, split, note } = request;
+  const version = "digest" in rows ? rows : resolvedRows;
   return (
     <Panel title="Record" subtitle="the same record gives the same hash">
       <dl className="lw-facts">
         <Fact label="Rows">
-          <Rows request={request} />
+          {version ? (
+            <Link href={datasetHref(version.dataset, version.digest)}>{describeRows(request)}</Link>
+          ) : (
+            describeRows(request)
+          )}
         </Fact>
         {record && (
           <>
@@ -29,6 +35,12 @@ export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
             </Fact>
             <Fact label="Engine">{record.engine}</Fact>
           </>
+        )}
+        {record && record.skipped > 0 && <Fact label="Skipped">{plural(record.skipped, "request")}</Fact>}
+        {label !== null && (
+          <Fact label="Label">
+            <code>{label}</code>
+          </Fact>
         )}
         {labelTime !== null && (
           <Fact label="Label time">
@@ -50,18 +62,6 @@ export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
       </dl>
     </Panel>
   );
-}
-
-function Rows({ request: { rows, resolvedRows } }: Pick<TrainingSet, "request">) {
-  const version = resolvedRows ?? ("digest" in rows ? rows : undefined);
-  if (version) {
-    return (
-      <Link href={datasetHref(version.dataset, version.digest)}>
-        {version.dataset} {version.digest.slice(0, 8)}
-      </Link>
-    );
-  }
-  return "dataset" in rows ? `an upload of ${rows.dataset}` : "labelled predictions";
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

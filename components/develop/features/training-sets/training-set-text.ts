@@ -1,6 +1,10 @@
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
-import type { TrainingSet, TrainingSetWarning } from "#server/develop/features/training-sets/contract.ts";
+import {
+  failingLeaks,
+  type TrainingSet,
+  type TrainingSetWarning,
+} from "#server/develop/features/training-sets/contract.ts";
 
 type Cutoff = TrainingSet["request"]["views"][number]["cutoff"];
 
@@ -21,8 +25,6 @@ export function describeCutoff({ views }: Pick<TrainingSet["request"], "views">)
 interface WarningText {
   title: string;
   explanation: string;
-  /** Whether it makes the training set better than what serves, or only worse. */
-  isLeak: boolean;
 }
 
 /** Describes a finding of the leak check. */
@@ -30,42 +32,42 @@ export function describeWarning({
   kind,
   view,
   feature,
-  auc,
-}: Pick<TrainingSetWarning, "kind" | "view" | "feature" | "auc">): WarningText {
+}: Pick<TrainingSetWarning, "kind" | "view" | "feature">): WarningText {
   const texts: Record<TrainingSetWarning["kind"], WarningText> = {
-    nulls: {
-      title: `${feature ?? view} is null`,
-      explanation: "No value that counts at the time of the row",
-      isLeak: false,
-    },
-    "unknown-keys": { title: `Keys that ${view} does not have`, explanation: "No row was ever written", isLeak: false },
+    nulls: { title: `${feature ?? view} is null`, explanation: "No value that counts at the time of the row" },
+    "unknown-keys": { title: `Keys that ${view} does not have`, explanation: "No row was ever written" },
     "created-later": {
       title: `Values of ${view} from after the row`,
       explanation: "Created later than the time of the row",
-      isLeak: true,
     },
     "arrived-later": {
       title: `Values of ${view} that arrived later`,
       explanation: "Leeway could not have served them at the time of the row",
-      isLeak: false,
     },
     "predicts-label": {
       title: `${feature} predicts the label alone`,
-      explanation: `AUC ${(auc ?? 1).toFixed(3)}, at most 0.98 expected`,
-      isLeak: true,
+      explanation: "It may include the label; AUC above 0.98",
     },
     "later-than-label": {
       title: `Values of ${view} from after the label`,
       explanation: "Event time later than the time of the label",
-      isLeak: true,
     },
     "in-two-splits": {
       title: "Equal rows in two splits",
       explanation: "Same keys and the same time in more than one split",
-      isLeak: true,
     },
   };
   return texts[kind];
+}
+
+/** Returns whether a finding needs a reason before there is a dataset version. */
+export function isFailing({ kind }: Pick<TrainingSetWarning, "kind">): boolean {
+  return (failingLeaks as readonly string[]).includes(kind);
+}
+
+/** Returns the failed checks of a training set. */
+export function failuresOf({ warnings }: Pick<TrainingSet, "warnings">): TrainingSetWarning[] {
+  return warnings.filter(isFailing);
 }
 
 /** Formats a finding's rows: "12 of 4,000 rows, 0.3%". */
@@ -77,8 +79,11 @@ export function countOfWarning({ count, share }: Pick<TrainingSetWarning, "count
 export function describeTrainingSet(set: TrainingSet): string {
   const { state, rowsDone, rowsTotal, request, warnings, problem } = set;
   const features = plural(request.features.length, "feature");
-  const leaks = warnings.filter((warning) => describeWarning(warning).isLeak).length;
-  if (state === "held") return `On hold. ${problem ?? "The leak check failed."}`;
+  const failed = failuresOf(set).length;
+  if (state === "held") {
+    const left = set.unacknowledgedLeaks.length;
+    return `${left === 1 ? "1 failed check needs" : `${left} failed checks need`} a reason before the dataset version is created.`;
+  }
   if (state === "failed") return problem ?? "The training set failed.";
   if (state === "cancelled") return "Cancelled before it was finished. No dataset version was created.";
   if (state === "waiting") return problem === null ? `Queued: ${features} to join.` : `Queued again: ${problem}`;
@@ -87,15 +92,23 @@ export function describeTrainingSet(set: TrainingSet): string {
       ? `Joining ${features}.`
       : `${formatCount(rowsDone)} of ${plural(rowsTotal, "row")} with ${features}.`;
   const found =
-    leaks > 0
-      ? `${leaks === 1 ? "1 check" : `${leaks} checks`} found a leak.`
+    failed > 0
+      ? `${failed === 1 ? "1 failed check was" : `${failed} failed checks were`} accepted with a reason.`
       : warnings.length > 0
-        ? "No leak found; some values are missing or late."
-        : "No leak and no missing value found.";
+        ? "No check failed; some values are missing or late."
+        : "No check failed, and no value is missing.";
   return `${plural(rowsDone, "row")} with ${features}. ${found}`;
 }
 
 /** Returns how long it took, or has taken at `now`; before it began "–". */
 export function durationOf({ startedAt, endedAt }: Pick<TrainingSet, "startedAt" | "endedAt">, now: Date): string {
   return startedAt === null ? formatDuration(null) : formatDuration((endedAt ?? now).getTime() - startedAt.getTime());
+}
+
+/** Describes where the rows come from: "payments 4be10508", "predictions from 15 Mar 2026". */
+export function describeRows({ rows, resolvedRows }: Pick<TrainingSet["request"], "rows" | "resolvedRows">): string {
+  if ("digest" in rows) return `${rows.dataset} ${rows.digest.slice(0, 8)}`;
+  if ("upload" in rows)
+    return resolvedRows ? `${rows.dataset} ${resolvedRows.digest.slice(0, 8)}` : `upload to ${rows.dataset}`;
+  return `predictions from ${rows.from.slice(0, 10)} to ${rows.to.slice(0, 10)}`;
 }

@@ -6,7 +6,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { trainingSetHref } from "../../addresses/training-set-href.ts";
 import { workStates } from "../work-state.ts";
-import { describeCutoff, describeWarning } from "./training-set-text.ts";
+import { describeCutoff, failuresOf } from "./training-set-text.ts";
 
 const columns: Column<TrainingSet>[] = [
   { key: "name", head: "Dataset", cell: ({ name }) => <strong>{name}</strong> },
@@ -49,9 +49,8 @@ export function TrainingSetsTable({ sets, foot }: { sets: TrainingSet[]; foot?: 
   );
 }
 
-function Leaks({ set: { state, warnings } }: { set: TrainingSet }) {
-  if (state !== "done") return noValue;
-  const leaks = warnings.filter((warning) => describeWarning(warning).isLeak).length;
-  if (leaks > 0) return <StatusBadge state="missed">{`${leaks} failed`}</StatusBadge>;
-  return <StatusBadge state="on-target">Passed</StatusBadge>;
+function Leaks({ set }: { set: TrainingSet }) {
+  const failed = failuresOf(set).length;
+  if (failed > 0) return <StatusBadge state="missed">{`${failed} failed`}</StatusBadge>;
+  return set.state === "done" ? <StatusBadge state="on-target">Passed</StatusBadge> : noValue;
 }

@@ -1,24 +1,36 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { TrainingSetWarning } from "#server/develop/features/training-sets/contract.ts";
-import { countOfWarning, describeWarning } from "./training-set-text.ts";
+import type { TrainingSet, TrainingSetWarning } from "#server/develop/features/training-sets/contract.ts";
+import { countOfWarning, describeWarning, isFailing } from "./training-set-text.ts";
 
-const columns: Column<TrainingSetWarning>[] = [
-  {
-    key: "finding",
-    head: "Finding",
-    cell: (warning) => {
-      const { title, isLeak } = describeWarning(warning);
-      return <StatusBadge state={isLeak ? "missed" : "watch"}>{title}</StatusBadge>;
+/** Lists the findings of the leak check, failed ones first, each with the reason that someone gave. */
+export function WarningsTable({ set }: { set: TrainingSet }) {
+  const { warnings, request } = set;
+  const reasonOf = ({ kind, view, feature }: TrainingSetWarning) =>
+    request.acknowledgedLeaks.find((each) => each.kind === kind && each.view === view && each.feature === feature)
+      ?.reason;
+  const columns: Column<TrainingSetWarning>[] = [
+    {
+      key: "finding",
+      head: "Finding",
+      cell: (warning) => (
+        <StatusBadge state={isFailing(warning) ? "missed" : "watch"}>{describeWarning(warning).title}</StatusBadge>
+      ),
     },
-  },
-  { key: "meaning", head: "Meaning", cell: (warning) => describeWarning(warning).explanation },
-  { key: "rows", head: "Rows", align: "right", cell: countOfWarning },
-];
-
-/** Lists the findings of the leak check, leaks first. */
-export function WarningsTable({ warnings }: { warnings: TrainingSetWarning[] }) {
-  const rank = (warning: TrainingSetWarning) => (describeWarning(warning).isLeak ? 0 : 1);
+    { key: "meaning", head: "Meaning", cell: (warning) => describeWarning(warning).explanation },
+    {
+      key: "rows",
+      head: "Rows",
+      align: "right",
+      cell: (warning) =>
+        warning.auc === undefined
+          ? countOfWarning(warning)
+          : `AUC ${warning.auc.toFixed(3)}, ${countOfWarning(warning)}`,
+    },
+    { key: "reason", head: "Reason", cell: (warning) => reasonOf(warning) ?? noValue },
+  ];
+  const rank = (warning: TrainingSetWarning) => (isFailing(warning) ? 0 : 1);
   return (
     <DataTable
       label="Leak check"

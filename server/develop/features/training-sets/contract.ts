@@ -285,3 +285,37 @@ export const TrainingSetPreview = z.object({
   ),
 });
 export type TrainingSetPreview = z.infer<typeof TrainingSetPreview>;
+
+// Check.
+
+export const CheckTrainingSet = PreviewTrainingSet.and(
+  z.object({
+    /** Column with the label. That of labelled predictions is "label". */
+    label: Column.optional(),
+    /** Column that says to which split a row belongs. */
+    split: Column.optional(),
+  }),
+);
+export type CheckTrainingSet = z.input<typeof CheckTrainingSet>;
+
+/** Most splits that a check counts. */
+export const maxCheckedSplits = 20;
+
+/** The leak check of a training set that does not exist yet. Times are microseconds since 1970. */
+export const TrainingSetCheck = z.object({
+  rows: z.number().int(),
+  /** Rows that are not joined, because the log has no key for them. */
+  skipped: z.number().int(),
+  /** Joined values that are not null. */
+  values: z.number().int(),
+  warnings: z.array(TrainingSetWarning),
+  /** Shortest time from the event of a joined row to the label of its row; negative after it, null without label times. */
+  labelMarginUs: z.number().nullable(),
+  splits: z
+    .array(z.object({ value: z.string().nullable(), rows: z.number().int(), firstAt: z.number(), lastAt: z.number() }))
+    .describe("By their first time."),
+  /** What the history was read from. */
+  history: z.object({ files: z.number().int(), arrivals: z.number().int() }),
+  durationMs: z.number(),
+});
+export type TrainingSetCheck = z.infer<typeof TrainingSetCheck>;

@@ -104,7 +104,7 @@ async function loadFirst(
     await engine.run(`CREATE TABLE ${table} AS ${query}`);
     return { rowsTotal: null };
   }
-  const version = await versionOf(ctx, rows);
+  const version = await versionOfRows(ctx, rows);
   await loadSpine(engine, version, { folder, artifacts, signal, most: count });
   return { rowsTotal: version.rows };
 }
@@ -115,7 +115,8 @@ interface PreviewPlaceOfRows extends Omit<PreviewPlace, "scratch"> {
   count: number;
 }
 
-async function versionOf(ctx: Context, rows: Exclude<SpineRows, { endpoint: string }>) {
+/** Returns the version that has the rows. @throws DomainError "conflict" while an upload is not read yet */
+export async function versionOfRows(ctx: Context, rows: Exclude<SpineRows, { endpoint: string }>) {
   if ("digest" in rows) return findUploadedVersion(ctx, { name: rows.dataset, digest: rows.digest });
   const upload = await findUpload(ctx, { name: rows.dataset, id: rows.upload });
   const [version] =

@@ -66,6 +66,7 @@ export const featuresPermissions = {
   compareServedFeatures: { role: "admin", scope: "features:write" },
   refreshTrainingSet: { role: "member", scope: "tracking" },
   acknowledgeLeaks: { role: "member", scope: "tracking" },
+  checkTrainingSet: { role: "viewer", scope: "features:read" },
   previewTrainingSet: { role: "viewer", scope: "features:read" },
   packFeatures: { role: "admin", scope: "features:write" },
   findFeatureUses: { role: "admin", scope: "features:write" },

@@ -4,6 +4,8 @@ import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
+import { newTrainingSetPath } from "#components/develop/addresses/training-set-href.ts";
+import { AcknowledgeForm } from "#components/develop/features/training-sets/acknowledge-form.tsx";
 import { JoinedViewsTable } from "#components/develop/features/training-sets/joined-views-table.tsx";
 import {
   CancelTrainingSet,
@@ -23,7 +25,12 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { getTrainingSet } from "#server/develop/features/training-sets/queries.ts";
-import { cancelTrainingSetAction, repeatTrainingSetAction } from "../actions.ts";
+import {
+  acknowledgeLeaksAction,
+  cancelTrainingSetAction,
+  refreshTrainingSetAction,
+  repeatTrainingSetAction,
+} from "../actions.ts";
 
 type Props = PageProps<"/training-sets/[trainingSet]">;
 
@@ -59,11 +66,19 @@ export default async function TrainingSetPage({ params }: Props) {
         actions={<Actions set={set} why={denialReason(ctx.actor.role, "createTrainingSet")} />}
       />
       {isActive && <WorkProgress label="Rows joined" done={set.rowsDone} total={set.rowsTotal} />}
+      {set.state === "held" && (
+        <AcknowledgeForm
+          id={set.id}
+          leaks={set.unacknowledgedLeaks}
+          acknowledge={acknowledgeLeaksAction}
+          why={denialReason(ctx.actor.role, "acknowledgeLeaks")}
+        />
+      )}
       <Panel title="Leak check" subtitle="all rows" flush>
         {set.warnings.length > 0 ? (
-          <WarningsTable warnings={set.warnings} />
+          <WarningsTable set={set} />
         ) : (
-          <EmptyState title={set.state === "done" ? "Nothing found" : "Not checked yet"}>
+          <EmptyState title={set.state === "done" ? "Nothing found" : "Not checked"}>
             {set.state === "done"
               ? "No value is from after its row, and none is missing."
               : "The check runs after the features are joined."}
@@ -80,13 +95,36 @@ export default async function TrainingSetPage({ params }: Props) {
 
 function Actions({ set, why }: { set: TrainingSet; why: string | undefined }) {
   if (isInProgress(set)) return <CancelTrainingSet id={set.id} cancel={cancelTrainingSetAction} why={why} />;
+  const edit = `${newTrainingSetPath}?from=${set.id}`;
+  if (set.state === "held") {
+    return (
+      <>
+        <ButtonLink href={edit} variant="default">
+          Change the request…
+        </ButtonLink>
+        <CancelTrainingSet id={set.id} cancel={cancelTrainingSetAction} why={why} />
+      </>
+    );
+  }
   return (
     <>
+      <ButtonLink href={edit} variant="default">
+        Edit as new…
+      </ButtonLink>
+      {set.record && (
+        <RepeatTrainingSet
+          id={set.id}
+          repeat={repeatTrainingSetAction}
+          label="Repeat exactly"
+          done="Requested again from the same state of the history."
+          why={why}
+        />
+      )}
       <RepeatTrainingSet
         id={set.id}
-        repeat={repeatTrainingSetAction}
-        label="Repeat exactly"
-        done="Requested again from the same state of the history."
+        repeat={refreshTrainingSetAction}
+        label="Again with fresh rows"
+        done="Requested again with fresh rows and the history as it is now."
         why={why}
       />
       {set.digest !== null && <ButtonLink href={datasetHref(set.name, set.digest)}>Open dataset version</ButtonLink>}

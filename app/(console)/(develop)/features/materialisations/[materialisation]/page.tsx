@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
-import { found } from "#app/_lib/found.ts";
+import { found, foundOrNot } from "#app/_lib/found.ts";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
 import { materialisationsPath } from "#components/develop/addresses/materialisation-href.ts";
@@ -29,6 +29,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { getFeatureView } from "#server/develop/features/definitions/queries.ts";
 import type { Materialisation } from "#server/develop/features/materialisations/contract.ts";
 import { getMaterialisation, listFeatureRejects } from "#server/develop/features/materialisations/queries.ts";
 import { cancelMaterialisationAction } from "../actions.ts";
@@ -44,6 +45,8 @@ export default async function MaterialisationPage({ params }: Props) {
   const work = await found(getMaterialisation(ctx, id.data));
   const rejects =
     work.rowsRejected === 0 ? [] : await listFeatureRejects(ctx, { materialisation: work.id, limit: 200 });
+  const view = await foundOrNot(getFeatureView(ctx, work.view));
+  const timeColumns = view ? [view.eventTimeColumn, view.createdTimeColumn ?? view.eventTimeColumn] : [];
   const words = workStates[work.state];
   const isActive = isInProgress(work);
   return (
@@ -93,7 +96,7 @@ export default async function MaterialisationPage({ params }: Props) {
             A row is rejected if it breaks the contract of the view.
           </EmptyState>
         ) : (
-          <RejectsTable rejects={rejects} total={work.rowsRejected} />
+          <RejectsTable rejects={rejects} total={work.rowsRejected} timeColumns={timeColumns} />
         )}
       </Panel>
       <Facts work={work} />

@@ -1,6 +1,7 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { newTrainingSetPath } from "#components/develop/addresses/training-set-href.ts";
 import { DeleteService } from "#components/develop/features/services/delete-service.tsx";
 import { ServiceDialog } from "#components/develop/features/services/service-dialog.tsx";
 import { ServiceFeaturesTable } from "#components/develop/features/services/service-features-table.tsx";
@@ -8,6 +9,7 @@ import { describePins } from "#components/develop/features/services/service-text
 import { ServiceUsers } from "#components/develop/features/services/service-users.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -61,6 +63,9 @@ export default async function FeatureServicePage({ params }: Props) {
               save={saveServiceAction}
               why={denialReason(ctx.actor.role, "defineFeatureService")}
             />
+            <ButtonLink href={`${newTrainingSetPath}?service=${encodeURIComponent(name)}`}>
+              Create training set…
+            </ButtonLink>
           </>
         }
       />

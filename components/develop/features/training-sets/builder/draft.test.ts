@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { CreateTrainingSet } from "#server/develop/features/training-sets/contract.ts";
+import {
+  chosenOfView,
+  draftOfTrainingSet,
+  emptyDraft,
+  keyOfLeak,
+  pythonOf,
+  readDraft,
+  requestOf,
+  rowsOf,
+  type TrainingSetDraft,
+  toTrainingSet,
+  type ViewOption,
+  withFeatures,
+} from "./draft.ts";
+
+const features = (...names: string[]) => names.map((name) => ({ name, isComputed: false }));
+const drivers: ViewOption = {
+  name: "drivers",
+  current: 2,
+  ttlUs: null,
+  versions: [
+    { version: 2, joinKeys: ["driver_id"], features: features("trips", "rating") },
+    { version: 1, joinKeys: ["driver_id"], features: features("trips") },
+  ],
+};
+const weather: ViewOption = {
+  name: "weather",
+  current: 1,
+  ttlUs: 1,
+  versions: [{ version: 1, joinKeys: ["cell"], features: features("wind") }],
+};
+const views = [drivers, weather];
+const services = [{ name: "eta", references: ["drivers@v1:trips"], isMapped: false }];
+const draft: TrainingSetDraft = { ...emptyDraft, dataset: "trips", digest: "4be10508", name: " trips-train " };
+
+test("chooses features of views at the versions that are named already", () => {
+  const one = withFeatures([], weather, new Set(["wind"]), views);
+  expect(one).toEqual(["weather@v1:wind"]);
+  const both = withFeatures(one, drivers, new Set(["rating", "trips"]), views);
+  expect(both).toEqual(["drivers@v2:trips", "drivers@v2:rating", "weather@v1:wind"]);
+  expect(withFeatures(["drivers@v1:trips", ...one], weather, new Set(), views)).toEqual(["drivers@v1:trips"]);
+  expect(chosenOfView(drivers, ["drivers@v1:trips"])).toMatchObject({ version: 1, chosen: new Set(["trips"]) });
+  expect(chosenOfView(drivers, [])).toMatchObject({ version: 2, chosen: new Set() });
+});
+
+test("asks for nothing until rows and features are chosen", () => {
+  expect(requestOf(draft, services)).toBeUndefined();
+  expect(requestOf({ ...draft, service: "eta", digest: null }, services)).toBeUndefined();
+  expect(requestOf({ ...draft, service: "eta", label: "late" }, services)).toEqual({
+    rows: { dataset: "trips", digest: "4be10508" },
+    service: "eta",
+    cutoff: "created",
+    label: "late",
+  });
+  expect(requestOf({ ...draft, features: ["weather@v1:wind"], cutoff: "view" }, services)).toEqual({
+    rows: { dataset: "trips", digest: "4be10508" },
+    features: ["weather@v1:wind"],
+  });
+});
+
+test("includes the last day of predictions, and leaves their columns to Leeway", () => {
+  const endpoint = "0b9f6a5e-3f3c-4f57-8f3d-0f5f5b6a9c11";
+  const logged = { ...draft, rowsKind: "predictions" as const, endpoint, from: "2026-03-15", to: "2026-03-15" };
+  const rows = { endpoint, from: "2026-03-15T00:00:00.000Z", to: "2026-03-16T00:00:00.000Z" };
+  expect(rowsOf(logged)).toEqual(rows);
+  expect(rowsOf({ ...logged, to: "2026-03-14" })).toBeUndefined();
+  expect(rowsOf({ ...logged, to: "soon" })).toBeUndefined();
+  expect(requestOf({ ...logged, service: "eta", label: "x", split: "y" }, services)).toEqual({
+    rows,
+    service: "eta",
+    cutoff: "created",
+  });
+});
+
+test("sends reasons only for the checks that failed", () => {
+  const leak = { kind: "predicts-label" as const, view: "drivers", feature: "trips" };
+  const other = { kind: "in-two-splits" as const, view: null, feature: null };
+  const reasons = { [keyOfLeak(leak)]: " it is known at booking ", [keyOfLeak(other)]: "old" };
+  const input = toTrainingSet({ ...draft, service: "eta", reasons }, services, [leak]);
+  expect(input).toMatchObject({
+    name: "trips-train",
+    acknowledgedLeaks: [{ ...leak, reason: "it is known at booking" }],
+  });
+  expect(CreateTrainingSet.safeParse(input).success).toBe(true);
+});
+
+test("keeps a draft as text, and ignores what is none", () => {
+  expect(readDraft(JSON.stringify({ draft: { name: "a" }, savedAt: 5 }))).toEqual({
+    draft: { ...emptyDraft, name: "a" },
+    savedAt: 5,
+  });
+  for (const text of [null, "", "[]", "null", '{"draft":1,"savedAt":1}']) expect(readDraft(text)).toBeUndefined();
+});
+
+test("takes over an earlier training set with its versions", () => {
+  const view = {
+    view: "drivers",
+    viewId: "0b9f6a5e-3f3c-4f57-8f3d-0f5f5b6a9c11",
+    number: 1,
+    version: 1,
+    name: "drivers",
+    joinKeys: {},
+    ttlUs: null,
+    cutoff: "event" as const,
+    hasCreatedTime: true,
+  };
+  const request = {
+    note: "n",
+    rows: { dataset: "trips", digest: "4be10508" },
+    resolvedRows: null,
+    views: [view],
+    features: [{ view: 0, feature: "trips" }],
+    inputs: [],
+    fullNames: false,
+    label: "late",
+    labelTime: null,
+    split: null,
+    acknowledgedLeaks: [],
+    isHeld: false,
+    horizon: null,
+  };
+  expect(draftOfTrainingSet({ name: "trips-train", request })).toEqual({
+    ...emptyDraft,
+    dataset: "trips",
+    digest: "4be10508",
+    features: ["drivers@v1:trips"],
+    cutoff: "event",
+    label: "late",
+    name: "trips-train",
+    note: "n",
+  });
+});
+
+test("writes a program that sends the same request", () => {
+  const text = pythonOf({ name: "it's", service: "a\\b", rows: { dataset: "t", digest: "d" } }, "http://x/api/v1");
+  expect(text).toContain(`"name": "it\\'s"`);
+  expect(text).toContain(String.raw`"service": "a\\\\b"`);
+  expect(text).toContain('"http://x/api/v1/training-sets"');
+});

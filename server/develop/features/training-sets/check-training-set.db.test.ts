@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { eq } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { datasetVersions, featureTrainingSets } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { driverRows, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { readDataset } from "../../datasets/read-dataset.ts";
+import { uploadDataset } from "../../datasets/upload-dataset.ts";
+import { writeFeatures } from "../writes/write-features.ts";
+import { checkTrainingSet } from "./check-training-set.ts";
+import { trainingSetChecks } from "./training-set-checks.ts";
+
+const { db } = await freshDatabase();
+const folder = await mkdtemp(join(tmpdir(), "leeway-check-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const artifacts = await openLocalStore(join(folder, "artifacts"));
+const noPredictions = async function* () {};
+const place = { artifacts, scratch: join(folder, "scratch"), maxBytes: 10 ** 8, predictions: noPredictions };
+
+const day = "2026-03-01T";
+const micros = (time: string) => new Date(time).getTime() * 1000;
+const features = ["driver_stats:avg_daily_trips"];
+const csv = `driver_id,event_timestamp,label_time,split
+1001,${day}12:00:00Z,${day}13:00:00Z,train
+1001,${day}14:00:00Z,${day}12:20:00Z,test
+1002,${day}12:00:00Z,${day}13:00:00Z,train
+9999,${day}12:00:00Z,${day}13:00:00Z,
+`;
+
+async function newFixture() {
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  const columns = driverRows([
+    [1001, `${day}11:00:00Z`, 2, `${day}11:01:00Z`],
+    [1001, `${day}12:30:00Z`, 3, `${day}12:31:00Z`],
+    [1002, `${day}10:00:00Z`, 4, `${day}10:01:00Z`],
+  ]);
+  await writeFeatures(ctx, { pushSource: "driver_push", columns });
+  const body = Readable.from([Buffer.from(csv)]);
+  const { id } = await uploadDataset(ctx, { name: "trips", fileName: "trips.csv" }, body, place);
+  await readDataset(ctx, id, artifacts);
+  const [version] = await db
+    .select()
+    .from(datasetVersions)
+    .where(eq(datasetVersions.workspaceId, ctx.actor.workspaceId));
+  return { ctx, rows: { dataset: "trips", digest: version?.digest ?? "" } };
+}
+
+test("checks all rows of a training set, and stores nothing", async () => {
+  const { ctx, rows } = await newFixture();
+  const input = { rows, features, labelTime: "label_time", split: "split" };
+  const check = await checkTrainingSet(ctx, input, place);
+  expect(check).toMatchObject({ rows: 4, skipped: 0, values: 3, history: { files: 0, arrivals: 3 } });
+  // The label of the second row became true ten minutes before the value that it got.
+  expect(check.labelMarginUs).toBe(-10 * 60_000_000);
+  expect(check.splits).toEqual([
+    { value: "train", rows: 2, firstAt: micros(`${day}12:00:00Z`), lastAt: micros(`${day}12:00:00Z`) },
+    { value: null, rows: 1, firstAt: micros(`${day}12:00:00Z`), lastAt: micros(`${day}12:00:00Z`) },
+    { value: "test", rows: 1, firstAt: micros(`${day}14:00:00Z`), lastAt: micros(`${day}14:00:00Z`) },
+  ]);
+  const counts = Object.fromEntries(check.warnings.map(({ kind, count }) => [kind, count]));
+  expect(counts).toEqual({ nulls: 1, "unknown-keys": 1, "arrived-later": 3, "later-than-label": 1 });
+  expect(await db.$count(featureTrainingSets, eq(featureTrainingSets.workspaceId, ctx.actor.workspaceId))).toBe(0);
+});
+
+test("has no margin without label times, and no splits without their column", async () => {
+  const { ctx, rows } = await newFixture();
+  expect(await checkTrainingSet(ctx, { rows, features }, place)).toMatchObject({ labelMarginUs: null, splits: [] });
+});
+
+test("ends a check that its caller no longer waits for, and the next one runs", async () => {
+  const { ctx, rows } = await newFixture();
+  const check = trainingSetChecks(place);
+  const superseded = new AbortController();
+  const first = check(ctx, { rows, features }, superseded.signal);
+  const second = check(ctx, { rows, features });
+  superseded.abort();
+  await expect(first).rejects.toThrow();
+  expect(await second).toMatchObject({ rows: 4 });
+});
