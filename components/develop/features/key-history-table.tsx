@@ -30,7 +30,11 @@ const columns: Column<HistoryRow>[] = [
     },
   },
   { key: "version", head: "Version", cell: ({ version }) => `v${version}` },
-  { key: "origin", head: "Written by", cell: ({ origin }) => originLabel(origin) },
+  {
+    key: "origin",
+    head: "Written by",
+    cell: ({ origin, isOnline }) => `${originLabel(origin)}${isOnline ? "" : ", history only"}`,
+  },
 ];
 
 /** Lists the rows of a key as they arrived, the newest event first. */

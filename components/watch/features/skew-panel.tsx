@@ -13,7 +13,7 @@ const meanings: Record<SkewCause, string> = {
   corrected: "rewritten later",
   expired: "over the limit of age",
   "clock ahead": "the writer’s clock was ahead",
-  "history only": "written for the history alone",
+  "history only": "the newest row went to the history alone",
   expression: "an expression gave another value",
   unknown: "not explained",
 };

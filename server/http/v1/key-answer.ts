@@ -34,7 +34,15 @@ export const KeyAnswer = z.object({
   now: Moment,
   asOf: Moment.nullable().describe("What a look-up found at the given time, of the rows that had arrived."),
   knownNow: Moment.nullable().describe("What is known today of the given time."),
-  history: z.array(z.object({ ...times, values: z.record(z.string(), Cell) })).describe("Newest event first."),
+  history: z
+    .array(
+      z.object({
+        ...times,
+        isOnline: z.boolean().describe("Whether look-ups were to find it."),
+        values: z.record(z.string(), Cell),
+      }),
+    )
+    .describe("Newest event first."),
   hasOlder: z.boolean().describe("Whether there are older rows than those of the history."),
   needRequest: z.array(z.string()).describe("Expressions that need values of a request, and are left out."),
 });
@@ -58,6 +66,7 @@ export function toKeyAnswer({
     knownNow: knownNow && momentOf(knownNow),
     history: history.map((row) => ({
       ...timesOf(row),
+      isOnline: row.isOnline,
       values: Object.fromEntries(row.values.map(({ name, type, value }) => [name, toJsonCell(type, value)])),
     })),
     hasOlder,

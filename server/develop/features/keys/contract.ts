@@ -33,6 +33,8 @@ export interface KeyHistoryRow {
   arrivedAt: number;
   /** What wrote it; null once the row is in a file of history, which does not have it. */
   origin: string | null;
+  /** Whether look-ups were to find it; the others were written to the history alone. */
+  isOnline: boolean;
   values: { name: string; type: FeatureType; value: StoreValue }[];
 }
 

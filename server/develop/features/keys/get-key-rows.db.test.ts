@@ -96,6 +96,27 @@ test.each([false, true])("reads a key now and as of a time; rows are in files: %
   expect(rows.hasOlder).toBe(false);
 });
 
+test.each([false, true])(
+  "takes rows that were written to the history alone for known, not for served; in files: %s",
+  async (isPacked) => {
+    const ctx = await newWorkspace(db);
+    await newDriverStats(ctx);
+    await write(ctx, [[1, ago(60), 20]]);
+    await arriveAt(ctx, 20, 59);
+    const columns = driverRows([[1, ago(40), 30]]);
+    await writeFeatures(ctx, { pushSource: "driver_push", columns, isHistoryOnly: true });
+    await arriveAt(ctx, 30, 39);
+    if (isPacked) await pack(ctx);
+    const rows = await ofDriver(ctx, 1, ago(30));
+    expect([tripsOf(rows.asOf)?.value, tripsOf(rows.knownNow)?.value, tripsOf(rows.now)?.value]).toEqual([
+      20n,
+      30n,
+      20n,
+    ]);
+    expect(rows.history.map(({ isOnline }) => isOnline)).toEqual([false, true]);
+  },
+);
+
 test("joins rows of files and arrivals in the order of events, and reads versions of the schema as the present one", async () => {
   const ctx = await newWorkspace(db);
   await newDriverStats(ctx);

@@ -59,9 +59,9 @@ async function readKeyRows(ctx: Context, input: GetKeyRows, reader: KeyHistoryRe
   const all = { eventUntil: Number.MAX_SAFE_INTEGER, arrivedUntil: Number.MAX_SAFE_INTEGER, limit: maxKeyHistory };
   const history = key ? await reader.read(view, key, all) : { rows: [], hasOlder: false };
 
-  const moment = async (arrivedUntil: number) => {
+  const moment = async (arrivedUntil: number, isServed: boolean) => {
     if (at === undefined) return null;
-    const until = { eventUntil: at, arrivedUntil };
+    const until = { eventUntil: at, arrivedUntil, isServed };
     const { rows, seen } = historicalRows(definitions, until, reader, { number: view.number, rows: history.rows });
     return momentOf(view, await lookUp(rows, at), seen.get(view.number));
   };
@@ -70,8 +70,8 @@ async function readKeyRows(ctx: Context, input: GetKeyRows, reader: KeyHistoryRe
     keys,
     ttlUs: view.ttlUs,
     now: momentOf(view, present, presentRow(present, history.rows)),
-    asOf: await moment(at ?? 0),
-    knownNow: await moment(Number.MAX_SAFE_INTEGER),
+    asOf: await moment(at ?? 0, true),
+    knownNow: await moment(Number.MAX_SAFE_INTEGER, false),
     history: history.rows.map((row) => toHistoryRow(view, row)),
     hasOlder: history.hasOlder,
     needRequest,
@@ -103,13 +103,14 @@ function planOf(definitions: Definitions, view: DefinedView): { plan: LookUpPlan
  */
 function historicalRows(
   { views }: Definitions,
-  until: { eventUntil: number; arrivedUntil: number },
+  until: { eventUntil: number; arrivedUntil: number; isServed: boolean },
   reader: KeyHistoryReader,
   known: { number: number; rows: readonly KeyRow[] },
 ): { rows: FeatureRows; seen: Map<number, KeyRow> } {
   const seen = new Map<number, KeyRow>();
   const byNumber = new Map([...views.values()].map((view) => [view.number, view]));
-  const isThere = ({ eventAt, arrivedAt }: KeyRow) => eventAt <= until.eventUntil && arrivedAt <= until.arrivedUntil;
+  const isThere = ({ eventAt, arrivedAt, isOnline }: KeyRow) =>
+    eventAt <= until.eventUntil && arrivedAt <= until.arrivedUntil && (isOnline || !until.isServed);
   const rowOf = async (number: number, key: Buffer): Promise<KeyRow | undefined> => {
     const first = known.number === number ? known.rows.find(isThere) : undefined;
     const view = byNumber.get(number);
@@ -133,7 +134,7 @@ function historicalRows(
 function presentRow({ views }: LookUpAnswer, history: readonly KeyRow[]): KeyRow | undefined {
   const eventAt = views[0]?.eventAt[0];
   const createdAt = views[0]?.createdAt[0];
-  return history.find((row) => row.eventAt === eventAt && row.createdAt === createdAt);
+  return history.find((row) => row.isOnline && row.eventAt === eventAt && row.createdAt === createdAt);
 }
 
 function momentOf(view: DefinedView, { columns, views, servedAt }: LookUpAnswer, row: KeyRow | undefined): KeyMoment {
@@ -163,13 +164,14 @@ function toHistoryRow(view: DefinedView, { packed, ...row }: KeyRow): KeyHistory
   const version = view.versions.get(number);
   const layout = version && layoutOf(version);
   const values = layout?.unpack(packed) ?? [];
-  const { eventAt, createdAt, arrivedAt, origin } = row;
+  const { eventAt, createdAt, arrivedAt, origin, isOnline } = row;
   return {
     version: number,
     eventAt,
     createdAt,
     arrivedAt,
     origin,
+    isOnline,
     values: (layout?.slots ?? []).map(({ name, type }, index) => ({ name, type, value: values[index] ?? null })),
   };
 }

@@ -7,7 +7,7 @@ import type { KeyType, ScalarValue, StoreValue, ViewVersion } from "../contract.
 import { haveSameKeys } from "../definitions/compare-versions.ts";
 import type { DefinedView } from "../definitions/definitions.ts";
 import { layoutOf, slotsOf } from "../definitions/view-features.ts";
-import { keyColumn, valueColumn } from "../history/history-columns.ts";
+import { keyColumn, onlineColumn, valueColumn } from "../history/history-columns.ts";
 import type { HistoryPlace } from "../history/pack-view.ts";
 import { stageFile } from "../history/stage-file.ts";
 import { OfflineEngine } from "../offline/engine/offline-engine.ts";
@@ -24,6 +24,8 @@ export interface KeyRow {
   packed: Buffer;
   /** Null for a row of a file. */
   origin: string | null;
+  /** Whether look-ups were to find it; the others were written to the history alone. */
+  isOnline: boolean;
 }
 
 interface Wanted {
@@ -31,6 +33,8 @@ interface Wanted {
   eventUntil: number;
   /** Only rows that had arrived by then. */
   arrivedUntil: number;
+  /** Only rows that look-ups were to find. */
+  isServed?: boolean;
   limit: number;
 }
 
@@ -112,7 +116,12 @@ export class KeyHistoryReader {
 }
 
 /** Reads arrivals and the list of files in one snapshot: packing moves rows from one to the other. */
-function readStored(ctx: Context, view: DefinedView, key: Buffer, { eventUntil, arrivedUntil, limit }: Wanted) {
+function readStored(
+  ctx: Context,
+  view: DefinedView,
+  key: Buffer,
+  { eventUntil, arrivedUntil, isServed, limit }: Wanted,
+) {
   const { workspaceId } = ctx.actor;
   return ctx.db.transaction(
     async (db) => {
@@ -124,6 +133,7 @@ function readStored(ctx: Context, view: DefinedView, key: Buffer, { eventUntil, 
           sequence: featureArrivals.sequence,
           packed: featureArrivals.packed,
           origin: featureArrivals.origin,
+          isOnline: featureArrivals.isOnline,
         })
         .from(featureArrivals)
         .where(
@@ -133,6 +143,7 @@ function readStored(ctx: Context, view: DefinedView, key: Buffer, { eventUntil, 
             eq(featureArrivals.key, key),
             lte(featureArrivals.eventAt, eventUntil),
             lte(featureArrivals.arrivedAt, arrivedUntil),
+            isServed ? eq(featureArrivals.isOnline, true) : undefined,
           ),
         )
         .orderBy(desc(featureArrivals.eventAt), desc(featureArrivals.createdAt), desc(featureArrivals.sequence))
@@ -169,29 +180,33 @@ async function rowsOfFile(
   path: string,
   version: ViewVersion,
   key: Buffer,
-  { eventUntil, arrivedUntil, limit }: Wanted,
+  { eventUntil, arrivedUntil, isServed, limit }: Wanted,
 ): Promise<KeyRow[]> {
   const types = version.entities.map(({ type }) => type);
   const values = decodeEntityKey(types, key);
   const isKey = version.entities.map(
     ({ joinKey, type }, index) => `${keyColumn(joinKey)} = ${keyLiteral(type, values[index] as ScalarValue)}`,
   );
-  const conditions = [...isKey, `event <= ${eventUntil}`, `arrived <= ${arrivedUntil}`];
+  const isFound = `coalesce(${onlineColumn}, true)`;
+  const conditions = [...isKey, `event <= ${eventUntil}`, `arrived <= ${arrivedUntil}`, ...(isServed ? [isFound] : [])];
   const slots = slotsOf(version);
-  const columns = ["event", "created", "arrived", "sequence", ...slots.map(({ name }) => valueColumn(name))];
+  const columns = ["event", "created", "arrived", "sequence", isFound, ...slots.map(({ name }) => valueColumn(name))];
+  // Files of earlier releases lack the column.
+  const rows = `(SELECT NULL::BOOLEAN AS ${onlineColumn} WHERE false UNION ALL BY NAME SELECT * FROM read_parquet(${literal(path)}))`;
   const found = await engine.rows(
-    `SELECT ${columns.join(", ")} FROM read_parquet(${literal(path)}) WHERE ${conditions.join(" AND ")}
+    `SELECT ${columns.join(", ")} FROM ${rows} WHERE ${conditions.join(" AND ")}
     ORDER BY event DESC, created DESC, sequence DESC LIMIT ${limit + 1}`,
     limit + 1,
   );
   const layout = layoutOf(version);
-  return found.map(([eventAt, createdAt, arrivedAt, sequence, ...cells]) => ({
+  return found.map(([eventAt, createdAt, arrivedAt, sequence, isOnline, ...cells]) => ({
     eventAt: Number(eventAt),
     createdAt: Number(createdAt),
     arrivedAt: Number(arrivedAt),
     sequence: Number(sequence),
     packed: layout.pack(cells as StoreValue[]),
     origin: null,
+    isOnline: isOnline === true,
   }));
 }
 

@@ -220,6 +220,7 @@ function SchemaTab({ view }: { view: FeatureView }) {
 }
 
 function RowsTab({ view, data: { arrivals, rejects } }: { view: FeatureView; data: ViewPageData }) {
+  const timeColumns = [view.eventTimeColumn, view.createdTimeColumn ?? view.eventTimeColumn];
   return (
     <>
       <Panel title="Newest arrivals" subtitle="the last 20 rows, until they are packed into the history" flush>
@@ -231,7 +232,7 @@ function RowsTab({ view, data: { arrivals, rejects } }: { view: FeatureView; dat
       </Panel>
       {rejects.length > 0 && (
         <Panel title="Rejected rows" subtitle="they broke the contract; kept for 30 days" flush>
-          <RejectsTable rejects={rejects} total={rejects.length} />
+          <RejectsTable rejects={rejects} total={rejects.length} timeColumns={timeColumns} />
         </Panel>
       )}
     </>
