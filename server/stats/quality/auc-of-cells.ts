@@ -1,7 +1,7 @@
 import { ArgumentError } from "../argument-error.ts";
 
 /** Counts by cell, and in it by class. */
-export type CellCounts = readonly (readonly number[])[];
+type CellCounts = readonly (readonly number[])[];
 
 /**
  * How well a feature alone ranks rows by their class, from counts in cells of its values: the area under the ROC curve of each class against

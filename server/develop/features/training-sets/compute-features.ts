@@ -23,7 +23,7 @@ interface ViewComputation extends LookUpComputation {
 }
 
 /** What a join computes after it. */
-export interface Computations {
+interface Computations {
   ofViews: readonly ViewComputation[];
   /** Features that it reads of the history. */
   read: RequestedFeature[];

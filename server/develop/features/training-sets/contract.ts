@@ -8,7 +8,6 @@ const Column = z.string().min(1).max(limits.nameLength);
 const Dataset = z.string().max(limits.nameLength);
 /** A version of a dataset. */
 const DatasetRows = z.object({ dataset: Dataset, digest: z.string().max(64) });
-export type DatasetRows = z.infer<typeof DatasetRows>;
 /** An uploaded file of a dataset, which need not be read yet. */
 const UploadedRows = z.object({ dataset: Dataset, upload: z.uuid() });
 const Instant = z.iso.datetime({ offset: true });
@@ -216,7 +215,7 @@ export type ListTrainingSets = z.input<typeof ListTrainingSets>;
 // Preview.
 
 /** Most rows of a preview. */
-export const maxPreviewedRows = 50;
+const maxPreviewedRows = 50;
 
 export const PreviewTrainingSet = z
   .object({ ...asked, count: z.number().int().min(1).max(maxPreviewedRows).default(4) })
@@ -230,7 +229,7 @@ const RowTimes = z.object({ eventAt: z.number(), createdAt: z.number().nullable(
  * A row of a view's history beside the time of a row of the training set: the one that is joined, one that it replaced or that is too old
  * (older), one that was true but not known yet (not-known), one that became true later (later).
  */
-export const previewedStates = ["joined", "older", "not-known", "later"] as const;
+const previewedStates = ["joined", "older", "not-known", "later"] as const;
 const PreviewedPoint = RowTimes.extend({
   state: z.enum(previewedStates),
   /** When it became known: created or arrived, as the cut-off says; null where only the event time counts. */

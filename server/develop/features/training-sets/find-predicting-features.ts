@@ -5,7 +5,7 @@ import { spineTable } from "../offline/join/join-statements.ts";
 import type { SpineTable } from "./join-history.ts";
 
 /** A column of a joined set. */
-export interface CheckedColumn {
+interface CheckedColumn {
   /** Table that has it, with the position of the row as n, and expression. */
   table: string;
   column: string;

@@ -38,7 +38,7 @@ export interface PlannedView {
 }
 
 /** A column that the join adds to those of the spine. */
-export interface PlannedColumn {
+interface PlannedColumn {
   view: number;
   /** Position among the features of its view; null for one that is computed. */
   feature: number | null;
