@@ -32,7 +32,7 @@ const keptHoursMs = 7 * dayMs;
 const keptDays = 400;
 
 /** Steps between which a process may die; a test stops there. */
-export type CompareStep = "read" | "compare" | "store";
+type CompareStep = "read" | "compare" | "store";
 
 /**
  * Compares what predictions of a workspace got from feature views with the history of these, hour by hour, and settles the findings that follow.

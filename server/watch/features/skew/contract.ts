@@ -5,12 +5,12 @@ import { limits } from "#server/base/limits.ts";
  * What served values are compared with (docs/spec/features.md section 18): the row that had arrived a second before, or what is known today. A
  * mismatch with the first is a fault of Leeway; with the second it is the effect of late and corrected rows.
  */
-export const skewComparisons = ["known", "true"] as const;
+const skewComparisons = ["known", "true"] as const;
 export const SkewComparison = z.enum(skewComparisons);
 export type SkewComparison = z.infer<typeof SkewComparison>;
 
 /** Causes of a mismatch, in the order in which they are looked for: the first that holds counts. */
-export const skewCauses = [
+const skewCauses = [
   "version",
   "request",
   "stale copy",

@@ -4,6 +4,7 @@ import { featureMinutes } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
+import { type AgeHistogram, addAges, ageQuantiles } from "#server/stats/age-histogram.ts";
 
 const countedDays = 14;
 const recentArrivals = 10_000;
@@ -28,8 +29,10 @@ export async function latenessOf(ctx: Context, view: { id: string; number: numbe
         isNotNull(ages),
       ),
     );
-  const ofMinutes = quantileOfBuckets(counted.flatMap((row) => (row.ages ? [row.ages.toArrival] : [])));
-  if (ofMinutes !== undefined) return ofMinutes;
+  const toArrival: AgeHistogram = {};
+  for (const row of counted) addAges(toArrival, row.ages?.toArrival ?? {});
+  const [ofMinutes] = ageQuantiles(toArrival, [share]);
+  if (ofMinutes != null) return ofMinutes;
   const [recent] = rowsOf(
     z.object({ us: z.number().nullable() }),
     await ctx.db.execute(sql`
@@ -38,21 +41,4 @@ export async function latenessOf(ctx: Context, view: { id: string; number: numbe
         order by transaction desc, sequence desc limit ${recentArrivals}) recent`),
   );
   return recent?.us == null ? dayMs : recent.us / 1000;
-}
-
-/** The end of the bucket that 99% reach: bucket b ends at 2^((b+1)/4) ms. @returns undefined without counts */
-export function quantileOfBuckets(counts: readonly Record<string, number>[]): number | undefined {
-  const sums = new Map<number, number>();
-  for (const one of counts) {
-    for (const [bucket, count] of Object.entries(one))
-      sums.set(Number(bucket), (sums.get(Number(bucket)) ?? 0) + count);
-  }
-  const all = [...sums.values()].reduce((sum, count) => sum + count, 0);
-  if (all === 0) return undefined;
-  let reached = 0;
-  for (const [bucket, count] of [...sums].sort(([a], [b]) => a - b)) {
-    reached += count;
-    if (reached >= share * all) return 2 ** ((bucket + 1) / 4);
-  }
-  return undefined;
 }
