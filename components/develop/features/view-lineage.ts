@@ -16,7 +16,7 @@ const sourceKinds: Record<ViewSource["kind"], string> = {
 };
 
 /** Returns the kind of a source in words. */
-export function describeSource({ kind }: Pick<ViewSource, "kind">): string {
+function describeSource({ kind }: Pick<ViewSource, "kind">): string {
   return sourceKinds[kind];
 }
 

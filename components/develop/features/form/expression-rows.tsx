@@ -10,7 +10,7 @@ import { type Complaints, type ExpressionDraft, newExpression } from "./view-dra
 import classes from "./view-form.module.css";
 
 /** What a check of an expression says. */
-export interface CheckedCel {
+interface CheckedCel {
   /** Columns that it reads; null for a mistake. */
   reads: string[] | null;
   problem: string | null;
