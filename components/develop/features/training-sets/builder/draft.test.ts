@@ -8,7 +8,6 @@ import {
   pythonOf,
   readDraft,
   requestOf,
-  rowsOf,
   type TrainingSetDraft,
   toTrainingSet,
   type ViewOption,
@@ -63,10 +62,10 @@ test("asks for nothing until rows and features are chosen", () => {
 test("includes the last day of predictions, and leaves their columns to Leeway", () => {
   const endpoint = "0b9f6a5e-3f3c-4f57-8f3d-0f5f5b6a9c11";
   const logged = { ...draft, rowsKind: "predictions" as const, endpoint, from: "2026-03-15", to: "2026-03-15" };
+  const service = { service: "eta" };
   const rows = { endpoint, from: "2026-03-15T00:00:00.000Z", to: "2026-03-16T00:00:00.000Z" };
-  expect(rowsOf(logged)).toEqual(rows);
-  expect(rowsOf({ ...logged, to: "2026-03-14" })).toBeUndefined();
-  expect(rowsOf({ ...logged, to: "soon" })).toBeUndefined();
+  expect(requestOf({ ...logged, ...service, to: "2026-03-14" }, services)).toBeUndefined();
+  expect(requestOf({ ...logged, ...service, to: "soon" }, services)).toBeUndefined();
   expect(requestOf({ ...logged, service: "eta", label: "x", split: "y" }, services)).toEqual({
     rows,
     service: "eta",

@@ -113,7 +113,7 @@ export function withFeatures(
 type Rows = NonNullable<CreateTrainingSet["rows"]>;
 
 /** Returns the rows that the form names; undefined while something is missing. */
-export function rowsOf({ rowsKind, dataset, digest, endpoint, from, to }: TrainingSetDraft): Rows | undefined {
+function rowsOf({ rowsKind, dataset, digest, endpoint, from, to }: TrainingSetDraft): Rows | undefined {
   if (rowsKind === "dataset") return dataset && digest ? { dataset, digest } : undefined;
   if (!endpoint || !isDay(from) || !isDay(to) || from > to) return undefined;
   const end = new Date(Date.parse(`${to}T00:00:00Z`) + 86_400_000).toISOString();

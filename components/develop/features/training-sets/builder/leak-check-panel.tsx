@@ -65,7 +65,7 @@ export function LeakCheckPanel(props: LeakCheckPanelProps) {
           {lines.map(({ key, state, title, detail, value, leak }) => (
             <li className={classes.line} key={key}>
               <StatusShape state={state} />
-              <div className={classes.lineWords}>
+              <div className={classes.lineText}>
                 <strong>
                   <span className="lw-hidden">{`${stateLabels[state] ?? "Passed"}: `}</span>
                   {title}

@@ -17,7 +17,7 @@ export interface LeakLine {
 }
 
 /** What the request names; a check without its column cannot fail. */
-export interface CheckedColumns {
+interface CheckedColumns {
   label: boolean;
   labelTime: boolean;
   split: boolean;

@@ -20,7 +20,7 @@ interface Part<Data> {
   problem: string | undefined;
 }
 
-export interface Proof {
+interface Proof {
   preview: Part<TrainingSetPreview>;
   check: Part<TrainingSetCheck>;
 }
