@@ -16,7 +16,7 @@ export interface ServedLine {
 }
 
 /** Lines that are shown at once. */
-export const maxServedLines = 100;
+const maxServedLines = 100;
 const none = "–";
 const statuses = {
   PRESENT: "Found",

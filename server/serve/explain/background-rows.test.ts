@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { GivenInput } from "../protocol/contract.ts";
 import { drawRows, indicesOf, meanRow, rowOfRecorded, rowsFor, zeroRow } from "./background-rows.ts";
-import type { GivenInput } from "./contract.ts";
 import { featuresOf } from "./features.ts";
 
 const inputs: GivenInput[] = [

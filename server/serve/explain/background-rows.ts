@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { seededRandom, shuffled } from "#server/stats/random.ts";
-import type { GivenInput } from "./contract.ts";
+import type { GivenInput } from "../protocol/contract.ts";
 import type { Element } from "./explain-row.ts";
 import { type Feature, rowOf } from "./features.ts";
 

@@ -5,17 +5,6 @@ import { limits } from "#server/base/limits.ts";
 export const Target = z.object({ output: z.string().max(limits.nameLength), element: z.number().int().min(0) });
 export type Target = z.infer<typeof Target>;
 
-/** An input as the Open Inference Protocol writes it in JSON, of one row. */
-export const GivenInput = z.object({
-  name: z.string().max(limits.nameLength),
-  datatype: z.string().max(limits.nameLength),
-  shape: z.array(z.number().int().min(0)).max(8),
-  parameters: z.object({ content_type: z.string().max(limits.nameLength) }).optional(),
-  // A file is sent as base64.
-  data: z.array(z.union([z.number(), z.string().max(limits.fileTextLength), z.boolean()])).max(limits.tensorLength),
-});
-export type GivenInput = z.infer<typeof GivenInput>;
-
 const OcclusionSettings = z.object({
   method: z.literal("occlusion"),
   /** Side of the hidden patch, and distance from one to the next, in pixels; by default a seventh of the picture, and half of that. */

@@ -1,9 +1,10 @@
 import { DomainError } from "#server/base/errors.ts";
 import { unbatchableReason } from "../pool/batchable.ts";
+import type { GivenInput } from "../protocol/contract.ts";
 import type { InputPart } from "../protocol/infer-request.ts";
 import type { LeasedVersion } from "../runner/leased-version.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Explanation, ExplanationSettings, GivenInput, Target } from "./contract.ts";
+import type { Explanation, ExplanationSettings, Target } from "./contract.ts";
 import { explainPicture } from "./explain-picture.ts";
 import { type Element, explainRow } from "./explain-row.ts";
 import { featuresOf, requestOf, rowOf } from "./features.ts";

@@ -1,5 +1,6 @@
 import { antitheticWalks, exactShapley, sampledShapley } from "#server/stats/shapley.ts";
-import type { GivenInput, ShapleyResult } from "./contract.ts";
+import type { GivenInput } from "../protocol/contract.ts";
+import type { ShapleyResult } from "./contract.ts";
 
 export type Element = GivenInput["data"][number];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { GivenInput } from "./contract.ts";
+import type { GivenInput } from "../protocol/contract.ts";
 import { featuresOf, requestOf, rowOf } from "./features.ts";
 
 const carrier: GivenInput = { name: "carrier", datatype: "BYTES", shape: [1, 1], data: ["HA"] };

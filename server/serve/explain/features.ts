@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
+import type { GivenInput } from "../protocol/contract.ts";
 import type { InputPart } from "../protocol/infer-request.ts";
-import type { GivenInput } from "./contract.ts";
 import type { Element } from "./explain-row.ts";
 
 /** More are rather pixels or words than features. */

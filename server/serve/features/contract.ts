@@ -2,11 +2,11 @@ import { z } from "zod";
 import { lookUpStatuses } from "#server/develop/features/contract.ts";
 
 /** Where the row of a look-up came from: a view held in memory, a copy of a row, or the store. */
-export const rowSources = ["held", "cached", "asked"] as const;
-export type RowSource = (typeof rowSources)[number];
+const rowSources = ["held", "cached", "asked"] as const;
+type RowSource = (typeof rowSources)[number];
 
 /** Where a value that the model got came from: the store, the request (which wins), or the default that takes the place of none. */
-export const valueSources = ["store", "request", "imputed"] as const;
+const valueSources = ["store", "request", "imputed"] as const;
 export type ValueSource = (typeof valueSources)[number];
 
 /** What one row of a request found in a view. Times are microseconds since 1970; null where there is no row. */

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { formatCount } from "#server/base/format-number.ts";
 import { limits } from "#server/base/limits.ts";
 import { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
-import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
+import { Explanation, ExplanationSettings, Target } from "../explain/contract.ts";
+import { GivenInput } from "../protocol/contract.ts";
 import { RunResult } from "../runner/contract.ts";
 
 /** A version, its preferred provider, and its requested outputs: all of the model's when left out. */

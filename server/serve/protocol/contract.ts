@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 
 /** A tensor as it is written in JSON. `data` is flat and row-major; absent when it was redacted or too large to keep. */
 export const LoggedTensor = z.object({
@@ -12,3 +13,14 @@ export const LoggedTensor = z.object({
   sha256: z.string().optional(),
 });
 export type LoggedTensor = z.infer<typeof LoggedTensor>;
+
+/** An input as the Open Inference Protocol writes it in JSON, of one row. */
+export const GivenInput = z.object({
+  name: z.string().max(limits.nameLength),
+  datatype: z.string().max(limits.nameLength),
+  shape: z.array(z.number().int().min(0)).max(8),
+  parameters: z.object({ content_type: z.string().max(limits.nameLength) }).optional(),
+  // A file is sent as base64.
+  data: z.array(z.union([z.number(), z.string().max(limits.fileTextLength), z.boolean()])).max(limits.tensorLength),
+});
+export type GivenInput = z.infer<typeof GivenInput>;

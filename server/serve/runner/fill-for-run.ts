@@ -1,11 +1,11 @@
 import type { Context } from "#server/base/context.ts";
 import { featuresPartOf } from "#server/develop/registry/pipeline/definition.ts";
-import type { GivenInput } from "../explain/contract.ts";
 import { featuresFromStore } from "../features/by-key/features-from-store.ts";
 import { type FilledRequest, fillRequest } from "../features/by-key/fill-request.ts";
 import { LookUpMemory } from "../features/by-key/look-up-memory.ts";
 import { goesThrough } from "../pipeline/bind-pipeline.ts";
 import { servedPlan } from "../pipeline/served-plan.ts";
+import type { GivenInput } from "../protocol/contract.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
 import type { ServedModel } from "../versions/served-model.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { GivenInput } from "#server/serve/explain/contract.ts";
 import type { PlaygroundRun, StoredRunResult } from "#server/serve/playground/contract.ts";
+import { GivenInput } from "#server/serve/protocol/contract.ts";
 
 /** Results of a run, with its inputs if they were stored. */
 export interface StoredResults extends StoredRunResult {

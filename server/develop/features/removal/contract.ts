@@ -5,7 +5,7 @@ import { limits } from "#server/base/limits.ts";
 export const RemoveFeatureKey = z.object({
   view: z.string().max(limits.nameLength),
   /** Values by join key or name of the entity: of every entity of the view. */
-  key: boundedRecord(z.string().max(limits.nameLength), z.union([z.string(), z.number(), z.boolean()]), 20),
+  key: boundedRecord(z.string().max(limits.nameLength), z.union([z.string().max(65_536), z.number(), z.boolean()]), 20),
   reason: z.string().trim().min(1, "Give the reason for the removal.").max(2_000),
 });
 export type RemoveFeatureKey = z.input<typeof RemoveFeatureKey>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { IsoInstant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 import { DatasetName } from "../../datasets/names.ts";
 import { cutoffs } from "../contract.ts";
@@ -10,7 +11,11 @@ const Dataset = z.string().max(limits.nameLength);
 const DatasetRows = z.object({ dataset: Dataset, digest: z.string().max(64) });
 /** An uploaded file of a dataset, which need not be read yet. */
 const UploadedRows = z.object({ dataset: Dataset, upload: z.uuid() });
-const Instant = z.iso.datetime({ offset: true });
+/** A time that is kept as it was written. */
+const Instant = z.iso
+  .datetime({ offset: true })
+  .meta({ formatMinimum: limits.firstInstant, formatMaximum: limits.lastInstant })
+  .refine((text) => IsoInstant.safeParse(text).success, "Enter a time between 1970 and 2100.");
 /** Labelled predictions of an endpoint: one row each, with its label. */
 export const PredictionRows = z.object({
   /** Id of the endpoint. */

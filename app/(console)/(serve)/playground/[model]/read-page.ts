@@ -15,11 +15,11 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
 import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
 import { getVersion, listVersions } from "#server/develop/registry/versions/queries.ts";
-import { GivenInput } from "#server/serve/explain/contract.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "#server/serve/playground/queries.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
+import { GivenInput } from "#server/serve/protocol/contract.ts";
 
 interface Choice {
   a: number | undefined;
