@@ -3,7 +3,6 @@ import { lookUpStatuses } from "#server/develop/features/contract.ts";
 
 /** Where the row of a look-up came from: a view held in memory, a copy of a row, or the store. */
 const rowSources = ["held", "cached", "asked"] as const;
-type RowSource = (typeof rowSources)[number];
 
 /** Where a value that the model got came from: the store, the request (which wins), or the default that takes the place of none. */
 const valueSources = ["store", "request", "imputed"] as const;
