@@ -34,6 +34,7 @@ test(
       pipeline,
       digest: uploaded.body.pipelineDigest,
       inputs: [{ name: "x", datatype: "FP32", shape: ["N", 4] }],
+      optional: [],
       outputs: [{ name: "label", datatype: "BYTES", shape: ["N"] }],
       problems: [],
       fixedSince: null,
