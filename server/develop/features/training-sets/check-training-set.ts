@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { permit } from "#server/platform/permissions/permit.ts";
+import { permit, requireScope } from "#server/platform/permissions/permit.ts";
 import { type Definitions, loadDefinitions } from "../definitions/definitions.ts";
 import { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { identifier } from "../offline/engine/sql-text.ts";
@@ -35,6 +35,8 @@ export async function checkTrainingSet(
   const { artifacts, scratch, signal } = place;
   signal?.throwIfAborted();
   await requireRows(ctx, rows);
+  // It tells of labels, which creating a training set does not.
+  if ("dataset" in rows) requireScope(ctx, "tracking:read");
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
   const selections =
     service === undefined ? selectionsOfReferences(features ?? []) : selectionsOfService(definitions, service);

@@ -51,9 +51,9 @@ export async function previewTrainingSet(
   permit(ctx, "previewTrainingSet");
   const parsed = PreviewTrainingSet.parse(input);
   const { rows, features, service, fullNames, cutoff, count } = parsed;
+  await requireRows(ctx, rows);
   // It shows rows, which creating a training set does not.
   if ("dataset" in rows) requireScope(ctx, "tracking:read");
-  await requireRows(ctx, rows);
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
   const selections =
     service === undefined ? selectionsOfReferences(features ?? []) : selectionsOfService(definitions, service);

@@ -17,9 +17,9 @@ export async function refreshTrainingSet(ctx: Context, input: RefreshTrainingSet
   const { id, rows: given, note, acknowledgedLeaks } = RefreshTrainingSet.parse(input);
   return transact(ctx, async (ctx) => {
     const { name, request } = await loadTrainingSet(ctx, id);
-    requireScope(ctx, "features:read");
     const rows = given ?? (await freshRows(ctx, request.rows));
     await requireRows(ctx, rows);
+    requireScope(ctx, "features:read");
     return requestTrainingSet(ctx, name, {
       ...request,
       note: note ?? request.note,
