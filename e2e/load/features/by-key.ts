@@ -30,7 +30,7 @@ export async function deployByKey({ fixture, url, headers }: RunningGateway): Pr
     { kind: "features", features, withinMs: 1_000 },
     { kind: "columns", columns, into: "x" },
   ];
-  const pipeline = await pinPipeline(fixture.ctx, Pipeline.parse({ before }));
+  const pipeline = await pinPipeline(fixture.ctx, Pipeline.parse({ before }), signature);
   await fixture.deploy({ name: model, model: mlpModel([width, 64, 3]), signature, pipeline });
   for (let left = 100; left > 0; left -= 1) {
     if ((await fetch(`${url}/v2/models/${model}/ready`, { headers })).ok) return;

@@ -17,7 +17,7 @@ interface Wanted {
   service?: string | undefined;
   /** Input of the request by column of keys; a column that is left out is an input of its own name. */
   keys: Readonly<Record<string, string>>;
-  /** Columns of the pipeline that may take a feature. */
+  /** Columns of the pipeline and inputs of the model that may take a feature. */
   columns: readonly string[];
 }
 
@@ -30,9 +30,14 @@ export function pinFeatures(definitions: Definitions, { features, service, keys,
   const plan = planLookUp(definitions, { features, service, fullNames: true });
   const taken = plan.columns.map((column) => takerOf(column, plan.columns, columns));
   const unused = service === undefined ? plan.columns.find((_, index) => taken[index] === undefined) : undefined;
-  if (unused) refuse(`No column takes the feature "${unused.feature}". Add the column, or leave the feature out.`);
+  if (unused)
+    refuse(
+      `No column or input of the model takes the feature "${unused.feature}". Add the column, or leave the feature out.`,
+    );
   if (taken.every((column) => column === undefined)) {
-    refuse(`No column has the name of a feature. There are ${list(plan.columns.map(({ feature }) => feature))}.`);
+    refuse(
+      `No column or input of the model has the name of a feature. There are ${list(plan.columns.map(({ feature }) => feature))}.`,
+    );
   }
   const views = plan.views.flatMap(({ view, version, keyColumns }, index) => {
     const found = plan.columns.flatMap((column, at): PinnedFeature[] => {

@@ -71,6 +71,50 @@ test("names features that their columns cannot take", () => {
   ]);
 });
 
+test("fills inputs of the model that no part fills, by name", () => {
+  const batch = "batch";
+  const own = (shape: (number | string)[], datatype: "FP32" | "BYTES" = "FP32") => ({
+    inputs: [
+      { name: "rate", datatype, shape },
+      { name: "hour", datatype: "FP32" as const, shape: [batch, 1] },
+    ],
+    outputs: model.outputs,
+  });
+  const alone = (part: object = {}) =>
+    Pipeline.parse({ before: [{ kind: "features", service: "eta", pinned: pinned(), ...part }] });
+  for (const shape of [[batch], [batch, 1]]) {
+    const plan = planPipeline(alone(), own(shape));
+    expect(plan.problems).toEqual([]);
+    expect(plan.inputs).toEqual([
+      { name: "driver", datatype: "INT64", shape: [batch] },
+      { name: "hour", datatype: "FP32", shape: [batch, 1] },
+    ]);
+    expect(plan.optional).toEqual([{ name: "rate", datatype: "FP32", shape }]);
+    expect(namesOf(plan.content)).toEqual(["rate", "hour"]);
+  }
+  expect(planPipeline(alone({ override: false }), own([batch, 1])).optional).toEqual([]);
+  expect(planPipeline(alone(), own([batch, 4])).problems).toEqual([
+    'before 1: the feature "rate" of "driver_stats" is one value per row, but the model\'s input "rate" has shape [-1,4].',
+  ]);
+  expect(planPipeline(alone(), own([batch, 1], "BYTES")).problems).toEqual([
+    'before 1: the feature "rate" of "driver_stats" is float32, but the model\'s input "rate" is BYTES.',
+  ]);
+  expect(planPipeline(alone(), model).problems).toEqual([
+    'before 1: neither a column nor an input of the model takes the feature "rate" of "driver_stats".',
+  ]);
+});
+
+test("asks for another name if a key has that of a model's input", () => {
+  const keys = [{ column: "driver_id", type: "int64" as const, input: "x" }];
+  const plan = planPipeline(pipeline({ pinned: pinned("float32", { keys }) }), {
+    ...model,
+    inputs: [...model.inputs, { name: "y", datatype: "FP32", shape: ["N", 1] }],
+  });
+  expect(plan.problems).toEqual([
+    'The input "x" has the same name as a model input. Rename it, for example to "raw_x".',
+  ]);
+});
+
 test("names defaults that do not fit", () => {
   const problemsOf = (defaults: object) => planPipeline(pipeline({ pinned: pinned(), defaults }), model).problems;
   expect(problemsOf({ rate: 0.5 })).toEqual([]);

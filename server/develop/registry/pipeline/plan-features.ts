@@ -1,12 +1,13 @@
 import type { FeatureType } from "#server/develop/features/contract.ts";
 import type { Datatype, TensorSpec } from "../onnx/contract.ts";
 import type { FeaturesPart } from "./features-part.ts";
+import { shown } from "./target.ts";
 
-/** What a request brings for a look-up, and which columns the look-up fills. */
+/** What a request brings for a look-up, and which columns and inputs of the model the look-up fills. */
 interface LookUpInputs {
   /** Keys, and values that expressions read, unless they are columns as well. */
   inputs: TensorSpec[];
-  /** Names of the columns that are looked up. */
+  /** Names of the columns and inputs of the model that are looked up. */
   filled: string[];
   problems: string[];
 }
@@ -24,7 +25,7 @@ const sent: Partial<Record<FeatureType, readonly Datatype[]>> = {
   json: ["BYTES"],
   map: ["BYTES"],
 };
-/** Datatypes of columns that can take a feature. A model cannot take what is left out; an expression makes a number of it. */
+/** Datatypes of columns and inputs that can take a feature. A model cannot take what is left out; an expression makes a number of it. */
 const taken: Partial<Record<FeatureType, readonly Datatype[]>> = {
   bool: ["BOOL"],
   int32: ["INT32", "INT64", "FP32", "FP64"],
@@ -37,11 +38,14 @@ const taken: Partial<Record<FeatureType, readonly Datatype[]>> = {
 /** Datatypes with an element for "no value": NaN, or an empty text. */
 const withNothing: readonly Datatype[] = ["FP32", "FP64", "BYTES"];
 
-/** Compares looked-up features with the columns that take them. @param columns of the other parts @param batch dimension of their rows */
+/**
+ * Compares looked-up features with the columns and the inputs of the model that take them.
+ * @param columns of the other parts @param left inputs of the model that no part fills
+ */
 export function planFeatures(
   { pinned, policy, defaults }: FeaturesPart,
   columns: readonly TensorSpec[],
-  batch: number | string,
+  left: readonly TensorSpec[],
 ): LookUpInputs {
   if (!pinned)
     return { inputs: [], filled: [], problems: ["the features are not pinned yet. Set the pipeline again."] };
@@ -50,6 +54,8 @@ export function planFeatures(
   const typeOf = new Map(columns.map(({ name, datatype }) => [name, datatype]));
   const features = pinned.views.flatMap(({ view, features }) => features.map((feature) => ({ view, ...feature })));
   const filled = features.map(({ column }) => column);
+  const own = new Map(left.map((input) => [input.name, input]));
+  const batch = columns[0]?.shape[0] ?? left.find(({ name }) => filled.includes(name))?.shape[0] ?? "N";
   const ask = (name: string, type: FeatureType, what: string) => {
     const [usual, ...others] = sent[type] ?? [];
     const column = typeOf.get(name);
@@ -65,14 +71,19 @@ export function planFeatures(
   for (const { name, type } of pinned.requestInputs) ask(name, type, "the request input");
   const mayPass = policy.missing === "flag" || policy.unknown === "flag";
   for (const { column, feature, type, view } of features) {
-    const datatype = typeOf.get(column);
+    const input = typeOf.has(column) ? undefined : own.get(column);
+    const datatype = typeOf.get(column) ?? input?.datatype;
     const what = `the feature "${feature}" of "${view}"`;
     if (!datatype) {
-      problems.push(`no column takes ${what}.`);
+      problems.push(`neither a column nor an input of the model takes ${what}.`);
       continue;
     }
+    const taker = input ? "the model's input" : "the column";
     if (!taken[type]?.includes(datatype)) {
-      problems.push(`${what} is ${type}, but the column "${column}" is ${datatype}.`);
+      problems.push(`${what} is ${type}, but ${taker} "${column}" is ${datatype}.`);
+    }
+    if (input && !hasOnePerRow(input)) {
+      problems.push(`${what} is one value per row, but ${taker} "${column}" has shape ${shown(input.shape)}.`);
     }
     if (mayPass && !withNothing.includes(datatype)) {
       problems.push(`the policy "flag" lets missing values pass, which ${datatype} of "${column}" cannot hold.`);
@@ -83,6 +94,11 @@ export function planFeatures(
   const other = Object.keys(defaults).find((name) => !filled.includes(name));
   if (other !== undefined) problems.push(`there is a default for "${other}", which is not looked up.`);
   return { inputs, filled, problems };
+}
+
+/** Whether an input is [rows] or [rows, 1]. */
+function hasOnePerRow({ shape }: TensorSpec): boolean {
+  return shape.length === 1 || (shape.length === 2 && shape[1] === 1);
 }
 
 function fits(value: number | string | boolean, datatype: Datatype): boolean {

@@ -22,15 +22,12 @@ export interface PipelinePlan {
 
 /** Follows types and shapes through every step, from the request to the model's inputs, and from the model's outputs to the response. */
 export function planPipeline({ before, after }: Pipeline, model: Target): PipelinePlan {
-  const parts = before.flatMap((part, index) => {
-    if (part.kind === "features") return [];
-    const planned = part.kind === "image" ? planImage(part, model) : planColumns(part, model);
-    return [{ kind: part.kind, where: `before ${index + 1}`, ...planned }];
-  });
+  const parts = planSteps(before, model);
   const outputs = after.map((part) => ({ where: `after "${part.name}"`, ...planAfter(part, model) }));
   const filled = parts.flatMap((part) => part.fills);
   const steps = parts.flatMap((part) => part.inputs);
-  const lookUp = planLookUps({ before, after }, parts);
+  const left = model.inputs.filter(({ name }) => !filled.includes(name));
+  const lookUp = planLookUps({ before, after }, parts, left);
   const own = [...lookUp.inputs, ...steps];
   const problems = [
     ...lookUp.problems.map((problem) => `before 1: ${problem}`),
@@ -45,23 +42,39 @@ export function planPipeline({ before, after }: Pipeline, model: Target): Pipeli
       .filter((name, index) => filled.indexOf(name) !== index)
       .map((name) => `The model input "${name}" is set twice.`),
   ];
-  const left = model.inputs.filter(({ name }) => !filled.includes(name));
+  const content = [...steps, ...left];
   const isLookedUp = ({ name }: TensorSpec) => lookUp.filled.includes(name);
   return {
-    inputs: [...own.filter((input) => !isLookedUp(input)), ...left],
-    optional: featuresPartOf({ before, after })?.override ? steps.filter(isLookedUp) : [],
-    content: [...steps, ...left],
+    inputs: [...own, ...left].filter((input) => !isLookedUp(input)),
+    optional: featuresPartOf({ before, after })?.override ? content.filter(isLookedUp) : [],
+    content,
     outputs: outputs.flatMap(({ output }) => output ?? []),
     problems,
   };
 }
 
-type StepsPlan = Pick<ReturnType<typeof planColumns>, "inputs"> & Pick<Pipeline["before"][number], "kind">;
+/** Returns the inputs of the model that no step fills: a request brings them, or they are looked up. */
+export function inputsLeft({ before }: Pipeline, model: Target): TensorSpec[] {
+  const filled = planSteps(before, model).flatMap((part) => part.fills);
+  return model.inputs.filter(({ name }) => !filled.includes(name));
+}
 
-function planLookUps(pipeline: Pipeline, parts: readonly StepsPlan[]): ReturnType<typeof planFeatures> {
+function planSteps(before: Pipeline["before"], model: Target) {
+  return before.flatMap((part, index) => {
+    if (part.kind === "features") return [];
+    const planned = part.kind === "image" ? planImage(part, model) : planColumns(part, model);
+    return [{ kind: part.kind, where: `before ${index + 1}`, ...planned }];
+  });
+}
+
+function planLookUps(
+  pipeline: Pipeline,
+  parts: ReturnType<typeof planSteps>,
+  left: TensorSpec[],
+): ReturnType<typeof planFeatures> {
   const part = featuresPartOf(pipeline);
   const columns = parts.flatMap(({ kind, inputs }) => (kind === "columns" ? inputs : []));
-  return part ? planFeatures(part, columns, columns[0]?.shape[0] ?? "N") : { inputs: [], filled: [], problems: [] };
+  return part ? planFeatures(part, columns, left) : { inputs: [], filled: [], problems: [] };
 }
 
 /** Returns names that the model and the pipeline share. A request selects the model or the pipeline by its tensor names. */

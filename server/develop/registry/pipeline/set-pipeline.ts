@@ -39,7 +39,7 @@ export async function setPipeline(ctx: Context, input: SetPipeline): Promise<Ver
         `Version ${key.version} of ${key.name} was deployed on ${deployedAt.toISOString().slice(0, 10)}, so its pipeline is locked. Register a new version with the new pipeline.`,
       );
     }
-    const pipeline = await pinPipeline(ctx, given);
+    const pipeline = await pinPipeline(ctx, given, version.signature);
     if (pipeline && version.signature) refuseMisfit(pipeline, version.signature);
     const columns = pipelineColumns(pipeline);
     await ctx.db

@@ -41,7 +41,7 @@ async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersio
       name,
       {
         ...rest,
-        ...pipelineColumns(await pinPipeline(ctx, pipeline)),
+        ...pipelineColumns(await pinPipeline(ctx, pipeline, null)),
         runId: rest.runId || origin.runId,
         storageLocation: origin.storageLocation,
         loggedModelId: made,

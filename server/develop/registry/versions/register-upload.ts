@@ -39,7 +39,7 @@ export async function registerUpload(
     const path = join(folder, "model.onnx");
     await receiveFile(body, path, intake.maxBytes);
     const described = await intake.describeModel({ workspaceId: ctx.actor.workspaceId, path, isAlone: true });
-    const pipeline = await pinPipeline(ctx, given);
+    const pipeline = await pinPipeline(ctx, given, described.signature);
     if (pipeline) refuseMisfit(pipeline, described.signature);
     // A folder, as MLflow's clients expect of a version.
     const folderSegments = ["models", described.sha256];

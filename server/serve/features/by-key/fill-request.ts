@@ -1,7 +1,7 @@
 import { FeatureError } from "#server/develop/features/feature-error.ts";
 import type { FoundFeature } from "#server/develop/features/pinned/answer-pinned.ts";
 import type { PinnedFeature, PinnedFeatures, PinnedView } from "#server/develop/features/pinned/contract.ts";
-import type { Datatype, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { FeaturesPart } from "#server/develop/registry/pipeline/features-part.ts";
 import { InferenceFailure } from "../../pool/failure.ts";
 import { bindRequest } from "../../protocol/bind-request.ts";
@@ -61,7 +61,7 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
   const { pinned, withinMs, override } = part;
   const none = { request, rows: 0, servedAt: 0, views: [], refusal: undefined };
   if (!pinned) return none;
-  const { features, columns, needed: neededByAll, datatypes } = preparedFor(way.plan, pinned);
+  const { features, columns, needed: neededByAll, specs } = preparedFor(way.plan, pinned);
   const given = new Set<string>();
   let brought: string | undefined;
   for (const { name } of request.inputs) {
@@ -96,7 +96,7 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
       const { column } = feature;
       if (given.has(column)) return { ...feature, decided: undefined, found: undefined };
       const found = answer.columns.get(column);
-      const datatype = datatypes.get(column) ?? "FP64";
+      const datatype = specs.get(column)?.datatype ?? "FP64";
       const imputed = () => part.defaults[column] ?? typicalCell(way.typical(column), datatype);
       const decided = decideValues(found, rows, { policy: part.policy, datatype, imputed });
       refusal ??= refusalOf(view, feature, decided);
@@ -108,7 +108,7 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
   const looked = views.filter(({ features }) => features.some(({ decided }) => decided));
   const filledParts = looked.flatMap(({ features }) =>
     features.flatMap(({ column, decided }) =>
-      decided ? [inputOf(column, datatypes.get(column) ?? "FP64", rows, decided)] : [],
+      decided ? [inputOf(specs.get(column) ?? { name: column, datatype: "FP64", shape: [] }, rows, decided)] : [],
     ),
   );
   const filled = { ...request, inputs: [...request.inputs, ...filledParts] };
@@ -121,7 +121,7 @@ interface Prepared {
   columns: ReadonlySet<string>;
   /** Inputs that the look-up of all columns needs. */
   needed: readonly string[];
-  datatypes: ReadonlyMap<string, Datatype>;
+  specs: ReadonlyMap<string, TensorSpec>;
 }
 
 const prepared = new WeakMap<LookUpWay["plan"], Prepared>();
@@ -131,8 +131,8 @@ function preparedFor(plan: LookUpWay["plan"], pinned: PinnedFeatures): Prepared 
   if (known) return known;
   const features = pinned.views.flatMap((view) => view.features);
   const columns = new Set(features.map(({ column }) => column));
-  const datatypes = new Map(plan.content.map(({ name, datatype }) => [name, datatype]));
-  const made = { features, columns, needed: neededInputs(pinned, columns), datatypes };
+  const specs = new Map(plan.content.map((spec) => [spec.name, spec]));
+  const made = { features, columns, needed: neededInputs(pinned, columns), specs };
   prepared.set(plan, made);
   return made;
 }
@@ -187,8 +187,9 @@ function elementsOf({ datatype, data }: Tensor): readonly unknown[] {
   return elements;
 }
 
-function inputOf(name: string, datatype: Datatype, rows: number, { cells }: DecidedValues): InputPart {
-  return { name, datatype, shape: [rows], data: cells, binarySize: undefined };
+/** A column is [rows]; the model's own input may be [rows, 1]. */
+function inputOf({ name, datatype, shape }: TensorSpec, rows: number, { cells }: DecidedValues): InputPart {
+  return { name, datatype, shape: shape.length === 2 ? [rows, 1] : [rows], data: cells, binarySize: undefined };
 }
 
 function refusalOf({ view }: PinnedView, { column }: PinnedFeature, { refused }: DecidedValues): Error | undefined {
