@@ -8,6 +8,7 @@ import { newEnvironment, soon } from "./leeway.ts";
 
 interface Demo {
   url: string;
+  gatewayUrl: string;
   folder: string;
   /** Returns everything printed so far. */
   output(): string;
@@ -36,7 +37,8 @@ async function startDemo(): Promise<Demo> {
     child.kill("SIGTERM");
     await ended;
   });
-  return { url: `http://127.0.0.1:${port}`, folder, output: () => output };
+  const [url, gatewayUrl] = [port, gatewayPort].map((each) => `http://127.0.0.1:${each}`) as [string, string];
+  return { url, gatewayUrl, folder, output: () => output };
 }
 
 test("a user who starts the demo finds a page on the board within minutes, and its deployment", async () => {
@@ -60,5 +62,22 @@ test("a user who starts the demo finds a page on the board within minutes, and i
   expect(cause.change).toMatchObject({ kind: "deploy", title: "digits version 6 deployed to digits-forms" });
   expect(runbook).not.toBeNull();
   expect(nextEscalation?.people.map(({ email }) => email)).not.toEqual([]);
+  await vi.waitFor(async () => {
+    const answer = await flightByKey(demo.gatewayUrl, token);
+    expect(answer.outputs[0]?.data).toHaveLength(2);
+    expect(Object.keys(JSON.parse(answer.parameters.leeway_features))).toEqual(["carrier_schedule", "airport_weather"]);
+  }, soon);
   await vi.waitFor(() => expect(demo.output()).toMatch(/Pager {12}page: .*digits-forms/), soon);
 });
+
+/** Sends only the keys of a recorded flight. */
+async function flightByKey(gatewayUrl: string, token: string) {
+  const key = (name: string, value: string) => ({ name, datatype: "BYTES", shape: [1], data: [value] });
+  const response = await fetch(`${gatewayUrl}/v2/models/flight-delay-by-key/infer`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ inputs: [key("flight", "UA-0001"), key("airport", "EWR")] }),
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { outputs: { data: number[] }[]; parameters: { leeway_features: string } };
+}

@@ -8,6 +8,10 @@ import { parseArgs } from "node:util";
 import { log } from "#server/base/log.ts";
 import { hashPassword } from "#server/platform/identity/sign-in/password.ts";
 import { firstSignInFile } from "../start/first-sign-in.ts";
+import { byKeyEndpoint, ensureByKeyEndpoint } from "./by-key/by-key-endpoint.ts";
+import { ensureFlightViews, ensureFreshnessSlo, ensureLagSlos } from "./by-key/flight-views.ts";
+import { flyByKey } from "./by-key/fly-by-key.ts";
+import { ensureTrainingSet } from "./by-key/training-set.ts";
 import { cascadeEndpoint, ensureCascade, ensureUnsureLogged } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
@@ -16,6 +20,7 @@ import { ensureMoney } from "./monitoring/money.ts";
 import { flyThroughTheYear } from "./monitoring/simulate-year.ts";
 import { watchFlights } from "./monitoring/watch-flights.ts";
 import { breakForms, ensureForms, formsEndpoint } from "./night-shift/bad-deploy.ts";
+import type { Named } from "./night-shift/ensure-named.ts";
 import { ensureArrivals } from "./night-shift/flight-arrivals.ts";
 import { ensureObjectives } from "./night-shift/objectives.ts";
 import { ensureOnCall } from "./night-shift/on-call.ts";
@@ -53,6 +58,8 @@ const traffic = {
   requestsPerSecond: Number(options.rate),
   labelDelaySeconds: Number(options["label-delay-seconds"]),
 };
+/** Requests per second by key: the rest of the demo needs the machine as well. */
+const byKeyRate = 1;
 /** Share of requests in which an input is missing. */
 const badShare = 0.004;
 
@@ -117,7 +124,7 @@ async function run(): Promise<void> {
     prepareDigits(target)
       .then(() => flights)
       .then(() => prepareWatch(target))
-      .then(() => sendDigits(target)),
+      .then((team) => Promise.all([sendDigits(target), sendByKey(target, team)])),
   ]);
 }
 
@@ -140,8 +147,8 @@ async function prepareDigits(target: DemoTarget): Promise<void> {
   await ensurePromotion(target);
 }
 
-/** Creates the on-call setup and other notification targets first; everything else follows. */
-async function prepareWatch(target: DemoTarget): Promise<void> {
+/** Creates the on-call setup and other notification targets first; everything else follows. @returns the team on call */
+async function prepareWatch(target: DemoTarget): Promise<Named> {
   const team = await ensureOnCall(target, pager, account.email);
   await ensureObjectives(target, team, [...demoNames, formsEndpoint]);
   await ensureCascade(target);
@@ -151,6 +158,21 @@ async function prepareWatch(target: DemoTarget): Promise<void> {
   await ensureMoney(target);
   await ensureArrivals(target);
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
+  return team;
+}
+
+/** Sets up the model that gets its inputs by key, builds a training set, and sends the model flights. */
+async function sendByKey(target: DemoTarget, team: Named): Promise<void> {
+  await ensureFlightViews(target);
+  await ensureLagSlos(target, team);
+  await ensureFreshnessSlo(target, team, await ensureByKeyEndpoint(target));
+  // The history comes first, so that no request finds rows of the past.
+  await ensureTrainingSet(target);
+  if (!(traffic.requestsPerSecond > 0)) return;
+  const requestsPerSecond = Math.min(traffic.requestsPerSecond, byKeyRate);
+  const labelDelaySeconds = Math.min(traffic.labelDelaySeconds, flightLabelSeconds);
+  const plan = { requestsPerSecond, labelDelaySeconds, badShare, endpoint: byKeyEndpoint };
+  await flyByKey(target, plan, stop.signal);
 }
 
 async function sendFlights(target: DemoTarget): Promise<void> {

@@ -88,7 +88,7 @@ async function readDigits(): Promise<Sample[]> {
   }));
 }
 
-interface Flights {
+export interface FlightTable {
   inputs: Record<string, Tensor["datatype"]>;
   labels: string[];
   /** The first one is the month. */
@@ -104,9 +104,9 @@ interface Flights {
 type FlightRow = (number | string)[];
 
 /** Reads the flights as a table, in order of departure. */
-export async function readFlightTable(): Promise<Flights> {
+export async function readFlightTable(): Promise<FlightTable> {
   const packed = await readFile(demoFile("flight-delay", "samples.json.gz"));
-  return JSON.parse(gunzipSync(packed).toString("utf8")) as Flights;
+  return JSON.parse(gunzipSync(packed).toString("utf8")) as FlightTable;
 }
 
 /** Flights for traffic that moves through the year: the winter, and April to December by month. */
@@ -124,7 +124,7 @@ async function readFlights(): Promise<Sample[]> {
   return asSamples(file, file.rows);
 }
 
-function asSamples(file: Flights, rows: readonly FlightRow[]): Sample[] {
+function asSamples(file: FlightTable, rows: readonly FlightRow[]): Sample[] {
   const column = (name: string) => file.columns.indexOf(name);
   return rows.map((row) => ({
     label: file.labels[Number(row[column("delayed")])] ?? "",

@@ -9,7 +9,7 @@ const pagingSlo = "digits-forms-availability";
 const week = { kind: "rolling", days: 7 };
 const month = { kind: "rolling", days: 28 };
 /** Opens only tickets: the workbook's slow tiers. The demo has a single story that pages. */
-const ticketsOnly = {
+export const ticketsOnly = {
   tiers: [
     { severity: "ticket", longMinutes: 1440, shortMinutes: 120, factor: 3 },
     { severity: "ticket", longMinutes: 4320, shortMinutes: 360, factor: 1 },
