@@ -47,6 +47,7 @@ await defineFeatureView(ctx, {
   entities: ["airport"],
   features: features(weather, "float32"),
 });
+await defineFeatureView(ctx, { name: "calendar", features: features(["weekday"], "float32") });
 const now = new Date().toISOString();
 const row = {
   carrier: "UA",
@@ -70,6 +71,7 @@ await writeFeatures(ctx, {
   view: "airport_weather",
   columns: { airport: ["EWR"], event_timestamp: [now], ...columnsOf(weather) },
 });
+await writeFeatures(ctx, { view: "calendar", columns: { event_timestamp: [now], weekday: [row.weekday] } });
 
 const references = [
   ...[...texts, ...scheduled].map((name) => `carrier_schedule:${name}`),
@@ -84,6 +86,7 @@ async function serve(name: string, part: object) {
 }
 await serve("flights", {});
 await serve("strict", { override: false });
+await serve("keyless", { features: ["calendar:weekday"] });
 const app = await serveInference(gateway);
 
 const tensor = (name: string, value: unknown, rows = 1) => ({
@@ -142,6 +145,16 @@ test("takes the model's inputs without keys as before", async () => {
   const namesOf = (specs: { name: string }[]) => specs.map(({ name }) => name);
   expect(namesOf(pipeline.inputs)).toEqual(["flight", "airport"]);
   expect(namesOf(pipeline.optional_inputs)).toEqual(namesOf(inputs));
+});
+
+test("looks up inputs from a view without keys", async () => {
+  const own = await infer(all());
+  const looked = await infer(
+    all().filter(({ name }) => name !== "weekday"),
+    "keyless",
+  );
+  expect([looked.status, looked.data]).toEqual([200, own.data]);
+  expect(looked.found).toMatchObject({ calendar: { status: "PRESENT" } });
 });
 
 test("pins the model's inputs only once they are known", async () => {

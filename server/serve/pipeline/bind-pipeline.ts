@@ -11,7 +11,10 @@ import { elementCount } from "../tensor/tensor.ts";
 import { pictureParts } from "./picture-parts.ts";
 import type { Given } from "./run-before.ts";
 
-/** Whether a request is for the pipeline: it names an input that is not the model's. @throws DomainError "invalid" for a mixture */
+/**
+ * Whether a request is for the pipeline: it names an input that is not the model's, or the pipeline has none and looks up some of the model's,
+ * from views without keys. @throws DomainError "invalid" for a mixture
+ */
 export function goesThrough(
   request: Pick<InferRequest, "inputs">,
   plan: PipelinePlan,
@@ -30,7 +33,12 @@ export function goesThrough(
   if (through !== undefined && filled !== undefined) {
     refuse(`inputs '${through}' and '${filled}': expected the inputs of the pipeline or those of the model, got both`);
   }
-  return through !== undefined;
+  return through !== undefined || looksUpWithoutKeys(plan, inputs);
+}
+
+function looksUpWithoutKeys({ inputs, content }: PipelinePlan, own: readonly TensorSpec[]): boolean {
+  const isOf = (specs: readonly TensorSpec[], { name }: TensorSpec) => specs.some((spec) => spec.name === name);
+  return inputs.every((input) => isOf(own, input)) && content.some((input) => !isOf(inputs, input));
 }
 
 /** Returns all inputs that a request for the pipeline can have: those of clients, and features that are looked up. */
