@@ -113,3 +113,11 @@ test("returns what an expression can read: more at look-up than at arrival", () 
     daily: "int32",
   });
 });
+
+test("gives rows of one form keys of their own, wherever they were made", async () => {
+  // The server, which makes the first row, has another copy of the module than the browser, which makes the next.
+  const copy = "./view-draft.ts?copy";
+  const server: typeof import("./view-draft.ts") = await import(copy);
+  const keys = [...server.newView().features, newFeature(), newFeature(), newExpression()].map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+});

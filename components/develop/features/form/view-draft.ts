@@ -12,7 +12,7 @@ type FeatureInput = z.input<typeof DefineFeatureView>["features"][number];
 
 /** A feature as texts. */
 export interface FeatureDraft {
-  key: number;
+  key: string;
   name: string;
   type: FeatureType;
   isNullable: boolean;
@@ -24,7 +24,7 @@ export interface FeatureDraft {
 }
 
 export interface ExpressionDraft {
-  key: number;
+  key: string;
   name: string;
   type: FeatureType;
   at: FeatureExpression["at"];
@@ -35,7 +35,7 @@ export interface ExpressionDraft {
 }
 
 export interface InputDraft extends RequestInput {
-  key: number;
+  key: string;
 }
 
 export const ttlUnits = { s: 1_000_000, min: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 } as const;
@@ -61,19 +61,20 @@ export interface ViewDraft {
   tags: Record<string, string>;
 }
 
-let nextKey = 1;
+/** A number would not do: server and browser make rows of one form, and each would count from 1. */
+const newKey = () => Math.random().toString(36).slice(2);
 
 export function newFeature(): FeatureDraft {
-  return { key: nextKey++, name: "", type: "float64", isNullable: true, min: "", max: "", levels: [], kept: {} };
+  return { key: newKey(), name: "", type: "float64", isNullable: true, min: "", max: "", levels: [], kept: {} };
 }
 
 export function newExpression(): ExpressionDraft {
   const kept = { description: "" };
-  return { key: nextKey++, name: "", type: "float64", at: "arrival", cel: "", inputs: "", kept };
+  return { key: newKey(), name: "", type: "float64", at: "arrival", cel: "", inputs: "", kept };
 }
 
 export function newInput(): InputDraft {
-  return { key: nextKey++, name: "", type: "float64" };
+  return { key: newKey(), name: "", type: "float64" };
 }
 
 export function newView(): ViewDraft {
@@ -109,7 +110,7 @@ export function draftOfView(view: FeatureView): ViewDraft {
     source: source ?? "",
     isOnline,
     features: current.features.map(({ name: feature, type, description: words, tags: own, rules }) => ({
-      key: nextKey++,
+      key: newKey(),
       name: feature,
       type,
       isNullable: rules?.nullable ?? true,
@@ -119,7 +120,7 @@ export function draftOfView(view: FeatureView): ViewDraft {
       kept: { description: words, tags: own },
     })),
     expressions: current.expressions.map(({ name: expression, type, at, cel, inputs, description: words }) => ({
-      key: nextKey++,
+      key: newKey(),
       name: expression,
       type,
       at,
@@ -129,7 +130,7 @@ export function draftOfView(view: FeatureView): ViewDraft {
         .join("\n"),
       kept: { description: words },
     })),
-    inputs: current.requestInputs.map((input) => ({ key: nextKey++, ...input })),
+    inputs: current.requestInputs.map((input) => ({ key: newKey(), ...input })),
     tags,
   };
 }

@@ -150,7 +150,9 @@ export function TrainingSetBuilder(props: BuilderProps) {
   }
 
   const pressed = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || document.querySelector("[role=dialog], [role=listbox]:not([hidden])")) return;
+    // Lists of options stay in the document after they were closed.
+    if (event.defaultPrevented || document.querySelector("[role=dialog], [aria-haspopup=listbox][aria-expanded=true]"))
+      return;
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       submit();
