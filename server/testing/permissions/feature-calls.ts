@@ -47,15 +47,15 @@ import {
 import { resumeMaterialisations } from "#server/develop/features/materialisations/resume-materialisations.ts";
 import { startDueMaterialisations } from "#server/develop/features/materialisations/start-due-materialisations.ts";
 import { startMaterialisation } from "#server/develop/features/materialisations/start-materialisation.ts";
+import { listKeyRemovals } from "#server/develop/features/removal/queries.ts";
+import { removeFeatureKey } from "#server/develop/features/removal/remove-feature-key.ts";
+import { resumeKeyRemovals, runKeyRemoval } from "#server/develop/features/removal/run-key-removal.ts";
 import { defineFeatureConnection } from "#server/develop/features/sources/connections/define-feature-connection.ts";
 import { deleteFeatureConnection } from "#server/develop/features/sources/connections/delete-feature-connection.ts";
 import { listFeatureConnections } from "#server/develop/features/sources/connections/queries.ts";
 import { testFeatureConnection } from "#server/develop/features/sources/connections/test-feature-connection.ts";
 import { pullSource } from "#server/develop/features/sources/pull-source.ts";
 import { acknowledgeLeaks } from "#server/develop/features/training-sets/acknowledge-leaks.ts";
-import { listKeyRemovals } from "#server/develop/features/removal/queries.ts";
-import { removeFeatureKey } from "#server/develop/features/removal/remove-feature-key.ts";
-import { resumeKeyRemovals, runKeyRemoval } from "#server/develop/features/removal/run-key-removal.ts";
 import { cancelTrainingSet } from "#server/develop/features/training-sets/cancel-training-set.ts";
 import { checkTrainingSet } from "#server/develop/features/training-sets/check-training-set.ts";
 import { createTrainingSet } from "#server/develop/features/training-sets/create-training-set.ts";
@@ -69,8 +69,8 @@ import { findFeatureUses } from "#server/develop/features/uses/find-feature-uses
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { getViewLineage, listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { measureViewDrift } from "#server/watch/features/drift/measure-view-drift.ts";
 import { readLabelledPredictions } from "#server/serve/predictions/labelled-predictions.ts";
+import { measureViewDrift } from "#server/watch/features/drift/measure-view-drift.ts";
 import { getViewDrift } from "#server/watch/features/drift/queries.ts";
 import { listViewFindings } from "#server/watch/features/findings/queries.ts";
 import { settleViewFindings } from "#server/watch/features/findings/settle-view-findings.ts";
