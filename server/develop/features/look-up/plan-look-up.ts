@@ -1,4 +1,5 @@
 import type { FeatureExpression, FeatureType, Projection, ViewVersion } from "../contract.ts";
+import { haveSameKeys } from "../definitions/compare-versions.ts";
 import type { DefinedView, Definitions } from "../definitions/definitions.ts";
 import { atLookUp, featuresOf } from "../definitions/view-features.ts";
 import { FeatureError, noFeatureView, noService } from "../feature-error.ts";
@@ -98,6 +99,10 @@ function addProjection(
   const version = number === null ? view.current : view.versions.get(number);
   if (!version) throw new FeatureError("invalid", "other", `View "${name}" has no version ${number}.`);
   if (!view.isOnline) throw new FeatureError("invalid", "other", `View "${name}" is not for look-ups: it is offline.`);
+  if (!haveSameKeys(version, view.current)) {
+    const message = `View "${name}" has other keys now than in version ${version.version}, so that version has no rows.`;
+    throw new FeatureError("invalid", "other", message);
+  }
   const keyColumns = version.entities.map(({ joinKey }) => joinKeys[joinKey] ?? joinKey);
   const place = placeOf(plan, places, { view, version, keyColumns });
   const known = new Map(featuresOf(version).map((feature) => [feature.name, feature.type]));

@@ -1,4 +1,5 @@
 import type { ViewVersion } from "../contract.ts";
+import { haveSameKeys } from "../definitions/compare-versions.ts";
 import type { DefinedView, Definitions } from "../definitions/definitions.ts";
 import { atLookUp, featuresOf } from "../definitions/view-features.ts";
 import type { LookUpPlan } from "../look-up/plan-look-up.ts";
@@ -6,7 +7,7 @@ import type { PinnedFeatures, PinnedView } from "./contract.ts";
 
 const plans = new WeakMap<Definitions, WeakMap<PinnedFeatures, LookUpPlan>>();
 
-/** Plans the look-up of pinned features. Those of views that are no longer there are left out. */
+/** Plans the look-up of pinned features. Those of views that are no longer there, or have other keys by now, are left out. */
 export function planPinned(definitions: Definitions, pinned: PinnedFeatures): LookUpPlan {
   const known = plans.get(definitions) ?? new WeakMap<PinnedFeatures, LookUpPlan>();
   plans.set(definitions, known);
@@ -21,6 +22,8 @@ function planOf(definitions: Definitions, { views }: PinnedFeatures): LookUpPlan
     const found = pinnedVersion(definitions, pinned);
     if (!found) continue;
     const { view, version } = found;
+    // The same bytes may be a key of another entity.
+    if (!haveSameKeys(version, view.current)) continue;
     const place = plan.views.push({ view, version, keyColumns: pinned.keyColumns }) - 1;
     const expressions = new Map(atLookUp(version.expressions).map((expression) => [expression.name, expression]));
     for (const { column, feature, type } of pinned.features) {
@@ -51,6 +54,8 @@ export function pinnedProblems(definitions: Definitions, { views }: PinnedFeatur
     if (!found)
       return [`${what} has no version with the schema of version ${pinned.version} that the pipeline is pinned to.`];
     if (!found.view.isOnline) return [`${what} is not for look-ups: it is offline.`];
+    if (!haveSameKeys(found.version, found.view.current))
+      return [`${what} has other keys now than in version ${found.version.version}.`];
     // A removed feature has no values in new rows.
     const now = new Map(featuresOf(found.view.current).map(({ name, type }) => [name, type]));
     return pinned.features.flatMap(({ feature, type }) => {
