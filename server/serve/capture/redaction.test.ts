@@ -52,6 +52,7 @@ test("redacts only the column itself when columns map to inputs of the same name
 test("redacts error messages of rejections and failed runs, but not of a busy gateway", () => {
   const { error } = redactionOf(rules({ redact: ["age"] }), model("age"));
   expect(error(400, "input 'age': got 41")).not.toContain("41");
+  expect(error(422, 'Row 0 of "user": "41" is not bytes as base64.')).not.toContain("41");
   expect(error(500, "index 41 is out of bounds")).not.toContain("41");
   expect(error(503, "3 requests wait")).toBe("3 requests wait");
 });

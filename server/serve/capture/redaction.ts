@@ -42,8 +42,8 @@ export function redactionOf({ inputs, redact: named }: CaptureRules, { signature
       return "nothing";
     },
     output: (name) => (redact.includes(name) ? "digest" : "whole"),
-    // Refusals quote values, and so does ONNX Runtime when a run fails.
-    error: (status, message) => (status === 400 || status === 500 ? withheld : message),
+    // Refusals quote values and keys, and so does ONNX Runtime when a run fails.
+    error: (status, message) => ([400, 422, 500].includes(status) ? withheld : message),
   };
 }
 
