@@ -150,15 +150,44 @@ test("passes other errors on", async () => {
 
 test("stops waiting after the limit, and uses a copy or says that a row is late", async () => {
   const store = newStore({ a: row(1, "A") });
-  await packed(store, view, "a");
-  store.clock.ms = 5_000;
+  await packed(store, view, "a", "w");
+  store.clock.ms = 1_500;
+  store.rows.evict(view, [key("w")]);
   const answer = Promise.withResolvers<void>();
   store.answer = () => answer.promise;
-  const late = await store.rows.read(view, [key("a"), key("b")], 5);
-  expect(late.isLate).toBe(true);
-  expect(late.rows.map((found) => found?.packed.toString())).toEqual(["A", undefined]);
+  const late = await store.rows.read(view, [key("a"), key("b"), key("w")], 5);
+  expect(late).toMatchObject({ isLate: true, sources: ["cached", undefined, undefined] });
+  expect(late.rows.map((found) => found?.packed.toString())).toEqual(["A", undefined, undefined]);
   expect((await store.rows.read(view, [key("a")], 5)).isLate).toBe(false);
   answer.resolve();
+});
+
+test("uses no old copy while Postgres is merely late, also after short waits for it", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = newStore({ a: row(1, "A") });
+  await packed(store, view, "a");
+  store.clock.ms = 5_000;
+  store.stored = { a: row(2, "A2") };
+  const end = holdNext(store);
+  const short = async () => {
+    const found = store.rows.read(view, [key("a")], 20);
+    await turn();
+    vi.advanceTimersByTime(20);
+    const { isLate, rows, sources } = await found;
+    return [isLate, rows[0]?.packed.toString(), sources[0]];
+  };
+  expect(await short()).toEqual([true, undefined, undefined]);
+  // One that may wait gets the row that Postgres has.
+  const long = store.rows.read(view, [key("a")], 2_000);
+  end();
+  expect((await long).rows[0]?.packed.toString()).toBe("A2");
+  store.clock.ms = 10_000;
+  const hung = holdNext(store);
+  expect(await short()).toEqual([true, undefined, undefined]);
+  vi.advanceTimersByTime(2_000);
+  expect(await short()).toEqual([false, "A2", "cached"]);
+  hung();
 });
 
 test("keeps the newer row when statements end in another order", async () => {
@@ -245,9 +274,9 @@ test("waits only once for a Postgres that hangs, and notices within seconds that
   store.clock.ms = 5_000;
   const hung = Promise.withResolvers<void>();
   store.answer = () => hung.promise;
-  const first = packed(store, view, "a");
+  const first = store.rows.read(view, [key("a")], 2_000).then(({ rows }) => rows.map((one) => one?.packed.toString()));
   await turn();
-  vi.advanceTimersByTime(1_000);
+  vi.advanceTimersByTime(2_000);
   expect(await first).toEqual(["A"]);
   for (let look = 0; look < 6; look += 1) {
     // No time passes, so this ends only if it does not wait.

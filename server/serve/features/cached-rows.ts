@@ -19,8 +19,10 @@ interface FoundRows extends ReadRows {
 
 interface Entry {
   row: StoredRow | undefined;
-  /** Until when it is used without asking; afterwards, only while Postgres cannot be asked. */
+  /** Until when it is used without asking. */
   believedUntil: number;
+  /** When it was asked for. It stands in for an answer that is late for a while, and while Postgres is away for any time. */
+  askedAt: number;
   /** Number of the batch that it comes from. */
   batch: number;
   bytes: number;
@@ -37,6 +39,7 @@ interface Batch {
   answers: PromiseWithResolvers<Answers>;
   /** Position in the order of sending, among all views; 0 while it waits. */
   number: number;
+  sentAt: number;
   /** Keys that were written since it was sent: its answer may have the rows before. */
   written: Set<string>;
 }
@@ -63,13 +66,18 @@ const maxSent = 4;
 const maxKeysOfBatch = 100_000;
 /** Keys of a view that wait. One look-up may have more, when none else waits. */
 const maxWaitingKeys = maxSent * maxKeysOfBatch;
+/** A statement without an answer, or a wait for one, shows after so long that Postgres is away. */
+export const awayMs = 2_000;
+/** A copy that was asked for so long ago stands in for a late answer of a Postgres that is not away. */
+export const maxLateMs = 2_000;
 /** Time after which a statement without an answer makes room for another, whose answer shows when Postgres is back. */
 const giveUpMs = 5_000;
 
 /**
  * Latest rows in memory (docs/spec/features.md section 10.6). The least recently used are dropped. A row is believed for at most a second, then
  * asked for again, and so is that a key has none. All keys that are missing in one turn of the event loop are asked for together, in one
- * statement per view and 100,000 keys. While Postgres does not respond, older copies are used: their ages tell.
+ * statement per view and 100,000 keys. While Postgres is away, older copies are used: their ages tell. For an answer that is merely late, only those
+ * that were asked for a moment ago are.
  */
 export class CachedRows {
   private readonly source: FeatureRows;
@@ -81,7 +89,7 @@ export class CachedRows {
   /** Batches that were sent so far. */
   private batches = 0;
   /** Whether Postgres is unavailable, as far as is known: copies are used without waiting for it. */
-  private isAway = false;
+  isAway = false;
   /** Signs of life of Postgres so far. Without a new one since it began, a wait or statement that failed shows that Postgres is away. */
   private signs = 0;
   /** How far the clock of the database is ahead of this process, in microseconds; ages are judged by it. */
@@ -126,7 +134,7 @@ export class CachedRows {
     let isLate = false;
     for (const index of missing) {
       const id = ids[index] as string;
-      const copy = this.entries.get(id);
+      const copy = this.standIn(id, withinMs);
       if (answers) {
         rows[index] = answers.get(id);
         sources[index] = "asked";
@@ -148,7 +156,7 @@ export class CachedRows {
     for (const key of keys) {
       const id = idOf({ number }, key);
       const entry = this.entries.get(id);
-      if (entry) entry.believedUntil = Number.NEGATIVE_INFINITY;
+      if (entry) Object.assign(entry, { believedUntil: Number.NEGATIVE_INFINITY, askedAt: Number.NEGATIVE_INFINITY });
       for (const { written } of underWay) written.add(id);
     }
   }
@@ -167,15 +175,22 @@ export class CachedRows {
     return entry;
   }
 
+  /** Returns the entry that may be used although Postgres has not answered for some time, if any. */
+  private standIn(id: string, waitedMs = 0): Entry | undefined {
+    const entry = this.entries.get(id);
+    const maxMs = waitedMs >= awayMs ? Number.MAX_VALUE : maxLateMs;
+    return entry && (this.isAway || this.now() - entry.askedAt <= maxMs) ? entry : undefined;
+  }
+
   /** Returns the rows that Postgres has; undefined if copies have to do. */
   private async answersFor(
     view: CachedView,
     keys: readonly (readonly [string, Buffer])[],
     withinMs: number,
   ): Promise<Answers | undefined> {
-    const hasCopies = keys.every(([id]) => this.entries.has(id));
+    const hasCopies = () => keys.every(([id]) => this.standIn(id));
     const asked = this.join(view, keys);
-    if (hasCopies && (this.isAway || !asked)) return undefined;
+    if ((this.isAway || !asked) && hasCopies()) return undefined;
     if (!asked) {
       const message = "Too many look-ups of this view are waiting for Postgres. Try again in a moment.";
       throw new DomainError("unavailable", message, { retryAfterSeconds: 1 });
@@ -185,11 +200,12 @@ export class CachedRows {
     const timer = setTimeout(late.resolve, withinMs, undefined);
     try {
       const answers = await Promise.race([Promise.all(asked.map((batch) => batch.answers.promise)), late.promise]);
-      if (!answers) this.noteAway(signs);
+      // A look-up that cannot wait for long shows nothing.
+      if (!answers && withinMs >= awayMs) this.noteAway(signs);
       if (!answers || answers.length === 1) return answers?.[0];
       return new Map(keys.map(([id]) => [id, answers.find((some) => some.has(id))?.get(id)]));
     } catch (error) {
-      if (hasCopies && isUnavailable(error)) return undefined;
+      if (isUnavailable(error) && hasCopies()) return undefined;
       throw error;
     } finally {
       clearTimeout(timer);
@@ -238,7 +254,10 @@ export class CachedRows {
     const { signs } = this;
     this.batches += 1;
     batch.number = this.batches;
+    batch.sentAt = this.now();
     sent.add(batch);
+    const slow = setTimeout(() => this.noteAway(signs), awayMs);
+    slow.unref();
     const timer = setTimeout(() => {
       sent.delete(batch);
       givenUp.add(batch);
@@ -260,6 +279,7 @@ export class CachedRows {
       else this.noteSign();
       answers.reject(error);
     } finally {
+      clearTimeout(slow);
       clearTimeout(timer);
       sent.delete(batch);
       givenUp.delete(batch);
@@ -279,14 +299,14 @@ export class CachedRows {
   }
 
   private keep(
-    { number, written }: Batch,
+    { number, sentAt, written }: Batch,
     ids: readonly string[],
     rows: readonly (StoredRow | undefined)[],
     believedUntil: number,
   ): void {
     if (this.maxBytes === 0) return;
     for (const [index, id] of ids.entries()) {
-      if (!written.has(id)) this.put(id, rows[index], number, believedUntil);
+      if (!written.has(id)) this.put(id, rows[index], number, { believedUntil, askedAt: sentAt });
     }
     for (const [id, { bytes }] of this.entries) {
       if (this.usedBytes <= this.maxBytes) break;
@@ -295,13 +315,18 @@ export class CachedRows {
     }
   }
 
-  private put(id: string, row: StoredRow | undefined, batch: number, believedUntil: number): void {
+  private put(
+    id: string,
+    row: StoredRow | undefined,
+    batch: number,
+    times: Pick<Entry, "believedUntil" | "askedAt">,
+  ): void {
     const before = this.entries.get(id);
     // Statements may end in another order than they began.
     if (before && before.batch > batch) return;
     const bytes = entryBytes + id.length + (row?.packed.length ?? 0);
     this.entries.delete(id);
-    this.entries.set(id, { row: row && ofItsOwn(row), believedUntil, batch, bytes });
+    this.entries.set(id, { row: row && ofItsOwn(row), ...times, batch, bytes });
     this.usedBytes += bytes - (before?.bytes ?? 0);
   }
 }
@@ -329,7 +354,7 @@ function isUnavailable(error: unknown): boolean {
 function withRoom(queue: Batch[]): Batch {
   const last = queue.at(-1);
   if (last && last.keys.size < maxKeysOfBatch) return last;
-  const batch: Batch = { keys: new Map(), answers: Promise.withResolvers(), number: 0, written: new Set() };
+  const batch: Batch = { keys: new Map(), answers: Promise.withResolvers(), number: 0, sentAt: 0, written: new Set() };
   // Nobody may wait for it any more when it fails.
   batch.answers.promise.catch(() => {});
   queue.push(batch);

@@ -2,6 +2,7 @@ import { databaseError } from "#server/base/database-error.ts";
 import { log } from "#server/base/log.ts";
 import { type ArrivedRow, maxGapUs, type Position } from "#server/develop/features/arrivals/follow-arrivals.ts";
 import type { KeyedRow, ReadRows, RowOrigin } from "#server/develop/features/rows/feature-rows.ts";
+import { maxLateMs } from "./cached-rows.ts";
 import { HeldView, rowBytes } from "./held-view.ts";
 
 /** Where views are read, and followed. */
@@ -107,10 +108,18 @@ export class HeldViews {
     return rows && this.found(rows);
   }
 
-  /** Returns the rows of keys as they were last known, for when nothing else has them; undefined if the view is not held. */
-  readAnyway(number: number, keys: readonly Buffer[]): HeldRows | undefined {
+  /**
+   * Returns the rows of keys as they were last known, for when nothing else has them; undefined if the view is not held, or if Postgres is merely late
+   * and they were not current a moment ago.
+   * @param isAway whether Postgres is known to be away
+   */
+  readAnyway(number: number, keys: readonly Buffer[], isAway: boolean): HeldRows | undefined {
     const view = this.views.get(number);
-    return view?.isComplete ? this.found(view.readAnyway(keys)) : undefined;
+    if (!view?.isComplete) return undefined;
+    const now = this.now();
+    if (isAway || this.isAway(now)) return this.found(view.readAnyway(keys));
+    const rows = now - this.currentAt <= maxLateMs ? view.read(keys) : undefined;
+    return rows && this.found(rows);
   }
 
   /** Withholds rows that were just written here until they are in memory, so that whoever wrote them reads them. */

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
-import type { CachedRows } from "./cached-rows.ts";
+import { awayMs, type CachedRows } from "./cached-rows.ts";
 import type { HeldViews } from "./held-views.ts";
 
 /**
@@ -17,14 +17,15 @@ export class MemoryRows {
 
   /** As CachedRows.read(). */
   async read(...asked: Parameters<CachedRows["read"]>): ReturnType<CachedRows["read"]> {
-    const [{ number }, keys] = asked;
+    const [{ number }, keys, withinMs = 0] = asked;
     const held = this.held.read(number, keys);
     if (held) return held;
+    const isAway = () => this.cached.isAway || withinMs >= awayMs;
     try {
       const found = await this.cached.read(...asked);
-      return (found.isLate && this.held.readAnyway(number, keys)) || found;
+      return (found.isLate && this.held.readAnyway(number, keys, isAway())) || found;
     } catch (error) {
-      const copies = isUnavailable(error) && this.held.readAnyway(number, keys);
+      const copies = isUnavailable(error) && this.held.readAnyway(number, keys, isAway());
       if (copies) return copies;
       throw error;
     }
