@@ -1,7 +1,4 @@
-import { DomainError } from "#server/base/errors.ts";
-import { log } from "#server/base/log.ts";
 import { ownLatencyMs } from "../../capture/latency-parts.ts";
-import { InferenceFailure } from "../../pool/failure.ts";
 import { backgroundPriority } from "../../pool/waiting-request.ts";
 import type { InferRequest } from "../../protocol/infer-request.ts";
 import { isComparable, pairPeeks, type Side } from "../../rollout/pairs.ts";
@@ -11,6 +8,7 @@ import type { LoadedModel } from "../loaded-versions.ts";
 import { RequestLease } from "../request-lease.ts";
 import { partsOf } from "../settle-attempt.ts";
 import { Assigned } from "./assigned.ts";
+import { outcomeOfCopy } from "./outcome-of-copy.ts";
 
 /** Delay before a copy starts, so that the live response is sent first, and between two checks for an idle moment. */
 const pauseMs = 5;
@@ -84,7 +82,7 @@ export class ShadowRunner {
     );
     const outcome = await attempt
       .run({ ...request, priority: backgroundPriority, timeoutMs: undefined }, () => false)
-      .then((): Outcome => ({ status: 200, reason: "" }), outcomeOf);
+      .then((): Outcome => ({ status: 200, reason: "" }), outcomeOfCopy);
     const totalMs = performance.now() - attempt.startedAt;
     const parts = partsOf(attempt, totalMs);
     await attempt.settle(outcome);
@@ -106,16 +104,4 @@ function isIdle({ opened }: LoadedModel): boolean {
   if (!opened) return false;
   const { queued, running } = opened.pool.state;
   return queued + running === 0;
-}
-
-/** Returns the outcome that the transport would report. */
-function outcomeOf(cause: unknown): Outcome {
-  const error = cause instanceof Error ? cause.message : String(cause);
-  if (cause instanceof InferenceFailure) {
-    const { reason } = cause;
-    return { status: reason === "deadline" ? 504 : reason === "canceled" ? 499 : 500, reason, error };
-  }
-  if (cause instanceof DomainError) return { status: cause.code === "invalid" ? 400 : 503, reason: cause.code, error };
-  log.error("shadow.failed", { cause });
-  return { status: 500, reason: "bug", error: "Internal gateway error; see its log." };
 }
