@@ -37,6 +37,19 @@ async function find(ctx: Context, pinned: PinnedFeatures) {
 }
 
 test(
+  "finds nothing in a view that was set offline",
+  inWorkspace(async (ctx) => {
+    const pinned = await newPinned(ctx);
+    await writeFeatures(ctx, { view: "driver_stats", columns: driverRows([[5, event, 100]]) });
+    await defineFeatureView(ctx, { ...driverStats, ttlUs: null, isOnline: false });
+    expect(await find(ctx, pinned)).toEqual({
+      found: {},
+      problems: ['the feature view "driver_stats" is not for look-ups: it is offline.'],
+    });
+  }),
+);
+
+test(
   "reads no rows of another entity by the keys of a version before the keys changed",
   inWorkspace(async (ctx) => {
     const pinned = await newPinned(ctx);

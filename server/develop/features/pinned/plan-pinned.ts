@@ -7,7 +7,7 @@ import type { PinnedFeatures, PinnedView } from "./contract.ts";
 
 const plans = new WeakMap<Definitions, WeakMap<PinnedFeatures, LookUpPlan>>();
 
-/** Plans the look-up of pinned features. Those of views that are no longer there, or have other keys by now, are left out. */
+/** Plans the look-up of pinned features. Those of views that are gone, offline, or have other keys by now are left out. */
 export function planPinned(definitions: Definitions, pinned: PinnedFeatures): LookUpPlan {
   const known = plans.get(definitions) ?? new WeakMap<PinnedFeatures, LookUpPlan>();
   plans.set(definitions, known);
@@ -22,6 +22,8 @@ function planOf(definitions: Definitions, { views }: PinnedFeatures): LookUpPlan
     const found = pinnedVersion(definitions, pinned);
     if (!found) continue;
     const { view, version } = found;
+    // Writes to a view that is offline go to the history alone, so its newest rows stay as they were.
+    if (!view.isOnline) continue;
     // The same bytes may be a key of another entity.
     if (!haveSameKeys(version, view.current)) continue;
     const place = plan.views.push({ view, version, keyColumns: pinned.keyColumns }) - 1;
