@@ -108,6 +108,22 @@ test("opens a ticket for a failed materialisation until one ends well", async ()
   expect(await alertsOf(ctx)).toMatchObject([{ isEnded: true }]);
 });
 
+test("opens other findings of a view also where its values cannot be compared", async () => {
+  const { db, ctx, view, evaluate, count } = await newWatched();
+  const { workspaceId } = ctx.actor;
+  await count();
+  await writeFeatures(ctx, { view: view.name, columns: driverRows([[1, new Date(), 1]]) });
+  await count();
+  await db.execute(`update feature_value_hours set levels = '{"a": "no number"}'`);
+  const now = Date.now();
+  const work = { workspaceId, viewId: view.id, fromEventAt: 0, toEventAt: 1, createdBy: "test" };
+  await db.insert(featureMaterialisations).values({ ...work, state: "failed", endedAt: new Date(now) });
+  await evaluate(now);
+  expect(await alertsOf(ctx)).toMatchObject([
+    { labels: { alertname: "FeatureMaterialisationFailed" }, isEnded: false },
+  ]);
+});
+
 test("names a feature whose values changed at the source, and keeps it until new rows are as before", async () => {
   const { db, ctx, view, evaluate, count } = await newWatched();
   await count();

@@ -2,7 +2,7 @@ import type { Database } from "#db/client.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { systemContext } from "#server/base/context.ts";
 import type { Attempt } from "#server/platform/jobs/watcher.ts";
-import type { ViewFindingKind } from "./contract.ts";
+import type { FoundViewFinding, ViewFindingKind } from "./contract.ts";
 import { findValueChanges } from "./find-value-changes.ts";
 import { findViewProblems } from "./find-view-problems.ts";
 import { readViewFacts } from "./read-view-facts.ts";
@@ -36,14 +36,15 @@ export async function evaluateViews(
     if (isStopping()) return;
     const { viewId, workspaceId, hasOpen } = view;
     await attempt({ id: `findings of view ${viewId}`, workspaceId }, async () => {
-      const hasChanged = changed.has(viewId);
-      const values = hasChanged ? await findValueChanges(db, viewId) : [];
-      const findings = [...findViewProblems(view, now), ...values];
-      if (findings.length > 0 || hasOpen) {
-        const kinds = hasChanged ? [...always, "values-changed"] : always;
-        const ctx = systemContext(db, workspaceId, "watch-features");
-        await settleViewFindings(ctx, { viewId, kinds, findings, now }, afterChange);
-      }
+      const ctx = systemContext(db, workspaceId, "watch-features");
+      const settle = async (kinds: readonly ViewFindingKind[], findings: readonly FoundViewFinding[]) => {
+        if (findings.length > 0 || hasOpen)
+          await settleViewFindings(ctx, { viewId, kinds, findings, now }, afterChange);
+      };
+      await settle(always, findViewProblems(view, now));
+      if (!changed.has(viewId)) return;
+      // Last: an error here must not keep what else is wrong from being said.
+      await settle(["values-changed"], await findValueChanges(db, viewId));
       changed.delete(viewId);
     });
   }

@@ -68,6 +68,22 @@ test("finds nothing in hours that are as they were: 2,000 hours, with nulls and 
   expect(found).toEqual([]);
 });
 
+test("counts levels with names that every object has", () => {
+  const usual = { constructor: 6, toString: 3, car: 1 };
+  const hours = [...week(0, usual), hour(48, 100, 0, { constructor: 9, car: 1 })];
+  expect(hours[0]?.levels).toEqual({
+    constructor: expect.any(Number),
+    toString: expect.any(Number),
+    car: expect.any(Number),
+  });
+  const stored: ValueHour[] = JSON.parse(JSON.stringify(hours));
+  expect(findValueChange(stored)).toMatchObject({ kind: "lost-level", level: "toString" });
+  const [one, other] = [emptyValueTally(true), { rows: 2, nulls: 0, levels: { constructor: 2 } }];
+  addValue(one, "car");
+  expect(mergeValueTallies(one, other).levels).toEqual({ car: 1, constructor: 2 });
+  expect(mergeValueTallies(JSON.parse(JSON.stringify(one)), other).levels).toEqual({ car: 1, constructor: 2 });
+});
+
 test("says nothing with too little to compare", () => {
   expect(findValueChange([])).toBeUndefined();
   expect(findValueChange([hour(0, 500, 0), hour(1, 500, 1)])).toBeUndefined();

@@ -68,11 +68,15 @@ function levelsChange(now: ValueHour, before: readonly ValueHour[], rowsBefore: 
   }
   const valuesNow = now.rows - now.nulls;
   for (const [level, rows] of known) {
-    if (levelsNow[level] !== undefined || valuesNow < minRows) continue;
-    const shares = before.map((hour) => (hour.levels?.[level] ?? 0) / hour.rows);
+    if (Object.hasOwn(levelsNow, level) || valuesNow < minRows) continue;
+    const shares = before.map((hour) => rowsOf(hour, level) / hour.rows);
     const share = rows / rowsBefore;
     if (Math.min(...shares) >= minShareDifference && (1 - share) ** valuesNow < maxChance)
       return { kind: "lost-level", level, before: share, rows: now.rows };
   }
   return undefined;
+}
+
+function rowsOf({ levels }: ValueHour, level: string): number {
+  return levels && Object.hasOwn(levels, level) ? (levels[level] ?? 0) : 0;
 }

@@ -18,8 +18,11 @@ export function hasLevels({ type, tags }: { type: FeatureType; tags?: Record<str
 }
 
 export function emptyValueTally(isOfLevels: boolean): ValueTally {
-  return { rows: 0, nulls: 0, levels: isOfLevels ? {} : null };
+  return { rows: 0, nulls: 0, levels: isOfLevels ? noLevels() : null };
 }
+
+/** Without a prototype: values such as "constructor" are levels like others. */
+const noLevels = (): Record<string, number> => Object.create(null);
 
 /** Adds a value to a tally. */
 export function addValue(tally: ValueTally, value: StoreValue): void {
@@ -39,7 +42,7 @@ export function addValue(tally: ValueTally, value: StoreValue): void {
 export function mergeValueTallies(one: ValueTally, other: ValueTally): ValueTally {
   const sum = { rows: one.rows + other.rows, nulls: one.nulls + other.nulls };
   if (!one.levels || !other.levels) return { ...sum, levels: null };
-  const levels = { ...one.levels };
+  const levels = Object.assign(noLevels(), one.levels);
   for (const [level, rows] of Object.entries(other.levels)) levels[level] = (levels[level] ?? 0) + rows;
   return { ...sum, levels: Object.keys(levels).length > maxLevels ? null : levels };
 }
