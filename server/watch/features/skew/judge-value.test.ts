@@ -71,6 +71,13 @@ test.each<[cause: string, ServedValue, RecomputedLookUp, { known?: string; true?
       { known: "request", true: "request" },
     ],
     [
+      "request: also where the row was written before the feature was added",
+      served(5, { source: "request" }),
+      lookUp(row(1, 100, 90, null), {}),
+      { known: "request", true: "request" },
+      { versions: new Set([2]) },
+    ],
+    [
       "stale copy: a newer row had arrived two seconds before",
       served(0.5),
       lookUp(own, { known: [row(2, 3, 2, 0.7)], truth: row(2, 3, 2, 0.7) }),

@@ -174,8 +174,8 @@ function causeOf(
   const { eventAt } = lookUp.served;
   const own = lookUp.same.at(-1);
   const lacks = (one: HistoryRow | null | undefined) => one && !feature.versions.has(one.version);
-  if (lacks(row) || lacks(own)) return "version";
   if (served.source === "request") return "request";
+  if (lacks(row) || lacks(own)) return "version";
   if (isStaleCopy(feature, served, lookUp)) return "stale copy";
   if (row !== null && row.arrivedAt > servedAt - visibleAfterUs) return row.eventAt === eventAt ? "corrected" : "late";
   const isServedTooOld = eventAt !== null && isTooOld(ageOf(eventAt, servedAt), ttlUs);
