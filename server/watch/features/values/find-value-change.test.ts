@@ -68,6 +68,26 @@ test("finds nothing in hours that are as they were: 2,000 hours, with nulls and 
   expect(found).toEqual([]);
 });
 
+// Chances by scipy.stats.fisher_exact.
+test.each<[what: string, rows: number, changed: number, before: number, isFound: boolean]>([
+  // 6e-3 and 3e-2: one row of 30, after 5,000 and 1,000 rows.
+  ["level", 30, 1, 5_000, false],
+  ["level", 30, 1, 1_000, false],
+  // 3.4e-5 and 2e-7.
+  ["level", 30, 2, 5_000, false],
+  ["level", 30, 3, 5_000, true],
+  // 3.4e-5 and 2e-7.
+  ["null", 30, 2, 5_000, false],
+  ["null", 30, 3, 5_000, true],
+])("%s: of %i rows %i differ from %i before: %s", (what, rows, changed, before, isFound) => {
+  const plain = (at: number, own: number): ValueHour => ({ hour: at, rows: own, nulls: 0, levels: { a: own } });
+  const last: ValueHour =
+    what === "null"
+      ? { hour: 9, rows, nulls: changed, levels: { a: rows - changed } }
+      : { hour: 9, rows, nulls: 0, levels: { a: rows - changed, b: changed } };
+  expect(findValueChange([plain(1, before / 2), plain(2, before / 2), last]) !== undefined).toBe(isFound);
+});
+
 test("counts levels with names that every object has", () => {
   const usual = { constructor: 6, toString: 3, car: 1 };
   const hours = [...week(0, usual), hour(48, 100, 0, { constructor: 9, car: 1 })];

@@ -1,4 +1,4 @@
-import { twoProportions } from "#server/stats/drift/compatible/contingency-tests.ts";
+import { fisherExact } from "#server/stats/drift/compatible/contingency-tests.ts";
 import type { ValueTally } from "./value-tally.ts";
 
 /** A tally of one hour. */
@@ -20,6 +20,7 @@ const minHoursBefore = 2;
 /** Rows of a batch have causes in common, so that a significant difference may be none that matters. */
 const minShareDifference = 0.05;
 const minNewShare = 0.01;
+const minNewRows = 3;
 /** Chance that there is no difference, for one feature of one hour. */
 const maxChance = 1e-6;
 
@@ -43,7 +44,7 @@ function nullsChange(now: ValueHour, before: readonly ValueHour[], rowsBefore: n
   const outside = Math.max(share - Math.max(...shares), Math.min(...shares) - share);
   if (outside < minShareDifference) return undefined;
   const nullsBefore = before.reduce((sum, { nulls }) => sum + nulls, 0);
-  const chance = twoProportions({
+  const chance = fisherExact({
     reference: [nullsBefore, rowsBefore - nullsBefore],
     current: [now.nulls, now.rows - now.nulls],
   });
@@ -61,8 +62,9 @@ function levelsChange(now: ValueHour, before: readonly ValueHour[], rowsBefore: 
   if (known.size === 0) return undefined;
   const newLevels = Object.entries(levelsNow).filter(([level]) => !known.has(level));
   const newRows = newLevels.reduce((sum, [, rows]) => sum + rows, 0);
-  const chance = twoProportions({ reference: [rowsBefore, 0], current: [now.rows - newRows, newRows] });
-  if (newRows / now.rows >= minNewShare && chance < maxChance) {
+  const isEnough = newRows >= minNewRows && newRows / now.rows >= minNewShare;
+  const table = { reference: [rowsBefore, 0], current: [now.rows - newRows, newRows] };
+  if (isEnough && fisherExact(table) < maxChance) {
     const levels = newLevels.sort(([, one], [, other]) => other - one).map(([level]) => level);
     return { kind: "new-levels", levels: levels.slice(0, 5), now: newRows / now.rows, rows: now.rows };
   }
