@@ -150,6 +150,23 @@ test("a worker that dies counts nothing twice, and predictions that come late ar
   expect((await skew()).known).toMatchObject({ compared: 8, mismatched: 0 });
 });
 
+test("compares an hour that failed for one view when another view has it", async () => {
+  const { ctx, view, hour, log, compare, skew } = await newFixture();
+  const other = await newDriverStats(ctx, { name: "other_stats" });
+  await write(ctx, [[1, ago(minuteMs), 5]]);
+  const served = await lookUp(ctx, [1]);
+  const [own] = served.views;
+  if (!own) throw new Error("Nothing was served.");
+  await log({ ...served, views: [own, { ...own, viewId: other.id, view: other.name, number: other.number }] });
+  for (const now of [hour + hourMs + 10 * minuteMs, hour + dayMs]) {
+    await compare(now, { attempt: async ({ id }, work) => (id === `view ${view.id}` ? undefined : work()) });
+    expect((await skew()).known.compared).toBe(0);
+  }
+  await compare(hour + dayMs);
+  expect((await skew()).known).toMatchObject({ compared: 2, mismatched: 0 });
+  await compare(hour + dayMs, { onStep: () => expect.unreachable() });
+});
+
 test("pages for values that the store did not have, opens a ticket for late rows, and resolves both", async () => {
   const { ctx, endpointId, hour, log, compare } = await newFixture();
   await write(ctx, [[1, ago(minuteMs), 5]]);

@@ -44,16 +44,16 @@ export async function findDueHours(
   const lateness = new Map<string, number>();
   const due = new Map<string, DueHour[]>();
   for (const { hour, predictions } of counted) {
-    const known = stored.get(hour) ?? [];
-    const isNew = known.length === 0 || known.some((row) => row.predictions < predictions);
-    // Only predictions say which views they looked up, so an hour is searched once, and again when more of them have come.
-    const looked = isNew ? await findLookedUp(ctx, hour) : known.filter(({ isFinal }) => !isFinal);
-    for (const { viewId, lookUps } of looked) {
+    // Only predictions say which views they looked up. An hour that one view has may have waited or failed for another one.
+    for (const { viewId, lookUps } of await findLookedUp(ctx, hour)) {
       const view = views.find(({ id }) => id === viewId);
       if (!view) continue;
+      const known = stored.get(hour)?.find((row) => row.viewId === viewId);
+      const isNew = !known || known.predictions < predictions;
+      const wasFinal = known?.isFinal ?? false;
+      if (!isNew && wasFinal) continue;
       if (!lateness.has(viewId)) lateness.set(viewId, await latenessOf(ctx, view, now));
       const waitMs = Math.min(maxWaitMs, lateness.get(viewId) ?? maxWaitMs);
-      const wasFinal = known.some((row) => row.viewId === viewId && row.isFinal);
       const isTrueWanted = wasFinal || now >= hour + hourMs + waitMs;
       if (!isNew && !isTrueWanted) continue;
       due.set(viewId, [...(due.get(viewId) ?? []), { hour, predictions, lookUps, isTrueWanted }]);
@@ -73,9 +73,9 @@ async function countHours(ctx: Context, from: number, to: number): Promise<z.inf
 }
 
 function storedHours(ctx: Context, from: number) {
-  const { viewId, hour, predictions, lookUps, isFinal, workspaceId } = featureSkewHours;
+  const { viewId, hour, predictions, isFinal, workspaceId } = featureSkewHours;
   return ctx.db
-    .select({ viewId, hour, predictions, lookUps, isFinal })
+    .select({ viewId, hour, predictions, isFinal })
     .from(featureSkewHours)
     .where(and(eq(workspaceId, ctx.actor.workspaceId), gte(hour, new Date(from))));
 }
