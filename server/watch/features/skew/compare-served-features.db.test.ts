@@ -189,7 +189,7 @@ test("pages for values that the store did not have, opens a ticket for late rows
   const labels = await active();
   expect(labels).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ alertname: "FeatureSkew", severity: "page", feature: "driver_stats:avg_daily_trips" }),
+      expect.objectContaining({ alertname: "FeatureSkew", severity: "page", feature: "driver_stats" }),
       expect.objectContaining({ alertname: "FeatureSkew", severity: "ticket", kind: "late or corrected values" }),
     ]),
   );

@@ -54,10 +54,19 @@ test("a page names the worst feature, its share, the limit and the cause", () =>
     tally("known", 0, 1000, { feature: "fine", causes: {} }),
   );
   expect(others).toEqual([]);
-  expect(finding).toMatchObject({ key: "known:v", severity: "page", feature: "drivers:trips" });
+  expect(finding).toMatchObject({ key: "known:v", severity: "page", feature: "drivers" });
+  expect(finding?.evidence).toMatchObject({ worst: "trips" });
   expect(finding?.words).toBe(
     "`trips` of view `drivers` was served with another value than the store had by then in 2% of 1,000 look-ups of the last 6 hours; the limit is 0.1%. Most frequent cause: stale copy (20). 1 more of its features is above the limit.",
   );
+});
+
+test("a page keeps its labels when another feature is the worst one", () => {
+  const at = (rate: number, trips: number) =>
+    findingsOf(tally("known", rate, 1000), tally("known", trips, 1000, { feature: "trips" }))[0];
+  const [before, after] = [at(20, 10), at(10, 20)];
+  expect(after?.words).not.toBe(before?.words);
+  expect([after?.key, after?.feature, after?.kind]).toEqual([before?.key, before?.feature, before?.kind]);
 });
 
 test("a ticket tells of late rows, and what a request brought counts for nothing", () => {

@@ -61,12 +61,14 @@ function findingOf({ viewId, view, tallies }: EndpointSkew, comparison: SkewComp
   return {
     key: `${comparison}:${viewId}`,
     kind: comparison === "known" ? "served values differ" : "late or corrected values",
-    feature: `${view}:${worst.feature}`,
+    // Labels of the alert: the worst feature may be another one each hour.
+    feature: view,
     severity: comparison === "known" ? "page" : "ticket",
     words: `\`${worst.feature}\` of view \`${view}\` was served with another value ${than} in ${percent(share)} of ${formatCount(worst.compared)} look-ups of the last ${hours} hours; the limit is ${percent(limit)}.${why}${more}`,
     evidence: {
       share,
       limit,
+      worst: worst.feature,
       compared: worst.compared,
       mismatched: worst.mismatched,
       causes: worst.causes,

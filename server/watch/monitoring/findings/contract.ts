@@ -111,7 +111,7 @@ export function findingHref({ watcher, endpoint, feature }: Placed): string {
     case "consistency":
       return `/quality/${name}`;
     case "skew":
-      // Its feature has the view's name in front: "driver_stats:conv_rate".
+      // Its feature is the name of the view, in earlier findings with a feature behind it: "driver_stats:conv_rate".
       return `/features/${encodeURIComponent(feature.split(":")[0] ?? "")}`;
     case "cost":
       return "/costs";
