@@ -93,6 +93,25 @@ test("states the newest event of each minute that is over, also while nothing ar
   expect(mark?.newestEventAt).toBe(newest.getTime() * 1000);
 });
 
+test("rows for the history alone make a view no fresher", async () => {
+  const { count, db, view, write, minutes } = await newView();
+  const newest = ago(120_000);
+  await write([[1, newest, 1]]);
+  await write([[1, ago(60_000), 1]], true);
+  const newestOfMark = async () => {
+    const [mark] = await db.select().from(featureMarks).where(eq(featureMarks.viewId, view.id));
+    return mark?.newestEventAt;
+  };
+  // Both when the view is first seen, and later.
+  await count();
+  expect(await newestOfMark()).toBe(newest.getTime() * 1000);
+  await write([[1, ago(30_000), 2]], true);
+  await count(3 * minuteMs);
+  expect(await newestOfMark()).toBe(newest.getTime() * 1000);
+  const known = (await minutes()).flatMap(({ newestEventAt }) => newestEventAt ?? []);
+  expect(new Set(known)).toEqual(new Set([newest.getTime() * 1000]));
+});
+
 test("counts nothing again after a restore, and goes on from there", async () => {
   const { db, count, write, sums } = await newView();
   await count();

@@ -27,7 +27,8 @@ const Arrived = z.object({
   bucket: z.number().nullable(),
   rows: z.number(),
   newestRows: z.number(),
-  newest: z.number(),
+  /** Greatest event time of rows that look-ups find, in microseconds since 1970; null for none. */
+  newest: z.number().nullable(),
 });
 type Arrived = z.infer<typeof Arrived>;
 
@@ -81,7 +82,8 @@ async function addMarks(db: Database, viewIds: readonly string[], open: number):
     insert into feature_marks (view_id, workspace_id, transaction, minute, newest_event_at)
     select view.id, view.workspace_id, pg_snapshot_xmin(pg_current_snapshot()), ${new Date(open - minuteMs).toISOString()}::timestamptz,
       (select max(newest) from (
-        select max(event_at) as newest from feature_arrivals where view_number = view.number
+        select max(event_at) as newest from feature_arrivals
+        where view_number = view.number and (is_online or not view.is_online)
         union all select max(max_event_at) from feature_files where view_id = view.id and replaced_at is null) as found)
     from feature_views as view left join feature_marks as mark on mark.view_id = view.id
     where view.id = any(${sql.param([...viewIds])}::uuid[]) and mark.transaction is null
@@ -118,7 +120,7 @@ async function readArrived(db: Database, marks: readonly Mark[], horizon: string
           then floor(4 * ln(greatest(arrived_at - event_at, 1000)::float8 / 1000) / ln(2::float8) + 1e-9)::int end as bucket,
         (count(*) filter (where transaction < ${horizon}::xid8))::float8 as rows,
         (count(*) filter (where transaction < ${horizon}::xid8 and (is_newest or not mark."isOnline")))::float8 as "newestRows",
-        max(event_at)::float8 as newest
+        (max(event_at) filter (where is_online or not mark."isOnline"))::float8 as newest
       from feature_arrivals
       where view_number = mark.number and transaction >= mark.transaction::xid8
       group by 1, 2) as arrived`);
@@ -127,7 +129,8 @@ async function readArrived(db: Database, marks: readonly Mark[], horizon: string
 
 function newestByMinute(arrived: readonly Arrived[]): Map<number, number> {
   const newest = new Map<number, number>();
-  for (const { minute, newest: event } of arrived) newest.set(minute, Math.max(newest.get(minute) ?? event, event));
+  for (const { minute, newest: event } of arrived)
+    if (event !== null) newest.set(minute, Math.max(newest.get(minute) ?? event, event));
   return newest;
 }
 
