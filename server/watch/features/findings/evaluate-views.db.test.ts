@@ -136,8 +136,13 @@ test("names a feature whose values changed at the source, and keeps it until new
     await writeFeatures(ctx, { view: view.name, columns: driverRows(rows) });
     await count();
   };
-  /** Moves what was sampled into the past. */
-  const age = (hours: number) => db.execute(`update feature_value_hours set hour = hour - interval '${hours} hours'`);
+  /** Moves what was sampled and found into the past. */
+  const age = async (hours: number) => {
+    await db.execute(`update feature_value_hours set hour = hour - interval '${hours} hours'`);
+    await db.execute(`
+      update feature_findings
+      set evidence = evidence || jsonb_build_object('since', (evidence->>'since')::float8 - ${hours * hourMs})`);
+  };
   const now = Date.now();
   for (let batch = 0; batch < 4; batch += 1) {
     await write(0.02);
@@ -155,6 +160,11 @@ test("names a feature whose values changed at the source, and keeps it until new
   // Nothing arrives, so nothing is known.
   await evaluate(now + 10 * minuteMs);
   expect((await listViewFindings(ctx, { view: view.name })).findings).toHaveLength(1);
+  // Hours later it is as bad as it was.
+  await age(1);
+  await write(0.6);
+  await evaluate(now + 15 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: false }]);
   await age(2);
   await write(0.02);
   await evaluate(now + 20 * minuteMs);

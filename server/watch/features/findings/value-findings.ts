@@ -12,7 +12,7 @@ export function valueFinding(feature: string, change: ValueChange): FoundViewFin
     words: describeChange(feature, change),
     effect: effectOf(feature, change),
     advice:
-      "Ask the owner of the source what has changed. If the change is intended, check the models that use the feature; the comparison gets used to it within a week.",
+      "Ask the owner of the source what has changed. If the change is intended, check the models that use the feature; this alert ends a week after the change.",
     section: "changed-values",
     alertname: "FeatureValuesChanged",
     evidence: { ...change },

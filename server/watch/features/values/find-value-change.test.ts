@@ -88,6 +88,18 @@ test.each<[what: string, rows: number, changed: number, before: number, isFound:
   expect(findValueChange([plain(1, before / 2), plain(2, before / 2), last]) !== undefined).toBe(isFound);
 });
 
+test("compares with the time before the change while a finding is open, until a week has passed", () => {
+  const nulls = [...week(0.02), hour(48, 100, 0.6), hour(49, 100, 0.6)];
+  const first = findValueChange(nulls.slice(0, -1));
+  expect(first).toMatchObject({ kind: "nulls", since: 48 * hourMs });
+  expect(findValueChange(nulls, first?.since)).toMatchObject({ kind: "nulls", since: 48 * hourMs });
+  expect(findValueChange([...nulls, hour(50, 100, 0.02)], first?.since)).toBeUndefined();
+  expect(findValueChange(nulls.slice(48), first?.since)).toBeUndefined();
+  const usual = { car: 6, bike: 4 };
+  const levels = [...week(0, usual), hour(48, 100, 0, { car: 6, Bike: 4 }), hour(49, 100, 0, { car: 6, Bike: 4 })];
+  expect(findValueChange(levels, 48 * hourMs)).toMatchObject({ kind: "new-levels", levels: ["Bike"] });
+});
+
 test("counts levels with names that every object has", () => {
   const usual = { constructor: 6, toString: 3, car: 1 };
   const hours = [...week(0, usual), hour(48, 100, 0, { constructor: 9, car: 1 })];

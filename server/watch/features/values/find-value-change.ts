@@ -28,14 +28,19 @@ const maxChance = 1e-6;
  * Compares the latest hour of a feature with the hours of the week before it (docs/spec/features.md section 19): a share of nulls outside of
  * all hours before by at least 5 points, levels that are new, and a level that every hour had and that is gone.
  * @param hours ascending, within a week
+ * @param since the hour that changed, while a finding is open: hours from it on are none to compare with. In milliseconds since 1970
  */
-export function findValueChange(hours: readonly ValueHour[]): ValueChange | undefined {
+export function findValueChange(
+  hours: readonly ValueHour[],
+  since = Number.POSITIVE_INFINITY,
+): (ValueChange & { since: number }) | undefined {
   const usable = hours.filter(({ rows }) => rows >= minRows);
   const now = usable.at(-1);
-  const before = usable.slice(0, -1);
+  const before = usable.slice(0, -1).filter(({ hour }) => hour < since);
   const rowsBefore = before.reduce((sum, { rows }) => sum + rows, 0);
   if (!now || before.length < minHoursBefore || rowsBefore < minRowsBefore) return undefined;
-  return nullsChange(now, before, rowsBefore) ?? levelsChange(now, before, rowsBefore);
+  const change = nullsChange(now, before, rowsBefore) ?? levelsChange(now, before, rowsBefore);
+  return change && { ...change, since: Math.min(since, now.hour) };
 }
 
 function nullsChange(now: ValueHour, before: readonly ValueHour[], rowsBefore: number): ValueChange | undefined {
