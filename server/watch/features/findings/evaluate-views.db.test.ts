@@ -1,11 +1,12 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { alerts, featureMaterialisations, featureUses } from "#db/schema/index.ts";
+import { alerts, featureMaterialisations, featureUses, featureViews } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { openEnd } from "#server/alerting/alerts/own-alerts.ts";
 import type { Context } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { defineViewSource } from "#server/develop/features/definitions/define-view-source.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { namesOfRules } from "#server/respond/alert-quality/names-of-rules.ts";
@@ -19,7 +20,9 @@ import { listViewFindings } from "./queries.ts";
 async function newWatched() {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
-  const view = await newDriverStats(ctx);
+  const options = { path: "dataset:drivers" };
+  await defineViewSource(ctx, { name: "drivers", kind: "file", createdTimeColumn: "created", options });
+  const view = await newDriverStats(ctx, { source: "drivers" });
   const changed = new Set<string>();
   const evaluate = (now: number) =>
     evaluateViews(db, {
@@ -106,6 +109,32 @@ test("opens a ticket for a failed materialisation until one ends well", async ()
   await add("done", now + minuteMs);
   await evaluate(now + 2 * minuteMs);
   expect(await alertsOf(ctx)).toMatchObject([{ isEnded: true }]);
+});
+
+test("a failed materialisation is none any more when the view has another source, or none that is read", async () => {
+  const { db, ctx, view, evaluate } = await newWatched();
+  const { workspaceId } = ctx.actor;
+  await defineViewSource(ctx, { name: "others", kind: "file", options: { path: "dataset:others" } });
+  const now = Date.now();
+  await db.insert(featureMaterialisations).values({
+    workspaceId,
+    viewId: view.id,
+    fromEventAt: 0,
+    toEventAt: 1,
+    input: { source: "drivers", kind: "file", path: "drivers.parquet" },
+    state: "failed",
+    createdBy: "test",
+    endedAt: new Date(now),
+  });
+  const kinds = async (source: string | null) => {
+    await db.update(featureViews).set({ source }).where(eq(featureViews.id, view.id));
+    await evaluate(now);
+    return (await listViewFindings(ctx, { view: view.name })).findings.map(({ kind }) => kind);
+  };
+  for (const other of ["others", "driver_push", null]) {
+    expect(await kinds("drivers")).toEqual(["materialisation-failed"]);
+    expect(await kinds(other)).toEqual([]);
+  }
 });
 
 test("opens other findings of a view also where its values cannot be compared", async () => {

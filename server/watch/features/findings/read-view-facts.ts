@@ -57,9 +57,9 @@ export async function readViewFacts(db: Database, now: number): Promise<KnownVie
         coalesce(array_agg(distinct user_name) filter (where user_kind = 'model-version'), '{}') as versions
       from feature_uses where view_id = view.id) as users
     left join lateral (
-      select state, problem, ended_at from feature_materialisations
+      select state, problem, ended_at, input->>'source' as source from feature_materialisations
       where view_id = view.id and state in ('done', 'failed', 'cancelled') and ended_at is not null
-      order by ended_at desc limit 1) as last on true
+      order by ended_at desc limit 1) as last on source.kind <> 'push' and source.name = coalesce(last.source, source.name)
     left join lateral (
       select created_at from feature_materialisations where view_id = view.id and state = 'done'
       order by created_at desc limit 1) as completed on true
