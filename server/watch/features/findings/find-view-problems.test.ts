@@ -38,9 +38,14 @@ test("finds a source without an event for longer than its TTL, if something need
 });
 
 test("finds a failed materialisation until another one ends", () => {
-  const ended = { problem: "The file is gone", endedAt: now };
+  const range = { fromEventAt: null, toEventAt: Date.UTC(2026, 5, 1) };
+  const ended = { problem: "The file is gone", endedAt: now, ...range };
   expect(find({ last: { state: "failed", ...ended } })).toMatchObject([
-    { kind: "materialisation-failed", words: "The last materialisation failed: The file is gone." },
+    {
+      kind: "materialisation-failed",
+      words: "The last materialisation, from the first row to 2026-06-01T00:00:00.000Z, failed: The file is gone.",
+      advice: expect.stringContaining("again with the same range. It reads the range from its beginning"),
+    },
   ]);
   expect(kinds({ last: { state: "done", ...ended, problem: null } })).toEqual([]);
 });
@@ -51,9 +56,9 @@ test("finds a schedule that was missed, from twice its interval on, and not also
   expect(kinds({ ...schedule, completedFrom: now - allowed })).toEqual([]);
   expect(kinds({ ...schedule, completedFrom: now - allowed - 1 })).toEqual(["materialisation-late ticket"]);
   expect(kinds({ ...schedule, scheduledAt: now - allowed })).toEqual([]);
-  expect(kinds({ ...schedule, last: { state: "failed", problem: null, endedAt: 0 } })).toEqual([
-    "materialisation-failed ticket",
-  ]);
+  expect(
+    kinds({ ...schedule, last: { state: "failed", problem: null, endedAt: 0, fromEventAt: 0, toEventAt: 0 } }),
+  ).toEqual(["materialisation-failed ticket"]);
 });
 
 test("finds clocks that are ahead in more than 0.1% of look-ups, beyond chance", () => {

@@ -15,8 +15,15 @@ export interface ViewFacts {
   modelVersions: readonly string[];
   /** Whether an SLO says how much the view may lag: then its alert speaks, and not this. */
   hasLagSlo: boolean;
-  /** The last materialisation that ended; null without any. */
-  last: { state: "done" | "failed" | "cancelled"; problem: string | null; endedAt: number } | null;
+  /** The last materialisation that ended, of the source that the view has; null without any. */
+  last: {
+    state: "done" | "failed" | "cancelled";
+    problem: string | null;
+    endedAt: number;
+    /** Its range; null for all rows up to its end. */
+    fromEventAt: number | null;
+    toEventAt: number;
+  } | null;
   /** Minutes from one materialisation to the next; null without a schedule. */
   everyMinutes: number | null;
   /** When the schedule became known. */
@@ -69,13 +76,13 @@ function failed({ last }: ViewFacts): FoundViewFinding | undefined {
     kind: "materialisation-failed",
     feature: "",
     severity: "ticket",
-    words: `The last materialisation failed: ${sentence(last.problem ?? "no reason is known")}`,
+    words: `The last materialisation, ${rangeOf(last)}, failed: ${sentence(last.problem ?? "no reason is known")}`,
     effect: "materialisation failed",
     advice:
-      "Remove the cause, then start the materialisation again. It continues where it stopped, and look-ups go on meanwhile.",
+      "Remove the cause, then start the materialisation again with the same range. It reads the range from its beginning, and look-ups go on meanwhile.",
     section: "failed-materialisations",
     alertname: "FeatureMaterialisationFailed",
-    evidence: { endedAt: last.endedAt },
+    evidence: { endedAt: last.endedAt, fromEventAt: last.fromEventAt, toEventAt: last.toEventAt },
   };
 }
 
@@ -125,6 +132,11 @@ const maxListed = 3;
 function listOf(names: readonly string[]): string {
   const shown = names.slice(0, maxListed).join(", ");
   return names.length > maxListed ? `${shown} and ${formatCount(names.length - maxListed)} more` : shown;
+}
+
+function rangeOf({ fromEventAt, toEventAt }: { fromEventAt: number | null; toEventAt: number }): string {
+  const [from, to] = [fromEventAt, toEventAt].map((at) => (at === null ? "the first row" : new Date(at).toISOString()));
+  return `from ${from} to ${to}`;
 }
 
 function sentence(text: string): string {

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
+import { firstEventUs } from "#server/develop/features/materialisations/contract.ts";
 import type { ViewFacts } from "./find-view-problems.ts";
 
 const Row = z.object({
@@ -17,6 +18,8 @@ const Row = z.object({
   lastState: z.enum(["done", "failed", "cancelled"]).nullable(),
   lastProblem: z.string().nullable(),
   lastEndedAt: z.number().nullable(),
+  lastFrom: z.number().nullable(),
+  lastTo: z.number().nullable(),
   everyMinutes: z.number().nullable(),
   scheduledAt: z.number(),
   completedFrom: z.number().nullable(),
@@ -43,6 +46,7 @@ export async function readViewFacts(db: Database, now: number): Promise<KnownVie
       exists (select from slos where slos.workspace_id = view.workspace_id and slos.archived_at is null and slos.paused_at is null
         and slos.definition #>> '{indicator,kind}' = 'view-lag' and slos.definition #>> '{indicator,viewId}' = view.id::text) as "hasLagSlo",
       last.state as "lastState", last.problem as "lastProblem", ${msOf(sql`last.ended_at`)} as "lastEndedAt",
+      (nullif(last.from_event_at, ${firstEventUs}) / 1000.0)::float8 as "lastFrom", (last.to_event_at / 1000.0)::float8 as "lastTo",
       (source.options->>'everyMinutes')::float8 as "everyMinutes",
       ${msOf(sql`greatest(view.created_at, source.updated_at)`)} as "scheduledAt", ${msOf(sql`completed.created_at`)} as "completedFrom",
       coalesce(recent.looked_up, 0)::float8 as "lookedUp", coalesce(recent.ahead, 0)::float8 as "clockAhead",
@@ -57,7 +61,7 @@ export async function readViewFacts(db: Database, now: number): Promise<KnownVie
         coalesce(array_agg(distinct user_name) filter (where user_kind = 'model-version'), '{}') as versions
       from feature_uses where view_id = view.id) as users
     left join lateral (
-      select state, problem, ended_at, input->>'source' as source from feature_materialisations
+      select state, problem, ended_at, from_event_at, to_event_at, input->>'source' as source from feature_materialisations
       where view_id = view.id and state in ('done', 'failed', 'cancelled') and ended_at is not null
       order by ended_at desc limit 1) as last on source.kind <> 'push' and source.name = coalesce(last.source, source.name)
     left join lateral (
@@ -67,10 +71,11 @@ export async function readViewFacts(db: Database, now: number): Promise<KnownVie
       select sum(found + stale) as looked_up, sum(clock_ahead) as ahead from feature_minutes
       where view_id = view.id and minute > ${at} - interval '1 hour' and minute <= ${at}) as recent on true
     order by view.id`);
-  return rowsOf(Row, result).map(({ lastState, lastProblem, lastEndedAt, ...row }) => ({
-    ...row,
-    last: lastState === null ? null : { state: lastState, problem: lastProblem, endedAt: lastEndedAt ?? 0 },
-  }));
+  return rowsOf(Row, result).map(({ lastState, lastProblem, lastEndedAt, lastFrom, lastTo, ...row }) => {
+    if (lastState === null) return { ...row, last: null };
+    const range = { fromEventAt: lastFrom, toEventAt: lastTo ?? 0 };
+    return { ...row, last: { state: lastState, problem: lastProblem, endedAt: lastEndedAt ?? 0, ...range } };
+  });
 }
 
 const msOf = (instant: ReturnType<typeof sql>) => sql`(extract(epoch from ${instant}) * 1000)::float8`;
