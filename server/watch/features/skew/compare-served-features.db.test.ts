@@ -9,6 +9,7 @@ import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
+import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
 import { type DefinedView, loadDefinitions } from "#server/develop/features/definitions/definitions.ts";
 import { packFeatures } from "#server/develop/features/history/pack-features.ts";
 import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts";
@@ -19,7 +20,7 @@ import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import type { ServedFeatures } from "#server/serve/features/contract.ts";
 import { servedView } from "#server/testing/fixtures/features/served.ts";
-import { driverRows, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { newLogged, newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { compareServedFeatures } from "./compare-served-features.ts";
@@ -56,9 +57,9 @@ function withTrips(served: ServedFeatures, trips: number): ServedFeatures {
   return { ...served, views };
 }
 
-async function newFixture() {
+async function newFixture(changes: Parameters<typeof newDriverStats>[1] = {}) {
   const ctx = await newWorkspace(db);
-  const view = await newDriverStats(ctx);
+  const view = await newDriverStats(ctx, changes);
   const { endpointId, versionId } = await newServed(ctx);
   const hour = Math.floor(Date.now() / hourMs) * hourMs;
   const log = (features: ServedFeatures, at = hour + minuteMs) =>
@@ -165,6 +166,17 @@ test("compares an hour that failed for one view when another view has it", async
   await compare(hour + dayMs);
   expect((await skew()).known).toMatchObject({ compared: 2, mismatched: 0 });
   await compare(hour + dayMs, { onStep: () => expect.unreachable() });
+});
+
+test("reads rows that an earlier, longer TTL let count", async () => {
+  const { ctx, hour, log, compare, skew } = await newFixture({ ttlUs: 7 * dayMs * 1000 });
+  await write(ctx, [[1, ago(3 * dayMs), 5]]);
+  // Files whose newest event is too old are not read.
+  await packFeatures(ctx, place, Date.now() + 3 * hourMs);
+  await log(await lookUp(ctx, [1]));
+  await defineFeatureView(ctx, { ...driverStats, ttlUs: dayMs * 1000 });
+  await compare(hour + hourMs + 10 * minuteMs);
+  expect((await skew()).known).toMatchObject({ compared: 2, mismatched: 0 });
 });
 
 test("pages for values that the store did not have, opens a ticket for late rows, and resolves both", async () => {

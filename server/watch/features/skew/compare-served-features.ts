@@ -79,9 +79,11 @@ async function compareView(
     const engine = await OfflineEngine.open({ folder });
     try {
       onStep("read");
-      const ttl = (await loadDefinitions(ctx.db, ctx.actor.workspaceId)).views.get(name)?.ttlUs ?? null;
-      // Rows that are too old for every look-up cannot matter.
-      const range = { fromUs: ttl === null || ttl === 0 ? null : first.hour * 1000 - ttl, toUs: untilUs };
+      const defined = (await loadDefinitions(ctx.db, ctx.actor.workspaceId)).views.get(name);
+      const ttl = defined?.ttlUs ?? null;
+      // Rows that are too old for every look-up cannot matter. A limit may have been longer before the view was changed.
+      const isLimited = ttl !== null && ttl !== 0 && defined !== undefined && defined.updatedAt.getTime() <= first.hour;
+      const range = { fromUs: isLimited ? first.hour * 1000 - ttl : null, toUs: untilUs };
       const ranges = new Map([[viewId, range]]);
       const read = await readHistory(ctx, [viewId], { engine, folder, artifacts, ranges, horizon: undefined });
       const found = read.views.get(viewId);
