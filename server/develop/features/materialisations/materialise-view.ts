@@ -49,7 +49,8 @@ class NotOurs extends Error {}
 
 /**
  * Reads the rows of a view's source, and writes them page by page. The rows of a page, its counts and the place after it are stored in one
- * transaction, so a runner that takes over from one that died goes on with the next page, and every row is written and counted once.
+ * transaction, so a runner that takes over from one that died goes on with the next page, and every row is counted once. Of a query or a log, which
+ * may have changed, it writes the rows of the last event time once more.
  */
 export async function materialiseView(ctx: Context, id: string, place: MaterialisationPlace): Promise<void> {
   permit(ctx, "materialiseView");
@@ -171,7 +172,7 @@ async function writePage(
   ctx: Context,
   { row, lease }: Run,
   view: FeatureView,
-  { columns, rows, after }: SourcePage,
+  { columns, rows, after, isRepeated = false }: SourcePage,
   of: string,
 ): Promise<Row> {
   let counted: Row | undefined;
@@ -181,21 +182,21 @@ async function writePage(
     {
       withGoodRows: async (ctx, { written, older }, rejected) => {
         const { rowsRead, rowsWritten, rowsOlder, rowsRejected } = featureMaterialisations;
+        const progress = {
+          rowsRead: sql`${rowsRead} + ${rows}`,
+          rowsWritten: sql`${rowsWritten} + ${written}`,
+          rowsOlder: sql`${rowsOlder} + ${older}`,
+          rowsRejected: sql`${rowsRejected} + ${rejected.length}`,
+          // It made progress, so what ended earlier runners is behind it.
+          attempts: 1,
+        };
         [counted] = await ctx.db
           .update(featureMaterialisations)
-          .set({
-            checkpoint: { of, ...after },
-            rowsRead: sql`${rowsRead} + ${rows}`,
-            rowsWritten: sql`${rowsWritten} + ${written}`,
-            rowsOlder: sql`${rowsOlder} + ${older}`,
-            rowsRejected: sql`${rowsRejected} + ${rejected.length}`,
-            // It made progress, so what ended earlier runners is behind it.
-            attempts: 1,
-          })
+          .set({ checkpoint: { of, ...after }, ...(isRepeated ? {} : progress) })
           .where(isOurs(ctx, row.id, lease))
           .returning();
         if (!counted) throw new NotOurs();
-        await keepRejects(ctx, counted, rejected);
+        if (!isRepeated) await keepRejects(ctx, counted, rejected);
       },
     },
   );

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eq, inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { endpoints, predictionLabels, predictions } from "#db/schema/index.ts";
+import { endpoints, featureMaterialisations, predictionLabels, predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
@@ -136,6 +138,48 @@ test("takes labels when they became known, with the time at which they were obse
     eventAt: [(start + 61_000) * 1000, null],
     createdAt: [(start + 62_000) * 1000, null],
   });
+});
+
+test("loses no labels that were received at once when others are corrected meanwhile", async () => {
+  const ctx = await newWorkspace(db);
+  const endpointId = await newEndpoint(ctx);
+  const names = Array.from({ length: 30 }, (_, index) => `c${String(index).padStart(3, "0")}`);
+  await log(
+    ctx,
+    endpointId,
+    names.map((name) => ({ customers: Array(250).fill(name), scores: Array(250).fill(1), label: "good" })),
+  );
+  const receivedAt = new Date(start);
+  await db.update(predictionLabels).set({ receivedAt, observedAt: receivedAt }).where(eq(predictionLabels.endpointId, endpointId));
+  await newView(ctx, [
+    { name: "label", type: "string" },
+    { name: "last_score", type: "float32" },
+  ]);
+  const { id } = await startMaterialisation(ctx, { view: "v" });
+  let page = 0;
+  const onPage = async () => {
+    page += 1;
+    if (page > 1) throw new DomainError("unavailable", "The database is away.");
+  };
+  await materialiseView(ctx, id, { ...place, onPage });
+  expect(await getMaterialisation(ctx, id)).toMatchObject({ state: "waiting", rowsRead: 5_000 });
+  // Of the 20 requests of the first page, 10 get another label.
+  const corrected = await db
+    .select({ requestId: predictions.requestId })
+    .from(predictions)
+    .where(eq(predictions.endpointId, endpointId))
+    .orderBy(predictions.at)
+    .limit(10);
+  const requestIds = corrected.map(({ requestId }) => requestId);
+  await db
+    .update(predictionLabels)
+    .set({ receivedAt: new Date() })
+    .where(inArray(predictionLabels.requestId, requestIds));
+  await db.update(featureMaterialisations).set({ leasedUntil: new Date(0) });
+  await materialiseView(ctx, id, place);
+  expect(await getMaterialisation(ctx, id)).toMatchObject({ state: "done" });
+  const { columns } = await lookUpFeatures(ctx, { features: ["v:last_score"], entities: { customer_id: names } });
+  expect(columns[0]?.values).toEqual(names.map(() => 1));
 });
 
 test("needs an endpoint, and a token that may read predictions", async () => {

@@ -22,6 +22,8 @@ type Tensor = z.infer<typeof Tensor>;
 const Logged = z.object({
   /** The time by which the log is read, and those of the row: microseconds since 1970. */
   readAt: z.number(),
+  at: z.number(),
+  id: z.string(),
   eventAt: z.number(),
   createdAt: z.number(),
   requestId: z.string(),
@@ -70,37 +72,50 @@ interface Log {
 
 async function* pages(ctx: Context, log: Log, after: Place | null): AsyncGenerator<SourcePage> {
   let place: Place = after ?? { row: 0, eventAt: null };
+  let repeats = place.row;
+  let last: Logged | undefined;
   let page = emptyPage(log.columns);
   for (;;) {
-    const requests = await readRequests(ctx, log, place);
+    const requests = await readRequests(ctx, log, last ?? place.eventAt);
+    last = requests.at(-1);
     for (const request of requests) {
+      const isRepeated = repeats > 0 && request.readAt === place.eventAt;
+      if (page.rows > 0 && (page.rows >= pageRows || isRepeated !== page.isRepeated)) {
+        yield { ...page, after: place };
+        page = emptyPage(log.columns);
+      }
+      page.isRepeated = isRepeated;
       page.rows += addRows(page.columns, log.columns, request);
-      place = { eventAt: request.readAt, row: request.readAt === place.eventAt ? place.row + 1 : 1 };
-      if (page.rows < pageRows) continue;
-      yield { ...page, after: place };
-      page = emptyPage(log.columns);
+      repeats = isRepeated ? repeats - 1 : 0;
+      if (!isRepeated) place = { eventAt: request.readAt, row: request.readAt === place.eventAt ? place.row + 1 : 1 };
     }
     if (requests.length < requestsPerStatement) break;
   }
   if (page.rows > 0) yield { ...page, after: place };
 }
 
-function emptyPage(columns: readonly ReadColumn[]): Pick<SourcePage, "columns" | "rows"> {
-  return { columns: Object.fromEntries(columns.map(({ name }) => [name, []])), rows: 0 };
+function emptyPage(columns: readonly ReadColumn[]): Omit<SourcePage, "after"> {
+  return { columns: Object.fromEntries(columns.map(({ name }) => [name, []])), rows: 0, isRepeated: false };
 }
 
+/** Reads requests after one that was read, or from a time; the log may change meanwhile, so a count of rows is no place in it. */
 async function readRequests(
   ctx: Context,
   { endpointId, columns, reading: { range } }: Log,
-  place: Place,
+  from: Logged | number | null,
 ): Promise<Logged[]> {
   const hasLabel = columns.some(({ from }) => from === "label");
   const micros = (time: ReturnType<typeof sql>) => sql`(extract(epoch from ${time}) * 1000000)::int8`;
   const instant = (us: number) => sql`(timestamptz 'epoch' + ${us}::int8 * interval '1 microsecond')`;
   const at = sql`prediction.at`;
   const readAt = hasLabel ? sql`label.received_at` : at;
+  const last = typeof from === "object" ? from : null;
+  const after = last
+    ? sql`and (${readAt}, prediction.at, prediction.id) > (${instant(last.readAt)}, ${instant(last.at)}, ${last.id}::uuid)`
+    : sql``;
+  const start = last?.readAt ?? (typeof from === "number" ? from : range.from);
   const result = await ctx.db.execute(sql`
-    select ${micros(readAt)} as "readAt",
+    select ${micros(at)} as at, prediction.id, ${micros(readAt)} as "readAt",
       ${micros(hasLabel ? sql`label.observed_at` : at)} as "eventAt", ${micros(readAt)} as "createdAt",
       prediction.request_id as "requestId", prediction.version_id as "versionId", prediction.answer as prediction,
       prediction.confidence, label.label, prediction.inputs, prediction.outputs
@@ -109,9 +124,9 @@ async function readRequests(
       on label.endpoint_id = prediction.endpoint_id and label.request_id = prediction.request_id
     where prediction.workspace_id = ${ctx.actor.workspaceId} and prediction.endpoint_id = ${endpointId}
       and prediction.status = 200 and prediction.arm <> 'shadow'
-      and ${readAt} between ${instant(place.eventAt ?? range.from)} and ${instant(range.to)}
+      and ${readAt} between ${instant(start)} and ${instant(range.to)} ${after}
     order by ${readAt}, prediction.at, prediction.id
-    limit ${requestsPerStatement} offset ${place.row}`);
+    limit ${requestsPerStatement}`);
   return rowsLikeFirst(Logged, result);
 }
 

@@ -17,6 +17,8 @@ export interface SourcePage {
   columns: Record<string, unknown[]>;
   rows: number;
   after: Place;
+  /** An earlier reader had rows like these, and has counted them: docs/spec/features.md section 16. */
+  isRepeated?: boolean;
 }
 
 /** An open source. */

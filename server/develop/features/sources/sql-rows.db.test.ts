@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { featureConnections, featureMaterialisations } from "#db/schema/index.ts";
 import { emptyDatabase, freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { auditedActions, expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
@@ -105,6 +106,30 @@ test("goes on after its runner was killed, with the same counts, also within row
   wakes.resolve();
   await killed;
   expect(await getMaterialisation(ctx, id)).toMatchObject({ state: "done", rowsRead: 30_000, rowsRejected: 0 });
+});
+
+test("loses no rows of one time that others went before meanwhile", async () => {
+  const ctx = await newWorkspace(db);
+  await source.query(`create table bulk (driver int, at timestamp, noted timestamptz, trips bigint);
+    insert into bulk select i, timestamp '2026-03-01', now(), i from generate_series(0, 20999) i`);
+  await newView(ctx, { query: "select * from bulk" });
+  const { id } = await startMaterialisation(ctx, { view: "v" });
+  let page = 0;
+  const onPage = async () => {
+    page += 1;
+    if (page > 1) throw new DomainError("unavailable", "The connection broke.");
+  };
+  await materialiseView(ctx, id, { ...place, onPage });
+  expect(await getMaterialisation(ctx, id)).toMatchObject({ state: "waiting", rowsRead: 10_000 });
+  await source.query("delete from bulk where driver < 500");
+  await db.update(featureMaterialisations).set({ leasedUntil: new Date(0) });
+  await materialiseView(ctx, id, place);
+  const done = await getMaterialisation(ctx, id);
+  // Those that the first runner read are in, and counted, once: 500 more stand in their place.
+  expect(done).toMatchObject({ state: "done", rowsRead: 20_500, rowsWritten: 20_500, rowsOlder: 0 });
+  const drivers = [0, 499, 9_999, 10_000, 10_250, 10_499, 10_500, 20_999];
+  const { columns } = await lookUpFeatures(ctx, { features: ["v:trips"], entities: { driver: drivers } });
+  expect(columns[0]?.values).toEqual(drivers.map(BigInt));
 });
 
 test("reads cells of every kind", async () => {

@@ -122,7 +122,7 @@ async function* pages(
   const eventAt = columns.findIndex(({ role }) => role === "event");
   const event = identifier(columns[eventAt]?.from ?? "");
   const from = after?.eventAt ?? range.from;
-  // Rows with one time come in the same order again: those before the place are skipped.
+  // Rows with one time are all read again: in another state of the database, those before the place may be others.
   const order = columns.filter(({ role }) => role !== "feature").map(({ from }) => identifier(from));
   const rows = `FROM ${relation} WHERE ${event} BETWEEN ${timeOf(from)} AND ${timeOf(range.to)}`;
   const keys = columns.filter(({ role }) => role === "key").map(({ from }) => identifier(from));
@@ -133,17 +133,26 @@ async function* pages(
   const latest = `FROM (SELECT DISTINCT ON (${keys.join(", ") || "1"}) * ${rows} ORDER BY ${newest}) AS latest`;
   await connection.query(`DECLARE leeway_rows NO SCROLL CURSOR FOR
     SELECT ${columns.map(({ expression }) => expression).join(", ")} ${isLatest ? latest : rows}
-    ORDER BY ${[event, ...order].join(", ")} OFFSET ${after?.row ?? 0}`);
+    ORDER BY ${[event, ...order].join(", ")}`);
   let place: Place = after ?? { row: 0, eventAt: null };
+  let repeats = place.row;
   for (;;) {
     const { rows } = await connection.query(`FETCH FORWARD ${rowsPerPage(columns.length)} FROM leeway_rows`);
     if (rows.length === 0) return;
     const cells = rows.map((row) => row.map((text, index) => (text === null ? null : columns[index]?.cell(text))));
-    for (const row of cells) {
+    const firstNew = cells.findIndex((row, index) => index >= repeats || Number(row[eventAt]) !== place.eventAt);
+    const repeated = firstNew === -1 ? cells : cells.slice(0, firstNew);
+    repeats = firstNew === -1 ? repeats - cells.length : 0;
+    if (repeated.length > 0) {
+      yield { columns: toColumns(names, repeated), rows: repeated.length, after: place, isRepeated: true };
+    }
+    const others = cells.slice(repeated.length);
+    if (others.length === 0) continue;
+    for (const row of others) {
       const at = Number(row[eventAt]);
       place = { eventAt: at, row: at === place.eventAt ? place.row + 1 : 1 };
     }
-    yield { columns: toColumns(names, cells), rows: rows.length, after: place };
+    yield { columns: toColumns(names, others), rows: others.length, after: place };
   }
 }
 
