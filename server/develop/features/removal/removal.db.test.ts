@@ -15,8 +15,10 @@ import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { driverRows, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import { defineFeatureEntity } from "../definitions/define-feature-entity.ts";
+import { defineFeatureView } from "../definitions/define-feature-view.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
 import { mergeFiles } from "../history/merge-files.ts";
 import { packView } from "../history/pack-view.ts";
@@ -226,6 +228,21 @@ test("packing and merging that began before bring nothing back", async () => {
   expect((await history(ctx)).filter(([driver]) => driver === 1)).toEqual([]);
   expect((await history(ctx)).filter(([driver]) => driver === 2)).toHaveLength(9);
   expect(await db.$count(featureArrivals, eq(featureArrivals.viewNumber, view.number))).toBe(0);
+});
+
+test("leaves files of versions with other join keys, whichever are the view's now", async () => {
+  const { ctx, remove } = await newFixture();
+  const before = await remove();
+  await defineFeatureEntity(ctx, { name: "region", joinKey: "region", type: "string" });
+  await defineFeatureView(ctx, { ...driverStats, entities: ["driver", "region"] });
+  const after = await removeFeatureKey(ctx, { view: "driver_stats", key: { driver_id: 1, region: "x" }, reason });
+  await runKeyRemoval(ctx, after.id, place);
+  await runKeyRemoval(ctx, before.id, place);
+  expect(await listKeyRemovals(ctx, "driver_stats")).toMatchObject([
+    { id: after.id, state: "done", fileRows: 0 },
+    { id: before.id, state: "done", fileRows: 2 },
+  ]);
+  expect(await history(ctx)).toEqual([[2, 2]]);
 });
 
 test("refuses keys that are not the view's", async () => {

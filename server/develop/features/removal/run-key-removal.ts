@@ -9,6 +9,7 @@ import { acquireLease, type Lease } from "#server/platform/jobs/lease.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { haveSameKeys } from "../definitions/compare-versions.ts";
 import { type DefinedView, loadDefinitions } from "../definitions/definitions.ts";
 import type { HistoryPlace } from "../history/pack-view.ts";
 import { historyFolder } from "../history/store-history.ts";
@@ -104,10 +105,10 @@ async function rewriteAll(
   }
 }
 
-/** Files that may have the key: also those that were merged into others, and wait to be removed. */
-function filesOf(ctx: Context, view: DefinedView, { key }: Row): Promise<FileRow[]> {
+/** Files that may have the key: also those that were merged into others, and wait to be removed; not those of versions with other join keys. */
+async function filesOf(ctx: Context, view: DefinedView, { key, createdAt }: Row): Promise<FileRow[]> {
   const { workspaceId, viewId, minKey, maxKey } = featureFiles;
-  return ctx.db
+  const found = await ctx.db
     .select()
     .from(featureFiles)
     .where(
@@ -118,6 +119,13 @@ function filesOf(ctx: Context, view: DefinedView, { key }: Row): Promise<FileRow
         sql`${maxKey} >= ${key}`,
       ),
     );
+  // The keys may have changed since the removal was asked for.
+  const asked = [...view.versions.values()].filter((version) => version.createdAt <= createdAt);
+  const last = asked.reduce((a, b) => (b.version > a.version ? b : a), asked[0] ?? view.current);
+  return found.filter(({ version }) => {
+    const of = view.versions.get(version);
+    return of !== undefined && haveSameKeys(of, last);
+  });
 }
 
 /** Puts the new file in the place of the old one, which goes at once. Nothing happens if merging was first. */

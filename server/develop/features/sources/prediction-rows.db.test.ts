@@ -150,7 +150,10 @@ test("loses no labels that were received at once when others are corrected meanw
     names.map((name) => ({ customers: Array(250).fill(name), scores: Array(250).fill(1), label: "good" })),
   );
   const receivedAt = new Date(start);
-  await db.update(predictionLabels).set({ receivedAt, observedAt: receivedAt }).where(eq(predictionLabels.endpointId, endpointId));
+  await db
+    .update(predictionLabels)
+    .set({ receivedAt, observedAt: receivedAt })
+    .where(eq(predictionLabels.endpointId, endpointId));
   await newView(ctx, [
     { name: "label", type: "string" },
     { name: "last_score", type: "float32" },
