@@ -230,6 +230,21 @@ test("packing and merging that began before bring nothing back", async () => {
   expect(await db.$count(featureArrivals, eq(featureArrivals.viewNumber, view.number))).toBe(0);
 });
 
+test("also takes the rows of a file that expires while it is being rewritten", async () => {
+  const { ctx, remove } = await newFixture();
+  const { id } = await remove();
+  let isExpired: Promise<unknown> | undefined;
+  await runKeyRemoval(ctx, id, place, (step) => {
+    if (step !== "rewrite" || isExpired) return;
+    // Starting the engine takes longer.
+    const ofWorkspace = eq(featureFiles.workspaceId, ctx.actor.workspaceId);
+    isExpired = db.update(featureFiles).set({ replacedAt: new Date() }).where(ofWorkspace).execute();
+  });
+  await isExpired;
+  expect(await filesOf(ctx)).toEqual([]);
+  expect(await listKeyRemovals(ctx, "driver_stats")).toMatchObject([{ state: "done" }]);
+});
+
 test("leaves files of versions with other join keys, whichever are the view's now", async () => {
   const { ctx, remove } = await newFixture();
   const before = await remove();

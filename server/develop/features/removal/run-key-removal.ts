@@ -97,10 +97,12 @@ async function rewriteAll(
       if (lease.signal.aborted) return;
       onStep("rewrite");
       const rewritten = await rewriteWithoutKey(ctx, view, file, { ...row, signal: lease.signal }, place);
+      if (rewritten.removed > 0) {
+        onStep("replace");
+        // If it was merged or has expired meanwhile, it still has the rows.
+        if (!(await replaceFile(ctx, row, lease, file, rewritten))) continue;
+      }
       seen.add(file.id);
-      if (rewritten.removed === 0) continue;
-      onStep("replace");
-      await replaceFile(ctx, row, lease, file, rewritten);
     }
   }
 }
@@ -128,14 +130,14 @@ async function filesOf(ctx: Context, view: DefinedView, { key, createdAt }: Row)
   });
 }
 
-/** Puts the new file in the place of the old one, which goes at once. Nothing happens if merging was first. */
+/** Puts the new file in the place of the old one, which goes at once. @returns false if merging or expiry was first: then nothing has happened */
 async function replaceFile(
   ctx: Context,
   row: Row,
   lease: Lease,
   file: FileRow,
   { removed, stored }: RewrittenFile,
-): Promise<void> {
+): Promise<boolean> {
   const isOldReplaced = file.replacedAt !== null;
   const isDone = await transact(ctx, async (ctx) => {
     const gone = await ctx.db
@@ -169,6 +171,7 @@ async function replaceFile(
     return true;
   });
   if (!isDone && stored) await discardRewritten(ctx, file.viewId, stored);
+  return isDone;
 }
 
 async function finish(ctx: Context, row: Row, lease: Lease): Promise<void> {
