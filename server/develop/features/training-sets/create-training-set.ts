@@ -101,6 +101,8 @@ async function choose(ctx: Context, input: ReturnType<typeof CreateTrainingSet.p
     const { label, labelTime, split, views, features, inputs, fullNames } = request;
     const horizon = record?.horizon ?? request.horizon;
     const { resolvedRows } = rows ? { resolvedRows: null } : request;
+    // The job of this set would read what that of the other one has not.
+    if (!rows && !resolvedRows) await requireRows(ctx, request.rows);
     // The same rows leak the same.
     const acknowledgedLeaks = rows ? [] : request.acknowledgedLeaks;
     const chosen = { rows: rows ?? request.rows, resolvedRows, label, labelTime, split, acknowledgedLeaks };

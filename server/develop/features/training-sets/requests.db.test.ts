@@ -212,6 +212,11 @@ test("makes rows of labelled predictions, which a refresh reads again until now"
   const features = ["load:seats", "load:is_busy", "load:label_of"];
   const created = await createTrainingSet(ctx, { name: "set", rows, features });
   expect(created.request).toMatchObject({ label: "label", labelTime: "label_time" });
+  // Nothing has read the predictions yet, so a token that may not read them cannot repeat it.
+  const scopes = ["tracking", "features:read"];
+  const token = { ...ctx, actor: { ...ctx.actor, kind: "token" as const, scopes } };
+  const repeated = createTrainingSet(token, { name: "set", repeats: created.id });
+  await expect(repeated).rejects.toThrow("serving:read");
   const made = await make(ctx, created, read);
   expect(made).toMatchObject({ state: "done", problem: null, rowsTotal: 2, record: { skipped: 1 } });
   expect(asked).toEqual([{ ...range, inputs: ["driver_id", "limit", "city"] }]);
