@@ -1,0 +1,126 @@
+import { expect } from "@playwright/test";
+import { newDatasetVersion } from "./accessibility-fixture.ts";
+import { call, signIn, unique } from "./fixture.ts";
+import { test } from "./journey.ts";
+
+const hour = (count: number) => new Date(Date.UTC(2026, 4, 2, count)).toISOString();
+
+/** Two views, and rows whose label one feature gives away. */
+async function newPayments() {
+  const [card, merchant] = [unique("card"), unique("merchant")];
+  for (const name of [card, merchant])
+    await call("PUT", `/api/v1/feature-entities/${name}`, { joinKey: `${name}_id`, type: "int64" });
+  const views = { activity: unique("card-activity"), profile: unique("merchant-profile") };
+  const times = { eventTimeColumn: "event_timestamp", createdTimeColumn: "created" };
+  for (const name of Object.values(views))
+    await call("PUT", `/api/v1/feature-sources/${name}`, { kind: "push", ...times });
+  const features = (name: string) => [{ name, type: "float64" }];
+  await call("PUT", `/api/v1/feature-views/${views.activity}`, {
+    entities: [card],
+    source: views.activity,
+    features: features("tries"),
+  });
+  await call("PUT", `/api/v1/feature-views/${views.profile}`, {
+    entities: [merchant],
+    source: views.profile,
+    features: features("chargebacks"),
+  });
+  const ids = Array.from({ length: 60 }, (_, id) => id);
+  const at = { event_timestamp: ids.map(() => hour(1)), created: ids.map(() => hour(1)) };
+  await call("POST", "/api/v1/features/rows", {
+    view: views.activity,
+    columns: { [`${card}_id`]: ids, tries: ids.map((id) => (id * 7) % 5), ...at },
+  });
+  // The newest value of the first merchant was known only a day later.
+  const profile = {
+    [`${merchant}_id`]: [...ids, 0],
+    chargebacks: [...ids.map((id) => (id % 2 ? 9 : 1)), 5],
+    event_timestamp: [...at.event_timestamp, hour(2)],
+    created: [...at.created, hour(26)],
+  };
+  await call("POST", "/api/v1/features/rows", { view: views.profile, columns: profile });
+  const dataset = unique("payments");
+  const rows = ids.map((id) => `${id},${id},${hour(4)},${id % 2},${hour(40)}`);
+  await newDatasetVersion(dataset, [`${card}_id,${merchant}_id,event_timestamp,is_fraud,reported`, ...rows].join("\n"));
+  return { views, dataset };
+}
+
+test("a user builds a training set from two views, gives a reason for a leak, and opens the dataset version", async ({
+  page,
+}) => {
+  const { views, dataset } = await newPayments();
+  const name = unique("card-fraud-train");
+  await signIn(page, "/training-sets");
+  await page.keyboard.press("t");
+  await expect(page.getByRole("heading", { level: 1, name: "Create training set" })).toBeVisible();
+
+  const choose = async (label: string, option: string | RegExp) => {
+    await page.getByRole("combobox", { name: label, exact: true }).click();
+    await page.getByRole("option", { name: option }).click();
+  };
+  await choose("Dataset", dataset);
+  await choose("Version", /60\s+rows/);
+  await choose("Label", "is_fraud");
+  await choose("Label time", "reported");
+  for (const view of Object.values(views))
+    await page.getByRole("checkbox", { name: `All features of ${view}` }).check();
+
+  // The proof follows each change: the join of a row, the first rows, and the check of all.
+  const picture = page.getByRole("img", { name: /^Row of 2 May/ });
+  await expect(picture).toHaveAccessibleName(new RegExp(`${views.profile}: joined .*1 not known yet`));
+  await expect(page.getByRole("table", { name: "Preview" }).getByRole("row")).toHaveCount(5);
+  const leaks = page.getByRole("listitem").filter({ hasText: "chargebacks predicts the label alone" });
+  await expect(leaks).toContainText("AUC 1.000");
+  await expect(page.getByText("One feature leaks the label.")).toBeVisible();
+
+  await page.getByRole("textbox", { name: "Name of the dataset" }).fill(name);
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(leaks).toContainText("Give a reason, or change the request.");
+  await page.getByRole("textbox", { name: /^Reason: chargebacks/ }).fill("charge-backs are known at the payment");
+  await page.keyboard.press("ControlOrMeta+Enter");
+
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await expect(page.getByText(/60\s+rows with 2\s+features/)).toBeVisible();
+  const findings = page.getByRole("table", { name: "Leak check" });
+  await expect(findings.getByRole("row", { name: /predicts the label/ })).toContainText("charge-backs are known");
+  await page.getByRole("link", { name: "Open dataset version" }).click();
+  await expect(page).toHaveURL(new RegExp(`/datasets/${name}\\?version=`));
+  const origin = page.getByRole("table", { name: "Created by training sets" });
+  await expect(origin).toContainText(views.profile);
+  await origin.getByRole("row").nth(1).getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/training-sets\//);
+});
+
+test("a user materialises a view from a dataset, and reads why rows were rejected", async ({ page }) => {
+  const [dataset, view] = [unique("merchants"), unique("merchant-daily")];
+  const rows = Array.from({ length: 40 }, (_, id) => `${id === 7 ? -1 : id},${hour(id)}`);
+  await newDatasetVersion(dataset, ["price,event_timestamp", ...rows].join("\n"));
+  await signIn(page, "/features/sources");
+  await page.getByRole("button", { name: "Create source…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Dataset", { exact: true }).click();
+  await dialog.getByRole("textbox", { name: "Name" }).fill(dataset);
+  await dialog.getByRole("combobox", { name: "Dataset" }).click();
+  await page.getByRole("option", { name: dataset }).click();
+  await dialog.getByRole("button", { name: "Create source" }).click();
+  await expect(page.getByRole("row", { name: new RegExp(dataset) })).toContainText("each new version");
+  const features = [{ name: "price", type: "float64", rules: { min: 0 } }];
+  await call("PUT", `/api/v1/feature-views/${view}`, { source: dataset, features });
+
+  await page.goto(`/features/materialisations?view=${view}`);
+  await page.keyboard.press("m");
+  await dialog
+    .getByRole("checkbox", { name: /Cancel the one in progress/ })
+    .or(dialog.getByLabel("To"))
+    .first()
+    .waitFor();
+  await dialog.getByRole("checkbox", { name: "From the first row" }).check();
+  const restart = dialog.getByRole("checkbox", { name: /Cancel the one in progress/ });
+  if (await restart.isVisible()) await restart.check();
+  await dialog.getByRole("button", { name: "Materialise", exact: true }).click();
+  await expect(page.getByText(/40\s+rows read: .* 1 rejected\./)).toBeVisible();
+  const rejects = page.getByRole("table", { name: "Rejected rows" });
+  await expect(rejects.getByRole("row", { name: /price/ })).toContainText("-1");
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Materialisations" }).click();
+  await expect(page.getByRole("row", { name: new RegExp(view) }).first()).toContainText("Finished");
+});
