@@ -44,7 +44,9 @@ export function readSyntax(text: string): Syntax {
 
 /** An error at a part of the expression. */
 export function mistakeAt(syntax: Syntax, expr: Expr, message: string): DomainError {
-  return mistake(message, syntax.positions[expr.id.toString()] ?? 0);
+  const start = syntax.positions[expr.id.toString()] ?? 0;
+  // The parser counts the spaces before an operator to it.
+  return mistake(message, start + (/^\s*/.exec(syntax.text.slice(start))?.[0].length ?? 0));
 }
 
 /** Every part directly below one. */
