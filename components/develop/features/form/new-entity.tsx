@@ -1,13 +1,12 @@
 "use client";
 
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { DefineFeatureEntity, KeyType } from "#server/develop/features/contract.ts";
+import { InlineFields } from "./inline-fields.tsx";
 import type { EntityChoice } from "./view-draft.ts";
-import classes from "./view-form.module.css";
 
 const keyTypes: KeyType[] = ["int64", "string", "int32", "timestamp", "bool", "bytes"];
 
@@ -25,51 +24,39 @@ export function NewEntity({ save, onDone, onCancel }: NewEntityProps) {
   const { state, busy, run } = useAction(save);
   const complaints = state.fieldErrors ?? {};
   const suggested = joinKey || (name && `${name}_id`);
+  const submit = () => run({ name, joinKey: suggested, type }, onDone);
   return (
-    <>
-      {!state.fieldErrors && <FormProblem state={state} />}
-      {/* Enter must not submit the form around it. */}
-      <fieldset
-        className={classes.inline}
-        aria-label="New entity"
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
-          event.preventDefault();
-          run({ name, joinKey: suggested, type }, onDone);
-        }}
-      >
-        <TextInput
-          label="Entity"
-          placeholder="driver"
-          value={name}
-          error={complaints.name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          autoComplete="off"
-          data-autofocus
-        />
-        <TextInput
-          label="Join key"
-          placeholder={suggested || "driver_id"}
-          value={joinKey}
-          error={complaints.joinKey}
-          onChange={(event) => setJoinKey(event.currentTarget.value)}
-          autoComplete="off"
-        />
-        <NativeSelect
-          label="Type"
-          data={keyTypes}
-          value={type}
-          onChange={(event) => setType(event.currentTarget.value as KeyType)}
-        />
-        <span className={classes.buttons}>
-          <Button variant="default" size="xs" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button size="xs" aria-disabled={busy} onClick={() => run({ name, joinKey: suggested, type }, onDone)}>
-            Create entity
-          </Button>
-        </span>
-      </fieldset>
-    </>
+    <InlineFields
+      label="New entity"
+      state={state}
+      busy={busy}
+      action="Create entity"
+      onSubmit={submit}
+      onCancel={onCancel}
+    >
+      <TextInput
+        label="Entity"
+        placeholder="driver"
+        value={name}
+        error={complaints.name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        autoComplete="off"
+        data-autofocus
+      />
+      <TextInput
+        label="Join key"
+        placeholder={suggested || "driver_id"}
+        value={joinKey}
+        error={complaints.joinKey}
+        onChange={(event) => setJoinKey(event.currentTarget.value)}
+        autoComplete="off"
+      />
+      <NativeSelect
+        label="Type"
+        data={keyTypes}
+        value={type}
+        onChange={(event) => setType(event.currentTarget.value as KeyType)}
+      />
+    </InlineFields>
   );
 }

@@ -1,12 +1,11 @@
 "use client";
 
-import { Button, Checkbox, TextInput } from "@mantine/core";
+import { Checkbox, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { DefineViewSource } from "#server/develop/features/contract.ts";
-import classes from "./view-form.module.css";
+import { InlineFields } from "./inline-fields.tsx";
 
 interface NewSourceProps {
   save: (input: DefineViewSource) => Promise<ActionState<{ name: string }>>;
@@ -27,47 +26,35 @@ export function NewSource({ save, onDone, onCancel }: NewSourceProps) {
       (source) => onDone(source.name),
     );
   return (
-    <>
-      {!state.fieldErrors && <FormProblem state={state} />}
-      <fieldset
-        className={classes.inline}
-        aria-label="New push source"
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <TextInput
-          label="Push source"
-          placeholder="driver_push"
-          value={name}
-          error={complaints.name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          autoComplete="off"
-          data-autofocus
-        />
-        <TextInput
-          label="Event time column"
-          value={eventColumn}
-          error={complaints.eventTimeColumn}
-          onChange={(event) => setEventColumn(event.currentTarget.value)}
-          autoComplete="off"
-        />
-        <Checkbox
-          label="Rows have a column “created”"
-          checked={hasCreated}
-          onChange={(event) => setHasCreated(event.currentTarget.checked)}
-        />
-        <span className={classes.buttons}>
-          <Button variant="default" size="xs" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button size="xs" aria-disabled={busy} onClick={submit}>
-            Create source
-          </Button>
-        </span>
-      </fieldset>
-    </>
+    <InlineFields
+      label="New push source"
+      state={state}
+      busy={busy}
+      action="Create source"
+      onSubmit={submit}
+      onCancel={onCancel}
+    >
+      <TextInput
+        label="Push source"
+        placeholder="driver_push"
+        value={name}
+        error={complaints.name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        autoComplete="off"
+        data-autofocus
+      />
+      <TextInput
+        label="Event time column"
+        value={eventColumn}
+        error={complaints.eventTimeColumn}
+        onChange={(event) => setEventColumn(event.currentTarget.value)}
+        autoComplete="off"
+      />
+      <Checkbox
+        label="Rows have a column “created”"
+        checked={hasCreated}
+        onChange={(event) => setHasCreated(event.currentTarget.checked)}
+      />
+    </InlineFields>
   );
 }

@@ -7,31 +7,6 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { trainingSetHref } from "../../addresses/training-set-href.ts";
 
-interface CancelTrainingSetProps {
-  id: string;
-  cancel: (id: string) => Promise<ActionState<unknown>>;
-  why: string | undefined;
-}
-
-/** Cancels a training set that is not finished. */
-export function CancelTrainingSet({ id, cancel, why }: CancelTrainingSetProps) {
-  const { state, busy, run } = useAction(cancel);
-  return (
-    <>
-      {(why || state.error) && <span className="lw-small lw-quiet">{why ?? state.error}</span>}
-      <Button
-        variant="default"
-        data-danger
-        disabled={why !== undefined}
-        aria-disabled={busy}
-        onClick={() => run(id, () => toast.done("Training set cancelled."))}
-      >
-        {busy ? "Cancelling…" : "Cancel training set"}
-      </Button>
-    </>
-  );
-}
-
 interface RepeatTrainingSetProps {
   id: string;
   repeat: (id: string) => Promise<ActionState<{ id: string }>>;

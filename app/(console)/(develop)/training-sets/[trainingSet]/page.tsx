@@ -5,12 +5,10 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { newTrainingSetPath } from "#components/develop/addresses/training-set-href.ts";
+import { CancelWork } from "#components/develop/features/cancel-work.tsx";
 import { AcknowledgeForm } from "#components/develop/features/training-sets/acknowledge-form.tsx";
 import { JoinedViewsTable } from "#components/develop/features/training-sets/joined-views-table.tsx";
-import {
-  CancelTrainingSet,
-  RepeatTrainingSet,
-} from "#components/develop/features/training-sets/training-set-actions.tsx";
+import { RepeatTrainingSet } from "#components/develop/features/training-sets/training-set-actions.tsx";
 import { TrainingSetRecordPanel } from "#components/develop/features/training-sets/training-set-record.tsx";
 import { describeTrainingSet, durationOf } from "#components/develop/features/training-sets/training-set-text.ts";
 import { WarningsTable } from "#components/develop/features/training-sets/warnings-table.tsx";
@@ -94,7 +92,16 @@ export default async function TrainingSetPage({ params }: Props) {
 }
 
 function Actions({ set, why }: { set: TrainingSet; why: string | undefined }) {
-  if (isInProgress(set)) return <CancelTrainingSet id={set.id} cancel={cancelTrainingSetAction} why={why} />;
+  const cancel = (
+    <CancelWork
+      id={set.id}
+      label="Cancel training set"
+      done="Training set cancelled."
+      cancel={cancelTrainingSetAction}
+      why={why}
+    />
+  );
+  if (isInProgress(set)) return cancel;
   const edit = `${newTrainingSetPath}?from=${set.id}`;
   if (set.state === "held") {
     return (
@@ -102,7 +109,7 @@ function Actions({ set, why }: { set: TrainingSet; why: string | undefined }) {
         <ButtonLink href={edit} variant="default">
           Change the request…
         </ButtonLink>
-        <CancelTrainingSet id={set.id} cancel={cancelTrainingSetAction} why={why} />
+        {cancel}
       </>
     );
   }

@@ -7,7 +7,7 @@ import { found, foundOrNot } from "#app/_lib/found.ts";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
 import { materialisationsPath } from "#components/develop/addresses/materialisation-href.ts";
-import { CancelMaterialisation } from "#components/develop/features/materialisations/cancel-materialisation.tsx";
+import { CancelWork } from "#components/develop/features/cancel-work.tsx";
 import {
   describeInput,
   describeMaterialisation,
@@ -79,8 +79,10 @@ export default async function MaterialisationPage({ params }: Props) {
               View {work.view}
             </ButtonLink>
             {isActive && (
-              <CancelMaterialisation
+              <CancelWork
                 id={work.id}
+                label="Cancel materialisation"
+                done="Materialisation cancelled. Rows that were written stay."
                 cancel={cancelMaterialisationAction}
                 why={denialReason(ctx.actor.role, "cancelMaterialisation")}
               />

@@ -5,14 +5,18 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 
-interface CancelMaterialisationProps {
+interface CancelWorkProps {
   id: string;
+  /** Such as "Cancel materialisation". */
+  label: string;
+  /** Said once it was cancelled. */
+  done: string;
   cancel: (id: string) => Promise<ActionState<unknown>>;
   why: string | undefined;
 }
 
-/** Cancels a materialisation. Rows that were written stay. */
-export function CancelMaterialisation({ id, cancel, why }: CancelMaterialisationProps) {
+/** Cancels a materialisation, or a training set that is not finished. */
+export function CancelWork({ id, label, done, cancel, why }: CancelWorkProps) {
   const { state, busy, run } = useAction(cancel);
   return (
     <>
@@ -22,9 +26,9 @@ export function CancelMaterialisation({ id, cancel, why }: CancelMaterialisation
         data-danger
         disabled={why !== undefined}
         aria-disabled={busy}
-        onClick={() => run(id, () => toast.done("Materialisation cancelled. Rows that were written stay."))}
+        onClick={() => run(id, () => toast.done(done))}
       >
-        {busy ? "Cancelling…" : "Cancel materialisation"}
+        {busy ? "Cancelling…" : label}
       </Button>
     </>
   );
