@@ -2,19 +2,8 @@ import type { FastifyReply } from "fastify";
 import { FeatureError } from "#server/develop/features/feature-error.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type RequestMark } from "#server/http/server.ts";
-import { type FailureReason, InferenceFailure } from "#server/serve/pool/failure.ts";
+import { InferenceFailure, statusOfFailure } from "#server/serve/pool/failure.ts";
 import { UnsupportedEncoding } from "./compression.ts";
-
-/** 499 is nginx's status for a client that disconnected; nobody receives it, but counters show it. */
-const statusOfFailure: Record<FailureReason, number> = {
-  deadline: 504,
-  canceled: 499,
-  model: 500,
-  memory: 500,
-  worker: 500,
-  features_stale: 503,
-  features_missing: 503,
-};
 
 export interface ErrorResponse {
   status: number;

@@ -13,6 +13,17 @@ export type FailureReason =
   | "features_stale"
   | "features_missing";
 
+/** Status of HTTP by reason. 499 is nginx's for a client that disconnected; nobody receives it, but counters show it. */
+export const statusOfFailure: Record<FailureReason, number> = {
+  deadline: 504,
+  canceled: 499,
+  model: 500,
+  memory: 500,
+  worker: 500,
+  features_stale: 503,
+  features_missing: 503,
+};
+
 /** An error other than a DomainError, since "too late" and "the model failed" have their own status on each transport. */
 export class InferenceFailure extends Error {
   readonly reason: FailureReason;

@@ -1,18 +1,8 @@
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { FeatureError } from "#server/develop/features/feature-error.ts";
-import { type FailureReason, InferenceFailure } from "../../pool/failure.ts";
+import { InferenceFailure, statusOfFailure } from "../../pool/failure.ts";
 import type { Outcome } from "../attempt-parts.ts";
-
-const statusOfFailure: Record<FailureReason, number> = {
-  deadline: 504,
-  canceled: 499,
-  model: 500,
-  memory: 500,
-  worker: 500,
-  features_stale: 503,
-  features_missing: 503,
-};
 
 /** Returns the outcome of a failed copy, as the transport would report that of a request. */
 export function outcomeOfCopy(cause: unknown): Outcome {
