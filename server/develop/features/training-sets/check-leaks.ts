@@ -84,7 +84,8 @@ export async function checkLeaks(
 /** Rows whose keys and time are in more than one split. */
 function sharedRows(engine: OfflineEngine, spine: SpineTable, split: string, keys: readonly string[]): Promise<number> {
   requireColumn(spine, split);
-  const same = [...keys, "t"].join(", ");
+  // The rows may have columns of these names.
+  const same = [...keys, "t"].map((name) => `row_of.${name}`).join(", ");
   return count(
     engine,
     `SELECT coalesce(sum(of_group.rows), 0) FROM (

@@ -32,7 +32,7 @@ const csv = `driver_id,event_timestamp,label_time,split
 9999,${day}12:00:00Z,${day}13:00:00Z,
 `;
 
-async function newFixture() {
+async function newFixture(text = csv) {
   const ctx = await newWorkspace(db);
   await newDriverStats(ctx);
   const columns = driverRows([
@@ -41,7 +41,7 @@ async function newFixture() {
     [1002, `${day}10:00:00Z`, 4, `${day}10:01:00Z`],
   ]);
   await writeFeatures(ctx, { pushSource: "driver_push", columns });
-  const body = Readable.from([Buffer.from(csv)]);
+  const body = Readable.from([Buffer.from(text)]);
   const { id } = await uploadDataset(ctx, { name: "trips", fileName: "trips.csv" }, body, place);
   await readDataset(ctx, id, artifacts);
   const [version] = await db
@@ -71,6 +71,20 @@ test("checks all rows of a training set, and stores nothing", async () => {
 test("has no margin without label times, and no splits without their column", async () => {
   const { ctx, rows } = await newFixture();
   expect(await checkTrainingSet(ctx, { rows, features }, place)).toMatchObject({ labelMarginUs: null, splits: [] });
+});
+
+test("checks rows with columns that are named like those of the join", async () => {
+  const { ctx, rows } = await newFixture(`driver_id,event_timestamp,t,k0,value
+1001,${day}12:00:00Z,1,1,train
+1001,${day}12:00:00Z,2,2,test
+1002,${day}12:00:00Z,3,3,test
+`);
+  const check = await checkTrainingSet(ctx, { rows, features, split: "value" }, place);
+  expect(check.splits.map(({ value, rows }) => [value, rows])).toEqual([
+    ["test", 2],
+    ["train", 1],
+  ]);
+  expect(check.warnings.find(({ kind }) => kind === "in-two-splits")?.count).toBe(2);
 });
 
 test("ends a check that its caller no longer waits for, and the next one runs", async () => {

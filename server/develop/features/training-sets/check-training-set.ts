@@ -123,7 +123,7 @@ async function splitsOf(engine: OfflineEngine, spine: SpineTable, split: string)
   const rows = await engine.rows(
     `SELECT CAST(spine.${identifier(split)} AS VARCHAR) AS value, count(*), min(row_of.t) AS first, max(row_of.t)
       FROM ${spineTable} AS row_of JOIN ${spine.table} AS spine ON spine.rowid = row_of.n
-      GROUP BY value ORDER BY first, value LIMIT ${maxCheckedSplits}`,
+      GROUP BY 1 ORDER BY 3, 1 LIMIT ${maxCheckedSplits}`,
     maxCheckedSplits,
   );
   return rows.map(([value = null, count, first, last]) => ({

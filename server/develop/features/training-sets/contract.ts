@@ -184,7 +184,7 @@ export const TrainingSetWarning = z.object({
 });
 export type TrainingSetWarning = z.infer<typeof TrainingSetWarning>;
 
-/** "held": the leak check failed, and nobody has given a reason for it; nothing is created until then. */
+/** "held": the leak check failed. No dataset version is created until somebody gives a reason for each failure. */
 const trainingSetStates = ["waiting", "running", "held", "done", "failed", "cancelled"] as const;
 
 export const TrainingSet = z.object({

@@ -5,6 +5,7 @@ import { featureTrainingSets, featureUses } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
+import { storageRefusal } from "#server/base/storage-refusal.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { acquireLease, type Lease } from "#server/platform/jobs/lease.ts";
@@ -65,10 +66,11 @@ async function make(ctx: Context, row: Row, lease: Lease, place: TrainingSetPlac
   } catch (cause) {
     // It was cancelled, or belongs to another runner now.
     if (lease.signal.aborted) return;
-    const isKnown = cause instanceof DomainError;
-    if (isKnown && cause.code === "unavailable") return giveBack(ctx, row, lease, cause.message);
-    if (!isKnown) log.error("training-set.failed", { trainingSetId: row.id, cause });
-    await fail(ctx, row, lease, isKnown ? cause.message : "Internal error; see the server log.");
+    // Postgres may restart meanwhile.
+    const known = cause instanceof DomainError ? cause : storageRefusal(cause);
+    if (known?.code === "unavailable") return giveBack(ctx, row, lease, known.message);
+    if (!known) log.error("training-set.failed", { trainingSetId: row.id, cause });
+    await fail(ctx, row, lease, known?.message ?? "Internal error; see the server log.");
   }
 }
 

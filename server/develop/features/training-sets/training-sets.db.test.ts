@@ -408,6 +408,17 @@ test("waits as long as the store is unavailable, says so, and is not taken for t
   expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "done", problem: null });
 });
 
+test("waits while Postgres is out of reach", async () => {
+  const { ctx, rows } = await newFixture();
+  const { id } = await createTrainingSet(ctx, { name: "restarted", rows, features: trips });
+  const open = async () => {
+    throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
+  };
+  await makeTrainingSet(ctx, id, { ...place, artifacts: Object.assign(Object.create(artifacts), { open }) });
+  const problem = expect.stringContaining("unavailable");
+  expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "waiting", problem, endedAt: null });
+});
+
 test("goes on after a runner died, and ends after several did", async () => {
   const { ctx, rows } = await newFixture();
   const { id } = await createTrainingSet(ctx, { name: "set", rows, features: trips });
