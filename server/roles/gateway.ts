@@ -118,12 +118,13 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       await drainGateway(config.drainNoticeSeconds);
       await core.drain();
       await app.close();
+      await runner.stop(config.drainSeconds / 2);
+      await core.stop();
+      // After what looks features up: tasks, and copies of rollouts.
       await features.close();
       store?.close();
       await featureReads.close();
       await featureCounts.close();
-      await runner.stop(config.drainSeconds / 2);
-      await core.stop();
       await standIn.stop();
       await heartbeat.stop();
       await events.close();

@@ -97,7 +97,7 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
       if (given.has(column)) return { ...feature, decided: undefined, found: undefined };
       const found = answer.columns.get(column);
       const datatype = specs.get(column)?.datatype ?? "FP64";
-      const imputed = () => part.defaults[column] ?? typicalCell(way.typical(column), datatype);
+      const imputed = once(() => part.defaults[column] ?? typicalCell(way.typical(column), datatype));
       const decided = decideValues(found, rows, { policy: part.policy, datatype, imputed });
       refusal ??= refusalOf(view, feature, decided);
       return { ...feature, decided, found };
@@ -135,6 +135,15 @@ function preparedFor(plan: LookUpWay["plan"], pinned: PinnedFeatures): Prepared 
   const made = { features, columns, needed: neededInputs(pinned, columns), specs };
   prepared.set(plan, made);
   return made;
+}
+
+/** Returns a function that computes a value when it is first asked for: a typical value is found by sorting a profile. */
+function once<Value>(compute: () => Value): () => Value {
+  let computed: { value: Value } | undefined;
+  return () => {
+    computed ??= { value: compute() };
+    return computed.value;
+  };
 }
 
 /** Returns the names of the inputs that the look-up of some columns needs. */

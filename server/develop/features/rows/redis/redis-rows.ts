@@ -190,7 +190,10 @@ export class RedisRows implements RowStore {
     return Mark.safeParse({ epoch, aheadUs: Number(aheadUs), position: parsed(position ?? "") }).data;
   }
 
-  /** Notes that all rows are there that were committed before `completeAt`. @returns false if another process has copied them anew */
+  /**
+   * Marks the copy as complete: it has every row that was committed before `completeAt`.
+   * @returns false if another process has copied the rows again meanwhile
+   */
   async confirm({ epoch, aheadUs, position }: Mark, completeAt: number): Promise<boolean> {
     const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position)];
     return (await this.redis.script(confirmScript, [markKey], args, writeMs)) === 1;
