@@ -13,6 +13,13 @@ test("waits for the versions found at the start, and never for later ones", () =
   expect(first.areLoading([serving, serving, loading], 2000)).toBe(false);
 });
 
+test("waits for the steps of a cascade and the other version of a rollout", () => {
+  const isLoading = { state: "loading" as const, message: undefined };
+  expect(new FirstLoads().areLoading([{ ...serving, next: [ready, isLoading] }], 0)).toBe(true);
+  expect(new FirstLoads().areLoading([{ ...serving, other: isLoading }], 0)).toBe(true);
+  expect(new FirstLoads().areLoading([{ ...serving, next: [ready], other: ready }], 0)).toBe(false);
+});
+
 test("waits for two minutes at most, whatever hangs", () => {
   const first = new FirstLoads();
   expect(first.areLoading([loading], 5_000)).toBe(true);

@@ -1,7 +1,9 @@
 import { minuteMs } from "#server/base/durations.ts";
+import type { LoadedModel } from "./loaded-versions.ts";
 import type { ServedEndpoint } from "./routing-table.ts";
 
-type Loading = Pick<ServedEndpoint, "serving"> & { wanted: Pick<ServedEndpoint["wanted"], "state" | "message"> };
+type Load = Pick<LoadedModel, "state" | "message">;
+type Loading = Pick<ServedEndpoint, "serving"> & { wanted: Load; other?: Load | undefined; next?: Load[] | undefined };
 
 /** Time that the first versions have to load. One that takes longer, or hangs, must not keep the gateway from serving all others. */
 const maxWaitMs = 2 * minuteMs;
@@ -22,7 +24,11 @@ export class FirstLoads {
   }
 }
 
-/** Whether a version loads for the first time: a retry of one that failed before blocks nothing. */
-function isFirstLoad({ serving, wanted }: Loading): boolean {
-  return !serving && wanted.state === "loading" && wanted.message === undefined;
+/**
+ * Whether a version that requests may reach loads for the first time: the deployed one, the other one of a rollout, or a step of a cascade. A
+ * retry of one that failed before blocks nothing.
+ */
+function isFirstLoad({ serving, wanted, other, next = [] }: Loading): boolean {
+  const versions = [...(serving ? [] : [wanted]), ...(other ? [other] : []), ...next];
+  return versions.some(({ state, message }) => state === "loading" && message === undefined);
 }
