@@ -3,6 +3,7 @@ import { defineFeatureEntity } from "#server/develop/features/definitions/define
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
 import { compareByKey, deployByKey } from "./features/by-key.ts";
 import { columnsOf, featureNames, lookUpBodies, widths } from "./features/data.ts";
+import { measureJoins } from "./features/joins.ts";
 import { type FeatureServer, startBareNode, startFeast } from "./features/servers.ts";
 import { type RunningGateway, startGatewayProcess } from "./gateway.ts";
 import { openClient, quantile, saturateRaw } from "./raw-clients.ts";
@@ -28,10 +29,10 @@ const writtenWidth = 50;
 /**
  * Compares look-ups and writes with Feast's own server, and look-ups with the least that they take in Node, on the same machine in turns.
  * `--entities 10000` is the number of rows per view, `--seconds 4` the length of each measurement. `--only gateway-with-lookup` measures just
- * that row, without Feast.
+ * that row, without Feast. Then training sets; `-- features joins` measures only these.
  */
 export async function run(): Promise<Row[]> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       entities: { type: "string", default: "10000" },
@@ -39,6 +40,16 @@ export async function run(): Promise<Row[]> {
       only: { type: "string" },
     },
   });
+  if (positionals.includes("joins")) return measureJoins();
+  const servers = await measureServers(values);
+  return values.only === undefined ? [...servers, ...(await measureJoins())] : servers;
+}
+
+async function measureServers(values: {
+  entities: string;
+  seconds: string;
+  only?: string | undefined;
+}): Promise<Row[]> {
   const settings = { entities: Number(values.entities), seconds: Number(values.seconds) };
   const gateway = await startGatewayProcess({ GATEWAY_PROCESSES: "1" });
   try {
