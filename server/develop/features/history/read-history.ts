@@ -11,7 +11,7 @@ import { arrivalPages } from "./arrival-pages.ts";
 import type { HistoryPart } from "./history-relation.ts";
 import { loadArrivals } from "./load-arrivals.ts";
 import { restoredTest } from "./restored-history.ts";
-import { stageFile } from "./stage-file.ts";
+import { stageFiles } from "./stage-file.ts";
 
 /** Event times that are wanted, in microseconds since 1970; both ends included, null without a limit. */
 export interface EventRange {
@@ -95,6 +95,7 @@ export async function readHistory(
     { isolationLevel: "repeatable read", accessMode: "read only" },
   );
   const result = new Map<string, ReadView>();
+  const staged: Parameters<typeof stageFiles>[1][number][] = [];
   for (const [viewId, { stored, ...read }] of found.read) {
     const wantedFiles = stored.filter((file) => overlaps(file, ranges.get(viewId)) && hasArrived(file, arrived));
     for (const files of Map.groupBy(wantedFiles, (file) => `${file.version} ${found.isRestored(file)}`).values()) {
@@ -102,13 +103,14 @@ export async function readHistory(
       const paths: string[] = [];
       for (const file of files) {
         const path = join(folder, `${file.id}.parquet`);
-        await stageFile(artifacts, file, path, signal);
+        staged.push({ file, path });
         paths.push(path);
       }
       read.parts.push({ version, from: { paths }, isRestored: files.some(found.isRestored) });
     }
     result.set(viewId, read);
   }
+  await stageFiles(artifacts, staged, signal);
   return { horizon: found.horizon, views: result };
 }
 

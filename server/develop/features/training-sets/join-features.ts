@@ -62,9 +62,14 @@ export async function joinFeatures(
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
   const pinned = pinSelections(definitions, selections, undefined);
   const folder = await makeScratchFolder(scratch);
-  let engine: OfflineEngine | undefined;
+  // Its process starts while the rows are written.
+  const opening = OfflineEngine.open({ folder, signal });
+  opening.catch(() => {});
   const close = async () => {
-    engine?.close();
+    await opening.then(
+      (opened) => opened.close(),
+      () => {},
+    );
     await removeScratchFolder(folder);
   };
   try {
@@ -72,7 +77,7 @@ export async function joinFeatures(
     const path = join(folder, "rows.arrow");
     if (isStream) await pipeline(rows, createWriteStream(path), { ...(signal && { signal }) });
     const version = isStream ? undefined : await findVersionOf(ctx, rows);
-    engine = await OfflineEngine.open({ folder, signal });
+    const engine = await opening;
     if (version) await loadSpine(engine, version, { folder, artifacts, signal });
     else await engine.loadArrow(spineTable, path);
     const spine = { table: spineTable, columns: await columnsOf(engine, spineTable) };
@@ -89,7 +94,6 @@ export async function joinFeatures(
       `CREATE TABLE answer AS SELECT ${selected.map((expression, index) => `${expression} AS a${index}`).join(", ")} FROM (${joined.result}) AS joined(${names.join(", ")})`,
     );
     const [[total] = []] = await engine.rows("SELECT count(*) FROM answer");
-    const open = engine;
     let at = 0;
     return {
       rows: Number(total),
@@ -97,7 +101,7 @@ export async function joinFeatures(
       read(count) {
         const where = `rowid >= ${at} AND rowid < ${at + count}`;
         at += count;
-        return open.columns(`SELECT * FROM answer WHERE ${where} ORDER BY rowid`, count);
+        return engine.columns(`SELECT * FROM answer WHERE ${where} ORDER BY rowid`, count);
       },
       close,
     };

@@ -55,13 +55,14 @@ function areTyped(cells: ColumnCells): cells is TypedCells {
 
 /** Typed values are those of Arrow already; truths become bits. */
 function typedColumn(type: ScalarType, { values, nulls }: TypedCells): Data {
-  const nullCount = nulls?.reduce((count, mark) => count + mark, 0) ?? 0;
+  let nullCount = 0;
+  if (nulls) for (const mark of nulls) nullCount += mark;
   return makeData({
     type: scalars[type](),
     length: values.length,
     nullCount,
-    ...(nulls && nullCount > 0 && { nullBitmap: bitsOf(Array.from(nulls, (mark) => mark === 0)) }),
-    data: type === "bool" ? bitsOf(Array.from(values as Uint8Array, (value) => value === 1)) : values,
+    ...(nulls && nullCount > 0 && { nullBitmap: bitsOf(nulls.length, (row) => nulls[row] === 0) }),
+    data: type === "bool" ? bitsOf(values.length, (row) => values[row] === 1) : values,
   } as Parameters<typeof makeData>[0]);
 }
 
@@ -93,7 +94,7 @@ function scalarColumn(type: ScalarType, cells: Cells): Data {
   };
   switch (type) {
     case "bool":
-      return makeData({ ...common, type: new Bool(), data: bitsOf(cells.map((cell) => cell === true)) });
+      return makeData({ ...common, type: new Bool(), data: bitsOf(cells.length, (row) => cells[row] === true) });
     case "int32":
       return makeData({ ...common, type: new Int32(), data: filled(new Int32Array(cells.length)) });
     case "int64":
@@ -123,15 +124,17 @@ function scalarColumn(type: ScalarType, cells: Cells): Data {
 
 function nullsOf(cells: Cells): { nullCount: number; nullBitmap?: Uint8Array } {
   const nullCount = cells.reduce<number>((count, cell) => (cell === null ? count + 1 : count), 0);
-  return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap: bitsOf(cells.map((cell) => cell !== null)) };
+  return nullCount === 0
+    ? { nullCount }
+    : { nullCount, nullBitmap: bitsOf(cells.length, (row) => cells[row] !== null) };
 }
 
-/** Packs flags, the first in the lowest bit. */
-function bitsOf(flags: readonly boolean[]): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(flags.length / 64) * 8);
-  flags.forEach((flag, index) => {
-    if (flag) bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7));
-  });
+/** Packs a flag for each row, the first in the lowest bit. */
+function bitsOf(rows: number, isSet: (row: number) => boolean): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(rows / 64) * 8);
+  for (let row = 0; row < rows; row += 1) {
+    if (isSet(row)) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
+  }
   return bits;
 }
 

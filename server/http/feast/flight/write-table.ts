@@ -6,7 +6,7 @@ import { messagesOfStream } from "./ipc-messages.ts";
 import { encodeFlight } from "./messages.ts";
 
 /** Rows of one message, and cells that are added to them. */
-const maxBatchRows = 64_000;
+const maxBatchRows = 16_000;
 const maxBatchCells = 2_000_000;
 
 /** A column that is added to a table, or makes one. */
@@ -19,7 +19,7 @@ export interface AnswerColumn {
 type AnswerCells = readonly ColumnCells[];
 
 /**
- * Writes a table as messages of Flight: its schema, and batches of at most 64,000 rows, fewer where many columns are added. The columns of the client's own table come first, as
+ * Writes a table as messages of Flight: its schema, and batches of at most 16,000 rows, fewer where many columns are added. The columns of the client's own table come first, as
  * they were sent, with the schema's metadata, by which pandas restores its index.
  * @param sent the client's table in batches, or undefined
  * @param read returns cells of the added columns from a row on; called in order
@@ -36,9 +36,20 @@ export async function* tableMessages(
   ];
   const schema = new Schema(fields, sent?.schema.metadata);
   const most = Math.max(1, Math.min(maxBatchRows, Math.floor(maxBatchCells / Math.max(1, added.length))));
+  const readPart = ({ length }: { length: number }) => {
+    const cells = length === 0 ? Promise.resolve(added.map(() => [])) : read(length);
+    // The consumer may stop before anything waits for it.
+    cells.catch(() => {});
+    return cells;
+  };
+  const parts = [...slices(sent?.batches, rows, most)];
   let isFirst = true;
-  for (const { own, length } of slices(sent?.batches, rows, most)) {
-    const cells = length === 0 ? added.map(() => []) : await read(length);
+  let coming = parts[0] && readPart(parts[0]);
+  for (const [position, { own, length }] of parts.entries()) {
+    const cells = (await coming) ?? [];
+    // The next cells are read while these are written and sent.
+    const next = parts[position + 1];
+    coming = next && readPart(next);
     const children = [...own, ...added.map(({ type }, index) => arrowColumn(type, cells[index] ?? []))];
     const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
     const stream = tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), "stream");

@@ -1,5 +1,6 @@
 import { type Data, DataType, Precision, TimeUnit, type Vector } from "apache-arrow";
 import { cellReader } from "#server/develop/datasets/rows/arrow-value.ts";
+import type { LoadedCells } from "./fill-chunk.ts";
 import type { EngineCell } from "./messages.ts";
 
 /** How a column of an Arrow file comes into a table of DuckDB. */
@@ -9,7 +10,7 @@ export interface ArrowReading {
   /** Expression for the column's value, of its cell `cell`. */
   value(cell: string): string;
   /** Returns the cells of one batch. */
-  cells(vector: Vector | null, rows: number): EngineCell[];
+  cells(vector: Vector | null, rows: number): LoadedCells;
 }
 
 const asItIs = (type: string, cells: ArrowReading["cells"]): ArrowReading => ({
@@ -21,10 +22,14 @@ const asItIs = (type: string, cells: ArrowReading["cells"]): ArrowReading => ({
 const exactCells: ArrowReading["cells"] = (vector, rows) =>
   Array.from({ length: rows }, (_, row) => (vector?.get(row) ?? null) as EngineCell);
 
-/** Integers and times as they are stored: Arrow returns times as milliseconds, without the rest. */
+/** Numbers and times as they are stored: Arrow returns times as milliseconds, without the rest. */
 const storedCells: ArrowReading["cells"] = (vector, rows) => {
   const [data] = (vector?.data ?? []) as readonly Data[];
-  return Array.from({ length: rows }, (_, row) => (data?.getValid(row) ? BigInt(data.values[row]) : null));
+  if (!data) return new Array<null>(rows).fill(null);
+  const { values, nullBitmap, nullCount, offset } = data;
+  // A file may claim more rows than it has.
+  if (offset !== 0 || values.length < rows) return exactCells(vector, rows);
+  return { values, valid: nullCount === 0 ? null : nullBitmap };
 };
 
 /** Lists, structures and decimals as the text that a dataset has for them. */
@@ -37,9 +42,12 @@ const textCells: ArrowReading["cells"] = (vector, rows) => {
 export function arrowReading(type: DataType): ArrowReading {
   if (DataType.isInt(type)) {
     const name = `${type.isSigned ? "" : "U"}${{ 8: "TINYINT", 16: "SMALLINT", 32: "INTEGER", 64: "BIGINT" }[type.bitWidth]}`;
-    return asItIs(name, exactCells);
+    return asItIs(name, storedCells);
   }
-  if (DataType.isFloat(type)) return asItIs(type.precision === Precision.DOUBLE ? "DOUBLE" : "FLOAT", exactCells);
+  if (DataType.isFloat(type)) {
+    const isHalf = type.precision === Precision.HALF;
+    return asItIs(type.precision === Precision.DOUBLE ? "DOUBLE" : "FLOAT", isHalf ? exactCells : storedCells);
+  }
   if (DataType.isBool(type)) return asItIs("BOOLEAN", exactCells);
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return asItIs("VARCHAR", exactCells);
   if (DataType.isDictionary(type) && DataType.isUtf8(type.dictionary)) return asItIs("VARCHAR", exactCells);

@@ -4,13 +4,12 @@
  */
 import { createReadStream, statSync } from "node:fs";
 import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
-import { blobValue, DuckDBDataChunk, DuckDBInstance, listValue } from "@duckdb/node-api";
-import { openArrow } from "#server/develop/datasets/rows/arrow-rows.ts";
+import { DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { csvTable } from "#server/develop/datasets/rows/csv-rows.ts";
 import { checkColumns, UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
-import { arrowReading } from "./arrow-cells.ts";
 import { columnCollector } from "./column-collector.ts";
 import { engineCell } from "./engine-cell.ts";
+import { fillChunk, type LoadedCells } from "./fill-chunk.ts";
 import type {
   ColumnCells,
   EngineCell,
@@ -168,9 +167,7 @@ async function readColumns(connection: DuckDBConnection, sql: string, rows: numb
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) break;
     if (start + chunk.rowCount > rows) throw new Error(`The query has more than ${rows} rows.`);
-    for (const [index, collector] of collectors.entries()) {
-      collector.take(chunk.getColumnVector(index), start, chunk.rowCount);
-    }
+    for (const [column, collector] of collectors.entries()) collector.take(chunk, column, start);
     start += chunk.rowCount;
   }
   if (start < rows) throw new Error(`The query has ${start} rows instead of ${rows}.`);
@@ -181,27 +178,26 @@ async function append(connection: DuckDBConnection, table: string, columns: read
   const appender = await connection.createAppender(table);
   const types = columns.map((_, index) => appender.columnType(index));
   const rows = columns[0]?.length ?? 0;
-  for (let start = 0; start < rows; start += chunkRows) {
-    const end = Math.min(rows, start + chunkRows);
-    appendChunk(
-      appender,
-      types,
-      columns.map((cells) => Array.from({ length: end - start }, (_, index) => cells[start + index] ?? null)),
-    );
-  }
+  appendRows(
+    appender,
+    types,
+    columns.map((cells) => Array.from({ length: rows }, (_, row) => cells[row] ?? null)),
+    rows,
+  );
   appender.closeSync();
 }
 
-function appendChunk(appender: DuckDBAppender, types: readonly DuckDBType[], columns: EngineCell[][]): void {
-  const chunk = DuckDBDataChunk.create(types);
-  chunk.setColumns(columns.map((cells) => cells.map(duckValue)));
-  appender.appendDataChunk(chunk);
-}
-
-function duckValue(cell: EngineCell): DuckDBValue {
-  if (cell instanceof Uint8Array) return blobValue(cell);
-  if (typeof cell === "object" && cell !== null) return listValue(cell.map(duckValue));
-  return cell;
+function appendRows(
+  appender: DuckDBAppender,
+  types: readonly DuckDBType[],
+  columns: readonly LoadedCells[],
+  rows: number,
+): void {
+  for (let start = 0; start < rows; start += chunkRows) {
+    const chunk = DuckDBDataChunk.create(types);
+    fillChunk(chunk, columns, start, Math.min(chunkRows, rows - start));
+    appender.appendDataChunk(chunk);
+  }
 }
 
 /** Reads a file that DuckDB cannot read itself, or of which it would read other values than datasets have. */
@@ -228,10 +224,10 @@ async function loadCsv(
     if (rows > most) break;
     for (const [column, index] of indices.entries()) cells[column]?.push(values[index]?.text ?? null);
     if (cells[0]?.length !== chunkRows) continue;
-    loader.append(cells);
+    loader.append(cells, chunkRows);
     cells = columns.map(() => []);
   }
-  loader.append(cells);
+  loader.append(cells, cells[0]?.length ?? 0);
   await loader.finish(columns.map(({ name, type }, index) => `CAST(c${index} AS ${type}) AS ${identifier(name)}`));
 }
 
@@ -239,6 +235,11 @@ async function loadArrow(
   connection: DuckDBConnection,
   { table: name, path, most = Number.POSITIVE_INFINITY }: LoadArrow,
 ): Promise<void> {
+  // Half of the time that the process takes to start; most engines read no Arrow.
+  const [{ openArrow }, { arrowReading }] = await Promise.all([
+    import("#server/develop/datasets/rows/arrow-rows.ts"),
+    import("./arrow-cells.ts"),
+  ]);
   const { size: sizeBytes } = statSync(path);
   const { schema, batches } = await openArrow({ sizeBytes, open: async (range) => createReadStream(path, range) });
   checkColumns(schema.fields.map((field) => field.name ?? ""));
@@ -252,9 +253,7 @@ async function loadArrow(
   for await (const batch of batches) {
     const columns = readings.map(({ cells }, index) => cells(batch.getChildAt(index), batch.numRows));
     const rows = Math.min(batch.numRows, left);
-    for (let start = 0; start < rows; start += chunkRows) {
-      loader.append(columns.map((cells) => cells.slice(start, Math.min(rows, start + chunkRows))));
-    }
+    loader.append(columns, rows);
     left -= rows;
     if (left === 0) break;
   }
@@ -270,9 +269,9 @@ async function openLoader(connection: DuckDBConnection, table: string, types: re
   const appender = await connection.createAppender(`${table}_raw`);
   const columnTypes = types.map((_, index) => appender.columnType(index));
   return {
-    append(cells: EngineCell[][]) {
+    append(cells: readonly LoadedCells[], rows: number) {
       if (isInterrupted) throw new Error("INTERRUPT");
-      if ((cells[0]?.length ?? 0) > 0) appendChunk(appender, columnTypes, cells);
+      appendRows(appender, columnTypes, cells, rows);
     },
     async finish(expressions: readonly string[]) {
       appender.closeSync();

@@ -2,7 +2,24 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Int32, makeData, Table, Timestamp, TimeUnit, tableToIPC, Utf8, Vector, vectorFromArray } from "apache-arrow";
+import {
+  Bool,
+  Float16,
+  Float32,
+  Float64,
+  Int16,
+  Int32,
+  Int64,
+  makeData,
+  Table,
+  Timestamp,
+  TimeUnit,
+  tableToIPC,
+  Uint8,
+  Utf8,
+  Vector,
+  vectorFromArray,
+} from "apache-arrow";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownSlot } from "#server/base/slot-owner.ts";
 import { EngineInterrupted, OfflineEngine } from "./offline-engine.ts";
@@ -91,6 +108,66 @@ test("reads Arrow with its types and every digit", async () => {
     [1n, "TIMESTAMP_NS", 1, "INTEGER", "1.0"],
     [1_772_366_400_000_000_500n, "TIMESTAMP_NS", -2, "INTEGER", ""],
   ]);
+});
+
+test("reads numbers of Arrow in every width, and returns them, with nulls anywhere", async () => {
+  const rows = 5_000;
+  const isNull = (row: number) => row % 7 === 3 || (row > 2_040 && row < 2_060);
+  const cells = <Cell>(cell: (row: number) => Cell) =>
+    Array.from({ length: rows }, (_, row) => (isNull(row) ? null : cell(row)));
+  const table = new Table({
+    byte: vectorFromArray(
+      cells((row) => row % 256),
+      new Uint8(),
+    ),
+    short: vectorFromArray(
+      cells((row) => row - 2_500),
+      new Int16(),
+    ),
+    whole: vectorFromArray(
+      cells((row) => -row),
+      new Int32(),
+    ),
+    long: vectorFromArray(
+      cells((row) => 2n ** 60n + BigInt(row)),
+      new Int64(),
+    ),
+    single: vectorFromArray(
+      cells((row) => row / 2),
+      new Float32(),
+    ),
+    half: vectorFromArray(
+      cells((row) => row % 9),
+      new Float16(),
+    ),
+    exact: vectorFromArray(
+      cells((row) => row / 3),
+      new Float64(),
+    ),
+    full: vectorFromArray(
+      Array.from({ length: rows }, (_, row) => row),
+      new Float64(),
+    ),
+    is: vectorFromArray(
+      cells((row) => row % 2 === 0),
+      new Bool(),
+    ),
+  });
+  writeFileSync(join(folder, "numbers.arrow"), tableToIPC(table, "file"));
+  await engine.loadArrow("numbers", join(folder, "numbers.arrow"));
+  const read = await engine.columns("SELECT * FROM numbers ORDER BY rowid", rows);
+  const found = read.map((column) =>
+    "nulls" in column
+      ? Array.from(column.values as ArrayLike<number | bigint>, (value, row) => (column.nulls?.[row] ? null : value))
+      : column,
+  );
+  const expected = table.schema.fields.map((_, column) =>
+    Array.from({ length: rows }, (_, row) => {
+      const cell = table.getChildAt(column)?.get(row);
+      return typeof cell === "boolean" ? Number(cell) : cell;
+    }),
+  );
+  expect(found).toEqual(expected);
 });
 
 test("refuses more rows than asked for", async () => {
