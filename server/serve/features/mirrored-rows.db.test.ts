@@ -52,7 +52,7 @@ describe.skipIf(redisServers.length === 0)(`look-ups from Valkey or Redis${whyNo
   const push = ({ features }: Pick<ReturnType<typeof newGateway>, "features">, driver: number, value: number) =>
     features.write(ctx, { view: "driver_stats", columns: columns(driver, value) });
 
-  /** Statements that a look-up sends to Postgres. */
+  /** Statements that a look-up sends to Postgres: also while Redis is slower than usual, as on a busy machine. */
   async function asks(gateway: ReturnType<typeof newGateway>, driver: number): Promise<number> {
     const before = asked.get(gateway.features) ?? 0;
     await trips(gateway, driver);
@@ -73,9 +73,8 @@ describe.skipIf(redisServers.length === 0)(`look-ups from Valkey or Redis${whyNo
     expect(await trips(second, 1)).toEqual([10]);
     for (const gateway of [first, second]) await settle(gateway);
     await push(first, 1, 11);
-    const before = asked.get(second.features);
     expect(await trips(second, 1, 2)).toEqual([11, null]);
-    expect(asked.get(second.features)).toBe(before);
+    await expect.poll(() => asks(second, 1)).toBe(0);
   });
 
   test("reads from Postgres while Redis may lack rows, until the worker has written them", async () => {
@@ -84,13 +83,15 @@ describe.skipIf(redisServers.length === 0)(`look-ups from Valkey or Redis${whyNo
     // Written by a process that died before it reached Redis.
     await writeFeatures(ctx, { view: "driver_stats", columns: columns(3, 30) });
     await mirror.round();
-    expect([await trips(gateway, 3), await asks(gateway, 3)]).toEqual([[30], 0]);
+    expect(await trips(gateway, 3)).toEqual([30]);
+    await expect.poll(() => asks(gateway, 3)).toBe(0);
     await writeFeatures(ctx, { view: "driver_stats", columns: columns(3, 31) });
     // No worker for two seconds.
-    await expect.poll(() => asks(gateway, 3)).toBe(1);
-    expect(await trips(gateway, 3)).toEqual([31]);
+    await expect.poll(() => trips(gateway, 3), { timeout: 5_000 }).toEqual([31]);
+    expect(await asks(gateway, 3)).toBe(1);
     await mirror.round();
-    expect([await trips(gateway, 3), await asks(gateway, 3)]).toEqual([[31], 0]);
+    expect(await trips(gateway, 3)).toEqual([31]);
+    await expect.poll(() => asks(gateway, 3)).toBe(0);
   });
 
   test("shows a row to who wrote it, even if Redis has no memory for it", async () => {
@@ -127,7 +128,8 @@ describe.skipIf(redisServers.length === 0)(`look-ups from Valkey or Redis${whyNo
     await push(gateway, 5, 55);
     expect(await trips(gateway, 5)).toEqual([55]);
     await settle(gateway);
-    expect([await trips(gateway, 5), await asks(gateway, 5)]).toEqual([[55], 0]);
+    expect(await trips(gateway, 5)).toEqual([55]);
+    await expect.poll(() => asks(gateway, 5)).toBe(0);
   });
 
   test("serves rows of Redis while Postgres is away, however old", async () => {

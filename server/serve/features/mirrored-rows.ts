@@ -7,29 +7,45 @@ type Read = Parameters<FeatureRows["read"]>;
 
 /** Rows in Redis are believed if all that was committed so long before is there. The worker sees to that four times a second. */
 const trustUs = 2_000_000;
-/** After Redis or Postgres has failed, it is not waited for during so long while the other one has rows. */
-const pauseMs = 1_000;
-/** Time that Postgres has while there are rows in Redis that are not believed. */
-const postgresMs = 500;
+/** Redis has so long for each thousand keys before Postgres is asked as well: look-ups by key wait 20 ms for both. */
+const hedgeMs = 8;
+const hedgeKeys = 1_000;
+/** Statements to Postgres that are under way beside a read of Redis. */
+const maxHedges = 8;
+/** While Redis or Postgres is away, it is tried so often, and no look-up waits for it. */
+const tryMs = 500;
+/** Time that Postgres has while there are rows in Redis that are not believed; a little less than clients wait. */
+const postgresMs = 1_500;
 
 /**
  * Reads rows from Valkey or Redis as long as it is known to have all of them, else from Postgres. While Postgres is away, rows in Redis are
  * used however old they are: their ages tell.
  */
 export class MirroredRows implements FeatureRows {
-  private readonly redis: RedisRows;
+  private readonly redis: Pick<RedisRows, "readCopy" | "writeCommitted" | "respond">;
   private readonly postgres: FeatureRows;
   private readonly now: () => number;
-  /** Until when neither is waited for, on the clock of performance.now(). */
-  private skipsRedisUntil = Number.NEGATIVE_INFINITY;
-  private skipsPostgresUntil = Number.NEGATIVE_INFINITY;
-  /** Whether a row that was written here is in Postgres alone, as far as is known. */
-  private lacksOwnRows = false;
+  private isRedisAway = false;
+  private isPostgresAway = false;
+  /** When Postgres was last tried while it was away. */
+  private triedAt = Number.NEGATIVE_INFINITY;
+  private probe: NodeJS.Timeout | undefined;
+  private hedges = 0;
+  /** Writes after which a row that was written here may be in Postgres alone, and how many of these `neededAt` covers. */
+  private lost = 0;
+  private covered = 0;
   /** Redis is believed once it has all rows of this time of its clock, in microseconds. */
   private neededAt = Number.NEGATIVE_INFINITY;
+  /** Hashes that rows were last written to, and when. Others may lack them until the worker has written them. */
+  private wrote = { epoch: "", time: Number.NEGATIVE_INFINITY };
+  private isClosed = false;
 
   /** @param now milliseconds of a clock that does not jump */
-  constructor(redis: RedisRows, postgres: FeatureRows, now: () => number = () => performance.now()) {
+  constructor(
+    redis: Pick<RedisRows, "readCopy" | "writeCommitted" | "respond">,
+    postgres: FeatureRows,
+    now: () => number = () => performance.now(),
+  ) {
     this.redis = redis;
     this.postgres = postgres;
     this.now = now;
@@ -38,10 +54,19 @@ export class MirroredRows implements FeatureRows {
   /** @throws DomainError and errors of Postgres, if Redis is empty or away */
   async read(...[view, keys]: Read): Promise<ReadRows> {
     if (keys.length === 0) return { rows: [], readAt: undefined };
-    const copy = await this.readCopy(view, keys);
-    if (copy && this.isComplete(copy)) return copy;
-    if (!copy) return this.postgres.read(view, keys);
-    return (await this.readPostgres(view, keys)) ?? copy;
+    if (this.isRedisAway) return this.postgres.read(view, keys);
+    const copying = this.readCopy(view, keys);
+    const isLate = await this.isLate(copying, hedgeMs * Math.ceil(keys.length / hedgeKeys));
+    if (!isLate || this.isPostgresAway || this.hedges >= maxHedges) return this.complete(await copying, view, keys);
+    this.hedges += 1;
+    const rows = this.postgres.read(view, keys).finally(() => {
+      this.hedges -= 1;
+    });
+    const first = await Promise.race([
+      copying.then((copy) => (copy && this.isComplete(copy) ? copy : undefined)),
+      rows.catch(() => undefined),
+    ]);
+    return first ?? this.complete(await copying, view, keys, rows);
   }
 
   /**
@@ -49,51 +74,124 @@ export class MirroredRows implements FeatureRows {
    * has written them.
    */
   async write(viewNumber: number, rows: readonly WrittenRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    if (this.isRedisAway) {
+      this.lost += 1;
+      return;
+    }
     try {
-      await this.redis.write({ number: viewNumber }, rows);
+      const written = await this.redis.writeCommitted(viewNumber, rows);
+      if (!written) this.lost += 1;
+      else if (written.epoch === this.wrote.epoch) this.wrote.time = Math.max(this.wrote.time, written.time);
+      else this.turnTo(written.epoch, written.time);
     } catch (error) {
-      this.lacksOwnRows = true;
-      this.skipsRedisUntil = this.now() + pauseMs;
+      this.lost += 1;
+      this.noteAway();
       log.debug("feature_store.write_failed", { reason: (error as Error).message });
     }
   }
 
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.probe);
+  }
+
   private async readCopy(...[view, keys]: Read): Promise<CopiedRows | undefined> {
-    if (this.now() < this.skipsRedisUntil) return undefined;
+    const { lost } = this;
     try {
-      const { lacksOwnRows } = this;
       const copy = await this.redis.readCopy(view, keys);
-      if (copy && lacksOwnRows) {
-        this.neededAt = copy.time;
-        this.lacksOwnRows = false;
+      if (!copy) return undefined;
+      // What is committed by now was so when this was read, or is counted as lost since.
+      if (lost > this.covered) {
+        this.neededAt = Math.max(this.neededAt, copy.time);
+        this.covered = lost;
       }
+      if (copy.epoch !== this.wrote.epoch) this.turnTo(copy.epoch, Number.NEGATIVE_INFINITY);
       return copy;
     } catch (error) {
-      this.skipsRedisUntil = this.now() + pauseMs;
+      this.noteAway();
       log.debug("feature_store.read_failed", { reason: (error as Error).message });
       return undefined;
     }
   }
 
-  private isComplete({ time, completeAt }: CopiedRows): boolean {
-    return time - completeAt <= trustUs && completeAt > this.neededAt && !this.lacksOwnRows;
+  /** Notes that other hashes are the present ones: what was written to those before may be missing there. */
+  private turnTo(epoch: string, time: number): void {
+    this.neededAt = Math.max(this.neededAt, this.wrote.time);
+    this.wrote = { epoch, time };
   }
 
-  /** Returns the rows of Postgres; undefined while it is away. */
-  private async readPostgres(...[view, keys]: Read): Promise<ReadRows | undefined> {
-    if (this.now() < this.skipsPostgresUntil) return undefined;
+  private isComplete({ time, completeAt }: CopiedRows): boolean {
+    return time - completeAt <= trustUs && completeAt > this.neededAt && this.covered === this.lost;
+  }
+
+  /** Returns the rows of Redis if they are believed, else those of Postgres, which may have been asked for. */
+  private async complete(
+    copy: CopiedRows | undefined,
+    view: Read[0],
+    keys: Read[1],
+    asked?: Promise<ReadRows>,
+  ): Promise<ReadRows> {
+    if (copy && this.isComplete(copy)) return copy;
+    if (!copy) return asked ?? this.postgres.read(view, keys);
+    if (this.isPostgresAway && !asked) {
+      this.tryPostgres(view, keys);
+      return copy;
+    }
+    return (await this.inTime(asked ?? this.postgres.read(view, keys))) ?? copy;
+  }
+
+  /** Returns the rows of Postgres; undefined if it is away, or they do not come in time. */
+  private async inTime(reading: Promise<ReadRows>): Promise<ReadRows | undefined> {
     const late = Promise.withResolvers<undefined>();
     const timer = setTimeout(late.resolve, postgresMs, undefined);
     try {
-      const found = await Promise.race([this.postgres.read(view, keys), late.promise]);
-      if (!found) this.skipsPostgresUntil = this.now() + pauseMs;
+      const found = await Promise.race([reading, late.promise]);
+      this.isPostgresAway = found === undefined;
       return found;
     } catch (error) {
       if (storageRefusal(error)?.code !== "unavailable") throw error;
-      this.skipsPostgresUntil = this.now() + pauseMs;
+      this.isPostgresAway = true;
       return undefined;
     } finally {
       clearTimeout(timer);
+      // Nobody may wait for it any more when it fails.
+      reading.catch(() => {});
     }
+  }
+
+  /** Looks whether Postgres is back, while look-ups go on without it. */
+  private tryPostgres(view: Read[0], keys: Read[1]): void {
+    if (this.now() - this.triedAt < tryMs) return;
+    this.triedAt = this.now();
+    this.inTime(this.postgres.read(view, keys)).catch(() => {});
+  }
+
+  /** Whether a read of Redis takes longer than it usually does. */
+  private async isLate(copying: Promise<unknown>, ms: number): Promise<boolean> {
+    const late = Promise.withResolvers<true>();
+    // After a busy event loop, the timer is there before the reply that came meanwhile.
+    const timer = setTimeout(() => setImmediate(late.resolve, true), ms);
+    try {
+      return (await Promise.race([copying.then(() => false), late.promise])) === true;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Notes that Redis does not respond. It is tried in the background until it does. */
+  private noteAway(): void {
+    this.isRedisAway = true;
+    if (this.probe || this.isClosed) return;
+    this.probe = setTimeout(async () => {
+      const isBack = await this.redis.respond().then(
+        () => true,
+        () => false,
+      );
+      this.probe = undefined;
+      if (isBack) this.isRedisAway = false;
+      else this.noteAway();
+    }, tryMs);
+    this.probe.unref();
   }
 }

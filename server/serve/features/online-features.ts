@@ -197,6 +197,7 @@ export class OnlineFeatures implements FeaturesByKey {
 
   async close(): Promise<void> {
     this.unsubscribe();
+    this.mirrored?.close();
     await this.cached.close();
   }
 

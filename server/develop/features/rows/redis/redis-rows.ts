@@ -22,11 +22,22 @@ export interface CopiedRows {
   time: number;
   /** All rows that were committed before this time of that clock are there. */
   completeAt: number;
+  /** Hashes that were read. */
+  epoch: string;
+}
+
+/** Another process keeps the rows complete by now: what this one would write may be old. */
+export class LeaseLost extends Error {
+  constructor() {
+    super("Another process keeps the rows complete.");
+  }
 }
 
 /** Hash with the mark. Rows of a view are a hash too: `leeway:features:<epoch>:<number of the view>`, with a field per key. */
 const markKey = "leeway:features";
 const leaseKey = "leeway:features:lease";
+/** By number of a view, the latest removal of an entity key: rows that arrived by then come from the mirror alone. */
+const removalsKey = "leeway:features:removals";
 /** Times to wait: for a look-up, which can read elsewhere, and for writers. */
 const readMs = 100;
 const readPartMs = 10;
@@ -35,6 +46,8 @@ const writeMs = 2_000;
 const maxKeys = 1_000;
 const maxRows = 500;
 const maxBytes = 2 ** 20;
+/** Rows of the first page of a scan; later ones have about so many that they have `maxBytes`. */
+const firstScanned = 20;
 const headerBytes = 24;
 
 /** Returns the rows of some keys with the mark, all of one moment. */
@@ -43,19 +56,26 @@ local mark = redis.call('HMGET', KEYS[1], 'epoch', 'completeAt', 'aheadUs')
 if not mark[1] then return {} end
 local time = redis.call('TIME')
 local rows = redis.call('HMGET', KEYS[1] .. ':' .. mark[1] .. ':' .. ARGV[1], unpack(ARGV, 2))
-return {mark[2], mark[3], time[1], time[2], rows}`);
+return {mark[2], mark[3], time[1], time[2], rows, mark[1]}`);
 
 /**
  * Writes rows, each unless a newer one is there. A row begins with event time, created time and order of writing, as doubles: the greater one
- * stays, whatever the order in which two writers come.
+ * stays, whatever the order in which two writers come. The mirror names its hashes and has to have the lease. Others write to the present
+ * hashes, unless an entity key was removed from the view since their rows arrived: it may be one of theirs, and would be there again.
  */
 const writeScript = new RedisScript(`
 local epoch = ARGV[2]
-if epoch == '' then epoch = redis.call('HGET', KEYS[1], 'epoch') end
-if not epoch then return false end
+if ARGV[3] ~= '' then
+  if redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end
+else
+  epoch = redis.call('HGET', KEYS[1], 'epoch')
+  if not epoch then return false end
+  local removedBy = redis.call('HGET', KEYS[3], ARGV[1])
+  if removedBy and tonumber(ARGV[4]) <= tonumber(removedBy) then return false end
+end
 local hash = KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1]
 local won = {}
-for i = 3, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   local before = redis.call('HGET', hash, ARGV[i])
   local isNewest = 1
   if before then
@@ -72,11 +92,18 @@ for i = 3, #ARGV, 2 do
   if isNewest == 1 and before ~= ARGV[i + 1] then redis.call('HSET', hash, ARGV[i], ARGV[i + 1]) end
   won[#won + 1] = isNewest
 end
-return won`);
+local time = redis.call('TIME')
+return {epoch, time[1], time[2], won}`);
 
-/** Notes how far the rows are complete; not if they have been copied anew since. */
+/** Notes the latest removal of an entity key of a view. */
+const fenceScript = new RedisScript(`
+local before = redis.call('HGET', KEYS[1], ARGV[1])
+if not before or tonumber(before) < tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+return 1`);
+
+/** Notes how far the rows are complete; not if they have been copied anew since, or another process has the lease. */
 const confirmScript = new RedisScript(`
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
+if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] or redis.call('GET', KEYS[2]) ~= ARGV[5] then return 0 end
 redis.call('HSET', KEYS[1], 'completeAt', ARGV[2], 'aheadUs', ARGV[3], 'position', ARGV[4])
 return 1`);
 
@@ -86,18 +113,24 @@ if redis.call('GET', KEYS[2]) ~= ARGV[5] then return 0 end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'completeAt', ARGV[2], 'aheadUs', ARGV[3], 'position', ARGV[4])
 return 1`);
 
-/** Takes or prolongs a lease. */
+/** Takes (2) or prolongs (1) a lease. */
 const leaseScript = new RedisScript(`
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1`);
+if holder then return 1 end
+return 2`);
 
+/** Removes rows: of the hashes that the mirror names, which has to have the lease, or of the present ones. */
 const removeScript = new RedisScript(`
 local epoch = ARGV[2]
-if epoch == '' then epoch = redis.call('HGET', KEYS[1], 'epoch') end
+if ARGV[3] ~= '' then
+  if redis.call('GET', KEYS[2]) ~= ARGV[3] then return -1 end
+else
+  epoch = redis.call('HGET', KEYS[1], 'epoch')
+end
 if not epoch then return 0 end
-return redis.call('HDEL', KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1], unpack(ARGV, 3))`);
+return redis.call('HDEL', KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1], unpack(ARGV, 4))`);
 
 /**
  * The newest rows in Valkey or Redis: a copy of those in Postgres. Writers compare and set in one script. A mark says up to which moment all
@@ -112,6 +145,7 @@ export class RedisRows implements RowStore {
 
   /** @throws RedisUnavailable, also if there is no copy */
   async read(view: { readonly number: number }, keys: readonly Buffer[]): ReturnType<RowStore["read"]> {
+    if (keys.length === 0) return { rows: [], readAt: undefined };
     const found = await this.readCopy(view, keys);
     if (!found) throw new Error("Redis has no rows.");
     return found;
@@ -133,31 +167,60 @@ export class RedisRows implements RowStore {
   }
 
   async write(view: { readonly number: number }, rows: readonly WrittenRow[]): Promise<boolean[]> {
-    return (await this.writeTo("", view.number, rows)) ?? rows.map(() => false);
+    const won: boolean[] = [];
+    for (const part of parts(rows)) {
+      const { wonHere } = (await this.writePart(view.number, part, present)) ?? {};
+      won.push(...(wonHere ?? part.map(() => false)));
+    }
+    return won;
   }
 
-  remove({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<void> {
-    return this.removeFrom("", number, keys);
+  /**
+   * Writes rows that were committed a moment ago.
+   * @returns the hashes that have them, and the clock of Redis afterwards, in microseconds since 1970. Undefined if some were not written: Redis is
+   *   empty or was just filled anew, or an entity key was removed from the view since they arrived
+   */
+  async writeCommitted(
+    number: number,
+    rows: readonly WrittenRow[],
+  ): Promise<{ epoch: string; time: number } | undefined> {
+    let written: { epoch: string; time: number } | undefined;
+    for (const part of parts(rows)) {
+      const next = await this.writePart(number, part, present);
+      if (!next || (written && next.epoch !== written.epoch)) return undefined;
+      written = next;
+    }
+    return written;
+  }
+
+  async remove({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<void> {
+    await this.removeWhere(number, keys, present);
   }
 
   async *scan({ number }: { readonly number: number }): AsyncGenerator<KeyedRow[]> {
     yield* this.scanOf((await this.mark())?.epoch ?? "", number);
   }
 
-  /** Removes keys from the hash of an epoch, the present one if it is empty. */
-  async removeFrom(epoch: string, number: number, keys: readonly Buffer[]): Promise<void> {
-    for (const part of chunks(keys, maxKeys)) {
-      if (part.length > 0) await this.redis.script(removeScript, [markKey], [String(number), epoch, ...part], writeMs);
-    }
+  /** Removes keys from the hash of an epoch. @throws LeaseLost */
+  async removeFrom(epoch: string, number: number, keys: readonly Buffer[], holder: string): Promise<void> {
+    await this.removeWhere(number, keys, { epoch, holder });
+  }
+
+  /** Refuses rows that arrived by a time, in microseconds since 1970, to all but the mirror, from before an entity key is removed from the view. */
+  async fence(number: number, arrivedBy: number): Promise<void> {
+    await this.redis.script(fenceScript, [removalsKey], [String(number), String(arrivedBy)], writeMs);
   }
 
   /** Reads all rows of a view in an epoch, as scan(). */
   async *scanOf(epoch: string, number: number): AsyncGenerator<KeyedRow[]> {
     let cursor = "0";
+    let count = firstScanned;
     do {
-      const command = ["HSCAN", hashOf(epoch, number), cursor, "COUNT", String(maxRows)];
+      const command = ["HSCAN", hashOf(epoch, number), cursor, "COUNT", String(count)];
       const [next, fields] = (await this.redis.command(command, writeMs)) as [Buffer, Buffer[]];
       cursor = next.toString();
+      const bytes = fields.reduce((sum, field) => sum + field.length, 1);
+      count = Math.min(maxRows, Math.max(1, Math.floor((count * maxBytes) / bytes)));
       const rows: KeyedRow[] = [];
       for (let index = 0; index < fields.length; index += 2) {
         const row = unpack(fields[index + 1] ?? null);
@@ -167,19 +230,9 @@ export class RedisRows implements RowStore {
     } while (cursor !== "0");
   }
 
-  /**
-   * Writes rows into the hashes of an epoch, the present one if it is empty.
-   * @returns by row, whether it is the newest now; undefined if Redis is empty
-   */
-  async writeTo(epoch: string, number: number, rows: readonly WrittenRow[]): Promise<boolean[] | undefined> {
-    const won: boolean[] = [];
-    for (const part of parts(rows)) {
-      const args = part.flatMap((row) => [row.key, pack(row)]);
-      const reply = await this.redis.script(writeScript, [markKey], [String(number), epoch, ...args], writeMs);
-      if (!Array.isArray(reply)) return undefined;
-      won.push(...reply.map((one) => one === 1));
-    }
-    return won;
+  /** Writes rows into the hashes of an epoch. @throws LeaseLost */
+  async writeTo(epoch: string, number: number, rows: readonly WrittenRow[], holder: string): Promise<void> {
+    for (const part of parts(rows)) await this.writePart(number, part, { epoch, holder });
   }
 
   /** Returns the mark; undefined if Redis is empty, or has what this version does not know. */
@@ -192,11 +245,11 @@ export class RedisRows implements RowStore {
 
   /**
    * Marks the copy as complete: it has every row that was committed before `completeAt`.
-   * @returns false if another process has copied the rows again meanwhile
+   * @returns false if another process has copied the rows again meanwhile, or has the lease
    */
-  async confirm({ epoch, aheadUs, position }: Mark, completeAt: number): Promise<boolean> {
-    const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position)];
-    return (await this.redis.script(confirmScript, [markKey], args, writeMs)) === 1;
+  async confirm({ epoch, aheadUs, position }: Mark, completeAt: number, holder: string): Promise<boolean> {
+    const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position), holder];
+    return (await this.redis.script(confirmScript, [markKey, leaseKey], args, writeMs)) === 1;
   }
 
   /** Makes rows that were copied anew the present ones. @returns false if another process has the lease */
@@ -205,9 +258,19 @@ export class RedisRows implements RowStore {
     return (await this.redis.script(switchScript, [markKey, leaseKey], args, writeMs)) === 1;
   }
 
-  /** Takes or prolongs the lease of the process that keeps the rows complete. @returns whether it has it */
-  async lease(holder: string, forMs: number): Promise<boolean> {
-    return (await this.redis.script(leaseScript, [leaseKey], [holder, String(forMs)], writeMs)) === 1;
+  /**
+   * Takes or prolongs the lease of the process that keeps the rows complete.
+   * @returns undefined if another one has it; "taken" if this one did not have it, or not all the time
+   */
+  async lease(holder: string, forMs: number): Promise<"kept" | "taken" | undefined> {
+    const reply = await this.redis.script(leaseScript, [leaseKey], [holder, String(forMs)], writeMs);
+    if (reply === 0) return undefined;
+    return reply === 1 ? "kept" : "taken";
+  }
+
+  /** Resolves if Redis responds as soon as a look-up needs it. @throws RedisUnavailable */
+  async respond(): Promise<void> {
+    await this.redis.command(["PING"], readMs);
   }
 
   /** Makes readers read elsewhere until all rows have been copied anew. */
@@ -218,7 +281,7 @@ export class RedisRows implements RowStore {
   /** Returns the clock of Redis, in microseconds since 1970. */
   async time(): Promise<number> {
     const [seconds, microseconds] = (await this.redis.command(["TIME"], writeMs)) as [Buffer, Buffer];
-    return Number(seconds) * 1_000_000 + Number(microseconds);
+    return timeOf(seconds, microseconds);
   }
 
   /** Whether Redis may drop rows when its memory is full, which would look as if they had never been written. */
@@ -256,13 +319,56 @@ export class RedisRows implements RowStore {
 
   private async readPart(number: number, keys: readonly Buffer[], withinMs: number): Promise<CopiedRows | undefined> {
     const reply = await this.redis.script(readScript, [markKey], [String(number), ...keys], withinMs);
-    const [completeAt, aheadUs, seconds, microseconds, found] = reply as [Buffer, Buffer, Buffer, Buffer, RedisReply[]];
+    const [completeAt, aheadUs, seconds, microseconds, found, epoch] = reply as [
+      Buffer,
+      Buffer,
+      Buffer,
+      Buffer,
+      RedisReply[],
+      Buffer,
+    ];
     if (!found) return undefined;
-    const time = Number(seconds) * 1_000_000 + Number(microseconds);
+    const time = timeOf(seconds, microseconds);
     const rows = found.map((one) => unpack(one as Buffer | null));
-    return { rows, readAt: time + Number(aheadUs), time, completeAt: Number(completeAt) };
+    return { rows, readAt: time + Number(aheadUs), time, completeAt: Number(completeAt), epoch: String(epoch) };
+  }
+
+  /** @returns undefined if nothing was written, unless for the mirror @throws LeaseLost */
+  private async writePart(number: number, rows: readonly WrittenRow[], { epoch, holder }: Hashes) {
+    const arrivedAt = rows.reduce((least, row) => Math.min(least, row.arrivedAt), Number.MAX_SAFE_INTEGER);
+    const args = rows.flatMap((row) => [row.key, pack(row)]);
+    const keys = [markKey, leaseKey, removalsKey];
+    const reply = await this.redis.script(
+      writeScript,
+      keys,
+      [String(number), epoch, holder, String(arrivedAt), ...args],
+      writeMs,
+    );
+    if (reply === 0) throw new LeaseLost();
+    if (!Array.isArray(reply)) return undefined;
+    const [written, seconds, microseconds, won] = reply as [Buffer, Buffer, Buffer, number[]];
+    return { epoch: String(written), time: timeOf(seconds, microseconds), wonHere: won.map((one) => one === 1) };
+  }
+
+  private async removeWhere(number: number, keys: readonly Buffer[], { epoch, holder }: Hashes): Promise<void> {
+    for (const part of chunks(keys, maxKeys)) {
+      if (part.length === 0) continue;
+      const args = [String(number), epoch, holder, ...part];
+      const removed = await this.redis.script(removeScript, [markKey, leaseKey], args, writeMs);
+      if (removed === -1) throw new LeaseLost();
+    }
   }
 }
+
+/** Hashes that are written: those of an epoch, by the holder of the lease. */
+interface Hashes {
+  epoch: string;
+  holder: string;
+}
+/** The present ones, whoever writes. */
+const present: Hashes = { epoch: "", holder: "" };
+
+const timeOf = (seconds: Buffer, microseconds: Buffer) => Number(seconds) * 1_000_000 + Number(microseconds);
 
 const hashOf = (epoch: string, number: number | "*") => `${markKey}:${epoch}:${number}`;
 

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { featureArrivals, featureKeyRemovals } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { redisServers, startRedis, whyNoRedis } from "#server/testing/fixtures/features/redis-servers.ts";
@@ -7,6 +7,7 @@ import { driverRows, driverStats, newDriverStats } from "#server/testing/fixture
 import { newWorkspace } from "#server/testing/testing.ts";
 import { defineFeatureView } from "../../definitions/define-feature-view.ts";
 import { deleteFeatureView } from "../../definitions/delete-feature-view.ts";
+import { databaseTime } from "../../writes/hold-views.ts";
 import { writeFeatures } from "../../writes/write-features.ts";
 import { encodeEntityKey } from "../entity-key.ts";
 import type { WrittenRow } from "../feature-rows.ts";
@@ -37,7 +38,25 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
       const columns = driverRows(drivers.map((driver) => [driver, at, trips]));
       return writeFeatures(ctx, { view: "driver_stats", columns }, more);
     };
-    return { db, ctx, view, push, mirror: new RowMirror(db, rows) };
+    /** Does in one transaction what a removal does, with its key or after it has ended. */
+    const remove = (driver: bigint, isEnded: boolean) =>
+      db.transaction(async (tx) => {
+        const key = keyOf(driver);
+        const arrivedBy = await databaseTime({ ...ctx, db: tx });
+        await postgresRows(tx).remove(view, [key]);
+        await tx.delete(featureArrivals).where(eq(featureArrivals.key, key));
+        await tx.insert(featureKeyRemovals).values({
+          workspaceId: ctx.actor.workspaceId,
+          viewId: view.id,
+          key: isEnded ? null : key,
+          keyDigest: "digest",
+          arrivedBy,
+          endedAt: isEnded ? new Date() : null,
+          reason: "asked for",
+          createdBy: "test",
+        });
+      });
+    return { db, ctx, view, push, remove, mirror: new RowMirror(db, rows) };
   }
 
   /** Rows of a view by key, in either store. */
@@ -48,6 +67,8 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     }
     return found;
   }
+  const endLease = () => redis.connection.command(["DEL", "leeway:features:lease"], 1_000);
+  const keyOf = (driver: bigint) => encodeEntityKey(["int64"], [driver]) ?? Buffer.alloc(0);
   const completeAt = async () => (await rows.readCopy({ number: 0 }, [Buffer.from("x")]))?.completeAt;
 
   test("copies all rows into an empty Redis, and again when it was emptied", async () => {
@@ -76,7 +97,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
     // Another process continues where this one ended.
     await push([1, 4], 3);
-    await redis.connection.command(["DEL", "leeway:features:lease"], 1_000);
+    await endLease();
     await new RowMirror(db, rows).round();
     expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
   });
@@ -135,7 +156,10 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     await push([2], 2);
     await db.delete(featureArrivals);
     const position = { ...mark.position, readAt: mark.position.readAt - 11 * minuteUs };
-    await rows.confirm({ ...mark, position }, 0);
+    await endLease();
+    await rows.lease("test", 1_000);
+    expect(await rows.confirm({ ...mark, position }, 0, "test")).toBe(true);
+    await endLease();
     await mirror.round();
     expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
     expect((await rows.mark())?.epoch).not.toBe(mark.epoch);
@@ -150,9 +174,31 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     const other = await freshDatabase();
     const ctx = await newWorkspace(other.db);
     await newDriverStats(ctx, { ttlUs: null });
-    await redis.connection.command(["DEL", "leeway:features:lease"], 1_000);
+    await endLease();
     await new RowMirror(other.db, rows).round();
     expect((await rows.readCopy(view, keys))?.rows).toEqual([undefined, undefined]);
+  });
+
+  test("steps over no row of a view that is defined while it follows", async () => {
+    const { ctx, mirror } = await setUp();
+    await mirror.round();
+    // It knows which views there are, and reads what arrived a moment later.
+    const inside = mirror as unknown as { viewNumbers: () => Promise<number[]> };
+    const { viewNumbers } = inside;
+    let isFirst = true;
+    let number = 0;
+    inside.viewNumbers = async () => {
+      const before = await viewNumbers.call(mirror);
+      if (!isFirst) return before;
+      isFirst = false;
+      const { definition } = await defineFeatureView(ctx, { ...driverStats, name: "new", source: null, ttlUs: null });
+      number = definition.number;
+      const { created: _, ...columns } = driverRows([[1, new Date().toISOString(), 1]]);
+      await writeFeatures(ctx, { view: "new", columns });
+      return before;
+    };
+    await mirror.round();
+    expect(Object.keys(await scan(rows, number))).toHaveLength(1);
   });
 
   test("removes rows of views that were deleted", async () => {
@@ -167,7 +213,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     expect(await numbers()).toEqual([view.number, definition.number].sort());
     await deleteFeatureView(ctx, { name: "gone" });
     // Another process removes them at its first round, each ten minutes after it.
-    await redis.connection.command(["DEL", "leeway:features:lease"], 1_000);
+    await endLease();
     await new RowMirror(ctx.db, rows).round();
     expect(await numbers()).toEqual([view.number]);
   });
@@ -180,7 +226,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     const before = await completeAt();
     await second.round();
     expect(await completeAt()).toBe(before);
-    await redis.connection.command(["DEL", "leeway:features:lease"], 1_000);
+    await endLease();
     await second.round();
     expect(await completeAt()).toBeGreaterThan(before ?? 0);
     await mirror.round();
@@ -188,27 +234,9 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
   });
 
   test("removes entity keys that were removed, while the removal knows the key and afterwards", async () => {
-    const { db, ctx, view, push, mirror } = await setUp();
+    const { db, view, push, remove, mirror } = await setUp();
     await push([1, 2, 3], 1);
     await mirror.round();
-    const keyOf = (driver: bigint) => encodeEntityKey(["int64"], [driver]) ?? Buffer.alloc(0);
-    /** Does in one transaction what a removal does, with its key or after it has ended. */
-    const remove = (driver: bigint, isEnded: boolean) =>
-      db.transaction(async (tx) => {
-        const key = keyOf(driver);
-        await postgresRows(tx).remove(view, [key]);
-        await tx.delete(featureArrivals).where(eq(featureArrivals.key, key));
-        await tx.insert(featureKeyRemovals).values({
-          workspaceId: ctx.actor.workspaceId,
-          viewId: view.id,
-          key: isEnded ? null : key,
-          keyDigest: "digest",
-          arrivedBy: Date.now() * 1000,
-          endedAt: isEnded ? new Date() : null,
-          reason: "asked for",
-          createdBy: "test",
-        });
-      });
     await remove(1n, false);
     await mirror.round();
     expect((await rows.read(view, [keyOf(1n), keyOf(2n)])).rows.map((one) => one !== undefined)).toEqual([false, true]);
@@ -220,6 +248,93 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     await push([1], 4);
     await mirror.round();
     await mirror.round();
+    expect(Object.keys(await scan(rows, view.number))).toHaveLength(2);
+  });
+
+  test.each([false, true])(
+    "lets no slow writer put a removed key back, whether the removal has ended: %s",
+    async (isEnded) => {
+      const { db, view, push, remove, mirror } = await setUp();
+      await push([1], 1);
+      await mirror.round();
+      let late: readonly WrittenRow[] = [];
+      await push([2, 3], 2, { onNewest: (_: number, newest: readonly WrittenRow[]) => (late = newest) });
+      await remove(2n, isEnded);
+      await mirror.round();
+      // After the round; nothing would correct it.
+      expect(await rows.writeCommitted(view.number, late)).toBeUndefined();
+      expect(await rows.write(view, late)).toEqual([false, false]);
+      await mirror.round();
+      const expected = await scan(postgresRows(db), view.number);
+      expect(Object.keys(expected)).toHaveLength(2);
+      expect(await scan(rows, view.number)).toEqual(expected);
+      // What is written afterwards is written at once, also under the key that was removed.
+      await push([2], 3, { onNewest: (_: number, newest: readonly WrittenRow[]) => (late = newest) });
+      expect((await rows.writeCommitted(view.number, late))?.epoch).toBe((await rows.mark())?.epoch);
+      expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
+    },
+  );
+
+  test("lets no slow writer put a removed key into rows that were copied anew", async () => {
+    const { db, view, push, remove, mirror } = await setUp();
+    let late: readonly WrittenRow[] = [];
+    await push([2, 3], 2, { onNewest: (_: number, newest: readonly WrittenRow[]) => (late = newest) });
+    await remove(2n, true);
+    await mirror.round();
+    expect(await rows.writeCommitted(view.number, late)).toBeUndefined();
+    expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
+  });
+
+  test("looks through a view once for all removals that have ended", async () => {
+    const { view, push, remove, mirror } = await setUp();
+    await push([1, 2, 3, 4], 1);
+    await mirror.round();
+    const scanOf = vi.spyOn(rows, "scanOf");
+    onTestFinished(() => scanOf.mockRestore());
+    for (const driver of [1n, 2n, 3n]) await remove(driver, true);
+    for (let round = 0; round < 3; round += 1) await mirror.round();
+    expect(scanOf).toHaveBeenCalledTimes(1);
+    scanOf.mockRestore();
+    expect(Object.keys(await scan(rows, view.number))).toHaveLength(1);
+  });
+
+  test("writes and removes nothing after it has stood still for so long that another process went on", async () => {
+    const { db, view, push, remove, mirror } = await setUp();
+    await push([1, 2], 1);
+    await mirror.round();
+    const other = new RowMirror(db, rows);
+    const { writeTo, removeFrom } = rows;
+    onTestFinished(() => void Object.assign(rows, { writeTo, removeFrom }));
+    // It has read what arrived, and stands still before it writes that. The other process loses the lease as well.
+    const standStill = async () => {
+      Object.assign(rows, { writeTo, removeFrom });
+      await endLease();
+      await remove(2n, false);
+      await push([3], 2);
+      await other.round();
+      await endLease();
+    };
+    await push([2], 3);
+    rows.writeTo = async (...args) => {
+      await standStill();
+      return writeTo.apply(rows, args);
+    };
+    await mirror.round();
+    expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
+    // Before it removes a key, which is written again meanwhile.
+    await mirror.round();
+    await remove(3n, false);
+    rows.removeFrom = async (...args) => {
+      Object.assign(rows, { writeTo, removeFrom });
+      await endLease();
+      await push([3], 4);
+      await other.round();
+      await other.round();
+      await endLease();
+      return removeFrom.apply(rows, args);
+    };
+    await mirror.round();
+    expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
     expect(Object.keys(await scan(rows, view.number))).toHaveLength(2);
   });
 

@@ -9,10 +9,10 @@ import {
   type Position,
   positionNow,
 } from "../../arrivals/follow-arrivals.ts";
-import { removalsSince } from "../../removal/removals.ts";
+import { type RemovedKey, removalsSince } from "../../removal/removals.ts";
 import type { KeyedRow } from "../feature-rows.ts";
 import { postgresRows } from "../postgres-rows.ts";
-import type { Mark, RedisRows } from "./redis-rows.ts";
+import { LeaseLost, type Mark, type RedisRows } from "./redis-rows.ts";
 
 /** Time after which another process may go on. Longer than a page takes. */
 const leaseMs = 15_000;
@@ -22,7 +22,6 @@ const cleanMs = 600_000;
 const checkMs = 60_000;
 /** A removal becomes visible when its transaction ends, which is later than its time. */
 const removalSlackMs = 600_000;
-const maxRemoved = 10_000;
 /** A clock that took longer to read says little about the difference between two. */
 const maxClockUs = 50_000;
 
@@ -48,8 +47,8 @@ export class RowMirror {
   private readonly redis: RedisRows;
   private readonly holder = randomUUID();
   private copying: Copying | undefined;
-  /** Removals of entity keys that were applied, with the key itself or after they had ended. */
-  private readonly removed = new Map<string, "known" | "ended">();
+  /** Removals of entity keys that were applied to an epoch. */
+  private removed: { epoch: string; ids: ReadonlySet<string> } = { epoch: "", ids: new Set() };
   private cleanedAt = Number.NEGATIVE_INFINITY;
   private checkedAt = Number.NEGATIVE_INFINITY;
 
@@ -60,19 +59,34 @@ export class RowMirror {
 
   /** Writes what has arrived since the last round, or goes on copying. @throws RedisUnavailable; Error if Redis may drop rows */
   async round(isStopping: () => boolean = () => false): Promise<void> {
-    if (!(await this.redis.lease(this.holder, leaseMs))) {
+    try {
+      await this.work(isStopping);
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      // This process stood still for long. The other one goes on from the mark.
       this.copying = undefined;
-      return;
     }
+  }
+
+  private async work(isStopping: () => boolean): Promise<void> {
+    const lease = await this.redis.lease(this.holder, leaseMs);
+    // Who had it meanwhile may have removed what was copied.
+    if (lease !== "kept") this.copying = undefined;
+    if (!lease) return;
     await this.check();
     const mark = await this.redis.mark();
     const reached = mark && (await this.follow(mark));
     if (reached) {
       this.copying = undefined;
       await this.removeKeys(mark.epoch, mark.position);
-      await this.redis.confirm(reached.mark, reached.completeAt);
+      await this.redis.confirm(reached.mark, reached.completeAt, this.holder);
     } else await this.copy(isStopping);
     await this.clean();
+  }
+
+  /** Keeps the lease. @throws LeaseLost if it was not held all the time: what was read before may be old */
+  private async prolong(): Promise<void> {
+    if ((await this.redis.lease(this.holder, leaseMs)) !== "kept") throw new LeaseLost();
   }
 
   /** Fails if Redis may drop rows. */
@@ -91,9 +105,10 @@ export class RowMirror {
    */
   private async follow(mark: Mark): Promise<{ mark: Mark; completeAt: number } | undefined> {
     const completeAt = await this.redis.time();
+    const numbers = new Set(await this.viewNumbers());
     let reached: Position | undefined;
     let { aheadUs } = mark;
-    for await (const { rows, position } of arrivalsSince(this.db, mark.position, await this.viewNumbers())) {
+    for await (const { rows, position } of arrivalsSince(this.db, mark.position, [...numbers])) {
       if (!reached) {
         if (position.identity !== mark.position.identity) {
           log.warn("feature_store.other_database");
@@ -107,8 +122,10 @@ export class RowMirror {
       }
       reached = position;
       await this.write(mark.epoch, rows);
-      await this.redis.lease(this.holder, leaseMs);
+      await this.prolong();
     }
+    // Rows of a view that was defined meanwhile were stepped over.
+    if ((await this.viewNumbers()).some((number) => !numbers.has(number))) return this.follow(mark);
     return reached && { mark: { epoch: mark.epoch, position: reached, aheadUs }, completeAt };
   }
 
@@ -125,7 +142,7 @@ export class RowMirror {
       const page = next.value;
       const rows = page.rows.map((row) => ({ ...row, viewNumber: page.number, sequence: 0, arrivedAt: 0 }));
       await this.write(copying.epoch, rows);
-      if (!(await this.redis.lease(this.holder, leaseMs))) return;
+      await this.prolong();
     }
     const reached = await this.follow(copying);
     if (!reached) {
@@ -159,40 +176,45 @@ export class RowMirror {
     rows: readonly Pick<ArrivedRow, keyof KeyedRow | "viewNumber" | "sequence" | "arrivedAt">[],
   ): Promise<void> {
     for (const [number, ofView] of Map.groupBy(rows, ({ viewNumber }) => viewNumber)) {
-      await this.redis.writeTo(epoch, number, ofView);
+      await this.redis.writeTo(epoch, number, ofView, this.holder);
     }
   }
 
   /**
-   * Removes entity keys that were removed from Postgres since a position. What had arrived before is written already, so it does not come back;
-   * and of a key that was written again since, the row arrives after this round.
+   * Removes entity keys that were removed from Postgres since a position. What had arrived before is written already, by this process; writers that
+   * have yet to reach Redis are fenced off first, so it does not come back. Of a key that was written again since, the row arrives
+   * after this round.
    */
   private async removeKeys(epoch: string, { readAt }: Position): Promise<void> {
-    for (const { id, viewNumber, key } of await removalsSince(this.db, readAt / 1000 - removalSlackMs)) {
-      const name = `${epoch} ${id}`;
-      const state = this.removed.get(name);
-      if (state === "ended" || (state === "known" && key)) continue;
-      if (key) await this.removeAbsent(epoch, viewNumber, [key]);
-      else {
-        for await (const page of this.redis.scanOf(epoch, viewNumber)) {
-          const keys = page.map((row) => row.key);
-          await this.removeAbsent(epoch, viewNumber, keys);
-          await this.redis.lease(this.holder, leaseMs);
-        }
-      }
-      if (this.removed.size >= maxRemoved) this.removed.clear();
-      this.removed.set(name, key ? "known" : "ended");
+    const found = await removalsSince(this.db, readAt / 1000 - removalSlackMs);
+    const { removed } = this;
+    const fresh = found.filter(({ id }) => removed.epoch !== epoch || !removed.ids.has(id));
+    for (const [number, ofView] of Map.groupBy(fresh, ({ viewNumber }) => viewNumber)) {
+      await this.redis.fence(number, Math.max(...ofView.map(({ arrivedBy }) => arrivedBy)));
+      await this.removeFrom(epoch, number, ofView);
+    }
+    this.removed = { epoch, ids: new Set(found.map(({ id }) => id)) };
+  }
+
+  /** Removes the keys of removals. If one has ended, which key it was is not known any more: then all of the view are compared. */
+  private async removeFrom(epoch: string, number: number, removals: readonly RemovedKey[]): Promise<void> {
+    const keys = removals.flatMap(({ key }) => key ?? []);
+    if (keys.length === removals.length) return this.removeAbsent(epoch, number, keys);
+    for await (const page of this.redis.scanOf(epoch, number)) {
+      await this.removeAbsent(
+        epoch,
+        number,
+        page.map(({ key }) => key),
+      );
+      await this.prolong();
     }
   }
 
   /** Removes those of some keys that Postgres does not have. */
   private async removeAbsent(epoch: string, number: number, keys: readonly Buffer[]): Promise<void> {
     const { rows } = await postgresRows(this.db).read({ number, ttlUs: null }, keys);
-    await this.redis.removeFrom(
-      epoch,
-      number,
-      keys.filter((_, index) => !rows[index]),
-    );
+    const absent = keys.filter((_, index) => !rows[index]);
+    await this.redis.removeFrom(epoch, number, absent, this.holder);
   }
 
   /** Removes rows of views that were deleted, or have another number, and those that were copied anew. */
