@@ -229,6 +229,76 @@ test("judges ages by the clock of the database, also for rows in memory", async 
   expect(Math.abs(readAt / 1000 - Date.now() - 3_600_000)).toBeLessThan(1_000);
 });
 
+test("shows no row as younger than it is after an answer that took seconds", async () => {
+  const store = newStore({ a: row(1, "A"), b: row(1, "B") });
+  const startedAt = Date.now() * 1000;
+  store.readAt = () => startedAt;
+  await packed(store, view, "a");
+  const end = holdNext(store);
+  const slow = store.rows.read(view, [key("b")], 10_000);
+  await turn();
+  store.clock.ms = 4_000;
+  end();
+  expect((await slow).readAt).toBe(startedAt + 4_000_000);
+});
+
+test("believes an answer from when it was asked for, not from when it came", async () => {
+  const store = newStore({ a: row(1, "A") });
+  const end = holdNext(store);
+  const slow = packed(store, view, "a");
+  await turn();
+  store.stored = { a: row(2, "A2") };
+  store.clock.ms = 900;
+  end();
+  expect(await slow).toEqual(["A"]);
+  store.clock.ms = 999;
+  expect(await packed(store, view, "a")).toEqual(["A"]);
+  store.clock.ms = 1_001;
+  expect(await packed(store, view, "a")).toEqual(["A2"]);
+});
+
+const failing = async () => {
+  throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
+};
+
+test("forgets the row of a removed key, also one that is under way", async () => {
+  const store = newStore({ a: row(1, "A"), b: row(1, "B"), c: row(1, "C") });
+  await packed(store, view, "a", "b");
+  store.clock.ms = 2_000;
+  const end = holdNext(store);
+  const underWay = packed(store, view, "c");
+  await turn();
+  const before = store.rows.bytes;
+  for (const name of ["a", "c"]) store.rows.forget(view, key(name));
+  expect(store.rows.bytes).toBeLessThan(before);
+  end();
+  await underWay;
+  store.answer = failing;
+  expect(await packed(store, view, "b")).toEqual(["B"]);
+  for (const name of ["a", "c"]) await expect(packed(store, view, name)).rejects.toThrow("ECONNREFUSED");
+});
+
+test("forgets all rows of a view, also those under way, and keeps what is asked for later", async () => {
+  const store = newStore({ a: row(1, "A"), b: row(1, "B") });
+  const other = { number: 8, ttlUs: null };
+  await packed(store, other, "a");
+  await packed(store, view, "a");
+  const end = holdNext(store);
+  const underWay = packed(store, view, "b");
+  await turn();
+  store.rows.forget(view, null);
+  end();
+  await underWay;
+  store.answer = failing;
+  expect(await packed(store, other, "a")).toEqual(["A"]);
+  for (const name of ["a", "b"]) await expect(packed(store, view, name)).rejects.toThrow("ECONNREFUSED");
+  store.answer = async () => {};
+  await packed(store, view, "b");
+  store.answer = failing;
+  store.clock.ms = 5_000;
+  expect(await packed(store, view, "b")).toEqual(["B"]);
+});
+
 /** Lets the statement that is sent next wait. @returns what ends it */
 function holdNext(store: ReturnType<typeof newStore>): () => void {
   const held = Promise.withResolvers<void>();
@@ -306,6 +376,7 @@ test("keeps a late answer as a copy that it does not believe", async () => {
   const end = holdNext(store);
   const first = store.rows.read(view, [key("a"), key("w")], 10_000);
   await turn();
+  store.clock.ms = 5_000;
   vi.advanceTimersByTime(5_000);
   await expect(first).rejects.toThrow("Postgres does not respond in time.");
   store.rows.evict(view, [key("w")]);

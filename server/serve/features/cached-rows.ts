@@ -1,6 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
 import type { FeatureRows, ReadRows, RowOrigin, StoredRow } from "#server/develop/features/rows/feature-rows.ts";
+import { StoreClock } from "./store-clock.ts";
 
 /** View whose rows are read. */
 interface CachedView {
@@ -29,9 +30,6 @@ interface Entry {
 }
 
 type Answers = ReadonlyMap<string, StoredRow | undefined>;
-
-/** Clock of this process, in microseconds since 1970. */
-const ownTime = () => Date.now() * 1000;
 
 /** Keys of one view that are asked for in one statement. */
 interface Batch {
@@ -92,8 +90,9 @@ export class CachedRows {
   isAway = false;
   /** Signs of life of Postgres so far. Without a new one since it began, a wait or statement that failed shows that Postgres is away. */
   private signs = 0;
-  /** How far the clock of the database is ahead of this process, in microseconds; ages are judged by it. */
-  private aheadUs = 0;
+  private readonly clock: StoreClock;
+  /** By view, the last batch before all its rows were forgotten: entries of it and of earlier ones do not count. */
+  private readonly forgotten = new Map<number, number>();
 
   /**
    * @param maxBytes memory for rows; 0 caches nothing
@@ -103,6 +102,7 @@ export class CachedRows {
     this.source = source;
     this.maxBytes = maxBytes;
     this.now = now;
+    this.clock = new StoreClock(now);
   }
 
   /**
@@ -118,11 +118,11 @@ export class CachedRows {
     const now = this.now();
     const missing: number[] = [];
     for (let index = 0; index < ids.length; index += 1) {
-      const entry = this.use(ids[index] as string);
+      const entry = this.use(view, ids[index] as string);
       if (entry && entry.believedUntil > now) rows[index] = entry.row;
       else missing.push(index);
     }
-    if (missing.length === 0) return { rows, readAt: ownTime() + this.aheadUs, isLate: false, sources };
+    if (missing.length === 0) return { rows, readAt: this.clock.now(), isLate: false, sources };
     const answers = await this.answersFor(
       view,
       missing.map((index) => [ids[index] as string, keys[index] as Buffer]),
@@ -134,7 +134,7 @@ export class CachedRows {
     let isLate = false;
     for (const index of missing) {
       const id = ids[index] as string;
-      const copy = this.standIn(id, withinMs);
+      const copy = answers ? undefined : this.standIn(view, id, withinMs);
       if (answers) {
         rows[index] = answers.get(id);
         sources[index] = "asked";
@@ -144,7 +144,7 @@ export class CachedRows {
         sources[index] = undefined;
       }
     }
-    return { rows, readAt: ownTime() + this.aheadUs, isLate, sources };
+    return { rows, readAt: this.clock.now(), isLate, sources };
   }
 
   /** Asks again for rows that were just written here, so that whoever wrote them reads them. */
@@ -161,23 +161,50 @@ export class CachedRows {
     }
   }
 
+  /** Forgets the row of a removed entity key, or all rows of the view: nothing that was read before is used any more. */
+  forget({ number }: Pick<CachedView, "number">, key: Buffer | null): void {
+    if (!key) {
+      this.forgotten.set(number, this.batches);
+      return;
+    }
+    const id = idOf({ number }, key);
+    this.drop(id);
+    const { sent, givenUp } = this.asking.get(number) ?? { sent: [], givenUp: [] };
+    for (const { written } of [...sent, ...givenUp]) written.add(id);
+  }
+
   /** Memory that the rows take. */
   get bytes(): number {
     return this.usedBytes;
   }
 
-  /** Returns an entry, as the most recently used one. */
-  private use(id: string): Entry | undefined {
+  /** Returns an entry, unless it was forgotten. */
+  private entryOf({ number }: Pick<CachedView, "number">, id: string): Entry | undefined {
     const entry = this.entries.get(id);
+    if (entry && this.forgotten.size > 0 && entry.batch <= (this.forgotten.get(number) ?? 0)) {
+      this.drop(id);
+      return undefined;
+    }
+    return entry;
+  }
+
+  /** Returns an entry, as the most recently used one. */
+  private use(view: CachedView, id: string): Entry | undefined {
+    const entry = this.entryOf(view, id);
     if (!entry) return undefined;
     this.entries.delete(id);
     this.entries.set(id, entry);
     return entry;
   }
 
+  private drop(id: string): void {
+    this.usedBytes -= this.entries.get(id)?.bytes ?? 0;
+    this.entries.delete(id);
+  }
+
   /** Returns the entry that may be used although Postgres has not answered for some time, if any. */
-  private standIn(id: string, waitedMs = 0): Entry | undefined {
-    const entry = this.entries.get(id);
+  private standIn(view: CachedView, id: string, waitedMs = 0): Entry | undefined {
+    const entry = this.entryOf(view, id);
     const maxMs = waitedMs >= awayMs ? Number.MAX_VALUE : maxLateMs;
     return entry && (this.isAway || this.now() - entry.askedAt <= maxMs) ? entry : undefined;
   }
@@ -188,7 +215,7 @@ export class CachedRows {
     keys: readonly (readonly [string, Buffer])[],
     withinMs: number,
   ): Promise<Answers | undefined> {
-    const hasCopies = () => keys.every(([id]) => this.standIn(id));
+    const hasCopies = () => keys.every(([id]) => this.standIn(view, id));
     const asked = this.join(view, keys);
     if ((this.isAway || !asked) && hasCopies()) return undefined;
     if (!asked) {
@@ -269,11 +296,10 @@ export class CachedRows {
     try {
       const { rows, readAt } = await this.source.read(view, [...keys.values()]);
       this.noteSign();
-      // What took so long says little about the clock.
-      if (readAt !== undefined && !givenUp.has(batch)) this.aheadUs = readAt - ownTime();
+      if (readAt !== undefined) this.clock.note(readAt, batch.sentAt);
       const ids = [...keys.keys()];
       answers.resolve(new Map(ids.map((id, index) => [id, rows[index]])));
-      this.keep(batch, ids, rows, givenUp.has(batch) ? Number.NEGATIVE_INFINITY : this.now() + beliefMsOf(view));
+      this.keep(view, batch, ids, rows);
     } catch (error) {
       if (isUnavailable(error)) this.noteAway(signs);
       else this.noteSign();
@@ -299,19 +325,18 @@ export class CachedRows {
   }
 
   private keep(
+    view: CachedView,
     { number, sentAt, written }: Batch,
     ids: readonly string[],
     rows: readonly (StoredRow | undefined)[],
-    believedUntil: number,
   ): void {
-    if (this.maxBytes === 0) return;
-    for (const [index, id] of ids.entries()) {
-      if (!written.has(id)) this.put(id, rows[index], number, { believedUntil, askedAt: sentAt });
-    }
-    for (const [id, { bytes }] of this.entries) {
+    if (this.maxBytes === 0 || number <= (this.forgotten.get(view.number) ?? 0)) return;
+    // It may have been read right after it was sent, however late it comes.
+    const times = { believedUntil: sentAt + beliefMsOf(view), askedAt: sentAt };
+    for (const [index, id] of ids.entries()) if (!written.has(id)) this.put(id, rows[index], number, times);
+    for (const id of this.entries.keys()) {
       if (this.usedBytes <= this.maxBytes) break;
-      this.entries.delete(id);
-      this.usedBytes -= bytes;
+      this.drop(id);
     }
   }
 
@@ -346,7 +371,8 @@ function isTimedOut(error: unknown): boolean {
   return code === "57014";
 }
 
-function isUnavailable(error: unknown): boolean {
+/** Whether Postgres does not respond, or not in time. */
+export function isUnavailable(error: unknown): boolean {
   return (error instanceof DomainError ? error : storageRefusal(error))?.code === "unavailable" || isTimedOut(error);
 }
 

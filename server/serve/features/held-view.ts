@@ -54,6 +54,11 @@ export class HeldView {
     this.packedBytes += packed.length - (before ? before.packed.length : -id.length);
   }
 
+  /** Number of keys that were written here and are not in memory yet. */
+  get writtenKeys(): number {
+    return this.written.size;
+  }
+
   /** Notes that rows of keys were written here, and are in memory after a round of following. */
   noteWritten(keys: readonly Buffer[], round: number): void {
     for (const key of keys) this.written.set(key.toString("latin1"), round);

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { ArrivedRow, Position } from "#server/develop/features/arrivals/follow-arrivals.ts";
 import type { KeyedRow } from "#server/develop/features/rows/feature-rows.ts";
+import { HeldView } from "./held-view.ts";
 import { HeldViews } from "./held-views.ts";
 
 const key = (text: string) => Buffer.from(text);
@@ -26,6 +27,7 @@ function newStore({ maxBytes = 1_000_000, maxViewBytes = 1_000_000, minLookUps =
     removals: new Map<number, string>(),
     follows: [] as (readonly number[])[],
     scans: 0,
+    pageRows: Number.MAX_SAFE_INTEGER,
     /** Waited for before each page of a scan, and each round. */
     onScan: async (): Promise<void> => {},
     onFollow: async (): Promise<void> => {},
@@ -59,7 +61,9 @@ function newStore({ maxBytes = 1_000_000, maxViewBytes = 1_000_000, minLookUps =
           .slice(Number(since.snapshot))
           .filter(({ viewNumber }) => numbers.includes(viewNumber));
         await store.onFollow();
-        yield { rows: rows as unknown as ArrivedRow[], position: reached };
+        for (let from = 0; from === 0 || from < rows.length; from += store.pageRows) {
+          yield { rows: rows.slice(from, from + store.pageRows) as unknown as ArrivedRow[], position: reached };
+        }
       },
     },
     { maxBytes, maxViewBytes, minLookUps },
@@ -270,4 +274,72 @@ test("reads a view anew when an entity key was removed from it, and no other", a
   expect([look(store, 7, "a", "b"), look(store, 8, "a")]).toEqual([undefined, ["other"]]);
   await store.views.settled();
   expect(look(store, 7, "a", "b")).toEqual([undefined, "B"]);
+});
+
+/** Lets time pass, with rounds and pauses. */
+async function pass(store: Store, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 250) {
+    store.clock.ms += 250;
+    vi.advanceTimersByTime(250);
+    await turn();
+  }
+}
+
+function useFakeTimers(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+test("notes no keys that are written here while nobody looks, and shows them to who looks next", async () => {
+  useFakeTimers();
+  const store = newStore();
+  await hold(store, 7, row("a", 1, "A"));
+  await pass(store, 5_250);
+  const rounds = store.follows.length;
+  // Nobody has looked for five seconds, but the last round was a moment ago.
+  store.written.push({ ...row("a", 2, "A2"), sequence: 1, viewNumber: 7 });
+  const noteWritten = vi.spyOn(HeldView.prototype, "noteWritten");
+  for (let push = 0; push < 100; push += 1) store.views.evict({ number: 7 }, [key(`k${push}`), key("a")]);
+  expect(noteWritten).not.toHaveBeenCalled();
+  expect(look(store, 7, "a")).toBeUndefined();
+  expect(store.views.readAnyway(7, [key("a")], false)).toBeUndefined();
+  await store.views.follow();
+  expect(look(store, 7, "a")).toEqual(["A2"]);
+  expect(store.follows.length).toBe(rounds + 1);
+});
+
+test("drops a view that waits for more written keys than can be", async () => {
+  const store = newStore();
+  await hold(store, 7, row("a", 1, "A"));
+  const many = (from: number) => Array.from({ length: 100_000 }, (_, index) => key(`${from + index}`));
+  for (const from of [0, 100_000]) store.views.evict({ number: 7 }, many(from));
+  expect(store.views.bytes).toBeGreaterThan(0);
+  store.views.evict({ number: 7 }, [key("a")]);
+  expect(store.views.bytes).toBe(0);
+});
+
+test("drops views after ten minutes in which nobody looks, and when a key is removed meanwhile", async () => {
+  useFakeTimers();
+  const store = newStore();
+  await hold(store, 7, row("a", 1, "A"));
+  await hold(store, 8, row("a", 1, "B"));
+  await pass(store, 6_000);
+  store.views.forget(8);
+  expect(store.views.readAnyway(8, [key("a")], true)).toBeUndefined();
+  expect(store.views.readAnyway(7, [key("a")], true)).toBeDefined();
+  await pass(store, 600_000);
+  expect(store.views.bytes).toBe(0);
+});
+
+test("stops reading what has arrived once a view has no room for it", async () => {
+  const store = newStore({ maxViewBytes: 1_000 });
+  await hold(store, 7, row("a", 1, "A"));
+  store.pageRows = 1;
+  for (let index = 0; index < 10; index += 1) {
+    store.written.push({ ...row(`${index}`, 1, "x".repeat(400)), sequence: index, viewNumber: 7 });
+  }
+  const take = vi.spyOn(HeldView.prototype, "take");
+  await store.views.follow();
+  expect(take).toHaveBeenCalledTimes(3);
+  expect(store.views.bytes).toBe(0);
 });

@@ -4,6 +4,7 @@ import { type ArrivedRow, maxGapUs, type Position } from "#server/develop/featur
 import type { KeyedRow, ReadRows, RowOrigin } from "#server/develop/features/rows/feature-rows.ts";
 import { maxLateMs } from "./cached-rows.ts";
 import { HeldView, rowBytes } from "./held-view.ts";
+import { StoreClock } from "./store-clock.ts";
 
 /** Where views are read, and followed. */
 export interface FollowedStore {
@@ -33,6 +34,8 @@ interface HeldRows extends ReadRows {
   sources: RowOrigin[];
 }
 
+/** Keys of a view that were written here and are awaited. With more, what arrives seems not to come, and the view is read anew. */
+const maxWrittenKeys = 200_000;
 /** Time between rounds of following, while a view is used. */
 const everyMs = 250;
 /** Rows are used for so long after they were current. Older ones are used only while Postgres is away. */
@@ -69,8 +72,7 @@ export class HeldViews {
   private position: Position | undefined;
   /** Everything that was committed before this time is in memory, on the clock of performance.now(). */
   private currentAt = Number.NEGATIVE_INFINITY;
-  /** How far the clock of the database is ahead of this process, in microseconds. */
-  private aheadUs = 0;
+  private readonly clock: StoreClock;
   /** Rounds that have begun. */
   private rounds = 0;
   private round: Promise<void> | undefined;
@@ -78,6 +80,8 @@ export class HeldViews {
   /** When the round under way last made progress. */
   private progressedAt = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** Ends the views when nobody has used them for long. */
+  private dropTimer: NodeJS.Timeout | undefined;
   private usedAt = Number.NEGATIVE_INFINITY;
   private isClosed = false;
 
@@ -86,6 +90,7 @@ export class HeldViews {
     this.store = store;
     this.limits = { minLookUps: defaultMinLookUps, ...limits };
     this.now = now;
+    this.clock = new StoreClock(now);
   }
 
   /** Returns the rows of keys if the view is held and current, or Postgres is away; else undefined. */
@@ -124,8 +129,21 @@ export class HeldViews {
 
   /** Withholds rows that were just written here until they are in memory, so that whoever wrote them reads them. */
   evict({ number }: { readonly number: number }, keys: readonly Buffer[]): void {
+    const view = this.views.get(number);
+    if (!view) return;
+    if (this.isPaused) {
+      // Whoever looks next waits for a round, which has these rows: there is no need to note them for as long as nobody looks.
+      this.currentAt = Number.NEGATIVE_INFINITY;
+      return;
+    }
     // The round under way may have read before the commit.
-    this.views.get(number)?.noteWritten(keys, this.rounds + 1);
+    view.noteWritten(keys, this.rounds + 1);
+    if (view.writtenKeys > maxWrittenKeys) this.views.delete(number);
+  }
+
+  /** Drops a view from which an entity key was removed. Views that are followed are dropped by the next round. */
+  forget(number: number): void {
+    if (this.isPaused) this.views.delete(number);
   }
 
   /** Memory that the rows take. */
@@ -152,13 +170,19 @@ export class HeldViews {
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.dropTimer);
     await this.settled();
     await this.round;
   }
 
   private found(rows: ReadRows["rows"]): HeldRows {
     const sources = rows.map((): RowOrigin => "held");
-    return { rows, readAt: Date.now() * 1000 + this.aheadUs, isLate: false, sources };
+    return { rows, readAt: this.clock.now(), isLate: false, sources };
+  }
+
+  /** Whether nothing is followed, since nobody looks. */
+  private get isPaused(): boolean {
+    return !this.timer && !this.round && !this.loading;
   }
 
   /** Whether Postgres does not respond, as far as is known. */
@@ -237,6 +261,7 @@ export class HeldViews {
 
   private schedule(): void {
     if (this.isClosed || this.timer) return;
+    clearTimeout(this.dropTimer);
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.tick();
@@ -248,7 +273,12 @@ export class HeldViews {
   private tick(): void {
     const now = this.now();
     for (const [number, { usedAt }] of this.views) if (now - usedAt > dropAfterMs) this.views.delete(number);
-    if (this.views.size === 0 || now - this.usedAt > pauseAfterMs) return;
+    if (this.views.size === 0) return;
+    if (now - this.usedAt > pauseAfterMs) {
+      this.dropTimer = setTimeout(() => this.tick(), dropAfterMs);
+      this.dropTimer.unref();
+      return;
+    }
     this.schedule();
     if (!this.round) void this.follow();
   }
@@ -273,20 +303,22 @@ export class HeldViews {
       }
       const numbers = [...this.views.keys()];
       let reached = position;
+      const askedMs = this.now();
       for await (const page of this.store.arrivals(position, numbers)) {
         this.progressedAt = this.now();
         if (!continues(position, page.position)) return this.begin("the database is another one, or was away for long");
-        if (reached === position) this.aheadUs = page.position.readAt - Date.now() * 1000;
+        if (reached === position) this.clock.note(page.position.readAt, askedMs);
         reached = page.position;
         for (const row of page.rows) this.views.get(row.viewNumber)?.take(row, row.sequence);
+        // Much may have arrived since the last round.
+        this.keepWithinLimits();
       }
       this.position = reached;
       this.currentAt = beganAt;
       this.failedAt = Number.NEGATIVE_INFINITY;
       for (const view of this.views.values()) view.noteRound(rounds);
-      this.keepWithinLimits();
     } catch (cause) {
-      const isFirst = this.failedAt < this.currentAt;
+      const isFirst = this.failedAt === Number.NEGATIVE_INFINITY;
       this.failedAt = this.now();
       if (isFirst) log.warn("features.follow_failed", { reason: databaseError(cause).message });
     }
@@ -300,7 +332,7 @@ export class HeldViews {
   }
 
   private keepWithinLimits(): void {
-    for (const view of [...this.views.values()]) if (view.isComplete && !this.fits(view)) this.refuse(view.number);
+    for (const view of [...this.views.values()]) if (!this.fits(view)) this.refuse(view.number);
   }
 }
 

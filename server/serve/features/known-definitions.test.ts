@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import type { Definitions } from "#server/develop/features/definitions/definitions.ts";
 import { KnownDefinitions } from "./known-definitions.ts";
@@ -13,6 +13,7 @@ function newStore() {
     reads: 0,
     clock,
     fail: undefined as Error | undefined,
+    answer: async (): Promise<void> => {},
     /** Undefined: something has changed each time. */
     fingerprint: undefined as string | undefined,
     known: undefined as unknown as KnownDefinitions,
@@ -24,7 +25,10 @@ function newStore() {
     if (fail) throw fail;
     return { reads } as unknown as Definitions;
   };
-  const fingerprint = async () => store.fingerprint ?? String(store.reads);
+  const fingerprint = async () => {
+    await store.answer();
+    return store.fingerprint ?? String(store.reads);
+  };
   store.known = new KnownDefinitions({ load, fingerprint }, () => clock.ms);
   return store;
 }
@@ -100,4 +104,25 @@ test("reads definitions only if their fingerprint has changed", async () => {
   expect(store.reads).toBe(1);
   store.fingerprint = "b";
   expect(readOf(await known.again(ctx, 0))).toBe(2);
+});
+
+test("goes on with what it knows when Postgres hangs after a change, and lets no other look-up wait", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = newStore();
+  await store.known.get(ctx);
+  const answer = Promise.withResolvers<void>();
+  store.answer = () => answer.promise;
+  store.known.changed();
+  const first = store.known.get(ctx);
+  await new Promise(setImmediate);
+  vi.advanceTimersByTime(500);
+  expect(readOf(await first)).toBe(1);
+  // No time passes, so this ends only if it does not wait.
+  for (let look = 0; look < 3; look += 1) expect(readOf(await store.known.get(ctx))).toBe(1);
+  answer.resolve();
+  await new Promise(setImmediate);
+  expect(readOf(await store.known.get(ctx))).toBe(2);
+  store.known.changed();
+  expect(readOf(await store.known.get(ctx))).toBe(3);
 });

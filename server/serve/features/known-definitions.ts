@@ -21,6 +21,8 @@ interface Known {
 
 /** Time after which it is checked whether they have changed: LISTEN may have missed it. */
 const trustMs = 2_000;
+/** A look-up waits so long for definitions that have changed. Then it goes on with those that are known: Postgres may hang. */
+const staleWaitMs = 500;
 const maxWorkspaces = 1_000;
 
 /** Definitions of features of the workspaces that look up, in memory: look-ups go on with them while Postgres is away. */
@@ -29,6 +31,8 @@ export class KnownDefinitions {
   private readonly now: () => number;
   private readonly known = new Map<string, Known>();
   private readonly loading = new Map<string, Promise<Known>>();
+  /** Whether Postgres is slow to return definitions. */
+  private isSlow = false;
   /** Changes that were noted so far. What was being read then may lack the latest. */
   private changes = 0;
 
@@ -42,7 +46,7 @@ export class KnownDefinitions {
   async get(ctx: Context): Promise<Definitions> {
     const known = this.known.get(ctx.actor.workspaceId);
     if (!known) return (await this.read(ctx)).definitions;
-    if (known.isStale) return this.reread(ctx, known);
+    if (known.isStale) return this.rereadSoon(ctx, known);
     if (this.now() - known.loadedAt > trustMs) void this.reread(ctx, known);
     return known.definitions;
   }
@@ -82,6 +86,25 @@ export class KnownDefinitions {
   /** Whether definitions of some workspace are in memory. */
   get areKnown(): boolean {
     return this.known.size > 0;
+  }
+
+  /** Reads again, and returns what is known if that takes long. While it does, nobody else waits for it. */
+  private async rereadSoon(ctx: Context, known: Known): Promise<Definitions> {
+    const rereading = this.reread(ctx, known);
+    if (this.isSlow) return known.definitions;
+    const late = Promise.withResolvers<undefined>();
+    const timer = setTimeout(late.resolve, staleWaitMs, undefined);
+    try {
+      const read = await Promise.race([rereading, late.promise]);
+      if (read) return read;
+      this.isSlow = true;
+      void rereading.finally(() => {
+        this.isSlow = false;
+      });
+      return known.definitions;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private async reread(ctx: Context, known: Known): Promise<Definitions> {

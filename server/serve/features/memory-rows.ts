@@ -1,6 +1,4 @@
-import { DomainError } from "#server/base/errors.ts";
-import { storageRefusal } from "#server/base/storage-refusal.ts";
-import { awayMs, type CachedRows } from "./cached-rows.ts";
+import { awayMs, type CachedRows, isUnavailable } from "./cached-rows.ts";
 import type { HeldViews } from "./held-views.ts";
 
 /**
@@ -37,6 +35,12 @@ export class MemoryRows {
     this.cached.evict(view, keys);
   }
 
+  /** Forgets the row of a removed entity key, or all rows of the view if the key is not known any more. */
+  forget(view: { readonly number: number }, key: Buffer | null): void {
+    this.held.forget(view.number);
+    this.cached.forget(view, key);
+  }
+
   /** Memory that the rows take. */
   get bytes(): number {
     return this.held.bytes + this.cached.bytes;
@@ -45,8 +49,4 @@ export class MemoryRows {
   close(): Promise<void> {
     return this.held.close();
   }
-}
-
-function isUnavailable(error: unknown): boolean {
-  return (error instanceof DomainError ? error : storageRefusal(error))?.code === "unavailable";
 }

@@ -11,6 +11,7 @@ import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts
 import { answerPinned, type PinnedAnswer } from "#server/develop/features/pinned/answer-pinned.ts";
 import type { PinnedFeatures } from "#server/develop/features/pinned/contract.ts";
 import { pinnedVersion } from "#server/develop/features/pinned/plan-pinned.ts";
+import { removalsWithin } from "#server/develop/features/removal/removals.ts";
 import type { FeatureRows, WrittenRow } from "#server/develop/features/rows/feature-rows.ts";
 import { postgresRows } from "#server/develop/features/rows/postgres-rows.ts";
 import type { RedisRows } from "#server/develop/features/rows/redis/redis-rows.ts";
@@ -25,6 +26,7 @@ import { KnownDefinitions } from "./known-definitions.ts";
 import { KnownPlans } from "./known-plans.ts";
 import { MemoryRows } from "./memory-rows.ts";
 import { MirroredRows } from "./mirrored-rows.ts";
+import { RemovedKeys } from "./removed-keys.ts";
 
 interface Options {
   db: Database;
@@ -80,13 +82,16 @@ export class OnlineFeatures implements FeaturesByKey {
   private readonly mirrored: MirroredRows | undefined;
   private readonly cached: MemoryRows;
   private readonly rows: FeatureRows;
+  private readonly removed: RemovedKeys;
   private readonly plans = new KnownPlans();
   private readonly counts: Options["counts"];
+  private readonly keepsRows: boolean;
   private readonly unsubscribe: () => void;
 
   constructor({ db, feed, cacheBytes, counts, held = { maxBytes: 0, maxViewBytes: 0 }, store, reads = db }: Options) {
     this.db = db;
     this.counts = counts;
+    this.keepsRows = cacheBytes > 0 || held.maxBytes > 0;
     this.known = new KnownDefinitions({
       load: ({ actor }) => loadDefinitions(reads, actor.workspaceId),
       fingerprint: ({ actor }) => definitionsFingerprint(reads, actor.workspaceId),
@@ -95,6 +100,10 @@ export class OnlineFeatures implements FeaturesByKey {
     const cached = new CachedRows(this.mirrored ?? postgresRows(reads), cacheBytes);
     this.cached = new MemoryRows(new HeldViews(followedStore(reads), held), cached);
     this.rows = { read: (view, keys) => this.read(view, keys) };
+    this.removed = new RemovedKeys(
+      (ms) => removalsWithin(reads, ms),
+      ({ viewNumber, key }) => this.cached.forget({ number: viewNumber }, key),
+    );
     this.unsubscribe = feed.subscribe((message) => this.hear(message));
   }
 
@@ -198,6 +207,7 @@ export class OnlineFeatures implements FeaturesByKey {
   async close(): Promise<void> {
     this.unsubscribe();
     this.mirrored?.close();
+    await this.removed.close();
     await this.cached.close();
   }
 
@@ -223,8 +233,10 @@ export class OnlineFeatures implements FeaturesByKey {
   }
 
   private hear(message: ChangeMessage): void {
-    if (message === "missed") this.known.changed();
-    else if (message.topic === "features") this.known.changed(message.workspaceId);
+    if (message !== "missed" && message.topic !== "features") return;
+    this.known.changed(message === "missed" ? undefined : message.workspaceId);
+    // Without rows in memory there is nothing to forget.
+    if (this.keepsRows) this.removed.check();
   }
 }
 
