@@ -11,9 +11,11 @@ const request = (inputs: object[], tail = Buffer.alloc(0)) =>
 const row = { name: "x", datatype: "FP32", shape: [1, 4], data: [[1, 2, 3, 4]] };
 const shares = (): Tensor => ({ name: "y", datatype: "FP32", shape: [1, 2], data: new Float32Array([0.25, 0.75]) });
 const draft = (settings: object, inputs = ["x"]) =>
-  new RecordDraft(CaptureRules.parse(settings), {
-    signature: { ...mlpSignature, inputs: inputs.map((name) => ({ name, datatype: "FP32", shape: ["N", 4] })) },
-  });
+  new RecordDraft(
+    CaptureRules.parse(settings),
+    { signature: { ...mlpSignature, inputs: inputs.map((name) => ({ name, datatype: "FP32", shape: ["N", 4] })) } },
+    new Set(),
+  );
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 const floats = Buffer.from(new Float32Array([1, 2, 3, 4]).buffer);
 

@@ -23,10 +23,11 @@ export class RecordDraft {
   private outputs: StoredTensor[] | undefined;
   private verdict = nothingSaid;
 
-  constructor(rules: CaptureRules, model: Pick<ServedModel, "signature" | "pipeline">) {
+  /** @param personal columns with personal values, which are redacted as well */
+  constructor(rules: CaptureRules, model: Pick<ServedModel, "signature" | "pipeline">, personal: ReadonlySet<string>) {
     this.rules = rules;
     this.labels = model.signature.labels;
-    this.redaction = redactionOf(rules, model);
+    this.redaction = redactionOf(rules, model, personal);
   }
 
   /** Records the pipeline's tensors for the model. Must be called before the model runs, because that takes the buffers. */

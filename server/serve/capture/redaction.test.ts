@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { CaptureRules } from "./contract.ts";
-import { redactionOf } from "./redaction.ts";
+import { redactionOf as redactionFor } from "./redaction.ts";
 
 const input = (name: string) => ({ name, datatype: "FP32" as const, shape: ["N", 3] });
 const model = (...names: string[]) => ({ signature: { inputs: names.map(input) } });
@@ -11,6 +11,9 @@ const columns = (into: string | null, ...names: string[]) => ({
   }),
 });
 const rules = (settings: object) => CaptureRules.parse(settings);
+type Version = Parameters<typeof redactionFor>[1];
+const redactionOf = (given: CaptureRules, version: Version, ...personal: string[]) =>
+  redactionFor(given, version, new Set(personal));
 
 test("records everything without rules, including unknown inputs", () => {
   const redaction = redactionOf(rules({}), model("x"));
@@ -55,6 +58,13 @@ test("redacts error messages of rejections and failed runs, but not of a busy ga
   expect(error(422, 'Row 0 of "user": "41" is not bytes as base64.')).not.toContain("41");
   expect(error(500, "index 41 is out of bounds")).not.toContain("41");
   expect(error(503, "3 requests wait")).toBe("3 requests wait");
+});
+
+test("redacts columns of personal features as named inputs", () => {
+  const version = { ...model("x"), pipeline: columns("x", "income", "fare") };
+  const redaction = redactionOf(rules({}), version, "income");
+  expect(["income", "fare", "x"].map(redaction.input)).toEqual(["digest", "whole", "digest"]);
+  expect(redaction.error(422, "the key 41 was never written")).not.toContain("41");
 });
 
 test("rejects duplicate names and limits out of bounds, with the allowed values", () => {

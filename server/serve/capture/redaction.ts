@@ -25,9 +25,14 @@ const withheld = "Error message not stored because it may quote a redacted input
  * A pipeline's output for a redacted input reveals that input, and the other way around: when one side of the pipeline has a
  * redacted input, all inputs of the other side are redacted too. An input that the version does not know may be a misspelled
  * one, and is not stored when anything is redacted.
+ * @param personal columns of looked-up features that are tagged "pii"
  */
-export function redactionOf({ inputs, redact: named }: CaptureRules, { signature, pipeline }: Version): Redaction {
-  const redact = [...named, ...personalFeatures(pipeline?.definition)];
+export function redactionOf(
+  { inputs, redact: named }: CaptureRules,
+  { signature, pipeline }: Version,
+  personal: ReadonlySet<string>,
+): Redaction {
+  const redact = [...named, ...personal];
   if (inputs === "whole" && redact.length === 0) return keepsAll;
   const sides = [signature.inputs.map(({ name }) => name), inputsOfPipeline(pipeline?.definition)];
   const [ofModel = [], ofPipeline = []] = sides;
@@ -56,10 +61,4 @@ function inputsOfPipeline(definition: Pipeline | undefined): string[] {
     ? [...pinned.keys.map(({ input }) => input), ...pinned.requestInputs.map(({ name }) => name)]
     : [];
   return [...new Set([...asked, ...(definition?.before ?? []).flatMap(inputNames)])];
-}
-
-/** Returns the columns of looked-up features that are tagged "pii". */
-function personalFeatures(definition: Pipeline | undefined): string[] {
-  const views = featuresOfPipeline(definition).flatMap((pinned) => pinned.views);
-  return views.flatMap(({ features }) => features.flatMap(({ column, isPii }) => (isPii ? [column] : [])));
 }

@@ -10,6 +10,7 @@ import { FeatureError, type FeatureProblem } from "#server/develop/features/feat
 import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts";
 import { answerPinned, type PinnedAnswer } from "#server/develop/features/pinned/answer-pinned.ts";
 import type { PinnedFeatures } from "#server/develop/features/pinned/contract.ts";
+import { personalColumns } from "#server/develop/features/pinned/personal-columns.ts";
 import { pinnedVersion } from "#server/develop/features/pinned/plan-pinned.ts";
 import { removalsWithin } from "#server/develop/features/removal/removals.ts";
 import type { FeatureRows, WrittenRow } from "#server/develop/features/rows/feature-rows.ts";
@@ -18,7 +19,7 @@ import type { RedisRows } from "#server/develop/features/rows/redis/redis-rows.t
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { FeatureConsumer, FeaturesByKey, KeyCells } from "./by-key/contract.ts";
+import type { FeatureConsumer, KeyCells, ServingFeatures } from "./by-key/contract.ts";
 import { CachedRows } from "./cached-rows.ts";
 import { followedStore } from "./followed-store.ts";
 import { HeldViews } from "./held-views.ts";
@@ -76,7 +77,7 @@ const mayBeNew: ReadonlySet<FeatureProblem> = new Set([
  * Features for the clients of a role: look-ups from memory and Postgres, and writes. Look-ups go on while Postgres is unavailable, as far as
  * definitions and rows are in memory.
  */
-export class OnlineFeatures implements FeaturesByKey {
+export class OnlineFeatures implements ServingFeatures {
   private readonly db: Database;
   private readonly known: KnownDefinitions;
   private readonly mirrored: MirroredRows | undefined;
@@ -166,6 +167,10 @@ export class OnlineFeatures implements FeaturesByKey {
       const again = await inTime(this.known.again(ctx, 0), leftMs());
       return answerPinned(again ?? definitions, pinned, cells, { rows });
     }
+  }
+
+  personal(workspaceId: string, pinned: PinnedFeatures): ReadonlySet<string> {
+    return personalColumns(this.known.peek(systemContext(this.db, workspaceId, "features")), pinned);
   }
 
   async prepare(workspaceId: string, pinned: PinnedFeatures): Promise<void> {

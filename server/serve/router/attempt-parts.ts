@@ -2,7 +2,7 @@ import type { CacheResult, PredictionCache } from "../cache/prediction-cache.ts"
 import type { Pricing } from "../capture/pricing.ts";
 import type { RecordDraft } from "../capture/record-draft.ts";
 import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
-import type { FeaturesByKey } from "../features/by-key/contract.ts";
+import type { ServingFeatures } from "../features/by-key/contract.ts";
 import type { FilledRequest } from "../features/by-key/fill-request.ts";
 import type { LookUpMemory } from "../features/by-key/look-up-memory.ts";
 import type { Passage } from "../pipeline/passage.ts";
@@ -62,7 +62,7 @@ export interface AttemptTools {
   cache: PredictionCache;
   pipelines: PipelineThreads;
   /** Finds features by key. */
-  lookUps: FeaturesByKey;
+  lookUps: ServingFeatures;
   /** Returns the median or the most frequent level of a feature in a version's reference, which stands in for a value that is missing. */
   typicalValue(versionId: string, feature: string): number | string | undefined;
   versions: Pick<LoadedVersions, "wake">;

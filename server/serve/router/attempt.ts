@@ -40,6 +40,8 @@ import { settleAttempt } from "./settle-attempt.ts";
 /** Maximum length of a client's request id. A longer one is echoed, but the request is logged under a new id. */
 const maxIdLength = 256;
 
+const none: ReadonlySet<string> = new Set();
+
 /** One inference request in the gateway, from the choice of the version to the counters. */
 export class Attempt implements SettledAttempt {
   readonly startedAt: number;
@@ -236,7 +238,7 @@ export class Attempt implements SettledAttempt {
   }
 
   record(): RecordDraft {
-    this.draft ??= new RecordDraft(this.route.capture, this.answering.model);
+    this.draft ??= new RecordDraft(this.route.capture, this.answering.model, this.personalColumns);
     return this.draft;
   }
 
@@ -248,6 +250,11 @@ export class Attempt implements SettledAttempt {
   private get featuresPart(): FeaturesPart | undefined {
     const { pipeline } = this.answering.model;
     return pipeline && featuresPartOf(pipeline.definition);
+  }
+
+  private get personalColumns(): ReadonlySet<string> {
+    const pinned = this.featuresPart?.pinned;
+    return pinned ? this.tools.lookUps.personal(this.route.workspaceId, pinned) : none;
   }
 
   private get isLoadTest(): boolean {

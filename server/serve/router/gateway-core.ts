@@ -8,7 +8,7 @@ import { Refresher } from "#server/base/refresher.ts";
 import { featuresOfPipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { PredictionCache } from "../cache/prediction-cache.ts";
 import { Pricing } from "../capture/pricing.ts";
-import type { FeaturesByKey } from "../features/by-key/contract.ts";
+import type { ServingFeatures } from "../features/by-key/contract.ts";
 import type { GatewayState } from "../gateways/contract.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
 import { GpuMonitor } from "../gpu/gpu-monitor.ts";
@@ -72,7 +72,7 @@ export class GatewayCore {
   readonly labels = new RecentLabels();
   readonly shadows: ShadowRunner;
   readonly features: FeatureCounter;
-  readonly lookUps: FeaturesByKey;
+  readonly lookUps: ServingFeatures;
   private readonly references: FollowedReferences;
   private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;

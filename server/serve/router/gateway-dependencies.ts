@@ -6,7 +6,7 @@ import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import type { PricingOptions } from "../capture/pricing.ts";
 import type { EngineRules } from "../engines/contract.ts";
-import type { FeaturesByKey } from "../features/by-key/contract.ts";
+import type { ServingFeatures } from "../features/by-key/contract.ts";
 import type { OpenFeatureStates } from "../telemetry/feature-states.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 
@@ -31,7 +31,7 @@ export interface GatewayDependencies {
   /** Maximum memory of all loaded versions together. */
   modelMemoryBytes: number;
   /** Finds features for versions that look them up by key. */
-  lookUps: FeaturesByKey;
+  lookUps: ServingFeatures;
   pricing: PricingOptions;
   flushSeconds: number;
   /** Opens the feature states that count features of successful requests. */

@@ -43,7 +43,7 @@ interface Asked {
  * @throws FeatureError "view-not-found", "service-not-found", "feature-not-present", "name-collision", "other" for a reference that is none
  */
 export function planLookUp(definitions: Definitions, { features, service, fullNames }: Asked): LookUpPlan {
-  const projections = service === undefined ? readReferences(features ?? []) : projectionsOf(definitions, service);
+  const projections = service === undefined ? (features ?? []).map(readReference) : projectionsOf(definitions, service);
   const plan: LookUpPlan = { views: [], columns: [] };
   const places = new Map<string, number>();
   for (const projection of projections) addProjection(plan, places, definitions, projection, fullNames);
@@ -69,22 +69,21 @@ export function inputFeature(
   throw new FeatureError("invalid", "other", message);
 }
 
+/** Reads a reference to a feature: "view:feature", "view@v2:feature". @throws FeatureError "other" for what is none */
+export function readReference(reference: string): Projection {
+  const [, view, version, feature] = /^([^:@]+)(?:@(latest|v\d{1,9}))?:([^:]+)$/.exec(reference) ?? [];
+  if (view === undefined || feature === undefined) {
+    const message = `"${reference}" is no reference to a feature. Write "view:feature" or "view@v2:feature".`;
+    throw new FeatureError("invalid", "other", message);
+  }
+  const number = version === undefined || version === "latest" ? null : Number(version.slice(1));
+  return { view, version: number, features: [feature], alias: null, joinKeys: {} };
+}
+
 function projectionsOf({ services }: Definitions, name: string): readonly Projection[] {
   const service = services.get(name);
   if (!service) throw noService(name);
   return service.projections;
-}
-
-function readReferences(references: readonly string[]): Projection[] {
-  return references.map((reference) => {
-    const [, view, version, feature] = /^([^:@]+)(?:@(latest|v\d{1,9}))?:([^:]+)$/.exec(reference) ?? [];
-    if (view === undefined || feature === undefined) {
-      const message = `"${reference}" is no reference to a feature. Write "view:feature" or "view@v2:feature".`;
-      throw new FeatureError("invalid", "other", message);
-    }
-    const number = version === undefined || version === "latest" ? null : Number(version.slice(1));
-    return { view, version: number, features: [feature], alias: null, joinKeys: {} };
-  });
 }
 
 function addProjection(

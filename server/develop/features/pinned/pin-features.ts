@@ -1,4 +1,4 @@
-import type { FeatureExpression, FeatureType, KeyType, ViewVersion } from "../contract.ts";
+import type { FeatureExpression, FeatureType, KeyType } from "../contract.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { neededAtLookUp, referencesOf } from "../expressions/view-expressions.ts";
 import { FeatureError } from "../feature-error.ts";
@@ -10,6 +10,7 @@ import {
   planLookUp,
 } from "../look-up/plan-look-up.ts";
 import type { PinnedFeature, PinnedFeatures } from "./contract.ts";
+import { isPersonal, wordsOf } from "./is-personal.ts";
 
 interface Wanted {
   /** References, or a service, which wins. */
@@ -44,7 +45,8 @@ export function pinFeatures(definitions: Definitions, { features, service, keys,
       const name = taken[at];
       if (column.view !== index || name === undefined) return [];
       const { feature, type, expression } = column;
-      return [{ column: name, feature, type, isPii: isPii(version, feature), isComputed: expression !== undefined }];
+      const isPii = isPersonal(definitions, { view, version, feature });
+      return [{ column: name, feature, type, isPii, isComputed: expression !== undefined }];
     });
     if (found.length === 0) return [];
     return [{ view: view.name, version: version.version, digest: version.digest, keyColumns, features: found }];
@@ -102,24 +104,9 @@ function takerOf(
   return feature;
 }
 
-/** Whether a feature is tagged "pii", or is computed from one that is. */
-function isPii(version: ViewVersion, feature: string): boolean {
-  const expressions = new Map(version.expressions.map((expression) => [expression.name, expression]));
-  const waiting = new Set([feature]);
-  for (const name of waiting) {
-    if (version.features.some((one) => one.name === name && Object.hasOwn(one.tags, "pii"))) return true;
-    for (const word of wordsOf(expressions.get(name))) waiting.add(word);
-  }
-  return false;
-}
-
 /** Whether expressions may read a name: whether it occurs in one. */
 export function isRead(name: string, expressions: readonly FeatureExpression[]): boolean {
   return expressions.some((expression) => wordsOf(expression).includes(name));
-}
-
-function wordsOf(expression: FeatureExpression | undefined): string[] {
-  return expression?.cel.match(/[A-Za-z_]\w*/g) ?? [];
 }
 
 function list(names: readonly string[]): string {

@@ -24,6 +24,12 @@ export interface FeaturesByKey {
     cells: KeyCells,
     withinMs: number,
   ): Promise<PinnedAnswer | undefined>;
+}
+
+/** Finds features for versions that serve clients. */
+export interface ServingFeatures extends FeaturesByKey {
+  /** Returns the columns whose values are personal, as far as is known without waiting: logs do not keep these. */
+  personal(workspaceId: string, pinned: PinnedFeatures): ReadonlySet<string>;
   /** Reads what look-ups of a version need besides rows, before it serves. Never fails because the store is away. */
   prepare(workspaceId: string, pinned: PinnedFeatures): Promise<void>;
 }

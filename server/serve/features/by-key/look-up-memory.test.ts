@@ -17,7 +17,6 @@ const pinned = (columns: string[], { digest = "d", input = "driver" } = {}): Pin
 function countingStore() {
   const asked: string[][] = [];
   const store: FeaturesByKey = {
-    prepare: async () => {},
     find: async (_, { views }) => {
       const columns = views.flatMap(({ features }) => features.map(({ column }) => column));
       asked.push(columns);
