@@ -4,10 +4,10 @@ import type { Context } from "#server/base/context.ts";
 import { type Definitions, loadDefinitions } from "../definitions/definitions.ts";
 import { featuresOf } from "../definitions/view-features.ts";
 import { neededAtLookUp, referencesOf } from "../expressions/view-expressions.ts";
-import { inputFeature } from "../look-up/plan-look-up.ts";
 import type { PinnedFeatures } from "./contract.ts";
 import { isRead } from "./pin-features.ts";
 import { pinnedVersion } from "./plan-pinned.ts";
+import { referredFeature } from "./referred-feature.ts";
 
 /** What uses features. */
 export interface FeatureUser {
@@ -76,8 +76,8 @@ function usesOf(definitions: Definitions, pinned: readonly PinnedFeatures[]): Us
     const read = featuresOf(version).filter(({ name }) => isRead(name, needed));
     add(view.id, version.version, [...names, ...read.map(({ name }) => name)]);
     for (const reference of referencesOf(needed)) {
-      const { view: other, column } = inputFeature(definitions, reference);
-      add(other.view.id, other.version.version, [column.feature]);
+      const other = referredFeature(definitions, reference);
+      if (other) add(other.view.id, other.version.version, [other.feature]);
     }
   }
   return [...uses.values()];

@@ -2,14 +2,18 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
+import type { DefineFeatureView } from "../contract.ts";
 import { defineFeatureEntity } from "../definitions/define-feature-entity.ts";
 import { defineFeatureView } from "../definitions/define-feature-view.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
+import { deleteFeatureView } from "../definitions/delete-feature-view.ts";
 import { lookUpFeatures } from "../look-up/look-up-features.ts";
 import { postgresRows } from "../rows/postgres-rows.ts";
 import { writeFeatures } from "../writes/write-features.ts";
 import { answerPinned } from "./answer-pinned.ts";
 import type { PinnedFeatures } from "./contract.ts";
+import { noteFeatureUses } from "./note-uses.ts";
+import { pinFeatures } from "./pin-features.ts";
 import { pinnedProblems } from "./plan-pinned.ts";
 
 const event = "2026-03-01T12:00:00Z";
@@ -29,9 +33,9 @@ async function newPinned(ctx: Context): Promise<PinnedFeatures> {
 }
 
 /** Values by column, and what keeps the features from being deployed. */
-async function find(ctx: Context, pinned: PinnedFeatures) {
+async function find(ctx: Context, pinned: PinnedFeatures, cells: Record<string, unknown[]> = { driver_id: [5] }) {
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
-  const { columns } = await answerPinned(definitions, pinned, { driver_id: [5] }, { rows: postgresRows(ctx.db) });
+  const { columns } = await answerPinned(definitions, pinned, cells, { rows: postgresRows(ctx.db) });
   const found = Object.fromEntries([...columns].map(([name, { values }]) => [name, values]));
   return { found, problems: pinnedProblems(definitions, pinned) };
 }
@@ -44,7 +48,7 @@ test(
     await defineFeatureView(ctx, { ...driverStats, ttlUs: null, isOnline: false });
     expect(await find(ctx, pinned)).toEqual({
       found: {},
-      problems: ['the feature view "driver_stats" is not for look-ups: it is offline.'],
+      problems: ['The feature view "driver_stats" is not for look-ups: it is offline.'],
     });
   }),
 );
@@ -61,11 +65,109 @@ test(
     await writeFeatures(ctx, { view: "driver_stats", columns: { rider_id, ...values } });
     expect(await find(ctx, pinned)).toEqual({
       found: {},
-      problems: ['the feature view "driver_stats" has other keys now than in version 1.'],
+      problems: ['The feature view "driver_stats" has other keys now than in version 1.'],
     });
     const features = ["driver_stats@v1:avg_daily_trips"];
     await expect(lookUpFeatures(ctx, { features, entities: { driver_id: [5] } })).rejects.toThrow(
       'View "driver_stats" has other keys now than in version 1, so that version has no rows.',
     );
+  }),
+);
+
+const customer: DefineFeatureView = {
+  name: "customer",
+  entities: ["customer"],
+  features: [
+    { name: "income", type: "float64" },
+    { name: "age", type: "int64" },
+  ],
+};
+
+/** A view that computes from another one, and what is pinned of it. */
+async function newComputed(ctx: Context): Promise<PinnedFeatures> {
+  await newDriverStats(ctx, { ttlUs: null });
+  await defineFeatureEntity(ctx, { name: "customer", joinKey: "customer_id", type: "int64" });
+  await defineFeatureView(ctx, customer);
+  await defineFeatureView(ctx, {
+    name: "risk",
+    entities: ["driver"],
+    features: [{ name: "score", type: "float64" }],
+    expressions: [
+      {
+        name: "monthly",
+        type: "float64",
+        at: "look-up",
+        cel: "income / 12.0",
+        inputs: { income: "customer:income" },
+      },
+      { name: "doubled", type: "float64", at: "look-up", cel: "score * 2.0" },
+    ],
+  });
+  const times = { event_timestamp: [event] };
+  await writeFeatures(ctx, { view: "customer", columns: { customer_id: [7], income: [24], age: [30], ...times } });
+  await writeFeatures(ctx, { view: "risk", columns: { driver_id: [5], score: [3], ...times } });
+  return pinFeatures(await loadDefinitions(ctx.db, ctx.actor.workspaceId), {
+    features: ["risk:monthly", "risk:doubled"],
+    keys: {},
+    columns: ["monthly", "doubled"],
+  });
+}
+
+const force = "test";
+const withoutIncome = { ...customer, features: customer.features.slice(1) };
+const asText = { ...customer, features: [{ name: "income", type: "string" as const }, ...withoutIncome.features] };
+test.each<[string, (ctx: Context) => Promise<unknown>, string]>([
+  ["deleted", (ctx) => deleteFeatureView(ctx, { name: "customer", force }), 'There is no feature view "customer"'],
+  [
+    "offline",
+    (ctx) => defineFeatureView(ctx, { ...customer, isOnline: false, force }),
+    '"customer" is not for look-ups',
+  ],
+  [
+    "without the feature",
+    (ctx) => defineFeatureView(ctx, { ...withoutIncome, force }),
+    'View "customer" has no feature "income"',
+  ],
+  ["with another type", (ctx) => defineFeatureView(ctx, { ...asText, force }), "does not take string and double"],
+  [
+    "with other keys",
+    async (ctx) => {
+      await defineFeatureEntity(ctx, { name: "account", joinKey: "account_id", type: "int64" });
+      await defineFeatureView(ctx, { ...customer, entities: ["account"], force });
+    },
+    'It reads "customer:income", which has the key "account_id" (int64) by now.',
+  ],
+])("finds nothing of what is computed from a view that is %s", async (_, change, why) => {
+  await inWorkspace(async (ctx) => {
+    const pinned = await newComputed(ctx);
+    const cells = { driver_id: [5], customer_id: [7] };
+    expect(await find(ctx, pinned, cells)).toEqual({ found: { monthly: [2], doubled: [6] }, problems: [] });
+    await change(ctx);
+    const { found, problems } = await find(ctx, pinned, cells);
+    expect(found).toEqual({ doubled: [6] });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('The feature view "risk" cannot compute "monthly".');
+    expect(problems[0]).toContain(why);
+    // An endpoint that uses it can still be changed, as by a rollout that ends.
+    await noteFeatureUses(ctx, { kind: "endpoint", id: "e", name: "eta" }, [pinned]);
+  })();
+});
+
+test(
+  "names features that an expression of the version reads and the view no longer has",
+  inWorkspace(async (ctx) => {
+    const pinned = await newComputed(ctx);
+    await defineFeatureView(ctx, {
+      name: "risk",
+      entities: ["driver"],
+      features: [{ name: "rank", type: "float64" }],
+      expressions: [
+        { name: "monthly", type: "float64", at: "look-up", cel: "rank" },
+        { name: "doubled", type: "float64", at: "look-up", cel: "rank" },
+      ],
+      force,
+    });
+    const { problems } = await find(ctx, pinned, { driver_id: [5], customer_id: [7] });
+    expect(problems).toEqual(['The feature view "risk" no longer has the feature "score".']);
   }),
 );

@@ -1,13 +1,19 @@
 import type { ViewVersion } from "../contract.ts";
 import { haveSameKeys } from "../definitions/compare-versions.ts";
 import type { DefinedView, Definitions } from "../definitions/definitions.ts";
-import { atLookUp, featuresOf } from "../definitions/view-features.ts";
-import type { LookUpPlan } from "../look-up/plan-look-up.ts";
-import type { PinnedFeatures, PinnedView } from "./contract.ts";
+import { atLookUp, featuresOf, slotsOf } from "../definitions/view-features.ts";
+import { neededAtLookUp } from "../expressions/view-expressions.ts";
+import type { LookUpPlan, PlannedColumn } from "../look-up/plan-look-up.ts";
+import { computedProblem } from "./computed-problem.ts";
+import type { PinnedFeature, PinnedFeatures, PinnedView } from "./contract.ts";
+import { isRead } from "./pin-features.ts";
 
 const plans = new WeakMap<Definitions, WeakMap<PinnedFeatures, LookUpPlan>>();
 
-/** Plans the look-up of pinned features. Those of views that are gone, offline, or have other keys by now are left out. */
+/**
+ * Plans the look-up of pinned features. Those of views that are gone, offline, or have other keys by now are left out, and so are those that are
+ * computed from such.
+ */
 export function planPinned(definitions: Definitions, pinned: PinnedFeatures): LookUpPlan {
   const known = plans.get(definitions) ?? new WeakMap<PinnedFeatures, LookUpPlan>();
   plans.set(definitions, known);
@@ -16,7 +22,7 @@ export function planPinned(definitions: Definitions, pinned: PinnedFeatures): Lo
   return plan;
 }
 
-function planOf(definitions: Definitions, { views }: PinnedFeatures): LookUpPlan {
+function planOf(definitions: Definitions, { views, keys }: PinnedFeatures): LookUpPlan {
   const plan: LookUpPlan = { views: [], columns: [] };
   for (const pinned of views) {
     const found = pinnedVersion(definitions, pinned);
@@ -26,11 +32,15 @@ function planOf(definitions: Definitions, { views }: PinnedFeatures): LookUpPlan
     if (!view.isOnline) continue;
     // The same bytes may be a key of another entity.
     if (!haveSameKeys(version, view.current)) continue;
-    const place = plan.views.push({ view, version, keyColumns: pinned.keyColumns }) - 1;
     const expressions = new Map(atLookUp(version.expressions).map((expression) => [expression.name, expression]));
-    for (const { column, feature, type } of pinned.features) {
-      plan.columns.push({ name: column, feature, type, view: place, expression: expressions.get(feature) });
-    }
+    const columns = pinned.features.flatMap(({ column, feature, type }): PlannedColumn[] => {
+      const expression = expressions.get(feature);
+      if (expression && computedProblem(definitions, keys, version, feature) !== undefined) return [];
+      return [{ name: column, feature, type, view: plan.views.length, expression }];
+    });
+    if (columns.length === 0) continue;
+    plan.views.push({ view, version, keyColumns: pinned.keyColumns });
+    plan.columns.push(...columns);
   }
   return plan;
 }
@@ -48,22 +58,40 @@ export function pinnedVersion(
 }
 
 /** Lists why pinned features cannot be looked up with the definitions of a workspace. Empty when they can. */
-export function pinnedProblems(definitions: Definitions, { views }: PinnedFeatures): string[] {
+export function pinnedProblems(definitions: Definitions, { views, keys }: PinnedFeatures): string[] {
   return views.flatMap((pinned) => {
     const found = pinnedVersion(definitions, pinned);
-    const what = `the feature view "${pinned.view}"`;
+    const what = `The feature view "${pinned.view}"`;
     if (!definitions.views.has(pinned.view)) return [`${what} does not exist.`];
     if (!found)
       return [`${what} has no version with the schema of version ${pinned.version} that the pipeline is pinned to.`];
-    if (!found.view.isOnline) return [`${what} is not for look-ups: it is offline.`];
-    if (!haveSameKeys(found.version, found.view.current))
-      return [`${what} has other keys now than in version ${found.version.version}.`];
-    // A removed feature has no values in new rows.
-    const now = new Map(featuresOf(found.view.current).map(({ name, type }) => [name, type]));
-    return pinned.features.flatMap(({ feature, type }) => {
-      const current = now.get(feature);
-      if (current === undefined) return [`${what} no longer has the feature "${feature}".`];
-      return current === type ? [] : [`${what} has "${feature}" as ${current} now, the pipeline expects ${type}.`];
+    const { view, version } = found;
+    if (!view.isOnline) return [`${what} is not for look-ups: it is offline.`];
+    if (!haveSameKeys(version, view.current)) return [`${what} has other keys now than in version ${version.version}.`];
+    const computed = pinned.features.flatMap(({ feature, isComputed }) => {
+      const problem = isComputed ? computedProblem(definitions, keys, version, feature) : undefined;
+      return problem === undefined ? [] : [`${what} cannot compute "${feature}". ${problem}`];
     });
+    return [...changedFeatures(found, pinned.features, what), ...computed];
+  });
+}
+
+/** Lists features of a version, with those that its expressions read, of which new rows have no values. */
+function changedFeatures(
+  { view, version }: { view: DefinedView; version: ViewVersion },
+  features: readonly PinnedFeature[],
+  what: string,
+): string[] {
+  const needed = neededAtLookUp(
+    version,
+    features.map(({ feature }) => feature),
+  );
+  const expected = new Map(features.map(({ feature, type }) => [feature, type]));
+  for (const { name, type } of slotsOf(version)) if (isRead(name, needed)) expected.set(name, type);
+  const now = new Map(featuresOf(view.current).map(({ name, type }) => [name, type]));
+  return [...expected].flatMap(([feature, type]) => {
+    const current = now.get(feature);
+    if (current === undefined) return [`${what} no longer has the feature "${feature}".`];
+    return current === type ? [] : [`${what} has "${feature}" as ${current} now, the pipeline expects ${type}.`];
   });
 }
