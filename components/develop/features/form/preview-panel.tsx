@@ -35,7 +35,7 @@ export function PreviewPanel({ preview, problem, reason, onReason }: PreviewPane
           </div>
           <Textarea
             label="Reason"
-            description="Change these first, or give a reason to force the new version."
+            description="Change these first, or give a reason to force it."
             inputWrapperOrder={["label", "input", "description", "error"]}
             value={reason}
             onChange={(event) => onReason(event.currentTarget.value)}

@@ -27,7 +27,7 @@ import { loadDefinitions } from "./definitions.ts";
 import { historyDaysOf } from "./history-days.ts";
 import { findEntity, findSource, lockDefinitions } from "./lookups.ts";
 import { toSource, toVersion, toView } from "./shapes.ts";
-import { refuseWhileUsed } from "./users-of-view.ts";
+import { refuseWhileLookedUp, refuseWhileUsed } from "./users-of-view.ts";
 
 type ViewRow = typeof featureViews.$inferSelect;
 type VersionRow = typeof featureViewVersions.$inferSelect;
@@ -47,7 +47,7 @@ interface Definition {
  * Creates a view or changes it. What rows and training sets depend on (names, types, keys, rules, expressions, source) is in versions, which
  * never change: another such spec makes a new version. The rest changes in place, and the same definition changes nothing. A view whose keys
  * change begins without rows.
- * @throws FeatureError "in-use" if something uses a feature that would be removed or retyped; "entity-not-found",
+ * @throws FeatureError "in-use" if something uses a feature that would be removed or retyped, or a view that would be offline; "entity-not-found",
  *   "source-not-found", "other"
  */
 export async function defineFeatureView(ctx: Context, input: DefineFeatureView): Promise<Defined<FeatureView>> {
@@ -106,17 +106,19 @@ async function create(ctx: Context, { name, schema, source, columns, digest }: D
 async function changeInPlace(
   ctx: Context,
   before: { view: ViewRow; version: VersionRow },
-  { name, source, columns }: Definition,
+  { name, source, columns, force }: Definition,
 ) {
   const version = toVersion(before.version);
   if (!differsInPlace(before.view, columns)) {
     return { definition: toView(before.view, version, source), outcome: "unchanged" as const };
   }
+  await refuseOffline(ctx, before.view, columns, force);
   const view = await update(ctx, before.view, columns);
   await record(ctx, "feature-view.changed", {
     subject: `feature-view/${name}`,
     before: shown(before.view),
     after: shown(view),
+    reason: force,
   });
   await publish(ctx, "features", name);
   return { definition: toView(view, version, source), outcome: "changed" as const };
@@ -129,6 +131,7 @@ async function addVersion(
 ) {
   const change = compareVersions(before.version, schema);
   await refuseBreaking(ctx, before.view, change, force);
+  await refuseOffline(ctx, before.view, columns, force);
   const number = before.view.currentVersion + 1;
   const version = await insertVersion(ctx, before.view.id, { ...schema, digest, version: number, reason: force });
   // Rows of other keys cannot be found any more; under another number nothing takes them for rows of these keys.
@@ -160,6 +163,17 @@ async function refuseBreaking(ctx: Context, view: ViewRow, change: SchemaChange,
     what: `${parts.join(" and ")} of "${view.name}"`,
     force,
   });
+}
+
+/** Look-ups in a view that is offline find nothing. */
+async function refuseOffline(
+  ctx: Context,
+  view: ViewRow,
+  { isOnline }: Pick<ViewRow, "isOnline">,
+  force: string | undefined,
+) {
+  if (!view.isOnline || isOnline) return;
+  await refuseWhileLookedUp(ctx, view, { what: `Setting "${view.name}" offline`, force });
 }
 
 const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");

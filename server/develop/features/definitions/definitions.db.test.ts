@@ -103,6 +103,27 @@ test(
 );
 
 test(
+  "refuses to set a view offline that an endpoint looks up, and does it with a reason",
+  inWorkspace(async (ctx) => {
+    const { id } = await newDriverStats(ctx);
+    // A service is for training as well.
+    await defineFeatureService(ctx, { name: "eta", projections: [{ view: "driver_stats" }] });
+    expect(await previewFeatureView(ctx, { ...driverStats, isOnline: false })).toMatchObject({ breaks: [] });
+    await use(ctx, id, "conv_rate");
+    const offline = { ...driverStats, isOnline: false };
+    const refusal = 'Setting "driver_stats" offline would break endpoint eta.';
+    await expect(defineFeatureView(ctx, offline)).rejects.toThrow(refusal);
+    const more = withFeatures([...driverStats.features, { name: "rating", type: "float64" }], { isOnline: false });
+    await expect(defineFeatureView(ctx, more)).rejects.toThrow(refusal);
+    expect(await previewFeatureView(ctx, offline)).toMatchObject({ outcome: "changed", breaks: ["endpoint eta"] });
+    expect(await previewFeatureView(ctx, more)).toMatchObject({ outcome: "new-version", breaks: ["endpoint eta"] });
+    expect(await defineFeatureView(ctx, { ...offline, force: "no longer used" })).toMatchObject({ outcome: "changed" });
+    // It is offline already.
+    expect(await defineFeatureView(ctx, { ...offline, owner: "ana" })).toMatchObject({ outcome: "changed" });
+  }),
+);
+
+test(
   "previews what a definition would do without doing it",
   inWorkspace(async (ctx) => {
     const [conv, acc, trips] = driverStats.features as [FeatureInput, FeatureInput, FeatureInput];

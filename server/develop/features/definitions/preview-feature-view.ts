@@ -4,7 +4,7 @@ import { DefineFeatureView, type ViewPreview } from "../contract.ts";
 import { alteredFeatures, compareVersions } from "./compare-versions.ts";
 import { checkDefinition, findDefined } from "./define-feature-view.ts";
 import { differsInPlace } from "./define-row.ts";
-import { findBroken } from "./users-of-view.ts";
+import { findBroken, findLookingUp } from "./users-of-view.ts";
 
 /**
  * Returns what a definition would do: whether it makes a version, how the schema changes, and what that would break. Changes nothing.
@@ -17,15 +17,19 @@ export async function previewFeatureView(ctx: Context, input: DefineFeatureView)
   const none = { change: null, altered: [], breaks: [] };
   if (!before) return { outcome: "created", version: 1, ...none };
   const { currentVersion: version } = before.view;
+  const goesOffline = before.view.isOnline && !columns.isOnline;
   if (before.version.digest === digest) {
-    return { outcome: differsInPlace(before.view, columns) ? "changed" : "unchanged", version, ...none };
+    if (!differsInPlace(before.view, columns)) return { outcome: "unchanged", version, ...none };
+    const breaks = goesOffline ? await findLookingUp(ctx, before.view) : [];
+    return { outcome: "changed", version, ...none, breaks };
   }
   const change = compareVersions(before.version, schema);
   const gone = [...change.removed, ...change.retyped.map((each) => each.name)];
-  const breaks =
+  const broken =
     change.hasOtherKeys || gone.length > 0
       ? await findBroken(ctx, before.view, change.hasOtherKeys ? undefined : gone)
       : [];
+  const breaks = goesOffline ? [...new Set([...broken, ...(await findLookingUp(ctx, before.view))])] : broken;
   return {
     outcome: "new-version",
     version: version + 1,

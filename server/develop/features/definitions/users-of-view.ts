@@ -18,8 +18,23 @@ export async function refuseWhileUsed(
   view: { id: string; name: string },
   { features, what, force }: { features?: readonly string[]; what: string; force: string | undefined },
 ): Promise<void> {
-  if (force !== undefined) return;
-  const names = await findBroken(ctx, view, features);
+  if (force === undefined) refuseBreaking(what, await findBroken(ctx, view, features));
+}
+
+/**
+ * Refuses to end look-ups in a view while model versions or endpoints use it, unless there is a reason to force it. Services and expressions of
+ * other views go on with its history.
+ * @throws FeatureError "in-use"
+ */
+export async function refuseWhileLookedUp(
+  ctx: Context,
+  view: { id: string },
+  { what, force }: { what: string; force: string | undefined },
+): Promise<void> {
+  if (force === undefined) refuseBreaking(what, await findLookingUp(ctx, view));
+}
+
+function refuseBreaking(what: string, names: readonly string[]): void {
   if (names.length === 0) return;
   const shown = names.slice(0, maxNamed).join(", ");
   const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : "";
@@ -42,6 +57,12 @@ export async function findBroken(
   const isBroken = (used: readonly string[]) => !features || features.some((feature) => used.includes(feature));
   const users = [...(await recordedUsers(ctx, view.id)), ...definedUsers(await definitionsOf(ctx), view.name)];
   return [...new Set(users.flatMap(({ name, used }) => (isBroken(used) ? [name] : [])))];
+}
+
+/** Names the model versions and endpoints that use a view, as people call them. */
+export async function findLookingUp(ctx: Context, view: { id: string }): Promise<string[]> {
+  const users = await recordedUsers(ctx, view.id);
+  return [...new Set(users.map(({ name }) => name))];
 }
 
 /** What uses a view, as people call it, and the features that it uses. */
