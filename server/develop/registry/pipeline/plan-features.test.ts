@@ -71,6 +71,17 @@ test("names features that their columns cannot take", () => {
   ]);
 });
 
+test("refuses defaults that their columns cannot hold", () => {
+  const problemsOf = (rate: unknown, type: FeatureType, datatype: string) =>
+    planPipeline(pipeline({ pinned: pinned(type), defaults: { rate } }, datatype), model).problems;
+  const misfit = (datatype: string) => `before 1: the default of "rate" is not ${datatype}.`;
+  expect(problemsOf(1e300, "float64", "FP32")).toEqual([misfit("FP32")]);
+  expect(problemsOf("a\0b", "string", "BYTES")).toContain(misfit("BYTES"));
+  expect(problemsOf(2 ** 31, "int32", "INT32")).toContain(misfit("INT32"));
+  expect(problemsOf(-(2 ** 31), "int32", "INT32")).not.toContain(misfit("INT32"));
+  expect(problemsOf(1e300, "float64", "FP64")).not.toContain(misfit("FP64"));
+});
+
 test("fills inputs of the model that no part fills, by name", () => {
   const batch = "batch";
   const own = (shape: (number | string)[], datatype: "FP32" | "BYTES" = "FP32") => ({

@@ -1,6 +1,7 @@
 import type { FeatureType } from "#server/develop/features/contract.ts";
 import type { Datatype, TensorSpec } from "../onnx/contract.ts";
 import type { FeaturesPart } from "./features-part.ts";
+import { fitsDatatype } from "./fits-datatype.ts";
 import { shown } from "./target.ts";
 
 /** What a request brings for a look-up, and which columns and inputs of the model the look-up fills. */
@@ -35,6 +36,11 @@ const taken: Partial<Record<FeatureType, readonly Datatype[]>> = {
   string: ["BYTES"],
   json: ["BYTES"],
 };
+/** Whether a column or an input of the model can take a feature. */
+export function canTake(datatype: Datatype, type: FeatureType): boolean {
+  return taken[type]?.includes(datatype) ?? false;
+}
+
 /** Datatypes with an element for "no value": NaN, or an empty text. */
 const withNothing: readonly Datatype[] = ["FP32", "FP64", "BYTES"];
 
@@ -79,17 +85,18 @@ export function planFeatures(
       continue;
     }
     const taker = input ? "the model's input" : "the column";
-    if (!taken[type]?.includes(datatype)) {
+    if (!canTake(datatype, type)) {
       problems.push(`${what} is ${type}, but ${taker} "${column}" is ${datatype}.`);
     }
-    if (input && !hasOnePerRow(input)) {
+    if (input && !isOnePerRow(input)) {
       problems.push(`${what} is one value per row, but ${taker} "${column}" has shape ${shown(input.shape)}.`);
     }
     if (mayPass && !withNothing.includes(datatype)) {
       problems.push(`the policy "flag" lets missing values pass, which ${datatype} of "${column}" cannot hold.`);
     }
     const value = defaults[column];
-    if (value !== undefined && !fits(value, datatype)) problems.push(`the default of "${column}" is not ${datatype}.`);
+    if (value !== undefined && !fitsDatatype(value, datatype))
+      problems.push(`the default of "${column}" is not ${datatype}.`);
   }
   const other = Object.keys(defaults).find((name) => !filled.includes(name));
   if (other !== undefined) problems.push(`there is a default for "${other}", which is not looked up.`);
@@ -97,14 +104,6 @@ export function planFeatures(
 }
 
 /** Whether an input is [rows] or [rows, 1]. */
-function hasOnePerRow({ shape }: TensorSpec): boolean {
+export function isOnePerRow({ shape }: TensorSpec): boolean {
   return shape.length === 1 || (shape.length === 2 && shape[1] === 1);
-}
-
-function fits(value: number | string | boolean, datatype: Datatype): boolean {
-  if (datatype === "BYTES") return typeof value === "string";
-  if (datatype === "BOOL") return typeof value === "boolean";
-  if (typeof value !== "number") return false;
-  if (datatype === "INT32") return Number.isInteger(value) && Math.abs(value) < 2 ** 31;
-  return datatype === "INT64" ? Number.isSafeInteger(value) : Number.isFinite(value);
 }

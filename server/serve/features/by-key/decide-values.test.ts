@@ -94,6 +94,20 @@ test("writes values as requests have them", () => {
   expect(cellsOf(true, "BOOL")).toEqual([true]);
 });
 
+test("decides on a value that the datatype cannot have as on a missing one", () => {
+  const tooLarge = (policy: ReturnType<typeof all>, status: LookUpStatus = "PRESENT") =>
+    decideValues(found([1e300], [status]), 1, { policy, datatype: "FP32", imputed: () => 9 });
+  expect(tooLarge(all("reject")).refused).toEqual({ lack: "misfit", row: 0, hasNoDefault: false });
+  expect(tooLarge(all("impute"))).toEqual({ cells: [9], sources: ["imputed"], refused: undefined });
+  expect(tooLarge(all("flag"))).toEqual({ cells: ["NaN"], sources: ["store"], refused: undefined });
+  // One that is not used does not have to fit.
+  const refusesMissing = { ...all("impute"), missing: "reject" as const };
+  expect(tooLarge(refusesMissing, "OUTSIDE_MAX_AGE").cells).toEqual([9]);
+  expect(tooLarge({ ...refusesMissing, stale: "flag" }, "OUTSIDE_MAX_AGE").refused?.lack).toBe("misfit");
+  const text = { policy: all("reject"), datatype: "BYTES" as const, imputed: () => undefined };
+  expect(decideValues(found(["a\0b"], ["PRESENT"]), 1, text).refused?.lack).toBe("misfit");
+});
+
 test("converts a reference's typical value to the datatype of a column", () => {
   expect(typicalCell(2.5, "INT64")).toBe(3);
   expect(typicalCell("true", "BOOL")).toBe(true);

@@ -2,10 +2,14 @@ import type { StoreValue } from "#server/develop/features/contract.ts";
 import type { FoundFeature } from "#server/develop/features/pinned/answer-pinned.ts";
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
 import type { FeaturesPart } from "#server/develop/registry/pipeline/features-part.ts";
+import { fitsDatatype } from "#server/develop/registry/pipeline/fits-datatype.ts";
 import type { ValueSource } from "../contract.ts";
 
-/** Why a value does not count: too old, null or not there in time, or its key was never written. */
-type ValueLack = "stale" | "missing" | "unknown";
+/**
+ * Why a value does not count: too old, null or not there in time, its key was never written, or the datatype cannot have it, as 1e300 in FP32: the
+ * policy for missing values decides on that too.
+ */
+type ValueLack = "stale" | "missing" | "unknown" | "misfit";
 
 /** JSON cell as requests have it. */
 export type Cell = number | string | boolean;
@@ -34,26 +38,30 @@ export function decideValues(found: FoundFeature | undefined, rows: number, deci
   const decided: DecidedValues = { cells: new Array(rows), sources: new Array(rows), refused: undefined };
   for (let row = 0; row < rows; row += 1) {
     const value = found?.values[row] ?? null;
-    const lack = lackOf(found, row);
-    const chosen = lack && policy[lack];
+    const asFound = lackOf(found, row);
+    const isUsed = asFound === undefined || policy[asFound] === "flag";
+    const cell = cellOf(value, datatype);
+    const isMisfit = isUsed && value !== null && cell === undefined;
+    const lack = isMisfit ? "misfit" : asFound;
+    const chosen = lack && policy[lack === "misfit" ? "missing" : lack];
     const instead = chosen === "impute" ? imputed() : undefined;
     if (instead !== undefined) {
       decided.cells[row] = instead;
       decided.sources[row] = "imputed";
       continue;
     }
-    const cell = cellOf(value, datatype);
-    if (chosen === "reject" || chosen === "impute" || cell === undefined) {
+    const passes = isMisfit ? cellOf(null, datatype) : cell;
+    if (chosen === "reject" || chosen === "impute" || passes === undefined) {
       decided.refused ??= { lack: lack ?? "missing", row, hasNoDefault: chosen === "impute" };
     }
-    decided.cells[row] = cell ?? 0;
+    decided.cells[row] = passes ?? 0;
     decided.sources[row] = "store";
   }
   return decided;
 }
 
 /** Returns why a value does not count; undefined if it does. */
-function lackOf(found: FoundFeature | undefined, row: number): ValueLack | undefined {
+function lackOf(found: FoundFeature | undefined, row: number): Exclude<ValueLack, "misfit"> | undefined {
   if (!found) return "missing";
   const status = found.statuses[row];
   // A computed value may need no row.
@@ -71,8 +79,9 @@ function cellOf(value: StoreValue, datatype: Datatype): Cell | undefined {
     if (isFloat || datatype === "INT32") return Number(value);
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   }
-  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
-  return typeof value === "boolean" || typeof value === "string" ? value : undefined;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "string") return undefined;
+  return fitsDatatype(value, datatype) ? value : undefined;
 }
 
 /** Returns the typical value of a reference as a datatype has it; undefined where it has none. */

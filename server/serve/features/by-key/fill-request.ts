@@ -1,8 +1,9 @@
 import { FeatureError } from "#server/develop/features/feature-error.ts";
 import type { FoundFeature } from "#server/develop/features/pinned/answer-pinned.ts";
 import type { PinnedFeature, PinnedFeatures, PinnedView } from "#server/develop/features/pinned/contract.ts";
-import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import type { Datatype, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { FeaturesPart } from "#server/develop/registry/pipeline/features-part.ts";
+import { fitsDatatype } from "#server/develop/registry/pipeline/fits-datatype.ts";
 import { InferenceFailure } from "../../pool/failure.ts";
 import { bindRequest } from "../../protocol/bind-request.ts";
 import type { InferRequest, InputPart } from "../../protocol/infer-request.ts";
@@ -97,9 +98,12 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
       if (given.has(column)) return { ...feature, decided: undefined, found: undefined };
       const found = answer.columns.get(column);
       const datatype = specs.get(column)?.datatype ?? "FP64";
-      const imputed = once(() => part.defaults[column] ?? typicalCell(way.typical(column), datatype));
+      const imputed = once(() => {
+        const cell = part.defaults[column] ?? typicalCell(way.typical(column), datatype);
+        return cell !== undefined && fitsDatatype(cell, datatype) ? cell : undefined;
+      });
       const decided = decideValues(found, rows, { policy: part.policy, datatype, imputed });
-      refusal ??= refusalOf(view, feature, decided);
+      refusal ??= refusalOf(view, feature, datatype, decided);
       return { ...feature, decided, found };
     });
     const keyInputs = pinned.keys.flatMap(({ column, input }) => (view.keyColumns.includes(column) ? [input] : []));
@@ -201,7 +205,12 @@ function inputOf({ name, datatype, shape }: TensorSpec, rows: number, { cells }:
   return { name, datatype, shape: shape.length === 2 ? [rows, 1] : [rows], data: cells, binarySize: undefined };
 }
 
-function refusalOf({ view }: PinnedView, { column }: PinnedFeature, { refused }: DecidedValues): Error | undefined {
+function refusalOf(
+  { view }: PinnedView,
+  { column }: PinnedFeature,
+  datatype: Datatype,
+  { refused }: DecidedValues,
+): Error | undefined {
   if (!refused) return undefined;
   const { lack, row, hasNoDefault } = refused;
   const where = `'${column}' of feature view '${view}', row ${row}`;
@@ -209,6 +218,11 @@ function refusalOf({ view }: PinnedView, { column }: PinnedFeature, { refused }:
   if (lack === "unknown") {
     return new FeatureError("invalid", "key-unknown", `${where}: the key was never written${imputation}`);
   }
-  const what = lack === "stale" ? "the value is older than the limit of the view" : "there is no value";
-  return new InferenceFailure(`features_${lack}`, `${where}: ${what}${imputation}`);
+  const why = {
+    stale: "the value is older than the limit of the view",
+    missing: "there is no value",
+    misfit: `the value does not fit ${datatype}`,
+  }[lack];
+  const reason = lack === "stale" ? "features_stale" : "features_missing";
+  return new InferenceFailure(reason, `${where}: ${why}${imputation}`);
 }
