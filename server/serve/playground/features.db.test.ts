@@ -75,6 +75,15 @@ test("imputes, and runs a request again that brings all features", async () => {
   expect([seen, features]).toMatchObject([[{ data: [0, 1, 2, 3] }], null]);
 });
 
+test("looks up nothing for a token that may not read features, which may bring them", async () => {
+  const limited = { ...ctx, actor: { ...ctx.actor, scopes: ["infer"] } };
+  const runs = (inputs: object[]) =>
+    playground.run(limited, { model: "eta", sides: [side], inputs: inputs as never }).then(({ ran }) => ran);
+  await expect(runs(asked(1001))).rejects.toThrow('This token lacks the "features:read" scope.');
+  await expect(runner.complete(limited, { versionId, inputs: asked(1001) })).rejects.toThrow(/"features:read"/);
+  expect(await runs(tensor([0.5, 0.25, 0.5, 8]))).toMatchObject([{ answer: { features: null } }]);
+});
+
 test("explains the features, and not the keys that they are looked up by", async () => {
   const inputs = await runner.complete(ctx, { versionId, inputs: asked(1001) });
   expect(inputs.map(({ name, data }) => [name, data])).toEqual([

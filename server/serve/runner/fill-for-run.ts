@@ -22,7 +22,7 @@ export interface RunFeatures {
 /**
  * Looks up the features that a version's pipeline needs besides a request. The request may bring all of them, as a logged one does.
  * @returns undefined if the version looks up none for it
- * @throws as fillRequest(); what the version's policy refuses
+ * @throws as fillRequest(); DomainError "forbidden" for who may not look up features, since runs show them; what the version's policy refuses
  */
 export async function fillForRun(
   { ctx, typicalValues }: RunFeatures,
