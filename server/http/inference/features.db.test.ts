@@ -1,7 +1,8 @@
 import { and, desc, eq } from "drizzle-orm";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { featureUses, predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
+import type { DefineFeatureView } from "#server/develop/features/contract.ts";
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
@@ -13,24 +14,34 @@ import { setCache } from "#server/serve/cache/set-cache.ts";
 import { Cascade } from "#server/serve/cascade/contract.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { ServedFeatures } from "#server/serve/features/contract.ts";
+import { TaskSettings } from "#server/serve/tasks/contract.ts";
+import { setTaskSettings } from "#server/serve/tasks/set-task-settings.ts";
+import { submitTask } from "#server/serve/tasks/submit-task.ts";
+import { TaskRunner } from "#server/serve/tasks/task-runner.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { serveInference } from "#server/testing/fixtures/http/inference/testing.ts";
+import { newRollout } from "#server/testing/fixtures/serving/rollout/testing.ts";
+import { countBytes } from "#server/testing/fixtures/serving/rollout/testing-scene.ts";
 import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { gatewayUrl, newStore, openRules, rowOf as taskOf } from "#server/testing/fixtures/serving/tasks/testing.ts";
 import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import { knownErrorResponse } from "./errors.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
 const gateway = newTestGateway(db);
 const authorization = `Bearer ${await newToken(ctx)}`;
 
-await newDriverStats(ctx, {
+const personal: DefineFeatureView = {
+  ...driverStats,
   features: [
     { name: "conv_rate", type: "float32" },
     { name: "acc_rate", type: "float32", tags: { pii: "" } },
     { name: "avg_daily_trips", type: "int64" },
   ],
-});
+};
+await newDriverStats(ctx, personal);
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 await writeFeatures(ctx, {
   view: "driver_stats",
@@ -87,6 +98,30 @@ await setCascade(ctx, {
   endpointId: stepped.endpointId,
   cascade: Cascade.parse({ rules: { onError: true }, next: [{ model: stepped.name, version: 2 }] }),
 });
+/** Serves version 1, and lets version 2, with another part, run copies of all requests. */
+async function mirror(part: Part, named: typeof columns = columns) {
+  const served = await serve({});
+  const { id: canaryVersionId } = await newVersion(ctx, { model: served.name, version: 2 }, gateway.models);
+  const { before } = pipelineOf(part);
+  const pipeline = { before: [before[0], { ...before[1], columns: named }] };
+  await setPipeline(ctx, { name: served.name, version: 2, pipeline: pipeline as never });
+  const { endpointId } = served;
+  const plan = { steps: [{ weight: 0, shadowShare: 1 }], guardrails: [{ metric: "errors" as const }] };
+  const frozen = { slowMs: 30_000 };
+  const { id: rolloutId } = await newRollout(ctx, { endpointId, canaryVersionId, weight: 0, plan, frozen });
+  return { ...served, ctx, gateway, rolloutId };
+}
+const mirrored = await mirror({});
+await defineFeatureView(ctx, {
+  name: "driver_ratings",
+  entities: ["driver"],
+  features: [{ name: "rating", type: "float32" }],
+});
+const rated = await mirror({ features: [...references.slice(0, 2), "driver_ratings:rating"] }, [
+  ...columns.slice(0, 2),
+  { name: "rating", datatype: "FP32" },
+  ...columns.slice(3),
+]);
 const app = await serveInference(gateway);
 afterEach(() => void vi.restoreAllMocks());
 
@@ -216,6 +251,85 @@ test("looks up once for all steps of a cascade, which see the same values", asyn
   expect(find).toHaveBeenCalledOnce();
 });
 
+/** Sends a request and waits until its copy was compared or dropped. @returns pairs and events of errors, and why copies were dropped */
+async function copied(fixture: typeof mirrored, driver: number) {
+  const dropped = async () => {
+    const text = await gateway.registry.getSingleMetricAsString("leeway_shadow_dropped_total");
+    const lines = text.split("\n").filter((line) => line.includes(`"${fixture.name}"`));
+    return lines.map((line) => [/reason="(.*?)"/.exec(line)?.[1], Number(line.split(" ").pop())]);
+  };
+  const state = async () => ({ pairs: (await countBytes(fixture))["errors pair"] ?? "0/0", dropped: await dropped() });
+  const before = await state();
+  expect((await infer(fixture.name, keysOf(driver))).statusCode).toBe(200);
+  await expect.poll(state, { timeout: 10_000 }).not.toEqual(before);
+  return state();
+}
+
+test("gives the copy of a rollout the values that the live request got, looked up once", async () => {
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined());
+  const find = vi.spyOn(gateway.core.lookUps, "find");
+  expect(await copied(mirrored, 1001)).toEqual({ pairs: "1/0", dropped: [] });
+  expect(find).toHaveBeenCalledOnce();
+  await gateway.core.flush();
+  const rows = await db.select().from(predictions).where(eq(predictions.endpointId, mirrored.endpointId));
+  const [live, copy] = ["stable", "shadow"].map((arm) => rows.find((row) => row.arm === arm));
+  expect(live?.features).toMatchObject({ views: [{ features: [{ values: [0.5] }, {}, { values: [7] }] }] });
+  expect([copy?.status, copy?.features, copy?.inputs]).toEqual([200, live?.features, live?.inputs]);
+});
+
+test("counts no error of the new version for a copy whose own look-up fails or is refused", async () => {
+  await writeFeatures(ctx, {
+    view: "driver_ratings",
+    columns: { driver_id: [1001], rating: [4.5], event_timestamp: [minutesAgo(1)] },
+  });
+  expect(await copied(rated, 1001)).toEqual({ pairs: "1/0", dropped: [] });
+  await writeFeatures(ctx, { view: "driver_stats", columns: driverRows([[1005, minutesAgo(1), 7]]) });
+  // No rating was ever written: a mistake in the request, as it would be of a client.
+  expect(await copied(rated, 1005)).toEqual({ pairs: "2/0", dropped: [] });
+  const find = gateway.core.lookUps.find.bind(gateway.core.lookUps);
+  vi.spyOn(gateway.core.lookUps, "find").mockImplementation(async (...asked) =>
+    asked[1].views.some(({ view }) => view === "driver_ratings") ? undefined : find(...asked),
+  );
+  expect(await copied(rated, 1001)).toEqual({ pairs: "2/0", dropped: [["features_missing", 1]] });
+  await gateway.core.flush();
+  const rows = await db.select().from(predictions).where(eq(predictions.endpointId, rated.endpointId));
+  const statuses = rows.filter(({ arm }) => arm === "shadow").map(({ status }) => status);
+  expect(statuses.toSorted()).toEqual([200, 422, 503]);
+});
+
+test("looks up features for asynchronous requests, by their policy", async () => {
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined());
+  const artifacts = await newStore();
+  const { endpointId } = strict;
+  await setTaskSettings(ctx, { endpointId, settings: TaskSettings.parse({ tries: 1 }) });
+  const submit = async (driver: number) => {
+    const body = Buffer.from(JSON.stringify({ inputs: keysOf(driver) }));
+    return (await submitTask(ctx, { endpointId, body }, undefined, { artifacts, rules: openRules })).id;
+  };
+  const ids = [await submit(1001), await submit(1002), await submit(4711)];
+  const feed = { subscribe: () => () => {} };
+  const runner = new TaskRunner({ core: gateway.core, db, artifacts, feed, gatewayUrl, explain: knownErrorResponse });
+  onTestFinished(() => runner.stop(5));
+  await runner.start();
+  const tasks = () => Promise.all(ids.map((id) => taskOf(ctx, id)));
+  const states = async () => (await tasks()).map(({ state }) => state);
+  await expect.poll(states, { timeout: 20_000 }).toEqual(["succeeded", "failed", "failed"]);
+  const [found, stale, unknown] = await tasks();
+  const result = JSON.parse(String(found?.result));
+  expect(result.outputs[0].data).toEqual(await directly(0.5, 0.25, 7, 8));
+  const age = JSON.parse(result.parameters.leeway_features).driver_stats.age_ms;
+  expect([age >= 60_000, stale?.errorStatus, unknown?.errorStatus]).toEqual([true, 503, 422]);
+  await gateway.core.flush();
+  const [logged] = await db
+    .select()
+    .from(predictions)
+    .where(eq(predictions.requestId, found?.id ?? ""));
+  const { servedAt, views } = ServedFeatures.parse(logged?.features);
+  const [row] = views[0]?.rows ?? [];
+  expect([logged?.status, Math.ceil((servedAt - (row?.eventAt ?? 0)) / 1000)]).toEqual([200, age]);
+  expect(views[0]?.features[0]).toMatchObject({ name: "conv_rate", values: [0.5], statuses: ["PRESENT"] });
+});
+
 test("goes by policy when nothing can be looked up", async () => {
   vi.spyOn(gateway.core.lookUps, "find").mockResolvedValue(undefined);
   const imputed = await infer(imputing.name, keysOf(1001));
@@ -295,6 +409,21 @@ test("no longer counts an endpoint that was archived, or that serves another ver
   expect(await usesOf(endpointId)).toHaveLength(1);
   await archiveEndpoint(ctx, { endpointId, reason: "over" });
   expect(await usesOf(endpointId)).toEqual([]);
+});
+
+test("redacts a feature from the moment when it is tagged as personal", async () => {
+  const valuesOf = async () => {
+    await infer(imputing.name, keysOf(1001));
+    const prediction = await logged(imputing.endpointId);
+    const { views } = ServedFeatures.parse(prediction?.features);
+    const sent = prediction?.inputs as { name: string; data?: unknown }[];
+    return [views[0]?.features[0]?.values, sent.find(({ name }) => name === "conv_rate")?.data];
+  };
+  expect(await valuesOf()).toEqual([[0.5], [0.5]]);
+  const features = personal.features.map((feature) => ({ ...feature, tags: { pii: "" } }));
+  await defineFeatureView(ctx, { ...personal, features });
+  gateway.emit("missed");
+  await vi.waitFor(async () => expect(await valuesOf()).toEqual([[null], undefined]), { timeout: 10_000 });
 });
 
 test("cannot be set or deployed without the features", async () => {

@@ -9,6 +9,12 @@ test.each([429, 503])("does not count %i as an attempt, however often it occurs"
   expect(afterAttempt({ status }, 100, 3)).toEqual({ kind: "again", waitSeconds: 5, counts: false });
 });
 
+test.each(["features_stale", "features_missing"])("counts an attempt that is refused with %s", (reason) => {
+  expect(afterAttempt({ status: 503, reason }, 1, 3)).toEqual({ kind: "again", waitSeconds: 5, counts: true });
+  expect(afterAttempt({ status: 503, reason }, 2, 3)).toEqual({ kind: "again", waitSeconds: 30, counts: true });
+  expect(afterAttempt({ status: 503, reason }, 3, 3)).toEqual({ kind: "failed" });
+});
+
 test("waits as long as a busy gateway requests, up to five minutes", () => {
   expect(afterAttempt({ status: 503, retryAfterSeconds: 60 }, 1, 3)).toMatchObject({ waitSeconds: 60 });
   expect(afterAttempt({ status: 503, retryAfterSeconds: 1e9 }, 1, 3)).toMatchObject({ waitSeconds: 300 });

@@ -7,6 +7,8 @@ const maxBusySeconds = 300;
 /** Outcome of an attempt without a prediction, by the HTTP status that a client would have received. */
 export interface FailedAttempt {
   status: number;
+  /** One word for metrics. */
+  reason?: string | undefined;
   retryAfterSeconds?: number | undefined;
 }
 
@@ -16,11 +18,16 @@ type Next = { kind: "again"; waitSeconds: number; counts: boolean } | { kind: "f
 /**
  * Decides what follows a failed attempt. Errors caused by the request itself (4xx) would recur. A gateway that is full, loading or
  * stopping (429, 503) reveals nothing about the request, so the attempt does not count; the task's expiry bounds it. All others are
- * retried with growing waits.
+ * retried with growing waits: a model that failed, and features that were too old or missing.
  * @param attempts attempts started so far, this one included
  */
-export function afterAttempt({ status, retryAfterSeconds = 0 }: FailedAttempt, attempts: number, tries: number): Next {
-  if (status === 429 || status === 503) {
+export function afterAttempt(
+  { status, reason, retryAfterSeconds = 0 }: FailedAttempt,
+  attempts: number,
+  tries: number,
+): Next {
+  const isBusy = status === 503 && reason !== "features_stale" && reason !== "features_missing";
+  if (status === 429 || isBusy) {
     const waitSeconds = Math.min(maxBusySeconds, Math.max(busySeconds, retryAfterSeconds));
     return { kind: "again", waitSeconds, counts: false };
   }

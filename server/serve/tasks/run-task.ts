@@ -10,7 +10,6 @@ import type { FailedAttempt } from "./after-attempt.ts";
 
 /** A failed attempt, as a client would have received it. */
 export interface Failure extends FailedAttempt {
-  /** One word for metrics. */
   reason: string;
   message: string;
 }
