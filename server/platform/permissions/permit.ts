@@ -43,14 +43,16 @@ function requireBoundTokens({ actor }: Context, needed: Permission): void {
   );
 }
 
-/** Checks the scope that a command needs for a part of its work, in addition to permit. @throws DomainError "forbidden" */
-export function requireScope(ctx: Context, scope: Scope): void {
+/**
+ * Checks the scope that a command needs for a part of its work, in addition to permit.
+ * @param why a sentence that says what needs it, where the caller cannot know
+ * @throws DomainError "forbidden"
+ */
+export function requireScope(ctx: Context, scope: Scope, why?: string): void {
   const { scopes } = ctx.actor;
   if (scopes && !covers(scopes, scope)) {
-    throw new DomainError(
-      "forbidden",
-      `This token lacks the "${scope}" scope. Create one that has it under Settings, Tokens.`,
-    );
+    const lacks = `This token lacks the "${scope}" scope. Create one that has it under Settings, Tokens.`;
+    throw new DomainError("forbidden", why === undefined ? lacks : `${why} ${lacks}`);
   }
   if (scope === "users") requirePerson(ctx);
 }

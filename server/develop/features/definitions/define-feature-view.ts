@@ -18,6 +18,7 @@ import {
 import { checkViewExpressions, referencesOf } from "../expressions/view-expressions.ts";
 import { FeatureError } from "../feature-error.ts";
 import { inputFeature } from "../look-up/plan-look-up.ts";
+import { requireReadScope } from "../materialisations/find-input.ts";
 import { compareJoinKeys } from "../rows/entity-key.ts";
 import { waitForWriters } from "../writes/hold-views.ts";
 import { checkViewSchema, type ViewSchema } from "./check-view-schema.ts";
@@ -48,7 +49,7 @@ interface Definition {
  * never change: another such spec makes a new version. The rest changes in place, and the same definition changes nothing. A view whose keys
  * change begins without rows.
  * @throws FeatureError "in-use" if something uses a feature that would be removed or retyped, or a view that would be offline; "entity-not-found",
- *   "source-not-found", "other"
+ *   "source-not-found", "other"; DomainError "forbidden" for a token that may not read what the rows are read from
  */
 export async function defineFeatureView(ctx: Context, input: DefineFeatureView): Promise<Defined<FeatureView>> {
   permit(ctx, "defineFeatureView");
@@ -57,8 +58,10 @@ export async function defineFeatureView(ctx: Context, input: DefineFeatureView):
     await lockDefinitions(ctx);
     const definition = await checkDefinition(ctx, parsed);
     const before = await findDefined(ctx, definition.name);
+    const isNew = before?.version.digest !== definition.digest;
+    if (isNew && definition.source) await requireReadScope(ctx, definition.source);
     if (!before) return create(ctx, definition);
-    if (before.version.digest !== definition.digest) return addVersion(ctx, before, definition);
+    if (isNew) return addVersion(ctx, before, definition);
     return changeInPlace(ctx, before, definition);
   });
 }

@@ -5,11 +5,15 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type Defined, DefineViewSource, type ViewSource } from "../contract.ts";
+import { requireReadScope } from "../materialisations/find-input.ts";
 import { commonColumns, differsInPlace, digestOfSpec } from "./define-row.ts";
 import { lockDefinitions } from "./lookups.ts";
 import { toSource } from "./shapes.ts";
 
-/** Creates a source, or changes it in place; the same definition changes nothing. Views have it by its name. */
+/**
+ * Creates a source, or changes it in place; the same definition changes nothing. Views have it by its name.
+ * @throws DomainError "forbidden" for a token that may not read what the source reads
+ */
 export async function defineViewSource(ctx: Context, input: DefineViewSource): Promise<Defined<ViewSource>> {
   permit(ctx, "defineViewSource");
   const parsed = DefineViewSource.parse(input);
@@ -22,6 +26,7 @@ export async function defineViewSource(ctx: Context, input: DefineViewSource): P
     const ofName = and(eq(featureSources.workspaceId, workspaceId), eq(featureSources.name, name));
     const [before] = await ctx.db.select().from(featureSources).where(ofName);
     if (before && !differsInPlace(before, columns)) return { definition: toSource(before), outcome: "unchanged" };
+    if (before?.digest !== columns.digest) await requireReadScope(ctx, parsed);
     const [after] = before
       ? await ctx.db
           .update(featureSources)

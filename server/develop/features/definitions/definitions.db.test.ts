@@ -320,3 +320,72 @@ test(
     expect(await getFeatureView(ctx, "driver_stats")).toMatchObject({ createdTimeColumn: "made_at" });
   }),
 );
+
+test(
+  "lets a token define only what reads things that it may read",
+  inWorkspace(async (ctx) => {
+    const withScopes = (...scopes: string[]): Context => ({
+      ...ctx,
+      actor: { ...ctx.actor, kind: "token", scopes: ["features:define", "features:read", ...scopes] },
+    });
+    const definer = withScopes();
+    await defineFeatureEntity(definer, { name: "driver", joinKey: "driver_id", type: "int64" });
+    const log = { name: "log", kind: "predictions" as const, options: { endpoint: "risk", everyMinutes: 1 } };
+    const trips = { name: "trips", kind: "dataset" as const, options: { dataset: "trips" } };
+    await expectRefusal(
+      defineViewSource(definer, log),
+      "forbidden",
+      'The source "log" reads predictions. This token lacks the "serving:read" scope.',
+    );
+    await expectRefusal(
+      defineViewSource(definer, trips),
+      "forbidden",
+      'The source "trips" reads a dataset. This token lacks the "tracking:read" scope.',
+    );
+    const files = [
+      "dataset:trips",
+      "mlflow-artifacts:/1/ab/artifacts/x.parquet",
+      "1/ab/artifacts/x.parquet",
+      "models/a/1",
+    ];
+    for (const path of files) {
+      const file = { name: "file", kind: "file" as const, options: { path } };
+      await expectRefusal(defineViewSource(definer, file), "forbidden", "tracking:read");
+    }
+    await defineViewSource(withScopes("serving:read"), log);
+    await defineViewSource(withScopes("read"), trips);
+
+    // The same definition needs nothing more, nor does what is not in it; another one does.
+    expect((await defineViewSource(definer, log)).outcome).toBe("unchanged");
+    expect((await defineViewSource(definer, { ...log, owner: "ana" })).outcome).toBe("changed");
+    const often = { ...log, options: { ...log.options, fieldMapping: { "inputs.ssn": "ssn" } } };
+    await expectRefusal(defineViewSource(definer, often), "forbidden", "serving:read");
+
+    // What views are read from counts, also through a push source.
+    const push = { name: "push", kind: "push" as const, options: { batchSource: "log" } };
+    await expectRefusal(defineViewSource(definer, push), "forbidden", "serving:read");
+    await defineViewSource(ctx, push);
+    for (const source of ["log", "push"]) {
+      const view = { name: source, entities: ["driver"], source, features: [{ name: "x", type: "int64" as const }] };
+      await expectRefusal(defineFeatureView(definer, view), "forbidden", "serving:read");
+      await defineFeatureView(withScopes("serving:read"), view);
+      expect((await defineFeatureView(definer, { ...view, ttlUs: 1_000_000 })).outcome).toBe("changed");
+      const wider = { ...view, features: [...view.features, { name: "y", type: "int64" as const }] };
+      await expectRefusal(defineFeatureView(definer, wider), "forbidden", "serving:read");
+    }
+
+    // What Leeway does not read, or what has a connection of its own, takes no further scope.
+    const free = [
+      { name: "kafka", kind: "stored" as const, options: { kindName: "KafkaSource" } },
+      { name: "local", kind: "file" as const, options: { path: "data/driver_stats.parquet" } },
+      { name: "warehouse", kind: "sql" as const, options: { connection: "warehouse", query: "select 1" } },
+      { name: "plain", kind: "push" as const, options: {} },
+      { name: "later", kind: "push" as const, options: { batchSource: "not_there_yet" } },
+    ];
+    for (const source of free) {
+      await defineViewSource(definer, source);
+      const view = { entities: ["driver"], source: source.name, features: [{ name: "x", type: "int64" as const }] };
+      await defineFeatureView(definer, { name: `${source.name}_view`, ...view });
+    }
+  }),
+);

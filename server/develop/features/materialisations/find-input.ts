@@ -17,8 +17,13 @@ import type { MaterialisationInput } from "./contract.ts";
  */
 export async function findReadSource(ctx: Context, name: string | null): Promise<ViewSource | undefined> {
   const found = name === null ? undefined : await sourceNamed(ctx, name);
-  if (found?.kind !== "push") return found;
-  const { batchSource } = found.options;
+  return found && readSourceOf(ctx, found);
+}
+
+/** Returns a source itself, or of a push source the one that holds its history. */
+async function readSourceOf<Source extends Pick<ViewSource, "kind" | "options">>(ctx: Context, source: Source) {
+  if (source.kind !== "push") return source;
+  const { batchSource } = source.options;
   const batch = batchSource === null ? undefined : await sourceNamed(ctx, batchSource);
   return batch?.kind === "push" ? undefined : batch;
 }
@@ -31,10 +36,25 @@ async function sourceNamed(ctx: Context, name: string): Promise<ViewSource | und
   return row && toSource(row);
 }
 
+type Reads = Pick<ViewSource, "name" | "kind" | "options">;
+
 /** Checks that the caller may read what a source reads. @throws DomainError "forbidden" */
-export function requireSourceScope(ctx: Context, { kind }: Pick<ViewSource, "kind">): void {
-  if (kind === "file" || kind === "dataset") requireScope(ctx, "tracking:read");
-  if (kind === "predictions") requireScope(ctx, "serving:read");
+export function requireSourceScope(ctx: Context, { name, kind, options }: Reads): void {
+  if (kind === "predictions") requireScope(ctx, "serving:read", `The source "${name}" reads predictions.`);
+  if (kind === "dataset") requireScope(ctx, "tracking:read", `The source "${name}" reads a dataset.`);
+  if (kind === "file" && canBeOurs(options.path)) {
+    requireScope(ctx, "tracking:read", `The source "${name}" reads a file of a dataset, run or model.`);
+  }
+}
+
+/**
+ * Checks that the caller may read what the rows of views with a source are read from. Whoever defines that gets to see the rows, since the
+ * worker reads them by the source's interval.
+ * @throws DomainError "forbidden"
+ */
+export async function requireReadScope(ctx: Context, source: Reads): Promise<void> {
+  const read = await readSourceOf(ctx, source);
+  if (read) requireSourceScope(ctx, read);
 }
 
 /**
@@ -76,6 +96,11 @@ function required({ name }: ViewSource, option: string, value: string | null): s
 }
 
 const datasetPath = /^dataset:([^@]+)(?:@([0-9a-f]+))?$/;
+
+/** Whether a path may name a file that Leeway has. Others are of a machine of Feast's clients, and never read. */
+function canBeOurs(path: string | null): boolean {
+  return path !== null && /^(dataset|mlflow-artifacts):|(^|\/)(models|artifacts)\//.test(path);
+}
 
 /** Finds a file by its path: a version of a dataset, or an artifact of a run or model, never a file of this machine. */
 async function findFile(ctx: Context, path: string): Promise<Pick<MaterialisationInput, "dataset" | "path">> {
