@@ -4,6 +4,7 @@ import { featureFindings, featureMinutes, featureRejects, featureValueHours } fr
 import type { Context } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
 import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
+import { isComplete } from "../materialisations/continues-at.ts";
 import { makeArrivalPartitions } from "./arrival-partitions.ts";
 import { deleteOrphanedRows } from "./delete-orphaned-rows.ts";
 
@@ -13,12 +14,17 @@ export const featureMinuteDays = 35;
 const valueHourDays = 8;
 const findingDays = 400;
 
-/** Deletes materialisations that ended 90 days ago. The last of a view stays: it says which version of a dataset was read. */
+/**
+ * Deletes materialisations that ended 90 days ago. The last of a view stays, and the last complete one of a dataset: it says which version was
+ * read.
+ */
 async function deleteOldMaterialisations(db: Database): Promise<void> {
+  const isOfDataset = sql`old.input ->> 'kind' = 'dataset' and ${isComplete(sql`old`)}`;
   await db.execute(sql`
     delete from feature_materialisations old
     where old.ended_at < now() - interval '90 days' and exists (
-      select from feature_materialisations later where later.view_id = old.view_id and later.created_at > old.created_at)`);
+      select from feature_materialisations later where later.view_id = old.view_id and later.created_at > old.created_at
+        and (not (${isOfDataset}) or later.input ->> 'kind' = 'dataset' and ${isComplete(sql`later`)}))`);
 }
 
 /**

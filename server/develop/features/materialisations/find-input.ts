@@ -126,15 +126,6 @@ async function findDataset(ctx: Context, name: string, digest?: string): Promise
   return { id: version.id, name, digest: version.digest };
 }
 
-/** What was logged may reach the database late, from a gateway that could not reach it. */
-const lateLogUs = 600_000_000;
-
-/** Returns the event time from which a source is read after the last materialisation ended; null if there was none. */
-export function continuesAt({ kind }: ViewSource, materialisedUntil: number | null): number | null {
-  if (materialisedUntil === null) return null;
-  return kind === "predictions" ? materialisedUntil - lateLogUs : materialisedUntil;
-}
-
 /** Returns the newest version of a dataset whose rows Leeway has. */
 async function newestVersion(ctx: Context, name: string) {
   const [version] = await ctx.db

@@ -41,13 +41,19 @@ let files = 0;
 const engine = await OfflineEngine.open({ folder });
 afterAll(() => engine.close());
 
-/** Uploads the rows of a query as a version of a dataset, in Parquet. @returns its digest */
-async function upload(ctx: Context, name: string, query: string): Promise<string> {
+/** Uploads the rows of a query as a version of a dataset. @returns its digest */
+async function upload(
+  ctx: Context,
+  name: string,
+  query: string,
+  { extension, options } = { extension: "parquet", options: "FORMAT parquet, ROW_GROUP_SIZE 2048" },
+): Promise<string> {
   files += 1;
-  const path = join(folder, `${files}.parquet`);
-  await engine.run(`COPY (${query}) TO ${literal(path)} (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
+  const path = join(folder, `${files}.${extension}`);
+  await engine.run(`COPY (${query}) TO ${literal(path)} (${options})`);
   const body = Readable.from([await readFile(path)]);
-  const { id } = await uploadDataset(ctx, { name, fileName: "rows.parquet" }, body, { artifacts, maxBytes: 10 ** 8 });
+  const fileName = `rows.${extension}`;
+  const { id } = await uploadDataset(ctx, { name, fileName }, body, { artifacts, maxBytes: 10 ** 8 });
   await readDataset(ctx, id, artifacts);
   const { rows } = await db.execute<{ digest: string }>(
     sql`select digest from dataset_versions where workspace_id = ${ctx.actor.workspaceId} and name = ${name} order by created_at desc limit 1`,
@@ -401,6 +407,56 @@ test("materialises each new version of a dataset, and sources by their interval"
   );
   expect(await run()).toEqual([["interval", two]]);
   expect(await run()).toEqual([]);
+});
+
+test("reads each version of a dataset completely, whoever begins with it", async () => {
+  const ctx = await newWorkspace(db);
+  const admin = as(ctx, "admin");
+  await newView(ctx, {}, { kind: "dataset", options: { dataset: "rows" } });
+  const version = (x: number) =>
+    upload(
+      ctx,
+      "rows",
+      `SELECT * FROM (VALUES (1, TIMESTAMP '2026-03-01', ${x}), (2, TIMESTAMP '2026-05-01', ${x})) t(k, event_time, x)`,
+    );
+  const valueNow = async () =>
+    (await lookUpFeatures(ctx, { features: ["v:x"], entities: { k: [1] } })).columns[0]?.values[0];
+  const due = async () => {
+    await startDueMaterialisations(admin);
+    return (await listMaterialisations(ctx, { state: "waiting" })).map(({ id, fromEventAt }) => ({ id, fromEventAt }));
+  };
+  const runDue = async () => {
+    const found = await due();
+    for (const { id } of found) await materialiseView(ctx, id, place);
+    return found.length;
+  };
+  await version(1);
+  expect(await runDue()).toBe(1);
+
+  // Whoever names no start gets all of a version that was not read yet, and then what comes after the last end.
+  await version(2);
+  expect(await materialise(ctx)).toMatchObject({ state: "done", rowsRead: 2, fromEventAt: null });
+  expect(await valueNow()).toBe(2n);
+  expect(await runDue()).toBe(0);
+  expect((await materialise(ctx)).fromEventAt).not.toBeNull();
+
+  // A part of the range, as a client of Feast asks for it, is not the version.
+  await version(3);
+  expect((await materialise(ctx, { from: "2026-04-01" })).rowsRead).toBe(1);
+  expect((await materialise(ctx, { from: null, to: "2026-03-02" })).rowsRead).toBe(1);
+  expect(await runDue()).toBe(1);
+  expect(await valueNow()).toBe(3n);
+
+  // Nor is one that something else replaced. Who cancels one has it not begin again at once.
+  await version(4);
+  expect(await due()).toMatchObject([{ fromEventAt: null }]);
+  expect((await materialise(ctx, { from: "2026-04-01", restart: true })).rowsRead).toBe(1);
+  const [again] = await due();
+  await cancelMaterialisation(ctx, again?.id ?? "");
+  expect(await due()).toEqual([]);
+  expect((await materialise(ctx)).fromEventAt).toBeNull();
+  expect(await valueNow()).toBe(4n);
+  expect(await due()).toEqual([]);
 });
 
 test("reads cells of every kind, by the names of the field mapping", async () => {

@@ -9,8 +9,9 @@ import { findFeatureView, lockDefinitions } from "../definitions/lookups.ts";
 import { FeatureError } from "../feature-error.ts";
 import { parseTime } from "../values/parse-time.ts";
 import { databaseTime } from "../writes/hold-views.ts";
+import { continuesAt } from "./continues-at.ts";
 import { firstEventUs, type Materialisation, StartMaterialisation } from "./contract.ts";
-import { continuesAt, findInput, findReadSource, requireSourceScope } from "./find-input.ts";
+import { findInput, findReadSource, requireSourceScope } from "./find-input.ts";
 import { loadMaterialisation } from "./queries.ts";
 
 /**
@@ -30,11 +31,11 @@ export async function startMaterialisation(ctx: Context, input: StartMaterialisa
       throw new FeatureError("invalid", "source-not-read", message);
     }
     requireSourceScope(ctx, source);
+    const input = await findInput(ctx, source);
     const fromEventAt =
-      from === undefined ? (continuesAt(source, view.materialisedUntil) ?? firstEventUs) : eventTimeOf("from", from);
+      from === undefined ? ((await continuesAt(ctx, view, input)) ?? firstEventUs) : eventTimeOf("from", from);
     const toEventAt = to === undefined ? await databaseTime(ctx) : eventTimeOf("to", to);
     if (fromEventAt > toEventAt) throw emptyRange("from");
-    const input = await findInput(ctx, source);
     const id = await requestMaterialisation(ctx, view, { fromEventAt, toEventAt, input, trigger: "request", restart });
     return loadMaterialisation(ctx, id);
   });

@@ -2,12 +2,12 @@ import { and, asc, eq, inArray } from "drizzle-orm";
 import { featureMaterialisations, featureViews } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { ViewSource } from "../contract.ts";
 import { findFeatureView, lockDefinitions } from "../definitions/lookups.ts";
 import { FeatureError } from "../feature-error.ts";
 import { databaseTime } from "../writes/hold-views.ts";
-import { firstEventUs, StartMaterialisations } from "./contract.ts";
-import { continuesAt, findInput, findReadSource, requireSourceScope } from "./find-input.ts";
+import { continuesAt } from "./continues-at.ts";
+import { firstEventUs, type MaterialisationInput, StartMaterialisations } from "./contract.ts";
+import { findInput, findReadSource, requireSourceScope } from "./find-input.ts";
 import { emptyRange, eventTimeOf, requestMaterialisation } from "./start-materialisation.ts";
 
 export interface StartedMaterialisations {
@@ -39,7 +39,8 @@ export async function startMaterialisations(
       const source = await findReadSource(ctx, view.source);
       if (!source) continue;
       requireSourceScope(ctx, source);
-      const fromEventAt = from === "last" ? afterLast(view, source, now) : eventTimeOf("from", from);
+      const input = await findInput(ctx, source);
+      const fromEventAt = from === "last" ? await afterLast(ctx, view, input, now) : eventTimeOf("from", from);
       // An increment that ends before the last one has nothing to read.
       if (fromEventAt > toEventAt) continue;
       const active = await activeOf(ctx, view.id);
@@ -48,13 +49,7 @@ export async function startMaterialisations(
         else underWay.push(view.name);
         continue;
       }
-      const request = {
-        fromEventAt,
-        toEventAt,
-        input: await findInput(ctx, source),
-        trigger: "request",
-        restart,
-      } as const;
+      const request = { fromEventAt, toEventAt, input, trigger: "request", restart } as const;
       ids.push(await requestMaterialisation(ctx, view, request));
     }
     if (underWay.length > 0) {
@@ -75,8 +70,8 @@ function allViews(ctx: Context): Promise<View[]> {
     .orderBy(asc(featureViews.name));
 }
 
-function afterLast({ materialisedUntil, ttlUs }: View, source: ViewSource, now: number): number {
-  return continuesAt(source, materialisedUntil) ?? (ttlUs ? now - ttlUs : firstEventUs);
+async function afterLast(ctx: Context, view: View, input: MaterialisationInput, now: number): Promise<number> {
+  return (await continuesAt(ctx, view, input)) ?? (view.ttlUs ? now - view.ttlUs : firstEventUs);
 }
 
 async function activeOf(ctx: Context, viewId: string) {

@@ -17,6 +17,8 @@ export function materialisableViews(
     if (!read || !isRead(read)) return [];
     const until = materialisedUntil === null ? null : new Date(materialisedUntil / 1000).toISOString();
     const isActive = work.some((each) => each.view === name && isInProgress(each));
-    return [{ name, source: describeSource(read), until, isActive }];
+    const isDataset = read.kind === "dataset";
+    const reads = `${describeSource(read)}${isDataset ? "; a new version from its first row" : ""}`;
+    return [{ name, source: reads, until, isActive }];
   });
 }
