@@ -197,6 +197,19 @@ test("only reads, one statement, and says what the database refused", async () =
   await connection.close();
 });
 
+test.each([
+  ["40001", "unavailable"],
+  ["40P01", "unavailable"],
+  ["25P03", "unavailable"],
+  ["22012", "invalid"],
+] as const)("takes error %s of the database for %s", async (code, expected) => {
+  const connection = await openConnection(url, open);
+  // A standby ends a statement by the first while its primary vacuums.
+  const raised = connection.query(`do $$ begin raise exception 'for others' using errcode = '${code}'; end $$`);
+  await expectRefusal(raised, expected, "for others");
+  await connection.close();
+});
+
 test("keeps the URL as a secret, tries it, and keeps private addresses out where the installation does", async () => {
   const ctx = await newWorkspace(db);
   await newView(ctx);

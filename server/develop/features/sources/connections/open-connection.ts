@@ -89,8 +89,10 @@ async function addressOf({ host, port, sslMode }: ParsedConnection, { allowsPriv
 function refusalOf(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  // Connection lost, resources exhausted, shut down, or a failure of its system: it may be better in a minute.
-  const isTemporary = !(error instanceof pg.DatabaseError) || /^(08|53|57P|58)/.test(error.code ?? "");
+  // Connection lost, resources exhausted, shut down, a failure of its system, or ended for others, as a standby does whose primary vacuums: it
+  // may be better in a minute.
+  const isTemporary =
+    !(error instanceof pg.DatabaseError) || /^(08|53|57P|58|40001|40P01|25P03)/.test(error.code ?? "");
   return isTemporary
     ? new DomainError("unavailable", `The database is out of reach: ${message}`, { cause: error })
     : new DomainError("invalid", `The database refused: ${message}`, { cause: error });
