@@ -39,6 +39,14 @@ export type KeyType = z.infer<typeof KeyType>;
 export type ScalarValue = boolean | number | bigint | string | Uint8Array;
 export type StoreValue = ScalarValue | readonly ScalarValue[] | null;
 
+/**
+ * Most bytes of a value: of a text, also one that holds JSON, in UTF-8; of bytes; and of those of a list together. A page of rows has at most one
+ * more than fits.
+ */
+export const maxValueBytes = 2 ** 20;
+/** Most bytes of an entity key, section 2 of docs/spec/features.md: an index of Postgres holds no longer ones. */
+export const maxKeyBytes = 2_000;
+
 // Definitions.
 
 const Tags = boundedRecord(z.string().max(500), z.string().max(5_000), 200).default({});

@@ -16,12 +16,11 @@ import { loadSpine } from "../training-sets/load-spine.ts";
 import { cellExpression, timeExpression } from "./cell-expressions.ts";
 import {
   type Place,
+  pageLimits,
   type ReadColumn,
   type Reading,
-  rowsPerPage,
   type SourcePage,
   type SourceRows,
-  toColumns,
 } from "./source-rows.ts";
 
 export interface FilePlace {
@@ -35,7 +34,8 @@ export interface FilePlace {
 interface Relation {
   relation: string;
   rowNumber: string;
-  columns: readonly TypedColumn[];
+  /** Columns of the relation by their names in the file. */
+  columns: ReadonlyMap<string, TypedColumn>;
   fingerprint: string;
 }
 
@@ -85,7 +85,7 @@ async function openRelation(
       return { ...(await parquet(engine, staged)), fingerprint };
     }
     const { table, columns } = await loadSpine(engine, version, { folder, artifacts, signal });
-    return { relation: identifier(table), rowNumber: "rowid", columns, fingerprint };
+    return { ...(await numbered(engine, table, columns)), fingerprint };
   }
   const key = artifactKey(ctx.actor.workspaceId, (path ?? "").split("/"));
   const { etag } = await artifacts.stat(key);
@@ -94,16 +94,36 @@ async function openRelation(
   return { ...(await parquet(engine, staged)), fingerprint: etag };
 }
 
+/** Numbers the rows of a table by DuckDB's row ids. A column of that name, which would hide them, gets another. */
+async function numbered(
+  engine: OfflineEngine,
+  table: string,
+  columns: readonly TypedColumn[],
+): Promise<Omit<Relation, "fingerprint">> {
+  const taken = new Set(columns.map(({ name }) => name.toLowerCase()));
+  let free = "rowid";
+  while (taken.has(free)) free += "_";
+  const hiding = columns.find(({ name }) => name.toLowerCase() === "rowid");
+  if (hiding) {
+    await engine.run(
+      `ALTER TABLE ${identifier(table)} RENAME COLUMN ${identifier(hiding.name)} TO ${identifier(free)}`,
+    );
+  }
+  const byName = columns.map((column): [string, TypedColumn] => [
+    column.name,
+    column === hiding ? { ...column, name: free } : column,
+  ]);
+  return { relation: identifier(table), rowNumber: "rowid", columns: new Map(byName) };
+}
+
 async function parquet(engine: OfflineEngine, path: string): Promise<Omit<Relation, "fingerprint">> {
   const relation = `read_parquet(${literal(path)}, file_row_number = true)`;
   try {
     const described = await engine.rows(`DESCRIBE SELECT * FROM ${relation}`, 100_000);
-    const columns = described.map(([name, type]) => ({ name: String(name), type: String(type) }));
-    return {
-      relation,
-      rowNumber: "file_row_number",
-      columns: columns.filter(({ name }) => name !== "file_row_number"),
-    };
+    const columns = described
+      .map(([name, type]) => ({ name: String(name), type: String(type) }))
+      .filter(({ name }) => name !== "file_row_number");
+    return { relation, rowNumber: "file_row_number", columns: new Map(columns.map((column) => [column.name, column])) };
   } catch (cause) {
     if (cause instanceof DomainError) throw cause;
     throw new DomainError("invalid", "The file cannot be read as Parquet.", { cause });
@@ -111,9 +131,8 @@ async function parquet(engine: OfflineEngine, path: string): Promise<Omit<Relati
 }
 
 function statementOf({ columns, relation, rowNumber }: Relation, { source, columns: read, range, isLatest }: Reading) {
-  const byName = new Map(columns.map((column) => [column.name, column]));
   const found = (column: ReadColumn): TypedColumn => {
-    const typed = byName.get(column.from);
+    const typed = columns.get(column.from);
     if (typed) return typed;
     const what = column.role === "feature" ? `feature "${column.name}"` : `column "${column.name}"`;
     throw new DomainError("invalid", `The source "${source.name}" has no column "${column.from}" for the ${what}.`);
@@ -147,13 +166,14 @@ async function* pages(
   after: Place | null,
 ): AsyncGenerator<SourcePage> {
   let row = after?.row ?? 0;
-  for await (const rows of engine.pages(`SELECT ${select} ${from(row)}`, rowsPerPage(names.length))) {
-    for (const cells of rows) {
-      const number = Number(cells.at(-1));
+  for await (const cells of engine.pages(`SELECT ${select} ${from(row)}`, pageLimits(names.length))) {
+    const numbers = cells[names.length] ?? [];
+    for (const number of numbers) {
       // What a page says was read would be wrong.
-      if (number < row) throw new Error(`Row ${number} of a file came after row ${row - 1}.`);
-      row = number + 1;
+      if (Number(number) < row) throw new Error(`Row ${number} of a file came after row ${row - 1}.`);
+      row = Number(number) + 1;
     }
-    yield { columns: toColumns(names, rows), rows: rows.length, after: { row, eventAt: null } };
+    const columns = Object.fromEntries(names.map((name, index) => [name, cells[index] ?? []]));
+    yield { columns, rows: numbers.length, after: { row, eventAt: null } };
   }
 }

@@ -185,6 +185,32 @@ test("loses no labels that were received at once when others are corrected meanw
   expect(columns[0]?.values).toEqual(names.map(() => 1));
 });
 
+test("ends pages by the bytes of requests", async () => {
+  const ctx = await newWorkspace(db);
+  const endpointId = await newEndpoint(ctx);
+  await log(
+    ctx,
+    endpointId,
+    Array.from({ length: 40 }, () => ({ customers: ["a".repeat(1_000_000)], scores: [1] })),
+  );
+  await log(ctx, endpointId, [{ customers: ["b"], scores: [2] }]);
+  await newView(ctx, [{ name: "last_score", type: "float32" }]);
+  // The key of the first requests is too long to be one.
+  const { id } = await startMaterialisation(ctx, { view: "v" });
+  let pages = 0;
+  const onPage = async () => {
+    pages += 1;
+  };
+  await materialiseView(ctx, id, { ...place, onPage });
+  expect(await getMaterialisation(ctx, id)).toMatchObject({
+    state: "done",
+    rowsRead: 41,
+    rowsRejected: 40,
+    rowsWritten: 1,
+  });
+  expect(pages).toBe(3);
+});
+
 test("needs an endpoint, and a token that may read predictions", async () => {
   const ctx = await newWorkspace(db);
   await newView(ctx, [{ name: "label", type: "string" }]);

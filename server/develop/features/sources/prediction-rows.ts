@@ -5,7 +5,14 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import type { MaterialisationInput } from "../materialisations/contract.ts";
-import type { Place, ReadColumn, Reading, SourcePage, SourceRows } from "./source-rows.ts";
+import {
+  type Place,
+  pageBytes,
+  type ReadColumn,
+  type Reading,
+  type SourcePage,
+  type SourceRows,
+} from "./source-rows.ts";
 
 /** Requests of one statement, and rows after which a page ends: a request may have thousands. */
 const requestsPerStatement = 200;
@@ -33,6 +40,8 @@ const Logged = z.object({
   label: z.string().nullable(),
   inputs: z.array(z.unknown()).nullable(),
   outputs: z.array(z.unknown()).nullable(),
+  /** Of inputs and outputs as text. */
+  bytes: z.number(),
 });
 type Logged = z.infer<typeof Logged>;
 
@@ -77,28 +86,33 @@ async function* pages(ctx: Context, log: Log, after: Place | null): AsyncGenerat
   let page = emptyPage(log.columns);
   for (;;) {
     const requests = await readRequests(ctx, log, last ?? place.eventAt);
+    if (requests.length === 0) break;
     last = requests.at(-1);
     for (const request of requests) {
       const isRepeated = repeats > 0 && request.readAt === place.eventAt;
-      if (page.rows > 0 && (page.rows >= pageRows || isRepeated !== page.isRepeated)) {
+      const isFull = page.rows >= pageRows || page.bytes >= pageBytes;
+      if (page.rows > 0 && (isFull || isRepeated !== page.isRepeated)) {
         yield { ...page, after: place };
         page = emptyPage(log.columns);
       }
       page.isRepeated = isRepeated;
       page.rows += addRows(page.columns, log.columns, request);
+      page.bytes += request.bytes;
       repeats = isRepeated ? repeats - 1 : 0;
       if (!isRepeated) place = { eventAt: request.readAt, row: request.readAt === place.eventAt ? place.row + 1 : 1 };
     }
-    if (requests.length < requestsPerStatement) break;
   }
   if (page.rows > 0) yield { ...page, after: place };
 }
 
-function emptyPage(columns: readonly ReadColumn[]): Omit<SourcePage, "after"> {
-  return { columns: Object.fromEntries(columns.map(({ name }) => [name, []])), rows: 0, isRepeated: false };
+function emptyPage(columns: readonly ReadColumn[]): Omit<SourcePage, "after"> & { bytes: number } {
+  return { columns: Object.fromEntries(columns.map(({ name }) => [name, []])), rows: 0, isRepeated: false, bytes: 0 };
 }
 
-/** Reads requests after one that was read, or from a time; the log may change meanwhile, so a count of rows is no place in it. */
+/**
+ * Reads the next requests after one that was read, or from a time; the log may change meanwhile, so a count of rows is no place in it. Those of one
+ * call have about as many bytes as a page.
+ */
 async function readRequests(
   ctx: Context,
   { endpointId, columns, reading: { range } }: Log,
@@ -113,9 +127,12 @@ async function readRequests(
   const after = last
     ? sql`and (${readAt}, prediction.at, prediction.id) > (${instant(last.readAt)}, ${instant(last.at)}, ${last.id}::uuid)`
     : sql``;
+  const size = sql`(coalesce(octet_length(inputs::text), 0) + coalesce(octet_length(outputs::text), 0))`;
   const start = last?.readAt ?? (typeof from === "number" ? from : range.from);
   const result = await ctx.db.execute(sql`
-    select ${micros(at)} as at, prediction.id, ${micros(readAt)} as "readAt",
+    select * from (select *, ${size} as bytes,
+      sum(${size}) over (order by "readAt", at, id rows unbounded preceding) - ${size} as bytes_before
+    from (select ${micros(at)} as at, prediction.id, ${micros(readAt)} as "readAt",
       ${micros(hasLabel ? sql`label.observed_at` : at)} as "eventAt", ${micros(readAt)} as "createdAt",
       prediction.request_id as "requestId", prediction.version_id as "versionId", prediction.answer as prediction,
       prediction.confidence, label.label, prediction.inputs, prediction.outputs
@@ -126,7 +143,8 @@ async function readRequests(
       and prediction.status = 200 and prediction.arm <> 'shadow'
       and ${readAt} between ${instant(start)} and ${instant(range.to)} ${after}
     order by ${readAt}, prediction.at, prediction.id
-    limit ${requestsPerStatement}`);
+    limit ${requestsPerStatement}) as next) as measured
+    where bytes_before < ${pageBytes} order by "readAt", at, id`);
   return rowsLikeFirst(Logged, result);
 }
 

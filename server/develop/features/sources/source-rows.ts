@@ -1,4 +1,5 @@
-import type { FeatureType, FeatureView, ViewSource } from "../contract.ts";
+import { type FeatureType, type FeatureView, maxValueBytes, type ViewSource } from "../contract.ts";
+import type { PageLimits } from "../offline/engine/messages.ts";
 
 /** Event times to read, in microseconds since 1970; both are included. */
 export interface EventRange {
@@ -81,12 +82,11 @@ export function sourceColumn({ options }: ViewSource, name: string): string {
   return Object.entries(options.fieldMapping).find(([, feature]) => feature === name)?.[0] ?? name;
 }
 
-/** Rows of a page: fewer of wide ones, so that a page stays at some megabytes. */
-export function rowsPerPage(columns: number): number {
-  return Math.max(500, Math.min(10_000, Math.floor(200_000 / Math.max(1, columns))));
-}
+/** The row that reaches so many bytes of cells is the last one of its page. */
+export const pageBytes = 16 * 2 ** 20;
 
-/** Puts rows into columns by name. */
-export function toColumns(names: readonly string[], rows: readonly (readonly unknown[])[]): Record<string, unknown[]> {
-  return Object.fromEntries(names.map((name, index) => [name, rows.map((row) => row[index])]));
+/** Returns where a page of so many columns ends: fewer rows of wide ones, so that a page stays at some megabytes. */
+export function pageLimits(columns: number): PageLimits {
+  const rows = Math.max(500, Math.min(10_000, Math.floor(200_000 / Math.max(1, columns))));
+  return { rows, bytes: pageBytes, cellBytes: maxValueBytes };
 }

@@ -15,15 +15,18 @@ import type { SourceOptions } from "../contract.ts";
 import { defineFeatureEntity } from "../definitions/define-feature-entity.ts";
 import { defineFeatureView } from "../definitions/define-feature-view.ts";
 import { defineViewSource } from "../definitions/define-view-source.ts";
+import { listViewSources } from "../definitions/queries.ts";
 import { lookUpFeatures } from "../look-up/look-up-features.ts";
 import { materialiseView } from "../materialisations/materialise-view.ts";
-import { getMaterialisation } from "../materialisations/queries.ts";
+import { getMaterialisation, listFeatureRejects } from "../materialisations/queries.ts";
 import { startMaterialisation } from "../materialisations/start-materialisation.ts";
 import { defineFeatureConnection } from "./connections/define-feature-connection.ts";
 import { deleteFeatureConnection } from "./connections/delete-feature-connection.ts";
 import { openConnection } from "./connections/open-connection.ts";
 import { listFeatureConnections } from "./connections/queries.ts";
 import { testFeatureConnection } from "./connections/test-feature-connection.ts";
+import { columnsToRead, pageBytes } from "./source-rows.ts";
+import { openSqlRows } from "./sql-rows.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -208,6 +211,59 @@ test.each([
   const raised = connection.query(`do $$ begin raise exception 'for others' using errcode = '${code}'; end $$`);
   await expectRefusal(raised, expected, "for others");
   await connection.close();
+});
+
+test("ends pages by their bytes, and leaves out what is longer than a value may be", async () => {
+  const ctx = await newWorkspace(db);
+  await source.query(`create table documents (driver int, at timestamp, noted timestamptz, body text, raw bytea, words text[]);
+    alter table documents alter body set storage external;
+    insert into documents select i, timestamp '2026-03-01' + i * interval '1 second', now(), repeat('x', case when i < 200 then 10 else 100000 end)
+      from generate_series(0, 799) i;
+    insert into documents values
+      (900, '2026-03-02', now(), repeat('é', 600000), null, null),
+      (901, '2026-03-02', now(), null, decode(repeat('00', 1048577), 'hex'), null),
+      (902, '2026-03-02', now(), null, null, array[repeat('y', 600000), repeat('y', 600000)]),
+      (903, '2026-03-02', now(), repeat('z', 1048576), decode(repeat('00', 1048576), 'hex'), array[repeat('y', 600000)])`);
+  await newView(ctx, { query: "select * from documents" });
+  const features = { body: "string", raw: "bytes", words: "list<string>" } as const;
+  const view = (
+    await defineFeatureView(ctx, {
+      name: "v",
+      entities: ["driver"],
+      source: "sql",
+      features: Object.entries(features).map(([name, type]) => ({ name, type })),
+    })
+  ).definition;
+  const [defined] = await listViewSources(ctx);
+  if (!defined) throw new Error("The source is not there.");
+  const reading = { source: defined, columns: columnsToRead(view, defined), range: { from: 0, to: 2 ** 52 } };
+  const rows = await openSqlRows(ctx, reading, { source: "sql", kind: "sql", connection: "warehouse" }, place);
+  const sizes: { rows: number; bytes: number }[] = [];
+  for await (const page of rows.pages(null)) {
+    const bytes = (page.columns.body ?? []).reduce<number>((sum, cell) => sum + String(cell ?? "").length, 0);
+    sizes.push({ rows: page.rows, bytes });
+  }
+  await rows.close();
+  expect(sizes.reduce((sum, size) => sum + size.rows, 0)).toBe(804);
+  // 60 MB in pages of about 16.
+  expect(Math.max(...sizes.map(({ bytes }) => bytes))).toBeLessThan(2 * pageBytes);
+  expect(sizes.length).toBeGreaterThan(3);
+
+  await materialise(ctx);
+  const rejects = await listFeatureRejects(ctx);
+  expect(rejects.map(({ column, reason }) => [column, reason]).sort()).toEqual(
+    ["body", "raw", "words"].map((column) => [column, "The value is longer than 1 MiB."]),
+  );
+  const found = await lookUpFeatures(ctx, {
+    features: ["v:body", "v:raw", "v:words"],
+    entities: { driver: [903, 799] },
+  });
+  const lengths = found.columns.map(({ values }) => values.map((value) => (value as string | Buffer | null)?.length));
+  expect(lengths).toEqual([
+    [1_048_576, 100_000],
+    [1_048_576, undefined],
+    [1, undefined],
+  ]);
 });
 
 test("keeps the URL as a secret, tries it, and keeps private addresses out where the installation does", async () => {

@@ -3,18 +3,18 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { parseExactJson } from "#server/base/exact-json.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
+import { maxValueBytes } from "../contract.ts";
 import type { MaterialisationInput } from "../materialisations/contract.ts";
 import { identifier } from "../offline/engine/sql-text.ts";
 import { connectionUrl } from "./connections/lookups.ts";
 import { openConnection, type ReadConnection } from "./connections/open-connection.ts";
 import {
   type Place,
+  pageLimits,
   type ReadColumn,
   type Reading,
-  rowsPerPage,
   type SourcePage,
   type SourceRows,
-  toColumns,
 } from "./source-rows.ts";
 
 /** Numbers of Postgres's types: pg_type.dat. */
@@ -27,6 +27,8 @@ const arrays = new Set([1000, 1001, 1005, 1007, 1009, 1014, 1015, 1016, 1021, 10
 interface SqlColumn extends ReadColumn {
   expression: string;
   cell: (text: string) => unknown;
+  /** Whether its cells may be of any length. */
+  isLong: boolean;
 }
 
 /**
@@ -77,31 +79,47 @@ function sqlColumns(reading: Reading, fields: readonly { name: string; type: num
   });
 }
 
-function cellOf(name: string, type: number, wanted: string): Pick<SqlColumn, "expression" | "cell"> {
-  if (times.has(type) && wanted === "timestamp") return { expression: microseconds(name), cell: BigInt };
-  if (arrays.has(type)) return { expression: `to_json(${name})`, cell: parseExactJson };
+/** How a column is read, and whether its cells may be of any length. */
+type CellReading = Pick<SqlColumn, "expression" | "cell" | "isLong">;
+
+function cellOf(name: string, type: number, wanted: string): CellReading {
+  const short = (expression: string, cell: SqlColumn["cell"]): CellReading => ({ expression, cell, isLong: false });
+  if (times.has(type) && wanted === "timestamp") return short(microseconds(name), BigInt);
+  if (arrays.has(type)) return long(`to_json(${name})::text`, parsedJson);
   switch (type) {
     case oid.bool:
-      return { expression: name, cell: (text) => text === "t" };
+      return short(name, (text) => text === "t");
     case oid.int2:
     case oid.int4:
     case oid.int8:
       // A number is seconds to some, milliseconds to others.
-      return { expression: name, cell: wanted === "timestamp" ? (text) => text : BigInt };
+      return short(name, wanted === "timestamp" ? (text) => text : BigInt);
     case oid.float4:
     case oid.float8:
-      return { expression: name, cell: Number };
+      return short(name, Number);
     case oid.numeric:
-      return { expression: name, cell: (text) => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text)) };
-    case oid.bytea:
-      return { expression: `encode(${name}, 'hex')`, cell: (text) => Buffer.from(text, "hex") };
+      return long(`${name}::text`, (text) => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text)));
+    case oid.bytea: {
+      const start = `substring(${name} FROM 1 FOR ${maxValueBytes + 1})`;
+      return { expression: `encode(${start}, 'hex')`, cell: (text) => Buffer.from(text, "hex"), isLong: true };
+    }
     case oid.json:
     case jsonb:
       // A list of JSON is one of values; any other JSON stays a text.
-      return { expression: `${name}::text`, cell: wanted.startsWith("list<") ? parseExactJson : (text) => text };
+      return long(`${name}::text`, wanted.startsWith("list<") ? parsedJson : (text) => text);
     default:
-      return { expression: `${name}::text`, cell: (text) => text };
+      return long(`${name}::text`, (text) => text);
   }
+}
+
+/** Reads of a text as much as tells that it is longer than a value may be. */
+function long(text: string, cell: SqlColumn["cell"]): CellReading {
+  return { expression: `left(${text}, ${maxValueBytes + 1})`, cell, isLong: true };
+}
+
+/** A text that was cut off stays one, and is refused for its length. */
+function parsedJson(text: string): unknown {
+  return text.length > maxValueBytes ? text : parseExactJson(text);
 }
 
 /** Postgres has microseconds, so nothing is rounded. An infinite time is none. */
@@ -136,10 +154,7 @@ async function* pages(
     ORDER BY ${[event, ...order].join(", ")}`);
   let place: Place = after ?? { row: 0, eventAt: null };
   let repeats = place.row;
-  for (;;) {
-    const { rows } = await connection.query(`FETCH FORWARD ${rowsPerPage(columns.length)} FROM leeway_rows`);
-    if (rows.length === 0) return;
-    const cells = rows.map((row) => row.map((text, index) => (text === null ? null : columns[index]?.cell(text))));
+  for await (const cells of rowsInPages(connection, columns)) {
     const firstNew = cells.findIndex((row, index) => index >= repeats || Number(row[eventAt]) !== place.eventAt);
     const repeated = firstNew === -1 ? cells : cells.slice(0, firstNew);
     repeats = firstNew === -1 ? repeats - cells.length : 0;
@@ -154,6 +169,46 @@ async function* pages(
     }
     yield { columns: toColumns(names, others), rows: others.length, after: place };
   }
+}
+
+/** Rows of the first statement where cells may be of any length, and the maximum of any other. */
+const firstRows = 100;
+const maxRows = 1_000;
+
+/**
+ * Fetches the rows of the cursor, in pages of limited bytes. A statement cannot be limited by bytes: where cells may be of any length it asks for as
+ * many rows as would fill the page if all were as long as the longest of the last statement, and at most for twice as many as that.
+ */
+async function* rowsInPages(connection: ReadConnection, columns: readonly SqlColumn[]): AsyncGenerator<unknown[][]> {
+  const limits = pageLimits(columns.length);
+  const isLong = columns.some((column) => column.isLong);
+  let next = isLong ? firstRows : limits.rows;
+  let page: unknown[][] = [];
+  let bytes = 0;
+  for (;;) {
+    const count = Math.min(next, limits.rows - page.length);
+    const { rows } = await connection.query(`FETCH FORWARD ${count} FROM leeway_rows`);
+    let longest = 1;
+    for (const row of rows) {
+      let rowBytes = 0;
+      for (const text of row) rowBytes += text?.length ?? 0;
+      longest = Math.max(longest, rowBytes);
+      bytes += rowBytes;
+      page.push(row.map((text, index) => (text === null ? null : columns[index]?.cell(text))));
+    }
+    const isLast = rows.length < count;
+    if (page.length > 0 && (isLast || page.length >= limits.rows || bytes >= limits.bytes)) {
+      yield page;
+      [page, bytes] = [[], 0];
+    }
+    if (isLast) return;
+    if (isLong) next = Math.max(1, Math.min(maxRows, 2 * next, Math.floor((limits.bytes - bytes) / longest)));
+  }
+}
+
+/** Puts rows into columns by name. */
+function toColumns(names: readonly string[], rows: readonly (readonly unknown[])[]): Record<string, unknown[]> {
+  return Object.fromEntries(names.map((name, index) => [name, rows.map((row) => row[index])]));
 }
 
 /** Writes a time; those before 4713 BC are earlier than every time of Postgres. */

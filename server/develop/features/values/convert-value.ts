@@ -1,4 +1,11 @@
-import type { FeatureType, KeyType, ScalarType, ScalarValue, StoreValue } from "../contract.ts";
+import {
+  type FeatureType,
+  type KeyType,
+  maxValueBytes,
+  type ScalarType,
+  type ScalarValue,
+  type StoreValue,
+} from "../contract.ts";
 import { parseTime } from "./parse-time.ts";
 
 /** Reason why a cell does not fit its type. */
@@ -18,6 +25,7 @@ const maxFloat32 = 3.4028234663852886e38;
 const firstTime = -62_135_596_800_000_000n;
 const lastTime = 253_402_300_799_999_999n;
 const maxListLength = 10_000;
+const maxBase64Length = Math.ceil(maxValueBytes / 3) * 4;
 
 /**
  * Returns the function that converts cells of one type to values (see StoreValue). It takes what JSON has, and typed values as they are:
@@ -72,8 +80,9 @@ const scalars: Record<ScalarType, Scalar> = {
   float64: floatOf,
   string: textOf,
   bytes: (raw) => {
-    if (raw instanceof Uint8Array) return raw;
+    if (raw instanceof Uint8Array) return raw.length > maxValueBytes ? tooLong() : raw;
     if (typeof raw !== "string") return bad(raw, "bytes as base64");
+    if (raw.length > maxBase64Length) return tooLong();
     const bytes = Buffer.from(raw, "base64");
     return bytes.toString("base64") === raw ? bytes : bad(raw, "bytes as base64");
   },
@@ -88,7 +97,7 @@ const scalars: Record<ScalarType, Scalar> = {
     return typeof text === "string" && parses(text) === undefined ? bad(raw, "text that holds JSON") : text;
   },
   map: (raw) => {
-    const text = typeof raw === "object" && !Array.isArray(raw) ? jsonText(raw) : textOf(raw);
+    const text = textOf(typeof raw === "object" && !Array.isArray(raw) ? jsonText(raw) : raw);
     if (typeof text !== "string") return text;
     const value = parses(text)?.value;
     return typeof value === "object" && value !== null && !Array.isArray(value) ? text : bad(raw, "a JSON object");
@@ -106,13 +115,19 @@ function jsonText(value: unknown): string {
 
 function convertList(raw: unknown, convert: Scalar): readonly ScalarValue[] | ValueProblem {
   const cells = isTypedArray(raw) ? Array.from(raw) : raw;
+  // A list that was cut off is no JSON any more.
+  if (typeof cells === "string" && cells.length > maxValueBytes) return tooLong();
   if (!Array.isArray(cells)) return bad(raw, "a list");
   if (cells.length > maxListLength) return new ValueProblem(`Lists can have at most ${maxListLength} values.`);
   const values: ScalarValue[] = [];
+  let bytes = 0;
   for (const cell of cells) {
     if (cell === null || cell === undefined) return new ValueProblem("A list cannot have missing values.");
     const value = convert(cell);
     if (value instanceof ValueProblem) return value;
+    if (typeof value === "string") bytes += Buffer.byteLength(value);
+    else if (value instanceof Uint8Array) bytes += value.length;
+    if (bytes > maxValueBytes) return tooLong();
     values.push(value);
   }
   return values;
@@ -151,6 +166,7 @@ function floatOf(raw: unknown): number | ValueProblem {
 
 function textOf(raw: unknown): string | ValueProblem {
   if (typeof raw !== "string") return bad(raw, "text");
+  if (raw.length * 3 > maxValueBytes && Buffer.byteLength(raw) > maxValueBytes) return tooLong();
   return raw.isWellFormed() ? raw : new ValueProblem("The text has half of a surrogate pair.");
 }
 
@@ -168,6 +184,10 @@ function parses(text: string): { value: unknown } | undefined {
   } catch {
     return undefined;
   }
+}
+
+function tooLong(): ValueProblem {
+  return new ValueProblem(`The value is longer than ${maxValueBytes / 2 ** 20} MiB.`);
 }
 
 function bad(raw: unknown, expected: string): ValueProblem {

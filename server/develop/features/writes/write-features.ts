@@ -5,7 +5,14 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { type FeatureView, maxWrittenRows, type StoreValue, WriteFeatures, type WrittenFeatures } from "../contract.ts";
+import {
+  type FeatureView,
+  maxKeyBytes,
+  maxWrittenRows,
+  type StoreValue,
+  WriteFeatures,
+  type WrittenFeatures,
+} from "../contract.ts";
 import { toSource, toVersion, toView } from "../definitions/shapes.ts";
 import { atArrival, layoutOf } from "../definitions/view-features.ts";
 import { RequestWork } from "../expressions/request-work.ts";
@@ -312,6 +319,9 @@ async function packRows(
       keys.map((column) => column[row] ?? null),
     );
     if (!key) throw new Error("A key was not checked.");
+    if (key.length > maxKeyBytes) {
+      bad.add(row, entities[0]?.joinKey ?? "", `The key is longer than ${maxKeyBytes} bytes.`);
+    }
     const packed = layout.pack(read.map((column) => column[row] ?? null));
     return { key, eventAt: events[row] ?? now, createdAt: created?.[row] ?? null, packed };
   });

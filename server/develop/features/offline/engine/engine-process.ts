@@ -3,10 +3,11 @@
  * only this process. Its current folder is the scratch folder, the only one that queries can reach.
  */
 import { createReadStream, statSync } from "node:fs";
-import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection, DuckDBResult, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { csvTable } from "#server/develop/datasets/rows/csv-rows.ts";
 import { checkColumns, UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
+import { bytesOfCell, cutCell } from "./cell-bytes.ts";
 import { columnCollector } from "./column-collector.ts";
 import { engineCell } from "./engine-cell.ts";
 import { fillChunk, type LoadedCells } from "./fill-chunk.ts";
@@ -18,6 +19,7 @@ import type {
   EngineRequest,
   EngineSettings,
   EngineTask,
+  PageLimits,
 } from "./messages.ts";
 import { identifier, literal } from "./sql-text.ts";
 
@@ -29,8 +31,8 @@ const chunkRows = 2048;
 const progressMs = 1000;
 
 let connection: DuckDBConnection | undefined;
-/** Rows of the query that is fetched in steps. */
-let fetched: AsyncIterator<DuckDBValue[][]> | undefined;
+/** The query that is fetched in steps, with the chunk that is being read and the next row in it. */
+let fetched: { result: DuckDBResult; chunk: DuckDBDataChunk | null; row: number } | undefined;
 let isInterrupted = false;
 let last: Promise<unknown> = Promise.resolve();
 
@@ -81,10 +83,10 @@ async function perform(task: EngineTask): Promise<{ rows?: EngineCell[][]; colum
     case "rows":
       return { rows: await readRows(connection, task.sql, task.most) };
     case "begin":
-      fetched = (await connection.stream(task.sql)).yieldRows()[Symbol.asyncIterator]();
+      fetched = { result: await connection.stream(task.sql), chunk: null, row: 0 };
       return {};
     case "fetch":
-      return { rows: await fetch(task.most) };
+      return { columns: await fetch(task.page) };
     case "columns":
       return { columns: await readColumns(connection, task.sql, task.rows) };
     case "append":
@@ -149,14 +151,29 @@ async function readRows(connection: DuckDBConnection, sql: string, most: number)
   return rows;
 }
 
-async function fetch(most: number): Promise<EngineCell[][]> {
-  const rows: EngineCell[][] = [];
-  while (rows.length < most) {
-    const next = await fetched?.next();
-    if (!next || next.done) break;
-    for (const row of next.value) rows.push(row.map(engineCell));
+async function fetch({ rows, bytes, cellBytes }: PageLimits): Promise<EngineCell[][]> {
+  if (!fetched) throw new Error("No query was begun.");
+  const columns: EngineCell[][] = Array.from({ length: fetched.result.columnCount }, () => []);
+  let [taken, size] = [0, 0];
+  while (taken < rows && size < bytes) {
+    if (!fetched.chunk || fetched.row === fetched.chunk.rowCount) {
+      fetched.chunk = await fetched.result.fetchChunk();
+      fetched.row = 0;
+      if (!fetched.chunk || fetched.chunk.rowCount === 0) break;
+    }
+    const { chunk } = fetched;
+    const vectors = columns.map((_, index) => chunk.getColumnVector(index));
+    for (; fetched.row < chunk.rowCount && taken < rows && size < bytes; fetched.row += 1) {
+      for (const [index, cells] of columns.entries()) {
+        const cell = engineCell(vectors[index]?.getItem(fetched.row) ?? null);
+        const cellSize = bytesOfCell(cell);
+        cells.push(cellSize > cellBytes ? cutCell(cell, cellBytes) : cell);
+        size += Math.min(cellSize, cellBytes);
+      }
+      taken += 1;
+    }
   }
-  return rows;
+  return columns;
 }
 
 async function readColumns(connection: DuckDBConnection, sql: string, rows: number): Promise<ColumnCells[]> {

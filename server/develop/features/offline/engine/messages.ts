@@ -22,6 +22,15 @@ export interface EngineSettings {
   temporaryBytes: number;
 }
 
+/** Where a page of rows ends. It has at least one row. */
+export interface PageLimits {
+  rows: number;
+  /** The row that reaches so many bytes is the last one. */
+  bytes: number;
+  /** A longer cell is cut off, and stays longer than this. */
+  cellBytes: number;
+}
+
 /** What the engine can be asked for. Requests are answered in order. */
 export type EngineTask =
   | { kind: "open"; settings: EngineSettings }
@@ -29,8 +38,8 @@ export type EngineTask =
   | { kind: "rows"; sql: string; most: number }
   /** Begins a query whose rows are fetched in steps. */
   | { kind: "begin"; sql: string }
-  /** Takes the next rows of that query, `most` or a few more; none at its end. */
-  | { kind: "fetch"; most: number }
+  /** Takes the next rows of that query, by column; none at its end. */
+  | { kind: "fetch"; page: PageLimits }
   | { kind: "columns"; sql: string; rows: number }
   | { kind: "append"; table: string; columns: readonly EngineCells[] }
   | {

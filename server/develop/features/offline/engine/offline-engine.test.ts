@@ -22,6 +22,7 @@ import {
 } from "apache-arrow";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownSlot } from "#server/base/slot-owner.ts";
+import type { PageLimits } from "./messages.ts";
 import { EngineInterrupted, OfflineEngine } from "./offline-engine.ts";
 import { withScratchFolder } from "./with-scratch-folder.ts";
 
@@ -90,6 +91,28 @@ test("reads CSV as a dataset does, with the types of its profile", async () => {
   await expect(engine.loadCsv("broken", broken, [{ name: "id", type: "BIGINT" }])).rejects.toMatchObject({
     code: "invalid",
   });
+});
+
+test("fetches rows in order, in pages that end by rows or bytes, with long cells cut off", async () => {
+  const pagesOf = async (sql: string, limits: Partial<PageLimits>) => {
+    const pages = [];
+    for await (const page of engine.pages(sql, { rows: 10_000, bytes: 2 ** 40, cellBytes: 2 ** 30, ...limits }))
+      pages.push(page);
+    return pages;
+  };
+  const numbers = "SELECT i, i % 7 = 0 FROM range(5000) t(i) ORDER BY i";
+  const byRows = await pagesOf(numbers, { rows: 1_500 });
+  expect(byRows.map(([cells]) => cells?.length)).toEqual([1_500, 1_500, 1_500, 500]);
+  expect(byRows.flatMap(([cells]) => cells)).toEqual(Array.from({ length: 5000 }, (_, index) => BigInt(index)));
+  expect(await pagesOf("SELECT 1 WHERE false", {})).toEqual([]);
+
+  const texts = "SELECT repeat('x', 100000) FROM range(500)";
+  const byBytes = await pagesOf(texts, { bytes: 2_000_000 });
+  expect(byBytes.map(([cells]) => cells?.length)).toEqual(Array(25).fill(20));
+  const cut = await pagesOf("SELECT repeat('x', 11), '12345678901'::BLOB, [repeat('y', 6), repeat('z', 6), 'w']", {
+    cellBytes: 10,
+  });
+  expect(cut).toEqual([[["x".repeat(11)], [Buffer.from("12345678901")], [["yyyyyy", "zzzzzz"]]]]);
 });
 
 test("reads Arrow with its types and every digit", async () => {

@@ -13,6 +13,7 @@ import type {
   EngineRequest,
   EngineSettings,
   EngineTask,
+  PageLimits,
 } from "./messages.ts";
 
 export interface EngineOptions {
@@ -101,15 +102,15 @@ export class OfflineEngine {
   }
 
   /**
-   * Yields the rows of a query in pages of about so many, in their order, without holding more than one in memory. Nothing else may be asked of
-   * the engine meanwhile. @throws as run
+   * Yields the cells of a query by column, in pages, in the order of its rows, without holding more than one in memory. Nothing else may be asked
+   * of the engine meanwhile. @throws as run
    */
-  async *pages(sql: string, rows: number): AsyncGenerator<EngineCell[][]> {
+  async *pages(sql: string, page: PageLimits): AsyncGenerator<EngineCell[][]> {
     await this.perform({ kind: "begin", sql });
     for (;;) {
-      const { rows: page } = await this.perform({ kind: "fetch", most: rows });
-      if (page.length === 0) return;
-      yield page;
+      const columns = (await this.perform({ kind: "fetch", page })).columns as EngineCell[][];
+      if ((columns[0]?.length ?? 0) === 0) return;
+      yield columns;
     }
   }
 
