@@ -41,7 +41,7 @@ async function startRole({ db }: Hung, role: "web" | "gateway") {
   await heartbeat.start();
   const feed = { subscribe: () => () => {} };
   const outside = newOutside({ mail: { url: "smtp://127.0.0.1:1", from: "leeway@example.org" } });
-  const standIn = new PagingStandIn({ db, feed, outside, role, instance: heartbeat.instance });
+  const standIn = new PagingStandIn({ db, feed, outside, role, instance: heartbeat.instance, everyMs: 250 });
   onTestFinished(async () => {
     await standIn.stop();
     await heartbeat.stop();

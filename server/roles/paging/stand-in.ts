@@ -22,6 +22,8 @@ export interface StandInDependencies {
   /** Name of this process among the heartbeats. */
   instance: string;
   role: "web" | "gateway";
+  /** Milliseconds between two looks at the workers. */
+  everyMs?: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export class PagingStandIn {
 
   constructor(deps: StandInDependencies) {
     this.deps = deps;
-    this.checks = new Refresher("worker-silence", roleHeartbeatMs, () => this.check());
+    this.checks = new Refresher("worker-silence", deps.everyMs ?? roleHeartbeatMs, () => this.check());
   }
 
   /** Whether this process stands in for the workers. */
