@@ -13,6 +13,8 @@ import {
   IconHelp,
   IconSearch,
   IconServer2,
+  IconTable,
+  IconTablePlus,
   type TablerIcon,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -44,6 +46,9 @@ const kindIcons: Record<SearchHit["kind"], TablerIcon> = {
   model: IconBox,
   version: IconBox,
   dataset: IconDatabase,
+  "feature-view": IconTable,
+  "feature-service": IconTable,
+  "training-set": IconTablePlus,
   endpoint: IconServer2,
   rollout: IconArrowsSplit2,
 };

@@ -11,7 +11,8 @@ export function search(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/search",
-      summary: "Find experiments, runs, models, versions and endpoints by name or id",
+      summary:
+        "Find objects of the workspace by name or id: experiments, runs, models, datasets, feature views, endpoints and more",
       query: SearchEverything,
       response: z.object({ items: z.array(SearchHit) }),
     },

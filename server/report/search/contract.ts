@@ -7,7 +7,18 @@ export const SearchEverything = z.object({
 export type SearchEverything = z.input<typeof SearchEverything>;
 
 export const SearchHit = z.object({
-  kind: z.enum(["experiment", "run", "model", "version", "dataset", "endpoint", "rollout"]),
+  kind: z.enum([
+    "experiment",
+    "run",
+    "model",
+    "version",
+    "dataset",
+    "feature-view",
+    "feature-service",
+    "training-set",
+    "endpoint",
+    "rollout",
+  ]),
   id: z.string(),
   label: z.string(),
   detail: z.string().optional(),

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { datasets, endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
+import {
+  datasets,
+  endpoints,
+  experiments,
+  featureServices,
+  featureTrainingSets,
+  featureViews,
+  modelVersions,
+  registeredModels,
+  runs,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { searchEverything } from "./queries.ts";
@@ -72,6 +82,38 @@ test(
     expect(await labels(ctx, "parcel v4")).toEqual([]);
     // The run's ID may begin with these digits too.
     expect((await labels(ctx, "71"))[0]).toBe("experiment Parcel damage");
+  }),
+);
+
+test(
+  "finds feature views, services and training sets by name, newest training sets first",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const own = { workspaceId, digest: "", createdBy: "" };
+    await ctx.db.insert(featureViews).values({ ...own, name: "card stats", currentVersion: 2 });
+    await ctx.db.insert(featureServices).values({ ...own, name: "card fraud", projections: [] });
+    const set = { workspaceId, name: "card-train", request: {}, createdBy: "" };
+    const [old] = await ctx.db
+      .insert(featureTrainingSets)
+      .values([
+        { ...set, state: "done", createdAt: new Date(1) },
+        { ...set, state: "running", createdAt: new Date(2) },
+      ])
+      .returning();
+    const hits = await searchEverything(ctx, { q: "Card" });
+    expect(hits.map(({ kind, label, detail }) => [kind, label, detail?.replace(/, [0-9a-f]{8}$/, "")])).toEqual([
+      ["feature-view", "card stats", "feature view, v2"],
+      ["feature-service", "card fraud", "feature service"],
+      ["training-set", "card-train", "training set, running"],
+      ["training-set", "card-train", "training set, finished"],
+    ]);
+    expect(hits.slice(0, 2).map(({ href }) => href)).toEqual([
+      "/features/card%20stats",
+      "/features/services/card%20fraud",
+    ]);
+    const found = await searchEverything(ctx, { q: old?.id ?? "" });
+    expect(found.map(({ href }) => href)).toEqual([`/training-sets/${old?.id}`]);
+    expect(await searchEverything(await newWorkspace(ctx.db), { q: "card" })).toEqual([]);
   }),
 );
 

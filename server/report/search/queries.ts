@@ -1,6 +1,16 @@
 import { and, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import { endpoints, experiments, modelVersions, registeredModels, rollouts, runs } from "#db/schema/index.ts";
+import {
+  endpoints,
+  experiments,
+  featureServices,
+  featureTrainingSets,
+  featureViews,
+  modelVersions,
+  registeredModels,
+  rollouts,
+  runs,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { listDatasets } from "#server/develop/datasets/queries.ts";
 import { listModels } from "#server/develop/registry/models/queries.ts";
@@ -13,8 +23,9 @@ import { SearchEverything, type SearchHit } from "./contract.ts";
 const maxPerKind = 6;
 
 /**
- * Finds experiments, runs, models, versions, datasets, endpoints and rollouts of the workspace whose name contains the words, ignoring
- * case, or whose id starts with them. Each kind is sorted newest first; models, datasets and endpoints by name.
+ * Finds experiments, runs, models, versions, datasets, feature views and services, training sets, endpoints and rollouts of the workspace whose
+ * name contains the words, ignoring case, or whose id starts with them. Each kind is sorted newest first; models, datasets, views, services and
+ * endpoints by name.
  */
 export async function searchEverything(ctx: Context, input: SearchEverything): Promise<SearchHit[]> {
   permit(ctx, "searchEverything");
@@ -23,6 +34,9 @@ export async function searchEverything(ctx: Context, input: SearchEverything): P
     ...(await findVersions(ctx, q)),
     ...(await findModels(ctx, q)),
     ...(await findDatasets(ctx, q)),
+    ...(await findViews(ctx, q)),
+    ...(await findServices(ctx, q)),
+    ...(await findTrainingSets(ctx, q)),
     ...(await findEndpoints(ctx, q)),
     ...(await findRollouts(ctx, q)),
     ...(await findExperiments(ctx, q)),
@@ -154,6 +168,64 @@ async function findDatasets(ctx: Context, q: string): Promise<SearchHit[]> {
     label: name,
     detail: versions === 1 ? "dataset, 1 version" : `dataset, ${versions} versions`,
     href: `/datasets/${encodeURIComponent(name)}`,
+  }));
+}
+
+async function findViews(ctx: Context, q: string): Promise<SearchHit[]> {
+  const rows = await ctx.db
+    .select({ id: featureViews.id, name: featureViews.name, version: featureViews.currentVersion })
+    .from(featureViews)
+    .where(and(eq(featureViews.workspaceId, ctx.actor.workspaceId), holds(featureViews.name, q)))
+    .orderBy(featureViews.name)
+    .limit(maxPerKind);
+  return rows.map(({ id, name, version }) => ({
+    kind: "feature-view",
+    id,
+    label: name,
+    detail: `feature view, v${version}`,
+    href: `/features/${encodeURIComponent(name)}`,
+  }));
+}
+
+async function findServices(ctx: Context, q: string): Promise<SearchHit[]> {
+  const rows = await ctx.db
+    .select({ id: featureServices.id, name: featureServices.name })
+    .from(featureServices)
+    .where(and(eq(featureServices.workspaceId, ctx.actor.workspaceId), holds(featureServices.name, q)))
+    .orderBy(featureServices.name)
+    .limit(maxPerKind);
+  return rows.map(({ id, name }) => ({
+    kind: "feature-service",
+    id,
+    label: name,
+    detail: "feature service",
+    href: `/features/services/${encodeURIComponent(name)}`,
+  }));
+}
+
+const trainingSetLabels: Record<(typeof featureTrainingSets.$inferSelect)["state"], string> = {
+  waiting: "queued",
+  running: "running",
+  done: "finished",
+  failed: "failed",
+  cancelled: "cancelled",
+};
+
+/** Finds training sets by the name of the dataset that they become. */
+async function findTrainingSets(ctx: Context, q: string): Promise<SearchHit[]> {
+  const { id, name, state } = featureTrainingSets;
+  const rows = await ctx.db
+    .select({ id, name, state })
+    .from(featureTrainingSets)
+    .where(and(eq(featureTrainingSets.workspaceId, ctx.actor.workspaceId), or(holds(name, q), startsWith(id, q))))
+    .orderBy(desc(featureTrainingSets.createdAt), id)
+    .limit(maxPerKind);
+  return rows.map((row) => ({
+    kind: "training-set",
+    id: row.id,
+    label: row.name,
+    detail: `training set, ${trainingSetLabels[row.state]}, ${row.id.slice(0, 8)}`,
+    href: `/training-sets/${row.id}`,
   }));
 }
 
