@@ -4,6 +4,7 @@ import { Button, Checkbox, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FieldTable } from "#components/ui/field-table.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -71,31 +72,18 @@ export function ContractEditor({ name, contract, proposal, save, why }: Contract
             the report lists the violating rows. Start from a suggestion, or add a column.
           </EmptyState>
         ) : (
-          <section className={classes.scroll} aria-label="Rules" tabIndex={-1}>
-            <table className={classes.table} aria-label="Rules">
-              <thead>
-                <tr>
-                  {ruleHeads.map((head) => (
-                    <th scope="col" key={head}>
-                      {head || <span className="lw-hidden">Remove</span>}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {drafts.map((draft) => (
-                  <RuleRow
-                    draft={draft}
-                    complaint={complaints.get(draft.key)}
-                    onChange={change}
-                    onRemove={() => setDrafts(drafts.filter(({ key }) => key !== draft.key))}
-                    disabled={why !== undefined}
-                    key={draft.key}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </section>
+          <FieldTable label="Rules" heads={ruleHeads} flush>
+            {drafts.map((draft) => (
+              <RuleRow
+                draft={draft}
+                complaint={complaints.get(draft.key)}
+                onChange={change}
+                onRemove={() => setDrafts(drafts.filter(({ key }) => key !== draft.key))}
+                disabled={why !== undefined}
+                key={draft.key}
+              />
+            ))}
+          </FieldTable>
         )}
         <div className={classes.foot}>
           <FormProblem state={state} />

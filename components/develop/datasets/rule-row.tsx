@@ -26,7 +26,6 @@ export const ruleHeads = [
   "Allowed values",
   "Pattern",
   "Unique",
-  "",
 ];
 
 interface RuleRowProps {

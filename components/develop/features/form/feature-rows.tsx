@@ -2,6 +2,7 @@
 
 import { ActionIcon, Button, Checkbox, NativeSelect, TagsInput, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
+import { FieldTable } from "#components/ui/field-table.tsx";
 import { featureTypes } from "#server/develop/features/contract.ts";
 import { type Complaints, type FeatureDraft, newFeature } from "./view-draft.ts";
 import classes from "./view-form.module.css";
@@ -12,38 +13,25 @@ interface FeatureRowsProps {
   onChange: (features: FeatureDraft[]) => void;
 }
 
-const heads = ["Feature", "Type", "Nullable", "Min", "Max", "Allowed values", ""];
+const heads = ["Feature", "Type", "Nullable", "Min", "Max", "Allowed values"];
 
 /** Renders the features of a view with their rules as fields. */
 export function FeatureRows({ features, complaints, onChange }: FeatureRowsProps) {
   const change = (next: FeatureDraft) => onChange(features.map((one) => (one.key === next.key ? next : one)));
   return (
     <>
-      <div className={classes.scroll}>
-        <table className={classes.table} aria-label="Features">
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th scope="col" key={head}>
-                  {head || <span className="lw-hidden">Remove</span>}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {features.map((feature, place) => (
-              <FeatureRow
-                feature={feature}
-                complaints={complaints}
-                error={complaints[`features.${place}.name`] ?? complaints[`features.${place}.rules`]}
-                onChange={change}
-                onRemove={() => onChange(features.filter(({ key }) => key !== feature.key))}
-                key={feature.key}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FieldTable label="Features" heads={heads} flush>
+        {features.map((feature, place) => (
+          <FeatureRow
+            feature={feature}
+            complaints={complaints}
+            error={complaints[`features.${place}.name`] ?? complaints[`features.${place}.rules`]}
+            onChange={change}
+            onRemove={() => onChange(features.filter(({ key }) => key !== feature.key))}
+            key={feature.key}
+          />
+        ))}
+      </FieldTable>
       <div className={classes.add}>
         <Button
           variant="default"
@@ -100,7 +88,7 @@ function FeatureRow({ feature, complaints, error, onChange, onRemove }: FeatureR
           onChange={(event) => onChange({ ...feature, type: event.currentTarget.value as FeatureDraft["type"] })}
         />
       </td>
-      <td className={classes.check}>
+      <td>
         <Checkbox
           aria-label={named("nullable")}
           checked={feature.isNullable}

@@ -2,6 +2,7 @@
 
 import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
+import { FieldTable } from "#components/ui/field-table.tsx";
 import { featureTypes } from "#server/develop/features/contract.ts";
 import { type InputDraft, newInput } from "./view-draft.ts";
 import classes from "./view-form.module.css";
@@ -12,52 +13,39 @@ export function InputRows({ inputs, onChange }: { inputs: InputDraft[]; onChange
   return (
     <>
       {inputs.length > 0 && (
-        <div className={classes.scroll}>
-          <table className={classes.table} aria-label="Request inputs">
-            <thead>
-              <tr>
-                <th scope="col">Request input</th>
-                <th scope="col">Type</th>
-                <th scope="col">
-                  <span className="lw-hidden">Remove</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {inputs.map((input) => (
-                <tr key={input.key}>
-                  <td>
-                    <TextInput
-                      aria-label={`${input.name || "New input"}, name`}
-                      value={input.name}
-                      onChange={(event) => change({ ...input, name: event.currentTarget.value })}
-                      autoComplete="off"
-                      spellCheck={false}
-                    />
-                  </td>
-                  <td>
-                    <NativeSelect
-                      className={classes.type}
-                      aria-label={`${input.name || "New input"}, type`}
-                      data={[...featureTypes]}
-                      value={input.type}
-                      onChange={(event) => change({ ...input, type: event.currentTarget.value as InputDraft["type"] })}
-                    />
-                  </td>
-                  <td>
-                    <ActionIcon
-                      variant="subtle"
-                      aria-label={`Remove ${input.name || "the new input"}`}
-                      onClick={() => onChange(inputs.filter(({ key }) => key !== input.key))}
-                    >
-                      <IconX size={15} stroke={1.8} />
-                    </ActionIcon>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <FieldTable label="Request inputs" heads={["Request input", "Type"]} flush>
+          {inputs.map((input) => (
+            <tr key={input.key}>
+              <td>
+                <TextInput
+                  aria-label={`${input.name || "New input"}, name`}
+                  value={input.name}
+                  onChange={(event) => change({ ...input, name: event.currentTarget.value })}
+                  autoComplete="off"
+                  spellCheck={false}
+                />
+              </td>
+              <td>
+                <NativeSelect
+                  className={classes.type}
+                  aria-label={`${input.name || "New input"}, type`}
+                  data={[...featureTypes]}
+                  value={input.type}
+                  onChange={(event) => change({ ...input, type: event.currentTarget.value as InputDraft["type"] })}
+                />
+              </td>
+              <td>
+                <ActionIcon
+                  variant="subtle"
+                  aria-label={`Remove ${input.name || "the new input"}`}
+                  onClick={() => onChange(inputs.filter(({ key }) => key !== input.key))}
+                >
+                  <IconX size={15} stroke={1.8} />
+                </ActionIcon>
+              </td>
+            </tr>
+          ))}
+        </FieldTable>
       )}
       <div className={classes.add}>
         <Button

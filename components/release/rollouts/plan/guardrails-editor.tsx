@@ -2,10 +2,20 @@
 
 import { Checkbox, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
+import { FieldTable } from "#components/ui/field-table.tsx";
 import { type GuardrailMetric, guardrailMetrics } from "#server/serve/rollout/plan/contract.ts";
 import { metricLabels } from "../metric-labels.ts";
 import classes from "./plan.module.css";
 import { type GuardrailDraft, isProvable, newGuardrail } from "./plan-draft.ts";
+
+const guardrailHeads = [
+  "Guardrail",
+  "Tolerated increase",
+  "Required",
+  "Safety margin",
+  "Negligible below",
+  "Absolute limit",
+];
 
 interface GuardrailsEditorProps {
   guardrails: readonly GuardrailDraft[];
@@ -19,42 +29,21 @@ export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEdi
   return (
     <div className={classes.editor}>
       {errors.guardrails && <p className={classes.error}>{errors.guardrails}</p>}
-      <div className={classes.scroll}>
-        <table className={classes.table} aria-label="Guardrails">
-          <thead>
-            <tr>
-              {[
-                "Guardrail",
-                "Tolerated increase",
-                "Required",
-                "Safety margin",
-                "Negligible below",
-                "Absolute limit",
-                "",
-              ].map((head) => (
-                <th scope="col" key={head}>
-                  {head || <span className="lw-hidden">Remove</span>}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {guardrails.map((guardrail, index) => (
-              <GuardrailRow
-                guardrail={guardrail}
-                index={index}
-                errors={errors}
-                canRemove={guardrails.length > 1}
-                onChange={(change) =>
-                  onChange(guardrails.map((each) => (each === guardrail ? { ...each, ...change } : each)))
-                }
-                onRemove={() => onChange(guardrails.filter((each) => each !== guardrail))}
-                key={guardrail.metric}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FieldTable label="Guardrails" heads={guardrailHeads}>
+        {guardrails.map((guardrail, index) => (
+          <GuardrailRow
+            guardrail={guardrail}
+            index={index}
+            errors={errors}
+            canRemove={guardrails.length > 1}
+            onChange={(change) =>
+              onChange(guardrails.map((each) => (each === guardrail ? { ...each, ...change } : each)))
+            }
+            onRemove={() => onChange(guardrails.filter((each) => each !== guardrail))}
+            key={guardrail.metric}
+          />
+        ))}
+      </FieldTable>
       {left.length > 0 && (
         <NativeSelect
           aria-label="Add a guardrail"

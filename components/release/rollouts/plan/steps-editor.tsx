@@ -2,8 +2,11 @@
 
 import { Button, Checkbox, NumberInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
+import { FieldTable } from "#components/ui/field-table.tsx";
 import classes from "./plan.module.css";
 import { nextStep, type StepDraft } from "./plan-draft.ts";
+
+const stepHeads = ["Step", "Share", "Shadow", "At least", "At most", "Sample per arm", "Approval"];
 
 interface StepsEditorProps {
   steps: readonly StepDraft[];
@@ -19,32 +22,19 @@ export function StepsEditor({ steps, onChange, errors }: StepsEditorProps) {
   return (
     <div className={classes.editor}>
       {errors.steps && <p className={classes.error}>{errors.steps}</p>}
-      <div className={classes.scroll}>
-        <table className={classes.table} aria-label="Steps">
-          <thead>
-            <tr>
-              {["Step", "Share", "Shadow", "At least", "At most", "Sample per arm", "Approval", ""].map((head) => (
-                <th scope="col" key={head}>
-                  {head || <span className="lw-hidden">Remove</span>}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {steps.map((step, index) => (
-              <StepRow
-                step={step}
-                index={index}
-                errors={errors}
-                canRemove={steps.length > 1}
-                onChange={(change) => replace(step.key, change)}
-                onRemove={() => onChange(steps.filter(({ key }) => key !== step.key))}
-                key={step.key}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FieldTable label="Steps" heads={stepHeads}>
+        {steps.map((step, index) => (
+          <StepRow
+            step={step}
+            index={index}
+            errors={errors}
+            canRemove={steps.length > 1}
+            onChange={(change) => replace(step.key, change)}
+            onRemove={() => onChange(steps.filter(({ key }) => key !== step.key))}
+            key={step.key}
+          />
+        ))}
+      </FieldTable>
       {steps.length < 12 && (
         <Button
           variant="default"

@@ -1,0 +1,36 @@
+import type { ReactNode } from "react";
+import classes from "./field-table.module.css";
+
+interface FieldTableProps {
+  /** Name of the table's content for screen readers. */
+  label: string;
+  /** Heads of the columns before the last one, whose buttons remove rows. */
+  heads: readonly string[];
+  /** Runs to the edges of its panel, with a line below each row. */
+  flush?: boolean;
+  /** The rows. */
+  children: ReactNode;
+}
+
+/** Renders a table whose cells are fields, and whose rows can be removed. */
+export function FieldTable({ label, heads, flush, children }: FieldTableProps) {
+  return (
+    <div className={classes.scroll}>
+      <table className={classes.table} aria-label={label} data-flush={flush || undefined}>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th scope="col" key={head}>
+                {head}
+              </th>
+            ))}
+            <th scope="col">
+              <span className="lw-hidden">Remove</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
