@@ -6,7 +6,9 @@ import { TrainingSetBuilder } from "#components/develop/features/training-sets/b
 import {
   draftOfTrainingSet,
   emptyDraft,
+  storedFeatures,
   type TrainingSetDraft,
+  type ViewOption,
 } from "#components/develop/features/training-sets/builder/draft.ts";
 import { Page } from "#components/shell/page.tsx";
 import type { Context } from "#server/base/context.ts";
@@ -26,6 +28,7 @@ type Props = PageProps<"/training-sets/new">;
 export default async function NewTrainingSetPage({ searchParams }: Props) {
   const ctx = await requireContext();
   const definitions = await getFeatureDefinitions(ctx);
+  const views = viewOptions(definitions);
   const datasets = (await listDatasets(ctx, { limit: 500 })).map(({ name }) => name);
   const { endpoints } = await listEndpoints(ctx, { limit: 500 });
   return (
@@ -37,10 +40,10 @@ export default async function NewTrainingSetPage({ searchParams }: Props) {
       ]}
     >
       <TrainingSetBuilder
-        start={await startOf(ctx, await searchParams)}
+        start={await startOf(ctx, await searchParams, views)}
         datasets={datasets}
         endpoints={endpoints.map(({ id, name }) => ({ id, name }))}
-        views={viewOptions(definitions)}
+        views={views}
         services={serviceOptions(definitions)}
         upload={{
           action: uploadDatasetAction,
@@ -55,12 +58,18 @@ export default async function NewTrainingSetPage({ searchParams }: Props) {
   );
 }
 
-/** Returns what the address asks for: the parts of an earlier training set, a service, a dataset version. */
-async function startOf(ctx: Context, query: Awaited<Props["searchParams"]>): Promise<TrainingSetDraft | undefined> {
-  const { from, service, dataset, digest } = query;
+/** Returns what the address asks for: the parts of an earlier training set, a view, a service, a dataset version. */
+async function startOf(
+  ctx: Context,
+  query: Awaited<Props["searchParams"]>,
+  views: readonly ViewOption[],
+): Promise<TrainingSetDraft | undefined> {
+  const { from, view: viewName, service, dataset, digest } = query;
   const id = z.uuid().safeParse(from);
   const earlier = id.success ? await foundOrNot(getTrainingSet(ctx, id.data)) : undefined;
   if (earlier) return draftOfTrainingSet(earlier);
+  const view = views.find(({ name }) => name === viewName);
+  if (view) return { ...emptyDraft, features: storedFeatures(view) };
   if (typeof service !== "string" && typeof dataset !== "string") return undefined;
   return {
     ...emptyDraft,

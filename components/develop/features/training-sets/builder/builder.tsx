@@ -4,7 +4,7 @@ import { Button, Radio, TextInput } from "@mantine/core";
 import { useClipboard, useMediaQuery } from "@mantine/hooks";
 import { IconBrandPython, IconDatabasePlus } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
 import type { UploadAction } from "#components/develop/datasets/upload-rows-form.tsx";
 import { useShell } from "#components/shell/shell-context.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
@@ -15,7 +15,7 @@ import { useModKey } from "#components/ui/mod-key.ts";
 import { PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
+import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
@@ -24,9 +24,7 @@ import { trainingSetHref } from "../../../addresses/training-set-href.ts";
 import classes from "./builder.module.css";
 import {
   chosenReferences,
-  emptyDraft,
   pythonOf,
-  readDraft,
   requestOf,
   type ServiceOption,
   type TrainingSetDraft,
@@ -42,6 +40,7 @@ import { RowsSection } from "./rows-section.tsx";
 import { SplitSection } from "./split-section.tsx";
 import { useProof } from "./use-proof.ts";
 import { useRowColumns } from "./use-row-columns.ts";
+import { useStoredDraft } from "./use-stored-draft.ts";
 
 interface BuilderProps {
   /** What the address asks for; without it, the stored draft is continued. */
@@ -63,19 +62,16 @@ const cutoffs = [
   { value: "view", name: "By view", words: "what each view says" },
 ] as const;
 
-const saveAfterMs = 800;
-
 /** Builds a training set: rows, features, cut-off, split and name at the left; the proof at the right, again after each change. */
 export function TrainingSetBuilder(props: BuilderProps) {
   const { start, views, services, create, why, upload } = props;
   const router = useRouter();
   const modKey = useModKey();
   const storageKey = `leeway-training-set-draft:${useShell().workspaces.current.slug}`;
-  const [draft, setDraft] = useState<TrainingSetDraft>(start ?? emptyDraft);
-  const [savedAt, setSavedAt] = useState<number>();
+  const stored = useStoredDraft(start, storageKey);
+  const { draft, change, savedAt, other } = stored;
   const [selected, setSelected] = useState(0);
   const [complains, setComplains] = useState(false);
-  const isChanged = useRef(start !== undefined);
   const isPhone = useMediaQuery("(max-width: 639px)") ?? false;
   const { state, busy, run } = useAction(create);
   const clipboard = useClipboard({ timeout: 2000 });
@@ -99,31 +95,6 @@ export function TrainingSetBuilder(props: BuilderProps) {
   const row = preview?.rows[selected] ?? preview?.rows[0];
   const labelName = isDataset ? draft.label : "label";
 
-  function change(part: Partial<TrainingSetDraft>) {
-    isChanged.current = true;
-    setDraft((before) => ({ ...before, ...part }));
-  }
-
-  useEffect(() => {
-    if (start) return;
-    const stored = readDraft(localStorage.getItem(storageKey));
-    if (!stored) return;
-    setDraft(stored.draft);
-    setSavedAt(stored.savedAt);
-  }, [start, storageKey]);
-
-  const save = useEffectEvent(() => {
-    if (!isChanged.current) return;
-    const now = Date.now();
-    localStorage.setItem(storageKey, JSON.stringify({ draft, savedAt: now }));
-    setSavedAt(now);
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the draft is saved
-  useEffect(() => {
-    const timer = setTimeout(save, saveAfterMs);
-    return () => clearTimeout(timer);
-  }, [draft]);
-
   function submit() {
     if (why !== undefined || isPhone) return;
     setComplains(true);
@@ -135,18 +106,15 @@ export function TrainingSetBuilder(props: BuilderProps) {
       return;
     }
     run(input, ({ id }) => {
-      localStorage.removeItem(storageKey);
+      stored.deleteStored();
       toast.done(`Creating the training set ${input.name}.`);
       router.push(trainingSetHref(id));
     });
   }
 
   function discard() {
-    localStorage.removeItem(storageKey);
-    isChanged.current = false;
-    setSavedAt(undefined);
+    stored.discard();
     setComplains(false);
-    setDraft(emptyDraft);
   }
 
   const pressed = useEffectEvent((event: KeyboardEvent) => {
@@ -157,8 +125,7 @@ export function TrainingSetBuilder(props: BuilderProps) {
       event.preventDefault();
       submit();
     } else if (event.key === "Escape") {
-      save();
-      if (isChanged.current) toast.done("Draft saved.");
+      if (stored.save()) toast.done("Draft saved.");
       router.push("/training-sets");
     }
   });
@@ -216,6 +183,18 @@ export function TrainingSetBuilder(props: BuilderProps) {
           </>
         }
       />
+      {other && !isPhone && (
+        <StaleLine>
+          Another draft{other.draft.name.trim() && `, ${other.draft.name.trim()},`} was saved{" "}
+          <RelativeTime at={other.savedAt} />. Changes here are not saved until you choose one.{" "}
+          <Button variant="default" size="compact-xs" onClick={stored.continueOther}>
+            Continue that draft
+          </Button>{" "}
+          <Button variant="default" size="compact-xs" onClick={stored.replaceOther}>
+            Replace it
+          </Button>
+        </StaleLine>
+      )}
       <FormProblem state={state} />
       <div className={classes.columns}>
         <Panel className={classes.inputs} flush>

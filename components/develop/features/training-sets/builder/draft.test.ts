@@ -8,6 +8,7 @@ import {
   pythonOf,
   readDraft,
   requestOf,
+  storedFeatures,
   type TrainingSetDraft,
   toTrainingSet,
   type ViewOption,
@@ -42,6 +43,12 @@ test("chooses features of views at the versions that are named already", () => {
   expect(withFeatures(["drivers@v1:trips", ...one], weather, new Set(), views)).toEqual(["drivers@v1:trips"]);
   expect(chosenOfView(drivers, ["drivers@v1:trips"])).toMatchObject({ version: 1, chosen: new Set(["trips"]) });
   expect(chosenOfView(drivers, [])).toMatchObject({ version: 2, chosen: new Set() });
+});
+
+test("chooses what the current version of a view stores", () => {
+  const computed = { name: "per_trip", isComputed: true };
+  const versions = drivers.versions.map((each) => ({ ...each, features: [...each.features, computed] }));
+  expect(storedFeatures({ ...drivers, versions })).toEqual(["drivers@v2:trips", "drivers@v2:rating"]);
 });
 
 test("asks for nothing until rows and features are chosen", () => {

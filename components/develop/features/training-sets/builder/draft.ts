@@ -110,6 +110,13 @@ export function withFeatures(
   });
 }
 
+/** Returns references of all features that a view stores now; those that are computed at look-up may need columns that rows lack. */
+export function storedFeatures(view: ViewOption): string[] {
+  const { features } = chosenOfView(view, []);
+  const stored = features.filter(({ isComputed }) => !isComputed).map(({ name }) => name);
+  return withFeatures([], view, new Set(stored), [view]);
+}
+
 type Rows = NonNullable<CreateTrainingSet["rows"]>;
 
 /** Returns the rows that the form names; undefined while something is missing. */
@@ -164,8 +171,14 @@ export function toTrainingSet(
   return { ...request, name: draft.name.trim(), note: draft.note.trim(), acknowledgedLeaks };
 }
 
+export interface StoredDraft {
+  draft: TrainingSetDraft;
+  /** In milliseconds since 1970. */
+  savedAt: number;
+}
+
 /** Reads a draft that was stored; undefined for one of another form. */
-export function readDraft(text: string | null): { draft: TrainingSetDraft; savedAt: number } | undefined {
+export function readDraft(text: string | null): StoredDraft | undefined {
   if (text === null) return undefined;
   try {
     const stored = JSON.parse(text) as { draft?: Partial<TrainingSetDraft>; savedAt?: unknown } | null;
