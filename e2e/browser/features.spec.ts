@@ -24,7 +24,7 @@ test("a user defines an entity and a view, sees its rows arrive, looks up a key,
   await fields.getByLabel("Entity").fill(entity);
   await fields.getByRole("button", { name: "Create entity" }).click();
   await expect(page.getByText(`${entity} (${entity}_id, int64)`).first()).toBeVisible();
-  await page.getByLabel("Limit of age (TTL)").fill("1");
+  await page.getByLabel("Max age (TTL)").fill("1");
   await addFeature(page, "trips", "int64");
   await page.getByRole("textbox", { name: "trips, min" }).fill("0");
   await page.getByRole("button", { name: "Add feature" }).click();

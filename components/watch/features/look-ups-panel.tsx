@@ -5,8 +5,8 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { State } from "#components/ui/status-shape.tsx";
 import type { ViewWatch } from "#server/watch/features/contract.ts";
+import { lookUpResults } from "./look-up-results.ts";
 import classes from "./watch.module.css";
 
 /** Renders look-ups of a view by result and by who looked up. */
@@ -20,7 +20,7 @@ export function LookUpsPanel({
   isWithheld: boolean;
 }) {
   const { serving, consumers, from, to } = watch;
-  const { lookUps, found, nulls, missing, stale, ageMs } = serving;
+  const { lookUps, ageMs } = serving;
   const seconds = (to.getTime() - from.getTime()) / 1000;
   if (lookUps === 0) {
     return (
@@ -31,16 +31,10 @@ export function LookUpsPanel({
       </Panel>
     );
   }
-  const results: [State, string, number][] = [
-    ["on-target", "found", found],
-    ["watch", "null", nulls],
-    ["no-data", "unknown key", missing],
-    ["missed", "stale", stale],
-  ];
   return (
     <Panel title="Look-ups" subtitle={`${rangeText}; ${formatNumber(lookUps / seconds)} /s`}>
       <dl className={classes.results}>
-        {results.map(([state, word, count]) => (
+        {lookUpResults(serving).map(({ state, word, count }) => (
           <div className={classes.result} key={word}>
             <dt>
               <StatusBadge state={state}>{word}</StatusBadge>

@@ -11,9 +11,9 @@ const meanings: Record<SkewCause, string> = {
   "stale copy": "the store had a newer row: a fault of Leeway",
   late: "arrived after serving",
   corrected: "rewritten later",
-  expired: "over the limit of age",
+  expired: "older than the max age",
   "clock ahead": "the writer’s clock was ahead",
-  "history only": "the newest row went to the history alone",
+  "history only": "the newest row was written to the history only",
   expression: "an expression gave another value",
   unknown: "not explained",
 };

@@ -189,7 +189,7 @@ export function ViewForm(props: ViewFormProps) {
           <div className={classes.row}>
             <div className={classes.limit}>
               <TextInput
-                label="Limit of age (TTL)"
+                label="Max age (TTL)"
                 placeholder="no limit"
                 inputMode="decimal"
                 value={draft.ttl}

@@ -44,7 +44,7 @@ test("names what is read, who wanted it, and how much is done", () => {
   expect(describeInput(work.input)).toBe("dataset merchants 4be10508");
   expect(describeInput({ source: "s", kind: "sql", connection: "warehouse" })).toBe("warehouse");
   expect(describeTrigger(work)).toBe("by mara");
-  expect(describeTrigger({ ...work, trigger: "interval" })).toBe("by its interval");
+  expect(describeTrigger({ ...work, trigger: "interval" })).toBe("by schedule");
   expect(describeShare(work)).toBe("62%");
   expect(describeShare({ ...work, rowsTotal: null })).toBe("");
 });

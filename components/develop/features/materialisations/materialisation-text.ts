@@ -28,11 +28,11 @@ function describeTimeLeft({ secondsLeft }: Materialisation): string {
 
 const triggerLabels: Record<Materialisation["trigger"], string> = {
   request: "on request",
-  interval: "by its interval",
+  interval: "by schedule",
   "dataset-version": "by a new dataset version",
 };
 
-/** Says who wanted it: "by Mara", "by its interval". */
+/** Says who wanted it: "by Mara", "by schedule". */
 export function describeTrigger({ trigger, createdBy }: Pick<Materialisation, "trigger" | "createdBy">): string {
   return trigger === "request" ? `by ${createdBy}` : triggerLabels[trigger];
 }

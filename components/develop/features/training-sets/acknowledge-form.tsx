@@ -53,7 +53,7 @@ export function AcknowledgeForm({ id, leaks, acknowledge, why }: AcknowledgeForm
             <TextInput
               label={title}
               description={explanation}
-              placeholder="Why it is no leak, or is accepted"
+              placeholder="Why this is not a leak, or why you accept it"
               value={reasons[key] ?? ""}
               onChange={(event) => setReasons({ ...reasons, [key]: event.currentTarget.value })}
               error={complains && reasonOf(leak) === "" ? "Give a reason." : undefined}

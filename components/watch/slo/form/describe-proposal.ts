@@ -1,5 +1,16 @@
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { ViewLimitProposal } from "#server/watch/features/contract.ts";
+import { type FormDraft, minuteMs } from "./draft.ts";
+
+/** Returns the draft with the limit that was proposed for a view, in hundredths of minutes. A proposal for a view that is no longer chosen changes nothing. */
+export function withProposal(
+  draft: FormDraft,
+  viewId: string,
+  { limitMs }: Pick<ViewLimitProposal, "limitMs">,
+): FormDraft {
+  if (limitMs === null || draft.viewId !== viewId) return draft;
+  return { ...draft, limit: Math.ceil((limitMs / minuteMs) * 100) / 100 };
+}
 
 /** Describes where a proposed limit comes from. */
 export function describeProposal({ limitMs, lagMs, latenessMs }: ViewLimitProposal): string {

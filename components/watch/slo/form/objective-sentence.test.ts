@@ -13,11 +13,15 @@ test("describes the objective of the form in a sentence", () => {
   );
   const lookedUp = { ...emptyDraft, kind: "feature-freshness" as const, limit: 30 };
   expect(describeObjective(lookedUp, "churn", "driver_stats")).toBe(
-    "99.5% of look-ups of driver_stats by churn at most 30 min old, over 30 days.",
+    "99.5% of look-ups of driver_stats by churn at most 30\u00a0min old, over 30 days.",
   );
   expect(describeObjective({ ...emptyDraft, kind: "view-lag", limit: 30 }, undefined, "driver_stats")).toBe(
-    "99.5% of minutes in which the newest event of driver_stats is at most 30 min old, over 30 days.",
+    "99.5% of minutes in which the newest event of driver_stats is at most 30\u00a0min old, over 30 days.",
   );
+  expect(describeObjective({ ...lookedUp, limit: 10 / 60 }, undefined, "driver_stats")).toBe(
+    "99.5% of look-ups of driver_stats at most 10\u00a0s old, over 30 days.",
+  );
+  expect(describeObjective({ ...lookedUp, limit: "" }, undefined)).toContain("at most … min old");
   expect(describeObjective({ ...emptyDraft, kind: "data-quality" }, "churn")).toBe(
     "99.5% of rows to churn that satisfy its data rules, limits and contracts, over 30 days.",
   );

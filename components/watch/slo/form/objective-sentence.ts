@@ -1,4 +1,5 @@
-import { type FormDraft, kindLabels } from "./draft.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { type FormDraft, kindLabels, minuteMs } from "./draft.ts";
 
 /** Describes the objective of a draft in a sentence: "99.5% of requests to churn answered within 120 ms, over 30 days". */
 export function describeObjective(draft: FormDraft, endpoint: string | undefined, view?: string): string {
@@ -32,9 +33,9 @@ function whatOf(
     case "freshness":
       return `requests${to} with features at most ${limit} h old`;
     case "feature-freshness":
-      return `look-ups of ${view ?? "features"}${endpoint ? ` by ${endpoint}` : ""} at most ${limit} min old`;
+      return `look-ups of ${view ?? "features"}${endpoint ? ` by ${endpoint}` : ""} at most ${ageLimit(limit)} old`;
     case "view-lag":
-      return `minutes in which the newest event of ${view ?? "…"} is at most ${limit} min old`;
+      return `minutes in which the newest event of ${view ?? "…"} is at most ${ageLimit(limit)} old`;
     case "realised-quality":
       return `labelled predictions${endpoint ? ` of ${endpoint}` : ""} ${tolerance === "" ? "correct" : `within ±${tolerance}`}, evaluated after ${limit} h`;
     case "label-timeliness":
@@ -50,6 +51,11 @@ function whatOf(
     case "composite":
       return `${kindLabels.composite.toLowerCase()} (${parts.length})`;
   }
+}
+
+/** Formats a limit of the form, in minutes. */
+function ageLimit(minutes: FormDraft["limit"]): string {
+  return minutes === "" ? "… min" : formatDuration(Number(minutes) * minuteMs);
 }
 
 function spanOf({ period, timeZone }: FormDraft): string {

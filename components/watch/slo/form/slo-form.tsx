@@ -11,8 +11,8 @@ import type { CreateSlo, SloDraft } from "#server/watch/slo/objectives/contract.
 import type { Replay, ReplaySlo } from "#server/watch/slo/replay/contract.ts";
 import { sloHref } from "../addresses.ts";
 import { ReplayReportView } from "../replay/replay-report.tsx";
-import { describeProposal } from "./describe-proposal.ts";
-import { definitionOf, type FormDraft, minuteMs } from "./draft.ts";
+import { describeProposal, withProposal } from "./describe-proposal.ts";
+import { definitionOf, type FormDraft } from "./draft.ts";
 import { complaintOf } from "./fields.ts";
 import { IndicatorFields } from "./indicator-fields.tsx";
 import { describeObjective } from "./objective-sentence.ts";
@@ -47,13 +47,16 @@ export function SloForm({ initial, saved, choices, save, replay, propose, standa
   const complaints = { ...replaying.state.fieldErrors, ...saving.state.fieldErrors };
   const change = (next: Partial<FormDraft>) => setDraft((before) => ({ ...before, ...next }));
   const fields = { draft, change, complaints };
+  const { data } = proposing.state;
+  const [proposedFor, setProposedFor] = useState<string>();
   const proposal = {
-    run: () =>
-      proposing.run({ viewId: draft.viewId ?? "" }, ({ limitMs }) => {
-        if (limitMs !== null) change({ limit: limitMs / minuteMs });
-      }),
+    run: () => {
+      const viewId = draft.viewId ?? "";
+      setProposedFor(viewId);
+      proposing.run({ viewId }, (proposed) => setDraft((before) => withProposal(before, viewId, proposed)));
+    },
     busy: proposing.busy,
-    hint: proposing.state.data ? describeProposal(proposing.state.data) : proposing.state.error,
+    hint: proposedFor !== draft.viewId ? undefined : data ? describeProposal(data) : proposing.state.error,
   };
   const view = choices.views.find(({ value }) => value === draft.viewId)?.label;
   const endpoint = choices.endpoints.find(({ value }) => value === draft.endpointId)?.label;

@@ -32,7 +32,7 @@ test("finds a source without an event for longer than its TTL, if something need
   expect(kinds({ ...late, ttlMs: null })).toEqual([]);
   expect(kinds({ ...late, hasLagSlo: true })).toEqual([]);
   expect(find(late)[0]?.words).toBe(
-    "The newest event is 1\u00a0h old, and values count for 1\u00a0h. delays, delays v3 need this view.",
+    "The newest event is 1\u00a0h old, and values expire after 1\u00a0h. delays, delays v3 need this view.",
   );
   expect(find({ newestEventAt: null })[0]?.words).toContain("No rows have arrived yet");
 });

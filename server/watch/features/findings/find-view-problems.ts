@@ -59,7 +59,7 @@ function sourceLate(view: ViewFacts, now: number): FoundViewFinding | undefined 
     kind: "source-late",
     feature: "",
     severity: endpoints.length > 0 ? "page" : "ticket",
-    words: `${what}, and values count for ${formatDuration(ttlMs)}. ${listOf(users)} ${users.length === 1 ? "needs" : "need"} this view.`,
+    words: `${what}, and values expire after ${formatDuration(ttlMs)}. ${listOf(users)} ${users.length === 1 ? "needs" : "need"} this view.`,
     effect: "no event within its time limit",
     advice:
       "Check the process that writes the view: whether it runs, and whether its writes are refused. Until rows arrive, look-ups return null, or what the pipeline's policy says.",

@@ -149,7 +149,7 @@ function nouns({ indicator, budgeting }: SloDefinition, count: number) {
     case "feature-freshness":
       return { all: `look-up${s}`, bad: `look-up${s} with old features`, failed: "found features that were too old" };
     case "view-lag":
-      return { all: `minute${s}`, bad: `minute${s} too late`, failed: "had no event that was new enough" };
+      return { all: `minute${s}`, bad: `late minute${s}`, failed: "ended without a recent enough event" };
     case "realised-quality":
     case "estimated-quality":
       return { all: `prediction${s}`, bad: `incorrect prediction${s}`, failed: "were incorrect" };

@@ -7,15 +7,15 @@ export const featureSkew = `{{endpoint}} was served values of features that diff
 
 ## Served values differ from what had arrived (page)
 - [ ] Cause "stale copy": gateways did not see newer rows. Check their clocks and their connections to the database or Valkey at [Settings](/settings), then restart the gateways one by one
-- [ ] Cause "expired": the limit of age was judged by a wrong clock. Compare the gateways' clocks with the database's
+- [ ] Cause "expired": the max age was checked against a wrong clock. Compare the gateways' clocks with the database's
 - [ ] Cause "expression" or "unknown": report it with the view, the feature and the hour. Keep the prediction log of that hour
-- [ ] Until it is mended, let requests bring the values themselves, or roll back to {{previous_version}}, key **R** on the board /on-call {{when:rolled-back}}
+- [ ] Until it is fixed, let requests bring the values themselves, or roll back to {{previous_version}}, key **R** on the board /on-call {{when:rolled-back}}
 
 ## Served values differ from what is true (ticket)
 - [ ] Cause "late": rows arrive after the model needed them. Ask the owner of the source, or train with the cut-off "arrival", which knows only what was there
 - [ ] Cause "corrected": rows are written again with other values. Ask the owner of the source why, and train with the cut-off "arrival"
 - [ ] Cause "clock ahead": a writer's clock is wrong
-- [ ] Cause "history only": rows were written for the history alone. Write them so that look-ups find them
+- [ ] Cause "history only": rows were written to the history only. Write them so that look-ups find them
 
 ## Before you leave
 - [ ] The share is back below its limit on the page of the view {{when:mitigated}}
