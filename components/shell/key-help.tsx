@@ -77,8 +77,9 @@ export function KeyHelp() {
       [
         [["K"], "Look up a key"],
         [["N"], "Create a view"],
+        [["T"], "Create a training set"],
         [["E"], "Edit a view"],
-        [["M"], "materialise"],
+        [["M"], "Materialise"],
       ],
     ],
     [

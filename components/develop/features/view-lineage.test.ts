@@ -36,7 +36,7 @@ test("names each source, dataset, service, version, endpoint and training set wi
   expect(lines(users)).toEqual([
     ["front", "2 of 4\u00a0features", "/endpoints/front"],
     ["churn v2", "1 of 4\u00a0features", "/models/churn/v2"],
-    ["eta", "service, 1 of 4\u00a0features", undefined],
+    ["eta", "service, 1 of 4\u00a0features", "/features/services/eta"],
     ["fares", "reads trips", "/features/fares"],
     ["set", "training set, 1 of 4\u00a0features", "/datasets/set?version=9c1d"],
   ]);

@@ -1,4 +1,5 @@
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
+import { featureServiceHref } from "#components/develop/addresses/feature-service-href.ts";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import type { LineageColumn, LineageNode } from "#components/develop/registry/lineage/lineage-graph.ts";
@@ -97,7 +98,8 @@ function usersOf(lineage: ViewLineage, of: (features: readonly string[]) => stri
       };
     }),
     ...services.map(({ name, features }): LineageNode => {
-      return { id: `service ${name}`, kind: "service", title: name, detail: `service, ${of(features)}` };
+      const detail = `service, ${of(features)}`;
+      return { id: `service ${name}`, kind: "service", title: name, detail, href: featureServiceHref(name) };
     }),
     ...readers.map(({ name, features }): LineageNode => {
       const detail = `reads ${features.join(", ")}`;

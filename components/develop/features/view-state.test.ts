@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareViews, shareOfLimit, type ViewFacts, viewStates } from "./view-state.ts";
+import { ageNow, compareViews, shareOfLimit, type ViewFacts, viewStates } from "./view-state.ts";
 
 test.each([
   [null, 100, "No data", null],
@@ -26,9 +26,38 @@ test.each<[string, Partial<ViewFacts>, string[]]>([
   ["a materialisation is on hold", { materialisation: "on-hold" }, ["On hold", "Fresh"]],
   ["a view with rows materialises", { materialisation: "running" }, ["Materialising", "Fresh"]],
   ["the first rows are on their way", { ageUs: null, materialisation: "running" }, ["Materialising"]],
+  [
+    "alerts say more",
+    {
+      openFindings: [
+        { kind: "clock-ahead", severity: "ticket" },
+        { kind: "values-changed", severity: "ticket" },
+        { kind: "values-changed", severity: "ticket" },
+        { kind: "newer-than-this-page", severity: "ticket" },
+        { kind: "materialisation-late", severity: "ticket" },
+        { kind: "materialisation-failed", severity: "ticket" },
+      ],
+    },
+    ["Materialisation failed", "Values changed", "Clock ahead", "Open finding", "Materialisation overdue", "Fresh"],
+  ],
+  [
+    "nothing ever arrived",
+    { ageUs: null, openFindings: [{ kind: "source-late", severity: "page" }] },
+    ["Late", "No data"],
+  ],
+  ["the source was repaired a moment ago", { openFindings: [{ kind: "source-late", severity: "page" }] }, ["Fresh"]],
   ["late, with unknown keys", { ageUs: 101, lookUps: { lookUps: 50, missing: 40 } }, ["Late", "Unknown keys"]],
 ])("names all states, the worst first: %s", (_case, facts, expected) => {
   expect(words({ ...fresh, ...facts })).toEqual(expected);
+});
+
+test.each([
+  ["no row has arrived", null, 5, null],
+  ["nothing was looked up", 7, null, 7],
+  ["the source is late, and what was looked up was fresh until now", 3_600_000_000, 1_800_000, 3_600_000_000],
+  ["events arrive, but what is looked up is old", 1_000_000, 60_000, 60_000_000],
+])("takes the greater age where %s", (_case, newestUs, lookedUpMs, expected) => {
+  expect(ageNow(newestUs, lookedUpMs)).toBe(expected);
 });
 
 test("orders views by their worst state, then by their share of the limit", () => {

@@ -10,7 +10,7 @@ const maxCorrected = 0.005;
 
 /** What is known of a view. What nothing has measured yet is null or absent. */
 export interface ViewFacts {
-  /** Age when it was looked up, else of the newest event; null before the first row. */
+  /** Age now, see `ageNow`; null before the first row. */
   ageUs: number | null;
   ttlUs: number | null;
   /** Look-ups by row of a request. */
@@ -18,6 +18,13 @@ export interface ViewFacts {
   /** Share of compared values that were corrected after they were served. */
   correctedShare?: number | null | undefined;
   materialisation?: "running" | "on-hold" | undefined;
+  /** What alerts about the view say. */
+  openFindings?: readonly OpenFinding[] | undefined;
+}
+
+interface OpenFinding {
+  kind: string;
+  severity: "page" | "ticket";
 }
 
 export interface ViewState {
@@ -28,14 +35,38 @@ export interface ViewState {
 const severity: Record<string, number> = {
   Late: 0,
   "Unknown keys": 1,
-  Corrected: 2,
-  "On hold": 3,
-  "Close to limit": 4,
-  "No data": 5,
-  Materialising: 6,
-  Fresh: 7,
-  "No limit": 8,
+  "Materialisation failed": 2,
+  "Values changed": 3,
+  "Clock ahead": 4,
+  "Open finding": 5,
+  Corrected: 6,
+  "On hold": 7,
+  "Materialisation overdue": 8,
+  "Close to limit": 9,
+  "No data": 10,
+  Materialising: 11,
+  Fresh: 12,
+  "No limit": 13,
 };
+
+/** States by the kinds of findings. */
+const findingStates: Record<string, string> = {
+  "source-late": "Late",
+  "materialisation-failed": "Materialisation failed",
+  "materialisation-late": "Materialisation overdue",
+  "values-changed": "Values changed",
+  "clock-ahead": "Clock ahead",
+};
+
+/**
+ * Returns the age of a view now, in microseconds: that of its newest event, or of what was looked up in the last hour if that was older. Rows of
+ * some keys can be too old while others keep coming.
+ * @param lookedUpMs age that 95% of the rows looked up in the last hour did not exceed; null without look-ups
+ */
+export function ageNow(newestUs: number | null, lookedUpMs: number | null | undefined): number | null {
+  if (newestUs === null) return null;
+  return Math.max(newestUs, (lookedUpMs ?? 0) * 1000);
+}
 
 /** Returns the age of a view as a share of its limit; null without a limit or a row. */
 export function shareOfLimit({ ageUs, ttlUs }: Pick<ViewFacts, "ageUs" | "ttlUs">): number | null {
@@ -44,8 +75,15 @@ export function shareOfLimit({ ageUs, ttlUs }: Pick<ViewFacts, "ageUs" | "ttlUs"
 
 /** Returns the states of a view, the worst first: how fresh it is, and what else there is to say. */
 export function viewStates(facts: ViewFacts): [ViewState, ...ViewState[]] {
-  const { lookUps, correctedShare, materialisation } = facts;
+  const { lookUps, correctedShare, materialisation, openFindings = [] } = facts;
   const states: ViewState[] = [freshnessOf(facts)];
+  for (const { kind, severity } of openFindings) {
+    // Once there are rows, their age says this. A repaired source is not late until its finding closes.
+    if (kind === "source-late" && facts.ageUs !== null) continue;
+    const word = findingStates[kind] ?? "Open finding";
+    if (!states.some((known) => known.word === word))
+      states.push({ state: severity === "page" ? "missed" : "watch", word });
+  }
   if (lookUps && lookUps.lookUps >= minLookUps && 1 - lookUps.missing / lookUps.lookUps < minFound) {
     states.push({ state: "watch", word: "Unknown keys" });
   }

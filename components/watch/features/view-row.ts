@@ -6,8 +6,8 @@ import type { ViewSkew } from "#server/watch/features/skew/contract.ts";
 export interface ViewRow {
   view: FeatureView;
   facts: ViewFacts;
-  /** Whether the age is that of rows when they were looked up, and not of the newest event. */
-  isServed: boolean;
+  /** Age that 95% of the rows looked up in the last day did not exceed. */
+  servedAgeUs: number | null;
   /** Model versions and endpoints. */
   users: { name: string; href: string | undefined }[];
   lookUpsPerSecond: number | null;

@@ -33,10 +33,10 @@ function columnsOf(rows: readonly ViewRow[]): Column<ViewRow>[] {
       key: "age",
       head: (
         <Definition
-          name="Age at serve time, p95, of target"
-          sentence="Age that 95% of the rows looked up in the last day did not exceed, beside the greatest age at which values count. Without look-ups, the time since the newest event."
+          name="Age at look-up, p95 of the last day"
+          sentence="Age that 95% of the rows looked up in the last day did not exceed, beside the max age of the view. Without look-ups, the time since the newest event. The state is about now."
         >
-          Age at serve time, p95, of target
+          Age at look-up, p95 of the last day
         </Definition>
       ),
       cell: (row) => <Age row={row} />,
@@ -143,18 +143,19 @@ function WorstState({ facts }: { facts: ViewFacts }) {
   return <StatusBadge state={state}>{word}</StatusBadge>;
 }
 
-function Age({ row: { facts, isServed } }: { row: ViewRow }) {
-  const { ageUs, ttlUs } = facts;
+function Age({ row: { facts, servedAgeUs } }: { row: ViewRow }) {
+  const { ttlUs } = facts;
+  const ageUs = servedAgeUs ?? facts.ageUs;
   if (ageUs === null) return <span className="lw-quiet">{noValue}</span>;
   const age = <strong>{formatDuration(ageUs / 1000)}</strong>;
-  const share = shareOfLimit(facts);
+  const share = shareOfLimit({ ageUs, ttlUs });
   if (share === null || ttlUs === null) return <span className="lw-number">{age}</span>;
   return (
     <TargetBar share={share}>
       {age}{" "}
       <span className="lw-quiet">
         of {formatDuration(ttlUs / 1000)}
-        {!isServed && ", newest event"}
+        {servedAgeUs === null && ", newest event"}
       </span>
     </TargetBar>
   );

@@ -140,6 +140,9 @@ export const ViewFinding = z.object({
   words: z.string(),
   /** What to do; "" where it is not known. */
   advice: z.string(),
+  section: z
+    .string()
+    .describe('Section of the guide to the feature store that says more, such as late-sources; "" if none does.'),
   openedAt: z.date(),
   seenAt: z.date(),
   closedAt: z.date().nullable(),

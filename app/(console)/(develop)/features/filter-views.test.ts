@@ -13,7 +13,7 @@ function rowOf(name: string, changes: Partial<ViewRow> = {}): ViewRow {
     view: { name, source: "driver_push", current } as unknown as FeatureView,
     facts: { ageUs: 50, ttlUs: 100 },
     users: [{ name: "eta", href: undefined }],
-    isServed: true,
+    servedAgeUs: 50,
     lookUpsPerSecond: 1,
     foundShare: 0.95,
     staleShare: 0,

@@ -1,8 +1,9 @@
-import { IconPlus } from "@tabler/icons-react";
+import { IconPlus, IconTablePlus } from "@tabler/icons-react";
 import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
+import { newTrainingSetPath } from "#components/develop/addresses/training-set-href.ts";
 import { FeatureTabs } from "#components/develop/features/feature-tabs.tsx";
 import { FirstView } from "#components/develop/features/first-view.tsx";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
@@ -11,8 +12,10 @@ import { MaterialisationsTable } from "#components/develop/features/materialisat
 import { shareOfLimit, viewStates } from "#components/develop/features/view-state.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { formatCountOf, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -45,6 +48,16 @@ export default async function FeaturesPage({ searchParams }: PageProps<"/feature
         actions={
           <>
             <LookUpKey views={rows.map(keyedView)} />
+            {rows.length > 0 && (
+              <ButtonLink
+                href={newTrainingSetPath}
+                variant="default"
+                leftSection={<IconTablePlus size={15} stroke={1.8} aria-hidden="true" />}
+                rightSection={<Keys keys={["T"]} />}
+              >
+                Create training set…
+              </ButtonLink>
+            )}
             <KeyLink
               href="/features/new"
               letter="N"
@@ -128,8 +141,8 @@ function sentence(rows: ViewRow[]) {
       )}
       {unknown?.facts.lookUps && (
         <>
-          {formatPercent(unknown.facts.lookUps.missing / unknown.facts.lookUps.lookUps, { decimals: 0 })} of the keys of{" "}
-          <Link href={featureViewHref(unknown.view.name)}>{unknown.view.name}</Link> are unknown.
+          {formatPercent(unknown.facts.lookUps.missing / unknown.facts.lookUps.lookUps, { decimals: 0 })} of look-ups of{" "}
+          <Link href={featureViewHref(unknown.view.name)}>{unknown.view.name}</Link> find no row.
         </>
       )}
     </>

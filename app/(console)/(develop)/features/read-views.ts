@@ -1,19 +1,22 @@
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { userHref } from "#components/develop/features/user-href.ts";
-import { compareViews } from "#components/develop/features/view-state.ts";
+import { ageNow, compareViews } from "#components/develop/features/view-state.ts";
 import type { ViewRow } from "#components/watch/features/view-row.ts";
 import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
 import { listViewFreshness } from "#server/develop/features/arrivals/queries.ts";
 import { listFeatureViews } from "#server/develop/features/definitions/queries.ts";
 import type { Materialisation } from "#server/develop/features/materialisations/contract.ts";
 import { listMaterialisations } from "#server/develop/features/materialisations/queries.ts";
 import type { ViewWatchSummary } from "#server/watch/features/contract.ts";
+import { listViewFindings } from "#server/watch/features/findings/queries.ts";
 import { listViewWatch } from "#server/watch/features/queries.ts";
 import type { ViewSkew } from "#server/watch/features/skew/contract.ts";
 import { getViewSkew } from "#server/watch/features/skew/queries.ts";
 
 /** Views whose skew is read for the list. */
 const maxCompared = 50;
+const maxFindings = 1000;
 
 /** Reads all feature views with what is known of them, the worst first, and what materialises. Parts that fail are left out. */
 export async function readViews(ctx: Context): Promise<{ rows: ViewRow[]; work: Materialisation[] }> {
@@ -21,6 +24,10 @@ export async function readViews(ctx: Context): Promise<{ rows: ViewRow[]; work: 
   const freshness = new Map((await listViewFreshness(ctx)).map((row) => [row.view, row]));
   const watched = await orUndefined("look-ups of feature views", () => listViewWatch(ctx));
   const watchOf = new Map((watched?.views ?? []).map((row) => [row.view, row]));
+  const lastHour = await orUndefined("look-ups of the last hour", () => listViewWatch(ctx, { from: hourAgo() }));
+  const lastHourOf = new Map((lastHour?.views ?? []).map((row) => [row.view, row]));
+  const open = await orUndefined("findings of feature views", () => listViewFindings(ctx, { limit: maxFindings }));
+  const findingsOf = Map.groupBy(open?.findings ?? [], (finding) => finding.view);
   const work = (await orUndefined("materialisations", () => readWork(ctx))) ?? [];
   const served = views.filter(({ name }) => (watchOf.get(name)?.lookUps ?? 0) > 0).slice(0, maxCompared);
   const skewOf = new Map<string, ViewSkew>();
@@ -33,17 +40,17 @@ export async function readViews(ctx: Context): Promise<{ rows: ViewRow[]; work: 
     const fresh = freshness.get(view.name);
     const skew = skewOf.get(view.name);
     const own = work.find((one) => one.view === view.name);
-    const sourceAge = fresh?.ageUs ?? null;
     return {
       view,
       facts: {
-        ageUs: servedAge(watch) ?? sourceAge,
+        ageUs: ageNow(fresh?.ageUs ?? null, lastHourOf.get(view.name)?.ageMs.p95),
         ttlUs: view.ttlUs,
         lookUps: watch,
         correctedShare: skew && shareOfCause(skew, "corrected"),
         materialisation: own && (own.state === "running" ? "running" : own.problem === null ? undefined : "on-hold"),
+        openFindings: findingsOf.get(view.name),
       },
-      isServed: servedAge(watch) !== null,
+      servedAgeUs: servedAge(watch),
       users: (fresh?.users ?? []).map(({ kind, name }) => ({ name, href: userHref({ kind, name, digest: null }) })),
       lookUpsPerSecond: watch && watch.lookUps > 0 ? watch.lookUps / dayS : null,
       foundShare: watch && watch.lookUps > 0 ? watch.found / watch.lookUps : null,
@@ -55,6 +62,7 @@ export async function readViews(ctx: Context): Promise<{ rows: ViewRow[]; work: 
 }
 
 const dayS = 86_400;
+const hourAgo = () => new Date(Date.now() - hourMs);
 
 /** Materialisations that are queued or running. */
 async function readWork(ctx: Context): Promise<Materialisation[]> {

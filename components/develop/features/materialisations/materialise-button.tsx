@@ -32,10 +32,12 @@ interface MaterialiseButtonProps {
   views: readonly MaterialisableView[];
   start: (input: StartMaterialisation) => Promise<ActionState<{ id: string }>>;
   why: string | undefined;
+  /** Beside other actions, of which none is more usual. */
+  secondary?: boolean;
 }
 
 /** Renders the button (key M) and the dialog that materialise a view. */
-export function MaterialiseButton({ views, start, why }: MaterialiseButtonProps) {
+export function MaterialiseButton({ views, start, why, secondary }: MaterialiseButtonProps) {
   const [opened, setOpened] = useState(false);
   const reason = why ?? (views.length === 0 ? "no view has a source that Leeway reads" : undefined);
   const isOff = reason !== undefined;
@@ -50,6 +52,7 @@ export function MaterialiseButton({ views, start, why }: MaterialiseButtonProps)
     <>
       {reason && <span className="lw-small lw-quiet">{reason}</span>}
       <Button
+        variant={secondary ? "default" : "filled"}
         disabled={isOff}
         leftSection={<IconDatabaseImport size={15} stroke={1.8} aria-hidden="true" />}
         rightSection={<Keys keys={["M"]} />}
@@ -64,7 +67,11 @@ export function MaterialiseButton({ views, start, why }: MaterialiseButtonProps)
   );
 }
 
-function MaterialiseForm({ views, start, onDone }: Omit<MaterialiseButtonProps, "why"> & { onDone: () => void }) {
+function MaterialiseForm({
+  views,
+  start,
+  onDone,
+}: Omit<MaterialiseButtonProps, "why" | "secondary"> & { onDone: () => void }) {
   const router = useRouter();
   const { state, busy, run } = useAction(start);
   const [name, setName] = useState(views[0]?.name ?? "");

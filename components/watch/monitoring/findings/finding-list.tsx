@@ -55,7 +55,13 @@ export function FindingList({ label, findings, withEndpoint }: FindingListProps)
   );
 }
 
-function SeverityBadge({ severity, closedAt }: Pick<Wire<Finding>, "severity" | "closedAt"> | Finding) {
+interface SeverityBadgeProps {
+  severity: Finding["severity"];
+  closedAt: Date | string | null;
+}
+
+/** Renders whether a finding notifies someone, and how; or that it is resolved. */
+export function SeverityBadge({ severity, closedAt }: SeverityBadgeProps) {
   if (closedAt) return <StatusBadge state="finished">Resolved</StatusBadge>;
   if (severity === "note") return <StatusBadge state="no-data">Note</StatusBadge>;
   return severity === "page" ? (

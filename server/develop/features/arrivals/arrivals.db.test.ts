@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { featureUses } from "#db/schema/index.ts";
+import { featureFiles, featureMarks, featureUses } from "#db/schema/index.ts";
 import { driverRows, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { parseTime } from "../values/parse-time.ts";
@@ -42,5 +42,27 @@ test(
       { name: "avg_daily_trips", type: "int64", value: 7n },
     ]);
     expect(await listViewFreshness(await newWorkspace(ctx.db))).toEqual([]);
+  }),
+);
+
+test(
+  "takes the newest event from what look-ups find, before and after it is counted",
+  inWorkspace(async (ctx) => {
+    const { id: viewId } = await newDriverStats(ctx);
+    const write = (at: string, isHistoryOnly = false) =>
+      writeFeatures(ctx, { view: "driver_stats", columns: driverRows([[1, at, 5]]), isHistoryOnly });
+    const newest = async () => (await listViewFreshness(ctx))[0]?.eventAt;
+    const [first, later, last] = ["2026-03-01T12:00:00Z", "2026-03-01T13:00:00Z", "2026-03-01T14:00:00Z"];
+    await write(first);
+    await write(last, true);
+    expect(await newest()).toBe(Number(parseTime(first)));
+    const { workspaceId } = ctx.actor;
+    const newestEventAt = Number(parseTime(later));
+    await ctx.db.insert(featureMarks).values({ viewId, workspaceId, minute: new Date(), newestEventAt });
+    const file = { workspaceId, viewId, version: 1, artifactKey: "x", sizeBytes: 1, sha256: "", rows: 1 };
+    const key = Buffer.from([1]);
+    const times = { minEventAt: 0, maxEventAt: Number(parseTime(last)), minArrivedAt: 0, maxArrivedAt: 1 };
+    await ctx.db.insert(featureFiles).values({ ...file, ...times, minKey: key, maxKey: key });
+    expect(await newest()).toBe(newestEventAt);
   }),
 );

@@ -15,20 +15,24 @@ const maxArrivals = 20;
 /** Arrivals among which the newest event is looked for: they are found by transaction, and late ones may come last. */
 const recentArrivals = 200;
 
-/** Lists the newest arrival and event of each view, by name, and which model versions and endpoints use it. */
+/**
+ * Lists the newest arrival and event of each view, by name, and which model versions and endpoints use it. Rows for the history alone have no
+ * newest event where the view has others: look-ups do not find them.
+ */
 export async function listViewFreshness(ctx: Context): Promise<ViewFreshness[]> {
   permit(ctx, "listViewFreshness");
   const { workspaceId } = ctx.actor;
   const result = await ctx.db.execute(sql`
     select ${featureViews.id} as id, ${featureViews.name} as name, recent.arrived_at, recent.event_at,
       (extract(epoch from clock_timestamp()) * 1000000)::int8 as now
-    from ${featureViews} left join lateral (
-      select max(newest.arrived_at) as arrived_at, max(newest.event_at) as event_at from (
-        (select arrived_at, event_at from feature_arrivals where view_number = ${featureViews.number}
-        order by transaction desc, sequence desc limit ${recentArrivals})
-        -- Arrivals are packed into files after an hour.
-        union all select max_arrived_at, max_event_at from feature_files
+    from ${featureViews} left join feature_marks as mark on mark.view_id = ${featureViews.id} left join lateral (
+      select max(newest.arrived_at) as arrived_at, max(newest.event_at) filter (where newest.is_found) as event_at from (
+        (select arrived_at, event_at, is_online or not ${featureViews.isOnline} as is_found from feature_arrivals
+        where view_number = ${featureViews.number} order by transaction desc, sequence desc limit ${recentArrivals})
+        -- Arrivals are packed into files after an hour. Files do not say what look-ups find; the mark does, once it counts.
+        union all select max_arrived_at, max_event_at, mark.newest_event_at is null from feature_files
         where view_id = ${featureViews.id} and replaced_at is null
+        union all select null, mark.newest_event_at, true
       ) newest
     ) recent on true
     where ${featureViews.workspaceId} = ${workspaceId} order by ${featureViews.name}`);

@@ -29,8 +29,8 @@ export async function listViewFindings(
     findings: rows.map(({ row, view }) => {
       const { id, kind, feature, severity, words, evidence, openedAt, seenAt, closedAt } = row;
       const alert = ViewFindingAlert.safeParse(evidence);
-      const advice = alert.success ? alert.data.advice : "";
-      return { id, view, kind, feature, severity, words, advice, openedAt, seenAt, closedAt };
+      const { advice, section } = alert.success ? alert.data : { advice: "", section: "" };
+      return { id, view, kind, feature, severity, words, advice, section, openedAt, seenAt, closedAt };
     }),
   };
 }

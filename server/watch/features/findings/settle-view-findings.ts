@@ -53,7 +53,7 @@ export async function settleViewFindings(
         .where(eq(featureFindings.id, id));
     }
     await notify(ctx, { viewId, view, now }, afterChange);
-    if (over.length > 0 || added.length > 0) await publish(ctx, "features", viewId);
+    if (over.length > 0 || added.length > 0) await publish(ctx, "features", view);
   });
 }
 

@@ -1,17 +1,20 @@
+import { IconTablePlus } from "@tabler/icons-react";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
 import { materialisationHref } from "#components/develop/addresses/materialisation-href.ts";
+import { newTrainingSetPath } from "#components/develop/addresses/training-set-href.ts";
 import { ArrivalsTable } from "#components/develop/features/arrivals-table.tsx";
-import { DeleteView } from "#components/develop/features/delete-view.tsx";
 import { FirstRows } from "#components/develop/features/first-view.tsx";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
 import { LookUpKey } from "#components/develop/features/look-up-key.tsx";
+import { MaterialiseButton } from "#components/develop/features/materialisations/materialise-button.tsx";
 import { RejectsTable } from "#components/develop/features/materialisations/rejects-table.tsx";
 import { SchemaOfView } from "#components/develop/features/schema-of-view.tsx";
 import { viewLineageColumns } from "#components/develop/features/view-lineage.ts";
-import { type ViewFacts, viewStates } from "#components/develop/features/view-state.ts";
+import { ViewMenu } from "#components/develop/features/view-menu.tsx";
+import { ageNow, type ViewFacts, viewStates } from "#components/develop/features/view-state.ts";
 import { type ChangedVersion, ViewVersionsTable } from "#components/develop/features/view-versions-table.tsx";
 import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
 import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
@@ -28,12 +31,15 @@ import { AgeChart } from "#components/watch/features/age-chart.tsx";
 import { LookUpsPanel } from "#components/watch/features/look-ups-panel.tsx";
 import { SkewPanel } from "#components/watch/features/skew-panel.tsx";
 import { ViewFeaturesTable, watchedFeatures } from "#components/watch/features/view-features-table.tsx";
+import { ViewFindings } from "#components/watch/features/view-findings.tsx";
 import { ViewWorkPanel } from "#components/watch/features/view-work-panel.tsx";
 import type { FeatureView, ViewVersion } from "#server/develop/features/contract.ts";
 import { alteredFeatures, compareVersions } from "#server/develop/features/definitions/compare-versions.ts";
 import { getFeatureView } from "#server/develop/features/definitions/queries.ts";
 import type { ViewLineage } from "#server/develop/lineage/contract.ts";
 import { deleteViewAction } from "../actions.ts";
+import { startMaterialisationAction } from "../materialisations/actions.ts";
+import { materialisableViews } from "../materialisations/materialisable-views.ts";
 import { storeAddresses } from "../store-addresses.ts";
 import { readViewPage, type ViewPageData } from "./read-page.ts";
 
@@ -63,6 +69,7 @@ export default async function FeatureViewPage({ params, searchParams }: Props) {
   const data = await readViewPage(ctx, name, range);
   const { lineage, versions } = data;
   const facts = factsOf(view, data);
+  const materialisable = materialisableViews([view], data.sources, data.work);
   const keys = view.current.entities.map(({ joinKey, type }) => ({ name: joinKey, type }));
   const keyNames = keys.map((key) => key.name).join(", ");
   const labels: Record<Tab, string> = {
@@ -90,26 +97,40 @@ export default async function FeatureViewPage({ params, searchParams }: Props) {
         actions={
           <>
             <LookUpKey views={[{ name, keys }]} view={name} />
-            <DeleteView
+            <KeyLink
+              href={`${newTrainingSetPath}?view=${encodeURIComponent(name)}`}
+              letter="T"
+              icon={<IconTablePlus size={15} stroke={1.8} aria-hidden="true" />}
+            >
+              Create training set…
+            </KeyLink>
+            {materialisable.length > 0 && (
+              <MaterialiseButton
+                views={materialisable}
+                start={startMaterialisationAction}
+                why={denialReason(ctx.actor.role, "startMaterialisation")}
+                secondary
+              />
+            )}
+            <ViewMenu
               name={name}
               users={usersOf(lineage)}
               trainingSets={lineage.trainingSets.length}
               remove={deleteViewAction}
               actorName={ctx.actor.name}
-              why={denialReason(ctx.actor.role, "deleteFeatureView")}
+              whyEdit={denialReason(ctx.actor.role, "defineFeatureView")}
+              whyDelete={denialReason(ctx.actor.role, "deleteFeatureView")}
             />
-            <KeyLink
-              href={featureViewHref(name, "edit")}
-              letter="E"
-              why={denialReason(ctx.actor.role, "defineFeatureView")}
-              primary
-            >
-              Edit…
-            </KeyLink>
           </>
         }
         sentence={sentence(view, data.freshness?.ageUs ?? null, usersOf(lineage))}
       />
+      {data.openFindings === undefined && <Failed title="Could not load the open findings" />}
+      {data.openFindings && data.openFindings.length > 0 && (
+        <Panel title="Open findings" subtitle="newest first; each ends when it is no longer found" flush>
+          <ViewFindings label="Open findings" findings={data.openFindings} />
+        </Panel>
+      )}
       <Tabs
         label="View sections"
         items={tabs.map((each) => ({
@@ -132,7 +153,7 @@ export default async function FeatureViewPage({ params, searchParams }: Props) {
 }
 
 function OverviewTab({ view, data, rangeText }: { view: FeatureView; data: ViewPageData; rangeText: string }) {
-  const { lineage, watch, skew, drift, work, arrivals, freshness } = data;
+  const { lineage, watch, skew, drift, work, arrivals, freshness, resolvedFindings } = data;
   const uses = [...lineage.versions, ...lineage.services];
   if (freshness?.eventAt === null && arrivals.length === 0) {
     return (
@@ -184,6 +205,11 @@ function OverviewTab({ view, data, rangeText }: { view: FeatureView; data: ViewP
         {skew ? <SkewPanel skew={skew} /> : <Failed title="Could not load the skew" />}
       </Columns>
       <Lineage subject={view.name} columns={viewLineageColumns(view, lineage)} />
+      {resolvedFindings.length > 0 && (
+        <Panel title="Resolved findings" subtitle="newest first" flush>
+          <ViewFindings label="Resolved findings" findings={resolvedFindings} />
+        </Panel>
+      )}
     </>
   );
 }
@@ -199,7 +225,7 @@ function SchemaTab({ view }: { view: FeatureView }) {
         <dl className="lw-facts">
           <dt>Join keys</dt>
           <dd>{current.entities.map(({ joinKey, type }) => `${joinKey} (${type})`).join(", ") || "none: one row"}</dd>
-          <dt>Limit of age</dt>
+          <dt>Max age</dt>
           <dd>{view.ttlUs === null ? "none" : formatDuration(view.ttlUs / 1000)}</dd>
           <dt>Older values</dt>
           <dd>{view.stale === "null" ? "withheld" : "served with their status"}</dd>
@@ -262,17 +288,20 @@ function describeDrift(drift: ViewPageData["drift"]): string | undefined {
   return `drift first; ${drift.newest?.day ?? ""} beside ${drift.reference?.words ?? "the reference"} (dashed)`;
 }
 
-function factsOf({ ttlUs }: FeatureView, { freshness, watch, skew, work }: ViewPageData): ViewFacts {
-  const served = watch?.serving.ageMs.p95 ?? null;
+function factsOf(
+  { ttlUs }: FeatureView,
+  { freshness, watch, lastHour, skew, work, openFindings }: ViewPageData,
+): ViewFacts {
   const corrected = skew?.true.causes.find(({ cause }) => cause === "corrected")?.count ?? 0;
   const active = work.find(({ state }) => state === "running" || state === "waiting");
   return {
-    ageUs: served === null ? (freshness?.ageUs ?? null) : served * 1000,
+    ageUs: ageNow(freshness?.ageUs ?? null, lastHour?.serving.ageMs.p95),
     ttlUs,
     lookUps: watch?.serving,
     correctedShare: skew && skew.true.compared > 0 ? corrected / skew.true.compared : null,
     materialisation:
       active && (active.state === "running" ? "running" : active.problem === null ? undefined : "on-hold"),
+    openFindings,
   };
 }
 
@@ -321,7 +350,7 @@ function sentence({ ttlUs, stale }: FeatureView, ageUs: number | null, users: re
   const usedBy = users.length === 0 ? "Nothing uses it." : `Used by ${users.join(", ")}.`;
   if (ageUs === null) return `No row has arrived. ${usedBy}`;
   const age = `The newest event is ${formatDuration(ageUs / 1000)} old`;
-  if (ttlUs === null) return `${age}; values have no limit of age. ${usedBy}`;
+  if (ttlUs === null) return `${age}; values have no max age. ${usedBy}`;
   const policy = stale === "null" ? "withheld" : "served with their status";
   return `${age}; values older than ${formatDuration(ttlUs / 1000)} are ${policy}. ${usedBy}`;
 }
