@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "feature-drill": () => import("./feature-drill.ts"),
   "feature-rows": () => import("./feature-rows.ts"),
   "feature-skew": () => import("./feature-skew.ts"),
+  "feature-stale": () => import("./feature-stale.ts"),
   features: () => import("./features.ts"),
   gateway: () => import("./gateway/rows.ts"),
   materialise: () => import("./materialise.ts"),
