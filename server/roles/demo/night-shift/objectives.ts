@@ -112,6 +112,7 @@ function objectiveInputs(ids: Map<string, string>): ObjectiveInput[] {
     {
       name: "flights-right",
       definition: {
+        // Its burn opens tickets. By the plan of the year, labels confirm in summer that accuracy is below this target, and then monitoring pages.
         displayName: "Delay prediction",
         target: 0.9,
         period: month,
