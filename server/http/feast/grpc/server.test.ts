@@ -334,7 +334,7 @@ test.each([
 });
 
 test("goes on with a client that reads slowly", async () => {
-  const { server } = await started({ times: { silenceMs: 400, messageMs: () => 10_000 } });
+  const { server } = await started({ times: { silenceMs: 1_000, messageMs: () => 20_000 } });
   const session = connect(`http://127.0.0.1:${server.port}`, { settings: { initialWindowSize: 2 ** 17 } });
   session.on("error", () => {});
   onTestFinished(() => session.destroy());
@@ -347,7 +347,7 @@ test("goes on with a client that reads slowly", async () => {
     bytes += part.length;
     // Each message takes longer than a client may take nothing.
     stream.pause();
-    setTimeout(() => stream.resume(), part.length / 2_500);
+    setTimeout(() => stream.resume(), part.length / 1_000);
   });
   await new Promise((resolve) => stream.once("close", resolve));
   expect([bytes, status]).toEqual([4 * (2 ** 20 + 5), "0"]);

@@ -3,7 +3,7 @@
  * only this process. Its current folder is the scratch folder, the only one that queries can reach.
  */
 import { createReadStream, statSync } from "node:fs";
-import type { DuckDBAppender, DuckDBConnection, DuckDBResult, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection, DuckDBResult, DuckDBType } from "@duckdb/node-api";
 import { DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { checkColumns, UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
 import { bytesOfCell, cutCell } from "./cell-bytes.ts";
