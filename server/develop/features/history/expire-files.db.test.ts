@@ -13,6 +13,8 @@ import { driverRows, driverStats, newDriverStats } from "#server/testing/fixture
 import { newWorkspace } from "#server/testing/testing.ts";
 import { uploadDataset } from "../../datasets/upload-dataset.ts";
 import { defineFeatureView } from "../definitions/define-feature-view.ts";
+import { encodeEntityKey } from "../rows/entity-key.ts";
+import { acknowledgeLeaks } from "../training-sets/acknowledge-leaks.ts";
 import { createTrainingSet } from "../training-sets/create-training-set.ts";
 import { makeTrainingSet } from "../training-sets/make-training-set.ts";
 import { getTrainingSet } from "../training-sets/queries.ts";
@@ -57,7 +59,7 @@ test("removes rows that are older than the history is kept, whole files or parts
   await packFeatures(ctx, place, now);
   // Rows of the last file are too old by less than a tenth of the days.
   expect((await files(ctx)).sort()).toEqual([
-    [2, 30],
+    [2, 10],
     [2, 32],
   ]);
   await packFeatures(ctx, place, now);
@@ -81,11 +83,72 @@ test("keeps what a training set was made from, until its dataset version is dele
   await defineFeatureView(ctx, { ...driverStats, tags });
   await packFeatures(ctx, place, now);
   // The set needs rows of a day before its own, which is the TTL: the row of 100 days ago and that of 60 are free.
-  expect(await files(ctx)).toEqual([[1, 60]]);
+  expect(await files(ctx)).toEqual([[1, 59]]);
   expect((await make({ name: "set", repeats: made.id })).digest).toBe(made.digest);
   await db
     .delete(datasetVersions)
     .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), eq(datasetVersions.name, "set")));
   await packFeatures(ctx, place, now);
   expect(await files(ctx)).toEqual([]);
+});
+
+test("keeps what a training set that was held, or is under way, will read again", async () => {
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx, { tags: {} });
+  await packed(ctx, [100, 60, 59]);
+  await packed(ctx, [58, 57]);
+  // The value is true a day before the row, and two days after the label.
+  const text = `driver_id,event_timestamp,labelled\n1001,${ago(58.5)},${ago(61)}\n`;
+  const { id: upload } = await uploadDataset(
+    ctx,
+    { name: "trips", fileName: "a.csv" },
+    Readable.from([Buffer.from(text)]),
+    place,
+  );
+  const asked = { rows: { dataset: "trips", upload }, features: ["driver_stats:avg_daily_trips"] };
+  const { id } = await createTrainingSet(ctx, { name: "set", ...asked, labelTime: "labelled" });
+  await defineFeatureView(ctx, { ...driverStats, tags });
+  // It has not read anything yet.
+  await packFeatures(ctx, place, now);
+  expect((await files(ctx)).map(([rows]) => rows).sort()).toEqual([2, 3]);
+  await makeTrainingSet(ctx, id, place);
+  const held = await getTrainingSet(ctx, id);
+  expect(held.state).toBe("held");
+  // Now its record says that it needs no row from before a day before its own.
+  await packFeatures(ctx, place, now);
+  expect((await files(ctx)).sort()).toEqual([
+    [1, 59],
+    [2, 58],
+  ]);
+  const leaks = held.unacknowledgedLeaks.map(({ kind, view }) => ({
+    kind: kind as "later-than-label",
+    view,
+    reason: "a test",
+  }));
+  await acknowledgeLeaks(ctx, { id, leaks });
+  await makeTrainingSet(ctx, id, place);
+  const made = await getTrainingSet(ctx, id);
+  expect(made).toMatchObject({ state: "done", record: { horizon: held.record?.horizon } });
+  expect(made.warnings).toEqual(held.warnings);
+});
+
+test("says the range of the rows that are left, without the keys that have none", async () => {
+  const ctx = await newWorkspace(db);
+  await newDriverStats(ctx);
+  const columns = driverRows([
+    [1, ago(100), 1, ago(100)],
+    [5, ago(60), 2, ago(60)],
+    [5, ago(10), 3, ago(10)],
+    [9, ago(90), 4, ago(90)],
+  ]);
+  await writeFeatures(ctx, { pushSource: "driver_push", columns });
+  await packFeatures(ctx, place, Date.now() + 2 * 3_600_000);
+  await defineFeatureView(ctx, { ...driverStats, tags });
+  await packFeatures(ctx, place, now);
+  const [file] = await db
+    .select()
+    .from(featureFiles)
+    .where(and(eq(featureFiles.workspaceId, ctx.actor.workspaceId), isNull(featureFiles.replacedAt)));
+  const key = encodeEntityKey(["int64"], [5n]);
+  expect(file).toMatchObject({ rows: 1, minKey: key, maxKey: key });
 });

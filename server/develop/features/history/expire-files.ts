@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { and, eq, exists, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { featureFiles, featureTrainingSets, featureUses, featureViews } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -13,6 +13,7 @@ import { literal } from "../offline/engine/sql-text.ts";
 import { withScratchFolder } from "../offline/engine/with-scratch-folder.ts";
 import { TrainingSetRecord } from "../training-sets/contract.ts";
 import type { HistoryPlace } from "./pack-view.ts";
+import { rangeOfRows } from "./range-of-rows.ts";
 import { stageFile } from "./stage-file.ts";
 import { discardHistory, storeHistory, writeHistory } from "./store-history.ts";
 
@@ -38,8 +39,8 @@ export function hasLimitedHistory(db: Database): SQL | undefined {
 export async function expireFiles(ctx: Context, view: DefinedView, place: HistoryPlace, now: number): Promise<void> {
   const days = historyDaysOf(view);
   if (days === null) return;
-  const needed = await neededFrom(ctx, view);
-  const limit = Math.min(now * 1000 - days * dayUs, needed);
+  const tooOld = now * 1000 - days * dayUs;
+  const limit = Math.min(tooOld, await neededFrom(ctx, view));
   const old = await ctx.db
     .select()
     .from(featureFiles)
@@ -59,25 +60,38 @@ export async function expireFiles(ctx: Context, view: DefinedView, place: Histor
   }
 }
 
-/** The earliest event time that a training set needs, in microseconds since 1970: infinite if none does. */
+/**
+ * The earliest event time that a training set needs, in microseconds since 1970: infinite if none does. A set that has become a dataset version
+ * needs what it was made from, and so does one that was held by its leak check or is tried again. One that is being made needs everything
+ * until its record says from when on.
+ */
 async function neededFrom(ctx: Context, view: DefinedView): Promise<number> {
-  const sets = await ctx.db
-    .selectDistinct({ id: featureTrainingSets.id, record: featureTrainingSets.record })
-    .from(featureTrainingSets)
-    .innerJoin(
-      featureUses,
-      and(
-        eq(featureUses.userKind, "dataset-version"),
-        eq(featureUses.userId, sql`${featureTrainingSets.datasetVersionId}::text`),
-        eq(featureUses.viewId, view.id),
+  const { record, request, state, datasetVersionId, workspaceId } = featureTrainingSets;
+  const isUsed = exists(
+    ctx.db
+      .select({ one: sql`1` })
+      .from(featureUses)
+      .where(
+        and(
+          eq(featureUses.userKind, "dataset-version"),
+          eq(featureUses.userId, sql`${datasetVersionId}::text`),
+          eq(featureUses.viewId, view.id),
+        ),
       ),
-    )
-    .where(and(eq(featureTrainingSets.workspaceId, ctx.actor.workspaceId), isNotNull(featureTrainingSets.record)));
-  const times = sets.flatMap(({ record }) =>
-    TrainingSetRecord.parse(record).views.flatMap(({ view: name, fromUs }) =>
-      name === view.name ? [fromUs ?? Number.NEGATIVE_INFINITY] : [],
-    ),
   );
+  const isHeld = sql`${state} = 'failed' and ${request} @> '{"isHeld": true}'`;
+  const pinned = JSON.stringify({ views: [{ viewId: view.id }] });
+  const isUnderWay = and(or(inArray(state, ["waiting", "running"]), isHeld), sql`${request} @> ${pinned}::jsonb`);
+  const sets = await ctx.db
+    .select({ record })
+    .from(featureTrainingSets)
+    .where(and(eq(workspaceId, ctx.actor.workspaceId), or(and(isNotNull(record), isUsed), isUnderWay)));
+  const times = sets.flatMap(({ record: made }) => {
+    if (made === null) return [Number.NEGATIVE_INFINITY];
+    return TrainingSetRecord.parse(made).views.flatMap(({ view: name, fromUs }) =>
+      name === view.name ? [fromUs ?? Number.NEGATIVE_INFINITY] : [],
+    );
+  });
   return Math.min(Number.POSITIVE_INFINITY, ...times);
 }
 
@@ -107,28 +121,31 @@ async function rewrite(
   limit: number,
   { artifacts, scratch }: HistoryPlace,
 ): Promise<void> {
-  const keys = view.versions.get(file.version)?.entities.map(({ joinKey }) => joinKey) ?? [];
-  const { stored, rows } = await withScratchFolder(scratch, async (folder) => {
+  const entities = view.versions.get(file.version)?.entities ?? [];
+  const { stored, range } = await withScratchFolder(scratch, async (folder) => {
     const [source, path] = [join(folder, "old.parquet"), join(folder, "new.parquet")];
     await stageFile(artifacts, file, source);
     const engine = await OfflineEngine.open({ folder });
     try {
       const query = `SELECT * FROM read_parquet(${literal(source)}) WHERE event >= ${limit}`;
+      const keys = entities.map(({ joinKey }) => joinKey);
       await engine.run(writeHistory(query, keys, path));
-      const [[count] = []] = await engine.rows(`SELECT count(*) FROM read_parquet(${literal(path)})`);
-      return { stored: await storeHistory(ctx, view.id, path, artifacts), rows: Number(count) };
+      const range = await rangeOfRows(engine, `read_parquet(${literal(path)})`, entities);
+      return { stored: await storeHistory(ctx, view.id, path, artifacts), range };
     } finally {
       engine.close();
     }
   });
   try {
     await transact(ctx, async (ctx) => {
+      // A training set that began since reads the old file, and may have to read its rows once more.
+      if ((await neededFrom(ctx, view)) < limit) throw new ReplacedElsewhere();
       if (!(await replace(ctx, [file], stored.id))) throw new ReplacedElsewhere();
       await endUpload(ctx, stored.upload, stored.bytes);
       const { artifactKey: _, createdAt, ...same } = file;
       // A file from before a restore stays one: its transactions are those of the other cluster.
-      const values = { ...same, ...stored.bytes, id: stored.id, artifactKey: stored.upload.key, rows, createdAt };
-      await ctx.db.insert(featureFiles).values({ ...values, minEventAt: limit });
+      const values = { ...same, ...stored.bytes, id: stored.id, artifactKey: stored.upload.key, createdAt };
+      await ctx.db.insert(featureFiles).values({ ...values, ...range });
     });
   } catch (error) {
     if (!(error instanceof ReplacedElsewhere)) throw error;

@@ -110,7 +110,7 @@ async function merge(
       .update(featureFiles)
       .set({ replacedAt: sql`now()`, replacedBy: stored.id })
       .where(and(ofView(ctx, view), inArray(featureFiles.id, ids), isNull(featureFiles.replacedAt)))
-      .returning({ id: featureFiles.id });
+      .returning();
     // Another process merged some of them first; what it merged the others into is none of our business.
     if (replaced.length !== ids.length) throw new MergedElsewhere();
     await endUpload(ctx, stored.upload, stored.bytes);
@@ -121,7 +121,8 @@ async function merge(
       version,
       artifactKey: stored.upload.key,
       ...stored.bytes,
-      ...rangeOf(files),
+      // A removal may have narrowed their ranges meanwhile: the key must not come back.
+      ...rangeOf(replaced),
     });
     return true;
   }).catch((error: unknown) => {

@@ -269,3 +269,29 @@ test("refuses keys that are not the view's", async () => {
   await expect(removeFeatureKey(ctx, { view: "absent", key: {}, reason })).rejects.toThrow("absent");
   await expect(removeFeatureKey(ctx, { view: "driver_stats", key: { driver_id: 1 }, reason: " " })).rejects.toThrow();
 });
+
+test("takes the key out of the ranges of files whose rows of it have expired", async () => {
+  const { ctx, remove } = await newFixture();
+  const key = encodeEntityKey(["int64"], [1n]) as Buffer;
+  const least = encodeEntityKey(["int64"], [2n]) as Buffer;
+  await pack(ctx);
+  await write(ctx, [
+    [2, 6],
+    [7, 7],
+  ]);
+  await pack(ctx);
+  // As files were written after an expiry before: without the rows, with the range of the old file.
+  const [expired] = (await filesOf(ctx)).filter(({ maxKey }) => maxKey.at(-1) === 7);
+  await db
+    .update(featureFiles)
+    .set({ minKey: key })
+    .where(eq(featureFiles.id, expired?.id ?? ""));
+  const receipt = await remove();
+  await runKeyRemoval(ctx, receipt.id, place);
+  const [after] = await db
+    .select()
+    .from(featureFiles)
+    .where(eq(featureFiles.id, expired?.id ?? ""));
+  expect(after).toMatchObject({ minKey: least, maxKey: expired?.maxKey });
+  expect((await filesOf(ctx)).some(({ minKey, maxKey }) => minKey.equals(key) || maxKey.equals(key))).toBe(false);
+});

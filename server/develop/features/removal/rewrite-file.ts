@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { featureFiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { KeyType, ScalarValue } from "../contract.ts";
+import type { ScalarValue } from "../contract.ts";
 import type { DefinedView } from "../definitions/definitions.ts";
 import { keyColumn, keyKindOf, keyTypes } from "../history/history-columns.ts";
 import type { HistoryPlace } from "../history/pack-view.ts";
+import { type RowsRange, rangeOfRows } from "../history/range-of-rows.ts";
 import { firstTransaction, restoredTest } from "../history/restored-history.ts";
 import { stageFile } from "../history/stage-file.ts";
 import { discardHistory, type StoredHistory, storeHistory, writeHistory } from "../history/store-history.ts";
@@ -12,20 +13,18 @@ import type { EngineCell } from "../offline/engine/messages.ts";
 import { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { literal } from "../offline/engine/sql-text.ts";
 import { withScratchFolder } from "../offline/engine/with-scratch-folder.ts";
-import { decodeEntityKey, encodeEntityKey } from "../rows/entity-key.ts";
+import { decodeEntityKey } from "../rows/entity-key.ts";
 
 type FileRow = typeof featureFiles.$inferSelect;
-type Range = Pick<
-  FileRow,
-  "rows" | "minKey" | "maxKey" | "minEventAt" | "maxEventAt" | "minArrivedAt" | "maxArrivedAt"
->;
 
 /** A file of history without rows of a key. */
 export interface RewrittenFile {
   /** Rows of the key that the old file has. */
   removed: number;
   /** The new file, which nothing lists yet; undefined if there is nothing to store. */
-  stored: (StoredHistory & { range: Range }) | undefined;
+  stored: (StoredHistory & { range: RowsRange }) | undefined;
+  /** What the list of files has to say of a file that stays: its rows of the key expired, and the key is still an end of its range. */
+  range?: RowsRange | undefined;
 }
 
 /**
@@ -57,10 +56,13 @@ export async function rewriteWithoutKey(
       const isRemoved = [`arrived <= ${arrivedBy}`, ...isKey].join(" AND ");
       const from = `read_parquet(${literal(old)})`;
       const [[removed] = []] = await engine.rows(`SELECT count(*) FROM ${from} WHERE ${isRemoved}`);
-      if (Number(removed) === 0) return { removed: 0, stored: undefined };
+      if (Number(removed) === 0) {
+        const isEnd = key !== null && (key.equals(file.minKey) || key.equals(file.maxKey));
+        return { removed: 0, stored: undefined, range: isEnd ? await rangeOfRows(engine, from, entities) : undefined };
+      }
       const columns = isRestored ? `* REPLACE (${firstTransaction}::BIGINT AS transaction)` : "*";
       await engine.run(`CREATE VIEW kept AS SELECT ${columns} FROM ${from} WHERE NOT (${isRemoved})`);
-      const range = file.replacedAt === null ? await rangeOf(engine, types, names) : undefined;
+      const range = file.replacedAt === null ? await rangeOfRows(engine, "kept", entities) : undefined;
       if (!range) return { removed: Number(removed), stored: undefined };
       const joinKeys = entities.map(({ joinKey }) => joinKey);
       await engine.run(writeHistory("SELECT * FROM kept", joinKeys, path));
@@ -74,36 +76,6 @@ export async function rewriteWithoutKey(
 /** Releases a stored file that is not needed after all. */
 export async function discardRewritten(ctx: Context, viewId: string, stored: StoredHistory): Promise<void> {
   await discardHistory(ctx, viewId, [stored]);
-}
-
-/** What the list of files says of the rows that are kept; undefined without any. The key must not stay there as an end of the range. */
-async function rangeOf(
-  engine: OfflineEngine,
-  types: readonly KeyType[],
-  names: readonly string[],
-): Promise<Range | undefined> {
-  const [row = []] = await engine.rows("SELECT count(*), min(event), max(event), min(arrived), max(arrived) FROM kept");
-  const [rows, minEventAt, maxEventAt, minArrivedAt, maxArrivedAt] = row.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (rows === 0) return undefined;
-  const keyAt = async (direction: "ASC" | "DESC") => {
-    if (names.length === 0) return Buffer.alloc(0);
-    // Keys are ordered by their bytes, in which the length of a text comes first.
-    const order = names.flatMap((name, index) => {
-      const type = types[index];
-      const length = type === "string" ? [`strlen(${name})`] : type === "bytes" ? [`octet_length(${name})`] : [];
-      return [...length, name].map((expression) => `${expression} ${direction}`);
-    });
-    const [found = []] = await engine.rows(`SELECT ${names.join(", ")} FROM kept ORDER BY ${order.join(", ")} LIMIT 1`);
-    return encodeEntityKey(types, found as ScalarValue[]) ?? Buffer.alloc(0);
-  };
-  const [minKey, maxKey] = [await keyAt("ASC"), await keyAt("DESC")];
-  return { rows, minKey, maxKey, minEventAt, maxEventAt, minArrivedAt, maxArrivedAt };
 }
 
 /** The engine has keys of every width of integers as 64 bits. */

@@ -101,10 +101,17 @@ async function rewriteAll(
         onStep("replace");
         // If it was merged or has expired meanwhile, it still has the rows.
         if (!(await replaceFile(ctx, row, lease, file, rewritten))) continue;
+      } else if (rewritten.range) {
+        const { minKey, maxKey } = rewritten.range;
+        await ctx.db.update(featureFiles).set({ minKey, maxKey }).where(ofFile(ctx, file));
       }
       seen.add(file.id);
     }
   }
+}
+
+function ofFile(ctx: Context, { id }: FileRow) {
+  return and(eq(featureFiles.workspaceId, ctx.actor.workspaceId), eq(featureFiles.id, id));
 }
 
 /** Files that may have the key: also those that were merged into others, and wait to be removed; not those of versions with other join keys. */
