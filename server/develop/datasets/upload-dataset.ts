@@ -10,6 +10,7 @@ import { bounded, uploadError } from "#server/platform/artifacts/receive-file.ts
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import type { JobData } from "#server/platform/jobs/kinds.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type DatasetFormat, type DatasetUpload, UploadDataset } from "./contract.ts";
@@ -18,8 +19,8 @@ import { toUpload } from "./shapes.ts";
 export interface DatasetIntake {
   artifacts: ArtifactStore;
   maxBytes: number;
-  /** For a caller that reads the rows itself: a job reads them only after so long, in case the caller dies. */
-  readAfterSeconds?: number;
+  /** For a runner that reads the rows itself: a job does so only after so long, and only if that runner still works on it. */
+  ownReading?: { maker: NonNullable<JobData["read-dataset"]["maker"]>; afterSeconds: number };
 }
 
 /**
@@ -30,7 +31,7 @@ export async function uploadDataset(
   ctx: Context,
   input: UploadDataset,
   body: Readable,
-  { artifacts, maxBytes, readAfterSeconds = 0 }: DatasetIntake,
+  { artifacts, maxBytes, ownReading }: DatasetIntake,
 ): Promise<DatasetUpload> {
   permit(ctx, "uploadDataset");
   const { name, fileName, note } = UploadDataset.parse(input);
@@ -52,7 +53,8 @@ export async function uploadDataset(
       .returning();
     if (!row) throw new Error("The upload was not written down.");
     await record(ctx, "dataset.uploaded", { subject: `dataset/${name}`, after: { fileName, ...stored } });
-    await enqueue(ctx, "read-dataset", { uploadId: id }, { startAfterSeconds: readAfterSeconds });
+    const reading = { uploadId: id, ...(ownReading && { maker: ownReading.maker }) };
+    await enqueue(ctx, "read-dataset", reading, { startAfterSeconds: ownReading?.afterSeconds ?? 0 });
     await publish(ctx, "dataset", name);
     return toUpload(row, null);
   });

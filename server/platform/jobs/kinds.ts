@@ -8,7 +8,8 @@ export interface JobData {
   "give-up-scan": { versionId: string } & GivenUp;
   "run-gates": { versionId: string; alias: string; checkId: string };
   "give-up-gates": { versionId: string; alias: string; checkId: string } & GivenUp;
-  "read-dataset": { uploadId: string };
+  /** With a maker: the work whose result the file is. Once another runner has that work, or none, the file is not read. */
+  "read-dataset": { uploadId: string; maker?: { trainingSetId: string; runner: string } };
   "give-up-dataset": { uploadId: string } & GivenUp;
   "check-dataset": { versionId: string; contractId: string };
   "find-leakage": { checkId: string };

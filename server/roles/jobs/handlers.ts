@@ -23,7 +23,7 @@ import { materialiseView } from "#server/develop/features/materialisations/mater
 import { resumeMaterialisations } from "#server/develop/features/materialisations/resume-materialisations.ts";
 import { startDueMaterialisations } from "#server/develop/features/materialisations/start-due-materialisations.ts";
 import { resumeKeyRemovals, runKeyRemoval } from "#server/develop/features/removal/run-key-removal.ts";
-import { makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
+import { isMadeBy, makeTrainingSet } from "#server/develop/features/training-sets/make-training-set.ts";
 import { resumeTrainingSets } from "#server/develop/features/training-sets/resume-training-sets.ts";
 import { findFeatureUses } from "#server/develop/features/uses/find-feature-uses.ts";
 import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
@@ -104,7 +104,8 @@ export const handlers: Handlers = {
   "shrink-metrics": shrinkMetrics,
   "run-gates": (ctx, check, { models }) => runGates(ctx, check, models),
   "give-up-gates": markGatesFailed,
-  "read-dataset": (ctx, { uploadId }, { artifacts }) => readDataset(ctx, uploadId, artifacts),
+  "read-dataset": (ctx, { uploadId, maker }, { artifacts }) =>
+    readDataset(ctx, uploadId, artifacts, maker && ((ctx) => isMadeBy(ctx, maker))),
   "check-dataset": (ctx, data, { artifacts }) => checkDataset(ctx, data, artifacts),
   "give-up-dataset": markUploadFailed,
   "find-leakage": (ctx, { checkId }, { artifacts }) => findLeakage(ctx, checkId, artifacts),

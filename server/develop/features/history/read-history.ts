@@ -9,9 +9,11 @@ import { type DefinedView, loadDefinitions } from "../definitions/definitions.ts
 import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { arrivalPages } from "./arrival-pages.ts";
 import type { HistoryPart } from "./history-relation.ts";
+import { byDistance, type LeftOutFile } from "./left-out-files.ts";
 import { loadArrivals } from "./load-arrivals.ts";
 import { restoredTest } from "./restored-history.ts";
 import { stageFiles } from "./stage-file.ts";
+import { whileListed } from "./while-listed.ts";
 
 /** Event times that are wanted, in microseconds since 1970; both ends included, null without a limit. */
 export interface EventRange {
@@ -26,6 +28,8 @@ export interface ReadView {
   files: { id: string; sha256: string; rows: number }[];
   /** Rows that are in no file yet. */
   arrivals: number;
+  /** Files without a row in the range, the nearest first. */
+  leftOut: LeftOutFile[];
 }
 
 const Horizon = z.object({ horizon: z.string() });
@@ -63,7 +67,7 @@ export async function readHistory(
   const found = await ctx.db.transaction(
     async (db) => {
       const horizon = wanted ?? (await presentHorizon({ ...ctx, db }));
-      const read = new Map<string, ReadView & { stored: (typeof featureFiles.$inferSelect)[] }>();
+      const read = new Map<string, Omit<ReadView, "leftOut"> & { stored: (typeof featureFiles.$inferSelect)[] }>();
       // A version that is made while rows are joined has its rows here as well.
       const isRestored = await restoredTest(db);
       const definitions = await loadDefinitions(db, ctx.actor.workspaceId);
@@ -95,9 +99,14 @@ export async function readHistory(
     { isolationLevel: "repeatable read", accessMode: "read only" },
   );
   const result = new Map<string, ReadView>();
-  const staged: Parameters<typeof stageFiles>[1][number][] = [];
+  const staged: { file: typeof featureFiles.$inferSelect; path: string }[] = [];
   for (const [viewId, { stored, ...read }] of found.read) {
-    const wantedFiles = stored.filter((file) => overlaps(file, ranges.get(viewId)) && hasArrived(file, arrived));
+    const range = ranges.get(viewId);
+    const wantedFiles = stored.filter((file) => overlaps(file, range) && hasArrived(file, arrived));
+    const leftOut = stored
+      .filter((file) => !overlaps(file, range))
+      .map((file) => ({ file, isRestored: found.isRestored(file) }))
+      .toSorted(byDistance(range));
     for (const files of Map.groupBy(wantedFiles, (file) => `${file.version} ${found.isRestored(file)}`).values()) {
       const [{ version }] = files as [(typeof files)[number]];
       const paths: string[] = [];
@@ -108,9 +117,10 @@ export async function readHistory(
       }
       read.parts.push({ version, from: { paths }, isRestored: files.some(found.isRestored) });
     }
-    result.set(viewId, read);
+    result.set(viewId, { ...read, leftOut });
   }
-  await stageFiles(artifacts, staged, signal);
+  const listed = staged.map(({ file }) => file.id);
+  await whileListed(ctx, listed, () => stageFiles(artifacts, staged, signal));
   return { horizon: found.horizon, views: result };
 }
 

@@ -2,7 +2,14 @@ import type { EngineCell } from "../offline/engine/messages.ts";
 import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { identifier } from "../offline/engine/sql-text.ts";
 import { isTime, microseconds } from "../offline/join/column-expressions.ts";
-import { computedTable, spineKeyNames, spineTable, takenTable } from "../offline/join/join-statements.ts";
+import {
+  computedTable,
+  type JoinSource,
+  spineKeyNames,
+  spineTable,
+  takenTable,
+} from "../offline/join/join-statements.ts";
+import type { PlannedView } from "../offline/join/plan-join.ts";
 import { JoinRefused } from "../offline/join/refuse-join.ts";
 import type { TrainingSetRequest, TrainingSetWarning } from "./contract.ts";
 import { findPredictingFeatures } from "./find-predicting-features.ts";
@@ -16,7 +23,7 @@ import type { HistoryJoin, SpineTable } from "./join-history.ts";
 export async function checkLeaks(
   engine: OfflineEngine,
   spine: SpineTable,
-  { plan, sources }: HistoryJoin,
+  joined: HistoryJoin,
   {
     features,
     label: labelColumn,
@@ -24,6 +31,7 @@ export async function checkLeaks(
     split,
   }: Pick<TrainingSetRequest, "features" | "label" | "labelTime" | "split">,
 ): Promise<TrainingSetWarning[]> {
+  const { plan } = joined;
   const names = spineKeyNames(plan);
   const rows = await count(engine, `SELECT count(*) FROM ${spineTable}`);
   const warnings: TrainingSetWarning[] = [];
@@ -37,7 +45,7 @@ export async function checkLeaks(
     warnings.push({ kind, view, feature, count, share: count / rows, ...(auc !== undefined && { auc }) });
   };
   const label = labelTime === null ? undefined : labelExpression(spine, labelTime);
-  for (const [index, { view, keys }] of plan.views.entries()) {
+  for (const [index, { view }] of plan.views.entries()) {
     const taken = takenTable(index);
     const later = (time: string) => `count_if(taken.${time} > row_of.t)`;
     const labels = label === undefined ? "0" : `count_if(taken.event > ${label})`;
@@ -49,13 +57,7 @@ export async function checkLeaks(
     add("created-later", created ?? 0, { view: view.name });
     add("arrived-later", arrived ?? 0, { view: view.name });
     add("later-than-label", afterLabel ?? 0, { view: view.name });
-    const source = sources[index];
-    const equal = keys.map(({ name, spine: key }) => `${source?.keys[name]} = spine.${names.get(key)}`);
-    if (!source || equal.length === 0) continue;
-    const seen = `EXISTS (SELECT 1 FROM ${source.relation} AS source WHERE ${equal.join(" AND ")})`;
-    add("unknown-keys", await count(engine, `SELECT count(*) FROM ${spineTable} AS spine WHERE NOT ${seen}`), {
-      view: view.name,
-    });
+    add("unknown-keys", await rowsOfUnknownKeys(engine, joined, index), { view: view.name });
   }
   const columns = plan.added.map(({ view, feature }, index) =>
     feature === null
@@ -79,6 +81,46 @@ export async function checkLeaks(
   }
   if (split !== null) add("in-two-splits", await sharedRows(engine, spine, split, [...names.values()]));
   return warnings;
+}
+
+/**
+ * Rows whose keys no row of a view's history has. What the join read says so of nearly all keys; files that have no row that could matter to it
+ * are asked about the others, so that the count does not depend on how rows were packed.
+ */
+async function rowsOfUnknownKeys(engine: OfflineEngine, joined: HistoryJoin, index: number): Promise<number> {
+  const { plan, sources } = joined;
+  const { keys } = plan.views[index] as PlannedView;
+  if (keys.length === 0) return 0;
+  const source = sources[index] as JoinSource;
+  const names = spineKeyNames(plan);
+  const own = keys.map(({ spine }) => names.get(spine) as string);
+  const isOf = (relation: string, alias: string) => {
+    const equal = keys.map(({ name }, at) => `${source.keys[name]} = ${alias}.key${at}`);
+    return `EXISTS (SELECT 1 FROM ${relation} AS source WHERE ${equal.join(" AND ")})`;
+  };
+  const table = `unseen_keys_${index}`;
+  const chosen = own.map((name, at) => `${name} AS key${at}`).join(", ");
+  await engine.run(
+    `CREATE TABLE ${table} AS SELECT * FROM (SELECT DISTINCT ${chosen} FROM ${spineTable}) AS spine
+      WHERE ${own.map((_, at) => `spine.key${at} IS NOT NULL`).join(" AND ")} AND NOT ${isOf(source.relation, "spine")}`,
+  );
+  const left = () => count(engine, `SELECT count(*) FROM ${table}`);
+  if ((await left()) > 0) {
+    await joined.visitLeftOut(index, {
+      hasTimes: false,
+      visit: async (relation) => {
+        await engine.run(`DELETE FROM ${table} WHERE ${isOf(relation, table)}`);
+        return (await left()) > 0;
+      },
+    });
+  }
+  const isNull = own.map((name) => `row_of.${name} IS NULL`).join(" OR ");
+  const equal = own.map((name, at) => `unseen.key${at} = row_of.${name}`).join(" AND ");
+  return count(
+    engine,
+    `SELECT count(*) FROM ${spineTable} AS row_of
+      WHERE ${isNull} OR EXISTS (SELECT 1 FROM ${table} AS unseen WHERE ${equal})`,
+  );
 }
 
 /** Rows whose keys and time are in more than one split. */

@@ -7,12 +7,15 @@ import { afterAll, expect, test } from "vitest";
 import { datasetVersions, featureTrainingSets } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { driverRows, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { uploadDataset } from "../../datasets/upload-dataset.ts";
+import { defineFeatureView } from "../definitions/define-feature-view.ts";
+import { packFeatures } from "../history/pack-features.ts";
 import { writeFeatures } from "../writes/write-features.ts";
 import { checkTrainingSet } from "./check-training-set.ts";
+import { previewTrainingSet } from "./preview-training-set.ts";
 import { trainingSetChecks } from "./training-set-checks.ts";
 
 const { db } = await freshDatabase();
@@ -32,15 +35,16 @@ const csv = `driver_id,event_timestamp,label_time,split
 9999,${day}12:00:00Z,${day}13:00:00Z,
 `;
 
-async function newFixture(text = csv) {
+const written: Parameters<typeof driverRows>[0] = [
+  [1001, `${day}11:00:00Z`, 2, `${day}11:01:00Z`],
+  [1001, `${day}12:30:00Z`, 3, `${day}12:31:00Z`],
+  [1002, `${day}10:00:00Z`, 4, `${day}10:01:00Z`],
+];
+
+async function newFixture(text = csv, history = written) {
   const ctx = await newWorkspace(db);
   await newDriverStats(ctx);
-  const columns = driverRows([
-    [1001, `${day}11:00:00Z`, 2, `${day}11:01:00Z`],
-    [1001, `${day}12:30:00Z`, 3, `${day}12:31:00Z`],
-    [1002, `${day}10:00:00Z`, 4, `${day}10:01:00Z`],
-  ]);
-  await writeFeatures(ctx, { pushSource: "driver_push", columns });
+  if (history.length > 0) await writeFeatures(ctx, { pushSource: "driver_push", columns: driverRows(history) });
   const body = Readable.from([Buffer.from(text)]);
   const { id } = await uploadDataset(ctx, { name: "trips", fileName: "trips.csv" }, body, place);
   await readDataset(ctx, id, artifacts);
@@ -66,6 +70,37 @@ test("checks all rows of a training set, and stores nothing", async () => {
   const counts = Object.fromEntries(check.warnings.map(({ kind, count }) => [kind, count]));
   expect(counts).toEqual({ nulls: 1, "unknown-keys": 1, "arrived-later": 3, "later-than-label": 1 });
   expect(await db.$count(featureTrainingSets, eq(featureTrainingSets.workspaceId, ctx.actor.workspaceId))).toBe(0);
+});
+
+test("takes keys whose rows were all too old for known ones, however the rows were packed", async () => {
+  const drivers: Parameters<typeof driverRows>[0] = [
+    [1001, `${day}06:00:00Z`, 2, `${day}06:01:00Z`],
+    [1002, `${day}11:30:00Z`, 4, `${day}11:31:00Z`],
+    [1003, `${day}20:00:00Z`, 5, `${day}20:00:00Z`],
+  ];
+  const text = `driver_id,event_timestamp\n${[1001, 1002, 1003, 9999, ""].map((id) => `${id},${day}12:00:00Z\n`).join("")}`;
+  const checked = async (isPacked: boolean) => {
+    const { ctx, rows } = await newFixture(text, []);
+    await defineFeatureView(ctx, { ...driverStats, ttlUs: 3_600_000_000 });
+    for (const row of drivers) {
+      await writeFeatures(ctx, { pushSource: "driver_push", columns: driverRows([row]) });
+      if (isPacked) await packFeatures(ctx, place, Date.now() + 2 * 3_600_000);
+    }
+    const check = await checkTrainingSet(ctx, { rows, features }, place);
+    const preview = await previewTrainingSet(ctx, { rows, features, count: 5 }, place);
+    return { warnings: check.warnings, lanes: preview.rows.map(({ lanes }) => lanes[0]), history: check.history };
+  };
+  const [written, packed] = [await checked(false), await checked(true)];
+  expect(packed.history).toEqual({ files: 3, arrivals: 0 });
+  // The row without a key counts as well.
+  expect(written.warnings.find(({ kind }) => kind === "unknown-keys")?.count).toBe(2);
+  expect(packed.warnings).toEqual(written.warnings);
+  const outcomes = ["expired", "joined", "none", "unknown-key", "unknown-key"];
+  expect(packed.lanes.map((lane) => lane?.outcome)).toEqual(outcomes);
+  const states = (lanes: typeof packed.lanes) =>
+    lanes.map((lane) => lane?.points.map(({ eventAt, state }) => [eventAt, state]));
+  expect(states(packed.lanes)).toEqual(states(written.lanes));
+  expect(states(packed.lanes)[2]).toEqual([[micros(`${day}20:00:00Z`), "later"]]);
 });
 
 test("has no margin without label times, and no splits without their column", async () => {

@@ -6,6 +6,7 @@ import type { RequestWork } from "../expressions/request-work.ts";
 import { noFeatureView } from "../feature-error.ts";
 import { keyKindOf } from "../history/history-columns.ts";
 import { historySource } from "../history/history-relation.ts";
+import { type LeftOutQuestion, visitLeftOut } from "../history/left-out-files.ts";
 import { type EventRange, type ReadView, readHistory } from "../history/read-history.ts";
 import type { EngineCell } from "../offline/engine/messages.ts";
 import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
@@ -33,6 +34,8 @@ export interface HistoryJoin {
   read: ReadView[];
   /** Event times that could matter, by id of the view. */
   ranges: ReadonlyMap<string, EventRange>;
+  /** Asks about rows of a view whose files have none that could matter, by position of the view. @throws as visitLeftOut */
+  visitLeftOut(view: number, question: Omit<LeftOutQuestion, "version" | "horizon">): Promise<void>;
 }
 
 interface Place {
@@ -107,7 +110,20 @@ export async function joinHistory(
     await onProgress?.((done + 1) / (statements.length + 1));
   }
   await computeFeatures(engine, plan, spine, request, computations, work);
-  return { plan, sources, result, horizon: history.horizon, read, ranges };
+  const { horizon } = history;
+  return {
+    plan,
+    sources,
+    result,
+    horizon,
+    read,
+    ranges,
+    visitLeftOut: (index, question) => {
+      const { version } = views[index] as FoundView;
+      const place = { engine, folder, artifacts };
+      return visitLeftOut(ctx, read[index] as ReadView, { ...question, version, horizon }, place);
+    },
+  };
 }
 
 interface FoundView {

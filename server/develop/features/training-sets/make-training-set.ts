@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import { featureTrainingSets, featureUses } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -33,7 +33,7 @@ export interface TrainingSetPlace extends RowsPlace {
 
 type Row = typeof featureTrainingSets.$inferSelect;
 
-/** After which a job reads the rows of a training set whose own runner died before it could. */
+/** After which a job looks at a file whose own runner has not read it: it died, and another one makes another file. */
 const readAfterSeconds = 3600;
 
 /**
@@ -90,7 +90,8 @@ async function joinToFile(
   const earlier = row.record === null || isRestored ? null : StoredRecord.parse(row.record);
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
   const asked = { name: row.name, request, by: row.createdBy };
-  const { version, skipped } = await resolveRows(ctx, asked, { definitions, folder, place, signal });
+  const ownReading = { maker: { trainingSetId: row.id, runner: lease.runner }, afterSeconds: readAfterSeconds };
+  const { version, skipped } = await resolveRows(ctx, asked, { definitions, folder, place, ownReading, signal });
   const resolvedRows = { dataset: version.name, digest: version.digest };
   await report(ctx, row, lease, { request: { ...request, resolvedRows } });
   const engine = await OfflineEngine.open({ folder, signal });
@@ -140,7 +141,7 @@ async function joinToFile(
       asker,
       { name: row.name, fileName: `${row.name.slice(0, 200)}.parquet`, note: request.note },
       createReadStream(path, { signal }),
-      { artifacts, maxBytes, readAfterSeconds },
+      { artifacts, maxBytes, ownReading },
     );
     return upload.id;
   } finally {
@@ -264,6 +265,19 @@ async function giveBack(ctx: Context, { id }: Row, lease: Lease, reason: string)
     .where(isOurs(ctx, id, lease));
 }
 
+/** Returns whether a runner is alive and makes a training set. In a transaction nobody else takes it over until the end. */
+export async function isMadeBy(
+  ctx: Context,
+  { trainingSetId, runner }: { trainingSetId: string; runner: string },
+): Promise<boolean> {
+  const held = await ctx.db
+    .select({ id: featureTrainingSets.id })
+    .from(featureTrainingSets)
+    .where(and(isOurs(ctx, trainingSetId, { runner }), gt(featureTrainingSets.leasedUntil, sql`now()`)))
+    .for("share");
+  return held.length > 0;
+}
+
 /** Returns whether this runner still makes it. In a transaction it stays so until the end. */
 async function holds(ctx: Context, { id }: Row, lease: Lease): Promise<boolean> {
   const held = await ctx.db
@@ -274,7 +288,7 @@ async function holds(ctx: Context, { id }: Row, lease: Lease): Promise<boolean> 
   return held.length > 0;
 }
 
-function isOurs(ctx: Context, id: string, { runner }: Lease) {
+function isOurs(ctx: Context, id: string, { runner }: Pick<Lease, "runner">) {
   return and(
     eq(featureTrainingSets.workspaceId, ctx.actor.workspaceId),
     eq(featureTrainingSets.id, id),

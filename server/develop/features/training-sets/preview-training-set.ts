@@ -6,6 +6,7 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit, requireScope } from "#server/platform/permissions/permit.ts";
 import { findUpload, findUploadedVersion } from "../../datasets/lookups.ts";
 import { type Definitions, loadDefinitions } from "../definitions/definitions.ts";
+import { historyColumns, keyColumn } from "../history/history-columns.ts";
 import type { EngineCell } from "../offline/engine/messages.ts";
 import { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { withScratchFolder } from "../offline/engine/with-scratch-folder.ts";
@@ -37,6 +38,8 @@ export interface PreviewPlace {
 const pointsUpTo = 10;
 const pointsAfter = 4;
 const table = "spine_rows";
+/** So much is copied of files without a row that could matter, to show the rows around; beyond it, a key counts as unknown. */
+const maxLeftOutBytes = 512 * 2 ** 20;
 
 /**
  * Joins features to the first rows of a training set that does not exist yet, and shows which row of each view's history was taken, and which
@@ -161,30 +164,48 @@ async function previewedRows(
   }));
 }
 
-/** Which rows of one view's history lie around the time of each row. */
+/**
+ * Which rows of one view's history lie around the time of each row, also in files that have none that could matter to the join: what is shown
+ * does not depend on how rows were packed.
+ */
 async function lanesOf(
   engine: OfflineEngine,
-  { plan }: HistoryJoin,
+  joined: HistoryJoin,
   index: number,
   source: JoinSource,
   rows: number,
 ): Promise<PreviewedLane[]> {
+  const { plan } = joined;
   const { keys } = plan.views[index] as PlannedView;
   const names = spineKeyNames(plan);
   const equal = keys.map(({ name, spine }) => `${source.keys[name]} = row_of.${names.get(spine)}`);
+  const columns = [...keys.map(({ name }) => keyColumn(name)), ...historyColumns].join(", ");
+  const around = `rows_around_${index}`;
+  const rowsAround = (relation: string) =>
+    `SELECT ${columns} FROM ${relation} AS source
+      WHERE EXISTS (SELECT 1 FROM ${spineTable} AS row_of WHERE ${["TRUE", ...equal].join(" AND ")})`;
+  await engine.run(`CREATE TABLE ${around} AS ${rowsAround(source.relation)}`);
+  await joined.visitLeftOut(index, {
+    hasTimes: true,
+    maxBytes: maxLeftOutBytes,
+    visit: async (relation) => {
+      await engine.run(`INSERT INTO ${around} ${rowsAround(relation)}`);
+      return true;
+    },
+  });
   const { created, known, event, order } = source;
   const isKnown = known === null ? "TRUE" : `${known} <= row_of.t`;
-  const around = `
+  const points = `
     SELECT row_of.n, row_of.t, ${event} AS event, ${created ?? "NULL::BIGINT"} AS created, source.arrived AS arrived,
       ${known ?? "NULL::BIGINT"} AS known, taken.sequence IS NOT DISTINCT FROM ${order} AS is_joined,
       count_if(${event} <= row_of.t AND ${isKnown}) OVER (PARTITION BY row_of.n) AS usable,
       row_number() OVER (PARTITION BY row_of.n, ${event} > row_of.t
         ORDER BY abs(${event} - row_of.t), source.created DESC NULLS LAST, ${order} DESC) AS place
     FROM ${spineTable} AS row_of
-    JOIN ${source.relation} AS source ON ${["source.event IS NOT NULL", ...equal].join(" AND ")}
+    JOIN ${around} AS source ON ${["source.event IS NOT NULL", ...equal].join(" AND ")}
     LEFT JOIN ${takenTable(index)} AS taken ON taken.n = row_of.n`;
   const found = await engine.rows(
-    `SELECT n, t, event, created, arrived, known, is_joined, usable FROM (${around})
+    `SELECT n, t, event, created, arrived, known, is_joined, usable FROM (${points})
       WHERE is_joined OR place <= CASE WHEN event <= t THEN ${pointsUpTo} ELSE ${pointsAfter} END
       ORDER BY n, event, created NULLS FIRST`,
     rows * (pointsUpTo + pointsAfter + 1),

@@ -8,7 +8,7 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { UploadProblem } from "../../datasets/contract.ts";
 import { findUpload, findUploadedVersion } from "../../datasets/lookups.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
-import { uploadDataset } from "../../datasets/upload-dataset.ts";
+import { type DatasetIntake, uploadDataset } from "../../datasets/upload-dataset.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { EngineCell } from "../offline/engine/messages.ts";
 import { OfflineEngine } from "../offline/engine/offline-engine.ts";
@@ -33,9 +33,6 @@ export interface RowsPlace {
   maxBytes: number;
 }
 
-/** After which a job reads the rows whose own runner died before it could. */
-const readAfterSeconds = 3600;
-
 /**
  * Finds the version of a dataset that has the rows of a training set. An upload is read if it is not yet; labelled predictions become a version of
  * the dataset "<name>-rows", so that the training set can be repeated after the log has forgotten them.
@@ -50,11 +47,13 @@ export async function resolveRows(
     definitions,
     folder,
     place,
+    ownReading,
     signal,
   }: {
     definitions: Definitions;
     folder: string;
     place: RowsPlace;
+    ownReading: DatasetIntake["ownReading"];
     signal?: AbortSignal | undefined;
   },
 ): Promise<{ version: Version; skipped: number }> {
@@ -83,7 +82,7 @@ export async function resolveRows(
     asker,
     { name: dataset, fileName: `${dataset.slice(0, 200)}.parquet`, note },
     createReadStream(path, { ...(signal && { signal }) }),
-    { artifacts: place.artifacts, maxBytes: place.maxBytes, readAfterSeconds },
+    { artifacts: place.artifacts, maxBytes: place.maxBytes, ...(ownReading && { ownReading }) },
   );
   return { version: await versionOfUpload(ctx, { name: dataset, id: upload.id }, place.artifacts), skipped };
 }

@@ -9,6 +9,7 @@ import {
   artifactReleases,
   datasetUploads,
   datasetVersions,
+  featureFiles,
   featureTrainingSets,
   featureUses,
 } from "#db/schema/index.ts";
@@ -18,6 +19,8 @@ import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { writeRestored } from "#server/platform/installation-state.ts";
+import type { JobData } from "#server/platform/jobs/kinds.ts";
+import { handlers, type JobDependencies } from "#server/roles/jobs/handlers.ts";
 import { driverRows, driverStats, newDriverStats } from "#server/testing/fixtures/features/testing.ts";
 import { auditActions } from "#server/testing/fixtures/registry/testing.ts";
 import { as, newWorkspace } from "#server/testing/testing.ts";
@@ -29,6 +32,8 @@ import { defineFeatureService } from "../definitions/define-feature-service.ts";
 import { defineFeatureView } from "../definitions/define-feature-view.ts";
 import { defineViewSource } from "../definitions/define-view-source.ts";
 import { packFeatures } from "../history/pack-features.ts";
+import { removeFeatureKey } from "../removal/remove-feature-key.ts";
+import { runKeyRemoval } from "../removal/run-key-removal.ts";
 import { writeFeatures } from "../writes/write-features.ts";
 import { cancelTrainingSet } from "./cancel-training-set.ts";
 import type { CreateTrainingSet, TrainingSet } from "./contract.ts";
@@ -385,6 +390,69 @@ test.each(["put", "open"] as const)(
     expect(await db.$count(artifactReleases, eq(artifactReleases.workspaceId, ctx.actor.workspaceId))).toBe(1);
   },
 );
+
+test("makes no version of a file that a runner stored and did not read, once nobody wants it", async () => {
+  const { ctx, rows } = await newFixture();
+  const { id } = await createTrainingSet(ctx, { name: "orphan", rows, features: trips });
+  let isStored = false;
+  const failing = Object.assign(Object.create(artifacts), {
+    put: async (...file: Parameters<typeof artifacts.put>) => {
+      isStored = true;
+      return artifacts.put(...file);
+    },
+    open: async (...key: Parameters<typeof artifacts.open>) => {
+      if (isStored) throw new DomainError("unavailable", "The store cannot be reached.");
+      return artifacts.open(...key);
+    },
+  });
+  await makeTrainingSet(ctx, id, { ...place, artifacts: failing });
+  expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "waiting" });
+  await cancelTrainingSet(ctx, id);
+  // The job that looks after such files, an hour later.
+  const [upload] = await db.select().from(datasetUploads).where(eq(datasetUploads.name, "orphan"));
+  const { rows: jobs } = await db.execute(
+    sql`select data from pgboss.job where name = 'read-dataset' and data->>'uploadId' = ${upload?.id}`,
+  );
+  const { data } = jobs[0] as { data: JobData["read-dataset"] };
+  await handlers["read-dataset"](ctx, data, { artifacts } as JobDependencies);
+  expect(await db.select().from(datasetVersions).where(inDataset(ctx, "orphan"))).toEqual([]);
+  const [after] = await db.select().from(datasetUploads).where(eq(datasetUploads.name, "orphan"));
+  expect(after).toMatchObject({ state: "failed", versionId: null });
+});
+
+test("is tried again if a key was removed from a file that it had listed and not copied", async () => {
+  const { ctx, rows } = await newFixture();
+  await packFeatures(ctx, place, Date.now() + 2 * 3_600_000);
+  const { id } = await createTrainingSet(ctx, { name: "set", rows, features: trips });
+  const removing = Object.assign(Object.create(artifacts), {
+    open: async (key: string, ...range: [{ start: number; end: number }?]) => {
+      if (key.includes("/features/")) {
+        const reason = "asked for by the driver";
+        const removal = await removeFeatureKey(ctx, { view: "driver_stats", key: { driver_id: 1002 }, reason });
+        await runKeyRemoval(ctx, removal.id, place);
+        await artifacts.remove(key);
+      }
+      return artifacts.open(key, ...range);
+    },
+  });
+  await makeTrainingSet(ctx, id, { ...place, artifacts: removing });
+  const problem = expect.stringContaining("was rewritten while it was read");
+  expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "waiting", problem, endedAt: null });
+  const aMinuteLater = { leasedUntil: new Date(Date.now() - 1000) };
+  await db.update(featureTrainingSets).set(aMinuteLater).where(eq(featureTrainingSets.id, id));
+  await makeTrainingSet(ctx, id, place);
+  const made = await getTrainingSet(ctx, id);
+  expect(made).toMatchObject({ state: "done", problem: null });
+  expect(await rowsOf(ctx, made, ["avg_daily_trips"])).toEqual([["2"], ["2"], [null], [null]]);
+});
+
+test("fails if a file of the history is lost", async () => {
+  const { ctx, rows } = await newFixture();
+  await packFeatures(ctx, place, Date.now() + 2 * 3_600_000);
+  const [file] = await db.select().from(featureFiles).where(eq(featureFiles.workspaceId, ctx.actor.workspaceId));
+  await artifacts.remove(file?.artifactKey ?? "");
+  expect(await make(ctx, { name: "set", rows, features: trips })).toMatchObject({ state: "failed" });
+});
 
 test("waits as long as the store is unavailable, says so, and is not taken for too large", async () => {
   const { ctx, rows } = await newFixture();
