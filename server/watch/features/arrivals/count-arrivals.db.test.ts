@@ -1,6 +1,6 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { featureMarks, featureMinutes } from "#db/schema/index.ts";
+import { featureFiles, featureMarks, featureMinutes, featureValueHours } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { databaseNow } from "#server/base/database-now.ts";
 import { minuteMs } from "#server/base/durations.ts";
@@ -112,6 +112,26 @@ test("rows for the history alone make a view no fresher", async () => {
   expect(new Set(known)).toEqual(new Set([newest.getTime() * 1000]));
 });
 
+test("rows for the history alone make a view no fresher where they are in files when it is first seen, or after a restore", async () => {
+  const { count, db, ctx, view, write } = await newView();
+  const newest = ago(7_200_000);
+  const later = ago(60_000).getTime() * 1000;
+  await write([[1, newest, 1]]);
+  const newestOfMark = async () => {
+    const [mark] = await db.select().from(featureMarks).where(eq(featureMarks.viewId, view.id));
+    return mark?.newestEventAt;
+  };
+  const bytes = { sizeBytes: 1, sha256: "", minKey: Buffer.alloc(1), maxKey: Buffer.alloc(1) };
+  const range = { minEventAt: 0, maxEventAt: later, minArrivedAt: later, maxArrivedAt: later };
+  const file = { workspaceId: ctx.actor.workspaceId, viewId: view.id, version: 1, artifactKey: "", rows: 1 };
+  await db.insert(featureFiles).values({ ...file, ...bytes, ...range });
+  await count();
+  expect(await newestOfMark()).toBe(newest.getTime() * 1000);
+  await settleRestoredHistory(db);
+  await count();
+  expect(await newestOfMark()).toBe(newest.getTime() * 1000);
+});
+
 test("counts nothing again after a restore, and goes on from there", async () => {
   const { db, count, write, sums } = await newView();
   await count();
@@ -122,4 +142,35 @@ test("counts nothing again after a restore, and goes on from there", async () =>
   await write([[2, ago(1_000), 1]]);
   await count();
   expect(await sums()).toMatchObject({ written: 2, older: 0 });
+});
+
+test("counts what arrives beside levels that Postgres cannot store, or that an earlier release stored as texts", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const view = await newDriverStats(ctx, { features: [{ name: "role", type: "string" }] });
+  const count = async () => countArrivals(db, [view.id], await databaseNow(db));
+  const { conv_rate: _, acc_rate: __, avg_daily_trips: ___, ...keys } = driverRows([[1, new Date(), 1]]);
+  const write = (role: string) => writeFeatures(ctx, { view: view.name, columns: { ...keys, role: [role] } });
+  const levels = async () => (await db.select().from(featureValueHours)).map(({ levels }) => levels);
+  await count();
+  await write("driver\0");
+  await count();
+  expect(await levels()).toEqual([{ "driver\uFFFD": 1 }]);
+  const text = JSON.stringify({ constructor: "function Object() { [native code] }1" });
+  await db.execute(sql`update feature_value_hours set levels = ${text}::jsonb`);
+  await write("constructor");
+  await count();
+  expect(await levels()).toEqual([{ constructor: 2 }]);
+});
+
+test("a load of old rows says nothing about how late the source is", async () => {
+  const { db, view, count, write, sums } = await newView();
+  await count();
+  await write([[1, ago(10_000), 1]]);
+  await write([[2, ago(90 * 86_400_000), 1]]);
+  await db.execute(sql`
+    update feature_arrivals set origin = 'materialisation'
+    where view_number = ${view.number} and event_at < (extract(epoch from now()) - 86400) * 1000000`);
+  await count();
+  expect(await sums()).toEqual({ written: 2, older: 0, lateness: { 53: 1 } });
 });

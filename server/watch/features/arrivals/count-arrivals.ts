@@ -76,15 +76,21 @@ export async function countArrivals(
   });
 }
 
-/** Adds marks of views that have none, or that a restore has reset: they begin now, with the newest event that is there. */
+/**
+ * Adds marks of views that have none, or that a restore has reset: they begin now, with the newest event that look-ups find. Files do not say which
+ * of their rows were written for the history alone.
+ */
 async function addMarks(db: Database, viewIds: readonly string[], open: number): Promise<void> {
   await db.execute(sql`
     insert into feature_marks (view_id, workspace_id, transaction, minute, newest_event_at)
     select view.id, view.workspace_id, pg_snapshot_xmin(pg_current_snapshot()), ${new Date(open - minuteMs).toISOString()}::timestamptz,
-      (select max(newest) from (
-        select max(event_at) as newest from feature_arrivals
-        where view_number = view.number and (is_online or not view.is_online)
-        union all select max(max_event_at) from feature_files where view_id = view.id and replaced_at is null) as found)
+      case
+        when mark.view_id is not null then greatest(mark.newest_event_at, (select max(event_at) from feature_arrivals
+          where view_number = view.number and (is_online or not view.is_online)))
+        when view.is_online then (select max(event_at) from feature_latest where view_number = view.number)
+        else greatest((select max(event_at) from feature_arrivals where view_number = view.number),
+          (select max(max_event_at) from feature_files where view_id = view.id and replaced_at is null))
+      end
     from feature_views as view left join feature_marks as mark on mark.view_id = view.id
     where view.id = any(${sql.param([...viewIds])}::uuid[]) and mark.transaction is null
     on conflict (view_id) do update set transaction = excluded.transaction, minute = excluded.minute,
@@ -116,7 +122,7 @@ async function readArrived(db: Database, marks: readonly Mark[], horizon: string
     from jsonb_to_recordset(${JSON.stringify(views)}::jsonb) as mark(number int, "isOnline" boolean, transaction text)
     cross join lateral (
       select floor(arrived_at / 60000000.0)::float8 * ${minuteMs}::float8 as minute,
-        case when is_newest or not mark."isOnline"
+        case when (is_newest or not mark."isOnline") and origin <> 'materialisation'
           then floor(4 * ln(greatest(arrived_at - event_at, 1000)::float8 / 1000) / ln(2::float8) + 1e-9)::int end as bucket,
         (count(*) filter (where transaction < ${horizon}::xid8))::float8 as rows,
         (count(*) filter (where transaction < ${horizon}::xid8 and (is_newest or not mark."isOnline")))::float8 as "newestRows",

@@ -143,7 +143,7 @@ test("opens other findings of a view also where its values cannot be compared", 
   await count();
   await writeFeatures(ctx, { view: view.name, columns: driverRows([[1, new Date(), 1]]) });
   await count();
-  await db.execute(`update feature_value_hours set levels = '{"a": "no number"}'`);
+  await db.execute(`update feature_value_hours set levels = '"no levels"'`);
   const now = Date.now();
   const work = { workspaceId, viewId: view.id, fromEventAt: 0, toEventAt: 1, createdBy: "test" };
   await db.insert(featureMaterialisations).values({ ...work, state: "failed", endedAt: new Date(now) });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { findValueChange } from "../values/find-value-change.ts";
+import { StoredLevels } from "../values/value-tally.ts";
 import type { FoundViewFinding } from "./contract.ts";
 import { valueFinding } from "./value-findings.ts";
 
@@ -11,7 +12,7 @@ const Hour = z.object({
   hour: z.number(),
   rows: z.number(),
   nulls: z.number(),
-  levels: z.record(z.string(), z.number()).nullable(),
+  levels: StoredLevels,
 });
 
 const Open = z.object({ feature: z.string(), since: z.number() });

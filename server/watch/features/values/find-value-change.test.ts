@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
 import { findValueChange, type ValueHour } from "./find-value-change.ts";
-import { addValue, emptyValueTally, hasLevels, mergeValueTallies } from "./value-tally.ts";
+import { addValue, emptyValueTally, hasLevels, mergeValueTallies, StoredLevels } from "./value-tally.ts";
 
 /** A generator whose numbers repeat, so that the simulation does. */
 function seeded(seed: number) {
@@ -114,6 +114,22 @@ test("counts levels with names that every object has", () => {
   addValue(one, "car");
   expect(mergeValueTallies(one, other).levels).toEqual({ car: 1, constructor: 2 });
   expect(mergeValueTallies(JSON.parse(JSON.stringify(one)), other).levels).toEqual({ car: 1, constructor: 2 });
+});
+
+test("reads levels whose count an earlier release stored as a text", () => {
+  const stored = { constructor: "function Object() { [native code] }11", car: 4 };
+  const levels = StoredLevels.parse(JSON.parse(JSON.stringify(stored)));
+  expect({ ...levels }).toEqual({ constructor: 1, car: 4 });
+  const tally = emptyValueTally(true);
+  addValue(tally, "constructor");
+  expect(mergeValueTallies({ rows: 5, nulls: 0, levels }, tally).levels).toEqual({ constructor: 2, car: 4 });
+  expect(StoredLevels.parse(null)).toBeNull();
+});
+
+test("keeps levels that Postgres can store", () => {
+  const tally = emptyValueTally(true);
+  for (const value of ["a\0", "\ud800", "a\0"]) addValue(tally, value);
+  expect(tally.levels).toEqual({ "a\uFFFD": 2, "\uFFFD": 1 });
 });
 
 test("says nothing with too little to compare", () => {

@@ -8,7 +8,14 @@ import type { FeatureType, StoreValue, ViewVersion } from "#server/develop/featu
 import { toVersion } from "#server/develop/features/definitions/shapes.ts";
 import { layoutOf, slotsOf } from "#server/develop/features/definitions/view-features.ts";
 import { versionOfRow } from "#server/develop/features/rows/packed-row.ts";
-import { addValue, emptyValueTally, hasLevels, mergeValueTallies, type ValueTally } from "./value-tally.ts";
+import {
+  addValue,
+  emptyValueTally,
+  hasLevels,
+  mergeValueTallies,
+  StoredLevels,
+  type ValueTally,
+} from "./value-tally.ts";
 
 /** Arrivals of a view from a transaction on. */
 interface Sampled {
@@ -96,7 +103,7 @@ const Known = z.object({
   hour: z.number(),
   rows: z.number(),
   nulls: z.number(),
-  levels: z.record(z.string(), z.number()).nullable(),
+  levels: StoredLevels,
 });
 
 async function addTallies(db: Database, tallies: readonly Tally[]): Promise<void> {

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { FeatureType, StoreValue } from "#server/develop/features/contract.ts";
+import { levelName } from "../../monitoring/state/level-name.ts";
 
 /** Values of one feature among some rows. */
 export interface ValueTally {
@@ -7,6 +9,9 @@ export interface ValueTally {
   /** Rows by level; null if the feature has no levels, or too many. */
   levels: Record<string, number> | null;
 }
+
+/** Levels as they are stored. Releases before this one could store a text as the count of a level: then there was at least one row. */
+export const StoredLevels = z.record(z.string(), z.number().catch(1)).nullable();
 
 /** More levels are no levels: names, addresses, free text. */
 const maxLevels = 50;
@@ -33,7 +38,7 @@ export function addValue(tally: ValueTally, value: StoreValue): void {
   }
   const { levels } = tally;
   if (!levels) return;
-  const level = String(value);
+  const level = levelName(String(value));
   levels[level] = (levels[level] ?? 0) + 1;
   if (level.length > maxLevelLength || Object.keys(levels).length > maxLevels) tally.levels = null;
 }
