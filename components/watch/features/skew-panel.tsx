@@ -1,13 +1,12 @@
-import { formatCount, formatPercent } from "#components/ui/format.ts";
+import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { SkewCause, ViewSkew } from "#server/watch/features/skew/contract.ts";
+import type { MismatchCause, ViewSkew } from "#server/watch/features/skew/contract.ts";
+import { RecentBadge } from "./recent-skew.tsx";
 import classes from "./watch.module.css";
 
-const meanings: Record<SkewCause, string> = {
+const meanings: Record<MismatchCause, string> = {
   version: "another version of the view was served",
-  request: "the request brought the value",
   "stale copy": "the store had a newer row: a fault of Leeway",
   late: "arrived after serving",
   corrected: "rewritten later",
@@ -20,7 +19,7 @@ const meanings: Record<SkewCause, string> = {
 
 /** Renders how often served values differ from the history, and why. */
 export function SkewPanel({ skew }: { skew: ViewSkew }) {
-  const { known, true: actual, limits } = skew;
+  const { known, true: actual, recent } = skew;
   if (actual.compared === 0 && known.compared === 0) {
     return (
       <Panel title="Served ≠ true, by cause">
@@ -30,17 +29,12 @@ export function SkewPanel({ skew }: { skew: ViewSkew }) {
       </Panel>
     );
   }
-  const isFault = (known.share ?? 0) > limits.known;
   const most = Math.max(1, ...actual.causes.map(({ count }) => count));
   return (
     <Panel
       title="Served ≠ true, by cause"
-      subtitle={`${formatPercent(actual.share)} of ${formatCount(actual.compared)} values`}
-      right={
-        <StatusBadge state={isFault ? "missed" : "on-target"}>
-          ≠ known {known.mismatched === 0 ? "0" : formatPercent(known.share)}
-        </StatusBadge>
-      }
+      subtitle={`${formatPercent(actual.share)} of ${formatCount(actual.compared)} values, ${skew.from} to ${skew.to}`}
+      right={<RecentBadge recent={recent.known} name="≠ known" />}
     >
       {actual.causes.length === 0 ? (
         <p>Served values match the history.</p>
@@ -59,6 +53,11 @@ export function SkewPanel({ skew }: { skew: ViewSkew }) {
             </li>
           ))}
         </ul>
+      )}
+      {actual.byRequest > 0 && (
+        <p className={`${classes.foot} lw-small lw-muted`}>
+          Requests brought {plural(actual.byRequest, "other value")}, which no share counts.
+        </p>
       )}
     </Panel>
   );

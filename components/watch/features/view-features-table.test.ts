@@ -19,8 +19,8 @@ test("joins features with drift, skew and users, drifting and differing ones fir
     { feature: "a", newest: { state: "usual" } },
   ];
   const skew = [
-    { feature: "d", true: { share: 0.02 } },
-    { feature: "a", true: { share: 0 } },
+    { feature: "d", recent: { known: null, true: { share: 0.02 } } },
+    { feature: "a", recent: { known: null, true: { share: 0 } } },
   ];
   const rows = watchedFeatures(version, drift as DriftedViewFeature[], skew as SkewedViewFeature[], [
     { features: ["a", "b"] },

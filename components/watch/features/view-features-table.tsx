@@ -5,8 +5,9 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { stateBadges } from "#components/watch/monitoring/drift/drift-labels.ts";
 import type { ViewVersion } from "#server/develop/features/contract.ts";
 import type { DriftedViewFeature } from "#server/watch/features/drift/contract.ts";
-import type { SkewCounts, SkewedViewFeature } from "#server/watch/features/skew/contract.ts";
+import type { SkewedViewFeature } from "#server/watch/features/skew/contract.ts";
 import { MiniDistribution } from "./mini-distribution.tsx";
+import { RecentShare } from "./recent-skew.tsx";
 import { describeTypical } from "./typical-value.ts";
 
 /** A feature with what is known of it. */
@@ -43,7 +44,7 @@ export function watchedFeatures(
     }),
   );
   const rank = ({ drift: own, skew: other }: WatchedFeature) =>
-    (own?.newest.state === "drift" ? 2 : 0) + Math.min(1, other?.true.share ?? 0);
+    (own?.newest.state === "drift" ? 2 : 0) + Math.min(1, other?.recent.true?.share ?? 0);
   return rows
     .map((row, place) => ({ row, place }))
     .sort((a, b) => rank(b.row) - rank(a.row) || a.place - b.place)
@@ -93,26 +94,26 @@ const skewColumns: Column<WatchedFeature>[] = [
     head: (
       <Definition
         name="Served ≠ known"
-        sentence="Share of served values that differ from the row that had arrived a second before. Each one is a fault of Leeway."
+        sentence="Share of served values that differ from the row that had arrived a second before, at the endpoint with the highest share, in the last 6 hours that were compared. Each one is a fault of Leeway."
       >
         ≠ known
       </Definition>
     ),
     align: "right",
-    cell: ({ skew }) => shareOf(skew?.known),
+    cell: ({ skew }) => <RecentShare recent={skew?.recent.known} />,
   },
   {
     key: "true",
     head: (
       <Definition
         name="Served ≠ true"
-        sentence="Share of served values that differ from what is known today: late, corrected and expired rows."
+        sentence="Share of served values that differ from what is known today, at the endpoint with the highest share, in the last 24 hours that were compared: late, corrected and expired rows."
       >
         ≠ true
       </Definition>
     ),
     align: "right",
-    cell: ({ skew }) => shareOf(skew?.true),
+    cell: ({ skew }) => <RecentShare recent={skew?.recent.true} />,
   },
 ];
 
@@ -141,9 +142,4 @@ export function ViewFeaturesTable({ rows }: { rows: WatchedFeature[] }) {
       foot={<span>{plural(rows.length, "feature")}</span>}
     />
   );
-}
-
-function shareOf(counts: SkewCounts | undefined): string {
-  if (!counts || counts.compared === 0) return noValue;
-  return counts.mismatched === 0 ? "0" : formatPercent(counts.share);
 }

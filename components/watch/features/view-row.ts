@@ -1,6 +1,6 @@
 import type { ViewFacts } from "#components/develop/features/view-state.ts";
 import type { FeatureView } from "#server/develop/features/contract.ts";
-import type { ViewSkew } from "#server/watch/features/skew/contract.ts";
+import type { ViewSkewSummary } from "#server/watch/features/skew/contract.ts";
 
 /** A feature view in the list. What nothing has measured in the last day is null. */
 export interface ViewRow {
@@ -15,5 +15,5 @@ export interface ViewRow {
   foundShare: number | null;
   staleShare: number | null;
   /** How served values differ from the history; null if none was compared. */
-  skew: Pick<ViewSkew, "known" | "true" | "limits"> | null;
+  skew: Pick<ViewSkewSummary, "known" | "true"> | null;
 }

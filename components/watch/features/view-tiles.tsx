@@ -14,7 +14,6 @@ export function ViewTiles({ rows }: { rows: readonly ViewRow[] }) {
   const actual = sharesOf(compared.map((skew) => skew.true));
   const weighted = (of: (row: ViewRow) => number | null) =>
     rate === 0 ? null : sumOf(served, (row) => (of(row) ?? 0) * (row.lookUpsPerSecond ?? 0)) / rate;
-  const [first] = compared;
   return (
     <MetricStrip>
       <MetricTile
@@ -44,26 +43,26 @@ export function ViewTiles({ rows }: { rows: readonly ViewRow[] }) {
           />
         </>
       )}
-      {first && (
+      {compared.length > 0 && (
         <>
           <MetricTile
             label={
               <Definition
                 name="Served ≠ known"
-                sentence="Served values that differ from the row that had arrived a second before. Each one is a fault of Leeway."
+                sentence="Values served in the last 14 days that differ from the row that had arrived a second before. Each one is a fault of Leeway. What requests brought themselves does not count."
               >
                 Served ≠ known
               </Definition>
             }
             value={formatCount(known.mismatched)}
             unit={`of ${formatCount(known.compared)}`}
-            comparison={`pages above ${formatPercent(first.limits.known)}`}
+            comparison="values, last 14 days"
           />
           <MetricTile
             label={
               <Definition
                 name="Served ≠ true"
-                sentence="Share of served values that differ from what is known today: late, corrected and expired rows."
+                sentence="Share of the values served in the last 14 days that differ from what is known today: late, corrected and expired rows."
               >
                 Served ≠ true
               </Definition>

@@ -77,7 +77,7 @@ import { settleViewFindings } from "#server/watch/features/findings/settle-view-
 import { proposeViewLimit } from "#server/watch/features/propose-view-limit.ts";
 import { getViewWatch, listViewWatch } from "#server/watch/features/queries.ts";
 import { compareServedFeatures } from "#server/watch/features/skew/compare-served-features.ts";
-import { getViewSkew } from "#server/watch/features/skew/queries.ts";
+import { getViewSkew, listViewSkew } from "#server/watch/features/skew/queries.ts";
 import type { Calls } from "./call.ts";
 
 const features = [{ name: "trips", type: "int64" as const }];
@@ -103,6 +103,7 @@ export const featureCalls = {
   listViewFreshness: (ctx) => listViewFreshness(ctx),
   listNewestArrivals: (ctx, { featureView }) => listNewestArrivals(ctx, featureView),
   getViewSkew: (ctx, { featureView: view }) => getViewSkew(ctx, { view }),
+  listViewSkew: (ctx) => listViewSkew(ctx),
   getViewDrift: (ctx, { featureView: view }) => getViewDrift(ctx, { view }),
   getViewWatch: (ctx, { featureView }) => getViewWatch(ctx, { view: featureView }),
   listViewFindings: (ctx, { featureView }) => listViewFindings(ctx, { view: featureView }),

@@ -11,11 +11,9 @@ import { listMaterialisations } from "#server/develop/features/materialisations/
 import type { ViewWatchSummary } from "#server/watch/features/contract.ts";
 import { listViewFindings } from "#server/watch/features/findings/queries.ts";
 import { listViewWatch } from "#server/watch/features/queries.ts";
-import type { ViewSkew } from "#server/watch/features/skew/contract.ts";
-import { getViewSkew } from "#server/watch/features/skew/queries.ts";
+import type { ViewSkewSummary } from "#server/watch/features/skew/contract.ts";
+import { listViewSkew } from "#server/watch/features/skew/queries.ts";
 
-/** Views whose skew is read for the list. */
-const maxCompared = 50;
 const maxFindings = 1000;
 
 /** Reads all feature views with what is known of them, the worst first, and what materialises. Parts that fail are left out. */
@@ -29,12 +27,8 @@ export async function readViews(ctx: Context): Promise<{ rows: ViewRow[]; work: 
   const open = await orUndefined("findings of feature views", () => listViewFindings(ctx, { limit: maxFindings }));
   const findingsOf = Map.groupBy(open?.findings ?? [], (finding) => finding.view);
   const work = (await orUndefined("materialisations", () => readWork(ctx))) ?? [];
-  const served = views.filter(({ name }) => (watchOf.get(name)?.lookUps ?? 0) > 0).slice(0, maxCompared);
-  const skewOf = new Map<string, ViewSkew>();
-  for (const { name } of served) {
-    const skew = await orUndefined("skew of a feature view", () => getViewSkew(ctx, { view: name }));
-    if (skew) skewOf.set(name, skew);
-  }
+  const skews = (await orUndefined("skew of feature views", () => listViewSkew(ctx))) ?? [];
+  const skewOf = new Map(skews.map((row) => [row.view, row]));
   const rows = views.map((view): ViewRow => {
     const watch = watchOf.get(view.name);
     const fresh = freshness.get(view.name);
@@ -76,7 +70,7 @@ function servedAge(watch: ViewWatchSummary | undefined): number | null {
   return p95 === null ? null : p95 * 1000;
 }
 
-function shareOfCause({ true: counts }: ViewSkew, cause: string): number | null {
+function shareOfCause({ true: counts }: ViewSkewSummary, cause: string): number | null {
   if (counts.compared === 0) return null;
   return (counts.causes.find((one) => one.cause === cause)?.count ?? 0) / counts.compared;
 }

@@ -43,6 +43,7 @@ export const featuresPermissions = {
   listTrainingSets: { role: "viewer", scope: "features:read" },
   getTrainingSet: { role: "viewer", scope: "features:read" },
   getViewSkew: { role: "viewer", scope: "features:read" },
+  listViewSkew: { role: "viewer", scope: "features:read" },
   getViewDrift: { role: "viewer", scope: "features:read" },
   joinFeatures: { role: "viewer", scope: "features:read" },
   createTrainingSet: { role: "member", scope: "tracking" },

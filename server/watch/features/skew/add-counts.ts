@@ -26,20 +26,26 @@ export function addSkew(tallies: Iterable<SkewSums>): SkewSums {
   return sum;
 }
 
-/** Shapes sums for readers: the share of mismatches with its interval, SMAPE, and causes with the most frequent first. */
+/**
+ * Shapes sums for readers: the share of mismatches with its interval, SMAPE, and causes with the most frequent first. Everything that is shown or
+ * alerted about skew goes by this. What a request brought instead of the stored value is no mismatch of the view: it is counted apart.
+ */
 export function toSkewCounts(sums: SkewSums): SkewCounts {
-  const { compared, mismatched, missing, extra, differenceSum, magnitudeSum } = sums;
+  const { missing, extra, differenceSum, magnitudeSum } = sums;
+  const byRequest = sums.causes.request ?? 0;
+  const [compared, mismatched] = [sums.compared - byRequest, sums.mismatched - byRequest];
   const share = compared === 0 ? null : mismatched / compared;
   return {
     compared,
     mismatched,
+    byRequest,
     share,
     interval: wilsonInterval({ share: share ?? 0, count: compared }),
     missing,
     extra,
     smape: magnitudeSum === 0 ? null : differenceSum / magnitudeSum,
     causes: causesOf(sums)
-      .map(([cause, count]) => ({ cause, count }))
+      .flatMap(([cause, count]) => (cause === "request" ? [] : [{ cause, count }]))
       .sort((a, b) => b.count - a.count),
   };
 }

@@ -24,6 +24,9 @@ const skewCauses = [
 ] as const;
 export const SkewCause = z.enum(skewCauses);
 export type SkewCause = z.infer<typeof SkewCause>;
+/** What a request brought itself is no mismatch of the view. */
+const MismatchCause = SkewCause.exclude(["request"]);
+export type MismatchCause = z.infer<typeof MismatchCause>;
 
 /** Share of mismatches with what had arrived above which someone is paged. */
 export const knownLimit = 0.001;
@@ -57,10 +60,11 @@ export const GetViewSkew = z.object({
 });
 export type GetViewSkew = z.input<typeof GetViewSkew>;
 
-/** Mismatches of one comparison. */
+/** Mismatches of one comparison, without what requests brought. */
 export const SkewCounts = z.object({
   compared: z.number().int(),
   mismatched: z.number().int(),
+  byRequest: z.number().int().describe("Other values that requests brought; they count in none of the other numbers."),
   /** Null where nothing was compared. */
   share: z.number().nullable(),
   /** Wilson's 95% interval of the share. */
@@ -70,14 +74,30 @@ export const SkewCounts = z.object({
   /** Σ|a − b| / Σ(|a| + |b|) over numbers, from 0 to 1; null without numbers. */
   smape: z.number().nullable(),
   /** Most frequent first. */
-  causes: z.array(z.object({ cause: SkewCause, count: z.number().int() })),
+  causes: z.array(z.object({ cause: MismatchCause, count: z.number().int() })),
 });
 export type SkewCounts = z.infer<typeof SkewCounts>;
+
+export const RecentSkew = z.object({
+  feature: z.string(),
+  /** Null for an endpoint that was deleted. */
+  endpoint: z.string().nullable(),
+  hours: z.number().int().describe("Over so many hours before the newest one that was compared."),
+  compared: z.number().int(),
+  mismatched: z.number().int(),
+  share: z.number(),
+  isAboveLimit: z.boolean().describe("Above the limit, and not only by chance. Then there is an alert."),
+});
+export type RecentSkew = z.infer<typeof RecentSkew>;
+
+/** Of the endpoint where the share is highest, now. Findings and alerts go by these numbers; null if nothing was compared lately. */
+const BothRecent = z.object({ known: RecentSkew.nullable(), true: RecentSkew.nullable() });
 
 export const SkewedViewFeature = z.object({
   feature: z.string(),
   /** Versions of the view with which it was served. */
   versions: z.array(z.number().int()),
+  recent: BothRecent,
   known: SkewCounts,
   true: SkewCounts,
   /** Days on which it was compared, oldest first. */
@@ -95,6 +115,8 @@ export const ViewSkew = z.object({
   /** Smallest share of the keys whose look-ups were compared in an hour of the range; null where no hour is known. */
   keyShare: z.number().nullable(),
   limits: z.object({ known: z.number(), true: z.number() }),
+  /** The feature with the highest share. */
+  recent: BothRecent,
   /** All features together. */
   known: SkewCounts,
   true: SkewCounts,
@@ -102,3 +124,10 @@ export const ViewSkew = z.object({
   features: z.array(SkewedViewFeature),
 });
 export type ViewSkew = z.infer<typeof ViewSkew>;
+
+/** A view in a list: all of its features together. */
+export interface ViewSkewSummary {
+  view: string;
+  known: SkewCounts;
+  true: SkewCounts;
+}

@@ -16,13 +16,16 @@ export class VerdictCounts {
   add(place: ServedPlace, verdict: ValueVerdict): void {
     const tally = this.tallyOf(place, verdict.comparison);
     tally.compared += 1;
-    tally.differenceSum += verdict.difference;
-    tally.magnitudeSum += verdict.magnitude;
+    if (verdict.cause !== "request") {
+      tally.differenceSum += verdict.difference;
+      tally.magnitudeSum += verdict.magnitude;
+    }
     if (verdict.cause === null) return;
     tally.mismatched += 1;
+    tally.causes[verdict.cause] = (tally.causes[verdict.cause] ?? 0) + 1;
+    if (verdict.cause === "request") return;
     if (verdict.isMissing) tally.missing += 1;
     if (verdict.isExtra) tally.extra += 1;
-    tally.causes[verdict.cause] = (tally.causes[verdict.cause] ?? 0) + 1;
   }
 
   all(): ViewSkewTally[] {

@@ -171,6 +171,10 @@ test.each<[cause: string, ServedValue, RecomputedLookUp, { known?: string; true?
   expect(causes(value, of, as)).toEqual(expected);
 });
 
+test("an equal value that a request brought tells nothing of the store", () => {
+  expect(causes(served(0.5, { source: "request" }), lookUp(own, {}))).toEqual({});
+});
+
 test("takes a default for the missing value whose place it took", () => {
   const imputed = served(0.12, { status: "NOT_FOUND", source: "imputed" });
   expect(causes(imputed, lookUp(null, {}))).toEqual(equal);

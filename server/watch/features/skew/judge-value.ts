@@ -73,7 +73,8 @@ export interface ValueVerdict {
 
 /**
  * Compares one served value with what the history gives: what had arrived a second before, and what is true by what is known today
- * (docs/spec/features.md section 18). @returns a verdict for each comparison that can be made
+ * (docs/spec/features.md section 18). A value that the request brought tells nothing of the store; where it is another one, that is said.
+ * @returns a verdict for each comparison that can be made
  */
 export function judgeServedValue(
   feature: ComparedFeature,
@@ -90,7 +91,7 @@ export function judgeServedValue(
     const cause = isEqual ? null : causeOf(feature, served, lookUp, lookUp.truth);
     verdicts.push(verdictOf(feature, "true", cause, given, expected));
   }
-  return verdicts;
+  return served.source === "request" ? verdicts.filter(({ cause }) => cause !== null) : verdicts;
 }
 
 function judgeKnown(feature: ComparedFeature, served: ServedValue, lookUp: RecomputedLookUp): ValueVerdict | undefined {

@@ -2,16 +2,10 @@ import { and, eq, gte, isNull } from "drizzle-orm";
 import { endpoints, featureSkewHours, featureViews, monitoringFindings } from "#db/schema/index.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
 import type { Attempt } from "#server/platform/jobs/watcher.ts";
 import { settleFindings } from "../../monitoring/findings/settle-findings.ts";
-import type { SkewComparison, ViewSkewTally } from "./contract.ts";
-import { type EndpointSkew, skewFindings, skewHours } from "./skew-findings.ts";
-
-/** A tally of an hour, which starts so many milliseconds after 1970. */
-type HourTally = ViewSkewTally & { hour: number };
-
-const maxHours = Math.max(...Object.values(skewHours));
+import { type RecentShare, recentMs, recentSkew } from "./recent-skew.ts";
+import { type EndpointSkew, skewFindings } from "./skew-findings.ts";
 
 /**
  * Settles the findings about skew of all endpoints of the workspace, by the hours that were compared last. Without look-ups for so long, a finding
@@ -54,29 +48,22 @@ async function readSkew(ctx: Context, now: number): Promise<Map<string, Endpoint
     .where(
       and(
         eq(featureSkewHours.workspaceId, ctx.actor.workspaceId),
-        gte(featureSkewHours.hour, new Date(now - 2 * maxHours * hourMs)),
+        gte(featureSkewHours.hour, new Date(now - recentMs)),
       ),
     );
   const byEndpoint = new Map<string, EndpointSkew[]>();
   for (const [viewId, own] of Map.groupBy(rows, (row) => row.viewId)) {
     const view = own[0]?.view ?? "";
-    const tallies = own.flatMap(({ hour, tallies }) => tallies.map((tally) => ({ ...tally, hour: hour.getTime() })));
-    const newest = { known: newestHour(tallies, "known", now), true: newestHour(tallies, "true", now) };
-    const counted = tallies.filter(
-      ({ comparison, hour }) => hour > newest[comparison] - skewHours[comparison] * hourMs,
+    const shares = recentSkew(
+      own.map(({ hour, tallies }) => ({ hour: hour.getTime(), tallies })),
+      now,
     );
-    for (const [endpointId, tallies] of Map.groupBy(counted, (tally) => tally.endpointId)) {
-      byEndpoint.set(endpointId, [...(byEndpoint.get(endpointId) ?? []), { viewId, view, tallies }]);
+    const endpointIds = new Set([...shares.known, ...shares.true].map(({ endpointId }) => endpointId));
+    for (const endpointId of endpointIds) {
+      const ofEndpoint = (share: RecentShare) => share.endpointId === endpointId;
+      const found = { known: shares.known.filter(ofEndpoint), true: shares.true.filter(ofEndpoint) };
+      byEndpoint.set(endpointId, [...(byEndpoint.get(endpointId) ?? []), { viewId, view, shares: found }]);
     }
   }
   return byEndpoint;
-}
-
-/** Returns the newest hour that was compared; infinite if it tells nothing about now. What is true is known up to a day later. */
-function newestHour(tallies: readonly HourTally[], comparison: SkewComparison, now: number): number {
-  const waitHours = comparison === "known" ? 0 : maxHours;
-  const oldest = now - (waitHours + skewHours[comparison]) * hourMs;
-  const hours = tallies.flatMap((tally) => (tally.comparison === comparison ? [tally.hour] : []));
-  const newest = hours.reduce((latest, hour) => Math.max(latest, hour), Number.NEGATIVE_INFINITY);
-  return newest < oldest ? Number.POSITIVE_INFINITY : newest;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { hourMs } from "#server/base/durations.ts";
 import type { SkewComparison, ViewSkewTally } from "./contract.ts";
-import { isAboveLimit, skewFindings } from "./skew-findings.ts";
+import { isAboveLimit, recentSkew } from "./recent-skew.ts";
+import { skewFindings } from "./skew-findings.ts";
 
 const tally = (
   comparison: SkewComparison,
@@ -21,7 +23,9 @@ const tally = (
   magnitudeSum: 0,
   ...more,
 });
-const findingsOf = (...tallies: ViewSkewTally[]) => skewFindings([{ viewId: "v", view: "drivers", tallies }]);
+const now = 100 * hourMs;
+const findingsOf = (...tallies: ViewSkewTally[]) =>
+  skewFindings([{ viewId: "v", view: "drivers", shares: recentSkew([{ hour: now - hourMs, tallies }], now) }]);
 
 // P(X ≥ k) of a binomial, by scipy.stats.binom.sf(k - 1, n, p).
 test.each<[mismatched: number, compared: number, limit: number, isAbove: boolean]>([
@@ -76,4 +80,26 @@ test("a ticket tells of late rows, and what a request brought counts for nothing
   expect(
     findingsOf(tally("true", 901, 1000, requested), tally("known", 900, 1000, { causes: { request: 900 } })),
   ).toEqual([]);
+});
+
+test("counts the newest hours that were compared, by endpoint, the highest share first", () => {
+  const at = (hour: number, ...tallies: ViewSkewTally[]) => ({ hour: now - hour * hourMs, tallies });
+  const other = { endpointId: "f" };
+  const shares = recentSkew(
+    [
+      at(8, tally("known", 900, 1000)),
+      at(7, tally("known", 1, 100), tally("true", 10, 1000)),
+      at(2, tally("known", 1, 100), tally("known", 40, 100, other), tally("true", 5, 1000)),
+      at(40, tally("true", 700, 1000)),
+    ],
+    now,
+  );
+  expect(shares.known.map(({ endpointId, compared, mismatched }) => [endpointId, compared, mismatched])).toEqual([
+    ["f", 100, 40],
+    ["e", 200, 2],
+  ]);
+  expect(shares.known.map(({ isAboveLimit }) => isAboveLimit)).toEqual([true, false]);
+  expect(shares.true).toMatchObject([{ compared: 2000, mismatched: 15, share: 0.0075 }]);
+  // What was compared longer ago tells nothing about now.
+  expect(recentSkew([at(7, tally("known", 900, 1000))], now).known).toEqual([]);
 });

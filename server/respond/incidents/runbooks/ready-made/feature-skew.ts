@@ -18,7 +18,7 @@ export const featureSkew = `{{endpoint}} was served values of features that diff
 - [ ] Cause "history only": rows were written to the history only. Write them so that look-ups find them
 
 ## Before you leave
-- [ ] The share is back below its limit on the page of the view {{when:mitigated}}
+- [ ] On the page of the view, "≠ known" is no longer red: 6 hours after the fix at the latest. "≠ true" at its features takes up to two days {{when:mitigated}}
 - [ ] List the predictions between {{started}} and the fix for the people who act on them
 - [ ] Mark the cause on the timeline {{when:cause-found}}
 `;
