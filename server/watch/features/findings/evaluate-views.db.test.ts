@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { alerts, featureMaterialisations, featureUses, featureViews } from "#db/schema/index.ts";
+import { alerts, featureMaterialisations, featureMinutes, featureUses, featureViews } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { openEnd } from "#server/alerting/alerts/own-alerts.ts";
 import type { Context } from "#server/base/context.ts";
@@ -85,30 +85,53 @@ test("pages for a late source with what to do, keeps one alert, and ends it when
   expect((await listViewFindings(ctx, { state: "all" })).findings).toHaveLength(1);
 });
 
-test("opens a ticket for a failed materialisation until one ends well", async () => {
+test.each<[what: string, later: [state: "done" | "failed" | "cancelled", from: number, to: number][], isOpen: boolean]>(
+  [
+    ["one that reads another range", [["done", 11, 99]], true],
+    ["one that reads a part of the range", [["done", 0, 9]], true],
+    ["one that fails as well", [["failed", 11, 99]], true],
+    ["one that was cancelled in a part of the range", [["cancelled", 5, 10]], true],
+    ["one that reads the range", [["done", 0, 10]], false],
+    ["one that reads more", [["done", -5, 99]], false],
+    [
+      "several that read it together",
+      [
+        ["done", 6, 30],
+        ["cancelled", 0, 3],
+        ["done", -2, 5],
+      ],
+      false,
+    ],
+    ["one with the range that somebody does without", [["cancelled", 0, 10]], false],
+  ],
+)("keeps a ticket for a failed materialisation until its range was read: after %s", async (_, later, isOpen) => {
   const { db, ctx, view, evaluate } = await newWatched();
   const { workspaceId } = ctx.actor;
   const now = Date.now();
-  const add = (state: "failed" | "done", at: number) =>
+  const add = (state: "done" | "failed" | "cancelled", fromEventAt: number, toEventAt: number, at: number) =>
     db.insert(featureMaterialisations).values({
       workspaceId,
       viewId: view.id,
-      fromEventAt: 0,
-      toEventAt: 1,
+      fromEventAt,
+      toEventAt,
       state,
       problem: state === "failed" ? "The file is gone" : null,
       createdBy: "test",
       createdAt: new Date(at),
       endedAt: new Date(at),
     });
-  await add("failed", now);
+  await add("done", 0, 10, now - minuteMs);
+  await add("failed", 0, 10, now);
   await evaluate(now);
   expect(await alertsOf(ctx)).toMatchObject([
     { severity: "ticket", labels: { alertname: "FeatureMaterialisationFailed" }, isEnded: false },
   ]);
-  await add("done", now + minuteMs);
-  await evaluate(now + 2 * minuteMs);
-  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: true }]);
+  const { findings } = await listViewFindings(ctx);
+  expect(findings[0]?.words).toContain("from 1970-01-01T00:00:00.000Z to 1970-01-01T00:00:00.000Z");
+  for (const [place, [state, from, to]] of later.entries()) await add(state, from, to, now + (1 + place) * minuteMs);
+  // However long ago it was.
+  await evaluate(now + 60 * dayMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: !isOpen }]);
 });
 
 test("a failed materialisation is none any more when the view has another source, or none that is read", async () => {
@@ -151,6 +174,33 @@ test("opens other findings of a view also where its values cannot be compared", 
   expect(await alertsOf(ctx)).toMatchObject([
     { labels: { alertname: "FeatureMaterialisationFailed" }, isEnded: false },
   ]);
+});
+
+test("keeps a finding whose counts hover around their limit, until it was not found for an hour", async () => {
+  const { db, ctx, view, evaluate } = await newWatched();
+  const now = Math.floor(Date.now() / minuteMs) * minuteMs;
+  const lookUp = (afterMs: number, found: number, clockAhead: number) =>
+    db.insert(featureMinutes).values({
+      workspaceId: ctx.actor.workspaceId,
+      viewId: view.id,
+      minute: new Date(now + afterMs),
+      countedBy: "g1",
+      lookUps: found,
+      found,
+      clockAhead,
+    });
+  await lookUp(0, 100, 3);
+  await evaluate(now);
+  expect(await alertsOf(ctx)).toMatchObject([{ labels: { alertname: "FeatureClockAhead" }, isEnded: false }]);
+  await lookUp(10 * minuteMs, 10_000, 0);
+  await evaluate(now + 11 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: false }]);
+  await lookUp(20 * minuteMs, 100, 100);
+  await evaluate(now + 21 * minuteMs);
+  await evaluate(now + 80 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: false, startsAt: new Date(now) }]);
+  await evaluate(now + 81 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: true }]);
 });
 
 test("names a feature whose values changed at the source, and keeps it until new rows are as before", async () => {

@@ -11,7 +11,7 @@ const fine: ViewFacts = {
   endpoints: ["delays"],
   modelVersions: ["delays v3"],
   hasLagSlo: false,
-  last: null,
+  failed: null,
   everyMinutes: null,
   scheduledAt: 0,
   completedFrom: null,
@@ -37,17 +37,25 @@ test("finds a source without an event for longer than its TTL, if something need
   expect(find({ newestEventAt: null })[0]?.words).toContain("No rows have arrived yet");
 });
 
-test("finds a failed materialisation until another one ends", () => {
-  const range = { fromEventAt: null, toEventAt: Date.UTC(2026, 5, 1) };
-  const ended = { problem: "The file is gone", endedAt: now, ...range };
-  expect(find({ last: { state: "failed", ...ended } })).toMatchObject([
+const failed = {
+  problem: "The file is gone",
+  endedAt: now,
+  fromEventAt: null,
+  toEventAt: Date.UTC(2026, 5, 1),
+  others: 0,
+  isLast: true,
+};
+
+test("finds a failed materialisation and names its range", () => {
+  expect(find({ failed })).toMatchObject([
     {
       kind: "materialisation-failed",
-      words: "The last materialisation, from the first row to 2026-06-01T00:00:00.000Z, failed: The file is gone.",
-      advice: expect.stringContaining("again with the same range. It reads the range from its beginning"),
+      words:
+        "The materialisation from the first row to 2026-06-01T00:00:00.000Z failed, and these rows were not read since: The file is gone.",
+      advice: expect.stringContaining("with the same range. It reads the range from its beginning"),
     },
   ]);
-  expect(kinds({ last: { state: "done", ...ended, problem: null } })).toEqual([]);
+  expect(find({ failed: { ...failed, others: 2 } })[0]?.words).toContain(" 2 earlier ranges were not read either.");
 });
 
 test("finds a schedule that was missed, from twice its interval on, and not also where it failed", () => {
@@ -56,9 +64,12 @@ test("finds a schedule that was missed, from twice its interval on, and not also
   expect(kinds({ ...schedule, completedFrom: now - allowed })).toEqual([]);
   expect(kinds({ ...schedule, completedFrom: now - allowed - 1 })).toEqual(["materialisation-late ticket"]);
   expect(kinds({ ...schedule, scheduledAt: now - allowed })).toEqual([]);
-  expect(
-    kinds({ ...schedule, last: { state: "failed", problem: null, endedAt: 0, fromEventAt: 0, toEventAt: 0 } }),
-  ).toEqual(["materialisation-failed ticket"]);
+  expect(kinds({ ...schedule, failed })).toEqual(["materialisation-failed ticket"]);
+  // Later ones went well, and then none began.
+  expect(kinds({ ...schedule, failed: { ...failed, isLast: false } })).toEqual([
+    "materialisation-failed ticket",
+    "materialisation-late ticket",
+  ]);
 });
 
 test("finds clocks that are ahead in more than 0.1% of look-ups, beyond chance", () => {

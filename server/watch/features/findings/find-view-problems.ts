@@ -15,14 +15,17 @@ export interface ViewFacts {
   modelVersions: readonly string[];
   /** Whether an SLO says how much the view may lag: then its alert speaks, and not this. */
   hasLagSlo: boolean;
-  /** The last materialisation that ended, of the source that the view has; null without any. */
-  last: {
-    state: "done" | "failed" | "cancelled";
+  /** The newest materialisation that failed, of the source that the view has, whose range was not read afterwards; null without any. */
+  failed: {
     problem: string | null;
     endedAt: number;
     /** Its range; null for all rows up to its end. */
     fromEventAt: number | null;
     toEventAt: number;
+    /** Number of earlier ones. */
+    others: number;
+    /** Whether none has ended otherwise since. */
+    isLast: boolean;
   } | null;
   /** Minutes from one materialisation to the next; null without a schedule. */
   everyMinutes: number | null;
@@ -43,7 +46,7 @@ const graceMs = 10 * minuteMs;
 
 /** Finds what is wrong with a view at a time: a late source, a failed or missed materialisation, clocks that are ahead. */
 export function findViewProblems(view: ViewFacts, now: number): FoundViewFinding[] {
-  return [sourceLate(view, now), failed(view), missed(view, now), clockAhead(view)].filter((one) => one !== undefined);
+  return [sourceLate(view, now), notRead(view), missed(view, now), clockAhead(view)].filter((one) => one !== undefined);
 }
 
 /** A view that something needs has no new event for longer than its TTL: everything that is looked up is too old. */
@@ -69,29 +72,35 @@ function sourceLate(view: ViewFacts, now: number): FoundViewFinding | undefined 
   };
 }
 
-function failed({ last }: ViewFacts): FoundViewFinding | undefined {
-  if (last?.state !== "failed") return undefined;
+/** Lasts until the range was read: a later run by the schedule begins where the last completed one ended, and leaves the gap. */
+function notRead({ failed }: ViewFacts): FoundViewFinding | undefined {
+  if (failed === null) return undefined;
+  const { problem, endedAt, fromEventAt, toEventAt, others } = failed;
+  const more =
+    others === 0
+      ? ""
+      : ` ${formatCount(others)} earlier ${others === 1 ? "range was" : "ranges were"} not read either.`;
   return {
     key: "materialisation-failed",
     kind: "materialisation-failed",
     feature: "",
     severity: "ticket",
-    words: `The last materialisation, ${rangeOf(last)}, failed: ${sentence(last.problem ?? "no reason is known")}`,
+    words: `The materialisation ${rangeOf(failed)} failed, and these rows were not read since: ${sentence(problem ?? "no reason is known")}${more}`,
     effect: "materialisation failed",
     advice:
-      "Remove the cause, then start the materialisation again with the same range. It reads the range from its beginning, and look-ups go on meanwhile.",
+      "Remove the cause, then start a materialisation with the same range. It reads the range from its beginning, and look-ups go on meanwhile. If nobody needs these rows, start one and cancel it.",
     section: "failed-materialisations",
     alertname: "FeatureMaterialisationFailed",
-    evidence: { endedAt: last.endedAt, fromEventAt: last.fromEventAt, toEventAt: last.toEventAt },
+    evidence: { endedAt, fromEventAt, toEventAt, others },
   };
 }
 
 /** A schedule was missed once: nothing was completed for twice its interval. A failure has a finding of its own. */
 function missed(
-  { last, everyMinutes, completedFrom, scheduledAt }: ViewFacts,
+  { failed, everyMinutes, completedFrom, scheduledAt }: ViewFacts,
   now: number,
 ): FoundViewFinding | undefined {
-  if (everyMinutes === null || last?.state === "failed") return undefined;
+  if (everyMinutes === null || failed?.isLast) return undefined;
   const everyMs = everyMinutes * minuteMs;
   const forMs = now - Math.max(completedFrom ?? 0, scheduledAt);
   if (forMs <= 2 * everyMs + graceMs) return undefined;
@@ -100,7 +109,7 @@ function missed(
     kind: "materialisation-late",
     feature: "",
     severity: "ticket",
-    words: `No materialisation has been completed for ${formatDuration(forMs)}; one is due every ${formatDuration(everyMs)}.`,
+    words: `No materialisation that was completed began in the last ${formatDuration(forMs)}; one is due every ${formatDuration(everyMs)}.`,
     effect: "materialisation is overdue",
     advice:
       "Check whether a worker runs and whether a materialisation of the view is waiting or slow. Start one by hand if none is.",

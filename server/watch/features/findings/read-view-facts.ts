@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
@@ -15,11 +15,16 @@ const Row = z.object({
   endpoints: z.array(z.string()),
   modelVersions: z.array(z.string()),
   hasLagSlo: z.boolean(),
-  lastState: z.enum(["done", "failed", "cancelled"]).nullable(),
-  lastProblem: z.string().nullable(),
-  lastEndedAt: z.number().nullable(),
-  lastFrom: z.number().nullable(),
-  lastTo: z.number().nullable(),
+  failed: z
+    .object({
+      problem: z.string().nullable(),
+      endedAt: z.number(),
+      fromEventAt: z.number().nullable(),
+      toEventAt: z.number(),
+      others: z.number(),
+      isLast: z.boolean(),
+    })
+    .nullable(),
   everyMinutes: z.number().nullable(),
   scheduledAt: z.number(),
   completedFrom: z.number().nullable(),
@@ -45,12 +50,11 @@ export async function readViewFacts(db: Database, now: number): Promise<KnownVie
       users.endpoints, users.versions as "modelVersions",
       exists (select from slos where slos.workspace_id = view.workspace_id and slos.archived_at is null and slos.paused_at is null
         and slos.definition #>> '{indicator,kind}' = 'view-lag' and slos.definition #>> '{indicator,viewId}' = view.id::text) as "hasLagSlo",
-      last.state as "lastState", last.problem as "lastProblem", ${msOf(sql`last.ended_at`)} as "lastEndedAt",
-      (nullif(last.from_event_at, ${firstEventUs}) / 1000.0)::float8 as "lastFrom", (last.to_event_at / 1000.0)::float8 as "lastTo",
+      to_jsonb(failed) as failed,
       (source.options->>'everyMinutes')::float8 as "everyMinutes",
-      ${msOf(sql`greatest(view.created_at, source.updated_at)`)} as "scheduledAt", ${msOf(sql`completed.created_at`)} as "completedFrom",
+      ${msOf(sql`greatest(view.updated_at, source.updated_at)`)} as "scheduledAt", ${msOf(sql`completed.created_at`)} as "completedFrom",
       coalesce(recent.looked_up, 0)::float8 as "lookedUp", coalesce(recent.ahead, 0)::float8 as "clockAhead",
-      exists (select from feature_findings where view_id = view.id and closed_at is null) as "hasOpen"
+      opened.at is not null as "hasOpen"
     from feature_views as view
     left join feature_marks as mark on mark.view_id = view.id
     left join feature_sources as own on own.workspace_id = view.workspace_id and own.name = view.source
@@ -60,10 +64,8 @@ export async function readViewFacts(db: Database, now: number): Promise<KnownVie
       select coalesce(array_agg(distinct user_name) filter (where user_kind = 'endpoint'), '{}') as endpoints,
         coalesce(array_agg(distinct user_name) filter (where user_kind = 'model-version'), '{}') as versions
       from feature_uses where view_id = view.id) as users
-    left join lateral (
-      select state, problem, ended_at, from_event_at, to_event_at, input->>'source' as source from feature_materialisations
-      where view_id = view.id and state in ('done', 'failed', 'cancelled') and ended_at is not null
-      order by ended_at desc limit 1) as last on source.kind <> 'push' and source.name = coalesce(last.source, source.name)
+    cross join lateral (select min(opened_at) as at from feature_findings where view_id = view.id and closed_at is null) as opened
+    left join lateral (${failedOf(at)}) as failed on true
     left join lateral (
       select created_at from feature_materialisations where view_id = view.id and state = 'done'
       order by created_at desc limit 1) as completed on true
@@ -71,11 +73,39 @@ export async function readViewFacts(db: Database, now: number): Promise<KnownVie
       select sum(found + stale) as looked_up, sum(clock_ahead) as ahead from feature_minutes
       where view_id = view.id and minute > ${at} - interval '1 hour' and minute <= ${at}) as recent on true
     order by view.id`);
-  return rowsOf(Row, result).map(({ lastState, lastProblem, lastEndedAt, lastFrom, lastTo, ...row }) => {
-    if (lastState === null) return { ...row, last: null };
-    const range = { fromEventAt: lastFrom, toEventAt: lastTo ?? 0 };
-    return { ...row, last: { state: lastState, problem: lastProblem, endedAt: lastEndedAt ?? 0, ...range } };
-  });
+  return rowsOf(Row, result);
 }
 
-const msOf = (instant: ReturnType<typeof sql>) => sql`(extract(epoch from ${instant}) * 1000)::float8`;
+/** Time in which a materialisation has ended, or is not looked for. A failed one of which a finding is open is older than the finding. */
+const longest = sql`interval '14 days'`;
+/** Failed ones whose ranges are put together from those that were read afterwards. */
+const maxFailed = 20;
+
+/**
+ * Selects the newest failed materialisation of the view's source whose range was not read afterwards: by one that was completed, or several
+ * together. One of the same range that was cancelled says that somebody does without it.
+ */
+function failedOf(at: SQL): SQL {
+  const ofSource = (alias: SQL) => sql`source.name = coalesce(${alias}.input->>'source', source.name)`;
+  return sql`
+    select problem, ${msOf(sql`ended_at`)} as "endedAt", (nullif(from_event_at, ${firstEventUs}) / 1000.0)::float8 as "fromEventAt",
+      (to_event_at / 1000.0)::float8 as "toEventAt", (count(*) over () - 1)::int4 as others,
+      not exists (select from feature_materialisations as later where later.view_id = view.id and later.created_at > uncovered.created_at
+        and later.state in ('done', 'cancelled')) as "isLast"
+    from (
+      select * from feature_materialisations as failed
+      where failed.view_id = view.id and failed.state = 'failed' and failed.created_at > least(opened.at, ${at}) - ${longest}
+        and source.kind <> 'push' and ${ofSource(sql`failed`)} and not exists (
+          select from feature_materialisations as later
+          where later.view_id = view.id and later.created_at > failed.created_at and later.state in ('done', 'cancelled')
+            and ${ofSource(sql`later`)} and later.from_event_at <= failed.from_event_at and later.to_event_at >= failed.to_event_at)
+      order by failed.created_at desc limit ${maxFailed}) as uncovered
+    where not coalesce((
+      select range_agg(int8range(later.from_event_at, later.to_event_at, '[]'))
+      from feature_materialisations as later
+      where later.view_id = view.id and later.created_at > uncovered.created_at and later.state = 'done' and ${ofSource(sql`later`)}
+    ) @> int8range(uncovered.from_event_at, uncovered.to_event_at, '[]'), false)
+    order by uncovered.created_at desc limit 1`;
+}
+
+const msOf = (instant: SQL) => sql`(extract(epoch from ${instant}) * 1000)::float8`;

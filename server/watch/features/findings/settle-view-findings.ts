@@ -3,10 +3,17 @@ import { alerts, featureFindings, featureViews } from "#db/schema/index.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type FoundViewFinding, ViewFindingAlert } from "./contract.ts";
 import { type OpenViewFinding, viewAlerts, viewRuleKey } from "./view-alerts.ts";
+
+/**
+ * Time that a finding stays open after it was last found: counts of an hour may hover around their limit, and materialisations that take longer
+ * than their interval are overdue until each of them ends.
+ */
+const holdMs: Partial<Record<string, number>> = { "clock-ahead": hourMs, "materialisation-late": hourMs };
 
 interface Settled {
   viewId: string;
@@ -32,7 +39,9 @@ export async function settleViewFindings(
     if (view === undefined) return;
     const open = await openFindings(ctx, viewId);
     const keys = new Set(findings.map(({ key }) => key));
-    const over = open.filter(({ key, kind }) => kinds.includes(kind) && !keys.has(key)).map(({ id }) => id);
+    const isOver = ({ key, kind, seenAt }: (typeof open)[number]) =>
+      kinds.includes(kind) && !keys.has(key) && now - seenAt.getTime() >= (holdMs[kind] ?? 0);
+    const over = open.filter(isOver).map(({ id }) => id);
     const known = new Map(open.map(({ key, id }) => [key, id]));
     const added = findings.filter(({ key }) => !known.has(key));
     const { workspaceId } = ctx.actor;
