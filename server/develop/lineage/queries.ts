@@ -10,6 +10,7 @@ import {
 import { featuresOf } from "#server/develop/features/definitions/view-features.ts";
 import { referencesOf } from "#server/develop/features/expressions/view-expressions.ts";
 import { noFeatureView } from "#server/develop/features/feature-error.ts";
+import { isUser, usesBy } from "#server/develop/features/uses/uses-of-view.ts";
 import { servedVersions } from "#server/develop/registry/versions/served-versions.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { LineageSource, LinkedView, ListLinkedViews, ViewLineage } from "./contract.ts";
@@ -115,16 +116,9 @@ async function versionsWith(ctx: Context, viewId: string) {
       features: featureUses.features,
     })
     .from(featureUses)
-    .innerJoin(modelVersions, eq(sql`${modelVersions.id}::text`, featureUses.userId))
+    .innerJoin(modelVersions, isUser(ctx, modelVersions))
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(
-      and(
-        eq(featureUses.workspaceId, ctx.actor.workspaceId),
-        eq(modelVersions.workspaceId, ctx.actor.workspaceId),
-        eq(featureUses.viewId, viewId),
-        eq(featureUses.userKind, "model-version"),
-      ),
-    )
+    .where(usesBy(ctx, "model-version", viewId))
     .orderBy(asc(registeredModels.name), desc(modelVersions.version));
 }
 
@@ -139,15 +133,8 @@ async function endpointsWith(
   const recorded = await ctx.db
     .select({ id: endpoints.id, name: endpoints.name, features: featureUses.features })
     .from(featureUses)
-    .innerJoin(endpoints, eq(sql`${endpoints.id}::text`, featureUses.userId))
-    .where(
-      and(
-        eq(featureUses.workspaceId, ctx.actor.workspaceId),
-        eq(endpoints.workspaceId, ctx.actor.workspaceId),
-        eq(featureUses.viewId, viewId),
-        eq(featureUses.userKind, "endpoint"),
-      ),
-    );
+    .innerJoin(endpoints, isUser(ctx, endpoints))
+    .where(usesBy(ctx, "endpoint", viewId));
   const features = new Map<string, { id: string; name: string; features: Set<string> }>();
   const add = (id: string, name: string, used: readonly string[]) => {
     const known = features.get(id) ?? { id, name, features: new Set<string>() };
@@ -177,15 +164,8 @@ function trainingSetsWith(ctx: Context, viewId: string): Promise<ViewLineage["tr
       createdAt: datasetVersions.createdAt,
     })
     .from(featureUses)
-    .innerJoin(datasetVersions, eq(sql`${datasetVersions.id}::text`, featureUses.userId))
-    .where(
-      and(
-        eq(featureUses.workspaceId, ctx.actor.workspaceId),
-        eq(datasetVersions.workspaceId, ctx.actor.workspaceId),
-        eq(featureUses.viewId, viewId),
-        eq(featureUses.userKind, "dataset-version"),
-      ),
-    )
+    .innerJoin(datasetVersions, isUser(ctx, datasetVersions))
+    .where(usesBy(ctx, "dataset-version", viewId))
     .orderBy(desc(datasetVersions.createdAt))
     .limit(maxTrainingSets);
 }
@@ -201,15 +181,8 @@ function usesOfDataset(ctx: Context, dataset: string): Promise<Use[]> {
   return ctx.db
     .select({ viewId: featureUses.viewId, features: featureUses.features, through: datasetVersions.digest })
     .from(featureUses)
-    .innerJoin(datasetVersions, eq(sql`${datasetVersions.id}::text`, featureUses.userId))
-    .where(
-      and(
-        eq(featureUses.workspaceId, ctx.actor.workspaceId),
-        eq(datasetVersions.workspaceId, ctx.actor.workspaceId),
-        eq(featureUses.userKind, "dataset-version"),
-        eq(datasetVersions.name, dataset),
-      ),
-    )
+    .innerJoin(datasetVersions, isUser(ctx, datasetVersions))
+    .where(and(usesBy(ctx, "dataset-version"), eq(datasetVersions.name, dataset)))
     .orderBy(desc(datasetVersions.createdAt))
     .limit(maxTrainingSets);
 }

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { datasetVersions, featureDriftDays, featureDriftReferences, featureUses } from "#db/schema/index.ts";
+import {
+  datasetVersions,
+  featureDriftDays,
+  featureDriftReferences,
+  featureTrainingSets,
+  featureUses,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
@@ -15,12 +21,14 @@ import { stageFile } from "#server/develop/features/history/stage-file.ts";
 import { OfflineEngine } from "#server/develop/features/offline/engine/offline-engine.ts";
 import { literal } from "#server/develop/features/offline/engine/sql-text.ts";
 import { withScratchFolder } from "#server/develop/features/offline/engine/with-scratch-folder.ts";
+import { TrainingSetRequest } from "#server/develop/features/training-sets/contract.ts";
+import { isUser, usesBy } from "#server/develop/features/uses/uses-of-view.ts";
 import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { packState } from "../../monitoring/state/pack-state.ts";
 import { dayOf } from "../day-range.ts";
 import { countDay, evaluateDay, type MeasuredColumns, type MeasuredValue, profilesOf } from "./evaluate-day.ts";
-import { columnOf, columnOfFeature, type MeasuredFeature, measuredFeatures } from "./view-values.ts";
+import { columnOf, columnsOfView, type MeasuredFeature, measuredFeatures, measuredSince } from "./view-values.ts";
 
 /** Rows of a day, and of a reference, that are counted. */
 const maxRows = 20_000;
@@ -71,7 +79,7 @@ async function measure(ctx: Context, view: DefinedView, place: HistoryPlace, now
   const measured = new Set(known.map(({ day }) => day));
   for (let from = start; from < today; from += dayMs) {
     const day = dayOf(from);
-    if (measured.has(day)) continue;
+    if (measured.has(day) || !(await hasArrived(ctx, view, { from, to: from + dayMs }))) continue;
     const { arrived, columns } = await readArrived(ctx, view, { from, to: from + dayMs }, place);
     if (arrived === 0) continue;
     const state = countDay(reference.features, columns);
@@ -103,49 +111,32 @@ async function referenceOf(
   today: number,
 ): Promise<Reference | undefined> {
   const { version } = view.current;
-  const ofView = and(
-    eq(featureDriftReferences.workspaceId, ctx.actor.workspaceId),
-    eq(featureDriftReferences.viewId, view.id),
-    eq(featureDriftReferences.version, version),
-  );
+  const own = { workspaceId: ctx.actor.workspaceId, viewId: view.id, version };
   const [newest] = await ctx.db
     .select()
     .from(featureDriftReferences)
-    .where(ofView)
-    .orderBy(desc(featureDriftReferences.createdAt))
-    .limit(1);
-  const [trained] = await ctx.db
-    .select({ row: datasetVersions })
-    .from(featureUses)
-    .innerJoin(datasetVersions, eq(sql`${datasetVersions.id}::text`, featureUses.userId))
     .where(
       and(
-        eq(featureUses.workspaceId, ctx.actor.workspaceId),
-        eq(datasetVersions.workspaceId, ctx.actor.workspaceId),
-        eq(featureUses.viewId, view.id),
-        eq(featureUses.version, version),
-        eq(featureUses.userKind, "dataset-version"),
+        eq(featureDriftReferences.workspaceId, own.workspaceId),
+        eq(featureDriftReferences.viewId, own.viewId),
+        eq(featureDriftReferences.version, own.version),
       ),
     )
-    .orderBy(desc(featureUses.createdAt), desc(featureUses.userId))
+    .orderBy(desc(featureDriftReferences.createdAt))
     .limit(1);
-  const own = { workspaceId: ctx.actor.workspaceId, viewId: view.id, version };
-  if (trained && trained.row.format === "parquet") {
-    if (newest?.datasetVersionId === trained.row.id) return newest;
-    const columns = await readTrainingSet(view, trained.row, place);
-    const rows = columns[0]?.values.length ?? 0;
-    if (rows > 0) {
-      return insertReference(ctx, {
-        ...own,
-        kind: "training-set",
-        datasetVersionId: trained.row.id,
-        rows,
-        features: profilesOf(columns),
-      });
-    }
+  const trained = await lastTrainingSet(ctx, view);
+  if (trained) {
+    const { dataset, columns } = trained;
+    const isSame = newest?.features.every(({ name }) => columns.has(name)) && newest.features.length === columns.size;
+    if (newest?.datasetVersionId === dataset.id && isSame) return newest;
+    const read = await readTrainingSet(view, trained, place);
+    const rows = read[0]?.values.length ?? 0;
+    const features = profilesOf(read);
+    return insertReference(ctx, { ...own, kind: "training-set", datasetVersionId: dataset.id, rows, features });
   }
   if (newest) return newest;
-  const first = await firstArrival(ctx, view);
+  const since = Math.ceil(measuredSince(view) / dayMs) * dayMs;
+  const first = await firstArrival(ctx, view, since);
   if (first === undefined) return undefined;
   const from = Math.floor(first / dayMs) * dayMs;
   const to = from + referenceDays * dayMs;
@@ -157,6 +148,32 @@ async function referenceOf(
   return insertReference(ctx, { ...own, kind: "week", ...span, rows, features: profilesOf(columns) });
 }
 
+/** The dataset version of a training set, with its column of each feature of a view that is measured. */
+interface Trained {
+  dataset: typeof datasetVersions.$inferSelect;
+  columns: ReadonlyMap<string, string>;
+}
+
+/** Returns the training set in which the view's current version was used last; undefined if that has none of its measured features. */
+async function lastTrainingSet(ctx: Context, view: DefinedView): Promise<Trained | undefined> {
+  const { version } = view.current;
+  const [found] = await ctx.db
+    .select({ dataset: datasetVersions, request: featureTrainingSets.request })
+    .from(featureUses)
+    .innerJoin(datasetVersions, isUser(ctx, datasetVersions))
+    .innerJoin(featureTrainingSets, eq(featureTrainingSets.datasetVersionId, datasetVersions.id))
+    .where(and(usesBy(ctx, "dataset-version", view.id), eq(featureUses.version, version)))
+    .orderBy(desc(featureUses.createdAt), desc(featureUses.userId))
+    .limit(1);
+  if (found?.dataset.format !== "parquet" || found.dataset.rows === 0) return undefined;
+  const all = columnsOfView(TrainingSetRequest.parse(found.request), { id: view.id, version });
+  const measured = measuredFeatures(view.current).flatMap(({ name }): [string, string][] => {
+    const column = all.get(name);
+    return column === undefined ? [] : [[name, column]];
+  });
+  return measured.length === 0 ? undefined : { dataset: found.dataset, columns: new Map(measured) };
+}
+
 async function insertReference(
   ctx: Context,
   values: typeof featureDriftReferences.$inferInsert,
@@ -165,16 +182,31 @@ async function insertReference(
   return row;
 }
 
-/** When the first row of the view arrived that is still there, in milliseconds since 1970. */
-async function firstArrival(ctx: Context, view: DefinedView): Promise<number | undefined> {
+/** When the first row of the view arrived that is still there, of those since a time. Times are milliseconds since 1970. */
+async function firstArrival(ctx: Context, view: DefinedView, since: number): Promise<number | undefined> {
+  const sinceUs = since * 1000;
   const [found] = rowsOf(
     z.object({ us: z.number().nullable() }),
     await ctx.db.execute(sql`
       select least(
-        (select min(arrived_at) from feature_arrivals where view_number = ${view.number}),
-        (select min(min_arrived_at) from feature_files where view_id = ${view.id} and replaced_at is null))::float8 as us`),
+        (select min(arrived_at) from feature_arrivals where view_number = ${view.number} and arrived_at >= ${sinceUs}),
+        (select min(greatest(min_arrived_at, ${sinceUs}::int8)) from feature_files
+        where view_id = ${view.id} and replaced_at is null and max_arrived_at >= ${sinceUs}))::float8 as us`),
   );
   return found?.us == null ? undefined : found.us / 1000;
+}
+
+/** Returns whether rows may have arrived in a span, without reading them. */
+async function hasArrived(ctx: Context, view: DefinedView, { from, to }: Span): Promise<boolean> {
+  const [first, end] = [from * 1000, to * 1000];
+  const [found] = rowsOf(
+    z.object({ isAny: z.boolean() }),
+    await ctx.db.execute(sql`
+      select exists (select from feature_arrivals where view_number = ${view.number} and arrived_at >= ${first} and arrived_at < ${end})
+        or exists (select from feature_files where view_id = ${view.id} and replaced_at is null
+          and min_arrived_at < ${end} and max_arrived_at >= ${first}) as "isAny"`),
+  );
+  return found?.isAny ?? false;
 }
 
 /** Reads rows that arrived in a span: how many there are, and values of a sample that is the same each time. */
@@ -210,23 +242,17 @@ async function readArrived(
 /** Reads the features of the view that a training set has. */
 async function readTrainingSet(
   view: DefinedView,
-  version: typeof datasetVersions.$inferSelect,
+  { dataset, columns }: Trained,
   { artifacts, scratch }: HistoryPlace,
 ): Promise<MeasuredColumns> {
   return withScratchFolder(scratch, async (folder) => {
     const path = join(folder, "rows.parquet");
-    await stageFile(artifacts, version, path);
+    await stageFile(artifacts, dataset, path);
     const engine = await OfflineEngine.open({ folder });
     try {
-      const from = `read_parquet(${literal(path)})`;
-      const found = await engine.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${from})`, 10_000);
-      const names = found.map(([name]) => String(name));
-      const measured = measuredFeatures(view.current).filter(({ name }) => columnOfFeature(view.name, name, names));
-      if (measured.length === 0) return [];
-      const values = measured.map(({ name, value }) =>
-        value(columnOf(columnOfFeature(view.name, name, names) ?? name)),
-      );
-      const sample = `FROM (SELECT *, row_number() OVER () AS position FROM ${from}) AS source ORDER BY hash(position), position LIMIT ${maxRows}`;
+      const measured = measuredFeatures(view.current).filter(({ name }) => columns.has(name));
+      const values = measured.map(({ name, value }) => value(columnOf(columns.get(name) ?? name)));
+      const sample = `FROM (SELECT *, row_number() OVER () AS position FROM read_parquet(${literal(path)})) AS source ORDER BY hash(position), position LIMIT ${maxRows}`;
       return await readColumns(engine, measured, values, sample);
     } finally {
       engine.close();

@@ -76,7 +76,7 @@ export function planJoin(
   const taken = new Map(spine.map(({ name }) => [fold(name), name]));
   const added = requested.map(({ view: index, feature, isComputed = false }): PlannedColumn => {
     const { view, features } = planned[index] as PlannedView;
-    const name = fullNames ? `${view.name}__${feature}` : feature;
+    const name = joinedColumn(view, feature, fullNames);
     refuseCollision(name, taken.get(fold(name)), columns, fullNames);
     taken.set(fold(name), name);
     return { view: index, feature: isComputed ? null : features.push(feature) - 1, name };
@@ -86,6 +86,11 @@ export function planJoin(
     if (!features.includes(feature)) features.push(feature);
   }
   return { time, views: planned, added };
+}
+
+/** Names the column of a feature: its own name, or with that of the view in front. */
+export function joinedColumn({ name }: { name: string }, feature: string, isFull: boolean): string {
+  return isFull ? `${name}__${feature}` : feature;
 }
 
 /** The column "event_timestamp", else the only one with times. */
