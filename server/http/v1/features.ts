@@ -232,13 +232,14 @@ function freshness(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/feature-views/:featureView/freshness/limit",
-      summary: "Propose a limit for the lag of a view and the age of its rows",
+      summary: "Propose a limit for the lag of a view, or for the age of its rows at look-up",
       params,
+      query: watch.ProposeViewLimit.omit({ viewId: true }),
       response: watch.ViewLimitProposal,
     },
-    async ({ ctx, params }) => {
+    async ({ ctx, params, query }) => {
       const { id: viewId } = await getFeatureView(ctx, params.featureView);
-      return proposeViewLimit(ctx, { viewId });
+      return proposeViewLimit(ctx, { viewId, ...query });
     },
   );
 }

@@ -102,18 +102,24 @@ export type GetViewWatch = z.input<typeof GetViewWatch>;
 export const ListViewWatch = z.object(range);
 export type ListViewWatch = z.input<typeof ListViewWatch>;
 
-export const ProposeViewLimit = z.object({ viewId: z.uuid() });
+export const ProposeViewLimit = z.object({
+  viewId: z.uuid(),
+  indicator: z
+    .enum(["view-lag", "feature-freshness"])
+    .default("view-lag")
+    .describe("What is limited: the lag of the view, or the age of rows when they are looked up."),
+  endpointId: z.uuid().optional().describe("Look-ups of this endpoint only, for the age of rows."),
+});
 export type ProposeViewLimit = z.input<typeof ProposeViewLimit>;
 
-/** A limit for the lag of a view and the age of its rows. */
+/** A limit for the lag of a view, or for the age of its rows when they are looked up. */
 export const ViewLimitProposal = z.object({
-  /** Minutes of the last two weeks in which the lag is known. */
-  minutes: z.number(),
-  /** 99th percentile of the time from event to arrival; null without rows. */
-  latenessMs: z.number().nullable(),
-  /** 99th percentile of the lag of minutes; null without any. */
-  lagMs: z.number().nullable(),
-  /** The greater of both, rounded up; null with less than an hour of minutes. */
+  indicator: z.enum(["view-lag", "feature-freshness"]),
+  /** Minutes of the last two weeks in which the lag is known, or look-ups that found a row. */
+  counted: z.number(),
+  /** 99th percentile of the lag of minutes, or of ages at look-up; null without any. */
+  p99Ms: z.number().nullable(),
+  /** The same, rounded up; null where too little was counted. */
   limitMs: z.number().nullable(),
 });
 export type ViewLimitProposal = z.infer<typeof ViewLimitProposal>;

@@ -1,21 +1,35 @@
 import { formatDuration } from "#components/ui/format-time.ts";
-import type { ViewLimitProposal } from "#server/watch/features/contract.ts";
+import type { ProposeViewLimit, ViewLimitProposal } from "#server/watch/features/contract.ts";
 import { type FormDraft, minuteMs } from "./draft.ts";
 
-/** Returns the draft with the limit that was proposed for a view, in hundredths of minutes. A proposal for a view that is no longer chosen changes nothing. */
+/** Returns what a limit is proposed for by the draft. */
+export function proposalAsked({ kind, viewId, endpointId }: FormDraft): ProposeViewLimit {
+  const asked = { viewId: viewId ?? "" };
+  if (kind !== "feature-freshness") return { ...asked, indicator: "view-lag" };
+  return { ...asked, indicator: kind, ...(endpointId !== null && { endpointId }) };
+}
+
+export function isSameProposal(one: ProposeViewLimit, other: ProposeViewLimit): boolean {
+  return one.viewId === other.viewId && one.indicator === other.indicator && one.endpointId === other.endpointId;
+}
+
+/** Returns the draft with the limit that was proposed, in hundredths of minutes. A proposal for what is no longer chosen changes nothing. */
 export function withProposal(
   draft: FormDraft,
-  viewId: string,
+  asked: ProposeViewLimit,
   { limitMs }: Pick<ViewLimitProposal, "limitMs">,
 ): FormDraft {
-  if (limitMs === null || draft.viewId !== viewId) return draft;
+  if (limitMs === null || !isSameProposal(asked, proposalAsked(draft))) return draft;
   return { ...draft, limit: Math.ceil((limitMs / minuteMs) * 100) / 100 };
 }
 
 /** Describes where a proposed limit comes from. */
-export function describeProposal({ limitMs, lagMs, latenessMs }: ViewLimitProposal): string {
-  if (limitMs === null || lagMs === null) return "Too little is known of this view yet. Try again in an hour.";
-  const lag = `99% of minutes lagged by at most ${formatDuration(lagMs)}`;
-  if (latenessMs === null) return `${lag}.`;
-  return `${lag}; 99% of rows arrived within ${formatDuration(latenessMs)}.`;
+export function describeProposal({ indicator, limitMs, p99Ms }: ViewLimitProposal): string {
+  if (limitMs === null || p99Ms === null) {
+    return indicator === "view-lag"
+      ? "Too little is known of this view yet. Try again in an hour."
+      : "Too few look-ups have found a row of this view yet.";
+  }
+  const what = indicator === "view-lag" ? "99% of minutes lagged by" : "99% of the rows looked up had an age of";
+  return `${what} at most ${formatDuration(p99Ms)}.`;
 }

@@ -11,7 +11,7 @@ import type { CreateSlo, SloDraft } from "#server/watch/slo/objectives/contract.
 import type { Replay, ReplaySlo } from "#server/watch/slo/replay/contract.ts";
 import { sloHref } from "../addresses.ts";
 import { ReplayReportView } from "../replay/replay-report.tsx";
-import { describeProposal, withProposal } from "./describe-proposal.ts";
+import { describeProposal, isSameProposal, proposalAsked, withProposal } from "./describe-proposal.ts";
 import { definitionOf, type FormDraft } from "./draft.ts";
 import { complaintOf } from "./fields.ts";
 import { IndicatorFields } from "./indicator-fields.tsx";
@@ -48,15 +48,16 @@ export function SloForm({ initial, saved, choices, save, replay, propose, standa
   const change = (next: Partial<FormDraft>) => setDraft((before) => ({ ...before, ...next }));
   const fields = { draft, change, complaints };
   const { data } = proposing.state;
-  const [proposedFor, setProposedFor] = useState<string>();
+  const [proposedFor, setProposedFor] = useState<ProposeViewLimit>();
+  const isProposed = proposedFor !== undefined && isSameProposal(proposedFor, proposalAsked(draft));
   const proposal = {
     run: () => {
-      const viewId = draft.viewId ?? "";
-      setProposedFor(viewId);
-      proposing.run({ viewId }, (proposed) => setDraft((before) => withProposal(before, viewId, proposed)));
+      const asked = proposalAsked(draft);
+      setProposedFor(asked);
+      proposing.run(asked, (proposed) => setDraft((before) => withProposal(before, asked, proposed)));
     },
     busy: proposing.busy,
-    hint: proposedFor !== draft.viewId ? undefined : data ? describeProposal(data) : proposing.state.error,
+    hint: !isProposed ? undefined : data ? describeProposal(data) : proposing.state.error,
   };
   const view = choices.views.find(({ value }) => value === draft.viewId)?.label;
   const endpoint = choices.endpoints.find(({ value }) => value === draft.endpointId)?.label;

@@ -1,10 +1,10 @@
-import { and, eq, gte, isNotNull, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { featureMinutes } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
-import { type AgeHistogram, addAges, ageQuantiles } from "#server/stats/age-histogram.ts";
+import { ageQuantiles } from "#server/stats/age-histogram.ts";
+import { readAges } from "../ages/read-ages.ts";
 
 const countedDays = 14;
 const recentArrivals = 10_000;
@@ -16,21 +16,8 @@ const share = 0.99;
  * @param now milliseconds since 1970 @returns milliseconds
  */
 export async function latenessOf(ctx: Context, view: { id: string; number: number }, now: number): Promise<number> {
-  const { viewId, minute, ages, workspaceId } = featureMinutes;
-  const counted = await ctx.db
-    .select({ ages })
-    .from(featureMinutes)
-    .where(
-      and(
-        eq(workspaceId, ctx.actor.workspaceId),
-        eq(viewId, view.id),
-        eq(featureMinutes.consumer, ""),
-        gte(minute, new Date(now - countedDays * dayMs)),
-        isNotNull(ages),
-      ),
-    );
-  const toArrival: AgeHistogram = {};
-  for (const row of counted) addAges(toArrival, row.ages?.toArrival ?? {});
+  const since = sql`${new Date(now - countedDays * dayMs).toISOString()}::timestamptz`;
+  const toArrival = await readAges(ctx, { viewId: view.id, kind: "toArrival", since });
   const [ofMinutes] = ageQuantiles(toArrival, [share]);
   if (ofMinutes != null) return ofMinutes;
   const [recent] = rowsOf(
