@@ -390,17 +390,46 @@ test("keeps a late answer as a copy that it does not believe", async () => {
   await expect(packed(store, view, "w")).rejects.toThrow("ECONNREFUSED");
 });
 
+const many = (from: number, count: number) => Array.from({ length: count }, (_, index) => key(`${from + index}`));
+
 test("asks for many keys in several statements, and refuses more than it lets wait", async () => {
-  const store = newStore({});
+  const store = newStore({ a: row(1, "A") });
+  await packed(store, view, "a");
   const end = holdNext(store);
-  const many = (from: number, count: number) => Array.from({ length: count }, (_, index) => key(`${from + index}`));
   const read = (from: number, count: number) => store.rows.read(view, many(from, count), 10_000);
-  const reads = [read(0, 250_000), read(249_990, 60_000)];
-  expect(await read(400_000, 100_000).catch((reason: unknown) => reason)).toMatchObject({
+  const reads = [read(0, 100_000), read(100_000, 100_001), read(190_000, 90_000), read(280_000, 50_000)];
+  expect(await read(400_000, 80_000).catch((reason: unknown) => reason)).toMatchObject({
     code: "unavailable",
     message: "Too many look-ups of this view are waiting for Postgres. Try again in a moment.",
   });
   end();
   for (const { isLate } of await Promise.all(reads)) expect(isLate).toBe(false);
-  expect(store.statements.map(({ length }) => length)).toEqual([100_000, 100_000, 100_000, 9_990]);
+  expect(Math.max(...store.statements.map(({ length }) => length))).toBe(100_000);
+});
+
+test("asks for few large rows at a time, and learns from the first how large they are", async () => {
+  const store = newStore(undefined, 0);
+  const large = row(1, "x".repeat(20_000));
+  store.stored = new Proxy({}, { get: () => large });
+  const { rows } = await store.rows.read(view, many(0, 12_000), 10_000);
+  expect(rows.every((found) => found === large)).toBe(true);
+  expect(store.statements.map(({ length }) => length)).toEqual([5_000, 1_677, 1_677, 1_677, 1_677, 292]);
+  // Look-ups that come together are not merged into more.
+  store.statements.length = 0;
+  await Promise.all([0, 1, 2, 3].map((look) => store.rows.read(view, many(look * 1_000, 1_000), 10_000)));
+  expect(store.statements.map(({ length }) => length)).toEqual([1_677, 1_677, 646]);
+});
+
+test("refuses a look-up whose rows are too large together, and no other", async () => {
+  const store = newStore(undefined, 0);
+  const large = row(1, "x".repeat(60_000));
+  store.stored = new Proxy({}, { get: () => large });
+  const small = store.rows.read(view, [key("a")], 10_000);
+  expect(await store.rows.read(view, many(0, 100_000), 10_000).catch((reason: unknown) => reason)).toMatchObject({
+    code: "too-large",
+    message: "The rows of these keys are more than 512\u00a0MiB. Look up fewer keys at once.",
+  });
+  expect((await small).rows).toEqual([large]);
+  const asked = store.statements.reduce((sum, { length }) => sum + length, 0);
+  expect(asked).toBeLessThan(15_000);
 });

@@ -1,5 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
+import { mebibytes } from "#server/base/format-number.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
+import { FeatureError } from "#server/develop/features/feature-error.ts";
 import type { FeatureRows, ReadRows, RowOrigin, StoredRow } from "#server/develop/features/rows/feature-rows.ts";
 import { StoreClock } from "./store-clock.ts";
 
@@ -47,6 +49,8 @@ interface Asking {
   view: CachedView;
   /** Those that wait. The last one collects keys. */
   queue: Batch[];
+  /** The one of these that has a key. */
+  waiting: Map<string, Batch>;
   /** Whether the queue is sent at the end of this turn of the event loop. */
   isPlanned: boolean;
   sent: Set<Batch>;
@@ -62,7 +66,16 @@ const entryBytes = 400;
 /** Statements for one view at a time; further keys wait and are asked for together. */
 const maxSent = 4;
 const maxKeysOfBatch = 100_000;
-/** Keys of a view that wait. One look-up may have more, when none else waits. */
+/** A statement asks for as many keys as have about so many bytes of rows, by those of the view that came before. */
+const batchBytes = 2 ** 25;
+/** Keys of the first statement for a view whose rows may have any size, and the fewest of any. */
+const unknownKeys = 5_000;
+const minKeys = 100;
+/** Bytes of rows that one look-up may ask for. */
+const maxAskedBytes = 2 ** 29;
+/** Views whose size of rows is kept. */
+const maxSizes = 10_000;
+/** Keys of a view that wait. */
 const maxWaitingKeys = maxSent * maxKeysOfBatch;
 /** A statement without an answer, or a wait for one, shows after so long that Postgres is away. */
 export const awayMs = 2_000;
@@ -74,7 +87,7 @@ const giveUpMs = 5_000;
 /**
  * Latest rows in memory (docs/spec/features.md section 10.6). The least recently used are dropped. A row is believed for at most a second, then
  * asked for again, and so is that a key has none. All keys that are missing in one turn of the event loop are asked for together, in one
- * statement per view and 100,000 keys. While Postgres is away, older copies are used: their ages tell. For an answer that is merely late, only those
+ * statement per view and 100,000 keys, or fewer if rows are large. While Postgres is away, older copies are used: their ages tell. For an answer that is merely late, only those
  * that were asked for a moment ago are.
  */
 export class CachedRows {
@@ -84,6 +97,8 @@ export class CachedRows {
   private readonly entries = new Map<string, Entry>();
   private readonly asking = new Map<number, Asking>();
   private usedBytes = 0;
+  /** By view, the bytes of a row that came, on average. */
+  private readonly sizes = new Map<number, number>();
   /** Batches that were sent so far. */
   private batches = 0;
   /** Whether Postgres is unavailable, as far as is known: copies are used without waiting for it. */
@@ -109,7 +124,7 @@ export class CachedRows {
    * Returns the latest rows of some keys.
    * @param withinMs time to wait for Postgres
    * @param isTolerant whether rows are late, and nothing fails, while Postgres is unavailable
-   * @throws DomainError "unavailable" while Postgres is, or while too many keys wait for it, if a row has no copy here
+   * @throws DomainError "unavailable" while Postgres is, or while too many keys wait for it, if a row has no copy here; FeatureError "too-large"
    */
   async read(view: CachedView, keys: readonly Buffer[], withinMs = 20, isTolerant = false): Promise<FoundRows> {
     const rows = new Array<StoredRow | undefined>(keys.length);
@@ -123,7 +138,7 @@ export class CachedRows {
       else missing.push(index);
     }
     if (missing.length === 0) return { rows, readAt: this.clock.now(), isLate: false, sources };
-    const answers = await this.answersFor(
+    const answers = await this.answersInParts(
       view,
       missing.map((index) => [ids[index] as string, keys[index] as Buffer]),
       withinMs,
@@ -209,6 +224,45 @@ export class CachedRows {
     return entry && (this.isAway || this.now() - entry.askedAt <= maxMs) ? entry : undefined;
   }
 
+  /** As answersFor(), part by part if there are many keys: then what they bring is bounded, whatever the size of rows. */
+  private async answersInParts(
+    view: CachedView,
+    keys: readonly (readonly [string, Buffer])[],
+    withinMs: number,
+  ): Promise<Answers | undefined> {
+    if (keys.length <= unknownKeys) return this.answersFor(view, keys, withinMs);
+    const all = new Map<string, StoredRow | undefined>();
+    let bytes = 0;
+    // The first part tells how large the rows are.
+    for (let from = 0, atOnce = 1; from < keys.length; atOnce = maxSent) {
+      const size = this.keysOfBatch(view);
+      const parts = Array.from({ length: atOnce }, (_, part) =>
+        keys.slice(from + part * size, from + (part + 1) * size),
+      );
+      from += atOnce * size;
+      const asked = parts.filter(({ length }) => length > 0).map((part) => this.answersFor(view, part, withinMs));
+      for (const [index, answers] of (await Promise.all(asked)).entries()) {
+        if (!answers) return undefined;
+        for (const [id] of parts[index] ?? []) {
+          const row = answers.get(id);
+          all.set(id, row);
+          bytes += row?.packed.length ?? 0;
+        }
+      }
+      if (bytes <= maxAskedBytes) continue;
+      const message = `The rows of these keys are more than ${mebibytes(maxAskedBytes)}. Look up fewer keys at once.`;
+      throw new FeatureError("too-large", "other", message);
+    }
+    return all;
+  }
+
+  /** Keys of one statement. */
+  private keysOfBatch({ number }: CachedView): number {
+    const size = this.sizes.get(number);
+    if (size === undefined) return unknownKeys;
+    return Math.min(maxKeysOfBatch, Math.max(minKeys, Math.floor(batchBytes / size)));
+  }
+
   /** Returns the rows that Postgres has; undefined if copies have to do. */
   private async answersFor(
     view: CachedView,
@@ -242,16 +296,27 @@ export class CachedRows {
   /** Adds keys to the statements that wait. @returns those that have them; undefined if too many keys wait */
   private join(view: CachedView, keys: readonly (readonly [string, Buffer])[]): readonly Batch[] | undefined {
     const known = this.asking.get(view.number);
-    const asking = known ?? { view, queue: [], isPlanned: false, sent: new Set(), givenUp: new Set() };
-    const { queue } = asking;
-    const waiting = queue.reduce((sum, batch) => sum + batch.keys.size, 0);
-    if (waiting > 0 && waiting + keys.length > maxWaitingKeys) return undefined;
+    const asking: Asking = known ?? {
+      view,
+      queue: [],
+      waiting: new Map(),
+      isPlanned: false,
+      sent: new Set(),
+      givenUp: new Set(),
+    };
+    const { queue, waiting } = asking;
+    if (waiting.size > 0 && waiting.size + keys.length > maxWaitingKeys) return undefined;
     this.asking.set(view.number, asking);
     asking.view = view;
+    const maxKeys = this.keysOfBatch(view);
     const joined = new Set<Batch>();
     for (const [id, key] of keys) {
-      const batch = queue.find((other) => other.keys.has(id)) ?? withRoom(queue);
-      batch.keys.set(id, key);
+      let batch = waiting.get(id);
+      if (!batch) {
+        batch = withRoom(queue, maxKeys);
+        batch.keys.set(id, key);
+        waiting.set(id, batch);
+      }
       joined.add(batch);
     }
     if (!asking.isPlanned) {
@@ -266,10 +331,12 @@ export class CachedRows {
 
   /** Sends the next statements of a view, as many as may be under way. */
   private send(asking: Asking): void {
-    const { queue, sent, givenUp, view } = asking;
+    const { queue, waiting, sent, givenUp, view } = asking;
     while (sent.size < maxSent) {
       const batch = queue.shift();
       if (!batch) break;
+      if (queue.length === 0) waiting.clear();
+      else for (const id of batch.keys.keys()) waiting.delete(id);
       void this.ask(asking, batch);
     }
     if (!asking.isPlanned && sent.size + givenUp.size + queue.length === 0) this.asking.delete(view.number);
@@ -297,6 +364,7 @@ export class CachedRows {
       const { rows, readAt } = await this.source.read(view, [...keys.values()]);
       this.noteSign();
       if (readAt !== undefined) this.clock.note(readAt, batch.sentAt);
+      this.noteSizes(view, rows);
       const ids = [...keys.keys()];
       answers.resolve(new Map(ids.map((id, index) => [id, rows[index]])));
       this.keep(view, batch, ids, rows);
@@ -311,6 +379,21 @@ export class CachedRows {
       givenUp.delete(batch);
       this.send(asking);
     }
+  }
+
+  private noteSizes({ number }: CachedView, rows: readonly (StoredRow | undefined)[]): void {
+    let found = 0;
+    let bytes = 0;
+    for (const row of rows) {
+      if (!row) continue;
+      found += 1;
+      bytes += row.packed.length;
+    }
+    if (found === 0) return;
+    if (this.sizes.size >= maxSizes) this.sizes.clear();
+    // Larger ones count at once, since a few small rows say little about others.
+    const mean = bytes / found;
+    this.sizes.set(number, Math.max(1, mean, (mean + (this.sizes.get(number) ?? mean)) / 2));
   }
 
   /** Notes that Postgres has responded. */
@@ -377,9 +460,9 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /** Returns the last batch of a queue, or a new one if that is full. */
-function withRoom(queue: Batch[]): Batch {
+function withRoom(queue: Batch[], maxKeys: number): Batch {
   const last = queue.at(-1);
-  if (last && last.keys.size < maxKeysOfBatch) return last;
+  if (last && last.keys.size < maxKeys) return last;
   const batch: Batch = { keys: new Map(), answers: Promise.withResolvers(), number: 0, sentAt: 0, written: new Set() };
   // Nobody may wait for it any more when it fails.
   batch.answers.promise.catch(() => {});
