@@ -16,7 +16,7 @@ const refused = () => {
 function newRows() {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const clock = { ms: 0 };
-  const copy: CopiedRows = { rows: [row("Redis")], readAt: 0, time: 0, completeAt: 0, epoch: "a" };
+  const copy: CopiedRows = { rows: [row("Redis")], readAt: 0, time: 0, completeAt: 0, epoch: "a", identity: "here" };
   const store = {
     clock,
     copy,
@@ -25,6 +25,7 @@ function newRows() {
     postgres: async (): Promise<ReadRows> => ({ rows: [row("Postgres")], readAt: 0 }),
     written: async (): Promise<{ epoch: string; time: number } | undefined> => ({ epoch: "a", time: clock.ms * 1000 }),
     respond: async (): Promise<void> => {},
+    identity: async (): Promise<string> => "here",
   };
   const rows = new MirroredRows(
     {
@@ -41,6 +42,7 @@ function newRows() {
         return store.postgres();
       },
     },
+    () => store.identity(),
     () => clock.ms,
   );
   onTestFinished(() => {
@@ -73,8 +75,16 @@ function newRows() {
   return { rows, store, clock, pass, read, write: () => rows.write(7, [{} as WrittenRow]) };
 }
 
+/** The same, once it is known which database Postgres is. */
+async function newKnownRows() {
+  const known = newRows();
+  await known.read();
+  known.store.asked = { redis: 0, postgres: 0 };
+  return known;
+}
+
 test("reads from Redis while all rows are there, and from Postgres otherwise", async () => {
-  const { store, clock, read } = newRows();
+  const { store, clock, read } = await newKnownRows();
   expect(await read()).toBe("Redis");
   expect(store.asked.postgres).toBe(0);
   clock.ms = 2_001;
@@ -82,7 +92,7 @@ test("reads from Redis while all rows are there, and from Postgres otherwise", a
 });
 
 test("asks Postgres beside a Redis that is slower than usual, and takes what comes first", async () => {
-  const { store, pass, read } = newRows();
+  const { store, pass, read } = await newKnownRows();
   store.copy.completeAt = secondUs;
   const slow = Promise.withResolvers<CopiedRows>();
   store.redis = () => slow.promise;
@@ -98,7 +108,7 @@ test("asks Postgres beside a Redis that is slower than usual, and takes what com
 });
 
 test("lets no look-up wait for a Redis that hangs, once that is known, and turns to it when it is back", async () => {
-  const { store, clock, pass, read } = newRows();
+  const { store, clock, pass, read } = await newKnownRows();
   store.copy.completeAt = 3_600 * secondUs;
   store.redis = async () => {
     await new Promise((resolve) => setTimeout(resolve, 110));
@@ -121,7 +131,7 @@ test("lets no look-up wait for a Redis that hangs, once that is known, and turns
 });
 
 test("sends few statements to Postgres beside reads of a slow Redis", async () => {
-  const { store, pass, read } = newRows();
+  const { store, pass, read } = await newKnownRows();
   store.redis = () => hung();
   store.postgres = () => hung();
   const reads = Array.from({ length: 20 }, () => read());
@@ -131,7 +141,7 @@ test("sends few statements to Postgres beside reads of a slow Redis", async () =
 });
 
 test("waits once for a Postgres that hangs while there are rows in Redis, and notices that it is back", async () => {
-  const { store, clock, pass, read } = newRows();
+  const { store, clock, pass, read } = await newKnownRows();
   clock.ms = 10_000;
   store.postgres = () => hung();
   expect(await read(1_400)).toBe("waits");
@@ -152,7 +162,7 @@ test("waits once for a Postgres that hangs while there are rows in Redis, and no
 });
 
 test("reads from Postgres what could not be written to Redis, until all that was committed by then is there", async () => {
-  const { store, clock, read, write } = newRows();
+  const { store, clock, read, write } = await newKnownRows();
   store.written = async () => undefined;
   clock.ms = 100;
   await write();
@@ -165,7 +175,7 @@ test("reads from Postgres what could not be written to Redis, until all that was
 });
 
 test("believes no rows that were read before a write failed", async () => {
-  const { store, clock, read, write } = newRows();
+  const { store, clock, read, write } = await newKnownRows();
   store.written = async () => undefined;
   await write();
   // A read for the first write ends after the second one.
@@ -181,12 +191,30 @@ test("believes no rows that were read before a write failed", async () => {
 });
 
 test("waits for the worker when other hashes take the place of those that were written here", async () => {
-  const { store, clock, read, write } = newRows();
+  const { store, clock, read, write } = await newKnownRows();
   clock.ms = 100;
   await write();
   expect(await read()).toBe("Redis");
   Object.assign(store.copy, { epoch: "b", completeAt: 90_000 });
   expect(await read()).toBe("Postgres");
   store.copy.completeAt = 100_001;
+  expect(await read()).toBe("Redis");
+});
+
+test("uses no rows of another database, and notices that it is another one itself", async () => {
+  const { store, clock, read } = newRows();
+  store.identity = async () => refused();
+  expect(await read()).toBe("Postgres");
+  store.identity = async () => "here";
+  clock.ms = 500;
+  for (const from of ["Postgres", "Redis"]) expect(await read()).toBe(from);
+  // Another installation was given this Redis.
+  store.copy.identity = "there";
+  for (let look = 0; look < 10; look += 1) expect(await read()).toBe("Postgres");
+  store.identity = async () => "there";
+  clock.ms = 1_000;
+  for (const from of ["Postgres", "Redis"]) expect(await read()).toBe(from);
+  // An older worker does not say whose rows they are.
+  store.copy.identity = undefined;
   expect(await read()).toBe("Redis");
 });

@@ -24,7 +24,13 @@ const postgresMs = 1_500;
 export class MirroredRows implements FeatureRows {
   private readonly redis: Pick<RedisRows, "readCopy" | "writeCommitted" | "respond">;
   private readonly postgres: FeatureRows;
+  private readonly identify: () => Promise<string>;
   private readonly now: () => number;
+  /** The database that Postgres was when it was last asked, and when that was. */
+  private identity: string | undefined;
+  private identifiedAt = Number.NEGATIVE_INFINITY;
+  /** Another one whose rows Redis had. */
+  private foreign: string | undefined;
   private isRedisAway = false;
   private isPostgresAway = false;
   /** When Postgres was last tried while it was away. */
@@ -40,14 +46,19 @@ export class MirroredRows implements FeatureRows {
   private wrote = { epoch: "", time: Number.NEGATIVE_INFINITY };
   private isClosed = false;
 
-  /** @param now milliseconds of a clock that does not jump */
+  /**
+   * @param identify returns which database Postgres is; rows of another one are not used
+   * @param now milliseconds of a clock that does not jump
+   */
   constructor(
     redis: Pick<RedisRows, "readCopy" | "writeCommitted" | "respond">,
     postgres: FeatureRows,
+    identify: () => Promise<string>,
     now: () => number = () => performance.now(),
   ) {
     this.redis = redis;
     this.postgres = postgres;
+    this.identify = identify;
     this.now = now;
   }
 
@@ -100,7 +111,7 @@ export class MirroredRows implements FeatureRows {
     const { lost } = this;
     try {
       const copy = await this.redis.readCopy(view, keys);
-      if (!copy) return undefined;
+      if (!copy || !this.isOfOurs(copy)) return undefined;
       // What is committed by now was so when this was read, or is counted as lost since.
       if (lost > this.covered) {
         this.neededAt = Math.max(this.neededAt, copy.time);
@@ -113,6 +124,24 @@ export class MirroredRows implements FeatureRows {
       log.debug("feature_store.read_failed", { reason: (error as Error).message });
       return undefined;
     }
+  }
+
+  /** Whether rows are copies of this database: after a failover or restore it is another one, and two installations may have been given one Redis. */
+  private isOfOurs({ identity }: CopiedRows): boolean {
+    if (identity === undefined || identity === this.identity) return true;
+    if (this.now() - this.identifiedAt >= tryMs) {
+      this.identifiedAt = this.now();
+      this.identify().then(
+        (found) => {
+          this.identity = found;
+          if (found === identity || this.foreign === identity) return;
+          this.foreign = identity;
+          log.warn("feature_store.other_database");
+        },
+        () => {},
+      );
+    }
+    return false;
   }
 
   /** Notes that other hashes are the present ones: what was written to those before may be missing there. */

@@ -2,6 +2,7 @@ import type { Database } from "#db/client.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
+import { positionNow } from "#server/develop/features/arrivals/follow-arrivals.ts";
 import type { LookUpAnswer, WriteFeatures, WrittenFeatures } from "#server/develop/features/contract.ts";
 import { type Definitions, loadDefinitions } from "#server/develop/features/definitions/definitions.ts";
 import { definitionsFingerprint } from "#server/develop/features/definitions/definitions-fingerprint.ts";
@@ -97,7 +98,8 @@ export class OnlineFeatures implements ServingFeatures {
       load: ({ actor }) => loadDefinitions(reads, actor.workspaceId),
       fingerprint: ({ actor }) => definitionsFingerprint(reads, actor.workspaceId),
     });
-    this.mirrored = store && new MirroredRows(store, postgresRows(reads));
+    const identify = async () => (await positionNow(reads)).identity;
+    this.mirrored = store && new MirroredRows(store, postgresRows(reads), identify);
     const cached = new CachedRows(this.mirrored ?? postgresRows(reads), cacheBytes);
     this.cached = new MemoryRows(new HeldViews(followedStore(reads), held), cached);
     this.rows = { read: (view, keys) => this.read(view, keys) };

@@ -24,6 +24,8 @@ export interface CopiedRows {
   completeAt: number;
   /** Hashes that were read. */
   epoch: string;
+  /** Database that they are copies of; undefined if an older worker keeps them. */
+  identity: string | undefined;
 }
 
 /** Another process keeps the rows complete by now: what this one would write may be old. */
@@ -52,11 +54,11 @@ const headerBytes = 24;
 
 /** Returns the rows of some keys with the mark, all of one moment. */
 const readScript = new RedisScript(`
-local mark = redis.call('HMGET', KEYS[1], 'epoch', 'completeAt', 'aheadUs')
+local mark = redis.call('HMGET', KEYS[1], 'epoch', 'completeAt', 'aheadUs', 'identity')
 if not mark[1] then return {} end
 local time = redis.call('TIME')
 local rows = redis.call('HMGET', KEYS[1] .. ':' .. mark[1] .. ':' .. ARGV[1], unpack(ARGV, 2))
-return {mark[2], mark[3], time[1], time[2], rows, mark[1]}`);
+return {mark[2], mark[3], time[1], time[2], rows, mark[1], mark[4]}`);
 
 /**
  * Writes rows, each unless a newer one is there. A row begins with event time, created time and order of writing, as doubles: the greater one
@@ -104,13 +106,13 @@ return 1`);
 /** Notes how far the rows are complete; not if they have been copied anew since, or another process has the lease. */
 const confirmScript = new RedisScript(`
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] or redis.call('GET', KEYS[2]) ~= ARGV[5] then return 0 end
-redis.call('HSET', KEYS[1], 'completeAt', ARGV[2], 'aheadUs', ARGV[3], 'position', ARGV[4])
+redis.call('HSET', KEYS[1], 'completeAt', ARGV[2], 'aheadUs', ARGV[3], 'position', ARGV[4], 'identity', ARGV[6])
 return 1`);
 
 /** Puts rows that were copied anew in the place of those before; not if another process has the lease by now. */
 const switchScript = new RedisScript(`
 if redis.call('GET', KEYS[2]) ~= ARGV[5] then return 0 end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'completeAt', ARGV[2], 'aheadUs', ARGV[3], 'position', ARGV[4])
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'completeAt', ARGV[2], 'aheadUs', ARGV[3], 'position', ARGV[4], 'identity', ARGV[6])
 return 1`);
 
 /** Takes (2) or prolongs (1) a lease. */
@@ -248,13 +250,13 @@ export class RedisRows implements RowStore {
    * @returns false if another process has copied the rows again meanwhile, or has the lease
    */
   async confirm({ epoch, aheadUs, position }: Mark, completeAt: number, holder: string): Promise<boolean> {
-    const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position), holder];
+    const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position), holder, position.identity];
     return (await this.redis.script(confirmScript, [markKey, leaseKey], args, writeMs)) === 1;
   }
 
   /** Makes rows that were copied anew the present ones. @returns false if another process has the lease */
   async switchTo({ epoch, aheadUs, position }: Mark, completeAt: number, holder: string): Promise<boolean> {
-    const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position), holder];
+    const args = [epoch, String(completeAt), String(aheadUs), JSON.stringify(position), holder, position.identity];
     return (await this.redis.script(switchScript, [markKey, leaseKey], args, writeMs)) === 1;
   }
 
@@ -319,18 +321,26 @@ export class RedisRows implements RowStore {
 
   private async readPart(number: number, keys: readonly Buffer[], withinMs: number): Promise<CopiedRows | undefined> {
     const reply = await this.redis.script(readScript, [markKey], [String(number), ...keys], withinMs);
-    const [completeAt, aheadUs, seconds, microseconds, found, epoch] = reply as [
+    const [completeAt, aheadUs, seconds, microseconds, found, epoch, identity] = reply as [
       Buffer,
       Buffer,
       Buffer,
       Buffer,
       RedisReply[],
       Buffer,
+      Buffer | null,
     ];
     if (!found) return undefined;
     const time = timeOf(seconds, microseconds);
     const rows = found.map((one) => unpack(one as Buffer | null));
-    return { rows, readAt: time + Number(aheadUs), time, completeAt: Number(completeAt), epoch: String(epoch) };
+    return {
+      rows,
+      readAt: time + Number(aheadUs),
+      time,
+      completeAt: Number(completeAt),
+      epoch: String(epoch),
+      identity: identity?.toString(),
+    };
   }
 
   /** @returns undefined if nothing was written, unless for the mirror @throws LeaseLost */
