@@ -244,6 +244,34 @@ test("keeps the newest event of each key, whatever the order in which 8 clients 
   }
 });
 
+test("hands on only rows that are committed, once", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const { number } = await newDriverStats(ctx);
+  const handedOn: (readonly number[])[] = [];
+  const columns = driverRows([[1001, at, 1]]);
+  const write = (fail: () => void) =>
+    writeFeatures(
+      ctx,
+      { view: "driver_stats", columns },
+      {
+        idempotencyKey: "once",
+        onWritten: (...[view]) => handedOn.push([view]),
+        onNewest: (view, rows) => handedOn.push([view, ...rows.map(({ sequence }) => sequence)]),
+        withGoodRows: async () => fail(),
+      },
+    );
+  let tries = 0;
+  await write(() => {
+    tries += 1;
+    if (tries === 1) throw Object.assign(new Error("deadlock detected"), { code: "40P01" });
+  });
+  const [arrival] = await db.select().from(featureArrivals).where(eq(featureArrivals.viewNumber, number));
+  expect([tries, handedOn]).toEqual([2, [[number, arrival?.sequence], [number]]]);
+  await write(() => {});
+  expect(handedOn).toHaveLength(2);
+});
+
 test("deletes a view while clients write to it", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);

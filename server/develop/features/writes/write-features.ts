@@ -35,9 +35,9 @@ const maxAheadUs = 5 * 60 * 1_000_000;
 interface WriteOptions {
   /** Key of the request, which then has its effect once. */
   idempotencyKey?: string | undefined;
-  /** Called with the keys of each view; who keeps rows in memory drops these after the commit. */
+  /** Called with the keys of each view after the commit, for who keeps rows in memory. */
   onWritten?: (viewNumber: number, keys: readonly Buffer[]) => void;
-  /** Called with the rows of each view that are the newest of their keys now; who stores them elsewhere does so after the commit. */
+  /** Called with the rows of each view that are the newest of their keys now, after the commit, for who stores them elsewhere. */
   onNewest?: ((viewNumber: number, rows: readonly WrittenRow[]) => void) | undefined;
   /**
    * Bad rows are left out instead of refusing all. Called in the transaction that writes the others, with what was written and the rows that
@@ -74,17 +74,28 @@ export async function writeFeatures(
     const prepared = await attempt(() =>
       prepare(ctx, parsed, { leavesOutBadRows: withGoodRows !== undefined, onRejected }),
     );
+    /** What the last attempt stored: one before it was undone. */
+    let last: { written: WrittenFeatures; calls: (() => void)[] } | undefined;
     const work = (ctx: Context) => {
       // Fails only here, since a repeated request gets its first answer whatever the views are now.
       const { views, rejected } = prepared();
       return transact(ctx, async (ctx) => {
-        const written = await store(ctx, parsed, { views, onWritten, onNewest });
+        const calls: (() => void)[] = [];
+        const written = await store(ctx, parsed, {
+          views,
+          onWritten: onWritten && ((...call) => calls.push(() => onWritten(...call))),
+          onNewest: onNewest && ((...call) => calls.push(() => onNewest(...call))),
+        });
         await withGoodRows?.(ctx, written, rejected);
+        last = { written, calls };
         return written;
       });
     };
     try {
-      return await once(ctx, "writeFeatures", idempotencyKey, request, work);
+      const written = await once(ctx, "writeFeatures", idempotencyKey, request, work);
+      // It is another one if an earlier request with this key was the one that wrote.
+      if (written === last?.written) for (const call of last.calls) call();
+      return written;
     } catch (error) {
       if (!(error instanceof ViewsChanged)) throw error;
       if (tries === maxTries) {
