@@ -440,4 +440,7 @@ test("cannot be set or deployed without the features", async () => {
   await expect(deployVersion(ctx, { endpointId, model: name, version: 2 })).rejects.toThrow(
     /"driver_stats" no longer has the feature "conv_rate"/,
   );
+  expect((await getPipeline(ctx, { name, version: 2 })).featureProblems).toEqual([
+    'The feature view "driver_stats" no longer has the feature "conv_rate".',
+  ]);
 });

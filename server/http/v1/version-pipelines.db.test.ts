@@ -37,6 +37,7 @@ test(
       optional: [],
       outputs: [{ name: "label", datatype: "BYTES", shape: ["N"] }],
       problems: [],
+      featureProblems: [],
       fixedSince: null,
     });
     expect((await viewer("PUT", path, { pipeline: null })).status).toBe(403);

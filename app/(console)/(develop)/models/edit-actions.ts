@@ -1,10 +1,12 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
+import { getFeatureDefinitions } from "#server/develop/features/definitions/definitions.ts";
 import type { SetModelOwner } from "#server/develop/registry/models/contract.ts";
 import { setModelOwner } from "#server/develop/registry/models/set-model-owner.ts";
 import { updateRegisteredModel } from "#server/develop/registry/models/update-registered-model.ts";
 import { PipelineText } from "#server/develop/registry/pipeline/contract.ts";
+import { proposeFeatures } from "#server/develop/registry/pipeline/propose-features.ts";
 import { setPipeline } from "#server/develop/registry/pipeline/set-pipeline.ts";
 import type { SetPolicy } from "#server/develop/registry/policy/contract.ts";
 import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
@@ -13,6 +15,7 @@ import { deleteVersionTag } from "#server/develop/registry/tags/delete-version-t
 import { setModelTag } from "#server/develop/registry/tags/set-model-tag.ts";
 import { setVersionTag } from "#server/develop/registry/tags/set-version-tag.ts";
 import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
 import { updateModelVersion } from "#server/develop/registry/versions/update-model-version.ts";
 
 export async function describeModelAction(name: string, description: string | null) {
@@ -52,6 +55,14 @@ export async function deleteVersionTagAction(key: VersionKey, tag: { key: string
 export async function setPolicyAction(change: SetPolicy) {
   return act(async (ctx) => {
     await setPolicy(ctx, change);
+  });
+}
+
+/** Returns parts that look up features by key, for the pipeline of a version. */
+export async function proposeFeaturesAction(key: VersionKey) {
+  return act(async (ctx) => {
+    const { signature } = await getVersion(ctx, key);
+    return signature ? proposeFeatures(await getFeatureDefinitions(ctx), signature.inputs) : [];
   });
 }
 

@@ -6,8 +6,10 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
+import type { ProposedFeatures, VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
 import policy from "../policy/policy.module.css";
+import { complaintOf, editedText } from "./edited-text.ts";
+import { InsertFeatures } from "./insert-features.tsx";
 import classes from "./pipeline-panel.module.css";
 
 interface EditPipelineProps {
@@ -15,17 +17,19 @@ interface EditPipelineProps {
   pipeline: VersionPipeline["pipeline"];
   /** Example shown as a starting point if there is no pipeline. */
   example: object;
+  /** Returns parts that look up features by key, to insert. */
+  propose: () => Promise<ActionState<ProposedFeatures[]>>;
   /** Takes JSON text; empty takes the pipeline away. */
   save: (text: string) => Promise<ActionState>;
 }
 
 /** Button and dialog for editing a pipeline as JSON. Errors name the part and the step. */
-export function EditPipeline({ subject, pipeline, example, save }: EditPipelineProps) {
+export function EditPipeline({ subject, pipeline, example, propose, save }: EditPipelineProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const [text, setText] = useState("");
   const { state, busy, run, reset } = useAction(save);
-  const complaints = Object.entries(state.fieldErrors ?? {}).map(([path, message]) => `${path}: ${message}`);
+  const complaints = Object.entries(state.fieldErrors ?? {}).map(([path, message]) => complaintOf(path, message));
   const shown = state.error ? [state.error, ...complaints] : complaints;
   function write(value: string, done: string) {
     run(value, () => {
@@ -41,7 +45,7 @@ export function EditPipeline({ subject, pipeline, example, save }: EditPipelineP
         size="xs"
         onClick={() => {
           reset();
-          setText(JSON.stringify(pipeline ?? example, null, 2));
+          setText(editedText(pipeline ?? example));
           setOpened(true);
         }}
       >
@@ -55,6 +59,7 @@ export function EditPipeline({ subject, pipeline, example, save }: EditPipelineP
             write(text, `Pipeline of ${subject} saved.`);
           }}
         >
+          <InsertFeatures propose={propose} text={text} onInsert={setText} />
           <Textarea
             className={classes.json}
             label="Pipeline as JSON"

@@ -14,7 +14,7 @@ interface PipelinePanelProps {
 
 /** Shows the preprocessing and postprocessing of a version, and the digest recorded with each prediction through it. */
 export function PipelinePanel({ version, edit }: PipelinePanelProps) {
-  const { pipeline, digest, problems, fixedSince } = version;
+  const { pipeline, digest, problems, featureProblems, fixedSince } = version;
   return (
     <Panel title="Pipeline" subtitle="pre- and postprocessing" right={edit} flush>
       {!pipeline ? (
@@ -25,18 +25,11 @@ export function PipelinePanel({ version, edit }: PipelinePanelProps) {
         </EmptyState>
       ) : (
         <>
-          {problems.length > 0 && (
-            <PanelSection>
-              <StatusBadge state="missed">
-                Does not match the model signature, so the version cannot be deployed
-              </StatusBadge>
-              <ul className={classes.complaints}>
-                {problems.map((problem) => (
-                  <li key={problem}>{problem}</li>
-                ))}
-              </ul>
-            </PanelSection>
-          )}
+          <Problems title="Does not match the model signature, so the version cannot be deployed" problems={problems} />
+          <Problems
+            title="Features cannot be looked up: they count as missing, and the version cannot be deployed"
+            problems={featureProblems}
+          />
           <Ways title="Preprocessing" ways={waysBefore(pipeline)} />
           <Ways title="Postprocessing" ways={waysAfter(pipeline)} />
           <PanelSection>
@@ -48,6 +41,20 @@ export function PipelinePanel({ version, edit }: PipelinePanelProps) {
         </>
       )}
     </Panel>
+  );
+}
+
+function Problems({ title, problems }: { title: string; problems: readonly string[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <PanelSection>
+      <StatusBadge state="missed">{title}</StatusBadge>
+      <ul className={classes.complaints}>
+        {problems.map((problem) => (
+          <li key={problem}>{problem}</li>
+        ))}
+      </ul>
+    </PanelSection>
   );
 }
 

@@ -25,6 +25,26 @@ test("describes a pipeline from the request to the response", () => {
   expect(waysAfter(pipeline)).toEqual([{ from: "y", steps: ["Argmax", "Named a, b"], to: "label" }]);
 });
 
+test("describes features by key", () => {
+  const pipelineOf = (part: object) =>
+    VersionPipeline.shape.pipeline.unwrap().parse({ before: [{ kind: "features", service: "eta", ...part }] });
+  const policy = { stale: "impute", missing: "flag" };
+  const defaults = { conv_rate: 0.12, city: "none" };
+  expect(waysBefore(pipelineOf({ keys: { driver_id: "driver" }, policy, defaults }))).toEqual([
+    {
+      from: "driver",
+      steps: [
+        "Look up eta, within 20 ms",
+        "Too old: use the default; missing: pass to the model; unknown key: reject the request",
+        'Defaults: conv_rate 0.12, city "none"',
+        "Features in a request are used instead",
+      ],
+      to: "columns",
+    },
+  ]);
+  expect(waysBefore(pipelineOf({ override: false }))[0]?.steps.at(-1)).toBe("Requests cannot contain these features");
+});
+
 test.each([
   [{ step: "scale" as const, factor: -1, offset: 1 }, "Times -1, plus 1"],
   [{ step: "normalise" as const, mean: [0.5], std: [0.25] }, "Subtract 0.5, divide by 0.25"],

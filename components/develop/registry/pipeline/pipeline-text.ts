@@ -17,17 +17,22 @@ export function waysBefore({ before }: Pipeline): PipelineWay[] {
   return before.map((part) => (part.kind === "features" ? lookUpWay(part) : stepsWay(part)));
 }
 
+const policyText = { reject: "reject the request", impute: "use the default", flag: "pass to the model" };
+
 type FeaturesPart = Extract<Before, { kind: "features" }>;
 
 /** Describes features that are looked up: by which keys, how, to which columns. */
-function lookUpWay({ service, keys, pinned, policy, withinMs }: FeaturesPart): PipelineWay {
+function lookUpWay({ service, keys, pinned, policy, defaults, override, withinMs }: FeaturesPart): PipelineWay {
   const views = pinned?.views.map(({ view, version }) => `${view} v${version}`) ?? [];
   const inputs = pinned?.keys.map(({ input }) => input) ?? Object.values(keys);
+  const values = Object.entries(defaults).map(([column, value]) => `${column} ${JSON.stringify(value)}`);
   return {
     from: inputs.join(", "),
     steps: [
       `Look up ${service ?? "features"}${views.length > 0 ? `: ${views.join(", ")}` : ""}, within ${withinMs} ms`,
-      `Stale: ${policy.stale}, missing: ${policy.missing}, unknown key: ${policy.unknown}`,
+      `Too old: ${policyText[policy.stale]}; missing: ${policyText[policy.missing]}; unknown key: ${policyText[policy.unknown]}`,
+      ...(values.length > 0 ? [`Defaults: ${values.join(", ")}`] : []),
+      override ? "Features in a request are used instead" : "Requests cannot contain these features",
     ],
     to: pinned?.views.flatMap(({ features }) => features.map(({ column }) => column)).join(", ") ?? "columns",
   };

@@ -16,10 +16,19 @@ export const VersionPipeline = z.object({
   optional: z.array(TensorSpec),
   /** Reasons why it does not fit the version; a version with any cannot be deployed. */
   problems: z.array(z.string()),
+  /** Reasons why features cannot be looked up; a version with any cannot be deployed, and one that serves goes by its policy for missing values. */
+  featureProblems: z.array(z.string()),
   /** Time of the version's first deployment, from which its pipeline cannot change. */
   fixedSince: z.date().nullable(),
 });
 export type VersionPipeline = z.infer<typeof VersionPipeline>;
+
+/** Parts of a pipeline that look up features by key, as a start for people. */
+export interface ProposedFeatures {
+  /** Service or view, for people. */
+  source: string;
+  before: Pipeline["before"];
+}
 
 /** Null takes the pipeline away. */
 export const SetPipeline = VersionKey.extend({ pipeline: Pipeline.nullable() });

@@ -30,6 +30,7 @@ test(
       optional: [],
       outputs: [{ name: "best", datatype: "INT64", shape: ["N"] }],
       problems: [],
+      featureProblems: [],
       fixedSince: null,
     });
     expect(await getPipeline(as(ctx, "viewer"), key)).toEqual(set);

@@ -71,6 +71,23 @@ test("names features that their columns cannot take", () => {
   ]);
 });
 
+test.each<[object, string]>([
+  [
+    { within: 20 },
+    'There is no "within" here. The fields are service or features, keys, policy, defaults, override, withinMs.',
+  ],
+  [{ policy: { old: "reject" } }, 'There is no "old" here. The fields are stale, missing, unknown.'],
+  [{ policy: { stale: "drop" } }, 'Must be "reject", "impute" or "flag".'],
+  [{ defaults: { rate: [1] } }, "Must be a number, a text, true or false."],
+  [{ withinMs: 0.5 }, "Must be a whole number of milliseconds."],
+  [
+    { features: ["driver_stats:rate"] },
+    'Name a feature service with "service", or list features with "features", one of the two.',
+  ],
+])("says what is wrong with %j", (part, message) => {
+  expect(() => pipeline(part)).toThrow(expect.objectContaining({ issues: [expect.objectContaining({ message })] }));
+});
+
 test("refuses defaults that their columns cannot hold", () => {
   const problemsOf = (rate: unknown, type: FeatureType, datatype: string) =>
     planPipeline(pipeline({ pinned: pinned(type), defaults: { rate } }, datatype), model).problems;

@@ -6,6 +6,7 @@ import { findVersion } from "../lookups.ts";
 import { VersionKey } from "../versions/contract.ts";
 import type { VersionPipeline } from "./contract.ts";
 import { planPipeline } from "./plan.ts";
+import { problemsOfFeatures } from "./refuse-misfit.ts";
 
 /** Returns the pipeline of a version, with its inputs and outputs for clients. @throws DomainError "not-found" */
 export async function getPipeline(ctx: Context, input: VersionKey): Promise<VersionPipeline> {
@@ -19,8 +20,9 @@ export async function loadPipeline(ctx: Context, key: VersionKey): Promise<Versi
   const { pipeline, signature } = version;
   const plan = pipeline && signature ? planPipeline(pipeline, signature) : undefined;
   const { inputs = [], optional = [], outputs = [], problems = [] } = plan ?? {};
+  const featureProblems = await problemsOfFeatures(ctx, pipeline);
   const fixedSince = (await firstDeployment(ctx, version.id)) ?? null;
-  return { pipeline, digest: version.pipelineDigest, inputs, optional, outputs, problems, fixedSince };
+  return { pipeline, digest: version.pipelineDigest, inputs, optional, outputs, problems, featureProblems, fixedSince };
 }
 
 /** Returns when a version was first deployed to an endpoint, archived or not; undefined when it never was. */

@@ -26,10 +26,9 @@ export async function refuseMisfitOf(ctx: Context, versionId: string): Promise<v
     .from(modelVersions)
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
   if (!version?.pipeline || !version.signature) return;
-  const [pinned] = featuresOfPipeline(version.pipeline);
-  const missing = pinned ? pinnedProblems(await loadDefinitions(ctx.db, ctx.actor.workspaceId), pinned) : [];
+  const missing = await problemsOfFeatures(ctx, version.pipeline);
   if (missing.length > 0) {
-    throw new DomainError("conflict", `The version's features cannot be looked up: ${missing.join(" ")}`);
+    throw new DomainError("conflict", `The version's features cannot be looked up. ${missing.join(" ")}`);
   }
   const { problems } = planPipeline(version.pipeline, version.signature);
   if (problems.length === 0) return;
@@ -37,4 +36,10 @@ export async function refuseMisfitOf(ctx: Context, versionId: string): Promise<v
     "conflict",
     `The version's pipeline does not match its model signature; fix it first. ${problems.join(" ")}`,
   );
+}
+
+/** Returns why features of a pipeline cannot be looked up by the definitions of the workspace. Empty when they can, and when it has none. */
+export async function problemsOfFeatures(ctx: Context, pipeline: Pipeline | null): Promise<string[]> {
+  const [pinned] = featuresOfPipeline(pipeline);
+  return pinned ? pinnedProblems(await loadDefinitions(ctx.db, ctx.actor.workspaceId), pinned) : [];
 }

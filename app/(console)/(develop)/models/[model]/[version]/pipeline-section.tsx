@@ -5,7 +5,7 @@ import { PipelinePanel } from "#components/develop/registry/pipeline/pipeline-pa
 import type { Context } from "#server/base/context.ts";
 import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
 import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
-import { setPipelineAction } from "../../edit-actions.ts";
+import { proposeFeaturesAction, setPipelineAction } from "../../edit-actions.ts";
 
 /** Renders the steps before and after a version's model, with the editor for users who may change them while that is possible. */
 export async function PipelineSection({ ctx, version }: { ctx: Context; version: VersionDetails }) {
@@ -17,6 +17,7 @@ export async function PipelineSection({ ctx, version }: { ctx: Context; version:
       subject={`${key.name} v${key.version}`}
       pipeline={shown.pipeline}
       example={version.signature ? examplePipeline(version.signature) : { before: [], after: [] }}
+      propose={proposeFeaturesAction.bind(null, key)}
       save={setPipelineAction.bind(null, key)}
     />
   );

@@ -1,0 +1,108 @@
+"use client";
+
+import { Button, NativeSelect } from "@mantine/core";
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { helpHref } from "#components/ui/help-target.ts";
+import type { ProposedFeatures } from "#server/develop/registry/pipeline/contract.ts";
+import { withFeatures } from "./edited-text.ts";
+import classes from "./pipeline-panel.module.css";
+
+interface InsertFeaturesProps {
+  propose: () => Promise<ActionState<ProposedFeatures[]>>;
+  /** The pipeline as it is being edited. */
+  text: string;
+  onInsert: (text: string) => void;
+}
+
+/** Inserts a part that looks up features by key, and explains what can be set in it. */
+export function InsertFeatures({ propose, text, onInsert }: InsertFeaturesProps) {
+  const [proposed, setProposed] = useState<readonly ProposedFeatures[]>();
+  const [chosen, setChosen] = useState(0);
+  const [said, setSaid] = useState("");
+  const choice = proposed?.[chosen];
+  useEffect(() => {
+    let isCurrent = true;
+    const show = (parts: readonly ProposedFeatures[] | undefined) => {
+      if (!isCurrent) return;
+      setProposed(parts);
+      if (!parts) setSaid("Could not load services and views. Close this dialog and open it again.");
+    };
+    propose().then(
+      ({ data }) => show(data),
+      () => show(undefined),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [propose]);
+  function insert() {
+    const next = choice && withFeatures(text, choice.before);
+    if (next !== undefined) onInsert(next);
+    setSaid(
+      next === undefined
+        ? "Nothing inserted: the text below is not a JSON object. Correct it first."
+        : `${choice?.source} inserted. Change its settings below.`,
+    );
+  }
+  return (
+    <div className={classes.features}>
+      <div className={classes.insert}>
+        <NativeSelect
+          label="Features by key"
+          description={
+            proposed?.length === 0
+              ? "No feature service or view has features for the inputs of this model."
+              : "Clients send keys, and Leeway looks up the features."
+          }
+          data={(proposed ?? []).map(({ source }, index) => ({ value: String(index), label: source }))}
+          value={String(chosen)}
+          onChange={(event) => setChosen(Number(event.currentTarget.value))}
+          disabled={!choice}
+        />
+        <Button variant="default" onClick={insert} disabled={!choice}>
+          Insert
+        </Button>
+      </div>
+      <p className="lw-small" role="status">
+        {said}
+      </p>
+      <details>
+        <summary className="lw-small">Settings of features by key</summary>
+        <dl className={classes.settings}>
+          {settings.map(({ name, sentence }) => (
+            <div key={name}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd>{sentence}</dd>
+            </div>
+          ))}
+        </dl>
+        <p className="lw-small">
+          <Link href={helpHref("feature-store#features-by-key-at-the-gateway")} target="_blank">
+            Features by key in the guide (new tab)
+          </Link>
+        </p>
+      </details>
+    </div>
+  );
+}
+
+const settings = [
+  { name: "service, features", sentence: 'A feature service, or a list of references: "view:feature".' },
+  { name: "keys", sentence: "The input of the request for each key. Left out: an input with the key's name." },
+  {
+    name: "policy",
+    sentence:
+      'What happens with values that are too old ("stale"), null or not found in time ("missing"), or whose key was never written ("unknown"): "reject" rejects the request, "impute" uses the default, "flag" passes them to the model.',
+  },
+  {
+    name: "defaults",
+    sentence:
+      'What "impute" uses, by column. Left out: the median or the most frequent level of the version\'s reference.',
+  },
+  { name: "override", sentence: "Whether a request may contain features itself. Its values are used instead." },
+  { name: "withinMs", sentence: "Milliseconds to wait for the feature store. After that, values count as missing." },
+];
