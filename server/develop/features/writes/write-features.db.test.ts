@@ -10,6 +10,7 @@ import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { defineFeatureView } from "../definitions/define-feature-view.ts";
 import { deleteFeatureView } from "../definitions/delete-feature-view.ts";
 import { lookUpFeatures } from "../look-up/look-up-features.ts";
+import type { WrittenRow } from "../rows/feature-rows.ts";
 import { writeFeatures } from "./write-features.ts";
 
 const at = "2026-03-01T12:00:00Z";
@@ -391,3 +392,38 @@ test("notifies nobody: that would take a lock of the whole database at each comm
   await listener.query("select 1");
   expect(received).toEqual([]);
 });
+
+test(
+  "numbers the rows of a write in the order of keys, those of one key as they came, and reports the same numbers",
+  inWorkspace(async (ctx) => {
+    const view = await newDriverStats(ctx);
+    const columns = driverRows([
+      [3, at, 30],
+      [1, "2026-03-01T11:00:00Z", 10],
+      [2, at, 20],
+      [1, at, 11],
+      [1, "2026-03-01T10:00:00Z", 12],
+    ]);
+    const reported = new Map<string, number>();
+    const onNewest = (_: number, rows: readonly WrittenRow[]) => {
+      for (const { key, sequence } of rows) reported.set(key.toString("hex"), sequence);
+    };
+    await writeFeatures(ctx, { view: "driver_stats", columns }, { onNewest });
+    const arrivals = await ctx.db
+      .select()
+      .from(featureArrivals)
+      .where(eq(featureArrivals.viewNumber, view.number))
+      .orderBy(asc(featureArrivals.sequence));
+    const hourOf = (eventAt: number) => new Date(eventAt / 1000).getUTCHours();
+    const shown = arrivals.map(({ key, eventAt }) => [key.at(-1), hourOf(eventAt)]);
+    expect(shown).toEqual([
+      [1, 11],
+      [1, 12],
+      [1, 10],
+      [2, 12],
+      [3, 12],
+    ]);
+    const newest = arrivals.filter(({ isNewest }) => isNewest);
+    expect(reported).toEqual(new Map(newest.map(({ key, sequence }) => [key.toString("hex"), sequence])));
+  }),
+);
