@@ -64,8 +64,8 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   const history = { artifacts, scratch: join(config.dataDir, "web", "features") };
   const readKeyRows: ReadKeyRows = (ctx, input) => getKeyRows(ctx, input, history);
   const previewPlace = { ...history, predictions: readLabelledPredictions };
-  const previewTrainingSet = trainingSetPreviews(previewPlace);
   const checkTrainingSet = trainingSetChecks(previewPlace);
+  const previewTrainingSet = trainingSetPreviews(previewPlace, checkTrainingSet);
   setRuntime({
     config,
     db,

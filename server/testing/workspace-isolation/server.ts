@@ -56,6 +56,7 @@ export async function fullServer(
     await models.close();
     await rm(folder, { recursive: true });
   });
+  const checkTrainingSet = trainingSetChecks(previewPlace);
   const deps: WebDependencies = {
     config,
     db,
@@ -66,8 +67,8 @@ export async function fullServer(
     models,
     playground,
     readKeyRows: (ctx, input) => getKeyRows(ctx, input, { artifacts, scratch: join(folder, "features") }),
-    previewTrainingSet: trainingSetPreviews(previewPlace),
-    checkTrainingSet: trainingSetChecks(previewPlace),
+    previewTrainingSet: trainingSetPreviews(previewPlace, checkTrainingSet),
+    checkTrainingSet,
     authenticate: async (request) => ({
       ...(await authenticateRequest(request, { db, config, sessionSecret: "secret" })),
       db: current(),

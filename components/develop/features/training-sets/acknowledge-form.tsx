@@ -34,8 +34,8 @@ export function AcknowledgeForm({ id, leaks, acknowledge, why }: AcknowledgeForm
     setComplains(true);
     if (leaks.some((leak) => reasonOf(leak) === "")) return;
     const given = leaks.map((leak) => {
-      const { kind, view, feature } = leak;
-      return { kind, view, feature, reason: reasonOf(leak) } as AcknowledgeLeaks["leaks"][number];
+      const { kind, view, feature, frozenSet } = leak;
+      return { kind, view, feature, frozenSet, reason: reasonOf(leak) } as AcknowledgeLeaks["leaks"][number];
     });
     run({ id, leaks: given }, () => {
       toast.done("The dataset version is being created.");

@@ -1,18 +1,18 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { datasetHref } from "../../addresses/dataset-href.ts";
-import { describeRows } from "./training-set-text.ts";
+import { describeRows, describeTimeSplit, nameOfVersion } from "./training-set-text.ts";
 import classes from "./training-sets.module.css";
 
 /** Shows what a training set was made from. The same record gives the same hash. */
 export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
   const { request, record, createdBy, createdAt } = set;
-  const { rows, resolvedRows, label, labelTime, split, note } = request;
+  const { rows, resolvedRows, label, labelTime, split, splitByTime, frozenSets, note } = request;
   const version = "digest" in rows ? rows : resolvedRows;
   return (
     <Panel title="Record" subtitle="the same record gives the same hash">
@@ -50,6 +50,21 @@ export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
         {split !== null && (
           <Fact label="Split">
             <code>{split}</code>
+          </Fact>
+        )}
+        {splitByTime && (
+          <Fact label="Split">
+            <code>{splitByTime.column}</code>: {describeTimeSplit(splitByTime)}
+          </Fact>
+        )}
+        {frozenSets.length > 0 && (
+          <Fact label="Frozen sets">
+            {frozenSets.map((set, index) => (
+              <Fragment key={nameOfVersion(set)}>
+                {index > 0 && ", "}
+                <Link href={datasetHref(set.dataset, set.digest)}>{nameOfVersion(set)}</Link>
+              </Fragment>
+            ))}
           </Fact>
         )}
         {note && <Fact label="Note">{note}</Fact>}

@@ -2,6 +2,7 @@ import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import {
   failingLeaks,
+  type TimeSplit,
   type TrainingSet,
   type TrainingSetWarning,
 } from "#server/develop/features/training-sets/contract.ts";
@@ -32,7 +33,8 @@ export function describeWarning({
   kind,
   view,
   feature,
-}: Pick<TrainingSetWarning, "kind" | "view" | "feature">): WarningText {
+  frozenSet,
+}: Pick<TrainingSetWarning, "kind" | "view" | "feature" | "frozenSet">): WarningText {
   const texts: Record<TrainingSetWarning["kind"], WarningText> = {
     nulls: { title: `${feature ?? view} is null`, explanation: "No value that counts at the time of the row" },
     "unknown-keys": { title: `Keys that ${view} does not have`, explanation: "No row was ever written" },
@@ -56,8 +58,22 @@ export function describeWarning({
       title: "Equal rows in two splits",
       explanation: "Same keys and the same time in more than one split",
     },
+    "in-frozen-set": {
+      title: `Rows of the frozen set ${frozenSet ? nameOfVersion(frozenSet) : ""}`,
+      explanation: "Same keys and the same time",
+    },
   };
   return texts[kind];
+}
+
+/** Names a version of a dataset: "payments-audit 4be10508". */
+export function nameOfVersion({ dataset, digest }: { dataset: string; digest: string }): string {
+  return `${dataset} ${digest.slice(0, 8)}`;
+}
+
+/** Describes parts of the rows by their time: "train to 2026-04-19, test". */
+export function describeTimeSplit({ parts }: TimeSplit): string {
+  return parts.map(({ name, until }) => (until === undefined ? name : `${name} to ${until.slice(0, 10)}`)).join(", ");
 }
 
 /** Returns whether a finding needs a reason before there is a dataset version. */
@@ -107,8 +123,7 @@ export function durationOf({ startedAt, endedAt }: Pick<TrainingSet, "startedAt"
 
 /** Describes where the rows come from: "payments 4be10508", "predictions from 15 Mar 2026". */
 export function describeRows({ rows, resolvedRows }: Pick<TrainingSet["request"], "rows" | "resolvedRows">): string {
-  if ("digest" in rows) return `${rows.dataset} ${rows.digest.slice(0, 8)}`;
-  if ("upload" in rows)
-    return resolvedRows ? `${rows.dataset} ${resolvedRows.digest.slice(0, 8)}` : `upload to ${rows.dataset}`;
+  if ("digest" in rows) return nameOfVersion(rows);
+  if ("upload" in rows) return resolvedRows ? nameOfVersion(resolvedRows) : `upload to ${rows.dataset}`;
   return `predictions from ${rows.from.slice(0, 10)} to ${rows.to.slice(0, 10)}`;
 }

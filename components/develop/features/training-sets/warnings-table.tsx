@@ -2,14 +2,14 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TrainingSet, TrainingSetWarning } from "#server/develop/features/training-sets/contract.ts";
+import { keyOfLeak } from "./builder/draft.ts";
 import { countOfWarning, describeWarning, isFailing } from "./training-set-text.ts";
 
 /** Lists the findings of the leak check, failed ones first, each with the reason that someone gave. */
 export function WarningsTable({ set }: { set: TrainingSet }) {
   const { warnings, request } = set;
-  const reasonOf = ({ kind, view, feature }: TrainingSetWarning) =>
-    request.acknowledgedLeaks.find((each) => each.kind === kind && each.view === view && each.feature === feature)
-      ?.reason;
+  const reasonOf = (warning: TrainingSetWarning) =>
+    request.acknowledgedLeaks.find((each) => keyOfLeak(each) === keyOfLeak(warning))?.reason;
   const columns: Column<TrainingSetWarning>[] = [
     {
       key: "finding",
@@ -36,7 +36,7 @@ export function WarningsTable({ set }: { set: TrainingSet }) {
       label="Leak check"
       rows={warnings.toSorted((a, b) => rank(a) - rank(b) || b.count - a.count)}
       columns={columns}
-      rowKey={({ kind, view, feature }) => `${kind} ${view} ${feature}`}
+      rowKey={keyOfLeak}
       density="compact"
     />
   );

@@ -8,7 +8,7 @@ import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { AcknowledgeLeaks, type TrainingSet, TrainingSetWarning } from "./contract.ts";
 import { loadTrainingSet } from "./queries.ts";
-import { describeLeaks, unacknowledgedLeaks } from "./unacknowledged-leaks.ts";
+import { describeLeaks, isSameLeak, unacknowledgedLeaks } from "./unacknowledged-leaks.ts";
 
 /**
  * Gives reasons for what the leak check of a training set found. Once each finding has one, a job creates the version, from the rows and the
@@ -26,9 +26,7 @@ export async function acknowledgeLeaks(ctx: Context, input: AcknowledgeLeaks): P
       .for("update");
     const { name, state, request, warnings } = await loadTrainingSet(ctx, id);
     if (state !== "held") throw new DomainError("conflict", "The training set does not wait for a reason.");
-    const isSame = (one: (typeof leaks)[number]) => (other: (typeof leaks)[number]) =>
-      one.kind === other.kind && one.view === other.view && one.feature === other.feature;
-    const kept = request.acknowledgedLeaks.filter((earlier) => !leaks.some(isSame(earlier)));
+    const kept = request.acknowledgedLeaks.filter((earlier) => !leaks.some((leak) => isSameLeak(leak, earlier)));
     const acknowledgedLeaks = [...kept, ...leaks];
     const left = unacknowledgedLeaks(TrainingSetWarning.array().parse(warnings), acknowledgedLeaks);
     const isHeld = left.length > 0;

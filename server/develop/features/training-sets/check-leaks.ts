@@ -1,3 +1,4 @@
+import type { Context } from "#server/base/context.ts";
 import type { EngineCell } from "../offline/engine/messages.ts";
 import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { identifier } from "../offline/engine/sql-text.ts";
@@ -13,23 +14,29 @@ import type { PlannedView } from "../offline/join/plan-join.ts";
 import { JoinRefused } from "../offline/join/refuse-join.ts";
 import type { TrainingSetRequest, TrainingSetWarning } from "./contract.ts";
 import { findPredictingFeatures } from "./find-predicting-features.ts";
+import { type FrozenPlace, rowsInFrozenSet } from "./frozen-sets.ts";
 import type { HistoryJoin, SpineTable } from "./join-history.ts";
+import { splitColumn } from "./split-by-time.ts";
+
+/** What the check needs of a request. */
+type CheckedRequest = Pick<
+  TrainingSetRequest,
+  "features" | "label" | "labelTime" | "split" | "splitByTime" | "frozenSets"
+>;
 
 /**
  * Looks for what makes a training set better than what serves: values that were made or arrived after the time of their row, features later
- * than the label, features that predict the label alone, and equal rows in two splits; and for missing values and keys that no view knows.
- * @throws JoinRefused for a column that the rows do not have
+ * than the label, features that predict the label alone, equal rows in two splits, and rows of frozen sets; and for missing values and keys
+ * that no view knows.
+ * @throws JoinRefused for a column that the rows or a frozen set do not have; DomainError "not-found" for a frozen set
  */
 export async function checkLeaks(
+  ctx: Context,
   engine: OfflineEngine,
   spine: SpineTable,
   joined: HistoryJoin,
-  {
-    features,
-    label: labelColumn,
-    labelTime,
-    split,
-  }: Pick<TrainingSetRequest, "features" | "label" | "labelTime" | "split">,
+  { features, label: labelColumn, labelTime, frozenSets, ...splits }: CheckedRequest,
+  place: FrozenPlace,
 ): Promise<TrainingSetWarning[]> {
   const { plan } = joined;
   const names = spineKeyNames(plan);
@@ -39,10 +46,10 @@ export async function checkLeaks(
     kind: TrainingSetWarning["kind"],
     count: number,
     { view = null, feature = null }: { view?: string | null; feature?: string | null } = {},
-    auc?: number,
+    more: Pick<TrainingSetWarning, "auc" | "frozenSet"> = {},
   ) => {
     if (count === 0) return;
-    warnings.push({ kind, view, feature, count, share: count / rows, ...(auc !== undefined && { auc }) });
+    warnings.push({ kind, view, feature, count, share: count / rows, ...more });
   };
   const label = labelTime === null ? undefined : labelExpression(spine, labelTime);
   for (const [index, { view }] of plan.views.entries()) {
@@ -76,10 +83,14 @@ export async function checkLeaks(
   if (labelColumn !== null) {
     requireColumn(spine, labelColumn);
     for (const [index, { auc, rows: evaluated }] of await findPredictingFeatures(engine, spine, labelColumn, columns)) {
-      add("predicts-label", evaluated, placeOf(index), auc);
+      add("predicts-label", evaluated, placeOf(index), { auc });
     }
   }
+  const split = splitColumn(splits);
   if (split !== null) add("in-two-splits", await sharedRows(engine, spine, split, [...names.values()]));
+  for (const frozenSet of frozenSets) {
+    add("in-frozen-set", await rowsInFrozenSet(ctx, engine, plan, frozenSet, place), {}, { frozenSet });
+  }
   return warnings;
 }
 

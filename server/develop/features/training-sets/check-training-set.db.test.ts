@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { datasetVersions, featureTrainingSets } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
@@ -15,8 +15,10 @@ import { defineFeatureView } from "../definitions/define-feature-view.ts";
 import { packFeatures } from "../history/pack-features.ts";
 import { writeFeatures } from "../writes/write-features.ts";
 import { checkTrainingSet } from "./check-training-set.ts";
+import { createTrainingSet } from "./create-training-set.ts";
 import { previewTrainingSet } from "./preview-training-set.ts";
 import { trainingSetChecks } from "./training-set-checks.ts";
+import { trainingSetPreviews } from "./training-set-previews.ts";
 
 const { db } = await freshDatabase();
 const folder = await mkdtemp(join(tmpdir(), "leeway-check-"));
@@ -131,4 +133,87 @@ test("ends a check that its caller no longer waits for, and the next one runs", 
   superseded.abort();
   await expect(first).rejects.toThrow();
   expect(await second).toMatchObject({ rows: 4 });
+});
+
+const byTime = {
+  parts: [
+    { name: "train", until: `${day}13:00:00Z` },
+    { name: "validation", until: `${day}14:00:00Z` },
+    { name: "test" },
+  ],
+};
+
+test("splits rows by their time, each part until the next one begins", async () => {
+  const { ctx, rows } = await newFixture();
+  const check = await checkTrainingSet(ctx, { rows, features, splitByTime: { column: "part", ...byTime } }, place);
+  expect(check.splits.map(({ value, rows }) => [value, rows])).toEqual([
+    ["train", 3],
+    ["test", 1],
+  ]);
+  // The column is one of the rows; theirs is not overwritten.
+  const preview = trainingSetPreviews(place, trainingSetChecks(place));
+  const asked = { rows, features, splitByTime: { column: "part", ...byTime }, count: 2, check: true };
+  const shown = await preview(ctx, asked);
+  expect(shown.columns.map(({ name }) => name)).toEqual([
+    "driver_id",
+    "event_timestamp",
+    "label_time",
+    "split",
+    "part",
+    "avg_daily_trips",
+  ]);
+  expect(shown.rows.map(({ cells }) => cells.slice(-2))).toEqual([
+    ["train", "2"],
+    ["test", "3"],
+  ]);
+  // One call shows rows and the leak check.
+  expect({ ...shown.check, durationMs: 0 }).toEqual({ ...check, durationMs: 0 });
+  expect((await preview(ctx, { rows, features })).check).toBeNull();
+  await expect(checkTrainingSet(ctx, { rows, features, splitByTime: byTime }, place)).rejects.toThrow(
+    'The rows have a column "split" already.',
+  );
+});
+
+test("finds rows that are in a frozen set, by their keys and time", async () => {
+  const { ctx, rows } = await newFixture();
+  const frozen = async (name: string, text: string) => {
+    const { id } = await uploadDataset(ctx, { name, fileName: "a.csv" }, Readable.from([Buffer.from(text)]), place);
+    await readDataset(ctx, id, artifacts);
+    const [version] = await db
+      .select()
+      .from(datasetVersions)
+      .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), eq(datasetVersions.name, name)));
+    return { dataset: name, digest: version?.digest ?? "" };
+  };
+  // Columns in another order, numbers with fractions, another label; the second row differs by a millisecond.
+  const audit = await frozen(
+    "audit",
+    `label,event_timestamp,driver_id
+no,${day}12:00:00.000Z,1001.0
+no,${day}12:00:00.001Z,1002.0
+no,${day}14:00:00Z,1001.0
+no,${day}14:00:00Z,0.5
+`,
+  );
+  const other = await frozen("other", `driver_id,event_timestamp\n7,${day}12:00:00Z\n`);
+  const check = await checkTrainingSet(ctx, { rows, features, frozenSets: [audit, other] }, place);
+  expect(check.warnings.filter(({ kind }) => kind === "in-frozen-set")).toEqual([
+    { kind: "in-frozen-set", view: null, feature: null, frozenSet: audit, count: 2, share: 0.5 },
+  ]);
+  const places = await frozen("places", `place,event_timestamp\n7,${day}12:00:00Z\n`);
+  await expect(checkTrainingSet(ctx, { rows, features, frozenSets: [places] }, place)).rejects.toThrow(
+    `Frozen set places ${places.digest}: The rows have no column "driver_id"`,
+  );
+  const absent = { dataset: "audit", digest: "absent" };
+  await expect(checkTrainingSet(ctx, { rows, features, frozenSets: [absent] }, place)).rejects.toMatchObject({
+    code: "not-found",
+  });
+  // How many rows are shared tells what is in it.
+  const token = {
+    ...ctx,
+    actor: { ...ctx.actor, kind: "token" as const, scopes: ["features:read", "datasets:write"] },
+  };
+  await expect(createTrainingSet(token, { name: "set", rows, features, frozenSets: [audit] })).rejects.toMatchObject({
+    code: "forbidden",
+  });
 });

@@ -11,11 +11,13 @@ import { checkLeaks } from "./check-leaks.ts";
 import type { SpineRows } from "./contract.ts";
 import { CheckTrainingSet, maxCheckedSplits, type TrainingSetCheck } from "./contract.ts";
 import { requireRows } from "./create-training-set.ts";
+import { requireFrozenSets } from "./frozen-sets.ts";
 import { type HistoryJoin, joinHistory, type SpineTable } from "./join-history.ts";
 import { columnsOf, loadSpine } from "./load-spine.ts";
 import { type PreviewPlace, versionOfRows } from "./preview-training-set.ts";
 import { inputsOf, loadPredictions } from "./resolve-rows.ts";
 import { pinSelections, selectionsOfReferences, selectionsOfService } from "./select-features.ts";
+import { splitByTime, splitColumn } from "./split-by-time.ts";
 
 const table = "spine_rows";
 
@@ -31,12 +33,22 @@ export async function checkTrainingSet(
 ): Promise<TrainingSetCheck> {
   permit(ctx, "checkTrainingSet");
   const startedAt = performance.now();
-  const { rows, features, service, fullNames, cutoff, ...columns } = CheckTrainingSet.parse(input);
+  const {
+    rows,
+    features,
+    service,
+    fullNames,
+    cutoff,
+    frozenSets,
+    splitByTime: parts = null,
+    ...columns
+  } = CheckTrainingSet.parse(input);
   const { artifacts, scratch, signal } = place;
   signal?.throwIfAborted();
   await requireRows(ctx, rows);
   // It tells of labels, which creating a training set does not.
   if ("dataset" in rows) requireScope(ctx, "tracking:read");
+  await requireFrozenSets(ctx, frozenSets);
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
   const selections =
     service === undefined ? selectionsOfReferences(features ?? []) : selectionsOfService(definitions, service);
@@ -44,14 +56,16 @@ export async function checkTrainingSet(
   const isLogged = "endpoint" in rows;
   const label = columns.label ?? (isLogged ? "label" : null);
   const labelTime = columns.labelTime ?? (isLogged ? "label_time" : null);
-  const split = columns.split ?? null;
+  const split = splitColumn({ split: columns.split, splitByTime: parts });
   return withScratchFolder(scratch, async (folder) => {
     const engine = await OfflineEngine.open({ folder, signal });
     try {
-      const { spine, skipped } = await loadAll(ctx, { definitions, rows, pinned, engine, folder, place });
+      const { spine: all, skipped } = await loadAll(ctx, { definitions, rows, pinned, engine, folder, place });
+      const spine = await splitByTime(engine, all, parts);
       const request = { ...pinned, fullNames, horizon: null, foldsCase: true };
       const joined = await joinHistory(ctx, definitions, spine, request, { engine, folder, artifacts, signal });
-      const warnings = await checkLeaks(engine, spine, joined, { features: pinned.features, label, labelTime, split });
+      const checked = { features: pinned.features, label, labelTime, split, splitByTime: parts, frozenSets };
+      const warnings = await checkLeaks(ctx, engine, spine, joined, checked, { folder, artifacts, signal });
       const [[total] = []] = await engine.rows(`SELECT count(*) FROM ${spineTable}`);
       const nulls = warnings.reduce((sum, { kind, count }) => sum + (kind === "nulls" ? count : 0), 0);
       return {

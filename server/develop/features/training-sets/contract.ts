@@ -43,16 +43,53 @@ export const SpineRows = z.union([DatasetRows, UploadedRows, PredictionRows]);
 export type SpineRows = z.infer<typeof SpineRows>;
 
 /** Findings of the leak check that nobody may overlook: each needs a reason, or there is no version. */
-export const failingLeaks = ["predicts-label", "later-than-label", "in-two-splits"] as const;
+export const failingLeaks = ["predicts-label", "later-than-label", "in-two-splits", "in-frozen-set"] as const;
 const Acknowledgement = z.object({
   kind: z.enum(failingLeaks),
   view: z.string().max(limits.nameLength).nullable().default(null),
   feature: z.string().max(limits.nameLength).nullable().default(null),
+  /** The frozen set, for "in-frozen-set". */
+  frozenSet: DatasetRows.optional(),
   /** Why it is no leak, or is accepted as one. */
   reason: z.string().trim().min(1, "Enter a reason.").max(2000),
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 const Acknowledgements = z.array(Acknowledgement).max(1_000);
+
+/** Most splits of a set. */
+export const maxCheckedSplits = 20;
+/** Parts of the rows by their time, in order, each until the next one begins. */
+const TimeSplit = z
+  .object({
+    /** Column that the result gets, with the name of the row's part. */
+    column: Column.default("split"),
+    parts: z
+      .array(
+        z.object({
+          name: z.string().trim().min(1, "Enter a name.").max(100),
+          /** End of the part, which is not included. Only the last part has none. */
+          until: Instant.optional(),
+        }),
+      )
+      .min(2)
+      .max(maxCheckedSplits),
+  })
+  .superRefine(({ parts }, issues) => {
+    const refuse = (index: number, field: string, message: string) =>
+      issues.addIssue({ code: "custom", path: ["parts", index, field], message });
+    parts.forEach(({ name, until }, index) => {
+      if (parts.findIndex((other) => other.name === name) < index) refuse(index, "name", "Two parts have this name.");
+      const isLast = index === parts.length - 1;
+      if (isLast !== (until === undefined)) {
+        refuse(index, "until", isLast ? "The last part has no end." : "Enter the time at which the part ends.");
+      }
+      const before = parts[index - 1]?.until;
+      if (until !== undefined && before !== undefined && new Date(before) >= new Date(until)) {
+        refuse(index, "until", "The part ends before it begins.");
+      }
+    });
+  });
+export type TimeSplit = z.infer<typeof TimeSplit>;
 
 /** What a training set is made of, without its name. */
 const asked = {
@@ -64,9 +101,20 @@ const asked = {
   fullNames: z.boolean().default(false),
   /** Which values count; by default what each view says. */
   cutoff: z.enum(cutoffs).optional(),
+  /** Column with the label, for the leak check. That of labelled predictions is "label". */
+  label: Column.optional(),
   /** Column with the time at which the label became true, for the leak check. */
   labelTime: Column.optional(),
+  /** Column that says to which split a row belongs, for the leak check. */
+  split: Column.optional(),
+  /** Splits the rows by their time, in the place of `split`. */
+  splitByTime: TimeSplit.optional(),
+  /** Versions of datasets with which it must share no rows, such as those by which models are evaluated. */
+  frozenSets: z.array(DatasetRows).max(10).default([]),
 };
+const hasOneSplit = ({ split, splitByTime }: { split?: string | undefined; splitByTime?: TimeSplit | undefined }) =>
+  split === undefined || splitByTime === undefined;
+const twoSplits = { message: "Name a column or times, not both.", path: ["splitByTime"] };
 
 export const CreateTrainingSet = z
   .object({
@@ -76,16 +124,15 @@ export const CreateTrainingSet = z
     ...asked,
     /** Left out with `repeats`: the same rows. */
     rows: SpineRows.optional(),
-    /** Column with the label, for the leak check. That of labelled predictions is "label". */
-    label: Column.optional(),
-    /** Column that says to which split a row belongs, for the leak check. */
-    split: Column.optional(),
+    /** By default, with `repeats`, those of the other set. */
+    frozenSets: asked.frozenSets.unwrap().optional(),
     /** A training set whose state of the history and versions of views to take. */
     repeats: z.uuid().optional(),
     acknowledgedLeaks: Acknowledgements.default([]),
   })
   .refine((input) => input.features || input.service || input.repeats, "Name features or a service.")
-  .refine((input) => input.rows || input.repeats, { message: "Name the rows.", path: ["rows"] });
+  .refine((input) => input.rows || input.repeats, { message: "Name the rows.", path: ["rows"] })
+  .refine(hasOneSplit, twoSplits);
 export type CreateTrainingSet = z.input<typeof CreateTrainingSet>;
 
 /** Asks for a training set again, with the rows and the history of today. */
@@ -93,6 +140,8 @@ export const RefreshTrainingSet = z.object({
   id: z.uuid(),
   /** Rows in the place of the earlier ones. By default the newest version of the dataset, or the predictions of the same endpoint until now. */
   rows: SpineRows.optional(),
+  /** Splits the rows at other times. */
+  splitByTime: TimeSplit.optional(),
   note: z.string().trim().max(2000).optional(),
   acknowledgedLeaks: Acknowledgements.default([]),
 });
@@ -133,6 +182,8 @@ export const TrainingSetRequest = z.object({
   label: Column.nullable().default(null),
   labelTime: Column.nullable(),
   split: Column.nullable(),
+  splitByTime: TimeSplit.nullable().default(null),
+  frozenSets: z.array(DatasetRows).default([]),
   acknowledgedLeaks: Acknowledgements.default([]),
   /** Whether it waits for someone to acknowledge leaks. */
   isHeld: z.boolean().default(false),
@@ -179,6 +230,8 @@ export const TrainingSetWarning = z.object({
   count: z.number().int(),
   /** Share of the rows. */
   share: z.number(),
+  /** The frozen set, for "in-frozen-set". */
+  frozenSet: DatasetRows.optional(),
   /** How well the feature alone ranks the label, for "predicts-label". */
   auc: z.number().optional(),
 });
@@ -223,8 +276,15 @@ export type ListTrainingSets = z.input<typeof ListTrainingSets>;
 const maxPreviewedRows = 50;
 
 export const PreviewTrainingSet = z
-  .object({ ...asked, count: z.number().int().min(1).max(maxPreviewedRows).default(4) })
-  .refine((input) => input.features || input.service, "Name features or a service.");
+  .object({
+    ...asked,
+    /** Rows to show. */
+    count: z.number().int().min(1).max(maxPreviewedRows).default(4),
+    /** Whether to look for leaks as well, for which all rows are joined. */
+    check: z.boolean().default(false),
+  })
+  .refine((input) => input.features || input.service, "Name features or a service.")
+  .refine(hasOneSplit, twoSplits);
 export type PreviewTrainingSet = z.input<typeof PreviewTrainingSet>;
 
 /** Times are microseconds since 1970. */
@@ -252,6 +312,31 @@ const PreviewedLane = z.object({
   points: z.array(PreviewedPoint),
 });
 export type PreviewedLane = z.infer<typeof PreviewedLane>;
+
+export const CheckTrainingSet = z
+  .object(asked)
+  .refine((input) => input.features || input.service, "Name features or a service.")
+  .refine(hasOneSplit, twoSplits);
+export type CheckTrainingSet = z.input<typeof CheckTrainingSet>;
+
+/** The leak check of a training set that does not exist yet. Times are microseconds since 1970. */
+export const TrainingSetCheck = z.object({
+  rows: z.number().int(),
+  /** Rows that are not joined, because the log has no key for them. */
+  skipped: z.number().int(),
+  /** Joined values that are not null. */
+  values: z.number().int(),
+  warnings: z.array(TrainingSetWarning),
+  /** Shortest time from the event of a joined row to the label of its row; negative after it, null without label times. */
+  labelMarginUs: z.number().nullable(),
+  splits: z
+    .array(z.object({ value: z.string().nullable(), rows: z.number().int(), firstAt: z.number(), lastAt: z.number() }))
+    .describe("By their first time."),
+  /** What the history was read from. */
+  history: z.object({ files: z.number().int(), arrivals: z.number().int() }),
+  durationMs: z.number(),
+});
+export type TrainingSetCheck = z.infer<typeof TrainingSetCheck>;
 
 export const TrainingSetPreview = z.object({
   /** Rows of the whole set; null for predictions, which are counted when the set is created. */
@@ -287,39 +372,6 @@ export const TrainingSetPreview = z.object({
       lanes: z.array(PreviewedLane),
     }),
   ),
+  check: TrainingSetCheck.nullable().describe("The leak check of all rows, if it was asked for."),
 });
 export type TrainingSetPreview = z.infer<typeof TrainingSetPreview>;
-
-// Check.
-
-export const CheckTrainingSet = PreviewTrainingSet.and(
-  z.object({
-    /** Column with the label. That of labelled predictions is "label". */
-    label: Column.optional(),
-    /** Column that says to which split a row belongs. */
-    split: Column.optional(),
-  }),
-);
-export type CheckTrainingSet = z.input<typeof CheckTrainingSet>;
-
-/** Most splits that a check counts. */
-export const maxCheckedSplits = 20;
-
-/** The leak check of a training set that does not exist yet. Times are microseconds since 1970. */
-export const TrainingSetCheck = z.object({
-  rows: z.number().int(),
-  /** Rows that are not joined, because the log has no key for them. */
-  skipped: z.number().int(),
-  /** Joined values that are not null. */
-  values: z.number().int(),
-  warnings: z.array(TrainingSetWarning),
-  /** Shortest time from the event of a joined row to the label of its row; negative after it, null without label times. */
-  labelMarginUs: z.number().nullable(),
-  splits: z
-    .array(z.object({ value: z.string().nullable(), rows: z.number().int(), firstAt: z.number(), lastAt: z.number() }))
-    .describe("By their first time."),
-  /** What the history was read from. */
-  history: z.object({ files: z.number().int(), arrivals: z.number().int() }),
-  durationMs: z.number(),
-});
-export type TrainingSetCheck = z.infer<typeof TrainingSetCheck>;

@@ -10,6 +10,7 @@ import { findUpload, findUploadedVersion } from "../../datasets/lookups.ts";
 import { loadDefinitions } from "../definitions/definitions.ts";
 import { restoredTest, stateOfOtherCluster } from "../history/restored-history.ts";
 import { CreateTrainingSet, type SpineRows, type TrainingSet, type TrainingSetRequest } from "./contract.ts";
+import { requireFrozenSets } from "./frozen-sets.ts";
 import { loadTrainingSet } from "./queries.ts";
 import { pinSelections, selectionsOfReferences, selectionsOfService } from "./select-features.ts";
 
@@ -27,12 +28,16 @@ export async function createTrainingSet(ctx: Context, input: CreateTrainingSet):
     // A token that may only write datasets must not read features through one.
     requireScope(ctx, "features:read");
     const chosen = await choose(ctx, parsed);
+    const frozenSets = parsed.frozenSets ?? chosen.frozenSets;
+    await requireFrozenSets(ctx, frozenSets);
     return requestTrainingSet(ctx, name, {
       note,
       ...chosen,
       label: parsed.label ?? chosen.label,
       labelTime: parsed.labelTime ?? chosen.labelTime,
-      split: parsed.split ?? chosen.split,
+      split: parsed.splitByTime ? null : (parsed.split ?? chosen.split),
+      splitByTime: parsed.split === undefined ? (parsed.splitByTime ?? chosen.splitByTime) : null,
+      frozenSets,
       acknowledgedLeaks: [...chosen.acknowledgedLeaks, ...parsed.acknowledgedLeaks],
       isHeld: false,
     });
@@ -88,6 +93,8 @@ type Chosen = Pick<
   | "label"
   | "labelTime"
   | "split"
+  | "splitByTime"
+  | "frozenSets"
   | "horizon"
   | "acknowledgedLeaks"
 >;
@@ -98,15 +105,15 @@ async function choose(ctx: Context, input: ReturnType<typeof CreateTrainingSet.p
     const repeated = await loadTrainingSet(ctx, repeats);
     if ((await restoredTest(ctx.db))(repeated)) throw stateOfOtherCluster();
     const { request, record } = repeated;
-    const { label, labelTime, split, views, features, inputs, fullNames } = request;
+    const { label, labelTime, split, splitByTime, frozenSets, views, features, inputs, fullNames } = request;
     const horizon = record?.horizon ?? request.horizon;
     const { resolvedRows } = rows ? { resolvedRows: null } : request;
     // The job of this set would read what that of the other one has not.
     if (!rows && !resolvedRows) await requireRows(ctx, request.rows);
     // The same rows leak the same.
     const acknowledgedLeaks = rows ? [] : request.acknowledgedLeaks;
-    const chosen = { rows: rows ?? request.rows, resolvedRows, label, labelTime, split, acknowledgedLeaks };
-    return { ...chosen, views, features, inputs, fullNames, horizon };
+    const chosen = { rows: rows ?? request.rows, resolvedRows, label, labelTime, acknowledgedLeaks };
+    return { ...chosen, split, splitByTime, frozenSets, views, features, inputs, fullNames, horizon };
   }
   if (!rows) throw new Error("A request without rows repeats another one.");
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
@@ -120,6 +127,8 @@ async function choose(ctx: Context, input: ReturnType<typeof CreateTrainingSet.p
     acknowledgedLeaks: [],
     ...label,
     split: null,
+    splitByTime: null,
+    frozenSets: [],
     ...pinned,
     fullNames,
     horizon: null,

@@ -7,8 +7,6 @@ import type { OfflineEngine } from "../offline/engine/offline-engine.ts";
 import { literal } from "../offline/engine/sql-text.ts";
 import type { SpineTable } from "./join-history.ts";
 
-const table = "spine_rows";
-
 /**
  * Reads the rows of a dataset version into a table of the engine, in their order. Parquet and Arrow keep their types; cells of CSV are read as
  * the dataset reads them, with the types of its profile.
@@ -22,15 +20,18 @@ export async function loadSpine(
     artifacts,
     signal,
     most,
+    table = "spine_rows",
   }: {
     folder: string;
     artifacts: ArtifactStore;
     signal?: AbortSignal | undefined;
     /** Only so many rows, from the first on. */
     most?: number;
+    /** Name of the table. */
+    table?: string;
   },
 ): Promise<SpineTable> {
-  const path = join(folder, `rows.${version.format}`);
+  const path = join(folder, `${table}.${version.format}`);
   await stageFile(artifacts, version, path, signal);
   if (version.format === "csv") {
     const columns = ColumnProfile.array().parse(version.columns);

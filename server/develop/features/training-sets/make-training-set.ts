@@ -24,6 +24,7 @@ import { TrainingSetRecord as StoredRecord, type TrainingSetRecord, TrainingSetR
 import { joinHistory } from "./join-history.ts";
 import { loadSpine } from "./load-spine.ts";
 import { type RowsPlace, resolveRows } from "./resolve-rows.ts";
+import { splitByTime } from "./split-by-time.ts";
 import { describeLeaks, unacknowledgedLeaks } from "./unacknowledged-leaks.ts";
 
 export interface TrainingSetPlace extends RowsPlace {
@@ -96,7 +97,8 @@ async function joinToFile(
   await report(ctx, row, lease, { request: { ...request, resolvedRows } });
   const engine = await OfflineEngine.open({ folder, signal });
   try {
-    const spine = await loadSpine(engine, version, { folder, artifacts, signal });
+    const loaded = await loadSpine(engine, version, { folder, artifacts, signal });
+    const spine = await splitByTime(engine, loaded, request.splitByTime);
     const rowsTotal = version.rows;
     await report(ctx, row, lease, { rowsTotal });
     const pinned = { ...request, horizon: request.horizon ?? earlier?.horizon ?? null, foldsCase: true };
@@ -107,7 +109,7 @@ async function joinToFile(
       signal,
       onProgress: (share) => report(ctx, row, lease, { rowsDone: Math.floor(share * rowsTotal) }),
     });
-    const warnings = await checkLeaks(engine, spine, joined, request);
+    const warnings = await checkLeaks(ctx, engine, spine, joined, request, { folder, artifacts, signal });
     const [[engineVersion] = []] = await engine.rows("SELECT version()");
     const made: TrainingSetRecord = {
       horizon: joined.horizon,

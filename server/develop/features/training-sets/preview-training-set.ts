@@ -25,6 +25,7 @@ import { type HistoryJoin, joinHistory, type SpineTable } from "./join-history.t
 import { columnsOf, loadSpine } from "./load-spine.ts";
 import { inputsOf, loadPredictions, type ReadLabelledPredictions } from "./resolve-rows.ts";
 import { pinSelections, selectionsOfReferences, selectionsOfService } from "./select-features.ts";
+import { splitByTime } from "./split-by-time.ts";
 
 export interface PreviewPlace {
   artifacts: ArtifactStore;
@@ -50,7 +51,7 @@ export async function previewTrainingSet(
   ctx: Context,
   input: PreviewTrainingSet,
   { artifacts, scratch, predictions, signal }: PreviewPlace,
-): Promise<TrainingSetPreview> {
+): Promise<Omit<TrainingSetPreview, "check">> {
   permit(ctx, "previewTrainingSet");
   const parsed = PreviewTrainingSet.parse(input);
   const { rows, features, service, fullNames, cutoff, count } = parsed;
@@ -66,7 +67,8 @@ export async function previewTrainingSet(
     try {
       const place = { engine, folder, artifacts, signal };
       const { rowsTotal } = await loadFirst(ctx, definitions, rows, pinned, { ...place, predictions, count });
-      const spine = { table, columns: await columnsOf(engine, table) };
+      const first = { table, columns: await columnsOf(engine, table) };
+      const spine = await splitByTime(engine, first, parsed.splitByTime);
       const request = { ...pinned, fullNames, horizon: null, foldsCase: true };
       const joined = await joinHistory(ctx, definitions, spine, request, place);
       const labelTime = parsed.labelTime ?? ("endpoint" in rows ? "label_time" : undefined);

@@ -320,3 +320,37 @@ test("creates no version while a feature predicts the label alone, until someone
   const second = await ask(ctx, asked);
   expect(await cancelTrainingSet(ctx, second.id)).toMatchObject({ state: "cancelled" });
 });
+
+test("writes the split by time into the result, also when it is repeated, and moves it with a refresh", async () => {
+  const ctx = await newFixture();
+  const lines = [10, 11, 12].map((hour) => `1001,${day}${hour}:30:00Z\n`);
+  const rows = await upload(ctx, `driver_id,event_timestamp\n${lines.join("")}`);
+  const splitByTime = { parts: [{ name: "train", until: `${day}11:30:00Z` }, { name: "test" }] };
+  const made = await ask(ctx, { name: "set", rows, features: ["load:seats"], splitByTime });
+  const found = await rowsOf(ctx, made);
+  expect(found.columns).toEqual(["driver_id", "event_timestamp", "split", "seats"]);
+  expect(found.rows.map((row) => row[2])).toEqual(["train", "test", "test"]);
+  expect((await ask(ctx, { name: "set", repeats: made.id })).digest).toBe(made.digest);
+  const later = { column: "split", parts: [{ name: "train", until: `${day}12:30:00Z` }, { name: "test" }] };
+  const moved = await make(ctx, await refreshTrainingSet(ctx, { id: made.id, splitByTime: later }));
+  expect((await rowsOf(ctx, moved)).rows.map((row) => row[2])).toEqual(["train", "train", "test"]);
+});
+
+test("is held for rows of a frozen set, until someone gives a reason for that set", async () => {
+  const ctx = await newFixture();
+  const rows = await upload(ctx, `driver_id,event_timestamp\n1001,${day}11:00:00Z\n1002,${day}11:00:00Z\n`);
+  const first = await ask(ctx, { name: "set", rows, features: ["load:seats"] });
+  const [frozen, other] = [first.request.resolvedRows, { dataset: "set", digest: first.digest ?? "" }];
+  if (!frozen) throw new Error("The rows have no version.");
+  const held = await ask(ctx, { name: "set", rows, features: ["load:seats"], frozenSets: [frozen, other] });
+  expect(held).toMatchObject({
+    state: "held",
+    problem: expect.stringContaining(`2 rows are in the frozen set trips ${frozen.digest}`),
+    unacknowledgedLeaks: [{ frozenSet: frozen }, { frozenSet: other }],
+  });
+  const leak = { kind: "in-frozen-set" as const, reason: "a rehearsal" };
+  const half = await acknowledgeLeaks(ctx, { id: held.id, leaks: [{ ...leak, frozenSet: frozen }] });
+  expect(half).toMatchObject({ state: "held", unacknowledgedLeaks: [{ frozenSet: other }] });
+  expect((await acknowledgeLeaks(ctx, { id: held.id, leaks: [{ ...leak, frozenSet: other }] })).state).toBe("waiting");
+  expect((await make(ctx, held)).digest).toBe(first.digest);
+});

@@ -4,18 +4,25 @@ import { FairSlots } from "#server/base/fair-slots.ts";
 import { EngineInterrupted } from "../offline/engine/offline-engine.ts";
 import type { PreviewTrainingSet, TrainingSetPreview } from "./contract.ts";
 import { type PreviewPlace, previewTrainingSet } from "./preview-training-set.ts";
+import type { TrainingSetChecks } from "./training-set-checks.ts";
 
-/** Previews a training set. @throws as previewTrainingSet */
+/** Previews a training set, and checks it if that is asked for. @throws as previewTrainingSet, checkTrainingSet */
 export type TrainingSetPreviews = (ctx: Context, input: PreviewTrainingSet) => Promise<TrainingSetPreview>;
 
 /** A process with up to 1.5 GiB each. */
 const slotRules = { slots: 2, maxPerTenant: 1, maxHoldMs: 60_000, maxRunning: 2 };
 const timeoutMs = 60_000;
 
-/** Returns a function that previews training sets: two at the same time, fairly between workspaces, each for at most a minute. */
-export function trainingSetPreviews(place: Omit<PreviewPlace, "signal">): TrainingSetPreviews {
+/**
+ * Returns a function that previews training sets: two at the same time, fairly between workspaces, each for at most a minute.
+ * @param check looks for leaks, for who asks for both
+ */
+export function trainingSetPreviews(
+  place: Omit<PreviewPlace, "signal">,
+  check: TrainingSetChecks,
+): TrainingSetPreviews {
   const slots = new FairSlots(slotRules);
-  return (ctx, input) =>
+  const preview = (ctx: Context, input: PreviewTrainingSet) =>
     slots.run(ctx.actor.workspaceId, async () => {
       try {
         return await previewTrainingSet(ctx, input, { ...place, signal: AbortSignal.timeout(timeoutMs) });
@@ -24,4 +31,8 @@ export function trainingSetPreviews(place: Omit<PreviewPlace, "signal">): Traini
         throw new DomainError("too-large", "The preview took more than a minute. Create the training set without it.");
       }
     });
+  return async (ctx, input) => {
+    const shown = await preview(ctx, input);
+    return { ...shown, check: input.check ? await check(ctx, input) : null };
+  };
 }

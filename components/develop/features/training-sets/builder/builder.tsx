@@ -21,9 +21,11 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { CreateTrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { trainingSetHref } from "../../../addresses/training-set-href.ts";
+import { nameOfVersion } from "../training-set-text.ts";
 import classes from "./builder.module.css";
 import {
   chosenReferences,
+  isTimeSplitComplete,
   pythonOf,
   requestOf,
   type ServiceOption,
@@ -32,6 +34,7 @@ import {
   type ViewOption,
 } from "./draft.ts";
 import { FeaturesSection } from "./features-section.tsx";
+import { FrozenSetsField } from "./frozen-sets-field.tsx";
 import { LeakCheckPanel } from "./leak-check-panel.tsx";
 import { describeLeaks, failedLeaks, leakLines } from "./leak-lines.ts";
 import { PictureLegend, PointInTimePicture } from "./point-in-time-picture.tsx";
@@ -84,7 +87,8 @@ export function TrainingSetBuilder(props: BuilderProps) {
   const checked = {
     label: !isDataset || draft.label !== null,
     labelTime: !isDataset || draft.labelTime !== null,
-    split: isDataset && draft.split !== null,
+    split: draft.isSplitByTime ? isTimeSplitComplete(draft) : isDataset && draft.split !== null,
+    frozenSets: draft.frozenSets.map(nameOfVersion),
   };
   const check = isReady ? proof.check.data : undefined;
   const lines = check ? leakLines(check, checked) : [];
@@ -98,10 +102,11 @@ export function TrainingSetBuilder(props: BuilderProps) {
   function submit() {
     if (why !== undefined || isPhone) return;
     setComplains(true);
-    const missing = failed.length > (input?.acknowledgedLeaks?.length ?? 0);
+    const missing = input !== undefined && failed.length > (input.acknowledgedLeaks?.length ?? 0);
     if (!input || missing || input.name === "") {
+      const field = isReady && !input ? "[data-lw-test-from]" : "[data-lw-name]";
       document
-        .querySelector<HTMLElement>(missing ? "[data-lw-reason][aria-invalid], [data-lw-reason]" : "[data-lw-name]")
+        .querySelector<HTMLElement>(missing ? "[data-lw-reason][aria-invalid], [data-lw-reason]" : field)
         ?.focus();
       return;
     }
@@ -234,15 +239,19 @@ export function TrainingSetBuilder(props: BuilderProps) {
                 </div>
               </Radio.Group>
             </Section>
-            <Section number={4} title="Split" right={isDataset ? "by a column" : "none for the prediction log"}>
-              {isDataset && (
-                <SplitSection
-                  split={draft.split}
-                  columns={columns.levels}
-                  splits={check?.splits}
-                  onChange={(split) => change({ split })}
-                />
-              )}
+            <Section number={4} title="Split" right="and what must stay apart">
+              <SplitSection
+                draft={draft}
+                columns={columns.levels}
+                splits={check?.splits}
+                complains={complains}
+                onChange={change}
+              />
+              <FrozenSetsField
+                frozenSets={draft.frozenSets}
+                datasets={props.datasets}
+                onChange={(frozenSets) => change({ frozenSets })}
+              />
             </Section>
             <Section number={5} title="Dataset" right="gets the result as a version">
               <TextInput

@@ -123,6 +123,8 @@ test("takes over an earlier training set with its versions", () => {
     label: "late",
     labelTime: null,
     split: null,
+    splitByTime: null,
+    frozenSets: [],
     acknowledgedLeaks: [],
     isHeld: false,
     horizon: null,
@@ -144,4 +146,32 @@ test("writes a program that sends the same request", () => {
   expect(text).toContain(`"name": "it\\'s"`);
   expect(text).toContain(String.raw`"service": "a\\\\b"`);
   expect(text).toContain('"http://x/api/v1/training-sets"');
+});
+
+test("splits by whole days, once these are entered in their order", () => {
+  const timed = { ...draft, service: "eta", isSplitByTime: true, split: "part" };
+  expect(requestOf(timed, services)).not.toHaveProperty("split");
+  expect(toTrainingSet(timed, services, [])).toBeUndefined();
+  expect(
+    toTrainingSet({ ...timed, testFrom: "2026-04-19", validationFrom: "2026-04-19" }, services, []),
+  ).toBeUndefined();
+  const two = toTrainingSet({ ...timed, testFrom: "2026-04-28" }, services, []);
+  const until = "2026-04-28T00:00:00.000Z";
+  expect(two?.splitByTime).toEqual({ column: "split", parts: [{ name: "train", until }, { name: "test" }] });
+  const three = toTrainingSet({ ...timed, testFrom: "2026-04-28", validationFrom: "2026-04-19" }, services, []);
+  expect(three?.splitByTime?.parts.map(({ name }) => name)).toEqual(["train", "validation", "test"]);
+  expect(CreateTrainingSet.safeParse(three).success).toBe(true);
+});
+
+test("names frozen sets, and a reason for each of them", () => {
+  const [audit, other] = [
+    { dataset: "audit", digest: "4be10508" },
+    { dataset: "audit", digest: "77aa0c1d" },
+  ];
+  const leak = (frozenSet: typeof audit) => ({ kind: "in-frozen-set" as const, view: null, feature: null, frozenSet });
+  const reasons = { [keyOfLeak(leak(audit))]: "a rehearsal" };
+  const chosen = { ...draft, service: "eta", frozenSets: [audit, other], reasons };
+  expect(requestOf(chosen, services)?.frozenSets).toEqual([audit, other]);
+  const input = toTrainingSet(chosen, services, [leak(audit), leak(other)]);
+  expect(input?.acknowledgedLeaks).toEqual([{ ...leak(audit), reason: "a rehearsal" }]);
 });

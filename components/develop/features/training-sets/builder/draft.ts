@@ -1,6 +1,7 @@
 import type {
   CheckTrainingSet,
   CreateTrainingSet,
+  TimeSplit,
   TrainingSet,
   TrainingSetWarning,
 } from "#server/develop/features/training-sets/contract.ts";
@@ -41,6 +42,12 @@ export interface TrainingSetDraft {
   label: string | null;
   labelTime: string | null;
   split: string | null;
+  /** Whether rows are split by their time in the place of a column. */
+  isSplitByTime: boolean;
+  /** First days of the second and of the third part, UTC: "2026-04-19". Without the first there are two parts. */
+  validationFrom: string;
+  testFrom: string;
+  frozenSets: { dataset: string; digest: string }[];
   name: string;
   note: string;
   /** Reasons for failed checks, by key of the finding. */
@@ -60,6 +67,10 @@ export const emptyDraft: TrainingSetDraft = {
   label: null,
   labelTime: null,
   split: null,
+  isSplitByTime: false,
+  validationFrom: "",
+  testFrom: "",
+  frozenSets: [],
   name: "",
   note: "",
   reasons: {},
@@ -131,12 +142,37 @@ function isDay(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(Date.parse(`${text}T00:00:00Z`));
 }
 
+/** Whether the days of a split by time are entered: one, or two in their order. */
+export function isTimeSplitComplete({
+  validationFrom,
+  testFrom,
+}: Pick<TrainingSetDraft, "validationFrom" | "testFrom">): boolean {
+  return isDay(testFrom) && (validationFrom === "" || (isDay(validationFrom) && validationFrom < testFrom));
+}
+
+/** Returns the parts that the form names; undefined while it does not split by time, or a day is missing. */
+function timeSplitOf(draft: TrainingSetDraft): CreateTrainingSet["splitByTime"] {
+  const { isSplitByTime, validationFrom, testFrom } = draft;
+  if (!isSplitByTime || !isTimeSplitComplete(draft)) return undefined;
+  const hasValidation = validationFrom !== "";
+  const start = (day: string) => `${day}T00:00:00.000Z`;
+  return {
+    column: "split",
+    parts: [
+      { name: "train", until: start(hasValidation ? validationFrom : testFrom) },
+      ...(hasValidation ? [{ name: "validation", until: start(testFrom) }] : []),
+      { name: "test" },
+    ],
+  };
+}
+
 /** Returns what is joined and checked; undefined while rows or features are missing. */
 export function requestOf(draft: TrainingSetDraft, services: readonly ServiceOption[]): CheckTrainingSet | undefined {
   const rows = rowsOf(draft);
   const references = chosenReferences(draft, services);
   if (!rows || references.length === 0) return undefined;
-  const { service, cutoff, label, labelTime, split } = draft;
+  const { service, cutoff, label, labelTime, split, isSplitByTime, frozenSets } = draft;
+  const splitByTime = timeSplitOf(draft);
   // Labelled predictions have columns of their own.
   const isDataset = draft.rowsKind === "dataset";
   return {
@@ -145,13 +181,18 @@ export function requestOf(draft: TrainingSetDraft, services: readonly ServiceOpt
     ...(cutoff !== "view" && { cutoff }),
     ...(isDataset && label !== null && { label }),
     ...(isDataset && labelTime !== null && { labelTime }),
-    ...(isDataset && split !== null && { split }),
+    ...(isDataset && split !== null && !isSplitByTime && { split }),
+    ...(splitByTime && { splitByTime }),
+    ...(frozenSets.length > 0 && { frozenSets }),
   };
 }
 
+type NamedLeak = Pick<TrainingSetWarning, "kind" | "view" | "feature" | "frozenSet">;
+
 /** Key of a finding, under which its reason is kept. */
-export function keyOfLeak({ kind, view, feature }: Pick<TrainingSetWarning, "kind" | "view" | "feature">): string {
-  return [kind, view ?? "", feature ?? ""].join(" ");
+export function keyOfLeak({ kind, view, feature, frozenSet }: NamedLeak): string {
+  const set = frozenSet ? [frozenSet.dataset, frozenSet.digest] : [];
+  return [kind, view ?? "", feature ?? "", ...set].join(" ");
 }
 
 type Leak = NonNullable<CreateTrainingSet["acknowledgedLeaks"]>[number];
@@ -160,13 +201,14 @@ type Leak = NonNullable<CreateTrainingSet["acknowledgedLeaks"]>[number];
 export function toTrainingSet(
   draft: TrainingSetDraft,
   services: readonly ServiceOption[],
-  failed: readonly Pick<TrainingSetWarning, "kind" | "view" | "feature">[],
+  failed: readonly NamedLeak[],
 ): CreateTrainingSet | undefined {
   const request = requestOf(draft, services);
-  if (!request) return undefined;
-  const acknowledgedLeaks = failed.flatMap(({ kind, view, feature }) => {
-    const reason = draft.reasons[keyOfLeak({ kind, view, feature })]?.trim();
-    return reason ? [{ kind: kind as Leak["kind"], view, feature, reason }] : [];
+  if (!request || (draft.isSplitByTime && !isTimeSplitComplete(draft))) return undefined;
+  const acknowledgedLeaks = failed.flatMap((leak) => {
+    const { kind, view, feature, frozenSet } = leak;
+    const reason = draft.reasons[keyOfLeak(leak)]?.trim();
+    return reason ? [{ kind: kind as Leak["kind"], view, feature, ...(frozenSet && { frozenSet }), reason }] : [];
   });
   return { ...request, name: draft.name.trim(), note: draft.note.trim(), acknowledgedLeaks };
 }
@@ -192,7 +234,7 @@ export function readDraft(text: string | null): StoredDraft | undefined {
 
 /** Returns a draft that repeats what an earlier training set was made of, with its versions of views. */
 export function draftOfTrainingSet({ name, request }: Pick<TrainingSet, "name" | "request">): TrainingSetDraft {
-  const { rows, views, features, label, labelTime, split, note } = request;
+  const { rows, views, features, label, labelTime, split, splitByTime, frozenSets, note } = request;
   const cutoffs = new Set(views.map(({ cutoff }) => cutoff));
   const [cutoff] = cutoffs;
   const isLogged = "endpoint" in rows;
@@ -211,10 +253,19 @@ export function draftOfTrainingSet({ name, request }: Pick<TrainingSet, "name" |
       const pinned = views[view];
       return pinned ? [referenceOf(pinned.view, pinned.version, feature)] : [];
     }),
+    ...(splitByTime && draftOfTimeSplit(splitByTime)),
+    frozenSets,
     cutoff: cutoffs.size === 1 && cutoff !== undefined ? cutoff : "view",
     name,
     note,
   };
+}
+
+/** The form knows whole days, two or three parts, and its own names. */
+function draftOfTimeSplit({ parts }: TimeSplit): Partial<TrainingSetDraft> {
+  const days = parts.flatMap(({ until }) => until?.slice(0, 10) ?? []);
+  const [validationFrom, testFrom] = days.length > 1 ? [days[0], days.at(-1)] : ["", days[0]];
+  return { isSplitByTime: true, validationFrom: validationFrom ?? "", testFrom: testFrom ?? "" };
 }
 
 /** Returns a Python program that requests the same training set. */

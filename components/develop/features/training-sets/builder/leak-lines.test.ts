@@ -12,7 +12,7 @@ const clean: TrainingSetCheck = {
   history: { files: 9, arrivals: 0 },
   durationMs: 1800,
 };
-const all = { label: true, labelTime: true, split: true };
+const all = { label: true, labelTime: true, split: true, frozenSets: ["payments-audit 4be10508"] };
 const warning = (kind: TrainingSetWarning["kind"], more: Partial<TrainingSetWarning> = {}): TrainingSetWarning => {
   return { kind, view: null, feature: null, count: 34, share: 0.034, ...more };
 };
@@ -20,19 +20,20 @@ const plain = (text: string | undefined) => text?.replaceAll("\u00a0", " ");
 
 test("passes every check when nothing was found", () => {
   const lines = leakLines(clean, all);
-  expect(lines.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => "on-target"));
+  expect(lines.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => "on-target"));
   expect(plain(lines.find(({ key }) => key === "after-label")?.detail)).toBe("Closest 2 h 11 min later");
   expect(lines[0]?.value).toBe("0 of 4,000");
   expect(describeLeaks(lines)).toBe("No check failed.");
 });
 
 test("does not pass a check whose column is not chosen", () => {
-  const lines = leakLines(clean, { label: false, labelTime: false, split: false });
+  const lines = leakLines(clean, { label: false, labelTime: false, split: false, frozenSets: [] });
   const open = lines.filter(({ state }) => state === "no-data");
   expect(open.map(({ key, value }) => [key, value])).toEqual([
     ["predicts", "not checked"],
     ["after-label", "not checked"],
     ["splits", "not checked"],
+    ["frozen", "not checked"],
   ]);
 });
 

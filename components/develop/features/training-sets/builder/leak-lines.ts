@@ -21,6 +21,8 @@ interface CheckedColumns {
   label: boolean;
   labelTime: boolean;
   split: boolean;
+  /** Names of the frozen sets. */
+  frozenSets: readonly string[];
 }
 
 /** Returns the lines of a leak check: failed ones first, then what is missing or late, then what passed. */
@@ -63,8 +65,14 @@ export function leakLines(check: TrainingSetCheck, columns: CheckedColumns): Lea
     pass("after-label", "Labels after features", detail, "all", columns.labelTime);
   }
   if (!has("in-two-splits")) {
-    const detail = columns.split ? "By join keys and time" : "Choose the column with the split";
+    const detail = columns.split ? "By join keys and time" : "Choose how rows are split";
     pass("splits", "No equal rows in two splits", detail, "0 rows", columns.split);
+  }
+  if (!has("in-frozen-set")) {
+    const sets = columns.frozenSets;
+    const detail =
+      sets.length > 0 ? `${sets.join(", ")}; by join keys and time` : "Choose versions that must stay apart";
+    pass("frozen", "No overlap with frozen sets", detail, "0 rows", sets.length > 0);
   }
   const { files, arrivals } = check.history;
   const history = `${plural(files, "file")}, ${plural(arrivals, "row")} not packed; versions and cut-off are recorded`;

@@ -1,34 +1,77 @@
 "use client";
 
-import { Select } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { formatCount } from "#components/ui/format.ts";
+import { Segmented } from "#components/ui/tabs.tsx";
 import type { TrainingSetCheck } from "#server/develop/features/training-sets/contract.ts";
 import classes from "./builder.module.css";
+import { isTimeSplitComplete, type TrainingSetDraft } from "./draft.ts";
 import { dayOf } from "./preview-time.ts";
 
 interface SplitSectionProps {
-  split: string | null;
+  draft: TrainingSetDraft;
   /** Columns with few values. */
   columns: readonly string[];
   /** Rows of each split, once they were counted. */
   splits: TrainingSetCheck["splits"] | undefined;
-  onChange: (split: string | null) => void;
+  /** Whether a missing day is complained about. */
+  complains: boolean;
+  onChange: (change: Partial<TrainingSetDraft>) => void;
 }
 
-/** Chooses the column that says to which split a row belongs, and shows how many rows each split has. */
-export function SplitSection({ split, columns, splits = [], onChange }: SplitSectionProps) {
+/** Chooses how rows are split, by a column or by their time, and shows how many rows each split has. */
+export function SplitSection({ draft, columns, splits = [], complains, onChange }: SplitSectionProps) {
+  const { split, isSplitByTime, validationFrom, testFrom } = draft;
+  const isDataset = draft.rowsKind === "dataset";
+  const isOrdered = validationFrom === "" || testFrom === "" || validationFrom < testFrom;
   return (
     <>
-      <Select
-        aria-label="Split column"
-        placeholder="none: all rows are one split"
-        data={[...columns]}
-        value={split}
-        onChange={onChange}
-        disabled={columns.length === 0 && split === null}
-        clearable
+      <Segmented
+        label="Split rows by"
+        value={isSplitByTime ? "time" : "column"}
+        onChange={(by) => onChange({ isSplitByTime: by === "time" })}
+        options={[
+          { value: "column", label: isDataset ? "By column" : "No split" },
+          { value: "time", label: "By time" },
+        ]}
       />
-      {split !== null && splits.length > 0 && (
+      {isSplitByTime ? (
+        <>
+          <div className={classes.pair}>
+            <TextInput
+              type="date"
+              label="Validation from, optional"
+              value={validationFrom}
+              onChange={(event) => onChange({ validationFrom: event.currentTarget.value })}
+              error={isOrdered ? undefined : "Must be before the test part."}
+            />
+            <TextInput
+              type="date"
+              label="Test from"
+              value={testFrom}
+              onChange={(event) => onChange({ testFrom: event.currentTarget.value })}
+              error={complains && testFrom === "" ? "Enter the first day." : undefined}
+              data-lw-test-from
+            />
+          </div>
+          <p className="lw-small lw-muted">
+            Days in UTC. Earlier rows are for training; the result has the part of each row in the column “split”.
+          </p>
+        </>
+      ) : (
+        isDataset && (
+          <Select
+            aria-label="Split column"
+            placeholder="none: all rows are one split"
+            data={[...columns]}
+            value={split}
+            onChange={(column) => onChange({ split: column })}
+            disabled={columns.length === 0 && split === null}
+            clearable
+          />
+        )
+      )}
+      {(isSplitByTime ? isTimeSplitComplete(draft) : split !== null) && splits.length > 0 && (
         <ul className={classes.splits}>
           {splits.map(({ value, rows, lastAt }) => (
             <li style={{ flexGrow: rows }} key={value ?? ""}>

@@ -93,8 +93,8 @@ export function joinedColumn({ name }: { name: string }, feature: string, isFull
   return isFull ? `${name}__${feature}` : feature;
 }
 
-/** The column "event_timestamp", else the only one with times. */
-function spineTime(spine: readonly TypedColumn[]): TypedColumn {
+/** Returns the column "event_timestamp", else the only one with times. @throws JoinRefused */
+export function spineTime(spine: readonly TypedColumn[]): TypedColumn {
   const named = spine.find(({ name }) => name === defaultTime);
   if (named && isTime(named)) return named;
   if (named) {
