@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { newDatasetVersion } from "./accessibility-fixture.ts";
-import { call, signIn, unique } from "./fixture.ts";
+import { call, mlflow, newExperiment, newRun, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
 const hour = (count: number) => new Date(Date.UTC(2026, 4, 2, count)).toISOString();
@@ -87,8 +87,21 @@ test("a user builds a training set from two views, gives a reason for a leak, an
   await expect(page).toHaveURL(new RegExp(`/datasets/${name}\\?version=`));
   const origin = page.getByRole("table", { name: "Created by training sets" });
   await expect(origin).toContainText(views.profile);
+  const digest = new URL(page.url()).searchParams.get("version") ?? "";
   await origin.getByRole("row").nth(1).getByRole("link").first().click();
   await expect(page).toHaveURL(/\/training-sets\//);
+
+  // A run that logs the version is found from the training set, and leads back to it.
+  const set = page.url();
+  await expect(page.getByText("Not used by any run yet")).toBeVisible();
+  const runName = unique("train");
+  const runId = await newRun(await newExperiment(unique("fraud")), { name: runName, status: "FINISHED" });
+  const input = { name, digest, source_type: "code", source: "{}" };
+  await mlflow("runs/log-inputs", { run_id: runId, datasets: [{ dataset: input, tags: [] }] });
+  await page.reload();
+  await page.getByRole("table", { name: "Used by" }).getByRole("link", { name: runName }).click();
+  await page.getByRole("table", { name: "Datasets" }).getByRole("link", { name: "training set", exact: true }).click();
+  await expect(page).toHaveURL(set);
 });
 
 test("a user materialises a view from a dataset, and reads why rows were rejected", async ({ page }) => {

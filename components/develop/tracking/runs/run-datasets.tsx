@@ -1,10 +1,14 @@
+import Link from "next/link";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
+import { trainingSetHref } from "#components/develop/addresses/training-set-href.ts";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { DatasetInput } from "#server/develop/tracking/runs/contract.ts";
+import type { DatasetInput, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 import { datasetFacts } from "./dataset-facts.ts";
+
+type TrainingSets = RunRelatives["trainingSets"];
 
 const columns = [
   { key: "name", head: "Dataset", cell: (row: DatasetInput) => row.name },
@@ -35,8 +39,20 @@ function contextOf({ tags }: DatasetInput): string | undefined {
   return tags.find(({ key }) => key === "mlflow.data.context")?.value;
 }
 
-/** Renders the datasets that a run read. */
-export function RunDatasets({ datasets }: { datasets: DatasetInput[] }) {
+/** The training set that created a dataset version. */
+function madeBy(trainingSets: TrainingSets) {
+  return {
+    key: "made-by",
+    head: "Created by",
+    cell: ({ name, digest }: DatasetInput) => {
+      const set = trainingSets.find((each) => each.name === name && each.digest === digest);
+      return set ? <Link href={trainingSetHref(set.id)}>training set</Link> : quiet;
+    },
+  };
+}
+
+/** Renders the datasets that a run read, and the training sets that created them. */
+export function RunDatasets({ datasets, trainingSets }: { datasets: DatasetInput[]; trainingSets: TrainingSets }) {
   return (
     <Panel title="Datasets" subtitle="logged inputs" flush>
       <DataTable
@@ -45,7 +61,7 @@ export function RunDatasets({ datasets }: { datasets: DatasetInput[] }) {
         rowKey={(row) => `${row.name} ${row.digest} ${contextOf(row)}`}
         rowHref={(row) => datasetHref(row.name, row.digest)}
         density="compact"
-        columns={columns}
+        columns={trainingSets.length > 0 ? [...columns, madeBy(trainingSets)] : columns}
         empty={
           <EmptyState title="No dataset logged">
             <code>mlflow.log_input(dataset, context="training")</code> links the run to its data, so that model versions

@@ -3,7 +3,14 @@ import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.t
 import { runLineage } from "./run-lineage.ts";
 
 const run = { id: "r1", name: "even-keel", experimentId: 3, datasets: [], inputModelIds: [] } as unknown as Run;
-const none: RunRelatives = { experimentName: "parcels", parent: null, children: [], models: [], versions: [] };
+const none: RunRelatives = {
+  experimentName: "parcels",
+  parent: null,
+  children: [],
+  models: [],
+  versions: [],
+  trainingSets: [],
+};
 const titles = (run: Run, relatives: RunRelatives) =>
   runLineage(run, relatives).map(({ nodes }) =>
     nodes.map(({ title, detail, href }) => [title, detail, href].join("|")),

@@ -21,7 +21,7 @@ export function RunStory({ run: initialRun, relatives: initial }: RunStoryProps)
     <>
       <RunOutputs relatives={relatives} />
       <RunChildren runs={relatives.children} />
-      <RunDatasets datasets={run.datasets} />
+      <RunDatasets datasets={run.datasets} trainingSets={relatives.trainingSets} />
       <Lineage subject="the run" columns={runLineage(run, relatives)} />
     </>
   );

@@ -86,5 +86,7 @@ export const RunRelatives = z.object({
   ),
   /** Model versions created from the run, newest first. */
   versions: z.array(z.object({ modelName: z.string(), version: z.number() })),
+  /** Training sets that created a dataset version which the run logged as an input: the newest of each version, at most 100. */
+  trainingSets: z.array(z.object({ id: z.uuid(), name: z.string(), digest: z.string() })),
 });
 export type RunRelatives = z.infer<typeof RunRelatives>;

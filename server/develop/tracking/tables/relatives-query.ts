@@ -1,5 +1,14 @@
 import { and, asc, desc, eq, inArray, isNull, or } from "drizzle-orm";
-import { experiments, loggedModels, runModels, runs } from "#db/schema/index.ts";
+import {
+  datasets,
+  datasetVersions,
+  experiments,
+  featureTrainingSets,
+  loggedModels,
+  runDatasets,
+  runModels,
+  runs,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { listVersionsOfRuns } from "#server/develop/tracking/versions-of-runs.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -9,7 +18,7 @@ import { toRunInfo } from "../runs/rows.ts";
 
 const most = 100;
 
-/** Returns the experiment and parent of a run, its child runs, and the models and versions it created. @throws DomainError "not-found" */
+/** Returns the experiment and parent of a run, its child runs, the models and versions it created, and the training sets it read. @throws DomainError "not-found" */
 export async function getRunRelatives(ctx: Context, runId: string): Promise<RunRelatives> {
   permit(ctx, "getRunRelatives");
   const { workspaceId } = ctx.actor;
@@ -32,6 +41,7 @@ export async function getRunRelatives(ctx: Context, runId: string): Promise<RunR
     children: children.map(toRunInfo),
     models: await modelsOf(ctx, runId),
     versions: versions.map(({ modelName, version }) => ({ modelName, version })),
+    trainingSets: await trainingSetsOf(ctx, runId),
   };
 }
 
@@ -42,6 +52,31 @@ async function parentOf(ctx: Context, id: string): Promise<RunRelatives["parent"
     .from(runs)
     .where(and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, id)));
   return parent ?? null;
+}
+
+/** Returns the training sets whose results are inputs of a run, by name and digest, which is all that MLflow's client says. */
+async function trainingSetsOf(ctx: Context, runId: string): Promise<RunRelatives["trainingSets"]> {
+  const { workspaceId } = ctx.actor;
+  return ctx.db
+    .selectDistinctOn([datasetVersions.name, datasetVersions.digest], {
+      id: featureTrainingSets.id,
+      name: datasetVersions.name,
+      digest: datasetVersions.digest,
+    })
+    .from(runDatasets)
+    .innerJoin(datasets, and(eq(datasets.workspaceId, workspaceId), eq(datasets.id, runDatasets.datasetId)))
+    .innerJoin(
+      datasetVersions,
+      and(
+        eq(datasetVersions.workspaceId, workspaceId),
+        eq(datasetVersions.name, datasets.name),
+        eq(datasetVersions.digest, datasets.digest),
+      ),
+    )
+    .innerJoin(featureTrainingSets, eq(featureTrainingSets.datasetVersionId, datasetVersions.id))
+    .where(and(eq(runDatasets.workspaceId, workspaceId), eq(runDatasets.runId, runId)))
+    .orderBy(asc(datasetVersions.name), asc(datasetVersions.digest), desc(featureTrainingSets.createdAt))
+    .limit(most);
 }
 
 /** Returns the models of a run, according to the model's own source run or to the run's recorded outputs. */

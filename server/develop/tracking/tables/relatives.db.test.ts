@@ -1,6 +1,14 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { loggedModels, runModels, runs } from "#db/schema/index.ts";
+import {
+  datasets,
+  datasetVersions,
+  featureTrainingSets,
+  loggedModels,
+  runDatasets,
+  runModels,
+  runs,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
@@ -51,6 +59,44 @@ test(
       models: [{ id: "m-1" }, { id: "m-2" }],
       versions: [{ modelName: "parcels", version: 1 }],
     });
+  }),
+);
+
+test(
+  "returns the training sets whose versions a run logged as inputs, by name and digest",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    await addExperiment(ctx, 900, "parcels");
+    const run = await addRun(ctx, 900, { name: "trial" });
+    const versionOf = async (name: string, digest: string) => {
+      const file = { fileName: "a.parquet", format: "parquet" as const, artifactKey: "k", sizeBytes: 1, sha256: "s" };
+      const [version] = await ctx.db
+        .insert(datasetVersions)
+        .values({ workspaceId, name, digest, ...file, rows: 1, columns: [], contentHash: digest, createdBy: "test" })
+        .returning();
+      return version?.id ?? "";
+    };
+    const made = async (name: string, datasetVersionId: string, createdAt: Date) => {
+      const [set] = await ctx.db
+        .insert(featureTrainingSets)
+        .values({ workspaceId, name, request: {}, state: "done", datasetVersionId, createdBy: "test", createdAt })
+        .returning();
+      return set?.id ?? "";
+    };
+    const logged = async (name: string, digest: string) => {
+      const [dataset] = await ctx.db
+        .insert(datasets)
+        .values({ workspaceId, experimentId: 900, name, digest, sourceType: "code", source: "{}", createdAt: 1 })
+        .returning();
+      await ctx.db.insert(runDatasets).values({ workspaceId, runId: run, datasetId: dataset?.id ?? "" });
+    };
+    const [joined, other] = [await versionOf("trips", "d1"), await versionOf("trips", "d2")];
+    await made("trips", joined, new Date(1000));
+    const newest = await made("trips", joined, new Date(2000));
+    await made("trips", other, new Date(3000));
+    await logged("trips", "d1");
+    await logged("parcels", "d2");
+    expect((await getRunRelatives(ctx, run)).trainingSets).toEqual([{ id: newest, name: "trips", digest: "d1" }]);
   }),
 );
 

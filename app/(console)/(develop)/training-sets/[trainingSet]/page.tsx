@@ -5,6 +5,7 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { newTrainingSetPath } from "#components/develop/addresses/training-set-href.ts";
+import { UsedBy } from "#components/develop/datasets/used-by.tsx";
 import { CancelWork } from "#components/develop/features/cancel-work.tsx";
 import { AcknowledgeForm } from "#components/develop/features/training-sets/acknowledge-form.tsx";
 import { JoinedViewsTable } from "#components/develop/features/training-sets/joined-views-table.tsx";
@@ -21,6 +22,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { getDatasetVersion } from "#server/develop/datasets/version-queries.ts";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { getTrainingSet } from "#server/develop/features/training-sets/queries.ts";
 import {
@@ -41,6 +43,8 @@ export default async function TrainingSetPage({ params }: Props) {
   const set = await found(getTrainingSet(ctx, id.data));
   const words = workStates[set.state];
   const isActive = isInProgress(set);
+  const version =
+    set.digest === null ? undefined : await getDatasetVersion(ctx, { name: set.name, digest: set.digest });
   return (
     <Page
       crumbs={[
@@ -86,6 +90,7 @@ export default async function TrainingSetPage({ params }: Props) {
       <Panel title="Views" subtitle="pinned to versions" flush>
         <JoinedViewsTable set={set} />
       </Panel>
+      {version && <UsedBy version={version} />}
       <TrainingSetRecordPanel set={set} />
     </Page>
   );
