@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { eq } from "drizzle-orm";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { alerts, featureSkew, featureSkewHours } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
@@ -24,6 +24,7 @@ import { driverRows, driverStats, newDriverStats } from "#server/testing/fixture
 import { newLogged, newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { compareServedFeatures } from "./compare-served-features.ts";
+import { findDueHours } from "./due-hours.ts";
 import { getViewSkew } from "./queries.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -57,6 +58,8 @@ function withTrips(served: ServedFeatures, trips: number): ServedFeatures {
   return { ...served, views };
 }
 
+type Options = NonNullable<Parameters<typeof compareServedFeatures>[3]>;
+
 async function newFixture(changes: Parameters<typeof newDriverStats>[1] = {}) {
   const ctx = await newWorkspace(db);
   const view = await newDriverStats(ctx, changes);
@@ -64,7 +67,7 @@ async function newFixture(changes: Parameters<typeof newDriverStats>[1] = {}) {
   const hour = Math.floor(Date.now() / hourMs) * hourMs;
   const log = (features: ServedFeatures, at = hour + minuteMs) =>
     newLogged(ctx, { endpointId, versionId, at: new Date(at), features });
-  const compare = (now: number, more: Parameters<typeof compareServedFeatures>[3] = {}) =>
+  const compare = (now: number, more: Options = {}) =>
     compareServedFeatures(ctx, place, notifyAfterChange, { now, ...more });
   const day = new Date(hour).toISOString().slice(0, 10);
   const skew = () => getViewSkew(ctx, { view: "driver_stats", from: day, to: day });
@@ -168,6 +171,26 @@ test("compares an hour that failed for one view when another view has it", async
   await compare(hour + dayMs, { onStep: () => expect.unreachable() });
 });
 
+test("reads which views an hour looked up once, and again when it has more predictions", async () => {
+  const { ctx, view, hour, log } = await newFixture();
+  await write(ctx, [[1, ago(minuteMs), 5]]);
+  const served = await lookUp(ctx, [1]);
+  await log(served);
+  await log(served, hour + hourMs);
+  const due = async () => {
+    const execute = vi.spyOn(db, "execute");
+    const hours = (await findDueHours(ctx, [view], hour + 3 * hourMs)).get(view.id)?.map(({ lookUps }) => lookUps);
+    // Besides: predictions of all hours, and how late rows arrive, by minutes and by arrivals.
+    const read = execute.mock.calls.length - 3;
+    execute.mockRestore();
+    return { hours, read };
+  };
+  expect(await due()).toEqual({ hours: [1, 1], read: 2 });
+  expect(await due()).toEqual({ hours: [1, 1], read: 0 });
+  await log(served, hour + hourMs);
+  expect(await due()).toEqual({ hours: [1, 2], read: 1 });
+});
+
 test("reads rows that an earlier, longer TTL let count", async () => {
   const { ctx, hour, log, compare, skew } = await newFixture({ ttlUs: 7 * dayMs * 1000 });
   await write(ctx, [[1, ago(3 * dayMs), 5]]);
@@ -206,6 +229,11 @@ test("pages for values that the store did not have, opens a ticket for late rows
     ]),
   );
   expect(labels).toHaveLength(2);
+  // Look-ups of the next hours could not be compared: nothing says that it is over.
+  await log(await lookUp(ctx, [1]), hour + 7 * hourMs);
+  const failing = { attempt: async ({ id }, work) => (id.startsWith("view ") ? undefined : work()) } satisfies Options;
+  await compare(now + 8 * hourMs, failing);
+  expect(await active()).toHaveLength(2);
   // Hours later nothing says that it goes on; what is true is counted by the day.
   await compare(now + 8 * hourMs);
   expect(await active()).toMatchObject([{ severity: "ticket" }]);

@@ -51,13 +51,15 @@ export async function compareServedFeatures(
   const views = [...(await loadDefinitions(ctx.db, workspaceId)).views.values()];
   if (views.length === 0) return;
   await deleteOld(ctx, at);
+  const unknown: string[] = [];
   for (const [viewId, hours] of await findDueHours(ctx, views, at)) {
     const name = views.find(({ id }) => id === viewId)?.name ?? viewId;
-    await attempt({ id: `view ${viewId}`, workspaceId }, () =>
+    const isCompared = await attempt({ id: `view ${viewId}`, workspaceId }, () =>
       compareView(ctx, { viewId, name, hours: hours.slice(0, maxHours) }, place, onStep),
     );
+    if (!isCompared) unknown.push(viewId);
   }
-  await settleSkew(ctx, at, afterChange, attempt);
+  await settleSkew(ctx, { now: at, unknown }, afterChange, attempt);
 }
 
 interface CompareOptions {
@@ -66,16 +68,17 @@ interface CompareOptions {
   onStep?: ((step: CompareStep) => void) | undefined;
 }
 
+/** @returns false if its hours wait */
 async function compareView(
   ctx: Context,
   { viewId, name, hours }: { viewId: string; name: string; hours: readonly DueHour[] },
   { artifacts, scratch }: HistoryPlace,
   onStep: (step: CompareStep) => void,
-): Promise<void> {
+): Promise<boolean> {
   const [first, last] = [hours[0], hours.at(-1)];
-  if (!first || !last) return;
+  if (!first || !last) return true;
   const untilUs = (last.hour + hourMs) * 1000 + aheadUs;
-  await withScratchFolder(scratch, async (folder) => {
+  return withScratchFolder(scratch, async (folder) => {
     const engine = await OfflineEngine.open({ folder });
     try {
       onStep("read");
@@ -87,12 +90,12 @@ async function compareView(
       const ranges = new Map([[viewId, range]]);
       const read = await readHistory(ctx, [viewId], { engine, folder, artifacts, ranges, horizon: undefined });
       const found = read.views.get(viewId);
-      if (!found) return;
+      if (!found) return true;
       const view: DefinedView = found.view;
       // An old transaction hides rows that were served from the history.
       if (await hasArrivalsFrom(ctx, view.number, { horizon: read.horizon, arrivedBy: untilUs - aheadUs })) {
         log.info("features.skew-waits", { view: name });
-        return;
+        return false;
       }
       const history = new RecomputedHistory(engine, found, read.horizon);
       const removed = await removedKeys(ctx, viewId, first.hour);
@@ -106,6 +109,7 @@ async function compareView(
         onStep("store");
         await storeSkewHour(ctx, viewId, due, { tallies, lookUps, keyShare });
       }
+      return true;
     } finally {
       engine.close();
     }

@@ -43,9 +43,13 @@ export async function findDueHours(
   const stored = Map.groupBy(await storedHours(ctx, from), ({ hour }) => hour.getTime());
   const lateness = new Map<string, number>();
   const due = new Map<string, DueHour[]>();
+  const lookedUp = lookedUpBefore(ctx, from);
   for (const { hour, predictions } of counted) {
     // Only predictions say which views they looked up. An hour that one view has may have waited or failed for another one.
-    for (const { viewId, lookUps } of await findLookedUp(ctx, hour)) {
+    const before = lookedUp.get(hour);
+    const found = before?.predictions === predictions ? before.found : await findLookedUp(ctx, hour);
+    lookedUp.set(hour, { predictions, found });
+    for (const { viewId, lookUps } of found) {
       const view = views.find(({ id }) => id === viewId);
       if (!view) continue;
       const known = stored.get(hour)?.find((row) => row.viewId === viewId);
@@ -60,6 +64,24 @@ export async function findDueHours(
     }
   }
   return due;
+}
+
+interface LookedUp {
+  predictions: number;
+  found: z.infer<typeof Found>[];
+}
+
+/** By workspace and hour, of workers that asked before: to read every prediction of a day again each hour takes minutes. */
+const knownHours = new WeakMap<Context["db"], Map<string, Map<number, LookedUp>>>();
+
+/** Returns what is known of hours from a time on. */
+function lookedUpBefore({ db, actor }: Context, from: number): Map<number, LookedUp> {
+  const workspaces = knownHours.get(db) ?? new Map<string, Map<number, LookedUp>>();
+  knownHours.set(db, workspaces);
+  const hours = workspaces.get(actor.workspaceId) ?? new Map<number, LookedUp>();
+  workspaces.set(actor.workspaceId, hours);
+  for (const hour of hours.keys()) if (hour < from) hours.delete(hour);
+  return hours;
 }
 
 async function countHours(ctx: Context, from: number, to: number): Promise<z.infer<typeof Counted>[]> {

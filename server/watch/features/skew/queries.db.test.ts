@@ -125,7 +125,7 @@ test("has the numbers by which alerts go: of the last hours, where a feature dif
       ["acc_rate", 0, false],
     ]);
     expect(skew.known).toMatchObject({ compared: 2100, mismatched: 30, byRequest: 900 });
-    await settleSkew(ctx, Date.now(), () => Promise.resolve(), attemptOnce);
+    await settleSkew(ctx, { now: Date.now(), unknown: [] }, () => Promise.resolve(), attemptOnce);
     const [finding, ...others] = await db.select().from(monitoringFindings);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ endpointId, severity: "page", evidence: { worst: "conv_rate", share: 0.03 } });

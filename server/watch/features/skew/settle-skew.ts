@@ -5,14 +5,19 @@ import type { Context } from "#server/base/context.ts";
 import type { Attempt } from "#server/platform/jobs/watcher.ts";
 import { settleFindings } from "../../monitoring/findings/settle-findings.ts";
 import { type RecentShare, recentMs, recentSkew } from "./recent-skew.ts";
-import { type EndpointSkew, skewFindings } from "./skew-findings.ts";
+import { type EndpointSkew, skewFindings, skewKey } from "./skew-findings.ts";
 
 /**
  * Settles the findings about skew of all endpoints of the workspace, by the hours that were compared last. Without look-ups for so long, a finding
- * closes.
- * @param now milliseconds since 1970
+ * closes; that of a view whose look-ups could not be compared stays open.
+ * @param now milliseconds since 1970 @param unknown ids of such views
  */
-export async function settleSkew(ctx: Context, now: number, afterChange: AfterChange, attempt: Attempt): Promise<void> {
+export async function settleSkew(
+  ctx: Context,
+  { now, unknown }: { now: number; unknown: readonly string[] },
+  afterChange: AfterChange,
+  attempt: Attempt,
+): Promise<void> {
   const { workspaceId } = ctx.actor;
   const byEndpoint = await readSkew(ctx, now);
   const { endpointId, watcher, closedAt } = monitoringFindings;
@@ -25,11 +30,12 @@ export async function settleSkew(ctx: Context, now: number, afterChange: AfterCh
     .from(endpoints)
     .where(eq(endpoints.workspaceId, workspaceId));
   const concerned = new Set([...byEndpoint.keys(), ...open.map((row) => row.endpointId)]);
+  const unknownKeys = unknown.flatMap((viewId) => [skewKey("known", viewId), skewKey("true", viewId)]);
   for (const { id } of existing) {
     if (!concerned.has(id)) continue;
     const findings = skewFindings(byEndpoint.get(id) ?? []);
     await attempt({ id: `endpoint ${id}`, workspaceId }, () =>
-      settleFindings(ctx, { endpointId: id, watcher: "skew", findings, now }, afterChange),
+      settleFindings(ctx, { endpointId: id, watcher: "skew", findings, now, unknown: unknownKeys }, afterChange),
     );
   }
 }

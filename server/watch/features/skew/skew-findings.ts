@@ -18,6 +18,11 @@ export function skewFindings(views: readonly EndpointSkew[]): NewFinding[] {
   return views.flatMap((view) => [findingOf(view, "known"), findingOf(view, "true")].flatMap((found) => found ?? []));
 }
 
+/** Names the finding of a view at an endpoint. */
+export function skewKey(comparison: SkewComparison, viewId: string): string {
+  return `${comparison}:${viewId}`;
+}
+
 function findingOf({ viewId, view, shares }: EndpointSkew, comparison: SkewComparison): NewFinding | undefined {
   const [worst, ...others] = shares[comparison].filter(({ isAboveLimit }) => isAboveLimit);
   if (!worst) return undefined;
@@ -29,7 +34,7 @@ function findingOf({ viewId, view, shares }: EndpointSkew, comparison: SkewCompa
   const [first] = causes;
   const why = first ? ` Most frequent cause: ${first.cause} (${formatCount(first.count)}).` : "";
   return {
-    key: `${comparison}:${viewId}`,
+    key: skewKey(comparison, viewId),
     kind: comparison === "known" ? "served values differ" : "late or corrected values",
     // Labels of the alert: the worst feature may be another one each hour.
     feature: view,
