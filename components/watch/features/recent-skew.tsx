@@ -22,7 +22,7 @@ export function RecentBadge({ recent, name }: { recent: Recent | null; name: str
 }
 
 /** Says of what a share is. */
-export function describeRecent({ feature, endpoint, mismatched, compared, hours }: Recent): string {
+function describeRecent({ feature, endpoint, mismatched, compared, hours }: Recent): string {
   const at = endpoint ?? "an endpoint that was deleted";
   return `${feature} at ${at}: ${formatCount(mismatched)} of ${formatCount(compared)} values in the last ${hours} hours`;
 }

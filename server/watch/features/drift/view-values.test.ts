@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { dayMs } from "#server/base/durations.ts";
+import type { ViewVersion } from "#server/develop/features/contract.ts";
 import { columnsOfView, measuredSince } from "./view-values.ts";
 
 const first = Date.UTC(2026, 2, 2);
@@ -10,15 +11,20 @@ test("compares a version with rows that have its features, and goes on comparing
     const shape = { entities: [], features, expressions: [], requestInputs: [], digest: "", reason: null };
     return { ...shape, version: number, createdBy: "test", createdAt: new Date(first + number * dayMs) };
   };
-  const since = (...versions: ReturnType<typeof version>[]) =>
+  const since = (...versions: ViewVersion[]) =>
     measuredSince({
-      current: versions.at(-1) as ReturnType<typeof version>,
+      current: versions.at(-1) as ViewVersion,
       versions: new Map(versions.map((one) => [one.version, one])),
     });
   expect(since(version(1, "a"))).toBe(0);
   expect(since(version(1, "a", "b"), version(2, "b", "a"))).toBe(0);
   expect(since(version(1, "a"), version(2, "a", "b"))).toBe(first + 2 * dayMs);
   expect(since(version(1, "a"), version(2, "a", "b"), version(3, "a", "b"))).toBe(first + 2 * dayMs);
+  const otherKeys = {
+    ...version(2, "a"),
+    entities: [{ name: "driver", joinKey: "driver_id", type: "int64" as const }],
+  };
+  expect(since(version(1, "a"), otherKeys)).toBe(first + 2 * dayMs);
 });
 
 test("takes the columns that a training set made of a view, by their names there", () => {

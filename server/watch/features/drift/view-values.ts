@@ -73,5 +73,7 @@ export function measuredSince({ current, versions }: Pick<DefinedView, "current"
 
 function measuresOf(version: ViewVersion): string {
   const measures = measuredFeatures(version).map(({ name, type }) => `${name} ${type}`);
-  return measures.sort().join("\n");
+  // Rows with other join keys are not read.
+  const keys = version.entities.map(({ joinKey, type }) => `${joinKey} ${type}`);
+  return [...keys, "", ...measures.sort()].join("\n");
 }

@@ -88,7 +88,7 @@ const maxFailed = 20;
 function failedOf(at: SQL): SQL {
   const ofSource = (alias: SQL) => sql`source.name = coalesce(${alias}.input->>'source', source.name)`;
   return sql`
-    select problem, ${msOf(sql`ended_at`)} as "endedAt", (nullif(from_event_at, ${firstEventUs}) / 1000.0)::float8 as "fromEventAt",
+    select problem, ${msOf(sql`coalesce(ended_at, created_at)`)} as "endedAt", (nullif(from_event_at, ${firstEventUs}) / 1000.0)::float8 as "fromEventAt",
       (to_event_at / 1000.0)::float8 as "toEventAt", (count(*) over () - 1)::int4 as others,
       not exists (select from feature_materialisations as later where later.view_id = view.id and later.created_at > uncovered.created_at
         and later.state in ('done', 'cancelled')) as "isLast"
