@@ -67,6 +67,12 @@ test("a user defines an entity and a view, sees its rows arrive, looks up a key,
   await page.goto(`/features/${view}/keys/8`);
   await expect(page.getByText(/No row of this key has arrived/).first()).toBeVisible();
 
+  await page.goto(`/features/${view}?tab=rows`);
+  const arrivals = page.getByRole("table", { name: "Newest arrivals" }).getByRole("row");
+  await expect(arrivals.nth(1).getByRole("cell").first()).toHaveText("7");
+  await page.keyboard.press("e");
+  await expect(page).toHaveURL(new RegExp(`/features/${view}/edit$`));
+
   // A feature that is added is compatible; one that a service lists cannot be retyped.
   const projections = [{ view, features: ["trips"] }];
   await call("PUT", `/api/v1/feature-services/${unique("eta")}`, { projections });

@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { FeatureArrival, FeatureView } from "#server/develop/features/contract.ts";
 import { featureKeyHref } from "../addresses/feature-view-href.ts";
-import { cellText, originLabel } from "./cell-text.ts";
+import { cellText, cellTexts, originLabel } from "./cell-text.ts";
 import { keyText } from "./key-text.ts";
 
 interface ArrivalRow extends FeatureArrival {
@@ -13,10 +13,11 @@ interface ArrivalRow extends FeatureArrival {
 export function ArrivalsTable({ view, arrivals }: { view: FeatureView; arrivals: FeatureArrival[] }) {
   const keys = view.current.entities.map(({ joinKey }) => joinKey).join(", ");
   const columns: Column<ArrivalRow>[] = [
-    { key: "keys", head: keys || "Key", cell: (row) => <code>{row.keys.map(cellText).join(", ") || "(none)"}</code> },
+    { key: "keys", head: keys || "Key", cell: (row) => <code>{cellTexts(row.keys) || "(none)"}</code> },
     {
       key: "values",
       head: "Values",
+      width: 520,
       isClipped: true,
       cell: (row) => row.values.map(({ name, value }) => `${name} ${cellText(value)}`).join(", "),
     },

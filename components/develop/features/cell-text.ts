@@ -10,6 +10,11 @@ export function cellText(value: StoreValue, most = maxText): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
+/** Writes the values of a key for a cell. */
+export function cellTexts(values: readonly StoreValue[]): string {
+  return values.map((value) => cellText(value)).join(", ");
+}
+
 const originLabels: Record<string, string> = {
   push: "push source",
   rows: "REST",
