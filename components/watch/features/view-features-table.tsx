@@ -56,7 +56,11 @@ const baseColumns: Column<WatchedFeature>[] = [
   {
     key: "type",
     head: "Type",
-    cell: ({ type, at }) => (at === null ? type : `${type}, at ${at}`),
+    cell: ({ type, at }) => (
+      <span className="lw-small lw-muted" title={at === null ? undefined : `computed at ${at}`}>
+        {at === null ? type : `${type} (CEL)`}
+      </span>
+    ),
   },
 ];
 

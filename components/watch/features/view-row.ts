@@ -8,6 +8,8 @@ export interface ViewRow {
   facts: ViewFacts;
   /** Age that 95% of the rows looked up in the last day did not exceed. */
   servedAgeUs: number | null;
+  /** Share of the rows that the running materialisation has read; null where it is not known. */
+  materialised: number | null;
   /** Model versions and endpoints. */
   users: { name: string; href: string | undefined }[];
   lookUpsPerSecond: number | null;

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
 import { shareOfLimit, type ViewFacts, viewStates } from "#components/develop/features/view-state.ts";
+import { WorkProgress } from "#components/develop/features/work-progress.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
@@ -143,10 +144,21 @@ function WorstState({ facts }: { facts: ViewFacts }) {
   return <StatusBadge state={state}>{word}</StatusBadge>;
 }
 
-function Age({ row: { facts, servedAgeUs } }: { row: ViewRow }) {
+function Age({ row: { view, facts, servedAgeUs, materialised } }: { row: ViewRow }) {
   const { ttlUs } = facts;
   const ageUs = servedAgeUs ?? facts.ageUs;
-  if (ageUs === null) return <span className="lw-quiet">{noValue}</span>;
+  if (ageUs === null) {
+    if (materialised === null) return <span className="lw-quiet">{noValue}</span>;
+    return (
+      <div className={classes.progress}>
+        <WorkProgress label={`Rows read for ${view.name}`} done={materialised} total={1} />
+        <span className="lw-number">
+          <strong>{formatPercent(materialised, { decimals: 0 })}</strong>{" "}
+          <span className="lw-quiet">of the rows read</span>
+        </span>
+      </div>
+    );
+  }
   const age = <strong>{formatDuration(ageUs / 1000)}</strong>;
   const share = shareOfLimit({ ageUs, ttlUs });
   if (share === null || ttlUs === null) return <span className="lw-number">{age}</span>;

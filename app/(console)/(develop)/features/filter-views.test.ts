@@ -14,6 +14,7 @@ function rowOf(name: string, changes: Partial<ViewRow> = {}): ViewRow {
     facts: { ageUs: 50, ttlUs: 100 },
     users: [{ name: "eta", href: undefined }],
     servedAgeUs: 50,
+    materialised: null,
     lookUpsPerSecond: 1,
     foundShare: 0.95,
     staleShare: 0,

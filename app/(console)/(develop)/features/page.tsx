@@ -125,26 +125,37 @@ function keyedView({ view }: ViewRow): KeyedView {
 }
 
 function sentence(rows: ViewRow[]) {
-  const late = rows.filter(({ facts }) => (shareOfLimit(facts) ?? 0) > 1);
-  const unknown = rows.find(({ facts }) => viewStates(facts).some(({ word }) => word === "Unknown keys"));
-  const [first] = late;
-  if (!first && !unknown) return undefined;
-  const { ageUs, ttlUs } = first?.facts ?? { ageUs: null, ttlUs: null };
+  const hasState = (row: ViewRow, wanted: string) => viewStates(row.facts).some(({ word }) => word === wanted);
+  const [late, ...others] = rows.filter(({ facts }) => (shareOfLimit(facts) ?? 0) > 1);
+  const unknown = rows.find((row) => hasState(row, "Unknown keys"));
+  // A late source is in the first part.
+  const withFindings = rows.filter(({ facts }) =>
+    facts.openFindings?.some(({ kind }) => kind !== "source-late"),
+  ).length;
+  if (!late && !unknown && withFindings === 0) return undefined;
   return (
     <>
-      {first && (
+      {late && (
         <>
-          <Link href={featureViewHref(first.view.name)}>{first.view.name}</Link> is{" "}
-          {formatDuration(((ageUs ?? 0) - (ttlUs ?? 0)) / 1000)} over its limit
-          {late.length > 1 && `, and ${plural(late.length - 1, "other view")} too`}.{" "}
+          <ViewLink row={late} /> is {formatDuration(((late.facts.ageUs ?? 0) - (late.facts.ttlUs ?? 0)) / 1000)} over
+          its limit
+          {others.length > 0 &&
+            `; ${plural(others.length, "other view")} ${others.length === 1 ? "is" : "are"} late too`}
+          .{" "}
         </>
       )}
       {unknown?.facts.lookUps && (
         <>
           {formatPercent(unknown.facts.lookUps.missing / unknown.facts.lookUps.lookUps, { decimals: 0 })} of look-ups of{" "}
-          <Link href={featureViewHref(unknown.view.name)}>{unknown.view.name}</Link> find no row.
+          <ViewLink row={unknown} /> find no row.{" "}
         </>
       )}
+      {withFindings > 0 &&
+        `${plural(withFindings, "view")} ${withFindings === 1 ? "has an open finding" : "have open findings"}.`}
     </>
   );
+}
+
+function ViewLink({ row: { view } }: { row: ViewRow }) {
+  return <Link href={featureViewHref(view.name)}>{view.name}</Link>;
 }

@@ -45,6 +45,7 @@ export async function readViews(ctx: Context): Promise<{ rows: ViewRow[]; work: 
         openFindings: findingsOf.get(view.name),
       },
       servedAgeUs: servedAge(watch),
+      materialised: own?.rowsTotal ? Math.min(1, own.rowsRead / own.rowsTotal) : null,
       users: (fresh?.users ?? []).map(({ kind, name }) => ({ name, href: userHref({ kind, name, digest: null }) })),
       lookUpsPerSecond: watch && watch.lookUps > 0 ? watch.lookUps / dayS : null,
       foundShare: watch && watch.lookUps > 0 ? watch.found / watch.lookUps : null,

@@ -10,17 +10,19 @@ interface PreviewPanelProps {
   preview: ViewPreview | undefined;
   /** What is wrong with the definition. */
   problem: string | undefined;
+  /** What the preview waits for. */
+  hint: string;
   reason: string;
   onReason: (reason: string) => void;
 }
 
 /** Renders what saving the definition does: the version, how the schema changes, and what that would break. */
-export function PreviewPanel({ preview, problem, reason, onReason }: PreviewPanelProps) {
+export function PreviewPanel({ preview, problem, hint, reason, onReason }: PreviewPanelProps) {
   return (
     <Panel title="What saving does">
       <div className={classes.changes} aria-live="polite">
         {problem !== undefined && <p className="lw-muted">{problem}</p>}
-        {problem === undefined && !preview && <p className="lw-quiet">Enter a name and at least one feature.</p>}
+        {problem === undefined && !preview && <p className="lw-quiet">{hint}</p>}
         {preview && problem === undefined && <Preview preview={preview} />}
       </div>
       {preview && problem === undefined && preview.breaks.length > 0 && (

@@ -60,10 +60,8 @@ export function ViewForm(props: ViewFormProps) {
   const { definition, complaints: own } = definitionOf(draft);
   const complaints = { ...(showsComplaints ? own : {}), ...state.fieldErrors };
   const hasComplaints = Object.keys(own).length > 0;
-  const { preview, problem } = usePreview(
-    props.preview,
-    isComplete(definition) && !hasComplaints ? definition : undefined,
-  );
+  const hint = hintOf(definition, hasComplaints);
+  const { preview, problem } = usePreview(props.preview, hint === undefined ? definition : undefined);
   const needsReason = (preview?.breaks.length ?? 0) > 0;
   const change = useCallback(
     (part: Partial<ViewDraft>) => {
@@ -254,7 +252,13 @@ export function ViewForm(props: ViewFormProps) {
         </Panel>
       </div>
       <div className={classes.side}>
-        <PreviewPanel preview={preview} problem={problem} reason={reason} onReason={setReason} />
+        <PreviewPanel
+          preview={preview}
+          problem={problem}
+          hint={hint ?? "Comparing with the current version…"}
+          reason={reason}
+          onReason={setReason}
+        />
         <div className={classes.buttons}>
           <ButtonLink variant="default" href={exists ? featureViewHref(draft.name) : "/features"}>
             Cancel
@@ -280,9 +284,12 @@ function saveLabel(exists: boolean, preview: ViewPreview | undefined, needsReaso
   return needsReason ? `Force version ${preview.version}` : `Create version ${preview.version}`;
 }
 
-function isComplete({ name, features, expressions = [] }: DefineFeatureView): boolean {
+/** Says what is missing before a definition can be previewed; undefined if nothing is. */
+function hintOf({ name, features, expressions = [] }: DefineFeatureView, hasComplaints: boolean): string | undefined {
   const named = [...features, ...expressions];
-  return name !== "" && named.length > 0 && named.every((one) => one.name !== "");
+  const isComplete = name !== "" && named.length > 0 && named.every((one) => one.name !== "");
+  if (!isComplete) return "Enter a name and at least one feature.";
+  return hasComplaints ? "Correct the limits and inputs first." : undefined;
 }
 
 const delayMs = 400;

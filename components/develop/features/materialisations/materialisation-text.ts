@@ -29,7 +29,7 @@ function describeTimeLeft({ secondsLeft }: Materialisation): string {
 const triggerLabels: Record<Materialisation["trigger"], string> = {
   request: "on request",
   interval: "by schedule",
-  "dataset-version": "by a new dataset version",
+  "dataset-version": "by a new version",
 };
 
 /** Says who wanted it: "by Mara", "by schedule". */

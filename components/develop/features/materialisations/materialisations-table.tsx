@@ -18,7 +18,7 @@ const columns: Column<Materialisation>[] = [
     head: "State",
     cell: ({ state }) => <StatusBadge state={workStates[state].state}>{workStates[state].word}</StatusBadge>,
   },
-  { key: "input", head: "Reads", isClipped: true, width: 240, cell: ({ input }) => describeInput(input) || noValue },
+  { key: "input", head: "Reads", isClipped: true, width: 190, cell: ({ input }) => describeInput(input) || noValue },
   { key: "range", head: "Range", cell: (work) => <EventRange work={work} /> },
   { key: "progress", head: "Rows read", cell: (work) => <Progress work={work} /> },
   { key: "rejected", head: "Rejected", align: "right", cell: ({ rowsRejected }) => formatCount(rowsRejected) },

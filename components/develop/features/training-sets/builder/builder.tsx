@@ -276,7 +276,7 @@ export function TrainingSetBuilder(props: BuilderProps) {
         <Stack>
           <Panel
             title="Point-in-time join of one row"
-            subtitle={row ? `row ${selected + 1}; distances grow logarithmically` : undefined}
+            subtitle={row ? `row ${selected + 1}; log scale` : undefined}
             right={<PictureLegend />}
             flush
           >

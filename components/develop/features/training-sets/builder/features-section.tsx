@@ -90,7 +90,9 @@ function ViewFeatures({ view, references, disabled, onChoose }: ViewFeaturesProp
         <span className={classes.viewName}>
           <code>{view.name}</code> <span className="lw-quiet">v{version}</span>
         </span>
-        <span className="lw-muted lw-truncate">{joinKeys.join(", ") || "no key"}</span>
+        <span className="lw-small lw-muted lw-truncate" title={joinKeys.join(", ")}>
+          {joinKeys.join(", ") || "no key"}
+        </span>
         <button
           className={classes.count}
           type="button"
@@ -101,7 +103,7 @@ function ViewFeatures({ view, references, disabled, onChoose }: ViewFeaturesProp
           {chosen.size} of {all.length}
           <Chevron size={13} stroke={1.8} aria-hidden="true" />
         </button>
-        <span className="lw-number lw-muted" title="TTL">
+        <span className="lw-small lw-number lw-muted" title="Max age (TTL)">
           {view.ttlUs === null ? "no TTL" : formatDuration(view.ttlUs / 1000)}
         </span>
       </div>
