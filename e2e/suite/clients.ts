@@ -6,6 +6,8 @@ import { mlserverPrograms, pythonPrograms } from "./python.ts";
 import type { Stack } from "./stack.ts";
 
 interface Journey {
+  /** Journeys of one lane run one after the other, beside those of the other. */
+  lane: "mlflow" | "others";
   /** Folder of its Python environment, below `.cache`. */
   environment: string;
   /** Requirements files of the packages; the files after the first are included by it. */
@@ -15,9 +17,13 @@ interface Journey {
   tests: string[];
 }
 
-/** Journeys by environment: the older mlflow needs its own, because an environment has one mlflow; so do KServe's client and MLServer. */
+/**
+ * Journeys by environment: the older mlflow needs its own, because an environment has one mlflow; so do KServe's client and MLServer.
+ * Half of their time they wait, so two lanes of them take little longer than one.
+ */
 const journeys: Journey[] = [
   {
+    lane: "mlflow",
     environment: "venv",
     requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
     tests: [
@@ -26,27 +32,32 @@ const journeys: Journey[] = [
     ],
   },
   {
+    lane: "others",
     environment: "venv-older",
     requirements: ["e2e/clients/requirements-older.txt"],
     // Without the conftest of the others, which needs their packages.
     tests: ["e2e/clients/older", "--confcutdir=e2e/clients/older", "--disable-warnings"],
   },
   {
+    lane: "others",
     environment: "venv-kserve",
     requirements: ["e2e/clients/requirements-kserve.txt"],
     tests: ["e2e/clients/kserve", "--confcutdir=e2e/clients/kserve", "--disable-warnings"],
   },
   {
+    lane: "others",
     environment: "venv-feast",
     requirements: ["e2e/clients/requirements-feast.txt"],
     tests: ["e2e/clients/feast", "--confcutdir=e2e/clients/feast", "--disable-warnings"],
   },
   {
+    lane: "others",
     environment: "venv-feast-older",
     requirements: ["e2e/clients/requirements-feast-older.txt"],
     tests: ["e2e/clients/feast", "--confcutdir=e2e/clients/feast", "--disable-warnings"],
   },
   {
+    lane: "others",
     environment: "venv-mlserver",
     requirements: ["e2e/clients/requirements-mlserver.txt"],
     programs: mlserverPrograms,
@@ -66,7 +77,11 @@ export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };
   if (ensurePython()) {
-    for (const journey of journeys) add(outcome, await run(journey, stack));
+    await Promise.all(
+      [...Map.groupBy(journeys, ({ lane }) => lane).values()].map(async (inTurn) => {
+        for (const journey of inTurn) add(outcome, await run(journey, stack));
+      }),
+    );
   } else {
     outcome.skipped.push("No Python 3.10 or newer with venv. Install python3 and python3-venv.");
   }
