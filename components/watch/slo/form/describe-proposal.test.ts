@@ -8,7 +8,12 @@ test.each([
   ["takes the limit, which is not below the proposed one", draft, 10_000, 0.17],
   ["takes whole minutes as they are", draft, 1_800_000, 30],
   ["keeps the limit when another view was chosen meanwhile", { ...draft, viewId: "b" }, 10_000, 5],
-  ["keeps the limit when ages at look-up were chosen meanwhile", { ...draft, kind: "feature-freshness" as const }, 10_000, 5],
+  [
+    "keeps the limit when ages at look-up were chosen meanwhile",
+    { ...draft, kind: "feature-freshness" as const },
+    10_000,
+    5,
+  ],
   ["keeps the limit when nothing is proposed", draft, null, 5],
 ])("%s", (_case, chosen, limitMs, limit) => {
   expect(withProposal(draft, proposalAsked(chosen), { limitMs })).toEqual({ ...draft, limit });
