@@ -261,7 +261,7 @@ const failing = async () => {
   throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
 };
 
-test("forgets the row of a removed key, also one that is under way", async () => {
+test("evicts the row of a removed key, also one that is under way", async () => {
   const store = newStore({ a: row(1, "A"), b: row(1, "B"), c: row(1, "C") });
   await packed(store, view, "a", "b");
   store.clock.ms = 2_000;
@@ -269,7 +269,7 @@ test("forgets the row of a removed key, also one that is under way", async () =>
   const underWay = packed(store, view, "c");
   await turn();
   const before = store.rows.bytes;
-  for (const name of ["a", "c"]) store.rows.forget(view, key(name));
+  for (const name of ["a", "c"]) store.rows.evictRemoved(view, key(name));
   expect(store.rows.bytes).toBeLessThan(before);
   end();
   await underWay;
@@ -278,7 +278,7 @@ test("forgets the row of a removed key, also one that is under way", async () =>
   for (const name of ["a", "c"]) await expect(packed(store, view, name)).rejects.toThrow("ECONNREFUSED");
 });
 
-test("forgets all rows of a view, also those under way, and keeps what is asked for later", async () => {
+test("evicts all rows of a view, also those under way, and keeps what is asked for later", async () => {
   const store = newStore({ a: row(1, "A"), b: row(1, "B") });
   const other = { number: 8, ttlUs: null };
   await packed(store, other, "a");
@@ -286,7 +286,7 @@ test("forgets all rows of a view, also those under way, and keeps what is asked 
   const end = holdNext(store);
   const underWay = packed(store, view, "b");
   await turn();
-  store.rows.forget(view, null);
+  store.rows.evictRemoved(view, null);
   end();
   await underWay;
   store.answer = failing;

@@ -106,8 +106,8 @@ export class CachedRows {
   /** Signs of life of Postgres so far. Without a new one since it began, a wait or statement that failed shows that Postgres is away. */
   private signs = 0;
   private readonly clock: StoreClock;
-  /** By view, the last batch before all its rows were forgotten: entries of it and of earlier ones do not count. */
-  private readonly forgotten = new Map<number, number>();
+  /** By view, the last batch before all its rows were evicted: entries of it and of earlier ones do not count. */
+  private readonly droppedUpTo = new Map<number, number>();
 
   /**
    * @param maxBytes memory for rows; 0 caches nothing
@@ -176,10 +176,10 @@ export class CachedRows {
     }
   }
 
-  /** Forgets the row of a removed entity key, or all rows of the view: nothing that was read before is used any more. */
-  forget({ number }: Pick<CachedView, "number">, key: Buffer | null): void {
+  /** Evicts the row of a removed entity key, or all rows of the view: nothing that was read before is used any more. */
+  evictRemoved({ number }: Pick<CachedView, "number">, key: Buffer | null): void {
     if (!key) {
-      this.forgotten.set(number, this.batches);
+      this.droppedUpTo.set(number, this.batches);
       return;
     }
     const id = idOf({ number }, key);
@@ -193,10 +193,10 @@ export class CachedRows {
     return this.usedBytes;
   }
 
-  /** Returns an entry, unless it was forgotten. */
+  /** Returns an entry, unless it was evicted. */
   private entryOf({ number }: Pick<CachedView, "number">, id: string): Entry | undefined {
     const entry = this.entries.get(id);
-    if (entry && this.forgotten.size > 0 && entry.batch <= (this.forgotten.get(number) ?? 0)) {
+    if (entry && this.droppedUpTo.size > 0 && entry.batch <= (this.droppedUpTo.get(number) ?? 0)) {
       this.drop(id);
       return undefined;
     }
@@ -413,7 +413,7 @@ export class CachedRows {
     ids: readonly string[],
     rows: readonly (StoredRow | undefined)[],
   ): void {
-    if (this.maxBytes === 0 || number <= (this.forgotten.get(view.number) ?? 0)) return;
+    if (this.maxBytes === 0 || number <= (this.droppedUpTo.get(view.number) ?? 0)) return;
     // It may have been read right after it was sent, however late it comes.
     const times = { believedUntil: sentAt + beliefMsOf(view), askedAt: sentAt };
     for (const [index, id] of ids.entries()) if (!written.has(id)) this.put(id, rows[index], number, times);

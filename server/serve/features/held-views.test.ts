@@ -324,7 +324,7 @@ test("drops views after ten minutes in which nobody looks, and when a key is rem
   await hold(store, 7, row("a", 1, "A"));
   await hold(store, 8, row("a", 1, "B"));
   await pass(store, 6_000);
-  store.views.forget(8);
+  store.views.evictRemoved(8);
   expect(store.views.readAnyway(8, [key("a")], true)).toBeUndefined();
   expect(store.views.readAnyway(7, [key("a")], true)).toBeDefined();
   await pass(store, 600_000);

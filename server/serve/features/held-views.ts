@@ -142,7 +142,7 @@ export class HeldViews {
   }
 
   /** Drops a view from which an entity key was removed. Views that are followed are dropped by the next round. */
-  forget(number: number): void {
+  evictRemoved(number: number): void {
     if (this.isPaused) this.views.delete(number);
   }
 

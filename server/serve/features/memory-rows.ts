@@ -35,10 +35,10 @@ export class MemoryRows {
     this.cached.evict(view, keys);
   }
 
-  /** Forgets the row of a removed entity key, or all rows of the view if the key is not known any more. */
-  forget(view: { readonly number: number }, key: Buffer | null): void {
-    this.held.forget(view.number);
-    this.cached.forget(view, key);
+  /** Evicts the row of a removed entity key, or all rows of the view if the key is not known any more. */
+  evictRemoved(view: { readonly number: number }, key: Buffer | null): void {
+    this.held.evictRemoved(view.number);
+    this.cached.evictRemoved(view, key);
   }
 
   /** Memory that the rows take. */

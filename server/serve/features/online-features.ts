@@ -105,7 +105,7 @@ export class OnlineFeatures implements ServingFeatures {
     this.rows = { read: (view, keys) => this.read(view, keys) };
     this.removed = new RemovedKeys(
       (ms) => removalsWithin(reads, ms),
-      ({ viewNumber, key }) => this.cached.forget({ number: viewNumber }, key),
+      ({ viewNumber, key }) => this.cached.evictRemoved({ number: viewNumber }, key),
     );
     this.unsubscribe = feed.subscribe((message) => this.hear(message));
   }
@@ -242,7 +242,7 @@ export class OnlineFeatures implements ServingFeatures {
   private hear(message: ChangeMessage): void {
     if (message !== "missed" && message.topic !== "features") return;
     this.known.changed(message === "missed" ? undefined : message.workspaceId);
-    // Without rows in memory there is nothing to forget.
+    // Without rows in memory there is nothing to evict.
     if (this.keepsRows) this.removed.check();
   }
 }

@@ -5,13 +5,13 @@ const flush = async () => {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 };
 
-/** What looks for removals, the removals that there are, and what it forgets. */
+/** What looks for removals, the removals that there are, and what it evicts. */
 function newRemovedKeys() {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const clock = { ms: 0 };
   const removals: { id: string; viewNumber: number; key: Buffer | null }[] = [];
   const looks: number[] = [];
-  const forgotten: string[] = [];
+  const evicted: string[] = [];
   const store = { isAway: false };
   const removed = new RemovedKeys(
     async (withinMs) => {
@@ -19,7 +19,7 @@ function newRemovedKeys() {
       if (store.isAway) throw new Error("connect ECONNREFUSED");
       return removals.map((one) => ({ ...one }));
     },
-    ({ viewNumber, key }) => forgotten.push(`${viewNumber} ${key?.toString() ?? "all"}`),
+    ({ viewNumber, key }) => evicted.push(`${viewNumber} ${key?.toString() ?? "all"}`),
     () => clock.ms,
   );
   onTestFinished(async () => {
@@ -31,33 +31,33 @@ function newRemovedKeys() {
     vi.advanceTimersByTime(ms);
     await flush();
   };
-  return { removed, removals, looks, forgotten, store, pass };
+  return { removed, removals, looks, evicted, store, pass };
 }
 
-test("forgets a removed key at once, and again when copies of rows have it no more, also if it has ended by then", async () => {
-  const { removed, removals, forgotten, pass } = newRemovedKeys();
+test("evicts a removed key at once, and again when copies of rows have it no more, also if it has ended by then", async () => {
+  const { removed, removals, evicted, pass } = newRemovedKeys();
   await pass(10_000);
   removals.push({ id: "1", viewNumber: 7, key: Buffer.from("a") });
   removed.check();
   await pass(0);
-  expect(forgotten).toEqual(["7 a"]);
+  expect(evicted).toEqual(["7 a"]);
   removals[0] = { id: "1", viewNumber: 7, key: null };
   await pass(3_000);
-  expect(forgotten).toEqual(["7 a", "7 a"]);
+  expect(evicted).toEqual(["7 a", "7 a"]);
   removed.check();
   await pass(10_000);
-  expect(forgotten).toHaveLength(2);
+  expect(evicted).toHaveLength(2);
 });
 
-test("forgets all rows of a view if the removal has ended before", async () => {
-  const { removed, removals, forgotten, pass } = newRemovedKeys();
+test("evicts all rows of a view if the removal has ended before", async () => {
+  const { removed, removals, evicted, pass } = newRemovedKeys();
   await pass(10_000);
   removals.push({ id: "1", viewNumber: 7, key: null });
   removed.check();
   await pass(0);
   await pass(3_000);
   await pass(60_000);
-  expect(forgotten).toEqual(["7 all", "7 all"]);
+  expect(evicted).toEqual(["7 all", "7 all"]);
 });
 
 test("looks once for news that come together, and later for what came while it looked", async () => {
@@ -74,16 +74,16 @@ test("looks once for news that come together, and later for what came while it l
 });
 
 test("looks until Postgres answers, and back to the last time that it did", async () => {
-  const { removed, removals, looks, forgotten, store, pass } = newRemovedKeys();
+  const { removed, removals, looks, evicted, store, pass } = newRemovedKeys();
   store.isAway = true;
   await pass(1_000);
   removals.push({ id: "1", viewNumber: 7, key: Buffer.from("a") });
   removed.check();
   for (let second = 0; second < 60; second += 1) await pass(1_000);
-  expect(forgotten).toEqual([]);
+  expect(evicted).toEqual([]);
   store.isAway = false;
   await pass(1_000);
-  expect(forgotten).toEqual(["7 a"]);
+  expect(evicted).toEqual(["7 a"]);
   expect(looks.at(-1)).toBeGreaterThanOrEqual(60_000 + 600_000);
   await pass(3_000);
   expect(looks.at(-1)).toBeLessThan(610_000);

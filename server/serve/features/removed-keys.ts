@@ -25,12 +25,12 @@ interface Applied {
 }
 
 /**
- * Forgets rows of entity keys that are removed (docs/spec/features.md section 20), whether or not somebody looks them up: what is in memory would be served
+ * Evicts rows of entity keys that are removed (docs/spec/features.md section 20), whether or not somebody looks them up: what is in memory would be served
  * again while Postgres is away. It looks for removals when something of features has changed, and when such news may have been missed.
  */
 export class RemovedKeys {
   private readonly list: (withinMs: number) => Promise<readonly Removal[]>;
-  private readonly forget: (removed: Omit<Removal, "id">) => void;
+  private readonly evict: (removed: Omit<Removal, "id">) => void;
   private readonly now: () => number;
   private applied = new Map<string, Applied>();
   /** Removals that ended before then are applied: at first there was nothing in memory. */
@@ -42,16 +42,16 @@ export class RemovedKeys {
 
   /**
    * @param list lists removals that were requested, or have ended, in the last milliseconds
-   * @param forget forgets the row of a key, or all rows of the view if the key is not known any more
+   * @param evict evicts the row of a key, or all rows of the view if the key is not known any more
    * @param now milliseconds of a clock that does not jump
    */
   constructor(
     list: (withinMs: number) => Promise<readonly Removal[]>,
-    forget: (removed: Omit<Removal, "id">) => void,
+    evict: (removed: Omit<Removal, "id">) => void,
     now: () => number = () => performance.now(),
   ) {
     this.list = list;
-    this.forget = forget;
+    this.evict = evict;
     this.now = now;
     this.lookedAt = now();
   }
@@ -101,7 +101,7 @@ export class RemovedKeys {
     const before = this.applied.get(id);
     if (before?.isDone) return before;
     const { firstAt, key } = before ?? { firstAt: now, key: given };
-    this.forget({ viewNumber, key });
+    this.evict({ viewNumber, key });
     const isDone = now - firstAt >= againMs;
     return { firstAt, key: isDone ? null : key, isDone };
   }

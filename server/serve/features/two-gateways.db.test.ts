@@ -106,7 +106,7 @@ test("answers from memory alone while the view is followed, and says that its ro
   expect(asked.get(second)).toBeGreaterThan(0);
 });
 
-test("follows a view to another number, and forgets a view that was deleted", async () => {
+test("follows a view to another number, and drops a view that was deleted", async () => {
   const view = { ...driverStats, name: "rekeyed", ttlUs: null, source: null };
   await defineFeatureView(ctx, view);
   const columns = { driver_id: [1], event_timestamp: [now()], conv_rate: [0], acc_rate: [0], avg_daily_trips: [1] };
