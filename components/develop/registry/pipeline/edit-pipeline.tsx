@@ -73,11 +73,13 @@ export function EditPipeline({ subject, pipeline, example, propose, save }: Edit
             data-autofocus
           />
           {shown.length > 0 && (
-            <ul className={classes.complaints} role="alert">
-              {shown.map((complaint) => (
-                <li key={complaint}>{complaint}</li>
-              ))}
-            </ul>
+            <div role="alert">
+              <ul className={classes.complaints}>
+                {shown.map((complaint) => (
+                  <li key={complaint}>{complaint}</li>
+                ))}
+              </ul>
+            </div>
           )}
           <div className={policy.buttons}>
             {pipeline && (
