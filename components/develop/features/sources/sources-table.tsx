@@ -4,21 +4,12 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ViewSource } from "#server/develop/features/contract.ts";
 import type { Materialisation } from "#server/develop/features/materialisations/contract.ts";
 import { featureViewHref } from "../../addresses/feature-view-href.ts";
 import { materialisationHref } from "../../addresses/materialisation-href.ts";
 import { workStates } from "../work-state.ts";
-import { describeReading, describeSource, nextReading } from "./source-text.ts";
+import { describeReading, describeSource, nextReading, type SourceRow } from "./source-text.ts";
 import classes from "./sources.module.css";
-
-export interface SourceRow {
-  source: ViewSource;
-  /** Names of views that have it. */
-  views: string[];
-  /** Its newest materialisation. */
-  last: Materialisation | undefined;
-}
 
 /** Lists sources of feature views. @param actions of a row */
 export function SourcesTable({
@@ -48,7 +39,7 @@ export function SourcesTable({
             )),
     },
     { key: "last", head: "Last materialised", cell: ({ last }) => (last ? <Last last={last} /> : noValue) },
-    { key: "next", head: "Next", cell: ({ source, last }) => <Next source={source} last={last} now={now} /> },
+    { key: "next", head: "Next", cell: ({ source, started }) => <Next source={source} started={started} now={now} /> },
     { key: "actions", head: <span className="lw-hidden">Actions</span>, align: "right", cell: actions },
   ];
   return (
@@ -63,7 +54,7 @@ export function SourcesTable({
 }
 
 /** Renders the buttons of a row beside each other. */
-export function SourceActions({ children }: { children: ReactNode }) {
+export function RowActions({ children }: { children: ReactNode }) {
   return <span className={classes.actions}>{children}</span>;
 }
 
@@ -78,8 +69,8 @@ function Last({ last: { id, state, endedAt, createdAt } }: { last: Materialisati
   );
 }
 
-function Next({ source, last, now }: Pick<SourceRow, "source" | "last"> & { now: Date }) {
-  const next = nextReading(source, last, now);
+function Next({ source, started, now }: Pick<SourceRow, "source" | "started"> & { now: Date }) {
+  const next = nextReading(source, started, now);
   if (next.kind === "never") return noValue;
   if (next.kind !== "at") return describeReading(next);
   return (

@@ -25,7 +25,7 @@ import { formatTime } from "../values/parse-time.ts";
 import { writeFeatures } from "../writes/write-features.ts";
 import { cancelMaterialisation } from "./cancel-materialisation.ts";
 import { materialiseView } from "./materialise-view.ts";
-import { getMaterialisation, listFeatureRejects, listMaterialisations } from "./queries.ts";
+import { getMaterialisation, listFeatureRejects, listMaterialisations, listNewestMaterialisations } from "./queries.ts";
 import { resumeMaterialisations } from "./resume-materialisations.ts";
 import { startDueMaterialisations } from "./start-due-materialisations.ts";
 import { startMaterialisation } from "./start-materialisation.ts";
@@ -336,6 +336,13 @@ test("allows one materialisation per view, unless it restarts it", async () => {
     [first.id, "cancelled"],
   ]);
   expect(await listMaterialisations(ctx, { state: "waiting" })).toHaveLength(1);
+  await newView(ctx, { name: "other" });
+  const third = await startMaterialisation(ctx, { view: "other" });
+  await newView(await newWorkspace(db));
+  expect((await listNewestMaterialisations(ctx)).map(({ id, view }) => [view, id])).toEqual([
+    ["other", third.id],
+    ["v", second.id],
+  ]);
 });
 
 test("continues where the last one ended, at latest when that began", async () => {

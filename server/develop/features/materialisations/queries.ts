@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { featureMaterialisations, featureRejects, featureViews } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -21,6 +21,20 @@ export async function listMaterialisations(ctx: Context, input: ListMaterialisat
     state === undefined ? undefined : eq(featureMaterialisations.state, state),
   );
   const rows = await select(ctx, chosen).orderBy(desc(featureMaterialisations.createdAt)).limit(limit);
+  return rows.map(toMaterialisation);
+}
+
+/** Returns the newest materialisation of each view that has one. */
+export async function listNewestMaterialisations(ctx: Context): Promise<Materialisation[]> {
+  permit(ctx, "listMaterialisations");
+  const { id, viewId, workspaceId, createdAt } = featureMaterialisations;
+  const newest = ctx.db
+    .select({ id })
+    .from(featureMaterialisations)
+    .where(and(eq(workspaceId, ctx.actor.workspaceId), eq(viewId, featureViews.id)))
+    .orderBy(desc(createdAt))
+    .limit(1);
+  const rows = await select(ctx, sql`${id} = (${newest})`).orderBy(asc(featureViews.name));
   return rows.map(toMaterialisation);
 }
 

@@ -4,8 +4,8 @@ import { FeatureTabs } from "#components/develop/features/feature-tabs.tsx";
 import { DeleteSource } from "#components/develop/features/sources/delete-source.tsx";
 import { SourceDialog } from "#components/develop/features/sources/source-dialog.tsx";
 import { canEdit } from "#components/develop/features/sources/source-draft.ts";
-import { isRead } from "#components/develop/features/sources/source-text.ts";
-import { SourceActions, type SourceRow, SourcesTable } from "#components/develop/features/sources/sources-table.tsx";
+import { isRead, sourceRows } from "#components/develop/features/sources/source-text.ts";
+import { RowActions, SourcesTable } from "#components/develop/features/sources/sources-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -13,7 +13,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { listDatasets } from "#server/develop/datasets/queries.ts";
 import { listFeatureViews, listViewSources } from "#server/develop/features/definitions/queries.ts";
-import { listMaterialisations } from "#server/develop/features/materialisations/queries.ts";
+import { listNewestMaterialisations } from "#server/develop/features/materialisations/queries.ts";
 import { deleteSourceAction, saveSourceAction } from "./actions.ts";
 
 export const metadata = { title: "Sources, Features" };
@@ -23,15 +23,8 @@ export default async function FeatureSourcesPage() {
   const sources = await listViewSources(ctx);
   const views = await listFeatureViews(ctx);
   const datasets = (await listDatasets(ctx, { limit: 500 })).map(({ name }) => name);
-  const materialisations = await listMaterialisations(ctx, { limit: 500 });
   const readSources = sources.filter(isRead).map(({ name }) => name);
-  const rows = sources.map(
-    (source): SourceRow => ({
-      source,
-      views: views.filter((view) => view.source === source.name).map(({ name }) => name),
-      last: materialisations.find(({ input }) => input?.source === source.name),
-    }),
-  );
+  const rows = sourceRows(sources, views, await listNewestMaterialisations(ctx));
   const whyDefine = denialReason(ctx.actor.role, "defineViewSource");
   return (
     <Page crumbs={[{ label: "Features", href: "/features" }, { label: "Sources" }]} live>
@@ -54,7 +47,7 @@ export default async function FeatureSourcesPage() {
             rows={rows}
             now={new Date()}
             actions={({ source, views: users }) => (
-              <SourceActions>
+              <RowActions>
                 {canEdit(source) && (
                   <SourceDialog
                     source={source}
@@ -71,7 +64,7 @@ export default async function FeatureSourcesPage() {
                   actorName={ctx.actor.name}
                   why={denialReason(ctx.actor.role, "deleteViewSource")}
                 />
-              </SourceActions>
+              </RowActions>
             )}
           />
         )}
