@@ -137,3 +137,24 @@ test("a user materialises a view from a dataset, and reads why rows were rejecte
   await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Materialisations" }).click();
   await expect(page.getByRole("row", { name: new RegExp(view) }).first()).toContainText("Finished");
 });
+
+test("an admin reads why a connection to a database does not work, and what a source lacks", async ({ page }) => {
+  await signIn(page, "/features/sources");
+  await page.getByRole("button", { name: "Create connection…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name" }).fill(unique("warehouse"));
+  await dialog.getByLabel("URL", { exact: true }).fill("postgresql://reader:secret@127.0.0.1:1/shop");
+  await dialog.getByRole("button", { name: "Create connection" }).click();
+  await expect(dialog.getByRole("alert")).toContainText(/out of reach|not a public address/);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+
+  await page.getByRole("button", { name: "Create source…" }).click();
+  await dialog.getByText("SQL", { exact: true }).click();
+  await dialog.getByRole("button", { name: "Create source" }).click();
+  await expect(dialog.getByText("Choose a connection.")).toBeVisible();
+  await expect(dialog.getByText("Enter a query.")).toBeVisible();
+  await dialog.getByText("Predictions", { exact: true }).click();
+  await dialog.getByRole("button", { name: "Create source" }).click();
+  await expect(dialog.getByText("Choose an endpoint.")).toBeVisible();
+});

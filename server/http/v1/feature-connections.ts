@@ -30,9 +30,13 @@ export function featureConnections(app: FastifyInstance, { config }: WebDependen
   route(app, { method: "PUT", path, ...define }, ({ ctx, params, body }) =>
     defineFeatureConnection(ctx, { name: params.featureConnection, ...body }, rules),
   );
-  const remove = { summary: "Delete a connection that no source has", params };
-  route(app, { method: "DELETE", path, ...remove }, ({ ctx, params }) =>
-    deleteFeatureConnection(ctx, params.featureConnection),
+  const remove = {
+    summary: "Delete a connection that no source has",
+    params,
+    query: contract.DeleteFeatureConnection.omit({ name: true }),
+  };
+  route(app, { method: "DELETE", path, ...remove }, ({ ctx, params, query }) =>
+    deleteFeatureConnection(ctx, { name: params.featureConnection, ...query }),
   );
   const test = {
     summary: "Try a connection",

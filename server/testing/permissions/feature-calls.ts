@@ -182,7 +182,7 @@ export const featureCalls = {
   // Each ends before it connects, once it is permitted.
   defineFeatureConnection: (ctx) => defineFeatureConnection(ctx, { name: "none" }, network),
   testFeatureConnection: (ctx, { featureConnection }) => testFeatureConnection(ctx, featureConnection, network),
-  deleteFeatureConnection: (ctx, { featureConnection }) => deleteFeatureConnection(ctx, featureConnection),
+  deleteFeatureConnection: (ctx, { featureConnection }) => deleteFeatureConnection(ctx, { name: featureConnection }),
   listMaterialisations: (ctx) => listMaterialisations(ctx),
   getMaterialisation: (ctx, { materialisationId }) => getMaterialisation(ctx, materialisationId),
   listFeatureRejects: (ctx) => listFeatureRejects(ctx),

@@ -291,9 +291,13 @@ test("keeps the URL as a secret, tries it, and keeps private addresses out where
   await expectRefusal(defineFeatureConnection(ctx, { name: "b" }, open), "invalid", "needs a URL");
   const described = await defineFeatureConnection(ctx, { name: "warehouse", description: "Rides" }, closed);
   expect(described).toMatchObject({ description: "Rides", hasSecret: true });
-  await expectRefusal(deleteFeatureConnection(ctx, "warehouse"), "conflict", '"sql" reads by this connection');
+  await expectRefusal(
+    deleteFeatureConnection(ctx, { name: "warehouse" }),
+    "conflict",
+    '"sql" reads by this connection',
+  );
   await defineViewSource(ctx, { name: "sql", kind: "push" });
-  await deleteFeatureConnection(ctx, "warehouse");
+  await deleteFeatureConnection(ctx, { name: "warehouse", reason: "moved" });
   expect(await listFeatureConnections(ctx)).toEqual([]);
   expect(await auditedActions(ctx)).toEqual(
     expect.arrayContaining(["feature-connection.created", "feature-connection.changed", "feature-connection.deleted"]),

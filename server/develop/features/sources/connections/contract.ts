@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { FeatureName } from "../../names.ts";
 
 export const DefineFeatureConnection = z.object({
@@ -8,6 +9,13 @@ export const DefineFeatureConnection = z.object({
   url: z.string().min(1).max(2_000).optional(),
 });
 export type DefineFeatureConnection = z.input<typeof DefineFeatureConnection>;
+
+export const DeleteFeatureConnection = z.object({
+  name: z.string().max(limits.nameLength),
+  /** Recorded in the audit log. */
+  reason: z.string().trim().min(1).max(2_000).optional(),
+});
+export type DeleteFeatureConnection = z.input<typeof DeleteFeatureConnection>;
 
 /** A database from which SQL sources read. The connection string is not shown again. */
 export const FeatureConnection = z.object({

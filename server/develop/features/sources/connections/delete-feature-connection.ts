@@ -6,11 +6,13 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { lockDefinitions } from "../../definitions/lookups.ts";
+import { DeleteFeatureConnection } from "./contract.ts";
 import { findConnection } from "./lookups.ts";
 
 /** Deletes a connection with its password. @throws DomainError "not-found", "conflict" while a source has it */
-export async function deleteFeatureConnection(ctx: Context, name: string): Promise<void> {
+export async function deleteFeatureConnection(ctx: Context, input: DeleteFeatureConnection): Promise<void> {
   permit(ctx, "deleteFeatureConnection");
+  const { name, reason } = DeleteFeatureConnection.parse(input);
   await transact(ctx, async (ctx) => {
     await lockDefinitions(ctx);
     const { id, address } = await findConnection(ctx, name);
@@ -28,7 +30,8 @@ export async function deleteFeatureConnection(ctx: Context, name: string): Promi
       .limit(1);
     if (user) throw new DomainError("conflict", `The source "${user.name}" reads by this connection. Change it first.`);
     await ctx.db.delete(featureConnections).where(eq(featureConnections.id, id));
-    await record(ctx, "feature-connection.deleted", { subject: `feature-connection/${name}`, before: { address } });
+    const subject = `feature-connection/${name}`;
+    await record(ctx, "feature-connection.deleted", { subject, before: { address }, reason });
     await publish(ctx, "features", name);
   });
 }
