@@ -65,6 +65,16 @@ test("a user builds a training set from two views, gives a reason for a leak, an
   for (const view of Object.values(views))
     await page.getByRole("checkbox", { name: `All features of ${view}` }).check();
 
+  // All rows are earlier than the test part. As a frozen set, the rows themselves fail the check.
+  await page.getByText("By time", { exact: true }).click();
+  await page.getByLabel("Test from").fill("2026-05-03");
+  await expect(page.getByText(/train, to 2\s+May/)).toBeVisible();
+  await choose("Frozen set", dataset);
+  await choose("Version of the frozen set", /60\s+rows/);
+  await expect(page.getByRole("listitem").filter({ hasText: "Rows of the frozen set" })).toContainText(/60\s+rows/);
+  await page.getByRole("button", { name: `Remove ${dataset}` }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "No overlap with frozen sets" })).toBeVisible();
+
   // The proof follows each change: the join of a row, the first rows, and the check of all.
   const picture = page.getByRole("img", { name: /^Row of 2 May/ });
   await expect(picture).toHaveAccessibleName(new RegExp(`${views.profile}: joined .*1 not known yet`));
@@ -81,6 +91,7 @@ test("a user builds a training set from two views, gives a reason for a leak, an
 
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(page.getByText(/60\s+rows with 2\s+features/)).toBeVisible();
+  await expect(page.getByText("train to 2026-05-03, test")).toBeVisible();
   const findings = page.getByRole("table", { name: "Leak check" });
   await expect(findings.getByRole("row", { name: /predicts the label/ })).toContainText("charge-backs are known");
   await page.getByRole("link", { name: "Open dataset version" }).click();
