@@ -131,3 +131,24 @@ test(
     expect((await call("GET", "/feature-views/stats/rows")).status).toBe(400);
   }),
 );
+
+test(
+  "proposes limits of a view for what an SLO counts, and has the skew by which alerts go",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx);
+    await call("PUT", "/feature-entities/driver", { joinKey: "driver_id", type: "int64" });
+    await call("PUT", "/feature-views/stats", { entities: ["driver"], features });
+    const limit = "/feature-views/stats/freshness/limit";
+    const none = { counted: 0, p99Ms: null, limitMs: null };
+    expect((await call("GET", limit)).body).toEqual({ indicator: "view-lag", ...none });
+    expect((await call("GET", `${limit}?indicator=feature-freshness&endpointId=${crypto.randomUUID()}`)).body).toEqual({
+      indicator: "feature-freshness",
+      ...none,
+    });
+    expect((await call("GET", `${limit}?indicator=latency`)).status).toBe(400);
+    expect((await call("GET", "/feature-skew?view=stats")).body).toMatchObject({
+      recent: { known: null, true: null },
+      known: { compared: 0, byRequest: 0 },
+    });
+  }),
+);

@@ -11,6 +11,7 @@ import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
 import { type DefinedView, loadDefinitions } from "#server/develop/features/definitions/definitions.ts";
+import { deleteFeatureView } from "#server/develop/features/definitions/delete-feature-view.ts";
 import { packFeatures } from "#server/develop/features/history/pack-features.ts";
 import { answerLookUp } from "#server/develop/features/look-up/answer-look-up.ts";
 import { planLookUp } from "#server/develop/features/look-up/plan-look-up.ts";
@@ -239,6 +240,26 @@ test("pages for values that the store did not have, opens a ticket for late rows
   expect(await active()).toMatchObject([{ severity: "ticket" }]);
   await compare(now + 3 * dayMs);
   expect(await active()).toEqual([]);
+});
+
+test("resolves a page when the view is deleted, also the last one", async () => {
+  const { ctx, endpointId, hour, log, compare } = await newFixture();
+  await write(ctx, [[1, ago(minuteMs), 5]]);
+  const served = await lookUp(
+    ctx,
+    Array.from({ length: 100 }, () => 1),
+  );
+  for (let again = 0; again < 10; again += 1) await log(withTrips(served, 1234), hour + again * minuteMs);
+  const now = hour + hourMs + 10 * minuteMs;
+  await compare(now);
+  const firing = async () => {
+    const rows = await db.select().from(alerts).where(eq(alerts.endpointId, endpointId));
+    return rows.filter(({ isEnded }) => !isEnded);
+  };
+  expect(await firing()).toHaveLength(1);
+  await deleteFeatureView(ctx, { name: "driver_stats", force: "test" });
+  await compare(now);
+  expect(await firing()).toEqual([]);
 });
 
 test("leaves out what cannot be compared: redacted values, another number of the view, and other workspaces", async () => {

@@ -49,10 +49,11 @@ export async function compareServedFeatures(
   const { workspaceId } = ctx.actor;
   const at = now ?? (await databaseNow(ctx.db));
   const views = [...(await loadDefinitions(ctx.db, workspaceId)).views.values()];
-  if (views.length === 0) return;
   await deleteOld(ctx, at);
   const unknown: string[] = [];
-  for (const [viewId, hours] of await findDueHours(ctx, views, at)) {
+  // Without any view there is nothing to compare, but a finding about the last one may be open.
+  const due = views.length === 0 ? [] : await findDueHours(ctx, views, at);
+  for (const [viewId, hours] of due) {
     const name = views.find(({ id }) => id === viewId)?.name ?? viewId;
     const isCompared = await attempt({ id: `view ${viewId}`, workspaceId }, () =>
       compareView(ctx, { viewId, name, hours: hours.slice(0, maxHours) }, place, onStep),
