@@ -75,6 +75,13 @@ test("a user builds a training set from two views, gives a reason for a leak, an
   await page.getByRole("button", { name: `Remove ${dataset}` }).click();
   await expect(page.getByRole("listitem").filter({ hasText: "No overlap with frozen sets" })).toBeVisible();
 
+  // Starting from somewhere else leaves the stored draft as it is until the user decides.
+  await expect(page.getByText(/^saved/)).toBeVisible();
+  await page.goto(`/training-sets/new?view=${views.profile}`);
+  await expect(page.getByText(/^Another draft/)).toBeVisible();
+  await page.getByRole("button", { name: "Continue that draft" }).click();
+  await expect(page.getByRole("combobox", { name: "Label", exact: true })).toHaveValue("is_fraud");
+
   // The proof follows each change: the join of a row, the first rows, and the check of all.
   const picture = page.getByRole("img", { name: /^Row of 2 May/ });
   await expect(picture).toHaveAccessibleName(new RegExp(`${views.profile}: joined .*1 not known yet`));

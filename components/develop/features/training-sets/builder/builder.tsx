@@ -150,9 +150,9 @@ export function TrainingSetBuilder(props: BuilderProps) {
         badges={<StatusBadge state="not-started">Draft</StatusBadge>}
         context={
           savedAt !== undefined && (
-            <>
-              {draft.name.trim() && `${draft.name.trim()};`} saved <RelativeTime at={savedAt} />
-            </>
+            <span>
+              {draft.name.trim() && `${draft.name.trim()}; `}saved <RelativeTime at={savedAt} />
+            </span>
           )
         }
         sentence={

@@ -68,9 +68,9 @@ export default async function MaterialisationPage({ params }: Props) {
           </StatusBadge>
         }
         context={
-          <>
+          <span>
             started {describeTrigger(work)}, <RelativeTime at={work.createdAt} />
-          </>
+          </span>
         }
         sentence={describeMaterialisation(work)}
         actions={
