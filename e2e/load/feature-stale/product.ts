@@ -4,11 +4,11 @@ import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.
 import type { Tier } from "./stated.ts";
 
 /** An SLO says how much this view may lag; no SLO is about that of the other one, so it has the finding "source late". */
-export const watchedView = "pressure";
-export const unwatchedView = "flow";
+const watchedView = "pressure";
+const unwatchedView = "flow";
 /** Endpoints by what they do with values that are too old. */
-export const endpoints = { reject: "pumps-reject", flag: "pumps-flag" } as const;
-export const slos = { lag: "pressure-lag", ages: "flow-ages" } as const;
+const endpoints = { reject: "pumps-reject", flag: "pumps-flag" } as const;
+const slos = { lag: "pressure-lag", ages: "flow-ages" } as const;
 
 const model = "pumps";
 const source = "sensors";
