@@ -1,6 +1,7 @@
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { userHref } from "#components/develop/features/user-href.ts";
 import { ageNow, compareViews } from "#components/develop/features/view-state.ts";
+import { correctedShareOf } from "#components/watch/features/corrected-share.ts";
 import type { ViewRow } from "#components/watch/features/view-row.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
@@ -11,7 +12,6 @@ import { listMaterialisations } from "#server/develop/features/materialisations/
 import type { ViewWatchSummary } from "#server/watch/features/contract.ts";
 import { listViewFindings } from "#server/watch/features/findings/queries.ts";
 import { listViewWatch } from "#server/watch/features/queries.ts";
-import type { ViewSkewSummary } from "#server/watch/features/skew/contract.ts";
 import { listViewSkew } from "#server/watch/features/skew/queries.ts";
 
 const maxFindings = 1000;
@@ -40,7 +40,7 @@ export async function readViews(ctx: Context): Promise<{ rows: ViewRow[]; work: 
         ageUs: ageNow(fresh?.ageUs ?? null, lastHourOf.get(view.name)?.ageMs.p95),
         ttlUs: view.ttlUs,
         lookUps: watch,
-        correctedShare: skew && shareOfCause(skew, "corrected"),
+        correctedShare: correctedShareOf(skew?.true),
         materialisation: own && (own.state === "running" ? "running" : own.problem === null ? undefined : "on-hold"),
         openFindings: findingsOf.get(view.name),
       },
@@ -69,9 +69,4 @@ async function readWork(ctx: Context): Promise<Materialisation[]> {
 function servedAge(watch: ViewWatchSummary | undefined): number | null {
   const p95 = watch?.ageMs.p95 ?? null;
   return p95 === null ? null : p95 * 1000;
-}
-
-function shareOfCause({ true: counts }: ViewSkewSummary, cause: string): number | null {
-  if (counts.compared === 0) return null;
-  return (counts.causes.find((one) => one.cause === cause)?.count ?? 0) / counts.compared;
 }

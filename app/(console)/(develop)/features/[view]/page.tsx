@@ -28,6 +28,7 @@ import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { AgeChart } from "#components/watch/features/age-chart.tsx";
+import { correctedShareOf } from "#components/watch/features/corrected-share.ts";
 import { LookUpsPanel } from "#components/watch/features/look-ups-panel.tsx";
 import { SkewPanel } from "#components/watch/features/skew-panel.tsx";
 import { ViewFeaturesTable, watchedFeatures } from "#components/watch/features/view-features-table.tsx";
@@ -292,13 +293,12 @@ function factsOf(
   { ttlUs }: FeatureView,
   { freshness, watch, lastHour, skew, work, openFindings }: ViewPageData,
 ): ViewFacts {
-  const corrected = skew?.true.causes.find(({ cause }) => cause === "corrected")?.count ?? 0;
   const active = work.find(({ state }) => state === "running" || state === "waiting");
   return {
     ageUs: ageNow(freshness?.ageUs ?? null, lastHour?.serving.ageMs.p95),
     ttlUs,
     lookUps: watch?.serving,
-    correctedShare: skew && skew.true.compared > 0 ? corrected / skew.true.compared : null,
+    correctedShare: correctedShareOf(skew?.true),
     materialisation:
       active && (active.state === "running" ? "running" : active.problem === null ? undefined : "on-hold"),
     openFindings,
