@@ -15,10 +15,13 @@ export interface StoreAddresses {
   registry: { host: string; port: number };
 }
 
-/** Renders the shortest ways to define a view and to write rows, with the addresses of this installation. */
-export function FirstView({ addresses }: { addresses: StoreAddresses }) {
+/**
+ * Renders the shortest ways to define a view and to write rows, with the addresses of this installation.
+ * @param now time of the row of the example
+ */
+export function FirstView({ addresses, now }: { addresses: StoreAddresses; now: string }) {
   const { slug } = useShell().workspaces.current;
-  const examples = [curlExample(addresses), feastExample(addresses, slug)];
+  const examples = [curlExample(addresses, now), feastExample(addresses, slug)];
   return (
     <EmptyState title="No feature views yet">
       <p>
@@ -48,13 +51,13 @@ export function FirstRows({ addresses, view, columns }: { addresses: StoreAddres
 
 const json = '-H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json"';
 
-function curlExample(addresses: StoreAddresses): CodeExample {
+function curlExample(addresses: StoreAddresses, now: string): CodeExample {
   const put = (path: string, body: object) =>
     `curl -X PUT ${addresses.apiUrl}/${path} \\\n  ${json} \\\n  -d '${JSON.stringify(body)}'`;
   const features = [{ name: "conv_rate", type: "float64", rules: { min: 0, max: 1 } }];
   const columns = {
     driver_id: [1001],
-    event_timestamp: ["2026-06-03T12:00:00Z"],
+    event_timestamp: [now],
     conv_rate: [0.52],
   };
   return {

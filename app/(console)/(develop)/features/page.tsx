@@ -26,7 +26,7 @@ import { ViewsTable } from "#components/watch/features/views-table.tsx";
 import { listFeatureServices } from "#server/develop/features/definitions/queries.ts";
 import { readViewFilter } from "./filter-views.ts";
 import { readViews } from "./read-views.ts";
-import { storeAddresses } from "./store-addresses.ts";
+import { exampleTime, storeAddresses } from "./store-addresses.ts";
 
 export const metadata = { title: "Features" };
 
@@ -90,7 +90,7 @@ export default async function FeaturesPage({ searchParams }: PageProps<"/feature
           rows={shown}
           empty={
             rows.length === 0 ? (
-              <FirstView addresses={storeAddresses()} />
+              <FirstView addresses={storeAddresses()} now={exampleTime()} />
             ) : (
               <EmptyState title="No matching feature views" action={<Link href="/features">Clear the filter</Link>} />
             )

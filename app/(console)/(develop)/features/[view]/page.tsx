@@ -41,7 +41,7 @@ import type { ViewLineage } from "#server/develop/lineage/contract.ts";
 import { deleteViewAction } from "../actions.ts";
 import { startMaterialisationAction } from "../materialisations/actions.ts";
 import { materialisableViews } from "../materialisations/materialisable-views.ts";
-import { storeAddresses } from "../store-addresses.ts";
+import { exampleTime, storeAddresses } from "../store-addresses.ts";
 import { readViewPage, type ViewPageData } from "./read-page.ts";
 
 type Props = PageProps<"/features/[view]">;
@@ -328,7 +328,7 @@ function withChanges(versions: readonly ViewVersion[]): ChangedVersion[] {
 function exampleColumns({ current, eventTimeColumn }: FeatureView): Record<string, unknown[]> {
   const columns: [name: string, cell: unknown][] = [
     ...current.entities.map(({ joinKey, type }): [string, unknown] => [joinKey, exampleOf(type)]),
-    [eventTimeColumn, "2026-06-03T12:00:00Z"],
+    [eventTimeColumn, exampleTime()],
     ...current.features.map(({ name, type, rules }): [string, unknown] => {
       return [name, rules?.levels?.[0] ?? rules?.min ?? exampleOf(type)];
     }),
@@ -339,7 +339,7 @@ function exampleColumns({ current, eventTimeColumn }: FeatureView): Record<strin
 function exampleOf(type: string): unknown {
   if (type.startsWith("list<")) return [exampleOf(type.slice(5, -1))];
   if (type === "bool") return true;
-  if (type === "timestamp") return "2026-06-03T12:00:00Z";
+  if (type === "timestamp") return exampleTime();
   if (type === "json") return "{}";
   if (type === "map") return {};
   if (type === "bytes") return "AAE=";
