@@ -18,7 +18,7 @@ export function ViewFindings({ label, findings }: { label: string; findings: rea
             <p>{words}</p>
             {closedAt === null && advice !== "" && <p className="lw-muted">{advice}</p>}
             <p className={classes.quiet}>
-              Since <RelativeTime at={openedAt} />
+              Found <RelativeTime at={openedAt} />
               {closedAt && (
                 <>
                   , resolved <RelativeTime at={closedAt} />

@@ -87,7 +87,7 @@ function ViewFeatures({ view, references, disabled, onChoose }: ViewFeaturesProp
           disabled={disabled}
           onChange={() => onChoose(new Set(chosen.size > 0 ? [] : all))}
         />
-        <span className={classes.viewName}>
+        <span className={classes.viewName} title={view.name}>
           <code>{view.name}</code> <span className="lw-quiet">v{version}</span>
         </span>
         <span className="lw-small lw-muted lw-truncate" title={joinKeys.join(", ")}>
