@@ -31,7 +31,8 @@ mkdirSync(".cache/results", { recursive: true });
 process.env.NODE_COMPILE_CACHE ??= resolve(".cache/compiled");
 const startedAt = Date.now();
 
-// The fast gates first, alone; then two lanes, since the machine has two cores, of about the same length.
+// The fast gates first, alone; then two lanes, since the machine has two cores, of about the same length. Last and alone, the start of the
+// product, which measures seconds.
 const gates = [
   ...(await when("lint", () => runCommand("lint", "biome", ["ci", "."]))),
   ...(await when("types", () => runCommand("types", "npm", ["run", "--silent", "check:types"]))),
@@ -39,7 +40,8 @@ const gates = [
 ];
 const building = ofTheProduct.some(wanted) ? buildProduct() : undefined;
 const [inside, outside] = await Promise.all([insideTests(), journeys()]);
-process.exitCode = report([...gates, ...inside, ...outside], Date.now() - startedAt) ? 0 : 1;
+const start = (await building)?.failed === 0 ? await when("start", runStart) : [];
+process.exitCode = report([...gates, ...inside, ...outside, ...start], Date.now() - startedAt) ? 0 : 1;
 
 /** Builds the product, which keeps one core busy, and downloads the clients meanwhile. */
 async function buildProduct(): Promise<Outcome> {
@@ -50,14 +52,14 @@ async function buildProduct(): Promise<Outcome> {
   return build;
 }
 
-/** Tests of the sources, and last of the start of the product, which are the most sensitive to a busy machine. */
+/** Tests of the sources, then of the clients. */
 async function insideTests(): Promise<Outcome[]> {
   if (wanted("unit")) ensureVulkan();
   if (wanted("integration")) ensureRedisServers();
   return [
     ...(await when("unit", () => runVitest("unit", ["--project", "unit"]))),
     ...(await when("integration", () => runVitest("integration", ["--project", "integration"]))),
-    ...((await building)?.failed === 0 ? await when("start", runStart) : []),
+    ...((await building)?.failed === 0 ? await when("clients", () => withStack("clients", runClients)) : []),
   ];
 }
 
@@ -72,8 +74,7 @@ async function journeys(): Promise<Outcome[]> {
   return [
     build,
     ...(await when("browser", () => withStack("browser", runBrowser))),
-    ...(await when("clients", () => withStack("clients", runClients))),
-    // Last, beside the most sensitive suite, since it is mostly waited for: it has a story to tell, minute by minute.
+    // It is mostly waited for: it has a story to tell, minute by minute.
     ...(await when("demo", () => runVitest("demo", ["--project", "demo"]))),
   ];
 }
