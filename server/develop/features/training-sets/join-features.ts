@@ -90,19 +90,14 @@ export async function joinFeatures(
     const added = joined.plan.added.map(({ name }, index) => ({ name, type: types[index] as FeatureType }));
     const names = [...spine.columns.map((_, index) => `s${index}`), ...added.map((_, index) => `f${index}`)];
     const selected = [...own.map(({ expression }) => expression), ...added.map((_, index) => `f${index}`)];
-    await engine.run(
-      `CREATE TABLE answer AS SELECT ${selected.map((expression, index) => `${expression} AS a${index}`).join(", ")} FROM (${joined.result}) AS joined(${names.join(", ")})`,
+    const [[total] = []] = await engine.rows(`SELECT count(*) FROM ${spineTable}`);
+    const read = await engine.columns(
+      `SELECT ${selected.map((expression, index) => `${expression} AS a${index}`).join(", ")} FROM (${joined.result}) AS joined(${names.join(", ")})`,
     );
-    const [[total] = []] = await engine.rows("SELECT count(*) FROM answer");
-    let at = 0;
     return {
       rows: Number(total),
       columns: [...own.map(({ name, type }) => ({ name, type })), ...added],
-      read(count) {
-        const where = `rowid >= ${at} AND rowid < ${at + count}`;
-        at += count;
-        return engine.columns(`SELECT * FROM answer WHERE ${where} ORDER BY rowid`, count);
-      },
+      read,
       close,
     };
   } catch (error) {

@@ -4,8 +4,8 @@ import { engineCell } from "./engine-cell.ts";
 import type { ColumnCells, EngineCell } from "./messages.ts";
 
 interface ColumnCollector {
-  /** Takes the rows of a chunk, which begins at row `start`. */
-  take(chunk: DuckDBDataChunk, column: number, start: number): void;
+  /** Takes rows of a chunk from row `from` on, as those from `start` on. */
+  take(chunk: DuckDBDataChunk, column: number, rows: { from: number; count: number; start: number }): void;
   cells(): ColumnCells;
 }
 
@@ -36,16 +36,21 @@ function typed(values: Values): ColumnCollector {
   let nulls: Uint8Array | null = null;
   const bytes = new Uint8Array(values.buffer);
   return {
-    take({ chunk, rowCount }, column, start) {
+    take({ chunk }, column, { from, count, start }) {
       const vector = duckdb.data_chunk_get_vector(chunk, column);
       const size = values.BYTES_PER_ELEMENT;
-      bytes.set(duckdb.vector_get_data(vector, rowCount * size), start * size);
+      const end = from + count;
+      bytes.set(duckdb.vector_get_data(vector, end * size).subarray(from * size), start * size);
       // Null if every row has a value; else a bit is set for each that has one.
-      const valid: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8);
+      const valid: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(end / 64) * 8);
       if (!valid) return;
       nulls ??= new Uint8Array(values.length);
-      for (let row = 0; row < rowCount; row += 1) {
-        if (((valid[row >> 3] ?? 0) & (1 << (row & 7))) === 0) nulls[start + row] = 1;
+      for (let row = 0; row < count; row += 1) {
+        const at = from + row;
+        if (((valid[at >> 3] ?? 0) & (1 << (at & 7))) !== 0) continue;
+        nulls[start + row] = 1;
+        // DuckDB leaves there whatever its memory held, or a value that the query withholds.
+        bytes.fill(0, (start + row) * size, (start + row + 1) * size);
       }
     },
     cells: () => ({ values, nulls }),
@@ -55,9 +60,9 @@ function typed(values: Values): ColumnCollector {
 function single(rows: number): ColumnCollector {
   const cells = new Array<EngineCell>(rows).fill(null);
   return {
-    take(chunk, column, start) {
+    take(chunk, column, { from, count, start }) {
       const vector = chunk.getColumnVector(column);
-      for (let row = 0; row < chunk.rowCount; row += 1) cells[start + row] = engineCell(vector.getItem(row));
+      for (let row = 0; row < count; row += 1) cells[start + row] = engineCell(vector.getItem(from + row));
     },
     cells: () => cells,
   };

@@ -87,7 +87,7 @@ async function perform(task: EngineTask): Promise<{ rows?: EngineCell[][]; colum
     case "fetch":
       return { columns: await fetch(task.page) };
     case "columns":
-      return { columns: await readColumns(connection, task.sql, task.rows) };
+      return { columns: await fetchColumns(task.rows) };
     case "append":
       await append(connection, task.table, task.columns);
       return {};
@@ -155,12 +155,8 @@ async function fetch({ rows, bytes, cellBytes }: PageLimits): Promise<EngineCell
   const columns: EngineCell[][] = Array.from({ length: fetched.result.columnCount }, () => []);
   let [taken, size] = [0, 0];
   while (taken < rows && size < bytes) {
-    if (!fetched.chunk || fetched.row === fetched.chunk.rowCount) {
-      fetched.chunk = await fetched.result.fetchChunk();
-      fetched.row = 0;
-      if (!fetched.chunk || fetched.chunk.rowCount === 0) break;
-    }
-    const { chunk } = fetched;
+    const chunk = await nextChunk(fetched);
+    if (!chunk) break;
     const vectors = columns.map((_, index) => chunk.getColumnVector(index));
     for (; fetched.row < chunk.rowCount && taken < rows && size < bytes; fetched.row += 1) {
       for (const [index, cells] of columns.entries()) {
@@ -175,19 +171,29 @@ async function fetch({ rows, bytes, cellBytes }: PageLimits): Promise<EngineCell
   return columns;
 }
 
-async function readColumns(connection: DuckDBConnection, sql: string, rows: number): Promise<ColumnCells[]> {
-  const result = await connection.stream(sql);
-  const collectors = result.columnTypes().map(({ typeId }) => columnCollector(typeId, rows));
-  let start = 0;
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) break;
-    if (start + chunk.rowCount > rows) throw new Error(`The query has more than ${rows} rows.`);
-    for (const [column, collector] of collectors.entries()) collector.take(chunk, column, start);
-    start += chunk.rowCount;
+async function fetchColumns(rows: number): Promise<ColumnCells[]> {
+  if (!fetched) throw new Error("No query was begun.");
+  const collectors = fetched.result.columnTypes().map(({ typeId }) => columnCollector(typeId, rows));
+  for (let start = 0; start < rows; ) {
+    const chunk = await nextChunk(fetched);
+    if (!chunk) throw new Error(`The query has ${start} rows instead of ${rows}.`);
+    const count = Math.min(chunk.rowCount - fetched.row, rows - start);
+    for (const [column, collector] of collectors.entries()) {
+      collector.take(chunk, column, { from: fetched.row, count, start });
+    }
+    fetched.row += count;
+    start += count;
   }
-  if (start < rows) throw new Error(`The query has ${start} rows instead of ${rows}.`);
   return collectors.map(({ cells }) => cells());
+}
+
+/** Returns the chunk with the next row; undefined at the end. */
+async function nextChunk(query: NonNullable<typeof fetched>): Promise<DuckDBDataChunk | undefined> {
+  if (!query.chunk || query.row === query.chunk.rowCount) {
+    query.chunk = await query.result.fetchChunk();
+    query.row = 0;
+  }
+  return query.chunk && query.chunk.rowCount > 0 ? query.chunk : undefined;
 }
 
 async function append(connection: DuckDBConnection, table: string, columns: readonly EngineCells[]): Promise<void> {

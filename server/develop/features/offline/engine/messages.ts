@@ -40,7 +40,8 @@ export type EngineTask =
   | { kind: "begin"; sql: string }
   /** Takes the next rows of that query, by column; none at its end. */
   | { kind: "fetch"; page: PageLimits }
-  | { kind: "columns"; sql: string; rows: number }
+  /** Takes exactly so many further rows of that query, by column: much faster. */
+  | { kind: "columns"; rows: number }
   | { kind: "append"; table: string; columns: readonly EngineCells[] }
   | {
       kind: "load";

@@ -22,7 +22,7 @@ import {
 } from "apache-arrow";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownSlot } from "#server/base/slot-owner.ts";
-import type { PageLimits } from "./messages.ts";
+import type { ColumnCells, PageLimits } from "./messages.ts";
 import { EngineInterrupted, OfflineEngine } from "./offline-engine.ts";
 import { withScratchFolder } from "./with-scratch-folder.ts";
 
@@ -178,12 +178,15 @@ test("reads numbers of Arrow in every width, and returns them, with nulls anywhe
   });
   writeFileSync(join(folder, "numbers.arrow"), tableToIPC(table, "file"));
   await engine.loadArrow("numbers", join(folder, "numbers.arrow"));
-  const read = await engine.columns("SELECT * FROM numbers ORDER BY rowid", rows);
-  const found = read.map((column) =>
+  const next = await engine.columns("SELECT * FROM numbers ORDER BY rowid");
+  // Pages need not end where DuckDB's chunks do.
+  const pages = [await next(3), await next(3_000), await next(rows - 3_003)];
+  await expect(next(1)).rejects.toThrow("The query has 0 rows instead of 1.");
+  const cellsOf = (column: ColumnCells) =>
     "nulls" in column
       ? Array.from(column.values as ArrayLike<number | bigint>, (value, row) => (column.nulls?.[row] ? null : value))
-      : column,
-  );
+      : column;
+  const found = table.schema.fields.map((_, column) => pages.flatMap((page) => cellsOf(page[column] as ColumnCells)));
   const expected = table.schema.fields.map((_, column) =>
     Array.from({ length: rows }, (_, row) => {
       const cell = table.getChildAt(column)?.get(row);
@@ -191,6 +194,16 @@ test("reads numbers of Arrow in every width, and returns them, with nulls anywhe
     }),
   );
   expect(found).toEqual(expected);
+});
+
+test("returns nothing in the place of a null, not even what the query withholds", async () => {
+  const withheld =
+    "SELECT CASE WHEN i % 2 = 0 THEN i END, CASE WHEN i % 3 = 0 THEN i::DOUBLE END FROM range(5000) AS numbered(i)";
+  for (const column of await (await engine.columns(withheld))(5_000)) {
+    if (!("nulls" in column)) throw new Error("The column has no typed values.");
+    const values = Array.from(column.values as ArrayLike<number | bigint>, Number);
+    expect(values.filter((value, row) => column.nulls?.[row] && value !== 0)).toEqual([]);
+  }
 });
 
 test("refuses more rows than asked for", async () => {

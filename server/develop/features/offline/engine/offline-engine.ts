@@ -96,9 +96,13 @@ export class OfflineEngine {
     return (await this.perform({ kind: "rows", sql, most })).rows;
   }
 
-  /** Returns the cells of a query that has exactly `rows` rows, by column. Much faster than row by row. @throws as run */
-  async columns(sql: string, rows: number): Promise<ColumnCells[]> {
-    return (await this.perform({ kind: "columns", sql, rows })).columns;
+  /**
+   * Begins a query whose rows are read by column, in their order: much faster than row by row. Nothing else may be asked of the engine
+   * meanwhile. @returns what reads exactly so many further rows @throws as run
+   */
+  async columns(sql: string): Promise<(rows: number) => Promise<ColumnCells[]>> {
+    await this.perform({ kind: "begin", sql });
+    return async (rows) => (await this.perform({ kind: "columns", rows })).columns;
   }
 
   /**
