@@ -162,6 +162,23 @@ test("stops waiting after the limit, and uses a copy or says that a row is late"
   answer.resolve();
 });
 
+test("waits no longer for many keys than for one, although it asks for them part by part", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = newStore();
+  const hung = Promise.withResolvers<void>();
+  store.answer = async () => {
+    store.clock.ms += 15;
+    store.answer = () => hung.promise;
+  };
+  const keys = Array.from({ length: 6_000 }, (_, index) => key(`k${index}`));
+  const found = store.rows.read(view, keys, 20);
+  while (store.statements.length < 2) await turn();
+  vi.advanceTimersByTime(5);
+  expect((await found).isLate).toBe(true);
+  hung.resolve();
+});
+
 test("uses no old copy while Postgres is merely late, also after short waits for it", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());

@@ -230,7 +230,8 @@ export class CachedRows {
     keys: readonly (readonly [string, Buffer])[],
     withinMs: number,
   ): Promise<Answers | undefined> {
-    if (keys.length <= unknownKeys) return this.answersFor(view, keys, withinMs);
+    const until = this.now() + withinMs;
+    if (keys.length <= unknownKeys) return this.answersFor(view, keys, { withinMs, until });
     const all = new Map<string, StoredRow | undefined>();
     let bytes = 0;
     // The first part tells how large the rows are.
@@ -240,7 +241,9 @@ export class CachedRows {
         keys.slice(from + part * size, from + (part + 1) * size),
       );
       from += atOnce * size;
-      const asked = parts.filter(({ length }) => length > 0).map((part) => this.answersFor(view, part, withinMs));
+      const asked = parts
+        .filter(({ length }) => length > 0)
+        .map((part) => this.answersFor(view, part, { withinMs, until }));
       for (const [index, answers] of (await Promise.all(asked)).entries()) {
         if (!answers) return undefined;
         for (const [id] of parts[index] ?? []) {
@@ -263,11 +266,14 @@ export class CachedRows {
     return Math.min(maxKeysOfBatch, Math.max(minKeys, Math.floor(batchBytes / size)));
   }
 
-  /** Returns the rows that Postgres has; undefined if copies have to do. */
+  /**
+   * Returns the rows that Postgres has; undefined if copies have to do.
+   * @param withinMs time of the whole look-up @param until its end, on this clock
+   */
   private async answersFor(
     view: CachedView,
     keys: readonly (readonly [string, Buffer])[],
-    withinMs: number,
+    { withinMs, until }: { withinMs: number; until: number },
   ): Promise<Answers | undefined> {
     const hasCopies = () => keys.every(([id]) => this.standIn(view, id));
     const asked = this.join(view, keys);
@@ -278,7 +284,7 @@ export class CachedRows {
     }
     const { signs } = this;
     const late = Promise.withResolvers<undefined>();
-    const timer = setTimeout(late.resolve, withinMs, undefined);
+    const timer = setTimeout(late.resolve, Math.max(0, until - this.now()), undefined);
     try {
       const answers = await Promise.race([Promise.all(asked.map((batch) => batch.answers.promise)), late.promise]);
       // A look-up that cannot wait for long shows nothing.

@@ -13,7 +13,7 @@ function newStore() {
     reads: 0,
     clock,
     fail: undefined as Error | undefined,
-    answer: async (): Promise<void> => {},
+    answer: async (_workspaceId: string): Promise<void> => {},
     /** Undefined: something has changed each time. */
     fingerprint: undefined as string | undefined,
     known: undefined as unknown as KnownDefinitions,
@@ -25,8 +25,8 @@ function newStore() {
     if (fail) throw fail;
     return { reads } as unknown as Definitions;
   };
-  const fingerprint = async () => {
-    await store.answer();
+  const fingerprint = async (of: Context) => {
+    await store.answer(of.actor.workspaceId);
     return store.fingerprint ?? String(store.reads);
   };
   store.known = new KnownDefinitions({ load, fingerprint }, () => clock.ms);
@@ -125,4 +125,22 @@ test("goes on with what it knows when Postgres hangs after a change, and lets no
   expect(readOf(await store.known.get(ctx))).toBe(2);
   store.known.changed();
   expect(readOf(await store.known.get(ctx))).toBe(3);
+});
+
+test("waits for changed definitions of other workspaces while those of one are slow", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = newStore();
+  const other = contextOf("b");
+  await store.known.get(ctx);
+  await store.known.get(other);
+  const answer = Promise.withResolvers<void>();
+  store.answer = async (workspaceId) => (workspaceId === "a" ? answer.promise : undefined);
+  store.known.changed();
+  const slow = store.known.get(ctx);
+  await new Promise(setImmediate);
+  vi.advanceTimersByTime(500);
+  await slow;
+  expect(readOf(await store.known.get(other))).toBe(3);
+  answer.resolve();
 });

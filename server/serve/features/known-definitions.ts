@@ -31,8 +31,8 @@ export class KnownDefinitions {
   private readonly now: () => number;
   private readonly known = new Map<string, Known>();
   private readonly loading = new Map<string, Promise<Known>>();
-  /** Whether Postgres is slow to return definitions. */
-  private isSlow = false;
+  /** Workspaces whose definitions Postgres is slow to return. */
+  private readonly slow = new Set<string>();
   /** Changes that were noted so far. What was being read then may lack the latest. */
   private changes = 0;
 
@@ -88,19 +88,18 @@ export class KnownDefinitions {
     return this.known.size > 0;
   }
 
-  /** Reads again, and returns what is known if that takes long. While it does, nobody else waits for it. */
+  /** Reads again, and returns what is known if that takes long. While it does, nobody else of the workspace waits for it. */
   private async rereadSoon(ctx: Context, known: Known): Promise<Definitions> {
+    const { workspaceId } = ctx.actor;
     const rereading = this.reread(ctx, known);
-    if (this.isSlow) return known.definitions;
+    if (this.slow.has(workspaceId)) return known.definitions;
     const late = Promise.withResolvers<undefined>();
     const timer = setTimeout(late.resolve, staleWaitMs, undefined);
     try {
       const read = await Promise.race([rereading, late.promise]);
       if (read) return read;
-      this.isSlow = true;
-      void rereading.finally(() => {
-        this.isSlow = false;
-      });
+      this.slow.add(workspaceId);
+      void rereading.finally(() => this.slow.delete(workspaceId));
       return known.definitions;
     } finally {
       clearTimeout(timer);

@@ -8,10 +8,10 @@ const columnsByDefinitions = new WeakMap<Definitions, WeakMap<PinnedFeatures, Re
 /**
  * Returns the columns whose values are personal: tagged so when they were pinned, or by now, since an imported pipeline brings what was pinned
  * elsewhere, and a tag may be added later.
- * @param definitions undefined while nothing is known of them
+ * @param definitions undefined while nothing is known of them: then all columns count, since any may have got a tag
  */
 export function personalColumns(definitions: Definitions | undefined, pinned: PinnedFeatures): ReadonlySet<string> {
-  if (!definitions) return columnsOf(pinned, () => false);
+  if (!definitions) return columnsOf(pinned, () => true);
   const ofDefinitions = columnsByDefinitions.get(definitions) ?? new WeakMap<PinnedFeatures, ReadonlySet<string>>();
   columnsByDefinitions.set(definitions, ofDefinitions);
   const columns =
