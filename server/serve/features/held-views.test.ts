@@ -331,6 +331,45 @@ test("drops views after ten minutes in which nobody looks, and when a key is rem
   expect(store.views.bytes).toBe(0);
 });
 
+test("serves no removed row when following pauses right after a round that did not see the removal", async () => {
+  useFakeTimers();
+  const store = newStore();
+  await hold(store, 7, row("a", 1, "A"));
+  await pass(store, 5_000);
+  const round = Promise.withResolvers<void>();
+  store.onFollow = () => round.promise;
+  const under = store.views.follow();
+  await turn();
+  store.removals.set(7, "1/0");
+  store.views.evictRemoved(7);
+  const rounds = store.follows.length;
+  await pass(store, 500);
+  round.resolve();
+  await under;
+  await pass(store, 1_000);
+  expect(store.follows.length).toBe(rounds);
+  expect(store.views.readAnyway(7, [key("a")], true)).toBeUndefined();
+});
+
+test("holds no view from which a key was removed while it was read", async () => {
+  const store = newStore();
+  store.scanned.set(7, [[row("a", 1, "A")], [row("b", 1, "B")]]);
+  let pages = 0;
+  store.onScan = async () => {
+    pages += 1;
+    if (pages !== 2) return;
+    store.removals.set(7, "1/0");
+    store.views.evictRemoved(7);
+  };
+  look(store, 7, "a");
+  await store.views.settled();
+  expect(store.views.readAnyway(7, [key("a")], true)).toBeUndefined();
+  store.scanned.set(7, [[row("b", 1, "B")]]);
+  look(store, 7, "a");
+  await store.views.settled();
+  expect(look(store, 7, "a", "b")).toEqual([undefined, "B"]);
+});
+
 test("stops reading what has arrived once a view has no room for it", async () => {
   const store = newStore({ maxViewBytes: 1_000 });
   await hold(store, 7, row("a", 1, "A"));

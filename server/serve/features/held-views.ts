@@ -141,9 +141,9 @@ export class HeldViews {
     if (view.writtenKeys > maxWrittenKeys) this.views.delete(number);
   }
 
-  /** Drops a view from which an entity key was removed. Views that are followed are dropped by the next round. */
+  /** Drops a view from which an entity key was removed, also one that is being loaded: no round may come that sees the removal. */
   evictRemoved(number: number): void {
-    if (this.isPaused) this.views.delete(number);
+    this.views.delete(number);
   }
 
   /** Memory that the rows take. */
