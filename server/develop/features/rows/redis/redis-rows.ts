@@ -123,16 +123,31 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 if holder then return 1 end
 return 2`);
 
-/** Removes rows: of the hashes that the mirror names, which has to have the lease, or of the present ones. */
+/** Removes rows of the present hashes. */
 const removeScript = new RedisScript(`
-local epoch = ARGV[2]
-if ARGV[3] ~= '' then
-  if redis.call('GET', KEYS[2]) ~= ARGV[3] then return -1 end
-else
-  epoch = redis.call('HGET', KEYS[1], 'epoch')
-end
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if not epoch then return 0 end
-return redis.call('HDEL', KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1], unpack(ARGV, 4))`);
+return redis.call('HDEL', KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1], unpack(ARGV, 2))`);
+
+/** Returns the headers of rows. */
+const headersScript = new RedisScript(`
+local rows = redis.call('HMGET', KEYS[1], unpack(ARGV))
+for i = 1, #rows do
+  if rows[i] then rows[i] = string.sub(rows[i], 1, ${headerBytes}) end
+end
+return rows`);
+
+/** Removes rows of the hashes that the mirror names, each if it has a header yet; not if another process has the lease. */
+const removeUnchangedScript = new RedisScript(`
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
+local removed = 0
+for i = 2, #ARGV, 2 do
+  local row = redis.call('HGET', KEYS[1], ARGV[i])
+  if row and string.sub(row, 1, ${headerBytes}) == ARGV[i + 1] then
+    removed = removed + redis.call('HDEL', KEYS[1], ARGV[i])
+  end
+end
+return removed`);
 
 /**
  * The newest rows in Valkey or Redis: a copy of those in Postgres. Writers compare and set in one script. A mark says up to which moment all
@@ -196,16 +211,37 @@ export class RedisRows implements RowStore {
   }
 
   async remove({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<void> {
-    await this.removeWhere(number, keys, present);
+    for (const part of chunks(keys, maxKeys)) {
+      if (part.length === 0) continue;
+      await this.redis.script(removeScript, [markKey], [String(number), ...part], writeMs);
+    }
   }
 
   async *scan({ number }: { readonly number: number }): AsyncGenerator<KeyedRow[]> {
     yield* this.scanOf((await this.mark())?.epoch ?? "", number);
   }
 
-  /** Removes keys from the hash of an epoch. @throws LeaseLost */
-  async removeFrom(epoch: string, number: number, keys: readonly Buffer[], holder: string): Promise<void> {
-    await this.removeWhere(number, keys, { epoch, holder });
+  /** Returns those of some keys that are in the hash of an epoch, with the headers of their rows. */
+  async headersOf(epoch: string, number: number, keys: readonly Buffer[]): Promise<RowHeader[]> {
+    const found: RowHeader[] = [];
+    for (const part of chunks(keys, maxKeys)) {
+      if (part.length === 0) continue;
+      const headers = await this.redis.script(headersScript, [hashOf(epoch, number)], part, writeMs);
+      for (const [index, header] of (headers as (Buffer | null)[]).entries()) {
+        if (header) found.push({ key: part[index] as Buffer, header });
+      }
+    }
+    return found;
+  }
+
+  /** Removes rows from the hash of an epoch, except of keys that were written again since their headers were read. @throws LeaseLost */
+  async removeFrom(epoch: string, number: number, rows: readonly RowHeader[], holder: string): Promise<void> {
+    for (const part of chunks(rows, maxRows)) {
+      if (part.length === 0) continue;
+      const args = [holder, ...part.flatMap(({ key, header }) => [key, header])];
+      const removed = await this.redis.script(removeUnchangedScript, [hashOf(epoch, number), leaseKey], args, writeMs);
+      if (removed === -1) throw new LeaseLost();
+    }
   }
 
   /** Refuses rows that arrived by a time, in microseconds since 1970, to all but the mirror, from before an entity key is removed from the view. */
@@ -359,15 +395,12 @@ export class RedisRows implements RowStore {
     const [written, seconds, microseconds, won] = reply as [Buffer, Buffer, Buffer, number[]];
     return { epoch: String(written), time: timeOf(seconds, microseconds), wonHere: won.map((one) => one === 1) };
   }
+}
 
-  private async removeWhere(number: number, keys: readonly Buffer[], { epoch, holder }: Hashes): Promise<void> {
-    for (const part of chunks(keys, maxKeys)) {
-      if (part.length === 0) continue;
-      const args = [String(number), epoch, holder, ...part];
-      const removed = await this.redis.script(removeScript, [markKey, leaseKey], args, writeMs);
-      if (removed === -1) throw new LeaseLost();
-    }
-  }
+/** A key with the event time, created time and order of writing of its row, packed: a row that is written later has another. */
+interface RowHeader {
+  key: Buffer;
+  header: Buffer;
 }
 
 /** Hashes that are written: those of an epoch, by the holder of the lease. */

@@ -285,6 +285,30 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
   });
 
+  test.each([false, true])(
+    "keeps a key that is written again while its removal is applied, whether the removal has ended: %s",
+    async (isEnded) => {
+      const { db, view, push, remove, mirror } = await setUp();
+      await push([1, 2, 3], 1);
+      await mirror.round();
+      for (const driver of [2n, 3n]) await remove(driver, isEnded);
+      const { removeFrom } = rows;
+      onTestFinished(() => void Object.assign(rows, { removeFrom }));
+      let again: readonly WrittenRow[] = [];
+      // It has read that Postgres has neither row.
+      rows.removeFrom = async (...args) => {
+        Object.assign(rows, { removeFrom });
+        await push([2], 3, { onNewest: (_: number, newest: readonly WrittenRow[]) => (again = newest) });
+        expect(await rows.writeCommitted(view.number, again)).toBeDefined();
+        return removeFrom.apply(rows, args);
+      };
+      await mirror.round();
+      const expected = await scan(postgresRows(db), view.number);
+      expect(Object.keys(expected)).toHaveLength(2);
+      expect(await scan(rows, view.number)).toEqual(expected);
+    },
+  );
+
   test("looks through a view once for all removals that have ended", async () => {
     const { view, push, remove, mirror } = await setUp();
     await push([1, 2, 3, 4], 1);

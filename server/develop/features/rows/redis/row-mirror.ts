@@ -210,10 +210,17 @@ export class RowMirror {
     }
   }
 
-  /** Removes those of some keys that Postgres does not have. */
+  /**
+   * Removes those of some keys that Postgres does not have. One that is written again after Postgres was read stays: its row is another one than was
+   * here before.
+   */
   private async removeAbsent(epoch: string, number: number, keys: readonly Buffer[]): Promise<void> {
-    const { rows } = await postgresRows(this.db).read({ number, ttlUs: null }, keys);
-    const absent = keys.filter((_, index) => !rows[index]);
+    const before = await this.redis.headersOf(epoch, number, keys);
+    const { rows } = await postgresRows(this.db).read(
+      { number, ttlUs: null },
+      before.map(({ key }) => key),
+    );
+    const absent = before.filter((_, index) => !rows[index]);
     await this.redis.removeFrom(epoch, number, absent, this.holder);
   }
 
