@@ -18,7 +18,7 @@ describe.skipIf(redisServers.length === 0)(`look-ups from Valkey or Redis${whyNo
   const redis = await startRedis(server);
   const { db, url } = await freshDatabase();
   const ctx = await newWorkspace(db);
-  await newDriverStats(ctx, { ttlUs: null });
+  const view = await newDriverStats(ctx, { ttlUs: null });
   const worker = new RedisRows(redis.connection);
   const mirror = new RowMirror(db, worker);
 
@@ -130,6 +130,28 @@ describe.skipIf(redisServers.length === 0)(`look-ups from Valkey or Redis${whyNo
     await settle(gateway);
     expect(await trips(gateway, 5)).toEqual([55]);
     await expect.poll(() => asks(gateway, 5)).toBe(0);
+  });
+
+  test("writes nothing among the rows of another installation that was given the same Redis", async () => {
+    const gateway = newGateway();
+    await settle(gateway);
+    const other = await freshDatabase();
+    const there = await newWorkspace(other.db);
+    const { number } = await newDriverStats(there, { ttlUs: null });
+    expect(number).toBe(view.number);
+    const store = new RedisRows(new RedisConnection(redis.url));
+    const features = new OnlineFeatures({ db: other.db, store, feed, cacheBytes: 0 });
+    onTestFinished(async () => {
+      await features.close();
+      store.close();
+    });
+    const wanted = { features: ["driver_stats:avg_daily_trips"], service: undefined, fullNames: false };
+    for (let value = 60; value < 65; value += 1) {
+      await features.write(there, { view: "driver_stats", columns: columns(6, value) });
+      const found = await features.lookUp(there, { ...wanted, entities: { driver_id: [6] } });
+      expect(Number(found.columns[0]?.values[0])).toBe(value);
+    }
+    expect(await trips(gateway, 6)).toEqual([null]);
   });
 
   test("serves rows of Redis while Postgres is away, however old", async () => {

@@ -23,7 +23,10 @@ function newRows() {
     asked: { redis: 0, postgres: 0 },
     redis: async (): Promise<CopiedRows | undefined> => ({ ...copy, time: clock.ms * 1000, readAt: clock.ms * 1000 }),
     postgres: async (): Promise<ReadRows> => ({ rows: [row("Postgres")], readAt: 0 }),
-    written: async (): Promise<{ epoch: string; time: number } | undefined> => ({ epoch: "a", time: clock.ms * 1000 }),
+    written: async (_identity: string): Promise<{ epoch: string; time: number } | undefined> => ({
+      epoch: "a",
+      time: clock.ms * 1000,
+    }),
     respond: async (): Promise<void> => {},
     identity: async (): Promise<string> => "here",
   };
@@ -33,7 +36,7 @@ function newRows() {
         store.asked.redis += 1;
         return store.redis();
       },
-      writeCommitted: () => store.written(),
+      writeCommitted: (_number, _rows, identity) => store.written(identity),
       respond: () => store.respond(),
     },
     {
@@ -217,4 +220,32 @@ test("uses no rows of another database, and notices that it is another one itsel
   // An older worker does not say whose rows they are.
   store.copy.identity = undefined;
   expect(await read()).toBe("Redis");
+});
+
+test("says with each write of which database the rows are, and leaves them to the worker until it knows", async () => {
+  const { store, clock, pass, read, write } = newRows();
+  const written: string[] = [];
+  const take = async (identity: string) => {
+    written.push(identity);
+    return { epoch: "a", time: clock.ms * 1000 };
+  };
+  store.written = take;
+  await write();
+  expect(written).toEqual([]);
+  await pass(100);
+  store.copy.completeAt = 50_000;
+  expect(await read()).toBe("Postgres");
+  store.copy.completeAt = 100_001;
+  expect(await read()).toBe("Redis");
+  await write();
+  expect(written).toEqual(["here"]);
+  // Postgres has failed over, and nobody looks anything up.
+  store.identity = async () => "promoted";
+  store.written = async () => undefined;
+  clock.ms = 1_000;
+  await write();
+  await pass(0);
+  store.written = take;
+  await write();
+  expect(written).toEqual(["here", "promoted"]);
 });

@@ -81,8 +81,8 @@ export class MirroredRows implements FeatureRows {
   }
 
   /**
-   * Writes rows that were committed a moment ago, so that whoever wrote them reads them. Should it fail, they are read from Postgres until the worker
-   * has written them.
+   * Writes rows that were committed a moment ago, so that whoever wrote them reads them. Should it fail, or Redis have rows of another database, they
+   * are read from Postgres until the worker has written them.
    */
   async write(viewNumber: number, rows: readonly WrittenRow[]): Promise<void> {
     if (rows.length === 0) return;
@@ -90,10 +90,19 @@ export class MirroredRows implements FeatureRows {
       this.lost += 1;
       return;
     }
+    const { identity } = this;
+    if (identity === undefined) {
+      // Nobody waits for Postgres to say which one it is.
+      this.lost += 1;
+      this.identifySoon();
+      return;
+    }
     try {
-      const written = await this.redis.writeCommitted(viewNumber, rows);
-      if (!written) this.lost += 1;
-      else if (written.epoch === this.wrote.epoch) this.wrote.time = Math.max(this.wrote.time, written.time);
+      const written = await this.redis.writeCommitted(viewNumber, rows, identity);
+      if (!written) {
+        this.lost += 1;
+        this.identifySoon();
+      } else if (written.epoch === this.wrote.epoch) this.wrote.time = Math.max(this.wrote.time, written.time);
       else this.turnTo(written.epoch, written.time);
     } catch (error) {
       this.lost += 1;
@@ -129,19 +138,26 @@ export class MirroredRows implements FeatureRows {
   /** Whether rows are copies of this database: after a failover or restore it is another one, and two installations may have been given one Redis. */
   private isOfOurs({ identity }: CopiedRows): boolean {
     if (identity === undefined || identity === this.identity) return true;
-    if (this.now() - this.identifiedAt >= tryMs) {
-      this.identifiedAt = this.now();
-      this.identify().then(
-        (found) => {
-          this.identity = found;
-          if (found === identity || this.foreign === identity) return;
-          this.foreign = identity;
-          log.warn("feature_store.other_database");
-        },
-        () => {},
-      );
-    }
+    this.identifySoon(identity);
     return false;
+  }
+
+  /**
+   * Asks which database Postgres is, unless that was done a moment ago.
+   * @param other database whose rows Redis has
+   */
+  private identifySoon(other?: string): void {
+    if (this.now() - this.identifiedAt < tryMs) return;
+    this.identifiedAt = this.now();
+    this.identify().then(
+      (found) => {
+        this.identity = found;
+        if (other === undefined || found === other || this.foreign === other) return;
+        this.foreign = other;
+        log.warn("feature_store.other_database");
+      },
+      () => {},
+    );
   }
 
   /** Notes that other hashes are the present ones: what was written to those before may be missing there. */

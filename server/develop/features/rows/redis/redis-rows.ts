@@ -63,21 +63,24 @@ return {mark[2], mark[3], time[1], time[2], rows, mark[1], mark[4]}`);
 /**
  * Writes rows, each unless a newer one is there. A row begins with event time, created time and order of writing, as doubles: the greater one
  * stays, whatever the order in which two writers come. The mirror names its hashes and has to have the lease. Others write to the present
- * hashes, unless an entity key was removed from the view since their rows arrived: it may be one of theirs, and would be there again.
+ * hashes, unless these are copies of another database than theirs, or an entity key was removed from the view since their rows arrived: it may be
+ * one of theirs, and would be there again.
  */
 const writeScript = new RedisScript(`
 local epoch = ARGV[2]
 if ARGV[3] ~= '' then
   if redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end
 else
-  epoch = redis.call('HGET', KEYS[1], 'epoch')
+  local mark = redis.call('HMGET', KEYS[1], 'epoch', 'identity')
+  epoch = mark[1]
   if not epoch then return false end
+  if ARGV[5] ~= '' and mark[2] and mark[2] ~= ARGV[5] then return false end
   local removedBy = redis.call('HGET', KEYS[3], ARGV[1])
   if removedBy and tonumber(ARGV[4]) <= tonumber(removedBy) then return false end
 end
 local hash = KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1]
 local won = {}
-for i = 5, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
   local before = redis.call('HGET', hash, ARGV[i])
   local isNewest = 1
   if before then
@@ -123,11 +126,12 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 if holder then return 1 end
 return 2`);
 
-/** Removes rows of the present hashes. */
+/** Removes rows of the present hashes, unless these are copies of another database than the caller's. */
 const removeScript = new RedisScript(`
-local epoch = redis.call('HGET', KEYS[1], 'epoch')
-if not epoch then return 0 end
-return redis.call('HDEL', KEYS[1] .. ':' .. epoch .. ':' .. ARGV[1], unpack(ARGV, 2))`);
+local mark = redis.call('HMGET', KEYS[1], 'epoch', 'identity')
+if not mark[1] then return 0 end
+if ARGV[2] ~= '' and mark[2] and mark[2] ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1] .. ':' .. mark[1] .. ':' .. ARGV[1], unpack(ARGV, 3))`);
 
 /** Returns the headers of rows. */
 const headersScript = new RedisScript(`
@@ -183,10 +187,11 @@ export class RedisRows implements RowStore {
     };
   }
 
-  async write(view: { readonly number: number }, rows: readonly WrittenRow[]): Promise<boolean[]> {
+  /** @param identity database that the rows are of; left out, they are written whatever the present ones are copies of */
+  async write(view: { readonly number: number }, rows: readonly WrittenRow[], identity = ""): Promise<boolean[]> {
     const won: boolean[] = [];
     for (const part of parts(rows)) {
-      const { wonHere } = (await this.writePart(view.number, part, present)) ?? {};
+      const { wonHere } = (await this.writePart(view.number, part, presentOf(identity))) ?? {};
       won.push(...(wonHere ?? part.map(() => false)));
     }
     return won;
@@ -194,26 +199,29 @@ export class RedisRows implements RowStore {
 
   /**
    * Writes rows that were committed a moment ago.
+   * @param identity database that they were committed to
    * @returns the hashes that have them, and the clock of Redis afterwards, in microseconds since 1970. Undefined if some were not written: Redis is
-   *   empty or was just filled anew, or an entity key was removed from the view since they arrived
+   *   empty, was just filled anew or has rows of another database, or an entity key was removed from the view since they arrived
    */
   async writeCommitted(
     number: number,
     rows: readonly WrittenRow[],
+    identity: string,
   ): Promise<{ epoch: string; time: number } | undefined> {
     let written: { epoch: string; time: number } | undefined;
     for (const part of parts(rows)) {
-      const next = await this.writePart(number, part, present);
+      const next = await this.writePart(number, part, presentOf(identity));
       if (!next || (written && next.epoch !== written.epoch)) return undefined;
       written = next;
     }
     return written;
   }
 
-  async remove({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<void> {
+  /** @param identity database whose rows are removed; left out, they are removed whatever the present ones are copies of */
+  async remove({ number }: { readonly number: number }, keys: readonly Buffer[], identity = ""): Promise<void> {
     for (const part of chunks(keys, maxKeys)) {
       if (part.length === 0) continue;
-      await this.redis.script(removeScript, [markKey], [String(number), ...part], writeMs);
+      await this.redis.script(removeScript, [markKey], [String(number), identity, ...part], writeMs);
     }
   }
 
@@ -270,7 +278,7 @@ export class RedisRows implements RowStore {
 
   /** Writes rows into the hashes of an epoch. @throws LeaseLost */
   async writeTo(epoch: string, number: number, rows: readonly WrittenRow[], holder: string): Promise<void> {
-    for (const part of parts(rows)) await this.writePart(number, part, { epoch, holder });
+    for (const part of parts(rows)) await this.writePart(number, part, { epoch, holder, identity: "" });
   }
 
   /** Returns the mark; undefined if Redis is empty, or has what this version does not know. */
@@ -380,14 +388,14 @@ export class RedisRows implements RowStore {
   }
 
   /** @returns undefined if nothing was written, unless for the mirror @throws LeaseLost */
-  private async writePart(number: number, rows: readonly WrittenRow[], { epoch, holder }: Hashes) {
+  private async writePart(number: number, rows: readonly WrittenRow[], { epoch, holder, identity }: Hashes) {
     const arrivedAt = rows.reduce((least, row) => Math.min(least, row.arrivedAt), Number.MAX_SAFE_INTEGER);
     const args = rows.flatMap((row) => [row.key, pack(row)]);
     const keys = [markKey, leaseKey, removalsKey];
     const reply = await this.redis.script(
       writeScript,
       keys,
-      [String(number), epoch, holder, String(arrivedAt), ...args],
+      [String(number), epoch, holder, String(arrivedAt), identity, ...args],
       writeMs,
     );
     if (reply === 0) throw new LeaseLost();
@@ -407,9 +415,11 @@ interface RowHeader {
 interface Hashes {
   epoch: string;
   holder: string;
+  /** Database whose copies the present ones have to be, if any matters. */
+  identity: string;
 }
-/** The present ones, whoever writes. */
-const present: Hashes = { epoch: "", holder: "" };
+/** The present ones, whoever writes rows of a database. */
+const presentOf = (identity: string): Hashes => ({ epoch: "", holder: "", identity });
 
 const timeOf = (seconds: Buffer, microseconds: Buffer) => Number(seconds) * 1_000_000 + Number(microseconds);
 

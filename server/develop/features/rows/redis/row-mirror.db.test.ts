@@ -69,6 +69,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
   }
   const endLease = () => redis.connection.command(["DEL", "leeway:features:lease"], 1_000);
   const keyOf = (driver: bigint) => encodeEntityKey(["int64"], [driver]) ?? Buffer.alloc(0);
+  const identity = async () => (await rows.mark())?.position.identity ?? "";
   const completeAt = async () => (await rows.readCopy({ number: 0 }, [Buffer.from("x")]))?.completeAt;
 
   test("copies all rows into an empty Redis, and again when it was emptied", async () => {
@@ -179,6 +180,22 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     expect((await rows.readCopy(view, keys))?.rows).toEqual([undefined, undefined]);
   });
 
+  test("writes and removes nothing for a process of another database", async () => {
+    const { view, push, mirror } = await setUp();
+    await push([1], 1);
+    await mirror.round();
+    const before = await scan(rows, view.number);
+    let foreign: readonly WrittenRow[] = [];
+    await push([1, 2], 2, { onNewest: (_: number, newest: readonly WrittenRow[]) => (foreign = newest) });
+    expect(await rows.writeCommitted(view.number, foreign, "other")).toBeUndefined();
+    expect(await rows.write(view, foreign, "other")).toEqual([false, false]);
+    await rows.remove(view, [keyOf(1n)], "other");
+    expect(await scan(rows, view.number)).toEqual(before);
+    expect(await rows.writeCommitted(view.number, foreign, await identity())).toBeDefined();
+    await rows.remove(view, [keyOf(1n)], await identity());
+    expect(Object.keys(await scan(rows, view.number))).toEqual([keyOf(2n).toString("hex")]);
+  });
+
   test("steps over no row of a view that is defined while it follows", async () => {
     const { ctx, mirror } = await setUp();
     await mirror.round();
@@ -262,7 +279,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
       await remove(2n, isEnded);
       await mirror.round();
       // After the round; nothing would correct it.
-      expect(await rows.writeCommitted(view.number, late)).toBeUndefined();
+      expect(await rows.writeCommitted(view.number, late, await identity())).toBeUndefined();
       expect(await rows.write(view, late)).toEqual([false, false]);
       await mirror.round();
       const expected = await scan(postgresRows(db), view.number);
@@ -270,7 +287,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
       expect(await scan(rows, view.number)).toEqual(expected);
       // What is written afterwards is written at once, also under the key that was removed.
       await push([2], 3, { onNewest: (_: number, newest: readonly WrittenRow[]) => (late = newest) });
-      expect((await rows.writeCommitted(view.number, late))?.epoch).toBe((await rows.mark())?.epoch);
+      expect((await rows.writeCommitted(view.number, late, await identity()))?.epoch).toBe((await rows.mark())?.epoch);
       expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
     },
   );
@@ -281,7 +298,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     await push([2, 3], 2, { onNewest: (_: number, newest: readonly WrittenRow[]) => (late = newest) });
     await remove(2n, true);
     await mirror.round();
-    expect(await rows.writeCommitted(view.number, late)).toBeUndefined();
+    expect(await rows.writeCommitted(view.number, late, await identity())).toBeUndefined();
     expect(await scan(rows, view.number)).toEqual(await scan(postgresRows(db), view.number));
   });
 
@@ -299,7 +316,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
       rows.removeFrom = async (...args) => {
         Object.assign(rows, { removeFrom });
         await push([2], 3, { onNewest: (_: number, newest: readonly WrittenRow[]) => (again = newest) });
-        expect(await rows.writeCommitted(view.number, again)).toBeDefined();
+        expect(await rows.writeCommitted(view.number, again, await identity())).toBeDefined();
         return removeFrom.apply(rows, args);
       };
       await mirror.round();
