@@ -44,18 +44,18 @@ export function TestConnection({ name, test, why }: TestConnectionProps) {
 
 interface DeleteConnectionProps {
   name: string;
-  /** Names of sources that have it. */
+  /** Names of sources that use it. */
   sources: readonly string[];
   remove: (input: DeleteFeatureConnection) => Promise<ActionState<unknown>>;
   actorName: string;
   why: string | undefined;
 }
 
-/** Deletes a connection that no source has, after a reason. */
+/** Deletes a connection that no source uses, after a reason. */
 export function DeleteConnection({ name, sources, remove, actorName, why }: DeleteConnectionProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
-  const reason = why ?? (sources.length > 0 ? "a source has it" : undefined);
+  const reason = why ?? (sources.length > 0 ? "a source uses it" : undefined);
   return (
     <>
       <Button
@@ -73,7 +73,7 @@ export function DeleteConnection({ name, sources, remove, actorName, why }: Dele
         onClose={() => setOpened(false)}
         title={`Delete connection ${name}?`}
         consequences={[
-          { label: "Sources", value: "no source has it" },
+          { label: "Sources", value: "no source uses it" },
           { label: "Its URL", value: "is deleted with the password" },
           { label: "To undo", value: "create a connection of the same name with the URL" },
         ]}

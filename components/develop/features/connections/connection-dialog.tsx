@@ -82,7 +82,7 @@ function ConnectionForm({ connection, save, onDone }: ConnectionDialogProps & { 
       {!connection && (
         <TextInput
           label="Name"
-          description="SQL sources have the connection by its name."
+          description="SQL sources refer to the connection by this name."
           placeholder="warehouse"
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

@@ -100,8 +100,8 @@ test("says what is missing for each kind", () => {
   const mapped = (...mapping: [string, string][]) =>
     sourceComplaints({ ...named, kind: "dataset", dataset: "m", mapping: mapping.map((line) => newMapping(...line)) });
   expect(mapped(["a", ""])).toEqual({ mapping: "Enter both names of each column, or remove it." });
-  expect(mapped(["a", "x"], ["b", "x"])).toEqual({ mapping: '"x" is there twice.' });
-  expect(mapped(["a", "x"], [" a", "y"])).toEqual({ mapping: '"a" is there twice.' });
+  expect(mapped(["a", "x"], ["b", "x"])).toEqual({ mapping: 'Two lines have "x".' });
+  expect(mapped(["a", "x"], [" a", "y"])).toEqual({ mapping: 'Two lines have "a".' });
   expect(Object.keys(sourceComplaints({ ...named, kind: "file", eventTimeColumn: " " }))).toEqual([
     "eventTimeColumn",
     "path",

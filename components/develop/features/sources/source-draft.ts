@@ -158,7 +158,7 @@ function mappingComplaint(mapping: readonly MappingDraft[]): string | undefined 
   for (const side of ["column", "feature"] as const) {
     const names = lines.map((line) => line[side].trim());
     const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) return `"${twice}" is there twice.`;
+    if (twice !== undefined) return `Two lines have "${twice}".`;
   }
   return undefined;
 }

@@ -51,11 +51,13 @@ test("finds a failed materialisation and names its range", () => {
     {
       kind: "materialisation-failed",
       words:
-        "The materialisation from the first row to 2026-06-01T00:00:00.000Z failed, and these rows were not read since: The file is gone.",
+        "The materialisation from the first row to 2026-06-01T00:00:00.000Z failed: The file is gone. Its rows were not read since.",
       advice: expect.stringContaining("with the same range. It reads the range from its beginning"),
     },
   ]);
-  expect(find({ failed: { ...failed, others: 2 } })[0]?.words).toContain(" 2 earlier ranges were not read either.");
+  expect(find({ failed: { ...failed, others: 2 } })[0]?.words).toContain(
+    "not read since. 2 earlier ranges were not read either.",
+  );
 });
 
 test("finds a schedule that was missed, from twice its interval on, and not also where it failed", () => {
@@ -65,6 +67,12 @@ test("finds a schedule that was missed, from twice its interval on, and not also
   expect(kinds({ ...schedule, completedFrom: now - allowed - 1 })).toEqual(["materialisation-late ticket"]);
   expect(kinds({ ...schedule, scheduledAt: now - allowed })).toEqual([]);
   expect(kinds({ ...schedule, failed })).toEqual(["materialisation-failed ticket"]);
+  const began = (completedFrom: number | null) => find({ ...schedule, completedFrom, scheduledAt: 0 })[0]?.words;
+  // Whole minutes, rounded down: it is no less than that.
+  expect(began(now - 3 * hourMs - 50_000)).toBe(
+    "The last completed materialisation began more than 3\u00a0h ago; one is due every 1\u00a0h.",
+  );
+  expect(began(null)).toBe("No materialisation has been completed yet; one is due every 1\u00a0h.");
   // Later ones went well, and then none began.
   expect(kinds({ ...schedule, failed: { ...failed, isLast: false } })).toEqual([
     "materialisation-failed ticket",

@@ -85,7 +85,7 @@ function notRead({ failed }: ViewFacts): FoundViewFinding | undefined {
     kind: "materialisation-failed",
     feature: "",
     severity: "ticket",
-    words: `The materialisation ${rangeOf(failed)} failed, and these rows were not read since: ${sentence(problem ?? "no reason is known")}${more}`,
+    words: `The materialisation ${rangeOf(failed)} failed: ${sentence(problem ?? "no reason is known")} Its rows were not read since.${more}`,
     effect: "materialisation failed",
     advice:
       "Remove the cause, then start a materialisation with the same range. It reads the range from its beginning, and look-ups go on meanwhile. If nobody needs these rows, start one and cancel it.",
@@ -104,12 +104,16 @@ function missed(
   const everyMs = everyMinutes * minuteMs;
   const forMs = now - Math.max(completedFrom ?? 0, scheduledAt);
   if (forMs <= 2 * everyMs + graceMs) return undefined;
+  const what =
+    completedFrom === null
+      ? "No materialisation has been completed yet"
+      : `The last completed materialisation began more than ${formatDuration(forMs - (forMs % minuteMs))} ago`;
   return {
     key: "materialisation-late",
     kind: "materialisation-late",
     feature: "",
     severity: "ticket",
-    words: `No materialisation that was completed began in the last ${formatDuration(forMs)}; one is due every ${formatDuration(everyMs)}.`,
+    words: `${what}; one is due every ${formatDuration(everyMs)}.`,
     effect: "materialisation is overdue",
     advice:
       "Check whether a worker runs and whether a materialisation of the view is waiting or slow. Start one by hand if none is.",
