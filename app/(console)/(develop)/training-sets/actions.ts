@@ -22,7 +22,7 @@ export async function createTrainingSetAction(input: CreateTrainingSet) {
     const { id } = await createTrainingSet(ctx, input);
     return { id };
   });
-  refresh();
+  if (state.ok) refresh();
   return state;
 }
 

@@ -13,6 +13,7 @@ import {
   toTrainingSet,
   type ViewOption,
   withFeatures,
+  withStored,
 } from "./draft.ts";
 
 const features = (...names: string[]) => names.map((name) => ({ name, isComputed: false }));
@@ -161,6 +162,14 @@ test("splits by whole days, once these are entered in their order", () => {
   const three = toTrainingSet({ ...timed, testFrom: "2026-04-28", validationFrom: "2026-04-19" }, services, []);
   expect(three?.splitByTime?.parts.map(({ name }) => name)).toEqual(["train", "validation", "test"]);
   expect(CreateTrainingSet.safeParse(three).success).toBe(true);
+});
+
+test("takes a stored draft for another one only before this page saves its own", () => {
+  const stored = { draft: { ...draft, name: "stored" }, savedAt: 5 };
+  expect(withStored({ draft: emptyDraft }, stored, false)).toEqual(stored);
+  expect(withStored({ draft }, stored, true)).toEqual({ draft, other: stored });
+  const saved = { draft, savedAt: 5 };
+  expect(withStored(saved, { draft, savedAt: 5 }, true)).toEqual(saved);
 });
 
 test("names frozen sets, and a reason for each of them", () => {

@@ -213,6 +213,15 @@ export function toTrainingSet(
   return { ...request, name: draft.name.trim(), note: draft.note.trim(), acknowledgedLeaks };
 }
 
+/** A draft as the page shows it. */
+export interface ShownDraft {
+  draft: TrainingSetDraft;
+  /** In milliseconds since 1970. */
+  savedAt?: number;
+  /** A stored draft that is not this one, until the user decides which of them stays. */
+  other?: StoredDraft;
+}
+
 export interface StoredDraft {
   draft: TrainingSetDraft;
   /** In milliseconds since 1970. */
@@ -230,6 +239,16 @@ export function readDraft(text: string | null): StoredDraft | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Returns what the page shows once it has read the stored draft: that draft, or its own and the stored one as another.
+ * @param hasStart whether the page was opened with a draft of its own
+ */
+export function withStored(shown: ShownDraft, stored: StoredDraft, hasStart: boolean): ShownDraft {
+  // A page that has saved finds its own draft.
+  if (shown.savedAt !== undefined) return shown;
+  return hasStart ? { ...shown, other: stored } : stored;
 }
 
 /** Returns a draft that repeats what an earlier training set was made of, with its versions of views. */

@@ -1,15 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { emptyDraft, readDraft, type StoredDraft, type TrainingSetDraft } from "./draft.ts";
-
-interface ShownDraft {
-  draft: TrainingSetDraft;
-  /** In milliseconds since 1970. */
-  savedAt?: number;
-  /** A stored draft that is not this one, until the user decides which of them stays. */
-  other?: StoredDraft;
-}
+import { emptyDraft, readDraft, type ShownDraft, type TrainingSetDraft, withStored } from "./draft.ts";
 
 const saveAfterMs = 800;
 
@@ -21,10 +13,12 @@ export function useStoredDraft(start: TrainingSetDraft | undefined, storageKey: 
   const [{ draft, savedAt, other }, setShown] = useState<ShownDraft>({ draft: start ?? emptyDraft });
   const isChanged = useRef(start !== undefined);
 
-  useEffect(() => {
-    const stored = readDraft(localStorage.getItem(storageKey));
-    if (stored) setShown((before) => (start ? { ...before, other: stored } : stored));
-  }, [start, storageKey]);
+  const read = useEffectEvent((key: string) => {
+    const stored = readDraft(localStorage.getItem(key));
+    if (stored) setShown((before) => withStored(before, stored, start !== undefined));
+  });
+  // Once: the server sends a new `start` whenever it renders the page again, such as after a refused request.
+  useEffect(() => read(storageKey), [storageKey]);
 
   /** Returns whether it was saved. */
   function save(): boolean {
