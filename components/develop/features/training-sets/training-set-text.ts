@@ -71,9 +71,17 @@ export function nameOfVersion({ dataset, digest }: { dataset: string; digest: st
   return `${dataset} ${digest.slice(0, 8)}`;
 }
 
-/** Describes parts of the rows by their time: "train to 2026-04-19, test". */
-export function describeTimeSplit({ parts }: TimeSplit): string {
-  return parts.map(({ name, until }) => (until === undefined ? name : `${name} to ${until.slice(0, 10)}`)).join(", ");
+/** Describes parts of the rows by their time, in UTC: "train to 2026-04-19, test to 2026-04-28 06:00, rest". */
+export function describeTimeSplit({ parts }: Pick<TimeSplit, "parts">): string {
+  return parts.map(({ name, until }) => (until === undefined ? name : `${name} to ${instantOf(until)}`)).join(", ");
+}
+
+/** Without zeros at its end that say nothing. */
+function instantOf(time: string): string {
+  return new Date(time)
+    .toISOString()
+    .replace(/(T00:00)?(:00)?(\.000)?Z$/, "")
+    .replace("T", " ");
 }
 
 /** Returns whether a finding needs a reason before there is a dataset version. */

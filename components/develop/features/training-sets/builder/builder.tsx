@@ -104,7 +104,8 @@ export function TrainingSetBuilder(props: BuilderProps) {
     setComplains(true);
     const missing = input !== undefined && failed.length > (input.acknowledgedLeaks?.length ?? 0);
     if (!input || missing || input.name === "") {
-      const field = isReady && !input ? "[data-lw-test-from]" : "[data-lw-name]";
+      const split = draft.splitColumn.trim() === "" ? "[data-lw-split-column]" : "[data-lw-test-from]";
+      const field = isReady && !input ? split : "[data-lw-name]";
       document
         .querySelector<HTMLElement>(missing ? "[data-lw-reason][aria-invalid], [data-lw-reason]" : field)
         ?.focus();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CreateTrainingSet } from "#server/develop/features/training-sets/contract.ts";
+import { CreateTrainingSet, type TimeSplit } from "#server/develop/features/training-sets/contract.ts";
 import {
   chosenOfView,
   draftOfTrainingSet,
@@ -101,36 +101,37 @@ test("keeps a draft as text, and ignores what is none", () => {
   for (const text of [null, "", "[]", "null", '{"draft":1,"savedAt":1}']) expect(readDraft(text)).toBeUndefined();
 });
 
+const pinned = {
+  view: "drivers",
+  viewId: "0b9f6a5e-3f3c-4f57-8f3d-0f5f5b6a9c11",
+  number: 1,
+  version: 1,
+  name: "drivers",
+  joinKeys: {},
+  ttlUs: null,
+  cutoff: "event" as const,
+  hasCreatedTime: true,
+};
+const earlier = {
+  note: "n",
+  rows: { dataset: "trips", digest: "4be10508" },
+  resolvedRows: null,
+  views: [pinned],
+  features: [{ view: 0, feature: "trips" }],
+  inputs: [],
+  fullNames: false,
+  label: "late",
+  labelTime: null,
+  split: null,
+  splitByTime: null,
+  frozenSets: [],
+  acknowledgedLeaks: [],
+  isHeld: false,
+  horizon: null,
+};
+
 test("takes over an earlier training set with its versions", () => {
-  const view = {
-    view: "drivers",
-    viewId: "0b9f6a5e-3f3c-4f57-8f3d-0f5f5b6a9c11",
-    number: 1,
-    version: 1,
-    name: "drivers",
-    joinKeys: {},
-    ttlUs: null,
-    cutoff: "event" as const,
-    hasCreatedTime: true,
-  };
-  const request = {
-    note: "n",
-    rows: { dataset: "trips", digest: "4be10508" },
-    resolvedRows: null,
-    views: [view],
-    features: [{ view: 0, feature: "trips" }],
-    inputs: [],
-    fullNames: false,
-    label: "late",
-    labelTime: null,
-    split: null,
-    splitByTime: null,
-    frozenSets: [],
-    acknowledgedLeaks: [],
-    isHeld: false,
-    horizon: null,
-  };
-  expect(draftOfTrainingSet({ name: "trips-train", request })).toEqual({
+  expect(draftOfTrainingSet({ name: "trips-train", request: earlier })).toEqual({
     ...emptyDraft,
     dataset: "trips",
     digest: "4be10508",
@@ -162,6 +163,46 @@ test("splits by whole days, once these are entered in their order", () => {
   const three = toTrainingSet({ ...timed, testFrom: "2026-04-28", validationFrom: "2026-04-19" }, services, []);
   expect(three?.splitByTime?.parts.map(({ name }) => name)).toEqual(["train", "validation", "test"]);
   expect(CreateTrainingSet.safeParse(three).success).toBe(true);
+});
+
+test("names the column of a split by time, and asks for it", () => {
+  const timed = { ...draft, service: "eta", isSplitByTime: true, testFrom: "2026-04-28" };
+  expect(toTrainingSet({ ...timed, splitColumn: " part " }, services, [])?.splitByTime?.column).toBe("part");
+  expect(toTrainingSet({ ...timed, splitColumn: " " }, services, [])).toBeUndefined();
+});
+
+test("repeats a split by time as it was until a day is entered", () => {
+  const repeated = (splitByTime: TimeSplit) => draftOfTrainingSet({ name: "t", request: { ...earlier, splitByTime } });
+  const splits: TimeSplit["parts"][] = [
+    [{ name: "train", until: "2026-04-19T06:30:00Z" }, { name: "test" }],
+    [{ name: "train", until: "2026-04-19T00:00:00+02:00" }, { name: "test" }],
+    [{ name: "old", until: "2026-04-19T00:00:00Z" }, { name: "new" }],
+    [
+      { name: "a", until: "2026-04-19T00:00:00Z" },
+      { name: "b", until: "2026-04-20T00:00:00Z" },
+      { name: "c", until: "2026-04-21T00:00:00Z" },
+      { name: "d" },
+    ],
+  ];
+  for (const parts of splits) {
+    const kept = repeated({ column: "part", parts });
+    expect(kept).toMatchObject({ validationFrom: "", testFrom: "" });
+    expect(toTrainingSet(kept, services, [])?.splitByTime).toEqual({ column: "part", parts });
+    const edited = { ...kept, earlierParts: null, testFrom: "2026-05-01" };
+    const until = "2026-05-01T00:00:00.000Z";
+    expect(requestOf(edited, services)?.splitByTime?.parts).toEqual([{ name: "train", until }, { name: "test" }]);
+  }
+  const parts = [
+    { name: "train", until: "2026-04-19T00:00:00.000Z" },
+    { name: "validation", until: "2026-04-28T00:00:00.000Z" },
+    { name: "test" },
+  ];
+  const days = repeated({ column: "part", parts });
+  expect(days).toMatchObject({ earlierParts: null, validationFrom: "2026-04-19", testFrom: "2026-04-28" });
+  expect(requestOf(days, services)?.splitByTime).toEqual({ column: "part", parts });
+  const [first, , last] = parts;
+  const two = repeated({ column: "split", parts: [first, last].flatMap((part) => part ?? []) });
+  expect(two).toMatchObject({ earlierParts: null, validationFrom: "", testFrom: "2026-04-19" });
 });
 
 test("takes a stored draft for another one only before this page saves its own", () => {

@@ -47,6 +47,10 @@ export interface TrainingSetDraft {
   /** First days of the second and of the third part, UTC: "2026-04-19". Without the first there are two parts. */
   validationFrom: string;
   testFrom: string;
+  /** Parts of an earlier set that the days cannot express; they are sent as they are until a day is entered. */
+  earlierParts: TimeSplit["parts"] | null;
+  /** Column that the result gets, with the name of the row's part. */
+  splitColumn: string;
   frozenSets: { dataset: string; digest: string }[];
   name: string;
   note: string;
@@ -70,6 +74,8 @@ export const emptyDraft: TrainingSetDraft = {
   isSplitByTime: false,
   validationFrom: "",
   testFrom: "",
+  earlierParts: null,
+  splitColumn: "split",
   frozenSets: [],
   name: "",
   note: "",
@@ -142,22 +148,28 @@ function isDay(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(Date.parse(`${text}T00:00:00Z`));
 }
 
-/** Whether the days of a split by time are entered: one, or two in their order. */
+/** Whether a split by time has its column and its parts: those of an earlier set, or one day, or two in their order. */
 export function isTimeSplitComplete({
   validationFrom,
   testFrom,
-}: Pick<TrainingSetDraft, "validationFrom" | "testFrom">): boolean {
+  earlierParts,
+  splitColumn,
+}: Pick<TrainingSetDraft, "validationFrom" | "testFrom" | "earlierParts" | "splitColumn">): boolean {
+  if (splitColumn.trim() === "") return false;
+  if (earlierParts) return true;
   return isDay(testFrom) && (validationFrom === "" || (isDay(validationFrom) && validationFrom < testFrom));
 }
 
 /** Returns the parts that the form names; undefined while it does not split by time, or a day is missing. */
 function timeSplitOf(draft: TrainingSetDraft): CreateTrainingSet["splitByTime"] {
-  const { isSplitByTime, validationFrom, testFrom } = draft;
+  const { isSplitByTime, validationFrom, testFrom, earlierParts } = draft;
   if (!isSplitByTime || !isTimeSplitComplete(draft)) return undefined;
+  const column = draft.splitColumn.trim();
+  if (earlierParts) return { column, parts: earlierParts };
   const hasValidation = validationFrom !== "";
   const start = (day: string) => `${day}T00:00:00.000Z`;
   return {
-    column: "split",
+    column,
     parts: [
       { name: "train", until: start(hasValidation ? validationFrom : testFrom) },
       ...(hasValidation ? [{ name: "validation", until: start(testFrom) }] : []),
@@ -280,12 +292,20 @@ export function draftOfTrainingSet({ name, request }: Pick<TrainingSet, "name" |
   };
 }
 
-/** The form knows whole days, two or three parts, and its own names. */
-function draftOfTimeSplit({ parts }: TimeSplit): Partial<TrainingSetDraft> {
-  const days = parts.flatMap(({ until }) => until?.slice(0, 10) ?? []);
-  const [validationFrom, testFrom] = days.length > 1 ? [days[0], days.at(-1)] : ["", days[0]];
-  return { isSplitByTime: true, validationFrom: validationFrom ?? "", testFrom: testFrom ?? "" };
+/** The form knows whole days, two or three parts, and its own names. It keeps other parts as they are. */
+function draftOfTimeSplit({ column, parts }: TimeSplit): Partial<TrainingSetDraft> {
+  const split = { isSplitByTime: true, splitColumn: column };
+  const names = parts.map(({ name }) => name).join();
+  const days = parts.slice(0, -1).map(({ until }) => startOfDay.exec(until ?? "")?.[1]);
+  const [first, second] = days;
+  if (names === "train,test" && first !== undefined) return { ...split, testFrom: first };
+  if (names === "train,validation,test" && first !== undefined && second !== undefined)
+    return { ...split, validationFrom: first, testFrom: second };
+  return { ...split, earlierParts: parts };
 }
+
+/** The first instant of a day, in UTC. */
+const startOfDay = /^(\d{4}-\d\d-\d\d)T00:00(?::00(?:\.0+)?)?Z$/;
 
 /** Returns a Python program that requests the same training set. */
 export function pythonOf(input: CreateTrainingSet, apiUrl: string): string {

@@ -4,6 +4,7 @@ import { Select, TextInput } from "@mantine/core";
 import { formatCount } from "#components/ui/format.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
 import type { TrainingSetCheck } from "#server/develop/features/training-sets/contract.ts";
+import { describeTimeSplit } from "../training-set-text.ts";
 import classes from "./builder.module.css";
 import { isTimeSplitComplete, type TrainingSetDraft } from "./draft.ts";
 import { dayOf } from "./preview-time.ts";
@@ -21,7 +22,7 @@ interface SplitSectionProps {
 
 /** Chooses how rows are split, by a column or by their time, and shows how many rows each split has. */
 export function SplitSection({ draft, columns, splits = [], complains, onChange }: SplitSectionProps) {
-  const { split, isSplitByTime, validationFrom, testFrom } = draft;
+  const { split, isSplitByTime, validationFrom, testFrom, earlierParts, splitColumn } = draft;
   const isDataset = draft.rowsKind === "dataset";
   const isOrdered = validationFrom === "" || testFrom === "" || validationFrom < testFrom;
   return (
@@ -42,21 +43,31 @@ export function SplitSection({ draft, columns, splits = [], complains, onChange 
               type="date"
               label="Validation from, optional"
               value={validationFrom}
-              onChange={(event) => onChange({ validationFrom: event.currentTarget.value })}
+              onChange={(event) => onChange({ validationFrom: event.currentTarget.value, earlierParts: null })}
               error={isOrdered ? undefined : "Must be before the test part."}
             />
             <TextInput
               type="date"
               label="Test from"
               value={testFrom}
-              onChange={(event) => onChange({ testFrom: event.currentTarget.value })}
-              error={complains && testFrom === "" ? "Enter the first day." : undefined}
+              onChange={(event) => onChange({ testFrom: event.currentTarget.value, earlierParts: null })}
+              error={complains && testFrom === "" && !earlierParts ? "Enter the first day." : undefined}
               data-lw-test-from
             />
           </div>
           <p className="lw-small lw-muted">
-            Days in UTC. Earlier rows are for training; the result has the part of each row in the column “split”.
+            {earlierParts
+              ? `The parts of the earlier set are kept, in UTC: ${describeTimeSplit({ parts: earlierParts })}. To replace them, enter days.`
+              : "Days in UTC. Earlier rows are for training."}
           </p>
+          <TextInput
+            label="Column of the split"
+            description="The result has the part of each row in it."
+            value={splitColumn}
+            onChange={(event) => onChange({ splitColumn: event.currentTarget.value })}
+            error={splitColumn.trim() === "" ? "Enter a name." : undefined}
+            data-lw-split-column
+          />
         </>
       ) : (
         isDataset && (
