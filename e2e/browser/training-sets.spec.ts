@@ -91,10 +91,19 @@ test("a user builds a training set from two views, gives a reason for a leak, an
   await expect(leaks).toContainText("AUC 1.000");
   await expect(page.getByText("One feature leaks the label.")).toBeVisible();
 
-  await page.getByRole("textbox", { name: "Name of the dataset" }).fill(name);
+  const nameField = page.getByRole("textbox", { name: "Name of the dataset" });
+  await nameField.fill(`${name}/1`);
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(leaks).toContainText("Give a reason, or change the request.");
   await page.getByRole("textbox", { name: /^Reason: chargebacks/ }).fill("charge-backs are known at the payment");
+  await expect.poll(stored).toContain(`${name}/1`);
+  await page.keyboard.press("ControlOrMeta+Enter");
+
+  // After the refusal, the form's own draft is no other one, and changes are still saved.
+  await expect(page.getByText("Dataset names cannot contain slashes").first()).toBeVisible();
+  await nameField.fill(name);
+  await expect.poll(stored).toContain(`\\"name\\":\\"${name}\\"`);
+  await expect(page.getByText(/^Another draft/)).toBeHidden();
   await page.keyboard.press("ControlOrMeta+Enter");
 
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
