@@ -41,6 +41,8 @@ export async function expireFiles(ctx: Context, view: DefinedView, place: Histor
   if (days === null) return;
   const tooOld = now * 1000 - days * dayUs;
   const limit = Math.min(tooOld, await neededFrom(ctx, view));
+  // A set needs everything; Postgres has no such number of microseconds either.
+  if (limit === Number.NEGATIVE_INFINITY) return;
   const old = await ctx.db
     .select()
     .from(featureFiles)
