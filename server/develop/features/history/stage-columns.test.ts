@@ -12,6 +12,29 @@ const folder = await mkdtemp(join(tmpdir(), "leeway-columns-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 const artifacts = await openLocalStore(join(folder, "artifacts"));
 
+test("copies the Bloom filters that a comparison of a key with a constant reads", async () => {
+  const engine = await OfflineEngine.open({ folder });
+  try {
+    const path = join(folder, "filters.parquet");
+    // Filters stand between the row groups and the footer, of all columns that have a dictionary.
+    const values = Array.from({ length: 16 }, (_, n) => `(range * ${n + 7}) % 9001 AS "f:${n}"`);
+    await engine.run(
+      `COPY (SELECT range % 6000 * 2 AS "k:driver_id", ${values.join(", ")} FROM range(200000)) TO '${path}'
+        (FORMAT parquet, ROW_GROUP_SIZE 122880)`,
+    );
+    const bytes = await readFile(path);
+    const artifactKey = `workspace/${createHash("sha256").update(bytes).digest("hex")}`;
+    await artifacts.put(artifactKey, Readable.from([bytes]));
+    const staged = join(folder, "filters-some.parquet");
+    await stageColumns(engine, artifacts, { artifactKey, sizeBytes: bytes.length }, staged, ["k:driver_id"]);
+    const count = (from: string, key: number) =>
+      engine.rows(`SELECT count(*) FROM read_parquet('${from}') WHERE "k:driver_id" = ${key}`);
+    for (const key of [4, 5]) expect(await count(staged, key)).toEqual(await count(path, key));
+  } finally {
+    engine.close();
+  }
+});
+
 test("copies the columns that are asked for, and leaves holes for the others", async () => {
   const engine = await OfflineEngine.open({ folder });
   try {

@@ -59,7 +59,7 @@ async function readFooter(read: (piece: Piece) => Promise<Buffer>, sizeBytes: nu
   return needed <= tail.length ? tail : read({ start: Math.max(0, sizeBytes - needed), end: sizeBytes });
 }
 
-/** Asks the engine where the columns are. It gets a file of its own for that, since it may keep what it has read of one. */
+/** Asks the engine where the columns are, and their Bloom filters, which a comparison with a constant reads. It gets a file of its own for that, since it may keep what it has read of one. */
 async function placesOf(
   engine: OfflineEngine,
   path: string,
@@ -73,9 +73,11 @@ async function placesOf(
     await file.close();
     const names = columns.map(literal).join(", ");
     const rows = await engine.rows(
-      `SELECT least(data_page_offset, coalesce(nullif(dictionary_page_offset, 0), data_page_offset)) AS start, total_compressed_size
-        FROM parquet_metadata(${literal(path)}) WHERE path_in_schema IN (${names}) ORDER BY start`,
-      maxChunks,
+      `WITH chunks AS (FROM parquet_metadata(${literal(path)}) WHERE path_in_schema IN (${names}))
+        SELECT least(data_page_offset, coalesce(nullif(dictionary_page_offset, 0), data_page_offset)) AS start, total_compressed_size FROM chunks
+        UNION ALL SELECT bloom_filter_offset, bloom_filter_length FROM chunks WHERE bloom_filter_offset IS NOT NULL
+        ORDER BY start`,
+      2 * maxChunks,
     );
     return rows.map(([start, size]) => ({ start: Number(start), end: Number(start) + Number(size) }));
   } finally {
