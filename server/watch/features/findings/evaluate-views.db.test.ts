@@ -106,6 +106,8 @@ test.each<[what: string, later: [state: "done" | "failed" | "cancelled", from: n
   ],
 )("keeps a ticket for a failed materialisation until its range was read: after %s", async (_, later, isOpen) => {
   const { db, ctx, view, evaluate } = await newWatched();
+  // With a TTL, none of these rows would count any more.
+  await db.update(featureViews).set({ ttlUs: null }).where(eq(featureViews.id, view.id));
   const { workspaceId } = ctx.actor;
   const now = Date.now();
   const add = (state: "done" | "failed" | "cancelled", fromEventAt: number, toEventAt: number, at: number) =>
@@ -131,6 +133,40 @@ test.each<[what: string, later: [state: "done" | "failed" | "cancelled", from: n
   for (const [place, [state, from, to]] of later.entries()) await add(state, from, to, now + (1 + place) * minuteMs);
   // However long ago it was.
   await evaluate(now + 60 * dayMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: !isOpen }]);
+});
+
+test.each<
+  [what: string, ttl: number | null, failed: [from: number, to: number], done: [number, number], isOpen: boolean]
+>([
+  ["the retry of a first increment, which begins later", 10, [0, 10], [1, 11], false],
+  ["a retry that begins within the TTL, and later than that", 10, [0, 10], [2, 11], true],
+  ["the same without a TTL, whose rows all count", null, [0, 10], [1, 11], true],
+  ["a retry of what there was, where the range ended in the future", null, [0, 99], [0, 11], false],
+  ["one that read less than there was", null, [0, 99], [0, 9], true],
+])("takes of a failed range what counts at look-up: after %s", async (_, ttl, failed, done, isOpen) => {
+  const { db, ctx, view, evaluate } = await newWatched();
+  const ttlUs = ttl === null ? null : ttl * minuteMs * 1000;
+  await db.update(featureViews).set({ ttlUs }).where(eq(featureViews.id, view.id));
+  const { workspaceId } = ctx.actor;
+  const base = Date.now();
+  const at = (minutes: number) => new Date(base + minutes * minuteMs);
+  const add = (state: "done" | "failed", [from, to]: [number, number], ended: number) =>
+    db.insert(featureMaterialisations).values({
+      workspaceId,
+      viewId: view.id,
+      fromEventAt: at(from).getTime() * 1000,
+      toEventAt: at(to).getTime() * 1000,
+      state,
+      createdBy: "test",
+      createdAt: at(ended),
+      endedAt: at(ended),
+    });
+  await add("failed", failed, 10);
+  await evaluate(at(10).getTime());
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: false }]);
+  await add("done", done, 11);
+  await evaluate(at(30).getTime());
   expect(await alertsOf(ctx)).toMatchObject([{ isEnded: !isOpen }]);
 });
 

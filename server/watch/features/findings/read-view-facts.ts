@@ -83,7 +83,8 @@ const maxFailed = 20;
 
 /**
  * Selects the newest failed materialisation of the view's source whose range was not read afterwards: by one that was completed, or several
- * together. One of the same range that was cancelled says that somebody does without it.
+ * together. One of the same range that was cancelled says that somebody does without it. Of the range counts what there was to read when it
+ * failed, and, once another was completed, what look-ups still give by the view's TTL.
  */
 function failedOf(at: SQL): SQL {
   const ofSource = (alias: SQL) => sql`source.name = coalesce(${alias}.input->>'source', source.name)`;
@@ -93,19 +94,28 @@ function failedOf(at: SQL): SQL {
       not exists (select from feature_materialisations as later where later.view_id = view.id and later.created_at > uncovered.created_at
         and later.state in ('done', 'cancelled')) as "isLast"
     from (
-      select * from feature_materialisations as failed
+      select failed.*, needed.* from feature_materialisations as failed
+      cross join lateral (
+        select greatest(failed.from_event_at, (
+            select ${usOf(sql`coalesce(later.ended_at, later.created_at)`)} - nullif(view.ttl_us, 0)
+            from feature_materialisations as later
+            where later.view_id = view.id and later.created_at > failed.created_at and later.state = 'done' and ${ofSource(sql`later`)}
+            order by later.created_at desc limit 1)) as needed_from,
+          least(failed.to_event_at, ${usOf(sql`coalesce(failed.ended_at, failed.created_at)`)}) as needed_to) as needed
       where failed.view_id = view.id and failed.state = 'failed' and failed.created_at > least(opened.at, ${at}) - ${longest}
-        and source.kind <> 'push' and ${ofSource(sql`failed`)} and not exists (
+        and source.kind <> 'push' and ${ofSource(sql`failed`)} and needed_from <= needed_to and not exists (
           select from feature_materialisations as later
           where later.view_id = view.id and later.created_at > failed.created_at and later.state in ('done', 'cancelled')
-            and ${ofSource(sql`later`)} and later.from_event_at <= failed.from_event_at and later.to_event_at >= failed.to_event_at)
+            and ${ofSource(sql`later`)} and later.from_event_at <= needed_from and later.to_event_at >= needed_to)
       order by failed.created_at desc limit ${maxFailed}) as uncovered
     where not coalesce((
       select range_agg(int8range(later.from_event_at, later.to_event_at, '[]'))
       from feature_materialisations as later
       where later.view_id = view.id and later.created_at > uncovered.created_at and later.state = 'done' and ${ofSource(sql`later`)}
-    ) @> int8range(uncovered.from_event_at, uncovered.to_event_at, '[]'), false)
+    ) @> int8range(uncovered.needed_from, uncovered.needed_to, '[]'), false)
     order by uncovered.created_at desc limit 1`;
 }
+
+const usOf = (instant: SQL) => sql`(extract(epoch from ${instant}) * 1000000)::int8`;
 
 const msOf = (instant: SQL) => sql`(extract(epoch from ${instant}) * 1000)::float8`;
