@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { featureMaterialisations, type featureViews } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -57,7 +57,8 @@ export const emptyRange = (field: string) =>
 type Row = typeof featureMaterialisations.$inferInsert;
 
 /**
- * Writes down a materialisation, and its job. The caller holds the definitions (lockDefinitions), so there is at most one per view.
+ * Writes down a materialisation, and its job. The caller holds the definitions (lockDefinitions) in a transaction, so there is at most one per
+ * view.
  * @returns its id @throws FeatureError "materialising"
  */
 export async function requestMaterialisation(
@@ -72,7 +73,8 @@ export async function requestMaterialisation(
     inArray(featureMaterialisations.state, ["waiting", "running"]),
   );
   if (restart) {
-    await ctx.db.update(featureMaterialisations).set({ state: "cancelled", endedAt: new Date() }).where(isActive);
+    // The time at which the next one is created says that nobody decided to do without the range of this one: isGivenUp.
+    await ctx.db.update(featureMaterialisations).set({ state: "cancelled", endedAt: sql`now()` }).where(isActive);
   } else if ((await ctx.db.$count(featureMaterialisations, isActive)) > 0) {
     throw new FeatureError(
       "conflict",

@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { alerts, featureMaterialisations, featureMinutes, featureUses, featureViews } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { openEnd } from "#server/alerting/alerts/own-alerts.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { defineViewSource } from "#server/develop/features/definitions/define-view-source.ts";
+import { cancelMaterialisation } from "#server/develop/features/materialisations/cancel-materialisation.ts";
+import { requestMaterialisation } from "#server/develop/features/materialisations/start-materialisation.ts";
 import { writeFeatures } from "#server/develop/features/writes/write-features.ts";
 import { attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { namesOfRules } from "#server/respond/alert-quality/names-of-rules.ts";
@@ -168,6 +170,28 @@ test.each<
   await add("done", done, 11);
   await evaluate(at(30).getTime());
   expect(await alertsOf(ctx)).toMatchObject([{ isEnded: !isOpen }]);
+});
+
+test("keeps the ticket where a restart replaced the one that had the range, until somebody cancels it", async () => {
+  const { db, ctx, view, evaluate } = await newWatched();
+  await db.update(featureViews).set({ ttlUs: null }).where(eq(featureViews.id, view.id));
+  const input = { source: "drivers", kind: "file", path: "drivers.parquet" } as const;
+  const start = (fromEventAt: number, toEventAt: number, restart: boolean) =>
+    transact(ctx, (ctx) =>
+      requestMaterialisation(ctx, view, { fromEventAt, toEventAt, input, trigger: "request", restart }),
+    );
+  await start(0, 10, false);
+  await db.update(featureMaterialisations).set({ state: "failed", endedAt: new Date() });
+  await start(0, 12, false);
+  const last = await start(11, 12, true);
+  await evaluate(Date.now());
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: false }]);
+  await cancelMaterialisation(ctx, last);
+  await evaluate(Date.now() + minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: false }]);
+  await cancelMaterialisation(ctx, await start(0, 10, false));
+  await evaluate(Date.now() + 2 * minuteMs);
+  expect(await alertsOf(ctx)).toMatchObject([{ isEnded: true }]);
 });
 
 test("a failed materialisation is none any more when the view has another source, or none that is read", async () => {

@@ -92,7 +92,7 @@ function failedOf(at: SQL): SQL {
     select problem, ${msOf(sql`coalesce(ended_at, created_at)`)} as "endedAt", (nullif(from_event_at, ${firstEventUs}) / 1000.0)::float8 as "fromEventAt",
       (to_event_at / 1000.0)::float8 as "toEventAt", (count(*) over () - 1)::int4 as others,
       not exists (select from feature_materialisations as later where later.view_id = view.id and later.created_at > uncovered.created_at
-        and later.state in ('done', 'cancelled')) as "isLast"
+        and (later.state = 'done' or ${isGivenUp(sql`later`)})) as "isLast"
     from (
       select failed.*, needed.* from feature_materialisations as failed
       cross join lateral (
@@ -105,7 +105,7 @@ function failedOf(at: SQL): SQL {
       where failed.view_id = view.id and failed.state = 'failed' and failed.created_at > least(opened.at, ${at}) - ${longest}
         and source.kind <> 'push' and ${ofSource(sql`failed`)} and needed_from <= needed_to and not exists (
           select from feature_materialisations as later
-          where later.view_id = view.id and later.created_at > failed.created_at and later.state in ('done', 'cancelled')
+          where later.view_id = view.id and later.created_at > failed.created_at and (later.state = 'done' or ${isGivenUp(sql`later`)})
             and ${ofSource(sql`later`)} and later.from_event_at <= needed_from and later.to_event_at >= needed_to)
       order by failed.created_at desc limit ${maxFailed}) as uncovered
     where not coalesce((
@@ -114,6 +114,12 @@ function failedOf(at: SQL): SQL {
       where later.view_id = view.id and later.created_at > uncovered.created_at and later.state = 'done' and ${ofSource(sql`later`)}
     ) @> int8range(uncovered.needed_from, uncovered.needed_to, '[]'), false)
     order by uncovered.created_at desc limit 1`;
+}
+
+/** Selects materialisations that somebody cancelled. One that a restart replaced ended as the next was created, in one transaction. */
+function isGivenUp(run: SQL): SQL {
+  return sql`(${run}.state = 'cancelled' and not exists (select from feature_materialisations as next
+    where next.view_id = ${run}.view_id and next.id <> ${run}.id and next.created_at = ${run}.ended_at))`;
 }
 
 const usOf = (instant: SQL) => sql`(extract(epoch from ${instant}) * 1000000)::int8`;
