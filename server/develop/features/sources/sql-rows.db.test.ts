@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { featureConnections, featureMaterialisations } from "#db/schema/index.ts";
 import { emptyDatabase, freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
@@ -264,6 +264,41 @@ test("ends pages by their bytes, and leaves out what is longer than a value may 
     [1_048_576, undefined],
     [1, undefined],
   ]);
+});
+
+test("asks for few rows where long ones follow many short ones, and for many short ones", async () => {
+  const ctx = await newWorkspace(db);
+  // Nothing says beforehand that the next rows are long.
+  await source.query(`create table turns (driver int, at timestamp, noted timestamptz, body text);
+    alter table turns alter body set storage external;
+    insert into turns select i, timestamp '2026-03-01' + i * interval '1 second', now(), case when i >= 5000 then repeat('x', 1048576) end
+      from generate_series(0, 5059) i`);
+  await newView(ctx, { query: "select * from turns" });
+  const features = [{ name: "body", type: "string" as const }];
+  const defined = await defineFeatureView(ctx, { name: "v", entities: ["driver"], source: "sql", features });
+  const [own] = await listViewSources(ctx);
+  if (!own) throw new Error("The source is not there.");
+  const reading = { source: own, columns: columnsToRead(defined.definition, own), range: { from: 0, to: 2 ** 52 } };
+  const answers: { rows: number; bytes: number }[] = [];
+  const query = vi.spyOn(pg.Client.prototype, "query");
+  const rows = await openSqlRows(ctx, reading, { source: "sql", kind: "sql", connection: "warehouse" }, place);
+  let read = 0;
+  for await (const page of rows.pages(null)) {
+    read += page.rows;
+    for (const [index, { value }] of query.mock.settledResults.entries()) {
+      const [statement] = query.mock.calls[index] as unknown as [{ text?: string } | string | undefined];
+      if (typeof statement !== "object" || !statement.text?.startsWith("FETCH")) continue;
+      const { rows } = value as unknown as { rows: (string | null)[][] };
+      answers.push({ rows: rows.length, bytes: rows.flat().reduce((sum, cell) => sum + (cell?.length ?? 0), 0) });
+    }
+    query.mockClear();
+  }
+  query.mockRestore();
+  await rows.close();
+  expect(read).toBe(5_060);
+  expect(Math.max(...answers.map(({ bytes }) => bytes))).toBeLessThan(pageBytes + 2 ** 20);
+  // By the longest value there may be, it would be over 300.
+  expect(answers.length).toBeLessThan(60);
 });
 
 test("keeps the URL as a secret, tries it, and keeps private addresses out where the installation does", async () => {

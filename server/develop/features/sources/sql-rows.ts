@@ -142,6 +142,7 @@ async function* pages(
   const from = after?.eventAt ?? range.from;
   // Rows with one time are all read again: in another state of the database, those before the place may be others.
   const order = columns.filter(({ role }) => role !== "feature").map(({ from }) => identifier(from));
+  const sorted = [...new Set([event, ...order])];
   const rows = `FROM ${relation} WHERE ${event} BETWEEN ${timeOf(from)} AND ${timeOf(range.to)}`;
   const keys = columns.filter(({ role }) => role === "key").map(({ from }) => identifier(from));
   const created = columns
@@ -149,9 +150,9 @@ async function* pages(
     .map(({ from }) => `${identifier(from)} DESC NULLS LAST`);
   const newest = [...keys, `${event} DESC`, ...created].join(", ");
   const latest = `FROM (SELECT DISTINCT ON (${keys.join(", ") || "1"}) * ${rows} ORDER BY ${newest}) AS latest`;
-  await connection.query(`DECLARE leeway_rows NO SCROLL CURSOR FOR
-    SELECT ${columns.map(({ expression }) => expression).join(", ")} ${isLatest ? latest : rows}
-    ORDER BY ${[event, ...order].join(", ")}`);
+  await connection.query(
+    `DECLARE leeway_rows NO SCROLL CURSOR FOR ${withBytesAhead(columns, isLatest ? latest : rows, sorted)}`,
+  );
   let place: Place = after ?? { row: 0, eventAt: null };
   let repeats = place.row;
   for await (const cells of rowsInPages(connection, columns)) {
@@ -171,30 +172,45 @@ async function* pages(
   }
 }
 
-/** Rows of the first statement where cells may be of any length, and the maximum of any other. */
-const firstRows = 100;
-const maxRows = 1_000;
+/** So many rows a statement asks for, if they fit the page: the first number of them that does. */
+const rowsAhead = [1_000, 30];
 
 /**
- * Fetches the rows of the cursor, in pages of limited bytes. A statement cannot be limited by bytes: where cells may be of any length it asks for as
- * many rows as would fill the page if all were as long as the longest of the last statement, and at most for twice as many as that.
+ * Selects the cells of columns in an order. Where some may be of any length, each row also has the bytes of so many rows after it (rowsAhead): a
+ * statement cannot be limited by bytes, and what the rows before were like says nothing of the next.
  */
+function withBytesAhead(columns: readonly SqlColumn[], rows: string, sorted: readonly string[]): string {
+  const sizes = columns.flatMap(({ isLong }, index) => (isLong ? [`coalesce(octet_length(c${index}), 0)::int8`] : []));
+  const expressions = columns.map(({ expression }) => expression);
+  if (sizes.length === 0) return `SELECT ${expressions.join(", ")} ${rows} ORDER BY ${sorted.join(", ")}`;
+  const cells = expressions.map((expression, index) => `${expression} AS c${index}`);
+  const times = sorted.map((expression, index) => `${expression} AS o${index}`);
+  const order = sorted.map((_, index) => `o${index}`).join(", ");
+  // OFFSET keeps it a query of its own, so that cells are computed once.
+  const selected = `(SELECT ${[...cells, ...times].join(", ")} ${rows} ORDER BY ${order} OFFSET 0) AS cells`;
+  const names = columns.map((_, index) => `c${index}`);
+  const ahead = rowsAhead.map(
+    (count) => `sum(${sizes.join(" + ")}) OVER (sorted ROWS BETWEEN 1 FOLLOWING AND ${count} FOLLOWING)`,
+  );
+  return `SELECT ${[...names, ...ahead].join(", ")} FROM ${selected} WINDOW sorted AS (ORDER BY ${order}) ORDER BY ${order}`;
+}
+
+/** Fetches the rows of the cursor, in pages of limited bytes. */
 async function* rowsInPages(connection: ReadConnection, columns: readonly SqlColumn[]): AsyncGenerator<unknown[][]> {
   const limits = pageLimits(columns.length);
-  const isLong = columns.some((column) => column.isLong);
-  let next = isLong ? firstRows : limits.rows;
+  const long = columns.filter(({ isLong }) => isLong).length;
+  /** As many as fill a page if all of their cells are as long as a value may be. */
+  const longRows = Math.max(1, Math.floor(limits.bytes / (long * maxValueBytes)));
+  let next = long === 0 ? limits.rows : longRows;
   let page: unknown[][] = [];
   let bytes = 0;
   for (;;) {
     const count = Math.min(next, limits.rows - page.length);
     const { rows } = await connection.query(`FETCH FORWARD ${count} FROM leeway_rows`);
-    let longest = 1;
     for (const row of rows) {
-      let rowBytes = 0;
-      for (const text of row) rowBytes += text?.length ?? 0;
-      longest = Math.max(longest, rowBytes);
-      bytes += rowBytes;
-      page.push(row.map((text, index) => (text === null ? null : columns[index]?.cell(text))));
+      const cells = row.slice(0, columns.length);
+      for (const text of cells) bytes += text?.length ?? 0;
+      page.push(cells.map((text, index) => (text === null ? null : columns[index]?.cell(text))));
     }
     const isLast = rows.length < count;
     if (page.length > 0 && (isLast || page.length >= limits.rows || bytes >= limits.bytes)) {
@@ -202,7 +218,9 @@ async function* rowsInPages(connection: ReadConnection, columns: readonly SqlCol
       [page, bytes] = [[], 0];
     }
     if (isLast) return;
-    if (isLong) next = Math.max(1, Math.min(maxRows, 2 * next, Math.floor((limits.bytes - bytes) / longest)));
+    if (long === 0) continue;
+    const ahead = rows.at(-1)?.slice(columns.length) ?? [];
+    next = rowsAhead.find((_, index) => Number(ahead[index]) <= limits.bytes - bytes) ?? longRows;
   }
 }
 
