@@ -41,7 +41,7 @@ const leaseKey = "leeway:features:lease";
 /** By number of a view, the latest removal of an entity key: rows that arrived by then come from the mirror alone. */
 const removalsKey = "leeway:features:removals";
 /** Times to wait: for a look-up, which can read elsewhere, and for writers. */
-const readMs = 100;
+const usualReadMs = 100;
 const readPartMs = 10;
 const writeMs = 2_000;
 /** Keys and rows of one script, during which Redis does nothing else. */
@@ -159,9 +159,12 @@ return removed`);
  */
 export class RedisRows implements RowStore {
   private readonly redis: RedisConnection;
+  private readonly readMs: number;
 
-  constructor(redis: RedisConnection) {
+  /** @param readMs time that a look-up of few keys waits */
+  constructor(redis: RedisConnection, readMs = usualReadMs) {
     this.redis = redis;
+    this.readMs = readMs;
   }
 
   /** @throws RedisUnavailable, also if there is no copy */
@@ -175,7 +178,7 @@ export class RedisRows implements RowStore {
   /** Returns rows with how current they are; undefined if Redis is empty. @throws RedisUnavailable */
   async readCopy({ number }: { readonly number: number }, keys: readonly Buffer[]): Promise<CopiedRows | undefined> {
     const all = chunks(keys, maxKeys);
-    const withinMs = readMs + all.length * readPartMs;
+    const withinMs = this.readMs + all.length * readPartMs;
     const parts = await Promise.all(all.map((part) => this.readPart(number, part, withinMs)));
     const [first] = parts;
     if (!first || parts.includes(undefined)) return undefined;
@@ -316,7 +319,7 @@ export class RedisRows implements RowStore {
 
   /** Resolves if Redis responds as soon as a look-up needs it. @throws RedisUnavailable */
   async respond(): Promise<void> {
-    await this.redis.command(["PING"], readMs);
+    await this.redis.command(["PING"], this.readMs);
   }
 
   /** Makes readers read elsewhere until all rows have been copied anew. */

@@ -158,7 +158,7 @@ describe.skipIf(redisServers.length === 0)(`a copy of rows${whyNoRedis}`, async 
     await db.delete(featureArrivals);
     const position = { ...mark.position, readAt: mark.position.readAt - 11 * minuteUs };
     await endLease();
-    await rows.lease("test", 1_000);
+    await rows.lease("test", 600_000);
     expect(await rows.confirm({ ...mark, position }, 0, "test")).toBe(true);
     await endLease();
     await mirror.round();
