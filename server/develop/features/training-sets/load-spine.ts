@@ -31,7 +31,8 @@ export async function loadSpine(
     table?: string;
   },
 ): Promise<SpineTable> {
-  const path = join(folder, `${table}.${version.format}`);
+  // A name of which nothing is fixed makes the bundler follow every file of the project.
+  const path = join(folder, `rows-${table}.${version.format}`);
   await stageFile(artifacts, version, path, signal);
   if (version.format === "csv") {
     const columns = ColumnProfile.array().parse(version.columns);
