@@ -237,7 +237,7 @@ export const TrainingSetWarning = z.object({
 });
 export type TrainingSetWarning = z.infer<typeof TrainingSetWarning>;
 
-/** "held": the leak check failed. No dataset version is created until somebody gives a reason for each failure. */
+/** "held": the leak check failed. No dataset version is created until someone gives a reason for each failure. */
 const trainingSetStates = ["waiting", "running", "held", "done", "failed", "cancelled"] as const;
 
 export const TrainingSet = z.object({

@@ -88,7 +88,7 @@ function notRead({ failed }: ViewFacts): FoundViewFinding | undefined {
     words: `The materialisation ${rangeOf(failed)} failed: ${sentence(problem ?? "no reason is known")} Its rows were not read since.${more}`,
     effect: "materialisation failed",
     advice:
-      "Remove the cause, then start a materialisation with the same range. It reads the range from its beginning, and look-ups go on meanwhile. If nobody needs these rows, start one and cancel it.",
+      "Remove the cause, then start a materialisation with the same range. It reads the whole range again; look-ups continue meanwhile. If no one needs these rows, start one with this range and cancel it.",
     section: "failed-materialisations",
     alertname: "FeatureMaterialisationFailed",
     evidence: { endedAt, fromEventAt, toEventAt, others },
