@@ -22,6 +22,7 @@ const lookUps = [
   { rows: 100, width: 50, feast: 10, bare: 0.7 },
 ] as const;
 const rounds = 2;
+const latencyRounds = 5;
 const writes = 15;
 const writtenRows = 1_000;
 const writtenWidth = 50;
@@ -131,7 +132,10 @@ async function maxRates(servers: Servers, body: Buffer[], seconds: number): Prom
   return max;
 }
 
-/** Compares the p99 of look-ups at a rate that Feast sustains. */
+/**
+ * Compares the p99 of look-ups at a rate that Feast sustains. Each server is measured in turns, and its lowest p99 counts: a process that
+ * takes the processor for a moment delays one request in a hundred by as much as Feast takes, whichever server is measured.
+ */
 async function latency(
   { leeway, feast }: Servers,
   { entities, seconds }: Settings,
@@ -142,8 +146,12 @@ async function latency(
     const load = { ...target(server, "/get-online-features"), body, clients: 8, seconds, ratePerSecond };
     return quantile((await steadyRaw(load)).latenciesMs, 0.99);
   };
-  const peer = await p99(feast);
-  return comparedTo(peer, { name: "lookup-p99", unit: "ms", leeway: await p99(leeway) }, "at most", 0.2);
+  const lowest = { leeway: Number.POSITIVE_INFINITY, feast: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < latencyRounds; round += 1) {
+    lowest.feast = Math.min(lowest.feast, await p99(feast));
+    lowest.leeway = Math.min(lowest.leeway, await p99(leeway));
+  }
+  return comparedTo(lowest.feast, { name: "lookup-p99", unit: "ms", leeway: lowest.leeway }, "at most", 0.2);
 }
 
 /** Compares the median time of a write of rows that are all newer. */
