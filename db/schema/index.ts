@@ -12,6 +12,7 @@ export * from "./identity.ts";
 export * from "./imports.ts";
 export * from "./incidents.ts";
 export * from "./invitations.ts";
+export * from "./labelling.ts";
 export * from "./load-tests.ts";
 export * from "./logged-models.ts";
 export * from "./monitoring.ts";

@@ -10,6 +10,7 @@ export const floors = [
   "alerting",
   "watch",
   "release",
+  "improve",
   "respond",
   "report",
   "admin",

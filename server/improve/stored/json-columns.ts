@@ -1,0 +1,27 @@
+import type {
+  GuidelineClass,
+  LabelConfig,
+  LabelSettings,
+  LabelValue,
+  RankFactors,
+  Region,
+} from "../labelling/contract.ts";
+import type { LabelRunResults } from "../labelling/runs/contract.ts";
+
+/** What this floor stores in JSON columns. */
+declare module "#db/schema/json-columns.ts" {
+  interface JsonColumns {
+    "labelProjects.config": LabelConfig;
+    "labelProjects.settings": Partial<LabelSettings>;
+    "labelGuidelines.classes": GuidelineClass[];
+    "labelTasks.data": Record<string, unknown>;
+    "labelTasks.factors": RankFactors;
+    "labelAnswers.value": LabelValue;
+    "labelAnswers.result": Region[];
+    "labelPredictions.result": Region[];
+    "labelConsensus.value": LabelValue;
+    "labelReviews.value": LabelValue;
+    "labelGolds.value": LabelValue;
+    "labelRuns.results": LabelRunResults;
+  }
+}
