@@ -1,5 +1,5 @@
 /** Creates the generator of the golden data: x ← 48271·x mod (2³¹ − 1), twenty values discarded. */
-function lcg(seed: number): () => number {
+export function goldenDraws(seed: number): () => number {
   let state = seed;
   const next = () => {
     state = (48271 * state) % 2147483647;
@@ -11,7 +11,7 @@ function lcg(seed: number): () => number {
 
 /** Generates the 2,000 rows of "cbpe/lcg21": calibrated scores p with labels y. */
 export function goldenRows(): { p: number[]; y: number[] } {
-  const u = lcg(21);
+  const u = goldenDraws(21);
   const rows: { p: number[]; y: number[] } = { p: [], y: [] };
   for (let row = 0; row < 2000; row += 1) {
     const a = u();

@@ -1,6 +1,7 @@
 import type { CalibrationErrors, CellErrors } from "#server/stats/estimation/calibration-errors.ts";
 import { scoreBinOf, scoreBins } from "#server/stats/estimation/score-grid.ts";
 import { driftArguments } from "./drift-arguments.ts";
+import { labelNoiseArguments } from "./label-noise-arguments.ts";
 
 type Random = () => number;
 
@@ -46,6 +47,7 @@ const count = (random: Random) => Math.floor(random() * 3) * 1e9;
 /** Arguments of functions whose parameters depend on each other. */
 export const specialArguments: Record<string, (random: Random) => unknown[]> = {
   ...driftArguments,
+  ...labelNoiseArguments,
   expectedBins: (random) => [drawnBins(random), null, drawnErrors(random)],
   addExpected: (random) => [drawnBins(random), drawnBins(random)],
   cellsOfBins: (random) => [drawnBins(random), random() * 1.2],
@@ -145,6 +147,7 @@ export const uncalled: Record<string, string> = {
   falseAlarmRates: "simulates thousands of windows",
   alarmsPerPeriod: "simulates periods of many windows",
   countedRows: "draws the rows of a simulated window",
+  largestClass: "takes a row within its values",
   regroup: "takes groups of the same bins",
   binnedStatistics: "takes bins and edges that belong together",
   binnedJensenShannon: "takes tables that are not empty",

@@ -1,0 +1,110 @@
+import type { ClassProbabilities } from "./class-probabilities.ts";
+import { classThresholds } from "./class-thresholds.ts";
+
+/** How often each class was given where another is likely. Tables have a row per given class, with a column per likely class. */
+export interface ConfidentJoint {
+  classes: number;
+  /** By class, as `classThresholds`. */
+  thresholds: Float64Array;
+  /** Rows that count for a class, at least 1 on the diagonal. */
+  counted: Int32Array;
+  /** The same scaled to the number of rows labelled with each class, in whole rows. */
+  calibrated: Int32Array;
+  /** By row: the class for which it counts, −1 for none. */
+  likely: Int32Array;
+}
+
+/** Tolerance with which a probability reaches a threshold. */
+const tolerance = 1e-6;
+
+/**
+ * Counts how given and likely classes meet (docs/spec/labelling.md section 8.1). A row counts for the most probable of the classes whose
+ * threshold it reaches: Northcutt, Jiang, Chuang, "Confident learning: estimating uncertainty in dataset labels", JAIR 70, 2021, equation 1.
+ * @param probabilities of rows that the model was not trained on
+ * @throws ArgumentError for labels or probabilities that are none
+ */
+export function confidentJoint(labels: ArrayLike<number>, probabilities: ClassProbabilities): ConfidentJoint {
+  const { classes } = probabilities;
+  const thresholds = classThresholds(labels, probabilities);
+  const likely = likelyClasses(probabilities, thresholds);
+  const [counted, given] = [new Int32Array(classes * classes), new Int32Array(classes)];
+  for (let row = 0; row < likely.length; row += 1) {
+    const [label, guess] = [labels[row] as number, likely[row] as number];
+    given[label] = (given[label] as number) + 1;
+    if (guess >= 0) counted[label * classes + guess] = (counted[label * classes + guess] as number) + 1;
+  }
+  for (let k = 0; k < classes; k += 1) counted[k * classes + k] = Math.max(1, counted[k * classes + k] as number);
+  return { classes, thresholds, counted, calibrated: calibratedCounts(counted, given), likely };
+}
+
+/** Finds the class for which each row counts; −1 for a row that reaches no threshold. */
+function likelyClasses({ values, classes }: ClassProbabilities, thresholds: Float64Array): Int32Array {
+  const least = thresholds.map((threshold) => threshold - tolerance);
+  const likely = new Int32Array(values.length / classes);
+  for (let row = 0, from = 0; row < likely.length; row += 1, from += classes) {
+    let [guess, most] = [-1, -1];
+    for (let k = 0; k < classes; k += 1) {
+      const value = values[from + k] as number;
+      if (value > most && value >= (least[k] as number)) [guess, most] = [k, value];
+    }
+    likely[row] = guess;
+  }
+  return likely;
+}
+
+/** Scales each row of a table to the number of rows that were given its class, in whole numbers. */
+function calibratedCounts(counted: Int32Array, given: Int32Array): Int32Array {
+  const classes = given.length;
+  const calibrated = new Int32Array(counted.length);
+  for (let k = 0; k < classes; k += 1) {
+    const row = counted.subarray(k * classes, (k + 1) * classes);
+    const total = row.reduce((sum, count) => sum + count, 0);
+    const scaled = Float64Array.from(row, (count) => (count / total) * (given[k] as number));
+    calibrated.set(roundToTotal(scaled), k * classes);
+  }
+  return calibrated;
+}
+
+/**
+ * Rounds numbers to whole ones that keep the rounded sum: what is missing goes to those that lost most by rounding, what is too much is taken
+ * from those that won most. Of equal ones the later receives and the earlier gives.
+ * @param values finite and not negative
+ */
+function roundToTotal(values: ArrayLike<number>): number[] {
+  const exact = Array.from(values);
+  const rounded = exact.map(roundHalfEven);
+  const total = roundHalfEven(exact.reduce((sum, value) => sum + value, 0));
+  for (let missing = total - sumOf(rounded); missing !== 0; missing = total - sumOf(rounded)) {
+    const step = Math.sign(missing);
+    const lost = exact.map((value, at) => value - (rounded[at] as number));
+    const order = exact
+      .map((_, at) => at)
+      .sort((a, b) => step * ((lost[b] as number) - (lost[a] as number)) || step * (b - a));
+    for (const at of order.slice(0, Math.abs(missing))) rounded[at] = (rounded[at] as number) + step;
+  }
+  return rounded;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** Rounds to the nearest whole number, halves to the even one, as the reference does (IEEE 754). */
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/**
+ * Estimates the share of rows whose label is wrong: what of the joint lies off its diagonal (docs/spec/labelling.md section 8.3).
+ * @returns 0 when there are no rows
+ */
+export function wrongShare({ calibrated, classes }: Pick<ConfidentJoint, "calibrated" | "classes">): number {
+  let [total, correct] = [0, 0];
+  for (let at = 0; at < calibrated.length; at += 1) {
+    total += calibrated[at] as number;
+    if (at % (classes + 1) === 0) correct += calibrated[at] as number;
+  }
+  return total > 0 ? 1 - correct / total : 0;
+}

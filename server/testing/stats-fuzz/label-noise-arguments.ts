@@ -1,0 +1,58 @@
+import type { ClassProbabilities } from "#server/stats/labelling/class-probabilities.ts";
+import { confidentJoint } from "#server/stats/labelling/confident-joint.ts";
+
+type Random = () => number;
+
+const oneOf = <T>(random: Random, ...of: T[]): T => of[Math.floor(random() * of.length)] as T;
+
+/** Rows of probabilities, often certain ones, of one class to four; sometimes no rows. */
+function drawnProbabilities(random: Random): ClassProbabilities {
+  const [classes, rows] = [1 + Math.floor(4 * random()), Math.floor(3 * random()) * 5];
+  const isCertain = random() < 0.3;
+  const values = Array.from({ length: rows }, () => {
+    const row = Array.from({ length: classes }, () => (isCertain ? 1e-300 : random()));
+    row[Math.floor(random() * classes)] = 1;
+    const sum = row.reduce((total, value) => total + value, 0);
+    return row.map((value) => value / sum);
+  }).flat();
+  return { values: random() < 0.5 ? Float64Array.from(values) : Float32Array.from(values), classes };
+}
+
+/** Labels of drawn rows: all of one class, or of any. */
+function drawnLabels(random: Random): [number[], ClassProbabilities] {
+  const probabilities = drawnProbabilities(random);
+  const { values, classes } = probabilities;
+  const same = random() < 0.3;
+  const labels = Array.from({ length: values.length / classes }, () => (same ? 0 : Math.floor(random() * classes)));
+  return [labels, probabilities];
+}
+
+function drawnNoise(random: Random): unknown[] {
+  const [labels, probabilities] = drawnLabels(random);
+  const filter = oneOf(random, "noise-rate", "class", "both", "off-diagonal", "best-class", "low-margin");
+  return [labels, probabilities, confidentJoint(labels, probabilities), filter];
+}
+
+function drawnRow(random: Random): number[] {
+  return Array.from({ length: 1 + Math.floor(4 * random()) }, () => oneOf(random, 0, 1, random()));
+}
+
+/** Arguments of functions of label noise whose parameters depend on each other. */
+export const labelNoiseArguments: Record<string, (random: Random) => unknown[]> = {
+  classThresholds: drawnLabels,
+  confidentJoint: drawnLabels,
+  wrongLabels: drawnNoise,
+  wrongShare: (random) => [confidentJoint(...drawnLabels(random))],
+  rowsByScore: (random) => [Int32Array.from([2, 0, 1]), Float64Array.from([random(), 0, 0])],
+  labelQuality: (random) => [
+    ...drawnLabels(random),
+    oneOf(random, "self-confidence", "normalised-margin", "confidence-weighted-entropy"),
+  ],
+  adjustedProbabilities: drawnLabels,
+  uncertaintyOf: (random) => [drawnRow(random)],
+  labelGain: (random) => {
+    const row = drawnRow(random);
+    const label = oneOf(random, null, Math.floor(random() * row.length));
+    return [row, { label, disagreement: oneOf(random, 0, 1, random()), classNoise: row }];
+  },
+};
