@@ -2,6 +2,7 @@ import type { CalibrationErrors, CellErrors } from "#server/stats/estimation/cal
 import { scoreBinOf, scoreBins } from "#server/stats/estimation/score-grid.ts";
 import { driftArguments } from "./drift-arguments.ts";
 import { labelNoiseArguments } from "./label-noise-arguments.ts";
+import { evaluationArguments } from "./evaluation-arguments.ts";
 
 type Random = () => number;
 
@@ -48,6 +49,7 @@ const count = (random: Random) => Math.floor(random() * 3) * 1e9;
 export const specialArguments: Record<string, (random: Random) => unknown[]> = {
   ...driftArguments,
   ...labelNoiseArguments,
+  ...evaluationArguments,
   expectedBins: (random) => [drawnBins(random), null, drawnErrors(random)],
   addExpected: (random) => [drawnBins(random), drawnBins(random)],
   cellsOfBins: (random) => [drawnBins(random), random() * 1.2],
@@ -107,7 +109,15 @@ export const positiveArguments: ReadonlySet<string> = new Set([
 ]);
 
 /** Functions that return NaN where there is no value, as their descriptions say, which their callers check. */
-export const mayBeNaN: ReadonlySet<string> = new Set(["median", "robustDeviation", "theilSen"]);
+export const mayBeNaN: ReadonlySet<string> = new Set([
+  "emptyColumns",
+  "marginMetric",
+  "median",
+  "oneClassMetric",
+  "ratioOfSums",
+  "robustDeviation",
+  "theilSen",
+]);
 
 /**
  * Functions that take finite numbers only: they go through counts, bins or sorted values one by one, which callers bound, or whose
