@@ -6,6 +6,14 @@ CREATE TABLE "label_annotators" (
 	"given" integer DEFAULT 0 NOT NULL,
 	"cursor_rank" double precision,
 	"cursor_task" bigint,
+	"scanned_at" timestamp with time zone,
+	"answered" integer DEFAULT 0 NOT NULL,
+	"cannot_tell" integer DEFAULT 0 NOT NULL,
+	"compared" integer DEFAULT 0 NOT NULL,
+	"agreed" integer DEFAULT 0 NOT NULL,
+	"gold_seen" integer DEFAULT 0 NOT NULL,
+	"gold_correct" integer DEFAULT 0 NOT NULL,
+	"last_answer_at" timestamp with time zone,
 	"paused_at" timestamp with time zone,
 	"pause_reason" text,
 	"excluded_at" timestamp with time zone,
@@ -29,6 +37,7 @@ CREATE TABLE "label_answers" (
 	"is_bulk" boolean DEFAULT false NOT NULL,
 	"is_surplus" boolean DEFAULT false NOT NULL,
 	"is_gold" boolean DEFAULT false NOT NULL,
+	"agreed" boolean,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"superseded_at" timestamp with time zone
@@ -67,6 +76,7 @@ CREATE TABLE "label_guidelines" (
 	"text" text NOT NULL,
 	"classes" jsonb NOT NULL,
 	"config_text" text NOT NULL,
+	"config" jsonb NOT NULL,
 	"reason" text DEFAULT '' NOT NULL,
 	"created_by" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -78,6 +88,9 @@ CREATE TABLE "label_leases" (
 	"project_id" bigint NOT NULL,
 	"task_id" bigint NOT NULL,
 	"person" text NOT NULL,
+	"is_gold" boolean DEFAULT false NOT NULL,
+	"queue" text DEFAULT '' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "label_leases_task_id_person_pk" PRIMARY KEY("task_id","person")
 );
@@ -136,6 +149,16 @@ CREATE TABLE "label_runs" (
 	"finished_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "label_task_counts" (
+	"workspace_id" uuid NOT NULL,
+	"project_id" bigint NOT NULL,
+	"source" text NOT NULL,
+	"state" text NOT NULL,
+	"shard" smallint NOT NULL,
+	"count" bigint NOT NULL,
+	CONSTRAINT "label_task_counts_project_id_source_state_shard_pk" PRIMARY KEY("project_id","source","state","shard")
+);
+--> statement-breakpoint
 CREATE TABLE "label_tasks" (
 	"id" bigserial PRIMARY KEY NOT NULL,
 	"workspace_id" uuid NOT NULL,
@@ -153,11 +176,14 @@ CREATE TABLE "label_tasks" (
 	"factors" jsonb,
 	"group_key" text,
 	"probabilities" jsonb,
+	"least" smallint DEFAULT 1 NOT NULL,
 	"wanted" smallint DEFAULT 1 NOT NULL,
 	"taken" smallint DEFAULT 0 NOT NULL,
 	"answers" smallint DEFAULT 0 NOT NULL,
 	"cannot_tell" smallint DEFAULT 0 NOT NULL,
+	"posterior" double precision,
 	"state" text DEFAULT 'open' NOT NULL,
+	"review" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"settled_at" timestamp with time zone
@@ -183,6 +209,8 @@ ALTER TABLE "label_reviews" ADD CONSTRAINT "label_reviews_workspace_id_workspace
 ALTER TABLE "label_reviews" ADD CONSTRAINT "label_reviews_task" FOREIGN KEY ("workspace_id","task_id") REFERENCES "public"."label_tasks"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "label_runs" ADD CONSTRAINT "label_runs_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "label_runs" ADD CONSTRAINT "label_runs_project_fk" FOREIGN KEY ("workspace_id","project_id") REFERENCES "public"."label_projects"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "label_task_counts" ADD CONSTRAINT "label_task_counts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "label_task_counts" ADD CONSTRAINT "label_task_counts_project" FOREIGN KEY ("workspace_id","project_id") REFERENCES "public"."label_projects"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "label_tasks" ADD CONSTRAINT "label_tasks_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "label_tasks" ADD CONSTRAINT "label_tasks_project" FOREIGN KEY ("workspace_id","project_id") REFERENCES "public"."label_projects"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "label_answers_person" ON "label_answers" USING btree ("task_id","person") WHERE superseded_at is null;--> statement-breakpoint
@@ -191,6 +219,7 @@ CREATE INDEX "label_answers_created" ON "label_answers" USING btree ("project_id
 CREATE UNIQUE INDEX "label_consensus_current" ON "label_consensus" USING btree ("task_id") WHERE superseded_at is null;--> statement-breakpoint
 CREATE INDEX "label_consensus_created" ON "label_consensus" USING btree ("project_id","created_at");--> statement-breakpoint
 CREATE INDEX "label_golds_project" ON "label_golds" USING btree ("project_id");--> statement-breakpoint
+CREATE INDEX "label_leases_person" ON "label_leases" USING btree ("project_id","person");--> statement-breakpoint
 CREATE INDEX "label_leases_expiry" ON "label_leases" USING btree ("project_id","expires_at");--> statement-breakpoint
 CREATE INDEX "label_predictions_task" ON "label_predictions" USING btree ("task_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "label_projects_name" ON "label_projects" USING btree ("workspace_id","name") WHERE state <> 'archived';--> statement-breakpoint
@@ -204,4 +233,6 @@ CREATE UNIQUE INDEX "label_tasks_id" ON "label_tasks" USING btree ("workspace_id
 CREATE INDEX "label_tasks_next" ON "label_tasks" USING btree ("project_id","rank","id") WHERE state = 'open' and taken < wanted;--> statement-breakpoint
 CREATE INDEX "label_tasks_next_of_source" ON "label_tasks" USING btree ("project_id","source","rank","id") WHERE state = 'open' and taken < wanted;--> statement-breakpoint
 CREATE INDEX "label_tasks_state" ON "label_tasks" USING btree ("project_id","state","id");--> statement-breakpoint
+CREATE INDEX "label_tasks_review" ON "label_tasks" USING btree ("project_id","id") WHERE review is not null;--> statement-breakpoint
+CREATE INDEX "label_tasks_group" ON "label_tasks" USING btree ("project_id","group_key","id") WHERE group_key is not null;--> statement-breakpoint
 CREATE INDEX "label_tasks_request" ON "label_tasks" USING btree ("workspace_id","request_id") WHERE request_id is not null;

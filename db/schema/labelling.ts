@@ -37,9 +37,9 @@ export const labelProjects = pgTable(
     endpointId: uuid().references(() => endpoints.id, { onDelete: "set null" }),
     /** TaskKind of server/improve/labelling/contract.ts. */
     taskKind: text().notNull(),
-    /** Label Studio's XML, verbatim. */
+    /** Label Studio's XML, verbatim; empty where the project was made here, so that it is written from config. */
     configText: text().notNull(),
-    /** The parsed form of configText: what is asked, by control. */
+    /** The parsed form: what is shown and asked, by control. */
     config: jsonb().$type<JsonColumns["labelProjects.config"]>().notNull(),
     settings: jsonb().$type<JsonColumns["labelProjects.settings"]>().notNull(),
     /** Version of its guidelines in effect. */
@@ -77,6 +77,8 @@ export const labelGuidelines = pgTable(
     /** GuidelineClass[] of server/improve/labelling/contract.ts: definition and examples by class. */
     classes: jsonb().$type<JsonColumns["labelGuidelines.classes"]>().notNull(),
     configText: text().notNull(),
+    /** The configuration of this version, by which its answers are checked and read. */
+    config: jsonb().$type<JsonColumns["labelGuidelines.config"]>().notNull(),
     reason: text().notNull().default(""),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -115,15 +117,22 @@ export const labelTasks = pgTable(
     groupKey: text(),
     /** The version's probabilities by class when the task was created. */
     probabilities: jsonb().$type<number[]>(),
+    /** Answers that it takes at least, so that agreement is measured on a share of the tasks. */
+    least: smallint().notNull().default(1),
     /** Number of people wanted; grows while answers disagree. */
     wanted: smallint().notNull().default(1),
-    /** Answers that count and leases. */
+    /** Places that are taken: leases, and answers that are neither surplus nor given to a gold item. */
     taken: smallint().notNull().default(0),
+    /** Current answers, surplus ones and those of people who cannot tell included; none that was given to a gold item. */
     answers: smallint().notNull().default(0),
     cannotTell: smallint().notNull().default(0),
+    /** Probability of the leading label after the last answer. */
+    posterior: doublePrecision(),
     state: text({ enum: ["open", "settled", "review", "dropped"] })
       .notNull()
       .default("open"),
+    /** Why a reviewer should look at it; null where nobody has to. Samples and disputed gold items stay settled meanwhile. */
+    review: text({ enum: ["disagreement", "cannot-tell", "gold", "sample", "asked"] }),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),
     settledAt: instant(),
@@ -136,6 +145,8 @@ export const labelTasks = pgTable(
       .on(table.projectId, table.source, table.rank, table.id)
       .where(sql`state = 'open' and taken < wanted`),
     index("label_tasks_state").on(table.projectId, table.state, table.id),
+    index("label_tasks_review").on(table.projectId, table.id).where(sql`review is not null`),
+    index("label_tasks_group").on(table.projectId, table.groupKey, table.id).where(sql`group_key is not null`),
     index("label_tasks_request").on(table.workspaceId, table.requestId).where(sql`request_id is not null`),
     inProject("label_tasks_project", table),
   ],
@@ -156,10 +167,16 @@ export const labelLeases = pgTable(
     projectId: number().notNull(),
     taskId: number().notNull(),
     person: text().notNull(),
+    /** Served as a gold item: takes no place. */
+    isGold: boolean().notNull().default(false),
+    /** The queue that the person labels: a TaskSource, or empty for all. */
+    queue: text().notNull().default(""),
+    createdAt: instant().notNull().defaultNow(),
     expiresAt: instant().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.taskId, table.person] }),
+    index("label_leases_person").on(table.projectId, table.person),
     index("label_leases_expiry").on(table.projectId, table.expiresAt),
     ofTask("label_leases_task", table),
   ],
@@ -188,10 +205,12 @@ export const labelAnswers = pgTable(
     shownPrediction: boolean().notNull().default(false),
     /** Given to a group of alike items at once. */
     isBulk: boolean().notNull().default(false),
-    /** Given beyond the wanted number, or after the lease had ended: consensus uses it. */
+    /** Given when every place was taken, such as after the lease had ended: consensus uses it. */
     isSurplus: boolean().notNull().default(false),
     /** Given to a gold item, to measure the person. */
     isGold: boolean().notNull().default(false),
+    /** Whether it is the label of a gold item, or the consensus of at least two people; null while there is nothing to compare with. */
+    agreed: boolean(),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),
     supersededAt: instant(),
@@ -295,9 +314,20 @@ export const labelAnnotators = pgTable(
     name: text().notNull(),
     /** Tasks given to this person so far; every fifth comes from the random audit. */
     given: integer().notNull().default(0),
-    /** Place in the queue up to which this person has answered or holds everything. */
+    /** Place in the queue up to which this person has answered or holds everything; when it was last sought from the start. */
     cursorRank: doublePrecision(),
     cursorTask: number(),
+    scannedAt: instant(),
+    /** Current answers, and those among them that could not tell. */
+    answered: integer().notNull().default(0),
+    cannotTell: integer().notNull().default(0),
+    /** Answers that could be compared with a consensus of at least two people, and those that agree with it. */
+    compared: integer().notNull().default(0),
+    agreed: integer().notNull().default(0),
+    /** Gold items answered since the person was last allowed to continue, and the correct ones among them. */
+    goldSeen: integer().notNull().default(0),
+    goldCorrect: integer().notNull().default(0),
+    lastAnswerAt: instant(),
     pausedAt: instant(),
     pauseReason: text(),
     /** Whether consensus leaves this person's answers out. */
@@ -305,6 +335,23 @@ export const labelAnnotators = pgTable(
     createdAt: instant().notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.person] }), inProject("label_annotators_project", table)],
+);
+
+/** Numbers of tasks by source and state. Each is a sum over shards, so that people who answer at the same time do not wait for each other. */
+export const labelTaskCounts = pgTable(
+  "label_task_counts",
+  {
+    workspaceId: ofWorkspace(),
+    projectId: number().notNull(),
+    source: text().notNull(),
+    state: text().notNull(),
+    shard: smallint().notNull(),
+    count: number().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.source, table.state, table.shard] }),
+    inProject("label_task_counts_project", table),
+  ],
 );
 
 /** A nightly or requested computation over all answers of a project. */

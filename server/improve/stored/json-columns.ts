@@ -14,6 +14,7 @@ declare module "#db/schema/json-columns.ts" {
     "labelProjects.config": LabelConfig;
     "labelProjects.settings": Partial<LabelSettings>;
     "labelGuidelines.classes": GuidelineClass[];
+    "labelGuidelines.config": LabelConfig;
     "labelTasks.data": Record<string, unknown>;
     "labelTasks.factors": RankFactors;
     "labelAnswers.value": LabelValue;

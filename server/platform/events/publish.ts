@@ -26,6 +26,7 @@ export interface ChangeEvent {
     | "monitoring"
     | "cost"
     | "report"
+    | "labels"
     | "settings";
   id: string;
 }
