@@ -44,6 +44,8 @@ export const labelProjects = pgTable(
     settings: jsonb().$type<JsonColumns["labelProjects.settings"]>().notNull(),
     /** Version of its guidelines in effect. */
     guideline: integer().notNull().default(1),
+    /** How far sources and flows have read; null before the first round. */
+    progress: jsonb().$type<JsonColumns["labelProjects.progress"]>(),
     state: text({ enum: ["active", "paused", "archived"] })
       .notNull()
       .default("active"),
@@ -258,9 +260,12 @@ export const labelConsensus = pgTable(
     runId: number(),
     createdAt: instant().notNull().defaultNow(),
     supersededAt: instant(),
+    /** When the prediction log got it, or needed not to; null while it waits. */
+    recordedAt: instant(),
   },
   (table) => [
     uniqueIndex("label_consensus_current").on(table.taskId).where(sql`superseded_at is null`),
+    index("label_consensus_unrecorded").on(table.projectId, table.id).where(sql`recorded_at is null and superseded_at is null`),
     index("label_consensus_created").on(table.projectId, table.createdAt),
     ofTask("label_consensus_task", table),
   ],

@@ -246,6 +246,14 @@ export const predictionLabels = pgTable(
     endpointId: endpointId(),
     requestId: text().notNull(),
     label: text().notNull(),
+    /** reported by a client, or agreed by people in a labelling project. Named so that it is not ambiguous beside predictions.source. */
+    source: text("label_source", { enum: ["reported", "labelling"] })
+      .notNull()
+      .default("reported"),
+    /** How the request was chosen. Rates count reported and audit labels only (server/serve/labels/representative.ts). */
+    selection: text({ enum: ["reported", "audit", "chosen", "gold"] })
+      .notNull()
+      .default("reported"),
     observedAt: instant().notNull(),
     receivedAt: instant().notNull().defaultNow(),
     /** Number of times another value replaced an earlier one. */

@@ -6,6 +6,7 @@ import type {
   RankFactors,
   Region,
 } from "../labelling/contract.ts";
+import type { LabelProgress } from "../labelling/sources/progress.ts";
 import type { LabelRunResults } from "../labelling/runs/contract.ts";
 
 /** What this floor stores in JSON columns. */
@@ -13,6 +14,7 @@ declare module "#db/schema/json-columns.ts" {
   interface JsonColumns {
     "labelProjects.config": LabelConfig;
     "labelProjects.settings": Partial<LabelSettings>;
+    "labelProjects.progress": LabelProgress;
     "labelGuidelines.classes": GuidelineClass[];
     "labelGuidelines.config": LabelConfig;
     "labelTasks.data": Record<string, unknown>;
