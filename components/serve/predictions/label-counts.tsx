@@ -11,10 +11,15 @@ interface LabelCountsLineProps {
 }
 
 /** Shows the settings of the prediction log, and how many labels match logged requests. */
-export function LabelCountsLine({ labels: { labels, replaced, unknown }, capture, endpoint }: LabelCountsLineProps) {
+export function LabelCountsLine({
+  labels: { labels, replaced, unknown, chosen },
+  capture,
+  endpoint,
+}: LabelCountsLineProps) {
   const words = [
     `${plural(labels, "label")}`,
     ...(replaced > 0 ? [`${formatCount(replaced)} of them corrected later`] : []),
+    ...(chosen > 0 ? [`${formatCount(chosen)} of chosen requests, which no rate counts`] : []),
     ...(unknown > 0 ? [`${formatCount(unknown)} without a logged request`] : []),
   ];
   return (

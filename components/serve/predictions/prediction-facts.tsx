@@ -90,7 +90,7 @@ function Quiet({ children }: { children: string }) {
 }
 
 function Truth({ prediction, signature }: PredictionFactsProps) {
-  const { label, labelObservedAt } = prediction;
+  const { label, labelObservedAt, labelSource, labelSelection } = prediction;
   if (label === null) return <Quiet>no label yet</Quiet>;
   const right = isCorrect(prediction, signature?.labels);
   return (
@@ -101,7 +101,10 @@ function Truth({ prediction, signature }: PredictionFactsProps) {
       )}{" "}
       {labelObservedAt && (
         <span className="lw-quiet">
-          labelled <RelativeTime at={labelObservedAt} />
+          {labelSource === "labelling" ? "agreed by annotators" : "labelled"} <RelativeTime at={labelObservedAt} />
+          {labelSelection === "chosen" || labelSelection === "gold"
+            ? "; of a chosen request, so no rate counts it"
+            : ""}
         </span>
       )}
     </>

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { Frozen } from "./freeze-facts.ts";
 
@@ -16,7 +17,7 @@ export async function labelRecord(ctx: Context, { endpointId, versionId }: Froze
       and ${predictions.endpointId} = ${predictionLabels.endpointId} and ${predictions.requestId} = ${predictionLabels.requestId}
     where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${endpointId}
       and ${predictionLabels.receivedAt} >= now() - interval '1 day' and ${predictions.versionId} = ${versionId}
-      and ${predictions.arm} <> 'shadow' and ${predictions.loggedReason} = 'sampled' and ${predictions.answer} is not null`);
+      and ${isRepresentative(predictionLabels.selection)} and ${predictions.arm} <> 'shadow' and ${predictions.loggedReason} = 'sampled' and ${predictions.answer} is not null`);
   return { units: rows[0]?.units ?? 0, events: rows[0]?.events ?? 0 };
 }
 

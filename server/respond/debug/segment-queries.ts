@@ -3,6 +3,7 @@ import { deployments, endpoints, modelVersions, predictionLabels, predictions } 
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { ListPredictions } from "#server/serve/predictions/contract.ts";
 import { isCorrect, predictionFilter } from "#server/serve/predictions/filter.ts";
 import { parsePredictionQuery } from "#server/serve/predictions/query.ts";
@@ -55,7 +56,11 @@ async function readSide(
     .innerJoin(endpoints, eq(endpoints.id, predictions.endpointId))
     .leftJoin(
       predictionLabels,
-      and(eq(predictionLabels.endpointId, predictions.endpointId), eq(predictionLabels.requestId, requestId)),
+      and(
+        eq(predictionLabels.endpointId, predictions.endpointId),
+        eq(predictionLabels.requestId, requestId),
+        isRepresentative(predictionLabels.selection),
+      ),
     )
     .where(
       and(

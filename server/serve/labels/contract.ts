@@ -2,11 +2,14 @@ import { z } from "zod";
 import { Instant } from "#server/base/instant.ts";
 
 const endpointId = z.uuid();
+/** Maximum number of characters of a label: transcripts, and spans and boxes as JSON. */
+const maxLabelLength = 20_000;
 
 const Label = z.object({
   /** `id` of the request, or the one that the gateway returned in the header leeway-request-id. */
   requestId: z.string().min(1).max(256),
-  label: z.string().min(1).max(1000),
+  /** Name or number of a class, a number, a transcript; spans and boxes as JSON. */
+  label: z.string().min(1).max(maxLabelLength),
   /** Time at which it became known; now when absent. */
   observedAt: Instant.optional(),
 });
@@ -20,7 +23,7 @@ export const RecordedLabels = z.object({
   added: z.number().int(),
   /** Had the same value already. */
   unchanged: z.number().int(),
-  /** Had another value. */
+  /** Had another value, or a label that no rate counts. */
   replaced: z.number().int(),
   /** Labels whose request is not in the log: not sampled, not stored yet, or past the endpoint's retention. */
   unknown: z.number().int(),
@@ -34,6 +37,8 @@ export const LabelCounts = z.object({
   replaced: z.number().int(),
   /** Labels whose request is not in the log. */
   unknown: z.number().int(),
+  /** Labels of requests that were chosen for labelling. No rate counts them, since such requests represent only themselves. */
+  chosen: z.number().int(),
 });
 export type LabelCounts = z.infer<typeof LabelCounts>;
 

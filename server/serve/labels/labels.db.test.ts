@@ -46,7 +46,7 @@ test(
     expect(await one()).toMatchObject({ label: "1", labelObservedAt: first, isCorrect: false });
     expect(await send("7")).toEqual({ ...none, recorded: 1, replaced: 1 });
     expect(await one()).toMatchObject({ label: "7", isCorrect: true });
-    expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 1, unknown: 0 });
+    expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 1, unknown: 0, chosen: 0 });
   }),
 );
 
@@ -60,9 +60,9 @@ test(
       added: 1,
       unknown: 1,
     });
-    expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 0, unknown: 1 });
+    expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 0, unknown: 1, chosen: 0 });
     await logged(ctx, endpointId, "early", "2");
-    expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 0, unknown: 0 });
+    expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 0, unknown: 0, chosen: 0 });
     expect((await listPredictions(ctx, { endpointId })).predictions).toMatchObject([{ label: "2", isCorrect: true }]);
   }),
 );
@@ -108,7 +108,7 @@ test(
     const other = await newWorkspace(ctx.db);
     const { id: endpointId } = await createEndpoint(other, { name: "digits" });
     await recordLabels(other, { endpointId, labels: [label("r1", "1")] });
-    expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 0, replaced: 0, unknown: 0 });
+    expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 0, replaced: 0, unknown: 0, chosen: 0 });
     await expect(recordLabels(ctx, { endpointId, labels: [label("r1", "2")] })).rejects.toMatchObject({
       code: "not-found",
     });

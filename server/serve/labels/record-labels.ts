@@ -1,9 +1,10 @@
-import { and, eq, inArray, ne, sql } from "drizzle-orm";
-import { predictionLabels, predictions } from "#db/schema/index.ts";
+import { and, eq, inArray } from "drizzle-orm";
+import { predictions } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveEndpoint } from "../endpoints/lookups.ts";
 import { type RecordedLabels, RecordLabels } from "./contract.ts";
+import { writeLabels } from "./write-labels.ts";
 
 /**
  * Stores labels by request id. The same value again has no effect; a different one replaces the earlier one. Labels whose request is
@@ -20,28 +21,13 @@ export async function recordLabels(ctx: Context, input: RecordLabels): Promise<R
   return transact(ctx, async (ctx) => {
     await findLiveEndpoint(ctx, endpointId);
     const now = new Date();
-    // The database's clock, by which the worker finds labels that are new.
-    const receivedAt = sql<Date>`clock_timestamp()`;
-    const changed = await ctx.db
-      .insert(predictionLabels)
-      .values(
-        // In a fixed order, so that two batches with the same requests wait for each other instead of deadlocking.
-        requestIds.toSorted().map((requestId) => {
-          const { observedAt = now, label } = last.get(requestId) as (typeof labels)[number];
-          return { workspaceId, endpointId, requestId, label, observedAt, receivedAt };
-        }),
-      )
-      .onConflictDoUpdate({
-        target: [predictionLabels.endpointId, predictionLabels.requestId],
-        set: {
-          label: sql`excluded.label`,
-          observedAt: sql`excluded.observed_at`,
-          receivedAt,
-          replaced: sql`${predictionLabels.replaced} + 1`,
-        },
-        setWhere: ne(predictionLabels.label, sql`excluded.label`),
-      })
-      .returning({ replaced: predictionLabels.replaced });
+    const written = await writeLabels(ctx, {
+      endpointId,
+      source: "reported",
+      labels: [...last.values()].map(({ requestId, label, observedAt = now }) => {
+        return { requestId, label, observedAt, selection: "reported" as const };
+      }),
+    });
     const known = await ctx.db
       .selectDistinct({ requestId: predictions.requestId })
       .from(predictions)
@@ -52,12 +38,10 @@ export async function recordLabels(ctx: Context, input: RecordLabels): Promise<R
           inArray(predictions.requestId, requestIds),
         ),
       );
-    const replaced = changed.filter((row) => row.replaced > 0).length;
     return {
       recorded: last.size,
-      added: changed.length - replaced,
-      unchanged: last.size - changed.length,
-      replaced,
+      ...written,
+      unchanged: last.size - written.added - written.replaced,
       unknown: last.size - known.length,
     };
   });

@@ -70,6 +70,10 @@ export const Prediction = z.object({
   /** Actual outcome, if it was reported. */
   label: z.string().nullable(),
   labelObservedAt: z.date().nullable(),
+  /** Who gave the label: a client, or people of a labelling project. */
+  labelSource: z.enum(["reported", "labelling"]).nullable(),
+  /** How the request was chosen for its label. Rates count reported and audit labels only. */
+  labelSelection: z.enum(["reported", "audit", "chosen", "gold"]).nullable(),
 });
 export type Prediction = z.infer<typeof Prediction>;
 

@@ -1,5 +1,5 @@
 import { and, asc, eq, gte, lt, ne, sql } from "drizzle-orm";
-import { predictionLabels, predictions } from "#db/schema/index.ts";
+import { labelGolds, labelTasks, predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { LabelledPrediction, PredictionRows } from "#server/develop/features/training-sets/contract.ts";
@@ -10,7 +10,7 @@ const pageRows = 1_000;
 
 /**
  * Reads the labelled predictions of an endpoint by the time of their requests, page by page: successful requests of stable and canary versions.
- * Of several with one request id, the first counts.
+ * Of several with one request id, the first counts. Items by which annotators are measured are left out, since models must not learn them.
  * @param inputs names of inputs whose values are wanted
  * @returns undefined in the place of a request with several rows, or without data of a wanted input
  * @throws DomainError "invalid" for an input that the log has redacted
@@ -51,6 +51,7 @@ export async function* readLabelledPredictions(
           lt(predictions.at, new Date(to)),
           lt(predictions.status, 400),
           ne(predictions.arm, "shadow"),
+          isNotGold,
           after &&
             sql`(${predictions.at}, ${predictions.id}) > (to_timestamp(0) + ${after.at}::bigint * interval '1 microsecond', ${after.id}::uuid)`,
         ),
@@ -69,6 +70,11 @@ export async function* readLabelledPredictions(
     after = last;
   }
 }
+
+/** Neither a gold item nor one that became so later. */
+const isNotGold = sql`${predictionLabels.selection} <> 'gold' and not exists (
+  select from ${labelTasks} join ${labelGolds} on ${labelGolds.taskId} = ${labelTasks.id} and ${labelGolds.isEnabled}
+  where ${labelTasks.workspaceId} = ${predictions.workspaceId} and ${labelTasks.requestId} = ${predictions.requestId})`;
 
 function cellsOf(logged: readonly LoggedTensor[], inputs: readonly string[]): LabelledPrediction["cells"] | undefined {
   const cells: LabelledPrediction["cells"] = [];

@@ -82,6 +82,8 @@ async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: R
       version: modelVersions.version,
       label: predictionLabels.label,
       labelObservedAt: predictionLabels.observedAt,
+      labelSource: predictionLabels.source,
+      labelSelection: predictionLabels.selection,
       isCorrect,
     })
     .from(predictions)

@@ -1,10 +1,11 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { endpoints, rollouts } from "#db/schema/index.ts";
+import { endpoints, predictionLabels, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { permitEndpoint } from "#server/serve/endpoints/permit-endpoint.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { isCorrect } from "#server/serve/predictions/filter.ts";
 import { ownLatency } from "#server/serve/predictions/own-latency.ts";
 import { loadPrediction } from "#server/serve/predictions/queries.ts";
@@ -98,6 +99,7 @@ async function countSlices(ctx: Context, where: SQL, isBad: SQL): Promise<SliceR
       select arm, caller, answer, provider, ${isBad} as bad
       from predictions left join prediction_labels
         on prediction_labels.endpoint_id = predictions.endpoint_id and prediction_labels.request_id = predictions.request_id
+        and ${isRepresentative(predictionLabels.selection)}
       where ${where} and arm in ('stable', 'canary')
     )
     select case when grouping(caller) = 0 then 'caller' when grouping(answer) = 0 then 'answer'
@@ -120,6 +122,7 @@ async function firstBad(ctx: Context, where: SQL, isBad: SQL, arm: "stable" | "c
   const { rows } = await ctx.db.execute<{ id: string }>(sql`
     select predictions.id from predictions left join prediction_labels
       on prediction_labels.endpoint_id = predictions.endpoint_id and prediction_labels.request_id = predictions.request_id
+        and ${isRepresentative(predictionLabels.selection)}
     where ${where} and arm = ${arm} and ${isBad} order by at, predictions.id limit ${maxFirst}`);
   return sideBySide(
     ctx,

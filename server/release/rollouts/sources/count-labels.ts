@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { RolloutArm } from "../../../serve/rollout/evidence/contract.ts";
 import { replaceCounts, type SourceCount } from "../../../serve/rollout/replace-counts.ts";
@@ -48,7 +49,7 @@ async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]
       from ${predictionLabels} join ${predictions} as logged on ${logged.workspaceId} = ${predictionLabels.workspaceId}
         and ${logged.endpointId} = ${predictionLabels.endpointId} and ${logged.requestId} = ${predictionLabels.requestId}
       where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
-        and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
+        and ${isRepresentative(predictionLabels.selection)} and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
         and ${logged.rollout}->>'id' = ${rollout.id} and ${logged.loggedReason} = 'sampled' and ${logged.arm} <> 'shadow'
         and ${logged.answer} is not null
       order by ${logged.requestId}, ${logged.at}, ${logged.id}
@@ -76,7 +77,7 @@ async function countPairs(ctx: Context, rollout: Labelled): Promise<SourceCount[
         and ${logged.endpointId} = ${copy.endpointId} and ${logged.requestId} = ${copy.requestId}
         and ${logged.id}::text = coalesce(${copy.rollout}->>'originalId', ${logged.id}::text)
       where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
-        and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${copy.at} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
+        and ${isRepresentative(predictionLabels.selection)} and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${copy.at} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
         and ${copy.rollout}->>'id' = ${rollout.id} and ${copy.arm} = 'shadow' and ${copy.loggedReason} = 'sampled'
         and ${logged.arm} <> 'shadow' and ${logged.loggedReason} = 'sampled' and ${logged.versionId} <> ${copy.versionId}
         and ${copy.answer} is not null and ${logged.answer} is not null

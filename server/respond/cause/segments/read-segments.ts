@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { Indicator } from "#server/watch/objectives/indicators/contract.ts";
 import type { TriageSegments } from "./contract.ts";
@@ -82,7 +83,7 @@ function query(ctx: Context, { endpointId, indicator, startedAt, to }: Requested
   return sql`
     with chosen as materialized (
       select one.*, ${badness(indicator)} as bad from (${chosen(startedAt, to, true)} union all ${chosen(startedAt - dayMs, startedAt, false)}) one
-      ${needsLabels(indicator) ? sql`left join prediction_labels on prediction_labels.endpoint_id = ${endpointId} and prediction_labels.request_id = one.request_id` : sql``}
+      ${needsLabels(indicator) ? sql`left join prediction_labels on prediction_labels.endpoint_id = ${endpointId} and prediction_labels.request_id = one.request_id and ${isRepresentative(sql`prediction_labels.selection`)}` : sql``}
     ), named as (
       select chosen.*, model.name || ' version ' || version.version as version_name
       from chosen left join model_versions version on version.id = chosen.version_id

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { gpuSeries } from "#server/serve/series/gpu-queries.ts";
 import type { RuleMetric } from "../contract.ts";
 import type { MetricSpan } from "./metric-span.ts";
@@ -81,6 +82,6 @@ async function readLabelDelay(ctx: Context, { endpointId, from, to }: MetricSpan
     select percentile_cont(0.5) within group (order by extract(epoch from received_at - at) / 3600)::float8 as hours
     from prediction_labels join predictions using (workspace_id, endpoint_id, request_id)
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow'
-      and received_at >= ${from} and received_at < ${to}`);
+      and ${isRepresentative(sql`prediction_labels.selection`)} and received_at >= ${from} and received_at < ${to}`);
   return rows[0]?.hours ?? null;
 }

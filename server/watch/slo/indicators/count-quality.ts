@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /** Representative requests of the log: neither shadow requests, nor stored because of their response. */
@@ -36,7 +37,7 @@ export const countQuality: Source<"realised-quality"> = (db, series, { from, to 
           "maturityMs" float8, tolerance float8)
         join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
         join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
-          and label.workspace_id = logged.workspace_id
+          and label.workspace_id = logged.workspace_id and ${isRepresentative(sql`label.selection`)}
         where logged.at >= ${instantOf(from)} and logged.at < ${instantOf(to)} and ${isAggregate}
           and logged.at <= now() - make_interval(secs => "maturityMs" / 1000)
       ) as labelled

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { isAggregate } from "./count-quality.ts";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
@@ -17,7 +18,7 @@ export const countTimeliness: Source<"label-timeliness"> = (db, series, { from, 
         "maturityMs" float8)
       join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
       left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
-        and label.workspace_id = logged.workspace_id
+        and label.workspace_id = logged.workspace_id and ${isRepresentative(sql`label.selection`)}
       where logged.at >= ${instantOf(from)} and logged.at < ${instantOf(to)} and ${isAggregate}
         and logged.at <= now() - make_interval(secs => "maturityMs" / 1000)
       group by 1, 2, 3`,

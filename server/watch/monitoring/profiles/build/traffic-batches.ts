@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, isNotNull, lt, sql } from "drizzle-orm";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { FeatureSpec, GivenTensor } from "../../features/contract.ts";
 import type { ProfileSource } from "../contract.ts";
@@ -58,6 +59,7 @@ function readPage(ctx: Context, versionId: string, source: Traffic, after: { at:
   const isOfLabel = and(
     eq(predictionLabels.endpointId, predictions.endpointId),
     eq(predictionLabels.requestId, predictions.requestId),
+    isRepresentative(predictionLabels.selection),
   );
   const isBehind =
     after && sql`(${predictions.at}, ${predictions.id}) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;

@@ -5,6 +5,8 @@ import { emptyCounts } from "./empty-counts.ts";
 import { lagBucket } from "./lag-buckets.ts";
 
 /** Maximum number of distinct classes per hour. */
+/** Longer labels are texts, spans or boxes. They are counted as one class. */
+const maxNameLength = 1000;
 const maxClasses = 200;
 const otherClass = "(other)";
 /** Different values of a tag in an hour; the rest is one segment together, as at the gateway. */
@@ -105,7 +107,7 @@ export class PredictionCounter {
 
 function addClass({ confusion, classes }: Open, prediction: string, truth: string): void {
   const [is, said] = [truth, prediction].map((name) => {
-    if (!classes.has(name) && classes.size >= maxClasses) return otherClass;
+    if (!classes.has(name) && (classes.size >= maxClasses || name.length > maxNameLength)) return otherClass;
     classes.add(name);
     return name;
   }) as [string, string];

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dueSpan } from "#server/base/due-span.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 
 /** Progress of an endpoint's counts, in milliseconds since 1970; null before the first time. */
 export interface CountMarks {
@@ -66,7 +67,7 @@ async function labelledHours(ctx: Context, endpointId: string, since: number, ol
     join predictions as logged on logged.workspace_id = label.workspace_id and logged.endpoint_id = label.endpoint_id
       and logged.request_id = label.request_id
     where label.workspace_id = ${ctx.actor.workspaceId} and label.endpoint_id = ${endpointId}
-      and label.received_at >= ${at(since)} and logged.at >= ${at(oldest)}`);
+      and ${isRepresentative(sql`label.selection`)} and label.received_at >= ${at(since)} and logged.at >= ${at(oldest)}`);
   return rows.map(({ hour }) => hour);
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
+import { isRepresentative } from "#server/serve/labels/representative.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { LabelledPrediction } from "./contract.ts";
 import type { PredictionReader } from "./prediction-reader.ts";
@@ -79,7 +80,7 @@ async function readPage(
       (extract(epoch from label.received_at - logged.at) * 1000)::float8 as "lagMs", ${tags} as tags
     from predictions as logged
     left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
-      and label.workspace_id = logged.workspace_id
+      and label.workspace_id = logged.workspace_id and ${isRepresentative(sql`label.selection`)}
     where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${endpointId}
       and logged.at >= ${instant(hour)} and logged.at < ${instant(hour + hourMs)}
       and logged.logged_reason = 'sampled' and logged.status = 200
