@@ -6,8 +6,8 @@ import type {
   RankFactors,
   Region,
 } from "../labelling/contract.ts";
-import type { LabelProgress } from "../labelling/sources/progress.ts";
 import type { LabelRunResults } from "../labelling/runs/contract.ts";
+import type { LabelProgress } from "../labelling/sources/progress.ts";
 
 /** What this floor stores in JSON columns. */
 declare module "#db/schema/json-columns.ts" {
