@@ -38,6 +38,7 @@ const exceptions: Record<string, string> = {
   "imports.artifact_key": file,
   "invitations.secret_hash": "a hash (SHA-256) of a random secret",
   "inference_tasks.result_key": file,
+  "label_tasks.group_key": name,
   "logged_model_metrics.key": name,
   "logged_model_params.key": name,
   "logged_model_tags.key": name,
