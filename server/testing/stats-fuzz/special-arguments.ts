@@ -1,8 +1,9 @@
 import type { CalibrationErrors, CellErrors } from "#server/stats/estimation/calibration-errors.ts";
 import { scoreBinOf, scoreBins } from "#server/stats/estimation/score-grid.ts";
+import { agreementArguments } from "./agreement-arguments.ts";
 import { driftArguments } from "./drift-arguments.ts";
-import { labelNoiseArguments } from "./label-noise-arguments.ts";
 import { evaluationArguments } from "./evaluation-arguments.ts";
+import { labelNoiseArguments } from "./label-noise-arguments.ts";
 
 type Random = () => number;
 
@@ -50,6 +51,7 @@ export const specialArguments: Record<string, (random: Random) => unknown[]> = {
   ...driftArguments,
   ...labelNoiseArguments,
   ...evaluationArguments,
+  ...agreementArguments,
   expectedBins: (random) => [drawnBins(random), null, drawnErrors(random)],
   addExpected: (random) => [drawnBins(random), drawnBins(random)],
   cellsOfBins: (random) => [drawnBins(random), random() * 1.2],
@@ -179,5 +181,10 @@ export const uncalled: Record<string, string> = {
   nannymlScores: "takes samples of the same column",
   nannymlLimit: "takes the scores of chunks",
   ksPValue: "takes the whole numbers of rows of two samples",
+  shareCorrect: "counts items of simulated votes, of which there are some",
+  constantTable: "makes the answers of a simulated annotator",
+  evenTable: "makes the answers of a simulated annotator",
+  makeVotes: "simulates the votes of all items",
+  alphaOfItems: "takes sums that only alphaSums makes",
   aucOf: "sorts the rows of a classifier, whose parts only the classifier makes",
 };
