@@ -129,5 +129,28 @@ export const agreementArguments: Record<string, (random: Random) => unknown[]> =
     ];
   },
   evaluateGold: (random) => [drawnRecord(random), random()],
+  boxConsensus: (random) => [
+    Array.from({ length: below(random, 4) }, () => ({ accuracy: 0.01 + 0.99 * random(), boxes: drawnBoxes(random) })),
+  ],
+  spanConsensus: (random) => [
+    Array.from({ length: below(random, 7) }, () => ({
+      item: below(random, 3),
+      annotator: below(random, 3),
+      spans: drawnSpans(random),
+    })),
+  ],
+  numberConsensus: (random) => {
+    const { item, annotator, given, items, annotators } = drawnVotes(random);
+    const scale = [0, 1e-150, 1, 1e150][below(random, 4)] as number;
+    return [{ item, annotator, value: Float64Array.from(given, (one) => one * scale), items, annotators }];
+  },
+  pairSimilarity: (random) => [
+    Array.from({ length: below(random, 7) }, () => ({
+      item: below(random, 3),
+      annotator: below(random, 3),
+      answer: "a",
+    })),
+    () => (random() < 0.2 ? null : random()),
+  ],
   pauseChance: (random) => [random(), { golds: below(random, 30), floor: random() }],
 };
