@@ -24,7 +24,7 @@ export function countRows({ values, classes }: ClassProbabilities): number {
 const maxClasses = 10_000;
 
 /** Fails unless a number of classes is whole, from 1 to 10,000, for which a table of all pairs still fits in memory. @throws ArgumentError */
-export function requireClasses(classes: number): void {
+function requireClasses(classes: number): void {
   if (!(Number.isInteger(classes) && classes >= 1 && classes <= maxClasses)) {
     throw new ArgumentError("The number of classes must be whole, from 1 to 10,000.");
   }

@@ -4,7 +4,7 @@ import { type ClassProbabilities, countRows, requireLabels } from "./class-proba
 export const noThreshold = 2;
 
 /** The smallest threshold: above the tolerance with which probabilities are compared with it, so that a probability of 0 never reaches it. */
-const minThreshold = 2e-6;
+export const minThreshold = 2e-6;
 
 /**
  * Computes for each class the mean probability of it over the rows labelled with it (docs/spec/labelling.md section 8.1). A rare class that

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../argument-error.ts";
 import type { ClassProbabilities } from "./class-probabilities.ts";
 import { classThresholds } from "./class-thresholds.ts";
 
@@ -37,8 +38,15 @@ export function confidentJoint(labels: ArrayLike<number>, probabilities: ClassPr
   return { classes, thresholds, counted, calibrated: calibratedCounts(counted, given), likely };
 }
 
-/** Finds the class for which each row counts; −1 for a row that reaches no threshold. */
-function likelyClasses({ values, classes }: ClassProbabilities, thresholds: Float64Array): Int32Array {
+/**
+ * Finds the class for which each row counts; −1 for a row that reaches no threshold.
+ * @param thresholds one per class
+ * @throws ArgumentError unless rows are whole and each class has a threshold
+ */
+export function likelyClasses({ values, classes }: ClassProbabilities, thresholds: Float64Array): Int32Array {
+  if (thresholds.length !== classes || values.length % classes !== 0) {
+    throw new ArgumentError("Each class must have a threshold, and each row a probability of every class.");
+  }
   const least = thresholds.map((threshold) => threshold - tolerance);
   const likely = new Int32Array(values.length / classes);
   for (let row = 0, from = 0; row < likely.length; row += 1, from += classes) {

@@ -1,5 +1,6 @@
 import type { ClassProbabilities } from "#server/stats/labelling/class-probabilities.ts";
 import { confidentJoint } from "#server/stats/labelling/confident-joint.ts";
+import { hyperplaneCode, hyperplanes } from "#server/stats/labelling/near-duplicates.ts";
 
 type Random = () => number;
 
@@ -37,6 +38,12 @@ function drawnRow(random: Random): number[] {
   return Array.from({ length: 1 + Math.floor(4 * random()) }, () => oneOf(random, 0, 1, random()));
 }
 
+/** Embeddings of so many rows, often all equal. */
+function drawnEmbeddings(random: Random, rows: number) {
+  const isSame = random() < 0.3;
+  return { values: Float64Array.from({ length: 2 * rows }, () => (isSame ? 1 : random() - 0.5)), dimensions: 2 };
+}
+
 /** Arguments of functions of label noise whose parameters depend on each other. */
 export const labelNoiseArguments: Record<string, (random: Random) => unknown[]> = {
   classThresholds: drawnLabels,
@@ -49,6 +56,27 @@ export const labelNoiseArguments: Record<string, (random: Random) => unknown[]> 
     oneOf(random, "self-confidence", "normalised-margin", "confidence-weighted-entropy"),
   ],
   adjustedProbabilities: drawnLabels,
+  wrongShareInterval: (random) => [...drawnLabels(random), { resamples: 3 }],
+  labelNoise: (random) => [...drawnLabels(random), { resamples: 3 }],
+  classPairs: (random) => [confidentJoint(...drawnLabels(random))],
+  classNoise: (random) => [confidentJoint(...drawnLabels(random))],
+  coreSet: (random) => [drawnEmbeddings(random, 5), random() < 0.5 ? [] : [4, 2], 3],
+  badge: (random) => {
+    const probabilities = drawnProbabilities(random);
+    const rows = probabilities.values.length / probabilities.classes;
+    return [probabilities, drawnEmbeddings(random, rows), { count: 3, random }];
+  },
+  gradientLengths: (random) => {
+    const probabilities = drawnProbabilities(random);
+    return [probabilities, drawnEmbeddings(random, probabilities.values.length / probabilities.classes)];
+  },
+  hyperplaneCode: (random) => [[random(), -random()], hyperplanes(2)],
+  groupTwins: (random) => [
+    Array.from({ length: 4 }, (_, at) => ({
+      code: oneOf(random, null, hyperplaneCode([random(), random() - 1], hyperplanes(2))),
+      digest: String(oneOf(random, 0, at)),
+    })),
+  ],
   uncertaintyOf: (random) => [drawnRow(random)],
   labelGain: (random) => {
     const row = drawnRow(random);
