@@ -16,6 +16,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "feature-stale": () => import("./feature-stale.ts"),
   features: () => import("./features.ts"),
   gateway: () => import("./gateway/rows.ts"),
+  labelling: () => import("./labelling.ts"),
   materialise: () => import("./materialise.ts"),
   monitoring: () => import("./monitoring.ts"),
   "paging-drill": () => import("./paging-drill.ts"),

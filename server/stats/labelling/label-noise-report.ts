@@ -6,7 +6,7 @@ import { labelQuality } from "./label-quality.ts";
 import { type ClassPair, classPairs, type NoiseResampling, wrongShareInterval } from "./noise-share.ts";
 
 /** A row whose label looks wrong. */
-export interface DoubtfulLabel {
+interface DoubtfulLabel {
   row: number;
   given: number;
   /** The most probable class. */
