@@ -5,6 +5,7 @@ export * from "./bundles.ts";
 export * from "./cost.ts";
 export * from "./datasets.ts";
 export * from "./encryption-keys.ts";
+export * from "./evaluation.ts";
 export * from "./features.ts";
 export * from "./health.ts";
 export * from "./idempotency.ts";

@@ -25,6 +25,8 @@ const exceptions: Record<string, string> = {
   "encryption_keys.master_key_id": "a fingerprint, which says nothing about the key",
   "encryption_keys.wrapped_key": wrapped,
   "experiment_tags.key": name,
+  "evaluation_runs.rows_key": file,
+  "evaluation_sets.rows_key": file,
   "exports.artifact_key": file,
   "feature_arrivals.key": entity,
   "feature_entities.join_key": name,

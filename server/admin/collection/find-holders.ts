@@ -50,6 +50,7 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
   const files = await datasetFiles(ctx);
   const history = await historyFiles(ctx);
   const samples = await referenceSamples(ctx);
+  const evaluated = await evaluationFiles(ctx);
 
   const holderOf = (prefix: string): string | undefined => {
     const path = pathOf(prefix);
@@ -63,6 +64,8 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     if (history.some((key) => overlap(key, prefix))) return "the history of a feature view";
     const sample = samples.find((key) => overlap(key, prefix));
     if (sample) return "a reference";
+    const evaluation = evaluated.find(({ key }) => overlap(key, prefix));
+    if (evaluation) return evaluation.holder;
     const dataset = sources.find(({ source }) => source.includes(path));
     return dataset && `dataset ${dataset.name}`;
   };
@@ -108,6 +111,21 @@ async function referenceSamples(ctx: Context): Promise<string[]> {
     where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'reference_profiles'
       and reference.sample_key is not null`);
   return rows.map(({ key }) => key);
+}
+
+/** Lists the rows of evaluation sets and of evaluations, including those of versions in the trash. */
+async function evaluationFiles(ctx: Context): Promise<{ key: string; holder: string }[]> {
+  const { rows } = await ctx.db.execute<{ key: string; holder: string }>(sql`
+    select rows_key as key, 'an evaluation set' as holder from evaluation_sets
+    where workspace_id = ${ctx.actor.workspaceId} and rows_key is not null
+    union all select rows_key, 'an evaluation' from evaluation_runs
+    where workspace_id = ${ctx.actor.workspaceId} and rows_key is not null
+    union all select run.rows_key, 'an evaluation'
+    from trashed_models, jsonb_array_elements(rows) as kept,
+      jsonb_populate_recordset(null::evaluation_runs, kept->'rows') as run
+    where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'evaluation_runs'
+      and run.rows_key is not null`);
+  return rows;
 }
 
 /** Returns the recorded file locations of all versions of this workspace, including those in the trash. */

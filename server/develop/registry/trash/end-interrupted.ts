@@ -7,6 +7,15 @@ const message = "Interrupted because its version was deleted.";
 /** What becomes of rows of work that was waiting or running when its version was deleted, by table. */
 const ends: Record<string, (row: Row, at: string) => Row> = {
   load_tests: (row, at) => ({ ...row, state: "cancelled", message, ended_at: at, runner: null, leased_until: null }),
+  evaluation_runs: (row, at) => ({
+    ...row,
+    state: "cancelled",
+    problem: message,
+    rows_done: 0,
+    finished_at: at,
+    runner: null,
+    leased_until: null,
+  }),
   reference_profiles: (row, at) => ({ ...row, state: "failed", problem: { message }, finished_at: at }),
 };
 

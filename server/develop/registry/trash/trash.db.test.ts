@@ -258,6 +258,7 @@ test(
 const stored = [
   "alias_changes",
   "deployments",
+  "evaluation_runs",
   "gate_runs",
   "gate_waivers",
   "load_test_steps",

@@ -1,0 +1,361 @@
+import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { limits } from "#server/base/limits.ts";
+import { UploadProblem } from "#server/develop/datasets/contract.ts";
+import { executionProviders } from "#server/develop/registry/execution/contract.ts";
+
+const Column = z.string().trim().min(1, "Name a column.").max(limits.nameLength);
+const Condition = z.string().trim().min(1, "Enter a condition.").max(2000);
+const Name = z.string().trim().min(1, "Enter a name.").max(200);
+
+/** What the rows of a set ask for, and the columns that say what is correct. */
+export const EvaluationTask = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("classification"),
+    label: Column,
+    /** Of two classes, the one to be found; the last one in the order of names when it is left out. */
+    positive: z.string().max(1000).nullable().default(null),
+  }),
+  z.object({ kind: z.literal("regression"), label: Column }),
+  z.object({
+    kind: z.literal("forecast"),
+    label: Column,
+    /** Column of the number of steps ahead, and of the series that a row belongs to. */
+    horizon: Column.nullable().default(null),
+    series: Column.nullable().default(null),
+  }),
+]);
+export type EvaluationTask = z.infer<typeof EvaluationTask>;
+export type EvaluationTaskKind = EvaluationTask["kind"];
+
+/** Rows of a set that are looked at by themselves: one segment for each value of a column, or those that meet conditions. */
+export const SegmentDefinition = z.union([
+  z.object({ column: Column }),
+  z.object({ name: Name, filter: Condition.describe('Such as weight_kg > 20 and weather = "rain".') }),
+]);
+export type SegmentDefinition = z.infer<typeof SegmentDefinition>;
+
+/** Rows that are left out of every evaluation, and why: by number from 1, or those that meet conditions. */
+export const RowExclusion = z.union([
+  z.object({ rows: z.array(z.number().int().min(1)).min(1).max(limits.listLength), reason: Name }),
+  z.object({ filter: Condition, reason: Name }),
+]);
+export type RowExclusion = z.infer<typeof RowExclusion>;
+
+export const EvaluationSetDefinition = z.object({
+  /** Version of a dataset whose rows Leeway has. */
+  dataset: z.object({ name: z.string().max(limits.nameLength), digest: z.string().max(limits.nameLength) }),
+  task: EvaluationTask,
+  /** Conditions of the rows that belong to the set, such as split = test; null takes all. */
+  filter: Condition.nullable().default(null),
+  segments: z.array(SegmentDefinition).max(50).default([]),
+  /** Columns whose values are compared for fairness. */
+  groups: z.array(Column).max(10).default([]),
+  weight: Column.nullable().default(null),
+  /** Column that says which rows belong to one entity: they are drawn together for intervals. */
+  cluster: Column.nullable().default(null),
+  excluded: z.array(RowExclusion).max(100).default([]),
+  /** Columns of inputs, by name of the input, where the column's name differs. */
+  columns: boundedRecord(z.string().max(limits.nameLength), Column, 1000).default({}),
+});
+export type EvaluationSetDefinition = z.infer<typeof EvaluationSetDefinition>;
+
+/** What was found when the rows of a set were read. */
+export const EvaluationSetFacts = z.object({
+  /** Rows of the file, and those that are evaluated. */
+  rows: z.number().int(),
+  included: z.number().int(),
+  /** Rows that the filter leaves out, that have no label, and that are excluded by reason. */
+  filteredOut: z.number().int(),
+  unlabelled: z.number().int(),
+  excluded: z.array(z.object({ reason: z.string(), rows: z.number().int() })),
+  /** Classes with their number of included rows, in the order of their names; null unless labels are classes. */
+  classes: z.array(z.object({ name: z.string(), rows: z.number().int() })).nullable(),
+  segments: z.array(
+    z.object({
+      /** "camera=line-scan", or the name of a filter. */
+      id: z.string(),
+      title: z.string(),
+      /** Column whose value it is; null for a filter. */
+      column: z.string().nullable(),
+      isGroup: z.boolean(),
+      rows: z.number().int(),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+export type EvaluationSetFacts = z.infer<typeof EvaluationSetFacts>;
+
+/** How often a set was used, and what follows from it. */
+export const SetUsage = z.object({
+  runs: z.number().int(),
+  /** Different versions that were evaluated on it. */
+  versions: z.number().int(),
+  /** hint: the best of so many looks better than it is; fresh-rows: a new set is needed. */
+  level: z.enum(["fine", "hint", "fresh-rows"]),
+  /** Sentence for people; null while it is fine. */
+  words: z.string().nullable(),
+});
+export type SetUsage = z.infer<typeof SetUsage>;
+
+export const EvaluationSet = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  digest: z.string(),
+  definition: EvaluationSetDefinition,
+  state: z.enum(["waiting", "running", "ready", "failed"]),
+  rowsRead: z.number(),
+  rowsExpected: z.number(),
+  facts: EvaluationSetFacts.nullable(),
+  problem: UploadProblem.nullable(),
+  usage: SetUsage,
+  note: z.string(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  finishedAt: z.date().nullable(),
+  retiredAt: z.date().nullable(),
+  retiredBy: z.string().nullable(),
+  retirementReason: z.string().nullable(),
+});
+export type EvaluationSet = z.infer<typeof EvaluationSet>;
+
+export const CreateEvaluationSet = z.object({
+  name: Name,
+  definition: EvaluationSetDefinition,
+  note: z.string().trim().max(2000).default(""),
+});
+export type CreateEvaluationSet = z.input<typeof CreateEvaluationSet>;
+
+export const ListEvaluationSets = z.object({
+  /** Only those whose rows are of this dataset. */
+  dataset: z.string().max(limits.nameLength).optional(),
+  taskKind: z.string().max(limits.nameLength).optional(),
+  includeRetired: z.stringbool().or(z.boolean()).default(false),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export type ListEvaluationSets = z.input<typeof ListEvaluationSets>;
+
+export const RetireEvaluationSet = z.object({
+  id: z.uuid(),
+  reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
+});
+export type RetireEvaluationSet = z.infer<typeof RetireEvaluationSet>;
+
+const Interval = z.object({ low: z.number(), high: z.number() });
+
+/** One metric of some rows. */
+export const EvaluationMetric = z.object({
+  /** Such as accuracy, macroF1, logLoss. */
+  id: z.string(),
+  title: z.string(),
+  better: z.enum(["higher", "lower"]).nullable(),
+  /** "proportion" is shown in percent. */
+  scale: z.enum(["proportion", "number"]),
+  value: z.number().nullable(),
+  /** 95% interval; null where there are too few rows, or nothing to compute it from. */
+  interval: Interval.nullable(),
+  method: z.enum(["Wilson", "Student's t", "bootstrap"]).nullable(),
+  /** Why there is no value, or how to read it. */
+  note: z.string().nullable(),
+});
+export type EvaluationMetric = z.infer<typeof EvaluationMetric>;
+
+const Bin = z.object({
+  /** Mean score and share of positive or correct rows, with its interval. */
+  score: z.number(),
+  rate: z.number(),
+  interval: Interval,
+  rows: z.number().int(),
+});
+
+const CurvePoint = z.object({ x: z.number(), y: z.number(), threshold: z.number().nullable() });
+
+const ByClass = z.object({
+  name: z.string(),
+  /** Rows with this label, and with this prediction. */
+  support: z.number().int(),
+  predicted: z.number().int(),
+  precision: z.number().nullable(),
+  precisionInterval: Interval.nullable(),
+  recall: z.number().nullable(),
+  recallInterval: Interval.nullable(),
+  f1: z.number().nullable(),
+});
+
+/** Panels of one kind of task. */
+export const EvaluationPanels = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("classification"),
+    classes: z.array(z.string()),
+    /** Rows by label, then by prediction. Predictions that are no class of the set come last. */
+    confusion: z.array(z.array(z.number())),
+    byClass: z.array(ByClass),
+    /** Confidence of the prediction; null where the version returns no probabilities. */
+    calibration: z
+      .object({
+        bins: z.array(Bin),
+        /** Calibration error that a perfectly calibrated model reaches on so many rows: mean and upper 95% limit. */
+        chanceMean: z.number(),
+        chanceLimit: z.number(),
+        isMiscalibrated: z.boolean(),
+      })
+      .nullable(),
+    /** Of the positive class of two; null otherwise. */
+    curves: z.object({ roc: z.array(CurvePoint), precisionRecall: z.array(CurvePoint) }).nullable(),
+  }),
+  z.object({
+    kind: z.literal("regression"),
+    /** Errors (prediction less label) at 5, 25, 50, 75 and 95%. */
+    errorQuantiles: z.array(z.number()),
+    scatter: z.array(z.object({ row: z.number().int(), label: z.number(), prediction: z.number() })),
+  }),
+  z.object({
+    kind: z.literal("forecast"),
+    errorQuantiles: z.array(z.number()),
+    byHorizon: z.array(
+      z.object({ horizon: z.string(), rows: z.number().int(), wape: z.number().nullable(), bias: z.number() }),
+    ),
+    /** Highest absolute error first, at most ten. */
+    worstSeries: z.array(
+      z.object({ series: z.string(), rows: z.number().int(), wape: z.number().nullable(), bias: z.number() }),
+    ),
+    /** Labels that are 0, which MAPE leaves out. */
+    zeroLabels: z.number().int(),
+  }),
+]);
+export type EvaluationPanels = z.infer<typeof EvaluationPanels>;
+
+export const SegmentResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  column: z.string().nullable(),
+  rows: z.number().int(),
+  /** Fewer than 30 rows: listed, not evaluated. */
+  isSmall: z.boolean(),
+  metrics: z.array(EvaluationMetric),
+});
+export type SegmentResult = z.infer<typeof SegmentResult>;
+
+/** Values of one column, compared. */
+export const GroupComparison = z.object({
+  column: z.string(),
+  metric: z.string(),
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      rows: z.number().int(),
+      isSmall: z.boolean(),
+      value: z.number().nullable(),
+      interval: Interval.nullable(),
+    }),
+  ),
+  /** Highest less lowest. */
+  gap: z.number().nullable(),
+  interval: Interval.nullable(),
+  ratio: z.number().nullable(),
+  /** Gap that equally good groups of these sizes show by chance, on average. */
+  expectedByChance: z.number().nullable(),
+});
+export type GroupComparison = z.infer<typeof GroupComparison>;
+
+/** Result of an evaluation. */
+export const EvaluationResult = z.object({
+  /** Rows with a prediction, and rows that the version rejected. */
+  evaluated: z.number().int(),
+  failed: z.number().int(),
+  /** Why a row was rejected, by frequency; at most five. */
+  failures: z.array(z.object({ message: z.string(), rows: z.number().int(), firstRow: z.number().int() })),
+  /** The first one is the headline. */
+  metrics: z.array(EvaluationMetric),
+  panels: EvaluationPanels,
+  /** Lowest headline first. */
+  segments: z.array(SegmentResult),
+  groups: z.array(GroupComparison),
+  notes: z.array(z.string()),
+  /** Milliseconds of the model runs. */
+  modelMs: z.number(),
+});
+export type EvaluationResult = z.infer<typeof EvaluationResult>;
+
+/** Whether rows of the set were in the training data. */
+export const TrainingLeakage = z.object({
+  checked: z.array(z.object({ dataset: z.string(), digest: z.string(), sharedRows: z.number().int() })),
+  /** Training data that could not be compared, and why. */
+  unknown: z.array(z.object({ dataset: z.string(), digest: z.string(), reason: z.string() })),
+  sharedRows: z.number().int(),
+  words: z.string(),
+});
+export type TrainingLeakage = z.infer<typeof TrainingLeakage>;
+
+const EvaluationState = z.enum(["waiting", "running", "done", "failed", "cancelled"]);
+
+export const EvaluationRun = z.object({
+  id: z.uuid(),
+  set: z.object({ id: z.uuid(), name: z.string(), digest: z.string(), taskKind: z.string() }),
+  model: z.string(),
+  version: z.number().int(),
+  versionId: z.uuid(),
+  modelDigest: z.string(),
+  /** "" without a pipeline. */
+  pipelineDigest: z.string(),
+  /** Requested provider; null leaves it to the installation. */
+  provider: z.string().nullable(),
+  ranOn: z.string().nullable(),
+  state: EvaluationState,
+  rowsDone: z.number(),
+  rowsTotal: z.number(),
+  /** Whether the version's file or pipeline changed since. */
+  isStale: z.boolean(),
+  leakage: TrainingLeakage.nullable(),
+  problem: z.string().nullable(),
+  result: EvaluationResult.nullable(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+});
+export type EvaluationRun = z.infer<typeof EvaluationRun>;
+
+export const RequestEvaluation = z.object({
+  setId: z.uuid(),
+  /** Name of the model. */
+  name: z.string().max(limits.nameLength),
+  version: z.number().int().min(1),
+  provider: z.enum(executionProviders).nullable().default(null),
+});
+export type RequestEvaluation = z.input<typeof RequestEvaluation>;
+
+export const ListEvaluations = z.object({
+  setId: z.uuid().optional(),
+  name: z.string().max(limits.nameLength).optional(),
+  version: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export type ListEvaluations = z.input<typeof ListEvaluations>;
+
+/** One row of a run. */
+export const EvaluatedRow = z.object({
+  /** From 1, in the file of the set. */
+  row: z.number().int(),
+  label: z.union([z.string(), z.number()]).nullable(),
+  prediction: z.union([z.string(), z.number()]).nullable(),
+  score: z.number().nullable(),
+  loss: z.number().nullable(),
+  /** Null where a prediction is not simply correct or incorrect. */
+  isCorrect: z.boolean().nullable(),
+});
+export type EvaluatedRow = z.infer<typeof EvaluatedRow>;
+
+export const ListEvaluatedRows = z.object({
+  id: z.uuid(),
+  /** Id of a segment of the set. */
+  segment: z.string().max(limits.nameLength).optional(),
+  only: z.enum(["all", "correct", "incorrect"]).default("all"),
+  order: z.enum(["row", "loss"]).default("row"),
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+export type ListEvaluatedRows = z.input<typeof ListEvaluatedRows>;
+
+export const EvaluatedRows = z.object({ rows: z.array(EvaluatedRow), total: z.number().int() });
+export type EvaluatedRows = z.infer<typeof EvaluatedRows>;
