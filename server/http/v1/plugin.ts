@@ -30,6 +30,7 @@ import { endpointProtection } from "./endpoint-protection.ts";
 import { endpointQuality } from "./endpoint-quality.ts";
 import { endpointTasks } from "./endpoint-tasks.ts";
 import { endpoints } from "./endpoints.ts";
+import { evaluations } from "./evaluations.ts";
 import { events } from "./events.ts";
 import { exports } from "./exports.ts";
 import { featureConnections } from "./feature-connections.ts";
@@ -98,6 +99,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   runPages,
   models,
   bundles,
+  evaluations,
   datasets,
   features,
   featureWatch,

@@ -12,6 +12,7 @@ export interface ChangeEvent {
     | "experiment"
     | "model"
     | "dataset"
+    | "evaluation"
     | "features"
     | "endpoint"
     | "routes"

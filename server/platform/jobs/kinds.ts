@@ -19,6 +19,10 @@ export interface JobData {
   "find-reference": { versionId: string };
   "run-analysis": { analysisId: string };
   "give-up-analysis": { analysisId: string } & GivenUp;
+  "freeze-evaluation-set": { setId: string };
+  "give-up-evaluation-set": { setId: string } & GivenUp;
+  "run-evaluation": { runId: string };
+  "resume-evaluations": Record<string, never>;
   "forget-deliveries": Record<string, never>;
   "forget-notifications": Record<string, never>;
   "run-import": { importId: string };
@@ -137,6 +141,17 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     expireInSeconds: 3600,
     deadLetter: "give-up-analysis",
   },
+  "give-up-evaluation-set": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "freeze-evaluation-set": {
+    retryLimit: 5,
+    retryDelay: 5,
+    retryBackoff: true,
+    expireInSeconds: 3600,
+    deadLetter: "give-up-evaluation-set",
+  },
+  // Leased; resume-evaluations detects an expired lease.
+  "run-evaluation": { retryLimit: 0, expireInSeconds: 86_400 },
+  "resume-evaluations": { retryLimit: 0, expireInSeconds: 120 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-notifications": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // The runner holds a lease of a minute; resume-transfers detects an expired one, independently of the queue's timeout.

@@ -15,6 +15,7 @@ export type LeasedTable =
   | "imports"
   | "exports"
   | "load_tests"
+  | "evaluation_runs"
   | "feature_training_sets"
   | "feature_materialisations"
   | "feature_key_removals";

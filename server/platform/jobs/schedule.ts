@@ -36,6 +36,7 @@ export const schedule: readonly ScheduledJob[] = [
     purpose: "Resumes removals of feature keys whose worker stopped",
   },
   { kind: "resume-training-sets", cron: "* * * * *", purpose: "Resumes training sets whose worker stopped" },
+  { kind: "resume-evaluations", cron: "* * * * *", purpose: "Resumes evaluations of versions whose worker stopped" },
   { kind: "resume-materialisations", cron: "* * * * *", purpose: "Resumes materialisations whose worker stopped" },
   {
     kind: "start-materialisations",

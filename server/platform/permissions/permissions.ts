@@ -2,6 +2,7 @@ import { alertRulesPermissions } from "./permissions/alert-rules-permissions.ts"
 import { alertsPermissions } from "./permissions/alerts-permissions.ts";
 import { costPermissions } from "./permissions/cost-permissions.ts";
 import { debugPermissions } from "./permissions/debug-permissions.ts";
+import { evaluationPermissions } from "./permissions/evaluation-permissions.ts";
 import { featuresPermissions } from "./permissions/features-permissions.ts";
 import { findingsPermissions } from "./permissions/findings-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
@@ -29,6 +30,7 @@ export const permissions = {
   ...trackingPermissions,
   ...tablesPermissions,
   ...registryPermissions,
+  ...evaluationPermissions,
   ...featuresPermissions,
   ...servingPermissions,
   ...rolloutsPermissions,

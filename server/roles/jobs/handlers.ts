@@ -39,6 +39,9 @@ import { deleteExpiredIdempotencyRecords } from "#server/platform/idempotency/de
 import { deleteExpiredSessions } from "#server/platform/identity/sessions/delete-expired-sessions.ts";
 import { deleteOldSignInAttempts } from "#server/platform/identity/sign-in/delete-expired-attempts.ts";
 import { endSignInEpisodes } from "#server/platform/identity/sign-in-log/end-episodes.ts";
+import { resumeEvaluations } from "#server/release/evaluation/runs/resume-evaluations.ts";
+import { runEvaluation } from "#server/release/evaluation/runs/run-evaluation.ts";
+import { freezeEvaluationSet, markEvaluationSetFailed } from "#server/release/evaluation/sets/freeze-evaluation-set.ts";
 import { markGatesFailed } from "#server/release/gates/mark-gates-failed.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { attributeWaiting } from "#server/report/kpis/attribute-waiting.ts";
@@ -115,6 +118,10 @@ export const handlers: Handlers = {
   "run-analysis": (ctx, { analysisId }, deps) => runAnalysis(ctx, analysisId, deps),
   "give-up-analysis": markAnalysisFailed,
   "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
+  "freeze-evaluation-set": (ctx, { setId }, { artifacts }) => freezeEvaluationSet(ctx, setId, artifacts),
+  "give-up-evaluation-set": markEvaluationSetFailed,
+  "run-evaluation": (ctx, { runId }, deps) => runEvaluation(ctx, runId, deps),
+  "resume-evaluations": (ctx, _, { attempt }) => resumeEvaluations(ctx, attempt),
   "maintain-predictions": (ctx, _, { attempt }) => maintainPredictions(ctx, undefined, attempt),
   "pack-features": (ctx, _, { artifacts, config, attempt }) =>
     packFeatures(ctx, { artifacts, scratch: scratchOf(config) }, undefined, attempt),

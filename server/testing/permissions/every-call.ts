@@ -8,6 +8,7 @@ import { costCalls } from "./cost-calls.ts";
 import { datasetCalls } from "./dataset-calls.ts";
 import { debugCalls } from "./debug-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
+import { evaluationSetCalls } from "./evaluation-set-calls.ts";
 import { featureCalls } from "./feature-calls.ts";
 import { findingsCalls } from "./findings-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
@@ -46,6 +47,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...runCalls,
   ...traceCalls,
   ...evaluationCalls,
+  ...evaluationSetCalls,
   ...registryCalls,
   ...promotionCalls,
   ...securityCalls,

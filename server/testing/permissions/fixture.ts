@@ -36,6 +36,7 @@ import { hashPassword } from "../../platform/identity/sign-in/password.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { newMember } from "../testing.ts";
 import { createAlertRows } from "./fixture-alerts.ts";
+import { evaluate } from "./fixture-evaluation.ts";
 import { featurise } from "./fixture-features.ts";
 import { burn } from "./fixture-incidents.ts";
 import { watch } from "./fixture-monitoring.ts";
@@ -118,6 +119,9 @@ export interface Fixture {
   givenUpUploadId: string;
   contractId: string;
   leakageCheckId: string;
+  /** A set whose rows are still to be read, and an evaluation that waits for it. */
+  evaluationSetId: string;
+  evaluationRunId: string;
   /** Name of what the business counts. */
   kpi: string;
   importId: string;
@@ -193,6 +197,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...(await listen(ctx, secret)),
     ...(await notify(ctx, secret)),
     ...gathered,
+    ...(await evaluate(ctx, { ...served, ...gathered }, secret)),
     ...(await featurise(ctx, gathered, secret)),
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),

@@ -1,6 +1,7 @@
 import { alertRows } from "./alert-rows.ts";
 import { costRows } from "./cost-rows.ts";
 import { debugRows } from "./debug-rows.ts";
+import { evaluationRows } from "./evaluation-rows.ts";
 import { featureRows } from "./feature-rows.ts";
 import { findingsRows } from "./findings-rows.ts";
 import { incidentRows } from "./incident-rows.ts";
@@ -26,6 +27,7 @@ import { workspaceRows } from "./workspace-rows.ts";
 export const everyRow: Rows = {
   ...workspaceRows,
   ...trackingRows,
+  ...evaluationRows,
   ...featureRows,
   ...registryRows,
   ...sloRows,

@@ -82,6 +82,8 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
     digest: fixture.digest,
     upload: fixture.datasetUploadId,
     check: fixture.leakageCheckId,
+    set: fixture.evaluationSetId,
+    evaluation: fixture.evaluationRunId,
     featureEntity: fixture.featureEntity,
     featureSource: fixture.featureSource,
     featureView: fixture.featureView,

@@ -1,0 +1,91 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
+import * as contract from "#server/release/evaluation/contract.ts";
+import { listEvaluatedRows } from "#server/release/evaluation/rows/list-evaluated-rows.ts";
+import { cancelEvaluation } from "#server/release/evaluation/runs/cancel-evaluation.ts";
+import { requestEvaluation } from "#server/release/evaluation/runs/request-evaluation.ts";
+import { getEvaluation, listEvaluations } from "#server/release/evaluation/runs/run-queries.ts";
+import { createEvaluationSet } from "#server/release/evaluation/sets/create-evaluation-set.ts";
+import { retireEvaluationSet } from "#server/release/evaluation/sets/retire-evaluation-set.ts";
+import { getEvaluationSet, listEvaluationSets } from "#server/release/evaluation/sets/set-queries.ts";
+import { route } from "./route.ts";
+
+const SetPath = z.object({ set: z.uuid() });
+const RunPath = z.object({ evaluation: z.uuid() });
+
+/** Evaluation sets, and evaluations of versions on them. */
+export function evaluations(app: FastifyInstance, deps: WebDependencies): void {
+  sets(app);
+  runs(app, deps);
+}
+
+function sets(app: FastifyInstance): void {
+  const { EvaluationSet } = contract;
+  const list = {
+    summary: "List evaluation sets, newest first",
+    query: contract.ListEvaluationSets,
+    response: z.object({ sets: z.array(EvaluationSet) }),
+  };
+  route(app, { method: "GET", path: "/evaluation-sets", ...list }, async ({ ctx, query }) => ({
+    sets: await listEvaluationSets(ctx, query),
+  }));
+  const create = {
+    summary: "Freeze rows of a dataset version as an evaluation set; a job reads their labels",
+    body: contract.CreateEvaluationSet,
+    response: EvaluationSet,
+    status: 202,
+  } as const;
+  route(app, { method: "POST", path: "/evaluation-sets", ...create }, ({ ctx, body }) =>
+    createEvaluationSet(ctx, body),
+  );
+  const one = { params: SetPath, response: EvaluationSet };
+  const show = { summary: "Get an evaluation set with its classes, segments and use", ...one };
+  route(app, { method: "GET", path: "/evaluation-sets/:set", ...show }, ({ ctx, params }) =>
+    getEvaluationSet(ctx, params.set),
+  );
+  const retire = {
+    summary: "Retire an evaluation set; its results stay",
+    body: contract.RetireEvaluationSet.omit({ id: true }),
+    ...one,
+  };
+  route(app, { method: "POST", path: "/evaluation-sets/:set/retirement", ...retire }, ({ ctx, params, body }) =>
+    retireEvaluationSet(ctx, { ...body, id: params.set }),
+  );
+}
+
+function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
+  const { EvaluationRun } = contract;
+  const list = {
+    summary: "List evaluations of versions, newest first",
+    query: contract.ListEvaluations,
+    response: z.object({ evaluations: z.array(EvaluationRun) }),
+  };
+  route(app, { method: "GET", path: "/evaluations", ...list }, async ({ ctx, query }) => ({
+    evaluations: await listEvaluations(ctx, query),
+  }));
+  const create = {
+    summary: "Evaluate a version on a set; runs as a job, once per version and set",
+    body: contract.RequestEvaluation,
+    response: EvaluationRun,
+    status: 202,
+  } as const;
+  route(app, { method: "POST", path: "/evaluations", ...create }, ({ ctx, body }) => requestEvaluation(ctx, body));
+  const show = { summary: "Get an evaluation with its progress or result", params: RunPath, response: EvaluationRun };
+  route(app, { method: "GET", path: "/evaluations/:evaluation", ...show }, ({ ctx, params }) =>
+    getEvaluation(ctx, params.evaluation),
+  );
+  const cancel = { summary: "Cancel an evaluation; requested again, it continues", params: RunPath };
+  route(app, { method: "POST", path: "/evaluations/:evaluation/cancellation", ...cancel }, ({ ctx, params }) =>
+    cancelEvaluation(ctx, params.evaluation),
+  );
+  const rows = {
+    summary: "List rows of an evaluation with label and prediction, of a segment or of all",
+    params: RunPath,
+    query: contract.ListEvaluatedRows.omit({ id: true }),
+    response: contract.EvaluatedRows,
+  };
+  route(app, { method: "GET", path: "/evaluations/:evaluation/rows", ...rows }, ({ ctx, params, query }) =>
+    listEvaluatedRows(ctx, { ...query, id: params.evaluation }, artifacts),
+  );
+}

@@ -1,0 +1,297 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { evaluationParts, evaluationRuns, modelVersions } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { findHolders } from "#server/admin/collection/find-holders.ts";
+import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { demoFile, readFlightTable } from "#server/roles/demo/recording.ts";
+import { createModelRunner } from "#server/serve/runner/model-runner.ts";
+import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
+import { newModelFolder, newVersion } from "#server/testing/fixtures/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import type { EvaluationSet } from "./contract.ts";
+import { listEvaluatedRows } from "./rows/list-evaluated-rows.ts";
+import { cancelEvaluation } from "./runs/cancel-evaluation.ts";
+import { requestEvaluation } from "./runs/request-evaluation.ts";
+import { resumeEvaluations } from "./runs/resume-evaluations.ts";
+import { runEvaluation } from "./runs/run-evaluation.ts";
+import { getEvaluation, listEvaluations } from "./runs/run-queries.ts";
+import { createEvaluationSet } from "./sets/create-evaluation-set.ts";
+import { freezeEvaluationSet } from "./sets/freeze-evaluation-set.ts";
+import { retireEvaluationSet } from "./sets/retire-evaluation-set.ts";
+import { getEvaluationSet, listEvaluationSets } from "./sets/set-queries.ts";
+
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const models = newModelFolder();
+const folder = mkdtempSync(join(tmpdir(), "leeway-evaluations-"));
+const storeFolder = mkdtempSync(join(tmpdir(), "leeway-evaluation-files-"));
+const store = await openLocalStore(storeFolder);
+const runner = createModelRunner({
+  artifacts: models,
+  folder,
+  providers: ["cpu"],
+  limits: { workers: 1, threads: 1 },
+});
+const deps = { artifacts: store, models: runner };
+const table = await readFlightTable();
+const model = "flight-delay";
+const columnOf = (name: string) => table.columns.indexOf(name);
+const dataset = { name: "flights", digest: "" };
+let set: EvaluationSet;
+
+const labelled = table.rows.slice(0, 1200);
+const definition = () => ({
+  dataset,
+  task: { kind: "classification" as const, label: "delayed" },
+  segments: [{ column: "origin" }, { name: "long haul", filter: "distance > 1000" }],
+  groups: ["origin"],
+  excluded: [
+    { rows: [1, 2], reason: "recorded twice" },
+    { filter: "departure_delay > 600", reason: "implausible" },
+  ],
+});
+
+async function frozen(name: string, changes: object = {}): Promise<EvaluationSet> {
+  const { id } = await createEvaluationSet(ctx, { name, definition: { ...definition(), ...changes } });
+  await freezeEvaluationSet(ctx, id, store);
+  return getEvaluationSet(ctx, id);
+}
+
+beforeAll(async () => {
+  for (const version of [1, 2]) {
+    const path = demoFile(model, `models/flight-delay-v${version}.onnx`);
+    const { signature } = await describeModel({ path, isAlone: true });
+    await newVersion(ctx, { model, version, bytes: readFileSync(path), signature }, models);
+  }
+  const lines = [table.columns, ...labelled].map((row) => row.join(","));
+  const upload = await uploadRows(ctx, store, { name: dataset.name, rows: `${lines.join("\n")}\n` });
+  dataset.digest = upload.digest ?? "";
+  set = await frozen("spring");
+}, 120_000);
+afterAll(async () => {
+  await runner.close();
+  for (const path of [models.path, folder, storeFolder]) rmSync(path, { recursive: true });
+});
+
+test("freezes rows of a dataset version with classes, segments and what is left out", async () => {
+  const late = labelled.filter((row, index) => index > 1 && Number(row[columnOf("departure_delay")]) > 600).length;
+  expect(set).toMatchObject({ name: "spring", state: "ready", problem: null, rowsExpected: 1200 });
+  expect(set.facts).toMatchObject({
+    rows: 1200,
+    included: 1198 - late,
+    filteredOut: 0,
+    unlabelled: 0,
+    excluded: [
+      { reason: "recorded twice", rows: 2 },
+      { reason: "implausible", rows: late },
+    ],
+  });
+  const used = labelled.filter((row, index) => index > 1 && !(Number(row[columnOf("departure_delay")]) > 600));
+  const fromJfk = used.filter((row) => row[columnOf("origin")] === "JFK").length;
+  expect(set.facts?.segments).toContainEqual({
+    id: "origin=JFK",
+    title: "origin = JFK",
+    column: "origin",
+    isGroup: true,
+    rows: fromJfk,
+  });
+  const far = used.filter((row) => Number(row[columnOf("distance")]) > 1000).length;
+  expect(set.facts?.segments).toContainEqual(expect.objectContaining({ id: "long haul", column: null, rows: far }));
+  expect(set.facts?.classes?.reduce((sum, { rows }) => sum + rows, 0)).toBe(set.facts?.included);
+  expect(await createEvaluationSet(ctx, { name: "spring", definition: definition() })).toMatchObject({ id: set.id });
+  expect((await frozen("spring", { excluded: [] })).id).not.toBe(set.id);
+  const holders = await findHolders(ctx, [`${ctx.actor.workspaceId}/evaluation-sets/${set.id}`]);
+  expect([...holders.values()]).toEqual(["an evaluation set"]);
+});
+
+test("refuses a set that its dataset cannot fill, and says where a label is wrong", async () => {
+  const create = (changes: object) =>
+    createEvaluationSet(ctx, { name: "x", definition: { ...definition(), ...changes } });
+  await expect(create({ task: { kind: "classification", label: "late" } })).rejects.toMatchObject({
+    code: "invalid",
+    message: '"flights" has no column "late".',
+  });
+  await expect(create({ filter: "distance >" })).rejects.toMatchObject({ code: "invalid" });
+  await expect(create({ filter: "distance > far" })).rejects.toThrow('"far" is neither a number nor a time.');
+  await expect(create({ dataset: { ...dataset, digest: "0" } })).rejects.toMatchObject({ code: "not-found" });
+  expect(await frozen("numbers", { task: { kind: "regression", label: "carrier" } })).toMatchObject({
+    state: "failed",
+    problem: { line: 4, column: "carrier", message: expect.stringContaining("is not a number") },
+  });
+  expect(await frozen("empty", { filter: "distance < 0" })).toMatchObject({
+    state: "failed",
+    problem: { message: expect.stringContaining("No row is left to evaluate") },
+  });
+});
+
+test("evaluates a version once, by its answers to every row", async () => {
+  const { id } = await requestEvaluation(ctx, { setId: set.id, name: model, version: 1 });
+  expect(await getEvaluation(ctx, id)).toMatchObject({ state: "waiting", rowsDone: 0, rowsTotal: set.facts?.included });
+  await runEvaluation(ctx, id, deps);
+  const run = await getEvaluation(ctx, id);
+  expect(run).toMatchObject({ state: "done", ranOn: "cpu", problem: null, isStale: false });
+  const { result } = run;
+  expect(result).toMatchObject({ evaluated: set.facts?.included, failed: 0, failures: [] });
+  const [accuracy] = result?.metrics ?? [];
+  expect(accuracy).toMatchObject({ id: "accuracy", method: "Wilson", better: "higher", scale: "proportion" });
+  expect(accuracy?.value).toBeGreaterThan(0.8);
+  const panels = result?.panels;
+  const cells = panels?.kind === "classification" ? panels.confusion.flat() : [];
+  expect(cells.reduce((sum, count) => sum + count, 0)).toBe(set.facts?.included);
+  expect(result?.metrics.find((metric) => metric.id === "logLoss")?.interval).not.toBeNull();
+  // The same rows by the model itself, one by one.
+  const { rows, total } = await listEvaluatedRows(ctx, { id, limit: 20 }, store);
+  expect(total).toBe(set.facts?.included);
+  for (const { row, prediction, label, score } of rows.slice(0, 8)) {
+    const values = labelled[row - 1] ?? [];
+    const inputs = Object.entries(table.inputs).map(([name, datatype]) => ({
+      name,
+      datatype,
+      shape: [1, 1],
+      data: [values[columnOf(name)] ?? ""],
+    }));
+    const [version] = await db.select().from(modelVersions).where(eq(modelVersions.version, 1));
+    const answer = await runner.run(ctx, { versionId: version?.id ?? "", inputs });
+    const [shares] = answer.outputs.map(({ data }) => data as number[]);
+    expect(score).toBeCloseTo(shares?.[1] ?? Number.NaN, 5);
+    expect(prediction).toBe(Number(shares?.[1]) > 0.5 ? "delayed" : "on time");
+    expect(label).toBe(values[columnOf("delayed")] === 1 ? "delayed" : "on time");
+  }
+  const wrong = await listEvaluatedRows(ctx, { id, only: "incorrect", order: "loss", segment: "origin=JFK" }, store);
+  expect(wrong.rows.every((row) => row.isCorrect === false)).toBe(true);
+  const losses = wrong.rows.map(({ loss }) => loss ?? 0);
+  expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+  const jfk = result?.segments.find((segment) => segment.id === "origin=JFK");
+  expect(jfk?.rows).toBe(set.facts?.segments.find((segment) => segment.id === "origin=JFK")?.rows);
+  expect(wrong.total).toBe(Math.round((jfk?.rows ?? 0) * (1 - (jfk?.metrics[0]?.value ?? 0))));
+  expect(result?.groups).toMatchObject([{ column: "origin", metric: "accuracy", gap: expect.any(Number) }]);
+  // The same key is the same run.
+  expect(await requestEvaluation(ctx, { setId: set.id, name: model, version: 1 })).toMatchObject({ id, state: "done" });
+  expect(await db.$count(evaluationParts)).toBe(0);
+  expect((await getEvaluationSet(ctx, set.id)).usage).toMatchObject({ runs: 1, versions: 1, level: "fine" });
+}, 120_000);
+
+test("compares no version whose file changed, and runs it again by its new file", async () => {
+  const { id: versionId } = await newVersion(
+    ctx,
+    { model: "changing", version: 1, bytes: readFileSync(demoFile(model, "models/flight-delay-v1.onnx")) },
+    models,
+  );
+  const [original] = await db.select().from(modelVersions).where(eq(modelVersions.version, 1)).limit(1);
+  await db.update(modelVersions).set({ signature: original?.signature }).where(eq(modelVersions.id, versionId));
+  const request = { setId: set.id, name: "changing", version: 1 };
+  const { id } = await requestEvaluation(ctx, request);
+  await db
+    .update(modelVersions)
+    .set({ sha256: "0".repeat(64) })
+    .where(eq(modelVersions.id, versionId));
+  await runEvaluation(ctx, id, deps);
+  expect(await getEvaluation(ctx, id)).toMatchObject({
+    state: "failed",
+    isStale: true,
+    problem: expect.stringContaining("has changed since"),
+  });
+  expect((await requestEvaluation(ctx, request)).id).not.toBe(id);
+}, 60_000);
+
+test("continues after a crash without counting a row twice, and after a cancellation", async () => {
+  const { id } = await requestEvaluation(ctx, { setId: set.id, name: model, version: 2 });
+  // A runner that stops in the middle, with some rows stored.
+  const stuck = stuckAfter(3);
+  const died = runEvaluation(ctx, id, { ...deps, models: stuck.models, partRows: 256 });
+  await stuck.reached;
+  const [stopped] = await db.select().from(evaluationRuns).where(eq(evaluationRuns.id, id));
+  expect(stopped).toMatchObject({ state: "running", rowsDone: 512 });
+  await runEvaluation(ctx, id, deps);
+  expect(await getEvaluation(ctx, id)).toMatchObject({ state: "running" });
+  // Its lease expires, and nobody else has it until then.
+  const expired = { runner: randomUUID(), leasedUntil: new Date(0) };
+  await db.update(evaluationRuns).set(expired).where(eq(evaluationRuns.id, id));
+  stuck.die();
+  await died;
+  expect(await getEvaluation(ctx, id)).toMatchObject({ state: "running", problem: null });
+  await resumeEvaluations(ctx);
+  expect(await db.$count(evaluationParts)).toBe(2);
+  await cancelEvaluation(ctx, id);
+  await runEvaluation(ctx, id, deps);
+  expect(await getEvaluation(ctx, id)).toMatchObject({ state: "cancelled", rowsDone: stopped?.rowsDone });
+  await expect(cancelEvaluation(ctx, id)).rejects.toMatchObject({ code: "conflict" });
+  await requestEvaluation(ctx, { setId: set.id, name: model, version: 2 });
+  await runEvaluation(ctx, id, deps);
+  const resumed = await getEvaluation(ctx, id);
+  expect(resumed).toMatchObject({ state: "done", rowsDone: set.facts?.included });
+  // Another provider is another run: here it goes through in one piece, with the same rows.
+  const { id: whole } = await requestEvaluation(ctx, { setId: set.id, name: model, version: 2, provider: "cpu" });
+  await runEvaluation(ctx, whole, deps);
+  const again = await getEvaluation(ctx, whole);
+  expect(again.result?.metrics).toEqual(resumed.result?.metrics);
+  const rowsOf = async (id: string) => (await listEvaluatedRows(ctx, { id, limit: 1000 }, store)).rows;
+  expect(await rowsOf(whole)).toEqual(await rowsOf(id));
+  expect((await listEvaluations(ctx, { name: model, version: 2 })).map((run) => run.id).sort()).toEqual(
+    [id, whole].sort(),
+  );
+}, 120_000);
+
+/** A model runner that stops at a run of the version, until it dies. */
+function stuckAfter(limit: number) {
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  const { promise: death, reject } = Promise.withResolvers<never>();
+  let runs = 0;
+  const leaseVersion: typeof runner.leaseVersion = (ctx, wanted, work) =>
+    runner.leaseVersion(ctx, wanted, (lease) =>
+      work({
+        ...lease,
+        run: async (...input) => {
+          runs += 1;
+          if (runs < limit) return lease.run(...input);
+          reach();
+          return death;
+        },
+      }),
+    );
+  return { models: { leaseVersion }, reached, die: () => reject(new Error("The process died.")) };
+}
+
+test("fails where the version cannot be evaluated, with a reason", async () => {
+  await expect(requestEvaluation(ctx, { setId: set.id, name: model, version: 9 })).rejects.toMatchObject({
+    code: "not-found",
+  });
+  await newVersion(ctx, { model: "other", version: 1 }, models);
+  await expect(requestEvaluation(ctx, { setId: set.id, name: "other", version: 1 })).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringContaining('"flights" has no column for input "x[0]"'),
+  });
+  const numbers = await frozen("arrival", { task: { kind: "regression", label: "departure_delay" } });
+  await expect(requestEvaluation(ctx, { setId: numbers.id, name: model, version: 1 })).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringContaining("The set asks for one number per row (regression); this version returns"),
+  });
+  const carriers = await frozen("carriers", { task: { kind: "classification", label: "carrier" } });
+  await expect(requestEvaluation(ctx, { setId: carriers.id, name: model, version: 1 })).rejects.toThrow(
+    "are none of the classes of this version",
+  );
+  const { id } = await requestEvaluation(ctx, { setId: set.id, name: model, version: 1, provider: "cuda" });
+  await runEvaluation(ctx, id, deps);
+  expect(await getEvaluation(ctx, id)).toMatchObject({
+    state: "failed",
+    problem: expect.stringContaining('Provider "cuda" is not available here.'),
+  });
+}, 60_000);
+
+test("retires a set: its results stay, and no version is evaluated on it any more", async () => {
+  const retired = await frozen("old", { filter: "distance > 500" });
+  await retireEvaluationSet(ctx, { id: retired.id, reason: "too old" });
+  await expect(requestEvaluation(ctx, { setId: retired.id, name: model, version: 1 })).rejects.toThrow(
+    'Set "old" is retired: too old',
+  );
+  await expect(retireEvaluationSet(ctx, { id: retired.id, reason: "x" })).rejects.toMatchObject({ code: "conflict" });
+  const names = (sets: EvaluationSet[]) => sets.map(({ name }) => name);
+  expect(names(await listEvaluationSets(ctx))).not.toContain("old");
+  expect(names(await listEvaluationSets(ctx, { includeRetired: true }))).toContain("old");
+});

@@ -1,0 +1,34 @@
+import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
+import { meanInterval } from "#server/stats/student-t.ts";
+import type { EvaluationMetric } from "../contract.ts";
+import { type EvaluationMetricId, metricOf } from "./metric-catalogue.ts";
+import type { Selected } from "./task-metrics.ts";
+
+/**
+ * Computes the mean of a value per row with Student's t (docs/spec/evaluation.md section 1.4). Rows without an answer are left out; a weighted mean has no
+ * interval, and neither have rows that share entities, which Student's t does not know.
+ */
+export function meanMetric(
+  id: EvaluationMetricId,
+  { answer }: Pick<RowColumns, "answer">,
+  values: Float32Array,
+  { rows, weights, clusters }: { rows: Selected; weights: Float32Array | null; clusters: Uint32Array | null },
+): EvaluationMetric {
+  let [count, total, mean, m2] = [0, 0, 0, 0];
+  const selected = rows ? rows.length : answer.length;
+  for (let at = 0; at < selected; at += 1) {
+    const row = rows ? (rows[at] as number) : at;
+    const weight = weights ? (weights[row] as number) : 1;
+    if (answer[row] === failedAnswer || weight === 0) continue;
+    const value = values[row] as number;
+    count += 1;
+    total += weight;
+    const delta = value - mean;
+    mean += (delta * weight) / total;
+    m2 += delta * weight * (value - mean);
+  }
+  if (count === 0) return metricOf(id, { value: null });
+  const isPlain = !weights && !clusters && count >= 2;
+  const interval = isPlain ? meanInterval({ count, mean, deviation: Math.sqrt(m2 / (count - 1)) }) : undefined;
+  return metricOf(id, { value: mean, interval: interval ?? null, method: "Student's t" });
+}

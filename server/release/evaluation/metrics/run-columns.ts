@@ -1,0 +1,24 @@
+import type { RowColumns } from "#server/stats/evaluation/row-columns.ts";
+import type { RunRows } from "../runs/score-rows.ts";
+
+/** Returns the columns of a run that every kind of task has. */
+export function runColumns({ columns }: Pick<RunRows, "columns">): RowColumns {
+  const { answer, score, loss, correct } = columns;
+  return {
+    answer: answer as Uint16Array,
+    score: score as Float32Array,
+    loss: loss as Float32Array,
+    correct: correct as Uint8Array,
+  };
+}
+
+/** Returns named columns of a run as parts of metrics, each times the weight of its row. */
+export function partsOf(
+  { columns }: Pick<RunRows, "columns">,
+  names: readonly string[],
+  weights: Float32Array | null,
+): Record<string, Float32Array> {
+  const weighted = (data: Float32Array) =>
+    weights ? data.map((value, row) => value * (weights[row] as number)) : data;
+  return Object.fromEntries(names.map((name) => [name, weighted(columns[name] as Float32Array)]));
+}

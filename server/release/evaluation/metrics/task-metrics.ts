@@ -1,0 +1,28 @@
+import type { PairedMetric } from "#server/stats/evaluation/compare-paired.ts";
+import type { RowColumns } from "#server/stats/evaluation/row-columns.ts";
+import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
+import type { EvaluationMetricId } from "./metric-catalogue.ts";
+
+/** Rows of a set by position; null for all. */
+export type Selected = Uint32Array | null;
+
+/** What is measured of a run on a set, for one kind of task. The first metric is the headline. */
+export interface TaskMetrics {
+  /** @param rows of a segment. @param isComplete whether slow metrics and intervals are wanted too */
+  measure(rows: Selected, isComplete: boolean): EvaluationMetric[];
+  panels(): EvaluationPanels;
+  /** What two runs are compared by, and how. */
+  pairing: Pairing;
+}
+
+/** Rows or units of a run, for the comparison with another run of the same set. */
+export interface Pairing {
+  columns: RowColumns;
+  /** Class of each row; null unless labels are classes. */
+  truth: Uint16Array | null;
+  classes: number;
+  clusters: Uint32Array | null;
+  metrics: Partial<Record<EvaluationMetricId, PairedMetric>>;
+  /** Returns the units of the rows of a segment: lists or machines; rows themselves elsewhere. */
+  unitsOf(rows: Selected): Selected;
+}

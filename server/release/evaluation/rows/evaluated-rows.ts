@@ -1,0 +1,31 @@
+import { failedAnswer } from "#server/stats/evaluation/row-columns.ts";
+import type { EvaluatedRow, EvaluationTask } from "../contract.ts";
+import type { RunRows } from "../runs/score-rows.ts";
+import type { SetRows } from "../sets/set-rows.ts";
+
+/** Returns one row of a run as it is shown. @param row position in the set */
+export function evaluatedRow(task: EvaluationTask, set: SetRows, run: RunRows, row: number): EvaluatedRow {
+  const { answer, score, loss, correct } = run.columns as Record<string, ArrayLike<number>>;
+  const isFailed = answer?.[row] === failedAnswer;
+  const hasVerdict = task.kind !== "regression" && task.kind !== "forecast";
+  return {
+    row: Number((set.columns.row as Uint32Array)[row]),
+    label: labelOf(task, set, run, row),
+    prediction: isFailed ? null : predictionOf(task, run, row),
+    score: isFailed ? null : Number(score?.[row]),
+    loss: isFailed ? null : Number(loss?.[row]),
+    isCorrect: hasVerdict ? correct?.[row] === 1 : null,
+  };
+}
+
+/** Classes have the names that the version gives them. */
+function labelOf({ kind }: EvaluationTask, { columns }: SetRows, { head }: RunRows, row: number): string | number {
+  const truth = columns.truth ?? [];
+  if (kind === "classification") return head.classes[Number(truth[row])] ?? "";
+  return truth[row] ?? "";
+}
+
+function predictionOf({ kind }: EvaluationTask, { head, columns }: RunRows, row: number): string | number {
+  if (kind === "classification") return head.classes[Number(columns.answer?.[row])] ?? "";
+  return Number(columns.score?.[row]);
+}
