@@ -36,7 +36,7 @@ const poolAnswers = 8;
 /** No annotator is taken to be better; none worse than guessing. */
 const maxAccuracy = 0.99;
 
-/** Probability that a model has at least for each class: it may not outvote people. */
+/** Probability that a model has at least for each class, so that people can outvote a model that is certain. */
 const minModelProbability = 0.02;
 
 /** Answers without a class that send an item to review. */

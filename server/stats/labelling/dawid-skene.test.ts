@@ -65,6 +65,33 @@ test("trusts nobody after a few votes that happen to agree: with the floor it is
   expect(shares.floor).toBeGreaterThan(shares.majority - 0.015);
 });
 
+test("decides ties of two votes by who is more often correct, which a majority cannot", () => {
+  const of = makeVotes(people(8, 0.6, 0.98, 3), { items: 3000, perItem: 2, prior: [0.4, 0.3, 0.3] }, seededRandom(3));
+  const tied = majorityVote(of.votes);
+  expect(shareCorrect(dawidSkene(of.votes).posterior, of.actual, 3)).toBeGreaterThan(majorityCorrect(of) + 0.03);
+  expect(tied.undecided.length).toBeLessThan(20);
+});
+
+test("finds nearly as many classes with a third of the votes missing", () => {
+  const { votes, actual } = made(people(12, 0.6, 0.98, 5), 4000, fifths, 9);
+  const random = seededRandom(1);
+  const kept = Array.from(votes.item.keys()).filter(() => random() < 2 / 3);
+  const some = {
+    ...votes,
+    item: Int32Array.from(kept, (row) => votes.item[row] as number),
+    annotator: Int32Array.from(kept, (row) => votes.annotator[row] as number),
+    given: Int32Array.from(kept, (row) => votes.given[row] as number),
+  };
+  const { posterior } = dawidSkene(some);
+  const voted = new Set(some.item);
+  expect(voted.size).toBeLessThan(3950);
+  const correct = [...voted].filter((item) => {
+    const own = posterior.subarray(5 * item, 5 * item + 5);
+    return own.indexOf(Math.max(...own)) === actual[item];
+  });
+  expect(correct.length / voted.size).toBeGreaterThan(shareCorrect(dawidSkene(votes).posterior, actual, 5) - 0.08);
+});
+
 test("leaves annotators of 20 votes as they are", () => {
   const of = made(people(4, 0.8, 0.9, 2), 200, [0.5, 0.5], 2);
   expect(dawidSkene(of.votes, { hasFloor: true })).toEqual(dawidSkene(of.votes));

@@ -136,6 +136,24 @@ test("falls with an adversary and with an annotator who always says the same", (
   expect(alphaWith(evenTable(0.05, 2))).toBeLessThan(alone - 0.4);
 });
 
+test("is the same on average with half of the answers missing at random", () => {
+  const ratings = ratingsOf(
+    Array.from({ length: 6 }, () => evenTable(0.85, 3)),
+    20_000,
+    [0.5, 0.3, 0.2],
+    4,
+  );
+  const random = seededRandom(2);
+  const kept = Array.from(ratings.item.keys()).filter(() => random() < 0.5);
+  const some = {
+    item: Int32Array.from(kept, (row) => ratings.item[row] as number),
+    value: Float64Array.from(kept, (row) => ratings.value[row] as number),
+    items: ratings.items,
+  };
+  const [all, half] = [krippendorffAlpha(ratings, "nominal"), krippendorffAlpha(some, "nominal")];
+  expect(Math.abs((all as number) - (half as number))).toBeLessThan(0.015);
+});
+
 test("is near zero for a class of 98% although nearly all answers are equal", () => {
   const tables = Array.from({ length: 3 }, () => constantTable(0, 2).map(() => [0.99, 0.01]));
   const ratings = ratingsOf(tables, 2000, [0.98, 0.02], 5);

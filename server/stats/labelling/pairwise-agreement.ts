@@ -3,7 +3,7 @@ import { beyondChance } from "./cohen-kappa.ts";
 import { orderByItem, requireVotes, type Votes } from "./votes.ts";
 
 /** Answers of one annotator, or of two, to the same items. */
-export interface SharedAgreement {
+interface SharedAgreement {
   /** Items that both answered, and those with equal answers. */
   shared: number;
   agreed: number;
@@ -14,7 +14,7 @@ export interface SharedAgreement {
 }
 
 /** Agreement of two annotators, the first with the lower number. */
-export interface PairAgreement extends SharedAgreement {
+interface PairAgreement extends SharedAgreement {
   a: number;
   b: number;
   /** Cohen's; null if both always said the same class. */

@@ -3,8 +3,6 @@ import { normalFrom, type Random, seededRandom } from "../random.ts";
 import { boxAgreement, type LabelledBox } from "./box-agreement.ts";
 import { boxConsensus } from "./box-consensus.ts";
 import { numberConsensus } from "./number-consensus.ts";
-import { pairSimilarity } from "./pair-similarity.ts";
-import { spanAgreement } from "./span-agreement.ts";
 import { type MarkedSpans, spanConsensus } from "./span-consensus.ts";
 
 const box = (x: number, y: number, label = "car", side = 20): LabelledBox => ({
@@ -187,39 +185,4 @@ test("has the plain median where all weigh the same, and null without numbers", 
   expect(found.variance).toEqual([36, 36]);
   const single = { item: Int32Array.of(0), annotator: Int32Array.of(0), value: Float64Array.of(1) };
   expect(numberConsensus({ ...single, items: 1, annotators: 1 })).toEqual({ value: [1], variance: [null] });
-});
-
-test("compares answers of any kind pair by pair, an item once however many answered it", () => {
-  const spans = (start: number) => [{ start, end: 4, label: "PER" }];
-  const found = pairSimilarity(
-    [
-      { item: 0, annotator: 2, answer: spans(0) },
-      { item: 0, annotator: 1, answer: spans(0) },
-      { item: 0, annotator: 0, answer: spans(1) },
-      { item: 1, annotator: 0, answer: spans(0) },
-      { item: 1, annotator: 1, answer: spans(0) },
-      { item: 2, annotator: 1, answer: spans(0) },
-      { item: 3, annotator: 0, answer: [] },
-      { item: 3, annotator: 1, answer: [] },
-    ],
-    (a, b) => spanAgreement(a, b).partial.f1,
-  );
-  // Item 0: 0.5, 0.5 and 1; item 1: 1; item 3 is undefined.
-  expect(found.compared).toBe(2);
-  expect(found.mean).toBeCloseTo((2 / 3 + 1) / 2, 12);
-  expect(found.pairs).toEqual([
-    { a: 0, b: 1, shared: 2, mean: 0.75 },
-    { a: 0, b: 2, shared: 1, mean: 0.5 },
-    { a: 1, b: 2, shared: 1, mean: 1 },
-  ]);
-  expect(pairSimilarity([], () => 1)).toMatchObject({ mean: null, low: null });
-  expect(() =>
-    pairSimilarity(
-      [
-        { item: 0, annotator: 0, answer: 1 },
-        { item: 0, annotator: 1, answer: 1 },
-      ],
-      () => 2,
-    ),
-  ).toThrow("from 0 to 1");
 });

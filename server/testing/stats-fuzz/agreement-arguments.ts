@@ -97,10 +97,6 @@ export const agreementArguments: Record<string, (random: Random) => unknown[]> =
   },
   matchBoxes: (random) => [drawnBoxes(random), drawnBoxes(random)],
   boxAgreement: (random) => [drawnBoxes(random), drawnBoxes(random)],
-  boxOverlap: (random) => {
-    const box = { x: random(), y: random(), width: below(random, 2), height: random() * 1e9, label: "car" };
-    return [box, { ...box, x: random() }];
-  },
   spanAgreement: (random) => [drawnSpans(random), drawnSpans(random)],
   majorityVote: (random) => {
     const votes = drawnVotes(random);
@@ -128,6 +124,11 @@ export const agreementArguments: Record<string, (random: Random) => unknown[]> =
       { stop: 0.95, minAnswers: 1, maxAnswers: 5 },
     ];
   },
+  expectedFurtherAnswers: (random) => [
+    { posterior: drawnShares(random, 2 + below(random, 4)), answers: below(random, 4) },
+    0.01 + 0.98 * random(),
+    { stop: 0.95, minAnswers: below(random, 3), maxAnswers: below(random, 5) },
+  ],
   evaluateGold: (random) => [drawnRecord(random), random()],
   boxConsensus: (random) => [
     Array.from({ length: below(random, 4) }, () => ({ accuracy: 0.01 + 0.99 * random(), boxes: drawnBoxes(random) })),
@@ -144,13 +145,5 @@ export const agreementArguments: Record<string, (random: Random) => unknown[]> =
     const scale = [0, 1e-150, 1, 1e150][below(random, 4)] as number;
     return [{ item, annotator, value: Float64Array.from(given, (one) => one * scale), items, annotators }];
   },
-  pairSimilarity: (random) => [
-    Array.from({ length: below(random, 7) }, () => ({
-      item: below(random, 3),
-      annotator: below(random, 3),
-      answer: "a",
-    })),
-    () => (random() < 0.2 ? null : random()),
-  ],
   pauseChance: (random) => [random(), { golds: below(random, 30), floor: random() }],
 };

@@ -132,7 +132,6 @@ export const takesFinite: ReadonlySet<string> = new Set([
   "cramerVonMises",
   "dispersedLine",
   "multinomial",
-  "pairSimilarity",
   "permutedChiSquare",
   "rankAmong",
   "sliced",
