@@ -136,5 +136,6 @@ test("rejects votes and gold that do not fit", () => {
   const votes = votesOf([[0, 1]]);
   expect(() => dawidSkene({ ...votes, classes: 1 })).toThrow("Classes must be");
   expect(() => dawidSkene({ ...votes, item: Int32Array.of(0) })).toThrow("same length");
+  expect(() => dawidSkene({ ...votes, classes: 5000 })).toThrow("20 million");
   expect(() => dawidSkene(votes, { gold: Int32Array.of(0, 2) })).toThrow("Gold must");
 });

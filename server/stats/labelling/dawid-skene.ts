@@ -38,11 +38,19 @@ const tiny = 1e-10;
 const fewVotes = 20;
 const poolVotes = 10;
 
+/** Numbers of the confusions of all annotators, of which three tables are kept: 480 MB at this limit. */
+const maxCells = 2e7;
+
+/** Checks whether the confusions of so many annotators, classes² numbers each, fit into memory. */
+export function fitsDawidSkene({ annotators, classes }: Pick<Votes, "annotators" | "classes">): boolean {
+  return annotators * classes * classes <= maxCells;
+}
+
 /**
  * Estimates the class of each item and how each annotator confuses classes, from votes alone, by expectation maximisation. An annotator
  * who always says the opposite counts in reverse. docs/spec/labelling.md section 6.2. Dawid and Skene, "Maximum likelihood estimation of
  * observer error-rates using the EM algorithm", Applied Statistics 28, 1979; steps, limits and stop as crowd-kit 1.4.2.
- * @throws ArgumentError for votes, gold or limits that do not fit
+ * @throws ArgumentError for votes, gold or limits that do not fit, or more confusions than fitsDawidSkene allows
  */
 export function dawidSkene(votes: Votes, options: DawidSkeneOptions = {}): DawidSkene {
   const steps = dawidSkeneSteps(votes, options);
@@ -61,6 +69,7 @@ export function* dawidSkeneSteps(
   { maxSteps = 100, tolerance = 1e-5, gold = null, hasFloor = false }: DawidSkeneOptions = {},
 ): Generator<number, DawidSkene, void> {
   requireVotes(votes);
+  if (!fitsDawidSkene(votes)) throw new ArgumentError("There must be at most 20 million cells of confusions.");
   if (!(Number.isInteger(maxSteps) && maxSteps >= 1 && maxSteps <= 10_000)) {
     throw new ArgumentError("There must be 1 to 10,000 steps.");
   }

@@ -23,7 +23,7 @@ export interface ItemOrder {
   order: Int32Array;
 }
 
-/** A confusion takes classes² numbers per annotator: 800 MB at this limit. */
+/** Numbers of a table of items and classes: 800 MB at this limit. */
 const maxCells = 1e8;
 const maxRows = 1e8;
 
@@ -34,8 +34,8 @@ export function requireVotes({ item, annotator, given, items, annotators, classe
   requireIndexes(item, items, "Items");
   requireIndexes(annotator, annotators, "Annotators");
   requireIndexes(given, classes, "Classes");
-  if (annotators * classes * classes > maxCells || items * classes > maxCells) {
-    throw new ArgumentError("There must be at most 100 million cells of items, annotators and classes.");
+  if (items * classes > maxCells || annotators * classes > maxCells) {
+    throw new ArgumentError("There must be at most 100 million cells of items or annotators by classes.");
   }
 }
 
