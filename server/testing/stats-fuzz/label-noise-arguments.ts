@@ -1,6 +1,8 @@
 import type { ClassProbabilities } from "#server/stats/labelling/class-probabilities.ts";
 import { confidentJoint } from "#server/stats/labelling/confident-joint.ts";
 import { hyperplaneCode, hyperplanes } from "#server/stats/labelling/near-duplicates.ts";
+import type { Votes } from "#server/stats/labelling/votes.ts";
+import { votesOf } from "#server/stats/labelling/votes-testing.ts";
 
 type Random = () => number;
 
@@ -44,6 +46,22 @@ function drawnEmbeddings(random: Random, rows: number) {
   return { values: Float64Array.from({ length: 2 * rows }, () => (isSame ? 1 : random() - 0.5)), dimensions: 2 };
 }
 
+/** Votes of three annotators on drawn items, some of one vote, and a model's probabilities. */
+function drawnVotes(random: Random): { votes: Votes; probabilities: ClassProbabilities } {
+  const probabilities = drawnProbabilities(random);
+  const { values, classes } = probabilities;
+  const rows = Array.from({ length: values.length / classes }, (_, row) => {
+    const vote = () => Math.floor(random() * classes);
+    return row % 3 === 0 ? [vote(), vote(), vote()] : [null, vote(), null];
+  });
+  return { votes: votesOf(rows, { isByItem: true, classes }), probabilities };
+}
+
+function drawnVoteArguments(random: Random): [Votes, ClassProbabilities] {
+  const { votes, probabilities } = drawnVotes(random);
+  return [votes, probabilities];
+}
+
 /** Arguments of functions of label noise whose parameters depend on each other. */
 export const labelNoiseArguments: Record<string, (random: Random) => unknown[]> = {
   classThresholds: drawnLabels,
@@ -70,6 +88,11 @@ export const labelNoiseArguments: Record<string, (random: Random) => unknown[]> 
     const probabilities = drawnProbabilities(random);
     return [probabilities, drawnEmbeddings(random, probabilities.values.length / probabilities.classes)];
   },
+  countVotes: drawnVoteArguments,
+  crowdLab: drawnVoteArguments,
+  voteTemperature: (random) => [...drawnVoteArguments(random), 0],
+  atTemperature: (random) => [drawnProbabilities(random), oneOf(random, 0.01, 1, 100)],
+  activeLab: (random) => [oneOf(random, null, drawnVotes(random)), oneOf(random, null, drawnProbabilities(random)), 0],
   hyperplaneCode: (random) => [[random(), -random()], hyperplanes(2)],
   groupTwins: (random) => [
     Array.from({ length: 4 }, (_, at) => ({
