@@ -93,6 +93,15 @@ export const labelNoiseArguments: Record<string, (random: Random) => unknown[]> 
   voteTemperature: (random) => [...drawnVoteArguments(random), 0],
   atTemperature: (random) => [drawnProbabilities(random), oneOf(random, 0.01, 1, 100)],
   activeLab: (random) => [oneOf(random, null, drawnVotes(random)), oneOf(random, null, drawnProbabilities(random)), 0],
+  ruleShares: (random) => [drawnVotes(random).votes],
+  weakLabels: (random) => {
+    const { votes } = drawnVotes(random);
+    return [votes, new Array<number>(votes.classes).fill(1 / votes.classes)];
+  },
+  correlatedRules: (random) => {
+    const { votes } = drawnVotes(random);
+    return [votes, Array.from({ length: votes.items }, () => Math.floor(3 * random()) - 1)];
+  },
   hyperplaneCode: (random) => [[random(), -random()], hyperplanes(2)],
   groupTwins: (random) => [
     Array.from({ length: 4 }, (_, at) => ({
