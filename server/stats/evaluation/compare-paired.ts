@@ -432,7 +432,7 @@ export interface SegmentComparison extends PairedComparison {
 }
 
 /** Segments of fewer rows say too little (docs/spec/evaluation.md section 8.1). */
-export const minSegmentRows = 30;
+export const minEvaluatedRows = 30;
 
 /** Compares two versions in each segment, the lowest difference first, segments without one last. @throws ArgumentError as comparePaired */
 export function compareSegments(
@@ -442,7 +442,7 @@ export function compareSegments(
   return segments
     .map(({ name, rows }) => {
       const comparison = comparePaired({ ...input, rows });
-      return { name, isSmall: comparison.rows < minSegmentRows, ...comparison };
+      return { name, isSmall: comparison.rows < minEvaluatedRows, ...comparison };
     })
     .sort((a, b) => (a.difference ?? Number.POSITIVE_INFINITY) - (b.difference ?? Number.POSITIVE_INFINITY) || 0);
 }

@@ -54,7 +54,8 @@ test("gives each row the derivative of the metric by its weight", () => {
 });
 
 test("is undefined where a class is absent, and rejects NaN", () => {
-  expect(rankedInfluence([0.1, 0.2], [1, 1])).toMatchObject({ rocAuc: null, averagePrecision: null, negatives: 0 });
+  expect(rankedInfluence([0.1, 0.2], [1, 1])).toMatchObject({ rocAuc: null, averagePrecision: 1, negatives: 0 });
+  expect(rankedInfluence([0.1, 0.2], [0, 0])).toMatchObject({ rocAuc: null, averagePrecision: null });
   expect(rankedInfluence([], [])).toMatchObject({ positives: 0, rocAuc: null });
   expect(() => rankedInfluence([0.1, Number.NaN], [1, 0])).toThrow("Scores must be finite numbers.");
 });

@@ -6,6 +6,7 @@ export interface RankedInfluence {
   negatives: number;
   /** Null where a class is absent. */
   rocAuc: number | null;
+  /** Null without positives. */
   averagePrecision: number | null;
   /** Derivatives of the two metrics by the weight of each row; their sum is 0. Empty where a metric is null. */
   ofRocAuc: Float64Array;
@@ -33,9 +34,10 @@ export function rankedInfluence(scores: ArrayLike<number>, isPositive: ArrayLike
       positives,
       negatives,
       rocAuc: null,
-      averagePrecision: null,
+      // Without negatives every alarm is correct, whatever the order.
+      averagePrecision: positives > 0 ? 1 : null,
       ofRocAuc: none,
-      ofAveragePrecision: none,
+      ofAveragePrecision: positives > 0 ? new Float64Array(rows) : none,
     };
   }
   const order = descendingOrder(scores);

@@ -96,11 +96,15 @@ export function checkSelection(rows: RowSelection, count: number): void {
 }
 
 /** Below it, a probability counts as this in a logarithm, so that one certain mistake does not make a mean infinite. */
-const leastProbability = 1e-15;
+const minProbability = 1e-15;
 
-/** Computes the log loss of a row: −ln of the probability of the actual class, clipped at 1e-15. @param probability from 0 to 1 */
-export function logLossOf(probability: number): number {
-  return -Math.log(Math.min(1 - leastProbability, Math.max(leastProbability, probability)));
+/**
+ * Computes the log loss of a row: −ln of the probability of the actual class, clipped to 1e-15 and 1 − 1e-15 as scikit-learn 1.2 did.
+ * @param probability of the class, from 0 to 1 @param isActual false: the actual class is the other of two
+ */
+export function logLossOf(probability: number, isActual = true): number {
+  const clipped = Math.min(1 - minProbability, Math.max(minProbability, probability));
+  return -Math.log(isActual ? clipped : 1 - clipped);
 }
 
 /** What one row of a classification stores. */
@@ -130,7 +134,7 @@ export function classRow(probabilities: ArrayLike<number>, truth: number): Class
   if (isSingle) {
     const score = probabilities[0] as number;
     const answer = score > 0.5 ? 1 : 0;
-    return { answer, score, loss: logLossOf(truth === 1 ? score : 1 - score), correct: answer === truth ? 1 : 0 };
+    return { answer, score, loss: logLossOf(score, truth === 1), correct: answer === truth ? 1 : 0 };
   }
   let answer = 0;
   for (let at = 1; at < classes; at += 1) {

@@ -47,8 +47,8 @@ export interface FairnessVerdict {
 /** Groups smaller than this say too little (docs/spec/fairness.md section 3). */
 const minGroupRows = 30;
 
-/** Computes a metric of a group: correct rows, or rows predicted positive, among all rows, the positives or the negatives. */
-function shareOf(metric: FairnessMetric, cells: Cells): { hits: number; of: number } {
+/** Counts a metric of a group: correct rows, or rows predicted positive, among all rows, the positives or the negatives. */
+export function fairnessCounts(metric: FairnessMetric, cells: Cells): { hits: number; of: number } {
   const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;
   switch (metric) {
     case "accuracy":
@@ -72,7 +72,7 @@ export function evaluateFairness(
   groups: readonly Group[],
   { metric, maxDifference, level = 0.95 }: { metric: FairnessMetric; maxDifference: number; level?: number },
 ): FairnessVerdict {
-  const sized = groups.map(({ name, cells }) => ({ name, rows: rowsOf(cells), ...shareOf(metric, cells) }));
+  const sized = groups.map(({ name, cells }) => ({ name, rows: rowsOf(cells), ...fairnessCounts(metric, cells) }));
   const large = sized
     .filter(({ of }) => of >= minGroupRows)
     .map((group) => ({ ...group, value: group.hits / group.of }))

@@ -1,4 +1,6 @@
+import { countAnomalies } from "#server/stats/evaluation/anomaly.ts";
 import { emptyColumns, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
+import { compareTranscripts } from "#server/stats/evaluation/transcription.ts";
 
 type Random = () => number;
 
@@ -63,6 +65,41 @@ function drawnMargins(random: Random) {
   return { support: [rows, 0], predicted: [0, rows], hits: [0, 0], rows };
 }
 
+const scoresOf = (random: Random, rows: number) => listOf(rows, () => oneOf(random, 0, 1, 0.5, random()));
+const marksOf = (random: Random, rows: number) => listOf(rows, () => below(random, 2));
+const numbersOf = (random: Random, rows: number) =>
+  listOf(rows, () => oneOf(random, 0, -1, 1e30, 100 * random(), -5 * random()));
+
+function drawnSeries(random: Random) {
+  const rows = drawnRows(random);
+  return { truth: marksOf(random, rows), score: scoresOf(random, rows) };
+}
+
+const drawnCounts = (random: Random) => countAnomalies(drawnSeries(random), { threshold: 0.5, before: 2 });
+
+function drawnErrors(random: Random, severities: number) {
+  const of = () => listOf(severities, () => oneOf(random, 0, 1, random()));
+  return { clean: oneOf(random, 0, 1, random()), corrupted: { noise: of(), blur: of() } };
+}
+
+function drawnItems(random: Random) {
+  return listOf(drawnRows(random), () => ({
+    relevance: oneOf(random, 0, 1, 3, 1_000),
+    score: oneOf(random, 0, random()),
+  }));
+}
+
+function drawnGroups(random: Random) {
+  const rows = drawnRows(random);
+  const group = listOf(rows, () => below(random, 3));
+  return [marksOf(random, rows), marksOf(random, rows), group, ["a", "b", "c"]] as const;
+}
+
+function drawnTranscript(random: Random) {
+  const of = () => listOf(below(random, 8), () => oneOf(random, "a", "b", "it's", "-", "")).join(" ");
+  return compareTranscripts(of(), of());
+}
+
 /** Arguments of functions of server/stats/evaluation whose parameters depend on each other. */
 export const evaluationArguments: Record<string, (random: Random) => unknown[]> = {
   checkColumns: (random) => [drawnColumns(random, drawnRows(random), 2)],
@@ -99,6 +136,99 @@ export const evaluationArguments: Record<string, (random: Random) => unknown[]> 
   rankedInfluence: (random) => {
     const rows = drawnRows(random);
     return [listOf(rows, () => oneOf(random, 0, 1, 1e70, random())), listOf(rows, () => below(random, 2))];
+  },
+  rankedCurves: (random) => {
+    const rows = drawnRows(random);
+    return [scoresOf(random, rows), marksOf(random, rows), { points: oneOf(random, 2, 5, 100) }];
+  },
+  multiLabelMetrics: (random) => {
+    const rows = drawnRows(random);
+    return [marksOf(random, 3 * rows), marksOf(random, 3 * rows), 3];
+  },
+  calibrationOf: (random) => {
+    const rows = drawnRows(random);
+    return [scoresOf(random, rows), marksOf(random, rows), oneOf(random, 1, 10, 1_000)];
+  },
+  multiclassCalibration: (random) => {
+    const rows = drawnRows(random);
+    return [scoresOf(random, 3 * rows), listOf(rows, () => below(random, 3)), 3, oneOf(random, 1, 10)];
+  },
+  perfectCalibration: (random) => [scoresOf(random, drawnRows(random)), { draws: 20 }],
+  equalWidthBin: (random) => [oneOf(random, 0, 1, 0.3, random()), oneOf(random, 1, 10, 1_000)],
+  rankedList: (random) => [drawnItems(random), oneOf(random, 1, 3, 1e9)],
+  rankingMetrics: (random) => [listOf(below(random, 4), () => drawnItems(random)), oneOf(random, 1, 3)],
+  clickThrough: (random) => [
+    listOf(below(random, 5), () => {
+      const impressions = oneOf(random, 0, 1, 2 ** 40, below(random, 50));
+      return { clicks: oneOf(random, 0, impressions), impressions };
+    }),
+  ],
+  forecastMetrics: (random) => {
+    const rows = drawnRows(random);
+    const of = () => numbersOf(random, rows);
+    return [
+      {
+        actual: of(),
+        predicted: of(),
+        weights: oneOf(
+          random,
+          null,
+          listOf(rows, () => oneOf(random, 0, 1, random())),
+        ),
+        history: oneOf(random, null, [], [1, 2, 2], [5, 5]),
+        quantiles: oneOf(random, null, { "0.1": of(), "0.9": of() }),
+        interval: oneOf(random, null, { low: of(), high: of(), level: 0.9 }),
+      },
+    ];
+  },
+  forecastIntervals: (random) => {
+    const rows = drawnRows(random);
+    return [numbersOf(random, rows), numbersOf(random, rows), { resamples: 20 }];
+  },
+  forecastByGroup: (random) => {
+    const rows = drawnRows(random);
+    const input = { actual: numbersOf(random, rows), predicted: numbersOf(random, rows) };
+    return [input, listOf(rows, () => below(random, 3)), { resamples: 20 }];
+  },
+  countAnomalies: (random) => [drawnSeries(random), { threshold: oneOf(random, 0, 0.5, 2), before: below(random, 5) }],
+  anomalyMetrics: (random) => [listOf(below(random, 3), () => drawnCounts(random))],
+  anomalyRanking: (random) => [listOf(below(random, 3), () => drawnSeries(random))],
+  alarmCurve: (random) => [listOf(below(random, 3), () => drawnSeries(random)), below(random, 3), 5],
+  groupBootstrap: (random) => [
+    listOf(below(random, 4), () => marksOf(random, oneOf(random, 0, 1, 40, 3_000))),
+    { resamples: 20 },
+  ],
+  gapByChance: (random) => [
+    listOf(below(random, 4), () => oneOf(random, 0, 1, 30, 1e9)),
+    oneOf(random, 0, 1, random()),
+    { draws: 20 },
+  ],
+  groupShares: (random) => [...drawnGroups(random)],
+  evaluateGroups: (random) => {
+    const [truth, answer, group, names] = drawnGroups(random);
+    return [
+      { truth, answer, group, names },
+      { metric: "accuracy", maxDifference: random() },
+    ];
+  },
+  groupRatios: (random) => {
+    const columns = drawnColumns(random, 90, 2);
+    const half = (from: number) => Uint32Array.from({ length: 45 }, (_, at) => from + at);
+    return [
+      columns,
+      { numerator: { wordErrors: 1 }, denominator: { words: 1 } },
+      [
+        { name: "a", rows: half(0) },
+        { name: "b", rows: half(45) },
+      ],
+      { resamples: 20 },
+    ];
+  },
+  compareTranscripts: (random) => [oneOf(random, "", "a b", "It's — fine"), oneOf(random, "", "a", "its fine")],
+  transcriptionMetrics: (random) => [listOf(below(random, 5), () => drawnTranscript(random)), { resamples: 20 }],
+  robustnessMetrics: (random) => {
+    const severities = below(random, 4);
+    return [drawnErrors(random, severities), oneOf(random, null, drawnErrors(random, severities))];
   },
   marginMetric: (random) => [drawnMargins(random), oneOf(random, "kappa", "mcc", "macroF1")],
 };
