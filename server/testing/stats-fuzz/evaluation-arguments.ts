@@ -1,4 +1,5 @@
 import { countAnomalies } from "#server/stats/evaluation/anomaly.ts";
+import { detectionCounts } from "#server/stats/evaluation/detection.ts";
 import { emptyColumns, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import { compareTranscripts } from "#server/stats/evaluation/transcription.ts";
 
@@ -93,6 +94,23 @@ function drawnGroups(random: Random) {
   const rows = drawnRows(random);
   const group = listOf(rows, () => below(random, 3));
   return [marksOf(random, rows), marksOf(random, rows), group, ["a", "b", "c"]] as const;
+}
+
+function drawnPicture(random: Random) {
+  const side = () => oneOf(random, 0, 1, 10 * random(), 1e9);
+  const box = () => ({ x: side(), y: -side(), width: side(), height: side(), label: oneOf(random, "a", "b") });
+  return {
+    actual: listOf(below(random, 4), box),
+    predicted: listOf(below(random, 4), () => ({ ...box(), score: oneOf(random, 0, 1, random()) })),
+  };
+}
+
+function drawnText(random: Random) {
+  const span = () => {
+    const start = below(random, 10);
+    return { start, end: start + below(random, 4), label: oneOf(random, "a", "b") };
+  };
+  return { actual: listOf(below(random, 4), span), predicted: listOf(below(random, 4), span) };
 }
 
 function drawnTranscript(random: Random) {
@@ -230,5 +248,13 @@ export const evaluationArguments: Record<string, (random: Random) => unknown[]> 
     const severities = below(random, 4);
     return [drawnErrors(random, severities), oneOf(random, null, drawnErrors(random, severities))];
   },
+  detectionCounts: (random) => [drawnPicture(random)],
+  detectionMetrics: (random) => [
+    listOf(below(random, 4), () => detectionCounts(drawnPicture(random))),
+    { resamples: 20 },
+  ],
+  detectionPrecision: (random) => [listOf(below(random, 4), () => drawnPicture(random))],
+  spanCounts: (random) => [drawnText(random)],
+  spanMetrics: (random) => [listOf(below(random, 4), () => drawnText(random)), { resamples: 20 }],
   marginMetric: (random) => [drawnMargins(random), oneOf(random, "kappa", "mcc", "macroF1")],
 };
