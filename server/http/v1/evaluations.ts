@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
+import { compareEvaluations } from "#server/release/evaluation/comparison/compare-evaluations.ts";
+import { listChangedRows } from "#server/release/evaluation/comparison/list-changed-rows.ts";
 import * as contract from "#server/release/evaluation/contract.ts";
 import { listEvaluatedRows } from "#server/release/evaluation/rows/list-evaluated-rows.ts";
 import { cancelEvaluation } from "#server/release/evaluation/runs/cancel-evaluation.ts";
@@ -18,6 +20,7 @@ const RunPath = z.object({ evaluation: z.uuid() });
 export function evaluations(app: FastifyInstance, deps: WebDependencies): void {
   sets(app);
   runs(app, deps);
+  comparisons(app, deps);
 }
 
 function sets(app: FastifyInstance): void {
@@ -87,5 +90,50 @@ function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
   };
   route(app, { method: "GET", path: "/evaluations/:evaluation/rows", ...rows }, ({ ctx, params, query }) =>
     listEvaluatedRows(ctx, { ...query, id: params.evaluation }, artifacts),
+  );
+}
+
+const ComparisonQuery = z.object({
+  model: z.string().describe("Model of the version under evaluation."),
+  version: z.coerce.number().int().min(1),
+  baseModel: z.string().optional().describe("Model of the version that it is compared with; the same if left out."),
+  baseVersion: z.coerce.number().int().min(1),
+  segment: z.string().optional().describe("Id of a segment of the set; all rows if left out."),
+});
+
+const pairOf = (
+  setId: string,
+  { model, version, baseModel, baseVersion, segment }: z.infer<typeof ComparisonQuery>,
+) => ({
+  setId,
+  first: { name: model, version },
+  second: { name: baseModel ?? model, version: baseVersion },
+  segment,
+});
+
+function comparisons(app: FastifyInstance, { artifacts }: WebDependencies): void {
+  const path = "/evaluation-sets/:set" as const;
+  const compare = {
+    summary: "Compare two versions on a set, row by row",
+    params: SetPath,
+    query: ComparisonQuery.extend({ confidence: z.coerce.number().min(0.5).max(0.999).default(0.95) }),
+    response: contract.EvaluationComparison,
+  };
+  route(app, { method: "GET", path: `${path}/comparison`, ...compare }, ({ ctx, params, query }) =>
+    compareEvaluations(ctx, { ...pairOf(params.set, query), confidence: query.confidence }, artifacts),
+  );
+  const { change, offset, limit } = contract.ListChangedRows.shape;
+  const changed = {
+    summary: "List rows on which two versions differ: gained, lost, or incorrect in another way",
+    params: SetPath,
+    query: ComparisonQuery.extend({ change, offset, limit }),
+    response: contract.ChangedRowsPage,
+  };
+  route(app, { method: "GET", path: `${path}/changed-rows`, ...changed }, ({ ctx, params, query }) =>
+    listChangedRows(
+      ctx,
+      { ...pairOf(params.set, query), change: query.change, offset: query.offset, limit: query.limit },
+      artifacts,
+    ),
   );
 }

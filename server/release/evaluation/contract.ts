@@ -359,3 +359,116 @@ export type ListEvaluatedRows = z.input<typeof ListEvaluatedRows>;
 
 export const EvaluatedRows = z.object({ rows: z.array(EvaluatedRow), total: z.number().int() });
 export type EvaluatedRows = z.infer<typeof EvaluatedRows>;
+
+const VersionOfModel = z.object({
+  /** Name of the model. */
+  name: z.string().max(limits.nameLength),
+  version: z.number().int().min(1),
+});
+
+/** Two versions on one set; both must have been evaluated on it. */
+export const CompareEvaluations = z.object({
+  setId: z.uuid(),
+  /** Version under evaluation, and the one that it is compared with. */
+  first: VersionOfModel,
+  second: VersionOfModel,
+  /** Id of a segment of the set; left out, all rows. */
+  segment: z.string().max(limits.nameLength).optional(),
+  confidence: z.number().min(0.5).max(0.999).default(0.95),
+});
+export type CompareEvaluations = z.input<typeof CompareEvaluations>;
+
+/** Better or worse: the interval of the difference excludes 0. Insufficient data: fewer than 30 rows. */
+export const ComparisonVerdict = z.enum(["better", "worse", "inconclusive", "insufficient-data"]);
+export type ComparisonVerdict = z.infer<typeof ComparisonVerdict>;
+
+/** A metric of both versions, and the first less the second with its paired interval. */
+export const PairedMetricResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  better: z.enum(["higher", "lower"]).nullable(),
+  scale: z.enum(["proportion", "number"]),
+  first: z.number().nullable(),
+  second: z.number().nullable(),
+  difference: z.number().nullable(),
+  interval: Interval.nullable(),
+  /** How the interval was computed; null without one. */
+  method: z.string().nullable(),
+  rows: z.number().int(),
+  /** Null for a metric without a better direction. */
+  verdict: ComparisonVerdict.nullable(),
+});
+export type PairedMetricResult = z.infer<typeof PairedMetricResult>;
+
+const ComparedRun = z.object({
+  runId: z.uuid(),
+  model: z.string(),
+  version: z.number().int(),
+  isStale: z.boolean(),
+  finishedAt: z.date().nullable(),
+});
+
+export const EvaluationComparison = z.object({
+  set: z.object({ id: z.uuid(), name: z.string(), digest: z.string(), taskKind: z.string() }),
+  usage: SetUsage,
+  first: ComparedRun,
+  second: ComparedRun,
+  segment: z.string().nullable(),
+  rows: z.number().int(),
+  /** Rows for which a version returned no prediction. */
+  failed: z.object({ first: z.number().int(), second: z.number().int() }),
+  /** Rows by which version is correct; null where predictions are not simply correct or incorrect. */
+  discordant: z
+    .object({
+      both: z.number().int(),
+      onlyFirst: z.number().int(),
+      onlySecond: z.number().int(),
+      neither: z.number().int(),
+      /** Of those, with different predictions. */
+      neitherDiffer: z.number().int(),
+      /** McNemar's exact test, for readers only. */
+      pValue: z.number().nullable(),
+      /** Interval that treats the rows of both versions as independent. */
+      unpaired: Interval.nullable(),
+    })
+    .nullable(),
+  /** The first one is the headline. */
+  metrics: z.array(PairedMetricResult),
+  /** By the headline, the worst difference first. */
+  segments: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      column: z.string().nullable(),
+      onlyFirst: z.number().int().nullable(),
+      onlySecond: z.number().int().nullable(),
+      result: PairedMetricResult,
+    }),
+  ),
+  /** One sentence with the headline. */
+  words: z.string(),
+});
+export type EvaluationComparison = z.infer<typeof EvaluationComparison>;
+
+export const ListChangedRows = CompareEvaluations.omit({ confidence: true }).extend({
+  /** Correct only by the first version, only by the second, or incorrect by both with different predictions. */
+  change: z.enum(["gained", "lost", "other"]),
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+export type ListChangedRows = z.input<typeof ListChangedRows>;
+
+/** Rows that changed, in the order of how sure the first version is, surest first. */
+export const ChangedRowsPage = z.object({
+  rows: z.array(
+    z.object({
+      /** From 1, in the file of the set. */
+      row: z.number().int(),
+      label: EvaluatedRow.shape.label,
+      first: EvaluatedRow.pick({ prediction: true, score: true, loss: true }),
+      second: EvaluatedRow.pick({ prediction: true, score: true, loss: true }),
+    }),
+  ),
+  total: z.number().int(),
+});
+export type ChangedRowsPage = z.infer<typeof ChangedRowsPage>;

@@ -14,6 +14,8 @@ import { createModelRunner } from "#server/serve/runner/model-runner.ts";
 import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
 import { newModelFolder, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import { compareEvaluations } from "./comparison/compare-evaluations.ts";
+import { listChangedRows } from "./comparison/list-changed-rows.ts";
 import type { EvaluationSet } from "./contract.ts";
 import { listEvaluatedRows } from "./rows/list-evaluated-rows.ts";
 import { cancelEvaluation } from "./runs/cancel-evaluation.ts";
@@ -257,6 +259,46 @@ function stuckAfter(limit: number) {
     );
   return { models: { leaseVersion }, reached, die: () => reject(new Error("The process died.")) };
 }
+
+test("compares two versions row by row, by segment, and lists the rows that changed", async () => {
+  const versions = { setId: set.id, first: { name: model, version: 2 }, second: { name: model, version: 1 } };
+  const found = await compareEvaluations(ctx, versions, store);
+  const [accuracy] = found.metrics;
+  const runs = await listEvaluations(ctx, { setId: set.id, name: model });
+  const accuracyOf = (version: number) => runs.find((run) => run.version === version)?.result?.metrics[0]?.value ?? 0;
+  expect(accuracy).toMatchObject({ id: "accuracy", first: accuracyOf(2), second: accuracyOf(1), rows: set.facts?.included });
+  expect(accuracy?.difference).toBeCloseTo(accuracyOf(2) - accuracyOf(1), 12);
+  const { discordant } = found;
+  const { both = 0, onlyFirst = 0, onlySecond = 0, neither = 0 } = discordant ?? {};
+  expect(both + onlyFirst + onlySecond + neither).toBe(set.facts?.included);
+  expect((onlyFirst - onlySecond) / (set.facts?.included ?? 1)).toBeCloseTo(accuracy?.difference ?? 1, 12);
+  // Pairing narrows the interval.
+  const width = (interval: { low: number; high: number } | null | undefined) =>
+    (interval?.high ?? 0) - (interval?.low ?? 0);
+  expect(width(accuracy?.interval)).toBeLessThan(width(discordant?.unpaired));
+  expect(found.segments.map(({ id }) => id).sort()).toEqual(set.facts?.segments.map(({ id }) => id).sort());
+  const differences = found.segments.map(({ result }) => result.difference ?? 0);
+  expect(differences).toEqual(differences.toSorted((a, b) => a - b));
+  const gained = await listChangedRows(ctx, { ...versions, change: "gained", limit: 5 }, store);
+  expect(gained.total).toBe(onlyFirst);
+  for (const { label, first, second } of gained.rows) {
+    expect(first.prediction).toBe(label);
+    expect(second.prediction).not.toBe(label);
+  }
+  const [one] = (await listChangedRows(ctx, { ...versions, change: "lost", limit: 1 }, store)).rows;
+  const next = await listChangedRows(ctx, { ...versions, change: "lost", offset: 1, limit: 1000 }, store);
+  expect(next.rows).toHaveLength(onlySecond - 1);
+  expect(next.rows.map(({ row }) => row)).not.toContain(one?.row);
+  const swapped = await compareEvaluations(ctx, { ...versions, first: versions.second, second: versions.first }, store);
+  expect(swapped.metrics[0]?.difference).toBeCloseTo(-(accuracy?.difference ?? 1), 12);
+  const inJfk = await compareEvaluations(ctx, { ...versions, segment: "origin=JFK" }, store);
+  expect(inJfk.rows).toBe(set.facts?.segments.find(({ id }) => id === "origin=JFK")?.rows);
+  expect(inJfk.metrics[0]?.difference).toBe(found.segments.find(({ id }) => id === "origin=JFK")?.result.difference);
+  await expect(compareEvaluations(ctx, { ...versions, segment: "shop" }, store)).rejects.toThrow('no segment "shop"');
+  await expect(
+    compareEvaluations(ctx, { ...versions, first: { name: "changing", version: 1 } }, store),
+  ).rejects.toThrow("changing v1 has not been evaluated on this set.");
+}, 60_000);
 
 test("fails where the version cannot be evaluated, with a reason", async () => {
   await expect(requestEvaluation(ctx, { setId: set.id, name: model, version: 9 })).rejects.toMatchObject({

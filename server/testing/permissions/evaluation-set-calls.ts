@@ -1,3 +1,5 @@
+import { compareEvaluations } from "#server/release/evaluation/comparison/compare-evaluations.ts";
+import { listChangedRows } from "#server/release/evaluation/comparison/list-changed-rows.ts";
 import { listEvaluatedRows } from "#server/release/evaluation/rows/list-evaluated-rows.ts";
 import { cancelEvaluation } from "#server/release/evaluation/runs/cancel-evaluation.ts";
 import { requestEvaluation } from "#server/release/evaluation/runs/request-evaluation.ts";
@@ -10,9 +12,15 @@ import { retireEvaluationSet } from "#server/release/evaluation/sets/retire-eval
 import { getEvaluationSet, listEvaluationSets } from "#server/release/evaluation/sets/set-queries.ts";
 import type { VersionLeaser } from "#server/serve/model-runs/with-leased-version.ts";
 import type { Calls } from "./call.ts";
+import type { Fixture } from "./fixture.ts";
 
 const models: VersionLeaser = {
   leaseVersion: () => Promise.reject(new Error("No version runs here.")),
+};
+
+const pairOf = ({ evaluationSetId: setId, model: name, version }: Fixture) => {
+  const key = { name, version };
+  return { setId, first: key, second: key };
 };
 
 /** Evaluation sets, and evaluations of versions on them. */
@@ -22,6 +30,8 @@ export const evaluationSetCalls = {
   listEvaluations: (ctx) => listEvaluations(ctx),
   getEvaluation: (ctx, { evaluationRunId }) => getEvaluation(ctx, evaluationRunId),
   listEvaluatedRows: (ctx, { evaluationRunId: id, store }) => listEvaluatedRows(ctx, { id }, store),
+  compareEvaluations: (ctx, fixture) => compareEvaluations(ctx, pairOf(fixture), fixture.store),
+  listChangedRows: (ctx, fixture) => listChangedRows(ctx, { ...pairOf(fixture), change: "lost" }, fixture.store),
   createEvaluationSet: (ctx, { dataset, digest }) =>
     createEvaluationSet(ctx, {
       name: "another-set",

@@ -1,6 +1,9 @@
-import { absent, inBody, nothing, type Rows } from "./row.ts";
+import type { Fixture } from "#server/testing/permissions/fixture.ts";
+import { absent, inBody, inQuery, nothing, type Rows } from "./row.ts";
 
 const task = { kind: "classification", label: "split" };
+
+const pairOf = ({ model, version }: Fixture) => ({ model, version: String(version), baseVersion: String(version) });
 
 /** Evaluation sets, and evaluations of versions on them. */
 export const evaluationRows: Rows = {
@@ -10,6 +13,8 @@ export const evaluationRows: Rows = {
   })),
   "GET /api/v1/evaluation-sets/:set": absent(),
   "POST /api/v1/evaluation-sets/:set/retirement": absent({ body: { reason: "x" } }),
+  "GET /api/v1/evaluation-sets/:set/comparison": inQuery(pairOf),
+  "GET /api/v1/evaluation-sets/:set/changed-rows": inQuery(pairOf, { change: "lost" }),
   "GET /api/v1/evaluations": nothing(),
   "POST /api/v1/evaluations": inBody(({ evaluationSetId, model, version }) => ({
     setId: evaluationSetId,

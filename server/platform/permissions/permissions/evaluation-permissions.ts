@@ -7,6 +7,8 @@ export const evaluationPermissions = {
   listEvaluations: { role: "viewer", scope: "registry:read" },
   getEvaluation: { role: "viewer", scope: "registry:read" },
   listEvaluatedRows: { role: "viewer", scope: "tracking:read" },
+  compareEvaluations: { role: "viewer", scope: "registry:read" },
+  listChangedRows: { role: "viewer", scope: "tracking:read" },
   createEvaluationSet: { role: "member", scope: "tracking" },
   requestEvaluation: { role: "member", scope: "registry" },
   cancelEvaluation: { role: "member", scope: "registry" },

@@ -1,0 +1,102 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { changedRows } from "#server/stats/evaluation/changed-rows.ts";
+import type { PairedComparison } from "#server/stats/evaluation/compare-paired.ts";
+import { newcombeInterval } from "#server/stats/proportion.ts";
+import { CompareEvaluations, type EvaluationComparison, type PairedMetricResult } from "../contract.ts";
+import { runFields } from "../runs/run-queries.ts";
+import { loadEvaluationSet } from "../sets/set-queries.ts";
+import { rowsOfSegment } from "../sets/set-rows.ts";
+import { comparedMetrics, compareMetric } from "./compare-metric.ts";
+import { describeComparison } from "./describe-comparison.ts";
+import { type LoadedPair, type LoadedRun, loadPair } from "./load-pair.ts";
+
+/**
+ * Compares any two versions on one set, row by row, from the rows that their evaluations stored.
+ * @throws DomainError "not-found" for the set or the segment, "conflict" for a version that was not evaluated on it
+ */
+export async function compareEvaluations(
+  ctx: Context,
+  input: CompareEvaluations,
+  store: Pick<ArtifactStore, "open">,
+): Promise<EvaluationComparison> {
+  permit(ctx, "compareEvaluations");
+  const { segment = null, confidence, ...versions } = CompareEvaluations.parse(input);
+  const { usage, ...set } = await loadEvaluationSet(ctx, versions.setId);
+  const pair = await loadPair(ctx, versions, store);
+  const rows = rowsOfSegment(pair.set, segment);
+  if (rows === undefined) throw new DomainError("not-found", `The set has no segment "${segment}".`);
+  const { first, second } = pair;
+  const ids = comparedMetrics(first.measured, second.measured);
+  const found = ids.map((id) => compareMetric(first.measured, second.measured, { id, rows, level: confidence }));
+  const [headline] = found;
+  if (!headline) throw new DomainError("conflict", "These evaluations have no metric in common.");
+  const metrics = found.map(({ result }) => result);
+  return {
+    set: { id: set.id, name: set.name, digest: set.digest, taskKind: set.definition.task.kind },
+    usage,
+    first: shown(first),
+    second: shown(second),
+    segment,
+    rows: rows?.length ?? pair.set.rows,
+    failed: headline.comparison.failed,
+    discordant: discordantRows(pair, rows, headline.comparison, confidence),
+    metrics,
+    segments: segment === null ? compareSegments(pair, confidence) : [],
+    words: describeComparison(first.found, second.found, headline.result, confidence),
+  };
+}
+
+function shown({ found }: LoadedRun): EvaluationComparison["first"] {
+  const { id: runId, model, version, isStale, finishedAt } = runFields(found);
+  return { runId, model, version, isStale, finishedAt };
+}
+
+function discordantRows(
+  { first, second }: LoadedPair,
+  rows: Uint32Array | null,
+  { cells, pValue }: PairedComparison,
+  level: number,
+): EvaluationComparison["discordant"] {
+  if (!cells) return null;
+  const { counts } = changedRows(first.measured.pairing.columns, second.measured.pairing.columns, { rows, limit: 0 });
+  const { both, onlyFirst, onlySecond, neither } = cells;
+  const count = both + onlyFirst + onlySecond + neither;
+  const share = (correct: number) => ({ share: correct / count, count });
+  return {
+    both,
+    onlyFirst,
+    onlySecond,
+    neither,
+    neitherDiffer: counts.otherwise,
+    pValue,
+    unpaired: count > 0 ? newcombeInterval(share(both + onlyFirst), share(both + onlySecond), level) : null,
+  };
+}
+
+function compareSegments({ set, first, second }: LoadedPair, level: number): EvaluationComparison["segments"] {
+  const [id] = comparedMetrics(first.measured, second.measured);
+  if (!id) return [];
+  const found = set.head.segments.map((segment) => {
+    const rows = rowsOfSegment(set, segment.id) ?? new Uint32Array();
+    const { result, comparison } = compareMetric(first.measured, second.measured, { id, rows, level });
+    const { cells } = comparison;
+    return {
+      id: segment.id,
+      title: segment.title,
+      column: segment.column,
+      onlyFirst: cells?.onlyFirst ?? null,
+      onlySecond: cells?.onlySecond ?? null,
+      result,
+    };
+  });
+  return found.toSorted((a, b) => gainOf(a.result) - gainOf(b.result));
+}
+
+/** Difference in the better direction; what has none comes last. */
+function gainOf({ difference, better, verdict }: PairedMetricResult): number {
+  if (difference === null || verdict === "insufficient-data") return Number.POSITIVE_INFINITY;
+  return better === "lower" ? -difference : difference;
+}

@@ -1,0 +1,69 @@
+import { comparePaired, type PairedComparison } from "#server/stats/evaluation/compare-paired.ts";
+import type { ComparisonVerdict, PairedMetricResult } from "../contract.ts";
+import { minSegmentRows } from "../metrics/evaluate-rows.ts";
+import { describeMetric, type EvaluationMetricId } from "../metrics/metric-catalogue.ts";
+import type { Selected, TaskMetrics } from "../metrics/task-metrics.ts";
+
+const methods: Record<PairedComparison["method"], string> = {
+  "agresti-min": "paired interval of Agresti and Min",
+  student: "Student's t of paired differences",
+  bootstrap: "paired bootstrap",
+  jackknife: "infinitesimal jackknife",
+};
+
+/** Metrics by which both versions can be compared, the headline first. */
+export function comparedMetrics(first: TaskMetrics, second: TaskMetrics): EvaluationMetricId[] {
+  const ids = Object.keys(first.pairing.metrics) as EvaluationMetricId[];
+  return ids.filter((id) => second.pairing.metrics[id]);
+}
+
+interface Compared {
+  result: PairedMetricResult;
+  comparison: PairedComparison;
+}
+
+/**
+ * Compares two runs by one metric, row by row.
+ * @param rows of a segment; null for all. @param level of the interval
+ */
+export function compareMetric(
+  first: TaskMetrics,
+  second: TaskMetrics,
+  { id, rows, level }: { id: EvaluationMetricId; rows: Selected; level: number },
+): Compared {
+  const { columns, truth, classes, clusters, metrics, unitsOf } = first.pairing;
+  const metric = metrics[id];
+  if (!metric) throw new Error(`Versions are not compared by "${id}".`);
+  const comparison = comparePaired({
+    first: columns,
+    second: second.pairing.columns,
+    metric,
+    truth,
+    classes: classes || undefined,
+    rows: unitsOf(rows),
+    clusters,
+    level,
+  });
+  const { interval, difference } = comparison;
+  const described = describeMetric(id);
+  return {
+    comparison,
+    result: {
+      id,
+      ...described,
+      first: comparison.first,
+      second: comparison.second,
+      difference,
+      interval,
+      method: interval ? methods[comparison.method] : null,
+      rows: comparison.rows,
+      verdict: described.better && verdictOf(comparison, described.better),
+    },
+  };
+}
+
+function verdictOf({ rows, interval }: PairedComparison, better: "higher" | "lower"): ComparisonVerdict {
+  if (rows < minSegmentRows) return "insufficient-data";
+  if (!interval || (interval.low <= 0 && interval.high >= 0)) return "inconclusive";
+  return interval.low > 0 === (better === "higher") ? "better" : "worse";
+}

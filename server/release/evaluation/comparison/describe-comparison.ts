@@ -1,0 +1,31 @@
+import { percent } from "#server/base/format-number.ts";
+import { formatDifference, formatValue } from "#server/develop/registry/gates/format.ts";
+import type { PairedMetricResult } from "../contract.ts";
+
+interface Named {
+  model: string;
+  version: number;
+}
+
+/** Describes the headline of a comparison in one sentence. @param level of its interval */
+export function describeComparison(first: Named, second: Named, result: PairedMetricResult, level: number): string {
+  const { title, scale, difference, interval, verdict } = result;
+  const [name, other] = namesOf(first, second);
+  if (difference === null) return `${title} of ${name} and ${other} cannot be compared.`;
+  const range = interval
+    ? ` (${percent(level)} interval ${formatDifference(interval.low, scale)} to ${formatDifference(interval.high, scale)})`
+    : "";
+  const values = `${title}: ${name} ${formatValue(result.first ?? 0, scale)}, ${other} ${formatValue(result.second ?? 0, scale)}`;
+  const verdicts = {
+    better: `${name} is better.`,
+    worse: `${name} is worse.`,
+    inconclusive: "The difference is inconclusive.",
+    "insufficient-data": "Too few rows to compare.",
+  };
+  return `${values}, difference ${formatDifference(difference, scale)}${range}.${verdict ? ` ${verdicts[verdict]}` : ""}`;
+}
+
+function namesOf(first: Named, second: Named): [string, string] {
+  if (first.model === second.model) return [`v${first.version}`, `v${second.version}`];
+  return [`${first.model} v${first.version}`, `${second.model} v${second.version}`];
+}
