@@ -4,9 +4,7 @@ CREATE TABLE "label_annotators" (
 	"person" text NOT NULL,
 	"name" text NOT NULL,
 	"given" integer DEFAULT 0 NOT NULL,
-	"cursor_rank" double precision,
-	"cursor_task" bigint,
-	"scanned_at" timestamp with time zone,
+	"cursors" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"answered" integer DEFAULT 0 NOT NULL,
 	"cannot_tell" integer DEFAULT 0 NOT NULL,
 	"compared" integer DEFAULT 0 NOT NULL,
@@ -88,7 +86,7 @@ CREATE TABLE "label_leases" (
 	"project_id" bigint NOT NULL,
 	"task_id" bigint NOT NULL,
 	"person" text NOT NULL,
-	"is_gold" boolean DEFAULT false NOT NULL,
+	"kind" text DEFAULT 'place' NOT NULL,
 	"queue" text DEFAULT '' NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
@@ -121,7 +119,8 @@ CREATE TABLE "label_projects" (
 	"state" text DEFAULT 'active' NOT NULL,
 	"created_by" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "label_projects_id" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
 CREATE TABLE "label_reviews" (
@@ -186,7 +185,8 @@ CREATE TABLE "label_tasks" (
 	"review" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"settled_at" timestamp with time zone
+	"settled_at" timestamp with time zone,
+	CONSTRAINT "label_tasks_id" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
 ALTER TABLE "label_annotators" ADD CONSTRAINT "label_annotators_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -223,13 +223,11 @@ CREATE INDEX "label_leases_person" ON "label_leases" USING btree ("project_id","
 CREATE INDEX "label_leases_expiry" ON "label_leases" USING btree ("project_id","expires_at");--> statement-breakpoint
 CREATE INDEX "label_predictions_task" ON "label_predictions" USING btree ("task_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "label_projects_name" ON "label_projects" USING btree ("workspace_id","name") WHERE state <> 'archived';--> statement-breakpoint
-CREATE UNIQUE INDEX "label_projects_id" ON "label_projects" USING btree ("workspace_id","id");--> statement-breakpoint
 CREATE INDEX "label_projects_endpoint" ON "label_projects" USING btree ("endpoint_id");--> statement-breakpoint
 CREATE INDEX "label_reviews_task" ON "label_reviews" USING btree ("task_id");--> statement-breakpoint
 CREATE INDEX "label_reviews_created" ON "label_reviews" USING btree ("project_id","created_at");--> statement-breakpoint
 CREATE INDEX "label_runs_project" ON "label_runs" USING btree ("project_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "label_tasks_item" ON "label_tasks" USING btree ("project_id","item");--> statement-breakpoint
-CREATE UNIQUE INDEX "label_tasks_id" ON "label_tasks" USING btree ("workspace_id","id");--> statement-breakpoint
 CREATE INDEX "label_tasks_next" ON "label_tasks" USING btree ("project_id","rank","id") WHERE state = 'open' and taken < wanted;--> statement-breakpoint
 CREATE INDEX "label_tasks_next_of_source" ON "label_tasks" USING btree ("project_id","source","rank","id") WHERE state = 'open' and taken < wanted;--> statement-breakpoint
 CREATE INDEX "label_tasks_state" ON "label_tasks" USING btree ("project_id","state","id");--> statement-breakpoint

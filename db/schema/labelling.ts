@@ -13,6 +13,7 @@ import {
   primaryKey,
   smallint,
   text,
+  unique,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
@@ -55,7 +56,7 @@ export const labelProjects = pgTable(
   },
   (table) => [
     uniqueIndex("label_projects_name").on(table.workspaceId, table.name).where(sql`state <> 'archived'`),
-    uniqueIndex("label_projects_id").on(table.workspaceId, table.id),
+    unique("label_projects_id").on(table.workspaceId, table.id),
     index("label_projects_endpoint").on(table.endpointId),
   ],
 );
@@ -141,7 +142,7 @@ export const labelTasks = pgTable(
   },
   (table) => [
     uniqueIndex("label_tasks_item").on(table.projectId, table.item),
-    uniqueIndex("label_tasks_id").on(table.workspaceId, table.id),
+    unique("label_tasks_id").on(table.workspaceId, table.id),
     index("label_tasks_next").on(table.projectId, table.rank, table.id).where(sql`state = 'open' and taken < wanted`),
     index("label_tasks_next_of_source")
       .on(table.projectId, table.source, table.rank, table.id)
@@ -169,8 +170,10 @@ export const labelLeases = pgTable(
     projectId: number().notNull(),
     taskId: number().notNull(),
     person: text().notNull(),
-    /** Served as a gold item: takes no place. */
-    isGold: boolean().notNull().default(false),
+    /** place: counts towards what the task takes. extra: takes no place, as for gold items. skip: not to be offered to this person again. */
+    kind: text({ enum: ["place", "extra", "skip"] })
+      .notNull()
+      .default("place"),
     /** The queue that the person labels: a TaskSource, or empty for all. */
     queue: text().notNull().default(""),
     createdAt: instant().notNull().defaultNow(),
@@ -265,7 +268,9 @@ export const labelConsensus = pgTable(
   },
   (table) => [
     uniqueIndex("label_consensus_current").on(table.taskId).where(sql`superseded_at is null`),
-    index("label_consensus_unrecorded").on(table.projectId, table.id).where(sql`recorded_at is null and superseded_at is null`),
+    index("label_consensus_unrecorded")
+      .on(table.projectId, table.id)
+      .where(sql`recorded_at is null and superseded_at is null`),
     index("label_consensus_created").on(table.projectId, table.createdAt),
     ofTask("label_consensus_task", table),
   ],
@@ -319,10 +324,8 @@ export const labelAnnotators = pgTable(
     name: text().notNull(),
     /** Tasks given to this person so far; every fifth comes from the random audit. */
     given: integer().notNull().default(0),
-    /** Place in the queue up to which this person has answered or holds everything; when it was last sought from the start. */
-    cursorRank: doublePrecision(),
-    cursorTask: number(),
-    scannedAt: instant(),
+    /** QueueCursor by queue: the place up to which this person has answered or holds everything. */
+    cursors: jsonb().$type<JsonColumns["labelAnnotators.cursors"]>().notNull().default({}),
     /** Current answers, and those among them that could not tell. */
     answered: integer().notNull().default(0),
     cannotTell: integer().notNull().default(0),

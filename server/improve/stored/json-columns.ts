@@ -6,6 +6,7 @@ import type {
   RankFactors,
   Region,
 } from "../labelling/contract.ts";
+import type { QueueCursor } from "../labelling/queue/contract.ts";
 import type { LabelRunResults } from "../labelling/runs/contract.ts";
 import type { LabelProgress } from "../labelling/sources/progress.ts";
 
@@ -25,6 +26,7 @@ declare module "#db/schema/json-columns.ts" {
     "labelConsensus.value": LabelValue;
     "labelReviews.value": LabelValue;
     "labelGolds.value": LabelValue;
+    "labelAnnotators.cursors": Record<string, QueueCursor>;
     "labelRuns.results": LabelRunResults;
   }
 }
