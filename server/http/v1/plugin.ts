@@ -43,6 +43,9 @@ import { incidentTimeline } from "./incident-timeline.ts";
 import { incidents } from "./incidents.ts";
 import { invitations } from "./invitations.ts";
 import { kpis } from "./kpis.ts";
+import { labelProjects } from "./label-projects.ts";
+import { labelQueue } from "./label-queue.ts";
+import { labelTasks } from "./label-tasks.ts";
 import { loadTests } from "./load-tests.ts";
 import { materialisations } from "./materialisations.ts";
 import { models } from "./models.ts";
@@ -120,6 +123,9 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   analyses,
   endpointTasks,
   loadTests,
+  labelProjects,
+  labelTasks,
+  labelQueue,
   rollouts,
   rolloutReports,
   references,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
 
 /** Kinds of answers. Boxes are drawn on a picture, spans marked in a text, ordinal is 1…n. */
 export const labelTaskKinds = ["class", "multilabel", "boxes", "spans", "number", "text", "ordinal"] as const;
@@ -28,6 +29,8 @@ export const maxValueLength = 20_000;
 /** Largest number of classes, and of boxes or spans in one answer. */
 export const maxClasses = 1000;
 export const maxRegions = 1000;
+/** Fields of a region of Label Studio, and of its value. */
+const maxRegionFields = 100;
 
 const ClassName = z.string().min(1).max(200);
 const share = z.number().min(0).max(100);
@@ -104,7 +107,7 @@ export const LabelConfig = z.object({
   objects: z.array(ShownObject).min(1).max(20),
   controls: z.array(AnswerControl).min(1).max(20),
   /** Tags that Leeway keeps and does not show. */
-  unknownTags: z.array(z.string()).max(100),
+  unknownTags: z.array(z.string().max(200)).max(100),
 });
 export type LabelConfig = z.infer<typeof LabelConfig>;
 
@@ -158,11 +161,14 @@ export const ShownFile = z.object({ artifact: z.string(), mimeType: z.string(), 
 export type ShownFile = z.infer<typeof ShownFile>;
 
 /** A region of Label Studio, as its clients send and read it. */
-export const Region = z.looseObject({
-  id: z.string().max(200).optional(),
-  from_name: fieldName,
-  to_name: fieldName,
-  type: z.string().max(60),
-  value: z.record(z.string(), z.unknown()),
-});
+export const Region = z
+  .looseObject({
+    id: z.string().max(200).optional(),
+    from_name: fieldName,
+    to_name: fieldName,
+    type: z.string().max(60),
+    value: boundedRecord(fieldName, z.unknown(), maxRegionFields),
+  })
+  .refine((region) => Object.keys(region).length <= maxRegionFields, `At most ${maxRegionFields} fields.`)
+  .meta({ maxProperties: maxRegionFields });
 export type Region = z.infer<typeof Region>;

@@ -13,6 +13,7 @@ import { featureCalls } from "./feature-calls.ts";
 import { findingsCalls } from "./findings-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { incidentsCalls } from "./incidents-calls.ts";
+import { labellingCalls } from "./labelling-calls.ts";
 import { monitoringCalls } from "./monitoring-calls.ts";
 import { notificationsCalls } from "./notifications-calls.ts";
 import { oncallCalls } from "./oncall-calls.ts";
@@ -73,4 +74,5 @@ export const everyCall: Record<PermissionName, Call> = {
   ...webhookCalls,
   ...transferCalls,
   ...trashCalls,
+  ...labellingCalls,
 };

@@ -39,6 +39,7 @@ import { createAlertRows } from "./fixture-alerts.ts";
 import { evaluate } from "./fixture-evaluation.ts";
 import { featurise } from "./fixture-features.ts";
 import { burn } from "./fixture-incidents.ts";
+import { label } from "./fixture-labelling.ts";
 import { watch } from "./fixture-monitoring.ts";
 import { notify } from "./fixture-notifications.ts";
 import { putOnCall } from "./fixture-oncall.ts";
@@ -163,6 +164,10 @@ export interface Fixture {
   readView: string;
   featureConnection: string;
   materialisationId: string;
+  /** A label project with a task that a person has answered, and one that waits. */
+  labelProjectId: number;
+  labelTaskId: number;
+  openLabelTaskId: number;
   store: ArtifactStore;
 }
 
@@ -199,6 +204,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...gathered,
     ...(await evaluate(ctx, { ...served, ...gathered }, secret)),
     ...(await featurise(ctx, gathered, secret)),
+    ...(await label(ctx, secret)),
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),
     ...(await promise(ctx, served.endpointId, secret)),

@@ -129,5 +129,7 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
     webhook_id: fixture.webhookId,
     mark: fixture.expectedMarkId,
     analysis: fixture.analysisId,
+    labelProject: String(fixture.labelProjectId),
+    labelTask: String(fixture.labelTaskId),
   };
 }

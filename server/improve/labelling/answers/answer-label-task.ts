@@ -1,0 +1,191 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { labelAnswers, labelGolds, labelLeases, labelTasks } from "#db/schema/index.ts";
+import { canonicalJson } from "#server/base/canonical-json.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { announce } from "#server/platform/events/announce.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { type Annotator, annotatorOf } from "../annotators/annotator-of.ts";
+import { settleTasks } from "../consensus/settle-tasks.ts";
+import type { LabelConfig } from "../contract.ts";
+import { recordGoldAnswer } from "../golds/record-gold-answer.ts";
+import { loadGuideline } from "../guidelines/queries.ts";
+import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
+import { type LockedTask, lockTask } from "../tasks/lock-tasks.ts";
+import { problemOfLabelValue } from "../values/problem-of-label-value.ts";
+import { AnswerLabelTask, type TakenAnswer } from "./contract.ts";
+
+type Values = ReturnType<typeof AnswerLabelTask.parse>;
+type AnswerRow = typeof labelAnswers.$inferSelect;
+
+/**
+ * Stores the answer of a person to a task, and decides the task anew. It is kept whatever became of the person's lease: as surplus where
+ * every place is taken. The same answer again changes nothing; another one supersedes it. Answers to gold items count for the person and
+ * not for the task, and only the first one counts. docs/spec/labelling.md section 3.3.
+ * @throws DomainError "not-found", "invalid" for a value that does not fit the configuration or a version of the guidelines that is none
+ */
+export async function answerLabelTask(ctx: Context, input: AnswerLabelTask): Promise<TakenAnswer> {
+  permit(ctx, "answerLabelTask");
+  const values = AnswerLabelTask.parse(input);
+  if ((values.value === null) !== values.cannotTell) {
+    throw new DomainError("invalid", "An answer is either a value, or cannotTell.", { field: "value" });
+  }
+  const annotator = await annotatorOf(ctx);
+  const project = await findLabelProject(ctx, values.projectId);
+  const config = await configOf(ctx, project, values.guideline);
+  const taken = await transact(ctx, async (ctx) => {
+    const task = await lockTask(ctx, project.id, values.taskId);
+    if (values.value) requireFit(config, values.value, task);
+    return store(ctx, { values, annotator, project, task });
+  });
+  announce(ctx, "labels", String(project.id));
+  return taken;
+}
+
+/** Configuration of the guidelines that the person saw, so that an answer is read as it was meant. */
+async function configOf(ctx: Context, project: LabelProjectRow, version = project.guideline): Promise<LabelConfig> {
+  if (version === project.guideline) return project.config;
+  return (await loadGuideline(ctx, project.id, version)).config;
+}
+
+/** @throws DomainError "invalid" */
+export function requireFit(
+  config: LabelConfig,
+  value: NonNullable<Values["value"]>,
+  task: Pick<LockedTask, "data">,
+): void {
+  const problem = problemOfLabelValue(config, value, task.data);
+  if (problem !== undefined) throw new DomainError("invalid", problem, { field: "value" });
+}
+
+interface Given {
+  values: Values;
+  annotator: Annotator;
+  project: LabelProjectRow;
+  task: LockedTask;
+}
+
+async function store(ctx: Context, { values, annotator, project, task }: Given): Promise<TakenAnswer> {
+  const { person } = annotator;
+  const before = await findState(ctx, task.id, person);
+  const { current, gold } = before;
+  if (current && isSame(current, values)) return takenAgain(task, current, gold);
+  if (current?.isGold) return takenAgain(task, current, gold);
+  const isGold = gold !== null && !current && before.lease !== "place" && task.state !== "open";
+  const place = placeOf(task, { lease: before.lease, current, isGold });
+  const answerId = await write(ctx, { values, annotator, project, task, current, isGold, isSurplus: place.isSurplus });
+  if (place.takes) {
+    await ctx.db
+      .update(labelTasks)
+      .set({ taken: task.taken + 1 })
+      .where(eq(labelTasks.id, task.id));
+  }
+  const counts = {
+    ...annotator,
+    answered: current ? 0 : 1,
+    cannotTell: Number(values.cannotTell) - Number(current?.cannotTell ?? false),
+  };
+  if (gold && isGold) {
+    const { isCorrect, paused } = await recordGoldAnswer(ctx, {
+      project,
+      task,
+      answerId,
+      value: values.value,
+      gold,
+      counts,
+    });
+    const { value: expected, explanation } = gold;
+    return { answerId, isSurplus: false, state: task.state, gold: { isCorrect, expected, explanation }, paused };
+  }
+  const [settled] = await settleTasks(ctx, project, { taskIds: [task.id], own: [counts] });
+  return { answerId, isSurplus: place.isSurplus, state: settled?.state ?? task.state, gold: null, paused: null };
+}
+
+/** What the person has to do with the task so far: ends their lease, whose place the answer takes. */
+async function findState(ctx: Context, taskId: number, person: string) {
+  const [lease] = await ctx.db
+    .delete(labelLeases)
+    .where(and(eq(labelLeases.taskId, taskId), eq(labelLeases.person, person)))
+    .returning({ kind: labelLeases.kind });
+  const [current] = await ctx.db
+    .select()
+    .from(labelAnswers)
+    .where(and(eq(labelAnswers.taskId, taskId), eq(labelAnswers.person, person), isNull(labelAnswers.supersededAt)));
+  const [gold] = await ctx.db
+    .select({ value: labelGolds.value, explanation: labelGolds.explanation })
+    .from(labelGolds)
+    .where(and(eq(labelGolds.taskId, taskId), labelGolds.isEnabled));
+  return { lease: lease?.kind ?? null, current: current ?? null, gold: gold ?? null };
+}
+
+function isSame(current: AnswerRow, { value, cannotTell, note, result }: Values): boolean {
+  const of = (answer: object) => canonicalJson(answer);
+  const before = { value: current.value, cannotTell: current.cannotTell, note: current.note, result: current.result };
+  return of(before) === of({ value, cannotTell, note, result: result ?? null });
+}
+
+function takenAgain(
+  { state }: LockedTask,
+  { id, isSurplus, isGold, agreed }: AnswerRow,
+  gold: Awaited<ReturnType<typeof findState>>["gold"],
+): TakenAnswer {
+  const shown =
+    isGold && gold ? { isCorrect: agreed === true, expected: gold.value, explanation: gold.explanation } : null;
+  return { answerId: id, isSurplus, state, gold: shown, paused: null };
+}
+
+/** Whether the answer takes a place that nobody holds, and whether there is none for it. */
+function placeOf(
+  task: LockedTask,
+  { lease, current, isGold }: { lease: string | null; current: AnswerRow | null; isGold: boolean },
+): { takes: boolean; isSurplus: boolean } {
+  if (isGold) return { takes: false, isSurplus: false };
+  // Its place goes from the answer before to this one.
+  if (current) return { takes: false, isSurplus: current.isSurplus };
+  if (lease === "place") return { takes: false, isSurplus: false };
+  const isFree = lease !== "extra" && task.state === "open" && task.taken < task.wanted;
+  return { takes: isFree, isSurplus: !isFree };
+}
+
+async function write(
+  ctx: Context,
+  {
+    values,
+    annotator,
+    project,
+    task,
+    current,
+    isGold,
+    isSurplus,
+  }: Given & {
+    current: AnswerRow | null;
+    isGold: boolean;
+    isSurplus: boolean;
+  },
+): Promise<number> {
+  if (current) {
+    await ctx.db.update(labelAnswers).set({ supersededAt: sql`now()` }).where(eq(labelAnswers.id, current.id));
+  }
+  const [row] = await ctx.db
+    .insert(labelAnswers)
+    .values({
+      workspaceId: ctx.actor.workspaceId,
+      projectId: project.id,
+      taskId: task.id,
+      person: annotator.person,
+      value: values.value,
+      cannotTell: values.cannotTell,
+      result: values.result ?? null,
+      note: values.note,
+      spentMs: values.spentMs ?? null,
+      guideline: values.guideline ?? project.guideline,
+      shownPrediction: values.shownPrediction,
+      isSurplus,
+      isGold,
+      // What could be compared before is counted for its annotator; the next decision compares this answer.
+      agreed: current?.agreed ?? null,
+    })
+    .returning({ id: labelAnswers.id });
+  if (!row) throw new Error("The answer was not stored.");
+  return row.id;
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { TaskSource } from "../contract.ts";
+import type { GivenTask } from "./contract.ts";
+import { hashShare } from "./hash-share.ts";
+
+/** Columns of a task that its annotator sees, as a statement in SQL returns them. */
+export const GivenRow = z.object({
+  id: z.number(),
+  item: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  source: TaskSource,
+  reason: z.string(),
+  groupKey: z.string().nullable(),
+  requestId: z.string().nullable(),
+});
+export type GivenRow = z.infer<typeof GivenRow>;
+
+/** Share of tasks whose predictions stay hidden where the project shows them, so that both can be compared. */
+const blindShare = 0.1;
+
+interface Given {
+  projectId: number;
+  person: string;
+  guideline: number;
+  expiresAt: Date;
+  showsPredictions: boolean;
+}
+
+export function toGivenTask(
+  row: GivenRow,
+  { projectId, person, guideline, expiresAt, showsPredictions }: Given,
+): GivenTask {
+  return {
+    id: row.id,
+    projectId,
+    item: row.item,
+    data: row.data,
+    source: row.source,
+    reason: row.reason,
+    guideline,
+    groupKey: row.groupKey,
+    requestId: row.requestId,
+    expiresAt,
+    isBlind: !showsPredictions || hashShare(`blind ${row.id} ${person}`) < blindShare,
+  };
+}

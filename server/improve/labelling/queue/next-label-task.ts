@@ -1,0 +1,203 @@
+import { and, asc, eq, inArray, ne, sql } from "drizzle-orm";
+import { labelAnnotators, labelLeases, labelTasks } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { type Annotator, annotatorOf } from "../annotators/annotator-of.ts";
+import { lockAnnotator } from "../annotators/lock-annotator.ts";
+import type { TaskSource } from "../contract.ts";
+import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
+import { type GivenTask, maxHeld, NextLabelTask, type NextTask, type QueueCursor } from "./contract.ts";
+import { drawKind } from "./draw-kind.ts";
+import { expireLeases } from "./expire-leases.ts";
+import { type GivenRow, toGivenTask } from "./given-task.ts";
+import { leaseFirstTask } from "./lease-first-task.ts";
+import { leaseGold } from "./lease-gold.ts";
+import { releasePlaces } from "./release-places.ts";
+
+/** Tasks of the first look at a queue, and how many more each further look takes. */
+const look = { first: 64, growth: 4, max: 4096 };
+/** Time after which a queue is sought from its start again; the same when nothing was left. */
+const restartMs = 300_000;
+const rescanMs = 30_000;
+
+/**
+ * Gives a person a task for some minutes: one that they hold already and do not show, else the next of the queue. Calling it again after a
+ * lost response returns the same task. It holds the annotator, so it waits for no task (lockAnnotator).
+ * @throws DomainError "not-found", "conflict" when the person holds as many as one may and shows them all
+ */
+export async function nextLabelTask(ctx: Context, input: NextLabelTask): Promise<NextTask> {
+  permit(ctx, "nextLabelTask");
+  const { projectId, queue, except } = NextLabelTask.parse(input);
+  const annotator = await annotatorOf(ctx);
+  return transact(ctx, async (ctx) => {
+    // A lease that is lost in a crash of Postgres costs nothing: its answer is kept nevertheless. So nobody waits for the disk here.
+    await ctx.db.execute(sql`set local synchronous_commit = off`);
+    const project = await findLabelProject(ctx, projectId);
+    const state = await lockAnnotator(ctx, projectId, annotator);
+    await expireLeases(ctx, projectId, annotator.person);
+    const leases = await heldLeases(ctx, projectId, annotator.person);
+    const shown = leases.filter(({ taskId }) => except.includes(taskId));
+    const others = leases.filter(({ taskId }) => !except.includes(taskId));
+    const nothing = { task: null, held: shown.length, heldByOthers: 0, skipped: 0 };
+    if (project.state !== "active") return { ...nothing, paused: `This project is ${project.state}.` };
+    if (state.pausedAt) return { ...nothing, paused: state.pauseReason ?? "You are paused." };
+    const again = others.find((lease) => lease.queue === (queue ?? ""));
+    // What was loaded for another queue goes back to it.
+    const unwanted = others.filter((lease) => lease.queue !== (queue ?? ""));
+    const released = await releasePlaces(ctx, annotator.person, unwanted);
+    const held = leases.length - released.length;
+    if (again) {
+      const task = await renewed(ctx, project, annotator, again.taskId);
+      return { task, held, heldByOthers: 0, skipped: 0, paused: null };
+    }
+    if (held >= maxHeld) {
+      const message = `You hold ${maxHeld} tasks. Answer or release one of them first.`;
+      throw new DomainError("conflict", message);
+    }
+    const row = await draw(ctx, { project, annotator, queue, state });
+    if (!row) return { ...nothing, ...(await countLeft(ctx, projectId, annotator.person)), paused: null };
+    await ctx.db
+      .update(labelAnnotators)
+      .set({ given: state.given + 1, cursors: state.cursors })
+      .where(and(eq(labelAnnotators.projectId, projectId), eq(labelAnnotators.person, annotator.person)));
+    return { task: givenNow(row, project, annotator), held: held + 1, heldByOthers: 0, skipped: 0, paused: null };
+  });
+}
+
+interface Draw {
+  project: LabelProjectRow;
+  annotator: Annotator;
+  queue: TaskSource | null;
+  state: { given: number; cursors: Record<string, QueueCursor> };
+}
+
+/** Leases what is next for the person; remembers in `state.cursors` how far a queue was sought. */
+async function draw(ctx: Context, { project, annotator, queue, state }: Draw): Promise<GivenRow | null> {
+  const { id: projectId, settings } = project;
+  const { person } = annotator;
+  const lease = { projectId, person, leaseSeconds: settings.leaseSeconds, queue: queue ?? "" };
+  const kind = drawKind(settings, { projectId, person, given: state.given });
+  if (kind === "gold") {
+    const gold = await leaseGold(ctx, lease);
+    if (gold) return queue === null ? gold : { ...gold, source: queue };
+  }
+  if (kind === "audit" && queue === null) {
+    const audit = await seek(ctx, { ...lease, source: "audit" }, state.cursors);
+    if (audit) return audit;
+  }
+  const row = await seek(ctx, { ...lease, source: queue }, state.cursors);
+  if (row) return row;
+  await ctx.db
+    .update(labelAnnotators)
+    .set({ cursors: state.cursors })
+    .where(and(eq(labelAnnotators.projectId, projectId), eq(labelAnnotators.person, person)));
+  return null;
+}
+
+/**
+ * Seeks a queue: its first tasks, since new ones come there, then on from where the person was last. Without this, someone who has answered
+ * thousands of tasks that wait for others would pass all of them for each task. Places behind may become free again, so that the queue is
+ * sought from its start every five minutes, and once nothing is left.
+ */
+async function seek(ctx: Context, lease: Lease, cursors: Record<string, QueueCursor>): Promise<GivenRow | null> {
+  const key = lease.source ?? "";
+  const head = await leaseFirstTask(ctx, lease, { after: null, limit: look.first });
+  if (head.task || !head.next) return head.task;
+  const cursor = cursors[key];
+  const now = Date.now();
+  if (!cursor || !isBefore(head.next, cursor) || now - cursor.at > restartMs) {
+    return seekOn(ctx, lease, { cursors, from: { ...head.next, at: now } });
+  }
+  const found = await seekOn(ctx, lease, { cursors, from: cursor });
+  if (found || now - cursor.at <= rescanMs) return found;
+  return seekOn(ctx, lease, { cursors, from: { ...head.next, at: now } });
+}
+
+/** Seeks from a place to the end, in looks that grow, and remembers how far it came. */
+async function seekOn(
+  ctx: Context,
+  lease: Lease,
+  { cursors, from }: { cursors: Record<string, QueueCursor>; from: QueueCursor },
+): Promise<GivenRow | null> {
+  let after: QueueCursor = from;
+  for (let limit = look.first; ; limit = Math.min(limit * look.growth, look.max)) {
+    const found = await leaseFirstTask(ctx, lease, { after, limit });
+    cursors[lease.source ?? ""] = after;
+    if (found.task || !found.next) return found.task;
+    after = { ...found.next, at: from.at };
+  }
+}
+
+type Lease = Parameters<typeof leaseFirstTask>[1];
+
+const isBefore = (one: { rank: number; task: number }, other: { rank: number; task: number }) =>
+  one.rank < other.rank || (one.rank === other.rank && one.task < other.task);
+
+/** Leases of the person, without those that are being answered or released at this moment. */
+async function heldLeases(ctx: Context, projectId: number, person: string) {
+  return ctx.db
+    .select({ taskId: labelLeases.taskId, queue: labelLeases.queue, kind: labelLeases.kind })
+    .from(labelLeases)
+    .where(
+      and(
+        eq(labelLeases.workspaceId, ctx.actor.workspaceId),
+        eq(labelLeases.projectId, projectId),
+        eq(labelLeases.person, person),
+        ne(labelLeases.kind, "skip"),
+      ),
+    )
+    .orderBy(asc(labelLeases.createdAt), asc(labelLeases.taskId))
+    .for("no key update", { skipLocked: true });
+}
+
+/** Gives a held task for its full time again. */
+async function renewed(
+  ctx: Context,
+  project: LabelProjectRow,
+  annotator: Annotator,
+  taskId: number,
+): Promise<GivenTask> {
+  await ctx.db
+    .update(labelLeases)
+    .set({ expiresAt: sql`now() + make_interval(secs => ${project.settings.leaseSeconds})` })
+    .where(and(eq(labelLeases.taskId, taskId), eq(labelLeases.person, annotator.person)));
+  const [row] = await ctx.db
+    .select({
+      id: labelTasks.id,
+      item: labelTasks.item,
+      data: labelTasks.data,
+      source: labelTasks.source,
+      reason: labelTasks.reason,
+      groupKey: labelTasks.groupKey,
+      requestId: labelTasks.requestId,
+    })
+    .from(labelTasks)
+    .where(inArray(labelTasks.id, [taskId]));
+  if (!row) throw new Error("A lease is of a task that does not exist.");
+  return givenNow(row, project, annotator);
+}
+
+export function givenNow(row: GivenRow, project: LabelProjectRow, { person }: Annotator): GivenTask {
+  return toGivenTask(row, {
+    projectId: project.id,
+    person,
+    guideline: project.guideline,
+    expiresAt: new Date(Date.now() + project.settings.leaseSeconds * 1000),
+    showsPredictions: project.settings.showPredictions,
+  });
+}
+
+/** Why there is nothing: what others hold, and what the person skipped. */
+async function countLeft(ctx: Context, projectId: number, person: string) {
+  const ofProject = and(eq(labelLeases.workspaceId, ctx.actor.workspaceId), eq(labelLeases.projectId, projectId));
+  const heldByOthers = await ctx.db.$count(
+    labelLeases,
+    and(ofProject, eq(labelLeases.kind, "place"), ne(labelLeases.person, person)),
+  );
+  const skipped = await ctx.db.$count(
+    labelLeases,
+    and(ofProject, eq(labelLeases.kind, "skip"), eq(labelLeases.person, person)),
+  );
+  return { heldByOthers, skipped };
+}

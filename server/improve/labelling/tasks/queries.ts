@@ -1,0 +1,98 @@
+import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
+import {
+  labelAnnotators,
+  labelAnswers,
+  labelConsensus,
+  labelGolds,
+  labelReviews,
+  labelTasks,
+} from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findLabelProject } from "../projects/find-label-project.ts";
+import { type LabelTask, type LabelTaskDetails, ListLabelTasks, type StoredAnswer } from "./contract.ts";
+import { noLabelTask } from "./lock-tasks.ts";
+
+/** Lists tasks of a project in the order of their ids, page by page. @returns `next`, the id to continue after @throws DomainError "not-found" */
+export async function listLabelTasks(
+  ctx: Context,
+  input: ListLabelTasks,
+): Promise<{ tasks: LabelTask[]; next: number | null }> {
+  permit(ctx, "listLabelTasks");
+  const { projectId, state, source, ids, after, limit } = ListLabelTasks.parse(input);
+  await findLabelProject(ctx, projectId);
+  const rows = await ctx.db
+    .select()
+    .from(labelTasks)
+    .where(
+      and(
+        eq(labelTasks.workspaceId, ctx.actor.workspaceId),
+        eq(labelTasks.projectId, projectId),
+        state === undefined ? undefined : eq(labelTasks.state, state),
+        source === undefined ? undefined : eq(labelTasks.source, source),
+        ids === undefined ? undefined : inArray(labelTasks.id, ids),
+        after === undefined ? undefined : gt(labelTasks.id, after),
+      ),
+    )
+    .orderBy(asc(labelTasks.id))
+    .limit(limit);
+  const last = rows.length === limit ? rows.at(-1) : undefined;
+  return { tasks: rows.map(toLabelTask), next: last?.id ?? null };
+}
+
+/** Returns a task with everything that was said about it. @throws DomainError "not-found" */
+export async function getLabelTask(ctx: Context, taskId: number): Promise<LabelTaskDetails> {
+  permit(ctx, "getLabelTask");
+  return loadLabelTask(ctx, taskId);
+}
+
+/** The same inside a command. @throws DomainError "not-found" */
+export async function loadLabelTask(ctx: Context, taskId: number): Promise<LabelTaskDetails> {
+  const { workspaceId } = ctx.actor;
+  const [row] = await ctx.db
+    .select()
+    .from(labelTasks)
+    .where(and(eq(labelTasks.workspaceId, workspaceId), eq(labelTasks.id, taskId)));
+  if (!row) throw noLabelTask();
+  const [consensus] = await ctx.db
+    .select()
+    .from(labelConsensus)
+    .where(and(eq(labelConsensus.taskId, taskId), isNull(labelConsensus.supersededAt)));
+  const reviews = await ctx.db
+    .select()
+    .from(labelReviews)
+    .where(eq(labelReviews.taskId, taskId))
+    .orderBy(asc(labelReviews.id));
+  const [gold] = await ctx.db.select().from(labelGolds).where(eq(labelGolds.taskId, taskId));
+  return {
+    ...toLabelTask(row),
+    consensus: consensus ?? null,
+    history: await loadHistory(ctx, [taskId]),
+    reviews,
+    gold: gold ?? null,
+  };
+}
+
+/** Loads the answers to tasks, current and superseded, oldest first. */
+async function loadHistory(ctx: Context, taskIds: readonly number[]): Promise<StoredAnswer[]> {
+  const rows = await ctx.db
+    .select({ answer: labelAnswers, name: labelAnnotators.name })
+    .from(labelAnswers)
+    .leftJoin(
+      labelAnnotators,
+      and(eq(labelAnnotators.projectId, labelAnswers.projectId), eq(labelAnnotators.person, labelAnswers.person)),
+    )
+    .where(and(eq(labelAnswers.workspaceId, ctx.actor.workspaceId), inArray(labelAnswers.taskId, [...taskIds])))
+    .orderBy(asc(labelAnswers.id));
+  return rows.map(({ answer, name }) => toStoredAnswer(answer, name));
+}
+
+export function toStoredAnswer(row: typeof labelAnswers.$inferSelect, name: string | null): StoredAnswer {
+  const { workspaceId: _workspaceId, projectId: _projectId, ...answer } = row;
+  return { ...answer, name: name ?? row.person };
+}
+
+export function toLabelTask(row: typeof labelTasks.$inferSelect): LabelTask {
+  const { workspaceId: _workspaceId, least: _least, ...task } = row;
+  return task;
+}
