@@ -36,7 +36,7 @@ function requireBox({ x, y, width, height }: LabelledBox): void {
 }
 
 /** Computes the intersection of two boxes by their union; 0 for boxes that only touch or have no area. @throws ArgumentError */
-function boxOverlap(a: LabelledBox, b: LabelledBox): number {
+export function boxOverlap(a: LabelledBox, b: LabelledBox): number {
   requireBox(a);
   requireBox(b);
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
