@@ -14,7 +14,7 @@ interface AlikeClasses {
 
 /**
  * Computes how many answers a task still takes on average until it is settled or goes to review, if each further annotator has the same
- * accuracy: 0 for a decided task. Summed over open tasks it is the work that remains. docs/spec/labelling.md section 4.4.
+ * accuracy: 0 for a decided task. Summed over open tasks it is the work that remains. docs/spec/labelling.md section 4.6.
  * @param posterior of the classes, the prior for a task without answers @param answers answers the task has
  * @param accuracy of the annotators to come, between 0 and 1
  * @throws ArgumentError for fewer than two classes, shares outside 0 to 1, or more than 8 answers to come

@@ -96,6 +96,10 @@ export const agreementArguments: Record<string, (random: Random) => unknown[]> =
     return [Array.from({ length: below(random, 4) }, () => Array.from({ length: width }, () => random() - 0.3))];
   },
   matchBoxes: (random) => [drawnBoxes(random), drawnBoxes(random)],
+  boxOverlap: (random) => {
+    const box = { x: random(), y: random(), width: below(random, 2), height: random() * 1e9, label: "car" };
+    return [box, { ...box, x: random() }];
+  },
   boxAgreement: (random) => [drawnBoxes(random), drawnBoxes(random)],
   spanAgreement: (random) => [drawnSpans(random), drawnSpans(random)],
   majorityVote: (random) => {
