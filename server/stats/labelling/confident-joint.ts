@@ -47,17 +47,19 @@ export function likelyClasses({ values, classes }: ClassProbabilities, threshold
   if (thresholds.length !== classes || values.length % classes !== 0) {
     throw new ArgumentError("Each class must have a threshold, and each row a probability of every class.");
   }
-  const least = thresholds.map((threshold) => threshold - tolerance);
   const likely = new Int32Array(values.length / classes);
-  for (let row = 0, from = 0; row < likely.length; row += 1, from += classes) {
-    let [guess, most] = [-1, -1];
-    for (let k = 0; k < classes; k += 1) {
-      const value = values[from + k] as number;
-      if (value > most && value >= (least[k] as number)) [guess, most] = [k, value];
-    }
-    likely[row] = guess;
-  }
+  for (let row = 0; row < likely.length; row += 1) likely[row] = likelyClass({ values, classes }, thresholds, row);
   return likely;
+}
+
+/** Finds the class for which one row counts, as `likelyClasses`. @param row one of the probabilities */
+export function likelyClass({ values, classes }: ClassProbabilities, thresholds: Float64Array, row: number): number {
+  let [guess, most] = [-1, -1];
+  for (let k = 0, at = row * classes; k < classes; k += 1, at += 1) {
+    const value = values[at] as number;
+    if (value > most && value >= (thresholds[k] as number) - tolerance) [guess, most] = [k, value];
+  }
+  return guess;
 }
 
 /** Scales each row of a table to the number of rows that were given its class, in whole numbers. */

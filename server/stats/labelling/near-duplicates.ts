@@ -85,28 +85,13 @@ export interface TwinGroups {
  */
 export function groupTwins(items: readonly TwinItem[]): TwinGroups {
   const byDigest = new Map<string, number>();
-  const leaders = new Map<string, number[]>();
-  const codes = items.map(({ code }) => (code === null ? null : parsedCode(code)));
   const sizes = new Map<number, number>();
+  const codes = items.map(({ code }) => (code === null ? null : parsedCode(code)));
+  const leaders = new Leaders(codes);
   const [group, twins]: [number[], number[]] = [[], []];
-  for (const [at, { code, digest }] of items.entries()) {
-    const blocks = code === null ? [] : blocksOf(code);
-    const own = codes[at];
-    const near = own
-      ? nearest(
-          own,
-          blocks.flatMap((block) => leaders.get(block) ?? []),
-          codes,
-        )
-      : undefined;
-    const first = byDigest.get(digest) ?? near ?? at;
-    if (first === at) {
-      for (const block of blocks) {
-        const others = leaders.get(block);
-        if (others) others.push(at);
-        else leaders.set(block, [at]);
-      }
-    }
+  for (const [at, { digest }] of items.entries()) {
+    const first = byDigest.get(digest) ?? leaders.near(at) ?? at;
+    if (first === at) leaders.add(at);
     if (!byDigest.has(digest)) byDigest.set(digest, first);
     const before = sizes.get(first) ?? 0;
     sizes.set(first, before + 1);
@@ -116,6 +101,48 @@ export function groupTwins(items: readonly TwinItem[]): TwinGroups {
   return { group, twins };
 }
 
+const blocks = 4;
+const blockValues = 2 ** 16;
+
+/** First items of groups by the blocks of their codes. Codes that differ in three bits have at least one of four blocks in common. */
+class Leaders {
+  /** The newest leader of each value of each block, −1 for none, and the one before of each leader. */
+  private readonly newest = new Int32Array(blocks * blockValues).fill(-1);
+  private readonly before: Int32Array;
+  private readonly codes: readonly (Halves | null)[];
+
+  constructor(codes: readonly (Halves | null)[]) {
+    this.codes = codes;
+    this.before = new Int32Array(blocks * codes.length).fill(-1);
+  }
+
+  add(at: number): void {
+    const code = this.codes[at];
+    if (!code) return;
+    for (let block = 0; block < blocks; block += 1) {
+      const place = placeOf(code, block);
+      this.before[blocks * at + block] = this.newest[place] as number;
+      this.newest[place] = at;
+    }
+  }
+
+  /** Returns the earliest leader within the distance of an item. */
+  near(at: number): number | undefined {
+    const own = this.codes[at];
+    if (!own) return undefined;
+    let first: number | undefined;
+    for (let block = 0; block < blocks; block += 1) {
+      let one = this.newest[placeOf(own, block)] as number;
+      for (; one >= 0; one = this.before[blocks * one + block] as number) {
+        const other = this.codes[one] as Halves;
+        const distance = onesOf(own[0] ^ other[0]) + onesOf(own[1] ^ other[1]);
+        if (distance <= maxDistance && (first === undefined || one < first)) first = one;
+      }
+    }
+    return first;
+  }
+}
+
 type Halves = readonly [number, number];
 
 function parsedCode(code: string): Halves {
@@ -123,20 +150,10 @@ function parsedCode(code: string): Halves {
   return [Number.parseInt(code.slice(0, 8), 16), Number.parseInt(code.slice(8), 16)];
 }
 
-/** Cuts a code into four blocks with their places. Codes that differ in three bits have at least one block in common. */
-function blocksOf(code: string): string[] {
-  return [0, 4, 8, 12].map((from) => `${from}:${code.slice(from, from + 4)}`);
-}
-
-/** Returns the earliest of the candidates within the distance. */
-function nearest(own: Halves, candidates: readonly number[], codes: readonly (Halves | null)[]): number | undefined {
-  let first: number | undefined;
-  for (const at of candidates) {
-    const other = codes[at];
-    if (!other || (first !== undefined && at >= first)) continue;
-    if (onesOf(own[0] ^ other[0]) + onesOf(own[1] ^ other[1]) <= maxDistance) first = at;
-  }
-  return first;
+/** Returns the place of a block's value among those of all blocks. */
+function placeOf(code: Halves, block: number): number {
+  const half = code[block >> 1] as number;
+  return block * blockValues + (block % 2 === 0 ? half >>> 16 : half & 0xffff);
 }
 
 /** Counts the bits that are 1 in a number of 32 bits. */

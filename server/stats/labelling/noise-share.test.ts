@@ -88,3 +88,25 @@ test("says nothing about no rows", () => {
   });
   expect(() => wrongShareInterval([], none, { resamples: 0 })).toThrow("resamples");
 });
+
+test("draws the interval as if every resample were computed in full", () => {
+  const rows = 500;
+  const { labels, probabilities } = drawnRows(seededRandom(21), { rows, classes: 3, wrong: 0.4 });
+  const random = seededRandom(4);
+  const shares = Array.from({ length: 40 }, () => {
+    const drawn = Array.from({ length: rows }, () => Math.floor(random() * rows));
+    const values = Float64Array.from(drawn.flatMap((row) => [...probabilities.values.subarray(3 * row, 3 * row + 3)]));
+    const { counted } = confidentJoint(
+      drawn.map((row) => labels[row] as number),
+      { values, classes: 3 },
+    );
+    return [0, 1, 2].reduce((sum, k) => {
+      const all = counted.subarray(3 * k, 3 * k + 3).reduce((total, count) => total + count, 0);
+      const given = drawn.filter((row) => labels[row] === k).length;
+      return sum + (given / rows) * (1 - (counted[4 * k] as number) / all);
+    }, 0);
+  }).toSorted((a, b) => a - b);
+  const interval = wrongShareInterval(labels, probabilities, { resamples: 40, seed: 4, level: 0.9 });
+  expect(interval?.low).toBeCloseTo(shares[2] as number, 12);
+  expect(interval?.high).toBeCloseTo(shares[37] as number, 12);
+});

@@ -1,9 +1,9 @@
 import { ArgumentError } from "../argument-error.ts";
 import type { ProportionInterval } from "../proportion.ts";
-import { type Random, seededRandom } from "../random.ts";
+import { seededRandom } from "../random.ts";
 import { type ClassProbabilities, countRows, requireLabels } from "./class-probabilities.ts";
 import { minThreshold, noThreshold } from "./class-thresholds.ts";
-import { type ConfidentJoint, likelyClasses } from "./confident-joint.ts";
+import { type ConfidentJoint, likelyClass, likelyClasses } from "./confident-joint.ts";
 
 /** How an interval is drawn: the same seed gives the same one. */
 export interface NoiseResampling {
@@ -32,51 +32,80 @@ export function wrongShareInterval(
     throw new ArgumentError("There must be 1 to 10,000 resamples.");
   }
   if (rows === 0) return null;
-  const random = seededRandom(seed);
-  const shares = Float64Array.from({ length: resamples }, () =>
-    shareOf(labels, probabilities, drawnTimes(rows, random)),
-  ).sort();
-  const at = (share: number) => shares[Math.min(resamples - 1, Math.floor(share * resamples))] as number;
-  return { low: at((1 - level) / 2), high: at((1 + level) / 2) };
+  const shares = Float64Array.from(resampledShares(labels, probabilities, { resamples, seed })).sort();
+  // As many resamples lie outside on both sides; shares of them are rounded despite floating point.
+  const outside = Math.min(Math.floor(((1 - level) / 2) * resamples + 1e-9), Math.ceil(resamples / 2) - 1);
+  return { low: shares[outside] as number, high: shares[resamples - 1 - outside] as number };
 }
 
-/** Draws rows with replacement. @returns how often each was drawn */
-function drawnTimes(rows: number, random: Random): Int32Array {
-  const times = new Int32Array(rows);
-  for (let draw = 0; draw < rows; draw += 1) {
-    const row = Math.floor(random() * rows);
-    times[row] = (times[row] as number) + 1;
-  }
-  return times;
-}
-
-/** Computes the share of wrong labels of rows that count several times, without rounding the joint. */
-function shareOf(labels: ArrayLike<number>, probabilities: ClassProbabilities, times: Int32Array): number {
+/**
+ * Computes the share of wrong labels of each resample, without rounding the joint. All thresholds are drawn first. Most rows count for the same class
+ * at the lowest and at the highest of them, so only the others are looked at in each resample.
+ */
+function resampledShares(
+  labels: ArrayLike<number>,
+  probabilities: ClassProbabilities,
+  { resamples, seed }: { resamples: number; seed: number },
+): number[] {
   const { values, classes } = probabilities;
-  const [sums, given] = [new Float64Array(classes), new Float64Array(classes)];
-  for (let row = 0; row < times.length; row += 1) {
-    const [label, count] = [labels[row] as number, times[row] as number];
-    sums[label] = (sums[label] as number) + count * (values[row * classes + label] as number);
-    given[label] = (given[label] as number) + count;
-  }
-  const thresholds = sums.map((sum, k) => {
-    const count = given[k] as number;
-    return count > 0 ? Math.max(minThreshold, sum / count) : noThreshold;
+  const rows = values.length / classes;
+  const own = Float64Array.from(
+    { length: rows },
+    (_, row) => values[row * classes + (labels[row] as number)] as number,
+  );
+  const given = Array.from({ length: resamples }, () => new Float64Array(classes));
+  const random = seededRandom(seed);
+  const thresholds = given.map((counts) => {
+    const sums = new Float64Array(classes);
+    for (let draw = 0; draw < rows; draw += 1) {
+      const row = Math.floor(random() * rows);
+      const label = labels[row] as number;
+      sums[label] = (sums[label] as number) + (own[row] as number);
+      counts[label] = (counts[label] as number) + 1;
+    }
+    return sums.map((sum, k) => {
+      const count = counts[k] as number;
+      return count > 0 ? Math.max(minThreshold, sum / count) : noThreshold;
+    });
   });
-  const likely = likelyClasses(probabilities, thresholds);
-  const [counted, correct] = [new Float64Array(classes), new Float64Array(classes)];
-  for (let row = 0; row < times.length; row += 1) {
-    const [label, guess] = [labels[row] as number, likely[row] as number];
-    if (guess < 0) continue;
-    counted[label] = (counted[label] as number) + (times[row] as number);
-    if (guess === label) correct[label] = (correct[label] as number) + (times[row] as number);
-  }
+  const bound = (choose: (a: number, b: number) => number) =>
+    Float64Array.from({ length: classes }, (_, k) =>
+      thresholds.map((one) => one[k] as number).reduce((a, b) => choose(a, b)),
+    );
+  const [lowest, highest] = [bound(Math.min), bound(Math.max)];
+  const [least, most] = [likelyClasses(probabilities, lowest), likelyClasses(probabilities, highest)];
+  // By row: 3 × label, plus 0 for a row that counts for no class, 1 for its label, 2 for another; −1 where that depends on the thresholds.
+  const cells = Int32Array.from({ length: rows }, (_, row) =>
+    least[row] === most[row] ? cellOf(labels[row] as number, least[row] as number) : -1,
+  );
+  // The same numbers once more draw the same rows.
+  const again = seededRandom(seed);
+  return thresholds.map((limits, resample) => {
+    const counts = new Float64Array(3 * classes);
+    for (let draw = 0; draw < rows; draw += 1) {
+      const row = Math.floor(again() * rows);
+      let cell = cells[row] as number;
+      if (cell < 0) cell = cellOf(labels[row] as number, likelyClass(probabilities, limits, row));
+      counts[cell] = (counts[cell] as number) + 1;
+    }
+    return shareOf(counts, given[resample] as Float64Array);
+  });
+}
+
+function cellOf(label: number, likely: number): number {
+  if (likely < 0) return 3 * label;
+  return 3 * label + (likely === label ? 1 : 2);
+}
+
+/** Computes the share of wrong labels from how many rows of each label count for it and for others. */
+function shareOf(counts: Float64Array, given: Float64Array): number {
+  const rows = given.reduce((sum, count) => sum + count, 0);
   let share = 0;
-  for (let k = 0; k < classes; k += 1) {
+  for (let k = 0; k < given.length; k += 1) {
     // As in the joint, the diagonal has at least one row.
-    const diagonal = Math.max(1, correct[k] as number);
-    const all = (counted[k] as number) - (correct[k] as number) + diagonal;
-    share += ((given[k] as number) / times.length) * (1 - diagonal / all);
+    const correct = Math.max(1, counts[3 * k + 1] as number);
+    const wrong = counts[3 * k + 2] as number;
+    share += ((given[k] as number) / rows) * (wrong / (wrong + correct));
   }
   return share;
 }

@@ -22,8 +22,11 @@ export function voteTemperature(votes: Votes, probabilities: ClassProbabilities,
   const { byClass, byItem } = countVotes(votes, probabilities);
   if (byItem.filter((count) => count > 1).length < shared) return 1;
   const shares = byClass.map((count, at) => count / (byItem[Math.floor(at / votes.classes)] as number));
+  const logits = logitsOf(probabilities);
   const best = (temperatures: readonly number[]) => {
-    const losses = temperatures.map((temperature) => crossEntropy(shares, probabilities, temperature));
+    const losses = temperatures.map((temperature) =>
+      crossEntropy(shares, logits, { classes: votes.classes, temperature }),
+    );
     return losses.indexOf(Math.min(...losses));
   };
   const at = best(coarse);
@@ -38,17 +41,31 @@ export function voteTemperature(votes: Votes, probabilities: ClassProbabilities,
   return fine[best(fine)] ?? middle;
 }
 
-function crossEntropy(shares: Float64Array, { values, classes }: ClassProbabilities, temperature: number): number {
-  const lowest = Math.log(minProbability);
-  let loss = 0;
+/** Computes ln of each probability by the largest of its row. */
+function logitsOf({ values, classes }: ClassProbabilities): Float64Array {
+  const logits = new Float64Array(values.length);
   for (let from = 0; from < values.length; from += classes) {
     const most = values[from + largestClass(values, classes, from)] as number;
-    const power = (k: number) => (most > 0 ? Math.log((values[from + k] as number) / most) / temperature : 0);
+    for (let at = from; at < from + classes; at += 1)
+      logits[at] = most > 0 ? Math.log((values[at] as number) / most) : 0;
+  }
+  return logits;
+}
+
+function crossEntropy(
+  shares: Float64Array,
+  logits: Float64Array,
+  { classes, temperature }: { classes: number; temperature: number },
+): number {
+  const lowest = Math.log(minProbability);
+  let loss = 0;
+  for (let from = 0; from < logits.length; from += classes) {
     let sum = 0;
-    for (let k = 0; k < classes; k += 1) sum += Math.exp(power(k));
-    for (let k = 0; k < classes; k += 1) {
-      const share = shares[from + k] as number;
-      if (share > 0) loss -= share * Math.max(lowest, power(k) - Math.log(sum));
+    for (let at = from; at < from + classes; at += 1) sum += Math.exp((logits[at] as number) / temperature);
+    const total = Math.log(sum);
+    for (let at = from; at < from + classes; at += 1) {
+      const share = shares[at] as number;
+      if (share > 0) loss -= share * Math.max(lowest, (logits[at] as number) / temperature - total);
     }
   }
   return loss;

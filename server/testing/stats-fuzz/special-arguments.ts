@@ -160,6 +160,7 @@ export const uncalled: Record<string, string> = {
   alarmsPerPeriod: "simulates periods of many windows",
   countedRows: "draws the rows of a simulated window",
   largestClass: "takes a row within its values",
+  likelyClass: "takes a row of its probabilities",
   regroup: "takes groups of the same bins",
   binnedStatistics: "takes bins and edges that belong together",
   binnedJensenShannon: "takes tables that are not empty",
