@@ -16,6 +16,13 @@ export const EvaluationTask = z.discriminatedUnion("kind", [
     /** Of two classes, the one to be found; the last one in the order of names when it is left out. */
     positive: z.string().max(1000).nullable().default(null),
   }),
+  /** The label lists the classes of a row, separated by "|" or as a JSON list. */
+  z.object({
+    kind: z.literal("multilabel"),
+    label: Column,
+    /** Score from which on a class counts as predicted. */
+    threshold: z.number().min(0).max(1).default(0.5),
+  }),
   z.object({ kind: z.literal("regression"), label: Column }),
   z.object({
     kind: z.literal("forecast"),
@@ -23,6 +30,25 @@ export const EvaluationTask = z.discriminatedUnion("kind", [
     /** Column of the number of steps ahead, and of the series that a row belongs to. */
     horizon: Column.nullable().default(null),
     series: Column.nullable().default(null),
+  }),
+  z.object({
+    kind: z.literal("ranking"),
+    /** Relevance of an item: 0 for none. */
+    label: Column,
+    /** Column that says which rows are one list. */
+    list: Column,
+    at: z.number().int().min(1).max(1000).default(10),
+  }),
+  z.object({ kind: z.literal("transcription"), label: Column }),
+  z.object({
+    kind: z.literal("anomaly"),
+    /** 1 or true where something was wrong. Rows of a machine are in the order of time. */
+    label: Column,
+    machine: Column.nullable().default(null),
+    /** Score from which on a step raises an alarm; chosen on other rows. */
+    threshold: z.number(),
+    /** Steps before an event in which an alarm belongs to it. */
+    before: z.number().int().min(0).max(1_000_000).default(0),
   }),
 ]);
 export type EvaluationTask = z.infer<typeof EvaluationTask>;
@@ -51,6 +77,7 @@ export const EvaluationSetDefinition = z.object({
   segments: z.array(SegmentDefinition).max(50).default([]),
   /** Columns whose values are compared for fairness. */
   groups: z.array(Column).max(10).default([]),
+  /** Column of a weight of each row, of classes and numbers. */
   weight: Column.nullable().default(null),
   /** Column that says which rows belong to one entity: they are drawn together for intervals. */
   cluster: Column.nullable().default(null),
@@ -154,7 +181,7 @@ export const EvaluationMetric = z.object({
   value: z.number().nullable(),
   /** 95% interval; null where there are too few rows, or nothing to compute it from. */
   interval: Interval.nullable(),
-  method: z.enum(["Wilson", "Student's t", "bootstrap"]).nullable(),
+  method: z.enum(["Wilson", "Student's t", "bootstrap", "jackknife"]).nullable(),
   /** Why there is no value, or how to read it. */
   note: z.string().nullable(),
 });
@@ -203,6 +230,7 @@ export const EvaluationPanels = z.discriminatedUnion("kind", [
     /** Of the positive class of two; null otherwise. */
     curves: z.object({ roc: z.array(CurvePoint), precisionRecall: z.array(CurvePoint) }).nullable(),
   }),
+  z.object({ kind: z.literal("multilabel"), classes: z.array(z.string()), byClass: z.array(ByClass) }),
   z.object({
     kind: z.literal("regression"),
     /** Errors (prediction less label) at 5, 25, 50, 75 and 95%. */
@@ -222,6 +250,53 @@ export const EvaluationPanels = z.discriminatedUnion("kind", [
     /** Labels that are 0, which MAPE leaves out. */
     zeroLabels: z.number().int(),
   }),
+  z.object({
+    kind: z.literal("ranking"),
+    lists: z.number().int(),
+    /** Lists without anything relevant, which are left out. */
+    emptyLists: z.number().int(),
+    at: z.number().int(),
+    atEach: z.array(
+      z.object({
+        k: z.number().int(),
+        ndcg: z.number().nullable(),
+        hit: z.number().nullable(),
+        precision: z.number().nullable(),
+        recall: z.number().nullable(),
+      }),
+    ),
+  }),
+  z.object({
+    kind: z.literal("transcription"),
+    words: z.number().int(),
+    substitutions: z.number().int(),
+    deletions: z.number().int(),
+    insertions: z.number().int(),
+    /** Rows with an empty label, and the words invented there. */
+    silent: z.number().int(),
+    invented: z.number().int(),
+  }),
+  z.object({
+    kind: z.literal("anomaly"),
+    events: z.number().int(),
+    detected: z.number().int(),
+    alarms: z.number().int(),
+    falseAlarms: z.number().int(),
+    /** Steps from the first alarm to the start of the event, smallest first; negative is late. */
+    leads: z.array(z.number()),
+    /** F1 that counts an event as found by a single step. Shown only to explain why it misleads. */
+    pointAdjustedF1: z.number().nullable(),
+    /** Recall of events against false alarms, by threshold. The threshold of the set was chosen on other rows. */
+    curve: z.array(
+      z.object({
+        threshold: z.number(),
+        eventRecall: z.number().nullable(),
+        eventPrecision: z.number().nullable(),
+        falseAlarmsPer1000: z.number().nullable(),
+        medianLead: z.number().nullable(),
+      }),
+    ),
+  }),
 ]);
 export type EvaluationPanels = z.infer<typeof EvaluationPanels>;
 
@@ -237,7 +312,7 @@ export const SegmentResult = z.object({
 export type SegmentResult = z.infer<typeof SegmentResult>;
 
 /** Values of one column, compared. */
-export const GroupComparison = z.object({
+export const EvaluatedGroups = z.object({
   column: z.string(),
   metric: z.string(),
   groups: z.array(
@@ -256,7 +331,7 @@ export const GroupComparison = z.object({
   /** Gap that equally good groups of these sizes show by chance, on average. */
   expectedByChance: z.number().nullable(),
 });
-export type GroupComparison = z.infer<typeof GroupComparison>;
+export type EvaluatedGroups = z.infer<typeof EvaluatedGroups>;
 
 /** Result of an evaluation. */
 export const EvaluationResult = z.object({
@@ -270,7 +345,7 @@ export const EvaluationResult = z.object({
   panels: EvaluationPanels,
   /** Lowest headline first. */
   segments: z.array(SegmentResult),
-  groups: z.array(GroupComparison),
+  groups: z.array(EvaluatedGroups),
   notes: z.array(z.string()),
   /** Milliseconds of the model runs. */
   modelMs: z.number(),

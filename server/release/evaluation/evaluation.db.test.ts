@@ -266,7 +266,12 @@ test("compares two versions row by row, by segment, and lists the rows that chan
   const [accuracy] = found.metrics;
   const runs = await listEvaluations(ctx, { setId: set.id, name: model });
   const accuracyOf = (version: number) => runs.find((run) => run.version === version)?.result?.metrics[0]?.value ?? 0;
-  expect(accuracy).toMatchObject({ id: "accuracy", first: accuracyOf(2), second: accuracyOf(1), rows: set.facts?.included });
+  expect(accuracy).toMatchObject({
+    id: "accuracy",
+    first: accuracyOf(2),
+    second: accuracyOf(1),
+    rows: set.facts?.included,
+  });
   expect(accuracy?.difference).toBeCloseTo(accuracyOf(2) - accuracyOf(1), 12);
   const { discordant } = found;
   const { both = 0, onlyFirst = 0, onlySecond = 0, neither = 0 } = discordant ?? {};

@@ -1,8 +1,12 @@
+import { calibrationOf } from "#server/stats/evaluation/calibration-metrics.ts";
 import {
   classificationIntervals,
   classificationMetrics,
   countConfusion,
+  topK,
 } from "#server/stats/evaluation/classification.ts";
+import { rankedCurves } from "#server/stats/evaluation/curves.ts";
+import { perfectCalibration } from "#server/stats/evaluation/perfect-calibration.ts";
 import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
@@ -30,6 +34,7 @@ export function classificationTask(set: SetRows, run: RunRows): TaskMetrics {
     const bands = isComplete && !weights && found.rows > 0 ? classificationIntervals(confusion) : null;
     const ofCells = (id: "balancedAccuracy" | "macroF1" | "weightedF1" | "kappa" | "mcc") =>
       metricOf(id, { value: found[id], interval: bands?.[id] ?? null, method: "bootstrap" });
+    const sure = isComplete && hasProbabilities ? ofProbabilities(set, run, columns) : [];
     const losses = hasProbabilities ? [meanMetric("logLoss", columns, columns.loss, { rows, weights, clusters })] : [];
     return [
       metricOf("accuracy", { value: found.accuracy, interval: found.accuracyInterval, method: "Wilson" }),
@@ -39,7 +44,9 @@ export function classificationTask(set: SetRows, run: RunRows): TaskMetrics {
       ofCells("kappa"),
       ofCells("mcc"),
       ...(isTwoClasses ? ofPositive(found) : []),
+      ...(isTwoClasses && hasProbabilities ? ranked(set, columns, rows) : []),
       ...losses,
+      ...sure,
     ];
   };
   return {
@@ -67,6 +74,78 @@ function ofPositive({ classes }: ReturnType<typeof classificationMetrics>): Eval
   ];
 }
 
+/** Areas under the curves of the class to be found, of two. */
+function ranked(set: SetRows, columns: RowColumns, rows: Selected): EvaluationMetric[] {
+  const { scores, outcomes } = scoredRows(set, columns, rows);
+  const { rocAuc, rocAucInterval, averagePrecision, averagePrecisionInterval } = rankedCurves(scores, outcomes);
+  return [
+    metricOf("rocAuc", { value: rocAuc, interval: rocAucInterval, method: "jackknife" }),
+    metricOf("averagePrecision", { value: averagePrecision, interval: averagePrecisionInterval, method: "jackknife" }),
+  ];
+}
+
+/** Brier score and calibration error; of more than two classes the share of the most probable ones, too. */
+function ofProbabilities(set: SetRows, run: RunRows, columns: RowColumns): EvaluationMetric[] {
+  const truth = set.columns.truth as Uint16Array;
+  const classes = set.head.classes.length;
+  const probabilities = run.columns.probabilities as Float32Array | undefined;
+  if (run.head.isTwoClasses) {
+    const { scores, outcomes } = scoredRows(set, columns, null);
+    const { brier, ece } = calibrationOf(scores, outcomes);
+    return [metricOf("brier", { value: brier }), metricOf("calibrationError", { value: ece })];
+  }
+  const confidence = confidences(columns);
+  const { ece } = calibrationOf(confidence.scores, confidence.outcomes);
+  const error = metricOf("calibrationError", { value: ece });
+  if (!probabilities || columns.answer.includes(failedAnswer)) return [error];
+  const tops = ([3, 5] as const)
+    .filter((k) => k < classes)
+    .map((k) => {
+      const { share, interval } = topK(truth, probabilities, classes, k);
+      return metricOf(`top${k}`, { value: share, interval, method: "Wilson" });
+    });
+  return [metricOf("brier", { value: brierOf(probabilities, truth, classes) }), error, ...tops];
+}
+
+/** Mean over rows of the squared distances of all classes. */
+function brierOf(probabilities: Float32Array, truth: Uint16Array, classes: number): number {
+  let sum = 0;
+  for (let at = 0; at < probabilities.length; at += 1) {
+    const actual = truth[Math.floor(at / classes)] === at % classes ? 1 : 0;
+    sum += ((probabilities[at] as number) - actual) ** 2;
+  }
+  return sum / truth.length;
+}
+
+interface Scored {
+  scores: Float64Array;
+  outcomes: Uint8Array;
+}
+
+/** Probabilities of the class to be found, of two, and whether it is the label. */
+function scoredRows(set: SetRows, { answer, score }: RowColumns, rows: Selected): Scored {
+  const truth = set.columns.truth as Uint16Array;
+  return collect(answer, rows, (row) => [score[row] as number, truth[row] === 1 ? 1 : 0]);
+}
+
+/** Probabilities of predictions, and whether they are correct. */
+function confidences({ answer, score, correct }: RowColumns): Scored {
+  return collect(answer, null, (row) => [score[row] as number, correct[row] as number]);
+}
+
+function collect(answer: Uint16Array, rows: Selected, of: (row: number) => [number, number]): Scored {
+  const found: [number, number][] = [];
+  const count = rows ? rows.length : answer.length;
+  for (let at = 0; at < count; at += 1) {
+    const row = rows ? (rows[at] as number) : at;
+    if (answer[row] !== failedAnswer) found.push(of(row));
+  }
+  return {
+    scores: Float64Array.from(found, ([score]) => score),
+    outcomes: Uint8Array.from(found, ([, outcome]) => outcome),
+  };
+}
+
 function pairedMetrics(isTwoClasses: boolean, hasProbabilities: boolean): Pairing["metrics"] {
   const metrics: Pairing["metrics"] = {
     accuracy: { name: "accuracy" },
@@ -81,6 +160,10 @@ function pairedMetrics(isTwoClasses: boolean, hasProbabilities: boolean): Pairin
       metrics[id] = { name: id, of: 1 };
   }
   if (hasProbabilities) metrics.logLoss = { name: "loss" };
+  if (isTwoClasses && hasProbabilities) {
+    metrics.rocAuc = { name: "rocAuc" };
+    metrics.averagePrecision = { name: "averagePrecision" };
+  }
   return metrics;
 }
 
@@ -91,7 +174,41 @@ interface Parts {
   run: RunRows;
 }
 
-function panelsOf(set: SetRows, { answer, weights, run }: Parts): EvaluationPanels {
+/** Reliability of the probabilities beside what a perfectly calibrated model would show; null without probabilities. */
+function calibrationPanel(set: SetRows, run: RunRows, columns: RowColumns) {
+  if (run.head.areProbabilities !== true) return null;
+  const { scores, outcomes } = run.head.isTwoClasses ? scoredRows(set, columns, null) : confidences(columns);
+  const { ece, bins } = calibrationOf(scores, outcomes);
+  const chance = perfectCalibration(scores);
+  if (ece === null || !chance) return null;
+  return {
+    bins: bins.map(({ meanScore, share, interval, rows }) => ({ score: meanScore, rate: share, interval, rows })),
+    chanceMean: chance.mean,
+    chanceLimit: chance.limit,
+    isMiscalibrated: ece > chance.limit,
+  };
+}
+
+function curvesPanel(set: SetRows, run: RunRows, columns: RowColumns) {
+  if (!run.head.isTwoClasses || run.head.areProbabilities !== true) return null;
+  const { scores, outcomes } = scoredRows(set, columns, null);
+  const { roc, precisionRecall } = rankedCurves(scores, outcomes);
+  const finite = (threshold: number) => (Number.isFinite(threshold) ? threshold : null);
+  return {
+    roc: roc.map(({ threshold, falsePositiveRate: x, truePositiveRate: y }) => ({
+      x,
+      y,
+      threshold: finite(threshold),
+    })),
+    precisionRecall: precisionRecall.map(({ threshold, precision: y, recall: x }) => ({
+      x,
+      y,
+      threshold: finite(threshold),
+    })),
+  };
+}
+
+function panelsOf(set: SetRows, { columns, answer, weights, run }: Parts): EvaluationPanels {
   const count = set.head.classes.length;
   const classes = run.head.classes.slice(0, count);
   const confusion = countConfusion(set.columns.truth as Uint16Array, answer, count, { weights });
@@ -105,7 +222,7 @@ function panelsOf(set: SetRows, { answer, weights, run }: Parts): EvaluationPane
     classes,
     confusion: classes.map((_, label) => rowOf(label)),
     byClass: classes.map((name, index) => ({ name, ...(found[index] as (typeof found)[number]) })),
-    calibration: null,
-    curves: null,
+    calibration: calibrationPanel(set, run, columns),
+    curves: curvesPanel(set, run, columns),
   };
 }

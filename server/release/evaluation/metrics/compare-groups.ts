@@ -1,33 +1,93 @@
-import { evaluateFairness } from "#server/stats/quality/fairness.ts";
-import type { GroupComparison } from "../contract.ts";
-import type { RunRows } from "../runs/score-rows.ts";
+import { gapByChance } from "#server/stats/evaluation/group-bootstrap.ts";
+import { groupRatios } from "#server/stats/evaluation/groups.ts";
+import type { RatioMetric } from "#server/stats/evaluation/ratio-metrics.ts";
+import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import { evaluateFairness, type Group } from "#server/stats/quality/fairness.ts";
+import type { EvaluatedGroups } from "../contract.ts";
 import { rowsOfSegment, type SetRows } from "../sets/set-rows.ts";
-import { runColumns } from "./run-columns.ts";
+import type { EvaluationMetricId } from "./metric-catalogue.ts";
+import type { TaskMetrics } from "./task-metrics.ts";
 
-/** Compares how often predictions are correct between the values of each column that is compared for fairness. */
-export function compareGroups(set: SetRows, run: RunRows): GroupComparison[] {
-  const { correct } = runColumns(run);
+interface GroupRows {
+  name: string;
+  rows: Uint32Array;
+}
+
+/**
+ * Compares the headline of a run between the values of each column that is compared for fairness: shares by their cells, all others by a bootstrap
+ * within groups (docs/spec/evaluation.md section 8).
+ */
+export function compareSetGroups(set: SetRows, { pairing }: TaskMetrics): EvaluatedGroups[] {
+  const [[id, metric] = []] = Object.entries(pairing.metrics) as [
+    EvaluationMetricId,
+    { name: string; ratio?: RatioMetric },
+  ][];
+  if (!id || !metric) return [];
   const segments = set.head.segments.filter(({ isGroup }) => isGroup);
   return [...Map.groupBy(segments, ({ column }) => column ?? "")].map(([column, values]) => {
-    const groups = values.map(({ id }) => {
-      const rows = rowsOfSegment(set, id) ?? new Uint32Array();
-      const hits = rows.reduce((sum, row) => sum + (correct[row] as number), 0);
-      const cells = { truePositive: hits, falsePositive: rows.length - hits, trueNegative: 0, falseNegative: 0 };
-      return { name: id.slice(column.length + 1), rows: rows.length, cells };
-    });
-    const verdict = evaluateFairness(groups, { metric: "accuracy", maxDifference: 0 });
-    const byName = new Map(verdict.groups.map((group) => [group.name, group]));
-    return {
-      column,
-      metric: "accuracy",
-      groups: groups.map(({ name, rows }) => {
-        const found = byName.get(name);
-        return { name, rows, isSmall: !found, value: found?.value ?? null, interval: found?.interval ?? null };
-      }),
-      gap: verdict.difference,
-      interval: verdict.differenceInterval,
-      ratio: verdict.ratio,
-      expectedByChance: null,
-    };
+    const groups = values.map(({ id }) => ({
+      name: id.slice(column.length + 1),
+      rows: pairing.unitsOf(rowsOfSegment(set, id) ?? new Uint32Array()) ?? new Uint32Array(),
+    }));
+    const compared =
+      metric.name === "accuracy"
+        ? compareShares(groups, pairing.columns)
+        : compareRatios(groups, pairing.columns, metric.ratio);
+    return { column, metric: id, ...compared };
   });
+}
+
+function compareShares(
+  groups: readonly GroupRows[],
+  { correct }: RowColumns,
+): Omit<EvaluatedGroups, "column" | "metric"> {
+  const counted = groups.map(({ name, rows }) => {
+    const hits = rows.reduce((sum, row) => sum + (correct[row] as number), 0);
+    return { name, rows: rows.length, hits };
+  });
+  const cells = counted.map(({ name, rows, hits }): Group => {
+    return { name, cells: { truePositive: hits, falsePositive: rows - hits, trueNegative: 0, falseNegative: 0 } };
+  });
+  const verdict = evaluateFairness(cells, { metric: "accuracy", maxDifference: 0 });
+  const large = counted.filter(({ name }) => verdict.groups.some((group) => group.name === name));
+  const rows = large.reduce((sum, group) => sum + group.rows, 0);
+  const share = large.reduce((sum, group) => sum + group.hits, 0) / Math.max(1, rows);
+  return {
+    groups: counted.map(({ name, rows, hits }) => ({
+      name,
+      rows,
+      isSmall: !large.some((group) => group.name === name),
+      value: rows > 0 ? hits / rows : null,
+      interval: rows > 0 ? wilsonInterval({ share: hits / rows, count: rows }) : null,
+    })),
+    gap: verdict.difference,
+    interval: verdict.differenceInterval,
+    ratio: verdict.ratio,
+    expectedByChance:
+      gapByChance(
+        large.map((group) => group.rows),
+        share,
+      )?.mean ?? null,
+  };
+}
+
+/** Mean loss as a ratio of sums. */
+const meanLoss: RatioMetric = { numerator: { loss: 1 }, denominator: { rows: 1 } };
+
+function compareRatios(
+  groups: readonly GroupRows[],
+  columns: RowColumns,
+  ratio: RatioMetric = meanLoss,
+): Omit<EvaluatedGroups, "column" | "metric"> {
+  const loss = columns.loss.map((value, row) => (columns.answer[row] === failedAnswer ? 0 : value));
+  const withLoss = { ...columns, parts: { ...columns.parts, loss } };
+  const found = groupRatios(withLoss, ratio, groups);
+  return {
+    groups: found.groups,
+    gap: found.difference,
+    interval: found.interval,
+    ratio: found.ratio,
+    expectedByChance: null,
+  };
 }

@@ -2,7 +2,7 @@ import { countFailed } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric, EvaluationResult, EvaluationTask, SegmentResult } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import { rowsOfSegment, type SetRows } from "../sets/set-rows.ts";
-import { compareGroups } from "./compare-groups.ts";
+import { compareSetGroups } from "./compare-groups.ts";
 import { measureTask } from "./measure-task.ts";
 import { runColumns } from "./run-columns.ts";
 
@@ -26,7 +26,7 @@ export function evaluateRows(task: EvaluationTask, set: SetRows, run: RunRows): 
     metrics: measured.measure(null, true),
     panels: measured.panels(),
     segments: segments.toSorted((a, b) => worstFirst(a.metrics[0], b.metrics[0])),
-    groups: compareGroups(set, run),
+    groups: compareSetGroups(set, measured),
     notes: notesOf(task, set, run),
     modelMs: run.head.modelMs,
   };

@@ -1,10 +1,11 @@
-import { type RatioMetric, ratioMetric, ratioMetrics } from "#server/stats/evaluation/ratio-metrics.ts";
+import { type RatioMetric, ratioMetrics } from "#server/stats/evaluation/ratio-metrics.ts";
 import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
 import { meanMetric } from "./mean-metric.ts";
 import { metricOf } from "./metric-catalogue.ts";
+import { ratioEstimate } from "./ratio-estimate.ts";
 import { runColumns } from "./run-columns.ts";
 import type { Selected, TaskMetrics } from "./task-metrics.ts";
 
@@ -16,7 +17,7 @@ const maxWorst = 10;
 /** Labels of 0 beyond which MAPE says nothing about the rest. */
 const maxZeroShare = 0.01;
 
-/** Measures numbers: errors, and what of them is bias (docs/spec/evaluation.md section 1.4). */
+/** Measures numbers: errors, and what of them is bias (docs/spec/evaluation.md section 6). */
 export function numberTask(kind: "regression" | "forecast", set: SetRows, run: RunRows): TaskMetrics {
   const truth = set.columns.truth as Float64Array;
   const weights = (set.columns.weight as Float32Array | undefined) ?? null;
@@ -25,8 +26,9 @@ export function numberTask(kind: "regression" | "forecast", set: SetRows, run: R
   const errors = errorsOf(plain, truth);
   const columns: RowColumns = { ...plain, parts: weightedParts(errors, truth, weights) };
   const options = (rows: Selected) => ({ rows, weights, clusters });
-  const measure = (rows: Selected, isComplete: boolean): EvaluationMetric[] => {
-    const ofRatio = (id: (typeof ratios)[number]) => metricOf(id, ratioOf(columns, id, { rows, clusters, isComplete }));
+  const measure = (rows: Selected): EvaluationMetric[] => {
+    const ofRatio = (id: (typeof ratios)[number]) =>
+      ratioEstimate(id, columns, weightedMean(ratioMetrics[id]), { rows, clusters });
     const absolute = meanMetric("meanAbsoluteError", columns, errors.absolute, options(rows));
     const bias = meanMetric("bias", columns, errors.signed, options(rows));
     const [rmse, wape, relative] = ratios.map(ofRatio) as [EvaluationMetric, EvaluationMetric, EvaluationMetric];
@@ -86,16 +88,6 @@ function weightedParts({ signed, absolute }: Errors, truth: Float64Array, weight
 /** A mean over rows becomes one over weights. */
 function weightedMean(ratio: RatioMetric): RatioMetric {
   return "rows" in ratio.denominator ? { ...ratio, denominator: { weight: 1 } } : ratio;
-}
-
-function ratioOf(
-  columns: RowColumns,
-  id: (typeof ratios)[number],
-  { rows, clusters, isComplete }: { rows: Selected; clusters: Uint32Array | null; isComplete: boolean },
-) {
-  const resamples = isComplete ? 1000 : 2;
-  const { value, interval } = ratioMetric(columns, weightedMean(ratioMetrics[id]), { rows, clusters, resamples });
-  return { value, interval: isComplete ? interval : null, method: "bootstrap" as const };
 }
 
 /** MAPE without labels of 0, and sMAPE. */

@@ -12,13 +12,7 @@ export function runColumns({ columns }: Pick<RunRows, "columns">): RowColumns {
   };
 }
 
-/** Returns named columns of a run as parts of metrics, each times the weight of its row. */
-export function partsOf(
-  { columns }: Pick<RunRows, "columns">,
-  names: readonly string[],
-  weights: Float32Array | null,
-): Record<string, Float32Array> {
-  const weighted = (data: Float32Array) =>
-    weights ? data.map((value, row) => value * (weights[row] as number)) : data;
-  return Object.fromEntries(names.map((name) => [name, weighted(columns[name] as Float32Array)]));
+/** Returns named columns of a run as parts of metrics. */
+export function partsOf({ columns }: Pick<RunRows, "columns">, names: readonly string[]): Record<string, Float32Array> {
+  return Object.fromEntries(names.map((name) => [name, columns[name] as Float32Array]));
 }

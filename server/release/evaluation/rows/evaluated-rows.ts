@@ -7,7 +7,7 @@ import type { SetRows } from "../sets/set-rows.ts";
 export function evaluatedRow(task: EvaluationTask, set: SetRows, run: RunRows, row: number): EvaluatedRow {
   const { answer, score, loss, correct } = run.columns as Record<string, ArrayLike<number>>;
   const isFailed = answer?.[row] === failedAnswer;
-  const hasVerdict = task.kind !== "regression" && task.kind !== "forecast";
+  const hasVerdict = !["regression", "forecast", "ranking"].includes(task.kind);
   return {
     row: Number((set.columns.row as Uint32Array)[row]),
     label: labelOf(task, set, run, row),
@@ -22,10 +22,18 @@ export function evaluatedRow(task: EvaluationTask, set: SetRows, run: RunRows, r
 function labelOf({ kind }: EvaluationTask, { columns }: SetRows, { head }: RunRows, row: number): string | number {
   const truth = columns.truth ?? [];
   if (kind === "classification") return head.classes[Number(truth[row])] ?? "";
+  if (kind === "multilabel") return flagged(head.classes, truth as Uint8Array, row);
   return truth[row] ?? "";
 }
 
 function predictionOf({ kind }: EvaluationTask, { head, columns }: RunRows, row: number): string | number {
   if (kind === "classification") return head.classes[Number(columns.answer?.[row])] ?? "";
+  if (kind === "multilabel") return flagged(head.classes, columns.flags as Uint8Array, row);
+  if (kind === "transcription") return (columns.transcript as readonly string[])[row] ?? "";
   return Number(columns.score?.[row]);
+}
+
+/** Names the classes of a row, as labels of sets do. */
+function flagged(classes: readonly string[], flags: Uint8Array, row: number): string {
+  return classes.filter((_, index) => flags[row * classes.length + index] === 1).join(" | ");
 }

@@ -3,6 +3,7 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import { outputFeatures } from "#server/watch/monitoring/features/output-features.ts";
+import { widthOf } from "#server/watch/monitoring/features/row-width.ts";
 import type { VersionSides } from "#server/watch/monitoring/profiles/build/plan-reference.ts";
 import { truthOf } from "#server/watch/monitoring/quality/counts/truth-of.ts";
 import type { EvaluationTaskKind } from "../contract.ts";
@@ -32,7 +33,7 @@ export interface AnswerReader {
 }
 
 /** Classes beyond which an answer that is no class of the set is counted as one of the last. */
-const maxClasses = 60_000;
+const maxClasses = 2000;
 
 /**
  * Finds in the outputs of a version what a task asks for: classes with their scores, a number, or a text.
@@ -49,8 +50,15 @@ export function answerReader(
   switch (kind) {
     case "classification":
       return classReader(sides, setClasses, found);
-    default:
+    case "multilabel":
+      return flagReader(sides, setClasses);
+    case "transcription":
+      return textReader(sides);
+    case "regression":
+    case "forecast":
       return numberReader(sides, kind);
+    default:
+      return scoreReader(sides, kind);
   }
 }
 
@@ -120,12 +128,55 @@ function classReader(sides: VersionSides, setClasses: readonly string[], found: 
   };
 }
 
+function flagReader(sides: VersionSides, setClasses: readonly string[]): AnswerReader {
+  const { labels } = sides.signature;
+  const output = outputsOf(sides).find(
+    ({ datatype, shape }) =>
+      datatype.startsWith("FP") && (widthOf(shape) ?? 0) > 0 && widthOf(shape) === labels?.length,
+  );
+  if (!output || !labels) throw wrong(sides, "a score for each class, with the classes named in the file's metadata");
+  const names = setClasses.map((name) => truthOf(name, labels));
+  if (!names.some((name) => labels.includes(name))) {
+    throw new DomainError(
+      "invalid",
+      `The labels of the set (${listed(setClasses)}) are none of the classes of this version (${listed(labels)}).`,
+    );
+  }
+  const places = labels.map((label) => names.indexOf(label));
+  return {
+    outputs: [output.name],
+    classes: names,
+    hasScores: true,
+    isTwoClasses: false,
+    read: (tensors, row, rows) => {
+      const values = numbersOfRow(tensors, output.name, row, rows);
+      if (values.some(Number.isNaN)) return "The scores are NaN.";
+      const scores = new Float64Array(names.length);
+      for (const [index, value] of values.entries()) {
+        const place = places[index] ?? -1;
+        if (place >= 0) scores[place] = value;
+      }
+      return { scores };
+    },
+  };
+}
+
 function numberReader(sides: VersionSides, kind: string): AnswerReader {
   const features = outputFeatures(outputsOf(sides), sides.signature.labels);
   const numbers = features.filter(({ name, kind }) => kind === "numeric" && name.startsWith("prediction"));
   const [only] = numbers;
   if (!only || numbers.length > 1) throw wrong(sides, `one number per row (${kind})`);
   return oneNumber(only.source.tensor);
+}
+
+/** Reads any single number that orders rows: a number, or the score of the second of two classes. */
+function scoreReader(sides: VersionSides, kind: string): AnswerReader {
+  const features = outputFeatures(outputsOf(sides), sides.signature.labels);
+  const number = features.find(({ name, kind }) => kind === "numeric" && name === "prediction");
+  if (number) return oneNumber(number.source.tensor);
+  const score = features.find(({ source }) => source.from === "score")?.source;
+  if (score?.from !== "score" || score.width > 2) throw wrong(sides, `one score per row (${kind})`);
+  return oneNumber(score.tensor);
 }
 
 function oneNumber(output: string): AnswerReader {
@@ -138,6 +189,18 @@ function oneNumber(output: string): AnswerReader {
       const number = numbersOfRow(tensors, output, row, rows).at(-1) ?? Number.NaN;
       return Number.isFinite(number) ? { number } : `The prediction is ${number}.`;
     },
+  };
+}
+
+function textReader(sides: VersionSides): AnswerReader {
+  const output = outputsOf(sides).find(({ datatype, shape }) => datatype === "BYTES" && widthOf(shape) === 1);
+  if (!output) throw wrong(sides, "one text per row");
+  return {
+    outputs: [output.name],
+    classes: [],
+    hasScores: false,
+    isTwoClasses: false,
+    read: (tensors, row, rows) => ({ text: textOfRow(tensors, output.name, row, rows) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { failedAnswer, logLossOf } from "#server/stats/evaluation/row-columns.ts";
+import { compareTranscripts } from "#server/stats/evaluation/transcription.ts";
 import type { EvaluationTask } from "../contract.ts";
 import type { ColumnData, ColumnPack } from "../rows/pack-columns.ts";
 import type { SetRows } from "../sets/set-rows.ts";
@@ -22,6 +23,9 @@ export type RunRows = ColumnPack<RunHead>;
 
 /** Numbers of probabilities that are kept until the metrics are computed: 256 MB. */
 const maxProbabilities = 2 ** 26;
+/** Characters of a transcript that are compared, and that are shown. */
+const maxTranscript = 20_000;
+const maxShown = 2000;
 const sumTolerance = 0.01;
 const maxFailures = 50;
 
@@ -92,7 +96,10 @@ export class RowScorer {
     if (kind === "classification" && this.#keepsProbabilities()) {
       return { probabilities: new Float32Array(rows * classes) };
     }
-    return {};
+    if (kind === "multilabel") return { flags: new Uint8Array(rows * classes) };
+    if (kind !== "transcription") return {};
+    const counts = Object.fromEntries(wordParts.map((name) => [name, new Float32Array(rows)]));
+    return { ...counts, transcript: new Array<string>(rows).fill("") };
   }
 
   /** Of more than two classes all are kept until the metrics are computed. */
@@ -106,9 +113,23 @@ export class RowScorer {
     switch (this.#task.kind) {
       case "classification":
         return this.#scoreClass((truth as Uint16Array)[position] ?? 0, index, said, extras);
+      case "multilabel":
+        return this.#scoreFlags(position, index, said, extras);
+      case "transcription":
+        return scoreText((truth as readonly string[])[position] ?? "", index, said, extras);
+      case "anomaly": {
+        const number = Math.fround(Number(said.number));
+        if (!Number.isFinite(number)) return beyondRange;
+        const isCorrect = number >= this.#task.threshold === ((truth as Float64Array)[position] === 1);
+        return { answer: 0, score: number, loss: isCorrect ? 0 : 1, isCorrect };
+      }
+      case "ranking": {
+        const number = Math.fround(Number(said.number));
+        return Number.isFinite(number) ? { answer: 0, score: number, loss: 0, isCorrect: false } : beyondRange;
+      }
       default: {
         const number = Math.fround(Number(said.number));
-        if (!Number.isFinite(number)) return "The prediction is beyond the range of single precision.";
+        if (!Number.isFinite(number)) return beyondRange;
         return { answer: 0, score: number, loss: Math.abs(number - Number(truth?.[position])), isCorrect: false };
       }
     }
@@ -136,13 +157,68 @@ export class RowScorer {
     const score = clipped(scores[isTwoClasses ? 1 : answer]);
     return { answer, score, loss: logLossOf(clipped(scores[actual])), isCorrect };
   }
+
+  #scoreFlags(position: number, index: number, said: RowAnswer, extras: Record<string, ColumnData>): Scored {
+    const classes = this.#set.head.classes.length;
+    const truth = this.#set.columns.truth as Uint8Array;
+    const flags = extras.flags as Uint8Array;
+    const threshold = this.#task.kind === "multilabel" ? this.#task.threshold : 0.5;
+    let wrong = 0;
+    for (let at = 0; at < classes; at += 1) {
+      const flag = Number(said.scores?.[at]) >= threshold ? 1 : 0;
+      flags[index * classes + at] = flag;
+      if (flag !== truth[position * classes + at]) wrong += 1;
+    }
+    return { answer: 0, score: wrong, loss: wrong / classes, isCorrect: wrong === 0 };
+  }
 }
+
+const beyondRange = "The prediction is beyond the range of single precision.";
 
 interface Scored {
   answer: number;
   score: number;
   loss: number;
   isCorrect: boolean;
+}
+
+/** Sums of a transcript, by the names of the parts of metrics. */
+const wordParts = [
+  "wordErrors",
+  "words",
+  "wordHits",
+  "predictedWords",
+  "characterErrors",
+  "characters",
+  "substitutions",
+  "deletions",
+  "insertions",
+  "silentInsertions",
+] as const;
+
+function scoreText(actual: string, index: number, said: RowAnswer, extras: Record<string, ColumnData>): Scored {
+  const text = said.text ?? "";
+  const { hits, substitutions, deletions, insertions, characters, characterErrors, silentInsertions, isSilent } =
+    compareTranscripts(actual.slice(0, maxTranscript), text.slice(0, maxTranscript));
+  // What is predicted for silence is counted by itself.
+  const wordErrors = isSilent ? 0 : substitutions + deletions + insertions;
+  const words = hits + substitutions + deletions;
+  const parts: Record<(typeof wordParts)[number], number> = {
+    wordErrors,
+    words,
+    wordHits: hits,
+    predictedWords: isSilent ? 0 : hits + substitutions + insertions,
+    characterErrors: isSilent ? 0 : characterErrors,
+    characters: isSilent ? 0 : characters,
+    substitutions,
+    deletions,
+    insertions: isSilent ? 0 : insertions,
+    silentInsertions,
+  };
+  for (const name of wordParts) (extras[name] as Float32Array)[index] = parts[name];
+  (extras.transcript as string[])[index] = text.slice(0, maxShown);
+  const loss = words > 0 ? wordErrors / words : 0;
+  return { answer: 0, score: loss, loss, isCorrect: wordErrors === 0 && silentInsertions === 0 };
 }
 
 function areProbabilities(scores: Float64Array): boolean {

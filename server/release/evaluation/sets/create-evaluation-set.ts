@@ -77,6 +77,8 @@ function checkColumns(definition: EvaluationSetDefinition, columns: readonly str
     cluster,
     ...groups,
     ...segments.map((segment) => ("column" in segment ? segment.column : null)),
+    ...("list" in task ? [task.list] : []),
+    ...("machine" in task ? [task.machine] : []),
     ...("series" in task ? [task.series, task.horizon] : []),
     ...Object.values(definition.columns),
   ];
@@ -84,6 +86,9 @@ function checkColumns(definition: EvaluationSetDefinition, columns: readonly str
   if (missing) throw new DomainError("invalid", `"${definition.dataset.name}" has no column "${missing}".`);
   const filters = [...segments, ...excluded].flatMap((part) => ("filter" in part ? [part.filter] : []));
   for (const text of filter === null ? filters : [filter, ...filters]) rowTest(text, columns);
+  const hasWeights = task.kind === "classification" || task.kind === "regression" || task.kind === "forecast";
+  if (weight !== null && !hasWeights)
+    throw new DomainError("invalid", "Only rows of classes and numbers have weights.");
   const names = segments.map((segment) => ("column" in segment ? `${segment.column}=` : segment.name));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw new DomainError("invalid", `Segment "${twice.replace(/=$/, "")}" is defined twice.`);

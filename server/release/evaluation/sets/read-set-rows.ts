@@ -1,5 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { formatCount } from "#server/base/format-number.ts";
+import { parsedJson } from "#server/base/parsed-json.ts";
 import type { ColumnBatch, ColumnTable, RawColumn } from "#server/develop/datasets/rows/columns.ts";
 import { UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
 import { shown } from "#server/develop/datasets/rows/shown.ts";
@@ -11,7 +12,12 @@ import type { SetHead, SetRows } from "./set-rows.ts";
 
 /** Rows that a set may have. A run keeps a few numbers of each in memory. */
 export const maxSetRows = 2_000_000;
+/** Texts are kept as a whole. */
+const maxTextRows = 100_000;
 const maxClasses = 1000;
+const maxFlags = 200;
+/** Gain grows as a power of relevance. */
+const maxRelevance = 1000;
 /** Values of a column that become segments, the most frequent first. */
 const maxLevels = 50;
 /** Different values of a column that are counted to find these. */
@@ -41,7 +47,7 @@ export async function readSetRows(
     if (index >= 0) return index;
     throw new DomainError("invalid", `There is no column "${name}" for ${what}.`);
   };
-  const max = maxSetRows;
+  const max = task.kind === "transcription" ? maxTextRows : maxSetRows;
   const label = indexOf(task.label, "the labels");
   const truths = truthReader(task, Math.min(rowsExpected, max));
   const extras = extraColumns(definition, indexOf);
@@ -72,7 +78,8 @@ export async function readSetRows(
         continue;
       }
       const cell = cellOf(batch, label, row);
-      if (cell === null) {
+      // Silence is transcribed as nothing, which is a label.
+      if (cell === null && task.kind !== "transcription") {
         facts.unlabelled += 1;
         continue;
       }
@@ -152,10 +159,22 @@ function truthReader(task: EvaluationTask, rows: number): Truths {
   switch (task.kind) {
     case "classification":
       return classTruths(rows, task.positive);
+    case "multilabel":
+      return flagTruths();
+    case "transcription":
+      return textTruths();
+    case "anomaly":
+      return numberTruths(rows, (value, place) => {
+        if (value.number === 0 || value.number === 1) return value.number;
+        throw unfit(value, place, "neither 0 nor 1");
+      });
     default:
       return numberTruths(rows, (value, place) => {
         const isNumber = value.kind === "integer" || value.kind === "number";
         if (!isNumber || !Number.isFinite(value.number)) throw unfit(value, place, "not a number");
+        if (task.kind === "ranking" && !(value.number >= 0 && value.number <= maxRelevance)) {
+          throw unfit(value, place, `not a relevance from 0 to ${formatCount(maxRelevance)}`);
+        }
         return value.number;
       });
   }
@@ -175,6 +194,14 @@ function numberTruths(rows: number, read: (value: NonNullable<Value>, place: Pla
       count += 1;
     },
     finish: () => ({ classes: [], counts: null, data: data.slice(0, count) }),
+  };
+}
+
+function textTruths(): Truths {
+  const texts: string[] = [];
+  return {
+    add: (cell) => texts.push(cell?.text ?? ""),
+    finish: () => ({ classes: [], counts: null, data: texts }),
   };
 }
 
@@ -201,6 +228,34 @@ function classTruths(rows: number, positive: string | null): Truths {
       return { classes, counts, data: data.slice(0, count).map((code) => position[code] ?? 0) };
     },
   };
+}
+
+function flagTruths(): Truths {
+  const lists: number[][] = [];
+  const counter = new LevelCounter(maxFlags, "Multi-label tasks need at most 200 different classes");
+  return {
+    add: (cell, place) => {
+      const names = new Set(namesOf(cell?.text ?? ""));
+      lists.push([...names].map((name) => counter.add(name, place)));
+    },
+    finish: () => {
+      const names = [...counter.counts.keys()];
+      const classes = sortedNames(names);
+      const position = names.map((name) => classes.indexOf(name));
+      const data = new Uint8Array(lists.length * classes.length);
+      for (const [row, codes] of lists.entries()) {
+        for (const code of codes) data[row * classes.length + (position[code] ?? 0)] = 1;
+      }
+      return { classes, counts: classes.map((name) => counter.counts.get(name) ?? 0), data };
+    },
+  };
+}
+
+/** Reads the classes of a row: a JSON list, or names separated by "|". "[]" and "none" are no class. */
+function namesOf(text: string): string[] {
+  const list = text.startsWith("[") ? parsedJson(text) : undefined;
+  const names = Array.isArray(list) ? list.map(String) : text.split("|");
+  return names.map((name) => name.trim()).filter((name) => name !== "" && name !== "none");
 }
 
 const listed = (names: readonly string[]) =>
@@ -239,7 +294,7 @@ class LevelCounter {
 }
 
 interface ExtraColumn {
-  name: "weight" | "cluster" | "series" | "horizon";
+  name: "weight" | "cluster" | "unit" | "series" | "horizon";
   column: string;
   index: number;
   add(cell: Value, place: Place): void;
@@ -282,6 +337,8 @@ function extraColumns(
     });
   }
   codes("cluster", cluster, "rows of one entity");
+  if (task.kind === "ranking") codes("unit", task.list, "the lists");
+  if (task.kind === "anomaly") codes("unit", task.machine, "the machines");
   if (task.kind === "forecast") {
     codes("series", task.series, "the series");
     codes("horizon", task.horizon, "the horizon");

@@ -4,15 +4,15 @@ import type { ColumnPack } from "../rows/pack-columns.ts";
 export interface SetHead {
   /** Names of the classes, for labels that are classes. */
   classes: string[];
-  /** Names of series and horizons by the number in their column. */
-  names: Partial<Record<"series" | "horizon", string[]>>;
+  /** Names of lists, machines, series and horizons by the number in their column. */
+  names: Partial<Record<"unit" | "series" | "horizon", string[]>>;
   /** Segments of columns, with the names of their values by the number in their column, from 1; and of filters. */
   segments: { id: string; title: string; column: string | null; isGroup: boolean; key: string; value: number }[];
 }
 
 /**
  * Rows of a set that are evaluated, column by column: `row` is the number in the file, from 1; `truth` is the class, the number, the text, or
- * a flag for each class; `weight`, `cluster`, `series` and `horizon` are there if the set has them; `segment.0` and
+ * a flag for each class; `weight`, `cluster`, `unit` (list or machine), `series` and `horizon` are there if the set has them; `segment.0` and
  * so on hold values of columns, from 1, or flags of filters.
  */
 export type SetRows = ColumnPack<SetHead>;

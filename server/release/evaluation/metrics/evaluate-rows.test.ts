@@ -1,0 +1,183 @@
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import { csvColumns } from "#server/develop/datasets/rows/csv-columns.ts";
+import { EvaluationSetDefinition } from "../contract.ts";
+import type { AnswerReader, RowAnswer } from "../runs/answer-reader.ts";
+import { RowScorer } from "../runs/score-rows.ts";
+import { readSetRows } from "../sets/read-set-rows.ts";
+import { evaluateRows } from "./evaluate-rows.ts";
+
+const dataset = { name: "rows", digest: "d" };
+
+/** Evaluates answers to the rows of a table. */
+async function evaluated(lines: string[], definition: object, answers: (RowAnswer | string)[], classes: string[] = []) {
+  const parsed = EvaluationSetDefinition.parse({ dataset, ...definition });
+  const table = await csvColumns(Readable.from([Buffer.from(`${lines.join("\n")}\n`)]));
+  const { rows: set, facts } = await readSetRows(table, parsed, lines.length, async () => {});
+  const reader: AnswerReader = {
+    outputs: [],
+    classes: classes.length > 0 ? classes : set.head.classes,
+    hasScores: true,
+    isTwoClasses: set.head.classes.length === 2,
+    read: () => "",
+  };
+  const run = new RowScorer(parsed.task, set, reader, undefined).score(0, answers, 5);
+  const result = evaluateRows(parsed.task, set, run);
+  const measuredOf = (id: string) => result.metrics.find((metric) => metric.id === id)?.value;
+  return { facts, result, measured: measuredOf };
+}
+
+const scores = (...values: number[]): RowAnswer => ({
+  answer: values.indexOf(Math.max(...values)),
+  scores: Float64Array.from(values),
+});
+
+test("measures classes by their probabilities, and lists a row without an answer", async () => {
+  const lines = ["x,label", "1,a", "2,b", "3,c", "4,a"];
+  const answers = [scores(0.7, 0.2, 0.1), scores(0.5, 0.3, 0.2), scores(0.1, 0.1, 0.8), "It was rejected."];
+  const { result, measured } = await evaluated(lines, { task: { kind: "classification", label: "label" } }, answers);
+  expect(result).toMatchObject({ evaluated: 3, failed: 1, failures: [{ message: "It was rejected.", firstRow: 4 }] });
+  expect(measured("accuracy")).toBe(2 / 4);
+  expect(measured("logLoss")).toBeCloseTo(-(Math.log(0.7) + Math.log(0.3) + Math.log(0.8)) / 3, 6);
+  expect(result.panels).toMatchObject({
+    kind: "classification",
+    classes: ["a", "b", "c"],
+    confusion: [
+      [1, 0, 0, 1],
+      [1, 0, 0, 0],
+      [0, 0, 1, 0],
+    ],
+  });
+});
+
+test("has no log loss and no calibration without probabilities, and says so", async () => {
+  const lines = ["x,label", "1,a", "2,b"];
+  const task = { kind: "classification", label: "label" };
+  const { result, measured } = await evaluated(lines, { task }, [scores(4, -2), scores(1, 3)]);
+  expect(measured("accuracy")).toBe(1);
+  expect(measured("logLoss")).toBeUndefined();
+  expect(result.panels).toMatchObject({ calibration: null, curves: null });
+  expect(result.notes[0]).toContain("are not probabilities");
+});
+
+test("finds the class that is named, of two", async () => {
+  const lines = ["x,label", "1,late", "2,on time", "3,on time", "4,late"];
+  const task = { kind: "classification", label: "label", positive: "late" };
+  const answers = [scores(0.2, 0.8), scores(0.9, 0.1), scores(0.4, 0.6), scores(0.7, 0.3)];
+  const { facts, measured } = await evaluated(lines, { task }, answers);
+  expect(facts.classes).toEqual([
+    { name: "on time", rows: 2 },
+    { name: "late", rows: 2 },
+  ]);
+  expect(measured("recall")).toBe(0.5);
+  expect(measured("precision")).toBe(0.5);
+  expect(measured("rocAuc")).toBe(0.75);
+  await expect(evaluated(lines, { task: { ...task, positive: "early" } }, answers)).rejects.toThrow('"early" can be');
+});
+
+test("measures numbers with weights, and forecasts by horizon and series", async () => {
+  const lines = ["y,h,shop,w", "10,1,a,1", "20,2,a,1", "0,1,b,2", "40,2,b,1"];
+  const answers = [12, 18, 3, 40].map((number) => ({ number }));
+  const task = { kind: "forecast", label: "y", horizon: "h", series: "shop" };
+  const { result, measured } = await evaluated(lines, { task }, answers);
+  expect(measured("wape")).toBeCloseTo(7 / 70, 9);
+  expect(measured("bias")).toBeCloseTo(3 / 4, 9);
+  expect(measured("mape")).toBeNull();
+  expect(result.panels).toMatchObject({
+    byHorizon: [
+      { horizon: "1", rows: 2, wape: 0.5 },
+      { horizon: "2", rows: 2, wape: expect.closeTo(2 / 60, 9) },
+    ],
+    worstSeries: [
+      { series: "a", rows: 2, bias: 0 },
+      { series: "b", rows: 2, bias: 1.5 },
+    ],
+    zeroLabels: 1,
+  });
+  const weighted = await evaluated(lines, { task: { kind: "regression", label: "y" }, weight: "w" }, answers);
+  expect(weighted.measured("meanAbsoluteError")).toBeCloseTo((2 + 2 + 2 * 3) / 5, 9);
+  expect(weighted.measured("rootMeanSquaredError")).toBeCloseTo(Math.sqrt((4 + 4 + 2 * 9) / 5), 6);
+});
+
+test("measures several classes per row", async () => {
+  const lines = ["x,tags", "1,cat|dog", "2,none", '3,"[""dog"",""bird""]"'];
+  const answers = [
+    [0.1, 0.9, 0.8],
+    [0.2, 0.2, 0.2],
+    [0.1, 0.1, 0.9],
+  ].map((values) => ({ scores: Float64Array.from(values) }));
+  const { result, measured } = await evaluated(lines, { task: { kind: "multilabel", label: "tags" } }, answers);
+  expect(result.panels).toMatchObject({ classes: ["bird", "cat", "dog"] });
+  expect(measured("microF1")).toBeCloseTo(6 / 7, 9);
+  expect(measured("exactMatch")).toBeCloseTo(2 / 3, 9);
+  expect(measured("hammingLoss")).toBeCloseTo(1 / 9, 9);
+});
+
+test("measures lists, each once, and leaves out those without anything relevant", async () => {
+  const lines = ["rel,q", "0,a", "1,a", "3,a", "0,b", "0,b", "1,c", "0,c"];
+  const answers = [0.1, 0.9, 0.5, 0.2, 0.1, 0.1, 0.9].map((number) => ({ number }));
+  const task = { kind: "ranking", label: "rel", list: "q", at: 2 };
+  const { result, measured } = await evaluated(lines, { task }, answers);
+  const ideal = 7 + 1 / Math.log2(3);
+  const a = (1 + 7 / Math.log2(3)) / ideal;
+  const c = 1 / Math.log2(3);
+  expect(measured("ndcg")).toBeCloseTo((a + c) / 2, 6);
+  expect(measured("meanReciprocalRank")).toBeCloseTo(0.75, 6);
+  expect(result.panels).toMatchObject({ kind: "ranking", lists: 3, emptyLists: 1, at: 2 });
+});
+
+test("measures transcripts, with silence by itself", async () => {
+  const lines = ["text,accent", "The cat sat,x", ",x", "hello there,y"];
+  const answers = [{ text: "the cat sits" }, { text: "um" }, { text: "Hello, there!" }];
+  const task = { kind: "transcription", label: "text" };
+  const { result, measured } = await evaluated(lines, { task, groups: ["accent"] }, answers);
+  expect(measured("wordErrorRate")).toBeCloseTo(1 / 5, 9);
+  expect(result.panels).toMatchObject({
+    words: 5,
+    substitutions: 1,
+    deletions: 0,
+    insertions: 0,
+    silent: 1,
+    invented: 1,
+  });
+  expect(result.groups).toMatchObject([{ column: "accent", metric: "wordErrorRate" }]);
+});
+
+test("measures alarms by event and machine", async () => {
+  const truth = [0, 0, 1, 1, 0, 0, 0, 0, 1, 0];
+  const said = [0, 1, 0, 0, 0, 0, 1, 0, 0, 0];
+  const lines = ["bad,m", ...truth.map((value, at) => `${value},${at < 6 ? "a" : "b"}`)];
+  const task = { kind: "anomaly", label: "bad", machine: "m", threshold: 0.5, before: 1 };
+  const { result, measured } = await evaluated(
+    lines,
+    { task },
+    said.map((number) => ({ number })),
+  );
+  // The first event has an alarm one step before it; that of the other machine has one two steps before, which is a false alarm.
+  expect(measured("eventRecall")).toBe(0.5);
+  expect(measured("falseAlarmsPer1000")).toBe(100);
+  expect(result.panels).toMatchObject({ events: 2, detected: 1, alarms: 2, falseAlarms: 1, leads: [1] });
+  await expect(evaluated(["bad,m", "2,a"], { task }, [{ number: 1 }])).rejects.toThrow("is neither 0 nor 1");
+});
+
+test("lists a small segment without evaluating it, and sorts the others by the headline, the worst first", async () => {
+  const rows = Array.from({ length: 100 }, (_, at) => ({
+    part: at < 40 ? "a" : at < 90 ? "b" : "c",
+    label: at % 2 ? "x" : "y",
+  }));
+  const lines = ["part,label", ...rows.map(({ part, label }) => `${part},${label}`)];
+  const answers = rows.map(({ part, label }) => {
+    const isX = part === "a" ? label === "x" : true;
+    return isX ? scores(0.9, 0.1) : scores(0.1, 0.9);
+  });
+  const task = { kind: "classification", label: "label" };
+  const { result } = await evaluated(lines, { task, segments: [{ column: "part" }], groups: ["part"] }, answers);
+  expect(result.segments.map(({ id, isSmall, rows }) => [id, isSmall, rows])).toEqual([
+    ["part=b", false, 50],
+    ["part=a", false, 40],
+    ["part=c", true, 10],
+  ]);
+  expect(result.groups).toMatchObject([{ column: "part", metric: "accuracy", gap: 0.5, ratio: 0.5 }]);
+  expect(result.groups[0]?.groups.find(({ name }) => name === "c")?.isSmall).toBe(true);
+  expect(result.groups[0]?.expectedByChance).toBeGreaterThan(0);
+});

@@ -1,0 +1,80 @@
+import { type RankedItem, rankedList, rankingMetrics } from "#server/stats/evaluation/ranking.ts";
+import { ratioMetrics } from "#server/stats/evaluation/ratio-metrics.ts";
+import { emptyColumns, failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
+import type { EvaluationPanels } from "../contract.ts";
+import type { RunRows } from "../runs/score-rows.ts";
+import type { SetRows } from "../sets/set-rows.ts";
+import { ratioEstimate } from "./ratio-estimate.ts";
+import { runColumns } from "./run-columns.ts";
+import type { TaskMetrics } from "./task-metrics.ts";
+import { type Units, unitsOfSet } from "./units.ts";
+
+const means = ["ndcg", "meanAveragePrecision", "meanReciprocalRank", "hitRate"] as const;
+const shownCuts = [1, 3, 5, 10, 20, 50];
+
+/** Measures orders of lists: each list once, whatever its length (docs/spec/evaluation.md section 4). @param at places that count */
+export function rankingTask(at: number, set: SetRows, run: RunRows): TaskMetrics {
+  const units = unitsOfSet(set);
+  const lists = listsOf(units, set, run);
+  const columns = listColumns(lists, at);
+  const { clusters, unitsOf } = units;
+  return {
+    measure: (rows) =>
+      means.map((id) => ratioEstimate(id, columns, ratioMetrics[id], { rows: unitsOf(rows), clusters })),
+    panels: () => panelsOf(lists, at),
+    pairing: {
+      columns,
+      truth: null,
+      classes: 0,
+      clusters,
+      metrics: Object.fromEntries(means.map((id) => [id, { name: "ratio" as const, ratio: ratioMetrics[id] }])),
+      unitsOf,
+    },
+  };
+}
+
+/** Items of each list; null for a list with an item that has no score. */
+function listsOf({ rows }: Units, set: SetRows, run: RunRows): (RankedItem[] | null)[] {
+  const { answer, score } = runColumns(run);
+  const truth = set.columns.truth as Float64Array;
+  return rows.map((list) => {
+    if (list.some((row) => answer[row] === failedAnswer)) return null;
+    return Array.from(list, (row) => ({ relevance: truth[row] as number, score: score[row] as number }));
+  });
+}
+
+function listColumns(lists: readonly (RankedItem[] | null)[], at: number): RowColumns {
+  const columns = emptyColumns(lists.length, ["ndcg", "averagePrecision", "reciprocalRank", "hit", "listed"]);
+  const parts = columns.parts as Record<string, Float32Array>;
+  for (const [unit, items] of lists.entries()) {
+    if (!items) continue;
+    const found = rankedList(items, at);
+    columns.answer[unit] = 0;
+    columns.score[unit] = found.ndcg ?? 0;
+    columns.loss[unit] = 1 - (found.ndcg ?? 1);
+    (parts.listed as Float32Array)[unit] = found.ndcg === null ? 0 : 1;
+    for (const name of ["ndcg", "averagePrecision", "reciprocalRank", "hit"] as const) {
+      (parts[name] as Float32Array)[unit] = found[name] ?? 0;
+    }
+  }
+  return columns;
+}
+
+function panelsOf(lists: readonly (RankedItem[] | null)[], at: number): EvaluationPanels {
+  const complete = lists.filter((items) => items !== null);
+  const cuts = [...new Set([...shownCuts.filter((cut) => cut <= Math.max(10, at)), at])].sort((a, b) => a - b);
+  const each = cuts.map((k) => ({ k, ...rankingMetrics(complete, k) }));
+  return {
+    kind: "ranking",
+    lists: complete.length,
+    emptyLists: each[0]?.withoutRelevant ?? 0,
+    at,
+    atEach: each.map(({ k, mean }) => ({
+      k,
+      ndcg: mean.ndcg.value,
+      hit: mean.hit.value,
+      precision: mean.precision.value,
+      recall: mean.recall.value,
+    })),
+  };
+}
