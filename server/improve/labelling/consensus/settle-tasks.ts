@@ -36,7 +36,7 @@ export interface SettledTask {
 /**
  * Decides tasks anew from their current answers, and writes what follows: state, wanted people, the consensus label, whether each answer
  * agrees with it, and counts. The caller has locked the tasks, in the order of their ids, with a statement of its own before.
- * A label that a reviewer decided stays. docs/spec/labelling.md section 4.5.
+ * A label that a reviewer decided stays. docs/spec/labelling.md section 4.4.
  * @param own counts of the annotators whose answers changed
  */
 export async function settleTasks(

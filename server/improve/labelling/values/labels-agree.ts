@@ -9,7 +9,7 @@ const sameNumber = 0.05;
 
 /**
  * Returns whether two answers to a task say the same: the same class, classes, rating or text; numbers within a step of the control, or
- * within 5 %; boxes that overlap by 0.7 and spans that are equal by 0.7 on average. docs/spec/labelling.md section 4.6.
+ * within 5 %; boxes that overlap by 0.7 and spans that are equal by 0.7 on average. docs/spec/labelling.md section 4.5.
  */
 export function labelsAgree(a: LabelValue, b: LabelValue, { step }: Pick<AnswerControl, "step">): boolean {
   if (a.kind === "class" && b.kind === "class") return a.label === b.label;
