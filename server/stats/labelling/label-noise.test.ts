@@ -110,3 +110,23 @@ test("doubts a multiple of the labels when scores of the rare class are not cali
   expect(uncalibrated.count).toBeGreaterThan(3 * calibrated.count);
   expect(uncalibrated.correct).toBeLessThan(calibrated.correct / 2);
 });
+
+test("says the same of probabilities of 32 bits as of 64", () => {
+  const random = seededRandom(14);
+  const labels = Array.from({ length: 5000 }, () => Math.floor(4 * random()));
+  const values = Float64Array.from(
+    labels.flatMap((label) => {
+      // One label in ten is not the class that the model finds.
+      const likely = random() < 0.1 ? (label + 1) % 4 : label;
+      const scores = [0, 1, 2, 3].map((k) => random() + (k === likely ? 2 : 0));
+      const sum = scores.reduce((total, score) => total + score, 0);
+      return scores.map((score) => score / sum);
+    }),
+  );
+  const [wide, narrow] = [values, Float32Array.from(values)].map((of) => {
+    const probabilities = { values: of, classes: 4 };
+    return wrongLabels(labels, probabilities, confidentJoint(labels, probabilities));
+  });
+  expect(wide?.length).toBeGreaterThan(300);
+  expect(narrow).toEqual(wide);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Random, seededRandom } from "../random.ts";
-import { driftFactor, labelGain, queueRank } from "./queue-rank.ts";
-import { disagreementOf, uncertaintyOf } from "./uncertainty.ts";
+import { driftFactor, labelGain, queueRank, unlabelledGain } from "./queue-rank.ts";
+import { disagreementOf, uncertaintyOf, uncertaintyPercentile } from "./uncertainty.ts";
 
 interface Item {
   probabilities: number[];
@@ -71,6 +71,14 @@ test("serves equal items by weight and drift, and twins after others", () => {
   // Nothing is ranked below the smallest priority, so ranks stay finite.
   expect(rankOf({ gain: 0 })).toBeCloseTo(-Math.log(1e-6), 12);
   expect(rankOf({ weight: -1 })).toBe(rankOf({ weight: 0.1 }));
+});
+
+test("ranks other kinds of tasks by where their uncertainty lies among recent ones", () => {
+  const recent = Float64Array.of(1, 2, 2, 2, 9);
+  expect([0, 1, 2, 5, 9, 10].map((value) => uncertaintyPercentile(value, recent))).toEqual([0, 0.1, 0.5, 0.8, 0.9, 1]);
+  expect(uncertaintyPercentile(3, new Float64Array(0))).toBe(0.5);
+  expect(unlabelledGain({ uncertainty: 0.8, disagreement: 0.2, noise: 0.5 })).toBeCloseTo(0.9, 12);
+  expect(() => unlabelledGain({ uncertainty: 1.1, disagreement: 0, noise: 0 })).toThrow("shares");
 });
 
 test("takes the largest of uncertainty and disagreement, and refuses shares that are none", () => {

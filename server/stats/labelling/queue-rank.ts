@@ -60,13 +60,36 @@ export function driftFactor(drift: readonly DriftedFeature[]): number {
   return factor;
 }
 
+/** What is known of an item without a label, each from 0 to 1. */
+export interface UnlabelledEvidence {
+  /** Of the model: the margin uncertainty of a classification, the percentile of its own measure for other kinds, 0.5 where it has none. */
+  uncertainty: number;
+  /** Share of other versions that answered otherwise. */
+  disagreement: number;
+  /** Share of the predicted class's labels that look wrong. */
+  noise: number;
+}
+
+/**
+ * Computes what labelling an item without a label would tell: how unsure the versions are, lifted by the noise of the class.
+ * @throws ArgumentError for numbers outside 0 to 1
+ */
+export function unlabelledGain({ uncertainty, disagreement, noise }: UnlabelledEvidence): number {
+  for (const share of [uncertainty, disagreement, noise]) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new ArgumentError("Uncertainty, disagreement and noise must be shares from 0 to 1.");
+    }
+  }
+  return 1 - (1 - Math.max(uncertainty, disagreement)) * (1 - noise);
+}
+
 /**
  * Computes what labelling an item of a classification would tell. With a label it is how doubtful that label is, 1 − its normalised margin. Without
- * one it is how unsure the versions are, lifted by the noise of the predicted class. Never the product of both: a certain model that contradicts a
- * label is what finds it wrong (docs/spec/labelling.md section 9.4).
+ * one it is `unlabelledGain`. Never the product of both: a certain model that contradicts a label is what finds it wrong
+ * (docs/spec/labelling.md section 9.4).
  * @param label the item's label, if it has one
  * @param disagreement share of other versions that answered otherwise
- * @param classNoise by class, the share of its rows that the newest joint puts into others; 0 where there is no joint yet
+ * @param classNoise by class, as `classNoise` of the newest joint; a class that it lacks has none
  * @throws ArgumentError for probabilities or a label that are none, or shares outside 0 to 1
  */
 export function labelGain(
@@ -79,8 +102,6 @@ export function labelGain(
   }
   const { margin } = uncertaintyOf(probabilities);
   const noise = classNoise[largestClass(probabilities, probabilities.length)] ?? 0;
-  for (const share of [disagreement, noise]) {
-    if (!(share >= 0 && share <= 1)) throw new ArgumentError("Disagreement and noise must be shares from 0 to 1.");
-  }
-  return 1 - (1 - Math.max(margin, disagreement)) * (1 - noise);
+  // Probabilities of 32 bits add up to slightly more than 1, which moves the margin beyond its ends.
+  return unlabelledGain({ uncertainty: Math.min(1, Math.max(0, margin)), disagreement, noise });
 }

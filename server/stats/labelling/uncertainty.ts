@@ -44,3 +44,26 @@ export function disagreementOf(own: string, others: readonly string[]): number {
   if (others.length === 0) return 0;
   return others.filter((answer) => answer !== own).length / others.length;
 }
+
+/**
+ * Computes where a model's own measure of uncertainty lies among those of its recent predictions: the share below it, with half of the equal ones.
+ * Makes measures of any kind and unit comparable (docs/spec/labelling.md section 9.1).
+ * @param value the larger the less sure
+ * @param recent in ascending order
+ * @returns from 0 to 1; 0.5 without recent ones
+ */
+export function uncertaintyPercentile(value: number, recent: Float64Array): number {
+  if (recent.length === 0) return 0.5;
+  return (placeIn(recent, (one) => one < value) + placeIn(recent, (one) => one <= value)) / (2 * recent.length);
+}
+
+/** Counts the values at the start of an ordered list that fulfil a condition. */
+function placeIn(ordered: Float64Array, isBefore: (one: number) => boolean): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(ordered[middle] as number)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
