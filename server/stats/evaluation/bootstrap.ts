@@ -18,7 +18,7 @@ type WriteStatistics = (drawn: Float64Array, into: Float64Array) => void;
 /** Up to so many rows, each row is drawn; counts of larger tables are drawn by cell. */
 const maxDrawnRows = 2_048;
 /** More units than this are pooled at random. */
-const maxUnits = 2_000;
+const maxUnits = 1_000;
 const maxResamples = 100_000;
 /** A statistic that is undefined in more than this share of resamples has no interval. */
 const maxUndefined = 0.1;
@@ -87,7 +87,7 @@ function drawCells(counts: ArrayLike<number>): Draw {
 
 /**
  * Computes percentile intervals of statistics of sums over units, which are resampled whole: rows, or clusters of rows that share an
- * entity. More than 2,000 units are first pooled at random into 2,000, which keeps the variance of every sum and makes the cost independent
+ * entity. More than 1,000 units are first pooled at random into 1,000, which keeps the variance of every sum and makes the cost independent
  * of the rows: with independent units, a pool is a unit like any other (docs/spec/evaluation.md section 2.5).
  * @param columns values of each unit, one list per sum @param statistics how many statistics there are
  * @param write computes them from the sums, in the order of the columns

@@ -48,17 +48,17 @@ test("covers the true macro F1 with its bootstrap intervals, of drawn rows as of
   const random = seededRandom(5);
   const covered = [400, 4_000].map((rows) => {
     let count = 0;
-    for (let round = 0; round < 300; round += 1) {
+    for (let round = 0; round < 240; round += 1) {
       const positives = binomialFrom(rows, p1, random);
       const hits1 = binomialFrom(positives, recall1, random);
       const hits0 = binomialFrom(rows - positives, recall0, random);
       const counts = Float64Array.of(hits0, rows - positives - hits0, positives - hits1, hits1);
       const confusion = { classes: 2, counts, failed: new Float64Array(2), isWeighted: false };
-      const { macroF1 } = classificationIntervals(confusion, { resamples: 400, seed: round });
+      const { macroF1 } = classificationIntervals(confusion, { resamples: 300, seed: round });
       if (macroF1 && macroF1.low <= truth && truth <= macroF1.high) count += 1;
     }
-    return count / 300;
+    return count / 240;
   });
-  for (const share of covered) expect(share).toBeGreaterThan(0.92);
+  for (const share of covered) expect(share).toBeGreaterThan(0.91);
   for (const share of covered) expect(share).toBeLessThan(0.985);
 });

@@ -72,19 +72,19 @@ test("resamples cells as a bootstrap of rows does", () => {
   const random = seededRandom(9);
   const f1 = (answer: Uint16Array, rows: Uint32Array) =>
     classificationMetrics(countConfusion(drawn.truth, answer, 3, { rows })).macroF1 as number;
-  const values = Array.from({ length: 1_000 }, () => {
+  const values = Array.from({ length: 600 }, () => {
     const rows = Uint32Array.from({ length: 4_000 }, () => Math.floor(random() * 4_000));
     return f1(drawn.first.answer, rows) - f1(drawn.second.answer, rows);
   }).sort((a, b) => a - b);
-  const width = (values[975] as number) - (values[25] as number);
-  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / width).toBeGreaterThan(0.9);
-  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / width).toBeLessThan(1.1);
+  const width = (values[585] as number) - (values[15] as number);
+  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / width).toBeGreaterThan(0.87);
+  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / width).toBeLessThan(1.13);
 });
 
 test("gives ranks the interval that a bootstrap of rows has", () => {
   const drawn = drawnVersions(1_000, 2, 3);
   const random = seededRandom(4);
-  const draws = Array.from({ length: 1_000 }, () => {
+  const draws = Array.from({ length: 500 }, () => {
     const rows = Uint32Array.from({ length: 1_000 }, () => Math.floor(random() * 1_000));
     const of = ({ score }: RowColumns) =>
       rankedInfluence(
@@ -96,9 +96,9 @@ test("gives ranks the interval that a bootstrap of rows has", () => {
   for (const name of ["rocAuc", "averagePrecision"] as const) {
     const compared = comparePaired({ ...drawn, metric: { name } });
     const values = draws.map(([a, b]) => (a[name] as number) - (b[name] as number)).sort((a, b) => a - b);
-    const width = (values[975] as number) - (values[25] as number);
-    expect(((compared.interval?.high ?? 0) - (compared.interval?.low ?? 0)) / width).toBeGreaterThan(0.88);
-    expect(((compared.interval?.high ?? 0) - (compared.interval?.low ?? 0)) / width).toBeLessThan(1.12);
+    const width = (values[487] as number) - (values[12] as number);
+    expect(((compared.interval?.high ?? 0) - (compared.interval?.low ?? 0)) / width).toBeGreaterThan(0.85);
+    expect(((compared.interval?.high ?? 0) - (compared.interval?.low ?? 0)) / width).toBeLessThan(1.15);
   }
 });
 
@@ -131,6 +131,50 @@ test("widens the interval where rows of a cluster go together", () => {
     expect(width(together) / width(alone), name).toBeLessThan(1.15);
     expect(width(comparePaired({ ...many, clusters: null, metric: { name } })) / width(alone), name).toBeLessThan(0.4);
   }
+});
+
+test("gives a large table of classes the interval that a bootstrap of rows has", () => {
+  const drawn = drawnVersions(20_000, 80);
+  const random = seededRandom(5);
+  const draws = 150;
+  const resamples = Array.from({ length: draws }, () => {
+    const rows = Uint32Array.from({ length: 20_000 }, () => Math.floor(random() * 20_000));
+    const of = ({ answer }: RowColumns) => classificationMetrics(countConfusion(drawn.truth, answer, 80, { rows }));
+    return [of(drawn.first), of(drawn.second)] as const;
+  });
+  for (const name of ["macroF1", "weightedF1", "balancedAccuracy", "kappa", "mcc", "microF1"] as const) {
+    const compared = comparePaired({ ...drawn, metric: { name } });
+    expect(compared.method).toBe("jackknife");
+    const values = resamples.map(([a, b]) => (a[name] as number) - (b[name] as number));
+    const mean = values.reduce((sum, value) => sum + value, 0) / draws;
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (draws - 1));
+    const half = ((compared.interval?.high ?? 0) - (compared.interval?.low ?? 0)) / 2;
+    expect(half / (1.96 * deviation), name).toBeGreaterThan(0.85);
+    expect(half / (1.96 * deviation), name).toBeLessThan(1.18);
+  }
+});
+
+test("weighs rows: a weight of two is two rows, one of 0 is none", () => {
+  const drawn = drawnVersions(2_000, 3);
+  const weights = Float32Array.from({ length: 2_000 }, (_, row) => row % 3);
+  const rows = Uint32Array.from({ length: 2_000 }, (_, row) => row).filter((row) => row % 3 > 0);
+  const doubled = Uint32Array.from([...rows, ...rows.filter((row) => row % 3 === 2)]);
+  for (const name of ["accuracy", "loss", "macroF1", "mcc"] as const) {
+    const weighed = comparePaired({ ...drawn, weights, metric: { name } });
+    const repeated = comparePaired({ ...drawn, rows: doubled, metric: { name } });
+    expect(weighed.first, name).toBeCloseTo(repeated.first as number, 9);
+    expect(weighed.difference, name).toBeCloseTo(repeated.difference as number, 9);
+    expect(weighed.method).toBe("bootstrap");
+    // 1,333 rows with weights of 1 and 2 know less than 2,000 rows, and more than half as many.
+    const width = ({ interval }: typeof weighed) => (interval?.high ?? 0) - (interval?.low ?? 0);
+    expect(width(weighed) / width(repeated), name).toBeGreaterThan(1);
+    expect(width(weighed) / width(repeated), name).toBeLessThan(1.6);
+  }
+  expect(comparePaired({ ...drawn, weights, metric: { name: "accuracy" } }).pValue).toBeNull();
+  const nothing = comparePaired({ ...drawn, weights: new Float32Array(2_000), metric: { name: "macroF1" } });
+  expect(nothing).toMatchObject({ first: null, difference: null, interval: null });
+  weights[3] = Number.NaN;
+  expect(() => comparePaired({ ...drawn, weights, metric: { name: "loss" } })).toThrow("Weights must be finite");
 });
 
 test("leaves rows out of a loss that one version failed on, counts them, and holds them against its accuracy", () => {

@@ -10,10 +10,12 @@ import {
   type OneClassMetric,
   oneClassMetric,
 } from "./class-margins.ts";
+import { addCells, type JointCells, jointCells, pooledCells } from "./joint-cells.ts";
+import { marginGradient } from "./margin-gradient.ts";
 import { mcNemarPValue, type PairedCells, pairedMeans, pairedShares } from "./paired.ts";
 import { rankedInfluence } from "./ranked-influence.ts";
 import { answeredRows, type RatioMetric, ratioOfSums, ratioTerms, sumByCluster, sumOfValues } from "./ratio-metrics.ts";
-import { checkSelection, countFailed, failedAnswer, type RowColumns, type RowSelection } from "./row-columns.ts";
+import { checkSelection, countFailed, type RowColumns, type RowSelection } from "./row-columns.ts";
 
 /** A metric of two versions on the same rows. */
 export type PairedMetric =
@@ -43,6 +45,8 @@ export interface PairedInput extends BootstrapOptions {
   rows?: RowSelection | undefined;
   /** Number of the entity of each row of the set, where rows share one. */
   clusters?: Uint32Array | null | undefined;
+  /** Weight of each row of the set. Ranks ignore it; parts of ratios contain it already. */
+  weights?: ArrayLike<number> | null | undefined;
 }
 
 /** A metric of both versions and its difference; null where undefined. */
@@ -62,7 +66,7 @@ export interface PairedComparison {
   clusters: number | null;
   /** Of accuracy: rows by which version was correct. */
   cells: PairedCells | null;
-  /** Of accuracy: McNemar's exact p-value, for readers only. */
+  /** Of accuracy: McNemar's exact p-value, for readers only; null for weighted rows. */
   pValue: number | null;
 }
 
@@ -74,16 +78,18 @@ type Compared = Pick<PairedComparison, "first" | "second" | "difference" | "inte
 
 /**
  * Compares two versions on the rows that both were evaluated on. Rows are paired, so what is hard for both cancels out. Accuracy has the
- * interval of Agresti and Min, losses Student's t, ranks the infinitesimal jackknife, and every other metric a percentile bootstrap of rows; with
- * clusters, accuracy, losses and ratios have a percentile bootstrap of clusters (docs/spec/evaluation.md section 9). 100,000 rows take less than 50 ms.
+ * interval of Agresti and Min, losses Student's t, ranks and large confusion tables the infinitesimal jackknife, and every other metric a percentile
+ * bootstrap of rows. Rows with clusters or weights have a bootstrap of clusters or weighted rows instead of a formula (docs/spec/evaluation.md
+ * section 9). 100,000 rows take less than 50 ms.
  * @throws ArgumentError for versions of different sets, rows outside of it, missing actual classes or parts, and numbers that are not finite
  */
 export function comparePaired(input: PairedInput): PairedComparison {
-  const { first, second, metric, clusters = null, level = 0.95 } = input;
+  const { first, second, metric, clusters = null, weights = null, level = 0.95 } = input;
   const rows = input.rows ?? null;
   const count = first.answer.length;
   if (second.answer.length !== count) throw new ArgumentError("Versions must be evaluated on the same rows.");
   if (clusters && clusters.length !== count) throw new ArgumentError("Every row must have a cluster.");
+  if (weights) checkWeights(weights, count);
   if (!(level > 0 && level < 1)) throw new ArgumentError("A confidence level must be above 0 and below 1.");
   checkSelection(rows, count);
   const { compared, cells, ...result } = compareBy(metric, input, rows);
@@ -95,7 +101,7 @@ export function comparePaired(input: PairedInput): PairedComparison {
     ...result,
     clusters: clusters ? countClusters(clusters, compared ?? rows) : null,
     cells: cells ?? null,
-    pValue: cells ? mcNemarPValue(cells) : null,
+    pValue: cells && !weights ? mcNemarPValue(cells) : null,
   };
 }
 
@@ -115,7 +121,7 @@ function compareBy(metric: PairedMetric, input: PairedInput, rows: RowSelection)
   }
 }
 
-function compareAccuracy({ first, second, clusters, ...options }: PairedInput, rows: RowSelection): Compared {
+function compareAccuracy({ first, second, clusters, weights, ...options }: PairedInput, rows: RowSelection): Compared {
   const cells: PairedCells = { both: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
   const count = rows ? rows.length : first.correct.length;
   if (first.correct.length !== first.answer.length || second.correct.length !== first.answer.length) {
@@ -135,28 +141,22 @@ function compareAccuracy({ first, second, clusters, ...options }: PairedInput, r
     second: count > 0 ? (cells.both + cells.onlySecond) / count : null,
   };
   const { difference, interval } = pairedShares(cells, options.level);
-  if (!clusters) return { ...shares, difference, interval, method: "agresti-min", compared: null, cells };
+  if (!clusters && !weights) return { ...shares, difference, interval, method: "agresti-min", compared: null, cells };
   const all = rows ?? everyRow(count);
-  const apart = Float64Array.from(all, (row) => (first.correct[row] as number) - (second.correct[row] as number));
-  return {
-    ...shares,
-    difference,
-    interval: meanOfClusters(apart, clusters, all, options),
-    method: "bootstrap",
-    compared: null,
-    cells,
-  };
+  const means = pairedMeansOf([first.correct, second.correct], all, { clusters, weights, ...options });
+  return { ...means, method: "bootstrap", compared: null, cells };
 }
 
-function compareLoss({ first, second, clusters, ...options }: PairedInput, rows: RowSelection): Compared {
+function compareLoss({ first, second, clusters, weights, ...options }: PairedInput, rows: RowSelection): Compared {
   const compared = answeredRows([first, second], rows);
+  if (clusters || weights) {
+    const means = pairedMeansOf([first.loss, second.loss], compared, { clusters, weights, ...options });
+    return { ...means, method: "bootstrap", compared };
+  }
   const [ofFirst, ofSecond] = [takeRows(first.loss, compared), takeRows(second.loss, compared)];
   const { difference, interval } = pairedMeans(ofFirst, ofSecond, options.level);
   const meanOf = (values: Float32Array) => (values.length > 0 ? sumOfValues(values) / values.length : null);
-  const result = { first: meanOf(ofFirst), second: meanOf(ofSecond), difference, compared };
-  if (!clusters) return { ...result, interval, method: "student" };
-  const apart = Float64Array.from(ofFirst, (value, at) => value - (ofSecond[at] as number));
-  return { ...result, interval: meanOfClusters(apart, clusters, compared, options), method: "bootstrap" };
+  return { first: meanOf(ofFirst), second: meanOf(ofSecond), difference, interval, method: "student", compared };
 }
 
 /** Returns the values of some rows. A loop, because `from` with a function takes ten times as long. */
@@ -166,24 +166,31 @@ function takeRows(values: ArrayLike<number>, rows: Uint32Array): Float32Array {
   return taken;
 }
 
-/** Computes the interval of a mean over rows whose clusters are resampled. */
-function meanOfClusters(
-  values: Float64Array,
-  clusters: Uint32Array,
+/** Computes two means over the same rows, weighted or clustered, with a bootstrap of rows or clusters. */
+function pairedMeansOf(
+  [first, second]: readonly [ArrayLike<number>, ArrayLike<number>],
   rows: Uint32Array,
-  options: BootstrapOptions,
-): Band | null {
-  const ones = new Float64Array(values.length).fill(1);
-  const units = [values, ones].map((list) => sumByCluster(list, clusters, rows));
+  { clusters, weights, ...options }: Pick<PairedInput, "clusters" | "weights"> & BootstrapOptions,
+): Pick<Compared, "first" | "second" | "difference" | "interval"> {
+  const sums = [first, second, null].map((values) => {
+    const list = new Float64Array(rows.length);
+    for (let at = 0; at < list.length; at += 1) {
+      const row = rows[at] as number;
+      list[at] = (weights ? (weights[row] as number) : 1) * (values ? (values[row] as number) : 1);
+    }
+    return list;
+  });
+  const units = clusters ? sums.map((list) => sumByCluster(list, clusters, rows)) : sums;
   const [interval] = bootstrapOfSums(
     units,
     1,
-    (sums, into) => {
-      into[0] = ratioOfSums(sums[0] as number, sums[1] as number);
+    ([ofFirst, ofSecond, weight], into) => {
+      into[0] = ratioOfSums((ofFirst as number) - (ofSecond as number), weight as number);
     },
     options,
   );
-  return interval ?? null;
+  const [ofFirst, ofSecond, weight] = sums.map(sumOfValues) as [number, number, number];
+  return { ...differenceOf(ratioOfSums(ofFirst, weight), ratioOfSums(ofSecond, weight)), interval: interval ?? null };
 }
 
 function compareRatio(
@@ -218,7 +225,7 @@ function differenceOf(first: number, second: number): Pick<Compared, "first" | "
 
 function compareRanks(
   metric: "rocAuc" | "averagePrecision",
-  { first, second, truth, clusters, level = 0.95 }: PairedInput,
+  { first, second, truth, clusters = null, level }: PairedInput,
   rows: RowSelection,
 ): Compared {
   const actual = requireTruth(truth, first.answer.length);
@@ -235,13 +242,8 @@ function compareRanks(
   const [of1, of2] = metric === "rocAuc" ? [a.ofRocAuc, b.ofRocAuc] : [a.ofAveragePrecision, b.ofAveragePrecision];
   const apart = new Float64Array(of1.length);
   for (let at = 0; at < apart.length; at += 1) apart[at] = (of1[at] as number) - (of2[at] as number);
-  const units = clusters ? sumByCluster(apart, clusters, compared) : apart;
-  let squares = 0;
-  for (let at = 0; at < units.length; at += 1) squares += (units[at] as number) ** 2;
-  if (units.length < 2) return { ...values, interval: null, method: "jackknife", compared };
-  const error = Math.sqrt((squares * units.length) / (units.length - 1));
-  const half = normalQuantile(1 - (1 - level) / 2) * error;
-  const interval = { low: Math.max(-1, difference - half), high: Math.min(1, difference + half) };
+  const band = jackknifeInterval(difference, apart, { clusters, rows: compared, level });
+  const interval = band && { low: Math.max(-1, band.low), high: Math.min(1, band.high) };
   return { ...values, interval, method: "jackknife", compared };
 }
 
@@ -253,13 +255,10 @@ function marginValue(metric: MarginChoice, margins: ClassMargins): number {
 
 function compareMargins(
   metric: MarginChoice,
-  { first, second, truth, classes = 0, clusters, ...options }: PairedInput,
+  { first, second, truth, classes = 0, clusters = null, weights = null, ...options }: PairedInput,
   rows: RowSelection,
 ): Compared {
   const actual = requireTruth(truth, first.answer.length);
-  if (!(Number.isInteger(classes) && classes >= 1 && classes < failedAnswer)) {
-    throw new ArgumentError("The number of classes must be a whole number from 1 to 65,534.");
-  }
   if ("of" in metric && !(Number.isInteger(metric.of) && metric.of >= 0 && metric.of < classes)) {
     throw new ArgumentError("The class of a metric must be one of the classes.");
   }
@@ -267,7 +266,7 @@ function compareMargins(
   // A metric of one class sees that class and all others.
   const [choice, only]: [MarginChoice, number | null] =
     "of" in metric ? [{ name: metric.name, of: 0 }, metric.of] : [metric, null];
-  const cells = jointCells(actual, [first, second], { classes, only }, selected);
+  const cells = jointCells(actual, [first, second], { classes, only, weights }, selected);
   const [a, b] = [emptyMargins(cells.classes), emptyMargins(cells.classes)];
   addCells(cells, cells.counts, a, b);
   const values = differenceOf(marginValue(choice, a), marginValue(choice, b));
@@ -275,135 +274,60 @@ function compareMargins(
     addCells(cells, drawn, a, b);
     into[0] = marginValue(choice, a) - marginValue(choice, b);
   };
-  if (!clusters) {
-    const [interval] = bootstrapOfCounts(cells.counts, 1, write, options);
-    return { ...values, interval: interval ?? null, method: "bootstrap", compared: null };
+  if (cells.counts.length > maxResampledCells && !("of" in metric)) {
+    const apart = influences(cells, metric.name, [a, b]);
+    const units = Float64Array.from(selected, (row, at) => {
+      return (weights ? (weights[row] as number) : 1) * (apart[cells.cellOf[at] as number] as number);
+    });
+    const interval = jackknifeInterval(values.difference, units, { clusters, rows: selected, level: options.level });
+    return { ...values, interval, method: "jackknife", compared: null };
   }
-  // A cluster has a count per cell; pools of clusters are resampled as a whole.
-  const units = cells.counts.length > 0 ? clusterCells(cells, clusters, selected) : [];
-  const [interval] = bootstrapOfSums(units, 1, write, options);
+  const [interval] =
+    clusters || weights
+      ? bootstrapOfSums(pooledCells(cells, selected, { clusters, weights }), 1, write, options)
+      : bootstrapOfCounts(cells.counts, 1, write, options);
   return { ...values, interval: interval ?? null, method: "bootstrap", compared: null };
 }
 
-/** Rows by actual class and both answers, of the combinations that occur. */
-interface JointCells {
-  classes: number;
-  truth: Uint16Array;
-  first: Uint16Array;
-  second: Uint16Array;
-  counts: Float64Array;
-  /** Cell of each selected row. */
-  cellOf: Uint32Array;
-}
+/** A table with more cells takes too long to resample, and has enough rows that the metric is nearly normal. */
+const maxResampledCells = 1_500;
 
-/** Up to so many combinations, places are looked up in a table. */
-const maxTable = 2 ** 21;
-
-function jointCells(
-  actual: ArrayLike<number>,
-  [first, second]: [RowColumns, RowColumns],
-  { classes, only }: { classes: number; only: number | null },
-  rows: Uint32Array,
-): JointCells {
-  const places = only === null ? classes : 2;
-  const width = places + 1;
-  const table = places * width * width <= maxTable ? new Int32Array(places * width * width) : null;
-  const map = new Map<number, number>();
-  const cellOf = new Uint32Array(rows.length);
-  const [truths, answers1, answers2, counts] = [[] as number[], [] as number[], [] as number[], [] as number[]];
-  for (let at = 0; at < rows.length; at += 1) {
-    const row = rows[at] as number;
-    const label = placeOf(actual[row] as number, classes, only);
-    const said1 = answerPlace(first.answer[row] as number, classes, only);
-    const said2 = answerPlace(second.answer[row] as number, classes, only);
-    const key = (label * width + said1) * width + said2;
-    let cell = table ? (table[key] as number) - 1 : (map.get(key) ?? -1);
-    if (cell < 0) {
-      cell = counts.length;
-      if (table) table[key] = cell + 1;
-      else map.set(key, cell);
-      truths.push(label);
-      answers1.push(said1);
-      answers2.push(said2);
-      counts.push(0);
-    }
-    counts[cell] = (counts[cell] as number) + 1;
-    cellOf[at] = cell;
-  }
-  return {
-    classes: places,
-    truth: Uint16Array.from(truths),
-    first: Uint16Array.from(answers1),
-    second: Uint16Array.from(answers2),
-    counts: Float64Array.from(counts),
-    cellOf,
+/** Computes for each joint cell by how much one more row changes the difference of the two versions. */
+function influences(cells: JointCells, metric: MarginMetric, [a, b]: [ClassMargins, ClassMargins]): Float64Array {
+  const of = (margins: ClassMargins, answers: Uint16Array) => {
+    const { support, predicted, hits } = marginGradient(margins, metric);
+    return Float64Array.from(cells.truth, (label, cell) => {
+      const said = answers[cell] as number;
+      return (support[label] as number) + (predicted[said] ?? 0) + (said === label ? (hits[label] as number) : 0);
+    });
   };
+  const [first, second] = [of(a, cells.first), of(b, cells.second)];
+  return first.map((value, cell) => value - (second[cell] as number));
 }
 
-/** Returns the class, or 0 for the only one that counts and 1 for all others. */
-function placeOf(label: number, classes: number, only: number | null): number {
-  if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-    throw new ArgumentError(`Actual and predicted classes must be indices of the ${classes} classes.`);
-  }
-  if (only === null) return label;
-  return label === only ? 0 : 1;
+/** Computes the normal interval of a difference from the influences of its rows, which are summed over clusters. */
+function jackknifeInterval(
+  difference: number | null,
+  influence: Float64Array,
+  { clusters, rows, level = 0.95 }: { clusters: Uint32Array | null; rows: Uint32Array; level?: number | undefined },
+): Band | null {
+  const units = clusters ? sumByCluster(influence, clusters, rows) : influence;
+  if (difference === null || units.length < 2) return null;
+  let squares = 0;
+  for (let at = 0; at < units.length; at += 1) squares += (units[at] as number) ** 2;
+  const error = Math.sqrt((squares * units.length) / (units.length - 1));
+  const half = normalQuantile(1 - (1 - level) / 2) * error;
+  return { low: difference - half, high: difference + half };
 }
 
-/** Returns the place of an answer; a failed row has the one behind all classes. */
-function answerPlace(answer: number, classes: number, only: number | null): number {
-  if (answer !== failedAnswer) return placeOf(answer, classes, only);
-  return only === null ? classes : 2;
-}
-
-/** Computes the margins of both versions from counts of the joint cells. */
-function addCells(cells: JointCells, counts: Float64Array, a: ClassMargins, b: ClassMargins): void {
-  const classes = a.support.length;
-  for (const { predicted, hits } of [a, b]) {
-    predicted.fill(0);
-    hits.fill(0);
+function checkWeights(weights: ArrayLike<number>, count: number): void {
+  if (weights.length !== count) throw new ArgumentError("Every row must have a weight.");
+  for (let row = 0; row < count; row += 1) {
+    const weight = weights[row] as number;
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw new ArgumentError("Weights must be finite numbers of at least 0.");
+    }
   }
-  a.support.fill(0);
-  let rows = 0;
-  for (let cell = 0; cell < counts.length; cell += 1) {
-    const count = counts[cell] as number;
-    if (count === 0) continue;
-    const [label, said1, said2] = [cells.truth[cell], cells.first[cell], cells.second[cell]] as [
-      number,
-      number,
-      number,
-    ];
-    rows += count;
-    a.support[label] = (a.support[label] as number) + count;
-    if (said1 < classes) a.predicted[said1] = (a.predicted[said1] as number) + count;
-    if (said2 < classes) b.predicted[said2] = (b.predicted[said2] as number) + count;
-    if (said1 === label) a.hits[label] = (a.hits[label] as number) + count;
-    if (said2 === label) b.hits[label] = (b.hits[label] as number) + count;
-  }
-  b.support.set(a.support);
-  a.rows = rows;
-  b.rows = rows;
-}
-
-/** More values than this would not fit into memory. */
-const maxClusterValues = 2 ** 25;
-const maxClusterPools = 2_000;
-
-/** Counts joint cells by cluster; clusters beyond 2,000 share a place by their number of occurrence, which keeps a cluster together. */
-function clusterCells(cells: JointCells, clusters: Uint32Array, rows: Uint32Array): Float64Array[] {
-  const places = new Map<number, number>();
-  for (let at = 0; at < rows.length; at += 1) {
-    const cluster = clusters[rows[at] as number] as number;
-    if (!places.has(cluster)) places.set(cluster, places.size);
-  }
-  const most = Math.max(100, Math.min(maxClusterPools, Math.floor(maxClusterValues / cells.counts.length)));
-  const pools = Math.min(places.size, most);
-  const units = Array.from(cells.counts, () => new Float64Array(pools));
-  for (let at = 0; at < rows.length; at += 1) {
-    const place = (places.get(clusters[rows[at] as number] as number) as number) % pools;
-    const unit = units[cells.cellOf[at] as number] as Float64Array;
-    unit[place] = (unit[place] as number) + 1;
-  }
-  return units;
 }
 
 function requireTruth(truth: ArrayLike<number> | null | undefined, count: number): ArrayLike<number> {

@@ -1,5 +1,7 @@
 import { countAnomalies } from "#server/stats/evaluation/anomaly.ts";
+import { emptyMargins } from "#server/stats/evaluation/class-margins.ts";
 import { detectionCounts } from "#server/stats/evaluation/detection.ts";
+import { jointCells } from "#server/stats/evaluation/joint-cells.ts";
 import { emptyColumns, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import { compareTranscripts } from "#server/stats/evaluation/transcription.ts";
 
@@ -53,6 +55,13 @@ function drawnPair(random: Random) {
       { name: "ratio", ratio: { numerator: { wordErrors: 1 }, denominator: { words: 1 } } },
     ),
   };
+}
+
+const allRows = (length: number) => Uint32Array.from({ length }, (_, row) => row);
+
+function drawnJoint(random: Random) {
+  const { first, second, truth, classes } = drawnPair(random);
+  return jointCells(truth, [first, second], { classes, only: null, weights: null }, allRows(truth.length));
 }
 
 function drawnConfusion(random: Random) {
@@ -136,6 +145,18 @@ export const evaluationArguments: Record<string, (random: Random) => unknown[]> 
   topK: (random) => {
     const rows = drawnRows(random);
     return [listOf(rows, () => below(random, 3)), listOf(3 * rows, () => oneOf(random, 0, random())), 3, 2];
+  },
+  jointCells: (random) => {
+    const { first, second, truth, classes } = drawnPair(random);
+    return [truth, [first, second], { classes, only: oneOf(random, null, 0), weights: null }, allRows(truth.length)];
+  },
+  addCells: (random) => {
+    const cells = drawnJoint(random);
+    return [cells, cells.counts, emptyMargins(cells.classes), emptyMargins(cells.classes)];
+  },
+  pooledCells: (random) => {
+    const cells = drawnJoint(random);
+    return [cells, allRows(cells.cellOf.length), { clusters: null, weights: null }];
   },
   comparePaired: (random) => [drawnPair(random)],
   compareSegments: (random) => {

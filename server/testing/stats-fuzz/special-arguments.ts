@@ -133,6 +133,7 @@ export const takesFinite: ReadonlySet<string> = new Set([
   "dispersedLine",
   "multinomial",
   "permutedChiSquare",
+  "pooledCells",
   "rankAmong",
   "sliced",
   "tierCourse",
