@@ -11,6 +11,7 @@ import { openRedisRows } from "../develop/features/rows/redis/open-redis-rows.ts
 import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { createServer } from "../http/server.ts";
+import { labelWatcher } from "../improve/labelling/label-watcher.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
@@ -91,6 +92,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     driftWatcher(db, artifacts, notifyAfterChange),
     qualityWatcher(db, notifyAfterChange),
     consistencyWatcher(db, notifyAfterChange),
+    labelWatcher({ db, feed: events, artifacts }),
   ];
   const standingStill = () => watchers.filter((watcher) => watcher.isStandingStill).map(({ name }) => name);
   const heartbeat = new RoleHeartbeat(db, "worker", standingStill);

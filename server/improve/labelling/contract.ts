@@ -111,6 +111,10 @@ export const LabelConfig = z.object({
 });
 export type LabelConfig = z.infer<typeof LabelConfig>;
 
+/** Queues that the worker fills from a prediction log. */
+export const logSources = ["audit", "disagree", "drift", "uncertain"] as const satisfies readonly TaskSource[];
+export type LogSource = (typeof logSources)[number];
+
 /** How a project is labelled. Every field has a default, so that stored settings of older versions still parse. */
 export const LabelSettings = z.object({
   /** Posterior from which a label is settled. */
@@ -135,6 +139,23 @@ export const LabelSettings = z.object({
   weightField: fieldName.nullable().default(null),
   /** Days within which audit items should have a label. */
   labelWithinDays: z.number().int().min(1).max(365).default(7),
+  /** Queues that are filled from the endpoint's prediction log. */
+  queues: z
+    .array(z.enum(logSources))
+    .max(logSources.length)
+    .default([...logSources]),
+  /** Requests that are drawn at random for the audit each day. */
+  auditPerDay: z.number().int().min(0).max(100_000).default(200),
+  /** Open tasks from which a queue gets no more requests that are chosen for a reason. */
+  maxOpen: z.number().int().min(1).max(100_000).default(500),
+  /** Gain from which a request is uncertain. */
+  minGain: z.number().min(0).max(1).default(0.5),
+  /** Weight of an item by the value of its weight field; numbers that the table does not have are weights themselves. */
+  weights: z.record(z.string().max(200), z.number().min(0.1).max(100)).default({}),
+  /** Days after which a task without an answer is dropped. */
+  horizonDays: z.number().int().min(1).max(365).default(30),
+  /** Dataset that gets a version of all settled labels each night; null for none. */
+  dataset: z.string().min(1).max(250).nullable().default(null),
   leaseSeconds: z.number().int().min(30).max(3600).default(300),
 });
 export type LabelSettings = z.infer<typeof LabelSettings>;

@@ -48,6 +48,8 @@ export interface JobData {
   "mend-tasks": Record<string, never>;
   "forget-tasks": Record<string, never>;
   "forget-playground-runs": Record<string, never>;
+  "run-labels": { runId: number };
+  "give-up-label-run": { runId: number } & GivenUp;
   "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
   "end-sign-in-episodes": Record<string, never>;
@@ -187,6 +189,14 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-playground-runs": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "give-up-label-run": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "run-labels": {
+    retryLimit: 3,
+    retryDelay: 10,
+    retryBackoff: true,
+    expireInSeconds: 1800,
+    deadLetter: "give-up-label-run",
+  },
   // A failed evaluation is not retried; the next one follows a minute later.
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },

@@ -17,6 +17,7 @@ export const watcherPurposes = {
   drift: "Evaluates completed drift windows",
   quality: "Matches predictions with labels and evaluates model quality",
   consistency: "Compares a newly deployed version with its predecessor",
+  labels: "Adds tasks to label projects from prediction logs, and writes settled labels there",
   "audit-seals": "Seals new entries of the audit log",
   "webhook-deliveries": "Sends due webhook deliveries",
   notifications: "Sends due notifications",

@@ -6,6 +6,7 @@ import { evaluationPermissions } from "./permissions/evaluation-permissions.ts";
 import { featuresPermissions } from "./permissions/features-permissions.ts";
 import { findingsPermissions } from "./permissions/findings-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
+import { labelFlowPermissions } from "./permissions/label-flow-permissions.ts";
 import { labellingPermissions } from "./permissions/labelling-permissions.ts";
 import { monitoringPermissions } from "./permissions/monitoring-permissions.ts";
 import { notificationsPermissions } from "./permissions/notifications-permissions.ts";
@@ -50,6 +51,7 @@ export const permissions = {
   ...findingsPermissions,
   ...monitoringPermissions,
   ...labellingPermissions,
+  ...labelFlowPermissions,
 } as const;
 
 export type PermissionName = keyof typeof permissions;

@@ -34,6 +34,7 @@ import { scanVersion } from "#server/develop/registry/security/scan-version.ts";
 import { watchRuns } from "#server/develop/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/develop/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.ts";
+import { markLabelRunFailed, performLabelRun } from "#server/improve/labelling/runs/perform-label-run.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { deleteExpiredIdempotencyRecords } from "#server/platform/idempotency/delete-expired-idempotency-records.ts";
 import { deleteExpiredSessions } from "#server/platform/identity/sessions/delete-expired-sessions.ts";
@@ -153,6 +154,8 @@ export const handlers: Handlers = {
   "mend-tasks": (ctx, _, { config, attempt }) => recoverTasks(ctx, config.gatewayUrl, attempt),
   "forget-tasks": (ctx, _, { artifacts, attempt }) => deleteExpiredTasks(ctx, artifacts, attempt),
   "forget-playground-runs": (ctx, _, { attempt }) => deleteOldPlaygroundRuns(ctx, undefined, attempt),
+  "run-labels": (ctx, data, { artifacts }) => performLabelRun(ctx, data, artifacts),
+  "give-up-label-run": markLabelRunFailed,
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": async (ctx, _, { attempt }) => {
     await attempt({ id: "attempts" }, () => deleteOldSignInAttempts(ctx));

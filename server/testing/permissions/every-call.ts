@@ -13,6 +13,7 @@ import { featureCalls } from "./feature-calls.ts";
 import { findingsCalls } from "./findings-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { incidentsCalls } from "./incidents-calls.ts";
+import { labelFlowCalls } from "./label-flow-calls.ts";
 import { labellingCalls } from "./labelling-calls.ts";
 import { monitoringCalls } from "./monitoring-calls.ts";
 import { notificationsCalls } from "./notifications-calls.ts";
@@ -75,4 +76,5 @@ export const everyCall: Record<PermissionName, Call> = {
   ...transferCalls,
   ...trashCalls,
   ...labellingCalls,
+  ...labelFlowCalls,
 };

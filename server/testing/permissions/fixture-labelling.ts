@@ -1,6 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
 import { createLabelProject } from "#server/improve/labelling/projects/create-label-project.ts";
+import { requestLabelRun } from "#server/improve/labelling/runs/request-label-run.ts";
 import { addTasks } from "#server/improve/labelling/tasks/add-tasks.ts";
 
 /** Creates a label project with a task that is answered, and one that waits. */
@@ -25,5 +26,6 @@ export async function label(ctx: Context, secret: string) {
     value: { kind: "class", label: "intact" },
     note: secret,
   });
-  return { labelProjectId, labelTaskId, openLabelTaskId };
+  const { runId: labelRunId } = await requestLabelRun(ctx, { projectId: labelProjectId });
+  return { labelProjectId, labelTaskId, openLabelTaskId, labelRunId };
 }

@@ -166,6 +166,8 @@ export interface Fixture {
   materialisationId: string;
   /** A label project with a task that a person has answered, and one that waits. */
   labelProjectId: number;
+  /** A run over its labels that waits. */
+  labelRunId: number;
   labelTaskId: number;
   openLabelTaskId: number;
   store: ArtifactStore;

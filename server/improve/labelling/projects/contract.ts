@@ -33,6 +33,13 @@ export const LabelSettingsChange = z.object({
   hiddenFields: setting.hiddenFields.unwrap().optional(),
   weightField: setting.weightField.unwrap().optional(),
   labelWithinDays: setting.labelWithinDays.unwrap().optional(),
+  queues: setting.queues.unwrap().optional(),
+  auditPerDay: setting.auditPerDay.unwrap().optional(),
+  maxOpen: setting.maxOpen.unwrap().optional(),
+  minGain: setting.minGain.unwrap().optional(),
+  weights: setting.weights.unwrap().optional(),
+  horizonDays: setting.horizonDays.unwrap().optional(),
+  dataset: setting.dataset.unwrap().optional(),
   leaseSeconds: setting.leaseSeconds.unwrap().optional(),
 });
 

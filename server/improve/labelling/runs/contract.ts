@@ -77,8 +77,8 @@ const PersonQuality = z.object({
   medianMs: z.number().nullable(),
   /** Answers in less than 400 ms. */
   fastAnswers: z.number().int(),
-  /** Longest run of equal answers in a row. */
-  longestRun: z.number().int(),
+  /** Longest series of equal answers. */
+  maxRepeats: z.number().int(),
   isExcluded: z.boolean(),
 });
 export type PersonQuality = z.infer<typeof PersonQuality>;

@@ -1,0 +1,209 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { labelProjects, modelVersions } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { announce } from "#server/platform/events/announce.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { LabelConfig, type LogSource } from "../contract.ts";
+import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
+import { hashShare } from "../queue/hash-share.ts";
+import { findFinishedRun } from "../runs/queries.ts";
+import { addTasks } from "../tasks/add-tasks.ts";
+import type { NewTask } from "../tasks/contract.ts";
+import { type ChosenQueue, chooseQueue, weightOf } from "./choose-queue.ts";
+import { probabilitiesOf } from "./probabilities-of.ts";
+import type { AuditDay, LabelProgress, LogPlace } from "./progress.ts";
+import { type DriftOf, readDrift } from "./read-drift.ts";
+import { countSampled, type LoggedRequest, readLog, readOtherAnswers } from "./read-log.ts";
+import { type ShownRequest, shownData, shownRow } from "./shown-data.ts";
+import { storeShownFiles } from "./store-shown-files.ts";
+
+/** Pages of the log that one round reads for a project: the others wait for their turn. */
+const maxPages = 4;
+
+type Project = LabelProjectRow & { endpointId: string };
+
+interface Candidate extends ShownRequest {
+  request: LoggedRequest;
+  probabilities: number[] | null;
+  queue: ChosenQueue;
+}
+
+/**
+ * Adds tasks from the prediction log of a project's endpoint, from where the last round ended. The tasks of a page and the place after it are
+ * one transaction: a crash before it repeats the page, and files and tasks are the same then. A new project starts with the last day.
+ * @returns how many tasks were added
+ */
+export async function fillProject(
+  ctx: Context,
+  projectId: number,
+  { artifacts, now }: { artifacts: Pick<ArtifactStore, "put">; now: number },
+): Promise<number> {
+  permit(ctx, "fillProject");
+  const found = await findLabelProject(ctx, projectId);
+  if (found.state !== "active" || found.endpointId === null || found.settings.queues.length === 0) return 0;
+  const project = { ...found, endpointId: found.endpointId };
+  const progress = { ...project.progress };
+  let added = 0;
+  for (let page = 0; page < maxPages; page += 1) {
+    const place: LogPlace = progress.log ?? {
+      at: String((now - dayMs) * 1000),
+      id: "00000000-0000-0000-0000-000000000000",
+    };
+    const { requests, after, isEnd } = await readLog(ctx, project.endpointId, place);
+    progress.audit = await auditDay(ctx, project, requests, progress.audit);
+    const tasks = await tasksOf(ctx, project, requests, { audit: progress.audit, artifacts });
+    progress.log = after;
+    added += await addPage(ctx, project.id, tasks, progress);
+    if (isEnd) break;
+  }
+  if (added > 0) announce(ctx, "labels", String(projectId));
+  return added;
+}
+
+function addPage(ctx: Context, projectId: number, tasks: NewTask[], progress: LabelProgress): Promise<number> {
+  return transact(ctx, async (ctx) => {
+    const { added } = tasks.length > 0 ? await addTasks(ctx, { projectId, tasks }) : { added: 0 };
+    await ctx.db
+      .update(labelProjects)
+      .set({ progress: sql`coalesce(${labelProjects.progress}, '{}') || ${JSON.stringify(progress)}::jsonb` })
+      .where(and(eq(labelProjects.workspaceId, ctx.actor.workspaceId), eq(labelProjects.id, projectId)));
+    return added;
+  });
+}
+
+/** Share of the audit on the day of a page, from the requests of the day before it; those of its own where there were none. */
+async function auditDay(
+  ctx: Context,
+  { endpointId, settings }: Project,
+  requests: readonly LoggedRequest[],
+  known: AuditDay | undefined,
+): Promise<AuditDay> {
+  const [first] = requests;
+  if (!first) return known ?? { date: "", share: 0 };
+  const date = new Date(Number(first.at) / 1000).toISOString().slice(0, "2026-01-01".length);
+  if (known?.date === date) return known;
+  const start = new Date(`${date}T00:00:00Z`);
+  const before = await countSampled(ctx, endpointId, start);
+  const count = before > 0 ? before : await countSampled(ctx, endpointId, new Date(start.getTime() + dayMs));
+  return { date, share: Math.min(1, settings.auditPerDay / Math.max(1, count)) };
+}
+
+async function tasksOf(
+  ctx: Context,
+  project: Project,
+  requests: readonly LoggedRequest[],
+  { audit, artifacts }: { audit: AuditDay; artifacts: Pick<ArtifactStore, "put"> },
+): Promise<NewTask[]> {
+  const candidates = await candidatesOf(ctx, project, requests, audit);
+  const files = await storeShownFiles(
+    ctx,
+    artifacts,
+    candidates.flatMap((one) => one.files),
+  );
+  return candidates.map(({ request, queue, data, groupKey, probabilities, files: own }): NewTask => {
+    const shown = Object.fromEntries(own.map(({ field, sha256 }) => [field, files.get(sha256)]));
+    return {
+      item: request.requestId,
+      requestId: request.requestId,
+      modelVersionId: request.versionId,
+      data: { ...data, ...shown },
+      groupKey,
+      ...queue,
+      ...(probabilities && { probabilities }),
+    };
+  });
+}
+
+async function candidatesOf(
+  ctx: Context,
+  project: Project,
+  requests: readonly LoggedRequest[],
+  audit: AuditDay,
+): Promise<Candidate[]> {
+  const { settings, endpointId } = project;
+  const { objects, controls } = LabelConfig.parse(project.config);
+  const classes = controls[0]?.classes.map(({ name }) => name) ?? [];
+  const shown = requests.flatMap((request) => {
+    const one = shownData(objects, request.inputs);
+    return one ? [{ ...one, request }] : [];
+  });
+  // A request id that several requests have is one item.
+  const distinct = [...new Map(shown.toReversed().map((one) => [one.request.requestId, one])).values()].reverse();
+  const versionIds = [...new Set(distinct.map(({ request }) => request.versionId))];
+  const [labels, others, twins, open, noise] = [
+    await labelsOf(ctx, versionIds),
+    await readOtherAnswers(
+      ctx,
+      endpointId,
+      distinct.map(({ request }) => request),
+    ),
+    await countTwins(
+      ctx,
+      project.id,
+      distinct.map(({ groupKey }) => groupKey),
+    ),
+    await countOpen(ctx, project.id),
+    await classNoise(ctx, project.id, classes),
+  ];
+  const driftOf = new Map<string, DriftOf>();
+  for (const versionId of versionIds) driftOf.set(versionId, await readDrift(ctx, { endpointId, versionId }));
+  return distinct.flatMap((one): Candidate[] => {
+    const { request, data, groupKey } = one;
+    const probabilities = probabilitiesOf(request, classes, labels.get(request.versionId));
+    const queue = chooseQueue(
+      {
+        ...request,
+        probabilities,
+        others: others.get(request.requestId) ?? [],
+        classNoise: noise,
+        drift: driftOf.get(request.versionId)?.(shownRow(request.inputs ?? [])) ?? [],
+        weight: weightOf(data, settings),
+        twins: twins.get(groupKey) ?? 0,
+      },
+      settings,
+      hashShare(`draw ${project.id} ${request.requestId}`) < audit.share,
+    );
+    if (!queue) return [];
+    const number = open.get(queue.source) ?? 0;
+    // The audit is never full: leaving requests out for what came before them would no longer be chance.
+    if (queue.source !== "audit" && number >= settings.maxOpen) return [];
+    open.set(queue.source, number + 1);
+    twins.set(groupKey, (twins.get(groupKey) ?? 0) + 1);
+    return [{ ...one, probabilities, queue }];
+  });
+}
+
+/** Class names of versions, in the order of their outputs. */
+async function labelsOf(ctx: Context, versionIds: readonly string[]): Promise<Map<string, string[] | undefined>> {
+  if (versionIds.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: modelVersions.id, signature: modelVersions.signature })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, [...versionIds])));
+  return new Map(rows.map(({ id, signature }) => [id, signature?.labels ? [...signature.labels] : undefined]));
+}
+
+async function countTwins(ctx: Context, projectId: number, groupKeys: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await ctx.db.execute<{ key: string; count: number }>(sql`
+    select group_key as key, count(*)::float8 as count from label_tasks
+    where workspace_id = ${ctx.actor.workspaceId} and project_id = ${projectId} and state = 'open'
+      and group_key in (select jsonb_array_elements_text(${JSON.stringify([...new Set(groupKeys)])}::jsonb))
+    group by 1`);
+  return new Map(rows.map(({ key, count }) => [key, count]));
+}
+
+async function countOpen(ctx: Context, projectId: number): Promise<Map<LogSource, number>> {
+  const { rows } = await ctx.db.execute<{ source: LogSource; count: number }>(sql`
+    select source, sum(count)::float8 as count from label_task_counts
+    where workspace_id = ${ctx.actor.workspaceId} and project_id = ${projectId} and state = 'open' group by 1`);
+  return new Map(rows.map(({ source, count }) => [source, count]));
+}
+
+/** By class of the project, the share of its labels that the newest run puts into others. */
+async function classNoise(ctx: Context, projectId: number, classes: readonly string[]): Promise<number[]> {
+  const run = await findFinishedRun(ctx, projectId);
+  const noise = new Map(run?.results.byClass.map((one) => [one.name, one.noise ?? 0]));
+  return classes.map((name) => noise.get(name) ?? 0);
+}

@@ -1,0 +1,46 @@
+import { Readable } from "node:stream";
+import { inArray } from "drizzle-orm";
+import { artifactFiles } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { announceUpload, endUpload } from "#server/platform/artifacts/announce-upload.ts";
+import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { ShownFile } from "../contract.ts";
+import type { FileToShow } from "./shown-data.ts";
+
+/**
+ * Stores files that tasks show, by the hash of their content, so that the same picture is stored once and again after a crash is the same. The
+ * prediction log forgets its copy after some days.
+ * @returns what tasks refer to them by, by their hash
+ */
+export async function storeShownFiles(
+  ctx: Context,
+  store: Pick<ArtifactStore, "put">,
+  files: readonly FileToShow[],
+): Promise<Map<string, ShownFile>> {
+  const wanted = new Map(files.map((file) => [keyOf(ctx, file), file]));
+  const stored = await ctx.db
+    .select({ key: artifactFiles.key })
+    .from(artifactFiles)
+    .where(inArray(artifactFiles.key, wanted.size > 0 ? [...wanted.keys()] : [""]));
+  const isStored = new Set(stored.map(({ key }) => key));
+  for (const [key, { bytes }] of wanted) {
+    if (isStored.has(key)) continue;
+    const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
+    const file = await store.put(key, Readable.from([bytes]));
+    await transact(ctx, (ctx) => endUpload(ctx, upload, file));
+  }
+  return new Map(
+    [...wanted].map(([key, { sha256, bytes, mimeType }]) => {
+      return [sha256, { artifact: key.slice(ctx.actor.workspaceId.length + 1), mimeType, sizeBytes: bytes.length }];
+    }),
+  );
+}
+
+function keyOf(ctx: Context, { sha256, mimeType }: FileToShow): string {
+  return artifactKey(ctx.actor.workspaceId, [
+    "labels",
+    sha256.slice(0, 2),
+    `${sha256}.${mimeType.slice("image/".length)}`,
+  ]);
+}

@@ -1,0 +1,13 @@
+import type { Permission } from "./permission.ts";
+
+/** Runs over labels, where tasks come from, and where labels go. Viewers see numbers, members items, operators people. */
+export const labelFlowPermissions = {
+  listLabelRuns: { role: "viewer", scope: "labels:read" },
+  getLabelRun: { role: "viewer", scope: "labels:read" },
+  listSuspects: { role: "member", scope: "labels:read" },
+  requestLabelRun: { role: "member", scope: "labels:manage" },
+  performLabelRun: { role: "admin", scope: "labels:manage" },
+  recordSettledLabels: { role: "admin", scope: "labels:manage" },
+  fillProject: { role: "admin", scope: "labels:manage" },
+  relabelTasks: { role: "member", scope: "labels:manage" },
+} as const satisfies Record<string, Permission>;
