@@ -70,7 +70,7 @@ test(
     expect(await call("GET", "/endpoints/digits/label-counts")).toEqual({
       status: 200,
       headers: expect.anything(),
-      body: { labels: 1, replaced: 0, unknown: 1 },
+      body: { labels: 1, replaced: 0, unknown: 1, chosen: 0 },
     });
   }),
 );
