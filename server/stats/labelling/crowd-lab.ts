@@ -20,7 +20,7 @@ export interface CrowdLab {
 }
 
 /** How good the answers of an annotator are. */
-export interface AnnotatorQuality {
+interface AnnotatorQuality {
   /** Mean of the quality of the votes and the agreement on shared items, weighted; null for somebody who shares no item. */
   quality: number | null;
   /** Share of votes that are the consensus. */

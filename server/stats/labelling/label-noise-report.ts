@@ -13,6 +13,8 @@ interface DoubtfulLabel {
   likely: number;
   /** Probability of the given class; the lower the more doubtful. */
   score: number;
+  /** Probability of the likely class. */
+  probability: number;
 }
 
 /** What confident learning says about labels. */
@@ -52,11 +54,15 @@ export function labelNoise(
     pairs: classPairs(joint),
     joint,
     doubtful: ranked.length,
-    list: Array.from(ranked.subarray(0, most), (row) => ({
-      row,
-      given: labels[row] as number,
-      likely: largestClass(values, classes, row * classes),
-      score: scores[row] as number,
-    })),
+    list: Array.from(ranked.subarray(0, most), (row) => {
+      const likely = largestClass(values, classes, row * classes);
+      return {
+        row,
+        given: labels[row] as number,
+        likely,
+        score: scores[row] as number,
+        probability: values[row * classes + likely] as number,
+      };
+    }),
   };
 }

@@ -72,6 +72,7 @@ test("lists the doubtful labels with their likely class, the most doubtful first
   expect(noise.list).toHaveLength(50);
   expect(noise.doubtful).toBeGreaterThan(100);
   expect(noise.list.every(({ row, given, likely }) => given === labels[row] && likely === truth[row])).toBe(true);
+  expect(noise.list.every(({ score, probability }) => probability > score && probability <= 1)).toBe(true);
   const scores = noise.list.map(({ score }) => score);
   expect(scores).toEqual(scores.toSorted((a, b) => a - b));
 });
