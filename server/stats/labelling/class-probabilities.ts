@@ -7,6 +7,9 @@ export interface ClassProbabilities {
   classes: number;
 }
 
+/** The largest probability that is accepted: rounding to 32 bits puts some slightly above 1. */
+export const maxProbability = 1 + 1e-6;
+
 /**
  * Counts the rows of probabilities.
  * @throws ArgumentError unless there is at least one class, rows are whole and all values are from 0 to 1
@@ -16,7 +19,7 @@ export function countRows({ values, classes }: ClassProbabilities): number {
   if (values.length % classes !== 0) throw new ArgumentError("Each row must have a probability of every class.");
   for (let at = 0; at < values.length; at += 1) {
     const value = values[at] as number;
-    if (!(value >= 0 && value <= 1)) throw new ArgumentError("Probabilities must be from 0 to 1.");
+    if (!(value >= 0 && value <= maxProbability)) throw new ArgumentError("Probabilities must be from 0 to 1.");
   }
   return values.length / classes;
 }

@@ -47,6 +47,7 @@ test("refuses what is no probability or no class", () => {
   expect(() => confidentJoint([0, 1], flat([0.5, 0.5]))).toThrow("one label");
   expect(() => confidentJoint([2], flat([0.5, 0.5]))).toThrow("classes from 0");
   expect(() => confidentJoint([0], flat([1.2, -0.2]))).toThrow("from 0 to 1");
+  expect(confidentJoint([0], flat([1 + 1e-7, 0])).likely[0]).toBe(0);
   expect(() => confidentJoint([0], { values: Float64Array.of(1, 0, 0), classes: 2 })).toThrow("every class");
   expect(() => labelQuality([0.5], flat([0.5, 0.5]))).toThrow("classes from 0");
   const joint = confidentJoint([0, 1], flat([0.5, 0.5], [0.5, 0.5]));

@@ -81,6 +81,14 @@ test("ranks other kinds of tasks by where their uncertainty lies among recent on
   expect(() => unlabelledGain({ uncertainty: 1.1, disagreement: 0, noise: 0 })).toThrow("shares");
 });
 
+test("accepts probabilities that rounding to 32 bits put above 1", () => {
+  const above = 1 + 1e-7;
+  expect(uncertaintyOf([above, 0])).toEqual({ lowConfidence: 0, margin: 0, entropy: 0, ratio: 0 });
+  expect(labelGain([above, 0], nothing)).toBe(0);
+  expect(labelGain([above, 0], { ...nothing, label: 1 })).toBeCloseTo(1, 6);
+  expect(() => uncertaintyOf([1.01, 0])).toThrow("from 0 to 1");
+});
+
 test("takes the largest of uncertainty and disagreement, and refuses shares that are none", () => {
   expect(disagreementOf("cat", ["cat", "dog", "dog", "cat"])).toBe(0.5);
   expect(disagreementOf("cat", [])).toBe(0);

@@ -98,10 +98,9 @@ export function labelGain(
 ): number {
   if (label !== null) {
     const row = { values: Float64Array.from(probabilities), classes: probabilities.length };
-    return 1 - (labelQuality([label], row, "normalised-margin")[0] as number);
+    return Math.max(0, 1 - (labelQuality([label], row, "normalised-margin")[0] as number));
   }
   const { margin } = uncertaintyOf(probabilities);
   const noise = classNoise[largestClass(probabilities, probabilities.length)] ?? 0;
-  // Probabilities of 32 bits add up to slightly more than 1, which moves the margin beyond its ends.
-  return unlabelledGain({ uncertainty: Math.min(1, Math.max(0, margin)), disagreement, noise });
+  return unlabelledGain({ uncertainty: margin, disagreement, noise });
 }

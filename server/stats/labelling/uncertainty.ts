@@ -1,4 +1,5 @@
 import { ArgumentError, requireFinite } from "../argument-error.ts";
+import { maxProbability } from "./class-probabilities.ts";
 
 /** How unsure a model is of one row: the larger the less sure, each from 0 to 1 (docs/spec/labelling.md section 9.1). */
 export interface Uncertainty {
@@ -22,8 +23,9 @@ export function uncertaintyOf(probabilities: ArrayLike<number>): Uncertainty {
   if (classes === 0) throw new ArgumentError("A row must have a probability of at least one class.");
   let [first, second, sum] = [0, 0, 0];
   for (let k = 0; k < classes; k += 1) {
-    const value = probabilities[k] as number;
-    if (!(value >= 0 && value <= 1)) throw new ArgumentError("Probabilities must be from 0 to 1.");
+    const given = probabilities[k] as number;
+    if (!(given >= 0 && given <= maxProbability)) throw new ArgumentError("Probabilities must be from 0 to 1.");
+    const value = Math.min(1, given);
     if (value > first) [first, second] = [value, first];
     else if (value > second) second = value;
     if (value > 0) sum -= value * Math.log(value);
