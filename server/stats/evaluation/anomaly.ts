@@ -1,4 +1,6 @@
 import { ArgumentError, requireFinite, requireSameLength } from "../argument-error.ts";
+import type { Band } from "../estimation/cell-metrics.ts";
+import { wilsonInterval } from "../proportion.ts";
 import { rankedInfluence } from "./ranked-influence.ts";
 
 /** One series of steps. */
@@ -18,7 +20,7 @@ export interface AlarmRule {
 }
 
 /** Precision, recall and F1; null where a denominator is 0. */
-export interface AlarmShares {
+interface AlarmShares {
   precision: number | null;
   recall: number | null;
   f1: number | null;
@@ -47,7 +49,13 @@ export interface AnomalyCounts {
 /** Metrics of anomaly detection; null where undefined. */
 export interface AnomalyMetrics {
   point: AlarmShares;
-  event: AlarmShares & { alarmRuns: number; events: number };
+  /** With Wilson's intervals of runs of alarms and of events. */
+  event: AlarmShares & {
+    precisionInterval: Band | null;
+    recallInterval: Band | null;
+    alarmRuns: number;
+    events: number;
+  };
   /** Share of alarm steps that belong to an event. */
   alarmPrecision: number | null;
   /** In steps; negative is late. */
@@ -143,7 +151,13 @@ export function anomalyMetrics(machines: readonly AnomalyCounts[]): AnomalyMetri
     leads.length === 0 ? null : ((leads[Math.ceil(middle) - 1] as number) + (leads[Math.floor(middle)] as number)) / 2;
   return {
     point: sharesOf(share(hits, alarmSteps), share(hits, eventSteps)),
-    event: { ...sharesOf(share(trueRuns, alarmRuns), share(found, events)), alarmRuns, events },
+    event: {
+      ...sharesOf(share(trueRuns, alarmRuns), share(found, events)),
+      precisionInterval: alarmRuns > 0 ? wilsonInterval({ share: trueRuns / alarmRuns, count: alarmRuns }) : null,
+      recallInterval: events > 0 ? wilsonInterval({ share: found / events, count: events }) : null,
+      alarmRuns,
+      events,
+    },
     alarmPrecision: share(
       sum((counts) => counts.alarmStepsInWindows),
       alarmSteps,

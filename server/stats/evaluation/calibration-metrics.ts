@@ -1,6 +1,8 @@
 import { ArgumentError, requireSameLength } from "../argument-error.ts";
+import type { Band } from "../estimation/cell-metrics.ts";
 import type { ReliabilityPoint } from "../estimation/reliability.ts";
 import { wilsonInterval } from "../proportion.ts";
+import { meanInterval } from "../student-t.ts";
 import { descendingOrder } from "./ranked-influence.ts";
 import { logLossOf } from "./row-columns.ts";
 
@@ -17,8 +19,11 @@ export interface CalibrationMetrics {
   eceEqualMass: number | null;
   /** Mean squared distance of a row; of several classes summed over them. */
   brier: number | null;
+  /** Student's t; null with fewer than two rows, too. */
+  brierInterval: Band | null;
   /** Mean −ln of the probability of the actual class, clipped at 1e-15. */
   logLoss: number | null;
+  logLossInterval: Band | null;
   /** Bins of equal width that have rows, with Wilson's intervals. */
   bins: ReliabilityPoint[];
 }
@@ -39,18 +44,17 @@ export interface MulticlassCalibration extends CalibrationMetrics {
 export function calibrationOf(scores: ArrayLike<number>, outcomes: ArrayLike<number>, bins = 10): CalibrationMetrics {
   requireSameLength(scores, outcomes, "Scores and outcomes");
   const rows = scores.length;
-  let [brier, logLoss] = [0, 0];
+  const [brier, logLoss] = [new Float64Array(rows), new Float64Array(rows)];
   for (let row = 0; row < rows; row += 1) {
     const [score, outcome] = [scores[row] as number, outcomes[row] as number];
     requireProbability(score);
     if (outcome !== 0 && outcome !== 1) throw new ArgumentError("Outcomes must be 0 or 1.");
-    brier += (score - outcome) ** 2;
-    logLoss += logLossOf(score, outcome === 1);
+    brier[row] = (score - outcome) ** 2;
+    logLoss[row] = logLossOf(score, outcome === 1);
   }
   return {
     ...binErrors(scores, outcomes, bins),
-    brier: rows > 0 ? brier / rows : null,
-    logLoss: rows > 0 ? logLoss / rows : null,
+    ...meanLosses(brier, logLoss),
   };
 }
 
@@ -74,7 +78,7 @@ export function multiclassCalibration(
     throw new ArgumentError("Every row must have a probability for each class.");
   }
   const [confidence, correct] = [new Float64Array(rows), new Uint8Array(rows)];
-  let [brier, logLoss] = [0, 0];
+  const [brier, logLoss] = [new Float64Array(rows), new Float64Array(rows)];
   for (let row = 0; row < rows; row += 1) {
     const actual = truth[row] as number;
     if (!(Number.isInteger(actual) && actual >= 0 && actual < classes)) {
@@ -85,11 +89,11 @@ export function multiclassCalibration(
       const value = probabilities[row * classes + label] as number;
       requireProbability(value);
       if (value > (probabilities[row * classes + best] as number)) best = label;
-      brier += (value - (label === actual ? 1 : 0)) ** 2;
+      brier[row] = (brier[row] as number) + (value - (label === actual ? 1 : 0)) ** 2;
     }
     confidence[row] = probabilities[row * classes + best] as number;
     correct[row] = best === actual ? 1 : 0;
-    logLoss += logLossOf(probabilities[row * classes + actual] as number);
+    logLoss[row] = logLossOf(probabilities[row * classes + actual] as number);
   }
   let classwise = 0;
   const [own, isOwn] = [new Float64Array(rows), new Uint8Array(rows)];
@@ -102,10 +106,29 @@ export function multiclassCalibration(
   }
   return {
     ...binErrors(confidence, correct, bins),
-    brier: rows > 0 ? brier / rows : null,
-    logLoss: rows > 0 ? logLoss / rows : null,
+    ...meanLosses(brier, logLoss),
     classwiseEce: rows > 0 ? classwise / classes : null,
   };
+}
+
+function meanLosses(brier: Float64Array, logLoss: Float64Array) {
+  const [ofBrier, ofLog] = [meanOfRows(brier), meanOfRows(logLoss)];
+  return {
+    brier: ofBrier.value,
+    brierInterval: ofBrier.interval,
+    logLoss: ofLog.value,
+    logLossInterval: ofLog.interval,
+  };
+}
+
+/** Computes a mean with Student's t. Losses are not below 0. */
+function meanOfRows(values: Float64Array): { value: number | null; interval: Band | null } {
+  const count = values.length;
+  if (count === 0) return { value: null, interval: null };
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const interval = meanInterval({ count, mean, deviation: Math.sqrt(squares / Math.max(1, count - 1)) });
+  return { value: mean, interval: interval ? { low: Math.max(0, interval.low), high: interval.high } : null };
 }
 
 function requireProbability(value: number): void {

@@ -15,6 +15,11 @@ test("lists the bins that have rows, with Wilson's interval", () => {
   expect(bins[1]).toMatchObject({ from: 0.9, to: 1, rows: 3, share: 2 / 3 });
   expect(bins[1]?.interval.low).toBeCloseTo(0.2077, 4);
   expect(calibrationOf([], []).bins).toEqual([]);
+  // Squared distances 0.01 and 0.09: mean 0.05, deviation 0.0566, t₁ = 12.7.
+  const { brierInterval } = calibrationOf([0.1, 0.7], [0, 1]);
+  expect(brierInterval?.low).toBe(0);
+  expect(brierInterval?.high).toBeCloseTo(0.05 + 12.7062 * 0.04, 4);
+  expect(calibrationOf([0.1], [0]).logLossInterval).toBeNull();
 });
 
 test("rejects NaN, scores beyond 1, other outcomes and rows of another length", () => {

@@ -243,6 +243,6 @@ export function topK(truth: ArrayLike<number>, probabilities: ArrayLike<number>,
 }
 
 /** Returns null for NaN, by which a metric says that it is undefined. */
-export function orNull(value: number): number | null {
+function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }

@@ -19,7 +19,7 @@ export interface ClickThrough {
 }
 
 /** A rate whose rows clump. */
-export interface ClusteredRate {
+interface ClusteredRate {
   standardError: number;
   interval: Band;
   /** Variance by clusters divided by that of independent rows; null where the rate is 0 or 1. */

@@ -30,7 +30,7 @@ export type PairedMetric =
   | { name: "ratio"; ratio: RatioMetric };
 
 /** How an interval was computed (docs/spec/evaluation.md section 9). */
-export type PairedMethod = "agresti-min" | "student" | "bootstrap" | "jackknife";
+type PairedMethod = "agresti-min" | "student" | "bootstrap" | "jackknife";
 
 /** Two versions on one set. The first is the evaluated one; differences are first less second. */
 export interface PairedInput extends BootstrapOptions {

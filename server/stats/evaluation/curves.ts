@@ -6,14 +6,14 @@ import { aucInterval } from "../quality/auc-interval.ts";
 import { descendingOrder, rankedInfluence, scoreSteps } from "./ranked-influence.ts";
 
 /** A point of the ROC curve: rows from this score on are predicted positive. Infinite at the beginning, where none is. */
-export interface RocPoint {
+interface RocPoint {
   threshold: number;
   falsePositiveRate: number;
   truePositiveRate: number;
 }
 
 /** A point of the precision-recall curve. */
-export interface PrecisionRecallPoint {
+interface PrecisionRecallPoint {
   threshold: number;
   precision: number;
   recall: number;

@@ -4,7 +4,7 @@ import { type BootstrapOptions, bootstrapOfSums } from "./bootstrap.ts";
 import { type MetricEstimate, ratioOfSums } from "./ratio-metrics.ts";
 
 /** A predicted box with its confidence. */
-export interface ScoredBox extends LabelledBox {
+interface ScoredBox extends LabelledBox {
   score: number;
 }
 

@@ -22,7 +22,7 @@ export interface ForecastInput {
 }
 
 /** How predicted intervals do. */
-export interface IntervalCoverage {
+interface IntervalCoverage {
   /** Share of actual values within, both ends included. */
   share: number;
   /** Wilson's. */

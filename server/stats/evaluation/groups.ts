@@ -23,7 +23,7 @@ export interface GroupShare {
 }
 
 /** Shares of one group. */
-export interface GroupShares extends Record<FairnessMetric, GroupShare> {
+interface GroupShares extends Record<FairnessMetric, GroupShare> {
   name: string;
   rows: number;
   /** Fewer than 30 rows: listed, and not evaluated. */
@@ -154,7 +154,7 @@ function gapOf(groups: readonly GroupShares[], metric: FairnessMetric): GroupGap
 }
 
 /** A ratio metric of one group. */
-export interface GroupRatio extends MetricEstimate {
+interface GroupRatio extends MetricEstimate {
   name: string;
   rows: number;
   /** Fewer than 30 rows: listed, and not evaluated. */

@@ -19,6 +19,8 @@ test("sorts single-precision scores as comparisons do, ties and both zeros in th
   );
   expect(descendingOrder(scores)).toEqual(compared);
   expect(descendingOrder(Array.from(scores))).toEqual(compared);
+  // 0.1 and 0.1 + 1e-12 are the same number in single precision.
+  expect(descendingOrder([0.1, 0.1 + 1e-12, 0.5])).toEqual(Uint32Array.of(2, 1, 0));
   expect(descendingOrder(new Float32Array(0))).toEqual(new Uint32Array(0));
 });
 

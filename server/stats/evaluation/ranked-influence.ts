@@ -111,17 +111,16 @@ const digitBits = 11;
 const digits = 2 ** digitBits;
 
 /**
- * Returns the numbers of rows by falling score, equal scores in the order of rows. Single-precision scores are sorted by their bits, digit by
- * digit, which takes a tenth of the time of comparisons.
+ * Returns the numbers of rows by falling score, equal scores in the order of rows. Scores that single precision holds are sorted by their bits,
+ * digit by digit, which takes a tenth of the time of comparisons.
  */
 export function descendingOrder(scores: ArrayLike<number>): Uint32Array {
   const rows = scores.length;
   let order = new Uint32Array(rows);
   for (let row = 0; row < rows; row += 1) order[row] = row;
-  if (!(scores instanceof Float32Array)) {
-    return order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
-  }
-  const keys = fallingKeys(scores);
+  const single = singlePrecision(scores);
+  if (!single) return order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  const keys = fallingKeys(single);
   let other = new Uint32Array(rows);
   for (let shift = 0; shift < 32; shift += digitBits) {
     const starts = new Uint32Array(digits + 1);
@@ -142,6 +141,17 @@ export function descendingOrder(scores: ArrayLike<number>): Uint32Array {
     [order, other] = [other, order];
   }
   return order;
+}
+
+/** Returns scores in single precision; undefined if one of them needs more. */
+function singlePrecision(scores: ArrayLike<number>): Float32Array | undefined {
+  if (scores instanceof Float32Array) return scores;
+  const single = new Float32Array(scores.length);
+  for (let row = 0; row < single.length; row += 1) {
+    single[row] = scores[row] as number;
+    if (single[row] !== scores[row]) return undefined;
+  }
+  return single;
 }
 
 /** Returns integers whose order is that of falling scores. */

@@ -108,7 +108,7 @@ function gainShare(sorted: readonly RankedItem[], k: number, gain: Gain, isTied:
 }
 
 /** A mean over lists with its 95% interval; null where no list has a value. */
-export interface ListMean {
+interface ListMean {
   value: number | null;
   interval: Band | null;
 }

@@ -41,16 +41,6 @@ export const ratioMetrics = {
   hammingLoss: { numerator: { wrongLabels: 1 }, denominator: { labels: 1 } },
 } satisfies Record<string, RatioMetric>;
 
-/** The name of a ratio metric. */
-export type RatioMetricName = keyof typeof ratioMetrics;
-
-/** Returns whether a metric is complete for columns: every part that it needs is there. */
-export function hasParts({ parts }: Pick<RowColumns, "parts">, ratio: RatioMetric): boolean {
-  return [...Object.keys(ratio.numerator), ...Object.keys(ratio.denominator)].every(
-    (name) => name === one || parts?.[name] !== undefined,
-  );
-}
-
 /** Numerators and denominators of the selected rows that have an output. */
 interface RatioTerms {
   numerator: Float64Array;

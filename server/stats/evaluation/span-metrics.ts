@@ -26,7 +26,7 @@ export function spanCounts({ actual, predicted }: SpannedText): SpanCounts {
 }
 
 /** Precision, recall and F1 of spans; null where undefined. */
-export interface SpanShares {
+interface SpanShares {
   precision: MetricEstimate;
   recall: MetricEstimate;
   f1: MetricEstimate;

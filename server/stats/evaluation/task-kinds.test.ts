@@ -155,6 +155,8 @@ test("adds machines, and draws recall of events against false alarms", () => {
     lead: { median: 1, min: 1, max: 1 },
     falseAlarmsPer1000: 1000 / 12,
   });
+  // Wilson's interval of one of two.
+  expect(anomalyMetrics(counts).event.recallInterval?.low).toBeCloseTo(0.0945, 4);
   const curve = alarmCurve(series, 1, 5);
   expect(curve.map(({ threshold }) => threshold)).toEqual([0.9, 0.7, 0.5, 0.2, 0.1]);
   expect(curve.map(({ eventRecall }) => eventRecall)).toEqual([0.5, 0.5, 1, 1, 1]);
