@@ -89,7 +89,7 @@ function agreement({ support, predicted, hits, rows }: ClassMargins, metric: "ka
   if (metric === "kappa") return square - cross > negligible ? excess / (square - cross) : Number.NaN;
   const [truthSpread, saidSpread] = [square - squaredSupport, square - squaredSaid];
   if (truthSpread <= negligible || saidSpread <= negligible) return 0;
-  return excess / (Math.sqrt(truthSpread) * Math.sqrt(saidSpread));
+  return excess / Math.sqrt(truthSpread * saidSpread);
 }
 
 function sumOf(values: Float64Array): number {

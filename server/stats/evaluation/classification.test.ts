@@ -39,6 +39,21 @@ test("finds the actual class among the most probable ones, the smallest class fi
   expect(topK([], [], 3, 1)).toMatchObject({ share: null, interval: null });
 });
 
+test("keeps rows without an answer in resamples, and refuses weights", () => {
+  const truth = Array.from({ length: 400 }, (_, row) => row % 2);
+  const answer = truth.map((label, row) => (row % 4 === 0 ? failedAnswer : label));
+  const confusion = countConfusion(truth, answer, 3);
+  const { balancedAccuracy, f1 } = classificationIntervals(confusion);
+  // Half of class 0 has no answer: a recall of 0.5 and of 1.
+  expect(balancedAccuracy?.low).toBeGreaterThan(0.7);
+  expect(balancedAccuracy?.high).toBeLessThan(0.8);
+  expect(f1[0]?.low).toBeLessThan(2 / 3);
+  expect(f1[0]?.high).toBeGreaterThan(2 / 3);
+  expect(f1[2]).toBeNull();
+  const weighted = countConfusion([0], [0], 1, { weights: [0.5] });
+  expect(() => classificationIntervals(weighted)).toThrow("rows without weights");
+});
+
 test("covers the true macro F1 with its bootstrap intervals, of drawn rows as of drawn cells", () => {
   // Two classes with 30 % in class 1, recalls 0.9 and 0.7: precisions and F1 of the population follow.
   const [p1, recall0, recall1] = [0.3, 0.9, 0.7];

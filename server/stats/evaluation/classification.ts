@@ -162,12 +162,22 @@ export function classificationIntervals(
   options: BootstrapOptions = {},
 ): ClassificationIntervals {
   if (isWeighted) throw new ArgumentError("A bootstrap of cells needs rows without weights.");
-  const cells = [...counts, ...failed];
+  // Most cells of a large table are empty. A cell of rows without an answer lies behind the predicted classes.
+  const cells: { actual: number; predicted: number; count: number }[] = [];
+  for (let actual = 0; actual < classes; actual += 1) {
+    for (let predicted = 0; predicted <= classes; predicted += 1) {
+      const count = (predicted < classes ? counts[actual * classes + predicted] : failed[actual]) as number;
+      if (count > 0) cells.push({ actual, predicted, count });
+    }
+  }
+  const actuals = Uint16Array.from(cells, ({ actual }) => actual);
+  const predictions = Uint16Array.from(cells, ({ predicted }) => predicted);
+  const margins = emptyMargins(classes);
   const bands = bootstrapOfCounts(
-    cells,
+    cells.map(({ count }) => count),
     resampled.length + classes,
     (drawn, into) => {
-      const margins = marginsOf(classes, drawn, drawn.subarray(classes * classes));
+      addMargins(margins, { actuals, predictions, counts: drawn });
       for (let at = 0; at < resampled.length; at += 1) {
         into[at] = marginMetric(margins, resampled[at] as MarginMetric);
       }
@@ -186,6 +196,23 @@ export function classificationIntervals(
     mcc: of("mcc"),
     f1: bands.slice(resampled.length),
   };
+}
+
+/** Computes margins anew from the filled cells of a table. */
+function addMargins(
+  margins: ClassMargins,
+  { actuals, predictions, counts }: { actuals: Uint16Array; predictions: Uint16Array; counts: Float64Array },
+): void {
+  const { support, predicted, hits } = margins;
+  for (const values of [support, predicted, hits]) values.fill(0);
+  margins.rows = 0;
+  for (let cell = 0; cell < counts.length; cell += 1) {
+    const [label, said, count] = [actuals[cell], predictions[cell], counts[cell]] as [number, number, number];
+    support[label] = (support[label] as number) + count;
+    if (said < predicted.length) predicted[said] = (predicted[said] as number) + count;
+    if (said === label) hits[label] = (hits[label] as number) + count;
+    margins.rows += count;
+  }
 }
 
 function marginsOf(classes: number, counts: Float64Array, failed: Float64Array): ClassMargins {

@@ -72,7 +72,7 @@ function agreementGradient(
   const negligible = 1e-12 * square;
   const [supportSpread, saidSpread] = [square - squaredSupport, square - squaredSaid - (rows - said) ** 2];
   const below = square - cross;
-  const root = Math.sqrt(supportSpread) * Math.sqrt(saidSpread);
+  const root = Math.sqrt(supportSpread * saidSpread);
   if (metric === "kappa" ? !(below > negligible) : !(supportSpread > negligible && saidSpread > negligible)) return;
   for (let label = 0; label < support.length; label += 1) {
     const [own, predictions] = [support[label] as number, predicted[label] as number];

@@ -15,6 +15,11 @@ test("evaluates multi-label rows: exact matches, Hamming loss, micro and macro F
   expect(found).toMatchObject({ rows: 3, exactMatch: 1 / 3, hammingLoss: 2 / 9, macroF1: 2 / 3 });
   expect(found.micro).toEqual({ precision: 2 / 3, recall: 2 / 3, f1: 2 / 3 });
   expect(found.classes[2]).toMatchObject({ support: 1, predicted: 1, precision: 0, recall: 0 });
+  // scikit-learn 1.9: hamming_loss, f1_score with average micro and macro.
+  const four = multiLabelMetrics([0, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0], [0, 1, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1], 3);
+  expect(four).toMatchObject({ exactMatch: 0.25, hammingLoss: 1 / 3 });
+  expect(four.micro.f1).toBeCloseTo(2 / 3, 12);
+  expect(four.macroF1).toBeCloseTo(0.48888888888888893, 12);
   expect(multiLabelMetrics([], [], 2)).toMatchObject({ exactMatch: null, hammingLoss: null, macroF1: null });
   expect(() => multiLabelMetrics([1, 0, 1], [1, 0, 1], 2)).toThrow("a value for each class");
   expect(() => multiLabelMetrics([Number.NaN], [1], 1)).toThrow("Classes of a row must be 0 or 1.");
