@@ -2,13 +2,19 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluationParts, evaluationRuns, modelVersions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { findHolders } from "#server/admin/collection/find-holders.ts";
+import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
+import { findVersion } from "#server/develop/registry/lookups.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { enqueueWaitingGates } from "#server/release/gates/enqueue-waiting-gates.ts";
+import { getChecklist } from "#server/release/gates/queries.ts";
+import { runGates } from "#server/release/gates/run-gates.ts";
 import { demoFile, readFlightTable } from "#server/roles/demo/recording.ts";
 import { createModelRunner } from "#server/serve/runner/model-runner.ts";
 import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
@@ -329,6 +335,62 @@ test("fails where the version cannot be evaluated, with a reason", async () => {
     state: "failed",
     problem: expect.stringContaining('Provider "cuda" is not available here.'),
   });
+}, 60_000);
+
+test("gates a version by the frozen set, starts missing evaluations, and goes stale with a file", async () => {
+  const gated = "gated";
+  for (const version of [1, 2]) {
+    const [original] = await db.select().from(modelVersions).where(eq(modelVersions.version, version)).limit(1);
+    const bytes = readFileSync(demoFile(model, `models/flight-delay-v${version}.onnx`));
+    await newVersion(ctx, { model: gated, version, bytes, signature: original?.signature as never }, models);
+  }
+  await setAlias(ctx, { name: gated, alias: "champion", version: 1 });
+  const gate = { kind: "evaluation" as const, set: { name: set.name, digest: set.digest }, metric: "accuracy" };
+  const gates = [
+    { ...gate, bound: 0.5, margin: 0.2 },
+    { ...gate, metric: "accuracy", segment: "origin=JFK", bound: 0.999, decisionBasis: "point" as const },
+    { ...gate, metric: "accuracy", segment: "nowhere", bound: 0.5 },
+    { ...gate, metric: "happiness", bound: 0.5 },
+  ];
+  await setPolicy(ctx, { name: gated, policy: { gates }, reason: "measure" });
+  const { id: versionId } = await findVersion(ctx, { name: gated, version: 2 });
+  const check = () => runGates(ctx, { versionId, alias: "champion", checkId: randomUUID() }, runner, store);
+  const linesOf = async () => (await getChecklist(ctx, { name: gated, version: 2 })).gates;
+  await check();
+  const runs = await listEvaluations(ctx, { name: gated });
+  expect(runs.map(({ version, state }) => [version, state]).sort()).toEqual([
+    [1, "waiting"],
+    [2, "waiting"],
+  ]);
+  const [first] = await linesOf();
+  expect(first).toMatchObject({ standing: "pending", run: { words: "its evaluation is in progress" } });
+  expect(first?.run?.evidence.waitsFor?.toSorted()).toEqual(runs.map(({ id }) => id).sort());
+  await db.execute(sql`delete from pgboss.job where name = 'run-gates'`);
+  for (const { id } of runs) await runEvaluation(ctx, id, { ...deps, onEnd: enqueueWaitingGates });
+  const jobs = await db.execute(sql`select data->>'versionId' as id from pgboss.job where name = 'run-gates'`);
+  expect(jobs.rows).toEqual([{ id: versionId }]);
+  await check();
+  const versions = { setId: set.id, first: { name: gated, version: 2 }, second: { name: gated, version: 1 } };
+  const { metrics } = await compareEvaluations(ctx, versions, store);
+  const [passed, failed, nowhere, unknown] = await linesOf();
+  expect(passed).toMatchObject({ standing: "passed", title: `accuracy on ${set.name}` });
+  expect(passed?.run?.measured).toBe(metrics[0]?.first);
+  expect(passed?.run?.evidence.method).toBe("paired interval of Agresti and Min");
+  expect(failed).toMatchObject({ standing: "failed", title: `accuracy on ${set.name}, origin=JFK` });
+  expect(nowhere).toMatchObject({ standing: "pending", run: { words: 'the set has no segment "nowhere"' } });
+  expect(unknown).toMatchObject({ standing: "pending", run: { words: 'there is no metric "happiness"' } });
+  // The champion's pipeline or file changed: what was measured is about another one.
+  const { id: championId } = await findVersion(ctx, { name: gated, version: 1 });
+  await db
+    .update(modelVersions)
+    .set({ sha256: "1".repeat(64) })
+    .where(eq(modelVersions.id, championId));
+  expect((await linesOf()).map(({ standing }) => standing).slice(0, 2)).toEqual(["stale", "failed"]);
+  await db
+    .update(modelVersions)
+    .set({ sha256: "2".repeat(64) })
+    .where(eq(modelVersions.id, versionId));
+  expect((await linesOf()).map(({ standing }) => standing).slice(0, 2)).toEqual(["stale", "stale"]);
 }, 60_000);
 
 test("retires a set: its results stay, and no version is evaluated on it any more", async () => {

@@ -14,13 +14,30 @@ interface Part {
  * @param baseline of the champion; null when there is none, and then nothing is compared. Undefined: it has no such metric.
  */
 export function evaluateMetricGate(gate: MetricGate, version: Sample, baseline: Sample | null | undefined): GateResult {
-  const own = estimate(version, gate);
-  const other = baseline ? estimate(baseline, gate) : undefined;
+  return evaluateEstimates(gate, {
+    own: estimate(version, gate),
+    other: baseline && estimate(baseline, gate),
+    difference: baseline ? compare(version, baseline, gate) : undefined,
+  });
+}
+
+/** How a metric with a limit is decided. */
+export type MetricRule = Pick<MetricGate, "metric" | "better" | "bound" | "margin" | "scale" | "judge" | "confidence">;
+
+/** A metric of a version and of the champion; null when there is no champion, undefined when it has no such metric. */
+export interface MetricEstimates {
+  own: Estimate;
+  other: Estimate | null | undefined;
+  /** Own less other. */
+  difference: Estimate | undefined;
+}
+
+/** Decides by estimates as evaluateMetricGate does. */
+export function evaluateEstimates(gate: MetricRule, { own, other, difference }: MetricEstimates): GateResult {
   const sign = gate.better === "higher" ? 1 : -1;
-  const difference = baseline ? compare(version, baseline, gate) : undefined;
   const parts = [
     gate.bound === null ? undefined : byBound(gate, own, gate.bound, sign),
-    gate.margin === null ? undefined : byMargin(gate, gate.margin, baseline, difference, sign),
+    gate.margin === null ? undefined : byMargin(gate, gate.margin, other, difference, sign),
   ].filter((part) => part !== undefined);
   const limits = [gate.bound, gate.margin === null || !other ? null : other.value - sign * gate.margin];
   return {
@@ -43,15 +60,15 @@ export function evaluateMetricGate(gate: MetricGate, version: Sample, baseline: 
   };
 }
 
-function byBound(gate: MetricGate, own: Estimate, bound: number, sign: number): Part {
+function byBound(gate: MetricRule, own: Estimate, bound: number, sign: number): Part {
   const words = `${gate.better === "higher" ? "at least" : "at most"} ${formatValue(bound, gate.scale)}`;
   return evaluateDistance(own.value - bound, shift(own.interval, -bound), gate, sign, words);
 }
 
 function byMargin(
-  gate: MetricGate,
+  gate: MetricRule,
   margin: number,
-  baseline: Sample | null | undefined,
+  baseline: Estimate | null | undefined,
   difference: Estimate | undefined,
   sign: number,
 ): Part {
@@ -72,7 +89,7 @@ function byMargin(
 function evaluateDistance(
   distance: number,
   interval: Interval | null,
-  gate: MetricGate,
+  gate: MetricRule,
   sign: number,
   words: string,
 ): Part {
@@ -101,19 +118,19 @@ function strictest(limits: (number | null)[], sign: number): number | null {
   return known.length === 0 ? null : sign * Math.max(...known.map((limit) => sign * limit));
 }
 
-function said({ value, interval, base }: Estimate, { scale, confidence }: MetricGate): string {
+function said({ value, interval, base }: Estimate, { scale, confidence }: MetricRule): string {
   const range = interval
     ? `, ${confidence * 100}% interval ${formatValue(interval.low, scale)} to ${formatValue(interval.high, scale)}`
     : ", no interval";
   return `${formatValue(value, scale)}${range}${base ? ` (${base})` : ""}`;
 }
 
-function saidDifference({ value, interval }: Estimate, { scale, confidence }: MetricGate): string {
+function saidDifference({ value, interval }: Estimate, { scale, confidence }: MetricRule): string {
   if (!interval) return `${formatDifference(value, scale)}, no interval`;
   return `${formatDifference(value, scale)}, ${confidence * 100}% interval ${formatDifference(interval.low, scale)} to ${formatDifference(interval.high, scale)}`;
 }
 
-function rule({ judge: decisionBasis }: MetricGate, interval: Interval | null): string {
+function rule({ judge: decisionBasis }: MetricRule, interval: Interval | null): string {
   if (decisionBasis === "point") return "point estimate, as configured in the policy";
   return interval ? "the full confidence interval" : "point estimate: the sample size is unknown";
 }

@@ -1,5 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { measuredLoadTests } from "#server/serve/load-test/queries.ts";
 import type { GateEvidence, GateResult } from "../../develop/registry/gates/contract.ts";
 import { signatureProblems } from "../../develop/registry/gates/signature-problems.ts";
@@ -10,6 +11,7 @@ import { evaluateScanGate } from "../../develop/registry/security/evaluate-scan-
 import { loadSecurityPolicy } from "../../develop/registry/security/load-security.ts";
 import type { VersionLeaser } from "../../serve/model-runs/with-leased-version.ts";
 import { evaluateConsistency } from "./evaluate-consistency.ts";
+import { evaluateEvaluationGate } from "./evaluate-evaluation-gate.ts";
 import { evaluateLatencyGate } from "./evaluate-latency-gate.ts";
 import { evaluateMetric } from "./evaluate-metric.ts";
 import { evaluateReplay } from "./evaluate-replay.ts";
@@ -21,6 +23,8 @@ export interface GateSubject {
   policy: Policy;
   /** Leases versions for gates that run them. */
   models: VersionLeaser;
+  /** Files of evaluations. */
+  artifacts: Pick<ArtifactStore, "open">;
   /** On the clock of performance.now(); what was found by then has to do. */
   deadlineAt: number;
 }
@@ -43,6 +47,7 @@ const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
   },
   replay: evaluateReplay,
   consistency: evaluateConsistency,
+  evaluation: evaluateEvaluationGate,
 };
 
 /** Gates that run versions, which takes time and may hang. */

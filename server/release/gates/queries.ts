@@ -11,7 +11,7 @@ import {
   GetChecklist,
   ListChecklists,
 } from "../../develop/registry/gates/contract.ts";
-import { type ComparedRun, isClear, lineOf } from "../../develop/registry/gates/gate-status.ts";
+import { type ComparedRun, gateFiles, isClear, lineOf } from "../../develop/registry/gates/gate-status.ts";
 import { findModel, findVersion, noVersion } from "../../develop/registry/lookups.ts";
 import { gateName, mainAlias, type Policy } from "../../develop/registry/policy/contract.ts";
 import { loadPolicy } from "../../develop/registry/policy/queries.ts";
@@ -101,13 +101,19 @@ export async function loadChecklists(ctx: Context, subjects: Subjects): Promise<
     )
     .orderBy(gateWaivers.versionId, gateWaivers.gate, desc(gateWaivers.until));
   const pointed = await currentVersionId(ctx, modelId, alias);
+  const filesOf = await readFiles(ctx, pointed ? [...versionIds, pointed] : versionIds);
   const nameOf = (row: { versionId: string; gate: string }) => `${row.versionId} ${row.gate}`;
   const runOf = new Map(runs.map((row) => [nameOf(row), toRun(row)]));
   const waiverOf = new Map(waivers.map((row) => [nameOf(row), toWaiver(row)]));
   return new Map(
     versionIds.map((versionId) => {
       const isChampion = pointed === versionId;
-      const state = { baselineVersionId: isChampion ? null : pointed, isChampion, at: now };
+      const baselineVersionId = isChampion ? null : pointed;
+      const files = {
+        version: filesOf.get(versionId) ?? "",
+        champion: baselineVersionId === null ? null : (filesOf.get(baselineVersionId) ?? null),
+      };
+      const state = { baselineVersionId, isChampion, files, at: now };
       const lines = policy.gates.map((setting) => {
         const name = nameOf({ versionId, gate: gateName(setting) });
         return lineOf(setting, runOf.get(name), waiverOf.get(name), state);
@@ -115,6 +121,16 @@ export async function loadChecklists(ctx: Context, subjects: Subjects): Promise<
       return [versionId, lines];
     }),
   );
+}
+
+/** Returns the files and pipelines of versions, as evidence of gates names them. */
+async function readFiles(ctx: Context, versionIds: string[]): Promise<Map<string, string>> {
+  const { id, sha256, pipelineDigest } = modelVersions;
+  const rows = await ctx.db
+    .select({ id, sha256, pipelineDigest })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, versionIds)));
+  return new Map(rows.map((row) => [row.id, gateFiles(row)]));
 }
 
 async function currentVersionId(ctx: Context, modelId: string, alias: string): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { gateRuns, modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { loadVersionFacts } from "../../develop/registry/gates/version-facts.ts";
 import { type GateSetting, gateName } from "../../develop/registry/policy/contract.ts";
@@ -20,7 +21,12 @@ const checkMs = 600_000;
  * Evaluates every gate of a version's checklist and stores each as a row with its evidence: first those that only read, then one by one
  * those that run versions. When run again with the same check, it continues where it stopped. Skips a deleted version.
  */
-export async function runGates(ctx: Context, check: GateCheck, models: VersionLeaser): Promise<void> {
+export async function runGates(
+  ctx: Context,
+  check: GateCheck,
+  models: VersionLeaser,
+  artifacts: Pick<ArtifactStore, "open">,
+): Promise<void> {
   permit(ctx, "runGates");
   const { versionId, alias } = check;
   const endsAt = performance.now() + checkMs;
@@ -36,7 +42,7 @@ export async function runGates(ctx: Context, check: GateCheck, models: VersionLe
   const baseline = champion && champion.id !== versionId ? champion : null;
   const [own, other = null] = await loadVersionFacts(ctx, baseline ? [version, baseline] : [version]);
   if (!own) return;
-  const subject = { version: own, baseline: other, policy, models };
+  const subject = { version: own, baseline: other, policy, models, artifacts };
   const written = await writtenGates(ctx, check);
   const settings = policy.gates.filter((setting) => !written.has(gateName(setting)));
   const subjectOf = { modelId: key.modelId, baseline };

@@ -43,6 +43,7 @@ import { endSignInEpisodes } from "#server/platform/identity/sign-in-log/end-epi
 import { resumeEvaluations } from "#server/release/evaluation/runs/resume-evaluations.ts";
 import { runEvaluation } from "#server/release/evaluation/runs/run-evaluation.ts";
 import { freezeEvaluationSet, markEvaluationSetFailed } from "#server/release/evaluation/sets/freeze-evaluation-set.ts";
+import { enqueueWaitingGates } from "#server/release/gates/enqueue-waiting-gates.ts";
 import { markGatesFailed } from "#server/release/gates/mark-gates-failed.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { attributeWaiting } from "#server/report/kpis/attribute-waiting.ts";
@@ -106,7 +107,7 @@ export const handlers: Handlers = {
   "resume-load-tests": (ctx, _, { attempt }) => resumeLoadTests(ctx, attempt),
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,
-  "run-gates": (ctx, check, { models }) => runGates(ctx, check, models),
+  "run-gates": (ctx, check, { models, artifacts }) => runGates(ctx, check, models, artifacts),
   "give-up-gates": markGatesFailed,
   "read-dataset": (ctx, { uploadId, maker }, { artifacts }) =>
     readDataset(ctx, uploadId, artifacts, maker && ((ctx) => isMadeBy(ctx, maker))),
@@ -121,7 +122,8 @@ export const handlers: Handlers = {
   "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
   "freeze-evaluation-set": (ctx, { setId }, { artifacts }) => freezeEvaluationSet(ctx, setId, artifacts),
   "give-up-evaluation-set": markEvaluationSetFailed,
-  "run-evaluation": (ctx, { runId }, deps) => runEvaluation(ctx, runId, deps),
+  "run-evaluation": (ctx, { runId }, { artifacts, models }) =>
+    runEvaluation(ctx, runId, { artifacts, models, onEnd: enqueueWaitingGates }),
   "resume-evaluations": (ctx, _, { attempt }) => resumeEvaluations(ctx, attempt),
   "maintain-predictions": (ctx, _, { attempt }) => maintainPredictions(ctx, undefined, attempt),
   "pack-features": (ctx, _, { artifacts, config, attempt }) =>

@@ -7,7 +7,7 @@ import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { noModels } from "#server/testing/fixtures/registry/requests/testing.ts";
+import { noFiles, noModels } from "#server/testing/fixtures/registry/requests/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { archiveEndpoint } from "../../release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
@@ -188,7 +188,7 @@ test(
     const policy = { gates: [{ ...gate, quantile: "p95" as const, maxErrorRate: 0.01, judge: "interval" as const }] };
     await setPolicy(ctx, { name: "digits", policy, reason: "fast" });
     const line = async () => {
-      await runGates(ctx, { versionId, alias: "champion", checkId: crypto.randomUUID() }, noModels);
+      await runGates(ctx, { versionId, alias: "champion", checkId: crypto.randomUUID() }, noModels, noFiles);
       return (await getChecklist(ctx, { name: "digits", version: 2 })).gates[0];
     };
     expect(await line()).toMatchObject({ gate: "latency:p95:5", standing: "pending" });

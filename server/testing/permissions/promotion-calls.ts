@@ -14,7 +14,7 @@ import { getPromotionRequest, listPromotionRequests } from "#server/release/prom
 import { rejectPromotion } from "#server/release/promotion/reject-promotion.ts";
 import { requestPromotion } from "#server/release/promotion/request-promotion.ts";
 import { withdrawPromotion } from "#server/release/promotion/withdraw-promotion.ts";
-import { noModels } from "#server/testing/fixtures/registry/requests/testing.ts";
+import { noFiles, noModels } from "#server/testing/fixtures/registry/requests/testing.ts";
 import type { Calls } from "./call.ts";
 import type { Fixture } from "./fixture.ts";
 
@@ -34,7 +34,7 @@ export const promotionCalls = {
   listChecklists: (ctx, { model, version }) => listChecklists(ctx, { name: model, versions: [version] }),
   listGateRuns: (ctx, fixture) => listGateRuns(ctx, keyOf(fixture)),
   requestGateCheck: (ctx, fixture) => requestGateCheck(ctx, keyOf(fixture)),
-  runGates: (ctx, { versionId }) => runGates(ctx, { versionId, alias: "champion", checkId }, noModels),
+  runGates: (ctx, { versionId }) => runGates(ctx, { versionId, alias: "champion", checkId }, noModels, noFiles),
   markGatesFailed: (ctx, { versionId }) => markGatesFailed(ctx, { versionId, alias: "champion", checkId, reason }),
   waiveGate: (ctx, fixture) =>
     waiveGate(ctx, { ...keyOf(fixture), gate: "metadata", reason, until: new Date(Date.now() + dayMs) }),

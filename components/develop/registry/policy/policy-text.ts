@@ -32,6 +32,9 @@ export function describeSetting(setting: GateSetting): string {
   if (setting.kind === "latency") return describeLatency(setting);
   if (setting.kind === "replay") return describeReplay(setting);
   if (setting.kind === "consistency") return describeConsistency(setting);
+  if (setting.kind === "evaluation") {
+    return describeMetric({ ...setting, scale: "number", judge: setting.decisionBasis });
+  }
   return setting.kind === "scan" ? describeScan(setting) : describeMetric(setting);
 }
 
@@ -86,7 +89,9 @@ function describeLatency({
   return `${limit}, ${errors}, in a load test from the last ${maxAgeDays} days, ${way}`;
 }
 
-function describeMetric({ better, bound, margin, scale, judge: decisionBasis, confidence }: MetricGate): string {
+type MetricLimit = Pick<MetricGate, "better" | "bound" | "margin" | "scale" | "judge" | "confidence">;
+
+function describeMetric({ better, bound, margin, scale, judge: decisionBasis, confidence }: MetricLimit): string {
   const value = (number: number) => (scale === "proportion" ? `${trim(number * 100)}%` : trim(number));
   const difference = (number: number) => (scale === "proportion" ? `${trim(number * 100)} pp` : trim(number));
   const parts = [

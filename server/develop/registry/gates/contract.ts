@@ -16,6 +16,10 @@ export const GateEvidence = z.object({
   /** Description of the method that computed the intervals. */
   method: z.string().nullable(),
   facts: z.array(z.object({ label: z.string(), value: z.string() })),
+  /** Files and pipelines of the version, and of the champion if it was compared, where others make it stale. */
+  files: z.object({ version: z.string(), champion: z.string().nullable() }).optional(),
+  /** Evaluations that it waits for. */
+  waitsFor: z.array(z.uuid()).optional(),
 });
 export type GateEvidence = z.infer<typeof GateEvidence>;
 

@@ -5,7 +5,8 @@ import { type ComparedRun, isClear, lineOf } from "./gate-status.ts";
 
 const setting: GateSetting = { kind: "signature" };
 const at = new Date("2026-05-08T12:00:00Z");
-const now = { baselineVersionId: "v1", isChampion: false, at };
+const files = { version: "a", champion: "b" };
+const now = { baselineVersionId: "v1", isChampion: false, files, at };
 
 const run = (verdict: GateVerdict, more: Partial<ComparedRun> = {}): ComparedRun => ({
   id: 1,
@@ -44,8 +45,21 @@ test("returns stale for another champion or other settings", () => {
   expect(status(setting, run("passed", { settings: { kind: "metadata" } }), undefined, now)).toBe("stale");
 });
 
+test("returns stale for another file of the version or of the champion, where the evidence is about files", () => {
+  const evidence = { ...run("passed").evidence, files };
+  const about = run("passed", { evidence });
+  expect(status(setting, about, undefined, now)).toBe("passed");
+  expect(status(setting, about, undefined, { ...now, files: { ...files, version: "c" } })).toBe("stale");
+  expect(status(setting, about, undefined, { ...now, files: { ...files, champion: "c" } })).toBe("stale");
+  expect(status(setting, run("passed"), undefined, { ...now, files: { ...files, version: "c" } })).toBe("passed");
+  const later = { ...now, isChampion: true, baselineVersionId: null, files: { version: "a", champion: null } };
+  expect(status(setting, about, undefined, later)).toBe("passed");
+});
+
 test("keeps the verdict of a version that became champion", () => {
-  expect(status(setting, run("passed"), undefined, { baselineVersionId: null, isChampion: true, at })).toBe("passed");
+  expect(status(setting, run("passed"), undefined, { baselineVersionId: null, isChampion: true, files, at })).toBe(
+    "passed",
+  );
 });
 
 test("applies a waiver to failed and pending gates until it expires, but not to stale ones", () => {

@@ -10,6 +10,8 @@ interface Now {
   baselineVersionId: string | null;
   /** Evidence of the version that the alias points at is about the champion before it, and stays good. */
   isChampion: boolean;
+  /** Files and pipelines of the version and of the champion, as evidence names them. */
+  files: { version: string; champion: string | null };
   at: Date;
 }
 
@@ -37,6 +39,10 @@ function statusOf(
   if (!run) return "not-run";
   if (!isDeepStrictEqual(run.settings, setting)) return "stale";
   if (!now.isChampion && run.baselineVersionId !== now.baselineVersionId) return "stale";
+  const { files } = run.evidence;
+  if (files && files.version !== now.files.version) return "stale";
+  const isCompared = files?.champion != null && !now.isChampion;
+  if (isCompared && files.champion !== now.files.champion) return "stale";
   if (run.verdict === "passed") return "passed";
   return waiver && waiver.until > now.at ? "waived" : run.verdict;
 }
@@ -44,4 +50,15 @@ function statusOf(
 /** Returns whether every gate of a checklist has passed or is waived. */
 export function isClear(lines: readonly GateLine[]): boolean {
   return lines.every(({ standing: status }) => status === "passed" || status === "waived");
+}
+
+/** Names the file and the pipeline of a version in the evidence of a gate. */
+export function gateFiles({
+  sha256,
+  pipelineDigest,
+}: {
+  sha256: string | null;
+  pipelineDigest: string | null;
+}): string {
+  return `${sha256 ?? ""} ${pipelineDigest ?? ""}`.trim();
 }

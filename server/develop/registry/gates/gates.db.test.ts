@@ -7,6 +7,7 @@ import { runGates } from "../../../release/gates/run-gates.ts";
 import {
   accuracyGate,
   measuredModel,
+  noFiles,
   noModels,
   runGatesNow,
 } from "../../../testing/fixtures/registry/requests/testing.ts";
@@ -66,7 +67,7 @@ test(
     await setPolicy(ctx, { name: "a", policy: { gates }, reason: "measure" });
     const { id: versionId } = await findVersion(ctx, { name: "a", version: 1 });
     const check = { versionId, alias: "champion", checkId: randomUUID() };
-    await runGates(ctx, check, noModels);
+    await runGates(ctx, check, noModels, noFiles);
     const lines = async () => (await getChecklist(ctx, { name: "a", version: 1 })).gates;
     expect(await lines()).toMatchObject([{ standing: "passed" }, { standing: "pending" }]);
     await setPolicy(ctx, { name: "a", policy: { gates: [...gates, { kind: "metadata" }] }, reason: "more" });

@@ -101,6 +101,24 @@ export const gateSettings = {
     maxClassChangeShare: z.number().min(0).max(1).default(0.02),
     judge: z.enum(["interval", "point"]).default("interval"),
   }),
+  evaluation: z
+    .object({
+      kind: z.literal("evaluation"),
+      /** Evaluation set by name and digest: another digest is another set. */
+      set: z.object({ name: z.string().trim().min(1).max(200), digest: z.string().regex(/^[0-9a-f]{64}$/) }),
+      metric: MetricName,
+      /** Id of a segment of the set; null takes all rows. */
+      segment: z.string().trim().min(1).max(limits.nameLength).nullable().default(null),
+      better: z.enum(["higher", "lower"]).default("higher"),
+      /** The value that must be reached, whatever the champion has. */
+      bound: z.number().nullable().default(null),
+      /** Maximum deficit to the champion on the same rows; null disables the comparison. */
+      margin: z.number().min(0).nullable().default(null),
+      /** Whether the full interval or only the point estimate has to meet the limit. */
+      decisionBasis: z.enum(["interval", "point"]).default("interval"),
+      confidence: z.number().min(0.5).max(0.999).default(0.95),
+    })
+    .refine(({ bound, margin }) => bound !== null || margin !== null, "Specify a threshold, a margin, or both."),
 } as const;
 export type GateKind = keyof typeof gateSettings;
 
@@ -112,11 +130,13 @@ export const GateSetting = z.union([
   gateSettings.latency,
   gateSettings.replay,
   gateSettings.consistency,
+  gateSettings.evaluation,
 ]);
 export type GateSetting = z.infer<typeof GateSetting>;
 export type MetricGate = Extract<GateSetting, { kind: "metric" }>;
 export type LatencyGate = Extract<GateSetting, { kind: "latency" }>;
 export type ReplayGate = Extract<GateSetting, { kind: "replay" }>;
+export type EvaluationGate = Extract<GateSetting, { kind: "evaluation" }>;
 export type ConsistencyGate = Extract<GateSetting, { kind: "consistency" }>;
 
 const Alias = z
@@ -158,6 +178,10 @@ export function gateName(setting: GateSetting): string {
   if (setting.kind === "latency") return `latency:${setting.quantile}:${setting.requestsPerSecond}`;
   if (setting.kind === "metric") return `metric:${setting.metric}`;
   if (setting.kind === "replay") return setting.endpoint === null ? "replay" : `replay:${setting.endpoint}`;
+  if (setting.kind === "evaluation") {
+    const { set, metric, segment } = setting;
+    return `evaluation:${set.name}@${set.digest.slice(0, 8)}:${metric}${segment === null ? "" : `:${segment}`}`;
+  }
   return setting.kind === "consistency" ? `consistency:${setting.reference}` : setting.kind;
 }
 
@@ -167,11 +191,15 @@ export function gateTitle(setting: GateSetting): string {
   if (setting.kind === "metric") return setting.metric;
   if (setting.kind === "replay")
     return setting.endpoint === null ? titles.replay : `${titles.replay} of ${setting.endpoint}`;
+  if (setting.kind === "evaluation") {
+    const rows = setting.segment === null ? setting.set.name : `${setting.set.name}, ${setting.segment}`;
+    return `${setting.metric} on ${rows}`;
+  }
   if (setting.kind === "consistency" && setting.reference === "cpu") return "Consistency with the CPU";
   return titles[setting.kind];
 }
 
-const titles: Record<Exclude<GateKind, "metric" | "latency">, string> = {
+const titles: Record<Exclude<GateKind, "metric" | "latency" | "evaluation">, string> = {
   metadata: "Required metadata",
   signature: "Signature",
   scan: "Security scan",

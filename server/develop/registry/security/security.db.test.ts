@@ -14,7 +14,7 @@ import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getChecklist } from "../../../release/gates/queries.ts";
 import { runGates } from "../../../release/gates/run-gates.ts";
 import { mlpModel } from "../../../testing/fixtures/registry/onnx/fixture-models.ts";
-import { noModels } from "../../../testing/fixtures/registry/requests/testing.ts";
+import { noFiles, noModels } from "../../../testing/fixtures/registry/requests/testing.ts";
 import { callingSystem } from "../../../testing/fixtures/registry/security/pickle/fixture-pickles.ts";
 import { auditActions, lastAudit, loggedModel, waitingJobs } from "../../../testing/fixtures/registry/testing.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
@@ -243,7 +243,7 @@ describe("security policy", () => {
       const { id } = await upload(ctx);
       await setPolicy(ctx, { name: "digits", policy: { gates: [{ kind: "scan" }] }, reason });
       const run = async (checkId: string) => {
-        await runGates(ctx, { versionId: id, alias: "champion", checkId }, noModels);
+        await runGates(ctx, { versionId: id, alias: "champion", checkId }, noModels, noFiles);
         return (await getChecklist(ctx, { ...key, alias: "champion" })).gates[0];
       };
       expect(await run("0b0e5a52-4a39-4b0a-8f3e-0d6a1f6f7a01")).toMatchObject({

@@ -58,6 +58,19 @@ export async function loadPair(
   };
 }
 
+/** Loads the newest result of one version on a set. @throws as loadPair */
+export async function loadSingle(
+  ctx: Context,
+  { setId, version }: { setId: string; version: VersionKey },
+  store: Pick<ArtifactStore, "open">,
+): Promise<Omit<LoadedPair, "second">> {
+  const ready = await findReadySet(ctx, setId);
+  const { task } = EvaluationSetDefinition.parse(ready.definition);
+  const found = await findDone(ctx, setId, version);
+  const [set, rows] = await Promise.all([readSetRowsOf(ready, store), readRunRows(found.run, store)]);
+  return { task, set, first: { found, rows, measured: measureTask(task, set, rows) } };
+}
+
 /** Finds the newest finished evaluation of a version on a set, one of its present file first. @throws DomainError "conflict" */
 async function findDone(ctx: Context, setId: string, { name, version }: VersionKey): Promise<FoundRun> {
   const isOfVersion = and(eq(registeredModels.name, name), eq(modelVersions.version, version));

@@ -53,11 +53,11 @@ export function classificationTask(set: SetRows, run: RunRows): TaskMetrics {
     measure,
     panels: () => panelsOf(set, { columns, answer, weights, run }),
     pairing: {
-      columns,
+      columns: weights ? { ...columns, parts: weightedParts(columns, weights) } : columns,
       truth,
       classes,
       clusters,
-      metrics: pairedMetrics(isTwoClasses, hasProbabilities),
+      metrics: weights ? weightedMetrics(hasProbabilities) : pairedMetrics(isTwoClasses, hasProbabilities),
       unitsOf: (rows) => rows,
     },
   };
@@ -143,6 +143,23 @@ function collect(answer: Uint16Array, rows: Selected, of: (row: number) => [numb
   return {
     scores: Float64Array.from(found, ([score]) => score),
     outcomes: Uint8Array.from(found, ([, outcome]) => outcome),
+  };
+}
+
+/** Weighted shares and means are ratios of sums; metrics of the confusion matrix are compared without weights only. */
+function weightedMetrics(hasProbabilities: boolean): Pairing["metrics"] {
+  const mean = (part: string) => ({
+    name: "ratio" as const,
+    ratio: { numerator: { [part]: 1 }, denominator: { weight: 1 } },
+  });
+  return { accuracy: mean("hits"), ...(hasProbabilities && { logLoss: mean("loss") }) };
+}
+
+function weightedParts({ answer, correct, loss }: RowColumns, weights: Float32Array): Record<string, Float32Array> {
+  return {
+    weight: weights,
+    hits: weights.map((weight, row) => weight * (correct[row] as number)),
+    loss: weights.map((weight, row) => (answer[row] === failedAnswer ? 0 : weight * (loss[row] as number))),
   };
 }
 

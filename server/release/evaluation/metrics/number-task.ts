@@ -38,6 +38,16 @@ export function numberTask(kind: "regression" | "forecast", set: SetRows, run: R
       ? [wape, bias, relative, absolute, rmse, ...rest]
       : [absolute, rmse, bias, ...rest, wape];
   };
+  // The first one is the headline.
+  const wape = { name: "ratio", ratio: ratioMetrics.wape } as const;
+  const meanAbsoluteError = weights
+    ? ({ name: "ratio", ratio: weightedMean(ratioMetrics.meanAbsoluteError) } as const)
+    : ({ name: "loss" } as const);
+  const others = {
+    rootMeanSquaredError: { name: "ratio", ratio: weightedMean(ratioMetrics.rootMeanSquaredError) },
+    bias: { name: "ratio", ratio: weightedMean(ratioMetrics.bias) },
+    relativeBias: { name: "ratio", ratio: ratioMetrics.relativeBias },
+  } as const;
   return {
     measure,
     panels: () => (kind === "forecast" ? forecastPanels(set, columns, errors) : regressionPanels(set, columns, errors)),
@@ -46,14 +56,7 @@ export function numberTask(kind: "regression" | "forecast", set: SetRows, run: R
       truth: null,
       classes: 0,
       clusters,
-      metrics: {
-        ...(kind === "regression" && { meanAbsoluteError: { name: "loss" } as const }),
-        wape: { name: "ratio", ratio: ratioMetrics.wape },
-        ...(kind === "forecast" && { meanAbsoluteError: { name: "loss" } as const }),
-        rootMeanSquaredError: { name: "ratio", ratio: weightedMean(ratioMetrics.rootMeanSquaredError) },
-        bias: { name: "ratio", ratio: weightedMean(ratioMetrics.bias) },
-        relativeBias: { name: "ratio", ratio: ratioMetrics.relativeBias },
-      },
+      metrics: kind === "forecast" ? { wape, meanAbsoluteError, ...others } : { meanAbsoluteError, wape, ...others },
       unitsOf: (rows) => rows,
     },
   };

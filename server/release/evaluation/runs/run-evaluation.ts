@@ -32,6 +32,8 @@ export interface EvaluationDependencies {
   models: VersionLeaser;
   /** Rows after which they are stored, at the latest; a default when it is left out. */
   partRows?: number;
+  /** Called in the transaction in which a run ends, for what waits for it. */
+  onEnd?: (ctx: Context, runId: string) => Promise<void>;
 }
 
 /** A run in the hands of this runner. */
@@ -153,6 +155,7 @@ export async function finish(
       .returning({ id: evaluationRuns.id });
     if (!done) return;
     await deleteParts(ctx, run.id);
+    await deps.onEnd?.(ctx, run.id);
     await record(ctx, `${run.kind}.finished`, {
       subject: `version/${model}/${version}`,
       after: { runId: run.id, set: found.set.name, digest: found.set.digest },
@@ -161,7 +164,7 @@ export async function finish(
   });
 }
 
-async function fail(ctx: Context, { found, lease }: Work, problem: string): Promise<void> {
+async function fail(ctx: Context, { found, lease, deps }: Work, problem: string): Promise<void> {
   const { run, model, version } = found;
   await transact(ctx, async (ctx) => {
     const [failed] = await ctx.db
@@ -170,6 +173,7 @@ async function fail(ctx: Context, { found, lease }: Work, problem: string): Prom
       .where(isRunOf(ctx, run.id, lease))
       .returning({ id: evaluationRuns.id });
     if (!failed) return;
+    await deps.onEnd?.(ctx, run.id);
     await record(ctx, `${run.kind}.failed`, {
       subject: `version/${model}/${version}`,
       after: { runId: run.id, problem },

@@ -54,6 +54,16 @@ export async function findReadySet(ctx: Context, id: string) {
   );
 }
 
+/** Finds the set that is meant by a name and a digest; undefined if there is none. */
+export async function findSetByDigest(ctx: Context, { name, digest }: { name: string; digest: string }) {
+  const isThis = and(eq(evaluationSets.name, name), eq(evaluationSets.digest, digest));
+  const [row] = await ctx.db
+    .select()
+    .from(evaluationSets)
+    .where(and(eq(evaluationSets.workspaceId, ctx.actor.workspaceId), isThis));
+  return row;
+}
+
 function noEvaluationSet(): DomainError {
   return new DomainError("not-found", "Evaluation set not found. See the evaluation of a version.");
 }

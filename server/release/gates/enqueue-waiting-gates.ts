@@ -1,0 +1,23 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { gateRuns } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { enqueueGates } from "../../develop/registry/requests/enqueue-checks.ts";
+
+/** Enqueues the gates of versions of which the newest result of a gate waits for this evaluation. */
+export async function enqueueWaitingGates(ctx: Context, evaluationId: string): Promise<void> {
+  const newest = ctx.db
+    .selectDistinctOn([gateRuns.versionId, gateRuns.alias, gateRuns.gate], {
+      versionId: gateRuns.versionId,
+      alias: gateRuns.alias,
+      evidence: gateRuns.evidence,
+    })
+    .from(gateRuns)
+    .where(eq(gateRuns.workspaceId, ctx.actor.workspaceId))
+    .orderBy(gateRuns.versionId, gateRuns.alias, gateRuns.gate, desc(gateRuns.id))
+    .as("newest");
+  const waiting = await ctx.db
+    .selectDistinct({ versionId: newest.versionId, alias: newest.alias })
+    .from(newest)
+    .where(and(sql`${newest.evidence} @> ${JSON.stringify({ waitsFor: [evaluationId] })}::jsonb`));
+  for (const gates of waiting) await enqueueGates(ctx, gates);
+}

@@ -1,0 +1,150 @@
+import { and, desc, eq } from "drizzle-orm";
+import { evaluationRuns } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { formatCount } from "#server/base/format-number.ts";
+import { gateFiles } from "#server/develop/registry/gates/gate-status.ts";
+import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
+import type { GateEvidence, GateResult } from "../../develop/registry/gates/contract.ts";
+import { pending } from "../../develop/registry/gates/pending.ts";
+import type { EvaluationGate } from "../../develop/registry/policy/contract.ts";
+import { comparedMetrics, compareMetric } from "../evaluation/comparison/compare-metric.ts";
+import { estimateRunMetric } from "../evaluation/comparison/estimate-run-metric.ts";
+import { loadPair, loadSingle } from "../evaluation/comparison/load-pair.ts";
+import { minSegmentRows } from "../evaluation/metrics/evaluate-rows.ts";
+import { describeMetric, isMetricId } from "../evaluation/metrics/metric-catalogue.ts";
+import type { TaskMetrics } from "../evaluation/metrics/task-metrics.ts";
+import { requestRun } from "../evaluation/runs/request-run.ts";
+import { findSetByDigest } from "../evaluation/sets/set-queries.ts";
+import { rowsOfSegment, type SetRows } from "../evaluation/sets/set-rows.ts";
+import type { Estimate } from "./estimate-metric.ts";
+import { evaluateEstimates } from "./evaluate-metric-gate.ts";
+import type { GateSubject } from "./kinds.ts";
+
+/**
+ * Evaluates a metric of a version on a frozen set, and its difference to the champion on the same rows. Starts evaluations that are missing, and waits
+ * for them.
+ */
+export async function evaluateEvaluationGate(
+  ctx: Context,
+  { version: subject, baseline, artifacts }: GateSubject,
+  gate: EvaluationGate,
+): Promise<GateResult> {
+  const version = subject.version;
+  const champion = gate.margin === null ? null : (baseline?.version ?? null);
+  const files = { version: gateFiles(version), champion: champion && gateFiles(champion) };
+  const answer = (result: GateResult, more: Partial<GateEvidence> = {}): GateResult => ({
+    ...result,
+    evidence: { ...result.evidence, files, ...more },
+  });
+  const { metric } = gate;
+  if (!isMetricId(metric)) return answer(pending(`there is no metric "${metric}"`));
+  const set = await findSetByDigest(ctx, gate.set);
+  if (!set) return answer(pending(`evaluation set "${gate.set.name}" of this digest does not exist`));
+  const found = [];
+  for (const one of champion ? [version, champion] : [version]) found.push(await findRun(ctx, set.id, one));
+  const problems = found.flatMap((one) => ("problem" in one ? [one.problem] : []));
+  if (problems.length > 0) return answer(pending(problems.join("; ")));
+  const waitsFor = found.flatMap((one) => ("waits" in one ? [one.waits] : []));
+  if (waitsFor.length > 0) return answer(pending("its evaluation is in progress"), { waitsFor });
+  const first = keyOf(version);
+  const pair = champion && (await loadPair(ctx, { setId: set.id, first, second: keyOf(champion) }, artifacts));
+  const loaded = pair ?? (await loadSingle(ctx, { setId: set.id, version: first }, artifacts));
+  const rows = rowsOfSegment(loaded.set, gate.segment);
+  if (rows === undefined) return answer(pending(`the set has no segment "${gate.segment}"`));
+  const count = rows?.length ?? loaded.set.rows;
+  if (count < minSegmentRows) {
+    return answer(pending(`insufficient data: ${count} rows, at least ${minSegmentRows} are needed`));
+  }
+  const other = pair ? pair.second.measured : null;
+  return answer(decide(gate, metric, { own: loaded.first.measured, other, set: loaded.set, rows }));
+}
+
+interface Measured {
+  own: TaskMetrics;
+  other: TaskMetrics | null;
+  set: SetRows;
+  rows: Uint32Array | null;
+}
+
+function decide(
+  gate: EvaluationGate,
+  id: Parameters<typeof describeMetric>[0],
+  { own, other, set, rows }: Measured,
+): GateResult {
+  const level = gate.confidence;
+  const base = `${formatCount(rows?.length ?? set.rows)} rows`;
+  const estimateOf = (measured: TaskMetrics): Estimate | undefined => {
+    const found = estimateRunMetric(measured, { id, rows, level });
+    return found && { ...found, base };
+  };
+  const [mine, theirs] = [estimateOf(own), other ? estimateOf(other) : null];
+  const { title, scale } = describeMetric(id);
+  if (!mine) return pending(`this version has no ${title} on the set`);
+  const { better, bound, margin, decisionBasis: judge } = gate;
+  const rule = { metric: title, better, bound, margin, scale, judge, confidence: level };
+  const difference = other && theirs ? differenceOf({ own, other, id, rows, level }, mine, theirs) : undefined;
+  return evaluateEstimates(rule, { own: mine, other: theirs, difference });
+}
+
+interface Pair {
+  own: TaskMetrics;
+  other: TaskMetrics;
+  id: Parameters<typeof describeMetric>[0];
+  rows: Uint32Array | null;
+  level: number;
+}
+
+/** Pairs the rows of both versions where the metric allows it. */
+function differenceOf({ own, other, id, rows, level }: Pair, mine: Estimate, theirs: Estimate): Estimate {
+  const base = mine.base;
+  if (!comparedMetrics(own, other).includes(id)) {
+    return { value: mine.value - theirs.value, interval: null, method: null, base };
+  }
+  const { result } = compareMetric(own, other, { id, rows, level });
+  return {
+    value: result.difference ?? mine.value - theirs.value,
+    interval: result.interval,
+    method: result.method,
+    base,
+  };
+}
+
+const keyOf = ({ modelName: name, version }: VersionDetails) => ({ name, version });
+
+/** Finds the finished evaluation of a version as it is now, or one to wait for, which is started if there is none. */
+async function findRun(
+  ctx: Context,
+  setId: string,
+  version: VersionDetails,
+): Promise<{ done: string } | { waits: string } | { problem: string }> {
+  const runs = await ctx.db
+    .select({ id: evaluationRuns.id, state: evaluationRuns.state, problem: evaluationRuns.problem })
+    .from(evaluationRuns)
+    .where(
+      and(
+        eq(evaluationRuns.workspaceId, ctx.actor.workspaceId),
+        eq(evaluationRuns.setId, setId),
+        eq(evaluationRuns.versionId, version.id),
+        eq(evaluationRuns.kind, "evaluation"),
+        eq(evaluationRuns.modelDigest, version.sha256 ?? ""),
+        eq(evaluationRuns.pipelineDigest, version.pipelineDigest ?? ""),
+      ),
+    )
+    .orderBy(desc(evaluationRuns.createdAt));
+  const done = runs.find(({ state }) => state === "done");
+  if (done) return { done: done.id };
+  const open = runs.find(({ state }) => state === "waiting" || state === "running");
+  if (open) return { waits: open.id };
+  const name = `v${version.version}`;
+  const [ended] = runs;
+  if (ended?.state === "cancelled") return { problem: `the evaluation of ${name} was cancelled. Request it again` };
+  if (ended) return { problem: `the evaluation of ${name} failed: ${ended.problem ?? "see its page"}` };
+  try {
+    const request = { setId, ...keyOf(version), provider: null };
+    return { waits: await requestRun(ctx, request, { kind: "evaluation", rowsTotal: ({ rows }) => rows }) };
+  } catch (cause) {
+    if (!(cause instanceof DomainError) || cause.code === "unavailable") throw cause;
+    return { problem: `${name} cannot be evaluated: ${cause.message}` };
+  }
+}
