@@ -83,6 +83,34 @@ export function KeyHelp() {
       ],
     ],
     [
+      "Label queue",
+      [
+        [["N"], "Create a project"],
+        [["L"], "Start labelling"],
+      ],
+    ],
+    [
+      "Labelling",
+      [
+        [["1", "9"], "Label; class of a box or span"],
+        [["0"], "Cannot tell"],
+        [["Enter"], "Submit"],
+        [["Z"], "Undo the last label"],
+        [["S"], "skip"],
+        [["N"], "note"],
+        [["G"], "Guidelines"],
+        [["["], "Previous queue"],
+        [["]"], "Next queue"],
+        [["/"], "Find a class"],
+        [["+", "-"], "Zoom"],
+        [["H"], "Contrast"],
+        [["B"], "New box"],
+        [["Tab"], "Next box or span"],
+        [["Alt", "←"], "Resize a box, shorten a span"],
+        [["Shift", "→"], "Select words, larger steps"],
+      ],
+    ],
+    [
       "Playground",
       [
         [[modKey, "Enter"], "run"],

@@ -15,6 +15,7 @@ import {
   IconSettings,
   IconStethoscope,
   IconTable,
+  IconTags,
   IconTarget,
   IconWaveSine,
   type TablerIcon,
@@ -68,6 +69,7 @@ export const mainNav: NavGroup[] = [
       { label: "Costs", href: "/costs", icon: IconCoin, key: "S" },
     ],
   },
+  { label: "Label", items: [{ label: "Label queue", href: "/labels", icon: IconTags, key: "L" }] },
 ];
 
 export const footNav: NavItem[] = [

@@ -15,6 +15,7 @@ import {
   IconServer2,
   IconTable,
   IconTablePlus,
+  IconTags,
   type TablerIcon,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -49,6 +50,7 @@ const kindIcons: Record<SearchHit["kind"], TablerIcon> = {
   "feature-view": IconTable,
   "feature-service": IconTable,
   "training-set": IconTablePlus,
+  "label-project": IconTags,
   endpoint: IconServer2,
   rollout: IconArrowsSplit2,
 };

@@ -30,6 +30,8 @@ export interface Fixture {
   /** A materialisation with a rejected row. */
   materialisationId: string;
   loadTestId: string;
+  /** A label project with pictures, some of them labelled. */
+  labelProject: string;
   /** Ids of a running rollout and of one that was rolled back. */
   rolloutId: string;
   endedRolloutId: string;
@@ -89,6 +91,7 @@ export async function createFixture(): Promise<Fixture> {
     ...(await newTrainingSet()),
     materialisationId: await newMaterialisation(),
     loadTestId: await newLoadTest(names.digits, 2),
+    ...(await newLabelProject()),
     ...(await newRollouts(names.flights)),
     drifting: await newDrifting(names.flights),
     scheduleId: await newOnCall(names.digits),
@@ -97,6 +100,33 @@ export async function createFixture(): Promise<Fixture> {
     ...(await newAlert(names.digits)),
     kpi: await newKpi(names.digits),
   };
+}
+
+/** Creates a label project of real digits, with definitions, and labels two of them. */
+async function newLabelProject(): Promise<Pick<Fixture, "labelProject">> {
+  const name = unique("digits");
+  const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
+    name,
+    taskKind: "class",
+    classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+    shown: [{ name: "image", kind: "image", field: "image" }],
+    question: "Which digit is this?",
+    guideline: { text: "Label what you see.", classes: [{ name: "7", definition: "a flat top; may have a bar" }] },
+  });
+  const tasks = digits(6).map(({ pixels }, at) => ({
+    item: `digit-${at}`,
+    data: { image: Array.from({ length: 8 }, (_, row) => pixels.slice(row * 8, row * 8 + 8)) },
+  }));
+  const path = `/api/v1/label-projects/${id}`;
+  const { taskIds } = await call<{ taskIds: number[] }>("POST", `${path}/tasks`, { tasks });
+  for (const taskId of taskIds.slice(0, 2)) {
+    await call("PUT", `${path}/tasks/${taskId}/answer`, { value: { kind: "class", label: "7" } });
+  }
+  await call("POST", `${path}/guidelines`, {
+    text: "Label what you see, not what is likely.",
+    reason: "It was unclear.",
+  });
+  return { labelProject: name };
 }
 
 async function newReceiver(): Promise<Pick<Fixture, "receiverId" | "notificationId">> {

@@ -16,6 +16,7 @@ export const SearchHit = z.object({
     "feature-view",
     "feature-service",
     "training-set",
+    "label-project",
     "endpoint",
     "rollout",
   ]),

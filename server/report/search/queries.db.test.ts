@@ -6,6 +6,7 @@ import {
   featureServices,
   featureTrainingSets,
   featureViews,
+  labelProjects,
   modelVersions,
   registeredModels,
   runs,
@@ -114,6 +115,26 @@ test(
     const found = await searchEverything(ctx, { q: old?.id ?? "" });
     expect(found.map(({ href }) => href)).toEqual([`/training-sets/${old?.id}`]);
     expect(await searchEverything(await newWorkspace(ctx.db), { q: "card" })).toEqual([]);
+  }),
+);
+
+test(
+  "finds label projects that are not archived",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const config = { question: "", objects: [], controls: [], unknownTags: [] };
+    const own = { workspaceId, taskKind: "class", configText: "", config, settings: {}, createdBy: "" };
+    const [parcels] = await ctx.db
+      .insert(labelProjects)
+      .values([
+        { ...own, name: "parcel labels" },
+        { ...own, name: "parcel labels of May", state: "archived" },
+      ])
+      .returning();
+    const hit = { kind: "label-project", label: "parcel labels", detail: "label project" };
+    const id = String(parcels?.id);
+    expect(await searchEverything(ctx, { q: "Parcel lab" })).toEqual([{ ...hit, id, href: `/labels/${id}` }]);
+    expect(await searchEverything(await newWorkspace(ctx.db), { q: "parcel" })).toEqual([]);
   }),
 );
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import {
   endpoints,
@@ -6,6 +6,7 @@ import {
   featureServices,
   featureTrainingSets,
   featureViews,
+  labelProjects,
   modelVersions,
   registeredModels,
   rollouts,
@@ -23,9 +24,9 @@ import { SearchEverything, type SearchHit } from "./contract.ts";
 const maxPerKind = 6;
 
 /**
- * Finds experiments, runs, models, versions, datasets, feature views and services, training sets, endpoints and rollouts of the workspace whose
- * name contains the words, ignoring case, or whose id starts with them. Each kind is sorted newest first; models, datasets, views, services and
- * endpoints by name.
+ * Finds experiments, runs, models, versions, datasets, feature views and services, training sets, label projects, endpoints and rollouts of the
+ * workspace whose name contains the words, ignoring case, or whose id starts with them. Each kind is sorted newest first; models, datasets, views,
+ * services, label projects and endpoints by name.
  */
 export async function searchEverything(ctx: Context, input: SearchEverything): Promise<SearchHit[]> {
   permit(ctx, "searchEverything");
@@ -37,6 +38,7 @@ export async function searchEverything(ctx: Context, input: SearchEverything): P
     ...(await findViews(ctx, q)),
     ...(await findServices(ctx, q)),
     ...(await findTrainingSets(ctx, q)),
+    ...(await findLabelProjects(ctx, q)),
     ...(await findEndpoints(ctx, q)),
     ...(await findRollouts(ctx, q)),
     ...(await findExperiments(ctx, q)),
@@ -226,6 +228,24 @@ async function findTrainingSets(ctx: Context, q: string): Promise<SearchHit[]> {
     label: row.name,
     detail: `training set, ${trainingSetLabels[row.state]}, ${row.id.slice(0, 8)}`,
     href: `/training-sets/${row.id}`,
+  }));
+}
+
+/** Finds label projects that are not archived; the id is that of their address. */
+async function findLabelProjects(ctx: Context, q: string): Promise<SearchHit[]> {
+  const { id, name, state } = labelProjects;
+  const rows = await ctx.db
+    .select({ id, name })
+    .from(labelProjects)
+    .where(and(eq(labelProjects.workspaceId, ctx.actor.workspaceId), ne(state, "archived"), holds(name, q)))
+    .orderBy(name)
+    .limit(maxPerKind);
+  return rows.map((row) => ({
+    kind: "label-project",
+    id: String(row.id),
+    label: row.name,
+    detail: "label project",
+    href: `/labels/${row.id}`,
   }));
 }
 

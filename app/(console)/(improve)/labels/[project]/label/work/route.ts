@@ -1,0 +1,66 @@
+import type { NextRequest } from "next/server";
+import { z } from "zod";
+import { act } from "#app/_lib/action.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError, type ErrorCode } from "#server/base/errors.ts";
+import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
+import { AnswerLabelTask } from "#server/improve/labelling/answers/contract.ts";
+import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";
+import { NextLabelTask, RenewLabelLeases } from "#server/improve/labelling/queue/contract.ts";
+import { nextLabelTask } from "#server/improve/labelling/queue/next-label-task.ts";
+import { renewLabelLeases } from "#server/improve/labelling/queue/renew-label-leases.ts";
+import { skipLabelTask } from "#server/improve/labelling/queue/skip-label-task.ts";
+
+const taskId = z.number().int();
+
+const Body = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("next"), queue: NextLabelTask.shape.queue, except: NextLabelTask.shape.except }),
+  z.object({ kind: z.literal("answer"), taskId }).loose(),
+  z.object({ kind: z.literal("undo"), taskId: taskId.optional() }),
+  z.object({ kind: z.literal("skip"), taskId }),
+  z.object({ kind: z.literal("renew"), taskIds: RenewLabelLeases.shape.taskIds }),
+]);
+
+/** Errors that another attempt does not change. */
+const final: ReadonlySet<ErrorCode> = new Set(["not-found", "invalid", "forbidden", "too-large"]);
+
+/**
+ * Serves the labelling page: tasks, answers, leases. A server action would wait for the one before it, and would not survive the page; an
+ * answer is sent with the page closed.
+ */
+export async function POST(request: NextRequest, { params }: RouteContext<"/labels/[project]/label/work">) {
+  // A form of another site cannot send this type.
+  if (request.headers.get("content-type") !== "application/json") return new Response(null, { status: 415 });
+  const projectId = Number((await params).project);
+  const state = await act(async (ctx) => {
+    const body = Body.parse(await request.json().catch(() => undefined));
+    switch (body.kind) {
+      case "next":
+        return nextLabelTask(ctx, { projectId, queue: body.queue, except: body.except });
+      case "answer":
+        return answer(ctx, { ...body, projectId });
+      case "undo":
+        return undoAnswer(ctx, { projectId, ...(body.taskId !== undefined && { taskId: body.taskId }) });
+      case "skip":
+        await skipLabelTask(ctx, { projectId, taskId: body.taskId });
+        return null;
+      case "renew":
+        return renewLabelLeases(ctx, { projectId, taskIds: body.taskIds });
+    }
+  });
+  return Response.json(state, { headers: { "cache-control": "no-store" } });
+}
+
+/** Stores an answer. A refusal is a result, so that the page keeps apart what it may send again. */
+async function answer(ctx: Context, body: Record<string, unknown>) {
+  const values = AnswerLabelTask.safeParse({ ...body, cannotTell: body.value === null });
+  if (!values.success)
+    return { kind: "refused" as const, problem: values.error.issues[0]?.message ?? "It is malformed." };
+  try {
+    const { isSurplus, gold } = await answerLabelTask(ctx, values.data);
+    return { kind: "stored" as const, isSurplus, gold };
+  } catch (error) {
+    if (!(error instanceof DomainError) || !final.has(error.code)) throw error;
+    return { kind: "refused" as const, problem: error.message };
+  }
+}

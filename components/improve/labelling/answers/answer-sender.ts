@@ -1,0 +1,163 @@
+import type { AnswerBody, AnswerStore, KeptAnswer } from "./answer-store.ts";
+
+/** What the server said about an answer; a rejected promise of `send` means that it could not be reached. */
+export type Sent =
+  | { kind: "stored"; surplus: boolean }
+  /** The server will not take it, such as after the project was deleted. */
+  | { kind: "refused"; problem: string }
+  /** It may take it later: it is busy, or the session has ended. */
+  | { kind: "later"; problem: string };
+
+export interface Refused {
+  answer: KeptAnswer;
+  problem: string;
+}
+
+/** What the page shows of answers that are on their way. */
+export interface SenderState {
+  /** Answers kept in this browser that the server does not have. */
+  kept: number;
+  /** Whether the last attempt did not reach the server. */
+  isOffline: boolean;
+  /** Why the server takes none at present. */
+  problem: string | undefined;
+  refused: Refused[];
+}
+
+interface SenderOptions {
+  store: AnswerStore;
+  /** Workspace, person and project. */
+  owner: string;
+  send: (body: AnswerBody) => Promise<Sent>;
+  onChange: (state: SenderState) => void;
+  onStored?: (body: AnswerBody, isSurplus: boolean) => void;
+  now?: () => number;
+  /** Waits between attempts; in tests it returns at once. @param ms how long */
+  wait?: (ms: number) => Promise<void>;
+}
+
+const firstDelayMs = 1000;
+const maxDelayMs = 30_000;
+
+/**
+ * Sends answers one after the other, in the order in which they were given. Each is kept in the store first and removed when the server has it, so
+ * none is lost with the page; sending one twice changes nothing, since the server keys answers by task and person.
+ */
+export class AnswerSender {
+  readonly #options: SenderOptions;
+  readonly #refused: Refused[] = [];
+  #kept = 0;
+  #isOffline = false;
+  #problem: string | undefined;
+  #working: Promise<void> | undefined;
+  #isStopped = false;
+  /** Ends the wait before the next attempt. */
+  #wake: () => void = () => {};
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps an answer; resolves once it is on disk. It is sent meanwhile. */
+  async add(body: AnswerBody): Promise<void> {
+    const { store, owner, now = Date.now } = this.#options;
+    await store.put({ key: `${owner}/${body.taskId}`, owner, at: now(), body });
+    this.#kept += 1;
+    this.#changed();
+    this.flush();
+  }
+
+  /** Sends what an earlier page left, and tries again at once when the network is back. */
+  flush(): void {
+    this.#wake();
+    if (this.#isStopped) return;
+    this.#working ??= this.#sendAll().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  /** Resolves once nothing is being sent. */
+  async settled(): Promise<void> {
+    while (this.#working) await this.#working;
+  }
+
+  /**
+   * Takes an answer out of the store, unless the server has it.
+   * @returns whether it was still here
+   */
+  async takeBack(taskId: number): Promise<boolean> {
+    const { store, owner } = this.#options;
+    const kept = (await store.list(owner)).find(({ body }) => body.taskId === taskId);
+    if (!kept || !this.#isOffline) return false;
+    await store.remove(kept.key, kept.at);
+    await this.#count();
+    return true;
+  }
+
+  /** Deletes an answer that the server refused. */
+  async discard({ answer }: Refused): Promise<void> {
+    await this.#options.store.remove(answer.key, answer.at);
+    this.#refused.splice(0, this.#refused.length, ...this.#refused.filter((other) => other.answer !== answer));
+    await this.#count();
+  }
+
+  /** Ends attempts: the page is left. What is kept is sent by the next page. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#wake();
+  }
+
+  async #sendAll(): Promise<void> {
+    const { store, owner } = this.#options;
+    let delayMs = firstDelayMs;
+    while (!this.#isStopped) {
+      const skipped = new Set(this.#refused.map(({ answer }) => `${answer.key} ${answer.at}`));
+      const kept = await store.list(owner);
+      this.#kept = kept.length;
+      const next = kept.find(({ key, at }) => !skipped.has(`${key} ${at}`));
+      if (!next) break;
+      const sent = await this.#options.send(next.body).catch(() => undefined);
+      this.#isOffline = sent === undefined;
+      this.#problem = sent?.kind === "later" ? sent.problem : undefined;
+      if (sent?.kind === "stored") {
+        await store.remove(next.key, next.at);
+        this.#kept -= 1;
+        this.#options.onStored?.(next.body, sent.surplus);
+      }
+      if (sent?.kind === "refused") this.#refused.push({ answer: next, problem: sent.problem });
+      this.#changed();
+      if (sent?.kind === "stored" || sent?.kind === "refused") {
+        delayMs = firstDelayMs;
+      } else {
+        await this.#pause(delayMs);
+        delayMs = Math.min(maxDelayMs, delayMs * 2);
+      }
+    }
+    this.#changed();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { wait = (time) => new Promise((resolve) => setTimeout(resolve, time)) } = this.#options;
+    await Promise.race([
+      wait(ms),
+      new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      }),
+    ]);
+    this.#wake = () => {};
+  }
+
+  async #count(): Promise<void> {
+    this.#kept = (await this.#options.store.list(this.#options.owner)).length;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#options.onChange({
+      kept: this.#kept,
+      isOffline: this.#isOffline,
+      problem: this.#problem,
+      refused: [...this.#refused],
+    });
+  }
+}

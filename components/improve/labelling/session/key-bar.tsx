@@ -1,0 +1,84 @@
+"use client";
+
+import { useShell } from "#components/shell/shell-context.tsx";
+import { Keys } from "#components/ui/key-hint.tsx";
+import type { LabelTaskKind } from "#server/improve/labelling/contract.ts";
+import classes from "./labeller.module.css";
+
+type Hint = [keys: string[], does: string];
+
+const kindHints: Record<LabelTaskKind, Hint[]> = {
+  class: [],
+  multilabel: [[["↵"], "submit"]],
+  boxes: [
+    [["↑", "↓", "←", "→"], "move"],
+    [["⇧"], "larger steps"],
+    [["⌥ →"], "resize"],
+    [["B"], "new box"],
+    [["Tab"], "next box"],
+    [["⌫"], "delete"],
+    [["↵"], "submit"],
+  ],
+  spans: [
+    [["←", "→"], "word"],
+    [["⇧ →"], "select"],
+    [["Tab"], "next span"],
+    [["⌫"], "delete"],
+    [["↵"], "submit"],
+  ],
+  number: [
+    [["Tab"], "to the field"],
+    [["↵"], "submit"],
+    [["Esc"], "leave the field"],
+  ],
+  text: [
+    [["Tab"], "to the field"],
+    [["Esc"], "leave the field"],
+  ],
+  ordinal: [],
+};
+
+const digitLabels: Record<LabelTaskKind, string> = {
+  class: "label and next",
+  multilabel: "choose",
+  boxes: "class",
+  spans: "label",
+  number: "",
+  text: "",
+  ordinal: "rate and next",
+};
+
+interface KeyBarProps {
+  taskKind: LabelTaskKind;
+  /** Number of choices that have a digit. */
+  choices: number;
+  hasPicture: boolean;
+  hasRow: boolean;
+}
+
+/** Renders the keys of labelling, along the bottom. */
+export function LabelKeyBar({ taskKind, choices, hasPicture, hasRow }: KeyBarProps) {
+  const { setHelpOpened } = useShell();
+  const hints: Hint[] = [
+    ...(choices > 0 ? [[choices === 1 ? ["1"] : ["1", String(choices)], digitLabels[taskKind]] as Hint] : []),
+    ...kindHints[taskKind],
+    [["0"], "cannot tell"],
+    [["Z"], "undo"],
+    [["S"], "skip"],
+    ...(hasRow ? [[["J", "K"], "fields"] as Hint] : []),
+    ...(hasPicture ? [[["+", "−"], "zoom"] as Hint, [["H"], "contrast"] as Hint] : []),
+    [["G"], "guidelines"],
+  ];
+  return (
+    <section className={classes.keys} aria-label="Keyboard shortcuts">
+      {hints.map(([keys, does]) => (
+        <span key={does}>
+          <Keys keys={keys} /> {does}
+        </span>
+      ))}
+      <button type="button" onClick={() => setHelpOpened(true)}>
+        <Keys keys={["?"]} /> all keys
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,316 @@
+"use client";
+
+import { Button, Drawer, Modal } from "@mantine/core";
+import { IconArrowBackUp } from "@tabler/icons-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useState } from "react";
+import { usePageKey } from "#components/develop/features/use-page-key.ts";
+import { labelProjectHref, workPath } from "#components/improve/labelling/addresses.ts";
+import { GuidelineDiff } from "#components/improve/labelling/guidelines/guideline-diff.tsx";
+import { GuidelineText } from "#components/improve/labelling/guidelines/guideline-text.tsx";
+import { useSeenGuideline } from "#components/improve/labelling/guidelines/use-seen-guideline.ts";
+import { type LabelCommand, listChoices } from "#components/improve/labelling/keys/label-keys.ts";
+import { sourceLabels, sourceOrder } from "#components/improve/labelling/source-labels.ts";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import { plural } from "#components/ui/format.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { TaskSource } from "#server/improve/labelling/contract.ts";
+import type { Guideline } from "#server/improve/labelling/guidelines/contract.ts";
+import type { LabelProjectDetails } from "#server/improve/labelling/projects/contract.ts";
+import { GoldCard, GuidelineExcerpt, ItemFacts, PredictionsCard, RecentList } from "./aside.tsx";
+import { LabelKeyBar } from "./key-bar.tsx";
+import classes from "./labeller.module.css";
+import { type OwnNumbers, QueuesPane } from "./queues-pane.tsx";
+import type { QueueEnd } from "./session.ts";
+import { TaskEditor } from "./task-editor.tsx";
+import { type Labelling, useLabelling } from "./use-labelling.ts";
+
+interface LabellerProps {
+  project: Wire<LabelProjectDetails>;
+  /** Workspace and person: whose answers this browser keeps. */
+  person: string;
+  queue: TaskSource | null;
+  own: OwnNumbers | null;
+  /** Newest first; the first is in effect. */
+  guidelines: Wire<Guideline>[];
+  /** How often people answered each class. */
+  frequencies: Record<string, number>;
+}
+
+/** Renders the labelling page: queues, the item with its choices, what is known of it, and the keys. */
+export function Labeller({ project, person, queue, own, guidelines, frequencies }: LabellerProps) {
+  const router = useRouter();
+  const owner = `${person}/${project.id}`;
+  const labelling = useLabelling({ path: workPath(project.id), owner, queue });
+  const [isReading, setIsReading] = useState(false);
+  const [isChoosing, setIsChoosing] = useState(false);
+  // Later renderings of the page count what was answered here, too.
+  const [ownAtFirst] = useState(own);
+  const { session, gold } = labelling;
+  const [held] = session.held;
+  const [control] = project.config.controls;
+  const [current] = guidelines;
+  const titles = Object.fromEntries((control?.classes ?? []).map(({ name, title }) => [name, title]));
+  const hrefOf = (source: TaskSource | null) =>
+    labelProjectHref(project, "label") + (source === null ? "" : `?queue=${source}`);
+
+  const refresh = useRefresh();
+  const isOutdated = held !== undefined && current !== undefined && held.task.guideline > current.version;
+  useEffect(() => {
+    if (isOutdated) void refresh();
+  }, [isOutdated, refresh]);
+
+  function act(command: LabelCommand): boolean {
+    if (command.kind === "guidelines") setIsReading(true);
+    else if (command.kind === "queues") setIsChoosing(true);
+    else if (command.kind === "queue") {
+      const known = project.counts.bySource.map(({ source }) => source);
+      const queues = [null, ...sourceOrder.filter((source) => known.includes(source))];
+      const at = queues.indexOf(queue);
+      router.replace(hrefOf(queues[(at + command.by + queues.length) % queues.length] ?? null), { scroll: false });
+    } else return false;
+    return true;
+  }
+
+  usePageKey(held === undefined ? "Z" : undefined, labelling.undo);
+
+  if (!control) return null;
+  const canShowPredictions =
+    project.settings.showPredictions && (control.kind === "boxes" || control.kind === "spans") && !held?.task.isBlind;
+  const queues = (
+    <QueuesPane
+      counts={project.counts.bySource}
+      queue={queue}
+      hrefOf={hrefOf}
+      own={ownAtFirst}
+      answeredNow={session.recent.length}
+    />
+  );
+  const notice = <Notices labelling={labelling} onQueues={() => setIsChoosing(true)} />;
+  return (
+    <div className={classes.board}>
+      <div className={classes.left}>{queues}</div>
+      {held ? (
+        <TaskEditor
+          config={project.config}
+          control={control}
+          held={held}
+          frequencies={frequencies}
+          suggestions={null}
+          onAnswer={labelling.answer}
+          onUndo={labelling.undo}
+          onSkip={labelling.skip}
+          onCommand={act}
+          notice={notice}
+          aside={
+            <>
+              {gold && <GoldCard gold={gold} titles={titles} onClose={labelling.closeGold} />}
+              <PredictionsCard canShow={canShowPredictions} isBlind={held.task.isBlind} />
+              <ItemFacts task={held.task} />
+              <RecentList recent={session.recent} titles={titles} objects={project.config.objects} />
+              {current && (
+                <GuidelineExcerpt
+                  version={current.version}
+                  definitions={current.classes}
+                  titles={titles}
+                  onOpen={() => setIsReading(true)}
+                />
+              )}
+            </>
+          }
+          key={held.task.id}
+        />
+      ) : (
+        <section className={`${classes.centre} ${classes.wide}`} aria-label="Item">
+          {notice}
+          <NothingToLabel project={project} end={session.end} queue={queue} labelling={labelling} />
+          {session.end && session.recent.length > 0 && (
+            <div>
+              <Button
+                variant="default"
+                leftSection={<IconArrowBackUp size={15} stroke={1.7} aria-hidden="true" />}
+                onClick={labelling.undo}
+                rightSection={<Keys keys={["Z"]} />}
+              >
+                Undo the last label
+              </Button>
+            </div>
+          )}
+        </section>
+      )}
+      <LabelKeyBar
+        taskKind={control.kind}
+        choices={
+          control.kind === "ordinal"
+            ? Math.min(9, control.max ?? 5)
+            : listChoices(control.classes, frequencies).filter(({ digit }) => digit !== null).length
+        }
+        hasPicture={project.config.objects.some(({ kind }) => kind === "image")}
+        hasRow={project.config.objects.some(({ kind }) => kind === "row")}
+      />
+      <Drawer opened={isChoosing} onClose={() => setIsChoosing(false)} title="Queues" size={300} padding={0}>
+        {queues}
+      </Drawer>
+      {current && (
+        <Drawer
+          opened={isReading}
+          onClose={() => setIsReading(false)}
+          title={`Guidelines, version ${current.version}`}
+          position="right"
+          size={480}
+        >
+          <GuidelineText text={current.text} classes={current.classes} titleOf={(name) => titles[name] ?? name} />
+        </Drawer>
+      )}
+      <ChangedGuidelines owner={owner} guidelines={guidelines} />
+    </div>
+  );
+}
+
+interface NoticesProps {
+  labelling: Labelling;
+  onQueues: () => void;
+}
+
+/** Renders what the person should know besides the item: the network, refused labels, an ended lease. */
+function Notices({ labelling, onQueues }: NoticesProps) {
+  const { session, sending } = labelling;
+  const waiting = sending.kept - sending.refused.length;
+  return (
+    <>
+      <div className={classes.drawerButton}>
+        <Button variant="default" size="xs" onClick={onQueues} rightSection={<Keys keys={["Q"]} />}>
+          Queues
+        </Button>
+      </div>
+      {sending.isOffline && (
+        <div className={classes.notice} role="status">
+          <StatusShape state="watch" />
+          Leeway cannot be reached. {plural(waiting, "label")} stored here; labelling continues.
+        </div>
+      )}
+      {sending.problem !== undefined && (
+        <div className={classes.notice} role="status">
+          <StatusShape state="watch" />
+          {sending.problem} {plural(waiting, "label")} stored here.
+        </div>
+      )}
+      {sending.refused.map((refused) => (
+        <div className={classes.notice} role="alert" key={`${refused.answer.key} ${refused.answer.at}`}>
+          <StatusShape state="missed" />
+          <span>A label was not accepted: {refused.problem}</span>
+          <Button variant="default" size="xs" onClick={() => labelling.discard(refused)}>
+            Discard
+          </Button>
+        </div>
+      ))}
+      {session.held[0]?.isLapsed && (
+        <div className={classes.notice} role="status">
+          <StatusShape state="watch" />
+          The lease of this item has ended. Your label is stored as an additional label.
+        </div>
+      )}
+    </>
+  );
+}
+
+interface NothingToLabelProps {
+  project: LabellerProps["project"];
+  end: QueueEnd | undefined;
+  queue: TaskSource | null;
+  labelling: Labelling;
+}
+
+/** Renders why there is no item: loading, all done, leased by others, paused, or a failure. */
+function NothingToLabel({ project, end, queue, labelling }: NothingToLabelProps) {
+  if (!end) {
+    return (
+      <div className={classes.things} role="status">
+        <span className="lw-hidden">Loading the next item</span>
+        <Skeleton width="60%" height={22} />
+        <Skeleton height={320} />
+        <Skeleton height={38} />
+      </div>
+    );
+  }
+  const retry = (
+    <Button variant="default" size="xs" onClick={labelling.retry}>
+      Look again
+    </Button>
+  );
+  const home = <Link href={labelProjectHref(project)}>Open the project</Link>;
+  if (end.kind === "failed") {
+    return (
+      <FailedState title="Could not load the next item" action={retry}>
+        {end.problem} Retrying…
+      </FailedState>
+    );
+  }
+  if (end.kind === "paused") {
+    return (
+      <EmptyState title="Labelling is paused" action={home}>
+        {end.reason} Someone with the operator role can resume it.
+      </EmptyState>
+    );
+  }
+  if (end.heldByOthers > 0) {
+    return (
+      <EmptyState title="No items" action={retry}>
+        {`${plural(end.heldByOthers, "item is", "items are")} leased by others. The queue is checked every 15 s.`}
+      </EmptyState>
+    );
+  }
+  const { answers, open } = project.counts;
+  if (queue !== null) {
+    return (
+      <EmptyState
+        title={`No items in “${sourceLabels[queue]}”`}
+        action={<Link href={labelProjectHref(project, "label")}>Label from all queues</Link>}
+      />
+    );
+  }
+  return (
+    <EmptyState title={answers > 0 ? "Done" : "No items yet"} action={home}>
+      {answers > 0
+        ? open > 0
+          ? "You have labelled everything that you can. The rest is for other people."
+          : "Everything in this project is labelled."
+        : "Add items from an endpoint, a dataset version or an import."}
+    </EmptyState>
+  );
+}
+
+/** Shows once what changed in the guidelines since this person labelled here last. */
+function ChangedGuidelines({ owner, guidelines }: { owner: string; guidelines: Wire<Guideline>[] }) {
+  const [seen, note] = useSeenGuideline(owner);
+  const [current] = guidelines;
+  const before = guidelines.find(({ version }) => version === seen);
+  const hasChanged = current !== undefined && before !== undefined && before.version < current.version;
+  const noteFirst = useEffectEvent(() => {
+    if (current && seen !== undefined && !hasChanged && seen !== current.version) note(current.version);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who labels here for the first time has nothing to compare
+  useEffect(() => noteFirst(), [seen]);
+  if (!hasChanged) return null;
+  return (
+    <Modal opened onClose={() => note(current.version)} title="The guidelines have changed" size={640}>
+      <div className={classes.things}>
+        <p className="lw-muted">
+          Version {current.version}
+          {current.reason !== "" && `: ${current.reason}`}
+        </p>
+        <GuidelineDiff before={before} after={current} />
+        <div>
+          <Button data-autofocus onClick={() => note(current.version)}>
+            Continue
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}

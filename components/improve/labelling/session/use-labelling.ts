@@ -1,0 +1,209 @@
+"use client";
+
+import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
+import { AnswerSender, type Refused, type SenderState } from "#components/improve/labelling/answers/answer-sender.ts";
+import type { AnswerBody } from "#components/improve/labelling/answers/answer-store.ts";
+import { indexedAnswers } from "#components/improve/labelling/answers/indexed-answers.ts";
+import { toast } from "#components/ui/toast.tsx";
+import type { LabelValue, TaskSource } from "#server/improve/labelling/contract.ts";
+import { ActiveTime } from "./active-time.ts";
+import { changeSession, maxHeld, newSession, type Session } from "./session.ts";
+import { describeFailure, type GoldFeedback, requestWork, sendAnswer } from "./work.ts";
+
+const heartbeatMs = 60_000;
+/** How often an empty queue is asked again. */
+const emptyRetryMs = 15_000;
+/** How often a queue that failed is asked again. */
+const failedRetryMs = 5000;
+/** How long undo waits for an answer on its way. */
+const maxSettleMs = 3000;
+
+export interface Labelling {
+  session: Session;
+  sending: SenderState;
+  /** What the gold item answered last expected; null when there is nothing to say. */
+  gold: GoldFeedback | null;
+  answer: (input: Pick<AnswerBody, "value" | "note" | "shownPrediction">) => void;
+  undo: () => void;
+  skip: () => void;
+  /** Asks an empty or failed queue again. */
+  retry: () => void;
+  discard: (refused: Refused) => void;
+  closeGold: () => void;
+}
+
+interface LabellingInput {
+  /** Address of the page's route. */
+  path: string;
+  /** Workspace, person and project: whose answers this browser keeps. */
+  owner: string;
+  queue: TaskSource | null;
+}
+
+const nothingKept: SenderState = { kept: 0, isOffline: false, problem: undefined, refused: [] };
+
+/** Holds the task on screen and the next one, keeps and sends answers, and renews the leases. */
+export function useLabelling({ path, owner, queue }: LabellingInput): Labelling {
+  const [session, dispatch] = useReducer(changeSession, newSession);
+  const [sending, setSending] = useState<SenderState>();
+  const [gold, setGold] = useState<GoldFeedback | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const sender = useRef<AnswerSender>(undefined);
+  const time = useRef(new ActiveTime());
+  const isLoading = useRef(false);
+  const isUndoing = useRef(false);
+
+  useEffect(() => {
+    const current = new AnswerSender({
+      store: indexedAnswers(),
+      owner,
+      send: (body) => sendAnswer(path, body, setGold),
+      onChange: setSending,
+      onStored: ({ taskId }, isSurplus) => dispatch({ kind: "stored", taskId, isSurplus }),
+    });
+    sender.current = current;
+    current.flush();
+    const flush = () => current.flush();
+    window.addEventListener("online", flush);
+    return () => {
+      window.removeEventListener("online", flush);
+      current.stop();
+    };
+  }, [path, owner]);
+
+  // Answers on their way still hold their leases, and a person has two.
+  const { held, end } = session;
+  const waiting = sending ? sending.kept - sending.refused.length : 0;
+  const isFull = held.length + waiting >= maxHeld;
+  const shown = held[0]?.task;
+
+  const load = useEffectEvent(async () => {
+    if (isLoading.current) return;
+    isLoading.current = true;
+    const except = held.map(({ task }) => task.id);
+    try {
+      const { task, heldByOthers, paused } = await requestWork<"next">(path, { kind: "next", queue, except });
+      if (task) dispatch({ kind: "given", task });
+      else if (paused !== null) dispatch({ kind: "ended", end: { kind: "paused", reason: paused } });
+      else dispatch({ kind: "ended", end: { kind: "empty", heldByOthers } });
+    } catch (error) {
+      dispatch({ kind: "ended", end: { kind: "failed", problem: describeFailure(error) } });
+    } finally {
+      isLoading.current = false;
+      // The effect below looks again: a second task may be wanted.
+      setAttempt((before) => before + 1);
+    }
+  });
+  const isReady = sending !== undefined;
+  const hasEnded = end !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt loads one task
+  useEffect(() => {
+    if (isReady && !isFull && !hasEnded) void load();
+  }, [isReady, isFull, hasEnded, attempt]);
+
+  // An end stays on screen until the queue gives a task again.
+  const retryMs = end && end.kind === "failed" ? failedRetryMs : emptyRetryMs;
+  const retry = useEffectEvent(() => {
+    if (!isFull && document.visibilityState === "visible") void load();
+  });
+  useEffect(() => {
+    if (!hasEnded) return;
+    const timer = setInterval(() => retry(), retryMs);
+    return () => clearInterval(timer);
+  }, [hasEnded, retryMs]);
+
+  // The next task is of the chosen queue; the one on screen stays.
+  const requeue = useEffectEvent(() => {
+    // The server releases the task that was loaded ahead when the next one is asked for.
+    dispatch({ kind: "requeued" });
+  });
+  const firstQueue = useRef(queue);
+  useEffect(() => {
+    if (firstQueue.current === queue) return;
+    firstQueue.current = queue;
+    requeue();
+  }, [queue]);
+
+  const renew = useEffectEvent(async () => {
+    const taskIds = held.map(({ task }) => task.id);
+    if (taskIds.length === 0 || document.visibilityState !== "visible") return;
+    try {
+      dispatch({ kind: "renewed", ...(await requestWork<"renew">(path, { kind: "renew", taskIds })) });
+    } catch {
+      // Offline: the leases may end, which costs nothing but an additional answer.
+    }
+  });
+  useEffect(() => {
+    const timer = setInterval(() => void renew(), heartbeatMs);
+    // A tab that was hidden for long learns at once what it lost.
+    const show = () => document.visibilityState === "visible" && void renew();
+    document.addEventListener("visibilitychange", show);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", show);
+    };
+  }, []);
+
+  const shownId = shown?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: time starts with each task
+  useEffect(() => {
+    const isActive = () => document.visibilityState === "visible" && document.hasFocus();
+    time.current.restart(performance.now(), isActive());
+    const change = () => time.current.change(performance.now(), isActive());
+    const events = ["visibilitychange", "focus", "blur"];
+    for (const name of events) (name === "visibilitychange" ? document : window).addEventListener(name, change);
+    return () => {
+      for (const name of events) (name === "visibilitychange" ? document : window).removeEventListener(name, change);
+    };
+  }, [shownId]);
+
+  return {
+    session,
+    sending: sending ?? nothingKept,
+    gold,
+    answer: ({ value, note, shownPrediction }) => {
+      if (!shown || !sender.current) return;
+      const { id: taskId, guideline } = shown;
+      const spentMs = time.current.total(performance.now());
+      setGold(null);
+      dispatch({ kind: "answered", taskId, value, at: Date.now() });
+      const body = { taskId, value, note, spentMs, guideline, shownPrediction };
+      sender.current.add(body).catch(() => {
+        // Private windows of some browsers have no IndexedDB.
+        toast.failed("Could not keep the label in this browser.", "It is lost if the server cannot be reached now.");
+        void sendAnswer(path, body, setGold).catch(() => undefined);
+      });
+    },
+    undo: () => {
+      if (isUndoing.current || !sender.current) return;
+      isUndoing.current = true;
+      void takeBack(path, sender.current, session)
+        .then((undone) => dispatch({ kind: "undone", ...undone }))
+        .catch((error: unknown) => toast.failed("Could not undo.", describeFailure(error)))
+        .finally(() => {
+          isUndoing.current = false;
+        });
+    },
+    skip: () => {
+      if (!shown) return;
+      const { id: taskId } = shown;
+      void requestWork<"skip">(path, { kind: "skip", taskId })
+        .then(() => dispatch({ kind: "left", taskId }))
+        .catch((error: unknown) => toast.failed("Could not skip.", describeFailure(error)));
+    },
+    retry: () => void load(),
+    discard: (refused) => void sender.current?.discard(refused),
+    closeGold: () => setGold(null),
+  };
+}
+
+/** Undoes the last answer: one that never left this browser is only removed here. */
+async function takeBack(path: string, sender: AnswerSender, { recent }: Session) {
+  const last = recent.at(-1);
+  if (last && (await sender.takeBack(last.task.id))) {
+    return { task: last.task, value: last.value as LabelValue | null, released: [] };
+  }
+  // The server undoes only what it has.
+  await Promise.race([sender.settled(), new Promise((resolve) => setTimeout(resolve, maxSettleMs))]);
+  return requestWork<"undo">(path, { kind: "undo", ...(last && { taskId: last.task.id }) });
+}

@@ -1,0 +1,185 @@
+import { expect, type Page } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
+import { test } from "./journey.ts";
+import { digits } from "./serving-fixture.ts";
+
+/** Time that a person needs for ten pictures is theirs; this is what the machine may add. */
+const maxMachineMs = 20_000;
+
+/** Real handwritten digits with what they are, as rows of grey values. */
+const items = digits(10).map(({ label, pixels }, at) => ({
+  item: `digit-${at}`,
+  label,
+  picture: Array.from({ length: 8 }, (_, row) => pixels.slice(row * 8, row * 8 + 8)),
+}));
+
+const names = Array.from({ length: 10 }, (_, digit) => String(digit));
+
+/** Creates a project with ten pictures, whose classes have the digits as keys; 0 has none, as that key means something else. */
+async function digitsProject(settings: Record<string, unknown> = {}): Promise<{ id: number; name: string }> {
+  const name = unique("digits");
+  const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
+    name,
+    taskKind: "class",
+    classes: names.slice(1).concat("0"),
+    shown: [{ name: "image", kind: "image", field: "image" }],
+    question: "Which digit is this?",
+    settings: { overlapShare: 0, goldShare: 0, ...settings },
+  });
+  await call("POST", `/api/v1/label-projects/${id}/tasks`, {
+    tasks: items.map(({ item, picture }, rank) => ({ item, data: { image: picture }, rank })),
+  });
+  return { id, name };
+}
+
+interface Counts {
+  counts: { open: number; settled: number; answers: number };
+}
+
+const countsOf = async ({ id }: { id: number }) => (await call<Counts>("GET", `/api/v1/label-projects/${id}`)).counts;
+
+/** The item on screen, by its name in the pane at the right. */
+const shownItem = (page: Page) => page.getByRole("complementary", { name: "About this item" }).getByText(/^digit-\d+$/);
+
+/** Answers what is on screen, as someone who knows it; the digit 0 is found by typing. */
+async function labelShown(page: Page): Promise<string> {
+  const item = (await shownItem(page).textContent()) ?? "";
+  const label = items.find((each) => each.item === item)?.label ?? "";
+  if (label === "0") {
+    await page.keyboard.press("/");
+    await page.keyboard.type("0");
+    await page.keyboard.press("Enter");
+  } else {
+    await page.keyboard.press(label);
+  }
+  await expect(page.getByText(item, { exact: true })).toBeHidden();
+  return item;
+}
+
+test("someone labels ten pictures by keyboard, takes one back, and sees what is settled", async ({ page }) => {
+  const project = await digitsProject();
+  await signIn(page, "/labels");
+  await page.getByRole("link", { name: project.name }).click();
+  await expect(page.getByText("10 items are open")).toBeVisible();
+  await page.keyboard.press("l");
+  await expect(page.getByRole("heading", { name: "Which digit is this?" })).toBeVisible();
+  await expect(page.getByText("Predictions are hidden")).toBeVisible();
+
+  const startedAt = performance.now();
+  for (const _ of items.slice(1)) await labelShown(page);
+  const last = await labelShown(page);
+  await expect(page.getByText("Everything in this project is labelled.").or(page.getByText("Done"))).toBeVisible();
+  expect(performance.now() - startedAt).toBeLessThan(maxMachineMs);
+  await expect.poll(() => countsOf(project)).toMatchObject({ open: 0, settled: 10, answers: 10 });
+
+  await page.getByRole("button", { name: "Undo the last label" }).click();
+  await expect(shownItem(page)).toHaveText(last);
+  await expect.poll(() => countsOf(project)).toMatchObject({ open: 1, settled: 9, answers: 9 });
+  await labelShown(page);
+  await expect.poll(() => countsOf(project)).toMatchObject({ open: 0, settled: 10, answers: 10 });
+
+  // Each is what it was labelled as.
+  const { tasks } = await call<{ tasks: { id: number; item: string }[] }>(
+    "GET",
+    `/api/v1/label-projects/${project.id}/tasks`,
+  );
+  for (const { id, item } of tasks) {
+    const { consensus } = await call<{ consensus: { value: { label: string } } }>("GET", `/api/v1/label-tasks/${id}`);
+    expect(consensus.value.label).toBe(items.find((each) => each.item === item)?.label);
+  }
+});
+
+test("labels given without a network are kept over a reload, and sent when it is back", async ({ page, context }) => {
+  const project = await digitsProject();
+  await signIn(page, `/labels/${project.name}/label`);
+  await expect(shownItem(page)).toBeVisible();
+  // The next one is loaded already.
+  await expect.poll(() => countsOf(project)).toMatchObject({ held: 2 });
+  const work = "**/label/work";
+  await page.route(work, (route) => route.abort("internetdisconnected"));
+  await labelShown(page);
+  await expect(page.getByText("1 label stored here; labelling continues.")).toBeVisible();
+  await labelShown(page);
+  await expect(page.getByText("2 labels stored here; labelling continues.")).toBeVisible();
+  expect(await countsOf(project)).toMatchObject({ answers: 0 });
+
+  await page.reload();
+  await expect(page.getByText("2 labels stored here; labelling continues.")).toBeVisible();
+  await page.unroute(work);
+  await context.setOffline(false);
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect.poll(() => countsOf(project)).toMatchObject({ answers: 2 });
+  await expect(page.getByText(/stored here/)).toBeHidden();
+  await expect(shownItem(page)).toBeVisible();
+});
+
+test("someone draws a box by keyboard and another one with the pointer", async ({ page }) => {
+  const name = unique("boxes");
+  const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
+    name,
+    taskKind: "boxes",
+    classes: ["loop", "stroke"],
+    question: "Where are loops and strokes?",
+    settings: { overlapShare: 0 },
+  });
+  const [digit] = items;
+  const tasks = [{ item: "digit-0", data: { image: digit?.picture } }];
+  const { taskIds } = await call<{ taskIds: number[] }>("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
+  await signIn(page, `/labels/${name}/label`);
+  const picture = page.getByRole("img", { name: "image of the item" });
+  await expect(picture).toBeVisible();
+  await page.keyboard.press("2");
+  await page.keyboard.press("b");
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("Alt+ArrowDown");
+  const edges = await picture.boundingBox();
+  if (!edges) throw new Error("The picture has no place.");
+  await page.mouse.move(edges.x + edges.width * 0.7, edges.y + edges.height * 0.7);
+  await page.mouse.down();
+  await page.mouse.move(edges.x + edges.width * 0.9, edges.y + edges.height * 0.8, { steps: 4 });
+  await page.mouse.up();
+  await page.keyboard.press("1");
+  const list = page.getByRole("list", { name: "Boxes" });
+  await expect(list.getByRole("button")).toHaveText([/stroke.*at 33, 38.*25 × 26%/, /loop.*at 70, 70.*20 × 10%/]);
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+  const answer = async () =>
+    (await call<{ history: { value: unknown }[] }>("GET", `/api/v1/label-tasks/${taskIds[0]}`)).history[0]?.value;
+  await expect.poll(answer).toMatchObject({
+    kind: "boxes",
+    boxes: [{ label: "stroke", x: 32.5, y: 37.5, width: 25, height: 25.5 }, { label: "loop" }],
+  });
+});
+
+test("someone marks spans with the keyboard, over an emoji", async ({ page }) => {
+  const name = unique("spans");
+  const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
+    name,
+    taskKind: "spans",
+    classes: ["damage", "person"],
+    settings: { overlapShare: 0 },
+  });
+  const tasks = [{ item: "note", data: { text: "Soaked 😕 through, Ada says." } }];
+  const { taskIds } = await call<{ taskIds: number[] }>("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
+  await signIn(page, `/labels/${name}/label`);
+  await expect(page.getByText("27 characters")).toBeVisible();
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("1");
+  await page.getByText("Ada says").dblclick({ position: { x: 10, y: 15 } });
+  await page.keyboard.press("2");
+  const spans = page.getByRole("table", { name: "Spans" });
+  await expect(spans.getByRole("row", { name: /damage/ })).toContainText("Soaked 😕 through");
+  await expect(spans.getByRole("row", { name: /person/ })).toContainText("Ada");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+  const answer = async () =>
+    (await call<{ history: { value: unknown }[] }>("GET", `/api/v1/label-tasks/${taskIds[0]}`)).history[0]?.value;
+  await expect.poll(answer).toEqual({
+    kind: "spans",
+    spans: [
+      { label: "damage", start: 0, end: 16 },
+      { label: "person", start: 18, end: 21 },
+    ],
+  });
+});

@@ -1,0 +1,55 @@
+import type { Readable } from "node:stream";
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import { labelProjects, labelTasks } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { keySegments } from "#server/platform/artifacts/artifact-key.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { ShownFile } from "../contract.ts";
+
+const OpenTaskFile = z.object({
+  taskId: z.number().int().min(1),
+  /** Field of the task's data that holds the file. */
+  field: z.string().min(1).max(200),
+});
+export type OpenTaskFile = z.input<typeof OpenTaskFile>;
+
+interface TaskFile {
+  mimeType: string;
+  sizeBytes: number;
+  content: Readable;
+}
+
+/**
+ * Opens a file that a task shows, for those who may see the task.
+ * @throws DomainError "not-found" for a field without a file or one that the project hides, and for a file that was deleted
+ */
+export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input: OpenTaskFile): Promise<TaskFile> {
+  permit(ctx, "getLabelTask");
+  const { taskId, field } = OpenTaskFile.parse(input);
+  const { workspaceId } = ctx.actor;
+  const [task] = await ctx.db
+    .select({ data: labelTasks.data, settings: labelProjects.settings })
+    .from(labelTasks)
+    .innerJoin(labelProjects, eq(labelProjects.id, labelTasks.projectId))
+    .where(and(eq(labelTasks.workspaceId, workspaceId), eq(labelTasks.id, taskId)));
+  const isShown = task && Object.hasOwn(task.data, field) && !task.settings.hiddenFields?.includes(field);
+  const file = ShownFile.safeParse(isShown ? task.data[field] : undefined);
+  if (!file.success || !isOf(workspaceId, file.data.artifact)) {
+    throw new DomainError("not-found", "File not found. The task shows none in this field.");
+  }
+  const { artifact, mimeType } = file.data;
+  const { sizeBytes } = await artifacts.stat(artifact);
+  return { mimeType, sizeBytes, content: await artifacts.open(artifact) };
+}
+
+/** Data of imported tasks come from outside, and so may a key in them: it must be of this workspace. */
+function isOf(workspaceId: string, key: string): boolean {
+  try {
+    return keySegments(key)[0] === workspaceId;
+  } catch {
+    return false;
+  }
+}
