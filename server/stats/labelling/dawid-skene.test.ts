@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../random.ts";
-import { dawidSkene, dawidSkeneSteps } from "./dawid-skene.ts";
+import { dawidSkene, dawidSkeneSteps, fitsDawidSkene } from "./dawid-skene.ts";
 import { type AnswerTable, constantTable, evenTable, type MadeVotes, makeVotes, shareCorrect } from "./made-votes.ts";
 import { majorityVote } from "./majority-vote.ts";
 import { votesOf } from "./votes-testing.ts";
@@ -136,6 +136,8 @@ test("rejects votes and gold that do not fit", () => {
   const votes = votesOf([[0, 1]]);
   expect(() => dawidSkene({ ...votes, classes: 1 })).toThrow("Classes must be");
   expect(() => dawidSkene({ ...votes, item: Int32Array.of(0) })).toThrow("same length");
+  expect(fitsDawidSkene({ annotators: 20, classes: 1000 })).toBe(true);
+  expect(fitsDawidSkene({ annotators: 21, classes: 1000 })).toBe(false);
   expect(() => dawidSkene({ ...votes, classes: 5000 })).toThrow("20 million");
   expect(() => dawidSkene(votes, { gold: Int32Array.of(0, 2) })).toThrow("Gold must");
 });

@@ -22,18 +22,27 @@ function drawnRatings(seed: number, items = 60): Ratings {
 }
 
 /** Alpha by its definition: from the table of coincidences, with the squares of all pairs of values. */
-function alphaByTable({ item, value, items }: Ratings, level: MeasurementLevel): number {
+function alphaByTable({ item, value, items, weight }: Ratings, level: MeasurementLevel): number {
   const values = [...new Set(value)].sort((a, b) => a - b);
   const together = values.map(() => values.map(() => 0));
+  let squares = 0;
   for (let at = 0; at < items; at += 1) {
-    const own = Array.from(value).filter((_, row) => item[row] === at);
-    for (const [i, c] of own.entries()) {
-      for (const [j, k] of own.entries()) {
-        if (i === j) continue;
-        const row = together[values.indexOf(c)] as number[];
-        row[values.indexOf(k)] = (row[values.indexOf(k)] as number) + 1 / (own.length - 1);
-      }
+    const own = Array.from(value, (one, row) => ({ place: values.indexOf(one), weight: weight?.[row] ?? 1 })).filter(
+      (_, row) => item[row] === at,
+    );
+    const pairs = own.flatMap((a, i) =>
+      own.flatMap((b, j) => (i === j ? [] : [{ a, b, product: a.weight * b.weight, i }])),
+    );
+    // All pairs of an item together count as its weights do, each by the product of its own.
+    const weights = own.reduce((sum, one) => sum + one.weight, 0);
+    const products = pairs.reduce((sum, { product }) => sum + product, 0);
+    const parts = own.map(() => 0);
+    for (const { a, b, product, i } of pairs) {
+      const row = together[a.place] as number[];
+      row[b.place] = (row[b.place] as number) + (weights * product) / products;
+      parts[i] = (parts[i] as number) + (weights * product) / products;
     }
+    squares += parts.reduce((sum, part) => sum + part * part, 0);
   }
   const counts = together.map((row) => row.reduce((sum, one) => sum + one, 0));
   const total = counts.reduce((sum, one) => sum + one, 0);
@@ -54,13 +63,17 @@ function alphaByTable({ item, value, items }: Ratings, level: MeasurementLevel):
       expected += (counts[c] as number) * (counts[k] as number) * difference(c, k);
     }
   }
-  return 1 - ((total - 1) * observed) / expected;
+  // N − 1 without weights.
+  return 1 - (((total * total - squares) / total) * observed) / expected;
 }
 
 test.each(levels)("is the alpha of the table of coincidences: %s", (level) => {
   for (let seed = 1; seed <= 20; seed += 1) {
     const ratings = drawnRatings(seed);
     expect(krippendorffAlpha(ratings, level)).toBeCloseTo(alphaByTable(ratings, level), 12);
+    const random = seededRandom(seed);
+    const weighted = { ...ratings, weight: ratings.value.map(() => (random() < 0.5 ? 0.5 : 1)) };
+    expect(krippendorffAlpha(weighted, level)).toBeCloseTo(alphaByTable(weighted, level), 12);
   }
 });
 

@@ -47,6 +47,15 @@ test("does not underflow with a thousand votes on one item", () => {
   expect(Number.isFinite(logLikelihood)).toBe(true);
 });
 
+test("knows the likelihood of the votes at the start", () => {
+  const start = { spamming: Float64Array.of(0.4, 0.6, 0.7, 0.3), strategy: Float64Array.of(0.2, 0.8, 0.5, 0.5) };
+  const { logLikelihood } = mace(votesOf([[0], [1]]), start, 0);
+  // Both classes are equally likely; the first gives 0, the second 1.
+  const ifZero = (0.4 * 0.2 + 0.6) * (0.7 * 0.5);
+  const ifOne = 0.4 * 0.2 * (0.7 * 0.5 + 0.3);
+  expect(logLikelihood).toBeCloseTo(Math.log((ifZero + ifOne) / 2), 12);
+});
+
 test("rejects a start that does not fit", () => {
   const votes = votesOf([[0, 1]]);
   const spamming = Float64Array.of(0.5, 0.5);

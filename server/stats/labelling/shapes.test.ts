@@ -27,7 +27,7 @@ test("leaves a pair under the threshold out before it matches, or a match would 
 });
 
 test("counts an overlap of exactly the threshold although coordinates are rounded", () => {
-  const { matched } = boxAgreement([{ ...box(0.1), width: 0.3 }], [{ ...box(0.1), width: 0.6 }]);
+  const { matched } = boxAgreement([box(0.1, 4)], [box(0.1, 8)]);
   expect(matched).toEqual([[0, 0]]);
 });
 
@@ -45,6 +45,16 @@ test("matches a span of one class with the closest one of it", () => {
   ];
   const { type, exact } = spanAgreement(a, [{ start: 3, end: 12, label: "PER" }]);
   expect(type).toMatchObject({ correct: 1, missed: 1, recall: 0.5 });
+  const [first, second] = [a[0], { start: 10, end: 14, label: "PER" }] as const;
+  // Both are equally far: the first is taken, and the second is left for the next.
+  const next = spanAgreement(
+    [first as (typeof a)[0], second],
+    [
+      { start: 2, end: 12, label: "PER" },
+      { start: 12, end: 14, label: "PER" },
+    ],
+  );
+  expect(next.type).toMatchObject({ correct: 2, missed: 0 });
   expect(exact).toMatchObject({ incorrect: 1, missed: 1, f1: 0 });
 });
 
