@@ -30,8 +30,8 @@ test("groups what is nearly the same and keeps apart what is not", () => {
     for (let pair = 0; pair < 400; pair += 1) if (grouped(pairAt(degrees, random)).group[1] === 0) count += 1;
     return count / 400;
   };
-  // The distance is binomial of 64 and angle / π: P(at most 3) is 0.995 at 3° and 0.0002 at 35°.
-  expect(together(3)).toBeGreaterThan(0.97);
+  // The distance is binomial of 64 and angle / π: P(at most 3) is 0.978 at 3° and 0.0007 at 35°.
+  expect(together(3)).toBeGreaterThan(0.95);
   expect(together(35)).toBeLessThan(0.01);
 });
 
