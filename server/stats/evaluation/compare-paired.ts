@@ -66,7 +66,7 @@ export interface PairedComparison {
   clusters: number | null;
   /** Of accuracy: rows by which version was correct. */
   cells: PairedCells | null;
-  /** Of accuracy: McNemar's exact p-value, for readers only; null for weighted rows. */
+  /** Of accuracy: McNemar's exact p-value, for readers only; null for weighted rows and for clusters. */
   pValue: number | null;
 }
 
@@ -101,7 +101,7 @@ export function comparePaired(input: PairedInput): PairedComparison {
     ...result,
     clusters: clusters ? countClusters(clusters, compared ?? rows) : null,
     cells: cells ?? null,
-    pValue: cells && !weights ? mcNemarPValue(cells) : null,
+    pValue: cells && !weights && !clusters ? mcNemarPValue(cells) : null,
   };
 }
 
