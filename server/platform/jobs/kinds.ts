@@ -48,6 +48,9 @@ export interface JobData {
   "mend-tasks": Record<string, never>;
   "forget-tasks": Record<string, never>;
   "forget-playground-runs": Record<string, never>;
+  "maintain-labels": Record<string, never>;
+  "export-labels": { projectId: number; exportId: string };
+  "give-up-label-export": { projectId: number; exportId: string } & GivenUp;
   "run-labels": { runId: number };
   "give-up-label-run": { runId: number } & GivenUp;
   "watch-runs": Record<string, never>;
@@ -189,6 +192,15 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-playground-runs": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "maintain-labels": { retryLimit: 2, retryDelay: 300, expireInSeconds: 3600 },
+  "give-up-label-export": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "export-labels": {
+    retryLimit: 5,
+    retryDelay: 10,
+    retryBackoff: true,
+    expireInSeconds: 7200,
+    deadLetter: "give-up-label-export",
+  },
   "give-up-label-run": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "run-labels": {
     retryLimit: 3,

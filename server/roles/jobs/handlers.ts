@@ -34,6 +34,8 @@ import { scanVersion } from "#server/develop/registry/security/scan-version.ts";
 import { watchRuns } from "#server/develop/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/develop/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.ts";
+import { markExportFailed, performExport } from "#server/improve/labelling/flows/perform-export.ts";
+import { maintainLabels } from "#server/improve/labelling/maintain-labels.ts";
 import { markLabelRunFailed, performLabelRun } from "#server/improve/labelling/runs/perform-label-run.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { deleteExpiredIdempotencyRecords } from "#server/platform/idempotency/delete-expired-idempotency-records.ts";
@@ -156,6 +158,10 @@ export const handlers: Handlers = {
   "mend-tasks": (ctx, _, { config, attempt }) => recoverTasks(ctx, config.gatewayUrl, attempt),
   "forget-tasks": (ctx, _, { artifacts, attempt }) => deleteExpiredTasks(ctx, artifacts, attempt),
   "forget-playground-runs": (ctx, _, { attempt }) => deleteOldPlaygroundRuns(ctx, undefined, attempt),
+  "maintain-labels": (ctx, _, { attempt }) => inEveryWorkspace(ctx, attempt, (ctx) => maintainLabels(ctx, attempt)),
+  "export-labels": (ctx, data, { artifacts, config }) =>
+    performExport(ctx, data, { artifacts, maxBytes: config.maxUploadBytes }),
+  "give-up-label-export": markExportFailed,
   "run-labels": (ctx, data, { artifacts }) => performLabelRun(ctx, data, artifacts),
   "give-up-label-run": markLabelRunFailed,
   "watch-runs": watchRuns,

@@ -14,9 +14,11 @@ import {
   digestSubscriptions,
   incidents,
   inferenceTasks,
+  labelRuns,
   monitoringFindings,
   monitoringMarks,
   notifications,
+  predictionLabels,
   reports,
   rollouts,
   servingHours,
@@ -29,6 +31,7 @@ import { enqueueNotification } from "#server/alerting/notifications/enqueue-noti
 import { type Context, systemContext } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
+import { labelWatcher } from "#server/improve/labelling/label-watcher.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { JobItems } from "#server/platform/jobs/job-items.ts";
 import type { JobKind } from "#server/platform/jobs/kinds.ts";
@@ -47,6 +50,7 @@ import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { ruleWatcher } from "#server/respond/rules/rule-watcher.ts";
 import { newServed } from "#server/testing/fixtures/alerts/rules/testing.ts";
 import { newIncident } from "#server/testing/fixtures/incidents/testing.ts";
+import { addLabelled, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { newMessage, newOutside, newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { newRollout } from "#server/testing/fixtures/rollouts/testing.ts";
 import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
@@ -106,6 +110,13 @@ const dueJobs = {
       addWindow(ctx, { ...(await newServed(ctx)), windowStart: new Date(now - 3 * hourMs), latenciesMs: [1] }),
     isDone: (ctx) => has(ctx, servingHours),
   },
+  "maintain-labels": {
+    seed: async (ctx) => {
+      const { id } = await newAnimalProject(ctx);
+      await addLabelled(ctx, id, { item: "one", given: { ada: "cat" } });
+    },
+    isDone: (ctx) => has(ctx, labelRuns),
+  },
   "collect-artifacts": {
     seed: ({ db, actor: { workspaceId } }) => {
       const release = {
@@ -163,6 +174,15 @@ const dueWatchers = {
       await ctx.db.update(alertGroups).set(ended).where(eq(alertGroups.id, groupId));
     },
     isDone: (ctx) => has(ctx, incidents, eq(incidents.state, "mitigated")),
+  },
+  labels: {
+    open: (db) => labelWatcher({ db, feed, artifacts }),
+    seed: async (ctx) => {
+      await newServed(ctx, "digits");
+      const { id } = await newAnimalProject(ctx, { endpoint: "digits" });
+      await addLabelled(ctx, id, { item: "one", requestId: "one", label: "cat" });
+    },
+    isDone: (ctx) => has(ctx, predictionLabels),
   },
   recovery: {
     open: (db) => recoveryWatcher(db),

@@ -1,13 +1,24 @@
+import { randomUUID } from "node:crypto";
+import { DomainError } from "#server/base/errors.ts";
+import { exportLabels } from "#server/improve/labelling/flows/export-labels.ts";
+import { freezeAudit } from "#server/improve/labelling/flows/freeze-audit.ts";
+import { performExport } from "#server/improve/labelling/flows/perform-export.ts";
 import { recordSettledLabels } from "#server/improve/labelling/flows/record-settled-labels.ts";
+import { maintainLabels } from "#server/improve/labelling/maintain-labels.ts";
 import { performLabelRun } from "#server/improve/labelling/runs/perform-label-run.ts";
 import { getLabelRun, listLabelRuns, listSuspects } from "#server/improve/labelling/runs/queries.ts";
 import { relabelTasks } from "#server/improve/labelling/runs/relabel-tasks.ts";
 import { requestLabelRun } from "#server/improve/labelling/runs/request-label-run.ts";
 import { fillProject } from "#server/improve/labelling/sources/fill-project.ts";
+import { maintainTasks } from "#server/improve/labelling/sources/maintain-tasks.ts";
 import type { Calls } from "./call.ts";
 
 const noFile = () => Promise.reject(new Error("no file"));
 const artifacts = { open: noFile, stat: noFile, put: noFile };
+
+function unlessInvalid(cause: unknown): void {
+  if (!(cause instanceof DomainError) || cause.code !== "invalid") throw cause;
+}
 
 /** Runs over labels, where tasks come from, and where labels go. */
 export const labelFlowCalls = {
@@ -19,5 +30,13 @@ export const labelFlowCalls = {
   relabelTasks: (ctx, { labelProjectId: projectId, labelTaskId }) =>
     relabelTasks(ctx, { projectId, taskIds: [labelTaskId] }),
   recordSettledLabels: (ctx, { labelProjectId }) => recordSettledLabels(ctx, labelProjectId),
+  maintainTasks: (ctx, { labelProjectId }) => maintainTasks(ctx, labelProjectId),
+  maintainLabels: (ctx) => maintainLabels(ctx),
+  exportLabels: (ctx, { labelProjectId: projectId }) => exportLabels(ctx, { projectId, dataset: "labels" }),
+  // The matrix has no audit of two people, so whoever may freeze one is told so.
+  freezeAudit: (ctx, { labelProjectId: projectId }) =>
+    freezeAudit(ctx, { projectId, name: "audit", from: new Date(0), to: new Date() }).catch(unlessInvalid),
+  performExport: (ctx, { labelProjectId: projectId, store }) =>
+    performExport(ctx, { projectId, exportId: randomUUID() }, { artifacts: store, maxBytes: 1000 }),
   fillProject: (ctx, { labelProjectId }) => fillProject(ctx, labelProjectId, { artifacts, now: Date.now() }),
 } as const satisfies Calls;

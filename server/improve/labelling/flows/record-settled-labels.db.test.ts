@@ -78,20 +78,21 @@ test(
     await addLabelled(ctx, projectId, { item: "a", requestId: "a", label: "cat" });
     await addLabelled(ctx, projectId, { item: "b", requestId: "b", label: "dog" });
     expect((await projectsToRecord(ctx)).map((one) => one.projectId)).toContain(projectId);
-    // The worker dies between both writes of a batch.
-    const dying = (db: Context["db"]): Context["db"] =>
+    // The worker dies between both writes of a batch: its second statement is the note that they are recorded.
+    const dying = (db: Context["db"], calls = { count: 0 }): Context["db"] =>
       new Proxy(db, {
         get: (target, key) => {
-          if (key === "transaction")
+          if (key === "transaction") {
             return (work: (tx: Context["db"]) => Promise<unknown>) =>
-              target.transaction((tx) => work(dying(tx as never)));
+              target.transaction((tx) => work(dying(tx as never, calls)));
+          }
           if (key !== "execute") return Reflect.get(target, key);
-          let calls = 0;
-          return (query: never) =>
-            ++calls > 1 || writes > 0 ? Promise.reject(new Error("killed")) : (writes++, target.execute(query));
+          return (query: never) => {
+            calls.count += 1;
+            return calls.count > 1 ? Promise.reject(new Error("killed")) : target.execute(query);
+          };
         },
       });
-    let writes = 0;
     await expect(recordSettledLabels({ ...ctx, db: dying(ctx.db) }, projectId)).rejects.toThrow("killed");
     expect(await stored(ctx, endpointId)).toEqual({});
     expect(await waiting(ctx)).toBe(2);

@@ -103,17 +103,25 @@ async function tasksOf(
     candidates.flatMap((one) => one.files),
   );
   return candidates.map(({ request, queue, data, groupKey, probabilities, files: own }): NewTask => {
+    // What the model takes, where the task shows something else of it: a dataset of labels is to evaluate models.
+    const inputs = Object.values(data).some((value) => typeof value === "object") ? null : inputsOf(request);
     const shown = Object.fromEntries(own.map(({ field, sha256 }) => [field, files.get(sha256)]));
     return {
       item: request.requestId,
       requestId: request.requestId,
       modelVersionId: request.versionId,
       data: { ...data, ...shown },
+      ...(inputs && { meta: { inputs } }),
       groupKey,
       ...queue,
       ...(probabilities && { probabilities }),
     };
   });
+}
+
+function inputsOf({ inputs }: LoggedRequest): Record<string, unknown> | null {
+  const row = shownRow(inputs ?? []);
+  return Object.keys(row).length > 0 ? row : null;
 }
 
 async function candidatesOf(

@@ -1,3 +1,5 @@
+import type { LabelExport } from "../flows/contract.ts";
+
 /** A row of the prediction log: its time in microseconds since 1970, as text, and its id. */
 export interface LogPlace {
   at: string;
@@ -15,6 +17,6 @@ export interface LabelProgress {
   /** Logged requests up to here have been looked at. */
   log?: LogPlace;
   audit?: AuditDay;
-  /** Last nightly dataset version: the newest consensus in it, and when. */
-  exported?: { consensusId: number; at: string };
+  /** Dataset versions of its labels, the newest first. */
+  exports?: LabelExport[];
 }

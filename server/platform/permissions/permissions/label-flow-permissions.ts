@@ -9,5 +9,10 @@ export const labelFlowPermissions = {
   performLabelRun: { role: "admin", scope: "labels:manage" },
   recordSettledLabels: { role: "admin", scope: "labels:manage" },
   fillProject: { role: "admin", scope: "labels:manage" },
+  maintainTasks: { role: "admin", scope: "labels:manage" },
+  maintainLabels: { role: "admin", scope: "labels:manage" },
+  exportLabels: { role: "member", scope: "labels:manage" },
+  freezeAudit: { role: "member", scope: "labels:manage" },
+  performExport: { role: "admin", scope: "labels:manage" },
   relabelTasks: { role: "member", scope: "labels:manage" },
 } as const satisfies Record<string, Permission>;

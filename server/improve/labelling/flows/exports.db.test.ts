@@ -1,0 +1,215 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { eq } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { datasetVersions, evaluationSets, labelGolds, labelProjects, labelTasks } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { readDataset } from "#server/develop/datasets/read-dataset.ts";
+import { openTable } from "#server/develop/datasets/rows/open-table.ts";
+import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { createEvaluationSet } from "#server/release/evaluation/sets/create-evaluation-set.ts";
+import { addLabelled, classValue, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import type { LabelExport } from "./contract.ts";
+import { exportLabels } from "./export-labels.ts";
+import { exportNightly } from "./export-nightly.ts";
+import { freezeAudit } from "./freeze-audit.ts";
+import { markExportFailed, performExport } from "./perform-export.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "leeway-labels-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const artifacts = await openLocalStore(folder);
+const place = { artifacts, maxBytes: 10_000_000 };
+
+const exportOf = async (ctx: Context, projectId: number, id: string) => {
+  const [row] = await ctx.db.select().from(labelProjects).where(eq(labelProjects.id, projectId));
+  return row?.progress?.exports?.find((one) => one.id === id) as LabelExport;
+};
+
+async function made(ctx: Context, projectId: number, { id: exportId }: LabelExport) {
+  await performExport(ctx, { projectId, exportId }, place);
+  return exportOf(ctx, projectId, exportId);
+}
+
+/** Rows of a dataset version as texts by column. */
+async function rowsOf(ctx: Context, name: string, digest: string | null) {
+  const rows = await ctx.db.select().from(datasetVersions).where(eq(datasetVersions.name, name));
+  const version = rows.find((one) => one.digest === digest);
+  const table = await openTable(artifacts, version as NonNullable<typeof version>);
+  const found: Record<string, string | null>[] = [];
+  for await (const { values } of table.rows) {
+    found.push(Object.fromEntries(table.columns.map((column, at) => [column, values[at]?.text ?? null])));
+  }
+  return found;
+}
+
+async function animals(ctx: Context) {
+  const { id: projectId } = await newAnimalProject(ctx);
+  const row = (weight: number, note = '-1 kg, "small"') => ({ data: { row: { weight, note, label: "shown" } } });
+  const both = { ada: "cat", ben: "cat" };
+  await addLabelled(ctx, projectId, { item: "a", ...row(4.5), given: both, label: "cat" });
+  await addLabelled(ctx, projectId, {
+    item: "b",
+    ...row(30),
+    given: { ada: "dog" },
+    label: "dog",
+    selection: "chosen",
+  });
+  const gold = await addLabelled(ctx, projectId, {
+    item: "g",
+    ...row(7),
+    given: both,
+    label: "fox",
+    selection: "chosen",
+  });
+  const { workspaceId } = ctx.actor;
+  await ctx.db
+    .insert(labelGolds)
+    .values({ taskId: gold, workspaceId, projectId, value: classValue("fox"), createdBy: "x" });
+  await addLabelled(ctx, projectId, { item: "open", ...row(1) });
+  return { projectId };
+}
+
+test(
+  "exports settled labels as a dataset version with what is known of them, in both formats alike",
+  inWorkspace(async (ctx) => {
+    const { projectId } = await animals(ctx);
+    const wanted = { projectId, dataset: "animal-labels" };
+    const csv = await made(ctx, projectId, await exportLabels(ctx, wanted));
+    expect(csv).toMatchObject({ state: "done", rows: 2, gold: 1, frozen: 0, problem: null });
+    expect(await rowsOf(ctx, wanted.dataset, csv.digest)).toEqual([
+      {
+        weight: "4.5",
+        note: '-1 kg, "small"',
+        shown_label: "shown",
+        label: "cat",
+        label_posterior: "0.97",
+        label_people: "2",
+        label_guideline: "1",
+        label_selection: "audit",
+        label_item: "a",
+      },
+      expect.objectContaining({ label: "dog", label_selection: "chosen", label_item: "b" }),
+    ]);
+    const parquet = await made(ctx, projectId, await exportLabels(ctx, { ...wanted, format: "parquet" }));
+    expect(parquet.digest).toBe(csv.digest);
+    // Not for training: gold items are labels as well.
+    const all = await made(ctx, projectId, await exportLabels(ctx, { ...wanted, forTraining: false }));
+    expect(all).toMatchObject({ rows: 3, gold: 0 });
+  }),
+);
+
+test(
+  "leaves rows of frozen sets out of exports for training, by item and by the hash of the row",
+  inWorkspace(async (ctx) => {
+    const { projectId } = await animals(ctx);
+    const freeze = async (name: string, text: string) => {
+      const upload = await uploadDataset(ctx, { name, fileName: "rows.csv" }, Readable.from([text]), place);
+      await readDataset(ctx, upload.id, artifacts);
+      const [version] = await ctx.db.select().from(datasetVersions).where(eq(datasetVersions.name, name));
+      const dataset = { name, digest: version?.digest ?? "" };
+      await createEvaluationSet(ctx, {
+        name,
+        definition: { dataset, task: { kind: "classification", label: "label" } },
+      });
+    };
+    await freeze("by-item", "label,label_item\ncat,a\n");
+    const wanted = { projectId, dataset: "training" };
+    expect(await made(ctx, projectId, await exportLabels(ctx, wanted))).toMatchObject({ rows: 1, frozen: 1, gold: 1 });
+    await freeze("by-row", 'note,weight,label,more\n"-1 kg, ""small""",30,shown,x\n');
+    const none = await made(ctx, projectId, await exportLabels(ctx, wanted));
+    expect(none).toMatchObject({ state: "failed" });
+    await ctx.db.update(evaluationSets).set({ retiredAt: new Date() });
+    expect(await made(ctx, projectId, await exportLabels(ctx, wanted))).toMatchObject({ rows: 2, frozen: 0 });
+  }),
+);
+
+test(
+  "freezes all audit items of a time range with two people each, and refuses while any is missing",
+  inWorkspace(async (ctx) => {
+    const { id: projectId } = await newAnimalProject(ctx);
+    const wanted = {
+      projectId,
+      name: "animals-march",
+      from: new Date(Date.now() - dayMs),
+      to: new Date(Date.now() + dayMs),
+    };
+    await expect(freezeAudit(ctx, wanted)).rejects.toThrow("No audit items");
+    const row = (weight: number) => ({ data: { row: { weight } } });
+    await addLabelled(ctx, projectId, { item: "a", ...row(1), given: { ada: "cat", ben: "cat" }, label: "cat" });
+    await addLabelled(ctx, projectId, { item: "b", ...row(2), given: { ada: "dog" }, label: "dog" });
+    const waiting = await addLabelled(ctx, projectId, { item: "c", ...row(3) });
+    await addLabelled(ctx, projectId, {
+      item: "chosen",
+      ...row(4),
+      given: { ada: "cat" },
+      label: "cat",
+      selection: "chosen",
+    });
+    await expect(freezeAudit(ctx, wanted)).rejects.toThrow(
+      "Of 3 audit items, 1 have no label yet and 1 have one answer only",
+    );
+    await ctx.db.update(labelTasks).set({ state: "dropped" }).where(eq(labelTasks.id, waiting));
+    await ctx.db.delete(labelTasks).where(eq(labelTasks.item, "b"));
+    await addLabelled(ctx, projectId, { item: "b", ...row(2), given: { ada: "dog" }, label: "dog", method: "review" });
+    const frozen = await made(ctx, projectId, await freezeAudit(ctx, wanted));
+    expect(frozen).toMatchObject({ state: "done", rows: 2, evaluationSetId: expect.any(String) });
+    const [set] = await ctx.db.select().from(evaluationSets);
+    expect(set).toMatchObject({
+      name: "animals-march",
+      definition: { task: { kind: "classification", label: "label" } },
+    });
+    // What is frozen is left out of training from now on.
+    const training = await made(ctx, projectId, await exportLabels(ctx, { projectId, dataset: "training" }));
+    expect(training).toMatchObject({ rows: 1, frozen: 2 });
+  }),
+);
+
+test(
+  "exports each night only where labels were settled since, and repeats an export whose worker died",
+  inWorkspace(async (ctx) => {
+    const { projectId } = await animals(ctx);
+    expect(await exportNightly(ctx, projectId)).toBe(false);
+    await ctx.db
+      .update(labelProjects)
+      .set({ settings: { dataset: "nightly" } })
+      .where(eq(labelProjects.id, projectId));
+    expect(await exportNightly(ctx, projectId)).toBe(true);
+    expect(await exportNightly(ctx, projectId)).toBe(false);
+    const [row] = await ctx.db.select().from(labelProjects).where(eq(labelProjects.id, projectId));
+    const [first] = row?.progress?.exports ?? [];
+    // The worker dies before the export is noted as made; the next one makes the same version.
+    const upload = await made(ctx, projectId, first as LabelExport);
+    await ctx.db.update(labelProjects).set({ progress: { exports: [first as LabelExport] } });
+    expect((await made(ctx, projectId, first as LabelExport)).digest).toBe(upload.digest);
+    expect(await ctx.db.$count(datasetVersions)).toBe(1);
+    expect(await exportNightly(ctx, projectId)).toBe(false);
+    await addLabelled(ctx, projectId, { item: "new", label: "cat" });
+    expect(await exportNightly(ctx, projectId)).toBe(true);
+  }),
+);
+
+test(
+  "reports an export that failed, and exports nothing of another workspace",
+  inWorkspace(async (ctx) => {
+    const { projectId } = await animals(ctx);
+    const asked = await exportLabels(ctx, { projectId, dataset: "labels" });
+    await markExportFailed(ctx, { projectId, exportId: asked.id, reason: "No space left." });
+    expect(await exportOf(ctx, projectId, asked.id)).toMatchObject({
+      state: "failed",
+      problem: "The export failed repeatedly. No space left. Export the labels again.",
+    });
+    await expect(exportLabels(as(ctx, "viewer"), { projectId, dataset: "x" })).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    const other = await newWorkspace(ctx.db);
+    await expect(exportLabels(other, { projectId, dataset: "x" })).rejects.toMatchObject({ code: "not-found" });
+    await expect(performExport(other, { projectId, exportId: asked.id }, place)).rejects.toMatchObject({
+      code: "not-found",
+    });
+  }),
+);

@@ -1,0 +1,34 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findLiveLabelProject } from "../projects/find-label-project.ts";
+import { FreezeAudit, type LabelExport } from "./contract.ts";
+import { countAudit } from "./export-queries.ts";
+import { requestExport } from "./label-exports.ts";
+
+/**
+ * Freezes the random audit of a time range as an evaluation set: all of its items, with at least two people each or a reviewer's decision.
+ * Leaving the doubtful ones out would flatter every model, so it fails while any of them waits.
+ * @throws DomainError "not-found", "conflict" while items are missing, "invalid" for an empty range or a kind without evaluation
+ */
+export async function freezeAudit(ctx: Context, input: FreezeAudit): Promise<LabelExport> {
+  permit(ctx, "freezeAudit");
+  const { projectId, name, from, to } = FreezeAudit.parse(input);
+  const project = await findLiveLabelProject(ctx, projectId);
+  if (project.taskKind !== "class" && project.taskKind !== "number") {
+    throw new DomainError("invalid", "Evaluation sets can be made of classes and numbers.");
+  }
+  const { items, waiting, single } = await countAudit(ctx, projectId, { from, to });
+  if (items === 0) {
+    throw new DomainError("invalid", "No audit items were added in this time range.", { field: "from" });
+  }
+  if (waiting > 0 || single > 0) {
+    const parts = [
+      ...(waiting > 0 ? [`${waiting} have no label yet`] : []),
+      ...(single > 0 ? [`${single} have one answer only`] : []),
+    ];
+    throw new DomainError("conflict", `Of ${items} audit items, ${parts.join(" and ")}. Label them first.`);
+  }
+  const audit = { from: from.toISOString(), to: to.toISOString() };
+  return requestExport(ctx, project, { dataset: name, format: "csv", forTraining: false, audit });
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { and, eq, sql } from "drizzle-orm";
+import { labelProjects } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
+import type { LabelProgress } from "../sources/progress.ts";
+import type { LabelExport } from "./contract.ts";
+
+/** Exports that a project remembers. */
+const maxExports = 50;
+
+interface Project {
+  id: number;
+  name: string;
+}
+
+type NewExport = Pick<LabelExport, "dataset" | "format" | "forTraining" | "audit">;
+
+/** Notes an export of a project, and enqueues the job that makes it. The caller has checked permissions. */
+export async function requestExport(ctx: Context, project: Project, wanted: NewExport): Promise<LabelExport> {
+  const requested: LabelExport = {
+    ...wanted,
+    id: randomUUID(),
+    state: "waiting",
+    problem: null,
+    requestedBy: ctx.actor.name,
+    requestedAt: new Date().toISOString(),
+    rows: null,
+    frozen: null,
+    gold: null,
+    digest: null,
+    evaluationSetId: null,
+  };
+  await transact(ctx, async (ctx) => {
+    await changeExports(ctx, project.id, (exports) => [requested, ...exports].slice(0, maxExports));
+    await enqueue(ctx, "export-labels", { projectId: project.id, exportId: requested.id });
+    const { dataset, format, forTraining, audit } = requested;
+    await record(ctx, "labels.exported", {
+      subject: `label-project/${project.name}`,
+      after: { dataset, format, forTraining, audit },
+    });
+    await publish(ctx, "labels", String(project.id));
+  });
+  return requested;
+}
+
+/** Changes one export of a project. */
+export async function updateExport(
+  ctx: Context,
+  { projectId, exportId }: { projectId: number; exportId: string },
+  change: Partial<LabelExport>,
+): Promise<void> {
+  await transact(ctx, async (ctx) => {
+    await changeExports(ctx, projectId, (exports) =>
+      exports.map((one) => (one.id === exportId ? { ...one, ...change } : one)),
+    );
+    await publish(ctx, "labels", String(projectId));
+  });
+}
+
+/** Reads and writes under the lock of the project, so that none of two exports at once is lost. */
+async function changeExports(
+  ctx: Context,
+  projectId: number,
+  change: (exports: LabelExport[]) => LabelExport[],
+): Promise<void> {
+  const isProject = and(eq(labelProjects.workspaceId, ctx.actor.workspaceId), eq(labelProjects.id, projectId));
+  const [row] = await ctx.db
+    .select({ progress: labelProjects.progress })
+    .from(labelProjects)
+    .where(isProject)
+    .for("no key update");
+  const changed: LabelProgress = { exports: change(row?.progress?.exports ?? []) };
+  await ctx.db
+    .update(labelProjects)
+    .set({ progress: sql`coalesce(${labelProjects.progress}, '{}') || ${JSON.stringify(changed)}::jsonb` })
+    .where(isProject);
+}

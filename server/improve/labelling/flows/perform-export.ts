@@ -1,0 +1,158 @@
+import { Readable } from "node:stream";
+import { and, eq } from "drizzle-orm";
+import { datasetVersions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { UploadProblem } from "#server/develop/datasets/contract.ts";
+import { findUpload } from "#server/develop/datasets/lookups.ts";
+import { readDataset } from "#server/develop/datasets/read-dataset.ts";
+import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { JobData } from "#server/platform/jobs/kinds.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { createEvaluationSet } from "#server/release/evaluation/sets/create-evaluation-set.ts";
+import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
+import type { LabelExport } from "./contract.ts";
+import { readSettled } from "./export-queries.ts";
+import { findFrozenKeys } from "./find-frozen-keys.ts";
+import { updateExport } from "./label-exports.ts";
+import { csvOf, parquetOf } from "./label-file.ts";
+import { keysOf, type LabelRow, labelRow, shownRows } from "./label-rows.ts";
+
+interface ExportPlace {
+  artifacts: ArtifactStore;
+  maxBytes: number;
+}
+
+/** Rows of a Parquet file, whose columns are in memory until it is written. */
+const maxParquetRows = 500_000;
+
+/** What an export leaves out. */
+interface LeftOut {
+  rows: number;
+  frozen: number;
+  gold: number;
+}
+
+/**
+ * Makes the dataset version of an export, and the evaluation set where it freezes the audit. A repeated one begins again, and equal rows are the version
+ * that exists. A mistake, such as a project without labels, is an outcome; any other failure is thrown, so that it is retried.
+ */
+export async function performExport(ctx: Context, data: JobData["export-labels"], place: ExportPlace): Promise<void> {
+  permit(ctx, "performExport");
+  const project = await findLabelProject(ctx, data.projectId);
+  const wanted = project.progress?.exports?.find(({ id, state }) => id === data.exportId && state === "waiting");
+  if (!wanted) return;
+  try {
+    // By the name of who asked for it.
+    const asker: Context = { ...ctx, actor: { ...ctx.actor, name: wanted.requestedBy } };
+    await updateExport(ctx, data, { ...(await make(asker, project, wanted, place)), state: "done" });
+  } catch (cause) {
+    if (!(cause instanceof DomainError) || cause.code === "unavailable") throw cause;
+    await updateExport(ctx, data, { state: "failed", problem: cause.message });
+  }
+}
+
+/** Marks an export as failed after its last attempt. It can be asked for again. */
+export async function markExportFailed(ctx: Context, data: JobData["give-up-label-export"]): Promise<void> {
+  permit(ctx, "performExport");
+  const problem = `The export failed repeatedly. ${data.reason} Export the labels again.`;
+  await updateExport(ctx, data, { state: "failed", problem });
+}
+
+async function make(ctx: Context, project: LabelProjectRow, wanted: LabelExport, place: ExportPlace) {
+  const { artifacts, maxBytes } = place;
+  const leftOut: LeftOut = { rows: 0, frozen: 0, gold: 0 };
+  const { columns, shown } = await survey(ctx, project, wanted);
+  if (columns.length === 0) throw new DomainError("invalid", "No settled labels to export yet.");
+  const frozen = wanted.forTraining ? await findFrozenKeys(ctx, shown, artifacts) : new Set<string>();
+  const rows = rowsOf(ctx, project, wanted, { frozen, leftOut });
+  const body = wanted.format === "csv" ? csvOf(columns, rows) : [await parquetOf(columns, limited(rows))];
+  const upload = await uploadDataset(
+    ctx,
+    {
+      name: wanted.dataset,
+      fileName: `labels.${wanted.format}`,
+      note: `Labels of label project "${project.name}" (${project.id}).`,
+    },
+    Readable.from(body),
+    { artifacts, maxBytes },
+  );
+  await readDataset(ctx, upload.id, artifacts);
+  const row = await findUpload(ctx, { name: wanted.dataset, id: upload.id });
+  if (row.state === "failed") {
+    throw new DomainError("invalid", `The labels are no dataset: ${UploadProblem.parse(row.problem).message}`);
+  }
+  const digest = await digestOf(ctx, row.versionId);
+  return { ...leftOut, digest, evaluationSetId: wanted.audit ? await freeze(ctx, project, wanted, digest) : null };
+}
+
+/** Reads the tasks once for their columns: those of all rows together, and those of each kind of row that is shown. */
+async function survey(ctx: Context, { id }: LabelProjectRow, { audit }: LabelExport) {
+  const columns = new Set<string>();
+  const shown = new Map<string, string[]>();
+  for await (const tasks of readSettled(ctx, id, audit)) {
+    for (const task of tasks) {
+      for (const name of Object.keys(labelRow(task))) columns.add(name);
+      for (const row of shownRows(task)) {
+        const names = Object.keys(row).sort();
+        shown.set(JSON.stringify(names), names);
+      }
+    }
+  }
+  return { columns: [...columns], shown: [...shown.values()] };
+}
+
+async function* rowsOf(
+  ctx: Context,
+  { id }: LabelProjectRow,
+  { audit, forTraining }: LabelExport,
+  { frozen, leftOut }: { frozen: ReadonlySet<string>; leftOut: LeftOut },
+): AsyncGenerator<LabelRow> {
+  for await (const tasks of readSettled(ctx, id, audit)) {
+    for (const task of tasks) {
+      if (keysOf(task).some((key) => frozen.has(key))) leftOut.frozen += 1;
+      else if (forTraining && task.isGold) leftOut.gold += 1;
+      else {
+        leftOut.rows += 1;
+        yield labelRow(task);
+      }
+    }
+  }
+}
+
+async function* limited(rows: AsyncIterable<LabelRow>): AsyncGenerator<LabelRow> {
+  let count = 0;
+  for await (const row of rows) {
+    count += 1;
+    if (count > maxParquetRows) {
+      throw new DomainError("invalid", "At most 500,000 labels fit into a Parquet file. Export them as CSV.");
+    }
+    yield row;
+  }
+}
+
+async function digestOf(ctx: Context, versionId: string | null): Promise<string> {
+  const [version] = await ctx.db
+    .select({ digest: datasetVersions.digest })
+    .from(datasetVersions)
+    .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), eq(datasetVersions.id, versionId ?? "")));
+  if (!version) throw new DomainError("unavailable", "The dataset version was not read yet.");
+  return version.digest;
+}
+
+/** Freezes the rows as an evaluation set, in which no model votes. */
+async function freeze(
+  ctx: Context,
+  project: LabelProjectRow,
+  { dataset: name }: LabelExport,
+  digest: string,
+): Promise<string> {
+  const kind = project.taskKind === "number" ? ("regression" as const) : ("classification" as const);
+  const set = await createEvaluationSet(ctx, {
+    name,
+    definition: { dataset: { name, digest }, task: { kind, label: "label" } },
+    note: `Random audit of label project "${project.name}" (${project.id}).`,
+  });
+  return set.id;
+}
