@@ -67,43 +67,26 @@ function calibratedCounts(counted: Int32Array, given: Int32Array): Int32Array {
   const classes = given.length;
   const calibrated = new Int32Array(counted.length);
   for (let k = 0; k < classes; k += 1) {
-    const row = counted.subarray(k * classes, (k + 1) * classes);
-    const total = row.reduce((sum, count) => sum + count, 0);
-    const scaled = Float64Array.from(row, (count) => (count / total) * (given[k] as number));
-    calibrated.set(roundToTotal(scaled), k * classes);
+    const row = Array.from(counted.subarray(k * classes, (k + 1) * classes));
+    calibrated.set(scaledTo(given[k] as number, row), k * classes);
   }
   return calibrated;
 }
 
 /**
- * Rounds numbers to whole ones that keep the rounded sum: what is missing goes to those that lost most by rounding, what is too much is taken
- * from those that won most. Of equal ones the later receives and the earlier gives.
- * @param values finite and not negative
+ * Scales counts to a total in whole numbers: what rounding down leaves goes to the largest remainders, of equal ones to the later. Remainders are
+ * whole numbers too, so that rounding errors decide no tie.
  */
-function roundToTotal(values: ArrayLike<number>): number[] {
-  const exact = Array.from(values);
-  const rounded = exact.map(roundHalfEven);
-  const total = roundHalfEven(exact.reduce((sum, value) => sum + value, 0));
-  for (let missing = total - sumOf(rounded); missing !== 0; missing = total - sumOf(rounded)) {
-    const step = Math.sign(missing);
-    const lost = exact.map((value, at) => value - (rounded[at] as number));
-    const order = exact
-      .map((_, at) => at)
-      .sort((a, b) => step * ((lost[b] as number) - (lost[a] as number)) || step * (b - a));
-    for (const at of order.slice(0, Math.abs(missing))) rounded[at] = (rounded[at] as number) + step;
-  }
-  return rounded;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-/** Rounds to the nearest whole number, halves to the even one, as the reference does (IEEE 754). */
-function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  if (value - below !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
+function scaledTo(total: number, counts: readonly number[]): number[] {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const scaled = counts.map((count) => Math.floor((count * total) / all));
+  const left = total - scaled.reduce((sum, count) => sum + count, 0);
+  const remainders = counts.map((count) => (count * total) % all);
+  const order = counts
+    .map((_, at) => at)
+    .sort((a, b) => (remainders[b] as number) - (remainders[a] as number) || b - a);
+  for (const at of order.slice(0, left)) scaled[at] = (scaled[at] as number) + 1;
+  return scaled;
 }
 
 /**
