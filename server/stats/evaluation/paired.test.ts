@@ -45,7 +45,7 @@ test("covers the true difference in about 95% of draws, where the interval of in
   const close = { both: 0.84, onlyFirst: 0.05, onlySecond: 0.03 };
   const found = [coverage(50, apart, 8_000), coverage(200, close, 5_000), coverage(1_000, close, 2_000)];
   for (const { paired, independent, ratio } of found) {
-    // 94.6 to 95.7%, and two standard errors of the fewest draws.
+    // 94.9 to 96.2%, and two standard errors of the fewest draws.
     expect(paired).toBeGreaterThan(0.936);
     expect(paired).toBeLessThan(0.967);
     expect(independent).toBeGreaterThan(0.985);
