@@ -43,8 +43,10 @@ import { incidentTimeline } from "./incident-timeline.ts";
 import { incidents } from "./incidents.ts";
 import { invitations } from "./invitations.ts";
 import { kpis } from "./kpis.ts";
+import { labelPeople } from "./label-people.ts";
 import { labelProjects } from "./label-projects.ts";
 import { labelQueue } from "./label-queue.ts";
+import { labelReviews } from "./label-reviews.ts";
 import { labelTasks } from "./label-tasks.ts";
 import { loadTests } from "./load-tests.ts";
 import { materialisations } from "./materialisations.ts";
@@ -126,6 +128,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   labelProjects,
   labelTasks,
   labelQueue,
+  labelReviews,
+  labelPeople,
   rollouts,
   rolloutReports,
   references,

@@ -151,7 +151,7 @@ export const LabelSettings = z.object({
   /** Gain from which a request is uncertain. */
   minGain: z.number().min(0).max(1).default(0.5),
   /** Weight of an item by the value of its weight field; numbers that the table does not have are weights themselves. */
-  weights: z.record(z.string().max(200), z.number().min(0.1).max(100)).default({}),
+  weights: boundedRecord(z.string().max(200), z.number().min(0.1).max(100), maxClasses).default({}),
   /** Days after which a task without an answer is dropped. */
   horizonDays: z.number().int().min(1).max(365).default(30),
   /** Dataset that gets a version of all settled labels each night; null for none. */

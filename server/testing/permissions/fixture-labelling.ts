@@ -27,5 +27,5 @@ export async function label(ctx: Context, secret: string) {
     note: secret,
   });
   const { runId: labelRunId } = await requestLabelRun(ctx, { projectId: labelProjectId });
-  return { labelProjectId, labelTaskId, openLabelTaskId, labelRunId };
+  return { labelProjectId, labelTaskId, openLabelTaskId, labelRunId, labelPerson: ctx.actor.id };
 }

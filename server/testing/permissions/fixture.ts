@@ -170,6 +170,8 @@ export interface Fixture {
   labelRunId: number;
   labelTaskId: number;
   openLabelTaskId: number;
+  /** The person who has answered. */
+  labelPerson: string;
   store: ArtifactStore;
 }
 

@@ -1,14 +1,35 @@
+import {
+  getLabelAnnotator,
+  getOwnAnnotator,
+  listLabelAnnotators,
+} from "#server/improve/labelling/annotators/queries.ts";
+import {
+  previewAnnotatorExclusion,
+  setAnnotatorExclusion,
+} from "#server/improve/labelling/annotators/set-annotator-exclusion.ts";
+import { setAnnotatorPause } from "#server/improve/labelling/annotators/set-annotator-pause.ts";
+import { answerLabelGroup } from "#server/improve/labelling/answers/answer-label-group.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
+import { getLabelGroup } from "#server/improve/labelling/answers/group-queries.ts";
+import { listOwnAnswers } from "#server/improve/labelling/answers/queries.ts";
 import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";
+import { listGoldCandidates, listGolds } from "#server/improve/labelling/golds/queries.ts";
+import { setGold } from "#server/improve/labelling/golds/set-gold.ts";
 import { publishGuideline } from "#server/improve/labelling/guidelines/publish-guideline.ts";
 import { listGuidelines } from "#server/improve/labelling/guidelines/queries.ts";
+import { getLabelProgress } from "#server/improve/labelling/pace/queries.ts";
 import { createLabelProject } from "#server/improve/labelling/projects/create-label-project.ts";
 import { getLabelProject, listLabelProjects } from "#server/improve/labelling/projects/queries.ts";
 import { updateLabelProject } from "#server/improve/labelling/projects/update-label-project.ts";
+import { leaseLabelTask } from "#server/improve/labelling/queue/lease-label-task.ts";
 import { nextLabelTask } from "#server/improve/labelling/queue/next-label-task.ts";
 import { releaseLabelTask } from "#server/improve/labelling/queue/release-label-task.ts";
 import { renewLabelLeases } from "#server/improve/labelling/queue/renew-label-leases.ts";
+import { showLabelField } from "#server/improve/labelling/queue/show-label-field.ts";
 import { skipLabelTask } from "#server/improve/labelling/queue/skip-label-task.ts";
+import { askSecondOpinions } from "#server/improve/labelling/reviews/ask-second-opinions.ts";
+import { decideLabelReview } from "#server/improve/labelling/reviews/decide-label-review.ts";
+import { listLabelReviews } from "#server/improve/labelling/reviews/queries.ts";
 import { addTasks } from "#server/improve/labelling/tasks/add-tasks.ts";
 import { deleteLabelTasks } from "#server/improve/labelling/tasks/delete-label-tasks.ts";
 import { getLabelTask, listLabelTasks } from "#server/improve/labelling/tasks/queries.ts";
@@ -43,4 +64,35 @@ export const labellingCalls = {
     await answerLabelTask(ctx, { projectId, taskId, value });
     await undoAnswer(ctx, { projectId });
   },
+  leaseLabelTask: (ctx, { labelProjectId: projectId, openLabelTaskId: taskId }) =>
+    leaseLabelTask(ctx, { projectId, taskId }),
+  showLabelField: async (ctx, { labelProjectId: projectId, openLabelTaskId: taskId }) => {
+    const held = { projectId, taskId };
+    await leaseLabelTask({ ...ctx, actor: { ...ctx.actor, role: "admin", scopes: undefined } }, held);
+    await showLabelField(ctx, { ...held, field: "text", reason: "x" });
+  },
+  listOwnAnswers: (ctx, { labelProjectId: projectId }) => listOwnAnswers(ctx, { projectId }),
+  getOwnAnnotator: (ctx, { labelProjectId }) => getOwnAnnotator(ctx, labelProjectId),
+  getLabelGroup: (ctx, { labelProjectId: projectId }) => getLabelGroup(ctx, { projectId, groupKey: "none" }),
+  // It ends at the group, which has no answers, once it is permitted.
+  answerLabelGroup: (ctx, { labelProjectId: projectId, openLabelTaskId }) =>
+    answerLabelGroup(ctx, { projectId, groupKey: "none", taskIds: [openLabelTaskId], value }),
+  getLabelProgress: (ctx, { labelProjectId }) => getLabelProgress(ctx, labelProjectId),
+  askSecondOpinions: (ctx, { labelProjectId: projectId, labelTaskId }) =>
+    askSecondOpinions(ctx, { projectId, taskIds: [labelTaskId] }),
+  listLabelReviews: (ctx, { labelProjectId: projectId }) => listLabelReviews(ctx, { projectId }),
+  decideLabelReview: (ctx, { labelTaskId: taskId }) =>
+    decideLabelReview(ctx, { taskId, verdict: "decided", value, reason: "x" }),
+  setGold: (ctx, { labelTaskId: taskId }) => setGold(ctx, { taskId, value }),
+  listGolds: (ctx, { labelProjectId }) => listGolds(ctx, labelProjectId),
+  listGoldCandidates: (ctx, { labelProjectId }) => listGoldCandidates(ctx, labelProjectId),
+  listLabelAnnotators: (ctx, { labelProjectId }) => listLabelAnnotators(ctx, labelProjectId),
+  getLabelAnnotator: (ctx, { labelProjectId: projectId, labelPerson: person }) =>
+    getLabelAnnotator(ctx, { projectId, person }),
+  setAnnotatorPause: (ctx, { labelProjectId: projectId, labelPerson: person }) =>
+    setAnnotatorPause(ctx, { projectId, person, isPaused: true, reason: "x" }),
+  setAnnotatorExclusion: (ctx, { labelProjectId: projectId, labelPerson: person }) =>
+    setAnnotatorExclusion(ctx, { projectId, person, isExcluded: true, reason: "x" }),
+  previewAnnotatorExclusion: (ctx, { labelProjectId: projectId, labelPerson: person }) =>
+    previewAnnotatorExclusion(ctx, { projectId, person }),
 } as const satisfies Calls;

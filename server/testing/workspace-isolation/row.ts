@@ -131,5 +131,6 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
     analysis: fixture.analysisId,
     labelProject: String(fixture.labelProjectId),
     labelTask: String(fixture.labelTaskId),
+    annotator: fixture.labelPerson,
   };
 }

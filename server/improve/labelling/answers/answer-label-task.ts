@@ -15,7 +15,7 @@ import { type LockedTask, lockTask } from "../tasks/lock-tasks.ts";
 import { problemOfLabelValue } from "../values/problem-of-label-value.ts";
 import { AnswerLabelTask, type TakenAnswer } from "./contract.ts";
 
-type Values = ReturnType<typeof AnswerLabelTask.parse>;
+type Values = ReturnType<typeof AnswerLabelTask.parse> & { isBulk?: boolean };
 type AnswerRow = typeof labelAnswers.$inferSelect;
 
 /**
@@ -62,7 +62,20 @@ interface Given {
   values: Values;
   annotator: Annotator;
   project: LabelProjectRow;
+  /** Held by the caller. */
   task: LockedTask;
+}
+
+/**
+ * Stores an answer to a task of a group, unless the person has answered it already.
+ * @returns whether it is new
+ */
+export async function storeAnswer(ctx: Context, given: Given): Promise<boolean> {
+  const { annotator, task } = given;
+  const isOfPerson = and(eq(labelAnswers.taskId, task.id), eq(labelAnswers.person, annotator.person));
+  if ((await ctx.db.$count(labelAnswers, and(isOfPerson, isNull(labelAnswers.supersededAt)))) > 0) return false;
+  await store(ctx, given);
+  return true;
 }
 
 async function store(ctx: Context, { values, annotator, project, task }: Given): Promise<TakenAnswer> {
@@ -180,6 +193,7 @@ async function write(
       spentMs: values.spentMs ?? null,
       guideline: values.guideline ?? project.guideline,
       shownPrediction: values.shownPrediction,
+      isBulk: values.isBulk ?? false,
       isSurplus,
       isGold,
       // What could be compared before is counted for its annotator; the next decision compares this answer.

@@ -1,16 +1,15 @@
-import { and, asc, desc, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { labelAnswers, labelLeases } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { type Annotator, annotatorOf } from "../annotators/annotator-of.ts";
+import { annotatorOf } from "../annotators/annotator-of.ts";
 import { lockAnnotator } from "../annotators/lock-annotator.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
-import { maxHeld } from "../queue/contract.ts";
+import { releaseBeyond } from "../queue/lease-label-task.ts";
 import { givenNow } from "../queue/next-label-task.ts";
-import { releasePlaces } from "../queue/release-places.ts";
 import { lockTask } from "../tasks/lock-tasks.ts";
 import { UndoAnswer, type UndoneAnswer } from "./contract.ts";
 
@@ -51,7 +50,8 @@ export async function undoAnswer(ctx: Context, input: UndoAnswer): Promise<Undon
     const counts = { ...annotator, answered: -1, cannotTell: -Number(answer.cannotTell) };
     const compared = answer.agreed === null ? undefined : { compared: -1, agreed: -Number(answer.agreed) };
     await settleTasks(ctx, project, { taskIds: [task.id], own: [{ ...counts, ...compared }] });
-    const released = await releaseLast(ctx, { projectId, annotator, except: task.id });
+    await lockAnnotator(ctx, projectId, annotator);
+    const released = await releaseBeyond(ctx, { projectId, person: annotator.person });
     return {
       task: givenNow(task, project, annotator),
       value: answer.value,
@@ -86,26 +86,4 @@ async function findLast(
     .orderBy(desc(labelAnswers.createdAt), desc(labelAnswers.id))
     .limit(1);
   return row;
-}
-
-/** A person holds two tasks at most: those loaded last go back. */
-async function releaseLast(
-  ctx: Context,
-  { projectId, annotator, except }: { projectId: number; annotator: Annotator; except: number },
-): Promise<number[]> {
-  await lockAnnotator(ctx, projectId, annotator);
-  const leases = await ctx.db
-    .select({ taskId: labelLeases.taskId })
-    .from(labelLeases)
-    .where(
-      and(
-        eq(labelLeases.workspaceId, ctx.actor.workspaceId),
-        eq(labelLeases.projectId, projectId),
-        eq(labelLeases.person, annotator.person),
-        ne(labelLeases.kind, "skip"),
-        ne(labelLeases.taskId, except),
-      ),
-    )
-    .orderBy(asc(labelLeases.createdAt), asc(labelLeases.taskId));
-  return releasePlaces(ctx, annotator.person, leases.slice(maxHeld - 1));
 }

@@ -35,8 +35,8 @@ export interface TaskDecision {
   people: number;
 }
 
-/** Answers that say "cannot tell" from which a reviewer decides. */
-const maxCannotTell = 2;
+/** Answers of people who cannot decide from which a reviewer does. */
+const minCannotTell = 2;
 
 /**
  * Decides what the answers to a task amount to: settled, another person, or a reviewer. Classes, ratings and multi-label answers by their
@@ -51,7 +51,8 @@ export function decideTask(input: DecisionInput): TaskDecision {
   const maxAnswers = Math.max(input.settings.maxAnswers, input.least);
   const led = lead(input, votes);
   const base = { label: led.label, posterior: led.posterior, method: led.method, people: votes.length };
-  if (cannotTell >= maxCannotTell) return { ...base, verdict: "cannot-tell" };
+  // After it was sent back, or a second opinion was asked for, others answer first.
+  if (cannotTell >= minCannotTell && counted.length >= input.least) return { ...base, verdict: "cannot-tell" };
   if (votes.length < minAnswers) return { ...base, verdict: "more" };
   const isFixed = input.settings.minAnswers === input.settings.maxAnswers;
   if (led.isCertain || (isFixed && led.isMajority)) return { ...base, verdict: "settled" };

@@ -7,7 +7,7 @@ import type { LabelProjectRow } from "../projects/find-label-project.ts";
 import { hashShare } from "../queue/hash-share.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
 import { type CountMove, countMoves } from "./count-moves.ts";
-import { decideTask, type TaskDecision } from "./decide-task.ts";
+import { type DecisionInput, decideTask, type TaskDecision } from "./decide-task.ts";
 import { loadUndecided, type Undecided } from "./load-undecided.ts";
 
 /** Share of settled tasks that a reviewer looks at nevertheless. */
@@ -72,19 +72,23 @@ interface Change {
   moves: CountMove[];
 }
 
-function changeOf(task: Undecided, project: LabelProjectRow): Change {
-  const { settings, config } = project;
-  const control = mainControl(config);
-  const { answers, consensus } = task;
-  const mayModelVote = settings.modelVotes && !answers.some(({ shownPrediction }) => shownPrediction);
-  const decision = decideTask({
-    answers,
-    control,
+/** What a task is decided by. */
+export function decisionInputOf(task: Undecided, { settings, config }: LabelProjectRow): DecisionInput {
+  const mayModelVote = settings.modelVotes && !task.answers.some(({ shownPrediction }) => shownPrediction);
+  return {
+    answers: task.answers,
+    control: mainControl(config),
     settings,
     least: task.least,
     pool: (task.correct + assumed.accuracy * assumed.answers) / (task.seen + assumed.answers),
     model: mayModelVote ? task.probabilities : null,
-  });
+  };
+}
+
+function changeOf(task: Undecided, project: LabelProjectRow): Change {
+  const { answers, consensus } = task;
+  const control = mainControl(project.config);
+  const decision = decideTask(decisionInputOf(task, project));
   const isReviewed = consensus?.method === "review";
   const { state, review } = isReviewed ? { state: task.state, review: task.review } : stateOf(task, decision);
   const places = answers.filter(({ isSurplus }) => !isSurplus).length;

@@ -37,6 +37,7 @@ export const GivenTask = z.object({
   groupKey: z.string().nullable(),
   requestId: z.string().nullable(),
   expiresAt: z.date(),
+  hiddenFields: z.array(z.string()).describe("Fields that are shown by a call that is recorded."),
   isBlind: z.boolean().describe("Whether predictions must not be shown, although the project shows them."),
 });
 export type GivenTask = z.infer<typeof GivenTask>;

@@ -24,23 +24,26 @@ interface Given {
   guideline: number;
   expiresAt: Date;
   showsPredictions: boolean;
+  /** Fields that the project hides until they are asked for. */
+  hiddenFields: readonly string[];
 }
 
 export function toGivenTask(
   row: GivenRow,
-  { projectId, person, guideline, expiresAt, showsPredictions }: Given,
+  { projectId, person, guideline, expiresAt, showsPredictions, hiddenFields }: Given,
 ): GivenTask {
   return {
     id: row.id,
     projectId,
     item: row.item,
-    data: row.data,
+    data: Object.fromEntries(Object.entries(row.data).filter(([field]) => !hiddenFields.includes(field))),
     source: row.source,
     reason: row.reason,
     guideline,
     groupKey: row.groupKey,
     requestId: row.requestId,
     expiresAt,
+    hiddenFields: hiddenFields.filter((field) => field in row.data),
     isBlind: !showsPredictions || hashShare(`blind ${row.id} ${person}`) < blindShare,
   };
 }

@@ -185,6 +185,7 @@ export function givenNow(row: GivenRow, project: LabelProjectRow, { person }: An
     guideline: project.guideline,
     expiresAt: new Date(Date.now() + project.settings.leaseSeconds * 1000),
     showsPredictions: project.settings.showPredictions,
+    hiddenFields: project.settings.hiddenFields,
   });
 }
 

@@ -29,7 +29,7 @@ export async function addTasks(ctx: Context, input: AddTasks): Promise<AddedTask
     const project = await findLiveLabelProject(ctx, projectId);
     const rows = tasks.map((task) => rowOfTask(task, project));
     requireDistinct(tasks);
-    const found = await insert(ctx, projectId, rows);
+    const found = await insert(ctx, project, rows);
     const byItem = new Map(found.map((row) => [row.item, row]));
     const ids = tasks.map(({ item }) => byItem.get(item)?.id ?? 0);
     const added = found.filter(({ isNew }) => isNew);
@@ -92,17 +92,20 @@ function rowOfTask(task: Task, project: LabelProjectRow) {
   ] as const;
 }
 
-/** Answers that a task takes at least: a share of them, by hash, two, so that agreement is always measured. */
+/** Answers that a task takes at least, besides what the project says: of a share of them, by hash, two, so that agreement is measured. */
 function minAnswersOf(item: string, { id, settings }: { id: number; settings: LabelSettings }): number {
-  const { minAnswers, maxAnswers, overlapShare } = settings;
-  if (minAnswers >= 2 || maxAnswers < 2) return minAnswers;
-  return hashShare(`overlap ${id} ${item}`) < overlapShare ? 2 : minAnswers;
+  if (settings.maxAnswers < 2) return 1;
+  return hashShare(`overlap ${id} ${item}`) < settings.overlapShare ? 2 : 1;
 }
 
 /** Rank of a task of the audit: that of a priority drawn evenly from 0 to 1, by hash. */
 const auditRank = (text: string) => -Math.log(Math.max(hashShare(`audit ${text}`), 1e-6));
 
-async function insert(ctx: Context, projectId: number, rows: readonly ReturnType<typeof rowOfTask>[]) {
+async function insert(
+  ctx: Context,
+  { id: projectId, settings: { minAnswers } }: LabelProjectRow,
+  rows: readonly ReturnType<typeof rowOfTask>[],
+) {
   const column = (at: number) => sql.param(rows.map((row) => row[at]));
   const items = column(0);
   const inserted = await ctx.db.execute(sql`
@@ -111,7 +114,7 @@ async function insert(ctx: Context, projectId: number, rows: readonly ReturnType
       factors, group_key, probabilities, least, wanted
     )
     select ${ctx.actor.workspaceId}, ${projectId}, item, source, selection, request_id, dataset_version_id, model_version_id, data, meta,
-      reason, rank, factors, group_key, probabilities, least, least
+      reason, rank, factors, group_key, probabilities, least, greatest(least, ${minAnswers}::smallint)
     from unnest(
       ${items}::text[], ${column(1)}::text[], ${column(2)}::text[], ${column(3)}::text[], ${column(4)}::uuid[], ${column(5)}::uuid[],
       ${column(6)}::jsonb[], ${column(7)}::jsonb[], ${column(8)}::text[], ${column(9)}::float8[], ${column(10)}::jsonb[],

@@ -1,0 +1,67 @@
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { announce } from "#server/platform/events/announce.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { annotatorOf } from "../annotators/annotator-of.ts";
+import { settleTasks } from "../consensus/settle-tasks.ts";
+import { findLiveLabelProject } from "../projects/find-label-project.ts";
+import { hashShare } from "../queue/hash-share.ts";
+import { reopenTasks } from "../reviews/reopen-tasks.ts";
+import { lockTasks } from "../tasks/lock-tasks.ts";
+import { requireFit, storeAnswer } from "./answer-label-task.ts";
+import { type AnsweredGroup, AnswerLabelGroup, minSingleAnswers } from "./group-contract.ts";
+import { findGroupLabel } from "./group-queries.ts";
+
+/** Share of tasks answered at once that someone answers again, singly. */
+const checkedShare = 0.05;
+
+/**
+ * Answers alike tasks at once, but for the exceptions. Only where the first three answers to the group, given one by one, agree. Each task gets an
+ * answer of its own, marked as bulk; a random 5 % are asked again. docs/spec/labelling.md section 3.6.
+ * @throws DomainError "not-found", "conflict" while single answers are too few or disagree, "invalid" for a value that does not fit
+ */
+export async function answerLabelGroup(ctx: Context, input: AnswerLabelGroup): Promise<AnsweredGroup> {
+  permit(ctx, "answerLabelGroup");
+  const { projectId, groupKey, taskIds, exceptions, value, spentMs } = AnswerLabelGroup.parse(input);
+  const annotator = await annotatorOf(ctx);
+  const result = await transact(ctx, async (ctx) => {
+    const project = await findLiveLabelProject(ctx, projectId);
+    const { label } = await findGroupLabel(ctx, project, groupKey);
+    if (label === null) {
+      const message = `Answer ${minSingleAnswers} tasks of this group one by one first; they must agree.`;
+      throw new DomainError("conflict", message);
+    }
+    const chosen = taskIds.filter((id) => !exceptions.includes(id));
+    const tasks = (await lockTasks(ctx, projectId, chosen)).filter((task) => task.groupKey === groupKey);
+    const answered: number[] = [];
+    const each = spentMs === undefined ? undefined : Math.round(spentMs / Math.max(1, tasks.length));
+    for (const task of tasks) {
+      requireFit(project.config, value, task);
+      const values = {
+        projectId,
+        taskId: task.id,
+        value,
+        cannotTell: false,
+        note: "",
+        spentMs: each,
+        shownPrediction: false,
+      };
+      const isNew = await storeAnswer(ctx, { values: { ...values, isBulk: true }, annotator, project, task });
+      if (isNew) answered.push(task.id);
+    }
+    await checkSome(ctx, { project, taskIds: answered });
+    return { answered, passedOver: chosen.filter((id) => !answered.includes(id)) };
+  });
+  announce(ctx, "labels", String(projectId));
+  return result;
+}
+
+async function checkSome(
+  ctx: Context,
+  { project, taskIds }: { project: Parameters<typeof settleTasks>[1]; taskIds: readonly number[] },
+): Promise<void> {
+  const checked = taskIds.filter((id) => hashShare(`bulk ${id}`) < checkedShare);
+  const tasks = await lockTasks(ctx, project.id, checked);
+  await reopenTasks(ctx, project.id, { tasks, reason: "" });
+  await settleTasks(ctx, project, { taskIds: tasks.map(({ id }) => id) });
+}

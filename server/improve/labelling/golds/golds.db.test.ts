@@ -1,0 +1,154 @@
+import { and, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { labelAnnotators } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import {
+  answerWith,
+  findLabellingViolations,
+  newLabelProject,
+  newTasks,
+} from "#server/testing/fixtures/labelling/testing.ts";
+import { auditedActions } from "#server/testing/fixtures/tracking/testing.ts";
+import { inWorkspace, newMember } from "#server/testing/testing.ts";
+import { getLabelAnnotator, getOwnAnnotator } from "../annotators/queries.ts";
+import { setAnnotatorPause } from "../annotators/set-annotator-pause.ts";
+import { undoAnswer } from "../answers/undo-answer.ts";
+import { nextLabelTask } from "../queue/next-label-task.ts";
+import { getLabelTask } from "../tasks/queries.ts";
+import { listGoldCandidates, listGolds } from "./queries.ts";
+import { setGold } from "./set-gold.ts";
+
+const damaged = { kind: "class" as const, label: "damaged" };
+
+/** A project with gold items, which half of the tasks given are, and with other tasks. */
+async function newGolds(ctx: Context, count: number) {
+  const projectId = await newLabelProject(ctx, { settings: { goldShare: 0.5, auditShare: 0.1 } });
+  const golds = await newTasks(
+    ctx,
+    projectId,
+    Array.from({ length: count }, (_, at) => `gold ${at}`),
+  );
+  for (const taskId of golds) await setGold(ctx, { taskId, value: damaged, explanation: "See the corner." });
+  const others = Array.from({ length: 60 }, (_, at) => ({ item: `other ${at}`, data: {} }));
+  await newTasks(ctx, projectId, others);
+  return { projectId, golds };
+}
+
+/** Labels until a person is given nothing more, or `limit` tasks. @returns the tasks given */
+async function labelAll(ctx: Context, projectId: number, { label, limit }: { label: string; limit: number }) {
+  const given: number[] = [];
+  while (given.length < limit) {
+    const { task } = await nextLabelTask(ctx, { projectId });
+    if (!task) break;
+    given.push(task.id);
+    await answerWith(ctx, { projectId, taskId: task.id }, label);
+  }
+  return given;
+}
+
+test(
+  "gives gold items that look like all tasks, each once, and explains them after the answer",
+  inWorkspace(async (ctx) => {
+    const { projectId, golds } = await newGolds(ctx, 8);
+    const person = await newMember(ctx);
+    const fields = new Set<string>();
+    const given: number[] = [];
+    for (let at = 0; at < 50; at += 1) {
+      const { task } = await nextLabelTask(person, { projectId });
+      if (!task) break;
+      fields.add(Object.keys(task).join());
+      expect(task).toMatchObject({ source: "imported", reason: "" });
+      const taken = await answerWith(person, { projectId, taskId: task.id }, "damaged");
+      if (golds.includes(task.id)) {
+        expect(taken.gold).toEqual({ isCorrect: true, expected: damaged, explanation: "See the corner." });
+        given.push(task.id);
+      } else expect(taken.gold).toBeNull();
+    }
+    expect(fields.size).toBe(1);
+    expect(given.toSorted()).toEqual(golds.toSorted());
+    expect(await getOwnAnnotator(person, projectId)).toMatchObject({ gold: { seen: 8, correct: 8, action: "none" } });
+    expect((await listGolds(ctx, projectId)).map(({ seen, correct }) => ({ seen, correct }))).toEqual(
+      golds.map(() => ({ seen: 1, correct: 1 })),
+    );
+    expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
+  }),
+);
+
+test(
+  "counts the first answer to a gold item only, and lets nobody take it back",
+  inWorkspace(async (ctx) => {
+    const { projectId, golds } = await newGolds(ctx, 1);
+    const person = await newMember(ctx);
+    const [taskId = 0] = golds;
+    const first = await answerWith(person, { projectId, taskId }, "intact");
+    expect(first.gold).toMatchObject({ isCorrect: false });
+    expect(await answerWith(person, { projectId, taskId }, "damaged")).toEqual(first);
+    await expect(undoAnswer(person, { projectId })).rejects.toMatchObject({ code: "not-found" });
+    expect(await getLabelTask(ctx, taskId)).toMatchObject({ answers: 0, consensus: { value: damaged } });
+  }),
+);
+
+test(
+  "pauses a person who is very likely below the minimum, until someone lets them continue",
+  inWorkspace(async (ctx) => {
+    const { projectId } = await newGolds(ctx, 8);
+    const person = await newMember(ctx);
+    await labelAll(person, projectId, { label: "intact", limit: 60 });
+    const paused = await nextLabelTask(person, { projectId });
+    expect(paused).toMatchObject({
+      task: null,
+      paused: "0 of 5 gold items correct; accuracy is very likely below 80%.",
+    });
+    expect(await auditedActions(ctx)).toContain("label-annotator.paused");
+    const { id } = person.actor;
+    await setAnnotatorPause(ctx, { projectId, person: id, isPaused: false, reason: "We talked." });
+    expect((await nextLabelTask(person, { projectId })).task).not.toBeNull();
+    expect(await getLabelAnnotator(ctx, { projectId, person: id })).toMatchObject({
+      gold: { seen: 0 },
+      pausedAt: null,
+    });
+  }),
+);
+
+test(
+  "sends a gold item to review that most people answer otherwise",
+  inWorkspace(async (ctx) => {
+    const { projectId, golds } = await newGolds(ctx, 1);
+    const [taskId = 0] = golds;
+    const states: unknown[] = [];
+    for (const label of ["intact", "damaged", "intact", "intact"]) {
+      await answerWith(await newMember(ctx), { projectId, taskId }, label);
+      states.push((await getLabelTask(ctx, taskId)).review);
+    }
+    expect(states).toEqual([null, null, null, "gold"]);
+    expect(await getLabelTask(ctx, taskId)).toMatchObject({ state: "settled", consensus: { value: damaged } });
+  }),
+);
+
+test(
+  "proposes items that three people agree on, and requires a label for others",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx, { settings: { minAnswers: 3, maxAnswers: 3 } });
+    const [a = 0, b = 0] = await newTasks(ctx, projectId, ["a", "b"]);
+    for (const label of ["damaged", "damaged", "damaged"]) {
+      const person = await newMember(ctx);
+      await answerWith(person, { projectId, taskId: a }, label);
+      await answerWith(person, { projectId, taskId: b }, label);
+    }
+    await answerWith(ctx, { projectId, taskId: b }, "intact");
+    expect((await listGoldCandidates(ctx, projectId)).map(({ taskId }) => taskId)).toEqual([a]);
+    expect(await setGold(ctx, { taskId: a })).toMatchObject({ value: damaged, isEnabled: true });
+    expect(await getLabelTask(ctx, a)).toMatchObject({ consensus: { method: "step" } });
+    expect(await listGoldCandidates(ctx, projectId)).toEqual([]);
+    const [c = 0] = await newTasks(ctx, projectId, ["c"]);
+    await expect(setGold(ctx, { taskId: c })).rejects.toMatchObject({ code: "invalid" });
+    await setGold(ctx, { taskId: a, isEnabled: false });
+    expect((await listGolds(ctx, projectId))[0]).toMatchObject({ isEnabled: false });
+    const [row] = await ctx.db
+      .select()
+      .from(labelAnnotators)
+      .where(and(eq(labelAnnotators.projectId, projectId), eq(labelAnnotators.person, ctx.actor.id)));
+    expect(row).toMatchObject({ answered: 1, compared: 1, agreed: 0 });
+    expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
+  }),
+);

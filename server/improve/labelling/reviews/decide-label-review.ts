@@ -1,0 +1,59 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { labelConsensus, labelReviews, labelTasks } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { annotatorOf } from "../annotators/annotator-of.ts";
+import { requireFit } from "../answers/answer-label-task.ts";
+import { settleTasks } from "../consensus/settle-tasks.ts";
+import { findProjectOfTask } from "../projects/find-project-of-task.ts";
+import type { LabelTaskDetails } from "../tasks/contract.ts";
+import { lockTask } from "../tasks/lock-tasks.ts";
+import { loadLabelTask } from "../tasks/queries.ts";
+import { DecideLabelReview } from "./contract.ts";
+import { reopenTasks } from "./reopen-tasks.ts";
+import { storeReviewedLabel } from "./store-reviewed-label.ts";
+
+/**
+ * Decides a task as a reviewer: its label, which outranks votes; that others answer it; or that the guidelines are unclear. Any task can be
+ * reviewed, whether it waits for that or not. @returns the task with the names of its annotators
+ * @throws DomainError "not-found", "invalid" for a value that does not fit
+ */
+export async function decideLabelReview(ctx: Context, input: DecideLabelReview): Promise<LabelTaskDetails> {
+  permit(ctx, "decideLabelReview");
+  const { taskId, verdict, value, reason } = DecideLabelReview.parse(input);
+  if ((verdict === "decided") !== (value !== undefined)) {
+    throw new DomainError("invalid", "A decision is a label; other verdicts have none.", { field: "value" });
+  }
+  const { name: reviewer } = await annotatorOf(ctx);
+  return transact(ctx, async (ctx) => {
+    const project = await findProjectOfTask(ctx, taskId);
+    const task = await lockTask(ctx, project.id, taskId);
+    if (value) requireFit(project.config, value, task);
+    const { workspaceId } = ctx.actor;
+    await ctx.db
+      .insert(labelReviews)
+      .values({ workspaceId, projectId: project.id, taskId, reviewer, verdict, value: value ?? null, reason });
+    if (value) await storeReviewedLabel(ctx, project, { task, value });
+    if (verdict === "sent-back") {
+      await ctx.db
+        .update(labelConsensus)
+        .set({ supersededAt: sql`now()` })
+        .where(and(eq(labelConsensus.taskId, taskId), isNull(labelConsensus.supersededAt)));
+      await reopenTasks(ctx, project.id, { tasks: [task], reason });
+      await settleTasks(ctx, project, { taskIds: [taskId] });
+    }
+    if (verdict === "unclear" && task.review === null) {
+      await ctx.db.update(labelTasks).set({ review: "asked" }).where(eq(labelTasks.id, taskId));
+    }
+    await record(ctx, "label-task.reviewed", {
+      subject: `label-project/${project.name}`,
+      after: { task: taskId, item: task.item, verdict, ...(value && { value }) },
+      reason,
+    });
+    await publish(ctx, "labels", String(project.id));
+    return loadLabelTask(ctx, taskId);
+  });
+}
