@@ -55,12 +55,13 @@ async function session(claims: object, name = "next-auth.session-token") {
 }
 
 test(
-  "accepts a token as Bearer and as the password of any user name",
+  "accepts a token as Bearer, as Token, and as the password of any user name",
   inWorkspace(async (ctx) => {
     const { token, secret } = await createToken(ctx, { name: "CI", scopes: ["read"] });
     const expected = { kind: "token", id: token.id, role: "admin", scopes: ["read"], address: "127.0.0.1" };
     expect(await call(ctx.db, { authorization: `Bearer ${secret}` })).toMatchObject(expected);
     expect(await call(ctx.db, { authorization: `bearer  ${secret}` })).toMatchObject(expected);
+    expect(await call(ctx.db, { authorization: `Token ${secret}` })).toMatchObject(expected);
     expect(await call(ctx.db, basic("anybody", secret))).toMatchObject(expected);
   }),
 );

@@ -20,7 +20,7 @@ export interface AuthDependencies {
 const howTo = "Send an API token as Authorization: Bearer lw_…. Create one under Settings, Tokens.";
 
 /**
- * Authenticates the sender of a request: Bearer with an API token; Basic with a token as the password (any user name) or with email and
+ * Authenticates the sender of a request: Bearer or Token with an API token; Basic with a token as the password (any user name) or with email and
  * password; else the cookie of a signed-in browser, for reading only, so that no other site can make it write.
  * In the workspace that the URL or the header names; else in the token's, the browser's, or the one the user joined first.
  * @param workspace slug, where something else in the request names it
@@ -35,13 +35,15 @@ export async function authenticateRequest(
   if (authorization === undefined) return contextOfCookie(request, deps, workspace);
   const [scheme = "", credentials = ""] = authorization.trim().split(/\s+/);
   const caller = { address: request.ip, workspace };
-  if (/^bearer$/i.test(scheme) && !credentials) {
+  // Clients of Label Studio call the scheme Token.
+  const isToken = /^(?:bearer|token)$/i.test(scheme);
+  if (isToken && !credentials) {
     throw new DomainError(
       "unauthenticated",
-      `The Authorization header contains no token after Bearer. Is the variable that holds it set? ${howTo}`,
+      `The Authorization header contains no token after ${scheme}. Is the variable that holds it set? ${howTo}`,
     );
   }
-  if (/^bearer$/i.test(scheme)) return contextOfToken(deps.db, credentials, caller);
+  if (isToken) return contextOfToken(deps.db, credentials, caller);
   if (/^basic$/i.test(scheme)) return contextOfBasic(credentials, caller, deps.db);
   throw new DomainError("unauthenticated", `Unsupported Authorization scheme. ${howTo}`);
 }

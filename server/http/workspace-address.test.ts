@@ -8,6 +8,7 @@ test.each([
   ["/w/acme/api/v1/viewer", "/api/v1/viewer"],
   ["/w/acme/v1/traces", "/v1/traces"],
   ["/w/acme/v2/models/digits/infer", "/v2/models/digits/infer"],
+  ["/w/acme/label-studio/api/projects/?page=1", "/label-studio/api/projects/?page=1"],
   ["/w/acme/version", "/version"],
   ["/w/acme/health", "/health"],
 ])("serves %s as %s", (url, expected) => {

@@ -6,7 +6,7 @@ const below = /^\/+w\/([^/?#]+)(\/.*)$/;
 
 /** Paths that programs call. Everything else below a workspace is a page, which the console serves. */
 const interfaces =
-  /^\/+(?:api(?!\/auth\/)|alertmanager|ajax-api|feast|v1|v2|version|health|metrics|get-artifact|model-versions\/get-artifact)(?=[/?]|$)/;
+  /^\/+(?:api(?!\/auth\/)|alertmanager|ajax-api|feast|label-studio|v1|v2|version|health|metrics|get-artifact|model-versions\/get-artifact)(?=[/?]|$)/;
 
 /** Returns the path as the routes know it: without the workspace if it is the path of an API. */
 export function withoutWorkspace(url: string): string {

@@ -16,6 +16,7 @@ import { startFeastServer } from "../http/feast/feast-server.ts";
 import { historicalReads } from "../http/feast/flight/historical-reads.ts";
 import { feastPlugin } from "../http/feast/rest/plugin.ts";
 import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
+import { labelStudioPlugin } from "../http/label-studio/plugin.ts";
 import { metrics } from "../http/metrics.ts";
 import { mlflowPlugin } from "../http/mlflow/plugin.ts";
 import { pages } from "../http/pages.ts";
@@ -106,6 +107,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
   await app.register((scope) => alertmanagerPlugin(scope, deps));
+  await labelStudioPlugin(app, deps);
   const store = openRedisRows(config.featureStoreUrl);
   const features = new OnlineFeatures({ db, store, feed: events, cacheBytes: 0, counts: featureCounts });
   await feastPlugin(app, {

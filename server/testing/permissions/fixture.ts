@@ -169,6 +169,8 @@ export interface Fixture {
   /** A run over its labels that waits. */
   labelRunId: number;
   labelTaskId: number;
+  labelAnswerId: number;
+  labelPredictionId: number;
   openLabelTaskId: number;
   /** The person who has answered. */
   labelPerson: string;

@@ -3,21 +3,31 @@ import {
   getOwnAnnotator,
   listLabelAnnotators,
 } from "#server/improve/labelling/annotators/queries.ts";
-import {
+
   previewAnnotatorExclusion,
   setAnnotatorExclusion,
 } from "#server/improve/labelling/annotators/set-annotator-exclusion.ts";
+
 import { setAnnotatorPause } from "#server/improve/labelling/annotators/set-annotator-pause.ts";
 import { answerLabelGroup } from "#server/improve/labelling/answers/answer-label-group.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
+import { changeAnswer } from "#server/improve/labelling/answers/change-answer.ts";
+import { listCurrentAnswers } from "#server/improve/labelling/answers/current-answers.ts";
 import { getLabelGroup } from "#server/improve/labelling/answers/group-queries.ts";
 import { listOwnAnswers } from "#server/improve/labelling/answers/queries.ts";
 import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";
+import { withdrawAnswer } from "#server/improve/labelling/answers/withdraw-answer.ts";
+import { exportLabels } from "#server/improve/labelling/exchange/export-labels.ts";
+import { importLabels } from "#server/improve/labelling/exchange/import-labels.ts";
 import { listGoldCandidates, listGolds } from "#server/improve/labelling/golds/queries.ts";
 import { setGold } from "#server/improve/labelling/golds/set-gold.ts";
 import { publishGuideline } from "#server/improve/labelling/guidelines/publish-guideline.ts";
 import { listGuidelines } from "#server/improve/labelling/guidelines/queries.ts";
 import { getLabelProgress } from "#server/improve/labelling/pace/queries.ts";
+import { addPredictions } from "#server/improve/labelling/predictions/add-predictions.ts";
+import { changePrediction } from "#server/improve/labelling/predictions/change-prediction.ts";
+import { deletePrediction } from "#server/improve/labelling/predictions/delete-prediction.ts";
+import { listPredictions } from "#server/improve/labelling/predictions/queries.ts";
 import { createLabelProject } from "#server/improve/labelling/projects/create-label-project.ts";
 import { getLabelProject, listLabelProjects } from "#server/improve/labelling/projects/queries.ts";
 import { updateLabelProject } from "#server/improve/labelling/projects/update-label-project.ts";
@@ -31,6 +41,7 @@ import { askSecondOpinions } from "#server/improve/labelling/reviews/ask-second-
 import { decideLabelReview } from "#server/improve/labelling/reviews/decide-label-review.ts";
 import { listLabelReviews } from "#server/improve/labelling/reviews/queries.ts";
 import { addTasks } from "#server/improve/labelling/tasks/add-tasks.ts";
+import { changeLabelTask } from "#server/improve/labelling/tasks/change-label-task.ts";
 import { deleteLabelTasks } from "#server/improve/labelling/tasks/delete-label-tasks.ts";
 import { getLabelTask, listLabelTasks } from "#server/improve/labelling/tasks/queries.ts";
 import type { Calls } from "./call.ts";
@@ -95,4 +106,21 @@ export const labellingCalls = {
     setAnnotatorExclusion(ctx, { projectId, person, isExcluded: true, reason: "x" }),
   previewAnnotatorExclusion: (ctx, { labelProjectId: projectId, labelPerson: person }) =>
     previewAnnotatorExclusion(ctx, { projectId, person }),
+  changeLabelTask: (ctx, { openLabelTaskId: taskId }) => changeLabelTask(ctx, { taskId, data: { text: "x" } }),
+  importLabels: (ctx, { labelProjectId: projectId }) => importLabels(ctx, { projectId, items: [{ text: "x" }] }),
+  exportLabels: (ctx, { labelProjectId: projectId }) => exportLabels(ctx, { projectId }),
+  listAnswers: (ctx, { labelTaskId }) => listCurrentAnswers(ctx, [labelTaskId]),
+  changeAnswer: async (ctx, { labelProjectId: projectId, openLabelTaskId: taskId }) => {
+    const { answerId } = await answerLabelTask(ctx, { projectId, taskId, value });
+    await changeAnswer(ctx, { answerId, value: null, cannotTell: true, result: null });
+  },
+  withdrawAnswer: async (ctx, { labelProjectId: projectId, openLabelTaskId: taskId }) => {
+    const { answerId } = await answerLabelTask(ctx, { projectId, taskId, value });
+    await withdrawAnswer(ctx, { answerId });
+  },
+  listPredictions: (ctx, { labelTaskId }) => listPredictions(ctx, [labelTaskId]),
+  addPredictions: (ctx, { labelProjectId: projectId, openLabelTaskId: taskId }) =>
+    addPredictions(ctx, { projectId, predictions: [{ taskId, result: [] }] }),
+  changePrediction: (ctx, { labelPredictionId: predictionId }) => changePrediction(ctx, { predictionId, score: 0.5 }),
+  deletePrediction: (ctx, { labelPredictionId: predictionId }) => deletePrediction(ctx, { predictionId }),
 } as const satisfies Calls;

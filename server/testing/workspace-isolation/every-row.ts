@@ -6,6 +6,7 @@ import { featureRows } from "./feature-rows.ts";
 import { findingsRows } from "./findings-rows.ts";
 import { incidentRows } from "./incident-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
+import { labelStudioRows } from "./label-studio-rows.ts";
 import { labellingRows } from "./labelling-rows.ts";
 import { mlflowFileRows } from "./mlflow-file-rows.ts";
 import { mlflowRegistryRows } from "./mlflow-registry-rows.ts";
@@ -50,6 +51,7 @@ export const everyRow: Rows = {
   ...mlflowFileRows,
   ...inferenceRows,
   ...labellingRows,
+  ...labelStudioRows,
 };
 
 /** Converts a route of MLflow's pages to that of its clients, which differs only in its prefix. */

@@ -132,5 +132,7 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
     labelProject: String(fixture.labelProjectId),
     labelTask: String(fixture.labelTaskId),
     annotator: fixture.labelPerson,
+    labelAnswer: String(fixture.labelAnswerId),
+    labelPrediction: String(fixture.labelPredictionId),
   };
 }

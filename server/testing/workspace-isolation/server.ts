@@ -18,6 +18,7 @@ import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { createModelRunner } from "#server/serve/runner/model-runner.ts";
 import { authenticateRequest } from "../../http/auth.ts";
 import { inferencePlugin } from "../../http/inference/plugin.ts";
+import { labelStudioPlugin } from "../../http/label-studio/plugin.ts";
 import { mlflowPlugin } from "../../http/mlflow/plugin.ts";
 import { createServer, type WebDependencies } from "../../http/server.ts";
 import { v1Plugin } from "../../http/v1/plugin.ts";
@@ -30,7 +31,7 @@ export interface FullServer {
 }
 
 /**
- * Opens the REST API, MLflow's API and inference as the roles register them, with callers identified by their real tokens.
+ * Opens the REST API, the APIs of MLflow and Label Studio, and inference as the roles register them, with callers identified by their real tokens.
  * @param current connection of the next request, such as a transaction that is rolled back.
  */
 export async function fullServer(
@@ -76,6 +77,7 @@ export async function fullServer(
   };
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
+  await labelStudioPlugin(app, deps);
   const tasks = { artifacts, gatewayUrl: config.gatewayUrl, rules: config.webhooks };
   await inferencePlugin(app, { core, tasks });
   return { app, routes };

@@ -32,20 +32,43 @@ export function readRegions(config: LabelConfig, sent: unknown, data?: Readonly<
   if (JSON.stringify(sent).length > maxResultLength) {
     throw refused(`result is longer than ${maxResultLength.toLocaleString("en-US")} characters.`);
   }
-  const regions: Region[] = [];
-  const answers = new Map<string, LabelValue>();
-  for (const [index, one] of sent.entries()) {
-    const region = regionOf(one, index);
-    regions.push(region);
+  const regions = sent.map(regionOf);
+  const [first] = config.controls;
+  const value = (first && (valuesOf(config, regions, data).get(first.name) ?? emptyValue(first))) ?? null;
+  return { regions, value };
+}
+
+/** Reads what the regions of an answer say, by control. A region that the configuration no longer allows says nothing. */
+export function readValues(config: LabelConfig, regions: readonly Region[]): Map<string, LabelValue> {
+  const allowed = regions.filter((region) => {
+    try {
+      return valuesOf(config, [region]).size > 0;
+    } catch (error) {
+      if (error instanceof DomainError) return false;
+      throw error;
+    }
+  });
+  const empty = config.controls.flatMap((control) => {
+    const value = emptyValue(control);
+    return value ? [[control.name, value] as const] : [];
+  });
+  return new Map([...empty, ...valuesOf(config, allowed)]);
+}
+
+function valuesOf(
+  config: LabelConfig,
+  regions: readonly Region[],
+  data?: Readonly<Record<string, unknown>>,
+): Map<string, LabelValue> {
+  const values = new Map<string, LabelValue>();
+  for (const [index, region] of regions.entries()) {
     const control = controlOf(config, region, index);
     if (!control) continue;
     const value = spokenBy(control, region, textOf(config, control, data), index);
-    const known = answers.get(control.name);
-    if (value) answers.set(control.name, known ? joined(known, value, control) : value);
+    const known = values.get(control.name);
+    if (value) values.set(control.name, known ? joined(known, value, control) : value);
   }
-  const [first] = config.controls;
-  const value = (first && (answers.get(first.name) ?? emptyValue(first))) ?? null;
-  return { regions, value };
+  return values;
 }
 
 function regionOf(one: unknown, index: number): Region {

@@ -1,0 +1,262 @@
+import { parse } from "csv-parse/sync";
+import { expect, test } from "vitest";
+import type { Context } from "#server/base/context.ts";
+import { inWorkspace, newMember } from "#server/testing/testing.ts";
+import { answerLabelTask } from "../answers/answer-label-task.ts";
+import { parseLabelConfig } from "../config/parse-label-config.ts";
+import { createLabelProject } from "../projects/create-label-project.ts";
+import { updateLabelProject } from "../projects/update-label-project.ts";
+import { type ExportLabels, exportLabels } from "./export-labels.ts";
+import { importLabels } from "./import-labels.ts";
+import { numberOfPerson } from "./people.ts";
+
+const configText = `<View><Image name="image" value="$image"/><Text name="text" value="$text"/>
+  <Choices name="damage" toName="image"><Choice value="dent"/><Choice value="tear"/></Choices>
+  <RectangleLabels name="box" toName="image"><Label value="dent"/></RectangleLabels>
+  <Labels name="ner" toName="text"><Label value="PER"/></Labels></View>`;
+
+const region = (from_name: string, type: string, value: object, to_name = "image") => ({
+  from_name,
+  to_name,
+  type,
+  value,
+});
+const choice = (name: string) => region("damage", "choices", { choices: [name] });
+const box = {
+  ...region("box", "rectanglelabels", { x: 10, y: 20, width: 30, height: 40, rotation: 0, rectanglelabels: ["dent"] }),
+};
+const sized = { ...box, id: "b1", original_width: 200, original_height: 100, image_rotation: 0 };
+const span = region("ner", "labels", { start: 2, end: 5, text: "Ada", labels: ["PER"] }, "text");
+
+const data = (name: string) => ({ image: `https://example.org/${name}.png`, text: '👋 Ada, "hi"\nthere' });
+
+const items = [
+  {
+    data: data("a"),
+    meta: { from: "scanner" },
+    annotations: [
+      {
+        completed_by: 3,
+        result: [choice("dent"), sized, span],
+        lead_time: 6.2,
+        created_at: "2026-05-01T10:00:00.000Z",
+      },
+      { completed_by: { id: 9, email: "bo@example.org" }, result: [choice("tear")], was_cancelled: false },
+    ],
+    predictions: [{ model_version: "v12", score: 0.62, result: [{ ...choice("dent"), score: 0.62 }] }, 17],
+  },
+  { data: data("b"), annotations: [{ completed_by: 3, result: [], was_cancelled: true }] },
+  data("c"),
+];
+
+async function newProject(ctx: Context, name = "Parcels") {
+  const config = parseLabelConfig(configText);
+  const { id } = await createLabelProject(ctx, { name, config, configText, settings: { overlapShare: 0 } });
+  return id;
+}
+
+async function exported(ctx: Context, input: ExportLabels): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of (await exportLabels(ctx, input)).content) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+/** What a move must keep; ids, times of storing and the project are each server's own. */
+function kept(tasks: Record<string, unknown>[]) {
+  const facts = ({ result, completed_by, was_cancelled = false, lead_time = null }: Record<string, unknown>) => ({
+    result,
+    completed_by: (completed_by as { email?: string })?.email ?? completed_by,
+    was_cancelled,
+    lead_time,
+  });
+  return tasks.map(({ data, meta = {}, annotations, predictions }) => ({
+    data,
+    meta,
+    annotations: (annotations as Record<string, unknown>[]).map(facts),
+    predictions: (predictions as Record<string, unknown>[]).map(({ result, score, model_version }) => [
+      result,
+      score,
+      model_version,
+    ]),
+  }));
+}
+
+test(
+  "imports tasks, annotations and predictions, and exports them equal, in the order of the import",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    const { taskIds, ...counts } = await importLabels(ctx, { projectId, items });
+    expect(counts).toEqual({ added: 3, annotations: 3, replaced: 0, predictions: 1 });
+    expect(taskIds).toEqual(taskIds.toSorted((a, b) => a - b));
+    const text = await exported(ctx, { projectId, all: true, people: "email" });
+    const tasks = JSON.parse(text);
+    expect(kept(tasks)).toEqual([
+      {
+        data: data("a"),
+        meta: { from: "scanner" },
+        annotations: [
+          { result: [choice("dent"), sized, span], completed_by: "annotator 3", was_cancelled: false, lead_time: 6.2 },
+          { result: [choice("tear")], completed_by: "bo@example.org", was_cancelled: false, lead_time: null },
+        ],
+        predictions: [[[{ ...choice("dent"), score: 0.62 }], 0.62, "v12"]],
+      },
+      {
+        data: data("b"),
+        meta: {},
+        annotations: [{ result: [], completed_by: "annotator 3", was_cancelled: true, lead_time: null }],
+        predictions: [],
+      },
+      { data: data("c"), meta: {}, annotations: [], predictions: [] },
+    ]);
+    expect(tasks[0].annotations[0].created_at).toBe("2026-05-01T10:00:00.000Z");
+    // By number, the person who came with one keeps it.
+    const numbered = JSON.parse(await exported(ctx, { projectId, all: true }));
+    expect(numbered[0].annotations.map((one: { completed_by: number }) => one.completed_by)).toEqual([
+      3,
+      numberOfPerson("bo@example.org"),
+    ]);
+    // Its own export imports equal.
+    const other = await newProject(ctx, "Again");
+    await importLabels(ctx, { projectId: other, items: tasks });
+    expect(kept(JSON.parse(await exported(ctx, { projectId: other, all: true, people: "email" })))).toEqual(
+      kept(tasks),
+    );
+    // Without `all`, tasks without an annotation are left out.
+    expect(JSON.parse(await exported(ctx, { projectId }))).toHaveLength(2);
+  }),
+);
+
+test(
+  "maps people by number and address, and keeps the later annotation of a person",
+  inWorkspace(async (ctx) => {
+    const bo = await newMember(ctx, "member", { email: "bo@example.org", name: "Bo" });
+    const projectId = await newProject(ctx);
+    const number = numberOfPerson(bo.actor.id);
+    expect(number).toBeGreaterThan(2 ** 46);
+    const { replaced } = await importLabels(ctx, {
+      projectId,
+      items: [
+        {
+          data: data("a"),
+          annotations: [{ completed_by: number, result: [choice("dent")] }, { result: [choice("tear")] }],
+        },
+        {
+          data: data("b"),
+          annotations: ["dent", "tear"].map((one) => ({
+            completed_by: { email: "BO@example.org" },
+            result: [choice(one)],
+          })),
+        },
+      ],
+    });
+    expect(replaced).toBe(1);
+    const [first, second] = JSON.parse(await exported(ctx, { projectId, people: "email" }));
+    expect(
+      first.annotations.map((one: { completed_by: { first_name: string } }) => one.completed_by.first_name),
+    ).toEqual(["Bo", "Test admin"]);
+    expect(second.annotations).toMatchObject([
+      { completed_by: { id: number, email: "bo@example.org" }, result: [choice("tear")] },
+    ]);
+  }),
+);
+
+test.each<[string, unknown, RegExp]>([
+  ["a missing field", { depot: 7 }, /Error at item 1: "image" key is expected/],
+  ["a field that is null", { image: null, text: "x" }, /Error at item 1: "image" key/],
+  ["no object", 7, /Error at item 1: a task is an object/],
+  ["an unknown class", { data: data("x"), annotations: [{ result: [choice("wet")] }] }, /item 1: .*class "wet"/],
+  [
+    "an unknown class of a prediction",
+    { data: data("x"), predictions: [{ result: [choice("wet")] }] },
+    /item 1: .*"wet"/,
+  ],
+  [
+    "a span beyond the text",
+    { data: { ...data("x"), text: "Ada" }, annotations: [{ result: [span] }] },
+    /item 1: .*ends at 5/,
+  ],
+  ["no list", { data: data("x"), annotations: {} }, /item 1: annotations must be a list/],
+  ["an odd person", { data: data("x"), annotations: [{ completed_by: {}, result: [] }] }, /item 1: completed_by/],
+  ["an odd time", { data: data("x"), annotations: [{ lead_time: -1, result: [] }] }, /item 1: lead_time/],
+  ["an odd score", { data: data("x"), predictions: [{ score: "high", result: [] }] }, /item 1: score/],
+])("refuses an import with %s, and stores nothing of it", async (_name, item, message) => {
+  await inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    await expect(importLabels(ctx, { projectId, items: [data("a"), item] })).rejects.toThrow(message);
+    expect(JSON.parse(await exported(ctx, { projectId, all: true }))).toEqual([]);
+  })();
+});
+
+test(
+  "stores a repeated import once",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    const first = await importLabels(ctx, { projectId, items, key: "night 7" });
+    const again = await importLabels(ctx, { projectId, items, key: "night 7" });
+    expect(again).toMatchObject({ added: 0, taskIds: first.taskIds });
+    expect(JSON.parse(await exported(ctx, { projectId, all: true }))).toHaveLength(3);
+  }),
+);
+
+test(
+  "writes rows with quotes, line breaks and boxes that parse again",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    const { taskIds } = await importLabels(ctx, { projectId, items });
+    const csv = await exported(ctx, { projectId, all: true, type: "CSV" });
+    expect(csv.split("\r\n")[0]).toBe(
+      '"annotation_id","annotator","box","created_at","damage","id","image","lead_time","ner","text","updated_at"',
+    );
+    const rows: Record<string, string>[] = parse(csv, { columns: true });
+    // A task that nobody could tell is no line, one without an answer is.
+    expect(rows.map(({ id, damage }) => [Number(id), damage])).toEqual([
+      [taskIds[0], "tear"],
+      [taskIds[0], "dent"],
+      [taskIds[2], ""],
+    ]);
+    const { created_at, text, lead_time, box: boxes = "" } = rows[1] ?? {};
+    expect([created_at, text, lead_time]).toEqual(["2026-05-01T10:00:00.000Z", data("a").text, "6.2"]);
+    expect(JSON.parse(boxes)).toEqual([{ ...sized.value, original_width: 200, original_height: 100 }]);
+    const tsv: Record<string, string>[] = parse(await exported(ctx, { projectId, all: true, type: "TSV" }), {
+      columns: true,
+      delimiter: "\t",
+    });
+    expect(tsv).toEqual(rows);
+    const conll = await exported(ctx, { projectId, type: "CONLL2003" });
+    expect(conll.split("\n\n").at(-2)?.split("\n")).toEqual([
+      "👋 -X- _ O",
+      "Ada -X- _ B-PER",
+      ", -X- _ O",
+      '" -X- _ O',
+      "hi -X- _ O",
+      '" -X- _ O',
+      "there -X- _ O",
+    ]);
+  }),
+);
+
+test(
+  "exports the consensus: one line per item, with its posterior, people and guideline",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    await updateLabelProject(ctx, { projectId, settings: { minAnswers: 1, maxAnswers: 1 } });
+    const { taskIds } = await importLabels(ctx, { projectId, items: [data("a"), data("b")] });
+    const taskId = taskIds[0] ?? 0;
+    await answerLabelTask(ctx, { projectId, taskId, value: { kind: "class", label: "dent" } });
+    const [task, ...others] = JSON.parse(await exported(ctx, { projectId, labels: "consensus" }));
+    expect(others).toEqual([]);
+    expect(task.annotations).toMatchObject([
+      { result: [{ ...choice("dent"), id: "r1" }], people: 1, guideline: 1, method: "step" },
+    ]);
+    const rows: Record<string, string>[] = parse(
+      await exported(ctx, { projectId, labels: "consensus", type: "CSV", all: true }),
+      {
+        columns: true,
+      },
+    );
+    expect(rows.map(({ damage, people, guideline }) => [damage, people, guideline])).toEqual([
+      ["dent", "1", "1"],
+      ["", "", ""],
+    ]);
+  }),
+);

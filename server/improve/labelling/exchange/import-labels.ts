@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { annotatorOf } from "../annotators/annotator-of.ts";
+import { findLiveLabelProject } from "../projects/find-label-project.ts";
+import { addTasks } from "../tasks/add-tasks.ts";
+import { interpretItem, type ReadItem } from "./interpret-item.ts";
+import { loadPeople } from "./people.ts";
+import { maxImportedTasks } from "./read-items.ts";
+
+export interface ImportLabels {
+  projectId: number;
+  /** Tasks of Label Studio, or bare data. */
+  items: readonly unknown[];
+  /** Chosen by the caller: an import that is repeated with it stores nothing again. */
+  key?: string | undefined;
+}
+
+export interface ImportedLabels {
+  /** Ids in the order of the items. */
+  taskIds: number[];
+  /** Stored by this call: 0 when it repeats an earlier one. */
+  added: number;
+  annotations: number;
+  /** Annotations that were left out, because a later one of the same task is of the same person. */
+  replaced: number;
+  predictions: number;
+}
+
+/** Items after which others get a turn. */
+const turnItems = 500;
+
+/**
+ * Imports tasks with their annotations and predictions: all, or none when one is wrong.
+ * @throws DomainError "not-found", "conflict" for an archived project, "invalid", which names the item, "too-large"
+ */
+export async function importLabels(ctx: Context, { projectId, items, key }: ImportLabels): Promise<ImportedLabels> {
+  permit(ctx, "importLabels");
+  if (items.length === 0) throw new DomainError("invalid", "The list has no tasks.");
+  if (items.length > maxImportedTasks) throw new DomainError("too-large", `An import takes ${maxImportedTasks} tasks.`);
+  const { config, configText } = await findLiveLabelProject(ctx, projectId);
+  // A row of a project that was made in Leeway shows all fields.
+  const shown = config.objects.filter(({ kind }) => configText !== "" || kind !== "row");
+  const how = { config, shown, people: await loadPeople(ctx), importer: (await annotatorOf(ctx)).person };
+  const read: ReadItem[] = [];
+  for (const [index, item] of items.entries()) {
+    read.push(interpretItem(item, index, how));
+    if (index % turnItems === turnItems - 1) await new Promise(setImmediate);
+  }
+  const name = key ?? randomUUID();
+  const { taskIds, added } = await addTasks(ctx, {
+    projectId,
+    tasks: read.map(({ replaced, ...task }, index) => ({ ...task, item: `import/${name}/${index}` })),
+  });
+  const sum = (count: (one: ReadItem) => number) => read.reduce((total, one) => total + count(one), 0);
+  return {
+    taskIds,
+    added,
+    annotations: sum(({ answers }) => answers.length),
+    replaced: sum(({ replaced }) => replaced),
+    predictions: sum(({ predictions }) => predictions.length),
+  };
+}
