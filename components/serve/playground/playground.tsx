@@ -234,7 +234,13 @@ export function Playground(props: PlaygroundProps) {
           isOld={isOld}
         >
           {recorded && areSame(recorded.values, state.values) && (
-            <TruthBar recorded={recorded} labels={labels} label={actions.label} key={recorded.id} />
+            <TruthBar
+              recorded={recorded}
+              labels={labels}
+              label={actions.label}
+              sendToLabels={actions.sendToLabels}
+              key={recorded.id}
+            />
           )}
         </CompareBar>
       )}

@@ -33,6 +33,8 @@ export interface PlaygroundActions {
   startBatch: Action<StartBatch, { id: string }>;
   runItems: Action<RunBatchItems, BatchItem[]>;
   label: Action<{ endpointId: string; requestId: string; label: string }, unknown>;
+  /** Lets annotators label a request. */
+  sendToLabels: Action<{ endpointId: string; requestId: string }, { project: string; isNew: boolean }>;
 }
 
 export type Timings = RunResult["timings"];

@@ -9,16 +9,18 @@ import { performLabelRun } from "#server/improve/labelling/runs/perform-label-ru
 import { getLabelRun, listLabelRuns, listSuspects } from "#server/improve/labelling/runs/queries.ts";
 import { relabelTasks } from "#server/improve/labelling/runs/relabel-tasks.ts";
 import { requestLabelRun } from "#server/improve/labelling/runs/request-label-run.ts";
+import { addDatasetRows } from "#server/improve/labelling/sources/add-dataset-rows.ts";
 import { fillProject } from "#server/improve/labelling/sources/fill-project.ts";
 import { maintainTasks } from "#server/improve/labelling/sources/maintain-tasks.ts";
+import { sendToLabels } from "#server/improve/labelling/sources/send-to-labels.ts";
 import type { Calls } from "./call.ts";
 
 const noFile = () => Promise.reject(new Error("no file"));
 const artifacts = { open: noFile, stat: noFile, put: noFile };
 
-function unlessInvalid(cause: unknown): void {
-  if (!(cause instanceof DomainError) || cause.code !== "invalid") throw cause;
-}
+const unless = (code: DomainError["code"]) => (cause: unknown) => {
+  if (!(cause instanceof DomainError) || cause.code !== code) throw cause;
+};
 
 /** Runs over labels, where tasks come from, and where labels go. */
 export const labelFlowCalls = {
@@ -35,8 +37,13 @@ export const labelFlowCalls = {
   exportLabels: (ctx, { labelProjectId: projectId }) => exportLabels(ctx, { projectId, dataset: "labels" }),
   // The matrix has no audit of two people, so whoever may freeze one is told so.
   freezeAudit: (ctx, { labelProjectId: projectId }) =>
-    freezeAudit(ctx, { projectId, name: "audit", from: new Date(0), to: new Date() }).catch(unlessInvalid),
+    freezeAudit(ctx, { projectId, name: "audit", from: new Date(0), to: new Date() }).catch(unless("invalid")),
   performExport: (ctx, { labelProjectId: projectId, store }) =>
     performExport(ctx, { projectId, exportId: randomUUID() }, { artifacts: store, maxBytes: 1000 }),
+  // No project labels the endpoint of the matrix.
+  sendToLabels: (ctx, { endpointId }) =>
+    sendToLabels(ctx, { endpointId, requestId: "1" }, artifacts).catch(unless("conflict")),
+  addDatasetRows: (ctx, { labelProjectId: projectId }) =>
+    addDatasetRows(ctx, { projectId, dataset: "none", digest: "none" }, artifacts).catch(unless("not-found")),
   fillProject: (ctx, { labelProjectId }) => fillProject(ctx, labelProjectId, { artifacts, now: Date.now() }),
 } as const satisfies Calls;

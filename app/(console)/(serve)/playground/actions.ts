@@ -2,6 +2,7 @@
 
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
+import { sendToLabels } from "#server/improve/labelling/sources/send-to-labels.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { cancelPlaygroundRun } from "#server/serve/playground/cancel-run.ts";
 import type { ExplainVersion, RunBatchItems, RunVersions, StartBatch } from "#server/serve/playground/contract.ts";
@@ -32,6 +33,11 @@ export async function startBatchAction(request: StartBatch) {
 
 export async function runItemsAction(request: RunBatchItems) {
   return act((ctx) => runtime().playground.runItems(ctx, request));
+}
+
+/** Lets annotators label a request that is in the prediction log. */
+export async function sendToLabelsAction(input: { endpointId: string; requestId: string }) {
+  return act((ctx) => sendToLabels(ctx, input, runtime().artifacts));
 }
 
 /** Says what turned out to be true of a recorded prediction. */

@@ -25,20 +25,30 @@ interface TruthBarProps {
   recorded: Recorded | undefined;
   labels: string[] | undefined;
   label: PlaygroundActions["label"];
+  sendToLabels: PlaygroundActions["sendToLabels"];
 }
 
 const maxButtons = 10;
 
-/** Reports the actual label of a logged input to its endpoint; quality is computed from it. */
-export function TruthBar({ recorded, labels, label }: TruthBarProps) {
+/** Reports the actual label of a logged input to its endpoint, where quality is computed from it. Without one, annotators can label it. */
+export function TruthBar({ recorded, labels, label, sendToLabels }: TruthBarProps) {
   const [truth, setTruth] = useState(recorded?.label ?? "");
   const [stored, setStored] = useState(recorded?.label);
   const { run, busy, state } = useAction(label);
-  const isOff = !recorded || truth.trim() === "" || busy;
+  const sending = useAction(sendToLabels);
+  const isOff = !recorded || busy || sending.busy;
+  const isUnknown = truth.trim() === "";
+  const failed = isUnknown ? sending.state : state;
 
   function send() {
     if (isOff || !recorded) return;
     const { endpointId, requestId } = recorded;
+    if (isUnknown) {
+      sending.run({ endpointId, requestId }, ({ project, isNew }) => {
+        toast.done(isNew ? `Sent to the label project ${project}.` : `The label project ${project} has it already.`);
+      });
+      return;
+    }
     run({ endpointId, requestId, label: truth.trim() }, () => {
       setStored(truth.trim());
       toast.done(`Labelled as ${truth.trim()}. Included in the quality of ${recorded.endpoint}.`);
@@ -78,12 +88,12 @@ export function TruthBar({ recorded, labels, label }: TruthBarProps) {
         disabled={isOff}
         onClick={send}
       >
-        {stored ? "Update label" : "Submit label"}
+        {isUnknown ? "Send to labels" : stored ? "Update label" : "Submit label"}
       </Button>
       {stored && <span className="lw-small lw-quiet">labelled {stored}</span>}
-      {!state.ok && state.error && (
+      {!failed.ok && failed.error && (
         <span className={classes.problem} role="alert">
-          {state.error}
+          {failed.error}
         </span>
       )}
     </div>

@@ -1,5 +1,5 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import { labelProjects, modelVersions } from "#db/schema/index.ts";
+import { and, eq, sql } from "drizzle-orm";
+import { labelProjects } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
@@ -12,6 +12,7 @@ import { findFinishedRun } from "../runs/queries.ts";
 import { addTasks } from "../tasks/add-tasks.ts";
 import type { NewTask } from "../tasks/contract.ts";
 import { type ChosenQueue, chooseQueue, weightOf } from "./choose-queue.ts";
+import { classNamesOf } from "./class-names-of.ts";
 import { probabilitiesOf } from "./probabilities-of.ts";
 import type { AuditDay, LabelProgress, LogPlace } from "./progress.ts";
 import { type DriftOf, readDrift } from "./read-drift.ts";
@@ -141,7 +142,7 @@ async function candidatesOf(
   const distinct = [...new Map(shown.toReversed().map((one) => [one.request.requestId, one])).values()].reverse();
   const versionIds = [...new Set(distinct.map(({ request }) => request.versionId))];
   const [labels, others, twins, open, noise] = [
-    await labelsOf(ctx, versionIds),
+    await classNamesOf(ctx, versionIds),
     await readOtherAnswers(
       ctx,
       endpointId,
@@ -181,16 +182,6 @@ async function candidatesOf(
     twins.set(groupKey, (twins.get(groupKey) ?? 0) + 1);
     return [{ ...one, probabilities, queue }];
   });
-}
-
-/** Class names of versions, in the order of their outputs. */
-async function labelsOf(ctx: Context, versionIds: readonly string[]): Promise<Map<string, string[] | undefined>> {
-  if (versionIds.length === 0) return new Map();
-  const rows = await ctx.db
-    .select({ id: modelVersions.id, signature: modelVersions.signature })
-    .from(modelVersions)
-    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, [...versionIds])));
-  return new Map(rows.map(({ id, signature }) => [id, signature?.labels ? [...signature.labels] : undefined]));
 }
 
 async function countTwins(ctx: Context, projectId: number, groupKeys: readonly string[]): Promise<Map<string, number>> {

@@ -23,6 +23,9 @@ export const LoggedRequest = z.object({
 });
 export type LoggedRequest = z.infer<typeof LoggedRequest>;
 
+const requestColumns = sql`id::text as id, (extract(epoch from at) * 1000000)::bigint::text as at, request_id as "requestId",
+  version_id::text as "versionId", answer, confidence::float8 as confidence, inputs, outputs`;
+
 /**
  * Reads sampled requests of an endpoint after a place in its log, oldest first: successful ones of the serving versions, which alone represent all
  * requests. A row that cannot be read is passed over, so that it does not stop those behind it.
@@ -30,9 +33,7 @@ export type LoggedRequest = z.infer<typeof LoggedRequest>;
  */
 export async function readLog(ctx: Context, endpointId: string, after: LogPlace) {
   const result = await ctx.db.execute(sql`
-    select id::text as id, (extract(epoch from at) * 1000000)::bigint::text as at, request_id as "requestId", version_id::text as "versionId",
-      answer, confidence::float8 as confidence, inputs, outputs
-    from predictions
+    select ${requestColumns} from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId}
       and (at, id) > (to_timestamp(0) + ${after.at}::bigint * interval '1 microsecond', ${after.id}::uuid)
       and at < now() - make_interval(secs => ${settleSeconds})
@@ -48,6 +49,21 @@ export async function readLog(ctx: Context, endpointId: string, after: LogPlace)
     after: last ? { at: last.at, id: last.id } : after,
     isEnd: result.rows.length < pageRequests,
   };
+}
+
+/** Finds the newest logged request with an id, of any version that served it; undefined without one of a single row. */
+export async function findLogged(
+  ctx: Context,
+  endpointId: string,
+  requestId: string,
+): Promise<LoggedRequest | undefined> {
+  const result = await ctx.db.execute(sql`
+    select ${requestColumns} from predictions
+    where workspace_id = ${ctx.actor.workspaceId} and request_id = ${requestId} and endpoint_id = ${endpointId}
+      and status = 200 and arm <> 'shadow'
+    order by predictions.at desc limit 1`);
+  const [request] = rowsOf(LoggedRequest, result);
+  return request && isOneRow(request) ? request : undefined;
 }
 
 /** A task is about one row. */

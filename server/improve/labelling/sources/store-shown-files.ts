@@ -32,7 +32,7 @@ export async function storeShownFiles(
   }
   return new Map(
     [...wanted].map(([key, { sha256, bytes, mimeType }]) => {
-      return [sha256, { artifact: key.slice(ctx.actor.workspaceId.length + 1), mimeType, sizeBytes: bytes.length }];
+      return [sha256, { artifact: key, mimeType, sizeBytes: bytes.length }];
     }),
   );
 }

@@ -14,5 +14,7 @@ export const labelFlowPermissions = {
   exportLabels: { role: "member", scope: "labels:manage" },
   freezeAudit: { role: "member", scope: "labels:manage" },
   performExport: { role: "admin", scope: "labels:manage" },
+  sendToLabels: { role: "member", scope: "labels:manage" },
+  addDatasetRows: { role: "member", scope: "labels:manage" },
   relabelTasks: { role: "member", scope: "labels:manage" },
 } as const satisfies Record<string, Permission>;

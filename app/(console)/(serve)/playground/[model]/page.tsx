@@ -18,6 +18,7 @@ import {
   pollRunAction,
   runAction,
   runItemsAction,
+  sendToLabelsAction,
   startBatchAction,
 } from "../actions.ts";
 import { isUuid, readPlayground } from "./read-page.ts";
@@ -90,6 +91,7 @@ const actions: PlaygroundActions = {
   startBatch: startBatchAction,
   runItems: runItemsAction,
   label: labelAction,
+  sendToLabels: sendToLabelsAction,
 };
 
 interface NothingToRunProps {
