@@ -3,11 +3,10 @@ import {
   getOwnAnnotator,
   listLabelAnnotators,
 } from "#server/improve/labelling/annotators/queries.ts";
-
+import {
   previewAnnotatorExclusion,
   setAnnotatorExclusion,
 } from "#server/improve/labelling/annotators/set-annotator-exclusion.ts";
-
 import { setAnnotatorPause } from "#server/improve/labelling/annotators/set-annotator-pause.ts";
 import { answerLabelGroup } from "#server/improve/labelling/answers/answer-label-group.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
