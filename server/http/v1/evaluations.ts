@@ -4,6 +4,12 @@ import type { WebDependencies } from "#server/http/server.ts";
 import { compareEvaluations } from "#server/release/evaluation/comparison/compare-evaluations.ts";
 import { listChangedRows } from "#server/release/evaluation/comparison/list-changed-rows.ts";
 import * as contract from "#server/release/evaluation/contract.ts";
+import { requestRobustness } from "#server/release/evaluation/robustness/request-robustness.ts";
+import {
+  compareRobustness,
+  getRobustness,
+  listRobustness,
+} from "#server/release/evaluation/robustness/robustness-queries.ts";
 import { listEvaluatedRows } from "#server/release/evaluation/rows/list-evaluated-rows.ts";
 import { cancelEvaluation } from "#server/release/evaluation/runs/cancel-evaluation.ts";
 import { requestEvaluation } from "#server/release/evaluation/runs/request-evaluation.ts";
@@ -21,6 +27,7 @@ export function evaluations(app: FastifyInstance, deps: WebDependencies): void {
   sets(app);
   runs(app, deps);
   comparisons(app, deps);
+  robustness(app);
 }
 
 function sets(app: FastifyInstance): void {
@@ -135,5 +142,41 @@ function comparisons(app: FastifyInstance, { artifacts }: WebDependencies): void
       { ...pairOf(params.set, query), change: query.change, offset: query.offset, limit: query.limit },
       artifacts,
     ),
+  );
+}
+
+function robustness(app: FastifyInstance): void {
+  const { RobustnessRun } = contract;
+  const list = {
+    summary: "List robustness runs of versions, newest first",
+    query: contract.ListEvaluations,
+    response: z.object({ runs: z.array(RobustnessRun) }),
+  };
+  route(app, { method: "GET", path: "/robustness-runs", ...list }, async ({ ctx, query }) => ({
+    runs: await listRobustness(ctx, query),
+  }));
+  const create = {
+    summary: "Run a version on corrupted rows of a set; runs as a job, once per version, set and settings",
+    body: contract.RequestRobustness,
+    response: RobustnessRun,
+    status: 202,
+  } as const;
+  route(app, { method: "POST", path: "/robustness-runs", ...create }, ({ ctx, body }) => requestRobustness(ctx, body));
+  const path = "/robustness-runs/:robustnessRun" as const;
+  const params = z.object({ robustnessRun: z.uuid() });
+  const show = { summary: "Get a robustness run with its progress or result", params, response: RobustnessRun };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getRobustness(ctx, params.robustnessRun));
+  const cancel = { summary: "Cancel a robustness run; requested again, it continues", params };
+  route(app, { method: "POST", path: `${path}/cancellation`, ...cancel }, ({ ctx, params }) =>
+    cancelEvaluation(ctx, params.robustnessRun),
+  );
+  const compare = {
+    summary: "Compare what corruptions cost two versions",
+    params,
+    query: contract.CompareRobustness.pick({ base: true }),
+    response: contract.RobustnessComparison,
+  };
+  route(app, { method: "GET", path: `${path}/comparison`, ...compare }, ({ ctx, params, query }) =>
+    compareRobustness(ctx, { id: params.robustnessRun, base: query.base }),
   );
 }

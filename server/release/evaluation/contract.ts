@@ -547,3 +547,86 @@ export const ChangedRowsPage = z.object({
   total: z.number().int(),
 });
 export type ChangedRowsPage = z.infer<typeof ChangedRowsPage>;
+
+export const RequestRobustness = RequestEvaluation.extend({
+  /** Ids of corruptions; all that fit the inputs of the version if it is left out. */
+  kinds: z.array(z.string().max(100)).min(1).max(50).optional(),
+  /** Rows of the set that are corrupted, drawn at random. */
+  rows: z.number().int().min(30).max(10_000).default(1000),
+  seed: z.number().int().min(0).max(2_147_483_647).default(1),
+});
+export type RequestRobustness = z.input<typeof RequestRobustness>;
+
+/** What a robustness run depends on besides version and set. */
+export const RobustnessSettings = z.object({
+  kinds: z.array(z.string()),
+  severities: z.number().int(),
+  rows: z.number().int(),
+  seed: z.number().int(),
+});
+export type RobustnessSettings = z.infer<typeof RobustnessSettings>;
+
+const RobustnessCell = z.object({
+  rows: z.number().int(),
+  failed: z.number().int(),
+  accuracy: z.number(),
+  interval: Interval,
+  /** Most frequent confusions, at most three. */
+  errors: z.array(z.object({ label: z.string(), prediction: z.string(), rows: z.number().int() })),
+});
+
+export const RobustnessResult = z.object({
+  clean: RobustnessCell,
+  /** By kind, then severity. */
+  cells: z.array(
+    RobustnessCell.extend({
+      kind: z.string(),
+      title: z.string(),
+      family: z.enum(["picture", "row", "text"]),
+      severity: z.number().int(),
+    }),
+  ),
+  /** Mean accuracy under a kind, and divided by the clean accuracy. */
+  byKind: z.array(
+    z.object({
+      kind: z.string(),
+      title: z.string(),
+      family: z.enum(["picture", "row", "text"]),
+      mean: z.number(),
+      retained: z.number().nullable(),
+    }),
+  ),
+  /** Mean accuracy under corruption divided by the clean accuracy. */
+  retained: z.number().nullable(),
+  modelMs: z.number(),
+});
+export type RobustnessResult = z.infer<typeof RobustnessResult>;
+
+export const RobustnessRun = EvaluationRun.omit({ result: true, leakage: true }).extend({
+  settings: RobustnessSettings,
+  result: RobustnessResult.nullable(),
+});
+export type RobustnessRun = z.infer<typeof RobustnessRun>;
+
+export const CompareRobustness = z.object({ id: z.uuid(), base: z.uuid() });
+export type CompareRobustness = z.infer<typeof CompareRobustness>;
+
+/** What corruptions cost a version, compared with another one on the same rows. */
+export const RobustnessComparison = z.object({
+  /** Mean corruption error: errors divided by those of the other version; below 1 is better. */
+  mce: z.number().nullable(),
+  /** The same, with the errors on clean rows subtracted. */
+  relativeMce: z.number().nullable(),
+  retained: z.object({ first: z.number().nullable(), second: z.number().nullable() }),
+  byKind: z.array(
+    z.object({
+      kind: z.string(),
+      title: z.string(),
+      ce: z.number().nullable(),
+      relativeCe: z.number().nullable(),
+      /** Mean accuracy of the first version less that of the second. */
+      difference: z.number(),
+    }),
+  ),
+});
+export type RobustnessComparison = z.infer<typeof RobustnessComparison>;

@@ -10,6 +10,8 @@ import type {
   EvaluationResult,
   EvaluationSetDefinition,
   EvaluationSetFacts,
+  RobustnessResult,
+  RobustnessSettings,
   TrainingLeakage,
 } from "../evaluation/contract.ts";
 
@@ -22,8 +24,8 @@ declare module "#db/schema/json-columns.ts" {
     "evaluationSets.definition": EvaluationSetDefinition;
     "evaluationSets.facts": EvaluationSetFacts;
     "evaluationSets.problem": UploadProblem;
-    "evaluationRuns.settings": Record<string, unknown>;
-    "evaluationRuns.result": EvaluationResult;
+    "evaluationRuns.settings": RobustnessSettings;
+    "evaluationRuns.result": EvaluationResult | RobustnessResult;
     "evaluationRuns.leakage": TrainingLeakage;
     "rollouts.plan": RolloutPlan;
     "rollouts.frozen": FrozenFacts;

@@ -30,6 +30,13 @@ export async function decode(bytes: Uint8Array, step: DecodeStep, what: string):
   return toPicture(upright.flatten({ background: { r, g, b } }).toColourspace("srgb"), what);
 }
 
+/** Encodes a picture as JPEG of a quality from 1 to 100 and decodes it again, to see what is lost. */
+export async function throughJpeg({ width, height, channels, data }: Picture, quality: number): Promise<Picture> {
+  const jpeg = await sharp(Uint8Array.from(data), { raw: { width, height, channels } }).jpeg({ quality }).toBuffer();
+  const decoded = sharp(jpeg).toColourspace(channels === 1 ? "b-w" : "srgb");
+  return toPicture(decoded, "JPEG");
+}
+
 /** Creates a PNG file of one colour to test a pipeline. @param side width and height in pixels */
 export async function greyPicture(side: number): Promise<Uint8Array<ArrayBuffer>> {
   const create = { width: side, height: side, channels: 3 as const, background: { r: 128, g: 128, b: 128 } };

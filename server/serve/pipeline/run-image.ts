@@ -40,6 +40,35 @@ export async function runImage(
   return tensor ?? refuse(`input '${part.name}': expected at least one file, got none`);
 }
 
+/** Steps behind which values are no pixels of 0 to 255, as rows and columns, any more. */
+const arithmetic: readonly string[] = ["scale", "normalise", "layout", "dtype"];
+
+/** Runs the steps of a part on one file up to its arithmetic: the pixels as the model gets them. @throws DomainError "invalid" as runImage */
+export async function preparePicture(part: ImagePart, file: Uint8Array): Promise<Picture> {
+  const at = part.steps.findIndex(({ step }) => arithmetic.includes(step));
+  const steps = at < 0 ? part.steps : part.steps.slice(0, at);
+  return walk({ ...part, steps }, file, `input '${part.name}'`, () => {});
+}
+
+/** Runs the other steps of a part on prepared pictures of one size. @throws DomainError "invalid" as runImage */
+export function finishPictures(part: ImagePart, pictures: readonly Picture[]): Tensor {
+  const at = part.steps.findIndex(({ step }) => arithmetic.includes(step));
+  const steps = at < 0 ? [] : part.steps.slice(at);
+  const datatype = datatypeOf(part);
+  const finished = pictures.map((picture) =>
+    steps.reduce((changed, step) => apply(changed, step, `input '${part.name}'`), picture),
+  );
+  const [first] = finished;
+  if (!first) throw new Error("There are no pictures to finish.");
+  const isOfSize = ({ width, height }: Picture) => width === first.width && height === first.height;
+  if (!finished.every(isOfSize)) refuse(`input '${part.name}': the pictures differ in size after the steps`);
+  const tensor = emptyTensor(part, datatype, first, finished.length);
+  for (const [index, { data }] of finished.entries()) {
+    writeAs(data, datatype, tensor.data as ReturnType<typeof roomFor>, index * data.length);
+  }
+  return tensor;
+}
+
 function emptyTensor(part: ImagePart, datatype: Tensor["datatype"], picture: Picture, files: number): Tensor {
   const { channels, height, width, planes } = picture;
   const count = picture.data.length * files;

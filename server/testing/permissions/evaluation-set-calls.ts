@@ -1,5 +1,11 @@
 import { compareEvaluations } from "#server/release/evaluation/comparison/compare-evaluations.ts";
 import { listChangedRows } from "#server/release/evaluation/comparison/list-changed-rows.ts";
+import { requestRobustness } from "#server/release/evaluation/robustness/request-robustness.ts";
+import {
+  compareRobustness,
+  getRobustness,
+  listRobustness,
+} from "#server/release/evaluation/robustness/robustness-queries.ts";
 import { listEvaluatedRows } from "#server/release/evaluation/rows/list-evaluated-rows.ts";
 import { cancelEvaluation } from "#server/release/evaluation/runs/cancel-evaluation.ts";
 import { requestEvaluation } from "#server/release/evaluation/runs/request-evaluation.ts";
@@ -32,6 +38,11 @@ export const evaluationSetCalls = {
   listEvaluatedRows: (ctx, { evaluationRunId: id, store }) => listEvaluatedRows(ctx, { id }, store),
   compareEvaluations: (ctx, fixture) => compareEvaluations(ctx, pairOf(fixture), fixture.store),
   listChangedRows: (ctx, fixture) => listChangedRows(ctx, { ...pairOf(fixture), change: "lost" }, fixture.store),
+  listRobustness: (ctx) => listRobustness(ctx),
+  getRobustness: (ctx, { robustnessRunId }) => getRobustness(ctx, robustnessRunId),
+  compareRobustness: (ctx, { robustnessRunId: id }) => compareRobustness(ctx, { id, base: id }),
+  requestRobustness: (ctx, { evaluationSetId: setId, model: name, version }) =>
+    requestRobustness(ctx, { setId, name, version }),
   createEvaluationSet: (ctx, { dataset, digest }) =>
     createEvaluationSet(ctx, {
       name: "another-set",

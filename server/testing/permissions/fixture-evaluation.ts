@@ -2,7 +2,7 @@ import { evaluationRuns } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { createEvaluationSet } from "#server/release/evaluation/sets/create-evaluation-set.ts";
 
-/** Creates a set whose rows are still to be read, and an evaluation of a version on it that waits. */
+/** Creates a set whose rows are still to be read, and an evaluation and a robustness run of a version on it that wait. */
 export async function evaluate(
   ctx: Context,
   { versionId, dataset, digest }: { versionId: string; dataset: string; digest: string },
@@ -11,17 +11,22 @@ export async function evaluate(
   const task = { kind: "classification" as const, label: "text" };
   const definition = { dataset: { name: dataset, digest }, task };
   const { id: evaluationSetId } = await createEvaluationSet(ctx, { name: "a-set", definition, note: secret });
-  const [run] = await ctx.db
+  const run = {
+    workspaceId: ctx.actor.workspaceId,
+    setId: evaluationSetId,
+    versionId,
+    modelDigest: secret,
+    rowsTotal: 2,
+    createdBy: secret,
+  };
+  const settings = { kinds: ["typos"], severities: 5, rows: 2, seed: 1 };
+  const rows = await ctx.db
     .insert(evaluationRuns)
-    .values({
-      workspaceId: ctx.actor.workspaceId,
-      setId: evaluationSetId,
-      versionId,
-      kind: "evaluation",
-      modelDigest: secret,
-      rowsTotal: 2,
-      createdBy: secret,
-    })
-    .returning({ id: evaluationRuns.id });
-  return { evaluationSetId, evaluationRunId: run?.id ?? "" };
+    .values([
+      { ...run, kind: "evaluation" },
+      { ...run, kind: "robustness", settings },
+    ])
+    .returning({ id: evaluationRuns.id, kind: evaluationRuns.kind });
+  const idOf = (kind: string) => rows.find((row) => row.kind === kind)?.id ?? "";
+  return { evaluationSetId, evaluationRunId: idOf("evaluation"), robustnessRunId: idOf("robustness") };
 }

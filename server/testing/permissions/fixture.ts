@@ -120,9 +120,10 @@ export interface Fixture {
   givenUpUploadId: string;
   contractId: string;
   leakageCheckId: string;
-  /** A set whose rows are still to be read, and an evaluation that waits for it. */
+  /** A set whose rows are still to be read, and an evaluation and a robustness run that wait for it. */
   evaluationSetId: string;
   evaluationRunId: string;
+  robustnessRunId: string;
   /** Name of what the business counts. */
   kpi: string;
   importId: string;

@@ -24,4 +24,15 @@ export const evaluationRows: Rows = {
   "GET /api/v1/evaluations/:evaluation": absent(),
   "POST /api/v1/evaluations/:evaluation/cancellation": absent(),
   "GET /api/v1/evaluations/:evaluation/rows": absent(),
+  "GET /api/v1/robustness-runs": nothing(),
+  "POST /api/v1/robustness-runs": inBody(({ evaluationSetId, model, version }) => ({
+    setId: evaluationSetId,
+    name: model,
+    version,
+  })),
+  "GET /api/v1/robustness-runs/:robustnessRun": absent(),
+  "POST /api/v1/robustness-runs/:robustnessRun/cancellation": absent(),
+  "GET /api/v1/robustness-runs/:robustnessRun/comparison": inQuery(({ robustnessRunId }) => ({
+    base: robustnessRunId,
+  })),
 };

@@ -84,6 +84,7 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
     check: fixture.leakageCheckId,
     set: fixture.evaluationSetId,
     evaluation: fixture.evaluationRunId,
+    robustnessRun: fixture.robustnessRunId,
     featureEntity: fixture.featureEntity,
     featureSource: fixture.featureSource,
     featureView: fixture.featureView,

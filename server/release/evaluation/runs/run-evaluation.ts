@@ -15,8 +15,11 @@ import { acquireLease, type Lease } from "#server/platform/jobs/lease.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type VersionLeaser, withLeasedVersion } from "#server/serve/model-runs/with-leased-version.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
-import { EvaluationSetDefinition } from "../contract.ts";
+import { EvaluationSetDefinition, RobustnessSettings } from "../contract.ts";
 import { evaluateRows } from "../metrics/evaluate-rows.ts";
+import { robustnessResult } from "../robustness/robustness-result.ts";
+import { sampleSet } from "../robustness/sample-set.ts";
+import { streamRobustness } from "../robustness/stream-robustness.ts";
 import { packColumns } from "../rows/pack-columns.ts";
 import { readSetRowsOf } from "../rows/read-rows.ts";
 import { findReadySet } from "../sets/set-queries.ts";
@@ -72,7 +75,7 @@ async function attempt(ctx: Context, work: Work): Promise<void> {
         "The version's file or pipeline has changed since. Request the evaluation again.",
       );
     }
-    await evaluate(ctx, work);
+    await (found.run.kind === "evaluation" ? evaluate(ctx, work) : measureRobustness(ctx, work));
   } catch (cause) {
     // It was cancelled, or belongs to another runner now.
     if (lease.signal.aborted) return;
@@ -111,8 +114,34 @@ async function evaluate(ctx: Context, work: Work): Promise<void> {
   await finish(ctx, work, { rows, result: evaluateRows(definition.task, set, rows), leakage });
 }
 
+/** Runs the version on corrupted rows of a sample, and on the clean ones. */
+async function measureRobustness(ctx: Context, work: Work): Promise<void> {
+  const { found, deps } = work;
+  const { run } = found;
+  const ready = await findReadySet(ctx, run.setId);
+  const definition = EvaluationSetDefinition.parse(ready.definition);
+  const settings = RobustnessSettings.parse(run.settings);
+  const set = sampleSet(await readSetRowsOf(ready, deps.artifacts), settings);
+  const { signal } = work.lease;
+  const isComplete = await withVersion(ctx, work, async (version) => {
+    const before = await readParts(ctx, run.id);
+    let position = before?.rows ?? 0;
+    const input = { lease: version, definition, settings, set, dataset: ready.dataset, head: before?.head, signal };
+    for await (const part of streamRobustness({ ...input, from: position }, deps.artifacts)) {
+      if (!(await storePart(ctx, run.id, work.lease, position, part))) return false;
+      position += part.rows;
+    }
+    return !signal.aborted;
+  });
+  if (!isComplete) return;
+  const rows = await readParts(ctx, run.id);
+  if (!rows || rows.rows !== run.rowsTotal)
+    throw new Error(`Run ${run.id} has ${rows?.rows} rows of ${run.rowsTotal}.`);
+  await finish(ctx, work, { rows, result: robustnessResult(set, rows, settings), leakage: null });
+}
+
 /** Leases the version of a run on its provider. @throws DomainError with why it cannot be run here */
-export function withVersion<Result>(
+function withVersion<Result>(
   ctx: Context,
   { found: { run }, lease, deps }: Work,
   work: (version: LeasedVersion) => Promise<Result>,
@@ -136,7 +165,7 @@ export function withVersion<Result>(
 type Stored = typeof evaluationRuns.$inferInsert;
 
 /** Stores the rows of a run without what only its metrics needed, and ends it. */
-export async function finish(
+async function finish(
   ctx: Context,
   { found, lease, deps }: Work,
   { rows, result, leakage }: { rows: RunRows; result: Stored["result"]; leakage: Stored["leakage"] },
