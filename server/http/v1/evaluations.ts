@@ -1,9 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { DomainError } from "#server/base/errors.ts";
 import type { WebDependencies } from "#server/http/server.ts";
+import { getModelCard } from "#server/release/evaluation/card/get-model-card.ts";
 import { compareEvaluations } from "#server/release/evaluation/comparison/compare-evaluations.ts";
 import { listChangedRows } from "#server/release/evaluation/comparison/list-changed-rows.ts";
 import * as contract from "#server/release/evaluation/contract.ts";
+import { listLoggedEvaluations } from "#server/release/evaluation/logged/list-logged-evaluations.ts";
 import { requestRobustness } from "#server/release/evaluation/robustness/request-robustness.ts";
 import {
   compareRobustness,
@@ -28,6 +31,7 @@ export function evaluations(app: FastifyInstance, deps: WebDependencies): void {
   runs(app, deps);
   comparisons(app, deps);
   robustness(app);
+  versions(app);
 }
 
 function sets(app: FastifyInstance): void {
@@ -179,4 +183,33 @@ function robustness(app: FastifyInstance): void {
   route(app, { method: "GET", path: `${path}/comparison`, ...compare }, ({ ctx, params, query }) =>
     compareRobustness(ctx, { id: params.robustnessRun, base: query.base }),
   );
+}
+
+const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });
+
+function versions(app: FastifyInstance): void {
+  const path = "/models/:model/versions/:version" as const;
+  const logged = {
+    summary: "List results of a version that MLflow clients logged, and evaluation datasets of its experiment",
+    params: VersionPath,
+    response: contract.LoggedEvaluations,
+  };
+  route(app, { method: "GET", path: `${path}/logged-evaluations`, ...logged }, ({ ctx, params }) =>
+    listLoggedEvaluations(ctx, { name: params.model, version: params.version }),
+  );
+  // Does not use route(), which sends JSON.
+  const card = {
+    path: `${path}/model-card.md`,
+    summary: "Get the model card of a version as Markdown",
+    params: VersionPath,
+  };
+  app.operations.push({ method: "GET", ...card, status: 200 });
+  app.get(card.path, async (request, reply) => {
+    if (!request.caller) throw new Error("The model card was registered outside v1Plugin.");
+    const { data } = VersionPath.safeParse(request.params);
+    if (!data) throw new DomainError("not-found", "Version not found. Versions are identified by number.");
+    const text = await getModelCard(request.caller, { name: data.model, version: data.version });
+    const name = `attachment; filename*=UTF-8''${encodeURIComponent(`${data.model}-v${data.version}.md`)}`;
+    return reply.type("text/markdown; charset=utf-8").header("content-disposition", name).send(text);
+  });
 }

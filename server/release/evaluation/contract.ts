@@ -630,3 +630,18 @@ export const RobustnessComparison = z.object({
   ),
 });
 export type RobustnessComparison = z.infer<typeof RobustnessComparison>;
+
+/** Results that MLflow clients logged of a version, and evaluation datasets of its experiment. */
+export const LoggedEvaluations = z.object({
+  results: z.array(
+    z.object({
+      runId: z.string(),
+      runName: z.string().nullable(),
+      datasets: z.array(z.object({ name: z.string(), digest: z.string() })),
+      /** Null for a value that is not finite. */
+      metrics: z.array(z.object({ key: z.string(), value: z.number().nullable() })),
+    }),
+  ),
+  datasets: z.array(z.object({ id: z.string(), name: z.string(), digest: z.string(), records: z.number() })),
+});
+export type LoggedEvaluations = z.infer<typeof LoggedEvaluations>;

@@ -11,6 +11,10 @@ import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
 import { findVersion } from "#server/develop/registry/lookups.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
 import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
+import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
+import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
+import { createRun } from "#server/develop/tracking/runs/create-run.ts";
+import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { enqueueWaitingGates } from "#server/release/gates/enqueue-waiting-gates.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
@@ -20,9 +24,11 @@ import { createModelRunner } from "#server/serve/runner/model-runner.ts";
 import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
 import { newModelFolder, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import { getModelCard } from "./card/get-model-card.ts";
 import { compareEvaluations } from "./comparison/compare-evaluations.ts";
 import { listChangedRows } from "./comparison/list-changed-rows.ts";
 import type { EvaluationSet } from "./contract.ts";
+import { listLoggedEvaluations } from "./logged/list-logged-evaluations.ts";
 import { listEvaluatedRows } from "./rows/list-evaluated-rows.ts";
 import { cancelEvaluation } from "./runs/cancel-evaluation.ts";
 import { requestEvaluation } from "./runs/request-evaluation.ts";
@@ -391,6 +397,59 @@ test("gates a version by the frozen set, starts missing evaluations, and goes st
     .set({ sha256: "2".repeat(64) })
     .where(eq(modelVersions.id, versionId));
   expect((await linesOf()).map(({ standing }) => standing).slice(0, 2)).toEqual(["stale", "stale"]);
+}, 60_000);
+
+test("writes a model card from what was evaluated", async () => {
+  const card = await getModelCard(ctx, { name: model, version: 2 });
+  expect(card).toContain("# flight-delay v2");
+  expect(card).toContain("## Evaluation on spring");
+  const { metrics = [] } = (await listEvaluations(ctx, { name: model, version: 2, limit: 1 }))[0]?.result ?? {};
+  expect(card).toContain(`| Accuracy | ${((metrics[0]?.value ?? 0) * 100).toFixed(1)}% |`);
+  expect(card).toContain("| origin = JFK |");
+  expect(card).toContain("- 2 rows are excluded: recorded twice");
+  expect(await getModelCard(ctx, { name: "other", version: 1 })).toContain("has not been evaluated on a frozen set.");
+  await expect(getModelCard(ctx, { name: model, version: 99 })).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("lists results that MLflow clients logged, by dataset, and marks rows that were in training", async () => {
+  const experimentId = await createExperiment(ctx, { name: "flights" });
+  const { id: runId } = await createRun(ctx, { experimentId, name: "evaluated" });
+  const training = { name: dataset.name, digest: dataset.digest, sourceType: "local", source: "{}" };
+  const use = (context: string) => [{ key: "mlflow.data.context", value: context }];
+  await logInputs(ctx, {
+    runId,
+    datasets: [
+      { ...training, tags: use("training") },
+      { ...training, name: "holdout", digest: "d1", tags: use("eval") },
+    ],
+  });
+  await logBatch(ctx, {
+    runId,
+    metrics: [{ key: "accuracy_score", value: 0.91, timestamp: 1, step: 0 }],
+    params: [],
+    tags: [{ key: "mlflow.datasets", value: JSON.stringify([{ name: "other", hash: "d2", model: "m" }]) }],
+  });
+  const [original] = await db.select().from(modelVersions).where(eq(modelVersions.version, 1)).limit(1);
+  const bytes = readFileSync(demoFile(model, "models/flight-delay-v1.onnx"));
+  const signature = original?.signature as never;
+  const { id } = await newVersion(ctx, { model: "logged", version: 1, bytes, signature }, models);
+  await db.update(modelVersions).set({ runId }).where(eq(modelVersions.id, id));
+  expect((await listLoggedEvaluations(ctx, { name: "logged", version: 1 })).results).toEqual([
+    {
+      runId,
+      runName: "evaluated",
+      datasets: [
+        { name: "holdout", digest: "d1" },
+        { name: "other", digest: "d2" },
+      ],
+      metrics: [{ key: "accuracy_score", value: 0.91 }],
+    },
+  ]);
+  const requested = await requestEvaluation(ctx, { setId: set.id, name: "logged", version: 1 });
+  await runEvaluation(ctx, requested.id, deps);
+  const { leakage } = await getEvaluation(ctx, requested.id);
+  expect(leakage?.sharedRows).toBe(set.facts?.included);
+  expect(leakage?.words).toContain("rows were in training.");
 }, 60_000);
 
 test("retires a set: its results stay, and no version is evaluated on it any more", async () => {

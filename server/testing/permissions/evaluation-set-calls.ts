@@ -1,5 +1,7 @@
+import { getModelCard } from "#server/release/evaluation/card/get-model-card.ts";
 import { compareEvaluations } from "#server/release/evaluation/comparison/compare-evaluations.ts";
 import { listChangedRows } from "#server/release/evaluation/comparison/list-changed-rows.ts";
+import { listLoggedEvaluations } from "#server/release/evaluation/logged/list-logged-evaluations.ts";
 import { requestRobustness } from "#server/release/evaluation/robustness/request-robustness.ts";
 import {
   compareRobustness,
@@ -43,6 +45,8 @@ export const evaluationSetCalls = {
   compareRobustness: (ctx, { robustnessRunId: id }) => compareRobustness(ctx, { id, base: id }),
   requestRobustness: (ctx, { evaluationSetId: setId, model: name, version }) =>
     requestRobustness(ctx, { setId, name, version }),
+  listLoggedEvaluations: (ctx, { model: name, version }) => listLoggedEvaluations(ctx, { name, version }),
+  getModelCard: (ctx, { model: name, version }) => getModelCard(ctx, { name, version }),
   createEvaluationSet: (ctx, { dataset, digest }) =>
     createEvaluationSet(ctx, {
       name: "another-set",

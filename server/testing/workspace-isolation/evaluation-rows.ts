@@ -15,6 +15,8 @@ export const evaluationRows: Rows = {
   "POST /api/v1/evaluation-sets/:set/retirement": absent({ body: { reason: "x" } }),
   "GET /api/v1/evaluation-sets/:set/comparison": inQuery(pairOf),
   "GET /api/v1/evaluation-sets/:set/changed-rows": inQuery(pairOf, { change: "lost" }),
+  "GET /api/v1/models/:model/versions/:version/logged-evaluations": absent(),
+  "GET /api/v1/models/:model/versions/:version/model-card.md": absent(),
   "GET /api/v1/evaluations": nothing(),
   "POST /api/v1/evaluations": inBody(({ evaluationSetId, model, version }) => ({
     setId: evaluationSetId,

@@ -13,6 +13,8 @@ export const evaluationPermissions = {
   getRobustness: { role: "viewer", scope: "registry:read" },
   compareRobustness: { role: "viewer", scope: "registry:read" },
   requestRobustness: { role: "member", scope: "registry" },
+  listLoggedEvaluations: { role: "viewer", scope: "tracking:read" },
+  getModelCard: { role: "viewer", scope: "registry:read" },
   createEvaluationSet: { role: "member", scope: "tracking" },
   requestEvaluation: { role: "member", scope: "registry" },
   cancelEvaluation: { role: "member", scope: "registry" },

@@ -1,0 +1,45 @@
+import { and, eq } from "drizzle-orm";
+import { evaluationRuns, modelVersions, registeredModels } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { loadVersionFacts } from "#server/develop/registry/gates/version-facts.ts";
+import { loadVersionDetails } from "#server/develop/registry/versions/lineage-queries.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { loadRobustness } from "../robustness/robustness-queries.ts";
+import { loadEvaluation, readRuns } from "../runs/run-queries.ts";
+import { loadEvaluationSet } from "../sets/set-queries.ts";
+import { writeModelCard } from "./write-model-card.ts";
+
+const maxSets = 10;
+const maxRuns = 100;
+
+/** Returns the model card of a version as Markdown, with its newest evaluation on each set. @throws DomainError "not-found" */
+export async function getModelCard(ctx: Context, key: { name: string; version: number }): Promise<string> {
+  permit(ctx, "getModelCard");
+  const version = await loadVersionDetails(ctx, key);
+  const [facts] = await loadVersionFacts(ctx, [version]);
+  const isOfVersion = and(
+    eq(registeredModels.name, key.name),
+    eq(modelVersions.version, key.version),
+    eq(evaluationRuns.state, "done"),
+  );
+  const runs = await readRuns(ctx, isOfVersion, maxRuns);
+  const ofSets = Map.groupBy(
+    runs.filter(({ run }) => run.kind === "evaluation"),
+    ({ set }) => set.id,
+  );
+  const evaluations = [];
+  for (const [newest] of [...ofSets.values()].slice(0, maxSets)) {
+    if (!newest) continue;
+    const set = await loadEvaluationSet(ctx, newest.set.id);
+    evaluations.push({ run: await loadEvaluation(ctx, newest.run.id), set });
+  }
+  const robust = runs.find(({ run }) => run.kind === "robustness");
+  return writeModelCard({
+    version,
+    owner: facts?.metadata.owner ?? null,
+    licence: facts?.metadata.licence ?? null,
+    evaluations,
+    robustness: robust ? await loadRobustness(ctx, robust.run.id) : null,
+    writtenAt: new Date(),
+  });
+}
