@@ -1,25 +1,50 @@
-import { and, eq } from "drizzle-orm";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { prepared } from "#db/prepared.ts";
 import { labelAnnotators } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
+import { QueueCursor } from "../queue/contract.ts";
 import type { Annotator } from "./annotator-of.ts";
 
-type AnnotatorRow = typeof labelAnnotators.$inferSelect;
+const LockedAnnotator = z.object({
+  given: z.number(),
+  cursors: z.record(z.string(), QueueCursor),
+  isPaused: z.boolean(),
+  pauseReason: z.string().nullable(),
+});
+type LockedAnnotator = z.infer<typeof LockedAnnotator>;
+
+const statementOf = (waitsForDisk: boolean) => sql`
+  select given, cursors, paused_at is not null as "isPaused", pause_reason as "pauseReason"
+    ${waitsForDisk ? sql`` : sql`, set_config('synchronous_commit', 'off', true)`}
+  from label_annotators
+  where project_id = ${sql.placeholder("projectId")} and person = ${sql.placeholder("person")}
+  for no key update`;
+
+const lock = {
+  durably: prepared("label-lock-annotator", statementOf(true)),
+  lightly: prepared("label-lock-annotator-lightly", statementOf(false)),
+};
 
 /**
  * Locks what a project knows of a person, so that of several calls of one person each sees what the ones before it leased; created at the
  * first call. Tasks are locked before annotators: whoever holds an annotator waits for no task.
+ * @param waitsForDisk whether the commit of this transaction waits until it is on disk, as it does by default
  */
 export async function lockAnnotator(
-  ctx: Context,
+  { actor, db }: Context,
   projectId: number,
   { person, name }: Annotator,
-): Promise<AnnotatorRow> {
-  const isAnnotator = and(eq(labelAnnotators.projectId, projectId), eq(labelAnnotators.person, person));
-  const [row] = await ctx.db.select().from(labelAnnotators).where(isAnnotator).for("no key update");
-  if (row) return row;
-  const { workspaceId } = ctx.actor;
-  await ctx.db.insert(labelAnnotators).values({ workspaceId, projectId, person, name }).onConflictDoNothing();
-  const [created] = await ctx.db.select().from(labelAnnotators).where(isAnnotator).for("no key update");
+  { waitsForDisk = true } = {},
+): Promise<LockedAnnotator> {
+  const find = async () =>
+    rowsOf(LockedAnnotator, { rows: await lock[waitsForDisk ? "durably" : "lightly"](db, { projectId, person }) })[0];
+  const found = await find();
+  if (found) return found;
+  const { workspaceId } = actor;
+  await db.insert(labelAnnotators).values({ workspaceId, projectId, person, name }).onConflictDoNothing();
+  const created = await find();
   if (!created) throw new Error("The annotator was not stored.");
   return created;
 }

@@ -1,13 +1,16 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { labelAnswers, labelGolds, labelLeases, labelTasks } from "#db/schema/index.ts";
+import { z } from "zod";
+import { prepared } from "#db/prepared.ts";
+import { labelAnswers, labelTasks } from "#db/schema/index.ts";
 import { canonicalJson } from "#server/base/canonical-json.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { rowOf } from "#server/base/rows-of.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type Annotator, annotatorOf } from "../annotators/annotator-of.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
-import type { LabelConfig } from "../contract.ts";
+import { type LabelConfig, LabelValue, Region } from "../contract.ts";
 import { recordGoldAnswer } from "../golds/record-gold-answer.ts";
 import { loadGuideline } from "../guidelines/queries.ts";
 import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
@@ -16,7 +19,6 @@ import { problemOfLabelValue } from "../values/problem-of-label-value.ts";
 import { AnswerLabelTask, type TakenAnswer } from "./contract.ts";
 
 type Values = ReturnType<typeof AnswerLabelTask.parse> & { isBulk?: boolean };
-type AnswerRow = typeof labelAnswers.$inferSelect;
 
 /**
  * Stores the answer of a person to a task, and decides the task anew. It is kept whatever became of the person's lease: as surplus where
@@ -114,24 +116,49 @@ async function store(ctx: Context, { values, annotator, project, task }: Given):
   return { answerId, isSurplus: place.isSurplus, state: settled?.state ?? task.state, gold: null, paused: null };
 }
 
+const CurrentAnswer = z.object({
+  id: z.number(),
+  value: LabelValue.nullable(),
+  cannotTell: z.boolean(),
+  note: z.string(),
+  result: z.array(Region).nullable(),
+  isSurplus: z.boolean(),
+  isGold: z.boolean(),
+  agreed: z.boolean().nullable(),
+});
+type CurrentAnswer = z.infer<typeof CurrentAnswer>;
+
+const State = z.object({
+  lease: z.enum(["place", "extra", "skip"]).nullable(),
+  current: CurrentAnswer.nullable(),
+  gold: z.object({ value: LabelValue, explanation: z.string() }).nullable(),
+});
+
+const stateStatement = prepared(
+  "label-answer-state",
+  sql`
+    with ended as (
+      delete from label_leases where task_id = ${sql.placeholder("taskId")} and person = ${sql.placeholder("person")} returning kind
+    )
+    select (select kind from ended) as lease, (
+      select jsonb_build_object(
+        'id', id, 'value', value, 'cannotTell', cannot_tell, 'note', note, 'result', result, 'isSurplus', is_surplus,
+        'isGold', is_gold, 'agreed', agreed
+      )
+      from label_answers
+      where task_id = ${sql.placeholder("taskId")} and person = ${sql.placeholder("person")} and superseded_at is null
+    ) as current, (
+      select jsonb_build_object('value', value, 'explanation', explanation) from label_golds
+      where task_id = ${sql.placeholder("taskId")} and is_enabled
+    ) as gold`,
+);
+
 /** What the person has to do with the task so far: ends their lease, whose place the answer takes. */
-async function findState(ctx: Context, taskId: number, person: string) {
-  const [lease] = await ctx.db
-    .delete(labelLeases)
-    .where(and(eq(labelLeases.taskId, taskId), eq(labelLeases.person, person)))
-    .returning({ kind: labelLeases.kind });
-  const [current] = await ctx.db
-    .select()
-    .from(labelAnswers)
-    .where(and(eq(labelAnswers.taskId, taskId), eq(labelAnswers.person, person), isNull(labelAnswers.supersededAt)));
-  const [gold] = await ctx.db
-    .select({ value: labelGolds.value, explanation: labelGolds.explanation })
-    .from(labelGolds)
-    .where(and(eq(labelGolds.taskId, taskId), labelGolds.isEnabled));
-  return { lease: lease?.kind ?? null, current: current ?? null, gold: gold ?? null };
+async function findState(ctx: Context, taskId: number, person: string): Promise<z.infer<typeof State>> {
+  return rowOf(State, { rows: await stateStatement(ctx.db, { taskId, person }) });
 }
 
-function isSame(current: AnswerRow, { value, cannotTell, note, result }: Values): boolean {
+function isSame(current: CurrentAnswer, { value, cannotTell, note, result }: Values): boolean {
   const of = (answer: object) => canonicalJson(answer);
   const before = { value: current.value, cannotTell: current.cannotTell, note: current.note, result: current.result };
   return of(before) === of({ value, cannotTell, note, result: result ?? null });
@@ -139,7 +166,7 @@ function isSame(current: AnswerRow, { value, cannotTell, note, result }: Values)
 
 function takenAgain(
   { state }: LockedTask,
-  { id, isSurplus, isGold, agreed }: AnswerRow,
+  { id, isSurplus, isGold, agreed }: CurrentAnswer,
   gold: Awaited<ReturnType<typeof findState>>["gold"],
 ): TakenAnswer {
   const shown =
@@ -150,7 +177,7 @@ function takenAgain(
 /** Whether the answer takes a place that nobody holds, and whether there is none for it. */
 function placeOf(
   task: LockedTask,
-  { lease, current, isGold }: { lease: string | null; current: AnswerRow | null; isGold: boolean },
+  { lease, current, isGold }: { lease: string | null; current: CurrentAnswer | null; isGold: boolean },
 ): { takes: boolean; isSurplus: boolean } {
   if (isGold) return { takes: false, isSurplus: false };
   // Its place goes from the answer before to this one.
@@ -171,7 +198,7 @@ async function write(
     isGold,
     isSurplus,
   }: Given & {
-    current: AnswerRow | null;
+    current: CurrentAnswer | null;
     isGold: boolean;
     isSurplus: boolean;
   },

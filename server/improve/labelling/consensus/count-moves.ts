@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { prepared } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
 import type { TaskSource, TaskState } from "../contract.ts";
 
@@ -16,8 +17,23 @@ export interface CountMove {
 /** Rows among which each number is spread: annotators who settle tasks at the same time rarely change the same one. */
 const shards = 16;
 
+/** Adds what `countValues` returns to the numbers of tasks, for a statement with the values `workspaceId` and `projectId`. */
+export const countStatement = sql`
+  insert into label_task_counts as counts (workspace_id, project_id, source, state, shard, count)
+  select ${sql.placeholder("workspaceId")}, ${sql.placeholder("projectId")}, source, state, ${sql.placeholder("shard")}, delta
+  from jsonb_to_recordset(${sql.placeholder("counts")}::jsonb) as change (source text, state text, delta bigint)
+  order by source, state
+  on conflict (project_id, source, state, shard) do update set count = counts.count + excluded.count`;
+
+const statement = prepared("label-counts", countStatement);
+
 /** Changes the numbers of tasks by source and state, in the transaction of the change. */
-export async function countMoves(ctx: Context, projectId: number, moves: readonly CountMove[]): Promise<void> {
+export async function countMoves({ actor, db }: Context, projectId: number, moves: readonly CountMove[]): Promise<void> {
+  await statement(db, { workspaceId: actor.workspaceId, projectId, ...countValues(moves) });
+}
+
+/** Computes how much each number changes, and chooses the shard that it changes in. */
+export function countValues(moves: readonly CountMove[]): { counts: string; shard: number } {
   const deltas = new Map<string, { source: TaskSource; state: TaskState; delta: number }>();
   const add = (source: TaskSource, state: TaskState | null, count: number) => {
     if (state === null) return;
@@ -29,13 +45,6 @@ export async function countMoves(ctx: Context, projectId: number, moves: readonl
     add(source, from, -count);
     add(source, to, count);
   }
-  const changed = [...deltas.values()].filter(({ delta }) => delta !== 0);
-  if (changed.length === 0) return;
-  const shard = Math.floor(Math.random() * shards);
-  await ctx.db.execute(sql`
-    insert into label_task_counts as counts (workspace_id, project_id, source, state, shard, count)
-    select ${ctx.actor.workspaceId}, ${projectId}, source, state, ${shard}, delta
-    from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as change (source text, state text, delta bigint)
-    order by source, state
-    on conflict (project_id, source, state, shard) do update set count = counts.count + excluded.count`);
+  const counts = [...deltas.values()].filter(({ delta }) => delta !== 0);
+  return { counts: JSON.stringify(counts), shard: Math.floor(Math.random() * shards) };
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { numbersOf, prepared } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { LabelValue, TaskSource, TaskState } from "../contract.ts";
@@ -36,13 +37,9 @@ const Undecided = z.object({
 });
 export type Undecided = z.infer<typeof Undecided>;
 
-/**
- * Loads tasks with their current answers, each with what is known of its annotator, for a decision. The caller has locked the tasks with a
- * statement before, so that no answer is missing.
- */
-export async function loadUndecided(ctx: Context, projectId: number, taskIds: readonly number[]): Promise<Undecided[]> {
-  const { workspaceId } = ctx.actor;
-  const result = await ctx.db.execute(sql`
+const statement = prepared(
+  "label-undecided",
+  sql`
     select task.id, task.item, task.source, task.state, task.review, task.least, task.wanted, task.probabilities,
       coalesce((
         select jsonb_agg(jsonb_build_object(
@@ -62,14 +59,26 @@ export async function loadUndecided(ctx: Context, projectId: number, taskIds: re
         from label_consensus where task_id = task.id and superseded_at is null
       ) as consensus,
       (
-        select coalesce(sum(agreed + gold_correct), 0) from label_annotators where project_id = ${projectId}
+        select coalesce(sum(agreed + gold_correct), 0) from label_annotators where project_id = ${sql.placeholder("projectId")}
       ) as correct,
       (
-        select coalesce(sum(compared + gold_seen), 0) from label_annotators where project_id = ${projectId}
+        select coalesce(sum(compared + gold_seen), 0) from label_annotators where project_id = ${sql.placeholder("projectId")}
       ) as seen
     from label_tasks as task
-    where task.workspace_id = ${workspaceId} and task.project_id = ${projectId}
-      and task.id = any(${sql.param(taskIds)}::bigint[])
-    order by task.id`);
-  return rowsOf(Undecided, result);
+    where task.workspace_id = ${sql.placeholder("workspaceId")} and task.project_id = ${sql.placeholder("projectId")}
+      and task.id = any(${sql.placeholder("taskIds")}::bigint[])
+    order by task.id`,
+);
+
+/**
+ * Loads tasks with their current answers, each with what is known of its annotator, for a decision. The caller has locked the tasks with a
+ * statement before, so that no answer is missing.
+ */
+export async function loadUndecided(
+  { actor, db }: Context,
+  projectId: number,
+  taskIds: readonly number[],
+): Promise<Undecided[]> {
+  const rows = await statement(db, { workspaceId: actor.workspaceId, projectId, taskIds: numbersOf(taskIds) });
+  return rowsOf(Undecided, { rows });
 }

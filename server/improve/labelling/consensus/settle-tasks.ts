@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { prepared } from "#db/prepared.ts";
 import { canonicalJson } from "#server/base/canonical-json.ts";
 import type { Context } from "#server/base/context.ts";
 import type { LabelValue } from "../contract.ts";
@@ -6,7 +7,7 @@ import { mainControl } from "../projects/check-label-config.ts";
 import type { LabelProjectRow } from "../projects/find-label-project.ts";
 import { hashShare } from "../queue/hash-share.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
-import { type CountMove, countMoves } from "./count-moves.ts";
+import { type CountMove, countStatement, countValues } from "./count-moves.ts";
 import { type DecisionInput, decideTask, type TaskDecision } from "./decide-task.ts";
 import { loadUndecided, type Undecided } from "./load-undecided.ts";
 
@@ -149,6 +150,52 @@ function comparedOf(task: Undecided, changed: Change["agreed"]): Change["compare
   });
 }
 
+const value = sql.placeholder;
+
+/** Writes what follows from decisions. Annotators and counts come in an order that is the same for all, so that nobody waits in a circle. */
+const writeStatement = prepared(
+  "label-decisions",
+  sql`
+    with decided as (
+      update label_tasks as task set
+        state = change.state, review = change.review, wanted = change.wanted, answers = change.answers,
+        cannot_tell = change."cannotTell", posterior = change.posterior, updated_at = now(),
+        settled_at = case when change.state = 'settled' then coalesce(task.settled_at, now()) end
+      from jsonb_to_recordset(${value("tasks")}::jsonb) as change (
+        id bigint, state text, review text, wanted smallint, answers smallint, "cannotTell" smallint, posterior float8
+      )
+      where task.id = change.id
+    ), labelled as (
+      insert into label_consensus
+        (workspace_id, project_id, task_id, value, posterior, method, people, guideline)
+      select ${value("workspaceId")}, ${value("projectId")}, "taskId", value, posterior, method, people, guideline
+      from jsonb_to_recordset(${value("consensus")}::jsonb) as label (
+        "taskId" bigint, value jsonb, posterior float8, method text, people smallint, guideline integer
+      )
+    ), compared as (
+      update label_answers as answer set agreed = change.agreed
+      from jsonb_to_recordset(${value("agreed")}::jsonb) as change (id bigint, agreed boolean)
+      where answer.id = change.id
+    ), counted as (
+      ${countStatement}
+    )
+    insert into label_annotators as annotator (
+      workspace_id, project_id, person, name, answered, cannot_tell, compared, agreed, gold_seen, gold_correct, last_answer_at
+    )
+    select ${value("workspaceId")}, ${value("projectId")}, person, name, answered, "cannotTell", compared, agreed, "goldSeen", "goldCorrect",
+      case when answered > 0 then now() end
+    from jsonb_to_recordset(${value("people")}::jsonb) as counts (
+      person text, name text, answered integer, "cannotTell" integer, compared integer, agreed integer,
+      "goldSeen" integer, "goldCorrect" integer
+    )
+    order by person
+    on conflict (project_id, person) do update set
+      answered = annotator.answered + excluded.answered, cannot_tell = annotator.cannot_tell + excluded.cannot_tell,
+      compared = annotator.compared + excluded.compared, agreed = annotator.agreed + excluded.agreed,
+      gold_seen = annotator.gold_seen + excluded.gold_seen, gold_correct = annotator.gold_correct + excluded.gold_correct,
+      last_answer_at = coalesce(excluded.last_answer_at, annotator.last_answer_at)`,
+);
+
 async function writeChanges(
   ctx: Context,
   project: LabelProjectRow,
@@ -167,48 +214,15 @@ async function writeChanges(
   const consensus = changes.flatMap(({ id, consensus }) => (consensus ? [{ taskId: id, ...consensus }] : []));
   const agreed = changes.flatMap(({ agreed }) => agreed);
   const people = peopleOf(changes, own);
-  await ctx.db.execute(sql`
-    with decided as (
-      update label_tasks as task set
-        state = change.state, review = change.review, wanted = change.wanted, answers = change.answers,
-        cannot_tell = change."cannotTell", posterior = change.posterior, updated_at = now(),
-        settled_at = case when change.state = 'settled' then coalesce(task.settled_at, now()) end
-      from jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb) as change (
-        id bigint, state text, review text, wanted smallint, answers smallint, "cannotTell" smallint, posterior float8
-      )
-      where task.id = change.id
-    ), labelled as (
-      insert into label_consensus
-        (workspace_id, project_id, task_id, value, posterior, method, people, guideline)
-      select ${workspaceId}, ${project.id}, "taskId", value, posterior, method, people, guideline
-      from jsonb_to_recordset(${JSON.stringify(consensus)}::jsonb) as label (
-        "taskId" bigint, value jsonb, posterior float8, method text, people smallint, guideline integer
-      )
-    ), compared as (
-      update label_answers as answer set agreed = change.agreed
-      from jsonb_to_recordset(${JSON.stringify(agreed)}::jsonb) as change (id bigint, agreed boolean)
-      where answer.id = change.id
-    )
-    insert into label_annotators as annotator (
-      workspace_id, project_id, person, name, answered, cannot_tell, compared, agreed, gold_seen, gold_correct, last_answer_at
-    )
-    select ${workspaceId}, ${project.id}, person, name, answered, "cannotTell", compared, agreed, "goldSeen", "goldCorrect",
-      case when answered > 0 then now() end
-    from jsonb_to_recordset(${JSON.stringify(people)}::jsonb) as counts (
-      person text, name text, answered integer, "cannotTell" integer, compared integer, agreed integer,
-      "goldSeen" integer, "goldCorrect" integer
-    )
-    order by person
-    on conflict (project_id, person) do update set
-      answered = annotator.answered + excluded.answered, cannot_tell = annotator.cannot_tell + excluded.cannot_tell,
-      compared = annotator.compared + excluded.compared, agreed = annotator.agreed + excluded.agreed,
-      gold_seen = annotator.gold_seen + excluded.gold_seen, gold_correct = annotator.gold_correct + excluded.gold_correct,
-      last_answer_at = coalesce(excluded.last_answer_at, annotator.last_answer_at)`);
-  await countMoves(
-    ctx,
-    project.id,
-    changes.flatMap(({ moves }) => moves),
-  );
+  await writeStatement(ctx.db, {
+    workspaceId,
+    projectId: project.id,
+    tasks: JSON.stringify(tasks),
+    consensus: JSON.stringify(consensus),
+    agreed: JSON.stringify(agreed),
+    people: JSON.stringify(people),
+    ...countValues(changes.flatMap(({ moves }) => moves)),
+  });
 }
 
 /** Changes of counters by annotator, each once. */

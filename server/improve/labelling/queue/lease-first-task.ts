@@ -1,5 +1,6 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { prepared } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
 import { rowOf } from "#server/base/rows-of.ts";
 import type { TaskSource } from "../contract.ts";
@@ -18,7 +19,10 @@ const Look = z.object({
   lastTask: z.number().nullable(),
 });
 
-interface Look {
+/** Tasks that one look at a queue passes, each next look more of them. A number in the statement, by which Postgres plans it. */
+export const looks = [64, 256, 1024, 4096] as const;
+
+interface Lease {
   projectId: number;
   person: string;
   leaseSeconds: number;
@@ -27,56 +31,70 @@ interface Look {
   queue: string;
 }
 
+const value = sql.placeholder;
+
+// The conditions of the partial indexes, word for word.
+const statementOf = (limit: number, isOfSource: boolean) => sql`
+  with seen as materialized (
+    select task.id, task.rank from label_tasks as task
+    where task.project_id = ${value("projectId")} ${isOfSource ? sql`and task.source = ${value("source")}` : sql``}
+      and task.state = 'open' and task.taken < task.wanted
+      and (task.rank, task.id) > (${value("rank")}::float8, ${value("task")}::bigint)
+    order by task.rank, task.id limit ${sql.raw(String(limit))}
+  ), picked as (
+    select task.id from seen join label_tasks as task on task.id = seen.id
+    where task.state = 'open' and task.taken < task.wanted and task.workspace_id = ${value("workspaceId")}
+      and not exists (
+        select from label_answers as answer
+        where answer.task_id = seen.id and answer.person = ${value("person")} and answer.superseded_at is null
+      )
+      and not exists (select from label_leases as lease where lease.task_id = seen.id and lease.person = ${value("person")})
+    order by seen.rank, seen.id limit 1
+    for no key update of task skip locked
+  ), leased as (
+    insert into label_leases (workspace_id, project_id, task_id, person, queue, expires_at)
+    select ${value("workspaceId")}, ${value("projectId")}, id, ${value("person")}, ${value("queue")},
+      now() + make_interval(secs => ${value("leaseSeconds")})
+    from picked returning task_id
+  ), given as (
+    update label_annotators set given = given + 1
+    where project_id = ${value("projectId")} and person = ${value("person")} and exists (select from leased)
+  ), taken as (
+    update label_tasks as task set taken = task.taken + 1 from leased where task.id = leased.task_id
+    returning task.id, task.item, task.data, task.source, task.reason, task.group_key, task.request_id
+  )
+  select
+    (select jsonb_build_object(
+      'id', id, 'item', item, 'data', data, 'source', source, 'reason', reason, 'groupKey', group_key, 'requestId', request_id
+    ) from taken) as task,
+    (select count(*) from seen) as looked,
+    (select rank from seen order by rank desc, id desc limit 1) as "lastRank",
+    (select id from seen order by rank desc, id desc limit 1) as "lastTask"`;
+
+const statements = looks.map((limit) => ({
+  ofAll: prepared(`label-lease-${limit}`, statementOf(limit, false)),
+  ofSource: prepared(`label-lease-of-source-${limit}`, statementOf(limit, true)),
+}));
+
 /**
  * Looks at the next tasks of a queue after a place, and leases the first that this person has neither answered nor holds, and that nobody
  * is taking at this moment. A task has a free place when its row is locked, or it is not taken, so it never has more leases and answers than
  * people wanted. docs/spec/labelling.md section 3.1.
- * @param limit tasks to look at
- * @returns the task, or where the next look begins; `end` when there are no more tasks
+ * @param after null: from the start @param step place in `looks`
+ * @returns the task, or where the next look begins; null when there are no more tasks
  */
 export async function leaseFirstTask(
-  ctx: Context,
-  { projectId, person, leaseSeconds, source, queue }: Look,
-  { after, limit }: { after: Place | null; limit: number },
+  { actor, db }: Context,
+  { source, ...lease }: Lease,
+  { after, step }: { after: Place | null; step: number },
 ): Promise<{ task: GivenRow } | { task: null; next: Place | null }> {
-  const { workspaceId } = ctx.actor;
-  // The conditions of the partial indexes, word for word.
-  const isFree = (table: SQL) => sql`${table}.state = 'open' and ${table}.taken < ${table}.wanted`;
-  const isAfter = after ? sql`and (task.rank, task.id) > (${after.rank}::float8, ${after.task}::bigint)` : sql``;
-  const ofSource = source === null ? sql`` : sql`and task.source = ${source}`;
-  const result = await ctx.db.execute(sql`
-    with seen as materialized (
-      select task.id, task.rank from label_tasks as task
-      where task.project_id = ${projectId} ${ofSource} and ${isFree(sql`task`)} ${isAfter}
-      order by task.rank, task.id limit ${limit}
-    ), picked as (
-      select task.id from seen join label_tasks as task on task.id = seen.id
-      where ${isFree(sql`task`)} and task.workspace_id = ${workspaceId}
-        and not exists (
-          select from label_answers as answer
-          where answer.task_id = seen.id and answer.person = ${person} and answer.superseded_at is null
-        )
-        and not exists (select from label_leases as lease where lease.task_id = seen.id and lease.person = ${person})
-      order by seen.rank, seen.id limit 1
-      for no key update of task skip locked
-    ), leased as (
-      insert into label_leases (workspace_id, project_id, task_id, person, queue, expires_at)
-      select ${workspaceId}, ${projectId}, id, ${person}, ${queue}, now() + make_interval(secs => ${leaseSeconds})
-      from picked returning task_id
-    ), taken as (
-      update label_tasks as task set taken = task.taken + 1 from leased where task.id = leased.task_id
-      returning task.id, task.item, task.data, task.source, task.reason, task.group_key, task.request_id
-    )
-    select
-      (select jsonb_build_object(
-        'id', id, 'item', item, 'data', data, 'source', source, 'reason', reason,
-        'groupKey', group_key, 'requestId', request_id
-      ) from taken) as task,
-      (select count(*) from seen) as looked,
-      (select rank from seen order by rank desc, id desc limit 1) as "lastRank",
-      (select id from seen order by rank desc, id desc limit 1) as "lastTask"`);
-  const { task, looked, lastRank, lastTask } = rowOf(Look, result);
+  const at = Math.min(step, looks.length - 1);
+  const statement = statements[at];
+  const place = { rank: after?.rank ?? Number.NEGATIVE_INFINITY, task: after?.task ?? 0 };
+  const values = { ...lease, ...place, workspaceId: actor.workspaceId };
+  const rows = source === null ? await statement?.ofAll(db, values) : await statement?.ofSource(db, { ...values, source });
+  const { task, looked, lastRank, lastTask } = rowOf(Look, { rows: rows ?? [] });
   if (task) return { task };
-  if (looked < limit || lastRank === null || lastTask === null) return { task: null, next: null };
+  if (looked < (looks[at] ?? 0) || lastRank === null || lastTask === null) return { task: null, next: null };
   return { task: null, next: { rank: lastRank, task: lastTask } };
 }

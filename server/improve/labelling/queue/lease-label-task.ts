@@ -23,8 +23,8 @@ export async function leaseLabelTask(ctx: Context, input: HeldTask): Promise<Giv
   return transact(ctx, async (ctx) => {
     const project = await findLiveLabelProject(ctx, projectId);
     const task = await lockTask(ctx, projectId, taskId);
-    const { pausedAt } = await lockAnnotator(ctx, projectId, annotator);
-    if (pausedAt) throw new DomainError("conflict", "You are paused in this project.");
+    const { isPaused } = await lockAnnotator(ctx, projectId, annotator);
+    if (isPaused) throw new DomainError("conflict", "You are paused in this project.");
     const isLease = and(eq(labelLeases.taskId, taskId), eq(labelLeases.person, person));
     const expiresAt = sql`now() + make_interval(secs => ${project.settings.leaseSeconds})`;
     const [held] = await ctx.db.select().from(labelLeases).where(isLease);

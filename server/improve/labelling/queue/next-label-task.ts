@@ -1,7 +1,10 @@
-import { and, asc, eq, inArray, ne, sql } from "drizzle-orm";
-import { labelAnnotators, labelLeases, labelTasks } from "#db/schema/index.ts";
+import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import { z } from "zod";
+import { prepared } from "#db/prepared.ts";
+import { labelLeases, labelTasks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { rowOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type Annotator, annotatorOf } from "../annotators/annotator-of.ts";
 import { lockAnnotator } from "../annotators/lock-annotator.ts";
@@ -15,8 +18,6 @@ import { leaseFirstTask } from "./lease-first-task.ts";
 import { leaseGold } from "./lease-gold.ts";
 import { releasePlaces } from "./release-places.ts";
 
-/** Tasks of the first look at a queue, and how many more each further look takes. */
-const look = { first: 64, growth: 4, max: 4096 };
 /** Time after which a queue is sought from its start again; the same when nothing was left. */
 const restartMs = 300_000;
 const rescanMs = 30_000;
@@ -31,17 +32,16 @@ export async function nextLabelTask(ctx: Context, input: NextLabelTask): Promise
   const { projectId, queue, except } = NextLabelTask.parse(input);
   const annotator = await annotatorOf(ctx);
   return transact(ctx, async (ctx) => {
-    // A lease that is lost in a crash of Postgres costs nothing: its answer is kept nevertheless. So nobody waits for the disk here.
-    await ctx.db.execute(sql`set local synchronous_commit = off`);
     const project = await findLabelProject(ctx, projectId);
-    const state = await lockAnnotator(ctx, projectId, annotator);
-    await expireLeases(ctx, projectId, annotator.person);
-    const leases = await heldLeases(ctx, projectId, annotator.person);
+    // A lease that is lost in a crash of Postgres costs nothing: its answer is kept nevertheless. So nobody waits for the disk here.
+    const state = await lockAnnotator(ctx, projectId, annotator, { waitsForDisk: false });
+    const { leases, hasExpired } = await findLeases(ctx, projectId, annotator.person);
+    if (hasExpired) await expireLeases(ctx, projectId, annotator.person);
     const shown = leases.filter(({ taskId }) => except.includes(taskId));
     const others = leases.filter(({ taskId }) => !except.includes(taskId));
     const nothing = { task: null, held: shown.length, heldByOthers: 0, skipped: 0 };
     if (project.state !== "active") return { ...nothing, paused: `This project is ${project.state}.` };
-    if (state.pausedAt) return { ...nothing, paused: state.pauseReason ?? "You are paused." };
+    if (state.isPaused) return { ...nothing, paused: state.pauseReason ?? "You are paused." };
     const again = others.find((lease) => lease.queue === (queue ?? ""));
     // What was loaded for another queue goes back to it.
     const unwanted = others.filter((lease) => lease.queue !== (queue ?? ""));
@@ -55,12 +55,10 @@ export async function nextLabelTask(ctx: Context, input: NextLabelTask): Promise
       const message = `You hold ${maxHeld} tasks. Answer or release one of them first.`;
       throw new DomainError("conflict", message);
     }
+    const before = JSON.stringify(state.cursors);
     const row = await draw(ctx, { project, annotator, queue, state });
+    if (JSON.stringify(state.cursors) !== before) await keepCursors(ctx, projectId, annotator.person, state.cursors);
     if (!row) return { ...nothing, ...(await countLeft(ctx, projectId, annotator.person)), paused: null };
-    await ctx.db
-      .update(labelAnnotators)
-      .set({ given: state.given + 1, cursors: state.cursors })
-      .where(and(eq(labelAnnotators.projectId, projectId), eq(labelAnnotators.person, annotator.person)));
     return { task: givenNow(row, project, annotator), held: held + 1, heldByOthers: 0, skipped: 0, paused: null };
   });
 }
@@ -86,13 +84,14 @@ async function draw(ctx: Context, { project, annotator, queue, state }: Draw): P
     const audit = await seek(ctx, { ...lease, source: "audit" }, state.cursors);
     if (audit) return audit;
   }
-  const row = await seek(ctx, { ...lease, source: queue }, state.cursors);
-  if (row) return row;
-  await ctx.db
-    .update(labelAnnotators)
-    .set({ cursors: state.cursors })
-    .where(and(eq(labelAnnotators.projectId, projectId), eq(labelAnnotators.person, person)));
-  return null;
+  return seek(ctx, { ...lease, source: queue }, state.cursors);
+}
+
+async function keepCursors(ctx: Context, projectId: number, person: string, cursors: object): Promise<void> {
+  await ctx.db.execute(
+    sql`update label_annotators set cursors = ${JSON.stringify(cursors)}::jsonb
+      where project_id = ${projectId} and person = ${person}`,
+  );
 }
 
 /**
@@ -102,7 +101,7 @@ async function draw(ctx: Context, { project, annotator, queue, state }: Draw): P
  */
 async function seek(ctx: Context, lease: Lease, cursors: Record<string, QueueCursor>): Promise<GivenRow | null> {
   const key = lease.source ?? "";
-  const head = await leaseFirstTask(ctx, lease, { after: null, limit: look.first });
+  const head = await leaseFirstTask(ctx, lease, { after: null, step: 0 });
   if (head.task || !head.next) return head.task;
   const cursor = cursors[key];
   const now = Date.now();
@@ -121,8 +120,8 @@ async function seekOn(
   { cursors, from }: { cursors: Record<string, QueueCursor>; from: QueueCursor },
 ): Promise<GivenRow | null> {
   let after: QueueCursor = from;
-  for (let limit = look.first; ; limit = Math.min(limit * look.growth, look.max)) {
-    const found = await leaseFirstTask(ctx, lease, { after, limit });
+  for (let step = 0; ; step += 1) {
+    const found = await leaseFirstTask(ctx, lease, { after, step });
     cursors[lease.source ?? ""] = after;
     if (found.task || !found.next) return found.task;
     after = { ...found.next, at: from.at };
@@ -134,21 +133,29 @@ type Lease = Parameters<typeof leaseFirstTask>[1];
 const isBefore = (one: { rank: number; task: number }, other: { rank: number; task: number }) =>
   one.rank < other.rank || (one.rank === other.rank && one.task < other.task);
 
-/** Leases of the person, without those that are being answered or released at this moment. */
-async function heldLeases(ctx: Context, projectId: number, person: string) {
-  return ctx.db
-    .select({ taskId: labelLeases.taskId, queue: labelLeases.queue, kind: labelLeases.kind })
-    .from(labelLeases)
-    .where(
-      and(
-        eq(labelLeases.workspaceId, ctx.actor.workspaceId),
-        eq(labelLeases.projectId, projectId),
-        eq(labelLeases.person, person),
-        ne(labelLeases.kind, "skip"),
-      ),
+const HeldLease = z.object({ taskId: z.number(), queue: z.string() });
+const FoundLeases = z.object({ leases: z.array(HeldLease), hasExpired: z.boolean() });
+
+const findLeasesStatement = prepared(
+  "label-leases",
+  sql`
+    with held as (
+      select task_id, queue, created_at from label_leases
+      where project_id = ${sql.placeholder("projectId")} and person = ${sql.placeholder("person")} and kind <> 'skip'
+      for no key update skip locked
     )
-    .orderBy(asc(labelLeases.createdAt), asc(labelLeases.taskId))
-    .for("no key update", { skipLocked: true });
+    select
+      coalesce((
+        select jsonb_agg(jsonb_build_object('taskId', task_id, 'queue', queue) order by created_at, task_id) from held
+      ), '[]') as leases,
+      exists (
+        select from label_leases where project_id = ${sql.placeholder("projectId")} and expires_at < now()
+      ) as "hasExpired"`,
+);
+
+/** Leases of the person, without those that are being answered or released at this moment, and whether any of the project has expired. */
+async function findLeases(ctx: Context, projectId: number, person: string): Promise<z.infer<typeof FoundLeases>> {
+  return rowOf(FoundLeases, { rows: await findLeasesStatement(ctx.db, { projectId, person }) });
 }
 
 /** Gives a held task for its full time again. */

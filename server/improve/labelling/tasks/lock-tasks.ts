@@ -1,53 +1,40 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
-import { labelTasks } from "#db/schema/index.ts";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { numbersOf, prepared } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
+import { TaskState } from "../contract.ts";
+import { GivenRow } from "../queue/given-task.ts";
+import { reviewReasons } from "./contract.ts";
 
-export type LockedTask = Pick<
-  typeof labelTasks.$inferSelect,
-  | "id"
-  | "item"
-  | "state"
-  | "source"
-  | "taken"
-  | "wanted"
-  | "least"
-  | "answers"
-  | "review"
-  | "data"
-  | "reason"
-  | "groupKey"
-  | "requestId"
->;
+const LockedTask = GivenRow.extend({
+  state: TaskState,
+  taken: z.number(),
+  wanted: z.number(),
+  answers: z.number(),
+  review: z.enum(reviewReasons).nullable(),
+});
+export type LockedTask = z.infer<typeof LockedTask>;
+
+const statement = prepared(
+  "label-lock-tasks",
+  sql`
+    select id, item, data, source, reason, group_key as "groupKey", request_id as "requestId", state, taken, wanted, answers, review
+    from label_tasks
+    where workspace_id = ${sql.placeholder("workspaceId")} and project_id = ${sql.placeholder("projectId")}
+      and id = any(${sql.placeholder("taskIds")}::bigint[])
+    order by id for no key update`,
+);
 
 /** Locks tasks of a project in the order of their ids, so that their places, answers and labels change one after another. */
-export async function lockTasks(ctx: Context, projectId: number, taskIds: readonly number[]): Promise<LockedTask[]> {
-  return ctx.db
-    .select({
-      id: labelTasks.id,
-      item: labelTasks.item,
-      state: labelTasks.state,
-      source: labelTasks.source,
-      taken: labelTasks.taken,
-      wanted: labelTasks.wanted,
-      least: labelTasks.least,
-      answers: labelTasks.answers,
-      review: labelTasks.review,
-      data: labelTasks.data,
-      reason: labelTasks.reason,
-      groupKey: labelTasks.groupKey,
-      requestId: labelTasks.requestId,
-    })
-    .from(labelTasks)
-    .where(
-      and(
-        eq(labelTasks.workspaceId, ctx.actor.workspaceId),
-        eq(labelTasks.projectId, projectId),
-        inArray(labelTasks.id, [...taskIds]),
-      ),
-    )
-    .orderBy(asc(labelTasks.id))
-    .for("no key update");
+export async function lockTasks(
+  { actor, db }: Context,
+  projectId: number,
+  taskIds: readonly number[],
+): Promise<LockedTask[]> {
+  const rows = await statement(db, { workspaceId: actor.workspaceId, projectId, taskIds: numbersOf(taskIds) });
+  return rowsOf(LockedTask, { rows });
 }
 
 /** The same for one task. @throws DomainError "not-found" */
