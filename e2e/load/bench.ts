@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   features: () => import("./features.ts"),
   gateway: () => import("./gateway/rows.ts"),
   labelling: () => import("./labelling.ts"),
+  "labelling-drill": () => import("./labelling-drill.ts"),
   materialise: () => import("./materialise.ts"),
   monitoring: () => import("./monitoring.ts"),
   "paging-drill": () => import("./paging-drill.ts"),

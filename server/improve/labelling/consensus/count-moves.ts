@@ -28,7 +28,11 @@ export const countStatement = sql`
 const statement = prepared("label-counts", countStatement);
 
 /** Changes the numbers of tasks by source and state, in the transaction of the change. */
-export async function countMoves({ actor, db }: Context, projectId: number, moves: readonly CountMove[]): Promise<void> {
+export async function countMoves(
+  { actor, db }: Context,
+  projectId: number,
+  moves: readonly CountMove[],
+): Promise<void> {
   await statement(db, { workspaceId: actor.workspaceId, projectId, ...countValues(moves) });
 }
 

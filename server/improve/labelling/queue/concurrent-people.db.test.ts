@@ -35,7 +35,10 @@ async function newProject(ctx: Context, name: string, tasks: number): Promise<nu
 type Given = Map<number, string>;
 
 /** Labels as a hasty person with two windows does: steps of all kinds, two at a time. @returns what they have answered */
-async function work(ctx: Context, { projectId, seed, steps }: { projectId: number; seed: number; steps: number }): Promise<Given> {
+async function work(
+  ctx: Context,
+  { projectId, seed, steps }: { projectId: number; seed: number; steps: number },
+): Promise<Given> {
   const random = seededRandom(seed);
   const given: Given = new Map();
   let held: number[] = [];
@@ -122,8 +125,7 @@ function dyingAfter(ctx: Context, statements: number): Context {
         const member = Reflect.get(of, key, of);
         if (typeof member !== "function") return member;
         if (key === "transaction") {
-          return (run: (inner: object) => unknown) =>
-            Reflect.apply(member, of, [(inner: object) => run(wrap(inner))]);
+          return (run: (inner: object) => unknown) => Reflect.apply(member, of, [(inner: object) => run(wrap(inner))]);
         }
         if (!["execute", "select", "insert", "update", "delete"].includes(String(key))) return member.bind(of);
         return (...values: unknown[]) => {

@@ -92,7 +92,8 @@ export async function leaseFirstTask(
   const statement = statements[at];
   const place = { rank: after?.rank ?? Number.NEGATIVE_INFINITY, task: after?.task ?? 0 };
   const values = { ...lease, ...place, workspaceId: actor.workspaceId };
-  const rows = source === null ? await statement?.ofAll(db, values) : await statement?.ofSource(db, { ...values, source });
+  const rows =
+    source === null ? await statement?.ofAll(db, values) : await statement?.ofSource(db, { ...values, source });
   const { task, looked, lastRank, lastTask } = rowOf(Look, { rows: rows ?? [] });
   if (task) return { task };
   if (looked < (looks[at] ?? 0) || lastRank === null || lastTask === null) return { task: null, next: null };
