@@ -4,6 +4,7 @@
  * `npm run fuzz -- findings`: repeats the attacks of a security audit, and fails if one succeeds.
  * `npm run fuzz -- feast --minutes 5`: sends changed calls to Feast's interfaces, over HTTP, gRPC and Arrow Flight; fails if Leeway fails to
  * answer one, a role ends, or memory grows without a bound.
+ * `npm run fuzz -- label-studio --minutes 5`: sends changed calls to Label Studio's interface; fails if one is answered with 5xx.
  * `npm run fuzz -- --minutes 10`: tests every operation of the REST API by its OpenAPI document, and every MLflow call with unusual
  * arguments, against a separate Leeway. Nothing may respond with 5xx, whatever the input. The last line is JSON.
  */
@@ -12,6 +13,7 @@ import { startStack } from "../suite/stack.ts";
 import { countPredictions, summarise } from "./fuzz/answers.ts";
 import { fuzzFeast, maxGrowthMb } from "./fuzz/feast.ts";
 import { fuzzFindings } from "./fuzz/findings.ts";
+import { fuzzLabelStudio } from "./fuzz/label-studio.ts";
 import { fuzzMlflow } from "./fuzz/mlflow.ts";
 import { fuzzRest } from "./fuzz/rest.ts";
 import { fuzzTime } from "./fuzz/time.ts";
@@ -43,6 +45,13 @@ if (positionals[0] === "feast") {
   const { failures, memoryMb, restarted } = feast;
   const isBounded = memoryMb.max - memoryMb.early <= maxGrowthMb;
   process.exit(failures.length === 0 && restarted.length === 0 && isBounded ? 0 : 1);
+}
+if (positionals[0] === "label-studio") {
+  const labelStudio = await fuzzLabelStudio(stack, seconds);
+  console.log(JSON.stringify(labelStudio, undefined, 2));
+  console.log(JSON.stringify({ fuzz: { labelStudio } }));
+  await stack[Symbol.asyncDispose]();
+  process.exit(labelStudio.failures.length === 0 ? 0 : 1);
 }
 const document = (await (await fetch(`${stack.url}/api/v1/openapi.json`)).json()) as { paths: Record<string, object> };
 const declared = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);

@@ -28,7 +28,7 @@ const journeys: Journey[] = [
     requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
     tests: [
       "e2e/clients",
-      ...["older", "kserve", "engines", "feast"].map((folder) => `--ignore=e2e/clients/${folder}`),
+      ...["older", "kserve", "engines", "feast", "label_studio"].map((folder) => `--ignore=e2e/clients/${folder}`),
     ],
   },
   {
@@ -58,6 +58,12 @@ const journeys: Journey[] = [
   },
   {
     lane: "others",
+    environment: "venv-label-studio-sdk",
+    requirements: ["e2e/clients/requirements-label-studio.txt"],
+    tests: ["e2e/clients/label_studio", "--confcutdir=e2e/clients/label_studio", "--disable-warnings"],
+  },
+  {
+    lane: "others",
     environment: "venv-mlserver",
     requirements: ["e2e/clients/requirements-mlserver.txt"],
     programs: mlserverPrograms,
@@ -72,7 +78,7 @@ export async function prepareClients(): Promise<void> {
   if (ensurePython()) for (const journey of journeys) await programsOf(journey);
 }
 
-/** Runs the real clients (mlflow, also of 2.22; feast, also of 0.63; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway. */
+/** Runs the real clients (mlflow, also of 2.22; feast, also of 0.63; label-studio-sdk; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };

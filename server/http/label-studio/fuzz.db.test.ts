@@ -1,0 +1,46 @@
+import { afterAll, expect, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
+import { configureLog } from "#server/base/log.ts";
+import { createServer } from "#server/http/server.ts";
+import { Mutations } from "#server/testing/fixtures/http/feast/mutations.ts";
+import {
+  type ChangedCall,
+  changedCalls,
+  firstCalls,
+} from "#server/testing/fixtures/http/label-studio/changed-calls.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { labelStudioPlugin } from "./plugin.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const app = createServer(readConfig({}));
+await labelStudioPlugin(app, { authenticate: () => ctx });
+afterAll(() => app.close());
+
+const calls = 1_500;
+
+test(`answers ${calls} changed calls without a server error`, async () => {
+  const draw = changedCalls(new Mutations(7));
+  const counts: Record<number, number> = {};
+  for (const call of firstCalls()) await send(call);
+  for (let index = 0; index < calls; index += 1) {
+    const call = draw();
+    const { method, path, body } = call;
+    const response = await send(call);
+    counts[response.statusCode] = (counts[response.statusCode] ?? 0) + 1;
+    const told = [method, path, body?.slice(0, 500), response.body.slice(0, 200)];
+    expect([...told, response.statusCode < 500]).toEqual([...told, true]);
+    // An invalid URL reaches no route.
+    if (response.statusCode < 400 || path.includes("%00")) continue;
+    expect(response.json()).toMatchObject({ detail: expect.any(String), status_code: response.statusCode });
+  }
+  // Enough of each kind, or it would test only the parser.
+  expect(counts[200]).toBeGreaterThan(calls / 10);
+  expect(counts[201]).toBeGreaterThan(calls / 100);
+  expect(counts[400]).toBeGreaterThan(calls / 10);
+});
+
+const send = ({ method, path, headers, body }: ChangedCall) =>
+  app.inject({ method, url: `/label-studio${path}`, headers, ...(body !== undefined && { payload: body }) });
