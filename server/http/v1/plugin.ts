@@ -43,6 +43,7 @@ import { incidentTimeline } from "./incident-timeline.ts";
 import { incidents } from "./incidents.ts";
 import { invitations } from "./invitations.ts";
 import { kpis } from "./kpis.ts";
+import { labelFlows } from "./label-flows.ts";
 import { labelPeople } from "./label-people.ts";
 import { labelProjects } from "./label-projects.ts";
 import { labelQueue } from "./label-queue.ts";
@@ -130,6 +131,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   labelQueue,
   labelReviews,
   labelPeople,
+  labelFlows,
   rollouts,
   rolloutReports,
   references,

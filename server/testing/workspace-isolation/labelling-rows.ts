@@ -60,4 +60,22 @@ export const labellingRows: Rows = {
   "POST /api/v1/label-tasks/:labelTask/reviews": absent({ body: { verdict: "decided", value, reason: "x" } }),
   "PUT /api/v1/label-tasks/:labelTask/gold": absent({ body: { value } }),
   "GET /api/v1/label-tasks/:labelTask": absent(),
+  "GET /api/v1/label-backlogs": nothing(),
+  "GET /api/v1/label-projects/:labelProject/runs": absent(),
+  "POST /api/v1/label-projects/:labelProject/runs": absent(),
+  "GET /api/v1/label-projects/:labelProject/runs/newest": absent(),
+  "GET /api/v1/label-projects/:labelProject/suspects": absent(),
+  "POST /api/v1/label-projects/:labelProject/suspects/relabel": absent({ body: { taskIds: [1] } }),
+  "GET /api/v1/label-projects/:labelProject/summary": absent(),
+  "GET /api/v1/label-projects/:labelProject/pre-labels": absent(),
+  "GET /api/v1/label-projects/:labelProject/history": absent(),
+  "GET /api/v1/label-projects/:labelProject/flow": absent(),
+  "GET /api/v1/label-projects/:labelProject/trigger": absent({ query: { since: "2026-01-01T00:00:00Z" } }),
+  "POST /api/v1/label-projects/:labelProject/exports": absent({ body: { dataset: "labels" } }),
+  // The project has no audit items, and the dataset of the row is nobody's.
+  "POST /api/v1/label-projects/:labelProject/audit-sets": absent(
+    { body: { name: "audit", from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z" } },
+    400,
+  ),
+  "POST /api/v1/label-projects/:labelProject/dataset-rows": absent({ body: { dataset: "none", digest: "none" } }, 404),
 };

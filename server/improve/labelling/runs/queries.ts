@@ -48,7 +48,23 @@ export async function getLabelRun(ctx: Context, input: GetLabelRun): Promise<Fin
   permit(ctx, "getLabelRun");
   const { projectId, runId } = GetLabelRun.parse(input);
   await findLabelProject(ctx, projectId);
-  return findFinishedRun(ctx, projectId, runId);
+  const run = await findFinishedRun(ctx, projectId, runId);
+  return run && ctx.actor.role === "viewer" ? withoutItems(run) : run;
+}
+
+/** Viewers see numbers, but neither people nor items. */
+function withoutItems({ results, ...run }: FinishedLabelRun): FinishedLabelRun {
+  const { noise, consensus } = results;
+  return {
+    ...run,
+    results: {
+      ...results,
+      byPerson: [],
+      pairs: [],
+      consensus: { ...consensus, differences: [] },
+      noise: noise && { ...noise, suspected: [] },
+    },
+  };
 }
 
 /** Finds the newest finished run of a project, or one of them; null without one. The caller has checked permissions. */

@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { incidentActions, reviewTicks } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { listLabelBacklogs } from "#server/improve/labelling/runs/summary-queries.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readReleases } from "#server/release/outcomes/read-releases.ts";
@@ -84,7 +85,10 @@ const readers: Record<ReviewItem, Reader> = {
       .toSorted((one, other) => rank[one.severity] - rank[other.severity])
       .map((finding) => rows.findingRow(finding, timeZone));
   },
-  labels: async (_ctx, { timeZone }, objectives) => rows.labelRows(await objectives(), timeZone),
+  labels: async (ctx, { timeZone }, objectives) => [
+    ...rows.backlogRows(await listLabelBacklogs(ctx)),
+    ...rows.labelRows(await objectives(), timeZone),
+  ],
   deploys: async (ctx, { from, until, timeZone }) =>
     (await readReleases(ctx, { from, to: until })).map((release) => rows.releaseRow(release, timeZone)),
   incidents: async (ctx, { from, until, timeZone }) => {

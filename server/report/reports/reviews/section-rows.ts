@@ -1,3 +1,4 @@
+import type { LabelBacklog } from "#server/improve/labelling/runs/summary-contract.ts";
 import type { ReleaseOutcome } from "#server/release/outcomes/contract.ts";
 import type { IncidentAction } from "#server/respond/incidents/actions/contract.ts";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
@@ -94,5 +95,23 @@ export function labelRows(read: readonly ReadObjective[], timeZone: string): Rev
       aside: `complete up to ${dayText(knownUntil, timeZone)}`,
       state: "watch" as const,
       href: `/quality/${encodeURIComponent(model)}`,
+    }));
+}
+
+/** What waits in label projects: late audit items first, since rates rest on them. */
+export function backlogRows(backlogs: readonly LabelBacklog[]): ReviewRow[] {
+  return backlogs
+    .filter(({ open, review }) => open + review > 0)
+    .map(({ project, projectId, open, review, auditLate, daysLeft, settledThisWeek }) => ({
+      words:
+        auditLate > 0
+          ? `${project}: ${auditLate === 1 ? "1 audit item is" : `${auditLate.toLocaleString("en")} audit items are`} late, of ${open.toLocaleString("en")} to label`
+          : `${project}: ${open.toLocaleString("en")} items to label, ${review.toLocaleString("en")} to review`,
+      aside:
+        daysLeft === null
+          ? "no labels this week"
+          : `${settledThisWeek.toLocaleString("en")} labels this week, the rest takes about ${Math.max(1, Math.ceil(daysLeft))} d at this pace`,
+      state: auditLate > 0 ? "missed" : daysLeft === null ? "watch" : "on-target",
+      href: `/labels/${projectId}`,
     }));
 }
