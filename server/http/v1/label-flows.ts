@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Instant } from "#server/base/instant.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import * as flows from "#server/improve/labelling/flows/contract.ts";
-import { exportLabels } from "#server/improve/labelling/flows/export-labels.ts";
+import { exportToDataset } from "#server/improve/labelling/flows/export-to-dataset.ts";
 import { freezeAudit } from "#server/improve/labelling/flows/freeze-audit.ts";
 import { getPreLabelComparison } from "#server/improve/labelling/flows/pre-label-queries.ts";
 import { getLabelFlow, getLabelTrigger } from "#server/improve/labelling/flows/queries.ts";
@@ -132,12 +132,12 @@ function labelExports(app: FastifyInstance, artifacts: ArtifactStore): void {
   );
   const store = {
     summary: "Make a dataset version of all settled labels",
-    body: flows.ExportLabels.omit({ projectId: true }),
+    body: flows.ExportToDataset.omit({ projectId: true }),
     response: flows.LabelExport,
     status: 202,
   } as const;
   route(app, { method: "POST", path, params, ...store }, ({ ctx, params, body }) =>
-    exportLabels(ctx, { projectId: params.labelProject, ...body }),
+    exportToDataset(ctx, { projectId: params.labelProject, ...body }),
   );
   const freeze = {
     summary: "Freeze the random audit of a time range as an evaluation set",

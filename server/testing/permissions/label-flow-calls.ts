@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DomainError } from "#server/base/errors.ts";
-import { exportLabels } from "#server/improve/labelling/flows/export-labels.ts";
+import { exportToDataset } from "#server/improve/labelling/flows/export-to-dataset.ts";
 import { freezeAudit } from "#server/improve/labelling/flows/freeze-audit.ts";
 import { performExport } from "#server/improve/labelling/flows/perform-export.ts";
 import { getPreLabelComparison } from "#server/improve/labelling/flows/pre-label-queries.ts";
@@ -41,7 +41,7 @@ export const labelFlowCalls = {
   recordSettledLabels: (ctx, { labelProjectId }) => recordSettledLabels(ctx, labelProjectId),
   maintainTasks: (ctx, { labelProjectId }) => maintainTasks(ctx, labelProjectId),
   maintainLabels: (ctx) => maintainLabels(ctx),
-  exportLabels: (ctx, { labelProjectId: projectId }) => exportLabels(ctx, { projectId, dataset: "labels" }),
+  exportToDataset: (ctx, { labelProjectId: projectId }) => exportToDataset(ctx, { projectId, dataset: "labels" }),
   // The matrix has no audit of two people, so whoever may freeze one is told so.
   freezeAudit: (ctx, { labelProjectId: projectId }) =>
     freezeAudit(ctx, { projectId, name: "audit", from: new Date(0), to: new Date() }).catch(unless("invalid")),

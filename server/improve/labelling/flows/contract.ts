@@ -6,14 +6,14 @@ const Interval = z.object({ value: z.number().nullable(), low: z.number().nullab
 
 export const exportFormats = ["csv", "parquet"] as const;
 
-export const ExportLabels = z.object({
+export const ExportToDataset = z.object({
   projectId,
   dataset: DatasetName,
   format: z.enum(exportFormats).default("csv"),
   /** Whether models will learn from it: then gold items and rows of frozen evaluation sets are left out. */
   forTraining: z.boolean().default(true),
 });
-export type ExportLabels = z.input<typeof ExportLabels>;
+export type ExportToDataset = z.input<typeof ExportToDataset>;
 
 /** Freezes all items of the random audit that were settled in a time range. */
 export const FreezeAudit = z.object({

@@ -15,7 +15,7 @@ import { createEvaluationSet } from "#server/release/evaluation/sets/create-eval
 import { addLabelled, classValue, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import type { LabelExport } from "./contract.ts";
-import { exportLabels } from "./export-labels.ts";
+import { exportToDataset } from "./export-to-dataset.ts";
 import { exportNightly } from "./export-nightly.ts";
 import { freezeAudit } from "./freeze-audit.ts";
 import { markExportFailed, performExport } from "./perform-export.ts";
@@ -79,7 +79,7 @@ test(
   inWorkspace(async (ctx) => {
     const { projectId } = await animals(ctx);
     const wanted = { projectId, dataset: "animal-labels" };
-    const csv = await made(ctx, projectId, await exportLabels(ctx, wanted));
+    const csv = await made(ctx, projectId, await exportToDataset(ctx, wanted));
     expect(csv).toMatchObject({ state: "done", rows: 2, gold: 1, frozen: 0, problem: null });
     expect(await rowsOf(ctx, wanted.dataset, csv.digest)).toEqual([
       {
@@ -95,10 +95,10 @@ test(
       },
       expect.objectContaining({ label: "dog", label_selection: "chosen", label_item: "b" }),
     ]);
-    const parquet = await made(ctx, projectId, await exportLabels(ctx, { ...wanted, format: "parquet" }));
+    const parquet = await made(ctx, projectId, await exportToDataset(ctx, { ...wanted, format: "parquet" }));
     expect(parquet.digest).toBe(csv.digest);
     // Not for training: gold items are labels as well.
-    const all = await made(ctx, projectId, await exportLabels(ctx, { ...wanted, forTraining: false }));
+    const all = await made(ctx, projectId, await exportToDataset(ctx, { ...wanted, forTraining: false }));
     expect(all).toMatchObject({ rows: 3, gold: 0 });
   }),
 );
@@ -119,12 +119,12 @@ test(
     };
     await freeze("by-item", "label,label_item\ncat,a\n");
     const wanted = { projectId, dataset: "training" };
-    expect(await made(ctx, projectId, await exportLabels(ctx, wanted))).toMatchObject({ rows: 1, frozen: 1, gold: 1 });
+    expect(await made(ctx, projectId, await exportToDataset(ctx, wanted))).toMatchObject({ rows: 1, frozen: 1, gold: 1 });
     await freeze("by-row", 'note,weight,label,more\n"-1 kg, ""small""",30,shown,x\n');
-    const none = await made(ctx, projectId, await exportLabels(ctx, wanted));
+    const none = await made(ctx, projectId, await exportToDataset(ctx, wanted));
     expect(none).toMatchObject({ state: "failed" });
     await ctx.db.update(evaluationSets).set({ retiredAt: new Date() });
-    expect(await made(ctx, projectId, await exportLabels(ctx, wanted))).toMatchObject({ rows: 2, frozen: 0 });
+    expect(await made(ctx, projectId, await exportToDataset(ctx, wanted))).toMatchObject({ rows: 2, frozen: 0 });
   }),
 );
 
@@ -164,7 +164,7 @@ test(
       definition: { task: { kind: "classification", label: "label" } },
     });
     // What is frozen is left out of training from now on.
-    const training = await made(ctx, projectId, await exportLabels(ctx, { projectId, dataset: "training" }));
+    const training = await made(ctx, projectId, await exportToDataset(ctx, { projectId, dataset: "training" }));
     expect(training).toMatchObject({ rows: 1, frozen: 2 });
   }),
 );
@@ -197,17 +197,17 @@ test(
   "reports an export that failed, and exports nothing of another workspace",
   inWorkspace(async (ctx) => {
     const { projectId } = await animals(ctx);
-    const asked = await exportLabels(ctx, { projectId, dataset: "labels" });
+    const asked = await exportToDataset(ctx, { projectId, dataset: "labels" });
     await markExportFailed(ctx, { projectId, exportId: asked.id, reason: "No space left." });
     expect(await exportOf(ctx, projectId, asked.id)).toMatchObject({
       state: "failed",
       problem: "The export failed repeatedly. No space left. Export the labels again.",
     });
-    await expect(exportLabels(as(ctx, "viewer"), { projectId, dataset: "x" })).rejects.toMatchObject({
+    await expect(exportToDataset(as(ctx, "viewer"), { projectId, dataset: "x" })).rejects.toMatchObject({
       code: "forbidden",
     });
     const other = await newWorkspace(ctx.db);
-    await expect(exportLabels(other, { projectId, dataset: "x" })).rejects.toMatchObject({ code: "not-found" });
+    await expect(exportToDataset(other, { projectId, dataset: "x" })).rejects.toMatchObject({ code: "not-found" });
     await expect(performExport(other, { projectId, exportId: asked.id }, place)).rejects.toMatchObject({
       code: "not-found",
     });

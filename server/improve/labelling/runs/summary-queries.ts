@@ -120,8 +120,7 @@ export async function getPersonHistory(
   ctx: Context,
   { projectId, person }: { projectId: number; person: string },
 ): Promise<PersonHistory> {
-  permit(ctx, "getPersonHistory");
-  if (person !== ctx.actor.id) permit(ctx, "getOthersHistory");
+  permit(ctx, person === ctx.actor.id ? "getPersonHistory" : "getOthersHistory");
   await findLabelProject(ctx, projectId);
   const { workspaceId } = ctx.actor;
   const weeks = await ctx.db.execute(sql`

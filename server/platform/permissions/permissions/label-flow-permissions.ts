@@ -11,7 +11,7 @@ export const labelFlowPermissions = {
   fillProject: { role: "admin", scope: "labels:manage" },
   maintainTasks: { role: "admin", scope: "labels:manage" },
   maintainLabels: { role: "admin", scope: "labels:manage" },
-  exportLabels: { role: "member", scope: "labels:manage" },
+  exportToDataset: { role: "member", scope: "labels:manage" },
   freezeAudit: { role: "member", scope: "labels:manage" },
   performExport: { role: "admin", scope: "labels:manage" },
   getLabelFlow: { role: "viewer", scope: "labels:read" },

@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
-import { ExportLabels, type LabelExport } from "./contract.ts";
+import { ExportToDataset, type LabelExport } from "./contract.ts";
 import { requestExport } from "./label-exports.ts";
 
 /**
@@ -9,9 +9,9 @@ import { requestExport } from "./label-exports.ts";
  * guideline and selection. A job makes it. Equal rows are the version that exists.
  * @throws DomainError "not-found", "conflict" for an archived project
  */
-export async function exportLabels(ctx: Context, input: ExportLabels): Promise<LabelExport> {
-  permit(ctx, "exportLabels");
-  const { projectId, ...wanted } = ExportLabels.parse(input);
+export async function exportToDataset(ctx: Context, input: ExportToDataset): Promise<LabelExport> {
+  permit(ctx, "exportToDataset");
+  const { projectId, ...wanted } = ExportToDataset.parse(input);
   const project = await findLiveLabelProject(ctx, projectId);
   return requestExport(ctx, project, { ...wanted, audit: null });
 }
