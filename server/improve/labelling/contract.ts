@@ -20,7 +20,7 @@ export const taskSources = [
 export const TaskSource = z.enum(taskSources);
 export type TaskSource = z.infer<typeof TaskSource>;
 
-export const taskStates = ["open", "settled", "review", "dropped"] as const;
+const taskStates = ["open", "settled", "review", "dropped"] as const;
 export const TaskState = z.enum(taskStates);
 export type TaskState = z.infer<typeof TaskState>;
 

@@ -3,7 +3,7 @@ import type { AnswerControl, LabelSettings, LabelValue } from "../contract.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
 
 /** A current answer that counts: not given to a gold item. */
-export interface CountedAnswer {
+interface CountedAnswer {
   value: LabelValue | null;
   /** Answers of this person that could be compared, and those that were correct. */
   correct: number;

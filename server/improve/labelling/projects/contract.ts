@@ -20,7 +20,7 @@ const id = z.number().int().min(1);
 const { shape: setting } = LabelSettings;
 
 /** Settings that a caller changes; others keep their value, or get their default. */
-export const LabelSettingsChange = z.object({
+const LabelSettingsChange = z.object({
   stop: setting.stop.unwrap().optional(),
   minAnswers: setting.minAnswers.unwrap().optional(),
   maxAnswers: setting.maxAnswers.unwrap().optional(),
@@ -68,7 +68,7 @@ export const CreateLabelProject = z.object({
 });
 export type CreateLabelProject = z.input<typeof CreateLabelProject>;
 
-export const labelProjectStates = ["active", "paused", "archived"] as const;
+const labelProjectStates = ["active", "paused", "archived"] as const;
 
 export const UpdateLabelProject = z.object({
   projectId: id,

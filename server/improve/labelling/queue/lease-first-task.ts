@@ -20,7 +20,7 @@ const Look = z.object({
 });
 
 /** Tasks that one look at a queue passes, each next look more of them. A number in the statement, by which Postgres plans it. */
-export const looks = [64, 256, 1024, 4096] as const;
+const looks = [64, 256, 1024, 4096] as const;
 
 interface Lease {
   projectId: number;

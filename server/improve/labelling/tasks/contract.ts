@@ -34,7 +34,7 @@ export const ImportedAnswer = z.object({
 export type ImportedAnswer = z.input<typeof ImportedAnswer>;
 
 /** A prediction that came with an imported task. */
-export const ImportedPrediction = z.object({
+const ImportedPrediction = z.object({
   result: Regions,
   score: z.number().nullable().default(null),
   modelVersion: z.string().max(500).default(""),
