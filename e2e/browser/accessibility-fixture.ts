@@ -30,8 +30,9 @@ export interface Fixture {
   /** A materialisation with a rejected row. */
   materialisationId: string;
   loadTestId: string;
-  /** A label project with pictures, some of them labelled. */
+  /** A label project with pictures, some of them labelled, one of them in review; one of its annotators. */
   labelProject: string;
+  annotator: string;
   /** Ids of a running rollout and of one that was rolled back. */
   rolloutId: string;
   endedRolloutId: string;
@@ -103,7 +104,7 @@ export async function createFixture(): Promise<Fixture> {
 }
 
 /** Creates a label project of real digits, with definitions, and labels two of them. */
-async function newLabelProject(): Promise<Pick<Fixture, "labelProject">> {
+async function newLabelProject(): Promise<Pick<Fixture, "labelProject" | "annotator">> {
   const name = unique("digits");
   const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
     name,
@@ -111,6 +112,7 @@ async function newLabelProject(): Promise<Pick<Fixture, "labelProject">> {
     classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
     shown: [{ name: "image", kind: "image", field: "image" }],
     question: "Which digit is this?",
+    settings: { minAnswers: 1, maxAnswers: 2 },
     guideline: { text: "Label what you see.", classes: [{ name: "7", definition: "a flat top; may have a bar" }] },
   });
   const tasks = digits(6).map(({ pixels }, at) => ({
@@ -126,7 +128,11 @@ async function newLabelProject(): Promise<Pick<Fixture, "labelProject">> {
     text: "Label what you see, not what is likely.",
     reason: "It was unclear.",
   });
-  return { labelProject: name };
+  const say = (person: string, label: string) => ({ person, value: { kind: "class", label } });
+  const answers = [say("jan", "1"), say("mei", "7")];
+  const [first] = tasks;
+  await call("POST", `${path}/tasks`, { tasks: [{ item: "disputed", data: first?.data, answers }] });
+  return { labelProject: name, annotator: "jan" };
 }
 
 async function newReceiver(): Promise<Pick<Fixture, "receiverId" | "notificationId">> {

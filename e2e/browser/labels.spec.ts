@@ -61,14 +61,16 @@ test("someone labels ten pictures by keyboard, takes one back, and sees what is 
   await signIn(page, "/labels");
   await page.getByRole("link", { name: project.name }).click();
   await expect(page.getByText("10 items are open")).toBeVisible();
+  await page.getByRole("heading", { level: 1 }).click();
   await page.keyboard.press("l");
+  await expect(page).toHaveURL(/\/label$/);
   await expect(page.getByRole("heading", { name: "Which digit is this?" })).toBeVisible();
   await expect(page.getByText("Predictions are hidden")).toBeVisible();
 
   const startedAt = performance.now();
   for (const _ of items.slice(1)) await labelShown(page);
   const last = await labelShown(page);
-  await expect(page.getByText("Everything in this project is labelled.").or(page.getByText("Done"))).toBeVisible();
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
   expect(performance.now() - startedAt).toBeLessThan(maxMachineMs);
   await expect.poll(() => countsOf(project)).toMatchObject({ open: 0, settled: 10, answers: 10 });
 
@@ -182,4 +184,32 @@ test("someone marks spans with the keyboard, over an emoji", async ({ page }) =>
       { label: "person", start: 18, end: 21 },
     ],
   });
+});
+
+test("a reviewer decides a disagreement by keyboard, and learns the names afterwards", async ({ page }) => {
+  const name = unique("review");
+  const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
+    name,
+    taskKind: "class",
+    classes: ["dent", "crush"],
+    shown: [{ name: "image", kind: "image", field: "image" }],
+    settings: { minAnswers: 2, maxAnswers: 2, overlapShare: 0 },
+  });
+  const say = (person: string, label: string) => ({ person, name: person, value: { kind: "class", label } });
+  const answers = [say("Jan Novak", "dent"), say("Mei Tanaka", "crush")];
+  const tasks = [{ item: "parcel", data: { image: items[0]?.picture }, answers }];
+  const { taskIds } = await call<{ taskIds: number[] }>("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
+  await signIn(page, `/labels/${name}/review`);
+  await expect(page.getByRole("heading", { level: 1, name: /dent or crush/ })).toBeVisible();
+  await expect(page.getByText("Jan Novak")).toBeHidden();
+  await page.keyboard.press("s");
+  await expect(page.getByRole("button", { name: "Confirm crush" })).toBeVisible();
+  await page.keyboard.type("The top edge is bent at the right corner.");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Settled as crush. A: Jan Novak, B: Mei Tanaka.")).toBeVisible();
+  await expect(page.getByText("Nothing to review")).toBeVisible();
+  const path = `/api/v1/label-tasks/${taskIds[0]}`;
+  const { state, consensus } = await call<{ state: string; consensus: unknown }>("GET", path);
+  expect(state).toBe("settled");
+  expect(consensus).toMatchObject({ value: { kind: "class", label: "crush" }, method: "review" });
 });

@@ -13,6 +13,11 @@ export function labelProjectHref(
   return `/labels/${segment}${page ? `/${page}` : ""}`;
 }
 
+/** Returns the address of an annotator in a project. @param person user id, or the name at the source of an import */
+export function annotatorHref(project: AddressedProject, person: string): string {
+  return `${labelProjectHref(project, "people")}/${encodeURIComponent(person)}`;
+}
+
 /** Returns the address of the route that the labelling page works by. */
 export function workPath(projectId: number): string {
   return `/labels/${projectId}/label/work`;

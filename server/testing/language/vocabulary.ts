@@ -77,6 +77,7 @@ export const exceptions: readonly Exception[] = [
   { value: "indicatorWords", reason: wire },
   { value: "labelWords", reason: wire },
   { value: "mostBytes", reason: former },
+  { value: "annot tell", under: "app/(console)/(improve)", reason: "what an annotator answers, in the design" },
   { value: "annot tell", under: "components/improve/labelling", reason: "what an annotator answers, in the design" },
   { value: "annot tell", under: "components/shell/key-help.tsx", reason: "what an annotator answers, in the design" },
 ];

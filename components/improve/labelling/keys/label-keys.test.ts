@@ -73,6 +73,10 @@ describe("choices", () => {
     expect(digits(listChoices(named("abc", { b: "1", c: "x" }), {}))).toBe("1b 2a 3c");
   });
 
+  test("have the digit by which they are called", () => {
+    expect(digits(listChoices(named("0123456789"), {}))).toBe("11 22 33 44 55 66 77 88 99 -0");
+  });
+
   test("give digits to the most frequent of more than nine", () => {
     const choices = listChoices(named("abcdefghijk"), { k: 5, j: 4 });
     expect(digits(choices)).toBe("1k 2j 3a 4b 5c 6d 7e 8f 9g -h -i");

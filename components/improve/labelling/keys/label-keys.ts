@@ -141,13 +141,14 @@ export interface Choice {
 }
 
 /**
- * Gives the digits 1 to 9 to classes: those that ask for a digit in the configuration, then the others in its order, or, where there are more than
- * nine, by how often people answered them. Predictions never decide. Choices without a digit come last.
+ * Gives the digits 1 to 9 to classes: those that ask for a digit in the configuration or are called by one, then the others in its order, or, where
+ * there are more than nine, by how often people answered them. Predictions never decide. Choices without a digit come last.
  */
 export function listChoices(classes: readonly LabelClass[], frequencies: Readonly<Record<string, number>>): Choice[] {
   const byHotkey = new Map<string, string>();
-  for (const { name, hotkey } of classes) {
-    if (hotkey && /^[1-9]$/.test(hotkey) && ![...byHotkey.values()].includes(hotkey)) byHotkey.set(name, hotkey);
+  for (const { name, title, hotkey: wanted } of classes) {
+    const hotkey = wanted ?? title;
+    if (/^[1-9]$/.test(hotkey) && ![...byHotkey.values()].includes(hotkey)) byHotkey.set(name, hotkey);
   }
   const rest = classes.filter(({ name }) => !byHotkey.has(name));
   const often = ({ name }: LabelClass) => frequencies[name] ?? 0;

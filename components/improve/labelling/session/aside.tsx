@@ -37,15 +37,15 @@ export function GoldCard({
   );
 }
 
-/** Says whether predictions can be looked at, and why not. */
-export function PredictionsCard({ canShow, isBlind }: { canShow: boolean; isBlind: boolean }) {
+/** Says whether predictions can be looked at, and why not. @param isKept whether only this item hides them */
+export function PredictionsCard({ canShow, isKept }: { canShow: boolean; isKept: boolean }) {
   return (
     <section className={classes.card}>
       <strong>Predictions are hidden</strong>
       <p className="lw-muted">
         {canShow
           ? "Label first. A label given after showing them is marked, and 10% of items never show them."
-          : isBlind
+          : isKept
             ? "This item never shows them, so that people and model can be compared."
             : "You label without them, so that they do not influence you."}
       </p>

@@ -71,11 +71,13 @@ export function LabelKeyBar({ taskKind, choices, hasPicture, hasRow }: KeyBarPro
   ];
   return (
     <section className={classes.keys} aria-label="Keyboard shortcuts">
-      {hints.map(([keys, does]) => (
-        <span key={does}>
-          <Keys keys={keys} /> {does}
-        </span>
-      ))}
+      <div className={classes.hints}>
+        {hints.map(([keys, does]) => (
+          <span key={does}>
+            <Keys keys={keys} /> {does}
+          </span>
+        ))}
+      </div>
       <button type="button" onClick={() => setHelpOpened(true)}>
         <Keys keys={["?"]} /> all keys
       </button>

@@ -29,6 +29,7 @@ import { type OwnNumbers, QueuesPane } from "./queues-pane.tsx";
 import type { QueueEnd } from "./session.ts";
 import { TaskEditor } from "./task-editor.tsx";
 import { type Labelling, useLabelling } from "./use-labelling.ts";
+import { requestWork } from "./work.ts";
 
 interface LabellerProps {
   project: Wire<LabelProjectDetails>;
@@ -61,9 +62,11 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
 
   const refresh = useRefresh();
   const isOutdated = held !== undefined && current !== undefined && held.task.guideline > current.version;
+  // The counts say what is left when the queue has nothing more.
+  const isEmpty = session.end?.kind === "empty";
   useEffect(() => {
-    if (isOutdated) void refresh();
-  }, [isOutdated, refresh]);
+    if (isOutdated || isEmpty) void refresh();
+  }, [isOutdated, isEmpty, refresh]);
 
   function act(command: LabelCommand): boolean {
     if (command.kind === "guidelines") setIsReading(true);
@@ -80,8 +83,8 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
   usePageKey(held === undefined ? "Z" : undefined, labelling.undo);
 
   if (!control) return null;
-  const canShowPredictions =
-    project.settings.showPredictions && (control.kind === "boxes" || control.kind === "spans") && !held?.task.isBlind;
+  const mayShow = project.settings.showPredictions && (control.kind === "boxes" || control.kind === "spans");
+  const canShowPredictions = mayShow && held?.task.isBlind === false;
   const queues = (
     <QueuesPane
       counts={project.counts.bySource}
@@ -101,7 +104,11 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
           control={control}
           held={held}
           frequencies={frequencies}
-          suggestions={null}
+          loadPrediction={
+            canShowPredictions
+              ? () => requestWork<"prediction">(workPath(project.id), { kind: "prediction", taskId: held.task.id })
+              : undefined
+          }
           onAnswer={labelling.answer}
           onUndo={labelling.undo}
           onSkip={labelling.skip}
@@ -110,7 +117,7 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
           aside={
             <>
               {gold && <GoldCard gold={gold} titles={titles} onClose={labelling.closeGold} />}
-              <PredictionsCard canShow={canShowPredictions} isBlind={held.task.isBlind} />
+              <PredictionsCard canShow={canShowPredictions} isKept={mayShow && held.task.isBlind} />
               <ItemFacts task={held.task} />
               <RecentList recent={session.recent} titles={titles} objects={project.config.objects} />
               {current && (
@@ -265,7 +272,8 @@ function NothingToLabel({ project, end, queue, labelling }: NothingToLabelProps)
       </EmptyState>
     );
   }
-  const { answers, open } = project.counts;
+  const { open } = project.counts;
+  const hasLabelled = project.counts.answers > 0 || labelling.session.recent.length > 0;
   if (queue !== null) {
     return (
       <EmptyState
@@ -275,8 +283,8 @@ function NothingToLabel({ project, end, queue, labelling }: NothingToLabelProps)
     );
   }
   return (
-    <EmptyState title={answers > 0 ? "Done" : "No items yet"} action={home}>
-      {answers > 0
+    <EmptyState title={hasLabelled ? "Done" : "No items yet"} action={home}>
+      {hasLabelled
         ? open > 0
           ? "You have labelled everything that you can. The rest is for other people."
           : "Everything in this project is labelled."

@@ -14,7 +14,7 @@ import { codePointLength } from "#components/improve/labelling/spans/code-points
 import { SpanText } from "#components/improve/labelling/spans/span-text.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
-import type { AnswerControl, LabelValue, ShownObject } from "#server/improve/labelling/contract.ts";
+import type { AnswerControl, ShownObject } from "#server/improve/labelling/contract.ts";
 import classes from "./labeller.module.css";
 import type { HeldTask } from "./session.ts";
 import type { TaskDraft } from "./use-task-draft.ts";
@@ -26,7 +26,6 @@ interface ShownObjectProps {
   state: TaskDraft;
   titleOf: (label: string) => string;
   colors: Readonly<Record<string, string>>;
-  suggestions: LabelValue | null;
 }
 
 /** Renders one thing of a task: a picture, a text or a row. What the answer is about can be drawn on or marked. */
@@ -51,10 +50,10 @@ export function ShownThing(props: ShownObjectProps) {
         colorOf={(label) => props.colors[label] ?? "var(--lw-series-6)"}
       />
       <p className="lw-small lw-quiet">{plural(codePointLength(text), "character")}</p>
-      {state.isPredicting && props.suggestions?.kind === "spans" && (
+      {state.suggestions?.kind === "spans" && (
         <p className="lw-small">
           Predicted:{" "}
-          {props.suggestions.spans
+          {state.suggestions.spans
             .map(({ label, start, end }) => `${props.titleOf(label)} “${[...text].slice(start, end).join("")}”`)
             .join(", ") || "no spans"}
         </p>
@@ -63,7 +62,7 @@ export function ShownThing(props: ShownObjectProps) {
   );
 }
 
-function ShownImage({ object, task, control, state, titleOf, suggestions }: ShownObjectProps) {
+function ShownImage({ object, task, control, state, titleOf }: ShownObjectProps) {
   const [aspect, setAspect] = useState(1);
   const [isGone, setIsGone] = useState(false);
   const address = taskFileAddress(task.projectId, task.id, object.field);
@@ -107,7 +106,7 @@ function ShownImage({ object, task, control, state, titleOf, suggestions }: Show
             draft: state.draft.boxes,
             step: state.stepBoxes,
             titleOf,
-            suggestions: state.isPredicting && suggestions?.kind === "boxes" ? suggestions.boxes : [],
+            suggestions: state.suggestions?.kind === "boxes" ? state.suggestions.boxes : [],
           },
         })}
       >
@@ -136,7 +135,7 @@ function ShownImage({ object, task, control, state, titleOf, suggestions }: Show
           <IconContrast size={16} stroke={1.7} />
         </button>
       </div>
-      {suggestions && (
+      {state.canPredict && (
         <div className={classes.hiddenNote}>
           <IconEyeOff size={14} stroke={1.7} aria-hidden="true" />
           <span>

@@ -29,8 +29,8 @@ interface TaskEditorProps {
   held: HeldTask;
   /** How often people answered each class. */
   frequencies: Readonly<Record<string, number>>;
-  /** What is predicted; null where it must not be shown. */
-  suggestions: LabelValue | null;
+  /** Loads what is predicted; undefined where it must not be shown. */
+  loadPrediction: (() => Promise<LabelValue | null>) | undefined;
   onAnswer: (answer: Pick<AnswerBody, "value" | "note" | "shownPrediction">) => void;
   onUndo: () => void;
   onSkip: () => void;
@@ -44,7 +44,7 @@ interface TaskEditorProps {
 
 /** Renders one task with its choices, and takes its answer by keyboard, pointer or thumb. */
 export function TaskEditor(props: TaskEditorProps) {
-  const { config, control, held, suggestions } = props;
+  const { config, control, held } = props;
   const { task } = held;
   const choices = useMemo(() => listChoices(control.classes, props.frequencies), [control, props.frequencies]);
   const colors = useMemo(() => colorsOf(control.classes), [control]);
@@ -60,7 +60,7 @@ export function TaskEditor(props: TaskEditorProps) {
     earlier: held.earlier,
     text,
     fieldCount: row ? readFields(rowValue, row.field).length : 0,
-    suggestions,
+    loadPrediction: props.loadPrediction,
     onAnswer: props.onAnswer,
   });
   const ratings = control.kind === "ordinal" ? (control.max ?? 5) : 0;
@@ -88,7 +88,7 @@ export function TaskEditor(props: TaskEditorProps) {
   }, []);
 
   const others = config.objects.filter((object) => object !== target);
-  const parts = { task, control, state, titleOf, colors, suggestions };
+  const parts = { task, control, state, titleOf, colors };
   return (
     <>
       <section className={classes.centre} aria-label="Item">

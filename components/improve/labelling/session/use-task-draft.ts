@@ -8,6 +8,7 @@ import type { Choice, LabelCommand } from "#components/improve/labelling/keys/la
 import { editSpans, readSpanText, type SpanStep } from "#components/improve/labelling/spans/span-editor.ts";
 import type { AnswerControl, BoxValue, LabelValue, SpanValue } from "#server/improve/labelling/contract.ts";
 import { newDraft, readDraft, toggleLabel } from "./draft.ts";
+import { describeFailure } from "./work.ts";
 
 interface TaskDraftInput {
   control: AnswerControl;
@@ -17,8 +18,8 @@ interface TaskDraftInput {
   text: string;
   /** Number of fields of the row. */
   fieldCount: number;
-  /** What is predicted, if it may be shown. */
-  suggestions: LabelValue | null;
+  /** Loads what is predicted; undefined where it must not be shown. */
+  loadPrediction: (() => Promise<LabelValue | null>) | undefined;
   onAnswer: (answer: Pick<AnswerBody, "value" | "note" | "shownPrediction">) => void;
 }
 
@@ -26,11 +27,13 @@ const zoomFactor = 1.5;
 
 /** Holds the answer to the task on screen, and what its keys do. */
 export function useTaskDraft(input: TaskDraftInput) {
-  const { control, choices, suggestions, onAnswer } = input;
+  const { control, choices, loadPrediction, onAnswer } = input;
   const [draft, setDraft] = useState(() => newDraft(control, input.earlier));
   const [view, setView] = useState(wholePicture);
   const [hasContrast, setHasContrast] = useState(false);
   const [isPredicting, setIsPredicting] = useState(false);
+  /** Undefined until someone looks at it: it is not even loaded before. */
+  const [suggestions, setSuggestions] = useState<LabelValue | null>();
   const [isNoting, setIsNoting] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [rowField, setRowField] = useState<number | null>(null);
@@ -85,9 +88,13 @@ export function useTaskDraft(input: TaskDraftInput) {
   }
 
   function showPredictions(shown: boolean) {
-    if (!suggestions) return;
+    if (!loadPrediction) return;
     setIsPredicting(shown);
-    if (shown) setDraft((before) => ({ ...before, shownPrediction: true }));
+    if (!shown || draft.shownPrediction) return;
+    setDraft((before) => ({ ...before, shownPrediction: true }));
+    loadPrediction()
+      .then(setSuggestions)
+      .catch((error: unknown) => setProblem(describeFailure(error)));
   }
 
   /** Returns false for a key that does nothing for this task. */
@@ -122,8 +129,8 @@ export function useTaskDraft(input: TaskDraftInput) {
         setView((before) => zoomAt(before, middleOf(before), command.by === 1 ? zoomFactor : 1 / zoomFactor));
         return true;
       case "show-predictions":
-        showPredictions(true);
-        return suggestions !== null;
+        if (!isRepeat) showPredictions(true);
+        return loadPrediction !== undefined;
       case "next-suggestion":
         // Only after the predictions were looked at: else Space would reveal them.
         if (draft.shownPrediction) adoptNext();
@@ -170,7 +177,8 @@ export function useTaskDraft(input: TaskDraftInput) {
     setView,
     hasContrast,
     toggleContrast: () => setHasContrast((before) => !before),
-    isPredicting,
+    suggestions: isPredicting ? suggestions : undefined,
+    canPredict: loadPrediction !== undefined,
     showPredictions,
     isNoting,
     setIsNoting,

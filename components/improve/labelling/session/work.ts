@@ -11,6 +11,7 @@ export type WorkRequest =
   | ({ kind: "answer" } & AnswerBody)
   | { kind: "undo"; taskId?: number }
   | { kind: "skip"; taskId: number }
+  | { kind: "prediction"; taskId: number }
   | { kind: "renew"; taskIds: number[] };
 
 /** What a gold item expected, for the person who answered it. */
@@ -29,6 +30,7 @@ export interface WorkResults {
   answer: AnswerResult;
   undo: { task: GivenTask; value: LabelValue | null; released: number[] };
   skip: null;
+  prediction: LabelValue | null;
   renew: RenewedLeases;
 }
 

@@ -28,6 +28,11 @@ interface Given {
   hiddenFields: readonly string[];
 }
 
+/** Whether a person never sees the prediction of a task, where the project shows predictions. */
+export function isBlindFor(taskId: number, person: string): boolean {
+  return hashShare(`blind ${taskId} ${person}`) < blindShare;
+}
+
 export function toGivenTask(
   row: GivenRow,
   { projectId, person, guideline, expiresAt, showsPredictions, hiddenFields }: Given,
@@ -44,6 +49,6 @@ export function toGivenTask(
     requestId: row.requestId,
     expiresAt,
     hiddenFields: hiddenFields.filter((field) => field in row.data),
-    isBlind: !showsPredictions || hashShare(`blind ${row.id} ${person}`) < blindShare,
+    isBlind: !showsPredictions || isBlindFor(row.id, person),
   };
 }

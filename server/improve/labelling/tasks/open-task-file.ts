@@ -4,7 +4,7 @@ import { z } from "zod";
 import { labelProjects, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { keySegments } from "#server/platform/artifacts/artifact-key.ts";
+import { artifactKey, parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { ShownFile } from "../contract.ts";
@@ -24,7 +24,7 @@ interface TaskFile {
 
 /**
  * Opens a file that a task shows, for those who may see the task.
- * @throws DomainError "not-found" for a field without a file or one that the project hides, and for a file that was deleted
+ * @throws DomainError "not-found" for a field without a file or one that the project hides, and for a file that was deleted; "invalid" for a path that climbs
  */
 export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input: OpenTaskFile): Promise<TaskFile> {
   permit(ctx, "getLabelTask");
@@ -37,19 +37,10 @@ export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input
     .where(and(eq(labelTasks.workspaceId, workspaceId), eq(labelTasks.id, taskId)));
   const isShown = task && Object.hasOwn(task.data, field) && !task.settings.hiddenFields?.includes(field);
   const file = ShownFile.safeParse(isShown ? task.data[field] : undefined);
-  if (!file.success || !isOf(workspaceId, file.data.artifact)) {
-    throw new DomainError("not-found", "File not found. The task shows none in this field.");
-  }
+  if (!file.success) throw new DomainError("not-found", "File not found. The task shows none in this field.");
   const { artifact, mimeType } = file.data;
-  const { sizeBytes } = await artifacts.stat(artifact);
-  return { mimeType, sizeBytes, content: await artifacts.open(artifact) };
-}
-
-/** Data of imported tasks come from outside, and so may a key in them: it must be of this workspace. */
-function isOf(workspaceId: string, key: string): boolean {
-  try {
-    return keySegments(key)[0] === workspaceId;
-  } catch {
-    return false;
-  }
+  // Data of imported tasks come from outside, and so may a path in them: it is below the workspace, whatever it says.
+  const key = artifactKey(workspaceId, parseArtifactPath(artifact));
+  const { sizeBytes } = await artifacts.stat(key);
+  return { mimeType, sizeBytes, content: await artifacts.open(key) };
 }

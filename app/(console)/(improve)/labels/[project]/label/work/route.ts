@@ -9,6 +9,7 @@ import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";
 import { NextLabelTask, RenewLabelLeases } from "#server/improve/labelling/queue/contract.ts";
 import { nextLabelTask } from "#server/improve/labelling/queue/next-label-task.ts";
 import { renewLabelLeases } from "#server/improve/labelling/queue/renew-label-leases.ts";
+import { showLabelPrediction } from "#server/improve/labelling/queue/show-label-prediction.ts";
 import { skipLabelTask } from "#server/improve/labelling/queue/skip-label-task.ts";
 
 const taskId = z.number().int();
@@ -18,6 +19,7 @@ const Body = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("answer"), taskId }).loose(),
   z.object({ kind: z.literal("undo"), taskId: taskId.optional() }),
   z.object({ kind: z.literal("skip"), taskId }),
+  z.object({ kind: z.literal("prediction"), taskId }),
   z.object({ kind: z.literal("renew"), taskIds: RenewLabelLeases.shape.taskIds }),
 ]);
 
@@ -44,6 +46,8 @@ export async function POST(request: NextRequest, { params }: RouteContext<"/labe
       case "skip":
         await skipLabelTask(ctx, { projectId, taskId: body.taskId });
         return null;
+      case "prediction":
+        return showLabelPrediction(ctx, { projectId, taskId: body.taskId });
       case "renew":
         return renewLabelLeases(ctx, { projectId, taskIds: body.taskIds });
     }

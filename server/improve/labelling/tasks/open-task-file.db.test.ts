@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterAll, expect, test } from "vitest";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { newLabelProject, newTasks } from "#server/testing/fixtures/labelling/testing.ts";
+import { inWorkspace, newMember, newWorkspace } from "#server/testing/testing.ts";
+import { openTaskFile } from "./open-task-file.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "leeway-task-files-"));
+const store = await openLocalStore(folder);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const shown = (artifact: string) => ({ artifact, mimeType: "image/png", sizeBytes: 5 });
+
+test(
+  "opens a picture of a task for those who may label it, and nothing else",
+  inWorkspace(async (ctx) => {
+    const other = await newWorkspace(ctx.db);
+    const { workspaceId } = ctx.actor;
+    await store.put(`${workspaceId}/labels/ab/photo.png`, Readable.from(["photo"]));
+    await store.put(`${other.actor.workspaceId}/labels/ab/secret.png`, Readable.from(["secret"]));
+    const projectId = await newLabelProject(ctx, { settings: { hiddenFields: ["face"] } });
+    const data = {
+      image: shown("labels/ab/photo.png"),
+      face: shown("labels/ab/photo.png"),
+      foreign: shown(`${other.actor.workspaceId}/labels/ab/secret.png`),
+      climbing: shown(`../${other.actor.workspaceId}/labels/ab/secret.png`),
+      text: "labels/ab/photo.png",
+    };
+    const [taskId = 0] = await newTasks(ctx, projectId, [{ item: "parcel", data }]);
+
+    const file = await openTaskFile(ctx, store, { taskId, field: "image" });
+    expect([file.mimeType, file.sizeBytes, await text(file.content)]).toEqual(["image/png", 5, "photo"]);
+    for (const field of ["face", "foreign", "text", "missing", "__proto__"]) {
+      await expect(openTaskFile(ctx, store, { taskId, field }), field).rejects.toMatchObject({ code: "not-found" });
+    }
+    await expect(openTaskFile(ctx, store, { taskId, field: "climbing" })).rejects.toMatchObject({ code: "invalid" });
+    await expect(openTaskFile(other, store, { taskId, field: "image" })).rejects.toMatchObject({ code: "not-found" });
+    const viewer = await newMember(ctx, "viewer");
+    await expect(openTaskFile(viewer, store, { taskId, field: "image" })).rejects.toMatchObject({ code: "forbidden" });
+  }),
+);
