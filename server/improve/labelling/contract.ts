@@ -112,7 +112,7 @@ export const LabelConfig = z.object({
 export type LabelConfig = z.infer<typeof LabelConfig>;
 
 /** Queues that the worker fills from a prediction log. */
-export const logSources = ["audit", "disagree", "drift", "uncertain"] as const satisfies readonly TaskSource[];
+const logSources = ["audit", "disagree", "drift", "uncertain"] as const satisfies readonly TaskSource[];
 export type LogSource = (typeof logSources)[number];
 
 /** How a project is labelled. Every field has a default, so that stored settings of older versions still parse. */

@@ -4,7 +4,7 @@ import { DatasetName } from "#server/develop/datasets/names.ts";
 const projectId = z.number().int().positive();
 const Interval = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
 
-export const exportFormats = ["csv", "parquet"] as const;
+const exportFormats = ["csv", "parquet"] as const;
 
 export const ExportToDataset = z.object({
   projectId,

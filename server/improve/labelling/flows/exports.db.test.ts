@@ -15,8 +15,8 @@ import { createEvaluationSet } from "#server/release/evaluation/sets/create-eval
 import { addLabelled, classValue, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import type { LabelExport } from "./contract.ts";
-import { exportToDataset } from "./export-to-dataset.ts";
 import { exportNightly } from "./export-nightly.ts";
+import { exportToDataset } from "./export-to-dataset.ts";
 import { freezeAudit } from "./freeze-audit.ts";
 import { markExportFailed, performExport } from "./perform-export.ts";
 
@@ -119,7 +119,11 @@ test(
     };
     await freeze("by-item", "label,label_item\ncat,a\n");
     const wanted = { projectId, dataset: "training" };
-    expect(await made(ctx, projectId, await exportToDataset(ctx, wanted))).toMatchObject({ rows: 1, frozen: 1, gold: 1 });
+    expect(await made(ctx, projectId, await exportToDataset(ctx, wanted))).toMatchObject({
+      rows: 1,
+      frozen: 1,
+      gold: 1,
+    });
     await freeze("by-row", 'note,weight,label,more\n"-1 kg, ""small""",30,shown,x\n');
     const none = await made(ctx, projectId, await exportToDataset(ctx, wanted));
     expect(none).toMatchObject({ state: "failed" });

@@ -134,8 +134,14 @@ test("measures people by their answers, and finds who presses one key", () => {
   expect(agreement.alpha.low).toBeLessThan(agreement.alpha.value as number);
   expect(agreement.ac1?.value).not.toBeNull();
   // Of the 10 % of labels that are wrong, the answers together contradict nearly all.
-  expect(consensus.method).toBe("dawid-skene");
+  expect(consensus.method).toBe("crowdlab");
   expect(consensus.different).toBeGreaterThan(40);
+  expect(ada?.quality).toBeGreaterThan(ben?.quality as number);
+  expect(ben?.quality).toBeGreaterThan(cy?.quality as number);
+  const votesOnly = run({ ...simulated(), probabilities: [] });
+  expect(votesOnly.consensus).toMatchObject({ method: "dawid-skene" });
+  expect(votesOnly.consensus.different).toBeGreaterThan(40);
+  expect(votesOnly.byPerson.every(({ quality }) => quality === null)).toBe(true);
 });
 
 test("suspects the labels that the probabilities contradict, the most doubtful first", () => {

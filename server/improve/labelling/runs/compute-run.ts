@@ -1,5 +1,4 @@
 import { agreementGrade } from "#server/stats/labelling/agreement-grade.ts";
-import { dawidSkene } from "#server/stats/labelling/dawid-skene.ts";
 import { pairwiseAgreement } from "#server/stats/labelling/pairwise-agreement.ts";
 import type { LabelRunResults } from "./contract.ts";
 import { type FoundNoise, findNoise } from "./find-noise.ts";
@@ -7,6 +6,7 @@ import { alphaOfClass, measureAgreement, numberOf, votesOf } from "./measure-agr
 import { listPairs, measurePeople } from "./measure-people.ts";
 import { type RunInput, valueAt } from "./run-input.ts";
 import { type Units, unitsOf } from "./units.ts";
+import { type WeighedVotes, weighVotes } from "./weigh-votes.ts";
 
 /** Results without the texts of items. */
 export type ComputedRun = Omit<LabelRunResults, "noise"> & { noise: FoundNoise | null };
@@ -23,6 +23,7 @@ export function computeRun(input: RunInput): ComputedRun {
   const { agreement, pairs } = measureAgreement(input, units);
   const noise = findNoise(input);
   const shares = classShares(input, units);
+  const weighed = weighVotes(input, units.rows);
   return {
     tasks: input.taskIds.length,
     answers: input.answers.task.length,
@@ -37,8 +38,8 @@ export function computeRun(input: RunInput): ComputedRun {
     })),
     byClass: classQuality(input, units, shares, noise),
     pairs: listPairs(input, pairs, kappasOf(input, units)),
-    byPerson: measurePeople(input, units, pairs),
-    consensus: compareConsensus(input),
+    byPerson: measurePeople(input, units, pairs, weighed?.quality ?? []),
+    consensus: compareConsensus(input, weighed),
     noise,
     leftOut: input.leftOut,
   };
@@ -92,16 +93,11 @@ function kappasOf(input: RunInput, units: Units): Map<string, number | null> {
   return new Map(pairwiseAgreement(votes).pairs.map(({ a, b, kappa }) => [`${a} ${b}`, kappa]));
 }
 
-/** Compares labels in effect with what Dawid and Skene's method says of all answers together. Labels that a reviewer decided stay. */
-function compareConsensus(input: RunInput): LabelRunResults["consensus"] {
-  const none = { method: null, different: 0, differences: [] };
-  if (input.kind !== "class") return none;
-  const { rows } = unitsOf(input);
-  const { answers, taskIds, label, isReviewed, classes } = input;
-  const ofTasks = { rows, unit: Int32Array.from(rows, (row) => answers.task[row] as number), count: taskIds.length };
-  const votes = votesOf(input, ofTasks);
-  if (!votes || votes.classes < 2 || rows.length === 0) return none;
-  const { posterior } = dawidSkene(votes, { hasFloor: true });
+/** Compares labels in effect with what all answers together say. Labels that a reviewer decided stay. */
+function compareConsensus(input: RunInput, weighed: WeighedVotes | undefined): LabelRunResults["consensus"] {
+  if (!weighed) return { method: null, different: 0, differences: [] };
+  const { taskIds, label, isReviewed, classes } = input;
+  const { method, posterior } = weighed;
   const placeOf = numberOf(input);
   const differences: LabelRunResults["consensus"]["differences"] = [];
   for (let task = 0; task < taskIds.length; task += 1) {
@@ -119,5 +115,5 @@ function compareConsensus(input: RunInput): LabelRunResults["consensus"] {
     });
   }
   differences.sort((a, b) => b.posterior - a.posterior || a.taskId - b.taskId);
-  return { method: "dawid-skene", different: differences.length, differences: differences.slice(0, maxDifferences) };
+  return { method, different: differences.length, differences: differences.slice(0, maxDifferences) };
 }

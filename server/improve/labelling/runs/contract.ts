@@ -20,7 +20,7 @@ const Agreement = z.object({
 });
 export type Agreement = z.infer<typeof Agreement>;
 
-export const agreementGrades = ["reliable", "tentative", "unreliable"] as const;
+const agreementGrades = ["reliable", "tentative", "unreliable"] as const;
 
 const ClassQuality = z.object({
   name: z.string(),
@@ -45,7 +45,7 @@ const Pair = z.object({
   kappa: z.number().nullable(),
 });
 
-export const goldVerdicts = ["too-few", "fine", "warning", "pause"] as const;
+const goldVerdicts = ["too-few", "fine", "warning", "pause"] as const;
 
 const PersonQuality = z.object({
   person: z.string(),
@@ -94,7 +94,6 @@ const SuspectedError = z.object({
   /** Probability of the likely class. */
   probability: z.number(),
 });
-export type SuspectedError = z.infer<typeof SuspectedError>;
 
 /** Maximum number of suspected errors that a run lists. Their number is counted beyond it. */
 export const maxSuspected = 500;
@@ -148,7 +147,7 @@ export const LabelRunResults = z.object({
 });
 export type LabelRunResults = z.infer<typeof LabelRunResults>;
 
-export const labelRunStates = ["waiting", "running", "done", "failed"] as const;
+const labelRunStates = ["waiting", "running", "done", "failed"] as const;
 
 /** A run over all answers of a project, without its results. */
 export const LabelRun = z.object({

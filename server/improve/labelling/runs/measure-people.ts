@@ -38,7 +38,12 @@ interface Counted {
 }
 
 /** Measures each person against the others, against the labels in effect and on gold items. Excluded people are measured as well. */
-export function measurePeople(input: RunInput, units: Units, pairs: ComparedPairs): PersonQuality[] {
+export function measurePeople(
+  input: RunInput,
+  units: Units,
+  pairs: ComparedPairs,
+  quality: readonly (number | null)[],
+): PersonQuality[] {
   const counted = countAnswers(input);
   const competence = competenceOf(input, units);
   return [...counted]
@@ -55,7 +60,7 @@ export function measurePeople(input: RunInput, units: Units, pairs: ComparedPair
         withLabel: own.withLabel,
         correct: shareWithInterval({ shared: own.withLabel, agreed: own.correct }),
         ...classesOf(input, own.rows),
-        quality: null,
+        quality: quality[person] ?? null,
         competence: competence?.[person] ?? null,
         gold: goldOf(input, person),
         medianMs: medianOf(own.times),

@@ -1,7 +1,7 @@
 import type { LabelTaskKind, LabelValue } from "../contract.ts";
 
 /** Answers in the order of time, as columns, so that a thread takes them without a copy. People, tasks and values by their place. */
-export interface AnswerColumns {
+interface AnswerColumns {
   task: Int32Array;
   person: Int32Array;
   /** Place of the value; −1 for cannot tell. */

@@ -6,7 +6,7 @@ import { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { LogPlace } from "./progress.ts";
 
 /** Requests of one page, whose tensors take up to 64 KiB each. */
-export const pageRequests = 500;
+const pageRequests = 500;
 /** Gateways report requests a moment after they ended. */
 const settleSeconds = 60;
 
