@@ -254,6 +254,7 @@ const notWalked: Partial<Record<JobKind | WatcherName, string>> = {
   "resume-training-sets": "only enqueues; each training set is an item",
   "maintain-predictions": "telemetry.db.test.ts: an endpoint whose rules cannot be read",
   "resume-load-tests": "only enqueues; each test is an item",
+  "resume-evaluations": "only enqueues; each evaluation is an item",
   "attribute-kpi-events": "kpis.db.test.ts: a KPI whose events fail",
   "sweep-artifacts": "each folder is an item",
   "webhook-deliveries": "claims in one statement; each delivery is an item",

@@ -1,5 +1,5 @@
 /** What a corruption changes: decoded pictures, cells of rows, or words of texts. */
-export type CorruptionFamily = "picture" | "row" | "text";
+type CorruptionFamily = "picture" | "row" | "text";
 
 interface Corruption {
   title: string;

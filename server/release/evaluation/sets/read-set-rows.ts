@@ -11,7 +11,7 @@ import { type RowTest, rowTest } from "./row-conditions.ts";
 import type { SetHead, SetRows } from "./set-rows.ts";
 
 /** Rows that a set may have. A run keeps a few numbers of each in memory. */
-export const maxSetRows = 2_000_000;
+const maxSetRows = 2_000_000;
 /** Texts are kept as a whole. */
 const maxTextRows = 100_000;
 const maxClasses = 1000;
