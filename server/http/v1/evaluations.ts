@@ -127,11 +127,18 @@ function comparisons(app: FastifyInstance, { artifacts }: WebDependencies): void
   const compare = {
     summary: "Compare two versions on a set, row by row",
     params: SetPath,
-    query: ComparisonQuery.extend({ confidence: z.coerce.number().min(0.5).max(0.999).default(0.95) }),
+    query: ComparisonQuery.extend({
+      metric: z.string().optional().describe("Id of a metric; all if left out."),
+      confidence: z.coerce.number().min(0.5).max(0.999).default(0.95),
+    }),
     response: contract.EvaluationComparison,
   };
   route(app, { method: "GET", path: `${path}/comparison`, ...compare }, ({ ctx, params, query }) =>
-    compareEvaluations(ctx, { ...pairOf(params.set, query), confidence: query.confidence }, artifacts),
+    compareEvaluations(
+      ctx,
+      { ...pairOf(params.set, query), metric: query.metric, confidence: query.confidence },
+      artifacts,
+    ),
   );
   const { change, offset, limit } = contract.ListChangedRows.shape;
   const changed = {

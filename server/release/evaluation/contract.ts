@@ -62,11 +62,10 @@ export const SegmentDefinition = z.union([
 export type SegmentDefinition = z.infer<typeof SegmentDefinition>;
 
 /** Rows that are left out of every evaluation, and why: by number from 1, or those that meet conditions. */
-export const RowExclusion = z.union([
+const RowExclusion = z.union([
   z.object({ rows: z.array(z.number().int().min(1)).min(1).max(limits.listLength), reason: Name }),
   z.object({ filter: Condition, reason: Name }),
 ]);
-export type RowExclusion = z.infer<typeof RowExclusion>;
 
 export const EvaluationSetDefinition = z.object({
   /** Version of a dataset whose rows Leeway has. */
@@ -449,6 +448,8 @@ export const CompareEvaluations = z.object({
   second: VersionOfModel,
   /** Id of a segment of the set; left out, all rows. */
   segment: z.string().max(limits.nameLength).optional(),
+  /** Id of a metric, instead of all. */
+  metric: z.string().max(100).optional(),
   confidence: z.number().min(0.5).max(0.999).default(0.95),
 });
 export type CompareEvaluations = z.input<typeof CompareEvaluations>;
@@ -525,7 +526,7 @@ export const EvaluationComparison = z.object({
 });
 export type EvaluationComparison = z.infer<typeof EvaluationComparison>;
 
-export const ListChangedRows = CompareEvaluations.omit({ confidence: true }).extend({
+export const ListChangedRows = CompareEvaluations.omit({ confidence: true, metric: true }).extend({
   /** Correct only by the first version, only by the second, or incorrect by both with different predictions. */
   change: z.enum(["gained", "lost", "other"]),
   offset: z.coerce.number().int().min(0).default(0),

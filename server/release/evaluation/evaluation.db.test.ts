@@ -311,6 +311,10 @@ test("compares two versions row by row, by segment, and lists the rows that chan
   const inJfk = await compareEvaluations(ctx, { ...versions, segment: "origin=JFK" }, store);
   expect(inJfk.rows).toBe(set.facts?.segments.find(({ id }) => id === "origin=JFK")?.rows);
   expect(inJfk.metrics[0]?.difference).toBe(found.segments.find(({ id }) => id === "origin=JFK")?.result.difference);
+  const byLoss = await compareEvaluations(ctx, { ...versions, metric: "logLoss" }, store);
+  expect(byLoss.metrics).toEqual(found.metrics.filter(({ id }) => id === "logLoss"));
+  expect(byLoss.segments.every(({ result }) => result.id === "logLoss")).toBe(true);
+  await expect(compareEvaluations(ctx, { ...versions, metric: "joy" }, store)).rejects.toThrow("not compared by");
   await expect(compareEvaluations(ctx, { ...versions, segment: "shop" }, store)).rejects.toThrow('no segment "shop"');
   await expect(
     compareEvaluations(ctx, { ...versions, first: { name: "changing", version: 1 } }, store),

@@ -6,6 +6,7 @@ import { changedRows } from "#server/stats/evaluation/changed-rows.ts";
 import type { PairedComparison } from "#server/stats/evaluation/compare-paired.ts";
 import { newcombeInterval } from "#server/stats/proportion.ts";
 import { CompareEvaluations, type EvaluationComparison, type PairedMetricResult } from "../contract.ts";
+import type { EvaluationMetricId } from "../metrics/metric-catalogue.ts";
 import { runFields } from "../runs/run-queries.ts";
 import { loadEvaluationSet } from "../sets/set-queries.ts";
 import { rowsOfSegment } from "../sets/set-rows.ts";
@@ -23,14 +24,21 @@ export async function compareEvaluations(
   store: Pick<ArtifactStore, "open">,
 ): Promise<EvaluationComparison> {
   permit(ctx, "compareEvaluations");
-  const { segment = null, confidence, ...versions } = CompareEvaluations.parse(input);
+  const { segment = null, metric, confidence, ...versions } = CompareEvaluations.parse(input);
   const { usage, ...set } = await loadEvaluationSet(ctx, versions.setId);
   const pair = await loadPair(ctx, versions, store);
   const rows = rowsOfSegment(pair.set, segment);
   if (rows === undefined) throw new DomainError("not-found", `The set has no segment "${segment}".`);
   const { first, second } = pair;
-  const ids = comparedMetrics(first.measured, second.measured);
-  const found = ids.map((id) => compareMetric(first.measured, second.measured, { id, rows, level: confidence }));
+  const all = comparedMetrics(first.measured, second.measured);
+  const ids = metric === undefined ? all : all.filter((id) => id === metric);
+  if (metric !== undefined && ids.length === 0) {
+    throw new DomainError("invalid", `Versions are not compared by "${metric}". Choose among ${all.join(", ")}.`);
+  }
+  const found = ids.map((id) => ({
+    id,
+    ...compareMetric(first.measured, second.measured, { id, rows, level: confidence }),
+  }));
   const [headline] = found;
   if (!headline) throw new DomainError("conflict", "These evaluations have no metric in common.");
   const metrics = found.map(({ result }) => result);
@@ -44,7 +52,7 @@ export async function compareEvaluations(
     failed: headline.comparison.failed,
     discordant: discordantRows(pair, rows, headline.comparison, confidence),
     metrics,
-    segments: segment === null ? compareSegments(pair, confidence) : [],
+    segments: segment === null ? compareSegments(pair, headline.id, confidence) : [],
     words: describeComparison(first.found, second.found, headline.result, confidence),
   };
 }
@@ -76,9 +84,11 @@ function discordantRows(
   };
 }
 
-function compareSegments({ set, first, second }: LoadedPair, level: number): EvaluationComparison["segments"] {
-  const [id] = comparedMetrics(first.measured, second.measured);
-  if (!id) return [];
+function compareSegments(
+  { set, first, second }: LoadedPair,
+  id: EvaluationMetricId,
+  level: number,
+): EvaluationComparison["segments"] {
   const found = set.head.segments.map((segment) => {
     const rows = rowsOfSegment(set, segment.id) ?? new Uint32Array();
     const { result, comparison } = compareMetric(first.measured, second.measured, { id, rows, level });
