@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { annotatorOf } from "#server/improve/labelling/annotators/annotator-of.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
 import { changeAnswer } from "#server/improve/labelling/answers/change-answer.ts";
 import { getAnswer, listCurrentAnswers } from "#server/improve/labelling/answers/current-answers.ts";
 import type { AnswerRow } from "#server/improve/labelling/answers/own-answer.ts";
 import { withdrawAnswer } from "#server/improve/labelling/answers/withdraw-answer.ts";
-import type { LabelConfig } from "#server/improve/labelling/contract.ts";
+import type { LabelConfig, LabelValue, Region } from "#server/improve/labelling/contract.ts";
 import { spentMsOf } from "#server/improve/labelling/exchange/interpret-item.ts";
 import { loadPeople } from "#server/improve/labelling/exchange/people.ts";
 import { readRegions } from "#server/improve/labelling/regions/read-regions.ts";
+import { decideLabelReview } from "#server/improve/labelling/reviews/decide-label-review.ts";
 import type { LabelTask } from "#server/improve/labelling/tasks/contract.ts";
 import { getLabelTask } from "#server/improve/labelling/tasks/queries.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
 import { idOf, orNoMatch } from "./arguments.ts";
 import { objectOf } from "./body.ts";
 import { liveProject } from "./project-routes.ts";
@@ -44,8 +47,11 @@ export function annotationRoutes(app: FastifyInstance): void {
     PATCH: async (ctx, request) => {
       const before = await findAnnotation(ctx, request);
       const { task, project } = await surroundings(ctx, before);
-      const given = answerOf(objectOf(request), project.config, task, before);
-      return shown(ctx, await changeAnswer(ctx, { answerId: before.id, ...given }));
+      const sent = objectOf(request);
+      const given = answerOf(sent, project.config, task, before);
+      const { person } = await annotatorOf(ctx);
+      if (person === before.person) return shown(ctx, await changeAnswer(ctx, { answerId: before.id, ...given }));
+      return { ...(await shown(ctx, before)), review: await reviewed(ctx, before, { ...given, reason: sent.reason }) };
     },
     DELETE: async (ctx, request, reply) => {
       const { id } = await findAnnotation(ctx, request);
@@ -53,6 +59,20 @@ export function annotationRoutes(app: FastifyInstance): void {
       return sendNothing(reply);
     },
   });
+}
+
+/** What changes the annotation of somebody else is a review: their answer stays, and the label is decided. */
+async function reviewed(
+  ctx: Context,
+  { taskId, person }: AnswerRow,
+  { value, result, reason }: { value: LabelValue | null; result: Region[] | null; reason: unknown },
+) {
+  permit(ctx, "decideLabelReview");
+  if (!value) throw new DomainError("invalid", "A review decides a label.", { field: "result" });
+  const annotator = (await loadPeople(ctx)).annotator(person).name;
+  const words = typeof reason === "string" && reason.trim() ? reason : `Changed what ${annotator} answered.`;
+  await decideLabelReview(ctx, { taskId, verdict: "decided", value, reason: words });
+  return { verdict: "decided", reason: words, result };
 }
 
 async function findAnnotation(ctx: Context, request: FastifyRequest): Promise<AnswerRow> {
