@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
+import type { LabelProject } from "#server/improve/labelling/projects/contract.ts";
+import type { FinishedLabelRun } from "#server/improve/labelling/runs/contract.ts";
+import type { EvaluationComparison, EvaluationSet } from "#server/release/evaluation/contract.ts";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
 import { newEnvironment, soon } from "./leeway.ts";
 
@@ -68,7 +71,57 @@ test("a user who starts the demo finds a page on the board within minutes, and i
     expect(Object.keys(JSON.parse(answer.parameters.leeway_features))).toEqual(["carrier_schedule", "airport_weather"]);
   }, soon);
   await vi.waitFor(() => expect(demo.output()).toMatch(/Pager {12}page: .*digits-forms/), soon);
+  await expectLabels(read);
+  await expectEvaluations(read);
 });
+
+type Read = <Result>(path: string) => Promise<Result>;
+
+/** Expects that two people have labelled digits, how far they agree, and that requests wait for the viewer. */
+async function expectLabels(read: Read): Promise<void> {
+  const { id } = await vi.waitFor(
+    async () => {
+      const { projects } = await read<{ projects: LabelProject[] }>("label-projects");
+      const project = projects.find(({ name }) => name === "digits");
+      const waiting = project?.counts.bySource.filter(({ source }) => source === "uncertain" || source === "audit");
+      expect(waiting?.map(({ source }) => source).sort()).toEqual(["audit", "uncertain"]);
+      return project as LabelProject;
+    },
+    { ...soon, interval: 1_000 },
+  );
+  const results = await vi.waitFor(
+    async () => {
+      const { run } = await read<{ run: FinishedLabelRun | null }>(`label-projects/${id}/runs/newest`);
+      expect(run?.state).toBe("done");
+      return run?.results;
+    },
+    { ...soon, interval: 1_000 },
+  );
+  expect(results?.people).toBe(2);
+  expect(results?.answers).toBeGreaterThan(250);
+  expect(results?.agreement.alpha.value).toBeGreaterThan(0.7);
+  expect(results?.agreement.alpha.value).toBeLessThan(0.95);
+  expect(results?.byPerson.map(({ gold }) => gold.seen > 0)).toEqual([true, true]);
+}
+
+/** Expects that the version with the wrong normalisation was compared with the champion on the digits that none was trained on. */
+async function expectEvaluations(read: Read): Promise<void> {
+  const comparison = await vi.waitFor(
+    async () => {
+      const { sets } = await read<{ sets: EvaluationSet[] }>("evaluation-sets");
+      const set = sets.find(({ name }) => name === "digits-holdout");
+      const query = "model=digits&version=5&baseVersion=2";
+      const found = await read<Partial<EvaluationComparison>>(`evaluation-sets/${set?.id}/comparison?${query}`);
+      expect(found.rows).toBe(500);
+      return found as EvaluationComparison;
+    },
+    { ...soon, interval: 1_000 },
+  );
+  const [accuracy] = comparison.metrics;
+  expect(accuracy).toMatchObject({ id: "accuracy", verdict: "worse" });
+  expect(accuracy?.first).toBeCloseTo(0.62, 1);
+  expect(accuracy?.second).toBeCloseTo(0.99, 2);
+}
 
 /** Sends only the keys of a recorded flight. */
 async function flightByKey(gatewayUrl: string, token: string) {

@@ -15,6 +15,7 @@ import { ensureTrainingSet } from "./by-key/training-set.ts";
 import { cascadeEndpoint, ensureCascade, ensureUnsureLogged } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
+import { labelAndEvaluate } from "./labels/label-and-evaluate.ts";
 import { ensureLoadTest } from "./load-test.ts";
 import { ensureMoney } from "./monitoring/money.ts";
 import { flyThroughTheYear } from "./monitoring/simulate-year.ts";
@@ -29,7 +30,7 @@ import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
 import { type DemoName, demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
-import { ensureRolloutEndpoint, keepRollingOut } from "./rollouts.ts";
+import { ensureRolloutEndpoint, keepRollingOut, untilTested } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
 import { uploadFlights } from "./upload-flights.ts";
@@ -124,7 +125,7 @@ async function run(): Promise<void> {
     prepareDigits(target)
       .then(() => flights)
       .then(() => prepareWatch(target))
-      .then((team) => Promise.all([sendDigits(target), sendByKey(target, team)])),
+      .then((team) => Promise.all([sendDigits(target), sendByKey(target, team), labelDigits(target)])),
   ]);
 }
 
@@ -190,10 +191,16 @@ async function sendDigits(target: DemoTarget): Promise<void> {
     submitTasks(target, "digits", samples, stop.signal),
     keepRollingOut(target, { samples, ...traffic }, stop.signal),
     breakForms(target, { samples, ...traffic }, stop.signal),
-    ...["digits", cascadeEndpoint].map((endpoint) =>
-      sendTraffic(target, { samples, ...traffic, badShare, endpoint }, stop.signal),
-    ),
+    // People label these; labelDigits says who.
+    sendTraffic(target, { samples, ...traffic, labelDelaySeconds: null, badShare, endpoint: "digits" }, stop.signal),
+    sendTraffic(target, { samples, ...traffic, badShare, endpoint: cascadeEndpoint }, stop.signal),
   ]);
+}
+
+/** Labels digits and evaluates versions after the load test, which measures latency. */
+async function labelDigits(target: DemoTarget): Promise<void> {
+  await untilTested(target, stop.signal);
+  if (!stop.signal.aborted) await labelAndEvaluate(target, await readSamples("digits"), stop.signal);
 }
 
 async function isReady(): Promise<boolean> {

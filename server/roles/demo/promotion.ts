@@ -1,11 +1,14 @@
-import { randomUUID } from "node:crypto";
+import type { PolicyInForce } from "#server/develop/registry/policy/contract.ts";
 import { type DemoTarget, send } from "./client.ts";
+import { asColleague, type Colleague } from "./colleague.ts";
 
-const model = "digits";
+export const digitsModel = "digits";
 /** The int8 copy of the champion: as good, and a third of its size. */
 const candidate = 3;
-const colleague = { email: "priya@leeway.example", name: "Priya Raman", role: "member" };
+const colleague: Colleague = { email: "priya@leeway.example", name: "Priya Raman", role: "member" };
 
+/** By this reason the demo knows a policy that nobody has changed. */
+const policyReason = "Customer-facing changes need two people";
 const policy = {
   protectedAliases: ["champion"],
   required: {
@@ -33,38 +36,30 @@ const policy = {
  */
 export async function ensurePromotion(target: DemoTarget): Promise<void> {
   const api = `${target.url}/api/v1`;
-  const { origin } = await send<{ origin: string }>(target, "GET", `${api}/models/${model}/policy`);
+  const { origin } = await send<{ origin: string }>(target, "GET", `${api}/models/${digitsModel}/policy`);
   if (origin !== "model") {
-    await send(target, "PUT", `${api}/models/${model}/policy`, {
-      policy,
-      reason: "Customer-facing changes need two people",
-    });
+    await send(target, "PUT", `${api}/models/${digitsModel}/policy`, { policy, reason: policyReason });
   }
-  const found = await send<{ promotions: unknown[] }>(target, "GET", `${api}/promotions?model=${model}`);
+  const found = await send<{ promotions: unknown[] }>(target, "GET", `${api}/promotions?model=${digitsModel}`);
   if (found.promotions.length > 0) return;
-  const person = { email: colleague.email, password: await passwordOfColleague(target) };
-  await send({ ...target, person }, "POST", `${api}/models/${model}/promotions`, {
+  await send(await asColleague(target, colleague), "POST", `${api}/models/${digitsModel}/promotions`, {
     version: candidate,
     alias: "champion",
     reason: "Same predictions at a third of the file size",
   });
 }
 
-/** A password is shown once; an existing user gets a new one. */
-async function passwordOfColleague(target: DemoTarget): Promise<string> {
-  const people = `${target.url}/api/v1/users`;
-  const { users } = await send<{ users: { id: string; email: string }[] }>(target, "GET", people);
-  const known = users.find(({ email }) => email === colleague.email);
-  const { password } = await send<{ password: string }>(
-    target,
-    "POST",
-    known ? `${people}/${known.id}/password-reset` : people,
-    known ? undefined : colleague,
-  );
-  // The generated password allows nothing but replacing it.
-  const newPassword = randomUUID();
-  const change = { currentPassword: password, newPassword };
-  const person = { email: colleague.email, password };
-  await send({ ...target, person }, "PUT", `${target.url}/api/v1/viewer/password`, change);
-  return newPassword;
+/** Adds a gate on an evaluation set to the policy, unless someone has changed the policy: no fewer correct digits than the champion. */
+export async function ensureEvaluationGate(
+  target: DemoTarget,
+  { name, digest }: { name: string; digest: string },
+): Promise<void> {
+  const url = `${target.url}/api/v1/models/${digitsModel}/policy`;
+  const { reason, policy: current } = await send<PolicyInForce>(target, "GET", url);
+  if (reason !== policyReason) return;
+  const gate = { kind: "evaluation", set: { name, digest }, metric: "accuracy", bound: 0.95, margin: 0.02 };
+  await send(target, "PUT", url, {
+    policy: { ...current, gates: [...current.gates, gate] },
+    reason: `Versions are compared with the champion on ${name}`,
+  });
 }

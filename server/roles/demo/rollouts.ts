@@ -80,7 +80,8 @@ export async function keepRollingOut(target: DemoTarget, story: Story, signal: A
   ]);
 }
 
-async function untilTested(target: DemoTarget, signal: AbortSignal): Promise<void> {
+/** Waits until no load test of the digits runs any more, three minutes at most. */
+export async function untilTested(target: DemoTarget, signal: AbortSignal): Promise<void> {
   const url = `${target.url}/api/v1/endpoints/digits/load-tests`;
   for (let turn = 0; turn < 36 && !signal.aborted; turn += 1) {
     const found = await send<{ loadTests: LoadTest[] }>(target, "GET", url).catch(() => undefined);

@@ -9,8 +9,8 @@ export interface TrafficPlan {
   /** Samples sent in order, repeatedly; or a function that returns the next one due. */
   samples: readonly Sample[] | (() => Sample | undefined);
   requestsPerSecond: number;
-  /** Labels arrive this long after the prediction. */
-  labelDelaySeconds: number;
+  /** Labels arrive this long after the prediction; null if people label the requests. */
+  labelDelaySeconds: number | null;
   /** Share of requests in which the caller omits an input, as callers do. */
   badShare: number;
 }
@@ -53,6 +53,7 @@ async function predict(target: DemoTarget, plan: TrafficPlan, sample: Sample, la
   const isBad = Math.random() < plan.badShare;
   const inputs = isBad ? sample.inputs.slice(1) : sample.inputs;
   await send(target, "POST", `${target.gatewayUrl}/v2/models/${plan.endpoint}/infer`, { id: requestId, inputs });
+  if (plan.labelDelaySeconds === null) return;
   const now = Date.now();
   labels.push({
     requestId,

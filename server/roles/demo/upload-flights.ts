@@ -56,8 +56,8 @@ async function untilRead(target: DemoTarget, path: string): Promise<string> {
   for (let attempt = 0; attempt < 300; attempt++) {
     const { state, digest } = await send<Upload>(target, "GET", path);
     if (digest !== null) return digest;
-    if (state === "failed") throw new Error("The demo flights were rejected; see the console.");
+    if (state === "failed") throw new Error("A dataset of the demo was rejected; see the console.");
     await pause(200);
   }
-  throw new Error("The demo flights were not processed within one minute. Is the worker role running?");
+  throw new Error("A dataset of the demo was not processed within one minute. Is the worker role running?");
 }
