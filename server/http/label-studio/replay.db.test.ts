@@ -87,7 +87,7 @@ afterAll(() => void process.stdout.write(`Exchanges of Label Studio: ${JSON.stri
 async function newPeople() {
   const ann = await newWorkspace(db);
   const bo = await newMember(ann);
-  const scopes = ["labels", "labels:read", "labels:manage"] as const;
+  const scopes = ["labels", "labels:read", "labels:manage", "labels:review"] as const;
   const tokens = {
     ann: (await createToken(ann, { name: "ann", scopes: [...scopes] })).secret,
     bo: (await createToken(bo, { name: "bo", scopes: [...scopes] })).secret,

@@ -2,12 +2,13 @@ import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import { labelAnswers } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { type AnswerRow, findAnswer } from "./own-answer.ts";
+import { loadSight } from "../tasks/sight.ts";
+import { type AnswerRow, findAnswer, noAnswer } from "./own-answer.ts";
 
-/** Lists the current answers to some tasks, in the order of tasks and ids. */
+/** Lists the current answers to some tasks that the caller may see, in the order of tasks and ids. */
 export async function listCurrentAnswers(ctx: Context, taskIds: readonly number[]): Promise<AnswerRow[]> {
   permit(ctx, "listAnswers");
-  return ctx.db
+  const rows = await ctx.db
     .select()
     .from(labelAnswers)
     .where(
@@ -18,10 +19,15 @@ export async function listCurrentAnswers(ctx: Context, taskIds: readonly number[
       ),
     )
     .orderBy(asc(labelAnswers.taskId), asc(labelAnswers.id));
+  const { includes } = await loadSight(ctx, taskIds);
+  return rows.filter(({ taskId }) => includes(taskId));
 }
 
-/** Returns a current answer. @throws DomainError "not-found" */
+/** Returns a current answer. @throws DomainError "not-found", also for one that the caller may not see yet */
 export async function getAnswer(ctx: Context, answerId: number): Promise<AnswerRow> {
   permit(ctx, "listAnswers");
-  return findAnswer(ctx, answerId);
+  const answer = await findAnswer(ctx, answerId);
+  const { includes } = await loadSight(ctx, [answer.taskId]);
+  if (!includes(answer.taskId)) throw noAnswer();
+  return answer;
 }

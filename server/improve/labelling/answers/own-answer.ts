@@ -19,9 +19,11 @@ export async function findAnswer(ctx: Context, answerId: number): Promise<Answer
         isNull(labelAnswers.supersededAt),
       ),
     );
-  if (!row) throw new DomainError("not-found", "Annotation not found.");
+  if (!row) throw noAnswer();
   return row;
 }
+
+export const noAnswer = () => new DomainError("not-found", "Annotation not found.");
 
 /**
  * Locks an answer of one's own together with its task, so that it can be changed.

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { labelConsensus, labelRuns, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { permit } from "#server/platform/permissions/permit.ts";
+import { isPermitted, permit } from "#server/platform/permissions/permit.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
 import {
   type FinishedLabelRun,
@@ -49,18 +49,22 @@ export async function getLabelRun(ctx: Context, input: GetLabelRun): Promise<Fin
   const { projectId, runId } = GetLabelRun.parse(input);
   await findLabelProject(ctx, projectId);
   const run = await findFinishedRun(ctx, projectId, runId);
-  return run && ctx.actor.role === "viewer" ? withoutItems(run) : run;
+  if (!run || isPermitted(ctx, "listSuspects")) return run;
+  return ctx.actor.role === "viewer" ? withoutPeople(withoutItems(run)) : withoutItems(run);
 }
 
-/** Viewers see numbers, but neither people nor items. */
+/** Viewers see numbers alone. */
+function withoutPeople({ results, ...run }: FinishedLabelRun): FinishedLabelRun {
+  return { ...run, results: { ...results, byPerson: [], pairs: [] } };
+}
+
+/** Only reviewers see items: for others they would say how to answer. */
 function withoutItems({ results, ...run }: FinishedLabelRun): FinishedLabelRun {
   const { noise, consensus } = results;
   return {
     ...run,
     results: {
       ...results,
-      byPerson: [],
-      pairs: [],
       consensus: { ...consensus, differences: [] },
       noise: noise && { ...noise, suspected: [] },
     },

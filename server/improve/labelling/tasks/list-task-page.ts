@@ -6,6 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { getLabelProject } from "../projects/queries.ts";
 import type { LabelTask } from "./contract.ts";
 import { toLabelTask } from "./queries.ts";
+import { hideUnseen, loadSight } from "./sight.ts";
 
 const ListTaskPage = z.object({
   projectId: z.number().int().min(1),
@@ -42,5 +43,10 @@ export async function listTaskPage(ctx: Context, input: z.input<typeof ListTaskP
     ),
   ]);
   const { open, settled, review, dropped, answers } = counts;
-  return { tasks: rows.map(toLabelTask), total: open + settled + review + dropped, answers, predictions };
+  const sight = await loadSight(
+    ctx,
+    rows.map(({ id }) => id),
+  );
+  const tasks = await hideUnseen(ctx, rows.map(toLabelTask), sight);
+  return { tasks, total: open + settled + review + dropped, answers, predictions };
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, notExists, notInArray, or, type SQL } from "drizzle-orm";
 import {
   labelAnnotators,
   labelAnswers,
@@ -8,10 +8,12 @@ import {
   labelTasks,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { permit } from "#server/platform/permissions/permit.ts";
+import { isPermitted, permit } from "#server/platform/permissions/permit.ts";
+import { annotatorOf } from "../annotators/annotator-of.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
 import { type LabelTask, type LabelTaskDetails, ListLabelTasks, type StoredAnswer } from "./contract.ts";
 import { noLabelTask } from "./lock-tasks.ts";
+import { hideUnseen, loadSight } from "./sight.ts";
 
 /** Lists tasks of a project in the order of their ids, page by page. @returns `next`, the id to continue after @throws DomainError "not-found" */
 export async function listLabelTasks(
@@ -21,6 +23,7 @@ export async function listLabelTasks(
   permit(ctx, "listLabelTasks");
   const { projectId, state, source, ids, after, limit } = ListLabelTasks.parse(input);
   await findLabelProject(ctx, projectId);
+  const golds = isPermitted(ctx, "decideLabelReview") ? [] : await findUnansweredGolds(ctx, projectId);
   const rows = await ctx.db
     .select()
     .from(labelTasks)
@@ -28,7 +31,7 @@ export async function listLabelTasks(
       and(
         eq(labelTasks.workspaceId, ctx.actor.workspaceId),
         eq(labelTasks.projectId, projectId),
-        state === undefined ? undefined : eq(labelTasks.state, state),
+        state === undefined ? undefined : inShownState(state, golds),
         source === undefined ? undefined : eq(labelTasks.source, source),
         ids === undefined ? undefined : inArray(labelTasks.id, ids),
         after === undefined ? undefined : gt(labelTasks.id, after),
@@ -37,13 +40,61 @@ export async function listLabelTasks(
     .orderBy(asc(labelTasks.id))
     .limit(limit);
   const last = rows.length === limit ? rows.at(-1) : undefined;
-  return { tasks: rows.map(toLabelTask), next: last?.id ?? null };
+  const tasks = rows.map(toLabelTask);
+  const sight = await loadSight(
+    ctx,
+    tasks.map(({ id }) => id),
+  );
+  return { tasks: await hideUnseen(ctx, tasks, sight), next: last?.id ?? null };
 }
 
-/** Returns a task with everything that was said about it. @throws DomainError "not-found" */
+/** Gold items that the caller has not answered, which look open. */
+async function findUnansweredGolds(ctx: Context, projectId: number): Promise<number[]> {
+  const { person } = await annotatorOf(ctx);
+  const answered = ctx.db
+    .select({ id: labelAnswers.id })
+    .from(labelAnswers)
+    .where(
+      and(
+        eq(labelAnswers.taskId, labelGolds.taskId),
+        eq(labelAnswers.person, person),
+        isNull(labelAnswers.supersededAt),
+      ),
+    );
+  const rows = await ctx.db
+    .select({ taskId: labelGolds.taskId })
+    .from(labelGolds)
+    .where(
+      and(
+        eq(labelGolds.workspaceId, ctx.actor.workspaceId),
+        eq(labelGolds.projectId, projectId),
+        eq(labelGolds.isEnabled, true),
+        notExists(answered),
+      ),
+    );
+  return rows.map(({ taskId }) => taskId);
+}
+
+function inShownState(state: LabelTask["state"], golds: readonly number[]): SQL | undefined {
+  const isInState = eq(labelTasks.state, state);
+  if (golds.length === 0) return isInState;
+  return state === "open"
+    ? or(isInState, inArray(labelTasks.id, [...golds]))
+    : and(isInState, notInArray(labelTasks.id, [...golds]));
+}
+
+/**
+ * Returns a task with everything that was said about it; to someone who is no reviewer and has not answered it, with nothing that others
+ * said. @throws DomainError "not-found"
+ */
 export async function getLabelTask(ctx: Context, taskId: number): Promise<LabelTaskDetails> {
   permit(ctx, "getLabelTask");
-  return loadLabelTask(ctx, taskId);
+  const details = await loadLabelTask(ctx, taskId);
+  const sight = await loadSight(ctx, [taskId]);
+  if (sight.includes(taskId)) return details;
+  const [task] = await hideUnseen(ctx, [details], sight);
+  const history = details.history.filter(({ person }) => person === sight.person);
+  return { ...details, ...task, consensus: null, history, reviews: [], gold: null };
 }
 
 /** The same inside a command. @throws DomainError "not-found" */

@@ -4,7 +4,7 @@ import type { Permission } from "./permission.ts";
 export const labelFlowPermissions = {
   listLabelRuns: { role: "viewer", scope: "labels:read" },
   getLabelRun: { role: "viewer", scope: "labels:read" },
-  listSuspects: { role: "member", scope: "labels:read" },
+  listSuspects: { role: "operator", scope: "labels:review" },
   requestLabelRun: { role: "member", scope: "labels:manage" },
   performLabelRun: { role: "admin", scope: "labels:manage" },
   recordSettledLabels: { role: "admin", scope: "labels:manage" },

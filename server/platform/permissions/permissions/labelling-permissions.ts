@@ -21,7 +21,7 @@ export const labellingPermissions = {
   showLabelField: { role: "member", scope: "labels" },
   changeLabelTask: { role: "member", scope: "labels:manage" },
   importLabels: { role: "member", scope: "labels:manage" },
-  exportLabels: { role: "member", scope: "labels:read" },
+  exportLabels: { role: "operator", scope: "labels:review" },
   listAnswers: { role: "member", scope: "labels:read" },
   changeAnswer: { role: "member", scope: "labels" },
   withdrawAnswer: { role: "member", scope: "labels" },
