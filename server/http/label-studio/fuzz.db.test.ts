@@ -30,8 +30,8 @@ test(`answers ${calls} changed calls without a server error`, async () => {
     const { method, path, body } = call;
     const response = await send(call);
     counts[response.statusCode] = (counts[response.statusCode] ?? 0) + 1;
-    const told = [method, path, body?.slice(0, 500), response.body.slice(0, 200)];
-    expect([...told, response.statusCode < 500]).toEqual([...told, true]);
+    const sent = [method, path, body?.slice(0, 500), response.body.slice(0, 200)];
+    expect([...sent, response.statusCode < 500]).toEqual([...sent, true]);
     // An invalid URL reaches no route.
     if (response.statusCode < 400 || path.includes("%00")) continue;
     expect(response.json()).toMatchObject({ detail: expect.any(String), status_code: response.statusCode });

@@ -18,9 +18,6 @@ export type GivenRow = z.infer<typeof GivenRow>;
 /** Share of tasks whose predictions stay hidden where the project shows them, so that both can be compared. */
 const blindShare = 0.1;
 
-/** Whether this person does not see predictions of a task of a project that shows them. */
-export const isBlindFor = (taskId: number, person: string) => hashShare(`blind ${taskId} ${person}`) < blindShare;
-
 interface Given {
   projectId: number;
   person: string;
