@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Wire } from "#components/ui/wire.ts";
 import type { GivenTask } from "#server/improve/labelling/queue/contract.ts";
 import { ActiveTime } from "./active-time.ts";
-import { changeSession, newSession, type SessionEvent } from "./session.ts";
+import { changeSession, newSession, type SessionEvent, tasksOnTheirWay } from "./session.ts";
 
 const task = (id: number) =>
   ({
@@ -28,7 +28,7 @@ describe("a session of labelling", () => {
   test("shows the next task at once, and remembers the answer", () => {
     const session = replay(given(1), given(2), answered(1));
     expect(ids(session)).toEqual([2]);
-    expect(session.recent).toEqual([{ task: task(1), value: dent, at: 1, isSurplus: false }]);
+    expect(session.recent).toEqual([{ task: task(1), value: dent, at: 1, isStored: false, isSurplus: false }]);
   });
 
   test("brings an undone answer back to the front, without the tasks that made place for it", () => {
@@ -57,6 +57,14 @@ describe("a session of labelling", () => {
   test("ignores a task that is held already, and an answer to one that is not", () => {
     expect(ids(replay(given(1), given(1)))).toEqual([1]);
     expect(replay(given(1), answered(9)).recent).toEqual([]);
+  });
+
+  test("counts an answer as on its way until the server has it, so that its task is not asked for again", () => {
+    const session = replay(given(1), given(2), answered(1), answered(2));
+    expect(tasksOnTheirWay(session, [])).toEqual([1, 2]);
+    expect(tasksOnTheirWay(session, [2])).toEqual([1]);
+    const stored = changeSession(session, { kind: "stored", taskId: 1, isSurplus: false });
+    expect(tasksOnTheirWay(stored, [])).toEqual([2]);
   });
 
   test("keeps the task on screen when another queue is chosen", () => {

@@ -17,6 +17,8 @@ export interface RecentAnswer {
   /** Null for "cannot tell". */
   value: LabelValue | null;
   at: number;
+  /** Whether the server has it. */
+  isStored: boolean;
   /** Whether the server has it as an additional answer. */
   isSurplus: boolean;
 }
@@ -65,14 +67,16 @@ export function changeSession(session: Session, event: SessionEvent): Session {
     case "answered": {
       const answered = held.find(({ task }) => task.id === event.taskId);
       if (!answered) return session;
-      const answer = { task: answered.task, value: event.value, at: event.at, isSurplus: false };
+      const answer = { task: answered.task, value: event.value, at: event.at, isStored: false, isSurplus: false };
       const others = recent.filter(({ task }) => task.id !== event.taskId);
       return { ...session, held: without(held, event.taskId), recent: [...others, answer].slice(-maxRecent) };
     }
     case "stored":
       return {
         ...session,
-        recent: recent.map((each) => (each.task.id === event.taskId ? { ...each, isSurplus: event.isSurplus } : each)),
+        recent: recent.map((each) =>
+          each.task.id === event.taskId ? { ...each, isStored: true, isSurplus: event.isSurplus } : each,
+        ),
       };
     case "left":
       return { ...session, held: without(held, event.taskId) };
@@ -95,6 +99,14 @@ export function changeSession(session: Session, event: SessionEvent): Session {
     case "requeued":
       return { ...session, held: held.slice(0, 1), end: undefined };
   }
+}
+
+/**
+ * Returns the tasks whose answers are on their way: their leases end once the server has them, and until then it would give them again.
+ * @param refused tasks whose answers the server does not take
+ */
+export function tasksOnTheirWay({ recent }: Session, refused: readonly number[]): number[] {
+  return recent.flatMap(({ task, isStored }) => (isStored || refused.includes(task.id) ? [] : [task.id]));
 }
 
 function without(held: readonly HeldTask[], taskId: number): HeldTask[] {

@@ -7,7 +7,7 @@ import { indexedAnswers } from "#components/improve/labelling/answers/indexed-an
 import { toast } from "#components/ui/toast.tsx";
 import type { LabelValue, TaskSource } from "#server/improve/labelling/contract.ts";
 import { ActiveTime } from "./active-time.ts";
-import { changeSession, maxHeld, newSession, type Session } from "./session.ts";
+import { changeSession, maxHeld, newSession, type Session, tasksOnTheirWay } from "./session.ts";
 import { describeFailure, type GoldFeedback, requestWork, sendAnswer } from "./work.ts";
 
 const heartbeatMs = 60_000;
@@ -73,14 +73,17 @@ export function useLabelling({ path, owner, queue }: LabellingInput): Labelling 
 
   // Answers on their way still hold their leases, and a person has two.
   const { held, end } = session;
-  const waiting = sending ? sending.kept - sending.refused.length : 0;
+  const refused = sending?.refused.map(({ answer }) => answer.body.taskId) ?? [];
+  const onTheirWay = tasksOnTheirWay(session, refused);
+  // Those of an earlier page are only in the store, and those of this moment not yet.
+  const waiting = Math.max(onTheirWay.length, (sending?.kept ?? 0) - refused.length);
   const isFull = held.length + waiting >= maxHeld;
   const shown = held[0]?.task;
 
   const load = useEffectEvent(async () => {
     if (isLoading.current) return;
     isLoading.current = true;
-    const except = held.map(({ task }) => task.id);
+    const except = [...held.map(({ task }) => task.id), ...onTheirWay];
     try {
       const { task, heldByOthers, paused } = await requestWork<"next">(path, { kind: "next", queue, except });
       if (task) dispatch({ kind: "given", task });
@@ -171,7 +174,9 @@ export function useLabelling({ path, owner, queue }: LabellingInput): Labelling 
       sender.current.add(body).catch(() => {
         // Private windows of some browsers have no IndexedDB.
         toast.failed("Could not keep the label in this browser.", "It is lost if the server cannot be reached now.");
-        void sendAnswer(path, body, setGold).catch(() => undefined);
+        void sendAnswer(path, body, setGold)
+          .catch(() => undefined)
+          .then((sent) => dispatch({ kind: "stored", taskId, isSurplus: sent?.kind === "stored" && sent.surplus }));
       });
     },
     undo: () => {
