@@ -111,6 +111,13 @@ export function KeyHelp() {
       ],
     ],
     [
+      "Evaluation",
+      [
+        [["1", "7"], "Open a tab"],
+        [["B"], "Swap the versions"],
+      ],
+    ],
+    [
       "Playground",
       [
         [[modKey, "Enter"], "run"],

@@ -17,6 +17,7 @@ import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import { deleteVersionTagAction, describeVersionAction, setVersionTagAction } from "../../edit-actions.ts";
 import { withRefusals } from "../../request-choices.ts";
+import { EvaluationSection } from "./evaluation-section.tsx";
 import { PipelineSection } from "./pipeline-section.tsx";
 import { PromotionSection } from "./promotion-section.tsx";
 import { readVersionPage, type VersionPageData } from "./read-page.ts";
@@ -51,7 +52,7 @@ export default async function VersionPage({ params }: Props) {
       ]}
     >
       <LiveRefresh topics={["model"]} id={version.modelId} />
-      <LiveRefresh topics={["endpoint"]} />
+      <LiveRefresh topics={["endpoint", "evaluation"]} />
       <PageHead
         help="connect-python#models"
         title={`${key.name} ${label}`}
@@ -90,6 +91,7 @@ export default async function VersionPage({ params }: Props) {
       <Columns columns="minmax(0, 1fr) 380px">
         <Stack>
           <PromotionSection ctx={ctx} data={data} />
+          <EvaluationSection ctx={ctx} version={key} />
           <SecuritySection ctx={ctx} version={key} sha256={version.sha256} />
           <SignaturePanel
             inspection={version.inspection}

@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+import { DataTable } from "#components/ui/data-table.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { SegmentedLinks, type TabItem } from "#components/ui/tabs.tsx";
+import type { ChangedRowsPage } from "#server/release/evaluation/contract.ts";
+import { changedColumns } from "./rows-panel.tsx";
+
+interface ChangedPreviewProps {
+  rows: ChangedRowsPage["rows"];
+  version: number;
+  base: number;
+  /** Gained, lost and other, with their counts. */
+  filters: TabItem[];
+  more: ReactNode;
+}
+
+/** Renders the first of the rows that changed, highest confidence first. */
+export function ChangedPreview({ rows, version, base, filters, more }: ChangedPreviewProps) {
+  return (
+    <Panel
+      title="Changed rows"
+      subtitle="highest confidence first"
+      right={<SegmentedLinks label="Change" items={filters} />}
+      flush
+    >
+      <DataTable
+        label="Changed rows"
+        rows={rows}
+        columns={changedColumns(version, base)}
+        rowKey={({ row }) => String(row)}
+        density="dense"
+        empty={<EmptyState title="No such rows">No row of the set changed in this way.</EmptyState>}
+        foot={more || undefined}
+      />
+    </Panel>
+  );
+}
