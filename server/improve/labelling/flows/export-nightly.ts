@@ -2,16 +2,21 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
-import { requestExport } from "./label-exports.ts";
+import { failLostExports, isLost, requestExport } from "./label-exports.ts";
 
-/** Asks for a dataset version of a project's labels, where it names a dataset and labels were settled since the last version. */
+/**
+ * Asks for a dataset version of a project's labels, where it names a dataset and labels were settled since the last version. Exports whose job
+ * is gone are marked as failed before.
+ */
 export async function exportNightly(ctx: Context, projectId: number): Promise<boolean> {
   permit(ctx, "performExport");
   const project = await findLabelProject(ctx, projectId);
   const { dataset } = project.settings;
+  const exports = project.progress?.exports ?? [];
+  if (exports.some((one) => isLost(one))) await failLostExports(ctx, projectId);
   if (dataset === null || project.state === "archived") return false;
-  const last = project.progress?.exports?.find(
-    (one) => one.dataset === dataset && one.audit === null && one.state !== "failed",
+  const last = exports.find(
+    (one) => one.dataset === dataset && one.audit === null && one.state !== "failed" && !isLost(one),
   );
   if (last?.state === "waiting") return false;
   if ((await countSettledSince(ctx, projectId, last?.requestedAt ?? null)) === 0) return false;

@@ -198,6 +198,28 @@ test(
 );
 
 test(
+  "exports again where an export waits whose job is gone",
+  inWorkspace(async (ctx) => {
+    const { projectId } = await animals(ctx);
+    const { id } = await exportToDataset(ctx, { projectId, dataset: "nightly" });
+    const lost = {
+      ...(await exportOf(ctx, projectId, id)),
+      requestedAt: new Date(Date.now() - 2 * dayMs).toISOString(),
+    };
+    await ctx.db
+      .update(labelProjects)
+      .set({ settings: { dataset: "nightly" }, progress: { exports: [lost] } })
+      .where(eq(labelProjects.id, projectId));
+    expect(await exportNightly(ctx, projectId)).toBe(true);
+    expect(await exportOf(ctx, projectId, id)).toMatchObject({
+      state: "failed",
+      problem: "The export was lost. Export the labels again.",
+    });
+    expect(await exportNightly(ctx, projectId)).toBe(false);
+  }),
+);
+
+test(
   "reports an export that failed, and exports nothing of another workspace",
   inWorkspace(async (ctx) => {
     const { projectId } = await animals(ctx);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import { labelProjects } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
@@ -10,6 +11,8 @@ import type { LabelExport } from "./contract.ts";
 
 /** Exports that a project remembers. */
 const maxExports = 50;
+/** Six attempts of the job take two hours each at most. */
+const maxWaitingMs = dayMs;
 
 interface Project {
   id: number;
@@ -44,6 +47,21 @@ export async function requestExport(ctx: Context, project: Project, wanted: NewE
     await publish(ctx, "labels", String(project.id));
   });
   return requested;
+}
+
+/** Marks exports of a project as failed that wait for longer than their job lives, such as those of a restored backup. */
+export async function failLostExports(ctx: Context, projectId: number, now = Date.now()): Promise<void> {
+  const problem = "The export was lost. Export the labels again.";
+  await transact(ctx, (ctx) =>
+    changeExports(ctx, projectId, (exports) =>
+      exports.map((one) => (isLost(one, now) ? { ...one, state: "failed", problem } : one)),
+    ),
+  );
+}
+
+/** Whether an export waits that no job makes any more. */
+export function isLost({ state, requestedAt }: LabelExport, now = Date.now()): boolean {
+  return state === "waiting" && now - Date.parse(requestedAt) > maxWaitingMs;
 }
 
 /** Changes one export of a project. */

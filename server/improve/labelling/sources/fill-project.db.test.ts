@@ -6,6 +6,7 @@ import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { addLabelled, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { newLogged, newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { exportToDataset } from "../flows/export-to-dataset.ts";
 import type { CreateLabelProject } from "../projects/contract.ts";
 import { fillProject } from "./fill-project.ts";
 
@@ -126,6 +127,28 @@ test(
     await ctx.db.update(labelProjects).set({ progress: null }).where(eq(labelProjects.id, of.projectId));
     expect(await fill(ctx, of.projectId)).toBe(0);
     expect(Object.keys(await queues(ctx, of.projectId))).toEqual(["first", "second"]);
+  }),
+);
+
+test(
+  "keeps an export that is asked for while the log is read",
+  inWorkspace(async (ctx) => {
+    const of = await project(ctx, { queues: ["uncertain"] });
+    await logged(ctx, of, "first", { cat: 0.5 });
+    const asking = new Proxy(ctx.db, {
+      get: (db, key) => {
+        if (key !== "transaction") return Reflect.get(db, key);
+        return async (work: never) => {
+          await exportToDataset(ctx, { projectId: of.projectId, dataset: "animals" });
+          return db.transaction(work);
+        };
+      },
+    });
+    const before = await exportToDataset(ctx, { projectId: of.projectId, dataset: "earlier" });
+    expect(await fill({ ...ctx, db: asking }, of.projectId)).toBe(1);
+    const [row] = await ctx.db.select().from(labelProjects).where(eq(labelProjects.id, of.projectId));
+    expect(row?.progress?.exports).toMatchObject([{ dataset: "animals" }, before]);
+    expect(row?.progress?.log).toBeDefined();
   }),
 );
 

@@ -45,7 +45,11 @@ export async function fillProject(
   const found = await findLabelProject(ctx, projectId);
   if (found.state !== "active" || found.endpointId === null || found.settings.queues.length === 0) return 0;
   const project = { ...found, endpointId: found.endpointId };
-  const progress = { ...project.progress };
+  // Only what this round reads and writes: exports of the project are noted meanwhile.
+  const progress: Pick<LabelProgress, "log" | "audit"> = {
+    log: project.progress?.log,
+    audit: project.progress?.audit,
+  };
   let added = 0;
   for (let page = 0; page < maxPages; page += 1) {
     const place: LogPlace = progress.log ?? {
@@ -63,7 +67,12 @@ export async function fillProject(
   return added;
 }
 
-function addPage(ctx: Context, projectId: number, tasks: NewTask[], progress: LabelProgress): Promise<number> {
+function addPage(
+  ctx: Context,
+  projectId: number,
+  tasks: NewTask[],
+  progress: Pick<LabelProgress, "log" | "audit">,
+): Promise<number> {
   return transact(ctx, async (ctx) => {
     const { added } = tasks.length > 0 ? await addTasks(ctx, { projectId, tasks }) : { added: 0 };
     await ctx.db
