@@ -1,5 +1,7 @@
 import { parse } from "csv-parse/sync";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
 import { answerLabelTask } from "../answers/answer-label-task.ts";
@@ -123,6 +125,14 @@ test(
     );
     // Without `all`, tasks without an annotation are left out.
     expect(JSON.parse(await exported(ctx, { projectId }))).toHaveLength(2);
+    const downloads = await ctx.db.select().from(auditEvents).where(eq(auditEvents.action, "labels.downloaded"));
+    expect(downloads).toHaveLength(4);
+    expect(downloads).toContainEqual(
+      expect.objectContaining({
+        subject: "label-project/Again",
+        after: { type: "JSON", all: true, labels: "annotations", people: "email" },
+      }),
+    );
   }),
 );
 

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { labelTasks } from "#db/schema/index.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { newArchive } from "#server/base/zip/archive.ts";
+import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
 import { exportedTasks } from "./exported-tasks.ts";
@@ -44,6 +45,13 @@ export async function exportLabels(ctx: Context, input: ExportLabels): Promise<L
   permit(ctx, "exportLabels");
   const { projectId, type, all, labels, people: form } = ExportLabels.parse(input);
   const { name, config } = await findLabelProject(ctx, projectId);
+  if (type === "CONLL2003") requireSpans({ config });
+  await transact(ctx, (ctx) =>
+    record(ctx, "labels.downloaded", {
+      subject: `label-project/${name}`,
+      after: { type, all, labels, people: form },
+    }),
+  );
   const isConsensus = labels === "consensus";
   const fields = type === "CSV" || type === "TSV" || type === "HF" ? await fieldsOf(ctx, projectId) : [];
   const project: ExportedProject = { id: projectId, name, config, fields, isConsensus };
@@ -62,7 +70,6 @@ export async function exportLabels(ctx: Context, input: ExportLabels): Promise<L
         content: writeTable(pages, project, "\t"),
       };
     case "CONLL2003":
-      requireSpans(project);
       return { mimeType: "text/plain; charset=utf-8", extension: "conll", content: writeConll(pages, project) };
     case "COCO":
     case "YOLO":

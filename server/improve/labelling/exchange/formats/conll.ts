@@ -8,7 +8,7 @@ import { rowsOf } from "./rows.ts";
 const token = /[\p{L}\p{N}_]+(?:['’.-][\p{L}\p{N}_]+)*|\S/gu;
 
 /** @throws DomainError "invalid" for a project without spans */
-export function requireSpans({ config }: ExportedProject): void {
+export function requireSpans({ config }: Pick<ExportedProject, "config">): void {
   if (config.controls.some(({ kind }) => kind === "spans")) return;
   throw new DomainError("invalid", "CONLL2003 is for projects with spans (<Labels> of a <Text>).", {
     field: "export_type",
