@@ -5,7 +5,7 @@ import { asObject } from "#server/base/parsed-json.ts";
 import { addPredictions } from "#server/improve/labelling/predictions/add-predictions.ts";
 import { changePrediction } from "#server/improve/labelling/predictions/change-prediction.ts";
 import { deletePrediction } from "#server/improve/labelling/predictions/delete-prediction.ts";
-import { getPrediction, listPredictions } from "#server/improve/labelling/predictions/queries.ts";
+import { getPrediction, listTaskPredictions } from "#server/improve/labelling/predictions/queries.ts";
 import { getLabelTask } from "#server/improve/labelling/tasks/queries.ts";
 import { idFrom, idOf, orNoMatch, queryOf } from "./arguments.ts";
 import { jsonOf, objectOf } from "./body.ts";
@@ -21,7 +21,7 @@ export function predictionRoutes(app: FastifyInstance, importBytes: number): voi
         throw new DomainError("invalid", "Predictions are listed by task.", { field: "task" });
       }
       const found = await taskOf(ctx, task);
-      return (await listPredictions(ctx, [found.id])).map(predictionShape);
+      return (await listTaskPredictions(ctx, [found.id])).map(predictionShape);
     },
     POST: async (ctx, request, reply) => {
       const sent = objectOf(request);

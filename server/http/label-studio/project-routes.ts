@@ -4,7 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { type ControlChange, compareLabelConfigs } from "#server/improve/labelling/config/compare-label-configs.ts";
 import { parseLabelConfig } from "#server/improve/labelling/config/parse-label-config.ts";
 import { publishGuideline } from "#server/improve/labelling/guidelines/publish-guideline.ts";
-import { listPredictions } from "#server/improve/labelling/predictions/queries.ts";
+import { listTaskPredictions } from "#server/improve/labelling/predictions/queries.ts";
 import type { LabelProjectDetails } from "#server/improve/labelling/projects/contract.ts";
 import { createLabelProject } from "#server/improve/labelling/projects/create-label-project.ts";
 import { getLabelProject, listLabelProjects } from "#server/improve/labelling/projects/queries.ts";
@@ -46,7 +46,7 @@ export function projectRoutes(app: FastifyInstance): void {
       const { task, paused } = await nextLabelTask(ctx, { projectId: id });
       if (!task) throw new DomainError("not-found", paused ?? `There are no tasks for ${ctx.actor.name}.`);
       const isShown = settings.showPredictions && !task.isBlind;
-      return givenShape(task, isShown ? await listPredictions(ctx, [task.id]) : []);
+      return givenShape(task, isShown ? await listTaskPredictions(ctx, [task.id]) : []);
     },
   });
 }

@@ -7,7 +7,7 @@ import { listCurrentAnswers } from "#server/improve/labelling/answers/current-an
 import { importLabels } from "#server/improve/labelling/exchange/import-labels.ts";
 import { fieldOf } from "#server/improve/labelling/exchange/interpret-item.ts";
 import { loadPeople } from "#server/improve/labelling/exchange/people.ts";
-import { listPredictions } from "#server/improve/labelling/predictions/queries.ts";
+import { listTaskPredictions } from "#server/improve/labelling/predictions/queries.ts";
 import { changeLabelTask } from "#server/improve/labelling/tasks/change-label-task.ts";
 import type { LabelTask } from "#server/improve/labelling/tasks/contract.ts";
 import { deleteLabelTasks } from "#server/improve/labelling/tasks/delete-label-tasks.ts";
@@ -67,7 +67,7 @@ async function shownTask(ctx: Context, taskId: number) {
   const [people, answers, predictions] = await Promise.all([
     loadPeople(ctx),
     listCurrentAnswers(ctx, [taskId]),
-    listPredictions(ctx, [taskId]),
+    listTaskPredictions(ctx, [taskId]),
   ]);
   return taskShape(task, { answers, predictions }, { config: project.config, people, isFull: true });
 }
@@ -111,7 +111,7 @@ async function shownTasks(
   const [people, answers, predictions] = await Promise.all([
     loadPeople(ctx),
     listCurrentAnswers(ctx, ids),
-    listPredictions(ctx, ids),
+    listTaskPredictions(ctx, ids),
   ]);
   const answersBy = Map.groupBy(answers, ({ taskId }) => taskId);
   const predictionsBy = Map.groupBy(predictions, ({ taskId }) => taskId);

@@ -16,7 +16,7 @@ import {
   UpdatePolicy,
 } from "#server/respond/oncall/escalation/contract.ts";
 import { createPolicy } from "#server/respond/oncall/escalation/create-policy.ts";
-import { getPolicy, listPolicies, nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
+import { getEscalationPolicy, listPolicies, nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
 import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts";
 import * as handover from "#server/respond/oncall/handover/contract.ts";
 import { draftHandover, getShiftReport, listHandovers } from "#server/respond/oncall/handover/queries.ts";
@@ -64,7 +64,7 @@ function policies(app: FastifyInstance): void {
   route(app, { method: "POST", path, ...create }, ({ ctx, body }) => createPolicy(ctx, body));
   const one = { path: `${path}/:policy`, params: z.object({ policy: z.uuid() }) };
   route(app, { method: "GET", ...one, summary: "Get an escalation policy", response: Policy }, ({ ctx, params }) =>
-    getPolicy(ctx, params.policy),
+    getEscalationPolicy(ctx, params.policy),
   );
   const body = UpdatePolicy.omit({ policyId: true });
   const change = {

@@ -26,7 +26,7 @@ import { getLabelProgress } from "#server/improve/labelling/pace/queries.ts";
 import { addPredictions } from "#server/improve/labelling/predictions/add-predictions.ts";
 import { changePrediction } from "#server/improve/labelling/predictions/change-prediction.ts";
 import { deletePrediction } from "#server/improve/labelling/predictions/delete-prediction.ts";
-import { listPredictions } from "#server/improve/labelling/predictions/queries.ts";
+import { listTaskPredictions } from "#server/improve/labelling/predictions/queries.ts";
 import { createLabelProject } from "#server/improve/labelling/projects/create-label-project.ts";
 import { getLabelProject, listLabelProjects } from "#server/improve/labelling/projects/queries.ts";
 import { updateLabelProject } from "#server/improve/labelling/projects/update-label-project.ts";
@@ -117,7 +117,7 @@ export const labellingCalls = {
     const { answerId } = await answerLabelTask(ctx, { projectId, taskId, value });
     await withdrawAnswer(ctx, { answerId });
   },
-  listPredictions: (ctx, { labelTaskId }) => listPredictions(ctx, [labelTaskId]),
+  listTaskPredictions: (ctx, { labelTaskId }) => listTaskPredictions(ctx, [labelTaskId]),
   addPredictions: (ctx, { labelProjectId: projectId, openLabelTaskId: taskId }) =>
     addPredictions(ctx, { projectId, predictions: [{ taskId, result: [] }] }),
   changePrediction: (ctx, { labelPredictionId: predictionId }) => changePrediction(ctx, { predictionId, score: 0.5 }),

@@ -8,7 +8,7 @@ import { updateTeam } from "#server/platform/teams/update-team.ts";
 import { archivePolicy } from "#server/respond/oncall/escalation/archive-policy.ts";
 import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
 import { createPolicy } from "#server/respond/oncall/escalation/create-policy.ts";
-import { getPolicy, listPolicies, nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
+import { getEscalationPolicy, listPolicies, nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
 import { runEscalationStep } from "#server/respond/oncall/escalation/run-step.ts";
 import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts";
 import { draftHandover, getShiftReport, listHandovers } from "#server/respond/oncall/handover/queries.ts";
@@ -68,7 +68,7 @@ export const oncallCalls = {
   getContactMethods: (ctx) => getContactMethods(ctx),
   setContactMethods: (ctx) => setContactMethods(ctx, { methods: [{ kind: "email" }], timeZone }),
   listPolicies: (ctx) => listPolicies(ctx),
-  getPolicy: (ctx, { policyId }) => getPolicy(ctx, policyId),
+  getEscalationPolicy: (ctx, { policyId }) => getEscalationPolicy(ctx, policyId),
   createPolicy: (ctx) => createPolicy(ctx, { name: "new", steps }),
   updatePolicy: (ctx, { policyId }) => updatePolicy(ctx, { policyId, repeats: 1 }),
   archivePolicy: (ctx, { policyId }) => archivePolicy(ctx, { policyId }),

@@ -7,8 +7,8 @@ import { loadSight } from "../tasks/sight.ts";
 import { findPrediction, noPrediction, type StoredPrediction, toStoredPrediction } from "./stored-prediction.ts";
 
 /** Lists the predictions of some tasks that the caller may see, in the order of tasks and ids. */
-export async function listPredictions(ctx: Context, taskIds: readonly number[]): Promise<StoredPrediction[]> {
-  permit(ctx, "listPredictions");
+export async function listTaskPredictions(ctx: Context, taskIds: readonly number[]): Promise<StoredPrediction[]> {
+  permit(ctx, "listTaskPredictions");
   const rows = await ctx.db
     .select()
     .from(labelPredictions)
@@ -20,7 +20,7 @@ export async function listPredictions(ctx: Context, taskIds: readonly number[]):
 
 /** Returns a prediction. @throws DomainError "not-found", also for one that the caller may not see yet */
 export async function getPrediction(ctx: Context, predictionId: number): Promise<StoredPrediction> {
-  permit(ctx, "listPredictions");
+  permit(ctx, "listTaskPredictions");
   const prediction = await findPrediction(ctx, predictionId);
   const isShown = await loadShown(ctx, [prediction.taskId]);
   if (!isShown(prediction.taskId)) throw noPrediction();

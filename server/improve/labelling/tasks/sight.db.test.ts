@@ -3,7 +3,7 @@ import { answerWith, newLabelProject, newTasks } from "#server/testing/fixtures/
 import { as, inWorkspace, newMember } from "#server/testing/testing.ts";
 import { getAnswer, listCurrentAnswers } from "../answers/current-answers.ts";
 import { setGold } from "../golds/set-gold.ts";
-import { getPrediction, listPredictions } from "../predictions/queries.ts";
+import { getPrediction, listTaskPredictions } from "../predictions/queries.ts";
 import { updateLabelProject } from "../projects/update-label-project.ts";
 import { isBlindFor } from "../queue/given-task.ts";
 import { listTaskPage } from "./list-task-page.ts";
@@ -42,11 +42,11 @@ test(
     const ids = [taskId, goldId];
     expect(await listCurrentAnswers(other, ids)).toEqual([]);
     await expect(getAnswer(other, answerId)).rejects.toMatchObject({ code: "not-found" });
-    expect(await listPredictions(other, ids)).toEqual([]);
+    expect(await listTaskPredictions(other, ids)).toEqual([]);
     // A reviewer, and the person who answered.
     expect(await getLabelTask(as(other, "operator"), goldId)).toMatchObject({ gold: { value: { label: "damaged" } } });
     expect((await listLabelTasks(ctx, { projectId, state: "settled" })).tasks).toMatchObject([{ id: goldId }]);
-    const [shown] = await listPredictions(ctx, [taskId]);
+    const [shown] = await listTaskPredictions(ctx, [taskId]);
     await expect(getPrediction(other, shown?.id ?? 0)).rejects.toMatchObject({ code: "not-found" });
     expect(await getPrediction(one, shown?.id ?? 0)).toMatchObject({ score: 0.9 });
     expect(await listCurrentAnswers(one, ids)).toMatchObject([{ id: answerId }]);
@@ -73,9 +73,9 @@ test(
       Array.from({ length: 40 }, (_, at) => asTask(`item ${at}`)),
     );
     const person = await newMember(ctx);
-    expect(await listPredictions(person, ids)).toEqual([]);
+    expect(await listTaskPredictions(person, ids)).toEqual([]);
     await updateLabelProject(ctx, { projectId, settings: { showPredictions: true } });
-    const shown = (await listPredictions(person, ids)).map(({ taskId }) => taskId);
+    const shown = (await listTaskPredictions(person, ids)).map(({ taskId }) => taskId);
     expect(shown).toEqual(ids.filter((id) => !isBlindFor(id, person.actor.id)));
     expect(shown.length).toBeGreaterThan(20);
   }),

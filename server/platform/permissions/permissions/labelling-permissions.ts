@@ -25,7 +25,7 @@ export const labellingPermissions = {
   listAnswers: { role: "member", scope: "labels:read" },
   changeAnswer: { role: "member", scope: "labels" },
   withdrawAnswer: { role: "member", scope: "labels" },
-  listPredictions: { role: "member", scope: "labels:read" },
+  listTaskPredictions: { role: "member", scope: "labels:read" },
   addPredictions: { role: "member", scope: "labels:manage" },
   changePrediction: { role: "member", scope: "labels:manage" },
   deletePrediction: { role: "member", scope: "labels:manage" },

@@ -23,7 +23,7 @@ export const oncallPermissions = {
   getContactMethods: { role: "viewer", scope: "alerts:read" },
   setContactMethods: { role: "viewer", scope: "alerts" },
   listPolicies: { role: "viewer", scope: "alerts:read" },
-  getPolicy: { role: "viewer", scope: "alerts:read" },
+  getEscalationPolicy: { role: "viewer", scope: "alerts:read" },
   createPolicy: { role: "operator", scope: "alerts" },
   updatePolicy: { role: "operator", scope: "alerts" },
   archivePolicy: { role: "operator", scope: "alerts" },

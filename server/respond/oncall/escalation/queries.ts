@@ -36,8 +36,8 @@ export async function listPolicies(ctx: Context): Promise<Policy[]> {
 }
 
 /** Returns a policy. @throws DomainError "not-found" */
-export async function getPolicy(ctx: Context, policyId: string): Promise<Policy> {
-  permit(ctx, "getPolicy");
+export async function getEscalationPolicy(ctx: Context, policyId: string): Promise<Policy> {
+  permit(ctx, "getEscalationPolicy");
   return readPolicy(ctx, policyId);
 }
 
