@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { call, newExperiment, newRun, unique } from "./fixture.ts";
-import { newDrifting } from "./monitoring-fixture.ts";
+import { newDrifting, trainingFile } from "./monitoring-fixture.ts";
 import { newReference } from "./reference-fixture.ts";
 import { digits, image, newEndpoint, newVersion, run, submit } from "./serving-fixture.ts";
 
@@ -9,6 +9,8 @@ export interface Fixture {
   /** Id of a prediction in the log of the digits endpoint. */
   predictionId: string;
   flights: string;
+  /** Set on which two versions of the flights were evaluated, as addresses name it. */
+  evaluationSet: string;
   /** Ids of a succeeded task and of a dead letter. */
   taskId: string;
   deadTaskId: string;
@@ -62,6 +64,7 @@ export async function createFixture(): Promise<Fixture> {
   for (let version = 0; version < 2; version += 1)
     await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
   await newReference(names.flights, 1);
+  const evaluationSet = await newEvaluation(names.flights);
   await newEndpoint(names.digits, names.digits, 1);
   for (const { pixels } of digits(5)) await run(names.digits, { inputs: [image(pixels)] });
   await run(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
@@ -78,6 +81,7 @@ export async function createFixture(): Promise<Fixture> {
   const { id: importId } = await call<{ id: string }>("POST", "/api/v1/imports", { address: "http://127.0.0.1:1" });
   return {
     ...names,
+    evaluationSet,
     predictionId,
     taskId,
     deadTaskId,
@@ -264,6 +268,27 @@ async function newMaterialisation(): Promise<string> {
   const state = async () => (await call<{ state: string }>("GET", `/api/v1/materialisations/${id}`)).state;
   await expect.poll(state).toBe("done");
   return id;
+}
+
+/** Evaluates two versions on real flights, whole and corrupted. @returns the set, as addresses name it */
+async function newEvaluation(model: string): Promise<string> {
+  const dataset = { name: unique("flights-audit"), digest: "" };
+  dataset.digest = await newDatasetVersion(dataset.name, (await trainingFile()).toString());
+  const [task, segments] = [{ kind: "classification", label: "delayed" }, [{ column: "carrier" }]];
+  const definition = { dataset, task, segments, groups: ["origin"] };
+  const isAt = (path: string, wanted: string) =>
+    expect.poll(async () => (await call<{ state: string }>("GET", path)).state).toBe(wanted);
+  const name = unique("audit");
+  const set = await call<{ id: string; digest: string }>("POST", "/api/v1/evaluation-sets", { name, definition });
+  await isAt(`/api/v1/evaluation-sets/${set.id}`, "ready");
+  for (const version of [1, 2]) {
+    const request = { setId: set.id, name: model, version };
+    const { id } = await call<{ id: string }>("POST", "/api/v1/evaluations", request);
+    await isAt(`/api/v1/evaluations/${id}`, "done");
+    const robustness = await call<{ id: string }>("POST", "/api/v1/robustness-runs", { ...request, rows: 30 });
+    await isAt(`/api/v1/robustness-runs/${robustness.id}`, "done");
+  }
+  return `${name}@${set.digest.slice(0, 8)}`;
 }
 
 /** Uploads rows as a version of a dataset. @returns its digest */

@@ -84,6 +84,18 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   "a version": ({ digits }) => `/models/${digits}/v1`,
   "a version's reference": ({ flights }) => `/models/${flights}/v1/reference`,
   "a version without a reference": ({ digits }) => `/models/${digits}/v1/reference`,
+  "a version's evaluation": ({ flights, evaluationSet }) => `/models/${flights}/v2/evaluation?set=${evaluationSet}`,
+  "two versions on a set": ({ flights, evaluationSet }) =>
+    `/models/${flights}/v2/evaluation/compare?set=${evaluationSet}`,
+  "segments of an evaluation": ({ flights, evaluationSet }) =>
+    `/models/${flights}/v2/evaluation/segments?set=${evaluationSet}`,
+  "rows of an evaluation": ({ flights, evaluationSet }) =>
+    `/models/${flights}/v2/evaluation/rows?set=${evaluationSet}&only=incorrect&order=loss`,
+  "the robustness of a version": ({ flights, evaluationSet }) =>
+    `/models/${flights}/v2/evaluation/robustness?set=${evaluationSet}&kind=cell-noise&severity=4`,
+  "the fairness of a version": ({ flights, evaluationSet }) =>
+    `/models/${flights}/v2/evaluation/fairness?set=${evaluationSet}`,
+  "evaluation sets": ({ flights }) => `/models/${flights}/v2/evaluation/sets`,
   "requests of a model": ({ digits }) => `/models/${digits}?view=requests`,
   "the policy of a model": ({ digits }) => `/models/${digits}?view=policy`,
   "the alias history of a model": ({ digits }) => `/models/${digits}?view=aliases`,

@@ -68,9 +68,21 @@ test("a user freezes a set, evaluates two versions on it, and finds the rows tha
   await expect(rows).not.toContainText("Correct");
 
   await page.keyboard.press("5");
+  await page.getByRole("button", { name: "Measure robustness" }).click();
+  await expect(page.getByText(/^v2 retains \d+\.\d% of its accuracy under corruption\.$/)).toBeVisible();
+  const cell = page.getByRole("link", { name: /^Missing cells, severity 5: / });
+  await cell.click();
+  await expect(page).toHaveURL(/kind=missing-cells&severity=5/);
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("link", { name: /^Missing cells, severity 4: / })).toBeFocused();
+
+  await page.keyboard.press("6");
   await expect(page.getByRole("heading", { name: "By carrier" })).toBeVisible();
   await expect(page.getByText(/^Gap .+expected by chance/)).toBeVisible();
 
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Model card" }).click();
+  expect((await download).suggestedFilename()).toBe(`${model}-v2.md`);
   await page.keyboard.press("b");
   await expect(page.getByRole("heading", { level: 1, name: `${model} v1` })).toBeVisible();
   await page.goto(`/models/${model}/v1`);

@@ -1,7 +1,7 @@
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 
 /** Views of a version's evaluation, in the order of their tabs. The overview has no segment of its own in the address. */
-export const evaluationViews = ["overview", "compare", "segments", "rows", "fairness"] as const;
+export const evaluationViews = ["overview", "compare", "segments", "rows", "robustness", "fairness"] as const;
 export type EvaluationView = (typeof evaluationViews)[number] | "sets";
 
 /** What the address of an evaluation says besides its version and view. */
@@ -15,6 +15,9 @@ export interface EvaluationQuery {
   only?: string | undefined;
   /** "loss" shows the highest loss first. */
   order?: string | undefined;
+  /** Kind and severity of a corruption. */
+  kind?: string | undefined;
+  severity?: number | undefined;
   /** Number of the first row of a page, from 0. */
   offset?: number | undefined;
 }
@@ -25,7 +28,7 @@ const digestLength = 8;
 export function evaluationHref(
   version: { name: string; version: number },
   view: EvaluationView = "overview",
-  { set, base, segment, only, order, offset }: EvaluationQuery = {},
+  { set, base, segment, only, order, kind, severity, offset }: EvaluationQuery = {},
 ): string {
   const search = new URLSearchParams();
   if (set) search.set("set", `${set.name}@${set.digest.slice(0, digestLength)}`);
@@ -33,6 +36,8 @@ export function evaluationHref(
   if (segment) search.set("segment", segment);
   if (only) search.set("only", only);
   if (order) search.set("order", order);
+  if (kind) search.set("kind", kind);
+  if (severity !== undefined) search.set("severity", String(severity));
   if (offset) search.set("offset", String(offset));
   const path = `${versionHref(version.name, version.version)}/evaluation${view === "overview" ? "" : `/${view}`}`;
   return search.size > 0 ? `${path}?${search}` : path;

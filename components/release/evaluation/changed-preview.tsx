@@ -10,17 +10,19 @@ interface ChangedPreviewProps {
   rows: ChangedRowsPage["rows"];
   version: number;
   base: number;
+  /** Class whose probability the score is; undefined where it is that of the prediction. */
+  scoreOf: string | undefined;
   /** Gained, lost and other, with their counts. */
   filters: TabItem[];
   more: ReactNode;
 }
 
 /** Renders the first of the rows that changed, highest confidence first. */
-export function ChangedPreview({ rows, version, base, filters, more }: ChangedPreviewProps) {
+export function ChangedPreview({ rows, version, base, scoreOf, filters, more }: ChangedPreviewProps) {
   return (
     <Panel
       title="Changed rows"
-      subtitle="highest confidence first"
+      subtitle={scoreOf === undefined ? "highest confidence first" : `score: probability of ${scoreOf}`}
       right={<SegmentedLinks label="Change" items={filters} />}
       flush
     >

@@ -60,7 +60,7 @@ export function headlineSentence(
 function sizeText({ scale, difference }: PairedMetricResult): string {
   const size = Math.abs(difference ?? 0);
   if (scale !== "proportion") return valueText(scale, size);
-  const points = Math.abs(size * 100).toFixed(1);
+  const points = (size * 100).toFixed(1);
   return `${points} ${points === "1.0" ? "point" : "points"}`;
 }
 

@@ -12,12 +12,15 @@ interface GroupsPanelProps {
   groups: EvaluatedGroups;
   /** Metric that the groups are compared by. */
   metric: Pick<EvaluationMetric, "title" | "scale" | "better">;
+  /** Without the numbers of intervals, for a narrow column. */
+  isNarrow?: boolean;
 }
 
 /** Renders the groups of one column with their intervals, and the gap between them beside the one that chance would show. */
 export function GroupsPanel({
   groups: { column, groups, gap, interval, ratio, expectedByChance },
   metric,
+  isNarrow,
 }: GroupsPanelProps) {
   const { scale: unit } = metric;
   const evaluated = groups.filter(({ isSmall, value }) => !isSmall && value !== null);
@@ -52,7 +55,8 @@ export function GroupsPanel({
               <td className="lw-number">
                 {valueText(unit, group.value)}{" "}
                 <span className="lw-quiet">
-                  {intervalText(unit, group.interval) ?? noValue}, {plural(group.rows, "row")}
+                  {!isNarrow && `${intervalText(unit, group.interval) ?? noValue}, `}
+                  {plural(group.rows, "row")}
                 </span>
               </td>
             </tr>

@@ -13,13 +13,15 @@ export function PairedMetrics({ comparison }: { comparison: EvaluationComparison
   const { metrics, first, second, usage } = comparison;
   return (
     <Panel title="Metrics" subtitle="difference with paired 95% interval" flush>
-      <DataTable
-        label="Metrics"
-        rows={metrics}
-        columns={columnsOf(first.version, second.version)}
-        rowKey={({ id }) => id}
-        density="dense"
-      />
+      <div className={classes.narrow}>
+        <DataTable
+          label="Metrics"
+          rows={metrics}
+          columns={columnsOf(first.version, second.version)}
+          rowKey={({ id }) => id}
+          density="dense"
+        />
+      </div>
       <p className={classes.notes}>
         {usage.words ?? `${ordinal(usage.versions)} version evaluated on this set; selection bias matters from 10.`}
       </p>

@@ -8,6 +8,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import { SegmentedLinks, type TabItem } from "#components/ui/tabs.tsx";
 import type { ChangedRowsPage, EvaluatedRow } from "#server/release/evaluation/contract.ts";
+import { valueText } from "./metric-text.ts";
 
 type Value = EvaluatedRow["label"];
 type Changed = ChangedRowsPage["rows"][number];
@@ -24,6 +25,8 @@ interface RowsFrame {
   /** Which rows are shown, as links. */
   filters: TabItem[];
   dataset: { name: string; digest: string };
+  /** Class whose probability the score is; undefined where it is that of the prediction. */
+  scoreOf?: string | undefined;
   right?: React.ReactNode;
 }
 
@@ -34,7 +37,7 @@ export function RowsPanel({ rows, sort, ...frame }: RowsFrame & { rows: readonly
       <DataTable
         label="Rows"
         rows={rows}
-        columns={columnsOf(sort)}
+        columns={columnsOf(sort, frame.scoreOf)}
         rowKey={({ row }) => String(row)}
         sort={sort.isByLoss ? { key: "loss", direction: "descending" } : { key: "row", direction: "ascending" }}
         density="dense"
@@ -68,13 +71,20 @@ export function ChangedRows({ rows, version, base, ...frame }: ChangedRowsProps)
   );
 }
 
-function Frame({ filters, dataset, right, children }: Omit<RowsFrame, "paging"> & { children: React.ReactNode }) {
+function Frame({
+  filters,
+  dataset,
+  scoreOf,
+  right,
+  children,
+}: Omit<RowsFrame, "paging"> & { children: React.ReactNode }) {
   return (
     <Panel
       title="Rows"
       subtitle={
         <>
           numbered as in <Link href={datasetHref(dataset.name, dataset.digest)}>{dataset.name}</Link>
+          {scoreOf !== undefined && `; score: probability of ${scoreOf}`}
         </>
       }
       right={
@@ -110,7 +120,7 @@ interface LossSort {
   lossHref: string;
 }
 
-function columnsOf(sort: LossSort): Column<EvaluatedRow>[] {
+function columnsOf(sort: LossSort, scoreOf: string | undefined): Column<EvaluatedRow>[] {
   return [
     { key: "row", head: "Row", width: 90, sortHref: sort.rowHref, cell: ({ row }) => formatCount(row) },
     { key: "label", head: "Label", cell: ({ label }) => shownValue(label) },
@@ -119,8 +129,19 @@ function columnsOf(sort: LossSort): Column<EvaluatedRow>[] {
       head: "Prediction",
       cell: ({ prediction }) => (prediction === null ? "no prediction" : shownValue(prediction)),
     },
-    { key: "score", head: "Score", align: "right", cell: ({ score }) => formatNumber(score) },
-    { key: "loss", head: "Loss", align: "right", sortHref: sort.lossHref, cell: ({ loss }) => formatNumber(loss) },
+    {
+      key: "score",
+      head: scoreOf === undefined ? "Score" : `Score of ${scoreOf}`,
+      align: "right",
+      cell: ({ score }) => valueText("number", score),
+    },
+    {
+      key: "loss",
+      head: "Loss",
+      align: "right",
+      sortHref: sort.lossHref,
+      cell: ({ loss }) => valueText("number", loss),
+    },
     {
       key: "correct",
       head: "Result",
@@ -158,7 +179,7 @@ function Said({ prediction, score, isCorrect }: { prediction: Value; score: numb
   const text = shownValue(prediction);
   return (
     <>
-      {isCorrect ? text : <s>{text}</s>} <span className="lw-quiet lw-number">{formatNumber(score)}</span>
+      {isCorrect ? text : <s>{text}</s>} <span className="lw-quiet lw-number">{valueText("number", score)}</span>
       <span className="lw-hidden">{isCorrect ? ", correct" : ", incorrect"}</span>
     </>
   );

@@ -4,13 +4,15 @@ import { formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { EvaluationRun } from "#server/release/evaluation/contract.ts";
+import type { RobustnessRun } from "#server/release/evaluation/contract.ts";
 import classes from "./evaluation.module.css";
 
 interface RunStateProps {
   /** "v17" */
   version: string;
-  run: EvaluationRun | undefined;
+  /** Title while nothing was requested. */
+  missing?: string;
+  run: Omit<RobustnessRun, "result" | "settings"> | undefined;
   /** Estimate of a run that has not started yet. */
   estimate: string;
   runButton: ReactNode;
@@ -18,11 +20,11 @@ interface RunStateProps {
 }
 
 /** Renders an evaluation that has no result: not requested, in progress, failed or cancelled. */
-export function RunState({ version, run, estimate, runButton, cancelButton }: RunStateProps) {
+export function RunState({ version, missing, run, estimate, runButton, cancelButton }: RunStateProps) {
   if (!run) {
     return (
       <Panel flush>
-        <EmptyState title={`${version} has not been evaluated on this set`} action={runButton}>
+        <EmptyState title={missing ?? `${version} has not been evaluated on this set`} action={runButton}>
           {estimate}
         </EmptyState>
       </Panel>

@@ -98,7 +98,7 @@ function leftOut(facts: EvaluationSet["facts"]): string {
   const parts = [
     facts.filteredOut > 0 ? `${formatCount(facts.filteredOut)} by conditions` : "",
     facts.unlabelled > 0 ? `${formatCount(facts.unlabelled)} without label` : "",
-    ...facts.excluded.map(({ reason, rows }) => `${formatCount(rows)}: ${reason}`),
+    ...facts.excluded.map(({ reason, rows }) => `${formatCount(rows)} ${reason}`),
   ];
   return parts.filter(Boolean).join("; ") || "nothing";
 }

@@ -6,8 +6,10 @@ import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import type {
   CreateEvaluationSet,
   RequestEvaluation,
+  RequestRobustness,
   RetireEvaluationSet,
 } from "#server/release/evaluation/contract.ts";
+import { requestRobustness } from "#server/release/evaluation/robustness/request-robustness.ts";
 import { cancelEvaluation } from "#server/release/evaluation/runs/cancel-evaluation.ts";
 import { requestEvaluation } from "#server/release/evaluation/runs/request-evaluation.ts";
 import { createEvaluationSet } from "#server/release/evaluation/sets/create-evaluation-set.ts";
@@ -26,6 +28,10 @@ export async function retireEvaluationSetAction(input: RetireEvaluationSet) {
 
 export async function runEvaluationAction(input: RequestEvaluation) {
   return act(async (ctx) => void (await requestEvaluation(ctx, input)));
+}
+
+export async function runRobustnessAction(input: RequestRobustness) {
+  return act(async (ctx) => void (await requestRobustness(ctx, input)));
 }
 
 export async function cancelEvaluationAction(id: string) {

@@ -4,6 +4,7 @@ import { evaluationHref } from "#components/release/evaluation/addresses.ts";
 import { ChangedPreview } from "#components/release/evaluation/changed-preview.tsx";
 import { DiscordantPanel } from "#components/release/evaluation/discordant-panel.tsx";
 import { PairedMetrics } from "#components/release/evaluation/paired-metrics.tsx";
+import { scoreClass } from "#components/release/evaluation/score-class.ts";
 import { SegmentDifferences } from "#components/release/evaluation/segment-differences.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -67,7 +68,7 @@ export async function CompareView({ ctx, shown }: { ctx: Context; shown: ShownEv
   }
   return (
     <>
-      <Columns columns="minmax(0, 1fr) minmax(0, 1.4fr)">
+      <Columns columns="minmax(0, 1fr) minmax(0, 1.65fr)">
         <DiscordantPanel
           comparison={comparison}
           hrefs={{ gained: rowsHref("gained"), lost: rowsHref("lost"), other: rowsHref("other") }}
@@ -80,6 +81,7 @@ export async function CompareView({ ctx, shown }: { ctx: Context; shown: ShownEv
           rows={changed.rows}
           version={key.version}
           base={base}
+          scoreOf={scoreClass(set)}
           filters={changes.map((each) => ({
             label: { gained: `Gained ${counts.gained}`, lost: `Lost ${counts.lost}`, other: `Other ${counts.other}` }[
               each

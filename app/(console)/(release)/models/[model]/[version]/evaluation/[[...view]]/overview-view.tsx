@@ -36,7 +36,7 @@ export function OverviewView({ shown }: { shown: ShownEvaluation }) {
             <SegmentsView shown={shown} most={segmentsShown} />
             {more}
           </Stack>
-          <GroupsPanel groups={groups} metric={groupMetric} />
+          <GroupsPanel groups={groups} metric={groupMetric} isNarrow />
         </Columns>
       ) : (
         <>

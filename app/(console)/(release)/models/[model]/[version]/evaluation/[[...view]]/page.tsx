@@ -1,6 +1,8 @@
+import { Button } from "@mantine/core";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import {
   type EvaluationQuery,
@@ -15,6 +17,7 @@ import {
   segmentSentence,
   taskName,
 } from "#components/release/evaluation/evaluation-text.ts";
+import { LoggedPanel } from "#components/release/evaluation/logged-panel.tsx";
 import { CancelEvaluation, RunEvaluation } from "#components/release/evaluation/run-buttons.tsx";
 import { RunState } from "#components/release/evaluation/run-state.tsx";
 import { VerdictBadge } from "#components/release/evaluation/verdict-badge.tsx";
@@ -30,6 +33,7 @@ import { Moment } from "#components/ui/relative-time.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { Tag } from "#components/ui/tag.tsx";
+import { listLoggedEvaluations } from "#server/release/evaluation/logged/list-logged-evaluations.ts";
 import { cancelEvaluationAction, runEvaluationAction } from "./actions.ts";
 import { EvaluationNotices } from "./evaluation-notices.tsx";
 import { readAddress, readSearch } from "./read-address.ts";
@@ -44,6 +48,7 @@ const titles: Record<EvaluationView, string> = {
   compare: "Compare",
   segments: "Segments",
   rows: "Rows",
+  robustness: "Robustness",
   fairness: "Fairness",
   sets: "Sets",
 };
@@ -59,6 +64,8 @@ export default async function EvaluationPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
   const data = await found(readEvaluationPage(ctx, key, search));
   const { set, base, run, comparison } = data;
+  const logged =
+    view === "overview" ? await orUndefined("logged-evaluations", () => listLoggedEvaluations(ctx, key)) : undefined;
   const label = `v${key.version}`;
   const query: EvaluationQuery = { set, base };
   const hrefOf = (to: EvaluationView) => evaluationHref(key, to, query);
@@ -102,6 +109,14 @@ export default async function EvaluationPage({ params, searchParams }: Props) {
                 Swap
               </ButtonLink>
             )}
+            <Button
+              variant="default"
+              component="a"
+              href={`/api/v1/models/${encodeURIComponent(key.name)}/versions/${key.version}/model-card.md`}
+              download={`${key.name}-${label}.md`}
+            >
+              Model card
+            </Button>
             <ButtonLink variant="default" href={`/models/${encodeURIComponent(key.name)}?view=policy`}>
               Use in a gate…
             </ButtonLink>
@@ -131,6 +146,7 @@ export default async function EvaluationPage({ params, searchParams }: Props) {
           ) : (
             <Missing ctx={ctx} data={data} version={key} />
           )}
+          {view === "overview" && logged && <LoggedPanel logged={logged} />}
         </>
       )}
     </Page>
@@ -157,11 +173,11 @@ function Context({ data: { set, run } }: { data: EvaluationPageData }) {
   const rows = set.facts ? `${plural(set.facts.included, "row")}, frozen set` : "frozen set";
   if (!run?.finishedAt || !run.startedAt || !run.result) return rows;
   return (
-    <>
+    <span>
       {rows}; evaluated <Moment at={run.finishedAt} />,{" "}
       {formatDuration(run.finishedAt.getTime() - run.startedAt.getTime())}
       {run.ranOn && ` on ${run.ranOn.toUpperCase()}`}
-    </>
+    </span>
   );
 }
 
@@ -178,6 +194,9 @@ function Pickers({ data: { sets, set, base, versions, champion }, name, version,
   const named = (number: number) => (number === champion ? `v${number}, champion` : `v${number}`);
   return (
     <>
+      <span className="lw-small lw-muted" aria-hidden="true">
+        Set
+      </span>
       <ChoiceMenu
         label="Set"
         chosen={set ? `${set.name} ${set.digest.slice(0, 4)}` : "none"}
@@ -190,16 +209,21 @@ function Pickers({ data: { sets, set, base, versions, champion }, name, version,
         ]}
       />
       {versions.length > 1 && (
-        <ChoiceMenu
-          label="Compared with"
-          chosen={base === undefined ? "none" : named(base)}
-          choices={versions
-            .filter((each) => each.version !== version)
-            .map((each) => ({
-              label: named(each.version),
-              href: evaluationHref(key, shownView, { set, base: each.version }),
-            }))}
-        />
+        <>
+          <span className="lw-small lw-muted" aria-hidden="true">
+            vs
+          </span>
+          <ChoiceMenu
+            label="Compared with"
+            chosen={base === undefined ? "none" : named(base)}
+            choices={versions
+              .filter((each) => each.version !== version)
+              .map((each) => ({
+                label: named(each.version),
+                href: evaluationHref(key, shownView, { set, base: each.version }),
+              }))}
+          />
+        </>
       )}
     </>
   );

@@ -29,12 +29,15 @@ export function readSearch(search: Record<string, string | string[] | undefined>
   const base = Number(/^v?(\d{1,9})$/.exec(text("base") ?? "")?.[1]);
   const offset = Number(text("offset"));
   const set = text("set");
+  const severity = Number(/^[1-9]$/.exec(text("severity") ?? "")?.[0]);
   return {
     ...(set !== undefined && { set }),
     ...(base > 0 && { base }),
     segment: text("segment"),
     only: text("only"),
     order: text("order") === "loss" ? ("loss" as const) : ("row" as const),
+    kind: text("kind"),
+    severity: severity > 0 ? severity : undefined,
     offset: Number.isSafeInteger(offset) && offset > 0 ? offset : 0,
   };
 }

@@ -7,6 +7,7 @@ import { FairnessView } from "./fairness-view.tsx";
 import { OverviewView } from "./overview-view.tsx";
 import type { EvaluationSearch } from "./read-address.ts";
 import type { EvaluationPageData } from "./read-page.ts";
+import { RobustnessView } from "./robustness-view.tsx";
 import { RowsView } from "./rows-view.tsx";
 import { SegmentsView } from "./segments-view.tsx";
 
@@ -36,6 +37,8 @@ export function EvaluationResultView({
       return <SegmentsView shown={shown} />;
     case "rows":
       return <RowsView ctx={ctx} shown={shown} />;
+    case "robustness":
+      return <RobustnessView ctx={ctx} shown={shown} />;
     case "fairness":
       return <FairnessView shown={shown} />;
     default:

@@ -2,6 +2,7 @@ import { runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { type EvaluationQuery, evaluationHref } from "#components/release/evaluation/addresses.ts";
 import { ChangedRows, RowsPanel } from "#components/release/evaluation/rows-panel.tsx";
+import { scoreClass } from "#components/release/evaluation/score-class.ts";
 import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
 import type { Context } from "#server/base/context.ts";
 import { listChangedRows } from "#server/release/evaluation/comparison/list-changed-rows.ts";
@@ -40,6 +41,7 @@ export async function RowsView({ ctx, shown }: { ctx: Context; shown: ShownEvalu
   const frame = {
     filters,
     dataset: set.definition.dataset,
+    scoreOf: scoreClass(set),
     right: result.segments.length > 0 && (
       <ChoiceMenu
         label="Segment"
