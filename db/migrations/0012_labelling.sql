@@ -64,6 +64,7 @@ CREATE TABLE "label_golds" (
 	"explanation" text DEFAULT '' NOT NULL,
 	"is_enabled" boolean DEFAULT true NOT NULL,
 	"created_by" text NOT NULL,
+	"made_by" text[] DEFAULT '{}' NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -233,4 +234,7 @@ CREATE INDEX "label_tasks_next_of_source" ON "label_tasks" USING btree ("project
 CREATE INDEX "label_tasks_state" ON "label_tasks" USING btree ("project_id","state","id");--> statement-breakpoint
 CREATE INDEX "label_tasks_review" ON "label_tasks" USING btree ("project_id","id") WHERE review is not null;--> statement-breakpoint
 CREATE INDEX "label_tasks_group" ON "label_tasks" USING btree ("project_id","group_key","id") WHERE group_key is not null;--> statement-breakpoint
-CREATE INDEX "label_tasks_request" ON "label_tasks" USING btree ("workspace_id","request_id") WHERE request_id is not null;
+CREATE INDEX "label_tasks_request" ON "label_tasks" USING btree ("workspace_id","request_id") WHERE request_id is not null;--> statement-breakpoint
+CREATE INDEX "label_answers_task" ON "label_answers" USING btree ("task_id");--> statement-breakpoint
+CREATE INDEX "label_consensus_task" ON "label_consensus" USING btree ("task_id");--> statement-breakpoint
+CREATE INDEX "label_predictions_project" ON "label_predictions" USING btree ("project_id");

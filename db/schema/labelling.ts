@@ -222,6 +222,7 @@ export const labelAnswers = pgTable(
   },
   (table) => [
     uniqueIndex("label_answers_person").on(table.taskId, table.person).where(sql`superseded_at is null`),
+    index("label_answers_task").on(table.taskId),
     index("label_answers_of_person").on(table.projectId, table.person, table.createdAt),
     index("label_answers_created").on(table.projectId, table.createdAt),
     ofTask("label_answers_task", table),
@@ -242,7 +243,11 @@ export const labelPredictions = pgTable(
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),
   },
-  (table) => [index("label_predictions_task").on(table.taskId), ofTask("label_predictions_task", table)],
+  (table) => [
+    index("label_predictions_task").on(table.taskId),
+    index("label_predictions_project").on(table.projectId),
+    ofTask("label_predictions_task", table),
+  ],
 );
 
 /** The label of a settled task. A new one supersedes the earlier one. */
@@ -268,6 +273,7 @@ export const labelConsensus = pgTable(
   },
   (table) => [
     uniqueIndex("label_consensus_current").on(table.taskId).where(sql`superseded_at is null`),
+    index("label_consensus_task").on(table.taskId),
     index("label_consensus_unrecorded")
       .on(table.projectId, table.id)
       .where(sql`recorded_at is null and superseded_at is null`),
@@ -309,6 +315,8 @@ export const labelGolds = pgTable(
     explanation: text().notNull().default(""),
     isEnabled: boolean().notNull().default(true),
     createdBy: text().notNull(),
+    /** User ids of those who gave its label, whom it does not measure. */
+    madeBy: text().array().notNull().default(sql`'{}'`),
     createdAt: instant().notNull().defaultNow(),
   },
   (table) => [index("label_golds_project").on(table.projectId), ofTask("label_golds_task", table)],
