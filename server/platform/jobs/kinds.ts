@@ -51,6 +51,7 @@ export interface JobData {
   "maintain-labels": Record<string, never>;
   "export-labels": { projectId: number; exportId: string };
   "give-up-label-export": { projectId: number; exportId: string } & GivenUp;
+  "want-label-answers": { projectId: number; answers: number };
   "run-labels": { runId: number };
   "give-up-label-run": { runId: number } & GivenUp;
   "watch-runs": Record<string, never>;
@@ -201,6 +202,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     expireInSeconds: 7200,
     deadLetter: "give-up-label-export",
   },
+  "want-label-answers": { retryLimit: 5, retryDelay: 30, retryBackoff: true, expireInSeconds: 3600 },
   "give-up-label-run": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "run-labels": {
     retryLimit: 3,

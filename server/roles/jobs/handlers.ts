@@ -36,6 +36,7 @@ import { packMetrics } from "#server/develop/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.ts";
 import { markExportFailed, performExport } from "#server/improve/labelling/flows/perform-export.ts";
 import { maintainLabels } from "#server/improve/labelling/maintain-labels.ts";
+import { wantAnswersOfAll } from "#server/improve/labelling/projects/want-answers.ts";
 import { markLabelRunFailed, performLabelRun } from "#server/improve/labelling/runs/perform-label-run.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { deleteExpiredIdempotencyRecords } from "#server/platform/idempotency/delete-expired-idempotency-records.ts";
@@ -162,6 +163,7 @@ export const handlers: Handlers = {
   "export-labels": (ctx, data, { artifacts, config }) =>
     performExport(ctx, data, { artifacts, maxBytes: config.maxUploadBytes }),
   "give-up-label-export": markExportFailed,
+  "want-label-answers": wantAnswersOfAll,
   "run-labels": (ctx, data, { artifacts }) => performLabelRun(ctx, data, artifacts),
   "give-up-label-run": markLabelRunFailed,
   "watch-runs": watchRuns,

@@ -13,7 +13,7 @@ import { settleTasks } from "../consensus/settle-tasks.ts";
 import { type LabelConfig, LabelValue, Region } from "../contract.ts";
 import { recordGoldAnswer } from "../golds/record-gold-answer.ts";
 import { loadGuideline } from "../guidelines/queries.ts";
-import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
+import { findLiveLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
 import { type LockedTask, lockTask } from "../tasks/lock-tasks.ts";
 import { problemOfLabelValue } from "../values/problem-of-label-value.ts";
 import { AnswerLabelTask, type TakenAnswer } from "./contract.ts";
@@ -24,7 +24,8 @@ type Values = ReturnType<typeof AnswerLabelTask.parse> & { isBulk?: boolean };
  * Stores the answer of a person to a task, and decides the task anew. It is kept whatever became of the person's lease: as surplus where
  * every place is taken. The same answer again changes nothing; another one supersedes it. Answers to gold items count for the person and
  * not for the task, and only the first one counts. docs/spec/labelling.md section 3.3.
- * @throws DomainError "not-found", "invalid" for a value that does not fit the configuration or a version of the guidelines that is none
+ * @throws DomainError "not-found", "invalid" for a value that does not fit the configuration or a version of the guidelines that is none;
+ * "conflict" in an archived project, and for a person who is paused, unless they were given the task before
  */
 export async function answerLabelTask(ctx: Context, input: AnswerLabelTask): Promise<TakenAnswer> {
   permit(ctx, "answerLabelTask");
@@ -33,7 +34,7 @@ export async function answerLabelTask(ctx: Context, input: AnswerLabelTask): Pro
     throw new DomainError("invalid", "An answer is either a value, or cannotTell.", { field: "value" });
   }
   const annotator = await annotatorOf(ctx);
-  const project = await findLabelProject(ctx, values.projectId);
+  const project = await findLiveLabelProject(ctx, values.projectId);
   const config = await configOf(ctx, project, values.guideline);
   const taken = await transact(ctx, async (ctx) => {
     const task = await lockTask(ctx, project.id, values.taskId);
@@ -82,10 +83,17 @@ export async function storeAnswer(ctx: Context, given: Given): Promise<boolean> 
 
 async function store(ctx: Context, { values, annotator, project, task }: Given): Promise<TakenAnswer> {
   const { person } = annotator;
-  const before = await findState(ctx, task.id, person);
+  const before = await findState(ctx, project.id, task.id, person);
   const { current, gold } = before;
+  if (current && before.lease === "place") {
+    // An answer that was imported meanwhile has a place of its own.
+    task.taken -= 1;
+    await ctx.db.update(labelTasks).set({ taken: task.taken }).where(eq(labelTasks.id, task.id));
+  }
   if (current && isSame(current, values)) return takenAgain(task, current, gold);
   if (current?.isGold) return takenAgain(task, current, gold);
+  // What they were given before the pause counts; otherwise nothing is taken from them.
+  if (before.isPaused && before.lease !== "place" && before.lease !== "extra") throw pausedHere();
   const isGold = gold !== null && !current && before.lease !== "place" && task.state !== "open";
   const place = placeOf(task, { lease: before.lease, current, isGold });
   const answerId = await write(ctx, { values, annotator, project, task, current, isGold, isSurplus: place.isSurplus });
@@ -116,6 +124,8 @@ async function store(ctx: Context, { values, annotator, project, task }: Given):
   return { answerId, isSurplus: place.isSurplus, state: settled?.state ?? task.state, gold: null, paused: null };
 }
 
+export const pausedHere = () => new DomainError("conflict", "You are paused in this project.");
+
 const CurrentAnswer = z.object({
   id: z.number(),
   value: LabelValue.nullable(),
@@ -132,6 +142,7 @@ const State = z.object({
   lease: z.enum(["place", "extra", "skip"]).nullable(),
   current: CurrentAnswer.nullable(),
   gold: z.object({ value: LabelValue, explanation: z.string() }).nullable(),
+  isPaused: z.boolean(),
 });
 
 const stateStatement = prepared(
@@ -149,13 +160,21 @@ const stateStatement = prepared(
       where task_id = ${sql.placeholder("taskId")} and person = ${sql.placeholder("person")} and superseded_at is null
     ) as current, (
       select jsonb_build_object('value', value, 'explanation', explanation) from label_golds
-      where task_id = ${sql.placeholder("taskId")} and is_enabled
-    ) as gold`,
+      where task_id = ${sql.placeholder("taskId")} and is_enabled and not ${sql.placeholder("person")} = any(made_by)
+    ) as gold, coalesce((
+      select paused_at is not null from label_annotators
+      where project_id = ${sql.placeholder("projectId")} and person = ${sql.placeholder("person")}
+    ), false) as "isPaused"`,
 );
 
 /** What the person has to do with the task so far: ends their lease, whose place the answer takes. */
-async function findState(ctx: Context, taskId: number, person: string): Promise<z.infer<typeof State>> {
-  return rowOf(State, { rows: await stateStatement(ctx.db, { taskId, person }) });
+async function findState(
+  ctx: Context,
+  projectId: number,
+  taskId: number,
+  person: string,
+): Promise<z.infer<typeof State>> {
+  return rowOf(State, { rows: await stateStatement(ctx.db, { projectId, taskId, person }) });
 }
 
 function isSame(current: CurrentAnswer, { value, cannotTell, note, result }: Values): boolean {

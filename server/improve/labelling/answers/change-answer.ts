@@ -4,10 +4,11 @@ import { type Context, transact } from "#server/base/context.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
+import { lockAnnotator } from "../annotators/lock-annotator.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
 import type { LabelValue, Region } from "../contract.ts";
-import { findLabelProject } from "../projects/find-label-project.ts";
-import { requireFit } from "./answer-label-task.ts";
+import { findLiveLabelProject } from "../projects/find-label-project.ts";
+import { pausedHere, requireFit } from "./answer-label-task.ts";
 import { type AnswerRow, lockOwnAnswer } from "./own-answer.ts";
 
 export interface ChangeAnswer {
@@ -31,7 +32,9 @@ export async function changeAnswer(ctx: Context, change: ChangeAnswer): Promise<
   const annotator = await annotatorOf(ctx);
   const changed = await transact(ctx, async (ctx) => {
     const { answer, task } = await lockOwnAnswer(ctx, answerId, annotator);
-    const project = await findLabelProject(ctx, answer.projectId);
+    const project = await findLiveLabelProject(ctx, answer.projectId);
+    const { isPaused } = await lockAnnotator(ctx, project.id, annotator);
+    if (isPaused) throw pausedHere();
     if (value) requireFit(project.config, value, task);
     const { id: _id, ...before } = answer;
     await ctx.db.insert(labelAnswers).values({ ...before, supersededAt: sql`now()` });

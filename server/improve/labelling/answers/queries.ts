@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { labelAnswers, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -20,6 +20,10 @@ export type ListOwnAnswers = z.input<typeof ListOwnAnswers>;
 export const OwnAnswer = StoredAnswer.extend({ item: z.string() });
 export type OwnAnswer = z.infer<typeof OwnAnswer>;
 
+/** By time, as the list is sorted: imported answers have old times and new ids. */
+const isBefore = (id: number) => sql`(${labelAnswers.createdAt}, ${labelAnswers.id}) <
+  (select last.created_at, last.id from label_answers as last where last.id = ${id})`;
+
 /** Lists the current answers of the caller, newest first. @returns `next`, the id to continue before @throws DomainError "not-found" */
 export async function listOwnAnswers(
   ctx: Context,
@@ -39,7 +43,7 @@ export async function listOwnAnswers(
         eq(labelAnswers.projectId, projectId),
         eq(labelAnswers.person, person),
         isNull(labelAnswers.supersededAt),
-        before === undefined ? undefined : lt(labelAnswers.id, before),
+        before === undefined ? undefined : isBefore(before),
       ),
     )
     .orderBy(desc(labelAnswers.createdAt), desc(labelAnswers.id))

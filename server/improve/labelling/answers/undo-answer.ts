@@ -11,12 +11,13 @@ import { findLabelProject } from "../projects/find-label-project.ts";
 import { releaseBeyond } from "../queue/lease-label-task.ts";
 import { givenNow } from "../queue/next-label-task.ts";
 import { lockTask } from "../tasks/lock-tasks.ts";
+import { pausedHere } from "./answer-label-task.ts";
 import { UndoAnswer, type UndoneAnswer } from "./contract.ts";
 
 /**
  * Takes an own answer back: it stays as history, its place goes back to the person, who holds the task again, and the task is decided anew.
  * Answers to gold items stay, since the person has seen what was expected.
- * @throws DomainError "not-found" when there is no answer that can be taken back
+ * @throws DomainError "not-found" when there is no answer that can be taken back, "conflict" for a person who is paused
  */
 export async function undoAnswer(ctx: Context, input: UndoAnswer): Promise<UndoneAnswer> {
   permit(ctx, "undoAnswer");
@@ -37,20 +38,22 @@ export async function undoAnswer(ctx: Context, input: UndoAnswer): Promise<Undon
       .update(labelAnswers)
       .set({ supersededAt: sql`now()`, agreed: null })
       .where(eq(labelAnswers.id, answer.id));
-    await ctx.db.insert(labelLeases).values({
-      workspaceId: ctx.actor.workspaceId,
-      projectId,
-      taskId: task.id,
-      person: annotator.person,
-      kind: answer.isSurplus ? "extra" : "place",
+    const lease = {
+      kind: answer.isSurplus ? ("extra" as const) : ("place" as const),
       // Before all others, so that it is what the person goes on with.
       createdAt: new Date(0),
       expiresAt: sql`now() + make_interval(secs => ${project.settings.leaseSeconds})`,
-    });
+    };
+    // The person may have skipped the task since.
+    await ctx.db
+      .insert(labelLeases)
+      .values({ workspaceId: ctx.actor.workspaceId, projectId, taskId: task.id, person: annotator.person, ...lease })
+      .onConflictDoUpdate({ target: [labelLeases.taskId, labelLeases.person], set: lease });
     const counts = { ...annotator, answered: -1, cannotTell: -Number(answer.cannotTell) };
     const compared = answer.agreed === null ? undefined : { compared: -1, agreed: -Number(answer.agreed) };
     await settleTasks(ctx, project, { taskIds: [task.id], own: [{ ...counts, ...compared }] });
-    await lockAnnotator(ctx, projectId, annotator);
+    const { isPaused } = await lockAnnotator(ctx, projectId, annotator);
+    if (isPaused) throw pausedHere();
     const released = await releaseBeyond(ctx, { projectId, person: annotator.person });
     return {
       task: givenNow(task, project, annotator),

@@ -23,6 +23,7 @@ const Undecided = z.object({
   id: z.number(),
   item: z.string(),
   source: TaskSource,
+  selection: z.enum(["audit", "chosen"]),
   state: TaskState,
   review: z.enum(reviewReasons).nullable(),
   least: z.number(),
@@ -40,7 +41,7 @@ export type Undecided = z.infer<typeof Undecided>;
 const statement = prepared(
   "label-undecided",
   sql`
-    select task.id, task.item, task.source, task.state, task.review, task.least, task.wanted, task.probabilities,
+    select task.id, task.item, task.source, task.selection, task.state, task.review, task.least, task.wanted, task.probabilities,
       coalesce((
         select jsonb_agg(jsonb_build_object(
           'id', answer.id, 'person', answer.person, 'value', answer.value, 'isSurplus', answer.is_surplus,

@@ -75,7 +75,9 @@ interface Change {
 
 /** What a task is decided by. */
 export function decisionInputOf(task: Undecided, { settings, config }: LabelProjectRow): DecisionInput {
-  const mayModelVote = settings.modelVotes && !task.answers.some(({ shownPrediction }) => shownPrediction);
+  // Labels of the audit measure the model, so it has no part in them.
+  const mayModelVote =
+    settings.modelVotes && task.selection !== "audit" && !task.answers.some(({ shownPrediction }) => shownPrediction);
   return {
     answers: task.answers,
     control: mainControl(config),

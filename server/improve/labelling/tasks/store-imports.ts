@@ -94,8 +94,12 @@ async function insertAnswers(ctx: Context, project: LabelProjectRow, tasks: read
   return stored;
 }
 
-/** Counts the places that stored answers take. Those beyond the wanted number become surplus, the newest first. */
+/** Counts the places that stored answers take, in place of their annotators' leases. Those beyond the wanted number become surplus, the newest first. */
 async function takePlaces(ctx: Context, taskIds: readonly number[]): Promise<void> {
+  await ctx.db.execute(sql`
+    delete from label_leases as lease using label_answers as answer
+    where lease.task_id = any(${sql.param(taskIds)}::bigint[]) and lease.kind <> 'skip'
+      and answer.task_id = lease.task_id and answer.person = lease.person and answer.superseded_at is null`);
   await ctx.db.execute(sql`
     with place as (
       select answer.id, answer.task_id,
