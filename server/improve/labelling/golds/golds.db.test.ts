@@ -10,10 +10,12 @@ import {
 } from "#server/testing/fixtures/labelling/testing.ts";
 import { auditedActions } from "#server/testing/fixtures/tracking/testing.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
-import { getLabelAnnotator, getOwnAnnotator } from "../annotators/queries.ts";
+import { getLabelAnnotator, getOwnAnnotator, listLabelAnnotators } from "../annotators/queries.ts";
 import { setAnnotatorPause } from "../annotators/set-annotator-pause.ts";
 import { undoAnswer } from "../answers/undo-answer.ts";
+import { leaseGold } from "../queue/lease-gold.ts";
 import { nextLabelTask } from "../queue/next-label-task.ts";
+import { decideLabelReview } from "../reviews/decide-label-review.ts";
 import { getLabelTask } from "../tasks/queries.ts";
 import { listGoldCandidates, listGolds } from "./queries.ts";
 import { setGold } from "./set-gold.ts";
@@ -138,7 +140,9 @@ test(
     await answerWith(ctx, { projectId, taskId: b }, "intact");
     expect((await listGoldCandidates(ctx, projectId)).map(({ taskId }) => taskId)).toEqual([a]);
     expect(await setGold(ctx, { taskId: a })).toMatchObject({ value: damaged, isEnabled: true });
-    expect(await getLabelTask(ctx, a)).toMatchObject({ consensus: { method: "step" } });
+    // From now on its label does not move with later answers.
+    expect(await getLabelTask(ctx, a)).toMatchObject({ consensus: { method: "review", value: damaged } });
+    await expect(setGold(ctx, { taskId: b })).rejects.toMatchObject({ code: "invalid", field: "value" });
     expect(await listGoldCandidates(ctx, projectId)).toEqual([]);
     const [c = 0] = await newTasks(ctx, projectId, ["c"]);
     await expect(setGold(ctx, { taskId: c })).rejects.toMatchObject({ code: "invalid" });
@@ -150,5 +154,45 @@ test(
       .where(and(eq(labelAnnotators.projectId, projectId), eq(labelAnnotators.person, ctx.actor.id)));
     expect(row).toMatchObject({ answered: 1, compared: 1, agreed: 0 });
     expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
+  }),
+);
+
+test(
+  "corrects a gold item that a reviewer decides otherwise, and what it said about people",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx);
+    const [taskId = 0] = await newTasks(ctx, projectId, ["a"]);
+    await setGold(ctx, { taskId, value: damaged });
+    const people = [await newMember(ctx), await newMember(ctx), await newMember(ctx)];
+    const count = async () =>
+      (await listLabelAnnotators(ctx, projectId)).map(({ gold }) => `${gold.correct} of ${gold.seen}`);
+    for (const person of people) await answerWith(person, { projectId, taskId }, "intact");
+    expect(await count()).toEqual(["0 of 1", "0 of 1", "0 of 1"]);
+    expect(await getLabelTask(ctx, taskId)).toMatchObject({ review: "gold" });
+    const intact = { kind: "class" as const, label: "intact" };
+    await decideLabelReview(ctx, { taskId, verdict: "decided", value: intact, reason: "they see it" });
+    expect(await listGolds(ctx, projectId)).toMatchObject([{ value: intact, seen: 3, correct: 3 }]);
+    expect(await count()).toEqual(["1 of 1", "1 of 1", "1 of 1"]);
+    const later = await answerWith(await newMember(ctx), { projectId, taskId }, "damaged");
+    expect(later.gold).toMatchObject({ isCorrect: false, expected: intact });
+    expect(await getLabelTask(ctx, taskId)).toMatchObject({ review: null });
+    // Sent back it measures nobody.
+    await decideLabelReview(ctx, { taskId, verdict: "sent-back", reason: "unsure" });
+    expect(await listGolds(ctx, projectId)).toMatchObject([{ isEnabled: false }]);
+    expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
+  }),
+);
+
+test(
+  "measures nobody by a gold item whose label they gave",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx, { settings: { goldShare: 0.5 } });
+    const [taskId = 0] = await newTasks(ctx, projectId, ["a"]);
+    await setGold(ctx, { taskId, value: damaged });
+    // The same lease for both, so that chance decides nothing.
+    const lease = (person: string) => leaseGold(ctx, { projectId, person, leaseSeconds: 60, queue: "" });
+    expect(await lease(ctx.actor.id)).toBeNull();
+    expect(await answerWith(ctx, { projectId, taskId }, "intact")).toMatchObject({ gold: null, isSurplus: true });
+    expect(await lease((await newMember(ctx)).actor.id)).toMatchObject({ id: taskId });
   }),
 );

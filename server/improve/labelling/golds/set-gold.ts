@@ -1,17 +1,19 @@
-import { and, eq, isNull } from "drizzle-orm";
-import { labelConsensus, labelGolds } from "#db/schema/index.ts";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { labelAnswers, labelConsensus, labelGolds } from "#db/schema/index.ts";
 import { canonicalJson } from "#server/base/canonical-json.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { annotatorOf } from "../annotators/annotator-of.ts";
 import { requireFit } from "../answers/answer-label-task.ts";
 import type { LabelValue } from "../contract.ts";
 import { findProjectOfTask } from "../projects/find-project-of-task.ts";
 import { storeReviewedLabel } from "../reviews/store-reviewed-label.ts";
 import { lockTask } from "../tasks/lock-tasks.ts";
 import { type GoldItem, SetGold } from "./contract.ts";
+import { measureAnew, withMaker } from "./measure-anew.ts";
 import { loadGolds } from "./queries.ts";
 
 /** People who agree on a label from which it can be that of a gold item without a reviewer. */
@@ -30,16 +32,33 @@ export async function setGold(ctx: Context, input: SetGold): Promise<GoldItem> {
     const task = await lockTask(ctx, project.id, taskId);
     const [before] = await ctx.db.select().from(labelGolds).where(eq(labelGolds.taskId, taskId));
     const label = await findLabel(ctx, taskId);
-    const value = values.value ?? before?.value ?? certain(label);
+    const value = values.value ?? before?.value ?? (await certain(ctx, taskId, label));
     requireFit(project.config, value, task);
-    if (!label || canonicalJson(label.value) !== canonicalJson(value))
+    // Also where the label is the same, so that later answers do not move it.
+    if (label?.method !== "review" || canonicalJson(label.value) !== canonicalJson(value)) {
       await storeReviewedLabel(ctx, project, { task, value });
+    }
     const explanation = values.explanation ?? before?.explanation ?? "";
     const { workspaceId, name: createdBy } = ctx.actor;
+    const { person } = await annotatorOf(ctx);
+    if (before && canonicalJson(before.value) !== canonicalJson(value))
+      await measureAnew(ctx, project, { taskId, value });
     await ctx.db
       .insert(labelGolds)
-      .values({ workspaceId, projectId: project.id, taskId, value, explanation, isEnabled, createdBy })
-      .onConflictDoUpdate({ target: labelGolds.taskId, set: { value, explanation, isEnabled } });
+      .values({
+        workspaceId,
+        projectId: project.id,
+        taskId,
+        value,
+        explanation,
+        isEnabled,
+        createdBy,
+        madeBy: [person],
+      })
+      .onConflictDoUpdate({
+        target: labelGolds.taskId,
+        set: { value, explanation, isEnabled, madeBy: withMaker(person) },
+      });
     await record(ctx, before ? "label-gold.updated" : "label-gold.created", {
       subject: `label-project/${project.name}`,
       ...(before && { before: { value: before.value, isEnabled: before.isEnabled } }),
@@ -52,6 +71,9 @@ export async function setGold(ctx: Context, input: SetGold): Promise<GoldItem> {
   });
 }
 
+const isDisagreeing = (taskId: number) =>
+  and(eq(labelAnswers.taskId, taskId), isNull(labelAnswers.supersededAt), sql`${labelAnswers.agreed} is not true`);
+
 type Label = Pick<typeof labelConsensus.$inferSelect, "value" | "method" | "people">;
 
 async function findLabel(ctx: Context, taskId: number): Promise<Label | undefined> {
@@ -63,8 +85,11 @@ async function findLabel(ctx: Context, taskId: number): Promise<Label | undefine
 }
 
 /** @throws DomainError "invalid" */
-function certain(label: Label | undefined): LabelValue {
-  if (label && (label.method === "review" || label.people >= minPeople)) return label.value;
-  const message = `Enter the label: neither a reviewer nor ${minPeople} people have given one.`;
+async function certain(ctx: Context, taskId: number, label: Label | undefined): Promise<LabelValue> {
+  if (label?.method === "review") return label.value;
+  if (label && label.people >= minPeople && (await ctx.db.$count(labelAnswers, isDisagreeing(taskId))) === 0) {
+    return label.value;
+  }
+  const message = `Enter the label: neither a reviewer nor ${minPeople} people who agree have given one.`;
   throw new DomainError("invalid", message, { field: "value" });
 }

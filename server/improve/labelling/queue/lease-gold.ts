@@ -17,7 +17,7 @@ export async function leaseGold(
   const result = await ctx.db.execute(sql`
     with picked as (
       select gold.task_id from label_golds as gold
-      where gold.workspace_id = ${workspaceId} and gold.project_id = ${projectId} and gold.is_enabled
+      where gold.workspace_id = ${workspaceId} and gold.project_id = ${projectId} and gold.is_enabled and not ${person} = any(gold.made_by)
         and not exists (select from label_answers as answer where answer.task_id = gold.task_id and answer.person = ${person})
         and not exists (select from label_leases as lease where lease.task_id = gold.task_id and lease.person = ${person})
       order by md5(gold.task_id::text || ${person}) limit 1

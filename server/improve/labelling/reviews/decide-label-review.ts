@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { labelConsensus, labelReviews, labelTasks } from "#db/schema/index.ts";
+import { labelConsensus, labelGolds, labelReviews, labelTasks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -8,6 +8,9 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
 import { requireFit } from "../answers/answer-label-task.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
+import type { LabelValue } from "../contract.ts";
+import { measureAnew, withMaker } from "../golds/measure-anew.ts";
+import type { LabelProjectRow } from "../projects/find-label-project.ts";
 import { findProjectOfTask } from "../projects/find-project-of-task.ts";
 import type { LabelTaskDetails } from "../tasks/contract.ts";
 import { lockTask } from "../tasks/lock-tasks.ts";
@@ -27,7 +30,7 @@ export async function decideLabelReview(ctx: Context, input: DecideLabelReview):
   if ((verdict === "decided") !== (value !== undefined)) {
     throw new DomainError("invalid", "A decision is a label; other verdicts have none.", { field: "value" });
   }
-  const { name: reviewer } = await annotatorOf(ctx);
+  const { person, name: reviewer } = await annotatorOf(ctx);
   return transact(ctx, async (ctx) => {
     const project = await findProjectOfTask(ctx, taskId);
     const task = await lockTask(ctx, project.id, taskId);
@@ -36,8 +39,12 @@ export async function decideLabelReview(ctx: Context, input: DecideLabelReview):
     await ctx.db
       .insert(labelReviews)
       .values({ workspaceId, projectId: project.id, taskId, reviewer, verdict, value: value ?? null, reason });
-    if (value) await storeReviewedLabel(ctx, project, { task, value });
+    if (value) {
+      await storeReviewedLabel(ctx, project, { task, value });
+      await correctGold(ctx, project, { taskId, value, person });
+    }
     if (verdict === "sent-back") {
+      await ctx.db.update(labelGolds).set({ isEnabled: false }).where(eq(labelGolds.taskId, taskId));
       await ctx.db
         .update(labelConsensus)
         .set({ supersededAt: sql`now()` })
@@ -56,4 +63,18 @@ export async function decideLabelReview(ctx: Context, input: DecideLabelReview):
     await publish(ctx, "labels", String(project.id));
     return loadLabelTask(ctx, taskId);
   });
+}
+
+/** The label of a gold item is what a reviewer decided last. */
+async function correctGold(
+  ctx: Context,
+  project: LabelProjectRow,
+  { taskId, value, person }: { taskId: number; value: LabelValue; person: string },
+): Promise<void> {
+  const golds = await ctx.db
+    .update(labelGolds)
+    .set({ value, madeBy: withMaker(person) })
+    .where(eq(labelGolds.taskId, taskId))
+    .returning({ taskId: labelGolds.taskId });
+  if (golds.length > 0) await measureAnew(ctx, project, { taskId, value });
 }

@@ -77,7 +77,14 @@ test(
       .update(labelAnswers)
       .set({ supersededAt: new Date() })
       .where(eq(labelAnswers.taskId, ids[6] as number));
-    const gold = { taskId: ids[2] as number, workspaceId, projectId, value: classValue("fox"), createdBy: "ada" };
+    const gold = {
+      taskId: ids[2] as number,
+      workspaceId,
+      projectId,
+      value: classValue("fox"),
+      createdBy: "Ada",
+      madeBy: ["ada"],
+    };
     await ctx.db.insert(labelGolds).values(gold);
     const golds = ["ada", "cy"].map((person) => {
       return {

@@ -41,7 +41,7 @@ const AnswerRow = z.object({
   spentMs: z.number().nullable(),
   isGold: z.boolean(),
   expected: LabelValue.nullable(),
-  madeBy: z.string().nullable(),
+  isOwn: z.boolean(),
 });
 type AnswerRow = z.infer<typeof AnswerRow>;
 
@@ -158,7 +158,7 @@ async function readAnswers(ctx: Context, projectId: number, taskAt: ReadonlyMap<
   for (let after = 0; ; ) {
     const result = await ctx.db.execute(sql`
       select answer.id::float8 as id, answer.task_id::float8 as "taskId", answer.person, answer.value, answer.guideline,
-        answer.is_bulk as "isBulk", answer.spent_ms as "spentMs", answer.is_gold as "isGold", gold.value as expected, gold.created_by as "madeBy"
+        answer.is_bulk as "isBulk", answer.spent_ms as "spentMs", answer.is_gold as "isGold", gold.value as expected, coalesce(answer.person = any(gold.made_by), false) as "isOwn"
       from label_answers as answer
       left join label_golds as gold on answer.is_gold and gold.task_id = answer.task_id
       where answer.workspace_id = ${ctx.actor.workspaceId} and answer.project_id = ${projectId} and answer.superseded_at is null
@@ -175,7 +175,7 @@ async function readAnswers(ctx: Context, projectId: number, taskAt: ReadonlyMap<
     if (page.length < pageRows) break;
   }
   // Nobody is measured by a gold item of their own making, nor by one that has been removed.
-  const measured = golds.filter(({ expected, madeBy, person }) => expected !== null && madeBy !== person);
+  const measured = golds.filter(({ expected, isOwn }) => expected !== null && !isOwn);
   return {
     leftOut,
     answers: {
