@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { TaskSource } from "../contract.ts";
+import { withoutHidden } from "../tasks/hidden-fields.ts";
 import type { GivenTask } from "./contract.ts";
 import { hashShare } from "./hash-share.ts";
 
@@ -37,18 +38,19 @@ export function toGivenTask(
   row: GivenRow,
   { projectId, person, guideline, expiresAt, showsPredictions, hiddenFields }: Given,
 ): GivenTask {
+  const { data, found } = withoutHidden(row.data, hiddenFields);
   return {
     id: row.id,
     projectId,
     item: row.item,
-    data: Object.fromEntries(Object.entries(row.data).filter(([field]) => !hiddenFields.includes(field))),
+    data,
     source: row.source,
     reason: row.reason,
     guideline,
     groupKey: row.groupKey,
     requestId: row.requestId,
     expiresAt,
-    hiddenFields: hiddenFields.filter((field) => field in row.data),
+    hiddenFields: found,
     isBlind: !showsPredictions || isBlindFor(row.id, person),
   };
 }

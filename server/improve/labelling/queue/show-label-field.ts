@@ -7,6 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
+import { findShown } from "../tasks/hidden-fields.ts";
 
 export const ShowLabelField = z.object({
   projectId: z.number().int().min(1),
@@ -37,13 +38,14 @@ export async function showLabelField(ctx: Context, input: ShowLabelField): Promi
           eq(labelTasks.id, taskId),
         ),
       );
-    const value = task && Object.entries(task.data).find(([name]) => name === field);
-    if (!task || !value) throw new DomainError("not-found", "You do not hold this task, or it has no such field.");
+    const value = task && findShown(task.data, field);
+    if (!task || value === undefined)
+      throw new DomainError("not-found", "You do not hold this task, or it has no such field.");
     await record(ctx, "label-task.field-shown", {
       subject: `label-project/${project.name}`,
       after: { task: taskId, item: task.item, field },
       reason,
     });
-    return { value: value[1] };
+    return { value };
   });
 }

@@ -22,19 +22,21 @@ test(
     const { workspaceId } = ctx.actor;
     await store.put(`${workspaceId}/labels/ab/photo.png`, Readable.from(["photo"]));
     await store.put(`${other.actor.workspaceId}/labels/ab/secret.png`, Readable.from(["secret"]));
+    await store.put(`${workspaceId}/models/ab/weights.bin`, Readable.from(["weights"]));
     const projectId = await newLabelProject(ctx, { settings: { hiddenFields: ["face"] } });
     const data = {
       image: shown("labels/ab/photo.png"),
       face: shown("labels/ab/photo.png"),
       foreign: shown(`${other.actor.workspaceId}/labels/ab/secret.png`),
       climbing: shown(`../${other.actor.workspaceId}/labels/ab/secret.png`),
+      model: shown("models/ab/weights.bin"),
       text: "labels/ab/photo.png",
     };
     const [taskId = 0] = await newTasks(ctx, projectId, [{ item: "parcel", data }]);
 
     const file = await openTaskFile(ctx, store, { taskId, field: "image" });
     expect([file.mimeType, file.sizeBytes, await text(file.content)]).toEqual(["image/png", 5, "photo"]);
-    for (const field of ["face", "foreign", "text", "missing", "__proto__"]) {
+    for (const field of ["face", "foreign", "model", "text", "missing", "__proto__"]) {
       await expect(openTaskFile(ctx, store, { taskId, field }), field).rejects.toMatchObject({ code: "not-found" });
     }
     await expect(openTaskFile(ctx, store, { taskId, field: "climbing" })).rejects.toMatchObject({ code: "invalid" });

@@ -37,10 +37,15 @@ export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input
     .where(and(eq(labelTasks.workspaceId, workspaceId), eq(labelTasks.id, taskId)));
   const isShown = task && Object.hasOwn(task.data, field) && !task.settings.hiddenFields?.includes(field);
   const file = ShownFile.safeParse(isShown ? task.data[field] : undefined);
-  if (!file.success) throw new DomainError("not-found", "File not found. The task shows none in this field.");
+  if (!file.success) throw noFile();
   const { artifact, mimeType } = file.data;
   // Data of imported tasks come from outside, and so may a path in them: it is below the workspace, whatever it says.
-  const key = artifactKey(workspaceId, parseArtifactPath(artifact));
+  const path = parseArtifactPath(artifact);
+  // Whoever adds tasks names any path, and may not read models or datasets by it.
+  if (path[0] !== "labels") throw noFile();
+  const key = artifactKey(workspaceId, path);
   const { sizeBytes } = await artifacts.stat(key);
   return { mimeType, sizeBytes, content: await artifacts.open(key) };
 }
+
+const noFile = () => new DomainError("not-found", "File not found. The task shows none in this field.");

@@ -91,8 +91,8 @@ export async function getLabelTask(ctx: Context, taskId: number): Promise<LabelT
   permit(ctx, "getLabelTask");
   const details = await loadLabelTask(ctx, taskId);
   const sight = await loadSight(ctx, [taskId]);
-  if (sight.includes(taskId)) return details;
   const [task] = await hideUnseen(ctx, [details], sight);
+  if (sight.includes(taskId)) return { ...details, ...task };
   const history = details.history.filter(({ person }) => person === sight.person);
   return { ...details, ...task, consensus: null, history, reviews: [], gold: null };
 }

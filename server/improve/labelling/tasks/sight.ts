@@ -1,9 +1,10 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
-import { labelAnswers, labelGolds } from "#db/schema/index.ts";
+import { labelAnswers, labelGolds, labelProjects } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { isPermitted } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
 import type { LabelTask } from "./contract.ts";
+import { withoutHidden } from "./hidden-fields.ts";
 
 /** What a caller may see of tasks: docs/spec/labelling.md section 3.9. */
 export interface Sight {
@@ -36,10 +37,21 @@ export async function loadSight(ctx: Context, taskIds: readonly number[]): Promi
   return { person, includes: (taskId) => answered.has(taskId) };
 }
 
-/** Leaves out of tasks what the caller may not see. Gold items look like open tasks until they are answered. */
+/** Fields that the projects of tasks hide until someone who holds the task asks for them. */
+async function findHiddenFields(ctx: Context, tasks: readonly LabelTask[]): Promise<Map<number, string[]>> {
+  const ids = [...new Set(tasks.map(({ projectId }) => projectId))];
+  const rows = await ctx.db
+    .select({ id: labelProjects.id, settings: labelProjects.settings })
+    .from(labelProjects)
+    .where(and(eq(labelProjects.workspaceId, ctx.actor.workspaceId), inArray(labelProjects.id, ids)));
+  return new Map(rows.map(({ id, settings }) => [id, settings.hiddenFields ?? []]));
+}
+
+/** Leaves out of tasks what the caller may not see, and fields that the project hides. Gold items look like open tasks until they are answered. */
 export async function hideUnseen(ctx: Context, tasks: readonly LabelTask[], sight: Sight): Promise<LabelTask[]> {
+  if (sight.person === null) return [...tasks];
+  const fields = await findHiddenFields(ctx, tasks);
   const hidden = tasks.flatMap(({ id }) => (sight.includes(id) ? [] : [id]));
-  if (hidden.length === 0) return [...tasks];
   const rows = await ctx.db
     .select({ taskId: labelGolds.taskId })
     .from(labelGolds)
@@ -53,7 +65,8 @@ export async function hideUnseen(ctx: Context, tasks: readonly LabelTask[], sigh
   const golds = new Set(rows.map(({ taskId }) => taskId));
   const unseen = { probabilities: null, posterior: null, factors: null, review: null };
   const open = { state: "open" as const, settledAt: null, answers: 0, cannotTell: 0, taken: 0 };
-  return tasks.map((task) => {
+  return tasks.map((stored) => {
+    const task = { ...stored, data: withoutHidden(stored.data, fields.get(stored.projectId) ?? []).data };
     if (sight.includes(task.id)) return task;
     return golds.has(task.id) ? { ...task, ...unseen, ...open } : { ...task, ...unseen };
   });
