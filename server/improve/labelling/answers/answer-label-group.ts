@@ -3,11 +3,13 @@ import { DomainError } from "#server/base/errors.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
-import { settleTasks } from "../consensus/settle-tasks.ts";
+import { type OwnCounts, settleTasks } from "../consensus/settle-tasks.ts";
+import { mainControl } from "../projects/check-label-config.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
 import { hashShare } from "../queue/hash-share.ts";
 import { reopenTasks } from "../reviews/reopen-tasks.ts";
 import { lockTasks } from "../tasks/lock-tasks.ts";
+import { labelsAgree } from "../values/labels-agree.ts";
 import { requireFit, storeAnswer } from "./answer-label-task.ts";
 import { type AnsweredGroup, AnswerLabelGroup, minSingleAnswers } from "./group-contract.ts";
 import { findGroupLabel } from "./group-queries.ts";
@@ -33,7 +35,11 @@ export async function answerLabelGroup(ctx: Context, input: AnswerLabelGroup): P
     }
     const chosen = taskIds.filter((id) => !exceptions.includes(id));
     const tasks = (await lockTasks(ctx, projectId, chosen)).filter((task) => task.groupKey === groupKey);
+    if (!labelsAgree(value, label, mainControl(project.config))) {
+      throw new DomainError("invalid", "The single answers to this group are another label.", { field: "value" });
+    }
     const answered: number[] = [];
+    const own: OwnCounts[] = [];
     const each = spentMs === undefined ? undefined : Math.round(spentMs / Math.max(1, tasks.length));
     for (const task of tasks) {
       requireFit(project.config, value, task);
@@ -46,9 +52,11 @@ export async function answerLabelGroup(ctx: Context, input: AnswerLabelGroup): P
         spentMs: each,
         shownPrediction: false,
       };
-      const isNew = await storeAnswer(ctx, { values: { ...values, isBulk: true }, annotator, project, task });
+      const isNew = await storeAnswer(ctx, { values: { ...values, isBulk: true }, annotator, project, task, own });
       if (isNew) answered.push(task.id);
     }
+    // All at once, so that counts and other people's rows change in one order and for a short time.
+    await settleTasks(ctx, project, { taskIds: answered, own });
     await checkSome(ctx, { project, taskIds: answered });
     return { answered, passedOver: chosen.filter((id) => !answered.includes(id)) };
   });

@@ -9,7 +9,7 @@ import { rowOf } from "#server/base/rows-of.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type Annotator, annotatorOf } from "../annotators/annotator-of.ts";
-import { settleTasks } from "../consensus/settle-tasks.ts";
+import { type OwnCounts, settleTasks } from "../consensus/settle-tasks.ts";
 import { type LabelConfig, LabelValue, Region } from "../contract.ts";
 import { recordGoldAnswer } from "../golds/record-gold-answer.ts";
 import { loadGuideline } from "../guidelines/queries.ts";
@@ -67,6 +67,8 @@ interface Given {
   project: LabelProjectRow;
   /** Held by the caller. */
   task: LockedTask;
+  /** Where the caller decides the task afterwards: takes what the answer counts for its annotator. */
+  own?: OwnCounts[];
 }
 
 /**
@@ -81,7 +83,7 @@ export async function storeAnswer(ctx: Context, given: Given): Promise<boolean> 
   return true;
 }
 
-async function store(ctx: Context, { values, annotator, project, task }: Given): Promise<TakenAnswer> {
+async function store(ctx: Context, { values, annotator, project, task, own }: Given): Promise<TakenAnswer> {
   const { person } = annotator;
   const before = await findState(ctx, project.id, task.id, person);
   const { current, gold } = before;
@@ -119,6 +121,10 @@ async function store(ctx: Context, { values, annotator, project, task }: Given):
     });
     const { value: expected, explanation } = gold;
     return { answerId, isSurplus: false, state: task.state, gold: { isCorrect, expected, explanation }, paused };
+  }
+  if (own) {
+    own.push(counts);
+    return { answerId, isSurplus: place.isSurplus, state: task.state, gold: null, paused: null };
   }
   const [settled] = await settleTasks(ctx, project, { taskIds: [task.id], own: [counts] });
   return { answerId, isSurplus: place.isSurplus, state: settled?.state ?? task.state, gold: null, paused: null };

@@ -19,7 +19,9 @@ export const LabelGroup = z.object({
     .array(GivenTask.omit({ expiresAt: true }))
     .describe("Tasks that you have not answered and that have a free place."),
   open: z.number().int().describe("All open tasks of the group."),
-  label: LabelValue.nullable().describe("What the first answers, given one by one, agree on; null while they do not."),
+  label: LabelValue.nullable().describe(
+    "What the first answers, given one by one, agree on; null while they do not, or before an own answer.",
+  ),
   singleAnswers: z.number().int().describe("Answers of the group that were given one by one."),
 });
 export type LabelGroup = z.infer<typeof LabelGroup>;

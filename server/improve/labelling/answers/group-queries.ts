@@ -38,7 +38,17 @@ export async function getLabelGroup(ctx: Context, input: OfLabelGroup): Promise<
     const { expiresAt: _expiresAt, ...task } = givenNow(row, project, annotator);
     return task;
   });
-  return { groupKey, tasks, open, ...(await findGroupLabel(ctx, project, groupKey)) };
+  const { label, singleAnswers } = await findGroupLabel(ctx, project, groupKey);
+  const { isOwn } = rowOf(
+    z.object({ isOwn: z.boolean() }),
+    await ctx.db.execute(sql`
+      select exists (
+        select from label_tasks as task join label_answers as answer on answer.task_id = task.id
+        where ${inGroup} and answer.person = ${annotator.person} and answer.superseded_at is null and not answer.is_bulk
+      ) as "isOwn"`),
+  );
+  // Someone who has not answered yet would repeat what others said.
+  return { groupKey, tasks, open, label: isOwn ? label : null, singleAnswers };
 }
 
 const SingleAnswer = z.object({ value: LabelValue });

@@ -9,7 +9,7 @@ import { inWorkspace, newMember } from "#server/testing/testing.ts";
 import { leaseLabelTask } from "../queue/lease-label-task.ts";
 import { nextLabelTask } from "../queue/next-label-task.ts";
 import { showLabelField } from "../queue/show-label-field.ts";
-import { getLabelTask } from "../tasks/queries.ts";
+import { getLabelTask, listLabelTasks } from "../tasks/queries.ts";
 import { answerLabelGroup } from "./answer-label-group.ts";
 import { getLabelGroup } from "./group-queries.ts";
 import { listOwnAnswers } from "./queries.ts";
@@ -28,6 +28,9 @@ test(
     await expect(answerLabelGroup(ctx, all)).rejects.toMatchObject({ code: "conflict" });
     for (const taskId of ids.slice(0, 3)) await answerWith(ctx, { projectId, taskId }, "intact");
     expect(await getLabelGroup(ctx, group)).toMatchObject({ open: 9, label: intact, singleAnswers: 3 });
+    expect(await getLabelGroup(await newMember(ctx), group)).toMatchObject({ label: null, singleAnswers: 3 });
+    const otherLabel = { ...all, value: { kind: "class" as const, label: "damaged" } };
+    await expect(answerLabelGroup(ctx, otherLabel)).rejects.toMatchObject({ code: "invalid", field: "value" });
     const { answered, passedOver } = await answerLabelGroup(ctx, all);
     expect(answered).toEqual(rest.slice(1));
     expect(passedOver).toEqual([]);
@@ -93,5 +96,15 @@ test(
     expect(task).toMatchObject({ data: { city: "Lund" }, hiddenFields: ["name"] });
     expect(JSON.stringify(task)).not.toContain("Ada");
     expect(await showLabelField(ctx, shown)).toEqual({ value: "Ada" });
+    // In rows, too, and in lists of those who are no reviewers.
+    const row = { item: "b", data: { row: { name: "Bo", city: "Lund" } } };
+    const [rowId = 0] = await newTasks(ctx, projectId, [row]);
+    const other = await newMember(ctx);
+    const given = await leaseLabelTask(other, { projectId, taskId: rowId });
+    expect(given).toMatchObject({ data: { row: { city: "Lund" } }, hiddenFields: ["name"] });
+    const read = [given, await getLabelTask(other, rowId), await listLabelTasks(other, { projectId })];
+    expect(JSON.stringify(read)).not.toMatch(/Ada|Bo/);
+    expect(await showLabelField(other, { ...shown, taskId: rowId })).toEqual({ value: "Bo" });
+    expect(await getLabelTask(ctx, rowId)).toMatchObject({ data: row.data });
   }),
 );
