@@ -43,6 +43,8 @@ export const DecideLabelReview = z.object({
   /** decided: the label is `value`. sent-back: other people answer. unclear: the guidelines have to say more; it stays in review. */
   verdict: z.enum(["decided", "sent-back", "unclear"]),
   value: LabelValue.optional(),
+  /** Id of the last review that the reviewer saw, null for none; with it a review that came meanwhile is not overwritten. */
+  lastReview: id.nullable().optional(),
   /** For the record; annotators of a task that is sent back see it. */
   reason: z.string().trim().min(1, "Enter a reason.").max(2_000),
 });

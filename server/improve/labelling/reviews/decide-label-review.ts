@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { labelConsensus, labelGolds, labelReviews, labelTasks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -22,11 +22,11 @@ import { storeReviewedLabel } from "./store-reviewed-label.ts";
 /**
  * Decides a task as a reviewer: its label, which outranks votes; that others answer it; or that the guidelines are unclear. Any task can be
  * reviewed, whether it waits for that or not. @returns the task with the names of its annotators
- * @throws DomainError "not-found", "invalid" for a value that does not fit
+ * @throws DomainError "not-found", "invalid" for a value that does not fit, "conflict" when somebody has reviewed the task since `lastReview`
  */
 export async function decideLabelReview(ctx: Context, input: DecideLabelReview): Promise<LabelTaskDetails> {
   permit(ctx, "decideLabelReview");
-  const { taskId, verdict, value, reason } = DecideLabelReview.parse(input);
+  const { taskId, verdict, value, reason, lastReview } = DecideLabelReview.parse(input);
   if ((verdict === "decided") !== (value !== undefined)) {
     throw new DomainError("invalid", "A decision is a label; other verdicts have none.", { field: "value" });
   }
@@ -35,6 +35,7 @@ export async function decideLabelReview(ctx: Context, input: DecideLabelReview):
     const project = await findProjectOfTask(ctx, taskId);
     const task = await lockTask(ctx, project.id, taskId);
     if (value) requireFit(project.config, value, task);
+    if (lastReview !== undefined) await requireLast(ctx, taskId, lastReview);
     const { workspaceId } = ctx.actor;
     await ctx.db
       .insert(labelReviews)
@@ -63,6 +64,18 @@ export async function decideLabelReview(ctx: Context, input: DecideLabelReview):
     await publish(ctx, "labels", String(project.id));
     return loadLabelTask(ctx, taskId);
   });
+}
+
+/** @throws DomainError "conflict" when somebody has reviewed the task since */
+async function requireLast(ctx: Context, taskId: number, seen: number | null): Promise<void> {
+  const [last] = await ctx.db
+    .select({ id: labelReviews.id, reviewer: labelReviews.reviewer })
+    .from(labelReviews)
+    .where(eq(labelReviews.taskId, taskId))
+    .orderBy(desc(labelReviews.id))
+    .limit(1);
+  if (!last || last.id === seen) return;
+  throw new DomainError("conflict", `${last.reviewer} has reviewed this task meanwhile. Look at it again.`);
 }
 
 /** The label of a gold item is what a reviewer decided last. */

@@ -114,3 +114,17 @@ test(
     expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
   }),
 );
+
+test(
+  "does not overwrite what another reviewer decided meanwhile",
+  inWorkspace(async (ctx) => {
+    const { taskId } = await disputed(ctx);
+    const decide = { taskId, verdict: "decided" as const, value: damaged, reason: "the corner", lastReview: null };
+    const { reviews } = await decideLabelReview(ctx, decide);
+    const sentBack = { taskId, verdict: "sent-back" as const, reason: "again" };
+    await expect(decideLabelReview(ctx, { ...sentBack, lastReview: null })).rejects.toMatchObject({ code: "conflict" });
+    expect(await getLabelTask(ctx, taskId)).toMatchObject({ state: "settled", consensus: { value: damaged } });
+    await decideLabelReview(ctx, { ...sentBack, lastReview: reviews[0]?.id ?? 0 });
+    expect(await getLabelTask(ctx, taskId)).toMatchObject({ state: "open" });
+  }),
+);
