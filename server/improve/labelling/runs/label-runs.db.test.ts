@@ -1,12 +1,17 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { labelAnnotators, labelAnswers, labelGolds, labelRuns, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { addLabelled, classValue, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import type { LabelValue } from "../contract.ts";
+import { createLabelProject } from "../projects/create-label-project.ts";
+import { findLabelProject } from "../projects/find-label-project.ts";
+import { withinBytes } from "../tasks/within-bytes.ts";
 import type { LabelRunResults } from "./contract.ts";
 import { markLabelRunFailed, performLabelRun } from "./perform-label-run.ts";
 import { getLabelRun, listLabelRuns, listSuspects } from "./queries.ts";
+import { readRunInput } from "./read-run-input.ts";
 import { relabelTasks } from "./relabel-tasks.ts";
 import { requestLabelRun } from "./request-label-run.ts";
 
@@ -109,6 +114,45 @@ test(
     expect(results.byPerson.find(({ person }) => person === "ben")).toMatchObject({ isExcluded: true });
     // Nobody is measured by a gold item of their own.
     expect(results.byPerson.find(({ person }) => person === "ada")?.gold.seen).toBe(0);
+  }),
+);
+
+test(
+  "reads as many answers and values as fit into memory, the oldest ones, and counts all others",
+  inWorkspace(async (ctx) => {
+    const { id } = await createLabelProject(ctx, { name: "calls", taskKind: "text" });
+    const said = (text: string): LabelValue => ({ kind: "text", text: text.repeat(100) });
+    for (const [at, given] of [["a", "b"], ["c"], ["d", "e"]].entries()) {
+      const taskId = await addLabelled(ctx, id, { item: `call ${at}`, answers: given.length });
+      const answer = { workspaceId: ctx.actor.workspaceId, projectId: id, taskId, guideline: 1 };
+      await ctx.db
+        .insert(labelAnswers)
+        .values(given.map((text) => ({ ...answer, person: `person ${text}`, value: said(text) })));
+    }
+    const project = {
+      id,
+      taskKind: "text" as const,
+      config: { ...(await findLabelProject(ctx, id)).config },
+      settings: {},
+    };
+    const read = (limits: object) =>
+      readRunInput(ctx, project, noStore, { tasks: 10, answers: 10, valuesLength: 10_000, ...limits });
+    const all = await read({});
+    expect([...all.answers.task]).toEqual([0, 0, 1, 2, 2]);
+    expect(all.values).toEqual(["a", "b", "c", "d", "e"].map(said));
+    expect(all.leftOut).toBe(0);
+    const tasks = await read({ tasks: 2 });
+    expect([...tasks.answers.task]).toEqual([0, 0, 1]);
+    expect(tasks.leftOut).toBe(2);
+    const values = await read({ valuesLength: 300 });
+    expect(values.values).toEqual(["a", "b"].map(said));
+    expect(values.leftOut).toBe(3);
+    // Pages end after so many bytes, and have at least one row.
+    const texts = sql`select n as id, repeat('x', 100) as text from generate_series(1, 10) as n where n > 4 order by n limit 5`;
+    const page = async (bytes: number) =>
+      (await ctx.db.execute(withinBytes(texts, sql`octet_length(text)`, bytes))).rows;
+    expect((await page(250)).map(({ id }) => id)).toEqual([5, 6, 7]);
+    expect(await page(1)).toHaveLength(1);
   }),
 );
 
