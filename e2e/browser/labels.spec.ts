@@ -201,7 +201,11 @@ test("a reviewer decides a disagreement by keyboard, and learns the names afterw
   const answers = [say("Jan Novak", "dent"), say("Mei Tanaka", "crush")];
   const tasks = [{ item: "parcel", data: { image: items[0]?.picture }, answers }];
   const { taskIds } = await call<{ taskIds: number[] }>("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
-  await signIn(page, `/labels/${name}/review`);
+  await signIn(page, `/labels/${name}`);
+  await page
+    .getByRole("navigation", { name: `Pages of ${name}` })
+    .getByRole("link", { name: "Review 1" })
+    .click();
   await expect(page.getByRole("heading", { level: 1, name: /dent or crush/ })).toBeVisible();
   await expect(page.getByText("Jan Novak")).toBeHidden();
   await page.keyboard.press("s");

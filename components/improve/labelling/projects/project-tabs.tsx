@@ -1,11 +1,17 @@
 import { labelProjectHref } from "#components/improve/labelling/addresses.ts";
 import { Tabs } from "#components/ui/tabs.tsx";
-import type { LabelProject } from "#server/improve/labelling/projects/contract.ts";
+import type { LabelProjectDetails } from "#server/improve/labelling/projects/contract.ts";
 
 type ProjectTab = "project" | "review" | "people" | "gold" | "guidelines" | "settings";
 
 /** Renders the pages of a label project as tabs. */
-export function ProjectTabs({ project, current }: { project: LabelProject; current: ProjectTab }) {
+export function ProjectTabs({
+  project,
+  current,
+}: {
+  project: Pick<LabelProjectDetails, "id" | "name" | "state" | "counts">;
+  current: ProjectTab;
+}) {
   const item = (tab: ProjectTab, label: string, count?: number) => ({
     label,
     href: labelProjectHref(project, tab === "project" ? undefined : tab),
@@ -15,7 +21,14 @@ export function ProjectTabs({ project, current }: { project: LabelProject; curre
   return (
     <Tabs
       label={`Pages of ${project.name}`}
-      items={[item("project", "Overview"), item("guidelines", "Guidelines"), item("settings", "Settings")]}
+      items={[
+        item("project", "Overview"),
+        item("review", "Review", project.counts.review),
+        item("people", "People", project.counts.people),
+        item("gold", "Gold"),
+        item("guidelines", "Guidelines"),
+        item("settings", "Settings"),
+      ]}
     />
   );
 }
