@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -51,6 +52,8 @@ export function annotationRoutes(app: FastifyInstance): void {
       const given = answerOf(sent, project.config, task, before);
       const { person } = await annotatorOf(ctx);
       if (person === before.person) return shown(ctx, await changeAnswer(ctx, { answerId: before.id, ...given }));
+      permit(ctx, "decideLabelReview");
+      if (isSame(given, before)) return shown(ctx, before);
       return { ...(await shown(ctx, before)), review: await reviewed(ctx, before, { ...given, reason: sent.reason }) };
     },
     DELETE: async (ctx, request, reply) => {
@@ -61,13 +64,16 @@ export function annotationRoutes(app: FastifyInstance): void {
   });
 }
 
+/** Whether an annotation still says what it said: clients also send a lead time, or that it is a ground truth. */
+const isSame = (given: Pick<AnswerRow, "value" | "cannotTell">, { value, cannotTell }: AnswerRow) =>
+  given.cannotTell === cannotTell && isDeepStrictEqual(given.value, value);
+
 /** What changes the annotation of somebody else is a review: their answer stays, and the label is decided. */
 async function reviewed(
   ctx: Context,
   { taskId, person }: AnswerRow,
   { value, result, reason }: { value: LabelValue | null; result: Region[] | null; reason: unknown },
 ) {
-  permit(ctx, "decideLabelReview");
   if (!value) throw new DomainError("invalid", "A review decides a label.", { field: "result" });
   const annotator = (await loadPeople(ctx)).annotator(person).name;
   const words = typeof reason === "string" && reason.trim() ? reason : `Changed what ${annotator} answered.`;

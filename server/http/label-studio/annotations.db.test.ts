@@ -78,7 +78,12 @@ test(
       result: say("good"),
     });
     const other = await clientOf(member);
+    // Who has not answered does not see what others said.
+    expect((await other("PATCH", `/annotations/${given.id}/`, { result: say("bad") })).status).toBe(404);
+    expect((await other("DELETE", `/annotations/${given.id}/`)).status).toBe(404);
+    await other("POST", `/tasks/${taskId}/annotations/`, { result: say("good") });
     expect((await other("PATCH", `/annotations/${given.id}/`, { result: say("bad") })).status).toBe(403);
+    expect((await other("PATCH", `/annotations/${given.id}/`, {})).status).toBe(403);
     expect((await other("DELETE", `/annotations/${given.id}/`)).status).toBe(403);
     const reviewer = await clientOf(ctx);
     const change = { result: say("bad"), reason: "It is ironic." };
@@ -93,6 +98,62 @@ test(
     expect(task.reviews).toMatchObject([{ verdict: "decided", reason: "It is ironic." }]);
     expect((await reviewer("PATCH", `/annotations/${given.id}/`, { was_cancelled: true })).status).toBe(400);
     expect((await reviewer("DELETE", `/annotations/${given.id}/`)).status).toBe(403);
+  }),
+);
+
+test(
+  "a reviewer who changes no answer decides no label",
+  inWorkspace(async (ctx) => {
+    const { tasks } = await start(ctx, ["a"], { maximum_annotations: 3 });
+    const [taskId = 0] = tasks;
+    const { body: given } = await (await clientOf(await newMember(ctx)))("POST", `/tasks/${taskId}/annotations/`, {
+      result: say("good"),
+    });
+    const reviewer = await clientOf(ctx);
+    for (const change of [
+      {},
+      { ground_truth: true },
+      { lead_time: 3 },
+      { result: say("good") },
+      { was_cancelled: false },
+    ]) {
+      const { status, body } = await reviewer("PATCH", `/annotations/${given.id}/`, change);
+      expect([status, body.result, body.review]).toEqual([200, say("good"), undefined]);
+    }
+    const { state, consensus, reviews } = await getLabelTask(ctx, taskId);
+    expect([state, consensus, reviews]).toEqual(["open", null, []]);
+  }),
+);
+
+test(
+  "a control that answers use keeps its name and what it is about",
+  inWorkspace(async (ctx) => {
+    const asked = label_config.replace(
+      "</View>",
+      `<Text name="title" value="$title"/><TextArea name="why" toName="text"/><TextArea name="more" toName="text"/></View>`,
+    );
+    const client = await clientOf(ctx);
+    const { body: project } = await client("POST", "/projects/", { title: "Tones", label_config: asked });
+    const change = (from: string, to: string) =>
+      client("PATCH", `/projects/${project.id}/`, { label_config: asked.replace(from, to) });
+    const { body: sent } = await client("POST", `/projects/${project.id}/import?return_task_ids=true`, [
+      { text: "a", title: "b" },
+    ]);
+    const why = { from_name: "why", to_name: "text", type: "textarea", value: { text: ["ironic"] } };
+    await client("POST", `/tasks/${sent.task_ids[0]}/annotations/`, { result: [...say("good"), why] });
+    for (const [from, to, name] of [
+      [`name="tone"`, `name="mood"`, "tone"],
+      [`name="tone" toName="text"`, `name="tone" toName="title"`, "tone"],
+      [`<TextArea name="why" toName="text"/>`, "", "why"],
+      [`name="why"`, `name="because"`, "why"],
+    ] as const) {
+      const { status, body } = await change(from, to);
+      expect([status, body.validation_errors]).toEqual([
+        400,
+        { label_config: [`Answers use "${name}" (1), so its name, its type and what it is about must stay.`] },
+      ]);
+    }
+    expect((await change(`name="more"`, `name="other"`)).status).toBe(200);
   }),
 );
 

@@ -35,6 +35,21 @@ export async function countUsesOfClasses(
   return rowsOf(Use, rows);
 }
 
+/** Counts current answers to a control. Every answer that says something answers the main one. */
+export async function countUsesOfControl(
+  ctx: Context,
+  projectId: number,
+  name: string,
+  isMain: boolean,
+): Promise<number> {
+  const named = sql`result @> ${JSON.stringify([{ from_name: name }])}::jsonb`;
+  const uses = isMain ? sql`(value is not null or ${named})` : named;
+  const rows = await ctx.db.execute(sql`
+    select count(*) as answers from label_answers
+    where workspace_id = ${ctx.actor.workspaceId} and project_id = ${projectId} and superseded_at is null and ${uses}`);
+  return rowsOf(z.object({ answers: z.number() }), rows)[0]?.answers ?? 0;
+}
+
 function valueNames(kind: AnswerControl["kind"]) {
   switch (kind) {
     case "class":

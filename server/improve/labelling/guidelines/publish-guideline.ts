@@ -5,17 +5,17 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { LabelConfig } from "../contract.ts";
+import type { AnswerControl, LabelConfig } from "../contract.ts";
 import { checkLabelConfig, mainControl } from "../projects/check-label-config.ts";
 import { noLabelProject } from "../projects/find-label-project.ts";
 import { type Guideline, PublishGuideline } from "./contract.ts";
-import { countUsesOfClasses } from "./count-uses-of-classes.ts";
+import { countUsesOfClasses, countUsesOfControl } from "./count-uses-of-classes.ts";
 import { loadGuideline } from "./queries.ts";
 
 /**
  * Publishes the next version of a project's guidelines. Classes may be added, get another title, and go while no answer uses them; what is
- * asked stays of its kind. Answers that are on their way keep the version that their annotator saw.
- * @throws DomainError "not-found", "invalid" for a class in use, with the number of its answers
+ * asked stays of its kind. A control that answers use keeps its name. Answers that are on their way keep the version that their annotator saw.
+ * @throws DomainError "not-found", "invalid" for a class or control in use, with the number of its answers
  */
 export async function publishGuideline(ctx: Context, input: PublishGuideline): Promise<Guideline> {
   permit(ctx, "publishGuideline");
@@ -62,6 +62,7 @@ async function checkChange(ctx: Context, projectId: number, before: LabelConfig,
     throw new DomainError("invalid", message, { field: "config" });
   }
   for (const [at, control] of before.controls.entries()) {
+    await checkSameControl(ctx, projectId, control, after, at === 0);
     const kept = at === 0 ? mainControl(after) : after.controls.find(({ name }) => name === control.name);
     const names = new Set(kept?.classes.map(({ name }) => name));
     const removed = control.classes.map(({ name }) => name).filter((name) => !names.has(name));
@@ -71,4 +72,20 @@ async function checkChange(ctx: Context, projectId: number, before: LabelConfig,
     const list = uses.map(({ name, answers }) => `"${name}" (${answers})`).join(", ");
     throw new DomainError("invalid", `Answers use classes that would be removed: ${list}.`, { field: "config" });
   }
+}
+
+/** Results name the control that they answer: under another name nothing would find them. */
+async function checkSameControl(
+  ctx: Context,
+  projectId: number,
+  { name, toName, type }: AnswerControl,
+  after: LabelConfig,
+  isMain: boolean,
+): Promise<void> {
+  const kept = isMain ? mainControl(after) : after.controls.find((control) => control.name === name);
+  if (kept?.name === name && kept.toName === toName && kept.type === type) return;
+  const answers = await countUsesOfControl(ctx, projectId, name, isMain);
+  if (answers === 0) return;
+  const message = `Answers use "${name}" (${answers}), so its name, its type and what it is about must stay.`;
+  throw new DomainError("invalid", message, { field: "config" });
 }
