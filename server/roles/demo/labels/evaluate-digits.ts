@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { writePng } from "#server/improve/labelling/sources/write-png.ts";
 import type { EvaluationSet } from "#server/release/evaluation/contract.ts";
 import { type DemoTarget, send } from "../client.ts";
@@ -25,7 +26,7 @@ export async function ensureEvaluations(target: DemoTarget, samples: readonly Sa
     note: "Digits that no version learned from",
     body: Buffer.from(holdoutTable(samples)),
   });
-  const set = await send<EvaluationSet>(target, "POST", `${api}/evaluation-sets`, {
+  const created = await send<EvaluationSet>(target, "POST", `${api}/evaluation-sets`, {
     name,
     definition: {
       dataset: { name, digest },
@@ -34,6 +35,7 @@ export async function ensureEvaluations(target: DemoTarget, samples: readonly Sa
     },
     note: "Digits that no version learned from",
   });
+  const set = await untilReady(target, created.id);
   const { versions } = await send<{ versions: { version: number; inspection: string }[] }>(
     target,
     "GET",
@@ -44,6 +46,18 @@ export async function ensureEvaluations(target: DemoTarget, samples: readonly Sa
     await send(target, "POST", `${api}/evaluations`, { setId: set.id, name: digitsModel, version });
   }
   return set;
+}
+
+/** Waits until the rows of a set are read: only then versions are evaluated on it. */
+async function untilReady(target: DemoTarget, id: string): Promise<EvaluationSet> {
+  for (let attempt = 0; attempt < 240; attempt += 1) {
+    const set = await send<EvaluationSet>(target, "GET", `${target.url}/api/v1/evaluation-sets/${id}`);
+    if (set.state === "ready") return set;
+    if (set.state === "failed")
+      throw new Error(`The evaluation set "${set.name}" was not read: ${set.problem?.message}`);
+    await pause(500);
+  }
+  throw new Error("The evaluation set was not read within two minutes. Is the worker role running?");
 }
 
 /** Measures how much accuracy the champion and its int8 copy retain under corruption. Enough rows to tell kinds apart in half a minute. */
