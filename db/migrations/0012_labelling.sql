@@ -89,6 +89,7 @@ CREATE TABLE "label_leases" (
 	"person" text NOT NULL,
 	"kind" text DEFAULT 'place' NOT NULL,
 	"queue" text DEFAULT '' NOT NULL,
+	"shown" text[] DEFAULT '{}' NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "label_leases_task_id_person_pk" PRIMARY KEY("task_id","person")
@@ -117,6 +118,7 @@ CREATE TABLE "label_projects" (
 	"config" jsonb NOT NULL,
 	"settings" jsonb NOT NULL,
 	"guideline" integer DEFAULT 1 NOT NULL,
+	"seed" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"state" text DEFAULT 'active' NOT NULL,
 	"created_by" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,

@@ -45,6 +45,8 @@ export const labelProjects = pgTable(
     settings: jsonb().$type<JsonColumns["labelProjects.settings"]>().notNull(),
     /** Version of its guidelines in effect. */
     guideline: integer().notNull().default(1),
+    /** Draws which of a person's tasks are gold items; no client sees it, so nobody can compute them. */
+    seed: uuid().notNull().defaultRandom(),
     /** How far sources and flows have read; null before the first round. */
     progress: jsonb().$type<JsonColumns["labelProjects.progress"]>(),
     state: text({ enum: ["active", "paused", "archived"] })
@@ -176,6 +178,8 @@ export const labelLeases = pgTable(
       .default("place"),
     /** The queue that the person labels: a TaskSource, or empty for all. */
     queue: text().notNull().default(""),
+    /** Hidden fields that the person has asked for, with a record of it. */
+    shown: text().array().notNull().default(sql`'{}'`),
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant().notNull(),
   },
