@@ -4,8 +4,8 @@ import { hashShare } from "./hash-share.ts";
 
 const drawn = (
   settings: { auditShare: number; goldShare: number },
-  { from, to, person = "p" }: { from: number; to: number; person?: string },
-) => Array.from({ length: to - from }, (_, at) => drawKind(settings, { projectId: 1, person, given: from + at }));
+  { from, to, person = "p", seed = "s" }: { from: number; to: number; person?: string; seed?: string },
+) => Array.from({ length: to - from }, (_, at) => drawKind(settings, { seed, person, given: from + at }));
 const shareOf = (all: string[], kind: string) => all.filter((each) => each === kind).length / all.length;
 
 test("draws every fifth task from the audit, and other shares as evenly", () => {
@@ -27,6 +27,8 @@ test("draws gold items at their share of all tasks, more for newcomers, at place
   const one = drawn(settings, { from: 0, to: 50 });
   expect(one).toEqual(drawn(settings, { from: 0, to: 50 }));
   expect(one).not.toEqual(drawn(settings, { from: 0, to: 50, person: "q" }));
+  // Without the seed nobody can compute the places.
+  expect(one).not.toEqual(drawn(settings, { from: 0, to: 50, seed: "t" }));
   expect(drawn({ auditShare: 0.2, goldShare: 0 }, { from: 0, to: 50 })).not.toContain("gold");
 });
 

@@ -20,7 +20,7 @@ export async function leaseGold(
       where gold.workspace_id = ${workspaceId} and gold.project_id = ${projectId} and gold.is_enabled and not ${person} = any(gold.made_by)
         and not exists (select from label_answers as answer where answer.task_id = gold.task_id and answer.person = ${person})
         and not exists (select from label_leases as lease where lease.task_id = gold.task_id and lease.person = ${person})
-      order by md5(gold.task_id::text || ${person}) limit 1
+      order by (select task.source from label_tasks as task where task.id = gold.task_id) = ${queue} desc, md5(gold.task_id::text || ${person}) limit 1
     ), leased as (
       insert into label_leases (workspace_id, project_id, task_id, person, kind, queue, expires_at)
       select ${workspaceId}, ${projectId}, task_id, ${person}, 'extra', ${queue},

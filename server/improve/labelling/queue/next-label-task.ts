@@ -48,7 +48,7 @@ export async function nextLabelTask(ctx: Context, input: NextLabelTask): Promise
     const released = await releasePlaces(ctx, annotator.person, unwanted);
     const held = leases.length - released.length;
     if (again) {
-      const task = await renewed(ctx, project, annotator, again.taskId);
+      const task = await renewed(ctx, project, { annotator, taskId: again.taskId, queue });
       return { task, held, heldByOthers: 0, skipped: 0, paused: null };
     }
     if (held >= maxHeld) {
@@ -75,16 +75,27 @@ async function draw(ctx: Context, { project, annotator, queue, state }: Draw): P
   const { id: projectId, settings } = project;
   const { person } = annotator;
   const lease = { projectId, person, leaseSeconds: settings.leaseSeconds, queue: queue ?? "" };
-  const kind = drawKind(settings, { projectId, person, given: state.given });
+  const kind = drawKind(settings, { seed: project.seed, person, given: state.given });
   if (kind === "gold") {
     const gold = await leaseGold(ctx, lease);
-    if (gold) return queue === null ? gold : { ...gold, source: queue };
+    if (gold) return asOfQueue(ctx, projectId, gold, queue);
   }
   if (kind === "audit" && queue === null) {
     const audit = await seek(ctx, { ...lease, source: "audit" }, state.cursors);
     if (audit) return audit;
   }
   return seek(ctx, { ...lease, source: queue }, state.cursors);
+}
+
+/** A gold item of another source, which in a chosen queue looks like the tasks of that queue. */
+async function asOfQueue(ctx: Context, projectId: number, row: GivenRow, queue: TaskSource | null): Promise<GivenRow> {
+  if (queue === null || row.source === queue) return row;
+  const [other] = await ctx.db
+    .select({ reason: labelTasks.reason })
+    .from(labelTasks)
+    .where(and(eq(labelTasks.projectId, projectId), eq(labelTasks.source, queue), eq(labelTasks.state, "open")))
+    .limit(1);
+  return { ...row, source: queue, reason: other?.reason ?? "" };
 }
 
 async function keepCursors(ctx: Context, projectId: number, person: string, cursors: object): Promise<void> {
@@ -162,8 +173,7 @@ async function findLeases(ctx: Context, projectId: number, person: string): Prom
 async function renewed(
   ctx: Context,
   project: LabelProjectRow,
-  annotator: Annotator,
-  taskId: number,
+  { annotator, taskId, queue }: { annotator: Annotator; taskId: number; queue: TaskSource | null },
 ): Promise<GivenTask> {
   await ctx.db
     .update(labelLeases)
@@ -182,7 +192,7 @@ async function renewed(
     .from(labelTasks)
     .where(inArray(labelTasks.id, [taskId]));
   if (!row) throw new Error("A lease is of a task that does not exist.");
-  return givenNow(row, project, annotator);
+  return givenNow(await asOfQueue(ctx, project.id, row, queue), project, annotator);
 }
 
 export function givenNow(row: GivenRow, project: LabelProjectRow, { person }: Annotator): GivenTask {

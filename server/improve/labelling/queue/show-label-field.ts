@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { labelLeases, labelTasks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -41,6 +41,11 @@ export async function showLabelField(ctx: Context, input: ShowLabelField): Promi
     const value = task && findShown(task.data, field);
     if (!task || value === undefined)
       throw new DomainError("not-found", "You do not hold this task, or it has no such field.");
+    // So that a picture can be opened while the task is held.
+    await ctx.db
+      .update(labelLeases)
+      .set({ shown: sql`array_append(array_remove(${labelLeases.shown}, ${field}), ${field})` })
+      .where(and(eq(labelLeases.taskId, taskId), eq(labelLeases.person, person)));
     await record(ctx, "label-task.field-shown", {
       subject: `label-project/${project.name}`,
       after: { task: taskId, item: task.item, field },

@@ -7,6 +7,8 @@ import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { newLabelProject, newTasks } from "#server/testing/fixtures/labelling/testing.ts";
 import { inWorkspace, newMember, newWorkspace } from "#server/testing/testing.ts";
+import { leaseLabelTask } from "../queue/lease-label-task.ts";
+import { showLabelField } from "../queue/show-label-field.ts";
 import { openTaskFile } from "./open-task-file.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "leeway-task-files-"));
@@ -39,6 +41,12 @@ test(
     for (const field of ["face", "foreign", "model", "text", "missing", "__proto__"]) {
       await expect(openTaskFile(ctx, store, { taskId, field }), field).rejects.toMatchObject({ code: "not-found" });
     }
+    await leaseLabelTask(ctx, { projectId, taskId });
+    await expect(openTaskFile(ctx, store, { taskId, field: "face" })).rejects.toMatchObject({ code: "not-found" });
+    await showLabelField(ctx, { projectId, taskId, field: "face", reason: "Is it torn?" });
+    expect((await openTaskFile(ctx, store, { taskId, field: "face" })).sizeBytes).toBe(5);
+    const member = await newMember(ctx);
+    await expect(openTaskFile(member, store, { taskId, field: "face" })).rejects.toMatchObject({ code: "not-found" });
     await expect(openTaskFile(ctx, store, { taskId, field: "climbing" })).rejects.toMatchObject({ code: "invalid" });
     await expect(openTaskFile(other, store, { taskId, field: "image" })).rejects.toMatchObject({ code: "not-found" });
     const viewer = await newMember(ctx, "viewer");

@@ -1,12 +1,13 @@
 import type { Readable } from "node:stream";
-import { and, eq } from "drizzle-orm";
+import { and, arrayContains, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { labelProjects, labelTasks } from "#db/schema/index.ts";
+import { labelLeases, labelProjects, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { artifactKey, parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { annotatorOf } from "../annotators/annotator-of.ts";
 import { ShownFile } from "../contract.ts";
 
 const OpenTaskFile = z.object({
@@ -24,7 +25,7 @@ interface TaskFile {
 
 /**
  * Opens a file that a task shows, for those who may see the task.
- * @throws DomainError "not-found" for a field without a file or one that the project hides, and for a file that was deleted; "invalid" for a path that climbs
+ * @throws DomainError "not-found" for a field without a file or one that the project hides, until the person who holds the task has asked for it, and for a file that was deleted; "invalid" for a path that climbs
  */
 export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input: OpenTaskFile): Promise<TaskFile> {
   permit(ctx, "getLabelTask");
@@ -35,7 +36,8 @@ export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input
     .from(labelTasks)
     .innerJoin(labelProjects, eq(labelProjects.id, labelTasks.projectId))
     .where(and(eq(labelTasks.workspaceId, workspaceId), eq(labelTasks.id, taskId)));
-  const isShown = task && Object.hasOwn(task.data, field) && !task.settings.hiddenFields?.includes(field);
+  const isHidden = task?.settings.hiddenFields?.includes(field) && !(await wasShown(ctx, taskId, field));
+  const isShown = task && Object.hasOwn(task.data, field) && !isHidden;
   const file = ShownFile.safeParse(isShown ? task.data[field] : undefined);
   if (!file.success) throw noFile();
   const { artifact, mimeType } = file.data;
@@ -46,6 +48,14 @@ export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input
   const key = artifactKey(workspaceId, path);
   const { sizeBytes } = await artifacts.stat(key);
   return { mimeType, sizeBytes, content: await artifacts.open(key) };
+}
+
+/** Whether the caller holds the task and has asked for the hidden field, which showLabelField records. */
+async function wasShown(ctx: Context, taskId: number, field: string): Promise<boolean> {
+  const { person } = await annotatorOf(ctx);
+  const isLease = and(eq(labelLeases.taskId, taskId), eq(labelLeases.person, person));
+  const isAskedFor = and(gt(labelLeases.expiresAt, sql`now()`), arrayContains(labelLeases.shown, [field]));
+  return (await ctx.db.$count(labelLeases, and(isLease, isAskedFor))) > 0;
 }
 
 const noFile = () => new DomainError("not-found", "File not found. The task shows none in this field.");
