@@ -26,6 +26,8 @@ export interface BoxAgreement {
 /** Overlap from which two boxes are the same thing. */
 const sameBox = 0.5;
 
+const maxBoxes = 2000;
+
 /** Rounding of coordinates must not part boxes that overlap exactly as much as required. */
 const rounding = 1e-12;
 
@@ -39,6 +41,10 @@ function requireBox({ x, y, width, height }: LabelledBox): void {
 export function boxOverlap(a: LabelledBox, b: LabelledBox): number {
   requireBox(a);
   requireBox(b);
+  return overlapOf(a, b);
+}
+
+function overlapOf(a: LabelledBox, b: LabelledBox): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   const common = Math.max(0, width) * Math.max(0, height);
@@ -55,13 +61,49 @@ export function matchBoxes(
   b: readonly LabelledBox[],
   threshold = sameBox,
 ): { row: number; column: number; iou: number }[] {
-  const gains = a.map((one) =>
-    b.map((other) => {
-      const iou = one.label === other.label ? boxOverlap(one, other) : 0;
-      return iou >= threshold - rounding ? iou : 0;
-    }),
-  );
-  return bestAssignment(gains).map(([row, column]) => ({ row, column, iou: gains[row]?.[column] as number }));
+  if (Math.max(a.length, b.length) > maxBoxes) throw new ArgumentError("There must be at most 2,000 boxes.");
+  if (a.length > 0 && b.length > 0) for (const box of [...a, ...b]) requireBox(box);
+  const least = Math.max(threshold - rounding, 0);
+  const gainOf = (row: number, column: number) => {
+    const [one, other] = [a[row] as LabelledBox, b[column] as LabelledBox];
+    const iou = one.label === other.label ? overlapOf(one, other) : 0;
+    return iou >= least ? iou : 0;
+  };
+  return clustersOf(a.length, b.length, gainOf)
+    .flatMap(({ rows, columns }) => {
+      const gains = rows.map((row) => columns.map((column) => gainOf(row, column)));
+      return bestAssignment(gains).map(([at, to]) => ({
+        row: rows[at] as number,
+        column: columns[to] as number,
+        iou: gains[at]?.[to] as number,
+      }));
+    })
+    .sort((one, other) => one.row - other.row);
+}
+
+interface Cluster {
+  rows: number[];
+  columns: number[];
+}
+
+/** Groups rows and columns that have a gain with each other, over any number of steps: no match crosses two groups, and most have few boxes. */
+function clustersOf(rows: number, columns: number, gainOf: (row: number, column: number) => number): Cluster[] {
+  const own: (Cluster | undefined)[] = Array.from({ length: columns });
+  for (let row = 0; row < rows; row += 1) {
+    let cluster: Cluster = { rows: [row], columns: [] };
+    for (let column = 0; column < columns; column += 1) {
+      const known = own[column];
+      if (known === cluster || gainOf(row, column) <= 0) continue;
+      const joined = known ?? { rows: [], columns: [column] };
+      const [large, small] = joined.columns.length > cluster.columns.length ? [joined, cluster] : [cluster, joined];
+      large.rows.push(...small.rows);
+      large.columns.push(...small.columns);
+      for (const each of small.columns) own[each] = large;
+      own[column] = large;
+      cluster = large;
+    }
+  }
+  return [...new Set(own)].flatMap((cluster) => cluster ?? []);
 }
 
 /**
@@ -71,8 +113,8 @@ export function matchBoxes(
  * @throws ArgumentError for boxes with negative sides, or more than 2,000 boxes
  */
 export function boxAgreement(a: readonly LabelledBox[], b: readonly LabelledBox[], threshold = sameBox): BoxAgreement {
-  const iou = a.map((one) => b.map((other) => boxOverlap(one, other)));
   const matches = matchBoxes(a, b, threshold);
+  const iou = a.map((one) => b.map((other) => overlapOf(one, other)));
   const sum = matches.reduce((all, match) => all + match.iou, 0);
   const isEmpty = a.length + b.length === 0;
   return {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { normalFrom, seededRandom } from "../random.ts";
+import { bestAssignment } from "./assignment.ts";
 import { blandAltman } from "./bland-altman.ts";
-import { boxAgreement } from "./box-agreement.ts";
+import { boxAgreement, boxOverlap, matchBoxes } from "./box-agreement.ts";
 import { spanAgreement } from "./span-agreement.ts";
 
 const box = (x: number, width = 20, label = "car") => ({ x, y: 0, width, height: 20, label });
@@ -29,6 +30,30 @@ test("leaves a pair under the threshold out before it matches, or a match would 
 test("counts an overlap of exactly the threshold although coordinates are rounded", () => {
   const { matched } = boxAgreement([box(0.1, 4)], [box(0.1, 8)]);
   expect(matched).toEqual([[0, 0]]);
+});
+
+test("finds the same matches as an assignment of all boxes at once", () => {
+  const random = seededRandom(5);
+  const some = (count: number) =>
+    Array.from({ length: count }, () => ({
+      ...box(random() * 60, 10 + random() * 20, random() < 0.5 ? "car" : "bus"),
+      y: random() * 20,
+    }));
+  for (let round = 0; round < 40; round += 1) {
+    const [a, b] = [some(1 + Math.floor(random() * 25)), some(1 + Math.floor(random() * 25))];
+    const gains = a.map((one) =>
+      b.map((other) => {
+        const iou = one.label === other.label ? boxOverlap(one, other) : 0;
+        return iou >= 0.3 ? iou : 0;
+      }),
+    );
+    const best = bestAssignment(gains).reduce((sum, [row, column]) => sum + (gains[row]?.[column] ?? 0), 0);
+    const matches = matchBoxes(a, b, 0.3);
+    expect(matches.reduce((sum, { iou }) => sum + iou, 0)).toBeCloseTo(best, 10);
+    expect(new Set(matches.map(({ column }) => column)).size).toBe(matches.length);
+    expect(new Set(matches.map(({ row }) => row)).size).toBe(matches.length);
+  }
+  expect(() => matchBoxes(some(2001), some(1))).toThrow("2,000 boxes");
 });
 
 test("rejects boxes with negative sides and spans that end before they start", () => {

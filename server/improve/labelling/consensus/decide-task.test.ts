@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AnswerControl, LabelValue } from "../contract.ts";
+import { rememberAgreement } from "../values/labels-agree.ts";
 import { decideTask } from "./decide-task.ts";
 
 const classes = ["a", "b", "c"].map((name) => ({ name, title: name }));
@@ -99,4 +100,23 @@ test("settles numbers, texts and boxes by agreement", () => {
   const drawn = (x: number) => answer({ kind: "boxes", boxes: [{ label: "a", x, y: 10, width: 40, height: 40 }] });
   expect(decideTask({ ...base, control: boxes, answers: [drawn(10), drawn(12)] }).verdict).toBe("settled");
   expect(decideTask({ ...base, control: boxes, answers: [drawn(10), drawn(45)] }).verdict).toBe("more");
+});
+
+test("compares two answers once, also where the course of answers is shown", () => {
+  const text = { ...control, kind: "text" as const, type: "textarea" as const, classes: [] };
+  let reads = 0;
+  const said = (text: string) =>
+    answer({
+      kind: "text",
+      get text() {
+        reads += 1;
+        return text;
+      },
+    });
+  const answers = ["a", "b", "A", "c", "a "].map(said);
+  const agree = rememberAgreement();
+  for (const to of [1, 2, 3, 4, 5]) decideTask({ ...base, control: text, answers: answers.slice(0, to) }, agree);
+  expect(decideTask({ ...base, control: text, answers }, agree)).toMatchObject({ verdict: "settled", people: 5 });
+  // Ten pairs of two texts each.
+  expect(reads).toBe(20);
 });

@@ -42,14 +42,15 @@ const minCannotTell = 2;
  * Decides what the answers to a task amount to: settled, another person, or a reviewer. Classes, ratings and multi-label answers by their
  * posterior; numbers, texts, boxes and spans by agreement, since they have none. Where a project takes a fixed number of answers
  * (minAnswers = maxAnswers), the majority settles. docs/spec/labelling.md sections 4.1, 4.4 and 4.5.
+ * @param agree says whether two answers are the same; one that remembers saves work where a task is decided repeatedly
  */
-export function decideTask(input: DecisionInput): TaskDecision {
+export function decideTask(input: DecisionInput, agree = labelsAgree): TaskDecision {
   const counted = input.answers.filter(({ isExcluded }) => !isExcluded);
   const cannotTell = counted.filter(({ value }) => value === null).length;
   const votes = counted.flatMap(({ value, correct, seen }) => (value ? [{ value, correct, seen }] : []));
   const minAnswers = Math.max(input.settings.minAnswers, input.least);
   const maxAnswers = Math.max(input.settings.maxAnswers, input.least);
-  const led = lead(input, votes);
+  const led = lead(input, votes, agree);
   const base = { label: led.label, posterior: led.posterior, method: led.method, people: votes.length };
   // After it was sent back, or a second opinion was asked for, others answer first.
   if (cannotTell >= minCannotTell && counted.length >= input.least) return { ...base, verdict: "cannot-tell" };
@@ -75,7 +76,7 @@ interface Lead {
   isMajority: boolean;
 }
 
-function lead(input: DecisionInput, votes: readonly Vote[]): Lead {
+function lead(input: DecisionInput, votes: readonly Vote[], agree: typeof labelsAgree): Lead {
   const { control } = input;
   if (votes.length === 0) return { label: null, posterior: null, method: "step", isCertain: false, isMajority: false };
   if (control.kind === "class") {
@@ -96,7 +97,7 @@ function lead(input: DecisionInput, votes: readonly Vote[]): Lead {
     });
   }
   if (control.kind === "multilabel") return leadOfSets(input, votes);
-  return leadByAgreement(control, votes);
+  return leadByAgreement(control, votes, agree);
 }
 
 interface Classes {
@@ -170,13 +171,29 @@ function leadOfSets(input: DecisionInput, votes: readonly Vote[]): Lead {
  * The answer with which most others agree leads; of equal ones the first. It is certain when it is the only one, or when more than half of
  * at least two agree on it. Of numbers that agree, the median leads.
  */
-function leadByAgreement(control: AnswerControl, votes: readonly Vote[]): Lead {
-  const supporters = votes.map((one) => votes.filter((other) => labelsAgree(one.value, other.value, control)));
+function leadByAgreement(control: AnswerControl, votes: readonly Vote[], agree: typeof labelsAgree): Lead {
+  const supporters = supportersOf(control, votes, agree);
   const largest = supporters.reduce((best, each) => (each.length > best.length ? each : best), supporters[0] ?? []);
   const at = supporters.indexOf(largest);
   const isCertain = votes.length === 1 || (largest.length >= 2 && largest.length * 2 > votes.length);
   const label = medianOf(largest) ?? votes[at]?.value ?? null;
   return { label, posterior: null, method: "majority", isCertain, isMajority: isCertain };
+}
+
+/** For each vote the votes that agree with it, itself among them. Two are compared once: drawings take long. */
+function supportersOf(control: AnswerControl, votes: readonly Vote[], agree: typeof labelsAgree): Vote[][] {
+  const agrees = votes.map((_, at) => votes.map((_, other) => at === other));
+  for (const [at, one] of votes.entries()) {
+    for (const [before, other] of votes.slice(0, at).entries()) {
+      if (!agree(other.value, one.value, control)) continue;
+      for (const [x, y] of [
+        [at, before],
+        [before, at],
+      ] as const)
+        (agrees[x] as boolean[])[y] = true;
+    }
+  }
+  return agrees.map((row) => votes.filter((_, at) => row[at]));
 }
 
 function medianOf(votes: readonly Vote[]): LabelValue | undefined {

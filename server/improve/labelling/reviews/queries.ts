@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { and, asc, eq, gt, inArray, isNotNull, isNull } from "drizzle-orm";
 import { labelAnswers, labelConsensus, labelGolds, labelReviews, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -7,6 +8,7 @@ import { loadUndecided } from "../consensus/load-undecided.ts";
 import { decisionInputOf } from "../consensus/settle-tasks.ts";
 import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
 import { toLabelTask } from "../tasks/queries.ts";
+import { rememberAgreement } from "../values/labels-agree.ts";
 import { type LabelReviewItem, ListLabelReviews, type UnnamedAnswer } from "./contract.ts";
 
 /**
@@ -92,13 +94,16 @@ async function loadCourses(
   ids: readonly number[],
 ): Promise<Map<number, Pick<UnnamedAnswer, "leading" | "posterior">>> {
   const tasks = await loadUndecided(ctx, project.id, ids);
-  return new Map(
-    tasks.flatMap((task) =>
-      task.answers.map(({ id }, at) => {
-        const soFar = { ...task, answers: task.answers.slice(0, at + 1) };
-        const { label, posterior } = decideTask(decisionInputOf(soFar, project));
-        return [id, { leading: label, posterior }] as const;
-      }),
-    ),
-  );
+  const courses = new Map<number, Pick<UnnamedAnswer, "leading" | "posterior">>();
+  for (const task of tasks) {
+    // Drawings take long to compare: other requests have their turn between two tasks.
+    await setImmediate();
+    const agree = rememberAgreement();
+    for (const [at, { id }] of task.answers.entries()) {
+      const soFar = { ...task, answers: task.answers.slice(0, at + 1) };
+      const { label, posterior } = decideTask(decisionInputOf(soFar, project), agree);
+      courses.set(id, { leading: label, posterior });
+    }
+  }
+  return courses;
 }

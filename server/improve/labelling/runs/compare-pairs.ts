@@ -1,8 +1,8 @@
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { meanInterval } from "#server/stats/student-t.ts";
+import { maxSteps, type ValueComparison } from "./compare-values.ts";
 import type { RunInput } from "./run-input.ts";
 import type { Units } from "./units.ts";
-import { isAgreed, valueSimilarity } from "./value-similarity.ts";
 
 /** Comparisons of boxes, spans or texts in a run; beyond, every n-th unit is compared. Others cost nothing. */
 const maxCostly = 20_000;
@@ -23,12 +23,18 @@ export interface ComparedPairs {
   ofPerson: Map<number, PairCount>;
 }
 
-/** Compares the answers of each two people to the same task under the same version of the guideline. */
-export function comparePairs(input: RunInput, units: Units): ComparedPairs {
-  const { kind, values, answers } = input;
-  const isCostly = kind === "boxes" || kind === "spans" || kind === "text";
-  const alike = memoised(values, isCostly || kind === "multilabel");
-  const step = isCostly ? Math.max(1, Math.ceil(pairsIn(units) / maxCostly)) : 1;
+/**
+ * Compares the answers of each two people to the same task under the same version of the guideline.
+ * @param steps steps that all comparisons may take; beyond, every n-th unit is compared
+ */
+export function comparePairs(
+  { answers }: RunInput,
+  units: Units,
+  comparison: ValueComparison,
+  steps = maxSteps,
+): ComparedPairs {
+  const costly = costlyPairs(answers.value, units, comparison);
+  const step = Math.max(1, Math.ceil(costly.pairs / maxCostly), Math.ceil(costly.steps / steps));
   const result: ComparedPairs = {
     compared: 0,
     similarity: { value: null, low: null, high: null },
@@ -45,7 +51,7 @@ export function comparePairs(input: RunInput, units: Units): ComparedPairs {
     for (let one = from; one < to; one += 1) {
       for (let other = from; other < one; other += 1) {
         const [x, y] = [rowAt(units, one), rowAt(units, other)];
-        const { similarity, agreed } = alike(answers.value[x] as number, answers.value[y] as number);
+        const { similarity, agreed } = comparison.compare(answers.value[x] as number, answers.value[y] as number);
         sum += similarity;
         pairs += 1;
         addPair(result, answers.person[x] as number, answers.person[y] as number, agreed);
@@ -74,22 +80,6 @@ export function shareWithInterval({ shared, agreed }: PairCount) {
   return { value: agreed / shared, low, high };
 }
 
-function memoised(values: RunInput["values"], isCompared: boolean) {
-  const known = new Map<number, { similarity: number; agreed: boolean }>();
-  return (x: number, y: number) => {
-    if (x === y) return { similarity: 1, agreed: true };
-    // Distinct values of these kinds are never alike.
-    if (!isCompared) return { similarity: 0, agreed: false };
-    const key = Math.min(x, y) * values.length + Math.max(x, y);
-    const found = known.get(key);
-    if (found) return found;
-    const [a, b] = [values[x], values[y]] as [RunInput["values"][number], RunInput["values"][number]];
-    const compared = { similarity: valueSimilarity(a, b), agreed: isAgreed(a, b) };
-    known.set(key, compared);
-    return compared;
-  };
-}
-
 function addPair({ pairs, ofPerson }: ComparedPairs, x: number, y: number, agreed: boolean): void {
   const [a, b] = x < y ? [x, y] : [y, x];
   const key = `${a} ${b}`;
@@ -108,11 +98,19 @@ function rowAt({ rows, order }: Units, at: number): number {
   return rows[order[at] as number] as number;
 }
 
-function pairsIn({ start, count }: Units): number {
-  let pairs = 0;
-  for (let unit = 0; unit < count; unit += 1) {
-    const size = (start[unit + 1] as number) - (start[unit] as number);
-    pairs += (size * (size - 1)) / 2;
+/** Counts pairs of boxes, spans or texts, and the steps of their comparisons. */
+function costlyPairs(value: Int32Array, units: Units, { stepsOf }: ValueComparison): { pairs: number; steps: number } {
+  const all = { pairs: 0, steps: 0 };
+  for (let unit = 0; unit < units.count; unit += 1) {
+    const [from, to] = [units.start[unit] as number, units.start[unit + 1] as number];
+    for (let one = from; one < to; one += 1) {
+      for (let other = from; other < one; other += 1) {
+        const steps = stepsOf(value[rowAt(units, one)] as number, value[rowAt(units, other)] as number);
+        if (steps === 0) continue;
+        all.pairs += 1;
+        all.steps += steps;
+      }
+    }
   }
-  return pairs;
+  return all;
 }

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
 import type { LabelTaskKind, LabelValue } from "../contract.ts";
+import { comparePairs } from "./compare-pairs.ts";
+import { compareValues } from "./compare-values.ts";
 import { computeRun } from "./compute-run.ts";
 import { LabelRunResults } from "./contract.ts";
 import type { RunInput } from "./run-input.ts";
+import { unitsOf } from "./units.ts";
 import { valueKey } from "./value-similarity.ts";
 
 interface Given {
@@ -294,4 +297,44 @@ test("computes 100,000 answers within seconds", () => {
   const began = performance.now();
   expect(run(fixture).answers).toBeGreaterThan(100_000);
   expect(performance.now() - began).toBeLessThan(30_000);
+});
+
+test("compares two texts once for all results of a run, and not all of them where that takes too long", () => {
+  let reads = 0;
+  const said = (text: string): LabelValue => ({
+    kind: "text",
+    get text() {
+      reads += 1;
+      return text;
+    },
+  });
+  const texts = Array.from({ length: 20 }, (_, task) => [said(`call ${task} ends`), said(`call ${task} ended`)]);
+  const given = texts.flatMap(([a, b], task) =>
+    [a, b].map((value, at) => ({ task, person: `p${at}`, value: value as LabelValue, guideline: 1 + (task % 2) })),
+  );
+  const labels = texts.map(([a]) => a as LabelValue);
+  const input = inputOf({ kind: "text", tasks: 20, given, labels });
+  reads = 0;
+  const { agreement, guidelines, byPerson } = computeRun(input);
+  expect(guidelines.map(({ compared }) => compared)).toEqual([10, 10]);
+  expect(agreement.similarity.value).toBeCloseTo(2 / 3, 12);
+  expect(byPerson.map(({ correct }) => correct.value)).toEqual([1, 1]);
+  // Each text once for its length and once for its only pair.
+  expect(reads).toBe(80);
+  const units = unitsOf(input);
+  // Nine steps for each pair of three words: half of them fit.
+  const { ofPerson } = comparePairs(input, units, compareValues(input), 90);
+  expect(ofPerson.get(0)).toEqual({ shared: 10, agreed: 10 });
+});
+
+test("finishes for so many people and classes that their confusions do not fit into memory", () => {
+  const classes = Array.from({ length: 1000 }, (_, at) => `c${at}`);
+  const given = Array.from({ length: 42 }, (_, at) => ({
+    task: at % 2,
+    person: `p${at}`,
+    value: { kind: "class", label: "c7" } as const,
+  }));
+  const { consensus, agreement } = computeRun(inputOf({ classes, tasks: 2, given }));
+  expect(consensus).toEqual({ method: null, different: 0, differences: [] });
+  expect(agreement.compared).toBe(2);
 });

@@ -1,5 +1,6 @@
 import { agreementGrade } from "#server/stats/labelling/agreement-grade.ts";
 import { pairwiseAgreement } from "#server/stats/labelling/pairwise-agreement.ts";
+import { compareValues, maxSteps } from "./compare-values.ts";
 import type { LabelRunResults } from "./contract.ts";
 import { type FoundNoise, findNoise } from "./find-noise.ts";
 import { alphaOfClass, measureAgreement, numberOf, votesOf } from "./measure-agreement.ts";
@@ -20,7 +21,8 @@ const maxDifferences = 200;
 /** Computes everything that a label run says, from all answers of a project. Pure, and the same for the same answers. */
 export function computeRun(input: RunInput): ComputedRun {
   const units = unitsOf(input);
-  const { agreement, pairs } = measureAgreement(input, units);
+  const comparison = compareValues(input);
+  const { agreement, pairs } = measureAgreement(input, units, comparison);
   const noise = findNoise(input);
   const shares = classShares(input, units);
   const weighed = weighVotes(input, units.rows);
@@ -32,13 +34,13 @@ export function computeRun(input: RunInput): ComputedRun {
     agreement,
     grade: agreementGrade(agreement.alpha.value),
     largestClassShare: input.kind === "class" && units.rows.length > 0 ? Math.max(...shares) : null,
-    guidelines: guidelinesOf(input).map((version) => ({
+    guidelines: guidelinesOf(input).map((version, _, { length }) => ({
       version,
-      ...measureAgreement(input, unitsOf(input, version)).agreement,
+      ...measureAgreement(input, unitsOf(input, version), comparison, maxSteps / length).agreement,
     })),
     byClass: classQuality(input, units, shares, noise),
     pairs: listPairs(input, pairs, kappasOf(input, units)),
-    byPerson: measurePeople(input, units, pairs, weighed?.quality ?? []),
+    byPerson: measurePeople(input, units, { pairs, comparison, quality: weighed?.quality ?? [] }),
     consensus: compareConsensus(input, weighed),
     noise,
     leftOut: input.leftOut,

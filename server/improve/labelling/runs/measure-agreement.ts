@@ -5,6 +5,7 @@ import { classCounts, type Votes } from "#server/stats/labelling/votes.ts";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import type { LabelTaskKind, LabelValue } from "../contract.ts";
 import { type ComparedPairs, comparePairs } from "./compare-pairs.ts";
+import type { ValueComparison } from "./compare-values.ts";
 import type { Agreement } from "./contract.ts";
 import type { RunInput } from "./run-input.ts";
 import type { Units } from "./units.ts";
@@ -24,8 +25,13 @@ const levels: Partial<Record<LabelTaskKind, MeasurementLevel>> = {
 const none = { value: null, low: null, high: null };
 
 /** Measures how far people agree on what they answered, each with those who answered under the same version of the guideline. */
-export function measureAgreement(input: RunInput, units: Units): { agreement: Agreement; pairs: ComparedPairs } {
-  const pairs = comparePairs(input, units);
+export function measureAgreement(
+  input: RunInput,
+  units: Units,
+  comparison: ValueComparison,
+  steps?: number,
+): { agreement: Agreement; pairs: ComparedPairs } {
+  const pairs = comparePairs(input, units, comparison, steps);
   const random = seededRandom(units.rows.length);
   return {
     pairs,

@@ -3,11 +3,11 @@ import { bestMace } from "#server/stats/labelling/mace.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { meanInterval } from "#server/stats/student-t.ts";
 import { type ComparedPairs, shareWithInterval } from "./compare-pairs.ts";
+import { maxSteps, type ValueComparison } from "./compare-values.ts";
 import type { LabelRunResults, PersonQuality } from "./contract.ts";
 import { numberOf, votesOf } from "./measure-agreement.ts";
 import { type RunInput, valueAt } from "./run-input.ts";
 import type { Units } from "./units.ts";
-import { isAgreed } from "./value-similarity.ts";
 
 /** Classes up to which a confusion of each person is stored. */
 const maxConfusion = 30;
@@ -37,14 +37,16 @@ interface Counted {
   rows: number[];
 }
 
+interface Known {
+  pairs: ComparedPairs;
+  comparison: ValueComparison;
+  /** Quality of each person by CROWDLAB. */
+  quality: readonly (number | null)[];
+}
+
 /** Measures each person against the others, against the labels in effect and on gold items. Excluded people are measured as well. */
-export function measurePeople(
-  input: RunInput,
-  units: Units,
-  pairs: ComparedPairs,
-  quality: readonly (number | null)[],
-): PersonQuality[] {
-  const counted = countAnswers(input);
+export function measurePeople(input: RunInput, units: Units, { pairs, comparison, quality }: Known): PersonQuality[] {
+  const counted = countAnswers(input, comparison);
   const competence = competenceOf(input, units);
   return [...counted]
     .sort(([a, one], [b, other]) => other.answers - one.answers || a - b)
@@ -62,7 +64,7 @@ export function measurePeople(
         ...classesOf(input, own.rows),
         quality: quality[person] ?? null,
         competence: competence?.[person] ?? null,
-        gold: goldOf(input, person),
+        gold: goldOf(input, person, comparison),
         medianMs: medianOf(own.times),
         fastAnswers: own.fast,
         maxRepeats: own.maxRepeats,
@@ -71,7 +73,7 @@ export function measurePeople(
     });
 }
 
-function countAnswers(input: RunInput): Map<number, Counted> {
+function countAnswers(input: RunInput, { compare, stepsOf }: ValueComparison): Map<number, Counted> {
   const { answers, label, people, isExcluded } = input;
   const voters = new Int32Array(label.length);
   for (let row = 0; row < answers.task.length; row += 1) {
@@ -79,6 +81,15 @@ function countAnswers(input: RunInput): Map<number, Counted> {
     if (answers.value[row] !== -1 && isExcluded[answers.person[row] as number] === 0)
       voters[task] = (voters[task] as number) + 1;
   }
+  // One person's answer is the label itself where nobody else answered.
+  const isCompared = (task: number) => label[task] !== -1 && (voters[task] as number) >= 2;
+  let steps = 0;
+  for (const [row, task] of answers.task.entries()) {
+    const value = answers.value[row] as number;
+    if (value !== -1 && isCompared(task)) steps += stepsOf(value, label[task] as number);
+  }
+  // Where comparing all would take too long, every n-th answer.
+  const every = Math.max(1, Math.ceil(steps / maxSteps));
   const counted = new Map<number, Counted>();
   for (let row = 0; row < answers.task.length; row += 1) {
     const [task, person, value] = [answers.task[row], answers.person[row], answers.value[row]] as [
@@ -111,12 +122,10 @@ function countAnswers(input: RunInput): Map<number, Counted> {
     own.run = value === own.last ? own.run + 1 : 1;
     own.last = value;
     own.maxRepeats = Math.max(own.maxRepeats, own.run);
-    const inEffect = label[task] as number;
-    // One person's answer is the label itself where nobody else answered.
-    if (inEffect === -1 || (voters[task] as number) < 2) continue;
+    if (row % every !== 0 || !isCompared(task)) continue;
     own.withLabel += 1;
     own.rows.push(row);
-    if (value === inEffect || isAgreed(valueAt(input, value), valueAt(input, inEffect))) own.correct += 1;
+    if (compare(value, label[task] as number).agreed) own.correct += 1;
   }
   return counted;
 }
@@ -166,7 +175,7 @@ function competenceOf(input: RunInput, units: Units): Float64Array | undefined {
   return bestMace(votes, { random: seededRandom(votes.item.length), restarts }).competence;
 }
 
-function goldOf(input: RunInput, person: number): PersonQuality["gold"] {
+function goldOf(input: RunInput, person: number, { compare }: ValueComparison): PersonQuality["gold"] {
   const { golds, minGoldAccuracy } = input;
   let [seen, correct] = [0, 0];
   for (let row = 0; row < golds.person.length; row += 1) {
@@ -174,7 +183,7 @@ function goldOf(input: RunInput, person: number): PersonQuality["gold"] {
     seen += 1;
     const [value, expected] = [golds.value[row] as number, golds.expected[row] as number];
     // Cannot tell is an answer to a gold item as well, and not the expected one.
-    if (value !== -1 && (value === expected || isAgreed(valueAt(input, value), valueAt(input, expected)))) correct += 1;
+    if (value !== -1 && compare(value, expected).agreed) correct += 1;
   }
   const { below, action } = evaluateGold({ correct, seen }, minGoldAccuracy);
   return {

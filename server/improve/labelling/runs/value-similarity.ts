@@ -19,8 +19,19 @@ export function valueSimilarity(a: LabelValue, b: LabelValue): number {
 
 /** Whether two answers count as the same: equal ones, and boxes, spans and texts that are at least half alike. */
 export function isAgreed(a: LabelValue, b: LabelValue): boolean {
-  if (a.kind === "multilabel") return sameValue(a, b);
-  return valueSimilarity(a, b) >= sameFrom;
+  return isSimilar(a, valueSimilarity(a, b));
+}
+
+/** The same of an answer and its similarity to another one. Of several labels, equal sets have a similarity of exactly 1. */
+export function isSimilar({ kind }: LabelValue, similarity: number): boolean {
+  return similarity >= (kind === "multilabel" ? 1 : sameFrom);
+}
+
+/** How much of a value there is to compare: its boxes, spans or words. */
+export function sizeOfValue(value: LabelValue): number {
+  if (value.kind === "boxes") return value.boxes.length;
+  if (value.kind === "spans") return value.spans.length;
+  return value.kind === "text" ? wordsOf(value.text).length : 0;
 }
 
 function sameValue(a: LabelValue, b: LabelValue): boolean {
@@ -48,7 +59,9 @@ const wordLimit = 2000;
 
 /** 1 − changed words by the words of the longer text, with case and punctuation. */
 function textSimilarity(a: string, b: string): number {
-  const [one, other] = [wordsOf(a), wordsOf(b)];
+  const known = new Map<string, number>();
+  const numberOf = (word: string) => known.get(word) ?? known.set(word, known.size).size - 1;
+  const [one, other] = [wordsOf(a).map(numberOf), wordsOf(b).map(numberOf)];
   const longest = Math.max(one.length, other.length);
   return longest === 0 ? 1 : 1 - wordEdits(one, other) / longest;
 }
@@ -62,7 +75,7 @@ function wordsOf(text: string): string[] {
 }
 
 /** Smallest number of words to replace, insert or delete (Levenshtein, 1966). */
-function wordEdits(a: readonly string[], b: readonly string[]): number {
+function wordEdits(a: readonly number[], b: readonly number[]): number {
   let row = Uint32Array.from({ length: b.length + 1 }, (_, at) => at);
   for (const [done, word] of a.entries()) {
     const next = new Uint32Array(b.length + 1);

@@ -1,5 +1,5 @@
 import { crowdLab } from "#server/stats/labelling/crowd-lab.ts";
-import { dawidSkene } from "#server/stats/labelling/dawid-skene.ts";
+import { dawidSkene, fitsDawidSkene } from "#server/stats/labelling/dawid-skene.ts";
 import type { LabelRunResults } from "./contract.ts";
 import { votesOf } from "./measure-agreement.ts";
 import type { RunInput } from "./run-input.ts";
@@ -17,14 +17,14 @@ export interface WeighedVotes {
  * Weighs the answers of all people together: by Dawid and Skene's method, and where tasks have probabilities of a model that was not trained on them by
  * CROWDLAB (docs/spec/labelling.md sections 6.2 and 7).
  * @param rows answers that count, by their place
- * @returns undefined where answers are no classes, or there are none
+ * @returns undefined where answers are no classes, there are none, or so many people and classes that their confusions do not fit into memory
  */
 export function weighVotes(input: RunInput, rows: Int32Array): WeighedVotes | undefined {
   if (input.kind !== "class" || rows.length === 0) return undefined;
   const { answers, taskIds, classes, people } = input;
   const taskOf = (row: number) => answers.task[row] as number;
   const votes = votesOf(input, { rows, unit: Int32Array.from(rows, taskOf), count: taskIds.length });
-  if (!votes || classes.length < 2) return undefined;
+  if (!votes || classes.length < 2 || !fitsDawidSkene(votes)) return undefined;
   const { posterior } = dawidSkene(votes, { hasFloor: true });
   const alone: WeighedVotes = { method: "dawid-skene", posterior, quality: people.map(() => null) };
   const crowd = weighWithModel(input, rows);

@@ -27,6 +27,18 @@ export function labelsAgree(a: LabelValue, b: LabelValue, { step }: Pick<AnswerC
   return false;
 }
 
+/** Returns a labelsAgree for one control that remembers what it said about two values, which are the same objects. */
+export function rememberAgreement(): typeof labelsAgree {
+  const known = new WeakMap<LabelValue, WeakMap<LabelValue, boolean>>();
+  return (a, b, control) => {
+    const ofFirst = known.get(a) ?? new WeakMap<LabelValue, boolean>();
+    known.set(a, ofFirst);
+    const found = ofFirst.get(b) ?? labelsAgree(a, b, control);
+    ofFirst.set(b, found);
+    return found;
+  };
+}
+
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
   const [one, other] = [new Set(a), new Set(b)];
   return one.size === other.size && [...one].every((each) => other.has(each));
