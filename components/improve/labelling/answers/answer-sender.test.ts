@@ -144,6 +144,29 @@ describe("sending answers", () => {
     expect(states.at(-1)).toMatchObject({ kept: 0, refused: [] });
   });
 
+  test("sends the others while the server does not take one, and tries that one again", async () => {
+    const store = memoryAnswers();
+    const got: number[] = [];
+    let isBroken = true;
+    const { sender, states, waits } = openPage(store, async ({ taskId }) => {
+      if (taskId === 1 && isBroken) return { kind: "later", problem: "Internal error." };
+      got.push(taskId);
+      return stored;
+    });
+    await sender.add(answer(1));
+    await sender.add(answer(2));
+    await sender.add(answer(3));
+    await settle();
+    expect(got).toEqual([2, 3]);
+    expect(waits.length).toBeGreaterThan(0);
+    expect(states.at(-1)).toMatchObject({ kept: 1, problem: "Internal error." });
+    isBroken = false;
+    sender.flush();
+    await sender.settled();
+    expect(got).toEqual([2, 3, 1]);
+    expect(states.at(-1)).toMatchObject({ kept: 0, problem: undefined });
+  });
+
   test("takes an answer back that never left, and none that may have arrived", async () => {
     const store = memoryAnswers();
     let isReachable = false;

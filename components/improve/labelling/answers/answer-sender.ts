@@ -110,15 +110,26 @@ export class AnswerSender {
   async #sendAll(): Promise<void> {
     const { store, owner } = this.#options;
     let delayMs = firstDelayMs;
+    // What the server does not take now must not hold up the others.
+    let later = new Set<string>();
     while (!this.#isStopped) {
       const skipped = new Set(this.#refused.map(({ answer }) => `${answer.key} ${answer.at}`));
       const kept = await store.list(owner);
       this.#kept = kept.length;
-      const next = kept.find(({ key, at }) => !skipped.has(`${key} ${at}`));
-      if (!next) break;
+      const open = kept.filter(({ key, at }) => !skipped.has(`${key} ${at}`));
+      const next = open.find(({ key, at }) => !later.has(`${key} ${at}`));
+      if (!next && open.length === 0) break;
+      if (!next) {
+        await this.#pause(delayMs);
+        delayMs = Math.min(maxDelayMs, delayMs * 2);
+        later = new Set();
+        continue;
+      }
       const sent = await this.#options.send(next.body).catch(() => undefined);
       this.#isOffline = sent === undefined;
-      this.#problem = sent?.kind === "later" ? sent.problem : undefined;
+      if (sent?.kind === "later") later.add(`${next.key} ${next.at}`);
+      if (!sent || later.size === 0) this.#problem = undefined;
+      else if (sent?.kind === "later") this.#problem = sent.problem;
       if (sent?.kind === "stored") {
         await store.remove(next.key, next.at);
         this.#kept -= 1;
@@ -126,9 +137,8 @@ export class AnswerSender {
       }
       if (sent?.kind === "refused") this.#refused.push({ answer: next, problem: sent.problem });
       this.#changed();
-      if (sent?.kind === "stored" || sent?.kind === "refused") {
-        delayMs = firstDelayMs;
-      } else {
+      if (sent && later.size === 0) delayMs = firstDelayMs;
+      if (!sent) {
         await this.#pause(delayMs);
         delayMs = Math.min(maxDelayMs, delayMs * 2);
       }

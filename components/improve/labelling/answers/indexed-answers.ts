@@ -10,7 +10,9 @@ export function indexedAnswers(): AnswerStore {
     mode: IDBTransactionMode,
     work: (answers: IDBObjectStore) => IDBRequest<Result>,
   ): Promise<Result> => {
-    opened ??= open();
+    opened ??= open(() => {
+      opened = undefined;
+    });
     const db = await opened;
     return new Promise((resolve, reject) => {
       // Strict: on disk before it counts as kept.
@@ -33,13 +35,24 @@ export function indexedAnswers(): AnswerStore {
   };
 }
 
-function open(): Promise<IDBDatabase> {
+/** @param onLost called when it could not be opened, or the browser closed it: the next use opens it again */
+function open(onLost: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(database, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore(table, { keyPath: "key" }).createIndex("owner", "owner");
     };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      request.result.onclose = onLost;
+      request.result.onversionchange = () => {
+        request.result.close();
+        onLost();
+      };
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      onLost();
+      reject(request.error);
+    };
   });
 }

@@ -23,8 +23,10 @@ const clamp = (value: number, low: number, high: number) => Math.min(high, Math.
 /** Rounds to a hundredth of a percent: a tenth of a pixel of a picture 1,000 wide. */
 const round = (value: number) => Math.round(value * 100) / 100;
 
+/** Rounds the edges, not the sides: a side rounded for itself can reach beyond the picture. */
 function rounded({ x, y, width, height }: Rectangle): Rectangle {
-  return { x: round(x), y: round(y), width: round(width), height: round(height) };
+  const [left, top] = [round(x), round(y)];
+  return { x: left, y: top, width: round(round(x + width) - left), height: round(round(y + height) - top) };
 }
 
 /** Converts a place on screen to percent of the picture, kept inside it. @param frame the picture's edges on screen, in pixels */
@@ -45,12 +47,13 @@ export function boxBetween(from: Point, to: Point): Rectangle | undefined {
 
 /** Moves a box without changing its size; it stays inside the picture. */
 export function moveBox(box: Rectangle, dx: number, dy: number): Rectangle {
-  return rounded({
-    x: clamp(box.x + dx, 0, 100 - box.width),
-    y: clamp(box.y + dy, 0, 100 - box.height),
-    width: box.width,
-    height: box.height,
-  });
+  const [width, height] = [round(box.width), round(box.height)];
+  return {
+    x: clamp(round(box.x + dx), 0, round(100 - width)),
+    y: clamp(round(box.y + dy), 0, round(100 - height)),
+    width,
+    height,
+  };
 }
 
 /** Moves the sides that belong to a handle. A side stops at the picture's edge and shortly before the opposite side. */

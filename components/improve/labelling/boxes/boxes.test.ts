@@ -17,6 +17,19 @@ describe("geometry of boxes", () => {
     expect(boxBetween({ x: 40, y: 60 }, { x: 40.2, y: 90 })).toBeUndefined();
   });
 
+  test("never draws, moves or resizes a box beyond the picture, at any pixel", () => {
+    const beyond = ({ x, y, width, height }: typeof box) => Math.max(x + width, y + height) - 100;
+    for (let pixel = 0; pixel < 790; pixel += 1) {
+      const at = (pixel / 800) * 100;
+      const drawn = boxBetween({ x: at, y: at }, { x: 100, y: 100 });
+      if (!drawn) throw new Error("The box is large enough.");
+      const resized = resizeBox({ ...drawn, x: 0, y: 0 }, "se", 999, 999);
+      for (const each of [drawn, moveBox(drawn, at / 3, at / 7), resizeBox(drawn, "nw", at / 3, at / 7), resized]) {
+        expect(beyond(each)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
   test("keeps the size of a box that is moved to the edge", () => {
     expect(moveBox(box, -50, 90)).toEqual({ x: 0, y: 60, width: 30, height: 40 });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type KeyContext, listChoices, type Pressed, readKey } from "./label-keys.ts";
 
-const plain = { shiftKey: false, altKey: false, modKey: false, isInField: false, isMultiline: false };
+const plain = { shiftKey: false, altKey: false, modKey: false, isInField: false, isMultiline: false, isFinding: false };
 const classes: KeyContext = { taskKind: "class", choices: 3, hasPicture: true, hasRow: false };
 const boxes: KeyContext = { ...classes, taskKind: "boxes" };
 const spans: KeyContext = { taskKind: "spans", choices: 3, hasPicture: false, hasRow: false };
@@ -45,6 +45,15 @@ describe("keys of labelling", () => {
 
   test.each(["1", "0", "z", "s", "Tab", "Backspace"])("%s is text while a field has the focus", (key) => {
     expect(press(key, { ...classes, taskKind: "number" }, { isInField: true })).toBeUndefined();
+  });
+
+  test("Enter in the field that finds classes chooses one, and submits nothing", () => {
+    expect(press("Enter", classes, { isInField: true, isFinding: true })).toBeUndefined();
+    expect(press("Enter", boxes, { isInField: true, isFinding: true, modKey: true })).toBeUndefined();
+  });
+
+  test.each(["1", "4", "0", "p", "b", "+", "["])("%s with Alt is not a key of labelling", (key) => {
+    expect(press(key, boxes, { altKey: true })).toBeUndefined();
   });
 
   test("Enter submits a field of one line; of several lines only with Command or Control", () => {

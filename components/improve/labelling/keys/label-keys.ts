@@ -38,6 +38,8 @@ export interface Pressed {
   isInField: boolean;
   /** Whether the field takes several lines. */
   isMultiline: boolean;
+  /** Whether the field finds classes: its Enter chooses one. */
+  isFinding: boolean;
 }
 
 export interface KeyContext {
@@ -76,12 +78,14 @@ const letters: Record<string, LabelCommand> = {
  * with Command or Control in a field of several lines.
  */
 export function readKey(pressed: Pressed, context: KeyContext): LabelCommand | undefined {
-  const { key, modKey, isInField, isMultiline } = pressed;
+  const { key, modKey, isInField, isMultiline, isFinding } = pressed;
+  if (isFinding) return undefined;
   const submits = key === "Enter" && (modKey || !isMultiline);
   if (isInField) return submits ? { kind: "submit" } : undefined;
   if (key === "Enter") return { kind: "submit" };
-  if (modKey) return undefined;
-  return readDigit(key, context) ?? readKindKey(pressed, context) ?? (pressed.altKey ? undefined : readLetter(key));
+  // Alt with a digit or a letter belongs to the browser and to other layouts.
+  if (modKey || (pressed.altKey && !Object.hasOwn(arrows, key))) return undefined;
+  return readDigit(key, context) ?? readKindKey(pressed, context) ?? readLetter(key);
 }
 
 function readLetter(key: string): LabelCommand | undefined {

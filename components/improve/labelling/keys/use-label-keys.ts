@@ -30,6 +30,7 @@ export function useLabelKeys(
         modKey: event.metaKey || event.ctrlKey,
         isInField: field !== null && field !== undefined,
         isMultiline: field instanceof HTMLTextAreaElement,
+        isFinding: field?.matches("[data-lw-find]") === true,
       },
       context,
     );

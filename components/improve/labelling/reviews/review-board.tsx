@@ -56,12 +56,12 @@ interface ReviewBoardProps {
 export function ReviewBoard(props: ReviewBoardProps) {
   const { project, items } = props;
   const [chosen, setChosen] = useState<number>();
-  // What was decided leaves the list with the next refresh of the page.
-  const [done, setDone] = useState<readonly number[]>([]);
+  // What was decided leaves the list with the next refresh of the page; it may come back later.
+  const [done, setDone] = useState<readonly string[]>([]);
   const [control] = project.config.controls;
   const titles = Object.fromEntries((control?.classes ?? []).map(({ name, title }) => [name, title]));
   const format = (value: LabelValue | null) => formatLabelValue(value, titles);
-  const open = items.filter(({ task }) => !done.includes(task.id));
+  const open = items.filter((item) => !done.includes(roundOf(item)));
   const at = Math.max(
     0,
     open.findIndex(({ task }) => task.id === chosen),
@@ -75,7 +75,7 @@ export function ReviewBoard(props: ReviewBoardProps) {
         <div className={pane.paneHead}>
           <h2>To review</h2>
           <span className="lw-muted lw-number">
-            {formatCount(Math.max(open.length, props.waiting - done.length))} waiting
+            {formatCount(Math.max(open.length, props.waiting - (items.length - open.length)))} waiting
           </span>
         </div>
         <ul aria-label="To review">
@@ -118,7 +118,7 @@ export function ReviewBoard(props: ReviewBoardProps) {
           onMove={(by) => choose(at + by)}
           onDone={() => {
             setChosen(open[at + 1]?.task.id);
-            setDone((before) => [...before, current.task.id]);
+            setDone((before) => [...before, roundOf(current)]);
           }}
           key={current.task.id}
         />
@@ -150,6 +150,11 @@ export function ReviewBoard(props: ReviewBoardProps) {
       </section>
     </div>
   );
+}
+
+/** Names a wait for review: an item that comes back to it has changed since. */
+function roundOf({ task }: Wire<LabelReviewItem>): string {
+  return `${task.id} ${task.updatedAt}`;
 }
 
 interface DecisionProps extends ReviewBoardProps {

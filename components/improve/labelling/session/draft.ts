@@ -18,8 +18,8 @@ export interface Draft {
   shownPrediction: boolean;
 }
 
-/** Returns the draft with which a task opens. @param earlier answer that was undone */
-export function newDraft({ classes }: Pick<AnswerControl, "classes">, earlier: LabelValue | null): Draft {
+/** Returns the draft with which a task opens. @param earlier answer that was undone @param note its note */
+export function newDraft({ classes }: Pick<AnswerControl, "classes">, earlier: LabelValue | null, note = ""): Draft {
   return {
     label: earlier?.kind === "class" ? earlier.label : null,
     labels: earlier?.kind === "multilabel" ? earlier.labels : [],
@@ -27,7 +27,7 @@ export function newDraft({ classes }: Pick<AnswerControl, "classes">, earlier: L
     spans: emptySpans(earlier?.kind === "spans" ? earlier.spans : []),
     text: earlier?.kind === "number" ? String(earlier.number) : earlier?.kind === "text" ? earlier.text : "",
     rating: earlier?.kind === "ordinal" ? earlier.rating : null,
-    note: "",
+    note,
     shownPrediction: false,
   };
 }

@@ -211,6 +211,11 @@ function Notices({ labelling, onQueues }: NoticesProps) {
         <div className={classes.notice} role="alert" key={`${refused.answer.key} ${refused.answer.at}`}>
           <StatusShape state="missed" />
           <span>A label was not accepted: {refused.problem}</span>
+          {session.recent.some(({ task }) => task.id === refused.answer.body.taskId) && (
+            <Button variant="default" size="xs" onClick={() => labelling.edit(refused)}>
+              Edit
+            </Button>
+          )}
           <Button variant="default" size="xs" onClick={() => labelling.discard(refused)}>
             Discard
           </Button>

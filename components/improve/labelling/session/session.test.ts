@@ -21,14 +21,22 @@ const task = (id: number) =>
 const dent = { kind: "class", label: "dent" } as const;
 const replay = (...events: SessionEvent[]) => events.reduce(changeSession, newSession);
 const given = (id: number): SessionEvent => ({ kind: "given", task: task(id) });
-const answered = (taskId: number): SessionEvent => ({ kind: "answered", taskId, value: dent, at: taskId });
+const answered = (taskId: number): SessionEvent => ({
+  kind: "answered",
+  taskId,
+  value: dent,
+  note: "bent",
+  at: taskId,
+});
 const ids = ({ held }: ReturnType<typeof replay>) => held.map((each) => each.task.id);
 
 describe("a session of labelling", () => {
   test("shows the next task at once, and remembers the answer", () => {
     const session = replay(given(1), given(2), answered(1));
     expect(ids(session)).toEqual([2]);
-    expect(session.recent).toEqual([{ task: task(1), value: dent, at: 1, isStored: false, isSurplus: false }]);
+    expect(session.recent).toEqual([
+      { task: task(1), value: dent, note: "bent", at: 1, isStored: false, isSurplus: false },
+    ]);
   });
 
   test("brings an undone answer back to the front, without the tasks that made place for it", () => {
@@ -36,10 +44,11 @@ describe("a session of labelling", () => {
       kind: "undone",
       task: task(1),
       value: dent,
+      note: "bent",
       released: [3],
     });
     expect(ids(session)).toEqual([1, 2]);
-    expect(session.held[0]?.earlier).toEqual(dent);
+    expect(session.held[0]).toMatchObject({ earlier: dent, note: "bent" });
     expect(session.recent).toEqual([]);
   });
 

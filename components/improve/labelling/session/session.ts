@@ -7,6 +7,8 @@ export interface HeldTask {
   task: Wire<GivenTask>;
   /** Answer that was undone; the page opens with it. */
   earlier: LabelValue | null;
+  /** Note of that answer. */
+  note: string;
   /** Whether the lease has ended, so that someone else may get the task. */
   isLapsed: boolean;
 }
@@ -16,6 +18,7 @@ export interface RecentAnswer {
   task: Wire<GivenTask>;
   /** Null for "cannot tell". */
   value: LabelValue | null;
+  note: string;
   at: number;
   /** Whether the server has it. */
   isStored: boolean;
@@ -40,11 +43,11 @@ export interface Session {
 export type SessionEvent =
   | { kind: "given"; task: Wire<GivenTask> }
   | { kind: "ended"; end: QueueEnd }
-  | { kind: "answered"; taskId: number; value: LabelValue | null; at: number }
+  | { kind: "answered"; taskId: number; value: LabelValue | null; note: string; at: number }
   | { kind: "stored"; taskId: number; isSurplus: boolean }
   | { kind: "left"; taskId: number }
   /** An answer came back; `released` are tasks whose leases ended to make place for it. */
-  | { kind: "undone"; task: Wire<GivenTask>; value: LabelValue | null; released: readonly number[] }
+  | { kind: "undone"; task: Wire<GivenTask>; value: LabelValue | null; note: string; released: readonly number[] }
   | { kind: "renewed"; expiresAt: string; lost: readonly number[] }
   /** Another queue was chosen: the next task is of it. */
   | { kind: "requeued" };
@@ -61,13 +64,18 @@ export function changeSession(session: Session, event: SessionEvent): Session {
   switch (event.kind) {
     case "given":
       if (held.some(({ task }) => task.id === event.task.id)) return session;
-      return { ...session, held: [...held, { task: event.task, earlier: null, isLapsed: false }], end: undefined };
+      return {
+        ...session,
+        held: [...held, { task: event.task, earlier: null, note: "", isLapsed: false }],
+        end: undefined,
+      };
     case "ended":
       return { ...session, end: event.end };
     case "answered": {
       const answered = held.find(({ task }) => task.id === event.taskId);
       if (!answered) return session;
-      const answer = { task: answered.task, value: event.value, at: event.at, isStored: false, isSurplus: false };
+      const { value, note, at } = event;
+      const answer = { task: answered.task, value, note, at, isStored: false, isSurplus: false };
       const others = recent.filter(({ task }) => task.id !== event.taskId);
       return { ...session, held: without(held, event.taskId), recent: [...others, answer].slice(-maxRecent) };
     }
@@ -83,7 +91,7 @@ export function changeSession(session: Session, event: SessionEvent): Session {
     case "undone": {
       const rest = held.filter(({ task }) => task.id !== event.task.id && !event.released.includes(task.id));
       return {
-        held: [{ task: event.task, earlier: event.value, isLapsed: false }, ...rest],
+        held: [{ task: event.task, earlier: event.value, note: event.note, isLapsed: false }, ...rest],
         recent: recent.filter(({ task }) => task.id !== event.task.id),
         end: undefined,
       };

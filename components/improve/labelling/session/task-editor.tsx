@@ -58,6 +58,7 @@ export function TaskEditor(props: TaskEditorProps) {
     control,
     choices,
     earlier: held.earlier,
+    note: held.note,
     text,
     fieldCount: row ? readFields(rowValue, row.field).length : 0,
     loadPrediction: props.loadPrediction,

@@ -4,8 +4,9 @@ import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import { AnswerSender, type Refused, type SenderState } from "#components/improve/labelling/answers/answer-sender.ts";
 import type { AnswerBody } from "#components/improve/labelling/answers/answer-store.ts";
 import { indexedAnswers } from "#components/improve/labelling/answers/indexed-answers.ts";
+import { withMemory } from "#components/improve/labelling/answers/with-memory.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { LabelValue, TaskSource } from "#server/improve/labelling/contract.ts";
+import type { TaskSource } from "#server/improve/labelling/contract.ts";
 import { ActiveTime } from "./active-time.ts";
 import { changeSession, maxHeld, newSession, type Session, tasksOnTheirWay } from "./session.ts";
 import { describeFailure, type GoldFeedback, requestWork, sendAnswer } from "./work.ts";
@@ -29,6 +30,8 @@ export interface Labelling {
   /** Asks an empty or failed queue again. */
   retry: () => void;
   discard: (refused: Refused) => void;
+  /** Opens the task of a refused answer again, with what was answered. */
+  edit: (refused: Refused) => void;
   closeGold: () => void;
 }
 
@@ -55,9 +58,12 @@ export function useLabelling({ path, owner, queue }: LabellingInput): Labelling 
 
   useEffect(() => {
     const current = new AnswerSender({
-      store: indexedAnswers(),
+      store: withMemory(indexedAnswers(), () => {
+        // Private windows of some browsers have no IndexedDB.
+        toast.failed("This browser cannot keep labels.", "Those that are not sent are lost with the page.");
+      }),
       owner,
-      send: (body) => sendAnswer(path, body, setGold),
+      send: (body) => sendAnswer({ path, owner, onGold: setGold }, body),
       onChange: setSending,
       onStored: ({ taskId }, isSurplus) => dispatch({ kind: "stored", taskId, isSurplus }),
     });
@@ -169,15 +175,8 @@ export function useLabelling({ path, owner, queue }: LabellingInput): Labelling 
       const { id: taskId, guideline } = shown;
       const spentMs = time.current.total(performance.now());
       setGold(null);
-      dispatch({ kind: "answered", taskId, value, at: Date.now() });
-      const body = { taskId, value, note, spentMs, guideline, shownPrediction };
-      sender.current.add(body).catch(() => {
-        // Private windows of some browsers have no IndexedDB.
-        toast.failed("Could not keep the label in this browser.", "It is lost if the server cannot be reached now.");
-        void sendAnswer(path, body, setGold)
-          .catch(() => undefined)
-          .then((sent) => dispatch({ kind: "stored", taskId, isSurplus: sent?.kind === "stored" && sent.surplus }));
-      });
+      dispatch({ kind: "answered", taskId, value, note, at: Date.now() });
+      void sender.current.add({ taskId, value, note, spentMs, guideline, shownPrediction });
     },
     undo: () => {
       if (isUndoing.current || !sender.current) return;
@@ -198,6 +197,12 @@ export function useLabelling({ path, owner, queue }: LabellingInput): Labelling 
     },
     retry: () => void load(),
     discard: (refused) => void sender.current?.discard(refused),
+    edit: (refused) => {
+      const { taskId, value, note } = refused.answer.body;
+      const task = session.recent.find((each) => each.task.id === taskId)?.task;
+      if (!task || !sender.current) return;
+      void sender.current.discard(refused).then(() => dispatch({ kind: "undone", task, value, note, released: [] }));
+    },
     closeGold: () => setGold(null),
   };
 }
@@ -206,7 +211,7 @@ export function useLabelling({ path, owner, queue }: LabellingInput): Labelling 
 async function takeBack(path: string, sender: AnswerSender, { recent }: Session) {
   const last = recent.at(-1);
   if (last && (await sender.takeBack(last.task.id))) {
-    return { task: last.task, value: last.value as LabelValue | null, released: [] };
+    return { task: last.task, value: last.value, note: last.note, released: [] };
   }
   // The server undoes only what it has.
   await Promise.race([sender.settled(), new Promise((resolve) => setTimeout(resolve, maxSettleMs))]);

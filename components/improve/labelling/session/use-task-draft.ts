@@ -14,6 +14,8 @@ interface TaskDraftInput {
   control: AnswerControl;
   choices: readonly Choice[];
   earlier: LabelValue | null;
+  /** Note of the earlier answer. */
+  note: string;
   /** Text of the task, for spans. */
   text: string;
   /** Number of fields of the row. */
@@ -28,7 +30,7 @@ const zoomFactor = 1.5;
 /** Holds the answer to the task on screen, and what its keys do. */
 export function useTaskDraft(input: TaskDraftInput) {
   const { control, choices, loadPrediction, onAnswer } = input;
-  const [draft, setDraft] = useState(() => newDraft(control, input.earlier));
+  const [draft, setDraft] = useState(() => newDraft(control, input.earlier, input.note));
   const [view, setView] = useState(wholePicture);
   const [hasContrast, setHasContrast] = useState(false);
   const [isPredicting, setIsPredicting] = useState(false);

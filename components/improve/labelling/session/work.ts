@@ -8,7 +8,7 @@ import type { GivenTask, NextTask, RenewedLeases } from "#server/improve/labelli
 /** What the labelling page asks its route for. */
 export type WorkRequest =
   | { kind: "next"; queue: TaskSource | null; except: number[] }
-  | ({ kind: "answer" } & AnswerBody)
+  | ({ kind: "answer"; owner: string } & AnswerBody)
   | { kind: "undo"; taskId?: number }
   | { kind: "skip"; taskId: number }
   | { kind: "prediction"; taskId: number }
@@ -23,12 +23,12 @@ export interface GoldFeedback {
 
 type AnswerResult =
   | { kind: "stored"; isSurplus: boolean; gold: GoldFeedback | null }
-  | { kind: "refused"; problem: string };
+  | { kind: "refused" | "later"; problem: string };
 
 export interface WorkResults {
   next: NextTask;
   answer: AnswerResult;
-  undo: { task: GivenTask; value: LabelValue | null; released: number[] };
+  undo: { task: GivenTask; value: LabelValue | null; note: string; released: number[] };
   skip: null;
   prediction: LabelValue | null;
   renew: RenewedLeases;
@@ -59,11 +59,18 @@ export async function requestWork<Kind extends WorkRequest["kind"]>(
   throw new Error(state?.error ?? field ?? `The server responded with status ${response.status}.`);
 }
 
+interface SendOptions {
+  path: string;
+  /** Workspace, person and project whose answer it is: another person may have signed in since. */
+  owner: string;
+  onGold: (gold: GoldFeedback) => void;
+}
+
 /** Sends an answer for an `AnswerSender`. @throws TypeError if the server cannot be reached */
-export async function sendAnswer(path: string, body: AnswerBody, onGold: (gold: GoldFeedback) => void): Promise<Sent> {
+export async function sendAnswer({ path, owner, onGold }: SendOptions, body: AnswerBody): Promise<Sent> {
   try {
-    const result = await requestWork<"answer">(path, { kind: "answer", ...body });
-    if (result.kind === "refused") return result;
+    const result = await requestWork<"answer">(path, { kind: "answer", owner, ...body });
+    if (result.kind !== "stored") return { kind: result.kind, problem: result.problem };
     if (result.gold) onGold(result.gold);
     return { kind: "stored", surplus: result.isSurplus };
   } catch (error) {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { act } from "#app/_lib/action.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError, type ErrorCode } from "#server/base/errors.ts";
+import { storageRefusal } from "#server/base/storage-refusal.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
 import { AnswerLabelTask } from "#server/improve/labelling/answers/contract.ts";
 import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";
@@ -16,7 +17,7 @@ const taskId = z.number().int();
 
 const Body = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("next"), queue: NextLabelTask.shape.queue, except: NextLabelTask.shape.except }),
-  z.object({ kind: z.literal("answer"), taskId }).loose(),
+  z.object({ kind: z.literal("answer"), taskId, owner: z.string() }).loose(),
   z.object({ kind: z.literal("undo"), taskId: taskId.optional() }),
   z.object({ kind: z.literal("skip"), taskId }),
   z.object({ kind: z.literal("prediction"), taskId }),
@@ -24,7 +25,7 @@ const Body = z.discriminatedUnion("kind", [
 ]);
 
 /** Errors that another attempt does not change. */
-const final: ReadonlySet<ErrorCode> = new Set(["not-found", "invalid", "forbidden", "too-large"]);
+const final: ReadonlySet<ErrorCode> = new Set(["not-found", "invalid", "forbidden", "too-large", "conflict"]);
 
 /**
  * Serves the labelling page: tasks, answers, leases. A server action would wait for the one before it, and would not survive the page; an
@@ -40,7 +41,7 @@ export async function POST(request: NextRequest, { params }: RouteContext<"/labe
       case "next":
         return nextLabelTask(ctx, { projectId, queue: body.queue, except: body.except });
       case "answer":
-        return answer(ctx, { ...body, projectId });
+        return isOf(ctx, projectId, body.owner) ? answer(ctx, { ...body, projectId }) : someoneElse;
       case "undo":
         return undoAnswer(ctx, { projectId, ...(body.taskId !== undefined && { taskId: body.taskId }) });
       case "skip":
@@ -55,6 +56,16 @@ export async function POST(request: NextRequest, { params }: RouteContext<"/labe
   return Response.json(state, { headers: { "cache-control": "no-store" } });
 }
 
+/** An answer that a browser kept is of the person who gave it, whoever is signed in when it is sent. */
+const someoneElse = {
+  kind: "later" as const,
+  problem: "Someone else or another workspace is signed in. Sign in as before to send what is kept here.",
+};
+
+function isOf({ actor }: Context, projectId: number, owner: string): boolean {
+  return owner === `${actor.workspaceId}/${actor.id}/${projectId}`;
+}
+
 /** Stores an answer. A refusal is a result, so that the page keeps apart what it may send again. */
 async function answer(ctx: Context, body: Record<string, unknown>) {
   const values = AnswerLabelTask.safeParse({ ...body, cannotTell: body.value === null });
@@ -64,7 +75,8 @@ async function answer(ctx: Context, body: Record<string, unknown>) {
     const { isSurplus, gold } = await answerLabelTask(ctx, values.data);
     return { kind: "stored" as const, isSurplus, gold };
   } catch (error) {
-    if (!(error instanceof DomainError) || !final.has(error.code)) throw error;
-    return { kind: "refused" as const, problem: error.message };
+    const known = error instanceof DomainError ? error : storageRefusal(error);
+    if (!known || !final.has(known.code)) throw error;
+    return { kind: "refused" as const, problem: known.message };
   }
 }

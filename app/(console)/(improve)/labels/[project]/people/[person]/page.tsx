@@ -100,7 +100,9 @@ export default async function AnnotatorPage({ params }: PageProps<"/labels/[proj
         <MetricTile
           label="Below 400 ms"
           value={quality ? formatCount(quality.fastAnswers) : null}
-          comparison={quality ? `at most ${formatCount(quality.maxRepeats)} equal labels in a row` : "after the next run"}
+          comparison={
+            quality ? `at most ${formatCount(quality.maxRepeats)} equal labels in a row` : "after the next run"
+          }
         />
         {effect && (
           <MetricTile

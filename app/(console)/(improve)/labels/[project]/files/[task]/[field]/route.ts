@@ -12,11 +12,10 @@ export async function GET(_: NextRequest, { params }: RouteContext<"/labels/[pro
   const ctx = await currentContext();
   if (!ctx) return new Response(null, { status: 401 });
   const { task, field } = await params;
+  const name = decoded(field);
+  if (!/^[1-9]\d{0,14}$/.test(task) || name === undefined) return new Response(null, { status: 404 });
   try {
-    const file = await openTaskFile(ctx, runtime().artifacts, {
-      taskId: Number(task),
-      field: decodeURIComponent(field),
-    });
+    const file = await openTaskFile(ctx, runtime().artifacts, { taskId: Number(task), field: name });
     if (!pictures.has(file.mimeType)) return new Response(null, { status: 415 });
     return new Response(Readable.toWeb(file.content) as ReadableStream, {
       headers: {
@@ -30,5 +29,14 @@ export async function GET(_: NextRequest, { params }: RouteContext<"/labels/[pro
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return new Response(null, { status: error.code === "forbidden" ? 403 : 404 });
+  }
+}
+
+/** Returns a part of an address in plain text; undefined if its escapes are malformed. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
   }
 }
