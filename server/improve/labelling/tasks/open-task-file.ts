@@ -42,7 +42,8 @@ export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input
   if (!file.success) throw noFile();
   const { artifact, mimeType } = file.data;
   // Data of imported tasks come from outside, and so may a path in them: it is below the workspace, whatever it says.
-  const path = parseArtifactPath(artifact);
+  const named = parseArtifactPath(artifact);
+  const path = named[0] === workspaceId ? named.slice(1) : named;
   // Whoever adds tasks names any path, and may not read models or datasets by it.
   if (path[0] !== "labels") throw noFile();
   const key = artifactKey(workspaceId, path);
