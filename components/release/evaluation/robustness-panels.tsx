@@ -4,8 +4,9 @@ import { formatCountOf, formatNumber, formatPercent } from "#components/ui/forma
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { RobustnessComparison, RobustnessResult } from "#server/release/evaluation/contract.ts";
+import classes from "./evaluation.module.css";
 import { differenceText, intervalText, valueText } from "./metric-text.ts";
-import { isLow, lowShare, worstCells } from "./robustness-cells.ts";
+import { isLow, lowShare, robustnessSentence, worstCells } from "./robustness-cells.ts";
 
 type Cell = RobustnessResult["cells"][number];
 
@@ -13,6 +14,12 @@ interface Versions {
   version: number;
   result: RobustnessResult;
   base: { version: number; result: RobustnessResult; comparison: RobustnessComparison } | undefined;
+}
+
+/** Renders the conclusion of a robustness run. */
+export function RobustnessLead({ version, result, base }: Versions) {
+  const compared = base && { base: base.version, comparison: base.comparison };
+  return <p className={classes.lead}>{robustnessSentence(version, result, compared)}</p>;
 }
 
 /** Renders what corruptions cost in six numbers. */

@@ -101,7 +101,7 @@ export default async function EvaluationPage({ params, searchParams }: Props) {
           </>
         }
         context={<Context data={data} />}
-        sentence={view === "sets" ? undefined : sentenceOf(data, key.version)}
+        sentence={view === "sets" || view === "robustness" ? undefined : sentenceOf(data, key.version)}
         actions={
           <>
             {view === "compare" && swapHref && (

@@ -2,9 +2,14 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { evaluationHref } from "#components/release/evaluation/addresses.ts";
 import { Notice } from "#components/release/evaluation/notice.tsx";
-import { chosenCell, robustnessSentence } from "#components/release/evaluation/robustness-cells.ts";
+import { chosenCell } from "#components/release/evaluation/robustness-cells.ts";
 import { RobustnessGrid } from "#components/release/evaluation/robustness-grid.tsx";
-import { CorruptionPanel, RobustnessTiles, WorstCells } from "#components/release/evaluation/robustness-panels.tsx";
+import {
+  CorruptionPanel,
+  RobustnessLead,
+  RobustnessTiles,
+  WorstCells,
+} from "#components/release/evaluation/robustness-panels.tsx";
 import { CancelEvaluation, RunEvaluation } from "#components/release/evaluation/run-buttons.tsx";
 import { RunState } from "#components/release/evaluation/run-state.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
@@ -71,13 +76,7 @@ export async function RobustnessView({ ctx, shown }: { ctx: Context; shown: Show
   const cell = chosenCell(result, search.kind, search.severity);
   return (
     <>
-      <Notice state="no-data">
-        {robustnessSentence(
-          key.version,
-          result,
-          compared && { base: compared.version, comparison: compared.comparison },
-        )}
-      </Notice>
+      <RobustnessLead version={key.version} result={result} base={compared} />
       {base !== undefined && !other?.result && (
         <Notice
           state="no-data"
