@@ -2,23 +2,17 @@ import { and, desc, eq } from "drizzle-orm";
 import { evaluationRuns } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { formatCount } from "#server/base/format-number.ts";
 import { gateFiles } from "#server/develop/registry/gates/gate-status.ts";
 import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 import type { GateEvidence, GateResult } from "../../develop/registry/gates/contract.ts";
 import { pending } from "../../develop/registry/gates/pending.ts";
 import type { EvaluationGate } from "../../develop/registry/policy/contract.ts";
-import { comparedMetrics, compareMetric } from "../evaluation/comparison/compare-metric.ts";
-import { estimateRunMetric } from "../evaluation/comparison/estimate-run-metric.ts";
 import { loadPair, loadSingle } from "../evaluation/comparison/load-pair.ts";
-import { minSegmentRows } from "../evaluation/metrics/evaluate-rows.ts";
-import { describeMetric, isMetricId } from "../evaluation/metrics/metric-catalogue.ts";
-import type { TaskMetrics } from "../evaluation/metrics/task-metrics.ts";
+import { isMetricId } from "../evaluation/metrics/metric-catalogue.ts";
 import { requestRun } from "../evaluation/runs/request-run.ts";
 import { findSetByDigest } from "../evaluation/sets/set-queries.ts";
-import { rowsOfSegment, type SetRows } from "../evaluation/sets/set-rows.ts";
-import type { Estimate } from "./estimate-metric.ts";
-import { evaluateEstimates } from "./evaluate-metric-gate.ts";
+import { rowsOfSegment } from "../evaluation/sets/set-rows.ts";
+import { decideEvaluationGate, findContradiction } from "./decide-evaluation-gate.ts";
 import type { GateSubject } from "./kinds.ts";
 
 /**
@@ -39,6 +33,8 @@ export async function evaluateEvaluationGate(
   });
   const { metric } = gate;
   if (!isMetricId(metric)) return answer(pending(`there is no metric "${metric}"`));
+  const contradiction = findContradiction(gate, metric);
+  if (contradiction) return answer(pending(contradiction));
   const set = await findSetByDigest(ctx, gate.set);
   if (!set) return answer(pending(`evaluation set "${gate.set.name}" of this digest does not exist`));
   const found = [];
@@ -52,62 +48,8 @@ export async function evaluateEvaluationGate(
   const loaded = pair ?? (await loadSingle(ctx, { setId: set.id, version: first }, artifacts));
   const rows = rowsOfSegment(loaded.set, gate.segment);
   if (rows === undefined) return answer(pending(`the set has no segment "${gate.segment}"`));
-  const count = rows?.length ?? loaded.set.rows;
-  if (count < minSegmentRows) {
-    return answer(pending(`insufficient data: ${count} rows, at least ${minSegmentRows} are needed`));
-  }
   const other = pair ? pair.second.measured : null;
-  return answer(decide(gate, metric, { own: loaded.first.measured, other, set: loaded.set, rows }));
-}
-
-interface Measured {
-  own: TaskMetrics;
-  other: TaskMetrics | null;
-  set: SetRows;
-  rows: Uint32Array | null;
-}
-
-function decide(
-  gate: EvaluationGate,
-  id: Parameters<typeof describeMetric>[0],
-  { own, other, set, rows }: Measured,
-): GateResult {
-  const level = gate.confidence;
-  const base = `${formatCount(rows?.length ?? set.rows)} rows`;
-  const estimateOf = (measured: TaskMetrics): Estimate | undefined => {
-    const found = estimateRunMetric(measured, { id, rows, level });
-    return found && { ...found, base };
-  };
-  const [mine, theirs] = [estimateOf(own), other ? estimateOf(other) : null];
-  const { title, scale } = describeMetric(id);
-  if (!mine) return pending(`this version has no ${title} on the set`);
-  const { better, bound, margin, decisionBasis: judge } = gate;
-  const rule = { metric: title, better, bound, margin, scale, judge, confidence: level };
-  const difference = other && theirs ? differenceOf({ own, other, id, rows, level }, mine, theirs) : undefined;
-  return evaluateEstimates(rule, { own: mine, other: theirs, difference });
-}
-
-interface Pair {
-  own: TaskMetrics;
-  other: TaskMetrics;
-  id: Parameters<typeof describeMetric>[0];
-  rows: Uint32Array | null;
-  level: number;
-}
-
-/** Pairs the rows of both versions where the metric allows it. */
-function differenceOf({ own, other, id, rows, level }: Pair, mine: Estimate, theirs: Estimate): Estimate {
-  const base = mine.base;
-  if (!comparedMetrics(own, other).includes(id)) {
-    return { value: mine.value - theirs.value, interval: null, method: null, base };
-  }
-  const { result } = compareMetric(own, other, { id, rows, level });
-  return {
-    value: result.difference ?? mine.value - theirs.value,
-    interval: result.interval,
-    method: result.method,
-    base,
-  };
+  return answer(decideEvaluationGate(gate, metric, { own: loaded.first.measured, other, set: loaded.set, rows }));
 }
 
 const keyOf = ({ modelName: name, version }: VersionDetails) => ({ name, version });

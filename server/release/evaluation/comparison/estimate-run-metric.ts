@@ -52,14 +52,33 @@ function intervalOf(
       method: "bootstrap",
     };
   }
-  // Rows that share an entity are fewer than they seem, which these intervals do not know.
-  if (pairing.clusters) return noInterval;
+  // Rows that share an entity are fewer than they seem, which the other intervals do not know.
+  if (pairing.clusters) return clusteredInterval(pairing, metric, units, level);
   if (metric.name === "loss") return { interval: lossInterval(pairing, units, level), method: "Student's t" };
   if (metric.name === "accuracy") return { interval: shareOf(pairing, units, level), method: "Wilson" };
   if (metric.name === "rocAuc" || metric.name === "averagePrecision") {
     return { interval: rankInterval(pairing, metric.name, units, level), method: "infinitesimal jackknife" };
   }
   return confusionInterval(pairing, metric, units, level);
+}
+
+/** Shares and means are ratios of sums, of which clusters can be resampled. */
+function clusteredInterval(
+  { columns, clusters }: Pairing,
+  { name }: PairedMetric,
+  rows: Selected,
+  level: number,
+): { interval: Band | null; method: string | null } {
+  if (name !== "accuracy" && name !== "loss") return noInterval;
+  const isShare = name === "accuracy";
+  const parts = { value: isShare ? Float32Array.from(columns.correct) : columns.loss };
+  // A row without an answer is incorrect, and has no loss.
+  const answer = isShare ? new Uint16Array(columns.answer.length) : columns.answer;
+  const ratio = { numerator: { value: 1 }, denominator: { rows: 1 } };
+  return {
+    interval: ratioMetric({ ...columns, answer, parts }, ratio, { rows, clusters, level }).interval,
+    method: "bootstrap",
+  };
 }
 
 function selected({ columns }: Pairing, rows: Selected): number[] {
