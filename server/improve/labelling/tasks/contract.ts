@@ -39,7 +39,6 @@ const ImportedPrediction = z.object({
   score: z.number().nullable().default(null),
   modelVersion: z.string().max(500).default(""),
 });
-export type ImportedPrediction = z.input<typeof ImportedPrediction>;
 
 export const NewTask = z.object({
   /** What it is about, once in a project: a request id, the hash of a dataset's row, or an id of the import. */

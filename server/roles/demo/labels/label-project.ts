@@ -3,12 +3,12 @@ import { type DemoTarget, send } from "../client.ts";
 import type { ArchiveDigit } from "./archive.ts";
 
 /** Name of the label project, and of the endpoint whose requests it labels. */
-export const labelProject = "digits";
+const labelProject = "digits";
 const shown = [{ name: "image", kind: "image", field: "image" }] as const;
 /** Share of the disagreements that a reviewer decides. */
 const reviewedShare = 0.7;
 /** The keys 1 to 9 are these digits; 0 is the key of those who cannot tell. */
-export const classes = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
+const classes = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 const guideline = {
   text: [
