@@ -12,6 +12,7 @@ import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { newLogged, newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { addTasks } from "../tasks/add-tasks.ts";
 import { openTaskFile } from "../tasks/open-task-file.ts";
 import { addDatasetRows } from "./add-dataset-rows.ts";
 import { sendToLabels } from "./send-to-labels.ts";
@@ -86,5 +87,20 @@ test(
     const other = await newWorkspace(ctx.db);
     await expect(addDatasetRows(other, of, artifacts)).rejects.toMatchObject({ code: "not-found" });
     await expect(addDatasetRows(as(ctx, "viewer"), of, artifacts)).rejects.toMatchObject({ code: "forbidden" });
+  }),
+);
+
+test(
+  "takes no request as drawn by chance that somebody chose",
+  inWorkspace(async (ctx) => {
+    const { id: projectId } = await newAnimalProject(ctx);
+    const add = (task: object) =>
+      addTasks(ctx, { projectId, tasks: [{ item: "r1", data: {}, requestId: "r1", ...task }] });
+    const refused = 'Only Leeway draws logged requests for the random audit. Send "r1" with the selection "chosen".';
+    await expect(add({ source: "audit" })).rejects.toThrow(refused);
+    await expect(add({ selection: "audit" })).rejects.toThrow(refused);
+    await add({ source: "audit", selection: "chosen" });
+    await addTasks(ctx, { projectId, tasks: [{ item: "own sample", data: {}, source: "audit" }] });
+    expect((await tasksOf(ctx, projectId)).map(({ selection }) => selection)).toEqual(["chosen", "audit"]);
   }),
 );

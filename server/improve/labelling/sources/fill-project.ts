@@ -74,7 +74,7 @@ function addPage(
   progress: Pick<LabelProgress, "log" | "audit">,
 ): Promise<number> {
   return transact(ctx, async (ctx) => {
-    const { added } = tasks.length > 0 ? await addTasks(ctx, { projectId, tasks }) : { added: 0 };
+    const { added } = tasks.length > 0 ? await addTasks(ctx, { projectId, tasks }, { isDrawn: true }) : { added: 0 };
     await ctx.db
       .update(labelProjects)
       .set({ progress: sql`coalesce(${labelProjects.progress}, '{}') || ${JSON.stringify(progress)}::jsonb` })

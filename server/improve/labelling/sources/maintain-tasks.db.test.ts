@@ -26,6 +26,7 @@ test(
     await addLabelled(ctx, projectId, { item: "answered", ...old, ...uncertain, given: { ada: "cat" } });
     await addLabelled(ctx, projectId, { item: "imported", ...old, source: "imported" });
     await addLabelled(ctx, projectId, { item: "fresh", modelVersionId: versionId });
+    await addLabelled(ctx, projectId, { item: "of no version", ...uncertain });
     await addLabelled(ctx, projectId, {
       item: "retired",
       ...uncertain,
@@ -37,6 +38,7 @@ test(
       answered: "open 0.00",
       imported: "open 0.00",
       fresh: "open 0.00",
+      "of no version": "open 0.00",
       retired: "dropped 0.00",
     });
     expect(await maintainTasks(ctx, projectId)).toEqual({ dropped: 0, moved: 0 });

@@ -49,7 +49,8 @@ async function dropStale(ctx: Context, project: LabelProjectRow): Promise<number
           where task.workspace_id = ${ctx.actor.workspaceId} and task.project_id = ${project.id} and task.state = 'open'
             and task.source in ('audit', 'disagree', 'uncertain', 'drift') and task.answers = 0 and task.taken = 0
             and (task.created_at < now() - make_interval(days => ${project.settings.horizonDays})
-              or not exists (select from model_versions as version where version.id = task.model_version_id))
+              or (task.model_version_id is not null
+                and not exists (select from model_versions as version where version.id = task.model_version_id)))
           order by task.id limit ${batch} for no key update skip locked
         ), changed as (
           update label_tasks as task set state = 'dropped', updated_at = now() from stale where task.id = stale.id returning task.source

@@ -20,11 +20,13 @@ const AddedRow = z.object({ id: z.number(), item: z.string(), isNew: z.boolean()
 /**
  * Adds tasks to a project, with answers and predictions that come with them. An item that is there already stays as it is: adding the same
  * tasks again adds nothing. docs/spec/labelling.md section 1.3.
- * @throws DomainError "not-found", "conflict" for an archived project, "invalid" for an item that is listed twice or data that are too long
+ * @param isDrawn whether Leeway drew those of the audit by chance @throws DomainError "not-found", "conflict" for an archived project, "invalid" for
+ * an item that is listed twice, data that are too long, or a request that only Leeway may draw
  */
-export async function addTasks(ctx: Context, input: AddTasks): Promise<AddedTasks> {
+export async function addTasks(ctx: Context, input: AddTasks, { isDrawn = false } = {}): Promise<AddedTasks> {
   permit(ctx, "addTasks");
   const { projectId, tasks } = AddTasks.parse(input);
+  if (!isDrawn) requireNoDraw(tasks);
   const result = await transact(ctx, async (ctx) => {
     const project = await findLiveLabelProject(ctx, projectId);
     const rows = tasks.map((task) => rowOfTask(task, project));
@@ -56,6 +58,16 @@ export async function addTasks(ctx: Context, input: AddTasks): Promise<AddedTask
   return result;
 }
 
+const selectionOf = ({ selection, source }: Task) => selection ?? (source === "audit" ? "audit" : "chosen");
+
+/** Labels of drawn requests enter rates: requests that somebody chose would bias them. */
+function requireNoDraw(tasks: readonly Task[]): void {
+  const drawn = tasks.find((task) => task.requestId !== undefined && selectionOf(task) === "audit");
+  if (!drawn) return;
+  const message = `Only Leeway draws logged requests for the random audit. Send "${drawn.item}" with the selection "chosen".`;
+  throw new DomainError("invalid", message, { field: "tasks" });
+}
+
 function requireDistinct(tasks: readonly Task[]): void {
   const items = new Set<string>();
   for (const { item } of tasks) {
@@ -76,7 +88,7 @@ function rowOfTask(task: Task, project: LabelProjectRow) {
   return [
     task.item,
     task.source,
-    task.selection ?? (isAudit ? "audit" : "chosen"),
+    selectionOf(task),
     task.requestId ?? null,
     task.datasetVersionId ?? null,
     task.modelVersionId ?? null,
