@@ -107,6 +107,14 @@ test("labels given without a network are kept over a reload, and sent when it is
   await expect(page.getByText("2 labels stored here; labelling continues.")).toBeVisible();
   expect(await countsOf(project)).toMatchObject({ answers: 0 });
 
+  // An answer that someone else left in this browser is not stored as one of whoever is signed in.
+  const { tasks } = await call<{ tasks: { id: number }[] }>("GET", `/api/v1/label-projects/${project.id}/tasks`);
+  const left = { kind: "answer", owner: `elsewhere/someone/${project.id}`, taskId: tasks[0]?.id };
+  const data = { ...left, value: { kind: "class", label: "7" }, note: "", spentMs: 1, guideline: 1 };
+  const response = await page.request.post(`/labels/${project.id}/label/work`, { data });
+  expect(await response.json()).toMatchObject({ ok: true, data: { kind: "later" } });
+  expect(await countsOf(project)).toMatchObject({ answers: 0 });
+
   await page.reload();
   await expect(page.getByText("2 labels stored here; labelling continues.")).toBeVisible();
   await page.unroute(work);

@@ -10,7 +10,8 @@ type Read = { items: NewTask[] } | { problem: string };
 
 /**
  * Reads the items of a JSON file: a list of objects, or one object a line. Label Studio's tasks hold theirs under "data".
- * @param name of the file: with their place in it, items have an id, so that the same file adds nothing twice
+ * @param name of the file: with their place in it and their content, items have an id, so that the same file adds nothing twice, and another
+ *   one of the same name adds its own
  */
 export function readJsonItems(text: string, name: string, shown: readonly ShownObject[]): Read {
   const rows = parseRows(text);
@@ -30,9 +31,26 @@ export function toItems(rows: readonly unknown[], name: string, shown: readonly 
     // The fields of a row may also be those of the item itself.
     const missing = shown.find(({ kind, field }) => kind !== "row" && data[field] === undefined);
     if (missing) return { problem: `Item ${at + 1} has no field “${missing.field}”, which the project shows.` };
-    items.push({ item: `${name}#${at + 1}`.slice(-500), data });
+    if (isFilled(row.annotations) || isFilled(row.predictions)) {
+      return {
+        problem: `Item ${at + 1} has annotations or predictions. The API’s import keeps them; here they would be lost.`,
+      };
+    }
+    items.push({ item: `${name}#${at + 1} ${hash(JSON.stringify(data))}`.slice(-500), data });
   }
   return { items };
+}
+
+/** Whether a task of Label Studio brings more than its data. */
+function isFilled(list: unknown): boolean {
+  return Array.isArray(list) && list.length > 0;
+}
+
+/** FNV-1a of 32 bits, in hexadecimal: http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value.toString(16).padStart(8, "0");
 }
 
 function parseRows(text: string): { rows: unknown[] } | { problem: string } {
