@@ -24,8 +24,10 @@ const taskStates = ["open", "settled", "review", "dropped"] as const;
 export const TaskState = z.enum(taskStates);
 export type TaskState = z.infer<typeof TaskState>;
 
-/** Longest value of an answer as JSON, in characters. */
-export const maxValueLength = 20_000;
+/** Longest value of an answer as JSON, in characters: a thousand boxes or spans fit. */
+export const maxValueLength = 250_000;
+/** Longest text of an answer, in characters. */
+export const maxTextLength = 20_000;
 /** Largest number of classes, and of boxes or spans in one answer. */
 export const maxClasses = 1000;
 export const maxRegions = 1000;
@@ -34,6 +36,9 @@ const maxRegionFields = 100;
 
 const ClassName = z.string().min(1).max(200);
 const share = z.number().min(0).max(100);
+
+/** Percentage points by which a box may leave the picture: drawn at its edge, browsers compute a little more than 100 %. */
+export const boxTolerance = 0.5;
 
 /** A box in percent of the picture, from its upper left corner. */
 export const BoxValue = z.object({
@@ -57,7 +62,7 @@ export const LabelValue = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("boxes"), boxes: z.array(BoxValue).max(maxRegions) }),
   z.object({ kind: z.literal("spans"), spans: z.array(SpanValue).max(maxRegions) }),
   z.object({ kind: z.literal("number"), number: z.number() }),
-  z.object({ kind: z.literal("text"), text: z.string().max(maxValueLength) }),
+  z.object({ kind: z.literal("text"), text: z.string().max(maxTextLength) }),
   z.object({ kind: z.literal("ordinal"), rating: z.number().int().min(1).max(100) }),
 ]);
 export type LabelValue = z.infer<typeof LabelValue>;

@@ -2,10 +2,11 @@ import { DomainError } from "#server/base/errors.ts";
 import {
   type AnswerControl,
   type BoxValue,
+  boxTolerance,
   type LabelConfig,
   type LabelValue,
   maxRegions,
-  maxValueLength,
+  maxTextLength,
   Region,
   type SpanValue,
 } from "../contract.ts";
@@ -157,24 +158,36 @@ function spansOf(
   if (text !== undefined && end > lengthInCodePoints(text)) {
     throw refused(`${where} ends at ${end}, but the text has ${lengthInCodePoints(text)} characters.`);
   }
-  return classesOf(control, labels, where).map((label) => ({ label, start, end }));
+  const names = classesOf(control, labels, where);
+  return start === end ? [] : names.map((label) => ({ label, start, end }));
 }
-
-/** Share by which a box may leave the picture: drawn at its edge, browsers compute a little more than 100 %. */
-const tolerance = 0.5;
 
 function boxesOf(control: AnswerControl, value: Region["value"], where: string): BoxValue[] {
   const [x, y, width, height] = (["x", "y", "width", "height"] as const).map((name) => {
     const share = numberOf(value[name], where, name);
-    if (share < -tolerance || share > 100 + tolerance) {
+    if (share < -boxTolerance || share > 100 + boxTolerance) {
       throw refused(`${where}: ${name} is in percent of the picture, from 0 to 100; ${share} is not.`);
     }
-    return Math.min(100, Math.max(0, share));
+    return share;
   }) as [number, number, number, number];
   const rotation = value.rotation ? numberOf(value.rotation, where, "rotation") : 0;
   if (Math.abs(rotation) > 360) throw refused(`${where}: rotation is in degrees, from -360 to 360.`);
-  const box = { x, y, width, height, ...(rotation !== 0 && { rotation }) };
-  return classesOf(control, value.rectanglelabels, where).map((label) => ({ label, ...box }));
+  const isTurned = rotation !== 0;
+  const [left, breadth] = cut(x, width, isTurned);
+  const [top, length] = cut(y, height, isTurned);
+  const labels = classesOf(control, value.rectanglelabels, where);
+  // A click without a drag leaves a box without area, which says nothing.
+  if (breadth <= 0 || length <= 0) return [];
+  const box = { x: left, y: top, width: breadth, height: length, ...(isTurned && { rotation }) };
+  return labels.map((label) => ({ label, ...box }));
+}
+
+/** Cuts what leaves the picture by the tolerance. A turned box may reach anywhere from its corner, so only the numbers are cut. */
+function cut(start: number, length: number, isTurned: boolean): [number, number] {
+  const from = Math.min(100, Math.max(0, start));
+  const end = start + length;
+  const isSlightlyOut = !isTurned && (start < 0 || (end > 100 && end <= 100 + boxTolerance));
+  return [from, isSlightlyOut ? Math.min(100, end) - from : Math.min(100, Math.max(0, length))];
 }
 
 function linesOf(sent: unknown, where: string): string {
@@ -183,7 +196,7 @@ function linesOf(sent: unknown, where: string): string {
     throw refused(`${where} needs text: a list of strings.`);
   }
   const text = lines.join("\n");
-  if (text.length > maxValueLength) throw refused(`${where}: the text is longer than ${maxValueLength} characters.`);
+  if (text.length > maxTextLength) throw refused(`${where}: the text is longer than ${maxTextLength} characters.`);
   return text;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseLabelConfig } from "../config/parse-label-config.ts";
 import type { LabelConfig, LabelValue } from "../contract.ts";
+import { problemOfLabelValue } from "../values/problem-of-label-value.ts";
 import { lengthInCodePoints, sliceCodePoints } from "./code-points.ts";
 import { readRegions } from "./read-regions.ts";
 import { writeRegions } from "./write-regions.ts";
@@ -48,6 +49,16 @@ describe("reads", () => {
         ],
       },
     ],
+    [
+      "box",
+      [
+        region("box", "rectanglelabels", { ...box, x: -0.25, width: 100.25, y: 50, height: 50.25 }),
+        region("box", "rectanglelabels", { ...box, x: -0.25, width: 0.25 }),
+        region("box", "rectanglelabels", { ...box, height: 0 }),
+      ],
+      { kind: "boxes", boxes: [{ label: "tear", x: 0, y: 50, width: 100, height: 50 }] },
+    ],
+    ["ner", [region("ner", "labels", { start: 2, end: 2, labels: ["PER"] })], { kind: "spans", spans: [] }],
     ["box", [], { kind: "boxes", boxes: [] }],
     [
       "ner",
@@ -142,6 +153,23 @@ test("writes values that read as the same value, spans with their text", () => {
     expect(readRegions(own, regions, { text: "👋 Ada" }).value).toEqual(value);
     if (name === "ner") expect(regions.map((one) => one.value.text)).toEqual(["Ada", "👋"]);
     if (name === "box") expect(regions[0]).toMatchObject({ original_width: 640, original_height: 480 });
+  }
+});
+
+test("reads values of a thousand boxes or spans that can be stored", () => {
+  const many = (one: (at: number) => object) => Array.from({ length: 1000 }, (_, at) => one(at));
+  const cases = {
+    box: many((at) =>
+      region("box", "rectanglelabels", { ...box, x: at / 13, y: at / 17, width: 10 / 3, height: 10 / 7 }, size),
+    ),
+    ner: many((at) => region("ner", "labels", { start: at, end: at + 1, labels: ["PER"] })),
+  };
+  const text = "x".repeat(1001);
+  for (const [name, sent] of Object.entries(cases)) {
+    const own = about(name);
+    const { value } = readRegions(own, sent, { text });
+    if (!value) throw new Error("no value");
+    expect(problemOfLabelValue(own, value, { text })).toBeUndefined();
   }
 });
 

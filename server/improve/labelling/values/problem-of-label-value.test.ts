@@ -16,6 +16,8 @@ const fits: [LabelTaskKind, LabelValue][] = [
   ["class", { kind: "class", label: "a" }],
   ["multilabel", { kind: "multilabel", labels: [] }],
   ["boxes", box(60, 40)],
+  // Place and width rounded apart from each other, as pages do.
+  ["boxes", box(0.13, 99.88)],
   // A turned box may start anywhere: Label Studio turns it around its corner.
   ["boxes", box(90, 40, { rotation: 90 })],
   ["spans", span(0, 4)],

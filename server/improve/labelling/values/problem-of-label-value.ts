@@ -1,9 +1,9 @@
 import type { AnswerControl, BoxValue, LabelConfig, LabelValue } from "../contract.ts";
-import { maxValueLength } from "../contract.ts";
+import { boxTolerance, maxTextLength, maxValueLength } from "../contract.ts";
 import { mainControl } from "../projects/check-label-config.ts";
 
-/** Rounding of percentages that a drawing surface may add. */
-const edge = 1e-6;
+/** Rounding of a sum must not refuse a box that leaves the picture by exactly as much as it may. */
+const rounding = 1e-6;
 
 /**
  * Checks an answer against what is asked: its kind, classes that exist, boxes within the picture, spans within the text, numbers and
@@ -38,6 +38,7 @@ export function problemOfLabelValue(
     case "ordinal":
       return problemOfNumber({ min: 1, ...control }, value.rating);
     case "text":
+      if (value.text.length > maxTextLength) return `A text may have ${maxTextLength} characters at most.`;
       return value.text.trim() === "" && control.isRequired ? "Enter a text." : undefined;
   }
 }
@@ -66,7 +67,8 @@ function problemOfBox({ x, y, width, height, rotation }: BoxValue): string | und
   if (width <= 0 || height <= 0) return "A box has no area.";
   // Label Studio turns a box around its upper left corner, so that a turned one may start anywhere.
   if (rotation !== undefined && rotation !== 0) return undefined;
-  return x + width > 100 + edge || y + height > 100 + edge ? "A box reaches beyond the picture." : undefined;
+  const most = 100 + boxTolerance + rounding;
+  return x + width > most || y + height > most ? "A box reaches beyond the picture." : undefined;
 }
 
 function problemOfSpan(start: number, end: number, length: number | null): string | undefined {
