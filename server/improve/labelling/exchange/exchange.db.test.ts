@@ -6,6 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
 import { answerLabelTask } from "../answers/answer-label-task.ts";
 import { parseLabelConfig } from "../config/parse-label-config.ts";
+import { setGold } from "../golds/set-gold.ts";
 import { createLabelProject } from "../projects/create-label-project.ts";
 import { updateLabelProject } from "../projects/update-label-project.ts";
 import { type ExportLabels, exportLabels } from "./export-labels.ts";
@@ -268,5 +269,35 @@ test(
       ["dent", "1", "1"],
       ["", "", ""],
     ]);
+  }),
+);
+
+test(
+  "does not say which items are gold",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    const { taskIds } = await importLabels(ctx, { projectId, items: [data("a")] });
+    const taskId = taskIds[0] ?? 0;
+    const value = { kind: "class", label: "dent" } as const;
+    await setGold(ctx, { taskId, value });
+    await answerLabelTask(await newMember(ctx), { projectId, taskId, value });
+    const [task] = JSON.parse(await exported(ctx, { projectId }));
+    expect(task.annotations).toMatchObject([{ result: [choice("dent")], ground_truth: false }]);
+  }),
+);
+
+test(
+  "imports boxes that leave the picture a little and ones without area, and keeps them as they were sent",
+  inWorkspace(async (ctx) => {
+    const boxes = configText.replace(/<Choices[\s\S]*<\/Choices>/, "");
+    const config = parseLabelConfig(boxes);
+    const { id: projectId } = await createLabelProject(ctx, { name: "Boxes", config, configText: boxes });
+    const result = [
+      { ...sized, value: { ...sized.value, x: 70.2, width: 30 } },
+      { ...sized, value: { ...sized.value, width: 0 } },
+    ];
+    await importLabels(ctx, { projectId, items: [{ data: data("a"), annotations: [{ result }] }] });
+    const [task] = JSON.parse(await exported(ctx, { projectId }));
+    expect(task.annotations).toMatchObject([{ result }]);
   }),
 );

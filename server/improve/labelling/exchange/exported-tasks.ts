@@ -104,10 +104,8 @@ async function answersOf(ctx: Context, ids: number[], people: People): Promise<M
       spentMs: labelAnswers.spentMs,
       createdAt: labelAnswers.createdAt,
       updatedAt: labelAnswers.updatedAt,
-      gold: labelGolds.value,
     })
     .from(labelAnswers)
-    .leftJoin(labelGolds, and(eq(labelGolds.taskId, labelAnswers.taskId), eq(labelGolds.isEnabled, true)))
     .where(
       and(
         eq(labelAnswers.workspaceId, ctx.actor.workspaceId),
@@ -117,11 +115,10 @@ async function answersOf(ctx: Context, ids: number[], people: People): Promise<M
     )
     .orderBy(asc(labelAnswers.taskId), asc(labelAnswers.id));
   return grouped(
-    rows.map(({ person, spentMs, gold, ...row }) => ({
+    rows.map(({ person, spentMs, ...row }) => ({
       ...row,
       annotator: people.annotator(person),
       leadTime: spentMs === null ? null : spentMs / 1000,
-      isGold: gold !== null && JSON.stringify(gold) === JSON.stringify(row.value),
     })),
   );
 }
@@ -144,7 +141,6 @@ async function consensusOf(ctx: Context, ids: number[]): Promise<Map<number, Unw
       result: null,
       value,
       cannotTell: false,
-      isGold: false,
       leadTime: null,
       createdAt,
       updatedAt: createdAt,

@@ -10,8 +10,6 @@ export interface ExportedLabel {
   /** Null when the annotator cannot tell. */
   value: LabelValue | null;
   cannotTell: boolean;
-  /** Given to a task whose label was known, and equal to it. */
-  isGold: boolean;
   /** Seconds. */
   leadTime: number | null;
   createdAt: Date;

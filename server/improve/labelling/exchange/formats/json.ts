@@ -35,13 +35,14 @@ function taskJson(task: ExportedTask, project: number, form: PersonForm) {
 }
 
 function labelJson(label: ExportedLabel, task: number, project: number, form: PersonForm) {
-  const { id, annotator, result, cannotTell, isGold, leadTime, createdAt, updatedAt, consensus } = label;
+  const { id, annotator, result, cannotTell, leadTime, createdAt, updatedAt, consensus } = label;
   return {
     id,
     completed_by: annotator && personJson(annotator, form),
     result,
     was_cancelled: cannotTell,
-    ground_truth: isGold,
+    // Exports reach annotators too, who must not see which items measure them.
+    ground_truth: false,
     created_at: createdAt,
     updated_at: updatedAt,
     lead_time: leadTime,
