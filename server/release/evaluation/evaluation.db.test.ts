@@ -10,6 +10,8 @@ import { findHolders } from "#server/admin/collection/find-holders.ts";
 import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
 import { findVersion } from "#server/develop/registry/lookups.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { pending } from "#server/develop/registry/gates/pending.ts";
+import { GateSetting } from "#server/develop/registry/policy/contract.ts";
 import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
 import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
@@ -19,6 +21,7 @@ import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { enqueueWaitingGates } from "#server/release/gates/enqueue-waiting-gates.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
+import { writeGateRuns } from "#server/release/gates/write-gate-runs.ts";
 import { demoFile, readFlightTable } from "#server/roles/demo/recording.ts";
 import { createModelRunner } from "#server/serve/runner/model-runner.ts";
 import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
@@ -467,3 +470,54 @@ test("retires a set: its results stay, and no version is evaluated on it any mor
   expect(names(await listEvaluationSets(ctx))).not.toContain("old");
   expect(names(await listEvaluationSets(ctx, { includeRetired: true }))).toContain("old");
 });
+
+test("runs the gates again after a cancellation, a dead runner, and an end that came before their result was stored", async () => {
+  const name = "waiting";
+  const [original] = await db.select().from(modelVersions).where(eq(modelVersions.version, 1)).limit(1);
+  const bytes = readFileSync(demoFile(model, "models/flight-delay-v1.onnx"));
+  const signature = original?.signature as never;
+  const { id: versionId } = await newVersion(ctx, { model: name, version: 1, bytes, signature }, models);
+  const gate = { kind: "evaluation" as const, set: { name: set.name, digest: set.digest } };
+  const gates = [{ ...gate, metric: "accuracy", bound: 0.5 }, { ...gate, metric: "logLoss", bound: 0.001 }];
+  await setPolicy(ctx, { name, policy: { gates }, reason: "measure" });
+  const check = () => runGates(ctx, { versionId, alias: "champion", checkId: randomUUID() }, runner, store);
+  const clear = () => db.execute(sql`delete from pgboss.job where name in ('run-gates', 'run-evaluation')`);
+  const enqueued = async (kind: string) =>
+    (await db.execute(sql`select data->>'versionId' as id from pgboss.job where name = ${kind}`)).rows;
+  await check();
+  const line = async (at = 0) => (await getChecklist(ctx, { name, version: 1 })).gates[at]?.run;
+  expect(await line(1)).toMatchObject({ words: expect.stringContaining('Set better to "lower"') });
+  const runId = (await line())?.evidence.waitsFor?.[0] ?? "";
+  await clear();
+  await cancelEvaluation(ctx, runId);
+  expect(await enqueued("run-gates")).toEqual([{ id: versionId }]);
+  await check();
+  expect(await line()).toMatchObject({ words: expect.stringContaining("was cancelled"), evidence: { endedRuns: [runId] } });
+  // Its runners die.
+  await requestEvaluation(ctx, { setId: set.id, name, version: 1 });
+  await check();
+  await clear();
+  const lapsed = { state: "running" as const, attempts: 5, leasedUntil: new Date(0) };
+  await db.update(evaluationRuns).set(lapsed).where(eq(evaluationRuns.id, runId));
+  await resumeEvaluations(ctx);
+  expect(await enqueued("run-gates")).toEqual([{ id: versionId }]);
+  // A gate that found it in progress is stored only after its end.
+  await clear();
+  const late = { ...pending("its evaluation is in progress"), gate: "late", settings: GateSetting.parse(gates[0]) };
+  const found = [{ ...late, evidence: { ...late.evidence, waitsFor: [runId] } }];
+  const stored = { modelId: original?.modelId ?? "", baseline: null };
+  await writeGateRuns(ctx, { versionId, alias: "champion", checkId: randomUUID() }, stored, found);
+  expect(await enqueued("run-gates")).toEqual([{ id: versionId }]);
+  // A run whose rows the trash did not keep starts at its first row.
+  await requestEvaluation(ctx, { setId: set.id, name, version: 1 });
+  await db.update(evaluationRuns).set({ rowsDone: 512 }).where(eq(evaluationRuns.id, runId));
+  await clear();
+  await db.update(evaluationRuns).set({ createdAt: new Date(0) }).where(eq(evaluationRuns.id, runId));
+  for (const _ of [1, 2, 3]) await resumeEvaluations(ctx);
+  const { rows: jobs } = await db.execute(sql`select 1 from pgboss.job where name = 'run-evaluation' and data->>'runId' = ${runId}`);
+  expect(jobs).toHaveLength(1);
+  await clear();
+  await runEvaluation(ctx, runId, { ...deps, onEnd: enqueueWaitingGates });
+  expect(await getEvaluation(ctx, runId)).toMatchObject({ state: "done", rowsDone: set.facts?.included });
+  expect(await enqueued("run-gates")).toEqual([{ id: versionId }]);
+}, 60_000);

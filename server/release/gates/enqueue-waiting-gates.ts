@@ -1,9 +1,9 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { type AnyColumn, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import { gateRuns } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { enqueueGates } from "../../develop/registry/requests/enqueue-checks.ts";
 
-/** Enqueues the gates of versions of which the newest result of a gate waits for this evaluation. */
+/** Enqueues the gates of versions of which the newest result of a gate waits for this evaluation, or for another try of it. */
 export async function enqueueWaitingGates(ctx: Context, evaluationId: string): Promise<void> {
   const newest = ctx.db
     .selectDistinctOn([gateRuns.versionId, gateRuns.alias, gateRuns.gate], {
@@ -18,6 +18,8 @@ export async function enqueueWaitingGates(ctx: Context, evaluationId: string): P
   const waiting = await ctx.db
     .selectDistinct({ versionId: newest.versionId, alias: newest.alias })
     .from(newest)
-    .where(and(sql`${newest.evidence} @> ${JSON.stringify({ waitsFor: [evaluationId] })}::jsonb`));
+    .where(or(...["waitsFor", "endedRuns"].map((key) => contains(newest.evidence, { [key]: [evaluationId] }))));
   for (const gates of waiting) await enqueueGates(ctx, gates);
 }
+
+const contains = (column: AnyColumn | SQL.Aliased, part: object) => sql`${column} @> ${JSON.stringify(part)}::jsonb`;

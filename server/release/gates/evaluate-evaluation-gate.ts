@@ -40,7 +40,10 @@ export async function evaluateEvaluationGate(
   const found = [];
   for (const one of champion ? [version, champion] : [version]) found.push(await findRun(ctx, set.id, one));
   const problems = found.flatMap((one) => ("problem" in one ? [one.problem] : []));
-  if (problems.length > 0) return answer(pending(problems.join("; ")));
+  if (problems.length > 0) {
+    const endedRuns = found.flatMap((one) => ("ended" in one && one.ended ? [one.ended] : []));
+    return answer(pending(problems.join("; ")), { endedRuns });
+  }
   const waitsFor = found.flatMap((one) => ("waits" in one ? [one.waits] : []));
   if (waitsFor.length > 0) return answer(pending("its evaluation is in progress"), { waitsFor });
   const first = keyOf(version);
@@ -59,7 +62,7 @@ async function findRun(
   ctx: Context,
   setId: string,
   version: VersionDetails,
-): Promise<{ done: string } | { waits: string } | { problem: string }> {
+): Promise<{ done: string } | { waits: string } | { problem: string; ended?: string }> {
   const runs = await ctx.db
     .select({ id: evaluationRuns.id, state: evaluationRuns.state, problem: evaluationRuns.problem })
     .from(evaluationRuns)
@@ -80,8 +83,13 @@ async function findRun(
   if (open) return { waits: open.id };
   const name = `v${version.version}`;
   const [ended] = runs;
-  if (ended?.state === "cancelled") return { problem: `the evaluation of ${name} was cancelled. Request it again` };
-  if (ended) return { problem: `the evaluation of ${name} failed: ${ended.problem ?? "see its page"}` };
+  if (ended) {
+    const problem =
+      ended.state === "cancelled"
+        ? `the evaluation of ${name} was cancelled. Request it again`
+        : `the evaluation of ${name} failed: ${ended.problem ?? "see its page"}`;
+    return { problem, ended: ended.id };
+  }
   try {
     const request = { setId, ...keyOf(version), provider: null };
     return { waits: await requestRun(ctx, request, { kind: "evaluation", rowsTotal: ({ rows }) => rows }) };

@@ -48,8 +48,17 @@ export async function runGates(
   const subjectOf = { modelId: key.modelId, baseline };
   const quick = settings.filter((setting) => !runsVersions(setting));
   const found = [];
-  for (const setting of quick) found.push(await evaluate(ctx, { ...subject, deadlineAt: endsAt }, setting));
+  const errors: unknown[] = [];
+  for (const setting of quick) {
+    try {
+      found.push(await evaluate(ctx, { ...subject, deadlineAt: endsAt }, setting));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  // One that fails does not take the others with it; the next attempt finds these written.
   await writeGateRuns(ctx, check, subjectOf, found);
+  if (errors.length > 0) throw errors[0];
   for (const setting of settings.filter(runsVersions)) {
     const deadlineAt = Math.min(endsAt, performance.now() + gateMs);
     const result = await withinTime(deadlineAt, () => evaluate(ctx, { ...subject, deadlineAt }, setting));

@@ -20,6 +20,8 @@ export const GateEvidence = z.object({
   files: z.object({ version: z.string(), champion: z.string().nullable() }).optional(),
   /** Evaluations that it waits for. */
   waitsFor: z.array(z.uuid()).optional(),
+  /** Evaluations that ended without a result. Once they are run again, the gate is, too. */
+  endedRuns: z.array(z.uuid()).optional(),
 });
 export type GateEvidence = z.infer<typeof GateEvidence>;
 

@@ -11,7 +11,6 @@ const ends: Record<string, (row: Row, at: string) => Row> = {
     ...row,
     state: "cancelled",
     problem: message,
-    rows_done: 0,
     finished_at: at,
     runner: null,
     leased_until: null,
@@ -25,6 +24,12 @@ export function endInterrupted(kept: readonly StoredRows[], now: Date): StoredRo
     const end = ends[table];
     if (!end) return { table, rows };
     const isInterrupted = ({ state }: Row) => state === "waiting" || state === "running";
-    return { table, rows: rows.map((row) => (isInterrupted(row) ? end(row, now.toISOString()) : row)) };
+    const ended = rows.map((row) => (isInterrupted(row) ? end(row, now.toISOString()) : row));
+    return { table, rows: table === "evaluation_runs" ? ended.map(withoutParts) : ended };
   });
+}
+
+/** The trash keeps no parts of evaluations: requested again, one that is not done starts at its first row. */
+function withoutParts(row: Row): Row {
+  return row.state === "done" ? row : { ...row, rows_done: 0 };
 }

@@ -5,6 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { enqueueWaitingGates } from "../../gates/enqueue-waiting-gates.ts";
 import { findRun } from "./run-queries.ts";
 
 /**
@@ -27,6 +28,7 @@ export async function cancelEvaluation(ctx: Context, id: string): Promise<void> 
       )
       .returning({ id: evaluationRuns.id });
     if (!cancelled) throw new DomainError("conflict", "The evaluation has already ended.");
+    await enqueueWaitingGates(ctx, id);
     await record(ctx, `${run.kind}.cancelled`, { subject: `version/${model}/${version}`, after: { runId: id } });
     await publish(ctx, "evaluation", id);
   });

@@ -1,12 +1,15 @@
 import { and, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
 import { evaluationRuns } from "#db/schema/index.ts";
-import { type Context, systemContext } from "#server/base/context.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
+import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { maxLeases } from "#server/platform/jobs/lease.ts";
-import { enqueue } from "#server/platform/jobs/queue.ts";
+import { enqueueUnlessWaiting } from "#server/platform/jobs/queue.ts";
 import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { enqueueWaitingGates } from "../../gates/enqueue-waiting-gates.ts";
+import { findRun } from "./run-queries.ts";
 
 const key = { id: evaluationRuns.id, workspaceId: evaluationRuns.workspaceId };
 
@@ -23,18 +26,30 @@ export async function resumeEvaluations(ctx: Context, attempt: Attempt = attempt
     .from(evaluationRuns)
     .where(and(isLapsed, lt(evaluationRuns.attempts, maxLeases)));
   for (const item of lapsed) {
-    await attempt(item, () => enqueue(inside(ctx, item.workspaceId), "run-evaluation", { runId: item.id }));
+    const run = { runId: item.id };
+    // One that waits behind others has its job already.
+    await attempt(item, () => enqueueUnlessWaiting(inside(ctx, item.workspaceId), "run-evaluation", run, run));
   }
 }
 
 async function fail(ctx: Context, id: string): Promise<void> {
   const problem = `The worker stopped ${maxLeases} times while it worked on this. See its log; the version may take too much memory.`;
-  await ctx.db
-    .update(evaluationRuns)
-    .set({ state: "failed", problem, finishedAt: new Date(), runner: null, leasedUntil: null })
-    .where(and(isLapsed, eq(evaluationRuns.id, id)));
-  log.error("evaluation.failed", { runId: id, reason: "its runners died" });
-  await publish(ctx, "evaluation", id);
+  await transact(ctx, async (ctx) => {
+    const [failed] = await ctx.db
+      .update(evaluationRuns)
+      .set({ state: "failed", problem, finishedAt: new Date(), runner: null, leasedUntil: null })
+      .where(and(isLapsed, eq(evaluationRuns.id, id)))
+      .returning({ kind: evaluationRuns.kind });
+    if (!failed) return;
+    const { model, version } = await findRun(ctx, id);
+    await enqueueWaitingGates(ctx, id);
+    await record(ctx, `${failed.kind}.failed`, {
+      subject: `version/${model}/${version}`,
+      after: { runId: id, problem },
+    });
+    await publish(ctx, "evaluation", id);
+    log.error("evaluation.failed", { runId: id, reason: "its runners died" });
+  });
 }
 
 function inside(ctx: Context, workspaceId: string): Context {

@@ -24,7 +24,7 @@ import { packColumns } from "../rows/pack-columns.ts";
 import { readSetRowsOf } from "../rows/read-rows.ts";
 import { findReadySet } from "../sets/set-queries.ts";
 import { checkTrainingLeakage } from "./check-training-leakage.ts";
-import { deleteParts, isRunOf, readParts, storePart } from "./run-parts.ts";
+import { deleteParts, isRunOf, readParts, setRowsDone, storePart } from "./run-parts.ts";
 import { type FoundRun, findRun, runFields } from "./run-queries.ts";
 import type { RunRows } from "./score-rows.ts";
 import { streamRows } from "./stream-rows.ts";
@@ -98,6 +98,7 @@ async function evaluate(ctx: Context, work: Work): Promise<void> {
   const isComplete = await withVersion(ctx, work, async (version) => {
     const before = await readParts(ctx, run.id);
     let position = before?.rows ?? 0;
+    await setRowsDone(ctx, run.id, work.lease, position);
     const { signal } = work.lease;
     const input = { lease: version, definition, set, dataset, from: position, head: before?.head, signal };
     for await (const part of streamRows(input, deps.artifacts, deps.partRows)) {
@@ -126,6 +127,7 @@ async function measureRobustness(ctx: Context, work: Work): Promise<void> {
   const isComplete = await withVersion(ctx, work, async (version) => {
     const before = await readParts(ctx, run.id);
     let position = before?.rows ?? 0;
+    await setRowsDone(ctx, run.id, work.lease, position);
     const input = { lease: version, definition, settings, set, dataset: ready.dataset, head: before?.head, signal };
     for await (const part of streamRobustness({ ...input, from: position }, deps.artifacts)) {
       if (!(await storePart(ctx, run.id, work.lease, position, part))) return false;

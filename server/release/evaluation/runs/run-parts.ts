@@ -33,6 +33,14 @@ export function storePart(
   });
 }
 
+/** Sets the progress of a run to the rows that are stored of it, from which this runner continues. */
+export async function setRowsDone(ctx: Context, runId: string, lease: Lease, rows: number): Promise<void> {
+  await ctx.db
+    .update(evaluationRuns)
+    .set({ rowsDone: rows })
+    .where(isRunOf(ctx, runId, lease));
+}
+
 /** Reads all rows that were stored of a run, in order; undefined if there are none. */
 export async function readParts(ctx: Context, runId: string): Promise<RunRows | undefined> {
   const parts = await ctx.db
