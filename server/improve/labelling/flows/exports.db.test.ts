@@ -6,7 +6,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { datasetVersions, evaluationSets, labelGolds, labelProjects, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { openTable } from "#server/develop/datasets/rows/open-table.ts";
 import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
@@ -140,10 +140,10 @@ test(
       projectId,
       name: "animals-march",
       from: new Date(Date.now() - dayMs),
-      to: new Date(Date.now() + dayMs),
+      to: new Date(),
     };
     await expect(freezeAudit(ctx, wanted)).rejects.toThrow("No audit items");
-    const row = (weight: number) => ({ data: { row: { weight } } });
+    const row = (weight: number) => ({ data: { row: { weight } }, createdAt: new Date(Date.now() - minuteMs) });
     await addLabelled(ctx, projectId, { item: "a", ...row(1), given: { ada: "cat", ben: "cat" }, label: "cat" });
     await addLabelled(ctx, projectId, { item: "b", ...row(2), given: { ada: "dog" }, label: "dog" });
     const waiting = await addLabelled(ctx, projectId, { item: "c", ...row(3) });
@@ -160,6 +160,16 @@ test(
     await ctx.db.update(labelTasks).set({ state: "dropped" }).where(eq(labelTasks.id, waiting));
     await ctx.db.delete(labelTasks).where(eq(labelTasks.item, "b"));
     await addLabelled(ctx, projectId, { item: "b", ...row(2), given: { ada: "dog" }, label: "dog", method: "review" });
+    // A reviewer sends one back before the job reads them.
+    const early = await freezeAudit(ctx, wanted);
+    await ctx.db.update(labelTasks).set({ state: "open" }).where(eq(labelTasks.item, "a"));
+    expect(await made(ctx, projectId, early)).toMatchObject({
+      state: "failed",
+      problem: "Of 2 audit items, 1 have no label yet. Label them first.",
+    });
+    await ctx.db.update(labelTasks).set({ state: "settled" }).where(eq(labelTasks.item, "a"));
+    const future = { ...wanted, to: new Date(Date.now() + dayMs) };
+    await expect(freezeAudit(ctx, future)).rejects.toThrow("The time range must have ended");
     const frozen = await made(ctx, projectId, await freezeAudit(ctx, wanted));
     expect(frozen).toMatchObject({ state: "done", rows: 2, evaluationSetId: expect.any(String) });
     const [set] = await ctx.db.select().from(evaluationSets);

@@ -3,13 +3,13 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
 import { FreezeAudit, type LabelExport } from "./contract.ts";
-import { countAudit } from "./export-queries.ts";
 import { requestExport } from "./label-exports.ts";
+import { requireCompleteAudit } from "./require-complete-audit.ts";
 
 /**
  * Freezes the random audit of a time range as an evaluation set: all of its items, with at least two people each or a reviewer's decision.
  * Leaving the doubtful ones out would flatter every model, so it fails while any of them waits.
- * @throws DomainError "not-found", "conflict" while items are missing, "invalid" for an empty range or a kind without evaluation
+ * @throws DomainError "not-found", "conflict" while items are missing, "invalid" for an empty range, one that has not ended, or a kind without evaluation
  */
 export async function freezeAudit(ctx: Context, input: FreezeAudit): Promise<LabelExport> {
   permit(ctx, "freezeAudit");
@@ -18,17 +18,10 @@ export async function freezeAudit(ctx: Context, input: FreezeAudit): Promise<Lab
   if (project.taskKind !== "class" && project.taskKind !== "number") {
     throw new DomainError("invalid", "Evaluation sets can be made of classes and numbers.");
   }
-  const { items, waiting, single } = await countAudit(ctx, projectId, { from, to });
-  if (items === 0) {
-    throw new DomainError("invalid", "No audit items were added in this time range.", { field: "from" });
+  if (to.getTime() > Date.now()) {
+    throw new DomainError("invalid", "The time range must have ended: items are still added to it.", { field: "to" });
   }
-  if (waiting > 0 || single > 0) {
-    const parts = [
-      ...(waiting > 0 ? [`${waiting} have no label yet`] : []),
-      ...(single > 0 ? [`${single} have one answer only`] : []),
-    ];
-    throw new DomainError("conflict", `Of ${items} audit items, ${parts.join(" and ")}. Label them first.`);
-  }
+  await requireCompleteAudit(ctx, projectId, { from, to });
   const audit = { from: from.toISOString(), to: to.toISOString() };
   return requestExport(ctx, project, { dataset: name, format: "csv", forTraining: false, audit });
 }

@@ -18,6 +18,7 @@ import { findFrozenKeys } from "./find-frozen-keys.ts";
 import { updateExport } from "./label-exports.ts";
 import { csvOf, parquetOf } from "./label-file.ts";
 import { keysOf, type LabelRow, labelRow, shownRows } from "./label-rows.ts";
+import { requireCompleteAudit } from "./require-complete-audit.ts";
 
 interface ExportPlace {
   artifacts: ArtifactStore;
@@ -63,6 +64,7 @@ export async function markExportFailed(ctx: Context, data: JobData["give-up-labe
 async function make(ctx: Context, project: LabelProjectRow, wanted: LabelExport, place: ExportPlace) {
   const { artifacts, maxBytes } = place;
   const leftOut: LeftOut = { rows: 0, frozen: 0, gold: 0 };
+  await requireAudit(ctx, project, wanted);
   const { columns, shown } = await survey(ctx, project, wanted);
   if (columns.length === 0) throw new DomainError("invalid", "No settled labels to export yet.");
   const frozen = wanted.forTraining ? await findFrozenKeys(ctx, shown, artifacts) : new Set<string>();
@@ -84,7 +86,17 @@ async function make(ctx: Context, project: LabelProjectRow, wanted: LabelExport,
     throw new DomainError("invalid", `The labels are no dataset: ${UploadProblem.parse(row.problem).message}`);
   }
   const digest = await digestOf(ctx, row.versionId);
+  // Items may have lost their labels while the rows were read.
+  if ((await requireAudit(ctx, project, wanted)) > leftOut.rows) {
+    throw new DomainError("conflict", "Labels of audit items changed while they were read. Freeze the audit again.");
+  }
   return { ...leftOut, digest, evaluationSetId: wanted.audit ? await freeze(ctx, project, wanted, digest) : null };
+}
+
+/** Checks again what was checked when the audit was frozen. @returns how many items it has, 0 where it is none */
+async function requireAudit(ctx: Context, { id }: LabelProjectRow, { audit }: LabelExport): Promise<number> {
+  if (!audit) return 0;
+  return requireCompleteAudit(ctx, id, { from: new Date(audit.from), to: new Date(audit.to) });
 }
 
 /** Reads the tasks once for their columns: those of all rows together, and those of each kind of row that is shown. */
