@@ -8,17 +8,17 @@ import { evaluationParts, evaluationRuns, modelVersions } from "#db/schema/index
 import { freshDatabase } from "#db/testing.ts";
 import { findHolders } from "#server/admin/collection/find-holders.ts";
 import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
+import { pending } from "#server/develop/registry/gates/pending.ts";
 import { findVersion } from "#server/develop/registry/lookups.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
-import { pending } from "#server/develop/registry/gates/pending.ts";
 import { GateSetting } from "#server/develop/registry/policy/contract.ts";
 import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
+import { enqueueWaitingGates } from "#server/develop/registry/requests/enqueue-waiting-gates.ts";
 import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
 import { createRun } from "#server/develop/tracking/runs/create-run.ts";
 import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { enqueueWaitingGates } from "#server/release/gates/enqueue-waiting-gates.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { writeGateRuns } from "#server/release/gates/write-gate-runs.ts";
@@ -478,7 +478,10 @@ test("runs the gates again after a cancellation, a dead runner, and an end that 
   const signature = original?.signature as never;
   const { id: versionId } = await newVersion(ctx, { model: name, version: 1, bytes, signature }, models);
   const gate = { kind: "evaluation" as const, set: { name: set.name, digest: set.digest } };
-  const gates = [{ ...gate, metric: "accuracy", bound: 0.5 }, { ...gate, metric: "logLoss", bound: 0.001 }];
+  const gates = [
+    { ...gate, metric: "accuracy", bound: 0.5 },
+    { ...gate, metric: "logLoss", bound: 0.001 },
+  ];
   await setPolicy(ctx, { name, policy: { gates }, reason: "measure" });
   const check = () => runGates(ctx, { versionId, alias: "champion", checkId: randomUUID() }, runner, store);
   const clear = () => db.execute(sql`delete from pgboss.job where name in ('run-gates', 'run-evaluation')`);
@@ -492,7 +495,10 @@ test("runs the gates again after a cancellation, a dead runner, and an end that 
   await cancelEvaluation(ctx, runId);
   expect(await enqueued("run-gates")).toEqual([{ id: versionId }]);
   await check();
-  expect(await line()).toMatchObject({ words: expect.stringContaining("was cancelled"), evidence: { endedRuns: [runId] } });
+  expect(await line()).toMatchObject({
+    words: expect.stringContaining("was cancelled"),
+    evidence: { endedRuns: [runId] },
+  });
   // Its runners die.
   await requestEvaluation(ctx, { setId: set.id, name, version: 1 });
   await check();
@@ -512,9 +518,14 @@ test("runs the gates again after a cancellation, a dead runner, and an end that 
   await requestEvaluation(ctx, { setId: set.id, name, version: 1 });
   await db.update(evaluationRuns).set({ rowsDone: 512 }).where(eq(evaluationRuns.id, runId));
   await clear();
-  await db.update(evaluationRuns).set({ createdAt: new Date(0) }).where(eq(evaluationRuns.id, runId));
+  await db
+    .update(evaluationRuns)
+    .set({ createdAt: new Date(0) })
+    .where(eq(evaluationRuns.id, runId));
   for (const _ of [1, 2, 3]) await resumeEvaluations(ctx);
-  const { rows: jobs } = await db.execute(sql`select 1 from pgboss.job where name = 'run-evaluation' and data->>'runId' = ${runId}`);
+  const { rows: jobs } = await db.execute(
+    sql`select 1 from pgboss.job where name = 'run-evaluation' and data->>'runId' = ${runId}`,
+  );
   expect(jobs).toHaveLength(1);
   await clear();
   await runEvaluation(ctx, runId, { ...deps, onEnd: enqueueWaitingGates });

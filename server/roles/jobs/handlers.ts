@@ -29,6 +29,7 @@ import { findFeatureUses } from "#server/develop/features/uses/find-feature-uses
 import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
 import { markInspectionFailed } from "#server/develop/registry/inspection/mark-inspection-failed.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { enqueueWaitingGates } from "#server/develop/registry/requests/enqueue-waiting-gates.ts";
 import { markScanFailed } from "#server/develop/registry/security/mark-scan-failed.ts";
 import { scanVersion } from "#server/develop/registry/security/scan-version.ts";
 import { watchRuns } from "#server/develop/tracking/health/watch-runs.ts";
@@ -46,7 +47,6 @@ import { endSignInEpisodes } from "#server/platform/identity/sign-in-log/end-epi
 import { resumeEvaluations } from "#server/release/evaluation/runs/resume-evaluations.ts";
 import { runEvaluation } from "#server/release/evaluation/runs/run-evaluation.ts";
 import { freezeEvaluationSet, markEvaluationSetFailed } from "#server/release/evaluation/sets/freeze-evaluation-set.ts";
-import { enqueueWaitingGates } from "#server/release/gates/enqueue-waiting-gates.ts";
 import { markGatesFailed } from "#server/release/gates/mark-gates-failed.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { attributeWaiting } from "#server/report/kpis/attribute-waiting.ts";

@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { enqueueWaitingGates } from "../../gates/enqueue-waiting-gates.ts";
+import { enqueueWaitingGates } from "../../../develop/registry/requests/enqueue-waiting-gates.ts";
 import { findRun } from "./run-queries.ts";
 
 /**

@@ -8,7 +8,7 @@ import { maxLeases } from "#server/platform/jobs/lease.ts";
 import { enqueueUnlessWaiting } from "#server/platform/jobs/queue.ts";
 import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { enqueueWaitingGates } from "../../gates/enqueue-waiting-gates.ts";
+import { enqueueWaitingGates } from "../../../develop/registry/requests/enqueue-waiting-gates.ts";
 import { findRun } from "./run-queries.ts";
 
 const key = { id: evaluationRuns.id, workspaceId: evaluationRuns.workspaceId };

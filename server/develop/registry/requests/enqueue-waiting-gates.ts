@@ -1,7 +1,7 @@
 import { type AnyColumn, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import { gateRuns } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { enqueueGates } from "../../develop/registry/requests/enqueue-checks.ts";
+import { enqueueGates } from "./enqueue-checks.ts";
 
 /** Enqueues the gates of versions of which the newest result of a gate waits for this evaluation, or for another try of it. */
 export async function enqueueWaitingGates(ctx: Context, evaluationId: string): Promise<void> {
