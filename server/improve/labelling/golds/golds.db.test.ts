@@ -21,6 +21,7 @@ import { listGoldCandidates, listGolds } from "./queries.ts";
 import { setGold } from "./set-gold.ts";
 
 const damaged = { kind: "class" as const, label: "damaged" };
+const source = "uncertain" as const;
 
 /** A project with gold items, which half of the tasks given are, and with other tasks. */
 async function newGolds(ctx: Context, count: number) {
@@ -194,5 +195,36 @@ test(
     expect(await lease(ctx.actor.id)).toBeNull();
     expect(await answerWith(ctx, { projectId, taskId }, "intact")).toMatchObject({ gold: null, isSurplus: true });
     expect(await lease((await newMember(ctx)).actor.id)).toMatchObject({ id: taskId });
+  }),
+);
+
+test(
+  "gives a gold item in a chosen queue as one of that queue, also when it is given again",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx, { settings: { goldShare: 0.5 } });
+    const ids = await newTasks(
+      ctx,
+      projectId,
+      Array.from({ length: 30 }, (_, at) => ({ item: `gold ${at}`, data: {}, reason: "Sent by Mia." })),
+    );
+    for (const taskId of ids) await setGold(ctx, { taskId, value: damaged });
+    const reason = "The model is uncertain.";
+    const uncertain = Array.from({ length: 30 }, (_, at) => ({ item: `${at}`, data: {}, source, reason }));
+    await newTasks(ctx, projectId, uncertain);
+    const person = await newMember(ctx);
+    let golds = 0;
+    for (let at = 0; at < 20; at += 1) {
+      const { task } = await nextLabelTask(person, { projectId, queue: source });
+      if (!task) break;
+      expect(task).toMatchObject({ source, reason });
+      expect((await nextLabelTask(person, { projectId, queue: source })).task).toMatchObject({
+        id: task.id,
+        source,
+        reason,
+      });
+      if (ids.includes(task.id)) golds += 1;
+      await answerWith(person, { projectId, taskId: task.id }, "damaged");
+    }
+    expect(golds).toBeGreaterThan(0);
   }),
 );

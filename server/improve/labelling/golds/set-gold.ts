@@ -13,8 +13,8 @@ import { findProjectOfTask } from "../projects/find-project-of-task.ts";
 import { storeReviewedLabel } from "../reviews/store-reviewed-label.ts";
 import { lockTask } from "../tasks/lock-tasks.ts";
 import { type GoldItem, SetGold } from "./contract.ts";
-import { measureAnew, withMaker } from "./measure-anew.ts";
 import { loadGolds } from "./queries.ts";
+import { remeasureGold, withMaker } from "./remeasure-gold.ts";
 
 /** People who agree on a label from which it can be that of a gold item without a reviewer. */
 const minPeople = 3;
@@ -42,7 +42,7 @@ export async function setGold(ctx: Context, input: SetGold): Promise<GoldItem> {
     const { workspaceId, name: createdBy } = ctx.actor;
     const { person } = await annotatorOf(ctx);
     if (before && canonicalJson(before.value) !== canonicalJson(value))
-      await measureAnew(ctx, project, { taskId, value });
+      await remeasureGold(ctx, project, { taskId, value });
     await ctx.db
       .insert(labelGolds)
       .values({

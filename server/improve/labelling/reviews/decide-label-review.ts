@@ -9,7 +9,7 @@ import { annotatorOf } from "../annotators/annotator-of.ts";
 import { requireFit } from "../answers/answer-label-task.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
 import type { LabelValue } from "../contract.ts";
-import { measureAnew, withMaker } from "../golds/measure-anew.ts";
+import { remeasureGold, withMaker } from "../golds/remeasure-gold.ts";
 import type { LabelProjectRow } from "../projects/find-label-project.ts";
 import { findProjectOfTask } from "../projects/find-project-of-task.ts";
 import type { LabelTaskDetails } from "../tasks/contract.ts";
@@ -89,5 +89,5 @@ async function correctGold(
     .set({ value, madeBy: withMaker(person) })
     .where(eq(labelGolds.taskId, taskId))
     .returning({ taskId: labelGolds.taskId });
-  if (golds.length > 0) await measureAnew(ctx, project, { taskId, value });
+  if (golds.length > 0) await remeasureGold(ctx, project, { taskId, value });
 }

@@ -14,7 +14,7 @@ export const withMaker = (person: string) =>
  * Compares answers to a gold item with its new label, and corrects what they count for their annotators. People who are paused stay so until
  * someone lets them continue. The caller holds the task.
  */
-export async function measureAnew(
+export async function remeasureGold(
   ctx: Context,
   { id: projectId, config }: LabelProjectRow,
   { taskId, value }: { taskId: number; value: LabelValue },
