@@ -10,12 +10,14 @@ function problemOfDatasetName(name: string): string | undefined {
   if (/[/\\]/.test(name) || hasControlCharacters(name)) {
     return "Dataset names cannot contain slashes or control characters.";
   }
-  if (name.length > maxLength) return `Dataset names can have at most ${maxLength} characters.`;
   return undefined;
 }
 
 /** Validates the name of a dataset in requests. */
-export const DatasetName = z.string().superRefine((name, refinement) => {
-  const message = problemOfDatasetName(name);
-  if (message) refinement.addIssue({ code: "custom", message });
-});
+export const DatasetName = z
+  .string()
+  .max(maxLength, `Dataset names can have at most ${maxLength} characters.`)
+  .superRefine((name, refinement) => {
+    const message = problemOfDatasetName(name);
+    if (message) refinement.addIssue({ code: "custom", message });
+  });
