@@ -7,13 +7,13 @@ const labelProject = "digits";
 const shown = [{ name: "image", kind: "image", field: "image" }] as const;
 /** Share of the disagreements that a reviewer decides. */
 const reviewedShare = 0.7;
-/** The keys 1 to 9 are these digits; 0 is the key of those who cannot tell. */
+/** The keys 1 to 9 are these digits; 0 says that a digit is illegible. */
 const classes = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 const guideline = {
   text: [
     "Say which digit the picture shows. The keys 1 to 9 are the digits.",
-    "For a zero, click 0, or press / and type 0. The key 0 says that you cannot tell.",
+    "For a zero, click 0, or press / and type 0. The key 0 is for a digit that nobody could read.",
     "If you hesitate between two digits, decide by the stroke that only one of them has.",
   ].join("\n\n"),
   classes: [

@@ -90,7 +90,7 @@ export default async function EvaluationPage({ params, searchParams }: Props) {
       <LiveRefresh topics={["evaluation"]} />
       <EvaluationKeys tabs={[...evaluationViews.map(hrefOf), gatesHref]} swapHref={swapHref} />
       <PageHead
-        help="evaluate"
+        help="evaluate#evaluate-a-version"
         title={view === "compare" && base !== undefined ? `${key.name} v${base} vs ${label}` : `${key.name} ${label}`}
         badges={
           <>
