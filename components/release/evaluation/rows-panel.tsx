@@ -82,10 +82,10 @@ function Frame({
     <Panel
       title="Rows"
       subtitle={
-        <>
+        <span data-prose>
           numbered as in <Link href={datasetHref(dataset.name, dataset.digest)}>{dataset.name}</Link>
           {scoreOf !== undefined && `; score: probability of ${scoreOf}`}
-        </>
+        </span>
       }
       right={
         <>

@@ -32,8 +32,7 @@ export function Picture({ picture, alt, hasContrast, onAspect, onGone }: Picture
         width={picture.width}
         height={picture.height}
         data-small
-        role="img"
-        aria-label={alt}
+        {...(alt === "" ? { "aria-hidden": true } : { role: "img", "aria-label": alt })}
       />
     );
   }
