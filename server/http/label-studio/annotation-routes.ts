@@ -68,7 +68,7 @@ export function annotationRoutes(app: FastifyInstance): void {
 const isSame = (given: Pick<AnswerRow, "value" | "cannotTell">, { value, cannotTell }: AnswerRow) =>
   given.cannotTell === cannotTell && isDeepStrictEqual(given.value, value);
 
-/** What changes the annotation of somebody else is a review: their answer stays, and the label is decided. */
+/** What changes the annotation of someone else is a review: their answer stays, and the label is decided. */
 async function reviewed(
   ctx: Context,
   { taskId, person }: AnswerRow,

@@ -98,7 +98,7 @@ export function taskShape(
   };
 }
 
-/** Writes a task for somebody who is about to answer it, without what others answered. */
+/** Writes a task for someone who is about to answer it, without what others answered. */
 export function givenShape(task: GivenTask, predictions: readonly StoredPrediction[]) {
   const { id, projectId, data, source, expiresAt } = task;
   return {

@@ -21,7 +21,7 @@ export interface CrowdLab {
 
 /** How good the answers of an annotator are. */
 interface AnnotatorQuality {
-  /** Mean of the quality of the votes and the agreement on shared items, weighted; null for somebody who shares no item. */
+  /** Mean of the quality of the votes and the agreement on shared items, weighted; null for someone who shares no item. */
   quality: number | null;
   /** Share of votes that are the consensus. */
   agreementWithConsensus: number;
@@ -121,7 +121,7 @@ function weigh({ votes, probabilities, counts: { byClass, byItem } }: Data, cons
   return { agreement, posterior, modelWeight, annotatorWeights };
 }
 
-/** Computes how often each annotator agrees with the others who answered the same items; the others' mean for somebody who shares none. */
+/** Computes how often each annotator agrees with the others who answered the same items; the others' mean for someone who shares none. */
 function agreementAmongAnnotators(
   { annotators, classes, item, annotator, given }: Votes,
   { byClass, byItem }: VoteCounts,

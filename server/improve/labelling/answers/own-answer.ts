@@ -27,7 +27,7 @@ export const noAnswer = () => new DomainError("not-found", "Annotation not found
 
 /**
  * Locks an answer of one's own together with its task, so that it can be changed.
- * @throws DomainError "not-found"; "forbidden" for one of somebody else; "conflict" for an answer to a gold item, whose label the person has seen
+ * @throws DomainError "not-found"; "forbidden" for one of someone else; "conflict" for an answer to a gold item, whose label the person has seen
  */
 export async function lockOwnAnswer(
   ctx: Context,

@@ -10,7 +10,7 @@ import { lockOwnAnswer } from "./own-answer.ts";
 
 /**
  * Withdraws an answer of one's own: it stays as history, its place in the task is free again, and the task is decided anew.
- * @throws DomainError "not-found", "forbidden" for one of somebody else, "conflict" for an answer to a gold item
+ * @throws DomainError "not-found", "forbidden" for one of someone else, "conflict" for an answer to a gold item
  */
 export async function withdrawAnswer(ctx: Context, { answerId }: { answerId: number }): Promise<void> {
   permit(ctx, "withdrawAnswer");

@@ -22,7 +22,7 @@ import { storeReviewedLabel } from "./store-reviewed-label.ts";
 /**
  * Decides a task as a reviewer: its label, which outranks votes; that others answer it; or that the guidelines are unclear. Any task can be
  * reviewed, whether it waits for that or not. @returns the task with the names of its annotators
- * @throws DomainError "not-found", "invalid" for a value that does not fit, "conflict" when somebody has reviewed the task since `lastReview`
+ * @throws DomainError "not-found", "invalid" for a value that does not fit, "conflict" when someone has reviewed the task since `lastReview`
  */
 export async function decideLabelReview(ctx: Context, input: DecideLabelReview): Promise<LabelTaskDetails> {
   permit(ctx, "decideLabelReview");
@@ -66,7 +66,7 @@ export async function decideLabelReview(ctx: Context, input: DecideLabelReview):
   });
 }
 
-/** @throws DomainError "conflict" when somebody has reviewed the task since */
+/** @throws DomainError "conflict" when someone has reviewed the task since */
 async function requireLast(ctx: Context, taskId: number, seen: number | null): Promise<void> {
   const [last] = await ctx.db
     .select({ id: labelReviews.id, reviewer: labelReviews.reviewer })

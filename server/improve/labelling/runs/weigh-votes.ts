@@ -9,7 +9,7 @@ export interface WeighedVotes {
   method: LabelRunResults["consensus"]["method"];
   /** Probability of each class of each task; all 0 for a task without votes. */
   posterior: Float64Array;
-  /** Quality of each person by CROWDLAB; null without probabilities, and for somebody who shares no task. */
+  /** Quality of each person by CROWDLAB; null without probabilities, and for someone who shares no task. */
   quality: (number | null)[];
 }
 

@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "takes no request as drawn by chance that somebody chose",
+  "takes no request as drawn by chance that someone chose",
   inWorkspace(async (ctx) => {
     const { id: projectId } = await newAnimalProject(ctx);
     const add = (task: object) =>

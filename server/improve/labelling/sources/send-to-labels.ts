@@ -16,7 +16,7 @@ import { storeShownFiles } from "./store-shown-files.ts";
 export const SendToLabels = z.object({ endpointId: z.uuid(), requestId: z.string().min(1).max(256) });
 export type SendToLabels = z.input<typeof SendToLabels>;
 
-/** What somebody sends is looked at before what was chosen by numbers. */
+/** What someone sends is looked at before what was chosen by numbers. */
 const firstRank = -Math.log(100);
 
 /**

@@ -60,7 +60,7 @@ export async function addTasks(ctx: Context, input: AddTasks, { isDrawn = false 
 
 const selectionOf = ({ selection, source }: Task) => selection ?? (source === "audit" ? "audit" : "chosen");
 
-/** Labels of drawn requests enter rates: requests that somebody chose would bias them. */
+/** Labels of drawn requests enter rates: requests that someone chose would bias them. */
 function requireNoDraw(tasks: readonly Task[]): void {
   const drawn = tasks.find((task) => task.requestId !== undefined && selectionOf(task) === "audit");
   if (!drawn) return;

@@ -9,7 +9,7 @@ import { ensureArchive, ensureLabelProject, reviewArchive, startLabelRun } from 
 
 /**
  * Has two people label digits of an archive and requests to the digits endpoint, and evaluates the versions of the model on digits that none of
- * them learned from. Another start continues. What is refused, perhaps since somebody changed it, is logged and left out.
+ * them learned from. Another start continues. What is refused, perhaps since someone changed it, is logged and left out.
  */
 export async function labelAndEvaluate(
   target: DemoTarget,

@@ -13,7 +13,7 @@ const classes = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 const guideline = {
   text: [
     "Say which digit the picture shows. The keys 1 to 9 are the digits.",
-    "For a zero, click 0, or press / and type 0. The key 0 is for a digit that nobody could read.",
+    "For a zero, click 0, or press / and type 0. The key 0 is for an illegible digit.",
     "If you hesitate between two digits, decide by the stroke that only one of them has.",
   ].join("\n\n"),
   classes: [

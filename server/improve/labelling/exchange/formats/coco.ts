@@ -2,7 +2,7 @@ import { boxedPicture, categoriesOf } from "./boxes.ts";
 import type { ExportedProject, TaskPages } from "./exported-task.ts";
 
 /**
- * Writes the `result.json` of COCO: boxes in pixels, ids from 0 in the order of tasks. Boxes of a picture whose size nobody sent cannot be, and are
+ * Writes the `result.json` of COCO: boxes in pixels, ids from 0 in the order of tasks. Boxes of a picture whose size is unknown cannot be, and are
  * counted in `info`.
  */
 export async function* writeCoco(pages: TaskPages, project: ExportedProject, now: Date): AsyncGenerator<string> {
