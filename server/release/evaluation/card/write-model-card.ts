@@ -159,7 +159,7 @@ function segmentTable({ result }: EvaluationRun): string[] {
     return [text(title), formatCount(rows), shownValue(metric), shownInterval(metric)];
   });
   return [
-    `### Segments, lowest ${headline.title.toLowerCase()} first`,
+    `### Segments, worst ${headline.title.toLowerCase()} first`,
     table(["Segment", "Rows", headline.title, "95% interval"], rows),
   ];
 }
