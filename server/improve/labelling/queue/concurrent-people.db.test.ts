@@ -51,12 +51,18 @@ async function work(
         if (task && !held.includes(task.id)) held.push(task.id);
       } else if (taskId !== undefined && choice < 0.85) {
         const label = classes[Math.floor(random() * 3)] ?? "a";
-        const answers = [answerWith(ctx, { projectId, taskId }, label), answerWith(ctx, { projectId, taskId }, label)];
-        // The second window sends the same, and sometimes the next is asked for meanwhile.
-        if (random() < 0.3) await Promise.all([...answers, nextLabelTask(ctx, { projectId, except: held })]);
-        else await Promise.all(answers);
-        given.set(taskId, label);
-        held = held.filter((id) => id !== taskId);
+        const answer = () => answerWith(ctx, { projectId, taskId }, label);
+        const calls: Promise<unknown>[] = [answer(), answer()];
+        // The second window sends the same, and sometimes the next is asked for meanwhile, which may be refused. All of them end before
+        // the next step, or a late answer would supersede the one of that step.
+        if (random() < 0.3) calls.push(nextLabelTask(ctx, { projectId, except: held }));
+        const outcomes = await Promise.allSettled(calls);
+        if (outcomes.slice(0, 2).every(({ status }) => status === "fulfilled")) {
+          given.set(taskId, label);
+          held = held.filter((id) => id !== taskId);
+        }
+        const refused = outcomes.find((outcome) => outcome.status === "rejected");
+        if (refused) throw refused.reason;
       } else if (taskId !== undefined && choice < 0.88) {
         await (choice < 0.865 ? skipLabelTask : releaseLabelTask)(ctx, { projectId, taskId });
         held = held.filter((id) => id !== taskId);
