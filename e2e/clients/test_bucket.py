@@ -19,9 +19,9 @@ from mlflow import MlflowClient
 from onnx import TensorProto, helper, numpy_helper
 
 MEBIBYTE = 2**20
-# Large beside what the web role may take more while it passes by.
 LARGE_MB = 320
-ALLOWED_MB = 120
+# What waits for the collector while the file passes by varies by tens of MiB; a role that held the file would grow by all of it.
+ALLOWED_MB = LARGE_MB / 2
 
 
 @pytest.fixture(scope="module")

@@ -94,19 +94,33 @@ async function putParts(bucket: Bucket, key: string, { first, rest, finish }: Pa
   }
 }
 
-/** Yields the bytes of a stream in parts of equal size, of which only the last may be smaller. Yields nothing for an empty stream. */
+/**
+ * Yields the bytes of a stream in parts of equal size, of which only the last may be smaller. Yields nothing for an empty stream. A part
+ * lies in the memory of the one before the last: copies that wait for the collector would cost several times as much.
+ */
 async function* inParts(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
+  let [part, other] = [Buffer.alloc(0), Buffer.alloc(0)];
   let number = 0;
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+  let filled = 0;
   for await (const chunk of chunks) {
-    held.push(chunk);
-    heldBytes += chunk.length;
-    if (heldBytes < partBytes * 2 ** Math.floor(number / partsOfOneSize)) continue;
-    yield Buffer.concat(held);
-    number += 1;
-    held = [];
-    heldBytes = 0;
+    const size = partBytes * 2 ** Math.floor(number / partsOfOneSize);
+    for (let from = 0; from < chunk.length; ) {
+      part = withRoom(part, Math.min(size, filled + chunk.length - from), size);
+      const copied = chunk.copy(part, filled, from, from + Math.min(chunk.length - from, size - filled));
+      from += copied;
+      filled += copied;
+      if (filled < size) continue;
+      yield part;
+      number += 1;
+      filled = 0;
+      [part, other] = [other, part];
+    }
   }
-  if (heldBytes > 0) yield Buffer.concat(held);
+  if (filled > 0) yield part.subarray(0, filled);
+}
+
+/** Returns memory of at least `bytes` with what is in it, at least twice as large as before: most files are smaller than a part. */
+function withRoom(memory: Buffer, bytes: number, max: number): Buffer {
+  if (memory.length >= bytes) return memory;
+  return Buffer.concat([memory], Math.min(max, Math.max(bytes, 2 * memory.length)));
 }
