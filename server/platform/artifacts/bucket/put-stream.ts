@@ -99,7 +99,7 @@ async function putParts(bucket: Bucket, key: string, { first, rest, finish }: Pa
  * lies in the memory of the one before the last: copies that wait for the collector would cost several times as much.
  */
 async function* inParts(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
-  let [part, other] = [Buffer.alloc(0), Buffer.alloc(0)];
+  let [part, other]: [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
   let number = 0;
   let filled = 0;
   for await (const chunk of chunks) {
