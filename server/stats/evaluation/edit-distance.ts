@@ -4,6 +4,24 @@
  * Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003.
  */
 export function editDistance(from: readonly (string | number)[], to: readonly (string | number)[]): number {
+  const steps = editSteps(from, to, to.length);
+  return lastOf(steps);
+}
+
+/** Returns what a computation in steps returns at its end. */
+export function lastOf<Result>(steps: Generator<void, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Computes an edit distance in steps, so that other work can run between them. @param tokens of `to` in each step */
+export function* editSteps(
+  from: readonly (string | number)[],
+  to: readonly (string | number)[],
+  tokens: number,
+): Generator<void, number> {
   if (from.length === 0) return to.length;
   const blocks = Math.ceil(from.length / 32);
   const places = new Map<string | number, Int32Array>();
@@ -16,9 +34,13 @@ export function editDistance(from: readonly (string | number)[], to: readonly (s
   const rising = new Int32Array(blocks).fill(-1);
   const falling = new Int32Array(blocks);
   const lastBit = 1 << ((from.length - 1) & 31);
-  let distance = from.length;
-  for (const token of to) {
-    const equals = places.get(token) ?? none;
+  // The column of the next tokens, and by how much the last row has changed.
+  const advance = (start: number, end: number) => {
+    let change = 0;
+    for (let at = start; at < end; at += 1) change += column(places.get(to[at] as string | number) ?? none);
+    return change;
+  };
+  const column = (equals: Int32Array) => {
     // The first row of the table counts insertions.
     let carry = 1;
     for (let block = 0; block < blocks; block += 1) {
@@ -39,7 +61,12 @@ export function editDistance(from: readonly (string | number)[], to: readonly (s
       falling[block] = right & vertical;
       carry = next;
     }
-    distance += carry;
+    return carry;
+  };
+  let distance = from.length;
+  for (let at = 0; at < to.length; at += tokens) {
+    if (at > 0) yield;
+    distance += advance(at, Math.min(to.length, at + tokens));
   }
   return distance;
 }

@@ -8,7 +8,7 @@ import { multiLabelMetrics } from "./multi-label.ts";
 import { normaliseTranscript } from "./normalise-transcript.ts";
 import { rankedList, rankingMetrics } from "./ranking.ts";
 import { robustnessMetrics } from "./robustness.ts";
-import { compareTranscripts, transcriptionMetrics } from "./transcription.ts";
+import { compareTranscripts, transcriptionMetrics, transcriptSteps } from "./transcription.ts";
 
 test("evaluates multi-label rows: exact matches, Hamming loss, micro and macro F1 as scikit-learn", () => {
   const found = multiLabelMetrics([1, 0, 1, 0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 1, 1, 0, 0, 0], 3);
@@ -93,7 +93,20 @@ test("counts characters by code points and words predicted in silence apart", ()
     insertionsPerSilent: 2,
     wer: { value: null, interval: null },
   });
-  expect(() => compareTranscripts("a ".repeat(20_001), "a")).toThrow("at most 20,000 words");
+  expect(() => compareTranscripts("a ".repeat(10_001), "b ".repeat(10_000))).toThrow("100 million pairs of words");
+  expect(compareTranscripts("a ".repeat(20_001), "a")).toMatchObject({ hits: 1, deletions: 20_000 });
+});
+
+test("compares long transcripts in short steps, with the same counts", () => {
+  const random = seededRandom(5);
+  const text = () => Array.from({ length: 4_000 }, () => "abcdefgh"[Math.floor(random() * 8)]).join(" ");
+  const [actual, predicted] = [text(), text()];
+  const steps = transcriptSteps(actual, predicted);
+  let count = 0;
+  let found = steps.next();
+  for (; !found.done; found = steps.next()) count += 1;
+  expect(count).toBeGreaterThan(6);
+  expect(found.value).toEqual(compareTranscripts(actual, predicted));
 });
 
 test("widens the interval of a word error rate by speakers", () => {

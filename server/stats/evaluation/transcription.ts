@@ -1,6 +1,6 @@
 import { ArgumentError, requireCounts } from "../argument-error.ts";
 import { type BootstrapOptions, bootstrapOfSums } from "./bootstrap.ts";
-import { editDistance } from "./edit-distance.ts";
+import { editSteps, lastOf } from "./edit-distance.ts";
 import { normaliseTranscript } from "./normalise-transcript.ts";
 import { type MetricEstimate, sumByCluster } from "./ratio-metrics.ts";
 
@@ -18,27 +18,40 @@ export interface WordCounts {
   isSilent: boolean;
 }
 
-/** A table of more words squared would take seconds. */
-const maxTranscriptLength = 20_000;
+/** A larger table of words, or of characters, which are compared 32 at a time, takes more than a second. */
+const maxWordPairs = 100_000_000;
+const maxCharacterPairs = 4_000_000_000;
+/** Different characters by characters, of which each pair is a bit in memory: 200 MB. */
+const maxCharacterBits = 1_600_000_000;
+/** Pairs of words of one step: a few milliseconds. */
+const stepPairs = 2_000_000;
+
+interface TranscriptOptions {
+  /** Compares normalised texts; false as jiwer, with case and punctuation. */
+  isNormalised?: boolean;
+}
 
 /**
  * Compares a predicted text with the actual one, word by word and character by character. Of all shortest edits the one with the most hits
  * counts, because only the sum of substitutions, deletions and insertions is unique (docs/spec/evaluation.md section 5.2).
- * @param isNormalised compares normalised texts; false as jiwer, with case and punctuation
- * @throws ArgumentError for a text of more than 20,000 words
+ * @throws ArgumentError for texts with more than 100 million pairs of words or four billion pairs of characters
  */
-export function compareTranscripts(
+export function compareTranscripts(actual: string, predicted: string, options: TranscriptOptions = {}): WordCounts {
+  const counts = lastOf(transcriptSteps(actual, predicted, options));
+  if (!counts) throw new ArgumentError("Transcripts must have at most 100 million pairs of words.");
+  return counts;
+}
+
+/** Compares as compareTranscripts does, in steps of a few milliseconds, so that other work can run between them. @returns null for too long texts */
+export function* transcriptSteps(
   actual: string,
   predicted: string,
-  { isNormalised = true }: { isNormalised?: boolean } = {},
-): WordCounts {
+  { isNormalised = true }: TranscriptOptions = {},
+): Generator<void, WordCounts | null> {
   const [reference, hypothesis] = isNormalised
     ? [normaliseTranscript(actual), normaliseTranscript(predicted)]
     : [actual.trim(), predicted.trim()];
   const [said, found] = [wordsOf(reference), wordsOf(hypothesis)];
-  if (Math.max(said.length, found.length) > maxTranscriptLength) {
-    throw new ArgumentError("A transcript must have at most 20,000 words.");
-  }
   if (said.length === 0) {
     return {
       hits: 0,
@@ -51,17 +64,21 @@ export function compareTranscripts(
       isSilent: true,
     };
   }
-  const { cost, hits } = alignment(said, found);
+  const [characters, predictedCharacters] = [[...reference], [...hypothesis]];
+  if (said.length * found.length > maxWordPairs) return null;
+  if (characters.length * predictedCharacters.length > maxCharacterPairs) return null;
+  if (new Set(characters).size * characters.length > maxCharacterBits) return null;
+  const { cost, hits } = yield* alignment(said, found);
   // Hits, substitutions and deletions are the words said; hits, substitutions and insertions those predicted.
   const substitutions = said.length + found.length - 2 * hits - cost;
-  const characters = [...reference];
+  const step = Math.ceil((32 * stepPairs) / characters.length);
   return {
     hits,
     substitutions,
     deletions: said.length - hits - substitutions,
     insertions: found.length - hits - substitutions,
     characters: characters.length,
-    characterErrors: editDistance(characters, [...hypothesis]),
+    characterErrors: yield* editSteps(characters, predictedCharacters, step),
     silentInsertions: 0,
     isSilent: false,
   };
@@ -72,7 +89,10 @@ function wordsOf(text: string): string[] {
 }
 
 /** Finds the cost of a shortest edit, and the most hits of one. */
-function alignment(said: readonly string[], found: readonly string[]): { cost: number; hits: number } {
+function* alignment(
+  said: readonly string[],
+  found: readonly string[],
+): Generator<void, { cost: number; hits: number }> {
   const numbers = new Map<string, number>();
   const numberOf = (word: string) => {
     const known = numbers.get(word) ?? numbers.size;
@@ -84,13 +104,18 @@ function alignment(said: readonly string[], found: readonly string[]): { cost: n
   const edit = Math.min(a.length, b.length) + 1;
   let above = Float64Array.from({ length: b.length + 1 }, (_, at) => at * edit);
   let row = new Float64Array(b.length + 1);
-  for (let i = 0; i < a.length; i += 1) {
+  const advance = (i: number) => {
     row[0] = (i + 1) * edit;
     for (let j = 0; j < b.length; j += 1) {
       const diagonal = (above[j] as number) + (a[i] === b[j] ? -1 : edit);
       row[j + 1] = Math.min(diagonal, (above[j + 1] as number) + edit, (row[j] as number) + edit);
     }
     [above, row] = [row, above];
+  };
+  const step = Math.ceil(stepPairs / Math.max(1, b.length));
+  for (let i = 0; i < a.length; i += 1) {
+    if (i > 0 && i % step === 0) yield;
+    advance(i);
   }
   const total = above[b.length] as number;
   const cost = Math.ceil(total / edit);

@@ -142,6 +142,9 @@ export const takesFinite: ReadonlySet<string> = new Set([
 
 /** Functions that are not called, with the reason. Each has tests of its own. */
 export const uncalled: Record<string, string> = {
+  lastOf: "runs a computation in steps, as editDistance calls it",
+  editSteps: "is called by editDistance",
+  transcriptSteps: "is called by compareTranscripts",
   simulateRollout: "simulates whole rollouts",
   simulateRolloutInTurns: "simulates whole rollouts",
   simulateRun: "simulates whole rollouts",

@@ -21,7 +21,7 @@ async function evaluated(lines: string[], definition: object, answers: (RowAnswe
     isTwoClasses: set.head.classes.length === 2,
     read: () => "",
   };
-  const run = new RowScorer(parsed.task, set, reader, undefined).score(0, answers, 5);
+  const run = await new RowScorer(parsed.task, set, reader, undefined).score(0, answers, 5);
   const result = evaluateRows(parsed.task, set, run);
   const measuredOf = (id: string) => result.metrics.find((metric) => metric.id === id)?.value;
   return { facts, result, measured: measuredOf };
@@ -124,6 +124,21 @@ test("measures lists, each once, and leaves out those without anything relevant"
   expect(measured("ndcg")).toBeCloseTo((a + c) / 2, 6);
   expect(measured("meanReciprocalRank")).toBeCloseTo(0.75, 6);
   expect(result.panels).toMatchObject({ kind: "ranking", lists: 3, emptyLists: 1, at: 2 });
+});
+
+test("gives other work its turns while long transcripts are compared, and rejects texts that are too long", async () => {
+  const text = (words: number) => Array.from({ length: words }, (_, at) => "abcdefgh"[at % 7]).join(" ");
+  const lines = ["x,text", ...Array.from({ length: 8 }, (_, at) => `${at},${text(2_000)}`), `8,${text(10_001)}`];
+  const answers = lines.slice(1).map(() => ({ text: text(10_000) }));
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 1);
+  const { result } = await evaluated(lines, { task: { kind: "transcription", label: "text" } }, answers);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(3);
+  expect(result).toMatchObject({ evaluated: 8, failed: 1, failures: [{ firstRow: 9 }] });
+  expect(result.failures[0]?.message).toContain("too long to be compared");
 });
 
 test("measures transcripts, with silence by itself", async () => {

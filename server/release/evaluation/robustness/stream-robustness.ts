@@ -90,7 +90,9 @@ export async function* streamRobustness(input: RobustnessInput, store: ArtifactS
             reader,
             inputs.rows - skipped,
           );
-      gathered.push(scored(scorer, batch.position + skipped, answers, index, pictures?.modelMs ?? predictor.modelMs));
+      gathered.push(
+        await scored(scorer, batch.position + skipped, answers, index, pictures?.modelMs ?? predictor.modelMs),
+      );
       // Pixels are counted on this thread, which others need too.
       await setImmediate();
     }
@@ -102,14 +104,14 @@ export async function* streamRobustness(input: RobustnessInput, store: ArtifactS
   if (gathered.length > 0) yield joinPacks(gathered);
 }
 
-function scored(
+async function scored(
   scorer: RowScorer,
   position: number,
   answers: readonly (RowAnswer | string)[],
   cell: number,
   modelMs: number,
-): RunRows {
-  const part = scorer.score(position, answers, modelMs);
+): Promise<RunRows> {
+  const part = await scorer.score(position, answers, modelMs);
   const { probabilities: _, ...columns } = part.columns;
   return {
     ...part,

@@ -16,7 +16,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type VersionLeaser, withLeasedVersion } from "#server/serve/model-runs/with-leased-version.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import { EvaluationSetDefinition, RobustnessSettings } from "../contract.ts";
-import { evaluateRows } from "../metrics/evaluate-rows.ts";
+import { evaluateInThread } from "../metrics/evaluate-in-thread.ts";
 import { robustnessResult } from "../robustness/robustness-result.ts";
 import { sampleSet } from "../robustness/sample-set.ts";
 import { streamRobustness } from "../robustness/stream-robustness.ts";
@@ -112,7 +112,8 @@ async function evaluate(ctx: Context, work: Work): Promise<void> {
   if (!rows || rows.rows !== set.rows) throw new Error(`Run ${run.id} has ${rows?.rows} rows of ${set.rows}.`);
   const version = { name: found.model, version: found.version };
   const leakage = await checkTrainingLeakage(ctx, { version, set, dataset }, deps.artifacts);
-  await finish(ctx, work, { rows, result: evaluateRows(definition.task, set, rows), leakage });
+  const result = await evaluateInThread(definition.task, set, rows, work.lease.signal);
+  await finish(ctx, work, { rows, result, leakage });
 }
 
 /** Runs the version on corrupted rows of a sample, and on the clean ones. */

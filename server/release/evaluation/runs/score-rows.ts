@@ -1,5 +1,6 @@
+import { EventLoopTurns } from "#server/base/event-loop-turns.ts";
 import { failedAnswer, logLossOf } from "#server/stats/evaluation/row-columns.ts";
-import { compareTranscripts } from "#server/stats/evaluation/transcription.ts";
+import { transcriptSteps } from "#server/stats/evaluation/transcription.ts";
 import type { EvaluationTask } from "../contract.ts";
 import type { ColumnData, ColumnPack } from "../rows/pack-columns.ts";
 import type { SetRows } from "../sets/set-rows.ts";
@@ -23,8 +24,8 @@ export type RunRows = ColumnPack<RunHead>;
 
 /** Numbers of probabilities that are kept until the metrics are computed: 256 MB. */
 const maxProbabilities = 2 ** 26;
-/** Characters of a transcript that are compared, and that are shown. */
-const maxTranscript = 20_000;
+/** Characters of a transcript that is compared, and those of it that are shown. */
+const maxTranscript = 200_000;
 const maxShown = 2000;
 const sumTolerance = 0.01;
 const maxFailures = 50;
@@ -57,10 +58,11 @@ export class RowScorer {
   }
 
   /**
-   * Scores the answers of consecutive rows of the set.
+   * Scores the answers of consecutive rows of the set. Long texts take seconds, so other work has its turns meanwhile.
    * @param position of the first. @param answers a sentence where there is none. @param modelMs of the model runs of this scorer so far
    */
-  score(position: number, answers: readonly (RowAnswer | string)[], modelMs: number): RunRows {
+  async score(position: number, answers: readonly (RowAnswer | string)[], modelMs: number): Promise<RunRows> {
+    const turns = new EventLoopTurns();
     const rows = answers.length;
     const answer = new Uint16Array(rows).fill(failedAnswer);
     const score = new Float32Array(rows).fill(Number.NaN);
@@ -68,7 +70,9 @@ export class RowScorer {
     const correct = new Uint8Array(rows);
     const extras = this.#extras(rows);
     for (const [index, said] of answers.entries()) {
-      const found = typeof said === "string" ? said : this.#scoreOne(position + index, index, said, extras);
+      if (turns.isDue) await turns.take();
+      const scoring = this.#scoreAnswer(position + index, index, { said, extras, turns });
+      const found = scoring instanceof Promise ? await scoring : scoring;
       if (typeof found === "string") {
         this.#countFailure(found, position + index);
         continue;
@@ -81,6 +85,18 @@ export class RowScorer {
     this.head.failures = [...this.#failures.values()].sort((a, b) => b.rows - a.rows).slice(0, maxFailures);
     this.head.modelMs = this.#modelMsBefore + modelMs;
     return { rows, head: this.head, columns: { answer, score, loss, correct, ...extras } };
+  }
+
+  /** Only texts are scored in steps: a promise for each row would take longer than most rows. */
+  #scoreAnswer(
+    position: number,
+    index: number,
+    { said, extras, turns }: Answered,
+  ): Scored | string | Promise<Scored | string> {
+    if (typeof said === "string") return said;
+    if (this.#task.kind !== "transcription") return this.#scoreOne(position, index, said, extras);
+    const actual = (this.#set.columns.truth as readonly string[])[position] ?? "";
+    return scoreText(actual, index, said, { extras, turns });
   }
 
   #countFailure(message: string, position: number): void {
@@ -115,8 +131,6 @@ export class RowScorer {
         return this.#scoreClass((truth as Uint16Array)[position] ?? 0, index, said, extras);
       case "multilabel":
         return this.#scoreFlags(position, index, said, extras);
-      case "transcription":
-        return scoreText((truth as readonly string[])[position] ?? "", index, said, extras);
       case "anomaly": {
         const number = Math.fround(Number(said.number));
         if (!Number.isFinite(number)) return beyondRange;
@@ -173,7 +187,14 @@ export class RowScorer {
   }
 }
 
+const tooLong = "Label and prediction are too long to be compared: at most about 10,000 words each.";
 const beyondRange = "The prediction is beyond the range of single precision.";
+
+interface Answered {
+  said: RowAnswer | string;
+  extras: Record<string, ColumnData>;
+  turns: EventLoopTurns;
+}
 
 interface Scored {
   answer: number;
@@ -195,10 +216,20 @@ const wordParts = [
   "silentInsertions",
 ] as const;
 
-function scoreText(actual: string, index: number, said: RowAnswer, extras: Record<string, ColumnData>): Scored {
+async function scoreText(
+  actual: string,
+  index: number,
+  said: RowAnswer,
+  { extras, turns }: Pick<Answered, "extras" | "turns">,
+): Promise<Scored | string> {
   const text = said.text ?? "";
+  if (Math.max(actual.length, text.length) > maxTranscript) return tooLong;
+  const steps = transcriptSteps(actual, text);
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) if (turns.isDue) await turns.take();
+  if (!step.value) return tooLong;
   const { hits, substitutions, deletions, insertions, characters, characterErrors, silentInsertions, isSilent } =
-    compareTranscripts(actual.slice(0, maxTranscript), text.slice(0, maxTranscript));
+    step.value;
   // What is predicted for silence is counted by itself.
   const wordErrors = isSilent ? 0 : substitutions + deletions + insertions;
   const words = hits + substitutions + deletions;

@@ -55,7 +55,7 @@ export async function* streamRows(
     if (signal.aborted) return;
     const inputs = fillInputs(plan, batch.columns, batch.span);
     const answers = await answersOf(predictor.run(inputs), reader, inputs.rows);
-    gathered.push(scorer.score(batch.position, answers, predictor.modelMs));
+    gathered.push(await scorer.score(batch.position, answers, predictor.modelMs));
     rows += inputs.rows;
     if (rows < partRows && performance.now() - storedAt < partMs) continue;
     yield joinPacks(gathered);
