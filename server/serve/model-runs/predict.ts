@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import { InferenceFailure } from "#server/serve/pool/failure.ts";
+import { type FailureReason, InferenceFailure } from "#server/serve/pool/failure.ts";
 import type { InputPart } from "#server/serve/protocol/infer-request.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
@@ -14,6 +14,10 @@ export interface ModelRunResult {
 export interface NoResponse {
   problem: string;
   reason: "refused" | "failed" | "lost";
+  /** How it was lost: the runner had no place for the request, did not finish it in time, or lost what ran it. */
+  lostBy?: "busy" | "late" | "crash";
+  /** Seconds after which a busy runner may have a place. */
+  retryAfterSeconds?: number | undefined;
 }
 
 /** A request as a client sends it, or tensors for the model itself. */
@@ -27,12 +31,22 @@ export async function predict(lease: LeasedVersion, question: Question): Promise
     return { tensors, tookMs: performance.now() - startedAt };
   } catch (cause) {
     if (cause instanceof InferenceFailure) {
-      return { problem: cause.message, reason: cause.reason === "model" ? "failed" : "lost" };
+      if (cause.reason === "model") return { problem: cause.message, reason: "failed" };
+      return { problem: cause.message, reason: "lost", ...lostBy[cause.reason] };
     }
     if (!(cause instanceof DomainError)) throw cause;
-    return { problem: cause.message, reason: cause.code === "invalid" ? "refused" : "lost" };
+    const { message: problem, code, retryAfterSeconds } = cause;
+    if (code === "invalid") return { problem, reason: "refused" };
+    return { problem, reason: "lost", ...(code === "unavailable" && { lostBy: "busy", retryAfterSeconds }) };
   }
 }
+
+/** Features that the version's policy refuses are lost in no way that another attempt mends. */
+const lostBy: Partial<Record<FailureReason, Pick<NoResponse, "lostBy">>> = {
+  deadline: { lostBy: "late" },
+  memory: { lostBy: "crash" },
+  worker: { lostBy: "crash" },
+};
 
 async function predictionOf(lease: LeasedVersion, question: Question): Promise<Tensor[]> {
   if ("tensors" in question) {

@@ -1,6 +1,7 @@
 /** The only file that uses the picture library, which decodes in its own threads, never in the caller's. */
 import sharp, { type Sharp } from "sharp";
 import type { DecodeStep } from "#server/develop/registry/pipeline/steps.ts";
+import { InferenceFailure } from "../pool/failure.ts";
 import { refuse } from "../protocol/refuse.ts";
 import { imageFormat } from "./image-format.ts";
 import type { Picture } from "./picture.ts";
@@ -14,7 +15,8 @@ const maxSeconds = 20;
 /**
  * Decodes the pixels of a PNG, JPEG or WebP file as red, green, blue of 0 to 255. Colour profiles are not applied, as in training
  * libraries; of an animation, the first picture is used.
- * @throws DomainError "invalid" for another format, a broken file, or more pixels than the step allows, before they are unpacked
+ * @throws DomainError "invalid" for another format, a broken file, or more pixels than the step allows, before they are unpacked;
+ *   InferenceFailure "deadline" after 20 seconds
  */
 export async function decode(bytes: Uint8Array, step: DecodeStep, what: string): Promise<Picture> {
   if (!imageFormat(bytes)) refuse(`${what}: expected a PNG, JPEG or WebP file, got ${shownStart(bytes)}`);
@@ -71,6 +73,10 @@ async function toPicture(work: Sharp, what: string): Promise<Picture> {
 }
 
 function broken(what: string, cause: unknown): never {
+  // libvips says "timeout: 20% complete". A machine with too much work says nothing about the picture.
+  if (cause instanceof Error && cause.message.startsWith("timeout:")) {
+    throw new InferenceFailure("deadline", `${what}: decoding the image took longer than ${maxSeconds}\u00a0s.`);
+  }
   const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
   return refuse(`${what}: the image cannot be decoded: ${reason}`);
 }

@@ -168,6 +168,7 @@ export class PipelineThreads {
 
 function outcomeOf(reply: FromThread): Done | { error: Error } {
   if (reply.kind === "done") return reply;
+  if (reply.kind === "late") return { error: new InferenceFailure("deadline", reply.message) };
   if (reply.kind === "refused") return { error: new DomainError("invalid", reply.message) };
   return { error: new InferenceFailure("model", `The pipeline failed: ${reply.message}`) };
 }

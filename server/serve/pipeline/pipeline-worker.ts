@@ -2,6 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { DomainError } from "#server/base/errors.ts";
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { InferenceFailure } from "../pool/failure.ts";
 import { transferList } from "../pool/transfer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { runOutputs } from "./run-after.ts";
@@ -28,6 +29,7 @@ async function respond(task: ToThread): Promise<FromThread> {
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof InferenceFailure && error.reason === "deadline") return { kind: "late", message };
     return { kind: error instanceof DomainError ? "refused" : "failed", message };
   }
 }

@@ -28,4 +28,6 @@ export interface Done {
 export type FromThread =
   | ({ kind: "done" } & Done)
   | { kind: "refused"; message: string }
-  | { kind: "failed"; message: string };
+  | { kind: "failed"; message: string }
+  /** It took too long. */
+  | { kind: "late"; message: string };

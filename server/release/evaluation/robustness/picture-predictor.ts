@@ -1,12 +1,13 @@
 import { DomainError } from "#server/base/errors.ts";
-import { predict } from "#server/serve/model-runs/predict.ts";
 import type { Picture } from "#server/serve/pipeline/picture.ts";
 import { pictureParts } from "#server/serve/pipeline/picture-parts.ts";
 import { runOutputs } from "#server/serve/pipeline/run-after.ts";
 import { finishPictures, preparePicture } from "#server/serve/pipeline/run-image.ts";
+import { InferenceFailure } from "#server/serve/pool/failure.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import type { AnswerReader, RowAnswer } from "../runs/answer-reader.ts";
+import { insistOnAnswer } from "../runs/ask-version.ts";
 
 /** Runs a version on pictures of the size that its model gets, so that they can be changed between decoding and arithmetic. */
 export class PicturePredictor {
@@ -37,6 +38,7 @@ export class PicturePredictor {
         .map((file) =>
           preparePicture(part, Buffer.from(String(file), "base64")).catch((cause: unknown) => {
             if (cause instanceof DomainError) return cause.message;
+            if (cause instanceof InferenceFailure) throw new DomainError("unavailable", cause.message, { cause });
             throw cause;
           }),
         ),
@@ -59,7 +61,7 @@ export class PicturePredictor {
 
   async #run(pictures: readonly Picture[]): Promise<Tensor[] | string> {
     const tensor = finishPictures(this.#part, pictures);
-    const result = await predict(this.#lease, { tensors: [tensor] });
+    const result = await insistOnAnswer(this.#lease, { tensors: [tensor] });
     if ("problem" in result) return result.problem;
     this.modelMs += result.tookMs;
     const { pipeline, signature } = this.#lease.model;
