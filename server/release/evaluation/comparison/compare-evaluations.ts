@@ -1,5 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { EventLoopTurns } from "#server/base/event-loop-turns.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { changedRows } from "#server/stats/evaluation/changed-rows.ts";
@@ -7,9 +8,10 @@ import type { PairedComparison } from "#server/stats/evaluation/compare-paired.t
 import { newcombeInterval } from "#server/stats/proportion.ts";
 import { CompareEvaluations, type EvaluationComparison, type PairedMetricResult } from "../contract.ts";
 import type { EvaluationMetricId } from "../metrics/metric-catalogue.ts";
+import { oneAtATime } from "../rows/one-at-a-time.ts";
 import { runFields } from "../runs/run-queries.ts";
 import { loadEvaluationSet } from "../sets/set-queries.ts";
-import { rowsOfSegment } from "../sets/set-rows.ts";
+import { evaluatedSegments, gatherSegments, rowsOfSegment } from "../sets/set-rows.ts";
 import { comparedMetrics, compareMetric } from "./compare-metric.ts";
 import { describeComparison } from "./describe-comparison.ts";
 import { type LoadedPair, type LoadedRun, loadPair } from "./load-pair.ts";
@@ -27,6 +29,23 @@ export async function compareEvaluations(
   const { segment = null, metric, confidence, ...versions } = CompareEvaluations.parse(input);
   const { usage, ...set } = await loadEvaluationSet(ctx, versions.setId);
   const pair = await loadPair(ctx, versions, store);
+  const computed = { segment, metric, confidence };
+  const comparison = await oneAtATime(pair.set.rows, () => compareInTurns(pair, computed));
+  return {
+    set: { id: set.id, name: set.name, digest: set.digest, taskKind: set.definition.task.kind },
+    usage,
+    ...comparison,
+  };
+}
+
+type Computed = Omit<EvaluationComparison, "set" | "usage">;
+
+/** Compares metric by metric and segment by segment, with turns of other work in between. */
+async function compareInTurns(
+  pair: LoadedPair,
+  { segment, metric, confidence }: { segment: string | null; metric: string | undefined; confidence: number },
+): Promise<Computed> {
+  const turns = new EventLoopTurns();
   const rows = rowsOfSegment(pair.set, segment);
   if (rows === undefined) throw new DomainError("not-found", `The set has no segment "${segment}".`);
   const { first, second } = pair;
@@ -35,16 +54,15 @@ export async function compareEvaluations(
   if (metric !== undefined && ids.length === 0) {
     throw new DomainError("invalid", `Versions are not compared by "${metric}". Choose among ${all.join(", ")}.`);
   }
-  const found = ids.map((id) => ({
-    id,
-    ...compareMetric(first.measured, second.measured, { id, rows, level: confidence }),
-  }));
+  const found = [];
+  for (const id of ids) {
+    found.push({ id, ...compareMetric(first.measured, second.measured, { id, rows, level: confidence }) });
+    if (turns.isDue) await turns.take();
+  }
   const [headline] = found;
   if (!headline) throw new DomainError("conflict", "These evaluations have no metric in common.");
   const metrics = found.map(({ result }) => result);
   return {
-    set: { id: set.id, name: set.name, digest: set.digest, taskKind: set.definition.task.kind },
-    usage,
     first: shown(first),
     second: shown(second),
     segment,
@@ -52,7 +70,7 @@ export async function compareEvaluations(
     failed: headline.comparison.failed,
     discordant: discordantRows(pair, rows, headline.comparison, confidence),
     metrics,
-    segments: segment === null ? compareSegments(pair, headline.id, confidence) : [],
+    segments: segment === null ? await compareSegments(pair, headline.id, confidence) : [],
     words: describeComparison(first.found, second.found, headline.result, confidence),
   };
 }
@@ -84,24 +102,26 @@ function discordantRows(
   };
 }
 
-function compareSegments(
+async function compareSegments(
   { set, first, second }: LoadedPair,
   id: EvaluationMetricId,
   level: number,
-): EvaluationComparison["segments"] {
-  const found = set.head.segments.map((segment) => {
-    const rows = rowsOfSegment(set, segment.id) ?? new Uint32Array();
+): Promise<EvaluationComparison["segments"]> {
+  const turns = new EventLoopTurns();
+  const found: EvaluationComparison["segments"] = [];
+  for (const { segment, rows } of gatherSegments(set, evaluatedSegments(set))) {
     const { result, comparison } = compareMetric(first.measured, second.measured, { id, rows, level });
     const { cells } = comparison;
-    return {
+    found.push({
       id: segment.id,
       title: segment.title,
       column: segment.column,
       onlyFirst: cells?.onlyFirst ?? null,
       onlySecond: cells?.onlySecond ?? null,
       result,
-    };
-  });
+    });
+    if (turns.isDue) await turns.take();
+  }
   return found.toSorted((a, b) => gainOf(a.result) - gainOf(b.result));
 }
 

@@ -5,7 +5,7 @@ import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-colu
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { evaluateFairness, type Group } from "#server/stats/quality/fairness.ts";
 import type { EvaluatedGroups } from "../contract.ts";
-import { rowsOfSegment, type SetRows } from "../sets/set-rows.ts";
+import { gatherSegments, type SetRows } from "../sets/set-rows.ts";
 import type { EvaluationMetricId } from "./metric-catalogue.ts";
 import type { TaskMetrics } from "./task-metrics.ts";
 
@@ -26,9 +26,9 @@ export function compareSetGroups(set: SetRows, { pairing }: TaskMetrics): Evalua
   if (!id || !metric) return [];
   const segments = set.head.segments.filter(({ isGroup }) => isGroup);
   return [...Map.groupBy(segments, ({ column }) => column ?? "")].map(([column, values]) => {
-    const groups = values.map(({ id }) => ({
-      name: id.slice(column.length + 1),
-      rows: pairing.unitsOf(rowsOfSegment(set, id) ?? new Uint32Array()) ?? new Uint32Array(),
+    const groups = [...gatherSegments(set, values)].map(({ segment, rows }) => ({
+      name: segment.id.slice(column.length + 1),
+      rows: pairing.unitsOf(rows) ?? new Uint32Array(),
     }));
     const compared =
       metric.name === "accuracy"

@@ -1,7 +1,8 @@
+import { formatCount } from "#server/base/format-number.ts";
 import { countFailed } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric, EvaluationResult, EvaluationTask, SegmentResult } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
-import { rowsOfSegment, type SetRows } from "../sets/set-rows.ts";
+import { evaluatedSegments, gatherSegments, type SetRows } from "../sets/set-rows.ts";
 import { compareSetGroups } from "./compare-groups.ts";
 import { measureTask } from "./measure-task.ts";
 import { runColumns } from "./run-columns.ts";
@@ -13,11 +14,13 @@ const maxFailures = 5;
 /** Computes the result of an evaluation from its rows: metrics with their intervals, of all rows and of each segment. */
 export function evaluateRows(task: EvaluationTask, set: SetRows, run: RunRows): EvaluationResult {
   const measured = measureTask(task, set, run);
-  const segments = set.head.segments.map(({ id, title, column }): SegmentResult => {
-    const rows = rowsOfSegment(set, id) ?? new Uint32Array();
+  const segments: SegmentResult[] = [];
+  for (const { segment, rows } of gatherSegments(set, evaluatedSegments(set))) {
+    const { id, title, column } = segment;
     const isSmall = rows.length < minSegmentRows;
-    return { id, title, column, rows: rows.length, isSmall, metrics: isSmall ? [] : measured.measure(rows, false) };
-  });
+    const metrics = isSmall ? [] : measured.measure(rows, false);
+    segments.push({ id, title, column, rows: rows.length, isSmall, metrics });
+  }
   const failed = countFailed(runColumns(run));
   return {
     evaluated: set.rows - failed,
@@ -41,6 +44,12 @@ function worstFirst(a: EvaluationMetric | undefined, b: EvaluationMetric | undef
 
 function notesOf(task: EvaluationTask, set: SetRows, { head }: RunRows): string[] {
   const notes: string[] = [];
+  const segments = evaluatedSegments(set).length;
+  if (segments < set.head.segments.length) {
+    notes.push(
+      `Of ${formatCount(set.head.segments.length)} segments the ${formatCount(segments)} largest are evaluated.`,
+    );
+  }
   if (task.kind === "classification" && head.areProbabilities !== true) {
     notes.push(
       head.areProbabilities === false

@@ -7,6 +7,8 @@ import { findRun } from "../runs/run-queries.ts";
 import { findReadySet } from "../sets/set-queries.ts";
 import { rowsOfSegment } from "../sets/set-rows.ts";
 import { evaluatedRow } from "./evaluated-rows.ts";
+import { highestRows } from "./highest-rows.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { readRunRows, readSetRowsOf } from "./read-rows.ts";
 
 /**
@@ -29,14 +31,25 @@ export async function listEvaluatedRows(
   const selected = rowsOfSegment(set, segment ?? null);
   if (selected === undefined) throw new DomainError("not-found", `The set has no segment "${segment}".`);
   const wanted = only === "all" ? undefined : Number(only === "correct");
-  const matching = Array.from(selected ?? { length: set.rows }, (row, at) => row ?? at).filter(
-    (row) => wanted === undefined || correct[row] === wanted,
-  );
-  // A row without a prediction has no loss, and comes first: nothing is worse.
-  const lossOf = (row: number) => (Number.isNaN(loss[row]) ? Number.POSITIVE_INFINITY : (loss[row] as number));
-  if (order === "loss") {
-    matching.sort((a, b) => (lossOf(a) === lossOf(b) ? a - b : lossOf(b) - lossOf(a)));
+  return oneAtATime(set.rows, async () => {
+    const matching = matchingRows(selected, correct, wanted);
+    // A row without a prediction has no loss, and comes first: nothing is worse.
+    const lossOf = (row: number) => (Number.isNaN(loss[row]) ? Number.POSITIVE_INFINITY : (loss[row] as number));
+    const page =
+      order === "loss"
+        ? highestRows(matching, lossOf, { offset, limit })
+        : Array.from(matching.subarray(offset, offset + limit));
+    return { rows: page.map((row) => evaluatedRow(task, set, rows, row)), total: matching.length };
+  });
+}
+
+function matchingRows(selected: Uint32Array | null, correct: Uint8Array, wanted: number | undefined): Uint32Array {
+  const count = selected ? selected.length : correct.length;
+  const matching = new Uint32Array(count);
+  let found = 0;
+  for (let at = 0; at < count; at += 1) {
+    const row = selected ? (selected[at] as number) : at;
+    if (wanted === undefined || correct[row] === wanted) matching[found++] = row;
   }
-  const page = matching.slice(offset, offset + limit);
-  return { rows: page.map((row) => evaluatedRow(task, set, rows, row)), total: matching.length };
+  return matching.subarray(0, found);
 }

@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { RunRows } from "../runs/score-rows.ts";
@@ -20,7 +21,52 @@ export async function readRunRows(
   throw new DomainError("conflict", "The evaluation is not finished, so it has no rows yet.");
 }
 
+/** Files that were read lately stay unpacked: a page shows one comparison after the other of the same files. */
+const maxKeptBytes = 256 * 2 ** 20;
+/** Rows of a version that was deleted do not stay in memory. */
+const maxKeptMs = 10 * minuteMs;
+
+interface Kept {
+  pack: Promise<ColumnPack>;
+  bytes: number;
+}
+
+/** By store, then key; the file that was used least lately comes first. A file never changes. */
+const kept = new WeakMap<Files, Map<string, Kept>>();
+
 async function readPack<Pack extends ColumnPack>(store: Files, key: string): Promise<Pack> {
+  const files = kept.get(store) ?? new Map<string, Kept>();
+  kept.set(store, files);
+  const known = files.get(key);
+  const file = known ?? { pack: unpack(store, key), bytes: 0 };
+  files.delete(key);
+  files.set(key, file);
+  if (!known) {
+    setTimeout(() => files.delete(key), maxKeptMs).unref();
+    try {
+      file.bytes = sizeOf(await file.pack);
+    } catch (error) {
+      files.delete(key);
+      throw error;
+    }
+    let total = [...files.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [oldest, { bytes }] of files) {
+      if (total <= maxKeptBytes) break;
+      files.delete(oldest);
+      total -= bytes;
+    }
+  }
+  return (await file.pack) as Pack;
+}
+
+async function unpack(store: Files, key: string): Promise<ColumnPack> {
   const chunks = (await (await store.open(key)).toArray()) as Buffer[];
-  return unpackColumns(Buffer.concat(chunks)) as ColumnPack as Pack;
+  return unpackColumns(Buffer.concat(chunks));
+}
+
+function sizeOf({ columns }: ColumnPack): number {
+  return Object.values(columns).reduce((sum, data) => {
+    if (ArrayBuffer.isView(data)) return sum + data.byteLength;
+    return sum + data.reduce((length, text) => length + 2 * text.length, 0);
+  }, 0);
 }

@@ -17,6 +17,48 @@ export interface SetHead {
  */
 export type SetRows = ColumnPack<SetHead>;
 
+type Segment = SetHead["segments"][number];
+
+/** Segments that are evaluated and compared: of more, the largest ones. */
+const maxEvaluatedSegments = 500;
+
+/** Returns the segments that are evaluated, in their order: the 500 largest ones of more. */
+export function evaluatedSegments(set: SetRows): Segment[] {
+  const { segments } = set.head;
+  if (segments.length <= maxEvaluatedSegments) return segments;
+  const counts = new Map([...new Set(segments.map(({ key }) => key))].map((key) => [key, countValues(set, key)]));
+  const sizeOf = ({ key, value }: Segment) => counts.get(key)?.[value] ?? 0;
+  const chosen = new Set(segments.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, maxEvaluatedSegments));
+  return segments.filter((segment) => chosen.has(segment));
+}
+
+/** Yields segments with the positions of their rows, in order. All of one column are gathered in one pass over the rows. */
+export function* gatherSegments(
+  set: SetRows,
+  segments: readonly Segment[],
+): Generator<{ segment: Segment; rows: Uint32Array }> {
+  for (const [key, ofColumn] of Map.groupBy(segments, (segment) => segment.key)) {
+    const column = set.columns[key] as Uint16Array | undefined;
+    const counts = countValues(set, key);
+    const lists: (Uint32Array | undefined)[] = [];
+    for (const { value } of ofColumn) lists[value] = new Uint32Array(counts[value] ?? 0);
+    const places = new Uint32Array(counts.length);
+    for (let row = 0; column && row < column.length; row += 1) {
+      const value = column[row] as number;
+      const list = lists[value];
+      if (list) list[(places[value] as number)++] = row;
+    }
+    for (const segment of ofColumn) yield { segment, rows: lists[segment.value] ?? new Uint32Array() };
+  }
+}
+
+/** Counts the rows of each value of a column of segments. */
+function countValues({ columns }: SetRows, key: string): Uint32Array {
+  const counts = new Uint32Array(2 ** 16);
+  for (const value of (columns[key] as Uint16Array | undefined) ?? []) counts[value] = (counts[value] as number) + 1;
+  return counts;
+}
+
 /** Returns the positions of the rows of a segment, in order; null for all rows. */
 export function rowsOfSegment(set: SetRows, id: string | null): Uint32Array | null | undefined {
   if (id === null) return null;
