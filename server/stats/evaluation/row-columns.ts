@@ -13,8 +13,8 @@ export interface RowColumns {
   loss: Float32Array;
   /** 1 or 0. */
   correct: Uint8Array;
-  /** Sums that ratio metrics are made of, by name: word errors and words. */
-  parts?: Record<string, Float32Array>;
+  /** Sums that ratio metrics are made of, by name: word errors and words. Squares of large numbers need double precision. */
+  parts?: Record<string, Float32Array | Float64Array>;
 }
 
 /** Numbers of rows of the set: those of a segment. Null: all rows. */

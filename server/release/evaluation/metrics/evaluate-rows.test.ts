@@ -99,6 +99,20 @@ test("measures numbers with weights, and forecasts by horizon and series", async
   expect(weighted.measured("rootMeanSquaredError")).toBeCloseTo(Math.sqrt((4 + 4 + 2 * 9) / 5), 6);
 });
 
+test("measures a prediction that is off by far, and rejects what is beyond single precision", async () => {
+  const task = { kind: "regression", label: "y" };
+  const lines = ["y", ...Array.from({ length: 40 }, (_, at) => String(at))];
+  const answers = lines.slice(1).map((_, at) => ({ number: at === 7 ? 1e25 : at === 9 ? 1e39 : at }));
+  const { result, measured } = await evaluated(lines, { task }, answers);
+  expect(result).toMatchObject({ evaluated: 39, failed: 1 });
+  expect(result.failures[0]?.message).toContain("beyond the range of single precision");
+  expect((measured("rootMeanSquaredError") ?? 0) / (1e25 / Math.sqrt(39))).toBeCloseTo(1, 6);
+  expect((measured("meanAbsoluteError") ?? 0) / (1e25 / 39)).toBeCloseTo(1, 6);
+  await expect(evaluated(["y", "1", "-4e38"], { task }, [])).rejects.toThrow("beyond the range of single precision");
+  const weighted = evaluated(["y,w", "1,1e31"], { task, weight: "w" }, []);
+  await expect(weighted).rejects.toThrow("at most 1e30");
+});
+
 test("measures several classes per row", async () => {
   const lines = ["x,tags", "1,cat|dog", "2,none", '3,"[""dog"",""bird""]"'];
   const answers = [

@@ -11,7 +11,7 @@ import type { Selected } from "./task-metrics.ts";
 export function meanMetric(
   id: EvaluationMetricId,
   { answer }: Pick<RowColumns, "answer">,
-  values: Float32Array,
+  values: Float32Array | Float64Array,
   { rows, weights, clusters }: { rows: Selected; weights: Float32Array | null; clusters: Uint32Array | null },
 ): EvaluationMetric {
   let [count, total, mean, m2] = [0, 0, 0, 0];

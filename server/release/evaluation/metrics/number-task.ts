@@ -64,21 +64,25 @@ export function numberTask(kind: "regression" | "forecast", set: SetRows, run: R
 
 interface Errors {
   /** Prediction less label. */
-  signed: Float32Array;
-  absolute: Float32Array;
+  signed: Float64Array;
+  absolute: Float64Array;
 }
 
 function errorsOf({ answer, score }: RowColumns, truth: Float64Array): Errors {
-  const signed = new Float32Array(truth.length);
+  const signed = new Float64Array(truth.length);
   for (let row = 0; row < truth.length; row += 1) {
     if (answer[row] !== failedAnswer) signed[row] = (score[row] as number) - (truth[row] as number);
   }
   return { signed, absolute: signed.map(Math.abs) };
 }
 
+/** Sums of each row in double precision: the square of a large error is beyond the range of a single one. */
 function weightedParts({ signed, absolute }: Errors, truth: Float64Array, weights: Float32Array | null) {
-  const part = (of: (row: number) => number) =>
-    Float32Array.from(truth, (_, row) => (weights ? (weights[row] as number) : 1) * of(row));
+  const part = (of: (row: number) => number) => {
+    const values = new Float64Array(truth.length);
+    for (let row = 0; row < values.length; row += 1) values[row] = (weights ? (weights[row] as number) : 1) * of(row);
+    return values;
+  };
   return {
     error: part((row) => signed[row] as number),
     absoluteError: part((row) => absolute[row] as number),
@@ -150,7 +154,7 @@ function determination(
   return metricOf("r2", { value: variance > 0 ? 1 - residual / variance : null });
 }
 
-function quantilesOf(errors: Float32Array, answer: Uint16Array): number[] {
+function quantilesOf(errors: Float64Array, answer: Uint16Array): number[] {
   const sorted = errors.filter((_, row) => answer[row] !== failedAnswer).sort();
   if (sorted.length === 0) return [];
   return shownQuantiles.map(

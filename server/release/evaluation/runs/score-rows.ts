@@ -143,8 +143,9 @@ export class RowScorer {
       }
       default: {
         const number = Math.fround(Number(said.number));
-        if (!Number.isFinite(number)) return beyondRange;
-        return { answer: 0, score: number, loss: Math.abs(number - Number(truth?.[position])), isCorrect: false };
+        const loss = Math.fround(Math.abs(number - Number(truth?.[position])));
+        if (!Number.isFinite(number) || !Number.isFinite(loss)) return beyondRange;
+        return { answer: 0, score: number, loss, isCorrect: false };
       }
     }
   }
@@ -188,7 +189,7 @@ export class RowScorer {
 }
 
 const tooLong = "Label and prediction are too long to be compared: at most about 10,000 words each.";
-const beyondRange = "The prediction is beyond the range of single precision.";
+const beyondRange = "The prediction or its error is beyond the range of single precision.";
 
 interface Answered {
   said: RowAnswer | string;

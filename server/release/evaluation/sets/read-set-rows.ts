@@ -16,6 +16,9 @@ const maxSetRows = 2_000_000;
 const maxTextRows = 100_000;
 const maxClasses = 1000;
 const maxFlags = 200;
+/** Predictions have single precision, and so have errors. */
+const maxNumber = 3.4e38;
+const maxWeight = 1e30;
 /** Gain grows as a power of relevance. */
 const maxRelevance = 1000;
 /** Values of a column that become segments, the most frequent first. */
@@ -172,6 +175,7 @@ function truthReader(task: EvaluationTask, rows: number): Truths {
       return numberTruths(rows, (value, place) => {
         const isNumber = value.kind === "integer" || value.kind === "number";
         if (!isNumber || !Number.isFinite(value.number)) throw unfit(value, place, "not a number");
+        if (Math.abs(value.number) > maxNumber) throw unfit(value, place, "beyond the range of single precision");
         if (task.kind === "ranking" && !(value.number >= 0 && value.number <= maxRelevance)) {
           throw unfit(value, place, `not a relevance from 0 to ${formatCount(maxRelevance)}`);
         }
@@ -329,8 +333,8 @@ function extraColumns(
       index: indexOf(weight, "the weights"),
       add: (cell, place) => {
         if (cell === null) throw new UnreadableFile(`Line ${place.line}: column "${weight}" has no weight.`, place);
-        if (!(Number.isFinite(cell.number) && cell.number >= 0))
-          throw unfit(cell, place, "not a weight, which is 0 or more");
+        if (!(cell.number >= 0 && cell.number <= maxWeight))
+          throw unfit(cell, place, "not a weight, which is 0 or more, and at most 1e30");
         values.push(cell.number);
       },
       finish: () => Float32Array.from(values),
