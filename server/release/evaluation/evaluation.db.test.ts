@@ -421,13 +421,26 @@ test("writes a model card from what was evaluated", async () => {
 test("lists results that MLflow clients logged, by dataset, and marks rows that were in training", async () => {
   const experimentId = await createExperiment(ctx, { name: "flights" });
   const { id: runId } = await createRun(ctx, { experimentId, name: "evaluated" });
-  const training = { name: dataset.name, digest: dataset.digest, sourceType: "local", source: "{}" };
+  const upload = async (name: string, columns: readonly string[], rows: readonly (readonly unknown[])[]) => {
+    const lines = [columns, ...rows].map((row) => row.join(","));
+    const { digest } = await uploadRows(ctx, store, { name, rows: `${lines.join("\n")}\n` });
+    return { name, digest: digest ?? "", sourceType: "local", source: "{}" };
+  };
+  const own = { name: dataset.name, digest: dataset.digest, sourceType: "local", source: "{}" };
+  // The same inputs beside another number of the row and no label; and a label that every row shares.
+  const label = columnOf("delayed");
+  const inputs = table.columns.filter((_, at) => at !== label);
+  const seen = labelled.slice(100, 400).map((row, at) => [at, ...row.filter((_, column) => column !== label)]);
+  const training = await upload("trained-on", ["row", ...inputs], seen);
+  const labels = await upload("labels", ["delayed"], [[0], [1]]);
   const use = (context: string) => [{ key: "mlflow.data.context", value: context }];
   await logInputs(ctx, {
     runId,
     datasets: [
       { ...training, tags: use("training") },
-      { ...training, name: "holdout", digest: "d1", tags: use("eval") },
+      { ...labels, tags: use("training") },
+      { ...own, tags: use("training") },
+      { ...own, name: "holdout", digest: "d1", tags: use("eval") },
     ],
   });
   await logBatch(ctx, {
@@ -455,8 +468,19 @@ test("lists results that MLflow clients logged, by dataset, and marks rows that 
   const requested = await requestEvaluation(ctx, { setId: set.id, name: "logged", version: 1 });
   await runEvaluation(ctx, requested.id, deps);
   const { leakage } = await getEvaluation(ctx, requested.id);
-  expect(leakage?.sharedRows).toBe(set.facts?.included);
-  expect(leakage?.words).toContain("rows were in training.");
+  const keys = new Set(seen.map(([, ...row]) => row.join(",")));
+  const used = labelled.filter((row, at) => at > 1 && !(Number(row[columnOf("departure_delay")]) > 600));
+  const shared = used.filter((row) => keys.has(row.filter((_, column) => column !== label).join(","))).length;
+  expect(shared).toBeGreaterThan(250);
+  expect(leakage).toMatchObject({
+    checked: [{ dataset: "trained-on", sharedRows: shared }],
+    sharedRows: shared,
+    words: `${shared} of 1,198 rows were in training.`,
+  });
+  expect(leakage?.unknown).toEqual([
+    expect.objectContaining({ dataset: "flights", reason: expect.stringContaining("does not say which of its rows") }),
+    expect.objectContaining({ dataset: "labels", reason: expect.stringContaining("does not exist on both sides") }),
+  ]);
 }, 60_000);
 
 test("retires a set: its results stay, and no version is evaluated on it any more", async () => {

@@ -65,6 +65,21 @@ export function planInputs(
   return { specs, tensors: plan.tensors, pictures, isBatched };
 }
 
+/**
+ * Names the columns of a table that inputs of a version are filled from, as planInputs does. @param named columns of inputs by the input's name
+ */
+export function inputColumns(sides: VersionSides, columns: readonly string[], named: Record<string, string>): string[] {
+  const found = inputsOf(sides).flatMap(({ name, shape }) => {
+    const column = named[name] ?? name;
+    if (columns.includes(column)) return [column];
+    return Array.from({ length: widthOf(shape) ?? 0 }, (_, index) => {
+      const element = `${name}[${index}]`;
+      return named[element] ?? element;
+    }).filter((element) => columns.includes(element));
+  });
+  return [...new Set(found)];
+}
+
 function featuresOfInput({ name, datatype, shape }: TensorSpec): FeatureSpec[] {
   const width = widthOf(shape) ?? 1;
   const kind = datatype === "BYTES" || datatype === "BOOL" ? "categorical" : "numeric";

@@ -111,7 +111,8 @@ async function evaluate(ctx: Context, work: Work): Promise<void> {
   const rows = await readParts(ctx, run.id);
   if (!rows || rows.rows !== set.rows) throw new Error(`Run ${run.id} has ${rows?.rows} rows of ${set.rows}.`);
   const version = { name: found.model, version: found.version };
-  const leakage = await checkTrainingLeakage(ctx, { version, set, dataset }, deps.artifacts);
+  const { columns: named } = definition;
+  const leakage = await checkTrainingLeakage(ctx, { version, set, named, dataset }, deps.artifacts);
   const result = await evaluateInThread(definition.task, set, rows, work.lease.signal);
   await finish(ctx, work, { rows, result, leakage });
 }
