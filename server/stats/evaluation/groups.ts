@@ -11,6 +11,7 @@ import {
   type RatioMetric,
   ratioOfSums,
   ratioTerms,
+  sumByCluster,
   sumOfValues,
 } from "./ratio-metrics.ts";
 import type { RowColumns } from "./row-columns.ts";
@@ -172,13 +173,19 @@ export interface GroupRatios {
 /**
  * Cuts a ratio metric by group: word errors by accent, lead by machine type. The difference between the highest and the lowest has a bootstrap of
  * rows within each group (docs/spec/evaluation.md section 8.2).
- * @param segments rows of each group @throws ArgumentError for missing parts or rows outside of the set
+ * @param segments rows of each group @param clusters number of the entity of each row, where rows share one: then entities are drawn
+ * @throws ArgumentError for missing parts or rows outside of the set
  */
 export function groupRatios(
   columns: RowColumns,
   ratio: RatioMetric,
   segments: readonly { name: string; rows: Uint32Array }[],
-  { resamples = 1_000, seed = 1, level = 0.95 }: BootstrapOptions = {},
+  {
+    resamples = 1_000,
+    seed = 1,
+    level = 0.95,
+    clusters = null,
+  }: BootstrapOptions & { clusters?: Uint32Array | null } = {},
 ): GroupRatios {
   const isRoot = ratio.isRoot === true;
   const courses: Float64Array[] = [];
@@ -187,8 +194,9 @@ export function groupRatios(
     const { numerator, denominator } = ratioTerms(columns, ratio, answered);
     const value = ratioOfSums(sumOfValues(numerator), sumOfValues(denominator), isRoot);
     const course: number[] = [];
+    const units = [numerator, denominator];
     const [interval] = bootstrapOfSums(
-      [numerator, denominator],
+      clusters ? units.map((values) => sumByCluster(values, clusters, answered)) : units,
       1,
       (sums, into) => {
         into[0] = ratioOfSums(sums[0] as number, sums[1] as number, isRoot);

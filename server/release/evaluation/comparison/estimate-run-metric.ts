@@ -10,6 +10,7 @@ import { ratioMetric } from "#server/stats/evaluation/ratio-metrics.ts";
 import { failedAnswer } from "#server/stats/evaluation/row-columns.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { meanInterval } from "#server/stats/student-t.ts";
+import { clusteredInterval } from "../metrics/clustered-interval.ts";
 import { type EvaluationMetricId, isMetricId } from "../metrics/metric-catalogue.ts";
 import type { Pairing, Selected, TaskMetrics } from "../metrics/task-metrics.ts";
 
@@ -45,15 +46,16 @@ function intervalOf(
   const metric = pairing.metrics[id];
   if (!metric) return noInterval;
   const units = pairing.unitsOf(rows);
+  const { clusters } = pairing;
   if (metric.name === "ratio") {
-    const { clusters, columns } = pairing;
+    const { columns } = pairing;
     return {
       interval: ratioMetric(columns, metric.ratio, { rows: units, clusters, level }).interval,
       method: "bootstrap",
     };
   }
   // Rows that share an entity are fewer than they seem, which the other intervals do not know.
-  if (pairing.clusters) return clusteredInterval(pairing, metric, units, level);
+  if (clusters) return intervalOfClusters(pairing, metric, { rows: units, clusters, level });
   if (metric.name === "loss") return { interval: lossInterval(pairing, units, level), method: "Student's t" };
   if (metric.name === "accuracy") return { interval: shareOf(pairing, units, level), method: "Wilson" };
   if (metric.name === "rocAuc" || metric.name === "averagePrecision") {
@@ -62,23 +64,16 @@ function intervalOf(
   return confusionInterval(pairing, metric, units, level);
 }
 
-/** Shares and means are ratios of sums, of which clusters can be resampled. */
-function clusteredInterval(
-  { columns, clusters }: Pairing,
+/** Shares and means are ratios of sums, of which clusters can be resampled. A row without an answer is incorrect, and has no loss. */
+function intervalOfClusters(
+  { columns }: Pairing,
   { name }: PairedMetric,
-  rows: Selected,
-  level: number,
+  selected: { rows: Selected; clusters: Uint32Array; level: number },
 ): { interval: Band | null; method: string | null } {
   if (name !== "accuracy" && name !== "loss") return noInterval;
-  const isShare = name === "accuracy";
-  const parts = { value: isShare ? Float32Array.from(columns.correct) : columns.loss };
-  // A row without an answer is incorrect, and has no loss.
-  const answer = isShare ? new Uint16Array(columns.answer.length) : columns.answer;
-  const ratio = { numerator: { value: 1 }, denominator: { rows: 1 } };
-  return {
-    interval: ratioMetric({ ...columns, answer, parts }, ratio, { rows, clusters, level }).interval,
-    method: "bootstrap",
-  };
+  const values = name === "accuracy" ? columns.correct : columns.loss;
+  const share = { numerator: (row: number) => values[row] as number, isOfAnswered: name === "loss" };
+  return { interval: clusteredInterval(columns, share, selected), method: "bootstrap" };
 }
 
 function selected({ columns }: Pairing, rows: Selected): number[] {

@@ -1,4 +1,4 @@
-import { calibrationOf } from "#server/stats/evaluation/calibration-metrics.ts";
+import { calibrationOf, equalWidthBin } from "#server/stats/evaluation/calibration-metrics.ts";
 import {
   classificationIntervals,
   classificationMetrics,
@@ -8,9 +8,11 @@ import {
 import { rankedCurves } from "#server/stats/evaluation/curves.ts";
 import { perfectCalibration } from "#server/stats/evaluation/perfect-calibration.ts";
 import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
+import { clusteredInterval } from "./clustered-interval.ts";
 import { meanMetric } from "./mean-metric.ts";
 import { type EvaluationMetricId, metricOf } from "./metric-catalogue.ts";
 import { runColumns } from "./run-columns.ts";
@@ -31,19 +33,23 @@ export function classificationTask(set: SetRows, run: RunRows): TaskMetrics {
   const measure = (rows: Selected, isComplete: boolean): EvaluationMetric[] => {
     const confusion = countConfusion(truth, answer, classes, { weights, rows });
     const found = classificationMetrics(confusion);
-    const bands = isComplete && !weights && found.rows > 0 ? classificationIntervals(confusion) : null;
+    // Only shares and means are resampled by entity; others have no interval where rows share some.
+    const bands = isComplete && !weights && !clusters && found.rows > 0 ? classificationIntervals(confusion) : null;
+    const shares = clusters && !weights ? { columns, truth, answer, rows, clusters } : null;
     const ofCells = (id: "balancedAccuracy" | "macroF1" | "weightedF1" | "kappa" | "mcc") =>
       metricOf(id, { value: found[id], interval: bands?.[id] ?? null, method: "bootstrap" });
     const sure = isComplete && hasProbabilities ? ofProbabilities(set, run, columns) : [];
     const losses = hasProbabilities ? [meanMetric("logLoss", columns, columns.loss, { rows, weights, clusters })] : [];
     return [
-      metricOf("accuracy", { value: found.accuracy, interval: found.accuracyInterval, method: "Wilson" }),
+      shares
+        ? metricOf("accuracy", { value: found.accuracy, interval: accuracyByEntity(shares), method: "bootstrap" })
+        : metricOf("accuracy", { value: found.accuracy, interval: found.accuracyInterval, method: "Wilson" }),
       ofCells("balancedAccuracy"),
       ofCells("macroF1"),
       ofCells("weightedF1"),
       ofCells("kappa"),
       ofCells("mcc"),
-      ...(isTwoClasses ? ofPositive(found) : []),
+      ...(isTwoClasses ? ofPositive(found, shares) : []),
       ...(isTwoClasses && hasProbabilities ? ranked(set, columns, rows) : []),
       ...losses,
       ...sure,
@@ -63,24 +69,66 @@ export function classificationTask(set: SetRows, run: RunRows): TaskMetrics {
   };
 }
 
+/** Rows that share entities. */
+interface Shared {
+  columns: RowColumns;
+  truth: Uint16Array;
+  answer: Uint16Array;
+  rows: Selected;
+  clusters: Uint32Array;
+}
+
+function accuracyByEntity({ columns, ...selected }: Shared) {
+  return clusteredInterval(
+    columns,
+    { numerator: (row) => columns.correct[row] as number, isOfAnswered: false },
+    selected,
+  );
+}
+
 /** Precision, recall and F1 of the class to be found, of two. */
-function ofPositive({ classes }: ReturnType<typeof classificationMetrics>): EvaluationMetric[] {
+function ofPositive({ classes }: ReturnType<typeof classificationMetrics>, shared: Shared | null): EvaluationMetric[] {
   const positive = classes[1];
   if (!positive) return [];
+  const { precision, recall, f1 } = positive;
+  if (!shared) {
+    return [
+      metricOf("precision", { value: precision, interval: positive.precisionInterval, method: "Wilson" }),
+      metricOf("recall", { value: recall, interval: positive.recallInterval, method: "Wilson" }),
+      metricOf("f1", { value: f1 }),
+    ];
+  }
+  const { columns, truth, answer, ...selected } = shared;
+  const actual = (row: number) => Number(truth[row] === 1);
+  const said = (row: number) => Number(answer[row] === 1);
+  const both = (row: number) => actual(row) * said(row);
+  const by = (numerator: (row: number) => number, denominator: (row: number) => number) =>
+    clusteredInterval(columns, { numerator, denominator, isOfAnswered: false }, selected);
   return [
-    metricOf("precision", { value: positive.precision, interval: positive.precisionInterval, method: "Wilson" }),
-    metricOf("recall", { value: positive.recall, interval: positive.recallInterval, method: "Wilson" }),
-    metricOf("f1", { value: positive.f1 }),
+    metricOf("precision", { value: precision, interval: by(both, said), method: "bootstrap" }),
+    metricOf("recall", { value: recall, interval: by(both, actual), method: "bootstrap" }),
+    metricOf("f1", {
+      value: f1,
+      interval: by(
+        (row) => 2 * both(row),
+        (row) => actual(row) + said(row),
+      ),
+      method: "bootstrap",
+    }),
   ];
 }
 
 /** Areas under the curves of the class to be found, of two. */
 function ranked(set: SetRows, columns: RowColumns, rows: Selected): EvaluationMetric[] {
   const { scores, outcomes } = scoredRows(set, columns, rows);
-  const { rocAuc, rocAucInterval, averagePrecision, averagePrecisionInterval } = rankedCurves(scores, outcomes);
+  const { rocAuc, averagePrecision, ...curves } = rankedCurves(scores, outcomes);
+  // Both are those of independent rows.
+  const isPlain = !set.columns.cluster;
+  const ofRoc = isPlain ? curves.rocAucInterval : null;
+  const ofPrecision = isPlain ? curves.averagePrecisionInterval : null;
   return [
-    metricOf("rocAuc", { value: rocAuc, interval: rocAucInterval, method: "jackknife" }),
-    metricOf("averagePrecision", { value: averagePrecision, interval: averagePrecisionInterval, method: "jackknife" }),
+    metricOf("rocAuc", { value: rocAuc, interval: ofRoc, method: "jackknife" }),
+    metricOf("averagePrecision", { value: averagePrecision, interval: ofPrecision, method: "jackknife" }),
   ];
 }
 
@@ -102,7 +150,7 @@ function ofProbabilities(set: SetRows, run: RunRows, columns: RowColumns): Evalu
     .filter((k) => k < classes)
     .map((k) => {
       const { share, interval } = topK(truth, probabilities, classes, k);
-      return metricOf(`top${k}`, { value: share, interval, method: "Wilson" });
+      return metricOf(`top${k}`, { value: share, interval: set.columns.cluster ? null : interval, method: "Wilson" });
     });
   return [metricOf("brier", { value: brierOf(probabilities, truth, classes) }), error, ...tops];
 }
@@ -120,6 +168,8 @@ function brierOf(probabilities: Float32Array, truth: Uint16Array, classes: numbe
 interface Scored {
   scores: Float64Array;
   outcomes: Uint8Array;
+  /** Rows that have these. */
+  from: Uint32Array;
 }
 
 /** Probabilities of the class to be found, of two, and whether it is the label. */
@@ -134,15 +184,19 @@ function confidences({ answer, score, correct }: RowColumns): Scored {
 }
 
 function collect(answer: Uint16Array, rows: Selected, of: (row: number) => [number, number]): Scored {
-  const found: [number, number][] = [];
   const count = rows ? rows.length : answer.length;
+  const [scores, outcomes, from] = [new Float64Array(count), new Uint8Array(count), new Uint32Array(count)];
+  let found = 0;
   for (let at = 0; at < count; at += 1) {
     const row = rows ? (rows[at] as number) : at;
-    if (answer[row] !== failedAnswer) found.push(of(row));
+    if (answer[row] === failedAnswer) continue;
+    [scores[found], outcomes[found]] = of(row);
+    from[found++] = row;
   }
   return {
-    scores: Float64Array.from(found, ([score]) => score),
-    outcomes: Uint8Array.from(found, ([, outcome]) => outcome),
+    scores: scores.subarray(0, found),
+    outcomes: outcomes.subarray(0, found),
+    from: from.subarray(0, found),
   };
 }
 
@@ -194,16 +248,44 @@ interface Parts {
 /** Reliability of the probabilities beside what a perfectly calibrated model would show; null without probabilities. */
 function calibrationPanel(set: SetRows, run: RunRows, columns: RowColumns) {
   if (run.head.areProbabilities !== true) return null;
-  const { scores, outcomes } = run.head.isTwoClasses ? scoredRows(set, columns, null) : confidences(columns);
+  const { scores, outcomes, from } = run.head.isTwoClasses ? scoredRows(set, columns, null) : confidences(columns);
   const { ece, bins } = calibrationOf(scores, outcomes);
-  const chance = perfectCalibration(scores);
+  const clusters = set.columns.cluster as Uint32Array | undefined;
+  const entities = clusters && from.map((row) => clusters[row] as number);
+  const chance = perfectCalibration(entities ? firstOfEach(scores, entities) : scores);
   if (ece === null || !chance) return null;
+  const inBins = entities && entitiesOfBins(scores, entities);
   return {
-    bins: bins.map(({ meanScore, share, interval, rows }) => ({ score: meanScore, rate: share, interval, rows })),
+    bins: bins.map(({ meanScore, share, rows }) => {
+      const count = inBins?.[equalWidthBin(meanScore, binCount)]?.size ?? rows;
+      return { score: meanScore, rate: share, interval: wilsonInterval({ share, count }), rows };
+    }),
     chanceMean: chance.mean,
     chanceLimit: chance.limit,
     isMiscalibrated: ece > chance.limit,
   };
+}
+
+const binCount = 10;
+
+/** Entities of each bin: with so many independent rows its share would be as certain, if rows of one entity were all alike. */
+function entitiesOfBins(scores: Float64Array, entities: Uint32Array): Set<number>[] {
+  const bins = Array.from({ length: binCount }, () => new Set<number>());
+  for (let at = 0; at < scores.length; at += 1) {
+    bins[equalWidthBin(scores[at] as number, binCount)]?.add(entities[at] as number);
+  }
+  return bins;
+}
+
+/** Scores of one row of each entity: rows of one entity may all be alike, so no more is known than that. */
+function firstOfEach(scores: Float64Array, entities: Uint32Array): Float64Array {
+  const known = new Set<number>();
+  return scores.filter((_, at) => {
+    const entity = entities[at] as number;
+    const isFirst = !known.has(entity);
+    known.add(entity);
+    return isFirst;
+  });
 }
 
 function curvesPanel(set: SetRows, run: RunRows, columns: RowColumns) {
@@ -238,7 +320,11 @@ function panelsOf(set: SetRows, { columns, answer, weights, run }: Parts): Evalu
     kind: "classification",
     classes,
     confusion: classes.map((_, label) => rowOf(label)),
-    byClass: classes.map((name, index) => ({ name, ...(found[index] as (typeof found)[number]) })),
+    byClass: classes.map((name, index) => ({
+      name,
+      ...(found[index] as (typeof found)[number]),
+      ...(set.columns.cluster && { precisionInterval: null, recallInterval: null }),
+    })),
     calibration: calibrationPanel(set, run, columns),
     curves: curvesPanel(set, run, columns),
   };

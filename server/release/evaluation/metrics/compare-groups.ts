@@ -30,10 +30,13 @@ export function compareSetGroups(set: SetRows, { pairing }: TaskMetrics): Evalua
       name: segment.id.slice(column.length + 1),
       rows: pairing.unitsOf(rows) ?? new Uint32Array(),
     }));
+    const { columns: all, clusters } = pairing;
+    const isShare = metric.name === "accuracy";
+    // The cells of shares are those of independent rows.
     const compared =
-      metric.name === "accuracy"
-        ? compareShares(groups, pairing.columns)
-        : compareRatios(groups, pairing.columns, metric.ratio);
+      isShare && !clusters
+        ? compareShares(groups, all)
+        : compareRatios(groups, all, isShare ? share : metric.ratio, clusters);
     return { column, metric: id, ...compared };
   });
 }
@@ -72,17 +75,21 @@ function compareShares(
   };
 }
 
-/** Mean loss as a ratio of sums. */
+/** Mean loss, and the share of correct rows, as ratios of sums. */
 const meanLoss: RatioMetric = { numerator: { loss: 1 }, denominator: { rows: 1 } };
+const share: RatioMetric = { numerator: { correct: 1 }, denominator: { rows: 1 } };
 
 function compareRatios(
   groups: readonly GroupRows[],
   columns: RowColumns,
   ratio: RatioMetric = meanLoss,
+  clusters: Uint32Array | null = null,
 ): Omit<EvaluatedGroups, "column" | "metric"> {
   const loss = columns.loss.map((value, row) => (columns.answer[row] === failedAnswer ? 0 : value));
-  const withLoss = { ...columns, parts: { ...columns.parts, loss } };
-  const found = groupRatios(withLoss, ratio, groups);
+  const parts = { ...columns.parts, loss, correct: Float32Array.from(columns.correct) };
+  // Of shares, a row without an answer is incorrect.
+  const answer = ratio === share ? new Uint16Array(columns.answer.length) : columns.answer;
+  const found = groupRatios({ ...columns, answer, parts }, ratio, groups, { clusters });
   return {
     groups: found.groups,
     gap: found.difference,

@@ -75,6 +75,38 @@ test("finds the class that is named, of two", async () => {
   await expect(evaluated(lines, { task: { ...task, positive: "early" } }, answers)).rejects.toThrow('"early" can be');
 });
 
+test("has wider intervals, or none, where rows share entities", async () => {
+  // 60 entities of 20 rows that are all alike.
+  const rows = Array.from({ length: 1_200 }, (_, at) => ({ entity: Math.floor(at / 20), label: at % 2 ? "b" : "a" }));
+  const lines = ["y,who,where", ...rows.map(({ label, entity }) => `${label},${entity},${entity % 2}`)];
+  const answers = rows.map(({ entity, label }) => {
+    const isCorrect = (entity * 7) % 10 < 8;
+    return (label === "a") === isCorrect ? scores(0.8, 0.2) : scores(0.2, 0.8);
+  });
+  const task = { kind: "classification", label: "y" };
+  const of = (definition: object) => evaluated(lines, { task, groups: ["where"], ...definition }, answers);
+  const [alone, shared] = [(await of({})).result, (await of({ cluster: "who" })).result];
+  const widthOf = (interval: { low: number; high: number } | null | undefined) =>
+    interval ? interval.high - interval.low : 0;
+  const ratioOf = (id: string) => {
+    const [a, b] = [alone, shared].map(({ metrics }) => widthOf(metrics.find((one) => one.id === id)?.interval));
+    return Number(b) / Number(a);
+  };
+  for (const id of ["accuracy", "logLoss", "precision", "recall"]) expect(ratioOf(id)).toBeGreaterThan(2.8);
+  for (const id of ["kappa", "macroF1", "rocAuc", "averagePrecision"]) expect(ratioOf(id)).toBe(0);
+  expect(shared.metrics.filter(({ method }) => method === "Wilson" || method === "Student's t")).toEqual([]);
+  const gaps = [alone, shared].map(({ groups }) => widthOf(groups[0]?.interval));
+  expect(Number(gaps[1]) / Number(gaps[0])).toBeGreaterThan(2.5);
+  expect(shared.groups[0]).toMatchObject({ gap: alone.groups[0]?.gap, expectedByChance: null });
+  if (alone.panels.kind !== "classification" || shared.panels.kind !== "classification") throw new Error("kind");
+  expect(shared.panels.byClass[0]).toMatchObject({ precisionInterval: null, recallInterval: null });
+  const bins = [alone, shared].map(({ panels }) => "calibration" in panels && panels.calibration);
+  expect(bins[0] && bins[1] && bins[1].chanceLimit / bins[0].chanceLimit).toBeGreaterThan(3);
+  expect(bins[0] && bins[1] && widthOf(bins[1].bins[0]?.interval) / widthOf(bins[0].bins[0]?.interval)).toBeGreaterThan(
+    3,
+  );
+});
+
 test("measures numbers with weights, and forecasts by horizon and series", async () => {
   const lines = ["y,h,shop,w", "10,1,a,1", "20,2,a,1", "0,1,b,2", "40,2,b,1"];
   const answers = [12, 18, 3, 40].map((number) => ({ number }));
@@ -125,6 +157,14 @@ test("measures several classes per row", async () => {
   expect(measured("microF1")).toBeCloseTo(6 / 7, 9);
   expect(measured("exactMatch")).toBeCloseTo(2 / 3, 9);
   expect(measured("hammingLoss")).toBeCloseTo(1 / 9, 9);
+  const rejected = await evaluated(lines, { task: { kind: "multilabel", label: "tags" } }, [
+    "It was rejected.",
+    ...answers.slice(1),
+  ]);
+  expect(rejected.measured("exactMatch")).toBe(0.5);
+  expect(rejected.result.panels).toMatchObject({
+    byClass: [{ support: 1, predicted: 0 }, { support: 0 }, { recall: 1 }],
+  });
 });
 
 test("measures lists, each once, and leaves out those without anything relevant", async () => {

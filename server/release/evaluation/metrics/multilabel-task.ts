@@ -1,9 +1,10 @@
 import { multiLabelMetrics } from "#server/stats/evaluation/multi-label.ts";
-import { ratioMetrics } from "#server/stats/evaluation/ratio-metrics.ts";
-import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
+import { answeredRows, ratioMetrics } from "#server/stats/evaluation/ratio-metrics.ts";
+import type { RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
+import { clusteredInterval } from "./clustered-interval.ts";
 import { metricOf } from "./metric-catalogue.ts";
 import { ratioEstimate } from "./ratio-estimate.ts";
 import { runColumns } from "./run-columns.ts";
@@ -17,11 +18,16 @@ export function multilabelTask(set: SetRows, run: RunRows): TaskMetrics {
   const clusters = (set.columns.cluster as Uint32Array | undefined) ?? null;
   const columns: RowColumns = { ...runColumns(run), parts: partsOf(truth, flags, classes) };
   const chosen = (rows: Selected) => {
-    const answered = Array.from(rows ?? { length: set.rows }, (row, at) => row ?? at).filter(
-      (row) => columns.answer[row] !== failedAnswer,
-    );
-    const pick = (values: Uint8Array) =>
-      Uint8Array.from(answered.flatMap((row) => Array.from(values.subarray(row * classes, (row + 1) * classes))));
+    const answered = answeredRows([columns], rows);
+    if (answered.length === set.rows) return multiLabelMetrics(truth, flags, classes);
+    const pick = (values: Uint8Array) => {
+      const picked = new Uint8Array(answered.length * classes);
+      for (let at = 0; at < answered.length; at += 1) {
+        const row = answered[at] as number;
+        picked.set(values.subarray(row * classes, (row + 1) * classes), at * classes);
+      }
+      return picked;
+    };
     return multiLabelMetrics(pick(truth), pick(flags), classes);
   };
   const measure = (rows: Selected): EvaluationMetric[] => {
@@ -29,7 +35,7 @@ export function multilabelTask(set: SetRows, run: RunRows): TaskMetrics {
     return [
       ratioEstimate("microF1", columns, ratioMetrics.microF1, { rows, clusters }),
       metricOf("macroF1", { value: found.macroF1 }),
-      metricOf("exactMatch", { value: found.exactMatch, interval: found.exactMatchInterval, method: "Wilson" }),
+      exactMatchOf(found, columns, rows, clusters),
       ratioEstimate("hammingLoss", columns, ratioMetrics.hammingLoss, { rows, clusters }),
     ];
   };
@@ -38,7 +44,11 @@ export function multilabelTask(set: SetRows, run: RunRows): TaskMetrics {
     panels: () => ({
       kind: "multilabel",
       classes: run.head.classes,
-      byClass: chosen(null).classes.map((found, index) => ({ name: run.head.classes[index] ?? "", ...found })),
+      byClass: chosen(null).classes.map((found, index) => ({
+        name: run.head.classes[index] ?? "",
+        ...found,
+        ...(clusters && { precisionInterval: null, recallInterval: null }),
+      })),
     }),
     pairing: {
       columns,
@@ -53,6 +63,22 @@ export function multilabelTask(set: SetRows, run: RunRows): TaskMetrics {
       unitsOf: (rows) => rows,
     },
   };
+}
+
+function exactMatchOf(
+  found: ReturnType<typeof multiLabelMetrics>,
+  columns: RowColumns,
+  rows: Selected,
+  clusters: Uint32Array | null,
+): EvaluationMetric {
+  const value = found.exactMatch;
+  if (!clusters) return metricOf("exactMatch", { value, interval: found.exactMatchInterval, method: "Wilson" });
+  const share = { numerator: (row: number) => columns.correct[row] as number, isOfAnswered: true };
+  return metricOf("exactMatch", {
+    value,
+    interval: clusteredInterval(columns, share, { rows, clusters }),
+    method: "bootstrap",
+  });
 }
 
 function partsOf(truth: Uint8Array, flags: Uint8Array, classes: number): Record<string, Float32Array> {

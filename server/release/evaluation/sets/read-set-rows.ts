@@ -16,6 +16,8 @@ const maxSetRows = 2_000_000;
 const maxTextRows = 100_000;
 const maxClasses = 1000;
 const maxFlags = 200;
+/** Labels and answers are a byte each, in a few copies. */
+const maxFlagCells = 100_000_000;
 /** Predictions have single precision, and so have errors. */
 const maxNumber = 3.4e38;
 const maxWeight = 1e30;
@@ -246,6 +248,12 @@ function flagTruths(): Truths {
       const names = [...counter.counts.keys()];
       const classes = sortedNames(names);
       const position = names.map((name) => classes.indexOf(name));
+      if (lists.length * classes.length > maxFlagCells) {
+        throw new DomainError(
+          "invalid",
+          `${formatCount(lists.length)} rows of ${classes.length} classes are too many. Rows times classes may be ${formatCount(maxFlagCells)} at most.`,
+        );
+      }
       const data = new Uint8Array(lists.length * classes.length);
       for (const [row, codes] of lists.entries()) {
         for (const code of codes) data[row * classes.length + (position[code] ?? 0)] = 1;
