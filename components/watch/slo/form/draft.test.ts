@@ -18,6 +18,7 @@ test.each(formKinds.filter((kind) => kind !== "composite"))("round-trips a %s dr
     endpointId,
     viewId: endpointId,
     countsMissing: true,
+    labelsOf: "audit",
     kind,
     limit: 12,
     source: "shop",

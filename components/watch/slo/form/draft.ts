@@ -47,6 +47,8 @@ export interface FormDraft {
   tolerance: number | string;
   countsFailures: boolean;
   countsMissing: boolean;
+  /** Predictions whose labels are due: all sampled ones, or those that label projects drew at random. */
+  labelsOf: "sampled" | "audit";
   source: string;
   parts: string[];
   mode: "openslo" | "weighted" | "worst";
@@ -78,6 +80,7 @@ export const emptyDraft: FormDraft = {
   tolerance: "",
   countsFailures: false,
   countsMissing: false,
+  labelsOf: "sampled",
   source: "",
   parts: [],
   mode: "worst",
@@ -157,7 +160,7 @@ function indicatorOf(draft: FormDraft) {
     case "realised-quality":
       return { kind, endpointId, maturityMs, tolerance: draft.tolerance === "" ? null : Number(draft.tolerance) };
     case "label-timeliness":
-      return { kind, endpointId, maturityMs };
+      return { kind, endpointId, maturityMs, of: draft.labelsOf };
     case "cost":
       return { kind, endpointId, maxCostPer1000: Number(limit) };
     case "posted":
@@ -210,7 +213,7 @@ function limitsOf(indicator: Indicator): Partial<FormDraft> {
     case "realised-quality":
       return { limit: indicator.maturityMs / hourMs, tolerance: indicator.tolerance ?? "" };
     case "label-timeliness":
-      return { limit: indicator.maturityMs / hourMs };
+      return { limit: indicator.maturityMs / hourMs, labelsOf: indicator.of };
     case "cost":
       return { limit: indicator.maxCostPer1000 };
     case "posted":

@@ -140,6 +140,20 @@ export function IndicatorFields({ draft, change, complaints, endpoints, views, s
             )}
             onChange={(value) => change({ limit: value })}
           />
+          {draft.kind === "label-timeliness" && (
+            <Select
+              label="Predictions"
+              description="Label projects draw some at random, and label only these."
+              data={[
+                { value: "sampled", label: "All sampled ones" },
+                { value: "audit", label: "Drawn at random by label projects" },
+              ]}
+              value={draft.labelsOf}
+              allowDeselect={false}
+              error={complaintOf(complaints, "definition.indicator.of")}
+              onChange={(labelsOf) => labelsOf && change({ labelsOf: labelsOf as typeof draft.labelsOf })}
+            />
+          )}
           {draft.kind === "realised-quality" && (
             <NumberInput
               label="Tolerance"

@@ -11,6 +11,10 @@ test("describes the objective of the form in a sentence", () => {
   expect(describeObjective({ ...emptyDraft, kind: "realised-quality", limit: 24 }, "churn")).toBe(
     "99.5% of labelled predictions of churn correct, evaluated after 24 h, over 30 days.",
   );
+  const drawn = { ...emptyDraft, kind: "label-timeliness" as const, limit: 168, labelsOf: "audit" as const };
+  expect(describeObjective(drawn, "churn")).toBe(
+    "99.5% of predictions of churn drawn at random labelled within 168 h, over 30 days.",
+  );
   const lookedUp = { ...emptyDraft, kind: "feature-freshness" as const, limit: 30 };
   expect(describeObjective(lookedUp, "churn", "driver_stats")).toBe(
     "99.5% of look-ups of driver_stats by churn at most 30\u00a0min old, over 30 days.",

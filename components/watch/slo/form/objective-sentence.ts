@@ -20,7 +20,7 @@ function slicesOf(draft: FormDraft, target: string, what: string): string {
 }
 
 function whatOf(
-  { kind, limit, tolerance, source, parts }: FormDraft,
+  { kind, limit, tolerance, source, parts, labelsOf }: FormDraft,
   endpoint: string | undefined,
   view: string | undefined,
 ): string {
@@ -39,7 +39,7 @@ function whatOf(
     case "realised-quality":
       return `labelled predictions${endpoint ? ` of ${endpoint}` : ""} ${tolerance === "" ? "correct" : `within ±${tolerance}`}, evaluated after ${limit} h`;
     case "label-timeliness":
-      return `predictions${endpoint ? ` of ${endpoint}` : ""} labelled within ${limit} h`;
+      return `predictions${endpoint ? ` of ${endpoint}` : ""}${labelsOf === "audit" ? " drawn at random" : ""} labelled within ${limit} h`;
     case "primary-answered":
       return `requests${to} served by the primary model`;
     case "data-quality":

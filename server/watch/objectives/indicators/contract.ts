@@ -60,8 +60,16 @@ export const Indicator = z.discriminatedUnion("kind", [
     /** For numeric predictions: largest error that counts as correct. Null requires the same class. */
     tolerance: z.number().min(0).nullable().default(null),
   }),
-  /** A label arrived before the prediction was so old. */
-  z.object({ kind: z.literal("label-timeliness"), endpointId, maturityMs }),
+  /**
+   * A label arrived before the prediction was so old. "audit" counts only predictions that label projects drew at random, from the moment
+   * of the draw: of the others, nobody asked for a label.
+   */
+  z.object({
+    kind: z.literal("label-timeliness"),
+    endpointId,
+    maturityMs,
+    of: z.enum(["sampled", "audit"]).default("sampled"),
+  }),
   /** Requests served by the primary version, not by a later step of a cascade or a fallback. */
   z.object({ kind: z.literal("primary-answered"), endpointId }),
   /** Hours with a cost per 1,000 predictions of at most this amount; use with time slices. */

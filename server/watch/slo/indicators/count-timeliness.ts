@@ -1,10 +1,23 @@
 import { sql } from "drizzle-orm";
 import { isRepresentative } from "#server/serve/labels/representative.ts";
+import { countDrawn } from "./count-drawn.ts";
 import { isAggregate } from "./count-quality.ts";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
+/** Counts labels that arrived in time: of all sampled predictions, or of those that label projects drew at random. */
+export const countTimeliness: Source<"label-timeliness"> = async (db, series, span) => {
+  const [sampled, drawn] = [
+    series.filter(({ indicator }) => indicator.of === "sampled"),
+    series.filter(({ indicator }) => indicator.of === "audit"),
+  ];
+  return [
+    ...(sampled.length > 0 ? await countSampled(db, sampled, span) : []),
+    ...(drawn.length > 0 ? await countDrawn(db, drawn, span) : []),
+  ];
+};
+
 /** Counts sampled predictions whose label arrived before they reached the maturity, out of all older ones. */
-export const countTimeliness: Source<"label-timeliness"> = (db, series, { from, to }) => {
+const countSampled: Source<"label-timeliness"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId, maturityMs } }) => {
     return { id, workspaceId, endpointId, maturityMs };
   });

@@ -16,7 +16,11 @@ test("describes a latency threshold as configured, without rounding", () => {
 test("describes an age and a label delay as configured", () => {
   const freshness = describeIndicator({ kind: "freshness", endpointId, maxAgeMs: 4.5 * 3_600_000 });
   expect(freshness).toContain("no older than 4\u00a0h 30\u00a0min");
-  const timely = (maturityMs: number) => describeIndicator({ kind: "label-timeliness", endpointId, maturityMs });
+  const timely = (maturityMs: number, of: "sampled" | "audit" = "sampled") =>
+    describeIndicator({ kind: "label-timeliness", endpointId, maturityMs, of });
   expect(timely(26.5 * 3_600_000)).toContain("within 1\u00a0d 2\u00a0h 30\u00a0min.");
   expect(timely(0)).toContain("within 0\u00a0ms.");
+  expect(timely(7 * 86_400_000, "audit")).toBe(
+    "Share of predictions drawn at random by label projects that are labelled within 7\u00a0d. Dropped ones count as late.",
+  );
 });

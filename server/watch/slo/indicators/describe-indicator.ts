@@ -31,7 +31,9 @@ export function describeIndicator(indicator: Indicator): string {
       return `${right}, for sampled labelled predictions older than ${formatLimit(indicator.maturityMs)}. More recent ones are pending.`;
     }
     case "label-timeliness":
-      return `Share of sampled predictions labelled within ${formatLimit(indicator.maturityMs)}.`;
+      return indicator.of === "audit"
+        ? `Share of predictions drawn at random by label projects that are labelled within ${formatLimit(indicator.maturityMs)}. Dropped ones count as late.`
+        : `Share of sampled predictions labelled within ${formatLimit(indicator.maturityMs)}.`;
     case "primary-answered":
       return "Share of requests served by the primary version rather than a later cascade step.";
     case "cost":

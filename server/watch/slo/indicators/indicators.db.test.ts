@@ -160,7 +160,7 @@ test(
     await newLogged(ctx, base);
     await newLogged(ctx, { ...base, at: new Date(), label: "1" });
     const maturityMs = 10 * minuteMs;
-    expect(await countBytes(ctx, { kind: "label-timeliness", endpointId, maturityMs })).toMatchObject({
+    expect(await countBytes(ctx, { kind: "label-timeliness", endpointId, maturityMs, of: "sampled" })).toMatchObject({
       minutes: { 1: "1/3" },
     });
   }),

@@ -9,9 +9,23 @@ import { isAggregate } from "./count-quality.ts";
  */
 export async function pendingOf(ctx: Context, indicator: Indicator): Promise<number | null> {
   if (!("maturityMs" in indicator)) return null;
+  if (indicator.kind === "label-timeliness" && indicator.of === "audit") return countWaiting(ctx, indicator);
   const { rows } = await ctx.db.execute<{ pending: number }>(sql`
     select count(*)::float8 as pending from predictions as logged
     where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${indicator.endpointId} and ${isAggregate}
       and logged.at > now() - make_interval(secs => ${indicator.maturityMs / 1000})`);
   return rows[0]?.pending ?? 0;
+}
+
+/** Counts drawn predictions without a label that are not late yet. */
+async function countWaiting(
+  ctx: Context,
+  { endpointId, maturityMs }: Extract<Indicator, { kind: "label-timeliness" }>,
+): Promise<number> {
+  const { rows } = await ctx.db.execute<{ waiting: number }>(sql`
+    select count(*)::float8 as waiting from label_projects as project
+    join label_tasks as task on task.project_id = project.id and task.state in ('open', 'review') and task.selection = 'audit'
+    where project.workspace_id = ${ctx.actor.workspaceId} and project.endpoint_id = ${endpointId} and project.state <> 'archived'
+      and task.request_id is not null and task.created_at > now() - make_interval(secs => ${maturityMs / 1000})`);
+  return rows[0]?.waiting ?? 0;
 }

@@ -20,7 +20,7 @@ export function seriesKey(indicator: Indicator): string | null {
     case "realised-quality":
       return join(indicator, String(indicator.maturityMs), String(indicator.tolerance ?? "same"));
     case "label-timeliness":
-      return join(indicator, String(indicator.maturityMs));
+      return join(indicator, String(indicator.maturityMs), ...(indicator.of === "sampled" ? [] : [indicator.of]));
     case "cost":
       return join(indicator, String(indicator.maxCostPer1000));
     case "posted":

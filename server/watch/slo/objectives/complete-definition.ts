@@ -7,6 +7,7 @@ import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { SloDefinition } from "../../objectives/contract.ts";
 import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
+import { requireAudit } from "../rollup/require-audit.ts";
 import { requireView } from "../rollup/require-view.ts";
 import type { SloDraft } from "./contract.ts";
 import { definitionProblem, isTicketOnly, type Part } from "./definition-problem.ts";
@@ -31,6 +32,7 @@ export async function completeDefinition(
   const view = viewId === null ? undefined : await requireView(ctx, viewId);
   const endpointId = indicator && "endpointId" in indicator ? indicator.endpointId : null;
   const endpoint = endpointId === null ? undefined : await findLiveEndpoint(ctx, endpointId);
+  if (indicator?.kind === "label-timeliness" && indicator.of === "audit") await requireAudit(ctx, indicator);
   const parts = composite
     ? await lockParts(
         ctx,

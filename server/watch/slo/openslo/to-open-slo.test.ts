@@ -21,7 +21,7 @@ function madeIndicator(random: Random): Indicator {
     { kind: "feature-freshness", viewId: crypto.randomUUID(), endpointId: null, atMostMs: 60_000, countsMissing: true },
     { kind: "view-lag", viewId: crypto.randomUUID(), endpointId, atMostMs: 60_000 },
     { kind: "realised-quality", endpointId, maturityMs, tolerance: random() < 0.5 ? null : random() },
-    { kind: "label-timeliness", endpointId, maturityMs },
+    { kind: "label-timeliness", endpointId, maturityMs, of: random() < 0.5 ? "sampled" : "audit" },
     { kind: "primary-answered", endpointId },
     { kind: "cost", endpointId, maxCostPer1000: 0.01 + random() },
     { kind: "estimated-quality", endpointId },
