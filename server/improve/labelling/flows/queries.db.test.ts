@@ -8,6 +8,7 @@ import { addLabelled, newAnimalProject } from "#server/testing/fixtures/label-fl
 import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { countMoves } from "../consensus/count-moves.ts";
+import { getLabelProgress } from "../pace/queries.ts";
 import { performLabelRun } from "../runs/perform-label-run.ts";
 import { getLabelRun } from "../runs/queries.ts";
 import { requestLabelRun } from "../runs/request-label-run.ts";
@@ -83,13 +84,20 @@ test(
     expect(await listLabelBacklogs(ctx)).toMatchObject([
       { projectId, open: 1, auditOpen: 1, auditLate: 1, settledThisWeek: 2, labelWithinDays: 7, daysLeft: 3.5 },
     ]);
+    // The numbers of the project's page.
+    const { hoursLow, hoursHigh, open } = await getLabelProgress(ctx, projectId);
+    expect(open).toBe(1);
+    expect(await listLabelBacklogs(ctx)).toMatchObject([
+      { hoursLow, hoursHigh, auditSettledThisWeek: 1, auditDaysLeft: 7 },
+    ]);
+    expect(hoursHigh).toBeCloseTo(1 / 3, 10);
     const { sentence, tiles } = await getLabelSummary(ctx, { projectId });
     expect(sentence).toBe("Agreement is not measured yet. 1 audit item has waited longer than 7 days.");
     expect(tiles.find(({ id }) => id === "audit")).toMatchObject({ value: "1", note: "oldest 9 days" });
     const { sections } = await getReview(ctx, {});
     expect(sections.find(({ item }) => item === "labels")?.rows[0]).toEqual({
       words: "animals: 1 audit item is late, of 1 to label",
-      aside: "2 labels this week, the rest takes about 4 d at this pace",
+      aside: "2 labels this week, the rest takes about 4 d at this pace (20\u00a0min of labelling)",
       state: "missed",
       href: `/labels/${projectId}`,
     });

@@ -13,6 +13,10 @@ const backlog: LabelBacklog = {
   auditLate: 0,
   oldestDays: 2.4,
   settledThisWeek: 70,
+  auditSettledThisWeek: 14,
+  auditDaysLeft: null,
+  hoursLow: null,
+  hoursHigh: null,
   daysLeft: 4,
   labelWithinDays: 7,
 };

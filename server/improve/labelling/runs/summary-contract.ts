@@ -29,8 +29,14 @@ export const LabelBacklog = z.object({
   oldestDays: z.number().nullable(),
   /** Labels settled in the last seven days, and those of them that belong to the audit. */
   settledThisWeek: z.number().int(),
+  auditSettledThisWeek: z.number().int(),
   /** Days in which the open tasks are labelled at last week's pace; null without labels last week. */
   daysLeft: z.number().nullable(),
+  /** The same of the audit, at the pace at which its items were labelled. */
+  auditDaysLeft: z.number().nullable(),
+  /** Hours of labelling left at a good and at a bad hour of the last 14 days, as the page of the project shows; null before there were any. */
+  hoursLow: z.number().nullable(),
+  hoursHigh: z.number().nullable(),
   labelWithinDays: z.number().int(),
 });
 export type LabelBacklog = z.infer<typeof LabelBacklog>;

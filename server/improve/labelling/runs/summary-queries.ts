@@ -6,6 +6,7 @@ import { rowsOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { LabelSettings, LabelValue } from "../contract.ts";
 import { labelText } from "../flows/label-text.ts";
+import { loadForecast } from "../pace/load-forecast.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
 import { describeSummary } from "./describe-summary.ts";
 import { findFinishedRun } from "./queries.ts";
@@ -24,6 +25,8 @@ const BacklogRow = z.object({
   auditOpen: z.number(),
   oldestDays: z.number().nullable(),
   settledThisWeek: z.number(),
+  auditSettledThisWeek: z.number(),
+  answers: z.number(),
 });
 
 /** Says how good the labels of a project are and what waits. @throws DomainError "not-found" */
@@ -45,7 +48,11 @@ export async function listLabelBacklogs(ctx: Context): Promise<LabelBacklog[]> {
     .sort((a, b) => b.auditLate - a.auditLate || b.open - a.open || a.projectId - b.projectId);
 }
 
-async function readBacklogs(ctx: Context, projectId?: number): Promise<{ settled: number; backlog: LabelBacklog }[]> {
+/** Reads what waits in the active projects of the workspace, or in one project. The caller has checked permissions. */
+export async function readBacklogs(
+  ctx: Context,
+  projectId?: number,
+): Promise<{ settled: number; backlog: LabelBacklog }[]> {
   const { workspaceId, endpoints } = ctx.actor;
   // A token that is bound to endpoints reads of their projects only.
   const isAllowed = endpoints
@@ -58,9 +65,13 @@ async function readBacklogs(ctx: Context, projectId?: number): Promise<{ settled
       coalesce(counts.audit, 0)::int as "auditOpen",
       (select (extract(epoch from now() - min(task.created_at)) / 86400)::float8 from label_tasks as task
         where task.project_id = project.id and task.state = 'open' and task.selection = 'audit') as "oldestDays",
-      (select count(*) from label_consensus as consensus where consensus.project_id = project.id and consensus.superseded_at is null
-        and consensus.created_at > now() - interval '7 days')::int as "settledThisWeek"
+      coalesce(week.settled, 0)::int as "settledThisWeek", coalesce(week.audit, 0)::int as "auditSettledThisWeek",
+      (select coalesce(sum(answered), 0) from label_annotators as annotator where annotator.project_id = project.id)::int as answers
     from label_projects as project
+    left join lateral (select count(*) as settled, count(*) filter (where task.selection = 'audit') as audit
+      from label_consensus as consensus join label_tasks as task on task.id = consensus.task_id
+      where consensus.project_id = project.id and consensus.superseded_at is null
+        and consensus.created_at > now() - interval '7 days') as week on true
     left join lateral (select sum(count) filter (where state = 'open') as open, sum(count) filter (where state = 'review') as review,
       sum(count) filter (where state = 'settled') as settled,
       sum(count) filter (where state = 'open' and source = 'audit') as audit
@@ -70,15 +81,29 @@ async function readBacklogs(ctx: Context, projectId?: number): Promise<{ settled
     order by project.id`);
   const rows = rowsOf(BacklogRow, result);
   const late = await countLate(ctx, rows);
-  return rows.map(({ settings, settled, ...row }) => ({
-    settled,
-    backlog: {
-      ...row,
-      auditLate: late.get(row.projectId) ?? 0,
-      daysLeft: row.settledThisWeek === 0 ? null : (row.open / row.settledThisWeek) * 7,
-      labelWithinDays: LabelSettings.parse(settings).labelWithinDays,
-    },
-  }));
+  const found: { settled: number; backlog: LabelBacklog }[] = [];
+  for (const { settings, settled, answers, ...row } of rows) {
+    const { open, review, projectId } = row;
+    const { hoursLow, hoursHigh } = await loadForecast(ctx, projectId, { open, review, settled, answers });
+    found.push({
+      settled,
+      backlog: {
+        ...row,
+        auditLate: late.get(projectId) ?? 0,
+        daysLeft: daysAt(open, row.settledThisWeek),
+        auditDaysLeft: daysAt(row.auditOpen, row.auditSettledThisWeek),
+        hoursLow,
+        hoursHigh,
+        labelWithinDays: LabelSettings.parse(settings).labelWithinDays,
+      },
+    });
+  }
+  return found;
+}
+
+/** Days in which what is open is settled at the pace of a week; null without any. */
+function daysAt(open: number, settled: number): number | null {
+  return settled === 0 ? null : (open / settled) * 7;
 }
 
 /** Counts audit items that have waited longer than their project allows. */

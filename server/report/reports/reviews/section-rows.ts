@@ -1,3 +1,5 @@
+import { hourMs } from "#server/base/durations.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import type { LabelBacklog } from "#server/improve/labelling/runs/summary-contract.ts";
 import type { ReleaseOutcome } from "#server/release/outcomes/contract.ts";
 import type { IncidentAction } from "#server/respond/incidents/actions/contract.ts";
@@ -102,7 +104,7 @@ export function labelRows(read: readonly ReadObjective[], timeZone: string): Rev
 export function backlogRows(backlogs: readonly LabelBacklog[]): ReviewRow[] {
   return backlogs
     .filter(({ open, review }) => open + review > 0)
-    .map(({ project, projectId, open, review, auditLate, daysLeft, settledThisWeek }) => ({
+    .map(({ project, projectId, open, review, auditLate, daysLeft, settledThisWeek, hoursLow, hoursHigh }) => ({
       words:
         auditLate > 0
           ? `${project}: ${auditLate === 1 ? "1 audit item is" : `${auditLate.toLocaleString("en")} audit items are`} late, of ${open.toLocaleString("en")} to label`
@@ -110,8 +112,15 @@ export function backlogRows(backlogs: readonly LabelBacklog[]): ReviewRow[] {
       aside:
         daysLeft === null
           ? "no labels this week"
-          : `${settledThisWeek.toLocaleString("en")} labels this week, the rest takes about ${Math.max(1, Math.ceil(daysLeft))} d at this pace`,
+          : `${settledThisWeek.toLocaleString("en")} labels this week, the rest takes about ${Math.max(1, Math.ceil(daysLeft))} d at this pace${workText(hoursLow, hoursHigh)}`,
       state: auditLate > 0 ? "missed" : daysLeft === null ? "watch" : "on-target",
       href: `/labels/${projectId}`,
     }));
+}
+
+/** Hours of labelling, as the page of the project says them. */
+function workText(low: number | null, high: number | null): string {
+  if (low === null || high === null) return "";
+  const [from, to] = [formatDuration(low * hourMs), formatDuration(high * hourMs)];
+  return ` (${from === to ? from : `${from} to ${to}`} of labelling)`;
 }
