@@ -25,6 +25,14 @@ test("round-trips every kind through the form", () => {
     { kind: "run-health", findings: ["diverging"], experimentId: 3 },
     { kind: "budget", below: -0.25 },
     { kind: "spend", on: ["spent", "unusual"], spentShare: 0.75 },
+    {
+      kind: "labels",
+      on: ["errors", "idle"],
+      projectId: 7,
+      alphaBelow: 0.8,
+      errorShare: 0.055,
+      idleHours: 24,
+    },
     { kind: "platform", on: ["queue-stuck"] },
   ];
   for (const spec of specs) expect(specOf(draftOf(rule(spec)), spec)).toEqual(spec);

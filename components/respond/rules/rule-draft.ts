@@ -24,6 +24,13 @@ export interface RuleDraft {
   spendOn: Of<"spend">["on"];
   /** Spent share of the budget, in per cent. */
   spentShare: string;
+  labelsOn: Of<"labels">["on"];
+  /** Id of a label project; empty for all. */
+  labelProject: string;
+  alphaBelow: string;
+  /** Share of labels that look wrong, in per cent. */
+  errorShare: string;
+  idleHours: string;
 }
 
 export const kindLabels: Record<Kind, string> = {
@@ -33,6 +40,7 @@ export const kindLabels: Record<Kind, string> = {
   "run-health": "A training run is unhealthy",
   budget: "Error budget running low",
   spend: "Cost: forecast over budget, budget spent or anomaly",
+  labels: "Labels: people disagree, errors, late or nobody labels",
   platform: "Leeway itself is unhealthy",
 };
 
@@ -79,6 +87,11 @@ export function draftOf(rule?: AlertRule): RuleDraft {
     platformOn: ["no-gateway"],
     spendOn: ["over-budget"],
     spentShare: "90",
+    labelsOn: ["disagreement", "errors", "backlog", "idle"],
+    labelProject: "",
+    alphaBelow: "0.667",
+    errorShare: "10",
+    idleHours: "72",
   };
   if (!rule) return draft;
   const { name, spec, severity } = rule;
@@ -103,6 +116,14 @@ function fieldsOf(spec: AlertRuleSpec): Partial<RuleDraft> {
       return { below: String(Number((spec.below * 100).toPrecision(12))) };
     case "spend":
       return { spendOn: spec.on, spentShare: String(Number((spec.spentShare * 100).toPrecision(12))) };
+    case "labels":
+      return {
+        labelsOn: spec.on,
+        labelProject: spec.projectId === null ? "" : String(spec.projectId),
+        alphaBelow: String(spec.alphaBelow),
+        errorShare: String(Number((spec.errorShare * 100).toPrecision(12))),
+        idleHours: String(spec.idleHours),
+      };
     case "platform":
       return { platformOn: spec.on };
   }
@@ -127,6 +148,15 @@ export function specOf(draft: RuleDraft, before?: AlertRuleSpec): AlertRuleSpec 
       return { kind, below: Number(draft.below) / 100 };
     case "spend":
       return { kind, on: draft.spendOn, spentShare: Number(draft.spentShare) / 100 };
+    case "labels":
+      return {
+        kind,
+        on: draft.labelsOn,
+        projectId: draft.labelProject === "" ? null : Number(draft.labelProject),
+        alphaBelow: Number(draft.alphaBelow),
+        errorShare: Number(draft.errorShare) / 100,
+        idleHours: Number(draft.idleHours),
+      };
     case "platform":
       return { kind, on: draft.platformOn };
   }

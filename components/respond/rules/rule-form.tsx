@@ -33,6 +33,8 @@ export interface RuleFormProps {
   runbooks: readonly Option[];
   /** All that run health finds. */
   findings: readonly string[];
+  /** Label projects that a rule can watch. */
+  projects: readonly Option[];
   save: (input: CreateAlertRule & { ruleId?: string }) => Promise<ActionState<{ id: string }>>;
   /** Describes the rule in a sentence. */
   say: (spec: AlertRuleSpec, endpoint: string | null) => Promise<string>;
@@ -40,7 +42,7 @@ export interface RuleFormProps {
 }
 
 /** Renders the form of a rule that is not from an SLO, with its description and a replay on past data. */
-export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say, replay }: RuleFormProps) {
+export function RuleForm({ rule, endpoints, teams, runbooks, findings, projects, save, say, replay }: RuleFormProps) {
   const router = useRouter();
   const [draft, setDraft] = useState(() => draftOf(rule));
   const { state, busy, run } = useAction(save);
@@ -94,7 +96,7 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say
           />
         )}
       </div>
-      <SpecFields draft={draft} change={change} findings={findings} complaints={complaints} />
+      <SpecFields draft={draft} change={change} findings={findings} projects={projects} complaints={complaints} />
       <RuleReplayPanel
         key={draft.kind}
         spec={spec}

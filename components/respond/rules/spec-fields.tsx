@@ -10,6 +10,8 @@ interface SpecFieldsProps {
   draft: RuleDraft;
   change: (part: Partial<RuleDraft>) => void;
   findings: readonly string[];
+  /** Label projects that a rule can watch. */
+  projects: readonly { id: string; name: string }[];
   complaints: Record<string, string>;
 }
 
@@ -21,9 +23,18 @@ const ops = [
 ];
 
 /** Edits the settings specific to a kind of rule. */
-export function SpecFields({ draft, change, findings, complaints }: SpecFieldsProps) {
+export function SpecFields({ draft, change, findings, projects, complaints }: SpecFieldsProps) {
   const number = (
-    key: "value" | "windowMinutes" | "forMinutes" | "onHoldMinutes" | "below" | "spentShare",
+    key:
+      | "value"
+      | "windowMinutes"
+      | "forMinutes"
+      | "onHoldMinutes"
+      | "below"
+      | "spentShare"
+      | "alphaBelow"
+      | "errorShare"
+      | "idleHours",
     label: string,
   ) => (
     <TextInput
@@ -107,6 +118,38 @@ export function SpecFields({ draft, change, findings, complaints }: SpecFieldsPr
           {draft.spendOn.includes("spent") && (
             <div className={classes.row}>{number("spentShare", "Spent at least, % of the month")}</div>
           )}
+        </>
+      );
+    case "labels":
+      return (
+        <>
+          <Choice
+            label="When"
+            value={draft.labelsOn}
+            options={[
+              { value: "disagreement", label: "people disagree" },
+              { value: "errors", label: "many labels look wrong" },
+              { value: "backlog", label: "the random audit cannot be labelled in time" },
+              { value: "idle", label: "nobody labels while items wait" },
+            ]}
+            onChange={(labelsOn) => change({ labelsOn })}
+            error={complaints["spec.on"]}
+          />
+          <div className={classes.row}>
+            <NativeSelect
+              label="Label project"
+              data={[
+                { value: "", label: "All label projects" },
+                ...projects.map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+              value={draft.labelProject}
+              onChange={(event) => change({ labelProject: event.currentTarget.value })}
+              error={complaints["spec.projectId"]}
+            />
+            {draft.labelsOn.includes("disagreement") && number("alphaBelow", "Alpha below")}
+            {draft.labelsOn.includes("errors") && number("errorShare", "Look wrong, more than %")}
+            {draft.labelsOn.includes("idle") && number("idleHours", "Nobody labels for, h")}
+          </div>
         </>
       );
     case "platform":

@@ -1,5 +1,5 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
-import { alertRules, runbooks, teams } from "#db/schema/index.ts";
+import { alertRules, labelProjects, runbooks, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { findingKinds } from "#server/develop/tracking/health/contract.ts";
@@ -24,6 +24,7 @@ export async function checkRule(ctx: Context, input: Input, ruleId?: string): Pr
   if (input.endpointId !== null) await findLiveEndpoint(ctx, input.endpointId);
   await findOwn(ctx, input);
   checkFindings(input.spec);
+  await checkProject(ctx, input.spec);
   if (input.severity === "page") await checkPage(ctx, input);
   const [namesake] = await ctx.db
     .select({ id: alertRules.id })
@@ -63,6 +64,22 @@ function checkFindings(spec: AlertRuleSpec): void {
   throw new DomainError("invalid", words, { field: "spec.findings" });
 }
 
+/** @throws DomainError "not-found" if the label project of a rule is archived or not of this workspace */
+async function checkProject(ctx: Context, spec: AlertRuleSpec): Promise<void> {
+  if (spec.kind !== "labels" || spec.projectId === null) return;
+  const [row] = await ctx.db
+    .select({ id: labelProjects.id })
+    .from(labelProjects)
+    .where(
+      and(
+        eq(labelProjects.workspaceId, ctx.actor.workspaceId),
+        eq(labelProjects.id, spec.projectId),
+        ne(labelProjects.state, "archived"),
+      ),
+    );
+  if (!row) throw new DomainError("not-found", "Unknown label project. Choose another.", { field: "spec.projectId" });
+}
+
 /** Enforces docs/spec/alerting.md section 17: each page needs an owner and a runbook, and problems that only cost money wake no one. */
 async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: Input): Promise<void> {
   if (isTicketOnly(spec)) {
@@ -82,5 +99,5 @@ async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: 
 
 function isTicketOnly(spec: AlertRuleSpec): boolean {
   if (spec.kind === "threshold") return spec.metric === "cost-per-1000" || spec.metric === "label-delay-hours";
-  return spec.kind === "run-health" || spec.kind === "budget" || spec.kind === "spend";
+  return ["run-health", "budget", "spend", "labels"].includes(spec.kind);
 }

@@ -22,6 +22,10 @@ export const ruleMetrics = [
 export const RuleMetric = z.enum(ruleMetrics);
 export type RuleMetric = z.infer<typeof RuleMetric>;
 
+/** What can be wrong with the labels of a project (docs/spec/labelling.md section 12.7). */
+export const labelProblems = ["disagreement", "errors", "backlog", "idle"] as const;
+export type LabelProblem = (typeof labelProblems)[number];
+
 const minutes = z
   .number()
   .int()
@@ -65,6 +69,19 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
       .min(1),
     /** Share of the month's budget, for "spent". */
     spentShare: z.number().min(0.01).max(10).default(0.9),
+  }),
+  /** Labels of a project, or of all that label the endpoint: their agreement, likely errors, what waits, and whether anyone labels. */
+  z.object({
+    kind: z.literal("labels"),
+    on: z.array(z.enum(labelProblems)).max(limits.listLength).min(1),
+    /** Null watches every active label project. */
+    projectId: z.number().int().positive().nullable().default(null),
+    /** Krippendorff's alpha below which people disagree, for "disagreement". */
+    alphaBelow: z.number().min(0).max(1).default(0.667),
+    /** Estimated share of wrong labels, for "errors". */
+    errorShare: z.number().min(0.001).max(1).default(0.1),
+    /** Hours without an answer while items wait, for "idle". */
+    idleHours: z.number().int().min(1).max(720).default(72),
   }),
   /** No gateway, worker or disk: the program's own health. */
   z.object({

@@ -1,5 +1,5 @@
 import { formatSignificant, percent } from "#server/base/format-number.ts";
-import type { AlertRuleSpec, RuleMetric } from "./contract.ts";
+import type { AlertRuleSpec, LabelProblem, RuleMetric } from "./contract.ts";
 
 const isShare: readonly RuleMetric[] = ["error-rate", "cache-hit-rate", "gpu-utilisation", "gpu-memory"];
 
@@ -70,6 +70,17 @@ export function describeRule(spec: AlertRuleSpec, where: string | null): string 
         unusual: "cost more than usual yesterday",
       };
       return `${where ?? "Any endpoint or the workspace"} ${listed(spec.on.map((one) => words[one]))}.`;
+    }
+    case "labels": {
+      const whose =
+        spec.projectId === null ? `a label project${where ? ` of ${where}` : ""}` : `label project ${spec.projectId}`;
+      const words: Record<LabelProblem, string> = {
+        disagreement: `people disagree (alpha below ${formatSignificant(spec.alphaBelow, 3)})`,
+        errors: `more than ${percent(spec.errorShare)} of the labels look wrong`,
+        backlog: "the audit cannot be labelled in time",
+        idle: `nobody labels for ${formatMinutes(spec.idleHours * 60)}`,
+      };
+      return `In ${whose}, ${listed(spec.on.map((one) => words[one]))}.`;
     }
     case "platform":
       return `Leeway itself: ${listed([platformLabels["no-worker"], ...spec.on.map((one) => platformLabels[one])])}.`;

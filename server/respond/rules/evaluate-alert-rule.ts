@@ -32,8 +32,9 @@ export async function evaluateAlertRule(ctx: Context, ruleId: string, now: numbe
       .for("update", { skipLocked: true });
     if (!rule) return false;
     const spec = AlertRuleSpec.parse(rule.spec);
-    const observations = await observe(ctx, spec, rule, now);
     const before = await readPartStates(ctx, ruleKeyOf(ruleId));
+    const firing = new Set([...before].flatMap(([part, { state }]) => (state === "firing" ? [part] : [])));
+    const observations = await observe(ctx, spec, { ...rule, firing }, now);
     const facts = {
       ...rule,
       team: await teamName(ctx, rule.teamId),

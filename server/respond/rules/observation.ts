@@ -5,6 +5,8 @@ export interface ObservedRule {
   endpointId: string | null;
   /** Time from which events count for the rule. */
   createdAt: Date;
+  /** Parts whose alert fires: a condition that may hover around its limit ends later than it began. */
+  firing: ReadonlySet<string>;
 }
 
 /** Result of evaluating one subject. */
@@ -26,6 +28,8 @@ export interface Observation {
   /** Labels that identify the alert's subject, besides the name and severity of the rule. */
   labels: Labels;
   endpointId: string | null;
+  /** Address on this host of the page with its numbers, if there is one. */
+  href?: string;
   /** How long it must hold before the rule fires, if not as long as the rule says. */
   forMs?: number;
   /** Since when it is so, ms since 1970, where that is on record; else it is when the rule saw it. */

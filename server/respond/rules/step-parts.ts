@@ -78,7 +78,7 @@ export function stepParts({ rule, observations, before, forMs, now }: Evaluation
 
 function traceOf(
   rule: RuleFacts,
-  { title, value, limit, words, labels, endpointId, effect, subject = title }: Observation,
+  { title, value, limit, words, labels, endpointId, effect, href, subject = title }: Observation,
 ): RulePartState["trace"] {
   const { name, severity, team, runbookId } = rule;
   return {
@@ -92,7 +92,7 @@ function traceOf(
     labels: { ...labels, ...(team !== null && { team }), alertname: name, severity },
     annotations: {
       summary: effect === undefined ? shortTitle(words) : incidentTitle({ subject, effect }),
-      description: `${words} Rule: ${rule.wordsAt(labels.endpoint ?? null)}`,
+      description: `${words} ${href === undefined ? "" : `See ${href}. `}Rule: ${rule.wordsAt(labels.endpoint ?? null)}`,
       ...(runbookId !== null && { runbook_url: `/incidents/runbooks/${runbookId}` }),
       [`${internalPrefix}rule-id`]: rule.id,
       ...(endpointId !== null && { [`${internalPrefix}endpoint-id`]: endpointId }),

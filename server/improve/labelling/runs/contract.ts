@@ -2,6 +2,7 @@ import { z } from "zod";
 
 /** A number with its 95 % interval; all null where it is undefined. */
 const Interval = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
+export type LabelInterval = z.infer<typeof Interval>;
 
 /** Agreement of the people under one version of the guideline, or under all. Only answers to one version are compared with each other. */
 const Agreement = z.object({

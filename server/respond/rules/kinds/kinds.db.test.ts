@@ -31,7 +31,7 @@ const evaluate = (
   ctx: Context,
   spec: AlertRuleSpec,
   { endpointId = null as string | null, createdAt = longAgo, at = now } = {},
-) => observe(ctx, spec, { endpointId, createdAt }, at);
+) => observe(ctx, spec, { endpointId, createdAt, firing: new Set() }, at);
 
 test(
   "evaluates a threshold for each endpoint, and is unknown without data",

@@ -57,7 +57,13 @@ const evaluate = (
   on: "over-budget" | "spent" | "unusual",
   at: number,
   endpointId: string | null = null,
-) => observeSpend(ctx, { kind: "spend", on: [on], spentShare: 0.5 }, { endpointId, createdAt: new Date(0) }, at);
+) =>
+  observeSpend(
+    ctx,
+    { kind: "spend", on: [on], spentShare: 0.5 },
+    { endpointId, createdAt: new Date(0), firing: new Set() },
+    at,
+  );
 
 test(
   "reports a month forecast over budget, and is unknown without a budget",

@@ -4,6 +4,7 @@ import type { AlertRuleSpec } from "../contract.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
 import { observeAbsence } from "./observe-absence.ts";
 import { observeBudgets } from "./observe-budgets.ts";
+import { observeLabels } from "./observe-labels.ts";
 import { observePlatform } from "./observe-platform.ts";
 import { observeRollouts } from "./observe-rollouts.ts";
 import { observeRuns } from "./observe-runs.ts";
@@ -28,6 +29,8 @@ export function observe(ctx: Context, spec: AlertRuleSpec, rule: ObservedRule, n
       return observeBudgets(ctx, spec, rule);
     case "spend":
       return observeSpend(ctx, spec, rule, now);
+    case "labels":
+      return observeLabels(ctx, spec, rule, now);
     case "platform":
       return observePlatform(ctx, spec, now);
   }

@@ -2,6 +2,7 @@ import { badCanary } from "./bad-canary.ts";
 import { checkpointLoss } from "./checkpoint-loss.ts";
 import { featureSkew } from "./feature-skew.ts";
 import { gradientExplosion } from "./gradient-explosion.ts";
+import { labelQuality } from "./label-quality.ts";
 import { modelDrift } from "./model-drift.ts";
 import { resourceExhaustion } from "./resource-exhaustion.ts";
 import { schemaChange } from "./schema-change.ts";
@@ -16,6 +17,7 @@ export const readyMade: readonly { name: string; body: string }[] = [
   { name: "Model drift", body: modelDrift },
   { name: "Schema change", body: schemaChange },
   { name: "Feature skew", body: featureSkew },
+  { name: "Label quality", body: labelQuality },
   { name: "Resource exhaustion", body: resourceExhaustion },
   { name: "Checkpoint loss", body: checkpointLoss },
   { name: "Gradient explosion", body: gradientExplosion },
