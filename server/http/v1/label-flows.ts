@@ -124,7 +124,11 @@ function labelExports(app: FastifyInstance, artifacts: ArtifactStore): void {
   );
   const trigger = {
     summary: "Get what a retraining trigger can be about: fresh labels, agreement by class, noise",
-    query: z.object({ since: Instant.describe("Labels settled later are fresh.") }),
+    query: z.object({
+      since: Instant.optional().describe(
+        "Labels that are new or changed since then are fresh; since the training data of the version in effect when left out.",
+      ),
+    }),
     response: flows.LabelTrigger,
   };
   route(app, { method: "GET", path: `${labelProjectPath}/trigger`, params, ...trigger }, ({ ctx, params, query }) =>

@@ -60,14 +60,19 @@ export const LabelFlow = z.object({
   counted: z.number().int(),
   /** Dataset versions of them, newest first. */
   exports: z.array(LabelExport),
-  /** Labels that were settled after the newest dataset version. */
+  /** Labels that may be trained on and are not in the newest dataset version. */
   fresh: z.number().int(),
 });
 export type LabelFlow = z.infer<typeof LabelFlow>;
 
 /** What a retraining trigger can be about. */
 export const LabelTrigger = z.object({
+  /** Labels that may be trained on and are new or changed since then: neither gold items nor frozen ones of the audit. */
   fresh: z.number().int(),
+  /** The time asked for, or that of the labels which the version in effect was trained on; null for none, then all are fresh. */
+  since: z.date().nullable(),
+  /** The version that was trained on labels of this project; null for none, and where a time was asked for. */
+  trained: z.object({ model: z.string(), version: z.number().int() }).nullable(),
   byClass: z.array(z.object({ name: z.string(), alpha: z.number().nullable(), noise: z.number().nullable() })),
   alpha: z.number().nullable(),
   noise: z.number().nullable(),
@@ -75,7 +80,7 @@ export const LabelTrigger = z.object({
   measuredAt: z.date().nullable(),
 });
 export type LabelTrigger = z.infer<typeof LabelTrigger>;
-export const GetLabelTrigger = z.object({ projectId, since: z.date() });
+export const GetLabelTrigger = z.object({ projectId, since: z.date().optional() });
 export type GetLabelTrigger = z.input<typeof GetLabelTrigger>;
 
 /** Whether people who see the model's prediction follow it. */

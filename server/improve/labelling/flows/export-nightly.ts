@@ -25,7 +25,7 @@ export async function exportNightly(ctx: Context, projectId: number): Promise<bo
 }
 
 /** Counts labels in effect that were settled after a time; all without one. */
-export async function countSettledSince(ctx: Context, projectId: number, since: string | null): Promise<number> {
+async function countSettledSince(ctx: Context, projectId: number, since: string | null): Promise<number> {
   const { rows } = await ctx.db.execute<{ count: number }>(sql`
     select count(*)::float8 as count from label_consensus as consensus
     where consensus.workspace_id = ${ctx.actor.workspaceId} and consensus.project_id = ${projectId} and consensus.superseded_at is null

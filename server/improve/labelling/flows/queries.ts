@@ -6,7 +6,8 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
 import { findFinishedRun } from "../runs/queries.ts";
 import { GetLabelTrigger, type LabelFlow, type LabelTrigger, OfLabelProject } from "./contract.ts";
-import { countSettledSince } from "./export-nightly.ts";
+import { countFresh } from "./count-fresh.ts";
+import { findTrainedExport } from "./find-trained-export.ts";
 
 const Counts = z.object({ settled: z.number(), recorded: z.number(), waiting: z.number(), counted: z.number() });
 
@@ -27,21 +28,25 @@ export async function getLabelFlow(ctx: Context, input: OfLabelProject): Promise
   return {
     ...rowOf(Counts, result),
     exports,
-    fresh: await countSettledSince(ctx, projectId, newest?.requestedAt ?? null),
+    fresh: await countFresh(ctx, project, newest?.requestedAt ?? null),
   };
 }
 
 /**
- * Returns what a retraining trigger can be about: labels settled since the data of the model in effect, agreement of a class, share of labels that
- * look wrong. @throws DomainError "not-found"
+ * Returns what a retraining trigger can be about: labels that may be trained on and are newer than the data of the version in effect, or than a
+ * time; agreement of a class, share of labels that look wrong. @throws DomainError "not-found"
  */
 export async function getLabelTrigger(ctx: Context, input: GetLabelTrigger): Promise<LabelTrigger> {
   permit(ctx, "getLabelTrigger");
-  const { projectId, since } = GetLabelTrigger.parse(input);
-  await findLabelProject(ctx, projectId);
+  const { projectId, since: asked } = GetLabelTrigger.parse(input);
+  const project = await findLabelProject(ctx, projectId);
+  const trained = asked ? null : await findTrainedExport(ctx, project);
+  const since = asked?.toISOString() ?? trained?.requestedAt ?? null;
   const run = await findFinishedRun(ctx, projectId);
   return {
-    fresh: await countSettledSince(ctx, projectId, since.toISOString()),
+    fresh: await countFresh(ctx, project, since),
+    since: since === null ? null : new Date(since),
+    trained: trained && { model: trained.model, version: trained.version },
     byClass: (run?.results.byClass ?? []).map(({ name, alpha, noise }) => ({ name, alpha, noise })),
     alpha: run?.results.agreement.alpha.value ?? null,
     noise: run?.results.noise?.share.value ?? null,

@@ -32,6 +32,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
 import { listLabelAnnotators } from "#server/improve/labelling/annotators/queries.ts";
+import { getLabelTrigger } from "#server/improve/labelling/flows/queries.ts";
 import type { LabelProgress } from "#server/improve/labelling/pace/contract.ts";
 import { getLabelProgress } from "#server/improve/labelling/pace/queries.ts";
 import type { LabelProjectDetails } from "#server/improve/labelling/projects/contract.ts";
@@ -48,6 +49,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
   const project = await readProject((await params).project);
   const { counts } = project;
   const progress = await getLabelProgress(ctx, project.id);
+  const trigger = await getLabelTrigger(ctx, { projectId: project.id });
   const run = await getLabelRun(ctx, { projectId: project.id });
   const results = run?.results;
   const agreement = results && describeAgreement(results);
@@ -138,6 +140,22 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
             comparison={noise.comparison}
           />
         )}
+        <MetricTile
+          label={
+            <Definition
+              name="Fresh labels"
+              sentence="New or changed labels that models may learn: no gold items, no frozen audit."
+            >
+              Fresh labels
+            </Definition>
+          }
+          value={formatCount(trigger.fresh)}
+          comparison={
+            trigger.trained
+              ? `since the data of ${trigger.trained.model} v${trigger.trained.version}`
+              : "none trained on yet"
+          }
+        />
         <MetricTile
           label="Work left"
           value={progress.hours === null ? null : formatDuration(progress.hours * 3_600_000)}
