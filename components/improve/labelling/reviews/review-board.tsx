@@ -37,6 +37,7 @@ import type {
 } from "#server/improve/labelling/reviews/contract.ts";
 import type { LabelTask } from "#server/improve/labelling/tasks/contract.ts";
 import classes from "./review.module.css";
+import { reviewDecision } from "./review-decision.ts";
 import { readReviewKey } from "./review-keys.ts";
 import { reviewReasonLabels } from "./review-reasons.ts";
 import { describeNames, describeVotes, listVotes, type Vote } from "./review-votes.ts";
@@ -197,8 +198,7 @@ function Decision({ project, item, guidelines, control, titles, format, onMove, 
       return;
     }
     setProblem(undefined);
-    const input: DecideLabelReview = { taskId: task.id, verdict, reason: reason.trim() };
-    decide.run(verdict === "decided" && value ? { ...input, value } : input, ({ names }) => {
+    decide.run(reviewDecision(item, { verdict, value, reason }), ({ names }) => {
       const who = describeNames(votes, new Map(names));
       toast.done(who === "" ? done : `${done} ${who}.`);
       if (verdict === "unclear") router.push(`${labelProjectHref(project, "guidelines")}?examples=${task.id}`);
