@@ -3,12 +3,16 @@ import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowOf, rowsOf } from "#server/base/rows-of.ts";
 import { LabelValue } from "../contract.ts";
+import { withinBytes } from "../tasks/within-bytes.ts";
 
 const pageRows = 1000;
+/** Bytes of data, inputs and label after which a page ends. */
+const pageBytes = 8_000_000;
 
 export const ExportedTask = z.object({
   id: z.coerce.number(),
   item: z.string(),
+  requestId: z.string().nullable(),
   data: z.record(z.string(), z.unknown()),
   meta: z.record(z.string(), z.unknown()).nullable(),
   value: LabelValue,
@@ -28,18 +32,19 @@ export async function* readSettled(
 ): AsyncGenerator<ExportedTask[]> {
   const range = audit ? inAudit(audit) : sql`true`;
   for (let after = 0; ; ) {
-    const result = await ctx.db.execute(sql`
-      select task.id::float8 as id, task.item, task.data, task.meta, consensus.value, consensus.posterior, consensus.people, consensus.guideline,
+    const page = sql`
+      select task.id::float8 as id, task.item, task.request_id as "requestId", task.data, task.meta, consensus.value, consensus.posterior, consensus.people, consensus.guideline,
         task.selection, exists (select from label_golds as gold where gold.task_id = task.id and gold.is_enabled) as "isGold"
       from label_tasks as task
       join label_consensus as consensus on consensus.task_id = task.id and consensus.superseded_at is null
       where task.workspace_id = ${ctx.actor.workspaceId} and task.project_id = ${projectId} and task.state = 'settled'
         and task.id > ${after} and ${range}
-      order by task.id limit ${pageRows}`);
-    const tasks = rowsOf(ExportedTask, result);
-    if (tasks.length > 0) yield tasks;
+      order by task.id limit ${pageRows}`;
+    const size = sql`(octet_length(data::text) + coalesce(octet_length(meta::text), 0) + octet_length(value::text))`;
+    const tasks = rowsOf(ExportedTask, await ctx.db.execute(withinBytes(page, size, pageBytes)));
+    if (tasks.length === 0) return;
+    yield tasks;
     after = tasks.at(-1)?.id ?? after;
-    if (tasks.length < pageRows) return;
   }
 }
 

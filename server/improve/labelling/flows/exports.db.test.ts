@@ -16,7 +16,9 @@ import { addLabelled, classValue, newAnimalProject } from "#server/testing/fixtu
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import type { LabelExport } from "./contract.ts";
 import { exportNightly } from "./export-nightly.ts";
+import { readSettled } from "./export-queries.ts";
 import { exportToDataset } from "./export-to-dataset.ts";
+import { findFrozenKeys } from "./find-frozen-keys.ts";
 import { freezeAudit } from "./freeze-audit.ts";
 import { markExportFailed, performExport } from "./perform-export.ts";
 
@@ -91,6 +93,7 @@ test(
         label_people: "2",
         label_guideline: "1",
         label_selection: "audit",
+        label_project: String(projectId),
         label_item: "a",
       },
       expect.objectContaining({ label: "dog", label_selection: "chosen", label_item: "b" }),
@@ -129,6 +132,46 @@ test(
     expect(none).toMatchObject({ state: "failed" });
     await ctx.db.update(evaluationSets).set({ retiredAt: new Date() });
     expect(await made(ctx, projectId, await exportToDataset(ctx, wanted))).toMatchObject({ rows: 2, frozen: 0 });
+  }),
+);
+
+test(
+  "keeps items of other projects that have the same name, and leaves out their requests",
+  inWorkspace(async (ctx) => {
+    const range = { from: new Date(Date.now() - dayMs), to: new Date() };
+    const before = new Date(Date.now() - minuteMs);
+    const { id: frozen } = await newAnimalProject(ctx);
+    const both = { given: { ada: "cat", ben: "cat" }, label: "cat", createdAt: before };
+    await addLabelled(ctx, frozen, { item: "0", data: { text: "one" }, ...both });
+    await addLabelled(ctx, frozen, { item: "r1", requestId: "r1", data: { text: "two" }, ...both });
+    const set = await freezeAudit(ctx, { projectId: frozen, name: "frozen-animals", ...range });
+    expect(await made(ctx, frozen, set)).toMatchObject({ state: "done", rows: 2 });
+    const { id: other } = await newAnimalProject(ctx, { name: "more animals" });
+    await addLabelled(ctx, other, { item: "0", data: { text: "three" }, label: "dog" });
+    await addLabelled(ctx, other, { item: "r1", requestId: "r1", data: { text: "four" }, label: "cat" });
+    const training = { dataset: "training" };
+    expect(await made(ctx, other, await exportToDataset(ctx, { projectId: other, ...training }))).toMatchObject({
+      rows: 1,
+      frozen: 1,
+    });
+    expect(await made(ctx, frozen, await exportToDataset(ctx, { projectId: frozen, ...training }))).toMatchObject({
+      state: "failed",
+    });
+    const all = { keys: { mayHave: () => true }, shown: [] };
+    expect((await findFrozenKeys(ctx, all, artifacts, 4)).size).toBe(4);
+    await expect(findFrozenKeys(ctx, all, artifacts, 3)).rejects.toMatchObject({ code: "invalid" });
+  }),
+);
+
+test(
+  "reads settled tasks in pages that are bounded by their bytes",
+  inWorkspace(async (ctx) => {
+    const { id } = await newAnimalProject(ctx);
+    const text = "x".repeat(200_000);
+    for (let at = 0; at < 45; at += 1) await addLabelled(ctx, id, { item: `${at}`, data: { text }, label: "cat" });
+    const pages: number[] = [];
+    for await (const tasks of readSettled(ctx, id, null)) pages.push(tasks.length);
+    expect(pages).toEqual([40, 5]);
   }),
 );
 

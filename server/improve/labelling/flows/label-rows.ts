@@ -6,10 +6,21 @@ import { labelText } from "./label-text.ts";
 export type LabelRow = Record<string, string | number | boolean | null>;
 
 /** Columns of the label itself. A shown column of the same name is "shown_…". */
-const own = ["label", "label_posterior", "label_people", "label_guideline", "label_selection", "label_item"];
+const own = [
+  "label",
+  "label_posterior",
+  "label_people",
+  "label_guideline",
+  "label_selection",
+  "label_project",
+  "label_item",
+];
 
 /** Makes the row of a settled task: columns of rows side by side, texts as they are, pictures by their artifact, everything else as JSON. */
-export function labelRow({ data, meta, value, posterior, people, guideline, selection, item }: ExportedTask): LabelRow {
+export function labelRow(
+  { data, meta, value, posterior, people, guideline, selection, item }: ExportedTask,
+  projectId: number,
+): LabelRow {
   const row: LabelRow = {};
   const add = (name: string, cell: unknown) => {
     row[own.includes(name) ? `shown_${name}` : name] = cellOf(cell);
@@ -27,14 +38,27 @@ export function labelRow({ data, meta, value, posterior, people, guideline, sele
     label_people: people,
     label_guideline: guideline,
     label_selection: selection,
+    label_project: projectId,
     label_item: item,
   };
 }
 
-/** Keys by which a task's item is found in frozen sets: its own, and those of the rows that it shows. */
-export function keysOf(task: Pick<ExportedTask, "item" | "data" | "meta">): string[] {
-  return [task.item, ...shownRows(task).map(rowKey)];
+/**
+ * Keys by which a task's item is found in frozen sets: its own, that of its request, which is one in all projects, and those of the rows that it
+ * shows. Items are numbered from the start in many imports, so that one is known by its project too.
+ */
+export function keysOf(task: Pick<ExportedTask, "item" | "requestId" | "data" | "meta">, projectId: number): string[] {
+  const request = task.requestId === null ? [] : [requestKey(task.requestId)];
+  return [itemKey(String(projectId), task.item), itemKey(null, task.item), ...request, ...shownRows(task).map(rowKey)];
 }
+
+/** Keys of an item in a file. @param project id of its project; null where the file does not say it, so that items of every project may be it */
+export function itemKeysOf(project: string | null, item: string): string[] {
+  return [itemKey(project, item), requestKey(item)];
+}
+
+const itemKey = (project: string | null, item: string) => `item ${project ?? "*"} ${item}`;
+const requestKey = (id: string) => `request ${id}`;
 
 /** Rows that a task shows, and the inputs of a request that shows a picture or a text of them. */
 export function shownRows({ data, meta }: Pick<ExportedTask, "data" | "meta">): Record<string, unknown>[] {

@@ -15,6 +15,7 @@ import { findLabelProject, type LabelProjectRow } from "../projects/find-label-p
 import type { LabelExport } from "./contract.ts";
 import { readSettled } from "./export-queries.ts";
 import { findFrozenKeys } from "./find-frozen-keys.ts";
+import { KeyFilter } from "./key-filter.ts";
 import { updateExport } from "./label-exports.ts";
 import { csvOf, parquetOf } from "./label-file.ts";
 import { keysOf, type LabelRow, labelRow, shownRows } from "./label-rows.ts";
@@ -65,9 +66,9 @@ async function make(ctx: Context, project: LabelProjectRow, wanted: LabelExport,
   const { artifacts, maxBytes } = place;
   const leftOut: LeftOut = { rows: 0, frozen: 0, gold: 0 };
   await requireAudit(ctx, project, wanted);
-  const { columns, shown } = await survey(ctx, project, wanted);
+  const { columns, shown, keys } = await survey(ctx, project, wanted);
   if (columns.length === 0) throw new DomainError("invalid", "No settled labels to export yet.");
-  const frozen = wanted.forTraining ? await findFrozenKeys(ctx, shown, artifacts) : new Set<string>();
+  const frozen = wanted.forTraining ? await findFrozenKeys(ctx, { keys, shown }, artifacts) : new Set<string>();
   const rows = rowsOf(ctx, project, wanted, { frozen, leftOut });
   const body = wanted.format === "csv" ? csvOf(columns, rows) : [await parquetOf(columns, limited(rows))];
   const upload = await uploadDataset(
@@ -99,20 +100,22 @@ async function requireAudit(ctx: Context, { id }: LabelProjectRow, { audit }: La
   return requireCompleteAudit(ctx, id, { from: new Date(audit.from), to: new Date(audit.to) });
 }
 
-/** Reads the tasks once for their columns: those of all rows together, and those of each kind of row that is shown. */
+/** Reads the tasks once for their keys and columns: those of all rows together, and those of each kind of row that is shown. */
 async function survey(ctx: Context, { id }: LabelProjectRow, { audit }: LabelExport) {
+  const keys = new KeyFilter();
   const columns = new Set<string>();
   const shown = new Map<string, string[]>();
   for await (const tasks of readSettled(ctx, id, audit)) {
     for (const task of tasks) {
-      for (const name of Object.keys(labelRow(task))) columns.add(name);
+      for (const key of keysOf(task, id)) keys.add(key);
+      for (const name of Object.keys(labelRow(task, id))) columns.add(name);
       for (const row of shownRows(task)) {
         const names = Object.keys(row).sort();
         shown.set(JSON.stringify(names), names);
       }
     }
   }
-  return { columns: [...columns], shown: [...shown.values()] };
+  return { columns: [...columns], shown: [...shown.values()], keys };
 }
 
 async function* rowsOf(
@@ -123,11 +126,11 @@ async function* rowsOf(
 ): AsyncGenerator<LabelRow> {
   for await (const tasks of readSettled(ctx, id, audit)) {
     for (const task of tasks) {
-      if (keysOf(task).some((key) => frozen.has(key))) leftOut.frozen += 1;
+      if (keysOf(task, id).some((key) => frozen.has(key))) leftOut.frozen += 1;
       else if (forTraining && task.isGold) leftOut.gold += 1;
       else {
         leftOut.rows += 1;
-        yield labelRow(task);
+        yield labelRow(task, id);
       }
     }
   }
