@@ -8,7 +8,7 @@ import { mainControl } from "../projects/check-label-config.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
 import { hashShare } from "../queue/hash-share.ts";
 import { reopenTasks } from "../reviews/reopen-tasks.ts";
-import { lockTasks } from "../tasks/lock-tasks.ts";
+import { lockTasks, lockTasksWithData } from "../tasks/lock-tasks.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
 import { requireFit, storeAnswer } from "./answer-label-task.ts";
 import { type AnsweredGroup, AnswerLabelGroup, minSingleAnswers } from "./group-contract.ts";
@@ -34,7 +34,7 @@ export async function answerLabelGroup(ctx: Context, input: AnswerLabelGroup): P
       throw new DomainError("conflict", message);
     }
     const chosen = taskIds.filter((id) => !exceptions.includes(id));
-    const tasks = (await lockTasks(ctx, projectId, chosen)).filter((task) => task.groupKey === groupKey);
+    const tasks = (await lockTasksWithData(ctx, projectId, chosen)).filter((task) => task.groupKey === groupKey);
     if (!labelsAgree(value, label, mainControl(project.config))) {
       throw new DomainError("invalid", "The single answers to this group are another label.", { field: "value" });
     }

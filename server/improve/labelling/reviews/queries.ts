@@ -7,7 +7,8 @@ import { decideTask } from "../consensus/decide-task.ts";
 import { loadUndecided } from "../consensus/load-undecided.ts";
 import { decisionInputOf } from "../consensus/settle-tasks.ts";
 import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
-import { toLabelTask } from "../tasks/queries.ts";
+import { loadTaskRows, toLabelTask } from "../tasks/queries.ts";
+import { pageOfTasks } from "../tasks/within-bytes.ts";
 import { rememberAgreement } from "../values/labels-agree.ts";
 import { type LabelReviewItem, ListLabelReviews, type UnnamedAnswer } from "./contract.ts";
 
@@ -22,22 +23,16 @@ export async function listLabelReviews(
   permit(ctx, "listLabelReviews");
   const { projectId, reason, after, limit } = ListLabelReviews.parse(input);
   const project = await findLabelProject(ctx, projectId);
-  const rows = await ctx.db
-    .select()
-    .from(labelTasks)
-    .where(
-      and(
-        eq(labelTasks.workspaceId, ctx.actor.workspaceId),
-        eq(labelTasks.projectId, projectId),
-        isNotNull(labelTasks.review),
-        reason === undefined ? undefined : eq(labelTasks.review, reason),
-        after === undefined ? undefined : gt(labelTasks.id, after),
-      ),
-    )
-    .orderBy(asc(labelTasks.id))
-    .limit(limit);
-  const items = await toReviewItems(ctx, project, rows);
-  return { items, next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+  const where = and(
+    eq(labelTasks.workspaceId, ctx.actor.workspaceId),
+    eq(labelTasks.projectId, projectId),
+    isNotNull(labelTasks.review),
+    reason === undefined ? undefined : eq(labelTasks.review, reason),
+    after === undefined ? undefined : gt(labelTasks.id, after),
+  );
+  const page = await pageOfTasks(ctx, { where, limit });
+  const items = await toReviewItems(ctx, project, await loadTaskRows(ctx, page.ids));
+  return { items, next: page.next };
 }
 
 type TaskRow = typeof labelTasks.$inferSelect;

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { type CountMove, countMoves } from "../consensus/count-moves.ts";
-import type { LockedTask } from "../tasks/lock-tasks.ts";
+import type { LockedPlace } from "../tasks/lock-tasks.ts";
 
 /**
  * Makes tasks take one more answer than they have, in the queue of second opinions. The caller holds them, and decides them after this. Their
@@ -11,7 +11,7 @@ import type { LockedTask } from "../tasks/lock-tasks.ts";
 export async function reopenTasks(
   ctx: Context,
   projectId: number,
-  { tasks, reason }: { tasks: readonly LockedTask[]; reason: string },
+  { tasks, reason }: { tasks: readonly LockedPlace[]; reason: string },
 ): Promise<void> {
   if (tasks.length === 0) return;
   const ids = tasks.map(({ id }) => id);

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { numbersOf, prepared } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
@@ -17,29 +17,43 @@ const LockedTask = GivenRow.extend({
 });
 export type LockedTask = z.infer<typeof LockedTask>;
 
-const statement = prepared(
-  "label-lock-tasks",
-  sql`
-    select id, item, data, source, reason, group_key as "groupKey", request_id as "requestId", state, taken, wanted, answers, review
+/** A locked task without what it shows, which may be long. */
+const LockedPlace = LockedTask.omit({ data: true });
+export type LockedPlace = z.infer<typeof LockedPlace>;
+
+const statementOf = (data: SQL) => sql`
+    select id, item, source, reason, group_key as "groupKey", request_id as "requestId", state, taken, wanted, answers, review ${data}
     from label_tasks
     where workspace_id = ${sql.placeholder("workspaceId")} and project_id = ${sql.placeholder("projectId")}
       and id = any(${sql.placeholder("taskIds")}::bigint[])
-    order by id for no key update`,
-);
+    order by id for no key update`;
+
+const placesStatement = prepared("label-lock-places", statementOf(sql``));
+const tasksStatement = prepared("label-lock-tasks", statementOf(sql`, data`));
 
 /** Locks tasks of a project in the order of their ids, so that their places, answers and labels change one after another. */
 export async function lockTasks(
   { actor, db }: Context,
   projectId: number,
   taskIds: readonly number[],
+): Promise<LockedPlace[]> {
+  const rows = await placesStatement(db, { workspaceId: actor.workspaceId, projectId, taskIds: numbersOf(taskIds) });
+  return rowsOf(LockedPlace, { rows });
+}
+
+/** The same for few tasks, such as a group, with what they show. */
+export async function lockTasksWithData(
+  { actor, db }: Context,
+  projectId: number,
+  taskIds: readonly number[],
 ): Promise<LockedTask[]> {
-  const rows = await statement(db, { workspaceId: actor.workspaceId, projectId, taskIds: numbersOf(taskIds) });
+  const rows = await tasksStatement(db, { workspaceId: actor.workspaceId, projectId, taskIds: numbersOf(taskIds) });
   return rowsOf(LockedTask, { rows });
 }
 
 /** The same for one task. @throws DomainError "not-found" */
 export async function lockTask(ctx: Context, projectId: number, taskId: number): Promise<LockedTask> {
-  const [task] = await lockTasks(ctx, projectId, [taskId]);
+  const [task] = await lockTasksWithData(ctx, projectId, [taskId]);
   if (!task) throw noLabelTask();
   return task;
 }

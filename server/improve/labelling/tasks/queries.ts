@@ -14,6 +14,7 @@ import { findLabelProject } from "../projects/find-label-project.ts";
 import { type LabelTask, type LabelTaskDetails, ListLabelTasks, type StoredAnswer } from "./contract.ts";
 import { noLabelTask } from "./lock-tasks.ts";
 import { hideUnseen, loadSight } from "./sight.ts";
+import { pageOfTasks } from "./within-bytes.ts";
 
 /** Lists tasks of a project in the order of their ids, page by page. @returns `next`, the id to continue after @throws DomainError "not-found" */
 export async function listLabelTasks(
@@ -24,28 +25,33 @@ export async function listLabelTasks(
   const { projectId, state, source, ids, after, limit } = ListLabelTasks.parse(input);
   await findLabelProject(ctx, projectId);
   const golds = isPermitted(ctx, "decideLabelReview") ? [] : await findUnansweredGolds(ctx, projectId);
-  const rows = await ctx.db
-    .select()
-    .from(labelTasks)
-    .where(
-      and(
-        eq(labelTasks.workspaceId, ctx.actor.workspaceId),
-        eq(labelTasks.projectId, projectId),
-        state === undefined ? undefined : inShownState(state, golds),
-        source === undefined ? undefined : eq(labelTasks.source, source),
-        ids === undefined ? undefined : inArray(labelTasks.id, ids),
-        after === undefined ? undefined : gt(labelTasks.id, after),
-      ),
-    )
-    .orderBy(asc(labelTasks.id))
-    .limit(limit);
-  const last = rows.length === limit ? rows.at(-1) : undefined;
-  const tasks = rows.map(toLabelTask);
+  const where = and(
+    eq(labelTasks.workspaceId, ctx.actor.workspaceId),
+    eq(labelTasks.projectId, projectId),
+    state === undefined ? undefined : inShownState(state, golds),
+    source === undefined ? undefined : eq(labelTasks.source, source),
+    ids === undefined ? undefined : inArray(labelTasks.id, ids),
+    after === undefined ? undefined : gt(labelTasks.id, after),
+  );
+  const page = await pageOfTasks(ctx, { where, limit });
+  const tasks = (await loadTaskRows(ctx, page.ids)).map(toLabelTask);
   const sight = await loadSight(
     ctx,
     tasks.map(({ id }) => id),
   );
-  return { tasks: await hideUnseen(ctx, tasks, sight), next: last?.id ?? null };
+  return { tasks: await hideUnseen(ctx, tasks, sight), next: page.next };
+}
+
+/** Loads tasks of a page in the order of their ids. */
+export async function loadTaskRows(
+  { actor, db }: Context,
+  ids: readonly number[],
+): Promise<(typeof labelTasks.$inferSelect)[]> {
+  return db
+    .select()
+    .from(labelTasks)
+    .where(and(eq(labelTasks.workspaceId, actor.workspaceId), inArray(labelTasks.id, [...ids])))
+    .orderBy(asc(labelTasks.id));
 }
 
 /** Gold items that the caller has not answered, which look open. */
