@@ -16,6 +16,9 @@ const lockOrder = [
   "registered model",
   "model version",
   "logged model",
+  "label task",
+  "label annotator",
+  "label count",
 ] as const;
 export type LockKind = (typeof lockOrder)[number];
 

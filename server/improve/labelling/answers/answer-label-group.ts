@@ -3,12 +3,13 @@ import { DomainError } from "#server/base/errors.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
+import { lockAnnotatorsOf } from "../annotators/lock-annotator.ts";
 import { type OwnCounts, settleTasks } from "../consensus/settle-tasks.ts";
 import { mainControl } from "../projects/check-label-config.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
 import { hashShare } from "../queue/hash-share.ts";
 import { reopenTasks } from "../reviews/reopen-tasks.ts";
-import { lockTasks, lockTasksWithData } from "../tasks/lock-tasks.ts";
+import { type LockedTask, lockTasksWithData } from "../tasks/lock-tasks.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
 import { requireFit, storeAnswer } from "./answer-label-task.ts";
 import { type AnsweredGroup, AnswerLabelGroup, minSingleAnswers } from "./group-contract.ts";
@@ -38,7 +39,10 @@ export async function answerLabelGroup(ctx: Context, input: AnswerLabelGroup): P
     if (!labelsAgree(value, label, mainControl(project.config))) {
       throw new DomainError("invalid", "The single answers to this group are another label.", { field: "value" });
     }
+    // Gold items among them change counters one after another.
+    await lockAnnotatorsOf(ctx, projectId, { taskIds: tasks.map(({ id }) => id), person: annotator.person });
     const answered: number[] = [];
+    const undecided: LockedTask[] = [];
     const own: OwnCounts[] = [];
     const each = spentMs === undefined ? undefined : Math.round(spentMs / Math.max(1, tasks.length));
     for (const task of tasks) {
@@ -52,24 +56,17 @@ export async function answerLabelGroup(ctx: Context, input: AnswerLabelGroup): P
         spentMs: each,
         shownPrediction: false,
       };
+      const before = own.length;
       const isNew = await storeAnswer(ctx, { values: { ...values, isBulk: true }, annotator, project, task, own });
       if (isNew) answered.push(task.id);
+      if (own.length > before) undecided.push(task);
     }
+    const checked = undecided.filter(({ id }) => hashShare(`bulk ${id}`) < checkedShare);
+    const moved = await reopenTasks(ctx, { tasks: checked, reason: "", uncounted: 1 });
     // All at once, so that counts and other people's rows change in one order and for a short time.
-    await settleTasks(ctx, project, { taskIds: answered, own });
-    await checkSome(ctx, { project, taskIds: answered });
+    await settleTasks(ctx, project, { taskIds: undecided.map(({ id }) => id), own, moved });
     return { answered, passedOver: chosen.filter((id) => !answered.includes(id)) };
   });
   announce(ctx, "labels", String(projectId));
   return result;
-}
-
-async function checkSome(
-  ctx: Context,
-  { project, taskIds }: { project: Parameters<typeof settleTasks>[1]; taskIds: readonly number[] },
-): Promise<void> {
-  const checked = taskIds.filter((id) => hashShare(`bulk ${id}`) < checkedShare);
-  const tasks = await lockTasks(ctx, project.id, checked);
-  await reopenTasks(ctx, project.id, { tasks, reason: "" });
-  await settleTasks(ctx, project, { taskIds: tasks.map(({ id }) => id) });
 }

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { prepared } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import type { TaskSource, TaskState } from "../contract.ts";
 
 /** A task that came, went, or changed its state or source. */
@@ -27,12 +28,10 @@ export const countStatement = sql`
 
 const statement = prepared("label-counts", countStatement);
 
-/** Changes the numbers of tasks by source and state, in the transaction of the change. */
-export async function countMoves(
-  { actor, db }: Context,
-  projectId: number,
-  moves: readonly CountMove[],
-): Promise<void> {
+/** Changes the numbers of tasks by source and state, in the transaction of the change and as its last step: tasks and annotators come before. */
+export async function countMoves(ctx: Context, projectId: number, moves: readonly CountMove[]): Promise<void> {
+  const { actor, db } = ctx;
+  noteLock(ctx, "label count");
   await statement(db, { workspaceId: actor.workspaceId, projectId, ...countValues(moves) });
 }
 

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { prepared } from "#db/prepared.ts";
 import { canonicalJson } from "#server/base/canonical-json.ts";
 import type { Context } from "#server/base/context.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import type { LabelValue } from "../contract.ts";
 import { mainControl } from "../projects/check-label-config.ts";
 import type { LabelProjectRow } from "../projects/find-label-project.ts";
@@ -28,6 +29,12 @@ export interface OwnCounts {
   goldCorrect?: number;
 }
 
+interface Settled {
+  taskIds: readonly number[];
+  own?: readonly OwnCounts[];
+  moved?: readonly CountMove[];
+}
+
 /** A task after its decision. */
 export interface SettledTask {
   id: number;
@@ -38,16 +45,16 @@ export interface SettledTask {
  * Decides tasks anew from their current answers, and writes what follows: state, wanted people, the consensus label, whether each answer
  * agrees with it, and counts. The caller has locked the tasks, in the order of their ids, with a statement of its own before.
  * A label that a reviewer decided stays. docs/spec/labelling.md section 4.4.
- * @param own counts of the annotators whose answers changed
+ * @param own counts of the annotators whose answers changed @param moved what the caller did to the tasks before, for their numbers
  */
 export async function settleTasks(
   ctx: Context,
   project: LabelProjectRow,
-  { taskIds, own = [] }: { taskIds: readonly number[]; own?: readonly OwnCounts[] },
+  { taskIds, own = [], moved = [] }: Settled,
 ): Promise<SettledTask[]> {
   const tasks = await loadUndecided(ctx, project.id, taskIds);
   const changes = tasks.map((task) => changeOf(task, project));
-  await writeChanges(ctx, project, { changes, own });
+  await writeChanges(ctx, project, { changes, own, moved });
   return changes.map(({ id, state }) => ({ id, state }));
 }
 
@@ -201,7 +208,7 @@ const writeStatement = prepared(
 async function writeChanges(
   ctx: Context,
   project: LabelProjectRow,
-  { changes, own }: { changes: readonly Change[]; own: readonly OwnCounts[] },
+  { changes, own, moved }: { changes: readonly Change[] } & Required<Pick<Settled, "own" | "moved">>,
 ): Promise<void> {
   const { workspaceId } = ctx.actor;
   const superseded = changes.flatMap(({ supersedes }) => (supersedes === null ? [] : [supersedes]));
@@ -216,6 +223,9 @@ async function writeChanges(
   const consensus = changes.flatMap(({ id, consensus }) => (consensus ? [{ taskId: id, ...consensus }] : []));
   const agreed = changes.flatMap(({ agreed }) => agreed);
   const people = peopleOf(changes, own);
+  // The statement changes annotators, then counts: what else a WITH changes, and nothing reads, comes after the main statement.
+  noteLock(ctx, "label annotator");
+  noteLock(ctx, "label count");
   await writeStatement(ctx.db, {
     workspaceId,
     projectId: project.id,
@@ -223,7 +233,7 @@ async function writeChanges(
     consensus: JSON.stringify(consensus),
     agreed: JSON.stringify(agreed),
     people: JSON.stringify(people),
-    ...countValues(changes.flatMap(({ moves }) => moves)),
+    ...countValues([...moved, ...changes.flatMap(({ moves }) => moves)]),
   });
 }
 

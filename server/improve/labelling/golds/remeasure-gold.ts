@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { labelAnnotators, labelAnswers, labelGolds } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import type { LabelValue } from "../contract.ts";
 import { mainControl } from "../projects/check-label-config.ts";
 import type { LabelProjectRow } from "../projects/find-label-project.ts";
@@ -19,6 +20,7 @@ export async function remeasureGold(
   { id: projectId, config }: LabelProjectRow,
   { taskId, value }: { taskId: number; value: LabelValue },
 ): Promise<void> {
+  noteLock(ctx, "label annotator");
   const answers = await ctx.db
     .select()
     .from(labelAnswers)

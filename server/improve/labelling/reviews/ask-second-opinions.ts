@@ -32,8 +32,8 @@ export async function askSecondOpinions(ctx: Context, input: AskSecondOpinions):
       );
     const isReviewed = new Set(reviewed.map(({ taskId }) => taskId));
     const tasks = locked.filter(({ id, state }) => !isReviewed.has(id) && state !== "dropped");
-    await reopenTasks(ctx, projectId, { tasks, reason });
-    await settleTasks(ctx, project, { taskIds: tasks.map(({ id }) => id) });
+    const moved = await reopenTasks(ctx, { tasks, reason });
+    await settleTasks(ctx, project, { taskIds: tasks.map(({ id }) => id), moved });
     if (tasks.length > 0) {
       const after = { tasks: tasks.length, ids: tasks.slice(0, 100).map(({ id }) => id) };
       await record(ctx, "label-tasks.second-opinion", { subject: `label-project/${project.name}`, after, reason });

@@ -50,8 +50,8 @@ export async function decideLabelReview(ctx: Context, input: DecideLabelReview):
         .update(labelConsensus)
         .set({ supersededAt: sql`now()` })
         .where(and(eq(labelConsensus.taskId, taskId), isNull(labelConsensus.supersededAt)));
-      await reopenTasks(ctx, project.id, { tasks: [task], reason });
-      await settleTasks(ctx, project, { taskIds: [taskId] });
+      const moved = await reopenTasks(ctx, { tasks: [task], reason });
+      await settleTasks(ctx, project, { taskIds: [taskId], moved });
     }
     if (verdict === "unclear" && task.review === null) {
       await ctx.db.update(labelTasks).set({ review: "asked" }).where(eq(labelTasks.id, taskId));

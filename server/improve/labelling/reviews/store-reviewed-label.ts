@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { labelConsensus, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { countMoves } from "../consensus/count-moves.ts";
+import { lockAnnotatorsOf } from "../annotators/lock-annotator.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
 import type { LabelValue } from "../contract.ts";
 import type { LabelProjectRow } from "../projects/find-label-project.ts";
@@ -13,6 +13,8 @@ export async function storeReviewedLabel(
   project: LabelProjectRow,
   { task, value }: { task: LockedTask; value: LabelValue },
 ): Promise<void> {
+  // What is measured by the task as a gold item changes other people's counters afterwards.
+  await lockAnnotatorsOf(ctx, project.id, { taskIds: [task.id] });
   await ctx.db
     .update(labelConsensus)
     .set({ supersededAt: sql`now()` })
@@ -31,6 +33,6 @@ export async function storeReviewedLabel(
     .update(labelTasks)
     .set({ state: "settled", review: null, settledAt: sql`now()`, updatedAt: sql`now()` })
     .where(eq(labelTasks.id, task.id));
-  await countMoves(ctx, project.id, [{ source: task.source, from: task.state, to: "settled" }]);
-  await settleTasks(ctx, project, { taskIds: [task.id] });
+  const moved = [{ source: task.source, from: task.state, to: "settled" as const }];
+  await settleTasks(ctx, project, { taskIds: [task.id], moved });
 }

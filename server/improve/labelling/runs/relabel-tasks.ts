@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { countMoves } from "../consensus/count-moves.ts";
+import type { CountMove } from "../consensus/count-moves.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
 import { lockTasks } from "../tasks/lock-tasks.ts";
@@ -40,16 +40,12 @@ export async function relabelTasks(ctx: Context, input: RelabelTasks): Promise<{
         .set({ source: "suspected", least: answers + 1, rank, reason: "Its label looks wrong." })
         .where(and(eq(labelTasks.workspaceId, ctx.actor.workspaceId), eq(labelTasks.id, id)));
     }
-    await countMoves(
-      ctx,
-      projectId,
-      tasks.flatMap(({ source, state }) => [
-        { source, from: state, to: null },
-        { source: "suspected" as const, from: null, to: state },
-      ]),
-    );
+    const moved = tasks.flatMap(({ source, state }): CountMove[] => [
+      { source, from: state, to: null },
+      { source: "suspected", from: null, to: state },
+    ]);
     // Having too few answers now, they are open again.
-    await settleTasks(ctx, project, { taskIds: tasks.map(({ id }) => id) });
+    await settleTasks(ctx, project, { taskIds: tasks.map(({ id }) => id), moved });
     if (tasks.length > 0) {
       const after = { tasks: tasks.length };
       await record(ctx, "label-tasks.relabelled", { subject: `label-project/${project.name}`, after });

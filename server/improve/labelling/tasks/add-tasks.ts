@@ -6,7 +6,7 @@ import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { countMoves } from "../consensus/count-moves.ts";
+import type { CountMove } from "../consensus/count-moves.ts";
 import type { LabelSettings } from "../contract.ts";
 import { findLiveLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
 import { hashShare } from "../queue/hash-share.ts";
@@ -36,16 +36,11 @@ export async function addTasks(ctx: Context, input: AddTasks, { isDrawn = false 
     const ids = tasks.map(({ item }) => byItem.get(item)?.id ?? 0);
     const added = found.filter(({ isNew }) => isNew);
     const isNew = new Set(added.map(({ item }) => item));
-    await countMoves(
-      ctx,
-      projectId,
-      tasks.filter(({ item }) => isNew.has(item)).map(({ source }) => ({ source, from: null, to: "open" as const })),
-    );
-    await storeImports(
-      ctx,
-      project,
-      tasks.map((task, at) => ({ ...task, id: ids[at] ?? 0, isNew: isNew.has(task.item) })),
-    );
+    const moved = tasks
+      .filter(({ item }) => isNew.has(item))
+      .map(({ source }): CountMove => ({ source, from: null, to: "open" }));
+    const stored = tasks.map((task, at) => ({ ...task, id: ids[at] ?? 0, isNew: isNew.has(task.item) }));
+    await storeImports(ctx, project, { tasks: stored, moved });
     if (added.length > 0) {
       await record(ctx, "label-tasks.added", {
         subject: `label-project/${project.name}`,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { numbersOf, prepared } from "#db/prepared.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteLock } from "#server/base/lock-order.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { TaskState } from "../contract.ts";
 import { GivenRow } from "../queue/given-task.ts";
@@ -32,21 +33,21 @@ const placesStatement = prepared("label-lock-places", statementOf(sql``));
 const tasksStatement = prepared("label-lock-tasks", statementOf(sql`, data`));
 
 /** Locks tasks of a project in the order of their ids, so that their places, answers and labels change one after another. */
-export async function lockTasks(
-  { actor, db }: Context,
-  projectId: number,
-  taskIds: readonly number[],
-): Promise<LockedPlace[]> {
+export async function lockTasks(ctx: Context, projectId: number, taskIds: readonly number[]): Promise<LockedPlace[]> {
+  const { actor, db } = ctx;
+  noteLock(ctx, "label task");
   const rows = await placesStatement(db, { workspaceId: actor.workspaceId, projectId, taskIds: numbersOf(taskIds) });
   return rowsOf(LockedPlace, { rows });
 }
 
 /** The same for few tasks, such as a group, with what they show. */
 export async function lockTasksWithData(
-  { actor, db }: Context,
+  ctx: Context,
   projectId: number,
   taskIds: readonly number[],
 ): Promise<LockedTask[]> {
+  const { actor, db } = ctx;
+  noteLock(ctx, "label task");
   const rows = await tasksStatement(db, { workspaceId: actor.workspaceId, projectId, taskIds: numbersOf(taskIds) });
   return rowsOf(LockedTask, { rows });
 }

@@ -4,6 +4,7 @@ import { labelPredictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
+import { type CountMove, countMoves } from "../consensus/count-moves.ts";
 import { type OwnCounts, settleTasks } from "../consensus/settle-tasks.ts";
 import type { LabelProjectRow } from "../projects/find-label-project.ts";
 import { problemOfLabelValue } from "../values/problem-of-label-value.ts";
@@ -21,12 +22,12 @@ const batch = 5_000;
  * Stores the answers and predictions that come with tasks, and decides the tasks. An answer takes the place of its annotator while there
  * is one, and is surplus otherwise. A person's answer to a task that they have answered already is left out; so are predictions of tasks
  * that were known, which would be doubled.
- * @throws DomainError "invalid" for a value that does not fit the configuration
+ * @param moved how adding the tasks changes their numbers @throws DomainError "invalid" for a value that does not fit the configuration
  */
 export async function storeImports(
   ctx: Context,
   project: LabelProjectRow,
-  tasks: readonly ImportedTask[],
+  { tasks, moved }: { tasks: readonly ImportedTask[]; moved: readonly CountMove[] },
 ): Promise<void> {
   await storeImportedPredictions(
     ctx,
@@ -34,7 +35,7 @@ export async function storeImports(
     tasks.filter(({ isNew }) => isNew),
   );
   const answered = tasks.filter(({ answers }) => answers.length > 0);
-  if (answered.length === 0) return;
+  if (answered.length === 0) return countMoves(ctx, project.id, moved);
   for (const { item, data, answers } of answered) {
     for (const { value, cannotTell } of answers) requireImportable(project, { item, data, value, cannotTell });
   }
@@ -43,7 +44,7 @@ export async function storeImports(
   const stored = await insertAnswers(ctx, project, answered);
   const changed = [...new Set(stored.map(({ taskId }) => taskId))];
   await takePlaces(ctx, changed);
-  await settleTasks(ctx, project, { taskIds: changed, own: countsOf(answered, stored) });
+  await settleTasks(ctx, project, { taskIds: changed, own: countsOf(answered, stored), moved });
 }
 
 function requireImportable(
