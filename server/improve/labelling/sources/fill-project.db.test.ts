@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { labelProjects, labelTasks, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs, minuteMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { addLabelled, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { newLogged, newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
@@ -83,7 +83,7 @@ test(
     const of = await project(ctx, { queues: ["audit"], auditPerDay: 100 });
     const values = Array.from({ length: 400 }, (_, at) => ({
       ...of,
-      at: new Date(now - 2 * hourMs + at),
+      at: new Date(now - 23 * hourMs + at * 0.055 * hourMs),
       requestId: `r${at}`,
       arm: at % 2 ? ("canary" as const) : ("stable" as const),
     }));
@@ -91,9 +91,9 @@ test(
       await logged(ctx, one, one.requestId, { at: one.at, arm: one.arm, cat: one.arm === "canary" ? 0.5 : 0.99 });
     await fill(ctx, of.projectId);
     const tasks = await tasksOf(ctx, of.projectId);
-    // One in four, whose standard deviation is 8.7.
-    expect(tasks.length).toBeGreaterThan(70);
-    expect(tasks.length).toBeLessThan(130);
+    // In 22 hours 92 of 399, with a standard deviation of 8.4.
+    expect(tasks.length).toBeGreaterThan(58);
+    expect(tasks.length).toBeLessThan(126);
     expect(tasks.every(({ source, selection }) => source === "audit" && selection === "audit")).toBe(true);
     const canary = tasks.filter(({ item }) => Number(item.slice(1)) % 2 === 1).length;
     expect(Math.abs(canary / tasks.length - 0.5)).toBeLessThan(0.16);
@@ -102,6 +102,36 @@ test(
     await ctx.db.update(labelProjects).set({ progress: null }).where(eq(labelProjects.id, of.projectId));
     await fill(ctx, of.projectId);
     expect((await tasksOf(ctx, of.projectId)).map(({ item }) => item)).toEqual(tasks.map(({ item }) => item));
+  }),
+);
+
+test(
+  "draws few of a first, short time, and the same share all day once there is a day of requests",
+  inWorkspace(async (ctx) => {
+    const of = await project(ctx, { queues: ["audit"], auditPerDay: 24 });
+    const at = (ms: number) => ({ at: new Date(ms) });
+    for (let one = 0; one < 100; one += 1) await logged(ctx, of, `r${one}`, at(now - 10 * minuteMs + one));
+    await fill(ctx, of.projectId);
+    const audit = async () => {
+      const [row] = await ctx.db.select().from(labelProjects).where(eq(labelProjects.id, of.projectId));
+      return row?.progress?.audit;
+    };
+    expect(await audit()).toMatchObject({ share: 0.01, start: { requests: 100 } });
+    expect((await tasksOf(ctx, of.projectId)).length).toBeLessThan(10);
+    // The request that makes the days before complete: 100 of them in three days.
+    const today = now - 2 * minuteMs;
+    const date = new Date(today).toISOString().slice(0, 10);
+    const midnight = Date.parse(`${date}T00:00:00Z`);
+    await ctx.db.update(predictions).set({ at: new Date(midnight - hourMs) });
+    await ctx.db
+      .update(predictions)
+      .set({ at: new Date(midnight - 3 * dayMs) })
+      .where(eq(predictions.requestId, "r0"));
+    await ctx.db.update(labelProjects).set({ progress: { log: { at: String(midnight * 1000), id: of.endpointId } } });
+    await logged(ctx, of, "today", at(today));
+    await fill(ctx, of.projectId);
+    const share = (24 * 3) / 100;
+    expect(await audit()).toEqual({ date, share: expect.closeTo(share, 10) });
   }),
 );
 

@@ -11,6 +11,7 @@ import { hashShare } from "../queue/hash-share.ts";
 import { findFinishedRun } from "../runs/queries.ts";
 import { addTasks } from "../tasks/add-tasks.ts";
 import type { NewTask } from "../tasks/contract.ts";
+import { auditShare, firstDayShare, type LogPage } from "./audit-share.ts";
 import { type ChosenQueue, chooseQueue, weightOf } from "./choose-queue.ts";
 import { classNamesOf } from "./class-names-of.ts";
 import { probabilitiesOf } from "./probabilities-of.ts";
@@ -56,9 +57,9 @@ export async function fillProject(
       at: String((now - dayMs) * 1000),
       id: "00000000-0000-0000-0000-000000000000",
     };
-    const { requests, after, isEnd } = await readLog(ctx, project.endpointId, place);
-    progress.audit = await auditDay(ctx, project, requests, progress.audit);
-    const tasks = await tasksOf(ctx, project, requests, { audit: progress.audit, artifacts });
+    const { requests, after, isEnd, page } = await readLog(ctx, project.endpointId, place);
+    if (page) progress.audit = await auditOf(ctx, project, page, progress.audit);
+    const tasks = await tasksOf(ctx, project, requests, { audit: progress.audit?.share ?? 0, artifacts });
     progress.log = after;
     added += await addPage(ctx, project.id, tasks, progress);
     if (isEnd) break;
@@ -83,28 +84,30 @@ function addPage(
   });
 }
 
-/** Share of the audit on the day of a page, from the requests of the day before it; those of its own where there were none. */
-async function auditDay(
+/** Share of the audit on the day of a page: from the days before it, or from its own requests while there is no complete day of them. */
+async function auditOf(
   ctx: Context,
-  { endpointId, settings }: Project,
-  requests: readonly LoggedRequest[],
+  { endpointId, settings: { auditPerDay } }: Project,
+  page: LogPage,
   known: AuditDay | undefined,
 ): Promise<AuditDay> {
-  const [first] = requests;
-  if (!first) return known ?? { date: "", share: 0 };
-  const date = new Date(Number(first.at) / 1000).toISOString().slice(0, "2026-01-01".length);
-  if (known?.date === date) return known;
-  const start = new Date(`${date}T00:00:00Z`);
-  const before = await countSampled(ctx, endpointId, start);
-  const count = before > 0 ? before : await countSampled(ctx, endpointId, new Date(start.getTime() + dayMs));
-  return { date, share: Math.min(1, settings.auditPerDay / Math.max(1, count)) };
+  const date = new Date(page.from).toISOString().slice(0, "2026-01-01".length);
+  if (known?.date === date && !known.start) return known;
+  const midnight = new Date(`${date}T00:00:00Z`);
+  // A day that began without a complete one before stays so.
+  const { requests, first } = known?.date === date ? noneBefore : await countSampled(ctx, endpointId, midnight);
+  const covered = first === null ? 0 : midnight.getTime() - first;
+  if (covered >= dayMs) return { date, share: auditShare(auditPerDay, { covered, requests }) };
+  return { date, ...firstDayShare(auditPerDay, page, known?.start) };
 }
+
+const noneBefore = { requests: 0, first: null };
 
 async function tasksOf(
   ctx: Context,
   project: Project,
   requests: readonly LoggedRequest[],
-  { audit, artifacts }: { audit: AuditDay; artifacts: Pick<ArtifactStore, "put"> },
+  { audit, artifacts }: { audit: number; artifacts: Pick<ArtifactStore, "put"> },
 ): Promise<NewTask[]> {
   const candidates = await candidatesOf(ctx, project, requests, audit);
   const files = await storeShownFiles(
@@ -138,7 +141,7 @@ async function candidatesOf(
   ctx: Context,
   project: Project,
   requests: readonly LoggedRequest[],
-  audit: AuditDay,
+  audit: number,
 ): Promise<Candidate[]> {
   const { settings, endpointId } = project;
   const { objects, controls } = LabelConfig.parse(project.config);
@@ -181,7 +184,7 @@ async function candidatesOf(
         twins: twins.get(groupKey) ?? 0,
       },
       settings,
-      hashShare(`draw ${project.id} ${request.requestId}`) < audit.share,
+      hashShare(`draw ${project.id} ${request.requestId}`) < audit,
     );
     if (!queue) return [];
     const number = open.get(queue.source) ?? 0;

@@ -1,4 +1,5 @@
 import type { LabelExport } from "../flows/contract.ts";
+import type { AuditStart } from "./audit-share.ts";
 
 /** A row of the prediction log: its time in microseconds since 1970, as text, and its id. */
 export interface LogPlace {
@@ -10,6 +11,8 @@ export interface LogPlace {
 export interface AuditDay {
   date: string;
   share: number;
+  /** While there is no complete day of requests: then the share is that of the last page only. */
+  start?: AuditStart | undefined;
 }
 
 /** How far sources and flows of a project have read. All fields are optional, since each is written by its own work. */

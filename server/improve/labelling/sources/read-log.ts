@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
-import { rowsOf } from "#server/base/rows-of.ts";
+import { rowOf, rowsOf } from "#server/base/rows-of.ts";
 import { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { LogPlace } from "./progress.ts";
 
@@ -29,7 +29,7 @@ const requestColumns = sql`id::text as id, (extract(epoch from at) * 1000000)::b
 /**
  * Reads sampled requests of an endpoint after a place in its log, oldest first: successful ones of the serving versions, which alone represent all
  * requests. A row that cannot be read is passed over, so that it does not stop those behind it.
- * @returns the requests, the place after them, and whether the end of the log was reached
+ * @returns the requests, the place after them, whether the end of the log was reached, and all that was read, null for nothing
  */
 export async function readLog(ctx: Context, endpointId: string, after: LogPlace) {
   const result = await ctx.db.execute(sql`
@@ -39,7 +39,7 @@ export async function readLog(ctx: Context, endpointId: string, after: LogPlace)
       and at < now() - make_interval(secs => ${settleSeconds})
       and logged_reason = 'sampled' and status = 200 and arm <> 'shadow'
     order by predictions.at, predictions.id limit ${pageRequests}`);
-  const last = result.rows.at(-1) as { at: string; id: string } | undefined;
+  const [first, last] = [result.rows[0], result.rows.at(-1)] as (LogPlace | undefined)[];
   const requests = result.rows.flatMap((row) => {
     const read = LoggedRequest.safeParse(row);
     return read.success && isOneRow(read.data) ? [read.data] : [];
@@ -48,8 +48,11 @@ export async function readLog(ctx: Context, endpointId: string, after: LogPlace)
     requests,
     after: last ? { at: last.at, id: last.id } : after,
     isEnd: result.rows.length < pageRequests,
+    page: first && last ? { from: toMs(first.at), until: toMs(last.at), requests: result.rows.length } : null,
   };
 }
+
+const toMs = (at: string) => Number(at) / 1000;
 
 /** Finds the newest logged request with an id, of any version that served it; undefined without one of a single row. */
 export async function findLogged(
@@ -71,14 +74,16 @@ function isOneRow({ outputs, answer }: LoggedRequest): boolean {
   return outputs && outputs.length > 0 ? outputs.every(({ shape }) => (shape[0] ?? 1) === 1) : answer !== null;
 }
 
-/** Counts sampled requests of a day that ended at a time: what the share of the audit is computed from. */
-export async function countSampled(ctx: Context, endpointId: string, until: Date): Promise<number> {
-  const { rows } = await ctx.db.execute<{ count: number }>(sql`
-    select count(*)::float8 as count from predictions
+const Sampled = z.object({ requests: z.number(), first: z.number().nullable() });
+
+/** Counts sampled requests of the week that ended at a time. @returns their number, and the time of the first in milliseconds since 1970 */
+export async function countSampled(ctx: Context, endpointId: string, until: Date): Promise<z.infer<typeof Sampled>> {
+  const result = await ctx.db.execute(sql`
+    select count(*) as requests, (extract(epoch from min(at)) * 1000)::float8 as first from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId}
-      and at >= ${until.toISOString()}::timestamptz - interval '1 day' and at < ${until.toISOString()}::timestamptz
+      and at >= ${until.toISOString()}::timestamptz - interval '7 days' and at < ${until.toISOString()}::timestamptz
       and logged_reason = 'sampled' and status = 200 and arm <> 'shadow'`);
-  return rows[0]?.count ?? 0;
+  return rowOf(Sampled, result);
 }
 
 const OtherAnswers = z.object({ requestId: z.string(), answers: z.array(z.string()) });
