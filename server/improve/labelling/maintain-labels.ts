@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { type Attempt, attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { resumeDecisions } from "./consensus/decide-again.ts";
 import { exportNightly } from "./flows/export-nightly.ts";
 import { requestLabelRun } from "./runs/request-label-run.ts";
 import { maintainTasks } from "./sources/maintain-tasks.ts";
@@ -20,6 +21,7 @@ export async function maintainLabels(ctx: Context, attempt: Attempt = attemptOnc
     from label_projects as project where project.workspace_id = ${workspaceId} and project.state <> 'archived' order by project.id`);
   for (const { id, hasNews } of rows) {
     await attempt({ id: `project ${id}`, workspaceId }, async () => {
+      await resumeDecisions(ctx, id);
       await maintainTasks(ctx, id);
       if (hasNews) await requestLabelRun(ctx, { projectId: id });
       await exportNightly(ctx, id);

@@ -52,6 +52,7 @@ export interface JobData {
   "export-labels": { projectId: number; exportId: string };
   "give-up-label-export": { projectId: number; exportId: string } & GivenUp;
   "want-label-answers": { projectId: number; answers: number };
+  "decide-label-tasks": { projectId: number; roundId: string };
   "run-labels": { runId: number };
   "give-up-label-run": { runId: number } & GivenUp;
   "watch-runs": Record<string, never>;
@@ -203,6 +204,8 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     deadLetter: "give-up-label-export",
   },
   "want-label-answers": { retryLimit: 5, retryDelay: 30, retryBackoff: true, expireInSeconds: 3600 },
+  // What fails for good is started again at night.
+  "decide-label-tasks": { retryLimit: 5, retryDelay: 30, retryBackoff: true, expireInSeconds: 3600 },
   "give-up-label-run": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "run-labels": {
     retryLimit: 3,

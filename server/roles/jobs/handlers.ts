@@ -35,6 +35,7 @@ import { scanVersion } from "#server/develop/registry/security/scan-version.ts";
 import { watchRuns } from "#server/develop/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/develop/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.ts";
+import { decideAgain } from "#server/improve/labelling/consensus/decide-again.ts";
 import { markExportFailed, performExport } from "#server/improve/labelling/flows/perform-export.ts";
 import { maintainLabels } from "#server/improve/labelling/maintain-labels.ts";
 import { wantAnswersOfAll } from "#server/improve/labelling/projects/want-answers.ts";
@@ -164,6 +165,7 @@ export const handlers: Handlers = {
     performExport(ctx, data, { artifacts, maxBytes: config.maxUploadBytes }),
   "give-up-label-export": markExportFailed,
   "want-label-answers": wantAnswersOfAll,
+  "decide-label-tasks": decideAgain,
   "run-labels": (ctx, data, { artifacts }) => performLabelRun(ctx, data, artifacts),
   "give-up-label-run": markLabelRunFailed,
   "watch-runs": watchRuns,

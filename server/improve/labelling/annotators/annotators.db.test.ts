@@ -1,4 +1,6 @@
+import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { labelConsensus, labelProjects, labelTasks } from "#db/schema/index.ts";
 import { systemContext } from "#server/base/context.ts";
 import { createServiceAccount } from "#server/platform/identity/service-accounts/create-service-account.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
@@ -10,9 +12,10 @@ import {
   newTasks,
 } from "#server/testing/fixtures/labelling/testing.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
+import { decideAgain, decideSome, resumeDecisions } from "../consensus/decide-again.ts";
 import { nextLabelTask } from "../queue/next-label-task.ts";
 import { getLabelTask } from "../tasks/queries.ts";
-import { listLabelAnnotators } from "./queries.ts";
+import { getLabelAnnotator, listLabelAnnotators } from "./queries.ts";
 import { previewAnnotatorExclusion, setAnnotatorExclusion } from "./set-annotator-exclusion.ts";
 
 test(
@@ -65,6 +68,86 @@ test(
     await setAnnotatorExclusion(ctx, { projectId, person, isExcluded: false, reason: "it was a mistake" });
     expect(await getLabelTask(ctx, a)).toMatchObject({ state: "settled", consensus: { people: 2 } });
     expect((await getLabelTask(ctx, b)).state).toBe(before.state);
+    expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
+  }),
+);
+
+test(
+  "decides the tasks of an excluded person in a job, which goes on where one stopped",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx);
+    const ids = await newTasks(
+      ctx,
+      projectId,
+      Array.from({ length: 1_100 }, (_, at) => ({
+        item: `${at}`,
+        data: {},
+        answers: [{ person: "mia", value: { kind: "class" as const, label: "damaged" } }],
+      })),
+    );
+    const isOfProject = eq(labelTasks.projectId, projectId);
+    const countOpen = () => ctx.db.$count(labelTasks, sql`project_id = ${projectId} and state = 'open'`);
+    expect(await countOpen()).toBe(0);
+    await setAnnotatorExclusion(ctx, { projectId, person: "mia", isExcluded: true, reason: "clicks at random" });
+    // The request decides the first 500 only.
+    expect(await countOpen()).toBe(500);
+    const deciding = async () => (await getLabelAnnotator(ctx, { projectId, person: "mia" })).deciding;
+    expect(await deciding()).toEqual({ done: 500, total: 1_100 });
+    const [row] = await ctx.db.select().from(labelProjects).where(eq(labelProjects.id, projectId));
+    const roundId = row?.progress?.decisions?.[0]?.id ?? "";
+    const jobs = async () => {
+      const { rows } = await ctx.db.execute(
+        sql`select data from pgboss.job where name = 'decide-label-tasks' and data->>'roundId' = ${roundId}`,
+      );
+      return rows.length;
+    };
+    expect(await jobs()).toBe(1);
+    // The worker dies after the second part.
+    expect(await decideSome(ctx, projectId, roundId)).toBe(true);
+    expect(await deciding()).toEqual({ done: 1_000, total: 1_100 });
+    const system = systemContext(ctx.db, ctx.actor.workspaceId, "job");
+    await resumeDecisions(system, projectId);
+    await ctx.db.execute(sql`delete from pgboss.job where data->>'roundId' = ${roundId}`);
+    await resumeDecisions(system, projectId);
+    expect(await jobs()).toBe(0);
+    await resumeDecisions(system, projectId, Date.now() + 2 * 3_600_000);
+    expect(await jobs()).toBe(1);
+    await decideAgain(system, { projectId, roundId });
+    expect(await countOpen()).toBe(1_100);
+    expect(await deciding()).toBeNull();
+    expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
+    // Repeated, it finds nothing to do.
+    await decideAgain(system, { projectId, roundId });
+    expect(await ctx.db.$count(labelConsensus, sql`project_id = ${projectId} and superseded_at is null`)).toBe(0);
+    expect(await ctx.db.$count(labelTasks, isOfProject)).toBe(ids.length);
+  }),
+);
+
+test(
+  "ends a round of decisions with the next one of the same person",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx);
+    const answers = [{ person: "mia", value: { kind: "class" as const, label: "damaged" } }];
+    await newTasks(
+      ctx,
+      projectId,
+      Array.from({ length: 600 }, (_, at) => ({ item: `${at}`, data: {}, answers })),
+    );
+    const rounds = async () => {
+      const [row] = await ctx.db.select().from(labelProjects).where(eq(labelProjects.id, projectId));
+      return row?.progress?.decisions ?? [];
+    };
+    const set = (isExcluded: boolean) =>
+      setAnnotatorExclusion(ctx, { projectId, person: "mia", isExcluded, reason: "x" });
+    await set(true);
+    const [first] = await rounds();
+    await set(false);
+    const all = await rounds();
+    expect(all).toHaveLength(1);
+    expect(all[0]?.id).not.toBe(first?.id);
+    expect(await decideSome(ctx, projectId, first?.id ?? "")).toBe(false);
+    await decideAgain(systemContext(ctx.db, ctx.actor.workspaceId, "job"), { projectId, roundId: all[0]?.id ?? "" });
+    expect(await ctx.db.$count(labelTasks, sql`project_id = ${projectId} and state = 'settled'`)).toBe(600);
     expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
   }),
 );

@@ -41,6 +41,10 @@ export const LabelAnnotator = z.object({
   pausedAt: z.date().nullable(),
   pauseReason: z.string().nullable(),
   excludedAt: z.date().nullable(),
+  deciding: z
+    .object({ done: count, total: count })
+    .nullable()
+    .describe("Tasks that are decided again because the person was excluded or included; null when all are."),
   createdAt: z.date(),
 });
 export type LabelAnnotator = z.infer<typeof LabelAnnotator>;

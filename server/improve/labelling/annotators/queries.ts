@@ -38,7 +38,11 @@ export const noAnnotator = () => new DomainError("not-found", "This person has n
 
 const Spent = z.object({ person: z.string(), spent: z.array(z.number()) });
 
-async function load(ctx: Context, { id, settings }: LabelProjectRow, person?: string): Promise<LabelAnnotator[]> {
+async function load(
+  ctx: Context,
+  { id, settings, progress }: LabelProjectRow,
+  person?: string,
+): Promise<LabelAnnotator[]> {
   const { workspaceId } = ctx.actor;
   const rows = await ctx.db
     .select()
@@ -60,6 +64,7 @@ async function load(ctx: Context, { id, settings }: LabelProjectRow, person?: st
     ) as spent
     from unnest(${sql.param(people)}::text[]) as people (person)`);
   const spentBy = new Map(rowsOf(Spent, spent).map((row) => [row.person, row.spent]));
+  const rounds = new Map(progress?.decisions?.map(({ person, done, total }) => [person, { done, total }]));
   return rows.map((row) => {
     const { goldSeen: seen, goldCorrect: correct } = row;
     return {
@@ -76,6 +81,7 @@ async function load(ctx: Context, { id, settings }: LabelProjectRow, person?: st
       pausedAt: row.pausedAt,
       pauseReason: row.pauseReason,
       excludedAt: row.excludedAt,
+      deciding: rounds.get(row.person) ?? null,
       createdAt: row.createdAt,
     };
   });

@@ -5,47 +5,41 @@ import { canonicalJson } from "#server/base/canonical-json.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { record } from "#server/platform/audit/record.ts";
-import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { decideSome, requestDecisions } from "../consensus/decide-again.ts";
 import { decideTask } from "../consensus/decide-task.ts";
 import { loadUndecided } from "../consensus/load-undecided.ts";
-import { decisionInputOf, settleTasks } from "../consensus/settle-tasks.ts";
+import { decisionInputOf } from "../consensus/settle-tasks.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
-import { lockTasks } from "../tasks/lock-tasks.ts";
 import { type ExclusionEffect, OfAnnotator, SetAnnotatorExclusion } from "./contract.ts";
 import { noAnnotator } from "./queries.ts";
 
-/** Tasks that are decided in one transaction. */
+/** Tasks of which the answers are in memory at a time. */
 const batch = 500;
 
 /**
- * Leaves the answers of a person out of every label, or counts them again, and decides their tasks anew, in steps. The answers stay, and so does
- * what reviewers decided. If it ends in between, calling it again does the rest. @throws DomainError "not-found"
+ * Leaves the answers of a person out of every label, or counts them again. Their tasks are decided again: the first at once, the others in a job.
+ * The answers stay, and so does what reviewers decided. @throws DomainError "not-found"
  */
 export async function setAnnotatorExclusion(ctx: Context, input: SetAnnotatorExclusion): Promise<void> {
   permit(ctx, "setAnnotatorExclusion");
   const { projectId, person, isExcluded, reason } = SetAnnotatorExclusion.parse(input);
   const project = await findLabelProject(ctx, projectId);
-  await transact(ctx, async (ctx) => {
+  const roundId = await transact(ctx, async (ctx) => {
     const [row] = await ctx.db
       .update(labelAnnotators)
       .set({ excludedAt: isExcluded ? sql`coalesce(excluded_at, now())` : null })
       .where(and(eq(labelAnnotators.projectId, projectId), eq(labelAnnotators.person, person)))
-      .returning({ name: labelAnnotators.name });
+      .returning({ name: labelAnnotators.name, answered: labelAnnotators.answered });
     if (!row) throw noAnnotator();
     await record(ctx, isExcluded ? "label-annotator.excluded" : "label-annotator.included", {
       subject: `label-project/${project.name}`,
       after: { person, name: row.name },
       reason,
     });
+    return requestDecisions(ctx, projectId, { person, total: row.answered });
   });
-  for await (const taskIds of tasksOf(ctx, { projectId, person })) {
-    await transact(ctx, async (ctx) => {
-      await lockTasks(ctx, projectId, taskIds);
-      await settleTasks(ctx, project, { taskIds });
-    });
-  }
-  await publish(ctx, "labels", String(projectId));
+  await decideSome(ctx, projectId, roundId);
 }
 
 /** Computes how many labels would change if a person's answers did not count, or counted again. @throws DomainError "not-found" */

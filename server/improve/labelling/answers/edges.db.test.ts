@@ -85,6 +85,26 @@ test(
 );
 
 test(
+  "settles what one person labelled once one label is enough, or less certainty",
+  inWorkspace(async (ctx) => {
+    const byDefault = { minAnswers: 1, maxAnswers: 5 };
+    const projectId = await newLabelProject(ctx, { settings: byDefault });
+    const ids = await newTasks(ctx, projectId, [{ item: "a", data: {}, least: 2 }, "b", "c"]);
+    for (const taskId of ids.slice(0, 2)) await answerWith(ctx, { projectId, taskId }, "intact");
+    const states = async () => (await listLabelTasks(ctx, { projectId })).tasks.map(({ state }) => state);
+    // By what a newcomer is taken to know, 85 %.
+    expect(await states()).toEqual(["open", "open", "open"]);
+    await updateLabelProject(ctx, { projectId, settings: { stop: 0.8 } });
+    expect(await states()).toEqual(["open", "settled", "open"]);
+    await updateLabelProject(ctx, { projectId, settings: { maxAnswers: 1 } });
+    expect(await states()).toEqual(["settled", "settled", "open"]);
+    await wantAnswersOfAll(ctx, { projectId, answers: 1 });
+    expect(await answerWith(ctx, { projectId, taskId: ids[2] ?? 0 }, "intact")).toMatchObject({ state: "settled" });
+    expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
+  }),
+);
+
+test(
   "lets all open tasks of a large project want as many, in transactions of some",
   inWorkspace(async (ctx) => {
     const projectId = await newLabelProject(ctx);

@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, sql } from "drizzle-orm";
-import { labelProjects } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
-import type { LabelProgress } from "../sources/progress.ts";
+import { changeProgress } from "../projects/change-progress.ts";
 import type { LabelExport } from "./contract.ts";
 
 /** Exports that a project remembers. */
@@ -78,21 +76,10 @@ export async function updateExport(
   });
 }
 
-/** Reads and writes under the lock of the project, so that none of two exports at once is lost. */
-async function changeExports(
+function changeExports(
   ctx: Context,
   projectId: number,
   change: (exports: LabelExport[]) => LabelExport[],
 ): Promise<void> {
-  const isProject = and(eq(labelProjects.workspaceId, ctx.actor.workspaceId), eq(labelProjects.id, projectId));
-  const [row] = await ctx.db
-    .select({ progress: labelProjects.progress })
-    .from(labelProjects)
-    .where(isProject)
-    .for("no key update");
-  const changed: LabelProgress = { exports: change(row?.progress?.exports ?? []) };
-  await ctx.db
-    .update(labelProjects)
-    .set({ progress: sql`coalesce(${labelProjects.progress}, '{}') || ${JSON.stringify(changed)}::jsonb` })
-    .where(isProject);
+  return changeProgress(ctx, projectId, ({ exports = [] }) => ({ exports: change(exports) }));
 }

@@ -5,7 +5,6 @@ import { type Context, transact } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import type { JobData } from "#server/platform/jobs/kinds.ts";
-import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
 import { findLabelProject, findLiveLabelProject } from "./find-label-project.ts";
@@ -24,11 +23,8 @@ export async function wantAnswers(
   { projectId, answers }: { projectId: number; answers: number },
 ): Promise<void> {
   permit(ctx, "updateLabelProject");
-  await transact(ctx, async (ctx) => {
-    await findLiveLabelProject(ctx, projectId);
-    await updateLabelProject(ctx, { projectId, settings: { minAnswers: answers, maxAnswers: answers } });
-    await enqueue(ctx, "want-label-answers", { projectId, answers });
-  });
+  await findLiveLabelProject(ctx, projectId);
+  await updateLabelProject(ctx, { projectId, settings: { minAnswers: answers, maxAnswers: answers } });
   await wantOfSome(ctx, { projectId, answers });
 }
 

@@ -15,11 +15,24 @@ export interface AuditDay {
   start?: AuditStart | undefined;
 }
 
+/** Tasks that are decided again, such as those of a person who was excluded: how far that is. */
+export interface DecisionRound {
+  id: string;
+  /** Whose tasks; null for the open tasks that someone has answered. */
+  person: string | null;
+  total: number;
+  done: number;
+  /** Tasks up to this one are decided. */
+  after: number;
+  requestedAt: string;
+}
+
 /** How far sources and flows of a project have read. All fields are optional, since each is written by its own work. */
 export interface LabelProgress {
   /** Logged requests up to here have been looked at. */
   log?: LogPlace;
   audit?: AuditDay;
+  decisions?: DecisionRound[];
   /** Dataset versions of its labels, the newest first. */
   exports?: LabelExport[];
 }

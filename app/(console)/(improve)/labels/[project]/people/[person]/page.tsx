@@ -74,7 +74,9 @@ export default async function AnnotatorPage({ params }: PageProps<"/labels/[proj
             />
           )
         }
-        sentence={describeGold(annotator, project.settings.minGoldAccuracy)}
+        sentence={[describeGold(annotator, project.settings.minGoldAccuracy), describeDeciding(annotator)]
+          .filter(Boolean)
+          .join(" ")}
       />
       <MetricStrip>
         <MetricTile
@@ -154,4 +156,10 @@ function describeGold({ name, gold, pauseReason, pausedAt }: LabelAnnotator, min
   if (pausedAt) return `${name} is paused: ${pauseReason ?? "no reason given"}`;
   if (gold.action === "none") return undefined;
   return `Gold accuracy is ${formatCountOf(gold.correct, gold.seen)}, probably below the ${formatPercent(minimum)} minimum.`;
+}
+
+function describeDeciding({ deciding, excludedAt }: LabelAnnotator): string | undefined {
+  if (!deciding) return undefined;
+  const change = excludedAt ? "without these labels" : "with these labels again";
+  return `Items are decided ${change}: ${formatCount(deciding.done)} of ${formatCount(deciding.total)} so far.`;
 }
