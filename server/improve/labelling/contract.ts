@@ -186,8 +186,8 @@ export type RankFactors = z.infer<typeof RankFactors>;
 export const ShownFile = z.object({ artifact: z.string(), mimeType: z.string(), sizeBytes: z.number().int() });
 export type ShownFile = z.infer<typeof ShownFile>;
 
-/** A region of Label Studio, as its clients send and read it. */
-export const Region = z
+/** A region of Label Studio that says something about a control. */
+export const ControlRegion = z
   .looseObject({
     id: z.string().max(200).optional(),
     from_name: fieldName,
@@ -197,4 +197,14 @@ export const Region = z
   })
   .refine((region) => Object.keys(region).length <= maxRegionFields, `At most ${maxRegionFields} fields.`)
   .meta({ maxProperties: maxRegionFields });
+export type ControlRegion = z.infer<typeof ControlRegion>;
+
+/** An arrow from one region to another, which Label Studio writes among them. Leeway keeps it, and reads nothing from it. */
+export const RegionRelation = z
+  .looseObject({ type: z.literal("relation"), from_id: z.string().max(200), to_id: z.string().max(200) })
+  .refine((relation) => Object.keys(relation).length <= maxRegionFields, `At most ${maxRegionFields} fields.`)
+  .meta({ maxProperties: maxRegionFields });
+
+/** What a result of Label Studio lists, as its clients send and read it. */
+export const Region = z.union([ControlRegion, RegionRelation]);
 export type Region = z.infer<typeof Region>;

@@ -9,7 +9,7 @@ import { parseLabelConfig } from "../config/parse-label-config.ts";
 import { setGold } from "../golds/set-gold.ts";
 import { createLabelProject } from "../projects/create-label-project.ts";
 import { updateLabelProject } from "../projects/update-label-project.ts";
-import { type ExportLabels, exportLabels } from "./export-labels.ts";
+import { type ExportLabels, exportLabels, exportTypes } from "./export-labels.ts";
 import { importLabels } from "./import-labels.ts";
 import { numberOfPerson } from "./people.ts";
 
@@ -299,5 +299,25 @@ test(
     await importLabels(ctx, { projectId, items: [{ data: data("a"), annotations: [{ result }] }] });
     const [task] = JSON.parse(await exported(ctx, { projectId }));
     expect(task.annotations).toMatchObject([{ result }]);
+  }),
+);
+
+test(
+  "imports relations between regions, and exports them as they were sent",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    const arrow = { type: "relation", from_id: "s1", to_id: "s2", direction: "right", labels: ["knows"] };
+    const result = [
+      choice("dent"),
+      { ...span, id: "s1" },
+      { ...sized, id: "s2" },
+      arrow,
+      { ...arrow, from_name: "ner" },
+    ];
+    const item = { data: data("a"), annotations: [{ result }], predictions: [{ result, score: 0.5 }] };
+    await importLabels(ctx, { projectId, items: [item] });
+    const [task] = JSON.parse(await exported(ctx, { projectId }));
+    expect([task.annotations[0].result, task.predictions[0].result]).toEqual([result, result]);
+    for (const type of exportTypes) expect(await exported(ctx, { projectId, type })).not.toBe("");
   }),
 );

@@ -1,16 +1,20 @@
 import { DomainError } from "#server/base/errors.ts";
+import { asObject } from "#server/base/parsed-json.ts";
 import {
   type AnswerControl,
   type BoxValue,
   boxTolerance,
+  ControlRegion,
   type LabelConfig,
   type LabelValue,
   maxRegions,
   maxTextLength,
-  Region,
+  type Region,
+  RegionRelation,
   type SpanValue,
 } from "../contract.ts";
 import { lengthInCodePoints } from "./code-points.ts";
+import { isControlRegion } from "./regions-of-control.ts";
 
 /** Longest list of regions as JSON, in characters. A box takes about 250. */
 const maxResultLength = 500_000;
@@ -63,6 +67,7 @@ function valuesOf(
 ): Map<string, LabelValue> {
   const values = new Map<string, LabelValue>();
   for (const [index, region] of regions.entries()) {
+    if (!isControlRegion(region)) continue;
     const control = controlOf(config, region, index);
     if (!control) continue;
     const value = spokenBy(control, region, textOf(config, control, data), index);
@@ -73,7 +78,7 @@ function valuesOf(
 }
 
 function regionOf(one: unknown, index: number): Region {
-  const parsed = Region.safeParse(one);
+  const parsed = (asObject(one)?.type === "relation" ? RegionRelation : ControlRegion).safeParse(one);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const at = issue?.path.length ? `${issue.path.join(".")}: ` : "";
@@ -81,7 +86,7 @@ function regionOf(one: unknown, index: number): Region {
 }
 
 /** Undefined for the control of a tag that Leeway keeps without knowing it. */
-function controlOf(config: LabelConfig, region: Region, index: number): AnswerControl | undefined {
+function controlOf(config: LabelConfig, region: ControlRegion, index: number): AnswerControl | undefined {
   const control = config.controls.find(({ name }) => name === region.from_name);
   if (!control) {
     if (config.unknownTags.length > 0) return undefined;
@@ -103,7 +108,12 @@ function textOf({ objects }: LabelConfig, { toName }: AnswerControl, data?: Read
 }
 
 /** Returns what one region says; null when it says nothing, such as choices without a choice. */
-function spokenBy(control: AnswerControl, region: Region, text: string | undefined, index: number): LabelValue | null {
+function spokenBy(
+  control: AnswerControl,
+  region: ControlRegion,
+  text: string | undefined,
+  index: number,
+): LabelValue | null {
   const { value } = region;
   const where = `Region ${index} of "${control.name}"`;
   switch (control.kind) {
@@ -147,7 +157,7 @@ function classesOf({ classes }: AnswerControl, sent: unknown, where: string): st
 
 function spansOf(
   control: AnswerControl,
-  { start: from, end: to, labels }: Region["value"],
+  { start: from, end: to, labels }: ControlRegion["value"],
   text: string | undefined,
   where: string,
 ): SpanValue[] {
@@ -162,7 +172,7 @@ function spansOf(
   return start === end ? [] : names.map((label) => ({ label, start, end }));
 }
 
-function boxesOf(control: AnswerControl, value: Region["value"], where: string): BoxValue[] {
+function boxesOf(control: AnswerControl, value: ControlRegion["value"], where: string): BoxValue[] {
   const [x, y, width, height] = (["x", "y", "width", "height"] as const).map((name) => {
     const share = numberOf(value[name], where, name);
     if (share < -boxTolerance || share > 100 + boxTolerance) {

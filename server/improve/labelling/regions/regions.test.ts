@@ -3,7 +3,7 @@ import { parseLabelConfig } from "../config/parse-label-config.ts";
 import type { LabelConfig, LabelValue } from "../contract.ts";
 import { problemOfLabelValue } from "../values/problem-of-label-value.ts";
 import { lengthInCodePoints, sliceCodePoints } from "./code-points.ts";
-import { readRegions } from "./read-regions.ts";
+import { readRegions, readValues } from "./read-regions.ts";
 import { writeRegions } from "./write-regions.ts";
 
 const config = parseLabelConfig(`<View>
@@ -100,7 +100,8 @@ test("keeps every field that a client sent", () => {
 test.each<[unknown, RegExp]>([
   ["dent", /result must be a list/],
   [[7], /Region 0 is invalid/],
-  [[{ type: "relation", from_id: "a", to_id: "b" }], /Region 0 is invalid: from_name/],
+  [[{ type: "relation", from_id: "a" }], /Region 0 is invalid: to_id/],
+  [[{ type: "choices", from_id: "a", to_id: "b" }], /Region 0 is invalid: from_name/],
   [[region("damage", "choices", { choices: ["wet"] })], /Region 0 of "damage".*does not have the class "wet"/],
   [[region("damage", "choices", { choices: ["Dented"] })], /does not have the class "Dented"/],
   [[region("damage", "choices", { choices: ["dent", "tear"] })], /several choices/],
@@ -127,6 +128,20 @@ test("takes any region of controls that are kept without being known", () => {
   const kept = { ...config, unknownTags: ["Taxonomy"] };
   const sent = [{ from_name: "kinds", to_name: "text", type: "taxonomy", value: { taxonomy: [["a", "b"]] } }];
   expect(readRegions(kept, sent).regions).toEqual(sent);
+});
+
+test("keeps relations between regions, which say nothing", () => {
+  const relation = { type: "relation", from_id: "a", to_id: "b", direction: "right", labels: ["works for"] };
+  const sent = [
+    region("ner", "labels", { start: 2, end: 5, labels: ["PER"] }, { id: "a" }),
+    { ...relation, from_name: "ner" },
+    relation,
+  ];
+  const own = about("ner");
+  const value = { kind: "spans", spans: [{ label: "PER", start: 2, end: 5 }] };
+  const read = readRegions(own, sent, { text: "👋 Ada" });
+  expect(read).toEqual({ regions: sent, value });
+  expect(readValues(own, read.regions).get("ner")).toEqual(value);
 });
 
 test("writes values that read as the same value, spans with their text", () => {

@@ -1,4 +1,4 @@
-import type { AnswerControl, LabelValue, Region } from "../contract.ts";
+import type { AnswerControl, ControlRegion, LabelValue } from "../contract.ts";
 import { sliceCodePoints } from "./code-points.ts";
 
 /** What regions carry beside the value. */
@@ -17,9 +17,9 @@ export function writeRegions(
   control: AnswerControl,
   value: LabelValue,
   { text, picture }: Surroundings = {},
-): Region[] {
+): ControlRegion[] {
   const { name, toName, type } = control;
-  const region = (inner: Region["value"], extra: Record<string, unknown> = {}, id = "r1"): Region => ({
+  const region = (inner: ControlRegion["value"], extra: Record<string, unknown> = {}, id = "r1"): ControlRegion => ({
     id,
     from_name: name,
     to_name: toName,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Region } from "../../contract.ts";
+import type { ControlRegion } from "../../contract.ts";
+import { isControlRegion } from "../../regions/regions-of-control.ts";
 import { fieldOf } from "../interpret-item.ts";
 import type { ExportedProject, ExportedTask } from "./exported-task.ts";
 import { rowsOf } from "./rows.ts";
@@ -39,7 +40,9 @@ export function boxedPicture(task: ExportedTask, { config }: ExportedProject): B
   const shown = object && fieldOf(task.data, object.field);
   const address = typeof shown === "string" ? shown : JSON.stringify(shown ?? task.id);
   const regions = labels.flatMap((label) => label?.result ?? []);
-  const drawn = regions.filter(({ from_name }) => controls.some(({ name }) => name === from_name));
+  const drawn = regions
+    .filter(isControlRegion)
+    .filter(({ from_name }) => controls.some(({ name }) => name === from_name));
   const [sized] = drawn.filter(({ original_width: w, original_height: h }) => isSize(w) && isSize(h));
   const width = isSize(sized?.original_width) ? sized.original_width : null;
   const height = isSize(sized?.original_height) ? sized.original_height : null;
@@ -62,7 +65,7 @@ function fileName(task: number, address: string): string {
   return `${digest}__${safe || task}`;
 }
 
-function boxesOf({ value }: Region, width: number | null, height: number | null): DrawnBox[] {
+function boxesOf({ value }: ControlRegion, width: number | null, height: number | null): DrawnBox[] {
   const [x, y, w, h, rotation] = ["x", "y", "width", "height", "rotation"].map(
     (name) => Number(value[name] ?? 0) / 100,
   ) as [number, number, number, number, number];

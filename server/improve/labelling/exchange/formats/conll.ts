@@ -1,5 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { Region } from "../../contract.ts";
+import type { ControlRegion } from "../../contract.ts";
+import { regionsOfControl } from "../../regions/regions-of-control.ts";
 import { fieldOf } from "../interpret-item.ts";
 import type { ExportedProject, TaskPages } from "./exported-task.ts";
 import { rowsOf } from "./rows.ts";
@@ -26,7 +27,7 @@ export async function* writeConll(pages: TaskPages, { config }: ExportedProject)
       const text = fieldOf(task.data, object.field);
       if (typeof text !== "string") return [];
       return rowsOf(task).map((label) => {
-        const regions = label?.result.filter(({ from_name }) => from_name === control.name) ?? [];
+        const regions = regionsOfControl(label?.result ?? [], control.name);
         return tagged(text, regions.flatMap(spanOf));
       });
     });
@@ -40,7 +41,7 @@ interface TaggedSpan {
   label: string;
 }
 
-function spanOf({ value: { start, end, labels } }: Region): TaggedSpan[] {
+function spanOf({ value: { start, end, labels } }: ControlRegion): TaggedSpan[] {
   const label = Array.isArray(labels) ? labels[0] : undefined;
   if (typeof start !== "number" || typeof end !== "number" || typeof label !== "string") return [];
   return [{ start, end, label: label.replaceAll(/\s+/g, "_") }];

@@ -1,4 +1,5 @@
-import type { AnswerControl, Region } from "../../contract.ts";
+import type { AnswerControl, ControlRegion } from "../../contract.ts";
+import { regionsOfControl } from "../../regions/regions-of-control.ts";
 import type { ExportedLabel, ExportedProject, ExportedTask, TaskPages } from "./exported-task.ts";
 
 /** Writes one object for each annotation: what was shown, and a field for each control (Label Studio's JSON_MIN). */
@@ -85,13 +86,13 @@ function factsOf(label: ExportedLabel | undefined, { isConsensus }: ExportedProj
 function answersOf(label: ExportedLabel | undefined, { config }: ExportedProject): Record<string, unknown> {
   const answers: Record<string, unknown> = {};
   for (const control of config.controls) {
-    const regions = label?.result.filter(({ from_name }) => from_name === control.name) ?? [];
+    const regions = regionsOfControl(label?.result ?? [], control.name);
     if (regions.length > 0) answers[control.name] = prettified(control, regions);
   }
   return answers;
 }
 
-function prettified({ type }: AnswerControl, regions: Region[]): unknown {
+function prettified({ type }: AnswerControl, regions: ControlRegion[]): unknown {
   const isBare = type === "choices" || type === "textarea";
   const values = regions.map(({ value, original_width, original_height }) => {
     const [only, another] = (isBare && [value.choices ?? value.text].flat()) || [];
