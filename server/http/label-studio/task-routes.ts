@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { asObject } from "#server/base/parsed-json.ts";
-
+import { fieldOf } from "#server/base/text/field-of.ts";
 import { listCurrentAnswers } from "#server/improve/labelling/answers/current-answers.ts";
 import { importLabels } from "#server/improve/labelling/exchange/import-labels.ts";
-import { fieldOf } from "#server/improve/labelling/exchange/interpret-item.ts";
 import { loadPeople } from "#server/improve/labelling/exchange/people.ts";
 import { listTaskPredictions } from "#server/improve/labelling/predictions/queries.ts";
 import { changeLabelTask } from "#server/improve/labelling/tasks/change-label-task.ts";

@@ -1,4 +1,5 @@
 import { plural } from "#components/ui/format.ts";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { ShownObject } from "#server/improve/labelling/contract.ts";
 import type { NewTask } from "#server/improve/labelling/tasks/contract.ts";
 
@@ -29,7 +30,7 @@ export function toItems(rows: readonly unknown[], name: string, shown: readonly 
     if (!isRow(row)) return { problem: `Item ${at + 1} is not an object of fields.` };
     const data = isRow(row.data) ? row.data : row;
     // The fields of a row may also be those of the item itself.
-    const missing = shown.find(({ kind, field }) => kind !== "row" && data[field] === undefined);
+    const missing = shown.find(({ kind, field }) => kind !== "row" && fieldOf(data, field) === undefined);
     if (missing) return { problem: `Item ${at + 1} has no field “${missing.field}”, which the project shows.` };
     if (isFilled(row.annotations) || isFilled(row.predictions)) {
       return {

@@ -14,6 +14,7 @@ import { codePointLength } from "#components/improve/labelling/spans/code-points
 import { SpanText } from "#components/improve/labelling/spans/span-text.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { AnswerControl, ShownObject } from "#server/improve/labelling/contract.ts";
 import classes from "./labeller.module.css";
 import type { HeldTask } from "./session.ts";
@@ -31,7 +32,7 @@ interface ShownObjectProps {
 /** Renders one thing of a task: a picture, a text or a row. What the answer is about can be drawn on or marked. */
 export function ShownThing(props: ShownObjectProps) {
   const { object, task, control, state } = props;
-  const value = task.data[object.field];
+  const value = fieldOf(task.data, object.field);
   const isTarget = control.toName === object.name;
   if (object.kind === "image") return <ShownImage {...props} />;
   if (object.kind === "row") {
@@ -66,7 +67,7 @@ function ShownImage({ object, task, control, state, titleOf }: ShownObjectProps)
   const [aspect, setAspect] = useState(1);
   const [isGone, setIsGone] = useState(false);
   const address = taskFileAddress(task.projectId, task.id, object.field);
-  const value = task.data[object.field];
+  const value = fieldOf(task.data, object.field);
   const picture = useMemo(() => readPicture(value, address), [value, address]);
   const onAspect = useCallback((next: number) => setAspect(next), []);
   if (!picture || isGone) {

@@ -17,6 +17,7 @@ import { SpanTable } from "#components/improve/labelling/spans/span-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { AnswerControl, LabelConfig, LabelValue } from "#server/improve/labelling/contract.ts";
 import classes from "./labeller.module.css";
 import type { HeldTask } from "./session.ts";
@@ -52,8 +53,9 @@ export function TaskEditor(props: TaskEditorProps) {
   const titleOf = (name: string) => titles.get(name) ?? name;
   const target = config.objects.find(({ name }) => name === control.toName);
   const row = config.objects.find(({ kind }) => kind === "row");
-  const rowValue = row && (task.data[row.field] ?? task.data);
-  const text = target && typeof task.data[target.field] === "string" ? (task.data[target.field] as string) : "";
+  const rowValue = row && (fieldOf(task.data, row.field) ?? task.data);
+  const shown = target && fieldOf(task.data, target.field);
+  const text = typeof shown === "string" ? shown : "";
   const state = useTaskDraft({
     control,
     choices,

@@ -6,6 +6,7 @@ import { StaticBoxes } from "#components/improve/labelling/boxes/static-boxes.ts
 import { codePointLength } from "#components/improve/labelling/spans/code-points.ts";
 import { splitRuns } from "#components/improve/labelling/spans/span-runs.ts";
 import spanClasses from "#components/improve/labelling/spans/spans.module.css";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { BoxValue, LabelValue, ShownObject } from "#server/improve/labelling/contract.ts";
 import { Picture } from "./picture.tsx";
 import { RowFields } from "./row-fields.tsx";
@@ -24,7 +25,7 @@ interface StaticItemProps {
 
 /** Renders a thing of a task with an answer on it, which cannot be changed. */
 export function StaticItem({ task, object, value, titleOf, colors }: StaticItemProps) {
-  const data = task.data[object.field];
+  const data = fieldOf(task.data, object.field);
   if (object.kind === "image") {
     return (
       <StaticPicture task={task} object={object} boxes={value?.kind === "boxes" ? value.boxes : []} titleOf={titleOf} />
@@ -66,7 +67,7 @@ interface StaticPictureProps extends Pick<StaticItemProps, "task" | "object" | "
 
 function StaticPicture({ task, object, boxes, titleOf }: StaticPictureProps) {
   const [isGone, setIsGone] = useState(false);
-  const value = task.data[object.field];
+  const value = fieldOf(task.data, object.field);
   const address = taskFileAddress(task.projectId, task.id, object.field);
   const picture = useMemo(() => readPicture(value, address), [value, address]);
   if (picture?.kind === "elsewhere") {

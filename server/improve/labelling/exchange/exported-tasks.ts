@@ -1,10 +1,10 @@
 import { and, asc, eq, exists, gt, inArray, isNull, not, sql } from "drizzle-orm";
 import { labelAnswers, labelConsensus, labelGolds, labelPredictions, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { LabelConfig, LabelValue, Region } from "../contract.ts";
 import { writeRegions } from "../regions/write-regions.ts";
 import type { ExportedLabel, ExportedPrediction, ExportedTask } from "./formats/exported-task.ts";
-import { fieldOf } from "./interpret-item.ts";
 import type { People } from "./people.ts";
 
 export interface Selection {

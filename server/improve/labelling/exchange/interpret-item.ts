@@ -1,5 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { asObject } from "#server/base/parsed-json.ts";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { LabelConfig, LabelValue, Region, ShownObject } from "../contract.ts";
 import { readRegions } from "../regions/read-regions.ts";
 import type { People } from "./people.ts";
@@ -76,18 +77,6 @@ function interpreted(item: unknown, { config, shown, people, importer }: Interpr
     replaced: sent.length - answers.length,
     predictions: predictions.map((one) => predictionOf(one, data, config)),
   };
-}
-
-/** Returns a field of a task, which may be inside another: "row.text". */
-export function fieldOf(data: Readonly<Record<string, unknown>>, field: string): unknown {
-  if (Object.hasOwn(data, field)) return data[field] ?? undefined;
-  let value: unknown = data;
-  for (const name of field.split(".")) {
-    const object = asObject(value);
-    if (!object || !Object.hasOwn(object, name)) return undefined;
-    value = object[name];
-  }
-  return value ?? undefined;
 }
 
 function listOf(sent: unknown, name: string): unknown[] {

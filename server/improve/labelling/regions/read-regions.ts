@@ -1,5 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { asObject } from "#server/base/parsed-json.ts";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import {
   type AnswerControl,
   type BoxValue,
@@ -103,7 +104,7 @@ function controlOf(config: LabelConfig, region: ControlRegion, index: number): A
 
 function textOf({ objects }: LabelConfig, { toName }: AnswerControl, data?: Readonly<Record<string, unknown>>) {
   const field = objects.find(({ name }) => name === toName)?.field;
-  const text = field === undefined ? undefined : data?.[field];
+  const text = data && field !== undefined ? fieldOf(data, field) : undefined;
   return typeof text === "string" ? text : undefined;
 }
 

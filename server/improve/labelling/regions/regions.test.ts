@@ -130,6 +130,16 @@ test("takes any region of controls that are kept without being known", () => {
   expect(readRegions(kept, sent).regions).toEqual(sent);
 });
 
+test("checks spans against a text within another field", () => {
+  const objects = config.objects.map((one) => (one.name === "text" ? { ...one, field: "row.text" } : one));
+  const own = { ...about("ner"), objects };
+  const data = { row: { text: "👋 Ada" } };
+  const sent = [region("ner", "labels", { start: 0, end: 6, labels: ["PER"] })];
+  expect(() => readRegions(own, sent, data)).toThrow("ends at 6, but the text has 5 characters");
+  const value = { kind: "spans" as const, spans: [{ label: "PER", start: 0, end: 6 }] };
+  expect(problemOfLabelValue(own, value, data)).toBe("A span ends at 6, and the text at 5.");
+});
+
 test("keeps relations between regions, which say nothing", () => {
   const relation = { type: "relation", from_id: "a", to_id: "b", direction: "right", labels: ["works for"] };
   const sent = [

@@ -25,7 +25,7 @@ test(
     await store.put(`${workspaceId}/labels/ab/photo.png`, Readable.from(["photo"]));
     await store.put(`${other.actor.workspaceId}/labels/ab/secret.png`, Readable.from(["secret"]));
     await store.put(`${workspaceId}/models/ab/weights.bin`, Readable.from(["weights"]));
-    const projectId = await newLabelProject(ctx, { settings: { hiddenFields: ["face"] } });
+    const projectId = await newLabelProject(ctx, { settings: { hiddenFields: ["face", "row.back"] } });
     const data = {
       image: shown("labels/ab/photo.png"),
       face: shown("labels/ab/photo.png"),
@@ -33,18 +33,27 @@ test(
       climbing: shown(`../${other.actor.workspaceId}/labels/ab/secret.png`),
       model: shown("models/ab/weights.bin"),
       text: "labels/ab/photo.png",
+      row: {
+        front: shown("labels/ab/photo.png"),
+        back: shown("labels/ab/photo.png"),
+        face: shown("labels/ab/photo.png"),
+      },
     };
     const [taskId = 0] = await newTasks(ctx, projectId, [{ item: "parcel", data }]);
 
     const file = await openTaskFile(ctx, store, { taskId, field: "image" });
     expect([file.mimeType, file.sizeBytes, await text(file.content)]).toEqual(["image/png", 5, "photo"]);
-    for (const field of ["face", "foreign", "model", "text", "missing", "__proto__"]) {
+    expect((await openTaskFile(ctx, store, { taskId, field: "row.front" })).sizeBytes).toBe(5);
+    for (const field of ["face", "row.face", "row.back", "row", "foreign", "model", "text", "missing", "__proto__"]) {
       await expect(openTaskFile(ctx, store, { taskId, field }), field).rejects.toMatchObject({ code: "not-found" });
     }
     await leaseLabelTask(ctx, { projectId, taskId });
     await expect(openTaskFile(ctx, store, { taskId, field: "face" })).rejects.toMatchObject({ code: "not-found" });
     await showLabelField(ctx, { projectId, taskId, field: "face", reason: "Is it torn?" });
     expect((await openTaskFile(ctx, store, { taskId, field: "face" })).sizeBytes).toBe(5);
+    await expect(openTaskFile(ctx, store, { taskId, field: "row.back" })).rejects.toMatchObject({ code: "not-found" });
+    await showLabelField(ctx, { projectId, taskId, field: "row.back", reason: "Is it torn?" });
+    expect((await openTaskFile(ctx, store, { taskId, field: "row.back" })).sizeBytes).toBe(5);
     const member = await newMember(ctx);
     await expect(openTaskFile(member, store, { taskId, field: "face" })).rejects.toMatchObject({ code: "not-found" });
     await expect(openTaskFile(ctx, store, { taskId, field: "climbing" })).rejects.toMatchObject({ code: "invalid" });

@@ -1,18 +1,20 @@
 import type { Readable } from "node:stream";
-import { and, arrayContains, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { labelLeases, labelProjects, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import { artifactKey, parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
 import { ShownFile } from "../contract.ts";
+import { withoutHidden } from "./hidden-fields.ts";
 
 const OpenTaskFile = z.object({
   taskId: z.number().int().min(1),
-  /** Field of the task's data that holds the file. */
+  /** Field of the task's data that holds the file, or its path: "row.picture". */
   field: z.string().min(1).max(200),
 });
 export type OpenTaskFile = z.input<typeof OpenTaskFile>;
@@ -36,9 +38,15 @@ export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input
     .from(labelTasks)
     .innerJoin(labelProjects, eq(labelProjects.id, labelTasks.projectId))
     .where(and(eq(labelTasks.workspaceId, workspaceId), eq(labelTasks.id, taskId)));
-  const isHidden = task?.settings.hiddenFields?.includes(field) && !(await wasShown(ctx, taskId, field));
-  const isShown = task && Object.hasOwn(task.data, field) && !isHidden;
-  const file = ShownFile.safeParse(isShown ? task.data[field] : undefined);
+  const hidden = task?.settings.hiddenFields ?? [];
+  const wasShown = hidden.length > 0 ? await loadShown(ctx, taskId) : [];
+  const shown =
+    task &&
+    withoutHidden(
+      task.data,
+      hidden.filter((name) => !wasShown.includes(name)),
+    ).data;
+  const file = ShownFile.safeParse(shown && fieldOf(shown, field));
   if (!file.success) throw noFile();
   const { artifact, mimeType } = file.data;
   // Data of imported tasks come from outside, and so may a path in them: it is below the workspace, whatever it says.
@@ -51,12 +59,15 @@ export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input
   return { mimeType, sizeBytes, content: await artifacts.open(key) };
 }
 
-/** Whether the caller holds the task and has asked for the hidden field, which showLabelField records. */
-async function wasShown(ctx: Context, taskId: number, field: string): Promise<boolean> {
+/** Hidden fields that the caller has asked for while holding the task, which showLabelField records. */
+async function loadShown(ctx: Context, taskId: number): Promise<string[]> {
   const { person } = await annotatorOf(ctx);
   const isLease = and(eq(labelLeases.taskId, taskId), eq(labelLeases.person, person));
-  const isAskedFor = and(gt(labelLeases.expiresAt, sql`now()`), arrayContains(labelLeases.shown, [field]));
-  return (await ctx.db.$count(labelLeases, and(isLease, isAskedFor))) > 0;
+  const leases = await ctx.db
+    .select({ shown: labelLeases.shown })
+    .from(labelLeases)
+    .where(and(isLease, gt(labelLeases.expiresAt, sql`now()`)));
+  return leases.flatMap(({ shown }) => shown);
 }
 
 const noFile = () => new DomainError("not-found", "File not found. The task shows none in this field.");

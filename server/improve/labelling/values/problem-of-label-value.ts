@@ -1,3 +1,4 @@
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { AnswerControl, BoxValue, LabelConfig, LabelValue } from "../contract.ts";
 import { boxTolerance, maxTextLength, maxValueLength } from "../contract.ts";
 import { mainControl } from "../projects/check-label-config.ts";
@@ -77,10 +78,13 @@ function problemOfSpan(start: number, end: number, length: number | null): strin
 }
 
 /** Characters of the text that spans are marked in, as code points. */
-function lengthOfText(config: LabelConfig, { toName }: AnswerControl, data: object | null): number | null {
+function lengthOfText(
+  config: LabelConfig,
+  { toName }: AnswerControl,
+  data: Readonly<Record<string, unknown>> | null,
+): number | null {
   const field = config.objects.find(({ name }) => name === toName)?.field;
-  const text: unknown =
-    data && field !== undefined ? Object.entries(data).find(([key]) => key === field)?.[1] : undefined;
+  const text = data && field !== undefined ? fieldOf(data, field) : undefined;
   return typeof text === "string" ? [...text].length : null;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { ControlRegion } from "../../contract.ts";
 import { isControlRegion } from "../../regions/regions-of-control.ts";
-import { fieldOf } from "../interpret-item.ts";
 import type { ExportedProject, ExportedTask } from "./exported-task.ts";
 import { rowsOf } from "./rows.ts";
 

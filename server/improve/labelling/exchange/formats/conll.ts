@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
+import { fieldOf } from "#server/base/text/field-of.ts";
 import type { ControlRegion } from "../../contract.ts";
 import { regionsOfControl } from "../../regions/regions-of-control.ts";
-import { fieldOf } from "../interpret-item.ts";
 import type { ExportedProject, TaskPages } from "./exported-task.ts";
 import { rowsOf } from "./rows.ts";
 
