@@ -5,6 +5,7 @@ import { readConfig } from "#server/admin/settings/config.ts";
 import type { Context } from "#server/base/context.ts";
 import { createServer } from "#server/http/server.ts";
 import { getLabelTask } from "#server/improve/labelling/tasks/queries.ts";
+import { noPictures } from "#server/testing/fixtures/http/label-studio/no-pictures.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
 import { labelStudioPlugin } from "./plugin.ts";
 
@@ -16,7 +17,7 @@ const say = (choice: string) => [{ from_name: "tone", to_name: "text", type: "ch
 /** Returns a client that acts for a person. */
 async function clientOf(ctx: Context) {
   const app = createServer(readConfig({}));
-  await labelStudioPlugin(app, { authenticate: () => ctx });
+  await labelStudioPlugin(app, { authenticate: () => ctx, artifacts: noPictures });
   return async (method: "GET" | "POST" | "PATCH" | "DELETE", url: string, payload?: object) => {
     const response = await app.inject({ method, url: `/label-studio/api${url}`, ...(payload && { payload }) });
     return { status: response.statusCode, body: response.body === "" ? null : response.json() };

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
 import type { LabelConfig } from "#server/improve/labelling/contract.ts";
 import { type ExportType, exportLabels, exportTypes } from "#server/improve/labelling/exchange/export-labels.ts";
+import type { PictureFiles } from "#server/improve/labelling/exchange/picture-sizes.ts";
 import { isOn, queryOf } from "./arguments.ts";
 import { projectOf } from "./project-routes.ts";
 import { labelStudioRoute } from "./route.ts";
@@ -18,7 +19,8 @@ const titles: Record<ExportType, { title: string; description: string }> = {
   HF: { title: "Hugging Face", description: "A folder for datasets.load_dataset." },
 };
 
-export function exportRoutes(app: FastifyInstance): void {
+/** @param files where stored pictures are */
+export function exportRoutes(app: FastifyInstance, files: PictureFiles): void {
   labelStudioRoute(app, "/api/projects/:labelProject/export/formats", {
     GET: async (ctx, request) => {
       const { config } = await projectOf(ctx, request);
@@ -34,7 +36,7 @@ export function exportRoutes(app: FastifyInstance): void {
         throw new DomainError("invalid", `export_type must be one of ${exportTypes.join(", ")}.`, {
           field: "export_type",
         });
-      const { mimeType, extension, content } = await exportLabels(ctx, {
+      const { mimeType, extension, content } = await exportLabels(ctx, files, {
         projectId: id,
         type,
         all: isOn(query.download_all_tasks),

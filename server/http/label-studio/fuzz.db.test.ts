@@ -9,6 +9,7 @@ import {
   changedCalls,
   firstCalls,
 } from "#server/testing/fixtures/http/label-studio/changed-calls.ts";
+import { noPictures } from "#server/testing/fixtures/http/label-studio/no-pictures.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { labelStudioPlugin } from "./plugin.ts";
 
@@ -16,7 +17,7 @@ configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
 const app = createServer(readConfig({}));
-await labelStudioPlugin(app, { authenticate: () => ctx });
+await labelStudioPlugin(app, { authenticate: () => ctx, artifacts: noPictures });
 afterAll(() => app.close());
 
 const calls = 1_500;

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Admission } from "#server/http/mlflow/admission.ts";
+import type { PictureFiles } from "#server/improve/labelling/exchange/picture-sizes.ts";
 import { annotationRoutes } from "./annotation-routes.ts";
 import { readLabelStudioBodies } from "./body.ts";
 import { labelStudioCaller } from "./caller.ts";
@@ -24,6 +25,7 @@ const importLimits = {
 
 export interface LabelStudioDependencies {
   authenticate(request: FastifyRequest): Context | Promise<Context>;
+  artifacts: PictureFiles;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function labelStudioPlugin(app: FastifyInstance, deps: LabelStudioD
   await app.register((scope) => surface(scope, deps), { prefix: "/label-studio" });
 }
 
-async function surface(app: FastifyInstance, { authenticate }: LabelStudioDependencies): Promise<void> {
+async function surface(app: FastifyInstance, { authenticate, artifacts }: LabelStudioDependencies): Promise<void> {
   const admission = new Admission(importLimits);
   app.decorateRequest("labelStudioCaller", null);
   readLabelStudioBodies(app);
@@ -52,7 +54,7 @@ async function surface(app: FastifyInstance, { authenticate }: LabelStudioDepend
   annotationRoutes(app);
   predictionRoutes(app, importBytes);
   importRoutes(app, importBytes);
-  exportRoutes(app);
+  exportRoutes(app, artifacts);
   app.all("/*", async () => {
     throw new DomainError("not-found", "Label Studio's interface has no such path here.");
   });

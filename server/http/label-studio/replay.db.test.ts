@@ -10,6 +10,7 @@ import { authenticateRequest } from "#server/http/auth.ts";
 import { createServer } from "#server/http/server.ts";
 import { updateLabelProject } from "#server/improve/labelling/projects/update-label-project.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
+import { noPictures } from "#server/testing/fixtures/http/label-studio/no-pictures.ts";
 import { newMember, newWorkspace } from "#server/testing/testing.ts";
 import { labelStudioPlugin } from "./plugin.ts";
 
@@ -77,7 +78,7 @@ beforeAll(async () => {
   app = createServer(config);
   const authenticate = (request: Parameters<typeof authenticateRequest>[0]) =>
     authenticateRequest(request, { db, config, sessionSecret: "secret" });
-  await labelStudioPlugin(app, { authenticate });
+  await labelStudioPlugin(app, { authenticate, artifacts: noPictures });
 });
 afterAll(() => app.close());
 

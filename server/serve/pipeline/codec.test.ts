@@ -1,7 +1,7 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
 import { pngFile as png } from "../../testing/fixtures/serving/pipeline/testing.ts";
-import { decode } from "./codec.ts";
+import { decode, shownSize } from "./codec.ts";
 
 const step = {
   step: "decode" as const,
@@ -73,4 +73,24 @@ test.each([
   ["nothing", Buffer.alloc(0), "an empty element"],
 ])("rejects %s before decoding", async (_what, bytes, got) => {
   await expect(decode(bytes, step, what)).rejects.toThrow(`${what}: expected a PNG, JPEG or WebP file, got ${got}`);
+});
+
+test.each<[string, (wide: Sharp) => Sharp, number, number]>([
+  ["PNG", (wide) => wide.png(), 320, 160],
+  ["JPEG", (wide) => wide.jpeg(), 320, 160],
+  ["turned JPEG", (wide) => wide.withMetadata({ orientation: 6 }).jpeg(), 160, 320],
+  ["lossy WebP", (wide) => wide.webp(), 320, 160],
+  ["lossless WebP", (wide) => wide.webp({ lossless: true }), 320, 160],
+  ["WebP with more than a picture", (wide) => wide.withMetadata().webp(), 320, 160],
+])("finds the size of a %s by the start of its file", async (_name, as, width, height) => {
+  const noise = { type: "gaussian" as const, mean: 128, sigma: 60 };
+  const create = { width: 320, height: 160, channels: 3 as const, noise, background: "grey" };
+  const file = await as(sharp({ create })).toBuffer();
+  expect(file.length).toBeGreaterThan(4096);
+  expect(await shownSize(file.subarray(0, 4096))).toEqual({ width, height });
+  expect(await shownSize(file.subarray(0, 20))).toBeUndefined();
+});
+
+test("finds no size of what is no picture", async () => {
+  expect(await shownSize(Buffer.from("<svg width='3' height='4'/>".repeat(9)))).toBeUndefined();
 });

@@ -32,6 +32,37 @@ export async function decode(bytes: Uint8Array, step: DecodeStep, what: string):
   return toPicture(upright.flatten({ background: { r, g, b } }).toColourspace("srgb"), what);
 }
 
+/**
+ * Returns the width and height at which browsers show a picture, by the start of its file: that of PNG and JPEG after their orientation, and that
+ * of WebP (RFC 9649 sections 2.5 to 2.7).
+ * @param start at least the header; a JPEG may have hundreds of kilobytes before its size
+ * @returns undefined for another format, or without a complete header
+ */
+export async function shownSize(start: Uint8Array): Promise<{ width: number; height: number } | undefined> {
+  const format = imageFormat(start);
+  if (format === undefined) return undefined;
+  // The library wants a WebP file as a whole.
+  if (format === "webp") return sizeOfWebp(Buffer.from(start.buffer, start.byteOffset, start.byteLength));
+  try {
+    return (await sharp(start, { limitInputPixels: false, failOn: "none" }).metadata()).autoOrient;
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeOfWebp(start: Buffer): { width: number; height: number } | undefined {
+  if (start.length < 30) return undefined;
+  const kind = start.toString("latin1", 12, 16);
+  if (kind === "VP8X") return { width: start.readUIntLE(24, 3) + 1, height: start.readUIntLE(27, 3) + 1 };
+  if (kind === "VP8L") {
+    const bits = start.readUInt32LE(21);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  return kind === "VP8 "
+    ? { width: start.readUInt16LE(26) & 0x3fff, height: start.readUInt16LE(28) & 0x3fff }
+    : undefined;
+}
+
 /** Encodes a picture as JPEG of a quality from 1 to 100 and decodes it again, to see what is lost. */
 export async function throughJpeg({ width, height, channels, data }: Picture, quality: number): Promise<Picture> {
   const jpeg = await sharp(Uint8Array.from(data), { raw: { width, height, channels } }).jpeg({ quality }).toBuffer();

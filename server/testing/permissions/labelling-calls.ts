@@ -107,7 +107,7 @@ export const labellingCalls = {
     previewAnnotatorExclusion(ctx, { projectId, person }),
   changeLabelTask: (ctx, { openLabelTaskId: taskId }) => changeLabelTask(ctx, { taskId, data: { text: "x" } }),
   importLabels: (ctx, { labelProjectId: projectId }) => importLabels(ctx, { projectId, items: [{ text: "x" }] }),
-  exportLabels: (ctx, { labelProjectId: projectId }) => exportLabels(ctx, { projectId }),
+  exportLabels: (ctx, { labelProjectId: projectId, store }) => exportLabels(ctx, store, { projectId }),
   listAnswers: (ctx, { labelTaskId }) => listCurrentAnswers(ctx, [labelTaskId]),
   changeAnswer: async (ctx, { labelProjectId: projectId, openLabelTaskId: taskId }) => {
     const { answerId } = await answerLabelTask(ctx, { projectId, taskId, value });

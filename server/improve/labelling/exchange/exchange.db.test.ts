@@ -1,8 +1,16 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer, text as streamText } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import { eq } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { fromBufferPromise } from "yauzl";
 import { auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { samplePicture } from "#server/serve/pipeline/codec.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
 import { answerLabelTask } from "../answers/answer-label-task.ts";
 import { parseLabelConfig } from "../config/parse-label-config.ts";
@@ -12,6 +20,10 @@ import { updateLabelProject } from "../projects/update-label-project.ts";
 import { type ExportLabels, exportLabels, exportTypes } from "./export-labels.ts";
 import { importLabels } from "./import-labels.ts";
 import { numberOfPerson } from "./people.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "leeway-exchange-"));
+const store = await openLocalStore(folder);
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const configText = `<View><Image name="image" value="$image"/><Text name="text" value="$text"/>
   <Choices name="damage" toName="image"><Choice value="dent"/><Choice value="tear"/></Choices>
@@ -60,8 +72,18 @@ async function newProject(ctx: Context, name = "Parcels") {
 
 async function exported(ctx: Context, input: ExportLabels): Promise<string> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of (await exportLabels(ctx, input)).content) pieces.push(Buffer.from(piece));
+  for await (const piece of (await exportLabels(ctx, store, input)).content) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces).toString("utf8");
+}
+
+/** The content of an exported archive's files, by path. */
+async function unzipped(ctx: Context, input: ExportLabels): Promise<Record<string, string>> {
+  const zip = await fromBufferPromise(await buffer((await exportLabels(ctx, store, input)).content));
+  const files: Record<string, string> = {};
+  for await (const entry of zip.eachEntry()) {
+    files[entry.fileName] = await streamText(await zip.openReadStreamPromise(entry));
+  }
+  return files;
 }
 
 /** What a move must keep; ids, times of storing and the project are each server's own. */
@@ -319,5 +341,49 @@ test(
     const [task] = JSON.parse(await exported(ctx, { projectId }));
     expect([task.annotations[0].result, task.predictions[0].result]).toEqual([result, result]);
     for (const type of exportTypes) expect(await exported(ctx, { projectId, type })).not.toBe("");
+  }),
+);
+
+test(
+  "exports boxes of the consensus, and boxes drawn in Leeway, with the size of their picture",
+  inWorkspace(async (ctx) => {
+    const boxes = `<View><Image name="image" value="$image"/>
+      <RectangleLabels name="box" toName="image"><Label value="dent"/></RectangleLabels></View>`;
+    const settings = { overlapShare: 0, minAnswers: 1, maxAnswers: 1 };
+    const config = parseLabelConfig(boxes);
+    const { id: projectId } = await createLabelProject(ctx, { name: "Boxes", config, configText: boxes, settings });
+    const picture = await samplePicture(40, 20);
+    await store.put(`${ctx.actor.workspaceId}/labels/ab/photo.png`, Readable.from([picture]));
+    const stored = (artifact: string) => ({ artifact, mimeType: "image/png", sizeBytes: picture.length });
+    const inline = `data:image/png;base64,${Buffer.from(picture).toString("base64")}`;
+    const images = ["https://example.org/a.png", stored("labels/ab/photo.png"), inline];
+    const { taskIds } = await importLabels(ctx, {
+      projectId,
+      items: [
+        { data: { image: images[0] }, predictions: [{ result: [sized] }] },
+        ...[...images.slice(1), "https://example.org/d.png", stored("labels/ab/gone.png"), stored("../x")].map(
+          (image) => ({ image }),
+        ),
+      ],
+    });
+    const drawn = { label: "dent", x: 10, y: 20, width: 30, height: 40 };
+    const value = { kind: "boxes" as const, boxes: [drawn] };
+    for (const taskId of taskIds) await answerLabelTask(ctx, { projectId, taskId, value });
+    for (const labels of ["annotations", "consensus"] as const) {
+      const tasks = JSON.parse(await exported(ctx, { projectId, labels }));
+      expect(
+        tasks.map(({ annotations }: { annotations: { result: Record<string, unknown>[] }[] }) => {
+          const region = annotations[0]?.result[0];
+          return [region?.original_width, region?.original_height];
+        }),
+      ).toEqual([[200, 100], [40, 20], [40, 20], ...Array(3).fill([undefined, undefined])]);
+      const coco = JSON.parse((await unzipped(ctx, { projectId, labels, type: "COCO" }))["result.json"] ?? "");
+      expect(coco.annotations.map(({ bbox }: { bbox: number[] }) => bbox)).toEqual([
+        [20, 20, 60, 40],
+        [4, 4, 12, 8],
+        [4, 4, 12, 8],
+      ]);
+      expect(coco.info.description).toMatch(/^3 boxes/);
+    }
   }),
 );

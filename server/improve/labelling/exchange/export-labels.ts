@@ -16,6 +16,7 @@ import { writeJson } from "./formats/json.ts";
 import { writeJsonMin, writeTable } from "./formats/rows.ts";
 import { type ExportedFile, writeYolo } from "./formats/yolo.ts";
 import { loadPeople } from "./people.ts";
+import type { PictureFiles } from "./picture-sizes.ts";
 
 export const exportTypes = ["JSON", "JSON_MIN", "CSV", "TSV", "COCO", "YOLO", "CONLL2003", "HF"] as const;
 export type ExportType = (typeof exportTypes)[number];
@@ -39,9 +40,10 @@ export interface LabelExport {
 
 /**
  * Exports the labels of a project, streamed in the order of tasks: docs/spec/labelling.md section 11.6.
+ * @param files where the pictures are whose size no annotation says
  * @throws DomainError "not-found", "invalid" for a type that the project cannot have
  */
-export async function exportLabels(ctx: Context, input: ExportLabels): Promise<LabelExport> {
+export async function exportLabels(ctx: Context, files: PictureFiles, input: ExportLabels): Promise<LabelExport> {
   permit(ctx, "exportLabels");
   const { projectId, type, all, labels, people: form } = ExportLabels.parse(input);
   const { name, config } = await findLabelProject(ctx, projectId);
@@ -55,7 +57,10 @@ export async function exportLabels(ctx: Context, input: ExportLabels): Promise<L
   const isConsensus = labels === "consensus";
   const fields = type === "CSV" || type === "TSV" || type === "HF" ? await fieldsOf(ctx, projectId) : [];
   const project: ExportedProject = { id: projectId, name, config, fields, isConsensus };
-  const pages = exportedTasks(ctx, { projectId, all, isConsensus }, config, await loadPeople(ctx));
+  const pages = exportedTasks(ctx, { projectId, all, isConsensus }, config, {
+    people: await loadPeople(ctx),
+    files,
+  });
   switch (type) {
     case "JSON":
       return { mimeType: "application/json", extension: "json", content: writeJson(pages, project, form) };

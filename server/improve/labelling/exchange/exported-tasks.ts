@@ -6,6 +6,7 @@ import type { LabelConfig, LabelValue, Region } from "../contract.ts";
 import { writeRegions } from "../regions/write-regions.ts";
 import type { ExportedLabel, ExportedPrediction, ExportedTask } from "./formats/exported-task.ts";
 import type { People } from "./people.ts";
+import { loadPictureSizes, type PictureFiles, type PictureSize } from "./picture-sizes.ts";
 
 export interface Selection {
   projectId: number;
@@ -22,8 +23,10 @@ export async function* exportedTasks(
   ctx: Context,
   { projectId, all, isConsensus }: Selection,
   config: LabelConfig,
-  people: People,
+  { people, files }: { people: People; files: PictureFiles },
 ): AsyncGenerator<ExportedTask[]> {
+  const boxed = config.controls.find(({ kind }) => kind === "boxes");
+  const object = boxed && config.objects.find(({ name }) => name === boxed.toName);
   const ofTask = (table: typeof labelAnswers | typeof labelConsensus) =>
     exists(
       ctx.db
@@ -65,12 +68,18 @@ export async function* exportedTasks(
       isConsensus ? consensusOf(ctx, ids) : answersOf(ctx, ids, people),
       isConsensus ? new Map<number, ExportedPrediction[]>() : predictionsOf(ctx, ids),
     ]);
-    yield tasks.map(({ meta, ...task }) => ({
-      ...task,
-      meta: meta ?? {},
-      labels: (labels.get(task.id) ?? []).map((label) => withRegions(label, task.data, config)),
-      predictions: predictions.get(task.id) ?? [],
-    }));
+    const unsized = object ? tasks.filter(({ id }) => labels.get(id)?.some(isUnsized)) : [];
+    const sizes = object && (await loadPictureSizes(ctx, unsized, object, files));
+    yield tasks.map(({ meta, ...task }) => {
+      const picture = sizes?.get(task.id);
+      return {
+        ...task,
+        meta: meta ?? {},
+        picture,
+        labels: (labels.get(task.id) ?? []).map((label) => withRegions(label, task.data, config, picture)),
+        predictions: predictions.get(task.id) ?? [],
+      };
+    });
     if (tasks.length < pageSize) return;
     after = last.id;
   }
@@ -78,18 +87,32 @@ export async function* exportedTasks(
 
 type UnwrittenLabel = Omit<ExportedLabel, "result"> & { result: Region[] | null };
 
+/** Whether a label may have boxes, and says no size of their picture. */
+const isUnsized = ({ value, result }: UnwrittenLabel) =>
+  value !== null && !result?.some(({ original_width }) => typeof original_width === "number");
+
 /** Writes the regions of a label that was given in Leeway. */
-function withRegions(label: UnwrittenLabel, data: Record<string, unknown>, config: LabelConfig): ExportedLabel {
-  return { ...label, result: label.result ?? regionsOf(label.value, data, config) };
+function withRegions(
+  label: UnwrittenLabel,
+  data: Record<string, unknown>,
+  config: LabelConfig,
+  picture: PictureSize | undefined,
+): ExportedLabel {
+  return { ...label, result: label.result ?? regionsOf(label.value, data, config, picture) };
 }
 
-/** Returns the regions that say a value, about the first control. */
-export function regionsOf(value: LabelValue | null, data: Record<string, unknown>, config: LabelConfig): Region[] {
+/** Returns the regions that say a value, about the first control. @param picture its size, where it is known */
+export function regionsOf(
+  value: LabelValue | null,
+  data: Record<string, unknown>,
+  config: LabelConfig,
+  picture?: PictureSize,
+): Region[] {
   const [control] = config.controls;
   if (!control || !value || value.kind !== control.kind) return [];
   const object = config.objects.find(({ name }) => name === control.toName);
   const shown = object && fieldOf(data, object.field);
-  return writeRegions(control, value, { text: typeof shown === "string" ? shown : undefined });
+  return writeRegions(control, value, { text: typeof shown === "string" ? shown : undefined, picture });
 }
 
 async function answersOf(ctx: Context, ids: number[], people: People): Promise<Map<number, UnwrittenLabel[]>> {

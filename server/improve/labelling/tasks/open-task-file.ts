@@ -5,12 +5,12 @@ import { labelLeases, labelProjects, labelTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { fieldOf } from "#server/base/text/field-of.ts";
-import { artifactKey, parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
 import { ShownFile } from "../contract.ts";
 import { withoutHidden } from "./hidden-fields.ts";
+import { shownFileKey } from "./shown-file-key.ts";
 
 const OpenTaskFile = z.object({
   taskId: z.number().int().min(1),
@@ -48,15 +48,10 @@ export async function openTaskFile(ctx: Context, artifacts: ArtifactStore, input
     ).data;
   const file = ShownFile.safeParse(shown && fieldOf(shown, field));
   if (!file.success) throw noFile();
-  const { artifact, mimeType } = file.data;
-  // Data of imported tasks come from outside, and so may a path in them: it is below the workspace, whatever it says.
-  const named = parseArtifactPath(artifact);
-  const path = named[0] === workspaceId ? named.slice(1) : named;
-  // Whoever adds tasks names any path, and may not read models or datasets by it.
-  if (path[0] !== "labels") throw noFile();
-  const key = artifactKey(workspaceId, path);
+  const key = shownFileKey(workspaceId, file.data);
+  if (key === undefined) throw noFile();
   const { sizeBytes } = await artifacts.stat(key);
-  return { mimeType, sizeBytes, content: await artifacts.open(key) };
+  return { mimeType: file.data.mimeType, sizeBytes, content: await artifacts.open(key) };
 }
 
 /** Hidden fields that the caller has asked for while holding the task, which showLabelField records. */

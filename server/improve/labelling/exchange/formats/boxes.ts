@@ -11,7 +11,7 @@ export interface BoxedPicture {
   /** Name of its file in an archive, unique in the project: a digest, and the end of its address. */
   name: string;
   address: string;
-  /** Pixels; null where no box says it. */
+  /** Pixels; null where nothing says it. */
   width: number | null;
   height: number | null;
   boxes: DrawnBox[];
@@ -44,8 +44,8 @@ export function boxedPicture(task: ExportedTask, { config }: ExportedProject): B
     .filter(isControlRegion)
     .filter(({ from_name }) => controls.some(({ name }) => name === from_name));
   const [sized] = drawn.filter(({ original_width: w, original_height: h }) => isSize(w) && isSize(h));
-  const width = isSize(sized?.original_width) ? sized.original_width : null;
-  const height = isSize(sized?.original_height) ? sized.original_height : null;
+  const width = isSize(sized?.original_width) ? sized.original_width : (task.picture?.width ?? null);
+  const height = isSize(sized?.original_height) ? sized.original_height : (task.picture?.height ?? null);
   return {
     task: task.id,
     name: fileName(task.id, address),

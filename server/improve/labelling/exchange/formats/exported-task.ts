@@ -31,6 +31,8 @@ export interface ExportedTask {
   meta: Record<string, unknown>;
   createdAt: Date;
   updatedAt: Date;
+  /** Pixels of the picture that boxes are drawn on; undefined where nothing says it. */
+  picture?: { width: number; height: number } | undefined;
   labels: ExportedLabel[];
   predictions: ExportedPrediction[];
 }
