@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request } from "node:http";
 import { and, asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { labelAnswers, labelTasks } from "#db/schema/index.ts";
@@ -123,6 +125,35 @@ test(
     }
     const { state, consensus, reviews } = await getLabelTask(ctx, taskId);
     expect([state, consensus, reviews]).toEqual(["open", null, []]);
+  }),
+);
+
+test(
+  "an import in chunks counts as the largest one",
+  inWorkspace(async (ctx) => {
+    const { project } = await start(ctx, ["a"]);
+    const app = createServer(readConfig({}));
+    await labelStudioPlugin(app, { authenticate: () => ctx, artifacts: noPictures });
+    // Only a server begins to answer before all of a body is there.
+    const address = await app.listen({ host: "127.0.0.1", port: 0 });
+    const begin = () => {
+      const headers = { "content-type": "application/json" };
+      const call = request(`${address}/label-studio/api/projects/${project}/import`, { method: "POST", headers });
+      call.write('[{"text":"b"}');
+      const status = once(call, "response").then(([response]) => response.resume().statusCode);
+      return { call, status };
+    };
+    try {
+      const first = begin();
+      await once(app.server, "request");
+      const second = begin();
+      second.call.end("]");
+      expect(await second.status).toBe(429);
+      first.call.end("]");
+      expect(await first.status).toBe(201);
+    } finally {
+      await app.close();
+    }
   }),
 );
 

@@ -17,7 +17,7 @@ export function bytesOf({ body }: FastifyRequest): Buffer {
 }
 
 /** Returns the JSON of a request's body. @throws DomainError "invalid" */
-export function jsonOf(request: FastifyRequest): unknown {
+function jsonOf(request: FastifyRequest): unknown {
   const bytes = bytesOf(request);
   if (!isUtf8(bytes)) throw new DomainError("invalid", "JSON parse error - the body is not valid UTF-8.");
   const text = bytes.toString("utf8");

@@ -43,7 +43,8 @@ async function surface(app: FastifyInstance, { authenticate, artifacts }: LabelS
   app.addHook("onRequest", async (request, reply) => {
     request.labelStudioCaller = await authenticate(request);
     if (!/\/import(?:\/predictions)?\/?$/.test(request.routeOptions.url ?? "")) return;
-    const bytes = Number(request.headers["content-length"] ?? 0);
+    // Sent in chunks, a body may be as long as it can be.
+    const bytes = Number(request.headers["content-length"] ?? importBytes);
     const leave = admission.admit(labelStudioCaller(request).actor.workspaceId, bytes);
     if (reply.raw.closed) leave();
     else reply.raw.once("close", leave);

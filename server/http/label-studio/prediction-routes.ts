@@ -2,13 +2,14 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { asObject } from "#server/base/parsed-json.ts";
+import { isJsonList, readItems } from "#server/improve/labelling/exchange/read-items.ts";
 import { addPredictions } from "#server/improve/labelling/predictions/add-predictions.ts";
 import { changePrediction } from "#server/improve/labelling/predictions/change-prediction.ts";
 import { deletePrediction } from "#server/improve/labelling/predictions/delete-prediction.ts";
 import { getPrediction, listTaskPredictions } from "#server/improve/labelling/predictions/queries.ts";
 import { getLabelTask } from "#server/improve/labelling/tasks/queries.ts";
 import { idFrom, idOf, orNoMatch, queryOf } from "./arguments.ts";
-import { jsonOf, objectOf } from "./body.ts";
+import { bytesOf, objectOf } from "./body.ts";
 import { liveProject, projectOf } from "./project-routes.ts";
 import { labelStudioRoute, sendNothing } from "./route.ts";
 import { predictionShape } from "./shapes.ts";
@@ -50,9 +51,9 @@ export function predictionRoutes(app: FastifyInstance, importBytes: number): voi
       bodyLimit: importBytes,
       handler: async (ctx, request, reply) => {
         const { id } = await projectOf(ctx, request);
-        const sent = jsonOf(request);
-        if (!Array.isArray(sent)) throw new DomainError("invalid", "Predictions are sent as a list.");
-        const predictions = sent.map((one, index) => {
+        const bytes = bytesOf(request);
+        if (!isJsonList(bytes)) throw new DomainError("invalid", "Predictions are sent as a list.");
+        const predictions = (await readItems(bytes, "json", "predictions")).map((one, index) => {
           const { task, result = null, score, model_version: modelVersion } = asObject(one) ?? {};
           if (typeof task !== "number")
             throw new DomainError("invalid", `Error at item ${index}: task must be a number.`);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { Turns } from "#server/base/turns.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
@@ -28,9 +29,6 @@ export interface ImportedLabels {
   predictions: number;
 }
 
-/** Items after which others get a turn. */
-const turnItems = 500;
-
 /**
  * Imports tasks with their annotations and predictions: all, or none when one is wrong.
  * @throws DomainError "not-found", "conflict" for an archived project, "invalid", which names the item, "too-large"
@@ -44,9 +42,10 @@ export async function importLabels(ctx: Context, { projectId, items, key }: Impo
   const shown = config.objects.filter(({ kind }) => configText !== "" || kind !== "row");
   const how = { config, shown, people: await loadPeople(ctx), importer: (await annotatorOf(ctx)).person };
   const read: ReadItem[] = [];
+  const turns = new Turns();
   for (const [index, item] of items.entries()) {
     read.push(interpretItem(item, index, how));
-    if (index % turnItems === turnItems - 1) await new Promise(setImmediate);
+    await turns.next();
   }
   const name = key ?? randomUUID();
   const { taskIds, added } = await addTasks(ctx, {

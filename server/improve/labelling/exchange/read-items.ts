@@ -8,7 +8,7 @@ import { splitJsonList } from "./split-json-list.ts";
 
 export type ItemFormat = "json" | "jsonl" | "csv" | "tsv";
 
-/** Tasks of one import. */
+/** Tasks of one import, or predictions. */
 export const maxImportedTasks = 10_000;
 
 /** Bytes of a file that are read before others get a turn. */
@@ -19,13 +19,17 @@ const pieceBytes = 2 ** 18;
  * values stay text, so that "007" keeps its zeros.
  * @throws DomainError "invalid", which names the item, counted from 0; "too-large" for more than maxImportedTasks
  */
-export async function readItems(bytes: Buffer, format: ItemFormat): Promise<unknown[]> {
-  if (!isUtf8(bytes)) throw new DomainError("invalid", "The tasks are not valid UTF-8.");
+export async function readItems(
+  bytes: Buffer,
+  format: ItemFormat,
+  what: "tasks" | "predictions" = "tasks",
+): Promise<unknown[]> {
+  if (!isUtf8(bytes)) throw new DomainError("invalid", `The ${what} are not valid UTF-8.`);
   const items: unknown[] = [];
   for await (const item of itemsOf(bytes, format)) {
     if (items.length === maxImportedTasks) {
       const most = maxImportedTasks.toLocaleString("en-US");
-      throw new DomainError("too-large", `An import takes ${most} tasks. Send the others in another one.`);
+      throw new DomainError("too-large", `An import takes ${most} ${what}. Send the others in another one.`);
     }
     items.push(item);
   }
@@ -38,9 +42,11 @@ function itemsOf(bytes: Buffer, format: ItemFormat): AsyncGenerator<unknown> {
   return format === "jsonl" ? linesOfFile(bytes) : itemsOfJson(bytes);
 }
 
+/** Whether bytes of JSON begin a list. */
+export const isJsonList = (bytes: Buffer) => /^\uFEFF?\s*\[/.test(bytes.toString("utf8", 0, 100));
+
 async function* itemsOfJson(bytes: Buffer): AsyncGenerator<unknown> {
-  const isList = /^\uFEFF?\s*\[/.test(bytes.toString("utf8", 0, 100));
-  if (!isList) {
+  if (!isJsonList(bytes)) {
     const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
     rejectDeepJson(text);
     yield parsed(text, 0);

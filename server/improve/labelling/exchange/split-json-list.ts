@@ -74,4 +74,4 @@ function endOfList(bytes: Buffer, after: number): void {
   if (skipSpace(bytes, after) < bytes.length) throw notAList();
 }
 
-const notAList = () => new DomainError("invalid", "JSON parse error: the list of tasks is not complete JSON.");
+const notAList = () => new DomainError("invalid", "JSON parse error: the list is not complete JSON.");
