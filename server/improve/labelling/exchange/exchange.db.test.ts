@@ -387,3 +387,31 @@ test(
     }
   }),
 );
+
+test(
+  "gives every picture a file of its own, and numbers pictures and boxes in the order of tasks",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    const items = ["a", "b", "a"].map((folder) => ({
+      data: { ...data("x"), image: `https://example.org/${folder}/image.jpg` },
+      annotations: [{ result: [choice("dent"), sized, sized] }],
+    }));
+    const { taskIds } = await importLabels(ctx, { projectId, items });
+    const yolo = await unzipped(ctx, { projectId, type: "YOLO" });
+    expect(Object.keys(yolo).toSorted()).toEqual(
+      ["classes.txt", ...taskIds.map((id) => `labels/${id}__image.txt`), "notes.json"].toSorted(),
+    );
+    const coco = JSON.parse((await unzipped(ctx, { projectId, type: "COCO" }))["result.json"] ?? "");
+    expect(coco.images.map(({ id, file_name }: { id: number; file_name: string }) => [id, file_name])).toEqual(
+      taskIds.map((id, index) => [index, `images/${id}__image.jpg`]),
+    );
+    expect(coco.annotations.map(({ id, image_id }: { id: number; image_id: number }) => [id, image_id])).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, 1],
+      [3, 1],
+      [4, 2],
+      [5, 2],
+    ]);
+  }),
+);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { fieldOf } from "#server/base/text/field-of.ts";
 import type { ControlRegion } from "../../contract.ts";
 import { isControlRegion } from "../../regions/regions-of-control.ts";
@@ -8,7 +7,7 @@ import { rowsOf } from "./rows.ts";
 /** A picture with the boxes that annotators drew on it. */
 export interface BoxedPicture {
   task: number;
-  /** Name of its file in an archive, unique in the project: a digest, and the end of its address. */
+  /** Name of its file in an archive, unique in the project: the id of the task, and the end of its address. */
   name: string;
   address: string;
   /** Pixels; null where nothing says it. */
@@ -61,8 +60,7 @@ const isSize = (value: unknown): value is number => typeof value === "number" &&
 function fileName(task: number, address: string): string {
   const end = address.startsWith("data:") ? "" : (address.split(/[?#]/, 1)[0]?.split("/").at(-1) ?? "");
   const safe = end.replaceAll(/[^\w.-]/g, "_").slice(-100);
-  const digest = createHash("sha256").update(`${task}/${address}`).digest("hex").slice(0, 8);
-  return `${digest}__${safe || task}`;
+  return safe ? `${task}__${safe}` : String(task);
 }
 
 function boxesOf({ value }: ControlRegion, width: number | null, height: number | null): DrawnBox[] {

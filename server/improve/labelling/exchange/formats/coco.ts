@@ -1,6 +1,9 @@
 import { boxedPicture, categoriesOf } from "./boxes.ts";
 import type { ExportedProject, TaskPages } from "./exported-task.ts";
 
+/** Pictures that are written at once. */
+const imagesAtOnce = 1_000;
+
 /**
  * Writes the `result.json` of COCO: boxes in pixels, ids from 0 in the order of tasks. Boxes of a picture whose size is unknown cannot be, and are
  * counted in `info`.
@@ -8,19 +11,19 @@ import type { ExportedProject, TaskPages } from "./exported-task.ts";
 export async function* writeCoco(pages: TaskPages, project: ExportedProject, now: Date): AsyncGenerator<string> {
   const categories = categoriesOf(project);
   const ids = new Map(categories.map((name, id) => [name, id]));
-  const annotations: string[] = [];
-  let [images, unsized] = [0, 0];
-  yield '{"images":[';
+  // Boxes are sent as they come; there are fewer pictures, so these wait.
+  const images: string[] = [];
+  let [written, unsized] = [0, 0];
+  yield '{"annotations":[';
   for await (const page of pages) {
     const lines: string[] = [];
     for (const task of page) {
       const picture = boxedPicture(task, project);
       if (!picture) continue;
       const { width, height, name, address, boxes } = picture;
-      const id = images;
+      const id = images.length;
       const url = /^https?:/.test(address) ? { coco_url: address } : {};
-      lines.push(JSON.stringify({ width, height, id, file_name: `images/${name}`, ...url }));
-      images += 1;
+      images.push(JSON.stringify({ width, height, id, file_name: `images/${name}`, ...url }));
       if (width === null || height === null) {
         unsized += boxes.length;
         continue;
@@ -29,11 +32,16 @@ export async function* writeCoco(pages: TaskPages, project: ExportedProject, now
         const bbox = [box.left * width, box.top * height, box.width * width, box.height * height].map(rounded);
         const area = rounded((bbox[2] ?? 0) * (bbox[3] ?? 0));
         const category_id = ids.get(box.label);
-        const at = { id: annotations.length, image_id: id, category_id };
-        annotations.push(JSON.stringify({ ...at, segmentation: [], bbox, ignore: 0, iscrowd: 0, area }));
+        const at = { id: written + lines.length, image_id: id, category_id };
+        lines.push(JSON.stringify({ ...at, segmentation: [], bbox, ignore: 0, iscrowd: 0, area }));
       }
     }
-    if (lines.length > 0) yield (images > lines.length ? ",\n" : "\n") + lines.join(",\n");
+    if (lines.length > 0) yield (written > 0 ? ",\n" : "\n") + lines.join(",\n");
+    written += lines.length;
+  }
+  yield '],\n"images":[\n';
+  for (let at = 0; at < images.length; at += imagesAtOnce) {
+    yield (at > 0 ? ",\n" : "") + images.slice(at, at + imagesAtOnce).join(",\n");
   }
   const info = {
     year: now.getUTCFullYear(),
@@ -44,7 +52,7 @@ export async function* writeCoco(pages: TaskPages, project: ExportedProject, now
     date_created: now.toISOString(),
   };
   const named = categories.map((name, id) => ({ id, name }));
-  yield `],\n"categories":${JSON.stringify(named)},\n"annotations":[\n${annotations.join(",\n")}],\n"info":${JSON.stringify(info)}}`;
+  yield `],\n"categories":${JSON.stringify(named)},\n"info":${JSON.stringify(info)}}`;
 }
 
 /** Without the digits that only binary fractions have. */
