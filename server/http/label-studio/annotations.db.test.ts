@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { and, asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { labelAnswers, labelTasks } from "#db/schema/index.ts";
+import { labelAnswers, labelLeases, labelTasks } from "#db/schema/index.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
 import type { Context } from "#server/base/context.ts";
 import { createServer } from "#server/http/server.ts";
@@ -230,5 +230,19 @@ test(
     const { status, body } = await client("PATCH", `/projects/${project}/`, { label_config: added });
     expect([status, body.label_config]).toEqual([200, added]);
     expect(body.parsed_label_config.tone.labels).toEqual(["good", "bad", "mixed"]);
+  }),
+);
+
+test(
+  "a link that a browser follows takes no task",
+  inWorkspace(async (ctx) => {
+    const { project, tasks } = await start(ctx, ["a"]);
+    const app = createServer(readConfig({}));
+    await labelStudioPlugin(app, { authenticate: () => ctx, artifacts: noPictures });
+    const next = (headers: Record<string, string>) =>
+      app.inject({ method: "GET", url: `/label-studio/api/projects/${project}/next/`, headers });
+    expect((await next({ cookie: "session=a" })).statusCode).toBe(401);
+    expect(await ctx.db.$count(labelLeases, eq(labelLeases.taskId, tasks[0] ?? 0))).toBe(0);
+    expect((await next({ cookie: "session=a", authorization: "Token lw_1" })).statusCode).toBe(200);
   }),
 );

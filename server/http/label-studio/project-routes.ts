@@ -42,6 +42,7 @@ export function projectRoutes(app: FastifyInstance): void {
   });
   labelStudioRoute(app, "/api/projects/:labelProject/next", {
     GET: async (ctx, request) => {
+      refuseSession(request);
       const { id, settings } = await projectOf(ctx, request);
       const { task, paused } = await nextLabelTask(ctx, { projectId: id });
       if (!task) throw new DomainError("not-found", paused ?? `There are no tasks for ${ctx.actor.name}.`);
@@ -49,6 +50,15 @@ export function projectRoutes(app: FastifyInstance): void {
       return givenShape(task, isShown ? await listTaskPredictions(ctx, [task.id]) : []);
     },
   });
+}
+
+/** A link that someone follows must not take a task for them, although it is a GET. @throws DomainError "unauthenticated" for a browser's session */
+function refuseSession({ headers }: FastifyRequest): void {
+  if (headers.authorization !== undefined || headers.cookie === undefined) return;
+  throw new DomainError(
+    "unauthenticated",
+    "A browser's session takes no task here. Send a token: Authorization: Token lw_….",
+  );
 }
 
 /** Finds the project of a path. An archived one is deleted for clients. @throws DomainError "not-found" */
