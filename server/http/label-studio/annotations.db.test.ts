@@ -8,6 +8,7 @@ import type { Context } from "#server/base/context.ts";
 import { createServer } from "#server/http/server.ts";
 import { getLabelTask } from "#server/improve/labelling/tasks/queries.ts";
 import { noPictures } from "#server/testing/fixtures/http/label-studio/no-pictures.ts";
+import { newLabelProject } from "#server/testing/fixtures/labelling/testing.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
 import { labelStudioPlugin } from "./plugin.ts";
 
@@ -244,5 +245,19 @@ test(
     expect((await next({ cookie: "session=a" })).statusCode).toBe(401);
     expect(await ctx.db.$count(labelLeases, eq(labelLeases.taskId, tasks[0] ?? 0))).toBe(0);
     expect((await next({ cookie: "session=a", authorization: "Token lw_1" })).statusCode).toBe(200);
+  }),
+);
+
+test(
+  "a task of rows that was made in Leeway keeps what it shows when the same data are sent again",
+  inWorkspace(async (ctx) => {
+    const client = await clientOf(ctx);
+    const projectId = await newLabelProject(ctx, {});
+    const { body } = await client("POST", `/projects/${projectId}/import?return_task_ids=true`, [{ age: 7 }]);
+    const [taskId] = body.task_ids;
+    const { body: task } = await client("GET", `/tasks/${taskId}/`);
+    expect(task.data).toEqual({ age: 7 });
+    const changed = await client("PATCH", `/tasks/${taskId}/`, { data: { ...task.data, age: 8 } });
+    expect([changed.status, changed.body.data]).toEqual([200, { age: 8 }]);
   }),
 );

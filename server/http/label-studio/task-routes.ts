@@ -6,6 +6,7 @@ import { fieldOf } from "#server/base/text/field-of.ts";
 import { listCurrentAnswers } from "#server/improve/labelling/answers/current-answers.ts";
 import { importLabels } from "#server/improve/labelling/exchange/import-labels.ts";
 import { loadPeople } from "#server/improve/labelling/exchange/people.ts";
+import { requiredObjects } from "#server/improve/labelling/exchange/required-objects.ts";
 import { listTaskPredictions } from "#server/improve/labelling/predictions/queries.ts";
 import { changeLabelTask } from "#server/improve/labelling/tasks/change-label-task.ts";
 import type { LabelTask } from "#server/improve/labelling/tasks/contract.ts";
@@ -38,7 +39,7 @@ export function taskRoutes(app: FastifyInstance): void {
       const { task, project } = await findTask(ctx, request);
       const sent = objectOf(request);
       const data = sent.data === undefined ? undefined : asObject(sent.data);
-      if (sent.data !== undefined) requireFields(data, project.config.objects);
+      if (sent.data !== undefined) requireFields(data, requiredObjects(project));
       await changeLabelTask(ctx, { taskId: task.id, data, meta: asObject(sent.meta) });
       return shownTask(ctx, task.id);
     },

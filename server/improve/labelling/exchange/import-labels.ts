@@ -9,6 +9,7 @@ import { addTasks } from "../tasks/add-tasks.ts";
 import { interpretItem, type ReadItem } from "./interpret-item.ts";
 import { loadPeople } from "./people.ts";
 import { maxImportedTasks } from "./read-items.ts";
+import { requiredObjects } from "./required-objects.ts";
 
 export interface ImportLabels {
   projectId: number;
@@ -37,10 +38,13 @@ export async function importLabels(ctx: Context, { projectId, items, key }: Impo
   permit(ctx, "importLabels");
   if (items.length === 0) throw new DomainError("invalid", "The list has no tasks.");
   if (items.length > maxImportedTasks) throw new DomainError("too-large", `An import takes ${maxImportedTasks} tasks.`);
-  const { config, configText } = await findLiveLabelProject(ctx, projectId);
-  // A row of a project that was made in Leeway shows all fields.
-  const shown = config.objects.filter(({ kind }) => configText !== "" || kind !== "row");
-  const how = { config, shown, people: await loadPeople(ctx), importer: (await annotatorOf(ctx)).person };
+  const project = await findLiveLabelProject(ctx, projectId);
+  const how = {
+    config: project.config,
+    shown: requiredObjects(project),
+    people: await loadPeople(ctx),
+    importer: (await annotatorOf(ctx)).person,
+  };
   const read: ReadItem[] = [];
   const turns = new Turns();
   for (const [index, item] of items.entries()) {
