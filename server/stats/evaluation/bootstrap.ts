@@ -86,6 +86,34 @@ function drawCells(counts: ArrayLike<number>): Draw {
 }
 
 /**
+ * Computes percentile intervals of statistics that only weights of units can say: how often each one was drawn (docs/spec/evaluation.md section
+ * 2.5).
+ * @param write computes the statistics from the weights, which sum to the number of units @returns null with fewer than two units
+ */
+export function bootstrapOfWeights(
+  units: number,
+  statistics: number,
+  write: WriteStatistics,
+  { resamples = 1_000, seed = 1, level = 0.95 }: BootstrapOptions = {},
+): (Band | null)[] {
+  checkOptions(statistics, resamples, level);
+  if (units < 2) return Array.from({ length: statistics }, () => null);
+  const random = seededRandom(seed);
+  const courses = coursesOf(statistics, resamples);
+  const [weights, into] = [new Float64Array(units), new Float64Array(statistics)];
+  for (let resample = 0; resample < resamples; resample += 1) {
+    weights.fill(0);
+    for (let drawn = 0; drawn < units; drawn += 1) {
+      const unit = Math.floor(random() * units);
+      weights[unit] = (weights[unit] as number) + 1;
+    }
+    write(weights, into);
+    for (let at = 0; at < statistics; at += 1) (courses[at] as Float64Array)[resample] = into[at] as number;
+  }
+  return courses.map((values) => percentileInterval(values, level));
+}
+
+/**
  * Computes percentile intervals of statistics of sums over units, which are resampled whole: rows, or clusters of rows that share an
  * entity. More than 1,000 units are first pooled at random into 1,000, which keeps the variance of every sum and makes the cost independent
  * of the rows: with independent units, a pool is a unit like any other (docs/spec/evaluation.md section 2.5).

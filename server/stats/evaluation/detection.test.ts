@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type DetectedPicture, detectionCounts, detectionMetrics, detectionPrecision } from "./detection.ts";
+import { seededRandom } from "../random.ts";
+import { type DetectedPicture, detectionCounts, detectionMetrics } from "./detection.ts";
+import { detectionPrecision, detectionPrecisionIntervals, rankBoxes } from "./detection-precision.ts";
 import { spanCounts, spanMetrics } from "./span-metrics.ts";
 
 type Box = [number, number, number, number, string];
@@ -18,9 +20,11 @@ test("agrees with pycocotools on average precision", () => {
   const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: GoldenCase[] };
   expect(cases).toHaveLength(3);
   for (const { expected, pictures } of cases) {
-    const found = detectionPrecision(
-      pictures.map(({ actual, predicted }) => ({ actual: actual.map(box), predicted: predicted.map(scored) })),
-    );
+    const given = pictures.map(({ actual, predicted }) => ({
+      actual: actual.map(box),
+      predicted: predicted.map(scored),
+    }));
+    const found = detectionPrecision(rankBoxes(given));
     expect(found.at50).toBeCloseTo(expected.at50, 9);
     expect(found.mean).toBeCloseTo(expected.mean, 9);
     for (const { label, averagePrecision } of found.classes) {
@@ -57,7 +61,41 @@ test("pools boxes over pictures with an interval, and is undefined without boxes
   expect(found.recall.interval?.low).toBeLessThan(found.recall.value as number);
   expect(found.precision.interval?.high).toBeCloseTo(1 / 3, 12);
   expect(detectionMetrics([]).f1).toEqual({ value: null, interval: null });
-  expect(detectionPrecision([])).toEqual({ at50: null, mean: null, classes: [] });
+  expect(detectionPrecision(rankBoxes([]))).toEqual({ at50: null, mean: null, classes: [] });
+});
+
+test("weighs pictures in average precision, with an interval that covers it", () => {
+  const random = seededRandom(5);
+  // A box is found in three pictures of four, and half of all pictures have an invented one, less confident on average.
+  const made = (count: number) =>
+    Array.from({ length: count }, (): DetectedPicture => {
+      const invented = scored([80, 80, 10, 10, "car", 0.8 * random()]);
+      const hit = scored([0, 0, 20, 20, "car", 0.3 + 0.7 * random()]);
+      const predicted = [...(random() < 0.75 ? [hit] : []), ...(random() < 0.5 ? [invented] : [])];
+      return { actual: [box([0, 0, 20, 20, "car"])], predicted };
+    });
+  const many = detectionPrecision(rankBoxes(made(10_000))).at50 as number;
+  let covered = 0;
+  for (let round = 0; round < 60; round += 1) {
+    const { at50 } = detectionPrecisionIntervals(
+      rankBoxes(made(60)),
+      { pictures: null, clusters: null },
+      { resamples: 150, seed: round },
+    );
+    if (at50 && at50.low <= many && many <= at50.high) covered += 1;
+  }
+  expect(covered).toBeGreaterThanOrEqual(52);
+  const few = made(40);
+  const [first, second] = [rankBoxes(few.slice(0, 20)), rankBoxes(few)];
+  const weights = few.map((_, at) => (at < 20 ? 2 : 0));
+  expect(detectionPrecision(second, weights).at50).toBeCloseTo(detectionPrecision(first).at50 as number, 12);
+  // Pictures that each occur ten times have no narrower interval if they are one entity.
+  const repeated = rankBoxes(few.flatMap((one) => Array.from({ length: 10 }, () => one)));
+  const clusters = Uint32Array.from({ length: 400 }, (_, at) => Math.floor(at / 10));
+  const width = (band: { low: number; high: number } | null) => (band ? band.high - band.low : Number.NaN);
+  const apart = detectionPrecisionIntervals(repeated, { pictures: null, clusters: null }).at50;
+  const together = detectionPrecisionIntervals(repeated, { pictures: null, clusters }).at50;
+  expect(width(together) / width(apart)).toBeGreaterThan(2.2);
 });
 
 test("evaluates spans by what counts as correct, pooled over texts and by class", () => {

@@ -1,6 +1,7 @@
 import { countAnomalies } from "#server/stats/evaluation/anomaly.ts";
 import { emptyMargins } from "#server/stats/evaluation/class-margins.ts";
 import { detectionCounts } from "#server/stats/evaluation/detection.ts";
+import { rankBoxes } from "#server/stats/evaluation/detection-precision.ts";
 import { jointCells } from "#server/stats/evaluation/joint-cells.ts";
 import { emptyColumns, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import { compareTranscripts } from "#server/stats/evaluation/transcription.ts";
@@ -274,7 +275,13 @@ export const evaluationArguments: Record<string, (random: Random) => unknown[]> 
     listOf(below(random, 4), () => detectionCounts(drawnPicture(random))),
     { resamples: 20 },
   ],
-  detectionPrecision: (random) => [listOf(below(random, 4), () => drawnPicture(random))],
+  rankBoxes: (random) => [listOf(below(random, 4), () => drawnPicture(random))],
+  detectionPrecision: (random) => [rankBoxes(listOf(below(random, 4), () => drawnPicture(random)))],
+  detectionPrecisionIntervals: (random) => [
+    rankBoxes(listOf(below(random, 4), () => drawnPicture(random))),
+    { pictures: null, clusters: null },
+    { resamples: 20 },
+  ],
   spanCounts: (random) => [drawnText(random)],
   spanMetrics: (random) => [listOf(below(random, 4), () => drawnText(random)), { resamples: 20 }],
   marginMetric: (random) => [drawnMargins(random), oneOf(random, "kappa", "mcc", "macroF1")],
