@@ -96,16 +96,19 @@ function pointsOf(curve: readonly { x: number; y: number }[]) {
 export function ByClassPanel({
   byClass,
   base,
+  noun = "Rows",
 }: {
   byClass: readonly ByClass[];
   base: ClassificationPanelsProps["base"];
+  /** What a class has of. */
+  noun?: "Rows" | "Boxes" | "Spans";
 }) {
   return (
-    <Panel title="By class" subtitle="support and shares of rows" flush>
+    <Panel title="By class" subtitle={`support and shares of ${noun.toLowerCase()}`} flush>
       <DataTable
         label="Classes"
         rows={byClass}
-        columns={columnsOf(base)}
+        columns={columnsOf(base, noun)}
         rowKey={({ name }) => name}
         density="dense"
         maxHeight="360px"
@@ -114,10 +117,10 @@ export function ByClassPanel({
   );
 }
 
-function columnsOf(base: ClassificationPanelsProps["base"]): Column<ByClass>[] {
+function columnsOf(base: ClassificationPanelsProps["base"], noun: string): Column<ByClass>[] {
   const columns: Column<ByClass>[] = [
     { key: "name", head: "Class", cell: ({ name }) => name },
-    { key: "support", head: "Rows", align: "right", cell: ({ support }) => formatCount(support) },
+    { key: "support", head: noun, align: "right", cell: ({ support }) => formatCount(support) },
     {
       key: "precision",
       head: "Precision",

@@ -14,6 +14,8 @@ const taskNames: Record<string, string> = {
   forecast: "forecast",
   ranking: "ranking",
   transcription: "transcription",
+  boxes: "boxes of pictures",
+  spans: "spans of texts",
   anomaly: "anomaly detection",
 };
 

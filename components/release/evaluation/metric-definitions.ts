@@ -18,7 +18,7 @@ const definitions: Readonly<Record<string, string>> = {
     "Mean distance between confidence and accuracy in 10 bins. A perfectly calibrated model does not reach 0 either.",
   top3: "Share of rows whose label is among the three most probable classes.",
   top5: "Share of rows whose label is among the five most probable classes.",
-  exactMatch: "Share of rows on which all classes are correct.",
+  exactMatch: "Share of rows on which everything is correct.",
   hammingLoss: "Share of single decisions, row by class, that are incorrect.",
   meanAbsoluteError: "Mean distance between prediction and label.",
   rootMeanSquaredError: "Square root of the mean squared error. Large errors count most.",
@@ -35,6 +35,16 @@ const definitions: Readonly<Record<string, string>> = {
   wordErrorRate: "Substituted, deleted and inserted words as a share of the words of the labels.",
   matchErrorRate: "Errors as a share of all aligned words.",
   characterErrorRate: "Substituted, deleted and inserted characters as a share of those of the labels.",
+  regionF1: "Harmonic mean of precision and recall over all rows together.",
+  regionPrecision: "Share of predicted boxes or spans that match one of the label.",
+  regionRecall: "Share of boxes or spans of the labels that a prediction matches.",
+  boxPrecision50:
+    "Mean over classes of the average precision, for boxes that overlap by half or more, as COCO computes it.",
+  boxPrecision: "The same as a mean over overlaps of 0.5, 0.55 … 0.95: how well boxes fit counts, too.",
+  meanIou: "Mean overlap of matched boxes.",
+  exactSpanF1: "F1 of spans by their limits, whatever their class.",
+  partialSpanF1: "F1 of spans by their limits, where an overlap counts half.",
+  typeSpanF1: "F1 of spans by their class, where an overlap suffices.",
   eventRecall: "Share of events with an alarm in time.",
   eventPrecision: "Share of alarms that belong to an event.",
   falseAlarmsPer1000: "Alarms outside of events, per 1,000 steps.",
@@ -48,6 +58,7 @@ export function metricDefinition(id: string): string | undefined {
 /** Metrics by which a kind of task is known, the most important first. */
 const leading: Readonly<Record<string, readonly string[]>> = {
   classification: ["accuracy", "balancedAccuracy", "macroF1", "logLoss", "calibrationError", "rocAuc"],
+  boxes: ["regionF1", "boxPrecision50", "boxPrecision", "regionPrecision", "regionRecall", "meanIou"],
   forecast: ["wape", "relativeBias", "meanAbsoluteError", "rootMeanSquaredError", "smape", "mape"],
 };
 const maxTiles = 6;

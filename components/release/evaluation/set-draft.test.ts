@@ -39,12 +39,13 @@ test("describes a set that the server accepts", () => {
   });
 });
 
-test.each(["classification", "multilabel", "regression", "forecast", "transcription"] as const)(
+test.each(["classification", "multilabel", "regression", "forecast", "transcription", "boxes", "spans"] as const)(
   "needs nothing but a label: %s",
   (kind) => {
     const parsed = CreateEvaluationSet.parse(setOfDraft({ ...draft, kind, weight: "w" }, dataset));
     expect(parsed.definition.task.kind).toBe(kind);
-    expect(parsed.definition.weight).toBe(kind === "multilabel" || kind === "transcription" ? null : "w");
+    const hasWeight = ["classification", "regression", "forecast"].includes(kind);
+    expect(parsed.definition.weight).toBe(hasWeight ? "w" : null);
   },
 );
 
@@ -56,6 +57,14 @@ test("asks for lists of rankings and thresholds of alarms", () => {
     threshold: 0.8,
     before: 12,
   });
+  const boxes = { ...draft, kind: "boxes" as const, overlap: "0.7", confidence: "0.3" };
+  expect(CreateEvaluationSet.parse(setOfDraft(boxes, dataset)).definition.task).toMatchObject({
+    overlap: 0.7,
+    confidence: 0.3,
+  });
+  expect(() => setOfDraft({ ...boxes, overlap: "half" }, dataset)).toThrow("Enter a number as overlap.");
+  const spans = { ...draft, kind: "spans" as const, offsets: "tokens" };
+  expect(CreateEvaluationSet.parse(setOfDraft(spans, dataset)).definition.task).toMatchObject({ offsets: "tokens" });
   expect(() => setOfDraft({ ...alarms, threshold: "" }, dataset)).toThrow("Enter a number as threshold.");
 });
 

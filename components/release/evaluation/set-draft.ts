@@ -11,6 +11,11 @@ export interface SetDraft {
   horizon: string;
   series: string;
   machine: string;
+  /** Limits of tokens. */
+  offsets: string;
+  /** Overlap and confidence of boxes. */
+  overlap: string;
+  confidence: string;
   /** Threshold of alarms or of classes. */
   threshold: string;
   at: string;
@@ -39,6 +44,9 @@ export function emptySetDraft(): SetDraft {
     horizon: "",
     series: "",
     machine: "",
+    offsets: "",
+    overlap: "",
+    confidence: "",
     threshold: "",
     at: "10",
     before: "0",
@@ -91,6 +99,15 @@ function taskOf(draft: SetDraft): CreateEvaluationSet["definition"]["task"] {
       return { kind, label, positive: orNull(draft.positive) };
     case "multilabel":
       return { kind, label, ...(draft.threshold && { threshold: numberOf(draft.threshold, "threshold") }) };
+    case "boxes":
+      return {
+        kind,
+        label,
+        ...(draft.overlap && { overlap: numberOf(draft.overlap, "overlap") }),
+        ...(draft.confidence && { confidence: numberOf(draft.confidence, "confidence") }),
+      };
+    case "spans":
+      return { kind, label, offsets: orNull(draft.offsets) };
     case "forecast":
       return { kind, label, horizon: orNull(draft.horizon), series: orNull(draft.series) };
     case "ranking":

@@ -34,6 +34,8 @@ const kinds: { value: EvaluationTaskKind; label: string }[] = [
   { value: "forecast", label: "Forecast" },
   { value: "ranking", label: "Ranking" },
   { value: "transcription", label: "Transcription" },
+  { value: "boxes", label: "Boxes of pictures" },
+  { value: "spans", label: "Spans of texts" },
   { value: "anomaly", label: "Anomaly detection" },
 ];
 

@@ -49,6 +49,15 @@ export function TaskFields({ draft, set, profile }: TaskFieldsProps) {
       ) : null;
     case "multilabel":
       return number("threshold", "Threshold", "score from which on a class is predicted; 0.5 by default");
+    case "boxes":
+      return (
+        <>
+          {number("overlap", "Overlap", "from which a predicted box is an actual one; 0.5 by default")}
+          {number("confidence", "Confidence", "from which on a box counts; 0.5 by default")}
+        </>
+      );
+    case "spans":
+      return column("offsets", "Column of token limits");
     case "forecast":
       return (
         <>

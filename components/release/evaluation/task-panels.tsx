@@ -2,6 +2,7 @@ import type { EvaluationPanels, EvaluationResult } from "#server/release/evaluat
 import { ByClassPanel, ClassificationPanels } from "./classification-panels.tsx";
 import { ForecastPanels, RegressionPanels } from "./number-panels.tsx";
 import { AnomalyPanels, RankingPanels, TranscriptionPanels } from "./other-panels.tsx";
+import { BoxesPanels, SpansPanels } from "./region-panels.tsx";
 
 interface TaskPanelsProps {
   version: number;
@@ -18,7 +19,7 @@ export function TaskPanels({ version, result, base, rowsHref }: TaskPanelsProps)
     base?.result.panels.kind === kind
       ? { version: base.version, panels: base.result.panels as Extract<EvaluationPanels, { kind: Kind }> }
       : undefined;
-  const classesOf = (kind: "classification" | "multilabel") => {
+  const classesOf = (kind: "classification" | "multilabel" | "boxes" | "spans") => {
     const found = other(kind);
     return found && { version: found.version, byClass: found.panels.byClass };
   };
@@ -35,6 +36,10 @@ export function TaskPanels({ version, result, base, rowsHref }: TaskPanelsProps)
       return <RankingPanels panels={panels} version={version} base={other("ranking")} />;
     case "transcription":
       return <TranscriptionPanels panels={panels} />;
+    case "boxes":
+      return <BoxesPanels panels={panels} version={version} base={other("boxes")} />;
+    case "spans":
+      return <SpansPanels panels={panels} base={classesOf("spans")} />;
     case "anomaly":
       return <AnomalyPanels panels={panels} />;
   }

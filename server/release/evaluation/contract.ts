@@ -40,6 +40,21 @@ export const EvaluationTask = z.discriminatedUnion("kind", [
     at: z.number().int().min(1).max(1000).default(10),
   }),
   z.object({ kind: z.literal("transcription"), label: Column }),
+  /** The label lists the boxes of a picture as JSON, as label projects write them: label, x, y, width and height in percent. */
+  z.object({
+    kind: z.literal("boxes"),
+    label: Column,
+    /** Overlap from which a predicted box is an actual one, and confidence from which on it counts. */
+    overlap: z.number().min(0.05).max(1).default(0.5),
+    confidence: z.number().min(0).max(1).default(0.5),
+  }),
+  /** The label lists the spans of a text as JSON, as label projects write them: label, start and end in code points. */
+  z.object({
+    kind: z.literal("spans"),
+    label: Column,
+    /** Column with start and end of each token as JSON, for versions that return a tag for each one. */
+    offsets: Column.nullable().default(null),
+  }),
   z.object({
     kind: z.literal("anomaly"),
     /** 1 or true where something was wrong. Rows of a machine are in the order of time. */
@@ -274,6 +289,27 @@ export const EvaluationPanels = z.discriminatedUnion("kind", [
     /** Rows with an empty label, and the words invented there. */
     silent: z.number().int(),
     invented: z.number().int(),
+  }),
+  z.object({
+    kind: z.literal("boxes"),
+    pictures: z.number().int(),
+    /** Boxes of the labels, and predicted ones of the confidence of the set. */
+    actual: z.number().int(),
+    predicted: z.number().int(),
+    overlap: z.number(),
+    confidence: z.number(),
+    byClass: z.array(ByClass.extend({ averagePrecision: z.number().nullable() })),
+    /** What another confidence would give, lowest first. */
+    curve: z.array(
+      z.object({ confidence: z.number(), precision: z.number().nullable(), recall: z.number().nullable() }),
+    ),
+  }),
+  z.object({
+    kind: z.literal("spans"),
+    texts: z.number().int(),
+    actual: z.number().int(),
+    predicted: z.number().int(),
+    byClass: z.array(ByClass),
   }),
   z.object({
     kind: z.literal("anomaly"),

@@ -106,8 +106,13 @@ function evaluation(run: EvaluationRun, set: EvaluationSet): string[] {
       result.metrics.map((metric) => [metric.title, shownValue(metric), shownInterval(metric)]),
     ),
   ];
-  if (result.panels.kind === "classification" || result.panels.kind === "multilabel")
-    parts.push(classTable(result.panels.byClass));
+  if ("byClass" in result.panels) parts.push(classTable(result.panels.byClass, nounOf(result.panels.kind)));
+  if (result.panels.kind === "boxes") {
+    const { overlap, confidence } = result.panels;
+    parts.push(
+      `A predicted box counts from a confidence of ${confidence} on, and is an actual one from an overlap of ${overlap} on.`,
+    );
+  }
   if (result.panels.kind === "classification" && result.panels.calibration) {
     const { isMiscalibrated, chanceLimit } = result.panels.calibration;
     parts.push(
@@ -128,6 +133,10 @@ function evaluation(run: EvaluationRun, set: EvaluationSet): string[] {
   return parts;
 }
 
+function nounOf(kind: string): string {
+  return { boxes: "Boxes", spans: "Spans" }[kind] ?? "Rows";
+}
+
 function classTable(
   byClass: readonly {
     name: string;
@@ -136,10 +145,11 @@ function classTable(
     recall: number | null;
     f1: number | null;
   }[],
+  noun: string,
 ) {
   const share = (value: number | null) => (value === null ? "–" : formatValue(value, "proportion"));
   return `### By class\n\n${table(
-    ["Class", "Rows", "Precision", "Recall", "F1"],
+    ["Class", noun, "Precision", "Recall", "F1"],
     byClass.map(({ name, support, precision, recall, f1 }) => [
       text(name),
       formatCount(support),

@@ -1,5 +1,6 @@
 import { failedAnswer } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluatedRow, EvaluationTask } from "../contract.ts";
+import { describeRegions } from "../regions/describe-regions.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
 
@@ -23,12 +24,18 @@ function labelOf({ kind }: EvaluationTask, { columns }: SetRows, { head }: RunRo
   const truth = columns.truth ?? [];
   if (kind === "classification") return head.classes[Number(truth[row])] ?? "";
   if (kind === "multilabel") return flagged(head.classes, truth as Uint8Array, row);
+  if (kind === "boxes" || kind === "spans") return describeRegions(kind, String(truth[row] ?? ""), head.classes);
   return truth[row] ?? "";
 }
 
-function predictionOf({ kind }: EvaluationTask, { head, columns }: RunRows, row: number): string | number {
+function predictionOf(task: EvaluationTask, { head, columns }: RunRows, row: number): string | number {
+  const { kind } = task;
   if (kind === "classification") return head.classes[Number(columns.answer?.[row])] ?? "";
   if (kind === "multilabel") return flagged(head.classes, columns.flags as Uint8Array, row);
+  if (kind === "boxes" || kind === "spans") {
+    const least = task.kind === "boxes" ? task.confidence : 0;
+    return describeRegions(kind, String(columns.found?.[row] ?? ""), head.classes, least);
+  }
   if (kind === "transcription") return (columns.transcript as readonly string[])[row] ?? "";
   return Number(columns.score?.[row]);
 }

@@ -2,11 +2,16 @@ import { DomainError } from "#server/base/errors.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
+import type { LabelledSpan } from "#server/stats/labelling/span-agreement.ts";
 import { outputFeatures } from "#server/watch/monitoring/features/output-features.ts";
 import { widthOf } from "#server/watch/monitoring/features/row-width.ts";
 import type { VersionSides } from "#server/watch/monitoring/profiles/build/plan-reference.ts";
 import { truthOf } from "#server/watch/monitoring/quality/counts/truth-of.ts";
-import type { EvaluationTaskKind } from "../contract.ts";
+import type { EvaluationTask, EvaluationTaskKind } from "../contract.ts";
+import { boxReader } from "../regions/box-reader.ts";
+import { spanReader, tagReader } from "../regions/span-reader.ts";
+import type { ScoredBox } from "../regions/stored-regions.ts";
+import { elementsOfRow, numbersOfRow } from "./elements-of-row.ts";
 
 /** What a version says of one row. */
 export interface RowAnswer {
@@ -16,6 +21,11 @@ export interface RowAnswer {
   scores?: Float64Array;
   number?: number;
   text?: string;
+  /** Boxes in percent of the picture, the most confident first. */
+  boxes?: ScoredBox[];
+  spans?: LabelledSpan[];
+  /** Tags of the tokens. */
+  tags?: string[];
 }
 
 /** Reads the outputs of a version for one kind of task. */
@@ -28,8 +38,18 @@ export interface AnswerReader {
   hasScores: boolean;
   /** Whether both the set and the version have the same two classes. */
   isTwoClasses: boolean;
+  /** Whether its outputs have no dimension of rows, so that a request has one. */
+  isOneByOne?: boolean;
   /** Reads one row. Returns a sentence where the outputs are no answer. */
   read(tensors: readonly Tensor[], row: number, rows: number): RowAnswer | string;
+}
+
+/** What is read of a version: that of the kind of task, or, of spans, tags where the set knows the limits of the tokens. */
+export type ReaderKind = EvaluationTaskKind | "tags";
+
+/** Returns what a task reads of a version. */
+export function readerKind(task: EvaluationTask): ReaderKind {
+  return task.kind === "spans" && task.offsets !== null ? "tags" : task.kind;
 }
 
 /** Classes beyond which an answer that is no class of the set is counted as one of the last. */
@@ -42,7 +62,7 @@ const maxClasses = 2000;
  * @throws DomainError "invalid" if the version answers something else
  */
 export function answerReader(
-  kind: EvaluationTaskKind,
+  kind: ReaderKind,
   sides: VersionSides,
   setClasses: readonly string[],
   found: readonly string[] = [],
@@ -54,6 +74,10 @@ export function answerReader(
       return flagReader(sides, setClasses);
     case "transcription":
       return textReader(sides);
+    case "boxes":
+    case "spans":
+    case "tags":
+      return regionReader(kind, sides, setClasses);
     case "regression":
     case "forecast":
       return numberReader(sides, kind);
@@ -204,23 +228,33 @@ function textReader(sides: VersionSides): AnswerReader {
   };
 }
 
-function rowOf(tensors: readonly Tensor[], name: string, row: number, rows: number): Tensor["data"] {
-  const tensor = tensors.find((one) => one.name === name);
-  if (!tensor) throw new Error(`The version returned no output "${name}".`);
-  const width = tensor.data.length / rows;
-  return tensor.data.slice(row * width, (row + 1) * width);
-}
-
-function numbersOfRow(tensors: readonly Tensor[], name: string, row: number, rows: number): number[] {
-  const data = rowOf(tensors, name, row, rows);
-  const isHalf = tensors.find((one) => one.name === name)?.datatype === "FP16";
-  if (isHalf && data instanceof Uint16Array)
-    return Array.from(new Float16Array(data.buffer, data.byteOffset, data.length));
-  return Array.from(data as ArrayLike<number | bigint | string>, Number);
+function regionReader(
+  kind: "boxes" | "spans" | "tags",
+  sides: VersionSides,
+  setClasses: readonly string[],
+): AnswerReader {
+  const { labels } = sides.signature;
+  const outputs = outputsOf(sides);
+  const wanted = { boxes: "boxes with their confidence and class", spans: "start, end and class of spans" };
+  if (kind === "tags") {
+    const tags = tagReader(outputs, labels, [...setClasses]);
+    if (tags) return tags;
+    throw wrong(sides, "a tag for each token, with the tags named in the file's metadata");
+  }
+  const names = setClasses.map((name) => truthOf(name, labels));
+  const reader = kind === "boxes" ? boxReader(sides, outputs, names) : spanReader(outputs, labels, names);
+  if (!reader) throw wrong(sides, wanted[kind]);
+  if (labels && names.length > 0 && !names.some((name) => labels.includes(name))) {
+    throw new DomainError(
+      "invalid",
+      `The labels of the set (${listed(setClasses)}) are none of the classes of this version (${listed(labels)}).`,
+    );
+  }
+  return reader;
 }
 
 function textOfRow(tensors: readonly Tensor[], name: string, row: number, rows: number): string {
-  const [value] = rowOf(tensors, name, row, rows);
+  const [value] = elementsOfRow(tensors, name, row, rows);
   const isBoolean = tensors.find((one) => one.name === name)?.datatype === "BOOL";
   return isBoolean ? String(Boolean(value)) : String(value ?? "");
 }

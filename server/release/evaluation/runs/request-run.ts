@@ -11,7 +11,7 @@ import { enqueue } from "#server/platform/jobs/queue.ts";
 import { versionSides } from "#server/watch/monitoring/profiles/version-sides.ts";
 import { EvaluationSetDefinition, type RequestEvaluation } from "../contract.ts";
 import { findReadySet } from "../sets/set-queries.ts";
-import { answerReader } from "./answer-reader.ts";
+import { answerReader, readerKind } from "./answer-reader.ts";
 import { planInputs } from "./plan-inputs.ts";
 
 type Requested = Pick<Required<RequestEvaluation>, "setId" | "name" | "version" | "provider">;
@@ -41,7 +41,7 @@ export async function requestRun(
     const names = set.dataset.columns.map((column) => column.name);
     // What cannot fit is refused now, not by the job.
     planInputs(sides, names, columns, set.dataset.name);
-    answerReader(task.kind, sides, set.facts.classes?.map((one) => one.name) ?? []);
+    answerReader(readerKind(task), sides, set.facts.classes?.map((one) => one.name) ?? []);
     if (!version.sha256) throw new DomainError("conflict", `${name} v${number} has no file that can be run.`);
     const key = {
       setId,

@@ -2,6 +2,7 @@ import { EventLoopTurns } from "#server/base/event-loop-turns.ts";
 import { failedAnswer, logLossOf } from "#server/stats/evaluation/row-columns.ts";
 import { transcriptSteps } from "#server/stats/evaluation/transcription.ts";
 import type { EvaluationTask } from "../contract.ts";
+import { regionExtras, scoreRegions } from "../regions/score-regions.ts";
 import type { ColumnData, ColumnPack } from "../rows/pack-columns.ts";
 import type { SetRows } from "../sets/set-rows.ts";
 import type { AnswerReader, RowAnswer } from "./answer-reader.ts";
@@ -112,6 +113,7 @@ export class RowScorer {
     if (kind === "classification" && this.#keepsProbabilities()) {
       return { probabilities: new Float32Array(rows * classes) };
     }
+    if (kind === "boxes" || kind === "spans") return regionExtras(kind, rows);
     if (kind === "multilabel") return { flags: new Uint8Array(rows * classes) };
     if (kind !== "transcription") return {};
     const counts = Object.fromEntries(wordParts.map((name) => [name, new Float32Array(rows)]));
@@ -131,6 +133,12 @@ export class RowScorer {
         return this.#scoreClass((truth as Uint16Array)[position] ?? 0, index, said, extras);
       case "multilabel":
         return this.#scoreFlags(position, index, said, extras);
+      case "boxes":
+      case "spans": {
+        const offsets = (this.#set.columns.offsets as readonly string[] | undefined)?.[position];
+        const row = { truth: (truth as readonly string[])[position] ?? "", classes: this.head.classes, offsets, index };
+        return scoreRegions(this.#task, said, row, extras);
+      }
       case "anomaly": {
         const number = Math.fround(Number(said.number));
         if (!Number.isFinite(number)) return beyondRange;

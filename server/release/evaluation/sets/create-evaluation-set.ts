@@ -79,6 +79,7 @@ function checkColumns(definition: EvaluationSetDefinition, columns: readonly str
     ...segments.map((segment) => ("column" in segment ? segment.column : null)),
     ...("list" in task ? [task.list] : []),
     ...("machine" in task ? [task.machine] : []),
+    ...("offsets" in task ? [task.offsets] : []),
     ...("series" in task ? [task.series, task.horizon] : []),
     ...Object.values(definition.columns),
   ];

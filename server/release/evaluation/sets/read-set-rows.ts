@@ -6,6 +6,8 @@ import { UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
 import { shown } from "#server/develop/datasets/rows/shown.ts";
 import type { Value } from "#server/develop/datasets/rows/value.ts";
 import type { EvaluationSetDefinition, EvaluationSetFacts, EvaluationTask, SegmentDefinition } from "../contract.ts";
+import { type RegionKind, readLabelRegions, readOffsets } from "../regions/label-regions.ts";
+import { storeRegions } from "../regions/stored-regions.ts";
 import type { ColumnData } from "../rows/pack-columns.ts";
 import { type RowTest, rowTest } from "./row-conditions.ts";
 import type { SetHead, SetRows } from "./set-rows.ts";
@@ -52,7 +54,7 @@ export async function readSetRows(
     if (index >= 0) return index;
     throw new DomainError("invalid", `There is no column "${name}" for ${what}.`);
   };
-  const max = task.kind === "transcription" ? maxTextRows : maxSetRows;
+  const max = ["transcription", "boxes", "spans"].includes(task.kind) ? maxTextRows : maxSetRows;
   const label = indexOf(task.label, "the labels");
   const truths = truthReader(task, Math.min(rowsExpected, max));
   const extras = extraColumns(definition, indexOf);
@@ -168,6 +170,9 @@ function truthReader(task: EvaluationTask, rows: number): Truths {
       return flagTruths();
     case "transcription":
       return textTruths();
+    case "boxes":
+    case "spans":
+      return regionTruths(task.kind);
     case "anomaly":
       return numberTruths(rows, (value, place) => {
         if (value.number === 0 || value.number === 1) return value.number;
@@ -208,6 +213,29 @@ function textTruths(): Truths {
   return {
     add: (cell) => texts.push(cell?.text ?? ""),
     finish: () => ({ classes: [], counts: null, data: texts }),
+  };
+}
+
+function regionTruths(kind: RegionKind): Truths {
+  const rows: { code: number; numbers: number[] }[][] = [];
+  const rowsOf: number[] = [];
+  const counter = new LevelCounter(maxClasses, "Boxes and spans need at most 1,000 different classes");
+  return {
+    add: (cell, place) => {
+      const regions = readLabelRegions(kind, cell?.text ?? "");
+      if (typeof regions === "string") throw unfit(cell as NonNullable<Value>, place, regions);
+      const row = regions.map(({ label, numbers }) => ({ code: counter.add(label, place), numbers }));
+      for (const code of new Set(row.map((one) => one.code))) rowsOf[code] = (rowsOf[code] ?? 0) + 1;
+      rows.push(row);
+    },
+    finish: () => {
+      const names = [...counter.counts.keys()];
+      const classes = sortedNames(names);
+      const position = names.map((name) => classes.indexOf(name));
+      const counts = classes.map((name) => rowsOf[names.indexOf(name)] ?? 0);
+      const data = rows.map((row) => storeRegions(row.map(({ code, numbers }) => [position[code] ?? 0, ...numbers])));
+      return { classes, counts, data };
+    },
   };
 }
 
@@ -306,7 +334,7 @@ class LevelCounter {
 }
 
 interface ExtraColumn {
-  name: "weight" | "cluster" | "unit" | "series" | "horizon";
+  name: "weight" | "cluster" | "unit" | "series" | "horizon" | "offsets";
   column: string;
   index: number;
   add(cell: Value, place: Place): void;
@@ -348,6 +376,7 @@ function extraColumns(
       finish: () => Float32Array.from(values),
     });
   }
+  if (task.kind === "spans" && task.offsets !== null) extras.push(offsetsColumn(task.offsets, indexOf));
   codes("cluster", cluster, "rows of one entity");
   if (task.kind === "ranking") codes("unit", task.list, "the lists");
   if (task.kind === "anomaly") codes("unit", task.machine, "the machines");
@@ -356,6 +385,22 @@ function extraColumns(
     codes("horizon", task.horizon, "the horizon");
   }
   return extras;
+}
+
+/** Limits of the tokens of each text. */
+function offsetsColumn(column: string, indexOf: (name: string, what: string) => number): ExtraColumn {
+  const texts: string[] = [];
+  return {
+    name: "offsets",
+    column,
+    index: indexOf(column, "the limits of tokens"),
+    add: (cell, place) => {
+      const text = cell?.text ?? "[]";
+      if (!readOffsets(text)) throw unfit(cell as NonNullable<Value>, place, "no JSON list of pairs of code points");
+      texts.push(text);
+    },
+    finish: () => texts,
+  };
 }
 
 interface FoundSegments {

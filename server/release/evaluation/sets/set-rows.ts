@@ -11,8 +11,8 @@ export interface SetHead {
 }
 
 /**
- * Rows of a set that are evaluated, column by column: `row` is the number in the file, from 1; `truth` is the class, the number, the text, or
- * a flag for each class; `weight`, `cluster`, `unit` (list or machine), `series` and `horizon` are there if the set has them; `segment.0` and
+ * Rows of a set that are evaluated, column by column: `row` is the number in the file, from 1; `truth` is the class, the number, the text, a
+ * flag for each class, or boxes or spans as JSON; `offsets` the limits of tokens; `weight`, `cluster`, `unit` (list or machine), `series` and `horizon` are there if the set has them; `segment.0` and
  * so on hold values of columns, from 1, or flags of filters.
  */
 export type SetRows = ColumnPack<SetHead>;
