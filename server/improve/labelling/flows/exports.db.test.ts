@@ -11,9 +11,13 @@ import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { openTable } from "#server/develop/datasets/rows/open-table.ts";
 import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import type { EvaluationSet } from "#server/release/evaluation/contract.ts";
 import { createEvaluationSet } from "#server/release/evaluation/sets/create-evaluation-set.ts";
+import { freezeEvaluationSet } from "#server/release/evaluation/sets/freeze-evaluation-set.ts";
+import { getEvaluationSet } from "#server/release/evaluation/sets/set-queries.ts";
 import { addLabelled, classValue, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import type { LabelTaskKind, LabelValue } from "../contract.ts";
 import type { LabelExport } from "./contract.ts";
 import { exportNightly } from "./export-nightly.ts";
 import { readSettled } from "./export-queries.ts";
@@ -223,6 +227,71 @@ test(
     // What is frozen is left out of training from now on.
     const training = await made(ctx, projectId, await exportToDataset(ctx, { projectId, dataset: "training" }));
     expect(training).toMatchObject({ rows: 1, frozen: 2 });
+  }),
+);
+
+test(
+  "freezes texts, boxes and several classes with the pictures that people saw",
+  inWorkspace(async (ctx) => {
+    const range = { from: new Date(Date.now() - dayMs), to: new Date() };
+    const createdAt = new Date(Date.now() - minuteMs);
+    const frozen = async (name: string, taskKind: LabelTaskKind, tasks: { label: LabelValue; data: object }[]) => {
+      const { id: projectId } = await newAnimalProject(ctx, { name, taskKind });
+      for (const [at, { label, data }] of tasks.entries()) {
+        const task = {
+          item: `${name}-${at}`,
+          data: data as Record<string, unknown>,
+          createdAt,
+          method: "review" as const,
+        };
+        await addLabelled(ctx, projectId, { ...task, given: { ada: label }, label });
+      }
+      const asked = await freezeAudit(ctx, { projectId, name, ...range });
+      const done = await made(ctx, projectId, asked);
+      if (done.state === "failed") return done.problem;
+      await freezeEvaluationSet(ctx, done.evaluationSetId as string, artifacts);
+      return getEvaluationSet(ctx, done.evaluationSetId as string);
+    };
+    const text = (value: string, data: object) => ({ label: { kind: "text" as const, text: value }, data });
+    const transcripts = await frozen("calls", "text", [
+      text("Hello, Ada", { recording: "one" }),
+      text("", { recording: "two" }),
+    ]);
+    expect(transcripts).toMatchObject({
+      state: "ready",
+      definition: { task: { kind: "transcription", label: "label" } },
+      facts: { included: 2, unlabelled: 0 },
+    });
+    const classes = { kind: "multilabel" as const, labels: ["cat", "dog"] };
+    expect(await frozen("several", "multilabel", [{ label: classes, data: {} }])).toMatchObject({
+      facts: { classes: [{ name: "cat" }, { name: "dog" }] },
+    });
+    const picture = Buffer.from("a picture");
+    const { workspaceId } = ctx.actor;
+    await artifacts.put(`${workspaceId}/labels/1/shown.png`, Readable.from([picture]));
+    const shown = (name: string) => ({
+      picture: { artifact: `labels/1/${name}`, mimeType: "image/png", sizeBytes: picture.length },
+    });
+    const boxes = { kind: "boxes" as const, boxes: [{ label: "cat", x: 10, y: 20, width: 30, height: 40 }] };
+    const set = await frozen("photos", "boxes", [
+      { label: boxes, data: shown("shown.png") },
+      { label: { kind: "boxes", boxes: [] }, data: shown("shown.png") },
+    ]);
+    expect(set).toMatchObject({
+      state: "ready",
+      definition: { task: { kind: "boxes", overlap: 0.5 } },
+      facts: { included: 2, classes: [{ name: "cat", rows: 1 }] },
+    });
+    const [row] = await rowsOf(ctx, "photos", (set as EvaluationSet).definition.dataset.digest);
+    expect(row?.picture).toBe(picture.toString("base64"));
+    const gone = await frozen("gone", "boxes", [{ label: boxes, data: shown("missing.png") }]);
+    expect(gone).toContain('The file of item "gone-0" no longer exists');
+    // Only files of labels are read, whatever a task names.
+    await artifacts.put(`${workspaceId}/models/secret.onnx`, Readable.from(["secret"]));
+    const other = { picture: { artifact: "models/secret.onnx", mimeType: "image/png", sizeBytes: 6 } };
+    expect(await frozen("other", "boxes", [{ label: boxes, data: other }])).toContain(
+      "shows no file of this workspace",
+    );
   }),
 );
 

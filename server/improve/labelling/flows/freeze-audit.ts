@@ -9,15 +9,12 @@ import { requireCompleteAudit } from "./require-complete-audit.ts";
 /**
  * Freezes the random audit of a time range as an evaluation set: all of its items, with at least two people each or a reviewer's decision.
  * Leaving the doubtful ones out would flatter every model, so it fails while any of them waits.
- * @throws DomainError "not-found", "conflict" while items are missing, "invalid" for an empty range, one that has not ended, or a kind without evaluation
+ * @throws DomainError "not-found", "conflict" while items are missing, "invalid" for an empty range, or one that has not ended
  */
 export async function freezeAudit(ctx: Context, input: FreezeAudit): Promise<LabelExport> {
   permit(ctx, "freezeAudit");
   const { projectId, name, from, to } = FreezeAudit.parse(input);
   const project = await findLiveLabelProject(ctx, projectId);
-  if (project.taskKind !== "class" && project.taskKind !== "number") {
-    throw new DomainError("invalid", "Evaluation sets can be made of classes and numbers.");
-  }
   if (to.getTime() > Date.now()) {
     throw new DomainError("invalid", "The time range must have ended: items are still added to it.", { field: "to" });
   }

@@ -11,10 +11,13 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { JobData } from "#server/platform/jobs/kinds.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { createEvaluationSet } from "#server/release/evaluation/sets/create-evaluation-set.ts";
+import { LabelTaskKind } from "../contract.ts";
 import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
 import type { LabelExport } from "./contract.ts";
+import { embedFiles } from "./embed-files.ts";
 import { readSettled } from "./export-queries.ts";
 import { findFrozenKeys } from "./find-frozen-keys.ts";
+import { frozenTask } from "./frozen-task.ts";
 import { KeyFilter } from "./key-filter.ts";
 import { updateExport } from "./label-exports.ts";
 import { csvOf, parquetOf } from "./label-file.ts";
@@ -69,7 +72,7 @@ async function make(ctx: Context, project: LabelProjectRow, wanted: LabelExport,
   const { columns, shown, keys } = await survey(ctx, project, wanted);
   if (columns.length === 0) throw new DomainError("invalid", "No settled labels to export yet.");
   const frozen = wanted.forTraining ? await findFrozenKeys(ctx, { keys, shown }, artifacts) : new Set<string>();
-  const rows = rowsOf(ctx, project, wanted, { frozen, leftOut });
+  const rows = rowsOf(ctx, project, wanted, { frozen, leftOut, artifacts });
   const body = wanted.format === "csv" ? csvOf(columns, rows) : [await parquetOf(columns, limited(rows))];
   const upload = await uploadDataset(
     ctx,
@@ -122,7 +125,7 @@ async function* rowsOf(
   ctx: Context,
   { id }: LabelProjectRow,
   { audit, forTraining }: LabelExport,
-  { frozen, leftOut }: { frozen: ReadonlySet<string>; leftOut: LeftOut },
+  { frozen, leftOut, artifacts }: { frozen: ReadonlySet<string>; leftOut: LeftOut; artifacts: ArtifactStore },
 ): AsyncGenerator<LabelRow> {
   for await (const tasks of readSettled(ctx, id, audit)) {
     for (const task of tasks) {
@@ -130,7 +133,8 @@ async function* rowsOf(
       else if (forTraining && task.isGold) leftOut.gold += 1;
       else {
         leftOut.rows += 1;
-        yield labelRow(task, id);
+        const row = labelRow(task, id);
+        yield audit ? await embedFiles(ctx, artifacts, task, row) : row;
       }
     }
   }
@@ -163,10 +167,9 @@ async function freeze(
   { dataset: name }: LabelExport,
   digest: string,
 ): Promise<string> {
-  const kind = project.taskKind === "number" ? ("regression" as const) : ("classification" as const);
   const set = await createEvaluationSet(ctx, {
     name,
-    definition: { dataset: { name, digest }, task: { kind, label: "label" } },
+    definition: { dataset: { name, digest }, task: frozenTask(LabelTaskKind.parse(project.taskKind)) },
     note: `Random audit of label project "${project.name}" (${project.id}).`,
   });
   return set.id;
