@@ -363,9 +363,14 @@ test("gates a version by the frozen set, starts missing evaluations, and goes st
     { ...gate, bound: 0.5, margin: 0.2 },
     { ...gate, metric: "accuracy", segment: "origin=JFK", bound: 0.999, decisionBasis: "point" as const },
     { ...gate, metric: "accuracy", segment: "nowhere", bound: 0.5 },
-    { ...gate, metric: "happiness", bound: 0.5 },
   ];
   await setPolicy(ctx, { name: gated, policy: { gates }, reason: "measure" });
+  const refused = (change: object) =>
+    expect(setPolicy(ctx, { name: gated, policy: { gates: [{ ...gate, bound: 0.5, ...change }] }, reason: "x" }))
+      .rejects;
+  await refused({ metric: "happiness" }).toThrow(`Gate "happiness on ${set.name}": there is no metric "happiness".`);
+  await refused({ metric: "logLoss", better: "higher" }).toThrow("Log loss is better when it is lower");
+  await refused({ metric: "bias" }).toThrow("has no better direction");
   const { id: versionId } = await findVersion(ctx, { name: gated, version: 2 });
   const check = () => runGates(ctx, { versionId, alias: "champion", checkId: randomUUID() }, runner, store);
   const linesOf = async () => (await getChecklist(ctx, { name: gated, version: 2 })).gates;
@@ -385,13 +390,18 @@ test("gates a version by the frozen set, starts missing evaluations, and goes st
   await check();
   const versions = { setId: set.id, first: { name: gated, version: 2 }, second: { name: gated, version: 1 } };
   const { metrics } = await compareEvaluations(ctx, versions, store);
-  const [passed, failed, nowhere, unknown] = await linesOf();
-  expect(passed).toMatchObject({ standing: "passed", title: `accuracy on ${set.name}` });
+  const [passed, failed, nowhere] = await linesOf();
+  expect(passed).toMatchObject({ standing: "passed", title: `Accuracy on ${set.name}` });
   expect(passed?.run?.measured).toBe(metrics[0]?.first);
   expect(passed?.run?.evidence.method).toBe("paired interval of Agresti and Min");
-  expect(failed).toMatchObject({ standing: "failed", title: `accuracy on ${set.name}, origin=JFK` });
+  expect(passed?.run?.evidence.facts).toEqual(
+    expect.arrayContaining([
+      { label: "Required", value: "at least 50.0%" },
+      { label: "Margin", value: "at most 20.0 pp worse" },
+    ]),
+  );
+  expect(failed).toMatchObject({ standing: "failed", title: `Accuracy on ${set.name}, origin=JFK` });
   expect(nowhere).toMatchObject({ standing: "pending", run: { words: 'the set has no segment "nowhere"' } });
-  expect(unknown).toMatchObject({ standing: "pending", run: { words: 'there is no metric "happiness"' } });
   // The champion's pipeline or file changed: what was measured is about another one.
   const { id: championId } = await findVersion(ctx, { name: gated, version: 1 });
   await db
@@ -513,7 +523,7 @@ test("runs the gates again after a cancellation, a dead runner, and an end that 
     (await db.execute(sql`select data->>'versionId' as id from pgboss.job where name = ${kind}`)).rows;
   await check();
   const line = async (at = 0) => (await getChecklist(ctx, { name, version: 1 })).gates[at]?.run;
-  expect(await line(1)).toMatchObject({ words: expect.stringContaining('Set better to "lower"') });
+  expect(await line(1)).toMatchObject({ words: "its evaluation is in progress", settings: { better: "lower" } });
   const runId = (await line())?.evidence.waitsFor?.[0] ?? "";
   await clear();
   await cancelEvaluation(ctx, runId);

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { gateSettings } from "../../develop/registry/policy/contract.ts";
 import { EvaluationTask } from "../evaluation/contract.ts";
 import { measureTask } from "../evaluation/metrics/measure-task.ts";
-import type { EvaluationMetricId } from "../evaluation/metrics/metric-catalogue.ts";
 import type { RunRows } from "../evaluation/runs/score-rows.ts";
 import type { SetRows } from "../evaluation/sets/set-rows.ts";
-import { decideEvaluationGate, findContradiction } from "./decide-evaluation-gate.ts";
+import { decideEvaluationGate } from "./decide-evaluation-gate.ts";
 
 const settingOf = (setting: object) =>
   gateSettings.evaluation.parse({
@@ -65,11 +65,14 @@ function decided(setting: object, id: EvaluationMetricId, { version, champion }:
 
 const times = <Value>(count: number, of: (index: number) => Value) => Array.from({ length: count }, (_, at) => of(at));
 
-test("refuses the direction of a policy that its metric contradicts, and metrics without one", () => {
-  expect(findContradiction(settingOf({ bound: 0.3 }), "logLoss")).toContain('Set better to "lower"');
-  expect(findContradiction(settingOf({ bound: 0.3, better: "lower" }), "logLoss")).toBeUndefined();
-  expect(findContradiction(settingOf({ bound: 0.3 }), "accuracy")).toBeUndefined();
-  expect(findContradiction(settingOf({ bound: 0.3 }), "bias")).toContain("cannot be gated");
+test("takes the direction of the metric, and decides nothing in another one or without one", () => {
+  const version = numbers(times(40, () => 1));
+  expect(decided({ bound: 2 }, "meanAbsoluteError", { version })).toMatchObject({ verdict: "passed", limit: 2 });
+  expect(decided({ bound: 2, better: "higher" }, "meanAbsoluteError", { version })).toMatchObject({
+    verdict: "pending",
+    words: expect.stringContaining('Set better to "lower"'),
+  });
+  expect(decided({ bound: 0.3 }, "bias", { version }).words).toContain("cannot be gated");
 });
 
 test("lets no version pass by the rows that it does not answer", () => {

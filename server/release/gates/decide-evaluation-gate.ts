@@ -1,4 +1,6 @@
 import { formatCount } from "#server/base/format-number.ts";
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
+import { problemOfGatedMetric } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { countFailed } from "#server/stats/evaluation/row-columns.ts";
 import type { GateResult } from "../../develop/registry/gates/contract.ts";
 import { pending } from "../../develop/registry/gates/pending.ts";
@@ -6,7 +8,7 @@ import type { EvaluationGate } from "../../develop/registry/policy/contract.ts";
 import { comparedMetrics, compareMetric } from "../evaluation/comparison/compare-metric.ts";
 import { estimateRunMetric } from "../evaluation/comparison/estimate-run-metric.ts";
 import { minSegmentRows } from "../evaluation/metrics/evaluate-rows.ts";
-import { describeMetric, type EvaluationMetricId } from "../evaluation/metrics/metric-catalogue.ts";
+import { describeMetric } from "../evaluation/metrics/metric-catalogue.ts";
 import type { Selected, TaskMetrics } from "../evaluation/metrics/task-metrics.ts";
 import type { SetRows } from "../evaluation/sets/set-rows.ts";
 import type { Estimate } from "./estimate-metric.ts";
@@ -17,14 +19,6 @@ const maxFailedShare = 0.01;
 /** Below so many clusters no bootstrap is reliable (docs/spec/evaluation.md section 2.5). */
 const minClusters = 10;
 const byPoint = 'Set decisionBasis to "point" to decide by the point estimate';
-
-/** Says why a metric cannot be gated in the direction of the policy. The default direction is "higher", which no loss has. */
-export function findContradiction(gate: Pick<EvaluationGate, "better">, id: EvaluationMetricId): string | undefined {
-  const { title, better } = describeMetric(id);
-  if (!better) return `${title} has no better direction, so it cannot be gated`;
-  if (gate.better === better) return undefined;
-  return `${title} is better when it is ${better}, but the policy says ${gate.better}. Set better to "${better}" in the policy`;
-}
 
 /** What a version and the champion, if it is compared, have on the rows of a gate. */
 interface Measured {
@@ -46,7 +40,9 @@ interface Counted {
 export function decideEvaluationGate(gate: EvaluationGate, id: EvaluationMetricId, measured: Measured): GateResult {
   const { own, other, rows } = measured;
   const level = gate.confidence;
-  const { title, scale } = describeMetric(id);
+  const { title, scale, better } = describeMetric(id);
+  const problem = problemOfGatedMetric({ ...gate, metric: id });
+  if (problem || !better) return pending(problem ?? `${title} cannot be gated`);
   const counted = countAnswered(own, id, rows);
   const lack = findLack(gate, counted, measured) ?? findRejected(counted, other && countAnswered(other, id, rows));
   if (lack) return pending(lack);
@@ -58,7 +54,7 @@ export function decideEvaluationGate(gate: EvaluationGate, id: EvaluationMetricI
   };
   const [mine, theirs] = [estimateOf(own), other ? estimateOf(other) : null];
   if (!mine) return pending(lackOfMetric(own, id, rows));
-  const { better, bound, margin, decisionBasis: judge } = gate;
+  const { bound, margin, decisionBasis: judge } = gate;
   const difference = other && theirs ? differenceOf({ own, other, id, rows, level }, mine, theirs) : undefined;
   if (difference && difference.compared < minUnits(gate, measured)) {
     return pending(`insufficient data: ${formatCount(difference.compared)} rows were answered by both versions`);

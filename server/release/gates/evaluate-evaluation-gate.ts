@@ -2,6 +2,7 @@ import { and, desc, eq } from "drizzle-orm";
 import { evaluationRuns } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { problemOfGatedMetric } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { gateFiles } from "#server/develop/registry/gates/gate-status.ts";
 import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 import type { GateEvidence, GateResult } from "../../develop/registry/gates/contract.ts";
@@ -12,7 +13,7 @@ import { isMetricId } from "../evaluation/metrics/metric-catalogue.ts";
 import { requestRun } from "../evaluation/runs/request-run.ts";
 import { findSetByDigest } from "../evaluation/sets/set-queries.ts";
 import { rowsOfSegment } from "../evaluation/sets/set-rows.ts";
-import { decideEvaluationGate, findContradiction } from "./decide-evaluation-gate.ts";
+import { decideEvaluationGate } from "./decide-evaluation-gate.ts";
 import type { GateSubject } from "./kinds.ts";
 
 /**
@@ -32,9 +33,9 @@ export async function evaluateEvaluationGate(
     evidence: { ...result.evidence, files, ...more },
   });
   const { metric } = gate;
-  if (!isMetricId(metric)) return answer(pending(`there is no metric "${metric}"`));
-  const contradiction = findContradiction(gate, metric);
-  if (contradiction) return answer(pending(contradiction));
+  // A policy of before may have another direction, or a metric that no longer exists.
+  const problem = problemOfGatedMetric(gate);
+  if (problem || !isMetricId(metric)) return answer(pending(problem ?? `there is no metric "${metric}"`));
   const set = await findSetByDigest(ctx, gate.set);
   if (!set) return answer(pending(`evaluation set "${gate.set.name}" of this digest does not exist`));
   const found = [];

@@ -54,6 +54,8 @@ export function evaluateEstimates(gate: MetricRule, { own, other, difference }: 
         { label: "This version", value: said(own, gate) },
         ...(other ? [{ label: "Champion", value: said(other, gate) }] : []),
         ...(difference ? [{ label: "Difference", value: saidDifference(difference, gate) }] : []),
+        ...(gate.bound === null ? [] : [{ label: "Required", value: saidBound(gate, gate.bound) }]),
+        ...(gate.margin === null ? [] : [{ label: "Margin", value: saidMargin(gate, gate.margin) }]),
         { label: "Decision based on", value: rule(gate, own.interval) },
       ],
     },
@@ -61,8 +63,16 @@ export function evaluateEstimates(gate: MetricRule, { own, other, difference }: 
 }
 
 function byBound(gate: MetricRule, own: Estimate, bound: number, sign: number): Part {
-  const words = `${gate.better === "higher" ? "at least" : "at most"} ${formatValue(bound, gate.scale)}`;
+  const words = saidBound(gate, bound);
   return evaluateDistance(own.value - bound, shift(own.interval, -bound), gate, sign, words);
+}
+
+function saidBound({ better, scale }: MetricRule, bound: number): string {
+  return `${better === "higher" ? "at least" : "at most"} ${formatValue(bound, scale)}`;
+}
+
+function saidMargin({ scale }: MetricRule, margin: number): string {
+  return margin === 0 ? "no worse" : `at most ${formatDifference(margin, scale).slice(1)} worse`;
 }
 
 function byMargin(
@@ -74,8 +84,7 @@ function byMargin(
 ): Part {
   if (baseline === null) return { verdict: "passed", words: "there is no champion to compare with" };
   if (!difference) return { verdict: "pending", words: `the champion has no ${gate.metric} to compare with` };
-  const allowed = margin === 0 ? "no worse" : `at most ${formatDifference(margin, gate.scale).slice(1)} worse`;
-  const words = `${formatDifference(difference.value, gate.scale)} against the champion, ${allowed}`;
+  const words = `${formatDifference(difference.value, gate.scale)} against the champion, ${saidMargin(gate, margin)}`;
   return evaluateDistance(
     difference.value + sign * margin,
     shift(difference.interval, sign * margin),

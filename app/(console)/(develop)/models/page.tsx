@@ -12,6 +12,7 @@ import { getPolicy } from "#server/develop/registry/policy/queries.ts";
 import { registerAction } from "./actions.ts";
 import { AllRequestsView } from "./all-requests-view.tsx";
 import { setPolicyAction } from "./edit-actions.ts";
+import { listGateSets } from "./gate-sets.ts";
 import { ModelsView } from "./models-view.tsx";
 import { maxUploadBytes } from "./upload-limit.ts";
 
@@ -57,11 +58,18 @@ export default async function ModelsPage({ searchParams }: PageProps<"/models">)
 
 /** Renders the default policy, for versions of models without their own. */
 async function DefaultPolicy({ ctx }: { ctx: Context }) {
-  const inForce = await getPolicy(ctx);
+  const [inForce, sets] = await Promise.all([getPolicy(ctx), listGateSets(ctx)]);
   return (
     <PolicyPanel
       inForce={inForce}
-      action={<EditPolicy inForce={inForce} save={setPolicyAction} why={denialReason(ctx.actor.role, "setPolicy")} />}
+      action={
+        <EditPolicy
+          inForce={inForce}
+          sets={sets}
+          save={setPolicyAction}
+          why={denialReason(ctx.actor.role, "setPolicy")}
+        />
+      }
     />
   );
 }

@@ -7,19 +7,22 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Policy, PolicyInForce, SetPolicy } from "#server/develop/registry/policy/contract.ts";
+import type { GateSet } from "./evaluation-gate-draft.ts";
 import { PolicyForm } from "./policy-form.tsx";
 
 interface EditPolicyProps {
   /** Undefined: the default of the workspace. */
   modelName?: string;
   inForce: PolicyInForce;
+  /** Frozen sets that gates may be on. */
+  sets: readonly GateSet[];
   save: (change: SetPolicy) => Promise<ActionState>;
   /** Reason why it is disabled: "needs the role operator". */
   why?: string | undefined;
 }
 
 /** Renders the button and the dialog that edit the promotion policy of a model or the workspace. Open requests are re-evaluated. */
-export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
+export function EditPolicy({ modelName, inForce, sets, save, why }: EditPolicyProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const { state, busy, run, reset } = useAction(save);
@@ -48,6 +51,7 @@ export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
       <Modal opened={opened} onClose={() => setOpened(false)} title={`Policy of ${subject}`} size={680} yOffset="6vh">
         <PolicyForm
           policy={inForce.policy}
+          sets={sets}
           state={state}
           busy={busy}
           onSave={write}

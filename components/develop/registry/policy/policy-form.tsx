@@ -5,12 +5,15 @@ import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { type Policy, requirements } from "#server/develop/registry/policy/contract.ts";
+import type { GateSet } from "./evaluation-gate-draft.ts";
 import classes from "./policy.module.css";
 import { PolicyGates } from "./policy-gates.tsx";
 import { requirementTitles } from "./policy-text.ts";
 
 interface PolicyFormProps {
   policy: Policy;
+  /** Frozen sets that gates may be on. */
+  sets: readonly GateSet[];
   /** Complaints of the last try. */
   state: ActionState;
   busy: boolean;
@@ -25,7 +28,7 @@ const metadata = { value: "metadata", label: "With all required metadata" };
 const gates = { value: "gates", label: "With all required metadata and all gates passed" };
 
 /** Edits all settings of a policy and asks for the reason of the change. */
-export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyFormProps) {
+export function PolicyForm({ policy, sets, state, busy, onSave, onFollow }: PolicyFormProps) {
   const [draft, setDraft] = useState(policy);
   const [reason, setReason] = useState("");
   const set = (change: Partial<Policy>) => setDraft({ ...draft, ...change });
@@ -66,7 +69,7 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
         value={draft.required.metrics}
         onChange={(names) => set({ required: { ...draft.required, metrics: names } })}
       />
-      <PolicyGates gates={draft.gates} onChange={(list) => set({ gates: list })} />
+      <PolicyGates gates={draft.gates} sets={sets} onChange={(list) => set({ gates: list })} />
       <fieldset className={classes.group}>
         <legend>Allowed</legend>
         <div className={classes.three}>

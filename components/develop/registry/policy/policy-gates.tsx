@@ -4,6 +4,8 @@ import { Button, Checkbox } from "@mantine/core";
 import type { ReactNode } from "react";
 import { type GateSetting, gateName, gateSettings, gateTitle } from "#server/develop/registry/policy/contract.ts";
 import { ConsistencyGateFields } from "./consistency-gate-fields.tsx";
+import { type GateSet, newEvaluationGate } from "./evaluation-gate-draft.ts";
+import { EvaluationGateFields } from "./evaluation-gate-fields.tsx";
 import { LatencyGateFields } from "./latency-gate-fields.tsx";
 import { MetricGateFields } from "./metric-gate-fields.tsx";
 import classes from "./policy.module.css";
@@ -11,29 +13,33 @@ import { ReplayGateFields } from "./replay-gate-fields.tsx";
 
 interface PolicyGatesProps {
   gates: GateSetting[];
+  /** Frozen sets that gates may be on. */
+  sets: readonly GateSet[];
   onChange: (gates: GateSetting[]) => void;
 }
 
 /** Gate kinds that a checklist may contain several times with separate settings, in display order. */
-const kindsWithFields = ["metric", "latency", "replay", "consistency"] as const;
+const kindsWithFields = ["evaluation", "metric", "latency", "replay", "consistency"] as const;
 type KindWithFields = (typeof kindsWithFields)[number];
 type GateOf<Kind extends GateSetting["kind"]> = Extract<GateSetting, { kind: Kind }>;
 
 interface FieldsProps<Kind extends KindWithFields> {
   gate: GateOf<Kind>;
   index: number;
+  sets: readonly GateSet[];
   onChange: (gate: GateOf<Kind>) => void;
   onRemove: () => void;
 }
 
 const fieldsOf: { [Kind in KindWithFields]: (props: FieldsProps<Kind>) => ReactNode } = {
+  evaluation: EvaluationGateFields,
   metric: MetricGateFields,
   latency: LatencyGateFields,
   replay: ReplayGateFields,
   consistency: ConsistencyGateFields,
 };
 
-const newGates: { [Kind in KindWithFields]: { words: string; gate: GateOf<Kind> } } = {
+const newGates: { [Kind in Exclude<KindWithFields, "evaluation">]: { words: string; gate: GateOf<Kind> } } = {
   metric: {
     words: "Add metric gate",
     gate: {
@@ -67,7 +73,8 @@ const plainGates = (Object.keys(gateSettings) as GateSetting["kind"][])
   .flatMap((kind) => (gateSettings[kind].safeParse({ kind }).data as GateSetting | undefined) ?? []);
 
 /** Renders the editable checklist of a policy. */
-export function PolicyGates({ gates, onChange }: PolicyGatesProps) {
+export function PolicyGates({ gates, sets, onChange }: PolicyGatesProps) {
+  const [newest] = sets;
   return (
     <fieldset className={classes.group}>
       <legend>Gates</legend>
@@ -86,20 +93,26 @@ export function PolicyGates({ gates, onChange }: PolicyGatesProps) {
         })}
       </div>
       {kindsWithFields.map((kind) => (
-        <GatesOfKind kind={kind} gates={gates} onChange={onChange} key={kind} />
+        <GatesOfKind kind={kind} gates={gates} sets={sets} onChange={onChange} key={kind} />
       ))}
       <div className={classes.choices}>
-        {kindsWithFields.map((kind) => (
+        {newest && (
+          <Button variant="default" size="xs" onClick={() => onChange([...gates, newEvaluationGate(newest)])}>
+            Add evaluation gate
+          </Button>
+        )}
+        {(Object.keys(newGates) as (keyof typeof newGates)[]).map((kind) => (
           <Button variant="default" size="xs" onClick={() => onChange([...gates, newGates[kind].gate])} key={kind}>
             {newGates[kind].words}
           </Button>
         ))}
       </div>
+      {!newest && <p className="lw-small lw-quiet">An evaluation gate needs a frozen evaluation set.</p>}
     </fieldset>
   );
 }
 
-function GatesOfKind<Kind extends KindWithFields>({ kind, gates, onChange }: PolicyGatesProps & { kind: Kind }) {
+function GatesOfKind<Kind extends KindWithFields>({ kind, gates, sets, onChange }: PolicyGatesProps & { kind: Kind }) {
   const Fields = fieldsOf[kind] as (props: FieldsProps<Kind>) => ReactNode;
   return gates
     .map((gate, index) => ({ gate, index }))
@@ -108,6 +121,7 @@ function GatesOfKind<Kind extends KindWithFields>({ kind, gates, onChange }: Pol
       <Fields
         gate={gate as GateOf<Kind>}
         index={position + 1}
+        sets={sets}
         onChange={(changed) => onChange(gates.with(index, changed))}
         onRemove={() => onChange(gates.toSpliced(index, 1))}
         // Two may have one name while they are typed.

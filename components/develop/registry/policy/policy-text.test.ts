@@ -11,6 +11,17 @@ test("describes bound, margin and decision basis of a metric gate", () => {
   expect(gate({ margin: 0, judge: "point" })).toBe("no worse than the champion, based on the point estimate");
 });
 
+test("describes a gate on an evaluation in the scale and the direction of its metric", () => {
+  const set = { name: "spring", digest: "a".repeat(64) };
+  const words = (gate: object) => describeSetting(GateSetting.parse({ kind: "evaluation", set, ...gate }));
+  expect(words({ metric: "accuracy", bound: 0.9, margin: 0.005, decisionBasis: "point" })).toBe(
+    "at least 90%, at most 0.5 pp worse than the champion, based on the point estimate",
+  );
+  expect(words({ metric: "logLoss", bound: 0.3, decisionBasis: "point" })).toBe(
+    "at most 0.3, based on the point estimate",
+  );
+});
+
 test("describes whether a scan allows warnings and requires a signature", () => {
   expect(describeSetting(GateSetting.parse({ kind: "scan" }))).toBe("no dangerous files");
   expect(describeSetting(GateSetting.parse({ kind: "scan", allowsWarnings: false, needsSignature: true }))).toBe(

@@ -1,3 +1,4 @@
+import { findEvaluationMetric } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import type {
   ConsistencyGate,
   GateSetting,
@@ -33,7 +34,13 @@ export function describeSetting(setting: GateSetting): string {
   if (setting.kind === "replay") return describeReplay(setting);
   if (setting.kind === "consistency") return describeConsistency(setting);
   if (setting.kind === "evaluation") {
-    return describeMetric({ ...setting, scale: "number", judge: setting.decisionBasis });
+    const { scale = "number", better } = findEvaluationMetric(setting.metric) ?? {};
+    return describeMetric({
+      ...setting,
+      better: setting.better ?? better ?? "higher",
+      scale,
+      judge: setting.decisionBasis,
+    });
   }
   return setting.kind === "scan" ? describeScan(setting) : describeMetric(setting);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limits } from "#server/base/limits.ts";
 import { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import { findEvaluationMetric } from "../evaluation-metrics/contract.ts";
 import { problemOfAlias } from "../names.ts";
 
 /** Metadata that a policy can require of a version, besides metrics by name. */
@@ -109,7 +110,8 @@ export const gateSettings = {
       metric: MetricName,
       /** Id of a segment of the set; null takes all rows. */
       segment: z.string().trim().min(1).max(limits.nameLength).nullable().default(null),
-      better: z.enum(["higher", "lower"]).default("higher"),
+      /** Direction of the metric; null is its own, which is stored. Another one is refused. */
+      better: z.enum(["higher", "lower"]).nullable().default(null),
       /** The value that must be reached, whatever the champion has. */
       bound: z.number().nullable().default(null),
       /** Maximum deficit to the champion on the same rows; null disables the comparison. */
@@ -193,7 +195,7 @@ export function gateTitle(setting: GateSetting): string {
     return setting.endpoint === null ? titles.replay : `${titles.replay} of ${setting.endpoint}`;
   if (setting.kind === "evaluation") {
     const rows = setting.segment === null ? setting.set.name : `${setting.set.name}, ${setting.segment}`;
-    return `${setting.metric} on ${rows}`;
+    return `${findEvaluationMetric(setting.metric)?.title ?? setting.metric} on ${rows}`;
   }
   if (setting.kind === "consistency" && setting.reference === "cpu") return "Consistency with the CPU";
   return titles[setting.kind];

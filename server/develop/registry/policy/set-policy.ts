@@ -8,15 +8,17 @@ import { authorOf } from "../author.ts";
 import { findModel } from "../lookups.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { type PolicyInForce, SetPolicy } from "./contract.ts";
+import { directGate } from "./direct-gate.ts";
 import { loadPolicy } from "./queries.ts";
 
 /**
  * Sets a model's requirements for its versions, or the default of the workspace. Older policies stay as rows; open requests are checked
- * again. @throws DomainError "not-found"
+ * again. @throws DomainError "not-found", "invalid" for a gate on a metric that does not exist or is better in the other direction
  */
 export async function setPolicy(ctx: Context, input: SetPolicy): Promise<PolicyInForce> {
   permit(ctx, "setPolicy");
-  const { name, policy, reason } = SetPolicy.parse(input);
+  const { name, policy: wanted, reason } = SetPolicy.parse(input);
+  const policy = wanted && { ...wanted, gates: wanted.gates.map(directGate) };
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
     const modelId = name === undefined ? undefined : (await findModel(ctx, name)).id;

@@ -1,13 +1,13 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { EventLoopTurns } from "#server/base/event-loop-turns.ts";
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { changedRows } from "#server/stats/evaluation/changed-rows.ts";
 import type { PairedComparison } from "#server/stats/evaluation/compare-paired.ts";
 import { newcombeInterval } from "#server/stats/proportion.ts";
 import { CompareEvaluations, type EvaluationComparison, type PairedMetricResult } from "../contract.ts";
-import type { EvaluationMetricId } from "../metrics/metric-catalogue.ts";
 import { oneAtATime } from "../rows/one-at-a-time.ts";
 import { runFields } from "../runs/run-queries.ts";
 import { loadEvaluationSet } from "../sets/set-queries.ts";

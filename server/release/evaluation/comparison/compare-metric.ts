@@ -1,7 +1,8 @@
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { comparePaired, type PairedComparison } from "#server/stats/evaluation/compare-paired.ts";
 import type { ComparisonVerdict, PairedMetricResult } from "../contract.ts";
 import { minSegmentRows } from "../metrics/evaluate-rows.ts";
-import { describeMetric, type EvaluationMetricId } from "../metrics/metric-catalogue.ts";
+import { describeMetric } from "../metrics/metric-catalogue.ts";
 import type { Selected, TaskMetrics } from "../metrics/task-metrics.ts";
 
 const methods: Record<PairedComparison["method"], string> = {

@@ -1,3 +1,4 @@
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import type { Band } from "#server/stats/estimation/cell-metrics.ts";
 import {
   classificationIntervals,
@@ -11,7 +12,7 @@ import { failedAnswer } from "#server/stats/evaluation/row-columns.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { meanInterval } from "#server/stats/student-t.ts";
 import { clusteredInterval } from "../metrics/clustered-interval.ts";
-import { type EvaluationMetricId, isMetricId } from "../metrics/metric-catalogue.ts";
+import { isMetricId } from "../metrics/metric-catalogue.ts";
 import type { Pairing, Selected, TaskMetrics } from "../metrics/task-metrics.ts";
 
 /** A metric of one run with its interval. */

@@ -1,3 +1,4 @@
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { calibrationOf, equalWidthBin } from "#server/stats/evaluation/calibration-metrics.ts";
 import {
   classificationIntervals,
@@ -14,7 +15,7 @@ import type { RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
 import { clusteredInterval } from "./clustered-interval.ts";
 import { meanMetric } from "./mean-metric.ts";
-import { type EvaluationMetricId, metricOf } from "./metric-catalogue.ts";
+import { metricOf } from "./metric-catalogue.ts";
 import { runColumns } from "./run-columns.ts";
 import type { Pairing, Selected, TaskMetrics } from "./task-metrics.ts";
 

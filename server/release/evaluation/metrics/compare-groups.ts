@@ -1,3 +1,4 @@
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { gapByChance } from "#server/stats/evaluation/group-bootstrap.ts";
 import { groupRatios } from "#server/stats/evaluation/groups.ts";
 import type { RatioMetric } from "#server/stats/evaluation/ratio-metrics.ts";
@@ -6,7 +7,6 @@ import { wilsonInterval } from "#server/stats/proportion.ts";
 import { evaluateFairness, type Group } from "#server/stats/quality/fairness.ts";
 import type { EvaluatedGroups } from "../contract.ts";
 import { gatherSegments, type SetRows } from "../sets/set-rows.ts";
-import type { EvaluationMetricId } from "./metric-catalogue.ts";
 import type { TaskMetrics } from "./task-metrics.ts";
 
 interface GroupRows {

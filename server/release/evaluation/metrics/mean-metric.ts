@@ -1,8 +1,9 @@
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import { meanInterval } from "#server/stats/student-t.ts";
 import type { EvaluationMetric } from "../contract.ts";
 import { clusteredInterval } from "./clustered-interval.ts";
-import { type EvaluationMetricId, metricOf } from "./metric-catalogue.ts";
+import { metricOf } from "./metric-catalogue.ts";
 import type { Selected } from "./task-metrics.ts";
 
 /**

@@ -1,7 +1,7 @@
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import type { PairedMetric } from "#server/stats/evaluation/compare-paired.ts";
 import type { RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
-import type { EvaluationMetricId } from "./metric-catalogue.ts";
 
 /** Rows of a set by position; null for all. */
 export type Selected = Uint32Array | null;

@@ -6,11 +6,13 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Context } from "#server/base/context.ts";
 import { deleteModelTagAction, setModelTagAction, setPolicyAction } from "../edit-actions.ts";
+import { listGateSets } from "../gate-sets.ts";
 import type { ModelPageData } from "./read-page.ts";
 
 /** Renders a model's requirements for its versions, and its tags. */
-export function PolicyView({ ctx, data }: { ctx: Context; data: ModelPageData }) {
+export async function PolicyView({ ctx, data }: { ctx: Context; data: ModelPageData }) {
   const { model, inForce, tags } = data;
+  const sets = await listGateSets(ctx);
   return (
     <Columns columns="minmax(0, 1fr) 348px">
       <PolicyPanel
@@ -19,6 +21,7 @@ export function PolicyView({ ctx, data }: { ctx: Context; data: ModelPageData })
           <EditPolicy
             modelName={model.name}
             inForce={inForce}
+            sets={sets}
             save={setPolicyAction}
             why={denialReason(ctx.actor.role, "setPolicy")}
           />
