@@ -1,9 +1,9 @@
 import { expect, type Page } from "@playwright/test";
 import { newDatasetVersion } from "./accessibility-fixture.ts";
-import { signIn, unique } from "./fixture.ts";
+import { asPerson, call, newPerson, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { trainingFile } from "./monitoring-fixture.ts";
-import { newVersion } from "./serving-fixture.ts";
+import { digits, newVersion } from "./serving-fixture.ts";
 
 async function choose(page: Page, field: string, option: string): Promise<void> {
   await page.getByRole("combobox", { name: field, exact: true }).click();
@@ -87,4 +87,116 @@ test("a user freezes a set, evaluates two versions on it, and finds the rows tha
   await expect(page.getByRole("heading", { level: 1, name: `${model} v1` })).toBeVisible();
   await page.goto(`/models/${model}/v1`);
   await expect(page.getByRole("table", { name: "Evaluations" })).toContainText(set);
+});
+
+interface LabelExport {
+  state: "waiting" | "done" | "failed";
+  problem: string | null;
+  rows: number | null;
+}
+
+/**
+ * Creates a label project of real digits that two people have labelled; the two disagree about the first.
+ * @returns its id, and what the first digit is
+ */
+async function newLabelledDigits(name: string): Promise<{ id: number; first: string }> {
+  const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
+    name,
+    taskKind: "class",
+    classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+    shown: [{ name: "picture", kind: "image", field: "picture" }],
+    question: "Which digit is this?",
+    settings: { minAnswers: 2, maxAnswers: 2, goldShare: 0, overlapShare: 0 },
+  });
+  const items = digits(120);
+  const say = (name: string, label: string) => ({ person: name, name, value: { kind: "class", label } });
+  const tasks = items.map(({ label, pixels }, at) => ({
+    item: `digit-${at}`,
+    // What people see, and what the model reads.
+    data: { picture: Array.from({ length: 8 }, (_, row) => pixels.slice(row * 8, row * 8 + 8)), image: pixels },
+    answers: [say("Mei Tanaka", label), say("Jan Novak", at === 0 ? String((Number(label) + 1) % 10) : label)],
+  }));
+  await call("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
+  return { id, first: items[0]?.label ?? "" };
+}
+
+test("labels of people become a frozen set, and its gate lets only the version through that reads them", async ({
+  page,
+}) => {
+  const [model, labels] = [unique("digits"), unique("read-digits")];
+  await newVersion(model, "digits/models/digits-v5.onnx");
+  await newVersion(model, "digits/models/digits-v2.onnx");
+  const { id, first } = await newLabelledDigits(labels);
+
+  // A reviewer keeps what the first person said. Some settled ones are drawn for review as well.
+  await signIn(page, `/labels/${labels}/review`);
+  await page
+    .getByRole("list", { name: "To review" })
+    .getByRole("button", { name: /disagreement/ })
+    .click();
+  await expect(page.getByRole("heading", { level: 1, name: / or / })).toBeVisible();
+  await page.keyboard.press("a");
+  await page.keyboard.type("The loop is closed.");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(`Settled as ${first}. A: Mei Tanaka, B: Jan Novak.`)).toBeVisible();
+
+  // All labels become a dataset version.
+  const exported = `/api/v1/label-projects/${id}/exports`;
+  await call("POST", exported, { dataset: labels, forTraining: false });
+  const newest = async () =>
+    (await call<{ exports: LabelExport[] }>("GET", `/api/v1/label-projects/${id}/flow`)).exports[0];
+  await expect.poll(newest).toMatchObject({ state: "done", problem: null, rows: 120 });
+
+  // A user freezes them as a set, and evaluates both versions on it.
+  await page.goto(`/models/${model}/v2/evaluation/sets`);
+  await page.getByRole("button", { name: "Freeze set…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(labels);
+  await dialog.getByRole("combobox", { name: "Rows", exact: true }).click();
+  await page.getByRole("option", { name: new RegExp(`^${labels} .*120 rows`) }).click();
+  await choose(page, "Label column", "label");
+  await dialog.getByRole("button", { name: "Freeze set", exact: true }).click();
+  await page.getByRole("button", { name: "Run evaluation" }).click();
+  await expect(page.getByText(/^v2 is correct on 9\d\.\d% of rows/)).toBeVisible();
+  await expect(page.getByText("v1 has not been evaluated on this set.")).toBeVisible();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByText("Better than v1", { exact: true })).toBeVisible();
+
+  // Both are compared on the same rows.
+  await page.keyboard.press("2");
+  await expect(page.getByRole("heading", { level: 1, name: `${model} v1 vs v2` })).toBeVisible();
+  const accuracy = page.getByRole("table", { name: "Metrics" }).getByRole("row", { name: /^Accuracy/ });
+  await expect(accuracy).toContainText("Better");
+  const shown = (await accuracy.getByRole("cell").allTextContents()).flatMap((text) => /^\d+\.\d%$/.exec(text) ?? []);
+  expect(shown).toHaveLength(2);
+  const [ofFirst = "", ofSecond = ""] = shown;
+
+  // The policy asks for 90% on the set, so a request for v1 is blocked and one for v2 is not.
+  const { sets } = await call<{ sets: { name: string; digest: string }[] }>("GET", "/api/v1/evaluation-sets");
+  const set = sets.find(({ name }) => name === labels);
+  const gate = { kind: "evaluation", set, metric: "accuracy", bound: 0.9, decisionBasis: "point" };
+  const policy = { protectedAliases: ["champion"], gates: [gate] };
+  await call("PUT", `/api/v1/models/${model}/policy`, { policy, reason: "People labelled them." });
+  const member = await newPerson("member");
+  for (const version of [1, 2]) {
+    const request = { version, alias: "champion", reason: `v${version} reads digits` };
+    await asPerson(member, "POST", `/api/v1/models/${model}/promotions`, request);
+  }
+  const promotion = page.locator("#promotion");
+  await page.goto(`/models/${model}/v1`);
+  await expect(promotion).toContainText(/Blocked by .*accuracy/i);
+  await expect(promotion.getByRole("button", { name: "Approve…" })).toBeDisabled();
+  const gates = (version: number) => page.getByRole("list", { name: `Gates for v${version}` }).getByRole("listitem");
+  await expect(gates(1)).toContainText(`${ofFirst}: at least 90.0%`);
+  await expect(gates(1)).toContainText("Failed");
+
+  await page.goto(`/models/${model}/v2`);
+  await expect(gates(2)).toContainText(`${ofSecond}: at least 90.0%`);
+  await expect(gates(2)).toContainText("Passed");
+  await promotion.getByRole("button", { name: "Approve…" }).click();
+  const decision = page.getByRole("dialog", { name: `Point champion to ${model} v2?` });
+  await expect(decision).toContainText("1 of 1 gates passed");
+  await decision.getByLabel("Reason").fill("reads what people read");
+  await page.keyboard.press("Control+Enter");
+  await expect(promotion).toContainText(/Approved by/);
 });

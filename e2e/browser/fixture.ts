@@ -34,7 +34,7 @@ export async function signIn(page: Page, address: string): Promise<void> {
 }
 
 /** Fills in the sign-in page that is open. */
-export async function signInByForm(page: Page, account: { email: string; password: string }): Promise<void> {
+export async function signInByForm(page: Page, account: Person): Promise<void> {
   await page.getByLabel("Email").fill(account.email);
   await page.getByLabel("Password", { exact: true }).fill(account.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -58,6 +58,32 @@ export async function call<Result = Record<string, never>>(
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
   return (text ? JSON.parse(text) : {}) as Result;
+}
+
+/** A user of the workspace who has set a password. */
+export interface Person {
+  email: string;
+  password: string;
+}
+
+/** Creates a user of the workspace, and sets their password. */
+export async function newPerson(role: string): Promise<Person> {
+  const email = `${unique(role)}@example.test`;
+  const made = await call<{ password: string }>("POST", "/api/v1/users", { email, name: `Ines, ${role}`, role });
+  const password = "second-watch-4-bells";
+  await asPerson({ email, password: made.password }, "PUT", "/api/v1/viewer/password", {
+    currentPassword: made.password,
+    newPassword: password,
+  });
+  return { email, password };
+}
+
+/** Calls the REST interface as a person. */
+export async function asPerson(person: Person, method: string, path: string, body: unknown): Promise<void> {
+  const basic = Buffer.from(`${person.email}:${person.password}`).toString("base64");
+  const headers = { authorization: `Basic ${basic}`, "content-type": "application/json" };
+  const response = await fetch(`${leeway.url}${path}`, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
 }
 
 /** Calls MLflow's API: `mlflow("runs/create", { … })`. */

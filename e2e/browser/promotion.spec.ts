@@ -1,5 +1,17 @@
 import { expect, type Page } from "@playwright/test";
-import { call, leeway, mlflow, newExperiment, newRun, signIn, unique } from "./fixture.ts";
+import {
+  asPerson,
+  call,
+  leeway,
+  mlflow,
+  newExperiment,
+  newPerson,
+  newRun,
+  type Person,
+  signIn,
+  signInByForm,
+  unique,
+} from "./fixture.ts";
 import { test } from "./journey.ts";
 
 /** Creates a model whose champion is v1: v2 is better, v3 much worse. The alias is protected and accuracy is a gate. */
@@ -22,36 +34,9 @@ async function newModel(): Promise<string> {
   return model;
 }
 
-interface Person {
-  email: string;
-  password: string;
-}
-
-/** Creates a user of the workspace who has set a password. */
-async function newPerson(role: string): Promise<Person> {
-  const email = `${unique(role)}@example.test`;
-  const made = await call<{ password: string }>("POST", "/api/v1/users", { email, name: `Ines, ${role}`, role });
-  const password = "second-watch-4-bells";
-  await asPerson({ email, password: made.password }, "PUT", "/api/v1/viewer/password", {
-    currentPassword: made.password,
-    newPassword: password,
-  });
-  return { email, password };
-}
-
-/** Calls the REST interface as a person. */
-async function asPerson(person: Person, method: string, path: string, body: unknown): Promise<void> {
-  const basic = Buffer.from(`${person.email}:${person.password}`).toString("base64");
-  const headers = { authorization: `Basic ${basic}`, "content-type": "application/json" };
-  const response = await fetch(`${leeway.url}${path}`, { method, headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-}
-
 async function signInAs(page: Page, person: Person, address: string): Promise<void> {
   await page.goto(`/login?callbackUrl=${encodeURIComponent(address)}`);
-  await page.getByLabel("Email").fill(person.email);
-  await page.getByLabel("Password", { exact: true }).fill(person.password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await signInByForm(page, person);
   await expect(page).not.toHaveURL(/\/login/);
 }
 
