@@ -171,7 +171,7 @@ export class RowScorer {
       if (!Number.isFinite(score)) return "A score is infinite.";
       return { answer, score, loss: isCorrect ? 0 : 1, isCorrect };
     }
-    if (!isProbable) return "The scores are no probabilities, as they are of other rows.";
+    if (!isProbable) return "The scores are not probabilities, unlike those of other rows.";
     const { probabilities } = extras;
     if (probabilities instanceof Float32Array) {
       const classes = this.#set.head.classes.length;

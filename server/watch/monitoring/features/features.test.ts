@@ -51,6 +51,19 @@ test("derives features from pipeline columns by name, and the prediction from cl
   ]);
 });
 
+test("takes the scores of all classes, not those of the best few that a pipeline returns as well", () => {
+  const pipeline = Pipeline.parse({
+    after: [
+      { name: "digit", from: "probabilities", steps: [{ step: "argmax" }, { step: "labels" }] },
+      { name: "best", from: "probabilities", steps: [{ step: "top-k", k: 3, give: "values" }] },
+    ],
+  });
+  const labels = Array.from({ length: 10 }, (_, digit) => String(digit));
+  const signature = model([spec("x", "FP32", "N", 2)], [spec("probabilities", "FP32", "N", 10)], labels);
+  const score = featuresOf(signature, pipeline).find(({ name }) => name === "score");
+  expect(score?.source).toEqual({ from: "score", tensor: "probabilities", width: 10 });
+});
+
 test("derives one feature per element of a short vector, 18 numbers of a long one, and none of a variable length", () => {
   const signature = model(
     [

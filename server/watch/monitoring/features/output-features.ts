@@ -15,7 +15,9 @@ const scoreNames = /prob|score|softmax|logit|confidence/i;
 export function outputFeatures(outputs: readonly TensorSpec[], labels: readonly string[] | undefined): FeatureSpec[] {
   const sized = outputs.map((spec) => ({ ...spec, width: widthOf(spec.shape) }));
   const label = sized.find(({ datatype, width }) => !floats.includes(datatype) && width === 1);
-  const scores = sized.find((spec) => isScores(spec, labels, label !== undefined));
+  const candidates = sized.filter((spec) => isScores(spec, labels, label !== undefined));
+  // A pipeline may return the best few beside those of all classes.
+  const scores = candidates.find(({ width }) => width === labels?.length) ?? candidates[0];
   const spec = (name: string, kind: FeatureSpec["kind"], source: FeatureSource): FeatureSpec => ({
     name,
     role: "output",
