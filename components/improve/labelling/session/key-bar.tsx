@@ -1,13 +1,12 @@
 "use client";
 
+import { digitKeys, type KeyHint, KeyHints } from "#components/improve/labelling/keys/key-hints.tsx";
 import { useShell } from "#components/shell/shell-context.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import type { LabelTaskKind } from "#server/improve/labelling/contract.ts";
 import classes from "./labeller.module.css";
 
-type Hint = [keys: string[], does: string];
-
-const kindHints: Record<LabelTaskKind, Hint[]> = {
+const kindHints: Record<LabelTaskKind, KeyHint[]> = {
   class: [],
   multilabel: [[["↵"], "submit"]],
   boxes: [
@@ -59,24 +58,20 @@ interface KeyBarProps {
 /** Renders the keys of labelling, along the bottom. */
 export function LabelKeyBar({ taskKind, choices, hasPicture, hasRow }: KeyBarProps) {
   const { setHelpOpened } = useShell();
-  const hints: Hint[] = [
-    ...(choices > 0 ? [[choices === 1 ? ["1"] : ["1", String(choices)], digitLabels[taskKind]] as Hint] : []),
+  const hints: KeyHint[] = [
+    ...(choices > 0 ? [[digitKeys(choices), digitLabels[taskKind]] as KeyHint] : []),
     ...kindHints[taskKind],
     [["0"], "cannot tell"],
     [["Z"], "undo"],
     [["S"], "skip"],
-    ...(hasRow ? [[["J", "K"], "fields"] as Hint] : []),
-    ...(hasPicture ? [[["+", "−"], "zoom"] as Hint, [["H"], "contrast"] as Hint] : []),
+    ...(hasRow ? [[["J", "K"], "fields"] as KeyHint] : []),
+    ...(hasPicture ? [[["+", "−"], "zoom"] as KeyHint, [["H"], "contrast"] as KeyHint] : []),
     [["G"], "guidelines"],
   ];
   return (
     <section className={classes.keys} aria-label="Keyboard shortcuts">
       <div className={classes.hints}>
-        {hints.map(([keys, does]) => (
-          <span key={does}>
-            <Keys keys={keys} /> {does}
-          </span>
-        ))}
+        <KeyHints hints={hints} />
       </div>
       <button type="button" onClick={() => setHelpOpened(true)}>
         <Keys keys={["?"]} /> all keys

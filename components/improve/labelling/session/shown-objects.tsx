@@ -97,7 +97,7 @@ function ShownImage({ object, task, control, state, titleOf }: ShownObjectProps)
   const isDrawn = control.kind === "boxes" && control.toName === object.name;
   const zoom = (factor: number) => state.setView((before) => zoomAt(before, middleOf(before), factor));
   return (
-    <div className={classes.pictureArea}>
+    <div className={classes.pictureArea} style={{ "--aspect": aspect } as React.CSSProperties}>
       <BoxPicture
         view={state.view}
         onView={state.setView}
