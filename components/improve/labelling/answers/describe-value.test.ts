@@ -21,7 +21,7 @@ test.each<[LabelValue | null, string]>([
     },
     "2\u00a0boxes: Dent",
   ],
-  [{ kind: "spans", spans: [{ label: "late", start: 0, end: 2 }] }, "1\u00a0span: late"],
+  [{ kind: "spans", spans: [{ label: "late", start: 0, end: 2 }] }, "late"],
   [{ kind: "number", number: 4.2 }, "4.2"],
   [{ kind: "ordinal", rating: 4 }, "4"],
 ])("formats %j", (value, expected) => {

@@ -1,7 +1,7 @@
 import { formatNumber, noValue, plural } from "#components/ui/format.ts";
 import type { LabelValue } from "#server/improve/labelling/contract.ts";
 
-/** Formats an answer in a line: "dent", "2 boxes: crush, wet", "4.2". @param titles what people see for a class, by its name */
+/** Formats an answer in a line: "dent", "2 boxes: crush, wet", "4.2"; one box or span by its label. @param titles what people see for a class, by its name */
 export function formatLabelValue(value: LabelValue | null, titles: Readonly<Record<string, string>> = {}): string {
   if (value === null) return "cannot tell";
   const titleOf = (name: string) => (Object.hasOwn(titles, name) ? (titles[name] as string) : name);
@@ -30,5 +30,5 @@ function regions(
   titleOf: (name: string) => string,
 ): string {
   const labels = [...new Set(labelled.map(({ label }) => titleOf(label)))];
-  return `${plural(labelled.length, one, many)}: ${labels.join(", ")}`;
+  return labelled.length === 1 ? labels.join() : `${plural(labelled.length, one, many)}: ${labels.join(", ")}`;
 }

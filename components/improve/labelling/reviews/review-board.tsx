@@ -12,6 +12,7 @@ import controls from "#components/improve/labelling/controls/controls.module.css
 import { QuietButton } from "#components/improve/labelling/controls/quiet-button.tsx";
 import { RatingButtons } from "#components/improve/labelling/controls/rating-buttons.tsx";
 import { type ComparedGuideline, GuidelineDiff } from "#components/improve/labelling/guidelines/guideline-diff.tsx";
+import { digitKeys, type KeyHint, KeyHints } from "#components/improve/labelling/keys/key-hints.tsx";
 import { listChoices } from "#components/improve/labelling/keys/label-keys.ts";
 import pane from "#components/improve/labelling/session/labeller.module.css";
 import { StaticItem } from "#components/improve/labelling/shown/static-item.tsx";
@@ -40,7 +41,7 @@ import classes from "./review.module.css";
 import { reviewDecision } from "./review-decision.ts";
 import { readReviewKey } from "./review-keys.ts";
 import { reviewReasonLabels } from "./review-reasons.ts";
-import { describeNames, describeVotes, listVotes, type Vote } from "./review-votes.ts";
+import { describeGuidelines, describeNames, describeVotes, listVotes, type Vote } from "./review-votes.ts";
 
 interface ReviewBoardProps {
   project: Wire<LabelProjectDetails>;
@@ -131,26 +132,29 @@ export function ReviewBoard(props: ReviewBoardProps) {
         </section>
       )}
       <section className={pane.keys} aria-label="Keyboard shortcuts">
-        {(
-          [
-            [["1", "9"], "label"],
-            [["A"], "keep A"],
-            [["S"], "keep B"],
-            [["↵"], "confirm"],
-            [["T"], "third label"],
-            [["B"], "send back"],
-            [["U"], "guidelines unclear"],
-            [["Space"], "toggle boxes"],
-            [["J", "K"], "move"],
-          ] as [string[], string][]
-        ).map(([keys, does]) => (
-          <span key={does}>
-            <Keys keys={keys} /> {does}
-          </span>
-        ))}
+        <div className={pane.hints}>
+          <KeyHints hints={hintsOf(control)} />
+        </div>
       </section>
     </div>
   );
+}
+
+function hintsOf({ kind, max, classes: choices }: AnswerControl): KeyHint[] {
+  const digits = Math.min(9, kind === "ordinal" ? (max ?? 5) : choices.length);
+  const hasDigits = kind === "class" || kind === "multilabel" || kind === "ordinal";
+  const hasRegions = kind === "boxes" || kind === "spans";
+  return [
+    ...(hasDigits ? [[digitKeys(digits), "label"] as KeyHint] : []),
+    [["A"], "keep A"],
+    [["S"], "keep B"],
+    [["↵"], "confirm"],
+    [["T"], "third label"],
+    [["B"], "send back"],
+    [["U"], "guidelines unclear"],
+    ...(hasRegions ? [[["Space"], `toggle ${kind}`] as KeyHint] : []),
+    [["J", "K"], "move"],
+  ];
 }
 
 /** Names a wait for review: an item that comes back to it has changed since. */
@@ -286,14 +290,16 @@ function Decision({ project, item, guidelines, control, titles, format, onMove, 
   return (
     <>
       <section className={pane.centre} aria-label="Review">
-        <h1 className={pane.question}>
-          {describeVotes(
-            votes.map(({ answer }) => answer.value),
-            format,
-          )}
-          ?
-        </h1>
-        <p className="lw-small lw-muted">names hidden until you decide</p>
+        <div className={classes.head}>
+          <h1 className={pane.question}>
+            {describeVotes(
+              votes.map(({ answer }) => answer.value),
+              format,
+            )}
+            ?
+          </h1>
+          <span className="lw-small lw-muted">names hidden until you decide</span>
+        </div>
         <div className={classes.votes}>
           {votes.slice(0, 5).map((vote) => (
             <article className={classes.vote} aria-label={`Person ${vote.letter}`} key={vote.letter}>
@@ -488,14 +494,10 @@ function Predictions({
     <section>
       <h2 className={pane.heading}>Prediction</h2>
       <p className="lw-small lw-muted">Reviewers only; not counted as a vote.</p>
-      <dl className={pane.facts}>
-        {rows.map(({ name, probability }) => (
-          <div className={classes.probability} key={name}>
-            <dt>{titleOf(name)}</dt>
-            <dd className="lw-number">{formatPercent(probability)}</dd>
-          </div>
-        ))}
-      </dl>
+      <BarList
+        label="Prediction"
+        bars={rows.map(({ name, probability }) => ({ label: titleOf(name), value: probability }))}
+      />
     </section>
   );
 }
@@ -512,12 +514,7 @@ function ChangedPart({ votes, guidelines, href }: { votes: Vote[]; guidelines: C
         Guidelines, changed part <Link href={href}>version {current.version}</Link>
       </h2>
       <GuidelineDiff before={before} after={current} />
-      <p className="lw-small lw-muted">
-        {votes
-          .filter(({ answer }) => answer.guideline < current.version)
-          .map(({ letter, answer }) => `${letter} used version ${answer.guideline}.`)
-          .join(" ")}
-      </p>
+      <p className="lw-small lw-muted">{describeGuidelines(votes, current.version)}</p>
     </section>
   );
 }

@@ -33,3 +33,14 @@ export function describeNames(votes: readonly Vote[], names: ReadonlyMap<number,
     })
     .join(", ");
 }
+
+const listed = new Intl.ListFormat("en-GB");
+
+/** Says who answered by older guidelines: "A and C used version 1. B used version 2." */
+export function describeGuidelines(votes: readonly Vote[], current: number): string {
+  const older = votes.filter(({ answer }) => answer.guideline < current);
+  const byVersion = [...Map.groupBy(older, ({ answer }) => answer.guideline)].toSorted(([a], [b]) => a - b);
+  return byVersion
+    .map(([version, some]) => `${listed.format(some.map(({ letter }) => letter))} used version ${version}.`)
+    .join(" ");
+}
