@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diffLines, foldSame } from "./diff-lines.ts";
+import { diffLines, foldSame, guidelineText } from "./diff-lines.ts";
 
 const show = (before: string, after: string) =>
   diffLines(before, after).map(({ kind, text }) => `${{ same: " ", added: "+", removed: "-" }[kind]}${text}`);
@@ -16,4 +16,14 @@ test.each([
 test("leaves out what is far from a change", () => {
   const lines = diffLines("a\nb\nc\nd\ne", "a\nb\nc\nd\nx");
   expect(foldSame(lines).map((line) => line?.text ?? null)).toEqual([null, "d", "e", "x"]);
+});
+
+test("compares definitions of classes, of which one without a definition is as good as absent", () => {
+  const one = { name: "1", definition: "one stroke", examples: [] };
+  const text = guidelineText({
+    text: "Label what you see.",
+    classes: [one, { name: "2", definition: "", examples: [] }],
+  });
+  expect(text).toBe(guidelineText({ text: "Label what you see.", classes: [one] }));
+  expect(text).toBe("Label what you see.\n1: one stroke");
 });

@@ -1,3 +1,5 @@
+import type { GuidelineClass } from "#server/improve/labelling/contract.ts";
+
 export interface DiffLine {
   kind: "same" | "added" | "removed";
   text: string;
@@ -5,6 +7,12 @@ export interface DiffLine {
 
 /** Most lines of a text that are compared: the table of the comparison grows with the product of both. */
 const maxLines = 2000;
+
+/** Returns a version of the guidelines as one text, so that definitions are compared too; a class without one says nothing. */
+export function guidelineText({ text, classes }: { text: string; classes: readonly GuidelineClass[] }): string {
+  const lines = classes.flatMap(({ name, definition }) => (definition === "" ? [] : [`${name}: ${definition}`]));
+  return [text, ...lines].filter((part) => part !== "").join("\n");
+}
 
 /** Compares two texts line by line by their longest common subsequence; removed lines come before added ones. */
 export function diffLines(before: string, after: string): DiffLine[] {

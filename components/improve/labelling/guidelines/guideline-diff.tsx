@@ -1,5 +1,5 @@
 import type { GuidelineClass } from "#server/improve/labelling/contract.ts";
-import { diffLines, foldSame } from "./diff-lines.ts";
+import { diffLines, foldSame, guidelineText } from "./diff-lines.ts";
 import classes from "./guidelines.module.css";
 
 export interface ComparedGuideline {
@@ -11,15 +11,9 @@ export interface ComparedGuideline {
 const signs = { same: "", added: "+", removed: "−" } as const;
 const spoken = { same: "", added: "Added: ", removed: "Removed: " } as const;
 
-/** Returns a version as one text, so that definitions of classes are compared too. */
-function wholeText({ text, classes: definitions }: ComparedGuideline): string {
-  const lines = definitions.map(({ name, definition }) => (definition === "" ? name : `${name}: ${definition}`));
-  return [text, ...lines].filter((part) => part !== "").join("\n");
-}
-
 /** Shows what changed between two versions of the guidelines. */
 export function GuidelineDiff({ before, after }: { before: ComparedGuideline; after: ComparedGuideline }) {
-  const lines = foldSame(diffLines(wholeText(before), wholeText(after)));
+  const lines = foldSame(diffLines(guidelineText(before), guidelineText(after)));
   if (lines.every((line) => line === null)) return <p className="lw-muted">The texts are equal.</p>;
   return (
     <div className={classes.diff}>
