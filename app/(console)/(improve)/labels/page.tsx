@@ -27,7 +27,7 @@ export default async function LabelsPage({ searchParams }: PageProps<"/labels">)
       <PageHead
         help="labelling#label-projects"
         title="Label queue"
-        context="Labels from people, with how far they agree"
+        context="What people label, and how well they agree"
         actions={
           <KeyLink
             href="/labels/new"

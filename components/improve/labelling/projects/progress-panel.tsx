@@ -1,7 +1,6 @@
 "use client";
 
 import { LineChart } from "#components/charts/line-chart.tsx";
-import { Panel } from "#components/ui/panel.tsx";
 import type { LabelProgress } from "#server/improve/labelling/pace/contract.ts";
 
 /** Charts labels and settled items of the last 14 days. */
@@ -9,19 +8,17 @@ export function ProgressPanel({ days }: { days: LabelProgress["days"] }) {
   const points = (part: "answers" | "settled") =>
     days.map((each) => ({ at: Date.parse(`${each.day}T12:00:00Z`), value: each[part] }));
   return (
-    <Panel>
-      <LineChart
-        title="Progress"
-        subtitle="labels and settled items per day (UTC)"
-        unit=""
-        height={190}
-        fromZero
-        series={[
-          { id: "answers", label: "labels", index: 0, points: points("answers") },
-          { id: "settled", label: "settled", index: 5, points: points("settled") },
-        ]}
-        empty="No labels in the last 14 days."
-      />
-    </Panel>
+    <LineChart
+      title="Progress"
+      subtitle="labels and settled items per day (UTC)"
+      unit=""
+      height={190}
+      fromZero
+      series={[
+        { id: "answers", label: "labels", index: 0, points: points("answers") },
+        { id: "settled", label: "settled", index: 5, points: points("settled") },
+      ]}
+      empty="No labels in the last 14 days."
+    />
   );
 }

@@ -129,6 +129,7 @@ export function ProjectForm({ endpoints, endpoint, create }: ProjectFormProps) {
             <div className={classes.pair}>
               <NativeSelect
                 label="Shown"
+                description="to people"
                 data={kinds.map((kind) => ({ value: kind, label: shownLabels[kind] }))}
                 value={draft.shownKind}
                 error={complaints.shown}

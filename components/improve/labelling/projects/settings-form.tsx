@@ -59,7 +59,7 @@ export function SettingsForm({ projectId, settings, canShowPredictions, update, 
       <FormProblem state={state} />
       <fieldset className={classes.form} disabled={why !== undefined}>
         <Columns columns="repeat(2, minmax(0, 1fr))">
-          <Panel title="People per item">
+          <Panel title="Project and people per item">
             <div className={classes.fields}>
               <TextInput
                 label="Name"
@@ -77,7 +77,7 @@ export function SettingsForm({ projectId, settings, canShowPredictions, update, 
                 {...number("stop", { suffix: "%" })}
               />
               <div className={classes.pair}>
-                <NumberInput label="Min labels" {...number("minAnswers", {})} />
+                <NumberInput label="Min labels" description="before it settles" {...number("minAnswers", {})} />
                 <NumberInput label="Max labels" description="then to review" {...number("maxAnswers", {})} />
               </div>
               <NumberInput

@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from "#components/ui/format.ts";
+import { formatCount, formatNumber } from "#components/ui/format.ts";
 import classes from "./grid.module.css";
 
 interface CountGridProps {
@@ -46,7 +46,7 @@ export function CountGrid({ label, names, counts }: CountGridProps) {
                       title={`${name} → ${other}: ${formatCount(count)} of ${formatCount(total)}`}
                       key={other}
                     >
-                      {count > 0 && formatPercent(share, { decimals: share < 0.01 ? 1 : 0 })}
+                      {count > 0 && percent(share)}
                     </td>
                   );
                 })}
@@ -57,4 +57,9 @@ export function CountGrid({ label, names, counts }: CountGridProps) {
       </table>
     </section>
   );
+}
+
+/** The heading says that it is in percent. */
+function percent(share: number): string {
+  return formatNumber(share * 100, { decimals: share < 0.01 ? 1 : 0 });
 }

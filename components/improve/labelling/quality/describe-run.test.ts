@@ -47,7 +47,7 @@ describe("agreement of a label run", () => {
       { name: "dent", share: 0.5, alpha: 0.9, noise: null },
       { name: "crush", share: 0.5, alpha: 0.4, noise: null },
     ];
-    expect(describeGrade(results({ grade: "reliable", byClass }))).toBe("Agreement is reliable, least on crush.");
+    expect(describeGrade(results({ grade: "reliable", byClass }))).toBe("Agreement is reliable, lowest for crush.");
     expect(describeGrade(results({ grade: "reliable" }))).toBe("Agreement is reliable.");
     expect(describeGrade(results({}))).toBeUndefined();
   });

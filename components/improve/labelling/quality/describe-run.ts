@@ -53,7 +53,7 @@ export function describeGrade({ grade, byClass }: LabelRunResults): string | und
     .toSorted((a, b) => (a.alpha ?? 0) - (b.alpha ?? 0))
     .slice(0, 1)
     .filter(({ alpha }) => (alpha ?? 1) < 0.667);
-  const except = weakest.map(({ name }) => `, least on ${name}`).join("");
+  const except = weakest.map(({ name }) => `, lowest for ${name}`).join("");
   if (grade === "reliable") return `Agreement is reliable${except}.`;
   if (grade === "tentative") return `Agreement is tentative${except}.`;
   return `People do not agree on what the classes mean${except}.`;

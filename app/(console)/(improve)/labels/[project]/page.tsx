@@ -74,11 +74,11 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
         title={project.name}
         badges={<ProjectState project={project} filled />}
         context={
-          <>
+          <span>
             {kindLabels[project.taskKind]}
             {describeClasses(project)}; {plural(counts.people, "annotator")}; guidelines{" "}
             <Link href={labelProjectHref(project, "guidelines")}>version {project.guideline}</Link>
-          </>
+          </span>
         }
         actions={
           <>
@@ -167,7 +167,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
         <QueuesPanel project={project} />
       </Columns>
       {results && (
-        <Columns columns="repeat(3, minmax(0, 1fr))">
+        <Columns columns="minmax(0, 1fr) minmax(0, 1.3fr) minmax(0, 1fr)">
           {results.pairs.length > 0 && people.length > 0 && (
             <Panel title="Pairwise agreement" subtitle="κ on shared items">
               <PairGrid pairs={results.pairs} names={names} />
@@ -233,7 +233,8 @@ function describeClasses({ config }: LabelProjectDetails): string {
 function describeRange({ hoursLow, hoursHigh, active }: LabelProgress): string {
   const people = `${formatCount(active)} active`;
   if (hoursLow === null || hoursHigh === null) return `${people}; no pace yet`;
-  return `${formatDuration(hoursLow * 3_600_000)} to ${formatDuration(hoursHigh * 3_600_000)}; ${people}`;
+  const [low, high] = [hoursLow, hoursHigh].map((hours) => formatDuration(hours * 3_600_000));
+  return `${people}; ${low === high ? low : `${low} to ${high}`} at the usual pace`;
 }
 
 function describeWork({ open, review, settled }: LabelProjectDetails["counts"]): string {

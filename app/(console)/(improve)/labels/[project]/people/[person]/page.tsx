@@ -54,10 +54,10 @@ export default async function AnnotatorPage({ params }: PageProps<"/labels/[proj
         title={annotator.name}
         badges={<AnnotatorState annotator={annotator} filled />}
         context={
-          <>
+          <span>
             annotator of {project.name} since <Moment at={annotator.createdAt} />; {plural(answered, "label")},{" "}
             {formatCount(gold.seen)} gold
-          </>
+          </span>
         }
         actions={
           effect && (
