@@ -1,12 +1,12 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, formatPercent, formatPoints, noValue } from "#components/ui/format.ts";
+import { formatCount, formatPercent, noValue } from "#components/ui/format.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { CalibrationPanel } from "#components/watch/monitoring/quality/calibration-panel.tsx";
 import type { EvaluationMetric, EvaluationPanels } from "#server/release/evaluation/contract.ts";
-import { ConfusionGrid } from "./confusion-grid.tsx";
-import { intervalText } from "./metric-text.ts";
+import { ConfusionGrid, noPrediction } from "./confusion-grid.tsx";
+import { differenceText, intervalText } from "./metric-text.ts";
 
 type Classification = Extract<EvaluationPanels, { kind: "classification" }>;
 type ByClass = Classification["byClass"][number];
@@ -22,11 +22,11 @@ interface ClassificationPanelsProps {
 export function ClassificationPanels({ panels, metrics, base }: ClassificationPanelsProps) {
   const { classes, confusion, byClass, calibration, curves } = panels;
   const hasUnknown = confusion.some((row) => (row[classes.length] ?? 0) > 0);
-  const names = hasUnknown ? [...classes, "no prediction"] : classes;
+  const names = hasUnknown ? [...classes, noPrediction] : classes;
   const error = metrics.find(({ id }) => id === "calibrationError")?.value ?? 0;
   return (
     <>
-      <Columns columns="minmax(0, 1fr) minmax(0, 1.2fr) minmax(0, 0.9fr)">
+      <Columns columns="minmax(0, 1.2fr) minmax(0, 1.2fr) minmax(0, 0.8fr)">
         <ConfusionGrid classes={names} counts={confusion.map((row) => row.slice(0, names.length))} />
         <ByClassPanel byClass={byClass} base={base} />
         <CalibrationPanel
@@ -144,7 +144,7 @@ function columnsOf(base: ClassificationPanelsProps["base"], noun: string): Colum
       align: "right",
       cell: ({ name, recall }) => {
         const before = base.byClass.find((each) => each.name === name)?.recall ?? null;
-        return recall === null || before === null ? noValue : formatPoints(recall - before);
+        return differenceText("proportion", recall === null || before === null ? null : recall - before);
       },
     },
   ];

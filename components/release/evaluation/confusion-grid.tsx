@@ -12,6 +12,9 @@ interface ConfusionGridProps {
   counts: readonly (readonly number[])[];
 }
 
+/** Stands for the class of rows without a prediction. */
+export const noPrediction = "no prediction";
+
 type Confused = ReturnType<typeof rankConfusions>[number];
 
 /** Renders rows by label and prediction; darker is a larger share of the label. On a phone, only the most frequent confusions. */
@@ -24,6 +27,7 @@ export function ConfusionGrid({ classes: names, counts }: ConfusionGridProps) {
       <section
         className={classes.grid}
         data-large={names.length > 3 || undefined}
+        data-dense={names.length > 6 || undefined}
         aria-label="Confusion, scrolls horizontally"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keys
         tabIndex={0}
@@ -31,10 +35,16 @@ export function ConfusionGrid({ classes: names, counts }: ConfusionGridProps) {
         <table>
           <thead>
             <tr>
-              <th scope="col">label</th>
+              <th scope="col" rowSpan={2}>
+                label
+              </th>
+              <th scope="colgroup" colSpan={names.length}>
+                predicted
+              </th>
+            </tr>
+            <tr>
               {names.map((name) => (
                 <th scope="col" title={`predicted ${name}`} key={name}>
-                  <span className="lw-hidden">predicted </span>
                   {name}
                 </th>
               ))}
@@ -55,6 +65,7 @@ export function ConfusionGrid({ classes: names, counts }: ConfusionGridProps) {
                     return (
                       <td
                         data-diagonal={isDiagonal || undefined}
+                        data-zero={count === 0 || undefined}
                         style={{ background: shadeOf(shade) }}
                         title={`${formatPercent(count / total, { decimals: 1 })} of ${names[actual]}`}
                         key={names[predicted]}
@@ -82,7 +93,8 @@ export function ConfusionGrid({ classes: names, counts }: ConfusionGridProps) {
       )}
       {worst && (
         <p className={classes.notes}>
-          {formatPercent(worst.share, { decimals: 1 })} of {worst.label} are predicted {worst.prediction},{" "}
+          {formatPercent(worst.share, { decimals: 1 })} of {worst.label}{" "}
+          {worst.prediction === noPrediction ? "have no prediction" : `are predicted ${worst.prediction}`},{" "}
           {formatCount(worst.rows)} of {formatCount(worst.of)}
         </p>
       )}

@@ -1,6 +1,5 @@
 import { Definition } from "#components/ui/definition.tsx";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
-import { Panel } from "#components/ui/panel.tsx";
 import type { EvaluationMetric, EvaluationResult } from "#server/release/evaluation/contract.ts";
 import { metricDefinition, tileMetrics } from "./metric-definitions.ts";
 import { intervalText, valueText } from "./metric-text.ts";
@@ -15,19 +14,17 @@ interface MetricTilesProps {
 /** Renders the metrics by which a kind of task is known, each with its interval and the value of the other version. */
 export function MetricTiles({ taskKind, result, base }: MetricTilesProps) {
   return (
-    <Panel flush>
-      <MetricStrip>
-        {tileMetrics(taskKind, result.metrics).map((metric) => (
-          <MetricTile
-            key={metric.id}
-            label={<MetricName metric={metric} />}
-            value={metric.value === null ? null : valueText(metric.scale, metric.value)}
-            comparison={comparisonOf(metric, result, base)}
-            large
-          />
-        ))}
-      </MetricStrip>
-    </Panel>
+    <MetricStrip>
+      {tileMetrics(taskKind, result.metrics).map((metric) => (
+        <MetricTile
+          key={metric.id}
+          label={<MetricName metric={metric} />}
+          value={metric.value === null ? null : valueText(metric.scale, metric.value)}
+          comparison={comparisonOf(metric, result, base)}
+          large
+        />
+      ))}
+    </MetricStrip>
   );
 }
 

@@ -13,7 +13,7 @@ export function Notice({ state, action, children }: NoticeProps) {
   return (
     <div className={classes.notice} role="status">
       <StatusShape state={state} />
-      <span>{children}</span>
+      <span className={classes.words}>{children}</span>
       {action}
     </div>
   );

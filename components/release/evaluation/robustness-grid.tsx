@@ -37,7 +37,7 @@ export function RobustnessGrid({ result, severities, base, current, hrefs }: Rob
       }
       flush
     >
-      <GridKeys className={classes.grid} label="Accuracy by corruption, scrolls horizontally">
+      <GridKeys className={`${classes.grid} ${classes.fill}`} label="Accuracy by corruption, scrolls horizontally">
         <table>
           <thead>
             <tr>

@@ -31,57 +31,55 @@ export function RobustnessTiles({ result, base }: Versions) {
   const [worst] = base?.comparison.byKind.toSorted((a, b) => a.difference - b.difference) ?? [];
   const weakestBefore = base?.result.byKind.find(({ kind }) => kind === weakest?.kind)?.mean ?? null;
   return (
-    <Panel flush>
-      <MetricStrip>
+    <MetricStrip>
+      <MetricTile
+        label="Clean accuracy"
+        value={valueText("proportion", clean.accuracy)}
+        comparison={[
+          intervalText("proportion", clean.interval),
+          base && other(valueText("proportion", base.result.clean.accuracy)),
+        ]
+          .filter(Boolean)
+          .join("; ")}
+        large
+      />
+      <MetricTile
+        label="Accuracy retained"
+        value={retained === null ? null : valueText("proportion", retained)}
+        comparison={base && other(valueText("proportion", base.result.retained))}
+        large
+      />
+      <MetricTile
+        label="Corruption error, mCE"
+        value={base && base.comparison.mce !== null ? formatNumber(base.comparison.mce, { decimals: 2 }) : null}
+        comparison={base ? `v${base.version} is 1; lower is better` : "relative to another version"}
+        large
+      />
+      <MetricTile
+        label="Cells below 80% of clean"
+        value={String(low(result))}
+        unit={`of ${cells.length}`}
+        comparison={base && other(formatCountOf(low(base.result), base.result.cells.length))}
+        large
+      />
+      {weakest && (
         <MetricTile
-          label="Clean accuracy"
-          value={valueText("proportion", clean.accuracy)}
-          comparison={[
-            intervalText("proportion", clean.interval),
-            base && other(valueText("proportion", base.result.clean.accuracy)),
-          ]
-            .filter(Boolean)
-            .join("; ")}
+          label="Weakest corruption"
+          value={weakest.title}
+          unit={valueText("proportion", weakest.mean)}
+          comparison={base && other(valueText("proportion", weakestBefore))}
           large
         />
+      )}
+      {base && worst && (
         <MetricTile
-          label="Accuracy retained"
-          value={retained === null ? null : valueText("proportion", retained)}
-          comparison={base && other(valueText("proportion", base.result.retained))}
+          label={`Worst vs v${base.version}`}
+          value={worst.title}
+          unit={differenceText("proportion", worst.difference)}
           large
         />
-        <MetricTile
-          label="Corruption error, mCE"
-          value={base && base.comparison.mce !== null ? formatNumber(base.comparison.mce, { decimals: 2 }) : null}
-          comparison={base ? `v${base.version} is 1; lower is better` : "relative to another version"}
-          large
-        />
-        <MetricTile
-          label="Cells below 80% of clean"
-          value={String(low(result))}
-          unit={`of ${cells.length}`}
-          comparison={base && other(formatCountOf(low(base.result), base.result.cells.length))}
-          large
-        />
-        {weakest && (
-          <MetricTile
-            label="Weakest corruption"
-            value={weakest.title}
-            unit={valueText("proportion", weakest.mean)}
-            comparison={base && other(valueText("proportion", weakestBefore))}
-            large
-          />
-        )}
-        {base && worst && (
-          <MetricTile
-            label={`Least gained on v${base.version}`}
-            value={worst.title}
-            unit={differenceText("proportion", worst.difference)}
-            large
-          />
-        )}
-      </MetricStrip>
-    </Panel>
+      )}
+    </MetricStrip>
   );
 }
 
@@ -149,8 +147,8 @@ const columns: Column<Cell>[] = [
   { key: "errors", head: "Most common errors", cell: confusionsOf },
 ];
 
-function confusionsOf({ errors }: Pick<Cell, "errors">): string {
-  if (errors.length === 0) return "no confusions";
+function confusionsOf({ errors, accuracy }: Pick<Cell, "errors" | "accuracy">): string {
+  if (errors.length === 0) return accuracy < 1 ? "no predictions" : "no errors";
   return errors
     .slice(0, 2)
     .map(({ label, prediction }) => `${label} → ${prediction}`)

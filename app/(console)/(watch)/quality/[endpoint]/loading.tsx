@@ -8,13 +8,11 @@ export default function Loading() {
   return (
     <Page crumbs={[{ label: "Quality", href: "/quality" }, { label: "…" }]} live>
       <PageHead title="Quality" />
-      <Panel flush>
-        <MetricStrip>
-          <MetricTileSkeleton />
-          <MetricTileSkeleton />
-          <MetricTileSkeleton />
-        </MetricStrip>
-      </Panel>
+      <MetricStrip>
+        <MetricTileSkeleton />
+        <MetricTileSkeleton />
+        <MetricTileSkeleton />
+      </MetricStrip>
       <Panel title="Estimated and realised quality">
         <Skeleton height={260} />
       </Panel>

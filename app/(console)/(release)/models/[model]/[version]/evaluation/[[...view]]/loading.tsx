@@ -8,13 +8,11 @@ export default function Loading() {
   return (
     <Page crumbs={[{ label: "Models", href: "/models" }]} live>
       <PageHead title={<Skeleton width={260} height={20} />} />
-      <Panel flush>
-        <MetricStrip>
-          <MetricTileSkeleton />
-          <MetricTileSkeleton />
-          <MetricTileSkeleton />
-        </MetricStrip>
-      </Panel>
+      <MetricStrip>
+        <MetricTileSkeleton />
+        <MetricTileSkeleton />
+        <MetricTileSkeleton />
+      </MetricStrip>
       <Panel title="Segments" flush>
         <SkeletonRows rows={8} />
       </Panel>
