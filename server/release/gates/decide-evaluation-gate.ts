@@ -44,7 +44,10 @@ export function decideEvaluationGate(gate: EvaluationGate, id: EvaluationMetricI
   const problem = problemOfGatedMetric({ ...gate, metric: id });
   if (problem || !better) return pending(problem ?? `${title} cannot be gated`);
   const counted = countAnswered(own, id, rows);
-  const lack = findLack(gate, counted, measured) ?? findRejected(counted, other && countAnswered(other, id, rows));
+  const lack =
+    findLack(gate, counted, measured) ??
+    findRejected(counted, other && countAnswered(other, id, rows)) ??
+    findRejected(countSteps(own, rows), other && countSteps(other, rows));
   if (lack) return pending(lack);
   const estimateOf = (of: TaskMetrics): Estimate | undefined => {
     const found = estimateRunMetric(of, { id, rows, level });
@@ -77,6 +80,15 @@ function countAnswered({ pairing }: TaskMetrics, id: EvaluationMetricId, rows: S
   // Accuracy, and what else is counted in a confusion matrix, takes a row without an answer as incorrect.
   const isCounted = name !== null && !["loss", "ratio", "rocAuc", "averagePrecision"].includes(name);
   return { units: units ? units.length : columns.answer.length, failed: isCounted ? 0 : countFailed(columns, units) };
+}
+
+/** Steps of series, and how many of them are left out of their series. */
+function countSteps({ pairing }: TaskMetrics, rows: Selected): Counted {
+  const { leftOut, unitsOf } = pairing;
+  if (!leftOut) return { units: 0, failed: 0 };
+  const units = unitsOf(rows) ?? leftOut.rows.map((_, unit) => unit);
+  const sum = (counts: Uint32Array) => units.reduce((total, unit) => total + (counts[unit] ?? 0), 0);
+  return { units: sum(leftOut.rows), failed: sum(leftOut.failed) };
 }
 
 const areGrouped = ({ own, set }: Measured) => own.pairing.columns.answer.length !== set.rows;

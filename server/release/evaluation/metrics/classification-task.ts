@@ -1,3 +1,4 @@
+import { formatCount } from "#server/base/format-number.ts";
 import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { calibrationOf, equalWidthBin } from "#server/stats/evaluation/calibration-metrics.ts";
 import {
@@ -8,6 +9,7 @@ import {
 } from "#server/stats/evaluation/classification.ts";
 import { rankedCurves } from "#server/stats/evaluation/curves.ts";
 import { perfectCalibration } from "#server/stats/evaluation/perfect-calibration.ts";
+import { answeredRows } from "#server/stats/evaluation/ratio-metrics.ts";
 import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
@@ -135,35 +137,84 @@ function ranked(set: SetRows, columns: RowColumns, rows: Selected): EvaluationMe
 
 /** Brier score and calibration error; of more than two classes the share of the most probable ones, too. */
 function ofProbabilities(set: SetRows, run: RunRows, columns: RowColumns): EvaluationMetric[] {
-  const truth = set.columns.truth as Uint16Array;
   const classes = set.head.classes.length;
   const probabilities = run.columns.probabilities as Float32Array | undefined;
   if (run.head.isTwoClasses) {
     const { scores, outcomes } = scoredRows(set, columns, null);
     const { brier, ece } = calibrationOf(scores, outcomes);
-    return [metricOf("brier", { value: brier }), metricOf("calibrationError", { value: ece })];
+    const note = set.columns.weight ? "Rows count the same, whatever their weight." : null;
+    return [metricOf("brier", { value: brier, note }), metricOf("calibrationError", { value: ece, note })];
   }
   const confidence = confidences(columns);
   const { ece } = calibrationOf(confidence.scores, confidence.outcomes);
-  const error = metricOf("calibrationError", { value: ece });
-  if (!probabilities || columns.answer.includes(failedAnswer)) return [error];
+  const weights = (set.columns.weight as Float32Array | undefined) ?? null;
+  const note = weights ? "Rows count the same, whatever their weight." : null;
+  const error = metricOf("calibrationError", { value: ece, note });
+  if (!probabilities) {
+    const note = `${formatCount(set.rows)} rows of ${classes} classes have too many probabilities for it.`;
+    return [metricOf("brier", { value: null, note }), error];
+  }
   const tops = ([3, 5] as const)
     .filter((k) => k < classes)
     .map((k) => {
-      const { share, interval } = topK(truth, probabilities, classes, k);
-      return metricOf(`top${k}`, { value: share, interval: set.columns.cluster ? null : interval, method: "Wilson" });
+      const { share, interval } = topAmongAll(set, probabilities, columns, k);
+      return metricOf(`top${k}`, {
+        value: share,
+        interval: set.columns.cluster ? null : interval,
+        method: "Wilson",
+        note,
+      });
     });
-  return [metricOf("brier", { value: brierOf(probabilities, truth, classes) }), error, ...tops];
+  const others = run.columns.otherSquares as Float32Array | undefined;
+  return [metricOf("brier", { value: brierOf(set, { probabilities, others, weights }, columns) }), error, ...tops];
 }
 
-/** Mean over rows of the squared distances of all classes. */
-function brierOf(probabilities: Float32Array, truth: Uint16Array, classes: number): number {
-  let sum = 0;
-  for (let at = 0; at < probabilities.length; at += 1) {
-    const actual = truth[Math.floor(at / classes)] === at % classes ? 1 : 0;
-    sum += ((probabilities[at] as number) - actual) ** 2;
+/** Share of rows whose class is among the k most probable ones; a row without an answer is incorrect. */
+function topAmongAll(set: SetRows, probabilities: Float32Array, columns: RowColumns, k: number) {
+  const truth = set.columns.truth as Uint16Array;
+  const classes = set.head.classes.length;
+  const answered = answeredRows([columns], null);
+  if (answered.length === set.rows) return topK(truth, probabilities, classes, k);
+  const picked = new Float32Array(answered.length * classes);
+  for (let at = 0; at < answered.length; at += 1) {
+    const start = (answered[at] as number) * classes;
+    picked.set(probabilities.subarray(start, start + classes), at * classes);
   }
-  return sum / truth.length;
+  const found = topK(
+    answered.map((row) => truth[row] as number),
+    picked,
+    classes,
+    k,
+  );
+  if (found.share === null) return found;
+  const share = (found.share * answered.length) / set.rows;
+  return { share, interval: wilsonInterval({ share, count: set.rows }) };
+}
+
+/** Mean over answered rows of the squared distances of all classes, those included that no row of the set has. */
+function brierOf(
+  set: SetRows,
+  {
+    probabilities,
+    others,
+    weights,
+  }: { probabilities: Float32Array; others: Float32Array | undefined; weights: Float32Array | null },
+  { answer }: RowColumns,
+): number | null {
+  const truth = set.columns.truth as Uint16Array;
+  const classes = set.head.classes.length;
+  let [sum, total] = [0, 0];
+  for (let row = 0; row < answer.length; row += 1) {
+    if (answer[row] === failedAnswer) continue;
+    let squares = others?.[row] ?? 0;
+    for (let at = 0; at < classes; at += 1) {
+      squares += ((probabilities[row * classes + at] as number) - (truth[row] === at ? 1 : 0)) ** 2;
+    }
+    const weight = weights ? (weights[row] as number) : 1;
+    sum += weight * squares;
+    total += weight;
+  }
+  return total > 0 ? sum / total : null;
 }
 
 interface Scored {

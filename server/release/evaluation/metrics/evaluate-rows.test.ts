@@ -50,6 +50,26 @@ test("measures classes by their probabilities, and lists a row without an answer
   });
 });
 
+test("counts in the Brier score what a version says of classes that the set lacks, without a row that it rejected", async () => {
+  const lines = ["x,label", "1,a", "2,b", "3,c", "4,a", "5,d"];
+  const classes = ["a", "b", "c", "d", "e"];
+  const answers = [
+    scores(0, 0, 0, 0, 1),
+    scores(0, 1, 0, 0, 0),
+    scores(0, 0, 1, 0, 0),
+    "No.",
+    scores(0.3, 0.25, 0.25, 0.2, 0),
+  ];
+  const task = { kind: "classification", label: "label" };
+  const { measured, result } = await evaluated(lines, { task }, answers, classes);
+  const last = 0.3 ** 2 + 2 * 0.25 ** 2 + 0.8 ** 2;
+  expect(measured("brier")).toBeCloseTo((2 + 0 + 0 + last) / 4, 6);
+  expect(measured("top3")).toBeCloseTo(3 / 5, 9);
+  expect(result.notes.at(-1)).toBe(
+    "1 of 5 rows has no prediction. They are incorrect; log loss, calibration and areas under curves leave them out.",
+  );
+});
+
 test("has no log loss and no calibration without probabilities, and says so", async () => {
   const lines = ["x,label", "1,a", "2,b"];
   const task = { kind: "classification", label: "label" };
@@ -178,6 +198,55 @@ test("measures lists, each once, and leaves out those without anything relevant"
   expect(measured("ndcg")).toBeCloseTo((a + c) / 2, 6);
   expect(measured("meanReciprocalRank")).toBeCloseTo(0.75, 6);
   expect(result.panels).toMatchObject({ kind: "ranking", lists: 3, emptyLists: 1, at: 2 });
+});
+
+test("counts a list with an item without a score as 0, and measures segments of whole lists", async () => {
+  const lines = ["rel,q,kind", "1,a,s", "0,a,s", "1,b,s", "0,b,t", "0,c,t", "0,c,t", "1,d,s", "0,d,s"];
+  const numbers = [0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.9, Number.NaN];
+  const answers = numbers.map((number) => (Number.isNaN(number) ? "The prediction is NaN." : { number }));
+  const task = { kind: "ranking", label: "rel", list: "q", at: 2 };
+  const { result, measured } = await evaluated(lines, { task, segments: [{ column: "kind" }] }, answers);
+  expect(measured("ndcg")).toBeCloseTo(2 / 3, 6);
+  expect(measured("hitRate")).toBeCloseTo(2 / 4, 6);
+  expect(result.panels).toMatchObject({
+    lists: 4,
+    emptyLists: 1,
+    atEach: [{ k: 1, hit: 0.5, ndcg: expect.closeTo(2 / 3, 6) }, {}, {}, {}, {}],
+  });
+  expect(result.notes).toEqual([
+    "Segments contain whole lists. Left out are the ones that lie only partly in a segment, of kind = s, kind = t.",
+    "1 of 8 rows has no prediction. The 1 of 4 lists with such a row count as 0.",
+  ]);
+});
+
+test("measures a segment of lists by the lists that lie in it as a whole", async () => {
+  const lists = Array.from({ length: 40 }, (_, list) => ({ list, isMixed: list < 10, isGood: list < 25 }));
+  const lines = [
+    "rel,q,kind",
+    ...lists.flatMap(({ list, isMixed }) => [`1,${list},s`, `0,${list},${isMixed ? "t" : "s"}`]),
+  ];
+  const answers = lists.flatMap(({ isGood }) => [{ number: isGood ? 1 : 0 }, { number: 0.5 }]);
+  const task = { kind: "ranking", label: "rel", list: "q", at: 1 };
+  const { result } = await evaluated(lines, { task, segments: [{ column: "kind" }] }, answers);
+  const hits = result.segments.find(({ id }) => id === "kind=s")?.metrics.find(({ id }) => id === "hitRate");
+  expect(hits?.value).toBeCloseTo(15 / 30, 6);
+});
+
+test("misses an event by its steps without a score, and divides a series at others", async () => {
+  const truth = [0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0];
+  const said = [0, 1, 0, Number.NaN, 0, 0, 1, Number.NaN, 0, Number.NaN, Number.NaN, 0];
+  const lines = ["bad,part", ...truth.map((value, at) => `${value},${at < 6 ? "a" : "b"}`)];
+  const answers = said.map((number) => (Number.isNaN(number) ? "The prediction is NaN." : { number }));
+  const task = { kind: "anomaly", label: "bad", threshold: 0.5, before: 1 };
+  const { result, measured } = await evaluated(lines, { task, segments: [{ column: "part" }] }, answers);
+  expect(result.panels).toMatchObject({ events: 2, detected: 1, alarms: 2, falseAlarms: 1, leads: [1] });
+  expect(measured("eventRecall")).toBe(0.5);
+  expect(measured("falseAlarmsPer1000")).toBeCloseTo(1000 / 11, 9);
+  expect(measured("rocAuc")).not.toBeNull();
+  expect(result.notes).toEqual([
+    "Without a column of machines all rows belong together, so no segment is measured.",
+    "4 of 12 rows have no prediction. In an event such a step is one without an alarm; elsewhere it divides its series.",
+  ]);
 });
 
 test("gives other work its turns while long transcripts are compared, and rejects texts that are too long", async () => {

@@ -1,11 +1,13 @@
 import { formatCount } from "#server/base/format-number.ts";
-import { countFailed } from "#server/stats/evaluation/row-columns.ts";
+import { countFailed, failedAnswer } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric, EvaluationResult, EvaluationTask, SegmentResult } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import { evaluatedSegments, gatherSegments, type SetRows } from "../sets/set-rows.ts";
 import { compareSetGroups } from "./compare-groups.ts";
 import { measureTask } from "./measure-task.ts";
 import { runColumns } from "./run-columns.ts";
+import type { TaskMetrics } from "./task-metrics.ts";
+import { unitsOfSet } from "./units.ts";
 
 /** Rows below which a segment is listed, but not evaluated. */
 export const minSegmentRows = 30;
@@ -30,7 +32,7 @@ export function evaluateRows(task: EvaluationTask, set: SetRows, run: RunRows): 
     panels: measured.panels(),
     segments: segments.toSorted((a, b) => worstFirst(a.metrics[0], b.metrics[0])),
     groups: compareSetGroups(set, measured),
-    notes: notesOf(task, set, run),
+    notes: [...notesOf(task, set, run), ...unitNotes(task, set, measured), ...failedNotes(task, set, run)],
     modelMs: run.head.modelMs,
   };
 }
@@ -65,4 +67,53 @@ function notesOf(task: EvaluationTask, set: SetRows, { head }: RunRows): string[
     );
   }
   return notes;
+}
+
+/** Says that lists and series are measured as a whole, where segments cut through them. */
+function unitNotes({ kind }: EvaluationTask, set: SetRows, { pairing }: TaskMetrics): string[] {
+  if (kind !== "ranking" && kind !== "anomaly") return [];
+  const units = unitsOfSet(set);
+  const sizes = units.rows.map(({ length }) => length);
+  const cut = [...gatherSegments(set, evaluatedSegments(set))].filter(({ rows }) => {
+    const whole = pairing.unitsOf(rows) ?? new Uint32Array();
+    return whole.reduce((sum, unit) => sum + (sizes[unit] ?? 0), 0) < rows.length;
+  });
+  if (cut.length === 0) return [];
+  const [what, column] = kind === "ranking" ? ["lists", "lists"] : ["series", "machines"];
+  if (units.rows.length === 1)
+    return [`Without a column of ${column} all rows belong together, so no segment is measured.`];
+  const named = cut.slice(0, maxNamed).map(({ segment }) => segment.title);
+  return [
+    `Segments contain whole ${what}. Left out are the ones that lie only partly in a segment, of ${named.join(", ")}${cut.length > maxNamed ? ", …" : ""}.`,
+  ];
+}
+
+const maxNamed = 5;
+
+/** Says what rows without a prediction count as. */
+function failedNotes({ kind }: EvaluationTask, set: SetRows, run: RunRows): string[] {
+  const { answer } = runColumns(run);
+  const failed = countFailed({ answer });
+  if (failed === 0) return [];
+  const rows = `${formatCount(failed)} of ${formatCount(set.rows)} rows ${failed === 1 ? "has" : "have"} no prediction.`;
+  switch (kind) {
+    case "classification":
+      return [`${rows} They are incorrect; log loss, calibration and areas under curves leave them out.`];
+    case "ranking": {
+      const { rows: lists } = unitsOfSet(set);
+      const incomplete = lists.filter((list) => list.some((row) => answer[row] === failedAnswer)).length;
+      return [
+        `${rows} The ${formatCount(incomplete)} of ${formatCount(lists.length)} lists with such a row count as 0.`,
+      ];
+    }
+    case "anomaly":
+      return [`${rows} In an event such a step is one without an alarm; elsewhere it divides its series.`];
+    case "regression":
+    case "forecast":
+    case "multilabel":
+    case "transcription":
+      return [`${rows} They are left out of every metric.`];
+    default:
+      return [];
+  }
 }

@@ -12,7 +12,10 @@ import { type Units, unitsOfSet } from "./units.ts";
 const means = ["ndcg", "meanAveragePrecision", "meanReciprocalRank", "hitRate"] as const;
 const shownCuts = [1, 3, 5, 10, 20, 50];
 
-/** Measures orders of lists: each list once, whatever its length (docs/spec/evaluation.md section 4). @param at places that count */
+/**
+ * Measures orders of lists: each list once, whatever its length (docs/spec/evaluation.md section 4). A list with an item that has no score counts as 0, or a
+ * version would gain by rejecting items of hard lists. @param at places that count
+ */
 export function rankingTask(at: number, set: SetRows, run: RunRows): TaskMetrics {
   const units = unitsOfSet(set);
   const lists = listsOf(units, set, run);
@@ -33,23 +36,35 @@ export function rankingTask(at: number, set: SetRows, run: RunRows): TaskMetrics
   };
 }
 
-/** Items of each list; null for a list with an item that has no score. */
-function listsOf({ rows }: Units, set: SetRows, run: RunRows): (RankedItem[] | null)[] {
+/** A list with its items, or without them if one of them has no score. */
+interface RankedUnit {
+  items: RankedItem[] | null;
+  hasRelevant: boolean;
+}
+
+function listsOf({ rows }: Units, set: SetRows, run: RunRows): RankedUnit[] {
   const { answer, score } = runColumns(run);
   const truth = set.columns.truth as Float64Array;
   return rows.map((list) => {
-    if (list.some((row) => answer[row] === failedAnswer)) return null;
-    return Array.from(list, (row) => ({ relevance: truth[row] as number, score: score[row] as number }));
+    const hasRelevant = list.some((row) => (truth[row] as number) > 0);
+    if (list.some((row) => answer[row] === failedAnswer)) return { items: null, hasRelevant };
+    const items = Array.from(list, (row) => ({ relevance: truth[row] as number, score: score[row] as number }));
+    return { items, hasRelevant };
   });
 }
 
-function listColumns(lists: readonly (RankedItem[] | null)[], at: number): RowColumns {
+function listColumns(lists: readonly RankedUnit[], at: number): RowColumns {
   const columns = emptyColumns(lists.length, ["ndcg", "averagePrecision", "reciprocalRank", "hit", "listed"]);
   const parts = columns.parts as Record<string, Float32Array>;
-  for (const [unit, items] of lists.entries()) {
-    if (!items) continue;
-    const found = rankedList(items, at);
+  for (const [unit, { items, hasRelevant }] of lists.entries()) {
     columns.answer[unit] = 0;
+    if (!items) {
+      columns.score[unit] = 0;
+      columns.loss[unit] = 1;
+      (parts.listed as Float32Array)[unit] = Number(hasRelevant);
+      continue;
+    }
+    const found = rankedList(items, at);
     columns.score[unit] = found.ndcg ?? 0;
     columns.loss[unit] = 1 - (found.ndcg ?? 1);
     (parts.listed as Float32Array)[unit] = found.ndcg === null ? 0 : 1;
@@ -60,21 +75,26 @@ function listColumns(lists: readonly (RankedItem[] | null)[], at: number): RowCo
   return columns;
 }
 
-function panelsOf(lists: readonly (RankedItem[] | null)[], at: number): EvaluationPanels {
-  const complete = lists.filter((items) => items !== null);
+function panelsOf(lists: readonly RankedUnit[], at: number): EvaluationPanels {
+  const complete = lists.map(({ items }) => items).filter((items) => items !== null);
   const cuts = [...new Set([...shownCuts.filter((cut) => cut <= Math.max(10, at)), at])].sort((a, b) => a - b);
   const each = cuts.map((k) => ({ k, ...rankingMetrics(complete, k) }));
+  // Lists without all scores count as 0.
+  const answered = complete.length / Math.max(1, lists.length);
+  const withRelevant = lists.filter(({ hasRelevant }) => hasRelevant);
+  const answeredRelevant = withRelevant.filter(({ items }) => items).length / Math.max(1, withRelevant.length);
+  const times = (value: number | null, share: number) => (value === null ? null : value * share);
   return {
     kind: "ranking",
-    lists: complete.length,
-    emptyLists: each[0]?.withoutRelevant ?? 0,
+    lists: lists.length,
+    emptyLists: lists.length - withRelevant.length,
     at,
     atEach: each.map(({ k, mean }) => ({
       k,
-      ndcg: mean.ndcg.value,
-      hit: mean.hit.value,
-      precision: mean.precision.value,
-      recall: mean.recall.value,
+      ndcg: times(mean.ndcg.value, answeredRelevant),
+      hit: times(mean.hit.value, answered),
+      precision: times(mean.precision.value, answered),
+      recall: times(mean.recall.value, answeredRelevant),
     })),
   };
 }

@@ -23,6 +23,8 @@ export interface Pairing {
   classes: number;
   clusters: Uint32Array | null;
   metrics: Partial<Record<EvaluationMetricId, PairedMetric>>;
+  /** Of units that are measured without some of their rows: all rows of each unit, and those left out. */
+  leftOut?: { rows: Uint32Array; failed: Uint32Array };
   /** Returns the units of the rows of a segment: lists or machines; rows themselves elsewhere. */
   unitsOf(rows: Selected): Selected;
 }

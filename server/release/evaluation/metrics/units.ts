@@ -9,7 +9,7 @@ export interface Units {
   rows: Uint32Array[];
   /** Entity of each unit, by that of its first row; null where rows share none. */
   clusters: Uint32Array | null;
-  /** Returns the units whose first row is selected. */
+  /** Returns the units of which every row is selected: a list that lies only partly in a segment is not of it. */
   unitsOf(rows: Selected): Selected;
 }
 
@@ -27,8 +27,9 @@ export function unitsOfSet(set: SetRows): Units {
     clusters: clusters ? Uint32Array.from(rows, (list) => clusters[list[0] ?? 0] ?? 0) : null,
     unitsOf: (selected) => {
       if (!selected) return null;
-      const chosen = new Set(selected);
-      const units = rows.flatMap((list, unit) => (chosen.has(list[0] ?? -1) ? [unit] : []));
+      const isSelected = new Uint8Array(set.rows);
+      for (const row of selected) isSelected[row] = 1;
+      const units = rows.flatMap((list, unit) => (list.every((row) => isSelected[row] === 1) ? [unit] : []));
       return Uint32Array.from(units);
     },
   };

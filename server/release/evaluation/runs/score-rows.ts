@@ -18,6 +18,8 @@ export interface RunHead {
   failures: { message: string; rows: number; firstRow: number }[];
   /** Milliseconds of the model runs so far. */
   modelMs: number;
+  /** Whether the rows have `otherSquares`: the squared probabilities of classes that the set does not have, added. */
+  hasOthers?: boolean;
 }
 
 /** Rows of a run: row i is row i of the set. */
@@ -55,6 +57,8 @@ export class RowScorer {
       areProbabilities,
       failures: head?.failures ?? [],
       modelMs: this.#modelMsBefore,
+      // All rows of a run have the same columns.
+      hasOthers: head ? head.hasOthers === true : true,
     };
   }
 
@@ -111,7 +115,8 @@ export class RowScorer {
     const { kind } = this.#task;
     const classes = this.#set.head.classes.length;
     if (kind === "classification" && this.#keepsProbabilities()) {
-      return { probabilities: new Float32Array(rows * classes) };
+      const probabilities = new Float32Array(rows * classes);
+      return this.head.hasOthers ? { probabilities, otherSquares: new Float32Array(rows) } : { probabilities };
     }
     if (kind === "boxes" || kind === "spans") return regionExtras(kind, rows);
     if (kind === "multilabel") return { flags: new Uint8Array(rows * classes) };
@@ -176,6 +181,10 @@ export class RowScorer {
     if (probabilities instanceof Float32Array) {
       const classes = this.#set.head.classes.length;
       for (let at = 0; at < classes; at += 1) probabilities[index * classes + at] = clipped(scores[at]);
+      const { otherSquares } = extras;
+      if (otherSquares instanceof Float32Array) {
+        otherSquares[index] = scores.subarray(classes).reduce((sum, other) => sum + clipped(other) ** 2, 0);
+      }
     }
     const score = clipped(scores[isTwoClasses ? 1 : answer]);
     return { answer, score, loss: logLossOf(clipped(scores[actual])), isCorrect };
