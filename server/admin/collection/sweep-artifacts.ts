@@ -16,7 +16,7 @@ const batch = 200;
 /**
  * Finds folders in the store without an owner, such as an upload whose version was never registered, and lists them for removal after a
  * grace period; removes nothing. Only checks folders with Leeway's own layout: roots of runs and logged models, uploads of models by
- * digest, uploads of datasets, and files of feature history.
+ * digest, uploads of datasets, files of feature history, and rows of evaluations and their sets.
  */
 export async function sweepArtifacts(
   ctx: Context,
@@ -113,7 +113,9 @@ async function* ownFolders(store: ArtifactStore, workspaceId: string, top: strin
   if (top === "features") {
     for (const view of await folders(top)) for (const file of await folders(top, view)) yield [top, view, file];
   }
-  if (top === "datasets") for (const upload of await folders(top)) yield [top, upload];
+  if (["datasets", "evaluations", "evaluation-sets"].includes(top)) {
+    for (const owner of await folders(top)) yield [top, owner];
+  }
   if (!/^\d+$/.test(top)) return;
   for (const owner of await folders(top)) {
     if (owner === "models") for (const model of await folders(top, owner)) yield [top, owner, model, "artifacts"];
