@@ -5,11 +5,11 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { EvaluationRun } from "#server/release/evaluation/contract.ts";
+import type { ListedEvaluation } from "#server/release/evaluation/contract.ts";
 import { intervalText, valueText } from "./metric-text.ts";
 
 interface EvaluationsPanelProps {
-  runs: readonly EvaluationRun[];
+  runs: readonly ListedEvaluation[];
   /** Address of each evaluation, by its id. */
   hrefs: Readonly<Record<string, string>>;
   /** Link to the page of evaluations. */
@@ -37,7 +37,7 @@ export function EvaluationsPanel({ runs, hrefs, action }: EvaluationsPanelProps)
   );
 }
 
-const columns: Column<EvaluationRun>[] = [
+const columns: Column<ListedEvaluation>[] = [
   {
     key: "set",
     head: "Set",
@@ -70,7 +70,7 @@ const columns: Column<EvaluationRun>[] = [
   { key: "at", head: "Evaluated", cell: ({ createdAt, finishedAt }) => <RelativeTime at={finishedAt ?? createdAt} /> },
 ];
 
-function RunBadge({ run: { state, isStale, rowsDone, rowsTotal } }: { run: EvaluationRun }) {
+function RunBadge({ run: { state, isStale, rowsDone, rowsTotal } }: { run: ListedEvaluation }) {
   switch (state) {
     case "done":
       return isStale ? (

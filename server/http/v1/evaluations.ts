@@ -71,9 +71,9 @@ function sets(app: FastifyInstance): void {
 function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
   const { EvaluationRun } = contract;
   const list = {
-    summary: "List evaluations of versions, newest first",
+    summary: "List evaluations of versions, newest first, with the metrics of all rows",
     query: contract.ListEvaluations,
-    response: z.object({ evaluations: z.array(EvaluationRun) }),
+    response: z.object({ evaluations: z.array(contract.ListedEvaluation) }),
   };
   route(app, { method: "GET", path: "/evaluations", ...list }, async ({ ctx, query }) => ({
     evaluations: await listEvaluations(ctx, query),

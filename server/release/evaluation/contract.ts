@@ -426,6 +426,12 @@ export const EvaluationRun = z.object({
 });
 export type EvaluationRun = z.infer<typeof EvaluationRun>;
 
+/** An evaluation in a list: of its result, only what is known of all rows. */
+export const ListedEvaluation = EvaluationRun.extend({
+  result: EvaluationResult.omit({ failures: true, panels: true, segments: true, groups: true }).nullable(),
+});
+export type ListedEvaluation = z.infer<typeof ListedEvaluation>;
+
 export const RequestEvaluation = z.object({
   setId: z.uuid(),
   /** Name of the model. */

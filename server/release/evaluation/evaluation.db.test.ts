@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eq, sql } from "drizzle-orm";
+import { Readable } from "node:stream";
+import { eq, isNotNull, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluationParts, evaluationRuns, modelVersions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { findHolders } from "#server/admin/collection/find-holders.ts";
+import { sweepArtifacts } from "#server/admin/collection/sweep-artifacts.ts";
 import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
 import { pending } from "#server/develop/registry/gates/pending.ts";
 import { findVersion } from "#server/develop/registry/lookups.ts";
@@ -19,6 +21,7 @@ import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
 import { createRun } from "#server/develop/tracking/runs/create-run.ts";
 import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { listReleases } from "#server/platform/artifacts/release-queries.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { writeGateRuns } from "#server/release/gates/write-gate-runs.ts";
@@ -420,7 +423,11 @@ test("writes a model card from what was evaluated", async () => {
   const card = await getModelCard(ctx, { name: model, version: 2 });
   expect(card).toContain("# flight-delay v2");
   expect(card).toContain("## Evaluation on spring");
-  const { metrics = [] } = (await listEvaluations(ctx, { name: model, version: 2, limit: 1 }))[0]?.result ?? {};
+  const [listed] = await listEvaluations(ctx, { name: model, version: 2, limit: 1 });
+  const { metrics = [], evaluated } = listed?.result ?? {};
+  expect(evaluated).toBe(set.facts?.included);
+  // A list leaves out what may be megabytes.
+  expect(Object.keys(listed?.result ?? {}).sort()).toEqual(["evaluated", "failed", "metrics", "modelMs", "notes"]);
   expect(card).toContain(`| Accuracy | ${((metrics[0]?.value ?? 0) * 100).toFixed(1)}% |`);
   expect(card).toContain("| origin = JFK |");
   expect(card).toContain("- 2 rows are excluded: recorded twice");
@@ -566,3 +573,24 @@ test("runs the gates again after a cancellation, a dead runner, and an end that 
   expect(await getEvaluation(ctx, runId)).toMatchObject({ state: "done", rowsDone: set.facts?.included });
   expect(await enqueued("run-gates")).toEqual([{ id: versionId }]);
 }, 60_000);
+
+test("finds rows of evaluations and sets that nothing refers to any more", async () => {
+  const { workspaceId } = ctx.actor;
+  const lost = [`evaluations/${randomUUID()}`, `evaluation-sets/${randomUUID()}`];
+  for (const path of lost)
+    await store.put(`${workspaceId}/${path}/rows.columns`, Readable.from([Buffer.from("12345")]));
+  const orphans = async () => {
+    await sweepArtifacts(ctx, store);
+    const { releases } = await listReleases(ctx);
+    return releases
+      .map(({ path }) => path)
+      .filter((path) => path.startsWith("evaluation"))
+      .sort();
+  };
+  expect(await orphans()).toEqual(lost.toSorted());
+  // A run goes with its version when that is purged.
+  const [run] = await db.select().from(evaluationRuns).where(isNotNull(evaluationRuns.rowsKey)).limit(1);
+  if (!run) throw new Error("There is no run with rows.");
+  await db.delete(evaluationRuns).where(eq(evaluationRuns.id, run.id));
+  expect(await orphans()).toEqual([...lost, `evaluations/${run.id}`].toSorted());
+});

@@ -5,14 +5,14 @@ import { loadVersionFacts } from "#server/develop/registry/gates/version-facts.t
 import { loadVersionDetails } from "#server/develop/registry/versions/lineage-queries.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { loadRobustness } from "../robustness/robustness-queries.ts";
-import { loadEvaluation, readRuns } from "../runs/run-queries.ts";
+import { loadEvaluation, readRuns, runFields } from "../runs/run-queries.ts";
 import { loadEvaluationSet } from "../sets/set-queries.ts";
 import { writeModelCard } from "./write-model-card.ts";
 
 const maxSets = 10;
 const maxRuns = 100;
 
-/** Returns the model card of a version as Markdown, with its newest evaluation on each set. @throws DomainError "not-found" */
+/** Returns the model card of a version as Markdown, with its newest evaluation on each set, one of its present file first. @throws DomainError "not-found" */
 export async function getModelCard(ctx: Context, key: { name: string; version: number }): Promise<string> {
   permit(ctx, "getModelCard");
   const version = await loadVersionDetails(ctx, key);
@@ -22,16 +22,18 @@ export async function getModelCard(ctx: Context, key: { name: string; version: n
     eq(modelVersions.version, key.version),
     eq(evaluationRuns.state, "done"),
   );
-  const runs = await readRuns(ctx, isOfVersion, maxRuns);
+  const runs = await readRuns(ctx, isOfVersion, maxRuns, "none");
   const ofSets = Map.groupBy(
     runs.filter(({ run }) => run.kind === "evaluation"),
     ({ set }) => set.id,
   );
   const evaluations = [];
-  for (const [newest] of [...ofSets.values()].slice(0, maxSets)) {
-    if (!newest) continue;
-    const set = await loadEvaluationSet(ctx, newest.set.id);
-    evaluations.push({ run: await loadEvaluation(ctx, newest.run.id), set });
+  for (const ofSet of [...ofSets.values()].slice(0, maxSets)) {
+    // A file that was changed back has a current result that is not the newest one.
+    const chosen = ofSet.find((one) => !runFields(one).isStale) ?? ofSet[0];
+    if (!chosen) continue;
+    const set = await loadEvaluationSet(ctx, chosen.set.id);
+    evaluations.push({ run: await loadEvaluation(ctx, chosen.run.id), set });
   }
   const robust = runs.find(({ run }) => run.kind === "robustness");
   return writeModelCard({

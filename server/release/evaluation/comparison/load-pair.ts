@@ -7,7 +7,7 @@ import { EvaluationSetDefinition, type EvaluationTask } from "../contract.ts";
 import { measureTask } from "../metrics/measure-task.ts";
 import type { TaskMetrics } from "../metrics/task-metrics.ts";
 import { readRunRows, readSetRowsOf } from "../rows/read-rows.ts";
-import { type FoundRun, readRuns } from "../runs/run-queries.ts";
+import { type FoundRun, readRuns, runFields } from "../runs/run-queries.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import { findReadySet } from "../sets/set-queries.ts";
 import type { SetRows } from "../sets/set-rows.ts";
@@ -75,11 +75,8 @@ export async function loadSingle(
 async function findDone(ctx: Context, setId: string, { name, version }: VersionKey): Promise<FoundRun> {
   const isOfVersion = and(eq(registeredModels.name, name), eq(modelVersions.version, version));
   const isDone = and(eq(evaluationRuns.kind, "evaluation"), eq(evaluationRuns.state, "done"));
-  const runs = await readRuns(ctx, and(eq(evaluationSets.id, setId), isOfVersion, isDone), 20);
-  const current = runs.find(({ run, sha256, pipelineDigestNow }) => {
-    return run.modelDigest === sha256 && run.pipelineDigest === (pipelineDigestNow ?? "");
-  });
-  const chosen = current ?? runs[0];
+  const runs = await readRuns(ctx, and(eq(evaluationSets.id, setId), isOfVersion, isDone), 20, "none");
+  const chosen = runs.find((one) => !runFields(one).isStale) ?? runs[0];
   if (chosen) return chosen;
   throw new DomainError("conflict", `${name} v${version} has not been evaluated on this set. Request its evaluation.`);
 }

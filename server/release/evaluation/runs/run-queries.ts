@@ -1,12 +1,12 @@
-import { and, desc, eq, type SQL } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { evaluationRuns, evaluationSets, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { EvaluationResult, type EvaluationRun, ListEvaluations } from "../contract.ts";
+import { EvaluationResult, type EvaluationRun, ListEvaluations, ListedEvaluation } from "../contract.ts";
 
-/** Lists evaluations of versions, newest first. */
-export async function listEvaluations(ctx: Context, input: ListEvaluations = {}): Promise<EvaluationRun[]> {
+/** Lists evaluations of versions, newest first. Panels and segments, which may be megabytes each, are left to getEvaluation. */
+export async function listEvaluations(ctx: Context, input: ListEvaluations = {}): Promise<ListedEvaluation[]> {
   permit(ctx, "listEvaluations");
   const { setId, name, version, limit } = ListEvaluations.parse(input);
   const found = await readRuns(
@@ -18,8 +18,12 @@ export async function listEvaluations(ctx: Context, input: ListEvaluations = {})
       version === undefined ? undefined : eq(modelVersions.version, version),
     ),
     limit,
+    "headline",
   );
-  return found.map(toEvaluation);
+  return found.map((one) => {
+    const { leakage, result } = one.run;
+    return { ...runFields(one), leakage, result: result && ListedEvaluation.shape.result.parse(result) };
+  });
 }
 
 /** Returns one evaluation with its progress or result. @throws DomainError "not-found" */
@@ -44,11 +48,21 @@ export async function findRun(ctx: Context, id: string, kind?: "evaluation" | "r
   return found;
 }
 
+/** How much of results is read: everything, what a list shows, or nothing. */
+type ReadResult = "all" | "headline" | "none";
+
+const { result: wholeResult, ...runColumns } = getTableColumns(evaluationRuns);
+const resultColumns: Record<ReadResult, SQL<typeof evaluationRuns.$inferSelect.result>> = {
+  all: sql`${wholeResult}`,
+  headline: sql`${wholeResult} - array['failures', 'panels', 'segments', 'groups']`,
+  none: sql`null`,
+};
+
 /** Reads runs of this workspace, newest first. */
-export function readRuns(ctx: Context, where: SQL | undefined, limit: number) {
+export function readRuns(ctx: Context, where: SQL | undefined, limit: number, results: ReadResult = "all") {
   return ctx.db
     .select({
-      run: evaluationRuns,
+      run: { ...runColumns, result: resultColumns[results] },
       set: {
         id: evaluationSets.id,
         name: evaluationSets.name,

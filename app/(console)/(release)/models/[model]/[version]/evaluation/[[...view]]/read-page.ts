@@ -7,8 +7,8 @@ import { getModelSummary } from "#server/develop/registry/models/queries.ts";
 import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import { getVersion, listVersions } from "#server/develop/registry/versions/queries.ts";
 import { compareEvaluations } from "#server/release/evaluation/comparison/compare-evaluations.ts";
-import type { EvaluationRun, EvaluationSet } from "#server/release/evaluation/contract.ts";
-import { listEvaluations } from "#server/release/evaluation/runs/run-queries.ts";
+import type { EvaluationRun, EvaluationSet, ListedEvaluation } from "#server/release/evaluation/contract.ts";
+import { getEvaluation, listEvaluations } from "#server/release/evaluation/runs/run-queries.ts";
 import { listEvaluationSets } from "#server/release/evaluation/sets/set-queries.ts";
 
 const maxSets = 500;
@@ -24,12 +24,15 @@ export async function readEvaluationPage(ctx: Context, key: VersionKey, query: {
     listEvaluations(ctx, key),
   ]);
   const set = findNamedSet(sets, query.set) ?? (await usualSet(ctx, key, sets, runs));
-  const run = set && chooseRun(runs, set);
+  const run = set && (await wholeRun(ctx, chooseRun(runs, set)));
   const champion = model.aliases.find(({ alias }) => alias === "champion")?.version;
   const base = await chooseBase(ctx, { key, set, wanted: query.base, champion, versions });
   const baseRun =
     set && base !== undefined
-      ? chooseRun(await listEvaluations(ctx, { setId: set.id, name: key.name, version: base }), set)
+      ? await wholeRun(
+          ctx,
+          chooseRun(await listEvaluations(ctx, { setId: set.id, name: key.name, version: base }), set),
+        )
       : undefined;
   const isCompared = run?.result && baseRun?.result;
   const comparison =
@@ -64,16 +67,21 @@ async function usualSet(
   ctx: Context,
   key: VersionKey,
   sets: readonly EvaluationSet[],
-  runs: readonly EvaluationRun[],
+  runs: readonly ListedEvaluation[],
 ): Promise<EvaluationSet | undefined> {
   const [last] = runs.length > 0 ? runs : await listEvaluations(ctx, { name: key.name, limit: 1 });
   return sets.find(({ id }) => id === last?.set.id) ?? sets.find(({ retiredAt }) => !retiredAt) ?? sets[0];
 }
 
 /** A result of the version as it is now, else whatever is newest. */
-function chooseRun(runs: readonly EvaluationRun[], { id }: EvaluationSet): EvaluationRun | undefined {
+function chooseRun(runs: readonly ListedEvaluation[], { id }: EvaluationSet): ListedEvaluation | undefined {
   const ofSet = runs.filter(({ set }) => set.id === id);
   return ofSet.find(({ result, isStale }) => result !== null && !isStale) ?? ofSet[0];
+}
+
+/** Reads a run with its panels and segments, which lists leave out. */
+async function wholeRun(ctx: Context, run: ListedEvaluation | undefined): Promise<EvaluationRun | undefined> {
+  return run && getEvaluation(ctx, run.id);
 }
 
 interface BaseChoice {
