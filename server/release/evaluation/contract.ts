@@ -513,6 +513,8 @@ export const PairedMetricResult = z.object({
   /** How the interval was computed; null without one. */
   method: z.string().nullable(),
   rows: z.number().int(),
+  /** Rows that each version did not answer, where the metric leaves them out. The version with more of them is not called better. */
+  leftOut: z.object({ first: z.number().int(), second: z.number().int() }).optional(),
   /** Null for a metric without a better direction. */
   verdict: ComparisonVerdict.nullable(),
 });

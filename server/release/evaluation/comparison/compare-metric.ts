@@ -46,6 +46,7 @@ export function compareMetric(
     level,
   });
   const { interval, difference } = comparison;
+  const leftOut = leftOutRows(first, second, comparison, unitsOf(rows));
   const described = describeMetric(id);
   return {
     comparison,
@@ -58,13 +59,40 @@ export function compareMetric(
       interval,
       method: interval ? methods[comparison.method] : null,
       rows: comparison.rows,
-      verdict: described.better && verdictOf(comparison, described.better),
+      ...(leftOut && { leftOut }),
+      verdict: described.better && verdictOf(comparison, described.better, leftOut),
     },
   };
 }
 
-function verdictOf({ rows, interval }: PairedComparison, better: "higher" | "lower"): ComparisonVerdict {
+type LeftOut = NonNullable<PairedMetricResult["leftOut"]>;
+
+/** Counts the rows that are missing in a comparison because a version did not answer them; undefined if there are none. */
+function leftOutRows(
+  first: TaskMetrics,
+  second: TaskMetrics,
+  { skipped, failed }: PairedComparison,
+  units: Selected,
+): LeftOut | undefined {
+  const isSelected = units && new Set(units);
+  const of = ({ pairing: { leftOut } }: TaskMetrics, rejected: number) => {
+    const steps = leftOut?.failed ?? new Uint32Array();
+    const inSeries = steps.reduce((sum, rows, unit) => sum + (!isSelected || isSelected.has(unit) ? rows : 0), 0);
+    return (skipped > 0 ? rejected : 0) + inSeries;
+  };
+  const found = { first: of(first, failed.first), second: of(second, failed.second) };
+  return found.first + found.second > 0 ? found : undefined;
+}
+
+/** A version that rejects more rows than the other one is not better for what it says of those that both answered: the rejected ones may be the hard ones. */
+function verdictOf(
+  { rows, interval }: PairedComparison,
+  better: "higher" | "lower",
+  leftOut: LeftOut = { first: 0, second: 0 },
+): ComparisonVerdict {
   if (rows < minSegmentRows) return "insufficient-data";
   if (!interval || (interval.low <= 0 && interval.high >= 0)) return "inconclusive";
-  return interval.low > 0 === (better === "higher") ? "better" : "worse";
+  const isFirst = interval.low > 0 === (better === "higher");
+  if (isFirst ? leftOut.first > leftOut.second : leftOut.second > leftOut.first) return "inconclusive";
+  return isFirst ? "better" : "worse";
 }

@@ -1,4 +1,4 @@
-import { percent } from "#server/base/format-number.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import { formatDifference, formatValue } from "#server/develop/registry/gates/format.ts";
 import type { PairedMetricResult } from "../contract.ts";
 
@@ -9,7 +9,7 @@ interface Named {
 
 /** Describes the headline of a comparison in one sentence. @param level of its interval */
 export function describeComparison(first: Named, second: Named, result: PairedMetricResult, level: number): string {
-  const { title, scale, difference, interval, verdict } = result;
+  const { title, scale, difference, interval, verdict, leftOut } = result;
   const [name, other] = namesOf(first, second);
   if (difference === null) return `${title} of ${name} and ${other} cannot be compared.`;
   const range = interval
@@ -22,7 +22,17 @@ export function describeComparison(first: Named, second: Named, result: PairedMe
     inconclusive: "The difference is inconclusive.",
     "insufficient-data": "Too few rows to compare.",
   };
-  return `${values}, difference ${formatDifference(difference, scale)}${range}.${verdict ? ` ${verdicts[verdict]}` : ""}`;
+  const rejected = leftOut && rejectedSentence([name, leftOut.first], [other, leftOut.second]);
+  const sentences = [verdict && verdicts[verdict], rejected].filter((sentence) => sentence);
+  return [`${values}, difference ${formatDifference(difference, scale)}${range}.`, ...sentences].join(" ");
+}
+
+type Rejected = [name: string, rows: number];
+
+function rejectedSentence([first, ofFirst]: Rejected, [second, ofSecond]: Rejected): string {
+  const counts = `Left out are ${formatCount(ofFirst)} rows that ${first} did not answer and ${formatCount(ofSecond)} that ${second} did not`;
+  if (ofFirst === ofSecond) return `${counts}.`;
+  return `${counts}, so ${ofFirst > ofSecond ? first : second} is not called better by the others.`;
 }
 
 function namesOf(first: Named, second: Named): [string, string] {

@@ -244,7 +244,7 @@ test("misses an event by its steps without a score, and divides a series at othe
   expect(measured("falseAlarmsPer1000")).toBeCloseTo(1000 / 11, 9);
   expect(measured("rocAuc")).not.toBeNull();
   expect(result.notes).toEqual([
-    "Without a column of machines all rows belong together, so no segment is measured.",
+    "Without a column of machines all rows are one series, so no segment is measured.",
     "4 of 12 rows have no prediction. In an event such a step is one without an alarm; elsewhere it divides its series.",
   ]);
 });

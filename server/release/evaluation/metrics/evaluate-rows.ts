@@ -79,9 +79,8 @@ function unitNotes({ kind }: EvaluationTask, set: SetRows, { pairing }: TaskMetr
     return whole.reduce((sum, unit) => sum + (sizes[unit] ?? 0), 0) < rows.length;
   });
   if (cut.length === 0) return [];
-  const [what, column] = kind === "ranking" ? ["lists", "lists"] : ["series", "machines"];
-  if (units.rows.length === 1)
-    return [`Without a column of ${column} all rows belong together, so no segment is measured.`];
+  const what = kind === "ranking" ? "lists" : "series";
+  if (!set.columns.unit) return ["Without a column of machines all rows are one series, so no segment is measured."];
   const named = cut.slice(0, maxNamed).map(({ segment }) => segment.title);
   return [
     `Segments contain whole ${what}. Left out are the ones that lie only partly in a segment, of ${named.join(", ")}${cut.length > maxNamed ? ", …" : ""}.`,
