@@ -93,9 +93,15 @@ test("names segments that are worse, and the one that gains most", () => {
 
 test("estimates the duration by an earlier evaluation, or says what is missing", () => {
   const plain = (text: string) => text.replaceAll("\u00a0", " ");
-  expect(plain(estimateSentence(4000, { version: 15, rows: 1000, ms: 45_000 }))).toBe(
-    "4,000 rows, about 3 min: v15 took 45 s for 1,000.",
+  const earlier = { version: 15, rows: 1000, ms: 45_000, modelMs: 36_000, ranOn: "cpu", price: null };
+  expect(plain(estimateSentence(4000, earlier))).toBe(
+    "4,000 rows, about 3 min: v15 took 45 s for 1,000. Cost unknown: the price book has no price of a CPU core hour.",
   );
+  const price = { amount: 0.5, currency: "EUR" };
+  expect(plain(estimateSentence(4000, { ...earlier, price }))).toContain(
+    "Cost: €0.020, at the price of a CPU core hour.",
+  );
+  expect(plain(estimateSentence(4000, { ...earlier, ranOn: "cuda" }))).toContain("no price of a GPU hour");
   expect(plain(estimateSentence(4000, undefined))).toContain("unknown until a version of this model");
 });
 

@@ -1,11 +1,14 @@
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { money } from "#components/watch/cost/money-text.ts";
 import type {
   EvaluationComparison,
   EvaluationMetric,
   PairedMetricResult,
 } from "#server/release/evaluation/contract.ts";
 import { differenceRange, differenceText, intervalText, valueText } from "./metric-text.ts";
+
+const hourMs = 3_600_000;
 
 const taskNames: Record<string, string> = {
   classification: "classification",
@@ -95,15 +98,28 @@ export interface EarlierRun {
   version: number;
   rows: number;
   ms: number;
+  /** Milliseconds of it in the version, and where it ran. */
+  modelMs: number;
+  ranOn: string | null;
+  /** Price of an hour there; null where the price book has none. */
+  price: { amount: number; currency: string } | null;
 }
 
-/** Says how long an evaluation will take, by an earlier one of the same model, or what is missing to say so. */
+/** Says how long an evaluation will take and what it will cost, by an earlier one of the same model, or what is missing to say so. */
 export function estimateSentence(rows: number, earlier: EarlierRun | undefined): string {
   if (!earlier || earlier.rows === 0) {
     return `${plural(rows, "row")}. The duration is unknown until a version of this model has been evaluated.`;
   }
   const ms = (earlier.ms / earlier.rows) * rows;
-  return `${plural(rows, "row")}, about ${formatDuration(Math.max(1000, Math.round(ms / 1000) * 1000))}: v${earlier.version} took ${formatDuration(earlier.ms)} for ${formatCount(earlier.rows)}.`;
+  return `${plural(rows, "row")}, about ${formatDuration(Math.max(1000, Math.round(ms / 1000) * 1000))}: v${earlier.version} took ${formatDuration(earlier.ms)} for ${formatCount(earlier.rows)}. ${costSentence(rows, earlier)}`;
+}
+
+/** Costs are those of the time in the version, as of requests that it serves. */
+function costSentence(rows: number, { rows: before, modelMs, ranOn, price }: EarlierRun): string {
+  const unit = ranOn === null || ranOn === "cpu" ? "CPU core" : "GPU";
+  if (!price) return `Cost unknown: the price book has no price of a ${unit} hour.`;
+  const amount = ((modelMs / before) * rows * price.amount) / hourMs;
+  return `Cost: ${money(amount, price.currency)}, at the price of a ${unit} hour.`;
 }
 
 /** Describes the gap between groups, and what chance alone would show. */

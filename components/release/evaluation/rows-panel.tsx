@@ -9,6 +9,7 @@ import { TableFoot } from "#components/ui/table-foot.tsx";
 import { SegmentedLinks, type TabItem } from "#components/ui/tabs.tsx";
 import type { ChangedRowsPage, EvaluatedRow } from "#server/release/evaluation/contract.ts";
 import { valueText } from "./metric-text.ts";
+import { RowPicture } from "./row-picture.tsx";
 
 type Value = EvaluatedRow["label"];
 type Changed = ChangedRowsPage["rows"][number];
@@ -25,8 +26,11 @@ interface RowsFrame {
   /** Which rows are shown, as links. */
   filters: TabItem[];
   dataset: { name: string; digest: string };
+  /** Data URLs by row, of versions that get pictures. */
+  pictures?: ReadonlyMap<number, string> | undefined;
   /** Class whose probability the score is; undefined where it is that of the prediction. */
   scoreOf?: string | undefined;
+  isOfBoxes?: boolean;
   right?: React.ReactNode;
 }
 
@@ -37,7 +41,7 @@ export function RowsPanel({ rows, sort, ...frame }: RowsFrame & { rows: readonly
       <DataTable
         label="Rows"
         rows={rows}
-        columns={columnsOf(sort, frame.scoreOf)}
+        columns={withPictures(columnsOf(sort, frame.scoreOf), frame.pictures)}
         rowKey={({ row }) => String(row)}
         sort={sort.isByLoss ? { key: "loss", direction: "descending" } : { key: "row", direction: "ascending" }}
         density="dense"
@@ -61,7 +65,7 @@ export function ChangedRows({ rows, version, base, ...frame }: ChangedRowsProps)
       <DataTable
         label="Changed rows"
         rows={rows}
-        columns={changedColumns(version, base)}
+        columns={withPictures(changedColumns(version, base), frame.pictures)}
         rowKey={({ row }) => String(row)}
         density="dense"
         empty={<EmptyState title="No such rows">No row of the set changed in this way.</EmptyState>}
@@ -75,9 +79,10 @@ function Frame({
   filters,
   dataset,
   scoreOf,
+  isOfBoxes,
   right,
   children,
-}: Omit<RowsFrame, "paging"> & { children: React.ReactNode }) {
+}: Omit<RowsFrame, "paging" | "pictures"> & { children: React.ReactNode }) {
   return (
     <Panel
       title="Rows"
@@ -85,6 +90,7 @@ function Frame({
         <span data-prose>
           numbered as in <Link href={datasetHref(dataset.name, dataset.digest)}>{dataset.name}</Link>
           {scoreOf !== undefined && `; score: probability of ${scoreOf}`}
+          {isOfBoxes && "; boxes of labels are drawn through, predicted ones dashed"}
         </span>
       }
       right={
@@ -153,6 +159,20 @@ function columnsOf(sort: LossSort, scoreOf: string | undefined): Column<Evaluate
         ),
     },
   ];
+}
+
+/** Puts the picture of each row behind its number. */
+function withPictures<Row extends { row: number; boxes?: EvaluatedRow["boxes"] }>(
+  [first, ...columns]: Column<Row>[],
+  pictures: RowsFrame["pictures"],
+): Column<Row>[] {
+  if (!first || !pictures) return first ? [first, ...columns] : [];
+  const shown: Column<Row> = {
+    key: "picture",
+    head: "Picture",
+    cell: ({ row, boxes }) => <RowPicture row={row} source={pictures.get(row)} boxes={boxes} />,
+  };
+  return [first, shown, ...columns];
 }
 
 /** Columns of rows that changed. */

@@ -384,6 +384,11 @@ export const EvaluationResult = z.object({
   notes: z.array(z.string()),
   /** Milliseconds of the model runs. */
   modelMs: z.number(),
+  /** How long requests took, of so many rows at most; left out by earlier releases, null without a request. */
+  latency: z
+    .object({ requests: z.number().int(), rows: z.number().int(), p50Ms: z.number(), p95Ms: z.number() })
+    .nullable()
+    .optional(),
 });
 export type EvaluationResult = z.infer<typeof EvaluationResult>;
 
@@ -449,6 +454,14 @@ export const ListEvaluations = z.object({
 });
 export type ListEvaluations = z.input<typeof ListEvaluations>;
 
+const ShownBox = z.object({
+  label: z.string(),
+  x: z.number(),
+  y: z.number(),
+  width: z.number(),
+  height: z.number(),
+});
+
 /** One row of a run. */
 export const EvaluatedRow = z.object({
   /** From 1, in the file of the set. */
@@ -459,6 +472,8 @@ export const EvaluatedRow = z.object({
   loss: z.number().nullable(),
   /** Null where a prediction is not simply correct or incorrect. */
   isCorrect: z.boolean().nullable(),
+  /** Boxes of the label, and predicted ones that count, in percent of the picture. */
+  boxes: z.object({ actual: z.array(ShownBox), predicted: z.array(ShownBox) }).optional(),
 });
 export type EvaluatedRow = z.infer<typeof EvaluatedRow>;
 

@@ -18,6 +18,7 @@ import { compareEvaluations } from "./comparison/compare-evaluations.ts";
 import { listChangedRows } from "./comparison/list-changed-rows.ts";
 import type { EvaluationSetDefinition } from "./contract.ts";
 import { listEvaluatedRows } from "./rows/list-evaluated-rows.ts";
+import { hasPictures, readRowPictures } from "./rows/read-row-pictures.ts";
 import { requestEvaluation } from "./runs/request-evaluation.ts";
 import { runEvaluation } from "./runs/run-evaluation.ts";
 import { getEvaluation } from "./runs/run-queries.ts";
@@ -174,6 +175,16 @@ test("evaluates the boxes of a detector through its pipeline, compares versions,
   ]);
   const all = await listEvaluatedRows(ctx, { id: first.id, only: "correct", limit: 1 }, store);
   expect(all.rows).toMatchObject([{ row: 1, label: "1 × dim", prediction: "1 × dim", score: 1 }]);
+  const { label: _, ...drawn } = made[0]?.label[0] ?? { label: "" };
+  expect(all.rows[0]?.boxes).toEqual({ actual: [{ label: "dim", ...drawn }], predicted: [{ label: "dim", ...drawn }] });
+  // Requests of 16 pictures at most.
+  expect(first.result?.latency).toMatchObject({ requests: 5, rows: 16 });
+  expect(first.result?.latency?.p95Ms).toBeGreaterThanOrEqual(first.result?.latency?.p50Ms as number);
+  const version = { name: "rectangles", version: 1 };
+  expect(await hasPictures(ctx, version)).toBe(true);
+  const pictureRows = await readRowPictures(ctx, { setId: set.id, version, rows: [80, 1, 999] }, store);
+  expect([...pictureRows.keys()].sort()).toEqual([1, 80]);
+  expect(pictureRows.get(80)).toBe(`data:image/png;base64,${made[79]?.line.split(",")[0]}`);
   const card = await getModelCard(ctx, { name: "rectangles", version: 1 });
   expect(card).toContain("| Class | Boxes | Precision |");
   expect(card).toContain("| Average precision at overlap 0.5 |");

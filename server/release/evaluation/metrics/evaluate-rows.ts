@@ -1,5 +1,6 @@
 import { formatCount } from "#server/base/format-number.ts";
 import { countFailed, failedAnswer } from "#server/stats/evaluation/row-columns.ts";
+import { countOf, quantiles } from "#server/stats/histogram.ts";
 import type { EvaluationMetric, EvaluationResult, EvaluationTask, SegmentResult } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import { evaluatedSegments, gatherSegments, type SetRows } from "../sets/set-rows.ts";
@@ -34,7 +35,15 @@ export function evaluateRows(task: EvaluationTask, set: SetRows, run: RunRows): 
     groups: compareSetGroups(set, measured),
     notes: [...notesOf(task, set, run), ...unitNotes(task, set, measured), ...failedNotes(task, set, run)],
     modelMs: run.head.modelMs,
+    latency: latencyOf(run),
   };
+}
+
+function latencyOf({ head: { requests } }: RunRows): EvaluationResult["latency"] {
+  if (!requests) return null;
+  const [p50Ms, p95Ms] = quantiles(requests.durations, [0.5, 0.95]);
+  const found = { requests: countOf(requests.durations), rows: requests.rows };
+  return p50Ms === undefined || p95Ms === undefined ? null : { ...found, p50Ms, p95Ms };
 }
 
 /** Sorts by a metric, the worst value first; what has none comes last. */

@@ -1,6 +1,7 @@
 import { failedAnswer } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluatedRow, EvaluationTask } from "../contract.ts";
 import { describeRegions } from "../regions/describe-regions.ts";
+import { storedBoxes } from "../regions/stored-regions.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
 
@@ -16,7 +17,15 @@ export function evaluatedRow(task: EvaluationTask, set: SetRows, run: RunRows, r
     score: isFailed ? null : Number(score?.[row]),
     loss: isFailed ? null : Number(loss?.[row]),
     isCorrect: hasVerdict ? correct?.[row] === 1 : null,
+    ...(task.kind === "boxes" && { boxes: boxesOf(task.confidence, set, run, row) }),
   };
+}
+
+function boxesOf(confidence: number, set: SetRows, { head, columns }: RunRows, row: number): EvaluatedRow["boxes"] {
+  const read = (text: string | number | undefined) =>
+    storedBoxes(String(text ?? ""), head.classes).filter(({ score }) => score >= confidence);
+  const shown = (boxes: ReturnType<typeof read>) => boxes.map(({ score: _, ...box }) => box);
+  return { actual: shown(read(set.columns.truth?.[row])), predicted: shown(read(columns.found?.[row])) };
 }
 
 /** Classes have the names that the version gives them. */

@@ -2,6 +2,7 @@ import type { NoResponse } from "#server/serve/model-runs/predict.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import { askVersion, insistOnAnswer, lostTooOften } from "./ask-version.ts";
+import { addTo, type Histogram } from "#server/stats/histogram.ts";
 import type { InputPlan, InputRows } from "./plan-inputs.ts";
 import { requestOf } from "./plan-inputs.ts";
 
@@ -17,6 +18,8 @@ const goodRequests = 20;
 export class BatchPredictor {
   /** Milliseconds in the version. */
   modelMs = 0;
+  /** Durations of the requests that were answered. */
+  readonly durations: Histogram = {};
   readonly #lease: LeasedVersion;
   readonly #plan: InputPlan;
   readonly #outputs: string[];
@@ -51,6 +54,7 @@ export class BatchPredictor {
     if ("tensors" in prediction) {
       this.modelMs += prediction.tookMs;
       this.#countInTime();
+      addTo(this.durations, prediction.tookMs);
       const cut = prediction.tensors.find(({ data }) => data.length % rows !== 0);
       if (!cut) yield { at: from, rows, tensors: prediction.tensors };
       else if (rows > 1) yield* this.#halves(inputs, from, to);

@@ -1,6 +1,7 @@
 import { EventLoopTurns } from "#server/base/event-loop-turns.ts";
 import { failedAnswer, logLossOf } from "#server/stats/evaluation/row-columns.ts";
 import { transcriptSteps } from "#server/stats/evaluation/transcription.ts";
+import type { Histogram } from "#server/stats/histogram.ts";
 import type { EvaluationTask } from "../contract.ts";
 import { regionExtras, scoreRegions } from "../regions/score-regions.ts";
 import type { ColumnData, ColumnPack } from "../rows/pack-columns.ts";
@@ -20,6 +21,8 @@ export interface RunHead {
   modelMs: number;
   /** Whether the rows have `otherSquares`: the squared probabilities of classes that the set does not have, added. */
   hasOthers?: boolean;
+  /** Durations of requests in milliseconds, and rows of one at most; unknown of runs of earlier releases. */
+  requests?: { durations: Histogram; rows: number };
 }
 
 /** Rows of a run: row i is row i of the set. */

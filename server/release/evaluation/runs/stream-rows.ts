@@ -1,6 +1,7 @@
 import { openColumns } from "#server/develop/datasets/rows/open-table.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
+import { merge } from "#server/stats/histogram.ts";
 import type { EvaluationSetDefinition } from "../contract.ts";
 import { joinPacks } from "../rows/pack-columns.ts";
 import type { SetRows } from "../sets/set-rows.ts";
@@ -56,6 +57,8 @@ export async function* streamRows(
     if (signal.aborted) return;
     const inputs = fillInputs(plan, batch.columns, batch.span);
     const answers = await answersOf(predictor.run(inputs), reader, inputs.rows);
+    const durations = merge(head?.requests?.durations ?? {}, predictor.durations);
+    scorer.head.requests = { durations, rows: plan.isBatched ? requestRows(plan) : 1 };
     gathered.push(await scorer.score(batch.position, answers, predictor.modelMs));
     rows += inputs.rows;
     if (rows < partRows && performance.now() - storedAt < partMs) continue;

@@ -25,7 +25,7 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
-import { plural } from "#components/ui/format.ts";
+import { formatUnit, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -177,6 +177,8 @@ function Context({ data: { set, run } }: { data: EvaluationPageData }) {
       {rows}; evaluated <Moment at={run.finishedAt} />,{" "}
       {formatDuration(run.finishedAt.getTime() - run.startedAt.getTime())}
       {run.ranOn && ` on ${run.ranOn.toUpperCase()}`}
+      {run.result.latency &&
+        `; p95 ${formatUnit(run.result.latency.p95Ms, "ms")} for a request of ${plural(run.result.latency.rows, "row")}`}
     </span>
   );
 }

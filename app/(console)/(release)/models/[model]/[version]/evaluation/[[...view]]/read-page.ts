@@ -10,6 +10,7 @@ import { compareEvaluations } from "#server/release/evaluation/comparison/compar
 import type { EvaluationRun, EvaluationSet, ListedEvaluation } from "#server/release/evaluation/contract.ts";
 import { getEvaluation, listEvaluations } from "#server/release/evaluation/runs/run-queries.ts";
 import { listEvaluationSets } from "#server/release/evaluation/sets/set-queries.ts";
+import { getPriceBook } from "#server/watch/cost/prices/queries.ts";
 
 const maxSets = 500;
 const maxVersions = 50;
@@ -108,12 +109,24 @@ async function chooseBase(
   return numbers.find((number) => number < key.version) ?? numbers[0];
 }
 
+/** Finds the price in force of an hour of what a version ran on, for machines without a price of their own. */
+async function findHourPrice(ctx: Context, ranOn: string | null): Promise<EarlierRun["price"]> {
+  const item = ranOn === null || ranOn === "cpu" ? "core-hour" : "gpu-hour";
+  const { prices } = await getPriceBook(ctx);
+  const held = prices.filter((price) => price.item === item && price.isInForce);
+  // Of several kinds of machines it is not known on which one the next run will be.
+  const price = held.find(({ variant }) => variant === "") ?? (held.length === 1 ? held[0] : undefined);
+  return price ? { amount: price.amount, currency: price.currency } : null;
+}
+
 /** The last finished evaluation of a model, by which the duration of the next one is estimated. */
 async function readEarlier(ctx: Context, name: string): Promise<EarlierRun | undefined> {
   const runs = await listEvaluations(ctx, { name, limit: 20 });
-  for (const { version, state, rowsDone, startedAt, finishedAt } of runs) {
+  for (const { version, state, rowsDone, startedAt, finishedAt, ranOn, result } of runs) {
     if (state === "done" && startedAt && finishedAt) {
-      return { version, rows: rowsDone, ms: finishedAt.getTime() - startedAt.getTime() };
+      const price = await orUndefined("price", () => findHourPrice(ctx, ranOn));
+      const ms = finishedAt.getTime() - startedAt.getTime();
+      return { version, rows: rowsDone, ms, modelMs: result?.modelMs ?? 0, ranOn, price: price ?? null };
     }
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
+import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { type EvaluationQuery, evaluationHref } from "#components/release/evaluation/addresses.ts";
 import { ChangedRows, RowsPanel } from "#components/release/evaluation/rows-panel.tsx";
 import { scoreClass } from "#components/release/evaluation/score-class.ts";
@@ -7,9 +8,12 @@ import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
 import type { Context } from "#server/base/context.ts";
 import { listChangedRows } from "#server/release/evaluation/comparison/list-changed-rows.ts";
 import { listEvaluatedRows } from "#server/release/evaluation/rows/list-evaluated-rows.ts";
+import { hasPictures, readRowPictures } from "#server/release/evaluation/rows/read-row-pictures.ts";
 import type { ShownEvaluation } from "./result-view.tsx";
 
-const pageSize = 100;
+const rowPageSize = 100;
+/** Pictures are part of the page. */
+const picturePageSize = 24;
 const changes = ["gained", "lost", "other"] as const;
 const results = ["all", "incorrect", "correct"] as const;
 const titles = {
@@ -25,6 +29,14 @@ const titles = {
 export async function RowsView({ ctx, shown }: { ctx: Context; shown: ShownEvaluation }) {
   const { key, set, run, result, base, comparison, search } = shown;
   const { segment, order, offset } = search;
+  const isOfPictures = (await orUndefined("pictures", () => hasPictures(ctx, key))) === true;
+  const pageSize = isOfPictures ? picturePageSize : rowPageSize;
+  const picturesOf = (rows: readonly { row: number }[]) =>
+    isOfPictures
+      ? orUndefined("pictures", () =>
+          readRowPictures(ctx, { setId: set.id, version: key, rows: rows.map(({ row }) => row) }, runtime().artifacts),
+        )
+      : undefined;
   const change = comparison?.discordant ? changes.find((each) => each === search.only) : undefined;
   const only = results.find((each) => each === search.only) ?? "all";
   const query: EvaluationQuery = { set, base, segment, only: search.only };
@@ -42,6 +54,7 @@ export async function RowsView({ ctx, shown }: { ctx: Context; shown: ShownEvalu
     filters,
     dataset: set.definition.dataset,
     scoreOf: scoreClass(set),
+    isOfBoxes: set.definition.task.kind === "boxes",
     right: result.segments.length > 0 && (
       <ChoiceMenu
         label="Segment"
@@ -63,7 +76,16 @@ export async function RowsView({ ctx, shown }: { ctx: Context; shown: ShownEvalu
   if (change && base !== undefined) {
     const versions = { setId: set.id, first: key, second: { name: key.name, version: base } };
     const { rows, total } = await found(listChangedRows(ctx, { ...versions, ...page, change }, runtime().artifacts));
-    return <ChangedRows {...frame} rows={rows} version={key.version} base={base} paging={paging(total)} />;
+    return (
+      <ChangedRows
+        {...frame}
+        rows={rows}
+        pictures={await picturesOf(rows)}
+        version={key.version}
+        base={base}
+        paging={paging(total)}
+      />
+    );
   }
   const { rows, total } = await found(
     listEvaluatedRows(ctx, { id: run.id, ...page, only, order: byLoss ? "loss" : "row" }, runtime().artifacts),
@@ -72,6 +94,7 @@ export async function RowsView({ ctx, shown }: { ctx: Context; shown: ShownEvalu
     <RowsPanel
       {...frame}
       rows={rows}
+      pictures={await picturesOf(rows)}
       paging={paging(total)}
       sort={{ isByLoss: byLoss, rowHref: hrefOf({}), lossHref: hrefOf({ order: "loss" }) }}
     />
