@@ -167,6 +167,41 @@ describe("sending answers", () => {
     expect(states.at(-1)).toMatchObject({ kept: 0, problem: undefined });
   });
 
+  test("asks about answers that the server puts off again and again, goes on, and sends them once it takes them", async () => {
+    const store = memoryAnswers();
+    const got: number[] = [];
+    let isBroken = true;
+    const { sender, states, release } = openPage(store, async ({ taskId }) => {
+      if (taskId < 3 && isBroken) return { kind: "later", problem: "Internal error." };
+      got.push(taskId);
+      return stored;
+    });
+    await sender.add(answer(1));
+    await sender.add(answer(2));
+    for (let times = 0; times < 3; times += 1) {
+      await settle();
+      expect(states.at(-1)).toMatchObject({ kept: 2, problem: "Internal error.", refused: [] });
+      release();
+    }
+    await settle();
+    release();
+    await settle();
+    // The page gives the next item, since these two hold up nothing.
+    const asked = states.at(-1)?.refused.map((one) => [one.answer.body.taskId, one.problem]);
+    expect(asked).toEqual([1, 2].map((taskId) => [taskId, "Internal error."]));
+    expect(states.at(-1)).toMatchObject({ kept: 2, problem: undefined });
+    await sender.add(answer(3));
+    await settle();
+    expect(got).toEqual([3]);
+    const [first] = states.at(-1)?.refused ?? [];
+    if (first) await sender.discard(first);
+    isBroken = false;
+    sender.flush();
+    await sender.settled();
+    expect(got).toEqual([3, 2]);
+    expect(states.at(-1)).toEqual({ kept: 0, isOffline: false, problem: undefined, refused: [] });
+  });
+
   test("takes an answer back that never left, and none that may have arrived", async () => {
     const store = memoryAnswers();
     let isReachable = false;

@@ -21,6 +21,7 @@ export interface SenderState {
   isOffline: boolean;
   /** Why the server takes none at present. */
   problem: string | undefined;
+  /** Answers that the server will not take, and those that it has often not taken; the latter are sent again meanwhile. */
   refused: Refused[];
 }
 
@@ -38,6 +39,8 @@ interface SenderOptions {
 
 const firstDelayMs = 1000;
 const maxDelayMs = 30_000;
+/** Times that a server may put an answer off before the person is asked what to do with it. */
+const maxPutOff = 5;
 
 /**
  * Sends answers one after the other, in the order in which they were given. Each is kept in the store first and removed when the server has it, so
@@ -46,6 +49,8 @@ const maxDelayMs = 30_000;
 export class AnswerSender {
   readonly #options: SenderOptions;
   readonly #refused: Refused[] = [];
+  /** How often the server put an answer off, and why, by the answer's mark. */
+  readonly #putOff = new Map<string, Refused & { times: number }>();
   #kept = 0;
   #isOffline = false;
   #problem: string | undefined;
@@ -97,6 +102,7 @@ export class AnswerSender {
   /** Deletes an answer that the server refused. */
   async discard({ answer }: Refused): Promise<void> {
     await this.#options.store.remove(answer.key, answer.at);
+    this.#putOff.delete(markOf(answer));
     this.#refused.splice(0, this.#refused.length, ...this.#refused.filter((other) => other.answer !== answer));
     await this.#count();
   }
@@ -113,11 +119,17 @@ export class AnswerSender {
     // What the server does not take now must not hold up the others.
     let later = new Set<string>();
     while (!this.#isStopped) {
-      const skipped = new Set(this.#refused.map(({ answer }) => `${answer.key} ${answer.at}`));
+      const skipped = new Set(this.#refused.map(({ answer }) => markOf(answer)));
       const kept = await store.list(owner);
       this.#kept = kept.length;
-      const open = kept.filter(({ key, at }) => !skipped.has(`${key} ${at}`));
-      const next = open.find(({ key, at }) => !later.has(`${key} ${at}`));
+      // One that was replaced by a later answer is no longer asked about.
+      const marks = new Set(kept.map(markOf));
+      for (const mark of this.#putOff.keys()) if (!marks.has(mark)) this.#putOff.delete(mark);
+      const open = kept.filter((answer) => !skipped.has(markOf(answer)));
+      // Those that were put off often come last.
+      const [next] = open
+        .filter((answer) => !later.has(markOf(answer)))
+        .toSorted((a, b) => Number(this.#isAside(a)) - Number(this.#isAside(b)));
       if (!next && open.length === 0) break;
       if (!next) {
         await this.#pause(delayMs);
@@ -125,11 +137,17 @@ export class AnswerSender {
         later = new Set();
         continue;
       }
+      const mark = markOf(next);
       const sent = await this.#options.send(next.body).catch(() => undefined);
       this.#isOffline = sent === undefined;
-      if (sent?.kind === "later") later.add(`${next.key} ${next.at}`);
-      if (!sent || later.size === 0) this.#problem = undefined;
-      else if (sent?.kind === "later") this.#problem = sent.problem;
+      if (sent?.kind === "later") {
+        later.add(mark);
+        const times = (this.#putOff.get(mark)?.times ?? 0) + 1;
+        this.#putOff.set(mark, { answer: next, problem: sent.problem, times });
+      } else if (sent) this.#putOff.delete(mark);
+      const waits = open.some((answer) => later.has(markOf(answer)) && !this.#isAside(answer));
+      if (!sent || !waits) this.#problem = undefined;
+      else if (sent.kind === "later" && !this.#isAside(next)) this.#problem = sent.problem;
       if (sent?.kind === "stored") {
         await store.remove(next.key, next.at);
         this.#kept -= 1;
@@ -144,6 +162,11 @@ export class AnswerSender {
       }
     }
     this.#changed();
+  }
+
+  /** Whether the server has put an answer off so often that the person is asked. */
+  #isAside(answer: KeptAnswer): boolean {
+    return (this.#putOff.get(markOf(answer))?.times ?? 0) >= maxPutOff;
   }
 
   async #pause(ms: number): Promise<void> {
@@ -167,7 +190,12 @@ export class AnswerSender {
       kept: this.#kept,
       isOffline: this.#isOffline,
       problem: this.#problem,
-      refused: [...this.#refused],
+      refused: [...this.#refused, ...[...this.#putOff.values()].filter(({ times }) => times >= maxPutOff)],
     });
   }
+}
+
+/** Distinguishes an answer from a later one to the same task. */
+function markOf({ key, at }: KeptAnswer): string {
+  return `${key} ${at}`;
 }
