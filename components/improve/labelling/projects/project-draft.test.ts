@@ -20,6 +20,11 @@ describe("the form of a label project", () => {
     });
   });
 
+  test("settles items at once where one label is enough", () => {
+    expect(read({ labels: "one" }).input).toMatchObject({ settings: { minAnswers: 1, maxAnswers: 1 } });
+    expect(read({ labels: "several" }).input).not.toHaveProperty("settings");
+  });
+
   test("leaves classes out of numbers, and bounds out of classes", () => {
     expect(read({ taskKind: "number", min: "0", max: "2.5" }).input).toMatchObject({ range: { min: 0, max: 2.5 } });
     expect(read({ taskKind: "number", min: "0", max: "2.5" }).input).not.toHaveProperty("classes");

@@ -15,6 +15,8 @@ export interface ProjectDraft {
   min: string;
   max: string;
   guidelines: string;
+  /** Labels that an item takes: one, or until people agree. */
+  labels: "one" | "several";
 }
 
 export const newProjectDraft: ProjectDraft = {
@@ -28,6 +30,7 @@ export const newProjectDraft: ProjectDraft = {
   min: "",
   max: "",
   guidelines: "",
+  labels: "several",
 };
 
 /** What can be drawn on or marked is fixed by the task kind; everything else may be shown for any question. */
@@ -93,6 +96,7 @@ export function readProjectDraft(draft: ProjectDraft): {
     question: draft.question.trim(),
     guideline: { text: draft.guidelines },
   };
+  if (draft.labels === "one") input.settings = { minAnswers: 1, maxAnswers: 1 };
   if (draft.endpoint !== "") input.endpoint = draft.endpoint;
   if (hasClasses(draft.taskKind)) input.classes = classes;
   if (isNumber || isRating) {

@@ -32,6 +32,8 @@ interface ProjectFormProps {
   endpoints: string[];
   /** Endpoint with which the form opens. */
   endpoint: string | undefined;
+  /** Whether the workspace has nobody else who may label. */
+  isAlone: boolean;
   create: (input: CreateLabelProject) => Promise<ActionState<{ id: number; name: string }>>;
 }
 
@@ -42,13 +44,14 @@ const shownLabels: Record<ShownObject["kind"], string> = {
 };
 
 /** Renders the form that creates a label project. */
-export function ProjectForm({ endpoints, endpoint, create }: ProjectFormProps) {
+export function ProjectForm({ endpoints, endpoint, isAlone, create }: ProjectFormProps) {
   const router = useRouter();
   const modKey = useModKey();
   const [draft, setDraft] = useState<ProjectDraft>({
     ...newProjectDraft,
     name: endpoint ?? "",
     endpoint: endpoint ?? "",
+    labels: isAlone ? "one" : "several",
   });
   const [showsComplaints, setShowsComplaints] = useState(false);
   const { state, busy, run, reset } = useAction(create);
@@ -112,6 +115,24 @@ export function ProjectForm({ endpoints, endpoint, create }: ProjectFormProps) {
                 {labelTaskKinds.map((kind) => (
                   <Radio value={kind} label={kindLabels[kind]} description={kindDescriptions[kind]} key={kind} />
                 ))}
+              </div>
+            </Radio.Group>
+            <Radio.Group
+              label="Labels per item"
+              value={draft.labels}
+              onChange={(labels) => set({ labels: labels as ProjectDraft["labels"] })}
+            >
+              <div className={classes.choices}>
+                <Radio
+                  value="one"
+                  label="One"
+                  description={`Each label settles its item.${isAlone ? " You are the only person here who can label." : ""}`}
+                />
+                <Radio
+                  value="several"
+                  label="One to five"
+                  description="Until the label is 95% certain; a new person’s label counts as 85%, so it needs a second."
+                />
               </div>
             </Radio.Group>
           </div>

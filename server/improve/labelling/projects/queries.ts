@@ -1,6 +1,14 @@
-import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { endpoints, labelAnnotators, labelLeases, labelProjects, labelTaskCounts } from "#db/schema/index.ts";
+import {
+  endpoints,
+  labelAnnotators,
+  labelLeases,
+  labelProjects,
+  labelTaskCounts,
+  memberships,
+  users,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -37,6 +45,24 @@ export async function loadLabelProject(ctx: Context, projectId: number): Promise
     .where(and(eq(labelProjects.workspaceId, ctx.actor.workspaceId), eq(labelProjects.id, projectId)));
   if (!project || !stored) throw noLabelProject();
   return { ...project, ...stored, guidelines: await loadGuideline(ctx, projectId, project.guideline) };
+}
+
+/** Counts the people who may label in the workspace; service accounts are none. */
+export async function countLabellers(ctx: Context): Promise<number> {
+  permit(ctx, "listLabelProjects");
+  const [row] = await ctx.db
+    .select({ people: sql<number>`count(*)::int` })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.workspaceId, ctx.actor.workspaceId),
+        ne(memberships.role, "viewer"),
+        isNull(memberships.disabledAt),
+        eq(users.kind, "person"),
+      ),
+    );
+  return row?.people ?? 0;
 }
 
 async function select(ctx: Context, where: SQL | undefined): Promise<LabelProject[]> {

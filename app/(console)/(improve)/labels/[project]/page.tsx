@@ -5,6 +5,7 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
 import { labelProjectHref } from "#components/improve/labelling/addresses.ts";
 import { AddItems } from "#components/improve/labelling/items/add-items.tsx";
+import { describeWork } from "#components/improve/labelling/projects/describe-work.ts";
 import { kindLabels } from "#components/improve/labelling/projects/kind-labels.ts";
 import { ProgressPanel } from "#components/improve/labelling/projects/progress-panel.tsx";
 import { ProjectKeys } from "#components/improve/labelling/projects/project-keys.tsx";
@@ -36,6 +37,7 @@ import { getLabelTrigger } from "#server/improve/labelling/flows/queries.ts";
 import type { LabelProgress } from "#server/improve/labelling/pace/contract.ts";
 import { getLabelProgress } from "#server/improve/labelling/pace/queries.ts";
 import type { LabelProjectDetails } from "#server/improve/labelling/projects/contract.ts";
+import { countLabellers } from "#server/improve/labelling/projects/queries.ts";
 import { getLabelRun, listSuspects } from "#server/improve/labelling/runs/queries.ts";
 import { addTasksAction, relabelAction, requestRunAction } from "../actions.ts";
 import { readProject } from "./read-project.ts";
@@ -65,6 +67,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
   );
   const titleOf = (name: string) => titles[name] ?? name;
   const why = denialReason(ctx.actor.role, "nextLabelTask");
+  const labellers = await countLabellers(ctx);
   return (
     <Page crumbs={[{ label: "Label queue", href: "/labels" }, { label: project.name }]} live>
       <LiveRefresh topics={["labels"]} id={String(project.id)} />
@@ -99,7 +102,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
             </KeyLink>
           </>
         }
-        sentence={[describeWork(counts), results && describeGrade(results)].filter(Boolean).join(" ")}
+        sentence={[describeWork(project, labellers), results && describeGrade(results)].filter(Boolean).join(" ")}
       />
       <ProjectTabs project={project} current="project" />
       <MetricStrip>
@@ -235,13 +238,4 @@ function describeRange({ hoursLow, hoursHigh, active }: LabelProgress): string {
   if (hoursLow === null || hoursHigh === null) return `${people}; no pace yet`;
   const [low, high] = [hoursLow, hoursHigh].map((hours) => formatDuration(hours * 3_600_000));
   return `${people}; ${low === high ? low : `${low} to ${high}`} at the usual pace`;
-}
-
-function describeWork({ open, review, settled }: LabelProjectDetails["counts"]): string {
-  if (open + review + settled === 0) return "No items yet. Add some, or send predictions of the endpoint.";
-  const parts = [
-    open > 0 && `${plural(open, "item is", "items are")} open`,
-    review > 0 && `${plural(review, "item waits", "items wait")} for review`,
-  ].filter(Boolean);
-  return parts.length > 0 ? `${parts.join(", ")}.` : "Everything is labelled.";
 }

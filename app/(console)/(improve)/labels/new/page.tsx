@@ -5,6 +5,7 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { countLabellers } from "#server/improve/labelling/projects/queries.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { createProjectAction } from "../actions.ts";
 
@@ -17,6 +18,7 @@ export default async function NewLabelProjectPage({ searchParams }: PageProps<"/
   const endpoints =
     why === undefined ? (await listEndpoints(ctx, { limit: 200 })).endpoints.map(({ name }) => name) : [];
   const chosen = typeof endpoint === "string" && endpoints.includes(endpoint) ? endpoint : undefined;
+  const labellers = why === undefined ? await countLabellers(ctx) : 0;
   return (
     <Page crumbs={[{ label: "Label queue", href: "/labels" }, { label: "New" }]}>
       <PageHead
@@ -29,7 +31,7 @@ export default async function NewLabelProjectPage({ searchParams }: PageProps<"/
           <EmptyState title="You cannot create label projects">Creating label projects {why}.</EmptyState>
         </Panel>
       ) : (
-        <ProjectForm endpoints={endpoints} endpoint={chosen} create={createProjectAction} />
+        <ProjectForm endpoints={endpoints} endpoint={chosen} isAlone={labellers <= 1} create={createProjectAction} />
       )}
     </Page>
   );
