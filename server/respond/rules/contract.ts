@@ -23,7 +23,7 @@ export const RuleMetric = z.enum(ruleMetrics);
 export type RuleMetric = z.infer<typeof RuleMetric>;
 
 /** What can be wrong with the labels of a project (docs/spec/labelling.md section 12.7). */
-export const labelProblems = ["disagreement", "errors", "backlog", "idle"] as const;
+const labelProblems = ["disagreement", "errors", "backlog", "idle"] as const;
 export type LabelProblem = (typeof labelProblems)[number];
 
 const minutes = z
