@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { eq, isNotNull, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { evaluationParts, evaluationRuns, modelVersions } from "#db/schema/index.ts";
+import { evaluationParts, evaluationRuns, gateRuns, modelVersions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { findHolders } from "#server/admin/collection/find-holders.ts";
 import { sweepArtifacts } from "#server/admin/collection/sweep-artifacts.ts";
@@ -405,6 +405,14 @@ test("gates a version by the frozen set, starts missing evaluations, and goes st
   );
   expect(failed).toMatchObject({ standing: "failed", title: `Accuracy on ${set.name}, origin=JFK` });
   expect(nowhere).toMatchObject({ standing: "pending", run: { words: 'the set has no segment "nowhere"' } });
+  // One gate that cannot read its file does not keep the others from being stored.
+  await setPolicy(ctx, { name: gated, policy: { gates: [...gates, { kind: "signature" as const }] }, reason: "more" });
+  const lost = { ...store, open: () => Promise.reject(new Error("The file is lost.")) };
+  const checkId = randomUUID();
+  await expect(runGates(ctx, { versionId, alias: "champion", checkId }, runner, lost)).rejects.toThrow("is lost");
+  const written = await db.select({ gate: gateRuns.gate }).from(gateRuns).where(eq(gateRuns.checkId, checkId));
+  expect(written).toEqual([{ gate: expect.stringContaining("signature") }]);
+  await setPolicy(ctx, { name: gated, policy: { gates }, reason: "less" });
   // The champion's pipeline or file changed: what was measured is about another one.
   const { id: championId } = await findVersion(ctx, { name: gated, version: 1 });
   await db
