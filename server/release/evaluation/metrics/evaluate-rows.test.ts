@@ -181,7 +181,8 @@ test("measures several classes per row", async () => {
     "It was rejected.",
     ...answers.slice(1),
   ]);
-  expect(rejected.measured("exactMatch")).toBe(0.5);
+  expect(rejected.measured("exactMatch")).toBeCloseTo(1 / 3, 9);
+  expect(rejected.result.notes.at(-1)).toContain("They count as incorrect in exact matches");
   expect(rejected.result.panels).toMatchObject({
     byClass: [{ support: 1, predicted: 0 }, { support: 0 }, { recall: 1 }],
   });

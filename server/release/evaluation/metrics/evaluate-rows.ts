@@ -116,12 +116,13 @@ function failedNotes({ kind }: EvaluationTask, set: SetRows, run: RunRows): stri
     }
     case "anomaly":
       return [`${rows} In an event such a step is one without an alarm; elsewhere it divides its series.`];
+    case "multilabel":
+    case "boxes":
+    case "spans":
+      return [`${rows} They count as incorrect in exact matches, and every other metric leaves them out.`];
     case "regression":
     case "forecast":
-    case "multilabel":
     case "transcription":
       return [`${rows} They are left out of every metric.`];
-    default:
-      return [];
   }
 }

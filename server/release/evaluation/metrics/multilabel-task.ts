@@ -4,9 +4,9 @@ import type { RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric } from "../contract.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
-import { clusteredInterval } from "./clustered-interval.ts";
 import { metricOf } from "./metric-catalogue.ts";
 import { ratioEstimate } from "./ratio-estimate.ts";
+import { exactRows } from "./region-metrics.ts";
 import { runColumns } from "./run-columns.ts";
 import type { Selected, TaskMetrics } from "./task-metrics.ts";
 
@@ -35,7 +35,7 @@ export function multilabelTask(set: SetRows, run: RunRows): TaskMetrics {
     return [
       ratioEstimate("microF1", columns, ratioMetrics.microF1, { rows, clusters }),
       metricOf("macroF1", { value: found.macroF1 }),
-      exactMatchOf(found, columns, rows, clusters),
+      exactRows(columns, { rows, clusters }),
       ratioEstimate("hammingLoss", columns, ratioMetrics.hammingLoss, { rows, clusters }),
     ];
   };
@@ -63,22 +63,6 @@ export function multilabelTask(set: SetRows, run: RunRows): TaskMetrics {
       unitsOf: (rows) => rows,
     },
   };
-}
-
-function exactMatchOf(
-  found: ReturnType<typeof multiLabelMetrics>,
-  columns: RowColumns,
-  rows: Selected,
-  clusters: Uint32Array | null,
-): EvaluationMetric {
-  const value = found.exactMatch;
-  if (!clusters) return metricOf("exactMatch", { value, interval: found.exactMatchInterval, method: "Wilson" });
-  const share = { numerator: (row: number) => columns.correct[row] as number, isOfAnswered: true };
-  return metricOf("exactMatch", {
-    value,
-    interval: clusteredInterval(columns, share, { rows, clusters }),
-    method: "bootstrap",
-  });
 }
 
 function partsOf(truth: Uint8Array, flags: Uint8Array, classes: number): Record<string, Float32Array> {

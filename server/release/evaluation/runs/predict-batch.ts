@@ -1,8 +1,8 @@
 import type { NoResponse } from "#server/serve/model-runs/predict.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
-import { askVersion, insistOnAnswer, lostTooOften } from "./ask-version.ts";
 import { addTo, type Histogram } from "#server/stats/histogram.ts";
+import { askVersion, insistOnAnswer, lostTooOften } from "./ask-version.ts";
 import type { InputPlan, InputRows } from "./plan-inputs.ts";
 import { requestOf } from "./plan-inputs.ts";
 
