@@ -19,7 +19,8 @@ export async function askVersion(lease: LeasedVersion, question: Question): Prom
     const found = await predict(lease, question);
     if ("tensors" in found || found.lostBy !== "busy") return found;
     if (performance.now() - startedAt > maxBusySeconds * 1000) throw new DomainError("unavailable", found.problem);
-    await pause(1000 * Math.min(maxPauseSeconds, found.retryAfterSeconds ?? seconds));
+    // A process that stops unloads its models, and does not wait for this.
+    await pause(1000 * Math.min(maxPauseSeconds, found.retryAfterSeconds ?? seconds), undefined, { ref: false });
   }
 }
 
