@@ -200,3 +200,55 @@ test("labels of people become a frozen set, and its gate lets only the version t
   await page.keyboard.press("Control+Enter");
   await expect(promotion).toContainText(/Approved by/);
 });
+
+test("a user requires a metric of an evaluation by keyboard, and the gate shows what it allows", async ({ page }) => {
+  const [model, dataset, set] = [unique("gated"), unique("gated-rows"), unique("gate-audit")];
+  for (const version of [1, 2]) await newVersion(model, `flight-delay/models/flight-delay-v${version}.onnx`);
+  const digest = await newDatasetVersion(dataset, (await trainingFile()).toString());
+  await call("PUT", `/api/v1/models/${model}/aliases/champion`, { version: 1, reason: "journey" });
+  const definition = {
+    dataset: { name: dataset, digest },
+    task: { kind: "classification", label: "delayed" },
+    segments: [{ column: "origin" }],
+  };
+  const { id } = await call<{ id: string }>("POST", "/api/v1/evaluation-sets", { name: set, definition });
+  const state = async () => (await call<{ state: string }>("GET", `/api/v1/evaluation-sets/${id}`)).state;
+  await expect.poll(state).toBe("ready");
+
+  await signIn(page, `/models/${model}?view=policy`);
+  const form = page.getByRole("dialog", { name: `Policy of ${model}` });
+  await page.getByRole("button", { name: "Override workspace policy…" }).click();
+  await form.getByRole("button", { name: "Add evaluation gate" }).focus();
+  await page.keyboard.press("Enter");
+  await form.getByLabel("Evaluation set").selectOption({ label: `${set}, 3,000 rows` });
+  const metric = form.getByLabel("Metric", { exact: true });
+  await expect(form.getByText("higher is better")).toBeVisible();
+  await expect(form.getByLabel("At least")).toBeVisible();
+  await metric.focus();
+  await page.keyboard.type("Log loss");
+  await page.keyboard.press("Enter");
+  await expect(metric).toHaveValue("logLoss");
+  await expect(form.getByText("lower is better")).toBeVisible();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await expect(form.getByLabel("At most")).toBeFocused();
+  await page.keyboard.type("0.9");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("0.05");
+  await form.getByLabel("Decision based on").selectOption("the point estimate");
+  await form.getByLabel("Reason").fill("No more confident mistakes");
+  await form.getByRole("button", { name: "Save policy" }).click();
+  await expect(form).toBeHidden();
+  await expect(
+    page.getByText("at most 0.9, at most 0.05 worse than the champion, based on the point estimate"),
+  ).toBeVisible();
+
+  await call("POST", `/api/v1/models/${model}/promotions`, { version: 2, alias: "champion", reason: "journey" });
+  await page.goto(`/models/${model}/v2`);
+  const gate = page.getByRole("list", { name: "Gates for v2" }).getByText(`Log loss on ${set}`);
+  await expect(page.getByText(/against the champion, at most 0\.05 worse/)).toBeVisible({ timeout: 60_000 });
+  await gate.click();
+  const evidence = page.getByRole("list", { name: "Gates for v2" });
+  await expect(evidence).toContainText("Margin");
+  await expect(evidence).toContainText("at most 0.05 worse");
+});
