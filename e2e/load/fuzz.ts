@@ -4,7 +4,8 @@
  * `npm run fuzz -- findings`: repeats the attacks of a security audit, and fails if one succeeds.
  * `npm run fuzz -- feast --minutes 5`: sends changed calls to Feast's interfaces, over HTTP, gRPC and Arrow Flight; fails if Leeway fails to
  * answer one, a role ends, or memory grows without a bound.
- * `npm run fuzz -- label-studio --minutes 5`: sends changed calls to Label Studio's interface; fails if one is answered with 5xx.
+ * `npm run fuzz -- label-studio --minutes 5`: sends changed calls to Label Studio's interface, whole and in chunks; fails if Leeway fails to
+ * answer one, a role ends, or memory grows without a bound.
  * `npm run fuzz -- --minutes 10`: tests every operation of the REST API by its OpenAPI document, and every MLflow call with unusual
  * arguments, against a separate Leeway. Nothing may respond with 5xx, whatever the input. The last line is JSON.
  */
@@ -51,7 +52,9 @@ if (positionals[0] === "label-studio") {
   console.log(JSON.stringify(labelStudio, undefined, 2));
   console.log(JSON.stringify({ fuzz: { labelStudio } }));
   await stack[Symbol.asyncDispose]();
-  process.exit(labelStudio.failures.length === 0 ? 0 : 1);
+  const { failures, memoryMb, restarted } = labelStudio;
+  const isBounded = memoryMb.max - memoryMb.early <= maxGrowthMb;
+  process.exit(failures.length === 0 && restarted.length === 0 && isBounded ? 0 : 1);
 }
 const document = (await (await fetch(`${stack.url}/api/v1/openapi.json`)).json()) as { paths: Record<string, object> };
 const declared = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
