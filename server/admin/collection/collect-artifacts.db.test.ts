@@ -21,9 +21,12 @@ import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { deleteLabelTasks } from "#server/improve/labelling/tasks/delete-label-tasks.ts";
+import { newLabelProject, newTasks } from "#server/testing/fixtures/labelling/testing.ts";
 import { auditActions, loggedModel } from "#server/testing/fixtures/registry/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { announceUpload } from "../../platform/artifacts/announce-upload.ts";
+import { keepArtifacts } from "../../platform/artifacts/keep-artifacts.ts";
 import { openLocalStore } from "../../platform/artifacts/local-store.ts";
 import { recordFile } from "../../platform/artifacts/record-file.ts";
 import { releaseArtifacts } from "../../platform/artifacts/release-artifacts.ts";
@@ -120,6 +123,42 @@ test(
     const registration = createModelVersion(ctx, { name: "digits", source: `mlflow-artifacts:/${rootOf(id)}` });
     await expect(registration).rejects.toMatchObject({ code: "unavailable" });
     await expect(announceUpload(ctx, key)).rejects.toMatchObject({ code: "unavailable" });
+  }),
+);
+
+test(
+  "keeps pictures that label tasks show, and removes the others after the days of grace",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const projectId = await newLabelProject(ctx);
+    const [shown = "", imported = "", gone = ""] = ["aa", "bb", "cc"].map(
+      (folder) => `${workspaceId}/labels/${folder}/${folder.repeat(32)}.png`,
+    );
+    const own = `${workspaceId}/labels/uploads/photo.png`;
+    for (const key of [shown, imported, gone, own]) {
+      await recordFile(ctx, key, await store.put(key, Readable.from([Buffer.from("12345")])));
+    }
+    const data = (artifact: string) => ({ image: { artifact, mimeType: "image/png", sizeBytes: 5 } });
+    const ids = await newTasks(ctx, projectId, [
+      { item: "a", data: data(shown) },
+      { item: "b", data: data(imported.slice(workspaceId.length + 1)) },
+      { item: "c", data: data(gone) },
+    ]);
+    await sweepArtifacts(ctx, store);
+    expect((await listReleases(ctx)).releases).toEqual([]);
+    await deleteLabelTasks(ctx, { projectId, taskIds: ids.slice(2) });
+    await sweepArtifacts(ctx, store);
+    expect((await listReleases(ctx)).releases).toMatchObject([{ path: `labels/cc/${"cc".repeat(32)}.png`, files: 1 }]);
+    // Another task shows the same picture before it is removed.
+    expect(await keepArtifacts(ctx, [gone, `${workspaceId}/labels/dd/none.png`])).toEqual(new Set([gone]));
+    expect((await listReleases(ctx)).releases).toEqual([]);
+    await sweepArtifacts(ctx, store);
+    await ctx.db.update(artifactReleases).set({ removingAt: new Date() });
+    await expect(keepArtifacts(ctx, [gone])).rejects.toMatchObject({ code: "unavailable" });
+    await ctx.db.update(artifactReleases).set({ removingAt: null, removeAfter: sql`now()` });
+    await collectArtifacts(ctx, store);
+    expect(await Promise.all([shown, imported, gone, own].map(isThere))).toEqual([true, true, false, true]);
+    expect(await keepArtifacts(ctx, [gone])).toEqual(new Set());
   }),
 );
 

@@ -21,6 +21,12 @@ import { isLocationIn, type VersionLocation } from "../../platform/artifacts/ver
  * @param prefixes keys of folders in this workspace.
  */
 export async function findHolders(ctx: Context, prefixes: readonly string[]): Promise<Map<string, string>> {
+  const labels = prefixes.filter((prefix) => prefix.startsWith(`${ctx.actor.workspaceId}/labels/`));
+  const others = prefixes.filter((prefix) => !labels.includes(prefix));
+  return new Map([...(await findOwners(ctx, others)), ...(await findShowing(ctx, labels))]);
+}
+
+async function findOwners(ctx: Context, prefixes: readonly string[]): Promise<Map<string, string>> {
   const { workspaceId } = ctx.actor;
   const pathOf = (prefix: string) => prefix.slice(workspaceId.length + 1);
   // The owner of a root precedes "artifacts": <experiment>/<run>/artifacts, <experiment>/models/<model>/artifacts.
@@ -126,6 +132,31 @@ async function evaluationFiles(ctx: Context): Promise<{ key: string; holder: str
     where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'evaluation_runs'
       and run.rows_key is not null`);
   return rows;
+}
+
+/** Finds which files label tasks show, whether their data name them with the workspace, as Leeway does, or without. There may be a million of them. */
+async function findShowing(ctx: Context, keys: readonly string[]): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const { workspaceId } = ctx.actor;
+  const nameOf = (key: string) => key.slice(workspaceId.length + 1);
+  const names = keys.flatMap((key) => [key, nameOf(key)]);
+  // The condition of the index, word for word.
+  const { rows } = await ctx.db.execute<{ name: string }>(sql`
+    select distinct name from label_tasks as task, jsonb_array_elements_text(jsonb_path_query_array(task.data, '$.*.artifact')) as name
+    where task.workspace_id = ${workspaceId} and task.data @? '$.*.artifact'
+      and jsonb_path_query_array(task.data, '$.*.artifact') ?| ${sql.param(names)}::text[]`);
+  const shown = new Set(rows.map(({ name }) => name));
+  const uploads = await ctx.db
+    .select({ key: artifactUploads.key })
+    .from(artifactUploads)
+    .where(and(inArray(artifactUploads.key, [...keys]), gt(artifactUploads.expiresAt, sql`now()`)));
+  const uploading = new Set(uploads.map(({ key }) => key));
+  return new Map(
+    keys.flatMap((key): [string, string][] => {
+      if (shown.has(key) || shown.has(nameOf(key))) return [[key, "a label task"]];
+      return uploading.has(key) ? [[key, "an upload in progress"]] : [];
+    }),
+  );
 }
 
 /** Returns the recorded file locations of all versions of this workspace, including those in the trash. */

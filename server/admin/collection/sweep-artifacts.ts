@@ -16,7 +16,7 @@ const batch = 200;
 /**
  * Finds folders in the store without an owner, such as an upload whose version was never registered, and lists them for removal after a
  * grace period; removes nothing. Only checks folders with Leeway's own layout: roots of runs and logged models, uploads of models by
- * digest, uploads of datasets, files of feature history, and rows of evaluations and their sets.
+ * digest, uploads of datasets, files of feature history, rows of evaluations and their sets, and pictures of label tasks by hash.
  */
 export async function sweepArtifacts(
   ctx: Context,
@@ -116,10 +116,21 @@ async function* ownFolders(store: ArtifactStore, workspaceId: string, top: strin
   if (["datasets", "evaluations", "evaluation-sets"].includes(top)) {
     for (const owner of await folders(top)) yield [top, owner];
   }
+  if (top === "labels") yield* picturesIn(store, workspaceId, top);
   if (!/^\d+$/.test(top)) return;
   for (const owner of await folders(top)) {
     if (owner === "models") for (const model of await folders(top, owner)) yield [top, owner, model, "artifacts"];
     else yield [top, owner, "artifacts"];
+  }
+}
+
+/** Segments of each picture of label tasks, which has its hash as its name. */
+async function* picturesIn(store: ArtifactStore, workspaceId: string, top: string): AsyncGenerator<string[]> {
+  for (const folder of await foldersIn(store, [workspaceId, top])) {
+    if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+    for (const { name } of await store.list([workspaceId, top, folder].join("/"))) {
+      if (/^[0-9a-f]{64}\.[a-z]+$/.test(name)) yield [top, folder, name];
+    }
   }
 }
 

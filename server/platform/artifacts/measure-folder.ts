@@ -1,3 +1,4 @@
+import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "./store.ts";
 
 /** Counts the files of a folder of the store, at any depth, and their bytes. A file counts as a folder with one file. */
@@ -13,5 +14,14 @@ export async function measureFolder(store: ArtifactStore, key: string): Promise<
       }
     }
   }
-  return total;
+  return total.files > 0 ? total : measureFile(store, key);
+}
+
+async function measureFile(store: ArtifactStore, key: string): Promise<{ files: number; sizeBytes: number }> {
+  try {
+    return { files: 1, sizeBytes: (await store.stat(key)).sizeBytes };
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "not-found") return { files: 0, sizeBytes: 0 };
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ import { addLabelled, newAnimalProject } from "#server/testing/fixtures/label-fl
 import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { maintainLabels } from "../maintain-labels.ts";
+import { getLabelProject } from "../projects/queries.ts";
 import { maintainTasks } from "./maintain-tasks.ts";
 import { rerank } from "./rerank.ts";
 
@@ -32,7 +33,7 @@ test(
       ...uncertain,
       modelVersionId: "00000000-0000-4000-8000-000000000000",
     });
-    expect(await maintainTasks(ctx, projectId)).toEqual({ dropped: 2, moved: 0 });
+    expect(await maintainTasks(ctx, projectId)).toEqual({ dropped: 2, deleted: 0, moved: 0 });
     expect(await states(ctx)).toMatchObject({
       old: "dropped 0.00",
       answered: "open 0.00",
@@ -41,7 +42,17 @@ test(
       "of no version": "open 0.00",
       retired: "dropped 0.00",
     });
-    expect(await maintainTasks(ctx, projectId)).toEqual({ dropped: 0, moved: 0 });
+    expect(await maintainTasks(ctx, projectId)).toEqual({ dropped: 0, deleted: 0, moved: 0 });
+    // What was dropped goes with its data after the horizon, but not what someone answered.
+    await addLabelled(ctx, projectId, { item: "labelled", state: "dropped", given: { ada: "cat" } });
+    await ctx.db.update(labelTasks).set({ updatedAt: old.createdAt });
+    await ctx.db.update(labelTasks).set({ updatedAt: new Date() }).where(eq(labelTasks.item, "retired"));
+    expect(await maintainTasks(ctx, projectId)).toMatchObject({ deleted: 1 });
+    const left = Object.keys(await states(ctx)).sort();
+    expect(left).toEqual(["answered", "fresh", "imported", "labelled", "of no version", "retired"]);
+    const { counts } = await getLabelProject(ctx, projectId);
+    // The fixture adds without counting: two were dropped, and one of them was deleted.
+    expect(counts.dropped).toBe(1);
   }),
 );
 
@@ -61,7 +72,7 @@ test(
     } as const;
     await addLabelled(ctx, projectId, { item: "a", ...same });
     await addLabelled(ctx, projectId, { item: "audit", ...same, source: "audit", selection: "audit", groupKey: null });
-    expect(await maintainTasks(ctx, projectId)).toEqual({ dropped: 0, moved: 1 });
+    expect(await maintainTasks(ctx, projectId)).toEqual({ dropped: 0, deleted: 0, moved: 1 });
     // Its twins are gone: -ln(0.9 · 2).
     expect(await states(ctx)).toMatchObject({ a: "open -0.59", audit: "open 0.80" });
   }),

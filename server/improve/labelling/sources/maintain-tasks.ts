@@ -27,15 +27,55 @@ const Dropped = z.object({ source: TaskSource, count: z.coerce.number() });
 
 /**
  * Keeps the queue of a project as it should be: drops open tasks without an answer or a lease that are older than the project's horizon or whose version was
- * deleted, and moves those whose rank has changed by more than 0.1. Every step is a transaction, and a repeated one finds nothing to do.
- * @returns how many tasks were dropped and moved
+ * deleted, deletes those that were dropped as long ago, and moves those whose rank has changed by more than 0.1. Every step is a transaction, and a
+ * repeated one finds nothing to do.
+ * @returns how many tasks were dropped, deleted and moved
  */
-export async function maintainTasks(ctx: Context, projectId: number): Promise<{ dropped: number; moved: number }> {
+export async function maintainTasks(
+  ctx: Context,
+  projectId: number,
+): Promise<{ dropped: number; deleted: number; moved: number }> {
   permit(ctx, "maintainTasks");
   const project = await findLabelProject(ctx, projectId);
-  if (project.state === "archived") return { dropped: 0, moved: 0 };
+  const deleted = await deleteDropped(ctx, project);
+  if (project.state === "archived") return { dropped: 0, deleted, moved: 0 };
   const dropped = await dropStale(ctx, project);
-  return { dropped, moved: await moveTasks(ctx, project) };
+  return { dropped, deleted, moved: await moveTasks(ctx, project) };
+}
+
+/** Deletes tasks that nobody answered before they were dropped, with their copy of what was logged. Those with answers stay. */
+async function deleteDropped(ctx: Context, project: LabelProjectRow): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const count = await transact(ctx, async (ctx) => {
+      const result = await ctx.db.execute(sql`
+        with stale as (
+          select task.id from label_tasks as task
+          where task.workspace_id = ${ctx.actor.workspaceId} and task.project_id = ${project.id} and task.state = 'dropped'
+            and task.updated_at < now() - make_interval(days => ${project.settings.horizonDays})
+            and not exists (select from label_answers as answer where answer.task_id = task.id)
+            and not exists (select from label_golds as gold where gold.task_id = task.id)
+          order by task.id limit ${batch} for update skip locked
+        ), gone as (
+          delete from label_tasks as task using stale where task.id = stale.id returning task.source
+        )
+        select source, count(*)::float8 as count from gone group by source`);
+      const rows = rowsOf(Dropped, result);
+      await countMoves(
+        ctx,
+        project.id,
+        rows.map(({ source, count }) => ({ source, from: "dropped" as const, to: null, count })),
+      );
+      const sum = rows.reduce((all, { count }) => all + count, 0);
+      if (sum > 0) {
+        const before = { tasks: sum, droppedBeforeDays: project.settings.horizonDays };
+        await record(ctx, "label-tasks.deleted", { subject: `label-project/${project.name}`, before });
+      }
+      return sum;
+    });
+    deleted += count;
+    if (count < batch) return deleted;
+  }
 }
 
 /** Imported tasks, and those that people sent, wait however long it takes. */

@@ -1,9 +1,8 @@
 import { Readable } from "node:stream";
-import { inArray } from "drizzle-orm";
-import { artifactFiles } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { announceUpload, endUpload } from "#server/platform/artifacts/announce-upload.ts";
 import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
+import { keepArtifacts } from "#server/platform/artifacts/keep-artifacts.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { ShownFile } from "../contract.ts";
 import type { FileToShow } from "./shown-data.ts";
@@ -19,11 +18,8 @@ export async function storeShownFiles(
   files: readonly FileToShow[],
 ): Promise<Map<string, ShownFile>> {
   const wanted = new Map(files.map((file) => [keyOf(ctx, file), file]));
-  const stored = await ctx.db
-    .select({ key: artifactFiles.key })
-    .from(artifactFiles)
-    .where(inArray(artifactFiles.key, wanted.size > 0 ? [...wanted.keys()] : [""]));
-  const isStored = new Set(stored.map(({ key }) => key));
+  // A picture that no task shows any more may be about to be deleted.
+  const isStored = await keepArtifacts(ctx, [...wanted.keys()]);
   for (const [key, { bytes }] of wanted) {
     if (isStored.has(key)) continue;
     const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
