@@ -19,19 +19,26 @@ export async function getLabelGroup(ctx: Context, input: OfLabelGroup): Promise<
   const annotator = await annotatorOf(ctx);
   const project = await findLabelProject(ctx, projectId);
   const inGroup = sql`task.workspace_id = ${ctx.actor.workspaceId} and task.project_id = ${projectId} and task.group_key = ${groupKey}`;
+  const isAnswered = sql`exists (
+    select from label_answers as answer
+    where answer.task_id = task.id and answer.person = ${annotator.person} and answer.superseded_at is null
+  )`;
+  // A gold item looks like an open task until it is answered, or holding one whose group has no open task would give it away.
+  const isGold = sql`(not ${isAnswered} and exists (
+    select from label_golds as gold
+    where gold.task_id = task.id and gold.is_enabled and not ${annotator.person} = any(gold.made_by)
+  ))`;
+  const isHeld = sql`exists (select from label_leases as lease where lease.task_id = task.id and lease.person = ${annotator.person})`;
   const result = await ctx.db.execute(sql`
     select task.id, task.item, task.data, task.source, task.reason, task.group_key as "groupKey", task.request_id as "requestId"
     from label_tasks as task
-    where ${inGroup} and task.state = 'open' and task.taken < task.wanted
-      and not exists (
-        select from label_answers as answer
-        where answer.task_id = task.id and answer.person = ${annotator.person} and answer.superseded_at is null
-      )
+    where ${inGroup} and not ${isAnswered}
+      and ((task.state = 'open' and task.taken < task.wanted) or (${isGold} and not ${isHeld}))
     order by task.rank, task.id limit ${maxGroupTasks}`);
   const { open } = rowOf(
     z.object({ open: z.number() }),
     await ctx.db.execute(
-      sql`select count(*) as open from label_tasks as task where ${inGroup} and task.state = 'open'`,
+      sql`select count(*) as open from label_tasks as task where ${inGroup} and (task.state = 'open' or ${isGold})`,
     ),
   );
   const tasks = rowsOf(GivenRow, result).map((row) => {

@@ -6,6 +6,8 @@ import {
   newTasks,
 } from "#server/testing/fixtures/labelling/testing.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
+import { getLabelAnnotator } from "../annotators/queries.ts";
+import { setGold } from "../golds/set-gold.ts";
 import { leaseLabelTask } from "../queue/lease-label-task.ts";
 import { nextLabelTask } from "../queue/next-label-task.ts";
 import { showLabelField } from "../queue/show-label-field.ts";
@@ -106,5 +108,36 @@ test(
     expect(JSON.stringify(read)).not.toMatch(/Ada|Bo/);
     expect(await showLabelField(other, { ...shown, taskId: rowId })).toEqual({ value: "Bo" });
     expect(await getLabelTask(ctx, rowId)).toMatchObject({ data: row.data });
+  }),
+);
+
+test(
+  "shows a gold item in its group as an open task, which it is measured by when the group is answered",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx);
+    const ids = await newTasks(
+      ctx,
+      projectId,
+      Array.from({ length: 4 }, (_, at) => ({ item: `${at}`, data: {}, groupKey: "alike" })),
+    );
+    const [gold = 0, ...rest] = ids;
+    await setGold(ctx, { taskId: gold, value: intact });
+    const other = await newMember(ctx);
+    for (const taskId of rest) await answerWith(other, { projectId, taskId }, "intact");
+    const group = { projectId, groupKey: "alike" };
+    const seen = async (of: typeof ctx) => {
+      const { open, tasks } = await getLabelGroup(of, group);
+      return { open, ids: tasks.map(({ id }) => id) };
+    };
+    expect(await seen(other)).toEqual({ open: 1, ids: [gold] });
+    // Nobody is measured by what they made.
+    expect(await seen(ctx)).toEqual({ open: 0, ids: [] });
+    expect((await answerLabelGroup(other, { ...group, taskIds: [gold], value: intact })).answered).toEqual([gold]);
+    expect(await getLabelAnnotator(ctx, { projectId, person: other.actor.id })).toMatchObject({
+      gold: { seen: 1, correct: 1 },
+    });
+    expect(await seen(other)).toEqual({ open: 0, ids: [] });
+    expect(await getLabelTask(ctx, gold)).toMatchObject({ state: "settled", source: "imported" });
+    expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
   }),
 );
