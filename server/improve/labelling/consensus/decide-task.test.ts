@@ -102,6 +102,35 @@ test("settles numbers, texts and boxes by agreement", () => {
   expect(decideTask({ ...base, control: boxes, answers: [drawn(10), drawn(45)] }).verdict).toBe("more");
 });
 
+test("merges boxes that agree: what more than half drew, as the mean by accuracy", () => {
+  const boxes = { ...control, kind: "boxes" as const, type: "rectanglelabels" as const };
+  const box = (x: number, more: object = {}) => ({ label: "a", x, y: 10, width: 40, height: 40, ...more });
+  const drew = (drawn: ReturnType<typeof box>[], record: object = {}) =>
+    answer({ kind: "boxes", boxes: drawn }, record);
+  const others = [drew([box(10)]), drew([box(12)])];
+  expect(decideTask({ ...base, control: boxes, answers: others })).toMatchObject({
+    verdict: "settled",
+    method: "merge",
+    label: { boxes: [box(11)] },
+  });
+  // Correct in (92 + 8 · 0.85) / 100 = 98.8 % and (42 + 6.8) / 100 = 48.8 %, held at a half: 10 + 2 · 0.5 / 1.488.
+  const known = [drew([box(10)], { correct: 92, seen: 92 }), drew([box(12)], { correct: 42, seen: 92 })];
+  expect(decideTask({ ...base, control: boxes, answers: known })).toMatchObject({ label: { boxes: [box(10.67)] } });
+  // A stray of one of three is left out.
+  const stray = drew([box(10), { label: "b", x: 70, y: 70, width: 10, height: 10 }]);
+  const three = decideTask({ ...base, control: boxes, answers: [stray, drew([box(10)]), drew([box(10)])] });
+  expect(three).toMatchObject({ method: "merge", label: { boxes: [box(10)] }, people: 3 });
+  // Turned boxes have no such mean, and one answer is the label as it is.
+  const turned = [drew([box(10, { rotation: 30 })]), drew([box(12, { rotation: 30 })])];
+  expect(decideTask({ ...base, control: boxes, answers: turned })).toMatchObject({
+    method: "majority",
+    label: { boxes: [box(10, { rotation: 30 })] },
+  });
+  expect(decideTask({ ...base, control: boxes, answers: [drew([box(10.123)])] })).toMatchObject({
+    label: { boxes: [box(10.123)] },
+  });
+});
+
 test("compares two answers once, also where the course of answers is shown", () => {
   const text = { ...control, kind: "text" as const, type: "textarea" as const, classes: [] };
   let reads = 0;

@@ -1,5 +1,6 @@
+import { boxConsensus, type DrawnBoxes } from "#server/stats/labelling/box-consensus.ts";
 import { annotatorAccuracy, type ConsensusStep, consensusStep } from "#server/stats/labelling/consensus-step.ts";
-import type { AnswerControl, LabelSettings, LabelValue } from "../contract.ts";
+import type { AnswerControl, BoxValue, LabelSettings, LabelValue } from "../contract.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
 
 /** A current answer that counts: not given to a gold item. */
@@ -30,7 +31,7 @@ export interface TaskDecision {
   label: LabelValue | null;
   /** Probability that the leading label is correct; null where it is not known for this kind of answers. */
   posterior: number | null;
-  method: "step" | "majority";
+  method: "step" | "majority" | "merge";
   /** Answers that had a say. */
   people: number;
 }
@@ -69,7 +70,7 @@ interface Vote {
 interface Lead {
   label: LabelValue | null;
   posterior: number | null;
-  method: "step" | "majority";
+  method: "step" | "majority" | "merge";
   /** Whether the posterior is above what the project requires, or the answers agree. */
   isCertain: boolean;
   /** Whether more answers say this than anything else. */
@@ -97,7 +98,10 @@ function lead(input: DecisionInput, votes: readonly Vote[], agree: typeof labels
     });
   }
   if (control.kind === "multilabel") return leadOfSets(input, votes);
-  return leadByAgreement(control, votes, agree);
+  const led = leadByAgreement(control, votes, agree);
+  const boxes = led.isCertain && votes.length > 1 ? mergeBoxes(votes, input.pool) : null;
+  const isLost = boxes?.length === 0 && led.label?.kind === "boxes" && led.label.boxes.length > 0;
+  return boxes && !isLost ? { ...led, label: { kind: "boxes", boxes }, method: "merge" } : led;
 }
 
 interface Classes {
@@ -169,7 +173,7 @@ function leadOfSets(input: DecisionInput, votes: readonly Vote[]): Lead {
 
 /**
  * The answer with which most others agree leads; of equal ones the first. It is certain when it is the only one, or when more than half of
- * at least two agree on it. Of numbers that agree, the median leads.
+ * at least two agree on it. Of numbers that agree, the median leads; boxes that are certain are merged.
  */
 function leadByAgreement(control: AnswerControl, votes: readonly Vote[], agree: typeof labelsAgree): Lead {
   const supporters = supportersOf(control, votes, agree);
@@ -194,6 +198,27 @@ function supportersOf(control: AnswerControl, votes: readonly Vote[], agree: typ
     }
   }
   return agrees.map((row) => votes.filter((_, at) => row[at]));
+}
+
+/**
+ * Merges what everyone drew, weighted by their accuracy: what more than half of them drew, to a hundredth of a percent as pages draw. Null for other
+ * answers, and for turned boxes, whose mean is no box.
+ */
+function mergeBoxes(votes: readonly Vote[], pool: number): BoxValue[] | null {
+  const drawn: DrawnBoxes[] = [];
+  for (const { value, correct, seen } of votes) {
+    if (value.kind !== "boxes" || value.boxes.some(({ rotation = 0 }) => rotation !== 0)) return null;
+    // A box is there or not, so that guessing is correct in half of the cases.
+    drawn.push({ accuracy: annotatorAccuracy({ correct, seen }, pool, 2), boxes: value.boxes });
+  }
+  const round = (percent: number) => Math.round(percent * 100) / 100;
+  return boxConsensus(drawn).map(({ label, x, y, width, height }) => ({
+    label,
+    x: round(x),
+    y: round(y),
+    width: round(width),
+    height: round(height),
+  }));
 }
 
 function medianOf(votes: readonly Vote[]): LabelValue | undefined {
