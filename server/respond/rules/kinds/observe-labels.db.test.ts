@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { alertEvents, labelAnnotators, labelProjects, labelRuns } from "#db/schema/index.ts";
+import { alertEvents, endpoints, labelAnnotators, labelProjects, labelRuns } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { countMoves } from "#server/improve/labelling/consensus/count-moves.ts";
@@ -167,5 +167,19 @@ test(
     expect(words).toBe(
       "In a label project, people disagree (alpha below 0.667), more than 10% of the labels look wrong, the audit cannot be labelled in time or nobody labels for 3 days.",
     );
+  }),
+);
+
+test(
+  "watches the projects of the endpoint that a rule names, until the endpoint is archived",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await newServed(ctx);
+    const { id: projectId } = await newAnimalProject(ctx, { endpoint: "churn" });
+    const { id: otherId } = await newAnimalProject(ctx, { name: "others" });
+    for (const id of [projectId, otherId]) await addRun(ctx, id, [0.35, 0.41, 0.48]);
+    const { evaluate } = await newRule(ctx, { on: ["disagreement"] }, endpointId);
+    expect(await evaluate()).toEqual(["disagreement animals true"]);
+    await ctx.db.update(endpoints).set({ archivedAt: new Date() }).where(eq(endpoints.id, endpointId));
+    expect(await evaluate()).toEqual(["disagreement animals false"]);
   }),
 );

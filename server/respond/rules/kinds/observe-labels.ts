@@ -18,6 +18,8 @@ export async function observeLabels(
   now: number,
 ): Promise<Observation[]> {
   const endpoints = new Map((await watchedEndpoints(ctx, rule.endpointId)).map((one) => [one.id, one]));
+  // Nothing fires about an archived endpoint.
+  if (rule.endpointId !== null && !endpoints.has(rule.endpointId)) return [];
   const projects = (await readProjects(ctx, now)).filter(
     ({ projectId, endpointId }) =>
       (spec.projectId === null || projectId === spec.projectId) &&
