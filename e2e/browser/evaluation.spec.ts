@@ -89,17 +89,8 @@ test("a user freezes a set, evaluates two versions on it, and finds the rows tha
   await expect(page.getByRole("table", { name: "Evaluations" })).toContainText(set);
 });
 
-interface LabelExport {
-  state: "waiting" | "done" | "failed";
-  problem: string | null;
-  rows: number | null;
-}
-
-/**
- * Creates a label project of real digits that two people have labelled; the two disagree about the first.
- * @returns its id, and what the first digit is
- */
-async function newLabelledDigits(name: string): Promise<{ id: number; first: string }> {
+/** Creates a label project whose random audit, real digits, two people have labelled. They disagree about the first. @returns what it is */
+async function newLabelledDigits(name: string): Promise<string> {
   const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
     name,
     taskKind: "class",
@@ -112,21 +103,22 @@ async function newLabelledDigits(name: string): Promise<{ id: number; first: str
   const say = (name: string, label: string) => ({ person: name, name, value: { kind: "class", label } });
   const tasks = items.map(({ label, pixels }, at) => ({
     item: `digit-${at}`,
+    source: "audit",
     // What people see, and what the model reads.
     data: { picture: Array.from({ length: 8 }, (_, row) => pixels.slice(row * 8, row * 8 + 8)), image: pixels },
     answers: [say("Mei Tanaka", label), say("Jan Novak", at === 0 ? String((Number(label) + 1) % 10) : label)],
   }));
   await call("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
-  return { id, first: items[0]?.label ?? "" };
+  return items[0]?.label ?? "";
 }
 
-test("labels of people become a frozen set, and its gate lets only the version through that reads them", async ({
+test("labels of people become a frozen set, and a gate on it lets only the better version through", async ({
   page,
 }) => {
   const [model, labels] = [unique("digits"), unique("read-digits")];
   await newVersion(model, "digits/models/digits-v5.onnx");
   await newVersion(model, "digits/models/digits-v2.onnx");
-  const { id, first } = await newLabelledDigits(labels);
+  const first = await newLabelledDigits(labels);
 
   // A reviewer keeps what the first person said. Some settled ones are drawn for review as well.
   await signIn(page, `/labels/${labels}/review`);
@@ -140,22 +132,19 @@ test("labels of people become a frozen set, and its gate lets only the version t
   await page.keyboard.press("Enter");
   await expect(page.getByText(`Settled as ${first}. A: Mei Tanaka, B: Jan Novak.`)).toBeVisible();
 
-  // All labels become a dataset version.
-  const exported = `/api/v1/label-projects/${id}/exports`;
-  await call("POST", exported, { dataset: labels, forTraining: false });
-  const newest = async () =>
-    (await call<{ exports: LabelExport[] }>("GET", `/api/v1/label-projects/${id}/flow`)).exports[0];
-  await expect.poll(newest).toMatchObject({ state: "done", problem: null, rows: 120 });
+  // The labels of the audit become a frozen set.
+  await page.goto(`/labels/${labels}`);
+  await page.getByRole("button", { name: "Create dataset…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Create dataset" });
+  await dialog.getByLabel("Dataset").fill(labels);
+  await dialog.getByRole("radio", { name: "Evaluation set" }).check();
+  await dialog.getByRole("button", { name: "Freeze set" }).click();
+  const made = page.getByRole("table", { name: "Datasets of labels" }).getByRole("row", { name: labels });
+  await expect(made).toContainText(/evaluation set.*Done.*120/);
 
-  // A user freezes them as a set, and evaluates both versions on it.
-  await page.goto(`/models/${model}/v2/evaluation/sets`);
-  await page.getByRole("button", { name: "Freeze set…" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name").fill(labels);
-  await dialog.getByRole("combobox", { name: "Rows", exact: true }).click();
-  await page.getByRole("option", { name: new RegExp(`^${labels} .*120 rows`) }).click();
-  await choose(page, "Label column", "label");
-  await dialog.getByRole("button", { name: "Freeze set", exact: true }).click();
+  // A user evaluates both versions on it.
+  await page.goto(`/models/${model}/v2/evaluation`);
+  await expect(page.getByRole("button", { name: `Set: ${labels}` })).toBeVisible();
   await page.getByRole("button", { name: "Run evaluation" }).click();
   await expect(page.getByText(/^v2 is correct on 9\d\.\d% of rows/)).toBeVisible();
   await expect(page.getByText("v1 has not been evaluated on this set.")).toBeVisible();

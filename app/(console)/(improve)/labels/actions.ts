@@ -2,9 +2,12 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
+import type { NewLabelDataset } from "#components/improve/labelling/flows/create-dataset.tsx";
 import type { SetAnnotatorExclusion, SetAnnotatorPause } from "#server/improve/labelling/annotators/contract.ts";
 import { setAnnotatorExclusion } from "#server/improve/labelling/annotators/set-annotator-exclusion.ts";
 import { setAnnotatorPause } from "#server/improve/labelling/annotators/set-annotator-pause.ts";
+import { exportToDataset } from "#server/improve/labelling/flows/export-to-dataset.ts";
+import { freezeAudit } from "#server/improve/labelling/flows/freeze-audit.ts";
 import type { SetGold } from "#server/improve/labelling/golds/contract.ts";
 import { setGold } from "#server/improve/labelling/golds/set-gold.ts";
 import type { PublishGuideline } from "#server/improve/labelling/guidelines/contract.ts";
@@ -98,6 +101,19 @@ export async function requestRunAction(input: RequestLabelRun) {
 
 export async function relabelAction(input: RelabelTasks) {
   const state = await act((ctx) => relabelTasks(ctx, input));
+  refresh();
+  return state;
+}
+
+/** Makes a dataset version of settled labels; of the random audit so far, also a frozen evaluation set. */
+export async function createDatasetAction({ projectId, dataset, purpose }: NewLabelDataset) {
+  const state = await act(async (ctx) => {
+    const made =
+      purpose === "audit"
+        ? await freezeAudit(ctx, { projectId, name: dataset, from: new Date(0), to: new Date() })
+        : await exportToDataset(ctx, { projectId, dataset, forTraining: purpose === "training" });
+    return { dataset: made.dataset };
+  });
   refresh();
   return state;
 }

@@ -6,6 +6,7 @@ import { type SubmitEvent, useState } from "react";
 import { labelProjectHref } from "#components/improve/labelling/addresses.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import dialog from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
@@ -111,7 +112,7 @@ export function ProjectForm({ endpoints, endpoint, isAlone, create }: ProjectFor
               value={draft.taskKind}
               onChange={(value) => change(withKind(draft, value as LabelTaskKind))}
             >
-              <div className={classes.choices}>
+              <div className={`${dialog.choice} ${classes.choices}`}>
                 {labelTaskKinds.map((kind) => (
                   <Radio value={kind} label={kindLabels[kind]} description={kindDescriptions[kind]} key={kind} />
                 ))}

@@ -4,6 +4,8 @@ import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
 import { labelProjectHref } from "#components/improve/labelling/addresses.ts";
+import { CreateDataset } from "#components/improve/labelling/flows/create-dataset.tsx";
+import { ExportsPanel } from "#components/improve/labelling/flows/exports-panel.tsx";
 import { AddItems } from "#components/improve/labelling/items/add-items.tsx";
 import { describeWork } from "#components/improve/labelling/projects/describe-work.ts";
 import { kindLabels } from "#components/improve/labelling/projects/kind-labels.ts";
@@ -33,13 +35,13 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
 import { listLabelAnnotators } from "#server/improve/labelling/annotators/queries.ts";
-import { getLabelTrigger } from "#server/improve/labelling/flows/queries.ts";
+import { getLabelFlow, getLabelTrigger } from "#server/improve/labelling/flows/queries.ts";
 import type { LabelProgress } from "#server/improve/labelling/pace/contract.ts";
 import { getLabelProgress } from "#server/improve/labelling/pace/queries.ts";
 import type { LabelProjectDetails } from "#server/improve/labelling/projects/contract.ts";
 import { countLabellers } from "#server/improve/labelling/projects/queries.ts";
 import { getLabelRun, listSuspects } from "#server/improve/labelling/runs/queries.ts";
-import { addTasksAction, relabelAction, requestRunAction } from "../actions.ts";
+import { addTasksAction, createDatasetAction, relabelAction, requestRunAction } from "../actions.ts";
 import { readProject } from "./read-project.ts";
 
 export async function generateMetadata({ params }: PageProps<"/labels/[project]">) {
@@ -52,6 +54,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
   const { counts } = project;
   const progress = await getLabelProgress(ctx, project.id);
   const trigger = await getLabelTrigger(ctx, { projectId: project.id });
+  const flow = await getLabelFlow(ctx, { projectId: project.id });
   const run = await getLabelRun(ctx, { projectId: project.id });
   const results = run?.results;
   const agreement = results && describeAgreement(results);
@@ -90,6 +93,14 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
               shown={project.config.objects}
               add={addTasksAction}
               why={denialReason(ctx.actor.role, "addTasks")}
+            />
+            <CreateDataset
+              project={project}
+              create={createDatasetAction}
+              why={
+                denialReason(ctx.actor.role, "exportToDataset") ??
+                (counts.settled === 0 ? "no item is settled yet" : undefined)
+              }
             />
             <KeyLink
               href={labelProjectHref(project, "label")}
@@ -208,6 +219,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
           why={denialReason(ctx.actor.role, "relabelTasks")}
         />
       )}
+      <ExportsPanel flow={flow} />
       <p className="lw-small lw-muted">
         {run?.finishedAt ? (
           <>
