@@ -9,9 +9,15 @@ interface BiasListProps {
   titleOf: (name: string) => string;
 }
 
-/** Renders how much more often a person chooses each class than the labels in effect, with its interval, the largest first. */
+/** Renders how much more often a person chooses each class than the labels in effect, with its interval, the largest first. Only classes off zero are known. */
 export function BiasList({ bias, titleOf }: BiasListProps) {
-  if (bias.length === 0) return <EmptyState title="No labels to compare with yet" />;
+  if (bias.length === 0) {
+    return (
+      <EmptyState title="No class stands out">
+        None is chosen more or less often than the labels in effect, beyond chance.
+      </EmptyState>
+    );
+  }
   const most = Math.max(0.01, ...bias.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)]));
   const placeOf = (value: number) => `${50 + (value / most) * 50}%`;
   return (

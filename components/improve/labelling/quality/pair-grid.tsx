@@ -26,18 +26,14 @@ export function PairGrid({ pairs, names }: PairGridProps) {
           <tr>
             <td aria-hidden="true" style={{ background: "none" }} />
             {people.map(([person, name]) => (
-              <th scope="col" title={name} key={person}>
-                {initialsOf(name)}
-              </th>
+              <NameCell scope="col" name={name} key={person} />
             ))}
           </tr>
         </thead>
         <tbody>
           {people.map(([person, name]) => (
             <tr key={person}>
-              <th scope="row" title={name}>
-                {name}
-              </th>
+              <NameCell scope="row" name={name} />
               {people.map(([other, otherName]) => {
                 if (other === person) return <td data-diagonal key={other} />;
                 const pair = pairOf(person, other);
@@ -66,6 +62,16 @@ export function PairGrid({ pairs, names }: PairGridProps) {
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** Initials to see, so that more people fit; the name to hear and on hover. */
+function NameCell({ scope, name }: { scope: "col" | "row"; name: string }) {
+  return (
+    <th scope={scope} title={name}>
+      <span aria-hidden="true">{initialsOf(name)}</span>
+      <span className="lw-hidden">{name}</span>
+    </th>
   );
 }
 

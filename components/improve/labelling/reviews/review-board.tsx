@@ -491,7 +491,7 @@ function Predictions({
     .toSorted((a, b) => b.probability - a.probability)
     .slice(0, 4);
   return (
-    <section>
+    <section className={pane.under}>
       <h2 className={pane.heading}>Prediction</h2>
       <p className="lw-small lw-muted">Reviewers only; not counted as a vote.</p>
       <BarList
@@ -509,7 +509,7 @@ function ChangedPart({ votes, guidelines, href }: { votes: Vote[]; guidelines: C
   const before = guidelines.find(({ version }) => version === oldest);
   if (!current || !before || before.version === current.version) return null;
   return (
-    <section>
+    <section className={pane.under}>
       <h2 className={pane.heading}>
         Guidelines, changed part <Link href={href}>version {current.version}</Link>
       </h2>
