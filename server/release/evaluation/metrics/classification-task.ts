@@ -5,11 +5,9 @@ import {
   classificationIntervals,
   classificationMetrics,
   countConfusion,
-  topK,
 } from "#server/stats/evaluation/classification.ts";
 import { rankedCurves } from "#server/stats/evaluation/curves.ts";
 import { perfectCalibration } from "#server/stats/evaluation/perfect-calibration.ts";
-import { answeredRows } from "#server/stats/evaluation/ratio-metrics.ts";
 import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
@@ -157,7 +155,7 @@ function ofProbabilities(set: SetRows, run: RunRows, columns: RowColumns): Evalu
   const tops = ([3, 5] as const)
     .filter((k) => k < classes)
     .map((k) => {
-      const { share, interval } = topAmongAll(set, probabilities, columns, k);
+      const { share, interval } = topShare(set, run, probabilities, k);
       return metricOf(`top${k}`, {
         value: share,
         interval: set.columns.cluster ? null : interval,
@@ -169,26 +167,29 @@ function ofProbabilities(set: SetRows, run: RunRows, columns: RowColumns): Evalu
   return [metricOf("brier", { value: brierOf(set, { probabilities, others, weights }, columns) }), error, ...tops];
 }
 
-/** Share of rows whose class is among the k most probable ones; a row without an answer is incorrect. */
-function topAmongAll(set: SetRows, probabilities: Float32Array, columns: RowColumns, k: number) {
+/**
+ * Share of rows whose class is among the k most probable ones, of equal ones the smallest first. A row without an answer is incorrect, and classes that the
+ * set lacks count.
+ */
+function topShare(set: SetRows, run: RunRows, probabilities: Float32Array, k: number) {
   const truth = set.columns.truth as Uint16Array;
+  const { answer } = runColumns(run);
+  const others = run.columns.othersAbove as Uint16Array | undefined;
   const classes = set.head.classes.length;
-  const answered = answeredRows([columns], null);
-  if (answered.length === set.rows) return topK(truth, probabilities, classes, k);
-  const picked = new Float32Array(answered.length * classes);
-  for (let at = 0; at < answered.length; at += 1) {
-    const start = (answered[at] as number) * classes;
-    picked.set(probabilities.subarray(start, start + classes), at * classes);
+  let hits = 0;
+  for (let row = 0; row < answer.length; row += 1) {
+    if (answer[row] === failedAnswer) continue;
+    const actual = truth[row] as number;
+    const own = probabilities[row * classes + actual] as number;
+    let before = others?.[row] ?? 0;
+    for (let label = 0; label < classes && before < k; label += 1) {
+      const other = probabilities[row * classes + label] as number;
+      if (other > own || (other === own && label < actual)) before += 1;
+    }
+    if (before < k) hits += 1;
   }
-  const found = topK(
-    answered.map((row) => truth[row] as number),
-    picked,
-    classes,
-    k,
-  );
-  if (found.share === null) return found;
-  const share = (found.share * answered.length) / set.rows;
-  return { share, interval: wilsonInterval({ share, count: set.rows }) };
+  const share = hits / answer.length;
+  return { share, interval: wilsonInterval({ share, count: answer.length }) };
 }
 
 /** Mean over answered rows of the squared distances of all classes, those included that no row of the set has. */

@@ -65,6 +65,9 @@ test("counts in the Brier score what a version says of classes that the set lack
   const last = 0.3 ** 2 + 2 * 0.25 ** 2 + 0.8 ** 2;
   expect(measured("brier")).toBeCloseTo((2 + 0 + 0 + last) / 4, 6);
   expect(measured("top3")).toBeCloseTo(3 / 5, 9);
+  const beyond = ["a", "b", "c", "d", "e", "f", "g"];
+  const unlike = [scores(0.1, 0.1, 0, 0, 0.3, 0.3, 0.2), ...answers.slice(1)];
+  expect((await evaluated(lines, { task }, unlike, beyond)).measured("top3")).toBeCloseTo(2 / 5, 9);
   expect(result.notes.at(-1)).toBe(
     "1 of 5 rows has no prediction. They are incorrect; log loss, calibration and areas under curves leave them out.",
   );

@@ -112,7 +112,7 @@ async function scored(
   modelMs: number,
 ): Promise<RunRows> {
   const part = await scorer.score(position, answers, modelMs);
-  const { probabilities: _, otherSquares: _others, ...columns } = part.columns;
+  const { probabilities: _, otherSquares: _squares, othersAbove: _above, ...columns } = part.columns;
   return {
     ...part,
     columns: {

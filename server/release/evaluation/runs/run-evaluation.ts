@@ -175,7 +175,7 @@ async function finish(
   { rows, result, leakage }: { rows: RunRows; result: Stored["result"]; leakage: Stored["leakage"] },
 ): Promise<void> {
   const { run, model, version } = found;
-  const { probabilities: _, otherSquares: _others, ...columns } = rows.columns;
+  const { probabilities: _, otherSquares: _squares, othersAbove: _above, ...columns } = rows.columns;
   const key = artifactKey(ctx.actor.workspaceId, ["evaluations", run.id, "rows.columns"]);
   const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
   const stored = await deps.artifacts.put(key, Readable.from([packColumns({ ...rows, columns })]));

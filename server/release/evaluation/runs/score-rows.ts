@@ -19,7 +19,7 @@ export interface RunHead {
   failures: { message: string; rows: number; firstRow: number }[];
   /** Milliseconds of the model runs so far. */
   modelMs: number;
-  /** Whether the rows have `otherSquares`: the squared probabilities of classes that the set does not have, added. */
+  /** Whether the rows have `otherSquares` and `othersAbove`: of classes that the set does not have, Σp², and how many exceed the actual class. */
   hasOthers?: boolean;
   /** Durations of requests in milliseconds, and rows of one at most; unknown of runs of earlier releases. */
   requests?: { durations: Histogram; rows: number };
@@ -119,7 +119,8 @@ export class RowScorer {
     const classes = this.#set.head.classes.length;
     if (kind === "classification" && this.#keepsProbabilities()) {
       const probabilities = new Float32Array(rows * classes);
-      return this.head.hasOthers ? { probabilities, otherSquares: new Float32Array(rows) } : { probabilities };
+      if (!this.head.hasOthers) return { probabilities };
+      return { probabilities, otherSquares: new Float32Array(rows), othersAbove: new Uint16Array(rows) };
     }
     if (kind === "boxes" || kind === "spans") return regionExtras(kind, rows);
     if (kind === "multilabel") return { flags: new Uint8Array(rows * classes) };
@@ -184,9 +185,12 @@ export class RowScorer {
     if (probabilities instanceof Float32Array) {
       const classes = this.#set.head.classes.length;
       for (let at = 0; at < classes; at += 1) probabilities[index * classes + at] = clipped(scores[at]);
-      const { otherSquares } = extras;
-      if (otherSquares instanceof Float32Array) {
-        otherSquares[index] = scores.subarray(classes).reduce((sum, other) => sum + clipped(other) ** 2, 0);
+      const { otherSquares, othersAbove } = extras;
+      if (otherSquares instanceof Float32Array && othersAbove instanceof Uint16Array) {
+        const own = clipped(scores[actual]);
+        const others = scores.subarray(classes).map(clipped);
+        otherSquares[index] = others.reduce((sum, other) => sum + other ** 2, 0);
+        othersAbove[index] = others.reduce((count, other) => count + Number(other > own), 0);
       }
     }
     const score = clipped(scores[isTwoClasses ? 1 : answer]);
