@@ -31,8 +31,9 @@ export function importRoutes(app: FastifyInstance, importBytes: number): void {
         const { id: projectId } = await projectOf(ctx, request);
         const items = await itemsOf(request);
         if (items.length === 0) throw new DomainError("invalid", "No tasks added: the list is empty.");
-        const imported = await importLabels(ctx, { projectId, items, key: keyOf(request) });
-        const { taskIds, added, annotations, replaced, predictions } = imported;
+        const makesGold = isOn(queryOf(request).gold);
+        const imported = await importLabels(ctx, { projectId, items, key: keyOf(request), makesGold });
+        const { taskIds, added, annotations, replaced, predictions, golds } = imported;
         return reply.code(201).send({
           task_count: taskIds.length,
           annotation_count: annotations,
@@ -40,6 +41,7 @@ export function importRoutes(app: FastifyInstance, importBytes: number): void {
           duration: (performance.now() - startedAt) / 1000,
           added_task_count: added,
           replaced_annotation_count: replaced,
+          gold_count: golds,
           file_upload_ids: [],
           could_be_tasks_list: false,
           found_formats: [],

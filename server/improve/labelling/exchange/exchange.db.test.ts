@@ -14,6 +14,7 @@ import { samplePicture } from "#server/serve/pipeline/codec.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
 import { answerLabelTask } from "../answers/answer-label-task.ts";
 import { parseLabelConfig } from "../config/parse-label-config.ts";
+import { listGolds } from "../golds/queries.ts";
 import { setGold } from "../golds/set-gold.ts";
 import { createLabelProject } from "../projects/create-label-project.ts";
 import { updateLabelProject } from "../projects/update-label-project.ts";
@@ -111,7 +112,7 @@ test(
   inWorkspace(async (ctx) => {
     const projectId = await newProject(ctx);
     const { taskIds, ...counts } = await importLabels(ctx, { projectId, items });
-    expect(counts).toEqual({ added: 3, annotations: 3, replaced: 0, predictions: 1 });
+    expect(counts).toEqual({ added: 3, annotations: 3, replaced: 0, predictions: 1, golds: 0 });
     expect(taskIds).toEqual(taskIds.toSorted((a, b) => a - b));
     const text = await exported(ctx, { projectId, all: true, people: "email" });
     const tasks = JSON.parse(text);
@@ -291,6 +292,38 @@ test(
       ["dent", "1", "1"],
       ["", "", ""],
     ]);
+  }),
+);
+
+test(
+  "makes gold items of ground truths by request, of who may, once",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    const truth = (choices: string[], more: object = {}) => ({
+      data: data("a"),
+      annotations: choices.map((one, person) => ({
+        completed_by: person,
+        ground_truth: true,
+        result: [choice(one)],
+        ...more,
+      })),
+    });
+    const truths = [
+      truth(["dent", "dent"]),
+      truth(["tear"], { ground_truth: false }),
+      truth(["dent"], { was_cancelled: true }),
+    ];
+    expect(await importLabels(ctx, { projectId, items: truths })).toMatchObject({ golds: 0 });
+    const given = { projectId, items: truths, key: "gold", makesGold: true };
+    const { taskIds, golds } = await importLabels(ctx, given);
+    expect(golds).toBe(1);
+    expect((await importLabels(ctx, given)).golds).toBe(0);
+    const value = { kind: "class", label: "dent" };
+    expect(await listGolds(ctx, projectId)).toMatchObject([{ taskId: taskIds[0], value, seen: 0 }]);
+    await expect(importLabels(await newMember(ctx), given)).rejects.toMatchObject({ code: "forbidden" });
+    const differing = importLabels(ctx, { ...given, key: "other", items: [truth(["dent", "tear"])] });
+    await expect(differing).rejects.toThrow("Error at item 0: annotations marked as the ground truth differ.");
+    expect(await listGolds(ctx, projectId)).toHaveLength(1);
   }),
 );
 

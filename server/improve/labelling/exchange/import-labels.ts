@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Context } from "#server/base/context.ts";
+import { canonicalJson } from "#server/base/canonical-json.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Turns } from "#server/base/turns.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
+import type { LabelValue } from "../contract.ts";
+import { setGold } from "../golds/set-gold.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
 import { addTasks } from "../tasks/add-tasks.ts";
 import { interpretItem, type ReadItem } from "./interpret-item.ts";
@@ -17,6 +20,8 @@ export interface ImportLabels {
   items: readonly unknown[];
   /** Chosen by the caller: an import that is repeated with it stores nothing again. */
   key?: string | undefined;
+  /** Makes gold items of the tasks with an annotation that is marked as the ground truth. */
+  makesGold?: boolean | undefined;
 }
 
 export interface ImportedLabels {
@@ -28,14 +33,24 @@ export interface ImportedLabels {
   /** Annotations that were left out, because a later one of the same task is of the same person. */
   replaced: number;
   predictions: number;
+  /** Gold items that were made. */
+  golds: number;
 }
 
+/** Gold items of one import. */
+const maxGolds = 1_000;
+
 /**
- * Imports tasks with their annotations and predictions: all, or none when one is wrong.
+ * Imports tasks with their annotations and predictions: all, or none when one is wrong. Gold items are made only by request, and by who may:
+ * Label Studio marks every imported annotation as the ground truth.
  * @throws DomainError "not-found", "conflict" for an archived project, "invalid", which names the item, "too-large"
  */
-export async function importLabels(ctx: Context, { projectId, items, key }: ImportLabels): Promise<ImportedLabels> {
+export async function importLabels(
+  ctx: Context,
+  { projectId, items, key, makesGold = false }: ImportLabels,
+): Promise<ImportedLabels> {
   permit(ctx, "importLabels");
+  if (makesGold) permit(ctx, "setGold");
   if (items.length === 0) throw new DomainError("invalid", "The list has no tasks.");
   if (items.length > maxImportedTasks) throw new DomainError("too-large", `An import takes ${maxImportedTasks} tasks.`);
   const project = await findLiveLabelProject(ctx, projectId);
@@ -52,16 +67,37 @@ export async function importLabels(ctx: Context, { projectId, items, key }: Impo
     await turns.next();
   }
   const name = key ?? randomUUID();
-  const { taskIds, added } = await addTasks(ctx, {
-    projectId,
-    tasks: read.map(({ replaced, ...task }, index) => ({ ...task, item: `import/${name}/${index}` })),
+  const tasks = read.map(({ replaced, ...task }, index) => ({ ...task, item: `import/${name}/${index}` }));
+  const truths = makesGold ? truthsOf(read) : [];
+  const { taskIds, added, golds } = await transact(ctx, async (ctx) => {
+    const stored = await addTasks(ctx, { projectId, tasks });
+    // A repeated import changes nothing.
+    const news = stored.added > 0 ? truths : [];
+    for (const { index, value } of news) await setGold(ctx, { taskId: stored.taskIds[index] ?? 0, value });
+    return { ...stored, golds: news.length };
   });
   const sum = (count: (one: ReadItem) => number) => read.reduce((total, one) => total + count(one), 0);
   return {
     taskIds,
     added,
+    golds,
     annotations: sum(({ answers }) => answers.length),
     replaced: sum(({ replaced }) => replaced),
     predictions: sum(({ predictions }) => predictions.length),
   };
+}
+
+/** Returns the labels that annotations marked as the ground truth give, by the item's place. @throws DomainError "invalid" */
+function truthsOf(read: readonly ReadItem[]): { index: number; value: LabelValue }[] {
+  const truths = read.flatMap(({ answers }, index) => {
+    const [value, ...others] = answers.flatMap(({ isTruth, value }) => (isTruth && value ? [value] : []));
+    if (others.some((other) => canonicalJson(other) !== canonicalJson(value))) {
+      throw new DomainError("invalid", `Error at item ${index}: annotations marked as the ground truth differ.`);
+    }
+    return value ? [{ index, value }] : [];
+  });
+  if (truths.length > maxGolds) {
+    throw new DomainError("too-large", `An import makes ${maxGolds.toLocaleString("en-US")} gold items at most.`);
+  }
+  return truths;
 }

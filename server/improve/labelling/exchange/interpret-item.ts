@@ -12,6 +12,8 @@ interface ReadAnnotation {
   value: LabelValue | null;
   cannotTell: boolean;
   result: Region[];
+  /** Whether it was marked as the ground truth. */
+  isTruth: boolean;
   spentMs?: number;
   createdAt?: Date;
 }
@@ -107,6 +109,7 @@ function annotationOf(
     // An annotation that says nothing where one class is asked for is no label either.
     cannotTell: isSkipped || value === null,
     result: regions,
+    isTruth: annotation.ground_truth === true,
     ...(spentMs !== undefined && { spentMs }),
     ...(createdAt && { createdAt }),
   };
