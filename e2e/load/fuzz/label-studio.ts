@@ -18,8 +18,9 @@ export interface LabelStudioFindings {
   ended: number;
   /** Calls that Leeway failed to answer, in words. */
   failures: string[];
-  /** The longest wait for a response, in milliseconds. */
+  /** The longest wait for a response, in milliseconds, and the call. */
   maxMs: number;
+  slowest: string;
   /** Megabytes of web and worker after a tenth of the calls, at the end, and at most. */
   memoryMb: { early: number; end: number; max: number };
   /** Roles that another process runs now. */
@@ -43,7 +44,7 @@ export async function fuzzLabelStudio(stack: Stack, seconds: number, seed = 19):
   const mutations = new Mutations(seed);
   const known = new KnownIds();
   const draw = changedCalls(mutations, known);
-  const found = { calls: 0, chunked: 0, ended: 0, maxMs: 0 };
+  const found = { calls: 0, chunked: 0, ended: 0, maxMs: 0, slowest: "" };
   const byStatus: Record<string, number> = {};
   const failures: string[] = [];
   const memory: number[] = [];
@@ -67,14 +68,16 @@ export async function fuzzLabelStudio(stack: Stack, seconds: number, seed = 19):
       });
       const text = await response.text();
       if (response.ok) known.learn(method, path, parsed(text));
-      if (response.status === 404) known.forget(path);
+      if (response.status === 404) known.evict(path);
       return `${response.status}: ${text.slice(0, 200)} <- ${method} ${path} ${body?.slice(0, 200)}`;
     } catch (error) {
       if (!leaving.signal.aborted) throw new Error(`${error} <- ${method} ${path} ${body?.slice(0, 200)}`);
       found.ended += 1;
       return "ended";
     } finally {
-      found.maxMs = Math.max(found.maxMs, Math.round(performance.now() - startedAt));
+      const ms = Math.round(performance.now() - startedAt);
+      if (ms > found.maxMs)
+        Object.assign(found, { maxMs: ms, slowest: `${method} ${path} with ${body?.length ?? 0} characters` });
     }
   };
 

@@ -54,6 +54,6 @@ async function send({ method, path, headers, body }: ChangedCall, known: KnownId
   });
   const isJson = response.statusCode < 300 && /^application\/json/.test(String(response.headers["content-type"]));
   if (response.statusCode < 300) known.learn(method, path, isJson ? response.json() : undefined);
-  if (response.statusCode === 404) known.forget(path);
+  if (response.statusCode === 404) known.evict(path);
   return response;
 }
