@@ -60,7 +60,7 @@ export function AnnotatorActions(props: AnnotatorActionsProps) {
         consequences={[
           {
             label: "Changes",
-            value: `${plural(effect.changed, "consensus label")} of ${formatCount(effect.tasks)}; ${plural(effect.open, "item is", "items are")} open again or to review`,
+            value: `${plural(effect.changed, "consensus label")} of ${effect.isComplete ? "" : "the first "}${formatCount(effect.tasks)}; ${plural(effect.open, "item is", "items are")} open again or to review`,
           },
           { label: "Stays", value: "the labels themselves; consensus leaves them out" },
           { label: "Undo", value: isExcluded ? "exclude them again" : "include them again" },

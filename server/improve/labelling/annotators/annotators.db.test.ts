@@ -91,6 +91,9 @@ test(
     await setAnnotatorExclusion(ctx, { projectId, person: "mia", isExcluded: true, reason: "clicks at random" });
     // The request decides the first 500 only.
     expect(await countOpen()).toBe(500);
+    const ofMia = { projectId, person: "mia" };
+    expect(await previewAnnotatorExclusion(ctx, ofMia)).toMatchObject({ tasks: 1_100, isComplete: true });
+    expect(await previewAnnotatorExclusion(ctx, ofMia, 1_000)).toMatchObject({ tasks: 1_000, isComplete: false });
     const deciding = async () => (await getLabelAnnotator(ctx, { projectId, person: "mia" })).deciding;
     expect(await deciding()).toEqual({ done: 500, total: 1_100 });
     const [row] = await ctx.db.select().from(labelProjects).where(eq(labelProjects.id, projectId));

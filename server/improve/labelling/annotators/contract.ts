@@ -51,7 +51,8 @@ export type LabelAnnotator = z.infer<typeof LabelAnnotator>;
 
 /** What the consensus would be without a person, or with them again. */
 export const ExclusionEffect = z.object({
-  tasks: count.describe("Tasks with an answer of this person."),
+  tasks: count.describe("Tasks with an answer of this person that were looked at."),
+  isComplete: z.boolean().describe("Whether these are all. Otherwise they are the first 5,000."),
   changed: count.describe("Labels that would be another one."),
   open: count.describe("Labels that would be open again, or go to review."),
 });

@@ -16,6 +16,8 @@ import { noAnnotator } from "./queries.ts";
 
 /** Tasks of which the answers are in memory at a time. */
 const batch = 500;
+/** Tasks from which a preview ends. */
+const maxPreviewed = 5_000;
 
 /**
  * Leaves the answers of a person out of every label, or counts them again. Their tasks are decided again: the first at once, the others in a job.
@@ -42,13 +44,21 @@ export async function setAnnotatorExclusion(ctx: Context, input: SetAnnotatorExc
   await decideSome(ctx, projectId, roundId);
 }
 
-/** Computes how many labels would change if a person's answers did not count, or counted again. @throws DomainError "not-found" */
-export async function previewAnnotatorExclusion(ctx: Context, input: OfAnnotator): Promise<ExclusionEffect> {
+/**
+ * Computes how many labels would change if a person's answers did not count, or counted again, over the first tasks that they answered: a page waits for it.
+ * @throws DomainError "not-found"
+ */
+export async function previewAnnotatorExclusion(
+  ctx: Context,
+  input: OfAnnotator,
+  limit = maxPreviewed,
+): Promise<ExclusionEffect> {
   permit(ctx, "previewAnnotatorExclusion");
   const { projectId, person } = OfAnnotator.parse(input);
   const project = await findLabelProject(ctx, projectId);
-  const effect = { tasks: 0, changed: 0, open: 0 };
+  const effect = { tasks: 0, isComplete: true, changed: 0, open: 0 };
   for await (const taskIds of tasksOf(ctx, { projectId, person })) {
+    if (effect.tasks >= limit) return { ...effect, isComplete: false };
     for (const task of await loadUndecided(ctx, projectId, taskIds)) {
       effect.tasks += 1;
       if (!task.consensus || task.consensus.method === "review") continue;

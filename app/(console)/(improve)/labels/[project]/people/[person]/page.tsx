@@ -110,7 +110,7 @@ export default async function AnnotatorPage({ params }: PageProps<"/labels/[proj
           <MetricTile
             label={annotator.excludedAt ? "If included" : "If excluded"}
             value={formatCount(effect.changed)}
-            comparison={`consensus labels change, of ${formatCount(effect.tasks)}; ${formatCount(effect.open)} open or to review`}
+            comparison={`consensus labels change, of ${effect.isComplete ? "" : "the first "}${formatCount(effect.tasks)}; ${formatCount(effect.open)} open or to review`}
           />
         )}
       </MetricStrip>
