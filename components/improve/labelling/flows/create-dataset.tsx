@@ -8,7 +8,6 @@ import dialog from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { LabelTaskKind } from "#server/improve/labelling/contract.ts";
 
 /** What the labels are for: it decides which of them a dataset has. */
 export type DatasetPurpose = "training" | "all" | "audit";
@@ -20,7 +19,7 @@ export interface NewLabelDataset {
 }
 
 interface CreateDatasetProps {
-  project: { id: number; name: string; taskKind: LabelTaskKind };
+  project: { id: number; name: string };
   create: (input: NewLabelDataset) => Promise<ActionState<{ dataset: string }>>;
   /** Reason why it is disabled. */
   why: string | undefined;
@@ -40,9 +39,6 @@ const purposes: { value: DatasetPurpose; label: string; description: string }[] 
   },
 ];
 
-/** Evaluation sets are made of these kinds. */
-const frozenKinds: readonly LabelTaskKind[] = ["class", "number"];
-
 /** Renders the button and the dialog that make a dataset version, or an evaluation set, of settled labels. */
 export function CreateDataset({ project, create, why }: CreateDatasetProps) {
   const [opened, setOpened] = useState(false);
@@ -50,7 +46,6 @@ export function CreateDataset({ project, create, why }: CreateDatasetProps) {
   const [purpose, setPurpose] = useState<DatasetPurpose>("training");
   const { state, busy, run, reset } = useAction(create);
   const { dataset: complaint, name = complaint } = state.fieldErrors ?? {};
-  const shown = purposes.filter(({ value }) => value !== "audit" || frozenKinds.includes(project.taskKind));
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -88,7 +83,7 @@ export function CreateDataset({ project, create, why }: CreateDatasetProps) {
           />
           <Radio.Group label="Labels for" value={purpose} onChange={(value) => setPurpose(value as DatasetPurpose)}>
             <div className={dialog.choice}>
-              {shown.map((each) => (
+              {purposes.map((each) => (
                 <Radio {...each} key={each.value} />
               ))}
             </div>

@@ -1,15 +1,15 @@
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, noValue, plural } from "#components/ui/format.ts";
+import { formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { Moment } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { LabelExport, LabelFlow } from "#server/improve/labelling/flows/contract.ts";
+import type { LabelExport } from "#server/improve/labelling/flows/contract.ts";
 
 const shownExports = 5;
 
-/** Lists the newest dataset versions of a project's labels, and says how many labels are newer; nothing before the first. */
-export function ExportsPanel({ flow: { exports, fresh } }: { flow: LabelFlow }) {
+/** Lists the newest dataset versions of a project's labels; nothing before the first. */
+export function ExportsPanel({ exports }: { exports: readonly LabelExport[] }) {
   if (exports.length === 0) return null;
   return (
     <Panel title="Datasets" subtitle="of settled labels, newest first" flush>
@@ -20,7 +20,6 @@ export function ExportsPanel({ flow: { exports, fresh } }: { flow: LabelFlow }) 
         rowKey={({ id }) => id}
         rowHref={({ dataset, digest }) => (digest === null ? undefined : datasetHref(dataset, digest))}
         density="dense"
-        foot={<span>{plural(fresh, "label was", "labels were")} settled after the newest dataset</span>}
       />
     </Panel>
   );

@@ -54,7 +54,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
   const { counts } = project;
   const progress = await getLabelProgress(ctx, project.id);
   const trigger = await getLabelTrigger(ctx, { projectId: project.id });
-  const flow = await getLabelFlow(ctx, { projectId: project.id });
+  const { exports } = await getLabelFlow(ctx, { projectId: project.id });
   const run = await getLabelRun(ctx, { projectId: project.id });
   const results = run?.results;
   const agreement = results && describeAgreement(results);
@@ -219,7 +219,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
           why={denialReason(ctx.actor.role, "relabelTasks")}
         />
       )}
-      <ExportsPanel flow={flow} />
+      <ExportsPanel exports={exports} />
       <p className="lw-small lw-muted">
         {run?.finishedAt ? (
           <>
