@@ -36,7 +36,7 @@ const metrics: PairedMetric[] = [
   { name: "recall", of: 1 },
 ];
 
-test("compares 100,000 rows of 10 classes by counts in less than 50 ms", () => {
+test("compares 100,000 rows of 10 classes by counts, not by drawing rows", () => {
   const drawn = drawnVersions(100_000, 10);
   for (const metric of metrics) {
     const times = [1, 2, 3].map((seed) => {
@@ -44,8 +44,8 @@ test("compares 100,000 rows of 10 classes by counts in less than 50 ms", () => {
       comparePaired({ ...drawn, metric, seed });
       return performance.now() - start;
     });
-    // The quickest of three, because other work shares the machine; three times the goal leaves room for a busy one.
-    expect(Math.min(...times), metric.name).toBeLessThan(150);
+    // The bench measures the goal of 50 ms. Drawing 100,000 rows a thousand times takes many seconds, on a busy machine or not.
+    expect(Math.min(...times), metric.name).toBeLessThan(1_000);
   }
 });
 
