@@ -40,7 +40,7 @@ const definitions: Readonly<Record<string, string>> = {
   regionRecall: "Share of boxes or spans of the labels that a prediction matches.",
   boxPrecision50:
     "Mean over classes of the average precision, for boxes that overlap by half or more, as COCO computes it.",
-  boxPrecision: "The same as a mean over overlaps of 0.5, 0.55 … 0.95: how well boxes fit counts, too.",
+  boxPrecision: "Average precision as a mean over overlaps of 0.5, 0.55 … 0.95, so that it counts how well boxes fit.",
   meanIou: "Mean overlap of matched boxes.",
   exactSpanF1: "F1 of spans by their limits, whatever their class.",
   partialSpanF1: "F1 of spans by their limits, where an overlap counts half.",

@@ -48,6 +48,7 @@ export function EvaluationGateFields({ gate, index, sets, onChange, onRemove }: 
         />
         <NativeSelect
           label="Metric"
+          inputWrapperOrder={["label", "input", "description"]}
           description={metric?.better ? `${metric.better} is better` : "cannot be gated"}
           data={metrics.map((id) => ({ value: id, label: findEvaluationMetric(id)?.title ?? id }))}
           value={gate.metric}
