@@ -15,7 +15,7 @@ import { loadUndecided, type Undecided } from "./load-undecided.ts";
 /** Share of settled tasks that a reviewer looks at nevertheless. */
 const sampleShare = 0.05;
 /** Accuracy that annotators are taken to have before anything could be compared, and the answers it counts as. */
-const assumed = { accuracy: 0.85, answers: 20 };
+export const assumed = { accuracy: 0.85, answers: 20 };
 
 /** What the answer that the caller just stored, or took back, changes for its annotator. */
 export interface OwnCounts {

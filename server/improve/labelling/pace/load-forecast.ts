@@ -2,6 +2,10 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowOf, rowsOf } from "#server/base/rows-of.ts";
+import { assumed } from "../consensus/settle-tasks.ts";
+import { mainControl } from "../projects/check-label-config.ts";
+import { findLabelProject } from "../projects/find-label-project.ts";
+import { answersOfNewTask } from "./answers-of-new-task.ts";
 import type { LabelProgress } from "./contract.ts";
 import { forecastBacklog, labelPace } from "./label-pace.ts";
 
@@ -50,7 +54,7 @@ export async function loadForecast(
       group by date_trunc('hour', created_at)`),
   );
   const paces = recent.spent.flatMap(({ spent }) => labelPace(spent) ?? []);
-  const answersPerSettled = recent.answersPerSettled ?? 1;
+  const answersPerSettled = recent.answersPerSettled ?? (await expectedOf(ctx, projectId));
   const closed = counts.settled + counts.review;
   const forecast = forecastBacklog({
     open: counts.open,
@@ -65,4 +69,10 @@ export async function loadForecast(
     ...forecast,
     oldestOpenAt: recent.oldestOpen === null ? null : new Date(recent.oldestOpen),
   };
+}
+
+/** Answers that a task takes while none of the project is settled. */
+async function expectedOf(ctx: Context, projectId: number): Promise<number> {
+  const { config, settings } = await findLabelProject(ctx, projectId);
+  return answersOfNewTask(mainControl(config), settings, assumed.accuracy);
 }
