@@ -80,7 +80,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
         title={project.name}
         badges={<ProjectState project={project} filled />}
         context={
-          <span>
+          <span data-prose>
             {kindLabels[project.taskKind]}
             {describeClasses(project)}; {plural(counts.people, "annotator")}; guidelines{" "}
             <Link href={labelProjectHref(project, "guidelines")}>version {project.guideline}</Link>
