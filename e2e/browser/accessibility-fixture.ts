@@ -132,6 +132,15 @@ async function newLabelProject(): Promise<Pick<Fixture, "labelProject" | "annota
     text: "Label what you see, not what is likely.",
     reason: "It was unclear.",
   });
+  const alike = digits(9).map(({ pixels }, at) => ({
+    item: `alike-${at}`,
+    data: { image: Array.from({ length: 8 }, (_, row) => pixels.slice(row * 8, row * 8 + 8)) },
+    groupKey: "alike",
+  }));
+  const { taskIds: alikeIds } = await call<{ taskIds: number[] }>("POST", `${path}/tasks`, { tasks: alike });
+  for (const taskId of alikeIds.slice(0, 3)) {
+    await call("PUT", `${path}/tasks/${taskId}/answer`, { value: { kind: "class", label: "7" } });
+  }
   const say = (person: string, label: string) => ({ person, value: { kind: "class", label } });
   const answers = [say("jan", "1"), say("mei", "7")];
   const [first] = tasks;

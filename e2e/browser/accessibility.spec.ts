@@ -122,6 +122,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   "a new label project": () => "/labels/new",
   "a label project": ({ labelProject }) => `/labels/${labelProject}`,
   "labelling a picture": ({ labelProject }) => `/labels/${labelProject}/label`,
+  "alike items of a label project": ({ labelProject }) => `/labels/${labelProject}/alike?group=alike`,
   "the review of labels": ({ labelProject }) => `/labels/${labelProject}/review`,
   "annotators of a label project": ({ labelProject }) => `/labels/${labelProject}/people`,
   "an annotator": ({ labelProject, annotator }) => `/labels/${labelProject}/people/${annotator}`,

@@ -126,6 +126,45 @@ test("labels given without a network are kept over a reload, and sent when it is
   await expect(shownItem(page)).toBeVisible();
 });
 
+test("someone labels alike pictures at once by keyboard, but for an exception", async ({ page }) => {
+  const name = unique("alike");
+  const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {
+    name,
+    taskKind: "class",
+    classes: ["digit", "letter"],
+    shown: [{ name: "image", kind: "image", field: "image" }],
+    settings: { overlapShare: 0, goldShare: 0, stop: 0.8 },
+  });
+  const tasks = items.map(({ item, picture }, rank) => ({ item, data: { image: picture }, rank, groupKey: "scans" }));
+  const { taskIds } = await call<{ taskIds: number[] }>("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
+  await signIn(page, `/labels/${name}/alike?group=scans`);
+  await expect(page.getByText("This group is labelled one by one so far")).toBeVisible();
+  await page.getByRole("link", { name: "Label one by one" }).click();
+  for (const at of [0, 1, 2]) {
+    await expect(shownItem(page)).toHaveText(`digit-${at}`);
+    await page.keyboard.press("1");
+  }
+  await expect(page.getByText("7 alike items wait; the first labels are digit.")).toBeVisible();
+  await page.keyboard.press("a");
+  const grid = page.getByRole("list", { name: "Alike items" });
+  await expect(grid.getByRole("button")).toHaveCount(7);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Space");
+  await expect(grid.getByRole("button", { name: "digit-4 exception", pressed: true })).toBeFocused();
+  await page.keyboard.press("2");
+  await expect(page.getByText("The first labels of this group are “digit”.")).toBeVisible();
+  await page.keyboard.press("1");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("6 items are labelled as digit.")).toBeVisible();
+  // The exception is left to label singly.
+  await expect(page.getByRole("heading", { name: "Which class is this?" })).toBeVisible();
+  const historyOf = async (taskId = 0) =>
+    (await call<{ history: unknown[] }>("GET", `/api/v1/label-tasks/${taskId}`)).history;
+  expect(await historyOf(taskIds[3])).toMatchObject([{ value: { label: "digit" }, isBulk: true }]);
+  expect(await historyOf(taskIds[4])).toEqual([]);
+  expect(await countsOf({ id })).toMatchObject({ answers: 9 });
+});
+
 test("someone draws a box by keyboard and another one with the pointer", async ({ page }) => {
   const name = unique("boxes");
   const { id } = await call<{ id: number }>("POST", "/api/v1/label-projects", {

@@ -18,6 +18,11 @@ export function annotatorHref(project: AddressedProject, person: string): string
   return `${labelProjectHref(project, "people")}/${encodeURIComponent(person)}`;
 }
 
+/** Returns the address at which alike items are labelled at once. */
+export function alikeHref(project: AddressedProject, groupKey: string): string {
+  return `${labelProjectHref(project)}/alike?group=${encodeURIComponent(groupKey)}`;
+}
+
 /** Returns the address of the route that the labelling page works by. */
 export function workPath(projectId: number): string {
   return `/labels/${projectId}/label/work`;

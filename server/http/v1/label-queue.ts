@@ -3,7 +3,7 @@ import { z } from "zod";
 import { answerLabelGroup } from "#server/improve/labelling/answers/answer-label-group.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
 import { AnswerLabelTask, TakenAnswer, UndoAnswer, UndoneAnswer } from "#server/improve/labelling/answers/contract.ts";
-import * as groups from "#server/improve/labelling/answers/group-contract.ts";
+import * as groups from "#server/improve/labelling/answers/groups/contract.ts";
 import { getLabelGroup } from "#server/improve/labelling/answers/group-queries.ts";
 import { listOwnAnswers, OwnAnswer } from "#server/improve/labelling/answers/queries.ts";
 import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";

@@ -6,6 +6,8 @@ import type { NewLabelDataset } from "#components/improve/labelling/flows/create
 import type { SetAnnotatorExclusion, SetAnnotatorPause } from "#server/improve/labelling/annotators/contract.ts";
 import { setAnnotatorExclusion } from "#server/improve/labelling/annotators/set-annotator-exclusion.ts";
 import { setAnnotatorPause } from "#server/improve/labelling/annotators/set-annotator-pause.ts";
+import { answerLabelGroup } from "#server/improve/labelling/answers/answer-label-group.ts";
+import type { AnswerLabelGroup } from "#server/improve/labelling/answers/groups/contract.ts";
 import { exportToDataset } from "#server/improve/labelling/flows/export-to-dataset.ts";
 import { freezeAudit } from "#server/improve/labelling/flows/freeze-audit.ts";
 import type { SetGold } from "#server/improve/labelling/golds/contract.ts";
@@ -49,6 +51,13 @@ export async function addTasksAction(input: AddTasks) {
     const { added, known } = await addTasks(ctx, input);
     return { added, known };
   });
+  refresh();
+  return state;
+}
+
+/** Answers alike items at once. */
+export async function answerGroupAction(input: AnswerLabelGroup) {
+  const state = await act((ctx) => answerLabelGroup(ctx, input));
   refresh();
   return state;
 }

@@ -17,6 +17,7 @@ describe("keys of labelling", () => {
     ["Z", { kind: "undo" }],
     ["s", { kind: "skip" }],
     ["]", { kind: "queue", by: 1 }],
+    ["a", { kind: "alike" }],
     ["+", { kind: "zoom", by: 1 }],
     ["p", undefined],
     ["toString", undefined],

@@ -25,7 +25,8 @@ export type LabelCommand =
   | { kind: "shorten"; by: 1 | -1 }
   | { kind: "to-field" }
   | { kind: "row-field"; by: 1 | -1 }
-  | { kind: "queues" };
+  | { kind: "queues" }
+  | { kind: "alike" };
 
 /** A pressed key, as a keyboard event has it. */
 export interface Pressed {
@@ -68,6 +69,7 @@ const letters: Record<string, LabelCommand> = {
   h: { kind: "contrast" },
   s: { kind: "skip" },
   q: { kind: "queues" },
+  a: { kind: "alike" },
   "[": { kind: "queue", by: -1 },
   "]": { kind: "queue", by: 1 },
   "/": { kind: "search-classes" },

@@ -6,7 +6,8 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useState } from "react";
 import { usePageKey } from "#components/develop/features/use-page-key.ts";
-import { labelProjectHref, workPath } from "#components/improve/labelling/addresses.ts";
+import { alikeHref, labelProjectHref, workPath } from "#components/improve/labelling/addresses.ts";
+import { formatLabelValue } from "#components/improve/labelling/answers/describe-value.ts";
 import { GuidelineDiff } from "#components/improve/labelling/guidelines/guideline-diff.tsx";
 import { GuidelineText } from "#components/improve/labelling/guidelines/guideline-text.tsx";
 import { useSeenGuideline } from "#components/improve/labelling/guidelines/use-seen-guideline.ts";
@@ -28,6 +29,7 @@ import classes from "./labeller.module.css";
 import { type OwnNumbers, QueuesPane } from "./queues-pane.tsx";
 import type { QueueEnd } from "./session.ts";
 import { TaskEditor } from "./task-editor.tsx";
+import { type Alike, useAlike } from "./use-alike.ts";
 import { type Labelling, useLabelling } from "./use-labelling.ts";
 import { requestWork } from "./work.ts";
 
@@ -68,7 +70,14 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
     if (isOutdated || isEmpty) void refresh();
   }, [isOutdated, isEmpty, refresh]);
 
+  const alike = useAlike(workPath(project.id), session);
+
   function act(command: LabelCommand): boolean {
+    if (command.kind === "alike") {
+      if (!alike) return false;
+      router.push(alikeHref(project, alike.groupKey));
+      return true;
+    }
     if (command.kind === "guidelines") setIsReading(true);
     else if (command.kind === "queues") setIsChoosing(true);
     else if (command.kind === "queue") {
@@ -94,7 +103,12 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
       answeredNow={session.recent.length}
     />
   );
-  const notice = <Notices labelling={labelling} onQueues={() => setIsChoosing(true)} />;
+  const notice = (
+    <>
+      <Notices labelling={labelling} onQueues={() => setIsChoosing(true)} />
+      {alike && <AlikeNotice alike={alike} href={alikeHref(project, alike.groupKey)} titles={titles} />}
+    </>
+  );
   return (
     <div className={classes.board}>
       <div className={classes.left}>{queues}</div>
@@ -228,6 +242,21 @@ function Notices({ labelling, onQueues }: NoticesProps) {
         </div>
       )}
     </>
+  );
+}
+
+/** Offers to label alike items at once. */
+function AlikeNotice({ alike, href, titles }: { alike: Alike; href: string; titles: Record<string, string> }) {
+  return (
+    <div className={classes.offer} role="status">
+      <span>
+        {plural(alike.waiting, "alike item waits", "alike items wait")}; the first labels are{" "}
+        <strong>{formatLabelValue(alike.label, titles)}</strong>.
+      </span>
+      <Button component={Link} href={href} variant="default" size="xs" rightSection={<Keys keys={["A"]} />}>
+        Label them at once
+      </Button>
+    </div>
   );
 }
 

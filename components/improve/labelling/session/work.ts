@@ -2,6 +2,7 @@ import type { Sent } from "#components/improve/labelling/answers/answer-sender.t
 import type { AnswerBody } from "#components/improve/labelling/answers/answer-store.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import type { Wire } from "#components/ui/wire.ts";
+import type { LabelGroup } from "#server/improve/labelling/answers/groups/contract.ts";
 import type { LabelValue, TaskSource } from "#server/improve/labelling/contract.ts";
 import type { GivenTask, NextTask, RenewedLeases } from "#server/improve/labelling/queue/contract.ts";
 
@@ -12,6 +13,7 @@ export type WorkRequest =
   | { kind: "undo"; taskId?: number }
   | { kind: "skip"; taskId: number }
   | { kind: "prediction"; taskId: number }
+  | { kind: "alike"; groupKey: string }
   | { kind: "renew"; taskIds: number[] };
 
 /** What a gold item expected, for the person who answered it. */
@@ -31,6 +33,7 @@ export interface WorkResults {
   undo: { task: GivenTask; value: LabelValue | null; note: string; released: number[] };
   skip: null;
   prediction: LabelValue | null;
+  alike: Pick<LabelGroup, "label" | "waiting">;
   renew: RenewedLeases;
 }
 

@@ -12,8 +12,8 @@ import { reopenTasks } from "../reviews/reopen-tasks.ts";
 import { type LockedTask, lockTasksWithData } from "../tasks/lock-tasks.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
 import { requireFit, storeAnswer } from "./answer-label-task.ts";
-import { type AnsweredGroup, AnswerLabelGroup, minSingleAnswers } from "./group-contract.ts";
 import { findGroupLabel } from "./group-queries.ts";
+import { type AnsweredGroup, AnswerLabelGroup, minSingleAnswers } from "./groups/contract.ts";
 
 /** Share of tasks answered at once that someone answers again, singly. */
 const checkedShare = 0.05;

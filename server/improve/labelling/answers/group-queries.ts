@@ -10,12 +10,12 @@ import { findLabelProject, type LabelProjectRow } from "../projects/find-label-p
 import { GivenRow } from "../queue/given-task.ts";
 import { givenNow } from "../queue/next-label-task.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
-import { type LabelGroup, maxGroupTasks, minSingleAnswers, OfLabelGroup } from "./group-contract.ts";
+import { type LabelGroup, minSingleAnswers, OfLabelGroup } from "./groups/contract.ts";
 
 /** Returns the tasks of a group that the caller may answer at once, and whether the group allows it. @throws DomainError "not-found" */
 export async function getLabelGroup(ctx: Context, input: OfLabelGroup): Promise<LabelGroup> {
   permit(ctx, "getLabelGroup");
-  const { projectId, groupKey } = OfLabelGroup.parse(input);
+  const { projectId, groupKey, limit } = OfLabelGroup.parse(input);
   const annotator = await annotatorOf(ctx);
   const project = await findLabelProject(ctx, projectId);
   const inGroup = sql`task.workspace_id = ${ctx.actor.workspaceId} and task.project_id = ${projectId} and task.group_key = ${groupKey}`;
@@ -28,17 +28,24 @@ export async function getLabelGroup(ctx: Context, input: OfLabelGroup): Promise<
     select from label_golds as gold
     where gold.task_id = task.id and gold.is_enabled and not ${annotator.person} = any(gold.made_by)
   ))`;
-  const isHeld = sql`exists (select from label_leases as lease where lease.task_id = task.id and lease.person = ${annotator.person})`;
+  // Those that the person holds take a place already: it is theirs.
+  const isHeld = sql`exists (
+    select from label_leases as lease
+    where lease.task_id = task.id and lease.person = ${annotator.person} and lease.kind = 'place'
+  )`;
+  const mayAnswer = sql`(not ${isAnswered} and (
+    (task.state = 'open' and (task.taken < task.wanted or ${isHeld})) or ${isGold}
+  ))`;
   const result = await ctx.db.execute(sql`
     select task.id, task.item, task.data, task.source, task.reason, task.group_key as "groupKey", task.request_id as "requestId"
     from label_tasks as task
-    where ${inGroup} and not ${isAnswered}
-      and ((task.state = 'open' and task.taken < task.wanted) or (${isGold} and not ${isHeld}))
-    order by task.rank, task.id limit ${maxGroupTasks}`);
-  const { open } = rowOf(
-    z.object({ open: z.number() }),
+    where ${inGroup} and ${mayAnswer}
+    order by task.rank, task.id limit ${limit}`);
+  const { open, waiting } = rowOf(
+    z.object({ open: z.number(), waiting: z.number() }),
     await ctx.db.execute(
-      sql`select count(*) as open from label_tasks as task where ${inGroup} and (task.state = 'open' or ${isGold})`,
+      sql`select count(*) filter (where task.state = 'open' or ${isGold}) as open, count(*) filter (where ${mayAnswer}) as waiting
+        from label_tasks as task where ${inGroup}`,
     ),
   );
   const tasks = rowsOf(GivenRow, result).map((row) => {
@@ -55,7 +62,7 @@ export async function getLabelGroup(ctx: Context, input: OfLabelGroup): Promise<
       ) as "isOwn"`),
   );
   // Someone who has not answered yet would repeat what others said.
-  return { groupKey, tasks, open, label: isOwn ? label : null, singleAnswers };
+  return { groupKey, tasks, open, waiting, label: isOwn ? label : null, singleAnswers };
 }
 
 const SingleAnswer = z.object({ value: LabelValue });

@@ -29,7 +29,11 @@ test(
     const all = { ...group, taskIds: rest, exceptions: [rest[0] ?? 0], value: intact, spentMs: 9_000 };
     await expect(answerLabelGroup(ctx, all)).rejects.toMatchObject({ code: "conflict" });
     for (const taskId of ids.slice(0, 3)) await answerWith(ctx, { projectId, taskId }, "intact");
-    expect(await getLabelGroup(ctx, group)).toMatchObject({ open: 9, label: intact, singleAnswers: 3 });
+    expect(await getLabelGroup(ctx, group)).toMatchObject({ open: 9, waiting: 9, label: intact, singleAnswers: 3 });
+    // Held ones are theirs to answer; others cannot.
+    await nextLabelTask(ctx, { projectId });
+    expect(await getLabelGroup(ctx, { ...group, limit: 2 })).toMatchObject({ waiting: 9, tasks: [{}, {}] });
+    expect(await getLabelGroup(await newMember(ctx), group)).toMatchObject({ open: 9, waiting: 8 });
     expect(await getLabelGroup(await newMember(ctx), group)).toMatchObject({ label: null, singleAnswers: 3 });
     const otherLabel = { ...all, value: { kind: "class" as const, label: "damaged" } };
     await expect(answerLabelGroup(ctx, otherLabel)).rejects.toMatchObject({ code: "invalid", field: "value" });

@@ -6,6 +6,8 @@ import { DomainError, type ErrorCode } from "#server/base/errors.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
 import { AnswerLabelTask } from "#server/improve/labelling/answers/contract.ts";
+import { getLabelGroup } from "#server/improve/labelling/answers/group-queries.ts";
+import { OfLabelGroup } from "#server/improve/labelling/answers/groups/contract.ts";
 import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";
 import { NextLabelTask, RenewLabelLeases } from "#server/improve/labelling/queue/contract.ts";
 import { nextLabelTask } from "#server/improve/labelling/queue/next-label-task.ts";
@@ -21,6 +23,7 @@ const Body = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("undo"), taskId: taskId.optional() }),
   z.object({ kind: z.literal("skip"), taskId }),
   z.object({ kind: z.literal("prediction"), taskId }),
+  z.object({ kind: z.literal("alike"), groupKey: OfLabelGroup.shape.groupKey }),
   z.object({ kind: z.literal("renew"), taskIds: RenewLabelLeases.shape.taskIds }),
 ]);
 
@@ -49,6 +52,10 @@ export async function POST(request: NextRequest, { params }: RouteContext<"/labe
         return null;
       case "prediction":
         return showLabelPrediction(ctx, { projectId, taskId: body.taskId });
+      case "alike": {
+        const { label, waiting } = await getLabelGroup(ctx, { projectId, groupKey: body.groupKey, limit: 0 });
+        return { label, waiting };
+      }
       case "renew":
         return renewLabelLeases(ctx, { projectId, taskIds: body.taskIds });
     }
