@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { codePointAt } from "./code-points.ts";
 import type { SpanDraft, SpanText as SpanSource, SpanStep } from "./span-editor.ts";
 import { trimmed } from "./span-editor.ts";
@@ -23,17 +23,39 @@ export function SpanText({ source, draft, step, titleOf, colorOf }: SpanTextProp
   const runs = splitRuns(source.text, source.length, draft.spans, marked);
   const isCaret = draft.anchor === draft.focus && draft.selected === null;
 
-  function mark() {
-    const selection = window.getSelection();
-    if (!selection || selection.isCollapsed || !root.current?.contains(selection.anchorNode)) return;
-    const anchor = placeOf(selection.anchorNode, selection.anchorOffset);
-    const focus = placeOf(selection.focusNode, selection.focusOffset);
-    selection.removeAllRanges();
-    if (anchor !== undefined && focus !== undefined) step({ kind: "mark", anchor, focus });
-  }
+  const selected = useRef<{ anchor: number; focus: number }>(undefined);
+  const mark = useEffectEvent(() => {
+    const places = selected.current;
+    if (!places) return;
+    selected.current = undefined;
+    window.getSelection()?.removeAllRanges();
+    step({ kind: "mark", ...places });
+  });
+  const note = useEffectEvent(() => {
+    selected.current = root.current ? placesIn(root.current, source.length) : undefined;
+  });
+  useEffect(() => {
+    const change = () => note();
+    // A pointer marks when it is lifted, wherever that is. A finger selects with handles, which stay until it touches something else.
+    const lift = (event: PointerEvent) => event.pointerType !== "touch" && setTimeout(() => mark());
+    const touch = ({ target }: PointerEvent) => {
+      if (!(target instanceof Node && root.current?.contains(target))) mark();
+    };
+    const press = () => mark();
+    document.addEventListener("selectionchange", change);
+    document.addEventListener("pointerup", lift);
+    document.addEventListener("pointerdown", touch, { capture: true });
+    document.addEventListener("keydown", press, { capture: true });
+    return () => {
+      document.removeEventListener("selectionchange", change);
+      document.removeEventListener("pointerup", lift);
+      document.removeEventListener("pointerdown", touch, { capture: true });
+      document.removeEventListener("keydown", press, { capture: true });
+    };
+  }, []);
 
   return (
-    <p className={classes.text} ref={root} onPointerUp={() => setTimeout(mark)}>
+    <p className={classes.text} ref={root}>
       {runs.map((run) => {
         const over = run.spans.flatMap((index) => draft.spans[index] ?? []);
         const isSelected = draft.selected !== null && run.spans.includes(draft.selected);
@@ -81,6 +103,22 @@ function WithCaret({ text, at }: { text: string; at: number }) {
       {characters.slice(at).join("")}
     </>
   );
+}
+
+/** Returns what is selected of a text, in code points; undefined for nothing. What lies outside of it is cut off. @param length of the text */
+function placesIn(root: HTMLElement, length: number): { anchor: number; focus: number } | undefined {
+  const selection = window.getSelection();
+  if (!selection || selection.isCollapsed || !selection.getRangeAt(0).intersectsNode(root)) return undefined;
+  const clipped = (node: Node | null, offset: number) => {
+    if (node === root)
+      return offset === 0 ? 0 : offset >= root.childNodes.length ? length : placeOf(root.childNodes[offset] ?? null, 0);
+    if (!node || root.contains(node)) return placeOf(node, offset);
+    const isAfter = root.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return isAfter ? length : 0;
+  };
+  const anchor = clipped(selection.anchorNode, selection.anchorOffset);
+  const focus = clipped(selection.focusNode, selection.focusOffset);
+  return anchor === undefined || focus === undefined || anchor === focus ? undefined : { anchor, focus };
 }
 
 /** Returns a place of a selection in code points of the text. */
