@@ -12,7 +12,14 @@ export const LabelProgress = z.object({
   hoursHigh: z.number().nullable().describe("The same at that of a bad hour."),
   oldestOpenAt: z.date().nullable().describe("When the oldest open task was added."),
   days: z
-    .array(z.object({ day: z.string(), answers: z.number().int(), settled: z.number().int() }))
+    .array(
+      z.object({
+        day: z.string(),
+        answers: z.number().int(),
+        settled: z.number().int(),
+        open: z.number().int().describe("Open tasks at the end of the day, or now."),
+      }),
+    )
     .describe("Each of the last 14 days, in UTC."),
 });
 export type LabelProgress = z.infer<typeof LabelProgress>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forecastBacklog, labelPace } from "./label-pace.ts";
+import { forecastBacklog, labelPace, withBacklog } from "./label-pace.ts";
 
 test("takes the last 50 answers, and cuts idle time at five medians", () => {
   expect(labelPace([])).toBeNull();
@@ -29,4 +29,18 @@ test("expects an answer of each open task at least, and knows no time without an
     hoursHigh: null,
   });
   expect(forecastBacklog({ open: 0, answersPerSettled: 2, given: 0, ...none }).expectedAnswers).toBe(0);
+});
+
+test("computes what was open at the end of each day from what is open now", () => {
+  const days = [
+    { day: "1", added: 10, closed: 2 },
+    { day: "2", added: 0, closed: 5 },
+    { day: "3", added: 4, closed: 1 },
+  ];
+  expect(withBacklog(days, 6)).toEqual([
+    { day: "1", open: 8 },
+    { day: "2", open: 3 },
+    { day: "3", open: 6 },
+  ]);
+  expect(withBacklog([...days, { day: "4", added: 9, closed: 0 }], 5).map(({ open }) => open)).toEqual([5, 0, 0, 5]);
 });

@@ -67,6 +67,26 @@ export function forecastBacklog({
   };
 }
 
+/**
+ * Adds to each day what was open at its end: from what is open now back, less what was added and plus what was closed since. The last day is
+ * now. docs/spec/labelling.md section 3.5. @param days oldest first
+ */
+export function withBacklog<Day extends { added: number; closed: number }>(
+  days: readonly Day[],
+  openNow: number,
+): (Omit<Day, "added" | "closed"> & { open: number })[] {
+  let open = openNow;
+  return days
+    .toReversed()
+    .map(({ added, closed, ...day }) => {
+      const atEnd = open;
+      // Tasks that were opened again can make it a little less than none.
+      open = Math.max(0, open - added + closed);
+      return { ...day, open: atEnd };
+    })
+    .toReversed();
+}
+
 const medianOf = (values: readonly number[]) => quantileOf(values, 0.5);
 
 /** Quantile by linear interpolation, as numpy's default. */
