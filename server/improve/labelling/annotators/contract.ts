@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LabelValue } from "../contract.ts";
 
 const id = z.number().int().min(1);
 const Person = z.string().min(1).max(200);
@@ -57,3 +58,34 @@ export const ExclusionEffect = z.object({
   open: count.describe("Labels that would be open again, or go to review."),
 });
 export type ExclusionEffect = z.infer<typeof ExclusionEffect>;
+
+const disagreementKinds = ["gold", "review", "people"] as const;
+
+export const OfAnnotatorHistory = OfAnnotator.extend({ by: z.enum(["all", ...disagreementKinds]).default("all") });
+export type OfAnnotatorHistory = z.input<typeof OfAnnotatorHistory>;
+
+/** How a person labelled over time. */
+export const AnnotatorHistory = z.object({
+  golds: z
+    .array(z.object({ share: z.number(), low: z.number(), high: z.number() }))
+    .describe("Share of correct answers after each of the last 300 gold items, with its 95% interval."),
+  days: z
+    .array(z.object({ day: z.string(), ownMs: z.number().nullable(), othersMs: z.number().nullable() }))
+    .describe("Median time of an answer on each of the last 14 days, in UTC."),
+  disagreements: z.array(
+    z.object({
+      taskId: id,
+      projectId: id,
+      item: z.string(),
+      data: z.record(z.string(), z.unknown()),
+      value: LabelValue.nullable(),
+      settled: LabelValue.nullable(),
+      by: z.enum(disagreementKinds),
+      people: count.nullable(),
+      reason: z.string(),
+      at: z.date(),
+    }),
+  ),
+  disagreementCount: count.describe("Among the last 5,000 answers."),
+});
+export type AnnotatorHistory = z.infer<typeof AnnotatorHistory>;

@@ -1,9 +1,11 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
-import { labelProjectHref } from "#components/improve/labelling/addresses.ts";
+import { annotatorHref, labelProjectHref } from "#components/improve/labelling/addresses.ts";
 import { AnnotatorActions } from "#components/improve/labelling/people/annotator-actions.tsx";
+import { GoldChart, PaceChart } from "#components/improve/labelling/people/annotator-charts.tsx";
 import { AnnotatorState } from "#components/improve/labelling/people/annotator-state.tsx";
 import { BiasList } from "#components/improve/labelling/people/bias-list.tsx";
+import { DisagreementsPanel } from "#components/improve/labelling/people/disagreements-panel.tsx";
 import { CountGrid } from "#components/improve/labelling/quality/count-grid.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -16,7 +18,8 @@ import { Moment, RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { LabelAnnotator } from "#server/improve/labelling/annotators/contract.ts";
+import { type LabelAnnotator, OfAnnotatorHistory } from "#server/improve/labelling/annotators/contract.ts";
+import { getAnnotatorHistory } from "#server/improve/labelling/annotators/history.ts";
 import { getLabelAnnotator, getOwnAnnotator } from "#server/improve/labelling/annotators/queries.ts";
 import { previewAnnotatorExclusion } from "#server/improve/labelling/annotators/set-annotator-exclusion.ts";
 import { getLabelRun } from "#server/improve/labelling/runs/queries.ts";
@@ -25,7 +28,7 @@ import { readProject } from "../../read-project.ts";
 
 export const metadata = { title: "Annotator" };
 
-export default async function AnnotatorPage({ params }: PageProps<"/labels/[project]/people/[person]">) {
+export default async function AnnotatorPage({ params, searchParams }: PageProps<"/labels/[project]/people/[person]">) {
   const ctx = await requireContext();
   const { project: segment, person: asked } = await params;
   const project = await readProject(segment);
@@ -37,6 +40,8 @@ export default async function AnnotatorPage({ params }: PageProps<"/labels/[proj
   const quality = run?.results.byPerson.find((each) => each.person === person);
   const titles = new Map((project.config.controls[0]?.classes ?? []).map(({ name, title }) => [name, title]));
   const titleOf = (name: string) => titles.get(name) ?? name;
+  const by = OfAnnotatorHistory.shape.by.catch("all").parse((await searchParams).by);
+  const history = await getAnnotatorHistory(ctx, { projectId: project.id, person, by });
   const { gold, answered, cannotTell, compared, agreed, medianMs } = annotator;
   return (
     <Page
@@ -134,6 +139,18 @@ export default async function AnnotatorPage({ params }: PageProps<"/labels/[proj
           </EmptyState>
         </Panel>
       )}
+      <Columns columns="repeat(2, minmax(0, 1fr))">
+        <GoldChart history={history} name={annotator.name} minimum={project.settings.minGoldAccuracy} />
+        <PaceChart history={history} name={annotator.name} />
+      </Columns>
+      <DisagreementsPanel
+        history={history}
+        name={annotator.name}
+        by={by}
+        href={annotatorHref(project, person)}
+        objects={project.config.objects}
+        titles={Object.fromEntries(titles)}
+      />
       {run?.finishedAt && (
         <p className="lw-small lw-muted">
           Confusion, bias and speed are as of <RelativeTime at={run.finishedAt} />.{" "}
