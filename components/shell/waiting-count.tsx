@@ -14,6 +14,10 @@ interface Question {
   words: string;
   /** With the square of what is missed. */
   isUrgent?: boolean;
+  /** Asked for by the browser at this interval, instead of with the page and at each event: there are many, or it costs more. */
+  everyMs?: number;
+  /** Number up to which it counts. */
+  max?: number;
 }
 
 /** Request that updates the count of each navigation entry after an event on its topic. */
@@ -24,6 +28,13 @@ const questions: Record<string, Question> = {
       (await readJson<{ promotions: unknown[] }>("/api/v1/promotions?which=mine-to-decide&limit=200")).promotions
         .length,
     words: "waiting for you",
+  },
+  "/labels": {
+    topic: "label-queue",
+    load: async () => (await readJson<{ waiting: number }>("/api/v1/label-queue/waiting")).waiting,
+    words: "items to label or review",
+    everyMs: 60_000,
+    max: 500,
   },
   "/on-call": {
     topic: "alert",
@@ -43,17 +54,19 @@ const questions: Record<string, Question> = {
 export function WaitingCount({ href }: { href: string }) {
   const initial = useShell().waiting[href];
   const question = questions[href];
+  const isLazy = question?.everyMs !== undefined;
   const { data } = useQuery({
     queryKey: [question?.topic ?? "none", "list", "waiting", href],
     queryFn: question?.load ?? (() => 0),
-    enabled: question !== undefined && initial !== undefined,
+    enabled: question !== undefined && (isLazy || initial !== undefined),
+    ...(isLazy && { refetchInterval: question.everyMs, staleTime: question.everyMs, retry: false }),
     ...(initial !== undefined && { initialData: initial }),
   });
   if (!data) return null;
   return (
     <span className={classes.count} data-urgent={question?.isUrgent}>
       {question?.isUrgent && <StatusShape state="missed" size={8} />}
-      {data}
+      {data === question?.max ? `${data}+` : data}
       <span className="lw-hidden"> {question?.words}</span>
     </span>
   );

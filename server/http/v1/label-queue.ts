@@ -3,11 +3,12 @@ import { z } from "zod";
 import { answerLabelGroup } from "#server/improve/labelling/answers/answer-label-group.ts";
 import { answerLabelTask } from "#server/improve/labelling/answers/answer-label-task.ts";
 import { AnswerLabelTask, TakenAnswer, UndoAnswer, UndoneAnswer } from "#server/improve/labelling/answers/contract.ts";
-import * as groups from "#server/improve/labelling/answers/groups/contract.ts";
 import { getLabelGroup } from "#server/improve/labelling/answers/group-queries.ts";
+import * as groups from "#server/improve/labelling/answers/groups/contract.ts";
 import { listOwnAnswers, OwnAnswer } from "#server/improve/labelling/answers/queries.ts";
 import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";
 import * as contract from "#server/improve/labelling/queue/contract.ts";
+import { countWaitingLabels } from "#server/improve/labelling/queue/count-waiting.ts";
 import { leaseLabelTask } from "#server/improve/labelling/queue/lease-label-task.ts";
 import { nextLabelTask } from "#server/improve/labelling/queue/next-label-task.ts";
 import { releaseLabelTask } from "#server/improve/labelling/queue/release-label-task.ts";
@@ -20,6 +21,11 @@ import { route } from "./route.ts";
 /** Labelling: the next task, its lease, and the answer of the caller. */
 export function labelQueue(app: FastifyInstance): void {
   const params = ofLabelProject;
+  const waiting = {
+    summary: "Count what waits for you in all label projects, up to 500",
+    response: z.object({ waiting: z.number().int() }),
+  };
+  route(app, { method: "GET", path: "/label-queue/waiting", ...waiting }, ({ ctx }) => countWaitingLabels(ctx));
   const next = {
     summary: "Get a task to label, for some minutes: one that you hold, else the next of the queue",
     body: contract.NextLabelTask.omit({ projectId: true }),

@@ -179,6 +179,8 @@ export const RankFactors = z.object({
   drift: z.number(),
   weight: z.number(),
   twins: z.number().int(),
+  /** Features whose values have become more frequent, the most important first. */
+  drifted: z.array(z.string().max(200)).max(5).optional(),
 });
 export type RankFactors = z.infer<typeof RankFactors>;
 

@@ -30,6 +30,8 @@ import { listTaskPredictions } from "#server/improve/labelling/predictions/queri
 import { createLabelProject } from "#server/improve/labelling/projects/create-label-project.ts";
 import { getLabelProject, listLabelProjects } from "#server/improve/labelling/projects/queries.ts";
 import { updateLabelProject } from "#server/improve/labelling/projects/update-label-project.ts";
+import { countWaitingLabels } from "#server/improve/labelling/queue/count-waiting.ts";
+import { getFirstInQueue } from "#server/improve/labelling/queue/first-in-queue.ts";
 import { leaseLabelTask } from "#server/improve/labelling/queue/lease-label-task.ts";
 import { nextLabelTask } from "#server/improve/labelling/queue/next-label-task.ts";
 import { releaseLabelTask } from "#server/improve/labelling/queue/release-label-task.ts";
@@ -87,6 +89,8 @@ export const labellingCalls = {
   // It ends at the group, which has no answers, once it is permitted.
   answerLabelGroup: (ctx, { labelProjectId: projectId, openLabelTaskId }) =>
     answerLabelGroup(ctx, { projectId, groupKey: "none", taskIds: [openLabelTaskId], value }),
+  countWaitingLabels: (ctx) => countWaitingLabels(ctx),
+  getFirstInQueue: (ctx, { labelProjectId }) => getFirstInQueue(ctx, labelProjectId),
   getLabelProgress: (ctx, { labelProjectId }) => getLabelProgress(ctx, labelProjectId),
   askSecondOpinions: (ctx, { labelProjectId: projectId, labelTaskId }) =>
     askSecondOpinions(ctx, { projectId, taskIds: [labelTaskId] }),

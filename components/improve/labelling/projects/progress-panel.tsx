@@ -2,13 +2,14 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { LabelProgress } from "#server/improve/labelling/pace/contract.ts";
+import classes from "./projects.module.css";
 
 /** Charts open items, labels and settled items of the last 14 days. */
 export function ProgressPanel({ days }: { days: LabelProgress["days"] }) {
   const points = (part: "answers" | "settled" | "open") =>
     days.map((each) => ({ at: Date.parse(`${each.day}T12:00:00Z`), value: each[part] }));
   return (
-    <div>
+    <div className={classes.charts}>
       <LineChart
         title="Open items"
         subtitle="at the end of each day (UTC), the last one now"

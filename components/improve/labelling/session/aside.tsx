@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { formatLabelValue } from "#components/improve/labelling/answers/describe-value.ts";
 import { Thumb } from "#components/improve/labelling/shown/thumb.tsx";
 import { sourceLabels } from "#components/improve/labelling/source-labels.ts";
-import { truncateMiddle } from "#components/ui/format.ts";
+import { formatNumber, truncateMiddle } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { GuidelineClass, ShownObject } from "#server/improve/labelling/contract.ts";
@@ -61,6 +61,12 @@ export function ItemFacts({ task }: { task: HeldTask["task"] }) {
       <dl className={classes.facts}>
         <dt>Reason</dt>
         <dd>{task.reason || sourceLabels[task.source].toLowerCase()}</dd>
+        {task.priority && (
+          <>
+            <dt>Priority</dt>
+            <dd>{describePriority(task.priority)}</dd>
+          </>
+        )}
         <dt>Item</dt>
         <dd title={task.item}>{truncateMiddle(task.item, 24)}</dd>
         {task.requestId !== null && (
@@ -72,6 +78,14 @@ export function ItemFacts({ task }: { task: HeldTask["task"] }) {
       </dl>
     </section>
   );
+}
+
+function describePriority({ drift, weight, drifted }: NonNullable<HeldTask["task"]["priority"]>): string {
+  const parts = [
+    drift > 1 && `drift ×${formatNumber(drift)}${drifted.length > 0 ? ` (${drifted.join(", ")})` : ""}`,
+    weight !== 1 && `weight ×${formatNumber(weight)}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(", ") : "usual: no drift, no weight";
 }
 
 interface RecentListProps {

@@ -16,6 +16,8 @@ const task = (id: number) =>
     expiresAt: "2026-06-03T10:00:00Z",
     groupKey: null,
     requestId: null,
+    priority: null,
+    hiddenFields: [],
     isBlind: false,
   }) as Wire<GivenTask>;
 const dent = { kind: "class", label: "dent" } as const;
@@ -61,6 +63,12 @@ describe("a session of labelling", () => {
     const session = replay(given(1), given(2), { kind: "renewed", expiresAt: "2026-06-03T10:05:00Z", lost: [1] });
     expect(session.held.map(({ isLapsed }) => isLapsed)).toEqual([true, false]);
     expect(session.held.map((each) => each.task.expiresAt)).toEqual(["2026-06-03T10:00:00Z", "2026-06-03T10:05:00Z"]);
+  });
+
+  test("shows a hidden field of the task that it belongs to", () => {
+    const shown = { ...task(1), data: { name: "Ada" }, hiddenFields: [] };
+    const session = replay(given(1), given(2), { kind: "shown", task: shown });
+    expect(session.held.map((each) => each.task.data)).toEqual([{ name: "Ada" }, {}]);
   });
 
   test("ignores a task that is held already, and an answer to one that is not", () => {

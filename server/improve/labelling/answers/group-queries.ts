@@ -37,7 +37,8 @@ export async function getLabelGroup(ctx: Context, input: OfLabelGroup): Promise<
     (task.state = 'open' and (task.taken < task.wanted or ${isHeld})) or ${isGold}
   ))`;
   const result = await ctx.db.execute(sql`
-    select task.id, task.item, task.data, task.source, task.reason, task.group_key as "groupKey", task.request_id as "requestId"
+    select task.id, task.item, task.data, task.source, task.reason, task.group_key as "groupKey",
+      task.request_id as "requestId", task.factors
     from label_tasks as task
     where ${inGroup} and ${mayAnswer}
     order by task.rank, task.id limit ${limit}`);

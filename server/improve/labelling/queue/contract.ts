@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limits } from "#server/base/limits.ts";
-import { TaskSource } from "../contract.ts";
+import { RankFactors, TaskSource } from "../contract.ts";
 
 /** A place in a queue: tasks before it were answered or held by the person when it was reached. */
 export const QueueCursor = z.object({
@@ -13,6 +13,9 @@ export type QueueCursor = z.infer<typeof QueueCursor>;
 
 /** Tasks that a person may hold at once: the one on screen and the next one. */
 export const maxHeld = 2;
+
+/** Largest number of waiting tasks that is counted for a person. */
+export const maxWaiting = 500;
 
 const id = z.number().int().min(1);
 
@@ -37,10 +40,26 @@ export const GivenTask = z.object({
   groupKey: z.string().nullable(),
   requestId: z.string().nullable(),
   expiresAt: z.date(),
+  priority: z
+    .object({ drift: z.number(), weight: z.number(), drifted: z.array(z.string()) })
+    .nullable()
+    .describe("Factors of its place that say nothing of the prediction; null for tasks without them."),
   hiddenFields: z.array(z.string()).describe("Fields that are shown by a call that is recorded."),
   isBlind: z.boolean().describe("Whether predictions must not be shown, although the project shows them."),
 });
 export type GivenTask = z.infer<typeof GivenTask>;
+
+/** The next task of a project with why it is: gain × drift × weight / (1 + twins). */
+export const FirstInQueue = z.object({
+  id,
+  projectId: id,
+  item: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  source: TaskSource,
+  reason: z.string(),
+  factors: RankFactors.nullable(),
+});
+export type FirstInQueue = z.infer<typeof FirstInQueue>;
 
 export const NextTask = z.object({
   task: GivenTask.nullable(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TaskSource } from "../contract.ts";
+import { RankFactors, TaskSource } from "../contract.ts";
 import { withoutHidden } from "../tasks/hidden-fields.ts";
 import type { GivenTask } from "./contract.ts";
 import { hashShare } from "./hash-share.ts";
@@ -13,6 +13,7 @@ export const GivenRow = z.object({
   reason: z.string(),
   groupKey: z.string().nullable(),
   requestId: z.string().nullable(),
+  factors: RankFactors.nullable(),
 });
 export type GivenRow = z.infer<typeof GivenRow>;
 
@@ -27,6 +28,11 @@ interface Given {
   showsPredictions: boolean;
   /** Fields that the project hides until they are asked for. */
   hiddenFields: readonly string[];
+}
+
+/** Without the gain, which says how sure the model is. */
+function priorityOf({ drift, weight, drifted = [] }: RankFactors): GivenTask["priority"] {
+  return { drift, weight, drifted };
 }
 
 /** Whether a person never sees the prediction of a task, where the project shows predictions. */
@@ -50,6 +56,7 @@ export function toGivenTask(
     groupKey: row.groupKey,
     requestId: row.requestId,
     expiresAt,
+    priority: row.factors && priorityOf(row.factors),
     hiddenFields: found,
     isBlind: !showsPredictions || isBlindFor(row.id, person),
   };

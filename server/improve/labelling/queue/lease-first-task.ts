@@ -61,11 +61,13 @@ const statementOf = (limit: number, isOfSource: boolean) => sql`
     where project_id = ${value("projectId")} and person = ${value("person")} and exists (select from leased)
   ), taken as (
     update label_tasks as task set taken = task.taken + 1 from leased where task.id = leased.task_id
-    returning task.id, task.item, task.data, task.source, task.reason, task.group_key, task.request_id
+    returning task.id, task.item, task.data, task.source, task.reason, task.group_key, task.request_id,
+      task.factors
   )
   select
     (select jsonb_build_object(
-      'id', id, 'item', item, 'data', data, 'source', source, 'reason', reason, 'groupKey', group_key, 'requestId', request_id
+      'id', id, 'item', item, 'data', data, 'source', source, 'reason', reason, 'groupKey', group_key,
+      'requestId', request_id, 'factors', factors
     ) from taken) as task,
     (select count(*) from seen) as looked,
     (select rank from seen order by rank desc, id desc limit 1) as "lastRank",

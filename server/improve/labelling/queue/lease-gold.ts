@@ -28,7 +28,7 @@ export async function leaseGold(
       from picked returning task_id
     )
     select task.id, task.item, task.data, task.source, task.reason, task.group_key as "groupKey",
-      task.request_id as "requestId"
+      task.request_id as "requestId", task.factors
     from leased join label_tasks as task on task.id = leased.task_id`);
   const [row] = rowsOf(GivenRow, result);
   return row ?? null;

@@ -91,11 +91,11 @@ async function draw(ctx: Context, { project, annotator, queue, state }: Draw): P
 async function asOfQueue(ctx: Context, projectId: number, row: GivenRow, queue: TaskSource | null): Promise<GivenRow> {
   if (queue === null || row.source === queue) return row;
   const [other] = await ctx.db
-    .select({ reason: labelTasks.reason })
+    .select({ reason: labelTasks.reason, factors: labelTasks.factors })
     .from(labelTasks)
     .where(and(eq(labelTasks.projectId, projectId), eq(labelTasks.source, queue), eq(labelTasks.state, "open")))
     .limit(1);
-  return { ...row, source: queue, reason: other?.reason ?? "" };
+  return { ...row, source: queue, reason: other?.reason ?? "", factors: other?.factors ?? null };
 }
 
 async function keepCursors(ctx: Context, projectId: number, person: string, cursors: object): Promise<void> {
@@ -188,6 +188,7 @@ async function renewed(
       reason: labelTasks.reason,
       groupKey: labelTasks.groupKey,
       requestId: labelTasks.requestId,
+      factors: labelTasks.factors,
     })
     .from(labelTasks)
     .where(inArray(labelTasks.id, [taskId]));

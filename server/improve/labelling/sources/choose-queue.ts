@@ -13,7 +13,7 @@ export interface RequestFacts {
   /** By class, the share of its labels that look wrong. */
   classNoise: readonly number[];
   /** Features with an open drift finding, at the request's values. */
-  drift: readonly { importance: number; densityRatio: number }[];
+  drift: readonly { name: string; importance: number; densityRatio: number }[];
   weight: number;
   /** Open tasks with equal inputs. */
   twins: number;
@@ -29,6 +29,17 @@ export interface ChosenQueue {
 
 /** Drift factor from which a request stands for drifted data. */
 const minDrift = 1.5;
+const maxDrifted = 5;
+
+/** Names of the features that lift a request. */
+function driftedOf({ drift }: RequestFacts): string[] {
+  const by = (one: RequestFacts["drift"][number]) => one.importance * one.densityRatio;
+  const lifting = drift.filter(({ densityRatio }) => densityRatio >= minDrift);
+  return lifting
+    .toSorted((a, b) => by(b) - by(a))
+    .slice(0, maxDrifted)
+    .map(({ name }) => name.slice(0, 200));
+}
 
 /**
  * Chooses the queue of a sampled request. The audit is drawn first and by chance alone, so that nothing else has a part in it; of all others,
@@ -43,7 +54,8 @@ export function chooseQueue(
 ): ChosenQueue | undefined {
   const gain = gainOf(facts);
   const { drift, rank } = queueRank({ gain, drift: facts.drift, weight: facts.weight, twins: facts.twins });
-  const factors = { gain, drift, weight: facts.weight, twins: facts.twins };
+  const drifted = driftedOf(facts);
+  const factors = { gain, drift, weight: facts.weight, twins: facts.twins, ...(drifted.length > 0 && { drifted }) };
   const has = (source: LogSource) => queues.includes(source);
   const disagreement = facts.answer === null ? 0 : disagreementOf(facts.answer, facts.others);
   if (isDrawn && has("audit")) return { source: "audit", rank, factors, reason: "Drawn at random." };

@@ -9,7 +9,7 @@ import { binOf } from "#server/watch/monitoring/state/bin-of.ts";
 import type { FeatureProfile } from "#server/watch/monitoring/state/contract.ts";
 
 /** Returns the drifted features at the values of a row. */
-export type DriftOf = (row: Readonly<Record<string, unknown>>) => DriftedFeature[];
+export type DriftOf = (row: Readonly<Record<string, unknown>>) => (DriftedFeature & { name: string })[];
 
 /** A feature with its shares by cell, in the window over the reference. */
 interface Drifted {
@@ -62,7 +62,7 @@ export async function readDrift(ctx: Context, of: { endpointId: string; versionI
   return (row) =>
     drifted.flatMap(({ name, importance, ratios, profile }) => {
       const cell = cellOf(profile, row[name]);
-      return cell === undefined ? [] : [{ importance, densityRatio: ratios[cell] ?? 1 }];
+      return cell === undefined ? [] : [{ name, importance, densityRatio: ratios[cell] ?? 1 }];
     });
 }
 

@@ -31,14 +31,24 @@ test("draws the audit before anything else, and by chance alone", () => {
 });
 
 test("takes a request by disagreement, then drift, then uncertainty", () => {
-  const drift = [{ importance: 0.5, densityRatio: 3 }];
+  const drift = [{ name: "age", importance: 0.5, densityRatio: 3 }];
   expect(queueOf({ others: ["cat", "dog"], drift })).toBe("disagree");
   expect(queueOf({ others: ["cat"], drift })).toBe("drift");
-  expect(queueOf({ drift: [{ importance: 0.1, densityRatio: 3 }] })).toBeUndefined();
+  expect(queueOf({ drift: [{ name: "age", importance: 0.1, densityRatio: 3 }] })).toBeUndefined();
   expect(queueOf({ probabilities: [0.5, 0.4, 0.1] })).toBe("uncertain");
   // Without all probabilities, the confidence says how sure the model was; without that, nothing does.
   expect(queueOf({ probabilities: null, confidence: 0.4 })).toBe("uncertain");
   expect(queueOf({ probabilities: null, confidence: null, answer: null })).toBeUndefined();
+});
+
+test("names the features that lift a request, the most important first", () => {
+  const drift = [
+    { name: "rare", importance: 0.5, densityRatio: 1.2 },
+    { name: "hour", importance: 0.1, densityRatio: 2 },
+    { name: "age", importance: 0.5, densityRatio: 3 },
+  ];
+  expect(chooseQueue({ ...facts, drift }, settings, false)?.factors.drifted).toEqual(["age", "hour"]);
+  expect(chooseQueue({ ...facts }, settings, true)?.factors).not.toHaveProperty("drifted");
 });
 
 test("orders by gain × drift × weight / (1 + twins)", () => {

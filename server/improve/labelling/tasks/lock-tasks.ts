@@ -23,7 +23,7 @@ const LockedPlace = LockedTask.omit({ data: true });
 export type LockedPlace = z.infer<typeof LockedPlace>;
 
 const statementOf = (data: SQL) => sql`
-    select id, item, source, reason, group_key as "groupKey", request_id as "requestId", state, taken, wanted, answers, review ${data}
+    select id, item, source, reason, group_key as "groupKey", request_id as "requestId", factors, state, taken, wanted, answers, review ${data}
     from label_tasks
     where workspace_id = ${sql.placeholder("workspaceId")} and project_id = ${sql.placeholder("projectId")}
       and id = any(${sql.placeholder("taskIds")}::bigint[])

@@ -34,6 +34,8 @@ export const labellingPermissions = {
   getOwnAnnotator: { role: "member", scope: "labels:read" },
   getLabelGroup: { role: "member", scope: "labels:read" },
   answerLabelGroup: { role: "member", scope: "labels" },
+  countWaitingLabels: { role: "member", scope: "labels:read" },
+  getFirstInQueue: { role: "operator", scope: "labels:review" },
   getLabelProgress: { role: "viewer", scope: "labels:read" },
   askSecondOpinions: { role: "member", scope: "labels:manage" },
   listLabelReviews: { role: "operator", scope: "labels:review" },

@@ -8,6 +8,7 @@ import { CreateDataset } from "#components/improve/labelling/flows/create-datase
 import { ExportsPanel } from "#components/improve/labelling/flows/exports-panel.tsx";
 import { AddItems } from "#components/improve/labelling/items/add-items.tsx";
 import { describeWork } from "#components/improve/labelling/projects/describe-work.ts";
+import { FirstInQueue } from "#components/improve/labelling/projects/first-in-queue.tsx";
 import { kindLabels } from "#components/improve/labelling/projects/kind-labels.ts";
 import { ProgressPanel } from "#components/improve/labelling/projects/progress-panel.tsx";
 import { ProjectKeys } from "#components/improve/labelling/projects/project-keys.tsx";
@@ -40,6 +41,7 @@ import type { LabelProgress } from "#server/improve/labelling/pace/contract.ts";
 import { getLabelProgress } from "#server/improve/labelling/pace/queries.ts";
 import type { LabelProjectDetails } from "#server/improve/labelling/projects/contract.ts";
 import { countLabellers } from "#server/improve/labelling/projects/queries.ts";
+import { getFirstInQueue } from "#server/improve/labelling/queue/first-in-queue.ts";
 import { getLabelRun, listSuspects } from "#server/improve/labelling/runs/queries.ts";
 import { addTasksAction, createDatasetAction, relabelAction, requestRunAction } from "../actions.ts";
 import { readProject } from "./read-project.ts";
@@ -62,6 +64,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
   const isReviewer = denialReason(ctx.actor.role, "listLabelAnnotators") === undefined;
   const people = isReviewer ? await listLabelAnnotators(ctx, project.id) : [];
   const names = new Map(people.map(({ person, name }) => [person, name]));
+  const first = isReviewer ? await getFirstInQueue(ctx, project.id) : null;
   const maySeeItems = denialReason(ctx.actor.role, "listSuspects") === undefined;
   const suspects =
     results?.noise && maySeeItems ? await listSuspects(ctx, { projectId: project.id, limit: 12 }) : undefined;
@@ -176,9 +179,10 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
           comparison={describeRange(progress)}
         />
       </MetricStrip>
-      <Columns columns="minmax(0, 2fr) minmax(0, 3fr)">
+      <Columns columns={first ? "repeat(3, minmax(0, 1fr))" : "minmax(0, 2fr) minmax(0, 3fr)"}>
         <ProgressPanel days={progress.days} />
         <QueuesPanel project={project} />
+        {first && <FirstInQueue first={first} objects={project.config.objects} />}
       </Columns>
       {results && (
         <Columns columns="minmax(0, 1fr) minmax(0, 1.3fr) minmax(0, 1fr)">
