@@ -1,6 +1,7 @@
 "use client";
 
 import { Button, Drawer, Modal } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
@@ -9,6 +10,7 @@ import { usePageKey } from "#components/develop/features/use-page-key.ts";
 import { alikeHref, labelProjectHref, workPath } from "#components/improve/labelling/addresses.ts";
 import { formatLabelValue } from "#components/improve/labelling/answers/describe-value.ts";
 import { GuidelineDiff } from "#components/improve/labelling/guidelines/guideline-diff.tsx";
+import { GuidelineHandle } from "#components/improve/labelling/guidelines/guideline-handle.tsx";
 import { GuidelineText } from "#components/improve/labelling/guidelines/guideline-text.tsx";
 import { useSeenGuideline } from "#components/improve/labelling/guidelines/use-seen-guideline.ts";
 import { type LabelCommand, listChoices } from "#components/improve/labelling/keys/label-keys.ts";
@@ -24,6 +26,7 @@ import type { TaskSource } from "#server/improve/labelling/contract.ts";
 import type { Guideline } from "#server/improve/labelling/guidelines/contract.ts";
 import type { LabelProjectDetails } from "#server/improve/labelling/projects/contract.ts";
 import { GoldCard, GuidelineExcerpt, ItemFacts, PredictionsCard, RecentList } from "./aside.tsx";
+import { HiddenFieldsCard, ShowFieldDialog } from "./hidden-fields.tsx";
 import { LabelKeyBar } from "./key-bar.tsx";
 import classes from "./labeller.module.css";
 import { type OwnNumbers, QueuesPane } from "./queues-pane.tsx";
@@ -37,6 +40,7 @@ interface LabellerProps {
   project: Wire<LabelProjectDetails>;
   /** Workspace and person: whose answers this browser keeps. */
   person: string;
+  actorName: string;
   queue: TaskSource | null;
   own: OwnNumbers | null;
   /** Newest first; the first is in effect. */
@@ -46,11 +50,18 @@ interface LabellerProps {
 }
 
 /** Renders the labelling page: queues, the item with its choices, what is known of it, and the keys. */
-export function Labeller({ project, person, queue, own, guidelines, frequencies }: LabellerProps) {
+export function Labeller({ project, person, actorName, queue, own, guidelines, frequencies }: LabellerProps) {
   const router = useRouter();
   const owner = `${person}/${project.id}`;
-  const labelling = useLabelling({ path: workPath(project.id), owner, queue });
+  const labelling = useLabelling({
+    path: workPath(project.id),
+    owner,
+    queue,
+    objects: project.config.objects,
+  });
+  const isNarrow = useMediaQuery("(max-width: 1023px)");
   const [isReading, setIsReading] = useState(false);
+  const [asked, setAsked] = useState<string>();
   const [isChoosing, setIsChoosing] = useState(false);
   // Later renderings of the page count what was answered here, too.
   const [ownAtFirst] = useState(own);
@@ -127,11 +138,13 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
           onUndo={labelling.undo}
           onSkip={labelling.skip}
           onCommand={act}
+          onShow={setAsked}
           notice={notice}
           aside={
             <>
               {gold && <GoldCard gold={gold} titles={titles} onClose={labelling.closeGold} />}
               <PredictionsCard canShow={canShowPredictions} isKept={mayShow && held.task.isBlind} />
+              <HiddenFieldsCard fields={held.task.hiddenFields} onShow={setAsked} />
               <ItemFacts task={held.task} />
               <RecentList recent={session.recent} titles={titles} objects={project.config.objects} />
               {current && (
@@ -174,6 +187,7 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
         hasPicture={project.config.objects.some(({ kind }) => kind === "image")}
         hasRow={project.config.objects.some(({ kind }) => kind === "row")}
       />
+      {current && <GuidelineHandle version={current.version} onOpen={() => setIsReading(true)} />}
       <Drawer opened={isChoosing} onClose={() => setIsChoosing(false)} title="Queues" size={300} padding={0}>
         {queues}
       </Drawer>
@@ -182,12 +196,19 @@ export function Labeller({ project, person, queue, own, guidelines, frequencies 
           opened={isReading}
           onClose={() => setIsReading(false)}
           title={`Guidelines, version ${current.version}`}
-          position="right"
-          size={480}
+          position={isNarrow ? "bottom" : "right"}
+          size={isNarrow ? "70dvh" : 480}
         >
           <GuidelineText text={current.text} classes={current.classes} titleOf={(name) => titles[name] ?? name} />
         </Drawer>
       )}
+      <ShowFieldDialog
+        field={asked}
+        item={held?.task.item ?? ""}
+        actorName={actorName}
+        onClose={() => setAsked(undefined)}
+        onConfirm={labelling.show}
+      />
       <ChangedGuidelines owner={owner} guidelines={guidelines} />
     </div>
   );

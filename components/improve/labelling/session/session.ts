@@ -48,6 +48,8 @@ export type SessionEvent =
   | { kind: "left"; taskId: number }
   /** An answer came back; `released` are tasks whose leases ended to make place for it. */
   | { kind: "undone"; task: Wire<GivenTask>; value: LabelValue | null; note: string; released: readonly number[] }
+  /** A field that the project hides was shown. */
+  | { kind: "shown"; task: Wire<GivenTask> }
   | { kind: "renewed"; expiresAt: string; lost: readonly number[] }
   /** Another queue was chosen: the next task is of it. */
   | { kind: "requeued" };
@@ -96,6 +98,11 @@ export function changeSession(session: Session, event: SessionEvent): Session {
         end: undefined,
       };
     }
+    case "shown":
+      return {
+        ...session,
+        held: held.map((each) => (each.task.id === event.task.id ? { ...each, task: event.task } : each)),
+      };
     case "renewed":
       return {
         ...session,

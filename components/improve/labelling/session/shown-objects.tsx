@@ -16,6 +16,7 @@ import { plural } from "#components/ui/format.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { fieldOf } from "#server/base/text/field-of.ts";
 import type { AnswerControl, ShownObject } from "#server/improve/labelling/contract.ts";
+import { HiddenThing } from "./hidden-fields.tsx";
 import classes from "./labeller.module.css";
 import type { HeldTask } from "./session.ts";
 import type { TaskDraft } from "./use-task-draft.ts";
@@ -27,6 +28,10 @@ interface ShownObjectProps {
   state: TaskDraft;
   titleOf: (label: string) => string;
   colors: Readonly<Record<string, string>>;
+  /** Columns of the row that the project hides. */
+  hidden: readonly string[];
+  /** Asks for a field that the project hides. */
+  onShow: (field: string) => void;
 }
 
 /** Renders one thing of a task: a picture, a text or a row. What the answer is about can be drawn on or marked. */
@@ -34,10 +39,22 @@ export function ShownThing(props: ShownObjectProps) {
   const { object, task, control, state } = props;
   const value = fieldOf(task.data, object.field);
   const isTarget = control.toName === object.name;
+  if (value === undefined && task.hiddenFields.includes(object.field)) {
+    return <HiddenThing field={object.field} onShow={props.onShow} />;
+  }
   if (object.kind === "image") return <ShownImage {...props} />;
   if (object.kind === "row") {
     const row = value === undefined ? task.data : value;
-    return <RowFields fields={readFields(row, object.field)} label="Fields of the row" current={state.rowField} />;
+    return (
+      <RowFields
+        fields={readFields(row, object.field)}
+        label="Fields of the row"
+        current={state.rowField}
+        hidden={props.hidden}
+        drifted={task.priority?.drifted}
+        onShow={props.onShow}
+      />
+    );
   }
   const text = typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
   if (!isTarget || control.kind !== "spans") return <p className={shownClasses.text}>{text}</p>;

@@ -12,6 +12,7 @@ import { QuietButton } from "#components/improve/labelling/controls/quiet-button
 import { RatingButtons } from "#components/improve/labelling/controls/rating-buttons.tsx";
 import { type LabelCommand, listChoices } from "#components/improve/labelling/keys/label-keys.ts";
 import { useLabelKeys } from "#components/improve/labelling/keys/use-label-keys.ts";
+import { hiddenColumns } from "#components/improve/labelling/shown/shown-field.ts";
 import { readFields } from "#components/improve/labelling/shown/shown-fields.ts";
 import { SpanTable } from "#components/improve/labelling/spans/span-table.tsx";
 import { plural } from "#components/ui/format.ts";
@@ -37,6 +38,8 @@ interface TaskEditorProps {
   onSkip: () => void;
   /** Keys of the page: queues, guidelines. */
   onCommand: (command: LabelCommand) => boolean;
+  /** Asks for a field that the project hides. */
+  onShow: (field: string) => void;
   /** What stands above the question. */
   notice: React.ReactNode;
   /** The lower part of the right pane. */
@@ -91,16 +94,16 @@ export function TaskEditor(props: TaskEditorProps) {
   }, []);
 
   const others = config.objects.filter((object) => object !== target);
-  const parts = { task, control, state, titleOf, colors };
+  const parts = { task, control, state, titleOf, colors, hidden: hiddenColumns(task.hiddenFields, config.objects) };
   return (
     <>
       <section className={classes.centre} aria-label="Item">
         {props.notice}
         <h1 className={classes.question}>{config.question || defaultQuestion(control.kind)}</h1>
         <div className={classes.things}>
-          {target && <ShownThing object={target} {...parts} />}
+          {target && <ShownThing object={target} {...parts} onShow={props.onShow} />}
           {others.map((object) => (
-            <ShownThing object={object} {...parts} key={object.name} />
+            <ShownThing object={object} {...parts} onShow={props.onShow} key={object.name} />
           ))}
         </div>
         <AnswerForm control={control} state={state} choices={choices} colors={colors} ratings={ratings} />

@@ -5,8 +5,9 @@ import { AnswerSender, type Refused, type SenderState } from "#components/improv
 import type { AnswerBody } from "#components/improve/labelling/answers/answer-store.ts";
 import { indexedAnswers } from "#components/improve/labelling/answers/indexed-answers.ts";
 import { withMemory } from "#components/improve/labelling/answers/with-memory.ts";
+import { withShownField } from "#components/improve/labelling/shown/shown-field.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { TaskSource } from "#server/improve/labelling/contract.ts";
+import type { ShownObject, TaskSource } from "#server/improve/labelling/contract.ts";
 import { ActiveTime } from "./active-time.ts";
 import { changeSession, maxHeld, newSession, type Session, tasksOnTheirWay } from "./session.ts";
 import { describeFailure, type GoldFeedback, requestWork, sendAnswer } from "./work.ts";
@@ -33,6 +34,8 @@ export interface Labelling {
   /** Opens the task of a refused answer again, with what was answered. */
   edit: (refused: Refused) => void;
   closeGold: () => void;
+  /** Asks for a field that the project hides. @returns why not; undefined once it is shown */
+  show: (field: string, reason: string) => Promise<string | undefined>;
 }
 
 interface LabellingInput {
@@ -41,12 +44,14 @@ interface LabellingInput {
   /** Workspace, person and project: whose answers this browser keeps. */
   owner: string;
   queue: TaskSource | null;
+  /** What the project shows of an item. */
+  objects: readonly ShownObject[];
 }
 
 const nothingKept: SenderState = { kept: 0, isOffline: false, problem: undefined, refused: [] };
 
 /** Holds the task on screen and the next one, keeps and sends answers, and renews the leases. */
-export function useLabelling({ path, owner, queue }: LabellingInput): Labelling {
+export function useLabelling({ path, owner, queue, objects }: LabellingInput): Labelling {
   const [session, dispatch] = useReducer(changeSession, newSession);
   const [sending, setSending] = useState<SenderState>();
   const [gold, setGold] = useState<GoldFeedback | null>(null);
@@ -204,6 +209,16 @@ export function useLabelling({ path, owner, queue }: LabellingInput): Labelling 
       void sender.current.discard(refused).then(() => dispatch({ kind: "undone", task, value, note, released: [] }));
     },
     closeGold: () => setGold(null),
+    show: async (field, reason) => {
+      if (!shown) return undefined;
+      try {
+        const { value } = await requestWork<"field">(path, { kind: "field", taskId: shown.id, field, reason });
+        dispatch({ kind: "shown", task: withShownField(shown, objects, { field, value }) });
+        return undefined;
+      } catch (error) {
+        return describeFailure(error);
+      }
+    },
   };
 }
 

@@ -13,6 +13,7 @@ export type WorkRequest =
   | { kind: "undo"; taskId?: number }
   | { kind: "skip"; taskId: number }
   | { kind: "prediction"; taskId: number }
+  | { kind: "field"; taskId: number; field: string; reason: string }
   | { kind: "alike"; groupKey: string }
   | { kind: "renew"; taskIds: number[] };
 
@@ -33,6 +34,7 @@ export interface WorkResults {
   undo: { task: GivenTask; value: LabelValue | null; note: string; released: number[] };
   skip: null;
   prediction: LabelValue | null;
+  field: { value: unknown };
   alike: Pick<LabelGroup, "label" | "waiting">;
   renew: RenewedLeases;
 }

@@ -1,3 +1,4 @@
+import { StatusShape } from "#components/ui/status-shape.tsx";
 import classes from "./shown.module.css";
 import type { ShownField } from "./shown-fields.ts";
 
@@ -6,10 +7,15 @@ interface RowFieldsProps {
   label: string;
   /** Field that the keys J and K have reached. */
   current?: number | null;
+  /** Columns that the project hides until they are asked for. */
+  hidden?: readonly string[];
+  onShow?: (field: string) => void;
+  /** Columns whose values have become more frequent than in the reference. */
+  drifted?: readonly string[] | undefined;
 }
 
 /** Renders the fields of a row. */
-export function RowFields({ fields, label, current }: RowFieldsProps) {
+export function RowFields({ fields, label, current, hidden = [], onShow, drifted = [] }: RowFieldsProps) {
   return (
     <table className={classes.fields} aria-label={label}>
       <thead>
@@ -27,8 +33,25 @@ export function RowFields({ fields, label, current }: RowFieldsProps) {
             }}
             key={name}
           >
-            <th scope="row">{name}</th>
+            <th scope="row">
+              {name}
+              {drifted.includes(name) && (
+                <span className={classes.drift}>
+                  <StatusShape state="watch" /> drift
+                </span>
+              )}
+            </th>
             <td>{text}</td>
+          </tr>
+        ))}
+        {hidden.map((name) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>
+              <button className={classes.show} type="button" onClick={() => onShow?.(name)}>
+                hidden; show…
+              </button>
+            </td>
           </tr>
         ))}
       </tbody>

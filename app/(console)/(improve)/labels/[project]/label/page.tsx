@@ -36,6 +36,7 @@ export default async function LabelPage({ params, searchParams }: PageProps<"/la
       <Labeller
         project={toWire(project)}
         person={`${ctx.actor.workspaceId}/${ctx.actor.id}`}
+        actorName={ctx.actor.name}
         queue={queue}
         own={
           own && {

@@ -12,6 +12,7 @@ import { undoAnswer } from "#server/improve/labelling/answers/undo-answer.ts";
 import { NextLabelTask, RenewLabelLeases } from "#server/improve/labelling/queue/contract.ts";
 import { nextLabelTask } from "#server/improve/labelling/queue/next-label-task.ts";
 import { renewLabelLeases } from "#server/improve/labelling/queue/renew-label-leases.ts";
+import { ShowLabelField, showLabelField } from "#server/improve/labelling/queue/show-label-field.ts";
 import { showLabelPrediction } from "#server/improve/labelling/queue/show-label-prediction.ts";
 import { skipLabelTask } from "#server/improve/labelling/queue/skip-label-task.ts";
 
@@ -23,6 +24,12 @@ const Body = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("undo"), taskId: taskId.optional() }),
   z.object({ kind: z.literal("skip"), taskId }),
   z.object({ kind: z.literal("prediction"), taskId }),
+  z.object({
+    kind: z.literal("field"),
+    taskId,
+    field: ShowLabelField.shape.field,
+    reason: ShowLabelField.shape.reason,
+  }),
   z.object({ kind: z.literal("alike"), groupKey: OfLabelGroup.shape.groupKey }),
   z.object({ kind: z.literal("renew"), taskIds: RenewLabelLeases.shape.taskIds }),
 ]);
@@ -52,6 +59,8 @@ export async function POST(request: NextRequest, { params }: RouteContext<"/labe
         return null;
       case "prediction":
         return showLabelPrediction(ctx, { projectId, taskId: body.taskId });
+      case "field":
+        return showLabelField(ctx, { projectId, taskId: body.taskId, field: body.field, reason: body.reason });
       case "alike": {
         const { label, waiting } = await getLabelGroup(ctx, { projectId, groupKey: body.groupKey, limit: 0 });
         return { label, waiting };
