@@ -1,1 +1,1 @@
-CREATE INDEX "label_tasks_files" ON "label_tasks" USING gin (jsonb_path_query_array(data, '$.*.artifact')) WHERE data @? '$.*.artifact';
+CREATE INDEX "label_tasks_files" ON "label_tasks" USING gin (jsonb_path_query_array(data, '$.**.artifact')) WHERE data @? '$.**.artifact';

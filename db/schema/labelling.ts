@@ -155,8 +155,8 @@ export const labelTasks = pgTable(
     index("label_tasks_request").on(table.workspaceId, table.requestId).where(sql`request_id is not null`),
     // Which tasks show a file, for the collector; of tasks that show none there are no entries.
     index("label_tasks_files")
-      .using("gin", sql`jsonb_path_query_array(data, '$.*.artifact')`)
-      .where(sql`data @? '$.*.artifact'`),
+      .using("gin", sql`jsonb_path_query_array(data, '$.**.artifact')`)
+      .where(sql`data @? '$.**.artifact'`),
     inProject("label_tasks_project", table),
   ],
 );
