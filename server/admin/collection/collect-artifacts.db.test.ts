@@ -131,11 +131,11 @@ test(
   inWorkspace(async (ctx) => {
     const { workspaceId } = ctx.actor;
     const projectId = await newLabelProject(ctx);
-    const [shown = "", imported = "", gone = ""] = ["aa", "bb", "cc"].map(
+    const [shown = "", imported = "", gone = "", nested = "", listed = ""] = ["aa", "bb", "cc", "ee", "ff"].map(
       (folder) => `${workspaceId}/labels/${folder}/${folder.repeat(32)}.png`,
     );
     const own = `${workspaceId}/labels/uploads/photo.png`;
-    for (const key of [shown, imported, gone, own]) {
+    for (const key of [shown, imported, gone, nested, listed, own]) {
       await recordFile(ctx, key, await store.put(key, Readable.from([Buffer.from("12345")])));
     }
     const data = (artifact: string) => ({ image: { artifact, mimeType: "image/png", sizeBytes: 5 } });
@@ -143,10 +143,12 @@ test(
       { item: "a", data: data(shown) },
       { item: "b", data: data(imported.slice(workspaceId.length + 1)) },
       { item: "c", data: data(gone) },
+      { item: "d", data: { row: { picture: { artifact: nested, mimeType: "image/png", sizeBytes: 5 } } } },
+      { item: "e", data: { pages: [{ scan: { artifact: listed.slice(workspaceId.length + 1) } }] } },
     ]);
     await sweepArtifacts(ctx, store);
     expect((await listReleases(ctx)).releases).toEqual([]);
-    await deleteLabelTasks(ctx, { projectId, taskIds: ids.slice(2) });
+    await deleteLabelTasks(ctx, { projectId, taskIds: ids.slice(2, 3) });
     await sweepArtifacts(ctx, store);
     expect((await listReleases(ctx)).releases).toMatchObject([{ path: `labels/cc/${"cc".repeat(32)}.png`, files: 1 }]);
     // Another task shows the same picture before it is removed.
@@ -157,7 +159,9 @@ test(
     await expect(keepArtifacts(ctx, [gone])).rejects.toMatchObject({ code: "unavailable" });
     await ctx.db.update(artifactReleases).set({ removingAt: null, removeAfter: sql`now()` });
     await collectArtifacts(ctx, store);
-    expect(await Promise.all([shown, imported, gone, own].map(isThere))).toEqual([true, true, false, true]);
+    const kept = [shown, imported, nested, listed, own];
+    expect(await Promise.all(kept.map(isThere))).toEqual(kept.map(() => true));
+    expect(await isThere(gone)).toBe(false);
     expect(await keepArtifacts(ctx, [gone])).toEqual(new Set());
   }),
 );

@@ -134,7 +134,10 @@ async function evaluationFiles(ctx: Context): Promise<{ key: string; holder: str
   return rows;
 }
 
-/** Finds which files label tasks show, whether their data name them with the workspace, as Leeway does, or without. There may be a million of them. */
+/**
+ * Finds which files label tasks show, whether their data name them with the workspace, as Leeway does, or without, in
+ * any field within others. There may be a million of them.
+ */
 async function findShowing(ctx: Context, keys: readonly string[]): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
   const { workspaceId } = ctx.actor;
@@ -142,9 +145,9 @@ async function findShowing(ctx: Context, keys: readonly string[]): Promise<Map<s
   const names = keys.flatMap((key) => [key, nameOf(key)]);
   // The condition of the index, word for word.
   const { rows } = await ctx.db.execute<{ name: string }>(sql`
-    select distinct name from label_tasks as task, jsonb_array_elements_text(jsonb_path_query_array(task.data, '$.*.artifact')) as name
-    where task.workspace_id = ${workspaceId} and task.data @? '$.*.artifact'
-      and jsonb_path_query_array(task.data, '$.*.artifact') ?| ${sql.param(names)}::text[]`);
+    select distinct name from label_tasks as task, jsonb_array_elements_text(jsonb_path_query_array(task.data, '$.**.artifact')) as name
+    where task.workspace_id = ${workspaceId} and task.data @? '$.**.artifact'
+      and jsonb_path_query_array(task.data, '$.**.artifact') ?| ${sql.param(names)}::text[]`);
   const shown = new Set(rows.map(({ name }) => name));
   const uploads = await ctx.db
     .select({ key: artifactUploads.key })
