@@ -153,3 +153,28 @@ test("takes lists as units: many rows of one list are one", () => {
   });
   expect(decided({ bound: 0.5 }, "ndcg", { version: rankedIn(40) }).verdict).toBe("passed");
 });
+
+test("decides Brier score and calibration error of two classes on a segment, and says why a metric is missing", () => {
+  const rows = 100;
+  const set = setOf(rows, { truth: Uint16Array.from({ length: rows }, (_, row) => row % 2) });
+  const score = Float32Array.from({ length: rows }, (_, row) => (row % 2 === 1 ? 0.75 : 0.25));
+  const columns = { answer: set.columns.truth, score, loss: score, correct: new Uint8Array(rows).fill(1) };
+  const measuredWith = (head: object, of: SetRows) =>
+    measureTask(EvaluationTask.parse({ kind: "classification", label: "y" }), of, {
+      rows,
+      head: { classes: of.head.classes, areProbabilities: true, failures: [], modelMs: 0, ...head },
+      columns,
+    } as unknown as RunRows);
+  const decide = (own: ReturnType<typeof measureTask>, id: EvaluationMetricId, bound: number) => {
+    const segment = Uint32Array.from({ length: 50 }, (_, row) => row);
+    const gate = settingOf({ bound, decisionBasis: "point" });
+    return decideEvaluationGate(gate, id, { own, other: null, set, rows: segment });
+  };
+  const two = measuredWith({ isTwoClasses: true }, set);
+  expect(decide(two, "brier", 0.07)).toMatchObject({ verdict: "passed", measured: 0.0625 });
+  expect(decide(two, "calibrationError", 0.2)).toMatchObject({ verdict: "failed", measured: 0.25 });
+  expect(decide(two, "top3", 0.9).words).toBe("this version has no Top-3 accuracy on the set");
+  const many = { ...set, head: { ...set.head, classes: ["a", "b", "c", "d"] } };
+  const old = decide(measuredWith({ isTwoClasses: false }, many), "top3", 0.9);
+  expect(old).toMatchObject({ verdict: "pending", words: expect.stringMatching(/on the set\. An earlier .* again$/) });
+});

@@ -127,8 +127,11 @@ function findRejected({ units, failed }: Counted, champion: Counted | null): str
 }
 
 function lackOfMetric(own: TaskMetrics, id: EvaluationMetricId, rows: Selected): string {
-  const isOfSet = rows !== null && own.measure(null, true).some((one) => one.id === id && one.value !== null);
-  return `this version has no ${describeMetric(id).title} on the ${isOfSet ? "segment" : "set"}`;
+  const find = (of: Selected) => own.measure(of, false, id).find((one) => one.id === id);
+  const isOfSet = rows !== null && typeof find(null)?.value === "number";
+  const lack = `this version has no ${describeMetric(id).title} on the ${isOfSet ? "segment" : "set"}`;
+  const note = isOfSet ? null : find(rows)?.note;
+  return note ? `${lack}. ${note}` : lack;
 }
 
 interface Pair {

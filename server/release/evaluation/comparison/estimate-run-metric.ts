@@ -30,8 +30,10 @@ export function estimateRunMetric(
   measured: TaskMetrics,
   { id, rows, level }: { id: string; rows: Selected; level: number },
 ): RunMetric | undefined {
-  const metric = measured.measure(rows, rows === null).find((one) => one.id === id);
-  if (!metric || metric.value === null || !isMetricId(id)) return undefined;
+  if (!isMetricId(id)) return undefined;
+  // Its interval is computed below, at the level that is asked for.
+  const metric = measured.measure(rows, false, id).find((one) => one.id === id);
+  if (!metric || metric.value === null) return undefined;
   const { interval, method } = intervalOf(measured.pairing, id, rows, level);
   return { value: metric.value, interval, method: interval ? method : null };
 }

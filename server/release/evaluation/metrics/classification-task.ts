@@ -11,13 +11,17 @@ import { perfectCalibration } from "#server/stats/evaluation/perfect-calibration
 import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
-import type { RunRows } from "../runs/score-rows.ts";
+import { maxProbabilities, type RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
 import { clusteredInterval } from "./clustered-interval.ts";
 import { meanMetric } from "./mean-metric.ts";
 import { metricOf } from "./metric-catalogue.ts";
 import { runColumns } from "./run-columns.ts";
+import { type ProbabilitySums, probabilitySums } from "./summarize-probabilities.ts";
 import type { Pairing, Selected, TaskMetrics } from "./task-metrics.ts";
+
+/** What segments have only where it is asked for. */
+const metricsOfProbabilities: readonly EvaluationMetricId[] = ["brier", "calibrationError", "top3", "top5"];
 
 /** Measures classes: accuracy, what depends on the confusion matrix, and losses (docs/spec/evaluation.md section 2). */
 export function classificationTask(set: SetRows, run: RunRows): TaskMetrics {
@@ -31,7 +35,7 @@ export function classificationTask(set: SetRows, run: RunRows): TaskMetrics {
   // An answer that is no class of the set is incorrect, and no other class is to blame.
   const answer = columns.answer.map((value) => (value < classes ? value : failedAnswer));
 
-  const measure = (rows: Selected, isComplete: boolean): EvaluationMetric[] => {
+  const measure = (rows: Selected, isComplete: boolean, only?: EvaluationMetricId): EvaluationMetric[] => {
     const confusion = countConfusion(truth, answer, classes, { weights, rows });
     const found = classificationMetrics(confusion);
     // Only shares and means are resampled by entity; others have no interval where rows share some.
@@ -39,7 +43,8 @@ export function classificationTask(set: SetRows, run: RunRows): TaskMetrics {
     const shares = clusters && !weights ? { columns, truth, answer, rows, clusters } : null;
     const ofCells = (id: "balancedAccuracy" | "macroF1" | "weightedF1" | "kappa" | "mcc") =>
       metricOf(id, { value: found[id], interval: bands?.[id] ?? null, method: "bootstrap" });
-    const sure = isComplete && hasProbabilities ? ofProbabilities(set, run, columns) : [];
+    const isSureWanted = isComplete || (only !== undefined && metricsOfProbabilities.includes(only));
+    const sure = isSureWanted && hasProbabilities ? ofProbabilities(set, run, columns, rows) : [];
     const losses = hasProbabilities ? [meanMetric("logLoss", columns, columns.loss, { rows, weights, clusters })] : [];
     return [
       shares
@@ -134,85 +139,76 @@ function ranked(set: SetRows, columns: RowColumns, rows: Selected): EvaluationMe
 }
 
 /** Brier score and calibration error; of more than two classes the share of the most probable ones, too. */
-function ofProbabilities(set: SetRows, run: RunRows, columns: RowColumns): EvaluationMetric[] {
+function ofProbabilities(set: SetRows, run: RunRows, columns: RowColumns, rows: Selected): EvaluationMetric[] {
   const classes = set.head.classes.length;
-  const probabilities = run.columns.probabilities as Float32Array | undefined;
-  if (run.head.isTwoClasses) {
-    const { scores, outcomes } = scoredRows(set, columns, null);
-    const { brier, ece } = calibrationOf(scores, outcomes);
-    const note = set.columns.weight ? "Rows count the same, whatever their weight." : null;
-    return [metricOf("brier", { value: brier, note }), metricOf("calibrationError", { value: ece, note })];
-  }
-  const confidence = confidences(columns);
-  const { ece } = calibrationOf(confidence.scores, confidence.outcomes);
   const weights = (set.columns.weight as Float32Array | undefined) ?? null;
   const note = weights ? "Rows count the same, whatever their weight." : null;
-  const error = metricOf("calibrationError", { value: ece, note });
-  if (!probabilities) {
-    const note = `${formatCount(set.rows)} rows of ${classes} classes have too many probabilities for it.`;
-    return [metricOf("brier", { value: null, note }), error];
+  if (run.head.isTwoClasses) {
+    const { scores, outcomes } = scoredRows(set, columns, rows);
+    const { brier, ece } = calibrationOf(scores, outcomes);
+    return [metricOf("brier", { value: brier, note }), metricOf("calibrationError", { value: ece, note })];
   }
-  const tops = ([3, 5] as const)
-    .filter((k) => k < classes)
-    .map((k) => {
-      const { share, interval } = topShare(set, run, probabilities, k);
-      return metricOf(`top${k}`, {
-        value: share,
-        interval: set.columns.cluster ? null : interval,
-        method: "Wilson",
-        note,
-      });
+  const confidence = confidences(columns, rows);
+  const { ece } = calibrationOf(confidence.scores, confidence.outcomes);
+  const error = metricOf("calibrationError", { value: ece, note });
+  const tops = ([3, 5] as const).filter((k) => k < classes);
+  const sums = probabilitySums(set, run);
+  if (!sums) {
+    const note = lackOfSums(set);
+    const ids = ["brier", ...tops.map((k) => `top${k}` as const)] as const;
+    const [brier, ...shares] = ids.map((id) => metricOf(id, { value: null, note }));
+    return [brier as EvaluationMetric, error, ...shares];
+  }
+  const shares = tops.map((k) => {
+    const { share, interval } = topShare(columns, sums, k, rows);
+    return metricOf(`top${k}`, {
+      value: share,
+      interval: set.columns.cluster ? null : interval,
+      method: "Wilson",
+      note,
     });
-  const others = run.columns.otherSquares as Float32Array | undefined;
-  return [metricOf("brier", { value: brierOf(set, { probabilities, others, weights }, columns) }), error, ...tops];
+  });
+  return [metricOf("brier", { value: brierOf(columns, sums, weights, rows) }), error, ...shares];
+}
+
+/** Says why a run has no sums of probabilities. */
+function lackOfSums(set: SetRows): string {
+  const classes = set.head.classes.length;
+  return set.rows * classes > maxProbabilities
+    ? `${formatCount(set.rows)} rows of ${classes} classes have too many probabilities for it.`
+    : "An earlier release evaluated this version and did not store what it needs. Evaluate the version again.";
 }
 
 /**
  * Share of rows whose class is among the k most probable ones, of equal ones the smallest first. A row without an answer is incorrect, and classes that the
  * set lacks count.
  */
-function topShare(set: SetRows, run: RunRows, probabilities: Float32Array, k: number) {
-  const truth = set.columns.truth as Uint16Array;
-  const { answer } = runColumns(run);
-  const others = run.columns.othersAbove as Uint16Array | undefined;
-  const classes = set.head.classes.length;
+function topShare({ answer }: RowColumns, { before }: ProbabilitySums, k: number, rows: Selected) {
+  const count = rows ? rows.length : answer.length;
+  if (count === 0) return { share: null, interval: null };
   let hits = 0;
-  for (let row = 0; row < answer.length; row += 1) {
-    if (answer[row] === failedAnswer) continue;
-    const actual = truth[row] as number;
-    const own = probabilities[row * classes + actual] as number;
-    let before = others?.[row] ?? 0;
-    for (let label = 0; label < classes && before < k; label += 1) {
-      const other = probabilities[row * classes + label] as number;
-      if (other > own || (other === own && label < actual)) before += 1;
-    }
-    if (before < k) hits += 1;
+  for (let at = 0; at < count; at += 1) {
+    const row = rows ? (rows[at] as number) : at;
+    if (answer[row] !== failedAnswer && (before[row] as number) < k) hits += 1;
   }
-  const share = hits / answer.length;
-  return { share, interval: wilsonInterval({ share, count: answer.length }) };
+  const share = hits / count;
+  return { share, interval: wilsonInterval({ share, count }) };
 }
 
 /** Mean over answered rows of the squared distances of all classes, those included that no row of the set has. */
 function brierOf(
-  set: SetRows,
-  {
-    probabilities,
-    others,
-    weights,
-  }: { probabilities: Float32Array; others: Float32Array | undefined; weights: Float32Array | null },
   { answer }: RowColumns,
+  { squares }: ProbabilitySums,
+  weights: Float32Array | null,
+  rows: Selected,
 ): number | null {
-  const truth = set.columns.truth as Uint16Array;
-  const classes = set.head.classes.length;
+  const count = rows ? rows.length : answer.length;
   let [sum, total] = [0, 0];
-  for (let row = 0; row < answer.length; row += 1) {
+  for (let at = 0; at < count; at += 1) {
+    const row = rows ? (rows[at] as number) : at;
     if (answer[row] === failedAnswer) continue;
-    let squares = others?.[row] ?? 0;
-    for (let at = 0; at < classes; at += 1) {
-      squares += ((probabilities[row * classes + at] as number) - (truth[row] === at ? 1 : 0)) ** 2;
-    }
     const weight = weights ? (weights[row] as number) : 1;
-    sum += weight * squares;
+    sum += weight * (squares[row] as number);
     total += weight;
   }
   return total > 0 ? sum / total : null;
@@ -232,8 +228,8 @@ function scoredRows(set: SetRows, { answer, score }: RowColumns, rows: Selected)
 }
 
 /** Probabilities of predictions, and whether they are correct. */
-function confidences({ answer, score, correct }: RowColumns): Scored {
-  return collect(answer, null, (row) => [score[row] as number, correct[row] as number]);
+function confidences({ answer, score, correct }: RowColumns, rows: Selected): Scored {
+  return collect(answer, rows, (row) => [score[row] as number, correct[row] as number]);
 }
 
 function collect(answer: Uint16Array, rows: Selected, of: (row: number) => [number, number]): Scored {
@@ -301,7 +297,9 @@ interface Parts {
 /** Reliability of the probabilities beside what a perfectly calibrated model would show; null without probabilities. */
 function calibrationPanel(set: SetRows, run: RunRows, columns: RowColumns) {
   if (run.head.areProbabilities !== true) return null;
-  const { scores, outcomes, from } = run.head.isTwoClasses ? scoredRows(set, columns, null) : confidences(columns);
+  const { scores, outcomes, from } = run.head.isTwoClasses
+    ? scoredRows(set, columns, null)
+    : confidences(columns, null);
   const { ece, bins } = calibrationOf(scores, outcomes);
   const clusters = set.columns.cluster as Uint32Array | undefined;
   const entities = clusters && from.map((row) => clusters[row] as number);

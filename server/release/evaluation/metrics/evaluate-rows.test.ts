@@ -1,11 +1,14 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { csvColumns } from "#server/develop/datasets/rows/csv-columns.ts";
+import { estimateRunMetric } from "../comparison/estimate-run-metric.ts";
 import { EvaluationSetDefinition } from "../contract.ts";
 import type { AnswerReader, RowAnswer } from "../runs/answer-reader.ts";
 import { RowScorer } from "../runs/score-rows.ts";
 import { readSetRows } from "../sets/read-set-rows.ts";
 import { evaluateRows } from "./evaluate-rows.ts";
+import { measureTask } from "./measure-task.ts";
+import { withoutProbabilities } from "./summarize-probabilities.ts";
 
 const dataset = { name: "rows", digest: "d" };
 
@@ -24,7 +27,7 @@ async function evaluated(lines: string[], definition: object, answers: (RowAnswe
   const run = await new RowScorer(parsed.task, set, reader, undefined).score(0, answers, 5);
   const result = evaluateRows(parsed.task, set, run);
   const measuredOf = (id: string) => result.metrics.find((metric) => metric.id === id)?.value;
-  return { facts, result, measured: measuredOf };
+  return { facts, result, measured: measuredOf, task: parsed.task, set, run };
 }
 
 const scores = (...values: number[]): RowAnswer => ({
@@ -71,6 +74,34 @@ test("counts in the Brier score what a version says of classes that the set lack
   expect(result.notes.at(-1)).toBe(
     "1 of 5 rows has no prediction. They are incorrect; log loss, calibration and areas under curves leave them out.",
   );
+});
+
+test("keeps in stored rows what a gate needs of the probabilities of many classes, on segments too", async () => {
+  const lines = ["x,label", "1,a", "2,b", "3,c", "4,d", "5,e", "6,a"];
+  const answers = [
+    scores(0.1, 0.2, 0.3, 0.4, 0),
+    scores(0.1, 0.6, 0.1, 0.1, 0.1),
+    scores(0.4, 0.3, 0.1, 0.1, 0.1),
+    scores(0.2, 0.2, 0.2, 0.2, 0.2),
+    scores(0, 0.1, 0.2, 0.3, 0.4),
+    "No.",
+  ];
+  const task = { kind: "classification", label: "label" };
+  const { measured, run, set, task: parsed } = await evaluated(lines, { task }, answers);
+  const stored = withoutProbabilities(set, run);
+  expect(Object.keys(stored.columns)).not.toContain("probabilities");
+  const again = measureTask(parsed, set, stored);
+  const metricOf = (id: string, rows: Uint32Array | null) => estimateRunMetric(again, { id, rows, level: 0.95 })?.value;
+  for (const id of ["brier", "calibrationError", "top3"]) expect(metricOf(id, null), id).toBe(measured(id));
+  const part = Uint32Array.of(1, 2);
+  expect(metricOf("top3", part)).toBe(1);
+  expect(metricOf("top3", Uint32Array.of(0, 3, 5))).toBe(0);
+  expect(metricOf("brier", part)).toBeCloseTo((0.2 + 0.16 + 0.09 + 0.81 + 0.01 + 0.01) / 2, 6);
+  expect(metricOf("calibrationError", part)).toBeCloseTo(0.4, 6);
+  // Rows of an earlier release have neither.
+  const { squares: _, before: _before, ...columns } = stored.columns;
+  const old = measureTask(parsed, set, { ...stored, columns }).measure(null, true);
+  expect(old.find(({ id }) => id === "top3")).toMatchObject({ value: null, note: expect.stringContaining("again") });
 });
 
 test("has no log loss and no calibration without probabilities, and says so", async () => {

@@ -8,8 +8,11 @@ export type Selected = Uint32Array | null;
 
 /** What is measured of a run on a set, for one kind of task. The first metric is the headline. */
 export interface TaskMetrics {
-  /** @param rows of a segment. @param isComplete whether slow metrics and intervals are wanted too */
-  measure(rows: Selected, isComplete: boolean): EvaluationMetric[];
+  /**
+   * @param rows of a segment. @param isComplete whether slow metrics and intervals are wanted too
+   * @param only the one metric that is wanted, slow or not: others may be left out
+   */
+  measure(rows: Selected, isComplete: boolean, only?: EvaluationMetricId): EvaluationMetric[];
   panels(): EvaluationPanels;
   /** What two runs are compared by, and how. */
   pairing: Pairing;

@@ -17,6 +17,7 @@ import { type VersionLeaser, withLeasedVersion } from "#server/serve/model-runs/
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import { EvaluationSetDefinition, RobustnessSettings } from "../contract.ts";
 import { evaluateInThread } from "../metrics/evaluate-in-thread.ts";
+import { withoutProbabilities } from "../metrics/summarize-probabilities.ts";
 import { robustnessResult } from "../robustness/robustness-result.ts";
 import { sampleSet } from "../robustness/sample-set.ts";
 import { streamRobustness } from "../robustness/stream-robustness.ts";
@@ -114,7 +115,7 @@ async function evaluate(ctx: Context, work: Work): Promise<void> {
   const { columns: named } = definition;
   const leakage = await checkTrainingLeakage(ctx, { version, set, named, dataset }, deps.artifacts);
   const result = await evaluateInThread(definition.task, set, rows, work.lease.signal);
-  await finish(ctx, work, { rows, result, leakage });
+  await finish(ctx, work, { rows: withoutProbabilities(set, rows), result, leakage });
 }
 
 /** Runs the version on corrupted rows of a sample, and on the clean ones. */
@@ -168,17 +169,16 @@ function withVersion<Result>(
 
 type Stored = typeof evaluationRuns.$inferInsert;
 
-/** Stores the rows of a run without what only its metrics needed, and ends it. */
+/** Stores the rows of a run, and ends it. */
 async function finish(
   ctx: Context,
   { found, lease, deps }: Work,
   { rows, result, leakage }: { rows: RunRows; result: Stored["result"]; leakage: Stored["leakage"] },
 ): Promise<void> {
   const { run, model, version } = found;
-  const { probabilities: _, otherSquares: _squares, othersAbove: _above, ...columns } = rows.columns;
   const key = artifactKey(ctx.actor.workspaceId, ["evaluations", run.id, "rows.columns"]);
   const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
-  const stored = await deps.artifacts.put(key, Readable.from([packColumns({ ...rows, columns })]));
+  const stored = await deps.artifacts.put(key, Readable.from([packColumns(rows)]));
   await transact(ctx, async (ctx) => {
     await endUpload(ctx, upload, stored);
     const [done] = await ctx.db

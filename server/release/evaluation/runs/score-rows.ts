@@ -29,7 +29,7 @@ export interface RunHead {
 export type RunRows = ColumnPack<RunHead>;
 
 /** Numbers of probabilities that are kept until the metrics are computed: 256 MB. */
-const maxProbabilities = 2 ** 26;
+export const maxProbabilities = 2 ** 26;
 /** Characters of a transcript that is compared, and those of it that are shown. */
 const maxTranscript = 200_000;
 const maxShown = 2000;
