@@ -3,6 +3,7 @@ import type { EvaluationMetricId } from "#server/develop/registry/evaluation-met
 import { gateSettings } from "../../develop/registry/policy/contract.ts";
 import { EvaluationTask } from "../evaluation/contract.ts";
 import { measureTask } from "../evaluation/metrics/measure-task.ts";
+import { regionParts } from "../evaluation/regions/score-regions.ts";
 import type { RunRows } from "../evaluation/runs/score-rows.ts";
 import type { SetRows } from "../evaluation/sets/set-rows.ts";
 import { decideEvaluationGate } from "./decide-evaluation-gate.ts";
@@ -177,4 +178,30 @@ test("decides Brier score and calibration error of two classes on a segment, and
   const many = { ...set, head: { ...set.head, classes: ["a", "b", "c", "d"] } };
   const old = decide(measuredWith({ isTwoClasses: false }, many), "top3", 0.9);
   expect(old).toMatchObject({ verdict: "pending", words: expect.stringMatching(/on the set\. An earlier .* again$/) });
+});
+
+test("decides average precision of boxes by its interval, alone and against the champion on the same pictures", () => {
+  const rows = 60;
+  const box = (label: string | number, x: number, score?: number) =>
+    JSON.stringify([[label, x, 0, 10, 10, ...(score === undefined ? [] : [score])]]);
+  const version = (isFound: (row: number) => boolean) => {
+    const found = times(rows, (row) => box("a", isFound(row) ? 0 : 50, 0.9));
+    const parts = regionParts.boxes.map((name) => [name, new Float32Array(rows)]);
+    return measured({ kind: "boxes", label: "y" }, setOf(rows, { truth: times(rows, () => box(0, 0)) }), {
+      answer: new Uint16Array(rows),
+      score: new Float32Array(rows),
+      loss: new Float32Array(rows),
+      correct: new Uint8Array(rows),
+      found,
+      ...Object.fromEntries(parts),
+    });
+  };
+  const [good, bad] = [version((row) => row % 10 > 0), version((row) => row % 2 > 0)];
+  const bounded = decided({ bound: 0.5, confidence: 0.9 }, "boxPrecision", { version: good });
+  expect(bounded).toMatchObject({ verdict: "passed", evidence: { interval: expect.anything() } });
+  expect(decided({ bound: 0.5 }, "boxPrecision50", { version: bad })).toMatchObject({ verdict: "failed" });
+  expect(decided({ margin: 0 }, "boxPrecision", { version: good, champion: bad })).toMatchObject({ verdict: "passed" });
+  expect(decided({ margin: 0.1 }, "boxPrecision", { version: bad, champion: good })).toMatchObject({
+    verdict: "failed",
+  });
 });

@@ -5,6 +5,7 @@ import { countFailed } from "#server/stats/evaluation/row-columns.ts";
 import type { GateResult } from "../../develop/registry/gates/contract.ts";
 import { pending } from "../../develop/registry/gates/pending.ts";
 import type { EvaluationGate } from "../../develop/registry/policy/contract.ts";
+import { compareBoxPrecision } from "../evaluation/comparison/box-precision.ts";
 import { comparedMetrics, compareMetric } from "../evaluation/comparison/compare-metric.ts";
 import { estimateRunMetric } from "../evaluation/comparison/estimate-run-metric.ts";
 import { minSegmentRows } from "../evaluation/metrics/evaluate-rows.ts";
@@ -150,6 +151,12 @@ function differenceOf(
 ): { estimate: Estimate; compared: number } {
   const { base } = mine;
   const value = mine.value - theirs.value;
+  const ofBoxes = compareBoxPrecision(own, other, { id, rows, level });
+  if (ofBoxes) {
+    const { difference, interval, rows: compared } = ofBoxes;
+    const method = interval ? "paired bootstrap" : null;
+    return { estimate: { value: difference ?? value, interval, method, base }, compared };
+  }
   if (!comparedMetrics(own, other).includes(id)) {
     return { estimate: { value, interval: null, method: null, base }, compared: Number.POSITIVE_INFINITY };
   }

@@ -121,33 +121,75 @@ export function detectionPrecision(
   };
 }
 
+/** Pictures that count, all if it is null, and the number of the entity of each picture. */
+interface Resampled {
+  pictures: Uint32Array | null;
+  clusters: Uint32Array | null;
+}
+
 /**
  * Computes percentile intervals of average precision with a bootstrap of pictures, or of clusters of pictures; null for too many boxes.
- * @param pictures those that count; null: all @param clusters number of the entity of each picture
  * @throws ArgumentError unless the number of pictures is a whole one up to 134 million
  */
 export function detectionPrecisionIntervals(
   boxes: RankedBoxes,
-  { pictures, clusters }: { pictures: Uint32Array | null; clusters: Uint32Array | null },
+  resampled: Resampled,
   options: BootstrapOptions = {},
-): { at50: Band | null; mean: Band | null } {
-  if (!(Number.isInteger(boxes.pictures) && boxes.pictures >= 0 && boxes.pictures <= maxPictures)) {
+): PrecisionBands {
+  return resample([boxes], resampled, options, (weights) => detectionPrecision(boxes, weights));
+}
+
+/**
+ * Computes percentile intervals of the difference of average precision, first minus second, with a bootstrap of the same pictures for both; null for
+ * too many boxes.
+ * @throws ArgumentError as detectionPrecisionIntervals, and for different numbers of pictures
+ */
+export function detectionPrecisionDifference(
+  first: RankedBoxes,
+  second: RankedBoxes,
+  resampled: Resampled,
+  options: BootstrapOptions = {},
+): PrecisionBands {
+  if (first.pictures !== second.pictures) throw new ArgumentError("Both must have the same pictures.");
+  const difference = (a: number | null, b: number | null) => (a === null || b === null ? null : a - b);
+  return resample([first, second], resampled, options, (weights) => {
+    const [a, b] = [detectionPrecision(first, weights), detectionPrecision(second, weights)];
+    return { at50: difference(a.at50, b.at50), mean: difference(a.mean, b.mean) };
+  });
+}
+
+/** Intervals at an overlap of 0.5, and of the mean over the overlaps. */
+interface PrecisionBands {
+  at50: Band | null;
+  mean: Band | null;
+}
+
+function resample(
+  versions: readonly RankedBoxes[],
+  { pictures, clusters }: Resampled,
+  options: BootstrapOptions,
+  of: (weights: Float64Array) => { at50: number | null; mean: number | null },
+): PrecisionBands {
+  const count = versions[0]?.pictures ?? 0;
+  if (!(Number.isInteger(count) && count >= 0 && count <= maxPictures)) {
     throw new ArgumentError("The number of pictures must be a whole number up to 134 million.");
   }
-  const predicted = boxes.classes.reduce((sum, one) => sum + one.pictures.length, 0);
+  const predicted = versions
+    .flatMap(({ classes }) => classes)
+    .reduce((sum, { pictures: boxes }) => sum + boxes.length, 0);
   const affordable = Math.floor(maxProducts / Math.max(1, predicted * overlaps.length));
   if (affordable < minResamples) return { at50: null, mean: null };
-  const chosen = pictures ?? Uint32Array.from({ length: boxes.pictures }, (_, picture) => picture);
+  const chosen = pictures ?? Uint32Array.from({ length: count }, (_, picture) => picture);
   const units = [
     ...Map.groupBy(chosen, (picture) => (clusters ? (clusters[picture] as number) : picture)).values(),
   ] as number[][];
-  const weights = new Float64Array(boxes.pictures);
+  const weights = new Float64Array(count);
   const [at50 = null, mean = null] = bootstrapOfWeights(
     units.length,
     2,
     (drawn, into) => {
       for (const [unit, own] of units.entries()) for (const picture of own) weights[picture] = drawn[unit] as number;
-      const found = detectionPrecision(boxes, weights);
+      const found = of(weights);
       into[0] = found.at50 ?? Number.NaN;
       into[1] = found.mean ?? Number.NaN;
     },

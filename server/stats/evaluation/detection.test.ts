@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { seededRandom } from "../random.ts";
 import { type DetectedPicture, detectionCounts, detectionMetrics } from "./detection.ts";
-import { detectionPrecision, detectionPrecisionIntervals, rankBoxes } from "./detection-precision.ts";
+import {
+  detectionPrecision,
+  detectionPrecisionDifference,
+  detectionPrecisionIntervals,
+  rankBoxes,
+} from "./detection-precision.ts";
 import { spanCounts, spanMetrics } from "./span-metrics.ts";
 
 type Box = [number, number, number, number, string];
@@ -89,6 +94,12 @@ test("weighs pictures in average precision, with an interval that covers it", ()
   const [first, second] = [rankBoxes(few.slice(0, 20)), rankBoxes(few)];
   const weights = few.map((_, at) => (at < 20 ? 2 : 0));
   expect(detectionPrecision(second, weights).at50).toBeCloseTo(detectionPrecision(first).at50 as number, 12);
+  // Of the same boxes nothing differs in any resample, and others of the same pictures are better than none.
+  const all = { pictures: null, clusters: null };
+  expect(detectionPrecisionDifference(second, second, all).at50).toEqual({ low: 0, high: 0 });
+  const none = rankBoxes(few.map(({ actual }) => ({ actual, predicted: [] })));
+  expect(detectionPrecisionDifference(second, none, all)).toEqual(detectionPrecisionIntervals(second, all));
+  expect(() => detectionPrecisionDifference(first, second, all)).toThrow("same pictures");
   // Pictures that each occur ten times have no narrower interval if they are one entity.
   const repeated = rankBoxes(few.flatMap((one) => Array.from({ length: 10 }, () => one)));
   const clusters = Uint32Array.from({ length: 400 }, (_, at) => Math.floor(at / 10));

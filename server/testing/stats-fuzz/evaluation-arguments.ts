@@ -282,6 +282,12 @@ export const evaluationArguments: Record<string, (random: Random) => unknown[]> 
     { pictures: null, clusters: null },
     { resamples: 20 },
   ],
+  detectionPrecisionDifference: (random) => [
+    rankBoxes(listOf(below(random, 4), () => drawnPicture(random))),
+    rankBoxes(listOf(below(random, 4), () => drawnPicture(random))),
+    { pictures: null, clusters: null },
+    { resamples: 20 },
+  ],
   spanCounts: (random) => [drawnText(random)],
   spanMetrics: (random) => [listOf(below(random, 4), () => drawnText(random)), { resamples: 20 }],
   marginMetric: (random) => [drawnMargins(random), oneOf(random, "kappa", "mcc", "macroF1")],

@@ -14,6 +14,7 @@ import { meanInterval } from "#server/stats/student-t.ts";
 import { clusteredInterval } from "../metrics/clustered-interval.ts";
 import { isMetricId } from "../metrics/metric-catalogue.ts";
 import type { Pairing, Selected, TaskMetrics } from "../metrics/task-metrics.ts";
+import { boxPrecisionInterval } from "./box-precision.ts";
 
 /** A metric of one run with its interval. */
 export interface RunMetric {
@@ -46,6 +47,8 @@ function intervalOf(
   rows: Selected,
   level: number,
 ): { interval: Band | null; method: string | null } {
+  const ofBoxes = boxPrecisionInterval(pairing, { id, rows, level });
+  if (ofBoxes !== undefined) return { interval: ofBoxes, method: "bootstrap" };
   const metric = pairing.metrics[id];
   if (!metric) return noInterval;
   const units = pairing.unitsOf(rows);

@@ -1,3 +1,4 @@
+import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import { type DetectedPicture, detectionCounts } from "#server/stats/evaluation/detection.ts";
 import {
   detectionPrecision,
@@ -5,7 +6,7 @@ import {
   type RankedBoxes,
   rankBoxes,
 } from "#server/stats/evaluation/detection-precision.ts";
-import { ratioMetrics } from "#server/stats/evaluation/ratio-metrics.ts";
+import { type RatioMetric, ratioMetrics } from "#server/stats/evaluation/ratio-metrics.ts";
 import { failedAnswer, type RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import { matchBoxes } from "#server/stats/labelling/box-agreement.ts";
 import type { EvaluationMetric, EvaluationPanels, EvaluationTask } from "../contract.ts";
@@ -16,7 +17,7 @@ import type { SetRows } from "../sets/set-rows.ts";
 import { metricOf } from "./metric-catalogue.ts";
 import { ratioEstimate } from "./ratio-estimate.ts";
 import { exactRows, regionRatios, sharesOf } from "./region-metrics.ts";
-import { partsOf, runColumns } from "./run-columns.ts";
+import { answeredRows, partsOf, runColumns } from "./run-columns.ts";
 import type { Selected, TaskMetrics } from "./task-metrics.ts";
 
 type BoxesTask = Extract<EvaluationTask, { kind: "boxes" }>;
@@ -39,13 +40,16 @@ export function boxesTask(task: BoxesTask, set: SetRows, run: RunRows): TaskMetr
     known = { pictures, ranked: rankBoxes(pictures) };
     return known;
   };
-  const measure = (rows: Selected, isComplete: boolean): EvaluationMetric[] => {
-    const counted = regionRatios.map(([id, ratio]) => ratioEstimate(id, columns, ratio, { rows, clusters }));
+  const measure = (rows: Selected, isComplete: boolean, only?: EvaluationMetricId): EvaluationMetric[] => {
+    const isWanted = (id: EvaluationMetricId) => only === undefined || only === id;
+    const ofRatio = (id: EvaluationMetricId, ratio: RatioMetric) =>
+      isWanted(id) ? [ratioEstimate(id, columns, ratio, { rows, clusters })] : [];
+    const arePrecisionsWanted = isWanted("boxPrecision50") || isWanted("boxPrecision");
     return [
-      ...counted,
-      ...precisions(boxes().ranked, columns, { rows, clusters, isComplete }),
-      ratioEstimate("meanIou", columns, ratioMetrics.meanIou, { rows, clusters }),
-      exactRows(columns, { rows, clusters }),
+      ...regionRatios.flatMap(([id, ratio]) => ofRatio(id, ratio)),
+      ...(arePrecisionsWanted ? precisions(boxes().ranked, columns, { rows, clusters, isComplete }) : []),
+      ...ofRatio("meanIou", ratioMetrics.meanIou),
+      ...(isWanted("exactMatch") ? [exactRows(columns, { rows, clusters })] : []),
     ];
   };
   return {
@@ -61,6 +65,7 @@ export function boxesTask(task: BoxesTask, set: SetRows, run: RunRows): TaskMetr
         meanIou: { name: "ratio", ratio: ratioMetrics.meanIou },
         exactMatch: { name: "accuracy" },
       },
+      boxes: () => boxes().ranked,
       unitsOf: (rows) => rows,
     },
   };
@@ -85,7 +90,7 @@ function precisions(
   const weights = rows && new Uint8Array(answer.length);
   for (const row of rows ?? []) if (weights) weights[row] = 1;
   const { at50, mean } = detectionPrecision(ranked, weights);
-  const answered = Uint32Array.from(Array.from(rows ?? answer.keys()).filter((row) => answer[row] !== failedAnswer));
+  const answered = answeredRows({ answer }, rows);
   const intervals = isComplete
     ? detectionPrecisionIntervals(ranked, { pictures: answered, clusters })
     : { at50: null, mean: null };

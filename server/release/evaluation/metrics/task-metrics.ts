@@ -1,5 +1,6 @@
 import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import type { PairedMetric } from "#server/stats/evaluation/compare-paired.ts";
+import type { RankedBoxes } from "#server/stats/evaluation/detection-precision.ts";
 import type { RowColumns } from "#server/stats/evaluation/row-columns.ts";
 import type { EvaluationMetric, EvaluationPanels } from "../contract.ts";
 
@@ -26,6 +27,8 @@ export interface Pairing {
   classes: number;
   clusters: Uint32Array | null;
   metrics: Partial<Record<EvaluationMetricId, PairedMetric>>;
+  /** Predicted boxes by confidence, from which average precision and its intervals follow; of boxes only. It takes long the first time. */
+  boxes?: () => RankedBoxes;
   /** Of units that are measured without some of their rows: all rows of each unit, and those left out. */
   leftOut?: { rows: Uint32Array; failed: Uint32Array };
   /** Returns the units of the rows of a segment: lists or machines; rows themselves elsewhere. */
