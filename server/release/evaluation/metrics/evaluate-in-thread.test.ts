@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { failedAnswer } from "#server/stats/evaluation/row-columns.ts";
+import { EvaluationTask } from "../contract.ts";
+import { regionParts } from "../regions/score-regions.ts";
 import type { RunRows } from "../runs/score-rows.ts";
 import type { SetRows } from "../sets/set-rows.ts";
 import { evaluateInThread } from "./evaluate-in-thread.ts";
@@ -38,6 +40,29 @@ test("computes metrics of many rows in a thread, without holding up this one", a
 test("ends its thread with the lease of the run", async () => {
   const controller = new AbortController();
   const computed = evaluateInThread(task, set, run, controller.signal);
+  controller.abort();
+  await expect(computed).rejects.toThrow("belongs to another runner");
+});
+
+test("computes boxes in a thread by how many were predicted", async () => {
+  const pictures = 40;
+  const boxes = (row: number) =>
+    Array.from({ length: 100 }, (_, at) => ["a", at % 90, 0, 1, 1, ((row + at) % 100) / 100]);
+  const parts = regionParts.boxes.map((name) => [name, new Float32Array(pictures)]);
+  const columns = {
+    answer: new Uint16Array(pictures),
+    score: new Float32Array(pictures),
+    loss: new Float32Array(pictures),
+    correct: new Uint8Array(pictures),
+    found: Array.from({ length: pictures }, (_, row) => JSON.stringify(boxes(row))),
+    ...Object.fromEntries(parts),
+  };
+  const truth = Array.from({ length: pictures }, () => JSON.stringify([[0, 3, 0, 1, 1]]));
+  const ofBoxes = EvaluationTask.parse({ kind: "boxes", label: "y" });
+  const controller = new AbortController();
+  const few = { ...set, rows: pictures, columns: { truth } };
+  const computed = evaluateInThread(ofBoxes, few, { ...run, rows: pictures, columns }, controller.signal);
+  // Only a thread can be ended.
   controller.abort();
   await expect(computed).rejects.toThrow("belongs to another runner");
 });

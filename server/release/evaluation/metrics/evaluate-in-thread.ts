@@ -7,6 +7,8 @@ import { evaluateRows } from "./evaluate-rows.ts";
 
 /** Rows, counted for each segment once more, up to which metrics take less time than starting a thread. */
 const fewRows = 50_000;
+/** Characters of stored boxes, some 30 each, up to which their bootstrap takes less time than starting a thread. */
+const fewCharacters = 60_000;
 const maxMemoryMib = 4096;
 const maxMinutes = 60;
 
@@ -29,7 +31,7 @@ export function evaluateInThread(
   run: RunRows,
   signal: AbortSignal,
 ): Promise<EvaluationResult> {
-  if (set.rows * (1 + set.head.segments.length) <= fewRows) return Promise.resolve(evaluateRows(task, set, run));
+  if (isSmall(task, set, run)) return Promise.resolve(evaluateRows(task, set, run));
   return new Promise((resolve, reject) => {
     const workerData: ThreadInput = { task, set, run };
     const worker = new Worker(new URL("./evaluate-thread.ts", import.meta.url), {
@@ -52,4 +54,13 @@ export function evaluateInThread(
       reject(new Error("The thread of an evaluation ended without results."));
     });
   });
+}
+
+/** Of boxes, the work depends on how many were predicted: a picture has up to 300. */
+function isSmall(task: EvaluationTask, { rows, head }: SetRows, { columns }: RunRows): boolean {
+  if (rows * (1 + head.segments.length) > fewRows) return false;
+  if (task.kind !== "boxes") return true;
+  let characters = 0;
+  for (const text of columns.found as readonly string[]) characters += text.length;
+  return characters <= fewCharacters;
 }

@@ -25,9 +25,11 @@ export function spansTask(set: SetRows, run: RunRows): TaskMetrics {
   const clusters = (set.columns.cluster as Uint32Array | undefined) ?? null;
   const columns: RowColumns = { ...runColumns(run), parts: partsOf(run, regionParts.spans) };
   return {
-    measure: (rows) => [
-      ...ratios.map(([id, ratio]) => ratioEstimate(id, columns, ratio, { rows, clusters })),
-      exactRows(columns, { rows, clusters }),
+    measure: (rows, _isComplete, only) => [
+      ...ratios
+        .filter(([id]) => only === undefined || only === id)
+        .map(([id, ratio]) => ratioEstimate(id, columns, ratio, { rows, clusters })),
+      ...(only === undefined || only === "exactMatch" ? [exactRows(columns, { rows, clusters })] : []),
     ],
     panels: () => panelsOf(set, run, columns),
     pairing: {
