@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
@@ -184,6 +184,13 @@ test("evaluates the boxes of a detector through its pipeline, compares versions,
   expect(await hasPictures(ctx, version)).toBe(true);
   const pictureRows = await readRowPictures(ctx, { setId: set.id, version, rows: [80, 1, 999] }, store);
   expect([...pictureRows.keys()].sort()).toEqual([1, 80]);
+  // What was shown lately is not read again.
+  const opened = vi.spyOn(store, "open");
+  expect(await readRowPictures(ctx, { setId: set.id, version, rows: [80, 1, 999] }, store)).toEqual(pictureRows);
+  expect(opened).not.toHaveBeenCalled();
+  expect((await readRowPictures(ctx, { setId: set.id, version, rows: [1, 2] }, store)).size).toBe(2);
+  expect(opened).toHaveBeenCalledTimes(1);
+  opened.mockRestore();
   expect(pictureRows.get(80)).toBe(`data:image/png;base64,${made[79]?.line.split(",")[0]}`);
   const card = await getModelCard(ctx, { name: "rectangles", version: 1 });
   expect(card).toContain("| Class | Boxes | Precision |");

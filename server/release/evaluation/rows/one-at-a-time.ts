@@ -8,7 +8,7 @@ let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /**
- * Computes on the rows of a set, of large sets one after the other: several at once would take the same time each, and hold up all other requests.
+ * Computes on the rows of a set, or reads them, of large sets one after the other: several at once would take the same time each, and hold up all other requests.
  * @throws DomainError "unavailable" when too many wait
  */
 export async function oneAtATime<Result>(rows: number, compute: () => Promise<Result>): Promise<Result> {

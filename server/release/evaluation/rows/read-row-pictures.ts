@@ -7,10 +7,14 @@ import { versionSides } from "#server/watch/monitoring/profiles/version-sides.ts
 import { EvaluationSetDefinition } from "../contract.ts";
 import { planInputs } from "../runs/plan-inputs.ts";
 import { findReadySet } from "../sets/set-queries.ts";
+import { KeptPictures } from "./kept-pictures.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
 /** Characters of a picture as base64, and bytes of a dataset's file, beyond which nothing is shown: a page must stay light. */
 const maxPicture = 400_000;
 const maxFileBytes = 200_000_000;
+/** Bytes of a file that takes some tens of milliseconds to read. */
+const fewFileBytes = 2_000_000;
 
 /** First characters of the base64 of files that browsers show as pictures, and no others. */
 const kinds: readonly [start: string, mimeType: string][] = [
@@ -36,8 +40,9 @@ export async function hasPictures(ctx: Context, version: Wanted["version"]): Pro
 
 /**
  * Reads the first picture that a version gets of some rows of a set, as data URLs by row. Rows without one that browsers show are left out, and so are
- * all rows of a very large file.
- * @throws DomainError "not-found" for the set or the version
+ * all rows of a very large file. Pictures that were shown lately stay in memory, and large files are read one after the other: a picture lies anywhere
+ * in its file, which is read up to there.
+ * @throws DomainError "not-found" for the set or the version, "unavailable" when too many wait
  */
 export async function readRowPictures(
   ctx: Context,
@@ -45,10 +50,36 @@ export async function readRowPictures(
   store: ArtifactStore,
 ): Promise<Map<number, string>> {
   permit(ctx, "listEvaluatedRows");
-  const { dataset, definition } = await findReadySet(ctx, setId);
-  const sides = versionSides(await findVersion(ctx, version));
+  const ready = await findReadySet(ctx, setId);
+  const details = await findVersion(ctx, version);
+  const known = picturesOf(store);
+  // The set is frozen, and the digests say what the version gets of it.
+  const source = [setId, details.id, details.sha256, details.pipelineDigest].join(" ");
+  const keyOf = (row: number) => `${source} ${row}`;
+  const isMissing = (row: number) => !known.has(keyOf(row));
+  if (rows.some(isMissing)) {
+    const { sizeBytes } = await store.stat(ready.dataset.artifactKey);
+    if (sizeBytes > maxFileBytes) return new Map();
+    const work = sizeBytes > fewFileBytes ? Number.POSITIVE_INFINITY : 0;
+    await oneAtATime(work, async () => {
+      // The request before may have read them.
+      const missing = rows.filter(isMissing);
+      if (missing.length === 0) return;
+      const found = await readPictures(ready, versionSides(details), missing, store);
+      for (const row of missing) known.set(keyOf(row), found.get(row) ?? "");
+    });
+  }
+  const shown = rows.map((row): [number, string] => [row, known.get(keyOf(row)) ?? ""]);
+  return new Map(shown.filter(([, url]) => url !== ""));
+}
+
+async function readPictures(
+  { dataset, definition }: Awaited<ReturnType<typeof findReadySet>>,
+  sides: ReturnType<typeof versionSides>,
+  rows: readonly number[],
+  store: ArtifactStore,
+): Promise<Map<number, string>> {
   const found = new Map<number, string>();
-  if (rows.length === 0 || (await store.stat(dataset.artifactKey)).sizeBytes > maxFileBytes) return found;
   const table = await openColumns(store, dataset);
   const named = EvaluationSetDefinition.parse(definition).columns;
   const [picture] = planInputs(sides, table.columns, named, dataset.name).pictures;
@@ -67,6 +98,15 @@ export async function readRowPictures(
     if (first > last) break;
   }
   return found;
+}
+
+/** Pictures that were shown lately, by store. */
+const caches = new WeakMap<ArtifactStore, KeptPictures>();
+
+function picturesOf(store: ArtifactStore): KeptPictures {
+  const known = caches.get(store) ?? new KeptPictures();
+  caches.set(store, known);
+  return known;
 }
 
 function pictureUrl(text: string): string | undefined {
