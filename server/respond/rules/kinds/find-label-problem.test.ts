@@ -86,6 +86,9 @@ test("the audit takes longer than it may at last week's pace, until it takes cle
   expect(of(5.5, {}, true)).toBe(false);
   expect(of(null)).toBe(false);
   expect(of(null, { auditLate: 3 })).toBe(true);
+  // Nobody labelled for a week since it began: it goes on until there is a pace again, or nothing waits.
+  expect(of(null, {}, true)).toBe(true);
+  expect(of(null, { auditOpen: 0 }, true)).toBe(false);
   expect(of(null, { auditLate: 0, auditOpen: 0 })).toBe(false);
   expect(found("backlog", { auditDaysLeft: 10.5 }).words).toBe(
     "20 audit items in parcels take 10\u00a0d 12\u00a0h at the pace of the last 7\u00a0d, due within 7\u00a0d.",

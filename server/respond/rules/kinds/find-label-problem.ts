@@ -57,7 +57,8 @@ const finders: Record<LabelProblem, (health: LabelHealth, circumstances: Circums
     if (auditDaysLeft === null) {
       const words = `${items} in ${project} wait, ${due}, and none was labelled in the last 7\u00a0d.`;
       return {
-        isTrue: auditLate > 0,
+        // Without a label in the week an audit that took too long takes longer still.
+        isTrue: auditLate > 0 || isFiring,
         value: null,
         limit,
         words,
