@@ -21,6 +21,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { changeLabelTask } from "#server/improve/labelling/tasks/change-label-task.ts";
 import { deleteLabelTasks } from "#server/improve/labelling/tasks/delete-label-tasks.ts";
 import { newLabelProject, newTasks } from "#server/testing/fixtures/labelling/testing.ts";
 import { auditActions, loggedModel } from "#server/testing/fixtures/registry/testing.ts";
@@ -163,6 +164,35 @@ test(
     expect(await Promise.all(kept.map(isThere))).toEqual(kept.map(() => true));
     expect(await isThere(gone)).toBe(false);
     expect(await keepArtifacts(ctx, [gone])).toEqual(new Set());
+  }),
+);
+
+test(
+  "keeps pictures that new data of tasks name, also within other fields, and refuses those that are being removed",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const projectId = await newLabelProject(ctx);
+    const [added = "", changed = ""] = ["ee", "ff"].map((folder) => `labels/${folder}/${folder.repeat(32)}.png`);
+    for (const path of [added, changed]) {
+      const key = `${workspaceId}/${path}`;
+      await recordFile(ctx, key, await store.put(key, Readable.from([Buffer.from("12345")])));
+    }
+    await sweepArtifacts(ctx, store);
+    const listed = async () => (await listReleases(ctx)).releases.map(({ path }) => path).sort();
+    expect(await listed()).toEqual([added, changed]);
+    const file = (artifact: string) => ({ artifact, mimeType: "image/png", sizeBytes: 5 });
+    const other = { climbing: file("../labels/x.png"), model: file("models/a.bin") };
+    const [taskId = 0] = await newTasks(ctx, projectId, [
+      { item: "a", data: { row: { picture: file(added) }, other } },
+    ]);
+    expect(await listed()).toEqual([changed]);
+    await changeLabelTask(ctx, { taskId, data: { image: file(`${workspaceId}/${added}`), next: [file(changed)] } });
+    expect(await listed()).toEqual([]);
+    await deleteLabelTasks(ctx, { projectId, taskIds: [taskId] });
+    await sweepArtifacts(ctx, store);
+    await ctx.db.update(artifactReleases).set({ removingAt: new Date() });
+    const again = newTasks(ctx, projectId, [{ item: "b", data: { image: file(added) } }]);
+    await expect(again).rejects.toMatchObject({ code: "unavailable" });
   }),
 );
 

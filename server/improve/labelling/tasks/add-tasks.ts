@@ -11,6 +11,7 @@ import type { LabelSettings } from "../contract.ts";
 import { findLiveLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
 import { hashShare } from "../queue/hash-share.ts";
 import { type AddedTasks, AddTasks, maxDataLength } from "./contract.ts";
+import { keepShownFiles } from "./keep-shown-files.ts";
 import { storeImports } from "./store-imports.ts";
 
 type Task = ReturnType<typeof AddTasks.parse>["tasks"][number];
@@ -21,7 +22,8 @@ const AddedRow = z.object({ id: z.number(), item: z.string(), isNew: z.boolean()
  * Adds tasks to a project, with answers and predictions that come with them. An item that is there already stays as it is: adding the same
  * tasks again adds nothing. docs/spec/labelling.md section 1.3.
  * @param isDrawn whether Leeway drew those of the audit by chance @throws DomainError "not-found", "conflict" for an archived project, "invalid" for
- * an item that is listed twice, data that are too long, or a request that only Leeway may draw
+ * an item that is listed twice, data that are too long, or a request that only Leeway may draw; "unavailable" while a file that the data name is being
+ * deleted
  */
 export async function addTasks(ctx: Context, input: AddTasks, { isDrawn = false } = {}): Promise<AddedTasks> {
   permit(ctx, "addTasks");
@@ -31,6 +33,10 @@ export async function addTasks(ctx: Context, input: AddTasks, { isDrawn = false 
     const project = await findLiveLabelProject(ctx, projectId);
     const rows = tasks.map((task) => rowOfTask(task, project));
     requireDistinct(tasks);
+    await keepShownFiles(
+      ctx,
+      tasks.map(({ data }) => data),
+    );
     const found = await insert(ctx, project, rows);
     const byItem = new Map(found.map((row) => [row.item, row]));
     const ids = tasks.map(({ item }) => byItem.get(item)?.id ?? 0);

@@ -7,6 +7,7 @@ import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
 import { maxDataLength } from "./contract.ts";
+import { keepShownFiles } from "./keep-shown-files.ts";
 import { lockTask, noLabelTask } from "./lock-tasks.ts";
 
 export interface ChangeLabelTask {
@@ -16,7 +17,10 @@ export interface ChangeLabelTask {
   meta?: Record<string, unknown> | undefined;
 }
 
-/** Changes what a task shows; its answers stay. @throws DomainError "not-found", "conflict" for an archived project, "invalid" for long data */
+/**
+ * Changes what a task shows; its answers stay. @throws DomainError "not-found", "conflict" for an archived project, "invalid" for long data,
+ * "unavailable" while a file that the data name is being deleted
+ */
 export async function changeLabelTask(ctx: Context, { taskId, data, meta }: ChangeLabelTask): Promise<void> {
   permit(ctx, "changeLabelTask");
   if (JSON.stringify([data, meta]).length > maxDataLength) {
@@ -29,6 +33,7 @@ export async function changeLabelTask(ctx: Context, { taskId, data, meta }: Chan
       .where(and(eq(labelTasks.workspaceId, ctx.actor.workspaceId), eq(labelTasks.id, taskId)));
     if (!found) throw noLabelTask();
     const project = await findLiveLabelProject(ctx, found.projectId);
+    if (data) await keepShownFiles(ctx, [data]);
     const task = await lockTask(ctx, project.id, taskId);
     await ctx.db
       .update(labelTasks)
