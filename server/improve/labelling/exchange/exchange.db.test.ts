@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer, text as streamText } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { fromBufferPromise } from "yauzl";
 import { auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { samplePicture } from "#server/serve/pipeline/codec.ts";
+import { findLabellingViolations } from "#server/testing/fixtures/labelling/testing.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
 import { answerLabelTask } from "../answers/answer-label-task.ts";
 import { parseLabelConfig } from "../config/parse-label-config.ts";
@@ -18,6 +19,7 @@ import { listGolds } from "../golds/queries.ts";
 import { setGold } from "../golds/set-gold.ts";
 import { createLabelProject } from "../projects/create-label-project.ts";
 import { updateLabelProject } from "../projects/update-label-project.ts";
+import { getLabelTask } from "../tasks/queries.ts";
 import { type ExportLabels, exportLabels, exportTypes } from "./export-labels.ts";
 import { importLabels } from "./import-labels.ts";
 import { numberOfPerson } from "./people.ts";
@@ -324,6 +326,36 @@ test(
     const differing = importLabels(ctx, { ...given, key: "other", items: [truth(["dent", "tear"])] });
     await expect(differing).rejects.toThrow("Error at item 0: annotations marked as the ground truth differ.");
     expect(await listGolds(ctx, projectId)).toHaveLength(1);
+  }),
+);
+
+test(
+  "makes many gold items at once: settled as reviewed, counted, and recorded in one entry",
+  inWorkspace(async (ctx) => {
+    const projectId = await newProject(ctx);
+    const items = Array.from({ length: 30 }, (_, at) => ({
+      data: data(`${at}`),
+      annotations: [
+        { completed_by: 1, ground_truth: at > 0, result: [choice("dent")] },
+        { completed_by: 2, result: [choice(at === 5 ? "tear" : "dent")] },
+      ],
+    }));
+    const { taskIds, golds } = await importLabels(ctx, { projectId, items, makesGold: true });
+    expect(golds).toBe(29);
+    expect(await findLabellingViolations(ctx, projectId)).toEqual([]);
+    const value = { kind: "class", label: "dent" };
+    expect(await getLabelTask(ctx, taskIds[5] ?? 0)).toMatchObject({
+      state: "settled",
+      consensus: { value, method: "review", people: 2 },
+    });
+    const { rows } = await ctx.db.execute<{ agreed: boolean }>(
+      sql`select agreed from label_answers where task_id = ${taskIds[5]} order by id`,
+    );
+    expect(rows.map(({ agreed }) => agreed)).toEqual([true, false]);
+    const entries = await ctx.db.execute<{ tasks: number }>(sql`
+      select jsonb_array_length(after->'tasks') as tasks from audit_events
+      where workspace_id = ${ctx.actor.workspaceId} and action like 'label-gold%'`);
+    expect(entries.rows).toEqual([{ tasks: 29 }]);
   }),
 );
 

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { canonicalJson } from "#server/base/canonical-json.ts";
-import { type Context, transact } from "#server/base/context.ts";
+import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Turns } from "#server/base/turns.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { annotatorOf } from "../annotators/annotator-of.ts";
 import type { LabelValue } from "../contract.ts";
-import { setGold } from "../golds/set-gold.ts";
 import { findLiveLabelProject } from "../projects/find-label-project.ts";
 import { addTasks } from "../tasks/add-tasks.ts";
 import { interpretItem, type ReadItem } from "./interpret-item.ts";
@@ -67,20 +66,17 @@ export async function importLabels(
     await turns.next();
   }
   const name = key ?? randomUUID();
-  const tasks = read.map(({ replaced, ...task }, index) => ({ ...task, item: `import/${name}/${index}` }));
+  const itemAt = (index: number) => `import/${name}/${index}`;
+  const tasks = read.map(({ replaced, ...task }, index) => ({ ...task, item: itemAt(index) }));
   const truths = makesGold ? truthsOf(read) : [];
-  const { taskIds, added, golds } = await transact(ctx, async (ctx) => {
-    const stored = await addTasks(ctx, { projectId, tasks });
-    // A repeated import changes nothing.
-    const news = stored.added > 0 ? truths : [];
-    for (const { index, value } of news) await setGold(ctx, { taskId: stored.taskIds[index] ?? 0, value });
-    return { ...stored, golds: news.length };
-  });
+  const golds = new Map(truths.map(({ index, value }) => [itemAt(index), value]));
+  const { taskIds, added } = await addTasks(ctx, { projectId, tasks }, { golds });
   const sum = (count: (one: ReadItem) => number) => read.reduce((total, one) => total + count(one), 0);
   return {
     taskIds,
     added,
-    golds,
+    // A repeated import changes nothing.
+    golds: added > 0 ? golds.size : 0,
     annotations: sum(({ answers }) => answers.length),
     replaced: sum(({ replaced }) => replaced),
     predictions: sum(({ predictions }) => predictions.length),

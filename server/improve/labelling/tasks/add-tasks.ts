@@ -7,7 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { CountMove } from "../consensus/count-moves.ts";
-import type { LabelSettings } from "../contract.ts";
+import type { LabelSettings, LabelValue } from "../contract.ts";
 import { findLiveLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
 import { hashShare } from "../queue/hash-share.ts";
 import { type AddedTasks, AddTasks, maxDataLength } from "./contract.ts";
@@ -21,12 +21,18 @@ const AddedRow = z.object({ id: z.number(), item: z.string(), isNew: z.boolean()
 /**
  * Adds tasks to a project, with answers and predictions that come with them. An item that is there already stays as it is: adding the same
  * tasks again adds nothing. docs/spec/labelling.md section 1.3.
- * @param isDrawn whether Leeway drew those of the audit by chance @throws DomainError "not-found", "conflict" for an archived project, "invalid" for
+ * @param isDrawn whether Leeway drew those of the audit by chance @param golds labels of new tasks that become gold items, by item: each the value of an
+ * answer that comes with the task @throws DomainError "not-found", "conflict" for an archived project, "invalid" for
  * an item that is listed twice, data that are too long, or a request that only Leeway may draw; "unavailable" while a file that the data name is being
  * deleted
  */
-export async function addTasks(ctx: Context, input: AddTasks, { isDrawn = false } = {}): Promise<AddedTasks> {
+export async function addTasks(
+  ctx: Context,
+  input: AddTasks,
+  { isDrawn = false, golds = new Map() }: { isDrawn?: boolean; golds?: ReadonlyMap<string, LabelValue> } = {},
+): Promise<AddedTasks> {
   permit(ctx, "addTasks");
+  if (golds.size > 0) permit(ctx, "setGold");
   const { projectId, tasks } = AddTasks.parse(input);
   if (!isDrawn) requireNoDraw(tasks);
   const result = await transact(ctx, async (ctx) => {
@@ -44,8 +50,11 @@ export async function addTasks(ctx: Context, input: AddTasks, { isDrawn = false 
     const isNew = new Set(added.map(({ item }) => item));
     const moved = tasks
       .filter(({ item }) => isNew.has(item))
-      .map(({ source }): CountMove => ({ source, from: null, to: "open" }));
-    const stored = tasks.map((task, at) => ({ ...task, id: ids[at] ?? 0, isNew: isNew.has(task.item) }));
+      .map(({ item, source }): CountMove => ({ source, from: null, to: golds.has(item) ? "settled" : "open" }));
+    const stored = tasks.map((task, at) => {
+      const isAdded = isNew.has(task.item);
+      return { ...task, id: ids[at] ?? 0, isNew: isAdded, gold: isAdded ? golds.get(task.item) : undefined };
+    });
     await storeImports(ctx, project, { tasks: stored, moved });
     if (added.length > 0) {
       await record(ctx, "label-tasks.added", {

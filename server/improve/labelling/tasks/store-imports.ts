@@ -6,12 +6,19 @@ import { DomainError } from "#server/base/errors.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { type CountMove, countMoves } from "../consensus/count-moves.ts";
 import { type OwnCounts, settleTasks } from "../consensus/settle-tasks.ts";
+import type { LabelValue } from "../contract.ts";
+import { storeImportedGolds } from "../golds/store-imported-golds.ts";
 import type { LabelProjectRow } from "../projects/find-label-project.ts";
 import { problemOfLabelValue } from "../values/problem-of-label-value.ts";
 import type { AddTasks } from "./contract.ts";
 import { lockTasks } from "./lock-tasks.ts";
 
-type ImportedTask = ReturnType<typeof AddTasks.parse>["tasks"][number] & { id: number; isNew: boolean };
+type ImportedTask = ReturnType<typeof AddTasks.parse>["tasks"][number] & {
+  id: number;
+  isNew: boolean;
+  /** Label of a new task that becomes a gold item: the value of one of its answers. */
+  gold?: LabelValue | undefined;
+};
 
 const StoredImport = z.object({ taskId: z.number(), person: z.string(), cannotTell: z.boolean() });
 
@@ -44,6 +51,10 @@ export async function storeImports(
   const stored = await insertAnswers(ctx, project, answered);
   const changed = [...new Set(stored.map(({ taskId }) => taskId))];
   await takePlaces(ctx, changed);
+  const golds = answered.flatMap(({ id, gold, answers }) =>
+    gold ? [{ taskId: id, value: gold, people: answers.length }] : [],
+  );
+  if (golds.length > 0) await storeImportedGolds(ctx, project, golds);
   await settleTasks(ctx, project, { taskIds: changed, own: countsOf(answered, stored), moved });
 }
 
