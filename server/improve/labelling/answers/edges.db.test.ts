@@ -118,6 +118,19 @@ test(
       (await ctx.db.execute(sql`select from label_tasks where project_id = ${projectId} and wanted = 3`)).rows.length;
     // The request holds no more than one part; the job goes on.
     expect(await wanting()).toBe(500);
+    const jobs = async () => {
+      const { rows } = await ctx.db.execute(sql`
+        select data->'answers' as answers from pgboss.job
+        where name = 'want-label-answers' and data @> ${JSON.stringify({ projectId })}::jsonb`);
+      return rows;
+    };
+    expect(await jobs()).toEqual([{ answers: 3 }]);
+    // The job failed for good: asking for the same number goes on.
+    await ctx.db.execute(sql`
+      delete from pgboss.job where name = 'want-label-answers' and data @> ${JSON.stringify({ projectId })}::jsonb`);
+    await wantAnswers(ctx, { projectId, answers: 3 });
+    expect(await wanting()).toBe(1_000);
+    expect(await jobs()).toEqual([{ answers: 3 }]);
     await wantAnswersOfAll(ctx, { projectId, answers: 3 });
     expect(await wanting()).toBe(1_200);
     expect(await findLabellingViolations(ctx, projectId)).toEqual([]);

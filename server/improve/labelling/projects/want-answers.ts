@@ -5,6 +5,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import type { JobData } from "#server/platform/jobs/kinds.ts";
+import { enqueueUnlessWaiting } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { settleTasks } from "../consensus/settle-tasks.ts";
 import { findLabelProject, findLiveLabelProject } from "./find-label-project.ts";
@@ -25,7 +26,9 @@ export async function wantAnswers(
   permit(ctx, "updateLabelProject");
   await findLiveLabelProject(ctx, projectId);
   await updateLabelProject(ctx, { projectId, settings: { minAnswers: answers, maxAnswers: answers } });
-  await wantOfSome(ctx, { projectId, answers });
+  const wanted = { projectId, answers };
+  // Also where the settings said so before: the job of then may have failed for good.
+  if ((await wantOfSome(ctx, wanted)) === batch) await enqueueUnlessWaiting(ctx, "want-label-answers", wanted, wanted);
 }
 
 /** Has all open tasks of a project want a number of answers, unless it wants another one by now. A repeated call goes on where one stopped. */
