@@ -12,7 +12,8 @@ import {
   newTasks,
 } from "#server/testing/fixtures/labelling/testing.ts";
 import { inWorkspace, newMember } from "#server/testing/testing.ts";
-import { decideAgain, decideSome, resumeDecisions } from "../consensus/decide-again.ts";
+import { decideAgain, decideFirst, resumeDecisions } from "../consensus/decide-again.ts";
+import { updateLabelProject } from "../projects/update-label-project.ts";
 import { nextLabelTask } from "../queue/next-label-task.ts";
 import { getLabelTask } from "../tasks/queries.ts";
 import { getLabelAnnotator, listLabelAnnotators } from "./queries.ts";
@@ -106,7 +107,7 @@ test(
     };
     expect(await jobs()).toBe(1);
     // The worker dies after the second part.
-    expect(await decideSome(ctx, projectId, roundId)).toBe(true);
+    await decideFirst(ctx, projectId, roundId);
     expect(await deciding()).toEqual({ done: 1_000, total: 1_100 });
     const system = systemContext(ctx.db, ctx.actor.workspaceId, "job");
     await resumeDecisions(system, projectId);
@@ -123,6 +124,36 @@ test(
     await decideAgain(system, { projectId, roundId });
     expect(await ctx.db.$count(labelConsensus, sql`project_id = ${projectId} and superseded_at is null`)).toBe(0);
     expect(await ctx.db.$count(labelTasks, isOfProject)).toBe(ids.length);
+  }),
+);
+
+test(
+  "leaves decisions to the job where the request cannot make them, and keeps what it stored",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx);
+    const answers = [{ person: "mia", value: { kind: "class" as const, label: "damaged" } }];
+    const [taskId = 0] = await newTasks(ctx, projectId, [
+      { item: "a", data: {}, answers: [] },
+      { item: "b", data: {}, answers },
+    ]);
+    await ctx.db.execute(sql`update label_tasks set state = 'open' where project_id = ${projectId}`);
+    await ctx.db.execute(sql`update label_answers set value = '{"kind": "unknown"}' where project_id = ${projectId}`);
+    const rounds = async () => {
+      const [row] = await ctx.db.select().from(labelProjects).where(eq(labelProjects.id, projectId));
+      return row?.progress?.decisions?.map(({ person, done }) => [person, done]);
+    };
+    const exclusion = { projectId, person: "mia", isExcluded: true, reason: "clicks at random" };
+    await setAnnotatorExclusion(ctx, exclusion);
+    expect(await rounds()).toEqual([["mia", 0]]);
+    expect((await getLabelAnnotator(ctx, { projectId, person: "mia" })).excludedAt).not.toBeNull();
+    expect(await updateLabelProject(ctx, { projectId, settings: { stop: 0.8 } })).toMatchObject({
+      settings: { stop: 0.8 },
+    });
+    expect(await rounds()).toEqual([
+      ["mia", 0],
+      [null, 0],
+    ]);
+    expect((await getLabelTask(ctx, taskId)).state).toBe("open");
   }),
 );
 
@@ -148,7 +179,8 @@ test(
     const all = await rounds();
     expect(all).toHaveLength(1);
     expect(all[0]?.id).not.toBe(first?.id);
-    expect(await decideSome(ctx, projectId, first?.id ?? "")).toBe(false);
+    await decideFirst(ctx, projectId, first?.id ?? "");
+    expect(await rounds()).toEqual(all);
     await decideAgain(systemContext(ctx.db, ctx.actor.workspaceId, "job"), { projectId, roundId: all[0]?.id ?? "" });
     expect(await ctx.db.$count(labelTasks, sql`project_id = ${projectId} and state = 'settled'`)).toBe(600);
     expect(await findLabellingViolations(ctx, projectId)).toEqual([]);

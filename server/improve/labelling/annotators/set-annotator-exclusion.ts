@@ -6,7 +6,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { decideSome, requestDecisions } from "../consensus/decide-again.ts";
+import { decideFirst, requestDecisions } from "../consensus/decide-again.ts";
 import { decideTask } from "../consensus/decide-task.ts";
 import { loadUndecided } from "../consensus/load-undecided.ts";
 import { decisionInputOf } from "../consensus/settle-tasks.ts";
@@ -41,7 +41,7 @@ export async function setAnnotatorExclusion(ctx: Context, input: SetAnnotatorExc
     });
     return requestDecisions(ctx, projectId, { person, total: row.answered });
   });
-  await decideSome(ctx, projectId, roundId);
+  await decideFirst(ctx, projectId, roundId);
 }
 
 /**

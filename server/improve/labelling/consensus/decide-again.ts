@@ -4,6 +4,7 @@ import { z } from "zod";
 import { numbersOf } from "#db/prepared.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
+import { log } from "#server/base/log.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { JobData } from "#server/platform/jobs/kinds.ts";
@@ -59,8 +60,17 @@ export async function resumeDecisions(ctx: Context, projectId: number, now = Dat
   }
 }
 
+/** Decides the first tasks of a round whose request is stored, while the caller waits. What fails here, the job does. */
+export async function decideFirst(ctx: Context, projectId: number, roundId: string): Promise<void> {
+  try {
+    await decideSome(ctx, projectId, roundId);
+  } catch (cause) {
+    log.warn("labels.decisions-left-to-job", { projectId, roundId, cause });
+  }
+}
+
 /** Decides the next tasks of a round, in a transaction. @returns whether there may be more */
-export async function decideSome(ctx: Context, projectId: number, roundId: string): Promise<boolean> {
+async function decideSome(ctx: Context, projectId: number, roundId: string): Promise<boolean> {
   return transact(ctx, async (ctx) => {
     const project = await findLabelProject(ctx, projectId);
     const round = project.progress?.decisions?.find(({ id }) => id === roundId);

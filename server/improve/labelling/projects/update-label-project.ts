@@ -6,7 +6,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
-import { decideSome, requestDecisions } from "../consensus/decide-again.ts";
+import { decideFirst, requestDecisions } from "../consensus/decide-again.ts";
 import { LabelSettings } from "../contract.ts";
 import { type LabelProjectDetails, UpdateLabelProject } from "./contract.ts";
 import { checkSettings, requireFreeName } from "./create-label-project.ts";
@@ -52,7 +52,7 @@ export async function updateLabelProject(ctx: Context, input: UpdateLabelProject
     return { updated: await loadLabelProject(ctx, projectId), roundId };
   });
   if (roundId === null) return updated;
-  await decideSome(ctx, projectId, roundId);
+  await decideFirst(ctx, projectId, roundId);
   return getLabelProject(ctx, projectId);
 }
 
