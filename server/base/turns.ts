@@ -1,16 +1,24 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Milliseconds of work after which others get a turn. */
-const turnMs = 10;
-
-/** Lets others work between the steps of a long computation, whatever the steps take. */
+/** Gives other work of the event loop its turns during a long computation, so that requests, leases and heartbeats go on. */
 export class Turns {
-  #startedAt = performance.now();
+  readonly #ms: number;
+  #since = performance.now();
 
-  /** Waits for a turn of the event loop, if the last one was long enough ago. */
+  /** @param ms milliseconds of work after which others get a turn */
+  constructor(ms = 10) {
+    this.#ms = ms;
+  }
+
+  /** Whether others wait for their turn. In a loop of many short steps a check costs less than waiting for a promise. */
+  get isDue(): boolean {
+    return performance.now() - this.#since >= this.#ms;
+  }
+
+  /** Lets others work where a turn is due, and continues after them. */
   async next(): Promise<void> {
-    if (performance.now() - this.#startedAt < turnMs) return;
+    if (!this.isDue) return;
     await setImmediate();
-    this.#startedAt = performance.now();
+    this.#since = performance.now();
   }
 }

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { EventLoopTurns } from "#server/base/event-loop-turns.ts";
+import { Turns } from "#server/base/turns.ts";
 import type { EvaluationMetricId } from "#server/develop/registry/evaluation-metrics/contract.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -15,6 +15,9 @@ import { evaluatedSegments, gatherSegments, rowsOfSegment } from "../sets/set-ro
 import { comparedMetrics, compareMetric } from "./compare-metric.ts";
 import { describeComparison } from "./describe-comparison.ts";
 import { type LoadedPair, type LoadedRun, loadPair } from "./load-pair.ts";
+
+/** Milliseconds after which other work has a turn: each step takes some itself. */
+const turnMs = 50;
 
 /**
  * Compares any two versions on one set, row by row, from the rows that their evaluations stored.
@@ -45,7 +48,7 @@ async function compareInTurns(
   pair: LoadedPair,
   { segment, metric, confidence }: { segment: string | null; metric: string | undefined; confidence: number },
 ): Promise<Computed> {
-  const turns = new EventLoopTurns();
+  const turns = new Turns(turnMs);
   const rows = rowsOfSegment(pair.set, segment);
   if (rows === undefined) throw new DomainError("not-found", `The set has no segment "${segment}".`);
   const { first, second } = pair;
@@ -57,7 +60,7 @@ async function compareInTurns(
   const found = [];
   for (const id of ids) {
     found.push({ id, ...compareMetric(first.measured, second.measured, { id, rows, level: confidence }) });
-    if (turns.isDue) await turns.take();
+    if (turns.isDue) await turns.next();
   }
   const [headline] = found;
   if (!headline) throw new DomainError("conflict", "These evaluations have no metric in common.");
@@ -107,7 +110,7 @@ async function compareSegments(
   id: EvaluationMetricId,
   level: number,
 ): Promise<EvaluationComparison["segments"]> {
-  const turns = new EventLoopTurns();
+  const turns = new Turns(turnMs);
   const found: EvaluationComparison["segments"] = [];
   for (const { segment, rows } of gatherSegments(set, evaluatedSegments(set))) {
     const { result, comparison } = compareMetric(first.measured, second.measured, { id, rows, level });
@@ -120,7 +123,7 @@ async function compareSegments(
       onlySecond: cells?.onlySecond ?? null,
       result,
     });
-    if (turns.isDue) await turns.take();
+    if (turns.isDue) await turns.next();
   }
   return found.toSorted((a, b) => gainOf(a.result) - gainOf(b.result));
 }

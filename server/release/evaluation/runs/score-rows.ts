@@ -1,4 +1,4 @@
-import { EventLoopTurns } from "#server/base/event-loop-turns.ts";
+import { Turns } from "#server/base/turns.ts";
 import { failedAnswer, logLossOf } from "#server/stats/evaluation/row-columns.ts";
 import { transcriptSteps } from "#server/stats/evaluation/transcription.ts";
 import type { Histogram } from "#server/stats/histogram.ts";
@@ -34,6 +34,8 @@ export const maxProbabilities = 2 ** 26;
 const maxTranscript = 200_000;
 const maxShown = 2000;
 const sumTolerance = 0.01;
+/** Milliseconds after which other work of the worker has a turn. */
+const turnMs = 50;
 const maxFailures = 50;
 
 /** Compares answers with the truth of a set, and collects what is stored of each row. */
@@ -70,7 +72,7 @@ export class RowScorer {
    * @param position of the first. @param answers a sentence where there is none. @param modelMs of the model runs of this scorer so far
    */
   async score(position: number, answers: readonly (RowAnswer | string)[], modelMs: number): Promise<RunRows> {
-    const turns = new EventLoopTurns();
+    const turns = new Turns(turnMs);
     const rows = answers.length;
     const answer = new Uint16Array(rows).fill(failedAnswer);
     const score = new Float32Array(rows).fill(Number.NaN);
@@ -78,7 +80,7 @@ export class RowScorer {
     const correct = new Uint8Array(rows);
     const extras = this.#extras(rows);
     for (const [index, said] of answers.entries()) {
-      if (turns.isDue) await turns.take();
+      if (turns.isDue) await turns.next();
       const scoring = this.#scoreAnswer(position + index, index, { said, extras, turns });
       const found = scoring instanceof Promise ? await scoring : scoring;
       if (typeof found === "string") {
@@ -218,7 +220,7 @@ const beyondRange = "The prediction or its error is beyond the range of single p
 interface Answered {
   said: RowAnswer | string;
   extras: Record<string, ColumnData>;
-  turns: EventLoopTurns;
+  turns: Turns;
 }
 
 interface Scored {
@@ -251,7 +253,7 @@ async function scoreText(
   if (Math.max(actual.length, text.length) > maxTranscript) return tooLong;
   const steps = transcriptSteps(actual, text);
   let step = steps.next();
-  for (; !step.done; step = steps.next()) if (turns.isDue) await turns.take();
+  for (; !step.done; step = steps.next()) if (turns.isDue) await turns.next();
   if (!step.value) return tooLong;
   const { hits, substitutions, deletions, insertions, characters, characterErrors, silentInsertions, isSilent } =
     step.value;
