@@ -158,6 +158,33 @@ test(
 );
 
 test(
+  "keeps merged boxes as they are while only the accuracy of annotators changes",
+  inWorkspace(async (ctx) => {
+    const projectId = await newLabelProject(ctx, {
+      taskKind: "boxes",
+      classes: ["dent"],
+      settings: { minAnswers: 2, maxAnswers: 2 },
+    });
+    const drawn = (person: string, x: number) => ({
+      person,
+      value: { kind: "boxes" as const, boxes: [{ label: "dent", x, y: 10, width: 40, height: 40 }] },
+    });
+    const answers = [drawn("mia", 10), drawn("noa", 12)];
+    const [taskId = 0] = await newTasks(ctx, projectId, [{ item: "a", data: { image: "a.png" }, answers }]);
+    const { consensus } = await getLabelTask(ctx, taskId);
+    expect(consensus).toMatchObject({ method: "merge", people: 2 });
+    await ctx.db.execute(sql`
+      update label_annotators set gold_seen = 100, gold_correct = 99 where project_id = ${projectId} and person = 'mia'`);
+    // Decides her tasks again.
+    await setAnnotatorExclusion(ctx, { projectId, person: "mia", isExcluded: false, reason: "x" });
+    expect((await getLabelTask(ctx, taskId)).consensus).toEqual(consensus);
+    const exclusion = { projectId, person: "mia", isExcluded: true, reason: "x" };
+    await setAnnotatorExclusion(ctx, exclusion);
+    expect((await getLabelTask(ctx, taskId)).consensus).not.toEqual(consensus);
+  }),
+);
+
+test(
   "ends a round of decisions with the next one of the same person",
   inWorkspace(async (ctx) => {
     const projectId = await newLabelProject(ctx);

@@ -8,6 +8,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { decideFirst, requestDecisions } from "../consensus/decide-again.ts";
 import { decideTask } from "../consensus/decide-task.ts";
+import { keepMergedLabel } from "../consensus/keep-merged-label.ts";
 import { loadUndecided } from "../consensus/load-undecided.ts";
 import { decisionInputOf } from "../consensus/settle-tasks.ts";
 import { findLabelProject } from "../projects/find-label-project.ts";
@@ -65,8 +66,9 @@ export async function previewAnnotatorExclusion(
       const answers = task.answers.map((answer) =>
         answer.person === person ? { ...answer, isExcluded: !answer.isExcluded } : answer,
       );
-      const { verdict, label } = decideTask(decisionInputOf({ ...task, answers }, project));
-      if (verdict !== "settled") effect.open += 1;
+      const decision = decideTask(decisionInputOf({ ...task, answers }, project));
+      const label = keepMergedLabel(decision, task.consensus);
+      if (decision.verdict !== "settled") effect.open += 1;
       else if (canonicalJson(label) !== canonicalJson(task.consensus.value)) effect.changed += 1;
     }
   }

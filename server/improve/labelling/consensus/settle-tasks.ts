@@ -10,6 +10,7 @@ import { hashShare } from "../queue/hash-share.ts";
 import { labelsAgree } from "../values/labels-agree.ts";
 import { type CountMove, countStatement, countValues } from "./count-moves.ts";
 import { type DecisionInput, decideTask, type TaskDecision } from "./decide-task.ts";
+import { keepMergedLabel } from "./keep-merged-label.ts";
 import { loadUndecided, type Undecided } from "./load-undecided.ts";
 
 /** Share of settled tasks that a reviewer looks at nevertheless. */
@@ -103,7 +104,7 @@ function changeOf(task: Undecided, project: LabelProjectRow): Change {
   const { state, review } = isReviewed ? { state: task.state, review: task.review } : stateOf(task, decision);
   const places = answers.filter(({ isSurplus }) => !isSurplus).length;
   const wanted = state === "open" ? Math.max(task.wanted, places + (decision.verdict === "more" ? 1 : 0)) : task.wanted;
-  const label = isReviewed ? consensus.value : state === "settled" ? decision.label : null;
+  const label = isReviewed ? consensus.value : state === "settled" ? keepMergedLabel(decision, consensus) : null;
   const isSame =
     isReviewed ||
     (consensus !== null &&
