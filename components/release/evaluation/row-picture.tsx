@@ -8,7 +8,7 @@ interface RowPictureProps {
   boxes?: EvaluatedRow["boxes"];
 }
 
-/** Renders the picture of a row; boxes of the label are drawn through, predicted ones dashed. */
+/** Renders the picture of a row; boxes of the label are solid, predicted ones dashed. */
 export function RowPicture({ row, source, boxes }: RowPictureProps) {
   if (source === undefined) return <span className="lw-small lw-quiet">not shown</span>;
   return (

@@ -90,7 +90,7 @@ function Frame({
         <span data-prose>
           numbered as in <Link href={datasetHref(dataset.name, dataset.digest)}>{dataset.name}</Link>
           {scoreOf !== undefined && `; score: probability of ${scoreOf}`}
-          {isOfBoxes && "; boxes of labels are drawn through, predicted ones dashed"}
+          {isOfBoxes && "; boxes of labels are solid, predicted ones dashed"}
         </span>
       }
       right={

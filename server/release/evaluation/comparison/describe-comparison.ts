@@ -30,9 +30,10 @@ export function describeComparison(first: Named, second: Named, result: PairedMe
 type Rejected = [name: string, rows: number];
 
 function rejectedSentence([first, ofFirst]: Rejected, [second, ofSecond]: Rejected): string {
-  const counts = `Left out are ${formatCount(ofFirst)} rows that ${first} did not answer and ${formatCount(ofSecond)} that ${second} did not`;
+  const rows = `${formatCount(ofFirst)} ${ofFirst === 1 ? "row" : "rows"}`;
+  const counts = `${rows} that ${first} did not answer and ${formatCount(ofSecond)} that ${second} did not are left out`;
   if (ofFirst === ofSecond) return `${counts}.`;
-  return `${counts}, so ${ofFirst > ofSecond ? first : second} is not called better by the others.`;
+  return `${counts}, so ${ofFirst > ofSecond ? first : second} is not called better on the remaining rows.`;
 }
 
 function namesOf(first: Named, second: Named): [string, string] {

@@ -93,6 +93,9 @@ test("the audit takes longer than it may at last week's pace, until it takes cle
   expect(found("backlog", { auditDaysLeft: 10.5 }).words).toBe(
     "20 audit items in parcels take 10\u00a0d 12\u00a0h at the pace of the last 7\u00a0d, due within 7\u00a0d.",
   );
+  const one = (auditDaysLeft: number | null) => found("backlog", { auditDaysLeft, auditOpen: 1 }).words;
+  expect(one(10.5)).toMatch(/^1 audit item in parcels takes 10/);
+  expect(one(null)).toMatch(/^1 audit item in parcels waits, due/);
 });
 
 test("nobody labels, from the last answer or from when there was something to label", () => {

@@ -55,7 +55,7 @@ const finders: Record<LabelProblem, (health: LabelHealth, circumstances: Circums
     const due = `due within ${limit}\u00a0d`;
     if (auditOpen === 0) return { isTrue: false, value: 0, limit, words: `No audit item waits in ${project}.` };
     if (auditDaysLeft === null) {
-      const words = `${items} in ${project} wait, ${due}, and none was labelled in the last 7\u00a0d.`;
+      const words = `${items} in ${project} ${auditOpen === 1 ? "waits" : "wait"}, ${due}, and none was labelled in the last 7\u00a0d.`;
       return {
         // Without a label in the week an audit that took too long takes longer still.
         isTrue: auditLate > 0 || isFiring,
@@ -70,7 +70,7 @@ const finders: Record<LabelProblem, (health: LabelHealth, circumstances: Circums
       isTrue: auditDaysLeft > (isFiring ? relief : 1) * limit,
       value: auditDaysLeft,
       limit,
-      words: `${items} in ${project} take ${left} at the pace of the last 7\u00a0d, ${due}.`,
+      words: `${items} in ${project} ${auditOpen === 1 ? "takes" : "take"} ${left} at the pace of the last 7\u00a0d, ${due}.`,
       effect: `audit takes ${left}, ${due}`,
     };
   },
