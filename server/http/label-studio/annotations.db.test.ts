@@ -130,28 +130,35 @@ test(
 );
 
 test(
-  "an import in chunks counts as the largest one",
+  "imports in chunks count as they arrive, and are refused where there is no capacity for more",
   inWorkspace(async (ctx) => {
     const { project } = await start(ctx, ["a"]);
     const app = createServer(readConfig({}));
     await labelStudioPlugin(app, { authenticate: () => ctx, artifacts: noPictures });
     // Only a server begins to answer before all of a body is there.
     const address = await app.listen({ host: "127.0.0.1", port: 0 });
-    const begin = () => {
-      const headers = { "content-type": "application/json" };
+    const begin = (length?: number) => {
+      const headers = { "content-type": "application/json", ...(length && { "content-length": length }) };
       const call = request(`${address}/label-studio/api/projects/${project}/import`, { method: "POST", headers });
       call.write('[{"text":"b"}');
       const status = once(call, "response").then(([response]) => response.resume().statusCode);
       return { call, status };
     };
     try {
-      const first = begin();
+      const [first, second] = [begin(), begin()];
+      for (const { call } of [first, second]) call.end("]");
+      expect(await Promise.all([first.status, second.status])).toEqual([201, 201]);
+      // The rest of a large one is never sent.
+      const large = begin(250 * 2 ** 20);
+      large.status.catch(() => {});
       await once(app.server, "request");
-      const second = begin();
-      second.call.end("]");
-      expect(await second.status).toBe(429);
-      first.call.end("]");
-      expect(await first.status).toBe(201);
+      const third = begin();
+      third.call.end(`${" ".repeat(11 * 2 ** 20)}]`);
+      expect(await third.status).toBe(429);
+      const fourth = begin();
+      fourth.call.end("]");
+      expect(await fourth.status).toBe(201);
+      large.call.on("error", () => {}).destroy();
     } finally {
       await app.close();
     }

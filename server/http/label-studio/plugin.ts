@@ -6,6 +6,7 @@ import type { PictureFiles } from "#server/improve/labelling/exchange/picture-si
 import { annotationRoutes } from "./annotation-routes.ts";
 import { readLabelStudioBodies } from "./body.ts";
 import { labelStudioCaller } from "./caller.ts";
+import { countBody } from "./count-body.ts";
 import { sendLabelStudioError } from "./errors.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { importRoutes } from "./import-routes.ts";
@@ -38,17 +39,21 @@ export async function labelStudioPlugin(app: FastifyInstance, deps: LabelStudioD
 async function surface(app: FastifyInstance, { authenticate, artifacts }: LabelStudioDependencies): Promise<void> {
   const admission = new Admission(importLimits);
   app.decorateRequest("labelStudioCaller", null);
+  app.decorateRequest("labelStudioImport", null);
   readLabelStudioBodies(app);
   app.setErrorHandler(sendLabelStudioError);
   app.addHook("onRequest", async (request, reply) => {
     request.labelStudioCaller = await authenticate(request);
     if (!/\/import(?:\/predictions)?\/?$/.test(request.routeOptions.url ?? "")) return;
-    // Sent in chunks, a body may be as long as it can be.
-    const bytes = Number(request.headers["content-length"] ?? importBytes);
-    const leave = admission.admit(labelStudioCaller(request).actor.workspaceId, bytes);
-    if (reply.raw.closed) leave();
-    else reply.raw.once("close", leave);
+    const length = request.headers["content-length"];
+    const admitted = admission.begin(labelStudioCaller(request).actor.workspaceId, Number(length ?? 0));
+    if (length === undefined) request.labelStudioImport = admitted;
+    if (reply.raw.closed) admitted.leave();
+    else reply.raw.once("close", admitted.leave);
   });
+  app.addHook("preParsing", async ({ labelStudioImport: sentInChunks }, _reply, body) =>
+    sentInChunks ? countBody(body, sentInChunks) : body,
+  );
   systemRoutes(app);
   projectRoutes(app);
   taskRoutes(app);

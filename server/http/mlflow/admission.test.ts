@@ -28,6 +28,23 @@ test("limits requests and bytes per workspace and per process, and frees what is
   expect(refusal(() => admission.admit("d", 1)).message).toMatch(/^Leeway /);
 });
 
+test("counts bytes of a write as they arrive, and lets one that is alone grow", () => {
+  const admission = new Admission(limits);
+  const first = admission.begin("a");
+  const second = admission.begin("a");
+  first.grow(40);
+  second.grow(20);
+  expect(refusal(() => second.grow(1)).message).toMatch(/^This workspace /);
+  const other = admission.begin("b", 30);
+  expect(refusal(() => other.grow(11)).message).toMatch(/^Leeway /);
+  other.leave();
+  second.leave();
+  first.grow(1_000);
+  first.leave();
+  // Nothing is left of them.
+  for (const workspace of ["a", "b"]) admission.begin(workspace, 50);
+});
+
 test("limits the bytes of all workspaces, and always admits a single write", () => {
   const admission = new Admission(limits);
   const large = admission.admit("a", 1_000);

@@ -15,6 +15,14 @@ export interface AdmissionLimits {
   workspace: Load;
 }
 
+/** A write that was let in. */
+export interface AdmittedWrite {
+  /** Counts further bytes of it. @throws DomainError "rate-limited" where there is no capacity for them */
+  grow(bytes: number): void;
+  /** Releases its capacity, once. */
+  leave(): void;
+}
+
 /** Several seconds of work of one process; more would cause time-outs in the middle of a user's training. */
 const ingestLimits: AdmissionLimits = {
   all: { requests: 512, bytes: 64 * 2 ** 20 },
@@ -49,14 +57,28 @@ export class Admission {
    * @returns releases its capacity, once. @throws DomainError "rate-limited"
    */
   admit(workspaceId: string, bytes: number): () => void {
+    return this.begin(workspaceId, bytes).leave;
+  }
+
+  /** The same for a write whose size is not known before it has arrived. @throws DomainError "rate-limited" */
+  begin(workspaceId: string, bytes = 0): AdmittedWrite {
     const own = this.#workspaces.get(workspaceId) ?? { requests: 0, bytes: 0 };
     if (isFull(own, this.#limits.workspace, bytes)) throw tooMuch("workspace");
     if (isFull(this.#all, this.#limits.all, bytes)) throw tooMuch("all");
     this.#workspaces.set(workspaceId, own);
     this.#move(own, 1, bytes);
-    return () => {
-      this.#move(own, -1, -bytes);
-      if (own.requests === 0) this.#workspaces.delete(workspaceId);
+    let arrived = bytes;
+    return {
+      grow: (more) => {
+        if (isOver(own, this.#limits.workspace, more)) throw tooMuch("workspace");
+        if (isOver(this.#all, this.#limits.all, more)) throw tooMuch("all");
+        arrived += more;
+        this.#move(own, 0, more);
+      },
+      leave: () => {
+        this.#move(own, -1, -arrived);
+        if (own.requests === 0) this.#workspaces.delete(workspaceId);
+      },
     };
   }
 
@@ -72,6 +94,11 @@ export class Admission {
 
 function isFull(load: Load, limit: Load, bytes: number): boolean {
   return load.requests > 0 && (load.requests >= limit.requests || load.bytes + bytes > limit.bytes);
+}
+
+/** Whether bytes of a write that is under way are too many; never of one that is alone. */
+function isOver(load: Load, limit: Load, bytes: number): boolean {
+  return load.requests > 1 && load.bytes + bytes > limit.bytes;
 }
 
 function tooMuch(limit: keyof AdmissionLimits): DomainError {
