@@ -2,25 +2,18 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
-import type { LabelInterval } from "../runs/contract.ts";
-import { findFinishedRun } from "../runs/queries.ts";
-import type { LabelBacklog } from "../runs/summary-contract.ts";
-import { readBacklogs } from "../runs/summary-queries.ts";
+import { LabelRunMeasures } from "../runs/contract.ts";
+import { readWaiting, type WaitingLabels } from "../runs/summary-queries.ts";
 
-/** What can be wrong with the labels of an active project. */
-export interface LabelHealth extends LabelBacklog {
+/** What can be wrong with the labels of an active project. Measures are of the newest run: null before the first. */
+export interface LabelHealth extends WaitingLabels, LabelRunMeasures {
   endpointId: string | null;
   /** Last answer of anyone, and when the oldest open task was added; milliseconds since 1970, null without any. */
   lastAnswerAt: number | null;
   oldestOpenAt: number | null;
-  /** Of the newest run: null before the first, and where it has no such number. */
-  alpha: LabelInterval | null;
-  ac1: LabelInterval | null;
-  /** Share of the answers that say the most frequent class. */
-  largestClassShare: number | null;
-  /** Estimated share of wrong labels. */
-  noise: LabelInterval | null;
 }
+
+const none: LabelRunMeasures = { alpha: null, ac1: null, largestClassShare: null, noise: null };
 
 const Activity = z.object({
   projectId: z.number(),
@@ -29,10 +22,13 @@ const Activity = z.object({
   oldestOpenAt: z.number().nullable(),
 });
 
-/** Reads how the labels of all active projects of the workspace are. The caller has checked permissions. */
+/**
+ * Reads how the labels of all active projects of the workspace are, in as many statements for many projects as for one. The caller has checked
+ * permissions.
+ */
 export async function readLabelHealth(ctx: Context): Promise<LabelHealth[]> {
-  const backlogs = (await readBacklogs(ctx)).map(({ backlog }) => backlog);
-  if (backlogs.length === 0) return [];
+  const projects = (await readWaiting(ctx)).map(({ waiting }) => waiting);
+  if (projects.length === 0) return [];
   const activity = await ctx.db.execute(sql`
     select project.id::float8 as "projectId", project.endpoint_id::text as "endpointId",
       (select (extract(epoch from max(last_answer_at)) * 1000)::float8 from label_annotators as annotator
@@ -41,20 +37,30 @@ export async function readLabelHealth(ctx: Context): Promise<LabelHealth[]> {
         where task.project_id = project.id and task.state = 'open' order by task.id limit 1) as "oldestOpenAt"
     from label_projects as project where project.workspace_id = ${ctx.actor.workspaceId} and project.state = 'active'`);
   const byProject = new Map(rowsOf(Activity, activity).map((row) => [row.projectId, row]));
-  const found: LabelHealth[] = [];
-  for (const backlog of backlogs) {
-    const { endpointId = null, lastAnswerAt = null, oldestOpenAt = null } = byProject.get(backlog.projectId) ?? {};
-    const results = (await findFinishedRun(ctx, backlog.projectId))?.results;
-    found.push({
-      ...backlog,
-      endpointId,
-      lastAnswerAt,
-      oldestOpenAt,
-      alpha: results?.agreement.alpha ?? null,
-      ac1: results?.agreement.ac1 ?? null,
-      largestClassShare: results?.largestClassShare ?? null,
-      noise: results?.noise?.share ?? null,
-    });
-  }
-  return found;
+  const measures = await readMeasures(ctx);
+  return projects.map((waiting) => {
+    const { endpointId = null, lastAnswerAt = null, oldestOpenAt = null } = byProject.get(waiting.projectId) ?? {};
+    return { ...waiting, ...(measures.get(waiting.projectId) ?? none), endpointId, lastAnswerAt, oldestOpenAt };
+  });
+}
+
+/** Reads numbers of the newest finished run of each active project, without its lists, which are long. */
+async function readMeasures({ actor, db }: Context): Promise<Map<number, LabelRunMeasures>> {
+  const { rows } = await db.execute<{ projectId: number }>(sql`
+    select project.id::float8 as "projectId", newest.* from label_projects as project
+    cross join lateral (
+      select run.results->'agreement'->'alpha' as alpha, run.results->'agreement'->'ac1' as ac1,
+        run.results->'largestClassShare' as "largestClassShare", run.results->'noise'->'share' as noise
+      from label_runs as run
+      where run.workspace_id = ${actor.workspaceId} and run.project_id = project.id and run.state = 'done'
+      order by run.id desc limit 1
+    ) as newest
+    where project.workspace_id = ${actor.workspaceId} and project.state = 'active'`);
+  return new Map(
+    rows.flatMap((row) => {
+      // Results of an older release may have another form; the next run replaces them.
+      const { data } = LabelRunMeasures.safeParse(row);
+      return data ? [[row.projectId, data] as const] : [];
+    }),
+  );
 }

@@ -4,6 +4,17 @@ import { z } from "zod";
 const Interval = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
 export type LabelInterval = z.infer<typeof Interval>;
 
+/** Numbers of a run that alerts watch; null where it has none. */
+export const LabelRunMeasures = z.object({
+  alpha: Interval.nullable(),
+  ac1: Interval.nullable(),
+  /** Share of the answers that say the most frequent class. */
+  largestClassShare: z.number().nullable(),
+  /** Estimated share of wrong labels. */
+  noise: Interval.nullable(),
+});
+export type LabelRunMeasures = z.infer<typeof LabelRunMeasures>;
+
 /** Agreement of the people under one version of the guideline, or under all. Only answers to one version are compared with each other. */
 const Agreement = z.object({
   /** Tasks with answers of at least two people. */

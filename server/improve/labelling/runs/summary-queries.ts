@@ -48,11 +48,24 @@ export async function listLabelBacklogs(ctx: Context): Promise<LabelBacklog[]> {
     .sort((a, b) => b.auditLate - a.auditLate || b.open - a.open || a.projectId - b.projectId);
 }
 
+async function readBacklogs(ctx: Context, projectId?: number): Promise<{ settled: number; backlog: LabelBacklog }[]> {
+  const found: { settled: number; backlog: LabelBacklog }[] = [];
+  for (const { settled, answers, waiting } of await readWaiting(ctx, projectId)) {
+    const { open, review } = waiting;
+    const { hoursLow, hoursHigh } = await loadForecast(ctx, waiting.projectId, { open, review, settled, answers });
+    found.push({ settled, backlog: { ...waiting, hoursLow, hoursHigh } });
+  }
+  return found;
+}
+
+/** What waits, without a forecast, which takes statements of its own for each project. */
+export type WaitingLabels = Omit<LabelBacklog, "hoursLow" | "hoursHigh">;
+
 /** Reads what waits in the active projects of the workspace, or in one project. The caller has checked permissions. */
-export async function readBacklogs(
+export async function readWaiting(
   ctx: Context,
   projectId?: number,
-): Promise<{ settled: number; backlog: LabelBacklog }[]> {
+): Promise<{ settled: number; answers: number; waiting: WaitingLabels }[]> {
   const { workspaceId, endpoints } = ctx.actor;
   // A token that is bound to endpoints reads of their projects only.
   const isAllowed = endpoints
@@ -81,24 +94,17 @@ export async function readBacklogs(
     order by project.id`);
   const rows = rowsOf(BacklogRow, result);
   const late = await countLate(ctx, rows);
-  const found: { settled: number; backlog: LabelBacklog }[] = [];
-  for (const { settings, settled, answers, ...row } of rows) {
-    const { open, review, projectId } = row;
-    const { hoursLow, hoursHigh } = await loadForecast(ctx, projectId, { open, review, settled, answers });
-    found.push({
-      settled,
-      backlog: {
-        ...row,
-        auditLate: late.get(projectId) ?? 0,
-        daysLeft: daysAt(open, row.settledThisWeek),
-        auditDaysLeft: daysAt(row.auditOpen, row.auditSettledThisWeek),
-        hoursLow,
-        hoursHigh,
-        labelWithinDays: LabelSettings.parse(settings).labelWithinDays,
-      },
-    });
-  }
-  return found;
+  return rows.map(({ settings, settled, answers, ...row }) => ({
+    settled,
+    answers,
+    waiting: {
+      ...row,
+      auditLate: late.get(row.projectId) ?? 0,
+      daysLeft: daysAt(row.open, row.settledThisWeek),
+      auditDaysLeft: daysAt(row.auditOpen, row.auditSettledThisWeek),
+      labelWithinDays: LabelSettings.parse(settings).labelWithinDays,
+    },
+  }));
 }
 
 /** Days in which what is open is settled at the pace of a week; null without any. */

@@ -21,8 +21,6 @@ const health = (part: Partial<LabelHealth> = {}): LabelHealth => ({
   auditSettledThisWeek: 20,
   daysLeft: 4,
   auditDaysLeft: 7,
-  hoursLow: 1,
-  hoursHigh: 2,
   labelWithinDays: 7,
   lastAnswerAt: now - hourMs,
   oldestOpenAt: now - dayMs,
