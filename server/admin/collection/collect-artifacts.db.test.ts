@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import {
   artifactFiles,
   artifactReleases,
   artifactUploads,
+  auditEvents,
   datasets,
   loggedModels,
   modelVersions,
@@ -164,6 +165,26 @@ test(
     expect(await Promise.all(kept.map(isThere))).toEqual(kept.map(() => true));
     expect(await isThere(gone)).toBe(false);
     expect(await keepArtifacts(ctx, [gone])).toEqual(new Set());
+  }),
+);
+
+test(
+  "records the pictures that it removes in one entry",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const keys = ["0", "1", "2"].map((digit) => `${workspaceId}/labels/${digit}${digit}/${digit.repeat(64)}.png`);
+    for (const key of keys) await recordFile(ctx, key, await store.put(key, Readable.from([Buffer.from("12345")])));
+    await sweepArtifacts(ctx, store);
+    await ctx.db.update(artifactReleases).set({ removeAfter: sql`now()` });
+    await collectArtifacts(ctx, store);
+    expect(await Promise.all(keys.map(isThere))).toEqual([false, false, false]);
+    expect((await listReleases(ctx)).releases).toEqual([]);
+    expect(await ctx.db.$count(artifactFiles, eq(artifactFiles.workspaceId, workspaceId))).toBe(0);
+    const entries = await ctx.db
+      .select({ subject: auditEvents.subject, before: auditEvents.before })
+      .from(auditEvents)
+      .where(and(eq(auditEvents.workspaceId, workspaceId), eq(auditEvents.action, "artifacts.collected")));
+    expect(entries).toEqual([{ subject: "artifact/labels", before: { files: 3, sizeBytes: 15 } }]);
   }),
 );
 

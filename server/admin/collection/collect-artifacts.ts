@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, isNotNull, lte, or, sql } from "drizzle-orm";
-import { artifactReleases, artifactUploads } from "#db/schema/index.ts";
+import { artifactFiles, artifactReleases, artifactUploads } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -14,6 +14,8 @@ import type { ArtifactStore } from "../../platform/artifacts/store.ts";
 import { findHolders } from "./find-holders.ts";
 
 const batch = 200;
+/** Key of a picture of label tasks, as the sweep lists it: one file. */
+const picture = /^[^/]+\/labels\/[0-9a-f]{2}\/[0-9a-f]{64}\.[a-z]+$/;
 /** Twice as long as an announced upload may take. */
 const abandonedMs = 2 * dayMs;
 
@@ -35,24 +37,47 @@ export async function collectArtifacts(
   do {
     onStep("decide");
     const decided = await decide(ctx, after);
-    for (const { id, prefix } of decided.removable) {
+    const { workspaceId } = ctx.actor;
+    const pictures: Removed[] = [];
+    for (const { id, prefix, ...known } of decided.removable) {
       onStep("remove");
-      await attempt({ id: `release ${id}`, workspaceId: ctx.actor.workspaceId }, async () => {
-        const { files, sizeBytes } = await measureFolder(store, prefix);
+      await attempt({ id: `release ${id}`, workspaceId }, async () => {
+        const isPicture = picture.test(prefix);
+        // A picture, which is named by its hash, has not changed since it was listed.
+        const { files, sizeBytes } = (isPicture && sizeOf(known)) || (await measureFolder(store, prefix));
         await store.remove(prefix);
+        const removed = { id, prefix, files, sizeBytes };
+        if (isPicture) {
+          pictures.push(removed);
+          return;
+        }
         onStep("release");
-        await release(ctx, id, prefix, { files, sizeBytes });
+        await release(ctx, removed);
       });
+    }
+    if (pictures.length > 0) {
+      onStep("release");
+      await attempt({ id: `pictures of ${workspaceId}`, workspaceId }, () => releasePictures(ctx, pictures));
     }
     after = decided.last;
   } while (after !== "");
 }
 
+type Removable = Pick<typeof artifactReleases.$inferSelect, "id" | "prefix" | "files" | "sizeBytes">;
+
+interface Removed {
+  id: string;
+  prefix: string;
+  files: number;
+  sizeBytes: number;
+}
+
+function sizeOf({ files, sizeBytes }: Pick<Removable, "files" | "sizeBytes">) {
+  return files === null || sizeBytes === null ? undefined : { files, sizeBytes };
+}
+
 /** Checks the next due releases, and marks those without references. @returns "" as `last` at the end. */
-async function decide(
-  ctx: Context,
-  after: string,
-): Promise<{ removable: { id: string; prefix: string }[]; last: string }> {
+async function decide(ctx: Context, after: string): Promise<{ removable: Removable[]; last: string }> {
   return transact(ctx, async (ctx) => {
     await lockToDecide(ctx);
     // The next run removes what is due.
@@ -61,6 +86,8 @@ async function decide(
       .select({
         id: artifactReleases.id,
         prefix: artifactReleases.prefix,
+        files: artifactReleases.files,
+        sizeBytes: artifactReleases.sizeBytes,
         removingAt: artifactReleases.removingAt,
       })
       .from(artifactReleases)
@@ -94,17 +121,28 @@ async function decide(
   });
 }
 
-async function release(
-  ctx: Context,
-  id: string,
-  prefix: string,
-  removed: { files: number; sizeBytes: number },
-): Promise<void> {
+async function release(ctx: Context, { id, prefix, ...removed }: Removed): Promise<void> {
   await transact(ctx, async (ctx) => {
     await evictFiles(ctx, prefix);
     const [deleted] = await ctx.db.delete(artifactReleases).where(eq(artifactReleases.id, id)).returning();
     const path = prefix.slice(ctx.actor.workspaceId.length + 1);
     if (deleted) await record(ctx, "artifacts.collected", { subject: `artifact/${path}`, before: removed });
+  });
+}
+
+/** Releases pictures together, each a file, with one entry of the audit log: a large project may lose thousands in a night. */
+async function releasePictures(ctx: Context, pictures: readonly Removed[]): Promise<void> {
+  const keys = pictures.map(({ prefix }) => prefix);
+  await transact(ctx, async (ctx) => {
+    await ctx.db.delete(artifactFiles).where(inArray(artifactFiles.key, keys));
+    const ids = pictures.map(({ id }) => id);
+    const deleted = await ctx.db.delete(artifactReleases).where(inArray(artifactReleases.id, ids)).returning();
+    if (deleted.length === 0) return;
+    const isDeleted = new Set(deleted.map(({ id }) => id));
+    const removed = pictures.filter(({ id }) => isDeleted.has(id));
+    const sum = (of: (one: Removed) => number) => removed.reduce((total, one) => total + of(one), 0);
+    const before = { files: sum(({ files }) => files), sizeBytes: sum(({ sizeBytes }) => sizeBytes) };
+    await record(ctx, "artifacts.collected", { subject: "artifact/labels", before });
   });
 }
 
