@@ -182,12 +182,11 @@ test("decides Brier score and calibration error of two classes on a segment, and
 
 test("decides average precision of boxes by its interval, alone and against the champion on the same pictures", () => {
   const rows = 60;
-  const box = (label: string | number, x: number, score?: number) =>
-    JSON.stringify([[label, x, 0, 10, 10, ...(score === undefined ? [] : [score])]]);
   const version = (isFound: (row: number) => boolean) => {
-    const found = times(rows, (row) => box("a", isFound(row) ? 0 : 50, 0.9));
+    const boxesOf = (row: number) => [["a", isFound(row) ? 0 : 50, 0, 10, 10, 0.9]];
+    const found = times(rows, (row) => JSON.stringify(boxesOf(row)));
     const parts = regionParts.boxes.map((name) => [name, new Float32Array(rows)]);
-    return measured({ kind: "boxes", label: "y" }, setOf(rows, { truth: times(rows, () => box(0, 0)) }), {
+    return measured({ kind: "boxes", label: "y" }, setOf(rows, { truth: times(rows, () => "[[0,0,0,10,10]]") }), {
       answer: new Uint16Array(rows),
       score: new Float32Array(rows),
       loss: new Float32Array(rows),
