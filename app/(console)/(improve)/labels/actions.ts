@@ -115,8 +115,9 @@ export async function relabelAction(input: RelabelTasks) {
 }
 
 /** Makes a dataset version of settled labels; of the random audit so far, also a frozen evaluation set. */
-export async function createDatasetAction({ projectId, dataset, purpose }: NewLabelDataset) {
+export async function createDatasetAction(input: NewLabelDataset) {
   const state = await act(async (ctx) => {
+    const { projectId, dataset, purpose } = input;
     const made =
       purpose === "audit"
         ? await freezeAudit(ctx, { projectId, name: dataset, from: new Date(0), to: new Date() })
