@@ -32,7 +32,8 @@ const settings = {
   overlapShare: 0.2,
   // Every second item is from the random audit, so that ten labels of a visitor change the measured accuracy.
   auditShare: 0.5,
-  auditPerDay: 30,
+  // Fifty an hour, those of the first hour at once: enough for the annotators and for a visitor some minutes after the start.
+  auditPerDay: 1_200,
   queues: ["audit", "uncertain"],
   minGain: 0.2,
   maxOpen: 60,
