@@ -20,7 +20,7 @@ async function addPerson(page: Page, name: string, email: string, role: string):
   await page.getByRole("button", { name: "Create account…" }).click();
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Email").fill(email);
-  await page.getByLabel(role).check();
+  await page.getByRole("radio", { name: role }).check();
   await page.getByRole("button", { name: "Create account", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: `Account of ${name} created` });
   const password = ((await dialog.locator("pre").textContent()) ?? "").trim().split("\n").at(-1) ?? "";
@@ -130,7 +130,7 @@ test("an admin invites a person, who creates an account by the link and joins", 
   await signIn(page, "/settings/people");
   await page.getByRole("button", { name: "Invite person…" }).click();
   await page.getByLabel("Email").fill(email);
-  await page.getByLabel("viewer").check();
+  await page.getByRole("radio", { name: "viewer" }).check();
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: `Invitation for ${email}` });
   const link = ((await dialog.locator("pre").textContent()) ?? "").trim();
@@ -189,7 +189,7 @@ test("a user filters the audit log, sees a change before and after, and exports 
   await addPerson(page, name, email, "member");
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Change role…" }).click();
-  await page.getByLabel("operator").check();
+  await page.getByRole("radio", { name: "operator" }).check();
   await page.getByRole("button", { name: "Change to operator" }).click();
   await expect(page.getByText(`${name} is now operator.`)).toBeVisible();
 

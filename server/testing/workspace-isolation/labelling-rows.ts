@@ -8,6 +8,7 @@ const openTask = ({ openLabelTaskId }: { openLabelTaskId: number }) => ({
 /** Label projects, their tasks and queue. */
 export const labellingRows: Rows = {
   "GET /api/v1/label-projects": nothing(),
+  "GET /api/v1/label-queue/waiting": nothing(),
   "POST /api/v1/label-projects": nothing({ body: { name: "another", taskKind: "text" } }),
   "GET /api/v1/label-projects/:labelProject": absent(),
   "PATCH /api/v1/label-projects/:labelProject": absent({ body: { description: "x" } }),
