@@ -24,11 +24,11 @@ export function useAlike(path: string, { held, recent }: Session): Alike | undef
   // biome-ignore lint/correctness/useExhaustiveDependencies: each item and each stored answer may change it
   useEffect(() => {
     let isLate = false;
-    setAlike(undefined);
     if (groupKey === null) return;
+    // What is known of the group stays until the answer comes: an offer that blinks takes no key.
     requestWork<"alike">(path, { kind: "alike", groupKey })
       .then(({ label, waiting }) => {
-        if (!isLate && label && waiting > 1) setAlike({ groupKey, waiting, label });
+        if (!isLate) setAlike(label && waiting > 1 ? { groupKey, waiting, label } : undefined);
       })
       // Offline: the item is labelled singly.
       .catch(() => undefined);
@@ -36,5 +36,5 @@ export function useAlike(path: string, { held, recent }: Session): Alike | undef
       isLate = true;
     };
   }, [path, groupKey, taskId, stored]);
-  return alike;
+  return alike?.groupKey === groupKey ? alike : undefined;
 }
