@@ -33,7 +33,8 @@ interface Lease {
 
 const value = sql.placeholder;
 
-// The conditions of the partial indexes, word for word.
+// "seen" has the conditions of the partial indexes, word for word. "picked" has them where no index matches: right after an import Postgres
+// takes the queue to be empty, and would read all of it for each task that it passes.
 const statementOf = (limit: number, isOfSource: boolean) => sql`
   with seen as materialized (
     select task.id, task.rank from label_tasks as task
@@ -43,7 +44,7 @@ const statementOf = (limit: number, isOfSource: boolean) => sql`
     order by task.rank, task.id limit ${sql.raw(String(limit))}
   ), picked as (
     select task.id from seen join label_tasks as task on task.id = seen.id
-    where task.state = 'open' and task.taken < task.wanted and task.workspace_id = ${value("workspaceId")}
+    where case when task.taken < task.wanted and task.workspace_id = ${value("workspaceId")} then task.state = 'open' end
       and not exists (
         select from label_answers as answer
         where answer.task_id = seen.id and answer.person = ${value("person")} and answer.superseded_at is null
