@@ -147,8 +147,12 @@ test("has people label digits with their known errors, and leaves a queue for th
   const correct = labels.filter(({ requestId, label }) => digits.get(requestId) === label).length;
   expect(correct / labels.length).toBeGreaterThan(0.6);
 
-  const before = await ctx.db.$count(labelAnswers);
+  // Who ended first is wanted once more where the last answers of the other one are not certain enough.
+  for (const session of [...sessions, ...sessions]) await labelArchive(session, new AbortController().signal);
+  // A gold item that someone has not seen yet may be what is next.
+  const countAnswers = () => ctx.db.$count(labelAnswers, eq(labelAnswers.isGold, false));
+  const before = await countAnswers();
   expect((await start()).projectId).toBe(projectId);
-  expect(await ctx.db.$count(labelAnswers)).toBe(before);
+  expect(await countAnswers()).toBe(before);
   expect(await ctx.db.$count(labelTasks, eq(labelTasks.source, "imported"))).toBe(archive.length);
 }, 120_000);
