@@ -40,7 +40,7 @@ export const kindLabels: Record<Kind, string> = {
   "run-health": "A training run is unhealthy",
   budget: "Error budget running low",
   spend: "Cost: forecast over budget, budget spent or anomaly",
-  labels: "Labels: people disagree, errors, late or nobody labels",
+  labels: "Labels: disagreement, likely errors, late or missing labels",
   platform: "Leeway itself is unhealthy",
 };
 

@@ -130,7 +130,7 @@ export function SpecFields({ draft, change, findings, projects, complaints }: Sp
               { value: "disagreement", label: "people disagree" },
               { value: "errors", label: "many labels look wrong" },
               { value: "backlog", label: "the random audit cannot be labelled in time" },
-              { value: "idle", label: "nobody labels while items wait" },
+              { value: "idle", label: "nobody is labelling while items wait" },
             ]}
             onChange={(labelsOn) => change({ labelsOn })}
             error={complaints["spec.on"]}
@@ -148,7 +148,7 @@ export function SpecFields({ draft, change, findings, projects, complaints }: Sp
             />
             {draft.labelsOn.includes("disagreement") && number("alphaBelow", "Alpha below")}
             {draft.labelsOn.includes("errors") && number("errorShare", "Look wrong, more than %")}
-            {draft.labelsOn.includes("idle") && number("idleHours", "Nobody labels for, h")}
+            {draft.labelsOn.includes("idle") && number("idleHours", "Nobody has labelled for, h")}
           </div>
         </>
       );

@@ -78,7 +78,7 @@ export function describeRule(spec: AlertRuleSpec, where: string | null): string 
         disagreement: `people disagree (alpha below ${formatSignificant(spec.alphaBelow, 3)})`,
         errors: `more than ${percent(spec.errorShare)} of the labels look wrong`,
         backlog: "the audit cannot be labelled in time",
-        idle: `nobody labels for ${formatMinutes(spec.idleHours * 60)}`,
+        idle: `nobody has labelled for ${formatMinutes(spec.idleHours * 60)}`,
       };
       return `In ${whose}, ${listed(spec.on.map((one) => words[one]))}.`;
     }

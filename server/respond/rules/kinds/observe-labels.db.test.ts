@@ -165,7 +165,7 @@ test(
     await expect(create({}, "page")).rejects.toMatchObject({ code: "invalid", field: "severity" });
     const { words } = await create({});
     expect(words).toBe(
-      "In a label project, people disagree (alpha below 0.667), more than 10% of the labels look wrong, the audit cannot be labelled in time or nobody labels for 3 days.",
+      "In a label project, people disagree (alpha below 0.667), more than 10% of the labels look wrong, the audit cannot be labelled in time or nobody has labelled for 3 days.",
     );
   }),
 );
