@@ -36,16 +36,31 @@ const metrics: PairedMetric[] = [
   { name: "recall", of: 1 },
 ];
 
-test("compares 100,000 rows of 10 classes by counts, not by drawing rows", () => {
+/** Shortest time of some runs, in milliseconds: other work shares the machine. */
+function quickest(work: (seed: number) => void): number {
+  const times = [1, 2, 3, 4, 5].map((seed) => {
+    const start = performance.now();
+    work(seed);
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
+
+test("compares 100,000 rows of 10 classes by counts, in a fraction of the time that drawing rows would take", () => {
   const drawn = drawnVersions(100_000, 10);
+  const cells = new Uint32Array(100);
+  // One draw of all rows; a bootstrap of rows would need a thousand of them.
+  const oneDraw = quickest((seed) => {
+    const random = seededRandom(seed);
+    for (let at = 0; at < 100_000; at += 1) {
+      const row = Math.floor(random() * 100_000);
+      const cell = (drawn.truth[row] ?? 0) * 10 + (drawn.first.answer[row] ?? 0);
+      cells[cell] = (cells[cell] ?? 0) + 1;
+    }
+  });
   for (const metric of metrics) {
-    const times = [1, 2, 3].map((seed) => {
-      const start = performance.now();
-      comparePaired({ ...drawn, metric, seed });
-      return performance.now() - start;
-    });
-    // The bench measures the goal of 50 ms. Drawing 100,000 rows a thousand times takes many seconds, on a busy machine or not.
-    expect(Math.min(...times), metric.name).toBeLessThan(1_000);
+    const time = quickest((seed) => comparePaired({ ...drawn, metric, seed }));
+    expect(time / oneDraw, metric.name).toBeLessThan(300);
   }
 });
 
