@@ -33,8 +33,8 @@ interface Lease {
 
 const value = sql.placeholder;
 
-// "seen" has the conditions of the partial indexes, word for word. "picked" has them where no index matches: right after an import Postgres
-// takes the queue to be empty, and would read all of it for each task that it passes.
+// "seen" has the conditions of the partial indexes, word for word. "picked" and "taken" find their tasks by id alone: right after an import
+// Postgres takes the queue to be empty, and would read all of it for each task. A lateral join reads "unseen" row by row, in its order.
 const statementOf = (limit: number, isOfSource: boolean) => sql`
   with seen as materialized (
     select task.id, task.rank from label_tasks as task
@@ -43,15 +43,19 @@ const statementOf = (limit: number, isOfSource: boolean) => sql`
       and (task.rank, task.id) > (${value("rank")}::float8, ${value("task")}::bigint)
     order by task.rank, task.id limit ${sql.raw(String(limit))}
   ), picked as (
-    select task.id from seen join label_tasks as task on task.id = seen.id
-    where case when task.taken < task.wanted and task.workspace_id = ${value("workspaceId")} then task.state = 'open' end
-      and not exists (
-        select from label_answers as answer
-        where answer.task_id = seen.id and answer.person = ${value("person")} and answer.superseded_at is null
-      )
-      and not exists (select from label_leases as lease where lease.task_id = seen.id and lease.person = ${value("person")})
-    order by seen.rank, seen.id limit 1
-    for no key update of task skip locked
+    select free.id from (
+      select seen.id from seen
+      where not exists (
+          select from label_answers as answer
+          where answer.task_id = seen.id and answer.person = ${value("person")} and answer.superseded_at is null
+        )
+        and not exists (select from label_leases as lease where lease.task_id = seen.id and lease.person = ${value("person")})
+      order by seen.rank, seen.id
+    ) as unseen cross join lateral (
+      select task.id from label_tasks as task
+      where task.id = unseen.id and task.taken < task.wanted and task.workspace_id = ${value("workspaceId")} and task.state = 'open'
+      for no key update of task skip locked
+    ) as free limit 1
   ), leased as (
     insert into label_leases (workspace_id, project_id, task_id, person, queue, expires_at)
     select ${value("workspaceId")}, ${value("projectId")}, id, ${value("person")}, ${value("queue")},
@@ -61,7 +65,7 @@ const statementOf = (limit: number, isOfSource: boolean) => sql`
     update label_annotators set given = given + 1
     where project_id = ${value("projectId")} and person = ${value("person")} and exists (select from leased)
   ), taken as (
-    update label_tasks as task set taken = task.taken + 1 from leased where task.id = leased.task_id
+    update label_tasks as task set taken = task.taken + 1 where task.id = (select task_id from leased)
     returning task.id, task.item, task.data, task.source, task.reason, task.group_key, task.request_id,
       task.factors
   )
