@@ -197,9 +197,10 @@ test("someone asks for a hidden field, sees why an item comes next, and opens th
 
   await page.setViewportSize({ width: 390, height: 844 });
   const handle = page.getByRole("button", { name: "Guidelines, version 1" });
+  // A hover waits until the handle rests where the smaller page puts it.
+  await handle.hover({ position: { x: 60, y: 10 } });
   const edges = await handle.boundingBox();
   if (!edges) throw new Error("The handle has no place.");
-  await page.mouse.move(edges.x + 60, edges.y + 10);
   await page.mouse.down();
   await page.mouse.move(edges.x + 60, edges.y - 90, { steps: 4 });
   await page.mouse.up();
