@@ -84,6 +84,8 @@ export const apiTokens = pgTable(
     scopes: text().array().notNull(),
     /** Names of the endpoints that it may use; null is all. */
     endpoints: text().array(),
+    /** Run that it may write, with the runs nested in it; null is all. It reads no other run, and ends with the attempt that it was made for. */
+    runId: text(),
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant(),
     lastUsedAt: instant(),

@@ -38,6 +38,7 @@ export * from "./slo.ts";
 export * from "./tasks.ts";
 export * from "./traces.ts";
 export * from "./tracking.ts";
+export * from "./training.ts";
 export * from "./trash.ts";
 export * from "./views.ts";
 export * from "./watchdogs.ts";

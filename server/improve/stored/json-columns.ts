@@ -9,6 +9,21 @@ import type {
 import type { QueueCursor } from "../labelling/queue/contract.ts";
 import type { LabelRunResults } from "../labelling/runs/contract.ts";
 import type { LabelProgress } from "../labelling/sources/progress.ts";
+import type {
+  CheckpointFile,
+  EngineDescription,
+  EngineHandle,
+  EngineSettings,
+  Heartbeat,
+  JobSpec,
+  Machine,
+  ReproducibilityRecord,
+  Seen,
+  StopRequest,
+  TemplateSpec,
+  WaitingReason,
+} from "../training/contract.ts";
+import type { SweepSpec } from "../training/sweeps/contract.ts";
 
 /** What this floor stores in JSON columns. */
 declare module "#db/schema/json-columns.ts" {
@@ -28,5 +43,19 @@ declare module "#db/schema/json-columns.ts" {
     "labelGolds.value": LabelValue;
     "labelAnnotators.cursors": Record<string, QueueCursor>;
     "labelRuns.results": LabelRunResults;
+    "trainingEngines.settings": EngineSettings;
+    "trainingEngines.description": EngineDescription;
+    "jobTemplates.spec": TemplateSpec;
+    "trainingSweeps.spec": SweepSpec;
+    "trainingJobs.spec": JobSpec;
+    "trainingJobs.waiting": WaitingReason;
+    "trainingJobs.stopRequest": StopRequest;
+    "trainingAttempts.handle": EngineHandle;
+    "trainingAttempts.heartbeat": Heartbeat;
+    "trainingAttempts.seen": Seen;
+    "trainingAttempts.machine": Machine;
+    "trainingAttempts.record": ReproducibilityRecord;
+    "trainingCheckpoints.files": CheckpointFile[];
+    "trainingCache.output": Record<string, unknown>;
   }
 }

@@ -1,0 +1,277 @@
+import { formatDuration } from "#server/base/format-number.ts";
+
+export type Priority = "urgent" | "normal" | "low";
+
+interface Machines {
+  /** Of all its nodes. */
+  gpus: number;
+  cores: number;
+}
+
+export interface WaitingJob extends Machines {
+  id: string;
+  name: string;
+  engineId: string | null;
+  /** "" without a team. */
+  team: string;
+  priority: Priority;
+  /** Milliseconds since 1970, as all times here. */
+  submittedAt: number;
+  /** No launch before this, after an attempt that ended. */
+  notBefore: number;
+  /** Why it cannot run whatever is free, such as a dataset that fails its contract; the first is shown. */
+  problems: readonly Reason[];
+  /** Started by a policy, not by a person: freezes and quiet hours hold it. */
+  isOfPolicy: boolean;
+  /** Money that it is expected to take at most; null without a price. */
+  estimate: number | null;
+}
+
+export interface RunningJob extends Machines {
+  id: string;
+  engineId: string;
+  team: string;
+  priority: Priority;
+  /** Money that it may still take: hours left at its rate; null without a price. */
+  maxLeft: number | null;
+}
+
+export interface EngineState {
+  id: string;
+  name: string;
+  kind: "local" | "ray" | "kubernetes" | "slurm";
+  isEnabled: boolean;
+  /** Since when it has not answered, as people read it ("14:02"); null while it answers. */
+  silentSince: string | null;
+  maxJobs: number;
+  /** What it has at all, where Leeway looks after its machines: null leaves that to the engine. */
+  total: Machines | null;
+}
+
+export interface AdmissionLimits {
+  maxJobs: number | null;
+  teams: ReadonlyMap<string, { name: string; maxJobs: number | null; gpus: number | null; cores: number | null }>;
+  /** A budget of the month; several may hold for one job. */
+  budgets: readonly Budget[];
+  /** Whether a job without a known price waits. */
+  requiresPrice: boolean;
+  /** End of the quiet hours that hold jobs of policies, as people read it; null outside of them. */
+  quietUntil: string | null;
+}
+
+interface Budget {
+  /** Null: of the workspace. */
+  team: string | null;
+  amount: number;
+  spent: number;
+  /** "May". */
+  month: string;
+  format(amount: number): string;
+}
+
+export interface Reason {
+  code: string;
+  words: string;
+}
+
+export type Admission = { id: string; go: true } | { id: string; go: false; reason: Reason };
+
+/** Time after which a job at the head of its engine's queue is no longer overtaken by smaller ones. */
+const overtakenMs = 6 * 3_600_000;
+const order: Record<Priority, number> = { urgent: 0, normal: 1, low: 2 };
+
+/**
+ * Decides which waiting jobs start now, and says for each other one in words why it does not. Jobs start by priority, then by what their team
+ * has used of its share, then by age. One that does not fit its engine is passed over, until it has waited 6 hours at the head of it.
+ * docs/spec/training.md section 10.
+ * @param shares used by each team, see usedShares
+ * @returns decisions in the order of the queue, and running jobs of low priority that end for an urgent one on `local`
+ */
+export function admit(
+  waiting: readonly WaitingJob[],
+  {
+    running,
+    engines,
+    limits,
+    shares,
+    now,
+  }: {
+    running: readonly RunningJob[];
+    engines: ReadonlyMap<string, EngineState>;
+    limits: AdmissionLimits;
+    shares: ReadonlyMap<string, number>;
+    now: number;
+  },
+): { admissions: Admission[]; preempted: string[] } {
+  const queue = waiting.toSorted(
+    (a, b) =>
+      order[a.priority] - order[b.priority] ||
+      (shares.get(a.team) ?? 0) - (shares.get(b.team) ?? 0) ||
+      a.submittedAt - b.submittedAt ||
+      (a.id < b.id ? -1 : 1),
+  );
+  const state = { taken: [...running], blockers: new Map<string, WaitingJob>(), preempted: [] as string[] };
+  const admissions = queue.map((job, place): Admission => {
+    const reason =
+      reasonOfItself(job, { engines, now }) ??
+      reasonOfPolicy(job, limits) ??
+      reasonOfPlace(job, { engines, limits, state, before: place, now }) ??
+      reasonOfMoney(job, limits, state.taken) ??
+      reasonOfTeam(job, limits, state.taken);
+    if (reason) return { id: job.id, go: false, reason };
+    state.taken.push({ ...job, engineId: job.engineId ?? "", maxLeft: job.estimate });
+    return { id: job.id, go: true };
+  });
+  return { admissions, preempted: state.preempted };
+}
+
+function reasonOfItself(
+  job: WaitingJob,
+  { engines, now }: { engines: ReadonlyMap<string, EngineState>; now: number },
+): Reason | undefined {
+  const engine = job.engineId === null ? undefined : engines.get(job.engineId);
+  if (!engine) return { code: "no-engine", words: "Its engine was removed. Choose another one by Edit and re-run." };
+  if (!engine.isEnabled) return { code: "engine-off", words: `${engine.name} is switched off.` };
+  if (engine.silentSince !== null) {
+    return { code: "engine-silent", words: `${engine.name} has not answered since ${engine.silentSince}.` };
+  }
+  if (job.problems[0]) return job.problems[0];
+  const { total } = engine;
+  if (total && job.gpus > total.gpus) return tooLarge(engine, "GPUs", job.gpus, total.gpus);
+  if (total && job.cores > total.cores) return tooLarge(engine, "cores", job.cores, total.cores);
+  if (job.notBefore > now) {
+    return { code: "back-off", words: `Starts again in ${formatDuration(job.notBefore - now)}.` };
+  }
+  return undefined;
+}
+
+const tooLarge = (engine: EngineState, what: string, wanted: number, total: number): Reason => ({
+  code: "too-large",
+  words: `It needs ${wanted} ${what}; ${engine.name} has ${total}.`,
+});
+
+function reasonOfPolicy(job: WaitingJob, { quietUntil }: AdmissionLimits): Reason | undefined {
+  if (!job.isOfPolicy || quietUntil === null) return undefined;
+  return { code: "quiet-hours", words: `Quiet hours until ${quietUntil}; a person can start it.` };
+}
+
+interface QueueState {
+  taken: RunningJob[];
+  /** Job by engine that is no longer overtaken. */
+  blockers: Map<string, WaitingJob>;
+  preempted: string[];
+}
+
+function reasonOfPlace(
+  job: WaitingJob,
+  {
+    engines,
+    limits,
+    state,
+    before,
+    now,
+  }: {
+    engines: ReadonlyMap<string, EngineState>;
+    limits: AdmissionLimits;
+    state: QueueState;
+    before: number;
+    now: number;
+  },
+): Reason | undefined {
+  const engine = engines.get(job.engineId ?? "");
+  if (!engine) return undefined;
+  const blocker = state.blockers.get(engine.id);
+  if (blocker) {
+    const since = formatDuration(now - blocker.submittedAt);
+    return { code: "behind", words: `Waits behind ${blocker.name}, which has waited ${since} for ${engine.name}.` };
+  }
+  const full = fullOf(job, engine, { taken: state.taken, before });
+  if (full && !makesRoom(job, engine, state)) {
+    if (now - job.submittedAt >= overtakenMs) state.blockers.set(engine.id, job);
+    return full;
+  }
+  const ofWorkspace = limits.maxJobs;
+  if (ofWorkspace !== null && state.taken.length >= ofWorkspace) {
+    return { code: "workspace-full", words: `${state.taken.length} of ${ofWorkspace} jobs run in this workspace.` };
+  }
+  const team = limits.teams.get(job.team);
+  const ofTeam = state.taken.filter((one) => one.team === job.team);
+  if (team && team.maxJobs !== null && ofTeam.length >= team.maxJobs) {
+    return { code: "team-full", words: `${ofTeam.length} of ${team.maxJobs} jobs of ${team.name} run.` };
+  }
+  return undefined;
+}
+
+function fullOf(
+  job: WaitingJob,
+  engine: EngineState,
+  { taken, before }: { taken: readonly RunningJob[]; before: number },
+): Reason | undefined {
+  const here = taken.filter((one) => one.engineId === engine.id);
+  if (here.length >= engine.maxJobs) {
+    const waiting = before === 0 ? "" : before === 1 ? "; 1 waits before this one" : `; ${before} wait before this one`;
+    return { code: "engine-full", words: `${here.length} of ${engine.maxJobs} running on ${engine.name}${waiting}.` };
+  }
+  if (!engine.total) return undefined;
+  const free = { gpus: engine.total.gpus - sum(here, "gpus"), cores: engine.total.cores - sum(here, "cores") };
+  if (job.gpus > free.gpus) return tooFew(engine, "GPUs", job.gpus, free.gpus);
+  if (job.cores > free.cores) return tooFew(engine, "cores", job.cores, free.cores);
+  return undefined;
+}
+
+const tooFew = (engine: EngineState, what: string, wanted: number, free: number): Reason => ({
+  code: `no-${what.toLowerCase()}`,
+  words: `It needs ${wanted} ${what}; ${Math.max(0, free)} are free on ${engine.name}.`,
+});
+
+/** Ends jobs of low priority for an urgent one, on `local` only: elsewhere preemption is the engine's. */
+function makesRoom(job: WaitingJob, engine: EngineState, state: QueueState): boolean {
+  if (job.priority !== "urgent" || engine.kind !== "local") return false;
+  const low = state.taken.filter((one) => one.engineId === engine.id && one.priority === "low");
+  let taken = state.taken;
+  const ended: string[] = [];
+  for (const one of low.toReversed()) {
+    taken = taken.filter(({ id }) => id !== one.id);
+    ended.push(one.id);
+    if (fullOf(job, engine, { taken, before: 0 })) continue;
+    state.taken = taken;
+    state.preempted.push(...ended);
+    return true;
+  }
+  return false;
+}
+
+function reasonOfMoney(job: WaitingJob, limits: AdmissionLimits, taken: readonly RunningJob[]): Reason | undefined {
+  if (job.estimate === null) {
+    if (!limits.requiresPrice) return undefined;
+    return { code: "no-price", words: "Its cost is unknown, and this workspace requires a price." };
+  }
+  for (const budget of limits.budgets) {
+    if (budget.team !== null && budget.team !== job.team) continue;
+    const others = taken.filter(({ team }) => budget.team === null || team === budget.team);
+    const left = budget.amount - budget.spent - others.reduce((total, { maxLeft }) => total + (maxLeft ?? 0), 0);
+    if (job.estimate <= left) continue;
+    const words = `Would cost up to ${budget.format(job.estimate)}; ${budget.format(Math.max(0, left))} are left of ${budget.month}'s ${budget.format(budget.amount)}.`;
+    return { code: "budget", words };
+  }
+  return undefined;
+}
+
+function reasonOfTeam(job: WaitingJob, limits: AdmissionLimits, taken: readonly RunningJob[]): Reason | undefined {
+  const team = limits.teams.get(job.team);
+  if (!team) return undefined;
+  const own = taken.filter((one) => one.team === job.team);
+  for (const what of ["gpus", "cores"] as const) {
+    const max = team[what];
+    const used = sum(own, what);
+    if (max === null || job[what] === 0 || used + job[what] <= max) continue;
+    const name = what === "gpus" ? "GPUs" : "cores";
+    return {
+      code: `team-${what}`,
+      words: `${team.name} uses ${used} of its ${max} ${name}; this job needs ${job[what]}.`,
+    };
+  }
+  return undefined;
+}
+
+const sum = (jobs: readonly Machines[], what: keyof Machines) => jobs.reduce((total, job) => total + job[what], 0);

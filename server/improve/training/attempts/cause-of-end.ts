@@ -1,0 +1,86 @@
+import type { EndCause, Seen, StopRequest } from "../contract.ts";
+
+/** What is known of how a program ended. */
+export interface End {
+  /** Exit code; null when a signal ended it, or nobody saw it end. */
+  code: number | null;
+  /** Name of the signal that ended it. */
+  signal: string | null;
+  /** Whether the wrapper forwarded a SIGTERM before. */
+  wasTerminated: boolean;
+  /** Whether the kernel killed a process of it for want of memory. */
+  ranOutOfMemory: boolean;
+  /** What was asked of Leeway before. */
+  stopRequest: Pick<StopRequest, "cause"> | null;
+  /** What the engine says, where the wrapper reported nothing. */
+  seen?: Pick<Seen, "cause"> | null;
+}
+
+/** What follows from a cause. */
+export type Next = "none" | "resume" | "retry" | "never";
+
+/** Signals by which engines and people ask a program to end. */
+const asked = new Set(["SIGTERM", "SIGINT"]);
+/** sysexits.h: wrong usage, wrong data, wrong configuration. Trying again gives the same. */
+const hopeless = new Set([64, 65, 78]);
+/** EX_TEMPFAIL: the program asks to be started again. */
+const tryAgain = 75;
+/** A shell says so of a program that cannot be executed, or is not there. */
+const notStarted = new Set([126, 127]);
+
+/**
+ * Says why an attempt ended, and whether another one may follow. An exit code of 0 after a SIGTERM is no success: Lightning, for one, ends so
+ * when its machine is taken away. docs/spec/training.md section 4.
+ */
+export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: string } {
+  const { code, signal, stopRequest, wasTerminated } = end;
+  if (end.ranOutOfMemory) return outOfMemory;
+  if (end.seen?.cause === "out-of-memory") return outOfMemory;
+  if (end.seen?.cause === "never-started") return neverStarted("The engine could not start it.");
+  if (stopRequest && (wasTerminated || isAsked(code, signal))) return stopped(stopRequest.cause);
+  if (wasTerminated && code === 0) {
+    return {
+      cause: "preempted",
+      next: "resume",
+      message: "Stopped by the engine before it was done (its exit code says success).",
+    };
+  }
+  if (wasTerminated || isAsked(code, signal)) {
+    return { cause: "preempted", next: "resume", message: "Stopped by the engine." };
+  }
+  if (code === 0) return { cause: "finished", next: "none", message: "" };
+  if (signal === "SIGKILL" || code === 137) {
+    return { cause: "lost", next: "resume", message: "Killed from outside, without a reason that Leeway knows." };
+  }
+  if (code === null && signal === null) {
+    return { cause: "lost", next: "resume", message: "It disappeared without a report." };
+  }
+  if (code === tryAgain)
+    return { cause: "failed", next: "resume", message: "The program asked to be started again (75)." };
+  if (code !== null && hopeless.has(code)) {
+    const message = `The program says that its usage, data or configuration is wrong (${code}).`;
+    return { cause: "failed", next: "never", message };
+  }
+  if (code !== null && notStarted.has(code)) {
+    return neverStarted(code === 127 ? "The command was not found." : "The command cannot be executed.");
+  }
+  const how = signal ? `by ${signal}` : `with exit code ${code}`;
+  return { cause: "failed", next: "retry", message: `The program ended ${how}.` };
+}
+
+const outOfMemory = {
+  cause: "out-of-memory",
+  next: "never",
+  message: "It ran out of memory. It needs more memory, or a smaller batch.",
+} as const;
+
+const neverStarted = (message: string) => ({ cause: "never-started", next: "never", message }) as const;
+
+/** 143 and 130 are what a shell says of SIGTERM and SIGINT. */
+function isAsked(code: number | null, signal: string | null): boolean {
+  return code === 143 || code === 130 || (signal !== null && asked.has(signal));
+}
+
+function stopped(cause: StopRequest["cause"]): { cause: EndCause; next: Next; message: string } {
+  return { cause, next: cause === "preempted" ? "resume" : "none", message: "" };
+}
