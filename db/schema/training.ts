@@ -127,10 +127,13 @@ export const trainingJobs = pgTable(
     message: text(),
     /** Who or what asked it to stop, and why: StopRequest of server/improve/training/contract.ts. It stays asked until the job has ended. */
     stopRequest: jsonb().$type<JsonColumns["trainingJobs.stopRequest"]>(),
-    /** SHA-256 of the launch token, which may start attempts and nothing else; "" before the first launch. */
-    launchHash: text().notNull().default(""),
     /** Launches so far; with the id of the job the name of a submit, so that an engine knows a repeated one. */
     launches: integer().notNull().default(0),
+    launchedAt: instant(),
+    /** EngineHandle of server/improve/training/contract.ts: the present launch at the engine; null until the engine took it. */
+    handle: jsonb().$type<JsonColumns["trainingJobs.handle"]>(),
+    /** What the engine said of it last. */
+    seen: jsonb().$type<JsonColumns["trainingJobs.seen"]>(),
     /** Ends by cause, each with a budget of its own. */
     preemptions: integer().notNull().default(0),
     losses: integer().notNull().default(0),
@@ -182,8 +185,6 @@ export const trainingAttempts = pgTable(
     state: text({ enum: ["launched", "started", "running", "stopping", "ended"] })
       .notNull()
       .default("launched"),
-    /** EngineHandle of server/improve/training/contract.ts: id and epoch; null until the engine took it. */
-    handle: jsonb().$type<JsonColumns["trainingAttempts.handle"]>(),
     /** SHA-256 of the attempt token; null before its start. */
     tokenHash: text(),
     /** The API token that MLflow uses: as long as this attempt is valid. */
@@ -199,8 +200,8 @@ export const trainingAttempts = pgTable(
     heartbeatAt: instant(),
     /** Heartbeat of server/improve/training/contract.ts: memory, GPUs, spool. */
     heartbeat: jsonb().$type<JsonColumns["trainingAttempts.heartbeat"]>(),
-    /** What the engine said last. */
-    seen: jsonb().$type<JsonColumns["trainingAttempts.seen"]>(),
+    /** EndReport of server/improve/training/contract.ts: what the wrapper said of its end; null until then. */
+    report: jsonb().$type<JsonColumns["trainingAttempts.report"]>(),
     /** Since when heartbeats are missing; null while they come. */
     silentSince: instant(),
     fencedAt: instant(),

@@ -11,6 +11,7 @@ import type { LabelRunResults } from "../labelling/runs/contract.ts";
 import type { LabelProgress } from "../labelling/sources/progress.ts";
 import type {
   CheckpointFile,
+  EndReport,
   EngineDescription,
   EngineHandle,
   EngineSettings,
@@ -50,9 +51,10 @@ declare module "#db/schema/json-columns.ts" {
     "trainingJobs.spec": JobSpec;
     "trainingJobs.waiting": WaitingReason;
     "trainingJobs.stopRequest": StopRequest;
-    "trainingAttempts.handle": EngineHandle;
+    "trainingJobs.handle": EngineHandle;
+    "trainingJobs.seen": Seen;
     "trainingAttempts.heartbeat": Heartbeat;
-    "trainingAttempts.seen": Seen;
+    "trainingAttempts.report": EndReport;
     "trainingAttempts.machine": Machine;
     "trainingAttempts.record": ReproducibilityRecord;
     "trainingCheckpoints.files": CheckpointFile[];

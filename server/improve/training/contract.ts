@@ -177,6 +177,16 @@ export interface Heartbeat {
   spoolBytes: number;
 }
 
+/** What a wrapper says of the end of its program. */
+export interface EndReport {
+  code: number | null;
+  signal: string | null;
+  /** Whether it forwarded a SIGTERM before. */
+  wasTerminated: boolean;
+  ranOutOfMemory: boolean;
+  at: string;
+}
+
 export interface CheckpointFile {
   path: string;
   sizeBytes: number;

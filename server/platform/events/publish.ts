@@ -28,6 +28,7 @@ export interface ChangeEvent {
     | "cost"
     | "report"
     | "labels"
+    | "training"
     | "settings";
   id: string;
 }

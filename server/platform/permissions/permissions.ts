@@ -21,6 +21,7 @@ import { settingsPermissions } from "./permissions/settings-permissions.ts";
 import { sloPermissions } from "./permissions/slo-permissions.ts";
 import { tablesPermissions } from "./permissions/tables-permissions.ts";
 import { trackingPermissions } from "./permissions/tracking-permissions.ts";
+import { trainingPermissions } from "./permissions/training-permissions.ts";
 import { triagePermissions } from "./permissions/triage-permissions.ts";
 
 /**
@@ -52,6 +53,7 @@ export const permissions = {
   ...monitoringPermissions,
   ...labellingPermissions,
   ...labelFlowPermissions,
+  ...trainingPermissions,
 } as const;
 
 export type PermissionName = keyof typeof permissions;

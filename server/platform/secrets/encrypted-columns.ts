@@ -7,6 +7,7 @@ import {
   imports,
   secondFactors,
   systemValues,
+  trainingEngines,
   webhooks,
 } from "#db/schema/index.ts";
 
@@ -20,7 +21,7 @@ export interface EncryptedColumn {
 }
 
 /** Values of system_values that are secret. */
-const secretSystemValues = ["session-secret", "bundle-key", "load-test-key"] as const;
+const secretSystemValues = ["session-secret", "bundle-key", "load-test-key", "launch-key"] as const;
 export type SecretSystemValue = (typeof secretSystemValues)[number];
 
 /** Every column whose values are encrypted. A new one is listed here, and then `storedSecret()` is its type in db/schema. */
@@ -36,6 +37,7 @@ export const encryptedColumns = {
     row: featureConnections.id,
   },
   "imports.secret": { table: imports, column: imports.secret, row: imports.id },
+  "training_engines.secret": { table: trainingEngines, column: trainingEngines.secret, row: trainingEngines.id },
   "second_factors.secret": { table: secondFactors, column: secondFactors.secret, row: secondFactors.userId },
   "system_values.value": {
     table: systemValues,

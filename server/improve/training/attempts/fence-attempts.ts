@@ -1,0 +1,30 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { apiTokens, trainingAttempts } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+
+/**
+ * Ends the right of all attempts of a job to write: their tokens become invalid, in the transaction of the caller, who holds the job. A copy that
+ * still runs somewhere is told to end at its next call. docs/spec/training.md section 2.
+ * @returns whether there was one
+ */
+export async function fenceAttempts(ctx: Context, jobId: string): Promise<boolean> {
+  const fenced = await ctx.db
+    .update(trainingAttempts)
+    .set({ fencedAt: sql`now()` })
+    .where(
+      and(
+        eq(trainingAttempts.workspaceId, ctx.actor.workspaceId),
+        eq(trainingAttempts.jobId, jobId),
+        isNull(trainingAttempts.fencedAt),
+      ),
+    )
+    .returning({ token: trainingAttempts.apiTokenId });
+  const tokens = fenced.flatMap(({ token }) => token ?? []);
+  if (tokens.length > 0) {
+    await ctx.db
+      .update(apiTokens)
+      .set({ revokedAt: sql`coalesce(${apiTokens.revokedAt}, now())` })
+      .where(and(eq(apiTokens.workspaceId, ctx.actor.workspaceId), inArray(apiTokens.id, tokens)));
+  }
+  return fenced.length > 0;
+}

@@ -1,0 +1,189 @@
+import { timingSafeEqual } from "node:crypto";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { apiTokens, trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { newSecret } from "#server/platform/identity/tokens/secret.ts";
+import { openJobStates } from "../contract.ts";
+import { readLaunchId } from "../jobs/job-id.ts";
+import { type JobRow, lockJob } from "../jobs/lock-job.ts";
+import { type StartedAttempt, StartLaunch } from "./contract.ts";
+import { fenceAttempts } from "./fence-attempts.ts";
+import { launchTokenOf } from "./launch-token.ts";
+
+/** First characters of the token of an attempt, which is no token of the API. */
+export const attemptMark = "lwa_";
+
+const heartbeatSeconds = 10;
+/** An attempt whose last heartbeat is older is taken to be gone when another copy of the same launch starts. */
+const freshMs = 9 * heartbeatSeconds * 1000;
+/** Scopes of the token that the program's MLflow client uses, for its own run. */
+const programScopes = ["tracking", "features:read"];
+
+/**
+ * Starts an attempt of a job: what a wrapper asks before it runs anything. The attempt before loses its right to write, and the answer names
+ * the checkpoints to go on from. A launch may be started several times, since engines start programs again by themselves.
+ * docs/spec/training.md section 3.
+ * @param addresses what the program reaches Leeway by
+ * @throws DomainError "unauthenticated" for a wrong token; "conflict" where it must not run: cancelled, ended, replaced by a later launch, or
+ * another copy of it runs
+ */
+export async function startLaunch(
+  db: Database,
+  { launchId, token, ...input }: StartLaunch & { launchId: string; token: string },
+  { url }: { url: string },
+): Promise<StartedAttempt> {
+  const { host, record: reproducibility } = StartLaunch.parse(input);
+  const launch = readLaunchId(launchId);
+  if (!launch) throw refused();
+  const [known] = await db
+    .select({ workspaceId: trainingJobs.workspaceId })
+    .from(trainingJobs)
+    .where(eq(trainingJobs.id, launch.jobId));
+  if (!known) throw refused();
+  return transact(systemContext(db, known.workspaceId, "training"), async (ctx) => {
+    const job = await lockJob(ctx, launch.jobId);
+    await requireToken(db, { launchId, token });
+    await requireStart(ctx, job, launch.launch);
+    await fenceAttempts(ctx, job.id);
+    const number = await nextNumber(ctx, job.id);
+    const checkpoints = await loadCheckpoints(ctx, job.id);
+    const own = newSecret(attemptMark);
+    const mlflow = newSecret();
+    const [apiToken] = await ctx.db
+      .insert(apiTokens)
+      .values({
+        workspaceId: job.workspaceId,
+        userId: job.submittedBy,
+        name: `${job.name}, attempt ${number}`,
+        hash: mlflow.hash,
+        prefix: mlflow.prefix,
+        scopes: programScopes,
+        runId: job.runId,
+      })
+      .returning({ id: apiTokens.id });
+    const deadline = await deadlineOf(ctx, job);
+    await ctx.db.insert(trainingAttempts).values({
+      workspaceId: job.workspaceId,
+      jobId: job.id,
+      number,
+      launch: launch.launch,
+      state: "started",
+      tokenHash: own.hash,
+      apiTokenId: apiToken?.id ?? null,
+      host,
+      startedAt: sql`now()`,
+      heartbeatAt: sql`now()`,
+      resumedFrom: checkpoints[0]?.id ?? null,
+      fromStep: checkpoints[0]?.step ?? null,
+      record: reproducibility ?? null,
+    });
+    await ctx.db
+      .update(trainingJobs)
+      .set({
+        state: "running",
+        waiting: null,
+        startedAt: sql`coalesce(${trainingJobs.startedAt}, now())`,
+        updatedAt: sql`now()`,
+      })
+      .where(and(eq(trainingJobs.workspaceId, job.workspaceId), eq(trainingJobs.id, job.id)));
+    await record(ctx, "training-job.started", { subject: `training-job/${job.id}`, after: { attempt: number, host } });
+    await publish(ctx, "training", job.id);
+    const { spec } = job;
+    return {
+      attempt: number,
+      token: own.secret,
+      jobId: job.id,
+      runId: job.runId,
+      command: spec.command,
+      environment: {
+        ...spec.environment,
+        MLFLOW_TRACKING_URI: url,
+        MLFLOW_TRACKING_TOKEN: mlflow.secret,
+        MLFLOW_RUN_ID: job.runId,
+      },
+      parameters: spec.parameters,
+      parametersAs: spec.parametersAs,
+      seed: spec.seed,
+      graceSeconds: spec.limits.graceSeconds,
+      deadline,
+      heartbeatSeconds,
+      checkpoints,
+    };
+  });
+}
+
+const refused = () => new DomainError("unauthenticated", "This launch is not known, or its token is another one.");
+
+async function requireToken(db: Database, { launchId, token }: { launchId: string; token: string }): Promise<void> {
+  const [given, expected] = [Buffer.from(token), Buffer.from(await launchTokenOf(db, launchId))];
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw refused();
+}
+
+/** @throws DomainError "conflict" with the reason why this launch must not run */
+async function requireStart(ctx: Context, job: JobRow, launch: number): Promise<void> {
+  if (job.stopRequest) throw doNotRun("It was asked to stop.");
+  if (!openJobStates.some((state) => state === job.state)) throw doNotRun(`It has ended: ${job.state}.`);
+  if (launch !== job.launches) throw doNotRun("A later launch has replaced this one.");
+  const [newest] = await ctx.db
+    .select({
+      launch: trainingAttempts.launch,
+      state: trainingAttempts.state,
+      age: sql<number>`(extract(epoch from now() - coalesce(${trainingAttempts.heartbeatAt}, ${trainingAttempts.startedAt})) * 1000)::float8`,
+    })
+    .from(trainingAttempts)
+    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.jobId, job.id)))
+    .orderBy(desc(trainingAttempts.number))
+    .limit(1);
+  if (!newest || newest.launch !== launch || newest.state === "ended") return;
+  if (newest.age < freshMs) throw doNotRun("Another copy of it is running.");
+}
+
+const doNotRun = (why: string) => new DomainError("conflict", `Do not run this launch. ${why}`);
+
+async function nextNumber(ctx: Context, jobId: string): Promise<number> {
+  const [newest] = await ctx.db
+    .select({ number: trainingAttempts.number })
+    .from(trainingAttempts)
+    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.jobId, jobId)))
+    .orderBy(desc(trainingAttempts.number))
+    .limit(1);
+  return (newest?.number ?? 0) + 1;
+}
+
+/** Checkpoints to go on from, newest first; those that were found torn are left out. */
+async function loadCheckpoints(ctx: Context, jobId: string): Promise<StartedAttempt["checkpoints"]> {
+  return ctx.db
+    .select({
+      id: trainingCheckpoints.id,
+      seq: trainingCheckpoints.seq,
+      step: trainingCheckpoints.step,
+      name: trainingCheckpoints.name,
+      files: trainingCheckpoints.files,
+    })
+    .from(trainingCheckpoints)
+    .where(
+      and(
+        eq(trainingCheckpoints.workspaceId, ctx.actor.workspaceId),
+        eq(trainingCheckpoints.jobId, jobId),
+        isNull(trainingCheckpoints.tornAt),
+        isNull(trainingCheckpoints.removedAt),
+      ),
+    )
+    .orderBy(desc(trainingCheckpoints.seq))
+    .limit(10);
+}
+
+/** Epoch second at which the hours of all its attempts together are over. */
+async function deadlineOf(ctx: Context, { id, spec, workspaceId }: JobRow): Promise<number> {
+  const { rows } = await ctx.db.execute<{ used: number; now: number }>(sql`
+    select extract(epoch from now())::float8 as now,
+      coalesce(sum(extract(epoch from coalesce(ended_at, heartbeat_at, started_at) - started_at)), 0)::float8 as used
+    from training_attempts where workspace_id = ${workspaceId} and job_id = ${id} and started_at is not null`);
+  const { now = Date.now() / 1000, used = 0 } = rows[0] ?? {};
+  return Math.floor(now + Math.max(0, (spec.limits.hours * hourMs) / 1000 - used));
+}

@@ -1,0 +1,86 @@
+import type { End } from "../attempts/cause-of-end.ts";
+import type { EndReport, JobState, Seen, StopRequest } from "../contract.ts";
+
+/** What is known of an open job at a moment. Times are milliseconds since 1970. */
+export interface JobView {
+  state: JobState;
+  stopRequest: Pick<StopRequest, "cause"> | null;
+  /** Whether the engine took its present launch. */
+  hasHandle: boolean;
+  launchedAt: number | null;
+  /** What the engine said last; null before it said anything. */
+  seen: Seen | null;
+  /** The attempt of the present launch; null until its wrapper has started. */
+  attempt: { startedAt: number; heartbeatAt: number; report: EndReport | null } | null;
+}
+
+export type Action =
+  /** The engine gets it, again if it may have it already. */
+  | { kind: "submit" }
+  /** The engine is asked to end it. */
+  | { kind: "stop" }
+  | { kind: "conclude"; end: End; isFenced: boolean }
+  /** Nothing to do; `silent` since its heartbeats are missing. */
+  | { kind: "wait"; isSilent: boolean };
+
+const [second, minute] = [1_000, 60_000];
+/** Missing heartbeats after which a page says so. */
+const silentMs = 35 * second;
+/** Missing heartbeats after which an attempt that the engine does not run is lost; one that it says it runs. */
+const [goneMs, unreachableMs] = [90 * second, 5 * minute];
+/** Time in which an engine may not know a launch yet, as it was just submitted. */
+const unknownMs = minute;
+/** Time from the engine's start to the wrapper's: images are pulled before, not within. */
+const startMs = 10 * minute;
+
+/**
+ * Decides what a round of the watcher does with an open job. What the wrapper says counts; the engine is asked where it says nothing.
+ * docs/spec/training.md sections 1 and 2.
+ */
+export function nextAction(job: JobView, now: number): Action {
+  const { attempt, seen, stopRequest } = job;
+  const base = { stopRequest, seen };
+  if (attempt?.report) return conclude({ ...attempt.report, ...base });
+  if (job.state === "waiting" || (job.state === "resuming" && !job.hasHandle)) {
+    return stopRequest ? conclude({ ...stopped, ...base }) : wait;
+  }
+  // Whether or not the engine has it: its wrapper may not start any more.
+  if (stopRequest && !attempt && (!job.hasHandle || isOver(seen))) return conclude({ ...stopped, ...base });
+  if (!job.hasHandle) return { kind: "submit" };
+  if (!attempt) return beforeStart(job, now);
+  const silence = now - attempt.heartbeatAt;
+  if (isOver(seen) && silence >= goneMs) return conclude({ ...unseen(seen), ...base }, true);
+  if (silence >= unreachableMs) return conclude({ ...nothing, ...base, seen: null }, true);
+  if (stopRequest) return { kind: "stop" };
+  return { kind: "wait", isSilent: silence >= silentMs };
+}
+
+const wait: Action = { kind: "wait", isSilent: false };
+const nothing = { code: null, signal: null, wasTerminated: false, ranOutOfMemory: false };
+/** It never ran, or has not begun: what was asked is what happened. */
+const stopped = { ...nothing, signal: "SIGTERM" };
+
+const conclude = (end: End, isFenced = false): Action => ({ kind: "conclude", end, isFenced });
+
+const isOver = (seen: Seen | null) => seen?.state === "ended" || seen?.state === "gone";
+
+/** The end as the engine saw it. A success that no wrapper reported is none. */
+function unseen(seen: Seen | null) {
+  const code = seen?.code === 0 ? null : (seen?.code ?? null);
+  return { ...nothing, code, signal: seen?.signal ?? null };
+}
+
+function beforeStart({ seen, stopRequest, launchedAt }: JobView, now: number): Action {
+  if (stopRequest) return { kind: "stop" };
+  const waited = now - (launchedAt ?? now);
+  const neverStarted = { ...nothing, stopRequest, seen: { cause: "never-started" as const } };
+  if (seen?.state === "ended") {
+    const isKnown = seen.cause !== undefined || (seen.code ?? 0) !== 0 || seen.signal;
+    return conclude(isKnown ? { ...unseen(seen), stopRequest, seen } : neverStarted, true);
+  }
+  // Slurm, for one, forgets a job that it answered for when its controller dies in the next seconds.
+  if (seen?.state === "gone" && waited >= unknownMs) return conclude({ ...nothing, stopRequest, seen: null }, true);
+  const isStarted = seen?.state === "running" && now - Date.parse(seen.at) >= 0;
+  if (isStarted && waited >= startMs) return conclude(neverStarted, true);
+  return wait;
+}

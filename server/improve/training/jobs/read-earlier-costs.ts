@@ -1,0 +1,31 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import { JobSpec } from "../contract.ts";
+import { hourlyRate } from "./estimate-cost.ts";
+
+interface Row extends Record<string, unknown> {
+  spec: unknown;
+  /** Milliseconds of all its attempts. */
+  duration: number;
+  startedAt: number;
+}
+
+/** Reads what the last 20 finished jobs of a template cost, newest first; those without a price are left out. */
+export async function readEarlierCosts(ctx: Context, templateId: string): Promise<number[]> {
+  const book = await readBook(ctx);
+  const { rows } = await ctx.db.execute<Row>(sql`
+    select job.spec, (extract(epoch from job.started_at) * 1000)::float8 as "startedAt", (
+      select coalesce(sum(extract(epoch from attempt.ended_at - attempt.started_at)) * 1000, 0)::float8
+      from training_attempts as attempt where attempt.job_id = job.id and attempt.started_at is not null
+    ) as duration
+    from training_jobs as job
+    where job.workspace_id = ${ctx.actor.workspaceId} and job.template_id = ${templateId} and job.state = 'finished'
+      and job.started_at is not null
+    order by job.id desc limit 20`);
+  return rows.flatMap(({ spec, duration, startedAt }) => {
+    const rate = hourlyRate(JobSpec.parse(spec).resources, { book, machine: "", now: startedAt });
+    return rate ? [(rate.amount * duration) / hourMs] : [];
+  });
+}

@@ -1,0 +1,16 @@
+import type { Permission } from "./permission.ts";
+
+/** Training jobs. Members submit and stop; operators may put a job before others; admins look after engines, which run any code. */
+export const trainingPermissions = {
+  listEngines: { role: "viewer", scope: "training:read" },
+  createEngine: { role: "admin", scope: "training:engines" },
+  updateEngine: { role: "admin", scope: "training:engines" },
+  listTemplates: { role: "viewer", scope: "training:read" },
+  saveTemplate: { role: "member", scope: "training" },
+  archiveTemplate: { role: "member", scope: "training" },
+  listJobs: { role: "viewer", scope: "training:read" },
+  getJob: { role: "viewer", scope: "training:read" },
+  submitJob: { role: "member", scope: "training" },
+  submitUrgentJob: { role: "operator", scope: "training" },
+  stopJob: { role: "member", scope: "training" },
+} as const satisfies Record<string, Permission>;
