@@ -117,9 +117,6 @@ CREATE TABLE "training_jobs" (
 	"message" text,
 	"stop_request" jsonb,
 	"launches" integer DEFAULT 0 NOT NULL,
-	"launched_at" timestamp with time zone,
-	"handle" jsonb,
-	"seen" jsonb,
 	"preemptions" integer DEFAULT 0 NOT NULL,
 	"losses" integer DEFAULT 0 NOT NULL,
 	"failures" integer DEFAULT 0 NOT NULL,
@@ -134,6 +131,19 @@ CREATE TABLE "training_jobs" (
 	"ended_at" timestamp with time zone,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "training_jobs_id" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "training_launches" (
+	"workspace_id" uuid NOT NULL,
+	"job_id" text NOT NULL,
+	"number" integer NOT NULL,
+	"engine_id" uuid,
+	"handle" jsonb,
+	"seen" jsonb,
+	"launched_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"ended_at" timestamp with time zone,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "training_launches_job_id_number_pk" PRIMARY KEY("job_id","number")
 );
 --> statement-breakpoint
 CREATE TABLE "training_log_chunks" (
@@ -173,6 +183,9 @@ ALTER TABLE "training_jobs" ADD CONSTRAINT "training_jobs_template_id_job_templa
 ALTER TABLE "training_jobs" ADD CONSTRAINT "training_jobs_engine_id_training_engines_id_fk" FOREIGN KEY ("engine_id") REFERENCES "public"."training_engines"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_jobs" ADD CONSTRAINT "training_jobs_sweep_id_training_sweeps_id_fk" FOREIGN KEY ("sweep_id") REFERENCES "public"."training_sweeps"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_jobs" ADD CONSTRAINT "training_jobs_team_id_teams_id_fk" FOREIGN KEY ("team_id") REFERENCES "public"."teams"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "training_launches" ADD CONSTRAINT "training_launches_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "training_launches" ADD CONSTRAINT "training_launches_engine_id_training_engines_id_fk" FOREIGN KEY ("engine_id") REFERENCES "public"."training_engines"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "training_launches" ADD CONSTRAINT "training_launches_job" FOREIGN KEY ("workspace_id","job_id") REFERENCES "public"."training_jobs"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_log_chunks" ADD CONSTRAINT "training_log_chunks_attempt_id_training_attempts_id_fk" FOREIGN KEY ("attempt_id") REFERENCES "public"."training_attempts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_sweeps" ADD CONSTRAINT "training_sweeps_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "job_templates_name" ON "job_templates" USING btree ("workspace_id","name") WHERE archived_at is null;--> statement-breakpoint
@@ -187,4 +200,5 @@ CREATE INDEX "training_jobs_open" ON "training_jobs" USING btree ("workspace_id"
 CREATE INDEX "training_jobs_engine" ON "training_jobs" USING btree ("engine_id");--> statement-breakpoint
 CREATE INDEX "training_jobs_run" ON "training_jobs" USING btree ("run_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "training_jobs_trial" ON "training_jobs" USING btree ("sweep_id","trial");--> statement-breakpoint
+CREATE INDEX "training_launches_kept" ON "training_launches" USING btree ("engine_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "training_sweeps_created" ON "training_sweeps" USING btree ("workspace_id","created_at");

@@ -129,11 +129,6 @@ export const trainingJobs = pgTable(
     stopRequest: jsonb().$type<JsonColumns["trainingJobs.stopRequest"]>(),
     /** Launches so far; with the id of the job the name of a submit, so that an engine knows a repeated one. */
     launches: integer().notNull().default(0),
-    launchedAt: instant(),
-    /** EngineHandle of server/improve/training/contract.ts: the present launch at the engine; null until the engine took it. */
-    handle: jsonb().$type<JsonColumns["trainingJobs.handle"]>(),
-    /** What the engine said of it last. */
-    seen: jsonb().$type<JsonColumns["trainingJobs.seen"]>(),
     /** Ends by cause, each with a budget of its own. */
     preemptions: integer().notNull().default(0),
     losses: integer().notNull().default(0),
@@ -170,6 +165,32 @@ const ofJob = (name: string, table: { workspaceId: AnyPgColumn; jobId: AnyPgColu
     columns: [table.workspaceId, table.jobId],
     foreignColumns: [trainingJobs.workspaceId, trainingJobs.id],
   }).onDelete("cascade");
+
+/** One submit of a job to its engine. The one with the highest number is the present one. */
+export const trainingLaunches = pgTable(
+  "training_launches",
+  {
+    workspaceId: ofWorkspace(),
+    jobId: text().notNull(),
+    /** From 1; with the id of the job its name at the engine. */
+    number: integer().notNull(),
+    engineId: uuid().references(() => trainingEngines.id, { onDelete: "set null" }),
+    /** EngineHandle of server/improve/training/contract.ts; null until the engine took it. */
+    handle: jsonb().$type<JsonColumns["trainingLaunches.handle"]>(),
+    /** Seen of server/improve/training/contract.ts: what the engine said of it last. */
+    seen: jsonb().$type<JsonColumns["trainingLaunches.seen"]>(),
+    launchedAt: instant().notNull().defaultNow(),
+    /** When its job went on without it. */
+    endedAt: instant(),
+    /** When the engine no longer kept it. */
+    removedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.jobId, table.number] }),
+    index("training_launches_kept").on(table.engineId).where(sql`removed_at is null`),
+    ofJob("training_launches_job", table),
+  ],
+);
 
 /** One start of a job. Only the newest one's token is valid. */
 export const trainingAttempts = pgTable(

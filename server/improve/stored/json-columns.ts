@@ -51,8 +51,8 @@ declare module "#db/schema/json-columns.ts" {
     "trainingJobs.spec": JobSpec;
     "trainingJobs.waiting": WaitingReason;
     "trainingJobs.stopRequest": StopRequest;
-    "trainingJobs.handle": EngineHandle;
-    "trainingJobs.seen": Seen;
+    "trainingLaunches.handle": EngineHandle;
+    "trainingLaunches.seen": Seen;
     "trainingAttempts.heartbeat": Heartbeat;
     "trainingAttempts.report": EndReport;
     "trainingAttempts.machine": Machine;

@@ -110,15 +110,18 @@ export function admit(
       a.submittedAt - b.submittedAt ||
       (a.id < b.id ? -1 : 1),
   );
-  const state = { taken: [...running], blockers: new Map<string, WaitingJob>(), preempted: [] as string[] };
-  const admissions = queue.map((job, place): Admission => {
+  const state = { taken: [...running], blockers: new Map<string, WaitingJob>(), preempted: [] as string[], held: 0 };
+  const admissions = queue.map((job): Admission => {
     const reason =
       reasonOfItself(job, { engines, now }) ??
       reasonOfPolicy(job, limits) ??
-      reasonOfPlace(job, { engines, limits, state, before: place, now }) ??
+      reasonOfPlace(job, { engines, limits, state, before: state.held, now }) ??
       reasonOfMoney(job, limits, state.taken) ??
       reasonOfTeam(job, limits, state.taken);
-    if (reason) return { id: job.id, go: false, reason };
+    if (reason) {
+      state.held += 1;
+      return { id: job.id, go: false, reason };
+    }
     state.taken.push({ ...job, engineId: job.engineId ?? "", maxLeft: job.estimate });
     return { id: job.id, go: true };
   });

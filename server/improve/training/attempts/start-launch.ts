@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { apiTokens, trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
+import { apiTokens, trainingAttempts, trainingCheckpoints, trainingJobs, trainingLaunches } from "#db/schema/index.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -129,6 +129,13 @@ async function requireStart(ctx: Context, job: JobRow, launch: number): Promise<
   if (job.stopRequest) throw doNotRun("It was asked to stop.");
   if (!openJobStates.some((state) => state === job.state)) throw doNotRun(`It has ended: ${job.state}.`);
   if (launch !== job.launches) throw doNotRun("A later launch has replaced this one.");
+  const isThis = and(
+    eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
+    eq(trainingLaunches.jobId, job.id),
+    eq(trainingLaunches.number, launch),
+  );
+  const [own] = await ctx.db.select({ endedAt: trainingLaunches.endedAt }).from(trainingLaunches).where(isThis);
+  if (!own || own.endedAt) throw doNotRun("It has ended; the job goes on with another launch.");
   const [newest] = await ctx.db
     .select({
       launch: trainingAttempts.launch,

@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { trainingEngines, trainingJobs } from "#db/schema/index.ts";
+import { trainingEngines } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -43,7 +43,7 @@ export async function loadEngineRow(ctx: Context, id: string | null) {
 export const noEngine = () => new DomainError("not-found", "Training engine not found.", { field: "engine" });
 
 const openOf = (states: SQL) =>
-  sql<number>`(select count(*)::int from ${trainingJobs} where ${trainingJobs.engineId} = ${trainingEngines.id} and ${trainingJobs.state} in ${states})`;
+  sql<number>`(select count(*)::int from training_jobs as job where job.engine_id = training_engines.id and job.state in ${states})`;
 
 async function select(ctx: Context, where?: SQL): Promise<TrainingEngine[]> {
   const rows = await ctx.db

@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import type { trainingEngines } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { decryptSecret } from "#server/platform/secrets/decrypt-secret.ts";
+import { EngineSettings } from "../contract.ts";
+import type { Engine } from "./engine.ts";
+import { localEngine } from "./local/local-engine.ts";
+
+/** What engines need of the process that opens them. */
+export interface EnginePlace {
+  /** DATA_DIR, absolute. */
+  dataFolder: string;
+  machine: string;
+  /** Absolute path of leeway_run.py. */
+  wrapper: string;
+  allowsLocal: boolean;
+  unpack(packagePath: string, folder: string): Promise<void>;
+}
+
+/** Opens the adapter of an engine, with its secret. @throws DomainError "unavailable" where this process cannot reach it */
+export async function openEngine(
+  { db }: Context,
+  row: typeof trainingEngines.$inferSelect,
+  { dataFolder, machine, wrapper, allowsLocal, unpack }: EnginePlace,
+): Promise<Engine> {
+  const settings = EngineSettings.parse(row.settings);
+  const secret =
+    row.secret === null ? undefined : await decryptSecret(db, "training_engines.secret", row.id, row.secret);
+  switch (settings.kind) {
+    case "local":
+      if (!allowsLocal) throw new DomainError("unavailable", "Jobs on this machine are off (LOCAL_TRAINING).");
+      return localEngine({ settings, folder: join(dataFolder, "training"), machine, wrapper, unpack });
+    default:
+      throw new DomainError(
+        "unavailable",
+        `This version has no engine "${settings.kind}" (${secret ? "with" : "without"} a secret).`,
+      );
+  }
+}

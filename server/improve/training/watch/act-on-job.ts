@@ -1,0 +1,203 @@
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { trainingAttempts, trainingCheckpoints, trainingJobs, trainingLaunches } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { updateRun } from "#server/develop/tracking/runs/update-run.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { causeOfEnd, type End } from "../attempts/cause-of-end.ts";
+import { addEnd, decideNext, type NextStep } from "../attempts/decide-next.ts";
+import { fenceAttempts } from "../attempts/fence-attempts.ts";
+import type { EngineHandle } from "../contract.ts";
+import { type JobRow, lockJob } from "../jobs/lock-job.ts";
+import { type Action, type JobView, nextAction } from "../jobs/next-action.ts";
+
+/** What the watcher does at engines for a job. */
+export interface EngineCalls {
+  /** Starts the present launch, or finds it. */
+  submit(job: JobRow): Promise<EngineHandle>;
+  stop(handle: EngineHandle, graceSeconds: number): Promise<void>;
+}
+
+type Launch = typeof trainingLaunches.$inferSelect;
+type Attempt = typeof trainingAttempts.$inferSelect;
+
+/**
+ * Does what is next for an open job that is not waiting. What it decides by is read under the lock of the job, and engines are called outside of
+ * it: a call that is repeated after a crash finds what the first one did. @param now milliseconds since 1970
+ */
+export async function actOnJob(ctx: Context, id: string, calls: EngineCalls, now: number): Promise<void> {
+  const { job, launch, action } = await transact(ctx, async (ctx) => {
+    const job = await lockJob(ctx, id);
+    const launch = await loadLaunch(ctx, job);
+    const attempt = await loadAttempt(ctx, job);
+    const action = nextAction(viewOf(job, launch, attempt), now);
+    if (action.kind === "wait") await markSilence(ctx, attempt, action.isSilent);
+    if (action.kind === "conclude") await conclude(ctx, { job, launch, attempt, action, now });
+    return { job, launch, action };
+  });
+  if (action.kind === "submit") await keepHandle(ctx, job, await calls.submit(job));
+  if (action.kind === "stop" && launch?.handle) await calls.stop(launch.handle, job.spec.limits.graceSeconds);
+  // A copy that nobody hears from may still run: it is fenced, and its engine is asked to end it.
+  if (action.kind === "conclude" && action.isFenced && launch?.handle) {
+    await calls.stop(launch.handle, job.spec.limits.graceSeconds);
+  }
+}
+
+async function loadLaunch(ctx: Context, { id, launches, workspaceId }: JobRow): Promise<Launch | undefined> {
+  const [launch] = await ctx.db
+    .select()
+    .from(trainingLaunches)
+    .where(
+      and(
+        eq(trainingLaunches.workspaceId, workspaceId),
+        eq(trainingLaunches.jobId, id),
+        eq(trainingLaunches.number, launches),
+        isNull(trainingLaunches.endedAt),
+      ),
+    );
+  return launch;
+}
+
+/** The newest attempt of the present launch, while it has not been concluded. */
+async function loadAttempt(ctx: Context, { id, launches, workspaceId }: JobRow): Promise<Attempt | undefined> {
+  const [attempt] = await ctx.db
+    .select()
+    .from(trainingAttempts)
+    .where(
+      and(
+        eq(trainingAttempts.workspaceId, workspaceId),
+        eq(trainingAttempts.jobId, id),
+        eq(trainingAttempts.launch, launches),
+        isNull(trainingAttempts.endedAt),
+      ),
+    )
+    .orderBy(desc(trainingAttempts.number))
+    .limit(1);
+  return attempt;
+}
+
+function viewOf(job: JobRow, launch: Launch | undefined, attempt: Attempt | undefined): JobView {
+  const startedAt = attempt?.startedAt?.getTime();
+  return {
+    state: job.state,
+    stopRequest: job.stopRequest,
+    hasHandle: launch?.handle != null,
+    launchedAt: launch?.launchedAt.getTime() ?? null,
+    seen: launch?.seen ?? null,
+    attempt:
+      attempt && startedAt !== undefined
+        ? { startedAt, heartbeatAt: attempt.heartbeatAt?.getTime() ?? startedAt, report: attempt.report }
+        : null,
+  };
+}
+
+async function markSilence(ctx: Context, attempt: Attempt | undefined, isSilent: boolean): Promise<void> {
+  if (!attempt || (attempt.silentSince !== null) === isSilent) return;
+  await ctx.db
+    .update(trainingAttempts)
+    .set({ silentSince: isSilent ? attempt.heartbeatAt : null })
+    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.id, attempt.id)));
+  await publish(ctx, "training", attempt.jobId);
+}
+
+async function keepHandle(ctx: Context, { id, launches }: JobRow, handle: EngineHandle): Promise<void> {
+  await ctx.db
+    .update(trainingLaunches)
+    .set({ handle })
+    .where(
+      and(
+        eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
+        eq(trainingLaunches.jobId, id),
+        eq(trainingLaunches.number, launches),
+      ),
+    );
+}
+
+interface Conclusion {
+  job: JobRow;
+  launch: Launch | undefined;
+  attempt: Attempt | undefined;
+  action: Extract<Action, { kind: "conclude" }>;
+  now: number;
+}
+
+/** Ends the present launch and its attempt, and either the job, or its next launch waits. */
+async function conclude(ctx: Context, { job, launch, attempt, action, now }: Conclusion): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const ended = causeOfEnd(action.end);
+  const hasSaved = attempt ? await hasNewCheckpoint(ctx, attempt) : false;
+  const course = addEnd(job, { ...ended, hasSaved });
+  const step = decideNext({ ...ended, hasSaved }, { course, limits: job.spec.limits, random: Math.random() });
+  await fenceAttempts(ctx, job.id);
+  if (attempt) await endAttempt(ctx, attempt, { ...ended, end: action.end });
+  if (launch) {
+    await ctx.db
+      .update(trainingLaunches)
+      .set({ endedAt: sql`now()` })
+      .where(
+        and(
+          eq(trainingLaunches.workspaceId, workspaceId),
+          eq(trainingLaunches.jobId, job.id),
+          eq(trainingLaunches.number, launch.number),
+        ),
+      );
+  }
+  await ctx.db
+    .update(trainingJobs)
+    .set({
+      ...course,
+      ...nextColumns(step, ended.cause, now),
+      // What took its place has it; the job goes on later.
+      ...(job.stopRequest?.cause === "preempted" && step.kind === "resume" && { stopRequest: null }),
+      updatedAt: sql`now()`,
+    })
+    .where(and(eq(trainingJobs.workspaceId, workspaceId), eq(trainingJobs.id, job.id)));
+  await endRun(ctx, job, { ...step, isStarted: job.startedAt !== null }, now);
+  await record(ctx, step.kind === "end" ? `training-job.${step.state}` : "training-job.resuming", {
+    subject: `training-job/${job.id}`,
+    after: { attempt: attempt?.number ?? null, cause: ended.cause },
+    reason: step.kind === "end" ? step.message : ended.message,
+  });
+  await publish(ctx, "training", job.id);
+}
+
+function nextColumns(step: NextStep, cause: string, now: number) {
+  if (step.kind === "end") {
+    return { state: step.state, cause, message: step.message, waiting: null, endedAt: sql`now()` };
+  }
+  return { state: "resuming" as const, notBefore: new Date(now + step.delaySeconds * 1000) };
+}
+
+/** Whether the attempt saved a checkpoint that nobody found torn. */
+async function hasNewCheckpoint(ctx: Context, { id, workspaceId }: Attempt): Promise<boolean> {
+  const ofAttempt = and(eq(trainingCheckpoints.workspaceId, workspaceId), eq(trainingCheckpoints.attemptId, id));
+  return (await ctx.db.$count(trainingCheckpoints, and(ofAttempt, isNull(trainingCheckpoints.tornAt)))) > 0;
+}
+
+async function endAttempt(
+  ctx: Context,
+  { id, heartbeatAt, report }: Attempt,
+  { cause, message, end }: { cause: string; message: string; end: End },
+): Promise<void> {
+  await ctx.db
+    .update(trainingAttempts)
+    .set({
+      state: "ended",
+      cause,
+      message,
+      exitCode: end.code,
+      signal: end.signal,
+      // Without a report it ended some time after its last heartbeat; what it costs ends there.
+      endedAt: report ? new Date(report.at) : (heartbeatAt ?? sql`now()`),
+      silentSince: null,
+    })
+    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.id, id)));
+}
+
+const runStatuses = { finished: "FINISHED", failed: "FAILED", stopped: "KILLED", lost: "FAILED" } as const;
+
+/** The run ends with its job; between attempts it is scheduled again. */
+async function endRun(ctx: Context, { runId }: JobRow, step: NextStep & { isStarted: boolean }, now: number) {
+  if (step.kind === "end") await updateRun(ctx, { runId, status: runStatuses[step.state], endedAt: now });
+  else if (step.isStarted) await updateRun(ctx, { runId, status: "SCHEDULED" });
+}

@@ -1,0 +1,160 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { datasetVersions, trainingEngines, trainingJobs } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import type { AdmissionLimits, admit, EngineState, Reason, RunningJob, WaitingJob } from "../admission/admit.ts";
+import { type Usage, usedShares } from "../admission/fair-share.ts";
+import { JobSpec, openJobStates } from "../contract.ts";
+import { hourlyRate } from "../jobs/estimate-cost.ts";
+import { readBudgetsLeft } from "./read-budgets-left.ts";
+
+type Facts = Omit<Parameters<typeof admit>[1], "now"> & { waiting: WaitingJob[] };
+
+interface OpenJob {
+  job: typeof trainingJobs.$inferSelect;
+  spec: JobSpec;
+  /** Hours that its attempts took so far. */
+  usedHours: number;
+}
+
+/** Reads what admission decides by, in the transaction of the caller. @param now milliseconds since 1970 */
+export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
+  const open = await readOpenJobs(ctx);
+  const isWaiting = ({ job }: OpenJob) => job.state === "waiting" || (job.state === "resuming" && !job.stopRequest);
+  const waiting = open.filter((one) => isWaiting(one) && !one.job.stopRequest);
+  if (waiting.length === 0) {
+    return { waiting: [], running: [], engines: new Map(), limits: noLimits, shares: new Map() };
+  }
+  const book = await readBook(ctx);
+  const rateOf = ({ spec }: OpenJob) => hourlyRate(spec.resources, { book, machine: "", now })?.amount ?? null;
+  const problems = await readProblems(ctx, waiting);
+  const running = open.filter((one) => !isWaiting(one));
+  return {
+    waiting: waiting.map((one) => ({
+      ...machinesOf(one),
+      id: one.job.id,
+      name: one.job.name,
+      engineId: one.job.engineId,
+      team: one.job.teamId ?? "",
+      priority: one.job.priority,
+      submittedAt: one.job.submittedAt.getTime(),
+      notBefore: one.job.notBefore?.getTime() ?? 0,
+      problems: problems.get(one.job.id) ?? [],
+      isOfPolicy: false,
+      estimate: one.job.estimate,
+    })),
+    running: running.map((one): RunningJob => {
+      const rate = rateOf(one);
+      const hoursLeft = Math.max(0, one.spec.limits.hours - one.usedHours);
+      return {
+        ...machinesOf(one),
+        id: one.job.id,
+        engineId: one.job.engineId ?? "",
+        team: one.job.teamId ?? "",
+        priority: one.job.priority,
+        maxLeft: rate === null ? null : rate * hoursLeft,
+      };
+    }),
+    engines: await readEngines(ctx),
+    limits: { ...noLimits, budgets: await readBudgetsLeft(ctx, now) },
+    shares: usedShares(await readUsages(ctx), { weights: new Map(), now: now / 1000 }),
+  };
+}
+
+const noLimits: AdmissionLimits = {
+  maxJobs: null,
+  teams: new Map(),
+  budgets: [],
+  requiresPrice: false,
+  quietUntil: null,
+};
+
+const machinesOf = ({ spec: { resources } }: OpenJob) => ({
+  gpus: resources.gpus * resources.nodes,
+  cores: resources.cores * resources.nodes,
+});
+
+async function readOpenJobs(ctx: Context): Promise<OpenJob[]> {
+  const used = sql<number>`(
+    select coalesce(sum(extract(epoch from coalesce(attempt.ended_at, attempt.heartbeat_at, attempt.started_at) - attempt.started_at)), 0)::float8
+    from training_attempts as attempt where attempt.job_id = training_jobs.id and attempt.started_at is not null)`;
+  const rows = await ctx.db
+    .select({ job: trainingJobs, used })
+    .from(trainingJobs)
+    .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), inArray(trainingJobs.state, [...openJobStates])))
+    .orderBy(asc(trainingJobs.id));
+  return rows.map(({ job, used }) => ({ job, spec: JobSpec.parse(job.spec), usedHours: (used * 1000) / hourMs }));
+}
+
+/** Datasets that a job names and that are no longer there. */
+async function readProblems(ctx: Context, jobs: readonly OpenJob[]): Promise<Map<string, Reason[]>> {
+  const wanted = [...new Set(jobs.flatMap(({ spec }) => Object.values(spec.datasets)))];
+  if (wanted.length === 0) return new Map();
+  const known = await ctx.db
+    .select({ id: datasetVersions.id })
+    .from(datasetVersions)
+    .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), inArray(datasetVersions.id, wanted)));
+  const ids = new Set(known.map(({ id }) => id));
+  return new Map(
+    jobs.map(({ job, spec }) => {
+      const gone = Object.entries(spec.datasets).filter(([, id]) => !ids.has(id));
+      return [job.id, gone.map(([name]) => ({ code: "dataset", words: `The dataset "${name}" no longer exists.` }))];
+    }),
+  );
+}
+
+async function readEngines(ctx: Context): Promise<Map<string, EngineState>> {
+  const timeZone = await workspaceTimeZone(ctx);
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  const rows = await ctx.db
+    .select()
+    .from(trainingEngines)
+    .where(eq(trainingEngines.workspaceId, ctx.actor.workspaceId));
+  return new Map(
+    rows.map((row) => {
+      const { capacity } = row.description ?? {};
+      // Other engines place work on machines themselves, and let it wait.
+      const total =
+        row.kind === "local" && capacity
+          ? { gpus: capacity.gpus?.total ?? 0, cores: capacity.cores?.total ?? 1 }
+          : null;
+      return [
+        row.id,
+        {
+          id: row.id,
+          name: row.name,
+          kind: row.kind,
+          isEnabled: row.isEnabled,
+          silentSince: row.silentSince ? clock.format(row.silentSince) : null,
+          maxJobs: row.settings.maxJobs,
+          total,
+        },
+      ];
+    }),
+  );
+}
+
+/** Machine time of the last week, by attempt. */
+async function readUsages(ctx: Context): Promise<Usage[]> {
+  const { rows } = await ctx.db.execute<{
+    team: string;
+    from: number;
+    to: number;
+    resources: JobSpec["resources"];
+  }>(sql`
+    select coalesce(job.team_id::text, '') as team, extract(epoch from attempt.started_at)::float8 as "from",
+      extract(epoch from coalesce(attempt.ended_at, now()))::float8 as "to", job.spec -> 'resources' as resources
+    from training_attempts as attempt join training_jobs as job on job.id = attempt.job_id
+    where job.workspace_id = ${ctx.actor.workspaceId} and attempt.started_at is not null
+      and coalesce(attempt.ended_at, now()) > now() - interval '7 days'
+    limit 100000`);
+  return rows.map(({ team, from, to, resources: { gpus, cores, nodes } }) => ({
+    team,
+    from,
+    to,
+    gpus: gpus * nodes,
+    cores: cores * nodes,
+  }));
+}

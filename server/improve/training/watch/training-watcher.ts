@@ -1,0 +1,198 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { trainingEngines, trainingJobs, trainingLaunches } from "#db/schema/index.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { type Round, Watcher } from "#server/platform/jobs/watcher.ts";
+import { launchTokenOf } from "../attempts/launch-token.ts";
+import type { Engine, Launch } from "../engines/engine.ts";
+import { type EnginePlace, openEngine } from "../engines/open-engine.ts";
+import { launchIdOf } from "../jobs/job-id.ts";
+import type { JobRow } from "../jobs/lock-job.ts";
+import { actOnJob } from "./act-on-job.ts";
+import { admitWaiting } from "./admit-waiting.ts";
+
+interface TrainingWatcherDependencies {
+  db: Database;
+  feed: Pick<EventFeed, "subscribe">;
+  place: EnginePlace;
+  /** Address by which programs reach Leeway. */
+  url: string;
+  /** Makes a package available on this machine; null for a job without one. */
+  fetchPackage(job: JobRow): Promise<Launch["package"]>;
+}
+
+type EngineRow = typeof trainingEngines.$inferSelect;
+
+/** Longest time for one call of an engine: some hang for minutes when their head is gone. */
+const callMs = 10_000;
+/** Time between two descriptions of an engine that has nothing to do. */
+const describeMs = minuteMs;
+
+/**
+ * Looks after training jobs: asks engines what became of their launches, does what follows for each open job, and admits those that wait.
+ * docs/spec/training.md sections 1, 2 and 10.
+ */
+export function trainingWatcher({ db, feed, ...dependencies }: TrainingWatcherDependencies): Watcher {
+  return new Watcher({
+    name: "training",
+    db,
+    everyMs: 5_000,
+    wake: { feed, when: (change: Exclude<ChangeMessage, "missed">) => change.topic === "training" },
+    run: (round) => runRound(round, dependencies),
+  });
+}
+
+type Dependencies = Omit<TrainingWatcherDependencies, "db" | "feed">;
+
+async function runRound(round: Round, dependencies: Dependencies): Promise<void> {
+  const rows = await round.db.select().from(trainingEngines).orderBy(trainingEngines.id);
+  for (const row of rows) {
+    if (round.isStopping()) return;
+    const ctx = systemContext(round.db, row.workspaceId, "training");
+    await round.attempt({ id: `engine ${row.id}`, workspaceId: row.workspaceId }, () =>
+      lookAfterEngine(ctx, row, { round, dependencies }),
+    );
+  }
+  const { rows: workspaces } = await round.db.execute<{ workspaceId: string }>(sql`
+    select distinct workspace_id as "workspaceId" from training_jobs where state in ('waiting', 'resuming') order by 1`);
+  for (const { workspaceId } of workspaces) {
+    if (round.isStopping()) return;
+    const ctx = systemContext(round.db, workspaceId, "training");
+    await round.attempt({ id: `admission ${workspaceId}`, workspaceId }, () => admitWaiting(ctx, round.now()));
+  }
+}
+
+interface Watched {
+  round: Round;
+  dependencies: Dependencies;
+}
+
+async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): Promise<void> {
+  const { round, dependencies } = watched;
+  const engine = await openEngine(ctx, row, dependencies.place);
+  const isAnswering = await look(ctx, row, engine, round.now());
+  const open = await ctx.db
+    .select({ id: trainingJobs.id })
+    .from(trainingJobs)
+    .where(
+      and(
+        eq(trainingJobs.workspaceId, ctx.actor.workspaceId),
+        eq(trainingJobs.engineId, row.id),
+        // What waits is only looked at where it is asked to stop.
+        sql`(${trainingJobs.state} in ('submitting', 'running') or (${trainingJobs.state} in ('waiting', 'resuming') and ${trainingJobs.stopRequest} is not null))`,
+      ),
+    )
+    .orderBy(trainingJobs.id);
+  const calls = {
+    submit: async (job: JobRow) => engine.submit(await launchOf(ctx, job, dependencies), AbortSignal.timeout(callMs)),
+    stop: (handle: Parameters<Engine["stop"]>[0], grace: number) =>
+      engine.stop(handle, grace, AbortSignal.timeout(callMs)),
+  };
+  for (const { id } of open) {
+    if (round.isStopping()) return;
+    await round.attempt({ id, workspaceId: row.workspaceId }, () => actOnJob(ctx, id, calls, round.now()));
+  }
+  if (isAnswering) await removeEnded(ctx, row, engine);
+}
+
+async function launchOf(ctx: Context, job: JobRow, { url, fetchPackage }: Dependencies): Promise<Launch> {
+  const id = launchIdOf(job.id, job.launches);
+  return {
+    id,
+    jobId: job.id,
+    workspaceId: job.workspaceId,
+    spec: job.spec,
+    wrapper: { url, token: await launchTokenOf(ctx.db, id) },
+    package: await fetchPackage(job),
+  };
+}
+
+/** Asks an engine for its launches, and once a minute what it has. @returns whether it answered */
+async function look(ctx: Context, row: EngineRow, engine: Engine, now: number): Promise<boolean> {
+  const kept = await ctx.db
+    .select({ jobId: trainingLaunches.jobId, number: trainingLaunches.number, handle: trainingLaunches.handle })
+    .from(trainingLaunches)
+    .where(
+      and(
+        eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
+        eq(trainingLaunches.engineId, row.id),
+        isNull(trainingLaunches.endedAt),
+        sql`${trainingLaunches.handle} is not null`,
+      ),
+    );
+  const isDue = kept.length > 0 || row.silentSince !== null || now - (row.answeredAt?.getTime() ?? 0) >= describeMs;
+  if (!isDue) return true;
+  try {
+    const isOld = !row.description || now - (row.answeredAt?.getTime() ?? 0) >= describeMs;
+    const description = isOld || row.silentSince ? await engine.describe(AbortSignal.timeout(callMs)) : undefined;
+    const handles = kept.flatMap(({ handle }) => handle ?? []);
+    const seen = handles.length > 0 ? await engine.look(handles, AbortSignal.timeout(callMs)) : [];
+    for (const [at, launch] of kept.entries()) {
+      if (seen[at]) await storeSeen(ctx, launch, seen[at]);
+    }
+    await ctx.db
+      .update(trainingEngines)
+      .set({ ...(description && { description }), answeredAt: sql`now()`, silentSince: null, problem: null })
+      .where(eq(trainingEngines.id, row.id));
+    if (row.silentSince || description) await publish(ctx, "training", row.id);
+    return true;
+  } catch (error) {
+    const problem = error instanceof DomainError ? error.message : String(error).slice(0, 500);
+    log.warn("training.engine_silent", { engine: row.name, problem });
+    await ctx.db
+      .update(trainingEngines)
+      .set({ silentSince: sql`coalesce(${trainingEngines.silentSince}, now())`, problem })
+      .where(eq(trainingEngines.id, row.id));
+    if (!row.silentSince) await publish(ctx, "training", row.id);
+    return false;
+  }
+}
+
+type Kept = Pick<typeof trainingLaunches.$inferSelect, "jobId" | "number">;
+
+async function storeSeen(ctx: Context, { jobId, number }: Kept, seen: Awaited<ReturnType<Engine["look"]>>[number]) {
+  await ctx.db
+    .update(trainingLaunches)
+    .set({ seen })
+    .where(
+      and(
+        eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
+        eq(trainingLaunches.jobId, jobId),
+        eq(trainingLaunches.number, number),
+      ),
+    );
+}
+
+/** Lets the engine forget launches that ended; their log is in Leeway. */
+async function removeEnded(ctx: Context, row: EngineRow, engine: Engine): Promise<void> {
+  const ended = await ctx.db
+    .select()
+    .from(trainingLaunches)
+    .where(
+      and(
+        eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
+        eq(trainingLaunches.engineId, row.id),
+        isNull(trainingLaunches.removedAt),
+        sql`${trainingLaunches.endedAt} < now() - interval '1 minute'`,
+      ),
+    )
+    .limit(20);
+  for (const { jobId, number, handle } of ended) {
+    if (handle) await engine.remove(handle, AbortSignal.timeout(callMs));
+    await ctx.db
+      .update(trainingLaunches)
+      .set({ removedAt: sql`now()` })
+      .where(
+        and(
+          eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
+          eq(trainingLaunches.jobId, jobId),
+          eq(trainingLaunches.number, number),
+        ),
+      );
+  }
+}
