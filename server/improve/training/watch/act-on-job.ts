@@ -10,6 +10,8 @@ import { fenceAttempts } from "../attempts/fence-attempts.ts";
 import type { EngineHandle } from "../contract.ts";
 import { type JobRow, lockJob } from "../jobs/lock-job.ts";
 import { type Action, type JobView, nextAction } from "../jobs/next-action.ts";
+import { requestStop } from "../jobs/stop-job.ts";
+import { reachedLimit } from "./reached-limit.ts";
 
 /** What the watcher does at engines for a job. */
 export interface EngineCalls {
@@ -27,7 +29,7 @@ type Attempt = typeof trainingAttempts.$inferSelect;
  */
 export async function actOnJob(ctx: Context, id: string, calls: EngineCalls, now: number): Promise<void> {
   const { job, launch, action } = await transact(ctx, async (ctx) => {
-    const job = await lockJob(ctx, id);
+    const job = await withLimit(ctx, await lockJob(ctx, id), now);
     const launch = await loadLaunch(ctx, job);
     const attempt = await loadAttempt(ctx, job);
     const action = nextAction(viewOf(job, launch, attempt), now);
@@ -41,6 +43,16 @@ export async function actOnJob(ctx: Context, id: string, calls: EngineCalls, now
   if (action.kind === "conclude" && action.isFenced && launch?.handle) {
     await calls.stop(launch.handle, job.spec.limits.graceSeconds);
   }
+}
+
+/** A job that has reached a limit is asked to stop, as a person would. */
+async function withLimit(ctx: Context, job: JobRow, now: number): Promise<JobRow> {
+  const stopRequest = job.stopRequest ?? (await reachedLimit(ctx, job, now)) ?? null;
+  if (stopRequest && !job.stopRequest) {
+    await requestStop(ctx, job.id, stopRequest);
+    await publish(ctx, "training", job.id);
+  }
+  return { ...job, stopRequest };
 }
 
 async function loadLaunch(ctx: Context, { id, launches, workspaceId }: JobRow): Promise<Launch | undefined> {

@@ -129,6 +129,19 @@ test("a job that is stopped before it starts never runs, and one that runs gets 
   expect(await until(ctx, other.id, ({ state }) => state === "stopped")).toMatchObject({ cause: "cancelled" });
 });
 
+test("ends by itself once its hours are over, and keeps the reason", async () => {
+  const ctx = await newWorkspace(db);
+  const { id } = await newJob(ctx, { hours: 1 });
+  await until(ctx, id, ({ state }) => state === "submitting");
+  await start(ctx, id, 1);
+  const hourAgo = new Date(Date.now() - 3_601_000);
+  await ctx.db.update(trainingAttempts).set({ startedAt: hourAgo }).where(eq(trainingAttempts.jobId, id));
+  const asked = await until(ctx, id, ({ stopRequest }) => stopRequest !== null);
+  expect(asked.stopRequest).toMatchObject({ cause: "time-limit", byName: "Leeway" });
+  await report(ctx, id, 1, { code: 143, wasTerminated: true });
+  expect(await until(ctx, id, ({ state }) => state === "stopped")).toMatchObject({ cause: "time-limit" });
+});
+
 test("a copy of a launch does not run beside the first", async () => {
   const ctx = await newWorkspace(db);
   const { id } = await newJob(ctx);
