@@ -33,6 +33,7 @@ import { tableCalls } from "./table-calls.ts";
 import { taskCalls } from "./task-calls.ts";
 import { traceCalls } from "./trace-calls.ts";
 import { trackingCalls } from "./tracking-calls.ts";
+import { trainingCalls } from "./training-calls.ts";
 import { transferCalls } from "./transfer-calls.ts";
 import { trashCalls } from "./trash-calls.ts";
 import { triageCalls } from "./triage-calls.ts";
@@ -76,5 +77,6 @@ export const everyCall: Record<PermissionName, Call> = {
   ...transferCalls,
   ...trashCalls,
   ...labellingCalls,
+  ...trainingCalls,
   ...labelFlowCalls,
 };

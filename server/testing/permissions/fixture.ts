@@ -48,6 +48,7 @@ import { count } from "./fixture-reports.ts";
 import { rollOut, serve, submit, tryOut } from "./fixture-serving.ts";
 import { promise } from "./fixture-slo.ts";
 import { track } from "./fixture-tracking.ts";
+import { train } from "./fixture-training.ts";
 
 export const password = "the admin's password";
 
@@ -175,6 +176,10 @@ export interface Fixture {
   openLabelTaskId: number;
   /** The person who has answered. */
   labelPerson: string;
+  /** Names of an engine and a template, and a job that waits. */
+  trainingEngine: string;
+  jobTemplate: string;
+  trainingJobId: string;
   store: ArtifactStore;
 }
 
@@ -212,6 +217,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...(await evaluate(ctx, { ...served, ...gathered }, secret)),
     ...(await featurise(ctx, gathered, secret)),
     ...(await label(ctx, secret)),
+    ...(await train(ctx, secret)),
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),
     ...(await promise(ctx, served.endpointId, secret)),

@@ -1,0 +1,109 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import * as engines from "#server/improve/training/engines/contract.ts";
+import { createEngine, type EngineRules } from "#server/improve/training/engines/create-engine.ts";
+import { listEngines } from "#server/improve/training/engines/queries.ts";
+import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
+import {
+  ListJobs,
+  StopJob,
+  SubmitJob,
+  TrainingJob,
+  TrainingJobDetails,
+} from "#server/improve/training/jobs/contract.ts";
+import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
+import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
+import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { JobTemplate, SaveTemplate } from "#server/improve/training/templates/contract.ts";
+import { listTemplates } from "#server/improve/training/templates/queries.ts";
+import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
+import { route } from "./route.ts";
+
+const named = z.object({ name: z.string() });
+const ofJob = z.object({ job: z.string().max(64) });
+
+/** Engines that training jobs run on, what can be submitted to them, and the jobs. */
+export function trainingJobs(app: FastifyInstance, rules: EngineRules): void {
+  trainingEngines(app, rules);
+  jobTemplates(app);
+  const list = {
+    summary: "List training jobs, newest first",
+    query: ListJobs.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+    response: z.object({ jobs: z.array(TrainingJob) }),
+  };
+  route(app, { method: "GET", path: "/training/jobs", ...list }, async ({ ctx, query }) => ({
+    jobs: await listJobs(ctx, query),
+  }));
+  const submit = {
+    summary: "Submit a training job",
+    body: SubmitJob,
+    response: TrainingJobDetails,
+    status: 201,
+    isRepeatable: true,
+  } as const;
+  route(app, { method: "POST", path: "/training/jobs", ...submit }, ({ ctx, body, idempotencyKey }) =>
+    submitJob(ctx, body, idempotencyKey),
+  );
+  const show = { summary: "Get a training job with its attempts", params: ofJob, response: TrainingJobDetails };
+  route(app, { method: "GET", path: "/training/jobs/:job", ...show }, ({ ctx, params }) => getJob(ctx, params.job));
+  const stop = {
+    summary: "Stop a training job; what it saved is kept",
+    params: ofJob,
+    body: StopJob.omit({ job: true }),
+    response: TrainingJobDetails,
+  };
+  route(app, { method: "POST", path: "/training/jobs/:job/stop", ...stop }, ({ ctx, params, body }) =>
+    stopJob(ctx, { ...body, job: params.job }),
+  );
+}
+
+function trainingEngines(app: FastifyInstance, rules: EngineRules): void {
+  const list = {
+    summary: "List the engines that training jobs run on",
+    response: z.object({ engines: z.array(engines.TrainingEngine) }),
+  };
+  route(app, { method: "GET", path: "/training/engines", ...list }, async ({ ctx }) => ({
+    engines: await listEngines(ctx),
+  }));
+  const create = {
+    summary: "Add an engine",
+    body: engines.CreateEngine,
+    response: engines.TrainingEngine,
+    status: 201,
+  } as const;
+  route(app, { method: "POST", path: "/training/engines", ...create }, ({ ctx, body }) =>
+    createEngine(ctx, body, rules),
+  );
+  const update = {
+    summary: "Change an engine, or switch it off or on",
+    params: named,
+    body: engines.UpdateEngine.omit({ engine: true }),
+    response: engines.TrainingEngine,
+  };
+  route(app, { method: "PATCH", path: "/training/engines/:name", ...update }, ({ ctx, params, body }) =>
+    updateEngine(ctx, { ...body, engine: params.name }, rules),
+  );
+}
+
+function jobTemplates(app: FastifyInstance): void {
+  const list = {
+    summary: "List job templates by name",
+    response: z.object({ templates: z.array(JobTemplate) }),
+  };
+  route(app, { method: "GET", path: "/training/templates", ...list }, async ({ ctx }) => ({
+    templates: await listTemplates(ctx),
+  }));
+  const save = {
+    summary: "Create a job template, or make its next revision",
+    params: named,
+    body: SaveTemplate.omit({ name: true }),
+    response: JobTemplate,
+  };
+  route(app, { method: "PUT", path: "/training/templates/:name", ...save }, ({ ctx, params, body }) =>
+    saveTemplate(ctx, { ...body, name: params.name }),
+  );
+  const archive = { summary: "Archive a job template", params: named };
+  route(app, { method: "DELETE", path: "/training/templates/:name", ...archive }, ({ ctx, params }) =>
+    archiveTemplate(ctx, params.name),
+  );
+}

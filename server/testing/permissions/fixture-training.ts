@@ -1,0 +1,18 @@
+import type { Context } from "#server/base/context.ts";
+import { createEngine } from "#server/improve/training/engines/create-engine.ts";
+import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { saveTemplate } from "#server/improve/training/templates/save-template.ts";
+
+/** Creates an engine, a template, and a job that waits. */
+export async function train(ctx: Context, secret: string) {
+  const [trainingEngine, jobTemplate] = ["an-engine", "a template"];
+  await createEngine(
+    ctx,
+    { name: trainingEngine, settings: { kind: "ray", address: `http://${secret}.test` }, secret },
+    { allowsLocal: false },
+  );
+  const spec = { command: [secret], parameters: { secret } };
+  await saveTemplate(ctx, { name: jobTemplate, description: secret, spec: { job: spec } });
+  const { id: trainingJobId } = await submitJob(ctx, { name: secret, engine: trainingEngine, spec });
+  return { trainingEngine, jobTemplate, trainingJobId };
+}
