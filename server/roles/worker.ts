@@ -12,6 +12,8 @@ import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/healt
 import { metrics } from "../http/metrics.ts";
 import { createServer } from "../http/server.ts";
 import { labelWatcher } from "../improve/labelling/label-watcher.ts";
+import { fetchPackage } from "../improve/training/packages/package-store.ts";
+import { trainingWatcher } from "../improve/training/watch/training-watcher.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
@@ -43,6 +45,7 @@ import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { startPausedWorker } from "./paused-worker.ts";
 import type { RunningRole } from "./start/role.ts";
+import { trainingPlace } from "./training-place.ts";
 
 /** On a busy machine, a late round is better than a failed one. */
 const timeoutMs = 15_000;
@@ -93,6 +96,13 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     qualityWatcher(db, notifyAfterChange),
     consistencyWatcher(db, notifyAfterChange),
     labelWatcher({ db, feed: events, artifacts }),
+    trainingWatcher({
+      db,
+      feed: events,
+      url: config.publicUrl,
+      place: await trainingPlace(config),
+      fetchPackage: (job) => fetchPackage(job, artifacts),
+    }),
   ];
   const standingStill = () => watchers.filter((watcher) => watcher.isStandingStill).map(({ name }) => name);
   const heartbeat = new RoleHeartbeat(db, "worker", standingStill);

@@ -60,6 +60,8 @@ const exceptions: Record<string, string> = {
   "system_values.key": name,
   "task_inputs.artifact_key": file,
   "timeline_events.deduplication_key": name,
+  "training_attempts.token_hash": "a hash (SHA-256) of a random token",
+  "training_cache.key": "a hash (SHA-256) of what a result was made from",
   "trusted_keys.public_key": "a public key",
   "users.password_hash": hash,
 };

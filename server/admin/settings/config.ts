@@ -203,6 +203,8 @@ const Variables = z.object({
   IMPORT_PRIVATE_ADDRESSES: flag.default(false),
   /** "true" allows deployments to use engines in private networks, including this machine, and by plain http. */
   ENGINE_PRIVATE_ADDRESSES: flag.default(false),
+  /** "true" allows training jobs on the machine of the worker, with the worker's rights. */
+  LOCAL_TRAINING: flag.default(false),
   /** Seconds that a stopping role has to finish its work. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
   /**
@@ -275,6 +277,8 @@ export interface Config {
   notifications: Outside;
   imports: ImportRules;
   engines: EngineRules;
+  /** Whether training jobs may run on the machine of the worker. */
+  hasLocalTraining: boolean;
   drainSeconds: number;
   drainNoticeSeconds: number;
   isDevelopment: boolean;
@@ -360,6 +364,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     notifications: readOutside(data, publicUrl),
     imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },
     engines: { allowsPrivate: data.ENGINE_PRIVATE_ADDRESSES },
+    hasLocalTraining: data.LOCAL_TRAINING,
     drainSeconds: data.DRAIN_SECONDS,
     drainNoticeSeconds: data.DRAIN_NOTICE_SECONDS,
     isDevelopment: data.LEEWAY_DEV,

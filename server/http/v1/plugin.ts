@@ -79,6 +79,8 @@ import { sloBudgets } from "./slo-budgets.ts";
 import { sloFiles } from "./slo-files.ts";
 import { slos } from "./slos.ts";
 import { tracking } from "./tracking.ts";
+import { trainingJobs } from "./training-jobs.ts";
+import { trainingLaunches } from "./training-launches.ts";
 import { trainingSets } from "./training-sets.ts";
 import { trash } from "./trash.ts";
 import { triage } from "./triage.ts";
@@ -132,6 +134,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   labelReviews,
   labelPeople,
   labelFlows,
+  trainingJobs,
+  trainingLaunches,
   rollouts,
   rolloutReports,
   references,

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
+import { Sha256 } from "#server/improve/training/contract.ts";
 import * as engines from "#server/improve/training/engines/contract.ts";
 import { createEngine, type EngineRules } from "#server/improve/training/engines/create-engine.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
@@ -14,6 +16,7 @@ import {
 import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
 import { JobTemplate, SaveTemplate } from "#server/improve/training/templates/contract.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
@@ -23,8 +26,8 @@ const named = z.object({ name: z.string() });
 const ofJob = z.object({ job: z.string().max(64) });
 
 /** Engines that training jobs run on, what can be submitted to them, and the jobs. */
-export function trainingJobs(app: FastifyInstance, rules: EngineRules): void {
-  trainingEngines(app, rules);
+export function trainingJobs(app: FastifyInstance, { config, artifacts }: WebDependencies): void {
+  trainingEngines(app, { allowsLocal: config.hasLocalTraining });
   jobTemplates(app);
   const list = {
     summary: "List training jobs, newest first",
@@ -34,6 +37,14 @@ export function trainingJobs(app: FastifyInstance, rules: EngineRules): void {
   route(app, { method: "GET", path: "/training/jobs", ...list }, async ({ ctx, query }) => ({
     jobs: await listJobs(ctx, query),
   }));
+  const upload = {
+    summary: "Upload a package: a zip with the files that a job's command needs, named by its SHA-256",
+    params: z.object({ sha256: Sha256 }),
+    body: "stream" as const,
+  };
+  route(app, { method: "PUT", path: "/training/packages/:sha256", ...upload }, ({ ctx, params, stream }) =>
+    uploadPackage(ctx, { ...params, body: stream }, { artifacts, maxBytes: config.maxUploadBytes }),
+  );
   const submit = {
     summary: "Submit a training job",
     body: SubmitJob,
@@ -42,7 +53,7 @@ export function trainingJobs(app: FastifyInstance, rules: EngineRules): void {
     isRepeatable: true,
   } as const;
   route(app, { method: "POST", path: "/training/jobs", ...submit }, ({ ctx, body, idempotencyKey }) =>
-    submitJob(ctx, body, idempotencyKey),
+    submitJob(ctx, body, { artifacts, idempotencyKey }),
   );
   const show = { summary: "Get a training job with its attempts", params: ofJob, response: TrainingJobDetails };
   route(app, { method: "GET", path: "/training/jobs/:job", ...show }, ({ ctx, params }) => getJob(ctx, params.job));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
 
 // Shapes of training jobs: what is wanted, what engines say, what a program's wrapper reports. docs/spec/training.md.
 
@@ -38,6 +39,7 @@ export type EndCause = z.infer<typeof EndCause>;
 
 const Name = z.string().trim().min(1).max(200);
 const Words = z.string().max(10_000);
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "A SHA-256 has 64 hexadecimal digits.");
 /** What an environment variable and an engine's field may be called. */
 const Key = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/);
 
@@ -66,9 +68,7 @@ export const JobLimits = z.strictObject({
 export type JobLimits = z.infer<typeof JobLimits>;
 
 const ParameterValue = z.union([z.string().max(10_000), z.number(), z.boolean()]);
-export const Parameters = z
-  .record(z.string().min(1).max(200), ParameterValue)
-  .refine((values) => Object.keys(values).length <= 500, "A job has at most 500 parameters.");
+export const Parameters = boundedRecord(z.string().min(1).max(200), ParameterValue, 500);
 export type Parameters = z.infer<typeof Parameters>;
 
 /** What a job runs, wherever it runs. */
@@ -77,19 +77,22 @@ export const JobSpec = z.strictObject({
   command: z.array(z.string().max(10_000)).min(1).max(200),
   /** Container image; null where the engine has the program. */
   image: z.string().max(1_000).nullable().default(null),
-  /** Key of the uploaded package (zip) that the command starts in; null for none. */
-  packageKey: z.string().max(1_000).nullable().default(null),
+  /** SHA-256 of the uploaded package (zip) that the command starts in; null for none. */
+  packageKey: Sha256.nullable().default(null),
   parameters: Parameters.default({}),
   /** file: LEEWAY_PARAMS names a JSON file. arguments: `--name value` after the command. */
   parametersAs: z.enum(["file", "arguments"]).default("file"),
-  environment: z.record(Key, z.string().max(10_000)).default({}),
+  environment: boundedRecord(Key, z.string().max(10_000), 500).default({}),
   seed: z.int().min(0).max(4_294_967_295).default(0),
   resources: Resources.prefault({}),
   /** Dataset versions by the name that the program knows them by. */
-  datasets: z.record(Name, z.uuid()).default({}),
+  datasets: boundedRecord(Name, z.uuid(), 100).default({}),
   limits: JobLimits.prefault({}),
   /** Findings of the run's health that stop it at once. */
-  stopOn: z.array(z.enum(["no-number", "exploding"])).default([]),
+  stopOn: z
+    .array(z.enum(["no-number", "exploding"]))
+    .max(2)
+    .default([]),
   checkpoints: z
     .strictObject({
       keepLast: z.int().min(1).max(100).default(3),
@@ -103,7 +106,7 @@ export const JobSpec = z.strictObject({
   /** The model that a finished job registers its logged model under; null: none. */
   registerAs: Name.nullable().default(null),
   /** Fields of an engine that Leeway does not know, merged into what is submitted: a Kubernetes Job, a TrainJob, a Slurm job. */
-  engineFields: z.record(z.string(), z.unknown()).default({}),
+  engineFields: boundedRecord(z.string().max(1_000), z.unknown(), 1_000).default({}),
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 
@@ -254,10 +257,10 @@ export const ReproducibilityRecord = z.strictObject({
   environment: z.strictObject({
     python: z.string().max(100).nullable(),
     packages: z.array(z.string().max(1_000)).max(5_000),
-    lockFiles: z.record(z.string().max(1_000), z.string().max(64)),
+    lockFiles: boundedRecord(z.string().max(1_000), z.string().max(64), 100),
     cuda: z.string().max(100).nullable(),
     driver: z.string().max(100).nullable(),
-    variables: z.record(z.string().max(200), z.string().max(10_000)),
+    variables: boundedRecord(z.string().max(200), z.string().max(10_000), 2_000),
   }),
   hardware: z.strictObject({
     cpu: z.string().max(500).nullable(),
@@ -267,7 +270,7 @@ export const ReproducibilityRecord = z.strictObject({
     node: z.string().max(500).nullable(),
   }),
   seed: z.int().nullable(),
-  determinism: z.record(z.string().max(100), z.string().max(200)),
-  datasets: z.record(z.string().max(200), z.string().max(200)),
+  determinism: boundedRecord(z.string().max(100), z.string().max(200), 100),
+  datasets: boundedRecord(z.string().max(200), z.string().max(200), 100),
 });
 export type ReproducibilityRecord = z.infer<typeof ReproducibilityRecord>;

@@ -24,6 +24,7 @@ import {
   servingHours,
   setAsideItems,
   sloStates,
+  trainingLaunches,
 } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
@@ -32,6 +33,9 @@ import { type Context, systemContext } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { labelWatcher } from "#server/improve/labelling/label-watcher.ts";
+import { createEngine } from "#server/improve/training/engines/create-engine.ts";
+import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { trainingWatcher } from "#server/improve/training/watch/training-watcher.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { JobItems } from "#server/platform/jobs/job-items.ts";
 import type { JobKind } from "#server/platform/jobs/kinds.ts";
@@ -65,6 +69,11 @@ configureLog({ role: "test", level: "silent" });
 const folder = await mkdtemp(join(tmpdir(), "leeway-poison-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 const artifacts = await openLocalStore(folder);
+const trainingPlace = {
+  url: "http://127.0.0.1:1",
+  place: { dataFolder: folder, machine: "here", wrapper: "", allowsLocal: true, unpack: async () => {} },
+  fetchPackage: async () => null,
+};
 const feed = { subscribe: () => () => {} };
 const now = Date.now();
 
@@ -183,6 +192,14 @@ const dueWatchers = {
       await addLabelled(ctx, id, { item: "one", requestId: "one", label: "cat" });
     },
     isDone: (ctx) => has(ctx, predictionLabels),
+  },
+  training: {
+    open: (db) => trainingWatcher({ db, feed, ...trainingPlace }),
+    seed: async (ctx) => {
+      await createEngine(ctx, { name: "local", settings: { kind: "local" } }, { allowsLocal: true });
+      await submitJob(ctx, { engine: "local", spec: { command: ["true"] } }, { artifacts });
+    },
+    isDone: (ctx) => has(ctx, trainingLaunches),
   },
   recovery: {
     open: (db) => recoveryWatcher(db),

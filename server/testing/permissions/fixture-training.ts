@@ -2,9 +2,10 @@ import type { Context } from "#server/base/context.ts";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
 import { saveTemplate } from "#server/improve/training/templates/save-template.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 
 /** Creates an engine, a template, and a job that waits. */
-export async function train(ctx: Context, secret: string) {
+export async function train(ctx: Context, store: ArtifactStore, secret: string) {
   const [trainingEngine, jobTemplate] = ["an-engine", "a template"];
   await createEngine(
     ctx,
@@ -13,6 +14,7 @@ export async function train(ctx: Context, secret: string) {
   );
   const spec = { command: [secret], parameters: { secret } };
   await saveTemplate(ctx, { name: jobTemplate, description: secret, spec: { job: spec } });
-  const { id: trainingJobId } = await submitJob(ctx, { name: secret, engine: trainingEngine, spec });
+  const job = { name: secret, engine: trainingEngine, spec };
+  const { id: trainingJobId } = await submitJob(ctx, job, { artifacts: store });
   return { trainingEngine, jobTemplate, trainingJobId };
 }

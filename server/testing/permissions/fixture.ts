@@ -217,7 +217,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...(await evaluate(ctx, { ...served, ...gathered }, secret)),
     ...(await featurise(ctx, gathered, secret)),
     ...(await label(ctx, secret)),
-    ...(await train(ctx, secret)),
+    ...(await train(ctx, store, secret)),
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),
     ...(await promise(ctx, served.endpointId, secret)),

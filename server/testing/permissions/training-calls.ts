@@ -1,14 +1,17 @@
+import { Readable } from "node:stream";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
 import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 import type { Calls } from "./call.ts";
 
 const rules = { allowsLocal: true };
+const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const spec = { command: ["true"] };
 
 /** Training jobs. */
@@ -21,7 +24,10 @@ export const trainingCalls = {
   archiveTemplate: (ctx, { jobTemplate }) => archiveTemplate(ctx, jobTemplate),
   listJobs: (ctx) => listJobs(ctx),
   getJob: (ctx, { trainingJobId }) => getJob(ctx, trainingJobId),
-  submitJob: (ctx, { trainingEngine: engine }) => submitJob(ctx, { engine, spec }),
-  submitUrgentJob: (ctx, { trainingEngine: engine }) => submitJob(ctx, { engine, spec, priority: "urgent" }),
+  uploadPackage: (ctx, { store }) =>
+    uploadPackage(ctx, { sha256: emptySha256, body: Readable.from([]) }, { artifacts: store, maxBytes: 10 }),
+  submitJob: (ctx, { trainingEngine: engine, store }) => submitJob(ctx, { engine, spec }, { artifacts: store }),
+  submitUrgentJob: (ctx, { trainingEngine: engine, store }) =>
+    submitJob(ctx, { engine, spec, priority: "urgent" }, { artifacts: store }),
   stopJob: (ctx, { trainingJobId: job }) => stopJob(ctx, { job }),
 } satisfies Partial<Calls>;

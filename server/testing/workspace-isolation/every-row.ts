@@ -22,6 +22,7 @@ import { reportsRows } from "./reports-rows.ts";
 import type { Row, Rows } from "./row.ts";
 import { sloRows } from "./slo-rows.ts";
 import { trackingRows } from "./tracking-rows.ts";
+import { trainingRows } from "./training-rows.ts";
 import { triageRows } from "./triage-rows.ts";
 import { workspaceRows } from "./workspace-rows.ts";
 
@@ -52,6 +53,7 @@ export const everyRow: Rows = {
   ...inferenceRows,
   ...labellingRows,
   ...labelStudioRows,
+  ...trainingRows,
 };
 
 /** Converts a route of MLflow's pages to that of its clients, which differs only in its prefix. */

@@ -54,6 +54,9 @@ export const inBody = (of: (fixture: Fixture) => object, more: object = {}): Row
 /** Creates a row of a route that only the operator of the installation may call. */
 export const refused = (request?: Ask, owner?: number): Row => row("refused", request, owner);
 
+/** Creates a row of a route that only takes a token of its own kind, not one of the API: 401 for anyone else, the owner included. */
+export const byOwnToken = (request?: Ask): Row => row(401, request, 401);
+
 /** Creates a row of a route where MLflow responds with another status than 404 if something does not exist. */
 export const answered = (status: number, request: Ask, owner?: number): Row => row(status, request, owner);
 

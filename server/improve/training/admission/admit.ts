@@ -134,7 +134,7 @@ function reasonOfItself(
 ): Reason | undefined {
   const engine = job.engineId === null ? undefined : engines.get(job.engineId);
   if (!engine) return { code: "no-engine", words: "Its engine was removed. Choose another one by Edit and re-run." };
-  if (!engine.isEnabled) return { code: "engine-off", words: `${engine.name} is switched off.` };
+  if (!engine.isEnabled) return { code: "engine-off", words: `${engine.name} is disabled.` };
   if (engine.silentSince !== null) {
     return { code: "engine-silent", words: `${engine.name} has not answered since ${engine.silentSince}.` };
   }

@@ -40,6 +40,7 @@ export async function startLaunch(
   const { host, record: reproducibility } = StartLaunch.parse(input);
   const launch = readLaunchId(launchId);
   if (!launch) throw refused();
+  await requireToken(db, { launchId, token });
   const [known] = await db
     .select({ workspaceId: trainingJobs.workspaceId })
     .from(trainingJobs)
@@ -47,7 +48,6 @@ export async function startLaunch(
   if (!known) throw refused();
   return transact(systemContext(db, known.workspaceId, "training"), async (ctx) => {
     const job = await lockJob(ctx, launch.jobId);
-    await requireToken(db, { launchId, token });
     await requireStart(ctx, job, launch.launch);
     await fenceAttempts(ctx, job.id);
     const number = await nextNumber(ctx, job.id);

@@ -44,6 +44,6 @@ export async function createEngine(ctx: Context, input: CreateEngine, rules: Eng
 export const noLocal = () =>
   new DomainError(
     "invalid",
-    "Jobs on this machine are off, because they have the rights of the worker. Set LOCAL_TRAINING=1 for the worker and web roles to allow them.",
+    "Jobs on this machine are off, because they have the rights of the worker. Set LOCAL_TRAINING=true for the worker and web roles to allow them.",
     { field: "settings" },
   );

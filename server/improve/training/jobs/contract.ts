@@ -8,9 +8,9 @@ export const SubmitJob = z.object({
   /** The template's name and a number when left out. */
   name: Name.optional(),
   /** Name of the engine; that of the template when left out. */
-  engine: z.string().optional(),
+  engine: z.string().max(63).optional(),
   /** Name of a template; its specification is taken, and `spec` changes nothing in it. */
-  template: z.string().optional(),
+  template: z.string().max(200).optional(),
   /** Of a template: values of its parameters. */
   parameters: Parameters.default({}),
   /** Without a template: what to run. */

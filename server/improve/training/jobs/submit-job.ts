@@ -3,6 +3,7 @@ import { datasetVersions, trainingJobs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { createRun } from "#server/develop/tracking/runs/create-run.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { once } from "#server/platform/idempotency/once.ts";
@@ -12,6 +13,7 @@ import { findTeam } from "#server/platform/teams/team-of.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import { JobSpec } from "../contract.ts";
 import { findEngine, loadEngineRow } from "../engines/queries.ts";
+import { requirePackage } from "../packages/package-store.ts";
 import { findTemplate } from "../templates/queries.ts";
 import { withParameters } from "../templates/with-parameters.ts";
 import { SubmitJob, type TrainingJobDetails } from "./contract.ts";
@@ -27,17 +29,25 @@ import { readEarlierCosts } from "./read-earlier-costs.ts";
  * @throws DomainError "not-found" for the engine, template, team or a dataset; "invalid" for parameters that the template does not take, and
  * what the engine cannot run; "forbidden" for an urgent job without the role of an operator
  */
-export async function submitJob(ctx: Context, input: SubmitJob, idempotencyKey?: string): Promise<TrainingJobDetails> {
+export async function submitJob(
+  ctx: Context,
+  input: SubmitJob,
+  { artifacts, idempotencyKey }: { artifacts: Pick<ArtifactStore, "stat">; idempotencyKey?: string | undefined },
+): Promise<TrainingJobDetails> {
   permit(ctx, "submitJob");
   const values = SubmitJob.parse(input);
   if (values.priority === "urgent") permit(ctx, "submitUrgentJob");
   const { id } = await once(ctx, "submitJob", idempotencyKey, input, (ctx) =>
-    transact(ctx, (ctx) => submit(ctx, values)),
+    transact(ctx, (ctx) => submit(ctx, values, artifacts)),
   );
   return loadJob(ctx, id);
 }
 
-async function submit(ctx: Context, values: ReturnType<typeof SubmitJob.parse>): Promise<{ id: string }> {
+async function submit(
+  ctx: Context,
+  values: ReturnType<typeof SubmitJob.parse>,
+  artifacts: Pick<ArtifactStore, "stat">,
+): Promise<{ id: string }> {
   const template = values.template === undefined ? undefined : await findTemplate(ctx, values.template);
   const spec = JobSpec.parse(template ? withParameters(template.spec, values.parameters) : specOf(values));
   const engine =
@@ -50,6 +60,7 @@ async function submit(ctx: Context, values: ReturnType<typeof SubmitJob.parse>):
   if (engine.settings.kind === "kubernetes" && spec.image === null && engine.settings.image === "") {
     throw new DomainError("invalid", "Kubernetes needs a container image.", { field: "spec.image" });
   }
+  if (spec.packageKey !== null) await requirePackage(ctx, spec.packageKey, artifacts);
   await requireDatasets(ctx, Object.values(spec.datasets));
   if (values.teamId !== undefined && !(await findTeam(ctx, values.teamId))) {
     throw new DomainError("not-found", "Team not found.", { field: "teamId" });

@@ -8,6 +8,7 @@ import { apiTokens, runs, trainingAttempts, trainingLaunches } from "#db/schema/
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { launchTokenOf } from "../attempts/launch-token.ts";
 import { startLaunch } from "../attempts/start-launch.ts";
@@ -22,6 +23,7 @@ import { trainingWatcher } from "./training-watcher.ts";
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 const folder = await mkdtemp(join(tmpdir(), "leeway-training-watch-"));
+const artifacts = await openLocalStore(join(folder, "artifacts"));
 const wrapper = join(folder, "wrapper.py");
 // The test speaks for the wrapper; this is only a process that runs until it is asked to end.
 await writeFile(wrapper, "import time\ntime.sleep(120)\n");
@@ -56,7 +58,11 @@ async function until(ctx: Context, id: string, isDone: (job: Awaited<ReturnType<
 
 async function newJob(ctx: Context, limits = {}) {
   await createEngine(ctx, { name: "local", settings: { kind: "local" } }, { allowsLocal: true });
-  return submitJob(ctx, { name: "digits", engine: "local", spec: { command: ["python3", "train.py"], limits } });
+  return submitJob(
+    ctx,
+    { name: "digits", engine: "local", spec: { command: ["python3", "train.py"], limits } },
+    { artifacts },
+  );
 }
 
 async function start(ctx: Context, id: string, launch: number) {
@@ -120,7 +126,7 @@ test("a job that is stopped before it starts never runs, and one that runs gets 
   const stopped = await until(ctx, id, ({ state }) => state === "stopped");
   expect(stopped).toMatchObject({ cause: "cancelled", attempts: [], stopRequest: { reason: "wrong data" } });
 
-  const other = await submitJob(ctx, { name: "other", engine: "local", spec: { command: ["python3"] } });
+  const other = await submitJob(ctx, { name: "other", engine: "local", spec: { command: ["python3"] } }, { artifacts });
   await until(ctx, other.id, ({ state }) => state === "submitting");
   await start(ctx, other.id, 1);
   await stopJob(ctx, { job: other.id });
@@ -174,7 +180,11 @@ test("a crash between the submit and the handle submits the same launch again", 
 test("waits with a reason in words while its engine is full", async () => {
   const ctx = await newWorkspace(db);
   const { id } = await newJob(ctx);
-  const second = await submitJob(ctx, { name: "second", engine: "local", spec: { command: ["python3"] } });
+  const second = await submitJob(
+    ctx,
+    { name: "second", engine: "local", spec: { command: ["python3"] } },
+    { artifacts },
+  );
   await until(ctx, id, ({ state }) => state === "submitting");
   const held = await until(ctx, second.id, ({ waiting }) => waiting !== null);
   expect(held.waiting?.words).toBe("1 of 1 running on local.");

@@ -10,6 +10,7 @@ export const trainingPermissions = {
   archiveTemplate: { role: "member", scope: "training" },
   listJobs: { role: "viewer", scope: "training:read" },
   getJob: { role: "viewer", scope: "training:read" },
+  uploadPackage: { role: "member", scope: "training" },
   submitJob: { role: "member", scope: "training" },
   submitUrgentJob: { role: "operator", scope: "training" },
   stopJob: { role: "member", scope: "training" },

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { trainingJobs, trainingLaunches } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { launchTokenOf } from "#server/improve/training/attempts/launch-token.ts";
+import { launchIdOf } from "#server/improve/training/jobs/job-id.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leeway-training-v1-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const artifacts = await openLocalStore(folder);
+const settings = { kind: "ray", address: "http://ray.test" };
+const spec = { command: ["python3", "train.py"] };
+
+/** Launches a job as the watcher does. */
+async function launch({ db, actor: { workspaceId } }: Context, jobId: string): Promise<string> {
+  await db.insert(trainingLaunches).values({ workspaceId, jobId, number: 1 });
+  await db.update(trainingJobs).set({ state: "submitting", launches: 1 }).where(eq(trainingJobs.id, jobId));
+  return launchIdOf(jobId, 1);
+}
+
+test(
+  "adds an engine and a template, submits a job, lists, shows and stops it",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx, { artifacts });
+    expect((await call("POST", "/training/engines", { name: "west", settings })).status).toBe(201);
+    expect((await call("POST", "/training/engines", { name: "west", settings })).status).toBe(409);
+    const local = await call("POST", "/training/engines", { name: "local", settings: { kind: "local" } });
+    expect(local).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining("LOCAL_TRAINING") } },
+    });
+    const { engines } = (await call("GET", "/training/engines")).body;
+    expect(engines).toMatchObject([{ name: "west", kind: "ray", isEnabled: true, hasSecret: false, waiting: 0 }]);
+
+    const parameters = [{ name: "lr", kind: "number", default: 0.1, max: 1 }];
+    const template = await call("PUT", "/training/templates/digits", { spec: { job: spec, parameters } });
+    expect(template.body).toMatchObject({ name: "digits", revision: 1 });
+    const submitted = { template: "digits", engine: "west", parameters: { lr: 0.2 } };
+    const { status, body: job } = await call("POST", "/training/jobs", submitted);
+    expect(status).toBe(201);
+    expect(job).toMatchObject({
+      state: "waiting",
+      engine: "west",
+      template: "digits",
+      spec: { parameters: { lr: 0.2 } },
+    });
+    const wrong = await call("POST", "/training/jobs", { ...submitted, parameters: { lr: 2 } });
+    expect(wrong.body.error.message).toBe('"lr" is at most 1.');
+    expect((await call("GET", "/training/jobs?state=open")).body.jobs).toMatchObject([{ id: job.id }]);
+
+    const stopped = await call("POST", `/training/jobs/${job.id}/stop`, { reason: "enough" });
+    expect(stopped.body).toMatchObject({ stopRequest: { cause: "cancelled", reason: "enough" } });
+    expect((await call("DELETE", "/training/templates/digits")).status).toBe(204);
+    expect((await call("GET", "/training/templates")).body.templates).toEqual([]);
+  }),
+);
+
+test(
+  "takes a package by its digest, and refuses a job whose package is not there",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx, { artifacts });
+    await call("POST", "/training/engines", { name: "west", settings });
+    const bytes = Buffer.from("a zip");
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const job = { engine: "west", spec: { ...spec, packageKey: sha256 } };
+    expect((await call("POST", "/training/jobs", job)).status).toBe(404);
+    const other = await call("PUT", `/training/packages/${sha256}`, Buffer.from("another"));
+    expect(other).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining("SHA-256") } } });
+    expect((await call("PUT", `/training/packages/${sha256}`, bytes)).status).toBe(204);
+    expect((await call("POST", "/training/jobs", job)).status).toBe(201);
+  }),
+);
+
+test(
+  "starts an attempt for the token of its launch alone, once",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx, { artifacts, db: ctx.db });
+    await call("POST", "/training/engines", { name: "west", settings });
+    const { body: job } = await call("POST", "/training/jobs", { engine: "west", spec });
+    const launchId = await launch(ctx, job.id);
+    const path = `/training/launches/${launchId}/start`;
+    const startAs = (token: string, host: string) => call("POST", path, { host }, { authorization: `Bearer ${token}` });
+    const unknown = await startAs("lwl_none", "node-1");
+    expect(unknown).toMatchObject({ status: 401, body: { error_code: "UNAUTHENTICATED" } });
+    const token = await launchTokenOf(ctx.db, launchId);
+    const started = await startAs(token, "node-1");
+    expect(started).toMatchObject({
+      status: 200,
+      body: { attempt: 1, jobId: job.id, runId: job.runId, command: spec.command, heartbeatSeconds: 10 },
+    });
+    expect(started.body.environment).toMatchObject({ MLFLOW_RUN_ID: job.runId });
+    const again = await startAs(token, "node-2");
+    expect(again.body).toEqual({
+      error_code: "CONFLICT",
+      message: "Do not run this launch. Another copy of it is running.",
+    });
+    expect(again.status).toBe(409);
+    const shown = await call("GET", `/training/jobs/${job.id}`);
+    expect(shown.body).toMatchObject({ state: "running", attempts: [{ number: 1, host: "node-1" }] });
+    expect(JSON.stringify(shown.body)).not.toContain(started.body.token);
+  }),
+);

@@ -1,0 +1,50 @@
+import type { Readable } from "node:stream";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
+import { bounded } from "#server/platform/artifacts/receive-file.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { Launch } from "../engines/engine.ts";
+
+const keyOf = (workspaceId: string, sha256: string) =>
+  artifactKey(workspaceId, ["training", "packages", `${sha256}.zip`]);
+
+/**
+ * Stores a package: a zip with what a job's command needs in its folder. Its name is its digest, so the same bytes are stored once, and
+ * what a job was submitted with never changes.
+ * @throws DomainError "invalid" for bytes with another digest; "too-large"
+ */
+export async function uploadPackage(
+  ctx: Context,
+  { sha256, body }: { sha256: string; body: Readable },
+  { artifacts, maxBytes }: { artifacts: Pick<ArtifactStore, "put">; maxBytes: number },
+): Promise<void> {
+  permit(ctx, "uploadPackage");
+  await artifacts.put(keyOf(ctx.actor.workspaceId, sha256), bounded(body, maxBytes), async (stored, replace) => {
+    if (stored.sha256 === sha256) return replace();
+    throw new DomainError("invalid", `The package has the SHA-256 ${stored.sha256}; ${sha256} was announced.`);
+  });
+}
+
+/** @throws DomainError "not-found" for a package that was not uploaded to this workspace */
+export async function requirePackage(
+  ctx: Context,
+  sha256: string,
+  artifacts: Pick<ArtifactStore, "stat">,
+): Promise<void> {
+  await artifacts.stat(keyOf(ctx.actor.workspaceId, sha256)).catch((error) => {
+    if (!(error instanceof DomainError) || error.code !== "not-found") throw error;
+    const message = "This package was not uploaded. Send it to PUT /training/packages/{sha256} first.";
+    throw new DomainError("not-found", message, { field: "spec.packageKey" });
+  });
+}
+
+/** Makes the package of a job available on this machine; null for a job without one. @throws DomainError "not-found" */
+export async function fetchPackage(
+  { workspaceId, spec }: { workspaceId: string; spec: { packageKey: string | null } },
+  artifacts: Pick<ArtifactStore, "localPath">,
+): Promise<Launch["package"]> {
+  const sha256 = spec.packageKey;
+  return sha256 === null ? null : { path: await artifacts.localPath(keyOf(workspaceId, sha256)), sha256 };
+}

@@ -1,0 +1,28 @@
+import { launchIdOf } from "#server/improve/training/jobs/job-id.ts";
+import { absent, byOwnToken, inBody, nothing, type Rows } from "./row.ts";
+
+const spec = { command: ["true"] };
+const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/** Training jobs, their engines and templates, and what the wrappers of their programs call. */
+export const trainingRows: Rows = {
+  "GET /api/v1/training/engines": nothing(),
+  "POST /api/v1/training/engines": nothing({
+    body: { name: "another-engine", settings: { kind: "ray", address: "http://ray.test" } },
+  }),
+  "PATCH /api/v1/training/engines/:name": absent(({ trainingEngine: name }) => ({
+    params: { name },
+    body: { isEnabled: false },
+  })),
+  "GET /api/v1/training/templates": nothing(),
+  "PUT /api/v1/training/templates/:name": nothing({ params: { name: "another" }, body: { spec: { job: spec } } }),
+  "DELETE /api/v1/training/templates/:name": absent(({ jobTemplate: name }) => ({ params: { name } })),
+  "GET /api/v1/training/jobs": nothing(),
+  "POST /api/v1/training/jobs": inBody(({ trainingEngine: engine }) => ({ engine, spec })),
+  "PUT /api/v1/training/packages/:sha256": nothing({ params: { sha256: emptySha256 }, body: "" }),
+  "GET /api/v1/training/jobs/:job": absent(({ trainingJobId: job }) => ({ params: { job } })),
+  "POST /api/v1/training/jobs/:job/stop": absent(({ trainingJobId: job }) => ({ params: { job } })),
+  "POST /api/v1/training/launches/:launchId/start": byOwnToken(({ trainingJobId }) => ({
+    params: { launchId: launchIdOf(trainingJobId, 1) },
+  })),
+};
