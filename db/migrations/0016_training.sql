@@ -171,6 +171,7 @@ CREATE TABLE "training_sweeps" (
 );
 --> statement-breakpoint
 ALTER TABLE "api_tokens" ADD COLUMN "run_id" text;--> statement-breakpoint
+ALTER TABLE "api_tokens" ADD COLUMN "datasets" uuid[];--> statement-breakpoint
 ALTER TABLE "job_templates" ADD CONSTRAINT "job_templates_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_attempts" ADD CONSTRAINT "training_attempts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_attempts" ADD CONSTRAINT "training_attempts_job" FOREIGN KEY ("workspace_id","job_id") REFERENCES "public"."training_jobs"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

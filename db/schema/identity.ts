@@ -86,6 +86,8 @@ export const apiTokens = pgTable(
     endpoints: text().array(),
     /** Run that it may write, with the runs nested in it; null is all. It reads no other run, and ends with the attempt that it was made for. */
     runId: text(),
+    /** Dataset versions that a token with a run may read. */
+    datasets: uuid().array(),
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant(),
     lastUsedAt: instant(),

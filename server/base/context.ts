@@ -17,6 +17,8 @@ export interface Actor {
   readonly scopes?: readonly string[] | undefined;
   /** Names of the endpoints that a token may use; undefined means all. */
   readonly endpoints?: readonly string[] | undefined;
+  /** Run of a training job that a token is for, and the dataset versions that it may read; undefined means no such limit. */
+  readonly run?: { readonly id: string; readonly datasets: readonly string[] } | undefined;
   /** Session of a signed-in browser. */
   readonly sessionId?: string | undefined;
   /** Whether the caller signed in with a password that they must change before anything else. */

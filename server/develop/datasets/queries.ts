@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, max, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { datasetContracts, datasetUploads, datasetVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -100,10 +101,13 @@ export async function getDatasetUpload(ctx: Context, input: { name: string; id: 
   return toUpload(row.upload, row.digest);
 }
 
-/** Opens the file of an uploaded version. @throws DomainError "not-found" */
+/** Opens the file of an uploaded version. @throws DomainError "not-found"; "forbidden" for a token of a training job that does not use it */
 export async function openDatasetFile(ctx: Context, input: VersionKey, store: ArtifactStore) {
   permit(ctx, "openDatasetFile");
-  const { artifactKey, fileName, sizeBytes, sha256 } = await findUploadedVersion(ctx, VersionKey.parse(input));
+  const { id, artifactKey, fileName, sizeBytes, sha256 } = await findUploadedVersion(ctx, VersionKey.parse(input));
+  if (ctx.actor.run && !ctx.actor.run.datasets.includes(id)) {
+    throw new DomainError("forbidden", "This token is for one training job, which does not use this dataset version.");
+  }
   return { body: await store.open(artifactKey), fileName, sizeBytes, sha256 };
 }
 

@@ -21,6 +21,12 @@ export function permit(ctx: Context, name: PermissionName): void {
   requireScope(ctx, needed.scope);
   if (needed.requiresPerson) requirePerson(ctx);
   requireBoundTokens(ctx, needed);
+  if (ctx.actor.run && ctx.actor.kind !== "system" && !needed.runTokens) {
+    throw new DomainError(
+      "forbidden",
+      "This token is for one run of a training job. Use a token of your own for this.",
+    );
+  }
 }
 
 /** Whether permit lets it pass, for a query that shows more to some callers than to others. */

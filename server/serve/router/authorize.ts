@@ -255,6 +255,8 @@ async function readTokens(db: Database): Promise<KnownToken[]> {
     .where(
       and(
         isNull(apiTokens.revokedAt),
+        // Programs of training jobs have nothing to ask here.
+        isNull(apiTokens.runId),
         isNull(memberships.disabledAt),
         or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql`now()`)),
         not(hasInvalidAncestor),

@@ -7,6 +7,7 @@ import { replaceFiles } from "#server/platform/artifacts/replace-files.ts";
 import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { announceRun } from "../runs/announce-run.ts";
+import { holdToken } from "../runs/own-run.ts";
 import type { CompleteUpload, StartedUpload, StartUpload } from "./contract.ts";
 import { refuseSealedFile } from "./sealed-files.ts";
 import { locateActive } from "./store-artifact.ts";
@@ -21,7 +22,10 @@ export async function startUpload(ctx: Context, store: ArtifactStore, input: Sta
   const location = await locateActive(ctx, input.path);
   await refuseSealedFile(ctx, store, location);
   const upload = await transfersOf(store).startUpload(location.key, input.parts);
-  await transact(ctx, (ctx) => announceUpload(ctx, location.key, upload.uploadId));
+  await transact(ctx, async (ctx) => {
+    await holdToken(ctx);
+    await announceUpload(ctx, location.key, upload.uploadId);
+  });
   return upload;
 }
 
@@ -38,6 +42,7 @@ export async function completeUpload(ctx: Context, store: ArtifactStore, input: 
   const upload = await findUpload(ctx, location.key, storeUploadId);
   const started = { uploadId: storeUploadId, startedAt: upload.startedAt };
   await replaceFiles(ctx, async (ctx) => {
+    await holdToken(ctx);
     await refuseSealedFile(ctx, store, await locateActive(ctx, input.path));
     const { sizeBytes } = await transfersOf(store).complete(location.key, started, sent, maxBytes);
     await endUpload(ctx, upload, { sizeBytes, sha256: null, storeUploadId });

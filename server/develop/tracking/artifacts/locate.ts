@@ -3,6 +3,7 @@ import { loggedModels, modelVersions, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { artifactKey, parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
+import { requireOwnModels, requireOwnRun } from "../runs/own-run.ts";
 
 /** URI scheme of artifacts that Leeway stores itself. */
 const ownScheme = "mlflow-artifacts:/";
@@ -22,7 +23,8 @@ export interface Location {
 /**
  * Finds the owner of a path below mlflow-artifacts:/: the run or logged model whose own root the path starts with, or a version of a
  * registered model whose file was uploaded.
- * @throws DomainError "invalid" for an invalid path, "not-found" for a path without an owner in the caller's workspace.
+ * @throws DomainError "invalid" for an invalid path, "not-found" for a path without an owner in the caller's workspace; "forbidden" for a token
+ * of a training job, where the owner is not one of its runs
  */
 export async function locateArtifact(ctx: Context, path: string): Promise<Location> {
   const segments = parseArtifactPath(path);
@@ -37,16 +39,23 @@ export async function locateArtifact(ctx: Context, path: string): Promise<Locati
       .select({ id: runs.id, deletedAt: runs.deletedAt })
       .from(runs)
       .where(and(eq(runs.id, owner), eq(runs.workspaceId, workspaceId), eq(runs.artifactUri, uri)));
-    if (run) return { key, runId: run.id, root, isDeleted: run.deletedAt !== null };
+    if (run) {
+      await requireOwnRun(ctx, run.id);
+      return { key, runId: run.id, root, isDeleted: run.deletedAt !== null };
+    }
     const [model] = await ctx.db
       .select({ id: loggedModels.id, deletedAt: loggedModels.deletedAt })
       .from(loggedModels)
       .where(
         and(eq(loggedModels.id, owner), eq(loggedModels.workspaceId, workspaceId), eq(loggedModels.artifactUri, uri)),
       );
-    if (model) return { key, modelId: model.id, root, isDeleted: model.deletedAt !== null };
+    if (model) {
+      await requireOwnModels(ctx, [model.id]);
+      return { key, modelId: model.id, root, isDeleted: model.deletedAt !== null };
+    }
   }
-  if (await isUploaded(ctx, segments)) return { key, isDeleted: false, isSealed: true };
+  // A token of a training job reads files of its runs alone.
+  if (!ctx.actor.run && (await isUploaded(ctx, segments))) return { key, isDeleted: false, isSealed: true };
   throw new DomainError("not-found", "No run or logged model has artifacts at this location.");
 }
 

@@ -11,6 +11,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { thisLoggedModel } from "../models/lock-logged-model.ts";
 import { announceRun } from "../runs/announce-run.ts";
 import { thisRun } from "../runs/lock-run.ts";
+import { holdToken } from "../runs/own-run.ts";
 import { type Location, locateArtifact } from "./locate.ts";
 import { refuseSealedFile } from "./sealed-files.ts";
 
@@ -32,6 +33,7 @@ export async function storeArtifact(
   // The file may have arrived for an hour, in which a version of its folder was registered, or its run deleted.
   await store.put(location.key, bounded(input.body, input.maxBytes), (stored, replace) =>
     replaceFiles(ctx, async (ctx) => {
+      await holdToken(ctx);
       await holdOwner(ctx, location);
       await refuseSealedFile(ctx, store, await locateActive(ctx, input.path));
       await replace();

@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { Page, ViewType } from "../contract.ts";
+import { requireOwnExperiment } from "../runs/own-run.ts";
 import { contextTag } from "../runs/tags.ts";
 import { compileFilter, runSearch } from "../search/compile.ts";
 import { parseOrder } from "../search/order-by.ts";
@@ -24,6 +25,7 @@ const maxDatasets = 1000;
 /** Returns an experiment, even if it is deleted. @throws DomainError "not-found" */
 export async function getExperiment(ctx: Context, experimentId: number): Promise<Experiment> {
   permit(ctx, "getExperiment");
+  await requireOwnExperiment(ctx, experimentId);
   const [experiment] = await loadExperiments(ctx, [experimentId]);
   if (!experiment) throw noExperiment(experimentId);
   return experiment;
@@ -38,6 +40,7 @@ export async function getExperimentByName(ctx: Context, name: string): Promise<E
     .where(and(eq(experiments.workspaceId, ctx.actor.workspaceId), eq(experiments.name, name)))
     .orderBy(sql`${experiments.deletedAt} is not null`, desc(experiments.deletedAt))
     .limit(1);
+  if (found) await requireOwnExperiment(ctx, found.id);
   const [experiment] = found ? await loadExperiments(ctx, [found.id]) : [];
   if (!experiment) throw new DomainError("not-found", `Could not find experiment with name '${name}'`);
   return experiment;

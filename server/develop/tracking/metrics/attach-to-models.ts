@@ -2,12 +2,17 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { Point } from "../log-contract.ts";
+import { requireOwnModels } from "../runs/own-run.ts";
 import { storedValue } from "./check-batch.ts";
 
 /** Assigns points with a logged model to that model too, even if the run has them already. */
 export async function attachToModels(ctx: Context, runId: string, points: readonly Point[]): Promise<void> {
   const attached = points.filter((point) => point.modelId);
   if (attached.length === 0) return;
+  await requireOwnModels(
+    ctx,
+    attached.flatMap(({ modelId }) => modelId ?? []),
+  );
   const { workspaceId } = ctx.actor;
   const column = <Value>(read: (point: Point) => Value) => sql.param(attached.map(read));
   const { rows: unknown } = await ctx.db.execute<{ id: string }>(sql`

@@ -3,6 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { Page } from "../contract.ts";
 import { noRun } from "../runs/lock-run.ts";
+import { requireOwnRun } from "../runs/own-run.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import type { LatestMetric } from "./contract.ts";
 import { asMetricValue } from "./metric-value.ts";
@@ -27,6 +28,7 @@ export async function getMetricHistory(
   input: { runId: string; key: string; limit: number; pageToken?: string | undefined },
 ): Promise<Page<LatestMetric>> {
   permit(ctx, "getMetricHistory");
+  await requireOwnRun(ctx, input.runId);
   const { runId, key, limit, pageToken } = input;
   const query = [runId, key];
   const [timestamp, step, value] = decodePageToken(pageToken, query, ["number", "number", "text"]) ?? [];

@@ -9,6 +9,7 @@ import { checkKey } from "../keys.ts";
 import { newName } from "../names.ts";
 import { randomName } from "../random-name.ts";
 import { announceRun } from "../runs/announce-run.ts";
+import { holdToken, requireOwnExperiment, requireOwnRun } from "../runs/own-run.ts";
 import type { LoggedModel, LoggedModelStatus } from "./contract.ts";
 import { loadLoggedModels } from "./queries.ts";
 import { checkParams, storeLoggedModelParams } from "./store-params.ts";
@@ -34,7 +35,7 @@ export interface CreateLoggedModel {
  */
 export async function createLoggedModel(ctx: Context, input: CreateLoggedModel): Promise<LoggedModel> {
   permit(ctx, "createLoggedModel");
-  const { experimentId, modelType = "", sourceRunId = "", params, tags } = input;
+  const { experimentId, modelType = "", sourceRunId = ctx.actor.run?.id ?? "", params, tags } = input;
   const name = newName("name").parse(input.name || randomName());
   if (/[/:.%"']/.test(name)) {
     throw new DomainError(
@@ -46,6 +47,9 @@ export async function createLoggedModel(ctx: Context, input: CreateLoggedModel):
   for (const [index, tag] of tags.entries()) checkKey(tag.key, `tags[${index}].key`);
   const id = input.id ?? `m-${randomUUID().replaceAll("-", "")}`;
   await transact(ctx, async (ctx) => {
+    await holdToken(ctx);
+    await requireOwnRun(ctx, sourceRunId);
+    await requireOwnExperiment(ctx, experimentId);
     const { artifactLocation } = await lockActiveExperiment(ctx, experimentId, "share");
     const now = Date.now();
     const [made] = await ctx.db

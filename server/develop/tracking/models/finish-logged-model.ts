@@ -1,4 +1,4 @@
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { announceRun } from "../runs/announce-run.ts";
 import type { LoggedModel, LoggedModelStatus } from "./contract.ts";
@@ -11,7 +11,7 @@ export async function finishLoggedModel(
   { modelId, status }: { modelId: string; status: LoggedModelStatus },
 ): Promise<LoggedModel> {
   permit(ctx, "finishLoggedModel");
-  await touchLoggedModel(ctx, modelId, { status });
+  await transact(ctx, (ctx) => touchLoggedModel(ctx, modelId, { status }));
   const [model] = await loadLoggedModels(ctx, [modelId]);
   if (model?.sourceRunId) announceRun(ctx, model.sourceRunId);
   return model as LoggedModel;

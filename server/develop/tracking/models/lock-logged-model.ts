@@ -3,6 +3,7 @@ import { loggedModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { noteLock } from "#server/base/lock-order.ts";
+import { holdToken, requireOwnModels } from "../runs/own-run.ts";
 
 /** Returns the error for an unknown logged model. */
 export function noLoggedModel(id: string): DomainError {
@@ -15,7 +16,8 @@ export function thisLoggedModel(ctx: Context, id: string) {
 }
 
 /**
- * Updates the time of a logged model, as the first statement of every transaction that writes to it, and makes other writers wait.
+ * Updates the time of a logged model, as the first statement of every transaction that writes to it, and makes other writers wait. Outside of
+ * one, the token of a training job could end in between.
  * @param change further changes. @throws DomainError "not-found", also if it is deleted.
  */
 export async function touchLoggedModel(
@@ -23,6 +25,8 @@ export async function touchLoggedModel(
   id: string,
   change: Partial<typeof loggedModels.$inferInsert> = {},
 ): Promise<void> {
+  await holdToken(ctx);
+  await requireOwnModels(ctx, [id]);
   noteLock(ctx, "logged model");
   const touched = await ctx.db
     .update(loggedModels)

@@ -3,6 +3,7 @@ import { loggedModelMetrics, loggedModelParams, loggedModels, loggedModelTags } 
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { asMetricValue } from "../metrics/metric-value.ts";
+import { requireOwnModels } from "../runs/own-run.ts";
 import type { LoggedModel } from "./contract.ts";
 import { noLoggedModel } from "./lock-logged-model.ts";
 
@@ -12,6 +13,7 @@ export async function getLoggedModel(
   { modelId, allowDeleted = false }: { modelId: string; allowDeleted?: boolean },
 ): Promise<LoggedModel> {
   permit(ctx, "getLoggedModel");
+  await requireOwnModels(ctx, [modelId]);
   const [model] = await loadLoggedModels(ctx, [modelId]);
   if (!model || (model.isDeleted && !allowDeleted)) throw noLoggedModel(modelId);
   return model;

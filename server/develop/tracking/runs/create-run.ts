@@ -11,6 +11,7 @@ import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { randomName } from "../random-name.ts";
 import type { Run, RunInfo, RunStatus } from "./contract.ts";
 import { insertRun } from "./insert-run.ts";
+import { holdToken, requireOwnExperiment, requireOwnRun } from "./own-run.ts";
 import { bytesOf, checkRoom } from "./require-room.ts";
 import { checkTag, nameTag, parentTag, RunName, RunUserName, storedTags } from "./tags.ts";
 
@@ -28,15 +29,29 @@ export interface CreateRun {
 }
 
 /**
- * Starts a run. Without a name it gets a random one; the tag mlflow.parentRunId makes it a child.
+ * Starts a run. Without a name it gets a random one; the tag mlflow.parentRunId makes it a child. What the program of a training job starts is
+ * nested in the job's run.
  * @throws DomainError "conflict" when a run already has the requested id.
  * @param idempotencyKey makes a repeated request return the first response again, since a run and its repetition look the same.
  */
 export async function createRun(ctx: Context, input: CreateRun, idempotencyKey?: string): Promise<Run> {
   permit(ctx, "createRun");
-  const run = await once(ctx, "createRun", idempotencyKey, input, (ctx) => start(ctx, input));
+  const run = await once(ctx, "createRun", idempotencyKey, input, (ctx) => startOwn(ctx, input));
   announce(ctx, "experiment", String(run.experimentId));
   return run;
+}
+
+async function startOwn(ctx: Context, input: CreateRun): Promise<Run> {
+  const { run } = ctx.actor;
+  if (!run) return start(ctx, input);
+  const tags = input.tags ?? [];
+  const parent = tags.findLast(({ key }) => key === parentTag)?.value ?? run.id;
+  return transact(ctx, async (ctx) => {
+    await holdToken(ctx);
+    await requireOwnRun(ctx, parent);
+    await requireOwnExperiment(ctx, input.experimentId);
+    return start(ctx, { ...input, tags: [...tags, { key: parentTag, value: parent }] });
+  });
 }
 
 async function start(ctx: Context, input: CreateRun): Promise<Run> {

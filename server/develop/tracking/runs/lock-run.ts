@@ -4,6 +4,7 @@ import { runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { noteLock } from "#server/base/lock-order.ts";
+import { holdToken, requireOwnRun } from "./own-run.ts";
 
 export type RunRow = typeof runs.$inferSelect;
 
@@ -32,9 +33,11 @@ const markAlive = prepared<RunRow>(
 /**
  * Checks that a run is active, as the first statement of every transaction that writes to it, marks it as alive, and makes other writers of
  * the same run wait. Therefore two writers never lock its rows in different orders.
- * @throws DomainError "not-found", or "invalid" if the run is deleted.
+ * @throws DomainError "not-found", or "invalid" if the run is deleted; "forbidden" for a token of another run, or of an attempt that was replaced
  */
 export async function lockActiveRun(ctx: Context, id: string): Promise<RunRow> {
+  await holdToken(ctx);
+  await requireOwnRun(ctx, id);
   noteLock(ctx, "run");
   const [run] = await markAlive(ctx.db, { id, workspaceId: ctx.actor.workspaceId, now: Date.now() });
   if (run) return run;

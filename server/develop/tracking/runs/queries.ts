@@ -6,10 +6,12 @@ import { countFitting } from "./count-fitting.ts";
 import { findRunIds, type RunSearch } from "./find-runs.ts";
 import { loadRuns } from "./load-runs.ts";
 import { noRun } from "./lock-run.ts";
+import { requireOwnRun } from "./own-run.ts";
 
 /** Returns a run with its latest metrics, params, tags, inputs and outputs; deleted ones too. @throws DomainError "not-found" */
 export async function getRun(ctx: Context, runId: string): Promise<Run> {
   permit(ctx, "getRun");
+  await requireOwnRun(ctx, runId);
   const [run] = await loadRuns(ctx, [runId]);
   if (!run) throw noRun(runId);
   return run;

@@ -1,7 +1,15 @@
 import { timingSafeEqual } from "node:crypto";
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { apiTokens, trainingAttempts, trainingCheckpoints, trainingJobs, trainingLaunches } from "#db/schema/index.ts";
+import {
+  apiTokens,
+  datasetVersions,
+  runs,
+  trainingAttempts,
+  trainingCheckpoints,
+  trainingJobs,
+  trainingLaunches,
+} from "#db/schema/index.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -22,7 +30,7 @@ const heartbeatSeconds = 10;
 /** An attempt whose last heartbeat is older is taken to be gone when another copy of the same launch starts. */
 const freshMs = 9 * heartbeatSeconds * 1000;
 /** Scopes of the token that the program's MLflow client uses, for its own run. */
-const programScopes = ["tracking", "features:read"];
+const programScopes = ["tracking:read", "tracking"];
 
 /**
  * Starts an attempt of a job: what a wrapper asks before it runs anything. The attempt before loses its right to write, and the answer names
@@ -64,6 +72,7 @@ export async function startLaunch(
         prefix: mlflow.prefix,
         scopes: programScopes,
         runId: job.runId,
+        datasets: Object.values(job.spec.datasets),
       })
       .returning({ id: apiTokens.id });
     const deadline = await deadlineOf(ctx, job);
@@ -105,6 +114,8 @@ export async function startLaunch(
         MLFLOW_TRACKING_URI: url,
         MLFLOW_TRACKING_TOKEN: mlflow.secret,
         MLFLOW_RUN_ID: job.runId,
+        MLFLOW_EXPERIMENT_ID: await experimentOf(ctx, job.runId),
+        LEEWAY_DATASETS: JSON.stringify(await describeDatasets(ctx, spec.datasets, url)),
       },
       parameters: spec.parameters,
       parametersAs: spec.parametersAs,
@@ -183,6 +194,40 @@ async function loadCheckpoints(ctx: Context, jobId: string): Promise<StartedAtte
     )
     .orderBy(desc(trainingCheckpoints.seq))
     .limit(10);
+}
+
+async function experimentOf(ctx: Context, runId: string): Promise<string> {
+  const [run] = await ctx.db
+    .select({ id: runs.experimentId })
+    .from(runs)
+    .where(and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, runId)));
+  return String(run?.id ?? "");
+}
+
+/** Datasets by the name that the program knows them by: the version, and where its file is read with the token of the program. */
+async function describeDatasets(ctx: Context, datasets: Record<string, string>, url: string) {
+  const ids = Object.values(datasets);
+  if (ids.length === 0) return {};
+  const versions = await ctx.db
+    .select({
+      id: datasetVersions.id,
+      dataset: datasetVersions.name,
+      digest: datasetVersions.digest,
+      fileName: datasetVersions.fileName,
+      sha256: datasetVersions.sha256,
+    })
+    .from(datasetVersions)
+    .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), inArray(datasetVersions.id, ids)));
+  return Object.fromEntries(
+    Object.entries(datasets).flatMap(([name, wanted]) =>
+      versions
+        .filter(({ id }) => id === wanted)
+        .map(({ id: _, ...version }) => {
+          const path = `datasets/${encodeURIComponent(version.dataset)}/versions/${version.digest}/file`;
+          return [name, { ...version, address: `${url}/api/v1/${path}` }];
+        }),
+    ),
+  );
 }
 
 /** Epoch second at which the hours of all its attempts together are over. */

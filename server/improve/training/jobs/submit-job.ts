@@ -1,6 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { datasetVersions, trainingJobs } from "#db/schema/index.ts";
-import { type Context, transact } from "#server/base/context.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { createRun } from "#server/develop/tracking/runs/create-run.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
@@ -70,9 +70,12 @@ async function submit(
   const id = newJobId();
   const name = values.name ?? `${template?.name ?? "job"} ${id.slice(-4)}`;
   const { resources } = spec;
-  const run = await createRun(ctx, {
-    experimentId: await findExperiment(ctx, values.experiment),
+  // Whoever may submit a job gets its run, also with a token that may do nothing else.
+  const leeway = systemContext(ctx.db, ctx.actor.workspaceId, "training");
+  const run = await createRun(leeway, {
+    experimentId: await findExperiment(leeway, values.experiment),
     name,
+    userName: ctx.actor.name,
     status: "SCHEDULED",
     tags: [
       { key: "leeway.job", value: id },

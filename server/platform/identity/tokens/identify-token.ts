@@ -19,6 +19,7 @@ interface KnownToken {
   role: Role;
   scopes: string[];
   endpoints: string[] | undefined;
+  run: { id: string; datasets: string[] } | undefined;
   expiresAt: Date | null;
   isServiceAccount: boolean;
 }
@@ -79,6 +80,10 @@ async function findToken(db: Database, hash: string, address: string | undefined
     .where(eq(apiTokens.hash, hash));
   if (!found) throw refused("Unknown token.");
   const { token, owner, ownerKind, isParentInvalid, role, disabledAt, workspaceSlug, archivedAt } = found;
+  if (token.revokedAt && token.runId !== null) {
+    // A client that is refused for want of rights does not try again.
+    throw new DomainError("forbidden", "This attempt of the training job has ended, or another one has replaced it.");
+  }
   if (token.revokedAt) throw refused("This token has been revoked.");
   if (disabledAt) throw refused("The owner of this token has been disabled.");
   if (isParentInvalid) throw refused("The token with which this one was created is no longer valid.");
@@ -86,9 +91,10 @@ async function findToken(db: Database, hash: string, address: string | undefined
   if (await noteUse(db, token.id)) await noteNetwork(db, { ...token, ownerName: owner }, address);
   const { id, workspaceId, scopes, expiresAt } = token;
   const endpoints = token.endpoints ?? undefined;
+  const run = token.runId === null ? undefined : { id: token.runId, datasets: token.datasets ?? [] };
   const name = `${owner} (${token.name})`;
   const isServiceAccount = ownerKind === "service";
-  return { id, name, workspaceId, workspaceSlug, role, scopes, endpoints, expiresAt, isServiceAccount };
+  return { id, name, workspaceId, workspaceSlug, role, scopes, endpoints, run, expiresAt, isServiceAccount };
 }
 
 function refused(reason: string): DomainError {

@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { apiTokens, users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -7,13 +7,16 @@ import { ListTokens, Token } from "../contract.ts";
 import { ancestorRevokedAt } from "./ancestors.ts";
 
 /**
- * Tokens, newest first: one's own, or everybody's for an admin; with a token only if it may read users.
+ * Tokens, newest first: one's own, or everybody's for an admin; with a token only if it may read users. Those of training jobs, which Leeway
+ * makes for each attempt, are not among them.
  * @returns `next`, the `after` of the following page; undefined at the end.
  */
 export async function listTokens(ctx: Context, input: ListTokens): Promise<{ tokens: Token[]; next?: string }> {
   permit(ctx, "listTokens");
   const { limit, after } = ListTokens.parse(input);
-  const rows = await select(ctx, and(visible(ctx), after ? before(after) : undefined)).limit(limit + 1);
+  const rows = await select(ctx, and(visible(ctx), isNull(apiTokens.runId), after ? before(after) : undefined)).limit(
+    limit + 1,
+  );
   const tokens = rows.slice(0, limit).map((row) => Token.parse(row));
   const last = tokens.at(-1);
   return rows.length > limit && last ? { tokens, next: last.id } : { tokens };

@@ -48,4 +48,9 @@ export interface Permission {
    * ensures. "harmless": it reaches nothing of any endpoint. Left out: nothing, because it concerns the complete workspace.
    */
   boundTokens?: "own" | "harmless";
+  /**
+   * Allowed to the token of a training job. It reaches its own run, those nested in it, their files and models, and the datasets of its job,
+   * which the command or query ensures. Left out: not allowed.
+   */
+  runTokens?: true;
 }
