@@ -77,7 +77,15 @@ export const TrainingAttempt = z.object({
 });
 export type TrainingAttempt = z.infer<typeof TrainingAttempt>;
 
-export const TrainingJobDetails = TrainingJob.extend({ spec: JobSpec, attempts: z.array(TrainingAttempt) });
+export const TrainingJobDetails = TrainingJob.extend({
+  spec: JobSpec,
+  attempts: z.array(TrainingAttempt),
+  /** What its attempts took so far: time in which it waited costs nothing. Null without a price. */
+  hours: z.number(),
+  cost: z.number().nullable(),
+  /** Currency of the cost, which may be another one than that of the estimate. */
+  costCurrency: z.string().nullable(),
+});
 export type TrainingJobDetails = z.infer<typeof TrainingJobDetails>;
 
 export const ListJobs = z.object({

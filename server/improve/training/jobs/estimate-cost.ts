@@ -1,5 +1,7 @@
+import { hourMs } from "#server/base/durations.ts";
+import { pricedKind } from "#server/watch/cost/spending/read-training.ts";
 import { type BookRow, priceAt } from "../../../serve/prices/price-segments.ts";
-import type { Resources } from "../contract.ts";
+import type { Machine, Resources } from "../contract.ts";
 
 /**
  * Computes what an hour of machines costs, at the prices of a time. @param now milliseconds since 1970
@@ -9,8 +11,7 @@ export function hourlyRate(
   { cores, gpus, gpuKind, nodes, spot }: Resources,
   { book, machine, now }: { book: readonly BookRow[]; machine: string; now: number },
 ): { amount: number; currency: string } | null {
-  // The price book names a spot machine apart.
-  const variant = (kind: string) => (spot && kind !== "" ? `${kind} spot` : kind);
+  const variant = (kind: string) => pricedKind(kind, { isSpot: spot, book });
   const core = priceAt(book, "core-hour", variant(machine), now);
   const gpu = gpus > 0 ? priceAt(book, "gpu-hour", variant(gpuKind), now) : undefined;
   if (!core || (gpus > 0 && gpu?.currency !== core.currency)) return null;
@@ -38,4 +39,31 @@ export function estimateCost({
   const estimate = usual ?? (rate === null ? null : rate * hours);
   if (estimate === null) return limit;
   return limit === null ? estimate : Math.min(estimate, limit);
+}
+
+/** Hours and money that attempts took, each at the prices of its start. docs/spec/training.md section 14. */
+export function costOfAttempts(
+  resources: Resources,
+  attempts: readonly {
+    startedAt: Date | null;
+    heartbeatAt: Date | null;
+    endedAt: Date | null;
+    machine: Machine | null;
+  }[],
+  book: readonly BookRow[],
+): { hours: number; cost: number | null; currency: string | null } {
+  const total = { hours: 0, cost: 0 as number | null, currency: null as string | null };
+  for (const { startedAt, heartbeatAt, endedAt, machine } of attempts) {
+    if (!startedAt) continue;
+    // One that still runs has taken what its last heartbeat shows.
+    const hours = Math.max(0, (endedAt ?? heartbeatAt ?? startedAt).getTime() - startedAt.getTime()) / hourMs;
+    const kinds = machine && { gpuKind: machine.gpuKind, spot: machine.isSpot };
+    const now = startedAt.getTime();
+    const rate = hourlyRate({ ...resources, ...kinds }, { book, machine: machine?.kind ?? "", now });
+    const isSame = rate && (total.currency === null || rate.currency === total.currency);
+    total.hours += hours;
+    total.cost = isSame && total.cost !== null ? total.cost + hours * rate.amount : null;
+    total.currency ??= rate?.currency ?? null;
+  }
+  return { ...total, cost: total.currency === null ? null : total.cost };
 }

@@ -3,8 +3,10 @@ import { jobTemplates, trainingAttempts, trainingEngines, trainingJobs } from "#
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import { EndCause, openJobStates } from "../contract.ts";
 import { ListJobs, type TrainingJob, type TrainingJobDetails } from "./contract.ts";
+import { costOfAttempts } from "./estimate-cost.ts";
 
 /** Lists jobs, newest first. */
 export async function listJobs(ctx: Context, input: ListJobs = {}): Promise<TrainingJob[]> {
@@ -41,7 +43,8 @@ export async function loadJob(ctx: Context, id: string): Promise<TrainingJobDeta
     .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.jobId, id)))
     .orderBy(asc(trainingAttempts.number));
   const shownAttempts = attempts.map((attempt) => ({ ...attempt, cause: causeOf(attempt.cause) }));
-  return { ...job, spec, attempts: shownAttempts };
+  const { currency: costCurrency, ...spent } = costOfAttempts(spec.resources, attempts, await readBook(ctx));
+  return { ...job, spec, attempts: shownAttempts, ...spent, costCurrency };
 }
 
 export const noJob = () => new DomainError("not-found", "Training job not found.");

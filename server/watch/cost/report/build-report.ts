@@ -161,7 +161,7 @@ function problemsOf({ ledger, calendar: { timeZone }, now }: Facts): string[] {
   if (currency === null) return [];
   const edges = describeEdge(timeZone, now);
   const unpriced = usage.some((row) => row.unpriced > 0);
-  const unpricedRuns = training.filter(({ cost }) => cost === null).length;
+  const unpricedRuns = new Set(training.flatMap(({ cost, runId }) => (cost === null ? [runId] : []))).size;
   return [
     ...(unpriced ? ["Some usage has no price and is not included."] : []),
     ...(hasOtherCurrency ? [`Usage priced in currencies other than ${currency} is not included.`] : []),

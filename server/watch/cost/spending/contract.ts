@@ -52,7 +52,7 @@ export interface StorageDay {
   cost: number;
 }
 
-/** Training run that reported its hardware. */
+/** Training run that reported its hardware, or one attempt of a training job. */
 export interface TrainingSpend {
   runId: string;
   runName: string;

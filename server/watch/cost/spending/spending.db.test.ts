@@ -1,9 +1,12 @@
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { machineHours, runs, runTags, storageDays, usageHours } from "#db/schema/index.ts";
+import { machineHours, runs, runTags, storageDays, trainingAttempts, usageHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
+import { getJob } from "#server/improve/training/jobs/queries.ts";
 import { newServed } from "#server/testing/fixtures/slo/testing.ts";
+import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { priceCores } from "../../../testing/fixtures/cost/testing.ts";
 import { setPrices } from "../prices/set-prices.ts";
@@ -178,6 +181,56 @@ test(
     expect(
       (kept?.cost ?? 0) * new Date(Date.UTC(+span.from.slice(0, 4), +span.from.slice(5, 7), 0)).getUTCDate(),
     ).toBeCloseTo(6.2, 8);
+  }),
+);
+
+test(
+  "charges a training job by its attempts, not by the time in which it waited, and runs in it not again",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const prices = [
+      { item: "core-hour" as const, amount: 0.05 },
+      { item: "gpu-hour" as const, variant: "A100", amount: 3 },
+      { item: "gpu-hour" as const, variant: "A100 spot", amount: 1 },
+    ];
+    await setPrices(ctx, { prices, currency: "EUR", from: new Date(start - dayMs), reason: "a test" });
+    const resources = { cores: 2, gpus: 1, gpuKind: "A100", memoryBytes: 0, nodes: 2, spot: true };
+    const job = await newTrainingJob(ctx, { resources });
+    const at = (hours: number) => new Date(start + hours * hourMs);
+    const attempt = { workspaceId, jobId: job.id, launch: 1, host: "h" };
+    await ctx.db.insert(trainingAttempts).values([
+      { ...attempt, number: 1, startedAt: at(1), endedAt: at(2) },
+      // It waited for ten hours, and still runs.
+      { ...attempt, number: 2, startedAt: at(12), heartbeatAt: at(12.5) },
+      // On a machine that stays.
+      {
+        ...attempt,
+        number: 3,
+        startedAt: at(14),
+        endedAt: at(15),
+        machine: { kind: "", gpuKind: "A100", isSpot: false },
+      },
+      { ...attempt, number: 4 },
+    ]);
+    const ofRun = { workspaceId, userName: "u", status: "FINISHED" as const, artifactUri: "x", updatedAt: start };
+    const [run] = await ctx.db.select().from(runs).where(eq(runs.id, job.runId));
+    const nested = {
+      ...ofRun,
+      id: "nested",
+      name: "nested",
+      experimentId: run?.experimentId ?? 0,
+      parentRunId: job.runId,
+    };
+    await ctx.db.insert(runs).values({ ...nested, startedAt: start + hourMs, endedAt: start + 3 * hourMs });
+    await ctx.db.insert(runTags).values({ workspaceId, runId: "nested", key: "leeway.cores", value: "2" });
+    const { training } = await readLedger(ctx, span, Date.now());
+    const cores = 4 * 0.05;
+    expect(training.toSorted((a, b) => (a.cost ?? 0) - (b.cost ?? 0))).toMatchObject([
+      { runId: job.runId, hours: 0.5, cost: close((cores + 2) / 2) },
+      { runId: job.runId, hours: 1, cost: close(cores + 2) },
+      { runId: job.runId, hours: 1, cost: close(cores + 6) },
+    ]);
+    expect(await getJob(ctx, job.id)).toMatchObject({ hours: 2.5, cost: close(cores * 2.5 + 9), costCurrency: "EUR" });
   }),
 );
 
