@@ -1,18 +1,20 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { OpenableArtifact } from "#server/develop/tracking/artifacts/queries.ts";
 import { parseByteRange } from "./byte-range.ts";
 import { attachment, contentTypeOf } from "./file-headers.ts";
 
 /**
  * Adds a route that sends a file. HEAD is handled here too: Fastify's own handler would read the complete file and omit its length.
- * @param find finds the file that a request names.
+ * @param find finds the file that a request names. @param config of the route
  */
 export function serveFile(
   app: FastifyInstance,
   url: string,
   find: (request: FastifyRequest) => Promise<OpenableArtifact>,
+  config: FastifyContextConfig = {},
 ): void {
   app.route({
+    config,
     method: ["GET", "HEAD"],
     exposeHeadRoute: false,
     url,

@@ -79,8 +79,10 @@ import { sloBudgets } from "./slo-budgets.ts";
 import { sloFiles } from "./slo-files.ts";
 import { slos } from "./slos.ts";
 import { tracking } from "./tracking.ts";
+import { trainingAttempts } from "./training-attempts.ts";
 import { trainingJobs } from "./training-jobs.ts";
 import { trainingLaunches } from "./training-launches.ts";
+import { trainingLogs } from "./training-logs.ts";
 import { trainingSets } from "./training-sets.ts";
 import { trash } from "./trash.ts";
 import { triage } from "./triage.ts";
@@ -136,6 +138,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   labelFlows,
   trainingJobs,
   trainingLaunches,
+  trainingAttempts,
+  trainingLogs,
   rollouts,
   rolloutReports,
   references,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug } from "#server/http/server.ts";
+import { FencedError } from "#server/improve/training/attempts/hold-attempt.ts";
 
 /** Sends the errors of a scope as the wrapper of training jobs reads them: `{ error_code, message }`. */
 export function answerWrappers(scope: FastifyInstance): void {
@@ -12,7 +13,7 @@ export function answerWrappers(scope: FastifyInstance): void {
     }
     if (known.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
     if (known.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
-    const error_code = known.code.toUpperCase().replaceAll("-", "_");
+    const error_code = error instanceof FencedError ? "FENCED" : known.code.toUpperCase().replaceAll("-", "_");
     return reply.code(statusOf[known.code]).send({ error_code, message: known.message });
   });
 }

@@ -29,6 +29,7 @@ export interface ChangeEvent {
     | "report"
     | "labels"
     | "training"
+    | "training-log"
     | "settings";
   id: string;
 }

@@ -1,3 +1,4 @@
+import { trainingAttempts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
@@ -16,5 +17,9 @@ export async function train(ctx: Context, store: ArtifactStore, secret: string) 
   await saveTemplate(ctx, { name: jobTemplate, description: secret, spec: { job: spec } });
   const job = { name: secret, engine: trainingEngine, spec };
   const { id: trainingJobId } = await submitJob(ctx, job, { artifacts: store });
-  return { trainingEngine, jobTemplate, trainingJobId };
+  const trainingAttempt = 1;
+  await ctx.db
+    .insert(trainingAttempts)
+    .values({ workspaceId: ctx.actor.workspaceId, jobId: trainingJobId, number: trainingAttempt, launch: 1 });
+  return { trainingEngine, jobTemplate, trainingJobId, trainingAttempt };
 }

@@ -180,6 +180,8 @@ export interface Fixture {
   trainingEngine: string;
   jobTemplate: string;
   trainingJobId: string;
+  /** An attempt of it. */
+  trainingAttempt: number;
   store: ArtifactStore;
 }
 

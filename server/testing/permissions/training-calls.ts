@@ -1,10 +1,12 @@
 import { Readable } from "node:stream";
+import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
 import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { downloadLog, readLog, searchLog } from "#server/improve/training/log/queries.ts";
 import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
@@ -23,6 +25,12 @@ export const trainingCalls = {
   saveTemplate: (ctx) => saveTemplate(ctx, { name: "another", spec: { job: spec } }),
   archiveTemplate: (ctx, { jobTemplate }) => archiveTemplate(ctx, jobTemplate),
   listJobs: (ctx) => listJobs(ctx),
+  readTrainingLog: async (ctx, { trainingJobId, trainingAttempt: attempt }) => [
+    await readLog(ctx, trainingJobId, { attempt }),
+    await searchLog(ctx, trainingJobId, { q: "a" }),
+    (await downloadLog(ctx, trainingJobId)).name,
+  ],
+  listTrainingCheckpoints: (ctx, { trainingJobId }) => listTrainingCheckpoints(ctx, trainingJobId),
   getJob: (ctx, { trainingJobId }) => getJob(ctx, trainingJobId),
   uploadPackage: (ctx, { store }) =>
     uploadPackage(ctx, { sha256: emptySha256, body: Readable.from([]) }, { artifacts: store, maxBytes: 10 }),

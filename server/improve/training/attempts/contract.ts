@@ -39,3 +39,54 @@ export const StartedAttempt = z.object({
   checkpoints: z.array(CheckpointToRestore),
 });
 export type StartedAttempt = z.infer<typeof StartedAttempt>;
+
+/** Largest integer that a file, a log or a step can have. */
+const Count = z.int().min(0);
+const Instant = z.number().min(0).max(4_102_444_800);
+
+/** What a wrapper reports every ten seconds. */
+export const AttemptHeartbeat = z.strictObject({
+  seq: Count,
+  rssBytes: Count.nullable(),
+  gpus: z
+    .array(
+      z.strictObject({
+        name: z.string().max(200),
+        usedBytes: Count,
+        totalBytes: Count,
+        /** Share of the time, from 0 to 1. */
+        utilisation: z.number().min(0).max(1).nullable(),
+      }),
+    )
+    .max(1_000),
+  step: Count.nullable(),
+  spoolBytes: Count,
+});
+export type AttemptHeartbeat = z.infer<typeof AttemptHeartbeat>;
+
+/** What it is to do then. */
+export const HeartbeatReply = z.object({
+  do: z.enum(["go", "stop"]),
+  graceSeconds: z.number(),
+  /** Whether what lies in the checkpoint folder is wanted at once. */
+  checkpointNow: z.boolean(),
+});
+export type HeartbeatReply = z.infer<typeof HeartbeatReply>;
+
+/** What a wrapper reports when its program has ended and all of it is stored. Times are epoch seconds of its machine. */
+export const ReportEnd = z.strictObject({
+  code: z.int().min(-1_000).max(1_000).nullable(),
+  signal: z
+    .string()
+    .regex(/^SIG[A-Z0-9+-]{1,20}$/)
+    .nullable(),
+  /** Whether it forwarded a SIGTERM. */
+  wasTerminated: z.boolean(),
+  /** Whether the kernel killed a process of it because memory ran out. */
+  ranOutOfMemory: z.boolean(),
+  logBytes: Count,
+  logDropped: Count,
+  startedAt: Instant,
+  endedAt: Instant,
+});
+export type ReportEnd = z.infer<typeof ReportEnd>;

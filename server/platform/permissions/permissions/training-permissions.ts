@@ -10,6 +10,8 @@ export const trainingPermissions = {
   archiveTemplate: { role: "member", scope: "training" },
   listJobs: { role: "viewer", scope: "training:read" },
   getJob: { role: "viewer", scope: "training:read" },
+  readTrainingLog: { role: "viewer", scope: "training:read" },
+  listTrainingCheckpoints: { role: "viewer", scope: "training:read" },
   uploadPackage: { role: "member", scope: "training" },
   submitJob: { role: "member", scope: "training" },
   submitUrgentJob: { role: "operator", scope: "training" },

@@ -1,0 +1,44 @@
+import { eq, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { trainingAttempts, trainingJobs } from "#db/schema/index.ts";
+import type { AttemptHeartbeat, HeartbeatReply } from "./contract.ts";
+import { type AttemptCaller, holdAttempt } from "./hold-attempt.ts";
+import { lastStepOf } from "./last-step-of.ts";
+
+/**
+ * Records that an attempt is alive, and answers whether it is to go on. One that comes late, after a newer one, only counts as a sign of life.
+ * @throws as holdAttempt
+ */
+export function recordHeartbeat(
+  db: Database,
+  caller: AttemptCaller,
+  heartbeat: AttemptHeartbeat,
+): Promise<HeartbeatReply> {
+  return holdAttempt(db, caller, async (ctx, attempt) => {
+    const [job] = await ctx.db
+      .select({ runId: trainingJobs.runId, spec: trainingJobs.spec, stopRequest: trainingJobs.stopRequest })
+      .from(trainingJobs)
+      .where(eq(trainingJobs.id, caller.jobId));
+    const isStopping = attempt.state === "stopping" || Boolean(job?.stopRequest);
+    const isNewest = heartbeat.seq >= (attempt.heartbeat?.seq ?? 0);
+    await ctx.db
+      .update(trainingAttempts)
+      .set({
+        state: isStopping ? "stopping" : "running",
+        heartbeatAt: sql`now()`,
+        silentSince: null,
+        ...(isNewest && { heartbeat }),
+        lastStep: await lastStepOf(ctx, {
+          runId: job?.runId ?? "",
+          atLeast: attempt.lastStep,
+          reported: heartbeat.step,
+        }),
+      })
+      .where(eq(trainingAttempts.id, attempt.id));
+    return {
+      do: isStopping ? "stop" : "go",
+      graceSeconds: job?.spec.limits.graceSeconds ?? 30,
+      checkpointNow: isStopping,
+    };
+  });
+}

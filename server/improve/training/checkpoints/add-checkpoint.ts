@@ -1,0 +1,175 @@
+import { and, eq, inArray, isNull, max, notLike, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { metricSeries, trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { type AttemptCaller, type AttemptRow, holdAttempt } from "../attempts/hold-attempt.ts";
+import { highestStep } from "../attempts/last-step-of.ts";
+import { type CheckpointFile, JobSpec } from "../contract.ts";
+import { blobKey } from "./blob-key.ts";
+import type { AddCheckpoint, AddedCheckpoint } from "./contract.ts";
+import { keepCheckpoints } from "./keep-checkpoints.ts";
+import { removeBlobs } from "./remove-blobs.ts";
+
+/** Files that are looked up in the store at once. */
+const atOnce = 16;
+/** Metrics that a checkpoint keeps. */
+const maxMetrics = 200;
+
+/**
+ * Records a checkpoint whose files are all stored: from here on it can be resumed from. The same one again gets the same answer. Older ones that
+ * are not to be kept are removed then. docs/spec/training.md section 16.
+ * @throws DomainError "conflict" when a file is missing; as holdAttempt
+ */
+export async function addCheckpoint(
+  db: Database,
+  caller: AttemptCaller,
+  input: AddCheckpoint,
+  artifacts: Pick<ArtifactStore, "stat" | "remove">,
+): Promise<AddedCheckpoint> {
+  const added = await holdAttempt(
+    db,
+    caller,
+    async (ctx, attempt) => {
+      const files = input.files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+      const known = await findSame(ctx, caller.jobId, { name: input.name, files });
+      if (known) return known;
+      await requireFiles(ctx, caller.jobId, files, artifacts);
+      const added = await insert(ctx, attempt, { ...input, files });
+      await markRemoved(ctx, caller.jobId);
+      await publish(ctx, "training", caller.jobId);
+      return added;
+    },
+    { lockJob: true },
+  );
+  await removeBlobs(db, caller.jobId, artifacts);
+  return added;
+}
+
+async function findSame(
+  ctx: Context,
+  jobId: string,
+  { name, files }: Pick<AddCheckpoint, "name" | "files">,
+): Promise<AddedCheckpoint | undefined> {
+  const [same] = await ctx.db
+    .select({ id: trainingCheckpoints.id, seq: trainingCheckpoints.seq })
+    .from(trainingCheckpoints)
+    .where(
+      and(
+        eq(trainingCheckpoints.workspaceId, ctx.actor.workspaceId),
+        eq(trainingCheckpoints.jobId, jobId),
+        eq(trainingCheckpoints.name, name),
+        isNull(trainingCheckpoints.tornAt),
+        isNull(trainingCheckpoints.removedAt),
+        sql`${trainingCheckpoints.files} = ${JSON.stringify(files)}::jsonb`,
+      ),
+    );
+  return same;
+}
+
+/** Nothing removes a file of the job while it is locked. */
+async function requireFiles(
+  ctx: Context,
+  jobId: string,
+  files: readonly CheckpointFile[],
+  artifacts: Pick<ArtifactStore, "stat">,
+): Promise<void> {
+  for (let at = 0; at < files.length; at += atOnce) {
+    await Promise.all(
+      files.slice(at, at + atOnce).map(async ({ path, sizeBytes, sha256 }) => {
+        const stored = await artifacts.stat(blobKey(ctx.actor.workspaceId, jobId, sha256)).catch((error: unknown) => {
+          if (error instanceof DomainError && error.code === "not-found") return undefined;
+          throw error;
+        });
+        if (stored?.sizeBytes === sizeBytes) return;
+        throw new DomainError("conflict", `The file ${path} is not stored. Send it first.`);
+      }),
+    );
+  }
+}
+
+async function insert(ctx: Context, attempt: AttemptRow, input: AddCheckpoint): Promise<AddedCheckpoint> {
+  const { workspaceId, jobId } = attempt;
+  const ofJob = and(eq(trainingCheckpoints.workspaceId, workspaceId), eq(trainingCheckpoints.jobId, jobId));
+  const [newest] = await ctx.db
+    .select({ seq: max(trainingCheckpoints.seq) })
+    .from(trainingCheckpoints)
+    .where(ofJob);
+  const [job] = await ctx.db.select({ runId: trainingJobs.runId }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  const runId = job?.runId ?? "";
+  const [added] = await ctx.db
+    .insert(trainingCheckpoints)
+    .values({
+      workspaceId,
+      jobId,
+      attemptId: attempt.id,
+      seq: (newest?.seq ?? 0) + 1,
+      name: input.name,
+      framework: input.framework,
+      // The run has gone on while the files were sent, so the number in the name is nearer to it.
+      step: input.step ?? (await highestStep(ctx, runId)),
+      files: input.files,
+      sizeBytes: input.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      metrics: await latestMetrics(ctx, runId),
+      savedSeconds: input.savedSeconds,
+      sentSeconds: input.sentSeconds,
+    })
+    .returning({ id: trainingCheckpoints.id, seq: trainingCheckpoints.seq });
+  if (!added) throw new Error("The checkpoint was not inserted.");
+  return added;
+}
+
+async function latestMetrics(ctx: Context, runId: string): Promise<Record<string, number>> {
+  const rows = await ctx.db
+    .select({ key: metricSeries.key, value: metricSeries.value })
+    .from(metricSeries)
+    .where(
+      and(
+        eq(metricSeries.workspaceId, ctx.actor.workspaceId),
+        eq(metricSeries.runId, runId),
+        notLike(metricSeries.key, "system/%"),
+      ),
+    )
+    .orderBy(metricSeries.key)
+    .limit(maxMetrics);
+  return Object.fromEntries(rows.flatMap(({ key, value }) => (Number.isFinite(value) ? [[key, value]] : [])));
+}
+
+async function markRemoved(ctx: Context, jobId: string): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const ofJob = and(eq(trainingCheckpoints.workspaceId, workspaceId), eq(trainingCheckpoints.jobId, jobId));
+  const stored = await ctx.db
+    .select()
+    .from(trainingCheckpoints)
+    .where(and(ofJob, isNull(trainingCheckpoints.removedAt)));
+  const [job] = await ctx.db.select({ spec: trainingJobs.spec }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  const begun = await ctx.db
+    .select({ resumedFrom: trainingAttempts.resumedFrom })
+    .from(trainingAttempts)
+    .where(
+      and(
+        eq(trainingAttempts.workspaceId, workspaceId),
+        eq(trainingAttempts.jobId, jobId),
+        isNull(trainingAttempts.fencedAt),
+      ),
+    );
+  const kept = keepCheckpoints(
+    stored.map(({ id, seq, metrics, tornAt, verifiedAt }) => ({
+      id,
+      seq,
+      metrics,
+      isTorn: tornAt !== null,
+      isVerified: verifiedAt !== null,
+    })),
+    JobSpec.shape.checkpoints.parse(job?.spec.checkpoints ?? {}),
+    new Set(begun.flatMap(({ resumedFrom }) => resumedFrom ?? [])),
+  );
+  const removed = stored.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
+  if (removed.length === 0) return;
+  await ctx.db
+    .update(trainingCheckpoints)
+    .set({ removedAt: sql`now()` })
+    .where(inArray(trainingCheckpoints.id, removed));
+}
