@@ -28,7 +28,9 @@ const journeys: Journey[] = [
     requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
     tests: [
       "e2e/clients",
-      ...["older", "kserve", "engines", "feast", "label_studio"].map((folder) => `--ignore=e2e/clients/${folder}`),
+      ...["older", "kserve", "engines", "feast", "label_studio", "ray"].map(
+        (folder) => `--ignore=e2e/clients/${folder}`,
+      ),
     ],
   },
   {
@@ -69,6 +71,12 @@ const journeys: Journey[] = [
     programs: mlserverPrograms,
     tests: ["e2e/clients/engines", "--confcutdir=e2e/clients/engines", "--disable-warnings"],
   },
+  {
+    lane: "others",
+    environment: "venv-ray",
+    requirements: ["e2e/clients/requirements-ray.txt"],
+    tests: ["e2e/clients/ray", "--confcutdir=e2e/clients/ray", "--disable-warnings"],
+  },
 ];
 
 /** Installs what the clients need, once; `runClients` reports what could not be installed. */
@@ -78,7 +86,7 @@ export async function prepareClients(): Promise<void> {
   if (ensurePython()) for (const journey of journeys) await programsOf(journey);
 }
 
-/** Runs the real clients (mlflow, also of 2.22; feast, also of 0.63; label-studio-sdk; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway. */
+/** Runs the real clients (mlflow, also of 2.22; feast, also of 0.63; label-studio-sdk; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway, and its engines against a real Ray. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };

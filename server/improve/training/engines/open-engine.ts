@@ -6,6 +6,7 @@ import { decryptSecret } from "#server/platform/secrets/decrypt-secret.ts";
 import { EngineSettings } from "../contract.ts";
 import type { Engine } from "./engine.ts";
 import { localEngine } from "./local/local-engine.ts";
+import { rayEngine } from "./ray/ray-engine.ts";
 
 /** What engines need of the process that opens them. */
 export interface EnginePlace {
@@ -31,6 +32,8 @@ export async function openEngine(
     case "local":
       if (!allowsLocal) throw new DomainError("unavailable", "Jobs on this machine are off (LOCAL_TRAINING).");
       return localEngine({ settings, folder: join(dataFolder, "training"), machine, wrapper, unpack });
+    case "ray":
+      return rayEngine({ settings, token: secret, wrapper });
     default:
       throw new DomainError(
         "unavailable",
