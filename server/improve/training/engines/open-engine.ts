@@ -7,6 +7,7 @@ import { EngineSettings } from "../contract.ts";
 import type { Engine } from "./engine.ts";
 import { localEngine } from "./local/local-engine.ts";
 import { rayEngine } from "./ray/ray-engine.ts";
+import { slurmEngine } from "./slurm/slurm-engine.ts";
 
 /** What engines need of the process that opens them. */
 export interface EnginePlace {
@@ -34,6 +35,8 @@ export async function openEngine(
       return localEngine({ settings, folder: join(dataFolder, "training"), machine, wrapper, unpack });
     case "ray":
       return rayEngine({ settings, token: secret, wrapper });
+    case "slurm":
+      return slurmEngine({ settings, token: secret, wrapper });
     default:
       throw new DomainError(
         "unavailable",
