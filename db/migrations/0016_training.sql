@@ -158,6 +158,19 @@ CREATE TABLE "training_log_chunks" (
 	CONSTRAINT "training_log_chunks_attempt_id_start_pk" PRIMARY KEY("attempt_id","start")
 );
 --> statement-breakpoint
+CREATE TABLE "training_quotas" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"workspace_id" uuid NOT NULL,
+	"team_id" uuid,
+	"max_jobs" integer,
+	"gpus" integer,
+	"cores" double precision,
+	"weight" double precision DEFAULT 1 NOT NULL,
+	"set_by" text NOT NULL,
+	"set_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "training_quotas_team" UNIQUE NULLS NOT DISTINCT("workspace_id","team_id")
+);
+--> statement-breakpoint
 CREATE TABLE "training_sweeps" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"workspace_id" uuid NOT NULL,
@@ -188,6 +201,8 @@ ALTER TABLE "training_launches" ADD CONSTRAINT "training_launches_workspace_id_w
 ALTER TABLE "training_launches" ADD CONSTRAINT "training_launches_engine_id_training_engines_id_fk" FOREIGN KEY ("engine_id") REFERENCES "public"."training_engines"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_launches" ADD CONSTRAINT "training_launches_job" FOREIGN KEY ("workspace_id","job_id") REFERENCES "public"."training_jobs"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_log_chunks" ADD CONSTRAINT "training_log_chunks_attempt_id_training_attempts_id_fk" FOREIGN KEY ("attempt_id") REFERENCES "public"."training_attempts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "training_quotas" ADD CONSTRAINT "training_quotas_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "training_quotas" ADD CONSTRAINT "training_quotas_team_id_teams_id_fk" FOREIGN KEY ("team_id") REFERENCES "public"."teams"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "training_sweeps" ADD CONSTRAINT "training_sweeps_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "job_templates_name" ON "job_templates" USING btree ("workspace_id","name") WHERE archived_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "training_attempts_number" ON "training_attempts" USING btree ("job_id","number");--> statement-breakpoint

@@ -303,6 +303,24 @@ export const trainingLogChunks = pgTable(
   (table) => [primaryKey({ columns: [table.attemptId, table.start] })],
 );
 
+/** What a team may use at once, over all engines, and its share; the row without a team is for the whole workspace. Null: no limit. */
+export const trainingQuotas = pgTable(
+  "training_quotas",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    teamId: uuid().references(() => teams.id, { onDelete: "cascade" }),
+    maxJobs: integer(),
+    gpus: integer(),
+    cores: doublePrecision(),
+    /** Its part of the machines where several teams wait, relative to that of others. */
+    weight: doublePrecision().notNull().default(1),
+    setBy: text().notNull(),
+    setAt: instant().notNull().defaultNow(),
+  },
+  (table) => [unique("training_quotas_team").on(table.workspaceId, table.teamId).nullsNotDistinct()],
+);
+
 /** Results of steps by the content of what they were made from. docs/spec/training.md section 12. */
 export const trainingCache = pgTable(
   "training_cache",

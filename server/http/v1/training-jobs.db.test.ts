@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { trainingJobs, trainingLaunches } from "#db/schema/index.ts";
-import type { Context } from "#server/base/context.ts";
+import { teams } from "#db/schema/index.ts";
 import { launchTokenOf } from "#server/improve/training/attempts/launch-token.ts";
-import { launchIdOf } from "#server/improve/training/jobs/job-id.ts";
+import { Resources } from "#server/improve/training/contract.ts";
+import { admitWaiting } from "#server/improve/training/watch/admit-waiting.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { launchJob, newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
@@ -17,13 +17,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const artifacts = await openLocalStore(folder);
 const settings = { kind: "ray", address: "http://ray.test" };
 const spec = { command: ["python3", "train.py"] };
-
-/** Launches a job as the watcher does. */
-async function launch({ db, actor: { workspaceId } }: Context, jobId: string): Promise<string> {
-  await db.insert(trainingLaunches).values({ workspaceId, jobId, number: 1 });
-  await db.update(trainingJobs).set({ state: "submitting", launches: 1 }).where(eq(trainingJobs.id, jobId));
-  return launchIdOf(jobId, 1);
-}
 
 test(
   "adds an engine and a template, submits a job, lists, shows and stops it",
@@ -63,6 +56,32 @@ test(
 );
 
 test(
+  "sets quotas of teams and of the workspace",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx, { artifacts });
+    const [team] = await ctx.db
+      .insert(teams)
+      .values({ workspaceId: ctx.actor.workspaceId, name: "vision" })
+      .returning({ id: teams.id });
+    const teamId = team?.id;
+    await call("PUT", "/training/quotas", { teamId, gpus: 4, weight: 2 });
+    await call("PUT", "/training/quotas", { teamId: null, maxJobs: 10 });
+    await call("PUT", "/training/quotas", { teamId: null, maxJobs: 5 });
+    expect((await call("GET", "/training/quotas")).body.quotas).toMatchObject([
+      { team: null, maxJobs: 5, gpus: null },
+      { team: "vision", maxJobs: null, gpus: 4, weight: 2 },
+    ]);
+    expect((await call("PUT", "/training/quotas", { teamId: randomUUID() })).status).toBe(404);
+    const waiting = await newTrainingJob(ctx, { resources: Resources.parse({ gpus: 5 }) }, { teamId });
+    await admitWaiting(ctx, Date.now());
+    expect((await call("GET", `/training/jobs/${waiting.id}`)).body.waiting).toMatchObject({
+      code: "team-gpus",
+      words: "vision uses 0 of its 4 GPUs; this job needs 5.",
+    });
+  }),
+);
+
+test(
   "takes a package by its digest, and refuses a job whose package is not there",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx, { artifacts });
@@ -84,7 +103,7 @@ test(
     const call = await clientOf(ctx, { artifacts, db: ctx.db });
     await call("POST", "/training/engines", { name: "west", settings });
     const { body: job } = await call("POST", "/training/jobs", { engine: "west", spec });
-    const launchId = await launch(ctx, job.id);
+    const launchId = await launchJob(ctx, job.id);
     const path = `/training/launches/${launchId}/start`;
     const startAs = (token: string, host: string) => call("POST", path, { host }, { authorization: `Bearer ${token}` });
     const unknown = await startAs("lwl_none", "node-1");

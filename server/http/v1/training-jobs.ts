@@ -17,6 +17,9 @@ import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
 import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
+import { SetQuota, TrainingQuota } from "#server/improve/training/quotas/contract.ts";
+import { listQuotas } from "#server/improve/training/quotas/queries.ts";
+import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
 import { JobTemplate, SaveTemplate } from "#server/improve/training/templates/contract.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
@@ -28,6 +31,7 @@ const ofJob = z.object({ job: z.string().max(64) });
 /** Engines that training jobs run on, what can be submitted to them, and the jobs. */
 export function trainingJobs(app: FastifyInstance, { config, artifacts }: WebDependencies): void {
   trainingEngines(app, { allowsLocal: config.hasLocalTraining });
+  trainingQuotas(app);
   jobTemplates(app);
   const list = {
     summary: "List training jobs, newest first",
@@ -94,6 +98,15 @@ function trainingEngines(app: FastifyInstance, rules: EngineRules): void {
   route(app, { method: "PATCH", path: "/training/engines/:name", ...update }, ({ ctx, params, body }) =>
     updateEngine(ctx, { ...body, engine: params.name }, rules),
   );
+}
+
+function trainingQuotas(app: FastifyInstance): void {
+  const path = "/training/quotas";
+  const response = z.object({ quotas: z.array(TrainingQuota) });
+  const list = { summary: "List what the workspace and its teams may use for training at once", response };
+  route(app, { method: "GET", path, ...list }, async ({ ctx }) => ({ quotas: await listQuotas(ctx) }));
+  const set = { summary: "Set what a team, or the workspace, may use for training at once", body: SetQuota, response };
+  route(app, { method: "PUT", path, ...set }, async ({ ctx, body }) => ({ quotas: await setQuota(ctx, body) }));
 }
 
 function jobTemplates(app: FastifyInstance): void {

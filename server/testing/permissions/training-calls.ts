@@ -8,6 +8,8 @@ import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
 import { downloadLog, readLog, searchLog } from "#server/improve/training/log/queries.ts";
 import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
+import { listQuotas } from "#server/improve/training/quotas/queries.ts";
+import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 import type { Calls } from "./call.ts";
@@ -21,6 +23,8 @@ export const trainingCalls = {
   listEngines: (ctx) => listEngines(ctx),
   createEngine: (ctx) => createEngine(ctx, { name: "another", settings: { kind: "local" } }, rules),
   updateEngine: (ctx, { trainingEngine: engine }) => updateEngine(ctx, { engine, isEnabled: false }, rules),
+  listQuotas: (ctx) => listQuotas(ctx),
+  setQuota: (ctx, { teamId }) => setQuota(ctx, { teamId, maxJobs: 1 }),
   listTemplates: (ctx) => listTemplates(ctx),
   saveTemplate: (ctx) => saveTemplate(ctx, { name: "another", spec: { job: spec } }),
   archiveTemplate: (ctx, { jobTemplate }) => archiveTemplate(ctx, jobTemplate),

@@ -14,6 +14,8 @@ export const trainingRows: Rows = {
     params: { name },
     body: { isEnabled: false },
   })),
+  "GET /api/v1/training/quotas": nothing(),
+  "PUT /api/v1/training/quotas": inBody(({ teamId }) => ({ teamId, maxJobs: 1 })),
   "GET /api/v1/training/templates": nothing(),
   "PUT /api/v1/training/templates/:name": nothing({ params: { name: "another" }, body: { spec: { job: spec } } }),
   "DELETE /api/v1/training/templates/:name": absent(({ jobTemplate: name }) => ({ params: { name } })),

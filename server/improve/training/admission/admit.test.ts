@@ -49,6 +49,8 @@ const running = (id: string, changes: Partial<RunningJob> = {}): RunningJob => (
 });
 const limits: AdmissionLimits = {
   maxJobs: null,
+  gpus: null,
+  cores: null,
   teams: new Map(),
   budgets: [],
   requiresPrice: false,
@@ -112,6 +114,22 @@ test("holds what a budget of the month would not cover, with what running jobs m
   expect(look([job("c", ray), job("d", ray)], { limits: held }).admissions.map(({ go }) => go)).toEqual([true, false]);
   expect(words([job("c")], { limits: { ...held, requiresPrice: true } })[0]).toContain("cost is unknown");
   expect(words([job("c")], { limits: held })).toEqual(["c goes"]);
+});
+
+test("limits what a workspace uses on all engines together", () => {
+  const here = [running("a", { engineId: "ray", gpus: 3, cores: 8 }), running("b", { cores: 2 })];
+  const held = { ...limits, gpus: 4, cores: 12 };
+  const [small, large] = [
+    job("small", { engineId: "ray", gpus: 1, cores: 1 }),
+    job("large", { engineId: "ray", gpus: 2 }),
+  ];
+  expect(words([large], { running: here, limits: held })).toEqual([
+    "large: This workspace uses 3 of its 4 GPUs; this job needs 2.",
+  ]);
+  expect(words([small, job("then", { cores: 2 })], { running: here, limits: held })).toEqual([
+    "small goes",
+    "then: This workspace uses 11 of its 12 cores; this job needs 2.",
+  ]);
 });
 
 test("limits teams without holding others", () => {

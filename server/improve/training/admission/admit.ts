@@ -49,7 +49,10 @@ export interface EngineState {
 }
 
 export interface AdmissionLimits {
+  /** Of the whole workspace, at once. */
   maxJobs: number | null;
+  gpus: number | null;
+  cores: number | null;
   teams: ReadonlyMap<string, { name: string; maxJobs: number | null; gpus: number | null; cores: number | null }>;
   /** A budget of the month; several may hold for one job. */
   budgets: readonly Budget[];
@@ -117,7 +120,7 @@ export function admit(
       reasonOfPolicy(job, limits) ??
       reasonOfPlace(job, { engines, limits, state, before: state.held, now }) ??
       reasonOfMoney(job, limits, state.taken) ??
-      reasonOfTeam(job, limits, state.taken);
+      reasonOfQuota(job, limits, state.taken);
     if (reason) {
       state.held += 1;
       return { id: job.id, go: false, reason };
@@ -260,18 +263,37 @@ function reasonOfMoney(job: WaitingJob, limits: AdmissionLimits, taken: readonly
   return undefined;
 }
 
-function reasonOfTeam(job: WaitingJob, limits: AdmissionLimits, taken: readonly RunningJob[]): Reason | undefined {
+function reasonOfQuota(job: WaitingJob, limits: AdmissionLimits, taken: readonly RunningJob[]): Reason | undefined {
   const team = limits.teams.get(job.team);
-  if (!team) return undefined;
-  const own = taken.filter((one) => one.team === job.team);
+  const ofTeam = taken.filter((one) => one.team === job.team);
+  return (
+    (team && overQuota(job, { quota: team, code: "team", who: team.name, taken: ofTeam })) ??
+    overQuota(job, { quota: limits, code: "workspace", who: "This workspace", taken })
+  );
+}
+
+function overQuota(
+  job: WaitingJob,
+  {
+    quota,
+    code,
+    who,
+    taken,
+  }: {
+    quota: { gpus: number | null; cores: number | null };
+    code: string;
+    who: string;
+    taken: readonly RunningJob[];
+  },
+): Reason | undefined {
   for (const what of ["gpus", "cores"] as const) {
-    const max = team[what];
-    const used = sum(own, what);
+    const max = quota[what];
+    const used = sum(taken, what);
     if (max === null || job[what] === 0 || used + job[what] <= max) continue;
     const name = what === "gpus" ? "GPUs" : "cores";
     return {
-      code: `team-${what}`,
-      words: `${team.name} uses ${used} of its ${max} ${name}; this job needs ${job[what]}.`,
+      code: `${code}-${what}`,
+      words: `${who} uses ${used} of its ${max} ${name}; this job needs ${job[what]}.`,
     };
   }
   return undefined;

@@ -8,6 +8,7 @@ import type { AdmissionLimits, admit, EngineState, Reason, RunningJob, WaitingJo
 import { type Usage, usedShares } from "../admission/fair-share.ts";
 import { JobSpec, openJobStates } from "../contract.ts";
 import { hourlyRate } from "../jobs/estimate-cost.ts";
+import { loadQuotas } from "../quotas/queries.ts";
 import { readBudgetsLeft } from "./read-budgets-left.ts";
 
 type Facts = Omit<Parameters<typeof admit>[1], "now"> & { waiting: WaitingJob[] };
@@ -31,6 +32,9 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
   const rateOf = ({ spec }: OpenJob) => hourlyRate(spec.resources, { book, machine: "", now })?.amount ?? null;
   const problems = await readProblems(ctx, waiting);
   const running = open.filter((one) => !isWaiting(one));
+  const quotas = await loadQuotas(ctx);
+  const { maxJobs = null, gpus = null, cores = null } = quotas.find(({ teamId }) => teamId === null) ?? {};
+  const ofWorkspace = { maxJobs, gpus, cores };
   return {
     waiting: waiting.map((one) => ({
       ...machinesOf(one),
@@ -58,13 +62,25 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
       };
     }),
     engines: await readEngines(ctx),
-    limits: { ...noLimits, budgets: await readBudgetsLeft(ctx, now) },
-    shares: usedShares(await readUsages(ctx), { weights: new Map(), now: now / 1000 }),
+    limits: {
+      ...noLimits,
+      ...ofWorkspace,
+      teams: new Map(
+        quotas.flatMap((quota) => (quota.teamId ? [[quota.teamId, { ...quota, name: quota.team ?? "" }]] : [])),
+      ),
+      budgets: await readBudgetsLeft(ctx, now),
+    },
+    shares: usedShares(await readUsages(ctx), {
+      weights: new Map(quotas.flatMap(({ teamId, weight }) => (teamId ? [[teamId, weight]] : []))),
+      now: now / 1000,
+    }),
   };
 }
 
 const noLimits: AdmissionLimits = {
   maxJobs: null,
+  gpus: null,
+  cores: null,
   teams: new Map(),
   budgets: [],
   requiresPrice: false,

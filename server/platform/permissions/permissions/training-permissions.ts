@@ -5,6 +5,8 @@ export const trainingPermissions = {
   listEngines: { role: "viewer", scope: "training:read" },
   createEngine: { role: "admin", scope: "training:engines" },
   updateEngine: { role: "admin", scope: "training:engines" },
+  listQuotas: { role: "viewer", scope: "training:read" },
+  setQuota: { role: "admin", scope: "training:engines" },
   listTemplates: { role: "viewer", scope: "training:read" },
   saveTemplate: { role: "member", scope: "training" },
   archiveTemplate: { role: "member", scope: "training" },
