@@ -21,6 +21,7 @@ CREATE TABLE "training_attempts" (
 	"token_hash" text,
 	"api_token_id" uuid,
 	"host" text DEFAULT '' NOT NULL,
+	"process" text DEFAULT '' NOT NULL,
 	"resumed_from" uuid,
 	"from_step" bigint,
 	"last_step" bigint,

@@ -211,6 +211,8 @@ export const trainingAttempts = pgTable(
     /** The API token that MLflow uses: as long as this attempt is valid. */
     apiTokenId: uuid(),
     host: text().notNull().default(""),
+    /** The wrapper's process there: the same one asks again where the answer to its start was lost. */
+    process: text().notNull().default(""),
     /** Checkpoint that it began with; null from the start. */
     resumedFrom: uuid(),
     /** Step of that checkpoint, and the highest that was logged. */

@@ -19,7 +19,10 @@ import { newSecret } from "#server/platform/identity/tokens/secret.ts";
 import { openJobStates } from "../contract.ts";
 import { readLaunchId } from "../jobs/job-id.ts";
 import { type JobRow, lockJob } from "../jobs/lock-job.ts";
+import { causeOfEnd } from "./cause-of-end.ts";
 import { type StartedAttempt, StartLaunch } from "./contract.ts";
+import { addEnd } from "./decide-next.ts";
+import { endAttempt, hasNewCheckpoint } from "./end-attempt.ts";
 import { fenceAttempts } from "./fence-attempts.ts";
 import { launchTokenOf } from "./launch-token.ts";
 
@@ -45,7 +48,8 @@ export async function startLaunch(
   { launchId, token, ...input }: StartLaunch & { launchId: string; token: string },
   { url }: { url: string },
 ): Promise<StartedAttempt> {
-  const { host, record: reproducibility } = StartLaunch.parse(input);
+  const { host, record: reproducibility, ...rest } = StartLaunch.parse(input);
+  const process = processOf(rest);
   const launch = readLaunchId(launchId);
   if (!launch) throw refused();
   await requireToken(db, { launchId, token });
@@ -56,9 +60,13 @@ export async function startLaunch(
   if (!known) throw refused();
   return transact(systemContext(db, known.workspaceId, "training"), async (ctx) => {
     const job = await lockJob(ctx, launch.jobId);
-    await requireStart(ctx, job, launch.launch);
+    const newest = await loadNewest(ctx, job.id);
+    const isRepeated = isSameStart(newest, { launch: launch.launch, host, process });
+    await requireStart(ctx, job, { launch: launch.launch, newest: isRepeated ? undefined : newest });
     await fenceAttempts(ctx, job.id);
-    const number = await nextNumber(ctx, job.id);
+    if (newest && isRepeated) await ctx.db.delete(trainingAttempts).where(eq(trainingAttempts.id, newest.id));
+    if (newest && !newest.endedAt && !isRepeated) await replaceAttempt(ctx, job, newest);
+    const number = isRepeated ? (newest?.number ?? 1) : (newest?.number ?? 0) + 1;
     const checkpoints = await loadCheckpoints(ctx, job.id);
     const own = newSecret(attemptMark);
     const mlflow = newSecret();
@@ -85,6 +93,7 @@ export async function startLaunch(
       tokenHash: own.hash,
       apiTokenId: apiToken?.id ?? null,
       host,
+      process,
       startedAt: sql`now()`,
       heartbeatAt: sql`now()`,
       resumedFrom: checkpoints[0]?.id ?? null,
@@ -135,8 +144,63 @@ async function requireToken(db: Database, { launchId, token }: { launchId: strin
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw refused();
 }
 
+type Attempt = typeof trainingAttempts.$inferSelect;
+
+/** Names the process of a wrapper on its host; "" for one that says nothing of itself. */
+function processOf({ pid, podUid = "", restartCount = 0 }: { pid: number; podUid?: string; restartCount?: number }) {
+  return pid === 0 ? "" : `${pid} ${podUid} ${restartCount}`;
+}
+
+/** Whether the process that asks has been answered already, without the answer having arrived: it has done nothing since. */
+function isSameStart(
+  newest: Attempt | undefined,
+  { launch, host, process }: { launch: number; host: string; process: string },
+): boolean {
+  if (!newest || newest.endedAt || newest.report || newest.launch !== launch || process === "") return false;
+  const isSilent = newest.heartbeatAt?.getTime() === newest.startedAt?.getTime() && newest.logBytes === 0;
+  return isSilent && newest.host === host && newest.process === process;
+}
+
+/** The newest attempt, held until the transaction ends. */
+async function loadNewest(ctx: Context, jobId: string): Promise<Attempt | undefined> {
+  const [newest] = await ctx.db
+    .select()
+    .from(trainingAttempts)
+    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.jobId, jobId)))
+    .orderBy(desc(trainingAttempts.number))
+    .limit(1)
+    .for("no key update");
+  return newest;
+}
+
+/** Ends the attempt that a new copy of its launch takes the place of: engines start programs again by themselves. */
+async function replaceAttempt(ctx: Context, job: JobRow, attempt: Attempt): Promise<void> {
+  const ended = causeOfEnd({ ...unknownEnd, stopRequest: null });
+  await endAttempt(ctx, attempt, {
+    ...unknownEnd,
+    ...ended,
+    message: "It fell silent, and its engine started it again.",
+  });
+  const course = addEnd(job, { ...ended, hasSaved: await hasNewCheckpoint(ctx, attempt) });
+  await ctx.db
+    .update(trainingJobs)
+    .set({
+      preemptions: course.preemptions,
+      losses: course.losses,
+      failures: course.failures,
+      fruitless: course.fruitless,
+    })
+    .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, job.id)));
+}
+
+const unknownEnd = { code: null, signal: null, wasTerminated: false, ranOutOfMemory: false };
+
 /** @throws DomainError "conflict" with the reason why this launch must not run */
-async function requireStart(ctx: Context, job: JobRow, launch: number): Promise<void> {
+async function requireStart(
+  ctx: Context,
+  job: JobRow,
+  { launch, newest }: { launch: number; newest: Attempt | undefined },
+): Promise<void> {
   if (job.stopRequest) throw doNotRun("It was asked to stop.");
   if (!openJobStates.some((state) => state === job.state)) throw doNotRun(`It has ended: ${job.state}.`);
   if (launch !== job.launches) throw doNotRun("A later launch has replaced this one.");
@@ -145,33 +209,19 @@ async function requireStart(ctx: Context, job: JobRow, launch: number): Promise<
     eq(trainingLaunches.jobId, job.id),
     eq(trainingLaunches.number, launch),
   );
-  const [own] = await ctx.db.select({ endedAt: trainingLaunches.endedAt }).from(trainingLaunches).where(isThis);
+  const [own] = await ctx.db
+    .select({ endedAt: trainingLaunches.endedAt, now: sql`now()`.mapWith(trainingLaunches.launchedAt) })
+    .from(trainingLaunches)
+    .where(isThis);
   if (!own || own.endedAt) throw doNotRun("It has ended; the job goes on with another launch.");
-  const [newest] = await ctx.db
-    .select({
-      launch: trainingAttempts.launch,
-      state: trainingAttempts.state,
-      age: sql<number>`(extract(epoch from now() - coalesce(${trainingAttempts.heartbeatAt}, ${trainingAttempts.startedAt})) * 1000)::float8`,
-    })
-    .from(trainingAttempts)
-    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.jobId, job.id)))
-    .orderBy(desc(trainingAttempts.number))
-    .limit(1);
-  if (!newest || newest.launch !== launch || newest.state === "ended") return;
-  if (newest.age < freshMs) throw doNotRun("Another copy of it is running.");
+  if (!newest || newest.launch !== launch) return;
+  // What it reported is concluded before anything else starts.
+  if (newest.report || newest.endedAt) throw doNotRun("It has ended; the job goes on with another launch.");
+  const heardAt = newest.heartbeatAt ?? newest.startedAt;
+  if (heardAt && own.now.getTime() - heardAt.getTime() < freshMs) throw doNotRun("Another copy of it is running.");
 }
 
 const doNotRun = (why: string) => new DomainError("conflict", `Do not run this launch. ${why}`);
-
-async function nextNumber(ctx: Context, jobId: string): Promise<number> {
-  const [newest] = await ctx.db
-    .select({ number: trainingAttempts.number })
-    .from(trainingAttempts)
-    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.jobId, jobId)))
-    .orderBy(desc(trainingAttempts.number))
-    .limit(1);
-  return (newest?.number ?? 0) + 1;
-}
 
 /** Checkpoints to go on from, newest first; those that were found torn are left out. */
 async function loadCheckpoints(ctx: Context, jobId: string): Promise<StartedAttempt["checkpoints"]> {

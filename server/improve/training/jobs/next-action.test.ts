@@ -34,7 +34,8 @@ test.each<[string, Partial<JobView>, string]>([
     { attempt: silentFor(91), seen: seen({ state: "ended", code: 0 }) },
     "lost, fenced",
   ],
-  ["the same with its code", { attempt: silentFor(91), seen: seen({ state: "ended", code: 1 }) }, "failed, fenced"],
+  ["the same with its code", { attempt: silentFor(91), seen: seen({ state: "ended", code: 1 }) }, "lost, fenced"],
+  ["the same, asked", { attempt: silentFor(91), seen: seen({ state: "ended", code: 143 }) }, "preempted, fenced"],
   [
     "the same, out of memory",
     { attempt: silentFor(91), seen: seen({ state: "ended", code: 137, cause: "out-of-memory" }) },

@@ -49,7 +49,7 @@ export function nextAction(job: JobView, now: number): Action {
   if (!job.hasHandle) return { kind: "submit" };
   if (!attempt) return beforeStart(job, now);
   const silence = now - attempt.heartbeatAt;
-  if (isOver(seen) && silence >= goneMs) return conclude({ ...unseen(seen), ...base }, true);
+  if (isOver(seen) && silence >= goneMs) return conclude({ ...unreported(seen), ...base }, true);
   if (silence >= unreachableMs) return conclude({ ...nothing, ...base, seen: null }, true);
   if (stopRequest) return { kind: "stop" };
   return { kind: "wait", isSilent: silence >= silentMs };
@@ -64,10 +64,24 @@ const conclude = (end: End, isFenced = false): Action => ({ kind: "conclude", en
 
 const isOver = (seen: Seen | null) => seen?.state === "ended" || seen?.state === "gone";
 
-/** The end as the engine saw it. A success that no wrapper reported is none. */
+/** The end as the engine saw it, of a launch whose wrapper has not started. A success that no wrapper reported is none. */
 function unseen(seen: Seen | null) {
   const code = seen?.code === 0 ? null : (seen?.code ?? null);
   return { ...nothing, code, signal: seen?.signal ?? null };
+}
+
+/** The codes of programs that were asked to end. */
+const asked = new Set([130, 143]);
+
+/**
+ * The end of a wrapper that reported nothing: something took it away, and its code says no more than whether it was asked to end. One whose
+ * program fails says so itself.
+ */
+function unreported(seen: Seen | null) {
+  const end = unseen(seen);
+  return end.code !== null && asked.has(end.code)
+    ? end
+    : { ...nothing, signal: end.signal === "SIGTERM" ? end.signal : null };
 }
 
 function beforeStart({ seen, stopRequest, launchedAt }: JobView, now: number): Action {

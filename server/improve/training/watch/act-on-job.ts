@@ -1,11 +1,12 @@
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
-import { trainingAttempts, trainingCheckpoints, trainingJobs, trainingLaunches } from "#db/schema/index.ts";
+import { trainingAttempts, trainingJobs, trainingLaunches } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { updateRun } from "#server/develop/tracking/runs/update-run.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { causeOfEnd, type End } from "../attempts/cause-of-end.ts";
+import { causeOfEnd } from "../attempts/cause-of-end.ts";
 import { addEnd, decideNext, type NextStep } from "../attempts/decide-next.ts";
+import { endAttempt, hasNewCheckpoint } from "../attempts/end-attempt.ts";
 import { fenceAttempts } from "../attempts/fence-attempts.ts";
 import type { EngineHandle } from "../contract.ts";
 import { type JobRow, lockJob } from "../jobs/lock-job.ts";
@@ -84,7 +85,9 @@ async function loadAttempt(ctx: Context, { id, launches, workspaceId }: JobRow):
       ),
     )
     .orderBy(desc(trainingAttempts.number))
-    .limit(1);
+    .limit(1)
+    // What it reports from here on waits, and finds that it has been concluded.
+    .for("no key update");
   return attempt;
 }
 
@@ -141,7 +144,7 @@ async function conclude(ctx: Context, { job, launch, attempt, action, now }: Con
   const course = addEnd(job, { ...ended, hasSaved });
   const step = decideNext({ ...ended, hasSaved }, { course, limits: job.spec.limits, random: Math.random() });
   await fenceAttempts(ctx, job.id);
-  if (attempt) await endAttempt(ctx, attempt, { ...ended, end: action.end });
+  if (attempt) await endAttempt(ctx, attempt, { ...action.end, ...ended });
   if (launch) {
     await ctx.db
       .update(trainingLaunches)
@@ -178,32 +181,6 @@ function nextColumns(step: NextStep, cause: string, now: number) {
     return { state: step.state, cause, message: step.message, waiting: null, endedAt: sql`now()` };
   }
   return { state: "resuming" as const, notBefore: new Date(now + step.delaySeconds * 1000) };
-}
-
-/** Whether the attempt saved a checkpoint that nobody found torn. */
-async function hasNewCheckpoint(ctx: Context, { id, workspaceId }: Attempt): Promise<boolean> {
-  const ofAttempt = and(eq(trainingCheckpoints.workspaceId, workspaceId), eq(trainingCheckpoints.attemptId, id));
-  return (await ctx.db.$count(trainingCheckpoints, and(ofAttempt, isNull(trainingCheckpoints.tornAt)))) > 0;
-}
-
-async function endAttempt(
-  ctx: Context,
-  { id, heartbeatAt, report }: Attempt,
-  { cause, message, end }: { cause: string; message: string; end: End },
-): Promise<void> {
-  await ctx.db
-    .update(trainingAttempts)
-    .set({
-      state: "ended",
-      cause,
-      message,
-      exitCode: end.code,
-      signal: end.signal,
-      // Without a report it ended some time after its last heartbeat; what it costs ends there.
-      endedAt: report ? new Date(report.at) : (heartbeatAt ?? sql`now()`),
-      silentSince: null,
-    })
-    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.id, id)));
 }
 
 const runStatuses = { finished: "FINISHED", failed: "FAILED", stopped: "KILLED", lost: "FAILED" } as const;

@@ -74,7 +74,8 @@ interface Watched {
 
 async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): Promise<void> {
   const { round, dependencies } = watched;
-  const engine = await openEngine(ctx, row, dependencies.place);
+  // Jobs of an engine that cannot be opened are looked after all the same: they may be stopped, or have ended.
+  const engine = await openEngine(ctx, row, dependencies.place).catch(closedEngine);
   const isAnswering = await look(ctx, row, engine, round.now());
   const open = await ctx.db
     .select({ id: trainingJobs.id })
@@ -98,6 +99,12 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
     await round.attempt({ id, workspaceId: row.workspaceId }, () => actOnJob(ctx, id, calls, round.now()));
   }
   if (isAnswering) await removeEnded(ctx, row, engine);
+}
+
+/** An engine that answers everything with the reason why it cannot be asked. */
+function closedEngine(reason: unknown): Engine {
+  const refuse = () => Promise.reject(reason);
+  return { submit: refuse, look: refuse, stop: refuse, remove: refuse, describe: refuse };
 }
 
 async function launchOf(ctx: Context, job: JobRow, { url, fetchPackage }: Dependencies): Promise<Launch> {
