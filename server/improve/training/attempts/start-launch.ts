@@ -217,8 +217,8 @@ async function requireStart(
   if (!newest || newest.launch !== launch) return;
   // What it reported is concluded before anything else starts.
   if (newest.report || newest.endedAt) throw doNotRun("It has ended; the job goes on with another launch.");
-  const heardAt = newest.heartbeatAt ?? newest.startedAt;
-  if (heardAt && own.now.getTime() - heardAt.getTime() < freshMs) throw doNotRun("Another copy of it is running.");
+  const lastSignAt = newest.heartbeatAt ?? newest.startedAt;
+  if (lastSignAt && own.now.getTime() - lastSignAt.getTime() < freshMs) throw doNotRun("Another copy of it is running.");
 }
 
 const doNotRun = (why: string) => new DomainError("conflict", `Do not run this launch. ${why}`);
