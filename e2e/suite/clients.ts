@@ -28,7 +28,7 @@ const journeys: Journey[] = [
     requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
     tests: [
       "e2e/clients",
-      ...["older", "kserve", "engines", "feast", "label_studio", "ray"].map(
+      ...["older", "kserve", "engines", "feast", "label_studio", "ray", "kubernetes"].map(
         (folder) => `--ignore=e2e/clients/${folder}`,
       ),
     ],
@@ -70,6 +70,12 @@ const journeys: Journey[] = [
     requirements: ["e2e/clients/requirements-mlserver.txt"],
     programs: mlserverPrograms,
     tests: ["e2e/clients/engines", "--confcutdir=e2e/clients/engines", "--disable-warnings"],
+  },
+  {
+    lane: "others",
+    environment: "venv-kubernetes",
+    requirements: ["e2e/clients/requirements-kubernetes.txt"],
+    tests: ["e2e/clients/kubernetes", "--confcutdir=e2e/clients/kubernetes", "--disable-warnings"],
   },
   {
     lane: "others",

@@ -1,4 +1,4 @@
-"""Fetches the package of a launch into this folder, and becomes the wrapper. For engines that keep no packages themselves.
+"""Fetches the package of a launch into this folder, and becomes the wrapper beside it. For engines that keep no packages themselves.
 
 Only Python's standard library, from 3.8 on. LEEWAY_URL, LEEWAY_LAUNCH and LEEWAY_LAUNCH_TOKEN say which package, the argument its SHA-256.
 """
@@ -66,7 +66,8 @@ def main():
         time.sleep(pause)
         pause = min(30, pause * 2)
     unpack()
-    os.execvp(sys.executable, [sys.executable, "leeway_run.py"])
+    wrapper = os.path.join(os.path.dirname(os.path.abspath(__file__)), "leeway_run.py")
+    os.execv(sys.executable, [sys.executable, wrapper])
 
 
 if __name__ == "__main__":

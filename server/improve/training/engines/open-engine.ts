@@ -5,6 +5,9 @@ import { DomainError } from "#server/base/errors.ts";
 import { decryptSecret } from "#server/platform/secrets/decrypt-secret.ts";
 import { EngineSettings } from "../contract.ts";
 import type { Engine } from "./engine.ts";
+import { readKubeconfig, readServiceAccount } from "./kubernetes/cluster-access.ts";
+import { keptWatch } from "./kubernetes/kept-watches.ts";
+import { kubernetesEngine } from "./kubernetes/kubernetes-engine.ts";
 import { localEngine } from "./local/local-engine.ts";
 import { rayEngine } from "./ray/ray-engine.ts";
 import { slurmEngine } from "./slurm/slurm-engine.ts";
@@ -24,8 +27,9 @@ export interface EnginePlace {
 export async function openEngine(
   { db }: Context,
   row: typeof trainingEngines.$inferSelect,
-  { dataFolder, machine, wrapper, allowsLocal, unpack }: EnginePlace,
+  place: EnginePlace,
 ): Promise<Engine> {
+  const { dataFolder, machine, wrapper, allowsLocal, unpack } = place;
   const settings = EngineSettings.parse(row.settings);
   const secret =
     row.secret === null ? undefined : await decryptSecret(db, "training_engines.secret", row.id, row.secret);
@@ -37,10 +41,10 @@ export async function openEngine(
       return rayEngine({ settings, token: secret, wrapper });
     case "slurm":
       return slurmEngine({ settings, token: secret, wrapper });
-    default:
-      throw new DomainError(
-        "unavailable",
-        `This version has no engine "${settings.kind}" (${secret ? "with" : "without"} a secret).`,
-      );
+    case "kubernetes": {
+      const access = async () => (secret === undefined ? readServiceAccount() : readKubeconfig(secret));
+      const watched = keptWatch(place, row.id, { settings, secret, access });
+      return kubernetesEngine({ settings, access, watched, wrapper });
+    }
   }
 }

@@ -1,0 +1,51 @@
+"""What Leeway creates on a cluster against Kubernetes' own schemas, strictly: no unknown field, no wrong type.
+
+It is not tried on a cluster: no registry of packages has one. Rules across fields are not in the schemas.
+"""
+
+import json
+import subprocess
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+
+ROOT = Path(__file__).parents[3]
+# The oldest that is still supported by its makers, and the newest that the package knows.
+VERSIONS = ["1.34", "1.37"]
+
+
+@pytest.fixture(scope="module")
+def objects() -> list[dict]:
+    """One for each kind of job, a Secret and a ConfigMap."""
+    program = subprocess.run(
+        ["node", "e2e/clients/kubernetes/objects.ts"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return [json.loads(line) for line in program.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_object_is_valid(objects, version):
+    assert [one["kind"] for one in objects] == ["Job"] * 5 + ["Secret", "ConfigMap"]
+    for one in objects:
+        assert kubernetes_validate.validate(one, version, strict=True) == version
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_wrong_object_is_found(objects, version):
+    wrong = json.loads(json.dumps(objects[0]))
+    wrong["spec"]["template"]["spec"]["containers"][0]["comand"] = ["python3"]
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, version, strict=True)
+
+
+def test_fields_of_a_job_are_beside_those_of_leeway(objects):
+    pod = objects[4]["spec"]["template"]["spec"]
+    assert pod["tolerations"][0]["key"] == "spot"
+    assert [volume["name"] for volume in pod["volumes"]] == ["leeway", "work", "data"]
+    [container] = pod["containers"]
+    assert container["securityContext"] == {"runAsNonRoot": True}
+    assert [one["name"] for one in container["env"]][-1] == "HOME"
+    assert container["command"] == ["python3", "/leeway/leeway_run.py"]
+    assert objects[2]["spec"]["suspend"] is True
+    assert objects[2]["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] == "team-a"
