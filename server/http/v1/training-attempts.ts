@@ -117,7 +117,7 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
       announce({ method: "POST", path, summary: `Say that the files of a checkpoint ${what}`, params: ofCheckpoint });
       scope.post(path, open, async (request) => {
         const { checkpoint: checkpointId } = ofCheckpoint.parse(request.params);
-        await reportRestore(db, callerOf(request), { checkpointId, outcome });
+        await reportRestore(db, callerOf(request), { checkpointId, outcome }, artifacts);
         return {};
       });
     }

@@ -145,7 +145,7 @@ async function markRemoved(ctx: Context, jobId: string): Promise<void> {
     .from(trainingCheckpoints)
     .where(and(ofJob, isNull(trainingCheckpoints.removedAt)));
   const [job] = await ctx.db.select({ spec: trainingJobs.spec }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
-  const begun = await ctx.db
+  const startedFrom = await ctx.db
     .select({ resumedFrom: trainingAttempts.resumedFrom })
     .from(trainingAttempts)
     .where(
@@ -164,7 +164,7 @@ async function markRemoved(ctx: Context, jobId: string): Promise<void> {
       isVerified: verifiedAt !== null,
     })),
     JobSpec.shape.checkpoints.parse(job?.spec.checkpoints ?? {}),
-    new Set(begun.flatMap(({ resumedFrom }) => resumedFrom ?? [])),
+    new Set(startedFrom.flatMap(({ resumedFrom }) => resumedFrom ?? [])),
   );
   const removed = stored.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
   if (removed.length === 0) return;

@@ -2,19 +2,22 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { trainingAttempts, trainingCheckpoints } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { type AttemptCaller, holdAttempt } from "../attempts/hold-attempt.ts";
+import { removeBlobs } from "./remove-blobs.ts";
 
 /**
  * Records what a wrapper found when it restored a checkpoint: "restored", its files matched their digests and its attempt began with it; or
  * "torn", they did not, and it is never restored again. Repeating it changes nothing. @throws DomainError "not-found"; as holdAttempt
  */
-export function reportRestore(
+export async function reportRestore(
   db: Database,
   caller: AttemptCaller,
   { checkpointId, outcome }: { checkpointId: string; outcome: "restored" | "torn" },
+  artifacts: Pick<ArtifactStore, "remove">,
 ): Promise<void> {
-  return holdAttempt(
+  await holdAttempt(
     db,
     caller,
     async (ctx, attempt) => {
@@ -31,19 +34,24 @@ export function reportRestore(
           .update(trainingCheckpoints)
           .set({ verifiedAt: sql`coalesce(${trainingCheckpoints.verifiedAt}, now())` })
           .where(isThis);
-        const begun = { resumedFrom: checkpoint.id, fromStep: checkpoint.step };
-        await ctx.db.update(trainingAttempts).set(begun).where(ofAttempt);
+        const startedFrom = { resumedFrom: checkpoint.id, fromStep: checkpoint.step };
+        await ctx.db.update(trainingAttempts).set(startedFrom).where(ofAttempt);
       } else if (checkpoint.tornAt === null) {
-        await ctx.db.update(trainingCheckpoints).set({ tornAt: sql`now()`, verifiedAt: null }).where(isThis);
+        await ctx.db
+          .update(trainingCheckpoints)
+          .set({ tornAt: sql`now()`, removedAt: sql`now()`, verifiedAt: null })
+          .where(isThis);
         // Until another one is restored it begins from the start.
-        const begun = attempt.resumedFrom === checkpoint.id ? { resumedFrom: null, fromStep: null } : {};
+        const startedFrom = attempt.resumedFrom === checkpoint.id ? { resumedFrom: null, fromStep: null } : {};
         await ctx.db
           .update(trainingAttempts)
-          .set({ ...begun, tornCheckpoints: sql`${trainingAttempts.tornCheckpoints} + 1` })
+          .set({ ...startedFrom, tornCheckpoints: sql`${trainingAttempts.tornCheckpoints} + 1` })
           .where(ofAttempt);
       }
       await publish(ctx, "training", caller.jobId);
     },
     { lockJob: true },
   );
+  // The same files may be saved again, and must not be taken for stored then.
+  if (outcome === "torn") await removeBlobs(db, caller.jobId, artifacts);
 }

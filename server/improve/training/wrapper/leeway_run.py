@@ -427,7 +427,9 @@ def mark_of(folder, name, files):
     inside = {os.path.relpath(path, name) for path in paths} if os.path.isdir(os.path.join(folder, name)) else None
     if ".orbax-checkpoint-tmp" in name:
         return None
-    if inside is None:
+    if inside is None and set(KERAS) <= paths:
+        framework = "keras"
+    elif inside is None:
         framework = "lightning" if name.endswith(".ckpt") else "keras" if name.endswith(".keras") else ""
         if framework and not zipfile.is_zipfile(os.path.join(folder, name)):
             return None
@@ -518,6 +520,7 @@ class Checkpoints(threading.Thread):
         self.digests = {}  # (path, state of the file) -> sha256
         self.until = None
         self.newest_only = False
+        self.force = False
 
     def run(self):
         try:
@@ -629,15 +632,19 @@ class Checkpoints(threading.Thread):
             call(self.base + "/checkpoints", self.token, body, seconds=CALL_SECONDS * 3)
         except Refused as error:
             if error.status == 409:
+                self.force = True
                 raise Away(str(error))
             say("checkpoint %s is refused (%s)" % (name, error))
         self.sent[name] = state
+        self.force = False
 
     def put(self, path, digest, size):
         url = self.base + "/blobs/" + digest
         try:
-            call(url, self.token, method="HEAD", sink=lambda answer: None)
-            return
+            # One that was found damaged, or that Leeway does not accept as it is, is sent again.
+            if digest not in DAMAGED and not self.force:
+                if call(url, self.token, method="HEAD", sink=lambda answer: answer.headers.get("Content-Length")) == str(size):
+                    return
         except Refused:
             pass
         except Away as error:
@@ -667,6 +674,7 @@ class Checkpoints(threading.Thread):
 
 
 MARK = ".leeway-checkpoints"
+DAMAGED = set()  # digests of files that were not what they are named by
 
 
 def claim(folder):
@@ -711,7 +719,10 @@ def fetch(base, token, folder, file, stop):
                 out.write(block)
         if answer.headers.get("Content-Length") and int(answer.headers["Content-Length"]) != size:
             raise Away("the answer was cut")
-        return digest.hexdigest() == file["sha256"] and size == file["sizeBytes"]
+        if digest.hexdigest() == file["sha256"] and size == file["sizeBytes"]:
+            return True
+        DAMAGED.add(file["sha256"])
+        return False
     backoff = Backoff()
     while True:
         try:
@@ -869,7 +880,8 @@ class Guard:
             os.close(self.status)
             os.setsid()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)
+                # Not SIG_IGN, which the command would inherit.
+                signal.signal(number, lambda *_: None)
             self.guard(control_out, status_in)
         except BaseException as error:  # it must never return into the wrapper's code
             say("guard: %r" % error)

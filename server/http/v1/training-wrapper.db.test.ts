@@ -1,0 +1,463 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { and, eq } from "drizzle-orm";
+import Fastify, { type FastifyInstance } from "fastify";
+import { afterAll, expect, test } from "vitest";
+import { trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { causeOfEnd } from "#server/improve/training/attempts/cause-of-end.ts";
+import type { JobSpec } from "#server/improve/training/contract.ts";
+import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
+import { downloadLog } from "#server/improve/training/log/queries.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { seededRandom } from "#server/stats/random.ts";
+import {
+  launchTrainingJob,
+  newStoredJob,
+  startTrainingJob,
+} from "#server/testing/fixtures/training/wrapper-testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { v1Plugin } from "./plugin.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const folder = mkdtempSync(join(tmpdir(), "leeway-wrapper-"));
+const artifacts = await openLocalStore(join(folder, "store"));
+const wrapper = fileURLToPath(new URL("../../improve/training/wrapper/leeway_run.py", import.meta.url));
+const processes = new Set<ChildProcess>();
+const servers = new Set<FastifyInstance>();
+afterAll(async () => {
+  for (const each of processes) each.kill("SIGKILL");
+  await Promise.all([...servers].map((server) => server.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Opens the real routes on a port. @param port of a server that was closed; 0 for any */
+async function openServer(port = 0) {
+  const app = Fastify({ forceCloseConnections: true, bodyLimit: 2 ** 22 });
+  const config = {
+    publicUrl: "http://leeway.test",
+    maxUploadBytes: 2 ** 30,
+    notifications: { rules: {} },
+    engines: {},
+  };
+  const authenticate = () => Promise.reject(new Error("Nobody is signed in."));
+  const deps = { config, db, artifacts, authenticate } as unknown as WebDependencies;
+  await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
+  await app.listen({ port, host: "127.0.0.1" });
+  servers.add(app);
+  const own = (app.server.address() as AddressInfo).port;
+  const close = async () => {
+    servers.delete(app);
+    await app.close();
+  };
+  return { port: own, url: `http://127.0.0.1:${own}`, close };
+}
+const main = await openServer();
+
+/** Starts the wrapper of the next launch of a job, as an engine does. */
+async function launch(ctx: Context, jobId: string, environment: Record<string, string> = {}, url = main.url) {
+  const { launchId, token } = await launchTrainingJob(ctx, jobId);
+  const state = mkdtempSync(join(folder, "machine-"));
+  const child: ChildProcess = spawn("python3", [wrapper], {
+    cwd: state,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      NODE_ENV: "test",
+      PATH: process.env.PATH,
+      HOME: state,
+      TMPDIR: state,
+      LEEWAY_URL: url,
+      LEEWAY_LAUNCH: launchId,
+      LEEWAY_LAUNCH_TOKEN: token,
+      LEEWAY_STATE_DIR: join(state, "state"),
+      ...environment,
+    },
+  });
+  processes.add(child);
+  let output = "";
+  child.stdout?.on("data", (data) => {
+    output += data;
+  });
+  child.stderr?.on("data", (data) => {
+    output += data;
+  });
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  return { child, ended, state, output: () => output };
+}
+
+const newJob = async (script: string, spec: Partial<JobSpec> = {}) => {
+  const ctx = await newWorkspace(db);
+  const command = ["python3", "-c", script];
+  return { ctx, jobId: await newStoredJob(ctx, artifacts, { command, ...spec }) };
+};
+
+const attemptOf = async (jobId: string, number = 1) => {
+  const ofNumber = and(eq(trainingAttempts.jobId, jobId), eq(trainingAttempts.number, number));
+  const [attempt] = await db.select().from(trainingAttempts).where(ofNumber);
+  return attempt;
+};
+
+async function logOf(ctx: Context, jobId: string, attempt = 1): Promise<Buffer> {
+  const { content } = await downloadLog(ctx, jobId, attempt);
+  return buffer(Readable.from(content));
+}
+
+async function until<Value>(read: () => Promise<Value | undefined | false>): Promise<Value> {
+  const deadline = AbortSignal.timeout(60_000);
+  for (;;) {
+    const value = await read();
+    if (value) return value;
+    deadline.throwIfAborted();
+    await pause(50);
+  }
+}
+
+const logHas = (ctx: Context, jobId: string, text: string, attempt = 1) =>
+  until(async () => (await attemptOf(jobId, attempt)) && (await logOf(ctx, jobId, attempt)).includes(text));
+
+const causeOf = async (jobId: string, number = 1) => {
+  const report = (await attemptOf(jobId, number))?.report;
+  return report ? causeOfEnd({ ...report, stopRequest: null }).cause : undefined;
+};
+
+/** Counts steps, and saves each fifth by rename, as docs/spec/training.md section 16 expects. */
+const training = `
+import os, time
+folder = os.environ["LEEWAY_CHECKPOINT_DIR"]
+new = max((f for f in os.listdir(folder) if f.startswith("step-")), default=None)
+step = int(open(os.path.join(folder, new)).read()) if new else 0
+print("from", step, os.path.basename(os.environ["LEEWAY_RESUME_FROM"]), flush=True)
+while step < int(os.environ.get("STEPS", "1000")):
+    step += 1
+    print("step", step, flush=True)
+    if step % 5 == 0:
+        with open(folder + "/tmp-save", "w") as out: out.write(str(step))
+        os.replace(folder + "/tmp-save", folder + "/step-%08d" % step)
+        time.sleep(float(os.environ.get("PAUSE", "0")))
+print("done", flush=True)
+`;
+
+test("runs a program with its parameters, and reports log, record and end", async () => {
+  const script = `
+import json, os, sys
+sys.stdout.buffer.write(b"bad \\xff byte\\n10%\\r20%\\n")
+sys.stdout.flush()
+print("to stderr", file=sys.stderr, flush=True)
+print(json.load(open(os.environ["LEEWAY_PARAMS"])), os.environ["LEEWAY_SEED"], os.environ["PYTHONHASHSEED"])
+print(sorted(name for name in os.environ if "LAUNCH_TOKEN" in name), os.environ["MLFLOW_RUN_ID"], os.environ["A"])
+`;
+  const { ctx, jobId } = await newJob(script, { parameters: { rate: 0.1 }, seed: 7, environment: { A: "b" } });
+  const { ended, output } = await launch(ctx, jobId);
+  expect(await ended).toBe(0);
+  const [job] = await db.select().from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  const printed = `bad \xff byte\n10%\r20%\nto stderr\n{'rate': 0.1} 7 7\n[] ${job?.runId} b\n`;
+  expect((await logOf(ctx, jobId)).toString("latin1")).toBe(printed);
+  expect(output()).toContain("to stderr");
+  const attempt = await attemptOf(jobId);
+  expect(attempt).toMatchObject({ report: { code: 0, signal: null, wasTerminated: false, ranOutOfMemory: false } });
+  expect(attempt?.record).toMatchObject({ environment: { python: expect.stringMatching(/^3\./) } });
+  expect(attempt?.record?.environment.variables).toMatchObject({
+    LEEWAY_LAUNCH_TOKEN: "<redacted>",
+    LEEWAY_URL: main.url,
+  });
+});
+
+test.each([
+  ["arguments after the command", ["python3", "-c", "import sys; print(sys.argv[1:])"], 0, "'--rate', '0.1'"],
+  ["the exit code of the program", ["sh", "-c", "exit 3"], 3, ""],
+  ["a command that does not exist", ["no-such-program"], 127, "no-such-program: No such file"],
+])("reports %s", async (_, command, code, printed) => {
+  const ctx = await newWorkspace(db);
+  const spec = { command, parameters: { rate: 0.1, big: true }, parametersAs: "arguments" as const };
+  const jobId = await newStoredJob(ctx, artifacts, spec);
+  expect(await (await launch(ctx, jobId)).ended).toBe(code);
+  expect((await attemptOf(jobId))?.report?.code).toBe(code);
+  expect(String(await logOf(ctx, jobId))).toContain(printed);
+});
+
+test("does not run a launch that Leeway refuses", async () => {
+  const { ctx, jobId } = await newJob("open('ran', 'w')");
+  const first = await launchTrainingJob(ctx, jobId);
+  const late = { LEEWAY_LAUNCH: first.launchId, LEEWAY_LAUNCH_TOKEN: first.token };
+  const { ended, state } = await launch(ctx, jobId, late);
+  expect(await ended).toBe(0);
+  expect(await readdir(state)).not.toContain("ran");
+  const wrong = await launch(ctx, jobId, { LEEWAY_LAUNCH_TOKEN: "lwl_wrong" }, main.url);
+  await until(async () => wrong.output().includes("does not answer"));
+  expect(await attemptOf(jobId)).toBeUndefined();
+  wrong.child.kill("SIGKILL");
+});
+
+test("sends what a program saved, goes on from the newest whole checkpoint, and skips a damaged one", async () => {
+  const { ctx, jobId } = await newJob(training);
+  const first = await launch(ctx, jobId, { STEPS: "20", PAUSE: "1.2" });
+  expect(await first.ended).toBe(0);
+  const saved = await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
+  const byStep = saved.sort((a, b) => a.seq - b.seq);
+  expect(byStep.map(({ name, step }) => [name, step])).toEqual(
+    [5, 10, 15, 20].map((step) => [`step-${String(step).padStart(8, "0")}`, step]),
+  );
+  // The newest lies damaged in the store.
+  const sha256 = byStep.at(-1)?.files[0]?.sha256 as string;
+  await truncate(join(folder, "store", ctx.actor.workspaceId, "training", jobId, "blobs", sha256), 1);
+  const second = await launch(ctx, jobId, { STEPS: "22" });
+  expect(await second.ended).toBe(0);
+  expect(String(await logOf(ctx, jobId, 2))).toMatch(/^from 15 step-00000015\nstep 16\n/);
+  expect(await attemptOf(jobId, 2)).toMatchObject({ tornCheckpoints: 1, fromStep: 15 });
+  const after = await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
+  expect(after.filter(({ tornAt }) => tornAt !== null).map(({ step }) => step)).toEqual([20]);
+});
+
+test("sends no entry without the mark of its framework, nor one that is cut", async () => {
+  const script = `
+import os, pickle, zipfile
+os.chdir(os.environ["LEEWAY_CHECKPOINT_DIR"])
+def write(path, data):
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    open(path, "wb").write(data)
+for name in ("whole.ckpt", "whole.pt"):
+    with zipfile.ZipFile(name, "w") as out: out.writestr("data", "x" * 1000)
+cut = open("whole.pt", "rb").read()[:-50]
+write("cut.ckpt", cut); write("cut.pt", cut); write(".hidden", b"x"); write("tmp-1", b"x"); write("a.tmp", b"x")
+write("whole.pkl", pickle.dumps([1] * 1000)); write("cut.pkl", pickle.dumps([1] * 1000)[:-1])
+write("checkpoint-80/weights", b"w"); write("checkpoint-80/trainer_state.json", b"{}"); write("checkpoint-90/weights", b"w")
+header = b'{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}'
+whole = len(header).to_bytes(8, "little") + header + b"1234"
+write("checkpoint-70/m.safetensors", whole[:-1]); write("checkpoint-70/trainer_state.json", b"{}")
+write("checkpoint-60/m.safetensors", whole); write("checkpoint-60/trainer_state.json", b"{}")
+write("dcp/0.distcp", b"x"); write("dcp2/0.distcp", b"x"); write("dcp2/.metadata", b"x")
+write("latest.weights.h5", b"x"); write("training_metadata.json", b"{}")
+write("o.orbax-checkpoint-tmp-1/x", b"x"); write("o/_CHECKPOINT_METADATA", b"{}")
+`;
+  const { ctx, jobId } = await newJob(script, { checkpoints: { keepLast: 100, best: null } });
+  expect(await (await launch(ctx, jobId)).ended).toBe(0);
+  const saved = await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
+  const found = saved.map(({ name, framework, step, files }) => [name, framework, step, files.length]);
+  expect(found.sort()).toEqual([
+    ["checkpoint-60", "transformers", 60, 2],
+    ["checkpoint-80", "transformers", 80, 2],
+    ["dcp2", "torch.distributed", null, 2],
+    ["latest.weights.h5", "keras", null, 2],
+    ["o", "orbax", null, 1],
+    ["whole.ckpt", "lightning", null, 1],
+    ["whole.pkl", "", null, 1],
+    ["whole.pt", "torch", null, 1],
+  ]);
+});
+
+test("an engine's SIGTERM ends a program that knows nothing of it, at once", async () => {
+  const { ctx, jobId } = await newJob("import time\nprint('ready', flush=True)\ntime.sleep(600)");
+  const { child, ended } = await launch(ctx, jobId);
+  await logHas(ctx, jobId, "ready");
+  const startedAt = performance.now();
+  child.kill("SIGTERM");
+  expect(await ended).toBe(143);
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
+  expect((await attemptOf(jobId))?.report).toMatchObject({ signal: "SIGTERM", wasTerminated: true });
+  expect(await causeOf(jobId)).toBe("preempted");
+});
+
+test.each([
+  ["ends with 0", "sys.exit(0)", "preempted"],
+  [
+    "saves and dies of it",
+    "open(os.environ['LEEWAY_CHECKPOINT_DIR'] + '/last', 'w').write('x'); os._exit(143)",
+    "preempted",
+  ],
+])("an engine's SIGTERM reaches a program that %s", async (_, handler, cause) => {
+  const script = `
+import os, signal, sys, time
+def ask(*_):
+    print("asked", flush=True)
+    ${handler}
+signal.signal(signal.SIGTERM, ask)
+print("ready", flush=True)
+while True: time.sleep(0.1)
+`;
+  const { ctx, jobId } = await newJob(script);
+  const { child, ended } = await launch(ctx, jobId);
+  await logHas(ctx, jobId, "ready");
+  child.kill("SIGTERM");
+  expect(await ended).toBe(143);
+  expect(String(await logOf(ctx, jobId))).toBe("ready\nasked\n");
+  expect(await attemptOf(jobId)).toMatchObject({ report: { wasTerminated: true } });
+  expect(await causeOf(jobId)).toBe(cause);
+  const count = await db.$count(trainingCheckpoints, eq(trainingCheckpoints.jobId, jobId));
+  expect(count).toBe(handler.includes("last") ? 1 : 0);
+});
+
+test("a stop of Leeway ends a program that ignores SIGTERM, and all that it started", async () => {
+  const script = `
+import signal, subprocess, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen(["sleep", "600"])
+print("child", child.pid, flush=True)
+while True: time.sleep(0.1)
+`;
+  const limits = { hours: 1, cost: null, maxFailures: 0, maxPreemptions: 1, maxLosses: 1, graceSeconds: 6 };
+  const { ctx, jobId } = await newJob(script, { limits });
+  const { ended } = await launch(ctx, jobId);
+  await logHas(ctx, jobId, "child");
+  const pid = Number(/child (\d+)/.exec(String(await logOf(ctx, jobId)))?.[1]);
+  await stopJob(ctx, { job: jobId });
+  expect(await ended).toBe(143);
+  expect((await attemptOf(jobId))?.report).toMatchObject({ wasTerminated: true, signal: "SIGKILL" });
+  expect(isRunning(pid)).toBe(false);
+});
+
+test("a wrapper that is killed leaves no program behind, and its end and last bytes arrive", async () => {
+  const { ctx, jobId } = await newJob(
+    `import time, os\nprint("pid", os.getpid(), flush=True)\ntime.sleep(2)\nprint("last", flush=True)\ntime.sleep(600)`,
+  );
+  const { child, ended } = await launch(ctx, jobId);
+  await logHas(ctx, jobId, "pid");
+  const pid = Number(/pid (\d+)/.exec(String(await logOf(ctx, jobId)))?.[1]);
+  // The second line has just been printed, and waits for its second to be over.
+  await pause(1_800);
+  child.kill("SIGKILL");
+  await ended;
+  const report = await until(async () => (await attemptOf(jobId))?.report);
+  expect(report).toMatchObject({ code: null, signal: "SIGKILL", wasTerminated: false });
+  expect(await causeOf(jobId)).toBe("lost");
+  expect(isRunning(pid)).toBe(false);
+  expect(String(await logOf(ctx, jobId))).toMatch(/^pid \d+\n(last\n)?$/);
+});
+
+test("goes on while Leeway is away, and sends all of it afterwards", async () => {
+  const server = await openServer();
+  const { ctx, jobId } = await newJob(training);
+  const { ended } = await launch(ctx, jobId, { STEPS: "60", PAUSE: "0.4" }, server.url);
+  await logHas(ctx, jobId, "step 5\n");
+  await server.close();
+  await pause(3_500);
+  const back = await openServer(server.port);
+  expect(await ended).toBe(0);
+  await back.close();
+  const steps = Array.from({ length: 60 }, (_, at) => `step ${at + 1}\n`);
+  expect(String(await logOf(ctx, jobId))).toBe(`from 0 \n${steps.join("")}done\n`);
+  expect(await attemptOf(jobId)).toMatchObject({ logDropped: 0, report: { code: 0 } });
+  const saved = await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
+  expect(saved.map(({ step }) => step)).toContain(60);
+});
+
+test("drops and counts the oldest log when the spool is full", async () => {
+  const server = await openServer();
+  const { ctx, jobId } = await newJob(
+    `import time\nprint("first", flush=True)\ntime.sleep(2.5)\nfor n in range(20000): print("line", n)\nprint("last", flush=True)\ntime.sleep(1)`,
+  );
+  const { ended } = await launch(ctx, jobId, { LEEWAY_SPOOL_BYTES: "65536" }, server.url);
+  await logHas(ctx, jobId, "first");
+  await server.close();
+  await pause(3_000);
+  const back = await openServer(server.port);
+  expect(await ended).toBe(0);
+  await back.close();
+  const printed = Buffer.from(`first\n${Array.from({ length: 20_000 }, (_, n) => `line ${n}\n`).join("")}last\n`);
+  const attempt = await attemptOf(jobId);
+  expect(attempt?.logBytes).toBe(printed.length);
+  const dropped = attempt?.logDropped ?? 0;
+  expect(dropped).toBeGreaterThan(printed.length - 2 * 65_536);
+  const log = String(await logOf(ctx, jobId));
+  expect(log).toMatch(/^first\n/);
+  const [, gap, rest] = /\n==> (\d+) bytes were dropped here <==\n([\s\S]*)$/.exec(log) ?? [];
+  expect(Number(gap)).toBe(dropped);
+  expect(printed.subarray(printed.length - (rest?.length ?? 0)).toString()).toBe(rest);
+});
+
+test("ends its program and sends nothing more once it is fenced", async () => {
+  const { ctx, jobId } = await newJob(
+    `import os, time\nprint("pid", os.getpid(), flush=True)\nwhile True:\n    print("still here", flush=True)\n    time.sleep(0.1)`,
+  );
+  const { ended } = await launch(ctx, jobId);
+  await logHas(ctx, jobId, "still here");
+  await startTrainingJob(ctx, jobId);
+  const bytes = (await attemptOf(jobId))?.logBytes;
+  expect(await ended).toBe(143);
+  const pid = Number(/pid (\d+)/.exec(String(await logOf(ctx, jobId)))?.[1]);
+  expect(isRunning(pid)).toBe(false);
+  expect(await attemptOf(jobId)).toMatchObject({ logBytes: bytes, report: null });
+});
+
+test("never empties a folder that is not its own", async () => {
+  const { ctx, jobId } = await newJob("print('ran')");
+  const foreign = mkdtempSync(join(folder, "foreign-"));
+  const file = join(foreign, "thesis.txt");
+  await writeFile(file, "years of work");
+  const { ended } = await launch(ctx, jobId, { LEEWAY_CHECKPOINT_DIR: foreign });
+  expect(await ended).toBe(78);
+  expect(await readFile(file, "utf8")).toBe("years of work");
+});
+
+/** Waits for kills in a random order: the log of each attempt is then a part of what was printed, without a gap, and none is fenced and changed. */
+test.each([11, 12, 13])(
+  "loses no byte of a log and takes no write of a fenced attempt in any order of failures (%i)",
+  async (seed) => {
+    const random = seededRandom(seed);
+    let server = await openServer();
+    const { ctx, jobId } = await newJob(training, { checkpoints: { keepLast: 2, best: null } });
+    /** Bytes of attempts at the moment that they were fenced. */
+    const fenced = new Map<number, number>();
+    let attempt = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const { child, ended } = await launch(ctx, jobId, { STEPS: "100000", PAUSE: "0.15" }, server.url);
+      attempt += 1;
+      await logHas(ctx, jobId, "step 5\n".slice(0, 4), attempt);
+      const order = ["away", "kill", "fence"].sort(() => random() - 0.5).slice(0, 2);
+      for (const what of order) {
+        if (what === "away") {
+          await server.close();
+          await pause(1_000 * random());
+          server = await openServer(server.port);
+        } else if (what === "kill") child.kill(random() < 0.5 ? "SIGKILL" : "SIGTERM");
+        else {
+          await startTrainingJob(ctx, jobId);
+          fenced.set(attempt, (await attemptOf(jobId, attempt))?.logBytes ?? 0);
+          attempt += 1;
+        }
+        await pause(600 * random());
+      }
+      if (!order.includes("kill") && !order.includes("fence")) child.kill("SIGKILL");
+      await ended;
+      await until(async () => {
+        const row = await attemptOf(jobId, attempt - Number(order.includes("fence")));
+        return row?.report != null || row?.fencedAt != null;
+      });
+    }
+    await server.close();
+    for (let number = 1; number <= attempt; number += 1) {
+      const row = await attemptOf(jobId, number);
+      const lines = String(await logOf(ctx, jobId, number)).split("\n");
+      if (row?.logBytes === 0) continue;
+      const from = Number(/^from (\d+)/.exec(lines[0] ?? "")?.[1]);
+      const whole = lines.slice(1, -1);
+      expect(whole).toEqual(whole.map((_, at) => `step ${from + at + 1}`));
+      expect(row?.logDropped).toBe(0);
+      if (fenced.has(number)) expect(row?.logBytes).toBe(fenced.get(number));
+      // Nothing is damaged, so each attempt goes on from a checkpoint of an earlier one.
+      expect(row?.tornCheckpoints).toBe(0);
+    }
+  },
+);
+
+function isRunning(pid: number): boolean {
+  // A killed process stays as a zombie where nobody waits for it.
+  if (!readdirSync("/proc").includes(String(pid))) return false;
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
