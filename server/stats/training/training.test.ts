@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ArgumentError } from "../argument-error.ts";
 import { seededRandom } from "../random.ts";
 import { lostWork, type Saved, type Stretch } from "./lost-work.ts";
 import { spotSaving } from "./spot-saving.ts";
@@ -9,7 +10,7 @@ test.each([
   [9, 2.1 * 3600, 369],
 ])("advises an interval for %s s of saving and %s s between interruptions", (save, between, seconds) => {
   expect(Math.round(youngInterval(save, between))).toBeCloseTo(seconds, -0.5);
-  expect(() => youngInterval(0, between)).toThrow(RangeError);
+  expect(() => youngInterval(0, between)).toThrow(ArgumentError);
 });
 
 test("the interval is where a simulated job loses least", () => {
