@@ -218,7 +218,8 @@ async function requireStart(
   // What it reported is concluded before anything else starts.
   if (newest.report || newest.endedAt) throw doNotRun("It has ended; the job goes on with another launch.");
   const lastSignAt = newest.heartbeatAt ?? newest.startedAt;
-  if (lastSignAt && own.now.getTime() - lastSignAt.getTime() < freshMs) throw doNotRun("Another copy of it is running.");
+  if (lastSignAt && own.now.getTime() - lastSignAt.getTime() < freshMs)
+    throw doNotRun("Another copy of it is running.");
 }
 
 const doNotRun = (why: string) => new DomainError("conflict", `Do not run this launch. ${why}`);
