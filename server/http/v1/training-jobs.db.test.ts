@@ -2,8 +2,9 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { teams } from "#db/schema/index.ts";
+import { teams, trainingLaunches } from "#db/schema/index.ts";
 import { launchTokenOf } from "#server/improve/training/attempts/launch-token.ts";
 import { Resources } from "#server/improve/training/contract.ts";
 import { admitWaiting } from "#server/improve/training/watch/admit-waiting.ts";
@@ -84,7 +85,7 @@ test(
 test(
   "takes a package by its digest, and refuses a job whose package is not there",
   inWorkspace(async (ctx) => {
-    const call = await clientOf(ctx, { artifacts });
+    const call = await clientOf(ctx, { artifacts, db: ctx.db });
     await call("POST", "/training/engines", { name: "west", settings });
     const bytes = Buffer.from("a zip");
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -93,7 +94,21 @@ test(
     const other = await call("PUT", `/training/packages/${sha256}`, Buffer.from("another"));
     expect(other).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining("SHA-256") } } });
     expect((await call("PUT", `/training/packages/${sha256}`, bytes)).status).toBe(204);
-    expect((await call("POST", "/training/jobs", job)).status).toBe(201);
+    const submitted = await call("POST", "/training/jobs", job);
+    expect(submitted.status).toBe(201);
+
+    // The machine that it starts on gets it with the token of the launch, until the launch ends.
+    const launchId = await launchJob(ctx, submitted.body.id);
+    const path = `/training/launches/${launchId}/package`;
+    const getAs = (token: string) => call("GET", path, undefined, { authorization: `Bearer ${token}` });
+    const token = await launchTokenOf(ctx.db, launchId);
+    expect(await getAs(token)).toMatchObject({ status: 200, body: bytes });
+    expect(await getAs("lwl_none")).toMatchObject({ status: 401, body: { error_code: "UNAUTHENTICATED" } });
+    await ctx.db
+      .update(trainingLaunches)
+      .set({ endedAt: new Date() })
+      .where(eq(trainingLaunches.jobId, submitted.body.id));
+    expect(await getAs(token)).toMatchObject({ status: 404, body: { error_code: "NOT_FOUND" } });
   }),
 );
 

@@ -1,16 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
+import { serveFile } from "#server/http/mlflow/send-artifact.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { StartedAttempt, StartLaunch } from "#server/improve/training/attempts/contract.ts";
 import { startLaunch } from "#server/improve/training/attempts/start-launch.ts";
+import { openPackage } from "#server/improve/training/packages/package-store.ts";
 import { answerWrappers } from "./wrapper-errors.ts";
 
 const path = "/training/launches/:launchId/start";
+const packagePath = "/training/launches/:launchId/package";
 const params = z.object({ launchId: z.string().max(64) });
 
-/** What the wrapper of a program asks before it runs anything. It has the token of its launch, which is good for this alone. */
-export function trainingLaunches(app: FastifyInstance, { db, config }: WebDependencies): void {
+/** What the machine of a launch asks before anything runs. It has the token of its launch, which is good for this alone. */
+export function trainingLaunches(app: FastifyInstance, { db, artifacts, config }: WebDependencies): void {
   const summary = "Start an attempt of a launch, for the wrapper of its program; authenticated by the launch token";
   app.operations.push({
     method: "POST",
@@ -21,6 +24,13 @@ export function trainingLaunches(app: FastifyInstance, { db, config }: WebDepend
     response: StartedAttempt,
     status: 200,
   });
+  app.operations.push({
+    method: "GET",
+    path: packagePath,
+    summary: "Get the package of a launch, where the engine keeps none; authenticated by the launch token",
+    params,
+    status: 200,
+  });
   app.register(async (scope) => {
     answerWrappers(scope);
     scope.post(path, { config: { isPublic: true } }, async (request, reply) => {
@@ -28,6 +38,9 @@ export function trainingLaunches(app: FastifyInstance, { db, config }: WebDepend
       const input = { ...StartLaunch.parse(request.body ?? {}), launchId, token: bearerOf(request) };
       return reply.send(StartedAttempt.parse(await startLaunch(db, input, { url: config.publicUrl })));
     });
+    const findPackage = (request: FastifyRequest) =>
+      openPackage(db, { ...params.parse(request.params), token: bearerOf(request) }, artifacts);
+    serveFile(scope, packagePath, findPackage, { isPublic: true });
   });
 }
 

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import {
@@ -17,14 +16,13 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { newSecret } from "#server/platform/identity/tokens/secret.ts";
 import { openJobStates } from "../contract.ts";
-import { readLaunchId } from "../jobs/job-id.ts";
 import { type JobRow, lockJob } from "../jobs/lock-job.ts";
 import { causeOfEnd } from "./cause-of-end.ts";
 import { type StartedAttempt, StartLaunch } from "./contract.ts";
 import { addEnd } from "./decide-next.ts";
 import { endAttempt, hasNewCheckpoint } from "./end-attempt.ts";
 import { fenceAttempts } from "./fence-attempts.ts";
-import { launchTokenOf } from "./launch-token.ts";
+import { type LaunchCaller, noLaunch, requireLaunch } from "./launch-token.ts";
 
 /** First characters of the token of an attempt, which is no token of the API. */
 export const attemptMark = "lwa_";
@@ -45,19 +43,17 @@ const programScopes = ["tracking:read", "tracking"];
  */
 export async function startLaunch(
   db: Database,
-  { launchId, token, ...input }: StartLaunch & { launchId: string; token: string },
+  { launchId, token, ...input }: StartLaunch & LaunchCaller,
   { url }: { url: string },
 ): Promise<StartedAttempt> {
   const { host, record: reproducibility, ...rest } = StartLaunch.parse(input);
   const process = processOf(rest);
-  const launch = readLaunchId(launchId);
-  if (!launch) throw refused();
-  await requireToken(db, { launchId, token });
+  const launch = await requireLaunch(db, { launchId, token });
   const [known] = await db
     .select({ workspaceId: trainingJobs.workspaceId })
     .from(trainingJobs)
     .where(eq(trainingJobs.id, launch.jobId));
-  if (!known) throw refused();
+  if (!known) throw noLaunch();
   return transact(systemContext(db, known.workspaceId, "training"), async (ctx) => {
     const job = await lockJob(ctx, launch.jobId);
     const newest = await loadNewest(ctx, job.id);
@@ -135,13 +131,6 @@ export async function startLaunch(
       checkpoints,
     };
   });
-}
-
-const refused = () => new DomainError("unauthenticated", "This launch is not known, or its token is another one.");
-
-async function requireToken(db: Database, { launchId, token }: { launchId: string; token: string }): Promise<void> {
-  const [given, expected] = [Buffer.from(token), Buffer.from(await launchTokenOf(db, launchId))];
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw refused();
 }
 
 type Attempt = typeof trainingAttempts.$inferSelect;

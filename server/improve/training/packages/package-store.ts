@@ -1,10 +1,14 @@
 import type { Readable } from "node:stream";
+import { and, eq, isNull } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { trainingJobs, trainingLaunches } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
 import { bounded } from "#server/platform/artifacts/receive-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { type LaunchCaller, requireLaunch } from "../attempts/launch-token.ts";
 import type { Launch } from "../engines/engine.ts";
 
 const keyOf = (workspaceId: string, sha256: string) =>
@@ -47,4 +51,26 @@ export async function fetchPackage(
 ): Promise<Launch["package"]> {
   const sha256 = spec.packageKey;
   return sha256 === null ? null : { path: await artifacts.localPath(keyOf(workspaceId, sha256)), sha256 };
+}
+
+/**
+ * Opens the package of a launch for the machine that it starts on, where the engine keeps no packages.
+ * @throws DomainError "unauthenticated" for a wrong token; "not-found" for a job without a package, and for a launch that has ended
+ */
+export async function openPackage(db: Database, caller: LaunchCaller, artifacts: Pick<ArtifactStore, "stat" | "open">) {
+  const { jobId, launch } = await requireLaunch(db, caller);
+  const [job] = await db
+    .select({ workspaceId: trainingJobs.workspaceId, spec: trainingJobs.spec })
+    .from(trainingJobs)
+    .innerJoin(
+      trainingLaunches,
+      and(eq(trainingLaunches.workspaceId, trainingJobs.workspaceId), eq(trainingLaunches.jobId, trainingJobs.id)),
+    )
+    .where(and(eq(trainingJobs.id, jobId), eq(trainingLaunches.number, launch), isNull(trainingLaunches.endedAt)));
+  const sha256 = job?.spec.packageKey;
+  if (!job || !sha256) throw new DomainError("not-found", "This launch has no package, or has ended.");
+  const key = keyOf(job.workspaceId, sha256);
+  const { sizeBytes } = await artifacts.stat(key);
+  const open = (range?: { start: number; end: number }) => artifacts.open(key, range);
+  return { name: `${sha256}.zip`, etag: sha256, sizeBytes, open };
 }
