@@ -93,14 +93,12 @@ def test_one_byte_that_is_not_text_makes_the_log_of_ray_unreadable_but_not_its_s
     assert (status, "UnicodeDecodeError" in text) == (500, True)
 
 
-def test_forgets_what_is_removed_and_leaves_what_runs(adapter):
+def test_forgets_what_is_removed_and_ends_what_still_runs(adapter):
     launch = adapter.submit("import time\nwhile True: time.sleep(0.1)")
     handle = {"id": launch, "epoch": adapter.epochs[launch]}
     adapter.until(launch, "running")
     adapter.call("remove", **handle)
-    assert adapter.look(launch)["state"] == "running"
-    adapter.call("stop", **handle)
-    adapter.until(launch, "ended")
+    assert adapter.until(launch, "ended")["signal"] == "SIGTERM"
     adapter.call("remove", **handle)
     assert adapter.look(launch)["state"] == "gone"
 

@@ -24,7 +24,7 @@ export interface Engine {
   look(handles: readonly EngineHandle[], deadline: AbortSignal): Promise<Seen[]>;
   /** Asks a launch to end. It never says that it has ended. */
   stop(handle: EngineHandle, graceSeconds: number, deadline: AbortSignal): Promise<void>;
-  /** Removes what the engine keeps of an ended launch, once its log is complete. */
+  /** Removes what the engine keeps of a launch that the job has gone on from. What still runs of it, or may start again, is asked to end. */
   remove(handle: EngineHandle, deadline: AbortSignal): Promise<void>;
   describe(deadline: AbortSignal): Promise<EngineDescription>;
 }

@@ -156,6 +156,24 @@ test("asks for each job where a cluster has too many for one list", async () => 
   ]);
 });
 
+test("what still runs when it is removed is asked to end", async () => {
+  const running = {
+    status: 500,
+    content_type: "text/plain",
+    body: "RuntimeError: it is in a non-terminal state RUNNING.",
+  };
+  const handle = { id: "tj-a-1", epoch: "session-1" };
+  server.answerWith(running, json({ stopped: true }));
+  await engine.remove(handle, deadline);
+  expect(server.received.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "DELETE /api/jobs/tj-a-1",
+    "POST /api/jobs/tj-a-1/stop",
+  ]);
+  server.answerWith(json({ deleted: true }));
+  await engine.remove(handle, deadline);
+  expect(server.received).toHaveLength(1);
+});
+
 test("says what the cluster has on the nodes that are up", async () => {
   const node = (state: string, resourcesTotal: object) => ({ raylet: { state, resourcesTotal } });
   const summary = [

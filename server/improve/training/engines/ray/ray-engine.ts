@@ -56,7 +56,7 @@ export function rayEngine({ settings, token, wrapper }: RayOptions): Engine {
     },
 
     async remove({ id }, deadline) {
-      await ray.remove(id, deadline);
+      if (!(await ray.remove(id, deadline))) await ray.stop(id, deadline);
     },
 
     async describe(deadline) {

@@ -153,6 +153,17 @@ test("asks a running job by a signal once, and cancels it when its time to save 
   }
 });
 
+test("what Slurm put back into its queue is not left there when it is removed", async () => {
+  server.answerWith(jobs(job({ job_state: ["PENDING"], state_reason: "BeginTime" })), done);
+  await engine.remove(handle, deadline);
+  expect(server.received[1]).toMatchObject({ method: "DELETE", path: "/slurm/v0.0.42/job/4" });
+  for (const kept of [job({ job_state: ["COMPLETED"] }), job({ comment: "" })]) {
+    server.answerWith(jobs(kept));
+    await engine.remove(handle, deadline);
+    expect(server.received).toHaveLength(1);
+  }
+});
+
 test("says what the cluster has on machines that are up", async () => {
   const meta = { slurm: { release: "24.11.5", cluster: "lw" } };
   const node = {

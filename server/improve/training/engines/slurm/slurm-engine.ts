@@ -75,8 +75,13 @@ export function slurmEngine({ settings, token, wrapper }: SlurmOptions): Engine 
       }
     },
 
-    // Slurm forgets ended jobs itself.
-    remove: async () => {},
+    async remove({ id, epoch }, deadline) {
+      const job = await slurm.job(Number(id), deadline);
+      // Slurm forgets ended jobs itself; one that it put back into its queue is not to run again.
+      if (job && launchOf(job) === epoch && seenOfJob(job, "").state !== "ended") {
+        await slurm.cancel(Number(id), undefined, deadline);
+      }
+    },
 
     describe: (deadline) => describeCluster(slurm, deadline),
   };
