@@ -13,7 +13,7 @@ export interface End {
   /** What was asked of Leeway before. */
   stopRequest: Pick<StopRequest, "cause"> | null;
   /** What the engine says, where the wrapper reported nothing. */
-  seen?: Pick<Seen, "cause"> | null;
+  seen?: Pick<Seen, "cause" | "reason"> | null;
 }
 
 /** What follows from a cause. */
@@ -36,7 +36,7 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
   const { code, signal, stopRequest, wasTerminated } = end;
   if (end.ranOutOfMemory) return outOfMemory;
   if (end.seen?.cause === "out-of-memory") return outOfMemory;
-  if (end.seen?.cause === "never-started") return neverStarted("The engine could not start it.");
+  if (end.seen?.cause === "never-started") return neverStarted(end.seen.reason || "The engine could not start it.");
   if (stopRequest && (wasTerminated || isAsked(code, signal))) return stopped(stopRequest.cause);
   if (wasTerminated && code === 0) {
     return {

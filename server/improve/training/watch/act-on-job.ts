@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { trainingAttempts, trainingJobs, trainingLaunches } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { updateRun } from "#server/develop/tracking/runs/update-run.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -38,11 +39,38 @@ export async function actOnJob(ctx: Context, id: string, calls: EngineCalls, now
     if (action.kind === "conclude") await conclude(ctx, { job, launch, attempt, action, now });
     return { job, launch, action };
   });
-  if (action.kind === "submit") await keepHandle(ctx, job, await calls.submit(job));
+  if (action.kind === "submit") await submit(ctx, job, calls, now);
   if (action.kind === "stop" && launch?.handle) await calls.stop(launch.handle, job.spec.limits.graceSeconds);
   // A copy that nobody hears from may still run: it is fenced, and its engine is asked to end it.
   if (action.kind === "conclude" && action.isFenced && launch?.handle) {
     await calls.stop(launch.handle, job.spec.limits.graceSeconds);
+  }
+}
+
+/** Submits the present launch. What the engine refuses for good ends the job, with the engine's words. */
+async function submit(ctx: Context, job: JobRow, calls: EngineCalls, now: number): Promise<void> {
+  try {
+    await keepHandle(ctx, job, await calls.submit(job));
+  } catch (error) {
+    if (!(error instanceof DomainError && (error.code === "invalid" || error.code === "too-large"))) throw error;
+    const { message } = error;
+    await transact(ctx, async (ctx) => {
+      const locked = await lockJob(ctx, job.id);
+      const launch = await loadLaunch(ctx, locked);
+      // Another worker went on with it meanwhile.
+      if (locked.launches !== job.launches || locked.state !== "submitting" || launch?.handle) return;
+      const seen = { cause: "never-started" as const, reason: message };
+      const end = {
+        code: null,
+        signal: null,
+        wasTerminated: false,
+        ranOutOfMemory: false,
+        stopRequest: locked.stopRequest,
+        seen,
+      };
+      const action = { kind: "conclude" as const, end, isFenced: false };
+      await conclude(ctx, { job: locked, launch, attempt: undefined, action, now });
+    });
   }
 }
 

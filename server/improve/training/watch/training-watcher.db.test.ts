@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { and, eq } from "drizzle-orm";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { apiTokens, runs, trainingAttempts, trainingLaunches } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
@@ -188,4 +190,29 @@ test("waits with a reason in words while its engine is full", async () => {
   await until(ctx, id, ({ state }) => state === "submitting");
   const held = await until(ctx, second.id, ({ waiting }) => waiting !== null);
   expect(held.waiting?.words).toBe("1 of 1 running on local.");
+});
+
+test("a job that its engine refuses for good ends with the engine's words", async () => {
+  const answers: Record<string, object> = {
+    "/api/version": { version: "4", ray_version: "2.60.0", session_name: "session-1" },
+    "/nodes?view=summary": { data: { summary: [] } },
+    "/api/jobs/": [],
+  };
+  const ray = createServer((request, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answers[request.url ?? ""]));
+  });
+  await new Promise<void>((resolve) => ray.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    ray.closeAllConnections();
+    ray.close();
+  });
+  const ctx = await newWorkspace(db);
+  const address = `http://127.0.0.1:${(ray.address() as AddressInfo).port}`;
+  await createEngine(ctx, { name: "ray", settings: { kind: "ray", address } }, { allowsLocal: false });
+  const spec = { command: ["true"], image: "registry.example/train" };
+  const { id } = await submitJob(ctx, { name: "digits", engine: "ray", spec }, { artifacts });
+  const failed = await until(ctx, id, ({ state }) => state === "failed");
+  expect(failed).toMatchObject({ cause: "never-started", attempts: [] });
+  expect(failed.message).toContain("Leave the image empty");
 });

@@ -30,6 +30,8 @@ type EngineRow = typeof trainingEngines.$inferSelect;
 
 /** Longest time for one call of an engine: some hang for minutes when their head is gone. */
 const callMs = 10_000;
+/** The same for a submit, which may upload a package of 100 MiB; each of its calls has a limit of its own. */
+const submitMs = 2 * minuteMs;
 /** Time between two descriptions of an engine that has nothing to do. */
 const describeMs = minuteMs;
 
@@ -90,7 +92,7 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
     )
     .orderBy(trainingJobs.id);
   const calls = {
-    submit: async (job: JobRow) => engine.submit(await launchOf(ctx, job, dependencies), AbortSignal.timeout(callMs)),
+    submit: async (job: JobRow) => engine.submit(await launchOf(ctx, job, dependencies), AbortSignal.timeout(submitMs)),
     stop: (handle: Parameters<Engine["stop"]>[0], grace: number) =>
       engine.stop(handle, grace, AbortSignal.timeout(callMs)),
   };

@@ -31,7 +31,7 @@ const Kubeconfig = z.object({
 /**
  * Reads a kubeconfig, which is the secret of an engine. What it needs has to be in it: files of the worker are not for it, and programs of
  * exec plugins would run with the worker's rights.
- * @throws DomainError "invalid" with what is missing
+ * @throws DomainError "unavailable" with what is missing
  */
 export function readKubeconfig(text: string): EngineServer {
   const { data, error } = Kubeconfig.safeParse(parseYamlMapping(text));
@@ -68,7 +68,7 @@ export function readKubeconfig(text: string): EngineServer {
 }
 
 const refused = (why: string) =>
-  new DomainError("invalid", `The kubeconfig of this engine cannot be used: ${why}.`, { field: "secret" });
+  new DomainError("unavailable", `The kubeconfig of this engine cannot be used: ${why}.`);
 
 const accountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
