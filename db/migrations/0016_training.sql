@@ -177,6 +177,8 @@ CREATE TABLE "training_sweeps" (
 	"workspace_id" uuid NOT NULL,
 	"name" text NOT NULL,
 	"spec" jsonb NOT NULL,
+	"job" jsonb NOT NULL,
+	"rungs" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"state" text DEFAULT 'running' NOT NULL,
 	"run_id" text,
 	"created_by" text NOT NULL,

@@ -76,8 +76,12 @@ export const trainingSweeps = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     name: text().notNull(),
-    /** SweepSpec of server/improve/training/contract.ts: space, kind, seed, metric, rungs. */
+    /** SweepSpec of server/improve/training/sweeps/contract.ts: space, kind, seed, metric, halving. */
     spec: jsonb().$type<JsonColumns["trainingSweeps.spec"]>().notNull(),
+    /** SweepJob of server/improve/training/sweeps/contract.ts: what each trial runs, with other parameters. */
+    job: jsonb().$type<JsonColumns["trainingSweeps.job"]>().notNull(),
+    /** RungValue[] of server/improve/training/sweeps/contract.ts: what trials had reached where they were compared, in the order of their arrival. */
+    rungs: jsonb().$type<JsonColumns["trainingSweeps.rungs"]>().notNull().default([]),
     state: text({ enum: ["running", "ended", "stopped"] })
       .notNull()
       .default("running"),

@@ -24,7 +24,7 @@ import type {
   TemplateSpec,
   WaitingReason,
 } from "../training/contract.ts";
-import type { SweepSpec } from "../training/sweeps/contract.ts";
+import type { RungValue, SweepJob, SweepSpec } from "../training/sweeps/contract.ts";
 
 /** What this floor stores in JSON columns. */
 declare module "#db/schema/json-columns.ts" {
@@ -48,6 +48,8 @@ declare module "#db/schema/json-columns.ts" {
     "trainingEngines.description": EngineDescription;
     "jobTemplates.spec": TemplateSpec;
     "trainingSweeps.spec": SweepSpec;
+    "trainingSweeps.job": SweepJob;
+    "trainingSweeps.rungs": RungValue[];
     "trainingJobs.spec": JobSpec;
     "trainingJobs.waiting": WaitingReason;
     "trainingJobs.stopRequest": StopRequest;

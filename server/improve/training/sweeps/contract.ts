@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { EndCause, JobSpec, JobState, Parameters } from "../contract.ts";
+import { JobPriority } from "../jobs/contract.ts";
 
 const Name = z.string().trim().min(1).max(200);
 const Value = z.union([z.string().max(10_000), z.number(), z.boolean()]);
@@ -50,3 +52,85 @@ export const SweepSpec = z.strictObject({
   goal: z.enum(["min", "max"]),
 });
 export type SweepSpec = z.infer<typeof SweepSpec>;
+
+/** What a trial had reached at a rung, from 0; null for no finite number. */
+export interface RungValue {
+  trial: number;
+  rung: number;
+  value: number | null;
+}
+
+/** What each trial of a sweep runs, as it was found at the start: later changes of a template change nothing. */
+export interface SweepJob {
+  spec: JobSpec;
+  template: { id: string; revision: number; name: string } | null;
+  engineId: string;
+  experiment: string;
+  teamId: string | null;
+  priority: "urgent" | "normal" | "low";
+  submittedBy: { id: string; name: string };
+}
+
+export const StartSweep = z.object({
+  name: Name,
+  sweep: SweepSpec,
+  /** Name of the engine; that of the template when left out. */
+  engine: z.string().max(63).optional(),
+  /** Name of a template, of which the sweep varies parameters. */
+  template: z.string().max(200).optional(),
+  /** Of a template: values of the parameters that do not vary. */
+  parameters: Parameters.default({}),
+  /** Without a template: what to run. */
+  spec: JobSpec.optional(),
+  experiment: Name.default("Training"),
+  teamId: z.uuid().optional(),
+  priority: JobPriority.default("normal"),
+});
+export type StartSweep = z.input<typeof StartSweep>;
+
+export const StopSweep = z.object({ sweep: z.uuid(), reason: z.string().trim().max(2_000).default("") });
+export type StopSweep = z.input<typeof StopSweep>;
+
+export const SweepTrial = z.object({
+  trial: z.int(),
+  jobId: z.string(),
+  runId: z.string(),
+  state: JobState,
+  cause: EndCause.nullable(),
+  /** Those that the sweep varies. */
+  parameters: Parameters,
+  /** Last value of the metric of the sweep; null where there is none, or it is no finite number. */
+  metric: z.number().nullable(),
+  /** Step at which it was not among those that went on; null for one that was not ended early. */
+  endedAtStep: z.int().nullable(),
+});
+export type SweepTrial = z.infer<typeof SweepTrial>;
+
+export const Sweep = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  spec: SweepSpec,
+  state: z.enum(["running", "ended", "stopped"]),
+  runId: z.string().nullable(),
+  /** Trials in all, and how many of them there are so far by state. */
+  trials: z.int(),
+  counts: z.object({ open: z.int(), finished: z.int(), endedEarly: z.int(), failed: z.int(), stopped: z.int() }),
+  /** The finished trial with the best value of the metric; null while there is none. */
+  best: SweepTrial.nullable(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  endedAt: z.date().nullable(),
+});
+export type Sweep = z.infer<typeof Sweep>;
+
+export const SweepDetails = Sweep.extend({
+  list: z.array(SweepTrial),
+  /** How much of the differences of the metric each parameter explains, the greatest first; null with too few trials to say. */
+  importance: z
+    .array(z.object({ parameter: z.string(), share: z.number().nullable(), p: z.number().nullable() }))
+    .nullable(),
+});
+export type SweepDetails = z.infer<typeof SweepDetails>;
+
+export const ListSweeps = z.object({ limit: z.int().min(1).max(200).default(50) });
+export type ListSweeps = z.input<typeof ListSweeps>;

@@ -1,11 +1,4 @@
-import type { Halving } from "./contract.ts";
-
-/** A trial at a rung: its step and the value of the metric there. */
-export interface RungValue {
-  trial: number;
-  rung: number;
-  value: number;
-}
+import type { Halving, RungValue } from "./contract.ts";
 
 /** Lists the steps at which trials are compared: first · factor^k, below the last. */
 export function rungSteps({ first, factor, last }: Halving): number[] {
@@ -16,7 +9,7 @@ export function rungSteps({ first, factor, last }: Halving): number[] {
 
 /**
  * Decides by asynchronous successive halving whether a trial goes on at a rung: it is among the best 1/factor of all that reached the rung so
- * far, itself included (Li et al. 2018, "Massively Parallel Hyperparameter Tuning"). A value that is no number is the worst. With fewer
+ * far, itself included (Li et al. 2018, "Massively Parallel Hyperparameter Tuning"). A value that is no finite number is the worst. With fewer
  * than `factor` trials at the rung, the best one goes on.
  */
 export function goesOn(
@@ -25,11 +18,26 @@ export function goesOn(
   halving: Halving,
 ): boolean {
   const sign = halving.goal === "max" ? 1 : -1;
-  const worth = (value: number) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : sign * value);
+  const worth = (value: number | null) => (value === null ? Number.NEGATIVE_INFINITY : sign * value);
   const here = values.filter((one) => one.rung === rung);
   const own = here.find((one) => one.trial === trial);
   if (!own) return true;
   const kept = Math.max(1, Math.floor(here.length / halving.factor));
   const better = here.filter((one) => worth(one.value) > worth(own.value)).length;
-  return !Number.isNaN(own.value) && better < kept;
+  return own.value !== null && better < kept;
+}
+
+/**
+ * Lists the trials that do not go on, by the rung at which each of them ends. Each is compared with those that had come to the rung before it,
+ * so what was decided once stays decided, however often it is asked. @param values in the order of their arrival
+ */
+export function endedTrials(values: readonly RungValue[], halving: Halving): Map<number, number> {
+  const ended = new Map<number, number>();
+  const rungs = [...Map.groupBy(values, ({ rung }) => rung)].toSorted(([a], [b]) => a - b);
+  for (const [rung, arrived] of rungs) {
+    for (const [at, { trial }] of arrived.entries()) {
+      if (!ended.has(trial) && !goesOn({ trial, rung }, arrived.slice(0, at + 1), halving)) ended.set(trial, rung);
+    }
+  }
+  return ended;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
-import { Dimension, type Halving } from "./contract.ts";
-import { goesOn, type RungValue, rungSteps } from "./halving.ts";
+import { Dimension, type Halving, type RungValue } from "./contract.ts";
+import { endedTrials, goesOn, rungSteps } from "./halving.ts";
 import { gridOf, randomSet } from "./parameter-sets.ts";
 
 test("a grid has each combination once, the last parameter first", () => {
@@ -61,7 +61,19 @@ test("lets the best third go on, of those that came so far", () => {
   expect(lower).toEqual([1, 5]);
   // The first at a rung goes on; one that reports no number does not.
   expect(goesOn({ trial: 0, rung: 0 }, values.slice(0, 1), halving)).toBe(true);
-  expect(goesOn({ trial: 0, rung: 0 }, [{ trial: 0, rung: 0, value: Number.NaN }], halving)).toBe(false);
+  expect(goesOn({ trial: 0, rung: 0 }, [{ trial: 0, rung: 0, value: null }], halving)).toBe(false);
+});
+
+test("what was decided at a rung stays decided when others come", () => {
+  const random = seededRandom(11);
+  const values = Array.from({ length: 60 }, (_, trial): RungValue => ({ trial, rung: trial % 3, value: random() }));
+  const final = endedTrials(values, halving);
+  for (let count = 1; count <= values.length; count += 1) {
+    for (const [trial, rung] of endedTrials(values.slice(0, count), halving)) expect(final.get(trial)).toBe(rung);
+  }
+  // The first of each rung goes on, though better ones come later.
+  expect([0, 1, 2].filter((trial) => final.has(trial))).toEqual([]);
+  expect(final.size).toBeGreaterThan(30);
 });
 
 test("finds nearly the best trial with a fraction of the steps", () => {
