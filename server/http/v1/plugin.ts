@@ -84,6 +84,7 @@ import { trainingJobs } from "./training-jobs.ts";
 import { trainingLaunches } from "./training-launches.ts";
 import { trainingLogs } from "./training-logs.ts";
 import { trainingSets } from "./training-sets.ts";
+import { trainingSweeps } from "./training-sweeps.ts";
 import { trash } from "./trash.ts";
 import { triage } from "./triage.ts";
 import { watchdog } from "./watchdog.ts";
@@ -140,6 +141,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   trainingLaunches,
   trainingAttempts,
   trainingLogs,
+  trainingSweeps,
   rollouts,
   rolloutReports,
   references,

@@ -2,6 +2,7 @@ import { trainingAttempts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
 import { saveTemplate } from "#server/improve/training/templates/save-template.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 
@@ -21,5 +22,11 @@ export async function train(ctx: Context, store: ArtifactStore, secret: string) 
   await ctx.db
     .insert(trainingAttempts)
     .values({ workspaceId: ctx.actor.workspaceId, jobId: trainingJobId, number: trainingAttempt, launch: 1 });
-  return { trainingEngine, jobTemplate, trainingJobId, trainingAttempt };
+  const space = { [secret]: { kind: "values" as const, values: [secret] } };
+  const { id: sweepId } = await startSweep(
+    ctx,
+    { ...job, sweep: { kind: "grid", space, metric: secret, goal: "min" } },
+    { artifacts: store },
+  );
+  return { trainingEngine, jobTemplate, trainingJobId, trainingAttempt, sweepId };
 }

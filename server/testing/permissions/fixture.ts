@@ -182,6 +182,7 @@ export interface Fixture {
   trainingJobId: string;
   /** An attempt of it. */
   trainingAttempt: number;
+  sweepId: string;
   store: ArtifactStore;
 }
 

@@ -10,6 +10,9 @@ import { downloadLog, readLog, searchLog } from "#server/improve/training/log/qu
 import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
 import { listQuotas } from "#server/improve/training/quotas/queries.ts";
 import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
+import { getSweep, listSweeps } from "#server/improve/training/sweeps/queries.ts";
+import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
+import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 import type { Calls } from "./call.ts";
@@ -17,6 +20,13 @@ import type { Calls } from "./call.ts";
 const rules = { allowsLocal: true };
 const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const spec = { command: ["true"] };
+const sweep = {
+  kind: "random" as const,
+  space: { lr: { kind: "number" as const, min: 0, max: 1 } },
+  metric: "loss",
+  goal: "min" as const,
+};
+
 
 /** Training jobs. */
 export const trainingCalls = {
@@ -42,4 +52,9 @@ export const trainingCalls = {
   submitUrgentJob: (ctx, { trainingEngine: engine, store }) =>
     submitJob(ctx, { engine, spec, priority: "urgent" }, { artifacts: store }),
   stopJob: (ctx, { trainingJobId: job }) => stopJob(ctx, { job }),
+  listSweeps: (ctx) => listSweeps(ctx),
+  getSweep: (ctx, { sweepId }) => getSweep(ctx, sweepId),
+  startSweep: (ctx, { trainingEngine: engine, store }) =>
+    startSweep(ctx, { name: "another", engine, spec, sweep }, { artifacts: store }),
+  stopSweep: (ctx, { sweepId: sweep }) => stopSweep(ctx, { sweep }),
 } satisfies Partial<Calls>;

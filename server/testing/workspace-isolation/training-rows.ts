@@ -3,6 +3,7 @@ import { absent, byOwnToken, inBody, nothing, type Rows } from "./row.ts";
 
 const spec = { command: ["true"] };
 const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const sweep = { kind: "random", space: { lr: { kind: "number", min: 0, max: 1 } }, metric: "loss", goal: "min" };
 
 /** Training jobs, their engines and templates, and what the wrappers of their programs call. */
 export const trainingRows: Rows = {
@@ -24,6 +25,10 @@ export const trainingRows: Rows = {
   "PUT /api/v1/training/packages/:sha256": nothing({ params: { sha256: emptySha256 }, body: "" }),
   "GET /api/v1/training/jobs/:job": absent(({ trainingJobId: job }) => ({ params: { job } })),
   "POST /api/v1/training/jobs/:job/stop": absent(({ trainingJobId: job }) => ({ params: { job } })),
+  "GET /api/v1/training/sweeps": nothing(),
+  "POST /api/v1/training/sweeps": inBody(({ trainingEngine: engine }) => ({ name: "another", engine, spec, sweep })),
+  "GET /api/v1/training/sweeps/:sweep": absent(({ sweepId: sweep }) => ({ params: { sweep } })),
+  "POST /api/v1/training/sweeps/:sweep/stop": absent(({ sweepId: sweep }) => ({ params: { sweep } })),
   "POST /api/v1/training/launches/:launchId/start": byOwnToken(({ trainingJobId }) => ({
     params: { launchId: launchIdOf(trainingJobId, 1) },
   })),

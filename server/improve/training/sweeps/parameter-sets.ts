@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import type { Parameters } from "../contract.ts";
-import { type Dimension, maxTrials, type SweepSpace } from "./contract.ts";
+import { type Dimension, maxTrials, type SweepSpace, type SweepSpec } from "./contract.ts";
 
 /**
  * Lists every combination of a grid, the last parameter first, so that trial 17 is always the same.
@@ -48,4 +48,12 @@ function drawn(dimension: Dimension, share: number): string | number | boolean {
   const value = dimension.log ? from * (max / from) ** share : from + (max - from) * share;
   if (!isInteger) return Math.min(dimension.max, Math.max(dimension.min, value));
   return Math.min(dimension.max, Math.max(dimension.min, Math.round(value)));
+}
+
+/** Returns how many trials a sweep has. @throws DomainError "invalid" for a grid that cannot be */
+export const trialsOf = (spec: SweepSpec): number => (spec.kind === "grid" ? gridOf(spec.space).length : spec.trials);
+
+/** Returns the parameters of a trial, from 0: always the same. */
+export function parametersOf({ kind, space, seed }: SweepSpec, trial: number): Parameters {
+  return kind === "grid" ? (gridOf(space)[trial] ?? {}) : randomSet(space, { seed, trial });
 }

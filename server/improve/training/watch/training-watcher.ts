@@ -15,6 +15,7 @@ import { launchIdOf } from "../jobs/job-id.ts";
 import type { JobRow } from "../jobs/lock-job.ts";
 import { actOnJob } from "./act-on-job.ts";
 import { admitWaiting } from "./admit-waiting.ts";
+import { runSweeps } from "./run-sweeps.ts";
 
 interface TrainingWatcherDependencies {
   db: Database;
@@ -36,7 +37,7 @@ const submitMs = 2 * minuteMs;
 const describeMs = minuteMs;
 
 /**
- * Looks after training jobs: asks engines what became of their launches, does what follows for each open job, and admits those that wait.
+ * Looks after training jobs: asks engines what became of their launches, does what follows for each open job and sweep, and admits jobs that wait.
  * docs/spec/training.md sections 1, 2 and 10.
  */
 export function trainingWatcher({ db, feed, ...dependencies }: TrainingWatcherDependencies): Watcher {
@@ -60,6 +61,7 @@ async function runRound(round: Round, dependencies: Dependencies): Promise<void>
       lookAfterEngine(ctx, row, { round, dependencies }),
     );
   }
+  await runSweeps(round);
   const { rows: workspaces } = await round.db.execute<{ workspaceId: string }>(sql`
     select distinct workspace_id as "workspaceId" from training_jobs where state in ('waiting', 'resuming') order by 1`);
   for (const { workspaceId } of workspaces) {

@@ -18,4 +18,8 @@ export const trainingPermissions = {
   submitJob: { role: "member", scope: "training" },
   submitUrgentJob: { role: "operator", scope: "training" },
   stopJob: { role: "member", scope: "training" },
+  listSweeps: { role: "viewer", scope: "training:read" },
+  getSweep: { role: "viewer", scope: "training:read" },
+  startSweep: { role: "member", scope: "training" },
+  stopSweep: { role: "member", scope: "training" },
 } as const satisfies Record<string, Permission>;

@@ -1,0 +1,152 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { trainingSweeps } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { parameterImportance } from "#server/stats/training/parameter-importance.ts";
+import { type EndCause, type JobState, openJobStates, type Parameters } from "../contract.ts";
+import { ListSweeps, type RungValue, type Sweep, type SweepDetails, SweepSpec, type SweepTrial } from "./contract.ts";
+import { endedTrials, rungSteps } from "./halving.ts";
+import { trialsOf } from "./parameter-sets.ts";
+
+/** Lists sweeps, newest first. */
+export async function listSweeps(ctx: Context, input: ListSweeps = {}): Promise<Sweep[]> {
+  permit(ctx, "listSweeps");
+  const { limit } = ListSweeps.parse(input);
+  const rows = await ctx.db
+    .select()
+    .from(trainingSweeps)
+    .where(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId))
+    .orderBy(desc(trainingSweeps.createdAt), desc(trainingSweeps.id))
+    .limit(limit);
+  const trials = Map.groupBy(
+    await readTrials(
+      ctx,
+      rows.map(({ id }) => id),
+    ),
+    ({ sweepId }) => sweepId,
+  );
+  return rows.map((row) => shown(row, trials.get(row.id) ?? []).sweep);
+}
+
+/**
+ * Returns a sweep with its trials, their parameters and metric (what parallel coordinates draw), the best of them, and how much each parameter
+ * explains. docs/spec/training.md section 11. @throws DomainError "not-found"
+ */
+export async function getSweep(ctx: Context, id: string): Promise<SweepDetails> {
+  permit(ctx, "getSweep");
+  return loadSweep(ctx, id);
+}
+
+/** The same for a caller that has checked permissions. @throws DomainError "not-found" */
+export async function loadSweep(ctx: Context, id: string): Promise<SweepDetails> {
+  const [row] = await ctx.db
+    .select()
+    .from(trainingSweeps)
+    .where(and(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId), eq(trainingSweeps.id, id)));
+  if (!row) throw noSweep();
+  const rows = await readTrials(ctx, [id]);
+  const { sweep, list } = shown(row, rows);
+  // A diverged trial has no finite number: it is the worst, and says as much about its parameters as any other.
+  const worst = sweep.spec.goal === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  const measured = list.filter(({ trial }) => rows.some((one) => one.trial === trial && one.metric !== null));
+  const importance = parameterImportance(
+    Object.keys(sweep.spec.space),
+    measured.map(({ parameters, metric }) => ({ parameters, value: metric ?? worst })),
+  );
+  return { ...sweep, list, importance };
+}
+
+export const noSweep = () => new DomainError("not-found", "Sweep not found.");
+
+interface TrialRow extends Record<string, unknown> {
+  sweepId: string;
+  trial: number;
+  jobId: string;
+  runId: string;
+  state: JobState;
+  cause: EndCause | null;
+  parameters: Parameters;
+  /** NaN and infinities as Postgres writes them; null without any. */
+  metric: number | null;
+}
+
+async function readTrials(ctx: Context, ids: readonly string[]): Promise<TrialRow[]> {
+  if (ids.length === 0) return [];
+  const list = sql.join(
+    ids.map((id) => sql`${id}::uuid`),
+    sql`, `,
+  );
+  const { rows } = await ctx.db.execute<TrialRow>(sql`
+    select job.sweep_id as "sweepId", job.trial, job.id as "jobId", job.run_id as "runId", job.state, job.cause,
+      coalesce(job.spec -> 'parameters', '{}'::jsonb) as parameters, series.value as metric
+    from training_jobs as job
+    join training_sweeps as sweep on sweep.id = job.sweep_id
+    left join metric_series as series on series.run_id = job.run_id and series.workspace_id = job.workspace_id
+      and series.key = sweep.spec ->> 'metric'
+    where job.workspace_id = ${ctx.actor.workspaceId} and job.sweep_id in (${list})
+    order by job.sweep_id, job.trial`);
+  return rows;
+}
+
+function shown(
+  row: typeof trainingSweeps.$inferSelect,
+  trials: readonly TrialRow[],
+): { sweep: Sweep; list: SweepTrial[] } {
+  const spec = SweepSpec.parse(row.spec);
+  const ended = endSteps(spec, row.rungs);
+  const names = Object.keys(spec.space);
+  const list = trials.map(
+    (one): SweepTrial => ({
+      trial: one.trial,
+      jobId: one.jobId,
+      runId: one.runId,
+      state: one.state,
+      cause: one.cause,
+      parameters: Object.fromEntries(
+        names.flatMap((name) => {
+          const value = one.parameters[name];
+          return value === undefined ? [] : [[name, value]];
+        }),
+      ),
+      metric: one.metric !== null && Number.isFinite(one.metric) ? one.metric : null,
+      endedAtStep: one.state === "stopped" ? (ended.get(one.trial) ?? null) : null,
+    }),
+  );
+  const count = (is: (trial: SweepTrial) => boolean) => list.filter(is).length;
+  const sweep = {
+    id: row.id,
+    name: row.name,
+    spec,
+    state: row.state,
+    runId: row.runId,
+    trials: trialsOf(spec),
+    counts: {
+      open: count(({ state }) => openJobStates.some((one) => one === state)),
+      finished: count(({ state }) => state === "finished"),
+      endedEarly: count(({ endedAtStep }) => endedAtStep !== null),
+      failed: count(({ state }) => state === "failed" || state === "lost"),
+      stopped: count(({ state, endedAtStep }) => state === "stopped" && endedAtStep === null),
+    },
+    best: bestOf(list, spec.goal),
+    createdBy: row.createdBy,
+    createdAt: row.createdAt,
+    endedAt: row.endedAt,
+  };
+  return { sweep, list };
+}
+
+/** The step at which each trial that did not go on was compared. */
+function endSteps({ halving }: SweepSpec, rungs: readonly RungValue[]): Map<number, number> {
+  if (!halving) return new Map();
+  const steps = rungSteps(halving);
+  return new Map([...endedTrials(rungs, halving)].map(([trial, rung]) => [trial, steps[rung] ?? 0]));
+}
+
+/** The finished trial with the best metric; of equal ones the first. */
+function bestOf(list: readonly SweepTrial[], goal: "min" | "max"): SweepTrial | null {
+  const sign = goal === "max" ? 1 : -1;
+  const finished = list.filter(({ state, metric }) => state === "finished" && metric !== null);
+  const worth = ({ metric }: SweepTrial) => sign * (metric ?? Number.NaN);
+  return finished.reduce<SweepTrial | null>((best, one) => (best && worth(best) >= worth(one) ? best : one), null);
+}

@@ -1,0 +1,78 @@
+import { trainingSweeps } from "#db/schema/index.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { createRun } from "#server/develop/tracking/runs/create-run.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findExperiment } from "../jobs/find-experiment.ts";
+import { requireRunnable, resolveJob, submitterOf } from "../jobs/resolve-job.ts";
+import { withParameters } from "../templates/with-parameters.ts";
+import { StartSweep, type SweepDetails, type SweepJob } from "./contract.ts";
+import { parametersOf, trialsOf } from "./parameter-sets.ts";
+import { loadSweep } from "./queries.ts";
+
+/**
+ * Starts a sweep: jobs with other parameters each, of which the watcher of training submits some at once. What they run is fixed now, and so is
+ * the set of each of them. Their runs are nested in the sweep's. docs/spec/training.md section 11.
+ * @throws DomainError as submitJob; "invalid" for parameters that a trial could not take, and a grid that is too large
+ */
+export async function startSweep(
+  ctx: Context,
+  input: StartSweep,
+  { artifacts, idempotencyKey }: { artifacts: Pick<ArtifactStore, "stat">; idempotencyKey?: string | undefined },
+): Promise<SweepDetails> {
+  permit(ctx, "startSweep");
+  const values = StartSweep.parse(input);
+  if (values.priority === "urgent") permit(ctx, "submitUrgentJob");
+  const { id } = await once(ctx, "startSweep", idempotencyKey, input, (ctx) =>
+    transact(ctx, (ctx) => start(ctx, values, artifacts)),
+  );
+  return loadSweep(ctx, id);
+}
+
+async function start(
+  ctx: Context,
+  values: ReturnType<typeof StartSweep.parse>,
+  artifacts: Pick<ArtifactStore, "stat">,
+): Promise<{ id: string }> {
+  const { name, sweep, teamId, experiment, priority } = values;
+  const trials = trialsOf(sweep);
+  // Each set is tried on the template, so that the last trial is not the first to be refused.
+  const sets = Array.from({ length: trials }, (_, trial) => parametersOf(sweep, trial));
+  const fixed = Object.keys(sweep.space).find((one) => one in values.parameters);
+  if (fixed !== undefined) {
+    throw new DomainError("invalid", `"${fixed}" either varies, or has a value.`, { field: `parameters.${fixed}` });
+  }
+  const { spec, engine, template } = await resolveJob(ctx, values, { ...values.parameters, ...sets[0] });
+  if (template) for (const set of sets) withParameters(template.spec, { ...values.parameters, ...set });
+  await requireRunnable(ctx, { spec, engine, teamId }, artifacts);
+  const job: SweepJob = {
+    spec,
+    template: template ? { id: template.id, revision: template.revision, name: template.name } : null,
+    engineId: engine.id,
+    experiment,
+    teamId: teamId ?? null,
+    priority,
+    submittedBy: await submitterOf(ctx),
+  };
+  const leeway = systemContext(ctx.db, ctx.actor.workspaceId, "training");
+  const run = await createRun(leeway, {
+    experimentId: await findExperiment(leeway, experiment),
+    name,
+    userName: ctx.actor.name,
+  });
+  const [row] = await ctx.db
+    .insert(trainingSweeps)
+    .values({ workspaceId: ctx.actor.workspaceId, name, spec: sweep, job, runId: run.id, createdBy: ctx.actor.name })
+    .returning({ id: trainingSweeps.id });
+  if (!row) throw new Error("The sweep was not stored.");
+  await record(ctx, "training-sweep.started", {
+    subject: `training-sweep/${row.id}`,
+    after: { name, engine: engine.name, template: template?.name ?? null, runId: run.id, trials, priority },
+  });
+  await publish(ctx, "training", row.id);
+  return row;
+}

@@ -1,0 +1,207 @@
+import { and, asc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { runs, trainingJobs, trainingSweeps } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import { logMetric } from "#server/develop/tracking/metrics/log-metric.ts";
+import { attemptOnce } from "#server/platform/jobs/watcher.ts";
+import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { stopJob } from "../jobs/stop-job.ts";
+import { saveTemplate } from "../templates/save-template.ts";
+import { runSweeps } from "../watch/run-sweeps.ts";
+import type { StartSweep } from "./contract.ts";
+import { getSweep, listSweeps } from "./queries.ts";
+import { startSweep } from "./start-sweep.ts";
+import { stopSweep } from "./stop-sweep.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const artifacts = {
+  stat: async () => {
+    throw new Error("No package is asked for.");
+  },
+};
+const round = {
+  db,
+  startedAt: Date.now(),
+  now: Date.now,
+  isStopping: () => false,
+  attempt: attemptOnce,
+  isSetAside: () => false,
+};
+
+async function newSweep(ctx: Context, sweep: Partial<StartSweep["sweep"]> = {}, more: Partial<StartSweep> = {}) {
+  await newTrainingJob(ctx);
+  const values = {
+    kind: "grid" as const,
+    space: { lr: { kind: "values" as const, values: [0.1, 0.2, 0.3, 0.4, 0.5] } },
+    metric: "accuracy",
+    goal: "max" as const,
+    maxParallel: 2,
+  };
+  const job = { engine: "west", spec: { command: ["python3", "train.py"], parameters: { epochs: 3 } } };
+  return startSweep(ctx, { name: "lr", sweep: { ...values, ...sweep }, ...job, ...more }, { artifacts });
+}
+
+const trialsOf = (sweepId: string) =>
+  db.select().from(trainingJobs).where(eq(trainingJobs.sweepId, sweepId)).orderBy(asc(trainingJobs.trial));
+
+async function end(sweepId: string, trial: number, state: "finished" | "failed" | "stopped" = "finished") {
+  const cause = state === "stopped" ? "cancelled" : state;
+  await db
+    .update(trainingJobs)
+    .set({ state, cause, endedAt: new Date() })
+    .where(and(eq(trainingJobs.sweepId, sweepId), eq(trainingJobs.trial, trial)));
+}
+
+/** Logs a metric of a trial, as its program does. */
+async function logAt(
+  ctx: Context,
+  sweepId: string,
+  { trial, ...point }: Record<"trial" | "step" | "value" | "timestamp", number>,
+) {
+  const job = (await trialsOf(sweepId))[trial];
+  await db
+    .update(trainingJobs)
+    .set({ state: "running", startedAt: new Date() })
+    .where(eq(trainingJobs.id, job?.id ?? ""));
+  const leeway = systemContext(db, ctx.actor.workspaceId, "test");
+  await logMetric(leeway, { runId: job?.runId ?? "", key: "accuracy", ...point });
+}
+
+test("submits each trial once, some at a time, with its run in that of the sweep", async () => {
+  const ctx = await newWorkspace(db);
+  const sweep = await newSweep(ctx);
+  expect(sweep).toMatchObject({ state: "running", trials: 5, list: [], best: null });
+  // Several workers at once, and again, as after a crash.
+  await Promise.all([runSweeps(round), runSweeps(round), runSweeps(round)]);
+  await runSweeps(round);
+  const first = await trialsOf(sweep.id);
+  expect(first.map(({ trial, spec }) => [trial, spec.parameters])).toEqual([
+    [0, { epochs: 3, lr: 0.1 }],
+    [1, { epochs: 3, lr: 0.2 }],
+  ]);
+  const [run] = await db
+    .select()
+    .from(runs)
+    .where(eq(runs.id, first[0]?.runId ?? ""));
+  expect(run).toMatchObject({ parentRunId: sweep.runId, status: "SCHEDULED" });
+  expect(first[0]).toMatchObject({ submittedBy: ctx.actor.id, state: "waiting" });
+  await logAt(ctx, sweep.id, { trial: 0, step: 1, value: 0.7, timestamp: 1 });
+  await end(sweep.id, 0);
+  for (let trial = 1; trial < 5; trial += 1) {
+    await runSweeps(round);
+    await logAt(ctx, sweep.id, { trial, step: 1, value: 0.9 - 0.01 * trial, timestamp: 2 });
+    await end(sweep.id, trial, trial === 1 ? "failed" : "finished");
+  }
+  await runSweeps(round);
+  const ended = await getSweep(ctx, sweep.id);
+  expect(ended).toMatchObject({ state: "ended", counts: { open: 0, finished: 4, failed: 1 }, importance: null });
+  expect(ended.best).toMatchObject({ trial: 2, metric: 0.88, parameters: { lr: 0.3 } });
+  expect(ended.list).toHaveLength(5);
+  const [parent] = await db
+    .select()
+    .from(runs)
+    .where(eq(runs.id, sweep.runId ?? ""));
+  expect(parent?.status).toBe("FINISHED");
+  await expect(stopSweep(ctx, { sweep: sweep.id })).rejects.toThrow("has ended");
+  expect(await listSweeps(ctx)).toHaveLength(1);
+});
+
+test("a sweep that is stopped submits no more, and asks its open trials to stop", async () => {
+  const ctx = await newWorkspace(db);
+  const sweep = await newSweep(ctx);
+  await runSweeps(round);
+  await end(sweep.id, 0);
+  const stopped = await stopSweep(ctx, { sweep: sweep.id, reason: "wrong data" });
+  expect(stopped.state).toBe("stopped");
+  await runSweeps(round);
+  await runSweeps(round);
+  const trials = await trialsOf(sweep.id);
+  expect(trials.map(({ stopRequest }) => stopRequest?.reason ?? null)).toEqual([null, "Its sweep was stopped."]);
+  expect((await stopSweep(ctx, { sweep: sweep.id })).state).toBe("stopped");
+});
+
+test("ends trials early by what they logged, by an ordinary stop, and the same whenever it looks", async () => {
+  const ctx = await newWorkspace(db);
+  const halving = { metric: "accuracy", goal: "max" as const, first: 10, factor: 3, last: 100 };
+  const sweep = await newSweep(ctx, { maxParallel: 5, halving });
+  await runSweeps(round);
+  const values = [0.5, 0.9, 0.4, 0.8, 0.95];
+  for (const [trial, value] of values.entries()) {
+    await logAt(ctx, sweep.id, { trial, step: 9, value: 1, timestamp: 1_000 });
+    // Not every program logs each step: the first point from there on counts.
+    await logAt(ctx, sweep.id, { trial, step: 12, value, timestamp: 2_000 + trial });
+    await logAt(ctx, sweep.id, { trial, step: 13, value: trial === 2 ? 1 : 0, timestamp: 3_000 + trial });
+  }
+  await Promise.all([runSweeps(round), runSweeps(round)]);
+  const requests = async () => (await trialsOf(sweep.id)).map(({ stopRequest }) => stopRequest?.cause ?? null);
+  // 0 was the first; 1 is better than it; 2 is worse; 3 is the second of four, of whom one goes on; 4 is the best.
+  expect(await requests()).toEqual([null, null, "cancelled", "cancelled", null]);
+  const [row] = await db.select().from(trainingSweeps).where(eq(trainingSweeps.id, sweep.id));
+  expect(row?.rungs.map(({ trial, value }) => [trial, value])).toEqual([...values.entries()]);
+  await runSweeps(round);
+  expect(await requests()).toEqual([null, null, "cancelled", "cancelled", null]);
+  const [ended] = (await trialsOf(sweep.id)).filter(({ trial }) => trial === 2);
+  expect(ended?.stopRequest).toMatchObject({
+    byName: "Leeway",
+    reason: "At step 10 its accuracy was not among the best 1/3 of the trials that had come so far.",
+  });
+  await end(sweep.id, 2, "stopped");
+  const shown = await getSweep(ctx, sweep.id);
+  expect(shown.list[2]).toMatchObject({ endedAtStep: 10, state: "stopped" });
+  expect(shown.counts).toMatchObject({ endedEarly: 1, stopped: 0 });
+});
+
+test("a request that was not made before a crash is made by the next round", async () => {
+  const ctx = await newWorkspace(db);
+  const halving = { metric: "accuracy", goal: "max" as const, first: 10, factor: 3, last: 100 };
+  const sweep = await newSweep(ctx, { halving });
+  await runSweeps(round);
+  const rungs = [0.9, 0.1].map((value, trial) => ({ trial, rung: 0, value }));
+  await db.update(trainingSweeps).set({ rungs }).where(eq(trainingSweeps.id, sweep.id));
+  await runSweeps(round);
+  expect((await trialsOf(sweep.id)).map(({ stopRequest }) => stopRequest?.cause ?? null)).toEqual([null, "cancelled"]);
+});
+
+test("a trial keeps its place while it is asked to stop, and one that a person stops is replaced by the next", async () => {
+  const ctx = await newWorkspace(db);
+  const sweep = await newSweep(ctx);
+  await runSweeps(round);
+  const [first] = await trialsOf(sweep.id);
+  await stopJob(ctx, { job: first?.id ?? "" });
+  await runSweeps(round);
+  expect(await trialsOf(sweep.id)).toHaveLength(2);
+  await end(sweep.id, 0, "stopped");
+  await runSweeps(round);
+  expect((await trialsOf(sweep.id)).map(({ trial }) => trial)).toEqual([0, 1, 2]);
+  expect(await getSweep(ctx, sweep.id)).toMatchObject({ counts: { stopped: 1, endedEarly: 0 } });
+});
+
+test("refuses parameters that the template does not take, before anything runs", async () => {
+  const ctx = await newWorkspace(db);
+  await newTrainingJob(ctx);
+  const parameters = [{ name: "lr", kind: "number" as const, default: 0.1, max: 0.25 }];
+  await saveTemplate(ctx, { name: "digits", spec: { job: { command: ["true"] }, parameters } });
+  const sweep = { kind: "grid" as const, metric: "accuracy", goal: "max" as const };
+  const values = (list: number[]) => ({ kind: "values" as const, values: list });
+  const start = (space: StartSweep["sweep"]["space"], more = {}) =>
+    startSweep(
+      ctx,
+      { name: "s", engine: "west", template: "digits", sweep: { ...sweep, space }, ...more },
+      { artifacts },
+    );
+  await expect(start({ lr: values([0.1, 0.5]) })).rejects.toThrow('"lr" is at most 0.25.');
+  await expect(start({ size: values([1]) })).rejects.toThrow('no parameter "size"');
+  await expect(start({ lr: values([0.1]) }, { parameters: { lr: 0.2 } })).rejects.toThrow(
+    "either varies, or has a value",
+  );
+  expect(await listSweeps(ctx)).toEqual([]);
+  expect((await start({ lr: values([0.1, 0.2]) })).trials).toBe(2);
+  await saveTemplate(ctx, { name: "digits", spec: { job: { command: ["false"] }, parameters } });
+  await runSweeps(round);
+  const [{ id } = { id: "" }] = await listSweeps(ctx);
+  expect((await trialsOf(id)).map(({ spec }) => spec.command)).toEqual([["true"], ["true"]]);
+});
