@@ -83,6 +83,7 @@ import { trainingAttempts } from "./training-attempts.ts";
 import { trainingJobs } from "./training-jobs.ts";
 import { trainingLaunches } from "./training-launches.ts";
 import { trainingLogs } from "./training-logs.ts";
+import { trainingReruns } from "./training-reruns.ts";
 import { trainingSets } from "./training-sets.ts";
 import { trainingSweeps } from "./training-sweeps.ts";
 import { trash } from "./trash.ts";
@@ -141,6 +142,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   trainingLaunches,
   trainingAttempts,
   trainingLogs,
+  trainingReruns,
   trainingSweeps,
   rollouts,
   rolloutReports,

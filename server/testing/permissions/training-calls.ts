@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { DomainError } from "#server/base/errors.ts";
 import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
@@ -10,6 +11,9 @@ import { downloadLog, readLog, searchLog } from "#server/improve/training/log/qu
 import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
 import { listQuotas } from "#server/improve/training/quotas/queries.ts";
 import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
+import { checkRerun } from "#server/improve/training/reproducibility/check-rerun.ts";
+import { getReproducibility } from "#server/improve/training/reproducibility/queries.ts";
+import { rerunJob } from "#server/improve/training/reproducibility/rerun-job.ts";
 import { getSweep, listSweeps } from "#server/improve/training/sweeps/queries.ts";
 import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
 import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
@@ -27,6 +31,10 @@ const sweep = {
   goal: "min" as const,
 };
 
+/** What is not so in the fixture, such as that a job repeats another one: said only to those who may ask. */
+const passConflict = (cause: unknown) => {
+  if (!(cause instanceof DomainError) || cause.code !== "conflict") throw cause;
+};
 
 /** Training jobs. */
 export const trainingCalls = {
@@ -52,6 +60,9 @@ export const trainingCalls = {
   submitUrgentJob: (ctx, { trainingEngine: engine, store }) =>
     submitJob(ctx, { engine, spec, priority: "urgent" }, { artifacts: store }),
   stopJob: (ctx, { trainingJobId: job }) => stopJob(ctx, { job }),
+  checkRerun: (ctx, { trainingJobId, store }) => checkRerun(ctx, trainingJobId, { artifacts: store }),
+  rerunJob: (ctx, { trainingJobId: job, store }) => rerunJob(ctx, { job, exact: true }, { artifacts: store }),
+  getReproducibility: (ctx, { trainingJobId }) => getReproducibility(ctx, trainingJobId).catch(passConflict),
   listSweeps: (ctx) => listSweeps(ctx),
   getSweep: (ctx, { sweepId }) => getSweep(ctx, sweepId),
   startSweep: (ctx, { trainingEngine: engine, store }) =>

@@ -25,6 +25,12 @@ export const trainingRows: Rows = {
   "PUT /api/v1/training/packages/:sha256": nothing({ params: { sha256: emptySha256 }, body: "" }),
   "GET /api/v1/training/jobs/:job": absent(({ trainingJobId: job }) => ({ params: { job } })),
   "POST /api/v1/training/jobs/:job/stop": absent(({ trainingJobId: job }) => ({ params: { job } })),
+  "POST /api/v1/training/jobs/:job/rerun": absent(({ trainingJobId: job }) => ({
+    params: { job },
+    body: { exact: false },
+  })),
+  "GET /api/v1/training/jobs/:job/rerun": absent(({ trainingJobId: job }) => ({ params: { job } })),
+  "GET /api/v1/training/jobs/:job/reproducibility": absent(({ trainingJobId: job }) => ({ params: { job } })),
   "GET /api/v1/training/sweeps": nothing(),
   "POST /api/v1/training/sweeps": inBody(({ trainingEngine: engine }) => ({ name: "another", engine, spec, sweep })),
   "GET /api/v1/training/sweeps/:sweep": absent(({ sweepId: sweep }) => ({ params: { sweep } })),
