@@ -80,6 +80,7 @@ import { sloFiles } from "./slo-files.ts";
 import { slos } from "./slos.ts";
 import { tracking } from "./tracking.ts";
 import { trainingAttempts } from "./training-attempts.ts";
+import { trainingCache } from "./training-cache.ts";
 import { trainingJobs } from "./training-jobs.ts";
 import { trainingLaunches } from "./training-launches.ts";
 import { trainingLogs } from "./training-logs.ts";
@@ -142,6 +143,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   trainingLaunches,
   trainingAttempts,
   trainingLogs,
+  trainingCache,
   trainingReruns,
   trainingSweeps,
   rollouts,

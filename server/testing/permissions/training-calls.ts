@@ -1,5 +1,13 @@
 import { Readable } from "node:stream";
 import { DomainError } from "#server/base/errors.ts";
+import { claimResult } from "#server/improve/training/cache/claim-result.ts";
+import {
+  giveUpResult,
+  keepResult,
+  openResultFile,
+  storeResultFile,
+} from "#server/improve/training/cache/keep-result.ts";
+import { listTrainingCache } from "#server/improve/training/cache/queries.ts";
 import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
@@ -63,6 +71,19 @@ export const trainingCalls = {
   checkRerun: (ctx, { trainingJobId, store }) => checkRerun(ctx, trainingJobId, { artifacts: store }),
   rerunJob: (ctx, { trainingJobId: job, store }) => rerunJob(ctx, { job, exact: true }, { artifacts: store }),
   getReproducibility: (ctx, { trainingJobId }) => getReproducibility(ctx, trainingJobId).catch(passConflict),
+  listTrainingCache: (ctx) => listTrainingCache(ctx),
+  useTrainingCache: async (ctx, { store }) => {
+    const step = { step: "a", code: { "a.py": emptySha256 }, environment: "e" };
+    const file = { key: emptySha256, sha256: emptySha256 };
+    await claimResult(ctx, step).catch(passConflict);
+    await storeResultFile(ctx, { ...file, body: Readable.from([]) }, { artifacts: store, maxBytes: 10 }).catch(
+      passConflict,
+    );
+    const kept = { key: emptySha256, files: [{ path: "a", sizeBytes: 0, sha256: emptySha256 }], seconds: 1 };
+    await keepResult(ctx, kept, { artifacts: store }).catch(passConflict);
+    await openResultFile(ctx, file, store).catch(passConflict);
+    await giveUpResult(ctx, emptySha256, store).catch(passConflict);
+  },
   listSweeps: (ctx) => listSweeps(ctx),
   getSweep: (ctx, { sweepId }) => getSweep(ctx, sweepId),
   startSweep: (ctx, { trainingEngine: engine, store }) =>

@@ -1,8 +1,10 @@
 import { launchIdOf } from "#server/improve/training/jobs/job-id.ts";
-import { absent, byOwnToken, inBody, nothing, type Rows } from "./row.ts";
+import { absent, answered, byOwnToken, inBody, nothing, type Rows } from "./row.ts";
 
 const spec = { command: ["true"] };
 const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const cacheStep = { step: "a", code: { "a.py": emptySha256 }, environment: "e" };
+const cacheFile = { key: emptySha256, sha256: emptySha256 };
 const sweep = { kind: "random", space: { lr: { kind: "number", min: 0, max: 1 } }, metric: "loss", goal: "min" };
 
 /** Training jobs, their engines and templates, and what the wrappers of their programs call. */
@@ -31,6 +33,17 @@ export const trainingRows: Rows = {
   })),
   "GET /api/v1/training/jobs/:job/rerun": absent(({ trainingJobId: job }) => ({ params: { job } })),
   "GET /api/v1/training/jobs/:job/reproducibility": absent(({ trainingJobId: job }) => ({ params: { job } })),
+  "GET /api/v1/training/cache": nothing(),
+  // Only for the token of a program.
+  "POST /api/v1/training/cache/claim": answered(409, { body: cacheStep }, 409),
+  "PUT /api/v1/training/cache/:key/files/:sha256": answered(409, { params: cacheFile, body: "" }, 409),
+  "GET /api/v1/training/cache/:key/files/:sha256": answered(409, { params: cacheFile }, 409),
+  "POST /api/v1/training/cache/:key/done": answered(
+    409,
+    { params: cacheFile, body: { files: [{ path: "a", sizeBytes: 0, sha256: emptySha256 }], seconds: 1 } },
+    409,
+  ),
+  "POST /api/v1/training/cache/:key/failed": answered(409, { params: cacheFile }, 409),
   "GET /api/v1/training/sweeps": nothing(),
   "POST /api/v1/training/sweeps": inBody(({ trainingEngine: engine }) => ({ name: "another", engine, spec, sweep })),
   "GET /api/v1/training/sweeps/:sweep": absent(({ sweepId: sweep }) => ({ params: { sweep } })),

@@ -39,6 +39,7 @@ CALL_SECONDS, UPLOAD_SECONDS = 20, 120
 START_SECONDS = REPORT_SECONDS = 3600
 LOOK_SECONDS, SETTLE_SECONDS, LARGE_BYTES, LARGE_SETTLE_SECONDS = 1.0, 2.0, 10**9, 10.0
 BLOCK = 2**20
+WAIT_SECONDS = 5
 DO_NOT_RUN, MISUSED, TRY_AGAIN, TERMINATED = 0, 78, 75, 143
 
 
@@ -1121,6 +1122,9 @@ def command_of(started, state):
     )
     env.setdefault("PYTHONHASHSEED", str(started["seed"]))
     env.setdefault("PYTHONUNBUFFERED", "1")
+    # For `from leeway_run import cached`, after everything of the program's own.
+    here = os.path.dirname(os.path.abspath(__file__))
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [env.get("PYTHONPATH"), here]))
     return argv, env
 
 
@@ -1256,6 +1260,114 @@ def wait_for_end(started, guard, pid, stop, heart, terminated):
             killed = True
             if pid:
                 kill_group(pid, signal.SIGKILL)
+
+
+# ---------------------------------------------------------------- results of steps, for programs
+
+
+def cached(step, make, code=None, parameters=None, inputs=(), no_cache=None):
+    """
+    Returns a folder with what `make(folder)` writes, which is made once for equal contents: the code, the parameters, the digests of its
+    inputs, and the installed packages. Another job that makes it now is waited for. A program calls it as
+    `from leeway_run import cached`; without Leeway, `make` is called.
+
+    code: files that the step is made of; the one that defines `make` when left out. inputs: digests, such as those of LEEWAY_DATASETS.
+    no_cache: why it is made though it may be there.
+    """
+    folder = tempfile.mkdtemp(prefix="leeway-%s-" % re.sub(r"[^A-Za-z0-9]", "-", step)[:40])
+    url, token = os.environ.get("MLFLOW_TRACKING_URI"), os.environ.get("MLFLOW_TRACKING_TOKEN")
+    if not (url and token and os.environ.get("LEEWAY_JOB_ID")):
+        make(folder)
+        return folder
+    base = url.rstrip("/") + "/api/v1/training/cache"
+    files = [make.__code__.co_filename] if code is None else list(code)
+    wanted = {
+        "step": step,
+        "code": {os.path.relpath(path): digest_of(path) for path in files},
+        "parameters": dict(parameters or {}),
+        "inputs": list(inputs),
+        "environment": hashlib.sha256("\n".join([platform.python_version()] + packages()).encode("utf-8", "replace")).hexdigest(),
+    }
+    if no_cache:
+        wanted["noCache"] = {"reason": no_cache}
+    said = None
+    while True:
+        found = patiently(lambda: call(base + "/claim", token, wanted))
+        if found["state"] == "running":
+            if said != found["jobId"]:
+                said = found["jobId"]
+                say("%s is made by job %s now; waiting for it" % (step, said))
+            time.sleep(WAIT_SECONDS)
+        elif found["state"] == "make":
+            make_result(base + "/" + found["key"], token, folder, make)
+            return folder
+        elif all(fetch_result(base + "/" + found["key"], token, folder, file) for file in found["files"]):
+            say("%s is from job %s: %.0f s saved" % (step, found["jobId"], found["seconds"] or 0))
+            return folder
+        else:
+            # It has gone since, or is damaged, and is made again.
+            shutil.rmtree(folder)
+            os.mkdir(folder)
+            wanted["noCache"] = {"reason": "a file of it is missing or damaged"}
+
+
+def make_result(base, token, folder, make):
+    began = time.time()
+    try:
+        make(folder)
+        seconds = time.time() - began
+        files = []
+        for parent, _, names in os.walk(folder):
+            for name in names:
+                path = os.path.join(parent, name)
+                inside = os.path.relpath(path, folder).replace(os.sep, "/")
+                files.append({"path": inside, "sizeBytes": os.path.getsize(path), "sha256": digest_of(path)})
+        for file in files:
+            patiently(lambda: send_result(base, token, folder, file))
+        patiently(lambda: call(base + "/done", token, {"files": sorted(files, key=lambda file: file["path"]), "seconds": seconds}))
+    except (Refused, Away) as error:
+        # The result is there; that nobody else can use it is no reason to fail.
+        say("the result of this step is not kept (%s)" % error)
+    except BaseException:
+        try:
+            call(base + "/failed", token, {})
+        except (Fenced, Refused, Away):
+            pass
+        raise
+
+
+def send_result(base, token, folder, file):
+    with open(below(folder, file["path"]), "rb") as body:
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(file["sizeBytes"])}
+        call(base + "/files/" + file["sha256"], token, method="PUT", data=body, headers=headers, seconds=UPLOAD_SECONDS)
+
+
+def fetch_result(base, token, folder, file):
+    """Downloads a file of a result. Returns whether it has its digest: it may have been removed meanwhile."""
+    target = below(folder, file["path"])
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+
+    def save(answer):
+        with open(target, "wb") as out:
+            shutil.copyfileobj(answer, out, BLOCK)
+        return digest_of(target) == file["sha256"]
+
+    try:
+        return patiently(lambda: call(base + "/files/" + file["sha256"], token, method="GET", seconds=UPLOAD_SECONDS, sink=save))
+    except Refused:
+        return False
+
+
+def patiently(work):
+    """Calls until Leeway answers, for some minutes."""
+    backoff = Backoff()
+    while True:
+        try:
+            return work()
+        except Away:
+            if backoff.failures > 40:
+                raise
+            time.sleep(backoff.seconds())
 
 
 if __name__ == "__main__":

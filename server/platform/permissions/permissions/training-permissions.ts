@@ -21,6 +21,9 @@ export const trainingPermissions = {
   checkRerun: { role: "viewer", scope: "training:read" },
   rerunJob: { role: "member", scope: "training" },
   getReproducibility: { role: "viewer", scope: "training:read" },
+  listTrainingCache: { role: "viewer", scope: "training:read" },
+  // Part of what the program of a job does with its own token.
+  useTrainingCache: { role: "member", scope: "tracking", runTokens: true },
   listSweeps: { role: "viewer", scope: "training:read" },
   getSweep: { role: "viewer", scope: "training:read" },
   startSweep: { role: "member", scope: "training" },
