@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { ownUserId } from "#server/platform/identity/tokens/queries.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
 import { findTeam } from "#server/platform/teams/team-of.ts";
 import { JobSpec, type Parameters } from "../contract.ts";
 import { findEngine, loadEngineRow } from "../engines/queries.ts";
@@ -47,7 +48,8 @@ function specOf({ spec }: Wanted): JobSpec {
 
 /**
  * Checks that an engine can run a specification, and that all it needs is there.
- * @throws DomainError "invalid" for what the engine cannot run; "not-found" for the package, a dataset or the team
+ * @throws DomainError "invalid" for what the engine cannot run; "not-found" for the package, a dataset or the team; "forbidden" for a model that
+ * the caller may not register
  */
 export async function requireRunnable(
   ctx: Context,
@@ -60,6 +62,7 @@ export async function requireRunnable(
   if (engine.settings.kind === "kubernetes" && spec.image === null && engine.settings.image === "") {
     throw new DomainError("invalid", "Kubernetes needs a container image.", { field: "spec.image" });
   }
+  if (spec.registerAs !== null) permit(ctx, "createModelVersion");
   if (spec.packageKey !== null) await requirePackage(ctx, spec.packageKey, artifacts);
   await requireDatasets(ctx, Object.values(spec.datasets));
   if (teamId !== undefined && !(await findTeam(ctx, teamId))) {

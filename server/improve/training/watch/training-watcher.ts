@@ -15,6 +15,7 @@ import { launchIdOf } from "../jobs/job-id.ts";
 import type { JobRow } from "../jobs/lock-job.ts";
 import { actOnJob } from "./act-on-job.ts";
 import { admitWaiting } from "./admit-waiting.ts";
+import { registerFinished } from "./register-finished.ts";
 import { runSweeps } from "./run-sweeps.ts";
 
 interface TrainingWatcherDependencies {
@@ -61,6 +62,7 @@ async function runRound(round: Round, dependencies: Dependencies): Promise<void>
       lookAfterEngine(ctx, row, { round, dependencies }),
     );
   }
+  await registerFinished(round);
   await runSweeps(round);
   const { rows: workspaces } = await round.db.execute<{ workspaceId: string }>(sql`
     select distinct workspace_id as "workspaceId" from training_jobs where state in ('waiting', 'resuming') order by 1`);
