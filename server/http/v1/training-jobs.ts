@@ -22,6 +22,8 @@ import { listQuotas } from "#server/improve/training/quotas/queries.ts";
 import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
 import { JobTemplate, SaveTemplate } from "#server/improve/training/templates/contract.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
+import * as ready from "#server/improve/training/templates/ready/contract.ts";
+import { installTemplate, listReadyTemplates } from "#server/improve/training/templates/ready/install-template.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 import { route } from "./route.ts";
 
@@ -33,6 +35,7 @@ export function trainingJobs(app: FastifyInstance, { config, artifacts }: WebDep
   trainingEngines(app, { allowsLocal: config.hasLocalTraining });
   trainingQuotas(app);
   jobTemplates(app);
+  readyTemplates(app, { artifacts, maxBytes: config.maxUploadBytes });
   const list = {
     summary: "List training jobs, newest first",
     query: ListJobs.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
@@ -107,6 +110,28 @@ function trainingQuotas(app: FastifyInstance): void {
   route(app, { method: "GET", path, ...list }, async ({ ctx }) => ({ quotas: await listQuotas(ctx) }));
   const set = { summary: "Set what a team, or the workspace, may use for training at once", body: SetQuota, response };
   route(app, { method: "PUT", path, ...set }, async ({ ctx, body }) => ({ quotas: await setQuota(ctx, body) }));
+}
+
+function readyTemplates(app: FastifyInstance, place: Parameters<typeof installTemplate>[2]): void {
+  const list = {
+    summary: "List the job templates that come with Leeway",
+    response: z.object({ templates: z.array(ready.ReadyTemplateInfo) }),
+  };
+  route(app, { method: "GET", path: "/training/ready-templates", ...list }, async ({ ctx }) => ({
+    templates: listReadyTemplates(ctx),
+  }));
+  const install = {
+    summary: "Install a job template that comes with Leeway, with its script",
+    params: z.object({ template: z.string() }),
+    body: ready.InstallTemplate.omit({ template: true }),
+    response: JobTemplate,
+    status: 201,
+  } as const;
+  route(
+    app,
+    { method: "POST", path: "/training/ready-templates/:template/install", ...install },
+    ({ ctx, body, params }) => installTemplate(ctx, { ...body, ...params }, place),
+  );
 }
 
 function jobTemplates(app: FastifyInstance): void {

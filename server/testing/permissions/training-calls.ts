@@ -26,6 +26,7 @@ import { getSweep, listSweeps } from "#server/improve/training/sweeps/queries.ts
 import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
 import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
+import { installTemplate } from "#server/improve/training/templates/ready/install-template.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 import type { Calls } from "./call.ts";
 
@@ -53,6 +54,8 @@ export const trainingCalls = {
   setQuota: (ctx, { teamId }) => setQuota(ctx, { teamId, maxJobs: 1 }),
   listTemplates: (ctx) => listTemplates(ctx),
   saveTemplate: (ctx) => saveTemplate(ctx, { name: "another", spec: { job: spec } }),
+  installTemplate: (ctx, { store }) =>
+    installTemplate(ctx, { template: "digits" }, { artifacts: store, maxBytes: 1e6 }),
   archiveTemplate: (ctx, { jobTemplate }) => archiveTemplate(ctx, jobTemplate),
   listJobs: (ctx) => listJobs(ctx),
   readTrainingLog: async (ctx, { trainingJobId, trainingAttempt: attempt }) => [

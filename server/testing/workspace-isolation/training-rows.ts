@@ -22,6 +22,11 @@ export const trainingRows: Rows = {
   "GET /api/v1/training/templates": nothing(),
   "PUT /api/v1/training/templates/:name": nothing({ params: { name: "another" }, body: { spec: { job: spec } } }),
   "DELETE /api/v1/training/templates/:name": absent(({ jobTemplate: name }) => ({ params: { name } })),
+  "GET /api/v1/training/ready-templates": nothing(),
+  "POST /api/v1/training/ready-templates/:template/install": absent(({ model, version }) => ({
+    params: { template: "quantise" },
+    body: { source: { name: model, version } },
+  })),
   "GET /api/v1/training/jobs": nothing(),
   "POST /api/v1/training/jobs": inBody(({ trainingEngine: engine }) => ({ engine, spec })),
   "PUT /api/v1/training/packages/:sha256": nothing({ params: { sha256: emptySha256 }, body: "" }),

@@ -9,6 +9,7 @@ export const trainingPermissions = {
   setQuota: { role: "admin", scope: "training:engines" },
   listTemplates: { role: "viewer", scope: "training:read" },
   saveTemplate: { role: "member", scope: "training" },
+  installTemplate: { role: "member", scope: "training" },
   archiveTemplate: { role: "member", scope: "training" },
   listJobs: { role: "viewer", scope: "training:read" },
   getJob: { role: "viewer", scope: "training:read" },
