@@ -12,10 +12,13 @@ import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/qu
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
+import { previewJob } from "#server/improve/training/fit/preview-job.ts";
+import { getJobHistory } from "#server/improve/training/history/queries.ts";
 import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
 import { downloadLog, readLog, searchLog } from "#server/improve/training/log/queries.ts";
+import { listJobsOverview, listTrainingBudgets } from "#server/improve/training/overview/queries.ts";
 import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
 import { listQuotas } from "#server/improve/training/quotas/queries.ts";
 import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
@@ -57,17 +60,20 @@ export const trainingCalls = {
   installTemplate: (ctx, { store }) =>
     installTemplate(ctx, { template: "digits" }, { artifacts: store, maxBytes: 1e6 }),
   archiveTemplate: (ctx, { jobTemplate }) => archiveTemplate(ctx, jobTemplate),
-  listJobs: (ctx) => listJobs(ctx),
+  listJobs: async (ctx) => [await listJobs(ctx), await listJobsOverview(ctx), await listTrainingBudgets(ctx)],
   readTrainingLog: async (ctx, { trainingJobId, trainingAttempt: attempt }) => [
     await readLog(ctx, trainingJobId, { attempt }),
     await searchLog(ctx, trainingJobId, { q: "a" }),
     (await downloadLog(ctx, trainingJobId)).name,
   ],
   listTrainingCheckpoints: (ctx, { trainingJobId }) => listTrainingCheckpoints(ctx, trainingJobId),
-  getJob: (ctx, { trainingJobId }) => getJob(ctx, trainingJobId),
+  getJob: async (ctx, { trainingJobId }) => [await getJob(ctx, trainingJobId), await getJobHistory(ctx, trainingJobId)],
   uploadPackage: (ctx, { store }) =>
     uploadPackage(ctx, { sha256: emptySha256, body: Readable.from([]) }, { artifacts: store, maxBytes: 10 }),
-  submitJob: (ctx, { trainingEngine: engine, store }) => submitJob(ctx, { engine, spec }, { artifacts: store }),
+  submitJob: async (ctx, { trainingEngine: engine, store }) => [
+    await previewJob(ctx, { engine, spec }),
+    await submitJob(ctx, { engine, spec }, { artifacts: store }),
+  ],
   submitUrgentJob: (ctx, { trainingEngine: engine, store }) =>
     submitJob(ctx, { engine, spec, priority: "urgent" }, { artifacts: store }),
   stopJob: (ctx, { trainingJobId: job }) => stopJob(ctx, { job }),

@@ -70,3 +70,5 @@ function shown(rows: Awaited<ReturnType<typeof select>>): TrainingJob[] {
     submittedBy: job.submittedByName,
   }));
 }
+
+export { select as selectJobs, shown as shownJobs };

@@ -1,0 +1,176 @@
+import Link from "next/link";
+import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
+import { found, foundOrNot } from "#app/_lib/found.ts";
+import { runHref } from "#components/develop/addresses/run-href.ts";
+import { RunHealth } from "#components/develop/tracking/health/run-health.tsx";
+import { RunCharts } from "#components/develop/tracking/metrics/run-charts.tsx";
+import { engineHref, templateHref } from "#components/improve/training/addresses.ts";
+import { attemptStrip } from "#components/improve/training/job/attempt-strip.ts";
+import { AttemptsPanel } from "#components/improve/training/job/attempts-panel.tsx";
+import { CheckpointsPanel } from "#components/improve/training/job/checkpoints-panel.tsx";
+import { ReproducibilityPanel, ResourcesPanel } from "#components/improve/training/job/facts-panels.tsx";
+import { JobActions } from "#components/improve/training/job/job-actions.tsx";
+import { jobSentence } from "#components/improve/training/job/job-sentence.ts";
+import { JobTiles } from "#components/improve/training/job/job-tiles.tsx";
+import { jobProgress } from "#components/improve/training/jobs/job-progress.ts";
+import { JobState } from "#components/improve/training/jobs/job-state.tsx";
+import { LogView } from "#components/improve/training/log/log-view.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
+import { ClockTime } from "#components/ui/relative-time.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
+import type { Context } from "#server/base/context.ts";
+import { getRun } from "#server/develop/tracking/runs/queries.ts";
+import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
+import { openJobStates } from "#server/improve/training/contract.ts";
+import { getJobHistory } from "#server/improve/training/history/queries.ts";
+import { getJob } from "#server/improve/training/jobs/queries.ts";
+import { readRunPage } from "../../../(develop)/experiments/[experiment]/runs/[run]/read-page.ts";
+import { stopJobAction } from "../actions.ts";
+
+type Props = PageProps<"/jobs/[job]">;
+
+export async function generateMetadata({ params }: Props) {
+  const job = await found(getJob(await requireContext(), (await params).job));
+  return { title: `${job.name}, Jobs` };
+}
+
+export default async function JobPage({ params, searchParams }: Props) {
+  const ctx = await requireContext();
+  const address = await searchParams;
+  const job = await found(getJob(ctx, (await params).job));
+  const history = await getJobHistory(ctx, job.id);
+  const checkpoints = await listTrainingCheckpoints(ctx, job.id);
+  const now = Date.now();
+  const { id, name, state, spec, stopRequest } = job;
+  const isOpen = openJobStates.some((each) => each === state);
+  const attempts = job.attempts.map((attempt, at) => ({
+    ...attempt,
+    resumedFrom: history.attempts[at]?.resumedFrom ?? null,
+  }));
+  const present = attempts.at(-1);
+  const progress = jobProgress({
+    parameters: spec.parameters,
+    lastStep: attempts.findLast(({ lastStep }) => lastStep !== null)?.lastStep ?? null,
+    fromStep: present?.fromStep ?? null,
+    startedAt: present?.startedAt?.getTime() ?? null,
+    heartbeatAt: (present?.endedAt ?? present?.heartbeatAt)?.getTime() ?? null,
+  });
+  const leftMs = state === "running" ? (progress?.leftMs ?? null) : null;
+  const saved = checkpoints.find(({ tornAt, removedAt }) => !tornAt && !removedAt);
+  const silentSince = isOpen ? (history.attempts.at(-1)?.silentSince ?? null) : null;
+  const shownAttempts = attempts.map(({ number, host }) => ({ number, host }));
+  const wanted = Number(typeof address.attempt === "string" ? address.attempt : Number.NaN);
+  const attempt = shownAttempts.some(({ number }) => number === wanted) ? wanted : null;
+  return (
+    <Page live crumbs={[{ label: "Jobs", href: "/jobs" }, { label: name }]}>
+      <LiveRefresh topics={["training"]} id={id} {...(isOpen && { everyMs: 10_000 })} />
+      <PageHead
+        title={name}
+        badges={<JobState state={state} filled />}
+        context={
+          <>
+            <code>{id}</code>
+            <CopyButton value={id} label="Copy the id" />
+            {job.engine !== null && (
+              <span>
+                on <Link href={engineHref(job.engine)}>{job.engine}</Link>
+              </span>
+            )}
+            {job.template !== null && (
+              <span>
+                template <Link href={templateHref(job.template)}>{job.template}</Link>
+              </span>
+            )}
+            <span>by {job.submittedBy}</span>
+          </>
+        }
+        sentence={jobSentence(job, history, leftMs)}
+        actions={
+          <JobActions
+            job={{
+              id,
+              name,
+              isWaiting: state === "waiting",
+              checkpoint: saved
+                ? `the checkpoint ${saved.name}${saved.step === null ? "" : `, of step ${formatCount(saved.step)}`}`
+                : null,
+              graceSeconds: spec.limits.graceSeconds,
+            }}
+            isOpen={isOpen}
+            isStopping={isOpen && stopRequest !== null}
+            stop={stopJobAction}
+            actorName={ctx.actor.name}
+            why={{ submit: denialReason(ctx.actor.role, "submitJob"), stop: denialReason(ctx.actor.role, "stopJob") }}
+          />
+        }
+      />
+      {silentSince && (
+        <StaleLine>
+          No heartbeat since <ClockTime at={silentSince} seconds />. The engine is asked whether it still runs; after 5
+          minutes without one, its attempt is fenced and the job goes on from its newest checkpoint.
+        </StaleLine>
+      )}
+      <JobTiles job={job} history={history} progress={progress} />
+      <AttemptsPanel
+        jobId={id}
+        strip={attemptStrip({ ...job, attempts, checkpoints, losses: history.losses, leftMs, now })}
+        attempts={shownAttempts}
+        isOpen={isOpen}
+      />
+      <Columns columns="minmax(0, 1fr) 348px">
+        <Stack>
+          <JobCurves ctx={ctx} runId={job.runId} address={address} />
+          <LogView
+            key={attempt ?? "all"}
+            jobId={id}
+            attempts={shownAttempts}
+            attempt={attempt}
+            emptyText={
+              state === "waiting"
+                ? "The job is queued. Its log begins when its program starts."
+                : isOpen
+                  ? "Its program has not started."
+                  : "Its program never started."
+            }
+          />
+        </Stack>
+        <Stack>
+          <CheckpointsPanel checkpoints={checkpoints} history={history} />
+          <ResourcesPanel job={job} history={history} />
+          <ReproducibilityPanel job={job} history={history} />
+        </Stack>
+      </Columns>
+    </Page>
+  );
+}
+
+/** Curves of the run of a job, as its own page draws them. A run that was deleted leaves a line. */
+async function JobCurves({
+  ctx,
+  runId,
+  address,
+}: {
+  ctx: Context;
+  runId: string;
+  address: Record<string, string | string[] | undefined>;
+}) {
+  const run = await foundOrNot(getRun(ctx, runId));
+  if (!run) return <p className="lw-muted">The run of this job was deleted.</p>;
+  const { findings, initial } = await readRunPage(ctx, run, "model", address);
+  return (
+    <section id="metrics" aria-label="Metrics">
+      <Stack>
+        <span className="lw-muted">
+          Metrics of the run <Link href={runHref(run.experimentId, run.id)}>{run.name}</Link>
+        </span>
+        <RunHealth runId={run.id} initial={findings} />
+        <RunCharts run={run} initial={initial} kind="model" />
+      </Stack>
+    </section>
+  );
+}

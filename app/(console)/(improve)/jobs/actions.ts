@@ -1,0 +1,68 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { act } from "#app/_lib/action.ts";
+import { runtime } from "#app/_lib/context.ts";
+import type { CreateEngine, UpdateEngine } from "#server/improve/training/engines/contract.ts";
+import { createEngine } from "#server/improve/training/engines/create-engine.ts";
+import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
+import { previewJob } from "#server/improve/training/fit/preview-job.ts";
+import type { StopJob, SubmitJob } from "#server/improve/training/jobs/contract.ts";
+import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
+import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import type { SaveTemplate } from "#server/improve/training/templates/contract.ts";
+import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
+
+const refresh = () => revalidatePath("/jobs", "layout");
+
+export async function submitJobAction(input: SubmitJob) {
+  const state = await act(async (ctx) => {
+    const { id, name } = await submitJob(ctx, input, { artifacts: runtime().artifacts });
+    return { id, name };
+  });
+  refresh();
+  return state;
+}
+
+/** Says what a job would take, while its form is filled in. */
+export async function previewJobAction(input: SubmitJob) {
+  return act((ctx) => previewJob(ctx, input));
+}
+
+export async function stopJobAction(input: StopJob) {
+  const state = await act(async (ctx) => ({ state: (await stopJob(ctx, input)).state }));
+  refresh();
+  return state;
+}
+
+const rules = () => ({ allowsLocal: runtime().config.hasLocalTraining });
+
+export async function createEngineAction(input: CreateEngine) {
+  const state = await act(async (ctx) => ({ name: (await createEngine(ctx, input, rules())).name }));
+  refresh();
+  return state;
+}
+
+export async function updateEngineAction(input: UpdateEngine) {
+  const state = await act(async (ctx) => {
+    const { name, isEnabled } = await updateEngine(ctx, input, rules());
+    return { name, isEnabled };
+  });
+  refresh();
+  return state;
+}
+
+export async function saveTemplateAction(input: SaveTemplate) {
+  const state = await act(async (ctx) => {
+    const { name, revision } = await saveTemplate(ctx, input);
+    return { name, revision };
+  });
+  refresh();
+  return state;
+}
+
+export async function archiveTemplateAction(name: string) {
+  const state = await act((ctx) => archiveTemplate(ctx, name));
+  refresh();
+  return state;
+}

@@ -1,0 +1,55 @@
+import { IconPlus } from "@tabler/icons-react";
+import Link from "next/link";
+import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
+import { KeyLink } from "#components/develop/features/key-link.tsx";
+import { enginesPath } from "#components/improve/training/addresses.ts";
+import { EnginesTable } from "#components/improve/training/engines/engines-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { listEngines } from "#server/improve/training/engines/queries.ts";
+import { listJobsOverview } from "#server/improve/training/overview/queries.ts";
+
+export const metadata = { title: "Engines, Jobs" };
+
+export default async function EnginesPage() {
+  const ctx = await requireContext();
+  const engines = await listEngines(ctx);
+  const { uses } = await listJobsOverview(ctx, { show: "running", limit: 1 });
+  const why = denialReason(ctx.actor.role, "createEngine");
+  return (
+    <Page crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "Engines" }]} live>
+      <LiveRefresh topics={["training"]} everyMs={10_000} />
+      <PageHead
+        title="Engines"
+        context="What places training on machines. Leeway submits, watches and decides"
+        actions={
+          <KeyLink
+            href={`${enginesPath}/new`}
+            letter="N"
+            icon={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
+            why={why}
+            primary
+          >
+            Add engine…
+          </KeyLink>
+        }
+      />
+      <Panel flush>
+        {engines.length === 0 ? (
+          <EmptyState
+            title="No engine yet"
+            action={why === undefined && <Link href={`${enginesPath}/new`}>Add an engine</Link>}
+          >
+            Jobs run on engines: this machine, Ray, Kubernetes or Slurm.
+          </EmptyState>
+        ) : (
+          <EnginesTable engines={engines} uses={uses} />
+        )}
+      </Panel>
+    </Page>
+  );
+}

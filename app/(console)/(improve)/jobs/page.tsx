@@ -1,0 +1,173 @@
+import { IconPlus, IconServerCog, IconTemplate } from "@tabler/icons-react";
+import Link from "next/link";
+import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
+import { KeyLink } from "#components/develop/features/key-link.tsx";
+import { enginesPath, jobsPath, newJobHref, templatesPath } from "#components/improve/training/addresses.ts";
+import { CapacityStrip } from "#components/improve/training/jobs/capacity-strip.tsx";
+import { JobKeys } from "#components/improve/training/jobs/job-keys.tsx";
+import { describeCounts } from "#components/improve/training/jobs/job-text.ts";
+import { JobsSearch } from "#components/improve/training/jobs/jobs-search.tsx";
+import { JobsTable } from "#components/improve/training/jobs/jobs-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { formatCountOf } from "#components/ui/format.ts";
+import { formatRelative } from "#components/ui/format-time.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { openJobStates } from "#server/improve/training/contract.ts";
+import { listEngines } from "#server/improve/training/engines/queries.ts";
+import { JobFilter, type JobListRow, jobFilters } from "#server/improve/training/overview/contract.ts";
+import { listJobsOverview, listTrainingBudgets } from "#server/improve/training/overview/queries.ts";
+import { stopJobAction } from "./actions.ts";
+
+export const metadata = { title: "Jobs" };
+
+const [firstLimit, allLimit] = [20, 500];
+const labels: Record<JobFilter, string> = {
+  all: "All",
+  queued: "Queued",
+  running: "Running",
+  attention: "Needs attention",
+  ended: "Ended",
+};
+
+export default async function JobsPage({ searchParams }: PageProps<"/jobs">) {
+  const { state, q: asked, show: wanted } = await searchParams;
+  const show = JobFilter.catch("all").parse(state);
+  const q = typeof asked === "string" ? asked.trim().slice(0, 200) : "";
+  const ctx = await requireContext();
+  const now = Date.now();
+  const { rows, counts, uses } = await listJobsOverview(
+    ctx,
+    { show, search: q, limit: wanted === "all" ? allLimit : firstLimit },
+    now,
+  );
+  const engines = await listEngines(ctx);
+  const budgets = await listTrainingBudgets(ctx, now);
+  const why = denialReason(ctx.actor.role, "submitJob");
+  const address = (changes: Record<string, string>) => {
+    const query = new URLSearchParams({ ...(show !== "all" && { state: show }), ...(q && { q }), ...changes });
+    if (query.get("state") === "all") query.delete("state");
+    return query.size === 0 ? jobsPath : `${jobsPath}?${query}`;
+  };
+  return (
+    <Page crumbs={[{ label: "Jobs" }]} live>
+      <LiveRefresh topics={["training"]} everyMs={10_000} />
+      <PageHead
+        title="Jobs"
+        context={describeCounts(counts)}
+        actions={
+          <>
+            <ButtonLink
+              href={templatesPath}
+              variant="default"
+              leftSection={<IconTemplate size={15} stroke={1.8} aria-hidden="true" />}
+            >
+              Templates
+            </ButtonLink>
+            <ButtonLink
+              href={enginesPath}
+              variant="default"
+              leftSection={<IconServerCog size={15} stroke={1.8} aria-hidden="true" />}
+            >
+              Engines
+            </ButtonLink>
+            <KeyLink
+              href={newJobHref()}
+              letter="N"
+              icon={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
+              why={why ?? (engines.length === 0 ? "add an engine first" : undefined)}
+              primary
+            >
+              Submit job…
+            </KeyLink>
+          </>
+        }
+      />
+      {engines.length > 0 && <CapacityStrip engines={engines} uses={uses} budgets={budgets} />}
+      <Tabs
+        label="Jobs by state"
+        items={jobFilters.map((each) => ({
+          label: labels[each],
+          href: address({ state: each }),
+          current: each === show,
+          ...(each !== "ended" && { count: counts[each] }),
+        }))}
+        right={<JobsSearch value={q} state={show} />}
+      />
+      <Panel flush>
+        <JobsTable
+          groups={groupsOf(rows)}
+          now={now}
+          empty={<Empty hasEngines={engines.length > 0} isFiltered={show !== "all" || q !== ""} />}
+          foot={
+            <>
+              <span>{formatCountOf(rows.length, counts.all)} jobs</span>
+              {wanted !== "all" && rows.filter(isEnded).length === firstLimit && (
+                <Link href={address({ show: "all" })}>Show all</Link>
+              )}
+            </>
+          }
+        />
+      </Panel>
+      <JobKeys
+        open={rows
+          .filter((row) => !isEnded(row))
+          .map(({ id, name, state, checkpointAt, limits }) => ({
+            id,
+            name,
+            isWaiting: state === "waiting",
+            checkpoint: checkpointAt && `its newest checkpoint, saved ${formatRelative(checkpointAt, now)}`,
+            graceSeconds: limits.graceSeconds,
+          }))}
+        stop={stopJobAction}
+        actorName={ctx.actor.name}
+        why={denialReason(ctx.actor.role, "stopJob")}
+      />
+    </Page>
+  );
+}
+
+const isEnded = ({ state }: JobListRow) => !openJobStates.some((each) => each === state);
+
+function groupsOf(rows: JobListRow[]) {
+  const queued = rows.filter(({ state }) => state === "waiting");
+  const last = Number.MAX_SAFE_INTEGER;
+  return [
+    {
+      title: "Queued",
+      note: "in start order: priority, fair share, age",
+      jobs: queued.toSorted((a, b) => (a.place ?? last) - (b.place ?? last)),
+    },
+    {
+      title: "Running",
+      note: "oldest first",
+      jobs: rows.filter((row) => row.state !== "waiting" && !isEnded(row)),
+    },
+    { title: "Ended", note: "newest first", jobs: rows.filter(isEnded) },
+  ];
+}
+
+function Empty({ hasEngines, isFiltered }: { hasEngines: boolean; isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <EmptyState title="No such jobs" action={<Link href={jobsPath}>Show all jobs</Link>}>
+        No job is in this state and has this text in its name, id, template or engine.
+      </EmptyState>
+    );
+  }
+  return hasEngines ? (
+    <EmptyState title="No jobs yet" action={<Link href={newJobHref()}>Submit a job</Link>}>
+      A job runs a command on an engine. Leeway keeps its log, its checkpoints and its run, and goes on from the newest
+      checkpoint when it is preempted.
+    </EmptyState>
+  ) : (
+    <EmptyState title="No engine yet" action={<Link href={`${enginesPath}/new`}>Add an engine</Link>}>
+      Jobs run on engines: this machine, Ray, Kubernetes or Slurm.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { EngineSettings } from "#server/improve/training/contract.ts";
+import { engineDraftOf, newEngineDraft, readEngineSettings } from "./engine-draft.ts";
+
+test.each([
+  { kind: "local", maxJobs: 2, cores: 3, memoryBytes: 5e9, hours: 12 },
+  { kind: "local", maxJobs: 1, cores: null, memoryBytes: null, hours: 24 },
+  { kind: "ray", address: "http://ray:8265", maxJobs: 4 },
+  { kind: "kubernetes", namespace: "train", queue: "gpu", image: "train:1", maxJobs: 9 },
+  {
+    kind: "slurm",
+    address: "http://s:6820",
+    user: "ml",
+    partition: "p",
+    account: "a",
+    workingFolder: "/w",
+    maxJobs: 5,
+  },
+] as const)("the form of an engine keeps its settings: $kind", (settings) => {
+  expect(readEngineSettings(engineDraftOf("x", settings), settings)).toEqual(settings);
+});
+
+test("empty fields take what the kind has by default", () => {
+  const draft = { ...newEngineDraft, maxJobs: "", hours: " " };
+  expect(EngineSettings.parse(readEngineSettings(draft))).toMatchObject({ maxJobs: 1, cores: null, hours: 24 });
+  const slurm = { ...newEngineDraft, kind: "slurm" as const, address: "no address", partition: "" };
+  expect(EngineSettings.safeParse(readEngineSettings(slurm)).success).toBe(false);
+});

@@ -1,0 +1,183 @@
+"use client";
+
+import { Button, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { useModKey } from "#components/ui/mod-key.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import { type EngineKind, type EngineSettings, engineKinds } from "#server/improve/training/contract.ts";
+import type { CreateEngine, UpdateEngine } from "#server/improve/training/engines/contract.ts";
+import { enginesPath } from "../addresses.ts";
+import classes from "../forms.module.css";
+import { engineKindLabels } from "../jobs/job-labels.ts";
+import { type EngineDraft, engineDraftOf, fieldsOfKind, newEngineDraft, readEngineSettings } from "./engine-draft.ts";
+
+interface EngineFormProps {
+  /** Engine that is changed; without it, one is added. */
+  engine?: { name: string; settings: EngineSettings; hasSecret: boolean };
+  save: (input: CreateEngine) => Promise<ActionState<{ name: string }>>;
+  update: (input: UpdateEngine) => Promise<ActionState<{ name: string }>>;
+  /** Whether jobs may run on the machine of Leeway. */
+  allowsLocal: boolean;
+  /** Reason why this user may not. */
+  why: string | undefined;
+}
+
+type Field = (typeof fieldsOfKind)[EngineKind][number];
+
+const labels: Record<Field, { label: string; description?: string; placeholder?: string }> = {
+  address: { label: "Address", placeholder: "http://ray-head:8265" },
+  maxJobs: { label: "Max jobs", description: "at the same time" },
+  cores: { label: "Cores", description: "half of the machine’s when empty" },
+  hours: { label: "Max hours", description: "of a job" },
+  namespace: { label: "Namespace" },
+  queue: { label: "Queue", description: "LocalQueue of Kueue; empty for none" },
+  image: { label: "Image", description: "of jobs that name none" },
+  user: { label: "User", description: "jobs run as this user" },
+  partition: { label: "Partition", description: "the default one when empty" },
+  account: { label: "Account", description: "the default one when empty" },
+  workingFolder: { label: "Working folder", description: "on the file system of the cluster" },
+};
+
+const secretLabels: Record<EngineKind, { label: string; description: string } | undefined> = {
+  local: undefined,
+  ray: { label: "Token", description: "Sent with every call; leave it empty where Ray asks for none." },
+  kubernetes: { label: "Kubeconfig", description: "Empty: the service account of the pod that Leeway runs in." },
+  slurm: { label: "Token", description: "JSON web token of the user, from scontrol token." },
+};
+
+/** Renders the form that adds an engine or changes it. */
+export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFormProps) {
+  const router = useRouter();
+  const modKey = useModKey();
+  const [draft, setDraft] = useState<EngineDraft>(
+    engine
+      ? engineDraftOf(engine.name, engine.settings)
+      : allowsLocal
+        ? newEngineDraft
+        : { ...newEngineDraft, name: "", kind: "ray", maxJobs: "16" },
+  );
+  const { state, busy, run, reset } = useAction(async (typed: EngineDraft) => {
+    const settings = readEngineSettings(typed, engine?.settings);
+    const secret = typed.secret === "" ? {} : { secret: typed.secret };
+    return engine
+      ? update({ engine: engine.name, settings, ...secret })
+      : save({ name: typed.name, settings, ...secret });
+  });
+  const complaints = state.fieldErrors ?? {};
+  const set = (part: Partial<EngineDraft>) => {
+    reset();
+    setDraft({ ...draft, ...part });
+  };
+  const secret = secretLabels[draft.kind];
+
+  function submit(event?: SubmitEvent<HTMLFormElement>) {
+    event?.preventDefault();
+    if (why !== undefined) return;
+    run(draft, ({ name }) => {
+      toast.done(engine ? `Changed ${name}.` : `Added ${name}. The worker asks it what it has.`);
+      router.push(enginesPath);
+    });
+  }
+
+  return (
+    <form
+      className={classes.form}
+      aria-label={engine ? `Change ${engine.name}` : "Add an engine"}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <FormProblem state={state} />
+      <div className={classes.fields}>
+        {!engine && (
+          <>
+            <NativeSelect
+              label="Kind"
+              data={engineKinds.map((kind) => ({
+                value: kind,
+                label: kind === "local" && !allowsLocal ? "this machine: off (LOCAL_TRAINING)" : engineKindLabels[kind],
+                disabled: kind === "local" && !allowsLocal,
+              }))}
+              value={draft.kind}
+              error={complaints.settings ?? complaints["settings.kind"]}
+              onChange={(event) => set({ kind: event.currentTarget.value as EngineKind })}
+            />
+            <TextInput
+              label="Name"
+              description="Lower-case letters, digits and hyphens"
+              value={draft.name}
+              error={complaints.name}
+              onChange={(event) => set({ name: event.currentTarget.value })}
+              autoComplete="off"
+              spellCheck={false}
+              maxLength={63}
+            />
+          </>
+        )}
+        {fieldsOfKind[draft.kind].map((field) => (
+          <TextInput
+            key={field}
+            {...labels[field]}
+            value={draft[field]}
+            error={complaints[`settings.${field}`]}
+            onChange={(event) => set({ [field]: event.currentTarget.value })}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        ))}
+        {secret &&
+          (draft.kind === "kubernetes" ? (
+            <Textarea
+              {...secret}
+              autosize
+              minRows={3}
+              maxRows={12}
+              placeholder={engine?.hasSecret ? "stored; type to replace it" : undefined}
+              value={draft.secret}
+              error={complaints.secret}
+              onChange={(event) => set({ secret: event.currentTarget.value })}
+              spellCheck={false}
+            />
+          ) : (
+            <PasswordInput
+              {...secret}
+              placeholder={engine?.hasSecret ? "stored; type to replace it" : undefined}
+              value={draft.secret}
+              error={complaints.secret}
+              onChange={(event) => set({ secret: event.currentTarget.value })}
+              autoComplete="off"
+            />
+          ))}
+      </div>
+      {draft.kind === "local" && (
+        <p className="lw-muted">
+          Jobs on this machine have the rights of Leeway’s worker: they can read its files. Allow it for people you
+          trust.
+        </p>
+      )}
+      <div className={classes.buttons}>
+        <ButtonLink href={enginesPath} variant="default">
+          Cancel
+        </ButtonLink>
+        <Button
+          type="submit"
+          disabled={why !== undefined}
+          title={why}
+          aria-disabled={busy}
+          rightSection={<Keys keys={[modKey, "↵"]} />}
+        >
+          {engine ? "Save changes" : "Add engine"}
+        </Button>
+      </div>
+    </form>
+  );
+}

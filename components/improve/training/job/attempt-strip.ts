@@ -1,0 +1,106 @@
+import type { EndCause, JobState } from "#server/improve/training/contract.ts";
+import { endLabels } from "../jobs/job-labels.ts";
+
+/** A part of the strip, in milliseconds since 1970. */
+export interface StripPart {
+  kind: "queued" | "ran" | "running" | "lost" | "expected";
+  from: number;
+  to: number;
+  /** Number of its attempt; null for what is queued or expected. */
+  attempt: number | null;
+}
+
+export interface StripTick {
+  id: string;
+  at: number;
+  kind: "saved" | "resumed" | "torn";
+  /** Number of the attempt that began with it. */
+  resumedBy: number | null;
+}
+
+export interface Strip {
+  from: number;
+  to: number;
+  parts: StripPart[];
+  ticks: StripTick[];
+  /** Ends of attempts that did not finish. */
+  ends: { attempt: number; at: number; words: string }[];
+}
+
+interface StripAttempt {
+  number: number;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  cause: EndCause | null;
+  lastStep: number | null;
+  resumedFrom: string | null;
+}
+
+/**
+ * Lays out the attempts of a job: when it waited, when it ran, what of that was lost, and where it was saved.
+ * @param leftMs time that it is expected to take from `now` on; null where that is unknown
+ */
+export function attemptStrip({
+  state,
+  submittedAt,
+  endedAt,
+  attempts,
+  checkpoints,
+  losses,
+  leftMs,
+  now,
+}: {
+  state: JobState;
+  submittedAt: Date;
+  endedAt: Date | null;
+  attempts: readonly StripAttempt[];
+  checkpoints: readonly { id: string; createdAt: Date; tornAt: Date | null }[];
+  losses: readonly { attempt: number; seconds: number }[];
+  leftMs: number | null;
+  now: number;
+}): Strip {
+  const until = endedAt?.getTime() ?? now;
+  const parts: StripPart[] = [];
+  let at = submittedAt.getTime();
+  for (const { number, startedAt, endedAt: attemptEnd } of attempts) {
+    if (!startedAt) continue;
+    const from = startedAt.getTime();
+    const to = attemptEnd?.getTime() ?? until;
+    if (from > at) parts.push({ kind: "queued", from: at, to: from, attempt: null });
+    const lost = Math.min(to - from, (losses.find((loss) => loss.attempt === number)?.seconds ?? 0) * 1000);
+    const worth = to - lost;
+    if (worth > from) parts.push({ kind: attemptEnd ? "ran" : "running", from, to: worth, attempt: number });
+    if (lost > 0) parts.push({ kind: "lost", from: worth, to, attempt: number });
+    at = Math.max(at, to);
+  }
+  const runs = attempts.some(({ startedAt, endedAt: attemptEnd }) => startedAt && !attemptEnd) && !endedAt;
+  if (!runs && !endedAt && at < until) parts.push({ kind: "queued", from: at, to: until, attempt: null });
+  const expected = state === "running" && leftMs !== null && leftMs > 0 ? until + leftMs : until;
+  if (expected > until) parts.push({ kind: "expected", from: until, to: expected, attempt: null });
+  const from = submittedAt.getTime();
+  return {
+    from,
+    to: Math.max(expected, from + 1000),
+    parts,
+    ticks: checkpoints.map(({ id, createdAt, tornAt }) => {
+      const resumedBy = attempts.find(({ resumedFrom }) => resumedFrom === id)?.number ?? null;
+      return {
+        id,
+        at: createdAt.getTime(),
+        kind: tornAt ? "torn" : resumedBy === null ? "saved" : "resumed",
+        resumedBy,
+      };
+    }),
+    ends: attempts.flatMap(({ number, endedAt: attemptEnd, cause, lastStep }) =>
+      attemptEnd && cause !== null && cause !== "finished"
+        ? [
+            {
+              attempt: number,
+              at: attemptEnd.getTime(),
+              words: `${endLabels[cause]}${lastStep === null ? "" : ` at step ${lastStep.toLocaleString("en")}`}`,
+            },
+          ]
+        : [],
+    ),
+  };
+}

@@ -1,0 +1,81 @@
+import { DataTable } from "#components/ui/data-table.tsx";
+import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { TrainingCheckpoint } from "#server/improve/training/checkpoints/contract.ts";
+import type { JobHistory } from "#server/improve/training/history/contract.ts";
+
+const maxRows = 12;
+
+interface CheckpointsPanelProps {
+  checkpoints: readonly TrainingCheckpoint[];
+  history: Pick<JobHistory, "attempts" | "intervalSeconds" | "advice">;
+}
+
+/** Lists the checkpoints of a job, newest first, with how often it saves and how often it should. */
+export function CheckpointsPanel({ checkpoints, history }: CheckpointsPanelProps) {
+  const { intervalSeconds, advice } = history;
+  const interval = intervalSeconds === null ? undefined : `every ${formatDuration(intervalSeconds * 1000)}`;
+  const suggested = advice && `suggested ${formatDuration(advice.seconds * 1000)}`;
+  const newest = checkpoints.find(({ tornAt, removedAt }) => !tornAt && !removedAt);
+  return (
+    <Panel id="checkpoints" title="Checkpoints" subtitle={[interval, suggested].filter(Boolean).join("; ")} flush>
+      <DataTable
+        label="Checkpoints, newest first"
+        density="dense"
+        rows={checkpoints.slice(0, maxRows)}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            key: "step",
+            head: "Step",
+            align: "right",
+            cell: ({ step, name }) => <span title={name}>{step === null ? noValue : formatCount(step)}</span>,
+          },
+          { key: "saved", head: "Saved", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+          {
+            key: "size",
+            head: "Size",
+            align: "right",
+            cell: ({ removedAt, sizeBytes }) => (removedAt ? "removed" : formatBytes(sizeBytes)),
+          },
+          { key: "state", head: "State", cell: (checkpoint) => <CheckpointState checkpoint={checkpoint} /> },
+          {
+            key: "use",
+            head: "Used by",
+            cell: ({ id }) => {
+              const user = history.attempts.find(({ resumedFrom }) => resumedFrom === id);
+              return user ? `attempt ${user.number}` : id === newest?.id ? "newest" : noValue;
+            },
+          },
+        ]}
+        empty={
+          <EmptyState title="No checkpoint yet">
+            Whatever the program saves in <code>LEEWAY_CHECKPOINT_DIR</code> is uploaded, and a new attempt goes on from
+            it.
+          </EmptyState>
+        }
+        foot={
+          (advice || checkpoints.length > maxRows) && (
+            <span>
+              {checkpoints.length > maxRows && `${formatCount(checkpoints.length - maxRows)} earlier ones. `}
+              {advice?.message}
+            </span>
+          )
+        }
+      />
+    </Panel>
+  );
+}
+
+function CheckpointState({ checkpoint }: { checkpoint: TrainingCheckpoint }) {
+  if (checkpoint.tornAt) return <StatusBadge state="missed">Corrupt</StatusBadge>;
+  return checkpoint.verifiedAt ? (
+    <StatusBadge state="finished">Verified</StatusBadge>
+  ) : (
+    <StatusBadge state="on-target">Complete</StatusBadge>
+  );
+}

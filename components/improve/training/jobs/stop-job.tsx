@@ -1,0 +1,56 @@
+"use client";
+
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { StopJob } from "#server/improve/training/jobs/contract.ts";
+
+export interface StoppableJob {
+  id: string;
+  name: string;
+  isWaiting: boolean;
+  /** Newest checkpoint, in words; null without one. */
+  checkpoint: string | null;
+  /** Seconds that it gets to save. */
+  graceSeconds: number;
+}
+
+interface StopDialogProps {
+  job: StoppableJob | undefined;
+  onClose: () => void;
+  stop: (input: StopJob) => Promise<ActionState<unknown>>;
+  actorName: string;
+}
+
+/** Asks for a reason before a job is stopped, and says what is kept. */
+export function StopDialog({ job, onClose, stop, actorName }: StopDialogProps) {
+  if (!job) return null;
+  const { id, name, isWaiting, checkpoint, graceSeconds } = job;
+  return (
+    <ConfirmWithReason
+      opened
+      onClose={onClose}
+      title={`Stop ${name}?`}
+      consequences={
+        isWaiting
+          ? [{ label: "Ends", value: "it leaves the queue; nothing has run" }]
+          : [
+              { label: "Ends", value: `its program gets SIGTERM and ${graceSeconds} s to save` },
+              { label: "Keeps", value: checkpoint ?? "its log and its run; it has no checkpoint yet" },
+              { label: "Later", value: "Edit and re-run submits it again from its start" },
+            ]
+      }
+      reasons={["Does not learn", "Wrong parameters", "Costs too much"]}
+      confirmLabel="Stop job"
+      cancelLabel="Cancel"
+      destructive
+      actorName={actorName}
+      onConfirm={async (reason) => {
+        const result = await stop({ job: id, reason });
+        if (!result.ok) return result.error ?? "The job was not stopped. Reload the page to see its state.";
+        toast.done(`${name} is asked to stop.`);
+        return undefined;
+      }}
+    />
+  );
+}

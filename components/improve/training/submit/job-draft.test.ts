@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { JobSpec, TemplateParameter } from "#server/improve/training/contract.ts";
+import { SubmitJob } from "#server/improve/training/jobs/contract.ts";
+import {
+  changedValues,
+  draftOfSpec,
+  newJobDraft,
+  readJobDraft,
+  readParameters,
+  valuesOfTemplate,
+} from "./job-draft.ts";
+
+const full = JobSpec.parse({
+  command: ["python", "-c", "print(1)"],
+  image: "train:1",
+  packageKey: "a".repeat(64),
+  parameters: { lr: 0.0005, name: "convnext nano", deep: true },
+  environment: { A: "b=c" },
+  seed: 20_260_603,
+  resources: { cores: 4, gpus: 1, gpuKind: "a10g", memoryBytes: 16e9, nodes: 2, spot: true },
+  datasets: { train: "3f9b36a5-4c55-4d0d-8d08-6f2e3c1a7a10" },
+  limits: { hours: 4, cost: 2.88, maxFailures: 1, maxPreemptions: 7, graceSeconds: 120 },
+  stopOn: ["no-number"],
+  checkpoints: { keepLast: 5, best: { metric: "val", goal: "max" } },
+  registerAs: "parcel-damage",
+});
+
+test("a job that is edited keeps what the form does not show", () => {
+  const draft = { ...newJobDraft, ...draftOfSpec(full) };
+  expect(JobSpec.parse(readJobDraft(draft, undefined, full).spec)).toEqual(full);
+});
+
+test("an empty form has the defaults, and no command is refused", () => {
+  const input = readJobDraft({ ...newJobDraft, command: "python\ntrain.py", seed: "", hours: "" }, undefined);
+  expect(SubmitJob.parse(input).spec).toEqual(JobSpec.parse({ command: ["python", "train.py"] }));
+  expect(SubmitJob.safeParse(readJobDraft(newJobDraft, undefined)).success).toBe(false);
+  expect(SubmitJob.safeParse(readJobDraft({ ...newJobDraft, command: "a", cores: "two" }, undefined)).success).toBe(
+    false,
+  );
+});
+
+test("reads parameters with their types", () => {
+  expect(readParameters("lr = 5e-4\nbatch=128\n\nname = a = b\nflag = true\nversion = 1.2.3\nempty")).toEqual({
+    lr: 0.0005,
+    batch: 128,
+    name: "a = b",
+    flag: true,
+    version: "1.2.3",
+    empty: "",
+  });
+});
+
+test("submits a template with its parameters, and knows which were changed", () => {
+  const parameters = [
+    { name: "batch", kind: "integer", default: 64 },
+    { name: "backbone", kind: "choice", default: "nano", choices: ["nano", "tiny"] },
+    { name: "augment", kind: "boolean", default: false },
+    { name: "tag", kind: "text", default: "7" },
+  ].map((each) => TemplateParameter.parse(each));
+  const template = { name: "image-classifier", revision: 12, engine: "local", parameters, job: full };
+  const before = valuesOfTemplate(template, { batch: 32 });
+  const values = { ...before, batch: "128", augment: "true" };
+  expect([...changedValues(values, before)]).toEqual(["batch", "augment"]);
+  const draft = { ...newJobDraft, template: template.name, engine: "ray-west", values };
+  expect(readJobDraft(draft, template)).toEqual({
+    template: "image-classifier",
+    engine: "ray-west",
+    experiment: "Training",
+    priority: "normal",
+    parameters: { batch: 128, backbone: "nano", augment: true, tag: "7" },
+  });
+  // What is no number is sent as it is, so that the server says so.
+  expect(readJobDraft({ ...draft, values: { ...values, batch: "many" } }, template).parameters?.batch).toBe("many");
+});

@@ -1,0 +1,306 @@
+"use client";
+
+import { Button, Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { useModKey } from "#components/ui/mod-key.ts";
+import { Columns, Stack } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import { JobSpec } from "#server/improve/training/contract.ts";
+import type { JobPreview } from "#server/improve/training/fit/contract.ts";
+import type { SubmitJob } from "#server/improve/training/jobs/contract.ts";
+import { jobHref, jobsPath } from "../addresses.ts";
+import classes from "../forms.module.css";
+import { EngineChoice } from "./engine-choice.tsx";
+import { changedValues, type JobDraft, readJobDraft, type TemplateChoice, valuesOfTemplate } from "./job-draft.ts";
+import { JobSummary } from "./job-summary.tsx";
+import { TemplateFields } from "./template-fields.tsx";
+import { usePreview } from "./use-preview.ts";
+
+interface SubmitFormProps {
+  templates: readonly TemplateChoice[];
+  datasets: readonly { id: string; label: string }[];
+  initial: JobDraft;
+  /** Specification of the job that the form was filled from. */
+  base: JobSpec | undefined;
+  submit: (input: SubmitJob) => Promise<ActionState<{ id: string; name: string }>>;
+  preview: (input: SubmitJob) => Promise<ActionState<JobPreview>>;
+  /** Whether this user may submit urgent jobs. */
+  mayBeUrgent: boolean;
+  actorName: string;
+  why: string | undefined;
+}
+
+/** Renders the form that submits a training job, with a summary that follows each change. */
+export function SubmitForm(props: SubmitFormProps) {
+  const { templates, datasets, initial, base, actorName, why } = props;
+  const router = useRouter();
+  const modKey = useModKey();
+  const [draft, setDraft] = useState(initial);
+  const { state, busy, run, reset } = useAction(props.submit);
+  const template = templates.find(({ name }) => name === draft.template);
+  const input = readJobDraft(draft, template, base);
+  const { preview, refusal } = usePreview(input, props.preview);
+  const complaints = state.fieldErrors ?? {};
+  const engine = preview?.engines.find(({ name }) => name === draft.engine);
+  const spec = template?.job ?? JobSpec.safeParse(input.spec).data;
+  const set = (part: Partial<JobDraft>) => {
+    reset();
+    setDraft({ ...draft, ...part });
+  };
+
+  function choose(name: string) {
+    const next = templates.find((each) => each.name === name);
+    set({
+      template: name,
+      values: next ? valuesOfTemplate(next) : {},
+      ...(next?.engine && { engine: next.engine }),
+    });
+  }
+
+  function submit(event?: SubmitEvent<HTMLFormElement>) {
+    event?.preventDefault();
+    if (why !== undefined || engine?.problem) return;
+    run(input, ({ id, name }) => {
+      toast.done(`Submitted ${name}.`);
+      router.push(jobHref(id));
+    });
+  }
+
+  const field = (
+    name: "cores" | "gpus" | "gpuKind" | "memoryGb" | "nodes" | "hours" | "cost" | "maxFailures" | "seed",
+  ) => ({
+    value: draft[name],
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) => set({ [name]: event.currentTarget.value }),
+    autoComplete: "off",
+  });
+
+  return (
+    <form
+      className={classes.form}
+      aria-label="Submit training job"
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <FormProblem state={state} />
+      <Columns columns="minmax(0, 1fr) 348px">
+        <Stack>
+          <Panel title="Job">
+            <div className={classes.fields}>
+              <NativeSelect
+                label="Template"
+                data={[
+                  { value: "", label: "none: a command of its own" },
+                  ...templates.map(({ name, revision }) => ({ value: name, label: `${name}, revision ${revision}` })),
+                ]}
+                value={draft.template}
+                error={complaints.template}
+                onChange={(event) => choose(event.currentTarget.value)}
+              />
+              <TextInput
+                label="Experiment"
+                description="Created if there is none."
+                value={draft.experiment}
+                error={complaints.experiment}
+                onChange={(event) => set({ experiment: event.currentTarget.value })}
+                maxLength={200}
+              />
+              <TextInput
+                label="Name"
+                description="Empty: the template’s name and a number"
+                value={draft.name}
+                error={complaints.name}
+                onChange={(event) => set({ name: event.currentTarget.value })}
+                autoComplete="off"
+                maxLength={200}
+              />
+              <NativeSelect
+                label="Priority"
+                data={[
+                  { value: "urgent", label: "urgent", disabled: !props.mayBeUrgent },
+                  { value: "normal", label: "normal" },
+                  { value: "low", label: "low" },
+                ]}
+                value={draft.priority}
+                onChange={(event) => set({ priority: event.currentTarget.value as JobDraft["priority"] })}
+              />
+            </div>
+          </Panel>
+          {template ? (
+            <Panel title="Parameters" subtitle={`of ${template.name}, revision ${template.revision}`}>
+              <TemplateFields
+                parameters={template.parameters}
+                values={draft.values}
+                before={initial.template === template.name ? initial.values : valuesOfTemplate(template)}
+                changed={changedValues(
+                  draft.values,
+                  initial.template === template.name ? initial.values : valuesOfTemplate(template),
+                )}
+                complaints={complaints}
+                onChange={(values) => set({ values })}
+              />
+            </Panel>
+          ) : (
+            <>
+              <Panel title="Command">
+                <div className={classes.fields}>
+                  <Textarea
+                    className={`${classes.wide} ${classes.mono}`}
+                    label="Program and arguments"
+                    description="One a line; no shell reads them."
+                    placeholder={"python\ntrain.py"}
+                    autosize
+                    minRows={3}
+                    maxRows={16}
+                    value={draft.command}
+                    error={complaints["spec.command"] ?? complaints.spec}
+                    onChange={(event) => set({ command: event.currentTarget.value })}
+                    spellCheck={false}
+                  />
+                  <Textarea
+                    className={classes.mono ?? ""}
+                    label="Parameters"
+                    description="name = value, one a line; logged with the run"
+                    autosize
+                    minRows={2}
+                    maxRows={12}
+                    value={draft.parameters}
+                    error={complaints["spec.parameters"]}
+                    onChange={(event) => set({ parameters: event.currentTarget.value })}
+                    spellCheck={false}
+                  />
+                  <Textarea
+                    className={classes.mono ?? ""}
+                    label="Environment"
+                    description="NAME=value, one a line; no secrets"
+                    autosize
+                    minRows={2}
+                    maxRows={12}
+                    value={draft.environment}
+                    error={complaints["spec.environment"]}
+                    onChange={(event) => set({ environment: event.currentTarget.value })}
+                    spellCheck={false}
+                  />
+                  <TextInput
+                    label="Container image"
+                    description="Empty where the engine has the program"
+                    value={draft.image}
+                    error={complaints["spec.image"]}
+                    onChange={(event) => set({ image: event.currentTarget.value })}
+                    autoComplete="off"
+                    spellCheck={false}
+                  />
+                  <NativeSelect
+                    label="Dataset"
+                    description="The program knows it as “train”."
+                    data={[{ value: "", label: "none" }, ...datasets.map(({ id, label }) => ({ value: id, label }))]}
+                    value={draft.datasets.train ?? ""}
+                    error={complaints["spec.datasets"]}
+                    onChange={(event) => {
+                      const { train: _, ...others } = draft.datasets;
+                      const id = event.currentTarget.value;
+                      set({ datasets: id === "" ? others : { ...others, train: id } });
+                    }}
+                  />
+                  <TextInput label="Seed" inputMode="numeric" error={complaints["spec.seed"]} {...field("seed")} />
+                </div>
+              </Panel>
+              <Panel title="Machines and limits">
+                <div className={classes.fields}>
+                  <TextInput
+                    label="Cores"
+                    inputMode="decimal"
+                    error={complaints["spec.resources.cores"]}
+                    {...field("cores")}
+                  />
+                  <TextInput
+                    label="GPUs"
+                    inputMode="numeric"
+                    error={complaints["spec.resources.gpus"]}
+                    {...field("gpus")}
+                  />
+                  <TextInput label="Kind of GPU" placeholder="a10g" {...field("gpuKind")} />
+                  <TextInput
+                    label="Memory in GB"
+                    inputMode="decimal"
+                    error={complaints["spec.resources.memoryBytes"]}
+                    {...field("memoryGb")}
+                  />
+                  <TextInput
+                    label="Machines"
+                    inputMode="numeric"
+                    error={complaints["spec.resources.nodes"]}
+                    {...field("nodes")}
+                  />
+                  <TextInput
+                    label="Max hours"
+                    inputMode="decimal"
+                    error={complaints["spec.limits.hours"]}
+                    {...field("hours")}
+                  />
+                  <TextInput
+                    label="Max cost"
+                    description="Empty: none of its own"
+                    inputMode="decimal"
+                    error={complaints["spec.limits.cost"]}
+                    {...field("cost")}
+                  />
+                  <TextInput
+                    label="Max failures"
+                    description="after which it is tried again"
+                    inputMode="numeric"
+                    error={complaints["spec.limits.maxFailures"]}
+                    {...field("maxFailures")}
+                  />
+                  <Checkbox
+                    label="Allow spot machines, which can be preempted"
+                    checked={draft.spot}
+                    onChange={(event) => set({ spot: event.currentTarget.checked })}
+                  />
+                </div>
+              </Panel>
+            </>
+          )}
+          <Panel title="Engine">
+            {preview ? (
+              <EngineChoice
+                engines={preview.engines}
+                value={draft.engine}
+                onChange={(name) => set({ engine: name })}
+                error={complaints.engine}
+              />
+            ) : (
+              <p className="lw-muted">{refusal ?? "Asking which engines can run it…"}</p>
+            )}
+          </Panel>
+        </Stack>
+        <JobSummary spec={spec} engine={engine} preview={preview} refusal={refusal} />
+      </Columns>
+      <div className={classes.buttons}>
+        <span className="lw-small lw-quiet">Recorded in the audit log as {actorName}</span>
+        <ButtonLink href={jobsPath} variant="default">
+          Cancel
+        </ButtonLink>
+        <Button
+          type="submit"
+          disabled={why !== undefined || Boolean(engine?.problem)}
+          title={why ?? engine?.problem ?? undefined}
+          aria-disabled={busy}
+          rightSection={<Keys keys={[modKey, "↵"]} />}
+        >
+          {busy ? "Submitting…" : "Submit job"}
+        </Button>
+      </div>
+    </form>
+  );
+}

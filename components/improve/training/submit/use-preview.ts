@@ -1,0 +1,33 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import type { JobPreview } from "#server/improve/training/fit/contract.ts";
+import type { SubmitJob } from "#server/improve/training/jobs/contract.ts";
+
+/** Time without a change after which the server is asked. */
+const pauseMs = 350;
+
+/** Asks what a job would take, again after each change; the last answer stays until the next one, or a refusal, is there. */
+export function usePreview(
+  input: SubmitJob,
+  preview: (input: SubmitJob) => Promise<ActionState<JobPreview>>,
+): { preview: JobPreview | undefined; refusal: string | undefined } {
+  const [known, setKnown] = useState<JobPreview>();
+  const [refusal, setRefusal] = useState<string>();
+  const asked = useRef(0);
+  const text = JSON.stringify(input);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is the input
+  useEffect(() => {
+    asked.current += 1;
+    const own = asked.current;
+    const timer = setTimeout(async () => {
+      const result = await preview(JSON.parse(text) as SubmitJob).catch(() => undefined);
+      if (own !== asked.current || !result) return;
+      if (result.ok) setKnown(result.data);
+      setRefusal(result.ok ? undefined : (result.error ?? Object.values(result.fieldErrors ?? {})[0]));
+    }, pauseMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return { preview: known, refusal };
+}

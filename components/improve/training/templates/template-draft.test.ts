@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { TemplateSpec } from "#server/improve/training/contract.ts";
+import { SaveTemplate } from "#server/improve/training/templates/contract.ts";
+import { draftOfTemplate, newParameter, newTemplateDraft, readTemplateDraft } from "./template-draft.ts";
+
+const spec = TemplateSpec.parse({
+  job: {
+    command: ["python", "train.py"],
+    parameters: { data: "full" },
+    registerAs: "digits",
+    stopOn: ["exploding"],
+    limits: { hours: 2, maxLosses: 9 },
+    checkpoints: { keepLast: 4, best: { metric: "acc", goal: "max" } },
+    engineFields: { "spec.suspend": true },
+  },
+  engineId: "3f9b36a5-4c55-4d0d-8d08-6f2e3c1a7a10",
+  isRehearsable: true,
+  parameters: [
+    { name: "lr", kind: "number", default: 0.1, min: 0, max: 1, help: "step size" },
+    { name: "backbone", kind: "choice", default: "nano", choices: ["nano", "tiny"] },
+    { name: "augment", kind: "boolean", default: true },
+    { name: "tag", kind: "text", default: "7" },
+  ],
+});
+const at = new Date(0);
+const id = "9c1de2a4-5f2b-4a3e-8d08-6f2e3c1a7a10";
+const template = {
+  id,
+  name: "train-digits",
+  description: "A net",
+  revision: 3,
+  spec,
+  createdBy: "Priya",
+  createdAt: at,
+  updatedAt: at,
+};
+
+test("the form of a template keeps all of it", () => {
+  const saved = SaveTemplate.parse(readTemplateDraft(draftOfTemplate(template), template));
+  expect(saved).toEqual({ name: "train-digits", description: "A net", spec });
+});
+
+test("a new template takes the defaults, and leaves out parameters without a name", () => {
+  const draft = { ...newTemplateDraft, name: "a", job: { ...newTemplateDraft.job, command: "true" } };
+  const saved = SaveTemplate.parse(readTemplateDraft({ ...draft, parameters: [newParameter] }));
+  expect(saved.spec).toEqual(TemplateSpec.parse({ job: { command: ["true"] } }));
+});
+
+test("what is no number stays refused", () => {
+  const parameters = [{ ...newParameter, name: "lr", default: "1", min: "low" }];
+  expect(SaveTemplate.safeParse(readTemplateDraft({ ...newTemplateDraft, name: "a", parameters })).success).toBe(false);
+});

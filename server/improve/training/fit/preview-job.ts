@@ -1,0 +1,44 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import { JobSpec } from "../contract.ts";
+import { listEngines } from "../engines/queries.ts";
+import { SubmitJob } from "../jobs/contract.ts";
+import { estimateCost, hourlyRate } from "../jobs/estimate-cost.ts";
+import { readEarlierCosts } from "../jobs/read-earlier-costs.ts";
+import { findTemplate } from "../templates/queries.ts";
+import { withParameters } from "../templates/with-parameters.ts";
+import { readBudgetsLeft } from "../watch/read-budgets-left.ts";
+import type { JobPreview } from "./contract.ts";
+import { engineFit } from "./engine-fit.ts";
+
+/**
+ * Says what a job would take if it was submitted: which engines can run it, what it costs at most, and what that leaves of the budget.
+ * @throws DomainError as submitJob does for what it would not take
+ */
+export async function previewJob(ctx: Context, input: SubmitJob, now = Date.now()): Promise<JobPreview> {
+  permit(ctx, "submitJob");
+  const values = SubmitJob.parse(input);
+  const template = values.template === undefined ? undefined : await findTemplate(ctx, values.template);
+  const spec = template ? JobSpec.parse(withParameters(template.spec, values.parameters)) : values.spec;
+  if (!spec) throw new DomainError("invalid", "Say what to run: a template, or a command.", { field: "spec" });
+  const rate = hourlyRate(spec.resources, { book: await readBook(ctx), machine: "", now });
+  const earlier = template ? await readEarlierCosts(ctx, template.id) : [];
+  const { hours, cost: limit } = spec.limits;
+  const estimate = estimateCost({ rate: rate?.amount ?? null, hours, limit, earlier });
+  const budgets = await readBudgetsLeft(ctx, now);
+  return {
+    engines: (await listEngines(ctx)).map((engine) => engineFit(engine, spec)),
+    estimate,
+    max: estimateCost({ rate: rate?.amount ?? null, hours, limit, earlier: [] }),
+    currency: rate?.currency ?? null,
+    earlierJobs: Math.min(20, earlier.length),
+    budgets: budgets.map(({ amount, spent, month, format }) => ({
+      amount: format(amount),
+      left: format(Math.max(0, amount - spent)),
+      month,
+      isOver: estimate !== null && spent + estimate > amount,
+    })),
+  };
+}
