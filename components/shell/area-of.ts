@@ -10,6 +10,8 @@ const lists: Area[] = [
   { label: "Training sets", href: "/training-sets" },
   { label: "Materialisations", href: "/features/materialisations" },
   { label: "Feature services", href: "/features/services" },
+  { label: "Training engines", href: "/jobs/engines" },
+  { label: "Job templates", href: "/jobs/templates" },
   { label: "Webhooks", href: "/settings/webhooks" },
   { label: "Import and export", href: "/settings/transfer" },
 ];

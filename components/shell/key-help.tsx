@@ -83,6 +83,18 @@ export function KeyHelp() {
       ],
     ],
     [
+      "Jobs",
+      [
+        [["N"], "Submit a job"],
+        [["S"], "Stop"],
+        [["E"], "Edit and re-run"],
+        [["F"], "Follow the log"],
+        [["C"], "Checkpoints"],
+        [["1", "9"], "Log of an attempt"],
+        [["0"], "Log of all attempts"],
+      ],
+    ],
+    [
       "Label queue",
       [
         [["N"], "Create a project"],

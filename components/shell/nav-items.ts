@@ -5,6 +5,7 @@ import {
   IconBox,
   IconChecks,
   IconCoin,
+  IconCpu,
   IconDatabase,
   IconFlame,
   IconFlask2,
@@ -54,6 +55,7 @@ export const mainNav: NavGroup[] = [
     label: "Build",
     items: [
       { label: "Experiments", href: "/experiments", icon: IconFlask2, key: "X" },
+      { label: "Jobs", href: "/jobs", icon: IconCpu, key: "J" },
       { label: "Models", href: "/models", icon: IconBox, key: "M" },
       { label: "Datasets", href: "/datasets", icon: IconDatabase, key: "D" },
       { label: "Features", href: "/features", icon: IconTable, key: "V", also: "/training-sets" },

@@ -10,7 +10,7 @@ export interface StripPart {
   attempt: number | null;
 }
 
-export interface StripTick {
+interface StripTick {
   id: string;
   at: number;
   kind: "saved" | "resumed" | "torn";

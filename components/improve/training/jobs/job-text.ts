@@ -36,7 +36,7 @@ function describeStop({ byName, reason }: { byName: string; reason: string }): s
 }
 
 /** Formats "step 35,204 of 40,320". */
-export function describeStep(step: number, total: number | null): string {
+function describeStep(step: number, total: number | null): string {
   return total === null ? `step ${formatCount(step)}` : `step ${formatCount(step)} of ${formatCount(total)}`;
 }
 

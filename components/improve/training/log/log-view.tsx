@@ -48,7 +48,6 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   const [matches, setMatches] = useState<Match[]>();
   const [at, setAt] = useState(0);
   const box = useRef<HTMLDivElement>(null);
-  const field = useRef<HTMLInputElement>(null);
   const reading = useRef(false);
   const again = useRef(false);
   const { listen } = useLive();
@@ -228,10 +227,6 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   usePageKey("F", () => (isFollowing ? setIsFollowing(false) : toEnd()));
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     if (!keysAreFree(event)) return;
-    if (event.key === "/") {
-      event.preventDefault();
-      field.current?.focus();
-    }
     const number = Number(event.key);
     if (event.key === "0") setAttempt(null);
     else if (/^[1-9]$/.test(event.key) && attempts.some((each) => each.number === number)) setAttempt(number);
@@ -266,9 +261,9 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
             />
           )}
           <TextInput
-            ref={field}
             className={classes.search}
             aria-label="Search the log"
+            data-lw-search
             placeholder="Search"
             leftSection={<IconSearch size={14} stroke={1.8} aria-hidden="true" />}
             rightSection={

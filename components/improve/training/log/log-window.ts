@@ -4,7 +4,7 @@ import type { LogPage } from "#server/improve/training/log/contract.ts";
 type Line = Wire<LogPage>["lines"][number];
 
 /** Lines of one attempt that are held, without a gap between them. */
-export interface LogPart {
+interface LogPart {
   attempt: number;
   lines: Line[];
   /** Byte that follows what is held. */

@@ -1,7 +1,7 @@
 import type { Heartbeat, Machine, ReproducibilityRecord } from "../contract.ts";
 
 /** What an attempt lost to the one after it. */
-export interface AttemptLoss {
+interface AttemptLoss {
   /** Number of the attempt that ended. */
   attempt: number;
   /** Null where no step was logged. */
