@@ -35,6 +35,10 @@ export interface Fixture {
   /** A label project with pictures, some of them labelled, one of them in review; one of its annotators. */
   labelProject: string;
   annotator: string;
+  /** A job that printed, saved and ended, its engine and its template. */
+  trainingJob: string;
+  trainingEngine: string;
+  jobTemplate: string;
   /** Ids of a running rollout and of one that was rolled back. */
   rolloutId: string;
   endedRolloutId: string;
@@ -97,6 +101,7 @@ export async function createFixture(): Promise<Fixture> {
     materialisationId: await newMaterialisation(),
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newLabelProject()),
+    ...(await newTrainingJob()),
     ...(await newRollouts(names.flights)),
     drifting: await newDrifting(names.flights),
     scheduleId: await newOnCall(names.digits),
@@ -105,6 +110,24 @@ export async function createFixture(): Promise<Fixture> {
     ...(await newAlert(names.digits)),
     kpi: await newKpi(names.digits),
   };
+}
+
+/** Runs a job of a template on this machine, whose program prints and saves a checkpoint. */
+async function newTrainingJob(): Promise<Pick<Fixture, "trainingJob" | "trainingEngine" | "jobTemplate">> {
+  const [trainingEngine, jobTemplate] = [unique("local"), unique("printer")];
+  const settings = { kind: "local", maxJobs: 1 };
+  await call("POST", "/api/v1/training/engines", { name: trainingEngine, settings });
+  const save = "open(os.path.join(os.environ['LEEWAY_CHECKPOINT_DIR'], 'step-20.pt'), 'w').write('weights')";
+  const program = `import os; print('epoch 1'); ${save}; print('epoch 2')`;
+  const parameters = [{ name: "rate", kind: "number", default: 0.5 }];
+  await call("PUT", `/api/v1/training/templates/${jobTemplate}`, {
+    spec: { job: { command: ["python3", "-c", program] }, parameters },
+  });
+  const body = { template: jobTemplate, engine: trainingEngine };
+  const { id: trainingJob } = await call<{ id: string }>("POST", "/api/v1/training/jobs", body);
+  const state = async () => (await call<{ state: string }>("GET", `/api/v1/training/jobs/${trainingJob}`)).state;
+  await expect.poll(state).toBe("finished");
+  return { trainingJob, trainingEngine, jobTemplate };
 }
 
 /** Creates a label project of real digits, with definitions, and labels two of them. */

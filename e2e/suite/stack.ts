@@ -48,6 +48,8 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
       IMPORT_PRIVATE_ADDRESSES: "true",
       // Engines run on this machine too.
       ENGINE_PRIVATE_ADDRESSES: "true",
+      // Training jobs run on this machine too.
+      LOCAL_TRAINING: "true",
       ...extra,
     },
   });
