@@ -27,9 +27,10 @@ type Attempt = typeof trainingAttempts.$inferSelect;
 
 /**
  * Does what is next for an open job that is not waiting. What it decides by is read under the lock of the job, and engines are called outside of
- * it: a call that is repeated after a crash finds what the first one did. @param now milliseconds since 1970
+ * it: a call that is repeated after a crash finds what the first one did.
+ * @param calls null while the engine does not answer: it is asked in a later round @param now milliseconds since 1970
  */
-export async function actOnJob(ctx: Context, id: string, calls: EngineCalls, now: number): Promise<void> {
+export async function actOnJob(ctx: Context, id: string, calls: EngineCalls | null, now: number): Promise<void> {
   const { job, launch, action } = await transact(ctx, async (ctx) => {
     const job = await withLimit(ctx, await lockJob(ctx, id), now);
     const launch = await loadLaunch(ctx, job);
@@ -39,6 +40,7 @@ export async function actOnJob(ctx: Context, id: string, calls: EngineCalls, now
     if (action.kind === "conclude") await conclude(ctx, { job, launch, attempt, action, now });
     return { job, launch, action };
   });
+  if (!calls) return;
   if (action.kind === "submit") await submit(ctx, job, calls, now);
   if (action.kind === "stop" && launch?.handle) await calls.stop(launch.handle, job.spec.limits.graceSeconds);
   // A copy that nobody hears from may still run: it is fenced, and its engine is asked to end it.

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { apiTokens, runs, trainingAttempts, trainingLaunches } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
@@ -42,7 +42,8 @@ const watcher = trainingWatcher({
 await watcher.start();
 afterAll(async () => {
   await watcher.stop();
-  await rm(folder, { recursive: true, force: true });
+  // A process that has just been ended may still write.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
 const deadline = AbortSignal.timeout(60_000);
@@ -215,4 +216,44 @@ test("a job that its engine refuses for good ends with the engine's words", asyn
   const failed = await until(ctx, id, ({ state }) => state === "failed");
   expect(failed).toMatchObject({ cause: "never-started", attempts: [] });
   expect(failed.message).toContain("Leave the image empty");
+});
+
+test("an engine that hangs keeps the jobs of no other one waiting", async () => {
+  const answers: Record<string, object> = {
+    "/api/version": { version: "4", ray_version: "2.60.0", session_name: "session-1" },
+    "/nodes?view=summary": { data: { summary: [] } },
+  };
+  const held: (() => void)[] = [];
+  let [hangs, isGivenUp] = [true, false];
+  const ray = createServer((request, response) => {
+    response.setHeader("content-type", "application/json");
+    const answer = () => response.end(JSON.stringify(answers[request.url ?? ""] ?? []));
+    if (!hangs) return answer();
+    held.push(answer);
+    response.on("close", () => {
+      isGivenUp ||= hangs;
+    });
+  });
+  await new Promise<void>((resolve) => ray.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    ray.closeAllConnections();
+    ray.close();
+  });
+  const ctx = await newWorkspace(db);
+  const address = `http://127.0.0.1:${(ray.address() as AddressInfo).port}`;
+  for (const name of ["ray", "ray-2", "ray-3"]) {
+    await createEngine(ctx, { name, settings: { kind: "ray", address } }, { allowsLocal: false });
+  }
+  const { id } = await newJob(ctx);
+  await until(ctx, id, ({ state }) => state === "submitting");
+  const launched = () => ctx.db.$count(trainingLaunches, and(eq(trainingLaunches.jobId, id), sql`handle is not null`));
+  while ((await launched()) === 0) {
+    deadline.throwIfAborted();
+    watcher.wake();
+    await pause(50);
+  }
+  expect(held.length).toBeGreaterThan(0);
+  expect(isGivenUp).toBe(false);
+  hangs = false;
+  for (const answer of held) answer();
 });

@@ -13,7 +13,7 @@ import type { Engine, Launch } from "../engines/engine.ts";
 import { type EnginePlace, openEngine } from "../engines/open-engine.ts";
 import { launchIdOf } from "../jobs/job-id.ts";
 import type { JobRow } from "../jobs/lock-job.ts";
-import { actOnJob } from "./act-on-job.ts";
+import { actOnJob, type EngineCalls } from "./act-on-job.ts";
 import { admitWaiting } from "./admit-waiting.ts";
 import { registerFinished } from "./register-finished.ts";
 import { runSweeps } from "./run-sweeps.ts";
@@ -55,13 +55,15 @@ type Dependencies = Omit<TrainingWatcherDependencies, "db" | "feed">;
 
 async function runRound(round: Round, dependencies: Dependencies): Promise<void> {
   const rows = await round.db.select().from(trainingEngines).orderBy(trainingEngines.id);
-  for (const row of rows) {
-    if (round.isStopping()) return;
-    const ctx = systemContext(round.db, row.workspaceId, "training");
-    await round.attempt({ id: `engine ${row.id}`, workspaceId: row.workspaceId }, () =>
-      lookAfterEngine(ctx, row, { round, dependencies }),
-    );
-  }
+  // One engine that hangs must not keep the others waiting.
+  await Promise.all(
+    rows.map(async (row) => {
+      const ctx = systemContext(round.db, row.workspaceId, "training");
+      await round.attempt({ id: `engine ${row.id}`, workspaceId: row.workspaceId }, () =>
+        lookAfterEngine(ctx, row, { round, dependencies }),
+      );
+    }),
+  );
   await registerFinished(round);
   await runSweeps(round);
   const { rows: workspaces } = await round.db.execute<{ workspaceId: string }>(sql`
@@ -95,11 +97,12 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
       ),
     )
     .orderBy(trainingJobs.id);
-  const calls = {
-    submit: async (job: JobRow) => engine.submit(await launchOf(ctx, job, dependencies), AbortSignal.timeout(submitMs)),
-    stop: (handle: Parameters<Engine["stop"]>[0], grace: number) =>
-      engine.stop(handle, grace, AbortSignal.timeout(callMs)),
-  };
+  const calls: EngineCalls | null = isAnswering
+    ? {
+        submit: async (job) => engine.submit(await launchOf(ctx, job, dependencies), AbortSignal.timeout(submitMs)),
+        stop: (handle, grace) => engine.stop(handle, grace, AbortSignal.timeout(callMs)),
+      }
+    : null;
   for (const { id } of open) {
     if (round.isStopping()) return;
     await round.attempt({ id, workspaceId: row.workspaceId }, () => actOnJob(ctx, id, calls, round.now()));
