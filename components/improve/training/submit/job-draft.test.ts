@@ -40,12 +40,15 @@ test("an empty form has the defaults, and no command is refused", () => {
 });
 
 test("reads parameters with their types", () => {
-  expect(readParameters("lr = 5e-4\nbatch=128\n\nname = a = b\nflag = true\nversion = 1.2.3\nempty")).toEqual({
+  expect(
+    readParameters("lr = 5e-4\nbatch=128\n\nname = a = b\nflag = true\nversion = 1.2.3\nmask = 0x10\nempty"),
+  ).toEqual({
     lr: 0.0005,
     batch: 128,
     name: "a = b",
     flag: true,
     version: "1.2.3",
+    mask: "0x10",
     empty: "",
   });
 });

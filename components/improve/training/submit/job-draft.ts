@@ -119,7 +119,9 @@ function readLines(text: string): [string, string][] {
 
 function readValue(text: string): string | number | boolean {
   if (text === "true" || text === "false") return text === "true";
-  return /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+  // JavaScript reads 0x10 and an empty text as numbers too.
+  const isDecimal = text !== "" && !/[xob]/i.test(text) && Number.isFinite(Number(text));
+  return isDecimal ? Number(text) : text;
 }
 
 /** An empty field is the default; what is no number is left for the server to refuse. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
 import { Parameters, Sha256 } from "../contract.ts";
 
 const Name = z.string().trim().min(1).max(150);
@@ -9,10 +10,10 @@ export const CacheStep = z.strictObject({
   /** Becomes part of a tag's name. */
   step: Name.regex(/^[\w .:/-]+$/, "A step is named by letters, digits, spaces and . : / _ -"),
   /** SHA-256 of the files that the step is made of, by path. */
-  code: z.record(z.string().min(1).max(1_000), Sha256).refine((files) => {
-    const count = Object.keys(files).length;
-    return count >= 1 && count <= 1_000;
-  }, "A step has 1 to 1,000 files."),
+  code: boundedRecord(z.string().min(1).max(1_000), Sha256, 1_000).refine(
+    (files) => Object.keys(files).length > 0,
+    "A step has at least one file.",
+  ),
   parameters: Parameters.default({}),
   /** Digests of what it reads: dataset versions, or other results. Their order counts. */
   inputs: z.array(Digest).max(1_000).default([]),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
 import { EndCause, JobSpec, JobState, Parameters } from "../contract.ts";
 import { JobPriority } from "../jobs/contract.ts";
 
@@ -21,9 +22,7 @@ export const Dimension = z
   });
 export type Dimension = z.infer<typeof Dimension>;
 
-export const SweepSpace = z
-  .record(Name, Dimension)
-  .refine((space) => Object.keys(space).length <= 50, "A sweep varies at most 50 parameters.");
+export const SweepSpace = boundedRecord(Name, Dimension, 50);
 export type SweepSpace = z.infer<typeof SweepSpace>;
 
 /** How trials end early: at step first · factor^k, the best 1/factor of those that came so far go on. */
