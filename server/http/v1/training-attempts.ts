@@ -21,7 +21,6 @@ import { AppendLog, maxAppendBytes } from "#server/improve/training/log/contract
 import { answerWrappers } from "./wrapper-errors.ts";
 
 const unpack = promisify(gunzip);
-const wrapperFile = new URL("../../improve/training/wrapper/leeway_run.py", import.meta.url);
 
 const base = "/training/attempts/:job/:number";
 const ofAttempt = z.object({
@@ -132,21 +131,34 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
       await recordEnd(db, callerOf(request), ReportEnd.parse(request.body));
       return {};
     });
-    serveWrapper(scope, app);
+    servePython(scope, app);
   });
 }
 
-/** The wrapper is no secret: it is in every package, and part of the source. */
-function serveWrapper(scope: FastifyInstance, app: FastifyInstance): void {
-  const path = "/training/wrapper";
-  const summary = "Get leeway_run.py, which runs in front of the command of a training job; its ETag is its SHA-256";
-  app.operations.push({ method: "GET", path, summary, status: 200 });
-  scope.get(path, { config: { isPublic: true } }, async (request, reply) => {
-    const file = await readFile(wrapperFile);
-    const etag = `"${createHash("sha256").update(file).digest("hex")}"`;
-    reply.header("etag", etag).type("text/x-python; charset=utf-8").header("x-content-type-options", "nosniff");
-    return request.headers["if-none-match"] === etag ? reply.code(304).send() : reply.send(file);
-  });
+/** Neither file is a secret: the wrapper is in every package, and both are part of the source. */
+const pythonFiles = [
+  {
+    path: "/training/wrapper",
+    file: new URL("../../improve/training/wrapper/leeway_run.py", import.meta.url),
+    summary: "Get leeway_run.py, which runs in front of the command of a training job; its ETag is its SHA-256",
+  },
+  {
+    path: "/training/client",
+    file: new URL("../../improve/training/wrapper/leeway_jobs.py", import.meta.url),
+    summary: "Get leeway_jobs.py, by which Python submits training jobs; its ETag is its SHA-256",
+  },
+];
+
+function servePython(scope: FastifyInstance, app: FastifyInstance): void {
+  for (const { path, file, summary } of pythonFiles) {
+    app.operations.push({ method: "GET", path, summary, status: 200 });
+    scope.get(path, { config: { isPublic: true } }, async (request, reply) => {
+      const text = await readFile(file);
+      const etag = `"${createHash("sha256").update(text).digest("hex")}"`;
+      reply.header("etag", etag).type("text/x-python; charset=utf-8").header("x-content-type-options", "nosniff");
+      return request.headers["if-none-match"] === etag ? reply.code(304).send() : reply.send(text);
+    });
+  }
 }
 
 function callerOf(request: FastifyRequest): AttemptCaller {

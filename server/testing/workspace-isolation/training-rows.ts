@@ -76,6 +76,7 @@ export const trainingRows: Rows = {
   "GET /api/v1/training/jobs/:job/log/file": absent(ofJob),
   "GET /api/v1/training/jobs/:job/checkpoints": absent(ofJob),
   "GET /api/v1/training/wrapper": open(),
+  "GET /api/v1/training/client": open(),
   "POST /api/v1/training/attempts/:job/:number/heartbeat": byAttempt({ body: heartbeat }),
   "POST /api/v1/training/attempts/:job/:number/log": byAttempt({ query: { start: "0", dropped: "0" }, body: "x" }),
   "PUT /api/v1/training/attempts/:job/:number/blobs/:sha256": byAttempt({ body: "" }),
