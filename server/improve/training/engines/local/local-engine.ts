@@ -121,6 +121,10 @@ function start(own: string, launch: Launch, { wrapper, cores }: { wrapper: strin
       LEEWAY_URL: launch.wrapper.url,
       LEEWAY_LAUNCH: launch.id,
       LEEWAY_LAUNCH_TOKEN: launch.wrapper.token,
+      // Removed with the folder, also when the wrapper is killed.
+      LEEWAY_STATE_DIR: join(own, "state"),
+      // The log is in Leeway, or waits in the state.
+      LEEWAY_ECHO: "0",
     },
   });
   // What goes wrong shows as a missing file.

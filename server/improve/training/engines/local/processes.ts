@@ -9,6 +9,7 @@ export interface ProcessIdentity {
 
 interface ProcessStat extends ProcessIdentity {
   state: string;
+  parent: number;
   session: number;
   residentBytes: number;
 }
@@ -24,6 +25,7 @@ export async function readProcess(pid: number): Promise<ProcessStat | undefined>
   return {
     pid,
     state: fields[0] ?? "",
+    parent: Number(fields[1]),
     session: Number(fields[3]),
     startTime: fields[19] ?? "",
     residentBytes: Number(fields[21]) * pageBytes,
@@ -36,13 +38,27 @@ export async function isRunning({ pid, startTime }: ProcessIdentity): Promise<bo
   return found !== undefined && found.startTime === startTime && found.state !== "Z";
 }
 
-/** Resident bytes of all processes of a session, which has the id of its first one. Pages that they share count for each. */
-export async function residentBytesOf(session: number): Promise<number> {
+/**
+ * Resident bytes of a process and all that it started, also in sessions of their own: the wrapper gives its program one. Pages that they share
+ * count for each.
+ */
+export async function residentBytesOf(pid: number): Promise<number> {
   const names = await readdir("/proc").catch(() => []);
-  let total = 0;
+  const found: ProcessStat[] = [];
   for (const name of names) {
-    const found = /^[0-9]+$/.test(name) ? await readProcess(Number(name)) : undefined;
-    if (found?.session === session) total += found.residentBytes;
+    const one = /^[0-9]+$/.test(name) ? await readProcess(Number(name)) : undefined;
+    if (one) found.push(one);
   }
-  return total;
+  const own = new Set([pid]);
+  const sessions = new Set([pid]);
+  // A child may have a lower id than its parent, so one pass is not enough.
+  for (let before = 0; before < own.size; ) {
+    before = own.size;
+    for (const one of found) {
+      if (!own.has(one.parent) && !sessions.has(one.session)) continue;
+      own.add(one.pid);
+      if (one.session === one.pid) sessions.add(one.session);
+    }
+  }
+  return found.reduce((sum, one) => sum + (own.has(one.pid) ? one.residentBytes : 0), 0);
 }
