@@ -9,7 +9,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { serveFile } from "#server/http/mlflow/send-artifact.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { AttemptHeartbeat, HeartbeatReply, ReportEnd } from "#server/improve/training/attempts/contract.ts";
-import type { AttemptCaller } from "#server/improve/training/attempts/hold-attempt.ts";
+import { type AttemptCaller, requireAttempt } from "#server/improve/training/attempts/hold-attempt.ts";
 import { recordEnd } from "#server/improve/training/attempts/record-end.ts";
 import { recordHeartbeat } from "#server/improve/training/attempts/record-heartbeat.ts";
 import { addCheckpoint } from "#server/improve/training/checkpoints/add-checkpoint.ts";
@@ -47,6 +47,8 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
   const open = { config: { isPublic: true } };
   app.register(async (scope) => {
     answerWrappers(scope);
+    // Before the body: whoever does not know the token is answered the same, whatever is sent.
+    scope.addHook("onRequest", async (request) => void (await requireAttempt(db, callerOf(request))));
     announce({
       method: "POST",
       path: `${base}/heartbeat`,
@@ -131,8 +133,8 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
       await recordEnd(db, callerOf(request), ReportEnd.parse(request.body));
       return {};
     });
-    servePython(scope, app);
   });
+  servePython(app);
 }
 
 /** Neither file is a secret: the wrapper is in every package, and both are part of the source. */
@@ -149,10 +151,10 @@ const pythonFiles = [
   },
 ];
 
-function servePython(scope: FastifyInstance, app: FastifyInstance): void {
+function servePython(app: FastifyInstance): void {
   for (const { path, file, summary } of pythonFiles) {
     app.operations.push({ method: "GET", path, summary, status: 200 });
-    scope.get(path, { config: { isPublic: true } }, async (request, reply) => {
+    app.get(path, { config: { isPublic: true } }, async (request, reply) => {
       const text = await readFile(file);
       const etag = `"${createHash("sha256").update(text).digest("hex")}"`;
       reply.header("etag", etag).type("text/x-python; charset=utf-8").header("x-content-type-options", "nosniff");

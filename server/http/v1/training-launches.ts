@@ -4,6 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { serveFile } from "#server/http/mlflow/send-artifact.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { StartedAttempt, StartLaunch } from "#server/improve/training/attempts/contract.ts";
+import { type LaunchCaller, requireLaunch } from "#server/improve/training/attempts/launch-token.ts";
 import { startLaunch } from "#server/improve/training/attempts/start-launch.ts";
 import { openPackage } from "#server/improve/training/packages/package-store.ts";
 import { answerWrappers } from "./wrapper-errors.ts";
@@ -33,19 +34,18 @@ export function trainingLaunches(app: FastifyInstance, { db, artifacts, config }
   });
   app.register(async (scope) => {
     answerWrappers(scope);
+    scope.addHook("onRequest", async (request) => void (await requireLaunch(db, callerOf(request))));
     scope.post(path, { config: { isPublic: true } }, async (request, reply) => {
-      const { launchId } = params.parse(request.params);
-      const input = { ...StartLaunch.parse(request.body ?? {}), launchId, token: bearerOf(request) };
+      const input = { ...StartLaunch.parse(request.body ?? {}), ...callerOf(request) };
       return reply.send(StartedAttempt.parse(await startLaunch(db, input, { url: config.publicUrl })));
     });
-    const findPackage = (request: FastifyRequest) =>
-      openPackage(db, { ...params.parse(request.params), token: bearerOf(request) }, artifacts);
+    const findPackage = (request: FastifyRequest) => openPackage(db, callerOf(request), artifacts);
     serveFile(scope, packagePath, findPackage, { isPublic: true });
   });
 }
 
-function bearerOf({ headers }: FastifyRequest): string {
-  const token = /^bearer\s+(\S+)$/i.exec(headers.authorization?.trim() ?? "")?.[1];
-  if (token !== undefined) return token;
+function callerOf(request: FastifyRequest): LaunchCaller {
+  const token = /^bearer\s+(\S+)$/i.exec(request.headers.authorization?.trim() ?? "")?.[1];
+  if (token !== undefined) return { ...params.parse(request.params), token };
   throw new DomainError("unauthenticated", "Send the launch token as Authorization: Bearer lwl_….");
 }

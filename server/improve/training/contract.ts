@@ -7,22 +7,13 @@ export const engineKinds = ["local", "ray", "kubernetes", "slurm"] as const;
 export const EngineKind = z.enum(engineKinds);
 export type EngineKind = z.infer<typeof EngineKind>;
 
-export const jobStates = [
-  "waiting",
-  "submitting",
-  "running",
-  "resuming",
-  "finished",
-  "failed",
-  "stopped",
-  "lost",
-] as const;
+const jobStates = ["waiting", "submitting", "running", "resuming", "finished", "failed", "stopped", "lost"] as const;
 export const JobState = z.enum(jobStates);
 export type JobState = z.infer<typeof JobState>;
 export const openJobStates = ["waiting", "submitting", "running", "resuming"] as const satisfies readonly JobState[];
 
 /** Why an attempt, or a job, ended. docs/spec/training.md section 4. */
-export const endCauses = [
+const endCauses = [
   "finished",
   "preempted",
   "cancelled",

@@ -71,6 +71,9 @@ export const trainingRows: Rows = {
   "POST /api/v1/training/launches/:launchId/start": byOwnToken(({ trainingJobId }) => ({
     params: { launchId: launchIdOf(trainingJobId, 1) },
   })),
+  "GET /api/v1/training/launches/:launchId/package": byOwnToken(({ trainingJobId }) => ({
+    params: { launchId: launchIdOf(trainingJobId, 1) },
+  })),
   "GET /api/v1/training/jobs/:job/log": absent((fixture) => ({ ...ofJob(fixture), query: { attempt: "1" } })),
   "GET /api/v1/training/jobs/:job/log/matches": absent((fixture) => ({ ...ofJob(fixture), query: { q: "x" } })),
   "GET /api/v1/training/jobs/:job/log/file": absent(ofJob),

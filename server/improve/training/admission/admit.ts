@@ -1,6 +1,6 @@
 import { formatDuration } from "#server/base/format-number.ts";
 
-export type Priority = "urgent" | "normal" | "low";
+type Priority = "urgent" | "normal" | "low";
 
 interface Machines {
   /** Of all its nodes. */

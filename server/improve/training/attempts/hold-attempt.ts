@@ -43,13 +43,26 @@ export async function holdAttempt<Result>(
   options: { lockJob?: boolean; ended?: boolean } = {},
 ): Promise<Result> {
   // An attempt never changes its workspace.
-  const { workspaceId } = await findAttempt(db, caller);
+  const workspaceId = await requireAttempt(db, caller);
   return transact(systemContext(db, workspaceId, "training"), async (ctx) => {
     if (options.lockJob) await lockJob(ctx, caller.jobId);
     const attempt = await findAttempt(ctx.db, caller, "no key update");
     refuseFenced(attempt, options);
     return work(ctx, attempt);
   });
+}
+
+/**
+ * Checks the token of an attempt, valid or not any more, before anything that its wrapper sends is read.
+ * @returns its workspace @throws DomainError "unauthenticated" as holdAttempt
+ */
+export async function requireAttempt(db: Database, { jobId, number, token }: AttemptCaller): Promise<string> {
+  const [attempt] = await db
+    .select({ workspaceId: trainingAttempts.workspaceId, tokenHash: trainingAttempts.tokenHash })
+    .from(trainingAttempts)
+    .where(and(eq(trainingAttempts.jobId, jobId), eq(trainingAttempts.number, number)));
+  if (!attempt || !isTokenOf(attempt, token)) throw noAttempt();
+  return attempt.workspaceId;
 }
 
 /** Returns the attempt of a caller, which may read now. @throws as holdAttempt */
@@ -71,14 +84,14 @@ async function findAttempt(db: Database, caller: AttemptCaller, lock?: "no key u
     .from(trainingAttempts)
     .where(and(eq(trainingAttempts.jobId, caller.jobId), eq(trainingAttempts.number, caller.number)));
   const [attempt] = await (lock ? query.for(lock) : query);
-  if (!attempt || !isTokenOf(attempt, caller.token)) {
-    throw new DomainError("unauthenticated", "This is not the token of the attempt.");
-  }
+  if (!attempt || !isTokenOf(attempt, caller.token)) throw noAttempt();
   return attempt;
 }
 
+const noAttempt = () => new DomainError("unauthenticated", "This is not the token of the attempt.");
+
 /** Compares in a time that says nothing of how much is equal. */
-function isTokenOf({ tokenHash }: AttemptRow, token: string): boolean {
+function isTokenOf({ tokenHash }: Pick<AttemptRow, "tokenHash">, token: string): boolean {
   const [stored, given] = [Buffer.from(tokenHash ?? "", "hex"), Buffer.from(hashSecret(token), "hex")];
   return stored.length === given.length && timingSafeEqual(stored, given);
 }

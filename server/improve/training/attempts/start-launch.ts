@@ -25,7 +25,7 @@ import { fenceAttempts } from "./fence-attempts.ts";
 import { type LaunchCaller, noLaunch, requireLaunch } from "./launch-token.ts";
 
 /** First characters of the token of an attempt, which is no token of the API. */
-export const attemptMark = "lwa_";
+const attemptMark = "lwa_";
 
 const heartbeatSeconds = 10;
 /** An attempt whose last heartbeat is older is taken to be gone when another copy of the same launch starts. */

@@ -2,15 +2,20 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { trainingAttempts, trainingCheckpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { requireJob } from "../jobs/queries.ts";
 import type { TrainingCheckpoint } from "./contract.ts";
 
-/** Lists the checkpoints of a job, newest first, with those that were found damaged or removed for newer ones. */
+/**
+ * Lists the checkpoints of a job, newest first, with those that were found damaged or removed for newer ones.
+ * @throws DomainError "not-found"
+ */
 export async function listTrainingCheckpoints(
   ctx: Context,
   jobId: string,
   { limit = 500 } = {},
 ): Promise<TrainingCheckpoint[]> {
   permit(ctx, "listTrainingCheckpoints");
+  await requireJob(ctx, jobId);
   const rows = await ctx.db
     .select({
       checkpoint: trainingCheckpoints,

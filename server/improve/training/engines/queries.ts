@@ -40,7 +40,7 @@ export async function loadEngineRow(ctx: Context, id: string | null) {
   return engine;
 }
 
-export const noEngine = () => new DomainError("not-found", "Training engine not found.", { field: "engine" });
+const noEngine = () => new DomainError("not-found", "Training engine not found.", { field: "engine" });
 
 const openOf = (states: SQL) =>
   sql<number>`(select count(*)::int from training_jobs as job where job.engine_id = training_engines.id and job.state in ${states})`;

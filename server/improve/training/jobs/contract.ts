@@ -57,7 +57,7 @@ export const TrainingJob = z.object({
 });
 export type TrainingJob = z.infer<typeof TrainingJob>;
 
-export const TrainingAttempt = z.object({
+const TrainingAttempt = z.object({
   number: z.int(),
   state: z.enum(["launched", "started", "running", "stopping", "ended"]),
   host: z.string(),
@@ -75,7 +75,6 @@ export const TrainingAttempt = z.object({
   logDropped: z.number(),
   tornCheckpoints: z.int(),
 });
-export type TrainingAttempt = z.infer<typeof TrainingAttempt>;
 
 export const TrainingJobDetails = TrainingJob.extend({
   spec: JobSpec,

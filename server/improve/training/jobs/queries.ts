@@ -47,6 +47,12 @@ export async function loadJob(ctx: Context, id: string): Promise<TrainingJobDeta
   return { ...job, spec, attempts: shownAttempts, ...spent, costCurrency };
 }
 
+/** Checks that there is such a job, for what belongs to it. @throws DomainError "not-found" */
+export async function requireJob(ctx: Context, id: string): Promise<void> {
+  const own = and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, id));
+  if ((await ctx.db.$count(trainingJobs, own)) === 0) throw noJob();
+}
+
 export const noJob = () => new DomainError("not-found", "Training job not found.");
 
 const causeOf = (text: string | null) => (text === null ? null : EndCause.parse(text));

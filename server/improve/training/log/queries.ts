@@ -3,6 +3,7 @@ import { trainingAttempts, trainingLogChunks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { requireJob } from "../jobs/queries.ts";
 import { type LogLine, type LogMatches, type LogPage, ReadLog, SearchLog } from "./contract.ts";
 import { countLines } from "./count-lines.ts";
 import { readChunks, startOfChunkBefore } from "./read-chunks.ts";
@@ -107,10 +108,12 @@ async function collect(
 
 /**
  * Finds lines that contain a text, upper and lower case alike, in one attempt or in all. It looks through a limited part, and says where to go on.
+ * @throws DomainError "not-found" for a job that there is not
  */
 export async function searchLog(ctx: Context, jobId: string, input: SearchLog): Promise<LogMatches> {
   permit(ctx, "readTrainingLog");
   const { q, attempt, fromAttempt, from, limit } = SearchLog.parse(input);
+  await requireJob(ctx, jobId);
   const logs = await logsOf(ctx, jobId, attempt === undefined ? { from: fromAttempt } : { attempt });
   const wanted = q.toLowerCase();
   const matches: LogMatches["matches"] = [];
