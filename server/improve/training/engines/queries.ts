@@ -8,12 +8,12 @@ import type { TrainingEngine } from "./contract.ts";
 /** Lists the engines of the workspace by name, with their open jobs. */
 export async function listEngines(ctx: Context): Promise<TrainingEngine[]> {
   permit(ctx, "listEngines");
-  return select(ctx);
+  return loadEngines(ctx);
 }
 
 /** Loads one engine, for a caller that has checked permissions. @throws DomainError "not-found" */
 export async function loadEngine(ctx: Context, id: string): Promise<TrainingEngine> {
-  const [engine] = await select(ctx, eq(trainingEngines.id, id));
+  const [engine] = await loadEngines(ctx, eq(trainingEngines.id, id));
   if (!engine) throw noEngine();
   return engine;
 }
@@ -45,7 +45,8 @@ const noEngine = () => new DomainError("not-found", "Training engine not found."
 const openOf = (states: SQL) =>
   sql<number>`(select count(*)::int from training_jobs as job where job.engine_id = training_engines.id and job.state in ${states})`;
 
-async function select(ctx: Context, where?: SQL): Promise<TrainingEngine[]> {
+/** Lists engines for a caller that has checked permissions. */
+export async function loadEngines(ctx: Context, where?: SQL): Promise<TrainingEngine[]> {
   const rows = await ctx.db
     .select({
       engine: trainingEngines,

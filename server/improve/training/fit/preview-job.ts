@@ -3,7 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import { JobSpec } from "../contract.ts";
-import { listEngines } from "../engines/queries.ts";
+import { loadEngines } from "../engines/queries.ts";
 import { SubmitJob } from "../jobs/contract.ts";
 import { estimateCost, hourlyRate } from "../jobs/estimate-cost.ts";
 import { readEarlierCosts } from "../jobs/read-earlier-costs.ts";
@@ -29,7 +29,7 @@ export async function previewJob(ctx: Context, input: SubmitJob, now = Date.now(
   const estimate = estimateCost({ rate: rate?.amount ?? null, hours, limit, earlier });
   const budgets = await readBudgetsLeft(ctx, now);
   return {
-    engines: (await listEngines(ctx)).map((engine) => engineFit(engine, spec)),
+    engines: (await loadEngines(ctx)).map((engine) => engineFit(engine, spec)),
     estimate,
     max: estimateCost({ rate: rate?.amount ?? null, hours, limit, earlier: [] }),
     currency: rate?.currency ?? null,
