@@ -180,6 +180,18 @@ test("a trial keeps its place while it is asked to stop, and one that a person s
   expect(await getSweep(ctx, sweep.id)).toMatchObject({ counts: { stopped: 1, endedEarly: 0 } });
 });
 
+test("a sweep whose first trials all fail goes no further", async () => {
+  const ctx = await newWorkspace(db);
+  const sweep = await newSweep(ctx, { maxParallel: 1 });
+  for (let trial = 0; trial < 3; trial += 1) {
+    await runSweeps(round);
+    await end(sweep.id, trial, "failed");
+  }
+  await runSweeps(round);
+  expect(await getSweep(ctx, sweep.id)).toMatchObject({ state: "stopped", counts: { failed: 3, open: 0 } });
+  expect(await trialsOf(sweep.id)).toHaveLength(3);
+});
+
 test("refuses parameters that the template does not take, before anything runs", async () => {
   const ctx = await newWorkspace(db);
   await newTrainingJob(ctx);

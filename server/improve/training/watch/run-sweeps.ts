@@ -133,23 +133,39 @@ async function stopTrial(ctx: Context, id: string, reason: string): Promise<void
   });
 }
 
+interface Counts extends Record<string, unknown> {
+  next: number;
+  open: number;
+  failed: number;
+  others: number;
+}
+
+/** So many failures, and nothing else, say that the program is broken, and more trials are a waste. */
+const maxFailed = 3;
+
 /** Submits the next trial where there is room for it, or ends the sweep after its last one. @returns whether one was submitted */
 async function submitNext(ctx: Context, id: string): Promise<boolean> {
   return transact(ctx, async (ctx) => {
     const sweep = await lockSweep(ctx, id);
     if (sweep.state !== "running") return false;
     const spec = SweepSpec.parse(sweep.spec);
-    const { rows } = await ctx.db.execute<{ next: number; open: number }>(sql`
+    const { rows } = await ctx.db.execute<Counts>(sql`
       select coalesce(max(trial) + 1, 0)::int as next,
+        (count(*) filter (where state in ('failed', 'lost')))::int as failed,
+        (count(*) filter (where state in ('finished', 'stopped')))::int as others,
         (count(*) filter (where state in ('waiting', 'submitting', 'running', 'resuming')))::int as open
       from training_jobs where workspace_id = ${ctx.actor.workspaceId} and sweep_id = ${id}`);
-    const { next, open } = rows[0] ?? { next: 0, open: 0 };
+    const { next, open, failed, others } = rows[0] ?? { next: 0, open: 0, failed: 0, others: 0 };
     if (next < trialsOf(spec)) {
+      if (failed >= maxFailed && others === 0) {
+        await end(ctx, sweep, { state: "stopped", reason: `Its first ${failed} trials all failed.` });
+        return false;
+      }
       if (open >= spec.maxParallel) return false;
       await submitTrial(ctx, sweep, next);
       return true;
     }
-    if (open === 0) await end(ctx, sweep);
+    if (open === 0) await end(ctx, sweep, { state: "ended", reason: "" });
     return false;
   });
 }
@@ -174,12 +190,16 @@ async function submitTrial(ctx: Context, sweep: typeof trainingSweeps.$inferSele
   });
 }
 
-async function end(ctx: Context, { id, runId, name }: typeof trainingSweeps.$inferSelect): Promise<void> {
+async function end(
+  ctx: Context,
+  { id, runId, name }: typeof trainingSweeps.$inferSelect,
+  { state, reason }: { state: "ended" | "stopped"; reason: string },
+): Promise<void> {
   await ctx.db
     .update(trainingSweeps)
-    .set({ state: "ended", endedAt: sql`now()` })
+    .set({ state, endedAt: sql`now()` })
     .where(and(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId), eq(trainingSweeps.id, id)));
-  await endSweepRun(ctx, runId, "FINISHED");
-  await record(ctx, "training-sweep.ended", { subject: `training-sweep/${id}`, after: { name } });
+  await endSweepRun(ctx, runId, state === "ended" ? "FINISHED" : "KILLED");
+  await record(ctx, `training-sweep.${state}`, { subject: `training-sweep/${id}`, after: { name }, reason });
   await publish(ctx, "training", id);
 }
