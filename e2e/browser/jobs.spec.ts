@@ -123,10 +123,10 @@ test("an engine that cannot run a job is off and says why", async ({ page }) => 
   await page.getByLabel("Program and arguments").fill("true");
   const choice = page.getByRole("radio", { name: new RegExp(`^${engine} `) });
   await expect(choice).toBeEnabled();
-  await page.getByLabel("Cores").fill("4000");
+  await page.getByLabel("Cores", { exact: true }).fill("4000");
   await expect(choice).toBeDisabled();
   await expect(page.getByText(/The job needs 4,000 cores; it has \d+\./).first()).toBeVisible();
-  await page.getByLabel("Cores").fill("many");
+  await page.getByLabel("Cores", { exact: true }).fill("many");
   await expect(page.getByText("Not ready")).toBeVisible();
 });
 
