@@ -72,13 +72,18 @@ test.each<[string, Partial<JobView>, string]>([
   [
     "the same, asked to stop",
     { state: "submitting", hasHandle: false, attempt: null, seen: null, stopRequest: cancelled },
-    "cancelled",
+    "cancelled, fenced",
   ],
   ["a job that the engine queues", { state: "submitting", attempt: null, seen: seen({ state: "waiting" }) }, "wait"],
   [
     "the same, asked to stop",
     { state: "submitting", attempt: null, seen: seen({ state: "waiting" }), stopRequest: cancelled },
-    "stop",
+    "cancelled, fenced",
+  ],
+  [
+    "one that its engine has begun to start, asked to stop",
+    { state: "submitting", attempt: null, seen: seen({ state: "running" }), stopRequest: cancelled },
+    "cancelled, fenced",
   ],
   [
     "a launch that ended before its wrapper started",

@@ -44,8 +44,8 @@ export function nextAction(job: JobView, now: number): Action {
   if (job.state === "waiting" || (job.state === "resuming" && !job.hasHandle)) {
     return stopRequest ? conclude({ ...stopped, ...base }) : wait;
   }
-  // Whether or not the engine has it: its wrapper may not start any more.
-  if (stopRequest && !attempt && (!job.hasHandle || isOver(seen))) return conclude({ ...stopped, ...base });
+  // Whatever the engine says, which may keep it for long: its wrapper may not start any more. If it has it, it is asked to end it.
+  if (stopRequest && !attempt) return conclude({ ...stopped, ...base }, true);
   if (!job.hasHandle) return { kind: "submit" };
   if (!attempt) return beforeStart(job, now);
   const silence = now - attempt.heartbeatAt;
@@ -85,7 +85,6 @@ function unreported(seen: Seen | null) {
 }
 
 function beforeStart({ seen, stopRequest, launchedAt }: JobView, now: number): Action {
-  if (stopRequest) return { kind: "stop" };
   const waited = now - (launchedAt ?? now);
   const neverStarted = { ...nothing, stopRequest, seen: { cause: "never-started" as const } };
   if (seen?.state === "ended") {

@@ -5,6 +5,7 @@ import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { TrainingWorld } from "#server/testing/fixtures/training/world-testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { launchIdOf } from "../jobs/job-id.ts";
+import { stopJob } from "../jobs/stop-job.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -141,4 +142,17 @@ test("an engine that starts a silent launch again ends the copy before, and coun
   expect(await world.job()).toMatchObject({ state: "running", losses: 1, fruitless: 0 });
   expect([await world.save(copy), await world.log(copy)]).toEqual([false, false]);
   expect(second && (await world.save(second))).toBe(true);
+});
+
+test("a job that is stopped while it waits at its engine ends at once, whenever the engine lets go of it", async () => {
+  const { ctx, world, launchId } = await newWorld();
+  await world.round();
+  await world.say({ state: "waiting" });
+  const { id } = await world.job();
+  await stopJob(ctx, { job: id });
+  await world.round();
+  expect(await world.job()).toMatchObject({ state: "stopped", cause: "cancelled" });
+  expect(world.stops).toEqual([launchId]);
+  // Ray, for one, may start it yet.
+  expect(await world.start(launchId)).toBeUndefined();
 });
