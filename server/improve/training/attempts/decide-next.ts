@@ -15,8 +15,8 @@ export interface EndedAttempt {
   cause: EndCause;
   next: Next;
   message: string;
-  /** Whether a checkpoint came that is newer than the one it began with. */
-  hasSaved: boolean;
+  /** Whether a checkpoint came that is newer than the one it began with; null for a launch that never started. */
+  hasSaved: boolean | null;
 }
 
 export type NextStep =
@@ -35,7 +35,8 @@ export function addEnd(course: Course, attempt: EndedAttempt): Course {
   return {
     ...course,
     ...(budget && { [budget]: course[budget] + 1 }),
-    fruitless: attempt.hasSaved ? 0 : course.fruitless + 1,
+    // What never ran could not save: the cluster that lost it says nothing about its program.
+    ...(attempt.hasSaved !== null && { fruitless: attempt.hasSaved ? 0 : course.fruitless + 1 }),
   };
 }
 

@@ -49,7 +49,10 @@ test.each<[string, Partial<End>, string, string]>([
 
 const limits = JobLimits.parse({});
 const none: Course = { preemptions: 0, losses: 0, failures: 0, fruitless: 0 };
-const ended = (changes: Partial<End>, hasSaved: boolean): EndedAttempt => ({ ...causeOfEnd(end(changes)), hasSaved });
+const ended = (changes: Partial<End>, hasSaved: boolean | null): EndedAttempt => ({
+  ...causeOfEnd(end(changes)),
+  hasSaved,
+});
 
 /** Ends of attempts one after the other. @returns the last step, and how many attempts there were */
 function runAll(attempt: EndedAttempt, max = 100) {
@@ -82,6 +85,14 @@ test("three attempts in a row without a newer checkpoint end the job", () => {
     course = addEnd(course, ended({ signal: "SIGTERM" }, hasSaved));
   const last = decideNext(ended({ signal: "SIGTERM" }, false), { course, limits, random: 0 });
   expect(last.kind).toBe("resume");
+});
+
+test("a launch that is lost before it starts says nothing of how the program saves", () => {
+  // A head of Ray that is started again and again while the job waits there.
+  expect(runAll(ended({}, null))).toMatchObject({ count: 6, state: "lost" });
+  let course = none;
+  for (const hasSaved of [false, null, false, null, null]) course = addEnd(course, ended({}, hasSaved));
+  expect(course).toMatchObject({ losses: 5, fruitless: 2 });
 });
 
 test("waits 30 s, then twice as long each time, up to 10 minutes, and not all jobs the same", () => {

@@ -170,7 +170,7 @@ interface Conclusion {
 async function conclude(ctx: Context, { job, launch, attempt, action, now }: Conclusion): Promise<void> {
   const { workspaceId } = ctx.actor;
   const ended = causeOfEnd(action.end);
-  const hasSaved = attempt ? await hasNewCheckpoint(ctx, attempt) : false;
+  const hasSaved = attempt ? await hasNewCheckpoint(ctx, attempt) : null;
   const course = addEnd(job, { ...ended, hasSaved });
   const step = decideNext({ ...ended, hasSaved }, { course, limits: job.spec.limits, random: Math.random() });
   await fenceAttempts(ctx, job.id);
