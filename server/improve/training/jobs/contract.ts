@@ -18,6 +18,8 @@ export const SubmitJob = z.object({
   /** Name of the experiment that its run belongs to; created if there is none. */
   experiment: Name.default("Training"),
   parentRunId: z.string().max(64).optional(),
+  /** Job that this one changes: both lead to each other, and are compared when they have finished. */
+  rerunOf: z.string().max(64).optional(),
   teamId: z.uuid().optional(),
   priority: JobPriority.default("normal"),
 });

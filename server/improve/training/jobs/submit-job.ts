@@ -1,4 +1,7 @@
+import { and, eq } from "drizzle-orm";
+import { trainingJobs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -10,7 +13,7 @@ import { requireRunnable, resolveJob, submitterOf } from "./resolve-job.ts";
 /**
  * Submits a job: it waits until its engine, quota and budget take it. Its run is made now, with the status SCHEDULED, and its specification
  * never changes. docs/spec/training.md section 1.
- * @throws DomainError "not-found" for the engine, template, team or a dataset; "invalid" for parameters that the template does not take, and
+ * @throws DomainError "not-found" for the engine, template, team, a dataset or the job that it changes; "invalid" for parameters that the template does not take, and
  * what the engine cannot run; "forbidden" for an urgent job without the role of an operator
  */
 export async function submitJob(
@@ -44,5 +47,12 @@ async function submit(
     teamId: values.teamId ?? null,
     parentRunId: values.parentRunId ?? null,
     submittedBy,
+    ...(values.rerunOf !== undefined && { rerun: { of: await requireJob(ctx, values.rerunOf), isExact: false } }),
   });
+}
+
+async function requireJob(ctx: Context, id: string): Promise<string> {
+  const isThis = and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, id));
+  if ((await ctx.db.$count(trainingJobs, isThis)) > 0) return id;
+  throw new DomainError("not-found", "Training job not found.", { field: "rerunOf" });
 }

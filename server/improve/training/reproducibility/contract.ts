@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JobSpec, Parameters } from "../contract.ts";
+import { JobSpec, type JobState, Parameters } from "../contract.ts";
 import { JobPriority } from "../jobs/contract.ts";
 
 const Name = z.string().trim().min(1).max(200);
@@ -27,7 +27,7 @@ export const RerunCheck = z.object({
 });
 export type RerunCheck = z.infer<typeof RerunCheck>;
 
-const Verdict = z.enum([
+export const Verdict = z.enum([
   "bit-equal",
   "equal-metrics",
   "within-noise",
@@ -35,6 +35,7 @@ const Verdict = z.enum([
   "differs",
   "nothing-to-compare",
 ]);
+export type Verdict = z.infer<typeof Verdict>;
 
 export const MetricVerdict = z.object({
   key: z.string(),
@@ -83,3 +84,14 @@ export const Reproducibility = z.object({
   differences: z.array(RecordDifference).nullable(),
 });
 export type Reproducibility = z.infer<typeof Reproducibility>;
+
+/** A job that repeats or changes another one. */
+export interface Rerun {
+  id: string;
+  name: string;
+  state: JobState;
+  isExact: boolean;
+  submittedAt: Date;
+  /** Of an exact one, once both have finished. */
+  verdict: Verdict | null;
+}

@@ -1,4 +1,4 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, desc, eq, ne } from "drizzle-orm";
 import { trainingAttempts, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { noJob } from "../jobs/queries.ts";
 import { firstRecord } from "./check-rerun.ts";
 import { compareOutcomes } from "./compare-outcomes.ts";
-import type { RecordDifference, Reproducibility } from "./contract.ts";
+import type { RecordDifference, Reproducibility, Rerun } from "./contract.ts";
 import { findJobRow, type TrainedJob } from "./find-job-row.ts";
 import { readMetrics, readOutcome } from "./read-outcome.ts";
 import { recordDifferences } from "./record-differences.ts";
@@ -32,18 +32,48 @@ export async function getReproducibility(
       throw new DomainError("conflict", `Only what has finished can be compared; "${one.name}" is ${one.state}.`);
     }
   }
+  return {
+    original: original.id,
+    isExact: job.isExactRerun,
+    ...(await outcomeOf(ctx, original, job, metrics)),
+    differences: await readDifferences(ctx, original, job),
+  };
+}
+
+/** Lists the newest jobs that repeat or change a job, with the verdict of those that can be compared. At most 20. */
+export async function listReruns(ctx: Context, id: string): Promise<Rerun[]> {
+  permit(ctx, "getReproducibility");
+  const original = await findJobRow(ctx, id);
+  if (!original) throw noJob();
+  const rows = await ctx.db
+    .select()
+    .from(trainingJobs)
+    .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.rerunOf, id)))
+    .orderBy(desc(trainingJobs.id))
+    .limit(20);
+  const reruns: Rerun[] = [];
+  for (const row of rows) {
+    const { name, state, isExactRerun, submittedAt } = row;
+    const canCompare = isExactRerun && state === "finished" && original.state === "finished";
+    const verdict = canCompare ? (await outcomeOf(ctx, original, row)).verdict : null;
+    reruns.push({ id: row.id, name, state, isExact: isExactRerun, submittedAt, verdict });
+  }
+  return reruns;
+}
+
+/** Compares what two finished jobs have left. @param metrics to compare; all when left out */
+async function outcomeOf(
+  ctx: Context,
+  original: Pick<TrainedJob, "id" | "runId">,
+  job: Pick<TrainedJob, "id" | "runId">,
+  metrics?: readonly string[],
+): Promise<Pick<Reproducibility, "verdict" | "files" | "metrics" | "repeats">> {
   const repeats = await readRepeats(ctx, original.id, job.id);
   const compared = compareOutcomes(await readOutcome(ctx, original), await readOutcome(ctx, job), {
     repeats,
     keys: metrics,
   });
-  return {
-    original: original.id,
-    isExact: job.isExactRerun,
-    ...compared,
-    repeats: repeats.length,
-    differences: await readDifferences(ctx, original, job),
-  };
+  return { ...compared, repeats: repeats.length };
 }
 
 /** Metrics of the other exact re-runs that have finished. */

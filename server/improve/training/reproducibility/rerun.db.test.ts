@@ -16,8 +16,9 @@ import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { ReproducibilityRecord } from "../contract.ts";
 import { getJob } from "../jobs/queries.ts";
+import { submitJob } from "../jobs/submit-job.ts";
 import { checkRerun } from "./check-rerun.ts";
-import { getReproducibility } from "./queries.ts";
+import { getReproducibility, listReruns } from "./queries.ts";
 import { rerunJob } from "./rerun-job.ts";
 
 const artifacts = {
@@ -112,6 +113,10 @@ test(
       files: { different: ["digits/model.onnx"] },
       metrics: [{ key: "accuracy", original: 0.95, rerun: 0.96, spread: expect.closeTo(0.01, 12) }],
     });
+    const reruns = await listReruns(ctx, id);
+    expect(reruns.map(({ verdict }) => verdict)).toEqual(["within-noise", "within-noise", "within-noise", "bit-equal"]);
+    expect(reruns.at(-1)).toMatchObject({ id: first.id, name: first.name, isExact: true, state: "finished" });
+    expect(await listReruns(ctx, first.id)).toEqual([]);
   }),
 );
 
@@ -139,6 +144,17 @@ test(
       { part: "parameters", name: "lr", original: "0.1", rerun: "0.2" },
     ]);
     await expect(rerunJob(ctx, { job: "tj-none", exact: false }, { artifacts })).rejects.toThrow("not found");
+    // A job that is submitted as a change of another one is one, too.
+    const spec = { command: ["true"] };
+    const changed = await submitJob(ctx, { engine: "west", spec, rerunOf: id }, { artifacts });
+    expect(changed).toMatchObject({ rerunOf: id, isExactRerun: false });
+    await expect(submitJob(ctx, { engine: "west", spec, rerunOf: "tj-none" }, { artifacts })).rejects.toThrow(
+      "job not found",
+    );
+    expect((await listReruns(ctx, id)).map((one) => [one.id, one.verdict])).toEqual([
+      [changed.id, null],
+      [edited.id, null],
+    ]);
   }),
 );
 
