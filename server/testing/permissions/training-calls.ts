@@ -13,6 +13,7 @@ import { createEngine } from "#server/improve/training/engines/create-engine.ts"
 import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
 import { previewJob } from "#server/improve/training/fit/preview-job.ts";
+import { previewSweep } from "#server/improve/training/fit/preview-sweep.ts";
 import { getJobHistory } from "#server/improve/training/history/queries.ts";
 import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
@@ -23,7 +24,7 @@ import { uploadPackage } from "#server/improve/training/packages/package-store.t
 import { listQuotas } from "#server/improve/training/quotas/queries.ts";
 import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
 import { checkRerun } from "#server/improve/training/reproducibility/check-rerun.ts";
-import { getReproducibility } from "#server/improve/training/reproducibility/queries.ts";
+import { getReproducibility, listReruns } from "#server/improve/training/reproducibility/queries.ts";
 import { rerunJob } from "#server/improve/training/reproducibility/rerun-job.ts";
 import { getSweep, listSweeps } from "#server/improve/training/sweeps/queries.ts";
 import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
@@ -79,7 +80,10 @@ export const trainingCalls = {
   stopJob: (ctx, { trainingJobId: job }) => stopJob(ctx, { job }),
   checkRerun: (ctx, { trainingJobId, store }) => checkRerun(ctx, trainingJobId, { artifacts: store }),
   rerunJob: (ctx, { trainingJobId: job, store }) => rerunJob(ctx, { job, exact: true }, { artifacts: store }),
-  getReproducibility: (ctx, { trainingJobId }) => getReproducibility(ctx, trainingJobId).catch(passConflict),
+  getReproducibility: async (ctx, { trainingJobId }) => [
+    await getReproducibility(ctx, trainingJobId).catch(passConflict),
+    await listReruns(ctx, trainingJobId),
+  ],
   listTrainingCache: (ctx) => listTrainingCache(ctx),
   useTrainingCache: async (ctx, { store }) => {
     const step = { step: "a", code: { "a.py": emptySha256 }, environment: "e" };
@@ -95,7 +99,9 @@ export const trainingCalls = {
   },
   listSweeps: (ctx) => listSweeps(ctx),
   getSweep: (ctx, { sweepId }) => getSweep(ctx, sweepId),
-  startSweep: (ctx, { trainingEngine: engine, store }) =>
-    startSweep(ctx, { name: "another", engine, spec, sweep }, { artifacts: store }),
+  startSweep: async (ctx, { trainingEngine: engine, store }) => [
+    await previewSweep(ctx, { name: "another", engine, spec, sweep }),
+    await startSweep(ctx, { name: "another", engine, spec, sweep }, { artifacts: store }),
+  ],
   stopSweep: (ctx, { sweepId: sweep }) => stopSweep(ctx, { sweep }),
 } satisfies Partial<Calls>;

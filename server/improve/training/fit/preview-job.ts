@@ -23,15 +23,29 @@ export async function previewJob(ctx: Context, input: SubmitJob, now = Date.now(
   const template = values.template === undefined ? undefined : await findTemplate(ctx, values.template);
   const spec = template ? JobSpec.parse(withParameters(template.spec, values.parameters)) : values.spec;
   if (!spec) throw new DomainError("invalid", "Say what to run: a template, or a command.", { field: "spec" });
-  const rate = hourlyRate(spec.resources, { book: await readBook(ctx), machine: "", now });
-  const earlier = template ? await readEarlierCosts(ctx, template.id) : [];
-  const { hours, cost: limit } = spec.limits;
-  const estimate = estimateCost({ rate: rate?.amount ?? null, hours, limit, earlier });
-  const budgets = await readBudgetsLeft(ctx, now);
   return {
     engines: (await loadEngines(ctx)).map((engine) => engineFit(engine, spec)),
+    ...(await costOf(ctx, { spec, earlier: template ? await readEarlierCosts(ctx, template.id) : [], jobs: 1, now })),
+  };
+}
+
+/**
+ * Says what a number of equal jobs cost, and what that leaves of the budget.
+ * @param wanted.earlier costs of finished jobs of the template, newest first @param wanted.now milliseconds since 1970
+ */
+export async function costOf(
+  ctx: Context,
+  { spec, earlier, jobs, now }: { spec: JobSpec; earlier: readonly number[]; jobs: number; now: number },
+): Promise<Omit<JobPreview, "engines">> {
+  const rate = hourlyRate(spec.resources, { book: await readBook(ctx), machine: "", now });
+  const { hours, cost: limit } = spec.limits;
+  const ofOne = { rate: rate?.amount ?? null, hours, limit };
+  const times = (cost: number | null) => cost && cost * jobs;
+  const estimate = times(estimateCost({ ...ofOne, earlier }));
+  const budgets = await readBudgetsLeft(ctx, now);
+  return {
     estimate,
-    max: estimateCost({ rate: rate?.amount ?? null, hours, limit, earlier: [] }),
+    max: times(estimateCost({ ...ofOne, earlier: [] })),
     currency: rate?.currency ?? null,
     earlierJobs: Math.min(20, earlier.length),
     budgets: budgets.map(({ amount, spent, month, format }) => ({

@@ -34,11 +34,15 @@ export function estimateCost({
   /** Costs of finished jobs of the template, newest first. */
   earlier: readonly number[];
 }): number | null {
-  const sorted = earlier.slice(0, 20).toSorted((a, b) => a - b);
-  const usual = sorted[Math.max(0, Math.ceil(0.8 * sorted.length) - 1)];
-  const estimate = usual ?? (rate === null ? null : rate * hours);
+  const estimate = usualOf(earlier) ?? (rate === null ? null : rate * hours);
   if (estimate === null) return limit;
   return limit === null ? estimate : Math.min(estimate, limit);
+}
+
+/** The 80th percentile of the last 20 jobs, newest first; undefined without any. */
+export function usualOf(earlier: readonly number[]): number | undefined {
+  const sorted = earlier.slice(0, 20).toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(0.8 * sorted.length) - 1)];
 }
 
 /** Hours and money that attempts took, each at the prices of its start. docs/spec/training.md section 14. */

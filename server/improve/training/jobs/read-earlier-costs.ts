@@ -14,6 +14,14 @@ interface Row extends Record<string, unknown> {
 
 /** Reads what the last 20 finished jobs of a template cost, newest first; those without a price are left out. */
 export async function readEarlierCosts(ctx: Context, templateId: string): Promise<number[]> {
+  return (await readEarlierJobs(ctx, templateId)).flatMap(({ cost }) => cost ?? []);
+}
+
+/** Reads the hours that the last 20 finished jobs of a template took, and what they cost, newest first. A cost is null without a price. */
+export async function readEarlierJobs(
+  ctx: Context,
+  templateId: string,
+): Promise<{ hours: number; cost: number | null }[]> {
   const book = await readBook(ctx);
   const { rows } = await ctx.db.execute<Row>(sql`
     select job.spec, (extract(epoch from job.started_at) * 1000)::float8 as "startedAt", (
@@ -24,8 +32,9 @@ export async function readEarlierCosts(ctx: Context, templateId: string): Promis
     where job.workspace_id = ${ctx.actor.workspaceId} and job.template_id = ${templateId} and job.state = 'finished'
       and job.started_at is not null
     order by job.id desc limit 20`);
-  return rows.flatMap(({ spec, duration, startedAt }) => {
+  return rows.map(({ spec, duration, startedAt }) => {
     const rate = hourlyRate(JobSpec.parse(spec).resources, { book, machine: "", now: startedAt });
-    return rate ? [(rate.amount * duration) / hourMs] : [];
+    const hours = duration / hourMs;
+    return { hours, cost: rate ? rate.amount * hours : null };
   });
 }

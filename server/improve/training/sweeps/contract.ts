@@ -90,6 +90,20 @@ export type StartSweep = z.input<typeof StartSweep>;
 export const StopSweep = z.object({ sweep: z.uuid(), reason: z.string().trim().max(2_000).default("") });
 export type StopSweep = z.input<typeof StopSweep>;
 
+/** How a trial that was ended early stood among those that had come to a step before it. */
+export const Comparison = z.object({
+  step: z.int(),
+  /** Of the metric of halving; null for no finite number. */
+  value: z.number().nullable(),
+  /** From 1. */
+  place: z.int(),
+  /** Trials that had come to the step by then, itself included. */
+  among: z.int(),
+  /** How many of them went on. */
+  kept: z.int(),
+});
+export type Comparison = z.infer<typeof Comparison>;
+
 export const SweepTrial = z.object({
   trial: z.int(),
   jobId: z.string(),
@@ -102,6 +116,10 @@ export const SweepTrial = z.object({
   metric: z.number().nullable(),
   /** Step at which it was not among those that went on; null for one that was not ended early. */
   endedAtStep: z.int().nullable(),
+  /** Why it was ended early; null for one that was not. */
+  comparison: Comparison.nullable(),
+  startedAt: z.date().nullable(),
+  endedAt: z.date().nullable(),
 });
 export type SweepTrial = z.infer<typeof SweepTrial>;
 
@@ -111,6 +129,9 @@ export const Sweep = z.object({
   spec: SweepSpec,
   state: z.enum(["running", "ended", "stopped"]),
   runId: z.string().nullable(),
+  /** Null when it was removed. */
+  engine: z.string().nullable(),
+  template: z.string().nullable(),
   /** Trials in all, and how many of them there are so far by state. */
   trials: z.int(),
   counts: z.object({ open: z.int(), finished: z.int(), endedEarly: z.int(), failed: z.int(), stopped: z.int() }),
@@ -124,6 +145,11 @@ export type Sweep = z.infer<typeof Sweep>;
 
 export const SweepDetails = Sweep.extend({
   list: z.array(SweepTrial),
+  experiment: z.string(),
+  /** Parameters that do not vary. */
+  fixed: Parameters,
+  /** Steps at which trials are compared, how many came there, and how many of them went on. */
+  rungs: z.array(z.object({ step: z.int(), came: z.int(), wentOn: z.int() })),
   /** How much of the differences of the metric each parameter explains, the greatest first; null with too few trials to say. */
   importance: z
     .array(z.object({ parameter: z.string(), share: z.number().nullable(), p: z.number().nullable() }))

@@ -1,4 +1,4 @@
-import type { Halving, RungValue } from "./contract.ts";
+import type { Comparison, Halving, RungValue } from "./contract.ts";
 
 /** Lists the steps at which trials are compared: first · factor^k, below the last. */
 export function rungSteps({ first, factor, last }: Halving): number[] {
@@ -17,14 +17,27 @@ export function goesOn(
   values: readonly RungValue[],
   halving: Halving,
 ): boolean {
+  const compared = compareAt({ trial, rung }, values, halving);
+  return !compared || (compared.value !== null && compared.place <= compared.kept);
+}
+
+/** Says how a trial stands at a rung among all of `values` there; null for one that has not come to it. */
+function compareAt(
+  { trial, rung }: { trial: number; rung: number },
+  values: readonly RungValue[],
+  halving: Halving,
+): Omit<Comparison, "step"> | null {
   const sign = halving.goal === "max" ? 1 : -1;
   const worth = (value: number | null) => (value === null ? Number.NEGATIVE_INFINITY : sign * value);
   const here = values.filter((one) => one.rung === rung);
   const own = here.find((one) => one.trial === trial);
-  if (!own) return true;
-  const kept = Math.max(1, Math.floor(here.length / halving.factor));
-  const better = here.filter((one) => worth(one.value) > worth(own.value)).length;
-  return own.value !== null && better < kept;
+  if (!own) return null;
+  return {
+    value: own.value,
+    place: 1 + here.filter((one) => worth(one.value) > worth(own.value)).length,
+    among: here.length,
+    kept: Math.max(1, Math.floor(here.length / halving.factor)),
+  };
 }
 
 /**
@@ -40,4 +53,28 @@ export function endedTrials(values: readonly RungValue[], halving: Halving): Map
     }
   }
   return ended;
+}
+
+/** Says of each trial that does not go on how it stood where it was compared. @param values in the order of their arrival */
+export function comparisonsOf(values: readonly RungValue[], halving: Halving): Map<number, Comparison> {
+  const steps = rungSteps(halving);
+  return new Map(
+    [...endedTrials(values, halving)].flatMap(([trial, rung]): [number, Comparison][] => {
+      const at = values.findIndex((one) => one.trial === trial && one.rung === rung);
+      const compared = compareAt({ trial, rung }, values.slice(0, at + 1), halving);
+      return compared ? [[trial, { step: steps[rung] ?? 0, ...compared }]] : [];
+    }),
+  );
+}
+
+/** Counts the trials that came to each rung, and those that went on. @param values in the order of their arrival */
+export function rungCounts(
+  values: readonly RungValue[],
+  halving: Halving,
+): { step: number; came: number; wentOn: number }[] {
+  const ended = endedTrials(values, halving);
+  return rungSteps(halving).map((step, rung) => {
+    const here = values.filter((one) => one.rung === rung);
+    return { step, came: here.length, wentOn: here.filter(({ trial }) => ended.get(trial) !== rung).length };
+  });
 }

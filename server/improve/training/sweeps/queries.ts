@@ -1,12 +1,20 @@
-import { and, desc, eq, sql } from "drizzle-orm";
-import { trainingSweeps } from "#db/schema/index.ts";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { trainingEngines, trainingSweeps } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { parameterImportance } from "#server/stats/training/parameter-importance.ts";
 import { type EndCause, type JobState, openJobStates, type Parameters } from "../contract.ts";
-import { ListSweeps, type RungValue, type Sweep, type SweepDetails, SweepSpec, type SweepTrial } from "./contract.ts";
-import { endedTrials, rungSteps } from "./halving.ts";
+import {
+  type Comparison,
+  ListSweeps,
+  type RungValue,
+  type Sweep,
+  type SweepDetails,
+  SweepSpec,
+  type SweepTrial,
+} from "./contract.ts";
+import { comparisonsOf, rungCounts } from "./halving.ts";
 import { trialsOf } from "./parameter-sets.ts";
 
 /** Lists sweeps, newest first. */
@@ -26,7 +34,8 @@ export async function listSweeps(ctx: Context, input: ListSweeps = {}): Promise<
     ),
     ({ sweepId }) => sweepId,
   );
-  return rows.map((row) => shown(row, trials.get(row.id) ?? []).sweep);
+  const engines = await readEngines(ctx, rows);
+  return rows.map((row) => shown(row, trials.get(row.id) ?? [], engines).sweep);
 }
 
 /**
@@ -46,7 +55,7 @@ export async function loadSweep(ctx: Context, id: string): Promise<SweepDetails>
     .where(and(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId), eq(trainingSweeps.id, id)));
   if (!row) throw noSweep();
   const rows = await readTrials(ctx, [id]);
-  const { sweep, list } = shown(row, rows);
+  const { sweep, list } = shown(row, rows, await readEngines(ctx, [row]));
   // A diverged trial has no finite number: it is the worst, and says as much about its parameters as any other.
   const worst = sweep.spec.goal === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const measured = list.filter(({ trial }) => rows.some((one) => one.trial === trial && one.metric !== null));
@@ -54,7 +63,16 @@ export async function loadSweep(ctx: Context, id: string): Promise<SweepDetails>
     Object.keys(sweep.spec.space),
     measured.map(({ parameters, metric }) => ({ parameters, value: metric ?? worst })),
   );
-  return { ...sweep, list, importance };
+  const { halving, space } = sweep.spec;
+  const { parameters = {} } = row.job.spec;
+  return {
+    ...sweep,
+    list,
+    experiment: row.job.experiment,
+    fixed: Object.fromEntries(Object.entries(parameters).filter(([name]) => !(name in space))),
+    rungs: halving ? rungCounts(row.rungs, halving) : [],
+    importance,
+  };
 }
 
 export const noSweep = () => new DomainError("not-found", "Sweep not found.");
@@ -69,6 +87,23 @@ interface TrialRow extends Record<string, unknown> {
   parameters: Parameters;
   /** NaN and infinities as Postgres writes them; null without any. */
   metric: number | null;
+  /** Milliseconds since 1970. */
+  startedAt: number | null;
+  endedAt: number | null;
+}
+
+/** Names of the engines of sweeps, by id. */
+async function readEngines(
+  ctx: Context,
+  sweeps: readonly (typeof trainingSweeps.$inferSelect)[],
+): Promise<Map<string, string>> {
+  const ids = [...new Set(sweeps.map(({ job }) => job.engineId))];
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: trainingEngines.id, name: trainingEngines.name })
+    .from(trainingEngines)
+    .where(and(eq(trainingEngines.workspaceId, ctx.actor.workspaceId), inArray(trainingEngines.id, ids)));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 async function readTrials(ctx: Context, ids: readonly string[]): Promise<TrialRow[]> {
@@ -79,7 +114,9 @@ async function readTrials(ctx: Context, ids: readonly string[]): Promise<TrialRo
   );
   const { rows } = await ctx.db.execute<TrialRow>(sql`
     select job.sweep_id as "sweepId", job.trial, job.id as "jobId", job.run_id as "runId", job.state, job.cause,
-      coalesce(job.spec -> 'parameters', '{}'::jsonb) as parameters, series.value as metric
+      coalesce(job.spec -> 'parameters', '{}'::jsonb) as parameters, series.value as metric,
+      (extract(epoch from job.started_at) * 1000)::float8 as "startedAt",
+      (extract(epoch from job.ended_at) * 1000)::float8 as "endedAt"
     from training_jobs as job
     join training_sweeps as sweep on sweep.id = job.sweep_id
     left join metric_series as series on series.run_id = job.run_id and series.workspace_id = job.workspace_id
@@ -92,12 +129,14 @@ async function readTrials(ctx: Context, ids: readonly string[]): Promise<TrialRo
 function shown(
   row: typeof trainingSweeps.$inferSelect,
   trials: readonly TrialRow[],
+  engines: ReadonlyMap<string, string>,
 ): { sweep: Sweep; list: SweepTrial[] } {
   const spec = SweepSpec.parse(row.spec);
-  const ended = endSteps(spec, row.rungs);
+  const ended = endedEarly(spec, row.rungs);
   const names = Object.keys(spec.space);
-  const list = trials.map(
-    (one): SweepTrial => ({
+  const list = trials.map((one): SweepTrial => {
+    const comparison = one.state === "stopped" ? (ended.get(one.trial) ?? null) : null;
+    return {
       trial: one.trial,
       jobId: one.jobId,
       runId: one.runId,
@@ -110,9 +149,12 @@ function shown(
         }),
       ),
       metric: one.metric !== null && Number.isFinite(one.metric) ? one.metric : null,
-      endedAtStep: one.state === "stopped" ? (ended.get(one.trial) ?? null) : null,
-    }),
-  );
+      endedAtStep: comparison?.step ?? null,
+      comparison,
+      startedAt: one.startedAt === null ? null : new Date(one.startedAt),
+      endedAt: one.endedAt === null ? null : new Date(one.endedAt),
+    };
+  });
   const count = (is: (trial: SweepTrial) => boolean) => list.filter(is).length;
   const sweep = {
     id: row.id,
@@ -120,6 +162,8 @@ function shown(
     spec,
     state: row.state,
     runId: row.runId,
+    engine: engines.get(row.job.engineId) ?? null,
+    template: row.job.template?.name ?? null,
     trials: trialsOf(spec),
     counts: {
       open: count(({ state }) => openJobStates.some((one) => one === state)),
@@ -136,12 +180,9 @@ function shown(
   return { sweep, list };
 }
 
-/** The step at which each trial that did not go on was compared. */
-function endSteps({ halving }: SweepSpec, rungs: readonly RungValue[]): Map<number, number> {
-  if (!halving) return new Map();
-  const steps = rungSteps(halving);
-  return new Map([...endedTrials(rungs, halving)].map(([trial, rung]) => [trial, steps[rung] ?? 0]));
-}
+/** How each trial that did not go on stood where it was compared. */
+const endedEarly = ({ halving }: SweepSpec, rungs: readonly RungValue[]): Map<number, Comparison> =>
+  halving ? comparisonsOf(rungs, halving) : new Map();
 
 /** The finished trial with the best metric; of equal ones the first. */
 function bestOf(list: readonly SweepTrial[], goal: "min" | "max"): SweepTrial | null {

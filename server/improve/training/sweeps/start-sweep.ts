@@ -7,8 +7,10 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import type { Parameters } from "../contract.ts";
 import { findExperiment } from "../jobs/find-experiment.ts";
 import { requireRunnable, resolveJob, submitterOf } from "../jobs/resolve-job.ts";
+import type { JobTemplate } from "../templates/contract.ts";
 import { withParameters } from "../templates/with-parameters.ts";
 import { StartSweep, type SweepDetails, type SweepJob } from "./contract.ts";
 import { parametersOf, trialsOf } from "./parameter-sets.ts";
@@ -33,21 +35,40 @@ export async function startSweep(
   return loadSweep(ctx, id);
 }
 
+/**
+ * Lists the parameters of each trial, those that vary and those that do not.
+ * @throws DomainError "invalid" for a grid that cannot be, and a parameter that does both
+ */
+export function setsOf({ sweep, parameters }: Pick<ReturnType<typeof StartSweep.parse>, "sweep" | "parameters">): {
+  sets: Parameters[];
+  first: Parameters;
+} {
+  const fixed = Object.keys(sweep.space).find((one) => one in parameters);
+  if (fixed !== undefined) {
+    throw new DomainError("invalid", `"${fixed}" either varies, or has a value.`, { field: `parameters.${fixed}` });
+  }
+  const sets = Array.from({ length: trialsOf(sweep) }, (_, trial) => ({
+    ...parameters,
+    ...parametersOf(sweep, trial),
+  }));
+  return { sets, first: sets[0] ?? {} };
+}
+
+/** Tries each set on the template, so that the last trial is not the first to be refused. @throws DomainError "invalid" */
+export function requireTaken(template: JobTemplate["spec"], sets: readonly Parameters[]): void {
+  for (const set of sets) withParameters(template, set);
+}
+
 async function start(
   ctx: Context,
   values: ReturnType<typeof StartSweep.parse>,
   artifacts: Pick<ArtifactStore, "stat">,
 ): Promise<{ id: string }> {
   const { name, sweep, teamId, experiment, priority } = values;
-  const trials = trialsOf(sweep);
-  // Each set is tried on the template, so that the last trial is not the first to be refused.
-  const sets = Array.from({ length: trials }, (_, trial) => parametersOf(sweep, trial));
-  const fixed = Object.keys(sweep.space).find((one) => one in values.parameters);
-  if (fixed !== undefined) {
-    throw new DomainError("invalid", `"${fixed}" either varies, or has a value.`, { field: `parameters.${fixed}` });
-  }
-  const { spec, engine, template } = await resolveJob(ctx, values, { ...values.parameters, ...sets[0] });
-  if (template) for (const set of sets) withParameters(template.spec, { ...values.parameters, ...set });
+  const { sets, first } = setsOf(values);
+  const trials = sets.length;
+  const { spec, engine, template } = await resolveJob(ctx, values, first);
+  if (template) requireTaken(template.spec, sets);
   await requireRunnable(ctx, { spec, engine, teamId }, artifacts);
   const job: SweepJob = {
     spec,

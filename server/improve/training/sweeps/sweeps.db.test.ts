@@ -1,6 +1,6 @@
 import { and, asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { runs, trainingJobs, trainingSweeps } from "#db/schema/index.ts";
+import { runs, trainingAttempts, trainingJobs, trainingSweeps } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
@@ -8,6 +8,7 @@ import { logMetric } from "#server/develop/tracking/metrics/log-metric.ts";
 import { attemptOnce } from "#server/platform/jobs/watcher.ts";
 import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import { previewSweep } from "../fit/preview-sweep.ts";
 import { stopJob } from "../jobs/stop-job.ts";
 import { saveTemplate } from "../templates/save-template.ts";
 import { runSweeps } from "../watch/run-sweeps.ts";
@@ -151,7 +152,25 @@ test("ends trials early by what they logged, by an ordinary stop, and the same w
   });
   await end(sweep.id, 2, "stopped");
   const shown = await getSweep(ctx, sweep.id);
-  expect(shown.list[2]).toMatchObject({ endedAtStep: 10, state: "stopped" });
+  expect(shown.list[2]).toMatchObject({
+    endedAtStep: 10,
+    state: "stopped",
+    comparison: { step: 10, value: 0.4, place: 3, among: 3, kept: 1 },
+    startedAt: expect.any(Date),
+    endedAt: expect.any(Date),
+  });
+  // Trial 3 is asked to stop, and counts as one that does not go on, though it has not ended.
+  expect(shown).toMatchObject({
+    engine: "west",
+    template: null,
+    experiment: "Training",
+    fixed: { epochs: 3 },
+    rungs: [
+      { step: 10, came: 5, wentOn: 3 },
+      { step: 30, came: 0, wentOn: 0 },
+      { step: 90, came: 0, wentOn: 0 },
+    ],
+  });
   expect(shown.counts).toMatchObject({ endedEarly: 1, stopped: 0 });
 });
 
@@ -216,4 +235,55 @@ test("refuses parameters that the template does not take, before anything runs",
   await runSweeps(round);
   const [{ id } = { id: "" }] = await listSweeps(ctx);
   expect((await trialsOf(id)).map(({ spec }) => spec.command)).toEqual([["true"], ["true"]]);
+});
+
+test("previews what a sweep takes: its trials, its hours, and what it would refuse", async () => {
+  const ctx = await newWorkspace(db);
+  await newTrainingJob(ctx);
+  const parameters = [{ name: "lr", kind: "number" as const, default: 0.1, max: 0.25 }];
+  const limits = { hours: 2 };
+  await saveTemplate(ctx, { name: "digits", spec: { job: { command: ["true"], limits }, parameters } });
+  const sweep = { kind: "grid" as const, metric: "accuracy", goal: "max" as const, maxParallel: 2 };
+  const halving = { metric: "accuracy", goal: "max" as const, first: 10, last: 100 };
+  const preview = (values: number[], more = {}) =>
+    previewSweep(ctx, {
+      name: "s",
+      engine: "west",
+      template: "digits",
+      sweep: { ...sweep, ...more, space: { lr: { kind: "values", values } } },
+    });
+  expect(await preview([0.1, 0.2, 0.25], { halving })).toMatchObject({
+    trials: 3,
+    parallel: 2,
+    hours: { max: 4, usual: null },
+    rungs: [10, 30, 90],
+    estimate: null,
+    engines: [{ name: "west" }],
+  });
+  await expect(preview([0.1, 0.5])).rejects.toThrow('"lr" is at most 0.25.');
+  // Earlier jobs of the template say how long one takes.
+  const { id } = await startSweep(
+    ctx,
+    {
+      name: "s",
+      engine: "west",
+      template: "digits",
+      sweep: { ...sweep, space: { lr: { kind: "values", values: [0.1] } } },
+    },
+    { artifacts },
+  );
+  await runSweeps(round);
+  const [job] = await trialsOf(id);
+  const [startedAt, endedAt] = [new Date(0), new Date(1_800_000)];
+  const attempt = {
+    workspaceId: ctx.actor.workspaceId,
+    jobId: job?.id ?? "",
+    number: 1,
+    launch: 1,
+    state: "ended" as const,
+  };
+  await db.insert(trainingAttempts).values({ ...attempt, startedAt, endedAt });
+  await end(id, 0);
+  await db.update(trainingJobs).set({ startedAt }).where(eq(trainingJobs.id, attempt.jobId));
+  expect((await preview([0.1, 0.2, 0.25])).hours).toEqual({ max: 4, usual: 1 });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
 import { Dimension, type Halving, type RungValue } from "./contract.ts";
-import { endedTrials, goesOn, rungSteps } from "./halving.ts";
+import { comparisonsOf, endedTrials, goesOn, rungCounts, rungSteps } from "./halving.ts";
 import { gridOf, randomSet } from "./parameter-sets.ts";
 
 test("a grid has each combination once, the last parameter first", () => {
@@ -62,6 +62,21 @@ test("lets the best third go on, of those that came so far", () => {
   // The first at a rung goes on; one that reports no number does not.
   expect(goesOn({ trial: 0, rung: 0 }, values.slice(0, 1), halving)).toBe(true);
   expect(goesOn({ trial: 0, rung: 0 }, [{ trial: 0, rung: 0, value: null }], halving)).toBe(false);
+});
+
+test("says how a trial stood among those that had come before it", () => {
+  const at = (trial: number, value: number | null, rung = 0): RungValue => ({ trial, rung, value });
+  // 1 is better than 0; 2 is worse than both; 3 reports no number; 4 is the best so far; 1 comes to the next rung alone.
+  const values = [at(0, 0.5), at(1, 0.9), at(2, 0.4), at(3, null), at(1, 0.95, 1), at(4, 0.91)];
+  expect([...comparisonsOf(values, halving)]).toEqual([
+    [2, { step: 10, value: 0.4, place: 3, among: 3, kept: 1 }],
+    [3, { step: 10, value: null, place: 4, among: 4, kept: 1 }],
+  ]);
+  expect(rungCounts(values, halving)).toEqual([
+    { step: 10, came: 5, wentOn: 3 },
+    { step: 30, came: 1, wentOn: 1 },
+    { step: 90, came: 0, wentOn: 0 },
+  ]);
 });
 
 test("what was decided at a rung stays decided when others come", () => {
