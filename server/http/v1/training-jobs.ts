@@ -13,6 +13,7 @@ import {
   TrainingJob,
   TrainingJobDetails,
 } from "#server/improve/training/jobs/contract.ts";
+import { preemptJob } from "#server/improve/training/jobs/preempt-job.ts";
 import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
@@ -72,6 +73,10 @@ export function trainingJobs(app: FastifyInstance, { config, artifacts }: WebDep
   };
   route(app, { method: "POST", path: "/training/jobs/:job/stop", ...stop }, ({ ctx, params, body }) =>
     stopJob(ctx, { ...body, job: params.job }),
+  );
+  const preempt = { ...stop, summary: "Preempt a training job on this machine; it goes on from its newest checkpoint" };
+  route(app, { method: "POST", path: "/training/jobs/:job/preempt", ...preempt }, ({ ctx, params, body }) =>
+    preemptJob(ctx, { ...body, job: params.job }),
   );
 }
 

@@ -15,6 +15,7 @@ import { updateEngine } from "#server/improve/training/engines/update-engine.ts"
 import { previewJob } from "#server/improve/training/fit/preview-job.ts";
 import { previewSweep } from "#server/improve/training/fit/preview-sweep.ts";
 import { getJobHistory } from "#server/improve/training/history/queries.ts";
+import { preemptJob } from "#server/improve/training/jobs/preempt-job.ts";
 import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
@@ -78,6 +79,7 @@ export const trainingCalls = {
   submitUrgentJob: (ctx, { trainingEngine: engine, store }) =>
     submitJob(ctx, { engine, spec, priority: "urgent" }, { artifacts: store }),
   stopJob: (ctx, { trainingJobId: job }) => stopJob(ctx, { job }),
+  preemptJob: (ctx, { trainingJobId: job }) => preemptJob(ctx, { job }).catch(passConflict),
   checkRerun: (ctx, { trainingJobId, store }) => checkRerun(ctx, trainingJobId, { artifacts: store }),
   rerunJob: (ctx, { trainingJobId: job, store }) => rerunJob(ctx, { job, exact: true }, { artifacts: store }),
   getReproducibility: async (ctx, { trainingJobId }) => [

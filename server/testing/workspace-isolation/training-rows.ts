@@ -47,6 +47,7 @@ export const trainingRows: Rows = {
   "PUT /api/v1/training/packages/:sha256": nothing({ params: { sha256: emptySha256 }, body: "" }),
   "GET /api/v1/training/jobs/:job": absent(({ trainingJobId: job }) => ({ params: { job } })),
   "POST /api/v1/training/jobs/:job/stop": absent(({ trainingJobId: job }) => ({ params: { job } })),
+  "POST /api/v1/training/jobs/:job/preempt": absent(({ trainingJobId: job }) => ({ params: { job } })),
   "POST /api/v1/training/jobs/:job/rerun": absent(({ trainingJobId: job }) => ({
     params: { job },
     body: { exact: false },

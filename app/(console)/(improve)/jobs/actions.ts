@@ -8,6 +8,7 @@ import { createEngine } from "#server/improve/training/engines/create-engine.ts"
 import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
 import { previewJob } from "#server/improve/training/fit/preview-job.ts";
 import type { StopJob, SubmitJob } from "#server/improve/training/jobs/contract.ts";
+import { preemptJob } from "#server/improve/training/jobs/preempt-job.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
 import type { SaveTemplate } from "#server/improve/training/templates/contract.ts";
@@ -31,6 +32,12 @@ export async function previewJobAction(input: SubmitJob) {
 
 export async function stopJobAction(input: StopJob) {
   const state = await act(async (ctx) => ({ state: (await stopJob(ctx, input)).state }));
+  refresh();
+  return state;
+}
+
+export async function preemptJobAction(input: StopJob) {
+  const state = await act(async (ctx) => ({ state: (await preemptJob(ctx, input)).state }));
   refresh();
   return state;
 }

@@ -1,7 +1,7 @@
 import { formatCount, noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { money } from "#components/watch/cost/money-text.ts";
-import type { EndCause } from "#server/improve/training/contract.ts";
+import type { EndCause, StopRequest } from "#server/improve/training/contract.ts";
 import type { JobListRow } from "#server/improve/training/overview/contract.ts";
 import { endLabels } from "./job-labels.ts";
 import { totalSteps } from "./job-progress.ts";
@@ -31,8 +31,10 @@ export function describeJob(job: ShownJob): string {
   }
 }
 
-function describeStop({ byName, reason }: { byName: string; reason: string }): string {
-  return `Stopping: asked by ${byName}${reason ? `: ${reason}` : ""}.`;
+function describeStop({ cause, byName, reason }: Pick<StopRequest, "cause" | "byName" | "reason">): string {
+  const who = `${cause === "preempted" ? "Preempted" : "Stopping: asked"} by ${byName}`;
+  const text = reason ? `${who}: ${reason}` : who;
+  return text.endsWith(".") ? text : `${text}.`;
 }
 
 /** Formats "step 35,204 of 40,320". */

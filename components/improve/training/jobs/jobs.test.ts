@@ -28,6 +28,11 @@ test.each([
   [{ lastStep: 1200 }, "step 1,200"],
   [{ lastStep: 1200, parameters: { max_steps: 40_320 } }, "step 1,200 of 40,320"],
   [{ stopRequest }, "Stopping: asked by Priya: loss is rising."],
+  [{ stopRequest: { ...stopRequest, cause: "preempted", reason: "" } }, "Preempted by Priya."],
+  [
+    { stopRequest: { ...stopRequest, cause: "failed", byName: "Leeway", reason: "loss has been NaN since step 5." } },
+    "Stopping: asked by Leeway: loss has been NaN since step 5.",
+  ],
   [{ state: "stopped", cause: "cancelled", stopRequest, message: "It was stopped." }, "By Priya: loss is rising"],
   [{ state: "failed", cause: "failed", message: "Exit code 3." }, "Exit code 3."],
   [{ state: "finished", cause: "finished" }, "Finished"],

@@ -22,7 +22,8 @@ export async function stopJob(ctx: Context, input: StopJob): Promise<TrainingJob
     if (!openJobStates.some((state) => state === job.state)) {
       throw new DomainError("conflict", `This job has ended: ${job.state}.`);
     }
-    if (job.stopRequest) return loadJob(ctx, id);
+    // One that is preempted would go on afterwards.
+    if (job.stopRequest && job.stopRequest.cause !== "preempted") return loadJob(ctx, id);
     const request = { cause: "cancelled", reason, byName: ctx.actor.name, at: new Date().toISOString() } as const;
     await requestStop(ctx, job.id, request);
     await record(ctx, "training-job.stopped", { subject: `training-job/${id}`, before: { state: job.state }, reason });

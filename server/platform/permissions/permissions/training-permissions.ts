@@ -19,6 +19,7 @@ export const trainingPermissions = {
   submitJob: { role: "member", scope: "training" },
   submitUrgentJob: { role: "operator", scope: "training" },
   stopJob: { role: "member", scope: "training" },
+  preemptJob: { role: "member", scope: "training" },
   checkRerun: { role: "viewer", scope: "training:read" },
   rerunJob: { role: "member", scope: "training" },
   getReproducibility: { role: "viewer", scope: "training:read" },

@@ -13,6 +13,7 @@ import { ReproducibilityPanel, ResourcesPanel } from "#components/improve/traini
 import { JobActions } from "#components/improve/training/job/job-actions.tsx";
 import { jobSentence } from "#components/improve/training/job/job-sentence.ts";
 import { JobTiles } from "#components/improve/training/job/job-tiles.tsx";
+import { PreemptJob } from "#components/improve/training/job/preempt-job.tsx";
 import { jobProgress } from "#components/improve/training/jobs/job-progress.ts";
 import { JobState } from "#components/improve/training/jobs/job-state.tsx";
 import { LogView } from "#components/improve/training/log/log-view.tsx";
@@ -27,10 +28,11 @@ import type { Context } from "#server/base/context.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
 import { openJobStates } from "#server/improve/training/contract.ts";
+import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { getJobHistory } from "#server/improve/training/history/queries.ts";
 import { getJob } from "#server/improve/training/jobs/queries.ts";
 import { readRunPage } from "../../../(develop)/experiments/[experiment]/runs/[run]/read-page.ts";
-import { stopJobAction } from "../actions.ts";
+import { preemptJobAction, stopJobAction } from "../actions.ts";
 
 type Props = PageProps<"/jobs/[job]">;
 
@@ -45,6 +47,7 @@ export default async function JobPage({ params, searchParams }: Props) {
   const job = await found(getJob(ctx, (await params).job));
   const history = await getJobHistory(ctx, job.id);
   const checkpoints = await listTrainingCheckpoints(ctx, job.id);
+  const engine = (await listEngines(ctx)).find((each) => each.name === job.engine);
   const now = Date.now();
   const { id, name, state, spec, stopRequest } = job;
   const isOpen = openJobStates.some((each) => each === state);
@@ -91,22 +94,35 @@ export default async function JobPage({ params, searchParams }: Props) {
         }
         sentence={jobSentence(job, history, leftMs)}
         actions={
-          <JobActions
-            job={{
-              id,
-              name,
-              isWaiting: state === "waiting",
-              checkpoint: saved
-                ? `the checkpoint ${saved.name}${saved.step === null ? "" : `, of step ${formatCount(saved.step)}`}`
-                : null,
-              graceSeconds: spec.limits.graceSeconds,
-            }}
-            isOpen={isOpen}
-            isStopping={isOpen && stopRequest !== null}
-            stop={stopJobAction}
-            actorName={ctx.actor.name}
-            why={{ submit: denialReason(ctx.actor.role, "submitJob"), stop: denialReason(ctx.actor.role, "stopJob") }}
-          />
+          <>
+            {state === "running" && engine?.kind === "local" && (
+              <PreemptJob
+                job={{ id, name, graceSeconds: spec.limits.graceSeconds, hasCheckpoint: saved !== undefined }}
+                preempt={preemptJobAction}
+                actorName={ctx.actor.name}
+                why={
+                  denialReason(ctx.actor.role, "preemptJob") ??
+                  (stopRequest ? "it is asked to stop already" : undefined)
+                }
+              />
+            )}
+            <JobActions
+              job={{
+                id,
+                name,
+                isWaiting: state === "waiting",
+                checkpoint: saved
+                  ? `the checkpoint ${saved.name}${saved.step === null ? "" : `, of step ${formatCount(saved.step)}`}`
+                  : null,
+                graceSeconds: spec.limits.graceSeconds,
+              }}
+              isOpen={isOpen}
+              isStopping={isOpen && stopRequest !== null && stopRequest.cause !== "preempted"}
+              stop={stopJobAction}
+              actorName={ctx.actor.name}
+              why={{ submit: denialReason(ctx.actor.role, "submitJob"), stop: denialReason(ctx.actor.role, "stopJob") }}
+            />
+          </>
         }
       />
       {silentSince && (
