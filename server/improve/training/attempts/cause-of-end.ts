@@ -1,5 +1,7 @@
 import type { EndCause, Seen, StopRequest } from "../contract.ts";
 
+export type AskedStop = Pick<StopRequest, "cause"> & { reason?: string };
+
 /** What is known of how a program ended. */
 export interface End {
   /** Exit code; null when a signal ended it, or nobody saw it end. */
@@ -11,7 +13,7 @@ export interface End {
   /** Whether the kernel killed a process of it for want of memory. */
   ranOutOfMemory: boolean;
   /** What was asked of Leeway before. */
-  stopRequest: Pick<StopRequest, "cause"> | null;
+  stopRequest: AskedStop | null;
   /** What the engine says, where the wrapper reported nothing. */
   seen?: Pick<Seen, "cause" | "reason"> | null;
 }
@@ -37,7 +39,7 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
   if (end.ranOutOfMemory) return outOfMemory;
   if (end.seen?.cause === "out-of-memory") return outOfMemory;
   if (end.seen?.cause === "never-started") return neverStarted(end.seen.reason || "The engine could not start it.");
-  if (stopRequest && (wasTerminated || isAsked(code, signal))) return stopped(stopRequest.cause);
+  if (stopRequest && (wasTerminated || isAsked(code, signal))) return stopped(stopRequest);
   if (wasTerminated && code === 0) {
     return {
       cause: "preempted",
@@ -81,6 +83,8 @@ function isAsked(code: number | null, signal: string | null): boolean {
   return code === 143 || code === 130 || (signal !== null && asked.has(signal));
 }
 
-function stopped(cause: StopRequest["cause"]): { cause: EndCause; next: Next; message: string } {
+function stopped({ cause, reason = "" }: AskedStop): ReturnType<typeof causeOfEnd> {
+  // A finding of its run: the same numbers would come again.
+  if (cause === "failed") return { cause, next: "never", message: `Stopped by Leeway: ${reason}` };
   return { cause, next: cause === "preempted" ? "resume" : "none", message: "" };
 }

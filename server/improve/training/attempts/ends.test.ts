@@ -26,6 +26,7 @@ test.each<[string, Partial<End>, string, string]>([
   ["130", { code: 130 }, "preempted", "resume"],
   ["143 of a person", { code: 143, stopRequest: { cause: "cancelled" } }, "cancelled", "none"],
   ["143 of the budget", { code: 143, stopRequest: { cause: "budget" } }, "budget", "none"],
+  ["143 of a finding", { code: 143, stopRequest: { cause: "failed", reason: "loss is NaN." } }, "failed", "never"],
   ["143 of the time limit", { code: 143, stopRequest: { cause: "time-limit" } }, "time-limit", "none"],
   ["torchrun after SIGTERM", { code: 1, wasTerminated: true }, "preempted", "resume"],
   ["137 without memory", { code: 137, ranOutOfMemory: true }, "out-of-memory", "never"],

@@ -8,6 +8,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { type AttemptCaller, type AttemptRow, holdAttempt } from "../attempts/hold-attempt.ts";
 import { highestStep } from "../attempts/last-step-of.ts";
 import { type CheckpointFile, JobSpec } from "../contract.ts";
+import { stoppingFinding } from "../jobs/stopping-finding.ts";
 import { blobKey } from "./blob-key.ts";
 import type { AddCheckpoint, AddedCheckpoint } from "./contract.ts";
 import { keepCheckpoints } from "./keep-checkpoints.ts";
@@ -137,6 +138,15 @@ async function latestMetrics(ctx: Context, runId: string): Promise<Record<string
   return Object.fromEntries(rows.flatMap(({ key, value }) => (Number.isFinite(value) ? [[key, value]] : [])));
 }
 
+type Stored = typeof trainingCheckpoints.$inferSelect;
+
+/** The newest one from before the run went wrong: those after it may hold no number that is worth going on from. */
+function newestBefore(stored: readonly Stored[], at: number): Stored | undefined {
+  return stored
+    .filter(({ createdAt, tornAt }) => tornAt === null && createdAt.getTime() <= at)
+    .reduce<Stored | undefined>((last, each) => (last && last.seq > each.seq ? last : each), undefined);
+}
+
 async function markRemoved(ctx: Context, jobId: string): Promise<void> {
   const { workspaceId } = ctx.actor;
   const ofJob = and(eq(trainingCheckpoints.workspaceId, workspaceId), eq(trainingCheckpoints.jobId, jobId));
@@ -144,7 +154,10 @@ async function markRemoved(ctx: Context, jobId: string): Promise<void> {
     .select()
     .from(trainingCheckpoints)
     .where(and(ofJob, isNull(trainingCheckpoints.removedAt)));
-  const [job] = await ctx.db.select({ spec: trainingJobs.spec }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  const [job] = await ctx.db
+    .select({ spec: trainingJobs.spec, runId: trainingJobs.runId })
+    .from(trainingJobs)
+    .where(eq(trainingJobs.id, jobId));
   const startedFrom = await ctx.db
     .select({ resumedFrom: trainingAttempts.resumedFrom })
     .from(trainingAttempts)
@@ -155,6 +168,9 @@ async function markRemoved(ctx: Context, jobId: string): Promise<void> {
         isNull(trainingAttempts.fencedAt),
       ),
     );
+  const { stopOn } = JobSpec.pick({ stopOn: true }).parse({ stopOn: job?.spec.stopOn });
+  const finding = await stoppingFinding(ctx, { runId: job?.runId ?? "", stopOn });
+  const sound = finding && newestBefore(stored, Math.min(finding.since, finding.foundAt));
   const kept = keepCheckpoints(
     stored.map(({ id, seq, metrics, tornAt, verifiedAt }) => ({
       id,
@@ -164,7 +180,7 @@ async function markRemoved(ctx: Context, jobId: string): Promise<void> {
       isVerified: verifiedAt !== null,
     })),
     JobSpec.shape.checkpoints.parse(job?.spec.checkpoints ?? {}),
-    new Set(startedFrom.flatMap(({ resumedFrom }) => resumedFrom ?? [])),
+    new Set([...startedFrom.flatMap(({ resumedFrom }) => resumedFrom ?? []), ...(sound ? [sound.id] : [])]),
   );
   const removed = stored.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
   if (removed.length === 0) return;

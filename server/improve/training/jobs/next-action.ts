@@ -1,10 +1,10 @@
-import type { End } from "../attempts/cause-of-end.ts";
-import type { EndReport, JobState, Seen, StopRequest } from "../contract.ts";
+import type { AskedStop, End } from "../attempts/cause-of-end.ts";
+import type { EndReport, JobState, Seen } from "../contract.ts";
 
 /** What is known of an open job at a moment. Times are milliseconds since 1970. */
 export interface JobView {
   state: JobState;
-  stopRequest: Pick<StopRequest, "cause"> | null;
+  stopRequest: AskedStop | null;
   /** Whether the engine took its present launch. */
   hasHandle: boolean;
   launchedAt: number | null;

@@ -13,6 +13,7 @@ import type { EngineHandle } from "../contract.ts";
 import { type JobRow, lockJob } from "../jobs/lock-job.ts";
 import { type Action, type JobView, nextAction } from "../jobs/next-action.ts";
 import { requestStop } from "../jobs/stop-job.ts";
+import { stopOfFinding } from "../jobs/stopping-finding.ts";
 import { reachedLimit } from "./reached-limit.ts";
 
 /** What the watcher does at engines for a job. */
@@ -76,9 +77,10 @@ async function submit(ctx: Context, job: JobRow, calls: EngineCalls, now: number
   }
 }
 
-/** A job that has reached a limit is asked to stop, as a person would. */
+/** A job that has reached a limit, or whose run has a finding that it stops on, is asked to stop, as a person would. */
 async function withLimit(ctx: Context, job: JobRow, now: number): Promise<JobRow> {
-  const stopRequest = job.stopRequest ?? (await reachedLimit(ctx, job, now)) ?? null;
+  const stopRequest =
+    job.stopRequest ?? (await reachedLimit(ctx, job, now)) ?? (await stopOfFinding(ctx, job, now)) ?? null;
   if (stopRequest && !job.stopRequest) {
     await requestStop(ctx, job.id, stopRequest);
     await publish(ctx, "training", job.id);

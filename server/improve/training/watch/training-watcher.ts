@@ -15,6 +15,7 @@ import { launchIdOf } from "../jobs/job-id.ts";
 import type { JobRow } from "../jobs/lock-job.ts";
 import { actOnJob, type EngineCalls } from "./act-on-job.ts";
 import { admitWaiting } from "./admit-waiting.ts";
+import { checkStoppingRuns } from "./check-stopping-runs.ts";
 import { registerFinished } from "./register-finished.ts";
 import { runSweeps } from "./run-sweeps.ts";
 
@@ -54,6 +55,7 @@ export function trainingWatcher({ db, feed, ...dependencies }: TrainingWatcherDe
 type Dependencies = Omit<TrainingWatcherDependencies, "db" | "feed">;
 
 async function runRound(round: Round, dependencies: Dependencies): Promise<void> {
+  await checkStoppingRuns(round);
   const rows = await round.db.select().from(trainingEngines).orderBy(trainingEngines.id);
   // One engine that hangs must not keep the others waiting.
   await Promise.all(
