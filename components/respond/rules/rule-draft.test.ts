@@ -33,6 +33,7 @@ test("round-trips every kind through the form", () => {
       errorShare: 0.055,
       idleHours: 24,
     },
+    { kind: "training", on: ["unsaved", "budget"], budgetShare: 0.8 },
     { kind: "platform", on: ["queue-stuck"] },
   ];
   for (const spec of specs) expect(specOf(draftOf(rule(spec)), spec)).toEqual(spec);

@@ -31,6 +31,9 @@ export interface RuleDraft {
   /** Share of labels that look wrong, in per cent. */
   errorShare: string;
   idleHours: string;
+  trainingOn: Of<"training">["on"];
+  /** Share of the budget for training, in per cent. */
+  trainingShare: string;
 }
 
 export const kindLabels: Record<Kind, string> = {
@@ -41,6 +44,7 @@ export const kindLabels: Record<Kind, string> = {
   budget: "Error budget running low",
   spend: "Cost: forecast over budget, budget spent or anomaly",
   labels: "Labels: disagreement, likely errors, late or missing labels",
+  training: "Training jobs: no checkpoint, failed, stalled, budget",
   platform: "Leeway itself is unhealthy",
 };
 
@@ -92,6 +96,8 @@ export function draftOf(rule?: AlertRule): RuleDraft {
     alphaBelow: "0.667",
     errorShare: "10",
     idleHours: "72",
+    trainingOn: ["failed", "torn", "unsaved", "stalled", "budget"],
+    trainingShare: "90",
   };
   if (!rule) return draft;
   const { name, spec, severity } = rule;
@@ -124,6 +130,8 @@ function fieldsOf(spec: AlertRuleSpec): Partial<RuleDraft> {
         errorShare: String(Number((spec.errorShare * 100).toPrecision(12))),
         idleHours: String(spec.idleHours),
       };
+    case "training":
+      return { trainingOn: spec.on, trainingShare: String(Number((spec.budgetShare * 100).toPrecision(12))) };
     case "platform":
       return { platformOn: spec.on };
   }
@@ -157,6 +165,8 @@ export function specOf(draft: RuleDraft, before?: AlertRuleSpec): AlertRuleSpec 
         errorShare: Number(draft.errorShare) / 100,
         idleHours: Number(draft.idleHours),
       };
+    case "training":
+      return { kind, on: draft.trainingOn, budgetShare: Number(draft.trainingShare) / 100 };
     case "platform":
       return { kind, on: draft.platformOn };
   }

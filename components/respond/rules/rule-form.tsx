@@ -49,7 +49,7 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, projects,
   const complaints = state.fieldErrors ?? {};
   const change = (part: Partial<RuleDraft>) => setDraft({ ...draft, ...part });
   const spec = specOf(draft, rule?.spec);
-  const hasEndpoint = draft.kind !== "run-health" && draft.kind !== "platform";
+  const hasEndpoint = !["run-health", "training", "platform"].includes(draft.kind);
   const endpoint = endpoints.find(({ id }) => id === draft.endpointId)?.name ?? null;
   const options = (none: string, list: readonly Option[]) => [
     { value: "", label: none },

@@ -34,7 +34,8 @@ export function SpecFields({ draft, change, findings, projects, complaints }: Sp
       | "spentShare"
       | "alphaBelow"
       | "errorShare"
-      | "idleHours",
+      | "idleHours"
+      | "trainingShare",
     label: string,
   ) => (
     <TextInput
@@ -150,6 +151,27 @@ export function SpecFields({ draft, change, findings, projects, complaints }: Sp
             {draft.labelsOn.includes("errors") && number("errorShare", "Look wrong, more than %")}
             {draft.labelsOn.includes("idle") && number("idleHours", "Nobody has labelled for, h")}
           </div>
+        </>
+      );
+    case "training":
+      return (
+        <>
+          <Choice
+            label="When"
+            value={draft.trainingOn}
+            options={[
+              { value: "failed", label: "a job fails or is lost" },
+              { value: "torn", label: "checkpoints are damaged" },
+              { value: "unsaved", label: "a running job does not save" },
+              { value: "stalled", label: "jobs wait for an engine that runs nothing or does not answer" },
+              { value: "budget", label: "the month's budget is nearly spent" },
+            ]}
+            onChange={(trainingOn) => change({ trainingOn })}
+            error={complaints["spec.on"]}
+          />
+          {draft.trainingOn.includes("budget") && (
+            <div className={classes.row}>{number("trainingShare", "Spent at least, % of the month")}</div>
+          )}
         </>
       );
     case "platform":

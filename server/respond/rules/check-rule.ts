@@ -99,5 +99,5 @@ async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: 
 
 function isTicketOnly(spec: AlertRuleSpec): boolean {
   if (spec.kind === "threshold") return spec.metric === "cost-per-1000" || spec.metric === "label-delay-hours";
-  return ["run-health", "budget", "spend", "labels"].includes(spec.kind);
+  return ["run-health", "budget", "spend", "labels", "training"].includes(spec.kind);
 }

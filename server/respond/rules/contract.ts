@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limits } from "#server/base/limits.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
+import { jobProblemKinds } from "#server/improve/training/health/problem-kinds.ts";
 
 /** Metrics for thresholds, of an endpoint over a window. `server/respond/rules/metrics/read-metric.ts` reads them. */
 export const ruleMetrics = [
@@ -25,6 +26,10 @@ export type RuleMetric = z.infer<typeof RuleMetric>;
 /** What can be wrong with the labels of a project (docs/spec/labelling.md section 12.7). */
 const labelProblems = ["disagreement", "errors", "backlog", "idle"] as const;
 export type LabelProblem = (typeof labelProblems)[number];
+
+/** What can be wrong with training jobs (docs/spec/training.md section 17). */
+const trainingProblems = [...jobProblemKinds, "budget"] as const;
+export type TrainingProblem = (typeof trainingProblems)[number];
 
 const minutes = z
   .number()
@@ -82,6 +87,13 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
     errorShare: z.number().min(0.001).max(1).default(0.1),
     /** Hours without an answer while items wait, for "idle". */
     idleHours: z.number().int().min(1).max(720).default(72),
+  }),
+  /** Training jobs: checkpoints that do not come or are damaged, jobs that failed or wait for nothing, and the month's budget. */
+  z.object({
+    kind: z.literal("training"),
+    on: z.array(z.enum(trainingProblems)).max(limits.listLength).min(1),
+    /** Share of the month's budget, for "budget". */
+    budgetShare: z.number().min(0.01).max(10).default(0.9),
   }),
   /** No gateway, worker or disk: the program's own health. */
   z.object({

@@ -1,5 +1,5 @@
 import { formatSignificant, percent } from "#server/base/format-number.ts";
-import type { AlertRuleSpec, LabelProblem, RuleMetric } from "./contract.ts";
+import type { AlertRuleSpec, LabelProblem, RuleMetric, TrainingProblem } from "./contract.ts";
 
 const isShare: readonly RuleMetric[] = ["error-rate", "cache-hit-rate", "gpu-utilisation", "gpu-memory"];
 
@@ -81,6 +81,16 @@ export function describeRule(spec: AlertRuleSpec, where: string | null): string 
         idle: `nobody has labelled for ${formatMinutes(spec.idleHours * 60)}`,
       };
       return `In ${whose}, ${listed(spec.on.map((one) => words[one]))}.`;
+    }
+    case "training": {
+      const words: Record<TrainingProblem, string> = {
+        failed: "a training job fails or is lost",
+        torn: "checkpoints are damaged",
+        unsaved: "a running job does not save",
+        stalled: "jobs wait for an engine that runs nothing or does not answer",
+        budget: `${percent(spec.budgetShare)} of the month's budget is spent`,
+      };
+      return `Training: ${listed(spec.on.map((one) => words[one]))}.`;
     }
     case "platform":
       return `Leeway itself: ${listed([platformLabels["no-worker"], ...spec.on.map((one) => platformLabels[one])])}.`;

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { trainingAttempts, trainingCheckpoints, trainingEngines, trainingJobs } from "#db/schema/index.ts";
+import { trainingAttempts, trainingEngines, trainingJobs } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
@@ -77,31 +77,6 @@ test("lists waiting jobs with their place, running ones with their step, and end
   expect((await listJobsOverview(ctx, { search: "west" })).rows).toHaveLength(5);
   expect((await listJobsOverview(ctx, { search: "100%" })).rows).toEqual([]);
   expect((await listJobsOverview(ctx, { show: "queued" })).rows).toHaveLength(2);
-});
-
-test("finds in the database the same jobs that need attention as it says so of", async () => {
-  const ctx = await newFixture();
-  const names = ["failed", "long-ago", "unsaved", "saved", "torn", "fresh"] as const;
-  const ids = new Map<string, string>();
-  for (const name of names) ids.set(name, await newJob(ctx, name));
-  const id = (name: (typeof names)[number]) => ids.get(name) ?? "";
-  await set(id("failed"), { state: "failed", endedAt: ago(1) });
-  await set(id("long-ago"), { state: "lost", endedAt: ago(25) });
-  for (const name of ["unsaved", "saved", "torn", "fresh"] as const) {
-    await set(id(name), { state: "running", startedAt: ago(2) });
-    const attemptId = await newAttempt(ctx, id(name), { startedAt: name === "fresh" ? ago(0.5) : ago(2) });
-    const checkpoint = { workspaceId: ctx.actor.workspaceId, jobId: id(name), attemptId, seq: 1, name: "a", files: [] };
-    if (name === "saved" || name === "torn") {
-      const tornAt = name === "torn" ? ago(0.1) : null;
-      await db.insert(trainingCheckpoints).values({ ...checkpoint, sizeBytes: 1, createdAt: ago(0.2), tornAt });
-    }
-  }
-  const { rows, counts } = await listJobsOverview(ctx);
-  const said = rows.filter(({ attention }) => attention !== null).map(({ name }) => name);
-  expect(said.toSorted()).toEqual(["failed", "torn", "unsaved"]);
-  const found = await listJobsOverview(ctx, { show: "attention" });
-  expect(found.rows.map(({ name }) => name).toSorted()).toEqual(["failed", "torn", "unsaved"]);
-  expect(counts.attention).toBe(3);
 });
 
 test("previews a job with the engines that can run it, and reads the history of one", async () => {

@@ -11,12 +11,13 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import { admit } from "../admission/admit.ts";
 import { EndCause, JobSpec, openJobStates } from "../contract.ts";
+import { describeProblem } from "../health/describe-problem.ts";
+import { findJobProblems } from "../health/find-job-problems.ts";
 import { costOfAttempts } from "../jobs/estimate-cost.ts";
 import { selectJobs, shownJobs } from "../jobs/queries.ts";
 import { readAdmission } from "../watch/read-admission.ts";
 import { readBudgetsLeft } from "../watch/read-budgets-left.ts";
 import { type EngineUse, type JobCounts, type JobListRow, ListJobsOverview } from "./contract.ts";
-import { needsAttention, unsavedMs } from "./needs-attention.ts";
 
 const maxOpen = 500;
 const runningStates = ["submitting", "running", "resuming"] as const;
@@ -34,8 +35,14 @@ export async function listJobsOverview(
   permit(ctx, "listJobs");
   const { show, search, limit } = ListJobsOverview.parse(input);
   const matches = matching(search);
-  const chosen = show === "attention" ? attentionWhere(now) : show === "all" ? undefined : stateWhere(show);
-  const [opened, ended, counts, attention, uses, places] = [
+  const problems = Map.groupBy(await findJobProblems(ctx, now), ({ jobId }) => jobId);
+  const chosen =
+    show === "attention"
+      ? inArray(trainingJobs.id, [...problems.keys()])
+      : show === "all"
+        ? undefined
+        : stateWhere(show);
+  const [opened, ended, counts, uses, places] = [
     await selectJobs(ctx, and(open, matches, chosen))
       .orderBy(asc(trainingJobs.id))
       .limit(maxOpen),
@@ -43,7 +50,6 @@ export async function listJobsOverview(
       .orderBy(desc(trainingJobs.endedAt), desc(trainingJobs.id))
       .limit(limit),
     await countJobs(ctx),
-    await countWhere(ctx, attentionWhere(now)),
     await readUses(ctx),
     await readPlaces(ctx, now),
   ];
@@ -57,7 +63,7 @@ export async function listJobsOverview(
     const spec = JobSpec.parse(jobs[at]?.job.spec);
     const attempts = more.attempts.get(job.id) ?? [];
     const { currency: costCurrency, ...spent } = costOfAttempts(spec.resources, attempts, book);
-    const checkpointAt = more.saved.get(job.id) ?? null;
+    const problem = problems.get(job.id)?.[0];
     const steps = attempts.flatMap(({ lastStep }) => lastStep ?? []);
     return {
       ...job,
@@ -73,19 +79,12 @@ export async function listJobsOverview(
       limits: spec.limits,
       ...spent,
       costCurrency,
-      checkpointAt,
-      attention: needsAttention(
-        {
-          state: job.state,
-          endedAt: job.endedAt?.getTime() ?? null,
-          runsSince: attempts.at(-1)?.startedAt?.getTime() ?? null,
-          savedAt: checkpointAt?.getTime() ?? null,
-        },
-        now,
-      ),
+      checkpointAt: more.saved.get(job.id) ?? null,
+      // The worst of them.
+      attention: problem ? describeProblem(problem, now) : null,
     };
   });
-  return { rows, counts: { ...counts, attention }, uses };
+  return { rows, counts: { ...counts, attention: problems.size }, uses };
 }
 
 /** Reads the budgets that training is held to, with what is left of each this month. @param now milliseconds since 1970 */
@@ -121,22 +120,6 @@ function stateWhere(show: "queued" | "running" | "ended"): SQL | undefined {
     : notInArray(trainingJobs.state, [...openJobStates]);
 }
 
-/** The condition of needsAttention in SQL. */
-function attentionWhere(now: number): SQL | undefined {
-  const at = new Date(now).toISOString();
-  const unsaved = sql`greatest(
-      (select max(attempt.started_at) from training_attempts as attempt where attempt.job_id = ${trainingJobs.id}),
-      (select max(checkpoint.created_at) from training_checkpoints as checkpoint where checkpoint.job_id = ${trainingJobs.id} and checkpoint.torn_at is null)
-    ) <= ${at}::timestamptz - ${unsavedMs} * interval '1 ms'`;
-  return or(
-    and(
-      inArray(trainingJobs.state, ["failed", "lost"]),
-      sql`${trainingJobs.endedAt} >= ${at}::timestamptz - interval '1 day'`,
-    ),
-    and(eq(trainingJobs.state, "running"), unsaved),
-  );
-}
-
 async function countJobs(ctx: Context): Promise<JobCounts> {
   const count = (where: SQL) => sql<number>`count(*) filter (where ${where})::int`;
   const [counts] = await ctx.db
@@ -149,10 +132,6 @@ async function countJobs(ctx: Context): Promise<JobCounts> {
     .from(trainingJobs)
     .where(eq(trainingJobs.workspaceId, ctx.actor.workspaceId));
   return counts ?? { all: 0, queued: 0, running: 0, ended: 0 };
-}
-
-async function countWhere(ctx: Context, where: SQL | undefined): Promise<number> {
-  return ctx.db.$count(trainingJobs, and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), where));
 }
 
 /** Sums what running jobs use, by engine. */

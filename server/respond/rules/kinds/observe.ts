@@ -10,6 +10,7 @@ import { observeRollouts } from "./observe-rollouts.ts";
 import { observeRuns } from "./observe-runs.ts";
 import { observeSpend } from "./observe-spend.ts";
 import { observeThreshold } from "./observe-threshold.ts";
+import { observeTraining } from "./observe-training.ts";
 
 /**
  * Observes all subjects of a rule once. Omits those that no longer exist.
@@ -31,6 +32,8 @@ export function observe(ctx: Context, spec: AlertRuleSpec, rule: ObservedRule, n
       return observeSpend(ctx, spec, rule, now);
     case "labels":
       return observeLabels(ctx, spec, rule, now);
+    case "training":
+      return observeTraining(ctx, spec, now);
     case "platform":
       return observePlatform(ctx, spec, now);
   }

@@ -8,6 +8,7 @@ import { resourceExhaustion } from "./resource-exhaustion.ts";
 import { schemaChange } from "./schema-change.ts";
 import { serviceOutage } from "./service-outage.ts";
 import { slowResponses } from "./slow-responses.ts";
+import { trainingJobs } from "./training-jobs.ts";
 
 /** Runbooks that every workspace starts with. Their names are fixed; users may edit or archive each one. */
 export const readyMade: readonly { name: string; body: string }[] = [
@@ -19,6 +20,7 @@ export const readyMade: readonly { name: string; body: string }[] = [
   { name: "Feature skew", body: featureSkew },
   { name: "Label quality", body: labelQuality },
   { name: "Resource exhaustion", body: resourceExhaustion },
+  { name: "Training jobs", body: trainingJobs },
   { name: "Checkpoint loss", body: checkpointLoss },
   { name: "Gradient explosion", body: gradientExplosion },
 ];
