@@ -33,6 +33,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   tenants: () => import("./tenants.ts"),
   tracking: () => import("./tracking.ts"),
   "tracking-drill": () => import("./tracking-drill.ts"),
+  training: () => import("./training.ts"),
   "watch-statistics": () => import("./watch-statistics.ts"),
 };
 
