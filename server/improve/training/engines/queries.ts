@@ -11,9 +11,6 @@ export async function listEngines(ctx: Context): Promise<TrainingEngine[]> {
   return loadEngines(ctx);
 }
 
-/** The same for a caller that has checked permissions. */
-export const loadEngines = (ctx: Context): Promise<TrainingEngine[]> => select(ctx);
-
 /** Loads one engine, for a caller that has checked permissions. @throws DomainError "not-found" */
 export async function loadEngine(ctx: Context, id: string): Promise<TrainingEngine> {
   const [engine] = await loadEngines(ctx, eq(trainingEngines.id, id));
