@@ -38,14 +38,35 @@ export async function loadJob(ctx: Context, id: string): Promise<TrainingJobDeta
   const spec = rows[0]?.job.spec;
   if (!job || !spec) throw noJob();
   const attempts = await ctx.db
-    .select()
+    .select(shownColumns)
     .from(trainingAttempts)
     .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.jobId, id)))
     .orderBy(asc(trainingAttempts.number));
-  const shownAttempts = attempts.map((attempt) => ({ ...attempt, cause: causeOf(attempt.cause) }));
+  const shownAttempts = attempts.map(({ machine: _, ...attempt }) => ({ ...attempt, cause: causeOf(attempt.cause) }));
   const { currency: costCurrency, ...spent } = costOfAttempts(spec.resources, attempts, await readBook(ctx));
   return { ...job, spec, attempts: shownAttempts, ...spent, costCurrency };
 }
+
+/** What is shown of an attempt, and its machine for its cost: neither the hash of its token nor what its wrapper reported of its surroundings. */
+const shownColumns = {
+  number: trainingAttempts.number,
+  state: trainingAttempts.state,
+  host: trainingAttempts.host,
+  launchedAt: trainingAttempts.launchedAt,
+  startedAt: trainingAttempts.startedAt,
+  heartbeatAt: trainingAttempts.heartbeatAt,
+  endedAt: trainingAttempts.endedAt,
+  exitCode: trainingAttempts.exitCode,
+  signal: trainingAttempts.signal,
+  cause: trainingAttempts.cause,
+  message: trainingAttempts.message,
+  fromStep: trainingAttempts.fromStep,
+  lastStep: trainingAttempts.lastStep,
+  logBytes: trainingAttempts.logBytes,
+  logDropped: trainingAttempts.logDropped,
+  tornCheckpoints: trainingAttempts.tornCheckpoints,
+  machine: trainingAttempts.machine,
+};
 
 /** Checks that there is such a job, for what belongs to it. @throws DomainError "not-found" */
 export async function requireJob(ctx: Context, id: string): Promise<void> {
