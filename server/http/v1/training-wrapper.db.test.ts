@@ -239,7 +239,13 @@ whole = len(header).to_bytes(8, "little") + header + b"1234"
 write("checkpoint-70/m.safetensors", whole[:-1]); write("checkpoint-70/trainer_state.json", b"{}")
 write("checkpoint-60/m.safetensors", whole); write("checkpoint-60/trainer_state.json", b"{}")
 write("dcp/0.distcp", b"x"); write("dcp2/0.distcp", b"x"); write("dcp2/.metadata", b"x")
-write("latest.weights.h5", b"x"); write("training_metadata.json", b"{}")
+write("checkpoint-50/weights", b"w"); write("checkpoint-50/trainer_state.json", b'{"global_step": 5')
+# An HDF5 file says how long it is; Keras writes it in place, and then the other file.
+def keras(folder, cut=0, metadata=b"{}"):
+    write(folder + "latest.weights.h5", (b"\\x89HDF\\r\\n\\x1a\\n" + bytes(32) + (100).to_bytes(8, "little") + bytes(52))[:100 - cut])
+    write(folder + "training_metadata.json", metadata)
+keras(""); keras("k1/"); keras("k2/", cut=1); keras("k3/", metadata=b'{"epoch"'); keras("k4/")
+os.utime("k4/training_metadata.json", (1, 1))
 write("o.orbax-checkpoint-tmp-1/x", b"x"); write("o/_CHECKPOINT_METADATA", b"{}")
 `;
   const { ctx, jobId } = await newJob(script, { checkpoints: { keepLast: 100, best: null } });
@@ -250,6 +256,7 @@ write("o.orbax-checkpoint-tmp-1/x", b"x"); write("o/_CHECKPOINT_METADATA", b"{}"
     ["checkpoint-60", "transformers", 60, 2],
     ["checkpoint-80", "transformers", 80, 2],
     ["dcp2", "torch.distributed", null, 2],
+    ["k1", "keras", null, 2],
     ["latest.weights.h5", "keras", null, 2],
     ["o", "orbax", null, 1],
     ["whole.ckpt", "lightning", null, 1],
@@ -334,6 +341,51 @@ test("a wrapper that is killed leaves no program behind, and its end and last by
   expect(await causeOf(jobId)).toBe("lost");
   expect(isRunning(pid)).toBe(false);
   expect(String(await logOf(ctx, jobId))).toMatch(/^pid \d+\n(last\n)?$/);
+});
+
+test("a wrapper that is killed has sent what was saved last, and leaves no files behind", async () => {
+  const script = `
+import os, time
+folder = os.environ["LEEWAY_CHECKPOINT_DIR"]
+for step in (1, 2):
+    with open(folder + "/tmp-save", "w") as out: out.write(str(step))
+    os.replace(folder + "/tmp-save", folder + "/step-%d" % step)
+    open(folder + "/tmp-next", "w").write("half")
+    print("saved", flush=True)
+    time.sleep(4 if step == 1 else 600)
+`;
+  const { ctx, jobId } = await newJob(script);
+  const { child, ended, state } = await launch(ctx, jobId, { LEEWAY_STATE_DIR: "" });
+  await logHas(ctx, jobId, "saved\nsaved\n");
+  expect(await readdir(state)).toHaveLength(1);
+  child.kill("SIGKILL");
+  await ended;
+  await until(async () => (await attemptOf(jobId))?.report);
+  const saved = await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
+  expect(saved.sort((a, b) => a.seq - b.seq).map(({ name }) => name)).toEqual(["step-1", "step-2"]);
+  await until(async () => (await readdir(state)).length === 0);
+});
+
+test("Lightning finds its newest checkpoint as the last one, also when it was killed between both", async () => {
+  const script = `
+import os, shutil, zipfile
+os.chdir(os.environ["LEEWAY_CHECKPOINT_DIR"])
+print("found", sorted(name for name in os.listdir() if name[0] != "."), flush=True)
+if os.environ["LEEWAY_ATTEMPT"] == "1":
+    for name in ("last.ckpt", "epoch=1-step=80.ckpt"):
+        with zipfile.ZipFile(name, "w") as out: out.writestr("data", name)
+elif os.environ["LEEWAY_ATTEMPT"] == "2":
+    print(zipfile.ZipFile("last.ckpt").read("data").decode())
+    with zipfile.ZipFile("last-v1.ckpt", "w") as out: out.writestr("data", "newer")
+`;
+  const { ctx, jobId } = await newJob(script);
+  for (const _ of [1, 2, 3]) expect(await (await launch(ctx, jobId)).ended).toBe(0);
+  expect(String(await logOf(ctx, jobId, 2))).toBe(
+    "found ['epoch=1-step=80.ckpt', 'last.ckpt']\nepoch=1-step=80.ckpt\n",
+  );
+  expect(String(await logOf(ctx, jobId, 3))).toBe("found ['last-v1.ckpt']\n");
+  const saved = await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
+  expect(saved).toHaveLength(3);
 });
 
 test("goes on while Leeway is away, and sends all of it afterwards", async () => {

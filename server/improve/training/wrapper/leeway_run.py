@@ -397,7 +397,13 @@ def files_below(folder, name):
 def is_whole(path, size):
     """Whether a file is complete as far as its own format says. One that says nothing counts as complete."""
     with open(path, "rb") as file:
-        head = file.read(9)
+        head = file.read(64)
+        if head[:8] == b"\x89HDF\r\n\x1a\n":
+            # It is written in place, and says its length when it is closed: superblock of the HDF5 file format, versions 0 to 3.
+            at = {0: 40, 1: 44, 2: 28, 3: 28}.get(head[8] if len(head) > 8 else 255, 64)
+            return len(head) >= at + 8 and struct.unpack_from("<Q", head, at)[0] == size
+        if path.endswith((".h5", ".hdf5")):
+            return False
         if head[:2] == b"PK":
             return zipfile.is_zipfile(path)
         if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
@@ -422,6 +428,24 @@ def is_whole(path, size):
 KERAS = ("latest.weights.h5", "training_metadata.json")
 
 
+def is_json(path):
+    """Whether a file is JSON to its end: a mark that is only half written is none."""
+    try:
+        with open(path, "rb") as file:
+            json.loads(file.read(10**8))
+        return True
+    except ValueError:
+        return False
+
+
+def is_keras_pair(folder, files):
+    """Whether both files of BackupAndRestore are of the same save. It writes the weights in place, and then the other one."""
+    weights, metadata = (next((path for path in files if os.path.basename(path) == name), None) for name in KERAS)
+    if weights is None or metadata is None or files[metadata].st_mtime_ns < files[weights].st_mtime_ns:
+        return False
+    return is_json(os.path.join(folder, metadata))
+
+
 def mark_of(folder, name, files):
     """The framework that wrote an entry, or None while its mark is missing. docs/spec/training.md section 16."""
     paths = set(files)
@@ -429,6 +453,8 @@ def mark_of(folder, name, files):
     if ".orbax-checkpoint-tmp" in name:
         return None
     if inside is None and set(KERAS) <= paths:
+        if not is_keras_pair(folder, files):
+            return None
         framework = "keras"
     elif inside is None:
         framework = "lightning" if name.endswith(".ckpt") else "keras" if name.endswith(".keras") else ""
@@ -437,7 +463,7 @@ def mark_of(folder, name, files):
         if not framework and name.endswith((".pt", ".pth")):
             framework = "torch"
     elif re.match(r"checkpoint-\d+$", name):
-        if "trainer_state.json" not in inside:
+        if "trainer_state.json" not in inside or not is_json(os.path.join(folder, name, "trainer_state.json")):
             return None
         framework = "transformers"
     elif any(path.endswith(".distcp") for path in inside) or ".metadata" in inside:
@@ -445,7 +471,7 @@ def mark_of(folder, name, files):
             return None
         framework = "torch.distributed"
     elif inside & set(KERAS):
-        if not set(KERAS) <= inside:
+        if not is_keras_pair(folder, {path: files[path] for path in files if os.path.relpath(path, name) in KERAS}):
             return None
         framework = "keras"
     elif "checkpoint_manager_snapshot.json" in inside:
@@ -510,9 +536,9 @@ def state_of(files):
 class Checkpoints(threading.Thread):
     """Watches the folder, and sends what is complete in it: files by digest, the manifest last."""
 
-    def __init__(self, folder, base, token, stop):
+    def __init__(self, folder, base, token, stop, since):
         super().__init__(daemon=True)
-        self.folder, self.base, self.token, self.stop = folder, base, token, stop
+        self.folder, self.base, self.token, self.stop, self.since = folder, base, token, stop, since
         self.wake = threading.Event()
         self.ending = threading.Event()
         self.seen = {}  # name -> (state, since, first seen)
@@ -620,7 +646,8 @@ class Checkpoints(threading.Thread):
         now = look(self.folder).get(name)
         if now and state_of(now) != state:
             return  # it was written again; the next look sends it
-        saved = max(info.st_mtime for info in files.values()) - min([first] + [info.st_mtime for info in files.values()])
+        times = [info.st_mtime for info in files.values()]
+        saved = max(times) - min([first] + times)
         body = {
             "name": name,
             "framework": framework,
@@ -628,6 +655,8 @@ class Checkpoints(threading.Thread):
             "files": manifest,
             "savedSeconds": max(0.0, saved) or None,
             "sentSeconds": time.monotonic() - began,
+            # The metrics that it logged until then say which step it is of.
+            "saved": {"from": self.since * 1000, "until": max(times) * 1000},
         }
         try:
             call(self.base + "/checkpoints", self.token, body, seconds=CALL_SECONDS * 3)
@@ -764,6 +793,22 @@ def restore(checkpoints, base, token, folder, stop):
     return None
 
 
+LAST = "last.ckpt"
+
+
+def add_last(restored, folder):
+    """
+    Lightning's `ckpt_path="last"` looks for a file of that name alone, and without it begins from the start without a word. The program may have
+    been killed between its newest checkpoint and the copy of that name. Returns the paths that are there now.
+    """
+    paths = {file["path"].replace("/", os.sep) for file in restored["files"]}
+    name = restored["name"]
+    if paths == {name} and name.endswith(".ckpt") and not name.startswith("last"):
+        shutil.copy2(os.path.join(folder, name), os.path.join(folder, LAST))
+        paths.add(LAST)
+    return paths
+
+
 # ---------------------------------------------------------------- the program
 
 
@@ -862,8 +907,8 @@ class Guard:
     rest of the log and reports the end, so that neither a copy without a wrapper runs on nor a byte is lost.
     """
 
-    def __init__(self, base, token, spool_folder, grace):
-        self.base, self.token, self.spool_folder = base, token, spool_folder
+    def __init__(self, base, token, spool_folder, remains):
+        self.base, self.token, self.spool_folder, self.remains = base, token, spool_folder, remains
         self.log_out, self.log_in = os.pipe()
         control_out, self.control = os.pipe()
         self.status, status_in = os.pipe()
@@ -894,7 +939,7 @@ class Guard:
         os.set_blocking(wake_in, False)
         signal.set_wakeup_fd(wake_in)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        command, end, terminated, started, started_any = None, None, False, time.time(), False
+        command, end, terminated, started, started_any, folder = None, None, False, time.time(), False, None
         text = b""
         while True:
             ready, _, _ = select.select([control, wake_out], [], [], 5.0)
@@ -913,7 +958,7 @@ class Guard:
                     if word == "term":
                         terminated = True
                         continue
-                    started = time.time()
+                    started, folder = time.time(), word["folder"]
                     command, end = self.start(word)
                     started_any = True
                     os.close(self.log_in)
@@ -950,12 +995,29 @@ class Guard:
         spool.close()
         ended = time.time()
         deadline = time.monotonic() + REPORT_SECONDS
+        # It is not to be taken for lost before all is sent.
+        heart = Heart(self.base, self.token, 10.0, stop, spool)
+        heart.start()
         try:
             send_log(spool, self.base, self.token, stop, until=lambda: deadline)
+            if folder:
+                self.send_newest(folder, stop, started)
             report = {"wasTerminated": terminated, "logBytes": spool.end, "logDropped": spool.dropped, "startedAt": started, "endedAt": ended}
             report_end(self.base, self.token, dict(end, **report), stop)
         except Fenced:
             pass
+        heart.done.set()
+        shutil.rmtree(self.remains, ignore_errors=True)
+
+    def send_newest(self, folder, stop, since):
+        """Sends what the command saved last, which the wrapper may not have sent. Older ones would come back as newer than they are."""
+        checkpoints = Checkpoints(folder, self.base, self.token, stop, since)
+        checkpoints.newest_only = True
+        checkpoints.until = time.monotonic() + REPORT_SECONDS
+        checkpoints.ending.set()
+        checkpoints.run()
+        if stop.is_set():
+            raise Fenced()
 
     @staticmethod
     def answer(status, word):
@@ -1148,7 +1210,8 @@ def main():
     state = own_state or tempfile.mkdtemp(prefix="leeway-")
     attempt_folder = os.path.join(state, "attempt-%s" % started["attempt"])
     os.makedirs(attempt_folder, mode=0o700, exist_ok=True)
-    guard = Guard(base, token, os.path.join(attempt_folder, "log"), started["graceSeconds"])
+    remains = attempt_folder if own_state else state
+    guard = Guard(base, token, os.path.join(attempt_folder, "log"), remains)
     spool = Spool(os.path.join(attempt_folder, "log"))
     stop = threading.Event()  # fenced
     heart = Heart(base, token, float(started.get("heartbeatSeconds") or 10), stop, spool)
@@ -1160,7 +1223,7 @@ def main():
     finally:
         heart.done.set()
         guard.tell("bye")
-    shutil.rmtree(attempt_folder if own_state else state, ignore_errors=True)
+    shutil.rmtree(remains, ignore_errors=True)
     sys.exit(code)
 
 
@@ -1172,9 +1235,9 @@ def run_program(started, base, token, state, attempt_folder, guard, spool, stop,
     command, env = command_of(started, attempt_folder)
     env["LEEWAY_CHECKPOINT_DIR"] = folder
     env["LEEWAY_RESUME_FROM"] = os.path.join(folder, restored["name"]) if restored else ""
-    checkpoints = Checkpoints(folder, base, token, stop)
+    checkpoints = Checkpoints(folder, base, token, stop, time.time())
     if restored:
-        checkpoints.known({file["path"].replace("/", os.sep) for file in restored["files"]})
+        checkpoints.known(add_last(restored, folder))
     heart.checkpoints = checkpoints
     sender = {}
 
@@ -1196,7 +1259,7 @@ def run_program(started, base, token, state, attempt_folder, guard, spool, stop,
     else:
         pump.start()
         sending.start()
-        guard.tell({"argv": command, "env": env})
+        guard.tell({"argv": command, "env": env, "folder": folder})
         pid = (guard.word(60) or {}).get("pid")
         heart.session = pid
         checkpoints.start()
