@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
+import { packRun } from "#server/develop/tracking/metrics/pack-run.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { newStoredJob, startTrainingJob } from "#server/testing/fixtures/training/wrapper-testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -173,6 +174,38 @@ test(
     expect(attempt).toMatchObject({ tornCheckpoints: 1, resumedFrom: null });
     // Otherwise the same bytes would be taken for stored when they are saved again.
     expect((await wrapper("HEAD", `/blobs/${digest(one)}`)).status).toBe(404);
+  }),
+);
+
+test(
+  "says of which step a checkpoint is by what its attempt had logged when it was saved",
+  inWorkspace(async (ctx) => {
+    const { jobId, start } = await begin(ctx);
+    const wrapper = await start();
+    const [job] = await ctx.db.select().from(trainingJobs).where(eq(trainingJobs.id, jobId));
+    // The attempt before came to step 90 before 1,000; this one went on from 40, and goes on while the checkpoint is sent.
+    const steps = [
+      [90, 900],
+      [41, 2_000],
+      [80, 3_000],
+      [95, 4_000],
+    ] as const;
+    const metrics = steps.map(([step, timestamp]) => ({ key: "loss", value: 1, step, timestamp }));
+    await logBatch(ctx, { runId: job?.runId ?? "", metrics, params: [], tags: [] });
+    const bytes = Buffer.from("last");
+    await wrapper("PUT", `/blobs/${digest(bytes)}`, bytes);
+    const files = [{ path: "last.ckpt", sizeBytes: bytes.length, sha256: digest(bytes) }];
+    const save = (name: string, saved?: object) => wrapper("POST", "/checkpoints", { name, files, saved });
+    await save("last.ckpt", { from: 1_000, until: 3_500 });
+    await save("none-logged", { from: 5_000, until: 6_000 });
+    await save("older-wrapper");
+    const stored = await ctx.db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
+    const byName = Object.fromEntries(stored.map(({ name, step }) => [name, step]));
+    expect(byName).toEqual({ "last.ckpt": 80, "none-logged": 95, "older-wrapper": 95 });
+    await packRun(ctx, job?.runId ?? "", Date.now() + 600_000);
+    await save("packed", { from: 0, until: 5_000 });
+    const [packed] = await ctx.db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.name, "packed"));
+    expect(packed?.step).toBe(95);
   }),
 );
 

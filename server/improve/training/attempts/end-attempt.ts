@@ -1,7 +1,8 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { trainingAttempts, trainingCheckpoints } from "#db/schema/index.ts";
+import { trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { EndCause } from "../contract.ts";
+import { lastStepOf } from "./last-step-of.ts";
 
 type Attempt = typeof trainingAttempts.$inferSelect;
 
@@ -14,13 +15,16 @@ export async function hasNewCheckpoint(ctx: Context, { id, workspaceId }: Attemp
 /** Stores why and when an attempt ended, in the transaction of the caller, who holds the job. */
 export async function endAttempt(
   ctx: Context,
-  { id, heartbeatAt, report }: Attempt,
+  { id, jobId, heartbeatAt, report, lastStep }: Attempt,
   { cause, message, code, signal }: { cause: EndCause; message: string; code: number | null; signal: string | null },
 ): Promise<void> {
+  const [job] = await ctx.db.select({ runId: trainingJobs.runId }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
   await ctx.db
     .update(trainingAttempts)
     .set({
       state: "ended",
+      // One that vanished has logged steps since its last heartbeat.
+      lastStep: await lastStepOf(ctx, { runId: job?.runId ?? "", atLeast: lastStep, reported: null }),
       cause,
       message,
       exitCode: code,

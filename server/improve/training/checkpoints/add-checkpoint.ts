@@ -6,7 +6,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { type AttemptCaller, type AttemptRow, holdAttempt } from "../attempts/hold-attempt.ts";
-import { highestStep } from "../attempts/last-step-of.ts";
+import { highestStep, highestStepBetween } from "../attempts/last-step-of.ts";
 import { type CheckpointFile, JobSpec } from "../contract.ts";
 import { stoppingFinding } from "../jobs/stopping-finding.ts";
 import { blobKey } from "./blob-key.ts";
@@ -109,8 +109,7 @@ async function insert(ctx: Context, attempt: AttemptRow, input: AddCheckpoint): 
       seq: (newest?.seq ?? 0) + 1,
       name: input.name,
       framework: input.framework,
-      // The run has gone on while the files were sent, so the number in the name is nearer to it.
-      step: input.step ?? (await highestStep(ctx, runId)),
+      step: input.step ?? (await stepWhenSaved(ctx, runId, input.saved)),
       files: input.files,
       sizeBytes: input.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       metrics: await latestMetrics(ctx, runId),
@@ -120,6 +119,12 @@ async function insert(ctx: Context, attempt: AttemptRow, input: AddCheckpoint): 
     .returning({ id: trainingCheckpoints.id, seq: trainingCheckpoints.seq });
   if (!added) throw new Error("The checkpoint was not inserted.");
   return added;
+}
+
+/** The run has gone on while the files settled and were sent, so the highest step of now is too high. */
+async function stepWhenSaved(ctx: Context, runId: string, saved: AddCheckpoint["saved"]): Promise<number | null> {
+  const step = saved && (await highestStepBetween(ctx, runId, saved));
+  return step ?? highestStep(ctx, runId);
 }
 
 async function latestMetrics(ctx: Context, runId: string): Promise<Record<string, number>> {

@@ -32,6 +32,8 @@ export const AddCheckpoint = z.strictObject({
   /** Seconds that the program took to write it, and the wrapper to send it; null where it did not see that. */
   savedSeconds: z.number().min(0).nullable().default(null),
   sentSeconds: z.number().min(0).nullable().default(null),
+  /** Milliseconds since 1970 by the program's clock: its start, and the last change of the checkpoint. Null from older wrappers. */
+  saved: z.strictObject({ from: z.number(), until: z.number() }).nullable().default(null),
 });
 export type AddCheckpoint = z.infer<typeof AddCheckpoint>;
 

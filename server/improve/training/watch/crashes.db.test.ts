@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
+import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
 import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { TrainingWorld } from "#server/testing/fixtures/training/world-testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
@@ -91,15 +92,18 @@ test("workers that die while they watch: others go on, and none does anything tw
 });
 
 test("a wrapper that vanishes: its job goes on, and the old copy is refused should it come back", async () => {
-  const { world, copy } = await running();
+  const { world, copy, ctx } = await running();
   await world.save(copy);
   await world.say({ state: "ended", code: 1 });
   await world.pass(80);
   await world.round();
   expect(await world.job(), "heartbeats are missing for less than 90 s").toMatchObject({ state: "running" });
+  const metrics = [{ key: "loss", value: 1, timestamp: 1, step: 7 }];
+  await logBatch(ctx, { runId: (await world.job()).runId, metrics, params: [], tags: [] });
   await world.pass(20);
   await world.round();
   expect(await world.job()).toMatchObject({ state: "resuming" });
+  expect(await world.attempts(), "what it logged after its last heartbeat counts").toMatchObject([{ lastStep: 7 }]);
   expect(await world.beat(copy)).toBe(false);
   expect(await world.log(copy)).toBe(false);
   expect(world.stops).toEqual([copy.launchId]);
