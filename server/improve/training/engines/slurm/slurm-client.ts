@@ -28,6 +28,7 @@ const Errors = z.object({
 
 const Node = z.object({
   state: z.array(z.string()).nullish(),
+  partitions: z.array(z.string()).nullish(),
   cpus: z.number().nullish(),
   alloc_cpus: z.number().nullish(),
   /** In MiB. */
@@ -93,9 +94,12 @@ export function slurmClient({ address, user, token }: { address: string; user: s
       expectOk(await ask("POST", `/job/${id}`, deadline, { body: { json: changes } }));
     },
 
-    /** Cancels a job, or sends a signal to its steps. @returns false where it is over, or not known */
+    /**
+     * Cancels a job, or sends a signal to its steps. Without the flag the signal would go to srun as well, which then kills its step at once.
+     * @returns false where it is over, or not known
+     */
     async cancel(id: number, signal: "SIGTERM" | undefined, deadline: AbortSignal): Promise<boolean> {
-      const query = signal ? `?signal=${signal}` : "";
+      const query = signal ? `?signal=${signal}&flags=FULL_STEPS_ONLY` : "";
       const answer = expectOk(await ask("DELETE", `/job/${id}${query}`, deadline));
       // The status is 200 whatever happened.
       const shape = z.object({ status: z.array(z.object({ error: z.object({ code: z.int(), string: z.string() }) })) });

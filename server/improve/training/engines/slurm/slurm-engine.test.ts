@@ -139,7 +139,7 @@ test("asks a running job by a signal once, and cancels it when its time to save 
     server.received.slice(1).map(({ method, path }) => `${method} ${path.replace("/slurm/v0.0.42", "")}`);
   server.answerWith(jobs(job()), json({}), done);
   await engine.stop(handle, 30, deadline);
-  expect(calls()).toEqual(["POST /job/4", "DELETE /job/4?signal=SIGTERM"]);
+  expect(calls()).toEqual(["POST /job/4", "DELETE /job/4?signal=SIGTERM&flags=FULL_STEPS_ONLY"]);
   const { comment } = JSON.parse(server.received[1]?.body.toString() ?? "") as { comment: string };
   expect(JSON.parse(comment)).toMatchObject({ leeway_launch: "tj-a-1" });
   server.answerWith(jobs(job({ comment })));
