@@ -164,7 +164,7 @@ test("what Slurm put back into its queue is not left there when it is removed", 
   }
 });
 
-test("says what the cluster has on machines that are up", async () => {
+test("says what its partition has on machines that are up", async () => {
   const meta = { slurm: { release: "24.11.5", cluster: "lw" } };
   const node = {
     cpus: 8,
@@ -179,8 +179,9 @@ test("says what the cluster has on machines that are up", async () => {
     json({ partitions: [{ name: "spot" }, { name: "high" }] }),
     json({
       nodes: [
-        { ...node, state: ["MIXED"] },
-        { ...node, state: ["IDLE", "DRAIN"] },
+        { ...node, state: ["MIXED"], partitions: ["high", "spot"] },
+        { ...node, state: ["IDLE", "DRAIN"], partitions: ["spot"] },
+        { ...node, state: ["IDLE"], partitions: ["high"] },
       ],
     }),
   );

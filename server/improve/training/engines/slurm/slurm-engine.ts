@@ -83,7 +83,7 @@ export function slurmEngine({ settings, token, wrapper }: SlurmOptions): Engine 
       }
     },
 
-    describe: (deadline) => describeCluster(slurm, deadline),
+    describe: (deadline) => describeCluster(slurm, settings.partition, deadline),
   };
 }
 
@@ -151,11 +151,18 @@ async function bodyOf(launch: Launch, { settings, wrapper }: Pick<SlurmOptions, 
   };
 }
 
-async function describeCluster(slurm: SlurmClient, deadline: AbortSignal): Promise<EngineDescription> {
+/** Says what the cluster has; of a partition, where the engine names one, since its jobs run nowhere else. */
+async function describeCluster(
+  slurm: SlurmClient,
+  partition: string,
+  deadline: AbortSignal,
+): Promise<EngineDescription> {
   const { release, cluster } = await slurm.ping(deadline);
   const [queues, nodes] = [await slurm.partitions(deadline), await slurm.nodes(deadline)];
   const up = nodes.filter(
-    ({ state }) => !(state ?? []).some((one) => ["DOWN", "DRAIN", "FAIL", "NOT_RESPONDING"].includes(one)),
+    ({ state, partitions }) =>
+      !(state ?? []).some((one) => ["DOWN", "DRAIN", "FAIL", "NOT_RESPONDING"].includes(one)) &&
+      (partition === "" || partitions?.includes(partition)),
   );
   const sum = (count: (node: SlurmNode) => number) => up.reduce((total, node) => total + count(node), 0);
   const capacity = (total: number, used: number) => ({ total, free: Math.max(0, total - used) });
