@@ -7,7 +7,7 @@ const waits: Record<string, string> = {
   None: "Slurm has not looked at it yet.",
   Resources: "Slurm waits for free machines.",
   Priority: "Jobs with a higher priority are before it.",
-  BeginTime: "Slurm starts it again after a pause of about two minutes.",
+  BeginTime: "Its time to begin at Slurm has not come.",
   Dependency: "It waits for another job of Slurm.",
   JobHeldUser: "It is held at Slurm by its user.",
   JobHeldAdmin: "It is held by an administrator of Slurm.",
@@ -29,10 +29,14 @@ const runs = new Set(["RUNNING", "SUSPENDED", "STOPPED", "RESIZING", "SIGNALING"
 const noOutput = 53;
 
 /** Says what a job of Slurm is, in Leeway's words. docs/spec/training.md section 9. @param at time of the answer */
-export function seenOfJob({ job_state: states, state_reason: reason, exit_code: exit }: SlurmJob, at: string): Seen {
+export function seenOfJob(job: SlurmJob, at: string): Seen {
+  const { job_state: states, state_reason: reason, exit_code: exit, restart_cnt: restarts } = job;
   const [state = ""] = states;
   if (state === "PENDING" && states.includes("COMPLETING")) {
     return { state: "waiting", reason: "Slurm ends it, and starts it again later.", at };
+  }
+  if (state === "PENDING" && reason === "BeginTime" && (restarts ?? 0) > 0) {
+    return { state: "waiting", reason: "Slurm starts it again after a pause of about two minutes.", at };
   }
   if (state === "PENDING") return { state: "waiting", reason: describeWait(reason ?? ""), at };
   if (state === "CONFIGURING" || states.includes("CONFIGURING")) {

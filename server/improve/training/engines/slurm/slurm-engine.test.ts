@@ -196,6 +196,18 @@ test("says what its partition has on machines that are up", async () => {
   });
 });
 
+test("a job that waits for a time is not one that Slurm starts again", async () => {
+  const waiting = { job_state: ["PENDING"], state_reason: "BeginTime" };
+  for (const [restarts, words] of [
+    [0, "has not come"],
+    [1, "starts it again"],
+  ] as const) {
+    server.answerWith(jobs(job({ ...waiting, restart_cnt: restarts })));
+    const [seen] = await engine.look([handle], deadline);
+    expect(seen).toMatchObject({ state: "waiting", reason: expect.stringContaining(words) });
+  }
+});
+
 test("refuses an image, and a missing token, in words", async () => {
   server.answerWith(jobs());
   await expect(engine.submit(launch({ image: "x" }), deadline)).rejects.toThrow("Leave the image empty");
