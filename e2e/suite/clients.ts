@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { execute } from "./command.ts";
 import type { Outcome } from "./outcome.ts";
-import { ensureCurl, ensurePrometheus, ensurePython } from "./packages.ts";
+import { ensureCurl, ensurePrometheus, ensurePython, ensureSlurm } from "./packages.ts";
 import { mlserverPrograms, pythonPrograms } from "./python.ts";
 import type { Stack } from "./stack.ts";
 
@@ -28,7 +28,7 @@ const journeys: Journey[] = [
     requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
     tests: [
       "e2e/clients",
-      ...["older", "kserve", "engines", "feast", "label_studio", "ray", "kubernetes"].map(
+      ...["older", "kserve", "engines", "feast", "label_studio", "ray", "kubernetes", "slurm"].map(
         (folder) => `--ignore=e2e/clients/${folder}`,
       ),
     ],
@@ -83,16 +83,23 @@ const journeys: Journey[] = [
     requirements: ["e2e/clients/requirements-ray.txt"],
     tests: ["e2e/clients/ray", "--confcutdir=e2e/clients/ray", "--disable-warnings"],
   },
+  {
+    lane: "others",
+    environment: "venv-slurm",
+    requirements: ["e2e/clients/requirements-slurm.txt"],
+    tests: ["e2e/clients/slurm", "--confcutdir=e2e/clients/slurm", "--disable-warnings"],
+  },
 ];
 
 /** Installs what the clients need, once; `runClients` reports what could not be installed. */
 export async function prepareClients(): Promise<void> {
   ensureCurl();
   ensurePrometheus();
+  ensureSlurm();
   if (ensurePython()) for (const journey of journeys) await programsOf(journey);
 }
 
-/** Runs the real clients (mlflow, also of 2.22; feast, also of 0.63; label-studio-sdk; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway, and its engines against a real Ray. */
+/** Runs the real clients (mlflow, also of 2.22; feast, also of 0.63; label-studio-sdk; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway, and its engines against a real Ray and a real Slurm. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };

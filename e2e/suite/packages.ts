@@ -56,6 +56,12 @@ export function ensurePromtool(): void {
   if (spawnSync("promtool", ["--version"]).status !== 0) installPackages(["prometheus"]);
 }
 
+/** Installs Debian's Slurm. Its services do not start, since they have no settings; tests start their own, and report what is missing. */
+export function ensureSlurm(): void {
+  if (spawnSync("slurmrestd", ["-V"]).status === 0) return;
+  installPackages(["slurmctld", "slurmd", "slurm-client", "slurmrestd", "slurm-wlm-jwt-plugin", "munge"]);
+}
+
 /** Returns a Python with venv, installing Debian's if allowed; undefined if none is available. */
 export function ensurePython(): string | undefined {
   const works = (name: string) =>
