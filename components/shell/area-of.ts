@@ -12,6 +12,7 @@ const lists: Area[] = [
   { label: "Feature services", href: "/features/services" },
   { label: "Training engines", href: "/jobs/engines" },
   { label: "Job templates", href: "/jobs/templates" },
+  { label: "Sweeps", href: "/jobs/sweeps" },
   { label: "Webhooks", href: "/settings/webhooks" },
   { label: "Import and export", href: "/settings/transfer" },
 ];

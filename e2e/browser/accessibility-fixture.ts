@@ -3,6 +3,7 @@ import { call, newExperiment, newRun, unique } from "./fixture.ts";
 import { newDrifting, trainingFile } from "./monitoring-fixture.ts";
 import { newReference } from "./reference-fixture.ts";
 import { digits, image, newEndpoint, newVersion, run, submit } from "./serving-fixture.ts";
+import { logsMetrics } from "./training-programs.ts";
 
 export interface Fixture {
   digits: string;
@@ -39,6 +40,9 @@ export interface Fixture {
   trainingJob: string;
   trainingEngine: string;
   jobTemplate: string;
+  /** An exact re-run of the job, and a sweep whose trials have ended. */
+  trainingRerun: string;
+  trainingSweep: string;
   /** Ids of a running rollout and of one that was rolled back. */
   rolloutId: string;
   endedRolloutId: string;
@@ -113,21 +117,30 @@ export async function createFixture(): Promise<Fixture> {
 }
 
 /** Runs a job of a template on this machine, whose program prints and saves a checkpoint. */
-async function newTrainingJob(): Promise<Pick<Fixture, "trainingJob" | "trainingEngine" | "jobTemplate">> {
+async function newTrainingJob(): Promise<
+  Pick<Fixture, "trainingJob" | "trainingEngine" | "jobTemplate" | "trainingRerun" | "trainingSweep">
+> {
   const [trainingEngine, jobTemplate] = [unique("local"), unique("printer")];
   const settings = { kind: "local", maxJobs: 1 };
   await call("POST", "/api/v1/training/engines", { name: trainingEngine, settings });
   const save = "open(os.path.join(os.environ['LEEWAY_CHECKPOINT_DIR'], 'step-20.pt'), 'w').write('weights')";
-  const program = `import os; print('epoch 1'); ${save}; print('epoch 2')`;
+  const program = `${logsMetrics}\nprint('epoch 1'); ${save}; log('loss', parameters['rate'], 1); print('epoch 2')`;
   const parameters = [{ name: "rate", kind: "number", default: 0.5 }];
   await call("PUT", `/api/v1/training/templates/${jobTemplate}`, {
     spec: { job: { command: ["python3", "-c", program] }, parameters },
   });
   const body = { template: jobTemplate, engine: trainingEngine };
   const { id: trainingJob } = await call<{ id: string }>("POST", "/api/v1/training/jobs", body);
-  const state = async () => (await call<{ state: string }>("GET", `/api/v1/training/jobs/${trainingJob}`)).state;
-  await expect.poll(state).toBe("finished");
-  return { trainingJob, trainingEngine, jobTemplate };
+  const state = async (path: string) => (await call<{ state: string }>("GET", `/api/v1/training/${path}`)).state;
+  await expect.poll(() => state(`jobs/${trainingJob}`)).toBe("finished");
+  const again = await call<{ id: string }>("POST", `/api/v1/training/jobs/${trainingJob}/rerun`, { exact: true });
+  const sweep = await call<{ id: string }>("POST", "/api/v1/training/sweeps", {
+    ...body,
+    name: unique("rates"),
+    sweep: { kind: "grid", space: { rate: { kind: "values", values: [0.1, 0.2] } }, metric: "loss", goal: "min" },
+  });
+  await expect.poll(() => state(`sweeps/${sweep.id}`), { timeout: 30_000 }).toBe("ended");
+  return { trainingJob, trainingEngine, jobTemplate, trainingRerun: again.id, trainingSweep: sweep.id };
 }
 
 /** Creates a label project of real digits, with definitions, and labels two of them. */

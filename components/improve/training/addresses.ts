@@ -2,6 +2,17 @@
 export const jobsPath = "/jobs";
 export const enginesPath = "/jobs/engines";
 export const templatesPath = "/jobs/templates";
+export const sweepsPath = "/jobs/sweeps";
+
+/** Returns the address of a sweep. */
+export function sweepHref(id: string): string {
+  return `${sweepsPath}/${id}`;
+}
+
+/** Returns the address of the form that starts a sweep. */
+export function newSweepHref(template?: string): string {
+  return template === undefined ? `${sweepsPath}/new` : `${sweepsPath}/new?${new URLSearchParams({ template })}`;
+}
 
 /** Returns the address of a training job, or of one of its attempts. */
 export function jobHref(id: string, attempt?: number): string {

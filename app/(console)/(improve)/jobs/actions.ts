@@ -7,10 +7,14 @@ import type { CreateEngine, UpdateEngine } from "#server/improve/training/engine
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
 import { previewJob } from "#server/improve/training/fit/preview-job.ts";
+import { previewSweep } from "#server/improve/training/fit/preview-sweep.ts";
 import type { StopJob, SubmitJob } from "#server/improve/training/jobs/contract.ts";
 import { preemptJob } from "#server/improve/training/jobs/preempt-job.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import type { StartSweep, StopSweep } from "#server/improve/training/sweeps/contract.ts";
+import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
+import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
 import type { SaveTemplate } from "#server/improve/training/templates/contract.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 
@@ -38,6 +42,26 @@ export async function stopJobAction(input: StopJob) {
 
 export async function preemptJobAction(input: StopJob) {
   const state = await act(async (ctx) => ({ state: (await preemptJob(ctx, input)).state }));
+  refresh();
+  return state;
+}
+
+export async function startSweepAction(input: StartSweep) {
+  const state = await act(async (ctx) => {
+    const { id, name } = await startSweep(ctx, input, { artifacts: runtime().artifacts });
+    return { id, name };
+  });
+  refresh();
+  return state;
+}
+
+/** Says what a sweep would take, while its form is filled in. */
+export async function previewSweepAction(input: StartSweep) {
+  return act((ctx) => previewSweep(ctx, input));
+}
+
+export async function stopSweepAction(input: StopSweep) {
+  const state = await act(async (ctx) => ({ state: (await stopSweep(ctx, input)).state }));
   refresh();
   return state;
 }

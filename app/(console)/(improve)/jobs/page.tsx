@@ -3,7 +3,13 @@ import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
-import { enginesPath, jobsPath, newJobHref, templatesPath } from "#components/improve/training/addresses.ts";
+import {
+  enginesPath,
+  jobsPath,
+  newJobHref,
+  sweepsPath,
+  templatesPath,
+} from "#components/improve/training/addresses.ts";
 import { CapacityStrip } from "#components/improve/training/jobs/capacity-strip.tsx";
 import { JobKeys } from "#components/improve/training/jobs/job-keys.tsx";
 import { describeCounts } from "#components/improve/training/jobs/job-text.ts";
@@ -91,12 +97,15 @@ export default async function JobsPage({ searchParams }: PageProps<"/jobs">) {
       {engines.length > 0 && <CapacityStrip engines={engines} uses={uses} budgets={budgets} />}
       <Tabs
         label="Jobs by state"
-        items={jobFilters.map((each) => ({
-          label: labels[each],
-          href: address({ state: each }),
-          current: each === show,
-          ...(each !== "ended" && { count: counts[each] }),
-        }))}
+        items={[
+          ...jobFilters.map((each) => ({
+            label: labels[each],
+            href: address({ state: each }),
+            current: each === show,
+            ...(each !== "ended" && { count: counts[each] }),
+          })),
+          { label: "Sweeps", href: sweepsPath, current: false },
+        ]}
         right={<JobsSearch value={q} state={show} />}
       />
       <Panel flush>

@@ -117,7 +117,7 @@ function readLines(text: string): [string, string][] {
   });
 }
 
-function readValue(text: string): string | number | boolean {
+export function readValue(text: string): string | number | boolean {
   if (text === "true" || text === "false") return text === "true";
   // JavaScript reads 0x10 and an empty text as numbers too.
   const isDecimal = text !== "" && !/[xob]/i.test(text) && Number.isFinite(Number(text));

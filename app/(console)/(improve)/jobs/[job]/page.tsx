@@ -5,7 +5,7 @@ import { found, foundOrNot } from "#app/_lib/found.ts";
 import { runHref } from "#components/develop/addresses/run-href.ts";
 import { RunHealth } from "#components/develop/tracking/health/run-health.tsx";
 import { RunCharts } from "#components/develop/tracking/metrics/run-charts.tsx";
-import { engineHref, templateHref } from "#components/improve/training/addresses.ts";
+import { engineHref, sweepHref, templateHref } from "#components/improve/training/addresses.ts";
 import { attemptStrip } from "#components/improve/training/job/attempt-strip.ts";
 import { AttemptsPanel } from "#components/improve/training/job/attempts-panel.tsx";
 import { CheckpointsPanel } from "#components/improve/training/job/checkpoints-panel.tsx";
@@ -87,6 +87,11 @@ export default async function JobPage({ params, searchParams }: Props) {
             {job.template !== null && (
               <span>
                 template <Link href={templateHref(job.template)}>{job.template}</Link>
+              </span>
+            )}
+            {job.sweepId !== null && (
+              <span>
+                trial {job.trial} of <Link href={sweepHref(job.sweepId)}>a sweep</Link>
               </span>
             )}
             <span>by {job.submittedBy}</span>

@@ -1,0 +1,114 @@
+import { expect, test } from "vitest";
+import type { Sweep, SweepTrial } from "#server/improve/training/sweeps/contract.ts";
+import {
+  describeCounts,
+  describeImportance,
+  describeKind,
+  describeSweep,
+  describeTrialEnd,
+  formatParameter,
+  orderTrials,
+  trialDuration,
+} from "./sweep-text.ts";
+
+const trial = (number: number, metric: number | null, more: Partial<SweepTrial> = {}): SweepTrial => ({
+  trial: number,
+  jobId: `tj-${number}`,
+  runId: "r",
+  state: "finished",
+  cause: "finished",
+  parameters: {},
+  metric,
+  endedAtStep: null,
+  comparison: null,
+  startedAt: null,
+  endedAt: null,
+  ...more,
+});
+const none = { open: 0, finished: 0, endedEarly: 0, failed: 0, stopped: 0 };
+const sweep = (more: Partial<Sweep>): Omit<Sweep, "id" | "name"> => ({
+  spec: {
+    kind: "random",
+    space: {},
+    seed: 0,
+    trials: 8,
+    maxParallel: 2,
+    halving: null,
+    metric: "accuracy",
+    goal: "max",
+  },
+  state: "running",
+  runId: null,
+  engine: null,
+  template: null,
+  trials: 8,
+  counts: none,
+  best: null,
+  createdBy: "Priya",
+  createdAt: new Date(0),
+  endedAt: null,
+  ...more,
+});
+/** Non-breaking spaces as plain ones. */
+const plain = (text: string) => text.replaceAll("\u00a0", " ");
+
+test("says which trial is the best, and how many are left", () => {
+  expect(plain(describeSweep(sweep({})))).toBe(
+    "No trial has finished with a value of accuracy yet. 8 trials left, 2 at a time.",
+  );
+  const counts = { ...none, open: 2, finished: 3, endedEarly: 2 };
+  expect(plain(describeSweep(sweep({ counts, best: trial(3, 0.97) })))).toBe(
+    "accuracy 0.97 by trial 3 is the best so far. 3 trials left, 2 at a time.",
+  );
+  const done = { ...none, finished: 5, endedEarly: 2, failed: 1 };
+  expect(describeSweep(sweep({ state: "ended", counts: done, best: trial(3, 0.97) }))).toBe(
+    "accuracy 0.97 by trial 3 is the best. All done: 5 finished, 2 ended early, 1 failed.",
+  );
+  expect(describeSweep(sweep({ state: "stopped", counts: none }))).toBe(
+    "No trial finished with a value of accuracy. Stopped after no trial.",
+  );
+  expect(describeCounts({ ...none, open: 1_000 })).toBe("1,000 open");
+  expect(describeKind({ kind: "grid", goal: "min", metric: "loss" })).toBe("Grid, minimise loss");
+});
+
+test("orders trials by the metric, in its direction, those without one last", () => {
+  const trials = [trial(0, 0.5), trial(1, null), trial(2, 0.9), trial(3, 0.9), trial(4, null)];
+  expect(orderTrials(trials, "max").map((each) => each.trial)).toEqual([2, 3, 0, 1, 4]);
+  expect(orderTrials(trials, "min").map((each) => each.trial)).toEqual([0, 2, 3, 1, 4]);
+});
+
+test("says why a trial ended", () => {
+  const comparison = { step: 4, value: 0.61, place: 7, among: 9, kept: 3 };
+  const early = { state: "stopped" as const, cause: "cancelled" as const };
+  expect(describeTrialEnd({ ...early, comparison }, "accuracy")).toBe(
+    "At step 4 accuracy 0.61 was place 7 of 9; the best 3 go on",
+  );
+  expect(describeTrialEnd({ ...early, comparison: { ...comparison, value: null, kept: 1 } }, "loss")).toBe(
+    "At step 4 loss was no finite number; the best one goes on",
+  );
+  expect(describeTrialEnd({ ...early, comparison: null }, "loss")).toBe("stopped");
+  expect(describeTrialEnd(trial(0, 1), "loss")).toBe("–");
+  expect(describeTrialEnd({ state: "failed", cause: "out-of-memory", comparison: null }, "loss")).toBe("out of memory");
+});
+
+test("says how sure an importance is", () => {
+  expect(describeImportance({ share: 0.41, p: 0.0002 })).toBe("41%, p < 0.001");
+  expect(describeImportance({ share: 0.24, p: 0.0213 })).toBe("24%, p 0.021");
+  expect(describeImportance({ share: 0.09, p: 0.344 })).toBe("9%, may be chance (p 0.34)");
+  expect(describeImportance({ share: 0, p: 1 })).toBe("0%, may be chance (p 1.00)");
+  expect(describeImportance({ share: null, p: null })).toMatch("too few");
+});
+
+test("formats parameters and durations", () => {
+  expect([0.000372918, 64, true, "nano", undefined].map(formatParameter)).toEqual([
+    "3.73e−4",
+    "64",
+    "true",
+    "nano",
+    "–",
+  ]);
+  const startedAt = new Date(1_000);
+  expect(plain(trialDuration({ startedAt, endedAt: new Date(62_000) }, 0))).toBe("1 min 1 s");
+  expect(plain(trialDuration({ startedAt, endedAt: null }, 3_000))).toBe("2 s");
+  expect(trialDuration({ startedAt: null, endedAt: null }, 3_000)).toBe("–");
+});

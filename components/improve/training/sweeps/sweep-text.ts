@@ -1,0 +1,104 @@
+import { formatCount, formatNumber, formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type {
+  Comparison,
+  Sweep,
+  SweepDetails,
+  SweepSpec,
+  SweepTrial,
+} from "#server/improve/training/sweeps/contract.ts";
+import { endLabels } from "../jobs/job-labels.ts";
+
+/** Icon and word of each state of a sweep. */
+export const sweepStateLabels: Readonly<Record<Sweep["state"], { state: State; word: string }>> = {
+  running: { state: "running", word: "Running" },
+  ended: { state: "finished", word: "Ended" },
+  stopped: { state: "paused", word: "Stopped" },
+};
+
+const kinds: Record<SweepSpec["kind"], string> = { grid: "Grid", random: "Random" };
+
+/** Formats "Random, maximise accuracy". */
+export function describeKind({ kind, goal, metric }: Pick<SweepSpec, "kind" | "goal" | "metric">): string {
+  return `${kinds[kind]}, ${goal === "max" ? "maximise" : "minimise"} ${metric}`;
+}
+
+/** Says which trial is the best, and how many are left. */
+export function describeSweep({ state, best, spec, trials, counts }: Omit<Sweep, "id" | "name">): string {
+  const ended = counts.finished + counts.endedEarly + counts.failed + counts.stopped;
+  const left = trials - ended;
+  const leader = best
+    ? `${spec.metric} ${formatNumber(best.metric)} by trial ${best.trial} is the best${state === "running" ? " so far" : ""}.`
+    : state === "running"
+      ? `No trial has finished with a value of ${spec.metric} yet.`
+      : `No trial finished with a value of ${spec.metric}.`;
+  if (state === "running") {
+    return `${leader} ${plural(left, "trial")} left, ${formatCount(spec.maxParallel)} at a time.`;
+  }
+  return `${leader} ${state === "stopped" ? "Stopped after" : "All done:"} ${describeCounts(counts)}.`;
+}
+
+/** Formats "12 finished, 6 ended early, 1 failed". */
+export function describeCounts(counts: Sweep["counts"]): string {
+  const words: Record<keyof Sweep["counts"], string> = {
+    open: "open",
+    finished: "finished",
+    endedEarly: "ended early",
+    failed: "failed",
+    stopped: "stopped",
+  };
+  const parts = (Object.keys(words) as (keyof typeof words)[]).flatMap((key) =>
+    counts[key] > 0 ? [`${formatCount(counts[key])} ${words[key]}`] : [],
+  );
+  return parts.join(", ") || "no trial";
+}
+
+/** Orders trials by the metric, the best first; those without one follow in the order of their numbers. */
+export function orderTrials(trials: readonly SweepTrial[], goal: SweepSpec["goal"]): SweepTrial[] {
+  const sign = goal === "max" ? -1 : 1;
+  const worth = ({ metric }: SweepTrial) => (metric === null ? Number.POSITIVE_INFINITY : sign * metric);
+  return trials.toSorted((a, b) => {
+    const [first, second] = [worth(a), worth(b)];
+    return first === second ? a.trial - b.trial : first - second;
+  });
+}
+
+/** Says why a trial ended before its program did: "At step 4 accuracy 0.61 was place 7 of 9; the best 3 go on." */
+export function describeTrialEnd(trial: Pick<SweepTrial, "state" | "cause" | "comparison">, metric: string): string {
+  const { state, cause, comparison } = trial;
+  if (comparison) return describeComparison(comparison, metric);
+  return state === "finished" || cause === null ? noValue : endLabels[cause];
+}
+
+function describeComparison({ step, value, place, among, kept }: Comparison, metric: string): string {
+  const goes = kept === 1 ? "the best one goes on" : `the best ${formatCount(kept)} go on`;
+  const stood =
+    value === null
+      ? `${metric} was no finite number`
+      : `${metric} ${formatNumber(value)} was place ${formatCount(place)} of ${formatCount(among)}`;
+  return `At step ${formatCount(step)} ${stood}; ${goes}`;
+}
+
+/** Formats a value of a parameter: numbers with three significant digits. */
+export function formatParameter(value: string | number | boolean | undefined): string {
+  if (value === undefined) return noValue;
+  return typeof value === "number" ? formatNumber(value) : String(value);
+}
+
+/** How long a trial took, or takes so far. @param now milliseconds since 1970 */
+export function trialDuration({ startedAt, endedAt }: Pick<SweepTrial, "startedAt" | "endedAt">, now: number): string {
+  return startedAt === null ? noValue : formatDuration(Math.max(0, (endedAt?.getTime() ?? now) - startedAt.getTime()));
+}
+
+/** A share with a larger probability may be chance. */
+const maxChance = 0.05;
+
+type Importance = NonNullable<SweepDetails["importance"]>[number];
+
+/** Says how much a parameter explains, and how likely chance alone explains as much: "41%, p 0.002", "9%, may be chance (p 0.34)". */
+export function describeImportance({ share, p }: Omit<Importance, "parameter">): string {
+  if (share === null || p === null) return "not known: too few trials share a value";
+  const chance = p < 0.001 ? "p < 0.001" : `p ${formatNumber(p, { decimals: p < 0.1 ? 3 : 2 })}`;
+  return p < maxChance ? `${formatPercent(share)}, ${chance}` : `${formatPercent(share)}, may be chance (${chance})`;
+}
