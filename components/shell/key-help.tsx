@@ -87,6 +87,7 @@ export function KeyHelp() {
       [
         [["N"], "Submit a job"],
         [["S"], "Stop"],
+        [["X"], "Re-run exactly"],
         [["E"], "Edit and re-run"],
         [["F"], "Follow the log"],
         [["C"], "Checkpoints"],

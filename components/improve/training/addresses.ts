@@ -19,6 +19,11 @@ export function jobHref(id: string, attempt?: number): string {
   return `${jobsPath}/${id}${attempt === undefined ? "" : `?attempt=${attempt}`}`;
 }
 
+/** Returns the address of a job that asks whether to run it again exactly. */
+export function rerunHref(id: string): string {
+  return `${jobsPath}/${id}?rerun=exact`;
+}
+
 /** Returns the address of the form that submits a job, filled in from a template or an earlier job. */
 export function newJobHref(from: { template?: string; job?: string } = {}): string {
   const query = new URLSearchParams();

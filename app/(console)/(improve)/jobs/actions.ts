@@ -12,6 +12,9 @@ import type { StopJob, SubmitJob } from "#server/improve/training/jobs/contract.
 import { preemptJob } from "#server/improve/training/jobs/preempt-job.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { checkRerun } from "#server/improve/training/reproducibility/check-rerun.ts";
+import type { RerunJob } from "#server/improve/training/reproducibility/contract.ts";
+import { rerunJob } from "#server/improve/training/reproducibility/rerun-job.ts";
 import type { StartSweep, StopSweep } from "#server/improve/training/sweeps/contract.ts";
 import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
 import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
@@ -42,6 +45,20 @@ export async function stopJobAction(input: StopJob) {
 
 export async function preemptJobAction(input: StopJob) {
   const state = await act(async (ctx) => ({ state: (await preemptJob(ctx, input)).state }));
+  refresh();
+  return state;
+}
+
+/** Says what an exact re-run of a job would lack, and what is not checked. */
+export async function checkRerunAction(id: string) {
+  return act((ctx) => checkRerun(ctx, id, { artifacts: runtime().artifacts }));
+}
+
+export async function rerunJobAction(input: RerunJob) {
+  const state = await act(async (ctx) => {
+    const { id, name } = await rerunJob(ctx, input, { artifacts: runtime().artifacts });
+    return { id, name };
+  });
   refresh();
   return state;
 }

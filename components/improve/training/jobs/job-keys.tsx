@@ -5,7 +5,7 @@ import { useState } from "react";
 import { usePageKey } from "#components/develop/features/use-page-key.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import type { StopJob } from "#server/improve/training/jobs/contract.ts";
-import { newJobHref } from "../addresses.ts";
+import { newJobHref, rerunHref } from "../addresses.ts";
 import { StopDialog, type StoppableJob } from "./stop-job.tsx";
 
 interface JobKeysProps {
@@ -17,7 +17,7 @@ interface JobKeysProps {
   why: string | undefined;
 }
 
-/** Stops the job of the focused row by S, and edits a copy of it by E. */
+/** Stops the job of the focused row by S, edits a copy of it by E, and re-runs it exactly by X. */
 export function JobKeys({ open, stop, actorName, why }: JobKeysProps) {
   const router = useRouter();
   const [stopping, setStopping] = useState<StoppableJob>();
@@ -29,6 +29,10 @@ export function JobKeys({ open, stop, actorName, why }: JobKeysProps) {
   usePageKey(why === undefined ? "E" : undefined, () => {
     const id = focusedRow();
     if (id?.startsWith("tj-")) router.push(newJobHref({ job: id }));
+  });
+  usePageKey(why === undefined ? "X" : undefined, () => {
+    const id = focusedRow();
+    if (id?.startsWith("tj-")) router.push(rerunHref(id));
   });
   return <StopDialog job={stopping} onClose={() => setStopping(undefined)} stop={stop} actorName={actorName} />;
 }

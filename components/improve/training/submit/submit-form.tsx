@@ -29,6 +29,8 @@ interface SubmitFormProps {
   initial: JobDraft;
   /** Specification of the job that the form was filled from. */
   base: JobSpec | undefined;
+  /** Its id: both jobs lead to each other. */
+  rerunOf: string | undefined;
   submit: (input: SubmitJob) => Promise<ActionState<{ id: string; name: string }>>;
   preview: (input: SubmitJob) => Promise<ActionState<JobPreview>>;
   /** Whether this user may submit urgent jobs. */
@@ -39,13 +41,13 @@ interface SubmitFormProps {
 
 /** Renders the form that submits a training job, with a summary that follows each change. */
 export function SubmitForm(props: SubmitFormProps) {
-  const { templates, datasets, initial, base, actorName, why } = props;
+  const { templates, datasets, initial, base, rerunOf, actorName, why } = props;
   const router = useRouter();
   const modKey = useModKey();
   const [draft, setDraft] = useState(initial);
   const { state, busy, run, reset } = useAction(props.submit);
   const template = templates.find(({ name }) => name === draft.template);
-  const input = readJobDraft(draft, template, base);
+  const input = { ...readJobDraft(draft, template, base), ...(rerunOf !== undefined && { rerunOf }) };
   const { preview, refusal } = usePreview(input, props.preview);
   const complaints = state.fieldErrors ?? {};
   const engine = preview?.engines.find(({ name }) => name === draft.engine);

@@ -17,6 +17,9 @@ import { PreemptJob } from "#components/improve/training/job/preempt-job.tsx";
 import { jobProgress } from "#components/improve/training/jobs/job-progress.ts";
 import { JobState } from "#components/improve/training/jobs/job-state.tsx";
 import { LogView } from "#components/improve/training/log/log-view.tsx";
+import { RerunExactly } from "#components/improve/training/rerun/rerun-exactly.tsx";
+import { RerunsPanel } from "#components/improve/training/rerun/reruns-panel.tsx";
+import { VerdictPanel } from "#components/improve/training/rerun/verdict-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -31,8 +34,10 @@ import { openJobStates } from "#server/improve/training/contract.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { getJobHistory } from "#server/improve/training/history/queries.ts";
 import { getJob } from "#server/improve/training/jobs/queries.ts";
+import { listReruns } from "#server/improve/training/reproducibility/queries.ts";
 import { readRunPage } from "../../../(develop)/experiments/[experiment]/runs/[run]/read-page.ts";
-import { preemptJobAction, stopJobAction } from "../actions.ts";
+import { checkRerunAction, preemptJobAction, rerunJobAction, stopJobAction } from "../actions.ts";
+import { readVerdict } from "./read-verdict.ts";
 
 type Props = PageProps<"/jobs/[job]">;
 
@@ -46,6 +51,8 @@ export default async function JobPage({ params, searchParams }: Props) {
   const address = await searchParams;
   const job = await found(getJob(ctx, (await params).job));
   const history = await getJobHistory(ctx, job.id);
+  const verdict = await readVerdict(ctx, job);
+  const reruns = await listReruns(ctx, job.id);
   const checkpoints = await listTrainingCheckpoints(ctx, job.id);
   const engine = (await listEngines(ctx)).find((each) => each.name === job.engine);
   const now = Date.now();
@@ -111,6 +118,13 @@ export default async function JobPage({ params, searchParams }: Props) {
                 }
               />
             )}
+            <RerunExactly
+              job={{ id, name }}
+              check={checkRerunAction}
+              rerun={rerunJobAction}
+              why={denialReason(ctx.actor.role, "rerunJob")}
+              isAsked={address.rerun === "exact"}
+            />
             <JobActions
               job={{
                 id,
@@ -143,6 +157,7 @@ export default async function JobPage({ params, searchParams }: Props) {
         attempts={shownAttempts}
         isOpen={isOpen}
       />
+      {verdict && <VerdictPanel {...verdict} />}
       <Columns columns="minmax(0, 1fr) 348px">
         <Stack>
           <JobCurves ctx={ctx} runId={job.runId} address={address} />
@@ -164,6 +179,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           <CheckpointsPanel checkpoints={checkpoints} history={history} />
           <ResourcesPanel job={job} history={history} />
           <ReproducibilityPanel job={job} history={history} />
+          <RerunsPanel reruns={reruns} />
         </Stack>
       </Columns>
     </Page>

@@ -49,7 +49,7 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
         context={
           job && (
             <>
-              copied from <Link href={jobHref(job.id)}>{job.name}</Link>
+              changes <Link href={jobHref(job.id)}>{job.name}</Link>; both are compared when they have finished
             </>
           )
         }
@@ -66,6 +66,7 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
           datasets={await listDatasetChoices(ctx)}
           initial={initial}
           base={job?.spec}
+          rerunOf={job?.id}
           submit={submitJobAction}
           preview={previewJobAction}
           mayBeUrgent={denialReason(ctx.actor.role, "submitUrgentJob") === undefined}

@@ -1,0 +1,44 @@
+import Link from "next/link";
+import { DataTable } from "#components/ui/data-table.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Rerun } from "#server/improve/training/reproducibility/contract.ts";
+import { jobHref } from "../addresses.ts";
+import { JobState } from "../jobs/job-state.tsx";
+import { verdictState, verdictWords } from "./verdict-text.ts";
+
+/** Lists the jobs that repeat or change this one, with the verdicts of exact re-runs. */
+export function RerunsPanel({ reruns }: { reruns: readonly Rerun[] }) {
+  if (reruns.length === 0) return null;
+  return (
+    <Panel title="Re-runs" subtitle="newest first" flush>
+      <DataTable
+        label="Re-runs, newest first"
+        density="dense"
+        rows={reruns}
+        rowKey={({ id }) => id}
+        columns={[
+          { key: "name", head: "Job", cell: ({ id, name }) => <Link href={jobHref(id)}>{name}</Link> },
+          { key: "kind", head: "Kind", cell: ({ isExact }) => (isExact ? "exact" : "edited") },
+          {
+            key: "verdict",
+            head: "Verdict",
+            cell: ({ verdict, state, isExact }) =>
+              verdict === null ? (
+                <JobState state={state} />
+              ) : (
+                <StatusBadge state={verdictState(verdict, isExact)}>{verdictWords[verdict]}</StatusBadge>
+              ),
+          },
+          {
+            key: "at",
+            head: "Submitted",
+            align: "right",
+            cell: ({ submittedAt }) => <RelativeTime at={submittedAt} />,
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
