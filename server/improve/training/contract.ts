@@ -143,6 +143,8 @@ export interface EngineDescription {
   capacity: Record<string, { total: number; free: number | null }>;
   queues: string[];
   features: { gracefulStop: boolean; requeues: boolean; gangs: boolean; arrays: boolean };
+  /** Of `local`: the machine whose worker looks after its jobs. */
+  machine?: string;
 }
 
 /** Names a job of an engine. Ids are used again, so the epoch belongs to it: session, cluster and submit time, or uid. */

@@ -16,6 +16,7 @@ import type { JobRow } from "../jobs/lock-job.ts";
 import { actOnJob, type EngineCalls } from "./act-on-job.ts";
 import { admitWaiting } from "./admit-waiting.ts";
 import { checkStoppingRuns } from "./check-stopping-runs.ts";
+import { holdLocal } from "./hold-local.ts";
 import { registerFinished } from "./register-finished.ts";
 import { runSweeps } from "./run-sweeps.ts";
 
@@ -86,6 +87,8 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
   const { round, dependencies } = watched;
   // Jobs of an engine that cannot be opened are looked after all the same: they may be stopped, or have ended.
   const engine = await openEngine(ctx, row, dependencies.place).catch(closedEngine);
+  const { place } = dependencies;
+  if (row.kind === "local" && !(await holdLocal(ctx, row, { engine, place, now: round.now() }))) return;
   const isAnswering = await look(ctx, row, engine, round.now());
   const open = await ctx.db
     .select({ id: trainingJobs.id })

@@ -48,7 +48,8 @@ export function localEngine({ settings, folder, machine, wrapper, unpack }: Loca
     const at = new Date().toISOString();
     const own = folderOf(handle.id);
     const identity = identityOf(handle, machine);
-    if (!identity) throw new DomainError("conflict", `This job runs on the machine ${machineOf(handle)}.`);
+    // The engine was taken over from another machine, whose processes only their wrappers know.
+    if (!identity) return { state: "gone", at };
     const code = await readNumber(join(own, "run", "code"));
     const ranOut = await exists(join(own, "run", "out-of-memory"));
     if (ranOut) return { state: "ended", code: 137, cause: "out-of-memory", at };
@@ -77,7 +78,11 @@ export function localEngine({ settings, folder, machine, wrapper, unpack }: Loca
     },
     async remove(handle) {
       const identity = identityOf(handle, machine);
-      if (identity && !(await isRunning(identity))) await rm(folderOf(handle.id), { recursive: true, force: true });
+      if (!identity) return;
+      const own = folderOf(handle.id);
+      // The shell that has written its code is only about to end.
+      const hasEnded = await exists(join(own, "run", "code"));
+      if (hasEnded || !(await isRunning(identity))) await rm(own, { recursive: true, force: true });
     },
     async describe() {
       const version = (await versionOf(python)) ?? "no Python";
@@ -90,6 +95,7 @@ export function localEngine({ settings, folder, machine, wrapper, unpack }: Loca
         },
         queues: [],
         features: { gracefulStop: true, requeues: false, gangs: false, arrays: false },
+        machine,
       };
     },
   };
@@ -148,8 +154,6 @@ async function readIdentity(own: string): Promise<ProcessIdentity | undefined> {
   const found = await readProcess(pid);
   return { pid, startTime: found?.startTime ?? "0" };
 }
-
-const machineOf = ({ epoch }: EngineHandle) => epoch.split(" ")[0] ?? "";
 
 function identityOf(handle: EngineHandle, machine: string): ProcessIdentity | undefined {
   const [of, pid, startTime] = handle.epoch.split(" ");
