@@ -87,6 +87,14 @@ test("says in words what holds each job", () => {
     "d: 2 of 2 running on local; 1 waits before this one.",
     "e: 2 of 2 running on local; 2 wait before this one.",
   ]);
+  // Those that wait for another engine are not before it.
+  const west = new Map([
+    ["local", local],
+    ["west", { ...local, id: "west", name: "west", silentSince: "14:02" }],
+  ]);
+  expect(words([job("c", { engineId: "west" }), job("d")], { running: two, engines: west })[1]).toBe(
+    "d: 2 of 2 running on local.",
+  );
   expect(words([job("c", { engineId: "gone" })])[0]).toContain("Its engine was removed.");
   const silent = new Map([["local", { ...local, silentSince: "14:02" }]]);
   expect(words([job("c")], { engines: silent })).toEqual(["c: local has not answered since 14:02."]);

@@ -113,16 +113,21 @@ export function admit(
       a.submittedAt - b.submittedAt ||
       (a.id < b.id ? -1 : 1),
   );
-  const state = { taken: [...running], blockers: new Map<string, WaitingJob>(), preempted: [] as string[], held: 0 };
+  const state = {
+    taken: [...running],
+    blockers: new Map<string, WaitingJob>(),
+    preempted: [] as string[],
+    held: new Map<string, number>(),
+  };
   const admissions = queue.map((job): Admission => {
     const reason =
       reasonOfItself(job, { engines, now }) ??
       reasonOfPolicy(job, limits) ??
-      reasonOfPlace(job, { engines, limits, state, before: state.held, now }) ??
+      reasonOfPlace(job, { engines, limits, state, before: state.held.get(job.engineId ?? "") ?? 0, now }) ??
       reasonOfMoney(job, limits, state.taken) ??
       reasonOfQuota(job, limits, state.taken);
     if (reason) {
-      state.held += 1;
+      state.held.set(job.engineId ?? "", (state.held.get(job.engineId ?? "") ?? 0) + 1);
       return { id: job.id, go: false, reason };
     }
     state.taken.push({ ...job, engineId: job.engineId ?? "", maxLeft: job.estimate });

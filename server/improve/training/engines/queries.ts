@@ -42,16 +42,19 @@ export async function loadEngineRow(ctx: Context, id: string | null) {
 
 const noEngine = () => new DomainError("not-found", "Training engine not found.", { field: "engine" });
 
-const openOf = (states: SQL) =>
-  sql<number>`(select count(*)::int from training_jobs as job where job.engine_id = training_engines.id and job.state in ${states})`;
+const openOf = (condition: SQL) =>
+  sql<number>`(select count(*)::int from training_jobs as job where job.engine_id = training_engines.id and ${condition})`;
+
+/** One that resumes has no place on its engine until it is submitted again, as in readAdmission. */
+const waits = sql`(job.state = 'waiting' or (job.state = 'resuming' and job.stop_request is null))`;
 
 /** Lists engines for a caller that has checked permissions. */
 export async function loadEngines(ctx: Context, where?: SQL): Promise<TrainingEngine[]> {
   const rows = await ctx.db
     .select({
       engine: trainingEngines,
-      waiting: openOf(sql`('waiting')`),
-      running: openOf(sql`('submitting', 'running', 'resuming')`),
+      waiting: openOf(waits),
+      running: openOf(sql`job.state in ('submitting', 'running', 'resuming') and not ${waits}`),
     })
     .from(trainingEngines)
     .where(and(eq(trainingEngines.workspaceId, ctx.actor.workspaceId), where))

@@ -134,12 +134,14 @@ async function countJobs(ctx: Context): Promise<JobCounts> {
   return counts ?? { all: 0, queued: 0, running: 0, ended: 0 };
 }
 
-/** Sums what running jobs use, by engine. */
+/** Sums what running jobs use, by engine. One that resumes has no machine until it is submitted again. */
 async function readUses(ctx: Context): Promise<Map<string, EngineUse>> {
   const rows = await ctx.db
     .select({ engineId: trainingJobs.engineId, spec: trainingJobs.spec })
     .from(trainingJobs)
-    .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), inArray(trainingJobs.state, [...runningStates])));
+    .where(
+      and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), inArray(trainingJobs.state, ["submitting", "running"])),
+    );
   const uses = new Map<string, EngineUse>();
   for (const { engineId, spec } of rows) {
     if (engineId === null) continue;
