@@ -34,6 +34,8 @@ export interface JobHistory {
   intervalSeconds: number | null;
   /** How often it should save instead. */
   advice: { seconds: number; message: string } | null;
+  /** Dataset versions by the name that the program knows them by; null for one that was deleted. */
+  datasets: { name: string; version: { dataset: string; digest: string } | null }[];
   /** Of the newest attempt that sent one, without the diff. */
   record: ReproducibilityRecord | null;
 }

@@ -72,3 +72,10 @@ test("does not count an attempt that never started", () => {
   const { losses, queuedSeconds } = summariseHistory({ submittedAt: at(0), attempts, checkpoints: [] }, rateOf);
   expect([losses, queuedSeconds]).toEqual([[], 1200]);
 });
+
+test("counts the time in which a job waits now", () => {
+  const waiting = (attempts: ReturnType<typeof attempt>[]) =>
+    summariseHistory({ submittedAt: at(0), attempts, checkpoints: [], waitsAt: at(100) }, rateOf).queuedSeconds / 60;
+  expect(waiting([])).toBe(100);
+  expect(waiting([attempt(1, 10, 40)])).toBe(70);
+});

@@ -37,9 +37,16 @@ export function summariseHistory(
     submittedAt,
     attempts,
     checkpoints,
-  }: { submittedAt: Date; attempts: AttemptTimes[]; checkpoints: SavedCheckpoint[] },
+    waitsAt = null,
+  }: {
+    submittedAt: Date;
+    attempts: AttemptTimes[];
+    checkpoints: SavedCheckpoint[];
+    /** The present, where the job waits for its first attempt or its next one. */
+    waitsAt?: Date | null;
+  },
   rateOf: RateOf,
-): Omit<JobHistory, "attempts" | "record"> {
+): Omit<JobHistory, "attempts" | "datasets" | "record"> {
   const started = attempts.flatMap((attempt) =>
     attempt.startedAt ? [{ ...attempt, startedAt: attempt.startedAt }] : [],
   );
@@ -55,14 +62,17 @@ export function summariseHistory(
   });
   const losses = lostWork(stretches, saved).map((loss, at) => ({ attempt: started[at]?.number ?? 0, ...loss }));
   const steps = losses.flatMap(({ steps }) => steps ?? []);
-  const first = stretches[0];
-  const waited = losses.reduce((sum, { waitedSeconds }) => sum + waitedSeconds, 0);
+  const first = stretches[0]?.startedAt ?? (waitsAt && seconds(waitsAt));
+  const last = stretches.at(-1)?.endedAt;
+  const waited =
+    losses.reduce((sum, { waitedSeconds }) => sum + waitedSeconds, 0) +
+    (waitsAt && last ? Math.max(0, seconds(waitsAt) - last) : 0);
   const intervalSeconds = meanInterval(checkpoints);
   return {
     losses,
     lostSeconds: losses.reduce((sum, loss) => sum + loss.seconds, 0),
     lostSteps: losses.length > 0 && steps.length === 0 ? null : steps.reduce((sum, each) => sum + each, 0),
-    queuedSeconds: waited + (first ? Math.max(0, first.startedAt - seconds(submittedAt)) : 0),
+    queuedSeconds: waited + (first === null ? 0 : Math.max(0, first - seconds(submittedAt))),
     spotSaved: savedBySpot(started, losses, rateOf),
     intervalSeconds,
     advice: advise(started, checkpoints, intervalSeconds),
