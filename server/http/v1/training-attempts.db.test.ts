@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -117,9 +117,16 @@ test(
     expect(tail.lines.map(({ text }: { text: string }) => text)).toEqual(["0.29998", "0.29999", "half a"]);
     expect(tail).toMatchObject({ totalLines: 30_000, isComplete: false, nextLine: 30_001, next: whole.length });
     await wrapper("POST", `/log?start=${whole.length + 6}`, Buffer.from(" line\n"));
-    expect((await read(`from=${tail.next}`)).lines).toEqual([
-      { number: 30_001, start: whole.length, text: "half a line", dropped: 0 },
+    const { lines: rest } = await read(`from=${tail.next}`);
+    expect(rest).toEqual([
+      { number: 30_001, start: whole.length, text: "half a line", dropped: 0, at: expect.any(String) },
     ]);
+    // A line has the time at which its end came.
+    // A line has the time at which its end came.
+    await ctx.db.execute(sql`update training_log_chunks set at = to_timestamp(start)`);
+    const cameAt = (await read("line=30000")).lines.map(({ at }: { at: string }) => Date.parse(at) / 1000);
+    expect(cameAt[0]).toBeLessThan(whole.length);
+    expect(cameAt[1]).toBe(whole.length + 6);
 
     const search = async (query: string) => (await call("GET", `/training/jobs/${jobId}/log/matches?${query}`)).body;
     expect(await search("q=HALF%20A")).toMatchObject({ next: null, matches: [{ number: 30_001, attempt: 1 }] });

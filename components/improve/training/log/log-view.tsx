@@ -5,7 +5,7 @@ import { IconChevronDown, IconChevronUp, IconDownload, IconSearch } from "@table
 import { Fragment, useEffect, useEffectEvent, useRef, useState } from "react";
 import { usePageKey } from "#components/develop/features/use-page-key.ts";
 import { useLive } from "#components/shell/live-events.tsx";
-import { formatBytes, formatCount, formatCountOf, plural } from "#components/ui/format.ts";
+import { formatBytes, formatCountOf, plural } from "#components/ui/format.ts";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
@@ -14,7 +14,8 @@ import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { LogMatches, LogPage } from "#server/improve/training/log/contract.ts";
 import { logFileHref } from "../addresses.ts";
 import classes from "./log.module.css";
-import { appendPage, type LogWindow, openWindow, prependPage, splitMatches } from "./log-window.ts";
+import { LogLine } from "./log-line.tsx";
+import { appendPage, type LogWindow, lineId, openWindow, prependPage, readLineId } from "./log-window.ts";
 
 interface LogViewProps {
   jobId: string;
@@ -47,9 +48,16 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   const [search, setSearch] = useState("");
   const [matches, setMatches] = useState<Match[]>();
   const [at, setAt] = useState(0);
+  /** Address of the line that someone was sent to. */
+  const [marked, setMarked] = useState<string>();
   const box = useRef<HTMLDivElement>(null);
-  const reading = useRef(false);
-  const again = useRef(false);
+  const content = useRef<HTMLDivElement>(null);
+  /** What is held and whether it is followed, as the reader that is at work sees them. */
+  const held = useRef<LogWindow>([]);
+  const follows = useRef(true);
+  const work = useRef(Promise.resolve());
+  const isFollowQueued = useRef(false);
+  const top = useRef(0);
   const { listen } = useLive();
   const newest = attempts.at(-1)?.number;
   const shown = attempt ?? newest;
@@ -58,114 +66,145 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
     readJson<LogPage>(
       `/api/v1/training/jobs/${jobId}/log?${new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]))}`,
     );
-
   /** Number of the attempt before what is held. */
-  const before = (held: LogWindow) => attempts.findLast(({ number }) => number < (held[0]?.attempt ?? 0))?.number;
+  const before = (window: LogWindow) => attempts.findLast(({ number }) => number < (window[0]?.attempt ?? 0))?.number;
 
-  /** Only one reader at a time: what comes meanwhile makes it read again. */
-  async function alone(work: () => Promise<void>) {
-    if (reading.current) {
-      again.current = true;
-      return;
-    }
-    reading.current = true;
-    try {
-      await work();
-      setError(undefined);
-    } catch (failure) {
-      setError(failure instanceof Error ? failure.message : "The log could not be read.");
-    } finally {
-      reading.current = false;
-      if (again.current) {
-        again.current = false;
-        setTimeout(() => void follow());
+  function hold(window: LogWindow) {
+    held.current = window;
+    setWindow(window);
+  }
+
+  function setFollows(value: boolean) {
+    follows.current = value;
+    setIsFollowing(value);
+  }
+
+  /** One reader at a time: the next one begins with what the one before it holds. */
+  function alone(task: () => Promise<void>): Promise<void> {
+    work.current = work.current.then(async () => {
+      try {
+        await task();
+        setError(undefined);
+      } catch (failure) {
+        setError(failure instanceof Error ? failure.message : "The log could not be read.");
       }
-    }
+    });
+    return work.current;
   }
 
   const openEnd = useEffectEvent(() =>
     alone(async () => {
       if (shown === undefined) return;
-      let held = openWindow(await read({ attempt: shown, limit: pageLines }));
+      let window = openWindow(await read({ attempt: shown, limit: pageLines }));
       // A new attempt has printed little: what was before is of interest, too.
-      for (let of = before(held); attempt === null && of !== undefined; of = before(held)) {
-        if (countOf(held) >= screenLines) break;
-        held = prependPage(held, await read({ attempt: of, limit: screenLines }));
+      for (let of = before(window); attempt === null && of !== undefined; of = before(window)) {
+        if (countOf(window) >= screenLines) break;
+        window = prependPage(window, await read({ attempt: of, limit: screenLines }));
       }
-      setWindow(held);
+      hold(window);
       setUnseen(0);
     }),
   );
 
   /** Reads what was added. Someone who reads elsewhere is only said how much. */
-  const follow = useEffectEvent(() =>
-    alone(async () => {
-      const last = window.at(-1);
-      if (!last || shown === undefined) return;
-      if (!isFollowing) {
-        const { totalLines } = await read({ attempt: shown, from: Number.MAX_SAFE_INTEGER, limit: 1 });
-        const held = last.attempt === shown ? (last.lines.at(-1)?.number ?? 0) : 0;
-        setUnseen(Math.max(0, totalLines - held));
-        return;
+  const readMore = useEffectEvent(async () => {
+    const last = held.current.at(-1);
+    if (!last || shown === undefined) return;
+    if (!follows.current) {
+      const { totalLines } = await read({ attempt: shown, from: Number.MAX_SAFE_INTEGER, limit: 1 });
+      const seen = last.attempt === shown ? (last.lines.at(-1)?.number ?? 0) : 0;
+      setUnseen(Math.max(0, totalLines - seen));
+      return;
+    }
+    let window = held.current;
+    for (let more = true; more; ) {
+      const end = window.at(-1) ?? last;
+      const page = await read({ attempt: end.attempt, from: end.next, limit: readLines });
+      window = appendPage(window, page);
+      const later = attempts.find(({ number }) => number > end.attempt);
+      more = page.lines.length >= readLines;
+      if (!more && page.isComplete && attempt === null && later) {
+        window = appendPage(window, await read({ attempt: later.number, from: 0, limit: readLines }));
+        more = true;
       }
-      let held = window;
-      for (let more = true; more; ) {
-        const end = held.at(-1) ?? last;
-        const page = await read({ attempt: end.attempt, from: end.next, limit: readLines });
-        held = appendPage(held, page);
-        const later = attempts.find(({ number }) => number > end.attempt);
-        more = page.lines.length >= readLines;
-        if (!more && page.isComplete && attempt === null && later) {
-          held = appendPage(held, await read({ attempt: later.number, from: 0, limit: readLines }));
-          more = true;
-        }
-      }
-      setWindow(held);
-    }),
-  );
+    }
+    hold(window);
+  });
+
+  const follow = useEffectEvent(() => {
+    if (isFollowQueued.current) return;
+    isFollowQueued.current = true;
+    void alone(async () => {
+      isFollowQueued.current = false;
+      await readMore();
+    });
+  });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another log
   useEffect(() => {
-    void openEnd();
+    const line = readLineId(location.hash.slice(1));
+    if (line && attempts.some(({ number }) => number === line.attempt)) {
+      setMarked(location.hash.slice(1));
+      void alone(() => show(line));
+    } else void openEnd();
   }, [attempt, jobId]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt continues the log
   useEffect(() => {
-    void (window.length === 0 ? openEnd() : follow());
+    if (held.current.length === 0) void openEnd();
+    else follow();
   }, [newest]);
   useEffect(
     () =>
       listen((event) => {
-        if (event === "missed" || (event.topic.startsWith("training") && event.id === jobId)) void follow();
+        if (event === "missed" || (event.topic.startsWith("training") && event.id === jobId)) follow();
       }),
     [listen, jobId],
   );
+  // Lines get their height when they come into view, and new ones push the others up.
+  useEffect(() => {
+    const view = box.current;
+    const inner = content.current;
+    if (!view || !inner) return;
+    const stick = () => {
+      if (follows.current) view.scrollTop = view.scrollHeight;
+    };
+    const observer = new ResizeObserver(stick);
+    observer.observe(inner);
+    observer.observe(view);
+    return () => observer.disconnect();
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines push the view down
   useEffect(() => {
     if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [window, isFollowing]);
 
+  /** Whoever scrolls up no longer follows; what grows below does not count. */
   function scrolled() {
     const view = box.current;
     if (!view) return;
+    const isUp = view.scrollTop < top.current;
+    top.current = view.scrollTop;
     const isLow = view.scrollHeight - view.scrollTop - view.clientHeight < nearPx;
-    if (!isLow && isFollowing) setIsFollowing(false);
+    if (isUp && !isLow && follows.current) setFollows(false);
   }
 
   const first = window[0];
   const firstLine = first?.lines[0]?.number ?? 1;
-  const earlier = before(window);
-  const hasEarlier = first !== undefined && (firstLine > 1 || (attempt === null && earlier !== undefined));
+  const hasEarlier = first !== undefined && (firstLine > 1 || (attempt === null && before(window) !== undefined));
 
   function readBack() {
-    setIsFollowing(false);
+    setFollows(false);
     void alone(async () => {
+      const first = held.current[0];
       if (!first) return;
+      const line = first.lines[0]?.number ?? 1;
+      const earlier = before(held.current);
       const height = box.current?.scrollHeight ?? 0;
-      if (firstLine > 1) {
-        const line = Math.max(1, firstLine - pageLines);
-        setWindow(prependPage(window, await read({ attempt: first.attempt, line, limit: firstLine - line + 1 })));
+      if (line > 1) {
+        const from = Math.max(1, line - pageLines);
+        hold(prependPage(held.current, await read({ attempt: first.attempt, line: from, limit: line - from + 1 })));
       } else if (earlier !== undefined) {
-        setWindow(prependPage(window, await read({ attempt: earlier, limit: pageLines })));
+        hold(prependPage(held.current, await read({ attempt: earlier, limit: pageLines })));
       }
       // What was in view stays there.
       requestAnimationFrame(() => {
@@ -189,15 +228,13 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
     });
   }
 
-  async function show({ attempt: of, number }: Match) {
-    setIsFollowing(false);
-    const isHeld = window.some(
+  async function show({ attempt: of, number }: Pick<Match, "attempt" | "number">) {
+    setFollows(false);
+    const isHeld = held.current.some(
       ({ attempt: each, lines }) => each === of && lines.some((line) => line.number === number),
     );
     if (!isHeld) {
-      setWindow(
-        openWindow(await read({ attempt: of, line: Math.max(1, number - around), limit: 2 * around + pageLines })),
-      );
+      hold(openWindow(await read({ attempt: of, line: Math.max(1, number - around), limit: 2 * around + pageLines })));
     }
     requestAnimationFrame(() => document.getElementById(lineId(of, number))?.scrollIntoView({ block: "center" }));
   }
@@ -211,25 +248,30 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   }
 
   function toEnd() {
-    setIsFollowing(true);
+    setFollows(true);
     void openEnd();
+  }
+
+  function choose(next: number | null) {
+    setFollows(true);
+    setAttempt(next);
   }
 
   function readOn() {
     void alone(async () => {
-      const last = window.at(-1);
+      const last = held.current.at(-1);
       if (!last) return;
-      setWindow(appendPage(window, await read({ attempt: last.attempt, from: last.next, limit: pageLines })));
+      hold(appendPage(held.current, await read({ attempt: last.attempt, from: last.next, limit: pageLines })));
       setUnseen((count) => Math.max(0, count - pageLines));
     });
   }
 
-  usePageKey("F", () => (isFollowing ? setIsFollowing(false) : toEnd()));
+  usePageKey("F", () => (isFollowing ? setFollows(false) : toEnd()));
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     if (!keysAreFree(event)) return;
     const number = Number(event.key);
-    if (event.key === "0") setAttempt(null);
-    else if (/^[1-9]$/.test(event.key) && attempts.some((each) => each.number === number)) setAttempt(number);
+    if (event.key === "0") choose(null);
+    else if (/^[1-9]$/.test(event.key) && attempts.some((each) => each.number === number)) choose(number);
   });
   useEffect(() => {
     const key = (event: KeyboardEvent) => pressed(event);
@@ -238,6 +280,7 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   }, []);
 
   const current = matches?.[at];
+  const currentId = current ? lineId(current.attempt, current.number) : marked;
   const dropped = window.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0);
   return (
     <Panel
@@ -250,10 +293,7 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
             <Segmented
               label="Attempt"
               value={attempt === null ? "all" : String(attempt)}
-              onChange={(value) => {
-                setIsFollowing(true);
-                setAttempt(value === "all" ? null : Number(value));
-              }}
+              onChange={(value) => choose(value === "all" ? null : Number(value))}
               options={[
                 { value: "all", label: "All" },
                 ...attempts.map(({ number }) => ({ value: String(number), label: String(number) })),
@@ -313,7 +353,7 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
           <Checkbox
             label="Follow"
             checked={isFollowing}
-            onChange={(event) => (event.currentTarget.checked ? toEnd() : setIsFollowing(false))}
+            onChange={(event) => (event.currentTarget.checked ? toEnd() : setFollows(false))}
           />
           <a
             className={classes.icon}
@@ -329,12 +369,11 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
       flush
     >
       {error !== undefined && <FailedState title="The log could not be read">{error}</FailedState>}
-      {attempts.length === 0 ? (
-        <EmptyState title="No log yet">{emptyText}</EmptyState>
-      ) : (
-        <div className={classes.frame}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to take the focus */}
-          <section className={classes.box} ref={box} aria-label="Lines of the log" tabIndex={0} onScroll={scrolled}>
+      {attempts.length === 0 && <EmptyState title="No log yet">{emptyText}</EmptyState>}
+      <div className={classes.frame} hidden={attempts.length === 0}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to take the focus */}
+        <section className={classes.box} ref={box} aria-label="Lines of the log" tabIndex={0} onScroll={scrolled}>
+          <div ref={content}>
             {hasEarlier && (
               <button className={classes.earlier} type="button" onClick={readBack}>
                 Show earlier lines
@@ -350,57 +389,42 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
                     </span>
                   </div>
                 )}
-                {lines.map((line) =>
-                  line.dropped > 0 ? (
-                    <div className={classes.gap} key={line.start}>
-                      {formatBytes(line.dropped)} were dropped here
-                    </div>
-                  ) : (
-                    <div
-                      className={classes.line}
-                      id={lineId(of, line.number)}
-                      data-current={(current?.attempt === of && current.number === line.number) || undefined}
+                {lines.map((line) => {
+                  const id = lineId(of, line.number);
+                  return (
+                    <LogLine
+                      id={id}
+                      line={line}
+                      search={matches ? search.trim() : ""}
+                      isCurrent={id === currentId}
+                      onMark={setMarked}
                       key={line.start}
-                    >
-                      <a href={`#${lineId(of, line.number)}`} aria-label={`Line ${line.number}`} tabIndex={-1}>
-                        {formatCount(line.number)}
-                      </a>
-                      <span>
-                        {matches
-                          ? splitMatches(line.text, search.trim()).map(({ text, isMatch }, part) =>
-                              // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity
-                              isMatch ? <mark key={part}>{text}</mark> : <Fragment key={part}>{text}</Fragment>,
-                            )
-                          : line.text}
-                      </span>
-                    </div>
-                  ),
-                )}
+                    />
+                  );
+                })}
               </Fragment>
             ))}
             {window.length > 0 && window.every(({ lines }) => lines.length === 0) && (
-              <p className="lw-muted">Its program has printed nothing yet.</p>
+              <p className={classes.none}>Its program has printed nothing yet.</p>
             )}
             {unseen > 0 && !isFollowing && (
               <button className={classes.earlier} type="button" onClick={readOn}>
                 Show later lines
               </button>
             )}
-          </section>
-          {unseen > 0 && !isFollowing && (
-            <button className={classes.unseen} type="button" onClick={toEnd}>
-              {plural(unseen, "new line")}
-            </button>
-          )}
-        </div>
-      )}
+          </div>
+        </section>
+        {unseen > 0 && !isFollowing && (
+          <button className={classes.unseen} type="button" onClick={toEnd}>
+            {plural(unseen, "new line")}
+          </button>
+        )}
+      </div>
     </Panel>
   );
 }
 
 const countOf = (held: LogWindow) => held.reduce((sum, { lines }) => sum + lines.length, 0);
-
-const lineId = (attempt: number, line: number) => `log-${attempt}-${line}`;
 
 function hostSuffix(attempts: LogViewProps["attempts"], number: number): string {
   const host = attempts.find((each) => each.number === number)?.host;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { appendPage, maxLines, openWindow, prependPage, splitMatches } from "./log-window.ts";
+import { appendPage, lineId, maxLines, openWindow, prependPage, readLineId, splitMatches } from "./log-window.ts";
 
 /** A page whose lines are ten bytes each. */
 function page(attempt: number, from: number, count: number, changes = {}) {
@@ -8,6 +8,7 @@ function page(attempt: number, from: number, count: number, changes = {}) {
     start: (from + at - 1) * 10,
     text: `line ${from + at}`,
     dropped: 0,
+    at: "2026-06-03T10:00:00.000Z",
   }));
   const next = (from + count - 1) * 10;
   const counts = { bytes: next, totalLines: from + count - 1, droppedBytes: 0, isComplete: false };
@@ -66,4 +67,9 @@ test("splits a line at what was searched for", () => {
   ]);
   expect(splitMatches("a", "")).toEqual([{ text: "a", isMatch: false }]);
   expect(splitMatches("", "x")).toEqual([{ text: "", isMatch: false }]);
+});
+
+test("a line has an address", () => {
+  expect(readLineId(lineId(2, 1200))).toEqual({ attempt: 2, number: 1200 });
+  expect(["", "log", "log-2", "log-2-x", "checkpoints"].map(readLineId)).toEqual(Array(5).fill(undefined));
 });

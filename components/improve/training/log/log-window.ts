@@ -1,12 +1,12 @@
 import type { Wire } from "#components/ui/wire.ts";
 import type { LogPage } from "#server/improve/training/log/contract.ts";
 
-type Line = Wire<LogPage>["lines"][number];
+export type HeldLine = Wire<LogPage>["lines"][number];
 
 /** Lines of one attempt that are held, without a gap between them. */
 interface LogPart {
   attempt: number;
-  lines: Line[];
+  lines: HeldLine[];
   /** Byte that follows what is held. */
   next: number;
   droppedBytes: number;
@@ -28,6 +28,15 @@ const partOf = ({ attempt, lines, next, droppedBytes, totalLines, isComplete }: 
   totalLines,
   isComplete,
 });
+
+/** Address of a line within the page. */
+export const lineId = (attempt: number, line: number) => `log-${attempt}-${line}`;
+
+/** Reads the address of a line; undefined for another one. */
+export function readLineId(id: string): { attempt: number; number: number } | undefined {
+  const [, attempt, number] = /^log-(\d{1,9})-(\d{1,15})$/.exec(id) ?? [];
+  return attempt && number ? { attempt: Number(attempt), number: Number(number) } : undefined;
+}
 
 /** Starts a window with one page. */
 export function openWindow(page: Wire<LogPage>): LogWindow {

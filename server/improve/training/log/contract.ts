@@ -29,6 +29,8 @@ export const LogLine = z.object({
   text: z.string(),
   /** Bytes that were dropped here, because the disk beside the program was full while Leeway was away; 0 for a line. */
   dropped: z.number(),
+  /** When its end reached Leeway: about a second after it was printed, later where the wrapper could not send. */
+  at: z.date(),
 });
 export type LogLine = z.infer<typeof LogLine>;
 

@@ -79,28 +79,32 @@ async function collect(
   let read = 0;
   /** Bytes of a line whose end is in a later chunk. */
   let rest: Buffer = Buffer.alloc(0);
-  const take = (bytes: Buffer, isOpen: boolean) => {
+  /** When that came. */
+  let restAt = new Date(0);
+  const take = (bytes: Buffer, at: Date, isOpen: boolean) => {
     const split = splitLines(bytes, place, { limit: limit - lines.length, isOpen });
     const isLast = isOpen && split.next < place.start + bytes.length && split.lines.at(-1)?.start === split.next;
     rest = bytes.subarray(split.next - place.start);
-    lines.push(...(isLast ? split.lines.slice(0, -1) : split.lines));
+    lines.push(...(isLast ? split.lines.slice(0, -1) : split.lines).map((line) => ({ ...line, at })));
     place = { start: split.next, line: split.nextLine };
   };
   for await (const chunk of readChunks(ctx, log.id, start)) {
     if (lines.length >= limit || read >= maxPageBytes) return { lines, next: place.start, nextLine: place.line };
     read += chunk.bytes?.length ?? 0;
-    if (chunk.bytes) take(Buffer.concat([rest, chunk.bytes.subarray(Math.max(0, start - chunk.start))]), true);
+    if (chunk.bytes)
+      take(Buffer.concat([rest, chunk.bytes.subarray(Math.max(0, start - chunk.start))]), chunk.at, true);
     else {
-      if (rest.length > 0) take(rest, false);
-      lines.push({ number: place.line, start: chunk.start, text: "", dropped: chunk.length });
+      if (rest.length > 0) take(rest, restAt, false);
+      lines.push({ number: place.line, start: chunk.start, text: "", dropped: chunk.length, at: chunk.at });
       place = { ...place, start: chunk.start + chunk.length };
       rest = Buffer.alloc(0);
     }
+    restAt = chunk.at;
   }
   // What follows is only shown now; while the log goes on, the next page begins with it again.
   if (lines.length < limit && rest.length > 0) {
     const end = splitLines(rest, place, { limit: limit - lines.length, isOpen: !log.isComplete });
-    lines.push(...end.lines);
+    lines.push(...end.lines.map((line) => ({ ...line, at: restAt })));
     place = { start: end.next, line: end.nextLine };
   }
   return { lines, next: place.start, nextLine: place.line };

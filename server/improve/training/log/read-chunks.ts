@@ -15,6 +15,8 @@ export interface LogChunk {
   /** Lines that ended before it. */
   firstLine: number;
   bytes: Buffer | null;
+  /** When it came. */
+  at: Date;
 }
 
 /** Reads the log of an attempt, from the chunk that holds a byte, some chunks at a time. */
@@ -36,11 +38,12 @@ export async function* readChunks(ctx: Context, attemptId: string, from = 0): As
       .orderBy(asc(trainingLogChunks.start))
       .limit(batch);
     const unpacked = await Promise.all(
-      rows.map(async ({ start, bytes: length, firstLine, data }) => ({
+      rows.map(async ({ start, bytes: length, firstLine, data, at: cameAt }) => ({
         start,
         length,
         firstLine,
         bytes: data.length === 0 ? null : await decompress(data),
+        at: cameAt,
       })),
     );
     yield* unpacked;

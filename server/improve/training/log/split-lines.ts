@@ -1,5 +1,7 @@
 import type { LogLine } from "./contract.ts";
 
+type Line = Omit<LogLine, "at">;
+
 /** A longer line comes in parts, so that a program that ends no line cannot make a page of any size. */
 export const maxLineBytes = 2 ** 15;
 
@@ -24,8 +26,8 @@ export function splitLines(
   bytes: Buffer,
   at: { start: number; line: number },
   { limit = Number.POSITIVE_INFINITY, isOpen = false } = {},
-): { lines: LogLine[]; next: number; nextLine: number } {
-  const lines: LogLine[] = [];
+): { lines: Line[]; next: number; nextLine: number } {
+  const lines: Line[] = [];
   let [from, number] = [0, at.line];
   const add = (end: number) => {
     lines.push({ number, start: at.start + from, text: shownText(bytes.subarray(from, end)), dropped: 0 });
