@@ -5,6 +5,7 @@ import {
   changedValues,
   draftOfSpec,
   newJobDraft,
+  readCommand,
   readJobDraft,
   readParameters,
   valuesOfTemplate,
@@ -28,6 +29,17 @@ const full = JobSpec.parse({
 test("a job that is edited keeps what the form does not show", () => {
   const draft = { ...newJobDraft, ...draftOfSpec(full) };
   expect(JobSpec.parse(readJobDraft(draft, undefined, full).spec)).toEqual(full);
+});
+
+test("a job that is edited keeps arguments of several lines, and the types of its values", () => {
+  const command = ["python", "-c", "\nfor n in range(3):\n\n  print(n)\n", "", "```", "a\n````\nb", " two words "];
+  const spec = JobSpec.parse({
+    command,
+    parameters: { version: "1", on: "true", quoted: '"a"', padded: " a ", lines: "a\nb", half: '"', rate: 1e-7 },
+    environment: { LINES: "a\nb", QUOTED: '"a"', NUMBER: "1" },
+  });
+  expect(JobSpec.parse(readJobDraft({ ...newJobDraft, ...draftOfSpec(spec) }, undefined).spec)).toEqual(spec);
+  expect(readCommand("python\n\n-c\n```\nnot closed\n")).toEqual(["python", "-c", "not closed\n"]);
 });
 
 test("an empty form has the defaults, and no command is refused", () => {

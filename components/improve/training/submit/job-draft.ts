@@ -65,19 +65,57 @@ export const newJobDraft: JobDraft = {
   datasets: {},
 };
 
-const linesOf = (record: Record<string, unknown>, sign: string) =>
+/** Writes "name = value" lines. A text that would be read as something else is quoted, as in JSON. */
+const linesOf = (record: Record<string, string | number | boolean>, sign: string, read: (text: string) => unknown) =>
   Object.entries(record)
-    .map(([name, value]) => `${name}${sign}${String(value)}`)
+    .map(([name, value]) => {
+      const text = String(value);
+      const isPlain = read(text) === value && !text.includes("\n");
+      return `${name}${sign}${isPlain ? text : JSON.stringify(value)}`;
+    })
     .join("\n");
+
+/** Lines that begin and end an argument of several lines, as in Markdown: more signs than any line in it begins with. */
+const fence = /^`{3,}$/;
+
+/** Writes one argument a line; one that has several lines, or none, stands between two lines of "```". */
+export function linesOfCommand(command: readonly string[]): string {
+  return command
+    .map((argument) => {
+      if (argument !== "" && !argument.includes("\n") && !fence.test(argument)) return argument;
+      const longest = Math.max(2, ...argument.split("\n").map((line) => (fence.test(line) ? line.length : 0)));
+      const mark = "`".repeat(longest + 1);
+      return [mark, argument, mark].join("\n");
+    })
+    .join("\n");
+}
+
+/** Reads what linesOfCommand writes. Empty lines outside of an argument are left out. */
+export function readCommand(text: string): string[] {
+  const command: string[] = [];
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? "";
+    if (!fence.test(line)) {
+      if (line !== "") command.push(line);
+      continue;
+    }
+    const found = lines.indexOf(line, at + 1);
+    const end = found === -1 ? lines.length : found;
+    command.push(lines.slice(at + 1, end).join("\n"));
+    at = end;
+  }
+  return command;
+}
 
 /** Fills the form with what a job ran. */
 export function draftOfSpec(spec: JobSpec): Partial<JobDraft> {
   const { resources, limits } = spec;
   return {
-    command: spec.command.join("\n"),
+    command: linesOfCommand(spec.command),
     image: spec.image ?? "",
-    parameters: linesOf(spec.parameters, " = "),
-    environment: linesOf(spec.environment, "="),
+    parameters: linesOf(spec.parameters, " = ", readValue),
+    environment: linesOf(spec.environment, "=", readText),
     seed: String(spec.seed),
     cores: String(resources.cores),
     gpus: String(resources.gpus),
@@ -117,11 +155,22 @@ function readLines(text: string): [string, string][] {
   });
 }
 
+/** A text as it stands, or one that is quoted. */
+function readText(text: string): string {
+  const trimmed = text.trim();
+  if (!/^".*"$/.test(trimmed)) return trimmed;
+  try {
+    return JSON.parse(trimmed) as string;
+  } catch {
+    return trimmed;
+  }
+}
+
 export function readValue(text: string): string | number | boolean {
   if (text === "true" || text === "false") return text === "true";
   // JavaScript reads 0x10 and an empty text as numbers too.
   const isDecimal = text !== "" && !/[xob]/i.test(text) && Number.isFinite(Number(text));
-  return isDecimal ? Number(text) : text;
+  return isDecimal ? Number(text) : readText(text);
 }
 
 /** An empty field is the default; what is no number is left for the server to refuse. */
@@ -132,10 +181,10 @@ export function readSpec(draft: JobDraft, base?: JobSpec): NonNullable<SubmitJob
   const { resources, limits, ...rest } = base ?? {};
   return {
     ...rest,
-    command: draft.command.split("\n").filter((line) => line !== ""),
+    command: readCommand(draft.command),
     image: draft.image.trim() === "" ? null : draft.image.trim(),
     parameters: readParameters(draft.parameters),
-    environment: Object.fromEntries(readLines(draft.environment)),
+    environment: Object.fromEntries(readLines(draft.environment).map(([name, value]) => [name, readText(value)])),
     seed: number(draft.seed, 0),
     datasets: draft.datasets,
     resources: {
