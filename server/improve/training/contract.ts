@@ -65,7 +65,7 @@ export type Parameters = z.infer<typeof Parameters>;
 /** What a job runs, wherever it runs. */
 export const JobSpec = z.strictObject({
   /** Program and its arguments, without a shell. */
-  command: z.array(z.string().max(10_000)).min(1).max(200),
+  command: z.array(z.string().max(10_000)).min(1, "Enter a command.").max(200),
   /** Container image; null where the engine has the program. */
   image: z.string().max(1_000).nullable().default(null),
   /** SHA-256 of the uploaded package (zip) that the command starts in; null for none. */

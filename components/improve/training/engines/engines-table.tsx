@@ -5,6 +5,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TrainingEngine } from "#server/improve/training/engines/contract.ts";
 import type { EngineUse } from "#server/improve/training/overview/contract.ts";
 import { engineHref } from "../addresses.ts";
+import classes from "../forms.module.css";
 import { capacityOf, describeUse } from "../jobs/capacity.ts";
 import { engineKindLabels } from "../jobs/job-labels.ts";
 
@@ -29,18 +30,14 @@ export function EnginesTable({
           head: "State",
           cell: (engine) => {
             const { state, word } = capacityOf(engine, uses.get(engine.id));
-            return (
-              <span title={engine.problem ?? undefined}>
-                <StatusBadge state={state}>{word}</StatusBadge>
-              </span>
-            );
+            return <StatusBadge state={state}>{word}</StatusBadge>;
           },
         },
         {
           key: "kind",
           head: "Kind",
           cell: ({ kind, description }) =>
-            `${engineKindLabels[kind]}${description?.version ? ` ${description.version}` : ""}`,
+            [engineKindLabels[kind], description?.version].filter(Boolean).join(kind === "local" ? ", " : " "),
         },
         {
           key: "free",
@@ -52,6 +49,17 @@ export function EnginesTable({
           },
         },
         { key: "jobs", head: "Jobs", align: "right", cell: (engine) => describeUse(engine) },
+        ...(engines.some(({ problem }) => problem !== null)
+          ? [
+              {
+                key: "problem",
+                head: "Problem",
+                width: 260,
+                cell: ({ problem, isEnabled }: TrainingEngine) =>
+                  problem === null || !isEnabled ? noValue : <span className={classes.problem}>{problem}</span>,
+              },
+            ]
+          : []),
         { key: "queues", head: "Queues", cell: ({ description }) => description?.queues.join(", ") || noValue },
         { key: "features", head: "Features", cell: ({ description }) => describeFeatures(description) },
         {

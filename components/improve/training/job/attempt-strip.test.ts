@@ -36,8 +36,8 @@ test("shows what waited, ran, was lost, runs, and is expected", () => {
     ...job,
     attempts: [attempt(1, 8, 49, { lastStep: 11_214 }), attempt(2, 63, null, { resumedFrom: "a" })],
     checkpoints: [
-      { id: "b", createdAt: at(48), tornAt: at(62) },
-      { id: "a", createdAt: at(47), tornAt: null },
+      { id: "b", step: 11_160, createdAt: at(48), tornAt: at(62) },
+      { id: "a", step: 11_088, createdAt: at(47), tornAt: null },
     ],
     losses: [{ attempt: 1, seconds: 120 }],
     leftMs: 600_000,
@@ -50,7 +50,16 @@ test("shows what waited, ran, was lost, runs, and is expected", () => {
     ["running", 63, 100],
     ["expected", 100, 110],
   ]);
-  expect(strip.ends).toEqual([{ attempt: 1, at: at(49).getTime(), words: "preempted at step 11,214" }]);
+  expect(strip.ends).toEqual([{ attempt: 1, at: at(49).getTime(), words: "preempted at step 11,214", side: "right" }]);
+  expect(strip.returns).toEqual([
+    {
+      attempt: 2,
+      from: at(47).getTime(),
+      at: at(63).getTime(),
+      words: "from step 11,088: 2\u00a0min lost",
+      side: "right",
+    },
+  ]);
   expect(strip.ticks.map(({ kind, resumedBy }) => [kind, resumedBy])).toEqual([
     ["torn", null],
     ["resumed", 2],
@@ -72,4 +81,15 @@ test("a job that waits for its next attempt is queued until now, and one that en
 test("never loses more than an attempt took", () => {
   const strip = attemptStrip({ ...job, attempts: [attempt(1, 0, 5)], losses: [{ attempt: 1, seconds: 9999 }] });
   expect(partsOf(strip)[0]).toEqual(["lost", 0, 5]);
+});
+
+test("words of places that are near each other do not cover each other", () => {
+  const attempts = [attempt(1, 0, 10), attempt(2, 11, 12), attempt(3, 80, 98), attempt(4, 99, null)];
+  const { ends, returns } = attemptStrip({ ...job, attempts });
+  expect(ends.map(({ attempt, side }) => [attempt, side])).toEqual([
+    [1, "none"],
+    [2, "right"],
+    [3, "left"],
+  ]);
+  expect(returns.map(({ words, from }) => [words, from])).toEqual(Array(3).fill(["from the start", null]));
 });

@@ -1,3 +1,5 @@
+import { formatCount } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
 import type { EndCause, JobState } from "#server/improve/training/contract.ts";
 import { endLabels } from "../jobs/job-labels.ts";
 
@@ -18,14 +20,29 @@ interface StripTick {
   resumedBy: number | null;
 }
 
+/** A word at a place of the strip, and the side on which it has room. */
+interface StripLabel {
+  /** Number of the attempt that it is about. */
+  attempt: number;
+  at: number;
+  words: string;
+  side: "right" | "left" | "none";
+}
+
 export interface Strip {
   from: number;
   to: number;
   parts: StripPart[];
   ticks: StripTick[];
   /** Ends of attempts that did not finish. */
-  ends: { attempt: number; at: number; words: string }[];
+  ends: StripLabel[];
+  /** Ways from a checkpoint, or from the start, to the attempt that went on from there. */
+  returns: (StripLabel & { from: number | null })[];
 }
+
+/** A strip is at least so wide, and a letter about that. */
+export const stripPx = 720;
+const letterPx = 6.4;
 
 interface StripAttempt {
   number: number;
@@ -54,7 +71,7 @@ export function attemptStrip({
   submittedAt: Date;
   endedAt: Date | null;
   attempts: readonly StripAttempt[];
-  checkpoints: readonly { id: string; createdAt: Date; tornAt: Date | null }[];
+  checkpoints: readonly { id: string; step: number | null; createdAt: Date; tornAt: Date | null }[];
   losses: readonly { attempt: number; seconds: number }[];
   leftMs: number | null;
   now: number;
@@ -78,9 +95,9 @@ export function attemptStrip({
   const expected = state === "running" && leftMs !== null && leftMs > 0 ? until + leftMs : until;
   if (expected > until) parts.push({ kind: "expected", from: until, to: expected, attempt: null });
   const from = submittedAt.getTime();
+  const range = { from, to: Math.max(expected, from + 1000) };
   return {
-    from,
-    to: Math.max(expected, from + 1000),
+    ...range,
     parts,
     ticks: checkpoints.map(({ id, createdAt, tornAt }) => {
       const resumedBy = attempts.find(({ resumedFrom }) => resumedFrom === id)?.number ?? null;
@@ -91,16 +108,48 @@ export function attemptStrip({
         resumedBy,
       };
     }),
-    ends: attempts.flatMap(({ number, endedAt: attemptEnd, cause, lastStep }) =>
-      attemptEnd && cause !== null && cause !== "finished"
-        ? [
-            {
-              attempt: number,
-              at: attemptEnd.getTime(),
-              words: `${endLabels[cause]}${lastStep === null ? "" : ` at step ${lastStep.toLocaleString("en")}`}`,
-            },
-          ]
-        : [],
+    ends: placeLabels(
+      attempts.flatMap(({ number, endedAt: attemptEnd, cause, lastStep }) =>
+        attemptEnd && cause !== null && cause !== "finished"
+          ? [
+              {
+                attempt: number,
+                at: attemptEnd.getTime(),
+                words: `${endLabels[cause]}${lastStep === null ? "" : ` at step ${formatCount(lastStep)}`}`,
+              },
+            ]
+          : [],
+      ),
+      range,
+    ),
+    returns: placeLabels(
+      attempts.flatMap(({ number, startedAt, resumedFrom }, index) => {
+        if (index === 0 || !startedAt) return [];
+        const checkpoint = checkpoints.find(({ id }) => id === resumedFrom);
+        const step = checkpoint?.step == null ? "" : `from step ${formatCount(checkpoint.step)}`;
+        const place = resumedFrom === null ? "from the start" : step || "from a checkpoint";
+        const lost = losses.find(({ attempt }) => attempt === attempts[index - 1]?.number)?.seconds ?? 0;
+        const words = lost >= 1 ? `${place}: ${formatDuration(lost * 1000)} lost` : place;
+        return [{ attempt: number, at: startedAt.getTime(), words, from: checkpoint?.createdAt.getTime() ?? null }];
+      }),
+      range,
     ),
   };
+}
+
+/** Gives each word the side on which it covers no other place: right, else left, else none. */
+function placeLabels<Label extends { at: number; words: string }>(
+  labels: readonly Label[],
+  { from, to }: { from: number; to: number },
+): (Label & Pick<StripLabel, "side">)[] {
+  const px = (at: number) => ((at - from) / (to - from)) * stripPx;
+  let taken = 0;
+  return labels.map((label, index) => {
+    const next = labels[index + 1];
+    const length = (label.words.length + 8) * letterPx;
+    const [x, room] = [px(label.at), next ? px(next.at) : stripPx];
+    const side = x + length <= room ? "right" : x - length >= taken ? "left" : "none";
+    taken = side === "right" ? x + length : x;
+    return { ...label, side };
+  });
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { Fragment } from "react";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
@@ -25,7 +26,8 @@ const words: Record<StripPart["kind"], string> = {
 
 /** Shows the attempts of a job along the time, with their checkpoints, and the same as a list for readers. */
 export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelProps) {
-  const { from, to, parts, ticks, ends } = strip;
+  const { from, to, parts, ticks, ends, returns } = strip;
+  const hasTorn = ticks.some(({ kind }) => kind === "torn");
   const place = (at: number) => `${((at - from) / (to - from)) * 100}%`;
   const hostOf = (number: number | null) => attempts.find((each) => each.number === number)?.host ?? "";
   return (
@@ -40,6 +42,12 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
               {words[kind]}
             </li>
           ))}
+          {hasTorn && (
+            <li>
+              <span className={classes.swatch} data-kind="torn" aria-hidden="true" />
+              corrupt checkpoint
+            </li>
+          )}
         </ul>
       }
     >
@@ -47,8 +55,8 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
       <section className={classes.stripScroll} aria-label="Attempts along the time" tabIndex={0}>
         <div className={classes.strip}>
           <div className={classes.ends}>
-            {ends.map(({ attempt, at, words: end }) => (
-              <span style={{ left: place(at) }} data-late={at - from > (to - from) / 2 || undefined} key={attempt}>
+            {ends.map(({ attempt, at, words: end, side }) => (
+              <span style={{ left: place(at) }} data-side={side} title={end} key={attempt}>
                 <ClockTime at={at} /> {end}
               </span>
             ))}
@@ -68,10 +76,12 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
                 >
                   {isNamed && (
                     <Link href={jobHref(jobId, attempt ?? undefined)} scroll={false} tabIndex={-1}>
-                      <strong>Attempt {attempt}</strong> {hostOf(attempt)}
+                      <span className={classes.words}>
+                        <strong>Attempt {attempt}</strong> {hostOf(attempt)}
+                      </span>
                     </Link>
                   )}
-                  {kind === "queued" && length}
+                  {kind === "queued" && <span className={classes.words}>{length}</span>}
                 </span>
               );
             })}
@@ -87,6 +97,25 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
               <span data-kind={kind} style={{ left: place(at) }} key={id} />
             ))}
           </div>
+          {returns.length > 0 && (
+            <div className={classes.returns}>
+              {returns.map(({ attempt, at, words: way, side, from: saved }) => (
+                <Fragment key={attempt}>
+                  {saved !== null && (
+                    <span
+                      className={classes.return}
+                      style={{ left: place(saved), width: `${((at - saved) / (to - from)) * 100}%` }}
+                      title={`Attempt ${attempt} goes on ${way}`}
+                      aria-hidden="true"
+                    />
+                  )}
+                  <span style={{ left: place(at) }} data-side={side}>
+                    {way}
+                  </span>
+                </Fragment>
+              ))}
+            </div>
+          )}
           <div className={classes.axis} aria-hidden="true">
             {[0, 0.25, 0.5, 0.75, 1].map((share) => (
               <span key={share}>

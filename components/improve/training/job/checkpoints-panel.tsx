@@ -2,11 +2,12 @@ import { DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { ClockTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TrainingCheckpoint } from "#server/improve/training/checkpoints/contract.ts";
 import type { JobHistory } from "#server/improve/training/history/contract.ts";
+import classes from "./job.module.css";
 
 const maxRows = 12;
 
@@ -22,7 +23,13 @@ export function CheckpointsPanel({ checkpoints, history }: CheckpointsPanelProps
   const suggested = advice && `suggested ${formatDuration(advice.seconds * 1000)}`;
   const newest = checkpoints.find(({ tornAt, removedAt }) => !tornAt && !removedAt);
   return (
-    <Panel id="checkpoints" title="Checkpoints" subtitle={[interval, suggested].filter(Boolean).join("; ")} flush>
+    <Panel
+      id="checkpoints"
+      className={classes.checkpoints}
+      title="Checkpoints"
+      subtitle={[interval, suggested].filter(Boolean).join("; ")}
+      flush
+    >
       <DataTable
         label="Checkpoints, newest first"
         density="dense"
@@ -35,7 +42,7 @@ export function CheckpointsPanel({ checkpoints, history }: CheckpointsPanelProps
             align: "right",
             cell: ({ step, name }) => <span title={name}>{step === null ? noValue : formatCount(step)}</span>,
           },
-          { key: "saved", head: "Saved", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+          { key: "saved", head: "Saved", cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
           {
             key: "size",
             head: "Size",
@@ -45,7 +52,7 @@ export function CheckpointsPanel({ checkpoints, history }: CheckpointsPanelProps
           { key: "state", head: "State", cell: (checkpoint) => <CheckpointState checkpoint={checkpoint} /> },
           {
             key: "use",
-            head: "Used by",
+            head: "Use",
             cell: ({ id }) => {
               const user = history.attempts.find(({ resumedFrom }) => resumedFrom === id);
               return user ? `attempt ${user.number}` : id === newest?.id ? "newest" : noValue;

@@ -1,8 +1,14 @@
 import Link from "next/link";
+import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCount, formatPercent, noValue, truncateMiddle } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import type { JobHistory } from "#server/improve/training/history/contract.ts";
 import type { TrainingJobDetails } from "#server/improve/training/jobs/contract.ts";
+import classes from "./job.module.css";
+
+/** The page of its run lists all. */
+const maxParameters = 12;
 
 /** Shows what the newest attempt uses of its machine, by its last heartbeat. */
 export function ResourcesPanel({ job, history }: { job: TrainingJobDetails; history: Pick<JobHistory, "attempts"> }) {
@@ -32,7 +38,7 @@ export function ResourcesPanel({ job, history }: { job: TrainingJobDetails; hist
             </dd>
           </div>
         ))}
-        {(heartbeat?.spoolBytes ?? 0) > 0 && (
+        {job.endedAt === null && (heartbeat?.spoolBytes ?? 0) > 0 && (
           <>
             <dt>Not sent yet</dt>
             <dd>{formatBytes(heartbeat?.spoolBytes)}</dd>
@@ -67,7 +73,7 @@ export function ReproducibilityPanel({
   history,
 }: {
   job: TrainingJobDetails;
-  history: Pick<JobHistory, "record">;
+  history: Pick<JobHistory, "record" | "datasets">;
 }) {
   const { record } = history;
   const { spec } = job;
@@ -77,7 +83,10 @@ export function ReproducibilityPanel({
       <dl className="lw-facts">
         <dt>Command</dt>
         <dd>
-          <code>{spec.command.join(" ")}</code>
+          <span className={classes.command}>
+            <code>{spec.command.join(" ")}</code>
+            <CopyButton value={spec.command.join(" ")} label="Copy the command" />
+          </span>
         </dd>
         {spec.image !== null && (
           <>
@@ -99,29 +108,46 @@ export function ReproducibilityPanel({
             <>
               package <code>{truncateMiddle(spec.packageKey)}</code>
             </>
-          ) : (
+          ) : record ? (
             "unknown: not in a Git repository"
+          ) : (
+            noValue
           )}
         </dd>
         {Object.entries(spec.parameters).length > 0 && (
           <>
             <dt>Parameters</dt>
             <dd>
-              {Object.entries(spec.parameters).map(([name, value]) => (
-                <div key={name}>
-                  <code>
-                    {name} = {String(value)}
-                  </code>
-                </div>
-              ))}
+              {Object.entries(spec.parameters)
+                .slice(0, maxParameters)
+                .map(([name, value]) => (
+                  <div key={name}>
+                    <code>
+                      {name} = {String(value)}
+                    </code>
+                  </div>
+                ))}
+              {Object.keys(spec.parameters).length > maxParameters && (
+                <span className="lw-muted">
+                  {formatCount(Object.keys(spec.parameters).length - maxParameters)} more on the page of its run
+                </span>
+              )}
             </dd>
           </>
         )}
-        {Object.entries(record?.datasets ?? {}).map(([name, digest]) => (
+        {history.datasets.map(({ name, version }) => (
           <div key={name} style={{ display: "contents" }}>
             <dt>Data</dt>
             <dd>
-              <Link href={`/datasets/${encodeURIComponent(name)}`}>{name}</Link> <code>{truncateMiddle(digest)}</code>
+              {name}:{" "}
+              {version ? (
+                <>
+                  <Link href={datasetHref(version.dataset, version.digest)}>{version.dataset}</Link>{" "}
+                  <code>{truncateMiddle(version.digest)}</code>
+                </>
+              ) : (
+                "was deleted"
+              )}
             </dd>
           </div>
         ))}

@@ -11,8 +11,9 @@ export function jobSentence(
   leftMs: number | null,
 ): string {
   const lastStep = job.attempts.findLast((attempt) => attempt.lastStep !== null)?.lastStep ?? null;
-  const now = sentence(describeJob({ ...job, lastStep, parameters: job.spec.parameters }));
-  const parts = [interruptions(job, history.lostSeconds), now];
+  const now = describeJob({ ...job, lastStep, parameters: job.spec.parameters });
+  // Why it waits is a sentence already, and may begin with the name of an engine.
+  const parts = [interruptions(job, history.lostSeconds), job.waiting ? now : sentence(now)];
   if (job.state === "running" && !job.stopRequest && leftMs !== null) {
     parts.push(`About ${formatDuration(Math.max(1000, leftMs))} left.`);
   }

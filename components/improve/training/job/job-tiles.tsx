@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { formatCount, formatNumber, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { money } from "#components/watch/cost/money-text.ts";
@@ -11,14 +11,15 @@ export function JobTiles({
   job,
   history,
   progress,
+  leftMs,
 }: {
   job: TrainingJobDetails;
   history: JobHistory;
   progress: JobProgress | null;
+  /** Time until it ends; null where that is unknown, or it does not run. */
+  leftMs: number | null;
 }) {
-  const { limits } = job.spec;
   const { lostSeconds, lostSteps, losses, queuedSeconds, spotSaved } = history;
-  const limit = limits.cost === null ? null : money(limits.cost, job.costCurrency ?? job.currency);
   const last = progress?.step ?? null;
   return (
     <MetricStrip>
@@ -39,13 +40,11 @@ export function JobTiles({
         label="Speed"
         value={progress?.stepsPerSecond ? formatNumber(progress.stepsPerSecond) : null}
         unit="steps/s"
-        comparison={
-          progress?.leftMs == null ? "of the newest attempt" : `about ${formatDuration(progress.leftMs)} left`
-        }
+        comparison={leftMs === null ? "of the newest attempt" : `about ${formatDuration(leftMs)} left`}
       />
       <MetricTile
         label="Work lost"
-        value={lostSeconds < 1 ? "none" : formatDuration(lostSeconds * 1000)}
+        value={lostSeconds >= 1 ? formatDuration(lostSeconds * 1000) : lostSteps === 0 ? "none" : "< 1\u00a0s"}
         comparison={
           losses.length === 0
             ? "not interrupted"
@@ -55,22 +54,39 @@ export function JobTiles({
       <MetricTile
         label="Queued"
         value={formatDuration(Math.round(queuedSeconds) * 1000)}
-        comparison={plural(losses.length + 1, "time")}
+        comparison={describeWaits(job, history)}
       />
       <MetricTile
         label="Cost"
         value={job.cost === null ? null : money(job.cost, job.costCurrency)}
-        comparison={
-          job.cost === null
-            ? `cost unknown: no price; ${formatNumber(job.hours)} h`
-            : `${formatNumber(job.hours)} h, max ${limit ?? noValue} and ${formatNumber(limits.hours)} h`
-        }
+        comparison={describeCost(job)}
       />
       <MetricTile
         label="Saved by spot"
         value={spotSaved === null ? null : money(spotSaved.amount, spotSaved.currency)}
-        comparison={spotSaved === null ? "not on spot machines, or no price" : "against the same hours on demand"}
+        comparison={
+          spotSaved !== null
+            ? "against the same hours on demand"
+            : job.spec.resources.spot
+              ? "none so far, or a price is missing"
+              : "does not take spot machines"
+        }
       />
     </MetricStrip>
   );
+}
+
+function describeWaits({ state, attempts }: TrainingJobDetails, { losses }: JobHistory): string {
+  if (state !== "waiting" && state !== "resuming") return plural(losses.length + 1, "time");
+  return attempts.length === 0 ? "so far" : `${plural(losses.length + 2, "time")}, so far`;
+}
+
+/** Says how long it ran, and what it may take at most: "2 h 3 min, max €2.88 and 4 h". */
+function describeCost({ startedAt, hours, cost, estimate, currency, costCurrency, spec }: TrainingJobDetails): string {
+  const limit = spec.limits.cost === null ? "" : `${money(spec.limits.cost, costCurrency ?? currency)} and `;
+  const most = `max ${limit}${formatDuration(spec.limits.hours * 3_600_000)}`;
+  if (startedAt === null)
+    return estimate === null ? `unknown: no price; ${most}` : `up to ${money(estimate, currency)}`;
+  const ran = formatDuration(Math.round(hours * 3600) * 1000);
+  return cost === null ? `unknown: no price; ran ${ran}` : `${ran}, ${most}`;
 }

@@ -5,7 +5,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TrainingEngine } from "#server/improve/training/engines/contract.ts";
 import type { EngineUse } from "#server/improve/training/overview/contract.ts";
 import { engineHref } from "../addresses.ts";
-import { capacityOf, describeUse } from "./capacity.ts";
+import { capacityOf, describeSilence, describeUse } from "./capacity.ts";
 import { engineKindLabels } from "./job-labels.ts";
 import classes from "./jobs.module.css";
 
@@ -61,7 +61,7 @@ function EngineCell({ engine, use }: { engine: TrainingEngine; use: EngineUse | 
       </div>
       <div>
         {unit === null ? (
-          <span className="lw-muted">Its machines are not known yet.</span>
+          <span className="lw-muted">machines not known yet</span>
         ) : (
           <>
             <strong>
@@ -73,9 +73,10 @@ function EngineCell({ engine, use }: { engine: TrainingEngine; use: EngineUse | 
       </div>
       {unit !== null && <Cells used={total - free} total={total} />}
       <span className="lw-small lw-muted">
-        {engine.silentSince ? (
+        {engine.silentSince && engine.isEnabled ? (
           <>
-            has not responded since <ClockTime at={engine.silentSince} />; its jobs may be running
+            has not responded since <ClockTime at={engine.silentSince} />
+            {describeSilence(engine)}
           </>
         ) : (
           describeUse(engine)

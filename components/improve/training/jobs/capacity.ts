@@ -31,6 +31,12 @@ export function capacityOf(engine: Asked, use: EngineUse | undefined): Capacity 
   return isFull ? { ...shown, state: "watch", word: "Full" } : { ...shown, state: "on-target", word: "Available" };
 }
 
+/** Says what the silence of an engine leaves open: "; its 2 jobs may be running, 1 queued". */
+export function describeSilence({ running, waiting }: Pick<TrainingEngine, "running" | "waiting">): string {
+  const runs = running === 0 ? "" : `; its ${running === 1 ? "job" : `${formatCount(running)} jobs`} may be running`;
+  return waiting === 0 ? runs : `${runs}${runs === "" ? ";" : ","} ${formatCount(waiting)} queued`;
+}
+
 /** Says what runs and waits on an engine: "1 of 2 jobs, 3 queued". */
 export function describeUse({
   running,

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { Initials } from "#components/develop/tracking/tables/initials.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import type { JobListRow } from "#server/improve/training/overview/contract.ts";
@@ -66,21 +67,35 @@ function columnsOf(now: number): Column<Line>[] {
     {
       key: "name",
       head: "Job",
+      width: 176,
+      isClipped: true,
       of: ({ name, id }) => (
-        <>
-          {name}
+        <span className={classes.name} title={name}>
+          <span className="lw-truncate">{name}</span>
           <span className={classes.id}>{shortId(id)}</span>
-        </>
+        </span>
       ),
     },
-    { key: "template", head: "Template", of: ({ template }) => template ?? noValue },
+    {
+      key: "template",
+      head: "Template",
+      width: 104,
+      isClipped: true,
+      of: ({ template }) => (template === null ? noValue : <span title={template}>{template}</span>),
+    },
     { key: "state", head: "State", of: ({ state }) => <JobState state={state} /> },
-    { key: "engine", head: "Engine", of: ({ engine }) => engine ?? noValue },
-    { key: "progress", head: "Progress or reason", of: (job) => <Progress job={job} /> },
+    {
+      key: "engine",
+      head: "Engine",
+      width: 96,
+      isClipped: true,
+      of: ({ engine }) => (engine === null ? noValue : <span title={engine}>{engine}</span>),
+    },
+    { key: "progress", head: "Progress or reason", width: 230, of: (job) => <Progress job={job} /> },
     { key: "attempts", head: "Attempts", of: ({ attempts }) => <AttemptMarks attempts={attempts} now={now} /> },
     { key: "duration", head: "Duration", align: "right", of: (job) => jobDuration(job, now) },
     { key: "cost", head: "Cost", align: "right", of: (job) => describeCost(job) },
-    { key: "user", head: "User", of: ({ submittedBy }) => submittedBy },
+    { key: "user", head: "User", of: ({ submittedBy }) => <Initials name={submittedBy} /> },
   ];
   return columns.map(({ of, ...column }, at) => ({
     ...column,

@@ -19,7 +19,7 @@ export function EngineChoice({ engines, value, onChange, error }: EngineChoicePr
   return (
     <div className={classes.form}>
       <fieldset className={classes.choices} aria-label="Engine">
-        {engines.map(({ id, name, kind, problem, starts, running, maxJobs }) => (
+        {engines.map(({ id, name, kind, problem, starts, isSilent, running, maxJobs }) => (
           <label
             className={classes.engine}
             data-off={problem !== null || undefined}
@@ -40,8 +40,8 @@ export function EngineChoice({ engines, value, onChange, error }: EngineChoicePr
             <span className="lw-small">
               {problem ?? (
                 <>
-                  <StatusShape state={running < maxJobs ? "on-target" : "watch"} /> {formatCountOf(running, maxJobs)} in
-                  use; starts {starts}
+                  <StatusShape state={running < maxJobs && !isSilent ? "on-target" : "watch"} />{" "}
+                  {formatCountOf(running, maxJobs)} in use; starts {starts}
                 </>
               )}
             </span>

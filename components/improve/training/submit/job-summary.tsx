@@ -1,10 +1,11 @@
-import { formatNumber, plural } from "#components/ui/format.ts";
+import { plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { money } from "#components/watch/cost/money-text.ts";
 import type { JobSpec } from "#server/improve/training/contract.ts";
 import type { EngineFit, JobPreview } from "#server/improve/training/fit/contract.ts";
+import classes from "../forms.module.css";
 import { describeResources } from "../job/facts-panels.tsx";
 
 interface JobSummaryProps {
@@ -17,7 +18,7 @@ interface JobSummaryProps {
 /** Says what would happen when the job is submitted. */
 export function JobSummary({ spec, engine, preview, refusal }: JobSummaryProps) {
   return (
-    <Panel title="Summary">
+    <Panel title="Summary" className={classes.summary}>
       {refusal !== undefined && (
         <p>
           <StatusBadge state="watch">Not ready</StatusBadge> {refusal}
@@ -80,6 +81,5 @@ function describeCost(preview: JobPreview | undefined): string {
   if (estimate === null || currency === null) return "unknown: a price of its machines is missing";
   const most = `at most ${money(max, currency)}`;
   if (earlierJobs === 0) return most;
-  const of = earlierJobs === 1 ? "1 earlier job" : `${formatNumber(earlierJobs)} earlier jobs`;
-  return `about ${money(estimate, currency)}, as 4 in 5 of ${of} took at most; ${most}`;
+  return `about ${money(estimate, currency)}, by ${plural(earlierJobs, "earlier job")}; ${most}`;
 }

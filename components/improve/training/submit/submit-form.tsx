@@ -119,7 +119,7 @@ export function SubmitForm(props: SubmitFormProps) {
               />
               <TextInput
                 label="Name"
-                description="Empty: the template’s name and a number"
+                description="Empty: a name from the template"
                 value={draft.name}
                 error={complaints.name}
                 onChange={(event) => set({ name: event.currentTarget.value })}
@@ -159,7 +159,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   <Textarea
                     className={`${classes.wide} ${classes.mono}`}
                     label="Program and arguments"
-                    description="One a line; no shell reads them."
+                    description="One a line; no shell reads them. One of several lines stands between two lines of ```."
                     placeholder={"python\ntrain.py"}
                     autosize
                     minRows={3}
@@ -282,7 +282,11 @@ export function SubmitForm(props: SubmitFormProps) {
                 error={complaints.engine}
               />
             ) : (
-              <p className="lw-muted">{refusal ?? "Asking which engines can run it…"}</p>
+              <p className="lw-muted">
+                {refusal === undefined
+                  ? "Asking which engines can run it…"
+                  : "What can run it is shown as soon as the job is complete."}
+              </p>
             )}
           </Panel>
         </Stack>

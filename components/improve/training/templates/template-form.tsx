@@ -36,7 +36,7 @@ interface TemplateFormProps {
 
 const kinds: { value: TemplateParameter["kind"]; label: string }[] = [
   { value: "number", label: "number" },
-  { value: "integer", label: "whole number" },
+  { value: "integer", label: "integer" },
   { value: "text", label: "text" },
   { value: "boolean", label: "true or false" },
   { value: "choice", label: "choice" },
@@ -130,7 +130,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
           <Textarea
             className={`${classes.wide} ${classes.mono}`}
             label="Program and arguments"
-            description="One a line; no shell reads them."
+            description="One a line; no shell reads them. One of several lines stands between two lines of ```."
             autosize
             minRows={3}
             maxRows={16}
@@ -174,52 +174,54 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
         flush
       >
         {draft.parameters.length > 0 && (
-          <FieldTable label="Parameters" heads={["Name", "Kind", "Default", "Choices", "Min", "Max"]} flush>
-            {draft.parameters.map((parameter, at) => {
-              const isNumber = parameter.kind === "number" || parameter.kind === "integer";
-              const cell = (field: "name" | "default" | "choices" | "min" | "max", label: string, isOff = false) => (
-                <TextInput
-                  aria-label={`${label} of parameter ${at + 1}`}
-                  value={parameter[field]}
-                  disabled={isOff}
-                  error={complaints[`parameters.${parameter.name}`] && field === "default"}
-                  onChange={(event) => setParameter(at, { [field]: event.currentTarget.value })}
-                  autoComplete="off"
-                  spellCheck={false}
-                />
-              );
-              return (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a parameter that is typed has no identity but its place
-                <tr key={at}>
-                  <td>{cell("name", "Name")}</td>
-                  <td>
-                    <NativeSelect
-                      aria-label={`Kind of parameter ${at + 1}`}
-                      data={kinds}
-                      value={parameter.kind}
-                      onChange={(event) =>
-                        setParameter(at, { kind: event.currentTarget.value as TemplateParameter["kind"] })
-                      }
-                    />
-                  </td>
-                  <td>{cell("default", "Default")}</td>
-                  <td>{cell("choices", "Choices", parameter.kind !== "choice")}</td>
-                  <td>{cell("min", "Minimum", !isNumber)}</td>
-                  <td>{cell("max", "Maximum", !isNumber)}</td>
-                  <td>
-                    <Button
-                      variant="default"
-                      size="xs"
-                      aria-label={`Remove parameter ${at + 1}`}
-                      onClick={() => set({ parameters: draft.parameters.filter((_, other) => other !== at) })}
-                    >
-                      <IconTrash size={14} stroke={1.8} aria-hidden="true" />
-                    </Button>
-                  </td>
-                </tr>
-              );
-            })}
-          </FieldTable>
+          <div className={classes.parameters}>
+            <FieldTable label="Parameters" heads={["Name", "Kind", "Default", "Choices", "Min", "Max"]} flush>
+              {draft.parameters.map((parameter, at) => {
+                const isNumber = parameter.kind === "number" || parameter.kind === "integer";
+                const cell = (field: "name" | "default" | "choices" | "min" | "max", label: string, isOff = false) => (
+                  <TextInput
+                    aria-label={`${label} of parameter ${at + 1}`}
+                    value={parameter[field]}
+                    disabled={isOff}
+                    error={complaints[`parameters.${parameter.name}`] && field === "default"}
+                    onChange={(event) => setParameter(at, { [field]: event.currentTarget.value })}
+                    autoComplete="off"
+                    spellCheck={false}
+                  />
+                );
+                return (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a parameter that is typed has no identity but its place
+                  <tr key={at}>
+                    <td>{cell("name", "Name")}</td>
+                    <td>
+                      <NativeSelect
+                        aria-label={`Kind of parameter ${at + 1}`}
+                        data={kinds}
+                        value={parameter.kind}
+                        onChange={(event) =>
+                          setParameter(at, { kind: event.currentTarget.value as TemplateParameter["kind"] })
+                        }
+                      />
+                    </td>
+                    <td>{cell("default", "Default")}</td>
+                    <td>{cell("choices", "Choices", parameter.kind !== "choice")}</td>
+                    <td>{cell("min", "Minimum", !isNumber)}</td>
+                    <td>{cell("max", "Maximum", !isNumber)}</td>
+                    <td>
+                      <Button
+                        variant="default"
+                        size="xs"
+                        aria-label={`Remove parameter ${at + 1}`}
+                        onClick={() => set({ parameters: draft.parameters.filter((_, other) => other !== at) })}
+                      >
+                        <IconTrash size={14} stroke={1.8} aria-hidden="true" />
+                      </Button>
+                    </td>
+                  </tr>
+                );
+              })}
+            </FieldTable>
+          </div>
         )}
       </Panel>
       <Panel title="Machines, limits and result">

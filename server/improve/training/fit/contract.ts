@@ -9,6 +9,8 @@ export interface EngineFit {
   problem: string | null;
   /** When it would start, in words. */
   starts: string;
+  /** Whether it does not answer now. */
+  isSilent: boolean;
   running: number;
   maxJobs: number;
 }

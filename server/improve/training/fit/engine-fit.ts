@@ -15,13 +15,13 @@ export function engineFit(engine: Asked, { image, resources }: Pick<JobSpec, "im
   const { maxJobs } = engine.settings;
   const problem = problemOf(engine, { image, resources });
   const free = maxJobs - running - waiting;
-  const starts =
-    engine.silentSince !== null
-      ? "when it answers again"
-      : free > 0
-        ? "at once"
-        : `after ${formatCount(1 - free)} other ${free === 0 ? "job" : "jobs"}`;
-  return { id, name, kind, problem, starts, running, maxJobs };
+  const isSilent = engine.silentSince !== null;
+  const starts = isSilent
+    ? "when it answers again"
+    : free > 0
+      ? "at once"
+      : `after ${formatCount(1 - free)} other ${free === 0 ? "job" : "jobs"}`;
+  return { id, name, kind, problem, starts, isSilent, running, maxJobs };
 }
 
 function problemOf(

@@ -25,8 +25,9 @@ import { Page } from "#components/shell/page.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
-import { StaleLine } from "#components/ui/states.tsx";
+import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { Context } from "#server/base/context.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
@@ -150,7 +151,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           minutes without one, its attempt is fenced and the job goes on from its newest checkpoint.
         </StaleLine>
       )}
-      <JobTiles job={job} history={history} progress={progress} />
+      <JobTiles job={job} history={history} progress={progress} leftMs={leftMs} />
       <AttemptsPanel
         jobId={id}
         strip={attemptStrip({ ...job, attempts, checkpoints, losses: history.losses, leftMs, now })}
@@ -158,9 +159,9 @@ export default async function JobPage({ params, searchParams }: Props) {
         isOpen={isOpen}
       />
       {verdict && <VerdictPanel {...verdict} />}
-      <Columns columns="minmax(0, 1fr) 348px">
+      <Columns columns="minmax(0, 1fr) 376px">
         <Stack>
-          <JobCurves ctx={ctx} runId={job.runId} address={address} />
+          <JobCurves ctx={ctx} runId={job.runId} isOpen={isOpen} address={address} />
           <LogView
             key={attempt ?? "all"}
             jobId={id}
@@ -190,14 +191,27 @@ export default async function JobPage({ params, searchParams }: Props) {
 async function JobCurves({
   ctx,
   runId,
+  isOpen,
   address,
 }: {
   ctx: Context;
   runId: string;
+  isOpen: boolean;
   address: Record<string, string | string[] | undefined>;
 }) {
   const run = await foundOrNot(getRun(ctx, runId));
   if (!run) return <p className="lw-muted">The run of this job was deleted.</p>;
+  if (run.metrics.length === 0) {
+    return (
+      <Panel id="metrics" title="Metrics" flush>
+        <EmptyState title={isOpen ? "No metric yet" : "No metric"}>
+          {isOpen
+            ? "Curves appear here as soon as the program logs metrics with MLflow."
+            : "The program logged no metric with MLflow."}
+        </EmptyState>
+      </Panel>
+    );
+  }
   const { findings, initial } = await readRunPage(ctx, run, "model", address);
   return (
     <section id="metrics" aria-label="Metrics">
