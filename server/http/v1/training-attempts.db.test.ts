@@ -203,7 +203,7 @@ test(
     await wrapper("PUT", `/blobs/${digest(bytes)}`, bytes);
     const files = [{ path: "last.ckpt", sizeBytes: bytes.length, sha256: digest(bytes) }];
     const save = (name: string, saved?: object) => wrapper("POST", "/checkpoints", { name, files, saved });
-    await save("last.ckpt", { from: 1_000, until: 3_500 });
+    await save("last.ckpt", { from: 1_000.4, until: 3_500.6 });
     await save("none-logged", { from: 5_000, until: 6_000 });
     await save("older-wrapper");
     const stored = await ctx.db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));

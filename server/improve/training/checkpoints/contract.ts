@@ -33,7 +33,10 @@ export const AddCheckpoint = z.strictObject({
   savedSeconds: z.number().min(0).nullable().default(null),
   sentSeconds: z.number().min(0).nullable().default(null),
   /** Milliseconds since 1970 by the program's clock: its start, and the last change of the checkpoint. Null from older wrappers. */
-  saved: z.strictObject({ from: z.number(), until: z.number() }).nullable().default(null),
+  saved: z
+    .strictObject({ from: z.number().transform(Math.floor), until: z.number().transform(Math.floor) })
+    .nullable()
+    .default(null),
 });
 export type AddCheckpoint = z.infer<typeof AddCheckpoint>;
 
