@@ -232,6 +232,7 @@ for name in ("whole.ckpt", "whole.pt"):
     with zipfile.ZipFile(name, "w") as out: out.writestr("data", "x" * 1000)
 cut = open("whole.pt", "rb").read()[:-50]
 write("cut.ckpt", cut); write("cut.pt", cut); write(".hidden", b"x"); write("tmp-1", b"x"); write("a.tmp", b"x")
+write("opened.pt", b""); write("checkpoint-40/optimizer.pt", b""); write("checkpoint-40/trainer_state.json", b"{}")
 write("whole.pkl", pickle.dumps([1] * 1000)); write("cut.pkl", pickle.dumps([1] * 1000)[:-1])
 write("checkpoint-80/weights", b"w"); write("checkpoint-80/trainer_state.json", b"{}"); write("checkpoint-90/weights", b"w")
 header = b'{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}'

@@ -394,8 +394,13 @@ def files_below(folder, name):
     return found
 
 
+NEVER_EMPTY = (".bin", ".ckpt", ".h5", ".hdf5", ".joblib", ".keras", ".npy", ".npz", ".pickle", ".pkl", ".pt", ".pth", ".safetensors")
+
+
 def is_whole(path, size):
-    """Whether a file is complete as far as its own format says. One that says nothing counts as complete."""
+    """Whether a file is complete as far as its own format says. One that says nothing counts as complete; an empty one has not been written yet."""
+    if size == 0:
+        return not path.endswith(NEVER_EMPTY)
     with open(path, "rb") as file:
         head = file.read(64)
         if head[:8] == b"\x89HDF\r\n\x1a\n":
@@ -487,7 +492,7 @@ def mark_of(folder, name, files):
         framework = "orbax"
     else:
         framework = ""
-    if not paths or not all(is_whole(os.path.join(folder, path), info.st_size) for path, info in files.items() if info.st_size):
+    if not paths or not all(is_whole(os.path.join(folder, path), info.st_size) for path, info in files.items()):
         return None
     return framework
 
