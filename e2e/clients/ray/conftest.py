@@ -1,4 +1,7 @@
-"""A real head of Ray, and Leeway's adapter for it. They run in an environment of their own, which has Ray and nothing else."""
+"""A real head of Ray, Leeway's adapter for it, and a running Leeway. They run in an environment of their own, which has Ray and MLflow's client.
+
+LEEWAY_URL and LEEWAY_TOKEN say which Leeway.
+"""
 
 import hashlib
 import json
@@ -94,7 +97,10 @@ def ray_head(port: int) -> Iterator[Head]:
         f"--dashboard-agent-listen-port={free_port()}",
         f"--temp-dir={folder}",
     ]
-    environment = {**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": TOKEN, "RAY_USAGE_STATS_ENABLED": "0"}
+    # Jobs start `python3`, which is to be this one.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    own = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": TOKEN, "RAY_USAGE_STATS_ENABLED": "0", "PATH": path}
+    environment = {**os.environ, **own}
     with (RESULTS / "ray.log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     head = Head(f"http://127.0.0.1:{port}", port, process)
@@ -197,3 +203,33 @@ def adapter(head) -> Iterator[Adapter]:
     """The adapter for it, with its token."""
     with adapter_of(head.url) as started:
         yield started
+
+
+@dataclass(frozen=True)
+class Leeway:
+    """A running Leeway, seen over HTTP."""
+
+    url: str
+    token: str
+
+    def call(self, method: str, path: str, body=None, kind: str = "application/json"):
+        """Ask the REST interface; a refusal fails the test with its text."""
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
+        request = urllib.request.Request(f"{self.url}/api/v1/{path}", data=data, headers=headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                text = answer.read()
+                return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
+
+    def get(self, path: str):
+        """Read something."""
+        return self.call("GET", path)
+
+
+@pytest.fixture(scope="session")
+def leeway() -> Leeway:
+    """The Leeway of this test run."""
+    return Leeway(url=os.environ["LEEWAY_URL"], token=os.environ["LEEWAY_TOKEN"])
