@@ -10,12 +10,18 @@ import type { EnginePlace } from "../improve/training/engines/open-engine.ts";
 import { parseArtifactPath } from "../platform/artifacts/artifact-key.ts";
 
 /** What the engines of training jobs need of this process: its folder, its machine, and how packages are unpacked. */
-export async function trainingPlace({ dataDir, hasLocalTraining, maxUploadBytes }: Config): Promise<EnginePlace> {
+export async function trainingPlace({
+  dataDir,
+  hasLocalTraining,
+  localPackages,
+  maxUploadBytes,
+}: Config): Promise<EnginePlace> {
   return {
     dataFolder: dataDir,
     machine: await machineOf(join(dataDir, "training")),
     wrapper: fileURLToPath(new URL("../improve/training/wrapper/leeway_run.py", import.meta.url)),
     allowsLocal: hasLocalTraining,
+    localPackages,
     unpack: (path, folder) => unpack(path, folder, maxUploadBytes),
   };
 }

@@ -48,6 +48,12 @@ const providers = z
   .transform((text) => text.split(",").map((name) => name.trim()))
   .pipe(z.array(z.enum(["cpu", "webgpu", "cuda", "tensorrt"])).min(1));
 
+const packages = z
+  .string()
+  .transform((text) => text.split(",").map((name) => name.trim()))
+  .pipe(z.array(z.string().regex(/^[0-9a-f]{64}$/, "must be a list of SHA-256")))
+  .transform((list): ReadonlySet<string> => new Set(list));
+
 /** Every variable Leeway reads. docs/configuration.md describes each; a test compares the names. */
 const Variables = z.object({
   /** Postgres 14 or newer. Without it, Leeway runs its own Postgres in DATA_DIR. */
@@ -205,6 +211,8 @@ const Variables = z.object({
   ENGINE_PRIVATE_ADDRESSES: flag.default(false),
   /** "true" allows training jobs on the machine of the worker, with the worker's rights. */
   LOCAL_TRAINING: flag.default(false),
+  /** SHA-256 of packages, separated by commas: only their Python files run there, whoever submits jobs. Unset, any program may. */
+  LOCAL_TRAINING_PACKAGES: packages.optional(),
   /** Seconds that a stopping role has to finish its work. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
   /**
@@ -279,6 +287,8 @@ export interface Config {
   engines: EngineRules;
   /** Whether training jobs may run on the machine of the worker. */
   hasLocalTraining: boolean;
+  /** SHA-256 of the packages whose files alone may run there; null: any program. */
+  localPackages: ReadonlySet<string> | null;
   drainSeconds: number;
   drainNoticeSeconds: number;
   isDevelopment: boolean;
@@ -365,6 +375,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },
     engines: { allowsPrivate: data.ENGINE_PRIVATE_ADDRESSES },
     hasLocalTraining: data.LOCAL_TRAINING,
+    localPackages: data.LOCAL_TRAINING_PACKAGES ?? null,
     drainSeconds: data.DRAIN_SECONDS,
     drainNoticeSeconds: data.DRAIN_NOTICE_SECONDS,
     isDevelopment: data.LEEWAY_DEV,

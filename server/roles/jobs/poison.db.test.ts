@@ -71,7 +71,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const artifacts = await openLocalStore(folder);
 const trainingPlace = {
   url: "http://127.0.0.1:1",
-  place: { dataFolder: folder, machine: "here", wrapper: "", allowsLocal: true, unpack: async () => {} },
+  place: {
+    dataFolder: folder,
+    machine: "here",
+    wrapper: "",
+    allowsLocal: true,
+    localPackages: null,
+    unpack: async () => {},
+  },
   fetchPackage: async () => null,
 };
 const feed = { subscribe: () => () => {} };

@@ -20,6 +20,8 @@ export interface EnginePlace {
   /** Absolute path of leeway_run.py. */
   wrapper: string;
   allowsLocal: boolean;
+  /** SHA-256 of the packages that may run on this machine; null: whatever is submitted. */
+  localPackages: ReadonlySet<string> | null;
   unpack(packagePath: string, folder: string): Promise<void>;
 }
 
@@ -29,14 +31,14 @@ export async function openEngine(
   row: typeof trainingEngines.$inferSelect,
   place: EnginePlace,
 ): Promise<Engine> {
-  const { dataFolder, machine, wrapper, allowsLocal, unpack } = place;
+  const { dataFolder, machine, wrapper, allowsLocal, localPackages: packages, unpack } = place;
   const settings = EngineSettings.parse(row.settings);
   const secret =
     row.secret === null ? undefined : await decryptSecret(db, "training_engines.secret", row.id, row.secret);
   switch (settings.kind) {
     case "local":
       if (!allowsLocal) throw new DomainError("unavailable", "Jobs on this machine are off (LOCAL_TRAINING).");
-      return localEngine({ settings, folder: join(dataFolder, "training"), machine, wrapper, unpack });
+      return localEngine({ settings, folder: join(dataFolder, "training"), machine, wrapper, packages, unpack });
     case "ray":
       return rayEngine({ settings, token: secret, wrapper });
     case "slurm":

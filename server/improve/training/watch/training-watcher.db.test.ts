@@ -30,7 +30,14 @@ const wrapper = join(folder, "wrapper.py");
 // The test speaks for the wrapper; this is only a process that runs until it is asked to end.
 await writeFile(wrapper, "import time\ntime.sleep(120)\n");
 
-const place = { dataFolder: folder, machine: "here", wrapper, allowsLocal: true, unpack: async () => {} };
+const place = {
+  dataFolder: folder,
+  machine: "here",
+  wrapper,
+  allowsLocal: true,
+  localPackages: null,
+  unpack: async () => {},
+};
 const url = "http://127.0.0.1:1";
 const watcher = trainingWatcher({
   db,

@@ -17,7 +17,7 @@ const deadline = AbortSignal.timeout(60_000);
 async function open(program: string, machine = "here") {
   const wrapper = join(folder, `wrapper-${Math.random()}.py`);
   await writeFile(wrapper, program);
-  return localEngine({ settings, folder, machine, wrapper, unpack: async () => {} });
+  return localEngine({ settings, folder, machine, wrapper, packages: null, unpack: async () => {} });
 }
 
 const launch = (id: string, resources = {}): Launch => ({

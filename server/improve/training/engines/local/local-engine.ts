@@ -8,6 +8,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { EngineHandle, EngineSettings, Seen } from "../../contract.ts";
 import type { Engine, Launch } from "../engine.ts";
 import { isRunning, type ProcessIdentity, readProcess, residentBytesOf } from "./processes.ts";
+import { requireAllowed } from "./require-allowed.ts";
 import { startScript } from "./start-script.ts";
 
 interface LocalOptions {
@@ -18,6 +19,8 @@ interface LocalOptions {
   machine: string;
   /** Absolute path of leeway_run.py. */
   wrapper: string;
+  /** SHA-256 of the packages that may run here; null: whatever is submitted. */
+  packages: ReadonlySet<string> | null;
   /** Unpacks a package into a folder. */
   unpack(packagePath: string, folder: string): Promise<void>;
 }
@@ -30,12 +33,13 @@ const startMs = 10_000;
  * Runs jobs as processes of this machine, which outlive the worker: a restarted one finds them by their folders. A job has the rights of the
  * worker, but neither its environment nor its folder. docs/spec/training.md section 6.
  */
-export function localEngine({ settings, folder, machine, wrapper, unpack }: LocalOptions): Engine {
+export function localEngine({ settings, folder, machine, wrapper, packages, unpack }: LocalOptions): Engine {
   const cores = settings.cores ?? Math.max(1, Math.floor(availableParallelism() / 2));
   const memoryBytes = settings.memoryBytes ?? totalmem();
   const folderOf = (launchId: string) => join(folder, `launch-${launchId}`);
 
   async function submit(launch: Launch, deadline: AbortSignal): Promise<EngineHandle> {
+    requireAllowed(launch.spec, packages);
     const own = folderOf(launch.id);
     await prepare(own, launch, unpack);
     const known = await readIdentity(own);

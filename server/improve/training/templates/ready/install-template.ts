@@ -1,15 +1,14 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { newArchive } from "#server/base/zip/archive.ts";
 import { openModelFile } from "#server/develop/registry/versions/open-model-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEngine } from "../../engines/queries.ts";
 import { uploadPackage } from "../../packages/package-store.ts";
+import { zipPackage } from "../../packages/zip-package.ts";
 import type { JobTemplate } from "../contract.ts";
 import { saveTemplate } from "../save-template.ts";
 import { InstallTemplate, type ReadyTemplateInfo } from "./contract.ts";
@@ -47,9 +46,8 @@ export async function installTemplate(ctx: Context, input: InstallTemplate, plac
   const engine = values.engine === undefined ? null : await findEngine(ctx, values.engine);
   const files = new Map<string, Buffer>([[ready.script, await readFile(ready.file)]]);
   if (source) files.set("model.onnx", await readVersion(ctx, source, place));
-  const zip = await zipOf(files);
-  const packageKey = createHash("sha256").update(zip).digest("hex");
-  await uploadPackage(ctx, { sha256: packageKey, body: Readable.from([zip]) }, place);
+  const { bytes, sha256: packageKey } = await zipPackage(files);
+  await uploadPackage(ctx, { sha256: packageKey, body: Readable.from([bytes]) }, place);
   const of = source ? `${source.name} ${source.version}` : "";
   const { description } = ready;
   return saveTemplate(ctx, {
@@ -72,13 +70,4 @@ async function readVersion(
   const { body, sizeBytes } = await openModelFile(ctx, source, artifacts as ArtifactStore);
   if (sizeBytes > maxBytes) throw new DomainError("too-large", "The file of this version is too large for a package.");
   return buffer(body);
-}
-
-/** The same files give the same bytes. */
-async function zipOf(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
-  const archive = newArchive({ isTimeless: true });
-  const read = buffer(archive.output);
-  for (const [path, content] of files) await archive.add(path, Readable.from([content]), true, content.length);
-  archive.end();
-  return read;
 }
