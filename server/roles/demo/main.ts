@@ -33,6 +33,8 @@ import { replay } from "./replay.ts";
 import { ensureRolloutEndpoint, keepRollingOut, untilTested } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
+import { trainDigits } from "./training/train-digits.ts";
+import { hasPython, trainingProgram } from "./training/training-program.ts";
 import { uploadFlights } from "./upload-flights.ts";
 
 // The files of the demo are readable by its user only.
@@ -67,6 +69,13 @@ const badShare = 0.004;
 const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;
 
+// What may run on this machine is said before the start. An installation whose password everyone knows runs its own program there, and no other.
+const program = (await hasPython()) ? await trainingProgram() : undefined;
+const training =
+  program && process.env.LOCAL_TRAINING === undefined
+    ? { LOCAL_TRAINING: "true", LOCAL_TRAINING_PACKAGES: program.sha256 }
+    : {};
+
 const pager = await startPager((line) => console.log(`Pager            ${line}`));
 const product = spawn(process.execPath, [fileURLToPath(new URL("../../main.ts", import.meta.url))], {
   stdio: ["inherit", "pipe", "inherit"],
@@ -80,6 +89,7 @@ const product = spawn(process.execPath, [fileURLToPath(new URL("../../main.ts", 
     ADMIN_PASSWORD_HASH: await hashPassword(account.password),
     // The pager of the demo listens on this machine.
     WEBHOOK_PRIVATE_ADDRESSES: "true",
+    ...training,
   },
 });
 const stop = new AbortController();
@@ -125,7 +135,9 @@ async function run(): Promise<void> {
     prepareDigits(target)
       .then(() => flights)
       .then(() => prepareWatch(target))
-      .then((team) => Promise.all([sendDigits(target), sendByKey(target, team), labelDigits(target)])),
+      .then((team) =>
+        Promise.all([sendDigits(target), sendByKey(target, team), labelDigits(target), trainHere(target)]),
+      ),
   ]);
 }
 
@@ -201,6 +213,18 @@ async function sendDigits(target: DemoTarget): Promise<void> {
 async function labelDigits(target: DemoTarget): Promise<void> {
   await untilTested(target, stop.signal);
   if (!stop.signal.aborted) await labelAndEvaluate(target, await readSamples("digits"), stop.signal);
+}
+
+/** Trains on this machine after the load test, which measures latency. */
+async function trainHere(target: DemoTarget): Promise<void> {
+  const isOff = process.env.LOCAL_TRAINING === "false";
+  if (!program || isOff) {
+    const reason = isOff ? "LOCAL_TRAINING=false" : "python3 (3.8 or newer) is not on this machine";
+    console.log(`Training job     none: ${reason}`);
+    return;
+  }
+  await untilTested(target, stop.signal);
+  if (!stop.signal.aborted) await trainDigits(target, program);
 }
 
 async function isReady(): Promise<boolean> {
