@@ -78,6 +78,8 @@ export const JobSpec = z.strictObject({
   resources: Resources.prefault({}),
   /** Dataset versions by the name that the program knows them by. */
   datasets: boundedRecord(Name, z.uuid(), 100).default({}),
+  /** Model versions that it works on, by a name: where what it registers comes from. Their files are in its package. */
+  models: boundedRecord(Name, z.uuid(), 20).default({}),
   limits: JobLimits.prefault({}),
   /** Findings of the run's health that stop it at once. */
   stopOn: z

@@ -14,6 +14,7 @@ const version = {
     run: { id: "r1", name: "even-keel", experimentId: 7, experimentName: "parcel-damage" },
     loggedModel: null,
     datasets: [{ name: "photos", digest: "4be1", context: "training" }],
+    models: [],
     endpoints: [{ id: "e", name: "parcel-damage" }],
   },
 } as unknown as VersionDetails;
@@ -33,8 +34,18 @@ test("shows the datasets, run and endpoints of a version, each with a link to it
   ]);
 });
 
+test("shows the versions that a version was made from before its datasets", () => {
+  const lineage = { ...version.lineage, models: [{ name: "large net", version: 2 }] };
+  const [first] = lineageColumns({ ...version, lineage });
+  expect(first?.title).toBe("Versions and datasets");
+  expect(first?.nodes.map((node) => [node.kind, node.title, node.detail, node.href])).toEqual([
+    ["version", "large net", "v2", "/models/large%20net/v2"],
+    ["dataset", "photos", "training, 4be1", "/datasets/photos?version=4be1"],
+  ]);
+});
+
 test("states what is missing instead of omitting it", () => {
-  const lineage = { run: null, loggedModel: null, datasets: [], endpoints: [] };
+  const lineage = { run: null, loggedModel: null, datasets: [], models: [], endpoints: [] };
   expect(detailsOf({ runId: "", lineage })).toEqual([
     [["No dataset", "No run to name one"]],
     [["No run", "Uploaded by Priya"]],

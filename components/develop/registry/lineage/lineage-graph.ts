@@ -38,6 +38,15 @@ export function lineageColumns(version: VersionDetails): LineageColumn[] {
       href: datasetHref(dataset.name, dataset.digest),
     };
   });
+  const sources = lineage.models.map(
+    (source): LineageNode => ({
+      id: `version ${source.name} ${source.version}`,
+      kind: "version",
+      title: source.name,
+      detail: `v${source.version}`,
+      href: versionHref(source.name, source.version),
+    }),
+  );
   const endpoints = lineage.endpoints.map(
     (endpoint): LineageNode => ({
       id: endpoint.id,
@@ -49,8 +58,13 @@ export function lineageColumns(version: VersionDetails): LineageColumn[] {
   );
   return [
     {
-      title: "Datasets",
-      nodes: orAbsent(datasets, "dataset", "No dataset", run ? "none logged by this run" : "No run to name one"),
+      title: sources.length > 0 ? "Versions and datasets" : "Datasets",
+      nodes: orAbsent(
+        [...sources, ...datasets],
+        "dataset",
+        "No dataset",
+        run ? "none logged by this run" : "No run to name one",
+      ),
     },
     {
       title: "Run",

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { runHref } from "#components/develop/addresses/run-href.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -61,6 +62,17 @@ export function VersionFacts({ version, compareWith, setTag, deleteTag }: Versio
             ))
           )}
         </Fact>
+        {lineage.models.length > 0 && (
+          <Fact label="Made from">
+            {lineage.models.map(({ name, version: number }) => (
+              <div key={`${name} ${number}`}>
+                <Link href={versionHref(name, number)}>
+                  {name} v{number}
+                </Link>
+              </div>
+            ))}
+          </Fact>
+        )}
         <Fact label="Size">
           {version.sizeBytes === null ? (
             <Missing />

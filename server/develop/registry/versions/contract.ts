@@ -65,6 +65,8 @@ export const Lineage = z.object({
       context: z.string().nullable(),
     }),
   ),
+  /** Versions that the training job of its run worked on, such as the one that it quantised. */
+  models: z.array(z.object({ name: z.string(), version: z.number().int() })),
   endpoints: z.array(EndpointReference),
 });
 export type Lineage = z.infer<typeof Lineage>;

@@ -38,7 +38,7 @@ async function runWithDataset(ctx: Context, id: string): Promise<void> {
   await ctx.db.insert(runDatasets).values({ workspaceId, runId: id, datasetId: dataset.id, tags });
 }
 
-const nothing = { run: null, loggedModel: null, datasets: [], endpoints: [] };
+const nothing = { run: null, loggedModel: null, datasets: [], models: [], endpoints: [] };
 
 test(
   "returns run, datasets, logged model and endpoints of each version on a page",
@@ -60,6 +60,7 @@ test(
           run: { id: "run-1", name: "name of run-1", experimentId: 8, experimentName: "parcels" },
           loggedModel: { id: "m-1", name: "model" },
           datasets: [{ name: "photos", digest: "run-1", context: "training" }],
+          models: [],
           endpoints: [],
         },
       ],

@@ -1,5 +1,14 @@
-import { and, eq, inArray } from "drizzle-orm";
-import { datasets, experiments, loggedModels, modelVersions, runDatasets, runs } from "#db/schema/index.ts";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import {
+  datasets,
+  experiments,
+  loggedModels,
+  modelVersions,
+  registeredModels,
+  runDatasets,
+  runs,
+  trainingJobs,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { datasetContext } from "#server/develop/datasets/dataset-context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -35,6 +44,7 @@ async function withLineage(ctx: Context, versions: ModelVersion[]): Promise<Vers
   const loggedModelIds = versions.flatMap(({ loggedModelId }) => (loggedModelId ? [loggedModelId] : []));
   const runOf = await runsById(ctx, runIds);
   const datasetsOf = await datasetsByRun(ctx, runIds);
+  const sourcesOf = await sourcesByRun(ctx, runIds);
   const loggedModelOf = await loggedModelsById(ctx, loggedModelIds);
   const served = await servedVersions(ctx, inArray(modelVersions.id, ids));
   const servedOf = Map.groupBy(served, ({ versionId }) => versionId);
@@ -44,6 +54,7 @@ async function withLineage(ctx: Context, versions: ModelVersion[]): Promise<Vers
       run: runOf.get(version.runId) ?? null,
       loggedModel: loggedModelOf.get(version.loggedModelId ?? "") ?? null,
       datasets: datasetsOf.get(version.runId) ?? [],
+      models: sourcesOf.get(version.runId) ?? [],
       endpoints: (servedOf.get(version.id) ?? []).map(({ endpointId, endpointName }) => ({
         id: endpointId,
         name: endpointName,
@@ -90,5 +101,32 @@ async function datasetsByRun(ctx: Context, runIds: string[]): Promise<Map<string
       runId,
       list.slice(0, maxDatasets).map(({ name, digest, tags }) => ({ name, digest, context: datasetContext(tags) })),
     ]),
+  );
+}
+
+/** Returns the versions that the training jobs of runs worked on. One that was deleted since is left out. */
+async function sourcesByRun(ctx: Context, runIds: string[]): Promise<Map<string, Lineage["models"]>> {
+  if (runIds.length === 0) return new Map();
+  const { workspaceId } = ctx.actor;
+  const jobs = await ctx.db
+    .select({
+      runId: trainingJobs.runId,
+      models: sql<Record<string, string>>`coalesce(${trainingJobs.spec} -> 'models', '{}')`,
+    })
+    .from(trainingJobs)
+    .where(and(eq(trainingJobs.workspaceId, workspaceId), inArray(trainingJobs.runId, runIds)));
+  const wanted = [...new Set(jobs.flatMap(({ models }) => Object.values(models)))];
+  if (wanted.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: modelVersions.id, name: registeredModels.name, version: modelVersions.version })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(modelVersions.workspaceId, workspaceId), inArray(modelVersions.id, wanted)))
+    .orderBy(registeredModels.name, modelVersions.version);
+  return new Map(
+    jobs.map(({ runId, models }) => {
+      const ids = Object.values(models);
+      return [runId, rows.filter(({ id }) => ids.includes(id)).map(({ name, version }) => ({ name, version }))];
+    }),
   );
 }

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
-import { datasetVersions, type trainingEngines } from "#db/schema/index.ts";
+import { datasetVersions, modelVersions, type trainingEngines } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
@@ -48,7 +48,7 @@ function specOf({ spec }: Wanted): JobSpec {
 
 /**
  * Checks that an engine can run a specification, and that all it needs is there.
- * @throws DomainError "invalid" for what the engine cannot run; "not-found" for the package, a dataset or the team; "forbidden" for a model that
+ * @throws DomainError "invalid" for what the engine cannot run; "not-found" for the package, a dataset, a model version or the team; "forbidden" for a model that
  * the caller may not register
  */
 export async function requireRunnable(
@@ -65,6 +65,7 @@ export async function requireRunnable(
   if (spec.registerAs !== null) permit(ctx, "createModelVersion");
   if (spec.packageKey !== null) await requirePackage(ctx, spec.packageKey, artifacts);
   await requireDatasets(ctx, Object.values(spec.datasets));
+  await requireModels(ctx, Object.values(spec.models));
   if (teamId !== undefined && !(await findTeam(ctx, teamId))) {
     throw new DomainError("not-found", "Team not found.", { field: "teamId" });
   }
@@ -79,6 +80,17 @@ async function requireDatasets(ctx: Context, ids: readonly string[]): Promise<vo
   const missing = ids.find((id) => !known.some((one) => one.id === id));
   if (missing === undefined) return;
   throw new DomainError("not-found", `There is no dataset version ${missing}.`, { field: "spec.datasets" });
+}
+
+async function requireModels(ctx: Context, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const known = await ctx.db
+    .select({ id: modelVersions.id })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, [...ids])));
+  const missing = ids.find((id) => !known.some((one) => one.id === id));
+  if (missing === undefined) return;
+  throw new DomainError("not-found", `There is no model version ${missing}.`, { field: "spec.models" });
 }
 
 /** Returns who submits, on whose behalf its programs write. @throws DomainError "forbidden" for Leeway itself */

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNotNull } from "drizzle-orm";
-import { datasetVersions, trainingAttempts, trainingEngines } from "#db/schema/index.ts";
+import { datasetVersions, modelVersions, trainingAttempts, trainingEngines } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { mebibytes } from "#server/base/format-number.ts";
@@ -29,6 +29,7 @@ export async function whatIsMissing(ctx: Context, job: TrainedJob, artifacts: St
     ...(await engineGone(ctx, job)),
     ...(await packageGone(ctx, spec, artifacts)),
     ...(await datasetsGone(ctx, spec)),
+    ...(await modelsGone(ctx, spec)),
     ...diffGone(record),
   ];
   const { commit, diffBytes } = record?.code ?? { commit: null, diffBytes: null };
@@ -89,6 +90,17 @@ async function datasetsGone(ctx: Context, { datasets }: JobSpec): Promise<string
     .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), inArray(datasetVersions.id, ids)));
   const names = Object.entries(datasets).filter(([, id]) => !known.some((one) => one.id === id));
   return names.map(([name]) => `The version of the dataset "${name}" was removed.`);
+}
+
+async function modelsGone(ctx: Context, { models }: JobSpec): Promise<string[]> {
+  const ids = Object.values(models);
+  if (ids.length === 0) return [];
+  const known = await ctx.db
+    .select({ id: modelVersions.id })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, ids)));
+  const names = Object.entries(models).filter(([, id]) => !known.some((one) => one.id === id));
+  return names.map(([name]) => `The model version "${name}" that it works on was removed.`);
 }
 
 function diffGone(record: ReproducibilityRecord | null): string[] {

@@ -36,7 +36,7 @@ function partsOf({ spec, record, attempts }: Recorded): [RecordDifference["part"
     ["command", { command: JSON.stringify(spec.command), parametersAs: spec.parametersAs }],
     ["parameters", texts(spec.parameters)],
     ["seed", texts({ seed: spec.seed })],
-    ["data", texts(spec.datasets)],
+    ["data", texts({ ...spec.datasets, ...named("model", spec.models) })],
     ["image", texts({ image: spec.image, engineFields: JSON.stringify(spec.engineFields) })],
     ["packages", packagesOf(environment.packages)],
     [
@@ -54,6 +54,10 @@ function partsOf({ spec, record, attempts }: Recorded): [RecordDifference["part"
     ["attempts", texts({ attempts })],
   ];
 }
+
+/** The same values, so that a model is not taken for a dataset of the same name. */
+const named = (what: string, values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${what} ${name}`, value]));
 
 /** By name; what is unknown is left out. */
 function texts(values: Readonly<Record<string, string | number | boolean | null | undefined>>): Values {

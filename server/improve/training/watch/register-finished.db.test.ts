@@ -4,11 +4,14 @@ import { modelVersions, registeredModels, trainingJobs } from "#db/schema/index.
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
+import { getVersionDetails } from "#server/develop/registry/versions/lineage-queries.ts";
 import { createLoggedModel } from "#server/develop/tracking/models/create-logged-model.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { attemptOnce } from "#server/platform/jobs/watcher.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import type { JobSpec } from "../contract.ts";
 import { registerFinished } from "./register-finished.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -23,8 +26,11 @@ const round = {
 };
 
 /** A job that has finished, whose program logged a model or not. */
-async function newFinished(ctx: Context, { hasModel = true, registerAs = "digits" as string | null } = {}) {
-  const job = await newTrainingJob(ctx, { registerAs });
+async function newFinished(
+  ctx: Context,
+  { hasModel = true, registerAs = "digits" as string | null, models = {} as JobSpec["models"] } = {},
+) {
+  const job = await newTrainingJob(ctx, { registerAs, models });
   const { experimentId } = await getRun(ctx, job.runId);
   const model = { experimentId, sourceRunId: job.runId, name: "model", params: [], tags: [] };
   const leeway = systemContext(db, ctx.actor.workspaceId, "test");
@@ -64,6 +70,23 @@ test("registers nothing that was not asked for, or not made", async () => {
   await db.update(trainingJobs).set({ state: "failed" }).where(eq(trainingJobs.id, failed.id));
   await registerFinished(round);
   expect(await versionsOf(ctx)).toEqual([]);
+});
+
+test("a version is linked to the ones that its job worked on", async () => {
+  const ctx = await newWorkspace(db);
+  const other = await newWorkspace(db);
+  const sources = [await newVersion(ctx, { model: "large" }), await newVersion(ctx, { model: "small" })];
+  const models = Object.fromEntries(sources.map(({ id }, index) => [`source ${index}`, id]));
+  await newFinished(ctx, { models });
+  await registerFinished(round);
+  const key = { name: "digits", version: 1 };
+  const lineage = async () => (await getVersionDetails(ctx, key)).lineage.models;
+  const [large, small] = ["large", "small"].map((name) => ({ name, version: 1 }));
+  expect(await lineage()).toEqual([large, small]);
+  await db.delete(modelVersions).where(eq(modelVersions.id, sources[0]?.id ?? ""));
+  expect(await lineage()).toEqual([small]);
+  const theirs = await newVersion(other);
+  await expect(newTrainingJob(ctx, { models: { source: theirs.id } })).rejects.toThrow("There is no model version");
 });
 
 test("only who may register a version submits a job that does", async () => {

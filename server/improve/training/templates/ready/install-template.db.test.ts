@@ -34,7 +34,7 @@ test(
   "installs each template with its script, ready to be submitted",
   inWorkspace(async (ctx) => {
     await newTrainingJob(ctx);
-    const { version } = await newVersion(ctx);
+    const { id: versionId, version } = await newVersion(ctx);
     const key = artifactKey(ctx.actor.workspaceId, ["models", "digits.onnx"]);
     await artifacts.put(key, Readable.from([Buffer.from("the model")]));
     await ctx.db
@@ -63,7 +63,8 @@ test(
       expect(Object.fromEntries(template.spec.parameters.map((one) => [one.name, one.default]))).toEqual(read);
       if (source !== "none") {
         expect(String(files.get("model.onnx"))).toBe("the model");
-        expect(spec).toMatchObject({ registerAs: "digits", parameters: { source: "digits 1" } });
+        const parameters = { source: "digits 1" };
+        expect(spec).toMatchObject({ registerAs: "digits", parameters, models: { source: versionId } });
       }
     }
   }),

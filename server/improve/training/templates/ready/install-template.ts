@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { findVersion } from "#server/develop/registry/lookups.ts";
 import { openModelFile } from "#server/develop/registry/versions/open-model-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -48,16 +49,16 @@ export async function installTemplate(ctx: Context, input: InstallTemplate, plac
   if (source) files.set("model.onnx", await readVersion(ctx, source, place));
   const { bytes, sha256: packageKey } = await zipPackage(files);
   await uploadPackage(ctx, { sha256: packageKey, body: Readable.from([bytes]) }, place);
-  const of = source ? `${source.name} ${source.version}` : "";
+  const of = source && { id: (await findVersion(ctx, source)).id, title: `${source.name} ${source.version}` };
   const { description } = ready;
   return saveTemplate(ctx, {
-    name: values.name ?? (of === "" ? ready.name : `${ready.name}: ${of}`),
+    name: values.name ?? (of ? `${ready.name}: ${of.title}` : ready.name),
     description,
     spec: specOf(ready, {
       packageKey,
       registerAs: values.registerAs ?? source?.name ?? null,
       engineId: engine?.id ?? null,
-      source: of,
+      source: of ?? null,
     }),
   });
 }

@@ -108,7 +108,13 @@ export function specOf(
     registerAs,
     engineId,
     source,
-  }: { packageKey: string; registerAs: string | null; engineId: string | null; source: string },
+  }: {
+    packageKey: string;
+    registerAs: string | null;
+    engineId: string | null;
+    /** The version that it works on. */
+    source: { id: string; title: string } | null;
+  },
 ): Omit<TemplateSpec, "job"> & { job: Pick<TemplateSpec["job"], "command"> & Partial<TemplateSpec["job"]> } {
   return {
     job: {
@@ -116,7 +122,9 @@ export function specOf(
       packageKey,
       registerAs,
       // For people who look at a job; the script has the file itself.
-      parameters: source === "" ? {} : { source },
+      parameters: source ? { source: source.title } : {},
+      // What the version that it registers comes from.
+      models: source ? { source: source.id } : {},
       limits: { hours, cost: null, maxFailures: 0, maxPreemptions: 20, maxLosses: 5, graceSeconds: 30 },
       checkpoints: { keepLast: 3, best },
     },
