@@ -5,7 +5,7 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Reproducibility } from "#server/improve/training/reproducibility/contract.ts";
 import { jobHref } from "../addresses.ts";
-import { describeVerdict, metricRows, partWords, verdictState, verdictWords } from "./verdict-text.ts";
+import { describeVerdict, metricRows, partLabels, verdictState, verdictLabels } from "./verdict-text.ts";
 
 interface VerdictPanelProps {
   original: string;
@@ -38,7 +38,7 @@ export function VerdictPanel({ original, isExact, outcome, problem }: VerdictPan
     <Panel title="Comparison" subtitle={subtitle} flush>
       <PanelSection>
         <p>
-          <StatusBadge state={verdictState(verdict, isExact)}>{verdictWords[verdict]}</StatusBadge>{" "}
+          <StatusBadge state={verdictState(verdict, isExact)}>{verdictLabels[verdict]}</StatusBadge>{" "}
           {describeVerdict(outcome)}
         </p>
       </PanelSection>
@@ -85,7 +85,7 @@ function Differences({ differences }: Pick<Reproducibility, "differences">) {
           head: "Differs",
           cell: ({ part, name }) => (
             <>
-              {partWords[part]} <code>{name}</code>
+              {partLabels[part]} <code>{name}</code>
             </>
           ),
         },

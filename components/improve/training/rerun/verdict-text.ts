@@ -8,7 +8,7 @@ import type {
 } from "#server/improve/training/reproducibility/contract.ts";
 
 /** Word of each verdict on an exact re-run. */
-export const verdictWords: Readonly<Record<Verdict, string>> = {
+export const verdictLabels: Readonly<Record<Verdict, string>> = {
   "bit-equal": "Bit-equal",
   "equal-metrics": "Equal metrics",
   "within-noise": "Within noise",
@@ -23,7 +23,7 @@ export function verdictState(verdict: Verdict, isExact: boolean): State {
   return verdict === "not-enough-repeats" || verdict === "nothing-to-compare" ? "no-data" : "on-target";
 }
 
-const metricWords: Readonly<Record<MetricVerdict["verdict"], string>> = {
+const metricLabels: Readonly<Record<MetricVerdict["verdict"], string>> = {
   equal: "equal",
   "within-noise": "within noise",
   "not-enough-repeats": "too few repeats",
@@ -79,7 +79,7 @@ export function metricRows(metrics: readonly MetricVerdict[]): MetricRow[] {
       rerun: exact(rerun),
       difference: describeDifference(original, rerun),
       noise: spread === null ? noValue : `± ${formatNumber(3 * spread)}`,
-      verdict: metricWords[verdict],
+      verdict: metricLabels[verdict],
       isEqual: verdict === "equal",
     }));
 }
@@ -100,7 +100,7 @@ function describeDifference(original: number | null, rerun: number | null): stri
 }
 
 /** What of a job's record differs, as people say it. */
-export const partWords: Readonly<Record<RecordDifference["part"], string>> = {
+export const partLabels: Readonly<Record<RecordDifference["part"], string>> = {
   code: "Code",
   command: "Command",
   parameters: "Parameter",
