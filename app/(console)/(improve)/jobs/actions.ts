@@ -19,6 +19,8 @@ import type { StartSweep, StopSweep } from "#server/improve/training/sweeps/cont
 import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
 import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
 import type { SaveTemplate } from "#server/improve/training/templates/contract.ts";
+import type { InstallTemplate } from "#server/improve/training/templates/ready/contract.ts";
+import { installTemplate } from "#server/improve/training/templates/ready/install-template.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 
 const refresh = () => revalidatePath("/jobs", "layout");
@@ -103,6 +105,16 @@ export async function updateEngineAction(input: UpdateEngine) {
 export async function saveTemplateAction(input: SaveTemplate) {
   const state = await act(async (ctx) => {
     const { name, revision } = await saveTemplate(ctx, input);
+    return { name, revision };
+  });
+  refresh();
+  return state;
+}
+
+export async function installTemplateAction(input: InstallTemplate) {
+  const { artifacts, config } = runtime();
+  const state = await act(async (ctx) => {
+    const { name, revision } = await installTemplate(ctx, input, { artifacts, maxBytes: config.maxUploadBytes });
     return { name, revision };
   });
   refresh();

@@ -58,6 +58,9 @@ export const KeepResult = z.object({
 });
 export type KeepResult = z.input<typeof KeepResult>;
 
+/** What results of a workspace take at most together. */
+export const maxCacheBytes = 20 * 2 ** 30;
+
 export const CachedResult = z.object({
   key: z.string(),
   step: z.string(),

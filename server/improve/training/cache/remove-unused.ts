@@ -3,10 +3,8 @@ import { trainingCache } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { cacheFileKey } from "./cache-key.ts";
+import { maxCacheBytes as defaultMaxBytes } from "./contract.ts";
 import { thisResult } from "./lock-result.ts";
-
-/** What results of a workspace take at most together. */
-const defaultMaxBytes = 20 * 2 ** 30;
 
 /**
  * Removes results until the rest has room, those first that were not used for the longest time, and what jobs have begun and left. The row is

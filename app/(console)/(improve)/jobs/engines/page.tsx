@@ -4,12 +4,14 @@ import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
 import { enginesPath } from "#components/improve/training/addresses.ts";
+import { CachePanel } from "#components/improve/training/cache/cache-panel.tsx";
 import { EnginesTable } from "#components/improve/training/engines/engines-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { listTrainingCache } from "#server/improve/training/cache/queries.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { listJobsOverview } from "#server/improve/training/overview/queries.ts";
 
@@ -50,6 +52,7 @@ export default async function EnginesPage() {
           <EnginesTable engines={engines} uses={uses} />
         )}
       </Panel>
+      <CachePanel results={await listTrainingCache(ctx)} />
     </Page>
   );
 }

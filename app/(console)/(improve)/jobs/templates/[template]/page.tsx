@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
-import { newJobHref } from "#components/improve/training/addresses.ts";
+import { newJobHref, newSweepHref } from "#components/improve/training/addresses.ts";
 import { ArchiveTemplate } from "#components/improve/training/templates/archive-template.tsx";
 import { TemplateForm } from "#components/improve/training/templates/template-form.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -37,6 +37,11 @@ export default async function TemplatePage({ params }: Props) {
               archive={archiveTemplateAction}
               why={denialReason(ctx.actor.role, "archiveTemplate")}
             />
+            {template.spec.parameters.length > 0 && (
+              <ButtonLink href={newSweepHref(name)} variant="default">
+                Start sweep…
+              </ButtonLink>
+            )}
             <ButtonLink href={newJobHref({ template: name })}>Submit job…</ButtonLink>
           </>
         }

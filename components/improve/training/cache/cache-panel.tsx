@@ -1,0 +1,98 @@
+import Link from "next/link";
+import { DataTable } from "#components/ui/data-table.tsx";
+import { formatBytes, formatCount, formatCountOf, noValue, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { type CachedResult, maxCacheBytes } from "#server/improve/training/cache/contract.ts";
+import { jobHref } from "../addresses.ts";
+import { summariseCache } from "./cache-summary.ts";
+
+const maxRows = 20;
+
+/** Lists results of preprocessing steps, with their size, how often they were used instead of being made, and what that saved. */
+export function CachePanel({ results }: { results: readonly CachedResult[] }) {
+  const { results: count, bytes, uses, savedSeconds, unusedSince } = summariseCache(results);
+  return (
+    <Panel
+      id="cache"
+      title="Prepared data"
+      subtitle={
+        count === 0
+          ? "steps that are made once for equal contents"
+          : `${plural(count, "result")}, ${formatBytes(bytes)} of ${formatBytes(maxCacheBytes)}; used ${plural(uses, "time")}, which saved ${formatDuration(savedSeconds * 1000)}`
+      }
+      flush
+    >
+      <DataTable
+        label="Results of preprocessing steps, used last first"
+        density="dense"
+        rows={results.slice(0, maxRows)}
+        rowKey={({ key }) => key}
+        columns={[
+          {
+            key: "step",
+            head: "Step",
+            cell: ({ step, key }) => (
+              <>
+                {step} <code className="lw-quiet">{key.slice(0, 8)}</code>
+              </>
+            ),
+          },
+          {
+            key: "state",
+            head: "State",
+            cell: ({ state }) =>
+              state === "done" ? (
+                <StatusBadge state="on-target">Kept</StatusBadge>
+              ) : (
+                <StatusBadge state="running">Being made</StatusBadge>
+              ),
+          },
+          {
+            key: "size",
+            head: "Size",
+            align: "right",
+            cell: ({ state, sizeBytes }) => (state === "done" ? formatBytes(sizeBytes) : noValue),
+          },
+          { key: "job", head: "Made by", cell: ({ jobId }) => <Link href={jobHref(jobId)}>{jobId}</Link> },
+          {
+            key: "took",
+            head: "Took",
+            align: "right",
+            cell: ({ seconds }) => (seconds === null ? noValue : formatDuration(seconds * 1000)),
+          },
+          { key: "uses", head: "Used", align: "right", cell: (result) => formatCount(result.uses) },
+          {
+            key: "saved",
+            head: "Saved",
+            align: "right",
+            cell: (result) => (result.uses === 0 ? noValue : formatDuration(result.savedSeconds * 1000)),
+          },
+          { key: "made", head: "Made", align: "right", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+          { key: "last", head: "Last used", align: "right", cell: ({ usedAt }) => <RelativeTime at={usedAt} /> },
+        ]}
+        empty={
+          <EmptyState title="No prepared data yet">
+            A program that calls <code>cached</code> of <code>leeway_run</code> makes a step once; the next job with the
+            same code, parameters, inputs and packages gets its files.
+          </EmptyState>
+        }
+        foot={
+          <span>
+            {formatCountOf(Math.min(maxRows, results.length), results.length)} results. Beyond{" "}
+            {formatBytes(maxCacheBytes)}, those that were not used for the longest time are removed first
+            {unusedSince && (
+              <>
+                ; the next one was last used <RelativeTime at={unusedSince} />
+              </>
+            )}
+            .
+          </span>
+        }
+      />
+    </Panel>
+  );
+}
