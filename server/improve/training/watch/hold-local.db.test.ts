@@ -32,7 +32,14 @@ const workerOf = (machine: string, allowsLocal = true) =>
   trainingWatcher({
     db,
     feed: { subscribe: () => () => {} },
-    place: { dataFolder: join(folder, machine), machine, wrapper, allowsLocal, unpack: async () => {} },
+    place: {
+      dataFolder: join(folder, machine),
+      machine,
+      wrapper,
+      allowsLocal,
+      localPackages: null,
+      unpack: async () => {},
+    },
     url,
     fetchPackage: async () => null,
   });
