@@ -112,8 +112,8 @@ export async function saveTemplateAction(input: SaveTemplate) {
 }
 
 export async function installTemplateAction(input: InstallTemplate) {
-  const { artifacts, config } = runtime();
   const state = await act(async (ctx) => {
+    const { artifacts, config } = runtime();
     const { name, revision } = await installTemplate(ctx, input, { artifacts, maxBytes: config.maxUploadBytes });
     return { name, revision };
   });
