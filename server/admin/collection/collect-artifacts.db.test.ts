@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +16,7 @@ import {
   datasets,
   loggedModels,
   modelVersions,
+  trainingJobs,
 } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -24,8 +26,13 @@ import { createRegisteredModel } from "#server/develop/registry/models/create-re
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
 import { changeLabelTask } from "#server/improve/labelling/tasks/change-label-task.ts";
 import { deleteLabelTasks } from "#server/improve/labelling/tasks/delete-label-tasks.ts";
+import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
+import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
+import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 import { newLabelProject, newTasks } from "#server/testing/fixtures/labelling/testing.ts";
 import { auditActions, loggedModel } from "#server/testing/fixtures/registry/testing.ts";
+import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { announceUpload } from "../../platform/artifacts/announce-upload.ts";
 import { keepArtifacts } from "../../platform/artifacts/keep-artifacts.ts";
@@ -214,6 +221,78 @@ test(
     await ctx.db.update(artifactReleases).set({ removingAt: new Date() });
     const again = newTasks(ctx, projectId, [{ item: "b", data: { image: file(added) } }]);
     await expect(again).rejects.toMatchObject({ code: "unavailable" });
+  }),
+);
+
+test(
+  "keeps packages that a job, template or sweep has, and checkpoints of jobs, and removes the others after the days of grace",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const place = { artifacts: store, maxBytes: 100 };
+    const upload = async (text: string) => {
+      const sha256 = createHash("sha256")
+        .update(text + workspaceId)
+        .digest("hex");
+      await uploadPackage(ctx, { sha256, body: Readable.from([text + workspaceId]) }, place);
+      return sha256;
+    };
+    const keyOf = (sha256: string) => `${workspaceId}/training/packages/${sha256}.zip`;
+    const [ofJob, ofTemplate, ofSweep, unused] = [
+      await upload("a"),
+      await upload("b"),
+      await upload("c"),
+      await upload("d"),
+    ];
+    const command = ["python3", "train.py"];
+    const { id } = await newTrainingJob(ctx);
+    await submitJob(ctx, { engine: "west", spec: { command, packageKey: ofJob } }, { artifacts: store });
+    await saveTemplate(ctx, { name: "digits", spec: { job: { command, packageKey: ofTemplate } } });
+    const sweep = {
+      kind: "random",
+      space: { lr: { kind: "number", min: 0, max: 1 } },
+      metric: "loss",
+      goal: "min",
+    } as const;
+    const spec = { command, packageKey: ofSweep };
+    await startSweep(ctx, { name: "lr", engine: "west", spec, sweep }, { artifacts: store });
+    const blobs = [id, "tj-00000000000000000000000000"].map(
+      (job) => `${workspaceId}/training/${job}/blobs/${"e".repeat(64)}`,
+    );
+    for (const key of blobs) await store.put(key, Readable.from(["12345"]));
+    await sweepArtifacts(ctx, store);
+    const listed = async () => (await listReleases(ctx)).releases.map(({ path }) => path).sort();
+    const orphans = [`training/packages/${unused}.zip`, "training/tj-00000000000000000000000000"];
+    expect(await listed()).toEqual(orphans.sort());
+
+    // Sent again, and so about to be used.
+    await upload("d");
+    expect(await listed()).toEqual(["training/tj-00000000000000000000000000"]);
+    await sweepArtifacts(ctx, store);
+    // Submitted after it was listed, and before it is removed.
+    await ctx.db.update(artifactReleases).set({ removeAfter: sql`now()` });
+    const late = await submitJob(ctx, { engine: "west", spec: { command, packageKey: unused } }, { artifacts: store });
+    await archiveTemplate(ctx, "digits");
+    await sweepArtifacts(ctx, store);
+    await ctx.db.update(artifactReleases).set({ removeAfter: sql`now()` });
+    await collectArtifacts(ctx, store);
+    expect(await Promise.all([ofJob, ofTemplate, ofSweep, unused].map((each) => isThere(keyOf(each))))).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    expect(await Promise.all(blobs.map(isThere))).toEqual([true, false]);
+
+    // Nothing refers to a package any more that is being removed.
+    await ctx.db.delete(trainingJobs).where(eq(trainingJobs.id, late.id));
+    await sweepArtifacts(ctx, store);
+    await ctx.db.update(artifactReleases).set({ removingAt: new Date() });
+    const refusal = { code: "unavailable" };
+    const again = submitJob(ctx, { engine: "west", spec: { command, packageKey: unused } }, { artifacts: store });
+    await expect(again).rejects.toMatchObject(refusal);
+    await expect(upload("d")).rejects.toMatchObject(refusal);
+    const saved = saveTemplate(ctx, { name: "digits", spec: { job: { command, packageKey: unused } } });
+    await expect(saved).rejects.toMatchObject(refusal);
   }),
 );
 

@@ -14,6 +14,7 @@ import type { Context } from "#server/base/context.ts";
 import { keepsFile } from "#server/develop/datasets/upload-states.ts";
 import { overlap } from "../../platform/artifacts/own-path.ts";
 import { isLocationIn, type VersionLocation } from "../../platform/artifacts/version-paths.ts";
+import { findTrainingHolders } from "./find-training-holders.ts";
 
 /**
  * Describes what refers to each of these folders; folders without references have no entry. Runs, models and versions in the trash count
@@ -21,9 +22,14 @@ import { isLocationIn, type VersionLocation } from "../../platform/artifacts/ver
  * @param prefixes keys of folders in this workspace.
  */
 export async function findHolders(ctx: Context, prefixes: readonly string[]): Promise<Map<string, string>> {
-  const labels = prefixes.filter((prefix) => prefix.startsWith(`${ctx.actor.workspaceId}/labels/`));
-  const others = prefixes.filter((prefix) => !labels.includes(prefix));
-  return new Map([...(await findOwners(ctx, others)), ...(await findShowing(ctx, labels))]);
+  const below = (top: string) => prefixes.filter((prefix) => prefix.startsWith(`${ctx.actor.workspaceId}/${top}/`));
+  const [labels, training] = [below("labels"), below("training")];
+  const others = prefixes.filter((prefix) => !labels.includes(prefix) && !training.includes(prefix));
+  return new Map([
+    ...(await findOwners(ctx, others)),
+    ...(await findShowing(ctx, labels)),
+    ...(await findTrainingHolders(ctx, training)),
+  ]);
 }
 
 async function findOwners(ctx: Context, prefixes: readonly string[]): Promise<Map<string, string>> {

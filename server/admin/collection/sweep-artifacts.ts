@@ -16,7 +16,8 @@ const batch = 200;
 /**
  * Finds folders in the store without an owner, such as an upload whose version was never registered, and lists them for removal after a
  * grace period; removes nothing. Only checks folders with Leeway's own layout: roots of runs and logged models, uploads of models by
- * digest, uploads of datasets, files of feature history, rows of evaluations and their sets, and pictures of label tasks by hash.
+ * digest, uploads of datasets, files of feature history, rows of evaluations and their sets, pictures of label tasks by hash, and of training
+ * packages and checkpoints of jobs.
  */
 export async function sweepArtifacts(
   ctx: Context,
@@ -117,6 +118,7 @@ async function* ownFolders(store: ArtifactStore, workspaceId: string, top: strin
     for (const owner of await folders(top)) yield [top, owner];
   }
   if (top === "labels") yield* picturesIn(store, workspaceId, top);
+  if (top === "training") yield* trainingIn(store, workspaceId, top);
   if (!/^\d+$/.test(top)) return;
   for (const owner of await folders(top)) {
     if (owner === "models") for (const model of await folders(top, owner)) yield [top, owner, model, "artifacts"];
@@ -130,6 +132,17 @@ async function* picturesIn(store: ArtifactStore, workspaceId: string, top: strin
     if (!/^[0-9a-f]{2}$/.test(folder)) continue;
     for (const { name } of await store.list([workspaceId, top, folder].join("/"))) {
       if (/^[0-9a-f]{64}\.[a-z]+$/.test(name)) yield [top, folder, name];
+    }
+  }
+}
+
+/** Segments of each package, and of the checkpoints of each job. Results of preprocessing are removed with their rows. */
+async function* trainingIn(store: ArtifactStore, workspaceId: string, top: string): AsyncGenerator<string[]> {
+  for (const folder of await foldersIn(store, [workspaceId, top])) {
+    if (folder.startsWith("tj-")) yield [top, folder];
+    if (folder !== "packages") continue;
+    for (const { name } of await store.list([workspaceId, top, folder].join("/"))) {
+      if (/^[0-9a-f]{64}\.zip$/.test(name)) yield [top, folder, name];
     }
   }
 }

@@ -8,7 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findTeam } from "#server/platform/teams/team-of.ts";
 import { JobSpec, type Parameters } from "../contract.ts";
 import { findEngine, loadEngineRow } from "../engines/queries.ts";
-import { requirePackage } from "../packages/package-store.ts";
+import { keepPackage, requirePackage } from "../packages/package-store.ts";
 import type { JobTemplate } from "../templates/contract.ts";
 import { findTemplate } from "../templates/queries.ts";
 import { withParameters } from "../templates/with-parameters.ts";
@@ -47,8 +47,9 @@ function specOf({ spec }: Wanted): JobSpec {
 }
 
 /**
- * Checks that an engine can run a specification, and that all it needs is there.
- * @throws DomainError "invalid" for what the engine cannot run; "not-found" for the package, a dataset, a model version or the team; "forbidden" for a model that
+ * Checks that an engine can run a specification, and that all it needs is there, in the transaction that then refers to it.
+ * @throws DomainError "invalid" for what the engine cannot run; "not-found" for the package, a dataset, a model version or the team;
+ * "forbidden" for a model that
  * the caller may not register
  */
 export async function requireRunnable(
@@ -63,7 +64,10 @@ export async function requireRunnable(
     throw new DomainError("invalid", "Kubernetes needs a container image.", { field: "spec.image" });
   }
   if (spec.registerAs !== null) permit(ctx, "createModelVersion");
-  if (spec.packageKey !== null) await requirePackage(ctx, spec.packageKey, artifacts);
+  if (spec.packageKey !== null) {
+    await keepPackage(ctx, spec.packageKey);
+    await requirePackage(ctx, spec.packageKey, artifacts);
+  }
   await requireDatasets(ctx, Object.values(spec.datasets));
   await requireModels(ctx, Object.values(spec.models));
   if (teamId !== undefined && !(await findTeam(ctx, teamId))) {

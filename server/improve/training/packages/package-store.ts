@@ -2,9 +2,10 @@ import type { Readable } from "node:stream";
 import { and, eq, isNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { trainingJobs, trainingLaunches } from "#db/schema/index.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
+import { keepArtifacts } from "#server/platform/artifacts/keep-artifacts.ts";
 import { bounded } from "#server/platform/artifacts/receive-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -25,10 +26,25 @@ export async function uploadPackage(
   { artifacts, maxBytes }: { artifacts: Pick<ArtifactStore, "put">; maxBytes: number },
 ): Promise<void> {
   permit(ctx, "uploadPackage");
-  await artifacts.put(keyOf(ctx.actor.workspaceId, sha256), bounded(body, maxBytes), async (stored, replace) => {
-    if (stored.sha256 === sha256) return replace();
-    throw new DomainError("invalid", `The package has the SHA-256 ${stored.sha256}; ${sha256} was announced.`);
+  const key = keyOf(ctx.actor.workspaceId, sha256);
+  await artifacts.put(key, bounded(body, maxBytes), async (stored, replace) => {
+    if (stored.sha256 !== sha256) {
+      throw new DomainError("invalid", `The package has the SHA-256 ${stored.sha256}; ${sha256} was announced.`);
+    }
+    // One that nothing referred to for days may be about to be removed.
+    await transact(ctx, async (ctx) => {
+      await keepArtifacts(ctx, [key]);
+      await replace();
+    });
   });
+}
+
+/**
+ * Keeps a package from being removed until the transaction ends that refers to it.
+ * @throws DomainError "unavailable" if it is being removed at this moment
+ */
+export async function keepPackage(ctx: Context, sha256: string): Promise<void> {
+  await keepArtifacts(ctx, [keyOf(ctx.actor.workspaceId, sha256)]);
 }
 
 /** @throws DomainError "not-found" for a package that was not uploaded to this workspace */

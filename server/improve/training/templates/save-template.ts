@@ -5,6 +5,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { loadEngineRow } from "../engines/queries.ts";
+import { keepPackage } from "../packages/package-store.ts";
 import { type JobTemplate, SaveTemplate } from "./contract.ts";
 import { findTemplate } from "./queries.ts";
 import { withParameters } from "./with-parameters.ts";
@@ -20,6 +21,7 @@ export async function saveTemplate(ctx: Context, input: SaveTemplate): Promise<J
   if (spec.engineId !== null) await loadEngineRow(ctx, spec.engineId);
   const { workspaceId, name: createdBy } = ctx.actor;
   return transact(ctx, async (ctx) => {
+    if (spec.job.packageKey !== null) await keepPackage(ctx, spec.job.packageKey);
     const [saved] = await ctx.db
       .insert(jobTemplates)
       .values({ workspaceId, name, description, spec, createdBy })
