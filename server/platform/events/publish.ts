@@ -36,6 +36,15 @@ export interface ChangeEvent {
 
 /** Notifies every role of a change when the caller's transaction commits. */
 export async function publish(ctx: Context, topic: ChangeEvent["topic"], id: string): Promise<void> {
-  const event: ChangeEvent = { workspaceId: ctx.actor.workspaceId, topic, id };
-  await ctx.db.execute(sql`select pg_notify(${eventChannel}, ${JSON.stringify(event)})`);
+  await publishAll(ctx, topic, [id]);
+}
+
+/** Notifies every role of changes of one kind, in one statement. */
+export async function publishAll(ctx: Context, topic: ChangeEvent["topic"], ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { workspaceId } = ctx.actor;
+  const events = ids.map((id) => JSON.stringify({ workspaceId, topic, id } satisfies ChangeEvent));
+  await ctx.db.execute(
+    sql`select pg_notify(${eventChannel}, event) from unnest(${sql.param(events)}::text[]) as event`,
+  );
 }

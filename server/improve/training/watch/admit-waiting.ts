@@ -1,8 +1,7 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { trainingJobs, trainingLaunches } from "#db/schema/index.ts";
-import { canonicalJson } from "#server/base/canonical-json.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { publish } from "#server/platform/events/publish.ts";
+import { publish, publishAll } from "#server/platform/events/publish.ts";
 import { admit } from "../admission/admit.ts";
 import type { WaitingReason } from "../contract.ts";
 import { lockJob } from "../jobs/lock-job.ts";
@@ -20,7 +19,7 @@ export async function admitWaiting(ctx: Context, now: number): Promise<void> {
       sql`select pg_try_advisory_xact_lock(hashtext('training-admission'), hashtext(${workspaceId})) as "isFree"`,
     );
     if (!rows[0]?.isFree) return;
-    const { waiting, ...facts } = await readAdmission(ctx, now);
+    const { waiting, reasons, ...facts } = await readAdmission(ctx, now);
     if (waiting.length === 0) return;
     const { admissions, preempted } = admit(waiting, { ...facts, now });
     for (const id of preempted) await preempt(ctx, id);
@@ -29,7 +28,7 @@ export async function admitWaiting(ctx: Context, now: number): Promise<void> {
       if (admission.go) await launch(ctx, admission.id);
       else held.set(admission.id, { ...admission.reason, since: new Date(now).toISOString() });
     }
-    await storeReasons(ctx, held);
+    await storeReasons(ctx, held, reasons);
   });
 }
 
@@ -63,25 +62,34 @@ async function preempt(ctx: Context, id: string): Promise<void> {
   await publish(ctx, "training", id);
 }
 
-/** Stores reasons that changed; `since` stays while the code does. */
-async function storeReasons(ctx: Context, held: ReadonlyMap<string, WaitingReason>): Promise<void> {
-  if (held.size === 0) return;
-  const ofWorkspace = eq(trainingJobs.workspaceId, ctx.actor.workspaceId);
-  const before = await ctx.db
-    .select({ id: trainingJobs.id, waiting: trainingJobs.waiting })
-    .from(trainingJobs)
-    .where(and(ofWorkspace, inArray(trainingJobs.id, [...held.keys()])))
-    .orderBy(trainingJobs.id)
-    .for("no key update");
-  for (const { id, waiting } of before) {
-    const reason = held.get(id);
-    if (!reason) continue;
-    const now = waiting?.code === reason.code ? { ...reason, since: waiting.since } : reason;
-    if (waiting && canonicalJson(waiting) === canonicalJson(now)) continue;
-    await ctx.db
-      .update(trainingJobs)
-      .set({ waiting: now, updatedAt: sql`now()` })
-      .where(and(ofWorkspace, eq(trainingJobs.id, id)));
-    await publish(ctx, "training", id);
-  }
+/**
+ * Stores reasons that changed; `since` stays while the code does. When one job starts, those of all behind it may change: they are one statement,
+ * because the workspace's admission waits for it.
+ */
+async function storeReasons(
+  ctx: Context,
+  held: ReadonlyMap<string, WaitingReason>,
+  before: ReadonlyMap<string, WaitingReason | null>,
+): Promise<void> {
+  const changed = Array.from(held, ([id, reason]) => {
+    const known = before.get(id);
+    return { id, known, reason: known?.code === reason.code ? { ...reason, since: known.since } : reason };
+  }).filter(({ known, reason }) => known?.code !== reason.code || known.words !== reason.words);
+  if (changed.length === 0) return;
+  const values = JSON.stringify(changed.map(({ id, reason }) => ({ id, reason })));
+  // Locked in the order of their ids, so that no two transactions wait for each other. One that has started or ended since has no reason.
+  const { rows } = await ctx.db.execute<{ id: string }>(sql`
+    with held as materialized (
+      select job.id, changed.reason
+      from jsonb_to_recordset(${values}::jsonb) as changed (id text, reason jsonb)
+      join training_jobs as job on job.workspace_id = ${ctx.actor.workspaceId} and job.id = changed.id
+      where job.state in ('waiting', 'resuming') and job.stop_request is null
+      order by job.id for no key update of job)
+    update training_jobs as job set waiting = held.reason, updated_at = now()
+    from held where job.workspace_id = ${ctx.actor.workspaceId} and job.id = held.id returning job.id`);
+  await publishAll(
+    ctx,
+    "training",
+    rows.map(({ id }) => id),
+  );
 }

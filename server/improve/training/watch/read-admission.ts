@@ -1,24 +1,50 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { datasetVersions, trainingEngines, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import type { AdmissionLimits, admit, EngineState, Reason, RunningJob, WaitingJob } from "../admission/admit.ts";
 import { type Usage, usedShares } from "../admission/fair-share.ts";
-import { JobSpec, openJobStates } from "../contract.ts";
+import { JobSpec, openJobStates, type WaitingReason } from "../contract.ts";
 import { hourlyRate } from "../jobs/estimate-cost.ts";
 import { loadQuotas } from "../quotas/queries.ts";
 import { readBudgetsLeft } from "./read-budgets-left.ts";
 
-type Facts = Omit<Parameters<typeof admit>[1], "now"> & { waiting: WaitingJob[] };
+interface Facts extends Omit<Parameters<typeof admit>[1], "now"> {
+  waiting: WaitingJob[];
+  /** What each of them waits for, as it was stored last; null before its first look. */
+  reasons: Map<string, WaitingReason | null>;
+}
+
+type OpenRow = Pick<
+  typeof trainingJobs.$inferSelect,
+  | "id"
+  | "name"
+  | "engineId"
+  | "teamId"
+  | "priority"
+  | "state"
+  | "waiting"
+  | "stopRequest"
+  | "notBefore"
+  | "submittedAt"
+  | "estimate"
+>;
 
 interface OpenJob {
-  job: typeof trainingJobs.$inferSelect;
-  spec: JobSpec;
+  job: OpenRow;
+  spec: AdmissionSpec;
   /** Hours that its attempts took so far. */
   usedHours: number;
 }
+
+/** The watcher reads budgets again every minute, after a look: admission, which holds its lock, does it where nobody else did. */
+const budgetsMaxAgeMs = 5 * minuteMs;
+
+/** What admission asks of a specification, which may have megabytes of environment and parameters besides. */
+const AdmissionSpec = JobSpec.pick({ resources: true, datasets: true, limits: true });
+type AdmissionSpec = ReturnType<typeof AdmissionSpec.parse>;
 
 /** Reads what admission decides by, in the transaction of the caller. @param now milliseconds since 1970 */
 export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
@@ -26,7 +52,7 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
   const isWaiting = ({ job }: OpenJob) => job.state === "waiting" || (job.state === "resuming" && !job.stopRequest);
   const waiting = open.filter((one) => isWaiting(one) && !one.job.stopRequest);
   if (waiting.length === 0) {
-    return { waiting: [], running: [], engines: new Map(), limits: noLimits, shares: new Map() };
+    return { waiting: [], reasons: new Map(), running: [], engines: new Map(), limits: noLimits, shares: new Map() };
   }
   const book = await readBook(ctx);
   const rateOf = ({ spec }: OpenJob) => hourlyRate(spec.resources, { book, machine: "", now })?.amount ?? null;
@@ -49,6 +75,7 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
       isOfPolicy: false,
       estimate: one.job.estimate,
     })),
+    reasons: new Map(waiting.map(({ job }) => [job.id, job.waiting])),
     running: running.map((one): RunningJob => {
       const rate = rateOf(one);
       const hoursLeft = Math.max(0, one.spec.limits.hours - one.usedHours);
@@ -68,7 +95,7 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
       teams: new Map(
         quotas.flatMap((quota) => (quota.teamId ? [[quota.teamId, { ...quota, name: quota.team ?? "" }]] : [])),
       ),
-      budgets: await readBudgetsLeft(ctx, now),
+      budgets: await readBudgetsLeft(ctx, now, budgetsMaxAgeMs),
     },
     shares: usedShares(await readUsages(ctx), {
       weights: new Map(quotas.flatMap(({ teamId, weight }) => (teamId ? [[teamId, weight]] : []))),
@@ -93,15 +120,34 @@ const machinesOf = ({ spec: { resources } }: OpenJob) => ({
 });
 
 async function readOpenJobs(ctx: Context): Promise<OpenJob[]> {
-  const used = sql<number>`(
-    select coalesce(sum(extract(epoch from coalesce(attempt.ended_at, attempt.heartbeat_at, attempt.started_at) - attempt.started_at)), 0)::float8
-    from training_attempts as attempt where attempt.job_id = training_jobs.id and attempt.started_at is not null)`;
+  // Hours count against the limit of what runs.
+  const used = sql<number>`case when ${trainingJobs.state} in ('waiting', 'resuming') and ${trainingJobs.stopRequest} is null then 0 else (
+    select coalesce(sum(extract(epoch from coalesce(attempt.ended_at, attempt.heartbeat_at, attempt.started_at) - attempt.started_at)), 0)
+    from training_attempts as attempt where attempt.job_id = training_jobs.id and attempt.started_at is not null) end::float8`;
+  const part = (name: "resources" | "datasets" | "limits") => sql<unknown>`${trainingJobs.spec} -> ${name}`;
+  const { id, name, engineId, teamId, priority, state, waiting, stopRequest, notBefore, submittedAt, estimate } =
+    trainingJobs;
   const rows = await ctx.db
-    .select({ job: trainingJobs, used })
+    .select({
+      job: { id, name, engineId, teamId, priority, state, waiting, stopRequest, notBefore, submittedAt, estimate },
+      resources: part("resources"),
+      datasets: part("datasets"),
+      limits: part("limits"),
+      used,
+    })
     .from(trainingJobs)
     .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), inArray(trainingJobs.state, [...openJobStates])))
     .orderBy(asc(trainingJobs.id));
-  return rows.map(({ job, used }) => ({ job, spec: JobSpec.parse(job.spec), usedHours: (used * 1000) / hourMs }));
+  return rows.map(({ job, used, resources, datasets, limits }) => ({
+    job,
+    // Jobs of an earlier release may lack a part.
+    spec: AdmissionSpec.parse({
+      resources: resources ?? undefined,
+      datasets: datasets ?? undefined,
+      limits: limits ?? undefined,
+    }),
+    usedHours: (used * 1000) / hourMs,
+  }));
 }
 
 /** Datasets that a job names and that are no longer there. */

@@ -13,12 +13,15 @@ const kept = new Map<string, { at: number; budgets: Budgets }>();
 
 /**
  * Reads the budgets of this month for training, with what was spent so far: the same figures as the page of costs, at most a minute old.
- * @param now milliseconds since 1970
+ * @param now milliseconds since 1970 @param maxAgeMs how old they may be instead
  */
-export async function readBudgetsLeft(ctx: Context, now: number): Promise<Budgets> {
+export async function readBudgetsLeft(ctx: Context, now: number, maxAgeMs = minuteMs): Promise<Budgets> {
+  const known = kept.get(ctx.actor.workspaceId);
+  return known && Math.abs(now - known.at) < maxAgeMs ? known.budgets : read(ctx, now);
+}
+
+async function read(ctx: Context, now: number): Promise<Budgets> {
   const { workspaceId } = ctx.actor;
-  const known = kept.get(workspaceId);
-  if (known && Math.abs(now - known.at) < minuteMs) return known.budgets;
   const month = monthOf(dayOf(now, await workspaceTimeZone(ctx)));
   const { total, currency } = await readCosts(ctx, { month }, now);
   const name = new Intl.DateTimeFormat("en", { month: "long", timeZone: "UTC" }).format(new Date(`${month}-15`));

@@ -17,6 +17,7 @@ import { actOnJob, type EngineCalls } from "./act-on-job.ts";
 import { admitWaiting } from "./admit-waiting.ts";
 import { checkStoppingRuns } from "./check-stopping-runs.ts";
 import { holdLocal } from "./hold-local.ts";
+import { readBudgetsLeft } from "./read-budgets-left.ts";
 import { registerFinished } from "./register-finished.ts";
 import { runSweeps } from "./run-sweeps.ts";
 
@@ -74,7 +75,11 @@ async function runRound(round: Round, dependencies: Dependencies): Promise<void>
   for (const { workspaceId } of workspaces) {
     if (round.isStopping()) return;
     const ctx = systemContext(round.db, workspaceId, "training");
-    await round.attempt({ id: `admission ${workspaceId}`, workspaceId }, () => admitWaiting(ctx, round.now()));
+    await round.attempt({ id: `admission ${workspaceId}`, workspaceId }, async () => {
+      await admitWaiting(ctx, round.now());
+      // So that the next look, which holds the lock of admission, finds them.
+      await readBudgetsLeft(ctx, round.now());
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
 import {
   beginsWithHours,
+  dayFinder,
   dayOf,
   daysLater,
   daysOf,
@@ -20,6 +21,21 @@ test("assigns a moment to its local calendar day, east and west of Greenwich", (
   expect(dayOf(at("2026-05-01T03:30Z"), "America/New_York")).toBe("2026-04-30");
   expect(dayOf(at("2026-05-01T03:30Z"), "UTC")).toBe("2026-05-01");
   expect(hourOf(at("2026-05-01T03:30Z"), "Asia/Kolkata")).toBe(9);
+});
+
+test("finds the days of many moments, also where clocks change, a day is skipped, or a moment is outside", () => {
+  for (const [timeZone, from, to] of [
+    ["UTC", "2026-04-30", "2026-05-03"],
+    ["Europe/Berlin", "2026-10-24", "2026-10-27"],
+    ["Africa/Cairo", "2026-04-23", "2026-04-26"],
+    ["Pacific/Apia", "2011-12-28", "2012-01-02"],
+  ] as const) {
+    const span = { from, to, timeZone };
+    const find = dayFinder(span);
+    for (let time = momentsOf(span).from - 40 * hourMs; time < momentsOf(span).to + 40 * hourMs; time += hourMs / 4) {
+      expect(find(time)).toBe(dayOf(time, timeZone));
+    }
+  }
 });
 
 test("gives days with clock changes 23 and 25 hours, and months an hour less or more", () => {

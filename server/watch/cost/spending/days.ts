@@ -7,6 +7,16 @@ export function dayOf(at: number, timeZone: string): string {
   return zoned(at, timeZone).toPlainDate().toString();
 }
 
+/** Returns what dayOf returns, for many times of a range: it looks at the calendar once. */
+export function dayFinder({ from, to, timeZone }: DaySpan): (at: number) => string {
+  const days = daysOf({ from, to });
+  const starts = [...days, to].map((day) => startOf(day, timeZone));
+  return (at) => {
+    const found = starts.findLastIndex((start) => start <= at);
+    return days[found] ?? dayOf(at, timeZone);
+  };
+}
+
 /** Returns the first moment of a day there, in milliseconds since 1970: midnight, or later if clocks skip it. */
 export function startOf(day: string, timeZone: string): number {
   return Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds;

@@ -3,7 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { type BookRow, priceAt } from "../../../serve/prices/price-segments.ts";
 import type { DaySpan, TrainingSpend } from "./contract.ts";
-import { dayOf, momentsOf } from "./days.ts";
+import { dayFinder, momentsOf } from "./days.ts";
 
 interface Row extends Record<string, unknown> {
   runId: string;
@@ -31,11 +31,12 @@ export async function readTraining(
   currency: string,
 ): Promise<TrainingSpend[]> {
   const rows = [...(await readRuns(ctx, span)), ...(await readAttempts(ctx, span, book))];
+  const dayOf = dayFinder(span);
   return rows.map((run) => {
     const { runId, runName, experiment, startedAt, endedAt, cores, gpus } = run;
     const hours = Math.max(0, endedAt - startedAt) / hourMs;
     const cost = costOfRun(run, hours, book, currency);
-    return { runId, runName, experiment, day: dayOf(startedAt, span.timeZone), hours, cores, gpus, cost };
+    return { runId, runName, experiment, day: dayOf(startedAt), hours, cores, gpus, cost };
   });
 }
 

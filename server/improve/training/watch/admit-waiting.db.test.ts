@@ -1,0 +1,80 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { eq, inArray, sql } from "drizzle-orm";
+import pg from "pg";
+import { expect, test, vi } from "vitest";
+import { trainingEngines, trainingJobs } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { admitWaiting } from "./admit-waiting.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+
+const waitingOf = async (ctx: Context, ids: string[]) =>
+  new Map(
+    (
+      await ctx.db
+        .select({ id: trainingJobs.id, waiting: trainingJobs.waiting, updatedAt: trainingJobs.updatedAt })
+        .from(trainingJobs)
+        .where(inArray(trainingJobs.id, ids))
+    ).map(({ id, ...row }) => [id, row]),
+  );
+
+async function fullEngine(ctx: Context, jobs: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let at = 0; at < jobs; at += 1) ids.push((await newTrainingJob(ctx)).id);
+  const settings = { kind: "ray", address: "http://ray.test", maxJobs: 1 } as const;
+  await ctx.db.update(trainingEngines).set({ settings }).where(eq(trainingEngines.workspaceId, ctx.actor.workspaceId));
+  return ids;
+}
+
+test("stores the reasons of all that wait by one statement, and nothing where none changed", async () => {
+  const ctx = await newWorkspace(db);
+  const ids = await fullEngine(ctx, 25);
+  const query = vi.spyOn(pg.Client.prototype, "query");
+  const statements = async (now: number) => {
+    query.mockClear();
+    await admitWaiting(ctx, now);
+    return query.mock.calls.length;
+  };
+  const now = Date.now();
+  await admitWaiting(ctx, now);
+  const still = await statements(now + 1_000);
+  const before = await waitingOf(ctx, ids);
+  expect(await statements(now + 2_000)).toBe(still);
+  expect(await waitingOf(ctx, ids)).toEqual(before);
+  const [first = "", second = "", third = ""] = ids;
+  expect(before.get(third)?.waiting?.words).toBe("1 of 1 running on west; 1 waits before this one.");
+
+  await ctx.db.update(trainingJobs).set({ state: "finished" }).where(eq(trainingJobs.id, first));
+  // Its launch takes the lock of the job, a row, a state and an event; the reasons of the other 23 and their events take two statements.
+  expect(await statements(now + 3_000)).toBe(still + 4 + 2);
+  query.mockRestore();
+  const after = await waitingOf(ctx, ids);
+  expect(after.get(second)?.waiting).toBeNull();
+  expect(after.get(third)?.waiting?.words).toBe("1 of 1 running on west.");
+  expect(after.get(third)?.waiting?.since).toBe(before.get(third)?.waiting?.since);
+  expect(after.get(ids[24] ?? "")?.waiting?.words).toBe("1 of 1 running on west; 22 wait before this one.");
+});
+
+test("a job that ends while admission decides gets no reason to wait", async () => {
+  const ctx = await newWorkspace(db);
+  const [, second = "", third = ""] = await fullEngine(ctx, 3);
+  let admitted: Promise<void> | undefined;
+  await transact(ctx, async (own) => {
+    await own.db.update(trainingJobs).set({ state: "stopped", waiting: null }).where(eq(trainingJobs.id, second));
+    admitted = admitWaiting(ctx, Date.now());
+    for (let isBlocked = false; !isBlocked; await pause(20)) {
+      const { rows } = await db.execute(sql`
+        select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`);
+      isBlocked = rows.length > 0;
+    }
+  });
+  await admitted;
+  const found = await waitingOf(ctx, [second, third]);
+  expect(found.get(second)?.waiting).toBeNull();
+  expect(found.get(third)?.waiting?.code).toBe("engine-full");
+});
