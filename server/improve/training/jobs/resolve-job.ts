@@ -49,8 +49,7 @@ function specOf({ spec }: Wanted): JobSpec {
 /**
  * Checks that an engine can run a specification, and that all it needs is there, in the transaction that then refers to it.
  * @throws DomainError "invalid" for what the engine cannot run; "not-found" for the package, a dataset, a model version or the team;
- * "forbidden" for a model that
- * the caller may not register
+ * "forbidden" for a model that the caller may not register
  */
 export async function requireRunnable(
   ctx: Context,
