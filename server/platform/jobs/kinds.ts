@@ -49,6 +49,7 @@ export interface JobData {
   "forget-tasks": Record<string, never>;
   "forget-playground-runs": Record<string, never>;
   "maintain-labels": Record<string, never>;
+  "maintain-training": Record<string, never>;
   "export-labels": { projectId: number; exportId: string };
   "give-up-label-export": { projectId: number; exportId: string } & GivenUp;
   "want-label-answers": { projectId: number; answers: number };
@@ -195,6 +196,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-playground-runs": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "maintain-labels": { retryLimit: 2, retryDelay: 300, expireInSeconds: 3600 },
+  "maintain-training": { retryLimit: 2, retryDelay: 300, expireInSeconds: 3600 },
   "give-up-label-export": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "export-labels": {
     retryLimit: 5,

@@ -48,6 +48,11 @@ export const schedule: readonly ScheduledJob[] = [
     cron: "37 1 * * *",
     purpose: "Orders label queues, drops stale tasks, measures labels and exports them to datasets",
   },
+  {
+    kind: "maintain-training",
+    cron: "17 3 * * *",
+    purpose: "Removes old logs and older checkpoints of training jobs that have ended",
+  },
   { kind: "forget-playground-runs", cron: "57 * * * *", purpose: "Deletes playground runs after 30 days" },
   { kind: "forget-deliveries", cron: "27 3 * * *", purpose: "Deletes webhook deliveries after 30 days" },
   { kind: "forget-notifications", cron: "37 3 * * *", purpose: "Deletes notifications after 90 days" },

@@ -40,6 +40,7 @@ import { markExportFailed, performExport } from "#server/improve/labelling/flows
 import { maintainLabels } from "#server/improve/labelling/maintain-labels.ts";
 import { wantAnswersOfAll } from "#server/improve/labelling/projects/want-answers.ts";
 import { markLabelRunFailed, performLabelRun } from "#server/improve/labelling/runs/perform-label-run.ts";
+import { maintainTraining } from "#server/improve/training/retention/maintain-training.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { deleteExpiredIdempotencyRecords } from "#server/platform/idempotency/delete-expired-idempotency-records.ts";
 import { deleteExpiredSessions } from "#server/platform/identity/sessions/delete-expired-sessions.ts";
@@ -160,6 +161,8 @@ export const handlers: Handlers = {
   "mend-tasks": (ctx, _, { config, attempt }) => recoverTasks(ctx, config.gatewayUrl, attempt),
   "forget-tasks": (ctx, _, { artifacts, attempt }) => deleteExpiredTasks(ctx, artifacts, attempt),
   "forget-playground-runs": (ctx, _, { attempt }) => deleteOldPlaygroundRuns(ctx, undefined, attempt),
+  "maintain-training": (ctx, _, { artifacts, attempt }) =>
+    inEveryWorkspace(ctx, attempt, (ctx) => maintainTraining(ctx, artifacts, attempt)),
   "maintain-labels": (ctx, _, { attempt }) => inEveryWorkspace(ctx, attempt, (ctx) => maintainLabels(ctx, attempt)),
   "export-labels": (ctx, data, { artifacts, config }) =>
     performExport(ctx, data, { artifacts, maxBytes: config.maxUploadBytes }),

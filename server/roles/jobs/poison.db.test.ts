@@ -276,6 +276,7 @@ const notWalked: Partial<Record<JobKind | WatcherName, string>> = {
   "measure-feature-drift": "each view is an item",
   "compare-features": "each view and each endpoint is an item",
   "resume-training-sets": "only enqueues; each training set is an item",
+  "maintain-training": "each job is an item",
   "maintain-predictions": "telemetry.db.test.ts: an endpoint whose rules cannot be read",
   "resume-load-tests": "only enqueues; each test is an item",
   "resume-evaluations": "only enqueues; each evaluation is an item",

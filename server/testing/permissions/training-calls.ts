@@ -27,6 +27,7 @@ import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
 import { checkRerun } from "#server/improve/training/reproducibility/check-rerun.ts";
 import { getReproducibility, listReruns } from "#server/improve/training/reproducibility/queries.ts";
 import { rerunJob } from "#server/improve/training/reproducibility/rerun-job.ts";
+import { maintainTraining } from "#server/improve/training/retention/maintain-training.ts";
 import { getSweep, listSweeps } from "#server/improve/training/sweeps/queries.ts";
 import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
 import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
@@ -86,6 +87,7 @@ export const trainingCalls = {
     await getReproducibility(ctx, trainingJobId).catch(passConflict),
     await listReruns(ctx, trainingJobId),
   ],
+  maintainTraining: (ctx, { store }) => maintainTraining(ctx, store),
   listTrainingCache: (ctx) => listTrainingCache(ctx),
   useTrainingCache: async (ctx, { store }) => {
     const step = { step: "a", code: { "a.py": emptySha256 }, environment: "e" };

@@ -18,7 +18,7 @@ interface LogLineProps {
 /** Renders a line of a log with the time at which it came; the time is a link to the line. A log has thousands, so only those that change are rendered. */
 export const LogLine = memo(function LogLine({ id, line, search, isCurrent, onMark }: LogLineProps) {
   const { number, text, dropped, at } = line;
-  if (dropped > 0) return <div className={classes.gap}>{formatBytes(dropped)} were dropped here</div>;
+  if (dropped > 0) return <div className={classes.gap}>{text || `${formatBytes(dropped)} were dropped here`}</div>;
   return (
     <div className={classes.line} id={id} data-current={isCurrent || undefined}>
       <a

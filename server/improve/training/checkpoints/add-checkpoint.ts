@@ -1,17 +1,16 @@
-import { and, eq, inArray, isNull, max, notLike, sql } from "drizzle-orm";
+import { and, eq, isNull, max, notLike, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { metricSeries, trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
+import { metricSeries, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { type AttemptCaller, type AttemptRow, holdAttempt } from "../attempts/hold-attempt.ts";
 import { highestStep, highestStepBetween } from "../attempts/last-step-of.ts";
-import { type CheckpointFile, JobSpec } from "../contract.ts";
-import { stoppingFinding } from "../jobs/stopping-finding.ts";
+import type { CheckpointFile } from "../contract.ts";
 import { blobKey } from "./blob-key.ts";
 import type { AddCheckpoint, AddedCheckpoint } from "./contract.ts";
-import { keepCheckpoints } from "./keep-checkpoints.ts";
+import { markRemoved } from "./mark-removed.ts";
 import { removeBlobs } from "./remove-blobs.ts";
 
 /** Files that are looked up in the store at once. */
@@ -141,56 +140,4 @@ async function latestMetrics(ctx: Context, runId: string): Promise<Record<string
     .orderBy(metricSeries.key)
     .limit(maxMetrics);
   return Object.fromEntries(rows.flatMap(({ key, value }) => (Number.isFinite(value) ? [[key, value]] : [])));
-}
-
-type Stored = typeof trainingCheckpoints.$inferSelect;
-
-/** The newest one from before the run went wrong: those after it may hold no number that is worth going on from. */
-function newestBefore(stored: readonly Stored[], at: number): Stored | undefined {
-  return stored
-    .filter(({ createdAt, tornAt }) => tornAt === null && createdAt.getTime() <= at)
-    .reduce<Stored | undefined>((last, each) => (last && last.seq > each.seq ? last : each), undefined);
-}
-
-async function markRemoved(ctx: Context, jobId: string): Promise<void> {
-  const { workspaceId } = ctx.actor;
-  const ofJob = and(eq(trainingCheckpoints.workspaceId, workspaceId), eq(trainingCheckpoints.jobId, jobId));
-  const stored = await ctx.db
-    .select()
-    .from(trainingCheckpoints)
-    .where(and(ofJob, isNull(trainingCheckpoints.removedAt)));
-  const [job] = await ctx.db
-    .select({ spec: trainingJobs.spec, runId: trainingJobs.runId })
-    .from(trainingJobs)
-    .where(eq(trainingJobs.id, jobId));
-  const startedFrom = await ctx.db
-    .select({ resumedFrom: trainingAttempts.resumedFrom })
-    .from(trainingAttempts)
-    .where(
-      and(
-        eq(trainingAttempts.workspaceId, workspaceId),
-        eq(trainingAttempts.jobId, jobId),
-        isNull(trainingAttempts.fencedAt),
-      ),
-    );
-  const { stopOn } = JobSpec.pick({ stopOn: true }).parse({ stopOn: job?.spec.stopOn });
-  const finding = await stoppingFinding(ctx, { runId: job?.runId ?? "", stopOn });
-  const sound = finding && newestBefore(stored, Math.min(finding.since, finding.foundAt));
-  const kept = keepCheckpoints(
-    stored.map(({ id, seq, metrics, tornAt, verifiedAt }) => ({
-      id,
-      seq,
-      metrics,
-      isTorn: tornAt !== null,
-      isVerified: verifiedAt !== null,
-    })),
-    JobSpec.shape.checkpoints.parse(job?.spec.checkpoints ?? {}),
-    new Set([...startedFrom.flatMap(({ resumedFrom }) => resumedFrom ?? []), ...(sound ? [sound.id] : [])]),
-  );
-  const removed = stored.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
-  if (removed.length === 0) return;
-  await ctx.db
-    .update(trainingCheckpoints)
-    .set({ removedAt: sql`now()` })
-    .where(inArray(trainingCheckpoints.id, removed));
 }

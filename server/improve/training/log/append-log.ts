@@ -8,12 +8,11 @@ import { announce } from "#server/platform/events/announce.ts";
 import { type AttemptCaller, type AttemptRow, holdAttempt } from "../attempts/hold-attempt.ts";
 import { maxChunkBytes } from "./contract.ts";
 import { countLines } from "./count-lines.ts";
+import { gapsOf } from "./gaps-of.ts";
 
 const compress = promisify(zstdCompress);
 /** Logs repeat themselves: the fastest level packs them nearly as well. */
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-/** A row counts its bytes in 32 bits. */
-const maxGap = 2 ** 30;
 
 /** Bytes of a log, as a wrapper sent them. */
 interface SentLog {
@@ -59,12 +58,12 @@ async function store(
   const packed = await Promise.all(parts.map((part) => compress(part, fast)));
   let start = attempt.logBytes;
   let firstLine = await linesOf(ctx, attempt.id);
-  const rows: (typeof trainingLogChunks.$inferInsert)[] = [];
-  for (let left = gap; left > 0; left -= maxGap) {
-    const bytes = Math.min(left, maxGap);
-    rows.push({ ...own, start, bytes, firstLine, lines: 0, data: Buffer.alloc(0) });
-    start += bytes;
-  }
+  const empty = { ...own, firstLine, lines: 0, data: Buffer.alloc(0) };
+  const rows: (typeof trainingLogChunks.$inferInsert)[] = gapsOf({ start, length: gap }).map((row) => ({
+    ...empty,
+    ...row,
+  }));
+  start += gap;
   parts.forEach((part, index) => {
     const lines = countLines(part);
     rows.push({ ...own, start, bytes: part.length, firstLine, lines, data: packed[index] as Buffer });

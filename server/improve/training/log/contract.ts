@@ -4,6 +4,9 @@ import { z } from "zod";
 export const maxAppendBytes = 2 ** 20;
 export const maxChunkBytes = 2 ** 16;
 
+/** Days after the end of a job in which its log is kept. */
+export const keptLogDays = 90;
+
 const Bytes = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** Where a wrapper says that bytes begin, and how many before them it had to drop. */
@@ -25,9 +28,9 @@ export const LogLine = z.object({
   number: z.number(),
   /** Bytes of the log before it. */
   start: z.number(),
-  /** As a terminal would show it at its end: what "\r" replaced is left out. */
+  /** As a terminal would show it at its end: what "\r" replaced is left out. Of a gap why it is there, where the wrapper did not drop it. */
   text: z.string(),
-  /** Bytes that were dropped here, because the disk beside the program was full while Leeway was away; 0 for a line. */
+  /** Bytes of a gap: dropped because the disk beside the program was full while Leeway was away, or removed long after the end; 0 for a line. */
   dropped: z.number(),
   /** When its end reached Leeway: about a second after it was printed, later where the wrapper could not send. */
   at: z.date(),

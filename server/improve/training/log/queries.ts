@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { requireJob } from "../jobs/queries.ts";
-import { type LogLine, type LogMatches, type LogPage, ReadLog, SearchLog } from "./contract.ts";
+import { keptLogDays, type LogLine, type LogMatches, type LogPage, ReadLog, SearchLog } from "./contract.ts";
 import { countLines } from "./count-lines.ts";
 import { readChunks, startOfChunkBefore } from "./read-chunks.ts";
 import { splitLines } from "./split-lines.ts";
@@ -19,7 +19,11 @@ interface LogOf {
   droppedBytes: number;
   lines: number;
   isComplete: boolean;
+  /** Whether its bytes were removed, long after the end of the job. */
+  isRemoved: boolean;
 }
+
+const removedText = `This log was removed ${keptLogDays} days after the end of its job.`;
 
 /**
  * Reads lines of the log of an attempt: from a byte, from a line, or its last ones. To follow it, read on from `next` whenever the event
@@ -95,7 +99,13 @@ async function collect(
       take(Buffer.concat([rest, chunk.bytes.subarray(Math.max(0, start - chunk.start))]), chunk.at, true);
     else {
       if (rest.length > 0) take(rest, restAt, false);
-      lines.push({ number: place.line, start: chunk.start, text: "", dropped: chunk.length, at: chunk.at });
+      lines.push({
+        number: place.line,
+        start: chunk.start,
+        text: log.isRemoved ? removedText : "",
+        dropped: chunk.length,
+        at: chunk.at,
+      });
       place = { ...place, start: chunk.start + chunk.length };
       rest = Buffer.alloc(0);
     }
@@ -127,8 +137,8 @@ export async function searchLog(ctx: Context, jobId: string, input: SearchLog): 
     let line = await lineAt(ctx, log, start);
     while (start < log.bytes) {
       const page = await collect(ctx, log, { start, line, limit: 5_000 });
-      for (const { number, start, text } of page.lines) {
-        if (!text.toLowerCase().includes(wanted)) continue;
+      for (const { number, start, text, dropped } of page.lines) {
+        if (dropped > 0 || !text.toLowerCase().includes(wanted)) continue;
         if (matches.length === limit) return { matches, next: { fromAttempt: log.number, from: start } };
         matches.push({ attempt: log.number, number, start, text });
       }
@@ -159,7 +169,7 @@ export async function downloadLog(
     for (const log of logs) {
       if (attempt === undefined) yield Buffer.from(`==> attempt ${log.number} <==\n`);
       for await (const { bytes, length } of readChunks(ctx, log.id)) {
-        yield bytes ?? Buffer.from(`\n==> ${length} bytes were dropped here <==\n`);
+        yield bytes ?? Buffer.from(`\n==> ${log.isRemoved ? removedText : `${length} bytes were dropped here`} <==\n`);
       }
     }
   }
@@ -181,6 +191,8 @@ async function logsOf(
       lines: sql<number>`coalesce((select chunk.first_line + chunk.lines from ${trainingLogChunks} as chunk
         where chunk.attempt_id = ${trainingAttempts.id} order by chunk.start desc limit 1), 0)::float8`,
       isComplete: sql<boolean>`${trainingAttempts.report} is not null or ${trainingAttempts.fencedAt} is not null`,
+      isRemoved: sql<boolean>`${trainingAttempts.logBytes} > ${trainingAttempts.logDropped} and not exists (
+        select from ${trainingLogChunks} as chunk where chunk.attempt_id = ${trainingAttempts.id} and octet_length(chunk.data) > 0)`,
     })
     .from(trainingAttempts)
     .where(

@@ -24,6 +24,7 @@ export const trainingPermissions = {
   rerunJob: { role: "member", scope: "training" },
   getReproducibility: { role: "viewer", scope: "training:read" },
   listTrainingCache: { role: "viewer", scope: "training:read" },
+  maintainTraining: { role: "admin", scope: "training:engines" },
   // Part of what the program of a job does with its own token.
   useTrainingCache: { role: "member", scope: "tracking", runTokens: true },
   listSweeps: { role: "viewer", scope: "training:read" },
