@@ -108,12 +108,15 @@ function legendOf(
   unit: string,
   thresholds: readonly Threshold[],
 ): LegendEntry[] {
-  const few = series.length > 1 && series.length <= 6 ? series : [];
+  const count = series.filter(({ isFaint }) => !isFaint).length;
+  const firstFaint = series.findIndex(({ isFaint }) => isFaint);
+  const faint = styles[firstFaint];
   return [
-    ...few.flatMap(({ label }, index) => {
+    ...series.flatMap(({ label, isFaint }, index) => {
       const style = styles[index];
-      return style ? [{ label, style }] : [];
+      return style && !isFaint && count > 1 && count <= 6 ? [{ label, style }] : [];
     }),
+    ...(faint ? [{ label: series[firstFaint]?.label ?? "", style: faint }] : []),
     ...thresholds.map(({ label, value }) => ({
       label: `${label} ${formatUnit(value, unit)}`,
       style: { colour: "var(--lw-text-muted)", dash: "4 3" },

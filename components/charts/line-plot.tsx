@@ -134,7 +134,10 @@ export function LinePlot(props: LinePlotProps) {
       <UnplottableMarks plot={plot} series={series} />
       <GapNames
         plot={plot}
-        gaps={namedGaps(series, range).filter((gap) => !shades.some(({ from, to }) => gap.to > from && gap.from < to))}
+        gaps={namedGaps(
+          series.filter(({ isFaint }) => !isFaint),
+          range,
+        ).filter((gap) => !shades.some(({ from, to }) => gap.to > from && gap.from < to))}
         word={props.gapWord ?? "no data"}
       />
       {shades.map(({ label, ...shade }) => (
@@ -146,7 +149,8 @@ export function LinePlot(props: LinePlotProps) {
 }
 
 function endLabels(series: readonly Series[], styles: SeriesStyle[], unit: string, range: Range): EndLabel[] {
-  return series.flatMap(({ points, kind }, index) => {
+  return series.flatMap(({ points, kind, isFaint }, index) => {
+    if (isFaint) return [];
     const last = lastPoint(points.filter(({ at }) => at >= range.from && at <= range.to));
     if (!last || last.value === null || !Number.isFinite(last.value)) return [];
     const colour = styles[index]?.colour ?? "";

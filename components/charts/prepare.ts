@@ -34,6 +34,8 @@ export interface Series {
   index?: number | undefined;
   /** Estimates are dashed, forecasts dotted. */
   kind?: "measured" | "estimate" | "forecast" | undefined;
+  /** Faint, and neither named nor summed up: what was done again later, in the colour of the line at `index`. */
+  isFaint?: boolean | undefined;
 }
 
 export interface Range {

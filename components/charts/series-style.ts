@@ -52,9 +52,9 @@ export function styleVersions(versions: readonly { model: string; version: numbe
 
 /** Returns the style of every series. With more than six, only those with a fixed index keep a colour. */
 export function styleSeries(series: readonly Series[]): SeriesStyle[] {
-  const crowded = series.length > seriesStyles.length;
+  const crowded = series.filter(({ isFaint }) => !isFaint).length > seriesStyles.length;
   const versions = series.flatMap(({ version }) => version ?? []);
-  return series.map(({ role, version, index: position, kind }, index) => {
+  return series.map(({ role, version, index: position, kind, isFaint }, index) => {
     const base =
       version !== undefined
         ? styleOfVersion(version, versions)
@@ -69,6 +69,7 @@ export function styleSeries(series: readonly Series[]): SeriesStyle[] {
                 : crowded
                   ? crowd
                   : styleOfIndex(index);
+    if (isFaint) return { ...base, opacity: 0.4 };
     if (kind === "estimate") return { ...base, dash: "5 3" };
     if (kind === "forecast") return { ...base, dash: "1.5 3" };
     return base;

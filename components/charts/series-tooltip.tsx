@@ -24,10 +24,11 @@ export function seriesTooltip({ series, styles, axis, unit }: SeriesTooltipOptio
         active && label !== undefined ? (
           <ChartTooltip
             title={axis.name(Number(label))}
-            lines={series.map(({ label: name, points, band }, index) => {
+            lines={series.flatMap(({ label: name, points, band, isFaint }, index) => {
+              if (isFaint) return [];
               const value = valueAt(points, Number(label));
               const style = styles[index] ?? { colour: "", dash: undefined };
-              return { label: name, style, value, text: formatUnit(value, unit) + spanAt(band, Number(label)) };
+              return [{ label: name, style, value, text: formatUnit(value, unit) + spanAt(band, Number(label)) }];
             })}
           />
         ) : null

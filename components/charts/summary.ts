@@ -20,9 +20,10 @@ function highest(values: number[]): number {
 export function summarise(
   title: string,
   unit: string,
-  series: readonly Series[],
+  drawn: readonly Series[],
   thresholds: readonly Threshold[] = [],
 ) {
+  const series = drawn.filter(({ isFaint }) => !isFaint);
   const parts = series.slice(0, 6).map(({ label, points }) => {
     const values = points.flatMap((point) => (point.value === null ? [] : [point.value]));
     const last = lastPoint(points)?.value;

@@ -4,7 +4,7 @@ import { ArtifactFile } from "#server/develop/tracking/artifacts/contract.ts";
 import { pathInRoot } from "#server/develop/tracking/artifacts/locate.ts";
 import { listArtifacts } from "#server/develop/tracking/artifacts/queries.ts";
 import { ExperimentSummary } from "#server/develop/tracking/experiments/contract.ts";
-import { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
+import { MetricCurve, RedoneSpans } from "#server/develop/tracking/metrics/contract.ts";
 import { getMetricCurves } from "#server/develop/tracking/metrics/curve-queries.ts";
 import { LoggedModel } from "#server/develop/tracking/models/contract.ts";
 import { listRunModels } from "#server/develop/tracking/models/queries.ts";
@@ -115,14 +115,26 @@ function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
       path: "/runs/:run/metrics",
       summary: "Get metric curves of a run, downsampled for display; minimum and maximum values are kept",
       params,
-      query: z.object({ keys, ...curveRange }),
+      query: z.object({
+        keys,
+        ...curveRange,
+        redone: RedoneSpans.optional().describe(
+          "Points of steps that were done twice, as from_to_above: logged between two moments in milliseconds, of steps above one.",
+        ),
+        part: z.enum(["kept", "lost"]).default("kept").describe("With `redone`: all but these points, or only them."),
+      }),
       response: z.object({ curves: z.array(MetricCurve) }),
     },
-    async ({ ctx, params, query }) => {
+    async ({ ctx, params, query: { redone, part, ...query } }) => {
       const { metrics } = await getRun(ctx, params.run);
       const drawn = query.keys.length > 0 ? query.keys : metrics.slice(0, maxKeys).map(({ key }) => key);
       return {
-        curves: await getMetricCurves(ctx, { ...query, runIds: [params.run], keys: drawn }),
+        curves: await getMetricCurves(ctx, {
+          ...query,
+          runIds: [params.run],
+          keys: drawn,
+          redone: redone && { spans: redone, part },
+        }),
       };
     },
   );

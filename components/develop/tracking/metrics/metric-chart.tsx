@@ -18,6 +18,8 @@ interface MetricLine {
   zoomed: MetricCurve | undefined;
   /** Index of the run's colour and dash; undefined takes the next one, or grey if there are too many lines. */
   index?: number | undefined;
+  /** Points of steps that were done again later. */
+  lost?: MetricCurve | undefined;
 }
 
 interface MetricChartProps {
@@ -48,6 +50,7 @@ export function MetricChart({ title, words, unit, lines, view, onView, syncId, .
     ? lines.map((line, index) => seriesOf(line, line.zoomed ?? line.whole, index, view.x))
     : allSeries;
   const { whole = widen(extent(allSeries), view.x === "step" ? 1 : 60_000), ...rest } = more;
+  const lost = lines.flatMap((line, index) => (line.lost ? [lostSeries(line, line.lost, index, view.x)] : []));
   const isFixed = view.zoom && !view.fit;
   const broken = describeBroken(lines.map(({ whole }) => whole));
   const { log } = view;
@@ -66,7 +69,7 @@ export function MetricChart({ title, words, unit, lines, view, onView, syncId, .
       }
       unit={unit}
       x={view.x}
-      series={series}
+      series={[...series, ...lost]}
       range={view.zoom ?? whole}
       fullRange={whole}
       onZoom={(zoom) => onView({ zoom })}
@@ -84,6 +87,11 @@ export function MetricChart({ title, words, unit, lines, view, onView, syncId, .
 function seriesOf(line: MetricLine, curve: MetricCurve, index: number, x: CurveAxis): Series {
   const { label, index: position, startedAt } = line;
   return { id: `${index}`, label, index: position, ...curveSeries(curve, x, startedAt) };
+}
+
+function lostSeries(line: MetricLine, curve: MetricCurve, index: number, x: CurveAxis): Series {
+  const { points, band } = curveSeries(curve, x, line.startedAt);
+  return { id: `${index} lost`, label: "lost, then repeated", index: line.index ?? index, isFaint: true, points, band };
 }
 
 function subtitle(unit: string, words: string | undefined, lines: readonly MetricLine[], view: CurveView): string {

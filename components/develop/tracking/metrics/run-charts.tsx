@@ -5,7 +5,7 @@ import { formatCount } from "#components/ui/format.ts";
 import { formatClock } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
-import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
+import type { MetricCurve, RedoneSpan } from "#server/develop/tracking/metrics/contract.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { useRun } from "../runs/use-run.ts";
 import { CurveControls } from "./curve-controls.tsx";
@@ -32,10 +32,12 @@ interface RunChartsProps {
   /** Read with the page along this axis; undefined when that failed. */
   initial: { keys: string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
   kind: "model" | "system";
+  /** Which of its points were logged for steps that it did again later: they are drawn faint. */
+  redone?: readonly RedoneSpan[];
 }
 
 /** Renders the metric curves of a run, which update while it logs. System metrics share one time axis. */
-export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
+export function RunCharts({ run: initialRun, initial, kind, redone = [] }: RunChartsProps) {
   const { data: run } = useRun(initialRun);
   const [requested, onView] = useCurveView();
   const view = kind === "system" ? { ...requested, x: "relative" as const } : requested;
@@ -43,7 +45,7 @@ export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
   const found = metricKeys(run.metrics, kind, view.metric);
   const keys = found.slice(0, maxPlotted);
   const { id, name, startedAt } = run;
-  const curves = useCurves({ runs: [{ id, name, startedAt }], keys, view, initial });
+  const curves = useCurves({ runs: [{ id, name, startedAt }], keys, view, initial, redone });
   if (curves.isPending && curves.whole.length === 0)
     return <CurvesNotRead error={curves.error} onRetry={curves.refetch} />;
   if (all.length === 0) return <NothingToDraw run={run} kind={kind} />;
@@ -57,6 +59,7 @@ export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
         startedAt,
         whole,
         zoomed: curves.zoomed?.find(({ key }) => key === whole.key),
+        lost: curves.lost.find(({ key, points }) => key === whole.key && points.length > 0),
       }))}
       view={view}
       onView={onView}

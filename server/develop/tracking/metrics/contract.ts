@@ -34,3 +34,25 @@ export const MetricCurve = z.object({
   points: z.array(CurvePoint),
 });
 export type MetricCurve = z.infer<typeof MetricCurve>;
+
+/** Points that a run logged between two moments, of steps above one, which it did again later. Moments are milliseconds since 1970. */
+export interface RedoneSpan {
+  from: number;
+  to: number;
+  above: number;
+}
+
+const maxSpans = 100;
+
+/** Spans as a parameter of an address: "from_to_above", separated by commas. */
+export const RedoneSpans = z
+  .string()
+  .regex(/^(\d{1,15}_\d{1,15}_-?\d{1,15}(,|$))*$/, "Write from_to_above, separated by commas.")
+  .transform((text) => text.split(",").filter(Boolean))
+  .refine((spans) => spans.length <= maxSpans, `At most ${maxSpans} spans.`)
+  .transform((spans) =>
+    spans.map((span): RedoneSpan => {
+      const [from = 0, to = 0, above = 0] = span.split("_").map(Number);
+      return { from, to, above };
+    }),
+  );

@@ -4,8 +4,9 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type Axis, Buckets, exact, type Part } from "./buckets.ts";
 import { decodeColumns, type PointColumns, readSummary, summaryBytes } from "./chunk-codec.ts";
 import { pointsPerChunk } from "./chunks.ts";
-import type { MetricCurve } from "./contract.ts";
+import type { MetricCurve, RedoneSpan } from "./contract.ts";
 import { partsSql, pointsOf, type StoredPart } from "./read-points.ts";
+import { chooseColumns, isChosen } from "./redone.ts";
 import { compareByTime, sortedSet } from "./stored-point.ts";
 
 interface CurveQuestion {
@@ -18,6 +19,8 @@ interface CurveQuestion {
   /** Steps, or milliseconds since 1970: what is outside is not drawn. Either may be left out. */
   from?: number | undefined;
   to?: number | undefined;
+  /** Which points of steps that were done twice to draw; those that count by default where there are such steps. */
+  redone?: { spans: readonly RedoneSpan[]; part: "kept" | "lost" } | undefined;
 }
 
 /** Maximum length, in buckets, of a chunk that its summary represents as one point of the chart. */
@@ -61,12 +64,19 @@ interface View {
   low: SQL;
   high: SQL;
   positionSql: SQL;
+  redone: NonNullable<CurveQuestion["redone"]>;
 }
 
-function viewOf({ x: axis = "step", from, to, maxPoints }: CurveQuestion): View {
+function viewOf({ x: axis = "step", from, to, maxPoints, redone }: CurveQuestion): View {
   const range = { from: from ?? Number.MIN_SAFE_INTEGER, to: to ?? Number.MAX_SAFE_INTEGER };
   // Two points are the ends, and a tenth is reserved for gaps.
-  const common = { axis, ...range, maxPoints, buckets: Math.max(1, Math.floor((maxPoints - 2) * 0.9)) };
+  const common = {
+    axis,
+    ...range,
+    redone: redone ?? { spans: [], part: "kept" as const },
+    maxPoints,
+    buckets: Math.max(1, Math.floor((maxPoints - 2) * 0.9)),
+  };
   return axis === "step"
     ? { ...common, low: sql`chunk.first_step`, high: sql`chunk.last_step`, positionSql: sql`point.step` }
     : { ...common, low: sql`chunk.earliest`, high: sql`chunk.latest`, positionSql: sql`point.timestamp` };
@@ -95,10 +105,14 @@ async function findSeries(ctx: Context, { runIds, keys }: CurveQuestion, view: V
 
 async function readParts(ctx: Context, found: readonly Series[], view: View): Promise<StoredPart[]> {
   if (found.length === 0) return [];
-  const { low, high, positionSql, from, to, buckets, maxPoints } = view;
+  const { low, high, positionSql, from, to, buckets, maxPoints, redone } = view;
   // The chunks at both ends may hold points outside of the range.
   const maxUnsampled = maxPoints + 2 * pointsPerChunk;
   const column = (read: (series: Series) => unknown) => sql.param(found.map(read));
+  const ofRedone = redone.spans.reduce(
+    (any, span) => sql`${any} or (chunk.earliest <= ${span.to}::bigint and chunk.latest >= ${span.from}::bigint)`,
+    sql`false`,
+  );
   const series = sql`unnest(
     ${column(({ id }) => id)}::bigint[], ${column(({ first }) => first)}::bigint[], ${column(({ last }) => last)}::bigint[],
     ${column(({ stored }) => stored > maxUnsampled)}::boolean[]
@@ -109,7 +123,7 @@ async function readParts(ctx: Context, found: readonly Series[], view: View): Pr
       points: sql`${positionSql} between ${from} and ${to}`,
       // The chunks at the ends are read completely: their first and last point are drawn.
       data: sql`case
-        when series.is_long and ${low} > series.first and ${high} < series.last and (${high} - ${low})::double precision
+        when series.is_long and not (${ofRedone}) and ${low} > series.first and ${high} < series.last and (${high} - ${low})::double precision
           <= ${summedUpBuckets}::integer * (series.last - series.first + 1)::double precision / ${buckets}::integer
         then substring(chunk.data for ${summaryBytes}::integer) else chunk.data end`,
     }),
@@ -120,25 +134,31 @@ async function readParts(ctx: Context, found: readonly Series[], view: View): Pr
 function drawCurve(
   parts: readonly StoredPart[],
   range: { from: number; to: number },
-  { axis, from, to, maxPoints, buckets: count }: View,
+  { axis, from, to, maxPoints, buckets: count, redone }: View,
 ): Pick<MetricCurve, "totalPoints" | "points"> {
   const buckets = new Buckets(count, range, axis);
   let isSummedUp = false;
-  let totalPoints = buckets.addPoints(columnsOf(parts.filter(({ data }) => data === null)));
+  const chosen = (columns: PointColumns) => chooseColumns(columns, redone);
+  let totalPoints = buckets.addPoints(chosen(columnsOf(parts.filter(({ data }) => data === null))));
   for (const part of parts) {
     if (part.data?.length === summaryBytes) {
+      // Chunks of steps that were done twice are read with all their points.
+      if (redone.part === "lost") continue;
       buckets.addPart(summaryOf(part, part.data));
       totalPoints += part.points;
       isSummedUp = true;
     } else if (part.data) {
-      totalPoints += buckets.addPoints(decodeColumns(part.data, part.points));
+      totalPoints += buckets.addPoints(chosen(decodeColumns(part.data, part.points)));
     }
   }
   if (totalPoints > maxPoints || isSummedUp) return { totalPoints, points: buckets.points(maxPoints) };
-  const few = parts.flatMap(pointsOf).filter(({ step, timestamp }) => {
-    const position = axis === "step" ? step : timestamp;
-    return position >= from && position <= to;
-  });
+  const few = parts
+    .filter(({ data }) => data?.length !== summaryBytes)
+    .flatMap(pointsOf)
+    .filter(({ step, timestamp }) => {
+      const position = axis === "step" ? step : timestamp;
+      return position >= from && position <= to && isChosen(step, timestamp, redone);
+    });
   const inOrder = axis === "step" ? sortedSet(few) : few.sort(compareByTime);
   return { totalPoints, points: inOrder.map(exact) };
 }

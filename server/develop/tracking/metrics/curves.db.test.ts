@@ -4,6 +4,7 @@ import { newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import type { CurvePoint } from "./contract.ts";
 import { getMetricCurves } from "./curve-queries.ts";
 import { logBatch } from "./log-batch.ts";
+import { idleAfterMs, packRun } from "./pack-run.ts";
 
 test(
   "returns a short curve completely, in order, with NaN as a gap",
@@ -96,3 +97,41 @@ function extremes(points: readonly CurvePoint[]): number[] {
   const numbers = points.flatMap(({ value, low, high }) => [value, low, high]).filter((one) => typeof one === "number");
   return [Math.min(...numbers), Math.max(...numbers)];
 }
+
+test(
+  "draws points of steps that were done again apart from those that count, packed or not",
+  inWorkspace(async (ctx) => {
+    const { runId } = await newRun(ctx);
+    // Steps 0 to 1,999 in seconds 1 to 2,000; then again from step 1,500 on, to step 2,999.
+    const first = Array.from({ length: 2000 }, (_, step) => point("m", 1, step, { timestamp: 1000 * (step + 1) }));
+    const second = Array.from({ length: 1500 }, (_, at) =>
+      point("m", 2, 1500 + at, { timestamp: 3_000_000 + 1000 * at }),
+    );
+    const points = [...first, ...second];
+    for (let at = 0; at < points.length; at += 1000) {
+      await logBatch(ctx, { runId, metrics: points.slice(at, at + 1000), params: [], tags: [] });
+    }
+    const spans = [{ from: 0, to: 2_999_999, above: 1499 }];
+    const read = async (part: "kept" | "lost", maxPoints: number, x: "step" | "time" = "step") => {
+      const redone = { spans, part };
+      const [curve] = await getMetricCurves(ctx, { runIds: [runId], keys: ["m"], maxPoints, x, redone });
+      return { total: curve?.totalPoints, points: curve?.points ?? [] };
+    };
+    const check = async (maxPoints: number) => {
+      const kept = await read("kept", maxPoints);
+      expect(kept.total).toBe(3000);
+      const past = kept.points.filter(({ step }) => step < 1400);
+      const later = kept.points.filter(({ step }) => step > 1600);
+      expect([...new Set(past.map(({ value }) => value)), ...new Set(later.map(({ value }) => value))]).toEqual([1, 2]);
+      const lost = await read("lost", maxPoints);
+      expect(lost.total).toBe(500);
+      expect(lost.points.every(({ step, value }) => step >= 1500 && step < 2000 && value === 1)).toBe(true);
+      expect((await read("lost", maxPoints, "time")).total).toBe(500);
+    };
+    await check(10_000);
+    await check(40);
+    while (await packRun(ctx, runId, Date.now() + 2 * idleAfterMs));
+    await check(10_000);
+    await check(40);
+  }),
+);

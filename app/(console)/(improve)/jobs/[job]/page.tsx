@@ -14,6 +14,7 @@ import { JobActions } from "#components/improve/training/job/job-actions.tsx";
 import { jobSentence } from "#components/improve/training/job/job-sentence.ts";
 import { JobTiles } from "#components/improve/training/job/job-tiles.tsx";
 import { PreemptJob } from "#components/improve/training/job/preempt-job.tsx";
+import { redoneSpans } from "#components/improve/training/job/redone-spans.ts";
 import { jobProgress } from "#components/improve/training/jobs/job-progress.ts";
 import { JobState } from "#components/improve/training/jobs/job-state.tsx";
 import { LogView } from "#components/improve/training/log/log-view.tsx";
@@ -29,6 +30,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { Context } from "#server/base/context.ts";
+import type { RedoneSpan } from "#server/develop/tracking/metrics/contract.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
 import { openJobStates } from "#server/improve/training/contract.ts";
@@ -161,7 +163,7 @@ export default async function JobPage({ params, searchParams }: Props) {
       {verdict && <VerdictPanel {...verdict} />}
       <Columns columns="minmax(0, 1fr) 376px">
         <Stack>
-          <JobCurves ctx={ctx} runId={job.runId} isOpen={isOpen} address={address} />
+          <JobCurves ctx={ctx} runId={job.runId} isOpen={isOpen} redone={redoneSpans(attempts)} address={address} />
           <LogView
             key={attempt ?? "all"}
             jobId={id}
@@ -192,11 +194,13 @@ async function JobCurves({
   ctx,
   runId,
   isOpen,
+  redone,
   address,
 }: {
   ctx: Context;
   runId: string;
   isOpen: boolean;
+  redone: readonly RedoneSpan[];
   address: Record<string, string | string[] | undefined>;
 }) {
   const run = await foundOrNot(getRun(ctx, runId));
@@ -212,7 +216,7 @@ async function JobCurves({
       </Panel>
     );
   }
-  const { findings, initial } = await readRunPage(ctx, run, "model", address);
+  const { findings, initial } = await readRunPage(ctx, run, "model", address, redone);
   return (
     <section id="metrics" aria-label="Metrics">
       <Stack>
@@ -220,7 +224,7 @@ async function JobCurves({
           Metrics of the run <Link href={runHref(run.experimentId, run.id)}>{run.name}</Link>
         </span>
         <RunHealth runId={run.id} initial={findings} />
-        <RunCharts run={run} initial={initial} kind="model" />
+        <RunCharts run={run} initial={initial} kind="model" redone={redone} />
       </Stack>
     </section>
   );

@@ -8,7 +8,7 @@ import type { RunEnvironment } from "#server/develop/tracking/compare/contract.t
 import { getRunEnvironment } from "#server/develop/tracking/compare/file-queries.ts";
 import { chooseHeadline } from "#server/develop/tracking/headline.ts";
 import { listRunFindings } from "#server/develop/tracking/health/queries.ts";
-import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
+import type { MetricCurve, RedoneSpan } from "#server/develop/tracking/metrics/contract.ts";
 import { getMetricCurves } from "#server/develop/tracking/metrics/curve-queries.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { listRunColumns } from "#server/develop/tracking/tables/column-queries.ts";
@@ -18,15 +18,21 @@ import { getRunRelatives } from "#server/develop/tracking/tables/relatives-query
 
 type Address = Record<string, string | string[] | undefined>;
 
-/** Reads the data that the page of a run shows besides the run itself. */
-export async function readRunPage(ctx: Context, run: Run, kind: "model" | "system", address: Address) {
+/** Reads the data that the page of a run shows besides the run itself. @param redone points that are left out of its curves */
+export async function readRunPage(
+  ctx: Context,
+  run: Run,
+  kind: "model" | "system",
+  address: Address,
+  redone: readonly RedoneSpan[] = [],
+) {
   const { x, metric } = readCurveView((name) => [address[name]].flat()[0]);
   const keys = metricKeys(run.metrics, kind, metric).slice(0, maxPlotted);
   const [relatives, { metrics }, nanStarts, curves, findings] = await Promise.all([
     getRunRelatives(ctx, run.id),
     listRunColumns(ctx, run.experimentId),
     listNanStarts(ctx, run.status === "FAILED" ? [run.id] : []),
-    readCurves(ctx, run, keys),
+    readCurves(ctx, run, keys, redone),
     listRunFindings(ctx, { runIds: [run.id], withPast: true }),
   ]);
   const own = new Set(run.metrics.map(({ key }) => key));
@@ -38,8 +44,14 @@ export async function readRunPage(ctx: Context, run: Run, kind: "model" | "syste
 }
 
 /** Reads curves; undefined when that fails: the charts then retry themselves, and report a further failure. */
-async function readCurves(ctx: Context, run: Run, keys: string[]): Promise<MetricCurve[] | undefined> {
-  return getMetricCurves(ctx, { runIds: [run.id], keys, maxPoints: pointsPerCurve }).catch((cause: unknown) => {
+async function readCurves(
+  ctx: Context,
+  run: Run,
+  keys: string[],
+  spans: readonly RedoneSpan[],
+): Promise<MetricCurve[] | undefined> {
+  const question = { runIds: [run.id], keys, maxPoints: pointsPerCurve, redone: { spans, part: "kept" as const } };
+  return getMetricCurves(ctx, question).catch((cause: unknown) => {
     log.error("curves.unreadable", { cause, runId: run.id });
     return undefined;
   });
