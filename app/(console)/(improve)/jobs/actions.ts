@@ -1,8 +1,11 @@
 "use server";
 
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import type { CreateEngine, UpdateEngine } from "#server/improve/training/engines/contract.ts";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { updateEngine } from "#server/improve/training/engines/update-engine.ts";
@@ -12,6 +15,7 @@ import type { StopJob, SubmitJob } from "#server/improve/training/jobs/contract.
 import { preemptJob } from "#server/improve/training/jobs/preempt-job.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
+import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
 import { checkRerun } from "#server/improve/training/reproducibility/check-rerun.ts";
 import type { RerunJob } from "#server/improve/training/reproducibility/contract.ts";
 import { rerunJob } from "#server/improve/training/reproducibility/rerun-job.ts";
@@ -37,6 +41,19 @@ export async function submitJobAction(input: SubmitJob) {
 /** Says what a job would take, while its form is filled in. */
 export async function previewJobAction(input: SubmitJob) {
   return act((ctx) => previewJob(ctx, input));
+}
+
+/** Stores a package that a browser sends. Its name is its digest, which a browser computes over HTTPS only. */
+export async function uploadPackageAction(form: FormData) {
+  return act(async (ctx) => {
+    const file = form.get("file");
+    const bytes = file instanceof File ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
+    if (bytes.subarray(0, 2).toString("latin1") !== "PK") throw new DomainError("invalid", "Choose a zip file.");
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const { artifacts, config } = runtime();
+    await uploadPackage(ctx, { sha256, body: Readable.from([bytes]) }, { artifacts, maxBytes: config.maxUploadBytes });
+    return { sha256 };
+  });
 }
 
 export async function stopJobAction(input: StopJob) {

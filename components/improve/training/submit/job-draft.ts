@@ -29,7 +29,9 @@ export interface JobDraft {
   cost: string;
   maxFailures: string;
   /** Dataset versions, by the name that the program knows them by. */
-  datasets: Record<string, string>;
+  datasets: { name: string; id: string }[];
+  /** SHA-256 of its package; "" for none. */
+  packageKey: string;
 }
 
 /** A template, as far as the form needs it. */
@@ -62,7 +64,8 @@ export const newJobDraft: JobDraft = {
   hours: "24",
   cost: "",
   maxFailures: "0",
-  datasets: {},
+  datasets: [],
+  packageKey: "",
 };
 
 /** Writes "name = value" lines. A text that would be read as something else is quoted, as in JSON. */
@@ -126,7 +129,8 @@ export function draftOfSpec(spec: JobSpec): Partial<JobDraft> {
     hours: String(limits.hours),
     cost: limits.cost === null ? "" : String(limits.cost),
     maxFailures: String(limits.maxFailures),
-    datasets: { ...spec.datasets },
+    datasets: Object.entries(spec.datasets).map(([name, id]) => ({ name, id })),
+    packageKey: spec.packageKey ?? "",
   };
 }
 
@@ -186,7 +190,10 @@ export function readSpec(draft: JobDraft, base?: JobSpec): NonNullable<SubmitJob
     parameters: readParameters(draft.parameters),
     environment: Object.fromEntries(readLines(draft.environment).map(([name, value]) => [name, readText(value)])),
     seed: number(draft.seed, 0),
-    datasets: draft.datasets,
+    datasets: Object.fromEntries(
+      draft.datasets.flatMap(({ name, id }) => (name.trim() === "" || id === "" ? [] : [[name.trim(), id]])),
+    ),
+    packageKey: draft.packageKey === "" ? null : draft.packageKey,
     resources: {
       ...resources,
       cores: number(draft.cores, 1),

@@ -17,9 +17,12 @@ import type { JobPreview } from "#server/improve/training/fit/contract.ts";
 import type { SubmitJob } from "#server/improve/training/jobs/contract.ts";
 import { jobHref, jobsPath } from "../addresses.ts";
 import classes from "../forms.module.css";
+import { CopyCall } from "./copy-call.tsx";
+import { DatasetRows } from "./dataset-rows.tsx";
 import { EngineChoice } from "./engine-choice.tsx";
 import { changedValues, type JobDraft, readJobDraft, type TemplateChoice, valuesOfTemplate } from "./job-draft.ts";
 import { JobSummary } from "./job-summary.tsx";
+import { PackageField } from "./package-field.tsx";
 import { TemplateFields } from "./template-fields.tsx";
 import { usePreview } from "./use-preview.ts";
 
@@ -33,6 +36,9 @@ interface SubmitFormProps {
   rerunOf: string | undefined;
   submit: (input: SubmitJob) => Promise<ActionState<{ id: string; name: string }>>;
   preview: (input: SubmitJob) => Promise<ActionState<JobPreview>>;
+  uploadPackage: (form: FormData) => Promise<ActionState<{ sha256: string }>>;
+  /** Bytes of a package that a browser may send. */
+  maxUploadBytes: number;
   /** Whether this user may submit urgent jobs. */
   mayBeUrgent: boolean;
   actorName: string;
@@ -54,7 +60,8 @@ export function SubmitForm(props: SubmitFormProps) {
   const spec = template?.job ?? JobSpec.safeParse(input.spec).data;
   const set = (part: Partial<JobDraft>) => {
     reset();
-    setDraft({ ...draft, ...part });
+    // A package may come while something else is typed.
+    setDraft((present) => ({ ...present, ...part }));
   };
 
   function choose(name: string) {
@@ -202,20 +209,23 @@ export function SubmitForm(props: SubmitFormProps) {
                     autoComplete="off"
                     spellCheck={false}
                   />
-                  <NativeSelect
-                    label="Dataset"
-                    description="The program knows it as “train”."
-                    data={[{ value: "", label: "none" }, ...datasets.map(({ id, label }) => ({ value: id, label }))]}
-                    value={draft.datasets.train ?? ""}
-                    error={complaints["spec.datasets"]}
-                    onChange={(event) => {
-                      const { train: _, ...others } = draft.datasets;
-                      const id = event.currentTarget.value;
-                      set({ datasets: id === "" ? others : { ...others, train: id } });
-                    }}
-                  />
                   <TextInput label="Seed" inputMode="numeric" error={complaints["spec.seed"]} {...field("seed")} />
+                  <PackageField
+                    value={draft.packageKey}
+                    onChange={(packageKey) => set({ packageKey })}
+                    upload={props.uploadPackage}
+                    maxBytes={props.maxUploadBytes}
+                    error={complaints["spec.packageKey"]}
+                  />
                 </div>
+              </Panel>
+              <Panel title="Datasets" subtitle="LEEWAY_DATASETS says where the program finds them">
+                <DatasetRows
+                  rows={draft.datasets}
+                  choices={datasets}
+                  onChange={(rows) => set({ datasets: rows })}
+                  error={complaints["spec.datasets"]}
+                />
               </Panel>
               <Panel title="Machines and limits">
                 <div className={classes.fields}>
@@ -294,6 +304,7 @@ export function SubmitForm(props: SubmitFormProps) {
       </Columns>
       <div className={classes.buttons}>
         <span className="lw-small lw-quiet">Recorded in the audit log as {actorName}</span>
+        <CopyCall input={input} />
         <ButtonLink href={jobsPath} variant="default">
           Cancel
         </ButtonLink>

@@ -18,7 +18,8 @@ import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { listDatasetChoices } from "#server/improve/training/fit/queries.ts";
 import { getJob } from "#server/improve/training/jobs/queries.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
-import { previewJobAction, submitJobAction } from "../actions.ts";
+import { maxUploadBytes } from "../../../(develop)/models/upload-limit.ts";
+import { previewJobAction, submitJobAction, uploadPackageAction } from "../actions.ts";
 
 export const metadata = { title: "Submit training job, Jobs" };
 
@@ -45,6 +46,7 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
   return (
     <Page crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "Submit" }]}>
       <PageHead
+        help="training#submit-a-job"
         title="Submit training job"
         context={
           job && (
@@ -69,6 +71,8 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
           rerunOf={job?.id}
           submit={submitJobAction}
           preview={previewJobAction}
+          uploadPackage={uploadPackageAction}
+          maxUploadBytes={maxUploadBytes}
           mayBeUrgent={denialReason(ctx.actor.role, "submitUrgentJob") === undefined}
           actorName={ctx.actor.name}
           why={denialReason(ctx.actor.role, "submitJob")}
