@@ -64,6 +64,7 @@ export default async function JobsPage({ searchParams }: PageProps<"/jobs">) {
     <Page crumbs={[{ label: "Jobs" }]} live>
       <LiveRefresh topics={["training"]} everyMs={10_000} />
       <PageHead
+        help="training#why-a-job-waits"
         title="Jobs"
         context={describeCounts(counts)}
         actions={

@@ -1,11 +1,13 @@
 "use client";
 
 import { Button, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
+import { helpHref } from "#components/ui/help-target.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { toast } from "#components/ui/toast.tsx";
@@ -162,6 +164,12 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
         <p className="lw-muted">
           Jobs on this machine have the rights of Leeway’s worker: they can read its files. Allow it for people you
           trust.
+        </p>
+      )}
+      {draft.kind !== "local" && (
+        <p className="lw-muted">
+          The machines of an engine have to reach Leeway at its public address.{" "}
+          <Link href={helpHref("training#engines")}>About engines</Link>
         </p>
       )}
       <div className={classes.buttons}>

@@ -83,6 +83,7 @@ export default async function JobPage({ params, searchParams }: Props) {
     <Page live crumbs={[{ label: "Jobs", href: "/jobs" }, { label: name }]}>
       <LiveRefresh topics={["training"]} id={id} {...(isOpen && { everyMs: 10_000 })} />
       <PageHead
+        help="training#how-a-job-ends"
         title={name}
         badges={<JobState state={state} filled />}
         context={

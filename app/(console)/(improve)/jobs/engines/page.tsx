@@ -26,6 +26,7 @@ export default async function EnginesPage() {
     <Page crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "Engines" }]} live>
       <LiveRefresh topics={["training"]} everyMs={10_000} />
       <PageHead
+        help="training#engines"
         title="Engines"
         context="What places training on machines. Leeway submits, watches and decides"
         actions={

@@ -29,6 +29,7 @@ export default async function TemplatesPage() {
     <Page crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "Templates" }]} live>
       <LiveRefresh topics={["training"]} />
       <PageHead
+        help="training#start-from-a-ready-template"
         title="Templates"
         context="What can be submitted again and again. Jobs keep the revision that they were submitted with"
         actions={

@@ -33,6 +33,7 @@ export default async function EnginePage({ params }: Props) {
     >
       <LiveRefresh topics={["training"]} />
       <PageHead
+        help="training#engines"
         title={name}
         sentence={problem}
         actions={

@@ -13,7 +13,7 @@ export default async function NewEnginePage() {
   const why = denialReason(ctx.actor.role, "createEngine");
   return (
     <Page crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "Engines", href: "/jobs/engines" }, { label: "Add" }]}>
-      <PageHead title="Add engine" context={why && `Adding one ${why}.`} />
+      <PageHead help="training#engines" title="Add engine" context={why && `Adding one ${why}.`} />
       <Panel>
         <EngineForm
           save={createEngineAction}

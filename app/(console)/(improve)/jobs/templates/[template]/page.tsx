@@ -28,6 +28,7 @@ export default async function TemplatePage({ params }: Props) {
   return (
     <Page crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "Templates", href: "/jobs/templates" }, { label: name }]}>
       <PageHead
+        help="training#submit-a-job"
         title={name}
         context={`Revision ${revision}, created by ${createdBy}. Saving makes the next revision; jobs keep theirs.`}
         actions={

@@ -16,7 +16,7 @@ export default async function NewTemplatePage() {
     <Page
       crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "Templates", href: "/jobs/templates" }, { label: "Create" }]}
     >
-      <PageHead title="Create template" context={why && `Creating one ${why}.`} />
+      <PageHead help="training#submit-a-job" title="Create template" context={why && `Creating one ${why}.`} />
       <TemplateForm engines={engines} save={saveTemplateAction} why={why} />
     </Page>
   );
