@@ -34,6 +34,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   tracking: () => import("./tracking.ts"),
   "tracking-drill": () => import("./tracking-drill.ts"),
   training: () => import("./training.ts"),
+  "training-resume": () => import("./training-resume.ts"),
   "watch-statistics": () => import("./watch-statistics.ts"),
 };
 
