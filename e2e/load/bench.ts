@@ -35,6 +35,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "tracking-drill": () => import("./tracking-drill.ts"),
   training: () => import("./training.ts"),
   "training-resume": () => import("./training-resume.ts"),
+  "training-drill": () => import("./training-drill.ts"),
   "watch-statistics": () => import("./watch-statistics.ts"),
 };
 
