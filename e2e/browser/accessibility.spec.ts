@@ -166,6 +166,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   "a runbook": ({ runbookId }) => `/incidents/runbooks/${runbookId}`,
   "a new runbook": () => "/incidents/runbooks/new",
   "the way to the debug board": () => "/debug",
+  "the debug page of a training job": ({ trainingJob }) => `/debug/jobs/${trainingJob}`,
   "the debug board": ({ digits }) => `/debug/${digits}?range=6h&compare=before-deploy&a=latency+%3C+5`,
   drift: () => "/drift",
   "compare files": () => "/drift/compare",

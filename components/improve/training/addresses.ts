@@ -24,6 +24,11 @@ export function rerunHref(id: string): string {
   return `${jobsPath}/${id}?rerun=exact`;
 }
 
+/** Returns the address of the page that says where the time of a job goes. */
+export function debugJobHref(id: string): string {
+  return `/debug/jobs/${id}`;
+}
+
 /** Returns the address of the form that submits a job, filled in from a template or an earlier job. */
 export function newJobHref(from: { template?: string; job?: string } = {}): string {
   const query = new URLSearchParams();

@@ -5,7 +5,7 @@ import { found, foundOrNot } from "#app/_lib/found.ts";
 import { runHref } from "#components/develop/addresses/run-href.ts";
 import { RunHealth } from "#components/develop/tracking/health/run-health.tsx";
 import { RunCharts } from "#components/develop/tracking/metrics/run-charts.tsx";
-import { engineHref, sweepHref, templateHref } from "#components/improve/training/addresses.ts";
+import { debugJobHref, engineHref, sweepHref, templateHref } from "#components/improve/training/addresses.ts";
 import { attemptStrip } from "#components/improve/training/job/attempt-strip.ts";
 import { AttemptsPanel } from "#components/improve/training/job/attempts-panel.tsx";
 import { CheckpointsPanel } from "#components/improve/training/job/checkpoints-panel.tsx";
@@ -23,6 +23,7 @@ import { RerunsPanel } from "#components/improve/training/rerun/reruns-panel.tsx
 import { VerdictPanel } from "#components/improve/training/rerun/verdict-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
@@ -111,6 +112,9 @@ export default async function JobPage({ params, searchParams }: Props) {
         sentence={jobSentence(job, history, leftMs)}
         actions={
           <>
+            <ButtonLink variant="default" href={debugJobHref(id)}>
+              Debug
+            </ButtonLink>
             {state === "running" && engine?.kind === "local" && (
               <PreemptJob
                 job={{ id, name, graceSeconds: spec.limits.graceSeconds, hasCheckpoint: saved !== undefined }}
