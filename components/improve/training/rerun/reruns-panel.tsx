@@ -6,7 +6,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Rerun } from "#server/improve/training/reproducibility/contract.ts";
 import { jobHref } from "../addresses.ts";
 import { JobState } from "../jobs/job-state.tsx";
-import { verdictState, verdictLabels } from "./verdict-text.ts";
+import { verdictLabels, verdictState } from "./verdict-text.ts";
 
 /** Lists the jobs that repeat or change this one, with the verdicts of exact re-runs. */
 export function RerunsPanel({ reruns }: { reruns: readonly Rerun[] }) {

@@ -5,7 +5,7 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Reproducibility } from "#server/improve/training/reproducibility/contract.ts";
 import { jobHref } from "../addresses.ts";
-import { describeVerdict, metricRows, partLabels, verdictState, verdictLabels } from "./verdict-text.ts";
+import { describeVerdict, metricRows, partLabels, verdictLabels, verdictState } from "./verdict-text.ts";
 
 interface VerdictPanelProps {
   original: string;

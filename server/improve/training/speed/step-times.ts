@@ -39,7 +39,8 @@ export function spreadOf(values: readonly number[]): Spread | null {
   return { mean, max: values.reduce((top, value) => Math.max(top, value)), last, count: values.length };
 }
 
-const ofStep = /(?:^|[/_.])(?:step|iter|iteration|batch)(?:_?(?:time|duration|seconds)(?:_ms)?|_(?:s|ms|milliseconds))(?:[/_.]|$)/i;
+const ofStep =
+  /(?:^|[/_.])(?:step|iter|iteration|batch)(?:_?(?:time|duration|seconds)(?:_ms)?|_(?:s|ms|milliseconds))(?:[/_.]|$)/i;
 const ofData = /(?:^|[/_.])(?:data|dataloader)_?(?:wait|load|loading|time)(?:[/_.]|$)/i;
 const inMilliseconds = /(?:^|[/_.])(?:ms|milliseconds)$/i;
 
