@@ -33,6 +33,7 @@ import {
   listExperimentSummaries,
 } from "#server/develop/tracking/tables/experiment-queries.ts";
 import { getRunTable } from "#server/develop/tracking/tables/run-table.ts";
+import { getJobSpeed } from "#server/improve/training/speed/queries.ts";
 import type { Calls } from "./call.ts";
 
 const point = { key: "loss", value: 1, timestamp: 2, step: 2 };
@@ -65,7 +66,10 @@ export const trackingCalls = {
   listWorkspaceFindings: (ctx, { experimentId }) => listWorkspaceFindings(ctx, { experimentId }),
   logMetric: (ctx, { runId }) => logMetric(ctx, { runId, ...point }),
   logBatch: (ctx, { runId }) => logBatch(ctx, { runId, metrics: [point], params: [], tags: [] }),
-  getMetricHistory: (ctx, { runId }) => getMetricHistory(ctx, { runId, key: "loss", limit: 10 }),
+  getMetricHistory: async (ctx, { runId, trainingJobId }) => [
+    await getMetricHistory(ctx, { runId, key: "loss", limit: 10 }),
+    await getJobSpeed(ctx, trainingJobId),
+  ],
   getMetricHistoryOfRuns: (ctx, { runId }) => getMetricHistoryOfRuns(ctx, { runIds: [runId], key: "loss", limit: 10 }),
   sampleMetricHistory: (ctx, { runId }) => sampleMetricHistory(ctx, { runIds: [runId], key: "loss", limit: 10 }),
   getMetricCurves: (ctx, { runId }) => getMetricCurves(ctx, { runIds: [runId], keys: ["loss"], maxPoints: 10 }),

@@ -28,7 +28,6 @@ import { checkRerun } from "#server/improve/training/reproducibility/check-rerun
 import { getReproducibility, listReruns } from "#server/improve/training/reproducibility/queries.ts";
 import { rerunJob } from "#server/improve/training/reproducibility/rerun-job.ts";
 import { maintainTraining } from "#server/improve/training/retention/maintain-training.ts";
-import { getJobSpeed } from "#server/improve/training/speed/queries.ts";
 import { getSweep, listSweeps } from "#server/improve/training/sweeps/queries.ts";
 import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
 import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
@@ -71,11 +70,7 @@ export const trainingCalls = {
     (await downloadLog(ctx, trainingJobId)).name,
   ],
   listTrainingCheckpoints: (ctx, { trainingJobId }) => listTrainingCheckpoints(ctx, trainingJobId),
-  getJob: async (ctx, { trainingJobId }) => [
-    await getJob(ctx, trainingJobId),
-    await getJobHistory(ctx, trainingJobId),
-    await getJobSpeed(ctx, trainingJobId),
-  ],
+  getJob: async (ctx, { trainingJobId }) => [await getJob(ctx, trainingJobId), await getJobHistory(ctx, trainingJobId)],
   uploadPackage: (ctx, { store }) =>
     uploadPackage(ctx, { sha256: emptySha256, body: Readable.from([]) }, { artifacts: store, maxBytes: 10 }),
   submitJob: async (ctx, { trainingEngine: engine, store }) => [

@@ -20,7 +20,7 @@ interface Point {
  * 200,000 points only those are read. docs/spec/training.md section 18. @throws DomainError "not-found", also for a run that was deleted
  */
 export async function getJobSpeed(ctx: Context, id: string): Promise<JobSpeed> {
-  permit(ctx, "getJob");
+  permit(ctx, "getMetricHistory");
   const { runId, attempts } = await loadJob(ctx, id);
   const { metrics } = await getRun(ctx, runId);
   const keys = metrics.map(({ key }) => key);
