@@ -21,6 +21,8 @@ export function JobTiles({
 }) {
   const { lostSeconds, lostSteps, losses, queuedSeconds, spotSaved } = history;
   const last = progress?.step ?? null;
+  // What the newest attempt lost depends on the checkpoint that the next one begins with.
+  const isOpenLoss = waits(job.state) && job.attempts.length > losses.length;
   return (
     <MetricStrip>
       {progress?.total ? (
@@ -44,11 +46,21 @@ export function JobTiles({
       />
       <MetricTile
         label="Work lost"
-        value={lostSeconds >= 1 ? formatDuration(lostSeconds * 1000) : lostSteps === 0 ? "none" : "< 1\u00a0s"}
+        value={
+          isOpenLoss
+            ? null
+            : lostSeconds >= 1
+              ? formatDuration(lostSeconds * 1000)
+              : lostSteps === 0
+                ? "none"
+                : "< 1\u00a0s"
+        }
         comparison={
-          losses.length === 0
-            ? "not interrupted"
-            : `${lostSteps === null ? "steps not logged" : plural(lostSteps, "step")}, ${plural(losses.length, "interruption")}`
+          isOpenLoss
+            ? "known when it goes on"
+            : losses.length === 0
+              ? "not interrupted"
+              : `${lostSteps === null ? "steps not logged" : plural(lostSteps, "step")}, ${plural(losses.length, "interruption")}`
         }
       />
       <MetricTile
@@ -76,8 +88,11 @@ export function JobTiles({
   );
 }
 
+const waits = (state: TrainingJobDetails["state"]) =>
+  state === "waiting" || state === "submitting" || state === "resuming";
+
 function describeWaits({ state, attempts }: TrainingJobDetails, { losses }: JobHistory): string {
-  if (state !== "waiting" && state !== "resuming") return plural(losses.length + 1, "time");
+  if (!waits(state)) return plural(losses.length + 1, "time");
   return attempts.length === 0 ? "so far" : `${plural(losses.length + 2, "time")}, so far`;
 }
 

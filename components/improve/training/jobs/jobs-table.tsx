@@ -91,7 +91,7 @@ function columnsOf(now: number): Column<Line>[] {
       isClipped: true,
       of: ({ engine }) => (engine === null ? noValue : <span title={engine}>{engine}</span>),
     },
-    { key: "progress", head: "Progress or reason", width: 230, of: (job) => <Progress job={job} /> },
+    { key: "progress", head: "Progress or reason", width: 300, of: (job) => <Progress job={job} /> },
     { key: "attempts", head: "Attempts", of: ({ attempts }) => <AttemptMarks attempts={attempts} now={now} /> },
     { key: "duration", head: "Duration", align: "right", of: (job) => jobDuration(job, now) },
     { key: "cost", head: "Cost", align: "right", of: (job) => describeCost(job) },

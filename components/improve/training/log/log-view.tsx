@@ -288,83 +288,85 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
       title="Log"
       subtitle={dropped > 0 ? `${formatBytes(dropped)} were dropped` : undefined}
       right={
-        <>
-          {attempts.length > 1 && attempts.length < 10 && (
-            <Segmented
-              label="Attempt"
-              value={attempt === null ? "all" : String(attempt)}
-              onChange={(value) => choose(value === "all" ? null : Number(value))}
-              options={[
-                { value: "all", label: "All" },
-                ...attempts.map(({ number }) => ({ value: String(number), label: String(number) })),
-              ]}
-            />
-          )}
-          <TextInput
-            className={classes.search}
-            aria-label="Search the log"
-            data-lw-search
-            placeholder="Search"
-            leftSection={<IconSearch size={14} stroke={1.8} aria-hidden="true" />}
-            rightSection={
-              matches && (
-                <span className="lw-small lw-quiet lw-number">
-                  {matches.length === 0 ? "none" : formatCountOf(at + 1, matches.length)}
-                </span>
-              )
-            }
-            rightSectionWidth={72}
-            value={search}
-            onChange={(event) => {
-              setSearch(event.currentTarget.value);
-              setMatches(undefined);
-            }}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") {
-                setSearch("");
-                setMatches(undefined);
-                event.currentTarget.blur();
-              } else if (event.key === "Enter") {
-                event.preventDefault();
-                if (matches) step(event.shiftKey ? -1 : 1);
-                else void find(search.trim());
+        attempts.length > 0 && (
+          <>
+            {attempts.length > 1 && attempts.length < 10 && (
+              <Segmented
+                label="Attempt"
+                value={attempt === null ? "all" : String(attempt)}
+                onChange={(value) => choose(value === "all" ? null : Number(value))}
+                options={[
+                  { value: "all", label: "All" },
+                  ...attempts.map(({ number }) => ({ value: String(number), label: String(number) })),
+                ]}
+              />
+            )}
+            <TextInput
+              className={classes.search}
+              aria-label="Search the log"
+              data-lw-search
+              placeholder="Search"
+              leftSection={<IconSearch size={14} stroke={1.8} aria-hidden="true" />}
+              rightSection={
+                matches && (
+                  <span className="lw-small lw-quiet lw-number">
+                    {matches.length === 0 ? "none" : formatCountOf(at + 1, matches.length)}
+                  </span>
+                )
               }
-            }}
-            spellCheck={false}
-          />
-          <button
-            className={classes.icon}
-            type="button"
-            aria-label="Previous match"
-            disabled={!matches?.length}
-            onClick={() => step(-1)}
-          >
-            <IconChevronUp size={16} stroke={1.8} aria-hidden="true" />
-          </button>
-          <button
-            className={classes.icon}
-            type="button"
-            aria-label="Next match"
-            disabled={!matches?.length}
-            onClick={() => step(1)}
-          >
-            <IconChevronDown size={16} stroke={1.8} aria-hidden="true" />
-          </button>
-          <Checkbox
-            label="Follow"
-            checked={isFollowing}
-            onChange={(event) => (event.currentTarget.checked ? toEnd() : setFollows(false))}
-          />
-          <a
-            className={classes.icon}
-            href={logFileHref(jobId, attempt ?? undefined)}
-            download
-            aria-label="Download the log"
-            title="Download the log"
-          >
-            <IconDownload size={16} stroke={1.8} aria-hidden="true" />
-          </a>
-        </>
+              rightSectionWidth={72}
+              value={search}
+              onChange={(event) => {
+                setSearch(event.currentTarget.value);
+                setMatches(undefined);
+              }}
+              onKeyDown={(event) => {
+                if (event.key === "Escape") {
+                  setSearch("");
+                  setMatches(undefined);
+                  event.currentTarget.blur();
+                } else if (event.key === "Enter") {
+                  event.preventDefault();
+                  if (matches) step(event.shiftKey ? -1 : 1);
+                  else void find(search.trim());
+                }
+              }}
+              spellCheck={false}
+            />
+            <button
+              className={classes.icon}
+              type="button"
+              aria-label="Previous match"
+              disabled={!matches?.length}
+              onClick={() => step(-1)}
+            >
+              <IconChevronUp size={16} stroke={1.8} aria-hidden="true" />
+            </button>
+            <button
+              className={classes.icon}
+              type="button"
+              aria-label="Next match"
+              disabled={!matches?.length}
+              onClick={() => step(1)}
+            >
+              <IconChevronDown size={16} stroke={1.8} aria-hidden="true" />
+            </button>
+            <Checkbox
+              label="Follow"
+              checked={isFollowing}
+              onChange={(event) => (event.currentTarget.checked ? toEnd() : setFollows(false))}
+            />
+            <a
+              className={classes.icon}
+              href={logFileHref(jobId, attempt ?? undefined)}
+              download
+              aria-label="Download the log"
+              title="Download the log"
+            >
+              <IconDownload size={16} stroke={1.8} aria-hidden="true" />
+            </a>
+          </>
+        )
       }
       flush
     >

@@ -50,9 +50,9 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
         title="Submit training job"
         context={
           job && (
-            <>
+            <span>
               changes <Link href={jobHref(job.id)}>{job.name}</Link>; both are compared when they have finished
-            </>
+            </span>
           )
         }
       />
