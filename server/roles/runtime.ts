@@ -5,6 +5,7 @@ import type { ReadKeyRows } from "../develop/features/keys/get-key-rows.ts";
 import type { TrainingSetChecks } from "../develop/features/training-sets/training-set-checks.ts";
 import type { TrainingSetPreviews } from "../develop/features/training-sets/training-set-previews.ts";
 import type { DescribeModel } from "../develop/registry/onnx/describe-model.ts";
+import type { InstallReadyTemplate } from "../improve/training/templates/ready/install-template.ts";
 import type { ArtifactStore } from "../platform/artifacts/store.ts";
 import type { Bundler } from "../release/bundles/bundler.ts";
 import type { Playground } from "../serve/playground/playground.ts";
@@ -31,6 +32,8 @@ export interface Runtime {
   previewTrainingSet: TrainingSetPreviews;
   /** Looks for leaks in training sets that do not exist yet, by the same engine. */
   checkTrainingSet: TrainingSetChecks;
+  /** Installs a template that comes with Leeway, whose script bundled code cannot find on disk. */
+  installTemplate: InstallReadyTemplate;
   /** The guides, which bundled code cannot find on disk. */
   documents: Documents;
 }

@@ -23,6 +23,7 @@ import { pages } from "../http/pages.ts";
 import { restReference } from "../http/reference.ts";
 import { createServer, type WebDependencies } from "../http/server.ts";
 import { v1Plugin } from "../http/v1/plugin.ts";
+import { installTemplate } from "../improve/training/templates/ready/install-template.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
@@ -78,6 +79,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     readKeyRows,
     previewTrainingSet,
     checkTrainingSet,
+    installTemplate: (ctx, input) => installTemplate(ctx, input, { artifacts, maxBytes: config.maxUploadBytes }),
     documents,
     sessionSecret: secret,
   });

@@ -24,7 +24,6 @@ import { startSweep } from "#server/improve/training/sweeps/start-sweep.ts";
 import { stopSweep } from "#server/improve/training/sweeps/stop-sweep.ts";
 import type { SaveTemplate } from "#server/improve/training/templates/contract.ts";
 import type { InstallTemplate } from "#server/improve/training/templates/ready/contract.ts";
-import { installTemplate } from "#server/improve/training/templates/ready/install-template.ts";
 import { archiveTemplate, saveTemplate } from "#server/improve/training/templates/save-template.ts";
 
 const refresh = () => revalidatePath("/jobs", "layout");
@@ -130,8 +129,7 @@ export async function saveTemplateAction(input: SaveTemplate) {
 
 export async function installTemplateAction(input: InstallTemplate) {
   const state = await act(async (ctx) => {
-    const { artifacts, config } = runtime();
-    const { name, revision } = await installTemplate(ctx, input, { artifacts, maxBytes: config.maxUploadBytes });
+    const { name, revision } = await runtime().installTemplate(ctx, input);
     return { name, revision };
   });
   refresh();

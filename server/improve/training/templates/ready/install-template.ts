@@ -26,6 +26,9 @@ interface Place {
   maxBytes: number;
 }
 
+/** Installs a template where its script is, and packages go. */
+export type InstallReadyTemplate = (ctx: Context, input: InstallTemplate) => Promise<JobTemplate>;
+
 /**
  * Installs a template that comes with Leeway: its script becomes a package, with the file of a version where it works on one, so that its jobs
  * run the same bytes for good. Installed again under the same name, it becomes the next revision.
