@@ -12,7 +12,7 @@ import { withParameters } from "../templates/with-parameters.ts";
 import type { SweepPreview } from "./contract.ts";
 import { engineFit } from "./engine-fit.ts";
 import { costOf } from "./preview-job.ts";
-import { sweepHours } from "./sweep-hours.ts";
+import { jobsAtOnce, sweepHours } from "./sweep-hours.ts";
 
 /**
  * Says what a sweep would take if it was started: trials, hours and money, and which engines can run it.
@@ -27,16 +27,16 @@ export async function previewSweep(ctx: Context, input: StartSweep, now = Date.n
   const spec = template ? JobSpec.parse(withParameters(template.spec, first)) : values.spec;
   if (!spec) throw new DomainError("invalid", "Say what to run: a template, or a specification.", { field: "spec" });
   const earlier = template ? await readEarlierJobs(ctx, template.id) : [];
-  const engines = (await loadEngines(ctx)).map((engine) => engineFit(engine, spec));
+  const engines = await loadEngines(ctx);
   const engine = engines.find(({ name }) => name === values.engine);
   const trials = sets.length;
-  const parallel = Math.min(trials, values.sweep.maxParallel, engine?.maxJobs ?? trials);
+  const parallel = Math.min(trials, values.sweep.maxParallel, engine ? jobsAtOnce(engine, spec.resources) : trials);
   const { halving } = values.sweep;
   return {
     trials,
     spec,
     parallel,
-    engines,
+    engines: engines.map((each) => engineFit(each, spec)),
     hours: sweepHours({ trials, parallel, limit: spec.limits.hours, earlier: earlier.map(({ hours }) => hours) }),
     rungs: halving ? rungSteps(halving) : [],
     ...(await costOf(ctx, { spec, earlier: earlier.flatMap(({ cost }) => cost ?? []), jobs: trials, now })),
