@@ -6,14 +6,16 @@ interface FieldTableProps {
   label: string;
   /** Heads of the columns before the last one, whose buttons remove rows. */
   heads: readonly string[];
+  /** Rows cannot be removed: there is no column for it. */
+  fixed?: boolean;
   /** Runs to the edges of its panel, with a line below each row. */
   flush?: boolean;
   /** The rows. */
   children: ReactNode;
 }
 
-/** Renders a table whose cells are fields, and whose rows can be removed. */
-export function FieldTable({ label, heads, flush, children }: FieldTableProps) {
+/** Renders a table whose cells are fields, and whose rows can be removed unless they are fixed. */
+export function FieldTable({ label, heads, fixed, flush, children }: FieldTableProps) {
   return (
     <div className={classes.scroll}>
       <table className={classes.table} aria-label={label} data-flush={flush || undefined}>
@@ -24,9 +26,11 @@ export function FieldTable({ label, heads, flush, children }: FieldTableProps) {
                 {head}
               </th>
             ))}
-            <th scope="col">
-              <span className="lw-hidden">Remove</span>
-            </th>
+            {!fixed && (
+              <th scope="col">
+                <span className="lw-hidden">Remove</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>{children}</tbody>

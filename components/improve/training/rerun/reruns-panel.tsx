@@ -1,7 +1,6 @@
 import Link from "next/link";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Rerun } from "#server/improve/training/reproducibility/contract.ts";
 import { jobHref } from "../addresses.ts";
@@ -30,12 +29,6 @@ export function RerunsPanel({ reruns }: { reruns: readonly Rerun[] }) {
               ) : (
                 <StatusBadge state={verdictState(verdict, isExact)}>{verdictLabels[verdict]}</StatusBadge>
               ),
-          },
-          {
-            key: "at",
-            head: "Submitted",
-            align: "right",
-            cell: ({ submittedAt }) => <RelativeTime at={submittedAt} />,
           },
         ]}
       />

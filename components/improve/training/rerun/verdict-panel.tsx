@@ -63,16 +63,21 @@ export function VerdictPanel({ original, isExact, outcome, problem }: VerdictPan
           foot={rows.length > maxMetrics && <span>{formatCountOf(maxMetrics, rows.length)} metrics</span>}
         />
       )}
-      <PanelSection title="What both ran on">
-        <Differences differences={differences} />
-      </PanelSection>
+      <Differences differences={differences} />
     </Panel>
   );
 }
 
 function Differences({ differences }: Pick<Reproducibility, "differences">) {
-  if (differences === null) return <p className="lw-muted">One of both has no record of its start.</p>;
-  if (differences.length === 0) return <p className="lw-muted">No difference in what was recorded.</p>;
+  if (differences === null || differences.length === 0) {
+    return (
+      <PanelSection title="What both ran on">
+        <p className="lw-muted">
+          {differences === null ? "One of both has no record of its start." : "No difference in what was recorded."}
+        </p>
+      </PanelSection>
+    );
+  }
   return (
     <DataTable
       label="Differences of both jobs, what changes results most first"
@@ -82,7 +87,7 @@ function Differences({ differences }: Pick<Reproducibility, "differences">) {
       columns={[
         {
           key: "what",
-          head: "Differs",
+          head: "What both ran on",
           cell: ({ part, name }) => (
             <>
               {partLabels[part]} <code>{name}</code>

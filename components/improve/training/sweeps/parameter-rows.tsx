@@ -23,7 +23,7 @@ interface ParameterRowsProps {
 /** Renders a row for each parameter of a template: how it varies, and between what. */
 export function ParameterRows({ parameters, draft, complaints, onChange }: ParameterRowsProps) {
   return (
-    <FieldTable label="Parameters" heads={["Parameter", "Varies over", "Values"]} flush>
+    <FieldTable label="Parameters" heads={["Parameter", "Varies over", "Values"]} fixed flush>
       {parameters.map((parameter) => {
         const { name, kind, help } = parameter;
         const each = draft.parameters[name];
@@ -36,7 +36,7 @@ export function ParameterRows({ parameters, draft, complaints, onChange }: Param
                 <code>{name}</code>
               </span>
             </td>
-            <td>
+            <td className={classes.varies}>
               <NativeSelect
                 aria-label={`How ${name} varies`}
                 data={variationsOf(kind, draft.kind).map((value) => ({ value, label: labels[value] }))}
@@ -44,7 +44,7 @@ export function ParameterRows({ parameters, draft, complaints, onChange }: Param
                 onChange={(event) => set({ varies: event.currentTarget.value as Variation })}
               />
             </td>
-            <td>
+            <td className={classes.values}>
               <Values parameter={parameter} each={each} set={set} />
               {complaints[name] && (
                 <span className={`${classes.problem} lw-small`} role="alert">
@@ -52,7 +52,6 @@ export function ParameterRows({ parameters, draft, complaints, onChange }: Param
                 </span>
               )}
             </td>
-            <td />
           </tr>
         );
       })}

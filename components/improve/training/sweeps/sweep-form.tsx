@@ -189,7 +189,7 @@ export function SweepForm(props: SweepFormProps) {
                   <TextInput label="First compared at step" {...field("first", "sweep.halving.first")} />
                   <TextInput
                     label="1 in … goes on"
-                    description="and the step of the next comparison is so many times higher"
+                    description="The next step is so many times higher."
                     {...field("factor", "sweep.halving.factor")}
                   />
                   <TextInput label="Never ended from step" {...field("last", "sweep.halving.last")} />

@@ -124,7 +124,12 @@ export function RungsPanel({ sweep: { rungs, spec } }: { sweep: Pick<SweepDetail
           { key: "step", head: "Step", align: "right", cell: ({ step }) => formatCount(step) },
           { key: "came", head: "Came there", align: "right", cell: ({ came }) => formatCount(came) },
           { key: "on", head: "Went on", align: "right", cell: ({ wentOn }) => formatCount(wentOn) },
-          { key: "ended", head: "Ended", align: "right", cell: ({ came, wentOn }) => formatCount(came - wentOn) },
+          {
+            key: "behind",
+            head: "Fell behind",
+            align: "right",
+            cell: ({ came, wentOn }) => formatCount(came - wentOn),
+          },
         ]}
         foot={
           <span>

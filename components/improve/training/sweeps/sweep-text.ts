@@ -64,20 +64,18 @@ export function orderTrials(trials: readonly SweepTrial[], goal: SweepSpec["goal
   });
 }
 
-/** Says why a trial ended before its program did: "At step 4 accuracy 0.61 was place 7 of 9; the best 3 go on." */
-export function describeTrialEnd(trial: Pick<SweepTrial, "state" | "cause" | "comparison">, metric: string): string {
+/** Says why a trial ended before its program did: "Place 7 of 9 at step 4; the best 3 go on". */
+export function describeTrialEnd(trial: Pick<SweepTrial, "state" | "cause" | "comparison">): string {
   const { state, cause, comparison } = trial;
-  if (comparison) return describeComparison(comparison, metric);
+  if (comparison) return describeComparison(comparison);
   return state === "finished" || cause === null ? noValue : endLabels[cause];
 }
 
-function describeComparison({ step, value, place, among, kept }: Comparison, metric: string): string {
-  const goes = kept === 1 ? "the best one goes on" : `the best ${formatCount(kept)} go on`;
-  const stood =
-    value === null
-      ? `${metric} was no finite number`
-      : `${metric} ${formatNumber(value)} was place ${formatCount(place)} of ${formatCount(among)}`;
-  return `At step ${formatCount(step)} ${stood}; ${goes}`;
+function describeComparison({ step, value, place, among, kept }: Comparison): string {
+  const goes = kept === 1 ? "the best goes on" : `the best ${formatCount(kept)} go on`;
+  return value === null
+    ? `No finite number at step ${formatCount(step)}`
+    : `Place ${formatCount(place)} of ${formatCount(among)} at step ${formatCount(step)}; ${goes}`;
 }
 
 /** Formats a value of a parameter: numbers with three significant digits. */

@@ -136,7 +136,7 @@ function TrialsTable({ trials, total, parameters, metric, best, colours }: Trial
       head: "State",
       cell: ({ state, comparison }) => <TrialState state={state} isEarly={comparison !== null} />,
     },
-    { key: "why", head: "Why it ended", cell: (trial) => describeTrialEnd(trial, metric) },
+    { key: "why", head: "Why it ended", cell: (trial) => <TrialEnd trial={trial} metric={metric} /> },
     { key: "duration", head: "Duration", align: "right", cell: (trial) => trialDuration(trial, now) },
   ];
   return (
@@ -156,4 +156,9 @@ function TrialsTable({ trials, total, parameters, metric, best, colours }: Trial
 
 function TrialState({ state, isEarly }: { state: SweepTrial["state"]; isEarly: boolean }) {
   return isEarly ? <span className="lw-muted">Ended early</span> : state ? <JobState state={state} /> : noValue;
+}
+
+function TrialEnd({ trial, metric }: { trial: SweepTrial; metric: string }) {
+  const value = trial.comparison?.value ?? null;
+  return <span title={value === null ? undefined : `${metric} ${value} there`}>{describeTrialEnd(trial)}</span>;
 }

@@ -67,14 +67,17 @@ export function comparisonsOf(values: readonly RungValue[], halving: Halving): M
   );
 }
 
-/** Counts the trials that came to each rung, and those that went on. @param values in the order of their arrival */
+/**
+ * Counts the trials that came to each rung, and those that went on. One that fell behind before, and came there while it was asked to stop, does not
+ * count. @param values in the order of their arrival
+ */
 export function rungCounts(
   values: readonly RungValue[],
   halving: Halving,
 ): { step: number; came: number; wentOn: number }[] {
   const ended = endedTrials(values, halving);
   return rungSteps(halving).map((step, rung) => {
-    const here = values.filter((one) => one.rung === rung);
+    const here = values.filter((one) => one.rung === rung && (ended.get(one.trial) ?? rung) >= rung);
     return { step, came: here.length, wentOn: here.filter(({ trial }) => ended.get(trial) !== rung).length };
   });
 }

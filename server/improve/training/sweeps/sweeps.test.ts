@@ -77,6 +77,8 @@ test("says how a trial stood among those that had come before it", () => {
     { step: 30, came: 1, wentOn: 1 },
     { step: 90, came: 0, wentOn: 0 },
   ]);
+  // Trial 2 came to the next rung before its stop had ended it.
+  expect(rungCounts([...values, at(2, 0.99, 1)], halving)[1]).toEqual({ step: 30, came: 1, wentOn: 1 });
 });
 
 test("what was decided at a rung stays decided when others come", () => {
