@@ -1,14 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { DomainError } from "#server/base/errors.ts";
 import { folderSegments, keySegments } from "./artifact-key.ts";
 import { incomingName, removeAbandoned } from "./incoming.ts";
 import { once, unconditionally } from "./replacement.ts";
 import type { ArtifactEntry, ArtifactInfo, ArtifactStore, StoredBytes } from "./store.ts";
+import { writeDurably } from "./write-durably.ts";
 
 /** Name of the folder of half-written files. No workspace id looks like it. */
 const incomingFolder = ".incoming";
@@ -29,21 +29,8 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
   async function put(key: string, body: Readable, replacement = unconditionally): Promise<StoredBytes> {
     const path = pathOf(key);
     const temporary = join(incoming, incomingName(randomUUID()));
-    const hash = createHash("sha256");
-    let sizeBytes = 0;
     try {
-      await pipeline(
-        body,
-        async function* (chunks: AsyncIterable<Buffer>) {
-          for await (const chunk of chunks) {
-            hash.update(chunk);
-            sizeBytes += chunk.length;
-            yield chunk;
-          }
-        },
-        createWriteStream(temporary, { flags: "wx", flush: true }),
-      );
-      const stored = { sizeBytes, sha256: hash.digest("hex") };
+      const stored = await writeDurably(body, temporary);
       const replace = once(async () => {
         await makeFolders(dirname(path));
         await rename(temporary, path);
