@@ -274,29 +274,72 @@ class Spool:
         return os.path.join(self.folder, "log-%020d" % start)
 
     def append(self, data):
-        rest = memoryview(data)
         with self.lock:
-            try:
-                if self.file is None or self.segments[-1][1] >= SEGMENT_BYTES or self.segments[-1][0] + self.segments[-1][1] != self.end:
-                    if self.file is not None:
-                        os.close(self.file)
-                        self.file = None
-                    self.file = os.open(self.path(self.end), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-                    self.segments.append([self.end, 0])
-                while rest:
-                    written = os.write(self.file, rest)
-                    self.segments[-1][1] += written
-                    self.end += written
-                    rest = rest[written:]
-            except OSError:
-                # The disk is full: what does not fit is dropped, as the oldest would be, and counted by the gap that it leaves.
-                self.end += len(rest)
-            held = sum(length for _, length in self.segments)
-            while held > SPOOL_BYTES and len(self.segments) > 1:
-                start, length = self.segments.pop(0)
-                held -= length
-                self.remove(start)
-            self.more.notify_all()
+            self.write(data)
+            self.limit()
+
+    def take(self, source):
+        """
+        Moves what the command has printed from its pipe into the spool. The kernel does it in one call, so that a wrapper that is killed has it either
+        here or still in the pipe, where the guard finds it. Without that call (Python before 3.10, other systems) it is read and written.
+        Returns how many bytes, 0 at the end, and the bytes themselves where they can be read.
+        """
+        select.select([source], [], [])
+        with self.lock:
+            count = self.splice(source)
+            if count is None:
+                data = os.read(source, 2**16)
+                self.write(data)
+                count = len(data)
+            else:
+                try:
+                    data = os.pread(self.file, count, self.segments[-1][1] - count)
+                except OSError:
+                    data = b""
+            self.limit()
+        return count, data
+
+    def splice(self, source):
+        if not hasattr(os, "splice"):
+            return None
+        try:
+            self.open_segment()
+            count = os.splice(source, self.file, 2**16)
+        except OSError:
+            return None  # nothing was taken: the disk is full, or its file system cannot do it
+        self.segments[-1][1] += count
+        self.end += count
+        return count
+
+    def open_segment(self):
+        if self.file is None or self.segments[-1][1] >= SEGMENT_BYTES or self.segments[-1][0] + self.segments[-1][1] != self.end:
+            if self.file is not None:
+                os.close(self.file)
+                self.file = None
+            # Not O_APPEND, which splice refuses.
+            self.file = os.open(self.path(self.end), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+            self.segments.append([self.end, 0])
+
+    def write(self, data):
+        rest = memoryview(data)
+        try:
+            self.open_segment()
+            while rest:
+                written = os.write(self.file, rest)
+                self.segments[-1][1] += written
+                self.end += written
+                rest = rest[written:]
+        except OSError:
+            # The disk is full: what does not fit is dropped, as the oldest would be, and counted by the gap that it leaves.
+            self.end += len(rest)
+
+    def limit(self):
+        held = sum(length for _, length in self.segments)
+        while held > SPOOL_BYTES and len(self.segments) > 1:
+            start, length = self.segments.pop(0)
+            held -= length
+            self.remove(start)
+        self.more.notify_all()
 
     def remove(self, start):
         try:
@@ -1132,10 +1175,9 @@ class Pump(threading.Thread):
 
     def run(self):
         while True:
-            data = os.read(self.source, 2**16)
-            if not data:
+            count, data = self.spool.take(self.source)
+            if not count:
                 return
-            self.spool.append(data)
             if self.echo:
                 try:
                     os.write(1, data)
