@@ -41,7 +41,7 @@ export interface Strip {
 }
 
 /** A strip is at least so wide, and a letter about that. */
-export const stripPx = 720;
+const stripPx = 720;
 const letterPx = 6.4;
 
 interface StripAttempt {

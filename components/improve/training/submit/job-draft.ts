@@ -82,7 +82,7 @@ const linesOf = (record: Record<string, string | number | boolean>, sign: string
 const fence = /^`{3,}$/;
 
 /** Writes one argument a line; one that has several lines, or none, stands between two lines of "```". */
-export function linesOfCommand(command: readonly string[]): string {
+function linesOfCommand(command: readonly string[]): string {
   return command
     .map((argument) => {
       if (argument !== "" && !argument.includes("\n") && !fence.test(argument)) return argument;
