@@ -7,6 +7,7 @@ import { newestMigrationName } from "#db/migrate.ts";
 import { roleHeartbeats } from "#db/schema/index.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import manifest from "../../../package.json" with { type: "json" };
+import { notePresence } from "./presence.ts";
 
 /** Time between two heartbeats. */
 export const roleHeartbeatMs = 5_000;
@@ -65,6 +66,7 @@ export class RoleHeartbeat {
         ...values,
       })
       .onConflictDoUpdate({ target: roleHeartbeats.instance, set: values });
+    await notePresence(this.db, role);
     // The last one of a role remains: it says that there was one.
     await this.db.execute(sql`
       delete from ${roleHeartbeats} as old where seen_at < now() - interval '1 day'

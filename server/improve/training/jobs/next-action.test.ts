@@ -13,6 +13,7 @@ const view = (changes: Partial<JobView> = {}): JobView => ({
   launchedAt: now - 3_600_000,
   seen: { state: "running", at },
   attempt: { startedAt: now - 3_000_000, heartbeatAt: now - 5_000, report: null },
+  hearingSince: 0,
   ...changes,
 });
 const silentFor = (seconds: number) => ({ startedAt: 0, heartbeatAt: now - seconds * 1_000, report: null });
@@ -44,6 +45,19 @@ test.each<[string, Partial<JobView>, string]>([
   ["a lost node", { attempt: silentFor(91), seen: seen({ state: "gone" }) }, "lost, fenced"],
   ["an engine that says running, a wrapper that says nothing", { attempt: silentFor(200) }, "silent"],
   ["the same for five minutes", { attempt: silentFor(301) }, "lost, fenced"],
+  ["the same, after Leeway itself was away", { attempt: silentFor(3_600), hearingSince: now - 5_000 }, "wait"],
+  ["the same, 40 s later", { attempt: silentFor(3_640), hearingSince: now - 45_000 }, "silent"],
+  ["the same, five minutes later", { attempt: silentFor(3_900), hearingSince: now - 301_000 }, "lost, fenced"],
+  [
+    "a lost node, after Leeway itself was away",
+    { attempt: silentFor(3_600), hearingSince: now - 60_000, seen: seen({ state: "gone" }) },
+    "silent",
+  ],
+  [
+    "the same, 90 s after it came back",
+    { attempt: silentFor(3_600), hearingSince: now - 91_000, seen: seen({ state: "gone" }) },
+    "lost, fenced",
+  ],
   ["an engine that says ended, while heartbeats come", { seen: seen({ state: "ended", code: 0 }) }, "wait"],
   [
     "a report, whatever the engine says",
@@ -106,6 +120,11 @@ test.each<[string, Partial<JobView>, string]>([
     "lost, fenced",
   ],
   ["a launch that runs without a wrapper", { state: "submitting", attempt: null }, "never-started, fenced"],
+  [
+    "the same, after Leeway itself was away",
+    { state: "submitting", attempt: null, hearingSince: now - 60_000 },
+    "wait",
+  ],
   ["a launch that has just begun to run", { state: "submitting", attempt: null, launchedAt: now - 60_000 }, "wait"],
 ])("%s", (_, changes, expected) => {
   expect(acts(changes)).toBe(expected);

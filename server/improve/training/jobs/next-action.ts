@@ -12,6 +12,8 @@ export interface JobView {
   seen: Seen | null;
   /** The attempt of the present launch; null until its wrapper has started. */
   attempt: { startedAt: number; heartbeatAt: number; report: EndReport | null } | null;
+  /** Since when wrappers could reach Leeway without a gap: what did not come before says nothing. */
+  hearingSince: number;
 }
 
 export type Action =
@@ -48,7 +50,7 @@ export function nextAction(job: JobView, now: number): Action {
   if (stopRequest && !attempt) return conclude({ ...stopped, ...base }, true);
   if (!job.hasHandle) return { kind: "submit" };
   if (!attempt) return beforeStart(job, now);
-  const silence = now - attempt.heartbeatAt;
+  const silence = now - Math.max(attempt.heartbeatAt, job.hearingSince);
   if (isOver(seen) && silence >= goneMs) return conclude({ ...unreported(seen), ...base }, true);
   if (silence >= unreachableMs) return conclude({ ...nothing, ...base, seen: null }, true);
   if (stopRequest) return { kind: "stop" };
@@ -84,7 +86,7 @@ function unreported(seen: Seen | null) {
     : { ...nothing, signal: end.signal === "SIGTERM" ? end.signal : null };
 }
 
-function beforeStart({ seen, stopRequest, launchedAt }: JobView, now: number): Action {
+function beforeStart({ seen, stopRequest, launchedAt, hearingSince }: JobView, now: number): Action {
   const waited = now - (launchedAt ?? now);
   const neverStarted = { ...nothing, stopRequest, seen: { cause: "never-started" as const } };
   if (seen?.state === "ended") {
@@ -94,6 +96,6 @@ function beforeStart({ seen, stopRequest, launchedAt }: JobView, now: number): A
   // Slurm, for one, forgets a job that it answered for when its controller dies in the next seconds.
   if (seen?.state === "gone" && waited >= unknownMs) return conclude({ ...nothing, stopRequest, seen: null }, true);
   const isStarted = seen?.state === "running" && now - Date.parse(seen.at) >= 0;
-  if (isStarted && waited >= startMs) return conclude(neverStarted, true);
+  if (isStarted && Math.min(waited, now - hearingSince) >= startMs) return conclude(neverStarted, true);
   return wait;
 }

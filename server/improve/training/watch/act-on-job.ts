@@ -5,6 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { updateRun } from "#server/develop/tracking/runs/update-run.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import { presentSince } from "#server/platform/heartbeats/presence.ts";
 import { causeOfEnd } from "../attempts/cause-of-end.ts";
 import { addEnd, decideNext, type NextStep } from "../attempts/decide-next.ts";
 import { endAttempt, hasNewCheckpoint } from "../attempts/end-attempt.ts";
@@ -23,6 +24,9 @@ export interface EngineCalls {
   stop(handle: EngineHandle, graceSeconds: number): Promise<void>;
 }
 
+/** Less than what follows from any silence. */
+const quietMs = 30_000;
+
 type Launch = typeof trainingLaunches.$inferSelect;
 type Attempt = typeof trainingAttempts.$inferSelect;
 
@@ -36,7 +40,8 @@ export async function actOnJob(ctx: Context, id: string, calls: EngineCalls | nu
     const job = await withLimit(ctx, await lockJob(ctx, id), now);
     const launch = await loadLaunch(ctx, job);
     const attempt = await loadAttempt(ctx, job);
-    const action = nextAction(viewOf(job, launch, attempt), now);
+    const hearingSince = await readHearing(ctx, launch, attempt, now);
+    const action = nextAction(viewOf(job, launch, attempt, hearingSince), now);
     if (action.kind === "wait") await markSilence(ctx, attempt, action.isSilent);
     if (action.kind === "conclude") await conclude(ctx, { job, launch, attempt, action, now });
     return { job, launch, action };
@@ -123,7 +128,14 @@ async function loadAttempt(ctx: Context, { id, launches, workspaceId }: JobRow):
   return attempt;
 }
 
-function viewOf(job: JobRow, launch: Launch | undefined, attempt: Attempt | undefined): JobView {
+/** Since when wrappers have been able to call the web role; read only where a wrapper has not been heard for a while. */
+async function readHearing(ctx: Context, launch: Launch | undefined, attempt: Attempt | undefined, now: number) {
+  const heardAt = attempt?.heartbeatAt ?? launch?.launchedAt;
+  if (!heardAt || now - heardAt.getTime() < quietMs) return 0;
+  return (await presentSince(ctx.db, "web")) ?? 0;
+}
+
+function viewOf(job: JobRow, launch: Launch | undefined, attempt: Attempt | undefined, hearingSince: number): JobView {
   const startedAt = attempt?.startedAt?.getTime();
   return {
     state: job.state,
@@ -135,6 +147,7 @@ function viewOf(job: JobRow, launch: Launch | undefined, attempt: Attempt | unde
       attempt && startedAt !== undefined
         ? { startedAt, heartbeatAt: attempt.heartbeatAt?.getTime() ?? startedAt, report: attempt.report }
         : null,
+    hearingSince,
   };
 }
 

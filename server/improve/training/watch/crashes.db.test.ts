@@ -1,7 +1,9 @@
+import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
+import { notePresence } from "#server/platform/heartbeats/presence.ts";
 import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { TrainingWorld } from "#server/testing/fixtures/training/world-testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
@@ -117,6 +119,26 @@ test("an engine that says running for ever does not hold a job whose program is 
   expect(await world.job()).toMatchObject({ state: "running" });
   expect((await world.attempts())[0]?.silentSince).not.toBeNull();
   await world.pass(150);
+  await world.round();
+  expect(await world.job()).toMatchObject({ state: "resuming", losses: 1 });
+});
+
+test("an outage of Leeway itself ends no program: silence counts from when it is back", async () => {
+  const { world, copy } = await running();
+  await notePresence(db, "web");
+  const outage = (seconds: number) =>
+    db.execute(sql`update leases set ends_at = ends_at - make_interval(secs => ${seconds}) where name = 'present-web'`);
+  await outage(600);
+  await world.pass(600);
+  await world.round();
+  expect(await world.job(), "the worker is back first").toMatchObject({ state: "running" });
+  await notePresence(db, "web");
+  await world.round();
+  expect(await world.job(), "no wrapper has called again yet").toMatchObject({ state: "running" });
+  expect(await world.beat(copy)).toBe(true);
+  // It has been there since: what is silent now is lost.
+  await db.execute(sql`update leases set holder = '0', ends_at = 'infinity' where name = 'present-web'`);
+  await world.pass(301);
   await world.round();
   expect(await world.job()).toMatchObject({ state: "resuming", losses: 1 });
 });
