@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -176,6 +177,7 @@ test(
     expect((await call("GET", `/training/jobs/${jobId}/checkpoints`)).body.checkpoints).toMatchObject([
       { seq: 1, attempt: 1, step: 20, files: 2, sizeBytes: 16, verifiedAt: expect.any(String), tornAt: null },
     ]);
+    await writeFile(join(folder, ctx.actor.workspaceId, "training", jobId, "blobs", digest(one)), "weighty");
     for (const _ of [1, 2]) expect((await wrapper("POST", `/checkpoints/${id}/torn`, {})).status).toBe(200);
     const [attempt] = await ctx.db.select().from(trainingAttempts).where(eq(trainingAttempts.jobId, jobId));
     expect(attempt).toMatchObject({ tornCheckpoints: 1, resumedFrom: null });

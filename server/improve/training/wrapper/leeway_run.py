@@ -799,17 +799,24 @@ def fetch(base, token, folder, file, stop):
             raise Away("the answer was cut")
         if digest.hexdigest() == file["sha256"] and size == file["sizeBytes"]:
             return True
-        DAMAGED.add(file["sha256"])
         return False
     backoff = Backoff()
+    differed = False
     while True:
         try:
-            return call(base + "/blobs/" + file["sha256"], token, method="GET", seconds=UPLOAD_SECONDS, sink=save)
-        except Refused:
-            return False
-        except Away as error:
+            if call(base + "/blobs/" + file["sha256"], token, method="GET", seconds=UPLOAD_SECONDS, sink=save):
+                return True
+            # Memory, disk or network of this machine may have changed it.
+            if differed:
+                DAMAGED.add(file["sha256"])
+                return False
+            differed = True
+        except (Refused, Away) as error:
+            # Anything but "not stored" may be the word of a proxy.
+            if isinstance(error, Refused) and error.status == 404:
+                return False
             if backoff.failures > 40:
-                raise
+                raise Away(str(error))
             say("a checkpoint cannot be fetched yet (%s)" % error)
             if stop.wait(backoff.seconds()):
                 raise Fenced()
@@ -823,11 +830,13 @@ def restore(checkpoints, base, token, folder, stop):
             good = all(fetch(base, token, folder, file, stop) for file in each["files"])
         except ValueError:
             good = False
-        say("checkpoint %s (step %s) %s" % (each["name"], each["step"], "is restored" if good else "is damaged, the one before is tried"))
+        say("checkpoint %s (step %s) %s" % (each["name"], each["step"], "is restored" if good else "was not fetched whole, the one before is tried"))
         backoff = Backoff()
         while True:
             try:
-                call("%s/checkpoints/%s/%s" % (base, each["id"], "restored" if good else "torn"), token, {})
+                # Leeway reads the files itself before it believes that they are damaged.
+                path, seconds = ("restored", CALL_SECONDS) if good else ("torn", UPLOAD_SECONDS)
+                call("%s/checkpoints/%s/%s" % (base, each["id"], path), token, {}, seconds=seconds)
                 break
             except Refused:
                 break
