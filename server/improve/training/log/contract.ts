@@ -9,8 +9,11 @@ export const keptLogDays = 90;
 
 const Bytes = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+/** A tebibyte is more than any log has, and a gap of so many bytes is still few rows. */
+const Sent = Bytes.max(2 ** 40);
+
 /** Where a wrapper says that bytes begin, and how many before them it had to drop. */
-export const AppendLog = z.object({ start: Bytes, dropped: Bytes.default(0) });
+export const AppendLog = z.object({ start: Sent, dropped: Sent.default(0) });
 
 /** Which part of a log to read: from a byte, from a line, or its last lines. */
 export const ReadLog = z.object({
