@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { trainingCheckpoints, trainingJobs, trainingLogChunks } from "#db/schema/index.ts";
+import { trainingAttempts, trainingCheckpoints, trainingJobs, trainingLogChunks } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
@@ -152,4 +152,20 @@ test("removes a log after 90 days, and says so in its place", async () => {
   const before = await chunks();
   await maintainTraining(leeway(ctx), store);
   expect(await chunks()).toEqual(before);
+});
+
+test("removes a log of more chunks than a call takes arguments", async () => {
+  const ctx = await newWorkspace(db);
+  const id = await newEndedJob(ctx, 91);
+  await db.execute(sql`
+    insert into training_log_chunks (workspace_id, attempt_id, start, bytes, first_line, lines, data)
+    select workspace_id, id, 25 + at, 1, 3, 0, '\\x00'
+    from training_attempts, generate_series(0, 199999) as at where job_id = ${id}`);
+  await maintainTraining(leeway(ctx), store);
+  const chunks = await db
+    .select({ start: trainingLogChunks.start, bytes: trainingLogChunks.bytes, data: trainingLogChunks.data })
+    .from(trainingLogChunks)
+    .innerJoin(trainingAttempts, eq(trainingAttempts.id, trainingLogChunks.attemptId))
+    .where(eq(trainingAttempts.jobId, id));
+  expect(chunks).toEqual([{ start: 0, bytes: 200_025, data: Buffer.alloc(0) }]);
 });
