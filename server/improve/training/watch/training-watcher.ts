@@ -19,6 +19,7 @@ import { checkStoppingRuns } from "./check-stopping-runs.ts";
 import { holdLocal } from "./hold-local.ts";
 import { readBudgetsLeft } from "./read-budgets-left.ts";
 import { registerFinished } from "./register-finished.ts";
+import { removeEnded } from "./remove-ended.ts";
 import { runSweeps } from "./run-sweeps.ts";
 
 interface TrainingWatcherDependencies {
@@ -117,7 +118,7 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
     if (round.isStopping()) return;
     await round.attempt({ id, workspaceId: row.workspaceId }, () => actOnJob(ctx, id, calls, round.now()));
   }
-  if (isAnswering) await removeEnded(ctx, row, engine);
+  if (isAnswering) await removeEnded(ctx, row.id, { engine, round });
 }
 
 /** An engine that answers everything with the reason why it cannot be asked. */
@@ -192,33 +193,4 @@ async function storeSeen(ctx: Context, { jobId, number }: Kept, seen: Awaited<Re
         eq(trainingLaunches.number, number),
       ),
     );
-}
-
-/** Lets the engine forget launches that ended; their log is in Leeway. */
-async function removeEnded(ctx: Context, row: EngineRow, engine: Engine): Promise<void> {
-  const ended = await ctx.db
-    .select()
-    .from(trainingLaunches)
-    .where(
-      and(
-        eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
-        eq(trainingLaunches.engineId, row.id),
-        isNull(trainingLaunches.removedAt),
-        sql`${trainingLaunches.endedAt} < now() - interval '1 minute'`,
-      ),
-    )
-    .limit(20);
-  for (const { jobId, number, handle } of ended) {
-    if (handle) await engine.remove(handle, AbortSignal.timeout(callMs));
-    await ctx.db
-      .update(trainingLaunches)
-      .set({ removedAt: sql`now()` })
-      .where(
-        and(
-          eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
-          eq(trainingLaunches.jobId, jobId),
-          eq(trainingLaunches.number, number),
-        ),
-      );
-  }
 }
