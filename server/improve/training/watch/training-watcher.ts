@@ -17,6 +17,7 @@ import { actOnJob, type EngineCalls } from "./act-on-job.ts";
 import { admitWaiting } from "./admit-waiting.ts";
 import { checkStoppingRuns } from "./check-stopping-runs.ts";
 import { holdLocal } from "./hold-local.ts";
+import { LongWork } from "./long-work.ts";
 import { readBudgetsLeft } from "./read-budgets-left.ts";
 import { registerFinished } from "./register-finished.ts";
 import { removeEnded } from "./remove-ended.ts";
@@ -38,6 +39,8 @@ type EngineRow = typeof trainingEngines.$inferSelect;
 const callMs = 10_000;
 /** The same for a submit, which may upload a package of 100 MiB; each of its calls has a limit of its own. */
 const submitMs = 2 * minuteMs;
+/** Longest time that a round waits for an engine: what it does there takes as long as it takes. */
+const engineMs = 10_000;
 /** Time between two descriptions of an engine that has nothing to do. */
 const describeMs = minuteMs;
 
@@ -46,29 +49,32 @@ const describeMs = minuteMs;
  * docs/spec/training.md sections 1, 2 and 10.
  */
 export function trainingWatcher({ db, feed, ...dependencies }: TrainingWatcherDependencies): Watcher {
+  const engines = new LongWork();
   return new Watcher({
     name: "training",
     db,
     everyMs: 5_000,
     wake: { feed, when: (change: Exclude<ChangeMessage, "missed">) => change.topic === "training" },
-    run: (round) => runRound(round, dependencies),
+    run: (round) => runRound(round, dependencies, engines),
   });
 }
 
 type Dependencies = Omit<TrainingWatcherDependencies, "db" | "feed">;
 
-async function runRound(round: Round, dependencies: Dependencies): Promise<void> {
+async function runRound(round: Round, dependencies: Dependencies, engines: LongWork): Promise<void> {
   await checkStoppingRuns(round);
   const rows = await round.db.select().from(trainingEngines).orderBy(trainingEngines.id);
-  // One engine that hangs must not keep the others waiting.
-  await Promise.all(
-    rows.map(async (row) => {
-      const ctx = systemContext(round.db, row.workspaceId, "training");
-      await round.attempt({ id: `engine ${row.id}`, workspaceId: row.workspaceId }, () =>
-        lookAfterEngine(ctx, row, { round, dependencies }),
-      );
-    }),
-  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  // One engine that hangs must not keep the others waiting, nor what follows.
+  const lookAfter = async (id: string) => {
+    const row = byId.get(id);
+    if (!row) return;
+    const ctx = systemContext(round.db, row.workspaceId, "training");
+    await round.attempt({ id: `engine ${id}`, workspaceId: row.workspaceId }, () =>
+      lookAfterEngine(ctx, row, { round, dependencies }),
+    );
+  };
+  await engines.begin([...byId.keys()], lookAfter, engineMs);
   await registerFinished(round);
   await runSweeps(round);
   const { rows: workspaces } = await round.db.execute<{ workspaceId: string }>(sql`
@@ -108,17 +114,27 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
       ),
     )
     .orderBy(trainingJobs.id);
-  const calls: EngineCalls | null = isAnswering
-    ? {
-        submit: async (job) => engine.submit(await launchOf(ctx, job, dependencies), AbortSignal.timeout(submitMs)),
-        stop: (handle, grace) => engine.stop(handle, grace, AbortSignal.timeout(callMs)),
-      }
-    : null;
+  let calls: EngineCalls | null = null;
+  /** One call that the engine leaves without a result is enough: each may take minutes, and all jobs have to be looked at. */
+  const whileAnswering = async <Result>(call: Promise<Result>): Promise<Result> =>
+    call.catch((error: unknown) => {
+      if (error instanceof DomainError && error.code === "unavailable") calls = null;
+      throw error;
+    });
+  if (isAnswering) {
+    calls = {
+      submit: async (job) => {
+        const launch = await launchOf(ctx, job, dependencies);
+        return whileAnswering(engine.submit(launch, AbortSignal.timeout(submitMs)));
+      },
+      stop: (handle, grace) => whileAnswering(engine.stop(handle, grace, AbortSignal.timeout(callMs))),
+    };
+  }
   for (const { id } of open) {
     if (round.isStopping()) return;
     await round.attempt({ id, workspaceId: row.workspaceId }, () => actOnJob(ctx, id, calls, round.now()));
   }
-  if (isAnswering) await removeEnded(ctx, row.id, { engine, round });
+  if (calls) await removeEnded(ctx, row.id, { engine, round });
 }
 
 /** An engine that answers everything with the reason why it cannot be asked. */
