@@ -97,6 +97,19 @@ test("one job makes a result, others wait for it, and it is theirs once it is ke
   await expect(claimResult(ctx, step)).rejects.toThrow("Only the program of a training job");
 });
 
+test("nobody waits for a job that waits to go on: it may wait for the same machine", async () => {
+  const ctx = await newWorkspace(db);
+  const [first, second] = [await newProgram(ctx), await newProgram(ctx)];
+  const { key } = await claimResult(first.program, step);
+  for (const state of ["resuming", "submitting"] as const) {
+    await db.update(trainingJobs).set({ state }).where(eq(trainingJobs.id, first.job.id));
+    expect((await claimResult(second.program, step)).state).toBe("make");
+  }
+  // Once it goes on, it waits for the one that took over.
+  await db.update(trainingJobs).set({ state: "running" }).where(eq(trainingJobs.id, first.job.id));
+  expect(await claimResult(first.program, step)).toMatchObject({ key, state: "running", jobId: second.job.id });
+});
+
 test("a failure is not kept, and the next job takes over from one that ended", async () => {
   const ctx = await newWorkspace(db);
   const [first, second, third] = [await newProgram(ctx), await newProgram(ctx), await newProgram(ctx)];

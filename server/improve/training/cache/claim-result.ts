@@ -1,18 +1,17 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { trainingCache, trainingJobs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { holdToken } from "#server/develop/tracking/runs/own-run.ts";
 import { setRunTag } from "#server/develop/tracking/runs/set-run-tag.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { openJobStates } from "../contract.ts";
 import { cacheKey } from "./cache-key.ts";
 import { type ClaimedResult, ClaimResult } from "./contract.ts";
 import { type CacheRow, filesOf, jobOfCaller, lockResult, thisResult } from "./lock-result.ts";
 
 /**
- * Asks for the result of a step, for the program of a job: it is there, or this job makes it, or another open one does, which is worth waiting for.
- * A job that ended without keeping it gives it up, and one that starts again goes on. A hit is noted at the run, with the job that made it.
+ * Asks for the result of a step, for the program of a job: it is there, or this job makes it, or another one does that runs, which is worth waiting for.
+ * A job that ended, or waits to go on, without keeping it gives it up once another asks. A hit is noted at the run, with the job that made it.
  * docs/spec/training.md section 12. @throws DomainError "conflict" for a caller that is no such program
  */
 export async function claimResult(ctx: Context, input: ClaimResult): Promise<ClaimedResult> {
@@ -30,7 +29,7 @@ export async function claimResult(ctx: Context, input: ClaimResult): Promise<Cla
     const row = await lockResult(ctx, key);
     if (!row) throw new Error("The result was not stored.");
     if (row.state === "done" && !noCache) return use(ctx, row);
-    if (row.state === "running" && row.jobId !== job.id && (await isOpen(ctx, row.jobId))) return shown(row, "running");
+    if (row.state === "running" && row.jobId !== job.id && (await isRunning(ctx, row.jobId))) return shown(row, "running");
     const own = { state: "running" as const, jobId: job.id, output: null, seconds: null, sizeBytes: 0 };
     await ctx.db.update(trainingCache).set(own).where(thisResult(ctx, key));
     if (row.state === "done" && noCache) {
@@ -58,9 +57,10 @@ async function use(ctx: Context, row: CacheRow): Promise<ClaimedResult> {
   return shown(row, "hit");
 }
 
-async function isOpen(ctx: Context, jobId: string): Promise<boolean> {
+/** One that waits to go on may do so for the very machine on which the other one would wait for it. */
+async function isRunning(ctx: Context, jobId: string): Promise<boolean> {
   const isThis = and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, jobId));
-  return (await ctx.db.$count(trainingJobs, and(isThis, inArray(trainingJobs.state, [...openJobStates])))) > 0;
+  return (await ctx.db.$count(trainingJobs, and(isThis, eq(trainingJobs.state, "running")))) > 0;
 }
 
 function shown(row: CacheRow, state: ClaimedResult["state"]): ClaimedResult {
