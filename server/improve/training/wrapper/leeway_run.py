@@ -26,6 +26,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -1276,9 +1277,15 @@ def main():
         code = run_program(started, base, token, state, attempt_folder, guard, spool, stop, heart, terminated)
     except Fenced:
         code = TERMINATED
-    finally:
-        heart.done.set()
-        guard.tell("bye")
+    except SystemExit as error:
+        code = error.code
+    except BaseException:
+        # Without this process the guard ends the command, and reports that.
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+    heart.done.set()
+    guard.tell("bye")
     shutil.rmtree(remains, ignore_errors=True)
     sys.exit(code)
 
