@@ -33,6 +33,7 @@ import { replay } from "./replay.ts";
 import { ensureRolloutEndpoint, keepRollingOut, untilTested } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
+import { localTraining } from "./training/local-training.ts";
 import { trainDigits } from "./training/train-digits.ts";
 import { hasPython, trainingProgram } from "./training/training-program.ts";
 import { uploadFlights } from "./upload-flights.ts";
@@ -69,12 +70,8 @@ const badShare = 0.004;
 const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;
 
-// What may run on this machine is said before the start. An installation whose password everyone knows runs its own program there, and no other.
-const program = (await hasPython()) ? await trainingProgram() : undefined;
-const training =
-  program && process.env.LOCAL_TRAINING === undefined
-    ? { LOCAL_TRAINING: "true", LOCAL_TRAINING_PACKAGES: program.sha256 }
-    : {};
+const program = await trainingProgram();
+const training = localTraining(process.env, program, { hasPython: await hasPython() });
 
 const pager = await startPager((line) => console.log(`Pager            ${line}`));
 const product = spawn(process.execPath, [fileURLToPath(new URL("../../main.ts", import.meta.url))], {
@@ -89,7 +86,7 @@ const product = spawn(process.execPath, [fileURLToPath(new URL("../../main.ts", 
     ADMIN_PASSWORD_HASH: await hashPassword(account.password),
     // The pager of the demo listens on this machine.
     WEBHOOK_PRIVATE_ADDRESSES: "true",
-    ...training,
+    ...training.variables,
   },
 });
 const stop = new AbortController();
@@ -217,10 +214,8 @@ async function labelDigits(target: DemoTarget): Promise<void> {
 
 /** Trains on this machine after the load test, which measures latency. */
 async function trainHere(target: DemoTarget): Promise<void> {
-  const isOff = process.env.LOCAL_TRAINING === "false";
-  if (!program || isOff) {
-    const reason = isOff ? "LOCAL_TRAINING=false" : "python3 (3.8 or newer) is not on this machine";
-    console.log(`Training job     none: ${reason}`);
+  if (training.offBecause !== null) {
+    console.log(`Training job     none: ${training.offBecause}`);
     return;
   }
   await untilTested(target, stop.signal);

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { readConfig } from "#server/admin/settings/config.ts";
+import { localTraining } from "./local-training.ts";
+
+const program = { sha256: "a".repeat(64) };
+const other = "b".repeat(64);
+
+/** What the product allows then. */
+function allowedBy(environment: Record<string, string>, hasPython = true) {
+  const { variables, offBecause } = localTraining(environment, program, { hasPython });
+  const { hasLocalTraining, localPackages } = readConfig({ ...environment, ...variables });
+  return { isOn: hasLocalTraining, packages: [...(localPackages ?? ["everything"])], offBecause };
+}
+
+test.each<Record<string, string>>([
+  {},
+  { LOCAL_TRAINING: "true" },
+  { LOCAL_TRAINING: "1" },
+  { LOCAL_TRAINING: "" },
+  { LOCAL_TRAINING_PACKAGES: " " },
+])("allows the demo's program and no other: %o", (environment) => {
+  expect(allowedBy(environment)).toEqual({ isOn: true, packages: [program.sha256], offBecause: null });
+});
+
+test.each(["false", "0", "no", "Off"])("LOCAL_TRAINING=%s switches it off, and says so", (value) => {
+  expect(allowedBy({ LOCAL_TRAINING: value })).toMatchObject({ isOn: false, offBecause: `LOCAL_TRAINING=${value}` });
+});
+
+test("allows nothing without Python, and no other program where it is switched on nevertheless", () => {
+  expect(allowedBy({}, false)).toMatchObject({ isOn: false, offBecause: expect.stringContaining("python3") });
+  expect(allowedBy({ LOCAL_TRAINING: "true" }, false)).toMatchObject({ packages: [program.sha256] });
+});
+
+test("submits nothing where a list of other programs would refuse it", () => {
+  expect(allowedBy({ LOCAL_TRAINING_PACKAGES: other })).toEqual({
+    isOn: true,
+    packages: [other],
+    offBecause: expect.stringContaining(program.sha256),
+  });
+  const both = `${other}, ${program.sha256}`;
+  expect(allowedBy({ LOCAL_TRAINING_PACKAGES: both }).offBecause).toBeNull();
+});
