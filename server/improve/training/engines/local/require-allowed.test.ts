@@ -3,11 +3,21 @@ import { requireAllowed } from "./require-allowed.ts";
 
 const sha256 = "a".repeat(64);
 const packages = new Set([sha256]);
-const allowed = { command: ["python3", "train.py"], packageKey: sha256, environment: {} };
+const allowed = {
+  command: ["python3", "train.py"],
+  packageKey: sha256,
+  parametersAs: "file" as const,
+  environment: {},
+};
 
 test("allows files of a chosen package, and everything where nothing was chosen", () => {
   expect(() => requireAllowed(allowed, packages)).not.toThrow();
-  expect(() => requireAllowed({ command: ["rm", "-rf", "/"], packageKey: null, environment: {} }, null)).not.toThrow();
+  expect(() =>
+    requireAllowed(
+      { ...allowed, command: ["rm", "-rf", "/"], packageKey: null, parametersAs: "arguments" as const },
+      null,
+    ),
+  ).not.toThrow();
 });
 
 test.each([
@@ -20,6 +30,7 @@ test.each([
   ["a folder above", { command: ["python3", "../a.py"] }],
   ["an option before its file", { command: ["python3", "-i", "train.py"] }],
   ["more after it", { command: ["python3", "train.py", "x"] }],
+  ["parameters as arguments", { parametersAs: "arguments" as const }],
   ["nothing", { command: ["python3"] }],
   ["a line break", { command: ["python3", "train.py\n"] }],
   ["an environment that loads other code", { environment: { PYTHONPATH: "/tmp" } }],
