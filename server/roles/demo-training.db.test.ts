@@ -135,6 +135,26 @@ describe.skipIf(!(await hasPython()))("the demo's training job, with the Python 
     expect(await train("interrupted", 4)).toBe(await train("straight", 4));
   }, 60_000);
 
+  test("its program refuses sizes above those of its template, whoever submits them", async () => {
+    for (const [name, bytes] of program.files) await writeFile(join(folder, name), bytes);
+    const { templates } = await send<{ templates: { spec: { parameters: { name: string; max: number }[] } }[] }>(
+      target,
+      "GET",
+      `${target.url}/api/v1/training/templates`,
+    );
+    const bounds = templates.flatMap(({ spec }) => spec.parameters);
+    expect(bounds).toHaveLength(4);
+    const file = join(folder, "too-large.json");
+    const env = { ...process.env, LEEWAY_PARAMS: file, LEEWAY_CHECKPOINT_DIR: join(folder, "too-large") };
+    for (const { name, max } of bounds) {
+      await writeFile(file, JSON.stringify({ epochs: 1, [name]: max + 1 }));
+      const refused = run("python3", [join(folder, "train.py")], { env });
+      await expect(refused, name).rejects.toMatchObject({ code: 64, stderr: expect.stringContaining(name) });
+    }
+    const { engines } = await send<{ engines: unknown[] }>(target, "GET", `${target.url}/api/v1/training/engines`);
+    expect(engines).toMatchObject([{ settings: { memoryBytes: 1_000_000_000 } }]);
+  }, 60_000);
+
   test("is the only program that this machine runs", async () => {
     const submit = (spec: object) =>
       send<{ id: string }>(target, "POST", `${target.url}/api/v1/training/jobs`, { engine: "this-machine", spec });

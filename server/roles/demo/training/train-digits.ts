@@ -5,6 +5,8 @@ import type { TrainingProgram } from "./training-program.ts";
 
 const engine = "this-machine";
 const template = "Train digits here";
+/** Visitors of the demo may submit jobs of their own to it, and the machine must stay usable. */
+const settings = { kind: "local", cores: 1, maxJobs: 1, memoryBytes: 1_000_000_000 };
 const limits = { hours: 1, graceSeconds: 10 };
 
 const parameters = [
@@ -33,7 +35,7 @@ export async function ensureTrainingJob(
   const api = `${target.url}/api/v1/training`;
   const { engines } = await send<{ engines: Named[] }>(target, "GET", `${api}/engines`);
   if (!engines.some(({ name }) => name === engine)) {
-    await send(target, "POST", `${api}/engines`, { name: engine, settings: { kind: "local", cores: 1, maxJobs: 1 } });
+    await send(target, "POST", `${api}/engines`, { name: engine, settings });
   }
   await send(target, "PUT", `${api}/packages/${program.sha256}`, program.bytes);
   await ensureTemplate(target, api, program.sha256);

@@ -8,22 +8,31 @@ import json
 import math
 import os
 import random
+import sys
 import time
 import urllib.error
 import urllib.request
 
 DEFAULTS = {"epochs": 600, "hidden": 64, "learning_rate": 0.001, "checkpoint_every": 20}
+# Those of the template as well. A specification of its own goes past the template, and must not take all memory of this machine either.
+MOST = {"epochs": 5000, "hidden": 256, "learning_rate": 1, "checkpoint_every": 1000}
+WRONG_USAGE = 64
 MOMENTUM = 0.9
 BATCH = 15
 
 
 def parameters():
-    """Those of the job; the others as above."""
+    """Those of the job; the others as above. Ends the program where one is not above 0 and at most the one in MOST."""
     path = os.environ.get("LEEWAY_PARAMS")
     if not path:
         return DEFAULTS
     with open(path, encoding="utf-8") as file:
-        return dict(DEFAULTS, **json.load(file))
+        chosen = dict(DEFAULTS, **json.load(file))
+    for name, most in MOST.items():
+        if not (isinstance(chosen[name], (int, float)) and 0 < chosen[name] <= most):
+            print("%s must be a number above 0 and at most %s" % (name, most), file=sys.stderr, flush=True)
+            sys.exit(WRONG_USAGE)
+    return chosen
 
 
 def read_rows(name):
