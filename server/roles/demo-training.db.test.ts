@@ -135,6 +135,19 @@ describe.skipIf(!(await hasPython()))("the demo's training job, with the Python 
     expect(await train("interrupted", 4)).toBe(await train("straight", 4));
   }, 60_000);
 
+  test("its template is mended at the next start, whatever a visitor has made of it", async () => {
+    const path = `${target.url}/api/v1/training/templates`;
+    type Template = { revision: number; description: string; spec: { job: { command: string[] } } };
+    const read = async () => (await send<{ templates: Template[] }>(target, "GET", path)).templates[0] as Template;
+    const { revision, description, spec } = await read();
+    const changed = { ...spec, job: { ...spec.job, command: ["python3", "-m", "train"] } };
+    await send(target, "PUT", `${path}/Train%20digits%20here`, { description, spec: changed });
+    await ensureTrainingJob(target, program);
+    expect(await read()).toMatchObject({ revision: revision + 2, spec });
+    await ensureTrainingJob(target, program);
+    expect(await read(), "and only then").toMatchObject({ revision: revision + 2 });
+  });
+
   test("its program refuses sizes above those of its template, whoever submits them", async () => {
     for (const [name, bytes] of program.files) await writeFile(join(folder, name), bytes);
     const { templates } = await send<{ templates: { spec: { parameters: { name: string; max: number }[] } }[] }>(

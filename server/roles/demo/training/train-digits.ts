@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { log } from "#server/base/log.ts";
+import { TemplateSpec } from "#server/improve/training/contract.ts";
 import { type DemoTarget, send } from "../client.ts";
 import type { Named } from "../night-shift/ensure-named.ts";
 import type { TrainingProgram } from "./training-program.ts";
@@ -45,22 +47,32 @@ export async function ensureTrainingJob(
   return (await send<{ id: string }>(target, "POST", `${api}/jobs`, { ...job, engine })).id;
 }
 
-/** Saves the template, and again when its program has changed: the machine runs the present one only. */
+/**
+ * Saves the template, and again when its program has changed or a visitor has changed what it runs: the machine runs the present program only, with
+ * its own command.
+ */
 async function ensureTemplate(target: DemoTarget, api: string, packageKey: string): Promise<void> {
-  type Template = Named & { spec: { job: { packageKey: string | null } } };
-  const { templates } = await send<{ templates: Template[] }>(target, "GET", `${api}/templates`);
-  if (templates.some(({ name, spec }) => name === template && spec.job.packageKey === packageKey)) return;
-  const job = {
-    command: ["python3", "train.py"],
-    packageKey,
-    limits,
-    stopOn: ["no-number"],
-    checkpoints: { keepLast: 3, best: { metric: "accuracy", goal: "max" } },
-    parameters: Object.fromEntries(parameters.map((each) => [each.name, each.default])),
-  };
+  const { templates } = await send<{ templates: (Named & { spec: TemplateSpec })[] }>(
+    target,
+    "GET",
+    `${api}/templates`,
+  );
+  const spec = TemplateSpec.parse({
+    job: {
+      command: ["python3", "train.py"],
+      packageKey,
+      limits,
+      stopOn: ["no-number"],
+      checkpoints: { keepLast: 3, best: { metric: "accuracy", goal: "max" } },
+      parameters: Object.fromEntries(parameters.map((each) => [each.name, each.default])),
+    },
+    parameters,
+  });
+  const saved = templates.find(({ name }) => name === template)?.spec;
+  if (isDeepStrictEqual(saved, spec)) return;
   await send(target, "PUT", `${api}/templates/${encodeURIComponent(template)}`, {
     description:
       "A small network that reads digits, in Python's standard library. It saves every 20 epochs, and goes on from there.",
-    spec: { job, parameters },
+    spec,
   });
 }
