@@ -100,10 +100,12 @@ describe.skipIf(!(await hasPython()))("the demo's training job, with the Python 
   const savedOf = (id: string) => ctx.db.$count(trainingCheckpoints, eq(trainingCheckpoints.jobId, id));
 
   test("is preempted by a visitor, and goes on from its checkpoint", async () => {
-    const small = { epochs: 5_000, hidden: 4, checkpoint_every: 10, learning_rate: 0.02 };
+    const small = { steps: 5_000, hidden: 4, checkpoint_every: 10, learning_rate: 0.02 };
     const id = (await ensureTrainingJob(target, program, small)) ?? "";
     expect(await ensureTrainingJob(target, program, small)).toBeUndefined();
     await until(id, async ({ state }) => state === "running" && (await savedOf(id)) > 0);
+    // The name that its page reads the progress from.
+    expect((await getJob(ctx, id)).spec.parameters).toHaveProperty("steps", 5_000);
     const act = (verb: string) => send(target, "POST", `${target.url}/api/v1/training/jobs/${id}/${verb}`, {});
     await act("preempt");
     const resuming = await until(id, ({ state }) => state === "resuming");
@@ -124,12 +126,12 @@ describe.skipIf(!(await hasPython()))("the demo's training job, with the Python 
 
   test("its program ends with the same weights, interrupted or not", async () => {
     for (const [name, bytes] of program.files) await writeFile(join(folder, name), bytes);
-    const train = async (checkpoints: string, epochs: number) => {
+    const train = async (checkpoints: string, steps: number) => {
       const parameters = join(folder, "parameters.json");
-      await writeFile(parameters, JSON.stringify({ epochs, hidden: 2, checkpoint_every: 1 }));
+      await writeFile(parameters, JSON.stringify({ steps, hidden: 2, checkpoint_every: 1 }));
       const env = { ...process.env, LEEWAY_PARAMS: parameters, LEEWAY_CHECKPOINT_DIR: join(folder, checkpoints) };
       await run("python3", [join(folder, "train.py")], { env });
-      return readFile(join(folder, checkpoints, `step-0000000${epochs}.json`), "utf8");
+      return readFile(join(folder, checkpoints, `step-0000000${steps}.json`), "utf8");
     };
     await train("interrupted", 2);
     expect(await train("interrupted", 4)).toBe(await train("straight", 4));
@@ -160,7 +162,7 @@ describe.skipIf(!(await hasPython()))("the demo's training job, with the Python 
     const file = join(folder, "too-large.json");
     const env = { ...process.env, LEEWAY_PARAMS: file, LEEWAY_CHECKPOINT_DIR: join(folder, "too-large") };
     for (const { name, max } of bounds) {
-      await writeFile(file, JSON.stringify({ epochs: 1, [name]: max + 1 }));
+      await writeFile(file, JSON.stringify({ steps: 1, [name]: max + 1 }));
       const refused = run("python3", [join(folder, "train.py")], { env });
       await expect(refused, name).rejects.toMatchObject({ code: 64, stderr: expect.stringContaining(name) });
     }

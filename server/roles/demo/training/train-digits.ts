@@ -12,10 +12,10 @@ const settings = { kind: "local", cores: 1, maxJobs: 1, memoryBytes: 1_000_000_0
 const limits = { hours: 1, graceSeconds: 10 };
 
 const parameters = [
-  { name: "epochs", kind: "integer", default: 600, min: 1, max: 5_000, help: "Passes over the 300 digits" },
+  { name: "steps", kind: "integer", default: 600, min: 1, max: 5_000, help: "Each is a pass over the 300 digits" },
   { name: "hidden", kind: "integer", default: 64, min: 1, max: 256, help: "Units of the hidden layer" },
   { name: "learning_rate", kind: "number", default: 0.001, min: 0.000001, max: 1, help: "Size of a step" },
-  { name: "checkpoint_every", kind: "integer", default: 20, min: 1, max: 1_000, help: "Epochs between checkpoints" },
+  { name: "checkpoint_every", kind: "integer", default: 20, min: 1, max: 1_000, help: "Steps between checkpoints" },
 ];
 
 /**
@@ -72,7 +72,7 @@ async function ensureTemplate(target: DemoTarget, api: string, packageKey: strin
   if (isDeepStrictEqual(saved, spec)) return;
   await send(target, "PUT", `${api}/templates/${encodeURIComponent(template)}`, {
     description:
-      "A small network that reads digits, in Python's standard library. It saves every 20 epochs, and goes on from there.",
+      "A small network that reads digits, in Python's standard library. It saves every 20 steps, and resumes from there.",
     spec,
   });
 }

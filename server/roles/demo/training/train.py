@@ -13,9 +13,9 @@ import time
 import urllib.error
 import urllib.request
 
-DEFAULTS = {"epochs": 600, "hidden": 64, "learning_rate": 0.001, "checkpoint_every": 20}
+DEFAULTS = {"steps": 600, "hidden": 64, "learning_rate": 0.001, "checkpoint_every": 20}
 # Those of the template as well. A specification of its own goes past the template, and must not take all memory of this machine either.
-MOST = {"epochs": 5000, "hidden": 256, "learning_rate": 1, "checkpoint_every": 1000}
+MOST = {"steps": 5000, "hidden": 256, "learning_rate": 1, "checkpoint_every": 1000}
 WRONG_USAGE = 64
 MOMENTUM = 0.9
 BATCH = 15
@@ -162,12 +162,12 @@ def main():
     os.makedirs(folder, exist_ok=True)
     train, test = read_rows("train.csv"), read_rows("test.csv")
     state = restore(folder)
-    print("going on after epoch %d" % state["step"] if state else "starting", flush=True)
+    print("resuming after step %d" % state["step"] if state else "starting", flush=True)
     state = state or new_state(int(params["hidden"]), seed)
     numbers = random.Random()
     run = Run()
     run.begin(dict(params, seed=seed))
-    while state["step"] < int(params["epochs"]):
+    while state["step"] < int(params["steps"]):
         began = time.monotonic()
         numbers.setstate(state["random"])
         rows = numbers.sample(train, len(train))
@@ -180,7 +180,7 @@ def main():
         accuracy = sum(guess == digit for guess, (digit, _) in zip(guesses, test)) / len(test)
         times = {"step_seconds": time.monotonic() - began, "data_wait_seconds": read - began}
         run.log(state["step"], dict(times, train_loss=loss, accuracy=accuracy))
-        print("epoch %d: loss %.4f, accuracy %.3f" % (state["step"], loss, accuracy), flush=True)
+        print("step %d: loss %.4f, accuracy %.3f" % (state["step"], loss, accuracy), flush=True)
         if state["step"] % int(params["checkpoint_every"]) == 0:
             save(folder, state)
 
