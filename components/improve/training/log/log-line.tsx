@@ -8,6 +8,8 @@ import { type HeldLine, splitMatches } from "./log-window.ts";
 
 interface LogLineProps {
   id: string;
+  /** Address of the line, which the parts of a very long one share. */
+  address: string;
   line: HeldLine;
   /** Text whose matches are marked; "" for none. */
   search: string;
@@ -16,17 +18,17 @@ interface LogLineProps {
 }
 
 /** Renders a line of a log with the time at which it came; the time is a link to the line. A log has thousands, so only those that change are rendered. */
-export const LogLine = memo(function LogLine({ id, line, search, isCurrent, onMark }: LogLineProps) {
+export const LogLine = memo(function LogLine({ id, address, line, search, isCurrent, onMark }: LogLineProps) {
   const { number, text, dropped, at } = line;
   if (dropped > 0) return <div className={classes.gap}>{text || `${formatBytes(dropped)} were dropped here`}</div>;
   return (
     <div className={classes.line} id={id} data-current={isCurrent || undefined}>
       <a
-        href={`#${id}`}
+        href={`#${address}`}
         title={`Line ${number}, came ${formatAbsolute(new Date(at))}`}
         aria-label={`Line ${number}`}
         tabIndex={-1}
-        onClick={() => onMark(id)}
+        onClick={() => onMark(address)}
       >
         {formatClock(new Date(at), { seconds: true })}
       </a>

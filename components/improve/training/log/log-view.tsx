@@ -5,7 +5,7 @@ import { IconChevronDown, IconChevronUp, IconDownload, IconSearch } from "@table
 import { Fragment, useEffect, useEffectEvent, useRef, useState } from "react";
 import { usePageKey } from "#components/develop/features/use-page-key.ts";
 import { useLive } from "#components/shell/live-events.tsx";
-import { formatBytes, formatCountOf, plural } from "#components/ui/format.ts";
+import { formatBytes, plural } from "#components/ui/format.ts";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
@@ -15,7 +15,22 @@ import type { LogMatches, LogPage } from "#server/improve/training/log/contract.
 import { logFileHref } from "../addresses.ts";
 import classes from "./log.module.css";
 import { LogLine } from "./log-line.tsx";
-import { appendPage, type LogWindow, lineId, openWindow, prependPage, readLineId } from "./log-window.ts";
+import {
+  elementId,
+  elementIdOf,
+  followOn,
+  hasLater,
+  isHeld,
+  type LogWindow,
+  lineId,
+  matchCount,
+  nextMatch,
+  openWindow,
+  prependPage,
+  readLineId,
+  readOn,
+  readThrough,
+} from "./log-window.ts";
 
 interface LogViewProps {
   jobId: string;
@@ -47,6 +62,8 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   const [error, setError] = useState<string>();
   const [search, setSearch] = useState("");
   const [matches, setMatches] = useState<Match[]>();
+  /** Where the search goes on; null when all was searched. */
+  const [unsearched, setUnsearched] = useState<LogMatches["next"]>(null);
   const [at, setAt] = useState(0);
   /** Address of the line that someone was sent to. */
   const [marked, setMarked] = useState<string>();
@@ -61,6 +78,9 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   const { listen } = useLive();
   const newest = attempts.at(-1)?.number;
   const shown = attempt ?? newest;
+  /** Attempts whose logs may be read one after the other. */
+  const following = attempt === null ? attempts.map(({ number }) => number) : [];
+  const knownNewest = useRef(newest);
 
   const read = (query: Record<string, string | number>) =>
     readJson<LogPage>(
@@ -95,11 +115,11 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   const openEnd = useEffectEvent(() =>
     alone(async () => {
       if (shown === undefined) return;
-      let window = openWindow(await read({ attempt: shown, limit: pageLines }));
+      let window = openWindow(await readThrough(read, { attempt: shown, limit: pageLines }));
       // A new attempt has printed little: what was before is of interest, too.
       for (let of = before(window); attempt === null && of !== undefined; of = before(window)) {
         if (countOf(window) >= screenLines) break;
-        window = prependPage(window, await read({ attempt: of, limit: screenLines }));
+        window = prependPage(window, await readThrough(read, { attempt: of, limit: screenLines }));
       }
       hold(window);
       setUnseen(0);
@@ -116,19 +136,7 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
       setUnseen(Math.max(0, totalLines - seen));
       return;
     }
-    let window = held.current;
-    for (let more = true; more; ) {
-      const end = window.at(-1) ?? last;
-      const page = await read({ attempt: end.attempt, from: end.next, limit: readLines });
-      window = appendPage(window, page);
-      const later = attempts.find(({ number }) => number > end.attempt);
-      more = page.lines.length >= readLines;
-      if (!more && page.isComplete && attempt === null && later) {
-        window = appendPage(window, await read({ attempt: later.number, from: 0, limit: readLines }));
-        more = true;
-      }
-    }
-    hold(window);
+    hold(await followOn(read, held.current, { attempts: following, limit: readLines }));
   });
 
   const follow = useEffectEvent(() => {
@@ -143,13 +151,16 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another log
   useEffect(() => {
     const line = readLineId(location.hash.slice(1));
-    if (line && attempts.some(({ number }) => number === line.attempt)) {
+    const isShown = attempt === null || attempt === line?.attempt;
+    if (line && isShown && attempts.some(({ number }) => number === line.attempt)) {
       setMarked(location.hash.slice(1));
       void alone(() => show(line));
     } else void openEnd();
   }, [attempt, jobId]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt continues the log
   useEffect(() => {
+    // The effect above opens the log first, perhaps at a line.
+    if (knownNewest.current === newest) return;
+    knownNewest.current = newest;
     if (held.current.length === 0) void openEnd();
     else follow();
   }, [newest]);
@@ -189,8 +200,8 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   }
 
   const first = window[0];
-  const firstLine = first?.lines[0]?.number ?? 1;
-  const hasEarlier = first !== undefined && (firstLine > 1 || (attempt === null && before(window) !== undefined));
+  const firstStart = first?.lines[0]?.start ?? 0;
+  const hasEarlier = first !== undefined && (firstStart > 0 || (attempt === null && before(window) !== undefined));
 
   function readBack() {
     setFollows(false);
@@ -200,11 +211,13 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
       const line = first.lines[0]?.number ?? 1;
       const earlier = before(held.current);
       const height = box.current?.scrollHeight ?? 0;
-      if (line > 1) {
+      const start = first.lines[0]?.start ?? 0;
+      if (start > 0) {
         const from = Math.max(1, line - pageLines);
-        hold(prependPage(held.current, await read({ attempt: first.attempt, line: from, limit: line - from + 1 })));
+        const query = { attempt: first.attempt, line: from, limit: line - from + 1 };
+        hold(prependPage(held.current, await readThrough(read, query, start)));
       } else if (earlier !== undefined) {
-        hold(prependPage(held.current, await read({ attempt: earlier, limit: pageLines })));
+        hold(prependPage(held.current, await readThrough(read, { attempt: earlier, limit: pageLines })));
       }
       // What was in view stays there.
       requestAnimationFrame(() => {
@@ -216,35 +229,67 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   async function find(text: string) {
     if (text === "") return setMatches(undefined);
     await alone(async () => {
-      const query = new URLSearchParams({
-        q: text,
-        limit: "1000",
-        ...(attempt !== null && { attempt: String(attempt) }),
-      });
-      const found = await readJson<LogMatches>(`/api/v1/training/jobs/${jobId}/log/matches?${query}`);
+      const found = await searchFor(text);
       setMatches(found.matches);
+      setUnsearched(found.next);
       setAt(0);
       if (found.matches[0]) await show(found.matches[0]);
     });
   }
 
-  async function show({ attempt: of, number }: Pick<Match, "attempt" | "number">) {
+  function searchFor(text: string, from?: NonNullable<LogMatches["next"]>): Promise<Wire<LogMatches>> {
+    const query = new URLSearchParams({
+      q: text,
+      limit: "1000",
+      ...(attempt !== null && { attempt: String(attempt) }),
+      ...(from && { fromAttempt: String(from.fromAttempt), from: String(from.from) }),
+    });
+    return readJson<LogMatches>(`/api/v1/training/jobs/${jobId}/log/matches?${query}`);
+  }
+
+  /** Searches what the search before left out. */
+  async function findMore(known: Match[], from: NonNullable<LogMatches["next"]>) {
+    await alone(async () => {
+      const found = await searchFor(search.trim(), from);
+      const all = [...known, ...found.matches];
+      setMatches(all);
+      setUnsearched(found.next);
+      const next = nextMatch(at, found.matches.length > 0 && known.length === 0 ? 0 : 1, {
+        count: all.length,
+        isCut: found.next !== null,
+      });
+      const match = next === undefined ? undefined : all[next];
+      if (next === undefined || !match) return;
+      setAt(next);
+      await show(match);
+    });
+  }
+
+  async function show(line: Pick<Match, "attempt" | "number"> & { start?: number }) {
     setFollows(false);
-    const isHeld = held.current.some(
-      ({ attempt: each, lines }) => each === of && lines.some((line) => line.number === number),
-    );
-    if (!isHeld) {
-      hold(openWindow(await read({ attempt: of, line: Math.max(1, number - around), limit: 2 * around + pageLines })));
+    const { attempt: of, number, start } = line;
+    if (!isHeld(held.current, line)) {
+      const near = { attempt: of, line: Math.max(1, number - around), limit: 2 * around + pageLines };
+      let window = openWindow(await read(near));
+      // The lines before it may be so long that the page ends before it.
+      if (!isHeld(window, line)) {
+        const exact: Record<string, number> = start === undefined ? { line: number } : { from: start };
+        window = openWindow(await read({ attempt: of, ...exact, limit: pageLines }));
+      }
+      hold(window);
     }
-    requestAnimationFrame(() => document.getElementById(lineId(of, number))?.scrollIntoView({ block: "center" }));
+    const id = elementIdOf(held.current, line);
+    requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: "center" }));
   }
 
   function step(by: number) {
-    if (!matches || matches.length === 0) return;
-    const next = (at + by + matches.length) % matches.length;
-    setAt(next);
-    const match = matches[next];
-    if (match) void alone(() => show(match));
+    if (!matches) return;
+    const next = nextMatch(at, by, { count: matches.length, isCut: unsearched !== null });
+    const match = next === undefined ? undefined : matches[next];
+    if (next !== undefined && match) {
+      setAt(next);
+      void alone(() => show(match));
+    } else if (unsearched) void findMore(matches, unsearched);
   }
 
   function toEnd() {
@@ -257,12 +302,11 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
     setAttempt(next);
   }
 
-  function readOn() {
+  function readLater() {
     void alone(async () => {
-      const last = held.current.at(-1);
-      if (!last) return;
-      hold(appendPage(held.current, await read({ attempt: last.attempt, from: last.next, limit: pageLines })));
-      setUnseen((count) => Math.max(0, count - pageLines));
+      const window = await readOn(read, held.current, { attempts: following, limit: pageLines });
+      hold(window);
+      setUnseen((count) => (hasLater(window, following) ? Math.max(0, count - pageLines) : 0));
     });
   }
 
@@ -280,7 +324,7 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
   }, []);
 
   const current = matches?.[at];
-  const currentId = current ? lineId(current.attempt, current.number) : marked;
+  const currentId = current ? elementIdOf(window, current) : marked;
   const dropped = window.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0);
   return (
     <Panel
@@ -310,7 +354,7 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
               rightSection={
                 matches && (
                   <span className="lw-small lw-quiet lw-number">
-                    {matches.length === 0 ? "none" : formatCountOf(at + 1, matches.length)}
+                    {matchCount(at, matches.length, unsearched !== null)}
                   </span>
                 )
               }
@@ -346,7 +390,7 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
               className={classes.icon}
               type="button"
               aria-label="Next match"
-              disabled={!matches?.length}
+              disabled={!matches?.length && !(matches && unsearched)}
               onClick={() => step(1)}
             >
               <IconChevronDown size={16} stroke={1.8} aria-hidden="true" />
@@ -391,11 +435,12 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
                     </span>
                   </div>
                 )}
-                {lines.map((line) => {
-                  const id = lineId(of, line.number);
+                {lines.map((line, place) => {
+                  const id = elementId(of, lines, place);
                   return (
                     <LogLine
                       id={id}
+                      address={lineId(of, line.number)}
                       line={line}
                       search={matches ? search.trim() : ""}
                       isCurrent={id === currentId}
@@ -409,8 +454,8 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
             {window.length > 0 && window.every(({ lines }) => lines.length === 0) && (
               <p className={classes.none}>Its program has printed nothing yet.</p>
             )}
-            {unseen > 0 && !isFollowing && (
-              <button className={classes.earlier} type="button" onClick={readOn}>
+            {!isFollowing && (unseen > 0 || hasLater(window, following)) && (
+              <button className={classes.earlier} type="button" onClick={readLater}>
                 Show later lines
               </button>
             )}
