@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { FileField } from "#components/ui/file-field.tsx";
 import { formatBytes, truncateMiddle } from "#components/ui/format.ts";
@@ -15,29 +15,39 @@ interface PackageFieldProps {
   /** Bytes that a browser may send. */
   maxBytes: number;
   error: string | undefined;
+  /** While it is sent, the job cannot be submitted. */
+  isSending: boolean;
+  onSending: (isSending: boolean) => void;
 }
 
 /** Uploads the zip that the command starts in, as soon as it is chosen. */
-export function PackageField({ value, onChange, upload, maxBytes, error }: PackageFieldProps) {
+export function PackageField(props: PackageFieldProps) {
+  const { value, onChange, upload, maxBytes, error, isSending, onSending } = props;
   const [file, setFile] = useState<File>();
-  const [isSending, setIsSending] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const newest = useRef(0);
 
   async function choose(chosen: File | undefined) {
     setFile(chosen);
     setProblem(undefined);
+    newest.current += 1;
+    const own = newest.current;
+    const mayBeSent = chosen !== undefined && chosen.size <= maxBytes;
+    onSending(mayBeSent);
     if (!chosen) return;
-    if (chosen.size > maxBytes) {
+    // The name of the new file is shown: the package before it is no longer meant.
+    onChange("");
+    if (!mayBeSent) {
       setProblem(
         `It has ${formatBytes(chosen.size)}; a browser may send ${formatBytes(maxBytes)}. Use the API for it.`,
       );
       return;
     }
-    setIsSending(true);
     const form = new FormData();
     form.set("file", chosen);
     const result = await upload(form).catch(() => undefined);
-    setIsSending(false);
+    if (own !== newest.current) return;
+    onSending(false);
     if (result?.data) onChange(result.data.sha256);
     else setProblem(result?.error ?? Object.values(result?.fieldErrors ?? {})[0] ?? "It was not stored. Try again.");
   }

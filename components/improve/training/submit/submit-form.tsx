@@ -51,6 +51,7 @@ export function SubmitForm(props: SubmitFormProps) {
   const router = useRouter();
   const modKey = useModKey();
   const [draft, setDraft] = useState(initial);
+  const [isSending, setIsSending] = useState(false);
   const { state, busy, run, reset } = useAction(props.submit);
   const template = templates.find(({ name }) => name === draft.template);
   const input = { ...readJobDraft(draft, template, base), ...(rerunOf !== undefined && { rerunOf }) };
@@ -75,7 +76,7 @@ export function SubmitForm(props: SubmitFormProps) {
 
   function submit(event?: SubmitEvent<HTMLFormElement>) {
     event?.preventDefault();
-    if (why !== undefined || engine?.problem) return;
+    if (why !== undefined || engine?.problem || isSending) return;
     run(input, ({ id, name }) => {
       toast.done(`Submitted ${name}.`);
       router.push(jobHref(id));
@@ -216,6 +217,8 @@ export function SubmitForm(props: SubmitFormProps) {
                     upload={props.uploadPackage}
                     maxBytes={props.maxUploadBytes}
                     error={complaints["spec.packageKey"]}
+                    isSending={isSending}
+                    onSending={setIsSending}
                   />
                 </div>
               </Panel>
@@ -310,8 +313,8 @@ export function SubmitForm(props: SubmitFormProps) {
         </ButtonLink>
         <Button
           type="submit"
-          disabled={why !== undefined || Boolean(engine?.problem)}
-          title={why ?? engine?.problem ?? undefined}
+          disabled={why !== undefined || Boolean(engine?.problem) || isSending}
+          title={why ?? engine?.problem ?? (isSending ? "the package is being sent" : undefined)}
           aria-disabled={busy}
           rightSection={<Keys keys={[modKey, "↵"]} />}
         >
