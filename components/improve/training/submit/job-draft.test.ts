@@ -51,6 +51,21 @@ test("an empty form has the defaults, and no command is refused", () => {
   );
 });
 
+test("what is no number is refused as it was typed, also where it goes through JSON", () => {
+  for (const [field, typed] of [
+    ["cost", "abc"],
+    ["cost", "1,5"],
+    ["cost", "Infinity"],
+    ["memoryGb", "much"],
+    ["hours", "a"],
+  ] as const) {
+    const input = readJobDraft({ ...newJobDraft, command: "a", [field]: typed }, undefined);
+    expect(SubmitJob.safeParse(JSON.parse(JSON.stringify(input))).success).toBe(false);
+    expect(JSON.stringify(input)).toContain(`"${typed}"`);
+  }
+  expect(readJobDraft({ ...newJobDraft, command: "a", cost: "1.5" }, undefined).spec?.limits?.cost).toBe(1.5);
+});
+
 test("reads parameters with their types", () => {
   expect(
     readParameters("lr = 5e-4\nbatch=128\n\nname = a = b\nflag = true\nversion = 1.2.3\nmask = 0x10\nempty"),

@@ -177,12 +177,16 @@ export function readValue(text: string): string | number | boolean {
   return isDecimal ? Number(text) : readText(text);
 }
 
-/** An empty field is the default; what is no number is left for the server to refuse. */
-const number = (text: string, fallback: number) => (text.trim() === "" ? fallback : Number(text));
+/** An empty field is the default; what is no number stays a text, for the server to refuse: in JSON, NaN would be null. */
+const number = <Default>(text: string, fallback: Default) => (text.trim() === "" ? fallback : numberOrText(text));
+
+/** Reads a number; a text that is none stays as it is. */
+export const numberOrText = (text: string): number | string => (Number.isFinite(Number(text)) ? Number(text) : text);
 
 /** Reads the specification of the form. @param base specification whose other fields stay */
 export function readSpec(draft: JobDraft, base?: JobSpec): NonNullable<SubmitJob["spec"]> {
   const { resources, limits, ...rest } = base ?? {};
+  const memoryGb = number(draft.memoryGb, 0);
   return {
     ...rest,
     command: readCommand(draft.command),
@@ -199,14 +203,14 @@ export function readSpec(draft: JobDraft, base?: JobSpec): NonNullable<SubmitJob
       cores: number(draft.cores, 1),
       gpus: number(draft.gpus, 0),
       gpuKind: draft.gpuKind.trim(),
-      memoryBytes: Math.round(number(draft.memoryGb, 0) * 1e9),
+      memoryBytes: typeof memoryGb === "number" ? Math.round(memoryGb * 1e9) : memoryGb,
       nodes: number(draft.nodes, 1),
       spot: draft.spot,
     },
     limits: {
       ...limits,
       hours: number(draft.hours, 24),
-      cost: draft.cost.trim() === "" ? null : Number(draft.cost),
+      cost: number(draft.cost, null),
       maxFailures: number(draft.maxFailures, 0),
     },
   } as NonNullable<SubmitJob["spec"]>;
@@ -224,8 +228,8 @@ export function readJobDraft(draft: JobDraft, template: TemplateChoice | undefin
   const parameters = template.parameters.map(({ name, kind, default: value }): [string, string | number | boolean] => {
     const typed = draft.values[name] ?? String(value);
     if (kind === "boolean") return [name, typed === "true"];
-    const isNumber = (kind === "number" || kind === "integer") && typed.trim() !== "" && !Number.isNaN(Number(typed));
-    return [name, isNumber ? Number(typed) : typed];
+    const isNumber = (kind === "number" || kind === "integer") && typed.trim() !== "";
+    return [name, isNumber ? numberOrText(typed) : typed];
   });
   return { ...common, template: template.name, parameters: Object.fromEntries(parameters) };
 }

@@ -1,6 +1,6 @@
 import type { JobSpec, TemplateParameter } from "#server/improve/training/contract.ts";
 import type { JobTemplate, SaveTemplate } from "#server/improve/training/templates/contract.ts";
-import { draftOfSpec, type JobDraft, newJobDraft, readSpec } from "../submit/job-draft.ts";
+import { draftOfSpec, type JobDraft, newJobDraft, numberOrText, readSpec } from "../submit/job-draft.ts";
 
 /** A parameter as it was typed. */
 export interface ParameterDraft {
@@ -100,11 +100,11 @@ export function readTemplateDraft(draft: TemplateDraft, known?: JobTemplate): Sa
 
 function readParameter({ name, kind, default: value, choices, min, max, help }: ParameterDraft) {
   const isNumber = kind === "number" || kind === "integer";
-  const bound = (text: string) => (isNumber && text.trim() !== "" ? Number(text) : null);
+  const bound = (text: string) => (isNumber && text.trim() !== "" ? (numberOrText(text) as number) : null);
   return {
     name: name.trim(),
     kind,
-    default: isNumber && value.trim() !== "" ? Number(value) : kind === "boolean" ? value === "true" : value,
+    default: isNumber && value.trim() !== "" ? numberOrText(value) : kind === "boolean" ? value === "true" : value,
     choices:
       kind === "choice"
         ? choices
