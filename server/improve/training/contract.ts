@@ -214,7 +214,7 @@ export interface Machine {
 
 /** A parameter that a submit may set. */
 export const TemplateParameter = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: z.string().min(1, "Enter a name.").max(200),
   kind: z.enum(["text", "number", "integer", "boolean", "choice"]),
   default: ParameterValue,
   choices: z.array(z.string().max(1_000)).max(100).default([]),

@@ -10,10 +10,12 @@ interface DatasetRowsProps {
   choices: readonly { id: string; label: string }[];
   onChange: (rows: JobDraft["datasets"]) => void;
   error: string | undefined;
+  /** What each row lacks. */
+  problems: readonly (string | undefined)[];
 }
 
 /** Chooses the dataset versions of a job, each with the name that the program knows it by. */
-export function DatasetRows({ rows, choices, onChange, error }: DatasetRowsProps) {
+export function DatasetRows({ rows, choices, onChange, error, problems }: DatasetRowsProps) {
   const change = (at: number, part: Partial<JobDraft["datasets"][number]>) =>
     onChange(rows.map((row, other) => (other === at ? { ...row, ...part } : row)));
   return (
@@ -27,6 +29,7 @@ export function DatasetRows({ rows, choices, onChange, error }: DatasetRowsProps
                 <TextInput
                   aria-label={`Name of dataset ${at + 1}`}
                   value={name}
+                  error={name.trim() === "" || id !== "" ? problems[at] : undefined}
                   onChange={(event) => change(at, { name: event.currentTarget.value })}
                   autoComplete="off"
                   spellCheck={false}
@@ -44,6 +47,7 @@ export function DatasetRows({ rows, choices, onChange, error }: DatasetRowsProps
                     ...choices.map((each) => ({ value: each.id, label: each.label })),
                   ]}
                   value={id}
+                  error={name.trim() !== "" && id === "" ? problems[at] : undefined}
                   onChange={(event) => change(at, { id: event.currentTarget.value })}
                 />
               </td>

@@ -3,6 +3,7 @@ import { JobSpec, TemplateParameter } from "#server/improve/training/contract.ts
 import { SubmitJob } from "#server/improve/training/jobs/contract.ts";
 import {
   changedValues,
+  datasetProblems,
   draftOfSpec,
   newJobDraft,
   readCommand,
@@ -64,6 +65,22 @@ test("what is no number is refused as it was typed, also where it goes through J
     expect(JSON.stringify(input)).toContain(`"${typed}"`);
   }
   expect(readJobDraft({ ...newJobDraft, command: "a", cost: "1.5" }, undefined).spec?.limits?.cost).toBe(1.5);
+});
+
+test("a dataset that is half filled in is kept, and says what it lacks", () => {
+  const [id] = Object.values(full.datasets);
+  const datasets = ["train", "", " ", " train "].map((name, at) => ({ name, id: at === 1 ? "" : (id ?? "") }));
+  expect(datasetProblems([{ name: "test", id: "" }, ...datasets])).toEqual([
+    "Choose a version.",
+    undefined,
+    undefined,
+    "Enter a name.",
+    "Two datasets have this name.",
+  ]);
+  for (const row of [{ name: "test", id: "" }, { name: "", id: id ?? "" }]) {
+    const draft = { ...newJobDraft, command: "a" };
+    expect(SubmitJob.safeParse(readJobDraft({ ...draft, datasets: [row] }, undefined)).success).toBe(false);
+  }
 });
 
 test("reads parameters with their types", () => {

@@ -195,7 +195,7 @@ export function readSpec(draft: JobDraft, base?: JobSpec): NonNullable<SubmitJob
     environment: Object.fromEntries(readLines(draft.environment).map(([name, value]) => [name, readText(value)])),
     seed: number(draft.seed, 0),
     datasets: Object.fromEntries(
-      draft.datasets.flatMap(({ name, id }) => (name.trim() === "" || id === "" ? [] : [[name.trim(), id]])),
+      draft.datasets.flatMap(({ name, id }) => (name.trim() === "" && id === "" ? [] : [[name.trim(), id]])),
     ),
     packageKey: draft.packageKey === "" ? null : draft.packageKey,
     resources: {
@@ -214,6 +214,17 @@ export function readSpec(draft: JobDraft, base?: JobSpec): NonNullable<SubmitJob
       maxFailures: number(draft.maxFailures, 0),
     },
   } as NonNullable<SubmitJob["spec"]>;
+}
+
+/** Says what rows of datasets lack, in their order; undefined for those that are complete, or empty. */
+export function datasetProblems(rows: JobDraft["datasets"]): (string | undefined)[] {
+  return rows.map(({ name, id }, at) => {
+    if (name.trim() === "" && id === "") return undefined;
+    if (name.trim() === "") return "Enter a name.";
+    if (id === "") return "Choose a version.";
+    const isTaken = rows.slice(0, at).some((each) => each.name.trim() === name.trim());
+    return isTaken ? "Two datasets have this name." : undefined;
+  });
 }
 
 /** Reads what is submitted; the server checks it. @param base specification of the job that the form was filled from */

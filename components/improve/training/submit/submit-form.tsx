@@ -20,7 +20,7 @@ import classes from "../forms.module.css";
 import { CopyCall } from "./copy-call.tsx";
 import { DatasetRows } from "./dataset-rows.tsx";
 import { EngineChoice } from "./engine-choice.tsx";
-import { changedValues, type JobDraft, readJobDraft, type TemplateChoice, valuesOfTemplate } from "./job-draft.ts";
+import { changedValues, datasetProblems, type JobDraft, readJobDraft, type TemplateChoice, valuesOfTemplate } from "./job-draft.ts";
 import { JobSummary } from "./job-summary.tsx";
 import { PackageField } from "./package-field.tsx";
 import { TemplateFields } from "./template-fields.tsx";
@@ -52,11 +52,14 @@ export function SubmitForm(props: SubmitFormProps) {
   const modKey = useModKey();
   const [draft, setDraft] = useState(initial);
   const [isSending, setIsSending] = useState(false);
+  const [wasTried, setWasTried] = useState(false);
   const { state, busy, run, reset } = useAction(props.submit);
   const template = templates.find(({ name }) => name === draft.template);
   const input = { ...readJobDraft(draft, template, base), ...(rerunOf !== undefined && { rerunOf }) };
   const { preview, refusal } = usePreview(input, props.preview);
   const complaints = state.fieldErrors ?? {};
+  const problems = template ? [] : datasetProblems(draft.datasets);
+  const problem = problems.find((each) => each !== undefined);
   const engine = preview?.engines.find(({ name }) => name === draft.engine);
   const spec = template?.job ?? JobSpec.safeParse(input.spec).data;
   const set = (part: Partial<JobDraft>) => {
@@ -77,6 +80,8 @@ export function SubmitForm(props: SubmitFormProps) {
   function submit(event?: SubmitEvent<HTMLFormElement>) {
     event?.preventDefault();
     if (why !== undefined || engine?.problem || isSending) return;
+    setWasTried(true);
+    if (problem !== undefined) return;
     run(input, ({ id, name }) => {
       toast.done(`Submitted ${name}.`);
       router.push(jobHref(id));
@@ -228,6 +233,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   choices={datasets}
                   onChange={(rows) => set({ datasets: rows })}
                   error={complaints["spec.datasets"]}
+                  problems={wasTried ? problems : []}
                 />
               </Panel>
               <Panel title="Machines and limits">
@@ -303,7 +309,7 @@ export function SubmitForm(props: SubmitFormProps) {
             )}
           </Panel>
         </Stack>
-        <JobSummary spec={spec} engine={engine} preview={preview} refusal={refusal} />
+        <JobSummary spec={spec} engine={engine} preview={preview} refusal={problem ?? refusal} />
       </Columns>
       <div className={classes.buttons}>
         <span className="lw-small lw-quiet">Recorded in the audit log as {actorName}</span>

@@ -40,10 +40,17 @@ test("the form of a template keeps all of it", () => {
   expect(saved).toEqual({ name: "train-digits", description: "A net", spec });
 });
 
-test("a new template takes the defaults, and leaves out parameters without a name", () => {
+test("a new template takes the defaults, and leaves out parameters in which nothing was typed", () => {
   const draft = { ...newTemplateDraft, name: "a", job: { ...newTemplateDraft.job, command: "true" } };
   const saved = SaveTemplate.parse(readTemplateDraft({ ...draft, parameters: [newParameter] }));
   expect(saved.spec).toEqual(TemplateSpec.parse({ job: { command: ["true"] } }));
+});
+
+test("a parameter without a name is refused, not left out", () => {
+  const parameters = [newParameter, { ...newParameter, default: "1" }];
+  const job = { ...newTemplateDraft.job, command: "true" };
+  const read = SaveTemplate.safeParse(readTemplateDraft({ ...newTemplateDraft, name: "a", job, parameters }));
+  expect(read.error?.issues).toMatchObject([{ path: ["spec", "parameters", 0, "name"], message: "Enter a name." }]);
 });
 
 test("what is no number stays refused", () => {

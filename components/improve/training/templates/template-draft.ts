@@ -93,9 +93,16 @@ export function readTemplateDraft(draft: TemplateDraft, known?: JobTemplate): Sa
         stopOn,
         checkpoints: { ...base?.checkpoints, keepLast: Number(draft.keepLast) },
       },
-      parameters: draft.parameters.filter(({ name }) => name.trim() !== "").map(readParameter),
+      parameters: filledIn(draft.parameters).map(readParameter),
     },
   };
+}
+
+/** Leaves out the rows in which nothing was typed. The server's complaints count the others. */
+export function filledIn(parameters: readonly ParameterDraft[]): ParameterDraft[] {
+  return parameters.filter((each) =>
+    (["name", "default", "choices", "min", "max"] as const).some((field) => each[field].trim() !== ""),
+  );
 }
 
 function readParameter({ name, kind, default: value, choices, min, max, help }: ParameterDraft) {

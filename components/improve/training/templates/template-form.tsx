@@ -20,6 +20,7 @@ import classes from "../forms.module.css";
 import type { JobDraft } from "../submit/job-draft.ts";
 import {
   draftOfTemplate,
+  filledIn,
   newParameter,
   newTemplateDraft,
   readTemplateDraft,
@@ -183,7 +184,10 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
                     aria-label={`${label} of parameter ${at + 1}`}
                     value={parameter[field]}
                     disabled={isOff}
-                    error={complaints[`parameters.${parameter.name}`] && field === "default"}
+                    error={
+                      complaints[`spec.parameters.${filledIn(draft.parameters).indexOf(parameter)}.${field}`] ??
+                      (field === "default" ? complaints[`parameters.${parameter.name}`] : undefined)
+                    }
                     onChange={(event) => setParameter(at, { [field]: event.currentTarget.value })}
                     autoComplete="off"
                     spellCheck={false}
