@@ -20,17 +20,18 @@ interface LogLineProps {
 /** Renders a line of a log with the time at which it came; the time is a link to the line. A log has thousands, so only those that change are rendered. */
 export const LogLine = memo(function LogLine({ id, address, line, search, isCurrent, onMark }: LogLineProps) {
   const { number, text, dropped, at } = line;
+  const clock = formatClock(new Date(at), { seconds: true });
   if (dropped > 0) return <div className={classes.gap}>{text || `${formatBytes(dropped)} were dropped here`}</div>;
   return (
     <div className={classes.line} id={id} data-current={isCurrent || undefined}>
       <a
         href={`#${address}`}
         title={`Line ${number}, came ${formatAbsolute(new Date(at))}`}
-        aria-label={`Line ${number}`}
+        aria-label={`${clock}, line ${number}`}
         tabIndex={-1}
         onClick={() => onMark(address)}
       >
-        {formatClock(new Date(at), { seconds: true })}
+        {clock}
       </a>
       <span>
         {splitMatches(text, search).map((part, index) =>

@@ -77,7 +77,10 @@ test("a dataset that is half filled in is kept, and says what it lacks", () => {
     "Enter a name.",
     "Two datasets have this name.",
   ]);
-  for (const row of [{ name: "test", id: "" }, { name: "", id: id ?? "" }]) {
+  for (const row of [
+    { name: "test", id: "" },
+    { name: "", id: id ?? "" },
+  ]) {
     const draft = { ...newJobDraft, command: "a" };
     expect(SubmitJob.safeParse(readJobDraft({ ...draft, datasets: [row] }, undefined)).success).toBe(false);
   }

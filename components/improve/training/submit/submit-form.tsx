@@ -20,7 +20,14 @@ import classes from "../forms.module.css";
 import { CopyCall } from "./copy-call.tsx";
 import { DatasetRows } from "./dataset-rows.tsx";
 import { EngineChoice } from "./engine-choice.tsx";
-import { changedValues, datasetProblems, type JobDraft, readJobDraft, type TemplateChoice, valuesOfTemplate } from "./job-draft.ts";
+import {
+  changedValues,
+  datasetProblems,
+  type JobDraft,
+  readJobDraft,
+  type TemplateChoice,
+  valuesOfTemplate,
+} from "./job-draft.ts";
 import { JobSummary } from "./job-summary.tsx";
 import { PackageField } from "./package-field.tsx";
 import { TemplateFields } from "./template-fields.tsx";
