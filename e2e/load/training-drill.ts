@@ -103,19 +103,22 @@ export async function run(): Promise<Row[]> {
 
   const leeway: Leeway = { url: stack.url, token: stack.environment.LEEWAY_TOKEN ?? "" };
   const packageKey = await prepare(leeway, { folder, address: toRay.url, secret: ray.token });
-  const [killed, ended] = [new AbortController(), new AbortController()];
+  const [killed, closed, ended] = [new AbortController(), new AbortController(), new AbortController()];
   const intrusion: Intrusion = { db, url: stack.url, ledger, random: seededRandom(seed + 1), tried: 0, accepted: [] };
   const doubled: string[] = [];
   const beside = [intrude(intrusion, ended.signal), watch(db, ray, { doubled, signal: ended.signal })];
   const jobs: string[] = [];
-  const submitting = keepOpen(db, killed.signal, async () => {
+  const submitting = keepOpen(db, closed.signal, async () => {
     jobs.push(await submit(leeway, { packageKey, witness, number: jobs.length }));
   });
   const killing = [kills.ofLeeway(killed.signal), kills.ofRay(killed.signal)];
   // A failure of one ends the drill.
   await Promise.race([pause(Number(values.minutes) * minuteMs), ...beside, submitting, ...killing]);
   killed.abort();
-  await Promise.all([submitting, ...killing]);
+  // Jobs come until everything was killed once, which takes longer on a busy machine.
+  await Promise.race([Promise.all(killing), ...beside, submitting]);
+  closed.abort();
+  await submitting;
   await settle(db);
   ended.abort();
   await Promise.all(beside);

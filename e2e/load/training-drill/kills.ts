@@ -159,7 +159,7 @@ export class Kills {
   }
 
   private async killOne(part: "driver" | "wrapper" | "guard" | "program"): Promise<void> {
-    for (let turn = 0; turn < 20; turn += 1) {
+    for (let turn = 0; turn < 5; turn += 1) {
       // One whose parent is not Ray's is an orphan of a head that is gone.
       const pid = (await this.anyCopy())?.[part];
       if (pid !== undefined && pid > 1) {
