@@ -10,7 +10,7 @@ export interface End {
   signal: string | null;
   /** Whether the wrapper forwarded a SIGTERM before. */
   wasTerminated: boolean;
-  /** Whether the kernel killed a process of it for want of memory. */
+  /** Whether the kernel killed a process for want of memory where it ran: its own, or another's that shares the cgroup. */
   ranOutOfMemory: boolean;
   /** What was asked of Leeway before. */
   stopRequest: AskedStop | null;
@@ -36,10 +36,9 @@ const notStarted = new Set([126, 127]);
  */
 export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: string } {
   const { code, signal, stopRequest, wasTerminated } = end;
-  if (end.ranOutOfMemory) return outOfMemory;
-  if (end.seen?.cause === "out-of-memory") return outOfMemory;
   if (end.seen?.cause === "never-started") return neverStarted(end.seen.reason || "The engine could not start it.");
   if (stopRequest && (wasTerminated || isAsked(code, signal))) return stopped(stopRequest);
+  if (end.seen?.cause === "out-of-memory") return outOfMemory;
   if (wasTerminated && code === 0) {
     return {
       cause: "preempted",
@@ -52,6 +51,7 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
   }
   if (code === 0) return { cause: "finished", next: "none", message: "" };
   if (signal === "SIGKILL" || code === 137) {
+    if (end.ranOutOfMemory) return outOfMemory;
     return { cause: "lost", next: "resume", message: "Killed from outside, without a reason that Leeway knows." };
   }
   if (code === null && signal === null) {
@@ -67,7 +67,9 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
     return neverStarted(code === 127 ? "The command was not found." : "The command cannot be executed.");
   }
   const how = signal ? `by ${signal}` : `with exit code ${code}`;
-  return { cause: "failed", next: "retry", message: `The program ended ${how}.` };
+  // A process that it started may have been killed, or one of another job.
+  const hint = end.ranOutOfMemory ? " Memory ran out on its machine meanwhile." : "";
+  return { cause: "failed", next: "retry", message: `The program ended ${how}.${hint}` };
 }
 
 const outOfMemory = {
