@@ -177,6 +177,25 @@ test("ends low jobs for an urgent one on local, as few as needed, and nowhere el
   expect(look([{ ...urgent, engineId: "ray" }], { running: onRay, engines: small }).preempted).toEqual([]);
 });
 
+test("ends no low job for an urgent one that something else holds", () => {
+  const low = [running("l1", { priority: "low", team: "a" }), running("l2", { priority: "low", team: "a" })];
+  const urgent = job("u", { priority: "urgent", estimate: 10, gpus: 0 });
+  const budget = { team: null, amount: 5, spent: 0, month: "May", format: String };
+  const teams = new Map([["", { name: "Vision", maxJobs: null, gpus: null, cores: 0 }]]);
+  const others: AdmissionLimits[] = [
+    { ...limits, budgets: [budget] },
+    { ...limits, maxJobs: 1 },
+    { ...limits, cores: 1 },
+    { ...limits, teams },
+  ];
+  const codes = others.map((held) => {
+    const { admissions, preempted } = look([urgent], { running: low, limits: held });
+    expect(preempted).toEqual([]);
+    return admissions.map((one) => (one.go ? "goes" : one.reason.code));
+  });
+  expect(codes).toEqual([["budget"], ["workspace-full"], ["workspace-cores"], ["team-cores"]]);
+});
+
 test("never admits more than an engine, a team or a budget holds, whatever waits", () => {
   const random = seededRandom(20);
   const pick = <Of>(values: readonly Of[]): Of => values[Math.floor(random() * values.length)] as Of;

@@ -114,23 +114,27 @@ export function admit(
       (a.id < b.id ? -1 : 1),
   );
   const state = {
-    taken: [...running],
+    taken: running,
     blockers: new Map<string, WaitingJob>(),
     preempted: [] as string[],
     held: new Map<string, number>(),
   };
   const admissions = queue.map((job): Admission => {
+    const { taken, ended } = makeRoom(job, engines.get(job.engineId ?? ""), state.taken);
     const reason =
       reasonOfItself(job, { engines, now }) ??
       reasonOfPolicy(job, limits) ??
-      reasonOfPlace(job, { engines, limits, state, before: state.held.get(job.engineId ?? "") ?? 0, now }) ??
-      reasonOfMoney(job, limits, state.taken) ??
-      reasonOfQuota(job, limits, state.taken);
+      reasonOfPlace(job, { engines, taken, blockers: state.blockers, before: state.held.get(job.engineId ?? "") ?? 0, now }) ??
+      reasonOfCounts(job, limits, taken) ??
+      reasonOfMoney(job, limits, taken) ??
+      reasonOfQuota(job, limits, taken);
     if (reason) {
       state.held.set(job.engineId ?? "", (state.held.get(job.engineId ?? "") ?? 0) + 1);
       return { id: job.id, go: false, reason };
     }
-    state.taken.push({ ...job, engineId: job.engineId ?? "", maxLeft: job.estimate });
+    // Nothing else holds it: only now something ends for it.
+    state.taken = [...taken, { ...job, engineId: job.engineId ?? "", maxLeft: job.estimate }];
+    state.preempted.push(...ended);
     return { id: job.id, go: true };
   });
   return { admissions, preempted: state.preempted };
@@ -166,47 +170,43 @@ function reasonOfPolicy(job: WaitingJob, { quietUntil }: AdmissionLimits): Reaso
   return { code: "quiet-hours", words: `Quiet hours until ${quietUntil}; a person can start it.` };
 }
 
-interface QueueState {
-  taken: RunningJob[];
-  /** Job by engine that is no longer overtaken. */
-  blockers: Map<string, WaitingJob>;
-  preempted: string[];
-}
-
 function reasonOfPlace(
   job: WaitingJob,
   {
     engines,
-    limits,
-    state,
+    taken,
+    blockers,
     before,
     now,
   }: {
     engines: ReadonlyMap<string, EngineState>;
-    limits: AdmissionLimits;
-    state: QueueState;
+    /** What runs once it has made room. */
+    taken: readonly RunningJob[];
+    /** Job by engine that is no longer overtaken. */
+    blockers: Map<string, WaitingJob>;
     before: number;
     now: number;
   },
 ): Reason | undefined {
   const engine = engines.get(job.engineId ?? "");
   if (!engine) return undefined;
-  const blocker = state.blockers.get(engine.id);
+  const blocker = blockers.get(engine.id);
   if (blocker) {
     const since = formatDuration(now - blocker.submittedAt);
     return { code: "behind", words: `Waits behind ${blocker.name}, which has waited ${since} for ${engine.name}.` };
   }
-  const full = fullOf(job, engine, { taken: state.taken, before });
-  if (full && !makesRoom(job, engine, state)) {
-    if (now - job.submittedAt >= overtakenMs) state.blockers.set(engine.id, job);
-    return full;
-  }
+  const full = fullOf(job, engine, { taken, before });
+  if (full && now - job.submittedAt >= overtakenMs) blockers.set(engine.id, job);
+  return full;
+}
+
+function reasonOfCounts(job: WaitingJob, limits: AdmissionLimits, taken: readonly RunningJob[]): Reason | undefined {
   const ofWorkspace = limits.maxJobs;
-  if (ofWorkspace !== null && state.taken.length >= ofWorkspace) {
-    return { code: "workspace-full", words: `${state.taken.length} of ${ofWorkspace} jobs run in this workspace.` };
+  if (ofWorkspace !== null && taken.length >= ofWorkspace) {
+    return { code: "workspace-full", words: `${taken.length} of ${ofWorkspace} jobs run in this workspace.` };
   }
   const team = limits.teams.get(job.team);
-  const ofTeam = state.taken.filter((one) => one.team === job.team);
+  const ofTeam = taken.filter((one) => one.team === job.team);
   if (team && team.maxJobs !== null && ofTeam.length >= team.maxJobs) {
     return { code: "team-full", words: `${ofTeam.length} of ${team.maxJobs} jobs of ${team.name} run.` };
   }
@@ -235,21 +235,27 @@ const tooFew = (engine: EngineState, what: string, wanted: number, free: number)
   words: `It needs ${wanted} ${what}; ${Math.max(0, free)} are free on ${engine.name}.`,
 });
 
-/** Ends jobs of low priority for an urgent one, on `local` only: elsewhere preemption is the engine's. */
-function makesRoom(job: WaitingJob, engine: EngineState, state: QueueState): boolean {
-  if (job.priority !== "urgent" || engine.kind !== "local") return false;
-  const low = state.taken.filter((one) => one.engineId === engine.id && one.priority === "low");
-  let taken = state.taken;
+/**
+ * Finds the jobs of low priority that would end for an urgent one, on `local` only: elsewhere preemption is the engine's.
+ * @returns what would run beside it, and what would end; nothing ends where that is not needed, or not enough
+ */
+function makeRoom(
+  job: WaitingJob,
+  engine: EngineState | undefined,
+  running: readonly RunningJob[],
+): { taken: readonly RunningJob[]; ended: string[] } {
+  const none = { taken: running, ended: [] };
+  if (job.priority !== "urgent" || engine?.kind !== "local") return none;
+  if (!fullOf(job, engine, { taken: running, before: 0 })) return none;
+  const low = running.filter((one) => one.engineId === engine.id && one.priority === "low");
+  let taken = running;
   const ended: string[] = [];
   for (const one of low.toReversed()) {
     taken = taken.filter(({ id }) => id !== one.id);
     ended.push(one.id);
-    if (fullOf(job, engine, { taken, before: 0 })) continue;
-    state.taken = taken;
-    state.preempted.push(...ended);
-    return true;
+    if (!fullOf(job, engine, { taken, before: 0 })) return { taken, ended };
   }
-  return false;
+  return none;
 }
 
 function reasonOfMoney(job: WaitingJob, limits: AdmissionLimits, taken: readonly RunningJob[]): Reason | undefined {
