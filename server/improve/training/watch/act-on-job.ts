@@ -58,7 +58,9 @@ export async function actOnJob(ctx: Context, id: string, calls: EngineCalls | nu
 /** Submits the present launch. What the engine refuses for good ends the job, with the engine's words. */
 async function submit(ctx: Context, job: JobRow, calls: EngineCalls, now: number): Promise<void> {
   try {
-    await keepHandle(ctx, job, await calls.submit(job));
+    const handle = await calls.submit(job);
+    // It was stopped while the engine took it, when nobody could ask the engine to end it yet.
+    if (await keepHandle(ctx, job, handle)) await calls.stop(handle, job.spec.limits.graceSeconds);
   } catch (error) {
     if (!(error instanceof DomainError && (error.code === "invalid" || error.code === "too-large"))) throw error;
     const { message } = error;
@@ -160,17 +162,20 @@ async function markSilence(ctx: Context, attempt: Attempt | undefined, isSilent:
   await publish(ctx, "training", attempt.jobId);
 }
 
-async function keepHandle(ctx: Context, { id, launches }: JobRow, handle: EngineHandle): Promise<void> {
-  await ctx.db
+/** Stores what the engine calls a launch; of one that has ended, it has something to remove again. @returns whether it has ended */
+async function keepHandle(ctx: Context, { id, launches }: JobRow, handle: EngineHandle): Promise<boolean> {
+  const [kept] = await ctx.db
     .update(trainingLaunches)
-    .set({ handle })
+    .set({ handle, removedAt: null })
     .where(
       and(
         eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
         eq(trainingLaunches.jobId, id),
         eq(trainingLaunches.number, launches),
       ),
-    );
+    )
+    .returning({ endedAt: trainingLaunches.endedAt });
+  return kept?.endedAt != null;
 }
 
 interface Conclusion {

@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { trainingLaunches } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
@@ -9,6 +10,7 @@ import { TrainingWorld } from "#server/testing/fixtures/training/world-testing.t
 import { newWorkspace } from "#server/testing/testing.ts";
 import { launchIdOf } from "../jobs/job-id.ts";
 import { stopJob } from "../jobs/stop-job.ts";
+import { actOnJob } from "./act-on-job.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -168,6 +170,27 @@ test("an engine that starts a silent launch again ends the copy before, and coun
   expect(await world.job()).toMatchObject({ state: "running", losses: 1, fruitless: 0 });
   expect([await world.save(copy), await world.log(copy)]).toEqual([false, false]);
   expect(second && (await world.save(second))).toBe(true);
+});
+
+test("a job that is stopped while its engine takes it: the engine is asked to end what it took", async () => {
+  const { ctx, world, launchId } = await newWorld();
+  const { id } = await world.job();
+  await world.round("before the submit");
+  const stops: string[] = [];
+  const submit = async () => {
+    await stopJob(ctx, { job: id });
+    await actOnJob(ctx, id, null, Date.now());
+    // The engine takes longer than ended launches are kept without a handle.
+    await db.update(trainingLaunches).set({ removedAt: new Date() }).where(eq(trainingLaunches.jobId, id));
+    return { id: launchId, epoch: "1" };
+  };
+  const stop = async (handle: { id: string }) => {
+    stops.push(handle.id);
+  };
+  await actOnJob(ctx, id, { submit, stop }, Date.now());
+  expect(await world.job()).toMatchObject({ state: "stopped", cause: "cancelled" });
+  expect(stops).toEqual([launchId]);
+  expect(await world.launches()).toMatchObject([{ handle: { id: launchId }, removedAt: null }]);
 });
 
 test("a job that is stopped while it waits at its engine ends at once, whenever the engine lets go of it", async () => {
