@@ -21,9 +21,11 @@ export function recordEnd(db: Database, caller: AttemptCaller, report: ReportEnd
         .select({ runId: trainingJobs.runId })
         .from(trainingJobs)
         .where(eq(trainingJobs.id, caller.jobId));
-      // The clock of the machine may be wrong, and the report may come an hour late; how long it ran is right.
+      // The clock of the machine may be wrong, and the report may come an hour late; how long the program ran is right. A restore came before it,
+      // with heartbeats.
       const ranMs = Math.max(0, endedAt - startedAt) * 1000;
-      const at = Math.min(Date.now(), (attempt.startedAt?.getTime() ?? Date.now()) + ranMs);
+      const ranUntil = (attempt.startedAt?.getTime() ?? Date.now()) + ranMs;
+      const at = Math.min(Date.now(), Math.max(ranUntil, attempt.heartbeatAt?.getTime() ?? 0));
       await ctx.db
         .update(trainingAttempts)
         .set({

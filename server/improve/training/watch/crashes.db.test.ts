@@ -145,6 +145,18 @@ test("an outage of Leeway itself ends no program: silence counts from when it is
   expect(await world.job()).toMatchObject({ state: "resuming", losses: 1 });
 });
 
+test("the time in which checkpoints were restored counts as time of the attempt", async () => {
+  const { world, copy } = await running();
+  // Its program ran for the last ten seconds of them only.
+  await world.pass(1_800);
+  await world.beat(copy);
+  await world.end(copy, 0);
+  await world.round();
+  const [attempt] = await world.attempts();
+  const seconds = ((attempt?.endedAt?.getTime() ?? 0) - (attempt?.startedAt?.getTime() ?? 0)) / 1000;
+  expect(Math.abs(seconds - 1_800)).toBeLessThan(5);
+});
+
 test("a wrapper whose start was answered in vain asks again, and is the same attempt", async () => {
   const { world, launchId } = await newWorld();
   await world.round();
