@@ -86,6 +86,26 @@ while True: time.sleep(0.05)`;
   expect(await engine.look([handle], deadline)).toMatchObject([{ state: "gone" }]);
 });
 
+test("what still runs of a launch that the job has gone on from is ended before its folder is removed", async () => {
+  const ready = join(folder, "ready-to-ignore");
+  const engine = await open(`import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open(${JSON.stringify(ready)}, "w").close()
+time.sleep(60)`);
+  const handle = await engine.submit(launch("tj-remove-1"), deadline);
+  while ((await readFile(ready).catch(() => undefined)) === undefined) await pause(20);
+  const own = join(folder, "launch-tj-remove-1");
+  const remove = () => engine.remove(handle, deadline);
+  await expect(remove()).rejects.toMatchObject({ code: "unavailable" });
+  await expect(remove(), "its time to save is not over").rejects.toMatchObject({ code: "unavailable" });
+  expect(await engine.look([handle], deadline)).toMatchObject([{ state: "running" }]);
+  await writeFile(join(own, "run", "asked"), String(Date.now() - 3_600_000));
+  await expect(remove()).rejects.toMatchObject({ code: "unavailable" });
+  await until(() => engine.look([handle], deadline), "gone");
+  await remove();
+  await expect(readFile(join(own, "memory"))).rejects.toThrow();
+});
+
 test("ends a program that takes more memory than its job may, in the session that the wrapper gives it", async () => {
   // The guard of the real wrapper ends it; here it ends by itself.
   const program = `import time\nheld = bytearray(300_000_000)\ntime.sleep(5)`;

@@ -66,27 +66,34 @@ export function localEngine({ settings, folder, machine, wrapper, packages, unpa
     return { state: "ended", code: 137, cause: "out-of-memory", at };
   }
 
+  async function stop(handle: EngineHandle, graceSeconds: number): Promise<void> {
+    const identity = identityOf(handle, machine);
+    if (!identity || !(await isRunning(identity))) return;
+    const asked = join(folderOf(handle.id), "run", "asked");
+    const askedAt = await readNumber(asked);
+    // The wrapper needs the grace itself; a program that ignores it ends some seconds later.
+    if (askedAt !== undefined && Date.now() - askedAt > (graceSeconds + 10) * 1000) kill(identity.pid, "SIGKILL");
+    if (askedAt !== undefined) return;
+    await writeFile(asked, String(Date.now()));
+    kill(identity.pid, "SIGTERM");
+  }
+
   return {
     submit,
     look: (handles) => Promise.all(handles.map(look)),
-    async stop(handle, graceSeconds) {
-      const identity = identityOf(handle, machine);
-      if (!identity || !(await isRunning(identity))) return;
-      const asked = join(folderOf(handle.id), "run", "asked");
-      const askedAt = await readNumber(asked);
-      // The wrapper needs the grace itself; a program that ignores it ends some seconds later.
-      if (askedAt !== undefined && Date.now() - askedAt > (graceSeconds + 10) * 1000) kill(identity.pid, "SIGKILL");
-      if (askedAt !== undefined) return;
-      await writeFile(asked, String(Date.now()));
-      kill(identity.pid, "SIGTERM");
-    },
+    stop,
     async remove(handle) {
       const identity = identityOf(handle, machine);
       if (!identity) return;
       const own = folderOf(handle.id);
       // The shell that has written its code is only about to end.
       const hasEnded = await exists(join(own, "run", "code"));
-      if (hasEnded || !(await isRunning(identity))) await rm(own, { recursive: true, force: true });
+      if (!hasEnded && (await isRunning(identity))) {
+        // Nobody else asks again for what the job has gone on from.
+        await stop(handle, (await readNumber(join(own, "grace"))) ?? 0);
+        throw new DomainError("unavailable", "Its processes have not ended yet.");
+      }
+      await rm(own, { recursive: true, force: true });
     },
     async describe() {
       const version = (await versionOf(python)) ?? "no Python";
@@ -112,6 +119,7 @@ async function prepare(own: string, { spec, package: archive }: Launch, unpack: 
   await mkdir(join(own, "work"), { recursive: true });
   if (archive) await unpack(archive.path, join(own, "work"));
   await writeFile(join(own, "memory"), String(spec.resources.memoryBytes));
+  await writeFile(join(own, "grace"), String(spec.limits.graceSeconds));
   await writeFile(join(own, "ready"), "");
 }
 
