@@ -30,6 +30,7 @@ const job = (id: string, changes: Partial<WaitingJob> = {}): WaitingJob => ({
   priority: "normal",
   submittedAt: now - hour,
   notBefore: 0,
+  goesOnAt: "14:02:10",
   problems: [],
   isOfPolicy: false,
   estimate: null,
@@ -102,7 +103,10 @@ test("says in words what holds each job", () => {
   expect(words([job("c", { cores: 4 })], { running: [running("a")] })).toEqual([
     "c: It needs 4 cores; 3 are free on local.",
   ]);
-  expect(words([job("c", { notBefore: now + 60_000 })])).toEqual(["c: Starts again in 60\u00a0s."]);
+  // The same words at each look: others would be stored, and wake the next look.
+  for (const left of [60_000, 8_400, 8_300]) {
+    expect(words([job("c", { notBefore: now + left })])).toEqual(["c: Starts again at 14:02:10."]);
+  }
   expect(words([job("c", { isOfPolicy: true })], { limits: { ...limits, quietUntil: "07:00" } })[0]).toContain(
     "Quiet hours",
   );

@@ -19,6 +19,8 @@ export interface WaitingJob extends Machines {
   submittedAt: number;
   /** No launch before this, after an attempt that ended. */
   notBefore: number;
+  /** The same as people read it ("14:02:10"); it never changes while the job waits, so that a look does not bring about the next. */
+  goesOnAt: string;
   /** Why it cannot run whatever is free, such as a dataset that fails its contract; the first is shown. */
   problems: readonly Reason[];
   /** Started by a policy, not by a person: freezes and quiet hours hold it. */
@@ -155,7 +157,7 @@ function reasonOfItself(
   if (total && job.gpus > total.gpus) return tooLarge(engine, "GPUs", job.gpus, total.gpus);
   if (total && job.cores > total.cores) return tooLarge(engine, "cores", job.cores, total.cores);
   if (job.notBefore > now) {
-    return { code: "back-off", words: `Starts again in ${formatDuration(job.notBefore - now)}.` };
+    return { code: "back-off", words: `Starts again at ${job.goesOnAt}.` };
   }
   return undefined;
 }

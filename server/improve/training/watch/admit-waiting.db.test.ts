@@ -31,6 +31,20 @@ async function fullEngine(ctx: Context, jobs: number): Promise<string[]> {
   return ids;
 }
 
+test("says once when a job starts again, and nothing more until then", async () => {
+  const ctx = await newWorkspace(db);
+  const { id } = await newTrainingJob(ctx);
+  const notBefore = new Date("2026-05-06T12:02:10Z");
+  await ctx.db.update(trainingJobs).set({ state: "resuming", notBefore }).where(eq(trainingJobs.id, id));
+  const rows: unknown[] = [];
+  for (const left of [9_000, 8_400, 100]) {
+    await admitWaiting(ctx, notBefore.getTime() - left);
+    rows.push((await waitingOf(ctx, [id])).get(id));
+  }
+  expect(rows[0]).toMatchObject({ waiting: { code: "back-off", words: "Starts again at 12:02:10." } });
+  expect(rows.slice(1)).toEqual([rows[0], rows[0]]);
+});
+
 test("stores the reasons of all that wait by one statement, and nothing where none changed", async () => {
   const ctx = await newWorkspace(db);
   const ids = await fullEngine(ctx, 25);

@@ -59,6 +59,8 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
   const problems = await readProblems(ctx, waiting);
   const running = open.filter((one) => !isWaiting(one));
   const quotas = await loadQuotas(ctx);
+  const timeZone = await workspaceTimeZone(ctx);
+  const toSeconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone });
   const { maxJobs = null, gpus = null, cores = null } = quotas.find(({ teamId }) => teamId === null) ?? {};
   const ofWorkspace = { maxJobs, gpus, cores };
   return {
@@ -71,6 +73,7 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
       priority: one.job.priority,
       submittedAt: one.job.submittedAt.getTime(),
       notBefore: one.job.notBefore?.getTime() ?? 0,
+      goesOnAt: one.job.notBefore ? toSeconds.format(one.job.notBefore) : "",
       problems: problems.get(one.job.id) ?? [],
       isOfPolicy: false,
       estimate: one.job.estimate,
@@ -88,7 +91,7 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
         maxLeft: rate === null ? null : rate * hoursLeft,
       };
     }),
-    engines: await readEngines(ctx),
+    engines: await readEngines(ctx, timeZone),
     limits: {
       ...noLimits,
       ...ofWorkspace,
@@ -167,8 +170,7 @@ async function readProblems(ctx: Context, jobs: readonly OpenJob[]): Promise<Map
   );
 }
 
-async function readEngines(ctx: Context): Promise<Map<string, EngineState>> {
-  const timeZone = await workspaceTimeZone(ctx);
+async function readEngines(ctx: Context, timeZone: string): Promise<Map<string, EngineState>> {
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
   const rows = await ctx.db
     .select()
