@@ -3,6 +3,7 @@ import type { Database } from "#db/client.ts";
 import { metricSeries, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { type AttemptCaller, type AttemptRow, holdAttempt } from "../attempts/hold-attempt.ts";
@@ -44,7 +45,10 @@ export async function addCheckpoint(
     },
     { lockJob: true },
   );
-  await removeBlobs(db, caller.jobId, artifacts);
+  // It is stored. A store that cannot remove must not keep the wrapper from sending the next one, with which it is tried again.
+  await removeBlobs(db, caller.jobId, artifacts).catch((cause: unknown) => {
+    log.error("training.checkpoints_not_removed", { job: caller.jobId, cause });
+  });
   return added;
 }
 
