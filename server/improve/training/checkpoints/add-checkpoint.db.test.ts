@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { trainingCheckpoints } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
+import { holdArtifacts } from "#server/platform/artifacts/artifact-hold.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { newStoredJob, startTrainingJob } from "#server/testing/fixtures/training/wrapper-testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
@@ -51,4 +52,14 @@ test("takes checkpoints while the store cannot remove, and removes older ones wi
   expect(await stored(["one", "two", "three"])).toEqual(["one", "two", "three"]);
   await save("four");
   expect(await stored(["one", "two", "three", "four"])).toEqual(["four"]);
+});
+
+test("removes no file while a backup copies them", async () => {
+  const { save, stored } = await newJob();
+  const hold = await holdArtifacts(db);
+  for (const text of ["one", "two"]) await save(text);
+  expect(await stored(["one", "two"])).toEqual(["one", "two"]);
+  await hold.release();
+  await save("three");
+  expect(await stored(["one", "two", "three"])).toEqual(["three"]);
 });

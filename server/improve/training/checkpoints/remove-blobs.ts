@@ -2,13 +2,15 @@ import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
 import { systemContext, transact } from "#server/base/context.ts";
+import { areArtifactsHeld } from "#server/platform/artifacts/artifact-hold.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { lockJob } from "../jobs/lock-job.ts";
 import { blobKey } from "./blob-key.ts";
 
 /**
  * Removes the files of removed checkpoints that no other one has. The job is locked meanwhile, so that no checkpoint with one of them is added. A
- * removed checkpoint without files has been seen to; one whose files could not be removed is tried again with the next.
+ * removed checkpoint without files has been seen to; one whose files could not be removed is tried again with the next. While a backup copies
+ * files none is removed.
  */
 export async function removeBlobs(
   db: Database,
@@ -24,6 +26,8 @@ export async function removeBlobs(
   const ofJob = and(eq(trainingCheckpoints.workspaceId, workspaceId), eq(trainingCheckpoints.jobId, jobId));
   const due = and(ofJob, isNotNull(trainingCheckpoints.removedAt), sql`${trainingCheckpoints.files} <> '[]'::jsonb`);
   if ((await db.$count(trainingCheckpoints, due)) === 0) return;
+  // A backup copies files. What was marked after its snapshot is marked before this looks, so that it finds all files of its rows.
+  if (await areArtifactsHeld(db)) return;
   await transact(systemContext(db, workspaceId, "training"), async (ctx) => {
     await lockJob(ctx, jobId);
     const removed = await ctx.db.select().from(trainingCheckpoints).where(due);
