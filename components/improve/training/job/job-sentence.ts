@@ -1,5 +1,6 @@
 import { plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { reachedStep } from "#server/improve/training/attempts/reached-step.ts";
 import type { JobHistory } from "#server/improve/training/history/contract.ts";
 import type { TrainingJobDetails } from "#server/improve/training/jobs/contract.ts";
 import { describeJob } from "../jobs/job-text.ts";
@@ -10,8 +11,7 @@ export function jobSentence(
   history: Pick<JobHistory, "lostSeconds">,
   leftMs: number | null,
 ): string {
-  const lastStep = job.attempts.findLast((attempt) => attempt.lastStep !== null)?.lastStep ?? null;
-  const now = describeJob({ ...job, lastStep, parameters: job.spec.parameters });
+  const now = describeJob({ ...job, lastStep: reachedStep(job.attempts), parameters: job.spec.parameters });
   // Why it waits is a sentence already, and may begin with the name of an engine.
   const parts = [interruptions(job, history.lostSeconds), job.waiting ? now : sentence(now)];
   if (job.state === "running" && !job.stopRequest && leftMs !== null) {

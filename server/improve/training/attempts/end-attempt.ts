@@ -15,16 +15,17 @@ export async function hasNewCheckpoint(ctx: Context, { id, workspaceId }: Attemp
 /** Stores why and when an attempt ended, in the transaction of the caller, who holds the job. */
 export async function endAttempt(
   ctx: Context,
-  { id, jobId, heartbeatAt, report, lastStep }: Attempt,
+  attempt: Attempt,
   { cause, message, code, signal }: { cause: EndCause; message: string; code: number | null; signal: string | null },
 ): Promise<void> {
+  const { id, jobId, heartbeatAt, report } = attempt;
   const [job] = await ctx.db.select({ runId: trainingJobs.runId }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
   await ctx.db
     .update(trainingAttempts)
     .set({
       state: "ended",
       // One that vanished has logged steps since its last heartbeat.
-      lastStep: await lastStepOf(ctx, { runId: job?.runId ?? "", atLeast: lastStep, reported: null }),
+      lastStep: await lastStepOf(ctx, { runId: job?.runId ?? "", attempt }),
       cause,
       message,
       exitCode: code,

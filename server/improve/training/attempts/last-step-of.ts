@@ -40,11 +40,32 @@ export async function highestStepBetween(
   return rows[0]?.step ?? null;
 }
 
-/** Returns the highest step of an attempt: what its run has logged, or its wrapper has seen; it never falls. */
+/**
+ * Returns the highest step of an attempt: what it has logged, or its wrapper has seen; it never falls. The first attempt has all steps of its run.
+ * Of a later one only those count that were logged since its start: a resumed program begins below the last step of the one before.
+ */
 export async function lastStepOf(
   ctx: Context,
-  { runId, atLeast, reported }: { runId: string; atLeast: number | null; reported: number | null },
+  {
+    runId,
+    attempt,
+    reported = null,
+  }: {
+    runId: string;
+    attempt: { number: number; startedAt: Date | null; lastStep: number | null };
+    reported?: number | null;
+  },
 ): Promise<number | null> {
-  const steps = [atLeast, reported, await highestStep(ctx, runId)].filter((step) => step !== null);
+  const steps = [attempt.lastStep, reported, await loggedBy(ctx, runId, attempt)].filter((step) => step !== null);
   return steps.length === 0 ? null : Math.max(...steps);
+}
+
+function loggedBy(
+  ctx: Context,
+  runId: string,
+  { number, startedAt }: { number: number; startedAt: Date | null },
+): Promise<number | null> | null {
+  if (number === 1) return highestStep(ctx, runId);
+  if (startedAt === null) return null;
+  return highestStepBetween(ctx, runId, { from: startedAt.getTime(), until: Number.MAX_SAFE_INTEGER });
 }

@@ -30,7 +30,7 @@ export function recordEnd(db: Database, caller: AttemptCaller, report: ReportEnd
         .update(trainingAttempts)
         .set({
           report: { code, signal, wasTerminated, ranOutOfMemory, at: new Date(at).toISOString() },
-          lastStep: await lastStepOf(ctx, { runId: job?.runId ?? "", atLeast: attempt.lastStep, reported: null }),
+          lastStep: await lastStepOf(ctx, { runId: job?.runId ?? "", attempt }),
         })
         .where(eq(trainingAttempts.id, attempt.id));
       await publish(ctx, "training", caller.jobId);

@@ -28,11 +28,7 @@ export function recordHeartbeat(
         heartbeatAt: sql`now()`,
         silentSince: null,
         ...(isNewest && { heartbeat }),
-        lastStep: await lastStepOf(ctx, {
-          runId: job?.runId ?? "",
-          atLeast: attempt.lastStep,
-          reported: heartbeat.step,
-        }),
+        lastStep: await lastStepOf(ctx, { runId: job?.runId ?? "", attempt, reported: heartbeat.step }),
       })
       .where(eq(trainingAttempts.id, attempt.id));
     return {

@@ -10,6 +10,7 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import { admit } from "../admission/admit.ts";
+import { reachedStep } from "../attempts/reached-step.ts";
 import { EndCause, JobSpec, openJobStates } from "../contract.ts";
 import { describeProblem } from "../health/describe-problem.ts";
 import { findJobProblems } from "../health/find-job-problems.ts";
@@ -64,7 +65,6 @@ export async function listJobsOverview(
     const attempts = more.attempts.get(job.id) ?? [];
     const { currency: costCurrency, ...spent } = costOfAttempts(spec.resources, attempts, book);
     const problem = problems.get(job.id)?.[0];
-    const steps = attempts.flatMap(({ lastStep }) => lastStep ?? []);
     return {
       ...job,
       place: places.get(job.id) ?? null,
@@ -74,7 +74,7 @@ export async function listJobsOverview(
         startedAt,
         endedAt,
       })),
-      lastStep: steps.length === 0 ? null : Math.max(...steps),
+      lastStep: reachedStep(attempts),
       parameters: spec.parameters,
       limits: spec.limits,
       ...spent,
@@ -170,6 +170,7 @@ async function readMore(ctx: Context, ids: string[]) {
       heartbeatAt: trainingAttempts.heartbeatAt,
       endedAt: trainingAttempts.endedAt,
       machine: trainingAttempts.machine,
+      fromStep: trainingAttempts.fromStep,
       lastStep: trainingAttempts.lastStep,
     })
     .from(trainingAttempts)

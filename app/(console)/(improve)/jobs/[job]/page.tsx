@@ -33,6 +33,7 @@ import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { Context } from "#server/base/context.ts";
 import type { RedoneSpan } from "#server/develop/tracking/metrics/contract.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
+import { reachedStep } from "#server/improve/training/attempts/reached-step.ts";
 import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
 import { openJobStates } from "#server/improve/training/contract.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
@@ -69,7 +70,7 @@ export default async function JobPage({ params, searchParams }: Props) {
   const present = attempts.at(-1);
   const progress = jobProgress({
     parameters: spec.parameters,
-    lastStep: attempts.findLast(({ lastStep }) => lastStep !== null)?.lastStep ?? null,
+    lastStep: reachedStep(attempts),
     fromStep: present?.fromStep ?? null,
     startedAt: present?.startedAt?.getTime() ?? null,
     heartbeatAt: (present?.endedAt ?? present?.heartbeatAt)?.getTime() ?? null,
