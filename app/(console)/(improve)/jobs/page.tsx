@@ -165,18 +165,18 @@ function groupsOf(rows: JobListRow[]) {
 function Empty({ hasEngines, isFiltered }: { hasEngines: boolean; isFiltered: boolean }) {
   if (isFiltered) {
     return (
-      <EmptyState title="No such jobs" action={<Link href={jobsPath}>Show all jobs</Link>}>
+      <EmptyState title="No matching jobs" action={<Link href={jobsPath}>Show all jobs</Link>}>
         No job is in this state and has this text in its name, id, template or engine.
       </EmptyState>
     );
   }
   return hasEngines ? (
     <EmptyState title="No jobs yet" action={<Link href={newJobHref()}>Submit a job</Link>}>
-      A job runs a command on an engine. Leeway keeps its log, its checkpoints and its run, and goes on from the newest
+      A job runs a command on an engine. Leeway keeps its log, its checkpoints and its run, and resumes from the newest
       checkpoint when it is preempted.
     </EmptyState>
   ) : (
-    <EmptyState title="No engine yet" action={<Link href={`${enginesPath}/new`}>Add an engine</Link>}>
+    <EmptyState title="No engines yet" action={<Link href={`${enginesPath}/new`}>Add an engine</Link>}>
       Jobs run on engines: this machine, Ray, Kubernetes or Slurm.
     </EmptyState>
   );

@@ -48,7 +48,7 @@ export function CachePanel({ results }: { results: readonly CachedResult[] }) {
               state === "done" ? (
                 <StatusBadge state="on-target">Kept</StatusBadge>
               ) : (
-                <StatusBadge state="running">Being made</StatusBadge>
+                <StatusBadge state="running">In progress</StatusBadge>
               ),
           },
           {

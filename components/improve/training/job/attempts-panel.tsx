@@ -33,7 +33,7 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
   return (
     <Panel
       title="Attempts"
-      subtitle="ticks are checkpoints; each attempt goes on from the last one that is intact"
+      subtitle="ticks are checkpoints; each attempt resumes from the last one that is intact"
       right={
         <ul className={classes.legend}>
           {(["ran", "queued", "lost"] as const).map((kind) => (
@@ -105,7 +105,7 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
                     <span
                       className={classes.return}
                       style={{ left: place(saved), width: `${((at - saved) / (to - from)) * 100}%` }}
-                      title={`Attempt ${attempt} goes on ${way}`}
+                      title={`Attempt ${attempt} resumes ${way}`}
                       aria-hidden="true"
                     />
                   )}

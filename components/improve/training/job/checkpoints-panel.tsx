@@ -60,8 +60,8 @@ export function CheckpointsPanel({ checkpoints, history }: CheckpointsPanelProps
           },
         ]}
         empty={
-          <EmptyState title="No checkpoint yet">
-            Whatever the program saves in <code>LEEWAY_CHECKPOINT_DIR</code> is uploaded, and a new attempt goes on from
+          <EmptyState title="No checkpoints yet">
+            Whatever the program saves in <code>LEEWAY_CHECKPOINT_DIR</code> is uploaded, and a new attempt resumes from
             it.
           </EmptyState>
         }

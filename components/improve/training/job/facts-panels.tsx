@@ -22,7 +22,7 @@ export function ResourcesPanel({ job, history }: { job: TrainingJobDetails; hist
       subtitle={attempt?.machine?.kind || gpus[0]?.name || job.attempts.at(-1)?.host || undefined}
     >
       <dl className="lw-facts">
-        <dt>Asked for</dt>
+        <dt>Requested</dt>
         <dd>{describeResources(resources)}</dd>
         <dt>Memory</dt>
         <dd>

@@ -23,7 +23,7 @@ interface JobActionsProps {
 /** Renders the buttons of a job: edit and re-run, and stop while it is open. C leads to its checkpoints. */
 export function JobActions({ job, isOpen, isStopping, stop, actorName, why }: JobActionsProps) {
   const [isAsking, setIsAsking] = useState(false);
-  const cannotStop = why.stop ?? (isStopping ? "it is asked to stop already" : undefined);
+  const cannotStop = why.stop ?? (isStopping ? "already stopping" : undefined);
   const ask = () => setIsAsking(true);
   usePageKey(isOpen && cannotStop === undefined ? "S" : undefined, ask);
   usePageKey("C", () => document.getElementById("checkpoints")?.scrollIntoView({ block: "start" }));

@@ -57,7 +57,7 @@ export function JobTiles({
         }
         comparison={
           isOpenLoss
-            ? "known when it goes on"
+            ? "known when it resumes"
             : losses.length === 0
               ? "not interrupted"
               : `${lostSteps === null ? "steps not logged" : plural(lostSteps, "step")}, ${plural(losses.length, "interruption")}`

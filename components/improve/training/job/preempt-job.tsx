@@ -32,7 +32,7 @@ export function PreemptJob({ job, preempt, actorName, why }: PreemptJobProps) {
           {
             label: "Then",
             value: job.hasCheckpoint
-              ? "about 30 s later it goes on from its newest checkpoint"
+              ? "about 30 s later it resumes from its newest checkpoint"
               : "about 30 s later it starts from its beginning, because it has no checkpoint yet",
           },
           { label: "Counts", value: "as a preemption, with the steps and the time that it cost" },

@@ -29,7 +29,7 @@ test("says why an engine takes nothing", () => {
   expect(capacityOf({ ...engine, silentSince: new Date(0) }, undefined).word).toBe("Not responding");
   expect(capacityOf({ ...engine, answeredAt: null, description: null }, undefined)).toMatchObject({
     unit: null,
-    word: "Not asked yet",
+    word: "Not contacted yet",
   });
 });
 

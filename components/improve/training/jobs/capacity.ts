@@ -26,7 +26,7 @@ export function capacityOf(engine: Asked, use: EngineUse | undefined): Capacity 
   const shown = { unit: name, total, free } as const;
   if (!isEnabled) return { ...shown, state: "paused", word: "Disabled" };
   if (silentSince !== null) return { ...shown, state: "watch", word: "Not responding" };
-  if (answeredAt === null) return { ...shown, state: "no-data", word: "Not asked yet" };
+  if (answeredAt === null) return { ...shown, state: "no-data", word: "Not contacted yet" };
   const isFull = (use?.jobs ?? 0) >= settings.maxJobs || (unit !== null && free <= 0);
   return isFull ? { ...shown, state: "watch", word: "Full" } : { ...shown, state: "on-target", word: "Available" };
 }

@@ -106,7 +106,7 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
         await task();
         setError(undefined);
       } catch (failure) {
-        setError(failure instanceof Error ? failure.message : "The log could not be read.");
+        setError(failure instanceof Error ? failure.message : "Could not load the log.");
       }
     });
     return work.current;
@@ -414,8 +414,8 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
       }
       flush
     >
-      {error !== undefined && <FailedState title="The log could not be read">{error}</FailedState>}
-      {attempts.length === 0 && <EmptyState title="No log yet">{emptyText}</EmptyState>}
+      {error !== undefined && <FailedState title="Could not load the log">{error}</FailedState>}
+      {attempts.length === 0 && <EmptyState title="No logs yet">{emptyText}</EmptyState>}
       <div className={classes.frame} hidden={attempts.length === 0}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to take the focus */}
         <section className={classes.box} ref={box} aria-label="Lines of the log" tabIndex={0} onScroll={scrolled}>

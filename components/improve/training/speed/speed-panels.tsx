@@ -84,7 +84,7 @@ export function MachinePanel({
         {gpus.length === 0 && seen.length === 0 && (
           <>
             <dt>GPU</dt>
-            <dd>{asked === 0 ? "it asked for none" : `not logged; it asked for ${formatCount(asked)}`}</dd>
+            <dd>{asked === 0 ? "none requested" : `not logged; ${formatCount(asked)} requested`}</dd>
           </>
         )}
         <dt>Processors</dt>

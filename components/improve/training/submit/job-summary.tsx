@@ -40,7 +40,7 @@ export function JobSummary({ spec, engine, preview, refusal }: JobSummaryProps) 
             {spec.checkpoints.best && `, and the best by ${spec.checkpoints.best.metric},`} are kept
           </dd>
           <dt>Preemption</dt>
-          <dd>goes on from the newest checkpoint, at most {plural(spec.limits.maxPreemptions, "time")}</dd>
+          <dd>resumes from the newest checkpoint, at most {plural(spec.limits.maxPreemptions, "time")}</dd>
           <dt>Failure</dt>
           <dd>
             {spec.limits.maxFailures === 0

@@ -122,7 +122,7 @@ export function SubmitForm(props: SubmitFormProps) {
               <NativeSelect
                 label="Template"
                 data={[
-                  { value: "", label: "none: a command of its own" },
+                  { value: "", label: "None (own command)" },
                   ...templates.map(({ name, revision }) => ({ value: name, label: `${name}, revision ${revision}` })),
                 ]}
                 value={draft.template}
@@ -257,7 +257,7 @@ export function SubmitForm(props: SubmitFormProps) {
                     error={complaints["spec.resources.gpus"]}
                     {...field("gpus")}
                   />
-                  <TextInput label="Kind of GPU" placeholder="a10g" {...field("gpuKind")} />
+                  <TextInput label="GPU type" placeholder="a10g" {...field("gpuKind")} />
                   <TextInput
                     label="Memory in GB"
                     inputMode="decimal"
@@ -278,14 +278,14 @@ export function SubmitForm(props: SubmitFormProps) {
                   />
                   <TextInput
                     label="Max cost"
-                    description="Empty: none of its own"
+                    description="Empty: no limit"
                     inputMode="decimal"
                     error={complaints["spec.limits.cost"]}
                     {...field("cost")}
                   />
                   <TextInput
                     label="Max failures"
-                    description="after which it is tried again"
+                    description="Failed attempts that are retried"
                     inputMode="numeric"
                     error={complaints["spec.limits.maxFailures"]}
                     {...field("maxFailures")}

@@ -138,7 +138,7 @@ export function SweepForm(props: SweepFormProps) {
           <Panel title="Trials">
             <div className={classes.fields}>
               <NativeSelect
-                label="Tries"
+                label="Search"
                 data={[
                   { value: "random", label: "values drawn at random" },
                   { value: "grid", label: "every combination" },
@@ -150,7 +150,7 @@ export function SweepForm(props: SweepFormProps) {
                 }}
               />
               {draft.kind === "random" && <TextInput label="Trials" {...field("trials", "sweep.trials")} />}
-              <TextInput label="At once" {...field("maxParallel", "sweep.maxParallel")} />
+              <TextInput label="Max parallel trials" {...field("maxParallel", "sweep.maxParallel")} />
               {draft.kind === "random" && (
                 <TextInput
                   label="Seed"
@@ -188,7 +188,7 @@ export function SweepForm(props: SweepFormProps) {
                 <>
                   <TextInput label="First compared at step" {...field("first", "sweep.halving.first")} />
                   <TextInput
-                    label="1 in … goes on"
+                    label="Keep 1 in"
                     description="The next step is so many times higher."
                     {...field("factor", "sweep.halving.factor")}
                   />

@@ -112,7 +112,7 @@ export function RungsPanel({ sweep: { rungs, spec } }: { sweep: Pick<SweepDetail
   return (
     <Panel
       title="Early ends"
-      subtitle={`by ${halving.metric}; about 1 in ${formatNumber(halving.factor)} goes on`}
+      subtitle={`by ${halving.metric}; about 1 in ${formatNumber(halving.factor)} continues`}
       flush
     >
       <DataTable
@@ -133,7 +133,7 @@ export function RungsPanel({ sweep: { rungs, spec } }: { sweep: Pick<SweepDetail
         ]}
         foot={
           <span>
-            Each is compared with those that had come before it, so the first one always goes on. From step{" "}
+            Each is compared with those that had come before it, so the first one always continues. From step{" "}
             {formatCount(halving.last)} no trial is ended.
           </span>
         }

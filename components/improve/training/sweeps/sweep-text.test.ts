@@ -80,8 +80,8 @@ test("orders trials by the metric, in its direction, those without one last", ()
 test("says why a trial ended", () => {
   const comparison = { step: 4, value: 0.61, place: 7, among: 9, kept: 3 };
   const early = { state: "stopped" as const, cause: "cancelled" as const };
-  expect(describeTrialEnd({ ...early, comparison })).toBe("Place 7 of 9 at step 4; the best 3 go on");
-  expect(describeTrialEnd({ ...early, comparison: { ...comparison, kept: 1 } })).toMatch("; the best goes on");
+  expect(describeTrialEnd({ ...early, comparison })).toBe("Place 7 of 9 at step 4; the best 3 continue");
+  expect(describeTrialEnd({ ...early, comparison: { ...comparison, kept: 1 } })).toMatch("; the best continues");
   expect(describeTrialEnd({ ...early, comparison: { ...comparison, value: null } })).toBe("No finite number at step 4");
   expect(describeTrialEnd({ ...early, comparison: null })).toBe("stopped");
   expect(describeTrialEnd(trial(0, 1))).toBe("–");

@@ -64,7 +64,7 @@ export function orderTrials(trials: readonly SweepTrial[], goal: SweepSpec["goal
   });
 }
 
-/** Says why a trial ended before its program did: "Place 7 of 9 at step 4; the best 3 go on". */
+/** Says why a trial ended before its program did: "Place 7 of 9 at step 4; the best 3 continue". */
 export function describeTrialEnd(trial: Pick<SweepTrial, "state" | "cause" | "comparison">): string {
   const { state, cause, comparison } = trial;
   if (comparison) return describeComparison(comparison);
@@ -72,7 +72,7 @@ export function describeTrialEnd(trial: Pick<SweepTrial, "state" | "cause" | "co
 }
 
 function describeComparison({ step, value, place, among, kept }: Comparison): string {
-  const goes = kept === 1 ? "the best goes on" : `the best ${formatCount(kept)} go on`;
+  const goes = kept === 1 ? "the best continues" : `the best ${formatCount(kept)} continue`;
   return value === null
     ? `No finite number at step ${formatCount(step)}`
     : `Place ${formatCount(place)} of ${formatCount(among)} at step ${formatCount(step)}; ${goes}`;

@@ -17,7 +17,7 @@ export function SweepsTable({ sweeps }: { sweeps: readonly Sweep[] }) {
       columns={[
         { key: "name", head: "Sweep", cell: ({ name }) => name },
         { key: "state", head: "State", cell: ({ state }) => <SweepState state={state} /> },
-        { key: "kind", head: "Tries", cell: ({ spec }) => describeKind(spec) },
+        { key: "kind", head: "Search", cell: ({ spec }) => describeKind(spec) },
         {
           key: "trials",
           head: "Trials",

@@ -232,12 +232,12 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
         <div className={classes.fields}>
           <TextInput label="Cores" error={complaints["spec.job.resources.cores"]} {...text("cores")} />
           <TextInput label="GPUs" error={complaints["spec.job.resources.gpus"]} {...text("gpus")} />
-          <TextInput label="Kind of GPU" {...text("gpuKind")} />
+          <TextInput label="GPU type" {...text("gpuKind")} />
           <TextInput label="Memory in GB" error={complaints["spec.job.resources.memoryBytes"]} {...text("memoryGb")} />
           <TextInput label="Max hours" error={complaints["spec.job.limits.hours"]} {...text("hours")} />
           <TextInput
             label="Max cost"
-            description="Empty: none of its own"
+            description="Empty: no limit"
             error={complaints["spec.job.limits.cost"]}
             {...text("cost")}
           />
@@ -260,7 +260,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
             onChange={(event) => setJob({ spot: event.currentTarget.checked })}
           />
           <Checkbox
-            label="Stop when a metric is no number"
+            label="Stop when a metric is NaN or infinite"
             checked={draft.stopOnNoNumber}
             onChange={(event) => set({ stopOnNoNumber: event.currentTarget.checked })}
           />

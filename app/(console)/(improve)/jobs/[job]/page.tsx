@@ -123,7 +123,7 @@ export default async function JobPage({ params, searchParams }: Props) {
                 actorName={ctx.actor.name}
                 why={
                   denialReason(ctx.actor.role, "preemptJob") ??
-                  (stopRequest ? "it is asked to stop already" : undefined)
+                  (stopRequest ? "already stopping" : undefined)
                 }
               />
             )}
@@ -156,7 +156,7 @@ export default async function JobPage({ params, searchParams }: Props) {
       {silentSince && (
         <StaleLine>
           No heartbeat since <ClockTime at={silentSince} seconds />. The engine is asked whether it still runs; after 5
-          minutes without one, its attempt is fenced and the job goes on from its newest checkpoint.
+          minutes without one, its attempt is fenced and the job resumes from its newest checkpoint.
         </StaleLine>
       )}
       <JobTiles job={job} history={history} progress={progress} leftMs={leftMs} />
@@ -214,7 +214,7 @@ async function JobCurves({
   if (run.metrics.length === 0) {
     return (
       <Panel id="metrics" title="Metrics" flush>
-        <EmptyState title={isOpen ? "No metric yet" : "No metric"}>
+        <EmptyState title={isOpen ? "No metrics yet" : "No metrics"}>
           {isOpen
             ? "Curves appear here as soon as the program logs metrics with MLflow."
             : "The program logged no metric with MLflow."}

@@ -28,7 +28,7 @@ export default async function EnginesPage() {
       <PageHead
         help="training#engines"
         title="Engines"
-        context="What places training on machines. Leeway submits, watches and decides"
+        context="Where training jobs run"
         actions={
           <KeyLink
             href={`${enginesPath}/new`}
@@ -44,7 +44,7 @@ export default async function EnginesPage() {
       <Panel flush>
         {engines.length === 0 ? (
           <EmptyState
-            title="No engine yet"
+            title="No engines yet"
             action={why === undefined && <Link href={`${enginesPath}/new`}>Add an engine</Link>}
           >
             Jobs run on engines: this machine, Ray, Kubernetes or Slurm.

@@ -58,7 +58,7 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
       />
       {engines.length === 0 ? (
         <Panel flush>
-          <EmptyState title="No engine yet" action={<Link href="/jobs/engines/new">Add an engine</Link>}>
+          <EmptyState title="No engines yet" action={<Link href="/jobs/engines/new">Add an engine</Link>}>
             Jobs run on engines: this machine, Ray, Kubernetes or Slurm.
           </EmptyState>
         </Panel>

@@ -7,13 +7,13 @@ export const trainingJobs = `A training job fails, does not save, or does not st
 ## No checkpoint, or damaged ones
 - [ ] Read the end of the log: does it save at all, and to LEEWAY_CHECKPOINT_DIR? Is the disk of the machine full?
 - [ ] It saves in place: let it write under another name and rename it when it is complete, so that no half of it is taken
-- [ ] Checkpoints are damaged: Leeway goes on from the newest intact one. Several in a row: suspect the disk or the memory of that machine
-- [ ] It saves rarely on purpose: the page of the job advises an interval, reckoned from what saving takes and how often it is interrupted
+- [ ] Checkpoints are damaged: Leeway resumes from the newest intact one. Several in a row: suspect the disk or the memory of that machine
+- [ ] It saves rarely on purpose: the page of the job advises an interval, computed from what saving takes and how often it is interrupted
 - [ ] Stop it only after it has saved; what is lost otherwise is all since its last checkpoint
 
 ## Failed or lost
 - [ ] Read the sentence at the top of its page: exit code, out of memory, or how often it was preempted or lost
-- [ ] Its own fault: mend the program, and **Edit and re-run…** with its newest checkpoint in mind
+- [ ] Its own fault: fix the program, and **Edit and re-run…** with its newest checkpoint in mind
 - [ ] Out of memory: ask for more, or take a smaller batch
 - [ ] Lost again and again: which machine? Choose another engine, or machines that stay
 - [ ] Not a number, or an exploding gradient: see the runbook **Gradient explosion**

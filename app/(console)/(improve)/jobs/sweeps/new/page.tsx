@@ -32,7 +32,7 @@ export default async function NewSweepPage({ searchParams }: PageProps<"/jobs/sw
       {engines.length === 0 || !first ? (
         <Panel flush>
           {engines.length === 0 ? (
-            <EmptyState title="No engine yet" action={<Link href={`${enginesPath}/new`}>Add an engine</Link>}>
+            <EmptyState title="No engines yet" action={<Link href={`${enginesPath}/new`}>Add an engine</Link>}>
               Trials run on engines: this machine, Ray, Kubernetes or Slurm.
             </EmptyState>
           ) : (
