@@ -4,6 +4,7 @@ import { SubmitJob } from "#server/improve/training/jobs/contract.ts";
 import {
   changedValues,
   datasetProblems,
+  draftOfJob,
   draftOfSpec,
   newJobDraft,
   readCommand,
@@ -30,6 +31,15 @@ const full = JobSpec.parse({
 test("a job that is edited keeps what the form does not show", () => {
   const draft = { ...newJobDraft, ...draftOfSpec(full) };
   expect(JobSpec.parse(readJobDraft(draft, undefined, full).spec)).toEqual(full);
+});
+
+test("a job that is edited keeps its experiment, priority and engine", () => {
+  const job = { spec: full, priority: "low" as const, engine: "local" };
+  const draft = { ...newJobDraft, ...draftOfJob(job, { experiment: "Digits", mayBeUrgent: false }) };
+  expect(readJobDraft(draft, undefined, full)).toMatchObject({ experiment: "Digits", priority: "low", engine: "local" });
+  const urgent = { ...job, priority: "urgent" as const };
+  const priorityFor = (mayBeUrgent: boolean) => draftOfJob(urgent, { experiment: "Digits", mayBeUrgent }).priority;
+  expect([priorityFor(true), priorityFor(false)]).toEqual(["urgent", "normal"]);
 });
 
 test("a job that is edited keeps arguments of several lines, and the types of its values", () => {

@@ -134,6 +134,19 @@ export function draftOfSpec(spec: JobSpec): Partial<JobDraft> {
   };
 }
 
+/** Fills the form with a job that is changed. An urgent one becomes normal for those who may not submit it. */
+export function draftOfJob(
+  { spec, priority, engine }: { spec: JobSpec; priority: JobDraft["priority"]; engine: string | null },
+  { experiment, mayBeUrgent }: { experiment: string; mayBeUrgent: boolean },
+): Partial<JobDraft> {
+  return {
+    ...draftOfSpec(spec),
+    experiment,
+    priority: priority === "urgent" && !mayBeUrgent ? "normal" : priority,
+    ...(engine !== null && { engine }),
+  };
+}
+
 /** Values of a template's parameters: those of a job that ran it, else its defaults. */
 export function valuesOfTemplate(template: TemplateChoice, known: Parameters = {}): Record<string, string> {
   return Object.fromEntries(

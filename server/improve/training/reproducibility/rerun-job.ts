@@ -1,5 +1,5 @@
-import { and, eq, isNull } from "drizzle-orm";
-import { experiments, jobTemplates, runs } from "#db/schema/index.ts";
+import { and, eq } from "drizzle-orm";
+import { jobTemplates } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
@@ -13,6 +13,7 @@ import { loadJob, noJob } from "../jobs/queries.ts";
 import { requireRunnable, submitterOf } from "../jobs/resolve-job.ts";
 import { whatIsMissing } from "./check-rerun.ts";
 import { RerunJob } from "./contract.ts";
+import { experimentOf } from "./experiment-of.ts";
 import { findJobRow, type TrainedJob } from "./find-job-row.ts";
 
 type Store = Pick<ArtifactStore, "stat">;
@@ -82,14 +83,4 @@ async function templateOf(ctx: Context, { templateId, templateRevision }: Traine
     .from(jobTemplates)
     .where(and(eq(jobTemplates.workspaceId, ctx.actor.workspaceId), eq(jobTemplates.id, templateId)));
   return template && { id: templateId, revision: templateRevision ?? 1, name: template.name };
-}
-
-/** The experiment of its run; that of all jobs where it was deleted. */
-async function experimentOf(ctx: Context, { runId }: TrainedJob): Promise<string> {
-  const [experiment] = await ctx.db
-    .select({ name: experiments.name })
-    .from(runs)
-    .innerJoin(experiments, eq(experiments.id, runs.experimentId))
-    .where(and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, runId), isNull(experiments.deletedAt)));
-  return experiment?.name ?? "Training";
 }

@@ -4,7 +4,7 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { foundOrNot } from "#app/_lib/found.ts";
 import { jobHref } from "#components/improve/training/addresses.ts";
 import {
-  draftOfSpec,
+  draftOfJob,
   type JobDraft,
   newJobDraft,
   valuesOfTemplate,
@@ -17,6 +17,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { listDatasetChoices } from "#server/improve/training/fit/queries.ts";
 import { getJob } from "#server/improve/training/jobs/queries.ts";
+import { experimentOf } from "#server/improve/training/reproducibility/experiment-of.ts";
 import { listTemplates } from "#server/improve/training/templates/queries.ts";
 import { maxUploadBytes } from "../../../(develop)/models/upload-limit.ts";
 import { previewJobAction, submitJobAction, uploadPackageAction } from "../actions.ts";
@@ -37,10 +38,11 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
     job: spec.job,
   }));
   const template = templates.find(({ name }) => name === (job ? job.template : wanted));
+  const mayBeUrgent = denialReason(ctx.actor.role, "submitUrgentJob") === undefined;
   const initial: JobDraft = {
     ...newJobDraft,
-    engine: job?.engine ?? template?.engine ?? (engines.length === 1 ? (engines[0]?.name ?? "") : ""),
-    ...(job && draftOfSpec(job.spec)),
+    engine: template?.engine ?? (engines.length === 1 ? (engines[0]?.name ?? "") : ""),
+    ...(job && draftOfJob(job, { experiment: await experimentOf(ctx, job), mayBeUrgent })),
     ...(template && { template: template.name, values: valuesOfTemplate(template, job?.spec.parameters) }),
   };
   return (
@@ -73,7 +75,7 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
           preview={previewJobAction}
           uploadPackage={uploadPackageAction}
           maxUploadBytes={maxUploadBytes}
-          mayBeUrgent={denialReason(ctx.actor.role, "submitUrgentJob") === undefined}
+          mayBeUrgent={mayBeUrgent}
           actorName={ctx.actor.name}
           why={denialReason(ctx.actor.role, "submitJob")}
         />
