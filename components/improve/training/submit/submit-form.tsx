@@ -16,6 +16,7 @@ import { JobSpec } from "#server/improve/training/contract.ts";
 import type { JobPreview } from "#server/improve/training/fit/contract.ts";
 import type { SubmitJob } from "#server/improve/training/jobs/contract.ts";
 import { jobHref, jobsPath } from "../addresses.ts";
+import { complaintAt, isAmong, withUnshown } from "../complaints.ts";
 import classes from "../forms.module.css";
 import { CopyCall } from "./copy-call.tsx";
 import { DatasetRows } from "./dataset-rows.tsx";
@@ -51,6 +52,17 @@ interface SubmitFormProps {
   actorName: string;
   why: string | undefined;
 }
+
+/** Paths of complaints that a field shows. */
+const commonFields = ["template", "experiment", "name", "engine"];
+const templateFields = [...commonFields, "parameters."];
+const commandFields = [
+  ...commonFields,
+  ...["spec", "spec.image", "spec.seed", "spec.packageKey"],
+  ...["spec.command.", "spec.parameters.", "spec.environment.", "spec.datasets."],
+  ...["cores", "gpus", "memoryBytes", "nodes"].map((name) => `spec.resources.${name}`),
+  ...["hours", "cost", "maxFailures"].map((name) => `spec.limits.${name}`),
+];
 
 /** Renders the form that submits a training job, with a summary that follows each change. */
 export function SubmitForm(props: SubmitFormProps) {
@@ -114,7 +126,7 @@ export function SubmitForm(props: SubmitFormProps) {
         submit();
       }}
     >
-      <FormProblem state={state} />
+      <FormProblem state={withUnshown(state, (path) => isAmong(path, template ? templateFields : commandFields))} />
       <Columns columns="minmax(0, 1fr) 348px">
         <Stack>
           <Panel title="Job">
@@ -185,7 +197,7 @@ export function SubmitForm(props: SubmitFormProps) {
                     minRows={3}
                     maxRows={16}
                     value={draft.command}
-                    error={complaints["spec.command"] ?? complaints.spec}
+                    error={complaintAt(complaints, "spec.command") ?? complaints.spec}
                     onChange={(event) => set({ command: event.currentTarget.value })}
                     spellCheck={false}
                   />
@@ -197,7 +209,7 @@ export function SubmitForm(props: SubmitFormProps) {
                     minRows={2}
                     maxRows={12}
                     value={draft.parameters}
-                    error={complaints["spec.parameters"]}
+                    error={complaintAt(complaints, "spec.parameters")}
                     onChange={(event) => set({ parameters: event.currentTarget.value })}
                     spellCheck={false}
                   />
@@ -209,7 +221,7 @@ export function SubmitForm(props: SubmitFormProps) {
                     minRows={2}
                     maxRows={12}
                     value={draft.environment}
-                    error={complaints["spec.environment"]}
+                    error={complaintAt(complaints, "spec.environment")}
                     onChange={(event) => set({ environment: event.currentTarget.value })}
                     spellCheck={false}
                   />
@@ -239,7 +251,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   rows={draft.datasets}
                   choices={datasets}
                   onChange={(rows) => set({ datasets: rows })}
-                  error={complaints["spec.datasets"]}
+                  error={complaintAt(complaints, "spec.datasets")}
                   problems={wasTried ? problems : []}
                 />
               </Panel>

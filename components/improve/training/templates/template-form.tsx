@@ -16,6 +16,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { TemplateParameter } from "#server/improve/training/contract.ts";
 import type { JobTemplate, SaveTemplate } from "#server/improve/training/templates/contract.ts";
 import { templatesPath } from "../addresses.ts";
+import { complaintAt, isAmong, withUnshown } from "../complaints.ts";
 import classes from "../forms.module.css";
 import type { JobDraft } from "../submit/job-draft.ts";
 import {
@@ -54,6 +55,21 @@ type TextField =
   | "memoryGb"
   | "hours"
   | "cost";
+
+/** Paths of complaints that a field shows. */
+const fields = [
+  ...["name", "engine", "spec.job.image", "spec.job.registerAs", "spec.job.checkpoints.keepLast"],
+  ...["spec.job.command.", "spec.job.environment.", "spec.job.parameters."],
+  ...["cores", "gpus", "memoryBytes"].map((name) => `spec.job.resources.${name}`),
+  ...["hours", "cost"].map((name) => `spec.job.limits.${name}`),
+];
+
+/** Those of the parameters: the server refuses a default by the parameter's name. */
+const cellsOf = (draft: TemplateDraft) =>
+  filledIn(draft.parameters).flatMap(({ name }, at) => [
+    `parameters.${name}`,
+    ...["name", "default", "choices", "min", "max"].map((field) => `spec.parameters.${at}.${field}`),
+  ]);
 
 /** Renders the form that creates a template, or makes its next revision. */
 export function TemplateForm({ template, engines, save, why }: TemplateFormProps) {
@@ -96,7 +112,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
         submit();
       }}
     >
-      <FormProblem state={state} />
+      <FormProblem state={withUnshown(state, (path) => isAmong(path, [...fields, ...cellsOf(draft)]))} />
       <Panel title="Template">
         <div className={classes.fields}>
           <TextInput
@@ -135,10 +151,10 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
             autosize
             minRows={3}
             maxRows={16}
-            error={complaints["spec.job.command"]}
+            error={complaintAt(complaints, "spec.job.command")}
             {...text("command")}
           />
-          <TextInput label="Container image" description="Empty where the engine has the program" {...text("image")} />
+          <TextInput label="Container image" description="Empty where the engine has the program" error={complaints["spec.job.image"]} {...text("image")} />
           <Textarea
             className={classes.mono ?? ""}
             label="Environment"
@@ -146,7 +162,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
             autosize
             minRows={2}
             maxRows={12}
-            error={complaints["spec.job.environment"]}
+            error={complaintAt(complaints, "spec.job.environment")}
             {...text("environment")}
           />
           <Textarea
@@ -156,6 +172,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
             autosize
             minRows={2}
             maxRows={12}
+            error={complaintAt(complaints, "spec.job.parameters")}
             {...text("parameters")}
           />
         </div>
