@@ -80,7 +80,7 @@ async function JobBoard({
         <StepTimePanel speed={speed} />
         <MachinePanel speed={speed} asked={spec.resources.gpus} heartbeat={attempts.at(-1)?.heartbeat ?? null} />
       </Columns>
-      <span className="lw-muted">
+      <span className="lw-muted" data-prose>
         Metrics of the machine, from the run <Link href={runHref(run.experimentId, run.id)}>{run.name}</Link>
       </span>
       <RunCharts run={run} initial={initial} kind="system" />
