@@ -1,0 +1,111 @@
+import { expect, type Page } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
+import { test } from "./journey.ts";
+import { logsMetrics } from "./training-programs.ts";
+
+/** Adds the engine of this machine, and a template whose program logs a score by its parameter. */
+async function newTemplate(program: string): Promise<{ engine: string; template: string }> {
+  const [engine, template] = [unique("local"), unique("score")];
+  await call("POST", "/api/v1/training/engines", { name: engine, settings: { kind: "local", maxJobs: 2, cores: 4 } });
+  await call("PUT", `/api/v1/training/templates/${template}`, {
+    spec: {
+      job: {
+        command: ["python3", "-c", `${logsMetrics}\n${program}`],
+        checkpoints: { best: { metric: "score", goal: "max" } },
+      },
+      parameters: [{ name: "rate", kind: "number", default: 0.5, min: 0, max: 10 }],
+    },
+  });
+  return { engine, template };
+}
+
+/** The best is 0.3. */
+const scoresOnce = "log('score', -(parameters['rate'] - 0.3) ** 2, 1)";
+const trials = (page: Page) => page.getByRole("table", { name: "Trials, best first" });
+const rows = (page: Page) => trials(page).getByRole("row");
+
+async function fillGrid(page: Page, engine: string, values: string): Promise<void> {
+  await page.getByLabel("How rate varies").selectOption("values");
+  await page.getByLabel("Values of rate").fill(values);
+  await page.getByLabel("Tries").selectOption("grid");
+  await page.getByRole("radio", { name: new RegExp(`^${engine} `) }).check();
+}
+
+test("someone starts a sweep of three trials, and finds the best one", async ({ page }) => {
+  const { engine, template } = await newTemplate(scoresOnce);
+  await signIn(page, `/jobs/sweeps/new?template=${template}`);
+  await expect(page.getByText("Vary at least one parameter.").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Start sweep" })).toBeDisabled();
+  await page.getByLabel("How rate varies").selectOption("values");
+  await page.getByLabel("Values of rate").fill("0.1, 50");
+  await page.getByLabel("Tries").selectOption("grid");
+  await expect(page.getByText('"rate" is at most 10.').first()).toBeVisible();
+  await fillGrid(page, engine, "0.1, 0.3, 0.9");
+  await expect(page.getByLabel("Metric")).toHaveValue("score");
+  await expect(page.getByText(/^3\sjobs, 2 at once$/)).toBeVisible();
+  await page.getByRole("button", { name: "Start sweep" }).click();
+
+  await expect(page.getByRole("heading", { name: `${template} sweep`, level: 1 })).toBeVisible();
+  await expect(page.getByText("All done: 3 finished.")).toBeVisible();
+  await expect(page.getByText(/^score 0 by trial 1 is the best\./)).toBeVisible();
+  await expect(rows(page).nth(1)).toContainText("0.3");
+  await expect(rows(page).nth(3)).toContainText("0.9");
+  await expect(page.getByText(/^3 of at least 10 trials have a value/)).toBeVisible();
+
+  // The upper half of the metric, by keyboard, leaves two.
+  await page.getByRole("slider", { name: "Selected range on score" }).focus();
+  await page.keyboard.press("ArrowUp");
+  await expect(rows(page)).toHaveCount(3);
+  await expect(trials(page)).not.toContainText("0.9");
+  await page.getByRole("button", { name: "Clear selection" }).click();
+  await expect(rows(page)).toHaveCount(4);
+
+  await rows(page).nth(1).getByRole("link").click();
+  await expect(page.getByRole("heading", { name: `${template} sweep 1`, level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: "a sweep", exact: true }).click();
+  await expect(page.getByRole("heading", { name: `${template} sweep`, level: 1 })).toBeVisible();
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Sweeps" }).click();
+  await expect(page.getByRole("row", { name: new RegExp(`${template} sweep`) })).toContainText("3 of 3 done");
+});
+
+test("someone runs a job again exactly, then changed, and both are compared with it", async ({ page }) => {
+  const { engine, template } = await newTemplate(scoresOnce);
+  const { id, name } = await call<{ id: string; name: string }>("POST", "/api/v1/training/jobs", { engine, template });
+  await signIn(page, `/jobs/${id}`);
+  await expect(page.getByText("Finished", { exact: true }).first()).toBeVisible();
+  await page.keyboard.press("x");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("heading", { name: `Re-run ${name} exactly?` })).toBeVisible();
+  await expect(dialog.getByText(/^Its code lies on the machine, not in a package\./)).toBeVisible();
+  await dialog.getByRole("button", { name: "Re-run exactly" }).click();
+  await expect(page).not.toHaveURL(new RegExp(`${id}$`));
+  await expect(page.getByText("Equal metrics", { exact: true })).toBeVisible();
+  await expect(page.getByText("Its metric is equal to a millionth.")).toBeVisible();
+  await expect(page.getByRole("row", { name: /^score / })).toContainText("equal");
+  await expect(page.getByText("No difference in what was recorded.")).toBeVisible();
+
+  await page.getByRole("link", { name: id }).click();
+  const reruns = page.getByRole("table", { name: "Re-runs, newest first" });
+  await expect(reruns.getByRole("row").nth(1)).toContainText(/exact.*Equal metrics/);
+
+  await page.getByRole("link", { name: "Edit and re-run…" }).click();
+  await page.getByLabel("rate").fill("0.7");
+  await page.getByRole("button", { name: "Submit job" }).click();
+  await expect(page.getByText("Too few repeats", { exact: true })).toBeVisible();
+  await expect(page.getByText(/1\smetric differs\. At least 3 other finished exact re-runs/)).toBeVisible();
+  const differences = page.getByRole("table", { name: /^Differences of both jobs/ });
+  await expect(differences.getByRole("row", { name: "Parameter rate" })).toContainText(/0\.5.*0\.7/);
+});
+
+test("someone installs a ready template, and finds it among the others", async ({ page }) => {
+  const name = unique("digits");
+  await signIn(page, "/jobs/templates");
+  await page.getByRole("button", { name: "Install Train digits…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("button", { name: "Install", exact: true }).click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: "Start sweep…" }).click();
+  await expect(page.getByLabel("How learning_rate varies")).toBeVisible();
+  await expect(page.getByLabel("Metric")).toHaveValue("accuracy");
+});
