@@ -134,6 +134,17 @@ test("a number that another job has got is gone", async () => {
   expect(server.received).toHaveLength(1);
 });
 
+test("looks at many launches with one call, and asks for one that is not in the list", async () => {
+  const ids = Array.from({ length: 60 }, (_, index) => index + 1);
+  const all = ids.map((id) => job({ job_id: id, name: `tj-a-${id}`, comment: `{"leeway_launch":"tj-a-${id}"}` }));
+  const handles = ids.map((id) => ({ id: String(id), epoch: `tj-a-${id}` }));
+  const other = job({ job_id: 2, comment: '{"leeway_launch":"tj-b-1"}' });
+  server.answerWith(jobs(all[0] ?? {}, other, ...all.slice(2, -1)), jobs(all.at(-1) ?? {}));
+  const states = (await engine.look(handles, deadline)).map(({ state }) => state);
+  expect(states).toEqual(ids.map((id) => (id === 2 ? "gone" : "running")));
+  expect(server.received.map(({ path }) => path)).toEqual(["/slurm/v0.0.42/jobs/", "/slurm/v0.0.42/job/60"]);
+});
+
 test("asks a running job by a signal once, and cancels it when its time to save is over, or while it waits", async () => {
   const calls = () =>
     server.received.slice(1).map(({ method, path }) => `${method} ${path.replace("/slurm/v0.0.42", "")}`);

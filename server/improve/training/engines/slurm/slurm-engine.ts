@@ -36,8 +36,9 @@ export function slurmEngine({ settings, token, wrapper }: SlurmOptions): Engine 
   const slurm = slurmClient({ address: settings.address, user: settings.user, token });
   const limit = pLimit(side);
 
-  async function look({ id, epoch }: EngineHandle, deadline: AbortSignal): Promise<Seen> {
-    const job = await slurm.job(Number(id), deadline);
+  /** @param known where it has been listed already */
+  async function look({ id, epoch }: EngineHandle, deadline: AbortSignal, known?: SlurmJob): Promise<Seen> {
+    const job = known ?? (await slurm.job(Number(id), deadline));
     const at = new Date().toISOString();
     if (job && launchOf(job) === epoch) return seenOfJob(job, at);
     // It forgets jobs some minutes after their end.
@@ -57,7 +58,12 @@ export function slurmEngine({ settings, token, wrapper }: SlurmOptions): Engine 
       return { id: String(id), epoch: launch.id };
     },
 
-    look: (handles, deadline) => Promise.all(handles.map((handle) => limit(() => look(handle, deadline)))),
+    async look(handles, deadline) {
+      // Each call takes some time: hundreds of them would take too long.
+      const listed = handles.length > side ? await listJobs(slurm, deadline) : [];
+      const known = new Map(listed.map((job) => [String(job.job_id), job]));
+      return Promise.all(handles.map((handle) => limit(() => look(handle, deadline, known.get(handle.id)))));
+    },
 
     async stop({ id, epoch }, graceSeconds, deadline) {
       const number = Number(id);
@@ -89,12 +95,15 @@ export function slurmEngine({ settings, token, wrapper }: SlurmOptions): Engine 
 
 /** The job of an earlier try. Where Slurm has too many jobs for one answer there is none: the wrapper of a second copy gets no leave to run. */
 async function findLaunch(slurm: SlurmClient, launchId: string, deadline: AbortSignal): Promise<SlurmJob | undefined> {
-  try {
-    return (await slurm.jobs(deadline)).find((job) => job.name === launchId && launchOf(job) === launchId);
-  } catch (error) {
-    if (error instanceof DomainError && error.code === "too-large") return undefined;
+  return (await listJobs(slurm, deadline)).find((job) => job.name === launchId && launchOf(job) === launchId);
+}
+
+/** All jobs that Slurm knows; none where they are too many for one answer. */
+async function listJobs(slurm: SlurmClient, deadline: AbortSignal): Promise<SlurmJob[]> {
+  return slurm.jobs(deadline).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === "too-large") return [];
     throw error;
-  }
+  });
 }
 
 function commentOf({ comment }: SlurmJob): Partial<Comment> {
