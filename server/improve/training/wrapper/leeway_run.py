@@ -140,6 +140,11 @@ def line_of(argv):
     return out.decode("utf-8", "replace").strip()[:1000] or None if out else None
 
 
+def without_login(text):
+    """Text without the user and the password of its addresses."""
+    return re.sub(r"(?<=://)[^/?#\s]*@", "", text)
+
+
 def code_record():
     commit = line_of(["git", "rev-parse", "HEAD"])
     if not commit:
@@ -153,7 +158,7 @@ def code_record():
         "commit": commit[:100],
         "branch": line_of(["git", "rev-parse", "--abbrev-ref", "HEAD"]),
         # A password may be part of it.
-        "remote": re.sub(r"(?<=://)[^/@]*@", "", remote)[:2000] if remote else None,
+        "remote": without_login(remote)[:2000] if remote else None,
         "diff": diff.decode("utf-8", "replace") if 0 < len(diff) <= 10**6 else None,
         "diffSha256": hashlib.sha256(diff).hexdigest() if diff else None,
         "diffBytes": len(diff),
@@ -175,7 +180,7 @@ def packages():
         except Exception:  # a broken package is no reason not to train
             continue
         if name:
-            url = re.sub(r"(?<=://)[^/@]*@", "", url)
+            url = without_login(url)
             found.add(("%s==%s" % (name, version) + (" @ " + url if url else ""))[:1000])
     return sorted(found)[:5000]
 
@@ -229,7 +234,7 @@ def make_record(argv):
             "cuda": cuda,
             "driver": driver,
             "variables": {
-                name[:200]: "<redacted>" if SECRET.search(name) else value.encode("utf-8", "replace").decode()[:10000]
+                name[:200]: "<redacted>" if SECRET.search(name) else without_login(value).encode("utf-8", "replace").decode()[:10000]
                 for name, value in environ
                 if name.startswith(KEPT)
             },
