@@ -20,7 +20,7 @@ import { getJob, listJobs } from "#server/improve/training/jobs/queries.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
 import { downloadLog, readLog, searchLog } from "#server/improve/training/log/queries.ts";
-import { listJobsOverview, listTrainingBudgets } from "#server/improve/training/overview/queries.ts";
+import { listEngineUses, listJobsOverview, listTrainingBudgets } from "#server/improve/training/overview/queries.ts";
 import { uploadPackage } from "#server/improve/training/packages/package-store.ts";
 import { listQuotas } from "#server/improve/training/quotas/queries.ts";
 import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
@@ -63,7 +63,12 @@ export const trainingCalls = {
   installTemplate: (ctx, { store }) =>
     installTemplate(ctx, { template: "digits" }, { artifacts: store, maxBytes: 1e6 }),
   archiveTemplate: (ctx, { jobTemplate }) => archiveTemplate(ctx, jobTemplate),
-  listJobs: async (ctx) => [await listJobs(ctx), await listJobsOverview(ctx), await listTrainingBudgets(ctx)],
+  listJobs: async (ctx) => [
+    await listJobs(ctx),
+    await listJobsOverview(ctx),
+    await listEngineUses(ctx),
+    await listTrainingBudgets(ctx),
+  ],
   readTrainingLog: async (ctx, { trainingJobId, trainingAttempt: attempt }) => [
     await readLog(ctx, trainingJobId, { attempt }),
     await searchLog(ctx, trainingJobId, { q: "a" }),

@@ -9,7 +9,7 @@ import { createEngine } from "../engines/create-engine.ts";
 import { previewJob } from "../fit/preview-job.ts";
 import { getJobHistory } from "../history/queries.ts";
 import { submitJob } from "../jobs/submit-job.ts";
-import { listJobsOverview } from "./queries.ts";
+import { listEngineUses, listJobsOverview } from "./queries.ts";
 
 const { db } = await freshDatabase();
 const artifacts = { stat: () => Promise.reject(new Error("No package is named.")) };
@@ -71,6 +71,7 @@ test("lists waiting jobs with their place, running ones with their step, and end
   expect(rows.slice(-2).map(({ id }) => id)).toEqual([fresh, old]);
   expect(counts).toEqual({ all: 5, queued: 2, running: 1, ended: 1, attention: 0 });
   expect([...uses.values()]).toEqual([{ jobs: 1, cores: 2, gpus: 0 }]);
+  expect(await listEngineUses(ctx)).toEqual(uses);
 
   const named = await listJobsOverview(ctx, { search: "HALF-d" });
   expect(named.rows.map(({ id }) => id)).toEqual([running]);

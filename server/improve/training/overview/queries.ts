@@ -51,7 +51,7 @@ export async function listJobsOverview(
       .orderBy(desc(trainingJobs.endedAt), desc(trainingJobs.id))
       .limit(limit),
     await countJobs(ctx),
-    await readUses(ctx),
+    await listEngineUses(ctx),
     await readPlaces(ctx, now),
   ];
   const jobs = [...opened, ...ended];
@@ -134,8 +134,9 @@ async function countJobs(ctx: Context): Promise<JobCounts> {
   return counts ?? { all: 0, queued: 0, running: 0, ended: 0 };
 }
 
-/** Sums what running jobs use, by engine. One that resumes has no machine until it is submitted again. */
-async function readUses(ctx: Context): Promise<Map<string, EngineUse>> {
+/** Sums what running jobs use, by the id of their engine. One that resumes has no machine until it is submitted again. */
+export async function listEngineUses(ctx: Context): Promise<Map<string, EngineUse>> {
+  permit(ctx, "listJobs");
   const rows = await ctx.db
     .select({ engineId: trainingJobs.engineId, spec: trainingJobs.spec })
     .from(trainingJobs)

@@ -13,14 +13,14 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { listTrainingCache } from "#server/improve/training/cache/queries.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
-import { listJobsOverview } from "#server/improve/training/overview/queries.ts";
+import { listEngineUses } from "#server/improve/training/overview/queries.ts";
 
 export const metadata = { title: "Engines, Jobs" };
 
 export default async function EnginesPage() {
   const ctx = await requireContext();
   const engines = await listEngines(ctx);
-  const { uses } = await listJobsOverview(ctx, { show: "running", limit: 1 });
+  const uses = await listEngineUses(ctx);
   const why = denialReason(ctx.actor.role, "createEngine");
   return (
     <Page crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "Engines" }]} live>

@@ -9,7 +9,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
-import { listJobsOverview } from "#server/improve/training/overview/queries.ts";
+import { listEngineUses } from "#server/improve/training/overview/queries.ts";
 import { createEngineAction, updateEngineAction } from "../../actions.ts";
 
 type Props = PageProps<"/jobs/engines/[engine]">;
@@ -23,7 +23,7 @@ export default async function EnginePage({ params }: Props) {
   const ctx = await requireContext();
   const engine = (await listEngines(ctx)).find(({ name }) => name === wanted);
   if (!engine) notFound();
-  const { uses } = await listJobsOverview(ctx, { show: "running", limit: 1 });
+  const uses = await listEngineUses(ctx);
   const { name, settings, hasSecret, isEnabled, problem } = engine;
   const why = denialReason(ctx.actor.role, "updateEngine");
   return (
