@@ -148,7 +148,9 @@ function TrialsTable({ trials, total, parameters, metric, best, colours }: Trial
       rowHref={({ jobId }) => jobHref(jobId)}
       columns={columns}
       current={best?.jobId}
-      empty={<EmptyState title="No matching trials">No trial is within what is selected, or none has started.</EmptyState>}
+      empty={
+        <EmptyState title="No matching trials">No trial is within what is selected, or none has started.</EmptyState>
+      }
       foot={<span>{formatCountOf(trials.length, total)} trials</span>}
     />
   );
