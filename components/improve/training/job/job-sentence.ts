@@ -1,6 +1,6 @@
 import { plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
-import { reachedStep } from "#server/improve/training/attempts/reached-step.ts";
+import { reachedStep } from "#server/improve/training/attempts/contract.ts";
 import type { JobHistory } from "#server/improve/training/history/contract.ts";
 import type { TrainingJobDetails } from "#server/improve/training/jobs/contract.ts";
 import { describeJob } from "../jobs/job-text.ts";

@@ -36,7 +36,11 @@ test("a job that is edited keeps what the form does not show", () => {
 test("a job that is edited keeps its experiment, priority and engine", () => {
   const job = { spec: full, priority: "low" as const, engine: "local" };
   const draft = { ...newJobDraft, ...draftOfJob(job, { experiment: "Digits", mayBeUrgent: false }) };
-  expect(readJobDraft(draft, undefined, full)).toMatchObject({ experiment: "Digits", priority: "low", engine: "local" });
+  expect(readJobDraft(draft, undefined, full)).toMatchObject({
+    experiment: "Digits",
+    priority: "low",
+    engine: "local",
+  });
   const urgent = { ...job, priority: "urgent" as const };
   const priorityFor = (mayBeUrgent: boolean) => draftOfJob(urgent, { experiment: "Digits", mayBeUrgent }).priority;
   expect([priorityFor(true), priorityFor(false)]).toEqual(["urgent", "normal"]);

@@ -58,8 +58,14 @@ const commonFields = ["template", "experiment", "name", "engine"];
 const templateFields = [...commonFields, "parameters."];
 const commandFields = [
   ...commonFields,
-  ...["spec", "spec.image", "spec.seed", "spec.packageKey"],
-  ...["spec.command.", "spec.parameters.", "spec.environment.", "spec.datasets."],
+  "spec",
+  "spec.image",
+  "spec.seed",
+  "spec.packageKey",
+  "spec.command.",
+  "spec.parameters.",
+  "spec.environment.",
+  "spec.datasets.",
   ...["cores", "gpus", "memoryBytes", "nodes"].map((name) => `spec.resources.${name}`),
   ...["hours", "cost", "maxFailures"].map((name) => `spec.limits.${name}`),
 ];

@@ -58,8 +58,14 @@ type TextField =
 
 /** Paths of complaints that a field shows. */
 const fields = [
-  ...["name", "engine", "spec.job.image", "spec.job.registerAs", "spec.job.checkpoints.keepLast"],
-  ...["spec.job.command.", "spec.job.environment.", "spec.job.parameters."],
+  "name",
+  "engine",
+  "spec.job.image",
+  "spec.job.registerAs",
+  "spec.job.checkpoints.keepLast",
+  "spec.job.command.",
+  "spec.job.environment.",
+  "spec.job.parameters.",
   ...["cores", "gpus", "memoryBytes"].map((name) => `spec.job.resources.${name}`),
   ...["hours", "cost"].map((name) => `spec.job.limits.${name}`),
 ];
@@ -154,7 +160,12 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
             error={complaintAt(complaints, "spec.job.command")}
             {...text("command")}
           />
-          <TextInput label="Container image" description="Empty where the engine has the program" error={complaints["spec.job.image"]} {...text("image")} />
+          <TextInput
+            label="Container image"
+            description="Empty where the engine has the program"
+            error={complaints["spec.job.image"]}
+            {...text("image")}
+          />
           <Textarea
             className={classes.mono ?? ""}
             label="Environment"

@@ -126,7 +126,13 @@ export function admit(
     const reason =
       reasonOfItself(job, { engines, now }) ??
       reasonOfPolicy(job, limits) ??
-      reasonOfPlace(job, { engines, taken, blockers: state.blockers, before: state.held.get(job.engineId ?? "") ?? 0, now }) ??
+      reasonOfPlace(job, {
+        engines,
+        taken,
+        blockers: state.blockers,
+        before: state.held.get(job.engineId ?? "") ?? 0,
+        now,
+      }) ??
       reasonOfCounts(job, limits, taken) ??
       reasonOfMoney(job, limits, taken) ??
       reasonOfQuota(job, limits, taken);

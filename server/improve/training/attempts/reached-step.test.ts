@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reachedStep } from "./reached-step.ts";
+import { reachedStep } from "./contract.ts";
 
 const ended = { fromStep: null, lastStep: 119, endedAt: new Date(0) };
 const open = { fromStep: null, lastStep: null, endedAt: null };

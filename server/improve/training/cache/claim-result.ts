@@ -29,7 +29,8 @@ export async function claimResult(ctx: Context, input: ClaimResult): Promise<Cla
     const row = await lockResult(ctx, key);
     if (!row) throw new Error("The result was not stored.");
     if (row.state === "done" && !noCache) return use(ctx, row);
-    if (row.state === "running" && row.jobId !== job.id && (await isRunning(ctx, row.jobId))) return shown(row, "running");
+    if (row.state === "running" && row.jobId !== job.id && (await isRunning(ctx, row.jobId)))
+      return shown(row, "running");
     const own = { state: "running" as const, jobId: job.id, output: null, seconds: null, sizeBytes: 0 };
     await ctx.db.update(trainingCache).set(own).where(thisResult(ctx, key));
     if (row.state === "done" && noCache) {

@@ -10,7 +10,7 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import { admit } from "../admission/admit.ts";
-import { reachedStep } from "../attempts/reached-step.ts";
+import { reachedStep } from "../attempts/contract.ts";
 import { EndCause, JobSpec, openJobStates } from "../contract.ts";
 import { describeProblem } from "../health/describe-problem.ts";
 import { findJobProblems } from "../health/find-job-problems.ts";

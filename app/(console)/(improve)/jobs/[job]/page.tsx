@@ -33,7 +33,7 @@ import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { Context } from "#server/base/context.ts";
 import type { RedoneSpan } from "#server/develop/tracking/metrics/contract.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
-import { reachedStep } from "#server/improve/training/attempts/reached-step.ts";
+import { reachedStep } from "#server/improve/training/attempts/contract.ts";
 import { listTrainingCheckpoints } from "#server/improve/training/checkpoints/queries.ts";
 import { openJobStates } from "#server/improve/training/contract.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
@@ -121,10 +121,7 @@ export default async function JobPage({ params, searchParams }: Props) {
                 job={{ id, name, graceSeconds: spec.limits.graceSeconds, hasCheckpoint: saved !== undefined }}
                 preempt={preemptJobAction}
                 actorName={ctx.actor.name}
-                why={
-                  denialReason(ctx.actor.role, "preemptJob") ??
-                  (stopRequest ? "already stopping" : undefined)
-                }
+                why={denialReason(ctx.actor.role, "preemptJob") ?? (stopRequest ? "already stopping" : undefined)}
               />
             )}
             <RerunExactly
