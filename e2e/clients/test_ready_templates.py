@@ -53,8 +53,8 @@ def last_run(store: str):
     client = MlflowClient(store, store)
     [run, *_] = client.search_runs(["0"], "status = 'FINISHED'", order_by=["start_time DESC"])
     [model] = client.search_logged_models(["0"], f"source_run_id = '{run.info.run_id}'")
-    mlflow.set_tracking_uri(store)
-    path = mlflow.artifacts.download_artifacts(model.artifact_location)
+    # Not set_tracking_uri, which would hold for the tests that follow.
+    path = mlflow.artifacts.download_artifacts(model.artifact_location, tracking_uri=store)
     return run.data.metrics, onnx.load(f"{path}/model.onnx")
 
 
