@@ -132,8 +132,8 @@ async function loadAttempt(ctx: Context, { id, launches, workspaceId }: JobRow):
 
 /** Since when wrappers have been able to call the web role; read only where a wrapper has not been heard for a while. */
 async function readHearing(ctx: Context, launch: Launch | undefined, attempt: Attempt | undefined, now: number) {
-  const heardAt = attempt?.heartbeatAt ?? launch?.launchedAt;
-  if (!heardAt || now - heardAt.getTime() < quietMs) return 0;
+  const lastSignAt = attempt?.heartbeatAt ?? launch?.launchedAt;
+  if (!lastSignAt || now - lastSignAt.getTime() < quietMs) return 0;
   return (await presentSince(ctx.db, "web")) ?? 0;
 }
 

@@ -5,14 +5,14 @@ import { LongWork } from "./long-work.ts";
 test("a round waits for what is quick, and begins nothing again that is still under way", async () => {
   const work = new LongWork();
   const hanging = Promise.withResolvers<void>();
-  const [begun, ended]: [string[], string[]] = [[], []];
-  const round = (ids: string[], longestMs: number) => {
+  const [started, ended]: [string[], string[]] = [[], []];
+  const round = (ids: string[], maxMs: number) => {
     const one = async (id: string) => {
-      begun.push(id);
+      started.push(id);
       await (id === "hangs" ? hanging.promise : pause(1));
       ended.push(id);
     };
-    return work.begin(ids, one, longestMs);
+    return work.begin(ids, one, maxMs);
   };
   await round(["quick"], 60_000);
   expect(ended).toEqual(["quick"]);
@@ -20,9 +20,9 @@ test("a round waits for what is quick, and begins nothing again that is still un
   expect(ended).toEqual(["quick", "quick"]);
   // It is waited for once only.
   await round(["hangs", "quick"], 60_000);
-  expect(begun).toEqual(["quick", "hangs", "quick", "quick"]);
+  expect(started).toEqual(["quick", "hangs", "quick", "quick"]);
   hanging.resolve();
   await pause(1);
   await round(["hangs"], 60_000);
-  expect(begun.slice(4)).toEqual(["hangs"]);
+  expect(started.slice(4)).toEqual(["hangs"]);
 });
