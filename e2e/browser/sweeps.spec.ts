@@ -27,7 +27,7 @@ const rows = (page: Page) => trials(page).getByRole("row");
 async function fillGrid(page: Page, engine: string, values: string): Promise<void> {
   await page.getByLabel("How rate varies").selectOption("values");
   await page.getByLabel("Values of rate").fill(values);
-  await page.getByLabel("Tries").selectOption("grid");
+  await page.getByRole("combobox", { name: "Search", exact: true }).selectOption("grid");
   await page.getByRole("radio", { name: new RegExp(`^${engine} `) }).check();
 }
 
@@ -38,7 +38,7 @@ test("someone starts a sweep of three trials, and finds the best one", async ({ 
   await expect(page.getByRole("button", { name: "Start sweep" })).toBeDisabled();
   await page.getByLabel("How rate varies").selectOption("values");
   await page.getByLabel("Values of rate").fill("0.1, 50");
-  await page.getByLabel("Tries").selectOption("grid");
+  await page.getByRole("combobox", { name: "Search", exact: true }).selectOption("grid");
   await expect(page.getByText('"rate" is at most 10.').first()).toBeVisible();
   await fillGrid(page, engine, "0.1, 0.3, 0.9");
   await expect(page.getByLabel("Metric")).toHaveValue("score");
