@@ -13,5 +13,7 @@ child=$!
 trap 'kill -TERM $child 2>/dev/null' TERM INT
 wait $child; code=$?
 while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
+# A signal that arrives with the end interrupts the wait, whose code is then that of the signal; another wait has the program's, or 127.
+if [ $code -gt 128 ]; then wait $child 2>/dev/null; late=$?; [ $late -eq 127 ] || code=$late; fi
 echo $code > "$folder/run/code.new" && mv "$folder/run/code.new" "$folder/run/code"
 `;
