@@ -52,7 +52,7 @@ def test_python_submits_a_folder_and_reads_how_it_ended(leeway, jobs, client, tm
 
 
 def test_python_reads_what_leeway_refuses(jobs):
-    with pytest.raises(jobs.LeewayError, match="no-such-engine"):
+    with pytest.raises(jobs.LeewayError, match="Training engine not found"):
         jobs.submit("digits", ["true"], engine="no-such-engine")
     with pytest.raises(ValueError, match="parameters only"):
         jobs.submit("digits", ["true"], template="Train digits")
