@@ -26,19 +26,35 @@ export async function requireOwnRun({ actor, db }: Context, id: string): Promise
 }
 
 /**
+ * Locks of tokens stand in a line: behind one who waits to revoke a token, no further write begins. Locks of its row would let each next write
+ * pass, so that a program that writes without a pause could never be fenced.
+ */
+const lineOf = (tokenId: string) => sql`hashtextextended(${`run-token ${tokenId}`}, 0)`;
+
+/**
  * Keeps the token of a training job valid until the transaction of the caller ends, as the first statement of each that writes: a job that is
  * fenced waits for it, and none begins afterwards. So nothing that an attempt writes is stored once another one has taken its place.
  * @throws DomainError "forbidden" for a token that is no longer valid
  */
 export async function holdToken({ actor, db }: Context): Promise<void> {
   if (!actor.run) return;
+  await db.execute(sql`select pg_advisory_xact_lock_shared(${lineOf(actor.id)})`);
   const [held] = await db
     .select({ id: apiTokens.id })
     .from(apiTokens)
-    .where(and(eq(apiTokens.workspaceId, actor.workspaceId), eq(apiTokens.id, actor.id), isNull(apiTokens.revokedAt)))
-    .for("share");
+    .where(and(eq(apiTokens.workspaceId, actor.workspaceId), eq(apiTokens.id, actor.id), isNull(apiTokens.revokedAt)));
   if (!held)
     throw new DomainError("forbidden", "This attempt of the training job has ended, or another one has replaced it.");
+}
+
+/** Revokes tokens of training jobs in the transaction of the caller, once the writes that hold them have ended. */
+export async function revokeRunTokens({ actor, db }: Context, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (const id of ids.toSorted()) await db.execute(sql`select pg_advisory_xact_lock(${lineOf(id)})`);
+  await db
+    .update(apiTokens)
+    .set({ revokedAt: sql`coalesce(${apiTokens.revokedAt}, now())` })
+    .where(and(eq(apiTokens.workspaceId, actor.workspaceId), inArray(apiTokens.id, ids)));
 }
 
 /** Checks that the caller may reach a logged model: for a token of a training job, one of its runs. @throws DomainError "forbidden" */

@@ -1,6 +1,7 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
-import { apiTokens, trainingAttempts } from "#db/schema/index.ts";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { trainingAttempts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { revokeRunTokens } from "#server/develop/tracking/runs/own-run.ts";
 
 /**
  * Ends the right of all attempts of a job to write: their tokens become invalid, in the transaction of the caller, who holds the job. A copy that
@@ -19,12 +20,9 @@ export async function fenceAttempts(ctx: Context, jobId: string): Promise<boolea
       ),
     )
     .returning({ token: trainingAttempts.apiTokenId });
-  const tokens = fenced.flatMap(({ token }) => token ?? []);
-  if (tokens.length > 0) {
-    await ctx.db
-      .update(apiTokens)
-      .set({ revokedAt: sql`coalesce(${apiTokens.revokedAt}, now())` })
-      .where(and(eq(apiTokens.workspaceId, ctx.actor.workspaceId), inArray(apiTokens.id, tokens)));
-  }
+  await revokeRunTokens(
+    ctx,
+    fenced.flatMap(({ token }) => token ?? []),
+  );
   return fenced.length > 0;
 }
