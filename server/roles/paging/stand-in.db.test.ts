@@ -6,6 +6,7 @@ import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
+import { pagingLease } from "#server/platform/heartbeats/lease.ts";
 import { RoleHeartbeat } from "#server/platform/heartbeats/role-heartbeat.ts";
 import { writeRestored } from "#server/platform/installation-state.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
@@ -17,6 +18,7 @@ import { PagingStandIn } from "./stand-in.ts";
 
 configureLog({ role: "test", level: "silent" });
 const soon = { interval: 100 };
+const ofPaging = eq(leases.name, pagingLease);
 
 /** A worker that hangs since a minute ago, and roles that have watched it for an hour. */
 async function withHungWorker() {
@@ -79,7 +81,7 @@ test("pages in place of a hung worker, and stops once one works again", async ()
   onTestFinished(() => worker.stop());
   await vi.waitFor(() => expect(standIn.isActive).toBe(false), soon);
   // It gives its lease back once its last pass has ended.
-  await vi.waitFor(async () => expect(await db.$count(leases)).toBe(0), soon);
+  await vi.waitFor(async () => expect(await db.$count(leases, ofPaging)).toBe(0), soon);
   await evaluateAlertRule(ctx, ruleId, Date.now() + hourMs);
   const [alert] = await db.select().from(alerts).where(sql`labels->>'condition' = 'no-worker'`);
   expect(alert?.isEnded).toBe(true);
@@ -95,8 +97,11 @@ test("one process stands in at a time, a web role before a gateway, and another 
   await vi.waitFor(() => expect(active().filter(Boolean)).toHaveLength(1), soon);
   expect(active()[0]).toBe(false);
   // The one that stands in has hung for longer than its lease.
-  await db.update(leases).set({ holder: "hung", endsAt: sql`now() - interval '1 second'` });
-  await vi.waitFor(async () => expect((await db.select().from(leases))[0]?.holder).not.toBe("hung"), soon);
+  await db.update(leases).set({ holder: "hung", endsAt: sql`now() - interval '1 second'` }).where(ofPaging);
+  await vi.waitFor(
+    async () => expect((await db.select().from(leases).where(ofPaging))[0]?.holder).not.toBe("hung"),
+    soon,
+  );
   await first.standIn.stop();
   await first.heartbeat.stop();
   await second.standIn.stop();
