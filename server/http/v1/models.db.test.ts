@@ -31,6 +31,7 @@ test(
       run: null,
       loggedModel: null,
       datasets: [],
+      models: [],
       endpoints: [],
     });
     const file = await call("GET", `${path}/versions/1/file`);
