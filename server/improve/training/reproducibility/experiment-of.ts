@@ -4,8 +4,13 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 
 /** Returns the name of the experiment that a job's run belongs to; that of all jobs where it was deleted. */
-export async function experimentOf(ctx: Context, { runId }: { runId: string }): Promise<string> {
+export function experimentOf(ctx: Context, job: { runId: string }): Promise<string> {
   permit(ctx, "getJob");
+  return loadExperimentName(ctx, job);
+}
+
+/** The same for a caller that has checked permissions. */
+export async function loadExperimentName(ctx: Context, { runId }: { runId: string }): Promise<string> {
   const [experiment] = await ctx.db
     .select({ name: experiments.name })
     .from(runs)

@@ -13,7 +13,7 @@ import { loadJob, noJob } from "../jobs/queries.ts";
 import { requireRunnable, submitterOf } from "../jobs/resolve-job.ts";
 import { whatIsMissing } from "./check-rerun.ts";
 import { RerunJob } from "./contract.ts";
-import { experimentOf } from "./experiment-of.ts";
+import { loadExperimentName } from "./experiment-of.ts";
 import { findJobRow, type TrainedJob } from "./find-job-row.ts";
 
 type Store = Pick<ArtifactStore, "stat">;
@@ -52,7 +52,7 @@ async function rerun(ctx: Context, values: RerunJob, artifacts: Store): Promise<
     template: await templateOf(ctx, job),
     spec: { ...spec, parameters },
     engine,
-    experiment: await experimentOf(ctx, job),
+    experiment: await loadExperimentName(ctx, job),
     parentRunId: null,
     teamId,
     priority: values.priority ?? (job.priority === "urgent" ? "normal" : job.priority),
