@@ -38,7 +38,7 @@ save("step-2.bin")
  * Compares the wrapper's upload of a checkpoint with `cp` and a sync of the copy, on the same disk, in turns; the fastest of each counts. Both read
  * a file that is in the page cache, and end when the copy is on the disk. While it arrives, Leeway computes its SHA-256, and compares it with the
  * wrapper's, which that has computed while the files settled, before it may send them. A checkpoint that a program saves as its last act does not
- * settle: there the wrapper's SHA-256 is part of the time, which is shown, too.
+ * settle: there the wrapper's SHA-256 is part of the time. The same goal holds for both.
  */
 export async function measure(open: () => Promise<Training>): Promise<Row[]> {
   const training = await open();
@@ -52,7 +52,7 @@ export async function measure(open: () => Promise<Training>): Promise<Row[]> {
   const [name, unit, peer] = ["checkpoint-upload", "MB/s", rate(copied)];
   return [
     comparedTo(peer, { name, unit, leeway: rate(sent) }, "at least", 0.7),
-    { name: `${name}, at the end`, unit, leeway: rate(last), peer, goal: "shown", ok: true },
+    comparedTo(peer, { name: `${name}, at the end`, unit, leeway: rate(last) }, "at least", 0.7),
   ];
 }
 
