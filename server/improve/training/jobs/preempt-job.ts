@@ -11,8 +11,8 @@ import { loadJob } from "./queries.ts";
 import { requestStop } from "./stop-job.ts";
 
 /**
- * Takes the place of a running job away, as a rehearsal of what other engines do by themselves: its program gets SIGTERM and the time to save,
- * and the job goes on from its newest checkpoint after a back-off. It counts as a preemption. Only on `local`, where nobody else preempts.
+ * Preempts a running job, as a rehearsal of what other engines do by themselves: its program gets SIGTERM and the time to save, and the job
+ * resumes from its newest checkpoint after a back-off. It counts as a preemption. Only on `local`: other engines preempt jobs themselves.
  * Asking again changes nothing.
  * @throws DomainError "not-found"; "conflict" when it does not run, or runs elsewhere
  */
