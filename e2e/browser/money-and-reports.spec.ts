@@ -5,6 +5,10 @@ import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.t
 
 test("a user sets a price for machine hours, sees the spend of the month, and sets a budget", async ({ page }) => {
   const reason = unique("agreed");
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  for (const { pixels } of digits(1)) await run(name, { inputs: [image(pixels)] });
   await signIn(page, "/costs/prices");
   await page.getByRole("button", { name: "Set price…" }).click();
   const price = page.getByRole("dialog", { name: "Set price?" });
@@ -27,7 +31,7 @@ test("a user sets a price for machine hours, sees the spend of the month, and se
   const budgets = page.getByRole("table", { name: "Budgets" });
   await expect(budgets.getByRole("row", { name: new RegExp(reason) })).toContainText("€5,000");
 
-  // The resources of machines are recorded each minute.
+  // Machines are metered each minute, and listed once they served the workspace.
   const total = page.getByRole("table", { name: "Costs by machine" }).getByRole("row").last();
   await expect(async () => {
     await page.goto("/costs?by=machine");
@@ -42,6 +46,8 @@ test("a user sets a price for machine hours, sees the spend of the month, and se
       .getByText("budget")
       .first(),
   ).toBeVisible();
+  // At this price one day of a training job costs more than the budget: the jobs of later journeys would wait.
+  await call("POST", "/api/v1/cost-budgets", { amount: 0, reason });
 });
 
 test("a user sees events after predictions counted by version", async ({ page }) => {
