@@ -6,6 +6,7 @@ import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
 import { setQuota } from "#server/improve/training/quotas/set-quota.ts";
 import { admitWaiting } from "#server/improve/training/watch/admit-waiting.ts";
 import { readBudgetsLeft } from "#server/improve/training/watch/read-budgets-left.ts";
+import { readMachineTime } from "#server/improve/training/watch/read-machine-time.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { startTrainingJob } from "#server/testing/fixtures/training/wrapper-testing.ts";
@@ -28,8 +29,8 @@ const gpus = [0, 0, 1, 1, 2, 4, 8];
 /**
  * Measures a look at admission with 500 waiting and 50 running jobs of five teams with quotas and weights, two engines, prices, a budget,
  * and the machine time of a week: it reads, decides, and stores what changed. In every second look a place is free and one job starts, so that
- * the reasons of those behind it change; a new job takes its place in the queue. Between looks, once a minute, the watcher reads the month's costs again,
- * which is not part of a look.
+ * the reasons of those behind it change; a new job takes its place in the queue. Between looks, once a minute, the watcher reads the month's costs and
+ * the machine time of teams again, which is not part of a look.
  */
 export async function measure(): Promise<Row[]> {
   const { ctx: leeway, close } = await openGatewayFixture();
@@ -51,6 +52,7 @@ export async function measure(): Promise<Row[]> {
       await admitWaiting(ctx, now);
       const ms = performance.now() - startedAt;
       await readBudgetsLeft(ctx, now);
+      await readMachineTime(ctx, now);
       const started = (await countOf(ctx, "submitting")) - before;
       // The first looks give each job its first reason.
       if (look >= 10) times[starts ? "starts" : "still"].push(ms);

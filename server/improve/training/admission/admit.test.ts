@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
 import { type AdmissionLimits, admit, type EngineState, type RunningJob, type WaitingJob } from "./admit.ts";
-import { usedShares } from "./fair-share.ts";
+import { usedMachineTime, usedShares } from "./fair-share.ts";
 
 const hour = 3_600_000;
 const now = 100 * hour;
@@ -237,7 +237,7 @@ test("a used share halves each day, ends after a week, and goes by weight", () =
   const at = 100 * day;
   const use = (from: number, to: number, changes = {}) => [{ team: "a", from, to, gpus: 1, cores: 0, ...changes }];
   const shares = (usages: ReturnType<typeof use>, weights = new Map<string, number>()) =>
-    usedShares(usages, { weights, now: at }).get("a") ?? 0;
+    usedShares(usedMachineTime(usages, at), weights).get("a") ?? 0;
   const last = shares(use(at - 60, at));
   expect(last).toBeCloseTo(60, 1);
   expect(shares(use(at - day - 60, at - day)) / last).toBeCloseTo(0.5, 6);

@@ -14,23 +14,28 @@ const horizonSeconds = 7 * daySeconds;
 const coresPerGpu = 32;
 
 /**
- * Computes how much of its share each team has used: GPU-seconds of the last 7 days with a half-life of 24 hours, over its weight. Jobs without
- * GPUs count their cores, 32 as one GPU. docs/spec/training.md section 10.
- * @param weights by team; 1 where there is none @param now seconds since 1970
+ * Computes the machine time that counts for each team: GPU-seconds of the last 7 days with a half-life of 24 hours. Jobs without GPUs count
+ * their cores, 32 as one GPU. docs/spec/training.md section 10.
+ * @param now seconds since 1970
  */
-export function usedShares(
-  usages: readonly Usage[],
-  { weights, now }: { weights: ReadonlyMap<string, number>; now: number },
-): Map<string, number> {
-  const shares = new Map<string, number>();
+export function usedMachineTime(usages: readonly Usage[], now: number): Map<string, number> {
+  const totals = new Map<string, number>();
   for (const { team, from, to, gpus, cores } of usages) {
     const [start, end] = [Math.max(from, now - horizonSeconds), Math.min(to, now)];
     if (end <= start) continue;
     const machines = gpus > 0 ? gpus : cores / coresPerGpu;
-    const used = (machines * (decayed(end - now) - decayed(start - now))) / (weights.get(team) ?? 1);
-    shares.set(team, (shares.get(team) ?? 0) + used);
+    const used = machines * (decayed(end - now) - decayed(start - now));
+    totals.set(team, (totals.get(team) ?? 0) + used);
   }
-  return shares;
+  return totals;
+}
+
+/** Divides what each team has used by its weight. @param weights by team; 1 where there is none */
+export function usedShares(
+  used: ReadonlyMap<string, number>,
+  weights: ReadonlyMap<string, number>,
+): Map<string, number> {
+  return new Map(Array.from(used, ([team, amount]) => [team, amount / (weights.get(team) ?? 1)]));
 }
 
 /** Antiderivative of 2^(t / day), by which a second counts that lies -t before now. */

@@ -1,15 +1,17 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import { datasetVersions, trainingEngines, trainingJobs } from "#db/schema/index.ts";
+import { and, eq, inArray } from "drizzle-orm";
+import { datasetVersions, trainingEngines } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs, minuteMs } from "#server/base/durations.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import type { AdmissionLimits, admit, EngineState, Reason, RunningJob, WaitingJob } from "../admission/admit.ts";
-import { type Usage, usedShares } from "../admission/fair-share.ts";
-import { JobSpec, openJobStates, type WaitingReason } from "../contract.ts";
+import { usedShares } from "../admission/fair-share.ts";
+import type { WaitingReason } from "../contract.ts";
 import { hourlyRate } from "../jobs/estimate-cost.ts";
 import { loadQuotas } from "../quotas/queries.ts";
 import { readBudgetsLeft } from "./read-budgets-left.ts";
+import { readMachineTime } from "./read-machine-time.ts";
+import { type OpenJob, readOpenJobs } from "./read-open-jobs.ts";
 
 interface Facts extends Omit<Parameters<typeof admit>[1], "now"> {
   waiting: WaitingJob[];
@@ -17,34 +19,8 @@ interface Facts extends Omit<Parameters<typeof admit>[1], "now"> {
   reasons: Map<string, WaitingReason | null>;
 }
 
-type OpenRow = Pick<
-  typeof trainingJobs.$inferSelect,
-  | "id"
-  | "name"
-  | "engineId"
-  | "teamId"
-  | "priority"
-  | "state"
-  | "waiting"
-  | "stopRequest"
-  | "notBefore"
-  | "submittedAt"
-  | "estimate"
->;
-
-interface OpenJob {
-  job: OpenRow;
-  spec: AdmissionSpec;
-  /** Hours that its attempts took so far. */
-  usedHours: number;
-}
-
-/** The watcher reads budgets again every minute, after a look: admission, which holds its lock, does it where nobody else did. */
-const budgetsMaxAgeMs = 5 * minuteMs;
-
-/** What admission asks of a specification, which may have megabytes of environment and parameters besides. */
-const AdmissionSpec = JobSpec.pick({ resources: true, datasets: true, limits: true });
-type AdmissionSpec = ReturnType<typeof AdmissionSpec.parse>;
+/** The watcher reads these again every minute, after a look: admission, which holds its lock, does it where nobody else did. */
+const keptMaxAgeMs = 5 * minuteMs;
 
 /** Reads what admission decides by, in the transaction of the caller. @param now milliseconds since 1970 */
 export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
@@ -98,12 +74,12 @@ export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
       teams: new Map(
         quotas.flatMap((quota) => (quota.teamId ? [[quota.teamId, { ...quota, name: quota.team ?? "" }]] : [])),
       ),
-      budgets: await readBudgetsLeft(ctx, now, budgetsMaxAgeMs),
+      budgets: await readBudgetsLeft(ctx, now, keptMaxAgeMs),
     },
-    shares: usedShares(await readUsages(ctx), {
-      weights: new Map(quotas.flatMap(({ teamId, weight }) => (teamId ? [[teamId, weight]] : []))),
-      now: now / 1000,
-    }),
+    shares: usedShares(
+      await readMachineTime(ctx, now, keptMaxAgeMs),
+      new Map(quotas.flatMap(({ teamId, weight }) => (teamId ? [[teamId, weight]] : []))),
+    ),
   };
 }
 
@@ -121,37 +97,6 @@ const machinesOf = ({ spec: { resources } }: OpenJob) => ({
   gpus: resources.gpus * resources.nodes,
   cores: resources.cores * resources.nodes,
 });
-
-async function readOpenJobs(ctx: Context): Promise<OpenJob[]> {
-  // Hours count against the limit of what runs.
-  const used = sql<number>`case when ${trainingJobs.state} in ('waiting', 'resuming') and ${trainingJobs.stopRequest} is null then 0 else (
-    select coalesce(sum(extract(epoch from coalesce(attempt.ended_at, attempt.heartbeat_at, attempt.started_at) - attempt.started_at)), 0)
-    from training_attempts as attempt where attempt.job_id = training_jobs.id and attempt.started_at is not null) end::float8`;
-  const part = (name: "resources" | "datasets" | "limits") => sql<unknown>`${trainingJobs.spec} -> ${name}`;
-  const { id, name, engineId, teamId, priority, state, waiting, stopRequest, notBefore, submittedAt, estimate } =
-    trainingJobs;
-  const rows = await ctx.db
-    .select({
-      job: { id, name, engineId, teamId, priority, state, waiting, stopRequest, notBefore, submittedAt, estimate },
-      resources: part("resources"),
-      datasets: part("datasets"),
-      limits: part("limits"),
-      used,
-    })
-    .from(trainingJobs)
-    .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), inArray(trainingJobs.state, [...openJobStates])))
-    .orderBy(asc(trainingJobs.id));
-  return rows.map(({ job, used, resources, datasets, limits }) => ({
-    job,
-    // Jobs of an earlier release may lack a part.
-    spec: AdmissionSpec.parse({
-      resources: resources ?? undefined,
-      datasets: datasets ?? undefined,
-      limits: limits ?? undefined,
-    }),
-    usedHours: (used * 1000) / hourMs,
-  }));
-}
 
 /** Datasets that a job names and that are no longer there. */
 async function readProblems(ctx: Context, jobs: readonly OpenJob[]): Promise<Map<string, Reason[]>> {
@@ -198,27 +143,4 @@ async function readEngines(ctx: Context, timeZone: string): Promise<Map<string, 
       ];
     }),
   );
-}
-
-/** Machine time of the last week, by attempt. */
-async function readUsages(ctx: Context): Promise<Usage[]> {
-  const { rows } = await ctx.db.execute<{
-    team: string;
-    from: number;
-    to: number;
-    resources: JobSpec["resources"];
-  }>(sql`
-    select coalesce(job.team_id::text, '') as team, extract(epoch from attempt.started_at)::float8 as "from",
-      extract(epoch from coalesce(attempt.ended_at, now()))::float8 as "to", job.spec -> 'resources' as resources
-    from training_attempts as attempt join training_jobs as job on job.id = attempt.job_id
-    where job.workspace_id = ${ctx.actor.workspaceId} and attempt.started_at is not null
-      and coalesce(attempt.ended_at, now()) > now() - interval '7 days'
-    limit 100000`);
-  return rows.map(({ team, from, to, resources: { gpus, cores, nodes } }) => ({
-    team,
-    from,
-    to,
-    gpus: gpus * nodes,
-    cores: cores * nodes,
-  }));
 }

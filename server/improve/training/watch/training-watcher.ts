@@ -19,6 +19,7 @@ import { checkStoppingRuns } from "./check-stopping-runs.ts";
 import { holdLocal } from "./hold-local.ts";
 import { LongWork } from "./long-work.ts";
 import { readBudgetsLeft } from "./read-budgets-left.ts";
+import { readMachineTime } from "./read-machine-time.ts";
 import { registerFinished } from "./register-finished.ts";
 import { removeEnded } from "./remove-ended.ts";
 import { runSweeps } from "./run-sweeps.ts";
@@ -86,6 +87,7 @@ async function runRound(round: Round, dependencies: Dependencies, engines: LongW
       await admitWaiting(ctx, round.now());
       // So that the next look, which holds the lock of admission, finds them.
       await readBudgetsLeft(ctx, round.now());
+      await readMachineTime(ctx, round.now());
     });
   }
 }
