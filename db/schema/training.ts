@@ -273,7 +273,9 @@ export const trainingCheckpoints = pgTable(
     /** CheckpointFile[] of server/improve/training/contract.ts. */
     files: jsonb().$type<JsonColumns["trainingCheckpoints.files"]>().notNull(),
     sizeBytes: bigint({ mode: "number" }).notNull(),
-    /** Latest metrics of the run when it came, by key. */
+    /** When the newest of its files was written, by the clock of its machine, which its metrics have as well; null from older wrappers. */
+    savedAt: instant(),
+    /** Metrics of the run when it was saved, by key: see server/improve/training/checkpoints/points-when-saved.ts. */
     metrics: jsonb().$type<Record<string, number>>().notNull().default({}),
     /** Seconds that the program took to write it, and the wrapper to send it. */
     savedSeconds: doublePrecision(),

@@ -1,6 +1,6 @@
-import { and, eq, isNull, max, notLike, sql } from "drizzle-orm";
+import { and, eq, isNull, max, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { metricSeries, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
+import { trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
@@ -12,12 +12,11 @@ import type { CheckpointFile } from "../contract.ts";
 import { blobKey } from "./blob-key.ts";
 import type { AddCheckpoint, AddedCheckpoint } from "./contract.ts";
 import { markRemoved } from "./mark-removed.ts";
+import { pointsWhenSaved } from "./points-when-saved.ts";
 import { removeBlobs } from "./remove-blobs.ts";
 
 /** Files that are looked up in the store at once. */
 const atOnce = 16;
-/** Metrics that a checkpoint keeps. */
-const maxMetrics = 200;
 
 /**
  * Records a checkpoint whose files are all stored: from here on it can be resumed from. The same one again gets the same answer. Older ones that
@@ -103,6 +102,10 @@ async function insert(ctx: Context, attempt: AttemptRow, input: AddCheckpoint): 
     .where(ofJob);
   const [job] = await ctx.db.select({ runId: trainingJobs.runId }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
   const runId = job?.runId ?? "";
+  const step = input.step ?? (await stepWhenSaved(ctx, runId, input.saved));
+  const savedAt = input.saved && new Date(input.saved.until);
+  const times = { savedAt, sentSeconds: input.sentSeconds, createdAt: new Date() };
+  const points = await pointsWhenSaved(ctx, { runId, attemptId: attempt.id, step, ...times });
   const [added] = await ctx.db
     .insert(trainingCheckpoints)
     .values({
@@ -112,10 +115,13 @@ async function insert(ctx: Context, attempt: AttemptRow, input: AddCheckpoint): 
       seq: (newest?.seq ?? 0) + 1,
       name: input.name,
       framework: input.framework,
-      step: input.step ?? (await stepWhenSaved(ctx, runId, input.saved)),
+      step,
+      savedAt,
       files: input.files,
       sizeBytes: input.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      metrics: await latestMetrics(ctx, runId),
+      metrics: Object.fromEntries(
+        [...points].flatMap(([key, { value }]) => (Number.isFinite(value) ? [[key, value]] : [])),
+      ),
       savedSeconds: input.savedSeconds,
       sentSeconds: input.sentSeconds,
     })
@@ -128,20 +134,4 @@ async function insert(ctx: Context, attempt: AttemptRow, input: AddCheckpoint): 
 async function stepWhenSaved(ctx: Context, runId: string, saved: AddCheckpoint["saved"]): Promise<number | null> {
   const step = saved && (await highestStepBetween(ctx, runId, saved));
   return step ?? highestStep(ctx, runId);
-}
-
-async function latestMetrics(ctx: Context, runId: string): Promise<Record<string, number>> {
-  const rows = await ctx.db
-    .select({ key: metricSeries.key, value: metricSeries.value })
-    .from(metricSeries)
-    .where(
-      and(
-        eq(metricSeries.workspaceId, ctx.actor.workspaceId),
-        eq(metricSeries.runId, runId),
-        notLike(metricSeries.key, "system/%"),
-      ),
-    )
-    .orderBy(metricSeries.key)
-    .limit(maxMetrics);
-  return Object.fromEntries(rows.flatMap(({ key, value }) => (Number.isFinite(value) ? [[key, value]] : [])));
 }

@@ -5,7 +5,7 @@ import { type KeptOrNot, keepCheckpoints } from "./keep-checkpoints.ts";
 const checkpoint = (seq: number, changes: Partial<KeptOrNot> = {}): KeptOrNot => ({
   id: `c${seq}`,
   seq,
-  metrics: {},
+  measured: null,
   isTorn: false,
   isVerified: false,
   ...changes,
@@ -38,10 +38,15 @@ test("keeps the newest that was restored, and what an attempt began with", () =>
 
 test("keeps the best by a metric, the newest of equal ones", () => {
   const values = [0.9, 0.2, 0.2, Number.NaN, 0.4, 0.5];
-  const all = values.map((loss, at) => checkpoint(at + 1, { metrics: { loss } }));
+  const all = values.map((loss, at) => checkpoint(at + 1, { measured: { value: loss, step: at } }));
   expect(kept(all, { ...rule, best: { metric: "loss", goal: "min" } })).toEqual(["c3", "c5", "c6"]);
   expect(kept(all, { ...rule, best: { metric: "loss", goal: "max" } })).toEqual(["c1", "c5", "c6"]);
-  expect(kept(all, { ...rule, best: { metric: "constructor", goal: "max" } })).toEqual(["c5", "c6"]);
+});
+
+test("of checkpoints that one point measured, the best is the first", () => {
+  const all = [1, 2, 3, 4, 5].map((seq) => checkpoint(seq, { measured: { value: 0.1, step: seq < 4 ? 70 : 80 } }));
+  expect(kept(all.slice(0, 3), { keepLast: 1, best: { metric: "loss", goal: "min" } })).toEqual(["c1", "c3"]);
+  expect(kept(all, { keepLast: 1, best: { metric: "loss", goal: "min" } })).toEqual(["c4", "c5"]);
 });
 
 test("advises to save more often, and says why", () => {

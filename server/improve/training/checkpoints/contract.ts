@@ -10,6 +10,9 @@ const Name = z
   .max(255)
   .refine((name) => !name.includes("/") && isPath(name), "Not a name of a file.");
 
+/** Milliseconds since 1970, up to the year 9999. */
+const Moment = z.number().min(0).max(253_402_300_799_999).transform(Math.floor);
+
 /** A complete checkpoint whose files have been sent. */
 export const AddCheckpoint = z.strictObject({
   /** Of its entry in the folder. */
@@ -33,10 +36,7 @@ export const AddCheckpoint = z.strictObject({
   savedSeconds: z.number().min(0).nullable().default(null),
   sentSeconds: z.number().min(0).nullable().default(null),
   /** Milliseconds since 1970 by the program's clock: its start, and the last change of the checkpoint. Null from older wrappers. */
-  saved: z
-    .strictObject({ from: z.number().transform(Math.floor), until: z.number().transform(Math.floor) })
-    .nullable()
-    .default(null),
+  saved: z.strictObject({ from: Moment, until: Moment }).nullable().default(null),
 });
 export type AddCheckpoint = z.infer<typeof AddCheckpoint>;
 

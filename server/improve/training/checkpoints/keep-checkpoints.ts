@@ -5,7 +5,8 @@ export interface KeptOrNot {
   id: string;
   /** Order of arrival. */
   seq: number;
-  metrics: Readonly<Record<string, number>>;
+  /** What the metric of the best one was when it was saved, and the step at which it was logged; null where it was not. */
+  measured: { value: number; step: number | null } | null;
   isTorn: boolean;
   /** Whether a wrapper restored it with equal digests. */
   isVerified: boolean;
@@ -28,15 +29,14 @@ export function keepCheckpoints(
   if (verified) kept.add(verified.id);
   if (best) {
     const sign = best.goal === "max" ? 1 : -1;
-    const scored = whole.flatMap(({ id, metrics }) => {
-      const value = Object.hasOwn(metrics, best.metric) ? metrics[best.metric] : undefined;
-      return value !== undefined && Number.isFinite(value) ? [{ id, score: sign * value }] : [];
-    });
-    // Of equal ones the newest: the list is sorted so, and the first stays.
-    const top = scored.reduce<{ id: string; score: number } | undefined>(
-      (first, each) => (first && first.score >= each.score ? first : each),
-      undefined,
+    const scored = whole.flatMap(({ id, measured }) =>
+      measured && Number.isFinite(measured.value) ? [{ id, score: sign * measured.value, step: measured.step }] : [],
     );
+    // Of equal ones the newest: the list is sorted so. Of those that one point measured it is the first, the others have gone on since.
+    const top = scored.reduce<(typeof scored)[number] | undefined>((best, each) => {
+      if (!best || each.score > best.score) return each;
+      return each.score === best.score && each.step !== null && each.step === best.step ? each : best;
+    }, undefined);
     if (top) kept.add(top.id);
   }
   return kept;

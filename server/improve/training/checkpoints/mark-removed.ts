@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { JobSpec } from "../contract.ts";
 import { stoppingFinding } from "../jobs/stopping-finding.ts";
 import { keepCheckpoints } from "./keep-checkpoints.ts";
+import { pointsWhenSaved } from "./points-when-saved.ts";
 
 type Stored = typeof trainingCheckpoints.$inferSelect;
 
@@ -42,15 +43,17 @@ export async function markRemoved(ctx: Context, jobId: string, rules: { keepLast
   const { stopOn } = JobSpec.pick({ stopOn: true }).parse({ stopOn: job?.spec.stopOn });
   const finding = await stoppingFinding(ctx, { runId: job?.runId ?? "", stopOn });
   const sound = finding && newestBefore(stored, Math.min(finding.since, finding.foundAt));
+  const wanted = { ...JobSpec.shape.checkpoints.parse(job?.spec.checkpoints ?? {}), ...rules };
+  const measured = await measure(ctx, stored, { runId: job?.runId ?? "", metric: wanted.best?.metric });
   const kept = keepCheckpoints(
-    stored.map(({ id, seq, metrics, tornAt, verifiedAt }) => ({
+    stored.map(({ id, seq, tornAt, verifiedAt }) => ({
       id,
       seq,
-      metrics,
+      measured: measured.get(id) ?? null,
       isTorn: tornAt !== null,
       isVerified: verifiedAt !== null,
     })),
-    { ...JobSpec.shape.checkpoints.parse(job?.spec.checkpoints ?? {}), ...rules },
+    wanted,
     new Set([...startedFrom.flatMap(({ resumedFrom }) => resumedFrom ?? []), ...(sound ? [sound.id] : [])]),
   );
   const removed = stored.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
@@ -59,4 +62,30 @@ export async function markRemoved(ctx: Context, jobId: string, rules: { keepLast
     .update(trainingCheckpoints)
     .set({ removedAt: sql`now()` })
     .where(inArray(trainingCheckpoints.id, removed));
+}
+
+/**
+ * Reads the metric of each checkpoint again, since points may come later than the checkpoint that they measure, and stores what has changed.
+ * @param run.metric undefined: no checkpoint is the best
+ */
+async function measure(
+  ctx: Context,
+  stored: readonly Stored[],
+  { runId, metric }: { runId: string; metric: string | undefined },
+): Promise<Map<string, { value: number; step: number | null }>> {
+  const measured = new Map<string, { value: number; step: number | null }>();
+  if (metric === undefined) return measured;
+  for (const { id, metrics, ...saved } of stored) {
+    const point = (await pointsWhenSaved(ctx, { runId, ...saved }, metric)).get(metric);
+    const known = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined;
+    const value = point?.value ?? known;
+    if (value === undefined) continue;
+    measured.set(id, { value, step: point?.step ?? null });
+    if (value === known || !Number.isFinite(value)) continue;
+    await ctx.db
+      .update(trainingCheckpoints)
+      .set({ metrics: { ...metrics, [metric]: value } })
+      .where(and(eq(trainingCheckpoints.workspaceId, ctx.actor.workspaceId), eq(trainingCheckpoints.id, id)));
+  }
+  return measured;
 }

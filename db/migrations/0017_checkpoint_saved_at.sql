@@ -1,0 +1,1 @@
+ALTER TABLE "training_checkpoints" ADD COLUMN "saved_at" timestamp with time zone;
