@@ -50,7 +50,7 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
     if (!info?.isFile()) throw new DomainError("not-found", "Artifact not found.");
     // A replaced file is another inode, so that two contents written within one clock tick still differ.
     const etag = [info.ino, info.mtimeNs, info.size].map((part) => part.toString(36)).join("-");
-    return { sizeBytes: Number(info.size), etag };
+    return { sizeBytes: Number(info.size), etag, storedAt: info.mtime };
   }
 
   async function list(key: string): Promise<ArtifactEntry[]> {

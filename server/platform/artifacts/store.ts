@@ -53,6 +53,8 @@ export interface ArtifactInfo {
   sizeBytes: number;
   /** Changes whenever the content does. */
   etag: string;
+  /** When its content was written, by the clock of the disk or the bucket. */
+  storedAt: Date;
 }
 
 /**

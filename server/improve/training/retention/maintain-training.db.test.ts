@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -53,20 +53,25 @@ async function newEndedJob(ctx: Context, days: number) {
     .update(trainingJobs)
     .set({ state: "finished", endedAt: sql`now() - make_interval(days => ${days})` })
     .where(eq(trainingJobs.id, id));
+  const before = new Date(Date.now() - days * 86_400_000);
+  await Promise.all(allFiles.map((text) => utimes(pathOf(ctx, id, text), before, before)));
   return id;
 }
+
+const allFiles = ["shared", "loose", "step 1", "step 2", "step 3", "step 4"];
+const pathOf = (ctx: Context, id: string, text: string) =>
+  join(folder, ctx.actor.workspaceId, "training", id, "blobs", digest(text));
 
 /** What is stored of a job: the text of its files that are there, and the steps of its checkpoints. */
 async function keptOf({ actor: { workspaceId } }: Context, id: string) {
   const files = await store.list(`${workspaceId}/training/${id}/blobs`);
-  const texts = ["shared", "loose", "step 1", "step 2", "step 3", "step 4"];
   const checkpoints = await db
     .select()
     .from(trainingCheckpoints)
     .where(eq(trainingCheckpoints.jobId, id))
     .orderBy(trainingCheckpoints.seq);
   return {
-    files: texts.filter((text) => files.some(({ name }) => name === digest(text))),
+    files: allFiles.filter((text) => files.some(({ name }) => name === digest(text))),
     steps: checkpoints.filter(({ removedAt }) => removedAt === null).map(({ step }) => step),
   };
 }
@@ -80,7 +85,7 @@ test("keeps all checkpoints of a job for 30 days, then the newest, and removes f
   const open = await newEndedJob(ctx, 40);
   await db.update(trainingJobs).set({ state: "running", endedAt: null }).where(eq(trainingJobs.id, open));
   await maintainTraining(leeway(ctx), store);
-  expect(await keptOf(ctx, open)).toEqual({ files: ["shared", "loose", ...all.slice(1)], steps: [1, 2, 3, 4] });
+  expect(await keptOf(ctx, open)).toEqual({ files: all, steps: [1, 2, 3, 4] });
   expect(await keptOf(ctx, fresh)).toEqual({ files: ["shared", "loose", ...all.slice(1)], steps: [1, 2, 3, 4] });
   expect(await keptOf(ctx, recent)).toEqual({ files: all, steps: [1, 2, 3, 4] });
   expect(await keptOf(ctx, old)).toEqual({ files: ["shared", "step 4"], steps: [4] });
@@ -93,7 +98,8 @@ test("is completed by the next night, wherever it was killed", async () => {
     const id = await newEndedJob(ctx, 31);
     let left = calls;
     const killed = new Error("The process was killed.");
-    const dying: Pick<ArtifactStore, "list" | "remove"> = {
+    const dying: Pick<ArtifactStore, "list" | "stat" | "remove"> = {
+      stat: (key) => store.stat(key),
       list: (key) => store.list(key),
       remove: async (key) => {
         if (left === 0) throw killed;
@@ -119,6 +125,39 @@ test("is completed by the next night, wherever it was killed", async () => {
       return;
     }
   }
+});
+
+test("removes a file that no checkpoint has a day after it was stored, also of a job that runs", async () => {
+  const ctx = await newWorkspace(db);
+  const id = await newStoredJob(ctx, store, { command: ["true"] });
+  const wrapper = await startTrainingJob(ctx, id);
+  const hours = { old: 25, young: 23, again: 25, named: 25 };
+  const send = (text: string) =>
+    storeBlob(db, wrapper, { sha256: digest(text), body: Readable.from([Buffer.from(text)]) }, place);
+  const age = async (text: keyof typeof hours) => {
+    const before = new Date(Date.now() - hours[text] * 3_600_000);
+    await utimes(pathOf(ctx, id, text), before, before);
+  };
+  const add = (text: string) => {
+    const files = [{ path: text, sizeBytes: text.length, sha256: digest(text) }];
+    const more = { framework: "", step: null, saved: null, savedSeconds: null, sentSeconds: null };
+    return addCheckpoint(db, wrapper, { ...more, name: text, files }, store);
+  };
+  for (const text of ["old", "young", "again", "named"] as const) {
+    await send(text);
+    await age(text);
+  }
+  await add("named");
+  // It is about to be named once more.
+  await send("again");
+  await maintainTraining(leeway(ctx), store);
+  const left = await store.list(`${ctx.actor.workspaceId}/training/${id}/blobs`);
+  expect(left.map(({ name }) => name).sort()).toEqual(["young", "again", "named"].map(digest).sort());
+  await add("again");
+  // A wrapper that has sent the first of its files so long ago is asked for it once more.
+  await expect(add("old")).rejects.toThrow("is not stored. Send it first.");
+  await send("old");
+  await add("old");
 });
 
 test("removes no file while a backup copies them", async () => {

@@ -10,12 +10,12 @@ import { removeOldCheckpoints } from "./remove-old-checkpoints.ts";
 import { removeOldLogs } from "./remove-old-logs.ts";
 
 /**
- * The nightly work of training: removes logs, older checkpoints, and files without a checkpoint of jobs that ended long ago. Each job is an item, and a
+ * The nightly work of training: removes logs and older checkpoints of jobs that ended long ago, and files without a checkpoint. Each job is an item, and a
  * step that was cut off is done again the next night. An archived workspace stays as it is. docs/spec/training.md sections 15 and 16.
  */
 export async function maintainTraining(
   ctx: Context,
-  artifacts: Pick<ArtifactStore, "list" | "remove">,
+  artifacts: Pick<ArtifactStore, "list" | "stat" | "remove">,
   attempt: Attempt = attemptOnce,
 ): Promise<void> {
   permit(ctx, "maintainTraining");

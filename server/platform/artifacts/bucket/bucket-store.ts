@@ -27,8 +27,9 @@ export async function openBucketStore(location: BucketLocation): Promise<Artifac
 
   async function stat(key: string): Promise<ArtifactInfo> {
     const command = new HeadObjectCommand(objectOf(key));
-    const { ContentLength = 0, ETag = "" } = await client.send(command).catch(rethrow);
-    return { sizeBytes: ContentLength, etag: ETag.replaceAll('"', "") };
+    const { ContentLength = 0, ETag = "", LastModified } = await client.send(command).catch(rethrow);
+    // One of an unknown age counts as new, so that nothing removes it.
+    return { sizeBytes: ContentLength, etag: ETag.replaceAll('"', ""), storedAt: LastModified ?? new Date() };
   }
 
   async function open(key: string, range?: { start: number; end: number }): Promise<Readable> {

@@ -18,7 +18,7 @@ async function newCache(files: Map<string, string>, maxBytes = 1_000) {
     return content;
   };
   const source = {
-    stat: async (key: string) => ({ sizeBytes: contentOf(key).length, etag: contentOf(key) }),
+    stat: async (key: string) => ({ sizeBytes: contentOf(key).length, etag: contentOf(key), storedAt: new Date() }),
     open: async (key: string) => Readable.from([Buffer.from(contentOf(key))]),
   };
   return { cache: await FileCache.open(source, { folder, maxBytes }), failing };
