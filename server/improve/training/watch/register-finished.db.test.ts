@@ -62,6 +62,28 @@ test("a finished job registers the model of its run, once, however many workers 
   expect((await versionsOf(ctx)).map(({ runId }) => runId)).toEqual([second.runId]);
 });
 
+test("looks no more at a job that was registered, whatever became of its version", async () => {
+  const ctx = await newWorkspace(db);
+  const job = await newFinished(ctx);
+  await registerFinished(round);
+  await db.delete(modelVersions).where(eq(modelVersions.runId, job.runId));
+  // The run has another model since, so that the request would be another one.
+  const { experimentId } = await getRun(ctx, job.runId);
+  const leeway = systemContext(db, ctx.actor.workspaceId, "test");
+  const model = { experimentId, sourceRunId: job.runId, name: "later", params: [], tags: [] };
+  await createLoggedModel(leeway, { ...model, status: "LOGGED_MODEL_READY" });
+  const looked: string[] = [];
+  await registerFinished({
+    ...round,
+    attempt: async ({ id }, work) => {
+      looked.push(id);
+      await work();
+    },
+  });
+  expect(looked).not.toContain(`version of ${job.id}`);
+  expect(await versionsOf(ctx)).toEqual([]);
+});
+
 test("registers nothing that was not asked for, or not made", async () => {
   const ctx = await newWorkspace(db);
   await newFinished(ctx, { hasModel: false });

@@ -7,6 +7,9 @@ import { createModelVersion } from "#server/develop/registry/versions/create-mod
 import { once } from "#server/platform/idempotency/once.ts";
 import type { Round } from "#server/platform/jobs/watcher.ts";
 
+/** Of the record that says that a job was registered. */
+const [actorName, command, jobMark] = ["training", "registerFinished", "training-job/"];
+
 interface Finished extends Record<string, unknown> {
   id: string;
   workspaceId: string;
@@ -18,9 +21,11 @@ interface Finished extends Record<string, unknown> {
 
 /**
  * Registers what finished jobs have made, where they say so: the newest model that its run has logged becomes a version, with the run as its
- * origin, and goes to its gates. A job whose version is there is done; one that logged no model has none. Looked at for a day after the end.
+ * origin, and goes to its gates. A job is done once it was registered, whatever became of the version since, or where its program registered it; one
+ * that logged no model has none. Looked at for a day after the end.
  */
 export async function registerFinished(round: Round): Promise<void> {
+  const { actor } = systemContext(round.db, "", actorName);
   const { rows } = await round.db.execute<Finished>(sql`
     select job.id, job.workspace_id as "workspaceId", job.run_id as "runId", job.name,
       job.submitted_by_name as "submittedByName", job.spec ->> 'registerAs' as "registerAs"
@@ -30,10 +35,12 @@ export async function registerFinished(round: Round): Promise<void> {
         and model.workspace_id = job.workspace_id and model.status = 'LOGGED_MODEL_READY' and model.deleted_at is null)
       and not exists (select from model_versions as version join registered_models as model on model.id = version.model_id
         where version.run_id = job.run_id and version.workspace_id = job.workspace_id and model.name = job.spec ->> 'registerAs')
+      and not exists (select from idempotency_records as done where done.workspace_id = job.workspace_id
+        and done.command = ${command} and done.key = ${`${actor.kind}/${actor.id}/`} || ${jobMark} || job.id)
     order by job.id limit 100`);
   for (const job of rows) {
     if (round.isStopping()) return;
-    const ctx = systemContext(round.db, job.workspaceId, "training");
+    const ctx = systemContext(round.db, job.workspaceId, actorName);
     await round.attempt({ id: `version of ${job.id}`, workspaceId: job.workspaceId }, () => register(ctx, job));
   }
 }
@@ -61,8 +68,8 @@ async function register(ctx: Context, { id, runId, name, submittedByName, regist
     description: `Made by the training job ${name} of ${submittedByName}.`,
     tags: [{ key: "leeway.job", value: id }],
   };
-  // Once for a job: another worker waits, and what a person has removed since is not made again.
-  await once(ctx, "registerFinished", `training-job/${id}`, version, async (ctx) => {
+  // Once for a job: another worker waits, and finds it done although the run may have a newer model by then.
+  await once(ctx, command, `${jobMark}${id}`, {}, async (ctx) => {
     await ensureModel(ctx, registerAs);
     await createModelVersion(ctx, version);
     return {};
