@@ -19,7 +19,7 @@ import { openJobStates } from "../contract.ts";
 import { type JobRow, lockJob } from "../jobs/lock-job.ts";
 import { causeOfEnd } from "./cause-of-end.ts";
 import { type StartedAttempt, StartLaunch } from "./contract.ts";
-import { addEnd } from "./decide-next.ts";
+import { addEnd, decideNext } from "./decide-next.ts";
 import { endAttempt, hasNewCheckpoint } from "./end-attempt.ts";
 import { fenceAttempts } from "./fence-attempts.ts";
 import { type LaunchCaller, noLaunch, requireLaunch } from "./launch-token.ts";
@@ -162,15 +162,21 @@ async function loadNewest(ctx: Context, jobId: string): Promise<Attempt | undefi
   return newest;
 }
 
-/** Ends the attempt that a new copy of its launch takes the place of: engines start programs again by themselves. */
+/**
+ * Ends the attempt that a new copy of its launch takes the place of: engines start programs again by themselves. It counts as one that the watcher
+ * ends. @throws DomainError "conflict" where no other may follow: then the watcher ends the job
+ */
 async function replaceAttempt(ctx: Context, job: JobRow, attempt: Attempt): Promise<void> {
   const ended = causeOfEnd({ ...unknownEnd, stopRequest: null });
+  const hasSaved = await hasNewCheckpoint(ctx, attempt);
+  const course = addEnd(job, { ...ended, hasSaved });
+  const step = decideNext({ ...ended, hasSaved }, { course, limits: job.spec.limits, random: 0 });
+  if (step.kind === "end") throw doNotRun(step.message);
   await endAttempt(ctx, attempt, {
     ...unknownEnd,
     ...ended,
     message: "It fell silent, and its engine started it again.",
   });
-  const course = addEnd(job, { ...ended, hasSaved: await hasNewCheckpoint(ctx, attempt) });
   await ctx.db
     .update(trainingJobs)
     .set({

@@ -8,6 +8,7 @@ import { notePresence } from "#server/platform/heartbeats/presence.ts";
 import { newTrainingJob } from "#server/testing/fixtures/training/testing.ts";
 import { TrainingWorld } from "#server/testing/fixtures/training/world-testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import { JobLimits, type JobSpec } from "../contract.ts";
 import { launchIdOf } from "../jobs/job-id.ts";
 import { stopJob } from "../jobs/stop-job.ts";
 import { actOnJob } from "./act-on-job.ts";
@@ -15,15 +16,15 @@ import { actOnJob } from "./act-on-job.ts";
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 
-async function newWorld() {
+async function newWorld(spec: Partial<JobSpec> = {}) {
   const ctx = await newWorkspace(db);
-  const { id } = await newTrainingJob(ctx);
+  const { id } = await newTrainingJob(ctx, spec);
   return { ctx, world: new TrainingWorld(ctx, id), launchId: launchIdOf(id, 1) };
 }
 
 /** A world whose first copy runs. */
-async function running() {
-  const { world, launchId, ctx } = await newWorld();
+async function running(spec: Partial<JobSpec> = {}) {
+  const { world, launchId, ctx } = await newWorld(spec);
   await world.round();
   const copy = await world.start(launchId);
   if (!copy) throw new Error("It did not start.");
@@ -182,6 +183,39 @@ test("an engine that starts a silent launch again ends the copy before, and coun
   expect(await world.job()).toMatchObject({ state: "running", losses: 1, fruitless: 0 });
   expect([await world.save(copy), await world.log(copy)]).toEqual([false, false]);
   expect(second && (await world.save(second))).toBe(true);
+});
+
+test("an engine that starts a launch again and again uses up the losses that are allowed", async () => {
+  const { world, copy, launchId } = await running({ limits: JobLimits.parse({ maxLosses: 2 }) });
+  await world.save(copy);
+  for (const losses of [1, 2]) {
+    await world.pass(100);
+    const next = await world.start(launchId);
+    expect(next && (await world.save(next))).toBe(true);
+    expect(await world.job()).toMatchObject({ state: "running", losses });
+  }
+  await world.pass(100);
+  expect(await world.start(launchId), "no loss is left").toBeUndefined();
+  expect(await world.attempts()).toHaveLength(3);
+  // Its engine sees that the copy has ended, or says nothing for long.
+  await world.pass(300);
+  await world.round();
+  const message = "It was lost 3 times, and 2 are allowed.";
+  expect(await world.job()).toMatchObject({ state: "lost", losses: 3, launches: 1, message });
+});
+
+test("an engine that starts a launch again and again is stopped where no attempt saves", async () => {
+  const { world, launchId } = await running();
+  for (const fruitless of [1, 2]) {
+    await world.pass(100);
+    expect(await world.start(launchId)).toBeDefined();
+    expect(await world.job()).toMatchObject({ state: "running", fruitless });
+  }
+  await world.pass(100);
+  expect(await world.start(launchId)).toBeUndefined();
+  await world.pass(300);
+  await world.round();
+  expect(await world.job()).toMatchObject({ state: "failed", fruitless: 3, losses: 3 });
 });
 
 test("a job that is stopped while its engine takes it: the engine is asked to end what it took", async () => {

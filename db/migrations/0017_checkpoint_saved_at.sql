@@ -1,1 +1,0 @@
-ALTER TABLE "training_checkpoints" ADD COLUMN "saved_at" timestamp with time zone;
