@@ -85,6 +85,8 @@ export const trainingSweeps = pgTable(
     state: text({ enum: ["running", "ended", "stopped"] })
       .notNull()
       .default("running"),
+    /** Why it was stopped, in words; null for one that was not, or without a reason. */
+    message: text(),
     /** Run that the runs of its children are nested in. */
     runId: text(),
     createdBy: text().notNull(),

@@ -38,6 +38,7 @@ const sweep = (more: Partial<Sweep>): Omit<Sweep, "id" | "name"> => ({
     goal: "max",
   },
   state: "running",
+  message: null,
   runId: null,
   engine: null,
   template: null,
@@ -66,6 +67,10 @@ test("says which trial is the best, and how many are left", () => {
   );
   expect(describeSweep(sweep({ state: "stopped", counts: none }))).toBe(
     "No trial finished with a value of accuracy. Stopped after no trial.",
+  );
+  const message = "Its engine was removed.";
+  expect(describeSweep(sweep({ state: "stopped", message, counts: { ...none, stopped: 2 } }))).toBe(
+    "No trial finished with a value of accuracy. Stopped after 2 stopped. Reason: Its engine was removed.",
   );
   expect(describeCounts({ ...none, open: 1_000 })).toBe("1,000 open");
   expect(describeKind({ kind: "grid", goal: "min", metric: "loss" })).toBe("Grid, minimise loss");

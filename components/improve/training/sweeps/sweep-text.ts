@@ -24,8 +24,8 @@ export function describeKind({ kind, goal, metric }: Pick<SweepSpec, "kind" | "g
   return `${kinds[kind]}, ${goal === "max" ? "maximise" : "minimise"} ${metric}`;
 }
 
-/** Says which trial is the best, and how many are left. */
-export function describeSweep({ state, best, spec, trials, counts }: Omit<Sweep, "id" | "name">): string {
+/** Says which trial is the best, and how many are left, or why it was stopped. */
+export function describeSweep({ state, message, best, spec, trials, counts }: Omit<Sweep, "id" | "name">): string {
   const ended = counts.finished + counts.endedEarly + counts.failed + counts.stopped;
   const left = trials - ended;
   const leader = best
@@ -36,7 +36,8 @@ export function describeSweep({ state, best, spec, trials, counts }: Omit<Sweep,
   if (state === "running") {
     return `${leader} ${plural(left, "trial")} left, ${formatCount(spec.maxParallel)} at a time.`;
   }
-  return `${leader} ${state === "stopped" ? "Stopped after" : "All done:"} ${describeCounts(counts)}.`;
+  const reason = message === null ? "" : ` Reason: ${message.replace(/\.$/, "")}.`;
+  return `${leader} ${state === "stopped" ? "Stopped after" : "All done:"} ${describeCounts(counts)}.${reason}`;
 }
 
 /** Formats "12 finished, 6 ended early, 1 failed". */

@@ -128,6 +128,8 @@ export const Sweep = z.object({
   name: z.string(),
   spec: SweepSpec,
   state: z.enum(["running", "ended", "stopped"]),
+  /** Why it was stopped; null for one that was not, or without a reason. */
+  message: z.string().nullable(),
   runId: z.string().nullable(),
   /** Null when it was removed. */
   engine: z.string().nullable(),

@@ -161,6 +161,7 @@ function shown(
     name: row.name,
     spec,
     state: row.state,
+    message: row.message,
     runId: row.runId,
     engine: engines.get(row.job.engineId) ?? null,
     template: row.job.template?.name ?? null,

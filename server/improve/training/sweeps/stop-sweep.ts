@@ -23,7 +23,7 @@ export async function stopSweep(ctx: Context, input: StopSweep): Promise<SweepDe
     if (sweep.state === "ended") throw new DomainError("conflict", "This sweep has ended.");
     await ctx.db
       .update(trainingSweeps)
-      .set({ state: "stopped", endedAt: sql`now()` })
+      .set({ state: "stopped", message: reason || null, endedAt: sql`now()` })
       .where(and(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId), eq(trainingSweeps.id, id)));
     await endSweepRun(systemContext(ctx.db, ctx.actor.workspaceId, "training"), sweep.runId, "KILLED");
     await record(ctx, "training-sweep.stopped", { subject: `training-sweep/${id}`, reason });

@@ -1,6 +1,6 @@
 import { and, asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { runs, trainingAttempts, trainingJobs, trainingSweeps } from "#db/schema/index.ts";
+import { runs, trainingAttempts, trainingEngines, trainingJobs, trainingSweeps } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
@@ -111,13 +111,37 @@ test("submits each trial once, some at a time, with its run in that of the sweep
   expect(await listSweeps(ctx)).toHaveLength(1);
 });
 
+test("a sweep whose engine was removed ends: what waits is stopped, and what runs goes on", async () => {
+  const ctx = await newWorkspace(db);
+  const other = await newWorkspace(db);
+  const sweep = await newSweep(ctx, { maxParallel: 3 });
+  const elsewhere = await newSweep(other, { maxParallel: 3 });
+  await runSweeps(round);
+  await end(sweep.id, 0);
+  await logAt(ctx, sweep.id, { trial: 1, step: 1, value: 0.5, timestamp: 1 });
+  await db.delete(trainingEngines).where(eq(trainingEngines.workspaceId, ctx.actor.workspaceId));
+  await runSweeps(round);
+  await runSweeps(round);
+  const reasons = async (id: string) => (await trialsOf(id)).map(({ stopRequest }) => stopRequest?.reason ?? null);
+  expect(await reasons(sweep.id)).toEqual([null, null, "The engine of its sweep was removed."]);
+  expect(await getSweep(ctx, sweep.id)).toMatchObject({ state: "running", message: null });
+  await end(sweep.id, 1);
+  await end(sweep.id, 2, "stopped");
+  await runSweeps(round);
+  const ended = { state: "stopped", engine: null, message: "Its engine was removed.", counts: { finished: 2, stopped: 1 } };
+  expect(await getSweep(ctx, sweep.id)).toMatchObject(ended);
+  expect(await trialsOf(sweep.id)).toHaveLength(3);
+  expect(await reasons(elsewhere.id)).toEqual([null, null, null]);
+  expect(await getSweep(other, elsewhere.id)).toMatchObject({ state: "running" });
+});
+
 test("a sweep that is stopped submits no more, and asks its open trials to stop", async () => {
   const ctx = await newWorkspace(db);
   const sweep = await newSweep(ctx);
   await runSweeps(round);
   await end(sweep.id, 0);
   const stopped = await stopSweep(ctx, { sweep: sweep.id, reason: "wrong data" });
-  expect(stopped.state).toBe("stopped");
+  expect(stopped).toMatchObject({ state: "stopped", message: "wrong data" });
   await runSweeps(round);
   await runSweeps(round);
   const trials = await trialsOf(sweep.id);

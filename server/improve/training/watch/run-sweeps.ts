@@ -1,7 +1,6 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { trainingEngines, trainingJobs, trainingSweeps } from "#db/schema/index.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
-import { DomainError } from "#server/base/errors.ts";
 import { sampleMetricHistory } from "#server/develop/tracking/metrics/history-queries.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -36,9 +35,37 @@ export async function runSweeps(round: Round): Promise<void> {
 }
 
 async function runSweep(ctx: Context, id: string): Promise<void> {
+  if (await endWithoutEngine(ctx, id)) return;
   await compareTrials(ctx, id);
   await stopTrials(ctx, id);
   while (await submitNext(ctx, id));
+}
+
+type SweepRow = typeof trainingSweeps.$inferSelect;
+
+/**
+ * Ends a sweep whose engine was removed, since nothing would ever start its trials: those that wait are stopped, and those that still run and report
+ * go on until they have ended. @returns whether its engine was removed
+ */
+async function endWithoutEngine(ctx: Context, id: string): Promise<boolean> {
+  return transact(ctx, async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const sweep = await lockSweep(ctx, id);
+    const ofEngine = and(eq(trainingEngines.workspaceId, workspaceId), eq(trainingEngines.id, sweep.job.engineId));
+    if (sweep.state !== "running" || (await ctx.db.$count(trainingEngines, ofEngine)) > 0) return false;
+    const trials = await ctx.db
+      .select({ id: trainingJobs.id, state: trainingJobs.state, stopRequest: trainingJobs.stopRequest })
+      .from(trainingJobs)
+      .where(and(eq(trainingJobs.workspaceId, workspaceId), eq(trainingJobs.sweepId, id)))
+      .orderBy(trainingJobs.id);
+    const open = trials.filter(({ state }) => openJobStates.some((one) => one === state));
+    for (const job of open) {
+      if (job.state !== "running" && !job.stopRequest) await stopTrial(ctx, job.id, "The engine of its sweep was removed.");
+    }
+    if (open.length > 0) return true;
+    await end(ctx, sweep, { state: "stopped", reason: "Its engine was removed." });
+    return true;
+  });
 }
 
 /** Stores what trials have reached at the steps where they are compared. */
@@ -162,15 +189,15 @@ async function submitNext(ctx: Context, id: string): Promise<boolean> {
         return false;
       }
       if (open >= spec.maxParallel) return false;
-      await submitTrial(ctx, sweep, next);
-      return true;
+      return submitTrial(ctx, sweep, next);
     }
-    if (open === 0) await end(ctx, sweep, { state: "ended", reason: "" });
+    if (open === 0) await end(ctx, sweep, { state: "ended" });
     return false;
   });
 }
 
-async function submitTrial(ctx: Context, sweep: typeof trainingSweeps.$inferSelect, trial: number): Promise<void> {
+/** @returns false where the engine of the sweep was removed */
+async function submitTrial(ctx: Context, sweep: SweepRow, trial: number): Promise<boolean> {
   const { engineId, template, ...job } = sweep.job;
   const spec = JobSpec.parse(job.spec);
   const parameters = { ...spec.parameters, ...parametersOf(SweepSpec.parse(sweep.spec), trial) };
@@ -178,7 +205,7 @@ async function submitTrial(ctx: Context, sweep: typeof trainingSweeps.$inferSele
     .select({ id: trainingEngines.id, name: trainingEngines.name })
     .from(trainingEngines)
     .where(and(eq(trainingEngines.workspaceId, ctx.actor.workspaceId), eq(trainingEngines.id, engineId)));
-  if (!engine) throw new DomainError("not-found", "The engine of this sweep was removed.");
+  if (!engine) return false;
   await createJob(ctx, {
     ...job,
     name: `${sweep.name} ${trial}`,
@@ -188,18 +215,19 @@ async function submitTrial(ctx: Context, sweep: typeof trainingSweeps.$inferSele
     parentRunId: sweep.runId,
     sweep: { id: sweep.id, trial },
   });
+  return true;
 }
 
 async function end(
   ctx: Context,
-  { id, runId, name }: typeof trainingSweeps.$inferSelect,
-  { state, reason }: { state: "ended" | "stopped"; reason: string },
+  { id, runId, name }: SweepRow,
+  { state, reason = null }: { state: "ended" | "stopped"; reason?: string | null },
 ): Promise<void> {
   await ctx.db
     .update(trainingSweeps)
-    .set({ state, endedAt: sql`now()` })
+    .set({ state, message: reason, endedAt: sql`now()` })
     .where(and(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId), eq(trainingSweeps.id, id)));
   await endSweepRun(ctx, runId, state === "ended" ? "FINISHED" : "KILLED");
-  await record(ctx, `training-sweep.${state}`, { subject: `training-sweep/${id}`, after: { name }, reason });
+  await record(ctx, `training-sweep.${state}`, { subject: `training-sweep/${id}`, after: { name }, reason: reason ?? "" });
   await publish(ctx, "training", id);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { apiTokens, runs, trainingAttempts, trainingLaunches } from "#db/schema/index.ts";
+import { apiTokens, runs, trainingAttempts, trainingEngines, trainingLaunches } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
@@ -263,4 +263,16 @@ test("an engine that hangs keeps the jobs of no other one waiting", async () => 
   expect(isGivenUp).toBe(false);
   hangs = false;
   for (const answer of held) answer();
+});
+
+test("a job whose engine was removed ends when it is asked to stop", async () => {
+  const ctx = await newWorkspace(db);
+  const settings = { kind: "ray", address: "http://127.0.0.1:1" } as const;
+  await createEngine(ctx, { name: "ray", settings }, { allowsLocal: true });
+  const { id } = await submitJob(ctx, { name: "digits", engine: "ray", spec: { command: ["true"] } }, { artifacts });
+  await db.delete(trainingEngines).where(eq(trainingEngines.workspaceId, ctx.actor.workspaceId));
+  await until(ctx, id, ({ waiting }) => waiting?.code === "no-engine");
+  await stopJob(ctx, { job: id });
+  const { cause } = await until(ctx, id, ({ state }) => state === "stopped");
+  expect(cause).toBe("cancelled");
 });

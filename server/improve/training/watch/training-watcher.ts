@@ -76,6 +76,7 @@ async function runRound(round: Round, dependencies: Dependencies, engines: LongW
     );
   };
   await engines.begin([...byId.keys()], lookAfter, engineMs);
+  await lookAfterOthers(round);
   await registerFinished(round);
   await runSweeps(round);
   const { rows: workspaces } = await round.db.execute<{ workspaceId: string }>(sql`
@@ -111,8 +112,7 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
       and(
         eq(trainingJobs.workspaceId, ctx.actor.workspaceId),
         eq(trainingJobs.engineId, row.id),
-        // What waits is only looked at where it is asked to stop.
-        sql`(${trainingJobs.state} in ('submitting', 'running') or (${trainingJobs.state} in ('waiting', 'resuming') and ${trainingJobs.stopRequest} is not null))`,
+        isLookedAfter,
       ),
     )
     .orderBy(trainingJobs.id);
@@ -138,6 +138,21 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
   }
   if (calls) await removeEnded(ctx, row.id, { engine, round });
 }
+
+/** Looks after jobs whose engine was removed: they may be stopped, have ended, or have lost their wrapper. Nobody can be asked to start them. */
+async function lookAfterOthers(round: Round): Promise<void> {
+  const { rows } = await round.db.execute<{ id: string; workspaceId: string }>(sql`
+    select id, workspace_id as "workspaceId" from training_jobs
+    where engine_id is null and ${isLookedAfter} order by id`);
+  for (const { id, workspaceId } of rows) {
+    if (round.isStopping()) return;
+    const ctx = systemContext(round.db, workspaceId, "training");
+    await round.attempt({ id, workspaceId }, () => actOnJob(ctx, id, null, round.now()));
+  }
+}
+
+/** What waits is only looked at where it is asked to stop. */
+const isLookedAfter = sql`(${trainingJobs.state} in ('submitting', 'running') or (${trainingJobs.state} in ('waiting', 'resuming') and ${trainingJobs.stopRequest} is not null))`;
 
 /** An engine that answers everything with the reason why it cannot be asked. */
 function closedEngine(reason: unknown): Engine {
