@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { EngineSettings } from "#server/improve/training/contract.ts";
-import { engineDraftOf, newEngineDraft, readEngineSettings } from "./engine-draft.ts";
+import {
+  engineDraftOf,
+  needsSecretAgain,
+  newEngineDraft,
+  readEngineSecret,
+  readEngineSettings,
+} from "./engine-draft.ts";
 
 test.each([
   { kind: "local", maxJobs: 2, cores: 3, memoryBytes: 5e9, hours: 12 },
@@ -25,4 +31,19 @@ test("empty fields take what the kind has by default", () => {
   expect(EngineSettings.parse(readEngineSettings(draft))).toMatchObject({ maxJobs: 1, cores: null, hours: 24 });
   const slurm = { ...newEngineDraft, kind: "slurm" as const, address: "no address", partition: "" };
   expect(EngineSettings.safeParse(readEngineSettings(slurm)).success).toBe(false);
+});
+
+test("another address asks for the secret again, unless it is removed", () => {
+  const settings = { kind: "ray" as const, address: "http://ray:8265", maxJobs: 4 };
+  const draft = engineDraftOf("x", settings);
+  const moved = { ...draft, address: "http://other:8265" };
+  const engine = { settings, hasSecret: true };
+  expect(needsSecretAgain(draft, engine)).toBe(false);
+  expect(needsSecretAgain(moved, engine)).toBe(true);
+  expect(needsSecretAgain(moved, { ...engine, hasSecret: false })).toBe(false);
+  expect(needsSecretAgain({ ...moved, secret: "s" }, engine)).toBe(false);
+  expect(needsSecretAgain({ ...moved, removesSecret: true }, engine)).toBe(false);
+  expect(readEngineSecret(draft)).toEqual({});
+  expect(readEngineSecret({ ...draft, secret: "s" })).toEqual({ secret: "s" });
+  expect(readEngineSecret({ ...draft, secret: "s", removesSecret: true })).toEqual({ secret: null });
 });

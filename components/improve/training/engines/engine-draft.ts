@@ -16,6 +16,8 @@ export interface EngineDraft {
   account: string;
   workingFolder: string;
   secret: string;
+  /** Whether the stored secret goes. */
+  removesSecret: boolean;
 }
 
 export const newEngineDraft: EngineDraft = {
@@ -33,6 +35,7 @@ export const newEngineDraft: EngineDraft = {
   account: "",
   workingFolder: "",
   secret: "",
+  removesSecret: false,
 };
 
 /** Fields that each kind has, in their order. */
@@ -49,6 +52,21 @@ export function engineDraftOf(name: string, settings: EngineSettings): EngineDra
     Object.entries(settings).flatMap(([key, value]) => (value === null ? [] : [[key, String(value)]])),
   );
   return { ...newEngineDraft, ...known, name };
+}
+
+/** Returns what becomes of the secret: a new one, none (null), or nothing for one that stays. */
+export function readEngineSecret({ secret, removesSecret }: EngineDraft): { secret?: string | null } {
+  if (removesSecret) return { secret: null };
+  return secret === "" ? {} : { secret };
+}
+
+/** Whether the stored secret has to be entered again, since it would be sent to another address. */
+export function needsSecretAgain(
+  { address, secret, removesSecret }: EngineDraft,
+  engine: { settings: EngineSettings; hasSecret: boolean } | undefined,
+): boolean {
+  if (!engine?.hasSecret || secret !== "" || removesSecret) return false;
+  return "address" in engine.settings && address.trim() !== engine.settings.address;
 }
 
 const numbers: readonly string[] = ["maxJobs", "cores", "hours"];

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
@@ -17,7 +17,15 @@ import type { CreateEngine, UpdateEngine } from "#server/improve/training/engine
 import { enginesPath } from "../addresses.ts";
 import classes from "../forms.module.css";
 import { engineKindLabels } from "../jobs/job-labels.ts";
-import { type EngineDraft, engineDraftOf, fieldsOfKind, newEngineDraft, readEngineSettings } from "./engine-draft.ts";
+import {
+  type EngineDraft,
+  engineDraftOf,
+  fieldsOfKind,
+  needsSecretAgain,
+  newEngineDraft,
+  readEngineSecret,
+  readEngineSettings,
+} from "./engine-draft.ts";
 
 interface EngineFormProps {
   /** Engine that is changed; without it, one is added. */
@@ -66,10 +74,8 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
   );
   const { state, busy, run, reset } = useAction(async (typed: EngineDraft) => {
     const settings = readEngineSettings(typed, engine?.settings);
-    const secret = typed.secret === "" ? {} : { secret: typed.secret };
-    return engine
-      ? update({ engine: engine.name, settings, ...secret })
-      : save({ name: typed.name, settings, ...secret });
+    if (engine) return update({ engine: engine.name, settings, ...readEngineSecret(typed) });
+    return save({ name: typed.name, settings, ...(typed.secret !== "" && { secret: typed.secret }) });
   });
   const complaints = state.fieldErrors ?? {};
   const set = (part: Partial<EngineDraft>) => {
@@ -77,6 +83,11 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
     setDraft({ ...draft, ...part });
   };
   const secret = secretLabels[draft.kind];
+  const placeholder = needsSecretAgain(draft, engine)
+    ? "enter it again for this address"
+    : engine?.hasSecret
+      ? "stored; type to replace it"
+      : undefined;
 
   function submit(event?: SubmitEvent<HTMLFormElement>) {
     event?.preventDefault();
@@ -143,7 +154,8 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
               autosize
               minRows={3}
               maxRows={12}
-              placeholder={engine?.hasSecret ? "stored; type to replace it" : undefined}
+              placeholder={placeholder}
+              disabled={draft.removesSecret}
               value={draft.secret}
               error={complaints.secret}
               onChange={(event) => set({ secret: event.currentTarget.value })}
@@ -152,13 +164,21 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
           ) : (
             <PasswordInput
               {...secret}
-              placeholder={engine?.hasSecret ? "stored; type to replace it" : undefined}
+              placeholder={placeholder}
+              disabled={draft.removesSecret}
               value={draft.secret}
               error={complaints.secret}
               onChange={(event) => set({ secret: event.currentTarget.value })}
               autoComplete="off"
             />
           ))}
+        {secret && engine?.hasSecret && (
+          <Checkbox
+            label={`Remove the stored ${secret.label.toLowerCase()}`}
+            checked={draft.removesSecret}
+            onChange={(event) => set({ removesSecret: event.currentTarget.checked })}
+          />
+        )}
       </div>
       {draft.kind === "local" && (
         <p className="lw-muted">

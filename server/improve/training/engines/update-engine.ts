@@ -6,13 +6,14 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { encryptSecret } from "#server/platform/secrets/encrypt-secret.ts";
+import type { EngineSettings } from "../contract.ts";
 import { type TrainingEngine, UpdateEngine } from "./contract.ts";
 import { type EngineRules, noLocal } from "./create-engine.ts";
 import { findEngine, loadEngine } from "./queries.ts";
 
 /**
  * Changes an engine, or switches it off or on. One that is off starts nothing; what runs there goes on, and is looked after.
- * @throws DomainError "not-found"; "invalid" for settings of another kind
+ * @throws DomainError "not-found"; "invalid" for settings of another kind, and for another address without the secret
  */
 export async function updateEngine(ctx: Context, input: UpdateEngine, rules: EngineRules): Promise<TrainingEngine> {
   permit(ctx, "updateEngine");
@@ -22,6 +23,11 @@ export async function updateEngine(ctx: Context, input: UpdateEngine, rules: Eng
     if (settings && settings.kind !== engine.kind) {
       const message = `"${name}" is an engine of the kind "${engine.kind}". Add another engine for "${settings.kind}".`;
       throw new DomainError("invalid", message, { field: "settings.kind" });
+    }
+    // Nobody who does not know the secret can have it sent elsewhere.
+    if (engine.secret !== null && secret === undefined && settings && addressOf(settings) !== addressOf(engine.settings)) {
+      const message = "Enter the token again: the stored one is only sent to the address that it was entered for.";
+      throw new DomainError("invalid", message, { field: "secret" });
     }
     if (engine.kind === "local" && isEnabled && !rules.allowsLocal) throw noLocal();
     const stored = secret == null ? null : await encryptSecret(ctx.db, "training_engines.secret", engine.id, secret);
@@ -46,3 +52,6 @@ export async function updateEngine(ctx: Context, input: UpdateEngine, rules: Eng
     return loadEngine(ctx, engine.id);
   });
 }
+
+/** Where the secret goes; a kubeconfig names its cluster itself. */
+const addressOf = (settings: EngineSettings) => ("address" in settings ? settings.address : null);
