@@ -88,6 +88,21 @@ test("says in words what holds each job", () => {
     "d: 2 of 2 running on local; 1 waits before this one.",
     "e: 2 of 2 running on local; 2 wait before this one.",
   ]);
+  // Far from the front the words stay while others start.
+  const many = words(
+    Array.from({ length: 130 }, (_, at) => job(`j${String(at).padStart(3, "0")}`)),
+    { running: two },
+  );
+  const waitingBefore = (before: number) => many[before]?.split("; ")[1];
+  expect([10, 11, 20, 21, 50, 51, 129].map(waitingBefore)).toEqual([
+    "10 wait before this one.",
+    "more than 10 wait before this one.",
+    "more than 10 wait before this one.",
+    "more than 20 wait before this one.",
+    "more than 20 wait before this one.",
+    "more than 50 wait before this one.",
+    "more than 100 wait before this one.",
+  ]);
   // Those that wait for another engine are not before it.
   const west = new Map([
     ["local", local],

@@ -1,4 +1,4 @@
-import { formatDuration } from "#server/base/format-number.ts";
+import { formatCount, formatDuration } from "#server/base/format-number.ts";
 
 type Priority = "urgent" | "normal" | "low";
 
@@ -228,14 +228,26 @@ function fullOf(
 ): Reason | undefined {
   const here = taken.filter((one) => one.engineId === engine.id);
   if (here.length >= engine.maxJobs) {
-    const waiting = before === 0 ? "" : before === 1 ? "; 1 waits before this one" : `; ${before} wait before this one`;
-    return { code: "engine-full", words: `${here.length} of ${engine.maxJobs} running on ${engine.name}${waiting}.` };
+    const running = `${here.length} of ${engine.maxJobs} running on ${engine.name}`;
+    return { code: "engine-full", words: `${running}${waitingBefore(before)}.` };
   }
   if (!engine.total) return undefined;
   const free = { gpus: engine.total.gpus - sum(here, "gpus"), cores: engine.total.cores - sum(here, "cores") };
   if (job.gpus > free.gpus) return tooFew(engine, "GPUs", job.gpus, free.gpus);
   if (job.cores > free.cores) return tooFew(engine, "cores", job.cores, free.cores);
   return undefined;
+}
+
+/** Up to this number, a job says how many wait before it. */
+const maxCounted = 10;
+const steps = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
+
+/** Roughly far from the front: otherwise the words of every job behind one that starts would change. */
+function waitingBefore(before: number): string {
+  if (before === 0) return "";
+  if (before === 1) return "; 1 waits before this one";
+  const step = steps.findLast((each) => each < before);
+  return `; ${before <= maxCounted || step === undefined ? before : `more than ${formatCount(step)}`} wait before this one`;
 }
 
 const tooFew = (engine: EngineState, what: string, wanted: number, free: number): Reason => ({

@@ -60,7 +60,8 @@ async function endWithoutEngine(ctx: Context, id: string): Promise<boolean> {
       .orderBy(trainingJobs.id);
     const open = trials.filter(({ state }) => openJobStates.some((one) => one === state));
     for (const job of open) {
-      if (job.state !== "running" && !job.stopRequest) await stopTrial(ctx, job.id, "The engine of its sweep was removed.");
+      if (job.state !== "running" && !job.stopRequest)
+        await stopTrial(ctx, job.id, "The engine of its sweep was removed.");
     }
     if (open.length > 0) return true;
     await end(ctx, sweep, { state: "stopped", reason: "Its engine was removed." });
@@ -228,6 +229,10 @@ async function end(
     .set({ state, message: reason, endedAt: sql`now()` })
     .where(and(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId), eq(trainingSweeps.id, id)));
   await endSweepRun(ctx, runId, state === "ended" ? "FINISHED" : "KILLED");
-  await record(ctx, `training-sweep.${state}`, { subject: `training-sweep/${id}`, after: { name }, reason: reason ?? "" });
+  await record(ctx, `training-sweep.${state}`, {
+    subject: `training-sweep/${id}`,
+    after: { name },
+    reason: reason ?? "",
+  });
   await publish(ctx, "training", id);
 }

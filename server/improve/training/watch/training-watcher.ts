@@ -108,13 +108,7 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
   const open = await ctx.db
     .select({ id: trainingJobs.id })
     .from(trainingJobs)
-    .where(
-      and(
-        eq(trainingJobs.workspaceId, ctx.actor.workspaceId),
-        eq(trainingJobs.engineId, row.id),
-        isLookedAfter,
-      ),
-    )
+    .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.engineId, row.id), isLookedAfter))
     .orderBy(trainingJobs.id);
   let calls: EngineCalls | null = null;
   /** One call that the engine leaves without a result is enough: each may take minutes, and all jobs have to be looked at. */
