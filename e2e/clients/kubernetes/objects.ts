@@ -1,5 +1,6 @@
 import { EngineSettings, JobSpec } from "../../../server/improve/training/contract.ts";
 import type { Launch } from "../../../server/improve/training/engines/engine.ts";
+import { serviceObject } from "../../../server/improve/training/engines/kubernetes/gang.ts";
 import {
   filesObject,
   jobObject,
@@ -38,10 +39,13 @@ const kinds: [Launch, object][] = [
     { queue: "team-a" },
   ],
   [launch({}, { package: { path: "/package.zip", sha256: "ab".repeat(32) } }), {}],
+  [launch({ resources: { cores: 4, gpus: 8, nodes: 4 } }), { queue: "team-a" }],
   [launch({ engineFields: { metadata: { annotations: { a: "b" } }, spec: { template: { spec: pod } } } }), {}],
 ];
 for (const [one, changes] of kinds) {
   console.log(JSON.stringify(jobObject(one, { settings: settings(changes), files: "leeway-run-0" })));
 }
 console.log(JSON.stringify(secretObject(launch({}))));
+console.log(JSON.stringify(serviceObject(launch({}))));
+console.log(JSON.stringify(serviceObject(launch({}), "6f8b1c1e-0f3a-4a57-9d5a-2f5f6a6f1f10")));
 console.log(JSON.stringify(filesObject("leeway-run-0", { "leeway_run.py": "print()" })));

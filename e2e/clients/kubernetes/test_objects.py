@@ -17,7 +17,7 @@ VERSIONS = ["1.34", "1.37"]
 
 @pytest.fixture(scope="module")
 def objects() -> list[dict]:
-    """One for each kind of job, a Secret and a ConfigMap."""
+    """One for each kind of job, and what comes with it."""
     program = subprocess.run(
         ["node", "e2e/clients/kubernetes/objects.ts"], cwd=ROOT, check=True, capture_output=True, text=True
     )
@@ -26,7 +26,7 @@ def objects() -> list[dict]:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_object_is_valid(objects, version):
-    assert [one["kind"] for one in objects] == ["Job"] * 5 + ["Secret", "ConfigMap"]
+    assert [one["kind"] for one in objects] == ["Job"] * 6 + ["Secret", "Service", "Service", "ConfigMap"]
     for one in objects:
         assert kubernetes_validate.validate(one, version, strict=True) == version
 
@@ -40,7 +40,7 @@ def test_a_wrong_object_is_found(objects, version):
 
 
 def test_fields_of_a_job_are_beside_those_of_leeway(objects):
-    pod = objects[4]["spec"]["template"]["spec"]
+    pod = objects[5]["spec"]["template"]["spec"]
     assert pod["tolerations"][0]["key"] == "spot"
     assert [volume["name"] for volume in pod["volumes"]] == ["leeway", "work", "data"]
     [container] = pod["containers"]
@@ -49,3 +49,21 @@ def test_fields_of_a_job_are_beside_those_of_leeway(objects):
     assert container["command"] == ["python3", "/leeway/leeway_run.py"]
     assert objects[2]["spec"]["suspend"] is True
     assert objects[2]["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] == "team-a"
+
+
+def test_several_machines_follow_the_rules_across_fields(objects):
+    """Those of the API server's own checks, which are not in the schemas."""
+    job, service = objects[4], objects[7]
+    spec, pod = job["spec"], job["spec"]["template"]["spec"]
+    # completions is required, and no index may be beyond it; successPolicy needs Indexed.
+    assert (spec["completionMode"], spec["completions"], spec["parallelism"]) == ("Indexed", 4, 4)
+    assert spec["successPolicy"] == {"rules": [{"succeededIndexes": "0"}]}
+    # Neither may go with the limit of the whole Job, and a policy on failed pods needs both of the others.
+    assert not {"backoffLimitPerIndex", "maxFailedIndexes", "podFailurePolicy"} & set(spec)
+    assert (spec["backoffLimit"], spec["podReplacementPolicy"], pod["restartPolicy"]) == (0, "Failed", "Never")
+    # Name and index are one host name; names of Services begin with a letter.
+    assert len(f"{job['metadata']['name']}-999") <= 63
+    assert service["metadata"]["name"][0].isalpha()
+    assert pod["subdomain"] == service["metadata"]["name"]
+    assert service["spec"]["selector"].items() <= job["spec"]["template"]["metadata"]["labels"].items()
+    assert service["spec"]["clusterIP"] == "None"

@@ -161,7 +161,10 @@ export interface Seen {
   state: "waiting" | "starting" | "running" | "ended" | "gone";
   code?: number | null;
   signal?: string | null;
+  /** With "starting", "never-started": of its machines only some are there, and the engine has waited long enough for the others. */
   cause?: EndCause;
+  /** Of a job on several machines: the one that ended first, unless that is rank 0, which says itself how it ended. */
+  rank?: number;
   /** In the engine's words. */
   reason?: string;
   at: string;

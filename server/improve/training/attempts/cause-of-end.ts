@@ -14,8 +14,8 @@ export interface End {
   ranOutOfMemory: boolean;
   /** What was asked of Leeway before. */
   stopRequest: AskedStop | null;
-  /** What the engine says, where the wrapper reported nothing. */
-  seen?: Pick<Seen, "cause" | "reason"> | null;
+  /** What the engine says, for what the wrapper has not reported or cannot know. */
+  seen?: Omit<Partial<Seen>, "state" | "at"> | null;
 }
 
 /** What follows from a cause. */
@@ -36,9 +36,15 @@ const notStarted = new Set([126, 127]);
  */
 export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: string } {
   const { code, signal, stopRequest, wasTerminated } = end;
-  if (end.seen?.cause === "never-started") return neverStarted(end.seen.reason || "The engine could not start it.");
-  if (stopRequest && (wasTerminated || isAsked(code, signal))) return stopped(stopRequest);
-  if (end.seen?.cause === "out-of-memory") return outOfMemory;
+  const wasAsked = wasTerminated || isAsked(code, signal);
+  if (end.seen?.cause === "never-started" && code !== 0) {
+    return neverStarted(end.seen.reason || "The engine could not start it.");
+  }
+  if (stopRequest && wasAsked) return stopped(stopRequest);
+  const other = end.seen?.rank ? endOfOther(end.seen, end.seen.rank) : undefined;
+  // Rank 0 fails without the others, or is asked to end because of one. What it finished it has finished.
+  if (other && (wasAsked || (code !== 0 && other.cause !== "failed"))) return other;
+  if (end.seen?.cause === "out-of-memory" && !other) return outOfMemory;
   if (wasTerminated && code === 0) {
     return {
       cause: "preempted",
@@ -46,7 +52,7 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
       message: "Stopped by the engine before it was done (its exit code says success).",
     };
   }
-  if (wasTerminated || isAsked(code, signal)) {
+  if (wasAsked) {
     return { cause: "preempted", next: "resume", message: "Stopped by the engine." };
   }
   if (code === 0) return { cause: "finished", next: "none", message: "" };
@@ -70,6 +76,13 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
   // A process that it started may have been killed, or one of another job.
   const hint = end.ranOutOfMemory ? " Memory ran out on its machine meanwhile." : "";
   return { cause: "failed", next: "retry", message: `The program ended ${how}.${hint}` };
+}
+
+/** The end of another machine of the job, as the engine saw it. */
+function endOfOther({ code = null, signal = null, cause }: NonNullable<End["seen"]>, rank: number) {
+  const seen = cause === undefined ? null : { cause };
+  const ended = causeOfEnd({ code, signal, wasTerminated: false, ranOutOfMemory: false, stopRequest: null, seen });
+  return { ...ended, message: `Rank ${rank}: ${ended.message}` };
 }
 
 const outOfMemory = {

@@ -54,6 +54,49 @@ test.each<[string, Partial<End>, string, string]>([
     "resume",
   ],
   ["OOMKilled", { code: 137, seen: { cause: "out-of-memory" } }, "out-of-memory", "never"],
+  ["0, whatever the engine says", { code: 0, seen: { cause: "never-started" } }, "finished", "none"],
+  // Rank 0 of several machines, and what became of another.
+  ["143, as another rank failed", { code: 143, seen: { rank: 2, code: 3 } }, "failed", "retry"],
+  [
+    "1 after SIGTERM, as another rank failed",
+    { code: 1, wasTerminated: true, seen: { rank: 2, code: 64 } },
+    "failed",
+    "never",
+  ],
+  ["143, as another rank asks for another attempt", { code: 143, seen: { rank: 1, code: 75 } }, "failed", "resume"],
+  ["143, as another rank was not found", { code: 143, seen: { rank: 1, code: 127 } }, "never-started", "never"],
+  [
+    "143, as another rank ran out of memory",
+    { code: 143, seen: { rank: 1, cause: "out-of-memory" } },
+    "out-of-memory",
+    "never",
+  ],
+  [
+    "1, as another rank ran out of memory",
+    { code: 1, seen: { rank: 1, cause: "out-of-memory" } },
+    "out-of-memory",
+    "never",
+  ],
+  [
+    "1, as another rank was taken away",
+    { code: 1, seen: { rank: 1, cause: "preempted", signal: "SIGTERM" } },
+    "preempted",
+    "resume",
+  ],
+  ["1, as another rank was lost", { code: 1, seen: { rank: 1, cause: "lost", code: null } }, "lost", "resume"],
+  ["64, with another rank that fails", { code: 64, seen: { rank: 1, code: 1 } }, "failed", "never"],
+  [
+    "0, with another rank that fails",
+    { code: 0, seen: { rank: 1, cause: "out-of-memory", code: 137 } },
+    "finished",
+    "none",
+  ],
+  [
+    "143 of a person, as another rank failed",
+    { code: 143, stopRequest: { cause: "cancelled" }, seen: { rank: 1, code: 1 } },
+    "cancelled",
+    "none",
+  ],
   ["137", { code: 137 }, "lost", "resume"],
   ["SIGKILL", { signal: "SIGKILL" }, "lost", "resume"],
   ["no report", {}, "lost", "resume"],
@@ -69,6 +112,12 @@ test.each<[string, Partial<End>, string, string]>([
   ["a finish that a stop request did not reach", { code: 0, stopRequest: { cause: "cancelled" } }, "finished", "none"],
 ])("an attempt that ends with %s", (_, changes, cause, next) => {
   expect(causeOfEnd(end(changes))).toMatchObject({ cause, next });
+});
+
+test("says which of several machines ended a job", () => {
+  expect(causeOfEnd(end({ code: 143, seen: { rank: 2, code: 3 } })).message).toBe(
+    "Rank 2: The program ended with exit code 3.",
+  );
 });
 
 const limits = JobLimits.parse({});

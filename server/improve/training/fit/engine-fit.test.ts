@@ -8,6 +8,7 @@ const description = {
   queues: [],
   features: { gracefulStop: true, requeues: false, gangs: false, arrays: false },
 };
+const gangs = { ...description, features: { ...description.features, gangs: true } };
 const local = {
   id: "1",
   name: "local",
@@ -24,11 +25,16 @@ const spec = (resources = {}, image: string | null = null) => JobSpec.parse({ co
 test.each([
   [local, spec({ cores: 4 }), null],
   [local, spec({ cores: 5 }), "The job needs 5 cores; it has 4."],
-  [local, spec({ cores: 1, nodes: 6 }), "The job needs 6 cores; it has 4."],
+  [local, spec({ cores: 1, nodes: 2 }), "It starts each job on one machine."],
+  [{ ...local, description: null }, spec({ nodes: 2 }), "It starts each job on one machine."],
   [local, spec({ gpus: 1 }), "The job needs 1 GPU; it has none."],
   [local, spec({}, "train:1"), "It runs commands, not container images."],
   [{ ...local, isEnabled: false }, spec(), "It is disabled."],
   [{ ...local, kind: "ray" as const }, spec({ cores: 500 }), null],
+  [{ ...local, kind: "ray" as const }, spec({ nodes: 2 }), null],
+  [{ ...local, kind: "slurm" as const, description: null }, spec({ nodes: 2 }), null],
+  [{ ...local, kind: "slurm" as const }, spec({ nodes: 2 }), "It starts each job on one machine."],
+  [{ ...local, kind: "kubernetes" as const, description: gangs }, spec({ nodes: 2 }), null],
 ])("says why an engine cannot run a job: %#", (engine, wanted, problem) => {
   expect(engineFit(engine, wanted).problem).toBe(problem);
 });

@@ -1,6 +1,7 @@
 import { formatCount } from "#server/base/format-number.ts";
 import type { JobSpec } from "../contract.ts";
 import type { TrainingEngine } from "../engines/contract.ts";
+import { takesSeveralMachines } from "../engines/takes-several-machines.ts";
 import type { EngineFit } from "./contract.ts";
 
 type Asked = Pick<TrainingEngine, "id" | "name" | "kind" | "settings" | "isEnabled" | "silentSince"> & {
@@ -31,13 +32,11 @@ function problemOf(
   if (!isEnabled) return "It is disabled.";
   if (kind === "local" && image !== null) return "It runs commands, not container images.";
   if (settings.kind === "kubernetes" && image === null && settings.image === "") return "It needs a container image.";
+  if (nodes > 1 && !takesSeveralMachines({ kind, description })) return "It starts each job on one machine.";
   // Other engines place work on machines themselves, and may add some.
   if (kind !== "local" || !description) return null;
   const { capacity } = description;
-  return (
-    tooFew("GPUs", gpus * nodes, capacity.gpus?.total ?? 0) ??
-    tooFew("cores", cores * nodes, capacity.cores?.total ?? 1)
-  );
+  return tooFew("GPUs", gpus, capacity.gpus?.total ?? 0) ?? tooFew("cores", cores, capacity.cores?.total ?? 1);
 }
 
 const tooFew = (what: string, wanted: number, total: number) =>

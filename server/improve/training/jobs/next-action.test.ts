@@ -72,6 +72,21 @@ test.each<[string, Partial<JobView>, string]>([
     { stopRequest: cancelled, attempt: silentFor(91), seen: seen({ state: "gone" }) },
     "lost, fenced",
   ],
+  [
+    "machines that do not all come, while rank 0 waits for them",
+    { seen: seen({ state: "starting", cause: "never-started" }) },
+    "never-started, fenced",
+  ],
+  [
+    "the same before rank 0 has started",
+    { state: "submitting", attempt: null, seen: seen({ state: "starting", cause: "never-started" }) },
+    "never-started, fenced",
+  ],
+  [
+    "the same, asked to stop",
+    { stopRequest: cancelled, seen: seen({ state: "starting", cause: "never-started" }) },
+    "stop",
+  ],
   ["a waiting job", { state: "waiting", hasHandle: false, attempt: null, seen: null }, "wait"],
   [
     "a waiting job that is asked to stop",

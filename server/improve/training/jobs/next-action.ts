@@ -49,6 +49,10 @@ export function nextAction(job: JobView, now: number): Action {
   // Whatever the engine says, which may keep it for long: its wrapper may not start any more. If it has it, it is asked to end it.
   if (stopRequest && !attempt) return conclude({ ...stopped, ...base }, true);
   if (!job.hasHandle) return { kind: "submit" };
+  // Those of its machines that are there would wait for the others, and send heartbeats, to its last hour.
+  if (seen?.state === "starting" && seen.cause === "never-started" && !stopRequest) {
+    return conclude({ ...nothing, ...base }, true);
+  }
   if (!attempt) return beforeStart(job, now);
   const silence = now - Math.max(attempt.heartbeatAt, job.hearingSince);
   if (isOver(seen) && silence >= goneMs) return conclude({ ...unreported(seen), ...base }, true);

@@ -8,6 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findTeam } from "#server/platform/teams/team-of.ts";
 import { JobSpec, type Parameters } from "../contract.ts";
 import { findEngine, loadEngineRow } from "../engines/queries.ts";
+import { takesSeveralMachines } from "../engines/takes-several-machines.ts";
 import { keepPackage, requirePackage } from "../packages/package-store.ts";
 import type { JobTemplate } from "../templates/contract.ts";
 import { findTemplate } from "../templates/queries.ts";
@@ -61,6 +62,11 @@ export async function requireRunnable(
   }
   if (engine.settings.kind === "kubernetes" && spec.image === null && engine.settings.image === "") {
     throw new DomainError("invalid", "Kubernetes needs a container image.", { field: "spec.image" });
+  }
+  if (spec.resources.nodes > 1 && !takesSeveralMachines(engine)) {
+    throw new DomainError("invalid", `"${engine.name}" starts each job on one machine.`, {
+      field: "spec.resources.nodes",
+    });
   }
   if (spec.registerAs !== null) permit(ctx, "createModelVersion");
   if (spec.packageKey !== null) {

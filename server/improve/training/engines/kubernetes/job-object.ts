@@ -2,7 +2,8 @@ import { DomainError } from "#server/base/errors.ts";
 import type { EngineSettings } from "../../contract.ts";
 import type { Launch } from "../engine.ts";
 import { mergeFields } from "../merge-fields.ts";
-import { container, label } from "./objects.ts";
+import { indexedFields, rankEnvironment } from "./gang.ts";
+import { container, labelsOf } from "./objects.ts";
 
 /** Time that the wrapper has for its last upload and its report once the program has ended. */
 const reportSeconds = 15;
@@ -10,13 +11,6 @@ const reportSeconds = 15;
 const keptSeconds = 7 * 86_400;
 
 type Settings = Extract<EngineSettings, { kind: "kubernetes" }>;
-
-const labelsOf = ({ id, jobId, workspaceId }: Launch) => ({
-  "app.kubernetes.io/managed-by": "leeway",
-  [label.launch]: id,
-  [label.job]: jobId,
-  [label.workspace]: workspaceId,
-});
 
 /** The Secret of a launch: the one value that the pod must not show. */
 export const secretObject = (launch: Launch) => ({
@@ -37,8 +31,9 @@ export const filesObject = (name: string, files: Record<string, string>) => ({
 });
 
 /**
- * The Job of a launch: one pod that is not started again, since that is decided in one place. docs/spec/training.md section 8.
- * @throws DomainError "invalid" without an image, and for several machines
+ * The Job of a launch: a pod for each machine, none of which is started again, since that is decided in one place.
+ * docs/spec/training.md section 8.
+ * @throws DomainError "invalid" without an image
  */
 export function jobObject(
   launch: Launch,
@@ -51,10 +46,6 @@ export function jobObject(
       field: "image",
     });
   const { cores, gpus, gpuKind, memoryBytes, nodes } = spec.resources;
-  if (nodes > 1) {
-    const message = "On Kubernetes, Leeway starts jobs on one machine. Choose Ray or Slurm for several.";
-    throw new DomainError("invalid", message, { field: "resources.nodes" });
-  }
   const { graceSeconds, hours } = spec.limits;
   const memory = memoryBytes > 0 ? { memory: String(memoryBytes) } : {};
   const gpu = gpus > 0 ? { "nvidia.com/gpu": String(gpus) } : {};
@@ -69,6 +60,7 @@ export function jobObject(
       suspend: settings.queue !== "",
       backoffLimit: 0,
       podReplacementPolicy: "Failed",
+      ...(nodes > 1 && indexedFields(nodes)),
       // Leeway's own limit comes first; this one is for the case that nobody hears of the job any more.
       activeDeadlineSeconds: Math.ceil(hours * 3600 + graceSeconds + 600),
       ttlSecondsAfterFinished: keptSeconds,
@@ -79,6 +71,7 @@ export function jobObject(
           terminationGracePeriodSeconds: graceSeconds + reportSeconds,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
+          ...(nodes > 1 && { subdomain: launch.id }),
           ...(gpus > 0 && gpuKind && { nodeSelector: { "nvidia.com/gpu.product": gpuKind } }),
           containers: [
             {
@@ -90,6 +83,7 @@ export function jobObject(
                 { name: "LEEWAY_URL", value: launch.wrapper.url },
                 { name: "LEEWAY_LAUNCH", value: launch.id },
                 { name: "PYTHONUNBUFFERED", value: "1" },
+                ...(nodes > 1 ? rankEnvironment(launch, nodes) : []),
               ],
               envFrom: [{ secretRef: { name: launch.id } }],
               resources: { requests: { cpu: String(cores), ...memory, ...gpu }, limits: { ...memory, ...gpu } },

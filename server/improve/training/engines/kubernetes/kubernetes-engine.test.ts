@@ -5,8 +5,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { startStubKubernetes } from "#server/testing/fixtures/training/stub-kubernetes.ts";
 import { EngineSettings, JobSpec, type Seen } from "../../contract.ts";
+import { launchIdOf, newJobId } from "../../jobs/job-id.ts";
 import type { Launch } from "../engine.ts";
+import { askEngine } from "../engine-http.ts";
 import { readKubeconfig } from "./cluster-access.ts";
+import { jobObject } from "./job-object.ts";
 import { kubernetesEngine, watchNamespace } from "./kubernetes-engine.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "leeway-kubernetes-"));
@@ -146,6 +149,94 @@ test("a Job of the same name that is another one is gone, and is not stopped", a
   expect(stub.objects.get("/api/v1/namespaces/training/secrets")?.has("tj-e-1")).toBe(false);
 });
 
+const services = "/api/v1/namespaces/training/services";
+
+test("several machines are an Indexed Job, and a Service of the Job that gives them names", async () => {
+  const wanted = launch("tj-g-1", {
+    resources: { nodes: 3 },
+    engineFields: { spec: { parallelism: 1, backoffLimit: 6 } },
+  });
+  const handle = await engine.submit(wanted, deadline);
+  // The answer was lost before the Service was there.
+  stub.remove(services, "tj-g-1");
+  expect(await engine.submit(wanted, deadline)).toEqual(handle);
+  expect(await engine.submit(wanted, deadline)).toEqual(handle);
+  expect(stub.objects.get(services)?.get("tj-g-1")).toMatchObject({
+    metadata: { ownerReferences: [{ apiVersion: "batch/v1", kind: "Job", name: "tj-g-1", uid: handle.epoch }] },
+    spec: { clusterIP: "None", publishNotReadyAddresses: true, selector: { "leeway.io/launch": "tj-g-1" } },
+  });
+  expect(stub.objects.get(jobs)?.get("tj-g-1")).toMatchObject({
+    spec: {
+      completionMode: "Indexed",
+      completions: 3,
+      parallelism: 3,
+      backoffLimit: 0,
+      podReplacementPolicy: "Failed",
+      successPolicy: { rules: [{ succeededIndexes: "0" }] },
+      template: {
+        metadata: { labels: { "leeway.io/launch": "tj-g-1" } },
+        spec: {
+          restartPolicy: "Never",
+          subdomain: "tj-g-1",
+          containers: [
+            {
+              env: expect.arrayContaining([
+                {
+                  name: "LEEWAY_RANK",
+                  valueFrom: {
+                    fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" },
+                  },
+                },
+                { name: "LEEWAY_NODES", value: "3" },
+                { name: "LEEWAY_MAIN_ADDRESS", value: "tj-g-1-0.tj-g-1" },
+              ]),
+            },
+          ],
+        },
+      },
+    },
+  });
+  expect((await engine.describe(deadline)).features.gangs).toBe(true);
+});
+
+test("the names of the most machines that a job may have are host names", () => {
+  const longest = launch(launchIdOf(newJobId(), 9_999), { resources: { nodes: 1_000 } });
+  const object = jobObject(longest, { settings, files: "files" });
+  expect(object).toMatchObject({ spec: { completions: 1_000 } });
+  expect(`${longest.id}-999`).toMatch(/^[a-z][a-z0-9-]{0,62}$/);
+});
+
+test("one machine has neither a Service nor a rank", async () => {
+  await engine.submit(launch("tj-g-2"), deadline);
+  const text = JSON.stringify(stub.objects.get(jobs)?.get("tj-g-2"));
+  for (const field of ["LEEWAY_RANK", "completions", "subdomain"]) expect(text).not.toContain(field);
+  expect(stub.objects.get(services)?.has("tj-g-2")).toBe(false);
+});
+
+test("starts nothing on several machines where the engine may make no Service", async () => {
+  stub.failing.set(services, {
+    status: 403,
+    body: { kind: "Status", message: "services is forbidden", reason: "Forbidden" },
+  });
+  const wanted = launch("tj-g-3", { resources: { nodes: 2 } });
+  await expect(engine.submit(wanted, deadline)).rejects.toThrow("services is forbidden");
+  stub.failing.clear();
+  expect(stub.objects.get(jobs)?.has("tj-g-3")).toBe(false);
+});
+
+test("gives up machines that did not all come within 10 minutes, but asks again whether one was lost", async () => {
+  const handle = await engine.submit(launch("tj-g-4", { resources: { nodes: 2 } }), deadline);
+  const startedAt = new Date(Date.now() - 11 * 60_000).toISOString();
+  pod("tj-g-4", { phase: "Running", containerStatuses: [{ name: "train", state: { running: { startedAt } } }] });
+  const seen = await until(handle, ({ cause }) => cause !== undefined);
+  expect(seen).toMatchObject({ state: "starting", cause: "never-started" });
+  // The watch does not know yet that the Job has counted a pod which is gone.
+  const job = stub.objects.get(jobs)?.get("tj-g-4");
+  if (!job) throw new Error("No job.");
+  job.status = { failed: 1 };
+  expect((await engine.look([handle], deadline))[0]?.cause).toBeUndefined();
+});
+
 test("says what the namespace may have by its quotas, and nothing where it may not read them", async () => {
   const quotas = "/api/v1/namespaces/training/resourcequotas";
   const hard = { "requests.cpu": "40", "requests.memory": "64Gi", "requests.nvidia.com/gpu": "4" };
@@ -165,9 +256,6 @@ test("says what the namespace may have by its quotas, and nothing where it may n
 test("refuses what it cannot run in words, and what the server refuses with its words", async () => {
   const without = kubernetesEngine({ settings: { ...settings, image: "" }, access, watched, wrapper });
   await expect(without.submit(launch("tj-f-1"), deadline)).rejects.toThrow("Kubernetes needs an image.");
-  await expect(engine.submit(launch("tj-f-1", { resources: { nodes: 2 } }), deadline)).rejects.toThrow(
-    "on one machine",
-  );
   stub.failing.set(jobs, {
     status: 422,
     body: { kind: "Status", message: 'Job "tj-f-1" is invalid', reason: "Invalid" },
@@ -179,25 +267,76 @@ test("refuses what it cannot run in words, and what the server refuses with its 
 // Tried by whoever has a cluster: `LEEWAY_TEST_KUBECONFIG=~/.kube/config LEEWAY_TEST_NAMESPACE=training`, with an image that has Python.
 const kubeconfig = process.env.LEEWAY_TEST_KUBECONFIG;
 if (kubeconfig) {
+  const text = await readFile(kubeconfig, "utf8");
+  const namespace = process.env.LEEWAY_TEST_NAMESPACE ?? "default";
+  const own = { ...settings, namespace, image: "python:3.13-slim" };
+  const real = async () => readKubeconfig(text);
+  const watching = watchNamespace(own, real);
+  afterAll(() => {
+    watching.jobs.stop();
+    watching.pods.stop();
+  });
+  const on = (program: string) =>
+    kubernetesEngine({ settings: own, access: real, watched: watching, wrapper: program });
+  const cluster = on(wrapper);
+  const limit = AbortSignal.timeout(600_000);
+  const reaches = async (handle: { id: string; epoch: string }, state: Seen["state"]) => {
+    for (;;) {
+      const [seen] = await cluster.look([handle], limit);
+      if (seen?.state === state) return seen;
+      await pause(500);
+    }
+  };
+
   test("runs, stops and removes a Job on a real cluster", { timeout: 600_000 }, async () => {
-    const text = await readFile(kubeconfig, "utf8");
-    const own = { ...settings, namespace: process.env.LEEWAY_TEST_NAMESPACE ?? "default", image: "python:3.13-slim" };
-    const real = async () => readKubeconfig(text);
-    const watching = watchNamespace(own, real);
-    const cluster = kubernetesEngine({ settings: own, access: real, watched: watching, wrapper });
-    const limit = AbortSignal.timeout(600_000);
-    const seen = async (handle: { id: string; epoch: string }, state: Seen["state"]) => {
-      while ((await cluster.look([handle], limit))[0]?.state !== state) await pause(500);
-    };
     expect((await cluster.describe(limit)).version).toMatch(/^Kubernetes v1\./);
     const id = `tj-test-${Date.now()}`;
     const handle = await cluster.submit(launch(id), limit);
     expect(await cluster.submit(launch(id), limit)).toEqual(handle);
-    await seen(handle, "running");
+    await reaches(handle, "running");
     await cluster.stop(handle, 30, limit);
-    await seen(handle, "gone");
+    await reaches(handle, "gone");
     await cluster.remove(handle, limit);
-    watching.jobs.stop();
-    watching.pods.stop();
+  });
+
+  /** Rank 0 ends with `code` when each of the others has found it by its name; those wait, or end with a code of their own. */
+  const several = async (code: number, other = "time.sleep(600)") => {
+    const program = join(folder, `several-${code}.py`);
+    const lines = [
+      "import os, socket, sys, time",
+      'rank, nodes = int(os.environ["LEEWAY_RANK"]), int(os.environ["LEEWAY_NODES"])',
+      "if rank == 0:",
+      '    server = socket.create_server(("", 29400))',
+      "    ranks = sorted(int(server.accept()[0].recv(9)) for _ in range(nodes - 1))",
+      "    if ranks != list(range(1, nodes)): sys.exit(9)",
+      `    time.sleep(5); sys.exit(${code})`,
+      "for _ in range(300):",
+      "    try:",
+      '        socket.create_connection((os.environ["LEEWAY_MAIN_ADDRESS"], 29400), 5).sendall(str(rank).encode())',
+      "        break",
+      "    except OSError: time.sleep(1)",
+      other,
+    ];
+    await writeFile(program, lines.join("\n"));
+    const id = `tj-test-${Date.now()}`;
+    const handle = await on(program).submit(launch(id, { resources: { cores: 0.1, nodes: 3 } }), limit);
+    expect(await on(program).submit(launch(id, { resources: { cores: 0.1, nodes: 3 } }), limit)).toEqual(handle);
+    return handle;
+  };
+
+  test("rank 0 of several machines on a real cluster is found by name, and decides", { timeout: 600_000 }, async () => {
+    const handle = await several(0);
+    expect(await reaches(handle, "ended")).toMatchObject({ code: 0 });
+    await cluster.remove(handle, limit);
+    await reaches(handle, "gone");
+    const ask = { method: "GET" as const, path: `/api/v1/namespaces/${namespace}/services/${handle.id}` };
+    while ((await askEngine(await real(), ask, limit)).status !== 404) await pause(500);
+  });
+
+  test("a rank of several machines on a real cluster that fails ends all", { timeout: 600_000 }, async () => {
+    const handle = await several(7, "time.sleep(1); sys.exit(3 if rank == 2 else time.sleep(600))");
+    expect(await reaches(handle, "ended")).toMatchObject({ code: 3, rank: 2 });
+    await cluster.remove(handle, limit);
+    await reaches(handle, "gone");
   });
 }

@@ -5,11 +5,12 @@ import { DomainError } from "#server/base/errors.ts";
 import type { EngineDescription, EngineHandle, EngineSettings, Seen } from "../../contract.ts";
 import type { Engine } from "../engine.ts";
 import type { EngineServer } from "../engine-http.ts";
+import { serviceObject } from "./gang.ts";
 import { filesObject, jobObject, secretObject } from "./job-object.ts";
 import { type KubernetesClient, kubernetesClient } from "./kubernetes-client.ts";
 import { container, Job, label, Pod } from "./objects.ts";
 import { readQuantity } from "./quantity.ts";
-import { seenOfJob } from "./seen-of-job.ts";
+import { seenOfJob, tellingPod } from "./seen-of-job.ts";
 import { WatchedObjects } from "./watched-objects.ts";
 
 type Settings = Extract<EngineSettings, { kind: "kubernetes" }>;
@@ -36,6 +37,7 @@ const pathsOf = ({ namespace }: Pick<Settings, "namespace">) => ({
   pods: `/api/v1/namespaces/${namespace}/pods`,
   secrets: `/api/v1/namespaces/${namespace}/secrets`,
   files: `/api/v1/namespaces/${namespace}/configmaps`,
+  services: `/api/v1/namespaces/${namespace}/services`,
   quotas: `/api/v1/namespaces/${namespace}/resourcequotas`,
 });
 
@@ -53,7 +55,7 @@ export function watchNamespace(
 }
 
 /**
- * Runs jobs as Jobs of Kubernetes, each with one pod. A handle is the name and the uid. Not yet tried on a cluster.
+ * Runs jobs as Jobs of Kubernetes, with a pod for each machine. A handle is the name and the uid. Not yet tried on a cluster.
  * docs/spec/training.md section 8.
  */
 export function kubernetesEngine({ settings, access, watched, wrapper }: KubernetesOptions): Engine {
@@ -71,11 +73,15 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
       const kubernetes = await client();
       await kubernetes.create(paths.files, filesObject(name, files), deadline);
       await kubernetes.create(paths.secrets, secretObject(launch), deadline);
+      const isGang = launch.spec.resources.nodes > 1;
+      // What is not allowed is refused before anything starts.
+      if (isGang) await kubernetes.create(`${paths.services}?dryRun=All`, serviceObject(launch), deadline);
       const created = await kubernetes.create(paths.jobs, object, deadline);
       // One with its name is that of an earlier try of this launch.
       const job = Job.safeParse(created ?? (await kubernetes.get(`${paths.jobs}/${launch.id}`, deadline))).data;
       if (!job)
         throw new DomainError("unavailable", "Kubernetes took the job and does not know it; it is submitted again.");
+      if (isGang) await kubernetes.create(paths.services, serviceObject(launch, job.metadata.uid), deadline);
       return { id: launch.id, epoch: job.metadata.uid };
     },
 
@@ -89,13 +95,20 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
           sameJob(handle, jobs.get(handle.id)) ??
           sameJob(handle, await readJob(kubernetes, `${paths.jobs}/${handle.id}`, deadline));
         const own = byLaunch.get(handle.id) ?? [];
-        seen.push(job ? await withLastLines(kubernetes, seenOfJob(job, own, Date.now()), podPath(own)) : gone());
+        seen.push(job ? await seenNow(job, own) : gone());
       }
       return seen;
 
-      function podPath(own: Pod[]): string | undefined {
-        const [pod] = own.slice(-1);
-        return pod && `${paths.pods}/${pod.metadata.name}`;
+      async function seenNow(job: Job, own: readonly Pod[]): Promise<Seen> {
+        const seen = seenOfJob(job, own, Date.now());
+        if (seen.state === "starting" && seen.cause) return seenOfJob(await readAgain(job), own, Date.now());
+        const pod = tellingPod(job, own);
+        return withLastLines(kubernetes, seen, pod && `${paths.pods}/${pod.metadata.name}`);
+      }
+
+      /** A pod that is not there may have been lost: the Job itself has counted that before, and what is known of the Job may be older. */
+      async function readAgain(job: Job): Promise<Job> {
+        return (await readJob(kubernetes, `${paths.jobs}/${job.metadata.name}`, deadline)) ?? job;
       }
 
       /** What ended before its wrapper could say anything has said why in its log: no Python in the image, for one. */
@@ -124,7 +137,7 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
         version: `Kubernetes ${gitVersion}`,
         capacity: await readQuotas(kubernetes, paths.quotas, deadline),
         queues: settings.queue ? [settings.queue] : [],
-        features: { gracefulStop: true, requeues: false, gangs: false, arrays: false },
+        features: { gracefulStop: true, requeues: false, gangs: true, arrays: false },
       };
     },
   };

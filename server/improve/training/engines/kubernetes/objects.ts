@@ -1,9 +1,14 @@
 import { z } from "zod";
+import type { Launch } from "../engine.ts";
+
+/** Label and annotation by which an Indexed Job says which of its pods one is. */
+const index = "batch.kubernetes.io/job-completion-index";
 
 const Meta = z.object({
   name: z.string(),
   uid: z.string(),
   labels: z.record(z.string(), z.string()).optional(),
+  annotations: z.object({ [index]: z.string().optional() }).optional(),
   creationTimestamp: z.string().optional(),
   deletionTimestamp: z.string().optional(),
 });
@@ -19,8 +24,19 @@ export type Condition = z.infer<typeof Condition>;
 /** A Job of batch/v1: only what Leeway reads. */
 export const Job = z.object({
   metadata: Meta,
-  spec: z.object({ suspend: z.boolean().optional() }),
-  status: z.object({ conditions: z.array(Condition).optional() }).optional(),
+  spec: z.object({
+    suspend: z.boolean().optional(),
+    completionMode: z.string().optional(),
+    completions: z.int().optional(),
+  }),
+  status: z
+    .object({
+      conditions: z.array(Condition).optional(),
+      failed: z.int().optional(),
+      /** Pods that ended, and are about to be counted. */
+      uncountedTerminatedPods: z.object({ failed: z.array(z.string()).nullish() }).optional(),
+    })
+    .optional(),
 });
 export type Job = z.infer<typeof Job>;
 
@@ -29,13 +45,15 @@ const Container = z.object({
   state: z
     .object({
       waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
-      running: z.object({}).optional(),
+      running: z.object({ startedAt: z.string().optional() }).optional(),
       terminated: z
         .object({
           exitCode: z.int(),
           signal: z.int().optional(),
           reason: z.string().optional(),
           message: z.string().optional(),
+          startedAt: z.string().nullish(),
+          finishedAt: z.string().nullish(),
         })
         .optional(),
     })
@@ -57,8 +75,21 @@ export const Pod = z.object({
 });
 export type Pod = z.infer<typeof Pod>;
 
-/** Labels of what Leeway creates. */
-export const label = { launch: "leeway.io/launch", job: "leeway.io/job", workspace: "leeway.io/workspace" } as const;
+/** Labels of what Leeway creates, and the one of Kubernetes that it reads. */
+export const label = {
+  launch: "leeway.io/launch",
+  job: "leeway.io/job",
+  workspace: "leeway.io/workspace",
+  index,
+} as const;
+
+/** Labels of what belongs to a launch. */
+export const labelsOf = ({ id, jobId, workspaceId }: Launch) => ({
+  "app.kubernetes.io/managed-by": "leeway",
+  [label.launch]: id,
+  [label.job]: jobId,
+  [label.workspace]: workspaceId,
+});
 
 /** Container of a pod that runs the program. */
 export const container = "train";

@@ -1,34 +1,41 @@
 import type { Seen } from "../../contract.ts";
-import { type Condition, container, type Job, type Pod } from "./objects.ts";
-
-/** Why a container cannot start: no try of the kubelet will change it. */
-const hopeless = new Set([
-  "InvalidImageName",
-  "ErrImageNeverPull",
-  "CreateContainerConfigError",
-  "CreateContainerError",
-  "RunContainerError",
-]);
-/** Images may come later: a registry that was away. */
-const pullErrors = new Set(["ErrImagePull", "ImagePullBackOff"]);
-/** The kubelet has tried about three times by then. */
-const pullMs = 3 * 60_000;
-/** Ends of a container that never ran its program. */
-const notStarted = new Set(["StartError", "ContainerCannotRun"]);
+import type { Job, Pod } from "./objects.ts";
+import { failureOfGang, firstFailed, seenOfGang } from "./seen-of-gang.ts";
+import { type Found, failureOf, isTrue, seenOfPod } from "./seen-of-pod.ts";
 
 /**
  * Says what a Job of Kubernetes is, in Leeway's words, from it and its pods. Not yet tried on a cluster. docs/spec/training.md section 8.
  * @param now milliseconds since 1970
  */
 export function seenOfJob(job: Job, pods: readonly Pod[], now: number): Seen {
-  const at = new Date(now).toISOString();
+  return { ...find(job, pods, now), at: new Date(now).toISOString() };
+}
+
+/** The pod whose log says why a Job ended. */
+export const tellingPod = (job: Job, pods: readonly Pod[]) => (isGang(job) && firstFailed(pods)) || newest(pods);
+
+/** Whether a Job has a pod for each of several machines. */
+export const isGang = ({ spec }: Job) => spec.completionMode === "Indexed" && (spec.completions ?? 1) > 1;
+
+function find(job: Job, pods: readonly Pod[], now: number): Found {
+  const conditions = job.status?.conditions;
+  if (isTrue(conditions, "Complete")) return { state: "ended", code: 0 };
+  const failed = isTrue(conditions, "Failed");
+  if (isGang(job)) {
+    // The others are being asked to end: that takes their grace, and what rank 0 then says is no cause.
+    const ending = failed ?? isTrue(conditions, "FailureTarget");
+    if (ending) return { state: "ended", ...failureOfGang(ending, pods) };
+    if (job.spec.suspend) return { state: "waiting", reason: describeQueue(job) };
+    if (isTrue(conditions, "SuccessCriteriaMet")) return { state: "ended", code: 0 };
+    const { cause, ...found } = seenOfGang(pods, job.spec.completions ?? 1, now);
+    // One that failed is missing too, for a moment.
+    return cause && !(found.state === "starting" && hasFailed(job)) ? { ...found, cause } : found;
+  }
   const pod = newest(pods);
-  if (isTrue(job.status?.conditions, "Complete")) return { state: "ended", code: 0, at };
-  const failed = isTrue(job.status?.conditions, "Failed");
-  if (failed) return { state: "ended", ...failureOf(failed, pod), at };
-  if (job.spec.suspend) return { state: "waiting", reason: describeQueue(job), at };
-  if (!pod) return { state: "starting", reason: "Kubernetes has made no pod yet.", at };
-  return { ...seenOfPod(pod, now), at };
+  if (failed) return { state: "ended", ...failureOf(failed, pod) };
+  if (job.spec.suspend) return { state: "waiting", reason: describeQueue(job) };
+  if (!pod) return { state: "starting", reason: "Kubernetes has made no pod yet." };
+  return seenOfPod(pod, now);
 }
 
 /** The pod that was made last: one takes the place of another that its node lost. */
@@ -37,60 +44,9 @@ function newest(pods: readonly Pod[]): Pod | undefined {
   return pods.reduce<Pod | undefined>((last, pod) => (last && made(last) >= made(pod) ? last : pod), undefined);
 }
 
-function isTrue(conditions: Condition[] | undefined, type: string): Condition | undefined {
-  return conditions?.find((condition) => condition.type === type && condition.status === "True");
-}
+const hasFailed = ({ status }: Job) => Boolean(status?.failed || status?.uncountedTerminatedPods?.failed?.length);
 
 function describeQueue({ metadata }: Job): string {
   const queue = metadata.labels?.["kueue.x-k8s.io/queue-name"];
   return queue ? `It waits in the queue ${queue} of Kueue.` : "It is suspended in Kubernetes.";
-}
-
-type PodSeen = Omit<Seen, "at">;
-
-function seenOfPod({ metadata, status }: Pod, now: number): PodSeen {
-  const unscheduled = status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
-  if (unscheduled) return { state: "waiting", reason: unscheduled.message ?? "No machine has room for it." };
-  const { waiting } = containerOf(status)?.state ?? {};
-  const reason = waiting?.reason ?? "";
-  if (
-    waiting &&
-    (hopeless.has(reason) || (pullErrors.has(reason) && now - Date.parse(metadata.creationTimestamp ?? "") >= pullMs))
-  ) {
-    return {
-      state: "ended",
-      code: null,
-      cause: "never-started",
-      reason: [reason, waiting.message].filter(Boolean).join(": "),
-    };
-  }
-  if (waiting) return { state: "starting", ...(reason && { reason }) };
-  // The Job says a moment later how it ended.
-  if (status?.phase === "Pending") return { state: "starting" };
-  return { state: "running" };
-}
-
-const containerOf = (status: Pod["status"]) => status?.containerStatuses?.find(({ name }) => name === container);
-
-function failureOf({ reason, message }: Condition, pod: Pod | undefined): Partial<Seen> {
-  const words = [reason, message].filter(Boolean).join(": ");
-  if (reason === "DeadlineExceeded") return { code: null, signal: "SIGTERM", cause: "time-limit", reason: words };
-  const disruption = isTrue(pod?.status?.conditions, "DisruptionTarget");
-  const ended = containerOf(pod?.status)?.state?.terminated;
-  if (ended?.reason === "OOMKilled") {
-    return { code: ended.exitCode, cause: "out-of-memory", reason: "Kubernetes says that it ran out of memory." };
-  }
-  if (disruption) {
-    const why = [disruption.reason, disruption.message].filter(Boolean).join(": ");
-    // A node that vanished has asked nobody; everything else sends SIGTERM first.
-    if (disruption.reason === "DeletionByPodGC") return { code: null, cause: "lost", reason: why };
-    return { code: null, signal: "SIGTERM", cause: "preempted", reason: why };
-  }
-  if (pod?.status?.reason === "Evicted")
-    return { code: null, cause: "lost", reason: `Evicted: ${pod.status.message ?? ""}` };
-  if (!ended) return { code: null, cause: "lost", reason: words };
-  if (ended.reason && notStarted.has(ended.reason)) {
-    return { code: null, cause: "never-started", reason: [ended.reason, ended.message].filter(Boolean).join(": ") };
-  }
-  return { code: ended.exitCode, reason: words };
 }
