@@ -45,7 +45,11 @@ export async function openEngine(
       return slurmEngine({ settings, token: secret, wrapper });
     case "kubernetes": {
       const access = async () => (secret === undefined ? readServiceAccount() : readKubeconfig(secret));
-      const watched = keptWatch(place, row.id, { settings, secret, access });
+      const watched = keptWatch(place, row.id, {
+        settings: { ...settings, workspaceId: row.workspaceId },
+        secret,
+        access,
+      });
       return kubernetesEngine({ settings, access, watched, wrapper });
     }
   }

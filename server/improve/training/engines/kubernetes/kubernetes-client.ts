@@ -76,21 +76,19 @@ export function kubernetesClient(server: EngineServer) {
       expectOk(answer, [200, 202]);
     },
 
-    /** All objects with a label, and the version from which changes of them can be watched. */
-    async list(
+    /** All objects with a label, a page at a time, each with the version from which changes of them can be watched. */
+    async *list(
       path: string,
       labelSelector: string,
       deadline: AbortSignal,
-    ): Promise<{ items: unknown[]; resourceVersion: string }> {
-      const items: unknown[] = [];
+    ): AsyncGenerator<{ items: unknown[]; resourceVersion: string }> {
       let next: string | undefined;
-      for (;;) {
+      do {
         const more = { labelSelector, limit: String(pageSize), ...(next && { continue: next }) };
-        const { metadata, items: found } = await page(path, more, deadline);
-        items.push(...found);
+        const { metadata, items } = await page(path, more, deadline);
+        yield { items, resourceVersion: metadata.resourceVersion };
         next = metadata.continue ?? undefined;
-        if (!next) return { items, resourceVersion: metadata.resourceVersion };
-      }
+      } while (next);
     },
 
     /**

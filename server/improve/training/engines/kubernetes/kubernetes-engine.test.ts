@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { startStubKubernetes } from "#server/testing/fixtures/training/stub-kubernetes.ts";
 import { EngineSettings, JobSpec, type Seen } from "../../contract.ts";
 import { launchIdOf, newJobId } from "../../jobs/job-id.ts";
@@ -10,7 +10,10 @@ import type { Launch } from "../engine.ts";
 import { askEngine } from "../engine-http.ts";
 import { readKubeconfig } from "./cluster-access.ts";
 import { jobObject } from "./job-object.ts";
+import { kubernetesClient } from "./kubernetes-client.ts";
 import { kubernetesEngine, watchNamespace } from "./kubernetes-engine.ts";
+import { Job } from "./objects.ts";
+import { WatchedObjects } from "./watched-objects.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "leeway-kubernetes-"));
 const wrapper = join(folder, "wrapper.py");
@@ -20,7 +23,7 @@ const stub = await startStubKubernetes();
 const given = { kind: "kubernetes", namespace: "training", image: "registry.example/train@sha256:00" };
 const settings = EngineSettings.parse(given) as Extract<EngineSettings, { kind: "kubernetes" }>;
 const access = async () => ({ name: "Kubernetes", address: stub.url, headers: { authorization: "Bearer token" } });
-const watched = watchNamespace(settings, access);
+const watched = watchNamespace({ ...settings, workspaceId: "w" }, access);
 const engine = kubernetesEngine({ settings, access, watched, wrapper });
 const deadline = AbortSignal.timeout(60_000);
 afterAll(async () => {
@@ -44,7 +47,10 @@ const launch = (id: string, spec: object = {}, changes: Partial<Launch> = {}): L
 });
 
 const pod = (id: string, status: object) =>
-  stub.put(pods, { metadata: { name: `${id}-x`, labels: { "leeway.io/launch": id } }, status });
+  stub.put(pods, {
+    metadata: { name: `${id}-x`, labels: { "leeway.io/launch": id, "leeway.io/workspace": "w" } },
+    status,
+  });
 
 /** Waits until what the watch says of a launch is as wanted. */
 async function until(handle: { id: string; epoch: string }, isSo: (seen: Seen) => boolean): Promise<Seen> {
@@ -132,6 +138,69 @@ test("goes on from the version of a bookmark when a watch ends, and lists again 
   expect(await asked("in order")).toEqual([`watch from ${version}`]);
   expect((await asked("broken"))[0]).toBe("list");
   expect(stub.requests.findLast(({ query }) => query.has("watch"))?.query.get("allowWatchBookmarks")).toBe("true");
+});
+
+test("reads hundreds of jobs in a few calls, whatever became of them", async () => {
+  const count = 300;
+  const handles = Array.from({ length: count }, (_, at) => ({ id: `tj-many-${at}`, epoch: `uid-${at}` }));
+  for (const [at, { id, epoch }] of handles.entries()) {
+    // Every third is gone, and of each other the log tells why it failed.
+    if (at % 3 === 0) continue;
+    const labels = { "leeway.io/launch": id, "leeway.io/workspace": "w" };
+    const conditions = [{ type: "Failed", status: "True", reason: "BackoffLimitExceeded" }];
+    stub.put(jobs, { metadata: { name: id, uid: epoch, labels }, spec: {}, status: { conditions } });
+    pod(id, { phase: "Failed", containerStatuses: [{ name: "train", state: { terminated: { exitCode: 3 } } }] });
+    stub.logs.set(`${id}-x`, "no such file");
+  }
+  await until(handles[count - 1] ?? { id: "", epoch: "" }, ({ state }) => state === "ended");
+  await until(handles[count - 2] ?? { id: "", epoch: "" }, ({ state }) => state === "ended");
+  const before = stub.requests.length;
+  const seen = await engine.look(handles, deadline);
+  expect(seen.filter(({ state }) => state === "gone")).toHaveLength(count / 3);
+  expect(seen.filter(({ state, code }) => state === "ended" && code === 3)).toHaveLength((count * 2) / 3);
+  const asked = stub.requests.slice(before);
+  // One list of what the watch does not have, in pages, and the logs of the first.
+  const lists = asked.filter(({ path }) => path === jobs);
+  expect(lists.every(({ query }) => query.get("limit") === "500")).toBe(true);
+  expect(lists.filter(({ query }) => !query.has("continue"))).toHaveLength(1);
+  expect(asked.length - lists.length).toBe(40);
+  for (const { id } of handles) {
+    stub.remove(jobs, id);
+    stub.remove(pods, `${id}-x`);
+  }
+});
+
+test("watches only what its own workspace has in the namespace", async () => {
+  stub.put(jobs, { metadata: { name: "tj-w-1", uid: "u", labels: { "leeway.io/launch": "tj-w-1" } }, spec: {} });
+  await engine.submit(launch("tj-w-2"), deadline);
+  while (!(await watched.jobs.now(deadline)).has("tj-w-2")) await pause(5);
+  expect((await watched.jobs.now(deadline)).has("tj-w-1")).toBe(false);
+  const asked = stub.requests.filter(({ path, query }) => [jobs, pods].includes(path) && query.has("watch"));
+  expect(new Set(asked.map(({ query }) => query.get("labelSelector")))).toEqual(new Set(["leeway.io/workspace=w"]));
+});
+
+test("keeps no more objects than it has memory for", async () => {
+  const kind = { path: "/apis/batch/v1/namespaces/many/jobs", labelSelector: "", shape: Job };
+  const few = new WatchedObjects(async () => kubernetesClient(await access()), kind, 2);
+  onTestFinished(() => few.stop());
+  for (const name of ["a", "b"]) stub.put(kind.path, { metadata: { name }, spec: {} });
+  expect((await few.now(deadline)).size).toBe(2);
+  few.stop();
+  stub.put(kind.path, { metadata: { name: "c" }, spec: {} });
+  await expect(few.now(deadline)).rejects.toThrow("more than 2 objects");
+});
+
+test("a log that does not come says nothing of the other jobs", async () => {
+  const handle = await engine.submit(launch("tj-l-1"), deadline);
+  const job = stub.objects.get(jobs)?.get("tj-l-1");
+  if (!job) throw new Error("No job.");
+  const terminated = { exitCode: 3, reason: "Error" };
+  pod("tj-l-1", { phase: "Failed", containerStatuses: [{ name: "train", state: { terminated } }] });
+  await until(handle, ({ state }) => state === "running");
+  stub.failing.set(`${pods}/tj-l-1-x/log`, "silence");
+  stub.put(jobs, { ...job, status: { conditions: [{ type: "Failed", status: "True", reason: "Gone" }] } });
+  expect(await until(handle, ({ state }) => state === "ended")).toMatchObject({ code: 3, reason: "Gone" });
+  stub.failing.clear();
 });
 
 test("a Job of the same name that is another one is gone, and is not stopped", async () => {
@@ -271,7 +340,7 @@ if (kubeconfig) {
   const namespace = process.env.LEEWAY_TEST_NAMESPACE ?? "default";
   const own = { ...settings, namespace, image: "python:3.13-slim" };
   const real = async () => readKubeconfig(text);
-  const watching = watchNamespace(own, real);
+  const watching = watchNamespace({ ...own, workspaceId: "w" }, real);
   afterAll(() => {
     watching.jobs.stop();
     watching.pods.stop();

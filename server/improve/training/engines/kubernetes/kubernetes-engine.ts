@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import pLimit from "p-limit";
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
 import type { EngineDescription, EngineHandle, EngineSettings, Seen } from "../../contract.ts";
@@ -41,18 +42,25 @@ const pathsOf = ({ namespace }: Pick<Settings, "namespace">) => ({
   quotas: `/api/v1/namespaces/${namespace}/resourcequotas`,
 });
 
-/** Begins to watch what Leeway has made in a namespace, with the first question. */
+/** Begins to watch what a workspace of Leeway has in a namespace, with the first question. */
 export function watchNamespace(
-  settings: Pick<Settings, "namespace">,
+  { namespace, workspaceId }: Pick<Settings, "namespace"> & { workspaceId: string },
   access: KubernetesOptions["access"],
 ): WatchedNamespace {
   const client = async () => kubernetesClient(await access());
-  const { jobs, pods } = pathsOf(settings);
+  const { jobs, pods } = pathsOf({ namespace });
+  const labelSelector = `${label.workspace}=${workspaceId}`;
   return {
-    jobs: new WatchedObjects(client, { path: jobs, labelSelector: label.launch, shape: Job }),
-    pods: new WatchedObjects(client, { path: pods, labelSelector: label.launch, shape: Pod }),
+    jobs: new WatchedObjects(client, { path: jobs, labelSelector, shape: Job }),
+    pods: new WatchedObjects(client, { path: pods, labelSelector, shape: Pod }),
   };
 }
+
+/** Calls at a time. */
+const side = 4;
+/** Logs that are read in one look: each is a call of its own, and a cluster may lose all jobs at once. */
+const maxLogs = 40;
+const logMs = 3_000;
 
 /**
  * Runs jobs as Jobs of Kubernetes, with a pod for each machine. A handle is the name and the uid. Not yet tried on a cluster.
@@ -89,32 +97,33 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
       const [jobs, pods] = [await watched.jobs.now(deadline), await watched.pods.now(deadline)];
       const byLaunch = Map.groupBy(pods.values(), ({ metadata }) => metadata.labels?.[label.launch] ?? "");
       const kubernetes = await client();
-      const seen: Seen[] = [];
-      for (const handle of handles) {
-        const job =
-          sameJob(handle, jobs.get(handle.id)) ??
-          sameJob(handle, await readJob(kubernetes, `${paths.jobs}/${handle.id}`, deadline));
+      const missing = handles.filter((handle) => !sameJob(handle, jobs.get(handle.id)));
+      const read = await readJobs(kubernetes, paths.jobs, missing, deadline);
+      const limit = pLimit(side);
+      let logs = 0;
+      return Promise.all(handles.map((handle) => limit(() => seenOf(handle))));
+
+      async function seenOf(handle: EngineHandle): Promise<Seen> {
+        const job = sameJob(handle, jobs.get(handle.id)) ?? sameJob(handle, read.get(handle.id));
+        if (!job) return gone();
         const own = byLaunch.get(handle.id) ?? [];
-        seen.push(job ? await seenNow(job, own) : gone());
-      }
-      return seen;
-
-      async function seenNow(job: Job, own: readonly Pod[]): Promise<Seen> {
         const seen = seenOfJob(job, own, Date.now());
-        if (seen.state === "starting" && seen.cause) return seenOfJob(await readAgain(job), own, Date.now());
-        const pod = tellingPod(job, own);
-        return withLastLines(kubernetes, seen, pod && `${paths.pods}/${pod.metadata.name}`);
-      }
-
-      /** A pod that is not there may have been lost: the Job itself has counted that before, and what is known of the Job may be older. */
-      async function readAgain(job: Job): Promise<Job> {
-        return (await readJob(kubernetes, `${paths.jobs}/${job.metadata.name}`, deadline)) ?? job;
+        // A pod that is not there may have been lost: the Job itself has counted that before, and what is known of it may be older.
+        if (seen.state === "starting" && seen.cause) {
+          const [newest = job] = (await readJobs(kubernetes, paths.jobs, [handle], deadline)).values();
+          return seenOfJob(newest, own, Date.now());
+        }
+        return withLastLines(seen, tellingPod(job, own));
       }
 
       /** What ended before its wrapper could say anything has said why in its log: no Python in the image, for one. */
-      async function withLastLines(kubernetes: KubernetesClient, seen: Seen, path: string | undefined): Promise<Seen> {
-        if (seen.state !== "ended" || seen.code === 0 || !path) return seen;
-        const lines = await kubernetes.lastLines(path, container, deadline);
+      async function withLastLines(seen: Seen, pod: Pod | undefined): Promise<Seen> {
+        if (seen.state !== "ended" || seen.code === 0 || !pod || logs >= maxLogs) return seen;
+        logs += 1;
+        const soon = AbortSignal.any([deadline, AbortSignal.timeout(logMs)]);
+        const path = `${paths.pods}/${pod.metadata.name}`;
+        // A machine that does not answer has no log to give, and says nothing of the others.
+        const lines = await kubernetes.lastLines(path, container, soon).catch(() => undefined);
         return lines ? { ...seen, reason: [seen.reason, lines].filter(Boolean).join("\n").slice(0, 2_000) } : seen;
       }
     },
@@ -148,9 +157,25 @@ const gone = (): Seen => ({ state: "gone", reason: "Kubernetes does not know it.
 /** A job of the same name may be another one. */
 const sameJob = ({ epoch }: EngineHandle, job: Job | undefined) => (job?.metadata.uid === epoch ? job : undefined);
 
-/** What the watch does not have may be newer than it. */
-async function readJob(kubernetes: KubernetesClient, path: string, deadline: AbortSignal): Promise<Job | undefined> {
-  return Job.safeParse(await kubernetes.get(path, deadline)).data;
+/** What the watch does not have may be newer than it. Of more than a few the list is read: calls for hundreds would take too long. */
+async function readJobs(
+  kubernetes: KubernetesClient,
+  path: string,
+  handles: readonly EngineHandle[],
+  deadline: AbortSignal,
+): Promise<Map<string, Job>> {
+  const wanted = new Set(handles.map(({ id }) => id));
+  const jobs = new Map<string, Job>();
+  const keep = (object: unknown) => {
+    const { data } = Job.safeParse(object);
+    if (data && wanted.has(data.metadata.name)) jobs.set(data.metadata.name, data);
+  };
+  if (handles.length <= side) {
+    for (const { id } of handles) keep(await kubernetes.get(`${path}/${id}`, deadline));
+  } else {
+    for await (const { items } of kubernetes.list(path, label.launch, deadline)) for (const item of items) keep(item);
+  }
+  return jobs;
 }
 
 const Quota = z.object({
@@ -167,10 +192,12 @@ async function readQuotas(
   path: string,
   deadline: AbortSignal,
 ): Promise<EngineDescription["capacity"]> {
-  const { items } = await kubernetes.list(path, "", deadline).catch((error: unknown) => {
-    if (error instanceof DomainError && error.message.includes("does not allow")) return { items: [] };
-    throw error;
-  });
+  const items: unknown[] = [];
+  try {
+    for await (const page of kubernetes.list(path, "", deadline)) items.push(...page.items);
+  } catch (error) {
+    if (!(error instanceof DomainError && error.message.includes("does not allow"))) throw error;
+  }
   const capacity: EngineDescription["capacity"] = {};
   for (const { hard = {}, used = {} } of items.flatMap((item) => Quota.safeParse(item).data?.status ?? [])) {
     for (const [name, of] of Object.entries(quotaNames)) {

@@ -3,11 +3,14 @@ import type { z } from "zod";
 import { backOff } from "#server/base/back-off.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { type KubernetesClient, VersionGone } from "./kubernetes-client.ts";
 
 /** What is there is listed again after this time, whatever a watch has said. */
 const listMs = 10 * minuteMs;
 const retry = { first: 1_000, longest: 30_000 };
+/** Objects that are kept at most, of a kilobyte each. */
+const mostObjects = 50_000;
 /** A watch that nobody has asked for this long is not started again. */
 const idleMs = 2 * minuteMs;
 /** Without a list or a watch for this long, what is known counts no more. */
@@ -26,7 +29,7 @@ interface Kind<T> {
 export class WatchedObjects<T> {
   private readonly client: () => Promise<KubernetesClient>;
   private readonly kind: Kind<T>;
-  private readonly objects = new Map<string, T>();
+  private objects = new Map<string, T>();
   private stopping: AbortController | undefined;
   private askedAt = 0;
   /** When the list was last known to be complete; 0 before the first time. */
@@ -34,10 +37,13 @@ export class WatchedObjects<T> {
   private problem: unknown;
   private waiting: (() => void)[] = [];
 
+  private readonly maxObjects: number;
+
   /** @param client made for each list and watch, as tokens change */
-  constructor(client: () => Promise<KubernetesClient>, kind: Kind<T>) {
+  constructor(client: () => Promise<KubernetesClient>, kind: Kind<T>, maxObjects = mostObjects) {
     this.client = client;
     this.kind = kind;
+    this.maxObjects = maxObjects;
   }
 
   /** The objects by name. @throws DomainError "unavailable" when the server has not answered for a while */
@@ -89,21 +95,26 @@ export class WatchedObjects<T> {
     }
   }
 
+  /** What is there now, from which version on it can be watched. */
+  private async list(client: KubernetesClient, deadline: AbortSignal): Promise<string> {
+    const objects = new Map<string, T>();
+    let version: string | undefined;
+    for await (const { items, resourceVersion } of client.list(this.kind.path, this.kind.labelSelector, deadline)) {
+      for (const item of items) this.put(objects, item);
+      version ??= resourceVersion;
+    }
+    this.objects = objects;
+    return version ?? "";
+  }
+
   /** Lists, then watches until the list is old, nobody asks any more, or something fails. */
   private async listAndWatch(signal: AbortSignal, onAnswer: () => void): Promise<void> {
     const { path, labelSelector } = this.kind;
-    const client = await this.client();
-    const { items, resourceVersion } = await client.list(
-      path,
-      labelSelector,
-      AbortSignal.any([signal, AbortSignal.timeout(30_000)]),
-    );
-    this.objects.clear();
-    for (const item of items) this.put(item);
+    const listed = await this.list(await this.client(), AbortSignal.any([signal, AbortSignal.timeout(30_000)]));
     onAnswer();
     this.refresh();
     const listedAt = Date.now();
-    for (let version = resourceVersion; Date.now() - listedAt < listMs; ) {
+    for (let version = listed; Date.now() - listedAt < listMs; ) {
       if (Date.now() - this.askedAt > idleMs) return this.stop();
       let live: NodeJS.Timeout | undefined;
       try {
@@ -116,7 +127,7 @@ export class WatchedObjects<T> {
           live ??= setInterval(() => this.refresh(), 5_000).unref();
           version = event.resourceVersion || version;
           if (event.type === "DELETED") this.delete(event.object);
-          else if (event.type !== "BOOKMARK") this.put(event.object);
+          else if (event.type !== "BOOKMARK") this.put(this.objects, event.object);
           onAnswer();
           this.refresh();
         }
@@ -126,9 +137,12 @@ export class WatchedObjects<T> {
     }
   }
 
-  private put(object: unknown): void {
+  private put(objects: Map<string, T>, object: unknown): void {
     const { data } = this.kind.shape.safeParse(object);
-    if (data) this.objects.set(data.metadata.name, data);
+    if (data) objects.set(data.metadata.name, data);
+    if (objects.size <= this.maxObjects) return;
+    const message = `Kubernetes has more than ${formatCount(this.maxObjects)} objects of Leeway in this namespace.`;
+    throw new DomainError("unavailable", message);
   }
 
   private delete(object: unknown): void {
