@@ -137,12 +137,23 @@ test("someone creates a template, submits it with another parameter, and sees wh
   await page.getByRole("link", { name: "Create template…" }).first().click();
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Engine").selectOption(engine);
-  const program = "import json, os; print('rate', json.load(open(os.environ['LEEWAY_PARAMS']))['rate'])";
+  const program =
+    "import json, os; p = json.load(open(os.environ['LEEWAY_PARAMS'])); print('rate', p['rate'], p['net'], p['deep'])";
   await page.getByLabel("Program and arguments").fill(`python3\n-c\n${program}`);
   await page.getByRole("button", { name: "Add parameter" }).click();
   await page.getByLabel("Name of parameter 1").fill("rate");
   await page.getByLabel("Default of parameter 1").fill("0.5");
   await page.getByLabel("Maximum of parameter 1").fill("1");
+  await page.getByRole("button", { name: "Add parameter" }).click();
+  await page.getByLabel("Name of parameter 2").fill("net");
+  await page.getByLabel("Kind of parameter 2").selectOption("choice");
+  await expect(page.getByLabel("Default of parameter 2")).toBeDisabled();
+  await page.getByLabel("Choices of parameter 2").fill("small, round\nlarge");
+  await expect(page.getByLabel("Default of parameter 2")).toHaveValue("small, round");
+  await page.getByRole("button", { name: "Add parameter" }).click();
+  await page.getByLabel("Name of parameter 3").fill("deep");
+  await page.getByLabel("Kind of parameter 3").selectOption("boolean");
+  await page.getByLabel("Default of parameter 3").selectOption("true");
   await page.getByRole("button", { name: "Create template" }).click();
   await page
     .getByRole("row", { name: new RegExp(name) })
@@ -155,8 +166,10 @@ test("someone creates a template, submits it with another parameter, and sees wh
   await page.getByRole("button", { name: "Submit job" }).click();
   await expect(page.getByText('"rate" is at most 1.').first()).toBeVisible();
   await page.getByLabel("rate").fill("0.25");
+  await expect(page.getByRole("combobox", { name: "net" })).toHaveValue("small, round");
+  await page.getByRole("combobox", { name: "deep" }).selectOption("false");
   await page.getByRole("button", { name: "Submit job" }).click();
   await expect(page.getByText("Finished", { exact: true }).first()).toBeVisible();
-  await expect(log(page).getByText("rate 0.25")).toBeVisible();
+  await expect(log(page).getByText("rate 0.25 small, round False")).toBeVisible();
   await expect(page.getByText("rate = 0.25")).toBeVisible();
 });

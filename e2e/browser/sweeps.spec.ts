@@ -13,7 +13,10 @@ async function newTemplate(program: string): Promise<{ engine: string; template:
         command: ["python3", "-c", `${logsMetrics}\n${program}`],
         checkpoints: { best: { metric: "score", goal: "max" } },
       },
-      parameters: [{ name: "rate", kind: "number", default: 0.5, min: 0, max: 10 }],
+      parameters: [
+        { name: "rate", kind: "number", default: 0.5, min: 0, max: 10 },
+        { name: "net", kind: "choice", default: "deep", choices: ["wide, shallow", "deep"] },
+      ],
     },
   });
   return { engine, template };
@@ -43,12 +46,21 @@ test("someone starts a sweep of three trials, and finds the best one", async ({ 
   await fillGrid(page, engine, "0.1, 0.3, 0.9");
   await expect(page.getByLabel("Metric")).toHaveValue("score");
   await expect(page.getByText(/^3\sjobs, 2 at once$/)).toBeVisible();
+  await page.getByLabel("How net varies").selectOption("values");
+  const nets = page.getByRole("group", { name: "Values of net" });
+  await expect(page.getByText(/^6\sjobs, 2 at once$/)).toBeVisible();
+  await nets.getByLabel("deep").uncheck();
+  await nets.getByLabel("wide, shallow").uncheck();
+  await expect(page.getByText("Check at least one value.").first()).toBeVisible();
+  await nets.getByLabel("wide, shallow").check();
+  await expect(page.getByText(/^3\sjobs, 2 at once$/)).toBeVisible();
   await page.getByRole("button", { name: "Start sweep" }).click();
 
   await expect(page.getByRole("heading", { name: `${template} sweep`, level: 1 })).toBeVisible();
   await expect(page.getByText("All done: 3 finished.")).toBeVisible();
   await expect(page.getByText(/^score 0 by trial 1 is the best\./)).toBeVisible();
   await expect(rows(page).nth(1)).toContainText("0.3");
+  await expect(rows(page).nth(1)).toContainText("wide, shallow");
   await expect(rows(page).nth(3)).toContainText("0.9");
   await expect(page.getByText(/^3 of at least 10 trials have a value/)).toBeVisible();
 

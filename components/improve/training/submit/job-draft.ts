@@ -1,5 +1,6 @@
 import type { JobSpec, Parameters, TemplateParameter } from "#server/improve/training/contract.ts";
 import type { SubmitJob } from "#server/improve/training/jobs/contract.ts";
+import { readText } from "../text-lines.ts";
 
 /** Fields of the form, as they were typed. */
 export interface JobDraft {
@@ -170,17 +171,6 @@ function readLines(text: string): [string, string][] {
     const name = (at === -1 ? line : line.slice(0, at)).trim();
     return name === "" ? [] : [[name, at === -1 ? "" : line.slice(at + 1).trim()]];
   });
-}
-
-/** A text as it stands, or one that is quoted. */
-function readText(text: string): string {
-  const trimmed = text.trim();
-  if (!/^".*"$/.test(trimmed)) return trimmed;
-  try {
-    return JSON.parse(trimmed) as string;
-  } catch {
-    return trimmed;
-  }
 }
 
 export function readValue(text: string): string | number | boolean {

@@ -1,9 +1,9 @@
 "use client";
 
-import { NativeSelect, TextInput } from "@mantine/core";
+import { Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { FieldTable } from "#components/ui/field-table.tsx";
 import type { TemplateParameter } from "#server/improve/training/contract.ts";
-import { type SweepDraft, type Variation, type VariedDraft, variationsOf } from "./sweep-draft.ts";
+import { pickable, type SweepDraft, type Variation, type VariedDraft, variationsOf } from "./sweep-draft.ts";
 import classes from "./sweeps.module.css";
 
 const labels: Record<Variation, string> = {
@@ -65,31 +65,59 @@ interface ValuesProps {
   set: (part: Partial<VariedDraft>) => void;
 }
 
-function Values({ parameter: { name, kind, choices }, each, set }: ValuesProps) {
-  const text = (field: "value" | "values" | "min" | "max", label: string, placeholder?: string) => (
-    <TextInput
-      aria-label={`${label} of ${name}`}
-      placeholder={placeholder}
-      value={each[field]}
-      onChange={(event) => set({ [field]: event.currentTarget.value })}
-      autoComplete="off"
-      spellCheck={false}
-    />
-  );
-  if (each.varies === "values") return text("values", "Values", "0.1, 0.2");
-  if (each.varies !== "fixed") {
+function Values({ parameter, each, set }: ValuesProps) {
+  const { name, kind } = parameter;
+  const all = pickable(parameter);
+  const field = (field: "value" | "values" | "min" | "max", label: string) => ({
+    "aria-label": `${label} of ${name}`,
+    value: each[field],
+    onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      set({ [field]: event.currentTarget.value }),
+    autoComplete: "off",
+    spellCheck: false,
+  });
+  if (each.varies === "values" && all) {
     return (
-      <div className={classes.range}>
-        {text("min", "Minimum", "min")}
-        {text("max", "Maximum", "max")}
+      <div>
+        <fieldset className={classes.picks} aria-label={`Values of ${name}`}>
+          {all.map((value) => (
+            <Checkbox
+              key={value}
+              label={value}
+              checked={each.picked.includes(value)}
+              onChange={(event) =>
+                set({
+                  picked: event.currentTarget.checked
+                    ? [...each.picked, value]
+                    : each.picked.filter((other) => other !== value),
+                })
+              }
+            />
+          ))}
+        </fieldset>
       </div>
     );
   }
-  if (kind !== "choice" && kind !== "boolean") return text("value", "Value");
+  if (each.varies === "values") {
+    return kind === "text" ? (
+      <Textarea {...field("values", "Values")} placeholder="one a line" autosize minRows={2} maxRows={8} />
+    ) : (
+      <TextInput {...field("values", "Values")} placeholder="0.1, 0.2" />
+    );
+  }
+  if (each.varies !== "fixed") {
+    return (
+      <div className={classes.range}>
+        <TextInput {...field("min", "Minimum")} placeholder="min" />
+        <TextInput {...field("max", "Maximum")} placeholder="max" />
+      </div>
+    );
+  }
+  if (!all) return <TextInput {...field("value", "Value")} />;
   return (
     <NativeSelect
       aria-label={`Value of ${name}`}
-      data={kind === "boolean" ? ["true", "false"] : choices}
+      data={all}
       value={each.value}
       onChange={(event) => set({ value: event.currentTarget.value })}
     />

@@ -10,7 +10,7 @@ const template = {
   parameters: [
     { name: "lr", kind: "number", default: 0.02, min: 0.0001, max: 10 },
     { name: "hidden", kind: "integer", default: 64 },
-    { name: "net", kind: "choice", default: "small", choices: ["small", "2"] },
+    { name: "net", kind: "choice", default: "small", choices: ["small", "2", "wide, shallow"] },
     { name: "augment", kind: "boolean", default: false },
     { name: "tag", kind: "text", default: "7" },
   ].map((each) => TemplateParameter.parse(each)),
@@ -26,19 +26,29 @@ const vary = (changes: Record<string, Partial<(typeof empty.parameters)[string]>
 
 test("a form begins with the template's defaults, its bounds and its best metric", () => {
   expect(empty).toMatchObject({ metric: "loss", goal: "min", kind: "random", template: "digits", engine: "local" });
-  expect(empty.parameters.lr).toEqual({ varies: "fixed", value: "0.02", values: "0.02", min: "0.0001", max: "10" });
-  expect(empty.parameters.net?.values).toBe("small, 2");
-  expect(sweepProblems(empty)).toEqual({ parameters: "Vary at least one parameter." });
+  expect(empty.parameters.lr).toEqual({
+    varies: "fixed",
+    value: "0.02",
+    values: "0.02",
+    picked: [],
+    min: "0.0001",
+    max: "10",
+  });
+  expect(empty.parameters.net?.picked).toEqual(["small", "2", "wide, shallow"]);
+  expect(empty.parameters.augment?.picked).toEqual(["true", "false"]);
+  expect(sweepProblems(empty, template)).toEqual({ parameters: "Vary at least one parameter." });
 });
 
 test("reads lists and ranges with the types of their parameters", () => {
   const draft = vary({
     lr: { varies: "log" },
     hidden: { varies: "range", min: "16", max: "128" },
-    net: { varies: "values" },
-    augment: { varies: "values", values: "true, false" },
+    // In whatever order they were checked.
+    net: { varies: "values", picked: ["wide, shallow", "2"] },
+    augment: { varies: "values" },
+    tag: { varies: "values", values: "a, b\n7" },
   });
-  expect(sweepProblems(draft)).toEqual({});
+  expect(sweepProblems(draft, template)).toEqual({});
   const sweep = readSweepDraft({ ...draft, hasHalving: true, first: "4", last: "20" }, template);
   expect(sweep).toEqual({
     name: "digits sweep",
@@ -46,7 +56,7 @@ test("reads lists and ranges with the types of their parameters", () => {
     engine: "local",
     experiment: "Training",
     priority: "normal",
-    parameters: { tag: "7" },
+    parameters: {},
     sweep: {
       kind: "random",
       trials: 20,
@@ -59,8 +69,9 @@ test("reads lists and ranges with the types of their parameters", () => {
         lr: { kind: "number", min: 0.0001, max: 10, log: true },
         hidden: { kind: "integer", min: 16, max: 128, log: false },
         // A choice stays a text, also "2".
-        net: { kind: "values", values: ["small", "2"] },
+        net: { kind: "values", values: ["2", "wide, shallow"] },
         augment: { kind: "values", values: [true, false] },
+        tag: { kind: "values", values: ["a, b", "7"] },
       },
     },
   });
@@ -82,18 +93,23 @@ test("a grid has lists only: ranges become their ends", () => {
 
 test("says what is missing, by field", () => {
   const draft = {
-    ...vary({ lr: { varies: "range", min: "a" }, net: { varies: "values", values: " , " } }),
+    ...vary({
+      lr: { varies: "range", min: "a" },
+      net: { varies: "values", picked: [] },
+      hidden: { varies: "values", values: " , " },
+    }),
     metric: " ",
     trials: "many",
     hasHalving: true,
     first: "",
   };
-  expect(sweepProblems(draft)).toEqual({
+  expect(sweepProblems(draft, template)).toEqual({
     "parameters.lr": "A range has a minimum and a maximum.",
-    "parameters.net": "List at least one value.",
+    "parameters.hidden": "List at least one value.",
+    "parameters.net": "Check at least one value.",
     metric: "Name the metric that trials are compared by.",
     trials: "Enter a number.",
     first: "Enter a number.",
   });
-  expect(sweepProblems({ ...draft, kind: "grid", hasHalving: false })).not.toHaveProperty("trials");
+  expect(sweepProblems({ ...draft, kind: "grid", hasHalving: false }, template)).not.toHaveProperty("trials");
 });

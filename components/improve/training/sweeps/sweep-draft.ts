@@ -2,6 +2,7 @@ import { isNumeral } from "#server/base/text/is-numeral.ts";
 import type { TemplateParameter } from "#server/improve/training/contract.ts";
 import type { Dimension, StartSweep } from "#server/improve/training/sweeps/contract.ts";
 import { readValue, type TemplateChoice } from "../submit/job-draft.ts";
+import { linesOfTexts, readTexts } from "../text-lines.ts";
 
 /** How a parameter varies: not at all, over a list, or over a range, evenly or by its logarithm. */
 export type Variation = "fixed" | "values" | "range" | "log";
@@ -10,8 +11,10 @@ export type Variation = "fixed" | "values" | "range" | "log";
 export interface VariedDraft {
   varies: Variation;
   value: string;
-  /** Separated by commas. */
+  /** Of numbers, separated by commas; of texts, one a line. */
   values: string;
+  /** Of choices, and of true and false: those that are checked. */
+  picked: string[];
   min: string;
   max: string;
 }
@@ -59,15 +62,22 @@ export function draftOfTemplate(template: TemplateChoice | undefined, engine: st
   };
 }
 
-function variedDraft({ kind, default: value, choices, min, max }: TemplateParameter): VariedDraft {
-  const all = kind === "choice" ? choices : kind === "boolean" ? ["true", "false"] : [String(value)];
+function variedDraft(parameter: TemplateParameter): VariedDraft {
+  const { kind, default: value, min, max } = parameter;
   return {
     varies: "fixed",
     value: String(value),
-    values: all.join(", "),
+    values: kind === "text" ? linesOfTexts([String(value)]) : String(value),
+    picked: pickable(parameter) ?? [],
     min: min === null ? "" : String(min),
     max: max === null ? "" : String(max),
   };
+}
+
+/** Lists all values of a parameter that has a few; undefined for those whose values are typed. */
+export function pickable({ kind, choices }: TemplateParameter): string[] | undefined {
+  if (kind === "boolean") return ["true", "false"];
+  return kind === "choice" ? [...new Set(choices)] : undefined;
 }
 
 /** Lists how a parameter may vary: a grid has no ranges, and only numbers have any. */
@@ -87,7 +97,7 @@ export function withKind(draft: SweepDraft, kind: SweepDraft["kind"]): SweepDraf
 }
 
 /** Says what the form lacks, by field: "parameters.lr", "metric"; what is left is for the server to refuse. */
-export function sweepProblems(draft: SweepDraft): Record<string, string> {
+export function sweepProblems(draft: SweepDraft, template: TemplateChoice): Record<string, string> {
   const numbers: [keyof SweepDraft, boolean][] = [
     ["trials", draft.kind === "random"],
     ["seed", draft.kind === "random"],
@@ -96,9 +106,10 @@ export function sweepProblems(draft: SweepDraft): Record<string, string> {
     ["factor", draft.hasHalving],
     ["last", draft.hasHalving],
   ];
-  const parameters = Object.entries(draft.parameters).flatMap(([name, each]) => {
-    const problem = problemOf(each);
-    return problem === undefined ? [] : [[`parameters.${name}`, problem] as const];
+  const parameters = template.parameters.flatMap((parameter) => {
+    const each = draft.parameters[parameter.name];
+    const problem = each && problemOf(parameter, each);
+    return problem === undefined ? [] : [[`parameters.${parameter.name}`, problem] as const];
   });
   return Object.fromEntries([
     ...(Object.values(draft.parameters).some(({ varies }) => varies !== "fixed")
@@ -112,17 +123,25 @@ export function sweepProblems(draft: SweepDraft): Record<string, string> {
   ]);
 }
 
-function problemOf({ varies, values, min, max }: VariedDraft): string | undefined {
-  if (varies === "fixed") return undefined;
-  if (varies === "values") return listOf(values).length === 0 ? "List at least one value." : undefined;
-  return isNumeral(min.trim()) && isNumeral(max.trim()) ? undefined : "A range has a minimum and a maximum.";
+function problemOf(parameter: TemplateParameter, each: VariedDraft): string | undefined {
+  if (each.varies === "fixed") return undefined;
+  if (each.varies === "values") {
+    if (listOf(parameter, each).length > 0) return undefined;
+    return pickable(parameter) ? "Check at least one value." : "List at least one value.";
+  }
+  const hasEnds = isNumeral(each.min.trim()) && isNumeral(each.max.trim());
+  return hasEnds ? undefined : "A range has a minimum and a maximum.";
 }
 
-const listOf = (text: string): string[] =>
-  text
+function listOf(parameter: TemplateParameter, { values, picked }: VariedDraft): string[] {
+  const all = pickable(parameter);
+  if (all) return all.filter((each) => picked.includes(each));
+  if (parameter.kind === "text") return readTexts(values);
+  return values
     .split(",")
     .map((each) => each.trim())
     .filter(Boolean);
+}
 
 /** Reads what is started; the server checks it. */
 export function readSweepDraft(draft: SweepDraft, template: TemplateChoice): StartSweep {
@@ -161,8 +180,11 @@ export function readSweepDraft(draft: SweepDraft, template: TemplateChoice): Sta
   };
 }
 
-function dimensionOf(parameter: TemplateParameter, { varies, values, min, max }: VariedDraft): Dimension {
-  if (varies === "values") return { kind: "values", values: listOf(values).map((each) => typedValue(parameter, each)) };
+function dimensionOf(parameter: TemplateParameter, each: VariedDraft): Dimension {
+  const { varies, min, max } = each;
+  if (varies === "values") {
+    return { kind: "values", values: listOf(parameter, each).map((value) => typedValue(parameter, value)) };
+  }
   const kind = parameter.kind === "integer" ? "integer" : "number";
   return { kind, min: Number(min), max: Number(max), log: varies === "log" };
 }

@@ -46,7 +46,7 @@ export function SweepForm(props: SweepFormProps) {
   const { state, busy, run, reset } = useAction(props.start);
   const template = named(draft.template);
   const input = readSweepDraft(draft, template);
-  const problems = sweepProblems(draft);
+  const problems = sweepProblems(draft, template);
   const firstProblem = Object.values(problems)[0];
   const { preview, refusal } = usePreview(firstProblem === undefined ? input : undefined, props.preview);
   const complaints: Record<string, string> = state.fieldErrors ?? {};
@@ -127,7 +127,7 @@ export function SweepForm(props: SweepFormProps) {
               />
             </div>
           </Panel>
-          <Panel title="Parameters" subtitle={`of ${template.name}; lists are separated by commas`} flush>
+          <Panel title="Parameters" subtitle={`of ${template.name}`} flush>
             <ParameterRows
               parameters={template.parameters}
               draft={draft}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TemplateSpec } from "#server/improve/training/contract.ts";
 import { SaveTemplate } from "#server/improve/training/templates/contract.ts";
-import { draftOfTemplate, newParameter, newTemplateDraft, readTemplateDraft } from "./template-draft.ts";
+import { defaultOf, draftOfTemplate, newParameter, newTemplateDraft, readTemplateDraft } from "./template-draft.ts";
 
 const spec = TemplateSpec.parse({
   job: {
@@ -17,7 +17,7 @@ const spec = TemplateSpec.parse({
   isRehearsable: true,
   parameters: [
     { name: "lr", kind: "number", default: 0.1, min: 0, max: 1, help: "step size" },
-    { name: "backbone", kind: "choice", default: "nano", choices: ["nano", "tiny"] },
+    { name: "backbone", kind: "choice", default: "tiny, wide", choices: ["nano", "tiny, wide", " padded ", "1"] },
     { name: "augment", kind: "boolean", default: true },
     { name: "tag", kind: "text", default: "7" },
   ],
@@ -51,6 +51,16 @@ test("a parameter without a name is refused, not left out", () => {
   const job = { ...newTemplateDraft.job, command: "true" };
   const read = SaveTemplate.safeParse(readTemplateDraft({ ...newTemplateDraft, name: "a", job, parameters }));
   expect(read.error?.issues).toMatchObject([{ path: ["spec", "parameters", 0, "name"], message: "Enter a name." }]);
+});
+
+test("a default is one of the choices, the first until another is chosen", () => {
+  const choice = { ...newParameter, name: "net", kind: "choice" as const, choices: "deep\nwide, shallow" };
+  expect(defaultOf(choice)).toBe("deep");
+  expect(defaultOf({ ...choice, default: "wide, shallow" })).toBe("wide, shallow");
+  expect(defaultOf({ ...choice, default: "wide, shallow", choices: "deep" })).toBe("deep");
+  expect(defaultOf({ ...choice, kind: "boolean", default: "7" })).toBe("false");
+  const read = readTemplateDraft({ ...newTemplateDraft, parameters: [choice] }).spec.parameters;
+  expect(read).toMatchObject([{ default: "deep", choices: ["deep", "wide, shallow"] }]);
 });
 
 test("what is no number stays refused", () => {

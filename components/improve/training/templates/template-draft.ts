@@ -1,13 +1,14 @@
 import type { JobSpec, TemplateParameter } from "#server/improve/training/contract.ts";
 import type { JobTemplate, SaveTemplate } from "#server/improve/training/templates/contract.ts";
 import { draftOfSpec, type JobDraft, newJobDraft, numberOrText, readSpec } from "../submit/job-draft.ts";
+import { linesOfTexts, readTexts } from "../text-lines.ts";
 
 /** A parameter as it was typed. */
 export interface ParameterDraft {
   name: string;
   kind: TemplateParameter["kind"];
   default: string;
-  /** Separated by commas. */
+  /** One a line. */
   choices: string;
   min: string;
   max: string;
@@ -66,7 +67,7 @@ export function draftOfTemplate({ name, description, spec }: JobTemplate): Templ
       name: each.name,
       kind: each.kind,
       default: String(each.default),
-      choices: each.choices.join(", "),
+      choices: linesOfTexts(each.choices),
       min: each.min === null ? "" : String(each.min),
       max: each.max === null ? "" : String(each.max),
       help: each.help,
@@ -105,20 +106,24 @@ export function filledIn(parameters: readonly ParameterDraft[]): ParameterDraft[
   );
 }
 
-function readParameter({ name, kind, default: value, choices, min, max, help }: ParameterDraft) {
+/** Returns what a parameter begins with: of a choice, the first one until another is chosen. */
+export function defaultOf({ kind, default: value, choices }: ParameterDraft): string {
+  if (kind === "boolean") return value === "true" ? "true" : "false";
+  if (kind !== "choice") return value;
+  const all = readTexts(choices);
+  return all.includes(value) ? value : (all[0] ?? "");
+}
+
+function readParameter(parameter: ParameterDraft) {
+  const { name, kind, choices, min, max, help } = parameter;
   const isNumber = kind === "number" || kind === "integer";
   const bound = (text: string) => (isNumber && text.trim() !== "" ? (numberOrText(text) as number) : null);
+  const value = defaultOf(parameter);
   return {
     name: name.trim(),
     kind,
     default: isNumber && value.trim() !== "" ? numberOrText(value) : kind === "boolean" ? value === "true" : value,
-    choices:
-      kind === "choice"
-        ? choices
-            .split(",")
-            .map((each) => each.trim())
-            .filter(Boolean)
-        : [],
+    choices: kind === "choice" ? readTexts(choices) : [],
     min: bound(min),
     max: bound(max),
     help,

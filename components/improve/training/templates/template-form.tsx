@@ -19,7 +19,9 @@ import { templatesPath } from "../addresses.ts";
 import { complaintAt, isAmong, withUnshown } from "../complaints.ts";
 import classes from "../forms.module.css";
 import type { JobDraft } from "../submit/job-draft.ts";
+import { readTexts } from "../text-lines.ts";
 import {
+  defaultOf,
   draftOfTemplate,
   filledIn,
   newParameter,
@@ -207,24 +209,30 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
             <FieldTable label="Parameters" heads={["Name", "Kind", "Default", "Choices", "Min", "Max"]} flush>
               {draft.parameters.map((parameter, at) => {
                 const isNumber = parameter.kind === "number" || parameter.kind === "integer";
-                const cell = (field: "name" | "default" | "choices" | "min" | "max", label: string, isOff = false) => (
-                  <TextInput
-                    aria-label={`${label} of parameter ${at + 1}`}
-                    value={parameter[field]}
-                    disabled={isOff}
-                    error={
-                      complaints[`spec.parameters.${filledIn(draft.parameters).indexOf(parameter)}.${field}`] ??
-                      (field === "default" ? complaints[`parameters.${parameter.name}`] : undefined)
-                    }
-                    onChange={(event) => setParameter(at, { [field]: event.currentTarget.value })}
-                    autoComplete="off"
-                    spellCheck={false}
-                  />
-                );
+                type Field = "name" | "default" | "choices" | "min" | "max";
+                const cell = (field: Field, label: string) => ({
+                  "aria-label": `${label} of parameter ${at + 1}`,
+                  value: parameter[field],
+                  error:
+                    complaints[`spec.parameters.${filledIn(draft.parameters).indexOf(parameter)}.${field}`] ??
+                    (field === "default" ? complaints[`parameters.${parameter.name}`] : undefined),
+                  onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>) =>
+                    setParameter(at, { [field]: event.currentTarget.value }),
+                  autoComplete: "off",
+                  spellCheck: false,
+                });
+                const values =
+                  parameter.kind === "boolean"
+                    ? ["false", "true"]
+                    : parameter.kind === "choice"
+                      ? readTexts(parameter.choices)
+                      : undefined;
                 return (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a parameter that is typed has no identity but its place
                   <tr key={at}>
-                    <td>{cell("name", "Name")}</td>
+                    <td>
+                      <TextInput {...cell("name", "Name")} />
+                    </td>
                     <td>
                       <NativeSelect
                         aria-label={`Kind of parameter ${at + 1}`}
@@ -235,10 +243,37 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
                         }
                       />
                     </td>
-                    <td>{cell("default", "Default")}</td>
-                    <td>{cell("choices", "Choices", parameter.kind !== "choice")}</td>
-                    <td>{cell("min", "Minimum", !isNumber)}</td>
-                    <td>{cell("max", "Maximum", !isNumber)}</td>
+                    <td>
+                      {values ? (
+                        <NativeSelect
+                          {...cell("default", "Default")}
+                          data={values}
+                          value={defaultOf(parameter)}
+                          disabled={values.length === 0}
+                        />
+                      ) : (
+                        <TextInput {...cell("default", "Default")} />
+                      )}
+                    </td>
+                    <td>
+                      {parameter.kind === "choice" ? (
+                        <Textarea
+                          {...cell("choices", "Choices")}
+                          placeholder="one a line"
+                          autosize
+                          minRows={2}
+                          maxRows={8}
+                        />
+                      ) : (
+                        <TextInput {...cell("choices", "Choices")} disabled />
+                      )}
+                    </td>
+                    <td>
+                      <TextInput {...cell("min", "Minimum")} disabled={!isNumber} />
+                    </td>
+                    <td>
+                      <TextInput {...cell("max", "Maximum")} disabled={!isNumber} />
+                    </td>
                     <td>
                       <Button
                         variant="default"
