@@ -26,13 +26,12 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { openJobStates } from "#server/improve/training/contract.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
-import { JobFilter, type JobListRow, jobFilters } from "#server/improve/training/overview/contract.ts";
+import { JobFilter, jobFilters, OverviewCursor, type OverviewRow } from "#server/improve/training/overview/contract.ts";
 import { listJobsOverview, listTrainingBudgets } from "#server/improve/training/overview/queries.ts";
 import { stopJobAction } from "./actions.ts";
 
 export const metadata = { title: "Jobs" };
 
-const [firstLimit, allLimit] = [20, 500];
 const labels: Record<JobFilter, string> = {
   all: "All",
   queued: "Queued",
@@ -42,14 +41,15 @@ const labels: Record<JobFilter, string> = {
 };
 
 export default async function JobsPage({ searchParams }: PageProps<"/jobs">) {
-  const { state, q: asked, show: wanted } = await searchParams;
+  const { state, q: asked, before: cursor } = await searchParams;
   const show = JobFilter.catch("all").parse(state);
   const q = typeof asked === "string" ? asked.trim().slice(0, 200) : "";
   const ctx = await requireContext();
   const now = Date.now();
-  const { rows, counts, uses } = await listJobsOverview(
+  const before = OverviewCursor.optional().catch(undefined).parse(cursor);
+  const { rows, ended, next, counts, rowCounts, uses } = await listJobsOverview(
     ctx,
-    { show, search: q, limit: wanted === "all" ? allLimit : firstLimit },
+    { show, search: q, ...(before !== undefined && { before }) },
     now,
   );
   const engines = await listEngines(ctx);
@@ -103,7 +103,7 @@ export default async function JobsPage({ searchParams }: PageProps<"/jobs">) {
             label: labels[each],
             href: address({ state: each }),
             current: each === show,
-            ...(each !== "ended" && { count: counts[each] }),
+            ...(each !== "ended" && { count: rowCounts[each] }),
           })),
           { label: "Sweeps", href: sweepsPath, current: false },
         ]}
@@ -116,16 +116,16 @@ export default async function JobsPage({ searchParams }: PageProps<"/jobs">) {
           empty={<Empty hasEngines={engines.length > 0} isFiltered={show !== "all" || q !== ""} />}
           foot={
             <>
-              <span>{formatCountOf(rows.length, counts.all)} jobs</span>
-              {wanted !== "all" && rows.filter(isEnded).length === firstLimit && (
-                <Link href={address({ show: "all" })}>Show all</Link>
-              )}
+              <span>{describeRows(rows, { ended, isFirst: before === undefined, all: rowCounts.all })}</span>
+              {before !== undefined && <Link href={address({})}>Newest</Link>}
+              {next !== null && <Link href={address({ before: next })}>Older</Link>}
             </>
           }
         />
       </Panel>
       <JobKeys
         open={rows
+          .filter((row) => row.kind === "job")
           .filter((row) => !isEnded(row))
           .map(({ id, name, state, checkpointAt, limits }) => ({
             id,
@@ -142,24 +142,36 @@ export default async function JobsPage({ searchParams }: PageProps<"/jobs">) {
   );
 }
 
-const isEnded = ({ state }: JobListRow) => !openJobStates.some((each) => each === state);
+const isEnded = (row: OverviewRow) =>
+  row.kind === "job" ? !openJobStates.some((each) => each === row.state) : row.group === "ended";
 
-function groupsOf(rows: JobListRow[]) {
-  const queued = rows.filter(({ state }) => state === "waiting");
+const isQueued = (row: OverviewRow) => (row.kind === "job" ? row.state === "waiting" : row.group === "queued");
+
+function groupsOf(rows: OverviewRow[]) {
   const last = Number.MAX_SAFE_INTEGER;
   return [
     {
       title: "Queued",
       note: "in start order: priority, fair share, age",
-      jobs: queued.toSorted((a, b) => (a.place ?? last) - (b.place ?? last)),
+      rows: rows.filter(isQueued).toSorted((a, b) => (a.place ?? last) - (b.place ?? last)),
     },
     {
       title: "Running",
       note: "oldest first",
-      jobs: rows.filter((row) => row.state !== "waiting" && !isEnded(row)),
+      rows: rows.filter((row) => !isQueued(row) && !isEnded(row)),
     },
-    { title: "Ended", note: "newest first", jobs: rows.filter(isEnded) },
+    { title: "Ended", note: "newest first", rows: rows.filter(isEnded) },
   ];
+}
+
+/** Formats "12 of 213 rows" or, where there are pages, "50 of 201 that have ended, newest first". */
+function describeRows(
+  rows: readonly OverviewRow[],
+  { ended, isFirst, all }: { ended: number; isFirst: boolean; all: number },
+): string {
+  const shown = rows.filter(isEnded).length;
+  if (isFirst && shown === ended) return `${formatCountOf(rows.length, all)} jobs and sweeps`;
+  return `${isFirst ? "Newest " : ""}${formatCountOf(shown, ended)} that have ended`;
 }
 
 function Empty({ hasEngines, isFiltered }: { hasEngines: boolean; isFiltered: boolean }) {

@@ -2,7 +2,7 @@ import { formatCount, noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { money } from "#components/watch/cost/money-text.ts";
 import type { EndCause, StopRequest } from "#server/improve/training/contract.ts";
-import type { JobListRow } from "#server/improve/training/overview/contract.ts";
+import type { JobListRow, SweepListRow } from "#server/improve/training/overview/contract.ts";
 import { endLabels } from "./job-labels.ts";
 import { totalSteps } from "./job-progress.ts";
 
@@ -77,6 +77,14 @@ export function describeCost({
   return hasLimit ? `${spent} of ${money(estimate, currency)}` : spent;
 }
 
+/** What a sweep has cost so far; its trials have no estimate in common. */
+export const describeSpent = ({ cost, costCurrency }: Pick<SweepListRow, "cost" | "costCurrency">): string =>
+  money(cost, costCurrency);
+
+/** How long a sweep takes, from its start. @param now milliseconds since 1970 */
+export const sweepDuration = ({ createdAt, endedAt }: Pick<SweepListRow, "createdAt" | "endedAt">, now: number) =>
+  formatDuration(Math.max(0, (endedAt?.getTime() ?? now) - createdAt.getTime()));
+
 /** How long a job waits or takes: from its submit while it is queued, else from its first start. @param now milliseconds since 1970 */
 export function jobDuration(
   { state, submittedAt, startedAt, endedAt }: Pick<JobListRow, "state" | "submittedAt" | "startedAt" | "endedAt">,
@@ -86,7 +94,7 @@ export function jobDuration(
   return formatDuration(Math.max(0, (endedAt?.getTime() ?? now) - from.getTime()));
 }
 
-/** Says what runs and waits, for the head of the list. */
+/** Says how many jobs run and wait, for the head of the list; each trial of a sweep is one. */
 export function describeCounts({ running, queued, ended }: { running: number; queued: number; ended: number }): string {
-  return `${formatCount(running)} running, ${formatCount(queued)} queued, ${plural(ended, "ended", "ended")} in the last 24 h`;
+  return `${plural(running, "job")} running, ${formatCount(queued)} queued, ${plural(ended, "ended", "ended")} in the last 24 h`;
 }

@@ -3,31 +3,36 @@ import type { ReactNode } from "react";
 import { Initials } from "#components/develop/tracking/tables/initials.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
-import type { JobListRow } from "#server/improve/training/overview/contract.ts";
-import { jobHref } from "../addresses.ts";
+import type { JobListRow, OverviewRow, SweepListRow } from "#server/improve/training/overview/contract.ts";
+import { jobHref, sweepHref } from "../addresses.ts";
+import { SweepState } from "../sweeps/sweep-state.tsx";
+import { describeProgress, endedTrials } from "../sweeps/sweep-text.ts";
 import { AttemptMarks } from "./attempt-marks.tsx";
 import { totalSteps } from "./job-progress.ts";
 import { JobState } from "./job-state.tsx";
-import { describeCost, describeJob, jobDuration } from "./job-text.ts";
+import { describeCost, describeJob, describeSpent, jobDuration, sweepDuration } from "./job-text.ts";
 import classes from "./jobs.module.css";
 
 interface JobsTableProps {
-  groups: readonly { title: string; note: string; jobs: readonly JobListRow[] }[];
+  groups: readonly { title: string; note: string; rows: readonly OverviewRow[] }[];
   /** Milliseconds since 1970. */
   now: number;
   empty: ReactNode;
   foot: ReactNode;
 }
 
-type Line = { group: { title: string; note: string; count: number }; job?: never } | { group?: never; job: JobListRow };
+type Group = { title: string; note: string; count: number };
+type Line = { group: Group; row?: never } | { group?: never; row: OverviewRow };
 
-/** Lists training jobs in groups; on a phone as cards. */
+const hrefOf = ({ kind, id }: OverviewRow) => (kind === "job" ? jobHref(id) : sweepHref(id));
+
+/** Lists training jobs and sweeps in groups; on a phone as cards. */
 export function JobsTable({ groups, now, empty, foot }: JobsTableProps) {
-  const filled = groups.filter(({ jobs }) => jobs.length > 0);
+  const filled = groups.filter(({ rows }) => rows.length > 0);
   if (filled.length === 0) return <>{empty}</>;
-  const rows = filled.flatMap(({ title, note, jobs }): Line[] => [
-    { group: { title, note, count: jobs.length } },
-    ...jobs.map((job) => ({ job })),
+  const lines = filled.flatMap(({ title, note, rows }): Line[] => [
+    { group: { title, note, count: rows.length } },
+    ...rows.map((row) => ({ row })),
   ]);
   return (
     <>
@@ -35,44 +40,54 @@ export function JobsTable({ groups, now, empty, foot }: JobsTableProps) {
         <DataTable
           label="Training jobs"
           density="dense"
-          rows={rows}
-          rowKey={({ group, job }) => job?.id ?? group?.title ?? ""}
-          rowHref={({ job }) => job && jobHref(job.id)}
+          rows={lines}
+          rowKey={({ group, row }) => row?.id ?? group?.title ?? ""}
+          rowHref={({ row }) => row && hrefOf(row)}
           isGroup={({ group }) => group !== undefined}
           columns={columnsOf(now)}
           foot={foot}
         />
       </div>
       <div className={classes.cards}>
-        {filled.flatMap(({ jobs }) =>
-          jobs.map((job) => (
-            <Link className={classes.card} href={jobHref(job.id)} key={job.id}>
-              <strong className="lw-truncate">{job.name}</strong>
-              <JobState state={job.state} />
-              <span>
-                <Progress job={job} />
-              </span>
-              <span className="lw-small lw-muted">{job.engine ?? noValue}</span>
-              <span className="lw-small lw-muted">{describeCost(job)}</span>
+        {filled.flatMap(({ rows }) =>
+          rows.map((row) => (
+            <Link className={classes.card} href={hrefOf(row)} key={row.id}>
+              <strong className="lw-truncate">{row.name}</strong>
+              <State row={row} />
+              <span>{row.kind === "job" ? <Progress job={row} /> : <SweepProgress sweep={row} />}</span>
+              <span className="lw-small lw-muted">{row.engine ?? noValue}</span>
+              <span className="lw-small lw-muted">{costOf(row)}</span>
             </Link>
           )),
         )}
+        <div className={classes.foot}>{foot}</div>
       </div>
     </>
   );
 }
 
+const costOf = (row: OverviewRow) => (row.kind === "job" ? describeCost(row) : describeSpent(row));
+
+function State({ row }: { row: OverviewRow }) {
+  if (row.kind === "job") return <JobState state={row.state} />;
+  return row.state === "running" && row.group === "queued" ? (
+    <JobState state="waiting" />
+  ) : (
+    <SweepState state={row.state} />
+  );
+}
+
 function columnsOf(now: number): Column<Line>[] {
-  const columns: (Omit<Column<Line>, "cell"> & { of: (job: JobListRow) => ReactNode })[] = [
+  const columns: (Omit<Column<Line>, "cell"> & { of: (row: OverviewRow) => ReactNode })[] = [
     {
       key: "name",
       head: "Job",
       width: 176,
       isClipped: true,
-      of: ({ name, id }) => (
+      of: ({ kind, name, id }) => (
         <span className={classes.name} title={name}>
           <span className="lw-truncate">{name}</span>
-          <span className={classes.id}>{shortId(id)}</span>
+          <span className={classes.id}>{kind === "job" ? shortId(id) : "sweep"}</span>
         </span>
       ),
     },
@@ -83,7 +98,7 @@ function columnsOf(now: number): Column<Line>[] {
       isClipped: true,
       of: ({ template }) => (template === null ? noValue : <span title={template}>{template}</span>),
     },
-    { key: "state", head: "State", of: ({ state }) => <JobState state={state} /> },
+    { key: "state", head: "State", of: (row) => <State row={row} /> },
     {
       key: "engine",
       head: "Engine",
@@ -91,18 +106,37 @@ function columnsOf(now: number): Column<Line>[] {
       isClipped: true,
       of: ({ engine }) => (engine === null ? noValue : <span title={engine}>{engine}</span>),
     },
-    { key: "progress", head: "Progress or reason", width: 300, of: (job) => <Progress job={job} /> },
-    { key: "attempts", head: "Attempts", of: ({ attempts }) => <AttemptMarks attempts={attempts} now={now} /> },
-    { key: "duration", head: "Duration", align: "right", of: (job) => jobDuration(job, now) },
-    { key: "cost", head: "Cost", align: "right", of: (job) => describeCost(job) },
-    { key: "user", head: "User", of: ({ submittedBy }) => <Initials name={submittedBy} /> },
+    {
+      key: "progress",
+      head: "Progress or reason",
+      width: 300,
+      of: (row) => (row.kind === "job" ? <Progress job={row} /> : <SweepProgress sweep={row} />),
+    },
+    {
+      key: "attempts",
+      head: "Attempts",
+      of: (row) =>
+        row.kind === "job" ? <AttemptMarks attempts={row.attempts} now={now} /> : formatCount(row.attempts),
+    },
+    {
+      key: "duration",
+      head: "Duration",
+      align: "right",
+      of: (row) => (row.kind === "job" ? jobDuration(row, now) : sweepDuration(row, now)),
+    },
+    { key: "cost", head: "Cost", align: "right", of: costOf },
+    {
+      key: "user",
+      head: "User",
+      of: (row) => <Initials name={row.kind === "job" ? row.submittedBy : row.createdBy} />,
+    },
   ];
   return columns.map(({ of, ...column }, at) => ({
     ...column,
     ...(at === 0 && { span: ({ group }: Line) => (group ? columns.length : 1) }),
-    cell: ({ group, job }) =>
-      job ? (
-        of(job)
+    cell: ({ group, row }) =>
+      row ? (
+        of(row)
       ) : at === 0 ? (
         <span className={classes.group}>
           <strong>
@@ -114,19 +148,35 @@ function columnsOf(now: number): Column<Line>[] {
   }));
 }
 
+function Bar({ share }: { share: number }) {
+  return (
+    <span className={classes.bar} aria-hidden="true">
+      <span style={{ width: `${Math.min(1, share) * 100}%` }} />
+    </span>
+  );
+}
+
 function Progress({ job }: { job: JobListRow }) {
   const total = job.state === "running" && job.lastStep !== null ? totalSteps(job.parameters) : null;
   const isMissed = job.state === "failed" || job.state === "lost";
   return (
     <span className={classes.reason} data-missed={isMissed || undefined}>
-      {total !== null && (
-        <span className={classes.bar} aria-hidden="true">
-          <span style={{ width: `${Math.min(1, (job.lastStep ?? 0) / total) * 100}%` }} />
-        </span>
-      )}
+      {total !== null && <Bar share={(job.lastStep ?? 0) / total} />}
       <span>
         {describeJob(job)}
         {job.state === "running" && job.attention !== null && ` ${job.attention}`}
+      </span>
+    </span>
+  );
+}
+
+function SweepProgress({ sweep }: { sweep: SweepListRow }) {
+  return (
+    <span className={classes.reason}>
+      {sweep.group !== "ended" && <Bar share={endedTrials(sweep.counts) / sweep.trials} />}
+      <span>
+        {describeProgress(sweep)}
+        {sweep.attention !== null && `. ${sweep.attention}`}
       </span>
     </span>
   );

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { formatCount, formatCountOf, formatNumber, formatPercent, noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type {
@@ -26,8 +26,7 @@ export function describeKind({ kind, goal, metric }: Pick<SweepSpec, "kind" | "g
 
 /** Says which trial is the best, and how many are left, or why it was stopped. */
 export function describeSweep({ state, message, best, spec, trials, counts }: Omit<Sweep, "id" | "name">): string {
-  const ended = counts.finished + counts.endedEarly + counts.failed + counts.stopped;
-  const left = trials - ended;
+  const left = trials - endedTrials(counts);
   const leader = best
     ? `${spec.metric} ${formatNumber(best.metric)} by trial ${best.trial} is the best${state === "running" ? " so far" : ""}.`
     : state === "running"
@@ -38,6 +37,16 @@ export function describeSweep({ state, message, best, spec, trials, counts }: Om
   }
   const reason = message === null ? "" : ` Reason: ${message.replace(/\.$/, "")}.`;
   return `${leader} ${state === "stopped" ? "Stopped after" : "All done:"} ${describeCounts(counts)}.${reason}`;
+}
+
+/** How many trials of a sweep have ended, in whatever way. */
+export const endedTrials = ({ finished, endedEarly, failed, stopped }: Sweep["counts"]): number =>
+  finished + endedEarly + failed + stopped;
+
+/** Formats "3 of 8 done, best accuracy 0.93". */
+export function describeProgress({ trials, counts, best, spec }: Pick<Sweep, "trials" | "counts" | "best" | "spec">) {
+  const done = `${formatCountOf(endedTrials(counts), trials)} done`;
+  return best ? `${done}, best ${spec.metric} ${formatNumber(best.metric)}` : done;
 }
 
 /** Formats "12 finished, 6 ended early, 1 failed". */

@@ -4,7 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Sweep } from "#server/improve/training/sweeps/contract.ts";
 import { sweepHref } from "../addresses.ts";
 import { SweepState } from "./sweep-state.tsx";
-import { describeCounts, describeKind } from "./sweep-text.ts";
+import { describeCounts, describeKind, endedTrials } from "./sweep-text.ts";
 
 /** Lists sweeps, newest first. */
 export function SweepsTable({ sweeps }: { sweeps: readonly Sweep[] }) {
@@ -23,7 +23,7 @@ export function SweepsTable({ sweeps }: { sweeps: readonly Sweep[] }) {
           head: "Trials",
           cell: ({ trials, counts }) => (
             <>
-              {formatCountOf(counts.finished + counts.endedEarly + counts.failed + counts.stopped, trials)} done{" "}
+              {formatCountOf(endedTrials(counts), trials)} done{" "}
               <span className="lw-small lw-muted">{describeCounts(counts)}</span>
             </>
           ),

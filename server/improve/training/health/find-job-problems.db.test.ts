@@ -144,10 +144,10 @@ test("the list of jobs says the same, counts the same and filters by it", async 
   const ctx = await newWorkspace(db);
   await newRunning(ctx, { since: 2 * hourMs, saved: [hourMs], torn: { 0: minuteMs } });
   await newRunning(ctx, { since: minuteMs });
-  const { rows, counts } = await listJobsOverview(ctx, {}, now);
+  const { rows, rowCounts } = await listJobsOverview(ctx, {}, now);
   // Of two problems the worse one is shown, and the job counts once.
   expect(rows.map(({ attention }) => attention)).toEqual(["1 checkpoint is damaged, and none was saved since.", null]);
   expect(await findJobProblems(ctx, now)).toMatchObject([{ kind: "torn" }, { kind: "unsaved" }]);
-  expect(counts.attention).toBe(1);
+  expect(rowCounts.attention).toBe(1);
   expect((await listJobsOverview(ctx, { show: "attention" }, now)).rows).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { parameterImportance } from "#server/stats/training/parameter-importance.ts";
-import { type EndCause, type JobState, openJobStates, type Parameters } from "../contract.ts";
+import { type EndCause, JobSpec, type JobState, openJobStates, type Parameters, type Resources } from "../contract.ts";
 import {
   type Comparison,
   ListSweeps,
@@ -27,15 +27,36 @@ export async function listSweeps(ctx: Context, input: ListSweeps = {}): Promise<
     .where(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId))
     .orderBy(desc(trainingSweeps.createdAt), desc(trainingSweeps.id))
     .limit(limit);
-  const trials = Map.groupBy(
-    await readTrials(
-      ctx,
-      rows.map(({ id }) => id),
-    ),
-    ({ sweepId }) => sweepId,
+  return (await withTrials(ctx, rows)).map(({ sweep }) => sweep);
+}
+
+/** Reads sweeps by id, with their trials, for a caller that has checked permissions. */
+export async function loadSweeps(
+  ctx: Context,
+  ids: readonly string[],
+): Promise<Map<string, { sweep: Sweep; list: SweepTrial[]; resources: Resources }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select()
+    .from(trainingSweeps)
+    .where(and(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId), inArray(trainingSweeps.id, [...ids])));
+  const all = await withTrials(ctx, rows);
+  return new Map(
+    rows.flatMap(({ id, job }, at) => {
+      const one = all[at];
+      return one ? [[id, { ...one, resources: JobSpec.parse(job.spec).resources }]] : [];
+    }),
   );
+}
+
+async function withTrials(
+  ctx: Context,
+  rows: readonly (typeof trainingSweeps.$inferSelect)[],
+): Promise<{ sweep: Sweep; list: SweepTrial[] }[]> {
+  const ids = rows.map(({ id }) => id);
+  const trials = Map.groupBy(await readTrials(ctx, ids), ({ sweepId }) => sweepId);
   const engines = await readEngines(ctx, rows);
-  return rows.map((row) => shown(row, trials.get(row.id) ?? [], engines).sweep);
+  return rows.map((row) => shown(row, trials.get(row.id) ?? [], engines));
 }
 
 /**
