@@ -15,7 +15,7 @@ export function seenOfJob(job: Job, pods: readonly Pod[], now: number): Seen {
 export const tellingPod = (job: Job, pods: readonly Pod[]) => (isGang(job) && firstFailed(pods)) || newest(pods);
 
 /** Whether a Job has a pod for each of several machines. */
-export const isGang = ({ spec }: Job) => spec.completionMode === "Indexed" && (spec.completions ?? 1) > 1;
+const isGang = ({ spec }: Job) => spec.completionMode === "Indexed" && (spec.completions ?? 1) > 1;
 
 function find(job: Job, pods: readonly Pod[], now: number): Found {
   const conditions = job.status?.conditions;

@@ -10,7 +10,7 @@ import { type KubernetesClient, VersionGone } from "./kubernetes-client.ts";
 const listMs = 10 * minuteMs;
 const retry = { first: 1_000, longest: 30_000 };
 /** Objects that are kept at most, of a kilobyte each. */
-const mostObjects = 50_000;
+const defaultMaxObjects = 50_000;
 /** A watch that nobody has asked for this long is not started again. */
 const idleMs = 2 * minuteMs;
 /** Without a list or a watch for this long, what is known counts no more. */
@@ -40,7 +40,7 @@ export class WatchedObjects<T> {
   private readonly maxObjects: number;
 
   /** @param client made for each list and watch, as tokens change */
-  constructor(client: () => Promise<KubernetesClient>, kind: Kind<T>, maxObjects = mostObjects) {
+  constructor(client: () => Promise<KubernetesClient>, kind: Kind<T>, maxObjects = defaultMaxObjects) {
     this.client = client;
     this.kind = kind;
     this.maxObjects = maxObjects;
