@@ -25,7 +25,12 @@ export async function updateEngine(ctx: Context, input: UpdateEngine, rules: Eng
       throw new DomainError("invalid", message, { field: "settings.kind" });
     }
     // Nobody who does not know the secret can have it sent elsewhere.
-    if (engine.secret !== null && secret === undefined && settings && addressOf(settings) !== addressOf(engine.settings)) {
+    if (
+      engine.secret !== null &&
+      secret === undefined &&
+      settings &&
+      addressOf(settings) !== addressOf(engine.settings)
+    ) {
       const message = "Enter the token again: the stored one is only sent to the address that it was entered for.";
       throw new DomainError("invalid", message, { field: "secret" });
     }

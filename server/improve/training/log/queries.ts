@@ -73,49 +73,66 @@ async function lineAt(ctx: Context, log: LogOf, from: number): Promise<number> {
   return log.lines + 1;
 }
 
-async function collect(
+interface Place {
+  /** Byte and number of the line that follows. */
+  start: number;
+  line: number;
+}
+
+/** Reads the lines of a log in order, those of one chunk at a time, with the place after them and the bytes that were read for them. */
+async function* readLines(
   ctx: Context,
   log: LogOf,
-  { start, line, limit }: { start: number; line: number; limit: number },
-): Promise<Pick<LogPage, "lines" | "next" | "nextLine">> {
-  const lines: LogLine[] = [];
+  { start, line }: Place,
+): AsyncGenerator<{ lines: LogLine[]; place: Place; read: number }> {
   let place = { start, line };
-  let read = 0;
   /** Bytes of a line whose end is in a later chunk. */
   let rest: Buffer = Buffer.alloc(0);
   /** When that came. */
   let restAt = new Date(0);
-  const take = (bytes: Buffer, at: Date, isOpen: boolean) => {
-    const split = splitLines(bytes, place, { limit: limit - lines.length, isOpen });
+  const take = (bytes: Buffer, at: Date, isOpen: boolean): LogLine[] => {
+    const split = splitLines(bytes, place, { isOpen });
     const isLast = isOpen && split.next < place.start + bytes.length && split.lines.at(-1)?.start === split.next;
     rest = bytes.subarray(split.next - place.start);
-    lines.push(...(isLast ? split.lines.slice(0, -1) : split.lines).map((line) => ({ ...line, at })));
     place = { start: split.next, line: split.nextLine };
+    return (isLast ? split.lines.slice(0, -1) : split.lines).map((line) => ({ ...line, at }));
   };
   for await (const chunk of readChunks(ctx, log.id, start)) {
-    if (lines.length >= limit || read >= maxPageBytes) return { lines, next: place.start, nextLine: place.line };
-    read += chunk.bytes?.length ?? 0;
-    if (chunk.bytes)
-      take(Buffer.concat([rest, chunk.bytes.subarray(Math.max(0, start - chunk.start))]), chunk.at, true);
-    else {
-      if (rest.length > 0) take(rest, restAt, false);
-      lines.push({
-        number: place.line,
-        start: chunk.start,
-        text: log.isRemoved ? removedText : "",
-        dropped: chunk.length,
-        at: chunk.at,
-      });
+    let lines: LogLine[];
+    if (chunk.bytes) {
+      lines = take(Buffer.concat([rest, chunk.bytes.subarray(Math.max(0, start - chunk.start))]), chunk.at, true);
+    } else {
+      lines = rest.length > 0 ? take(rest, restAt, false) : [];
+      const text = log.isRemoved ? removedText : "";
+      lines.push({ number: place.line, start: chunk.start, text, dropped: chunk.length, at: chunk.at });
       place = { ...place, start: chunk.start + chunk.length };
       rest = Buffer.alloc(0);
     }
     restAt = chunk.at;
+    yield { lines, place, read: chunk.bytes?.length ?? 0 };
   }
+  if (rest.length === 0) return;
   // What follows is only shown now; while the log goes on, the next page begins with it again.
-  if (lines.length < limit && rest.length > 0) {
-    const end = splitLines(rest, place, { limit: limit - lines.length, isOpen: !log.isComplete });
-    lines.push(...end.lines.map((line) => ({ ...line, at: restAt })));
-    place = { start: end.next, line: end.nextLine };
+  const end = splitLines(rest, place, { isOpen: !log.isComplete });
+  const lines = end.lines.map((line) => ({ ...line, at: restAt }));
+  yield { lines, place: { start: end.next, line: end.nextLine }, read: 0 };
+}
+
+async function collect(
+  ctx: Context,
+  log: LogOf,
+  { limit, ...from }: Place & { limit: number },
+): Promise<Pick<LogPage, "lines" | "next" | "nextLine">> {
+  const lines: LogLine[] = [];
+  let place: Place = from;
+  let left = maxPageBytes;
+  for await (const part of readLines(ctx, log, from)) {
+    const room = limit - lines.length;
+    lines.push(...part.lines.slice(0, room));
+    const following = part.lines[room];
+    place = following ? { start: following.start, line: following.number } : part.place;
+    left -= part.read;
+    if (lines.length >= limit || left <= 0) break;
   }
   return { lines, next: place.start, nextLine: place.line };
 }
@@ -133,21 +150,17 @@ export async function searchLog(ctx: Context, jobId: string, input: SearchLog): 
   const matches: LogMatches["matches"] = [];
   let left = maxSearchBytes;
   for (const log of logs) {
-    let start = log.number === fromAttempt || attempt !== undefined ? from : 0;
-    let line = await lineAt(ctx, log, start);
-    while (start < log.bytes) {
-      const page = await collect(ctx, log, { start, line, limit: 5_000 });
-      for (const { number, start, text, dropped } of page.lines) {
+    const start = log.number === fromAttempt || attempt !== undefined ? from : 0;
+    for await (const part of readLines(ctx, log, { start, line: await lineAt(ctx, log, start) })) {
+      for (const { number, start, text, dropped } of part.lines) {
         if (dropped > 0 || !text.toLowerCase().includes(wanted)) continue;
         if (matches.length === limit) return { matches, next: { fromAttempt: log.number, from: start } };
         matches.push({ attempt: log.number, number, start, text });
       }
-      // The last line is not finished, and has been looked at.
-      if (page.next === start || page.lines.at(-1)?.start === page.next) break;
-      left -= page.next - start;
-      start = page.next;
-      line = page.nextLine;
-      if (left <= 0 && start < log.bytes) return { matches, next: { fromAttempt: log.number, from: start } };
+      left -= part.read;
+      if (left <= 0 && part.place.start < log.bytes) {
+        return { matches, next: { fromAttempt: log.number, from: part.place.start } };
+      }
     }
   }
   return { matches, next: null };

@@ -5,8 +5,13 @@ import { trainingLogChunks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
 const decompress = promisify(zstdDecompress);
-/** Chunks that one statement reads: at most four mebibytes of log. */
-const batch = 64;
+/**
+ * Bytes of log that the first statement reads, and at most that later ones do, each twice the one before: most readers need a few lines, and a
+ * search megabytes.
+ */
+const [firstBytes, maxBytes] = [2 ** 16, 2 ** 22];
+/** Chunks that one statement reads: a program that prints a line a second has small ones. */
+const maxRows = 512;
 
 /** A piece of a log; `bytes` is null for a gap of `length` bytes, which the wrapper had to drop. */
 export interface LogChunk {
@@ -19,9 +24,13 @@ export interface LogChunk {
   at: Date;
 }
 
-/** Reads the log of an attempt, from the chunk that holds a byte, some chunks at a time. */
+/**
+ * Reads the log of an attempt, from the chunk that holds a byte, some chunks at a time. Each is decompressed when it is asked for, outside the
+ * event loop, so that one is in memory and others have their turn between two.
+ */
 export async function* readChunks(ctx: Context, attemptId: string, from = 0): AsyncGenerator<LogChunk> {
-  for (let at = from; ; ) {
+  let at = from;
+  for (let wanted = firstBytes; ; wanted = Math.min(2 * wanted, maxBytes)) {
     const holding = sql`coalesce((select max(start) from ${trainingLogChunks} as held
       where held.attempt_id = ${attemptId} and held.start <= ${at}), 0)`;
     const rows = await ctx.db
@@ -33,23 +42,17 @@ export async function* readChunks(ctx: Context, attemptId: string, from = 0): As
           eq(trainingLogChunks.attemptId, attemptId),
           gt(sql`${trainingLogChunks.start} + ${trainingLogChunks.bytes}`, at),
           gte(trainingLogChunks.start, holding),
+          lt(trainingLogChunks.start, at + wanted),
         ),
       )
       .orderBy(asc(trainingLogChunks.start))
-      .limit(batch);
-    const unpacked = await Promise.all(
-      rows.map(async ({ start, bytes: length, firstLine, data, at: cameAt }) => ({
-        start,
-        length,
-        firstLine,
-        bytes: data.length === 0 ? null : await decompress(data),
-        at: cameAt,
-      })),
-    );
-    yield* unpacked;
-    const last = unpacked.at(-1);
-    if (!last || rows.length < batch) return;
-    at = last.start + last.length;
+      .limit(maxRows);
+    // Chunks leave no gap, so that there is one wherever there is more.
+    if (rows.length === 0) return;
+    for (const { start, bytes: length, firstLine, data, at: cameAt } of rows) {
+      yield { start, length, firstLine, bytes: data.length === 0 ? null : await decompress(data), at: cameAt };
+      at = start + length;
+    }
   }
 }
 

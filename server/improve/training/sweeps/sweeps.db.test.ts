@@ -128,7 +128,12 @@ test("a sweep whose engine was removed ends: what waits is stopped, and what run
   await end(sweep.id, 1);
   await end(sweep.id, 2, "stopped");
   await runSweeps(round);
-  const ended = { state: "stopped", engine: null, message: "Its engine was removed.", counts: { finished: 2, stopped: 1 } };
+  const ended = {
+    state: "stopped",
+    engine: null,
+    message: "Its engine was removed.",
+    counts: { finished: 2, stopped: 1 },
+  };
   expect(await getSweep(ctx, sweep.id)).toMatchObject(ended);
   expect(await trialsOf(sweep.id)).toHaveLength(3);
   expect(await reasons(elsewhere.id)).toEqual([null, null, null]);
