@@ -2,6 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import type { BookRow } from "../../../serve/prices/price-segments.ts";
 import { JobSpec } from "../contract.ts";
 import { loadEngines } from "../engines/queries.ts";
 import { SubmitJob } from "../jobs/contract.ts";
@@ -23,9 +24,11 @@ export async function previewJob(ctx: Context, input: SubmitJob, now = Date.now(
   const template = values.template === undefined ? undefined : await findTemplate(ctx, values.template);
   const spec = template ? JobSpec.parse(withParameters(template.spec, values.parameters)) : values.spec;
   if (!spec) throw new DomainError("invalid", "Say what to run: a template, or a command.", { field: "spec" });
+  const book = await readBook(ctx);
+  const earlier = template ? await readEarlierCosts(ctx, template.id, book) : [];
   return {
     engines: (await loadEngines(ctx)).map((engine) => engineFit(engine, spec)),
-    ...(await costOf(ctx, { spec, earlier: template ? await readEarlierCosts(ctx, template.id) : [], jobs: 1, now })),
+    ...(await costOf(ctx, { spec, book, earlier, jobs: 1, now })),
   };
 }
 
@@ -35,9 +38,15 @@ export async function previewJob(ctx: Context, input: SubmitJob, now = Date.now(
  */
 export async function costOf(
   ctx: Context,
-  { spec, earlier, jobs, now }: { spec: JobSpec; earlier: readonly number[]; jobs: number; now: number },
+  {
+    spec,
+    book,
+    earlier,
+    jobs,
+    now,
+  }: { spec: JobSpec; book: readonly BookRow[]; earlier: readonly number[]; jobs: number; now: number },
 ): Promise<Omit<JobPreview, "engines">> {
-  const rate = hourlyRate(spec.resources, { book: await readBook(ctx), machine: "", now });
+  const rate = hourlyRate(spec.resources, { book, machine: "", now });
   const { hours, cost: limit } = spec.limits;
   const ofOne = { rate: rate?.amount ?? null, hours, limit };
   const times = (cost: number | null) => cost && cost * jobs;

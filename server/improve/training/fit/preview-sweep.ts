@@ -1,6 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import { JobSpec } from "../contract.ts";
 import { loadEngines } from "../engines/queries.ts";
 import { readEarlierJobs } from "../jobs/read-earlier-costs.ts";
@@ -26,7 +27,8 @@ export async function previewSweep(ctx: Context, input: StartSweep, now = Date.n
   if (template) requireTaken(template.spec, sets);
   const spec = template ? JobSpec.parse(withParameters(template.spec, first)) : values.spec;
   if (!spec) throw new DomainError("invalid", "Say what to run: a template, or a specification.", { field: "spec" });
-  const earlier = template ? await readEarlierJobs(ctx, template.id) : [];
+  const book = await readBook(ctx);
+  const earlier = template ? await readEarlierJobs(ctx, template.id, book) : [];
   const engines = await loadEngines(ctx);
   const engine = engines.find(({ name }) => name === values.engine);
   const trials = sets.length;
@@ -39,6 +41,6 @@ export async function previewSweep(ctx: Context, input: StartSweep, now = Date.n
     engines: engines.map((each) => engineFit(each, spec)),
     hours: sweepHours({ trials, parallel, limit: spec.limits.hours, earlier: earlier.map(({ hours }) => hours) }),
     rungs: halving ? rungSteps(halving) : [],
-    ...(await costOf(ctx, { spec, earlier: earlier.flatMap(({ cost }) => cost ?? []), jobs: trials, now })),
+    ...(await costOf(ctx, { spec, book, earlier: earlier.flatMap(({ cost }) => cost ?? []), jobs: trials, now })),
   };
 }

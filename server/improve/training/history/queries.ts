@@ -5,14 +5,17 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import { listTrainingCheckpoints } from "../checkpoints/queries.ts";
 import { hourlyRate } from "../jobs/estimate-cost.ts";
-import { loadJob } from "../jobs/queries.ts";
+import { noJob } from "../jobs/queries.ts";
+import { findJobRow } from "../reproducibility/find-job-row.ts";
 import type { JobHistory } from "./contract.ts";
 import { summariseHistory } from "./summarise-history.ts";
 
 /** Returns what interrupted a job, what that cost, and what its newest attempt reported of its surroundings. @throws DomainError "not-found" */
 export async function getJobHistory(ctx: Context, id: string, now = new Date()): Promise<JobHistory> {
   permit(ctx, "getJob");
-  const { submittedAt, spec, state } = await loadJob(ctx, id);
+  const job = await findJobRow(ctx, id);
+  if (!job) throw noJob();
+  const { submittedAt, spec, state } = job;
   const attempts = await ctx.db
     .select()
     .from(trainingAttempts)

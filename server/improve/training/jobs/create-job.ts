@@ -47,12 +47,13 @@ export async function createJob(ctx: Context, job: NewJob): Promise<{ id: string
       ...(job.parentRunId ? [{ key: "mlflow.parentRunId", value: job.parentRunId }] : []),
     ],
   });
-  const rate = hourlyRate(resources, { book: await readBook(ctx), machine: "", now: Date.now() });
+  const book = await readBook(ctx);
+  const rate = hourlyRate(resources, { book, machine: "", now: Date.now() });
   const estimate = estimateCost({
     rate: rate?.amount ?? null,
     hours: spec.limits.hours,
     limit: spec.limits.cost,
-    earlier: template ? await readEarlierCosts(ctx, template.id) : [],
+    earlier: template ? await readEarlierCosts(ctx, template.id, book) : [],
   });
   await ctx.db.insert(trainingJobs).values({
     id,

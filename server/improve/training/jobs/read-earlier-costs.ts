@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
-import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import type { BookRow } from "../../../serve/prices/price-segments.ts";
 import { JobSpec } from "../contract.ts";
 import { hourlyRate } from "./estimate-cost.ts";
 
@@ -13,16 +13,16 @@ interface Row extends Record<string, unknown> {
 }
 
 /** Reads what the last 20 finished jobs of a template cost, newest first; those without a price are left out. */
-export async function readEarlierCosts(ctx: Context, templateId: string): Promise<number[]> {
-  return (await readEarlierJobs(ctx, templateId)).flatMap(({ cost }) => cost ?? []);
+export async function readEarlierCosts(ctx: Context, templateId: string, book: readonly BookRow[]): Promise<number[]> {
+  return (await readEarlierJobs(ctx, templateId, book)).flatMap(({ cost }) => cost ?? []);
 }
 
 /** Reads the hours that the last 20 finished jobs of a template took, and what they cost, newest first. A cost is null without a price. */
 export async function readEarlierJobs(
   ctx: Context,
   templateId: string,
+  book: readonly BookRow[],
 ): Promise<{ hours: number; cost: number | null }[]> {
-  const book = await readBook(ctx);
   const { rows } = await ctx.db.execute<Row>(sql`
     select job.spec, (extract(epoch from job.started_at) * 1000)::float8 as "startedAt", (
       select coalesce(sum(extract(epoch from attempt.ended_at - attempt.started_at)) * 1000, 0)::float8

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { trainingAttempts, trainingEngines, trainingJobs, trainingSweeps } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
@@ -7,9 +7,12 @@ import { hourMs } from "#server/base/durations.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { createEngine } from "../engines/create-engine.ts";
 import { previewJob } from "../fit/preview-job.ts";
+import { previewSweep } from "../fit/preview-sweep.ts";
 import { getJobHistory } from "../history/queries.ts";
 import { submitJob } from "../jobs/submit-job.ts";
+import { getJobSpeed } from "../speed/queries.ts";
 import { startSweep } from "../sweeps/start-sweep.ts";
+import { saveTemplate } from "../templates/save-template.ts";
 import { listEngineUses, listJobsOverview } from "./queries.ts";
 
 const { db } = await freshDatabase();
@@ -218,4 +221,33 @@ test("previews a job with the engines that can run it, and reads the history of 
   const history = await getJobHistory(ctx, id);
   expect(history).toMatchObject({ lostSteps: 9, losses: [{ attempt: 1 }], record: null });
   expect(history.lostSeconds).toBeCloseTo(3600, -1);
+});
+
+/** Counts how often the prices of a workspace are read while something is done. */
+async function priceReads(work: () => Promise<unknown>): Promise<number> {
+  const query = vi.spyOn(db.$client, "query");
+  try {
+    await work();
+    return query.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('from \\"prices\\"')).length;
+  } finally {
+    query.mockRestore();
+  }
+}
+
+test("reads the prices once for a request, however many jobs it shows", async () => {
+  const ctx = await newFixture();
+  const ids = [await newJob(ctx, "one"), await newJob(ctx, "two"), await newJob(ctx, "three")];
+  const [running = ""] = ids;
+  await set(running, { state: "running", startedAt: ago(2) });
+  await newAttempt(ctx, running);
+  const job = { command: ["true"] };
+  await saveTemplate(ctx, { name: "digits", spec: { job, parameters: [] } });
+  // What was spent this month is read once a minute, with the prices of its days.
+  await listJobsOverview(ctx);
+  expect(await priceReads(() => listJobsOverview(ctx))).toBe(1);
+  expect(await priceReads(() => getJobHistory(ctx, running))).toBe(1);
+  expect(await priceReads(() => getJobSpeed(ctx, running))).toBe(0);
+  expect(await priceReads(() => previewJob(ctx, { template: "digits" }))).toBe(1);
+  const sweep = { kind: "random", space: {}, metric: "loss", goal: "min" } as const;
+  expect(await priceReads(() => previewSweep(ctx, { name: "s", template: "digits", sweep }))).toBe(1);
 });

@@ -10,6 +10,7 @@ import {
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import type { BookRow } from "../../../serve/prices/price-segments.ts";
 import { admit } from "../admission/admit.ts";
 import { reachedStep } from "../attempts/contract.ts";
 import { EndCause, JobSpec, openJobStates } from "../contract.ts";
@@ -67,8 +68,9 @@ export async function listJobsOverview(
     ? await readEnded(ctx, { jobWhere, sweepWhere, limit, before })
     : { page: [], count: 0, next: null };
   const endedJobs = await selectJobs(ctx, inArray(trainingJobs.id, idsOf(ended.page, "job")));
-  const places = await readPlaces(ctx, now);
-  const facts = { places, problems, book: await readBook(ctx), now };
+  const book = await readBook(ctx);
+  const places = await readPlaces(ctx, now, book);
+  const facts = { places, problems, book, now };
   const jobs = new Map((await jobRows(ctx, [...openJobs, ...endedJobs], facts)).map((row) => [row.id, row]));
   const sweeps = await sweepRows(ctx, [...openSweeps, ...idsOf(ended.page, "sweep")], facts);
   const rows = [
@@ -360,8 +362,8 @@ export async function listEngineUses(ctx: Context): Promise<Map<string, EngineUs
 }
 
 /** Places of waiting jobs in the order of admission. */
-async function readPlaces(ctx: Context, now: number): Promise<Map<string, number>> {
-  const { waiting, ...facts } = await readAdmission(ctx, now);
+async function readPlaces(ctx: Context, now: number, book: readonly BookRow[]): Promise<Map<string, number>> {
+  const { waiting, ...facts } = await readAdmission(ctx, now, book);
   const { admissions } = admit(waiting, { ...facts, now });
   return new Map(admissions.map(({ id }, at) => [id, at + 1]));
 }

@@ -1,8 +1,11 @@
+import { and, asc, eq } from "drizzle-orm";
+import { trainingAttempts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { getMetricHistory } from "#server/develop/tracking/metrics/history-queries.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { loadJob } from "../jobs/queries.ts";
+import { noJob } from "../jobs/queries.ts";
+import { findJobRow } from "../reproducibility/find-job-row.ts";
 import type { JobSpeed, Spread } from "./contract.ts";
 import { findTimeMetrics, nearestRank, secondsOf, spreadOf, stepSeconds } from "./step-times.ts";
 
@@ -21,13 +24,15 @@ interface Point {
  */
 export async function getJobSpeed(ctx: Context, id: string): Promise<JobSpeed> {
   permit(ctx, "getMetricHistory");
-  const { runId, attempts } = await loadJob(ctx, id);
+  const job = await findJobRow(ctx, id);
+  if (!job) throw noJob();
+  const { runId } = job;
   const { metrics } = await getRun(ctx, runId);
   const keys = metrics.map(({ key }) => key);
   const read = (key: string) => readPoints(ctx, runId, key);
   const spread = async (key: string) => (keys.includes(key) ? spreadOf(valuesOf(await read(key))) : null);
   const names = findTimeMetrics(keys);
-  const starts = attempts.flatMap(({ startedAt }) => startedAt?.getTime() ?? []);
+  const starts = await readStarts(ctx, id);
   const measured = names.step === undefined ? [] : inSeconds(names.step, await read(names.step));
   // Without such a metric, the one that was logged last: most programs log all of theirs at each step.
   const timed = measured.length > 0 ? undefined : newestOf(metrics);
@@ -62,6 +67,16 @@ export async function getJobSpeed(ctx: Context, id: string): Promise<JobSpeed> {
     memoryMegabytes: await spread("system/system_memory_usage_megabytes"),
     memoryPercent: await spread("system/system_memory_usage_percentage"),
   };
+}
+
+/** When its attempts started, in their order. */
+async function readStarts(ctx: Context, id: string): Promise<number[]> {
+  const attempts = await ctx.db
+    .select({ startedAt: trainingAttempts.startedAt })
+    .from(trainingAttempts)
+    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.jobId, id)))
+    .orderBy(asc(trainingAttempts.number));
+  return attempts.flatMap(({ startedAt }) => startedAt?.getTime() ?? []);
 }
 
 async function readGpus(

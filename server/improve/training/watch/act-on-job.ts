@@ -6,6 +6,8 @@ import { updateRun } from "#server/develop/tracking/runs/update-run.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { presentSince } from "#server/platform/heartbeats/presence.ts";
+import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import type { BookRow } from "../../../serve/prices/price-segments.ts";
 import { causeOfEnd } from "../attempts/cause-of-end.ts";
 import { addEnd, decideNext, type NextStep } from "../attempts/decide-next.ts";
 import { endAttempt, hasNewCheckpoint } from "../attempts/end-attempt.ts";
@@ -34,10 +36,17 @@ type Attempt = typeof trainingAttempts.$inferSelect;
  * Does what is next for an open job that is not waiting. What it decides by is read under the lock of the job, and engines are called outside of
  * it: a call that is repeated after a crash finds what the first one did.
  * @param calls null while the engine does not answer: it is asked in a later round @param now milliseconds since 1970
+ * @param readPrices reads the prices of the workspace, for many jobs once
  */
-export async function actOnJob(ctx: Context, id: string, calls: EngineCalls | null, now: number): Promise<void> {
+export async function actOnJob(
+  ctx: Context,
+  id: string,
+  calls: EngineCalls | null,
+  now: number,
+  readPrices: () => Promise<readonly BookRow[]> = () => readBook(ctx),
+): Promise<void> {
   const { job, launch, action } = await transact(ctx, async (ctx) => {
-    const job = await withLimit(ctx, await lockJob(ctx, id), now);
+    const job = await withLimit(ctx, await lockJob(ctx, id), { now, readPrices });
     const launch = await loadLaunch(ctx, job);
     const attempt = await loadAttempt(ctx, job);
     const hearingSince = await readHearing(ctx, launch, attempt, now);
@@ -85,9 +94,13 @@ async function submit(ctx: Context, job: JobRow, calls: EngineCalls, now: number
 }
 
 /** A job that has reached a limit, or whose run has a finding that it stops on, is asked to stop, as a person would. */
-async function withLimit(ctx: Context, job: JobRow, now: number): Promise<JobRow> {
+async function withLimit(
+  ctx: Context,
+  job: JobRow,
+  { now, readPrices }: { now: number; readPrices: () => Promise<readonly BookRow[]> },
+): Promise<JobRow> {
   const stopRequest =
-    job.stopRequest ?? (await reachedLimit(ctx, job, now)) ?? (await stopOfFinding(ctx, job, now)) ?? null;
+    job.stopRequest ?? (await reachedLimit(ctx, job, now, readPrices)) ?? (await stopOfFinding(ctx, job, now)) ?? null;
   if (stopRequest && !job.stopRequest) {
     await requestStop(ctx, job.id, stopRequest);
     await publish(ctx, "training", job.id);

@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import type { BookRow } from "../../../serve/prices/price-segments.ts";
 import type { AdmissionLimits, admit, EngineState, Reason, RunningJob, WaitingJob } from "../admission/admit.ts";
 import { usedShares } from "../admission/fair-share.ts";
 import type { WaitingReason } from "../contract.ts";
@@ -22,15 +23,18 @@ interface Facts extends Omit<Parameters<typeof admit>[1], "now"> {
 /** The watcher reads these again every minute, after a look: admission, which holds its lock, does it where nobody else did. */
 const keptMaxAgeMs = 5 * minuteMs;
 
-/** Reads what admission decides by, in the transaction of the caller. @param now milliseconds since 1970 */
-export async function readAdmission(ctx: Context, now: number): Promise<Facts> {
+/**
+ * Reads what admission decides by, in the transaction of the caller.
+ * @param now milliseconds since 1970 @param prices that the caller has read
+ */
+export async function readAdmission(ctx: Context, now: number, prices?: readonly BookRow[]): Promise<Facts> {
   const open = await readOpenJobs(ctx);
   const isWaiting = ({ job }: OpenJob) => job.state === "waiting" || (job.state === "resuming" && !job.stopRequest);
   const waiting = open.filter((one) => isWaiting(one) && !one.job.stopRequest);
   if (waiting.length === 0) {
     return { waiting: [], reasons: new Map(), running: [], engines: new Map(), limits: noLimits, shares: new Map() };
   }
-  const book = await readBook(ctx);
+  const book = prices ?? (await readBook(ctx));
   const rateOf = ({ spec }: OpenJob) => hourlyRate(spec.resources, { book, machine: "", now })?.amount ?? null;
   const problems = await readProblems(ctx, waiting);
   const running = open.filter((one) => !isWaiting(one));

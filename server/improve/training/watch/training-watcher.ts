@@ -8,6 +8,8 @@ import { log } from "#server/base/log.ts";
 import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { type Round, Watcher } from "#server/platform/jobs/watcher.ts";
+import { readBook } from "#server/watch/cost/prices/read-book.ts";
+import type { BookRow } from "../../../serve/prices/price-segments.ts";
 import { launchTokenOf } from "../attempts/launch-token.ts";
 import type { Engine, Launch } from "../engines/engine.ts";
 import { type EnginePlace, openEngine } from "../engines/open-engine.ts";
@@ -126,9 +128,14 @@ async function lookAfterEngine(ctx: Context, row: EngineRow, watched: Watched): 
       stop: (handle, grace) => whileAnswering(engine.stop(handle, grace, AbortSignal.timeout(callMs))),
     };
   }
+  let book: Promise<BookRow[]> | undefined;
+  const readPrices = () => {
+    book ??= readBook(ctx);
+    return book;
+  };
   for (const { id } of open) {
     if (round.isStopping()) return;
-    await round.attempt({ id, workspaceId: row.workspaceId }, () => actOnJob(ctx, id, calls, round.now()));
+    await round.attempt({ id, workspaceId: row.workspaceId }, () => actOnJob(ctx, id, calls, round.now(), readPrices));
   }
   if (calls) await removeEnded(ctx, row.id, { engine, round });
 }
@@ -192,7 +199,7 @@ async function look(ctx: Context, row: EngineRow, engine: Engine, now: number): 
     await ctx.db
       .update(trainingEngines)
       .set({ ...(description && { description }), answeredAt: sql`now()`, silentSince: null, problem: null })
-      .where(eq(trainingEngines.id, row.id));
+      .where(and(eq(trainingEngines.workspaceId, ctx.actor.workspaceId), eq(trainingEngines.id, row.id)));
     if (row.silentSince || description) await publish(ctx, "training", row.id);
     return true;
   } catch (error) {
@@ -201,7 +208,7 @@ async function look(ctx: Context, row: EngineRow, engine: Engine, now: number): 
     await ctx.db
       .update(trainingEngines)
       .set({ silentSince: sql`coalesce(${trainingEngines.silentSince}, now())`, problem })
-      .where(eq(trainingEngines.id, row.id));
+      .where(and(eq(trainingEngines.workspaceId, ctx.actor.workspaceId), eq(trainingEngines.id, row.id)));
     if (!row.silentSince) await publish(ctx, "training", row.id);
     return false;
   }

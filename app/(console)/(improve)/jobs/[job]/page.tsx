@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { cache } from "react";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
@@ -46,15 +47,18 @@ import { readVerdict } from "./read-verdict.ts";
 
 type Props = PageProps<"/jobs/[job]">;
 
+/** Read once for the title and the page. */
+const readJob = cache(async (id: string) => getJob(await requireContext(), id));
+
 export async function generateMetadata({ params }: Props) {
-  const job = await found(getJob(await requireContext(), (await params).job));
+  const job = await found(readJob((await params).job));
   return { title: `${job.name}, Jobs` };
 }
 
 export default async function JobPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
   const address = await searchParams;
-  const job = await found(getJob(ctx, (await params).job));
+  const job = await found(readJob((await params).job));
   const history = await getJobHistory(ctx, job.id);
   const verdict = await readVerdict(ctx, job);
   const reruns = await listReruns(ctx, job.id);
