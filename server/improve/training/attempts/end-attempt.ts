@@ -19,7 +19,10 @@ export async function endAttempt(
   { cause, message, code, signal }: { cause: EndCause; message: string; code: number | null; signal: string | null },
 ): Promise<void> {
   const { id, jobId, heartbeatAt, report } = attempt;
-  const [job] = await ctx.db.select({ runId: trainingJobs.runId }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  const [job] = await ctx.db
+    .select({ runId: trainingJobs.runId })
+    .from(trainingJobs)
+    .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, jobId)));
   await ctx.db
     .update(trainingAttempts)
     .set({

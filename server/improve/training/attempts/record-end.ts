@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { trainingAttempts, trainingJobs } from "#db/schema/index.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -20,7 +20,7 @@ export function recordEnd(db: Database, caller: AttemptCaller, report: ReportEnd
       const [job] = await ctx.db
         .select({ runId: trainingJobs.runId })
         .from(trainingJobs)
-        .where(eq(trainingJobs.id, caller.jobId));
+        .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, caller.jobId)));
       // The clock of the machine may be wrong, and the report may come an hour late; how long the program ran is right. A restore came before it,
       // with heartbeats.
       const ranMs = Math.max(0, endedAt - startedAt) * 1000;
@@ -32,7 +32,7 @@ export function recordEnd(db: Database, caller: AttemptCaller, report: ReportEnd
           report: { code, signal, wasTerminated, ranOutOfMemory, at: new Date(at).toISOString() },
           lastStep: await lastStepOf(ctx, { runId: job?.runId ?? "", attempt }),
         })
-        .where(eq(trainingAttempts.id, attempt.id));
+        .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.id, attempt.id)));
       await publish(ctx, "training", caller.jobId);
     },
     { ended: true },

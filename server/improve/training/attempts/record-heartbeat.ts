@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { trainingAttempts, trainingJobs } from "#db/schema/index.ts";
 import type { AttemptHeartbeat, HeartbeatReply } from "./contract.ts";
@@ -18,7 +18,7 @@ export function recordHeartbeat(
     const [job] = await ctx.db
       .select({ runId: trainingJobs.runId, spec: trainingJobs.spec, stopRequest: trainingJobs.stopRequest })
       .from(trainingJobs)
-      .where(eq(trainingJobs.id, caller.jobId));
+      .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, caller.jobId)));
     const isStopping = attempt.state === "stopping" || Boolean(job?.stopRequest);
     const isNewest = heartbeat.seq >= (attempt.heartbeat?.seq ?? 0);
     await ctx.db
@@ -30,7 +30,7 @@ export function recordHeartbeat(
         ...(isNewest && { heartbeat }),
         lastStep: await lastStepOf(ctx, { runId: job?.runId ?? "", attempt, reported: heartbeat.step }),
       })
-      .where(eq(trainingAttempts.id, attempt.id));
+      .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.id, attempt.id)));
     return {
       do: isStopping ? "stop" : "go",
       graceSeconds: job?.spec.limits.graceSeconds ?? 30,

@@ -60,7 +60,10 @@ export async function startLaunch(
     const isRepeated = isSameStart(newest, { launch: launch.launch, host, process });
     await requireStart(ctx, job, { launch: launch.launch, newest: isRepeated ? undefined : newest });
     await fenceAttempts(ctx, job.id);
-    if (newest && isRepeated) await ctx.db.delete(trainingAttempts).where(eq(trainingAttempts.id, newest.id));
+    if (newest && isRepeated)
+      await ctx.db
+        .delete(trainingAttempts)
+        .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.id, newest.id)));
     if (newest && !newest.endedAt && !isRepeated) await replaceAttempt(ctx, job, newest);
     const number = isRepeated ? (newest?.number ?? 1) : (newest?.number ?? 0) + 1;
     const checkpoints = await loadCheckpoints(ctx, job.id);

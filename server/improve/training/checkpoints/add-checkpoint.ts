@@ -100,7 +100,10 @@ async function insert(ctx: Context, attempt: AttemptRow, input: AddCheckpoint): 
     .select({ seq: max(trainingCheckpoints.seq) })
     .from(trainingCheckpoints)
     .where(ofJob);
-  const [job] = await ctx.db.select({ runId: trainingJobs.runId }).from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  const [job] = await ctx.db
+    .select({ runId: trainingJobs.runId })
+    .from(trainingJobs)
+    .where(and(eq(trainingJobs.workspaceId, workspaceId), eq(trainingJobs.id, jobId)));
   const runId = job?.runId ?? "";
   const step = input.step ?? (await stepWhenSaved(ctx, runId, input.saved));
   const savedAt = input.saved && new Date(input.saved.until);

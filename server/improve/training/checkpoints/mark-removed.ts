@@ -29,7 +29,7 @@ export async function markRemoved(ctx: Context, jobId: string, rules: { keepLast
   const [job] = await ctx.db
     .select({ spec: trainingJobs.spec, runId: trainingJobs.runId })
     .from(trainingJobs)
-    .where(eq(trainingJobs.id, jobId));
+    .where(and(eq(trainingJobs.workspaceId, workspaceId), eq(trainingJobs.id, jobId)));
   const startedFrom = await ctx.db
     .select({ resumedFrom: trainingAttempts.resumedFrom })
     .from(trainingAttempts)
@@ -61,7 +61,7 @@ export async function markRemoved(ctx: Context, jobId: string, rules: { keepLast
   await ctx.db
     .update(trainingCheckpoints)
     .set({ removedAt: sql`now()` })
-    .where(inArray(trainingCheckpoints.id, removed));
+    .where(and(ofJob, inArray(trainingCheckpoints.id, removed)));
 }
 
 /**

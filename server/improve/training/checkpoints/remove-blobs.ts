@@ -40,6 +40,9 @@ export async function removeBlobs(
     for (const sha256 of unused) if (!inUse.has(sha256)) await artifacts.remove(blobKey(workspaceId, jobId, sha256));
     const ids = removed.map(({ id }) => id);
     if (ids.length === 0) return;
-    await ctx.db.update(trainingCheckpoints).set({ files: [] }).where(inArray(trainingCheckpoints.id, ids));
+    await ctx.db
+      .update(trainingCheckpoints)
+      .set({ files: [] })
+      .where(and(ofJob, inArray(trainingCheckpoints.id, ids)));
   });
 }

@@ -50,7 +50,7 @@ function specOf({ spec }: Wanted): JobSpec {
 /**
  * Checks that an engine can run a specification, and that all it needs is there, in the transaction that then refers to it.
  * @throws DomainError "invalid" for what the engine cannot run; "not-found" for the package, a dataset, a model version or the team;
- * "forbidden" for a model that the caller may not register
+ * "forbidden" for a model that the caller may not register, and datasets that it may not read
  */
 export async function requireRunnable(
   ctx: Context,
@@ -73,6 +73,8 @@ export async function requireRunnable(
     await keepPackage(ctx, spec.packageKey);
     await requirePackage(ctx, spec.packageKey, artifacts);
   }
+  // The token of the program opens the files of its datasets.
+  if (Object.keys(spec.datasets).length > 0) permit(ctx, "openDatasetFile");
   await requireDatasets(ctx, Object.values(spec.datasets));
   await requireModels(ctx, Object.values(spec.models));
   if (teamId !== undefined && !(await findTeam(ctx, teamId))) {

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { constants, zstdCompress } from "node:zlib";
-import { desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { trainingAttempts, trainingLogChunks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -74,7 +74,7 @@ async function store(
   await ctx.db
     .update(trainingAttempts)
     .set({ logBytes: start, logDropped: sql`${trainingAttempts.logDropped} + ${gap}` })
-    .where(eq(trainingAttempts.id, attempt.id));
+    .where(and(eq(trainingAttempts.workspaceId, ctx.actor.workspaceId), eq(trainingAttempts.id, attempt.id)));
   return start;
 }
 
@@ -83,7 +83,7 @@ async function linesOf(ctx: Context, attemptId: string): Promise<number> {
   const [last] = await ctx.db
     .select({ lines: sql<number>`(${trainingLogChunks.firstLine} + ${trainingLogChunks.lines})::float8` })
     .from(trainingLogChunks)
-    .where(eq(trainingLogChunks.attemptId, attemptId))
+    .where(and(eq(trainingLogChunks.workspaceId, ctx.actor.workspaceId), eq(trainingLogChunks.attemptId, attemptId)))
     .orderBy(desc(trainingLogChunks.start))
     .limit(1);
   return last?.lines ?? 0;

@@ -32,7 +32,7 @@ export async function* readChunks(ctx: Context, attemptId: string, from = 0): As
   let at = from;
   for (let wanted = firstBytes; ; wanted = Math.min(2 * wanted, maxBytes)) {
     const holding = sql`coalesce((select max(start) from ${trainingLogChunks} as held
-      where held.attempt_id = ${attemptId} and held.start <= ${at}), 0)`;
+      where held.workspace_id = ${ctx.actor.workspaceId} and held.attempt_id = ${attemptId} and held.start <= ${at}), 0)`;
     const rows = await ctx.db
       .select()
       .from(trainingLogChunks)
