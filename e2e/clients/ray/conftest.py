@@ -25,6 +25,10 @@ from uuid import uuid4
 import pytest
 
 ROOT = Path(__file__).parents[3]
+sys.path.append(str(ROOT / "e2e/clients/jobs"))
+
+from counting_job import Leeway  # noqa: E402
+
 RESULTS = ROOT / ".cache" / "results"
 TOKEN = "token-of-the-cluster"
 # Stands for the wrapper, which needs a Leeway: it starts the program of the package beside it.
@@ -203,30 +207,6 @@ def adapter(head) -> Iterator[Adapter]:
     """The adapter for it, with its token."""
     with adapter_of(head.url) as started:
         yield started
-
-
-@dataclass(frozen=True)
-class Leeway:
-    """A running Leeway, seen over HTTP."""
-
-    url: str
-    token: str
-
-    def call(self, method: str, path: str, body=None, kind: str = "application/json"):
-        """Ask the REST interface; a refusal fails the test with its text."""
-        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
-        request = urllib.request.Request(f"{self.url}/api/v1/{path}", data=data, headers=headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                text = answer.read()
-                return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text
-        except urllib.error.HTTPError as error:
-            raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
-
-    def get(self, path: str):
-        """Read something."""
-        return self.call("GET", path)
 
 
 @pytest.fixture(scope="session")

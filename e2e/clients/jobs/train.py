@@ -20,7 +20,8 @@ def save() -> None:
 
 
 def save_and_end(*_) -> None:
-    """What there is time for after SIGTERM."""
+    """What there is time for after SIGTERM, which engines may send to all processes, and the wrapper once more."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     save()
     print(f"saved at step {step}", flush=True)
     raise SystemExit(0)
