@@ -1,4 +1,7 @@
-"""A real cluster of Slurm on this machine, and Leeway's adapter for it. It has a folder of its own, and ends with the tests."""
+"""A real cluster of Slurm on this machine, Leeway's adapter for it, and a running Leeway. The cluster has a folder of its own, and ends with the tests.
+
+LEEWAY_URL and LEEWAY_TOKEN say which Leeway.
+"""
 
 import json
 import os
@@ -6,6 +9,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -19,10 +23,16 @@ from uuid import uuid4
 import pytest
 
 ROOT = Path(__file__).parents[3]
+sys.path.append(str(ROOT / "e2e/clients/jobs"))
+
+from counting_job import Leeway  # noqa: E402
+
 RESULTS = ROOT / ".cache" / "results"
 PROGRAMS = ["munged", "slurmctld", "slurmd", "slurmrestd", "scontrol"]
 # Who runs the jobs, and who runs slurmrestd: it refuses to be root.
 USER, REST_USER = "nobody", "daemon"
+# Whose jobs run programs by the Python of the tests, which has MLflow's client: others may be unable to read it.
+JOURNEY_USER = "root"
 KILL_WAIT = 5
 
 
@@ -283,13 +293,24 @@ def adapter_of(cluster: Cluster, *, token: str | None = None, **settings) -> Ite
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A cluster for all tests."""
     if why := missing():
         pytest.skip(why)
     with slurm_cluster() as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(cluster) -> Iterator[None]:
+    """Each test gets an idle cluster."""
+    yield
+    for user in [USER, JOURNEY_USER]:
+        cluster.command("scancel", f"--user={user}", "--signal=KILL", "--full")
+        cluster.command("scancel", f"--user={user}")
+    cluster.command("scontrol", "update", "nodename=node1", "state=resume")
+    cluster.until(lambda: not cluster.names())
 
 
 @pytest.fixture(scope="module")
@@ -304,3 +325,9 @@ def high(cluster) -> Iterator[Adapter]:
     """The adapter for the partition that goes first."""
     with adapter_of(cluster, partition="high") as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def leeway() -> Leeway:
+    """The Leeway of this test run."""
+    return Leeway(url=os.environ["LEEWAY_URL"], token=os.environ["LEEWAY_TOKEN"])
