@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
@@ -37,14 +37,16 @@ async function machineOf(folder: string): Promise<string> {
   return (await readFile(file, "utf8")).trim();
 }
 
-/** Unpacks a zip into a folder. @throws DomainError "invalid" for a path that leads out of it; "too-large" */
+/** Unpacks a zip into a folder; what anyone may execute stays so, and no other right is taken over, nor a link made. @throws DomainError "invalid" for a path that leads out of it; "too-large" */
 async function unpack(path: string, folder: string, maxBytes: number): Promise<void> {
   const zip = await openZip(path, maxBytes);
   try {
     for (const entry of zip.below("")) {
       const file = join(folder, ...parseArtifactPath(entry.path));
       await mkdir(dirname(file), { recursive: true });
-      await pipeline(await entry.open(), createWriteStream(file));
+      await pipeline(await entry.open(), createWriteStream(file, { mode: 0o644 }));
+      // The process's mask would take rights away.
+      await chmod(file, entry.isExecutable ? 0o755 : 0o644);
     }
   } finally {
     zip.close();

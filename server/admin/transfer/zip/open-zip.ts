@@ -15,6 +15,8 @@ export interface ZipEntry {
   sizeBytes: number;
   /** Checksum of the content; together with the size and the path it shows whether a file changed. */
   crc32: number;
+  /** Whether anyone may execute it, where the zip was made on Unix. */
+  isExecutable: boolean;
   open(): Promise<Readable>;
 }
 
@@ -80,6 +82,7 @@ function toEntry(entry: Entry, open: (entry: Entry) => Promise<Readable>): ZipEn
     path: entry.fileName,
     sizeBytes: entry.uncompressedSize,
     crc32: entry.crc32,
+    isExecutable: ((entry.externalFileAttributes >>> 16) & 0o111) !== 0,
     open: () => open(entry).catch(damaged),
   };
 }

@@ -21,12 +21,14 @@ await mkdir(programs);
 await copyFile(new URL("fetch_package.py", import.meta.url), join(programs, "fetch_package.py"));
 await writeFile(
   join(programs, "leeway_run.py"),
-  "import os, sys\nprint(open('data/a.txt').read(), os.access('run.sh', os.X_OK), sorted(os.listdir('.')))\nsys.exit(9)",
+  "import os, sys\nprint(open('data/a.txt').read(), [oct(os.lstat(name).st_mode) for name in ('data/a.txt', 'run.sh', 'as-root', 'link')], sorted(os.listdir('.')))\nsys.exit(9)",
 );
 
 const zip = new ZipFile();
 zip.addBuffer(Buffer.from("words"), "data/a.txt");
-zip.addBuffer(Buffer.from("#!/bin/sh"), "run.sh", { mode: 0o755 });
+zip.addBuffer(Buffer.from("#!/bin/sh"), "run.sh", { mode: 0o100710 });
+zip.addBuffer(Buffer.from("#!/bin/sh"), "as-root", { mode: 0o104755 });
+zip.addBuffer(Buffer.from("data/a.txt"), "link", { mode: 0o120644 });
 zip.addBuffer(Buffer.from("another"), "leeway_run.py");
 zip.end();
 const bytes = await buffer(zip.outputStream);
@@ -51,7 +53,7 @@ test("unpacks the package with the rights of its files, and becomes the wrapper 
   server.answerWith(refusal(503), { status: 200, content_type: "application/zip", raw: bytes });
   const { code, stdout } = await fetchPackage(sha256);
   expect(code).toBe(9);
-  expect(stdout).toBe("words True ['data', 'run.sh']\n");
+  expect(stdout).toBe("words ['0o100644', '0o100755', '0o100755', '0o100644'] ['as-root', 'data', 'link', 'run.sh']\n");
   expect(server.received[0]).toMatchObject({
     path: "/api/v1/training/launches/tj-a-1/package",
     headers: { authorization: "Bearer lwl_a" },

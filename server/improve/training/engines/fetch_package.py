@@ -5,7 +5,6 @@ Only Python's standard library, from 3.8 on. LEEWAY_URL, LEEWAY_LAUNCH and LEEWA
 
 import hashlib
 import os
-import stat
 import sys
 import time
 import urllib.error
@@ -33,15 +32,14 @@ def fetch(url, token, sha256):
 
 
 def unpack():
-    """Unpack it here, with the rights of its files, and without what would lie elsewhere."""
+    """Unpack it here, without what would lie elsewhere. What anyone may execute stays so; no other right is taken over, nor a link made."""
     with zipfile.ZipFile(ARCHIVE) as archive:
         for entry in archive.infolist():
             if os.path.basename(entry.filename) == "leeway_run.py" and "/" not in entry.filename:
                 continue
             path = archive.extract(entry)
-            mode = stat.S_IMODE(entry.external_attr >> 16)
-            if mode and not entry.is_dir():
-                os.chmod(path, mode | stat.S_IRUSR)
+            if not entry.is_dir():
+                os.chmod(path, 0o755 if entry.external_attr >> 16 & 0o111 else 0o644)
     os.remove(ARCHIVE)
 
 

@@ -84,7 +84,9 @@ def _pack(folder):
         for path in sorted(files):
             entry = zipfile.ZipInfo(os.path.relpath(path, folder).replace(os.sep, "/"))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o755 if os.access(path, os.X_OK) else 0o644) << 16
+            # Not what this user may: the same contents are the same package for everybody.
+            entry.create_system = 3
+            entry.external_attr = (0o100755 if os.stat(path).st_mode & 0o111 else 0o100644) << 16
             with open(path, "rb") as file:
                 target.writestr(entry, file.read())
     return packed.getvalue()

@@ -100,7 +100,8 @@ test("fields of the engine are added, and none takes the place of Leeway's", asy
 test("uploads the files of the package beside the wrapper, once, by the hash of what they are", async () => {
   const path = await zipOf("package.zip", {
     "train.py": { text: "print(1)" },
-    "bin/run": { text: "#!/bin/sh", mode: 0o755 },
+    "bin/run": { text: "#!/bin/sh", mode: 0o710 },
+    "bin/as-root": { text: "#!/bin/sh", mode: 0o104755 },
     "leeway_run.py": { text: "another" },
   });
   const archive = { path, sha256: "ab".repeat(32) };
@@ -113,11 +114,15 @@ test("uploads the files of the package beside the wrapper, once, by the hash of 
   const zip = await openPromise(join(folder, "uploaded.zip"), { autoClose: false });
   const found: Record<string, string> = {};
   for await (const entry of zip.eachEntry()) {
-    const mode = (entry.externalFileAttributes >>> 16) & 0o777;
+    const mode = (entry.externalFileAttributes >>> 16) & 0o7777;
     found[entry.fileName] = `${mode.toString(8)} ${await buffer(await zip.openReadStreamPromise(entry))}`;
   }
   zip.close();
-  expect(found).toMatchObject({ "train.py": "644 print(1)", "bin/run": "755 #!/bin/sh" });
+  expect(found).toMatchObject({
+    "train.py": "644 print(1)",
+    "bin/run": "755 #!/bin/sh",
+    "bin/as-root": "755 #!/bin/sh",
+  });
   expect(found["leeway_run.py"]).toContain(await readFile(wrapper, "utf8"));
   expect((await rayPackage(wrapper, archive)).name).toBe(put?.path.slice(18, -4));
   expect((await rayPackage(wrapper, { path, sha256: "cd".repeat(32) })).name).not.toBe(put?.path.slice(18, -4));

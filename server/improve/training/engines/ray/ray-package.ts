@@ -15,7 +15,7 @@ export const wrapperName = "leeway_run.py";
 const maxBytes = 2 ** 31;
 const maxFiles = 100_000;
 /** Names a way of packing; another one needs other names, as nodes keep what they unpacked. */
-const layout = 1;
+const layout = 2;
 
 interface RayPackage {
   /** Without ".zip". Equal contents have the same name. */
@@ -63,7 +63,7 @@ export async function rayPackage(
   };
 }
 
-/** Copies the files of a zip, with the rights they have there. @throws DomainError "invalid" for what is no zip */
+/** Copies the files of a zip; what anyone may execute stays so, and a link becomes a file. @throws DomainError "invalid" for what is no zip */
 async function addFiles(zip: ZipFile, path: string, written: Promise<void>): Promise<void> {
   const source = await openPromise(path, { autoClose: false }).catch(damaged);
   try {
@@ -75,8 +75,8 @@ async function addFiles(zip: ZipFile, path: string, written: Promise<void>): Pro
         throw new DomainError("too-large", "The package has too many files, or is too large.", { field: "packageKey" });
       }
       if (entry.fileName.endsWith("/") || entry.fileName === wrapperName) continue;
-      const mode = entry.externalFileAttributes >>> 16;
-      const options = { size: entry.uncompressedSize, ...(mode !== 0 && { mode }) };
+      const isExecutable = ((entry.externalFileAttributes >>> 16) & 0o111) !== 0;
+      const options = { size: entry.uncompressedSize, mode: isExecutable ? 0o100755 : 0o100644 };
       zip.addReadStreamLazy(entry.fileName, options, (give) => {
         source.openReadStreamPromise(entry).then(
           (stream) => give(null, stream),
