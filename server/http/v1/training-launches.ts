@@ -37,7 +37,8 @@ export function trainingLaunches(app: FastifyInstance, { db, artifacts, config }
     scope.addHook("onRequest", async (request) => void (await requireLaunch(db, callerOf(request))));
     scope.post(path, { config: { isPublic: true } }, async (request, reply) => {
       const input = { ...StartLaunch.parse(request.body ?? {}), ...callerOf(request) };
-      return reply.send(StartedAttempt.parse(await startLaunch(db, input, { url: config.publicUrl })));
+      const started = await startLaunch(db, input, { url: config.publicUrl });
+      return reply.send(StartedAttempt.parse({ ...started, maxFileBytes: config.maxUploadBytes }));
     });
     const findPackage = (request: FastifyRequest) => openPackage(db, callerOf(request), artifacts);
     serveFile(scope, packagePath, findPackage, { isPublic: true });

@@ -45,11 +45,11 @@ afterAll(async () => {
 });
 
 /** Opens the real routes on a port. @param port of a server that was closed; 0 for any */
-async function openServer(port = 0) {
+async function openServer(port = 0, maxUploadBytes = 2 ** 30) {
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 2 ** 22 });
   const config = {
     publicUrl: "http://leeway.test",
-    maxUploadBytes: 2 ** 30,
+    maxUploadBytes,
     notifications: { rules: {} },
     engines: {},
   };
@@ -264,6 +264,42 @@ write("o.orbax-checkpoint-tmp-1/x", b"x"); write("o/_CHECKPOINT_METADATA", b"{}"
     ["whole.pkl", "", null, 1],
     ["whole.pt", "torch", null, 1],
   ]);
+});
+
+test("says once in the log of the job that a file is too large, and keeps the other checkpoints", async () => {
+  const script = `
+import os, time
+go_on = os.path.abspath("go-on")
+os.chdir(os.environ["LEEWAY_CHECKPOINT_DIR"])
+def write(name, size): open(name, "wb").write(b"x" * size)
+write("small", 5); write("large", 5000)
+while not os.path.exists(go_on): time.sleep(0.05)
+write("large", 6000); write("small", 4096)
+print("epoch 1", end="", flush=True)
+`;
+  const { ctx, jobId } = await newJob(script, { checkpoints: { keepLast: 100, best: null } });
+  const server = await openServer(0, 4096);
+  const { ended, state } = await launch(ctx, jobId, {}, server.url);
+  await logHas(ctx, jobId, "large has 5000");
+  await until(() => db.$count(trainingCheckpoints, eq(trainingCheckpoints.jobId, jobId)).then((count) => count === 1));
+  await writeFile(join(state, "go-on"), "");
+  expect(await ended).toBe(0);
+  const saved = await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
+  expect(saved.map(({ name, sizeBytes }) => [name, sizeBytes])).toEqual([
+    ["small", 5],
+    ["small", 4096],
+  ]);
+  const line =
+    "large has 5000 bytes, and Leeway takes at most 4096 of a file. Save it in several files, or raise MAX_UPLOAD_BYTES.";
+  expect(String(await logOf(ctx, jobId))).toBe(`leeway: checkpoint large is not kept: ${line}\nepoch 1`);
+});
+
+test("says of the last checkpoint as well that it is too large, on a line of its own", async () => {
+  const script = `open(__import__("os").environ["LEEWAY_CHECKPOINT_DIR"] + "/last", "wb").write(b"x" * 5000); print("end", end="")`;
+  const { ctx, jobId } = await newJob(script);
+  const server = await openServer(0, 4096);
+  expect(await (await launch(ctx, jobId, {}, server.url)).ended).toBe(0);
+  expect(String(await logOf(ctx, jobId))).toMatch(/^end\nleeway: checkpoint last is not kept: last has 5000 bytes/);
 });
 
 test("an engine's SIGTERM ends a program that knows nothing of it, at once", async () => {

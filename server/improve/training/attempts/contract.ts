@@ -35,6 +35,8 @@ export const StartedAttempt = z.object({
   /** Epoch second at which its hours are over; null without a limit. */
   deadline: z.int().nullable(),
   heartbeatSeconds: z.int(),
+  /** Of a file of a checkpoint. */
+  maxFileBytes: z.int(),
   /** Newest first; the wrapper takes the first whose files match their digests. */
   checkpoints: z.array(CheckpointToRestore),
 });

@@ -45,7 +45,7 @@ export async function startLaunch(
   db: Database,
   { launchId, token, ...input }: StartLaunch & LaunchCaller,
   { url }: { url: string },
-): Promise<StartedAttempt> {
+): Promise<Omit<StartedAttempt, "maxFileBytes">> {
   const { host, record: reproducibility, ...rest } = StartLaunch.parse(input);
   const process = processOf(rest);
   const launch = await requireLaunch(db, { launchId, token });

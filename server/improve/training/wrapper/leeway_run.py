@@ -284,6 +284,17 @@ class Spool:
             self.write(data)
             self.limit()
 
+    def note(self, text):
+        """Adds a line of the wrapper's own, which begins where a line of the program has ended."""
+        with self.lock:
+            length = self.segments[-1][1] if self.file is not None else 0
+            try:
+                is_open = length > 0 and os.pread(self.file, 1, length - 1) != b"\n"
+            except OSError:
+                is_open = False
+            self.write(("%sleeway: %s\n" % ("\n" if is_open else "", text)).encode("utf-8", "replace"))
+            self.limit()
+
     def take(self, source):
         """
         Moves what the command has printed from its pipe into the spool. The kernel does it in one call, so that a wrapper that is killed has it either
@@ -590,9 +601,12 @@ def state_of(files):
 class Checkpoints(threading.Thread):
     """Watches the folder, and sends what is complete in it: files by digest, the manifest last."""
 
-    def __init__(self, folder, base, token, stop, since):
+    def __init__(self, folder, base, token, stop, since, most=None, note=say):
+        """`most`: bytes of a file that Leeway takes. `note`: what the people of the job are to know."""
         super().__init__(daemon=True)
         self.folder, self.base, self.token, self.stop, self.since = folder, base, token, stop, since
+        self.most, self.note = most, note
+        self.noted = set()
         self.wake = threading.Event()
         self.ending = threading.Event()
         self.seen = {}  # name -> (state, since, first seen)
@@ -662,6 +676,8 @@ class Checkpoints(threading.Thread):
                 continue
             if framework is not None and not settled and not ending:
                 self.hash(name, files)  # in the meantime
+            elif framework is not None and self.is_too_large(name, files):
+                self.sent[name] = state
             elif framework is not None:
                 ready.append((name, files, state, framework, before[2]))
         if ready:
@@ -670,6 +686,17 @@ class Checkpoints(threading.Thread):
             ready = ready[-1:]
         for each in ready:
             self.send(*each)
+
+    def is_too_large(self, name, files):
+        """Whether Leeway would refuse a file; each is noted once, since what it was for is lost with it."""
+        large = [path for path in sorted(files) if self.most and files[path].st_size > self.most]
+        for path in large:
+            if path not in self.noted:
+                self.noted.add(path)
+                words = "checkpoint %s is not kept: %s has %d bytes, and Leeway takes at most %d of a file. %s"
+                advice = "Save it in several files, or raise MAX_UPLOAD_BYTES."
+                self.note(words % (name, path, files[path].st_size, self.most, advice))
+        return bool(large)
 
     def hash(self, name, files):
         digests = {}
@@ -694,7 +721,7 @@ class Checkpoints(threading.Thread):
             for path in sorted(files):
                 self.put(path, digests[path], files[path].st_size)
         except Refused as error:
-            say("checkpoint %s is refused (%s)" % (name, error))
+            self.note("checkpoint %s is refused (%s)" % (name, error))
             self.sent[name] = state
             return
         now = look(self.folder).get(name)
@@ -718,7 +745,7 @@ class Checkpoints(threading.Thread):
             if error.status == 409:
                 self.force = True
                 raise Away(str(error))
-            say("checkpoint %s is refused (%s)" % (name, error))
+            self.note("checkpoint %s is refused (%s)" % (name, error))
         self.sent[name] = state
         self.force = False
 
@@ -970,8 +997,8 @@ class Guard:
     rest of the log and reports the end, so that neither a copy without a wrapper runs on nor a byte is lost.
     """
 
-    def __init__(self, base, token, spool_folder, remains):
-        self.base, self.token, self.spool_folder, self.remains = base, token, spool_folder, remains
+    def __init__(self, base, token, spool_folder, remains, most):
+        self.base, self.token, self.spool_folder, self.remains, self.most = base, token, spool_folder, remains, most
         self.log_out, self.log_in = os.pipe()
         control_out, self.control = os.pipe()
         self.status, status_in = os.pipe()
@@ -1074,7 +1101,7 @@ class Guard:
 
     def send_newest(self, folder, stop, since):
         """Sends what the command saved last, which the wrapper may not have sent. Older ones would come back as newer than they are."""
-        checkpoints = Checkpoints(folder, self.base, self.token, stop, since)
+        checkpoints = Checkpoints(folder, self.base, self.token, stop, since, self.most)
         checkpoints.newest_only = True
         checkpoints.until = time.monotonic() + REPORT_SECONDS
         checkpoints.ending.set()
@@ -1273,7 +1300,7 @@ def main():
     attempt_folder = os.path.join(state, "attempt-%s" % started["attempt"])
     os.makedirs(attempt_folder, mode=0o700, exist_ok=True)
     remains = attempt_folder if own_state else state
-    guard = Guard(base, token, os.path.join(attempt_folder, "log"), remains)
+    guard = Guard(base, token, os.path.join(attempt_folder, "log"), remains, started.get("maxFileBytes"))
     spool = Spool(os.path.join(attempt_folder, "log"))
     stop = threading.Event()  # fenced
     heart = Heart(base, token, float(started.get("heartbeatSeconds") or 10), stop, spool)
@@ -1303,7 +1330,11 @@ def run_program(started, base, token, state, attempt_folder, guard, spool, stop,
     command, env = command_of(started, attempt_folder)
     env["LEEWAY_CHECKPOINT_DIR"] = folder
     env["LEEWAY_RESUME_FROM"] = os.path.join(folder, restored["name"]) if restored else ""
-    checkpoints = Checkpoints(folder, base, token, stop, time.time())
+    def note(text):
+        say(text)
+        spool.note(text)
+
+    checkpoints = Checkpoints(folder, base, token, stop, time.time(), started.get("maxFileBytes"), note)
     if restored:
         checkpoints.known(add_last(restored, folder))
     heart.checkpoints = checkpoints
@@ -1321,7 +1352,6 @@ def run_program(started, base, token, state, attempt_folder, guard, spool, stop,
     was_terminated = False
     if terminated.is_set() or heart.asked.is_set():
         # It was asked to end before it began.
-        spool.close()
         end, was_terminated = {"code": None, "signal": "SIGTERM", "ranOutOfMemory": False}, True
         pid = None
     else:
@@ -1336,7 +1366,6 @@ def run_program(started, base, token, state, attempt_folder, guard, spool, stop,
             # What it left running would hold the log open, and write to a folder that nobody watches.
             kill_group(pid, signal.SIGKILL)
         pump.join(10)
-        spool.close()
     ended_at = time.time()
     if stop.is_set():
         raise Fenced()
@@ -1352,8 +1381,9 @@ def run_program(started, base, token, state, attempt_folder, guard, spool, stop,
         checkpoints.ending.set()
         checkpoints.wake.set()
         checkpoints.join(left + UPLOAD_SECONDS)
-        sending.join(REPORT_SECONDS + CALL_SECONDS)
-    elif sending.is_alive():
+    # What was said of the last checkpoint is part of the log.
+    spool.close()
+    if sending.is_alive():
         sending.join(REPORT_SECONDS + CALL_SECONDS)
     if stop.is_set():
         raise Fenced()
