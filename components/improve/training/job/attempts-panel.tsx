@@ -24,7 +24,10 @@ const words: Record<StripPart["kind"], string> = {
   expected: "expected",
 };
 
-/** Shows the attempts of a job along the time, with their checkpoints, and the same as a list for readers. */
+const describePart = ({ kind, attempt, from, to }: StripPart) =>
+  `${attempt === null ? "" : `Attempt ${attempt}: `}${words[kind]}, ${formatDuration(to - from)}`;
+
+/** Shows the attempts of a job along the time, each a link to its log, with their checkpoints, and the same as a list for readers. */
 export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelProps) {
   const { from, to, parts, ticks, ends, returns } = strip;
   const hasTorn = ticks.some(({ kind }) => kind === "torn");
@@ -61,7 +64,7 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
               </span>
             ))}
           </div>
-          <div className={classes.bars} aria-hidden="true">
+          <div className={classes.bars}>
             {parts.map((part) => {
               const { kind, attempt } = part;
               const isNamed = kind === "ran" || kind === "running";
@@ -71,11 +74,16 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
                   className={classes.part}
                   data-kind={kind}
                   style={{ left: place(part.from), width: `${((part.to - part.from) / (to - from)) * 100}%` }}
-                  title={`${attempt === null ? "" : `Attempt ${attempt}: `}${words[kind]}, ${length}`}
+                  title={describePart(part)}
+                  aria-hidden={!isNamed || undefined}
                   key={`${kind}-${part.from}`}
                 >
                   {isNamed && (
-                    <Link href={jobHref(jobId, attempt ?? undefined)} scroll={false} tabIndex={-1}>
+                    <Link
+                      href={jobHref(jobId, attempt ?? undefined)}
+                      scroll={false}
+                      aria-label={`${describePart(part)}; its log`}
+                    >
                       <span className={classes.words}>
                         <strong>Attempt {attempt}</strong> {hostOf(attempt)}
                       </span>
@@ -88,6 +96,7 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
             {isOpen && (
               <span
                 className={classes.now}
+                aria-hidden="true"
                 style={{ left: place(parts.findLast(({ kind }) => kind !== "expected")?.to ?? to) }}
               />
             )}
@@ -127,10 +136,7 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
       </section>
       <ol className="lw-hidden">
         {parts.map((part) => (
-          <li key={`${part.kind}-${part.from}`}>
-            {part.attempt === null ? "" : `Attempt ${part.attempt}: `}
-            {words[part.kind]}, {formatDuration(part.to - part.from)}
-          </li>
+          <li key={`${part.kind}-${part.from}`}>{describePart(part)}</li>
         ))}
       </ol>
     </Panel>

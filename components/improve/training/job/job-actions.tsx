@@ -20,13 +20,20 @@ interface JobActionsProps {
   why: { submit: string | undefined; stop: string | undefined };
 }
 
+/** Leads to the newest checkpoint, from which J and K move on. */
+function toCheckpoints() {
+  const panel = document.getElementById("checkpoints");
+  panel?.scrollIntoView({ block: "start" });
+  panel?.querySelector<HTMLElement>("tr[data-lw-row]")?.focus({ preventScroll: true });
+}
+
 /** Renders the buttons of a job: edit and re-run, and stop while it is open. C leads to its checkpoints. */
 export function JobActions({ job, isOpen, isStopping, stop, actorName, why }: JobActionsProps) {
   const [isAsking, setIsAsking] = useState(false);
   const cannotStop = why.stop ?? (isStopping ? "already stopping" : undefined);
   const ask = () => setIsAsking(true);
   usePageKey(isOpen && cannotStop === undefined ? "S" : undefined, ask);
-  usePageKey("C", () => document.getElementById("checkpoints")?.scrollIntoView({ block: "start" }));
+  usePageKey("C", toCheckpoints);
   return (
     <>
       <KeyLink href={newJobHref({ job: job.id })} letter="E" why={why.submit}>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Checkbox, TextInput } from "@mantine/core";
+import { Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconDownload, IconSearch } from "@tabler/icons-react";
 import { Fragment, useEffect, useEffectEvent, useRef, useState } from "react";
 import { usePageKey } from "#components/develop/features/use-page-key.ts";
@@ -334,6 +334,19 @@ export function LogView({ jobId, attempts, attempt: asked, emptyText }: LogViewP
       right={
         attempts.length > 0 && (
           <>
+            {attempts.length >= 10 && (
+              <NativeSelect
+                aria-label="Attempt"
+                data={[
+                  { value: "all", label: "All attempts" },
+                  ...attempts.map(({ number }) => ({ value: String(number), label: `Attempt ${number}` })),
+                ]}
+                value={attempt === null ? "all" : String(attempt)}
+                onChange={(event) =>
+                  choose(event.currentTarget.value === "all" ? null : Number(event.currentTarget.value))
+                }
+              />
+            )}
             {attempts.length > 1 && attempts.length < 10 && (
               <Segmented
                 label="Attempt"
