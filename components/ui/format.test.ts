@@ -6,6 +6,7 @@ import {
   formatCount,
   formatCountOf,
   formatMoney,
+  formatNewest,
   formatNumber,
   formatPercent,
   formatPoints,
@@ -70,6 +71,9 @@ describe("numbers", () => {
     expect(seen(plural(1, "run"))).toBe("1_run");
     expect(seen(plural(1412, "run"))).toBe("1,412_runs");
     expect(formatCountOf(257, 64206)).toBe("257 of 64,206");
+    expect(formatNewest(50, 2130)).toBe("Newest 50 of 2,130");
+    expect(formatNewest(50, 2130, { isFirst: false })).toBe("50 of 2,130");
+    expect(formatNewest(2130, 2130)).toBe("2,130");
   });
 });
 

@@ -75,6 +75,12 @@ export function formatCountOf(part: Maybe, total: Maybe): string {
   return `${formatCount(part)} of ${formatCount(total)}`;
 }
 
+/** Formats how much of a list that begins with the newest is shown: `Newest 50 of 213`, `50 of 213` on later pages, `213` for all. */
+export function formatNewest(shown: number, total: number, { isFirst = true } = {}): string {
+  if (isFirst && shown >= total) return formatCount(total);
+  return `${isFirst ? "Newest " : ""}${formatCountOf(shown, total)}`;
+}
+
 /** Formats a number and its unit with a non-breaking space: `83 ms`, `41.2 /s`. Money is formatted as everywhere else. */
 export function formatUnit(value: Maybe, unit: string, options: { decimals?: number } = {}): string {
   if (unit && unit === currencyOf(unit) && options.decimals === undefined) return formatMoney(value, unit);

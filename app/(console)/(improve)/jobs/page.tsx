@@ -18,7 +18,7 @@ import { JobsTable } from "#components/improve/training/jobs/jobs-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { formatCountOf } from "#components/ui/format.ts";
+import { formatCountOf, formatNewest } from "#components/ui/format.ts";
 import { formatRelative } from "#components/ui/format-time.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -164,14 +164,14 @@ function groupsOf(rows: OverviewRow[]) {
   ];
 }
 
-/** Formats "12 of 213 rows" or, where there are pages, "50 of 201 that have ended, newest first". */
+/** Formats "12 of 213 jobs and sweeps" or, where there are pages, "Newest 50 of 201 that have ended". */
 function describeRows(
   rows: readonly OverviewRow[],
   { ended, isFirst, all }: { ended: number; isFirst: boolean; all: number },
 ): string {
   const shown = rows.filter(isEnded).length;
   if (isFirst && shown === ended) return `${formatCountOf(rows.length, all)} jobs and sweeps`;
-  return `${isFirst ? "Newest " : ""}${formatCountOf(shown, ended)} that have ended`;
+  return `${formatNewest(shown, ended, { isFirst })} that have ended`;
 }
 
 function Empty({ hasEngines, isFiltered }: { hasEngines: boolean; isFiltered: boolean }) {

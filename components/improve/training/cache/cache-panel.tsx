@@ -10,10 +10,19 @@ import { type CachedResult, maxCacheBytes } from "#server/improve/training/cache
 import { jobHref } from "../addresses.ts";
 import { summariseCache } from "./cache-summary.ts";
 
+/** So many are shown at first. */
 const maxRows = 20;
 
 /** Lists results of preprocessing steps, with their size, how often they were used instead of being made, and what that saved. */
-export function CachePanel({ results }: { results: readonly CachedResult[] }) {
+export function CachePanel({
+  results,
+  allHref,
+}: {
+  results: readonly CachedResult[];
+  /** Address of the page with all of them; undefined where it shows them. */
+  allHref: string | undefined;
+}) {
+  const shown = allHref === undefined ? results : results.slice(0, maxRows);
   const { results: count, bytes, uses, savedSeconds, unusedSince } = summariseCache(results);
   return (
     <Panel
@@ -29,7 +38,7 @@ export function CachePanel({ results }: { results: readonly CachedResult[] }) {
       <DataTable
         label="Results of preprocessing steps, used last first"
         density="dense"
-        rows={results.slice(0, maxRows)}
+        rows={shown}
         rowKey={({ key }) => key}
         columns={[
           {
@@ -81,16 +90,23 @@ export function CachePanel({ results }: { results: readonly CachedResult[] }) {
           </EmptyState>
         }
         foot={
-          <span>
-            {formatCountOf(Math.min(maxRows, results.length), results.length)} results. Beyond{" "}
-            {formatBytes(maxCacheBytes)}, those that were not used for the longest time are removed first
-            {unusedSince && (
-              <>
-                ; the next one was last used <RelativeTime at={unusedSince} />
-              </>
+          <>
+            <span>
+              {formatCountOf(shown.length, results.length)} results. Beyond {formatBytes(maxCacheBytes)}, those that
+              were not used for the longest time are removed first
+              {unusedSince && (
+                <>
+                  ; the next one was last used <RelativeTime at={unusedSince} />
+                </>
+              )}
+              .
+            </span>
+            {allHref !== undefined && shown.length < results.length && (
+              <Link href={allHref} scroll={false}>
+                Show all
+              </Link>
             )}
-            .
-          </span>
+          </>
         }
       />
     </Panel>

@@ -1,5 +1,6 @@
+import Link from "next/link";
 import { DataTable } from "#components/ui/data-table.tsx";
-import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
+import { formatBytes, formatCount, formatNewest, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
@@ -9,18 +10,24 @@ import type { TrainingCheckpoint } from "#server/improve/training/checkpoints/co
 import type { JobHistory } from "#server/improve/training/history/contract.ts";
 import classes from "./job.module.css";
 
+/** So many are shown at first. */
 const maxRows = 12;
 
 interface CheckpointsPanelProps {
   checkpoints: readonly TrainingCheckpoint[];
   history: Pick<JobHistory, "attempts" | "intervalSeconds" | "advice">;
+  /** Address of the page with all of them; undefined where it shows them. */
+  allHref: string | undefined;
 }
 
 /** Lists the checkpoints of a job, newest first, with how often it saves and how often it should. */
-export function CheckpointsPanel({ checkpoints, history }: CheckpointsPanelProps) {
+export function CheckpointsPanel({ checkpoints, history, allHref }: CheckpointsPanelProps) {
   const { intervalSeconds, advice } = history;
   const interval = intervalSeconds === null ? undefined : `every ${formatDuration(intervalSeconds * 1000)}`;
   const suggested = advice && `suggested ${formatDuration(advice.seconds * 1000)}`;
+  const shown = allHref === undefined ? checkpoints : checkpoints.slice(0, maxRows);
+  // They are numbered by their arrival.
+  const total = checkpoints[0]?.seq ?? 0;
   const newest = checkpoints.find(({ tornAt, removedAt }) => !tornAt && !removedAt);
   return (
     <Panel
@@ -33,7 +40,7 @@ export function CheckpointsPanel({ checkpoints, history }: CheckpointsPanelProps
       <DataTable
         label="Checkpoints, newest first"
         density="dense"
-        rows={checkpoints.slice(0, maxRows)}
+        rows={shown}
         rowKey={({ id }) => id}
         columns={[
           {
@@ -66,11 +73,18 @@ export function CheckpointsPanel({ checkpoints, history }: CheckpointsPanelProps
           </EmptyState>
         }
         foot={
-          (advice || checkpoints.length > maxRows) && (
-            <span>
-              {checkpoints.length > maxRows && `${formatCount(checkpoints.length - maxRows)} earlier ones. `}
-              {advice?.message}
-            </span>
+          (advice || shown.length < total) && (
+            <>
+              <span>
+                {shown.length < total && `${formatNewest(shown.length, total)}. `}
+                {advice?.message}
+              </span>
+              {allHref !== undefined && shown.length < checkpoints.length && (
+                <Link href={allHref} scroll={false}>
+                  Show {checkpoints.length < total ? `newest ${formatCount(checkpoints.length)}` : "all"}
+                </Link>
+              )}
+            </>
           )
         }
       />

@@ -3,11 +3,14 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { FieldTable } from "#components/ui/field-table.tsx";
+import { formatNewest } from "#components/ui/format.ts";
 import type { JobDraft } from "./job-draft.ts";
 
 interface DatasetRowsProps {
   rows: JobDraft["datasets"];
   choices: readonly { id: string; label: string }[];
+  /** Versions in the workspace, of which the newest are offered. */
+  total: number;
   onChange: (rows: JobDraft["datasets"]) => void;
   error: string | undefined;
   /** What each row lacks. */
@@ -15,7 +18,7 @@ interface DatasetRowsProps {
 }
 
 /** Chooses the dataset versions of a job, each with the name that the program knows it by. */
-export function DatasetRows({ rows, choices, onChange, error, problems }: DatasetRowsProps) {
+export function DatasetRows({ rows, choices, total, onChange, error, problems }: DatasetRowsProps) {
   const change = (at: number, part: Partial<JobDraft["datasets"][number]>) =>
     onChange(rows.map((row, other) => (other === at ? { ...row, ...part } : row)));
   return (
@@ -75,6 +78,11 @@ export function DatasetRows({ rows, choices, onChange, error, problems }: Datase
       >
         Add dataset
       </Button>
+      {rows.length > 0 && choices.length < total && (
+        <p className="lw-small lw-quiet">
+          {formatNewest(choices.length, total)} versions. A call of the API can name any of them.
+        </p>
+      )}
       {error && <p role="alert">{error}</p>}
     </>
   );

@@ -36,7 +36,10 @@ import { usePreview } from "./use-preview.ts";
 
 interface SubmitFormProps {
   templates: readonly TemplateChoice[];
+  /** The newest dataset versions. */
   datasets: readonly { id: string; label: string }[];
+  /** Dataset versions in all. */
+  datasetCount: number;
   initial: JobDraft;
   /** Specification of the job that the form was filled from. */
   base: JobSpec | undefined;
@@ -72,7 +75,7 @@ const commandFields = [
 
 /** Renders the form that submits a training job, with a summary that follows each change. */
 export function SubmitForm(props: SubmitFormProps) {
-  const { templates, datasets, initial, base, rerunOf, actorName, why } = props;
+  const { templates, datasets, datasetCount, initial, base, rerunOf, actorName, why } = props;
   const router = useRouter();
   const modKey = useModKey();
   const [draft, setDraft] = useState(initial);
@@ -256,6 +259,7 @@ export function SubmitForm(props: SubmitFormProps) {
                 <DatasetRows
                   rows={draft.datasets}
                   choices={datasets}
+                  total={datasetCount}
                   onChange={(rows) => set({ datasets: rows })}
                   error={complaintAt(complaints, "spec.datasets")}
                   problems={wasTried ? problems : []}

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, formatNumber, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -7,13 +8,14 @@ import { SweepState } from "./sweep-state.tsx";
 import { describeCounts, describeKind, endedTrials } from "./sweep-text.ts";
 
 /** Lists sweeps, newest first. */
-export function SweepsTable({ sweeps }: { sweeps: readonly Sweep[] }) {
+export function SweepsTable({ sweeps, foot }: { sweeps: readonly Sweep[]; foot: ReactNode }) {
   return (
     <DataTable
       label="Sweeps"
       rows={sweeps}
       rowKey={({ id }) => id}
       rowHref={({ id }) => sweepHref(id)}
+      foot={foot}
       columns={[
         { key: "name", head: "Sweep", cell: ({ name }) => name },
         { key: "state", head: "State", cell: ({ state }) => <SweepState state={state} /> },

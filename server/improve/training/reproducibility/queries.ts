@@ -40,8 +40,15 @@ export async function getReproducibility(
   };
 }
 
-/** Lists the newest jobs that repeat or change a job, with the verdict of those that can be compared. At most 20. */
-export async function listReruns(ctx: Context, id: string): Promise<Rerun[]> {
+/** Counts the jobs that repeat or change a job. */
+export async function countReruns(ctx: Context, id: string): Promise<number> {
+  permit(ctx, "getReproducibility");
+  const where = and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.rerunOf, id));
+  return ctx.db.$count(trainingJobs, where);
+}
+
+/** Lists the newest jobs that repeat or change a job, with the verdict of those that can be compared. */
+export async function listReruns(ctx: Context, id: string, { limit = 20 } = {}): Promise<Rerun[]> {
   permit(ctx, "getReproducibility");
   const original = await findJobRow(ctx, id);
   if (!original) throw noJob();
@@ -50,7 +57,7 @@ export async function listReruns(ctx: Context, id: string): Promise<Rerun[]> {
     .from(trainingJobs)
     .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.rerunOf, id)))
     .orderBy(desc(trainingJobs.id))
-    .limit(20);
+    .limit(limit);
   const reruns: Rerun[] = [];
   for (const row of rows) {
     const { name, state, isExactRerun, submittedAt } = row;

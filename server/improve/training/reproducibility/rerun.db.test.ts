@@ -18,7 +18,7 @@ import { ReproducibilityRecord } from "../contract.ts";
 import { getJob } from "../jobs/queries.ts";
 import { submitJob } from "../jobs/submit-job.ts";
 import { checkRerun } from "./check-rerun.ts";
-import { getReproducibility, listReruns } from "./queries.ts";
+import { countReruns, getReproducibility, listReruns } from "./queries.ts";
 import { rerunJob } from "./rerun-job.ts";
 
 const artifacts = {
@@ -117,6 +117,8 @@ test(
     expect(reruns.map(({ verdict }) => verdict)).toEqual(["within-noise", "within-noise", "within-noise", "bit-equal"]);
     expect(reruns.at(-1)).toMatchObject({ id: first.id, name: first.name, isExact: true, state: "finished" });
     expect(await listReruns(ctx, first.id)).toEqual([]);
+    expect((await listReruns(ctx, id, { limit: 1 })).map((one) => one.id)).toEqual([reruns[0]?.id]);
+    expect([await countReruns(ctx, id), await countReruns(ctx, first.id)]).toEqual([4, 0]);
   }),
 );
 

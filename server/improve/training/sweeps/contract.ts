@@ -159,5 +159,9 @@ export const SweepDetails = Sweep.extend({
 });
 export type SweepDetails = z.infer<typeof SweepDetails>;
 
-export const ListSweeps = z.object({ limit: z.int().min(1).max(200).default(50) });
+export const ListSweeps = z.object({
+  limit: z.int().min(1).max(200).default(50),
+  /** Id of the last sweep of the page before. */
+  before: z.uuid().optional(),
+});
 export type ListSweeps = z.input<typeof ListSweeps>;

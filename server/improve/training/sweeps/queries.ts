@@ -20,14 +20,28 @@ import { trialsOf } from "./parameter-sets.ts";
 /** Lists sweeps, newest first. */
 export async function listSweeps(ctx: Context, input: ListSweeps = {}): Promise<Sweep[]> {
   permit(ctx, "listSweeps");
-  const { limit } = ListSweeps.parse(input);
+  const { limit, before } = ListSweeps.parse(input);
   const rows = await ctx.db
     .select()
     .from(trainingSweeps)
-    .where(eq(trainingSweeps.workspaceId, ctx.actor.workspaceId))
+    .where(
+      and(
+        eq(trainingSweeps.workspaceId, ctx.actor.workspaceId),
+        before === undefined
+          ? undefined
+          : sql`(${trainingSweeps.createdAt}, ${trainingSweeps.id}) < (select last.created_at, last.id
+              from training_sweeps as last where last.workspace_id = ${ctx.actor.workspaceId} and last.id = ${before})`,
+      ),
+    )
     .orderBy(desc(trainingSweeps.createdAt), desc(trainingSweeps.id))
     .limit(limit);
   return (await withTrials(ctx, rows)).map(({ sweep }) => sweep);
+}
+
+/** Counts all sweeps. */
+export async function countSweeps(ctx: Context): Promise<number> {
+  permit(ctx, "listSweeps");
+  return ctx.db.$count(trainingSweeps, eq(trainingSweeps.workspaceId, ctx.actor.workspaceId));
 }
 
 /** Reads sweeps by id, with their trials, for a caller that has checked permissions. */

@@ -13,7 +13,7 @@ import { stopJob } from "../jobs/stop-job.ts";
 import { saveTemplate } from "../templates/save-template.ts";
 import { runSweeps } from "../watch/run-sweeps.ts";
 import type { StartSweep } from "./contract.ts";
-import { getSweep, listSweeps } from "./queries.ts";
+import { countSweeps, getSweep, listSweeps } from "./queries.ts";
 import { startSweep } from "./start-sweep.ts";
 import { stopSweep } from "./stop-sweep.ts";
 
@@ -138,6 +138,19 @@ test("a sweep whose engine was removed ends: what waits is stopped, and what run
   expect(await trialsOf(sweep.id)).toHaveLength(3);
   expect(await reasons(elsewhere.id)).toEqual([null, null, null]);
   expect(await getSweep(other, elsewhere.id)).toMatchObject({ state: "running" });
+});
+
+test("pages sweeps, newest first, each once", async () => {
+  const ctx = await newWorkspace(db);
+  for (const name of ["a", "b", "c"]) await newSweep(ctx, {}, { name });
+  const [newest, ...others] = await listSweeps(ctx);
+  expect(others.map(({ name }) => name)).toEqual(["b", "a"]);
+  const before = newest?.id ?? "";
+  expect((await listSweeps(ctx, { before, limit: 1 })).map(({ name }) => name)).toEqual(["b"]);
+  expect(await listSweeps(ctx, { before: others[1]?.id ?? "" })).toEqual([]);
+  expect(await countSweeps(ctx)).toBe(3);
+  // A sweep of another workspace begins no page.
+  expect(await listSweeps(await newWorkspace(db), { before })).toEqual([]);
 });
 
 test("a sweep that is stopped submits no more, and asks its open trials to stop", async () => {

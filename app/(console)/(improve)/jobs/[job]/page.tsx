@@ -6,7 +6,7 @@ import { found, foundOrNot } from "#app/_lib/found.ts";
 import { runHref } from "#components/develop/addresses/run-href.ts";
 import { RunHealth } from "#components/develop/tracking/health/run-health.tsx";
 import { RunCharts } from "#components/develop/tracking/metrics/run-charts.tsx";
-import { debugJobHref, engineHref, sweepHref, templateHref } from "#components/improve/training/addresses.ts";
+import { debugJobHref, engineHref, jobHref, sweepHref, templateHref } from "#components/improve/training/addresses.ts";
 import { attemptStrip } from "#components/improve/training/job/attempt-strip.ts";
 import { AttemptsPanel } from "#components/improve/training/job/attempts-panel.tsx";
 import { CheckpointsPanel } from "#components/improve/training/job/checkpoints-panel.tsx";
@@ -40,7 +40,7 @@ import { openJobStates } from "#server/improve/training/contract.ts";
 import { listEngines } from "#server/improve/training/engines/queries.ts";
 import { getJobHistory } from "#server/improve/training/history/queries.ts";
 import { getJob } from "#server/improve/training/jobs/queries.ts";
-import { listReruns } from "#server/improve/training/reproducibility/queries.ts";
+import { countReruns, listReruns } from "#server/improve/training/reproducibility/queries.ts";
 import { readRunPage } from "../../../(develop)/experiments/[experiment]/runs/[run]/read-page.ts";
 import { checkRerunAction, preemptJobAction, rerunJobAction, stopJobAction } from "../actions.ts";
 import { readVerdict } from "./read-verdict.ts";
@@ -61,7 +61,8 @@ export default async function JobPage({ params, searchParams }: Props) {
   const job = await found(readJob((await params).job));
   const history = await getJobHistory(ctx, job.id);
   const verdict = await readVerdict(ctx, job);
-  const reruns = await listReruns(ctx, job.id);
+  const showsReruns = address.reruns === "more";
+  const reruns = await listReruns(ctx, job.id, { limit: showsReruns ? 200 : 20 });
   const checkpoints = await listTrainingCheckpoints(ctx, job.id);
   const engine = (await listEngines(ctx)).find((each) => each.name === job.engine);
   const now = Date.now();
@@ -186,10 +187,18 @@ export default async function JobPage({ params, searchParams }: Props) {
           />
         </Stack>
         <Stack>
-          <CheckpointsPanel checkpoints={checkpoints} history={history} />
+          <CheckpointsPanel
+            checkpoints={checkpoints}
+            history={history}
+            allHref={address.checkpoints === "all" ? undefined : `${jobHref(id)}?checkpoints=all#checkpoints`}
+          />
           <ResourcesPanel job={job} history={history} />
           <ReproducibilityPanel job={job} history={history} />
-          <RerunsPanel reruns={reruns} />
+          <RerunsPanel
+            reruns={reruns}
+            total={await countReruns(ctx, id)}
+            moreHref={showsReruns ? undefined : `${jobHref(id)}?reruns=more#reruns`}
+          />
         </Stack>
       </Columns>
     </Page>

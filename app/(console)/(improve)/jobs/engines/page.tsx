@@ -17,7 +17,8 @@ import { listEngineUses } from "#server/improve/training/overview/queries.ts";
 
 export const metadata = { title: "Engines, Jobs" };
 
-export default async function EnginesPage() {
+export default async function EnginesPage({ searchParams }: PageProps<"/jobs/engines">) {
+  const { cache } = await searchParams;
   const ctx = await requireContext();
   const engines = await listEngines(ctx);
   const uses = await listEngineUses(ctx);
@@ -53,7 +54,10 @@ export default async function EnginesPage() {
           <EnginesTable engines={engines} uses={uses} />
         )}
       </Panel>
-      <CachePanel results={await listTrainingCache(ctx)} />
+      <CachePanel
+        results={await listTrainingCache(ctx)}
+        allHref={cache === "all" ? undefined : `${enginesPath}?cache=all#cache`}
+      />
     </Page>
   );
 }

@@ -29,6 +29,7 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
   const ctx = await requireContext();
   const engines = await listEngines(ctx);
   const stored = await listTemplates(ctx);
+  const datasets = await listDatasetChoices(ctx);
   const job = typeof from === "string" ? await foundOrNot(getJob(ctx, from)) : undefined;
   const templates = stored.map(({ name, revision, spec }) => ({
     name,
@@ -67,7 +68,8 @@ export default async function NewJobPage({ searchParams }: PageProps<"/jobs/new"
       ) : (
         <SubmitForm
           templates={templates}
-          datasets={await listDatasetChoices(ctx)}
+          datasets={datasets.choices}
+          datasetCount={datasets.total}
           initial={initial}
           base={job?.spec}
           rerunOf={job?.id}
