@@ -1,21 +1,19 @@
 "use client";
 
-import { Button, Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { ButtonLink } from "#components/ui/button-link.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { helpHref } from "#components/ui/help-target.ts";
-import { Keys } from "#components/ui/key-hint.tsx";
-import { useModKey } from "#components/ui/mod-key.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type EngineKind, type EngineSettings, engineKinds } from "#server/improve/training/contract.ts";
 import type { CreateEngine, UpdateEngine } from "#server/improve/training/engines/contract.ts";
 import { enginesPath } from "../addresses.ts";
 import classes from "../forms.module.css";
+import { TrainingForm } from "../training-form.tsx";
 import { engineKindLabels } from "../jobs/job-labels.ts";
 import {
   type EngineDraft,
@@ -64,7 +62,6 @@ const secretLabels: Record<EngineKind, { label: string; description: string } | 
 /** Renders the form that adds an engine or changes it. */
 export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFormProps) {
   const router = useRouter();
-  const modKey = useModKey();
   const [draft, setDraft] = useState<EngineDraft>(
     engine
       ? engineDraftOf(engine.name, engine.settings)
@@ -89,8 +86,7 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
       ? "stored; type to replace it"
       : undefined;
 
-  function submit(event?: SubmitEvent<HTMLFormElement>) {
-    event?.preventDefault();
+  function submit() {
     if (why !== undefined) return;
     run(draft, ({ name }) => {
       toast.done(engine ? `Changed ${name}.` : `Added ${name}. The worker asks it what it has.`);
@@ -99,15 +95,13 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
   }
 
   return (
-    <form
-      className={classes.form}
-      aria-label={engine ? `Change ${engine.name}` : "Add an engine"}
+    <TrainingForm
+      label={engine ? `Change ${engine.name}` : "Add an engine"}
       onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-        event.preventDefault();
-        submit();
-      }}
+      button={engine ? "Save changes" : "Add engine"}
+      why={why}
+      isBusy={busy}
+      cancelHref={enginesPath}
     >
       <FormProblem state={state} />
       <div className={classes.fields}>
@@ -192,20 +186,6 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
           <Link href={helpHref("training#engines")}>About engines</Link>
         </p>
       )}
-      <div className={classes.buttons}>
-        <ButtonLink href={enginesPath} variant="default">
-          Cancel
-        </ButtonLink>
-        <Button
-          type="submit"
-          disabled={why !== undefined}
-          title={why}
-          aria-disabled={busy}
-          rightSection={<Keys keys={[modKey, "↵"]} />}
-        >
-          {engine ? "Save changes" : "Add engine"}
-        </Button>
-      </div>
-    </form>
+    </TrainingForm>
   );
 }

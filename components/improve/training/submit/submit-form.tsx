@@ -1,13 +1,10 @@
 "use client";
 
-import { Button, Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { ButtonLink } from "#components/ui/button-link.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import { Keys } from "#components/ui/key-hint.tsx";
-import { useModKey } from "#components/ui/mod-key.ts";
 import { Columns, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -18,6 +15,7 @@ import type { SubmitJob } from "#server/improve/training/jobs/contract.ts";
 import { jobHref, jobsPath } from "../addresses.ts";
 import { complaintAt, isAmong, withUnshown } from "../complaints.ts";
 import classes from "../forms.module.css";
+import { TrainingForm } from "../training-form.tsx";
 import { CopyCall } from "./copy-call.tsx";
 import { DatasetRows } from "./dataset-rows.tsx";
 import { EngineChoice } from "./engine-choice.tsx";
@@ -77,7 +75,6 @@ const commandFields = [
 export function SubmitForm(props: SubmitFormProps) {
   const { templates, datasets, datasetCount, initial, base, rerunOf, actorName, why } = props;
   const router = useRouter();
-  const modKey = useModKey();
   const [draft, setDraft] = useState(initial);
   const [isSending, setIsSending] = useState(false);
   const [wasTried, setWasTried] = useState(false);
@@ -105,8 +102,7 @@ export function SubmitForm(props: SubmitFormProps) {
     });
   }
 
-  function submit(event?: SubmitEvent<HTMLFormElement>) {
-    event?.preventDefault();
+  function submit() {
     if (why !== undefined || engine?.problem || isSending) return;
     setWasTried(true);
     if (problem !== undefined) return;
@@ -125,15 +121,19 @@ export function SubmitForm(props: SubmitFormProps) {
   });
 
   return (
-    <form
-      className={classes.form}
-      aria-label="Submit training job"
+    <TrainingForm
+      label="Submit training job"
       onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-        event.preventDefault();
-        submit();
-      }}
+      button={busy ? "Submitting…" : "Submit job"}
+      why={why ?? engine?.problem ?? (isSending ? "the package is being sent" : undefined)}
+      isBusy={busy}
+      cancelHref={jobsPath}
+      beside={
+        <>
+          <span className="lw-small lw-quiet">Recorded in the audit log as {actorName}</span>
+          <CopyCall input={input} />
+        </>
+      }
     >
       <FormProblem state={withUnshown(state, (path) => isAmong(path, template ? templateFields : commandFields))} />
       <Columns columns="minmax(0, 1fr) 348px">
@@ -340,22 +340,6 @@ export function SubmitForm(props: SubmitFormProps) {
         </Stack>
         <JobSummary spec={spec} engine={engine} preview={preview} refusal={problem ?? refusal} />
       </Columns>
-      <div className={classes.buttons}>
-        <span className="lw-small lw-quiet">Recorded in the audit log as {actorName}</span>
-        <CopyCall input={input} />
-        <ButtonLink href={jobsPath} variant="default">
-          Cancel
-        </ButtonLink>
-        <Button
-          type="submit"
-          disabled={why !== undefined || Boolean(engine?.problem) || isSending}
-          title={why ?? engine?.problem ?? (isSending ? "the package is being sent" : undefined)}
-          aria-disabled={busy}
-          rightSection={<Keys keys={[modKey, "↵"]} />}
-        >
-          {busy ? "Submitting…" : "Submit job"}
-        </Button>
-      </div>
-    </form>
+    </TrainingForm>
   );
 }

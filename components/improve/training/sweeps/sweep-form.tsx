@@ -1,13 +1,10 @@
 "use client";
 
-import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { ButtonLink } from "#components/ui/button-link.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import { Keys } from "#components/ui/key-hint.tsx";
-import { useModKey } from "#components/ui/mod-key.ts";
 import { Columns, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -16,6 +13,7 @@ import type { SweepPreview } from "#server/improve/training/fit/contract.ts";
 import type { StartSweep } from "#server/improve/training/sweeps/contract.ts";
 import { sweepHref, sweepsPath } from "../addresses.ts";
 import classes from "../forms.module.css";
+import { TrainingForm } from "../training-form.tsx";
 import { EngineChoice } from "../submit/engine-choice.tsx";
 import type { TemplateChoice } from "../submit/job-draft.ts";
 import { usePreview } from "../submit/use-preview.ts";
@@ -40,7 +38,6 @@ interface SweepFormProps {
 export function SweepForm(props: SweepFormProps) {
   const { templates, actorName, why } = props;
   const router = useRouter();
-  const modKey = useModKey();
   const named = (name: string) => templates.find((each) => each.name === name) ?? templates[0];
   const [draft, setDraft] = useState(() => draftOf(named(props.template), props.engine));
   const { state, busy, run, reset } = useAction(props.start);
@@ -58,8 +55,7 @@ export function SweepForm(props: SweepFormProps) {
   };
   const cannot = why ?? firstProblem ?? engine?.problem ?? undefined;
 
-  function submit(event?: SubmitEvent<HTMLFormElement>) {
-    event?.preventDefault();
+  function submit() {
     if (cannot !== undefined) return;
     run(input, ({ id, name }) => {
       toast.done(`Started ${name}.`);
@@ -77,15 +73,14 @@ export function SweepForm(props: SweepFormProps) {
   });
 
   return (
-    <form
-      className={classes.form}
-      aria-label="Start a sweep"
+    <TrainingForm
+      label="Start a sweep"
       onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-        event.preventDefault();
-        submit();
-      }}
+      button={busy ? "Starting…" : "Start sweep"}
+      why={cannot}
+      isBusy={busy}
+      cancelHref={sweepsPath}
+      beside={<span className="lw-small lw-quiet">Recorded in the audit log as {actorName}</span>}
     >
       <FormProblem state={state} />
       <Columns columns="minmax(0, 1fr) 348px">
@@ -212,22 +207,7 @@ export function SweepForm(props: SweepFormProps) {
         </Stack>
         <SweepSummary engine={engine} preview={preview} problem={problem} />
       </Columns>
-      <div className={classes.buttons}>
-        <span className="lw-small lw-quiet">Recorded in the audit log as {actorName}</span>
-        <ButtonLink href={sweepsPath} variant="default">
-          Cancel
-        </ButtonLink>
-        <Button
-          type="submit"
-          disabled={cannot !== undefined}
-          title={cannot}
-          aria-disabled={busy}
-          rightSection={<Keys keys={[modKey, "↵"]} />}
-        >
-          {busy ? "Starting…" : "Start sweep"}
-        </Button>
-      </div>
-    </form>
+    </TrainingForm>
   );
 }
 

@@ -3,13 +3,10 @@
 import { Button, Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { ButtonLink } from "#components/ui/button-link.tsx";
 import { FieldTable } from "#components/ui/field-table.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import { Keys } from "#components/ui/key-hint.tsx";
-import { useModKey } from "#components/ui/mod-key.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
@@ -18,6 +15,7 @@ import type { JobTemplate, SaveTemplate } from "#server/improve/training/templat
 import { templatesPath } from "../addresses.ts";
 import { complaintAt, isAmong, withUnshown } from "../complaints.ts";
 import classes from "../forms.module.css";
+import { TrainingForm } from "../training-form.tsx";
 import type { JobDraft } from "../submit/job-draft.ts";
 import { readTexts } from "../text-lines.ts";
 import {
@@ -82,7 +80,6 @@ const cellsOf = (draft: TemplateDraft) =>
 /** Renders the form that creates a template, or makes its next revision. */
 export function TemplateForm({ template, engines, save, why }: TemplateFormProps) {
   const router = useRouter();
-  const modKey = useModKey();
   const [draft, setDraft] = useState<TemplateDraft>(template ? draftOfTemplate(template) : newTemplateDraft);
   const { state, busy, run, reset } = useAction(save);
   const complaints = state.fieldErrors ?? {};
@@ -100,8 +97,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
     spellCheck: false,
   });
 
-  function submit(event?: SubmitEvent<HTMLFormElement>) {
-    event?.preventDefault();
+  function submit() {
     if (why !== undefined) return;
     run(readTemplateDraft(draft, template), ({ name, revision }) => {
       toast.done(revision === 1 ? `Created ${name}.` : `Saved revision ${revision} of ${name}.`);
@@ -110,15 +106,13 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
   }
 
   return (
-    <form
-      className={classes.form}
-      aria-label={template ? `Change ${template.name}` : "Create a template"}
+    <TrainingForm
+      label={template ? `Change ${template.name}` : "Create a template"}
       onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-        event.preventDefault();
-        submit();
-      }}
+      button={template ? "Save revision" : "Create template"}
+      why={why}
+      isBusy={busy}
+      cancelHref={templatesPath}
     >
       <FormProblem state={withUnshown(state, (path) => isAmong(path, [...fields, ...cellsOf(draft)]))} />
       <Panel title="Template">
@@ -334,20 +328,6 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
           />
         </div>
       </Panel>
-      <div className={classes.buttons}>
-        <ButtonLink href={templatesPath} variant="default">
-          Cancel
-        </ButtonLink>
-        <Button
-          type="submit"
-          disabled={why !== undefined}
-          title={why}
-          aria-disabled={busy}
-          rightSection={<Keys keys={[modKey, "↵"]} />}
-        >
-          {template ? "Save revision" : "Create template"}
-        </Button>
-      </div>
-    </form>
+    </TrainingForm>
   );
 }
