@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { expect, type Page } from "@playwright/test";
 import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
@@ -21,6 +22,19 @@ async function newJob(engine: string, spec: Record<string, unknown> = {}): Promi
   });
   return { id, name };
 }
+
+/** Zips files by Python's own library. */
+const zipOf = (files: Record<string, string>): Buffer =>
+  execFileSync("python3", ["-c", zipProgram, JSON.stringify(files)], { encoding: "buffer" });
+
+const zipProgram = `
+import io, json, sys, zipfile
+zipped = io.BytesIO()
+with zipfile.ZipFile(zipped, "w") as archive:
+    for name, text in json.loads(sys.argv[1]).items():
+        archive.writestr(name, text)
+sys.stdout.buffer.write(zipped.getvalue())
+`;
 
 const stateOf = async (id: string) => (await call<{ state: string }>("GET", `/api/v1/training/jobs/${id}`)).state;
 
@@ -60,6 +74,12 @@ test("someone adds an engine, submits a command, follows and searches its log, a
   await log(page).evaluate((box) => box.scrollTo({ top: 0 }));
   await page.getByRole("button", { name: /^\d+\snew lines?$/ }).click();
   await expect(page.getByRole("checkbox", { name: "Follow" })).toBeChecked();
+
+  // The log of its attempt, by keyboard; the letters that were typed before are no keys of the page.
+  const attempt = page.getByRole("link", { name: /^Attempt 1: / });
+  await attempt.focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\?attempt=1$/);
 
   await page.getByRole("button", { name: "Stop…" }).click();
   const dialog = page.getByRole("dialog");
@@ -106,6 +126,33 @@ test("a queued job says why, in the list and on its page, and leaves the queue w
   await expect(page.getByText("Its program never started.")).toBeVisible();
   await call("POST", `/api/v1/training/jobs/${first.id}/stop`, {});
   await expect.poll(() => stateOf(first.id)).toBe("stopped");
+});
+
+test("someone sends a package, and a job runs a script of it", async ({ page }) => {
+  const engine = await newEngine();
+  const buffer = zipOf({
+    "train.py": "from helper import words\nprint(words)\n",
+    "helper.py": "words = 'out of the package'\n",
+  });
+  await signIn(page, "/jobs/new");
+  const name = unique("packaged");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Program and arguments").fill("python3\ntrain.py");
+  await page.getByRole("radio", { name: new RegExp(`^${engine} `) }).check();
+  const file = page.locator('input[type="file"]');
+  await file.setInputFiles({ name: "train.txt", mimeType: "text/plain", buffer: Buffer.from("print(1)") });
+  await expect(page.getByText("Choose a zip file.")).toBeVisible();
+  await file.setInputFiles({ name: "package.zip", mimeType: "application/zip", buffer });
+  await expect(page.getByText(/^Package [0-9a-f]+…[0-9a-f]+ /)).toBeVisible();
+  await expect(page.getByText("Choose a zip file.")).toBeHidden();
+  await page.getByRole("button", { name: "Submit job" }).click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await expect(page.getByText("Finished", { exact: true }).first()).toBeVisible();
+  await expect(log(page).getByText("out of the package")).toBeVisible();
+
+  // A copy of it has the package, too.
+  await page.getByRole("link", { name: "Edit and re-run…" }).click();
+  await expect(page.getByText(/^Package [0-9a-f]+…[0-9a-f]+ /)).toBeVisible();
 });
 
 test("an engine that cannot run a job is off and says why", async ({ page }) => {

@@ -80,6 +80,70 @@ test("someone starts a sweep of three trials, and finds the best one", async ({ 
   await expect(page.getByRole("row", { name: new RegExp(`${template} sweep`) })).toContainText("3 of 3 done");
 });
 
+/** Scores 1 at best, with a rate of 0.3. One that finishes logs two steps; the others go on until they are asked to stop. */
+const scoresOften = `
+for step in range(1, 3 if parameters['rate'] == 0.5 else 100000):
+    log('score', 1 - (parameters['rate'] - 0.3) ** 2, step)
+    time.sleep(0.2)
+`;
+
+test("trials that fall behind end early, and someone stops the sweep, of which the best trial remains", async ({
+  page,
+}) => {
+  const { engine, template } = await newTemplate(scoresOften);
+  const name = unique("halving");
+  const { id } = await call<{ id: string }>("POST", "/api/v1/training/sweeps", {
+    name,
+    template,
+    engine,
+    sweep: {
+      kind: "grid",
+      space: { rate: { kind: "values", values: [0.5, 0.9, 0.3, 0.1] } },
+      maxParallel: 1,
+      metric: "score",
+      goal: "max",
+      halving: { metric: "score", goal: "max", first: 1, factor: 2, last: 1000 },
+    },
+  });
+  await signIn(page, `/jobs/sweeps/${id}`);
+  const trialOf = (rate: string) => rows(page).filter({ has: page.getByRole("cell", { name: rate, exact: true }) });
+  await expect(trialOf("0.9")).toContainText("Ended early");
+  await expect(trialOf("0.9")).toContainText("Place 2 of 2 at step 1; the best continues");
+  await expect(trialOf("0.3")).toContainText("Running");
+  await expect(
+    page.getByText(/^score 0\.96 by trial 0 is the best so far\. 2\strials left, 1 at a time\.$/),
+  ).toBeVisible();
+
+  await page.keyboard.press("s");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("heading", { name: `Stop ${name}?` })).toBeVisible();
+  await expect(dialog).toContainText("1 of its trials, which have not started");
+  await dialog.getByRole("button", { name: "Good enough" }).click();
+  await dialog.getByRole("button", { name: "Stop sweep" }).click();
+  await expect(trialOf("0.3")).toContainText("Stopped");
+  await expect(
+    page.getByText("score 0.96 by trial 0 is the best. Stopped after 1 finished, 1 ended early, 1 stopped."),
+  ).toBeVisible();
+  await expect(rows(page)).toHaveCount(4);
+
+  // The list has the sweep, not its trials; those are found by their own names.
+  await page.goto(`/jobs?q=${name}`);
+  const jobs = page.getByRole("table", { name: "Training jobs" });
+  await expect(jobs.getByRole("row", { name: new RegExp(name) })).toHaveCount(1);
+  await expect(jobs.getByRole("row", { name: new RegExp(name) })).toContainText("3 of 4 done, best score 0.96");
+  await page.goto(`/jobs?q=${encodeURIComponent(`${name} 2`)}`);
+  await jobs
+    .getByRole("row", { name: new RegExp(`${name} 2`) })
+    .getByRole("link")
+    .click();
+  await expect(page.getByText("By Leeway: Its sweep was stopped.").first()).toBeVisible();
+  await page.getByRole("link", { name: "a sweep", exact: true }).click();
+  await trialOf("0.9").getByRole("link").click();
+  await expect(
+    page.getByText(/At step 1 its score was not among the best 1\/2 of the trials that had come so far\./).first(),
+  ).toBeVisible();
+});
+
 test("someone runs a job again exactly, then changed, and both are compared with it", async ({ page }) => {
   const { engine, template } = await newTemplate(scoresOnce);
   const { id, name } = await call<{ id: string; name: string }>("POST", "/api/v1/training/jobs", { engine, template });
