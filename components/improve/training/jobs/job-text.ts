@@ -70,7 +70,8 @@ export function describeCost({
   estimate,
   currency,
 }: Pick<JobListRow, "state" | "cost" | "costCurrency" | "estimate" | "currency">): string {
-  if (state === "waiting") return estimate === null ? noValue : `up to ${money(estimate, currency)}`;
+  // A limit of money without any price has no currency.
+  if (state === "waiting") return estimate === null || !currency ? noValue : `up to ${money(estimate, currency)}`;
   const spent = money(cost, costCurrency);
   const isOpen = state === "submitting" || state === "running" || state === "resuming";
   const hasLimit = isOpen && cost !== null && estimate !== null && currency === costCurrency;

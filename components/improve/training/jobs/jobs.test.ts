@@ -52,6 +52,7 @@ test("says what a job costs, and may cost", () => {
   expect(describeCost({ ...cost, state: "running" })).toBe("€1.47 of €2.88");
   expect(describeCost({ ...cost, state: "finished" })).toBe("€1.47");
   expect(describeCost({ ...cost, state: "waiting", cost: null })).toBe("up to €2.88");
+  expect(describeCost({ ...cost, state: "waiting", cost: null, currency: null })).toBe("–");
   expect(describeCost({ ...cost, state: "running", currency: "USD" })).toBe("€1.47");
   expect(describeCost({ ...cost, state: "running", cost: null, costCurrency: null })).toBe("–");
 });

@@ -4,6 +4,7 @@ import {
   describeCounts,
   describeImportance,
   describeKind,
+  describeProgress,
   describeSweep,
   describeTrialEnd,
   formatParameter,
@@ -73,6 +74,11 @@ test("says which trial is the best, and how many are left", () => {
     "No trial finished with a value of accuracy. Stopped after 2 stopped. Reason: Its engine was removed.",
   );
   expect(describeCounts({ ...none, open: 1_000 })).toBe("1,000 open");
+  const some = { ...none, open: 2, finished: 1, endedEarly: 1, failed: 1 };
+  expect(describeProgress(sweep({ trials: 1_000, counts: some }))).toBe("3 of 1,000 done");
+  expect(describeProgress(sweep({ trials: 8, counts: some, best: trial(3, 0.125) }))).toBe(
+    "3 of 8 done, best accuracy 0.125",
+  );
   expect(describeKind({ kind: "grid", goal: "min", metric: "loss" })).toBe("Grid, minimise loss");
 });
 

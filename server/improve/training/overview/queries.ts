@@ -79,7 +79,8 @@ export async function listJobsOverview(
     ...ended.page.map(({ kind, id }) => (kind === "job" ? jobs : sweeps).get(id)),
   ];
   return {
-    rows: rows.filter((row) => row !== undefined),
+    // What ended between both reads is there once.
+    rows: [...new Set(rows)].filter((row) => row !== undefined),
     ended: ended.count,
     next: ended.next,
     counts: await countJobs(ctx),
