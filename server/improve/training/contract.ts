@@ -167,6 +167,7 @@ export interface Seen {
   rank?: number;
   /** In the engine's words. */
   reason?: string;
+  /** When the engine said so; of what is stored, when it first said the state that it has said since. */
   at: string;
 }
 

@@ -134,13 +134,22 @@ test.each<[string, Partial<JobView>, string]>([
     { state: "submitting", attempt: null, seen: seen({ state: "gone" }) },
     "lost, fenced",
   ],
-  ["a launch that runs without a wrapper", { state: "submitting", attempt: null }, "never-started, fenced"],
+  [
+    "a launch that runs without a wrapper for 10 minutes",
+    { state: "submitting", attempt: null, seen: seen({ at: new Date(now - 600_000).toISOString() }) },
+    "never-started, fenced",
+  ],
   [
     "the same, after Leeway itself was away",
-    { state: "submitting", attempt: null, hearingSince: now - 60_000 },
+    {
+      state: "submitting",
+      attempt: null,
+      seen: seen({ at: new Date(now - 600_000).toISOString() }),
+      hearingSince: now - 60_000,
+    },
     "wait",
   ],
-  ["a launch that has just begun to run", { state: "submitting", attempt: null, launchedAt: now - 60_000 }, "wait"],
+  ["a launch that has just begun to run, after an hour at its engine", { state: "submitting", attempt: null }, "wait"],
 ])("%s", (_, changes, expected) => {
   expect(acts(changes)).toBe(expected);
 });

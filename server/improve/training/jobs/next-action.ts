@@ -99,7 +99,8 @@ function beforeStart({ seen, stopRequest, launchedAt, hearingSince }: JobView, n
   }
   // Slurm, for one, forgets a job that it answered for when its controller dies in the next seconds.
   if (seen?.state === "gone" && waited >= unknownMs) return conclude({ ...nothing, stopRequest, seen: null }, true);
-  const isStarted = seen?.state === "running" && now - Date.parse(seen.at) >= 0;
-  if (isStarted && Math.min(waited, now - hearingSince) >= startMs) return conclude(neverStarted, true);
+  // It may have waited at the engine for hours before.
+  const startedAt = seen?.state === "running" ? Date.parse(seen.at) : Number.POSITIVE_INFINITY;
+  if (now - Math.max(startedAt, hearingSince) >= startMs) return conclude(neverStarted, true);
   return wait;
 }

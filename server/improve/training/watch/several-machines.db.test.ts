@@ -1,7 +1,9 @@
 import { tmpdir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { eq } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
+import { trainingLaunches } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { startStubKubernetes } from "#server/testing/fixtures/training/stub-kubernetes.ts";
@@ -17,7 +19,10 @@ configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 const artifacts = { stat: () => Promise.reject(new Error("No job has a package.")) };
 
-test("machines that do not all come within 10 minutes end the job, though rank 0 runs, and are given back", async () => {
+const [jobs, pods] = ["/apis/batch/v1/namespaces/training/jobs", "/api/v1/namespaces/training/pods"];
+
+/** A job on two machines of a stub of Kubernetes, which has taken it. */
+async function newGang() {
   const stub = await startStubKubernetes();
   onTestFinished(() => stub.close());
   const watcher = trainingWatcher({
@@ -47,7 +52,6 @@ test("machines that do not all come within 10 minutes end the job, though rank 0
   const spec = { command: ["true"], resources: { nodes: 2 } };
   const { id } = await submitJob(ctx, { name: "digits", engine: "cluster", spec }, { artifacts });
   const launch = launchIdOf(id, 1);
-  const jobs = "/apis/batch/v1/namespaces/training/jobs";
   const rounds = async (isDone: () => boolean | Promise<boolean>) => {
     const deadline = AbortSignal.timeout(20_000);
     while (!(await isDone())) {
@@ -57,9 +61,8 @@ test("machines that do not all come within 10 minutes end the job, though rank 0
     }
   };
   await rounds(() => stub.objects.get(jobs)?.has(launch) ?? false);
-  await startAttempt(ctx, launch);
   const pod = (rank: number, status: object) =>
-    stub.put("/api/v1/namespaces/training/pods", {
+    stub.put(pods, {
       metadata: {
         name: `${launch}-${rank}-x`,
         labels: { "leeway.io/launch": launch, "leeway.io/workspace": ctx.actor.workspaceId },
@@ -67,8 +70,17 @@ test("machines that do not all come within 10 minutes end the job, though rank 0
       },
       status,
     });
-  const startedAt = new Date(Date.now() - 11 * 60_000).toISOString();
-  pod(0, { phase: "Running", containerStatuses: [{ name: "train", state: { running: { startedAt } } }] });
+  const runs = (rank: number, startedAt: Date) => {
+    const running = { startedAt: startedAt.toISOString() };
+    pod(rank, { phase: "Running", containerStatuses: [{ name: "train", state: { running } }] });
+  };
+  return { ctx, id, launch, stub, rounds, pod, runs };
+}
+
+test("machines that do not all come within 10 minutes end the job, though rank 0 runs, and are given back", async () => {
+  const { ctx, id, launch, stub, rounds, pod, runs } = await newGang();
+  await startAttempt(ctx, launch);
+  runs(0, new Date(Date.now() - 11 * 60_000));
   const message = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.";
   pod(1, { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", message }] });
   await rounds(async () => (await getJob(ctx, id)).state === "failed");
@@ -78,4 +90,24 @@ test("machines that do not all come within 10 minutes end the job, though rank 0
     attempts: [{ cause: "never-started" }],
   });
   expect(stub.objects.get(jobs)?.has(launch)).toBe(false);
+});
+
+test("what waited at its engine for an hour has 10 minutes for its wrapper from when it runs", async () => {
+  const { ctx, id, rounds, runs } = await newGang();
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  const read = async () => (await db.select().from(trainingLaunches).where(eq(trainingLaunches.jobId, id)))[0];
+  await db.update(trainingLaunches).set({ launchedAt: hourAgo }).where(eq(trainingLaunches.jobId, id));
+  const isSeen = async (state: string) => (await read())?.seen?.state === state;
+  await rounds(() => isSeen("starting"));
+  for (const rank of [0, 1]) runs(rank, new Date());
+  await rounds(() => isSeen("running"));
+  const since = (await read())?.seen?.at;
+  let left = 3;
+  await rounds(() => left-- === 0);
+  expect((await getJob(ctx, id)).state).toBe("submitting");
+  expect((await read())?.seen?.at).toBe(since);
+  const seen = { state: "running" as const, at: new Date(Date.now() - 601_000).toISOString() };
+  await db.update(trainingLaunches).set({ seen }).where(eq(trainingLaunches.jobId, id));
+  await rounds(async () => (await getJob(ctx, id)).state === "failed");
+  expect(await getJob(ctx, id)).toMatchObject({ cause: "never-started", attempts: [] });
 });

@@ -11,6 +11,7 @@ import { type Round, Watcher } from "#server/platform/jobs/watcher.ts";
 import { readBook } from "#server/watch/cost/prices/read-book.ts";
 import type { BookRow } from "../../../serve/prices/price-segments.ts";
 import { launchTokenOf } from "../attempts/launch-token.ts";
+import type { Seen } from "../contract.ts";
 import type { Engine, Launch } from "../engines/engine.ts";
 import { type EnginePlace, openEngine } from "../engines/open-engine.ts";
 import { launchIdOf } from "../jobs/job-id.ts";
@@ -176,7 +177,12 @@ async function launchOf(ctx: Context, job: JobRow, { url, fetchPackage }: Depend
 /** Asks an engine for its launches, and once a minute what it has. @returns whether it answered */
 async function look(ctx: Context, row: EngineRow, engine: Engine, now: number): Promise<boolean> {
   const kept = await ctx.db
-    .select({ jobId: trainingLaunches.jobId, number: trainingLaunches.number, handle: trainingLaunches.handle })
+    .select({
+      jobId: trainingLaunches.jobId,
+      number: trainingLaunches.number,
+      handle: trainingLaunches.handle,
+      before: trainingLaunches.seen,
+    })
     .from(trainingLaunches)
     .where(
       and(
@@ -214,12 +220,12 @@ async function look(ctx: Context, row: EngineRow, engine: Engine, now: number): 
   }
 }
 
-type Kept = Pick<typeof trainingLaunches.$inferSelect, "jobId" | "number">;
+type Kept = Pick<typeof trainingLaunches.$inferSelect, "jobId" | "number"> & { before: Seen | null };
 
-async function storeSeen(ctx: Context, { jobId, number }: Kept, seen: Awaited<ReturnType<Engine["look"]>>[number]) {
+async function storeSeen(ctx: Context, { jobId, number, before }: Kept, seen: Seen) {
   await ctx.db
     .update(trainingLaunches)
-    .set({ seen })
+    .set({ seen: before?.state === seen.state ? { ...seen, at: before.at } : seen })
     .where(
       and(
         eq(trainingLaunches.workspaceId, ctx.actor.workspaceId),
