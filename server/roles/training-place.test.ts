@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { lstat, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { ZipFile } from "yazl";
@@ -16,7 +17,7 @@ test("unpacks a package with what may be executed, without other rights and link
   for (const [name, mode] of Object.entries(modes)) zip.addBuffer(Buffer.from("train.py"), name, { mode });
   zip.end();
   const path = join(folder, "package.zip");
-  await pipeline(zip.outputStream, createWriteStream(path));
+  await pipeline(zip.outputStream as Readable, createWriteStream(path));
 
   const { unpack } = await trainingPlace(readConfig({ DATA_DIR: folder }));
   const mask = process.umask(0o077);

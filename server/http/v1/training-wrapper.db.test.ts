@@ -281,7 +281,7 @@ print("epoch 1", end="", flush=True)
   const server = await openServer(0, 4096);
   const { ended, state } = await launch(ctx, jobId, {}, server.url);
   await logHas(ctx, jobId, "large has 5000");
-  await until(() => db.$count(trainingCheckpoints, eq(trainingCheckpoints.jobId, jobId)).then((count) => count === 1));
+  await until(async () => (await db.$count(trainingCheckpoints, eq(trainingCheckpoints.jobId, jobId))) === 1);
   await writeFile(join(state, "go-on"), "");
   expect(await ended).toBe(0);
   const saved = await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId));
