@@ -9,6 +9,7 @@ Environment: LEEWAY_URL, LEEWAY_LAUNCH, LEEWAY_LAUNCH_TOKEN; optional LEEWAY_STA
 LEEWAY_SPOOL_BYTES (log kept on disk at most), LEEWAY_ECHO=0 (do not repeat the command's output).
 """
 
+import fcntl
 import gzip
 import hashlib
 import http.client
@@ -35,6 +36,8 @@ import zipfile
 SPOOL_BYTES = int(os.environ.get("LEEWAY_SPOOL_BYTES") or 10**9)
 SEGMENT_BYTES = max(1024, min(8 * 2**20, SPOOL_BYTES // 8))
 LOG_SECONDS, LOG_BYTES, POST_BYTES = 1.0, 2**16, 2**20
+# A program that prints a line now and then wakes the wrapper less often; the pipe holds what it prints meanwhile.
+GATHER_SECONDS, GATHER_BYTES, PIPE_BYTES = 0.05, 2**12, 2**20
 PACK_FROM = 2**14
 CALL_SECONDS, UPLOAD_SECONDS = 20, 120
 START_SECONDS = REPORT_SECONDS = 3600
@@ -268,6 +271,7 @@ class Spool:
         self.file = None
         self.segments = []  # [start, length]
         self.closed = False
+        self.wake_at = 0  # bytes from which on the sender wants to know of more
 
     def resume(self):
         """Takes over what another process wrote."""
@@ -356,7 +360,8 @@ class Spool:
             start, length = self.segments.pop(0)
             held -= length
             self.remove(start)
-        self.more.notify_all()
+        if self.end >= self.wake_at:
+            self.more.notify_all()
 
     def remove(self, start):
         try:
@@ -402,8 +407,10 @@ def send_log(spool, base, token, stop, until=None):
     sent_at = 0.0
     while not stop.is_set():
         with spool.lock:
+            spool.wake_at = at + 1
             while not spool.closed and spool.end == at and not stop.is_set():
                 spool.more.wait(1.0)
+            spool.wake_at = at + LOG_BYTES
             if spool.end - at < LOG_BYTES and not spool.closed:
                 rest = sent_at + LOG_SECONDS - time.monotonic()
                 if rest > 0:
@@ -1000,6 +1007,10 @@ class Guard:
     def __init__(self, base, token, spool_folder, remains, most):
         self.base, self.token, self.spool_folder, self.remains, self.most = base, token, spool_folder, remains, most
         self.log_out, self.log_in = os.pipe()
+        try:
+            fcntl.fcntl(self.log_in, 1031, PIPE_BYTES)  # F_SETPIPE_SZ, which Python knows from 3.10 on
+        except OSError:
+            pass
         control_out, self.control = os.pipe()
         self.status, status_in = os.pipe()
         self.oom = oom_kills()
@@ -1220,11 +1231,14 @@ class Pump(threading.Thread):
             count, data = self.spool.take(self.source)
             if not count:
                 return
+            is_little = count < GATHER_BYTES
             if self.echo:
                 try:
                     os.write(1, data)
                 except OSError:
                     self.echo = False
+            if is_little:
+                time.sleep(GATHER_SECONDS)
 
 
 def ask_start(url, launch, token, argv):
