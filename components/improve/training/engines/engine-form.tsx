@@ -13,8 +13,8 @@ import { type EngineKind, type EngineSettings, engineKinds } from "#server/impro
 import type { CreateEngine, UpdateEngine } from "#server/improve/training/engines/contract.ts";
 import { enginesPath } from "../addresses.ts";
 import classes from "../forms.module.css";
-import { TrainingForm } from "../training-form.tsx";
 import { engineKindLabels } from "../jobs/job-labels.ts";
+import { TrainingForm } from "../training-form.tsx";
 import {
   type EngineDraft,
   engineDraftOf,

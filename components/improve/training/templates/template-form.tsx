@@ -15,9 +15,9 @@ import type { JobTemplate, SaveTemplate } from "#server/improve/training/templat
 import { templatesPath } from "../addresses.ts";
 import { complaintAt, isAmong, withUnshown } from "../complaints.ts";
 import classes from "../forms.module.css";
-import { TrainingForm } from "../training-form.tsx";
 import type { JobDraft } from "../submit/job-draft.ts";
 import { readTexts } from "../text-lines.ts";
+import { TrainingForm } from "../training-form.tsx";
 import {
   defaultOf,
   draftOfTemplate,
