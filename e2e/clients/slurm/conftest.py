@@ -33,6 +33,7 @@ PROGRAMS = ["munged", "slurmctld", "slurmd", "slurmrestd", "scontrol"]
 USER, REST_USER = "nobody", "daemon"
 # Whose jobs run programs by the Python of the tests, which has MLflow's client: others may be unable to read it.
 JOURNEY_USER = "root"
+NODES = ["node1", "node2"]
 KILL_WAIT = 5
 
 
@@ -57,7 +58,10 @@ def free_port() -> int:
 
 @dataclass
 class Cluster:
-    """A controller, one machine of two cores, and slurmrestd. Jobs of its partition `spot` make way for those of `high`."""
+    """
+    A controller, two machines of two cores, and slurmrestd. Jobs of its partition `spot` make way for those of `high`, both on the first machine;
+    `pair` has both machines.
+    """
 
     folder: Path
     url: str = ""
@@ -74,9 +78,9 @@ class Cluster:
         return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "SLURM_CONF": str(self.folder / "slurm.conf")}
 
     def start(self, name: str, *arguments: object, **options) -> None:
-        """Start a daemon in the foreground."""
+        """Start a daemon in the foreground; what follows a hyphen in its name tells it from others of the same program."""
         with (RESULTS / f"slurm-{name}.log").open("a") as log:
-            command = [shutil.which(name), *map(str, arguments)]
+            command = [shutil.which(name.partition("-")[0]), *map(str, arguments)]
             environment = {**self.environment, **options.pop("environment", {})}
             self.daemons[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log, **options)
 
@@ -133,7 +137,6 @@ def _write_settings(folder: Path) -> None:
         "ClusterName=leeway",
         f"SlurmctldHost={name}(127.0.0.1)",
         f"SlurmctldPort={free_port()}",
-        f"SlurmdPort={free_port()}",
         "SlurmUser=root",
         "AuthType=auth/munge",
         f"AuthInfo=socket={folder}/munge.socket",
@@ -141,9 +144,9 @@ def _write_settings(folder: Path) -> None:
         f"AuthAltParameters=jwt_key={folder}/jwt.key",
         "CredType=cred/munge",
         f"StateSaveLocation={folder}/state",
-        f"SlurmdSpoolDir={folder}/spool",
+        f"SlurmdSpoolDir={folder}/spool/%n",
         f"SlurmctldPidFile={folder}/slurmctld.pid",
-        f"SlurmdPidFile={folder}/slurmd.pid",
+        f"SlurmdPidFile={folder}/slurmd.%n.pid",
         # Control groups are the machine's, not the tests'.
         "ProctrackType=proctrack/linuxproc",
         "TaskPlugin=task/none",
@@ -156,9 +159,13 @@ def _write_settings(folder: Path) -> None:
         "MinJobAge=30",
         "ReturnToService=2",
         "MpiDefault=none",
-        f"NodeName=node1 NodeHostname={name} NodeAddr=127.0.0.1 CPUs=2 RealMemory=1000 State=UNKNOWN",
+        *[
+            f"NodeName={node} NodeHostname={name} NodeAddr=127.0.0.1 Port={free_port()} CPUs=2 RealMemory=1000 State=UNKNOWN"
+            for node in NODES
+        ],
         "PartitionName=spot Nodes=node1 Default=YES MaxTime=INFINITE PriorityTier=1 PreemptMode=REQUEUE GraceTime=5",
         "PartitionName=high Nodes=node1 MaxTime=INFINITE PriorityTier=10 PreemptMode=OFF",
+        "PartitionName=pair Nodes=node[1-2] MaxTime=INFINITE PriorityTier=1 PreemptMode=OFF",
     ]
     (folder / "slurm.conf").write_text("\n".join([*lines, ""]))
     (folder / "cgroup.conf").write_text("CgroupPlugin=disabled\n")
@@ -189,8 +196,11 @@ def slurm_cluster() -> Iterator[Cluster]:
         cluster.start("munged", "--foreground", "--force", f"--socket={folder}/munge.socket", *files)
         cluster.until((folder / "munge.socket").exists)
         cluster.start_controller()
-        cluster.start("slurmd", "-D", "-N", "node1")
-        cluster.until(lambda: "State=IDLE" in cluster.command("scontrol", "show", "node", "node1"))
+        for node in NODES:
+            (folder / "spool" / node).mkdir()
+            cluster.start(f"slurmd-{node}", "-D", "-N", node)
+        for node in NODES:
+            cluster.until(lambda node=node: "State=IDLE" in cluster.command("scontrol", "show", "node", node))
         port = free_port()
         rest_user = pwd.getpwnam(REST_USER)
         cluster.start(
@@ -205,7 +215,7 @@ def slurm_cluster() -> Iterator[Cluster]:
         cluster.until(lambda: _answers(cluster))
         yield cluster
     finally:
-        for name in ["slurmrestd", "slurmctld", "slurmd", "munged"]:
+        for name in ["slurmrestd", "slurmctld", *[f"slurmd-{node}" for node in NODES], "munged"]:
             if process := cluster.daemons.get(name):
                 process.terminate()
                 with suppress(subprocess.TimeoutExpired):

@@ -1,6 +1,7 @@
 """Leeway's adapter of Slurm engines against a real cluster: what it relies on, and what Slurm does otherwise."""
 
 import json
+import socket
 import time
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def files(cluster, request):
 def test_says_what_the_cluster_has(cluster, spot, files):
     described = spot.call("describe")
     assert described["version"] == "Slurm 24.11.5, cluster leeway"
-    assert described["queues"] == ["spot", "high"]
+    assert described["queues"] == ["spot", "high", "pair"]
     mebibyte = 2**20
     assert described["capacity"] == {
         "cores": {"total": 2, "free": 2},
@@ -162,6 +163,56 @@ def test_a_preempted_job_that_does_not_end_is_killed(cluster, spot, high, files)
     high.submit(waits(urgent), resources=WHOLE)
     assert spot.until(launch, "ended")["cause"] == "preempted"
     cluster.until(urgent.exists)
+
+
+@pytest.fixture
+def pair(cluster):
+    """The adapter for the partition of two machines."""
+    with adapter_of(cluster, partition="pair") as started:
+        yield started
+
+
+def test_on_two_machines_both_run_the_wrapper_and_know_which_they_are(cluster, pair, files):
+    program = f"""
+import json, os, signal, time
+rank = os.environ["LEEWAY_RANK"]
+def end(*_):
+    open({str(files)!r} + "/asked-" + rank, "w").close()
+    os._exit(3)
+signal.signal(signal.SIGTERM, end)
+names = ["LEEWAY_RANK", "LEEWAY_NODES", "LEEWAY_MAIN_ADDRESS", "LEEWAY_LAUNCH", "SLURMD_NODENAME"]
+with open({str(files)!r} + "/tmp-" + rank, "w") as out:
+    json.dump([os.getcwd(), *[os.environ[name] for name in names]], out)
+os.rename({str(files)!r} + "/tmp-" + rank, {str(files)!r} + "/started-" + rank)
+while True: time.sleep(0.1)
+"""
+    launch = pair.submit(program, resources={**SMALL, "nodes": 2})
+    cluster.until(lambda: all((files / f"started-{rank}").exists() for rank in [0, 1]))
+    for rank in [0, 1]:
+        folder = str(cluster.work / f"leeway-{launch}-{rank}")
+        main = socket.gethostname()
+        assert json.loads((files / f"started-{rank}").read_text()) == [
+            *[folder, str(rank), "2", main, launch],
+            f"node{rank + 1}",
+        ]
+    # One that is asked to end does so on both.
+    pair.stop(launch)
+    assert pair.until(launch, "ended")["code"] == 3
+    assert all((files / f"asked-{rank}").exists() for rank in [0, 1])
+    assert not list(cluster.work.glob(f"leeway-{launch}-*"))
+
+
+def test_a_machine_that_fails_does_not_take_the_others_with_it(cluster, pair, files):
+    """Leeway asks them to end, so that they save."""
+    program = f"""
+import os, time
+if os.environ["LEEWAY_RANK"] == "1": os._exit(3)
+time.sleep(4)
+open({str(files)!r} + "/done", "w").close()
+"""
+    launch = pair.submit(program, resources={**SMALL, "nodes": 2})
+    assert pair.until(launch, "ended")["code"] == 3
+    assert (files / "done").exists()
 
 
 def test_a_job_outlives_the_controller(cluster, spot, files):

@@ -1,5 +1,6 @@
 """Training jobs of a running Leeway on a real Slurm: submit, log, curve, checkpoint, preemption, resume, stop, a version, and a submit that is lost."""
 
+import socket
 import sys
 import time
 import urllib.error
@@ -27,16 +28,16 @@ def engine(leeway, cluster) -> str:
     return engine_at(leeway, cluster, cluster.url)
 
 
-def engine_at(leeway, cluster, address: str) -> str:
+def engine_at(leeway, cluster, address: str, partition: str = "spot") -> str:
     """Add an engine of the cluster."""
     name = f"slurm-{uuid4().hex[:8]}"
     own = {"kind": "slurm", "address": address, "user": JOURNEY_USER}
-    settings = {**own, "partition": "spot", "workingFolder": str(cluster.work)}
+    settings = {**own, "partition": partition, "workingFolder": str(cluster.work)}
     secret = cluster.token(JOURNEY_USER)
     leeway.call("POST", "training/engines", {"name": name, "settings": settings, "secret": secret})
     described = until(lambda: engine_of(leeway, name)["description"], 60)
     assert described["version"] == "Slurm 24.11.5, cluster leeway"
-    assert described["queues"] == ["spot", "high"]
+    assert described["queues"] == ["spot", "high", "pair"]
     return name
 
 
@@ -98,6 +99,22 @@ def client(leeway, monkeypatch) -> MlflowClient:
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", leeway.token)
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     return MlflowClient(leeway.url, leeway.url)
+
+
+# Of two machines: each waits until the other runs too, then the second one fails where it is to.
+MEMBER = """
+import os, sys, time
+folder, fails = sys.argv[1:]
+rank = os.environ["LEEWAY_RANK"]
+print("machine", rank, "of", os.environ["LEEWAY_NODES"], "with", os.environ["LEEWAY_MAIN_ADDRESS"], flush=True)
+name = folder + "/" + os.environ["LEEWAY_JOB_ID"] + "-"
+open(name + rank, "w").close()
+while not all(os.path.exists(name + other) for other in "01"): time.sleep(0.1)
+if fails == "yes":
+    if rank == "1": sys.exit("out of beans")
+    while True: time.sleep(0.1)
+print("done", flush=True)
+"""
 
 
 def start(leeway, engine: str, parameters: dict, **spec) -> str:
@@ -207,3 +224,18 @@ def test_a_launch_is_found_again_whose_answer_was_lost_also_when_it_has_ended(le
         ]
         assert relay.submits == 2
         until(cluster.names, 20, lambda names: names == [])
+
+
+def test_a_job_of_two_machines_is_one_attempt_that_ends_when_either_fails(leeway, cluster):
+    engine = engine_at(leeway, cluster, cluster.url, partition="pair")
+    pair = {"resources": {"cores": 1, "memoryBytes": 300 * 2**20, "nodes": 2}}
+    command = [sys.executable, "-c", MEMBER, str(cluster.work)]
+    whole, failing = [start(leeway, engine, {}, command=[*command, fails], **pair) for fails in ["no", "yes"]]
+    finished = until_state(leeway, whole, *ENDS, seconds=60)
+    assert (finished["state"], len(finished["attempts"])) == ("finished", 1)
+    assert whole_log(leeway, whole, 1) == [f"machine 0 of 2 with {socket.gethostname()}", "done"]
+    failed = until_state(leeway, failing, *ENDS, seconds=60)
+    assert (failed["state"], failed["cause"], len(failed["attempts"])) == ("failed", "failed", 1)
+    assert failed["message"].startswith("On machine 1: The program ended with exit code 1.\n")
+    assert failed["message"].endswith("\nout of beans")
+    until(cluster.names, 30, lambda names: names == [])

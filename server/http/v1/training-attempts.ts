@@ -8,10 +8,16 @@ import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
 import { serveFile } from "#server/http/mlflow/send-artifact.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { AttemptHeartbeat, HeartbeatReply, ReportEnd } from "#server/improve/training/attempts/contract.ts";
+import {
+  AttemptHeartbeat,
+  HeartbeatReply,
+  ReportEnd,
+  ReportRankEnd,
+} from "#server/improve/training/attempts/contract.ts";
 import { type AttemptCaller, requireAttempt } from "#server/improve/training/attempts/hold-attempt.ts";
 import { recordEnd } from "#server/improve/training/attempts/record-end.ts";
 import { recordHeartbeat } from "#server/improve/training/attempts/record-heartbeat.ts";
+import { recordRankEnd } from "#server/improve/training/attempts/record-rank-end.ts";
 import { addCheckpoint } from "#server/improve/training/checkpoints/add-checkpoint.ts";
 import { AddCheckpoint, AddedCheckpoint, Sha256 } from "#server/improve/training/checkpoints/contract.ts";
 import { reportRestore } from "#server/improve/training/checkpoints/report-restore.ts";
@@ -131,6 +137,17 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
     });
     scope.post(`${base}/end`, open, async (request) => {
       await recordEnd(db, callerOf(request), ReportEnd.parse(request.body));
+      return {};
+    });
+    announce({
+      method: "POST",
+      path: `${base}/rank-end`,
+      summary: "Report how the program on another machine of an attempt ended; a failure ends the attempt",
+      params: ofAttempt,
+      body: ReportRankEnd,
+    });
+    scope.post(`${base}/rank-end`, open, async (request) => {
+      await recordRankEnd(db, callerOf(request), ReportRankEnd.parse(request.body));
       return {};
     });
   });

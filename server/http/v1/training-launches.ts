@@ -3,13 +3,15 @@ import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
 import { serveFile } from "#server/http/mlflow/send-artifact.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { StartedAttempt, StartLaunch } from "#server/improve/training/attempts/contract.ts";
+import { JoinLaunch, StartedAttempt, StartLaunch } from "#server/improve/training/attempts/contract.ts";
+import { joinLaunch } from "#server/improve/training/attempts/join-launch.ts";
 import { type LaunchCaller, requireLaunch } from "#server/improve/training/attempts/launch-token.ts";
 import { startLaunch } from "#server/improve/training/attempts/start-launch.ts";
 import { openPackage } from "#server/improve/training/packages/package-store.ts";
 import { answerWrappers } from "./wrapper-errors.ts";
 
 const path = "/training/launches/:launchId/start";
+const joinPath = "/training/launches/:launchId/join";
 const packagePath = "/training/launches/:launchId/package";
 const params = z.object({ launchId: z.string().max(64) });
 
@@ -22,6 +24,15 @@ export function trainingLaunches(app: FastifyInstance, { db, artifacts, config }
     summary,
     params,
     body: StartLaunch,
+    response: StartedAttempt,
+    status: 200,
+  });
+  app.operations.push({
+    method: "POST",
+    path: joinPath,
+    summary: "Join the attempt of a launch from another of its machines; authenticated by the launch token",
+    params,
+    body: JoinLaunch,
     response: StartedAttempt,
     status: 200,
   });
@@ -39,6 +50,11 @@ export function trainingLaunches(app: FastifyInstance, { db, artifacts, config }
       const input = { ...StartLaunch.parse(request.body ?? {}), ...callerOf(request) };
       const started = await startLaunch(db, input, { url: config.publicUrl });
       return reply.send(StartedAttempt.parse({ ...started, maxFileBytes: config.maxUploadBytes }));
+    });
+    scope.post(joinPath, { config: { isPublic: true } }, async (request, reply) => {
+      const input = { ...JoinLaunch.parse(request.body), ...callerOf(request) };
+      const joined = await joinLaunch(db, input, { url: config.publicUrl });
+      return reply.send(StartedAttempt.parse({ ...joined, maxFileBytes: config.maxUploadBytes }));
     });
     const findPackage = (request: FastifyRequest) => openPackage(db, callerOf(request), artifacts);
     serveFile(scope, packagePath, findPackage, { isPublic: true });

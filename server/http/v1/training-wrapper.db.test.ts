@@ -9,15 +9,17 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, expect, test } from "vitest";
-import { trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
+import { apiTokens, trainingAttempts, trainingCheckpoints, trainingJobs } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { causeOfEnd } from "#server/improve/training/attempts/cause-of-end.ts";
+import { joinLaunch } from "#server/improve/training/attempts/join-launch.ts";
+import { startLaunch } from "#server/improve/training/attempts/start-launch.ts";
 import type { JobSpec } from "#server/improve/training/contract.ts";
 import { stopJob } from "#server/improve/training/jobs/stop-job.ts";
 import { downloadLog } from "#server/improve/training/log/queries.ts";
@@ -69,7 +71,15 @@ const main = await openServer();
 
 /** Starts the wrapper of the next launch of a job, as an engine does. */
 async function launch(ctx: Context, jobId: string, environment: Record<string, string> = {}, url = main.url) {
-  const { launchId, token } = await launchTrainingJob(ctx, jobId);
+  return startWrapper(await launchTrainingJob(ctx, jobId), environment, url);
+}
+
+/** Starts the wrapper of a launch, on one of its machines. */
+function startWrapper(
+  { launchId, token }: Awaited<ReturnType<typeof launchTrainingJob>>,
+  environment: Record<string, string> = {},
+  url = main.url,
+) {
   const state = mkdtempSync(join(folder, "machine-"));
   const child: ChildProcess = spawn("python3", [wrapper], {
     cwd: state,
@@ -478,6 +488,149 @@ test("ends its program and sends nothing more once it is fenced", async () => {
   const pid = Number(/pid (\d+)/.exec(String(await logOf(ctx, jobId)))?.[1]);
   expect(isRunning(pid)).toBe(false);
   expect(await attemptOf(jobId)).toMatchObject({ logBytes: bytes, report: null });
+});
+
+/** A job of two machines. */
+async function newGang(script: string) {
+  const { ctx, jobId } = await newJob(script);
+  const [job] = await db.select().from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  if (!job) throw new Error("The job is gone.");
+  const spec = { ...job.spec, resources: { ...job.spec.resources, nodes: 2 } };
+  await db.update(trainingJobs).set({ spec }).where(eq(trainingJobs.id, jobId));
+  const launched = await launchTrainingJob(ctx, jobId);
+  const start = (rank: number) =>
+    startWrapper(launched, { LEEWAY_NODES: "2", LEEWAY_RANK: String(rank), LEEWAY_MAIN_ADDRESS: "first.test" });
+  return { ctx, jobId, launched, start };
+}
+
+/** Says where it is, and runs until a file beside it is there. */
+const member = `
+import os, sys, time
+rank = os.environ["LEEWAY_RANK"]
+print("rank", rank, "of", os.environ["LEEWAY_NODES"], "at", os.environ["LEEWAY_MAIN_ADDRESS"], flush=True)
+print("from", os.path.basename(os.environ["LEEWAY_RESUME_FROM"]), os.listdir(os.environ["LEEWAY_CHECKPOINT_DIR"]), flush=True)
+open("pid", "w").write(str(os.getpid()))
+if rank == "0":
+    path = os.environ["LEEWAY_CHECKPOINT_DIR"] + "/step-00000005"
+    open(path + ".tmp", "w").write("5"); os.replace(path + ".tmp", path)
+while not os.path.exists("go"): time.sleep(0.05)
+sys.exit(int(open("go").read()))
+`;
+
+const tokensOf = async (jobId: string) => {
+  const [job] = await db.select().from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  const mine = and(eq(apiTokens.runId, job?.runId ?? ""), isNull(apiTokens.revokedAt));
+  return (await db.select().from(apiTokens).where(mine)).map(({ name }) => name.replace("digits, ", "")).sort();
+};
+
+test("other machines join the attempt of the first, go on from its checkpoint, and end with it", async () => {
+  const { ctx, jobId, start } = await newGang(member);
+  const second = start(1);
+  await until(async () => second.output().includes("the first machine has not started"));
+  expect(await attemptOf(jobId)).toBeUndefined();
+  const first = start(0);
+  await logHas(ctx, jobId, "from");
+  await until(async () => second.output().includes("from"));
+  expect(await attemptOf(jobId, 2)).toBeUndefined();
+  expect(second.output()).toContain("rank 1 of 2 at first.test\n");
+  expect(await tokensOf(jobId)).toEqual(["attempt 1", "attempt 1, rank 1"]);
+  await until(async () => (await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId)))[0]);
+  await writeFile(join(second.state, "go"), "0");
+  expect(await second.ended).toBe(0);
+  expect((await attemptOf(jobId))?.report).toBeNull();
+  await writeFile(join(first.state, "go"), "0");
+  expect(await first.ended).toBe(0);
+  expect(await causeOf(jobId)).toBe("finished");
+  const log = String(await logOf(ctx, jobId));
+  expect(log).toContain("rank 0 of 2 at first.test\n");
+  expect(log).not.toContain("rank 1");
+
+  const launched = await launchTrainingJob(ctx, jobId);
+  const again = [0, 1].map((rank) =>
+    startWrapper(launched, { LEEWAY_NODES: "2", LEEWAY_RANK: String(rank), LEEWAY_MAIN_ADDRESS: "" }),
+  );
+  for (const each of again) await until(async () => each.output().includes("from step-00000005"));
+  // Another attempt takes their place.
+  await startTrainingJob(ctx, jobId);
+  expect(await tokensOf(jobId)).toEqual(["attempt 3"]);
+  for (const each of again) {
+    expect(await each.ended).toBe(143);
+    expect(isRunning(Number(await readFile(join(each.state, "pid"), "utf8")))).toBe(false);
+  }
+});
+
+test("a machine that fails ends the attempt with its last lines, also when its wrapper is killed", async () => {
+  const { ctx, jobId, start } = await newGang(
+    `${member.replace("sys.exit", 'print("out of beans", flush=True); sys.exit')}`,
+  );
+  const [first, second] = [start(0), start(1)];
+  await until(async () => first.output().includes("from") && second.output().includes("from"));
+  await writeFile(join(second.state, "go"), "3");
+  expect(await second.ended).toBe(3);
+  const [job] = await db.select().from(trainingJobs).where(eq(trainingJobs.id, jobId));
+  expect(job?.stopRequest).toMatchObject({ cause: "failed", mayRetry: true });
+  expect(job?.stopRequest?.reason).toMatch(/^On machine 1: The program ended with exit code 3\.\n[\s\S]*out of beans$/);
+  expect(await first.ended).toBe(143);
+  const { report } = (await attemptOf(jobId)) ?? {};
+  expect(report && causeOfEnd({ ...report, stopRequest: job?.stopRequest ?? null })).toMatchObject({
+    cause: "failed",
+    next: "retry",
+  });
+
+  await db.update(trainingJobs).set({ stopRequest: null }).where(eq(trainingJobs.id, jobId));
+  const launched = await launchTrainingJob(ctx, jobId);
+  const [one, other] = [0, 1].map((rank) =>
+    startWrapper(launched, { LEEWAY_NODES: "2", LEEWAY_RANK: String(rank), LEEWAY_MAIN_ADDRESS: "" }),
+  );
+  await until(async () => one?.output().includes("from") && other?.output().includes("from"));
+  other?.child.kill("SIGKILL");
+  const pid = Number(await readFile(join(other?.state ?? "", "pid"), "utf8"));
+  const stopped = await until(async () => {
+    const [found] = await db.select().from(trainingJobs).where(eq(trainingJobs.id, jobId));
+    return found?.stopRequest;
+  });
+  // Lost, as the first one would be: the job goes on.
+  expect(stopped.cause).toBe("preempted");
+  expect(isRunning(pid)).toBe(false);
+  expect(await one?.ended).toBe(143);
+});
+
+test("the token of another machine writes nothing of the attempt", async () => {
+  const { ctx, jobId, launched } = await newGang("");
+  const join = (rank: number) => joinLaunch(db, { ...launched, rank }, { url: "http://leeway.test" });
+  await expect(join(1)).rejects.toThrow("The first machine of this launch has not started yet.");
+  const { token } = await startLaunch(db, { ...launched, host: "a" }, { url: "http://leeway.test" });
+  const call = (path: string, body: object | string, by: string) =>
+    fetch(`${main.url}/api/v1/training/attempts/${jobId}/1/${path}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${by}`,
+        "content-type": typeof body === "string" ? "application/octet-stream" : "application/json",
+      },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    }).then(({ status }) => status);
+  const heartbeat = { seq: 1, rssBytes: null, gpus: [], step: null, spoolBytes: 0 };
+  expect(await call("heartbeat", heartbeat, token)).toBe(200);
+  await expect(join(2)).rejects.toThrow("The job has fewer machines.");
+  const { token: other } = await join(1);
+  const heard = await attemptOf(jobId);
+  expect(await call("heartbeat", { ...heartbeat, seq: 2 }, other)).toBe(200);
+  expect(await attemptOf(jobId)).toEqual(heard);
+  const end = { code: 0, signal: null, wasTerminated: false, ranOutOfMemory: false };
+  const whole = { ...end, logBytes: 0, logDropped: 0, startedAt: 1, endedAt: 2 };
+  const checkpoint = { name: "a", framework: "", step: 1, files: [], savedSeconds: null, sentSeconds: 0 };
+  const refused = [call("log?start=0", "x", other), call("end", whole, other), call("checkpoints", checkpoint, other)];
+  expect(await Promise.all(refused)).toEqual([403, 403, expect.toBeOneOf([400, 403])]);
+  expect(await call("rank-end", end, token)).toBe(403);
+  for (const forged of [other.replace("_1_", "_2_"), `${other.slice(0, -1)}x`]) {
+    expect(await call("heartbeat", heartbeat, forged)).toBe(401);
+  }
+  expect(await call("rank-end", end, other)).toBe(200);
+  await stopJob(ctx, { job: jobId });
+  expect(await call("heartbeat", heartbeat, other)).toBe(200);
+  expect(await call("end", whole, token)).toBe(200);
+  expect(await call("heartbeat", heartbeat, other)).toBe(403);
+  await expect(join(1)).rejects.toThrow("Do not run this launch.");
 });
 
 test("never empties a folder that is not its own", async () => {

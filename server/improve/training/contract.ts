@@ -200,6 +200,8 @@ export interface StopRequest {
   reason: string;
   byName: string;
   at: string;
+  /** Of "failed": whether the job may go on, as after a failure of its program. */
+  mayRetry?: boolean;
 }
 
 /** Why a job waits, in words; the code is what decides. */

@@ -72,6 +72,10 @@ export const trainingRows: Rows = {
   "POST /api/v1/training/launches/:launchId/start": byOwnToken(({ trainingJobId }) => ({
     params: { launchId: launchIdOf(trainingJobId, 1) },
   })),
+  "POST /api/v1/training/launches/:launchId/join": byOwnToken(({ trainingJobId }) => ({
+    params: { launchId: launchIdOf(trainingJobId, 1) },
+    body: { rank: 1 },
+  })),
   "GET /api/v1/training/launches/:launchId/package": byOwnToken(({ trainingJobId }) => ({
     params: { launchId: launchIdOf(trainingJobId, 1) },
   })),
@@ -88,6 +92,9 @@ export const trainingRows: Rows = {
   "POST /api/v1/training/attempts/:job/:number/checkpoints": byAttempt({ body: manifest }),
   "POST /api/v1/training/attempts/:job/:number/checkpoints/:checkpoint/restored": byAttempt({ body: {} }),
   "POST /api/v1/training/attempts/:job/:number/checkpoints/:checkpoint/torn": byAttempt({ body: {} }),
+  "POST /api/v1/training/attempts/:job/:number/rank-end": byAttempt({
+    body: { code: 0, signal: null, wasTerminated: false, ranOutOfMemory: false },
+  }),
   "POST /api/v1/training/attempts/:job/:number/end": byAttempt({
     body: { ...end, logBytes: 0, logDropped: 0, startedAt: 1, endedAt: 2 },
   }),

@@ -1,6 +1,6 @@
 import type { EndCause, Seen, StopRequest } from "../contract.ts";
 
-export type AskedStop = Pick<StopRequest, "cause"> & { reason?: string };
+export type AskedStop = Pick<StopRequest, "cause" | "mayRetry"> & { reason?: string };
 
 /** What is known of how a program ended. */
 export interface End {
@@ -98,7 +98,9 @@ function isAsked(code: number | null, signal: string | null): boolean {
   return code === 143 || code === 130 || (signal !== null && asked.has(signal));
 }
 
-function stopped({ cause, reason = "" }: AskedStop): ReturnType<typeof causeOfEnd> {
+function stopped({ cause, reason = "", mayRetry = false }: AskedStop): ReturnType<typeof causeOfEnd> {
+  // Another machine of it failed, as a program alone would.
+  if (cause === "failed" && mayRetry) return { cause, next: "retry", message: reason };
   // A finding of its run: the same numbers would come again.
   if (cause === "failed") return { cause, next: "never", message: `Stopped by Leeway: ${reason}` };
   return { cause, next: cause === "preempted" ? "resume" : "none", message: "" };

@@ -12,6 +12,10 @@ export const StartLaunch = z.object({
 });
 export type StartLaunch = z.input<typeof StartLaunch>;
 
+/** What the wrapper on another machine of a launch says: the first one, of rank 0, starts the attempt. */
+export const JoinLaunch = z.object({ rank: z.int().min(1).max(999), host: z.string().max(500).default("") });
+export type JoinLaunch = z.input<typeof JoinLaunch>;
+
 const CheckpointToRestore = z.object({
   id: z.uuid(),
   seq: z.int(),
@@ -92,6 +96,17 @@ export const ReportEnd = z.strictObject({
   endedAt: Instant,
 });
 export type ReportEnd = z.infer<typeof ReportEnd>;
+
+/** How the program of another machine ended, with its last lines where it failed. */
+export const ReportRankEnd = ReportEnd.pick({
+  code: true,
+  signal: true,
+  wasTerminated: true,
+  ranOutOfMemory: true,
+}).extend({
+  lastLines: z.string().max(20_000).default(""),
+});
+export type ReportRankEnd = z.infer<typeof ReportRankEnd>;
 
 interface AttemptSteps {
   fromStep: number | null;

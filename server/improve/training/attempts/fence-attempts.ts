@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { trainingAttempts } from "#db/schema/index.ts";
+import { apiTokens, trainingAttempts, trainingJobs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { revokeRunTokens } from "#server/develop/tracking/runs/own-run.ts";
 
@@ -19,10 +19,21 @@ export async function fenceAttempts(ctx: Context, jobId: string): Promise<boolea
         isNull(trainingAttempts.fencedAt),
       ),
     )
-    .returning({ token: trainingAttempts.apiTokenId });
+    .returning({ id: trainingAttempts.id });
+  // Those of its other machines too.
+  const tokens = await ctx.db
+    .select({ id: apiTokens.id })
+    .from(apiTokens)
+    .innerJoin(
+      trainingJobs,
+      and(eq(trainingJobs.workspaceId, apiTokens.workspaceId), eq(trainingJobs.runId, apiTokens.runId)),
+    )
+    .where(
+      and(eq(apiTokens.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, jobId), isNull(apiTokens.revokedAt)),
+    );
   await revokeRunTokens(
     ctx,
-    fenced.flatMap(({ token }) => token ?? []),
+    tokens.map(({ id }) => id),
   );
   return fenced.length > 0;
 }

@@ -6,6 +6,7 @@ import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { hashSecret } from "#server/platform/identity/tokens/secret.ts";
 import { lockJob } from "../jobs/lock-job.ts";
+import { readRankToken } from "./rank-token.ts";
 
 /** Names an attempt, and proves that the caller is its wrapper. */
 export interface AttemptCaller {
@@ -34,19 +35,20 @@ export class FencedError extends DomainError {
  * itself, in the workspace of the job: the attempt token is what permits it.
  * @param options.lockJob locks the job first, for work that changes what all its attempts share
  * @param options.ended lets an attempt that has reported its end pass as well
+ * @param options.ranks lets its other machines pass as well, which write nothing else
  * @throws FencedError; DomainError "unauthenticated" for another token, or an attempt that there is not
  */
 export async function holdAttempt<Result>(
   db: Database,
   caller: AttemptCaller,
   work: (ctx: Context, attempt: AttemptRow) => Promise<Result>,
-  options: { lockJob?: boolean; ended?: boolean } = {},
+  options: { lockJob?: boolean; ended?: boolean; ranks?: boolean } = {},
 ): Promise<Result> {
   // An attempt never changes its workspace.
   const workspaceId = await requireAttempt(db, caller);
   return transact(systemContext(db, workspaceId, "training"), async (ctx) => {
     if (options.lockJob) await lockJob(ctx, caller.jobId);
-    const attempt = await findAttempt(ctx.db, caller, "no key update");
+    const attempt = await findAttempt(ctx.db, caller, { ...options, lock: "no key update" });
     refuseFenced(attempt, options);
     return work(ctx, attempt);
   });
@@ -61,13 +63,20 @@ export async function requireAttempt(db: Database, { jobId, number, token }: Att
     .select({ workspaceId: trainingAttempts.workspaceId, tokenHash: trainingAttempts.tokenHash })
     .from(trainingAttempts)
     .where(and(eq(trainingAttempts.jobId, jobId), eq(trainingAttempts.number, number)));
-  if (!attempt || !isTokenOf(attempt, token)) throw noAttempt();
-  return attempt.workspaceId;
+  if (!attempt) throw noAttempt();
+  if (isTokenOf(attempt, token) || (await readRankToken(db, { jobId, number, token })) !== undefined) {
+    return attempt.workspaceId;
+  }
+  throw noAttempt();
 }
 
-/** Returns the attempt of a caller, which may read now. @throws as holdAttempt */
-export async function readAsAttempt(db: Database, caller: AttemptCaller): Promise<AttemptRow> {
-  const attempt = await findAttempt(db, caller);
+/** Returns the attempt of a caller, which may read now. @param options as of holdAttempt @throws as holdAttempt */
+export async function readAsAttempt(
+  db: Database,
+  caller: AttemptCaller,
+  options: { ranks?: boolean } = {},
+): Promise<AttemptRow> {
+  const attempt = await findAttempt(db, caller, options);
   refuseFenced(attempt, {});
   return attempt;
 }
@@ -78,14 +87,21 @@ function refuseFenced({ state, fencedAt, report }: AttemptRow, { ended = false }
   if (fencedAt !== null || report !== null || state === "ended") throw new FencedError();
 }
 
-async function findAttempt(db: Database, caller: AttemptCaller, lock?: "no key update"): Promise<AttemptRow> {
+async function findAttempt(
+  db: Database,
+  caller: AttemptCaller,
+  { ranks = false, lock }: { ranks?: boolean; lock?: "no key update" },
+): Promise<AttemptRow> {
   const query = db
     .select()
     .from(trainingAttempts)
     .where(and(eq(trainingAttempts.jobId, caller.jobId), eq(trainingAttempts.number, caller.number)));
   const [attempt] = await (lock ? query.for(lock) : query);
-  if (!attempt || !isTokenOf(attempt, caller.token)) throw noAttempt();
-  return attempt;
+  if (!attempt) throw noAttempt();
+  if (isTokenOf(attempt, caller.token)) return attempt;
+  if ((await readRankToken(db, caller)) === undefined) throw noAttempt();
+  if (ranks) return attempt;
+  throw new DomainError("forbidden", "Only the first machine of a job writes its log, checkpoints and end.");
 }
 
 const noAttempt = () => new DomainError("unauthenticated", "This is not the token of the attempt.");

@@ -12,8 +12,13 @@ const LaunchKey = z.string().length(64);
  * read their jobs. It follows from a key of the installation, so that a submit that is repeated after a crash sends the same one.
  */
 export async function launchTokenOf(db: Database, launchId: string): Promise<string> {
+  return `lwl_${await macOf(db, launchId)}`;
+}
+
+/** Computes what only this installation can say of a text. */
+export async function macOf(db: Database, text: string): Promise<string> {
   const key = await getOrCreateSystemSecret(db, "launch-key", LaunchKey, () => randomBytes(32).toString("hex"));
-  return `lwl_${createHmac("sha256", Buffer.from(key, "hex")).update(launchId).digest("hex").slice(0, 40)}`;
+  return createHmac("sha256", Buffer.from(key, "hex")).update(text).digest("hex").slice(0, 40);
 }
 
 /** A caller that says which launch it is, by its token. */

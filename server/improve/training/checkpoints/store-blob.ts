@@ -34,7 +34,7 @@ export async function openBlob(
   caller: AttemptCaller,
   { sha256, artifacts }: { sha256: string; artifacts: Pick<ArtifactStore, "stat" | "open"> },
 ) {
-  const { workspaceId } = await readAsAttempt(db, caller);
+  const { workspaceId } = await readAsAttempt(db, caller, { ranks: true });
   const key = blobKey(workspaceId, caller.jobId, sha256);
   const { sizeBytes } = await artifacts.stat(key).catch((error: unknown) => {
     const isMissing = error instanceof DomainError && error.code === "not-found";

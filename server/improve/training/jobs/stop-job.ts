@@ -22,8 +22,8 @@ export async function stopJob(ctx: Context, input: StopJob): Promise<TrainingJob
     if (!openJobStates.some((state) => state === job.state)) {
       throw new DomainError("conflict", `This job has ended: ${job.state}.`);
     }
-    // One that is preempted would go on afterwards.
-    if (job.stopRequest && job.stopRequest.cause !== "preempted") return loadJob(ctx, id);
+    // One that is preempted, or of which a machine failed, would go on afterwards.
+    if (job.stopRequest && !mayGoOn(job.stopRequest)) return loadJob(ctx, id);
     const request = { cause: "cancelled", reason, byName: ctx.actor.name, at: new Date().toISOString() } as const;
     await requestStop(ctx, job.id, request);
     await record(ctx, "training-job.stopped", { subject: `training-job/${id}`, before: { state: job.state }, reason });
@@ -39,3 +39,6 @@ export async function requestStop(ctx: Context, id: string, request: StopRequest
     .set({ stopRequest: request, updatedAt: sql`now()` })
     .where(and(eq(trainingJobs.workspaceId, ctx.actor.workspaceId), eq(trainingJobs.id, id)));
 }
+
+/** Whether a job may go on once its attempt has ended as asked. */
+export const mayGoOn = ({ cause, mayRetry = false }: StopRequest): boolean => cause === "preempted" || mayRetry;

@@ -15,7 +15,7 @@ import { fenceAttempts } from "../attempts/fence-attempts.ts";
 import type { EngineHandle } from "../contract.ts";
 import { type JobRow, lockJob } from "../jobs/lock-job.ts";
 import { type Action, type JobView, nextAction } from "../jobs/next-action.ts";
-import { requestStop } from "../jobs/stop-job.ts";
+import { mayGoOn, requestStop } from "../jobs/stop-job.ts";
 import { stopOfFinding } from "../jobs/stopping-finding.ts";
 import { reachedLimit } from "./reached-limit.ts";
 
@@ -226,7 +226,7 @@ async function conclude(ctx: Context, { job, launch, attempt, action, now }: Con
       ...course,
       ...nextColumns(step, ended.cause, now),
       // What took its place has it; the job goes on later.
-      ...(job.stopRequest?.cause === "preempted" && step.kind === "resume" && { stopRequest: null }),
+      ...(job.stopRequest && mayGoOn(job.stopRequest) && step.kind === "resume" && { stopRequest: null }),
       updatedAt: sql`now()`,
     })
     .where(and(eq(trainingJobs.workspaceId, workspaceId), eq(trainingJobs.id, job.id)));

@@ -6,7 +6,8 @@ its log, heartbeats, checkpoints and end. While Leeway is away it keeps the log 
 section 3 of Leeway's repository describes the contract.
 
 Environment: LEEWAY_URL, LEEWAY_LAUNCH, LEEWAY_LAUNCH_TOKEN; optional LEEWAY_STATE_DIR (folder for log and checkpoints), LEEWAY_CHECKPOINT_DIR,
-LEEWAY_SPOOL_BYTES (log kept on disk at most), LEEWAY_ECHO=0 (do not repeat the command's output).
+LEEWAY_SPOOL_BYTES (log kept on disk at most), LEEWAY_ECHO=0 (do not repeat the command's output). In a job of several machines each runs it, with
+LEEWAY_NODES (how many), LEEWAY_RANK (which, from 0) and LEEWAY_MAIN_ADDRESS (of the first, for the program): rank 0 owns the attempt.
 """
 
 import fcntl
@@ -43,6 +44,7 @@ CALL_SECONDS, UPLOAD_SECONDS = 20, 120
 START_SECONDS = REPORT_SECONDS = 3600
 LOOK_SECONDS, SETTLE_SECONDS, LARGE_BYTES, LARGE_SETTLE_SECONDS = 1.0, 2.0, 10**9, 10.0
 BLOCK = 2**20
+TAIL_BYTES = 2**12
 WAIT_SECONDS = 5
 DO_NOT_RUN, MISUSED, TRY_AGAIN, TERMINATED = 0, 78, 75, 143
 
@@ -862,8 +864,8 @@ def fetch(base, token, folder, file, stop):
                 raise Fenced()
 
 
-def restore(checkpoints, base, token, folder, stop):
-    """Restores the newest checkpoint whose files all match. Returns it, or None."""
+def restore(checkpoints, base, token, folder, stop, reports=True):
+    """Restores the newest checkpoint whose files all match. Returns it, or None. `reports` is false on all machines but the first."""
     for each in checkpoints:
         claim(folder)
         try:
@@ -872,7 +874,7 @@ def restore(checkpoints, base, token, folder, stop):
             good = False
         say("checkpoint %s (step %s) %s" % (each["name"], each["step"], "is restored" if good else "was not fetched whole, the one before is tried"))
         backoff = Backoff()
-        while True:
+        while reports:
             try:
                 # Leeway reads the files itself before it believes that they are damaged.
                 path, seconds = ("restored", CALL_SECONDS) if good else ("torn", UPLOAD_SECONDS)
@@ -981,12 +983,12 @@ def name_of(number):
         return "SIG%d" % number
 
 
-def report_end(base, token, end, stop):
+def report_end(base, token, end, stop, path="/end"):
     """Reports the end until Leeway has it, or an hour has passed."""
     until, backoff = time.monotonic() + REPORT_SECONDS, Backoff()
     while time.monotonic() < until and not stop.is_set():
         try:
-            call(base + "/end", token, end)
+            call(base + path, token, end)
             return True
         except Fenced:
             return False
@@ -1004,8 +1006,9 @@ class Guard:
     rest of the log and reports the end, so that neither a copy without a wrapper runs on nor a byte is lost.
     """
 
-    def __init__(self, base, token, spool_folder, remains, most):
-        self.base, self.token, self.spool_folder, self.remains, self.most = base, token, spool_folder, remains, most
+    def __init__(self, base, token, spool_folder, remains, most, rank=0):
+        self.base, self.token, self.spool_folder, self.remains = base, token, spool_folder, remains
+        self.most, self.rank = most, rank
         self.log_out, self.log_in = os.pipe()
         try:
             fcntl.fcntl(self.log_in, 1031, PIPE_BYTES)  # F_SETPIPE_SZ, which Python knows from 3.10 on
@@ -1081,6 +1084,10 @@ class Guard:
         if not started_any:
             os.close(self.log_in)
         say("guard: the wrapper is gone, the command has ended and is reported")
+        if self.rank:
+            report_end(self.base, self.token, dict(end, wasTerminated=terminated), threading.Event(), "/rank-end")
+            shutil.rmtree(self.remains, ignore_errors=True)
+            return
         spool, stop = Spool(self.spool_folder), threading.Event()
         spool.resume()
         os.set_blocking(self.log_out, False)
@@ -1241,9 +1248,39 @@ class Pump(threading.Thread):
                 time.sleep(GATHER_SECONDS)
 
 
-def ask_start(url, launch, token, argv):
+class Tail:
+    """The last that a command printed, on a machine whose log Leeway does not keep."""
+
+    def __init__(self):
+        self.kept = b""
+
+    def take(self, source):
+        data = os.read(source, 2**16)
+        self.kept = (self.kept + data)[-TAIL_BYTES:]
+        return len(data), data
+
+    def size(self):
+        return 0
+
+    def text(self):
+        return self.kept.decode("utf-8", "replace")
+
+
+def rank_of():
+    """Which machine of the job this is; 0 for the first, or the only one."""
+    try:
+        several = int(os.environ.get("LEEWAY_NODES") or 1) > 1
+        return int(os.environ.get("LEEWAY_RANK") or 0) if several else 0
+    except ValueError:
+        say("LEEWAY_NODES and LEEWAY_RANK must be numbers")
+        sys.exit(MISUSED)
+
+
+def ask_start(url, launch, token, argv, rank):
     """Asks Leeway what to run. Ends this program where it is not to run."""
-    body = {"host": socket.gethostname()[:500], "pid": os.getpid(), "record": make_record(argv)}
+    body = {"host": socket.gethostname()[:500], "rank": rank}
+    if not rank:
+        body.update(pid=os.getpid(), record=make_record(argv))
     for name, variable in (("podUid", "POD_UID"), ("node", "NODE_NAME")):
         if os.environ.get(variable):
             body[name] = os.environ[variable][:100]
@@ -1252,7 +1289,8 @@ def ask_start(url, launch, token, argv):
     until, backoff = time.monotonic() + START_SECONDS, Backoff()
     while True:
         try:
-            return call("%s/launches/%s/start" % (url, urllib.parse.quote(launch, safe="")), token, body, seconds=60)
+            path = "%s/launches/%s/%s" % (url, urllib.parse.quote(launch, safe=""), "join" if rank else "start")
+            return call(path, token, body, seconds=60)
         except Fenced:
             sys.exit(DO_NOT_RUN)
         except Refused as error:
@@ -1262,7 +1300,7 @@ def ask_start(url, launch, token, argv):
             if time.monotonic() > until:
                 say("Leeway does not answer (%s)" % error)
                 sys.exit(TRY_AGAIN)
-            say("Leeway does not answer yet (%s)" % error)
+            say("Leeway does not answer yet, or the first machine has not started (%s)" % error if rank else "Leeway does not answer yet (%s)" % error)
             time.sleep(backoff.seconds())
 
 
@@ -1306,21 +1344,26 @@ def main():
     terminated = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: terminated.set())
     signal.signal(signal.SIGINT, lambda *_: terminated.set())
-    started = ask_start(url, launch, token, argv)
+    rank = rank_of()
+    started = ask_start(url, launch, token, argv, rank)
     base = "%s/attempts/%s/%s" % (url, urllib.parse.quote(started["jobId"], safe=""), started["attempt"])
     token = started["token"]
     own_state = os.environ.get("LEEWAY_STATE_DIR")
     state = own_state or tempfile.mkdtemp(prefix="leeway-")
-    attempt_folder = os.path.join(state, "attempt-%s" % started["attempt"])
+    # The folder may be one that all machines share.
+    attempt_folder = os.path.join(state, "attempt-%s%s" % (started["attempt"], "-rank-%d" % rank if rank else ""))
     os.makedirs(attempt_folder, mode=0o700, exist_ok=True)
     remains = attempt_folder if own_state else state
-    guard = Guard(base, token, os.path.join(attempt_folder, "log"), remains, started.get("maxFileBytes"))
-    spool = Spool(os.path.join(attempt_folder, "log"))
+    guard = Guard(base, token, os.path.join(attempt_folder, "log"), remains, started.get("maxFileBytes"), rank)
+    spool = Tail() if rank else Spool(os.path.join(attempt_folder, "log"))
     stop = threading.Event()  # fenced
     heart = Heart(base, token, float(started.get("heartbeatSeconds") or 10), stop, spool)
     heart.start()
     try:
-        code = run_program(started, base, token, state, attempt_folder, guard, spool, stop, heart, terminated)
+        if rank:
+            code = run_rank(started, base, token, rank, state, attempt_folder, guard, spool, stop, heart, terminated)
+        else:
+            code = run_program(started, base, token, state, attempt_folder, guard, spool, stop, heart, terminated)
     except Fenced:
         code = TERMINATED
     except SystemExit as error:
@@ -1410,11 +1453,46 @@ def run_program(started, base, token, state, attempt_folder, guard, spool, stop,
     }
     if not report_end(base, token, dict(end, **report), stop) and stop.is_set():
         raise Fenced()
+    return code_of(end, was_terminated)
+
+
+def code_of(end, was_terminated):
     if was_terminated:
         return TERMINATED
     if end["signal"]:
         return 128 + getattr(signal, end["signal"], 9)
     return end["code"]
+
+
+def run_rank(started, base, token, rank, state, attempt_folder, guard, tail, stop, heart, terminated):
+    """Runs the command on another machine than the first, which alone sends log and checkpoints. Its failure ends the attempt."""
+    folder = os.path.abspath(os.environ.get("LEEWAY_CHECKPOINT_DIR") or os.path.join(state, "checkpoints")) + "-rank-%d" % rank
+    restored = restore(started.get("checkpoints") or [], base, token, folder, stop, reports=False)
+    command, env = command_of(started, attempt_folder)
+    env["LEEWAY_CHECKPOINT_DIR"] = folder
+    env["LEEWAY_RESUME_FROM"] = os.path.join(folder, restored["name"]) if restored else ""
+    if restored:
+        add_last(restored, folder)
+    if stop.is_set():
+        raise Fenced()
+    if terminated.is_set() or heart.asked.is_set():
+        end, was_terminated = {"code": None, "signal": "SIGTERM", "ranOutOfMemory": False}, True
+    else:
+        pump = Pump(guard.log_out, tail)
+        pump.start()
+        guard.tell({"argv": command, "env": env, "folder": None})
+        pid = (guard.word(60) or {}).get("pid")
+        heart.session = pid
+        end, was_terminated = wait_for_end(started, guard, pid, stop, heart, terminated)
+        if pid:
+            kill_group(pid, signal.SIGKILL)
+        pump.join(10)
+    if stop.is_set():
+        raise Fenced()
+    report_end(base, token, dict(end, wasTerminated=was_terminated, lastLines=tail.text()), stop, "/rank-end")
+    if stop.is_set():
+        raise Fenced()
+    return code_of(end, was_terminated)
 
 
 def wait_for_end(started, guard, pid, stop, heart, terminated):

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
@@ -107,6 +107,40 @@ test("its script brings the wrapper, passes on its exit code, and leaves nothing
   expect(failed.code).toBe(7);
   expect(failed.stdout).toContain(`wrapper in ${settings.workingFolder}/leeway-tj-a-1`);
   await expect(readFile(join(settings.workingFolder, "leeway-tj-a-1", "leeway_run.py"))).rejects.toThrow("ENOENT");
+});
+
+test("on several machines each runs the wrapper in a folder of its own, and says which it is", async () => {
+  const programs = join(folder, "bin-of-several");
+  await mkdir(programs);
+  // What srun does with a step on two machines: both get the same input.
+  const srun = `#!/bin/bash
+args="$*"; input="$(cat)"; while true; do case "$1" in --*) shift ;; *) break ;; esac; done
+echo "srun $args"
+for rank in 0 1; do SLURM_PROCID=$rank "$@" <<< "$input"; code=$?; echo "code $code"; done
+exit $code
+`;
+  await writeFile(join(programs, "srun"), srun);
+  await chmod(join(programs, "srun"), 0o755);
+  const printed = "print(*(os.environ['LEEWAY_' + name] for name in ('RANK', 'NODES', 'MAIN_ADDRESS')))";
+  await writeFile(
+    join(folder, "several.py"),
+    `import os, sys\nprint('wrapper in', os.getcwd())\n${printed}\nsys.exit(7)\n`,
+  );
+  const other = slurmEngine({ settings, token: "jwt", wrapper: join(folder, "several.py") });
+  server.answerWith(jobs(), json({ job_id: 4 }), jobs(job()));
+  await other.submit(launch({ resources: { nodes: 2, cores: 1 } }), deadline);
+  const body = JSON.parse(server.received[1]?.body.toString() ?? "");
+  await writeFile(join(folder, "several.sh"), body.script);
+  const env = { NODE_ENV: "test" as const, PATH: `${programs}:${process.env.PATH}` };
+  const failed = await run("bash", [join(folder, "several.sh")], { env }).catch((error) => error);
+  expect(failed.code).toBe(7);
+  expect(failed.stdout).toContain("srun --overlap --nodes=2 --ntasks=2 --cpus-per-task=1 --ntasks-per-node=1");
+  for (const rank of [0, 1]) {
+    expect(failed.stdout).toContain(
+      `wrapper in ${settings.workingFolder}/leeway-tj-a-1-${rank}\n${rank} 2 ${hostname()}\ncode 7`,
+    );
+  }
+  await expect(readdir(settings.workingFolder)).resolves.toEqual([]);
 });
 
 test("finds what an earlier try submitted, and does not believe an answer alone", async () => {
