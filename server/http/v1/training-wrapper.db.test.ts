@@ -590,7 +590,7 @@ test("a machine that fails ends the attempt with its last lines, also when its w
     return found?.stopRequest;
   });
   // Lost, as the first one would be: the job goes on.
-  expect(stopped.cause).toBe("preempted");
+  expect(stopped?.cause).toBe("preempted");
   expect(isRunning(pid)).toBe(false);
   expect(await one?.ended).toBe(143);
 });

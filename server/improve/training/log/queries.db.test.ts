@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { eq } from "drizzle-orm";
+import pg from "pg";
 import { expect, test, vi } from "vitest";
 import { trainingAttempts } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
@@ -145,10 +146,11 @@ test.each([1, 2, 3, 4, 5, 6])(
 
 /** Counts the bytes of log that statements return while something is done. */
 async function bytesRead(work: () => Promise<unknown>): Promise<{ bytes: number; rows: number }> {
-  const query = vi.spyOn(db.$client, "query");
+  const query = vi.spyOn(pg.Client.prototype, "query");
   try {
     await work();
-    const results = await Promise.all(query.mock.results.map(({ value }) => value as Promise<{ rows: unknown[][] }>));
+    const values = query.mock.results.map(({ value }): unknown => value);
+    const results = await Promise.all(values as Promise<{ rows: unknown[][] }>[]);
     const packed = results.flatMap(({ rows }) => rows.flatMap((row) => Object.values(row).filter(Buffer.isBuffer)));
     return { bytes: packed.reduce((sum, { length }) => sum + length, 0), rows: packed.length };
   } finally {

@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import pg from "pg";
 import { expect, test, vi } from "vitest";
 import { trainingAttempts, trainingEngines, trainingJobs, trainingSweeps } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
@@ -225,10 +226,11 @@ test("previews a job with the engines that can run it, and reads the history of 
 
 /** Counts how often the prices of a workspace are read while something is done. */
 async function priceReads(work: () => Promise<unknown>): Promise<number> {
-  const query = vi.spyOn(db.$client, "query");
+  const query = vi.spyOn(pg.Client.prototype, "query");
   try {
     await work();
-    return query.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('from \\"prices\\"')).length;
+    return query.mock.calls.filter(([statement]: unknown[]) => JSON.stringify(statement).includes('from \\"prices\\"'))
+      .length;
   } finally {
     query.mockRestore();
   }
