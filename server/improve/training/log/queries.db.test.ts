@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { eq } from "drizzle-orm";
-import pg from "pg";
+import type pg from "pg";
 import { expect, test, vi } from "vitest";
 import { trainingAttempts } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
@@ -146,7 +146,7 @@ test.each([1, 2, 3, 4, 5, 6])(
 
 /** Counts the bytes of log that statements return while something is done. */
 async function bytesRead(work: () => Promise<unknown>): Promise<{ bytes: number; rows: number }> {
-  const query = vi.spyOn(pg.Client.prototype, "query");
+  const query = vi.spyOn((db as unknown as { $client: pg.Pool }).$client, "query");
   try {
     await work();
     const values = query.mock.results.map(({ value }): unknown => value);
