@@ -613,9 +613,9 @@ test("the token of another machine writes nothing of the attempt", async () => {
   expect(await call("heartbeat", heartbeat, token)).toBe(200);
   await expect(join(2)).rejects.toThrow("The job has fewer machines.");
   const { token: other } = await join(1);
-  const heard = await attemptOf(jobId);
+  const before = await attemptOf(jobId);
   expect(await call("heartbeat", { ...heartbeat, seq: 2 }, other)).toBe(200);
-  expect(await attemptOf(jobId)).toEqual(heard);
+  expect(await attemptOf(jobId)).toEqual(before);
   const end = { code: 0, signal: null, wasTerminated: false, ranOutOfMemory: false };
   const whole = { ...end, logBytes: 0, logDropped: 0, startedAt: 1, endedAt: 2 };
   const checkpoint = { name: "a", framework: "", step: 1, files: [], savedSeconds: null, sentSeconds: 0 };
