@@ -16,12 +16,14 @@ const maxRows = 12;
 interface CheckpointsPanelProps {
   checkpoints: readonly TrainingCheckpoint[];
   history: Pick<JobHistory, "attempts" | "intervalSeconds" | "advice">;
+  /** Whether the job has not ended. */
+  isOpen: boolean;
   /** Address of the page with all of them; undefined where it shows them. */
   allHref: string | undefined;
 }
 
 /** Lists the checkpoints of a job, newest first, with how often it saves and how often it should. */
-export function CheckpointsPanel({ checkpoints, history, allHref }: CheckpointsPanelProps) {
+export function CheckpointsPanel({ checkpoints, history, isOpen, allHref }: CheckpointsPanelProps) {
   const { intervalSeconds, advice } = history;
   const interval = intervalSeconds === null ? undefined : `every ${formatDuration(intervalSeconds * 1000)}`;
   const suggested = advice && `suggested ${formatDuration(advice.seconds * 1000)}`;
@@ -67,10 +69,16 @@ export function CheckpointsPanel({ checkpoints, history, allHref }: CheckpointsP
           },
         ]}
         empty={
-          <EmptyState title="No checkpoints yet">
-            Whatever the program saves in <code>LEEWAY_CHECKPOINT_DIR</code> is uploaded, and a new attempt resumes from
-            it.
-          </EmptyState>
+          isOpen ? (
+            <EmptyState title="No checkpoints yet">
+              Whatever the program saves in <code>LEEWAY_CHECKPOINT_DIR</code> is uploaded, and a new attempt resumes
+              from it.
+            </EmptyState>
+          ) : (
+            <EmptyState title="No checkpoints">
+              The program saved none in <code>LEEWAY_CHECKPOINT_DIR</code>.
+            </EmptyState>
+          )
         }
         foot={
           (advice || shown.length < total) && (

@@ -190,6 +190,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           <CheckpointsPanel
             checkpoints={checkpoints}
             history={history}
+            isOpen={isOpen}
             allHref={address.checkpoints === "all" ? undefined : `${jobHref(id)}?checkpoints=all#checkpoints`}
           />
           <ResourcesPanel job={job} history={history} />
