@@ -76,7 +76,7 @@ test("someone adds an engine, submits a command, follows and searches its log, a
   await expect(page.getByRole("checkbox", { name: "Follow" })).toBeChecked();
 
   // The log of its attempt, by keyboard; the letters that were typed before are no keys of the page.
-  const attempt = page.getByRole("link", { name: /^Attempt 1: / });
+  const attempt = page.getByRole("link", { name: /^Attempt 1 / });
   await attempt.focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\?attempt=1$/);

@@ -79,11 +79,7 @@ export function AttemptsPanel({ jobId, strip, attempts, isOpen }: AttemptsPanelP
                   key={`${kind}-${part.from}`}
                 >
                   {isNamed && (
-                    <Link
-                      href={jobHref(jobId, attempt ?? undefined)}
-                      scroll={false}
-                      aria-label={`${describePart(part)}; its log`}
-                    >
+                    <Link href={jobHref(jobId, attempt ?? undefined)} scroll={false}>
                       <span className={classes.words}>
                         <strong>Attempt {attempt}</strong> {hostOf(attempt)}
                       </span>
