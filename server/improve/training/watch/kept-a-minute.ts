@@ -4,7 +4,7 @@ import { minuteMs } from "#server/base/durations.ts";
 /**
  * Keeps what is expensive to read and changes slowly, for each workspace: a look at admission, which holds a lock, comes every few seconds.
  * @param read reads it at a time, in milliseconds since 1970
- * @returns a function that gives what was read at most `maxAgeMs` ago, and reads it where that is older; a minute, unless it is told otherwise
+ * @returns a function that returns what was read at most `maxAgeMs` ago (a minute by default), and reads it again where that is older
  */
 export function keptAMinute<Value>(read: (ctx: Context, now: number) => Promise<Value>) {
   const kept = new Map<string, { at: number; value: Value }>();
