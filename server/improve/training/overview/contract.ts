@@ -8,7 +8,16 @@ export const JobFilter = z.enum(jobFilters);
 export type JobFilter = z.infer<typeof JobFilter>;
 
 /** When the last row of a page ended, to the microsecond, and its id. */
-export const OverviewCursor = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z~[0-9a-z-]{1,100}$/);
+export const OverviewCursor = z
+  .string()
+  .regex(/^[12]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z~[0-9a-z-]{1,100}$/)
+  .refine(isMoment, "Not a page of the list.");
+
+/** Whether a cursor begins with a time that there is: Postgres refuses 31 February. */
+function isMoment(cursor: string): boolean {
+  const at = new Date(cursor.slice(0, 27));
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 19) === cursor.slice(0, 19);
+}
 
 export const ListJobsOverview = z.object({
   show: JobFilter.default("all"),

@@ -14,6 +14,7 @@ import { submitJob } from "../jobs/submit-job.ts";
 import { getJobSpeed } from "../speed/queries.ts";
 import { startSweep } from "../sweeps/start-sweep.ts";
 import { saveTemplate } from "../templates/save-template.ts";
+import { OverviewCursor } from "./contract.ts";
 import { listEngineUses, listJobsOverview } from "./queries.ts";
 
 const { db } = await freshDatabase();
@@ -252,4 +253,9 @@ test("reads the prices once for a request, however many jobs it shows", async ()
   expect(await priceReads(() => previewJob(ctx, { template: "digits" }))).toBe(1);
   const sweep = { kind: "random", space: {}, metric: "loss", goal: "min" } as const;
   expect(await priceReads(() => previewSweep(ctx, { name: "s", template: "digits", sweep }))).toBe(1);
+});
+
+test("takes no cursor whose time there is not, as Postgres would fail on it", () => {
+  const of = (time: string) => OverviewCursor.safeParse(`${time}.000001Z~tj-1`).success;
+  expect(["2026-02-28T23:59:59", "2026-02-31T00:00:00", "9999-99-99T99:99:99"].map(of)).toEqual([true, false, false]);
 });
