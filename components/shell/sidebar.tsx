@@ -3,10 +3,10 @@
 import { Drawer, VisuallyHidden } from "@mantine/core";
 import { spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { Mark } from "./mark.tsx";
 import { footNav, mainNav, type NavItem } from "./nav-items.ts";

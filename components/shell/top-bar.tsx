@@ -10,8 +10,8 @@ import {
   IconMoon,
   IconSun,
 } from "@tabler/icons-react";
-import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
+import { Link } from "#components/ui/link.tsx";
 import { useHydrated } from "#components/ui/now.tsx";
 import { copyLink } from "./copy-link.ts";
 import { Freshness } from "./freshness.tsx";

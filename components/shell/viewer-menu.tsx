@@ -2,9 +2,9 @@
 
 import { Menu } from "@mantine/core";
 import { IconHelp, IconKey, IconLogout } from "@tabler/icons-react";
-import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { OnCallUntil } from "#components/shell/on-call-until.tsx";
+import { Link } from "#components/ui/link.tsx";
 import type { Viewer } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 

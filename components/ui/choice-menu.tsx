@@ -2,8 +2,8 @@
 
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "./link.tsx";
 
 interface ChoiceMenuProps {
   /** Name of the selection for screen readers, if the selected value is not self-explanatory: "Version". */

@@ -1,9 +1,9 @@
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import Link from "next/link";
 import { memo, type ReactNode } from "react";
 import classes from "./data-table.module.css";
 import { SelectAll, SelectRow } from "./data-table-select.tsx";
 import { noValue } from "./format.ts";
+import { Link } from "./link.tsx";
 import { ResizeHandle } from "./resize-handle.tsx";
 import { TableKeys } from "./table-keys.tsx";
 

@@ -1,7 +1,7 @@
 import { IconHelp } from "@tabler/icons-react";
-import Link from "next/link";
 import classes from "./help-link.module.css";
 import { helpHref, helpTopic } from "./help-target.ts";
+import { Link } from "./link.tsx";
 
 /** Renders a question mark that opens the guide. @param to guide and heading: "on-call#alert-rules" */
 export function HelpLink({ to }: { to: string }) {

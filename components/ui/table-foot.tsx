@@ -1,6 +1,6 @@
-import Link from "next/link";
 import classes from "./data-table.module.css";
 import { formatCount, plural } from "./format.ts";
+import { Link } from "./link.tsx";
 
 interface TableFootProps {
   /** Position of the first row shown, from 1; 0 when there are none. */

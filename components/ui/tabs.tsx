@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatCount } from "./format.ts";
+import { Link } from "./link.tsx";
 import { TabList } from "./tab-list.tsx";
 import classes from "./tabs.module.css";
 

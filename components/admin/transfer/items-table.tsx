@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes, formatCount } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { ImportItem } from "#server/admin/transfer/contract.ts";
 import { hrefOf, nameOf } from "./text.ts";

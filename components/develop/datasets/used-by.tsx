@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { runHref } from "#components/develop/addresses/run-href.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { DatasetVersion } from "#server/develop/datasets/contract.ts";

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { useShell } from "#components/shell/shell-context.tsx";
 import { CodeBlock, type CodeExample } from "#components/ui/code-block.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import classes from "./first-view.module.css";
 

@@ -2,11 +2,11 @@
 
 import { Button, Menu } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { featureViewHref } from "../addresses/feature-view-href.ts";
 import { DeleteView, type DeleteViewProps } from "./delete-view.tsx";
 import { usePageKey } from "./use-page-key.ts";

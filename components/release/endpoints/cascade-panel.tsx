@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { endpointSettingsHref } from "#components/serve/endpoints/addresses.ts";
 import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, formatPercent, formatUnit, noValue, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import type { CascadeReport, EscalationReason } from "#server/serve/cascade/contract.ts";

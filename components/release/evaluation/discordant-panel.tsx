@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { formatCount, formatCountOf, formatNumber } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { EvaluationComparison } from "#server/release/evaluation/contract.ts";
 import classes from "./evaluation.module.css";

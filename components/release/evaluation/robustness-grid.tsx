@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { formatNumber } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { RobustnessComparison, RobustnessResult } from "#server/release/evaluation/contract.ts";

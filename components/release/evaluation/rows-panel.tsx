@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";

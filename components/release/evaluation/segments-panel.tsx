@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { type SeriesStyle, styleVersions } from "#components/charts/series-style.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { EvaluationComparison, EvaluationMetric, SegmentResult } from "#server/release/evaluation/contract.ts";

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { playgroundHref, predictionHref } from "#components/serve/endpoints/addresses.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatUnit } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/ui/link.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { RolloutSummary } from "#server/serve/rollout/contract.ts";
 import { rolloutHref } from "./addresses.ts";

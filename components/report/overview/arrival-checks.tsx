@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { Arrivals, GettingStartedStep } from "#server/report/overview/contract.ts";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { EndpointStateBadge } from "#components/respond/endpoint-states/endpoint-state-badge.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
@@ -10,6 +9,7 @@ import {
   formatUnit,
   noValue,
 } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { OverviewEndpoint } from "#server/report/overview/contract.ts";
 

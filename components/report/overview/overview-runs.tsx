@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { runHref } from "#components/develop/addresses/run-href.ts";
 import { RunStatusBadge } from "#components/develop/tracking/runs/run-status.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { OverviewRun } from "#server/report/overview/contract.ts";

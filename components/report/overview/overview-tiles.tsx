@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatNumber, formatPercent, nbsp, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Overview, OverviewEndpoint } from "#server/report/overview/contract.ts";

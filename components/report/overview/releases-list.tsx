@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/ui/link.tsx";
 
 interface SentenceProps {
   parts: { text: string; href?: string }[];

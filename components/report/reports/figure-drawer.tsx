@@ -1,8 +1,8 @@
 "use client";
 
 import { Drawer } from "@mantine/core";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
+import { Link } from "#components/ui/link.tsx";
 import { Moment, RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Figure } from "#server/report/reports/contract.ts";
 import type { ReportDefinition } from "#server/report/reports/definitions/contract.ts";

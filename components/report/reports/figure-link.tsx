@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/ui/link.tsx";
 import type { Figure } from "#server/report/reports/contract.ts";
 import classes from "./figure-link.module.css";
 

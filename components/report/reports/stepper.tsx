@@ -2,7 +2,7 @@
 
 import { ActionIcon } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import Link from "next/link";
+import { Link } from "#components/ui/link.tsx";
 import classes from "./report-head.module.css";
 
 interface StepperProps {

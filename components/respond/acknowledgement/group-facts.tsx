@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { testRouteHref } from "#components/alerting/alerts/addresses.ts";
 import { LabelTags } from "#components/alerting/alerts/alert-text.tsx";
 import classes from "#components/alerting/alerts/alerts.module.css";
 import { Fact } from "#components/alerting/alerts/fact.tsx";
 import { incidentHref } from "#components/respond/incidents/addresses.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { AlertGroup } from "#server/alerting/alerts/contract.ts";
 

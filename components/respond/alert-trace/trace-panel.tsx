@@ -1,5 +1,5 @@
-import Link from "next/link";
 import classes from "#components/alerting/alerts/alerts.module.css";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

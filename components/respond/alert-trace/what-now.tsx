@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { groupHref } from "#components/alerting/alerts/addresses.ts";
 import classes from "#components/alerting/alerts/alerts.module.css";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";

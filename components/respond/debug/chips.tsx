@@ -1,6 +1,6 @@
 import { IconX } from "@tabler/icons-react";
-import Link from "next/link";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import classes from "./debug.module.css";
 import { comparisonLabels, type DebugState, debugHref } from "./debug-state.ts";
 import { SpanText } from "./span-text.tsx";

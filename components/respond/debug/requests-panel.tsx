@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import {
   type LoggedPrediction,
@@ -6,6 +5,7 @@ import {
   type Signatures,
 } from "#components/serve/predictions/predictions-table.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

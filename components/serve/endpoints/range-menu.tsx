@@ -2,10 +2,10 @@
 
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconClock } from "@tabler/icons-react";
-import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect } from "react";
 import { keysAreFree } from "#components/ui/keys.ts";
+import { Link } from "#components/ui/link.tsx";
 import { neighbour, timeRanges } from "./time-range.ts";
 
 interface RangeMenuProps {

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { endpointSettingsHref } from "#components/serve/endpoints/addresses.ts";
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import type { CaptureSettings } from "#server/serve/capture/contract.ts";
 import type { LabelCounts } from "#server/serve/labels/contract.ts";
 

@@ -2,7 +2,7 @@
 
 import { Button, Drawer } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import Link from "next/link";
+import { Link } from "#components/ui/link.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { playgroundHref, predictionHref } from "../endpoints/addresses.ts";
 import { LoggedTensors } from "./logged-tensors.tsx";

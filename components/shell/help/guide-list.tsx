@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/ui/link.tsx";
 import classes from "./guide-list.module.css";
 
 interface GuideListProps {

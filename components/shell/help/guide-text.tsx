@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import ReactMarkdown, { type Components, type ExtraProps } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { Link } from "#components/ui/link.tsx";
 import { guideImage, guideTarget } from "./guide-target.ts";
 import classes from "./guide-text.module.css";
 import { headingSlug } from "./heading-slug.ts";

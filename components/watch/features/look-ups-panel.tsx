@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { formatCount, formatNumber, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { helpHref, helpTopic } from "#components/ui/help-target.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import classes from "#components/watch/monitoring/findings/finding-list.module.css";
 import { SeverityBadge } from "#components/watch/monitoring/findings/finding-list.tsx";

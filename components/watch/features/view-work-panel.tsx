@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { materialisationHref } from "#components/develop/addresses/materialisation-href.ts";
 import { workStates } from "#components/develop/features/work-state.ts";
 import { formatCount, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
 import { shareOfLimit, type ViewFacts, viewStates } from "#components/develop/features/view-state.ts";
@@ -7,6 +6,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { TargetBar } from "#components/ui/target-bar.tsx";
 import type { ViewRow } from "./view-row.ts";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { DatasetsTable } from "#components/develop/datasets/datasets-table.tsx";
@@ -6,6 +5,7 @@ import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

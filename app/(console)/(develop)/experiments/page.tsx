@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { ExperimentsTable } from "#components/develop/tracking/experiments/experiments-table.tsx";
 import { FirstRun } from "#components/develop/tracking/experiments/first-run.tsx";
@@ -7,6 +6,7 @@ import { readRunView, runViewHref } from "#components/develop/tracking/views/run
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,5 +1,4 @@
 import { IconPlus, IconTablePlus } from "@tabler/icons-react";
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { featureViewHref } from "#components/develop/addresses/feature-view-href.ts";
@@ -16,6 +15,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { formatCountOf, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { runtime } from "#app/_lib/context.ts";
 import { FirstModel } from "#components/develop/registry/models/first-model.tsx";
 import { ModelsTable } from "#components/develop/registry/models/models-table.tsx";
 import { RequestsPanel } from "#components/release/promotion/requests-panel.tsx";
 import { plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Context } from "#server/base/context.ts";
 import { listModels } from "#server/develop/registry/models/queries.ts";

@@ -1,5 +1,4 @@
 import { IconPlus, IconServerCog, IconTemplate } from "@tabler/icons-react";
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
@@ -20,6 +19,7 @@ import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { formatCountOf, formatNewest } from "#components/ui/format.ts";
 import { formatRelative } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,5 +1,4 @@
 import { IconPlus } from "@tabler/icons-react";
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
@@ -7,6 +6,7 @@ import { ProjectsTable } from "#components/improve/labelling/projects/projects-t
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { debugJobHref } from "#components/improve/training/addresses.ts";
 import { JobState } from "#components/improve/training/jobs/job-state.tsx";
 import { EndpointsTable } from "#components/respond/endpoint-states/endpoints-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { Sentence } from "#components/report/overview/sentence.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";

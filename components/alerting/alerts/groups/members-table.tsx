@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { AlertNow } from "#server/alerting/alerts/contract.ts";
 import { alertHref } from "../addresses.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { FeatureView, Projection } from "#server/develop/features/contract.ts";
 import { featureViewHref } from "../../addresses/feature-view-href.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";

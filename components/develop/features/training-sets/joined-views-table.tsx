@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";
 import { featureViewHref } from "../../addresses/feature-view-href.ts";
 import { cutoffLabels } from "./training-set-text.ts";

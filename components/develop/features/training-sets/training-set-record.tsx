@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { TrainingSet } from "#server/develop/features/training-sets/contract.ts";

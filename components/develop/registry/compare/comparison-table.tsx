@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { type ComparisonGroup, compareHref } from "./comparison.ts";

@@ -10,9 +10,9 @@ import {
   IconTransferIn,
   type TablerIcon,
 } from "@tabler/icons-react";
-import Link from "next/link";
 import { Fragment, type KeyboardEvent, useRef, useState } from "react";
 import { DataTable } from "#components/ui/data-table.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import classes from "./lineage.module.css";

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { aliasTone, Tag } from "#components/ui/tag.tsx";
 import type { Alias } from "#server/develop/registry/aliases/contract.ts";

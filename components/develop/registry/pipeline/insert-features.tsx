@@ -1,10 +1,10 @@
 "use client";
 
 import { Button, NativeSelect } from "@mantine/core";
-import Link from "next/link";
 import { useEffect, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { helpHref } from "#components/ui/help-target.ts";
+import { Link } from "#components/ui/link.tsx";
 import type { ProposedFeatures } from "#server/develop/registry/pipeline/contract.ts";
 import { withFeatures } from "./edited-text.ts";
 import classes from "./pipeline-panel.module.css";

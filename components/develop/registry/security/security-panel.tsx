@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatBytes, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { runHref } from "#components/develop/addresses/run-href.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { runHref } from "#components/develop/addresses/run-href.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes, noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";

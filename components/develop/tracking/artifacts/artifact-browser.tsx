@@ -1,6 +1,6 @@
 import { IconChevronDown, IconChevronRight, IconFile, IconFolder } from "@tabler/icons-react";
-import Link from "next/link";
 import { formatBytes } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { ArtifactFile } from "#server/develop/tracking/artifacts/contract.ts";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import Link from "next/link";
 import { formatBytes } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import classes from "./artifact-browser.module.css";
 import { artifactAddress, type PreviewKind, readable } from "./artifact-preview.ts";

@@ -1,7 +1,7 @@
 import { IconX } from "@tabler/icons-react";
-import Link from "next/link";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { styleOfIndex } from "#components/charts/series-style.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { RunStatusBadge } from "../runs/run-status.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "#components/ui/link.tsx";
 import type { CompareView } from "./compare-view.ts";
 import { useCompareView } from "./use-compare-view.ts";
 

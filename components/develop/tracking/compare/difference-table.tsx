@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { styleOfIndex } from "#components/charts/series-style.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import classes from "./first-run.module.css";
 

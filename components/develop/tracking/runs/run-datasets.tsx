@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { trainingSetHref } from "#components/develop/addresses/training-set-href.ts";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { DatasetInput, RunRelatives } from "#server/develop/tracking/runs/contract.ts";

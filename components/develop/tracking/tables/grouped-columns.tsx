@@ -1,7 +1,7 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import Link from "next/link";
 import type { Column } from "#components/ui/data-table.tsx";
 import { formatCount, formatCountOf, noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { RunGroup, RunGroups, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { decimalsOf } from "../runs/run-values.ts";

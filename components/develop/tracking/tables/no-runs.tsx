@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
 import type { RunView } from "../views/run-view.ts";

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Sparkline } from "#components/charts/sparkline.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { RunTable, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { RunHealthBadge } from "../health/run-health.tsx";

@@ -1,7 +1,6 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { labelProjectHref } from "#components/improve/labelling/addresses.ts";
@@ -14,6 +13,7 @@ import pane from "#components/improve/labelling/session/labeller.module.css";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { plural } from "#components/ui/format.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Wire } from "#components/ui/wire.ts";

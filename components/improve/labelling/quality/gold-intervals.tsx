@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { annotatorHref } from "#components/improve/labelling/addresses.ts";
 import { formatCountOf, formatPercent } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { LabelRunResults } from "#server/improve/labelling/runs/contract.ts";
 import classes from "./grid.module.css";

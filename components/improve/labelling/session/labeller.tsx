@@ -3,7 +3,6 @@
 import { Button, Drawer, Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowBackUp } from "@tabler/icons-react";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useState } from "react";
 import { usePageKey } from "#components/develop/features/use-page-key.ts";
@@ -18,6 +17,7 @@ import { sourceLabels, sourceOrder } from "#components/improve/labelling/source-
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";

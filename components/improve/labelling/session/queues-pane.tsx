@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { sourceLabels, sourceOrder, sourceReasons } from "#components/improve/labelling/source-labels.ts";
 import { formatCount, formatCountOf, formatPercent, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import type { TaskSource } from "#server/improve/labelling/contract.ts";
 import classes from "./labeller.module.css";
 

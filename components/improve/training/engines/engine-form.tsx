@@ -1,12 +1,12 @@
 "use client";
 
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { helpHref } from "#components/ui/help-target.ts";
+import { Link } from "#components/ui/link.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type EngineKind, type EngineSettings, engineKinds } from "#server/improve/training/contract.ts";

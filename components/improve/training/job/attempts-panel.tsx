@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { Fragment } from "react";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { jobHref } from "../addresses.ts";

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes, formatCount, formatNewest, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

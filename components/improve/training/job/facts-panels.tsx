@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCount, formatPercent, noValue, truncateMiddle } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { JobHistory } from "#server/improve/training/history/contract.ts";
 import type { TrainingJobDetails } from "#server/improve/training/jobs/contract.ts";

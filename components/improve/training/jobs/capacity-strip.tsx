@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { formatCount } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TrainingEngine } from "#server/improve/training/engines/contract.ts";

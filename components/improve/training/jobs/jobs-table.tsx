@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Initials } from "#components/develop/tracking/tables/initials.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import type { JobListRow, OverviewRow, SweepListRow } from "#server/improve/training/overview/contract.ts";
 import { jobHref, sweepHref } from "../addresses.ts";
 import { SweepState } from "../sweeps/sweep-state.tsx";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, noValue, truncateMiddle } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Reproducibility } from "#server/improve/training/reproducibility/contract.ts";

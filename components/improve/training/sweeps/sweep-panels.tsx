@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { SweepDetails } from "#server/improve/training/sweeps/contract.ts";
 import { jobHref, newJobHref } from "../addresses.ts";

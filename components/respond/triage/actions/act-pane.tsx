@@ -15,10 +15,10 @@ import {
   IconSnowflakeOff,
   type TablerIcon,
 } from "@tabler/icons-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatClock } from "#components/ui/format-time.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { useHydrated } from "#components/ui/now.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";

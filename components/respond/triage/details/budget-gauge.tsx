@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { formatPercent } from "#components/ui/format.ts";
 import { formatClock, formatDate } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { sloHref } from "#components/watch/slo/addresses.ts";

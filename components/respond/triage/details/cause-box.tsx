@@ -11,8 +11,8 @@ import {
   IconSnowflake,
   type TablerIcon,
 } from "@tabler/icons-react";
-import Link from "next/link";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ChangeKind } from "#server/respond/changes/contract.ts";

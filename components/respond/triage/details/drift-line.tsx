@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { driftHref } from "#components/watch/monitoring/drift/addresses.ts";
 import { problemLabels } from "#components/watch/monitoring/drift/drift-labels.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { formatPercent } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Chosen } from "../board-types.ts";
 import { changeIcons } from "./cause-box.tsx";

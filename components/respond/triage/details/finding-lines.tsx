@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { NamedText } from "#components/ui/named-text.tsx";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import type { Chosen } from "../board-types.ts";

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { formatCount, formatPercent } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { Wire } from "#components/ui/wire.ts";

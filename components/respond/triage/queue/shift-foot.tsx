@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { formatPercent, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import type { Shift } from "../board-types.ts";
 import classes from "./queue.module.css";
 

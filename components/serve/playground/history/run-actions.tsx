@@ -2,9 +2,9 @@
 
 import { Button } from "@mantine/core";
 import { IconPlayerPlay, IconTrash, IconX } from "@tabler/icons-react";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { Link } from "#components/ui/link.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { PlaygroundRun } from "#server/serve/playground/contract.ts";

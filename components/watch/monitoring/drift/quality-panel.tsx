@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { Marker } from "#components/charts/markers.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { AddPerson } from "#components/platform/identity/add-person.tsx";
@@ -7,6 +6,7 @@ import { InvitationsTable } from "#components/platform/identity/invitations-tabl
 import { InvitePerson } from "#components/platform/identity/invite-person.tsx";
 import { PeopleTable } from "#components/platform/identity/people-table.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { lastChanges } from "#server/admin/audit-log/queries.ts";

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { NewToken } from "#components/platform/identity/new-token.tsx";
 import { TokensTable } from "#components/platform/identity/tokens-table.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { NewWorkspace } from "#components/admin/workspaces/new-workspace.tsx";
 import { AllWorkspacesTable, OwnWorkspacesTable } from "#components/admin/workspaces/workspaces-table.tsx";
 import { AccountsTable } from "#components/platform/identity/accounts-table.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StaleLine } from "#components/ui/states.tsx";

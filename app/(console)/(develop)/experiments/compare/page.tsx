@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { foundOrNot } from "#app/_lib/found.ts";
 import { CompareArtifacts } from "#components/develop/tracking/compare/compare-artifacts.tsx";
@@ -19,6 +18,7 @@ import { readCurveView } from "#components/develop/tracking/metrics/curve-view.t
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatCountOf, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { AliasHistory } from "#components/develop/registry/aliases/alias-history.tsx";
 import { AliasLookup } from "#components/develop/registry/aliases/alias-lookup.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import type { Context } from "#server/base/context.ts";
 import { wellKnownAliases } from "#server/develop/registry/aliases/contract.ts";

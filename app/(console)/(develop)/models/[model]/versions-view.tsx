@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { compareHref } from "#components/develop/registry/compare/comparison.ts";
 import { GatesPanel } from "#components/develop/registry/gates/gates-panel.tsx";
@@ -7,6 +6,7 @@ import { lineageColumns } from "#components/develop/registry/lineage/lineage-gra
 import { VersionsTable } from "#components/develop/registry/versions/versions-table.tsx";
 import { RequestsPanel } from "#components/release/promotion/requests-panel.tsx";
 import { plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

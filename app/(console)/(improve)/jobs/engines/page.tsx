@@ -1,5 +1,4 @@
 import { IconPlus } from "@tabler/icons-react";
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
@@ -8,6 +7,7 @@ import { CachePanel } from "#components/improve/training/cache/cache-panel.tsx";
 import { EnginesTable } from "#components/improve/training/engines/engines-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { foundOrNot } from "#app/_lib/found.ts";
@@ -11,6 +10,7 @@ import {
 } from "#components/improve/training/submit/job-draft.ts";
 import { SubmitForm } from "#components/improve/training/submit/submit-form.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,5 +1,4 @@
 import { IconPlus } from "@tabler/icons-react";
-import Link from "next/link";
 import { z } from "zod";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
@@ -9,6 +8,7 @@ import { SweepsTable } from "#components/improve/training/sweeps/sweeps-table.ts
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatNewest } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,5 +1,4 @@
 import { IconTags } from "@tabler/icons-react";
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
@@ -30,6 +29,7 @@ import { Page } from "#components/shell/page.tsx";
 import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatNumber, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";

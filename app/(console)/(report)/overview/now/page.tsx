@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { openStep } from "#components/report/overview/getting-started-steps.ts";
@@ -10,6 +9,7 @@ import { Sentence } from "#components/report/overview/sentence.tsx";
 import { OverviewSections } from "#components/report/reports/sections.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatCountOf, nbsp } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { cache } from "react";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
@@ -16,6 +15,7 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { formatAbsolute } from "#components/ui/format-time.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { foundOrNot } from "#app/_lib/found.ts";
 import { type DebugState, debugHref } from "#components/respond/debug/debug-state.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
@@ -7,6 +6,7 @@ import { HistoryPanel } from "#components/serve/playground/history/history-panel
 import { Playground } from "#components/serve/playground/playground.tsx";
 import type { PlaygroundActions } from "#components/serve/playground/run.ts";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { executionProviders } from "#server/develop/registry/execution/contract.ts";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { LineChart } from "#components/charts/line-chart.tsx";
@@ -7,6 +6,7 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { formatPercent, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { ConsistencyResult } from "#server/watch/monitoring/quality/consistency/contract.ts";
 import { intervalText } from "../quality-text.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { evaluationHref } from "#components/release/evaluation/addresses.ts";
 import { EvaluationsPanel } from "#components/release/evaluation/evaluations-panel.tsx";
+import { Link } from "#components/ui/link.tsx";
 import type { Context } from "#server/base/context.ts";
 import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import { listEvaluations } from "#server/release/evaluation/runs/run-queries.ts";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
@@ -10,6 +9,7 @@ import { describeKind, describeSweep } from "#components/improve/training/sweeps
 import { SweepTrials } from "#components/improve/training/sweeps/sweep-trials.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { getSweep } from "#server/improve/training/sweeps/queries.ts";
 import { stopSweepAction } from "../../actions.ts";

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { labelProjectHref } from "#components/improve/labelling/addresses.ts";
 import { AlikeBoard } from "#components/improve/labelling/alike/alike-board.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

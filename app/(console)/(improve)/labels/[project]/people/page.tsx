@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { annotatorHref, labelProjectHref } from "#components/improve/labelling/addresses.ts";
@@ -6,6 +5,7 @@ import { PeopleTable } from "#components/improve/labelling/people/people-table.t
 import { ProjectTabs } from "#components/improve/labelling/projects/project-tabs.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { endpointHref, predictionHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
@@ -8,6 +7,7 @@ import { PredictionFilter } from "#components/serve/predictions/prediction-filte
 import { PredictionsTable } from "#components/serve/predictions/predictions-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

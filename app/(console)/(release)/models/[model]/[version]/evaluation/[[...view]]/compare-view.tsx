@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { runtime } from "#app/_lib/context.ts";
 import { evaluationHref } from "#components/release/evaluation/addresses.ts";
 import { ChangedPreview } from "#components/release/evaluation/changed-preview.tsx";
@@ -6,6 +5,7 @@ import { DiscordantPanel } from "#components/release/evaluation/discordant-panel
 import { PairedMetrics } from "#components/release/evaluation/paired-metrics.tsx";
 import { scoreClass } from "#components/release/evaluation/score-class.ts";
 import { SegmentDifferences } from "#components/release/evaluation/segment-differences.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { evaluationHref } from "#components/release/evaluation/addresses.ts";
 import { failedSentence } from "#components/release/evaluation/evaluation-text.ts";
 import { Notice } from "#components/release/evaluation/notice.tsx";
 import { CancelEvaluation, RunEvaluation } from "#components/release/evaluation/run-buttons.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import type { Context } from "#server/base/context.ts";
 import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import type { EvaluationRun } from "#server/release/evaluation/contract.ts";
