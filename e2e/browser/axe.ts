@@ -1,31 +1,43 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import axe, { type RunOptions } from "axe-core";
 
 /** Rules that depend on the colour scheme; all others are checked only once. */
 const ofColour = ["color-contrast", "link-in-text-block"];
+// Next streams the title after the page; toHaveTitle waits for it.
+const rules: Record<"light" | "dark", RunOptions> = {
+  light: { rules: { "document-title": { enabled: false } } },
+  dark: { runOnly: { type: "rule", values: ofColour } },
+};
+/** Only violations in detail; no rule that is on needs the style sheets and media, which would be loaded again. */
+const options: RunOptions = { resultTypes: ["violations"], preload: false };
 
 /** Returns axe's serious findings for the page in both colour schemes, with their elements. The page follows the system's scheme. */
 export async function findings(page: Page): Promise<string[]> {
   await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
   await page.waitForLoadState("networkidle").catch(() => {});
-  // Without frames, axe can check the page from within: its default mode opens an empty page each time to combine frames.
+  // axe looks at this frame only.
   expect(page.frames()).toHaveLength(1);
+  await page.evaluate(axe.source);
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expect(page.locator("body")).toHaveCSS("color-scheme", colorScheme);
-    // toHaveTitle waits for the title: Next streams it after the page, and removes it for a moment during a refresh.
+    // The title comes after the page, and is gone for a moment during a refresh.
     await expect(page).toHaveTitle(/\S/);
-    // All rules are checked, but only violations are reported in detail.
-    const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
-    const { violations } = await (colorScheme === "light"
-      ? axe.disableRules("document-title")
-      : axe.withRules(ofColour)
-    ).analyze();
+    const violations = await page.evaluate(violationsOf, { ...options, ...rules[colorScheme] });
     for (const { id, impact, nodes } of violations) {
       if (impact !== "serious" && impact !== "critical") continue;
       found.push(...nodes.map(({ target }) => `${colorScheme}: ${id}: ${target.join(" ")}`));
     }
   }
   return found;
+}
+
+/** Runs in the page. Colours that are still on their way to the other scheme have no contrast of their own. */
+async function violationsOf(options: RunOptions) {
+  await new Promise(requestAnimationFrame);
+  const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+  const { axe } = window as unknown as { axe: typeof import("axe-core") };
+  return (await axe.run(document, options)).violations;
 }
