@@ -58,9 +58,12 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
   if (code === 0) return { cause: "finished", next: "none", message: "" };
   if (signal === "SIGKILL" || code === 137) {
     if (end.ranOutOfMemory) return outOfMemory;
+    // A wrapper or program that takes longer than its grace is killed, by the engine too.
+    if (stopRequest) return stopped(stopRequest);
     return { cause: "lost", next: "resume", message: "Killed from outside, without a reason that Leeway knows." };
   }
   if (code === null && signal === null) {
+    if (stopRequest) return stopped(stopRequest);
     return { cause: "lost", next: "resume", message: "It disappeared without a report." };
   }
   if (code === tryAgain)
