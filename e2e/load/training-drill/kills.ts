@@ -174,7 +174,8 @@ export class Kills {
   /** Stops a copy as a machine that hangs does, until another took its place; then it comes back, and must find that out. */
   private async freeze(): Promise<void> {
     const { db, held } = this.killed;
-    const copy = await this.anyCopy();
+    // After a head was killed, all copies start anew.
+    const copy = await this.anyCopy(3 * minuteMs);
     if (!copy) return;
     const { launch, wrapper = 0, guard = 0, program = 0 } = copy;
     const pids = [guard, program, wrapper].filter((pid) => pid > 1);
