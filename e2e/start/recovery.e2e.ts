@@ -6,7 +6,7 @@ import { expect, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
 import { exists, firstToken, isReady, launch, newEnvironment, newRun, postgresOf, soon, statusFor } from "./leeway.ts";
 
-test("says where sign-in and token are on the first start, prints no secret into a log, and keeps them on the second", async () => {
+test("says where sign-in and token are on the first start, and keeps them and all data when it is stopped or killed", async () => {
   const env = await newEnvironment();
   const first = launch(env);
   await first.running();
@@ -32,63 +32,49 @@ test("says where sign-in and token are on the first start, prints no secret into
   await second.running();
   expect(second.output()).not.toMatch(/PASSWORD=|TOKEN=|Building/);
   expect(await statusFor(second, token)).toBe(200);
-});
-
-test("ends the roles of a killed supervisor, and takes over immediately with all data on the next start", async () => {
-  const env = await newEnvironment();
-  const killed = launch(env);
-  await killed.running();
-  const token = await firstToken(env);
   const postgres = await postgresOf(env);
-  killed.process.kill("SIGKILL");
-  await killed.ended();
+  second.process.kill("SIGKILL");
+  await second.ended();
 
-  const next = launch(env);
-  await next.running();
-  expect(await statusFor(next, token)).toBe(200);
+  // It ends the roles that the killed supervisor left, and takes over immediately.
+  const third = launch(env);
+  await third.running();
+  expect(await statusFor(third, token)).toBe(200);
   expect(exists(postgres)).toBe(false);
 });
 
-test("restarts killed roles and a killed Postgres automatically", async () => {
+test("restarts roles and a Postgres that are killed or hang, and rejects a second Leeway on the same folder", async () => {
   const env = await newEnvironment();
   const leeway = launch(env);
   await leeway.running();
   const token = await firstToken(env);
+  const processOf = (role: string) => roleProcess(leeway.process.pid ?? 0, role);
+  const ready = () => vi.waitFor(async () => expect(await isReady(env)).toBe(true), soon);
   for (const role of ["web", "gateway", "worker"]) {
-    const killed = await roleProcess(leeway.process.pid ?? 0, role);
+    const killed = await processOf(role);
     process.kill(killed, "SIGKILL");
-    await vi.waitFor(async () => expect(await roleProcess(leeway.process.pid ?? 0, role)).not.toBe(killed), soon);
+    await vi.waitFor(async () => expect(await processOf(role)).not.toBe(killed), soon);
   }
-  await vi.waitFor(async () => expect(await isReady(env)).toBe(true), soon);
+  await ready();
   const postgres = await postgresOf(env);
   process.kill(postgres, "SIGKILL");
   await vi.waitFor(async () => expect(await postgresOf(env)).not.toBe(postgres), soon);
-  await vi.waitFor(async () => expect(await isReady(env)).toBe(true), soon);
+  await ready();
   expect(await statusFor(leeway, token)).toBe(200);
-  expect(leeway.process.exitCode).toBeNull();
-});
 
-test("replaces a role that hangs", async () => {
-  const env = await newEnvironment();
-  const leeway = launch(env);
-  await leeway.running();
-  const hung = await roleProcess(leeway.process.pid ?? 0, "worker");
+  const hung = await processOf("worker");
   process.kill(hung, "SIGSTOP");
   await vi.waitFor(() => expect(exists(hung)).toBe(false), soon);
   expect(leeway.output()).toMatch(/"child":"worker","silenceMs":\d+,"msg":"role\.unresponsive"/);
-  await vi.waitFor(async () => expect(await roleProcess(leeway.process.pid ?? 0, "worker")).not.toBe(hung), soon);
-  await vi.waitFor(async () => expect(await isReady(env)).toBe(true), soon);
-});
+  await vi.waitFor(async () => expect(await processOf("worker")).not.toBe(hung), soon);
+  await ready();
 
-test("rejects a second Leeway on the same folder, and keeps the first running", async () => {
-  const env = await newEnvironment();
-  const first = launch(env);
-  await first.running();
   const other = await newEnvironment();
   const second = launch({ ...other, DATA_DIR: env.DATA_DIR as string });
   expect(await second.ended()).toBe(1);
-  expect(second.output()).toContain(`DATA_DIR: another Leeway process (${first.process.pid}`);
+  expect(second.output()).toContain(`DATA_DIR: another Leeway process (${leeway.process.pid}`);
   expect(await isReady(env)).toBe(true);
+  expect(leeway.process.exitCode).toBeNull();
 });
 
 if (process.getuid?.() === 0) {
