@@ -103,6 +103,9 @@ export const JobSpec = z.strictObject({
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 
+/** Kinds of training runtimes that Kubeflow Trainer has: of the cluster, of a namespace. */
+export const runtimeKinds = ["ClusterTrainingRuntime", "TrainingRuntime"] as const;
+
 /** Settings of an engine, by kind. Secrets are kept apart. */
 export const EngineSettings = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -124,6 +127,14 @@ export const EngineSettings = z.discriminatedUnion("kind", [
     /** LocalQueue of Kueue; "": none. */
     queue: z.string().max(253).default(""),
     image: z.string().max(1_000).default(""),
+    /** Training runtime of Kubeflow Trainer, which jobs then are TrainJobs of; "": none, jobs are Jobs of Kubernetes. */
+    runtime: z
+      .string()
+      .max(253)
+      .regex(/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$/, "Use lower-case letters, digits, hyphens and dots.")
+      .default(""),
+    /** Whether all namespaces have that runtime, or this one. */
+    runtimeKind: z.enum(runtimeKinds).default("ClusterTrainingRuntime"),
     maxJobs: z.int().min(1).max(1_000).default(16),
   }),
   z.strictObject({

@@ -1,4 +1,4 @@
-import type { EngineKind, EngineSettings } from "#server/improve/training/contract.ts";
+import type { EngineKind, EngineSettings, runtimeKinds } from "#server/improve/training/contract.ts";
 
 /** Fields of the form of an engine, as they were typed. */
 export interface EngineDraft {
@@ -11,6 +11,8 @@ export interface EngineDraft {
   namespace: string;
   queue: string;
   image: string;
+  runtime: string;
+  runtimeKind: (typeof runtimeKinds)[number];
   user: string;
   partition: string;
   account: string;
@@ -30,6 +32,8 @@ export const newEngineDraft: EngineDraft = {
   namespace: "",
   queue: "",
   image: "",
+  runtime: "",
+  runtimeKind: "ClusterTrainingRuntime",
   user: "",
   partition: "",
   account: "",
@@ -42,9 +46,13 @@ export const newEngineDraft: EngineDraft = {
 export const fieldsOfKind = {
   local: ["maxJobs", "cores", "hours"],
   ray: ["address", "maxJobs"],
-  kubernetes: ["namespace", "queue", "image", "maxJobs"],
+  kubernetes: ["namespace", "queue", "image", "runtime", "runtimeKind", "maxJobs"],
   slurm: ["address", "user", "partition", "account", "workingFolder", "maxJobs"],
 } as const satisfies Record<EngineKind, readonly (keyof EngineDraft)[]>;
+
+/** Whether the form shows a field: the kind of a runtime only with one. */
+export const isShown = (field: keyof EngineDraft, { runtime }: EngineDraft) =>
+  field !== "runtimeKind" || runtime.trim() !== "";
 
 /** Fills the form with the settings of an engine. */
 export function engineDraftOf(name: string, settings: EngineSettings): EngineDraft {
@@ -77,6 +85,7 @@ const numbers: readonly string[] = ["maxJobs", "cores", "hours"];
  */
 export function readEngineSettings(draft: EngineDraft, known?: EngineSettings): EngineSettings {
   const entries = fieldsOfKind[draft.kind].flatMap((field): [string, unknown][] => {
+    if (!isShown(field, draft)) return [];
     const text = draft[field].trim();
     if (field === "cores") return [[field, text === "" ? null : Number(text)]];
     return text === "" ? [] : [[field, numbers.includes(field) ? Number(text) : text]];

@@ -2,14 +2,14 @@
 
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { type ChangeEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { helpHref } from "#components/ui/help-target.ts";
 import { Link } from "#components/ui/link.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type EngineKind, type EngineSettings, engineKinds } from "#server/improve/training/contract.ts";
+import { type EngineKind, type EngineSettings, engineKinds, runtimeKinds } from "#server/improve/training/contract.ts";
 import type { CreateEngine, UpdateEngine } from "#server/improve/training/engines/contract.ts";
 import { enginesPath } from "../addresses.ts";
 import classes from "../forms.module.css";
@@ -19,6 +19,7 @@ import {
   type EngineDraft,
   engineDraftOf,
   fieldsOfKind,
+  isShown,
   needsSecretAgain,
   newEngineDraft,
   readEngineSecret,
@@ -46,6 +47,8 @@ const labels: Record<Field, { label: string; description?: string; placeholder?:
   namespace: { label: "Namespace" },
   queue: { label: "Queue", description: "LocalQueue of Kueue; empty for none" },
   image: { label: "Image", description: "of jobs that name none" },
+  runtime: { label: "Training runtime", description: "of Kubeflow Trainer, for TrainJobs; empty for Jobs" },
+  runtimeKind: { label: "Runtime kind" },
   user: { label: "User", description: "jobs run as this user" },
   partition: { label: "Partition", description: "the default one when empty" },
   account: { label: "Account", description: "the default one when empty" },
@@ -130,17 +133,22 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
             />
           </>
         )}
-        {fieldsOfKind[draft.kind].map((field) => (
-          <TextInput
-            key={field}
-            {...labels[field]}
-            value={draft[field]}
-            error={complaints[`settings.${field}`]}
-            onChange={(event) => set({ [field]: event.currentTarget.value })}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        ))}
+        {fieldsOfKind[draft.kind]
+          .filter((field) => isShown(field, draft))
+          .map((field) => {
+            const shared = {
+              ...labels[field],
+              value: draft[field],
+              error: complaints[`settings.${field}`],
+              onChange: (event: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
+                set({ [field]: event.currentTarget.value }),
+            };
+            return field === "runtimeKind" ? (
+              <NativeSelect key={field} {...shared} data={runtimeKinds} />
+            ) : (
+              <TextInput key={field} {...shared} autoComplete="off" spellCheck={false} />
+            );
+          })}
         {secret &&
           (draft.kind === "kubernetes" ? (
             <Textarea

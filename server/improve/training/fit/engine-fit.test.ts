@@ -39,11 +39,13 @@ test.each([
   expect(engineFit(engine, wanted).problem).toBe(problem);
 });
 
-test("Kubernetes needs an image, of the job or of its own", () => {
-  const settings = { kind: "kubernetes" as const, namespace: "train", queue: "", image: "", maxJobs: 3 };
+test("Kubernetes needs an image, of the job, of its own or of its training runtime", () => {
+  const runtime = { runtime: "", runtimeKind: "ClusterTrainingRuntime" as const };
+  const settings = { kind: "kubernetes" as const, namespace: "train", queue: "", image: "", ...runtime, maxJobs: 3 };
   const engine = { ...local, kind: "kubernetes" as const, settings };
   expect(engineFit(engine, spec()).problem).toBe("It needs a container image.");
   expect(engineFit({ ...engine, settings: { ...settings, image: "train:1" } }, spec()).problem).toBeNull();
+  expect(engineFit({ ...engine, settings: { ...settings, runtime: "torch" } }, spec()).problem).toBeNull();
 });
 
 test("says when a job would start", () => {

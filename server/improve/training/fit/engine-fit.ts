@@ -1,6 +1,7 @@
 import { formatCount } from "#server/base/format-number.ts";
 import type { JobSpec } from "../contract.ts";
 import type { TrainingEngine } from "../engines/contract.ts";
+import { needsImage } from "../engines/needs-image.ts";
 import { takesSeveralMachines } from "../engines/takes-several-machines.ts";
 import type { EngineFit } from "./contract.ts";
 
@@ -31,7 +32,7 @@ function problemOf(
 ): string | null {
   if (!isEnabled) return "It is disabled.";
   if (kind === "local" && image !== null) return "It runs commands, not container images.";
-  if (settings.kind === "kubernetes" && image === null && settings.image === "") return "It needs a container image.";
+  if (needsImage(settings, { image })) return "It needs a container image.";
   if (nodes > 1 && !takesSeveralMachines({ kind, description })) return "It starts each job on one machine.";
   // Other engines place work on machines themselves, and may add some.
   if (kind !== "local" || !description) return null;

@@ -7,6 +7,7 @@ import { ownUserId } from "#server/platform/identity/tokens/queries.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findTeam } from "#server/platform/teams/team-of.ts";
 import { JobSpec, type Parameters } from "../contract.ts";
+import { needsImage } from "../engines/needs-image.ts";
 import { findEngine, loadEngineRow } from "../engines/queries.ts";
 import { takesSeveralMachines } from "../engines/takes-several-machines.ts";
 import { keepPackage, requirePackage } from "../packages/package-store.ts";
@@ -60,7 +61,7 @@ export async function requireRunnable(
   if (engine.settings.kind === "local" && spec.image !== null) {
     throw new DomainError("invalid", `"${engine.name}" runs commands, not container images.`, { field: "spec.image" });
   }
-  if (engine.settings.kind === "kubernetes" && spec.image === null && engine.settings.image === "") {
+  if (needsImage(engine.settings, spec)) {
     throw new DomainError("invalid", "Kubernetes needs a container image.", { field: "spec.image" });
   }
   if (spec.resources.nodes > 1 && !takesSeveralMachines(engine)) {

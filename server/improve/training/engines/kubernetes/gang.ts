@@ -34,9 +34,15 @@ export const indexedFields = (machines: number) => ({
   successPolicy: { rules: [{ succeededIndexes: "0" }] },
 });
 
-/** What each machine knows of the others. A Job of Kubernetes calls its pods by its name and their index. */
-export const rankEnvironment = ({ id }: Pick<Launch, "id">, machines: number) => [
-  { name: "LEEWAY_RANK", valueFrom: { fieldRef: { fieldPath: rankField } } },
-  { name: "LEEWAY_NODES", value: String(machines) },
-  { name: "LEEWAY_MAIN_ADDRESS", value: `${id}-0.${id}` },
-];
+/** Host name of rank 0. A Job of Kubernetes calls its pods by its name and their index. */
+export const mainAddress = ({ id }: Pick<Launch, "id">) => `${id}-0.${id}`;
+
+/** What each machine knows of the others; nothing for a single one. @param address host name of rank 0 */
+export const rankEnvironment = (machines: number, address: string) =>
+  machines === 1
+    ? []
+    : [
+        { name: "LEEWAY_RANK", valueFrom: { fieldRef: { fieldPath: rankField } } },
+        { name: "LEEWAY_NODES", value: String(machines) },
+        { name: "LEEWAY_MAIN_ADDRESS", value: address },
+      ];

@@ -17,6 +17,8 @@ const List = z.object({
   items: z.array(z.unknown()),
 });
 
+const Group = z.object({ preferredVersion: z.object({ version: z.string() }) });
+
 const Event = z.object({
   type: z.string(),
   object: z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string().nullish() }).nullish() }),
@@ -64,6 +66,13 @@ export function kubernetesClient(server: EngineServer) {
     async get(path: string, deadline: AbortSignal): Promise<unknown> {
       const answer = await ask({ method: "GET", path }, deadline);
       return isNotFound(answer) ? undefined : parse(z.unknown(), expectOk(answer));
+    },
+
+    /** @returns the version of a group of the API that the server prefers; undefined where it does not have the group */
+    async preferredVersion(group: string, deadline: AbortSignal): Promise<string | undefined> {
+      const answer = await ask({ method: "GET", path: `/apis/${group}` }, deadline);
+      // No object is missing here, but a path: that comes in words alone.
+      return answer.status === 404 ? undefined : parse(Group, expectOk(answer)).preferredVersion.version;
     },
 
     /** Deletes an object, and what belongs to it later; whether or not it is there. @param uid of the one that is meant */

@@ -3,18 +3,20 @@ import { readFile } from "node:fs/promises";
 import pLimit from "p-limit";
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
-import type { EngineDescription, EngineHandle, EngineSettings, Seen } from "../../contract.ts";
+import type { EngineDescription, EngineHandle, Seen } from "../../contract.ts";
 import type { Engine } from "../engine.ts";
 import type { EngineServer } from "../engine-http.ts";
 import { serviceObject } from "./gang.ts";
-import { filesObject, jobObject, secretObject } from "./job-object.ts";
+import { filesObject, secretObject } from "./job-object.ts";
 import { type KubernetesClient, kubernetesClient } from "./kubernetes-client.ts";
-import { container, Job, label, Pod } from "./objects.ts";
+import type { KubernetesSettings as Settings } from "./launch-parts.ts";
+import { container, Job, label, Pod, TrainJob } from "./objects.ts";
 import { readQuantity } from "./quantity.ts";
 import { seenOfJob, tellingPod } from "./seen-of-job.ts";
+import { containerOf } from "./seen-of-pod.ts";
+import { jobOfTrainJob } from "./train-job.ts";
 import { WatchedObjects } from "./watched-objects.ts";
-
-type Settings = Extract<EngineSettings, { kind: "kubernetes" }>;
+import { jobsPath, type Workload, workloadOf } from "./workload.ts";
 
 /** What is known of a namespace without asking: it outlives the opening of an engine. */
 export interface WatchedNamespace {
@@ -34,7 +36,6 @@ interface KubernetesOptions {
 const fetcher = new URL("../fetch_package.py", import.meta.url);
 
 const pathsOf = ({ namespace }: Pick<Settings, "namespace">) => ({
-  jobs: `/apis/batch/v1/namespaces/${namespace}/jobs`,
   pods: `/api/v1/namespaces/${namespace}/pods`,
   secrets: `/api/v1/namespaces/${namespace}/secrets`,
   files: `/api/v1/namespaces/${namespace}/configmaps`,
@@ -44,15 +45,15 @@ const pathsOf = ({ namespace }: Pick<Settings, "namespace">) => ({
 
 /** Begins to watch what a workspace of Leeway has in a namespace, with the first question. */
 export function watchNamespace(
-  { namespace, workspaceId }: Pick<Settings, "namespace"> & { workspaceId: string },
+  { workspaceId, ...settings }: Settings & { workspaceId: string },
   access: KubernetesOptions["access"],
 ): WatchedNamespace {
   const client = async () => kubernetesClient(await access());
-  const { jobs, pods } = pathsOf({ namespace });
   const labelSelector = `${label.workspace}=${workspaceId}`;
+  const path = async (...at: [KubernetesClient, AbortSignal]) => (await workloadOf(settings, ...at)).path;
   return {
-    jobs: new WatchedObjects(client, { path: jobs, labelSelector, shape: Job }),
-    pods: new WatchedObjects(client, { path: pods, labelSelector, shape: Pod }),
+    jobs: new WatchedObjects(client, { path, labelSelector, shape: settings.runtime ? TrainJob : Job }),
+    pods: new WatchedObjects(client, { path: pathsOf(settings).pods, labelSelector, shape: Pod }),
   };
 }
 
@@ -63,12 +64,14 @@ const maxLogs = 40;
 const logMs = 3_000;
 
 /**
- * Runs jobs as Jobs of Kubernetes, with a pod for each machine. A handle is the name and the uid. Not yet tried on a cluster.
+ * Runs jobs as Jobs of Kubernetes with a pod for each machine, or as TrainJobs. A handle is the name and the uid. Not yet tried on a cluster.
  * docs/spec/training.md section 8.
  */
 export function kubernetesEngine({ settings, access, watched, wrapper }: KubernetesOptions): Engine {
   const paths = pathsOf(settings);
   const client = async () => kubernetesClient(await access());
+  let known: Workload | undefined;
+  const workload = async (...at: [KubernetesClient, AbortSignal]) => (known ??= await workloadOf(settings, ...at));
 
   return {
     async submit(launch, deadline) {
@@ -77,19 +80,21 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
         "fetch_package.py": await readFile(fetcher, "utf8"),
       };
       const name = `leeway-run-${createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16)}`;
-      const object = jobObject(launch, { settings, files: name });
       const kubernetes = await client();
+      const { path, createPath, isTrainJob, object } = await workload(kubernetes, deadline);
+      const wanted = object(launch, name);
       await kubernetes.create(paths.files, filesObject(name, files), deadline);
       await kubernetes.create(paths.secrets, secretObject(launch), deadline);
-      const isGang = launch.spec.resources.nodes > 1;
+      // A TrainJob gives its pods host names by itself.
+      const needsService = launch.spec.resources.nodes > 1 && !isTrainJob;
       // What is not allowed is refused before anything starts.
-      if (isGang) await kubernetes.create(`${paths.services}?dryRun=All`, serviceObject(launch), deadline);
-      const created = await kubernetes.create(paths.jobs, object, deadline);
+      if (needsService) await kubernetes.create(`${paths.services}?dryRun=All`, serviceObject(launch), deadline);
+      const created = await kubernetes.create(createPath, wanted, deadline);
       // One with its name is that of an earlier try of this launch.
-      const job = Job.safeParse(created ?? (await kubernetes.get(`${paths.jobs}/${launch.id}`, deadline))).data;
+      const job = Taken.safeParse(created ?? (await kubernetes.get(`${path}/${launch.id}`, deadline))).data;
       if (!job)
         throw new DomainError("unavailable", "Kubernetes took the job and does not know it; it is submitted again.");
-      if (isGang) await kubernetes.create(paths.services, serviceObject(launch, job.metadata.uid), deadline);
+      if (needsService) await kubernetes.create(paths.services, serviceObject(launch, job.metadata.uid), deadline);
       return { id: launch.id, epoch: job.metadata.uid };
     },
 
@@ -97,8 +102,11 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
       const [jobs, pods] = [await watched.jobs.now(deadline), await watched.pods.now(deadline)];
       const byLaunch = Map.groupBy(pods.values(), ({ metadata }) => metadata.labels?.[label.launch] ?? "");
       const kubernetes = await client();
+      const { path, shape, isTrainJob } = await workload(kubernetes, deadline);
+      const readJobs = async (handles: readonly EngineHandle[]) =>
+        readFrom(kubernetes, { path, shape }, handles, deadline);
       const missing = handles.filter((handle) => !sameJob(handle, jobs.get(handle.id)));
-      const read = await readJobs(kubernetes, paths.jobs, missing, deadline);
+      const read = await readJobs(missing);
       const limit = pLimit(side);
       let logs = 0;
       return Promise.all(handles.map((handle) => limit(() => seenOf(handle))));
@@ -110,10 +118,19 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
         const seen = seenOfJob(job, own, Date.now());
         // A pod that is not there may have been lost: the Job itself has counted that before, and what is known of it may be older.
         if (seen.state === "starting" && seen.cause) {
-          const [newest = job] = (await readJobs(kubernetes, paths.jobs, [handle], deadline)).values();
-          return seenOfJob(newest, own, Date.now());
+          const [newest = job] = (await readJobs([handle])).values();
+          return seenOfJob(isTrainJob ? await withCounts(newest) : newest, own, Date.now());
         }
         return withLastLines(seen, tellingPod(job, own));
+      }
+
+      /** A TrainJob counts no pods that failed; the Job that has its pods does. */
+      async function withCounts(job: Job): Promise<Job> {
+        const object = await kubernetes.get(
+          `${jobsPath(settings.namespace)}/${jobOfTrainJob(job.metadata.name)}`,
+          deadline,
+        );
+        return { ...job, status: { ...Job.safeParse(object).data?.status, ...job.status } };
       }
 
       /** What ended before its wrapper could say anything has said why in its log: no Python in the image, for one. */
@@ -121,29 +138,34 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
         if (seen.state !== "ended" || seen.code === 0 || !pod || logs >= maxLogs) return seen;
         logs += 1;
         const soon = AbortSignal.any([deadline, AbortSignal.timeout(logMs)]);
-        const path = `${paths.pods}/${pod.metadata.name}`;
+        const ofPod = `${paths.pods}/${pod.metadata.name}`;
+        const name = containerOf(pod.status)?.name ?? container;
         // A machine that does not answer has no log to give, and says nothing of the others.
-        const lines = await kubernetes.lastLines(path, container, soon).catch(() => undefined);
+        const lines = await kubernetes.lastLines(ofPod, name, soon).catch(() => undefined);
         return lines ? { ...seen, reason: [seen.reason, lines].filter(Boolean).join("\n").slice(0, 2_000) } : seen;
       }
     },
 
     async stop({ id, epoch }, _graceSeconds, deadline) {
       // Its pod has the grace of the job; the wrapper says how it ended.
-      await (await client()).remove(`${paths.jobs}/${id}`, epoch, deadline);
+      const kubernetes = await client();
+      const { path } = await workload(kubernetes, deadline);
+      await kubernetes.remove(`${path}/${id}`, epoch, deadline);
     },
 
     async remove({ id, epoch }, deadline) {
       const kubernetes = await client();
-      await kubernetes.remove(`${paths.jobs}/${id}`, epoch, deadline);
+      const { path } = await workload(kubernetes, deadline);
+      await kubernetes.remove(`${path}/${id}`, epoch, deadline);
       await kubernetes.remove(`${paths.secrets}/${id}`, undefined, deadline);
     },
 
     async describe(deadline): Promise<EngineDescription> {
       const kubernetes = await client();
       const { gitVersion } = z.object({ gitVersion: z.string() }).parse(await kubernetes.get("/version", deadline));
+      const { isTrainJob, version } = await workload(kubernetes, deadline);
       return {
-        version: `Kubernetes ${gitVersion}`,
+        version: `Kubernetes ${gitVersion}${isTrainJob ? `, TrainJob ${version}` : ""}`,
         capacity: await readQuotas(kubernetes, paths.quotas, deadline),
         queues: settings.queue ? [settings.queue] : [],
         features: { gracefulStop: true, requeues: false, gangs: true, arrays: false },
@@ -158,16 +180,16 @@ const gone = (): Seen => ({ state: "gone", reason: "Kubernetes does not know it.
 const sameJob = ({ epoch }: EngineHandle, job: Job | undefined) => (job?.metadata.uid === epoch ? job : undefined);
 
 /** What the watch does not have may be newer than it. Of more than a few the list is read: calls for hundreds would take too long. */
-async function readJobs(
+async function readFrom(
   kubernetes: KubernetesClient,
-  path: string,
+  { path, shape }: Pick<Workload, "path" | "shape">,
   handles: readonly EngineHandle[],
   deadline: AbortSignal,
 ): Promise<Map<string, Job>> {
   const wanted = new Set(handles.map(({ id }) => id));
   const jobs = new Map<string, Job>();
   const keep = (object: unknown) => {
-    const { data } = Job.safeParse(object);
+    const { data } = shape.safeParse(object);
     if (data && wanted.has(data.metadata.name)) jobs.set(data.metadata.name, data);
   };
   if (handles.length <= side) {
@@ -177,6 +199,9 @@ async function readJobs(
   }
   return jobs;
 }
+
+/** What both kinds have once a server has taken one. */
+const Taken = z.object({ metadata: z.object({ uid: z.string() }) });
 
 const Quota = z.object({
   status: z

@@ -40,6 +40,22 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
+/** A TrainJob of Kubeflow Trainer, read as the Job that it stands for: only what Leeway reads. */
+export const TrainJob = z
+  .object({
+    metadata: Meta,
+    spec: z.object({ suspend: z.boolean().optional(), trainer: z.object({ numNodes: z.int().optional() }).optional() }),
+    status: z.object({ conditions: z.array(Condition).optional() }).optional(),
+  })
+  .transform(({ metadata, spec: { suspend, trainer }, status }): Job => {
+    const isSuspended = status?.conditions?.some(({ type, status }) => type === "Suspended" && status === "True");
+    return {
+      metadata,
+      spec: { suspend: suspend || isSuspended, completionMode: "Indexed", completions: trainer?.numNodes ?? 1 },
+      ...(status && { status }),
+    };
+  });
+
 const Container = z.object({
   name: z.string(),
   state: z
@@ -57,6 +73,10 @@ const Container = z.object({
         })
         .optional(),
     })
+    .optional(),
+  /** How it ended before it was started again in its pod, which only training runtimes do. */
+  lastState: z
+    .object({ terminated: z.object({ exitCode: z.int(), reason: z.string().optional() }).optional() })
     .optional(),
 });
 
@@ -91,5 +111,11 @@ export const labelsOf = ({ id, jobId, workspaceId }: Launch) => ({
   [label.workspace]: workspaceId,
 });
 
+/** Variable with the launch token, and its key in the Secret of a launch. */
+export const tokenKey = "LEEWAY_LAUNCH_TOKEN";
+
 /** Container of a pod that runs the program. */
 export const container = "train";
+
+/** Job of a training runtime that runs the program, and its container. */
+export const runtimeContainer = "node";

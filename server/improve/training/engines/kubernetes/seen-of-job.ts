@@ -1,10 +1,11 @@
 import type { Seen } from "../../contract.ts";
 import type { Job, Pod } from "./objects.ts";
 import { failureOfGang, firstFailed, seenOfGang } from "./seen-of-gang.ts";
-import { type Found, failureOf, isTrue, seenOfPod } from "./seen-of-pod.ts";
+import { containerOf, endOutOfMemory, type Found, failureOf, isTrue, seenOfPod } from "./seen-of-pod.ts";
 
 /**
- * Says what a Job of Kubernetes is, in Leeway's words, from it and its pods. Not yet tried on a cluster. docs/spec/training.md section 8.
+ * Says what a Job of Kubernetes, or a TrainJob, is in Leeway's words, from it and its pods. Not yet tried on a cluster.
+ * docs/spec/training.md section 8.
  * @param now milliseconds since 1970
  */
 export function seenOfJob(job: Job, pods: readonly Pod[], now: number): Seen {
@@ -19,7 +20,7 @@ const isGang = ({ spec }: Job) => spec.completionMode === "Indexed" && (spec.com
 
 function find(job: Job, pods: readonly Pod[], now: number): Found {
   const conditions = job.status?.conditions;
-  if (isTrue(conditions, "Complete")) return { state: "ended", code: 0 };
+  if (isTrue(conditions, "Complete")) return { state: "ended", code: 0, ...firstOutOfMemory(pods) };
   const failed = isTrue(conditions, "Failed");
   if (isGang(job)) {
     // The others are being asked to end: that takes their grace, and what rank 0 then says is no cause.
@@ -43,6 +44,12 @@ function newest(pods: readonly Pod[]): Pod | undefined {
   const made = ({ metadata }: Pod) => Date.parse(metadata.creationTimestamp ?? "") || 0;
   return pods.reduce<Pod | undefined>((last, pod) => (last && made(last) >= made(pod) ? last : pod), undefined);
 }
+
+/**
+ * What ran out of memory before its pod started it again. Leeway refuses the wrapper that came then, which ends with 0.
+ */
+const firstOutOfMemory = (pods: readonly Pod[]) =>
+  pods.map(({ status }) => endOutOfMemory(containerOf(status)?.lastState?.terminated)).find(Boolean);
 
 const hasFailed = ({ status }: Job) => Boolean(status?.failed || status?.uncountedTerminatedPods?.failed?.length);
 

@@ -1,5 +1,5 @@
 import type { Seen } from "../../contract.ts";
-import { type Condition, container, type Pod } from "./objects.ts";
+import { type Condition, container, type Pod, runtimeContainer } from "./objects.ts";
 
 /** Why a container cannot start: no try of the kubelet will change it. */
 const hopeless = new Set([
@@ -43,7 +43,8 @@ export function seenOfPod({ metadata, status }: Pod, now: number): Found {
 }
 
 /** The container that runs the program. */
-export const containerOf = (status: Pod["status"]) => status?.containerStatuses?.find(({ name }) => name === container);
+export const containerOf = (status: Pod["status"]) =>
+  status?.containerStatuses?.find(({ name }) => name === container || name === runtimeContainer);
 
 /** Says why a Job has failed, by its condition and the pod that failed. */
 export function failureOf(
@@ -52,11 +53,11 @@ export function failureOf(
 ): Partial<Seen> {
   const words = [reason, message].filter(Boolean).join(": ");
   if (reason === "DeadlineExceeded") return { code: null, signal: "SIGTERM", cause: "time-limit", reason: words };
+  if (reason === "TrainingRuntimeNotSupported") return { code: null, cause: "never-started", reason: words };
   const disruption = isTrue(pod?.status?.conditions, "DisruptionTarget");
   const ended = containerOf(pod?.status)?.state?.terminated;
-  if (ended?.reason === "OOMKilled") {
-    return { code: ended.exitCode, cause: "out-of-memory", reason: "Kubernetes says that it ran out of memory." };
-  }
+  const outOfMemory = endOutOfMemory(ended);
+  if (outOfMemory) return outOfMemory;
   if (disruption) {
     const why = [disruption.reason, disruption.message].filter(Boolean).join(": ");
     // A node that vanished has asked nobody; everything else sends SIGTERM first.
@@ -70,6 +71,14 @@ export function failureOf(
     return { code: null, cause: "never-started", reason: [ended.reason, ended.message].filter(Boolean).join(": ") };
   }
   return { code: ended.exitCode, reason: words };
+}
+
+/** How a container ended, if it was for want of memory. */
+export function endOutOfMemory(
+  ended: { exitCode: number; reason?: string | undefined } | undefined,
+): Partial<Seen> | undefined {
+  if (ended?.reason !== "OOMKilled") return undefined;
+  return { code: ended.exitCode, cause: "out-of-memory", reason: "Kubernetes says that it ran out of memory." };
 }
 
 /** The condition, if it holds. */

@@ -17,7 +17,8 @@ const idleMs = 2 * minuteMs;
 const staleMs = 45_000;
 
 interface Kind<T> {
-  path: string;
+  /** Where they are, which the server may have to be asked. */
+  path: string | ((client: KubernetesClient, deadline: AbortSignal) => Promise<string>);
   labelSelector: string;
   shape: z.ZodType<T & { metadata: { name: string } }>;
 }
@@ -96,10 +97,10 @@ export class WatchedObjects<T> {
   }
 
   /** What is there now, from which version on it can be watched. */
-  private async list(client: KubernetesClient, deadline: AbortSignal): Promise<string> {
+  private async list(client: KubernetesClient, path: string, deadline: AbortSignal): Promise<string> {
     const objects = new Map<string, T>();
     let version: string | undefined;
-    for await (const { items, resourceVersion } of client.list(this.kind.path, this.kind.labelSelector, deadline)) {
+    for await (const { items, resourceVersion } of client.list(path, this.kind.labelSelector, deadline)) {
       for (const item of items) this.put(objects, item);
       version ??= resourceVersion;
     }
@@ -109,8 +110,10 @@ export class WatchedObjects<T> {
 
   /** Lists, then watches until the list is old, nobody asks any more, or something fails. */
   private async listAndWatch(signal: AbortSignal, onAnswer: () => void): Promise<void> {
-    const { path, labelSelector } = this.kind;
-    const listed = await this.list(await this.client(), AbortSignal.any([signal, AbortSignal.timeout(30_000)]));
+    const { path: known, labelSelector } = this.kind;
+    const [client, soon] = [await this.client(), AbortSignal.any([signal, AbortSignal.timeout(30_000)])];
+    const path = typeof known === "string" ? known : await known(client, soon);
+    const listed = await this.list(client, path, soon);
     onAnswer();
     this.refresh();
     const listedAt = Date.now();
