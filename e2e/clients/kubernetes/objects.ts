@@ -6,6 +6,7 @@ import {
   jobObject,
   secretObject,
 } from "../../../server/improve/training/engines/kubernetes/job-object.ts";
+import { trainJobObject } from "../../../server/improve/training/engines/kubernetes/train-job.ts";
 
 // Prints what Leeway would create on a cluster for jobs of several kinds, one object a line as JSON.
 
@@ -49,3 +50,21 @@ console.log(JSON.stringify(secretObject(launch({}))));
 console.log(JSON.stringify(serviceObject(launch({}))));
 console.log(JSON.stringify(serviceObject(launch({}), "6f8b1c1e-0f3a-4a57-9d5a-2f5f6a6f1f10")));
 console.log(JSON.stringify(filesObject("leeway-run-0", { "leeway_run.py": "print()" })));
+
+const tolerant = { spec: { template: { spec: { tolerations: pod.tolerations } } } };
+const patch = { template: { spec: { replicatedJobs: [{ name: "node", template: tolerant }] } } };
+const trainJobs: [Launch, object][] = [
+  [launch({}), {}],
+  [
+    launch(
+      { resources: { cores: 4, gpus: 8, gpuKind: "NVIDIA-H100-80GB-HBM3", nodes: 4 } },
+      { package: { path: "/package.zip", sha256: "ab".repeat(32) } },
+    ),
+    { queue: "team-a", runtimeKind: "TrainingRuntime" },
+  ],
+  [launch({ engineFields: { spec: { runtimePatches: [{ manager: "a.org/b", trainingRuntimeSpec: patch }] } } }), {}],
+];
+for (const [one, changes] of trainJobs) {
+  const own = settings({ runtime: "torch-distributed", ...changes });
+  console.log(JSON.stringify(trainJobObject(one, { settings: own, files: "leeway-run-0", version: "v1alpha1" })));
+}

@@ -1,4 +1,4 @@
-"""What Leeway creates on a cluster against Kubernetes' own schemas, strictly: no unknown field, no wrong type.
+"""What Leeway creates on a cluster, strictly against the schemas of Kubernetes and the models of Kubeflow: no unknown field, no wrong type.
 
 It is not tried on a cluster: no registry of packages has one. Rules across fields are not in the schemas.
 """
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import kubernetes_validate
 import pytest
+from kubeflow_trainer_api.models import TrainerV1alpha1TrainJob
+from pydantic import ValidationError
 
 ROOT = Path(__file__).parents[3]
 # The oldest that is still supported by its makers, and the newest that the package knows.
@@ -16,12 +18,24 @@ VERSIONS = ["1.34", "1.37"]
 
 
 @pytest.fixture(scope="module")
-def objects() -> list[dict]:
-    """One for each kind of job, and what comes with it."""
+def everything() -> list[dict]:
+    """One for each kind of job, what comes with it, and TrainJobs."""
     program = subprocess.run(
         ["node", "e2e/clients/kubernetes/objects.ts"], cwd=ROOT, check=True, capture_output=True, text=True
     )
     return [json.loads(line) for line in program.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def objects(everything) -> list[dict]:
+    """Those that Kubernetes has schemas for."""
+    return [one for one in everything if one["kind"] != "TrainJob"]
+
+
+@pytest.fixture(scope="module")
+def train_jobs(everything) -> list[dict]:
+    """Those that Kubeflow has models for."""
+    return [one for one in everything if one["kind"] == "TrainJob"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -67,3 +81,42 @@ def test_several_machines_follow_the_rules_across_fields(objects):
     assert pod["subdomain"] == service["metadata"]["name"]
     assert service["spec"]["selector"].items() <= job["spec"]["template"]["metadata"]["labels"].items()
     assert service["spec"]["clusterIP"] == "None"
+
+
+def known(train_job: dict) -> dict:
+    """What Kubeflow's models keep of a TrainJob: they leave out fields that they do not know."""
+    return TrainerV1alpha1TrainJob.from_dict(train_job).to_dict()
+
+
+def test_every_train_job_is_known_to_kubeflow(train_jobs):
+    assert len(train_jobs) == 3
+    for one in train_jobs:
+        assert known(one) == one
+
+
+def test_a_wrong_train_job_is_found(train_jobs):
+    wrong = json.loads(json.dumps(train_jobs[0]))
+    [patch] = wrong["spec"]["runtimePatches"]
+    [job] = patch["trainingRuntimeSpec"]["template"]["spec"]["replicatedJobs"]
+    job["template"]["spec"]["template"]["spec"]["hostNetwork"] = True
+    assert known(wrong) != wrong
+    wrong["spec"]["trainer"]["numNodes"] = "2"
+    with pytest.raises(ValidationError):
+        known(wrong)
+
+
+def test_a_train_job_follows_the_rules_across_fields(train_jobs):
+    """Those of Trainer's and JobSet's own checks, which are in no model."""
+    for one in train_jobs:
+        spec = one["spec"]
+        [patch] = spec["runtimePatches"]
+        [job] = patch["trainingRuntimeSpec"]["template"]["spec"]["replicatedJobs"]
+        [container] = job["template"]["spec"]["template"]["spec"]["containers"]
+        # Variables of this container may only be set by the TrainJob itself, and not those of torchrun.
+        assert container["name"] == "node" and "env" not in container
+        assert not any(variable["name"].startswith("PET_") for variable in spec["trainer"]["env"])
+        assert patch["manager"].count("/") == 1
+        assert len(f"{one['metadata']['name']}-node-0-999-abcde") <= 63
+    assert train_jobs[1]["spec"]["suspend"] is True
+    [patch] = train_jobs[2]["spec"]["runtimePatches"]
+    assert "tolerations" in json.dumps(patch)

@@ -168,3 +168,13 @@ test("the names of the pods of the longest launch are host names", () => {
   // JobSet refuses those whose pods have longer names, with five letters of their own.
   expect(`${id}-node-0-999-abcde`).toMatch(/^[a-z][a-z0-9-]{0,62}$/);
 });
+
+test.each([
+  { runtime: "Torch" },
+  { runtime: "-torch" },
+  { runtime: "a/b" },
+  { runtime: "a".repeat(254) },
+  { runtimeKind: "Job" },
+])("an engine has no runtime such as %j", (changes) => {
+  expect(EngineSettings.safeParse({ ...given, ...changes }).success).toBe(false);
+});
