@@ -56,28 +56,27 @@ export const TrainJob = z
     };
   });
 
+const Terminated = z.object({
+  exitCode: z.int(),
+  signal: z.int().optional(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  startedAt: z.string().nullish(),
+  finishedAt: z.string().nullish(),
+});
+export type Terminated = z.infer<typeof Terminated>;
+
 const Container = z.object({
   name: z.string(),
   state: z
     .object({
       waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
       running: z.object({ startedAt: z.string().optional() }).optional(),
-      terminated: z
-        .object({
-          exitCode: z.int(),
-          signal: z.int().optional(),
-          reason: z.string().optional(),
-          message: z.string().optional(),
-          startedAt: z.string().nullish(),
-          finishedAt: z.string().nullish(),
-        })
-        .optional(),
+      terminated: Terminated.optional(),
     })
     .optional(),
-  /** How it ended before it was started again in its pod, which only training runtimes do. */
-  lastState: z
-    .object({ terminated: z.object({ exitCode: z.int(), reason: z.string().optional() }).optional() })
-    .optional(),
+  /** How it ended before it was started again in its pod, which only a training runtime does. */
+  lastState: z.object({ terminated: Terminated.optional() }).optional(),
 });
 
 /** A Pod of v1: only what Leeway reads. */

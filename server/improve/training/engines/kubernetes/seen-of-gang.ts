@@ -1,7 +1,7 @@
 import { minuteMs } from "#server/base/durations.ts";
 import type { Seen } from "../../contract.ts";
 import { type Condition, label, type Pod } from "./objects.ts";
-import { containerOf, type Found, failureOf, isTrue, seenOfPod } from "./seen-of-pod.ts";
+import { containerOf, endOf, type Found, failureOf, isTrue, seenOfPod } from "./seen-of-pod.ts";
 
 /** From the start of the first machine: the others would have come by then, and those that are there wait at full price. */
 const wholeMs = 10 * minuteMs;
@@ -54,11 +54,11 @@ export function firstFailed(pods: readonly Pod[]): Pod | undefined {
     (pod) => isDisrupted(pod) || pod.status?.phase === "Failed" || (exitCodeOf(pod) ?? 0) !== 0,
   );
   const order = (pod: Pod) => (isDisrupted(pod) ? 0 : pod.metadata.deletionTimestamp === undefined ? 1 : 2);
-  const endedAt = ({ status }: Pod) => timeOf(containerOf(status)?.state?.terminated?.finishedAt);
+  const endedAt = ({ status }: Pod) => timeOf(endOf(status)?.finishedAt);
   return failed.toSorted((a, b) => order(a) - order(b) || endedAt(a) - endedAt(b) || rankOf(a) - rankOf(b))[0];
 }
 
-const exitCodeOf = ({ status }: Pod) => containerOf(status)?.state?.terminated?.exitCode;
+const exitCodeOf = ({ status }: Pod) => endOf(status)?.exitCode;
 
 const isDisrupted = ({ status }: Pod) => isTrue(status?.conditions, "DisruptionTarget") !== undefined;
 

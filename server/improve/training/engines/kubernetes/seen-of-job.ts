@@ -1,7 +1,7 @@
 import type { Seen } from "../../contract.ts";
 import type { Job, Pod } from "./objects.ts";
 import { failureOfGang, firstFailed, seenOfGang } from "./seen-of-gang.ts";
-import { containerOf, endOutOfMemory, type Found, failureOf, isTrue, seenOfPod } from "./seen-of-pod.ts";
+import { containerOf, type Found, failureOf, failureOfEnd, isOutOfMemory, isTrue, seenOfPod } from "./seen-of-pod.ts";
 
 /**
  * Says what a Job of Kubernetes, or a TrainJob, is in Leeway's words, from it and its pods. Not yet tried on a cluster.
@@ -20,7 +20,7 @@ const isGang = ({ spec }: Job) => spec.completionMode === "Indexed" && (spec.com
 
 function find(job: Job, pods: readonly Pod[], now: number): Found {
   const conditions = job.status?.conditions;
-  if (isTrue(conditions, "Complete")) return { state: "ended", code: 0, ...firstOutOfMemory(pods) };
+  if (isTrue(conditions, "Complete")) return { state: "ended", code: 0, ...failureBefore(pods) };
   const failed = isTrue(conditions, "Failed");
   if (isGang(job)) {
     // The others are being asked to end: that takes their grace, and what rank 0 then says is no cause.
@@ -45,11 +45,11 @@ function newest(pods: readonly Pod[]): Pod | undefined {
   return pods.reduce<Pod | undefined>((last, pod) => (last && made(last) >= made(pod) ? last : pod), undefined);
 }
 
-/**
- * What ran out of memory before its pod started it again. Leeway refuses the wrapper that came then, which ends with 0.
- */
-const firstOutOfMemory = (pods: readonly Pod[]) =>
-  pods.map(({ status }) => endOutOfMemory(containerOf(status)?.lastState?.terminated)).find(Boolean);
+/** What ran out of memory before its pod started it again. Leeway refuses the wrapper of that, which then ends with 0. */
+function failureBefore(pods: readonly Pod[]): Partial<Seen> {
+  const ended = pods.map(({ status }) => containerOf(status)?.lastState?.terminated).find(isOutOfMemory);
+  return ended ? failureOfEnd(ended, "") : {};
+}
 
 const hasFailed = ({ status }: Job) => Boolean(status?.failed || status?.uncountedTerminatedPods?.failed?.length);
 

@@ -1,5 +1,5 @@
 import type { Seen } from "../../contract.ts";
-import { type Condition, container, type Pod, runtimeContainer } from "./objects.ts";
+import { type Condition, container, type Pod, runtimeContainer, type Terminated } from "./objects.ts";
 
 /** Why a container cannot start: no try of the kubelet will change it. */
 const hopeless = new Set([
@@ -36,6 +36,8 @@ export function seenOfPod({ metadata, status }: Pod, now: number): Found {
       reason: [reason, waiting.message].filter(Boolean).join(": "),
     };
   }
+  const ended = waiting && endOf(status);
+  if (ended) return { state: "ended", ...failureOfEnd(ended, reason) };
   if (waiting) return { state: "starting", ...(reason && { reason }) };
   // The Job says a moment later how it ended.
   if (status?.phase === "Pending") return { state: "starting" };
@@ -46,6 +48,12 @@ export function seenOfPod({ metadata, status }: Pod, now: number): Found {
 export const containerOf = (status: Pod["status"]) =>
   status?.containerStatuses?.find(({ name }) => name === container || name === runtimeContainer);
 
+/** How the container that runs the program ended; also of one that is to be started again because it failed each time. */
+export function endOf(status: Pod["status"]): Terminated | undefined {
+  const { state, lastState } = containerOf(status) ?? {};
+  return state?.waiting?.reason === "CrashLoopBackOff" ? lastState?.terminated : state?.terminated;
+}
+
 /** Says why a Job has failed, by its condition and the pod that failed. */
 export function failureOf(
   { reason, message }: Pick<Condition, "reason" | "message">,
@@ -55,9 +63,8 @@ export function failureOf(
   if (reason === "DeadlineExceeded") return { code: null, signal: "SIGTERM", cause: "time-limit", reason: words };
   if (reason === "TrainingRuntimeNotSupported") return { code: null, cause: "never-started", reason: words };
   const disruption = isTrue(pod?.status?.conditions, "DisruptionTarget");
-  const ended = containerOf(pod?.status)?.state?.terminated;
-  const outOfMemory = endOutOfMemory(ended);
-  if (outOfMemory) return outOfMemory;
+  const ended = endOf(pod?.status);
+  if (ended && isOutOfMemory(ended)) return failureOfEnd(ended, words);
   if (disruption) {
     const why = [disruption.reason, disruption.message].filter(Boolean).join(": ");
     // A node that vanished has asked nobody; everything else sends SIGTERM first.
@@ -66,20 +73,21 @@ export function failureOf(
   }
   if (pod?.status?.reason === "Evicted")
     return { code: null, cause: "lost", reason: `Evicted: ${pod.status.message ?? ""}` };
-  if (!ended) return { code: null, cause: "lost", reason: words };
+  return ended ? failureOfEnd(ended, words) : { code: null, cause: "lost", reason: words };
+}
+
+/** Says why a container failed, by its end alone. @param words why its Job failed */
+export function failureOfEnd(ended: Terminated, words: string): Partial<Seen> {
+  if (isOutOfMemory(ended)) {
+    return { code: ended.exitCode, cause: "out-of-memory", reason: "Kubernetes says that it ran out of memory." };
+  }
   if (ended.reason && notStarted.has(ended.reason)) {
     return { code: null, cause: "never-started", reason: [ended.reason, ended.message].filter(Boolean).join(": ") };
   }
   return { code: ended.exitCode, reason: words };
 }
 
-/** How a container ended, if it was for want of memory. */
-export function endOutOfMemory(
-  ended: { exitCode: number; reason?: string | undefined } | undefined,
-): Partial<Seen> | undefined {
-  if (ended?.reason !== "OOMKilled") return undefined;
-  return { code: ended.exitCode, cause: "out-of-memory", reason: "Kubernetes says that it ran out of memory." };
-}
+export const isOutOfMemory = (ended: Terminated | undefined): boolean => ended?.reason === "OOMKilled";
 
 /** The condition, if it holds. */
 export function isTrue(conditions: Condition[] | undefined, type: string): Condition | undefined {

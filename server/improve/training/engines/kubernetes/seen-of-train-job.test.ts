@@ -39,6 +39,17 @@ const killed = pod({
     },
   ],
 });
+/** Started again and again, since it fails each time. */
+const fails = (terminated: { exitCode: number; reason: string; message?: string }, rank = 0) =>
+  pod(
+    {
+      phase: "Running",
+      containerStatuses: [
+        { name: "node", state: { waiting: { reason: "CrashLoopBackOff" } }, lastState: { terminated } },
+      ],
+    },
+    rank,
+  );
 const queued = { "kueue.x-k8s.io/queue-name": "team-a" };
 const failed = is("Failed", "FailedJobs");
 
@@ -58,6 +69,24 @@ test.each<[string, ReturnType<typeof trainJob>, Pod[], object]>([
   ],
   ["resumed", trainJob([is("Suspended", "Resumed", "False")]), [runs()], { state: "running" }],
   ["runs", trainJob(), [runs()], { state: "running" }],
+  [
+    "fails again and again",
+    trainJob(),
+    [fails({ exitCode: 127, reason: "Error" })],
+    { state: "ended", code: 127, reason: "CrashLoopBackOff" },
+  ],
+  [
+    "can never start",
+    trainJob(),
+    [fails({ exitCode: 128, reason: "StartError", message: "no python3" })],
+    { state: "ended", cause: "never-started", reason: "StartError: no python3" },
+  ],
+  [
+    "one of several machines fails again and again",
+    trainJob([], { nodes: 2 }),
+    [runs(0), fails({ exitCode: 137, reason: "OOMKilled" }, 1)],
+    { state: "ended", rank: 1, cause: "out-of-memory" },
+  ],
   ["Complete", trainJob([is("Complete", "AllJobsCompleted")]), [], { state: "ended", code: 0 }],
   [
     "ran out of memory, and was started again in its pod",
