@@ -21,9 +21,10 @@ const artifacts = { stat: () => Promise.reject(new Error("No job has a package."
 
 const [jobs, pods] = ["/apis/batch/v1/namespaces/training/jobs", "/api/v1/namespaces/training/pods"];
 
-/** A job on two machines of a stub of Kubernetes, which has taken it. */
-async function newGang() {
+/** A job on two machines of a stub of Kubernetes, which has taken it. @param path where the engine puts its jobs */
+async function newGang(changes: { runtime?: string } = {}, path = jobs) {
   const stub = await startStubKubernetes();
+  stub.groups.set("trainer.kubeflow.org", "v1alpha1");
   onTestFinished(() => stub.close());
   const watcher = trainingWatcher({
     db,
@@ -46,7 +47,7 @@ async function newGang() {
     clusters: [{ name: "a", cluster: { server: stub.url } }],
     users: [{ name: "a", user: { token: "t" } }],
   };
-  const settings = { kind: "kubernetes", namespace: "training", image: "train:1" } as const;
+  const settings = { kind: "kubernetes", namespace: "training", image: "train:1", ...changes } as const;
   const secret = JSON.stringify(kubeconfig);
   await createEngine(ctx, { name: "cluster", settings, secret }, { allowsLocal: false });
   const spec = { command: ["true"], resources: { nodes: 2 } };
@@ -60,7 +61,7 @@ async function newGang() {
       await pause(20);
     }
   };
-  await rounds(() => stub.objects.get(jobs)?.has(launch) ?? false);
+  await rounds(() => stub.objects.get(path)?.has(launch) ?? false);
   const pod = (rank: number, status: object) =>
     stub.put(pods, {
       metadata: {
@@ -110,4 +111,22 @@ test("what waited at its engine for an hour has 10 minutes for its wrapper from 
   await db.update(trainingLaunches).set({ seen }).where(eq(trainingLaunches.jobId, id));
   await rounds(async () => (await getJob(ctx, id)).state === "failed");
   expect(await getJob(ctx, id)).toMatchObject({ cause: "never-started", attempts: [] });
+});
+
+test("a TrainJob that lost a machine is given back, and its job goes on with another one", async () => {
+  const trainJobs = "/apis/trainer.kubeflow.org/v1alpha1/namespaces/training/trainjobs";
+  const { ctx, id, launch, stub, rounds, pod } = await newGang({ runtime: "torch-distributed" }, trainJobs);
+  const conditions = [
+    { type: "DisruptionTarget", status: "True", reason: "DeletionByPodGC", message: "Node is gone." },
+  ];
+  pod(1, { phase: "Failed", conditions });
+  const object = stub.objects.get(trainJobs)?.get(launch);
+  if (!object) throw new Error("No TrainJob.");
+  stub.put(trainJobs, {
+    ...object,
+    status: { conditions: [{ type: "Failed", status: "True", reason: "FailedJobs" }] },
+  });
+  await rounds(async () => (await getJob(ctx, id)).state === "resuming");
+  await rounds(() => !stub.objects.get(trainJobs)?.has(launch));
+  expect((await getJob(ctx, id)).losses).toBe(1);
 });
