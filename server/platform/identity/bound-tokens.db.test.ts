@@ -8,7 +8,7 @@ import { configureLog } from "#server/base/log.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { everyCall } from "../../testing/permissions/every-call.ts";
-import { fingerprint } from "../../testing/permissions/fingerprint.ts";
+import { changedSince, fingerprint } from "../../testing/permissions/fingerprint.ts";
 import { setUpFixture } from "../../testing/permissions/fixture.ts";
 import { undone } from "../../testing/permissions/undone.ts";
 import type { Permission } from "../permissions/permissions/permission.ts";
@@ -58,8 +58,12 @@ test.each(names)("%s reaches nothing of another endpoint with a token bound to o
     if (boundTokensOf(name) === undefined) {
       expect(error).toMatchObject({ code: "forbidden", message: expect.stringContaining('limited to "quiet"') });
     }
-    if (boundTokensOf(name) !== "harmless") expect(await fingerprint(ctx, fixture.workspaceId)).toEqual(before);
+    if (boundTokensOf(name) !== "harmless") expect(await changedSince(ctx, fixture.workspaceId, before)).toEqual([]);
   });
+});
+
+test("no other connection has changed anything either", async () => {
+  expect(await fingerprint(admin, fixture.workspaceId)).toEqual(before);
 });
 
 /** Called here for all endpoints, or for a group of alerts, which a bound token may not. */

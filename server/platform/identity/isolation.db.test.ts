@@ -6,7 +6,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { everyCall } from "../../testing/permissions/every-call.ts";
-import { fingerprint, tenantTables } from "../../testing/permissions/fingerprint.ts";
+import { changedSince, fingerprint, tenantTables } from "../../testing/permissions/fingerprint.ts";
 import { type Fixture, setUpFixture } from "../../testing/permissions/fixture.ts";
 import { undone } from "../../testing/permissions/undone.ts";
 import { type PermissionName, permissions } from "../permissions/permissions.ts";
@@ -35,9 +35,9 @@ test("covers every tenant table in the fingerprint, and detects a change", async
   expect(tenantTables.length).toBeGreaterThan(25);
   const changed = await undone(theirs, async (ctx) => {
     await ctx.db.execute(sql`update runs set name = 'x' where id = ${fixture.runId}`);
-    return fingerprint(ctx, fixture.workspaceId);
+    return changedSince(ctx, fixture.workspaceId, before);
   });
-  expect(changed).not.toEqual(before);
+  expect(changed).toEqual(["runs"]);
 });
 
 /** Returns the result, or the error. */
@@ -59,10 +59,14 @@ const names = Object.keys(permissions) as PermissionName[];
 test.each(names)("%s finds and changes nothing with IDs of another workspace", async (name) => {
   await undone(own, async (ctx) => {
     const { result, error } = await outcome(name, ctx, fixture);
-    expect(await fingerprint(ctx, fixture.workspaceId)).toEqual(before);
+    expect(await changedSince(ctx, fixture.workspaceId, before)).toEqual([]);
     expect(summarise(result) + error?.message).not.toContain(fixture.secret);
     if (!error || error.code === "not-found") return;
     // Any other error must concern the caller's own object with the same name.
     expect((await undone(own, (ctx) => outcome(name, ctx, ownFixture))).error?.code).toBe(error.code);
   });
+});
+
+test("no other connection has changed anything either", async () => {
+  expect(await fingerprint(own, fixture.workspaceId)).toEqual(before);
 });

@@ -9,7 +9,7 @@ import { storeArtifact } from "#server/develop/tracking/artifacts/store-artifact
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { scopes } from "#server/platform/permissions/permissions/permission.ts";
 import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
-import { fingerprint } from "#server/testing/permissions/fingerprint.ts";
+import { changedSince, fingerprint } from "#server/testing/permissions/fingerprint.ts";
 import { setUpFixture } from "#server/testing/permissions/fixture.ts";
 import { undone } from "#server/testing/permissions/undone.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
@@ -67,7 +67,7 @@ function requested<Result>(
 const unchanged = (caller: Caller, work: (request: Ask) => Promise<void>) =>
   requested(caller, async (request, ctx) => {
     await work(request);
-    expect(await fingerprint(ctx, theirs.workspaceId)).toEqual(before);
+    expect(await changedSince(ctx, theirs.workspaceId, before)).toEqual([]);
   });
 
 test("lists every route of the REST, MLflow and inference APIs, and no others", () => {
@@ -128,6 +128,10 @@ test("returns not found for mixed references to another workspace, and stores no
       expect((await request({ url: "/model-versions/get-artifact", query: file })).statusCode).not.toBe(200);
     }
   });
+});
+
+test("no other connection has changed anything either", async () => {
+  expect(await fingerprint(owner.ctx, theirs.workspaceId)).toEqual(before);
 });
 
 // These tests come last, because the use of the owner's token is recorded.
