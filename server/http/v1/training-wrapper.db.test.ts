@@ -160,7 +160,7 @@ while step < int(os.environ.get("STEPS", "1000")):
 print("done", flush=True)
 `;
 
-test("runs a program with its parameters, and reports log, record and end", async () => {
+test.concurrent("runs a program with its parameters, and reports log, record and end", async () => {
   const script = `
 import json, os, sys
 sys.stdout.buffer.write(b"bad \\xff byte\\n10%\\r20%\\n")
@@ -185,7 +185,7 @@ print(sorted(name for name in os.environ if "LAUNCH_TOKEN" in name), os.environ[
   });
 });
 
-test.each([
+test.concurrent.each([
   ["arguments after the command", ["python3", "-c", "import sys; print(sys.argv[1:])"], 0, "'--rate', '0.1'"],
   ["the exit code of the program", ["sh", "-c", "exit 3"], 3, ""],
   ["a command that does not exist", ["no-such-program"], 127, "no-such-program: No such file"],
@@ -198,7 +198,7 @@ test.each([
   expect(String(await logOf(ctx, jobId))).toContain(printed);
 });
 
-test("does not run a launch that Leeway refuses", async () => {
+test.concurrent("does not run a launch that Leeway refuses", async () => {
   const { ctx, jobId } = await newJob("open('ran', 'w')");
   const first = await launchTrainingJob(ctx, jobId);
   const late = { LEEWAY_LAUNCH: first.launchId, LEEWAY_LAUNCH_TOKEN: first.token };
@@ -211,7 +211,7 @@ test("does not run a launch that Leeway refuses", async () => {
   wrong.child.kill("SIGKILL");
 });
 
-test("sends what a program saved, goes on from the newest whole checkpoint, and skips a damaged one", async () => {
+test.concurrent("sends what a program saved, goes on from the newest whole checkpoint, and skips a damaged one", async () => {
   const { ctx, jobId } = await newJob(training);
   const first = await launch(ctx, jobId, { STEPS: "20", PAUSE: "1.2" });
   expect(await first.ended).toBe(0);
@@ -231,7 +231,7 @@ test("sends what a program saved, goes on from the newest whole checkpoint, and 
   expect(after.filter(({ tornAt }) => tornAt !== null).map(({ step }) => step)).toEqual([20]);
 });
 
-test("sends no entry without the mark of its framework, nor one that is cut", async () => {
+test.concurrent("sends no entry without the mark of its framework, nor one that is cut", async () => {
   const script = `
 import os, pickle, zipfile
 os.chdir(os.environ["LEEWAY_CHECKPOINT_DIR"])
@@ -276,7 +276,7 @@ write("o.orbax-checkpoint-tmp-1/x", b"x"); write("o/_CHECKPOINT_METADATA", b"{}"
   ]);
 });
 
-test("says once in the log of the job that a file is too large, and keeps the other checkpoints", async () => {
+test.concurrent("says once in the log of the job that a file is too large, and keeps the other checkpoints", async () => {
   const script = `
 import os, time
 go_on = os.path.abspath("go-on")
@@ -304,7 +304,7 @@ print("epoch 1", end="", flush=True)
   expect(String(await logOf(ctx, jobId))).toBe(`leeway: checkpoint large is not kept: ${line}\nepoch 1`);
 });
 
-test("says of the last checkpoint as well that it is too large, on a line of its own", async () => {
+test.concurrent("says of the last checkpoint as well that it is too large, on a line of its own", async () => {
   const script = `open(__import__("os").environ["LEEWAY_CHECKPOINT_DIR"] + "/last", "wb").write(b"x" * 5000); print("end", end="")`;
   const { ctx, jobId } = await newJob(script);
   const server = await openServer(0, 4096);
@@ -312,7 +312,7 @@ test("says of the last checkpoint as well that it is too large, on a line of its
   expect(String(await logOf(ctx, jobId))).toMatch(/^end\nleeway: checkpoint last is not kept: last has 5000 bytes/);
 });
 
-test("an engine's SIGTERM ends a program that knows nothing of it, at once", async () => {
+test.concurrent("an engine's SIGTERM ends a program that knows nothing of it, at once", async () => {
   const { ctx, jobId } = await newJob("import time\nprint('ready', flush=True)\ntime.sleep(600)");
   const { child, ended } = await launch(ctx, jobId);
   await logHas(ctx, jobId, "ready");
@@ -324,7 +324,7 @@ test("an engine's SIGTERM ends a program that knows nothing of it, at once", asy
   expect(await causeOf(jobId)).toBe("preempted");
 });
 
-test.each([
+test.concurrent.each([
   ["ends with 0", "sys.exit(0)", "preempted"],
   [
     "saves and dies of it",
@@ -353,7 +353,7 @@ while True: time.sleep(0.1)
   expect(count).toBe(handler.includes("last") ? 1 : 0);
 });
 
-test("a stop of Leeway ends a program that ignores SIGTERM, and all that it started", async () => {
+test.concurrent("a stop of Leeway ends a program that ignores SIGTERM, and all that it started", async () => {
   const script = `
 import signal, subprocess, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -372,7 +372,7 @@ while True: time.sleep(0.1)
   expect(isRunning(pid)).toBe(false);
 });
 
-test("a wrapper that is killed leaves no program behind, and its end and last bytes arrive", async () => {
+test.concurrent("a wrapper that is killed leaves no program behind, and its end and last bytes arrive", async () => {
   const { ctx, jobId } = await newJob(
     `import time, os\nprint("pid", os.getpid(), flush=True)\ntime.sleep(2)\nprint("last", flush=True)\ntime.sleep(600)`,
   );
@@ -390,7 +390,7 @@ test("a wrapper that is killed leaves no program behind, and its end and last by
   expect(String(await logOf(ctx, jobId))).toMatch(/^pid \d+\n(last\n)?$/);
 });
 
-test("a wrapper that is killed has sent what was saved last, and leaves no files behind", async () => {
+test.concurrent("a wrapper that is killed has sent what was saved last, and leaves no files behind", async () => {
   const script = `
 import os, time
 folder = os.environ["LEEWAY_CHECKPOINT_DIR"]
@@ -413,7 +413,7 @@ for step in (1, 2):
   await until(async () => (await readdir(state)).length === 0);
 });
 
-test("Lightning finds its newest checkpoint as the last one, also when it was killed between both", async () => {
+test.concurrent("Lightning finds its newest checkpoint as the last one, also when it was killed between both", async () => {
   const script = `
 import os, shutil, zipfile
 os.chdir(os.environ["LEEWAY_CHECKPOINT_DIR"])
@@ -435,7 +435,7 @@ elif os.environ["LEEWAY_ATTEMPT"] == "2":
   expect(saved).toHaveLength(3);
 });
 
-test("goes on while Leeway is away, and sends all of it afterwards", async () => {
+test.concurrent("goes on while Leeway is away, and sends all of it afterwards", async () => {
   const server = await openServer();
   const { ctx, jobId } = await newJob(training);
   const { ended } = await launch(ctx, jobId, { STEPS: "60", PAUSE: "0.4" }, server.url);
@@ -452,7 +452,7 @@ test("goes on while Leeway is away, and sends all of it afterwards", async () =>
   expect(saved.map(({ step }) => step)).toContain(60);
 });
 
-test("drops and counts the oldest log when the spool is full", async () => {
+test.concurrent("drops and counts the oldest log when the spool is full", async () => {
   const server = await openServer();
   const { ctx, jobId } = await newJob(
     `import time\nprint("first", flush=True)\ntime.sleep(2.5)\nfor n in range(20000): print("line", n)\nprint("last", flush=True)\ntime.sleep(1)`,
@@ -476,7 +476,7 @@ test("drops and counts the oldest log when the spool is full", async () => {
   expect(printed.subarray(printed.length - (rest?.length ?? 0)).toString()).toBe(rest);
 });
 
-test("ends its program and sends nothing more once it is fenced", async () => {
+test.concurrent("ends its program and sends nothing more once it is fenced", async () => {
   const { ctx, jobId } = await newJob(
     `import os, time\nprint("pid", os.getpid(), flush=True)\nwhile True:\n    print("still here", flush=True)\n    time.sleep(0.1)`,
   );
@@ -523,7 +523,7 @@ const tokensOf = async (jobId: string) => {
   return (await db.select().from(apiTokens).where(mine)).map(({ name }) => name.replace("digits, ", "")).sort();
 };
 
-test("other machines join the attempt of the first, go on from its checkpoint, and end with it", async () => {
+test.concurrent("other machines join the attempt of the first, go on from its checkpoint, and end with it", async () => {
   const { ctx, jobId, start } = await newGang(member);
   const second = start(1);
   await until(async () => second.output().includes("the first machine has not started"));
@@ -559,7 +559,7 @@ test("other machines join the attempt of the first, go on from its checkpoint, a
   }
 });
 
-test("a machine that fails ends the attempt with its last lines, also when its wrapper is killed", async () => {
+test.concurrent("a machine that fails ends the attempt with its last lines, also when its wrapper is killed", async () => {
   const { ctx, jobId, start } = await newGang(
     `${member.replace("sys.exit", 'print("out of beans", flush=True); sys.exit')}`,
   );
@@ -595,7 +595,7 @@ test("a machine that fails ends the attempt with its last lines, also when its w
   expect(await one?.ended).toBe(143);
 });
 
-test("the token of another machine writes nothing of the attempt", async () => {
+test.concurrent("the token of another machine writes nothing of the attempt", async () => {
   const { ctx, jobId, launched } = await newGang("");
   const join = (rank: number) => joinLaunch(db, { ...launched, rank }, { url: "http://leeway.test" });
   await expect(join(1)).rejects.toThrow("The first machine of this launch has not started yet.");
@@ -633,7 +633,7 @@ test("the token of another machine writes nothing of the attempt", async () => {
   await expect(join(1)).rejects.toThrow("Do not run this launch.");
 });
 
-test("never empties a folder that is not its own", async () => {
+test.concurrent("never empties a folder that is not its own", async () => {
   const { ctx, jobId } = await newJob("print('ran')");
   const foreign = mkdtempSync(join(folder, "foreign-"));
   const file = join(foreign, "thesis.txt");
@@ -644,7 +644,7 @@ test("never empties a folder that is not its own", async () => {
 });
 
 /** Waits for kills in a random order: the log of each attempt is then a part of what was printed, without a gap, and none is fenced and changed. */
-test.each([11, 12, 13])(
+test.concurrent.each([11, 12, 13])(
   "loses no byte of a log and takes no write of a fenced attempt in any order of failures (%i)",
   async (seed) => {
     const random = seededRandom(seed);
