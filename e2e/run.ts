@@ -31,35 +31,40 @@ mkdirSync(".cache/results", { recursive: true });
 process.env.NODE_COMPILE_CACHE ??= resolve(".cache/compiled");
 const startedAt = Date.now();
 
-// The fast gates first, alone; then two lanes, since the machine has two cores, of about the same length. Last and alone, the start of the
-// product, which measures seconds.
+// The fast gates first, alone; then two lanes, since the machine has two cores: tests of the sources, and the build with the journeys. The clients
+// come when the first lane ends. Last, the start of the product, which measures seconds; the demo, which mostly waits, beside it.
 const gates = [
   ...(await when("lint", () => runCommand("lint", "biome", ["ci", "."]))),
   ...(await when("types", () => runCommand("types", "npm", ["run", "--silent", "check:types"]))),
   ...(await when("dead", () => runCommand("dead", "knip", []))),
 ];
-const building = ofTheProduct.some(wanted) ? buildProduct() : undefined;
-const [inside, outside] = await Promise.all([insideTests(), journeys()]);
-const start = (await building)?.failed === 0 ? await when("start", runStart) : [];
-process.exitCode = report([...gates, ...inside, ...outside, ...start], Date.now() - startedAt) ? 0 : 1;
+const building = ofTheProduct.some(wanted) ? runCommand("build", "npm", ["run", "--silent", "build"]) : undefined;
+// The build keeps one core busy, so the clients are downloaded meanwhile. What fails says so when they are to run.
+const preparing = wanted("clients") ? prepareClients() : undefined;
+preparing?.catch(() => {});
+const inside = insideTests();
+const outside = journeys();
+await Promise.race([inside, outside]);
+const lanes = await Promise.all([inside, outside, whenBuilt("clients", clients)]);
+const alone = await Promise.all([
+  whenBuilt("start", runStart),
+  whenBuilt("demo", () => runVitest("demo", ["--project", "demo"])),
+]);
+process.exitCode = report([...gates, ...lanes.flat(), ...alone.flat()], Date.now() - startedAt) ? 0 : 1;
 
-/** Builds the product, which keeps one core busy, and downloads the clients meanwhile. */
-async function buildProduct(): Promise<Outcome> {
-  const [build] = await Promise.all([
-    runCommand("build", "npm", ["run", "--silent", "build"]),
-    wanted("clients") && prepareClients(),
-  ]);
-  return build;
+async function clients(): Promise<Outcome> {
+  return withStack("clients", async (stack) => {
+    await preparing;
+    return runClients(stack);
+  });
 }
 
-/** Tests of the sources, then of the clients. */
 async function insideTests(): Promise<Outcome[]> {
   if (wanted("unit")) ensureVulkan();
   if (wanted("integration")) ensureRedisServers();
   return [
     ...(await when("unit", () => runVitest("unit", ["--project", "unit"]))),
     ...(await when("integration", () => runVitest("integration", ["--project", "integration"]))),
-    ...((await building)?.failed === 0 ? await when("clients", () => withStack("clients", runClients)) : []),
   ];
 }
 
@@ -68,15 +73,15 @@ function runStart(): Promise<Outcome> {
   return runVitest("start", ["--project", "start"]);
 }
 
+/** The build, which fails alone if it does, and the journeys of the browser. */
 async function journeys(): Promise<Outcome[]> {
   const build = await building;
-  if (!build || build.failed > 0) return build ? [build] : [];
-  return [
-    build,
-    ...(await when("browser", () => withStack("browser", runBrowser))),
-    // It is mostly waited for: it has a story to tell, minute by minute.
-    ...(await when("demo", () => runVitest("demo", ["--project", "demo"]))),
-  ];
+  if (!build) return [];
+  return [build, ...(await whenBuilt("browser", () => withStack("browser", runBrowser)))];
+}
+
+async function whenBuilt(name: Suite, run: () => Promise<Outcome>): Promise<Outcome[]> {
+  return (await building)?.failed === 0 ? when(name, run) : [];
 }
 
 /** Runs a suite with a running product. If the product does not start or the suite crashes, it counts as one failure; others continue. */

@@ -6,8 +6,8 @@ import { mlserverPrograms, pythonPrograms } from "./python.ts";
 import type { Stack } from "./stack.ts";
 
 interface Journey {
-  /** Journeys of one lane run one after the other, beside those of the other. */
-  lane: "mlflow" | "others";
+  /** Journeys of one lane run one after the other, beside those of the others. */
+  lane: "mlflow" | "feast" | "engines";
   /** Folder of its Python environment, below `.cache`. */
   environment: string;
   /** Requirements files of the packages; the files after the first are included by it. */
@@ -19,7 +19,7 @@ interface Journey {
 
 /**
  * Journeys by environment: the older mlflow needs its own, because an environment has one mlflow; so do KServe's client and MLServer.
- * Half of their time they wait, so two lanes of them take little longer than one.
+ * More than half of their time they wait, so three lanes of them take little longer than one.
  */
 const journeys: Journey[] = [
   {
@@ -34,57 +34,57 @@ const journeys: Journey[] = [
     ],
   },
   {
-    lane: "others",
+    lane: "mlflow",
     environment: "venv-older",
     requirements: ["e2e/clients/requirements-older.txt"],
     // Without the conftest of the others, which needs their packages.
     tests: ["e2e/clients/older", "--confcutdir=e2e/clients/older", "--disable-warnings"],
   },
   {
-    lane: "others",
+    lane: "mlflow",
     environment: "venv-kserve",
     requirements: ["e2e/clients/requirements-kserve.txt"],
     tests: ["e2e/clients/kserve", "--confcutdir=e2e/clients/kserve", "--disable-warnings"],
   },
   {
-    lane: "others",
+    lane: "feast",
     environment: "venv-feast",
     requirements: ["e2e/clients/requirements-feast.txt"],
     tests: ["e2e/clients/feast", "--confcutdir=e2e/clients/feast", "--disable-warnings"],
   },
   {
-    lane: "others",
+    lane: "feast",
     environment: "venv-feast-older",
     requirements: ["e2e/clients/requirements-feast-older.txt"],
     tests: ["e2e/clients/feast", "--confcutdir=e2e/clients/feast", "--disable-warnings"],
   },
   {
-    lane: "others",
+    lane: "mlflow",
     environment: "venv-label-studio-sdk",
     requirements: ["e2e/clients/requirements-label-studio.txt"],
     tests: ["e2e/clients/label_studio", "--confcutdir=e2e/clients/label_studio", "--disable-warnings"],
   },
   {
-    lane: "others",
+    lane: "mlflow",
     environment: "venv-mlserver",
     requirements: ["e2e/clients/requirements-mlserver.txt"],
     programs: mlserverPrograms,
     tests: ["e2e/clients/engines", "--confcutdir=e2e/clients/engines", "--disable-warnings"],
   },
   {
-    lane: "others",
+    lane: "mlflow",
     environment: "venv-kubernetes",
     requirements: ["e2e/clients/requirements-kubernetes.txt"],
     tests: ["e2e/clients/kubernetes", "--confcutdir=e2e/clients/kubernetes", "--disable-warnings"],
   },
   {
-    lane: "others",
+    lane: "engines",
     environment: "venv-ray",
     requirements: ["e2e/clients/requirements-ray.txt"],
     tests: ["e2e/clients/ray", "--confcutdir=e2e/clients/ray", "--disable-warnings"],
   },
   {
-    lane: "others",
+    lane: "engines",
     environment: "venv-slurm",
     requirements: ["e2e/clients/requirements-slurm.txt"],
     tests: ["e2e/clients/slurm", "--confcutdir=e2e/clients/slurm", "--disable-warnings"],
