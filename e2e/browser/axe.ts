@@ -33,6 +33,13 @@ export async function findings(page: Page): Promise<string[]> {
   return found;
 }
 
+/** Returns the rules that the page breaks as it is now, however serious, each with the first element. */
+export async function brokenRules(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(violationsOf, options);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
 /** Runs in the page. Colours that are still on their way to the other scheme have no contrast of their own. */
 async function violationsOf(options: RunOptions) {
   await new Promise(requestAnimationFrame);

@@ -1,13 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { brokenRules } from "./axe.ts";
 import { mlflow, newExperiment, newRun, putArtifact, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-
-/** Rules of accessibility that the page breaks. */
-async function broken(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 interface Sweep {
   experiment: string;
@@ -64,7 +58,7 @@ test("a user narrows the run list with a brush, also by keyboard, and the URL ke
   await page.getByRole("slider", { name: "Selected range on net" }).press("Delete");
   await page.getByRole("button", { name: "Only NaN in val_accuracy" }).press("Enter");
   await expect(listed(page)).toHaveText([/low-water/]);
-  expect(await broken(page)).toEqual([]);
+  expect(await brokenRules(page)).toEqual([]);
   await page.getByRole("link", { name: "add low-water to the comparison" }).click();
   await expect(page.getByRole("heading", { level: 1, name: /Compare 3.runs/ })).toBeVisible();
   await expect(page).toHaveURL(/brush=metrics\.val_accuracy~nan/);
@@ -111,7 +105,7 @@ test("a user chooses the axes of a scatter plot, kept in the URL, and reads its 
   await chart.hover();
   await chart.getByRole("button", { name: "Table view" }).click();
   await expect(chart.getByRole("row", { name: /even-keel/ })).toContainText("0.95");
-  expect(await broken(page)).toEqual([]);
+  expect(await brokenRules(page)).toEqual([]);
 });
 
 test("a user sees the largest differences first, including packages and code, and equal values on request", async ({
@@ -149,7 +143,7 @@ test("a user compares the same file of several runs: images side by side, texts 
   await expect(page).toHaveURL(/path=notes.txt/);
   await expect(page.getByText("removed: the lr is 0.00")).toBeAttached();
   await expect(page.getByText("added: the lr is 0.01")).toBeAttached();
-  expect(await broken(page)).toEqual([]);
+  expect(await brokenRules(page)).toEqual([]);
 });
 
 test("a user writes a run note in Markdown, and its HTML is not rendered", async ({ page }) => {

@@ -1,13 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { brokenRules } from "./axe.ts";
 import { logMetric, mlflow, newExperiment, newRun, putArtifact, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-
-/** Rules of accessibility that the page breaks. */
-async function broken(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 /** Locates the names of the displayed runs, from top to bottom. */
 function names(page: Page) {
@@ -75,7 +69,7 @@ test("a user sees that a run waits for its first metric, and that another one fa
 test("a user filters and sorts runs and chooses columns, and the URL keeps all of it", async ({ page }) => {
   await signIn(page, `/experiments/${await threeRuns()}`);
   await expect(names(page)).toHaveText([/even-keel/, /slow-tide/, /hard-alee/]);
-  expect(await broken(page)).toEqual([]);
+  expect(await brokenRules(page)).toEqual([]);
 
   await page.keyboard.press("/");
   await page.keyboard.type("metrics.val_accuracy > 0.7");
@@ -148,7 +142,7 @@ test("a user lists, views and downloads artifacts", async ({ page }) => {
   await page.getByRole("link", { name: /matrix.json/ }).click();
   await expect(page.getByText("[48, 1]")).toBeVisible();
   await expect(page).toHaveURL(/path=plots%2Fmatrix.json/);
-  expect(await broken(page)).toEqual([]);
+  expect(await brokenRules(page)).toEqual([]);
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download" }).click();
   expect((await download).suggestedFilename()).toBe("matrix.json");
@@ -191,7 +185,7 @@ test("a user compares selected runs: overlaid curves and differences", async ({ 
   await expect(page.getByRole("list", { name: "Compared runs" }).getByRole("listitem").first()).toContainText(
     "even-keel",
   );
-  expect(await broken(page)).toEqual([]);
+  expect(await brokenRules(page)).toEqual([]);
 });
 
 test("a user opens a run by the link that the MLflow client prints, also through sign-in", async ({ page }) => {
