@@ -70,7 +70,7 @@ test.each<[string, Partial<JobView>, string]>([
   [
     "a request to stop, and an engine that lost it",
     { stopRequest: cancelled, attempt: silentFor(91), seen: seen({ state: "gone" }) },
-    "lost, fenced",
+    "cancelled, fenced",
   ],
   [
     "machines that do not all come, while rank 0 waits for them",
