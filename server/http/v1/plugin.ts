@@ -207,12 +207,16 @@ export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Pro
       .send({ error: { code: known.code, message: known.message, column: known.column } });
   });
   for (const part of parts) part(app, deps);
-  const document = openApiDocument(app.operations, deps.config.publicUrl);
+  let document: object | undefined;
   // A route rather than a not-found handler, which the catch-all of the pages would shadow.
   app.all("/*", async () => {
     throw new DomainError("not-found", "Not found. See /api/v1/openapi.json for all operations.");
   });
-  app.get("/openapi.json", { config: { isPublic: true } }, async () => document);
+  app.get("/openapi.json", { config: { isPublic: true } }, async () => {
+    // It is the most of a start, and few ask for it.
+    document ??= openApiDocument(app.operations, deps.config.publicUrl);
+    return document;
+  });
 }
 
 declare module "fastify" {
