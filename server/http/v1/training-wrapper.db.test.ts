@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -517,6 +517,12 @@ while not os.path.exists("go"): time.sleep(0.05)
 sys.exit(int(open("go").read()))
 `;
 
+/** Lets a member end with a code. The file has its content as soon as it has its name. */
+async function goOn(state: string, code: number): Promise<void> {
+  await writeFile(join(state, "go.tmp"), String(code));
+  await rename(join(state, "go.tmp"), join(state, "go"));
+}
+
 const tokensOf = async (jobId: string) => {
   const [job] = await db.select().from(trainingJobs).where(eq(trainingJobs.id, jobId));
   const mine = and(eq(apiTokens.runId, job?.runId ?? ""), isNull(apiTokens.revokedAt));
@@ -535,10 +541,10 @@ test.concurrent("other machines join the attempt of the first, go on from its ch
   expect(second.output()).toContain("rank 1 of 2 at first.test\n");
   expect(await tokensOf(jobId)).toEqual(["attempt 1", "attempt 1, rank 1"]);
   await until(async () => (await db.select().from(trainingCheckpoints).where(eq(trainingCheckpoints.jobId, jobId)))[0]);
-  await writeFile(join(second.state, "go"), "0");
+  await goOn(second.state, 0);
   expect(await second.ended).toBe(0);
   expect((await attemptOf(jobId))?.report).toBeNull();
-  await writeFile(join(first.state, "go"), "0");
+  await goOn(first.state, 0);
   expect(await first.ended).toBe(0);
   expect(await causeOf(jobId)).toBe("finished");
   const log = String(await logOf(ctx, jobId));
@@ -565,7 +571,7 @@ test.concurrent("a machine that fails ends the attempt with its last lines, also
   );
   const [first, second] = [start(0), start(1)];
   await until(async () => first.output().includes("from") && second.output().includes("from"));
-  await writeFile(join(second.state, "go"), "3");
+  await goOn(second.state, 3);
   expect(await second.ended).toBe(3);
   const [job] = await db.select().from(trainingJobs).where(eq(trainingJobs.id, jobId));
   expect(job?.stopRequest).toMatchObject({ cause: "failed", mayRetry: true });
