@@ -52,6 +52,7 @@ const alone = await Promise.all([
 ]);
 process.exitCode = report([...gates, ...lanes.flat(), ...alone.flat()], Date.now() - startedAt) ? 0 : 1;
 
+/** Waits until the clients are installed, and runs them. */
 async function clients(): Promise<Outcome> {
   return withStack("clients", async (stack) => {
     await preparing;
@@ -59,6 +60,7 @@ async function clients(): Promise<Outcome> {
   });
 }
 
+/** Tests of the sources. */
 async function insideTests(): Promise<Outcome[]> {
   if (wanted("unit")) ensureVulkan();
   if (wanted("integration")) ensureRedisServers();

@@ -213,7 +213,7 @@ export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Pro
     throw new DomainError("not-found", "Not found. See /api/v1/openapi.json for all operations.");
   });
   app.get("/openapi.json", { config: { isPublic: true } }, async () => {
-    // It is the most of a start, and few ask for it.
+    // Building it takes longer than all registrations, and few ask for it.
     document ??= openApiDocument(app.operations, deps.config.publicUrl);
     return document;
   });
