@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { runBrowser } from "./suite/browser.ts";
-import { prepareClients, runClients } from "./suite/clients.ts";
+import { prepareClients, runClients, trainingPrograms } from "./suite/clients.ts";
 import { runCommand, runVitest } from "./suite/command.ts";
 import { type Outcome, report } from "./suite/outcome.ts";
 import { ensurePromtool, ensureRedisServers, ensureVulkan } from "./suite/packages.ts";
@@ -66,8 +66,16 @@ async function insideTests(): Promise<Outcome[]> {
   if (wanted("integration")) ensureRedisServers();
   return [
     ...(await when("unit", () => runVitest("unit", ["--project", "unit"]))),
-    ...(await when("integration", () => runVitest("integration", ["--project", "integration"]))),
+    ...(await when("integration", integration)),
   ];
+}
+
+/** Tests with Postgres. Those that train on this machine need the Python of the clients. */
+async function integration(): Promise<Outcome> {
+  await preparing?.catch(() => {});
+  const python = await trainingPrograms();
+  if (python) process.env.LEEWAY_TEST_PYTHON ??= python;
+  return runVitest("integration", ["--project", "integration"]);
 }
 
 function runStart(): Promise<Outcome> {

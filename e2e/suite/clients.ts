@@ -17,22 +17,24 @@ interface Journey {
   tests: string[];
 }
 
+const mainJourney: Journey = {
+  lane: "mlflow",
+  environment: "venv",
+  requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
+  tests: [
+    "e2e/clients",
+    ...["older", "kserve", "engines", "feast", "label_studio", "ray", "kubernetes", "slurm"].map(
+      (folder) => `--ignore=e2e/clients/${folder}`,
+    ),
+  ],
+};
+
 /**
  * Journeys by environment: the older mlflow needs its own, because an environment has one mlflow; so do KServe's client and MLServer.
  * More than half of their time they wait, so three lanes of them take little longer than one.
  */
 const journeys: Journey[] = [
-  {
-    lane: "mlflow",
-    environment: "venv",
-    requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
-    tests: [
-      "e2e/clients",
-      ...["older", "kserve", "engines", "feast", "label_studio", "ray", "kubernetes", "slurm"].map(
-        (folder) => `--ignore=e2e/clients/${folder}`,
-      ),
-    ],
-  },
+  mainJourney,
   {
     lane: "mlflow",
     environment: "venv-older",
@@ -123,6 +125,9 @@ function add(sum: Outcome, { passed, failed, skipped, failures = [] }: Counts): 
   sum.skipped.push(...skipped);
   sum.failures = [...(sum.failures ?? []), ...failures];
 }
+
+/** Returns the folder of a Python with what the scripts of templates need; undefined if it could not be installed. */
+export const trainingPrograms = (): Promise<string | undefined> => programsOf(mainJourney);
 
 const programsOf = ({ environment, requirements, programs }: Journey) =>
   programs?.() ?? pythonPrograms(environment, ["-r", requirements[0]], requirements);
