@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { runBrowser } from "./suite/browser.ts";
 import { prepareClients, runClients, trainingPrograms } from "./suite/clients.ts";
 import { runCommand, runVitest } from "./suite/command.ts";
+import { keepTemporaryFilesInMemory } from "./suite/memory-files.ts";
 import { type Outcome, report } from "./suite/outcome.ts";
 import { ensurePromtool, ensureRedisServers, ensureVulkan } from "./suite/packages.ts";
 import { type Stack, startStack } from "./suite/stack.ts";
@@ -27,6 +28,7 @@ const when = async (name: Suite, run: () => Promise<Outcome>): Promise<Outcome[]
   wanted(name) ? [await run()] : [];
 
 mkdirSync(".cache/results", { recursive: true });
+keepTemporaryFilesInMemory();
 // A start of the product takes a quarter less of the processor when Node need not strip types and compile again.
 process.env.NODE_COMPILE_CACHE ??= resolve(".cache/compiled");
 const startedAt = Date.now();

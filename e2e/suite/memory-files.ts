@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { freemem } from "node:os";
+import { join } from "node:path";
+
+const memory = "/dev/shm";
+const prefix = "leeway-tests-";
+/** `f_type` of a file system in memory. */
+const tmpfs = 0x01021994;
+/** The temporary files of all suites together take less than a third of it; the tests themselves need the rest. */
+const freeBytes = 12 * 2 ** 30;
+
+/**
+ * Keeps temporary files in memory where there is plenty, until this process ends. The tests create databases and folders by the hundred, and some file
+ * systems create files up to twenty times slower while many have just been removed (ext4 without a journal looks at each of their inodes).
+ * Elsewhere nothing changes. What a killed process has left is removed.
+ */
+export function keepTemporaryFilesInMemory(): void {
+  if (process.env.TMPDIR !== undefined || !existsSync(memory)) return;
+  removeAbandoned();
+  const { type, bavail, bsize } = statfsSync(memory);
+  if (type !== tmpfs || bavail * bsize < freeBytes || freemem() < freeBytes) return;
+  const folder = join(memory, `${prefix}${process.pid}`);
+  mkdirSync(folder);
+  // Postgres and the jobs of Slurm run as other users.
+  chmodSync(folder, 0o1777);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  if (runsPrograms(folder)) process.env.TMPDIR = folder;
+}
+
+/** Containers often mount it so that no program in it can be started, which tests do. */
+function runsPrograms(folder: string): boolean {
+  const program = join(folder, "program");
+  writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 });
+  return spawnSync(program).status === 0;
+}
+
+function removeAbandoned(): void {
+  for (const name of readdirSync(memory)) {
+    if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
+    rmSync(join(memory, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
