@@ -106,24 +106,35 @@ export type JobSpec = z.infer<typeof JobSpec>;
 /** Kinds of training runtimes that Kubeflow Trainer has: of the cluster, of a namespace. */
 export const runtimeKinds = ["ClusterTrainingRuntime", "TrainingRuntime"] as const;
 
+/** A text that a form cannot leave out. */
+const required = (message: string) => z.string(message).min(1, message);
+const maxJobs = (limit: number) => {
+  const message = `Enter a whole number from 1 to ${limit.toLocaleString("en")}.`;
+  return z.int(message).min(1, message).max(limit, message);
+};
+const amountMessage = "Enter a number above 0, up to 10,000.";
+const Amount = z.number(amountMessage).positive(amountMessage).max(10_000, amountMessage);
+
 /** Settings of an engine, by kind. Secrets are kept apart. */
 export const EngineSettings = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("local"),
-    maxJobs: z.int().min(1).max(64).default(1),
+    maxJobs: maxJobs(64).default(1),
     /** Null: half of the machine's. */
-    cores: z.number().positive().max(10_000).nullable().default(null),
+    cores: Amount.nullable().default(null),
     memoryBytes: z.int().positive().nullable().default(null),
-    hours: z.number().positive().max(10_000).default(24),
+    hours: Amount.default(24),
   }),
   z.strictObject({
     kind: z.literal("ray"),
-    address: z.url().max(2_000),
-    maxJobs: z.int().min(1).max(1_000).default(16),
+    address: z.url("Enter the address of Ray’s dashboard, for example http://ray-head:8265.").max(2_000),
+    maxJobs: maxJobs(1_000).default(16),
   }),
   z.strictObject({
     kind: z.literal("kubernetes"),
-    namespace: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
+    namespace: z
+      .string("Enter the namespace that jobs run in.")
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "Use lower-case letters, digits and hyphens."),
     /** LocalQueue of Kueue; "": none. */
     queue: z.string().max(253).default(""),
     image: z.string().max(1_000).default(""),
@@ -135,16 +146,16 @@ export const EngineSettings = z.discriminatedUnion("kind", [
       .default(""),
     /** Whether all namespaces have that runtime, or this one. */
     runtimeKind: z.enum(runtimeKinds).default("ClusterTrainingRuntime"),
-    maxJobs: z.int().min(1).max(1_000).default(16),
+    maxJobs: maxJobs(1_000).default(16),
   }),
   z.strictObject({
     kind: z.literal("slurm"),
-    address: z.url().max(2_000),
-    user: z.string().min(1).max(100),
+    address: z.url("Enter the address of slurmrestd, for example http://slurm:6820.").max(2_000),
+    user: required("Enter the user that jobs run as.").max(100),
     partition: z.string().max(100).default(""),
     account: z.string().max(100).default(""),
-    workingFolder: z.string().min(1).max(1_000),
-    maxJobs: z.int().min(1).max(1_000).default(64),
+    workingFolder: required("Enter a folder that all machines of the cluster share.").max(1_000),
+    maxJobs: maxJobs(1_000).default(64),
   }),
 ]);
 export type EngineSettings = z.infer<typeof EngineSettings>;
