@@ -24,6 +24,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "page-delay": () => import("./page-delay.ts"),
   "point-in-time": () => import("./point-in-time.ts"),
   "quality-statistics": () => import("./quality-statistics.ts"),
+  retraining: () => import("./retraining.ts"),
   rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
   "rollout-statistics": () => import("./rollout-statistics.ts"),

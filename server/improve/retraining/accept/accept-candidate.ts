@@ -1,0 +1,97 @@
+import { requireCounts } from "#server/stats/argument-error.ts";
+import { incompleteBeta } from "#server/stats/beta.ts";
+import { type PairedCells, pairedShares } from "#server/stats/evaluation/paired.ts";
+import { normalQuantile } from "#server/stats/normal.ts";
+import type { AcceptanceRule } from "../contract.ts";
+
+/** Rows on which the candidate (first) and the champion (second) are right. */
+export interface CandidateEvidence {
+  frozen: PairedCells;
+  /** Newest mature labels, which the candidate has not learned from; null without any. */
+  fresh: PairedCells | null;
+  /** Segments of the frozen set. */
+  segments: readonly { name: string; cells: PairedCells }[];
+}
+
+export interface Acceptance {
+  verdict: "accept" | "reject";
+  /** Why, the first is the one to tell. */
+  reasons: { code: AcceptanceCode; words: string }[];
+}
+
+type AcceptanceCode = "better" | "not-worse" | "worse" | "too-wide" | "outdated" | "too-few" | "not-better" | "segment";
+
+/**
+ * Decides whether a candidate may go to its gates, by the rows that it and the champion were both evaluated on. It must not be worse on the frozen
+ * set by more than the margin (lower bound of the difference), better on fresh rows (McNemar's exact test, one-sided), and worse by twice the margin
+ * in no segment. Without fresh rows "not worse" is enough, and the canary decides. docs/spec/retraining.md section 3.
+ * @throws ArgumentError unless the cells are counts
+ */
+export function acceptCandidate(rule: AcceptanceRule, { frozen, fresh, segments }: CandidateEvidence): Acceptance {
+  const reasons = [...frozenReasons(rule, frozen), ...freshReasons(rule, fresh), ...segmentReasons(rule, segments)];
+  const has = (code: AcceptanceCode) => reasons.some((reason) => reason.code === code);
+  if (has("better") && has("worse")) reasons.unshift({ code: "outdated", words: outdated });
+  const against = reasons.filter(({ code }) => code !== "better" && code !== "not-worse");
+  return against.length > 0 ? { verdict: "reject", reasons: against } : { verdict: "accept", reasons };
+}
+
+/** Where what is right has changed, no candidate can be right on both. */
+const outdated =
+  "It is better on fresh rows and worse on the frozen set. If the world has changed, freeze a new set; until then nothing is released.";
+
+function frozenReasons({ margin }: AcceptanceRule, cells: PairedCells): Acceptance["reasons"] {
+  const { difference, interval } = pairedShares(cells, 0.95);
+  if (difference === null || !interval) return [{ code: "too-wide", words: "The frozen set has no rows." }];
+  if (interval.low > -margin) return [{ code: "not-worse", words: "It is not worse on the frozen set." }];
+  if (interval.high < 0) {
+    return [{ code: "worse", words: `It is ${points(-difference)} points worse on the frozen set.` }];
+  }
+  const words = `The frozen set cannot show that it is no worse than ${points(margin)} points: it may be ${points(-interval.low)} points worse.`;
+  return [{ code: "too-wide", words }];
+}
+
+function freshReasons({ alpha, atLeastDiscordant }: AcceptanceRule, cells: PairedCells | null): Acceptance["reasons"] {
+  if (!cells) return [{ code: "not-worse", words: "There are no fresh labels; the canary decides." }];
+  const { onlyFirst, onlySecond } = cells;
+  const words = `On fresh rows it is right on ${onlyFirst} where the champion is wrong, and wrong on ${onlySecond}`;
+  if (onlyFirst + onlySecond < atLeastDiscordant) return [{ code: "too-few", words: `${words}: too few to tell.` }];
+  if (betterPValue(cells) >= alpha) return [{ code: "not-better", words: `${words}: not clearly better.` }];
+  return [{ code: "better", words: `${words}.` }];
+}
+
+/**
+ * Segments that are worse by more than twice the margin, beyond chance: the upper bound of the difference, at 95 % for all segments together. A limit
+ * on the difference itself would reject nearly every equal candidate, as one row of a hundred is a point.
+ */
+function segmentReasons(
+  { margin, segmentRows }: AcceptanceRule,
+  segments: CandidateEvidence["segments"],
+): Acceptance["reasons"] {
+  const judged = segments.filter(({ cells }) => rowsOf(cells) >= segmentRows);
+  return judged.flatMap(({ name, cells }) => {
+    const { difference, interval } = pairedShares(cells, 1 - 0.1 / judged.length);
+    if (difference === null || !interval || interval.high >= -2 * margin) return [];
+    return [{ code: "segment" as const, words: `It is ${points(-difference)} points worse in ${name}.` }];
+  });
+}
+
+/**
+ * Computes McNemar's exact p-value, one-sided: how likely as many rows that only the first has right are, if both were equally good.
+ * P(X ≥ b) of b + c coins is I½(b, c + 1). @throws ArgumentError unless the cells are counts
+ */
+export function betterPValue({ onlyFirst, onlySecond }: PairedCells): number {
+  requireCounts([onlyFirst, onlySecond], "Cells");
+  return onlyFirst === 0 ? 1 : incompleteBeta(0.5, onlyFirst, onlySecond + 1);
+}
+
+/**
+ * Computes how many rows a frozen set needs so that a candidate as good as the champion is shown to be no worse than the margin, four times of five.
+ * @param discordant share of rows on which only one of the two is right
+ */
+export function rowsForMargin(margin: number, discordant: number): number {
+  return Math.ceil(discordant * ((normalQuantile(0.975) + normalQuantile(0.8)) / margin) ** 2);
+}
+
+const rowsOf = ({ both, onlyFirst, onlySecond, neither }: PairedCells) => both + onlyFirst + onlySecond + neither;
+/** Shares as points of accuracy: 0.0123 is 1.2. */
+const points = (share: number) => Number((share * 100).toPrecision(2));
