@@ -58,7 +58,7 @@ export interface Hold {
   until: number | null;
 }
 
-export type HoldCode =
+type HoldCode =
   | "paused"
   | "open-cycle"
   | "feed"

@@ -23,7 +23,7 @@ export interface Shift extends Stretch {
 }
 
 /** Inputs that arrive broken: the model is worse meanwhile, and nothing is to be learned. */
-export interface FeedFailure extends Stretch {
+interface FeedFailure extends Stretch {
   /** When a finding says so; never before it began. */
   foundAt: number;
   isOfAllModels: boolean;
