@@ -31,7 +31,7 @@ const halfLearnedRows = 300;
 
 /** How a fleet decides: as Leeway does, or as others do. */
 export interface Rules {
-  /** @returns keys of what a cycle starts from now, none for no cycle; and whether the owner is told that labels are awaited */
+  /** @returns keys of what a cycle starts from now, none for no cycle; and whether the owner is told that it waits for labels, or that they come from one source */
   look(signals: Signals, circumstances: Circumstances, now: number): { evidence: string[]; waitsForLabels: boolean };
   accepts(evidence: CandidateEvidence): { isAccepted: boolean; isOutdated: boolean };
 }
@@ -43,7 +43,8 @@ export function rulesOf(policy: RetrainingPolicy): Rules {
       const found = look(policy, signals, circumstances, now);
       return {
         evidence: found.kind === "fired" ? found.evidence.map(({ key }) => key) : [],
-        waitsForLabels: found.kind === "held" && found.holds.some(({ code }) => code === "labels"),
+        waitsForLabels:
+          found.kind === "held" && found.holds.some(({ code }) => code === "labels" || code === "source-share"),
       };
     },
     accepts(evidence) {
@@ -78,7 +79,7 @@ export interface Tally {
   needs: number;
   /** Of them, those that no champion had learned most of 60 days after they were complete. */
   unmet: number;
-  /** Of those, the ones that nobody was told of since: no candidate was rejected, and none waited for labels. */
+  /** Of those, the ones that nobody was told of since: no candidate was rejected, and no label was asked for. */
   missed: number;
   /** Adopted candidates that were worse than the champion by a point. */
   harmful: number;
@@ -106,7 +107,7 @@ interface Model {
   driftSince: (number | null)[];
   windows: { endsAt: number; value: number | null }[];
   starts: number[];
-  /** When its owner was last told that labels are awaited. */
+  /** When its owner was last told what labels lack. */
   toldAt: number;
   /** End of the labels of the frozen set, and when its owner freezes another one. */
   frozen: { dataEnd: number; renewedAt: number };
