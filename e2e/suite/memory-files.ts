@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { freemem } from "node:os";
 import { join } from "node:path";
 
@@ -9,6 +9,7 @@ const prefix = "leeway-tests-";
 const tmpfs = 0x01021994;
 /** The temporary files of all suites together take less than a third of it; the tests themselves need the rest. */
 const freeBytes = 12 * 2 ** 30;
+const abandonedMs = 3_600_000;
 
 /**
  * Keeps temporary files in memory where there is plenty, until this process ends. The tests create databases and folders by the hundred, and some file
@@ -36,10 +37,12 @@ function runsPrograms(folder: string): boolean {
   return spawnSync(program).status === 0;
 }
 
+/** Where containers share this memory, the process of another one is not seen from here, but its folder changes all the time. */
 function removeAbandoned(): void {
   for (const name of readdirSync(memory)) {
     if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
-    rmSync(join(memory, name), { recursive: true, force: true });
+    const folder = join(memory, name);
+    if (statSync(folder).mtimeMs < Date.now() - abandonedMs) rmSync(folder, { recursive: true, force: true });
   }
 }
 
