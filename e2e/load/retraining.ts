@@ -30,7 +30,7 @@ function rowsOf(world: string, own: Tally, peer: Tally): Row[] {
     row(1, "without need", "per model-year", ({ withoutNeed, modelYears }) => withoutNeed / modelYears),
     row(1, "missed needs", "%", ({ missed, needs }) => (needs === 0 ? 0 : (100 * missed) / needs)),
     row(0, "harm released", "versions", ({ harmful }) => harmful),
-    row(3, "most in a week", "cycles of a model", ({ mostInAWeek }) => mostInAWeek),
-    row(2, "most at once", "cycles of ten models", ({ mostAtOnce }) => mostAtOnce),
+    row(3, "max in a week", "cycles of a model", ({ maxInAWeek }) => maxInAWeek),
+    row(2, "max at once", "cycles of ten models", ({ maxAtOnce }) => maxAtOnce),
   ];
 }

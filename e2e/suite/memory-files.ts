@@ -7,7 +7,7 @@ const memory = "/dev/shm";
 const prefix = "leeway-tests-";
 /** `f_type` of a file system in memory. */
 const tmpfs = 0x01021994;
-/** The temporary files of all suites together take less than a third of it; the tests themselves need the rest. */
+/** The temporary files of all suites together take up to 5 GB of it; the tests themselves need the rest. */
 const freeBytes = 12 * 2 ** 30;
 const abandonedMs = 3_600_000;
 

@@ -67,9 +67,9 @@ function segmentReasons(
   { margin, segmentRows }: AcceptanceRule,
   segments: CandidateEvidence["segments"],
 ): Acceptance["reasons"] {
-  const judged = segments.filter(({ cells }) => rowsOf(cells) >= segmentRows);
-  return judged.flatMap(({ name, cells }) => {
-    const { difference, interval } = pairedShares(cells, 1 - 0.1 / judged.length);
+  const evaluated = segments.filter(({ cells }) => rowsOf(cells) >= segmentRows);
+  return evaluated.flatMap(({ name, cells }) => {
+    const { difference, interval } = pairedShares(cells, 1 - 0.1 / evaluated.length);
     if (difference === null || !interval || interval.high >= -2 * margin) return [];
     return [{ code: "segment" as const, words: `It is ${points(-difference)} points worse in ${name}.` }];
   });

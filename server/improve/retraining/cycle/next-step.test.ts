@@ -14,7 +14,7 @@ const nothing: CycleParts = {
   approval: null,
   rollout: null,
 };
-const accepted = { state: "done", verdict: "accept", reasons: [] } as const;
+const accepted: CycleParts["comparison"] = { state: "done", verdict: "accept", reasons: [] };
 /** Parts of a cycle up to its candidate. */
 const trained: CycleParts = {
   ...nothing,
@@ -149,7 +149,7 @@ class World {
   }
 }
 
-const partOf: Partial<Record<CycleAction, keyof CycleParts>> = {
+const partOf: Partial<Record<CycleAction, keyof typeof inProgress>> = {
   "make-data": "data",
   "submit-job": "job",
   compare: "comparison",
@@ -192,7 +192,7 @@ test("a cycle whose worker is killed at any point ends, once, with each part mad
     }
     expect([...world.made.values()].every((count) => count === 1)).toBe(true);
     const running = Object.entries(inProgress).filter(
-      ([name, state]) => name !== "approval" && world.parts[name as keyof CycleParts]?.state === state,
+      ([name, state]) => name !== "approval" && world.parts[name as keyof typeof inProgress]?.state === state,
     );
     expect(running).toEqual([]);
     if (last.state === "adopted") expect(world.parts.rollout?.state).toBe("promoted");

@@ -22,8 +22,8 @@ test.each(["usual", "no shifts", "storms", "careless people"] as const)(
     // One of about 60 where a shift is as small as the limit is noisy.
     expect(tally.missed).toBeLessThanOrEqual(1);
     expect(tally.harmful).toBe(0);
-    expect(tally.mostInAWeek).toBeLessThanOrEqual(3);
-    expect(tally.mostAtOnce).toBeLessThanOrEqual(2);
+    expect(tally.maxInAWeek).toBeLessThanOrEqual(3);
+    expect(tally.maxAtOnce).toBeLessThanOrEqual(2);
     if (world === "usual") expect(tally.unmet / tally.needs).toBeLessThan(0.25);
   },
 );

@@ -84,8 +84,8 @@ export interface Tally {
   /** Adopted candidates that were worse than the champion by a point. */
   harmful: number;
   /** Largest number of cycles that a model began within 7 days, and that were open at once. */
-  mostInAWeek: number;
-  mostAtOnce: number;
+  maxInAWeek: number;
+  maxAtOnce: number;
 }
 
 interface Version {
@@ -108,7 +108,7 @@ interface Model {
   windows: { endsAt: number; value: number | null }[];
   starts: number[];
   /** When its owner was last told what labels lack. */
-  toldAt: number;
+  notifiedAt: number;
   /** End of the labels of the frozen set, and when its owner freezes another one. */
   frozen: { dataEnd: number; renewedAt: number };
 }
@@ -129,8 +129,8 @@ export function simulateYears(rules: Rules, courses: readonly Course[], random: 
     unmet: 0,
     missed: 0,
     harmful: 0,
-    mostInAWeek: 0,
-    mostAtOnce: 0,
+    maxInAWeek: 0,
+    maxAtOnce: 0,
   };
   // The first months give the first champion its data.
   for (let now = windowMs; now < days * dayMs; now += stepMs) {
@@ -148,15 +148,15 @@ export function simulateYears(rules: Rules, courses: readonly Course[], random: 
         circumstancesOf(model, models, openInWorkspace(), now),
         now,
       );
-      if (waitsForLabels) model.toldAt = now;
+      if (waitsForLabels) model.notifiedAt = now;
       if (evidence.length === 0) continue;
       startCycle(model, rules, evidence, now, random);
       tally.cycles += 1;
       if (deficit(model.course, model.champion, now) < needed) tally.withoutNeed += 1;
       const week = model.starts.filter((at) => at > now - 7 * dayMs).length;
-      tally.mostInAWeek = Math.max(tally.mostInAWeek, week);
+      tally.maxInAWeek = Math.max(tally.maxInAWeek, week);
     }
-    tally.mostAtOnce = Math.max(tally.mostAtOnce, openInWorkspace());
+    tally.maxAtOnce = Math.max(tally.maxAtOnce, openInWorkspace());
     for (const model of models) countNeeds(model, now, tally);
   }
   return tally;
@@ -179,7 +179,7 @@ function newModel(course: Course): Model {
     driftSince: course.shifts.map(() => null),
     windows: [],
     starts: [],
-    toldAt: 0,
+    notifiedAt: 0,
     frozen: { dataEnd: champion.dataEnd, renewedAt: Number.POSITIVE_INFINITY },
   };
 }
@@ -317,7 +317,7 @@ function startCycle(model: Model, rules: Rules, evidence: string[], now: number,
   const middle = (dataEnd + matureEnd) / 2;
   // Poisoned labels reward the candidate that has learned them.
   const freshGain = gain(course, candidate, champion, middle) + 1.8 * poison;
-  const forgotten = course.shifts.reduce(
+  const lossOnFrozen = course.shifts.reduce(
     (sum, { from, isConceptual, drop }, at) =>
       sum +
       (isConceptual && from > model.frozen.dataEnd
@@ -326,7 +326,7 @@ function startCycle(model: Model, rules: Rules, evidence: string[], now: number,
     0,
   );
   const { isAccepted, isOutdated } = rules.accepts({
-    frozen: drawCells(frozenRows, candidate.base - champion.base - forgotten, random),
+    frozen: drawCells(frozenRows, candidate.base - champion.base - lossOnFrozen, random),
     fresh: freshRows > 0 ? drawCells(freshRows, freshGain, random) : null,
     segments: [],
   });
@@ -362,14 +362,15 @@ function endCycle(model: Model, now: number, tally: Tally): void {
 }
 
 /** Counts a lasting shift once, 60 days after all requests are of the new kind. */
-function countNeeds({ course, champion, cycles, toldAt }: Model, now: number, tally: Tally): void {
+function countNeeds({ course, champion, cycles, notifiedAt }: Model, now: number, tally: Tally): void {
   course.shifts.forEach(({ from, to, rampMs, drop }, at) => {
     const due = from + rampMs + 60 * dayMs;
     if (from < windowMs || to !== Number.POSITIVE_INFINITY || drop < 0.03 || now < due || now - stepMs >= due) return;
     tally.needs += 1;
     if ((champion.learned[at] as number) >= 0.5) return;
     tally.unmet += 1;
-    const isTold = toldAt > from || cycles.some(({ endedAt, outcome }) => endedAt > from && outcome === "rejected");
-    if (!isTold) tally.missed += 1;
+    const isNotified =
+      notifiedAt > from || cycles.some(({ endedAt, outcome }) => endedAt > from && outcome === "rejected");
+    if (!isNotified) tally.missed += 1;
   });
 }

@@ -43,7 +43,7 @@ export function simulateFleets(rules: Rules, climate: Climate, fleets: number, s
     unmet: sum(({ unmet }) => unmet),
     missed: sum(({ missed }) => missed),
     harmful: sum(({ harmful }) => harmful),
-    mostInAWeek: max(({ mostInAWeek }) => mostInAWeek),
-    mostAtOnce: max(({ mostAtOnce }) => mostAtOnce),
+    maxInAWeek: max(({ maxInAWeek }) => maxInAWeek),
+    maxAtOnce: max(({ maxAtOnce }) => maxAtOnce),
   };
 }
