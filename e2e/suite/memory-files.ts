@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { freemem } from "node:os";
 import { join } from "node:path";
 
@@ -21,8 +21,7 @@ export function keepTemporaryFilesInMemory(): void {
   removeAbandoned();
   const { type, bavail, bsize } = statfsSync(memory);
   if (type !== tmpfs || bavail * bsize < freeBytes || freemem() < freeBytes) return;
-  const folder = join(memory, `${prefix}${process.pid}`);
-  mkdirSync(folder);
+  const folder = mkdtempSync(join(memory, `${prefix}${process.pid}-`));
   // Postgres and the jobs of Slurm run as other users.
   chmodSync(folder, 0o1777);
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
@@ -40,9 +39,13 @@ function runsPrograms(folder: string): boolean {
 /** Where containers share this memory, the process of another one is not seen from here, but its folder changes all the time. */
 function removeAbandoned(): void {
   for (const name of readdirSync(memory)) {
-    if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
+    if (!name.startsWith(prefix) || isRunning(Number.parseInt(name.slice(prefix.length), 10))) continue;
     const folder = join(memory, name);
-    if (statSync(folder).mtimeMs < Date.now() - abandonedMs) rmSync(folder, { recursive: true, force: true });
+    try {
+      if (statSync(folder).mtimeMs < Date.now() - abandonedMs) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // It is of another user, or gone.
+    }
   }
 }
 
