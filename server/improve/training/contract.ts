@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { boundedRecord } from "#server/base/bounded-record.ts";
+import { formatCount } from "#server/base/format-number.ts";
 
 // Shapes of training jobs: what is wanted, what engines say, what a program's wrapper reports. docs/spec/training.md.
 
@@ -109,7 +110,7 @@ export const runtimeKinds = ["ClusterTrainingRuntime", "TrainingRuntime"] as con
 /** A text that a form cannot leave out. */
 const required = (message: string) => z.string(message).min(1, message);
 const maxJobs = (limit: number) => {
-  const message = `Enter a whole number from 1 to ${limit.toLocaleString("en")}.`;
+  const message = `Enter a whole number from 1 to ${formatCount(limit)}.`;
   return z.int(message).min(1, message).max(limit, message);
 };
 const amountMessage = "Enter a number above 0, up to 10,000.";
