@@ -9,7 +9,7 @@ export const RetrainingTrigger = z.discriminatedUnion("kind", [
     kind: z.literal("drift"),
     /** Features that count; none: all. */
     features: z.array(FeatureName).max(200).default([]),
-    /** Drift that ends sooner starts nothing: most of it is weather. */
+    /** Drift that ends sooner starts nothing: most of it passes by itself. */
     forHours: z.number().min(0).max(720).default(24),
   }),
   z.strictObject({

@@ -54,6 +54,28 @@ export function mcNemarPValue({ both, onlyFirst, onlySecond, neither }: PairedCe
 }
 
 /**
+ * Computes the exact one-sided p-value of McNemar's test: how likely at least as many rows on which only the first version is correct are, if both
+ * versions are equally good. P(X ≥ b) of b + c coins is I½(b, c + 1).
+ * @throws ArgumentError unless the cells are counts
+ */
+export function mcNemarPValueOfBetter({
+  onlyFirst,
+  onlySecond,
+}: Pick<PairedCells, "onlyFirst" | "onlySecond">): number {
+  requireCounts([onlyFirst, onlySecond], "Cells");
+  return onlyFirst === 0 ? 1 : incompleteBeta(0.5, onlyFirst, onlySecond + 1);
+}
+
+/**
+ * Computes how many rows show, four times of five, that a version as good as another one is no worse than a margin: the lower limit of the 95 %
+ * interval of the difference is above −margin then (normal approximation).
+ * @param margin above 0. @param discordant share of rows on which only one of the two is correct
+ */
+export function rowsForMargin(margin: number, discordant: number): number {
+  return Math.ceil(discordant * ((normalQuantile(0.975) + normalQuantile(0.8)) / margin) ** 2);
+}
+
+/**
  * Computes the mean of the differences of two lists of values of the same rows, first less second, with Student's t interval; none for
  * a single row.
  * @throws ArgumentError for numbers that are not finite or lists of different lengths

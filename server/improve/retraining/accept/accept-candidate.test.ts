@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { PairedCells } from "#server/stats/evaluation/paired.ts";
+import { mcNemarPValueOfBetter, type PairedCells, rowsForMargin } from "#server/stats/evaluation/paired.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { AcceptanceRule } from "../contract.ts";
-import { acceptCandidate, betterPValue, rowsForMargin } from "./accept-candidate.ts";
+import { acceptCandidate } from "./accept-candidate.ts";
 
 const rule = AcceptanceRule.parse({});
 const cells = (rows: number, onlyFirst: number, onlySecond: number): PairedCells => ({
@@ -32,13 +32,13 @@ test.each([
   [12, 5, 0.07173],
   [60, 45, 0.08578],
 ])("computes McNemar's one-sided p-value of %i and %i rows", (first, second, p) => {
-  expect(betterPValue(cells(1000, first, second))).toBeCloseTo(p, 5);
+  expect(mcNemarPValueOfBetter(cells(1000, first, second))).toBeCloseTo(p, 5);
 });
 
 test("computes the p-value where all rows are of one version, or none", () => {
-  expect(betterPValue(cells(10, 0, 0))).toBe(1);
-  expect(betterPValue(cells(10, 0, 5))).toBe(1);
-  expect(betterPValue(cells(10, 5, 0))).toBeCloseTo(1 / 32, 12);
+  expect(mcNemarPValueOfBetter(cells(10, 0, 0))).toBe(1);
+  expect(mcNemarPValueOfBetter(cells(10, 0, 5))).toBe(1);
+  expect(mcNemarPValueOfBetter(cells(10, 5, 0))).toBeCloseTo(1 / 32, 12);
 });
 
 test("says of fresh rows whether they are too few or not better", () => {
@@ -54,7 +54,16 @@ test("tells a worse candidate from a frozen set that is too small", () => {
     verdict: "reject",
     reasons: [{ code: "outdated" }, { code: "worse", words: "It is 0.5 points worse on the frozen set." }],
   });
-  expect(codes({ frozen: cells(2_000, 40, 40) })).toEqual(["too-wide"]);
+  expect(accept({ frozen: cells(2_000, 40, 40) }).reasons).toEqual([
+    {
+      code: "too-wide",
+      words:
+        "The frozen set cannot show that it loses no more than 0.2 points: it may lose 0.88. About 78,489 rows would show it.",
+    },
+  ]);
+  expect(accept({ frozen: cells(2_000, 40, 40) }, { ...rule, margin: 0 }).reasons[0]?.words).not.toContain(
+    "rows would",
+  );
   expect(codes({ frozen: cells(40_000, 500, 700), fresh: null })).toEqual(["worse"]);
   expect(codes({ frozen: cells(0, 0, 0) })).toEqual(["too-wide"]);
 });

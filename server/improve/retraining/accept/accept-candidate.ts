@@ -1,7 +1,10 @@
-import { requireCounts } from "#server/stats/argument-error.ts";
-import { incompleteBeta } from "#server/stats/beta.ts";
-import { type PairedCells, pairedShares } from "#server/stats/evaluation/paired.ts";
-import { normalQuantile } from "#server/stats/normal.ts";
+import { formatCount } from "#server/base/format-number.ts";
+import {
+  mcNemarPValueOfBetter,
+  type PairedCells,
+  pairedShares,
+  rowsForMargin,
+} from "#server/stats/evaluation/paired.ts";
 import type { AcceptanceRule } from "../contract.ts";
 
 /** Rows on which the candidate (first) and the champion (second) are right. */
@@ -15,7 +18,7 @@ export interface CandidateEvidence {
 
 export interface Acceptance {
   verdict: "accept" | "reject";
-  /** Why, the first is the one to tell. */
+  /** Why, the first is shown where there is room for one. */
   reasons: { code: AcceptanceCode; words: string }[];
 }
 
@@ -46,8 +49,15 @@ function frozenReasons({ margin }: AcceptanceRule, cells: PairedCells): Acceptan
   if (interval.high < 0) {
     return [{ code: "worse", words: `It is ${points(-difference)} points worse on the frozen set.` }];
   }
-  const words = `The frozen set cannot show that it is no worse than ${points(margin)} points: it may be ${points(-interval.low)} points worse.`;
-  return [{ code: "too-wide", words }];
+  const words = `The frozen set cannot show that it loses no more than ${points(margin)} points: it may lose ${points(-interval.low)}.`;
+  return [{ code: "too-wide", words: `${words}${rowsNeeded(margin, cells)}` }];
+}
+
+/** How large a set would tell; "" where no size does. */
+function rowsNeeded(margin: number, cells: PairedCells): string {
+  if (margin === 0) return "";
+  const discordant = (cells.onlyFirst + cells.onlySecond) / rowsOf(cells);
+  return ` About ${formatCount(rowsForMargin(margin, discordant))} rows would show it.`;
 }
 
 function freshReasons({ alpha, atLeastDiscordant }: AcceptanceRule, cells: PairedCells | null): Acceptance["reasons"] {
@@ -55,7 +65,7 @@ function freshReasons({ alpha, atLeastDiscordant }: AcceptanceRule, cells: Paire
   const { onlyFirst, onlySecond } = cells;
   const words = `On fresh rows it is right on ${onlyFirst} where the champion is wrong, and wrong on ${onlySecond}`;
   if (onlyFirst + onlySecond < atLeastDiscordant) return [{ code: "too-few", words: `${words}: too few to tell.` }];
-  if (betterPValue(cells) >= alpha) return [{ code: "not-better", words: `${words}: not clearly better.` }];
+  if (mcNemarPValueOfBetter(cells) >= alpha) return [{ code: "not-better", words: `${words}: not clearly better.` }];
   return [{ code: "better", words: `${words}.` }];
 }
 
@@ -73,23 +83,6 @@ function segmentReasons(
     if (difference === null || !interval || interval.high >= -2 * margin) return [];
     return [{ code: "segment" as const, words: `It is ${points(-difference)} points worse in ${name}.` }];
   });
-}
-
-/**
- * Computes McNemar's exact p-value, one-sided: how likely as many rows that only the first has right are, if both were equally good.
- * P(X ≥ b) of b + c coins is I½(b, c + 1). @throws ArgumentError unless the cells are counts
- */
-export function betterPValue({ onlyFirst, onlySecond }: PairedCells): number {
-  requireCounts([onlyFirst, onlySecond], "Cells");
-  return onlyFirst === 0 ? 1 : incompleteBeta(0.5, onlyFirst, onlySecond + 1);
-}
-
-/**
- * Computes how many rows a frozen set needs so that a candidate as good as the champion is shown to be no worse than the margin, four times of five.
- * @param discordant share of rows on which only one of the two is right
- */
-export function rowsForMargin(margin: number, discordant: number): number {
-  return Math.ceil(discordant * ((normalQuantile(0.975) + normalQuantile(0.8)) / margin) ** 2);
 }
 
 const rowsOf = ({ both, onlyFirst, onlySecond, neither }: PairedCells) => both + onlyFirst + onlySecond + neither;

@@ -69,7 +69,7 @@ test("ends with the reason of the part that failed", () => {
   const ends: [Partial<CycleParts>, string][] = [
     [{ data: failed("41 rows are in the frozen set.") }, "41 rows are in the frozen set."],
     [{ data: { state: "ready" }, job: failed("It was lost three times.") }, "It was lost three times."],
-    [{ ...trained, candidate: null }, "The job has registered no version."],
+    [{ ...trained, candidate: null }, "The job registered no version."],
     [{ ...trained, comparison: { state: "done", verdict: "reject", reasons } }, "Too few to tell."],
     [{ ...trained, comparison: accepted, gates: failed("Latency: 41 ms.") }, "Latency: 41 ms."],
     [{ ...trained, rollout: failed("5xx rose.") }, "Rolled back: 5xx rose."],
@@ -96,6 +96,10 @@ test("stops what runs before it ends for a person, another version or its age", 
   const rolling = { ...trained, rollout: { state: "running" } } as const;
   expect(step(rolling, { otherVersion: 4 }, late)).toMatchObject({ state: "rolling-out", action: "wait" });
   expect(step(rolling, cancelled).action).toBe("stop");
+  expect(step({ ...trained, rollout: failed("Stopped by Ada.") }, cancelled)).toMatchObject({
+    state: "cancelled",
+    action: "end",
+  });
   expect(step({ ...trained, rollout: { state: "promoted" } }, cancelled).state).toBe("adopted");
 });
 

@@ -20,6 +20,7 @@ type CycleState =
 export interface CycleParts {
   /** The dataset version that the candidate learns from. */
   data: { state: "making" | "ready" } | Failed | null;
+  /** Finished once the version that it made is registered. */
   job: { state: "open" | "finished" } | Failed | null;
   /** The version that the job has registered. */
   candidate: { version: number } | null;
@@ -78,9 +79,10 @@ export function nextStep(
   const { rollout } = parts;
   // A rollout decides by itself, whatever else happens meanwhile.
   if (rollout?.state === "promoted") return ended("adopted", "Promoted by evidence.");
-  if (rollout?.state === "failed") return ended("rejected", `Rolled back: ${rollout.problem}`);
   const { cancelled, otherVersion, startedAt } = circumstances;
+  // Before a rollout that has failed: the request itself may have stopped it, and a person's decision counts as no rejection.
   if (cancelled) return stopped(parts, "cancelled", `Ended by ${cancelled.by}: ${cancelled.reason}`);
+  if (rollout?.state === "failed") return ended("rejected", `Rolled back: ${rollout.problem}`);
   if (rollout) return { state: "rolling-out", action: "wait", words: "" };
   if (otherVersion !== null) {
     return stopped(parts, "superseded", `Version ${otherVersion} was deployed meanwhile.`);
@@ -97,7 +99,7 @@ export function nextStep(
 
 function withCandidate(parts: CycleParts, { needsApproval }: CycleCircumstances): CycleStep {
   const { candidate, comparison } = parts;
-  if (!candidate) return ended("rejected", "The job has registered no version.");
+  if (!candidate) return ended("rejected", "The job registered no version.");
   const step = stepOf(comparison, "evaluating", "compare", "running");
   if (step) return step;
   if (comparison?.state === "done" && comparison.verdict === "reject") {

@@ -1,5 +1,5 @@
 import { hourMs } from "#server/base/durations.ts";
-import { formatDuration } from "#server/base/format-number.ts";
+import { formatCount, formatDuration, formatSignificant, percent } from "#server/base/format-number.ts";
 import type { RetrainingTrigger } from "../contract.ts";
 
 /** What is known of a model when its policy looks. Times are milliseconds since 1970. */
@@ -55,7 +55,7 @@ function evidenceOf(trigger: RetrainingTrigger, at: number, signals: Signals, no
         .map(({ id, name, remaining, periodStart, since }) => ({
           key: `slo:${id}:${periodStart}`,
           trigger: "slo",
-          words: `${name} has ${Math.max(0, Math.round(remaining * 100))}% of its error budget left.`,
+          words: `${name} has ${percent(Math.max(0, remaining))} of its error budget left.`,
           since,
           labelsFrom: since,
         }));
@@ -116,7 +116,7 @@ function qualityEvidence(
   const low = known.slice(lastGood + 1);
   const [first, last] = [low[0], low.at(-1)];
   if (!first || !last || low.length < forWindows) return [];
-  const value = Number((last.value as number).toPrecision(4));
+  const value = formatSignificant(last.value as number, 4);
   const mean = low.slice(-forWindows).reduce((sum, window) => sum + (window.value as number), 0) / forWindows;
   return [
     {
@@ -139,12 +139,11 @@ function levelOf(limit: number, value: number): number {
 function labelEvidence(atLeast: number, { labels }: Signals): Evidence[] {
   const times = Math.floor(labels.count / atLeast);
   if (times === 0) return [];
-  const count = labels.count.toLocaleString("en");
   return [
     {
       key: `labels:${labels.dataEnd}:${times}`,
       trigger: "labels",
-      words: `${count} labels have come since the champion's training data ended.`,
+      words: `${formatCount(labels.count)} labels have come since the champion's training data ended.`,
       since: labels.dataEnd,
       labelsFrom: labels.dataEnd,
     },

@@ -1,5 +1,5 @@
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { formatCount } from "#server/base/format-number.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import type { RetrainingPolicy } from "../contract.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -140,14 +140,16 @@ export function findLabelHolds(
     holds.push(hold("labels", `Only ${count} of ${perClass} mature labels are of class ${name}.`));
   }
   if (labels.completeness < completeness) {
-    const words = `${Math.floor(labels.completeness * 100)}% of the rows have a label; ${Math.ceil(completeness * 100)}% are needed.`;
+    const words = `${percent(labels.completeness)} of the rows have a label; ${percent(completeness)} are needed.`;
     holds.push(hold("labels", words));
   }
   if (labels.largestSource && labels.largestSource.share > maxShareOfOneSource) {
     const { name, share } = labels.largestSource;
-    const limit = Math.round(maxShareOfOneSource * 100);
     holds.push(
-      hold("source-share", `${Math.round(share * 100)}% of the labels come from ${name}; the limit is ${limit}%.`),
+      hold(
+        "source-share",
+        `${percent(share)} of the labels come from ${name}; the limit is ${percent(maxShareOfOneSource)}.`,
+      ),
     );
   }
   return holds;
@@ -162,7 +164,7 @@ function paceHolds(limits: RetrainingPolicy["limits"], { cycles }: Circumstances
     const rejected = rejections === 1 ? "one rejected candidate" : `${rejections} rejected candidates`;
     holds.push({
       code: "cooldown",
-      words: rejections > 0 ? `It cools down after ${rejected}.` : "It cools down after its last cycle.",
+      words: rejections > 0 ? `Cooling down after ${rejected}.` : "Cooling down after the last cycle.",
       until,
     });
   }

@@ -181,7 +181,7 @@ test("waits for labels that are mature, of all classes, complete and from many",
     "Only 19 of 20 mature labels are of class 9.",
   );
   expect(labels({ rarestClass: null })).toEqual([]);
-  expect(labels({ completeness: 0.799 })[0]?.words).toBe("79% of the rows have a label; 80% are needed.");
+  expect(labels({ completeness: 0.799 })[0]?.words).toBe("79.9% of the rows have a label; 80% are needed.");
   expect(labels({ largestSource: { name: "depot 4", share: 0.31 } })[0]?.words).toBe(
     "31% of the labels come from depot 4; the limit is 30%.",
   );
@@ -196,7 +196,7 @@ test("cools down twice as long after each rejection, 14 days at most, and anew a
   expect(until(cycle("adopted", 24))).toBeUndefined();
   expect(until(cycle("rejected", 200), cycle("rejected", 90))).toBe(now + 6 * hourMs);
   expect(until(cycle("rejected", 200), cycle("adopted", 100), cycle("expired", 47))).toBe(now + hourMs);
-  expect(wordsIn({ cycles: [cycle("rejected", 1)] })).toEqual(["It cools down after one rejected candidate."]);
+  expect(wordsIn({ cycles: [cycle("rejected", 1)] })).toEqual(["Cooling down after one rejected candidate."]);
 });
 
 test("starts no more cycles than the limit in 30 days", () => {
