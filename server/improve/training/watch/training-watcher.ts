@@ -43,8 +43,8 @@ type EngineRow = typeof trainingEngines.$inferSelect;
 const callMs = 10_000;
 /** The same for a submit, which may upload a package of 100 MiB; each of its calls has a limit of its own. */
 const submitMs = 2 * minuteMs;
-/** Longest time that a round waits for an engine: what it does there takes as long as it takes. */
-const engineMs = 10_000;
+/** Longest time that a round waits for an engine, far less than a call may take: what it does there takes as long as it takes. */
+const engineMs = 1_000;
 /** Time between two descriptions of an engine that has nothing to do. */
 const describeMs = minuteMs;
 
