@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { isDiskFull } from "#db/disk-full.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { mebibytes } from "#server/base/format-number.ts";
+import { passesOn } from "./request-pieces.ts";
 
 /**
  * Writes an upload to a path of this machine's disk, as it arrives.
@@ -43,7 +44,7 @@ export function bounded(body: Readable, maxBytes: number): Readable {
       yield chunk;
     }
   }
-  return Readable.from(counting());
+  return passesOn(Readable.from(counting()), body);
 }
 
 /** Returns the error for a file that exceeds the installation's limit. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { freePieces } from "./request-pieces.ts";
 import type { StoredBytes } from "./store.ts";
 
 /** Bytes of one write. What arrives from a network comes in pieces of 64 KiB, and a call for each takes longer than its write. */
@@ -31,7 +32,7 @@ export async function writeDurably(body: Readable, path: string): Promise<Stored
       gathered = 0;
       await writing;
       if (failed) throw failed.cause;
-      writing = writeAll(file, own);
+      writing = writeAll(file, own).then(() => freePieces(body, own));
       // Whoever awaits it next finds the error.
       writing.catch(() => {});
       unsynced += bytes;
