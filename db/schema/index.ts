@@ -25,6 +25,7 @@ export * from "./quality.ts";
 export * from "./recurring-work.ts";
 export * from "./registry.ts";
 export * from "./reports.ts";
+export * from "./retraining.ts";
 export * from "./roles.ts";
 export * from "./rollouts.ts";
 export * from "./runbooks.ts";

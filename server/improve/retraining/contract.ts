@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { DatasetName } from "#server/develop/datasets/names.ts";
+import { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
+import { Parameters } from "../training/contract.ts";
+import type { Acceptance } from "./accept/accept-candidate.ts";
 
 const Share = z.number().min(0).max(1);
 const FeatureName = z.string().min(1).max(200);
@@ -68,3 +72,76 @@ export const RetrainingPolicy = z.strictObject({
   accept: AcceptanceRule.prefault({}),
 });
 export type RetrainingPolicy = z.infer<typeof RetrainingPolicy>;
+
+const Name = z.string().trim().min(1, "Enter a name.").max(200);
+
+/** Where the rows come from that a candidate learns from. */
+const CycleData = z.discriminatedUnion("kind", [
+  /** A new dataset version of all settled labels of a project that may be trained on. */
+  z.strictObject({ kind: z.literal("labels"), project: z.int().positive(), dataset: DatasetName }),
+  /** The newest training set of this name, with the rows and the history of today. */
+  z.strictObject({ kind: z.literal("training-set"), name: DatasetName }),
+  /** The newest version of a dataset that others fill. */
+  z.strictObject({ kind: z.literal("dataset"), name: DatasetName }),
+]);
+export type CycleData = z.infer<typeof CycleData>;
+
+/** How a cycle trains, compares and releases. */
+export const RetrainingPlan = z.strictObject({
+  data: CycleData,
+  job: z.strictObject({
+    template: Name,
+    parameters: Parameters.default({}),
+    /** Name by which the program knows the dataset. */
+    dataset: Name.default("training"),
+    /** Jobs of retraining never pass a person's. */
+    priority: z.enum(["normal", "low"]).default("low"),
+  }),
+  compare: z.strictObject({
+    /** Evaluation set that no version learns from. */
+    frozenSet: z.uuid(),
+    /** Name of evaluation sets of new rows; the newest one counts. Null: the canary decides whether a candidate is better. */
+    freshSet: Name.nullable().default(null),
+  }),
+  release: z.strictObject({
+    plan: RolloutPlan,
+    /** Whether the candidate is rolled out only once a person has agreed. */
+    needsApproval: z.boolean().default(false),
+  }),
+});
+export type RetrainingPlan = z.infer<typeof RetrainingPlan>;
+
+/** What makes the dataset version of a cycle, and that version once it is there. */
+export type DataPart = {
+  /** Id of the label export or training set that makes it; null for a dataset that others fill. */
+  madeBy: string | null;
+  /** Version of the dataset; null while it is made. */
+  version: { id: string; name: string; digest: string; rows: number } | null;
+  /** Why there is none; null unless it failed. */
+  problem: string | null;
+};
+
+/** Evaluation runs of candidate and champion, and what follows from them. */
+export interface ComparisonPart {
+  frozen: RunPair;
+  fresh: (RunPair & { setId: string }) | null;
+  /** Null while runs are in progress. */
+  acceptance: Acceptance | null;
+  problem: string | null;
+}
+interface RunPair {
+  candidateRunId: string;
+  championRunId: string;
+}
+
+export interface ApprovalPart {
+  askedAt: string;
+  decision: { isGiven: boolean; by: string; reason: string; at: string } | null;
+}
+
+/** A person's request to end a cycle. */
+export interface CancelRequest {
+  by: string;
+  reason: string;
+  at: string;
+}

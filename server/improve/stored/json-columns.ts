@@ -10,6 +10,16 @@ import type { QueueCursor } from "../labelling/queue/contract.ts";
 import type { LabelRunResults } from "../labelling/runs/contract.ts";
 import type { LabelProgress } from "../labelling/sources/progress.ts";
 import type {
+  ApprovalPart,
+  CancelRequest,
+  ComparisonPart,
+  DataPart,
+  RetrainingPlan,
+  RetrainingPolicy,
+} from "../retraining/contract.ts";
+import type { Evidence } from "../retraining/look/evidence.ts";
+import type { Hold } from "../retraining/look/holds.ts";
+import type {
   CheckpointFile,
   EndReport,
   EngineDescription,
@@ -61,5 +71,16 @@ declare module "#db/schema/json-columns.ts" {
     "trainingAttempts.record": ReproducibilityRecord;
     "trainingCheckpoints.files": CheckpointFile[];
     "trainingCache.output": Record<string, unknown>;
+    "retrainingPolicies.rules": RetrainingPolicy;
+    "retrainingPolicies.plan": RetrainingPlan;
+    "retrainingCycles.rules": RetrainingPolicy;
+    "retrainingCycles.plan": RetrainingPlan;
+    "retrainingCycles.evidence": Evidence[];
+    "retrainingCycles.data": DataPart;
+    "retrainingCycles.comparison": ComparisonPart;
+    "retrainingCycles.approval": ApprovalPart;
+    "retrainingCycles.cancelRequest": CancelRequest;
+    "retrainingDecisions.evidence": Evidence[];
+    "retrainingDecisions.holds": Hold[];
   }
 }
