@@ -12,6 +12,7 @@ import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/healt
 import { metrics } from "../http/metrics.ts";
 import { createServer } from "../http/server.ts";
 import { labelWatcher } from "../improve/labelling/label-watcher.ts";
+import { retrainingWatcher } from "../improve/retraining/retraining-watcher.ts";
 import { fetchPackage } from "../improve/training/packages/package-store.ts";
 import { trainingWatcher } from "../improve/training/watch/training-watcher.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
@@ -103,6 +104,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
       place: await trainingPlace(config),
       fetchPackage: (job) => fetchPackage(job, artifacts),
     }),
+    retrainingWatcher({ db, feed: events, artifacts }),
   ];
   const standingStill = () => watchers.filter((watcher) => watcher.isStandingStill).map(({ name }) => name);
   const heartbeat = new RoleHeartbeat(db, "worker", standingStill);

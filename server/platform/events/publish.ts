@@ -30,6 +30,7 @@ export interface ChangeEvent {
     | "labels"
     | "training"
     | "training-log"
+    | "retraining"
     | "settings";
   id: string;
 }

@@ -19,6 +19,7 @@ export const watcherPurposes = {
   consistency: "Compares a newly deployed version with its predecessor",
   labels: "Adds tasks to label projects from prediction logs, and writes settled labels there",
   training: "Looks after training jobs: submits them to engines, follows them, and decides which waiting ones start",
+  retraining: "Looks whether policies start a retraining, and takes open retraining cycles further",
   "audit-seals": "Seals new entries of the audit log",
   "webhook-deliveries": "Sends due webhook deliveries",
   notifications: "Sends due notifications",

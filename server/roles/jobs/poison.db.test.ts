@@ -15,11 +15,14 @@ import {
   incidents,
   inferenceTasks,
   labelRuns,
+  modelVersions,
   monitoringFindings,
   monitoringMarks,
   notifications,
   predictionLabels,
   reports,
+  retrainingCycles,
+  retrainingPolicies,
   rollouts,
   servingHours,
   setAsideItems,
@@ -29,10 +32,13 @@ import {
 import { freshDatabase } from "#db/testing.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
-import { type Context, systemContext } from "#server/base/context.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { labelWatcher } from "#server/improve/labelling/label-watcher.ts";
+import { RetrainingPlan, RetrainingPolicy } from "#server/improve/retraining/contract.ts";
+import { startCycle } from "#server/improve/retraining/cycle/start-cycle.ts";
+import { retrainingWatcher } from "#server/improve/retraining/retraining-watcher.ts";
 import { createEngine } from "#server/improve/training/engines/create-engine.ts";
 import { submitJob } from "#server/improve/training/jobs/submit-job.ts";
 import { trainingWatcher } from "#server/improve/training/watch/training-watcher.ts";
@@ -56,7 +62,7 @@ import { newServed } from "#server/testing/fixtures/alerts/rules/testing.ts";
 import { newIncident } from "#server/testing/fixtures/incidents/testing.ts";
 import { addLabelled, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { newMessage, newOutside, newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
-import { newRollout } from "#server/testing/fixtures/rollouts/testing.ts";
+import { newRollout, quickPlan } from "#server/testing/fixtures/rollouts/testing.ts";
 import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
 import { newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
@@ -207,6 +213,36 @@ const dueWatchers = {
       await submitJob(ctx, { engine: "local", spec: { command: ["true"] } }, { artifacts });
     },
     isDone: (ctx) => has(ctx, trainingLaunches),
+  },
+  retraining: {
+    open: (db) => retrainingWatcher({ db, feed, artifacts }),
+    seed: async (ctx) => {
+      const { endpointId, versionId } = await newServed(ctx);
+      const [version] = await ctx.db.select().from(modelVersions).where(eq(modelVersions.id, versionId));
+      const plan = RetrainingPlan.parse({
+        data: { kind: "dataset", name: "none" },
+        job: { template: "none" },
+        compare: { frozenSet: randomUUID() },
+        release: { plan: quickPlan },
+      });
+      const rules = RetrainingPolicy.parse({ triggers: [] });
+      const [policy] = await ctx.db
+        .insert(retrainingPolicies)
+        .values({
+          workspaceId: ctx.actor.workspaceId,
+          modelId: version?.modelId ?? "",
+          endpointId,
+          rules,
+          plan,
+          createdBy: "x",
+        })
+        .returning();
+      const start = { evidence: [], request: null };
+      if (policy) await transact(ctx, (ctx) => startCycle(ctx, policy, start));
+    },
+    isDone: async (ctx) =>
+      (await has(ctx, retrainingPolicies, isNotNull(retrainingPolicies.lookedAt))) ||
+      (await has(ctx, retrainingCycles, isNotNull(retrainingCycles.endedAt))),
   },
   recovery: {
     open: (db) => recoveryWatcher(db),
