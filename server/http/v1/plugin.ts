@@ -62,6 +62,7 @@ import { receivers } from "./receivers.ts";
 import { recurringWork } from "./recurring-work.ts";
 import { references } from "./references.ts";
 import { reports } from "./reports.ts";
+import { retraining } from "./retraining.ts";
 import { reviews } from "./reviews.ts";
 import { rolloutReports } from "./rollout-reports.ts";
 import { rollouts } from "./rollouts.ts";
@@ -146,6 +147,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   trainingCache,
   trainingReruns,
   trainingSweeps,
+  retraining,
   rollouts,
   rolloutReports,
   references,

@@ -15,6 +15,7 @@ import { profilesPermissions } from "./permissions/profiles-permissions.ts";
 import { qualityPermissions } from "./permissions/quality-permissions.ts";
 import { registryPermissions } from "./permissions/registry-permissions.ts";
 import { reportsPermissions } from "./permissions/reports-permissions.ts";
+import { retrainingPermissions } from "./permissions/retraining-permissions.ts";
 import { rolloutsPermissions } from "./permissions/rollouts-permissions.ts";
 import { servingPermissions } from "./permissions/serving-permissions.ts";
 import { settingsPermissions } from "./permissions/settings-permissions.ts";
@@ -54,6 +55,7 @@ export const permissions = {
   ...labellingPermissions,
   ...labelFlowPermissions,
   ...trainingPermissions,
+  ...retrainingPermissions,
 } as const;
 
 export type PermissionName = keyof typeof permissions;

@@ -24,6 +24,7 @@ import { promotionCalls } from "./promotion-calls.ts";
 import { qualityCalls } from "./quality-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
 import { reportsCalls } from "./reports-calls.ts";
+import { retrainingCalls } from "./retraining-calls.ts";
 import { rolloutCalls } from "./rollout-calls.ts";
 import { runCalls } from "./run-calls.ts";
 import { securityCalls } from "./security-calls.ts";
@@ -78,5 +79,6 @@ export const everyCall: Record<PermissionName, Call> = {
   ...trashCalls,
   ...labellingCalls,
   ...trainingCalls,
+  ...retrainingCalls,
   ...labelFlowCalls,
 };

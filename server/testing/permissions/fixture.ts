@@ -45,6 +45,7 @@ import { notify } from "./fixture-notifications.ts";
 import { putOnCall } from "./fixture-oncall.ts";
 import { refer } from "./fixture-profiles.ts";
 import { count } from "./fixture-reports.ts";
+import { retrain } from "./fixture-retraining.ts";
 import { rollOut, serve, submit, tryOut } from "./fixture-serving.ts";
 import { promise } from "./fixture-slo.ts";
 import { track } from "./fixture-tracking.ts";
@@ -183,6 +184,8 @@ export interface Fixture {
   /** An attempt of it. */
   trainingAttempt: number;
   sweepId: string;
+  /** Number of a cycle of the model's retraining policy, which waits for an approval. */
+  retrainingCycle: number;
   store: ArtifactStore;
 }
 
@@ -202,6 +205,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
   const tasks = await submit(ctx, store, served.endpointId, secret);
   const requests = await request(ctx, user.id, { name: served.model, version: served.version, reason: secret });
   const gathered = await gather(ctx, store, secret);
+  const evaluated = await evaluate(ctx, { ...served, ...gathered }, secret);
   const [entry] = (await readAuditLog(ctx, { limit: 1 })).events;
   return {
     secret,
@@ -217,7 +221,8 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...(await listen(ctx, secret)),
     ...(await notify(ctx, secret)),
     ...gathered,
-    ...(await evaluate(ctx, { ...served, ...gathered }, secret)),
+    ...evaluated,
+    ...(await retrain(ctx, { ...served, ...gathered, ...evaluated }, secret)),
     ...(await featurise(ctx, gathered, secret)),
     ...(await label(ctx, secret)),
     ...(await train(ctx, store, secret)),

@@ -19,6 +19,7 @@ import { profilesRows } from "./profiles-rows.ts";
 import { qualityRows } from "./quality-rows.ts";
 import { registryRows } from "./registry-rows.ts";
 import { reportsRows } from "./reports-rows.ts";
+import { retrainingRows } from "./retraining-rows.ts";
 import type { Row, Rows } from "./row.ts";
 import { sloRows } from "./slo-rows.ts";
 import { trackingRows } from "./tracking-rows.ts";
@@ -54,6 +55,7 @@ export const everyRow: Rows = {
   ...labellingRows,
   ...labelStudioRows,
   ...trainingRows,
+  ...retrainingRows,
 };
 
 /** Converts a route of MLflow's pages to that of its clients, which differs only in its prefix. */

@@ -188,4 +188,9 @@ export const mixedRows: MixedRow[] = [
     (own, theirs) => ({ run_id: own.runId, key: "mlflow.parentRunId", value: theirs.runId }),
     200,
   ),
+  requesting(
+    "PATCH /api/v1/retraining-policies/:model",
+    (_own, theirs) => ({ body: { rules: { triggers: [{ kind: "slo", slo: theirs.sloId }] } } }),
+    400,
+  ),
 ];
