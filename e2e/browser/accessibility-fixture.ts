@@ -12,6 +12,8 @@ export interface Fixture {
   flights: string;
   /** Set on which two versions of the flights were evaluated, as addresses name it. */
   evaluationSet: string;
+  /** Model with a retraining policy and a cycle. */
+  retrained: string;
   /** Ids of a succeeded task and of a dead letter. */
   taskId: string;
   deadTaskId: string;
@@ -72,7 +74,7 @@ export async function createFixture(): Promise<Fixture> {
   for (let version = 0; version < 2; version += 1)
     await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
   await newReference(names.flights, 1);
-  const evaluationSet = await newEvaluation(names.flights);
+  const { evaluationSet, evaluationSetId } = await newEvaluation(names.flights);
   await newEndpoint(names.digits, names.digits, 1);
   for (const { pixels } of digits(5)) await run(names.digits, { inputs: [image(pixels)] });
   await run(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
@@ -87,9 +89,13 @@ export async function createFixture(): Promise<Fixture> {
   const { id: webhookId } = await call<{ id: string }>("POST", "/api/v1/webhooks", webhook);
   await call("POST", `/api/v1/webhooks/${webhookId}/tests`, {});
   const { id: importId } = await call<{ id: string }>("POST", "/api/v1/imports", { address: "http://127.0.0.1:1" });
+  const drifting = await newDrifting(names.flights);
+  const training = await newTrainingJob();
+  await newRetraining(names.flights, drifting, { template: training.jobTemplate, frozenSet: evaluationSetId });
   return {
     ...names,
     evaluationSet,
+    retrained: names.flights,
     predictionId,
     taskId,
     deadTaskId,
@@ -105,9 +111,9 @@ export async function createFixture(): Promise<Fixture> {
     materialisationId: await newMaterialisation(),
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newLabelProject()),
-    ...(await newTrainingJob()),
+    ...training,
     ...(await newRollouts(names.flights)),
-    drifting: await newDrifting(names.flights),
+    drifting,
     scheduleId: await newOnCall(names.digits),
     slo: await newSlo(names.digits),
     ...(await newIncident(names.digits)),
@@ -315,8 +321,27 @@ async function newMaterialisation(): Promise<string> {
   return id;
 }
 
-/** Evaluates two versions on real flights, whole and corrupted. @returns the set, as addresses name it */
-async function newEvaluation(model: string): Promise<string> {
+/** Creates a retraining policy and asks for a cycle, which ends by itself: the program of its job makes no model. */
+async function newRetraining(
+  model: string,
+  endpoint: string,
+  { template, frozenSet }: { template: string; frozenSet: string },
+): Promise<void> {
+  const dataset = unique("flights-fresh");
+  await newDatasetVersion(dataset, "delayed\n0\n1\n");
+  const plan = {
+    data: { kind: "dataset", name: dataset },
+    job: { template },
+    compare: { frozenSet },
+    release: { plan: { steps: [{ weight: 0.1 }], guardrails: [{ metric: "errors" }] } },
+  };
+  const rules = { triggers: [{ kind: "drift" }, { kind: "labels", atLeast: 5000 }] };
+  await call("POST", "/api/v1/retraining-policies", { model, endpoint, rules, plan });
+  await call("POST", `/api/v1/retraining-policies/${model}/cycles`, { reason: "New labels" });
+}
+
+/** Evaluates two versions on real flights, whole and corrupted. @returns the set, as addresses name it, and its id */
+async function newEvaluation(model: string): Promise<{ evaluationSet: string; evaluationSetId: string }> {
   const dataset = { name: unique("flights-audit"), digest: "" };
   dataset.digest = await newDatasetVersion(dataset.name, (await trainingFile()).toString());
   const [task, segments] = [{ kind: "classification", label: "delayed" }, [{ column: "carrier" }]];
@@ -333,7 +358,7 @@ async function newEvaluation(model: string): Promise<string> {
     const robustness = await call<{ id: string }>("POST", "/api/v1/robustness-runs", { ...request, rows: 30 });
     await isAt(`/api/v1/robustness-runs/${robustness.id}`, "done");
   }
-  return `${name}@${set.digest.slice(0, 8)}`;
+  return { evaluationSet: `${name}@${set.digest.slice(0, 8)}`, evaluationSetId: set.id };
 }
 
 /** Uploads rows as a version of a dataset. @returns its digest */
