@@ -52,7 +52,8 @@ test("stores the reasons of all that wait by one statement, and nothing where no
   const statements = async (now: number) => {
     query.mockClear();
     await admitWaiting(ctx, now);
-    return query.mock.calls.length;
+    // On a slow machine the pool has closed a connection meanwhile, and a new one begins with its settings.
+    return query.mock.calls.filter(([statement]: unknown[]) => !String(statement).startsWith("set jit")).length;
   };
   const now = Date.now();
   await admitWaiting(ctx, now);
