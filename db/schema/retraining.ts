@@ -19,9 +19,9 @@ export const retrainingPolicies = pgTable(
     rules: jsonb().$type<JsonColumns["retrainingPolicies.rules"]>().notNull(),
     /** RetrainingPlan of server/improve/retraining/contract.ts: how. */
     plan: jsonb().$type<JsonColumns["retrainingPolicies.plan"]>().notNull(),
-    /** User who is notified; no longer there: the workspace's owners are. */
+    /** User who is notified, and in whose name jobs run; without one, nothing is trained. */
     ownerId: text(),
-    /** Since when it starts nothing by itself; null while it does. */
+    /** Since when it is paused; null while it is not. */
     pausedAt: instant(),
     pausedBy: text(),
     pauseReason: text(),

@@ -52,7 +52,7 @@ export function describeCycle(cycle: RetrainingCycle): string {
   const candidate = cycle.candidateVersion === null ? "The candidate" : `v${cycle.candidateVersion}`;
   const sentences: Partial<Record<CycleState, string>> = {
     requested: "It starts within seconds.",
-    "checking-data": "The rows that a candidate learns from are collected and checked.",
+    "checking-data": "The training data is collected and checked.",
     training: "A candidate is training. Production is unchanged until its canary.",
     evaluating: `${candidate} is compared with v${cycle.championVersion} on the same rows.`,
     gating: `${candidate} goes through the gates of every version.`,
@@ -112,7 +112,7 @@ function detailOf(step: (typeof steps)[number]["state"], cycle: RetrainingCycleD
     case "requested":
       return describeTrigger(cycle);
     case "checking-data":
-      return parts.data?.version ? parts.data.version.name : (parts.data?.problem ?? "rows to learn from");
+      return parts.data?.version ? parts.data.version.name : (parts.data?.problem ?? "training data");
     case "training":
       return parts.job?.name ?? `template ${plan.job.template}`;
     case "evaluating":

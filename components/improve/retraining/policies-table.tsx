@@ -40,7 +40,7 @@ export function PoliciesTable({ policies, now, empty }: PoliciesTableProps) {
         { key: "owner", head: "Owner", cell: ({ owner }) => owner?.name ?? noValue },
         {
           key: "looked",
-          head: "Looked",
+          head: "Checked",
           align: "right",
           cell: ({ lookedAt }) => (lookedAt ? <RelativeTime at={lookedAt} /> : noValue),
         },

@@ -39,7 +39,7 @@ export function PolicyActions(props: PolicyActionsProps) {
   const close = () => setAsks(undefined);
   const resume = async () => {
     const result = await props.resume(model);
-    if (result.ok) toast.done(`The policy of ${model} looks again.`);
+    if (result.ok) toast.done(`The policy of ${model} is active again.`);
     else toast.failed(result.error ?? "The policy is still paused.");
   };
   const pauseOrResume = () => (isPaused ? void resume() : setAsks("pause"));
@@ -92,11 +92,11 @@ export function PolicyActions(props: PolicyActionsProps) {
         title={`Retrain ${model}?`}
         evidence={
           holds.length === 0
-            ? "Nothing stands against a training."
-            : `The policy would wait: ${holds.join(" ")} You can retrain all the same.`
+            ? "Nothing puts a training on hold."
+            : `On hold by policy: ${holds.join(" ")} You can retrain anyway.`
         }
         consequences={[
-          { label: "Learns from", value: data },
+          { label: "Trains on", value: data },
           {
             label: "Next",
             value: needsApproval

@@ -68,9 +68,12 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
   const text = (field: TextField, label: string, description?: string) => (
     <TextInput {...shared(field)} label={label} description={description} autoComplete="off" spellCheck={false} />
   );
-  const select = (field: TextField, label: string, data: Choice[], description?: string) => (
-    <NativeSelect {...shared(field)} label={label} description={description} data={data} />
-  );
+  const select = (field: TextField, label: string, data: Choice[], description?: string) => {
+    // What a policy names already stays a choice, even if it is retired or beyond the list.
+    const isListed = data.some(({ value }) => value === draft[field]);
+    const all = isListed ? data : [...data, { value: draft[field], label: draft[field] }];
+    return <NativeSelect {...shared(field)} label={label} description={description} data={all} />;
+  };
   const check = (field: SwitchField, label: string) => (
     <Checkbox
       label={label}
@@ -86,7 +89,7 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
     if (Object.keys(found).length > 0) return;
     run(draft, ({ model }) => {
       toast.done(
-        policy ? `Changed the policy of ${model}.` : `Created the policy of ${model}. It looks within minutes.`,
+        policy ? `Changed the policy of ${model}.` : `Created the policy of ${model}. It is checked within minutes.`,
       );
       router.push(policyHref(model));
     });
@@ -108,10 +111,10 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
           {select("endpoint", "Endpoint", choices(options.endpoints), "serves the model, and gets its candidates")}
         </Section>
       )}
-      <Section title="Triggers" subtitle="what speaks for a training">
+      <Section title="Triggers" subtitle="what starts a cycle">
         {select("combine", "Starts", [
-          { value: "any", label: "when any of them speaks for it" },
-          { value: "all", label: "when all of them speak for it" },
+          { value: "any", label: "when any of them is met" },
+          { value: "all", label: "when all of them are met" },
         ])}
         <div className={classes.wide}>{check("hasDrift", "Drift that lasts")}</div>
         {draft.hasDrift && (
@@ -155,7 +158,7 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
         {text("maxAgeHours", "Max age, hours", "after which a cycle expires")}
       </Section>
       <Section title="Training">
-        {select("dataKind", "Learns from", [
+        {select("dataKind", "Trains on", [
           { value: "dataset", label: "newest version of a dataset" },
           { value: "training-set", label: "training set, refreshed" },
           { value: "labels", label: "labels of a project" },
@@ -175,7 +178,7 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
           "frozenSet",
           "Frozen set",
           choices(options.evaluationSets.map(({ id, name }) => ({ value: id, label: name }))),
-          "evaluation set that no version learns from",
+          "evaluation set that no version is trained on",
         )}
         {text("freshSet", "Fresh sets", "name of evaluation sets of new rows; empty: the canary decides")}
         {text("marginPoints", "Margin, points", "that it may lose on the frozen set")}

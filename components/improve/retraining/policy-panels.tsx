@@ -87,7 +87,7 @@ export function PlanPanel({ policy: { plan, owner, createdBy } }: { policy: Retr
   return (
     <Panel title="Cycle" subtitle="what each one does">
       <dl className="lw-facts">
-        <dt>Learns from</dt>
+        <dt>Trains on</dt>
         <dd>{describeData(plan.data)}</dd>
         <dt>Template</dt>
         <dd>{plan.job.template}</dd>
@@ -106,12 +106,12 @@ export function PlanPanel({ policy: { plan, owner, createdBy } }: { policy: Retr
   );
 }
 
-/** Lists what a policy decided, newest first: what spoke for a training, and what against it. */
+/** Lists what a policy decided, newest first: which triggers were met, and what put a training on hold. */
 export function DecisionsPanel({ decisions, now }: { decisions: readonly RetrainingDecision[]; now: number }) {
   return (
-    <Panel title="Decisions" subtitle="written when they change" flush>
+    <Panel title="Decisions" subtitle="recorded when they change" flush>
       {decisions.length === 0 ? (
-        <EmptyState title="No decisions yet">A worker looks at the policy every five minutes.</EmptyState>
+        <EmptyState title="No decisions yet">The policy is checked every five minutes.</EmptyState>
       ) : (
         <ol className={classes.log}>
           {decisions.map((decision) => (
@@ -144,7 +144,7 @@ function Shape({ kind }: Pick<RetrainingDecision, "kind">) {
 
 function wordsOf({ kind, evidence, cycle }: RetrainingDecision): string {
   const words = evidence.map((one) => one.words).join(" ");
-  if (kind === "quiet") return "Nothing speaks for a training.";
+  if (kind === "quiet") return "No trigger is met.";
   if (kind === "fired") return `${cycle === null ? "A cycle" : `Cycle ${cycle}`} started. ${words}`;
   return `On hold. ${words}`;
 }

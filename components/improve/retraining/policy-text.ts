@@ -15,7 +15,7 @@ export function policyState({ paused, decision, openCycle }: Standing): { state:
   }
   if (paused) return { state: "paused", word: "Paused" };
   if (decision?.kind === "held") return { state: "watch", word: "On hold" };
-  return { state: "on-target", word: "Nothing to do" };
+  return { state: "on-target", word: "No trigger" };
 }
 
 /** Says why a policy trains or does not, with the first reason and its end. */
@@ -23,15 +23,15 @@ export function describePolicy(policy: Standing, now: number): string {
   const { paused, decision, openCycle, lookedAt } = policy;
   if (openCycle) return `Cycle ${openCycle.number} is open: ${cycleStateLabels[openCycle.state].word.toLowerCase()}.`;
   if (paused) return `Paused by ${paused.by}: ${paused.reason.replace(/\.$/, "")}.`;
-  if (lookedAt === null) return "A worker looks at it within minutes.";
+  if (lookedAt === null) return "It is checked within minutes.";
   if (decision?.kind === "held") {
     const [first, ...others] = decision.holds;
     if (!first) return "On hold.";
-    const until = first.until === null ? "" : ` Until about ${formatUntil(first.until, now)}.`;
+    const until = first.until === null || first.until <= now ? "" : ` Until about ${formatUntil(first.until, now)}.`;
     const more = others.length === 0 ? "" : ` ${plural(others.length, "more reason")}.`;
     return `On hold: ${first.words}${until}${more}`;
   }
-  return "Nothing speaks for a training now.";
+  return "No trigger is met.";
 }
 
 /** Formats a trigger of a policy: "drift for 24 h, all features". */

@@ -18,7 +18,7 @@ export const metadata = { title: "Retraining" };
 
 export default async function RetrainingPage() {
   const ctx = await requireContext();
-  const policies = await listRetrainingPolicies(ctx);
+  const policies = await listRetrainingPolicies(ctx, { limit: 500 });
   const open = policies.filter(({ openCycle }) => openCycle !== null).length;
   const held = policies.filter((policy) => policyState(policy).word === "On hold").length;
   const now = Date.now();
@@ -47,8 +47,8 @@ export default async function RetrainingPage() {
           now={now}
           empty={
             <EmptyState title="No policies yet" action={<Link href={`${retrainingPath}/new`}>Create a policy</Link>}>
-              A policy trains a model again when drift, quality, labels or a schedule speak for it. It needs a job
-              template, and a frozen evaluation set that no version learns from.
+              A policy retrains a model on drift, low quality, new labels or a schedule. It needs a job template, and a
+              frozen evaluation set that no version is trained on.
             </EmptyState>
           }
         />

@@ -9,9 +9,9 @@ import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 /** Loads what the fields of a policy's form offer. */
 export async function policyOptions(ctx: Context): Promise<PolicyOptions> {
   const models = await listModels(ctx, { limit: 500 });
-  const { endpoints } = await listEndpoints(ctx);
+  const { endpoints } = await listEndpoints(ctx, { limit: 500 });
   const templates = await listTemplates(ctx);
-  const sets = await listEvaluationSets(ctx);
+  const sets = await listEvaluationSets(ctx, { limit: 500 });
   const projects = await listLabelProjects(ctx);
   return {
     models: models.map(({ name }) => name),

@@ -46,7 +46,7 @@ function describeLearned({ frozen, fresh }: ComparisonPart, runs: readonly Compa
     { name: "the fresh set", rows: learnedOf(fresh?.candidateRunId) },
   ];
   const found = sets.find(({ rows }) => rows > 0);
-  return found ? `The candidate has learned from ${formatCount(found.rows)} rows of ${found.name}.` : null;
+  return found ? `The candidate was trained on ${formatCount(found.rows)} rows of ${found.name}.` : null;
 }
 
 async function accept(

@@ -32,7 +32,7 @@ export async function readFrozenLeakage(ctx: Context, cycle: FoundCycle, version
   const frozen = await findFrozenSet(ctx, cycle.plan.compare.frozenSet);
   // Known before a training that nothing could accept.
   if (!frozen || frozen.isRetired) {
-    return { state: "found", problem: "The frozen set of the plan is retired or deleted. Choose another one in it." };
+    return { state: "found", problem: "The frozen set of the policy is retired or deleted. Choose another one." };
   }
   if (frozen.definition.filter !== null) return { state: "clean" };
   if (frozen.dataset.id === version.id) {
@@ -46,7 +46,7 @@ export async function readFrozenLeakage(ctx: Context, cycle: FoundCycle, version
   const shared = check.result?.sharedRows ?? 0;
   if (shared === 0) return { state: "clean" };
   const rows = shared === 1 ? "1 row" : `${formatCount(shared)} rows`;
-  const problem = `${rows} of the frozen set "${frozen.name}" are in the training data. Take them out of it first.`;
+  const problem = `${rows} of the frozen set "${frozen.name}" are in the training data. Remove them from it first.`;
   return { state: "found", problem };
 }
 

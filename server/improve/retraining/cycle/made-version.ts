@@ -30,7 +30,7 @@ export async function madeVersion(ctx: Context, cycle: FoundCycle, data: DataPar
   const digests = await digestsOfChampion(ctx, cycle);
   if (!digests.has(found.digest)) return { ...data, version: found };
   const rows = `${formatCount(found.rows)} rows of "${found.name}"`;
-  const problem = `Nothing new to learn from: version ${cycle.championVersion} has learned from these ${rows}.`;
+  const problem = `No new data: version ${cycle.championVersion} was trained on the same ${rows}.`;
   return { ...data, version: found, problem };
 }
 

@@ -277,7 +277,7 @@ test("rejects with the reason of the step that fails, and makes nothing more", a
     await step(leaking.id);
     await work();
   }
-  const words = '100 rows of the frozen set "audit" are in the training data. Take them out of it first.';
+  const words = '100 rows of the frozen set "audit" are in the training data. Remove them from it first.';
   expect(await read(leaking.id)).toMatchObject({ state: "rejected", rejectedAt: "data", words, jobId: null });
 
   const unknown = await newCycle({ data: { kind: "dataset", name: "nobody-has-it" } });
@@ -402,7 +402,7 @@ test("learns nothing from what its champion has learned from", async () => {
   await db.update(retrainingCycles).set({ jobId: null, state: "checking-data" }).where(isCycle(first));
   await step(first.id);
   expect(await read(first.id)).toMatchObject({ state: "rejected", rejectedAt: "data" });
-  expect((await read(first.id)).words).toMatch(/^Nothing new to learn from: version 1 /);
+  expect((await read(first.id)).words).toMatch(/^No new data: version 1 /);
 });
 
 test("a person ends it at any step, and what runs is stopped first", async () => {

@@ -131,8 +131,8 @@ async function act(ctx: Context, { cycle, step, artifacts, now }: Taken): Promis
     }
     case "start-rollout": {
       const released = await releaseCandidate(ctx, cycle);
-      if ("waitsFor" in released) return { words: `It waits: ${released.waitsFor}`, hasChanged: false };
-      return made({ rolloutId: released.rolloutId }, `Version ${candidateVersion ?? ""} takes over step by step.`);
+      if ("waitsFor" in released) return { words: `Waiting: ${released.waitsFor}`, hasChanged: false };
+      return made({ rolloutId: released.rolloutId }, `Version ${candidateVersion ?? ""} is rolled out step by step.`);
     }
     default:
       return nothing;
@@ -152,7 +152,7 @@ const steps: Partial<Record<CycleStep["state"], Parameters<typeof endCycle>[2]["
 function describeData({ data }: FoundCycle): string {
   const version = data?.version;
   return version
-    ? `It learns from ${formatCount(version.rows)} rows of ${version.name}, ${version.digest.slice(0, 8)}.`
+    ? `Trains on ${formatCount(version.rows)} rows of ${version.name}, ${version.digest.slice(0, 8)}.`
     : "";
 }
 

@@ -44,7 +44,7 @@ export async function submitTraining(
   return id;
 }
 
-/** @throws DomainError "conflict" for somebody who may submit nothing in this workspace */
+/** @throws DomainError "conflict" without an owner who may submit jobs in this workspace */
 async function findOwner(ctx: Context, ownerId: string | null): Promise<{ id: string; name: string }> {
   const [owner] =
     ownerId === null
@@ -63,5 +63,5 @@ async function findOwner(ctx: Context, ownerId: string | null): Promise<{ id: st
             ),
           );
   if (owner) return owner;
-  throw new DomainError("conflict", "The policy has no owner who may submit jobs. Name another one in it.");
+  throw new DomainError("conflict", "The policy has no owner who may submit jobs. Name another owner.");
 }

@@ -101,7 +101,7 @@ export default async function PolicyPage({ params }: Props) {
               now={now}
               empty={
                 <EmptyState title="No cycles yet">
-                  One starts when the triggers speak for a training and nothing stands against it.
+                  One starts when its triggers are met and nothing puts it on hold.
                 </EmptyState>
               }
               foot={policy.counts.cycles > shownCycles && `Newest ${shownCycles} of ${policy.counts.cycles}`}

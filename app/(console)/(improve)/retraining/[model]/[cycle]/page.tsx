@@ -77,7 +77,7 @@ export default async function CyclePage({ params }: Props) {
               }
               whyNoApproval={
                 denialReason(ctx.actor.role, "approveRetrainingCycle") ??
-                (isMine ? "someone else approves what you asked for" : undefined)
+                (isMine ? "someone else must approve what you asked for" : undefined)
               }
             />
           )
