@@ -8,6 +8,7 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 }
 
 const demo = "e2e/start/demo.e2e.ts";
+const rollouts = "e2e/start/rollouts.e2e.ts";
 const exclude = ["node_modules/**", ".next/**", "e2e/**"];
 /** Files share a process, which imports the product once; what a test puts in place of something else goes after it. */
 const together = {
@@ -62,8 +63,16 @@ export default defineConfig({
         test: {
           name: "start",
           include: ["e2e/start/*.e2e.ts"],
-          exclude: [demo],
+          exclude: [demo, rollouts],
           fileParallelism: false,
+          ...patient,
+        },
+      },
+      // It measures seconds, so nothing that needs the processor runs beside it.
+      {
+        test: {
+          name: "rollouts",
+          include: [rollouts],
           ...patient,
         },
       },

@@ -21,7 +21,7 @@ export async function emptyDatabase(): Promise<string> {
   const name = `leeway_test_${randomUUID().replaceAll("-", "")}`;
   await administer(`create database ${name}`);
   afterAll(() => administer(`drop database ${name} with (force)`));
-  const url = new URL(inject("postgresUrl"));
+  const url = new URL(ownPostgres().url);
   url.pathname = name;
   return url.href;
 }
@@ -44,17 +44,25 @@ export async function rolledBack(work: (db: Database) => Promise<void>): Promise
     });
 }
 
+/** The Postgres of this worker, which Vitest counts from 1. */
+function ownPostgres() {
+  const all = inject("postgres");
+  const own = all[(Number(process.env.VITEST_POOL_ID) - 1) % all.length];
+  if (!own) throw new Error("There is no Postgres for this worker.");
+  return own;
+}
+
 async function clone(): Promise<DatabaseHandle & { name: string; url: string }> {
-  const template = inject("templateDatabase");
+  const { template, url: postgresUrl } = ownPostgres();
   const name = `${template}_${randomUUID().slice(0, 8)}`;
   await administer(`create database ${name} template ${template}`);
-  const url = new URL(inject("postgresUrl"));
+  const url = new URL(postgresUrl);
   url.pathname = name;
   return { ...openDatabase(url.href, { max: 10, name: "leeway-test" }), name, url: url.href };
 }
 
 async function administer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject("postgresUrl") });
+  const client = new pg.Client({ connectionString: ownPostgres().url });
   await client.connect();
   await client.query(statement);
   await client.end();

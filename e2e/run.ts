@@ -12,10 +12,10 @@ import { type Outcome, report } from "./suite/outcome.ts";
 import { ensurePromtool, ensureRedisServers, ensureVulkan } from "./suite/packages.ts";
 import { type Stack, startStack } from "./suite/stack.ts";
 
-const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "demo", "browser"] as const;
+const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "rollouts", "demo", "browser"] as const;
 type Suite = (typeof known)[number];
 /** Suites that need the built product. */
-const ofTheProduct: Suite[] = ["start", "clients", "demo", "browser"];
+const ofTheProduct: Suite[] = ["start", "clients", "rollouts", "demo", "browser"];
 
 const requested = process.argv.slice(2);
 const unknown = requested.find((name) => !known.includes(name as Suite));
@@ -33,8 +33,9 @@ keepTemporaryFilesInMemory();
 process.env.NODE_COMPILE_CACHE ??= resolve(".cache/compiled");
 const startedAt = Date.now();
 
-// The fast gates first, alone; then two lanes, since the machine has two cores: tests of the sources, and the build with the journeys. The clients
-// come when the first lane ends. Last, the start of the product, which measures seconds; the demo, which mostly waits, beside it.
+// The fast gates first, alone; then two lanes, since the machine has two cores: tests of the sources, and the build with what uses the product as
+// people do. The clients come when the journeys or the first lane end. Last, the rollouts, which measure seconds; the demo, which mostly waits,
+// beside them.
 const gates = [
   ...(await when("lint", () => runCommand("lint", "biome", ["ci", "."]))),
   ...(await when("types", () => runCommand("types", "npm", ["run", "--silent", "check:types"]))),
@@ -45,11 +46,12 @@ const building = ofTheProduct.some(wanted) ? runCommand("build", "npm", ["run", 
 const preparing = wanted("clients") ? prepareClients() : undefined;
 preparing?.catch(() => {});
 const inside = insideTests();
-const outside = journeys();
-await Promise.race([inside, outside]);
-const lanes = await Promise.all([inside, outside, whenBuilt("clients", clients)]);
+const journeys = buildAndBrowse();
+await Promise.race([inside, journeys]);
+const starts = journeys.then(() => whenBuilt("start", runStart));
+const lanes = await Promise.all([inside, journeys, starts, whenBuilt("clients", clients)]);
 const alone = await Promise.all([
-  whenBuilt("start", runStart),
+  whenBuilt("rollouts", () => runVitest("rollouts", ["--project", "rollouts"])),
   whenBuilt("demo", () => runVitest("demo", ["--project", "demo"])),
 ]);
 process.exitCode = report([...gates, ...lanes.flat(), ...alone.flat()], Date.now() - startedAt) ? 0 : 1;
@@ -77,7 +79,8 @@ async function integration(): Promise<Outcome> {
   await preparing?.catch(() => {});
   const python = await trainingPrograms();
   if (python) process.env.LEEWAY_TEST_PYTHON ??= python;
-  return runVitest("integration", ["--project", "integration"]);
+  // Two at a time: they wait for other processes half of their time.
+  return runVitest("integration", ["--project", "integration", "--maxWorkers=2"]);
 }
 
 function runStart(): Promise<Outcome> {
@@ -86,7 +89,7 @@ function runStart(): Promise<Outcome> {
 }
 
 /** The build, which fails alone if it does, and the journeys of the browser. */
-async function journeys(): Promise<Outcome[]> {
+async function buildAndBrowse(): Promise<Outcome[]> {
   const build = await building;
   if (!build) return [];
   return [build, ...(await whenBuilt("browser", () => withStack("browser", runBrowser)))];
