@@ -7,11 +7,35 @@ export type Database = NodePgDatabase<typeof schema>;
 export interface DatabaseHandle {
   readonly db: Database;
   readonly pool: pg.Pool;
+  /** Refuses connections while `isAway` says so, as if Postgres were not there. Those in use are not touched. */
+  refuseWhile(isAway: () => boolean): void;
   close(): Promise<void>;
 }
 
 // Counts and milliseconds fit a double exactly up to 2^53; the driver would otherwise return them as strings.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
+
+/** A pool that can be kept from Postgres on purpose. */
+class RefusingPool extends pg.Pool {
+  isAway: () => boolean = () => false;
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
+    if (!this.isAway()) {
+      if (!callback) return super.connect();
+      super.connect(callback);
+      return undefined;
+    }
+    // "cannot_connect_now", as of a server that is about to start.
+    const refusal = Object.assign(new Error("A game day keeps this process from Postgres."), { code: "57P03" });
+    if (!callback) return Promise.reject(refusal);
+    callback(refusal, undefined, () => {});
+    return undefined;
+  }
+}
+
+type ConnectCallback = (error: Error | undefined, client: pg.PoolClient | undefined, done: () => void) => void;
 
 /** Time after the limit of a statement in which the server has to say that it ended it. */
 const unresponsiveMs = 1_000;
@@ -30,7 +54,7 @@ export function openDatabase(
   options: { max: number; name: string; timeoutMs?: number; statementTimeoutMs?: number },
 ): DatabaseHandle {
   const { statementTimeoutMs } = options;
-  const pool = new pg.Pool({
+  const pool = new RefusingPool({
     connectionString: url,
     max: options.max,
     application_name: options.name,
@@ -44,7 +68,14 @@ export function openDatabase(
   pool.on("error", () => {});
   // The same holds for a connection that dies while it is checked out, between two statements of a transaction: the next statement fails.
   pool.on("connect", (client) => client.on("error", () => {}));
-  return { db: drizzle(pool, { schema, casing: "snake_case" }), pool, close: () => pool.end() };
+  return {
+    db: drizzle(pool, { schema, casing: "snake_case" }),
+    pool,
+    refuseWhile: (isAway) => {
+      pool.isAway = isAway;
+    },
+    close: () => pool.end(),
+  };
 }
 
 /**

@@ -83,6 +83,14 @@ export function KeyHelp() {
       ],
     ],
     [
+      "Game days",
+      [
+        [["N"], "Plan a game day; add a note to a running one"],
+        [["E"], "Edit the plan"],
+        [["A"], "Abort"],
+      ],
+    ],
+    [
       "Jobs",
       [
         [["N"], "Submit a job"],

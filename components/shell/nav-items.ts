@@ -15,6 +15,7 @@ import {
   IconRefresh,
   IconServer2,
   IconSettings,
+  IconShieldBolt,
   IconStethoscope,
   IconTable,
   IconTags,
@@ -50,6 +51,7 @@ export const mainNav: NavGroup[] = [
       { label: "Rollouts", href: "/rollouts", icon: IconArrowsSplit2, key: "O" },
       { label: "SLOs", href: "/slos", icon: IconTarget, key: "B" },
       { label: "Endpoints", href: "/endpoints", icon: IconServer2, key: "E" },
+      { label: "Game days", href: "/game-days", icon: IconShieldBolt, key: "Y" },
     ],
   },
   {

@@ -4,6 +4,7 @@ export * from "./audit.ts";
 export * from "./bundles.ts";
 export * from "./cost.ts";
 export * from "./datasets.ts";
+export * from "./drills.ts";
 export * from "./encryption-keys.ts";
 export * from "./evaluation.ts";
 export * from "./features.ts";

@@ -96,6 +96,8 @@ export const retrainingCycles = pgTable(
     /** ApprovalPart of server/improve/retraining/contract.ts; null until it is asked for. */
     approval: jsonb().$type<JsonColumns["retrainingCycles.approval"]>(),
     rolloutId: uuid(),
+    /** RetrainingOutcome of server/improve/retraining/outcome/contract.ts: whether an adopted candidate helped; null until it is known. */
+    outcome: jsonb().$type<JsonColumns["retrainingCycles.outcome"]>(),
     /** CancelRequest of server/improve/retraining/contract.ts; null unless a person ends it. */
     cancelRequest: jsonb().$type<JsonColumns["retrainingCycles.cancelRequest"]>(),
     startedAt: instant().notNull().defaultNow(),

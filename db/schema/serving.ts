@@ -228,6 +228,8 @@ export const predictions = pgTable(
     eventAt: instant(),
     /** ServedFeatures of server/serve/features/contract.ts; null when its version looks up no features. */
     features: jsonb().$type<JsonColumns["predictions.features"]>(),
+    /** Game day whose fault affected it: it represents nothing. Null for all others. */
+    gameDayId: uuid(),
     inputs: jsonb().$type<JsonColumns["predictions.inputs"]>(),
     outputs: jsonb().$type<JsonColumns["predictions.outputs"]>(),
   },

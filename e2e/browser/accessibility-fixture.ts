@@ -14,6 +14,8 @@ export interface Fixture {
   evaluationSet: string;
   /** Model with a retraining policy and a cycle. */
   retrained: string;
+  /** Name of a planned game day. */
+  gameDay: string;
   /** Ids of a succeeded task and of a dead letter. */
   taskId: string;
   deadTaskId: string;
@@ -96,6 +98,7 @@ export async function createFixture(): Promise<Fixture> {
     ...names,
     evaluationSet,
     retrained: names.flights,
+    gameDay: await planGameDay(names.digits),
     predictionId,
     taskId,
     deadTaskId,
@@ -120,6 +123,18 @@ export async function createFixture(): Promise<Fixture> {
     ...(await newAlert(names.digits)),
     kpi: await newKpi(names.digits),
   };
+}
+
+/** Plans a game day on an endpoint. @returns its name */
+async function planGameDay(endpoint: string): Promise<string> {
+  const { number } = await call<{ number: number }>("POST", "/api/v1/game-days", {
+    endpoint,
+    hypothesis: "When 10% of requests fail, on-call is notified within 12 minutes.",
+    fault: { kind: "errors" },
+    scope: "requests",
+    expectations: [{ what: "notified", withinSeconds: 720 }, { what: "noHarm" }],
+  });
+  return `GD-${number}`;
 }
 
 /** Runs a job of a template on this machine, whose program prints and saves a checkpoint. */

@@ -29,7 +29,8 @@ import type { RunningRole } from "./start/role.ts";
 
 /** Starts the gateway role: inference, also while Postgres is unavailable. With GATEWAY_PROCESSES, one of several that share the port. */
 export async function startGateway(config: Config, databaseUrl: string): Promise<RunningRole> {
-  const { db, pool, close } = openDatabase(databaseUrl, { max: 8, name: "leeway-gateway" });
+  const database = openDatabase(databaseUrl, { max: 8, name: "leeway-gateway" });
+  const { db, pool, close } = database;
   const events = listen(databaseUrl, "leeway-gateway");
   const artifacts = await openStore(config.artifacts);
   const { gatewayUrl } = config;
@@ -46,6 +47,13 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     name: "leeway-gateway-features",
     statementTimeoutMs: 6_000,
   });
+  // One that a game day does not take away, which keeps the others from Postgres.
+  const faultReads = openDatabase(databaseUrl, {
+    max: 1,
+    name: "leeway-gateway-faults",
+    timeoutMs: 2_000,
+    statementTimeoutMs: 2_000,
+  });
   const { featureCacheBytes: cacheBytes, heldFeatures: held } = config;
   const store = openRedisRows(config.featureStoreUrl);
   const features = new OnlineFeatures({
@@ -59,6 +67,8 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   });
   const core = new GatewayCore({
     db,
+    faultReads: faultReads.db,
+    endProcess: () => process.kill(process.pid, "SIGKILL"),
     artifacts,
     feed: events,
     registry: register,
@@ -78,6 +88,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     // Loaded only if tracing is configured.
     tracing: tracing && (await import("../serve/tracing/open-telemetry.ts")).openTracing(tracing),
   });
+  for (const refused of [database, featureReads]) refused.refuseWhile(() => core.faults.isPostgresAway);
   const app = createServer(config, safetyHeaders);
   const drainGateway = drain(app);
   const isOneOfMany = config.gatewayProcesses > 1;
@@ -124,6 +135,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       await features.close();
       store?.close();
       await featureReads.close();
+      await faultReads.close();
       await featureCounts.close();
       await standIn.stop();
       await heartbeat.stop();

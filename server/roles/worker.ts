@@ -25,6 +25,7 @@ import { sourceWatcher } from "../release/rollouts/sources/source-watcher.ts";
 import { notificationWatcher } from "../respond/delivery/notification-watcher.ts";
 import { registerOutboxGauges } from "../respond/delivery/outbox-gauges.ts";
 import { alertDispatcher } from "../respond/dispatch/alert-dispatcher.ts";
+import { gameDayWatcher } from "../respond/drills/game-day-watcher.ts";
 import { incidentWatcher } from "../respond/incidents/incident-watcher.ts";
 import { escalationWatcher } from "../respond/oncall/escalation/escalation-watcher.ts";
 import { notifyAfterChange } from "../respond/paging/notify-after-change.ts";
@@ -47,6 +48,7 @@ import { startJobRunner } from "./jobs/runner.ts";
 import { startPausedWorker } from "./paused-worker.ts";
 import type { RunningRole } from "./start/role.ts";
 import { trainingPlace } from "./training-place.ts";
+import { workerLoss } from "./worker-loss.ts";
 
 /** On a busy machine, a late round is better than a failed one. */
 const timeoutMs = 15_000;
@@ -105,11 +107,14 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
       fetchPackage: (job) => fetchPackage(job, artifacts),
     }),
     retrainingWatcher({ db, feed: events, artifacts }),
+    gameDayWatcher({ db, feed: events }),
   ];
   const standingStill = () => watchers.filter((watcher) => watcher.isStandingStill).map(({ name }) => name);
   const heartbeat = new RoleHeartbeat(db, "worker", standingStill);
   await heartbeat.start();
   await Promise.all(watchers.map((watcher) => watcher.start()));
+  const loss = workerLoss(db, heartbeat.instance);
+  void loss.start();
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
@@ -128,6 +133,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
   return {
     stop: async () => {
       const { drainSeconds } = config;
+      await loss.stop();
       await Promise.all([runner.stop(drainSeconds), ...watchers.map((watcher) => watcher.stop(drainSeconds))]);
       store?.close();
       await heartbeat.stop();

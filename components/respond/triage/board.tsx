@@ -2,7 +2,9 @@
 
 import { ActionIcon, Button, Drawer } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconList } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useNow } from "#components/ui/now.tsx";
@@ -41,6 +43,7 @@ export function Board(props: BoardProps) {
   const { view, queue, rows, chosen: found, chosenId, before } = useBoard(props);
   const chosen = found.data;
   const acts = useActs(props.actions, chosen);
+  const router = useRouter();
   const [confirming, setConfirming] = useState<TriageAct>();
   const [isDrawn, setDrawn] = useState(false);
   const now = useNow(10_000);
@@ -66,6 +69,7 @@ export function Board(props: BoardProps) {
     const action = chosen?.actions.find((each) => each.act === act);
     if (!action || action.off !== null || viewer.why[act]) return;
     if (act === "acknowledge") void acts.acknowledge().then((isDone) => isDone && focusChart());
+    else if (act === "retrain" && chosen?.retrainedModel) router.push(retrainHref(chosen.retrainedModel));
     else if (action.asks) setConfirming(act);
   }
   function tickNext() {

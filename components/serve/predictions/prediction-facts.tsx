@@ -2,6 +2,7 @@ import type { LoggedPrediction, Signatures } from "#components/serve/predictions
 import { isCorrect } from "#components/serve/predictions/shown-prediction.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
@@ -57,6 +58,14 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       <dd>
         <Tag>{loggedReasonLabels[loggedReason]}</Tag>
       </dd>
+      {prediction.gameDay !== null && (
+        <>
+          <dt>Game day</dt>
+          <dd>
+            <Link href={`/game-days/${prediction.gameDay}`}>GD-{prediction.gameDay}</Link> affected it
+          </dd>
+        </>
+      )}
       <dt>Caller</dt>
       <dd>{caller ?? <Quiet>unknown</Quiet>}</dd>
       {prediction.traceId && (

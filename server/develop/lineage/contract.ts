@@ -38,3 +38,29 @@ export interface LinkedView {
   /** By what: "churn v3", the digest of a version of the dataset; null for what uses the view itself. */
   through: string | null;
 }
+
+/** Kinds of things between data and predictions, each with the id that names it in a walk of the lineage. */
+export const lineageKinds = [
+  /** Fingerprint. */
+  "alert",
+  "endpoint",
+  /** A version on an endpoint: "<endpoint id>/<version id>". */
+  "deployment",
+  /** Requests that a version served on an endpoint: "<endpoint id>/<version id>". */
+  "predictions",
+  "prediction",
+  /** Id of a model version. */
+  "version",
+  "run",
+  "job",
+  "cycle",
+  /** "<name>@<digest>". */
+  "dataset-version",
+  "label-project",
+  "training-set",
+  /** Name. */
+  "feature-view",
+  /** Name of a source of feature views. */
+  "source",
+] as const;
+export type LineageKind = (typeof lineageKinds)[number];

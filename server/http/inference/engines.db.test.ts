@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { auditEvents, predictions } from "#db/schema/index.ts";
+import { auditEvents, gameDays, predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { createServer } from "#server/http/server.ts";
@@ -13,6 +13,7 @@ import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { FieldContract, Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
+import { newRunningGameDay } from "#server/testing/fixtures/drills/running-game-day.ts";
 import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { faultyWay } from "#server/testing/fixtures/serving/engines/testing.ts";
 import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
@@ -181,6 +182,37 @@ test("runs a version without an ONNX file as a cascade step on its last engine",
   );
   expect((await infer("cascaded")).body.parameters.provider).toBe("cpu");
   expect(await metric("leeway_engine_requests_total")).toMatch(/endpoint="cascaded",model="digits",version="3"/);
+});
+
+test("treats the engine as unreachable while a game day says so, and falls back where it can", async () => {
+  const endpointId = await serving("away");
+  const other = await serving("beside");
+  expect(other).not.toBe(endpointId);
+  const spans = { startedAt: new Date(Date.now() - 300_000) };
+  const day = await newRunningGameDay(ctx, endpointId, { kind: "engine-away" }, spans);
+  await core.faults.refresh();
+  const calls = way.seen.length;
+  const refused = await infer("away");
+  expect([refused.status, refused.body.error]).toEqual([
+    503,
+    "The engine leeway is unreachable on purpose, by game day GD-7.",
+  ]);
+  expect(refused.headers["x-leeway-game-day"]).toBe("GD-7");
+  expect(way.seen.length).toBe(calls);
+  expect((await infer("beside")).status).toBe(200);
+  await newVersion(ctx, { model: "spare" }, gateway.models);
+  const cascade = Cascade.parse({ rules: { onError: true }, next: [{ model: "spare", version: 1 }] });
+  await setCascade(ctx, { endpointId, cascade });
+  gateway.emit("missed");
+  await vi.waitFor(async () => expect((await infer("away")).status).toBe(200), { timeout: 20_000 });
+  const { headers } = await infer("away");
+  expect([decodeURI(String(headers["leeway-cascade"])), headers["x-leeway-game-day"]]).toEqual([
+    "digits v1=error, spare v1=answered",
+    "GD-7",
+  ]);
+  await front.db.update(gameDays).set({ state: "ended" }).where(eq(gameDays.id, day.id));
+  await core.faults.refresh();
+  expect((await infer("away")).body.parameters.provider).toBe("remote leeway");
 });
 
 test("does not deploy an engine with a different model, and reports the difference", async () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { gameDays } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { defineFeatureEntity } from "#server/develop/features/definitions/define-feature-entity.ts";
 import { defineFeatureView } from "#server/develop/features/definitions/define-feature-view.ts";
@@ -8,6 +10,7 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { setPipeline } from "#server/develop/registry/pipeline/set-pipeline.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import { newRunningGameDay } from "#server/testing/fixtures/drills/running-game-day.ts";
 import { serveInference } from "#server/testing/fixtures/http/inference/testing.ts";
 import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
 import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
@@ -106,8 +109,9 @@ async function infer(inputs: object[], name = "flights") {
     payload: { inputs },
   });
   const { outputs, parameters, error } = response.json();
+  const { "x-leeway-game-day": gameDay, "leeway-feature-age-ms": ageMs } = response.headers;
   const found = parameters?.leeway_features && JSON.parse(parameters.leeway_features);
-  return { status: response.statusCode, error, data: outputs?.[0].data as number[], found };
+  return { status: response.statusCode, error, data: outputs?.[0].data as number[], found, gameDay, ageMs };
 }
 
 test("fills the model's own inputs by key, for all rows", async () => {
@@ -164,4 +168,20 @@ test("pins the model's inputs only once they are known", async () => {
   await expect(setPipeline(ctx, { name, version: 1, pipeline })).rejects.toThrow(
     "The model's own inputs can take features once the version is inspected.",
   );
+});
+
+test("makes the rows of one view appear older while a game day says so", async () => {
+  const fault = { kind: "stale-feature", view: "airport_weather", ageSeconds: 86_400 } as const;
+  const { endpointId } = gateway.core.table.find(ctx.actor.workspaceId, "flights")?.route ?? { endpointId: "" };
+  const day = await newRunningGameDay(ctx, endpointId, fault, { share: 1, startedAt: new Date(Date.now() - 300_000) });
+  await gateway.core.faults.refresh();
+  const looked = await infer(keys());
+  expect(looked).toMatchObject({ status: 200, gameDay: "GD-7" });
+  expect(Number(looked.ageMs)).toBeGreaterThanOrEqual(86_400_000);
+  expect(looked.found.carrier_schedule.age_ms).toBeLessThan(3_600_000);
+  // Features that come with the request have no age.
+  expect(await infer(all())).toMatchObject({ status: 200, gameDay: undefined, data: looked.data });
+  await db.update(gameDays).set({ state: "ended" }).where(eq(gameDays.id, day.id));
+  await gateway.core.faults.refresh();
+  expect((await infer(keys())).gameDay).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Context } from "#server/base/context.ts";
 import type { RequestMark } from "#server/http/server.ts";
+import { gameDayHeader } from "#server/serve/faults/contract.ts";
 import { lookedUpAgeMs } from "#server/serve/features/by-key/describe-look-up.ts";
 import { jsonLengthHeader } from "#server/serve/protocol/binary.ts";
 import type { Outcome } from "#server/serve/router/attempt-parts.ts";
@@ -82,12 +83,12 @@ async function run(attempt: RunningRequest, { model, headers, body, isGone }: In
 }
 
 function described(attempt: RunningRequest): Record<string, string> {
+  const { trace, cascade, timing, flags, arm, lookedUp, lease } = attempt;
   const headers: Record<string, string> = {
-    "leeway-request-id": encodeURIComponent(attempt.lease.label),
+    "leeway-request-id": encodeURIComponent(lease.label),
     "leeway-model-version": attempt.modelVersion,
     "leeway-provider": attempt.provider,
   };
-  const { trace, cascade, timing, flags, arm, lookedUp } = attempt;
   const featureAgeMs = lookedUp && lookedUpAgeMs(lookedUp);
   if (attempt.mayShare) Object.assign(headers, cacheHeaders(attempt));
   if (trace) headers.traceresponse = traceparentOf(trace.context);
@@ -95,6 +96,7 @@ function described(attempt: RunningRequest): Record<string, string> {
   if (timing) headers["server-timing"] = timing;
   if (featureAgeMs !== undefined) headers["leeway-feature-age-ms"] = String(featureAgeMs);
   if (arm) headers["leeway-arm"] = arm;
+  if (lease.gameDay) headers[gameDayHeader] = lease.gameDay.name;
   if (flags) headers["leeway-input-flags"] = encodeURI(flags);
   return headers;
 }

@@ -31,6 +31,7 @@ export interface ChangeEvent {
     | "training"
     | "training-log"
     | "retraining"
+    | "game-days"
     | "settings";
   id: string;
 }

@@ -7,6 +7,7 @@ export const watcherPurposes = {
   responses: "Opens the incidents of notified pages and attaches their facts",
   "alert-rules": "Evaluates alert rules",
   slos: "Counts service level indicators and evaluates SLOs",
+  "game-days": "Starts, renews, aborts and ends game days, and completes their reports",
   incidents: "Updates the impact of ongoing incidents and marks them as mitigated",
   recovery: "Moves open incidents between act, watch recovery and resolve",
   findings: "Renews the alerts of open monitoring findings",

@@ -5,6 +5,8 @@ import { debugPermissions } from "./permissions/debug-permissions.ts";
 import { evaluationPermissions } from "./permissions/evaluation-permissions.ts";
 import { featuresPermissions } from "./permissions/features-permissions.ts";
 import { findingsPermissions } from "./permissions/findings-permissions.ts";
+import { gameDayReportsPermissions } from "./permissions/game-day-reports-permissions.ts";
+import { gameDaysPermissions } from "./permissions/game-days-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
 import { labelFlowPermissions } from "./permissions/label-flow-permissions.ts";
 import { labellingPermissions } from "./permissions/labelling-permissions.ts";
@@ -44,6 +46,8 @@ export const permissions = {
   ...notificationsPermissions,
   ...oncallPermissions,
   ...incidentsPermissions,
+  ...gameDaysPermissions,
+  ...gameDayReportsPermissions,
   ...triagePermissions,
   ...debugPermissions,
   ...reportsPermissions,

@@ -40,6 +40,11 @@ export function isPermitted(ctx: Context, name: PermissionName): boolean {
   }
 }
 
+/** Whether the caller has the role that an action needs, whatever the scopes of its token: those of clients are for inference alone. */
+export function hasRoleFor({ actor }: Pick<Context, "actor">, name: PermissionName): boolean {
+  return rank[actor.role] >= rank[permissions[name].role];
+}
+
 /** An initial password was seen by the admin who generated it, so it allows nothing but replacing it. */
 function requirePasswordChange({ actor }: Context, needed: Permission): void {
   if (!actor.mustChangePassword || needed.isAllowedBeforePasswordChange) return;

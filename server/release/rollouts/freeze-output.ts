@@ -3,6 +3,7 @@ import { modelVersions, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { maxClasses } from "#server/serve/rollout/check-outputs.ts";
 import type { FrozenFacts } from "../../serve/rollout/contract.ts";
 import type { Frozen } from "./freeze-facts.ts";
@@ -53,6 +54,7 @@ function recorded(ctx: Context, { endpointId, versionId }: Frozen) {
         eq(predictions.versionId, versionId),
         ne(predictions.arm, "shadow"),
         eq(predictions.loggedReason, "sampled"),
+        isOutsideGameDays(),
         gte(at, new Date(Date.now() - dayMs)),
       ),
     )

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { Frozen } from "./freeze-facts.ts";
@@ -10,14 +11,15 @@ const minCosts = 100;
 const clippedAbove = 0.99;
 
 /** Counts a version's labelled and its incorrect predictions in the representative sample, for labels of the last day. */
-export async function labelRecord(ctx: Context, { endpointId, versionId }: Frozen) {
+export async function labelRecord(ctx: Context, { endpointId, versionId }: Pick<Frozen, "endpointId" | "versionId">) {
   const { rows } = await ctx.db.execute<{ units: number; events: number }>(sql`
     select count(*)::float8 as units, (count(*) filter (where not ${rightOf(predictions)}))::float8 as events
     from ${predictionLabels} join ${predictions} on ${predictions.workspaceId} = ${predictionLabels.workspaceId}
       and ${predictions.endpointId} = ${predictionLabels.endpointId} and ${predictions.requestId} = ${predictionLabels.requestId}
     where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${endpointId}
       and ${predictionLabels.receivedAt} >= now() - interval '1 day' and ${predictions.versionId} = ${versionId}
-      and ${isRepresentative(predictionLabels.selection)} and ${predictions.arm} <> 'shadow' and ${predictions.loggedReason} = 'sampled' and ${predictions.answer} is not null`);
+      and ${isRepresentative(predictionLabels.selection)} and ${predictions.arm} <> 'shadow' and ${predictions.loggedReason} = 'sampled' and ${predictions.answer} is not null
+      and ${isOutsideGameDays()}`);
   return { units: rows[0]?.units ?? 0, events: rows[0]?.events ?? 0 };
 }
 
@@ -42,6 +44,7 @@ export async function costClip(ctx: Context, { endpointId, versionId }: Frozen):
       from predictions
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId}
         and arm <> 'shadow' and logged_reason = 'sampled' and source = 'model' and at >= now() - interval '1 day'
+        and ${isOutsideGameDays()}
       order by at desc limit 100000
     ) as costs`);
   const { priced = 0, price = null, timed = 0, time = null } = rows[0] ?? {};

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { ownLatency } from "#server/serve/predictions/own-latency.ts";
 import { sumTraffic, sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts";
 import { windowSeconds } from "#server/serve/windows/contract.ts";
@@ -49,6 +50,7 @@ export async function ownTimesOf(
     select at, ${ownLatency()} as own from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId}
       and arm <> 'shadow' and logged_reason = 'sampled' and source = 'model' and parts is not null
+      and ${isOutsideGameDays()}
       and at >= now() - make_interval(days => ${days})
     order by at desc limit ${maxLogged}`;
   const { rows } = await ctx.db.execute<{ units: number; p95: number | null }>(sql`

@@ -7,6 +7,7 @@ import type { Outgoing } from "../../alerting/notifications/channels/outgoing.ts
 import { sendMessage } from "../../alerting/notifications/channels/send-message.ts";
 import { acknowledgedFact, ChannelSettings, NotificationKind } from "../../alerting/notifications/contract.ts";
 import { threadOf } from "../../alerting/notifications/outbox/notified-before.ts";
+import { refusalOfGameDay } from "../../alerting/notifications/outbox/refusal-of-game-day.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
 import { channelSecret } from "../../alerting/notifications/receivers/channel-secrets.ts";
 import { readMessage } from "../../alerting/notifications/stored-message.ts";
@@ -44,7 +45,8 @@ export async function deliverNotification(
     ...(await outgoingOf(ctx, row)),
     ...(channel?.callbackSecret && { acknowledges: acknowledgedBy(row) }),
   };
-  const outcome = await sendMessage(outgoing, target, outside);
+  const refused = channel ? await refusalOfGameDay(ctx, channel.id) : undefined;
+  const outcome = refused ?? (await sendMessage(outgoing, target, outside));
   const kind = settings?.kind ?? "email";
   await settle(ctx, row, outcome, kind);
   return { ...outcome, kind };

@@ -6,6 +6,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { sendMessage } from "../../alerting/notifications/channels/send-message.ts";
 import { ChannelSettings, type Message, type TestResult } from "../../alerting/notifications/contract.ts";
+import { refusalOfGameDay } from "../../alerting/notifications/outbox/refusal-of-game-day.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
 import { channelSecret } from "../../alerting/notifications/receivers/channel-secrets.ts";
 
@@ -28,7 +29,9 @@ export async function testChannel(ctx: Context, input: { channelId: string }, ou
   const outgoing = { id, at, message, kind: "test" as const, key: id, thread: id };
   const secret = await channelSecret(ctx.db, channel);
   const target = { settings: ChannelSettings.parse(channel.settings), secret, address: null };
-  const { outcome, retryAfterSeconds: _, reference, ...attempt } = await sendMessage(outgoing, target, outside);
+  const refused = await refusalOfGameDay(ctx, channel.id);
+  const sent = refused ?? (await sendMessage(outgoing, target, outside));
+  const { outcome, retryAfterSeconds: _, reference, ...attempt } = sent;
   const isDelivered = outcome === "delivered";
   await transact(ctx, async (ctx) => {
     const row = {

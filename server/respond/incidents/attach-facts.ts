@@ -7,6 +7,7 @@ import { readCause, sloIdsOf } from "#server/respond/cause/read-cause.ts";
 import { readSharedCauses } from "#server/respond/cause/read-shared-causes.ts";
 import type { Change } from "#server/respond/changes/contract.ts";
 import { attachFinding } from "./attach-finding.ts";
+import { attachGameDay } from "./attach-game-day.ts";
 import { locateStart } from "./impact/locate-start.ts";
 import { thisIncident } from "./incident-rows.ts";
 import { addLink } from "./links/add-link.ts";
@@ -18,7 +19,7 @@ const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as con
 /**
  * Attaches the known facts about the start of an incident (docs/spec/alerting.md section 17): the objectives of its alerts, and the changes
  * of the two hours before, with the likeliest marked as the probable cause; if predictions are incorrect and their inputs changed, that is
- * the cause. Existing facts stay.
+ * the cause. An announced game day at its endpoint is noted too. Existing facts stay.
  * @param findsStart whether to set the start too, from the counts of the objectives
  */
 export async function attachFacts(
@@ -43,6 +44,7 @@ export async function attachFacts(
     await setSharedCauses(ctx, incidentId, await readSharedCauses(ctx, { groupIds, at: null }));
     return;
   }
+  await attachGameDay(ctx, incidentId, { endpointId, detectedAt: detectedAt.getTime() });
   const { failed } = Recovery.parse(incident.recovery);
   const marked = await findMarkedCause(ctx, incidentId);
   const isKnown = await hasCause(ctx, incidentId);

@@ -1,3 +1,4 @@
+import type { Baseline, Expectation, GameDayReport } from "../drills/contract.ts";
 import type { ImpactCounts, IncidentRoles } from "../incidents/contract.ts";
 import type { Merger } from "../incidents/folding/contract.ts";
 import type { Recovery } from "../incidents/stages/contract.ts";
@@ -10,6 +11,9 @@ import type { AlertRuleSpec } from "../rules/contract.ts";
 declare module "#db/schema/json-columns.ts" {
   interface JsonColumns {
     "alertRules.spec": AlertRuleSpec;
+    "gameDays.expectations": Expectation[];
+    "gameDays.baseline": Baseline;
+    "gameDays.report": GameDayReport;
     "incidents.roles": Partial<IncidentRoles>;
     "incidents.impact": Partial<ImpactCounts>;
     "incidents.recovery": Partial<Recovery>;

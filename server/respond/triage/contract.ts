@@ -38,6 +38,8 @@ export const QueueRow = z.object({
   endpointId: z.uuid().nullable(),
   /** In a sentence. */
   cause: z.string(),
+  /** Game day whose fault it may be: one that ran at its endpoint when it began. Null where there is none, or only its owner may know. */
+  gameDay: z.object({ number: z.number().int() }).nullable(),
   startedAt: z.number(),
   burn: z.number().nullable(),
   /** Share of the traffic that is affected. */
@@ -155,6 +157,8 @@ export const Triage = z.object({
   folding: FoldChoices.nullable(),
   nextEscalation: NextEscalation.nullable(),
   runbook: z.object({ id: z.uuid(), subjectId: z.uuid() }).nullable(),
+  /** Model of the endpoint that a retraining policy trains again; null without one. */
+  retrainedModel: z.string().nullable(),
   actions: z.array(TriageAction),
 });
 export type Triage = z.infer<typeof Triage>;

@@ -8,6 +8,7 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { isActive } from "#server/develop/registry/versions/refuse-while-rolling-out.ts";
+import { findPolicyOfEndpoint } from "#server/improve/retraining/policies/find-policy-of-endpoint.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type StoredRollout, selectRollouts } from "#server/release/rollouts/rollout-rows.ts";
 import { concludeCause } from "#server/respond/cause/conclude-cause.ts";
@@ -71,9 +72,8 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const current = endpoint ? deployed.get(endpoint.id) : undefined;
   const indicator = slo?.definition.indicator ?? null;
   const arms = rollout && { stable: rollout.stable.id, canary: rollout.canary.id };
-  const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked, folding] = await sideBySide(
-    ctx,
-    [
+  const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked, folding, policy] =
+    await sideBySide(ctx, [
       () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, arms }),
       () =>
         listChanges(ctx, {
@@ -100,8 +100,8 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       async () => (endpoint ? driftRows(ctx, [endpoint]) : []),
       async () => (incident ? findMarkedCause(ctx, incident.id) : undefined),
       async () => (incident ? readFoldChoices(ctx, incident) : null),
-    ],
-  );
+      async () => (endpoint ? findPolicyOfEndpoint(ctx, endpoint.id) : null),
+    ]);
   const watcher = groups.flatMap(({ summary }) => watchOf(summary.ruleKey)?.watcher ?? [])[0] ?? null;
   const stage = row.stage;
   const cause = concludeCause({
@@ -151,6 +151,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     rollout: rollout ? rolloutOf(rollout) : null,
     freeze: freeze ?? null,
     runbook: runbookOf(subject, slo),
+    retrainedModel: policy?.model ?? null,
     actions: adviseOn({
       row,
       endpoint,
@@ -165,6 +166,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       otherGroups: silenced.otherGroups,
       folding,
       moves: incident?.state,
+      retrainedModel: policy?.model ?? null,
       now,
     }),
   };

@@ -59,7 +59,7 @@ test(
     });
     expect(first?.consequences[0]).toEqual({ label: "Version", value: "2 → 1" });
     expect(first?.consequences.find(({ label }) => label === "Error rate then")?.value).toMatch(/^0\.[01]\d*% \(/);
-    expect(found.actions.find(({ act }) => act === "retrain")?.off).toMatch(/^Not available yet/);
+    expect([found.retrainedModel, found.actions.some(({ act }) => act === "retrain")]).toEqual([null, false]);
     expect(found.endpoint).toMatchObject({ id: endpointId, serves: "card-fraud v2" });
   }),
 );

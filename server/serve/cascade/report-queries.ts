@@ -6,6 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "../endpoints/deployment-rows.ts";
 import { permitEndpointById } from "../endpoints/lookups.ts";
 import { knownEngines } from "../engines/known-engines.ts";
+import { isOutsideGameDays } from "../faults/outside-game-days.ts";
 import { isRepresentative } from "../labels/representative.ts";
 import { namesOf, readStored } from "./cascade-queries.ts";
 import { type CascadeCounts, CascadeReport, GetCascadeReport, type StoredCascade } from "./contract.ts";
@@ -70,7 +71,7 @@ function logged(ctx: Context, { endpointId, from, to }: Span) {
     left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
       and ${isRepresentative(sql`label.selection`)}
     where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${endpointId} and logged.status = 200
-      and logged.cascade is not null
+      and logged.cascade is not null and ${isOutsideGameDays("logged")}
       and logged.at >= ${from.toISOString()}::timestamptz and logged.at < ${to.toISOString()}::timestamptz`;
 }
 

@@ -49,7 +49,7 @@ async function recorded(ctx: Context, { model, inputs }: Wanted): Promise<Elemen
   );
   const rows = lists.flatMap(({ predictions }) =>
     predictions.flatMap((each) => {
-      const row = each.status < 400 ? rowOfRecorded(inputs, each.inputs) : undefined;
+      const row = each.status < 400 && each.gameDay === null ? rowOfRecorded(inputs, each.inputs) : undefined;
       return row ? [row] : [];
     }),
   );

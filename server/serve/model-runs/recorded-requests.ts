@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, ne, type SQL, sql } from "drizzle-orm";
 import { predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
+import { isOutsideGameDays } from "../faults/outside-game-days.ts";
 
 /** A served request, with what was stored of it. */
 export interface RecordedRequest {
@@ -46,7 +47,7 @@ export async function lastRecorded(ctx: Context, endpointId: string): Promise<Da
   return newest?.at;
 }
 
-/** Returns the condition for sampled predictions, without those of a shadow, which no caller received, and without failures. */
+/** Returns the condition for sampled predictions, without those of a shadow, which no caller received, failures, and what a game day affected. */
 function sampled(ctx: Context, endpointId: string): SQL | undefined {
   return and(
     eq(predictions.workspaceId, ctx.actor.workspaceId),
@@ -55,6 +56,7 @@ function sampled(ctx: Context, endpointId: string): SQL | undefined {
     eq(predictions.status, 200),
     ne(predictions.arm, "shadow"),
     isNotNull(predictions.inputs),
+    isOutsideGameDays(),
   );
 }
 

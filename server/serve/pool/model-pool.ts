@@ -116,6 +116,10 @@ export class ModelPool implements RunningModel {
     return waiting.result;
   }
 
+  loseWorker(reason: string): boolean {
+    return this.crew.loseOne(reason);
+  }
+
   /** Stops accepting requests, finishes those it has, then lets every worker exit. */
   async drain(): Promise<void> {
     this.closing = true;

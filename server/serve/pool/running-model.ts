@@ -9,6 +9,8 @@ export interface RunningModel {
    * @throws InferenceFailure at the deadline, when the caller has left, when the model or what runs it fails
    */
   run(request: PoolRequest): Promise<PoolResult>;
+  /** Ends one of several workers as if it had crashed; absent where there are none. @returns false if there is only one, or none can be ended now */
+  loseWorker?(reason: string): boolean;
   /** Stops accepting requests, finishes those it has, then releases all resources. */
   drain(): Promise<void>;
 }

@@ -119,6 +119,19 @@ export class WorkerCrew {
     if (this.successes >= trustedAfter) void this.moveToThreads();
   }
 
+  /**
+   * Ends one of several workers, which is then replaced like one that crashed: a free one, or else a process, whose run fails.
+   * @returns false if there is only one, or only threads that are busy, which cannot be ended
+   */
+  loseOne(reason: string): boolean {
+    if (this.workers.size < 2) return false;
+    const worker = this.idle.at(-1) ?? [...this.workers].find(({ kind }) => kind === "process");
+    if (!worker) return false;
+    this.leaveIdle(worker);
+    worker.end(reason);
+    return true;
+  }
+
   /** Lets every worker exit. All of them must be idle. */
   async close(): Promise<void> {
     this.closing.abort();

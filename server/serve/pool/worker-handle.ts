@@ -117,6 +117,12 @@ export class WorkerHandle {
     await this.ended;
   }
 
+  /** Ends the worker without its consent: a process whatever it does, a thread that is free. @param reason of the loss, for users */
+  end(reason: string): void {
+    this.lossReason = reason;
+    if (!this.channel.kill()) this.channel.post({ kind: "close" }, []);
+  }
+
   private receive(message: FromWorker): void {
     if (message.kind === "ready") {
       this.loadMs = message.loadMs;

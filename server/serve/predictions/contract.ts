@@ -44,6 +44,8 @@ export const Prediction = z.object({
   source: z.enum(predictionSources),
   /** Reason why it is in the log. Only sampled requests represent all of them. */
   loggedReason: z.enum(loggedReasons),
+  /** Number of the game day whose fault affected it, which makes it represent nothing; null for all others. */
+  gameDay: z.number().int().nullable(),
   /** Name of the token or user that sent the request. */
   caller: z.string().nullable(),
   traceId: z.string().nullable(),

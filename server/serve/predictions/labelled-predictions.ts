@@ -4,13 +4,15 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { LabelledPrediction, PredictionRows } from "#server/develop/features/training-sets/contract.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { isOutsideGameDays } from "../faults/outside-game-days.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 
 const pageRows = 1_000;
 
 /**
  * Reads the labelled predictions of an endpoint by the time of their requests, page by page: successful requests of stable and canary versions.
- * Of several with one request id, the first counts. Items by which annotators are measured are left out, since models must not learn them.
+ * Of several with one request id, the first counts. Left out are items by which annotators are measured, since models must not learn them, and what
+ * a game day affected.
  * @param inputs names of inputs whose values are wanted
  * @returns undefined in the place of a request with several rows, or without data of a wanted input
  * @throws DomainError "invalid" for an input that the log has redacted
@@ -51,6 +53,7 @@ export async function* readLabelledPredictions(
           lt(predictions.at, new Date(to)),
           lt(predictions.status, 400),
           ne(predictions.arm, "shadow"),
+          isOutsideGameDays(),
           isNotGold,
           after &&
             sql`(${predictions.at}, ${predictions.id}) > (to_timestamp(0) + ${after.at}::bigint * interval '1 microsecond', ${after.id}::uuid)`,

@@ -34,6 +34,8 @@ export interface LoggedPrediction {
   /** Null where no rollout assigned it by chance. */
   rollout: RolloutMark | null;
   cost: number | null;
+  /** Game day that affected the request; null or left out for all others. */
+  gameDayId?: string | null;
   /** Time of the event that the prediction is about, ISO 8601; null or left out if the caller did not send it. */
   eventAt?: string | null;
   /** What was looked up for it; null or left out if nothing was. */

@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import { modelVersions, predictionLabels, predictions, registeredModels } from "#db/schema/index.ts";
+import { gameDays, modelVersions, predictionLabels, predictions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -67,6 +67,7 @@ async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: R
     cascade,
     workspaceId,
     outputIndex: _,
+    gameDayId,
     ...columns
   } = getTableColumns(predictions);
   const shown = (column: PgColumn) => (tensors === "all" ? sql<unknown>`${column}` : withoutMany(column));
@@ -85,6 +86,7 @@ async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: R
       labelSource: predictionLabels.source,
       labelSelection: predictionLabels.selection,
       isCorrect,
+      gameDay: gameDays.number,
     })
     .from(predictions)
     .leftJoin(modelVersions, eq(modelVersions.id, predictions.versionId))
@@ -96,6 +98,7 @@ async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: R
         eq(predictionLabels.requestId, predictions.requestId),
       ),
     )
+    .leftJoin(gameDays, and(eq(gameDays.id, gameDayId), eq(gameDays.workspaceId, workspaceId)))
     .where(and(eq(workspaceId, ctx.actor.workspaceId), filter))
     .orderBy(desc(predictions.at), desc(predictions.id))
     .limit(limit);

@@ -30,6 +30,7 @@ import type { Arrival, RequestTrace } from "../tracing/tracing.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
 import type { AttemptTools, AttemptWay, Outcome, RequestOptions, SettledAttempt, StepWay } from "./attempt-parts.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
+import { requireEngine, staleView } from "./met-faults.ts";
 import { openedModel } from "./opened-model.ts";
 import type { RequestLease } from "./request-lease.ts";
 import type { RolloutSide } from "./rollout/arm-of.ts";
@@ -142,6 +143,12 @@ export class Attempt implements SettledAttempt {
     checkBodySize(this.route.protection, bytes);
   }
 
+  /** Takes down what was requested, for the prediction log. */
+  receive(request: InferRequest): void {
+    this.request = request;
+    if (request.id && request.id.length <= maxIdLength) this.lease.label = request.id;
+  }
+
   /**
    * Runs a request on the version that serves now. A client's own time limit can only shorten that of the endpoint.
    * @param isGone whether the caller has disconnected; checked before the request runs
@@ -155,8 +162,7 @@ export class Attempt implements SettledAttempt {
     cacheMode: CacheInput = "any",
     step?: StepWay,
   ): Promise<PoolResult & BoundRequest> {
-    this.request = request;
-    if (request.id && request.id.length <= maxIdLength) this.lease.label = request.id;
+    this.receive(request);
     this.keeps = !this.isLoadTest && isSampled(this.lease.drawId, this.route.captureShare);
     this.assigned?.sample(this.keeps);
     this.isCompared = step?.isCompared ?? false;
@@ -164,6 +170,7 @@ export class Attempt implements SettledAttempt {
     const deadlineAt = step ? Math.min(ownDeadline, step.until) : ownDeadline;
     const opened = await openedModel(this.tools.versions, this.answering, deadlineAt);
     this.ranOn = opened.provider;
+    if (this.lease.fault) requireEngine(opened, this.lease);
     const part = this.featuresPart;
     const complete = part ? await this.withFeatures(request, part, deadlineAt) : request;
     const passage = await this.open(complete, deadlineAt);
@@ -262,7 +269,7 @@ export class Attempt implements SettledAttempt {
   }
 
   private get cacheSettings(): CacheSettings {
-    return this.isLoadTest || this.lease.kind === "shadow"
+    return this.isLoadTest || this.lease.kind === "shadow" || this.lease.isAffected
       ? { ...this.route.cache, ttlSeconds: null, coalesces: false }
       : this.route.cache;
   }
@@ -273,7 +280,9 @@ export class Attempt implements SettledAttempt {
     if (!pipeline) return request;
     const plan = servedPlan(pipeline, signature);
     if (!goesThrough(request, plan, signature)) return request;
+    const aged = this.lease.fault && staleView(this.lease.fault);
     this.lookedUp = await fillRequest(request, part, {
+      aged,
       plan,
       deadlineAt,
       features: this.tools.lookUps,
@@ -282,6 +291,7 @@ export class Attempt implements SettledAttempt {
       endpointId: this.isLoadTest ? undefined : this.route.endpointId,
       typical: (column) => this.tools.typicalValue(versionId, column),
     });
+    if (aged && this.lookedUp.views.some(({ pinned }) => pinned.view === aged.view)) this.lease.isAffected = true;
     if (this.lookedUp.refusal) throw this.lookedUp.refusal;
     return this.lookedUp.request;
   }

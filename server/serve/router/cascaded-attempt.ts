@@ -104,6 +104,14 @@ export class CascadedAttempt implements RunningRequest {
     this.current.checkBody(bytes);
   }
 
+  deadlineOf(request: InferRequest): number {
+    return this.current.deadlineOf(request);
+  }
+
+  receive(request: InferRequest): void {
+    this.current.receive(request);
+  }
+
   /** Runs one step after the other until one returns an accepted output. @throws as Attempt.run, the error of the last step run */
   async run(request: InferRequest, isGone: () => boolean, cacheMode: CacheInput = "any"): Promise<Ran> {
     const last = this.versions.length - 1;

@@ -6,8 +6,11 @@ import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { featuresOfPipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { hasRoleFor } from "#server/platform/permissions/permit.ts";
 import { PredictionCache } from "../cache/prediction-cache.ts";
 import { Pricing } from "../capture/pricing.ts";
+import { type ActiveFault, affects } from "../faults/active-fault.ts";
+import { FaultBook } from "../faults/fault-book.ts";
 import type { ServingFeatures } from "../features/by-key/contract.ts";
 import type { GatewayState } from "../gateways/contract.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
@@ -30,6 +33,8 @@ import { ModelFiles } from "../versions/model-files.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
 import { InferenceTokens } from "./authorize.ts";
 import { callersEndpoints, callersVersion } from "./callers-endpoints.ts";
+import { carryOutFault } from "./carry-out-fault.ts";
+import { FaultyRequest } from "./faulty-request.ts";
 import { FirstLoads } from "./first-loads.ts";
 import { FollowedRoutes } from "./followed-routes.ts";
 import type { GatewayDependencies } from "./gateway-dependencies.ts";
@@ -52,6 +57,7 @@ const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
 const heartbeatMs = 5_000;
 const profilesPollMs = 10_000;
+const faultsPollMs = 2_000;
 /** Time without Postgres after which a new version gets no share of the traffic: it may have been rolled back meanwhile. */
 const maxRolloutAgeMs = 2 * minuteMs;
 /** Age of a success, after which a loop counts as a problem. */
@@ -69,6 +75,7 @@ export class GatewayCore {
   readonly loadTestCounters: RequestCounters;
   readonly shadowCounters: RequestCounters;
   readonly evidence: EvidenceBook;
+  readonly faults: FaultBook;
   readonly labels = new RecentLabels();
   readonly shadows: ShadowRunner;
   readonly features: FeatureCounter;
@@ -140,7 +147,10 @@ export class GatewayCore {
     this.features = counted.counter;
     this.references = counted.references;
     const rolloutIds = () => new Set(this.table.all.flatMap(({ route }) => route.rollout?.rolloutId ?? []));
-    this.evidence = new EvidenceBook(db, `${this.gatewayId} ${randomUUID().slice(0, 8)}`, rolloutIds);
+    const lifetime = `${this.gatewayId} ${randomUUID().slice(0, 8)}`;
+    this.evidence = new EvidenceBook(db, lifetime, rolloutIds);
+    const { faultReads = db, endProcess } = deps;
+    this.faults = new FaultBook(faultReads, lifetime);
     this.gpus = new GpuMonitor((windows) => {
       this.pricing.gpuName = this.gpus.latest[0]?.name ?? this.pricing.gpuName;
       return storeGpuWindows(db, this.gatewayId, windows);
@@ -154,11 +164,18 @@ export class GatewayCore {
     const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.heartbeat.beat());
     this.repository = new ModelRepository({ table, versions, followRoutes: () => routes.again() });
     const profiles = new Refresher("profiles", profilesPollMs, () => this.references.refresh(db));
-    this.refreshers = [profiles, routes, tokens, heartbeat];
+    const faults = new Refresher("faults", faultsPollMs, async () => {
+      await this.faults.refresh();
+      const { gatewayId } = this;
+      for (const fault of this.faults.all)
+        await carryOutFault(fault, { db: faultReads, gatewayId, table, versions, endProcess });
+    });
+    this.refreshers = [profiles, routes, tokens, heartbeat, faults];
     this.unsubscribe = deps.feed.subscribe((message) => {
       if (message === "missed" || message.topic === "routes") void routes.now().then(() => profiles.now());
       else if (message.topic === "monitoring") void profiles.now();
       if (message === "missed" || message.topic === "settings") tokens.now();
+      if (message === "missed" || message.topic === "game-days") void faults.now();
     });
   }
 
@@ -229,7 +246,22 @@ export class GatewayCore {
     if (this.isDraining)
       throw new DomainError("unavailable", "The gateway is shutting down.", { retryAfterSeconds: 1 });
     const lease = new RequestLease(ctx.actor.loadTest ? "load-test" : kind, label);
-    return startRequest(addressed, number, lease, ctx.actor, this, arrival);
+    const fault = lease.kind === "live" ? this.faultFor(ctx, addressed, lease, arrival) : undefined;
+    const request = startRequest(addressed, number, lease, ctx.actor, this, arrival);
+    return fault ? new FaultyRequest(request, fault, this.faults) : request;
+  }
+
+  /** Returns the fault that may affect a request; undefined for nearly all. */
+  private faultFor(
+    ctx: Context,
+    { endpoint }: AddressedVersion,
+    { id }: RequestLease,
+    arrival: Arrival | undefined,
+  ): ActiveFault | undefined {
+    const fault = this.faults.faultOf(endpoint.route.endpointId);
+    if (!fault) return undefined;
+    const mayAsk = () => hasRoleFor(ctx, "startGameDay");
+    return affects(fault, { id, headers: arrival?.headers, mayAsk }, performance.now()) ? fault : undefined;
   }
 
   /**
@@ -291,6 +323,7 @@ export class GatewayCore {
     await this.versions.close();
     await this.pipelines.close();
     await this.evidence.close();
+    await this.faults.close();
     await this.telemetry.close();
     await this.tracing?.close();
   }

@@ -13,6 +13,10 @@ import type { Tracing } from "../tracing/tracing.ts";
 /** Dependencies of a new gateway. */
 export interface GatewayDependencies {
   db: Database;
+  /** Reads and claims faults of game days, also while they keep `db` from Postgres; `db` when absent. */
+  faultReads?: Database | undefined;
+  /** Ends this process at once, where something starts it again. */
+  endProcess?: (() => void) | undefined;
   artifacts: Pick<ArtifactStore, "localPath">;
   /** Changes in the database, from listen() of server/platform/events. */
   feed: Pick<EventFeed, "subscribe">;

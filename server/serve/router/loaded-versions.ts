@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { backOff } from "#server/base/back-off.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -57,6 +58,8 @@ type RecordedInputs = (endpointId: string, signature: ServedModel["signature"]) 
 const maxRetryMs = minuteMs;
 /** Asking an engine again costs little. */
 const maxEngineRetryMs = 10_000;
+/** Time in which requests that have found a version loaded reach its workers. */
+const handOverMs = 1_000;
 /** Time after its deadline in which a request has been settled. */
 const releaseGraceMs = minuteMs;
 /**
@@ -169,6 +172,19 @@ export class LoadedVersions {
     const { modelName, version: number } = version.model;
     const why = `${modelName} version ${number} could not be reloaded: ${version.message ?? "unloaded"}`;
     throw new DomainError("unavailable", why, { retryAfterSeconds: 5 });
+  }
+
+  /** Unloads a version though it is needed: the next request loads it again. @returns false if it is not in this gateway's memory */
+  cool(version: LoadedModel): boolean {
+    const entry = this.entryOf(version);
+    if (!entry?.opened || entry.engine) return false;
+    const { opened } = entry;
+    entry.opened = undefined;
+    const left = pause(handOverMs)
+      .then(() => drained(opened))
+      .finally(() => this.evicted.delete(left));
+    this.evicted.add(left);
+    return true;
   }
 
   private entryOf(version: LoadedModel): Entry | undefined {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ActiveFault } from "../faults/active-fault.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
 import type { RecentLabels } from "./recent-labels.ts";
 
@@ -15,6 +16,10 @@ export class RequestLease {
   readonly kind: RequestKind;
   /** Id of the request whose draws this one shares: its own, or that of its original. */
   readonly drawId: string;
+  /** Fault of a game day that may affect the request; undefined for nearly all requests. */
+  fault: ActiveFault | undefined;
+  /** Whether the fault has affected it: it then represents nothing but the game day. */
+  isAffected = false;
   private sentId: string | undefined;
   private isClaimed = false;
   private version: LoadedModel | undefined;
@@ -29,6 +34,11 @@ export class RequestLease {
     this.kind = kind;
     this.drawId = original?.drawId ?? this.id;
     this.sentId = label;
+  }
+
+  /** The game day that has affected the request. */
+  get gameDay(): ActiveFault | undefined {
+    return this.isAffected ? this.fault : undefined;
   }
 
   /** Id under which the client knows the request: its own, or else the one made here. */

@@ -19,7 +19,8 @@ type ReportedField =
   | "arm";
 
 /** Inference request as transports see it, whether one version or a cascade runs it. */
-export interface RunningRequest extends Pick<Attempt, ReportedField | "pipelineDigest" | "checkBody" | "settle"> {
+export interface RunningRequest
+  extends Pick<Attempt, ReportedField | "pipelineDigest" | "checkBody" | "deadlineOf" | "receive" | "settle"> {
   run(request: InferRequest, isGone: () => boolean, cacheMode?: CacheInput): Promise<PoolResult & BoundRequest>;
   /** Undefined outside of a cascade. */
   readonly cascade?: AnsweredStep | undefined;

@@ -32,11 +32,12 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   if (lease.kind === "load-test") return Promise.resolve();
   const parts = partsOf(attempt, latencyMs);
   const ownMs = parts ? ownLatencyMs(parts) : undefined;
+  if (lease.isAffected) assigned?.exclude();
   const cost = () => requestCost(pricesOf(attempt), meteredOf(attempt));
   assigned?.end(outcome.status, attempt.startedAt + latencyMs, cost, ownMs);
   const counted = tools.telemetry.observe(key, observation);
   if (assigned?.shadowOn) void counted.then(() => tools.shadows.offer(attempt, outcome.status, ownMs ?? latencyMs));
-  if (outcome.status === 200 && !isPassedOn) countFeatures(attempt, key);
+  if (outcome.status === 200 && !isPassedOn && !lease.isAffected) countFeatures(attempt, key);
   if (cascade?.count !== "tag" && lease.kind !== "shadow")
     statistics.observe({ ...observation, reason, looksUp, result });
   if (isCountedOnly || isPassedOn) return counted;
@@ -57,6 +58,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
     pipelineDigest,
     cascade: cascade?.steps ?? null,
     rollout: assigned?.mark(lease) ?? null,
+    gameDayId: lease.gameDay?.gameDayId ?? null,
     parts,
     batchRows: (source === "model" && result?.batch?.rows) || null,
     cost: costOfRequest(pricesOf(attempt), { ...meteredOf(attempt), source, steps: cascade?.steps }),
@@ -142,6 +144,7 @@ function endTrace(trace: RequestTrace, attempt: SettledAttempt, key: CountKey, {
     workspace,
     endpoint,
     requestId: lease.label,
+    gameDay: lease.gameDay?.name,
     source: attempt.source.source,
     model: attempt.answering.model.modelName,
     version,

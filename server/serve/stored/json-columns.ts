@@ -2,6 +2,7 @@ import type { ExecutionSettings } from "#server/develop/registry/execution/contr
 import type { CacheSettings } from "../cache/contract.ts";
 import type { CaptureRules } from "../capture/contract.ts";
 import type { CascadeCounts, CascadeStep, StoredCascade } from "../cascade/contract.ts";
+import type { Fault } from "../faults/contract.ts";
 import type { ServedFeatures } from "../features/contract.ts";
 import type { GatewayState } from "../gateways/contract.ts";
 import type { LoadTestSettings, StepMeasurement } from "../load-test/contract.ts";
@@ -25,6 +26,7 @@ declare module "#db/schema/json-columns.ts" {
     "gatewayHeartbeats.state": GatewayState;
     "servingWindows.cascade": CascadeCounts;
     "servingWindows.indicators": LimitCounts;
+    "gameDays.fault": Fault;
     "predictions.parts": LatencyParts;
     "predictions.cascade": CascadeStep[];
     "predictions.rollout": RolloutMark;

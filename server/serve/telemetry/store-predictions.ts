@@ -25,16 +25,17 @@ async function insert(db: Database, lines: readonly string[]): Promise<void> {
   await db.execute(sql`
     insert into predictions
       (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, parts, batch_rows,
-      source, logged_reason, caller, trace_id, answer, output_index, confidence, pipeline_digest, cascade, rollout, cost, event_at, features, inputs, outputs)
+      source, logged_reason, caller, trace_id, answer, output_index, confidence, pipeline_digest, cascade, rollout, cost, game_day_id, event_at,
+      features, inputs, outputs)
     select id, "workspaceId", "endpointId", "versionId", arm, at, "requestId", status, error, provider, "latencyMs",
       nullif(parts, 'null'), "batchRows", coalesce(source, 'model'),
       coalesce("loggedReason", kept, case when status = 200 then 'sampled' else 'failed' end), caller, "traceId", answer,
       coalesce("outputIndex", "answerIndex"),
-      confidence, "pipelineDigest", nullif(cascade, 'null'), nullif(rollout, 'null'), cost, "eventAt", nullif(features, 'null'), nullif(inputs, 'null'), nullif(outputs, 'null')
+      confidence, "pipelineDigest", nullif(cascade, 'null'), nullif(rollout, 'null'), cost, "gameDayId", "eventAt", nullif(features, 'null'), nullif(inputs, 'null'), nullif(outputs, 'null')
     from jsonb_to_recordset(${`[${lines.join(",")}]`}::jsonb) as given(id uuid, "workspaceId" uuid, "endpointId" uuid,
       "versionId" uuid, arm text, at timestamptz, "requestId" text, status int, error text, provider text,
       "latencyMs" real, parts jsonb, "batchRows" int, source text, "loggedReason" text, kept text, caller text, "traceId" text, answer text,
-      "outputIndex" int, "answerIndex" int, confidence real, "pipelineDigest" text, cascade jsonb, rollout jsonb, cost double precision, "eventAt" timestamptz,
+      "outputIndex" int, "answerIndex" int, confidence real, "pipelineDigest" text, cascade jsonb, rollout jsonb, cost double precision, "gameDayId" uuid, "eventAt" timestamptz,
       features jsonb, inputs jsonb, outputs jsonb)
     on conflict do nothing`);
 }

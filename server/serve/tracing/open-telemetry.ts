@@ -110,6 +110,7 @@ class Traced implements RequestTrace {
       "leeway.arm": how.arm,
       "leeway.provider": how.provider,
       "leeway.answer.source": how.source,
+      ...(how.gameDay && { "leeway.game_day": how.gameDay }),
     });
     // The caller's own mistakes are no failure of the server: OpenTelemetry's rule for HTTP servers.
     if (how.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR, ...(how.error && { message: how.error }) });

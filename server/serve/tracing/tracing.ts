@@ -41,6 +41,8 @@ export interface TracedEnd extends Omit<CountKey, "workspaceId"> {
   model: string;
   version: string;
   requestId: string;
+  /** Name of the game day that affected it: GD-7. */
+  gameDay?: string | undefined;
   source: "model" | "cache" | "coalesced";
   /** The run that produced the output, with its times in milliseconds. */
   run?: { batch: BatchRun; queueMs: number; inputMs: number; runMs: number; outputMs: number } | undefined;

@@ -36,6 +36,7 @@ import { hashPassword } from "../../platform/identity/sign-in/password.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { newMember } from "../testing.ts";
 import { createAlertRows } from "./fixture-alerts.ts";
+import { rehearse } from "./fixture-drills.ts";
 import { evaluate } from "./fixture-evaluation.ts";
 import { featurise } from "./fixture-features.ts";
 import { burn } from "./fixture-incidents.ts";
@@ -186,6 +187,9 @@ export interface Fixture {
   sweepId: string;
   /** Number of a cycle of the model's retraining policy, which waits for an approval. */
   retrainingCycle: number;
+  /** Number of a game day that has not started. */
+  gameDay: number;
+  followUpId: string;
   store: ArtifactStore;
 }
 
@@ -223,6 +227,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...gathered,
     ...evaluated,
     ...(await retrain(ctx, { ...served, ...gathered, ...evaluated }, secret)),
+    ...(await rehearse(ctx, served.endpoint, secret)),
     ...(await featurise(ctx, gathered, secret)),
     ...(await label(ctx, secret)),
     ...(await train(ctx, store, secret)),

@@ -6,6 +6,7 @@ import { recordKpiEvents } from "#server/report/kpis/record-kpi-events.ts";
 import { getKpiResults } from "#server/report/kpis/result-queries.ts";
 import { getKpiReturn } from "#server/report/kpis/returns/queries.ts";
 import { updateKpi } from "#server/report/kpis/update-kpi.ts";
+import { walkLineage } from "#server/report/lineage/queries.ts";
 import { getDigest } from "#server/report/reports/digest/queries.ts";
 import { setDigest } from "#server/report/reports/digest/set-digest.ts";
 import { getReport } from "#server/report/reports/get-report.ts";
@@ -22,6 +23,7 @@ export const reportsCalls = {
   setDigest: (ctx) => setDigest(ctx, { isOn: true }),
   tickReview: (ctx) => tickReview(ctx, { name: "2026-W19", item: "deploys" }),
   untickReview: (ctx) => untickReview(ctx, { name: "2026-W19", item: "labels" }),
+  walkLineage: (ctx, { featureView }) => walkLineage(ctx, { kind: "feature-view", id: featureView }),
   listKpis: (ctx) => listKpis(ctx),
   getKpi: (ctx, { kpi }) => getKpi(ctx, { kpi }),
   getKpiResults: (ctx, { kpi }) => getKpiResults(ctx, { kpi }),

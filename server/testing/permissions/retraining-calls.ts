@@ -3,6 +3,7 @@ import { declineRetrainingCycle } from "#server/improve/retraining/cycles/declin
 import { endRetrainingCycle } from "#server/improve/retraining/cycles/end-retraining-cycle.ts";
 import { getRetrainingCycle, listRetrainingCycles } from "#server/improve/retraining/cycles/queries.ts";
 import { requestRetraining } from "#server/improve/retraining/cycles/request-retraining.ts";
+import { getRetrainingGains } from "#server/improve/retraining/outcome/queries.ts";
 import { createRetrainingPolicy } from "#server/improve/retraining/policies/create-retraining-policy.ts";
 import { deleteRetrainingPolicy } from "#server/improve/retraining/policies/delete-retraining-policy.ts";
 import { pauseRetrainingPolicy } from "#server/improve/retraining/policies/pause-retraining-policy.ts";
@@ -25,6 +26,7 @@ export const retrainingCalls = {
   listRetrainingPolicies: (ctx) => listRetrainingPolicies(ctx),
   getRetrainingPolicy: (ctx, { model }) => getRetrainingPolicy(ctx, model),
   listRetrainingDecisions: (ctx, { model }) => listRetrainingDecisions(ctx, { model }),
+  getRetrainingGains: (ctx, { model }) => getRetrainingGains(ctx, model),
   createRetrainingPolicy: (ctx, { model, endpoint, dataset, jobTemplate, evaluationSetId }) =>
     createRetrainingPolicy(ctx, {
       model,

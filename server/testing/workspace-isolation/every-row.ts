@@ -4,6 +4,7 @@ import { debugRows } from "./debug-rows.ts";
 import { evaluationRows } from "./evaluation-rows.ts";
 import { featureRows } from "./feature-rows.ts";
 import { findingsRows } from "./findings-rows.ts";
+import { gameDayRows } from "./game-day-rows.ts";
 import { incidentRows } from "./incident-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
 import { labelStudioRows } from "./label-studio-rows.ts";
@@ -56,6 +57,7 @@ export const everyRow: Rows = {
   ...labelStudioRows,
   ...trainingRows,
   ...retrainingRows,
+  ...gameDayRows,
 };
 
 /** Converts a route of MLflow's pages to that of its clients, which differs only in its prefix. */

@@ -31,6 +31,7 @@ export const retrainingRows: Rows = {
   [`POST ${policies}/:model/pause`]: absent({ body: { reason } }),
   [`POST ${policies}/:model/resume`]: absent(),
   [`GET ${policies}/:model/decisions`]: absent(),
+  [`GET ${policies}/:model/gains`]: absent(),
   [`GET ${cycles}`]: absent(),
   [`POST ${cycles}`]: absent({ body: { reason } }),
   [`GET ${cycles}/:number`]: absent(ofCycle()),

@@ -58,6 +58,7 @@ export const workspaceRows: Rows = {
   "GET /api/v1/audit/:event": absent(),
   "GET /api/v1/audit.csv": nothing(),
   "GET /api/v1/search": nothing(({ secret }) => ({ query: { q: secret } })),
+  "GET /api/v1/lineage": absent(({ runId }) => ({ query: { kind: "run", id: runId } })),
   "GET /api/v1/artifacts/releases": nothing(),
   "POST /api/v1/artifacts/collections": nothing(body({ action: "look" })),
   "GET /api/v1/trash": nothing(),

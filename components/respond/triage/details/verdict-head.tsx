@@ -1,5 +1,6 @@
 "use client";
 
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { formatUntil } from "#components/ui/format-time.ts";
 import { Link } from "#components/ui/link.tsx";
@@ -12,7 +13,8 @@ import classes from "./centre.module.css";
 
 /** Renders the conclusion: state, sentence, number of requests, start. */
 export function VerdictHead({ chosen }: { chosen: Chosen }) {
-  const { row, title, numbers, startedAt, foundAt, slo, deliveryProblems } = chosen;
+  const { row, title, numbers, startedAt, foundAt, slo, deliveryProblems, alerts, endpoint } = chosen;
+  const [alert] = alerts;
   const now = useNow(10_000);
   const zone = useHydrated() ? undefined : "UTC";
   const until = (at: number) => formatUntil(at, now, zone);
@@ -32,6 +34,16 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
           <Link className="lw-mono" href={`/incidents/${row.incident.number}`}>
             INC-{row.incident.number}
           </Link>
+        )}
+        {row.gameDay && (
+          <Link className="lw-mono" href={`/game-days/${row.gameDay.number}`}>
+            Game day GD-{row.gameDay.number}
+          </Link>
+        )}
+        {alert ? (
+          <LineageLink kind="alert" id={alert.fingerprint} />
+        ) : (
+          endpoint && <LineageLink kind="endpoint" id={endpoint.id} />
         )}
         <span className={classes.times}>
           Started {until(startedAt)}, detected {until(foundAt)}, now {until(now)} {zoneName(zone)}

@@ -47,7 +47,8 @@ type Logged = z.infer<typeof Logged>;
 
 /**
  * Opens the predictions of an endpoint as they were logged, one row for each row of a request: docs/spec/features.md section 8.4. A view with the
- * label has only requests that have one, in the order in which labels were received.
+ * label has only requests that have one, in the order in which labels were received. Models learn from these rows: what a game day affected is not
+ * among them.
  * @throws DomainError "not-found" for an endpoint that was deleted
  */
 export async function openPredictionRows(
@@ -140,7 +141,7 @@ async function readRequests(
     ${hasLabel ? sql`join` : sql`left join`} prediction_labels label
       on label.endpoint_id = prediction.endpoint_id and label.request_id = prediction.request_id
     where prediction.workspace_id = ${ctx.actor.workspaceId} and prediction.endpoint_id = ${endpointId}
-      and prediction.status = 200 and prediction.arm <> 'shadow'
+      and prediction.status = 200 and prediction.arm <> 'shadow' and prediction.game_day_id is null
       and ${readAt} between ${instant(start)} and ${instant(range.to)} ${after}
     order by ${readAt}, prediction.at, prediction.id
     limit ${requestsPerStatement}) as next) as measured

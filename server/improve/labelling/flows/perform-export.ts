@@ -15,6 +15,7 @@ import { LabelTaskKind } from "../contract.ts";
 import { findLabelProject, type LabelProjectRow } from "../projects/find-label-project.ts";
 import type { LabelExport } from "./contract.ts";
 import { embedFiles } from "./embed-files.ts";
+import { exportNote } from "./export-note.ts";
 import { readSettled } from "./export-queries.ts";
 import { findFrozenKeys } from "./find-frozen-keys.ts";
 import { frozenTask } from "./frozen-task.ts";
@@ -79,7 +80,7 @@ async function make(ctx: Context, project: LabelProjectRow, wanted: LabelExport,
     {
       name: wanted.dataset,
       fileName: `labels.${wanted.format}`,
-      note: `Labels of label project "${project.name}" (${project.id}).`,
+      note: exportNote(project),
     },
     Readable.from(body),
     { artifacts, maxBytes },

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowOf, rowsOf } from "#server/base/rows-of.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { LogPlace } from "./progress.ts";
 
@@ -28,7 +29,7 @@ const requestColumns = sql`id::text as id, (extract(epoch from at) * 1000000)::b
 
 /**
  * Reads sampled requests of an endpoint after a place in its log, oldest first: successful ones of the serving versions, which alone represent all
- * requests. A row that cannot be read is passed over, so that it does not stop those behind it.
+ * requests, and none that a game day affected. A row that cannot be read is passed over, so that it does not stop those behind it.
  * @returns the requests, the place after them, whether the end of the log was reached, and all that was read, null for nothing
  */
 export async function readLog(ctx: Context, endpointId: string, after: LogPlace) {
@@ -37,7 +38,7 @@ export async function readLog(ctx: Context, endpointId: string, after: LogPlace)
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId}
       and (at, id) > (to_timestamp(0) + ${after.at}::bigint * interval '1 microsecond', ${after.id}::uuid)
       and at < now() - make_interval(secs => ${settleSeconds})
-      and logged_reason = 'sampled' and status = 200 and arm <> 'shadow'
+      and logged_reason = 'sampled' and status = 200 and arm <> 'shadow' and ${isOutsideGameDays()}
     order by predictions.at, predictions.id limit ${pageRequests}`);
   const [first, last] = [result.rows[0], result.rows.at(-1)] as (LogPlace | undefined)[];
   const requests = result.rows.flatMap((row) => {
@@ -82,7 +83,7 @@ export async function countSampled(ctx: Context, endpointId: string, until: Date
     select count(*) as requests, (extract(epoch from min(at)) * 1000)::float8 as first from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId}
       and at >= ${until.toISOString()}::timestamptz - interval '7 days' and at < ${until.toISOString()}::timestamptz
-      and logged_reason = 'sampled' and status = 200 and arm <> 'shadow'`);
+      and logged_reason = 'sampled' and status = 200 and arm <> 'shadow' and ${isOutsideGameDays()}`);
   return rowOf(Sampled, result);
 }
 

@@ -1,10 +1,11 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Database } from "#db/client.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { bounded } from "#server/platform/artifacts/receive-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { type AttemptCaller, holdAttempt, readAsAttempt } from "../attempts/hold-attempt.ts";
 import { blobKey } from "./blob-key.ts";
+import { isTornOnPurpose } from "./is-torn-on-purpose.ts";
 
 /**
  * Stores a file of a checkpoint, as it arrives. It becomes a file only if it has the digest that it is named by, and the attempt is still valid
@@ -28,22 +29,27 @@ export async function storeBlob(
   return isSame;
 }
 
-/** Opens a file of a checkpoint for the wrapper that restores it. @throws DomainError "not-found" */
+/**
+ * Opens a file of a checkpoint for the wrapper that restores it; half of it where a game day tears it.
+ * @throws DomainError "not-found"
+ */
 export async function openBlob(
   db: Database,
   caller: AttemptCaller,
   { sha256, artifacts }: { sha256: string; artifacts: Pick<ArtifactStore, "stat" | "open"> },
 ) {
-  const { workspaceId } = await readAsAttempt(db, caller, { ranks: true });
-  const key = blobKey(workspaceId, caller.jobId, sha256);
-  const { sizeBytes } = await artifacts.stat(key).catch((error: unknown) => {
+  const attempt = await readAsAttempt(db, caller, { ranks: true });
+  const key = blobKey(attempt.workspaceId, caller.jobId, sha256);
+  const stored = await artifacts.stat(key).catch((error: unknown) => {
     const isMissing = error instanceof DomainError && error.code === "not-found";
     throw isMissing ? new DomainError("not-found", "This file is not stored.") : error;
   });
+  const sizeBytes = (await isTornOnPurpose(db, attempt, sha256)) ? Math.floor(stored.sizeBytes / 2) : stored.sizeBytes;
+  const all = { start: 0, end: sizeBytes - 1 };
   return {
     name: sha256,
     etag: sha256,
     sizeBytes,
-    open: (range?: { start: number; end: number }) => artifacts.open(key, range),
+    open: async (range = all) => (sizeBytes === 0 ? Readable.from([]) : artifacts.open(key, range)),
   };
 }

@@ -1,6 +1,6 @@
 import type { Permission } from "./permission.ts";
 
-/** Executive reports, reviews, digests and what the business counts. */
+/** Executive reports, reviews, digests, what the business counts, and the lineage of everything. */
 export const reportsPermissions = {
   getReport: { role: "viewer", scope: "reports:read", boundTokens: "own" },
   getReview: { role: "viewer", scope: "reports:read", boundTokens: "own" },
@@ -8,6 +8,7 @@ export const reportsPermissions = {
   setDigest: { role: "viewer", scope: "reports" },
   tickReview: { role: "member", scope: "reports" },
   untickReview: { role: "member", scope: "reports" },
+  walkLineage: { role: "viewer", scope: "read" },
   listKpis: { role: "viewer", scope: "reports:read" },
   getKpi: { role: "viewer", scope: "reports:read" },
   getKpiResults: { role: "viewer", scope: "reports:read" },

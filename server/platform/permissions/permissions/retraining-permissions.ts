@@ -5,6 +5,7 @@ export const retrainingPermissions = {
   listRetrainingPolicies: { role: "viewer", scope: "training:read" },
   getRetrainingPolicy: { role: "viewer", scope: "training:read" },
   listRetrainingDecisions: { role: "viewer", scope: "training:read" },
+  getRetrainingGains: { role: "viewer", scope: "training:read" },
   createRetrainingPolicy: { role: "operator", scope: "serving" },
   updateRetrainingPolicy: { role: "operator", scope: "serving" },
   pauseRetrainingPolicy: { role: "operator", scope: "serving" },

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { isCorrect } from "#server/serve/predictions/filter.ts";
 import { sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts";
@@ -87,7 +88,7 @@ async function labelRate(ctx: Context, endpointId: string) {
     select count(*) as units, count(*) filter (where not ${isCorrect}) as events
     from predictions join prediction_labels using (endpoint_id, request_id)
     where predictions.workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId}
-      and predictions.logged_reason = 'sampled' and predictions.answer is not null and ${isRepresentative(sql`prediction_labels.selection`)}
+      and predictions.logged_reason = 'sampled' and predictions.answer is not null and ${isOutsideGameDays()} and ${isRepresentative(sql`prediction_labels.selection`)}
       and prediction_labels.received_at >= now() - make_interval(hours => ${dayHours})`);
   const units = Number(rows[0]?.units ?? 0);
   if (units === 0) return undefined;

@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { rollouts, rolloutUnits } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { hashedUnit } from "../../../serve/rollout/assignment-bucket.ts";
 import type { Outcome } from "./contract.ts";
 
@@ -23,7 +24,7 @@ interface Attributed extends Routed {
 
 /**
  * Attributes business events to the units of rollouts. Only requests in the random sample by id can be attributed, and they alone count
- * as units: requests stored because they failed, or because the model was unsure, would favour one version. A key belongs to the arm in
+ * as units: requests stored because they failed, or because the model was unsure, would favour one version, and those that a game day affected say nothing of either. A key belongs to the arm in
  * which it was first seen, however the weight grew later.
  */
 export async function attribute(ctx: Context, endpointId: string, outcomes: readonly Outcome[], now: Date) {
@@ -55,7 +56,7 @@ async function unitsOfRequests(ctx: Context, endpointId: string, requestIds: str
       and own.id = (logged.rollout->>'id')::uuid
     left join rollout_units as seen on seen.rollout_id = own.id and seen.unit = logged.rollout->>'unit'
     where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${endpointId}
-      and logged.request_id = any(${sql.param(requestIds)}::text[]) and logged.arm <> 'shadow'
+      and logged.request_id = any(${sql.param(requestIds)}::text[]) and logged.arm <> 'shadow' and ${isOutsideGameDays("logged")}
       and case when own.plan->'unit'->>'kind' = 'request' then logged.rollout->>'isSampled' = 'true' else seen.unit is not null end
     order by logged.request_id, logged.at, logged.id`);
   return new Map(rows.map(({ requestId, rolloutId, unit, arm, step }) => [requestId, { rolloutId, unit, arm, step }]));

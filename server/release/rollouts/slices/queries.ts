@@ -5,6 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { permitEndpoint } from "#server/serve/endpoints/permit-endpoint.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { isCorrect } from "#server/serve/predictions/filter.ts";
 import { ownLatency } from "#server/serve/predictions/own-latency.ts";
@@ -67,7 +68,7 @@ async function findLogged(ctx: Context, rolloutId: string): Promise<{ slowMs: nu
     where: sql`predictions.workspace_id = ${workspaceId} and predictions.endpoint_id = ${endpointId}
       and at >= ${createdAt.toISOString()}::timestamptz
       and at < coalesce(${until}::timestamptz, now()) + interval '10 minutes'
-      and rollout->>'id' = ${rolloutId} and source = 'model'`,
+      and rollout->>'id' = ${rolloutId} and source = 'model' and ${isOutsideGameDays()}`,
   };
 }
 

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { RolloutArm } from "../../../serve/rollout/evidence/contract.ts";
@@ -40,7 +41,8 @@ interface Row {
   misses: number;
 }
 
-async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]> {
+/** Counts labelled requests of both arms by step, and the incorrect ones of them as events. The caller has checked permissions. */
+export async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]> {
   const { rows } = await ctx.db.execute<Row & Record<string, unknown>>(sql`
     with labelled as (
       select distinct on (${logged.requestId}) ${logged.rollout}->>'unit' as unit, ${logged.at} as at, ${logged.id} as id,
@@ -51,7 +53,7 @@ async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]
       where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
         and ${isRepresentative(predictionLabels.selection)} and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
         and ${logged.rollout}->>'id' = ${rollout.id} and ${logged.loggedReason} = 'sampled' and ${logged.arm} <> 'shadow'
-        and ${logged.answer} is not null
+        and ${logged.answer} is not null and ${isOutsideGameDays("logged")}
       order by ${logged.requestId}, ${logged.at}, ${logged.id}
     ), answers as (
       select distinct on (unit) step, arm, weight, is_right from labelled order by unit, at, id
@@ -81,6 +83,7 @@ async function countPairs(ctx: Context, rollout: Labelled): Promise<SourceCount[
         and ${copy.rollout}->>'id' = ${rollout.id} and ${copy.arm} = 'shadow' and ${copy.loggedReason} = 'sampled'
         and ${logged.arm} <> 'shadow' and ${logged.loggedReason} = 'sampled' and ${logged.versionId} <> ${copy.versionId}
         and ${copy.answer} is not null and ${logged.answer} is not null
+        and ${isOutsideGameDays("logged")} and ${isOutsideGameDays("copy")}
       order by ${copy.requestId}, ${copy.at}, ${copy.id}, ${logged.at}, ${logged.id}
     ), pairs as (
       select distinct on (unit) step, weight, canary_is_right, stable_is_right from labelled order by unit, at, id

@@ -34,6 +34,8 @@ export interface AdviceFacts {
   folding: FoldChoices | null;
   /** State of the incident; undefined without one. */
   moves: IncidentState | undefined;
+  /** Model of the endpoint that has a retraining policy; null without one. */
+  retrainedModel: string | null;
   now: number;
 }
 
@@ -53,7 +55,7 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
     resolve(facts),
     merge(facts),
     splitOff(facts),
-    retrain(),
+    ...(facts.retrainedModel === null ? [] : [retrain(facts.retrainedModel)]),
   ];
   const best = recommend(situationOf(facts));
   const recommended = actions.find(({ act, off }) => act === best && off === null);

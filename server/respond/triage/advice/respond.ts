@@ -150,10 +150,10 @@ export function resolve({ row, moves }: AdviceFacts): TriageAction {
   };
 }
 
-export function retrain(): TriageAction {
-  const off =
-    "Not available yet: Leeway does not start training runs. Train elsewhere and register the new version here.";
-  return { ...empty, act: "retrain", label: "Retrain…", key: "T", words: off, off, asks: true };
+/** Leads to the policy that trains a model again, which asks for the reason. */
+export function retrain(model: string): TriageAction {
+  const words = `Opens the policy of ${model}. Takes hours: mend first what fails now.`;
+  return { ...empty, act: "retrain", label: "Retrain…", key: "T", words, off: null, asks: false };
 }
 
 function formatTimeLeft(at: number, now: number): string {

@@ -6,6 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { stageViewOf } from "#server/respond/incidents/stages/describe-stage.ts";
 import type { QueueRow } from "../contract.ts";
+import { readGameDays } from "../read-game-days.ts";
 import type { PlacedLine } from "./queue-sql.ts";
 
 /** Loads everything that the rows of the queue show; each kind of fact is read once for all lines. */
@@ -61,7 +62,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
   const incidentOf = new Map(ofIncidents.map((row) => [row.incident.id, row]));
   const nextOf = new Map(next.map(({ groupId, at }) => [groupId, at]));
   const verdictOf = new Map(given.map(({ groupId, verdict }) => [groupId, verdict]));
-  return lines.flatMap((line) => {
+  const rows = lines.flatMap((line) => {
     const group = line.groupId ? groupOf.get(line.groupId) : undefined;
     const found = line.incidentId ? incidentOf.get(line.incidentId) : undefined;
     // Gone since the lines were placed.
@@ -90,6 +91,8 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
       },
     ];
   });
+  const gameDayOf = await readGameDays(ctx, rows);
+  return rows.map((row) => ({ ...row, gameDay: gameDayOf(row) }));
 }
 
 function ofGroup(group: typeof alertGroups.$inferSelect) {

@@ -9,6 +9,7 @@ import { bindRequest } from "../../protocol/bind-request.ts";
 import type { InferRequest, InputPart } from "../../protocol/infer-request.ts";
 import { refuse } from "../../protocol/refuse.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { agedFeature } from "./aged-feature.ts";
 import type { FeatureConsumer, FeaturesByKey, KeyCells } from "./contract.ts";
 import { type DecidedValues, decideValues, typicalCell } from "./decide-values.ts";
 import type { LookUpMemory } from "./look-up-memory.ts";
@@ -52,6 +53,8 @@ interface LookUpWay extends FeatureConsumer {
   typical(column: string): number | string | undefined;
   /** Whether the request may bring features whatever the part says: a logged one that is run again. */
   mayBring?: boolean | undefined;
+  /** View whose rows appear older than they are, for a fault made on purpose. */
+  aged?: { view: string; byUs: number } | undefined;
 }
 
 /**
@@ -96,7 +99,8 @@ export async function fillRequest(request: InferRequest, part: FeaturesPart, way
     const filled = view.features.map((feature): FilledFeature => {
       const { column } = feature;
       if (given.has(column)) return { ...feature, decided: undefined, found: undefined };
-      const found = answer.columns.get(column);
+      const asFound = answer.columns.get(column);
+      const found = asFound && way.aged?.view === view.view ? agedFeature(asFound, way.aged.byUs) : asFound;
       const datatype = specs.get(column)?.datatype ?? "FP64";
       const imputed = once(() => {
         const cell = part.defaults[column] ?? typicalCell(way.typical(column), datatype);

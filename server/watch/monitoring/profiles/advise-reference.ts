@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { findVersion } from "#server/develop/registry/lookups.ts";
 import { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { featuresOf } from "../features/features-of.ts";
 import type { LoggedSource, ReferenceAdvice } from "./contract.ts";
 import { loggedSources } from "./logged-sources.ts";
@@ -65,6 +66,7 @@ async function trafficOf(ctx: Context, versionId: string): Promise<ReferenceAdvi
         eq(predictions.status, 200),
         ne(predictions.arm, "shadow"),
         isNotNull(predictions.inputs),
+        isOutsideGameDays(),
       ),
     )
     .groupBy(endpoints.id, endpoints.name)

@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { isRepresentative } from "#server/serve/labels/representative.ts";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
@@ -22,7 +23,8 @@ const agrees = sql`case
 
 /**
  * Counts predictions that agree with their label, out of the sampled ones that have a label and are older than the maturity. Younger ones
- * are in neither count, even if they have a label: early labels are seldom representative.
+ * are in neither count, even if they have a label: early labels are seldom representative. Nor are those that a game day affected: their labels
+ * come when it is long over.
  */
 export const countQuality: Source<"realised-quality"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId, maturityMs, tolerance } }) => {
@@ -39,7 +41,7 @@ export const countQuality: Source<"realised-quality"> = (db, series, { from, to 
         join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
           and label.workspace_id = logged.workspace_id and ${isRepresentative(sql`label.selection`)}
         where logged.at >= ${instantOf(from)} and logged.at < ${instantOf(to)} and ${isAggregate}
-          and logged.at <= now() - make_interval(secs => "maturityMs" / 1000)
+          and logged.at <= now() - make_interval(secs => "maturityMs" / 1000) and ${isOutsideGameDays("logged")}
       ) as labelled
       where "isCorrect" is not null group by 1, 2, 3`,
   );

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { isAggregate } from "./count-quality.ts";
 
@@ -13,7 +14,8 @@ export async function pendingOf(ctx: Context, indicator: Indicator): Promise<num
   const { rows } = await ctx.db.execute<{ pending: number }>(sql`
     select count(*)::float8 as pending from predictions as logged
     where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${indicator.endpointId} and ${isAggregate}
-      and logged.at > now() - make_interval(secs => ${indicator.maturityMs / 1000})`);
+      and logged.at > now() - make_interval(secs => ${indicator.maturityMs / 1000})
+      ${indicator.kind === "realised-quality" ? sql`and ${isOutsideGameDays("logged")}` : sql``}`);
   return rows[0]?.pending ?? 0;
 }
 

@@ -8,6 +8,7 @@ import classes from "#components/alerting/alerts/alerts.module.css";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { EventsLog } from "#components/alerting/alerts/groups/events-log.tsx";
 import { MutedBy } from "#components/alerting/alerts/groups/members-table.tsx";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { BurnTable } from "#components/respond/alert-trace/burn-table.tsx";
 import { TracePanel } from "#components/respond/alert-trace/trace-panel.tsx";
 import { WhatNow } from "#components/respond/alert-trace/what-now.tsx";
@@ -76,9 +77,12 @@ export default async function AlertPage({ params, searchParams }: Props) {
           </>
         }
         context={
-          <span>
-            since <RelativeTime at={alert.startsAt} />
-          </span>
+          <>
+            <span>
+              since <RelativeTime at={alert.startsAt} />
+            </span>
+            <LineageLink kind="alert" id={fingerprint} />
+          </>
         }
         sentence={annotations.summary}
         actions={

@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, isNotNull, lt, sql } from "drizzle-orm";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { isRepresentative } from "#server/serve/labels/representative.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { FeatureSpec, GivenTensor } from "../../features/contract.ts";
@@ -15,7 +16,7 @@ type Traffic = Extract<ProfileSource, { kind: "traffic" }>;
 
 /**
  * Yields a representative sample of an endpoint's requests that a version served, as reference batches with their predictions. Skips
- * incompletely stored requests and shadow copies.
+ * incompletely stored requests, shadow copies, and what a game day has affected.
  */
 export async function* trafficBatches(
   ctx: Context,
@@ -84,6 +85,7 @@ function readPage(ctx: Context, versionId: string, source: Traffic, after: { at:
         eq(predictions.status, 200),
         sql`${predictions.arm} <> 'shadow'`,
         isNotNull(predictions.inputs),
+        isOutsideGameDays(),
         isBehind,
       ),
     )

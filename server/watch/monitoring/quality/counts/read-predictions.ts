@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { isRepresentative } from "#server/serve/labels/representative.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { LabelledPrediction } from "./contract.ts";
@@ -83,7 +84,7 @@ async function readPage(
       and label.workspace_id = logged.workspace_id and ${isRepresentative(sql`label.selection`)}
     where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${endpointId}
       and logged.at >= ${instant(hour)} and logged.at < ${instant(hour + hourMs)}
-      and logged.logged_reason = 'sampled' and logged.status = 200
+      and logged.logged_reason = 'sampled' and logged.status = 200 and ${isOutsideGameDays("logged")}
       ${after ? sql`and (logged.at, logged.id) > (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
     order by logged.at, logged.id limit ${pageRows}`);
   return rows;

@@ -5,6 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { findUploadedVersion } from "#server/develop/datasets/lookups.ts";
 import { openTable } from "#server/develop/datasets/rows/open-table.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { type Field, type Fields, SkewTally } from "./compare-fields.ts";
 import { SkewQuestion, type SkewResult } from "./contract.ts";
@@ -61,6 +62,7 @@ async function readServed(
         eq(predictions.loggedReason, "sampled"),
         ne(predictions.arm, "shadow"),
         isNotNull(predictions.inputs),
+        isOutsideGameDays(),
         gte(predictions.at, from),
         lt(predictions.at, to),
       ),

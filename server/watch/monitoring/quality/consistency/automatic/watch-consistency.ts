@@ -4,6 +4,7 @@ import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { isOutsideGameDays } from "#server/serve/faults/outside-game-days.ts";
 import { addAnalysis } from "../../../analyses/add-analysis.ts";
 import type { Analysis } from "../../../analyses/contract.ts";
 import { selectAnalyses } from "../../../analyses/lookups.ts";
@@ -104,6 +105,7 @@ async function hasRequests(ctx: Context, endpointId: string, now: number): Promi
         gte(predictions.at, new Date(now - 30 * dayMs)),
         sql`${predictions.loggedReason} = 'sampled' and ${predictions.status} = 200 and ${predictions.arm} <> 'shadow'
           and jsonb_typeof(${predictions.inputs}) = 'array'`,
+        isOutsideGameDays(),
       ),
     )
     .orderBy(desc(predictions.at))

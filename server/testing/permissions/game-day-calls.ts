@@ -1,0 +1,34 @@
+import { listAbortConditions } from "#server/respond/drills/abort/list-abort-conditions.ts";
+import { abortGameDay } from "#server/respond/drills/abort-game-day.ts";
+import { discardGameDay } from "#server/respond/drills/discard-game-day.ts";
+import { noteGameDay } from "#server/respond/drills/note-game-day.ts";
+import { planGameDay } from "#server/respond/drills/plan-game-day.ts";
+import { listPreconditions } from "#server/respond/drills/preconditions/list-preconditions.ts";
+import { getGameDay, listGameDayEvents, listGameDays } from "#server/respond/drills/queries.ts";
+import { seeGameDay } from "#server/respond/drills/see-game-day.ts";
+import { startGameDay } from "#server/respond/drills/start-game-day.ts";
+import { updateGameDay } from "#server/respond/drills/update-game-day.ts";
+import type { Calls } from "./call.ts";
+
+const planOf = ({ endpoint }: { endpoint: string }) => ({
+  endpoint,
+  hypothesis: "On-call is notified when requests fail.",
+  fault: { kind: "errors" as const },
+  expectations: [{ what: "noHarm" as const }],
+});
+
+/** Game days. */
+export const gameDayCalls = {
+  listGameDays: (ctx) => listGameDays(ctx),
+  getGameDay: (ctx, { gameDay }) => getGameDay(ctx, gameDay),
+  listPreconditions: (ctx, { gameDay }) => listPreconditions(ctx, gameDay),
+  listAbortConditions: (ctx, { gameDay }) => listAbortConditions(ctx, gameDay),
+  listGameDayEvents: (ctx, { gameDay }) => listGameDayEvents(ctx, gameDay),
+  seeGameDay: (ctx, { gameDay }) => seeGameDay(ctx, gameDay),
+  abortGameDay: (ctx, { gameDay: number }) => abortGameDay(ctx, { number }),
+  noteGameDay: (ctx, { gameDay: number }) => noteGameDay(ctx, { number, words: "x" }),
+  planGameDay: (ctx, fixture) => planGameDay(ctx, planOf(fixture)),
+  updateGameDay: (ctx, fixture) => updateGameDay(ctx, { number: fixture.gameDay, revision: 1, plan: planOf(fixture) }),
+  discardGameDay: (ctx, { gameDay }) => discardGameDay(ctx, gameDay),
+  startGameDay: (ctx, { gameDay }) => startGameDay(ctx, gameDay),
+} as const satisfies Calls;
