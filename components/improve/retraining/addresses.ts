@@ -6,6 +6,11 @@ export function policyHref(model: string): string {
   return `${retrainingPath}/${encodeURIComponent(model)}`;
 }
 
+/** Returns the address of a model's policy with the dialog that asks for a cycle. */
+export function retrainHref(model: string): string {
+  return `${policyHref(model)}?retrain=1`;
+}
+
 /** Returns the address of the form of a model's policy. */
 export function editPolicyHref(model: string): string {
   return `${policyHref(model)}/edit`;

@@ -34,6 +34,7 @@ const training: RetrainingCycleDetails = {
   championVersion: 15,
   candidateVersion: null,
   cancelRequest: null,
+  outcome: null,
   startedAt: at(10),
   endedAt: null,
   rules: RetrainingPolicy.parse({ triggers: [] }),

@@ -5,10 +5,12 @@ import { noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { RetrainingCycle } from "#server/improve/retraining/cycles/contract.ts";
 import { cycleHref } from "./addresses.ts";
 import { CycleState } from "./cycle-state.tsx";
 import { describeTrigger } from "./cycle-text.ts";
+import { outcomeLabels, outcomeText } from "./outcome-text.ts";
 
 interface CyclesTableProps {
   model: string;
@@ -43,6 +45,14 @@ export function CyclesTable({ model, cycles, now, empty, foot }: CyclesTableProp
             ) : (
               <Link href={versionHref(model, candidateVersion)}>v{candidateVersion}</Link>
             ),
+        },
+        {
+          key: "helped",
+          head: "Helped",
+          cell: ({ state, outcome }) => {
+            if (!outcome) return state === "adopted" ? "labels pending" : noValue;
+            return <StatusBadge state={outcomeLabels[outcome.verdict].state}>{outcomeText(outcome)}</StatusBadge>;
+          },
         },
         {
           key: "lasted",

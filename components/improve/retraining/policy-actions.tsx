@@ -22,6 +22,8 @@ interface PolicyActionsProps {
   holds: readonly string[];
   data: string;
   needsApproval: boolean;
+  /** Opens the dialog that asks for a cycle at once, for links of other pages. */
+  asksAtOnce: boolean;
   pause: (input: PauseRetrainingPolicy) => Promise<ActionState<unknown>>;
   resume: (model: string) => Promise<ActionState<unknown>>;
   request: (input: RequestRetraining) => Promise<ActionState<{ number: number }>>;
@@ -34,8 +36,10 @@ interface PolicyActionsProps {
 export function PolicyActions(props: PolicyActionsProps) {
   const { model, isPaused, openCycle, holds, data, needsApproval, whyNoPause, whyNoRequest } = props;
   const router = useRouter();
-  const [asks, setAsks] = useState<"pause" | "retrain">();
   const whyNoCycle = whyNoRequest ?? (openCycle === null ? undefined : `cycle ${openCycle} is open`);
+  const [asks, setAsks] = useState<"pause" | "retrain" | undefined>(
+    props.asksAtOnce && whyNoCycle === undefined ? "retrain" : undefined,
+  );
   const close = () => setAsks(undefined);
   const resume = async () => {
     const result = await props.resume(model);

@@ -30,6 +30,7 @@ test(
     expect((await call("DELETE", path)).status).toBe(409);
     expect((await call("GET", `${path}/cycles?limit=5`)).body.cycles).toMatchObject([{ number: 1, endedAt: null }]);
     expect((await call("GET", `${path}/decisions`)).body.decisions).toEqual([]);
+    expect((await call("GET", `${path}/gains`)).body).toMatchObject({ cycles: 0, gained: null, byTrigger: [] });
 
     const askedAt = new Date(0).toISOString();
     const isThis = eq(retrainingCycles.id, requested.body.cycle.id);

@@ -7,6 +7,8 @@ import { declineRetrainingCycle } from "#server/improve/retraining/cycles/declin
 import { endRetrainingCycle } from "#server/improve/retraining/cycles/end-retraining-cycle.ts";
 import { getRetrainingCycle, listRetrainingCycles } from "#server/improve/retraining/cycles/queries.ts";
 import { requestRetraining } from "#server/improve/retraining/cycles/request-retraining.ts";
+import { PolicyGains } from "#server/improve/retraining/outcome/contract.ts";
+import { getRetrainingGains } from "#server/improve/retraining/outcome/queries.ts";
 import * as policies from "#server/improve/retraining/policies/contract.ts";
 import { createRetrainingPolicy } from "#server/improve/retraining/policies/create-retraining-policy.ts";
 import { deleteRetrainingPolicy } from "#server/improve/retraining/policies/delete-retraining-policy.ts";
@@ -98,6 +100,14 @@ function decisions(app: FastifyInstance): void {
   route(app, { method: "GET", path: `${path}/decisions`, ...list }, async ({ ctx, params, query }) => ({
     decisions: await listRetrainingDecisions(ctx, { ...query, ...params }),
   }));
+  const gains = {
+    summary: "Get what the ended cycles of a retraining policy gained and cost",
+    params: ofModel,
+    response: PolicyGains,
+  };
+  route(app, { method: "GET", path: `${path}/gains`, ...gains }, ({ ctx, params }) =>
+    getRetrainingGains(ctx, params.model),
+  );
 }
 
 function cyclesOfPolicy(app: FastifyInstance): void {

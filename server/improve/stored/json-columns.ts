@@ -19,6 +19,7 @@ import type {
 } from "../retraining/contract.ts";
 import type { Evidence } from "../retraining/look/evidence.ts";
 import type { Hold } from "../retraining/look/holds.ts";
+import type { RetrainingOutcome } from "../retraining/outcome/contract.ts";
 import type {
   CheckpointFile,
   EndReport,
@@ -80,6 +81,7 @@ declare module "#db/schema/json-columns.ts" {
     "retrainingCycles.comparison": ComparisonPart;
     "retrainingCycles.approval": ApprovalPart;
     "retrainingCycles.cancelRequest": CancelRequest;
+    "retrainingCycles.outcome": RetrainingOutcome;
     "retrainingDecisions.evidence": Evidence[];
     "retrainingDecisions.holds": Hold[];
   }

@@ -1,10 +1,11 @@
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import type { Context } from "#server/base/context.ts";
+import type { RetrainingOutcome } from "../outcome/contract.ts";
 
 interface Reported {
   cycleId: string;
-  /** State that it has reached; each is reported once. */
-  state: "requested" | "approving" | "adopted" | "rejected" | "expired";
+  /** State that it has reached, or what its adoption came to; each is reported once. */
+  state: "requested" | "approving" | "adopted" | "rejected" | "expired" | RetrainingOutcome["verdict"];
   number: number;
   model: string;
   /** User who owns the policy; nobody is notified without one. */
@@ -18,6 +19,10 @@ const verbs: Record<Reported["state"], string> = {
   adopted: "adopted its candidate",
   rejected: "rejected its candidate",
   expired: "expired",
+  helped: "helped",
+  harmed: "made predictions worse",
+  "no-difference": "made no difference",
+  "not-known": "has no known effect",
 };
 
 /** Notifies the owner of a policy of what becomes of a cycle, in the transaction that decides it. */
@@ -42,7 +47,7 @@ export async function notifyOwner(
       alerts: [],
       facts: [{ name: "Model", value: model }],
       groupLabels: { model },
-      links: [],
+      links: [{ text: `Cycle ${number}`, path: `/retraining/${encodeURIComponent(model)}/${number}` }],
     },
   });
 }

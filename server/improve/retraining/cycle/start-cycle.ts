@@ -6,6 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
+import type { RetrainingPlan } from "../contract.ts";
 import type { Evidence } from "../look/evidence.ts";
 import { noteStep } from "./note-step.ts";
 import { notifyOwner } from "./notify-owner.ts";
@@ -14,17 +15,19 @@ interface CycleStart {
   evidence: Evidence[];
   /** Who asks for it, and why; null where the policy starts it. */
   request: { by: { id: string; name: string }; reason: string } | null;
+  /** Undefined: that of the policy. */
+  plan?: RetrainingPlan;
 }
 
 /**
- * Starts a cycle of a policy, with the rules and the plan of now. The caller has checked permissions, and holds the policy for update in the
+ * Starts a cycle of a policy, with the rules of now, and the plan of now unless another one is given. The caller has checked permissions, and holds the policy for update in the
  * transaction that this belongs to.
  * @throws DomainError "conflict" where a cycle is open, or the endpoint is archived or serves no version of the model
  */
 export async function startCycle(
   ctx: Context,
   policy: typeof retrainingPolicies.$inferSelect,
-  { evidence, request }: CycleStart,
+  { evidence, request, plan = policy.plan }: CycleStart,
 ): Promise<{ id: string; number: number }> {
   const champion = await findChampion(ctx, policy);
   const [cycle] = await ctx.db
@@ -35,7 +38,7 @@ export async function startCycle(
       number: (await lastNumber(ctx, policy.id)) + 1,
       revision: policy.revision,
       rules: policy.rules,
-      plan: policy.plan,
+      plan,
       evidence,
       requestedBy: request?.by.name ?? null,
       requestedById: request?.by.id ?? null,

@@ -9,6 +9,7 @@ import {
   RetrainingPlan,
   RetrainingPolicy,
 } from "../contract.ts";
+import { RetrainingOutcome } from "../outcome/contract.ts";
 import { EvidenceShown, HoldShown } from "../policies/contract.ts";
 import { RetrainingCycleState } from "./states.ts";
 
@@ -19,7 +20,21 @@ const cycleNumber = z
   .min(1)
   .max(2 ** 31 - 1);
 
-export const RequestRetraining = z.object({ model: Model, reason: Reason });
+export const RequestRetraining = z.object({
+  model: Model,
+  reason: Reason,
+  /**
+   * Makes a variant instead, such as a quantised one: the job runs this template, and the candidate has to be as good as the champion on the frozen
+   * set, not better on new rows.
+   */
+  variant: z
+    .object({
+      template: z.string().min(1, "Choose a job template.").max(limits.nameLength),
+      /** Name by which the program knows the dataset; that of the policy's plan when left out. */
+      dataset: z.string().min(1).max(limits.nameLength).optional(),
+    })
+    .optional(),
+});
 export type RequestRetraining = z.input<typeof RequestRetraining>;
 
 /** A cycle of a model's policy, by its number. */
@@ -55,6 +70,8 @@ export const RetrainingCycle = z.object({
   candidateVersion: z.int().nullable(),
   /** A person's request to end it, which is carried out within seconds; null without one. */
   cancelRequest: z.custom<CancelRequest>().nullable(),
+  /** Whether an adopted candidate helped; null until that is known, and of other cycles. */
+  outcome: RetrainingOutcome.nullable(),
   startedAt: z.date(),
   endedAt: z.date().nullable(),
 });

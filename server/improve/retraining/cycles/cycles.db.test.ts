@@ -52,6 +52,17 @@ test("starts one cycle for a person though the policy holds, from what it holds"
   await expect(deleteRetrainingPolicy(ctx, model)).rejects.toMatchObject({ code: "conflict" });
 });
 
+test("makes a variant by another template, which only has to be as good on the frozen set", async () => {
+  const asker = await newWorkspace(db);
+  const own = await createRetrainingPolicy(asker, await newPolicyInput(asker));
+  const variant = { template: "Quantise to int8: digits 1", dataset: "calibration" };
+  const { cycle } = await requestRetraining(asker, { model, reason: "smaller", variant });
+  expect(cycle.evidence).toEqual([]);
+  expect(cycle.plan.job).toMatchObject({ ...variant, parameters: {} });
+  expect(cycle.plan.compare).toEqual({ ...own.plan.compare, freshSet: null });
+  expect(cycle.plan.release).toEqual(own.plan.release);
+});
+
 test("asks an open cycle to end, once", async () => {
   const first = await endRetrainingCycle(ctx, { model, number: 1, reason });
   expect(first.cancelRequest).toMatchObject({ by: ctx.actor.name, reason });

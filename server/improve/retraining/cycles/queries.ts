@@ -78,6 +78,7 @@ const toCycle = (cycle: CycleRow): RetrainingCycle => ({
   championVersion: cycle.championVersion,
   candidateVersion: cycle.candidateVersion,
   cancelRequest: cycle.cancelRequest,
+  outcome: cycle.outcome,
   startedAt: cycle.startedAt,
   endedAt: cycle.endedAt,
 });

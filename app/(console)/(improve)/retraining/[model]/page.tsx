@@ -2,13 +2,17 @@ import { IconAdjustments } from "@tabler/icons-react";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { orUndefined } from "#app/_lib/or-undefined.ts";
+import type { Marker } from "#components/charts/markers.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
-import { editPolicyHref, retrainingPath } from "#components/improve/retraining/addresses.ts";
+import { cycleHref, editPolicyHref, retrainingPath } from "#components/improve/retraining/addresses.ts";
 import { cycleCells } from "#components/improve/retraining/cycle-text.ts";
 import { CyclesTable } from "#components/improve/retraining/cycles-table.tsx";
+import { GainsPanel } from "#components/improve/retraining/gains-panel.tsx";
 import { PolicyActions } from "#components/improve/retraining/policy-actions.tsx";
 import { DecisionsPanel, PlanPanel, RulesPanel } from "#components/improve/retraining/policy-panels.tsx";
 import { describeData, describePolicy, policyState } from "#components/improve/retraining/policy-text.ts";
+import { RealisedPanel } from "#components/improve/retraining/realised-panel.tsx";
 import { StepsStrip } from "#components/release/rollouts/steps-strip.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -18,8 +22,13 @@ import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { toWire } from "#components/ui/wire.ts";
+import { dayMs } from "#server/base/durations.ts";
+import type { RetrainingCycle } from "#server/improve/retraining/cycles/contract.ts";
 import { getRetrainingCycle, listRetrainingCycles } from "#server/improve/retraining/cycles/queries.ts";
+import { getRetrainingGains } from "#server/improve/retraining/outcome/queries.ts";
 import { getRetrainingPolicy, listRetrainingDecisions } from "#server/improve/retraining/policies/queries.ts";
+import { getQualityHistory } from "#server/watch/monitoring/quality/queries.ts";
 import { pausePolicyAction, requestRetrainingAction, resumePolicyAction } from "../actions.ts";
 
 type Props = PageProps<"/retraining/[model]">;
@@ -29,8 +38,9 @@ export async function generateMetadata({ params }: Props) {
 }
 
 const shownCycles = 20;
+const qualityMs = 30 * dayMs;
 
-export default async function PolicyPage({ params }: Props) {
+export default async function PolicyPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
   const policy = await found(getRetrainingPolicy(ctx, decodeURIComponent((await params).model)));
   const { model, endpoint, openCycle, decision } = policy;
@@ -38,6 +48,9 @@ export default async function PolicyPage({ params }: Props) {
   const decisions = await listRetrainingDecisions(ctx, { model, limit: 20 });
   const newest = cycles[0] && (await getRetrainingCycle(ctx, { model, number: cycles[0].number }));
   const now = Date.now();
+  const gains = await getRetrainingGains(ctx, model);
+  const span = { from: new Date(now - qualityMs), to: new Date(now) };
+  const quality = await orUndefined("quality", () => getQualityHistory(ctx, { endpointId: endpoint.id, ...span }));
   const { state, word } = policyState(policy);
   return (
     <Page live crumbs={[{ label: "Retraining", href: retrainingPath }, { label: model }]}>
@@ -76,6 +89,7 @@ export default async function PolicyPage({ params }: Props) {
               holds={decision?.kind === "held" ? decision.holds.map(({ words }) => words) : []}
               data={describeData(policy.plan.data)}
               needsApproval={policy.plan.release.needsApproval}
+              asksAtOnce={(await searchParams).retrain === "1"}
               pause={pausePolicyAction}
               resume={resumePolicyAction}
               request={requestRetrainingAction}
@@ -94,6 +108,7 @@ export default async function PolicyPage({ params }: Props) {
       <Columns columns="minmax(0, 1fr) 348px">
         <Stack>
           <RulesPanel policy={policy} />
+          {quality && <RealisedPanel history={toWire(quality)} markers={adoptionsOf(model, cycles)} />}
           <Panel title="Cycles" flush>
             <CyclesTable
               model={model}
@@ -107,6 +122,7 @@ export default async function PolicyPage({ params }: Props) {
               foot={policy.counts.cycles > shownCycles && `Newest ${shownCycles} of ${policy.counts.cycles}`}
             />
           </Panel>
+          <GainsPanel gains={gains} />
         </Stack>
         <Stack>
           <PlanPanel policy={policy} />
@@ -115,4 +131,13 @@ export default async function PolicyPage({ params }: Props) {
       </Columns>
     </Page>
   );
+}
+
+/** Marks of the chart: when candidates were adopted. */
+function adoptionsOf(model: string, cycles: readonly RetrainingCycle[]): Marker[] {
+  return cycles.flatMap(({ state, endedAt, number, candidateVersion }) => {
+    if (state !== "adopted" || !endedAt) return [];
+    const label = candidateVersion === null ? `Cycle ${number}` : `v${candidateVersion}`;
+    return [{ at: endedAt.getTime(), label, kind: "deploy" as const, href: cycleHref(model, number) }];
+  });
 }

@@ -1,6 +1,8 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { LineChart } from "#components/charts/line-chart.tsx";
+import { MakeVariant } from "#components/improve/retraining/make-variant.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -15,9 +17,13 @@ import { money } from "#components/watch/cost/money-text.ts";
 import { VariantsChart } from "#components/watch/cost/variants-chart.tsx";
 import { VersionsTable } from "#components/watch/cost/versions-table.tsx";
 import { WhatIfTable } from "#components/watch/cost/what-if-table.tsx";
+import { findPolicyOfEndpoint } from "#server/improve/retraining/policies/find-policy-of-endpoint.ts";
+import { listTemplates } from "#server/improve/training/templates/queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { currencySign } from "#server/watch/cost/contract.ts";
 import type { EndpointCosts } from "#server/watch/cost/endpoint/contract.ts";
 import { getEndpointCosts } from "#server/watch/cost/endpoint/queries.ts";
+import { makeVariantAction } from "../actions.ts";
 
 export async function generateMetadata({ params }: PageProps<"/costs/[endpoint]">) {
   return { title: `${decodeURIComponent((await params).endpoint)}, Costs` };
@@ -27,6 +33,9 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
   const ctx = await requireContext();
   const name = decodeURIComponent((await params).endpoint);
   const costs = await found(getEndpointCosts(ctx, name));
+  const current = costs.versions.find(({ isCurrent }) => isCurrent);
+  const policy = await findPolicyOfEndpoint(ctx, (await found(getEndpoint(ctx, { name }))).id);
+  const templates = policy ? await listTemplates(ctx) : [];
   return (
     <Page crumbs={[{ label: "Costs", href: costsHref() }, { label: name }]} live>
       <LiveRefresh topics={["cost"]} everyMs={60_000} />
@@ -61,7 +70,26 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
             />
             <VariantsChart costs={costs} />
           </Columns>
-          <Panel title="Versions" subtitle="most expensive first" flush>
+          <Panel
+            title="Versions"
+            subtitle="most expensive first"
+            flush
+            right={
+              current && (
+                <MakeVariant
+                  model={current.modelName}
+                  version={current.version}
+                  templates={templates.map((template) => template.name)}
+                  make={makeVariantAction}
+                  actorName={ctx.actor.name}
+                  why={
+                    denialReason(ctx.actor.role, "requestRetraining") ??
+                    (policy ? undefined : "a variant needs a retraining policy: its data, frozen set and rollout plan")
+                  }
+                />
+              )
+            }
+          >
             <VersionsTable costs={costs} />
           </Panel>
           <Panel

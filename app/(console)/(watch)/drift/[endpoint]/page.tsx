@@ -1,10 +1,12 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { changeMarkers } from "#components/respond/debug/change-markers.ts";
 import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
@@ -24,6 +26,7 @@ import { QualityPanel } from "#components/watch/monitoring/drift/quality-panel.t
 import { driftRangeChoices } from "#components/watch/monitoring/drift/ranges.ts";
 import { VerdictBanner } from "#components/watch/monitoring/drift/verdict-banner.tsx";
 import { EndpointTabs } from "#components/watch/monitoring/endpoint-tabs.tsx";
+import { findPolicyOfEndpoint } from "#server/improve/retraining/policies/find-policy-of-endpoint.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { requestAnalysisAction } from "../compare/actions.ts";
 import { markExpectedAction, revokeExpectedAction } from "./actions.ts";
@@ -42,6 +45,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
   const view = viewOf(await searchParams);
   const { range } = view;
   const { report, feature, detail, history, quality, analyses, siblings } = await readDriftPage(ctx, endpointId, view);
+  const policy = await findPolicyOfEndpoint(ctx, endpointId);
   const { verdict, version, reference, problem, features } = report;
   const address = { endpoint, range: view.requested.range, version: view.requested.version, segment: view.segment };
   const hrefOf = (more: { feature?: string | undefined; show?: string | undefined }) =>
@@ -104,13 +108,20 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
           </span>
         }
         actions={
-          <DriftActions
-            report={report}
-            current={feature}
-            actorName={ctx.actor.name}
-            markExpected={markExpectedAction}
-            why={why}
-          />
+          <>
+            <DriftActions
+              report={report}
+              current={feature}
+              actorName={ctx.actor.name}
+              markExpected={markExpectedAction}
+              why={why}
+            />
+            {policy && (
+              <ButtonLink variant="default" href={retrainHref(policy.model)}>
+                Retrain…
+              </ButtonLink>
+            )}
+          </>
         }
       />
       <EndpointTabs endpoint={endpoint} current="drift" />

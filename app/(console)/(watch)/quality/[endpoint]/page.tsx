@@ -1,6 +1,7 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -19,6 +20,7 @@ import {
   qualitySpan,
   usualRange,
 } from "#components/watch/monitoring/quality/ranges.ts";
+import { findPolicyOfEndpoint } from "#server/improve/retraining/policies/find-policy-of-endpoint.ts";
 import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
@@ -44,6 +46,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const { board, markers, analyses, findings, weeks } = await readQualityPage(ctx, query);
   const why = denialReason(ctx.actor.role, "requestAnalysis");
   const requestState = { ...(await readRequestState(ctx, endpoint, query)), request: requestAnalysisAction, why };
+  const policy = await findPolicyOfEndpoint(ctx, endpointId);
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointQualityHref(each.name) }));
   return (
@@ -72,6 +75,11 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
             <ButtonLink variant="default" href={predictionsHref(name, { q: "label = wrong" })}>
               Incorrect predictions
             </ButtonLink>
+            {policy && (
+              <ButtonLink variant="default" href={retrainHref(policy.model)}>
+                Retrain…
+              </ButtonLink>
+            )}
           </>
         }
       />

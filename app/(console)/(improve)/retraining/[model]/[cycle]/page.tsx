@@ -2,11 +2,14 @@ import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { policyHref, retrainingPath } from "#components/improve/retraining/addresses.ts";
 import { CycleActions } from "#components/improve/retraining/cycle-actions.tsx";
 import { CandidatePanel, EvidencePanel, PartsPanel, StepsPanel } from "#components/improve/retraining/cycle-panels.tsx";
 import { CycleState } from "#components/improve/retraining/cycle-state.tsx";
 import { cycleCells, describeCycle } from "#components/improve/retraining/cycle-text.ts";
+import { describeSaving } from "#components/improve/retraining/describe-saving.ts";
+import { OutcomePanel } from "#components/improve/retraining/outcome-panel.tsx";
 import { StepsStrip } from "#components/release/rollouts/steps-strip.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -15,6 +18,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { CycleKey } from "#server/improve/retraining/cycles/contract.ts";
 import { getRetrainingCycle } from "#server/improve/retraining/cycles/queries.ts";
+import { getEndpointCosts } from "#server/watch/cost/endpoint/queries.ts";
 import { approveCycleAction, declineCycleAction, endCycleAction } from "../../actions.ts";
 
 type Props = PageProps<"/retraining/[model]/[cycle]">;
@@ -34,6 +38,14 @@ export default async function CyclePage({ params }: Props) {
   const ctx = await requireContext();
   const cycle = await found(getRetrainingCycle(ctx, await keyOf(params)));
   const { model, number, parts, candidateVersion, endedAt, startedAt, isMine } = cycle;
+  const saving =
+    cycle.state === "adopted" && candidateVersion !== null
+      ? describeSaving(await getEndpointCosts(ctx, cycle.endpoint.name), {
+          model,
+          champion: cycle.championVersion,
+          candidate: candidateVersion,
+        })
+      : undefined;
   const isAsked = endedAt === null && parts.approval !== null && parts.approval.decision === null;
   return (
     <Page
@@ -57,6 +69,7 @@ export default async function CyclePage({ params }: Props) {
             <span>
               started <RelativeTime at={startedAt} />
             </span>
+            <LineageLink kind="cycle" id={cycle.id} />
           </>
         }
         sentence={describeCycle(cycle)}
@@ -88,6 +101,7 @@ export default async function CyclePage({ params }: Props) {
       </Panel>
       <Columns>
         <Stack>
+          {cycle.state === "adopted" && <OutcomePanel cycle={cycle} saving={saving} />}
           <EvidencePanel cycle={cycle} />
           <PartsPanel cycle={cycle} />
         </Stack>
