@@ -37,6 +37,7 @@ import { featureConnections } from "./feature-connections.ts";
 import { featureWatch } from "./feature-watch.ts";
 import { features } from "./features.ts";
 import { findings } from "./findings.ts";
+import { gameDays } from "./game-days.ts";
 import { identity } from "./identity.ts";
 import { imports } from "./imports.ts";
 import { incidentTimeline } from "./incident-timeline.ts";
@@ -49,6 +50,7 @@ import { labelProjects } from "./label-projects.ts";
 import { labelQueue } from "./label-queue.ts";
 import { labelReviews } from "./label-reviews.ts";
 import { labelTasks } from "./label-tasks.ts";
+import { lineage } from "./lineage.ts";
 import { loadTests } from "./load-tests.ts";
 import { materialisations } from "./materialisations.ts";
 import { models } from "./models.ts";
@@ -148,6 +150,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   trainingReruns,
   trainingSweeps,
   retraining,
+  gameDays,
   rollouts,
   rolloutReports,
   references,
@@ -177,6 +180,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   playground,
   events,
   search,
+  lineage,
   alertRules,
   alertmanagerWebhook,
   webhooks,

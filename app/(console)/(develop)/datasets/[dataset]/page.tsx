@@ -6,6 +6,7 @@ import { CheckState } from "#components/develop/datasets/check-state.tsx";
 import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
 import { UploadsTable } from "#components/develop/datasets/uploads-table.tsx";
 import { LinkedViews } from "#components/develop/features/linked-views.tsx";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -47,6 +48,7 @@ export default async function DatasetPage({ params, searchParams }: Props) {
         help="connect-python#datasets"
         title={name}
         badges={version?.isUploaded && <CheckState check={version.check} hasContract={hasContract} filled />}
+        context={version && <LineageLink kind="dataset-version" id={`${name}@${version.digest}`} />}
         actions={
           <UploadDataset
             name={name}

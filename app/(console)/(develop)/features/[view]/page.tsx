@@ -16,6 +16,7 @@ import { viewLineageColumns } from "#components/develop/features/view-lineage.ts
 import { ViewMenu } from "#components/develop/features/view-menu.tsx";
 import { ageNow, type ViewFacts, viewStates } from "#components/develop/features/view-state.ts";
 import { type ChangedVersion, ViewVersionsTable } from "#components/develop/features/view-versions-table.tsx";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
 import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -94,7 +95,15 @@ export default async function FeatureViewPage({ params, searchParams }: Props) {
             {word}
           </StatusBadge>
         ))}
-        context={`v${view.current.version}${keyNames && `, keyed by ${keyNames}`}`}
+        context={
+          <>
+            <span>
+              v{view.current.version}
+              {keyNames && `, keyed by ${keyNames}`}
+            </span>
+            <LineageLink kind="feature-view" id={name} />
+          </>
+        }
         actions={
           <>
             <LookUpKey views={[{ name, keys }]} view={name} />

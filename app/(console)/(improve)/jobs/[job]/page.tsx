@@ -3,6 +3,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
 import { runHref } from "#components/develop/addresses/run-href.ts";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { RunHealth } from "#components/develop/tracking/health/run-health.tsx";
 import { RunCharts } from "#components/develop/tracking/metrics/run-charts.tsx";
 import { debugJobHref, engineHref, jobHref, sweepHref, templateHref } from "#components/improve/training/addresses.ts";
@@ -113,6 +114,7 @@ export default async function JobPage({ params, searchParams }: Props) {
               </span>
             )}
             <span>by {job.submittedBy}</span>
+            <LineageLink kind="job" id={id} />
           </>
         }
         sentence={jobSentence(job, history, leftMs)}

@@ -2,6 +2,7 @@ import { IconTags } from "@tabler/icons-react";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { labelProjectHref } from "#components/improve/labelling/addresses.ts";
 import { CreateDataset } from "#components/improve/labelling/flows/create-dataset.tsx";
 import { ExportsPanel } from "#components/improve/labelling/flows/exports-panel.tsx";
@@ -83,11 +84,14 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
         title={project.name}
         badges={<ProjectState project={project} filled />}
         context={
-          <span data-prose>
-            {kindLabels[project.taskKind]}
-            {describeClasses(project)}; {plural(counts.people, "annotator")}; guidelines{" "}
-            <Link href={labelProjectHref(project, "guidelines")}>version {project.guideline}</Link>
-          </span>
+          <>
+            <span data-prose>
+              {kindLabels[project.taskKind]}
+              {describeClasses(project)}; {plural(counts.people, "annotator")}; guidelines{" "}
+              <Link href={labelProjectHref(project, "guidelines")}>version {project.guideline}</Link>
+            </span>
+            <LineageLink kind="label-project" id={String(project.id)} />
+          </>
         }
         actions={
           <>

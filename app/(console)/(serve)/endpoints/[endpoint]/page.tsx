@@ -2,6 +2,7 @@ import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { LinkedViews } from "#components/develop/features/linked-views.tsx";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { BlockedVersions } from "#components/release/blocks/blocked-versions.tsx";
 import { CascadePanel } from "#components/release/endpoints/cascade-panel.tsx";
 import { DeploymentsTable } from "#components/release/endpoints/deployments-table.tsx";
@@ -74,7 +75,12 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         help="deploy#request-predictions"
         title={name}
         badges={described && <EndpointStateBadge state={described.state} filled />}
-        context={<InferenceAddress gatewayUrl={gatewayUrl} endpoint={name} />}
+        context={
+          <>
+            <InferenceAddress gatewayUrl={gatewayUrl} endpoint={name} />
+            <LineageLink kind="endpoint" id={id} />
+          </>
+        }
         sentence={described?.state.reason ?? undefined}
         actions={
           <EndpointActions

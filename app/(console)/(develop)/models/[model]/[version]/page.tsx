@@ -3,6 +3,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { LinkedViews } from "#components/develop/features/linked-views.tsx";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { EditDescription } from "#components/develop/registry/edit-description.tsx";
 import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
 import { lineageColumns } from "#components/develop/registry/lineage/lineage-graph.ts";
@@ -74,6 +75,7 @@ export default async function VersionPage({ params }: Props) {
                 save={describeVersionAction.bind(null, key)}
               />
             )}
+            <LineageLink kind="version" id={version.id} />
           </>
         }
         actions={

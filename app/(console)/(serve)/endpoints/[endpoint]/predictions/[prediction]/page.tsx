@@ -2,6 +2,7 @@ import { IconPlayerPlay } from "@tabler/icons-react";
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
 import { endpointHref, playgroundHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import { ServedFeaturesTable } from "#components/serve/features/served-features-table.tsx";
 import { LoggedTensors } from "#components/serve/predictions/logged-tensors.tsx";
@@ -51,6 +52,7 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
           <>
             <RelativeTime at={prediction.at} /> by {name}{" "}
             <CopyButton value={address} label="Copy link to this prediction" />
+            <LineageLink kind="prediction" id={prediction.id} />
           </>
         }
         actions={

@@ -1,0 +1,19 @@
+import type { FastifyInstance } from "fastify";
+import { LineageWalk, WalkLineage } from "#server/report/lineage/contract.ts";
+import { walkLineage } from "#server/report/lineage/queries.ts";
+import { route } from "./route.ts";
+
+/** Registers the walk from something to what it was made from, and to what it went into. */
+export function lineage(app: FastifyInstance): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/lineage",
+      summary: "Walk the lineage of something, from an alert to the data and from the data to the predictions",
+      query: WalkLineage,
+      response: LineageWalk,
+    },
+    ({ ctx, query }) => walkLineage(ctx, query),
+  );
+}
