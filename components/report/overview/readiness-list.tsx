@@ -51,16 +51,30 @@ const stepLabels: Record<ReadinessStep["key"], Words> = {
       hint: "Price per core hour and GPU hour; usage is metered from the start.",
     },
   },
+  retraining: {
+    title: "Write a retraining policy",
+    purpose: "When a model is trained again, and what a candidate has to show",
+    way: { href: "/retraining/new", label: "Create policy", hint: "It needs a job template and a frozen set." },
+  },
+  "game-day": {
+    title: "Hold a game day",
+    purpose: "Know who is notified, and how fast, before an outage shows it",
+    way: {
+      href: "/game-days/new",
+      label: "Plan a game day",
+      hint: "The first one affects only requests with a header.",
+    },
+  },
 };
 
-/** Lists seven steps to models that users can rely on. Each is completed automatically; the first open one shows the shortest way. */
+/** Lists nine steps to models that users can rely on. Each is completed automatically; the first open one shows the shortest way. */
 export function ReadinessList({ steps }: Readiness) {
   const done = steps.filter(({ isDone }) => isDone).length;
   return (
     <section aria-labelledby="ready-for-users">
       <div className={classes.ready}>
         <h2 id="ready-for-users">Production readiness</h2>
-        <span className="lw-muted">Seven steps to models your users can rely on</span>
+        <span className="lw-muted">Nine steps to models your users can rely on</span>
         <strong>
           {done} of {steps.length} done
         </strong>

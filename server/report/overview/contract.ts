@@ -106,7 +106,17 @@ export const GettingStarted = z.object({
 });
 export type GettingStarted = z.infer<typeof GettingStarted>;
 
-const readinessSteps = ["inventory", "objective", "canary", "pages", "drift", "load-test", "cost"] as const;
+const readinessSteps = [
+  "inventory",
+  "objective",
+  "canary",
+  "pages",
+  "drift",
+  "load-test",
+  "cost",
+  "retraining",
+  "game-day",
+] as const;
 
 export const ReadinessStep = z.object({
   key: z.enum(readinessSteps),

@@ -4,8 +4,10 @@ import {
   deployments,
   driftWindows,
   endpoints,
+  gameDays,
   loadTests,
   registeredModels,
+  retrainingPolicies,
   rollouts,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -24,6 +26,11 @@ export async function getReadiness(ctx: Context): Promise<Readiness> {
     loadTests,
     and(eq(loadTests.workspaceId, ctx.actor.workspaceId), eq(loadTests.state, "done")),
   );
+  const policies = await ctx.db.$count(retrainingPolicies, eq(retrainingPolicies.workspaceId, ctx.actor.workspaceId));
+  const held = await ctx.db.$count(
+    gameDays,
+    and(eq(gameDays.workspaceId, ctx.actor.workspaceId), inArray(gameDays.state, ["ended", "aborted"])),
+  );
   return {
     steps: [
       await inventory(ctx),
@@ -40,6 +47,8 @@ export async function getReadiness(ctx: Context): Promise<Readiness> {
       await watchedForDrift(ctx),
       { key: "load-test", isDone: tested > 0, detail: tested === 0 ? null : `${tested} done` },
       { key: "cost", isDone: isPriced, detail: isPriced ? "a price is set" : null },
+      { key: "retraining", isDone: policies > 0, detail: policies === 0 ? null : `${policies} with a policy` },
+      { key: "game-day", isDone: held > 0, detail: held === 0 ? null : `${held} held` },
     ],
   };
 }

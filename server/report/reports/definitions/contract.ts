@@ -138,6 +138,30 @@ export const reportDefinitions = {
     sentence: "Rolled-back rollouts and manual returns to an earlier version.",
     query: "rollout rollbacks and deployments in the period that return to a lower version",
   },
+  "retraining.cycles": {
+    name: "Retraining cycles",
+    ...count,
+    sentence: "Retraining cycles that ended in the period, without those that a person stopped.",
+    query: "cycles with from ≤ ended < to and a state other than cancelled",
+  },
+  "retraining.adopted": {
+    name: "Adopted candidates",
+    ...count,
+    sentence: "Retraining cycles that ended in the period with a candidate that serves all traffic.",
+    query: "cycles with from ≤ ended < to and the state adopted",
+  },
+  "game-days.held": {
+    name: "Game days",
+    ...count,
+    sentence: "Game days that started in the period and have ended, including those that were aborted.",
+    query: "game days with from ≤ started < to and the state ended or aborted",
+  },
+  "game-days.confirmed": {
+    name: "Confirmed hypotheses",
+    ...count,
+    sentence: "Game days that started in the period and met all their expectations.",
+    query: "game days with from ≤ started < to whose report is confirmed",
+  },
   "trend.now": {
     name: "Accuracy vs ground truth",
     ...share,

@@ -72,6 +72,10 @@ export const ReportFacts = z.object({
     /** Newest first, of this period. */
     latest: z.array(ReleaseOutcome),
   }),
+  /** Cycles that ended, and those of them whose candidate was adopted. Absent in reports that an older release has stored. */
+  retraining: z.object({ cycles: Figure, adopted: Figure }).optional(),
+  /** Game days that were held, and those of them that confirmed their hypothesis. Absent in reports that an older release has stored. */
+  gameDays: z.object({ held: Figure, confirmed: Figure }).optional(),
   /** Models with the most informative trends, at most four. */
   trends: z.array(ReportTrend),
   /** Most urgent first, at most five. */

@@ -8,6 +8,7 @@ import { countText, figure } from "../figure.ts";
 import { daysOf, type NamedPeriod, nameOf, spanOf, stepped, tickOf, titleOf } from "../periods.ts";
 import { type MissedObjective, sentenceOf } from "../sentence/sentence-of.ts";
 import type { ReportFacts } from "./contract.ts";
+import { readImprovement } from "./improvement.ts";
 import { type IncidentFacts, readIncidents } from "./incidents.ts";
 import { hrefOf, objectiveTiles } from "./objective-tiles.ts";
 import { ascending, type ReadObjective, type ReadSpan, readObjectives, stateOf } from "./objectives.ts";
@@ -42,6 +43,7 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
     ...dealt,
     ...money,
     releases,
+    ...(await readImprovement(ctx, span)),
     portfolio: portfolio(
       serving.map(({ name }) => name),
       read,

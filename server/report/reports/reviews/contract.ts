@@ -3,13 +3,24 @@ import { ReportState } from "../contract.ts";
 
 /** Items to review each week, and each month. */
 export const reviewItems = {
-  week: ["drift", "labels", "deploys", "incidents", "actions"],
-  month: ["cost", "baselines", "slos", "drift", "actions"],
+  week: ["drift", "labels", "retraining", "deploys", "incidents", "actions"],
+  month: ["cost", "baselines", "slos", "drift", "game-days", "actions"],
 } as const;
 export const Cadence = z.enum(["week", "month"]);
 export type Cadence = z.infer<typeof Cadence>;
 
-export const ReviewItem = z.enum(["drift", "labels", "deploys", "incidents", "actions", "cost", "baselines", "slos"]);
+export const ReviewItem = z.enum([
+  "drift",
+  "labels",
+  "retraining",
+  "deploys",
+  "incidents",
+  "game-days",
+  "actions",
+  "cost",
+  "baselines",
+  "slos",
+]);
 export type ReviewItem = z.infer<typeof ReviewItem>;
 
 const ReviewName = z

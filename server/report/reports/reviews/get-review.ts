@@ -3,6 +3,7 @@ import { incidentActions, reviewTicks } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { listLabelBacklogs } from "#server/improve/labelling/runs/summary-queries.ts";
+import { listRetrainingPolicies } from "#server/improve/retraining/policies/queries.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readReleases } from "#server/release/outcomes/read-releases.ts";
@@ -10,10 +11,12 @@ import { selectActions } from "#server/respond/incidents/actions/queries.ts";
 import { uncountedStates } from "#server/respond/incidents/contract.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { mayUse } from "#server/serve/endpoints/permit-endpoint.ts";
 import { readCosts } from "#server/watch/cost/report/queries.ts";
 import { describeEdge } from "#server/watch/cost/spending/describe-edge.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { activeProfiles } from "#server/watch/monitoring/profiles/load-profile.ts";
+import { listEndedCycles, listHeldGameDays } from "../facts/improvement.ts";
 import { type ReadObjective, type ReadSpan, readObjectives } from "../facts/objectives.ts";
 import { readSpanOf } from "../facts/read-span-of.ts";
 import { getReport } from "../get-report.ts";
@@ -89,6 +92,12 @@ const readers: Record<ReviewItem, Reader> = {
     ...rows.backlogRows(await listLabelBacklogs(ctx)),
     ...rows.labelRows(await objectives(), timeZone),
   ],
+  retraining: async (ctx, { from, until, timeZone }) => {
+    const policies = await listRetrainingPolicies(ctx, { limit: maxRead });
+    const own = policies.filter(({ endpoint }) => mayUse(ctx, endpoint.name));
+    const ended = await listEndedCycles(ctx, { from, to: until }, maxRead);
+    return [...rows.heldPolicyRows(own), ...ended.map((cycle) => rows.cycleRow(cycle, timeZone))];
+  },
   deploys: async (ctx, { from, until, timeZone }) =>
     (await readReleases(ctx, { from, to: until })).map((release) => rows.releaseRow(release, timeZone)),
   incidents: async (ctx, { from, until, timeZone }) => {
@@ -97,6 +106,8 @@ const readers: Record<ReviewItem, Reader> = {
       .filter(({ state }) => !uncountedStates.includes(state))
       .map((incident) => rows.incidentRow(incident, timeZone));
   },
+  "game-days": async (ctx, { from, until, timeZone }) =>
+    (await listHeldGameDays(ctx, { from, to: until }, maxRead)).map((day) => rows.gameDayRow(day, timeZone)),
   actions: async (ctx) => {
     const open = await selectActions(ctx, isNull(incidentActions.doneAt), maxRead);
     return open.filter(({ isOverdue }) => isOverdue).map(rows.actionRow);

@@ -12,6 +12,11 @@ export const sectionLabels: Record<ReviewItem, Pick<ReviewSection, "title" | "ta
     task: "Make sure labels arrive: without them, quality is only estimated.",
     nothing: "No predictions are waiting for labels.",
   },
+  retraining: {
+    title: "Retraining",
+    task: "Read why a candidate was rejected, and what keeps a policy on hold.",
+    nothing: "No cycle ended, and no policy is on hold.",
+  },
   deploys: {
     title: "Recent deployments",
     task: "Check whether each release achieved its goal.",
@@ -21,6 +26,11 @@ export const sectionLabels: Record<ReviewItem, Pick<ReviewSection, "title" | "ta
     title: "Incidents",
     task: "Make sure each has a cause and, if due, a post-mortem.",
     nothing: "No incidents started.",
+  },
+  "game-days": {
+    title: "Game days",
+    task: "Hold at least one, and finish the follow-ups of earlier ones.",
+    nothing: "No game day was held.",
   },
   actions: {
     title: "Overdue actions",

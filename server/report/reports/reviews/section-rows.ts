@@ -1,6 +1,7 @@
 import { hourMs } from "#server/base/durations.ts";
 import { formatDuration } from "#server/base/format-number.ts";
 import type { LabelBacklog } from "#server/improve/labelling/runs/summary-contract.ts";
+import type { RetrainingPolicyDetails } from "#server/improve/retraining/policies/contract.ts";
 import type { ReleaseOutcome } from "#server/release/outcomes/contract.ts";
 import type { IncidentAction } from "#server/respond/incidents/actions/contract.ts";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
@@ -10,6 +11,7 @@ import { against } from "#server/watch/cost/report/sentence-of.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import { formatBudget } from "#server/watch/slo/engine/contract.ts";
+import type { listEndedCycles, listHeldGameDays } from "../facts/improvement.ts";
 import { hrefOf } from "../facts/objective-tiles.ts";
 import { ascending, type ReadObjective, stateOf } from "../facts/objectives.ts";
 import { shareText } from "../figure.ts";
@@ -35,6 +37,50 @@ export function releaseRow({ kind, model, version, words, at, href }: ReleaseOut
   const state = kind === "released" ? "on-target" : "missed";
   return { words: `${model} v${version}: ${words}`, aside: dayText(at, timeZone), state, href };
 }
+
+/** Returns the policies that are on hold, with the first reason. */
+export function heldPolicyRows(policies: readonly RetrainingPolicyDetails[]): ReviewRow[] {
+  return policies.flatMap(({ model, decision, paused }) => {
+    const [hold] = decision?.kind === "held" ? decision.holds : [];
+    if (!hold || paused) return [];
+    return [{ words: `${model}: ${hold.words}`, aside: "on hold", state: "watch" as const, href: policyHref(model) }];
+  });
+}
+
+export function cycleRow(
+  { model, number, state, words, endedAt }: Awaited<ReturnType<typeof listEndedCycles>>[number],
+  timeZone: string,
+): ReviewRow {
+  return {
+    words: `${model}, cycle ${number}: ${words}`,
+    aside: `${state}${endedAt ? `, ${dayText(endedAt, timeZone)}` : ""}`,
+    state: state === "adopted" ? "on-target" : "watch",
+    href: `${policyHref(model)}/${number}`,
+  };
+}
+
+export function gameDayRow(
+  {
+    number,
+    endpoint,
+    hypothesis,
+    isConfirmed,
+    openFollowUps,
+    startedAt,
+  }: Awaited<ReturnType<typeof listHeldGameDays>>[number],
+  timeZone: string,
+): ReviewRow {
+  const open =
+    openFollowUps === 0 ? [] : [openFollowUps === 1 ? "1 follow-up open" : `${openFollowUps} follow-ups open`];
+  return {
+    words: `GD-${number} on ${endpoint}: ${hypothesis}`,
+    aside: [...open, ...(startedAt ? [dayText(startedAt, timeZone)] : [])].join(", "),
+    state: isConfirmed === false ? "missed" : openFollowUps > 0 ? "watch" : "on-target",
+    href: `/game-days/GD-${number}`,
+  };
+}
+
+const policyHref = (model: string) => `/retraining/${encodeURIComponent(model)}`;
 
 export function incidentRow(
   { number, title, severity, state, cause, startedAt }: IncidentSummary,

@@ -124,3 +124,19 @@ test("takes each number from a figure, and links each clause to its rows", () =>
   ]);
   expect(parts.filter(({ figure, href }) => figure && !href)).toEqual([]);
 });
+
+test("names retraining and game days of the period between releases and costs", () => {
+  const retraining = {
+    cycles: figureOf("retraining.cycles", 3),
+    adopted: figureOf("retraining.adopted", 1),
+  };
+  const gameDays = { held: figureOf("game-days.held", 1), confirmed: figureOf("game-days.confirmed", 0) };
+  expect(summarise(factsOf(["on-target", "watch"], { retraining, gameDays }))).toBe(
+    "All two models met all SLOs. One of three retraining cycles was adopted and one game day did not confirm its hypothesis.",
+  );
+  const one = { cycles: figureOf("retraining.cycles", 1), adopted: figureOf("retraining.adopted", 1) };
+  const none = { held: figureOf("game-days.held", 0), confirmed: figureOf("game-days.confirmed", 0) };
+  expect(summarise(factsOf(["on-target", "watch"], { retraining: one, gameDays: none }))).toBe(
+    "All two models met all SLOs. One retraining cycle was adopted.",
+  );
+});

@@ -13,7 +13,10 @@ export interface MissedObjective {
 }
 
 export interface SentenceFacts
-  extends Pick<ReportFacts, "period" | "isPartial" | "objectives" | "incidents" | "response" | "spend" | "releases"> {
+  extends Pick<
+    ReportFacts,
+    "period" | "isPartial" | "objectives" | "incidents" | "response" | "spend" | "releases" | "retraining" | "gameDays"
+  > {
   missed: readonly MissedObjective[];
   /** Worst incident that started in the period. */
   worst: { number: number; severity: string; title: string } | null;
@@ -22,11 +25,18 @@ export interface SentenceFacts
 const maxNamed = 2;
 
 /**
- * Describes the period in one or two sentences, from facts: objectives first, then incidents, releases and costs. In a bad period the worst
+ * Describes the period in one or two sentences, from facts: objectives first, then incidents, releases, retraining, game days and costs. In a bad period the worst
  * fact comes first. Every number belongs to a figure.
  */
 export function sentenceOf(facts: SentenceFacts): SentencePart[] {
-  return joined([objectivesClause(facts), incidentsClause(facts), releasesClause(facts), spendClause(facts)]);
+  return joined([
+    objectivesClause(facts),
+    incidentsClause(facts),
+    releasesClause(facts),
+    retrainingClause(facts),
+    gameDaysClause(facts),
+    spendClause(facts),
+  ]);
 }
 
 function objectivesClause(facts: SentenceFacts): SentencePart[] {
@@ -129,6 +139,38 @@ function releasesClause({ releases }: SentenceFacts): SentencePart[] {
   if (!releases.released.value) return [];
   const many = releases.released.value === 1 ? "release" : "releases";
   return [figurePart(releases.released, true), { text: ` ${many} shipped without a rollback` }];
+}
+
+function retrainingClause({ retraining }: SentenceFacts): SentencePart[] {
+  if (!retraining?.cycles.value) return [];
+  const { cycles, adopted } = retraining;
+  if (cycles.value === 1) {
+    return [
+      figurePart(cycles, true),
+      { text: ` retraining cycle ${adopted.value === 1 ? "was adopted" : "was not adopted"}` },
+    ];
+  }
+  return [
+    figurePart(adopted, true),
+    { text: " of " },
+    figurePart(cycles, true),
+    { text: ` retraining cycles ${adopted.value === 1 ? "was" : "were"} adopted` },
+  ];
+}
+
+function gameDaysClause({ gameDays }: SentenceFacts): SentencePart[] {
+  if (!gameDays?.held.value) return [];
+  const { held, confirmed } = gameDays;
+  if (held.value === 1) {
+    const result = confirmed.value === 1 ? "confirmed its hypothesis" : "did not confirm its hypothesis";
+    return [figurePart(held, true), { text: ` game day ${result}` }];
+  }
+  return [
+    figurePart(confirmed, true),
+    { text: " of " },
+    figurePart(held, true),
+    { text: ` game days confirmed ${confirmed.value === 1 ? "its hypothesis" : "their hypotheses"}` },
+  ];
 }
 
 function spendClause({ spend }: SentenceFacts): SentencePart[] {
