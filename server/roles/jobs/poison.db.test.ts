@@ -12,6 +12,7 @@ import {
   alerts,
   artifactReleases,
   digestSubscriptions,
+  gameDays,
   incidents,
   inferenceTasks,
   labelRuns,
@@ -52,6 +53,7 @@ import { rolloutWatcher } from "#server/release/rollouts/rollout-watcher.ts";
 import { setDigest } from "#server/report/reports/digest/set-digest.ts";
 import { notificationWatcher } from "#server/respond/delivery/notification-watcher.ts";
 import { alertDispatcher } from "#server/respond/dispatch/alert-dispatcher.ts";
+import { gameDayWatcher } from "#server/respond/drills/game-day-watcher.ts";
 import { incidentWatcher } from "#server/respond/incidents/incident-watcher.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { responseWatcher } from "#server/respond/paging/response-watcher.ts";
@@ -59,6 +61,7 @@ import { recoveryWatcher } from "#server/respond/recovery/recovery-watcher.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { ruleWatcher } from "#server/respond/rules/rule-watcher.ts";
 import { newServed } from "#server/testing/fixtures/alerts/rules/testing.ts";
+import { newRunningGameDay } from "#server/testing/fixtures/drills/running-game-day.ts";
 import { newIncident } from "#server/testing/fixtures/incidents/testing.ts";
 import { addLabelled, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { newMessage, newOutside, newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
@@ -243,6 +246,15 @@ const dueWatchers = {
     isDone: async (ctx) =>
       (await has(ctx, retrainingPolicies, isNotNull(retrainingPolicies.lookedAt))) ||
       (await has(ctx, retrainingCycles, isNotNull(retrainingCycles.endedAt))),
+  },
+  "game-days": {
+    open: (db) => gameDayWatcher({ db, feed }),
+    seed: async (ctx) => {
+      const { endpointId } = await newServed(ctx);
+      const until = new Date(now - minuteMs);
+      await newRunningGameDay(ctx, endpointId, { kind: "errors", status: 503 }, { until, leasedUntil: until });
+    },
+    isDone: (ctx) => has(ctx, gameDays, eq(gameDays.state, "ended")),
   },
   recovery: {
     open: (db) => recoveryWatcher(db),
