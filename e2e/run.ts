@@ -12,7 +12,18 @@ import { type Outcome, report } from "./suite/outcome.ts";
 import { ensurePromtool, ensureRedisServers, ensureVulkan } from "./suite/packages.ts";
 import { type Stack, startStack } from "./suite/stack.ts";
 
-const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "rollouts", "demo", "browser"] as const;
+const known = [
+  "lint",
+  "types",
+  "dead",
+  "unit",
+  "integration",
+  "start",
+  "clients",
+  "rollouts",
+  "demo",
+  "browser",
+] as const;
 type Suite = (typeof known)[number];
 /** Suites that need the built product. */
 const ofTheProduct: Suite[] = ["start", "clients", "rollouts", "demo", "browser"];

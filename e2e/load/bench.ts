@@ -6,6 +6,7 @@ import type { Bench } from "./report.ts";
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   alerts: () => import("./alerts.ts"),
+  "demo-loop": () => import("./demo-loop.ts"),
   "demo-rollouts": () => import("./demo-rollouts.ts"),
   drift: () => import("./drift.ts"),
   "drift-calibration": () => import("./drift-calibration.ts"),

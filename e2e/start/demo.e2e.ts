@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { LabelProject } from "#server/improve/labelling/projects/contract.ts";
 import type { FinishedLabelRun } from "#server/improve/labelling/runs/contract.ts";
+import type { RetrainingPolicyDetails } from "#server/improve/retraining/policies/contract.ts";
 import type { EvaluationComparison, EvaluationSet } from "#server/release/evaluation/contract.ts";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
+import { hasPython } from "#server/roles/demo/training/training-program.ts";
 import { newEnvironment, soon } from "./leeway.ts";
 
 interface Demo {
@@ -73,6 +75,7 @@ test("a user who starts the demo finds a page on the board within minutes, and i
   await vi.waitFor(() => expect(demo.output()).toMatch(/Pager {12}page: .*digits-forms/), soon);
   await expectLabels(read);
   await expectEvaluations(read);
+  if (await hasPython()) await expectPolicies(read);
 });
 
 type Read = <Result>(path: string) => Promise<Result>;
@@ -121,6 +124,17 @@ async function expectEvaluations(read: Read): Promise<void> {
   expect(accuracy).toMatchObject({ id: "accuracy", verdict: "worse" });
   expect(accuracy?.first).toBeCloseTo(0.62, 1);
   expect(accuracy?.second).toBeCloseTo(0.99, 2);
+}
+
+/** Expects the policies that train, and refuse to train, the models of two scanners. `npm run bench -- demo-loop` watches the whole loop. */
+async function expectPolicies(read: Read): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { policies } = await read<{ policies: RetrainingPolicyDetails[] }>("retraining-policies");
+      expect(policies.map(({ model }) => model)).toEqual(["scanned-digits", "till-digits"]);
+    },
+    { ...soon, interval: 1_000 },
+  );
 }
 
 /** Sends only the keys of a recorded flight. */

@@ -18,23 +18,30 @@ WINTER = 2_500
 REFERENCE = 15_000
 
 
+def digit_rows(split: digits_data.Split, count: int | None = None) -> list[list]:
+    """The digit and its pixels, whole numbers to 16, of the first images."""
+    pixels = (split.images[:count].reshape(-1, 64) * digits_data.WHITE).round().astype(int)
+    return [[int(label), line] for label, line in zip(split.labels, pixels.tolist(), strict=False)]
+
+
 def digits() -> dict:
-    """The 500 held-out images, and 300 of the training images as a reference; pixels are whole numbers to 16."""
+    """The 500 held-out images, and 300 of the training images as a reference."""
     data = digits_data.load()
-
-    def rows(split: digits_data.Split, count: int) -> list[list]:
-        pixels = (split.images[:count].reshape(-1, 64) * digits_data.WHITE).round().astype(int)
-        return [[int(label), line] for label, line in zip(split.labels, pixels.tolist(), strict=False)]
-
     return {
         "input": "image",
         "shape": [1, 8, 8],
         "divideBy": digits_data.WHITE,
         "labels": digits_data.LABELS,
         "columns": ["label", "pixels"],
-        "rows": rows(data["test"], 500),
-        "reference": rows(data["training"], 300),
+        "rows": digit_rows(data["test"], 500),
+        "reference": digit_rows(data["training"], 300),
     }
+
+
+def training_digits() -> dict:
+    """All images that the models learned from, and those that they were validated on."""
+    data = digits_data.load()
+    return {name: digit_rows(data[name]) for name in ("training", "validation")}
 
 
 def flights() -> dict:
@@ -67,7 +74,7 @@ def tidy(value):
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="the demo's data folder")
     folder = parser.parse_args().folder
@@ -76,7 +83,9 @@ def main() -> None:
     for name in ("digits", "flight-delay"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "digits" / "samples.json").write_text(digits_text)
-    # Without a time in its header the file is the same whenever it is made.
+    training_text = json.dumps(training_digits(), separators=(",", ":")) + "\n"
+    # Without a time in its header a file is the same whenever it is made.
+    (folder / "digits" / "training.json.gz").write_bytes(gzip.compress(training_text.encode(), mtime=0))
     (folder / "flight-delay" / "samples.json.gz").write_bytes(gzip.compress(flights_text.encode(), mtime=0))
 
 

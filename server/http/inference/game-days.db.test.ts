@@ -161,10 +161,13 @@ test("ends a fault with its lease, which is not renewed", async () => {
   // As if nothing were read any more: only this gateway's own clock ends it.
   const book = new FaultBook(db, "test");
   const now = performance.now();
-  book.follow([{ ...read, leftMs: 5_000 }], now - 4_000);
-  expect(book.faultOf(endpointId)).toMatchObject({ gameDayId: read.gameDayId, endsAt: now + 1_000 });
   book.follow([{ ...read, leftMs: 5_000 }], now - 5_000);
   expect(book.faultOf(endpointId)).toBeUndefined();
+  book.follow([{ ...read, leftMs: 5_000 }], now - 4_000);
+  expect(book.faultOf(endpointId)).toMatchObject({ gameDayId: read.gameDayId, endsAt: now + 1_000 });
+  // What was read before comes too late.
+  book.follow([], now - 4_500);
+  expect(book.faultOf(endpointId)?.endsAt).toBe(now + 1_000);
   book.follow([{ ...read, leftMs: 3_600_000 }], now);
   expect(book.faultOf(endpointId)?.endsAt).toBe(now + 30_000);
   await vi.waitFor(async () => expect((await send()).status).toBe(200), wait);

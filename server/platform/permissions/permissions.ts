@@ -5,7 +5,6 @@ import { debugPermissions } from "./permissions/debug-permissions.ts";
 import { evaluationPermissions } from "./permissions/evaluation-permissions.ts";
 import { featuresPermissions } from "./permissions/features-permissions.ts";
 import { findingsPermissions } from "./permissions/findings-permissions.ts";
-import { gameDayReportsPermissions } from "./permissions/game-day-reports-permissions.ts";
 import { gameDaysPermissions } from "./permissions/game-days-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
 import { labelFlowPermissions } from "./permissions/label-flow-permissions.ts";
@@ -47,7 +46,6 @@ export const permissions = {
   ...oncallPermissions,
   ...incidentsPermissions,
   ...gameDaysPermissions,
-  ...gameDayReportsPermissions,
   ...triagePermissions,
   ...debugPermissions,
   ...reportsPermissions,

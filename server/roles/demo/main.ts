@@ -30,6 +30,8 @@ import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
 import { type DemoName, demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
+import { runRetrainingLoop } from "./retraining/retraining-loop.ts";
+import { retrainingProgram } from "./retraining/retraining-program.ts";
 import { ensureRolloutEndpoint, keepRollingOut, untilTested } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
@@ -71,7 +73,8 @@ const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;
 
 const program = await trainingProgram();
-const training = localTraining(process.env, program, { hasPython: await hasPython() });
+const retraining = await retrainingProgram();
+const training = localTraining(process.env, [program, retraining], { hasPython: await hasPython() });
 
 const pager = await startPager((line) => console.log(`Pager            ${line}`));
 const product = spawn(process.execPath, [fileURLToPath(new URL("../../main.ts", import.meta.url))], {
@@ -129,6 +132,7 @@ async function run(): Promise<void> {
   await Promise.all([
     // The replay of the year takes longest, so it starts before everything else is ready.
     flights.then(() => sendFlights(target)),
+    retrainHere(target),
     prepareDigits(target)
       .then(() => flights)
       .then(() => prepareWatch(target))
@@ -220,6 +224,18 @@ async function trainHere(target: DemoTarget): Promise<void> {
   }
   await untilTested(target, stop.signal);
   if (!stop.signal.aborted) await trainDigits(target, program);
+}
+
+/** Runs the retraining loop, from before everything else is ready: it takes a quarter of an hour. */
+async function retrainHere(target: DemoTarget): Promise<void> {
+  if (training.offBecause !== null) {
+    console.log(`Retraining       no policy: ${training.offBecause}`);
+    return;
+  }
+  const { requestsPerSecond } = traffic;
+  if (!(requestsPerSecond > 0)) return;
+  const say = (scanner: string) => console.log(`Scanner          ${scanner}`);
+  await runRetrainingLoop(target, { requestsPerSecond, program: retraining, say }, stop.signal);
 }
 
 async function isReady(): Promise<boolean> {

@@ -25,6 +25,7 @@ export class FaultBook {
   private readonly process: string;
   private active: ReadonlyMap<string, ActiveFault> = new Map();
   private postgresIsAwayUntil = 0;
+  private followedAt = Number.NEGATIVE_INFINITY;
   private delayed = 0;
   private readonly counts = new Map<string, Counted>();
 
@@ -41,8 +42,13 @@ export class FaultBook {
     await this.store();
   }
 
-  /** Makes these the only faults. @param readAt when they were about to be read, on the clock of performance.now() */
+  /**
+   * Makes these the only faults, unless they were read before those that are known. @param readAt when they were about to be read, on the clock of
+   * performance.now()
+   */
   follow(faults: readonly ReadFault[], readAt: number): void {
+    if (readAt < this.followedAt) return;
+    this.followedAt = readAt;
     const active = faults.map(({ sinceMs, leftMs, ...fault }): ActiveFault => {
       const endsAt = readAt + Math.min(leftMs, faultTimes.leaseSeconds * 1000);
       return { ...fault, startedAt: readAt - sinceMs, endsAt };

@@ -12,7 +12,6 @@ import { evaluationSetCalls } from "./evaluation-set-calls.ts";
 import { featureCalls } from "./feature-calls.ts";
 import { findingsCalls } from "./findings-calls.ts";
 import { gameDayCalls } from "./game-day-calls.ts";
-import { gameDayReportCalls } from "./game-day-report-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { incidentsCalls } from "./incidents-calls.ts";
 import { labelFlowCalls } from "./label-flow-calls.ts";
@@ -67,7 +66,6 @@ export const everyCall: Record<PermissionName, Call> = {
   ...oncallCalls,
   ...incidentsCalls,
   ...gameDayCalls,
-  ...gameDayReportCalls,
   ...triageCalls,
   ...debugCalls,
   ...reportsCalls,

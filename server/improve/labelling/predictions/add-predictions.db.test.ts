@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect, test } from "vitest";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { parseLabelConfig } from "../config/parse-label-config.ts";
@@ -36,12 +35,18 @@ test(
       taskId: taskOf(at),
       result: Array.from({ length: 100 }, (_, index) => box(index / 2)),
     }));
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
+    // By the processor's time between two turns: on a busy machine the clock says nothing.
+    let longest = 0;
+    let last = process.cpuUsage();
+    const timer = setInterval(() => {
+      const { user, system } = process.cpuUsage(last);
+      last = process.cpuUsage();
+      longest = Math.max(longest, user + system);
+    }, 5);
     const predictions = [...dense, { taskId: taskOf(0), result: [box(101)] }];
     await expect(addPredictions(ctx, { projectId, predictions })).rejects.toThrow("Error at item 1500: Region 0");
-    delay.disable();
-    expect(delay.max / 1e6).toBeLessThan(250);
+    clearInterval(timer);
+    expect(longest / 1000).toBeLessThan(250);
     const unknown = [
       { taskId: taskOf(0), result: [] },
       { taskId: 2 ** 40, result: [] },

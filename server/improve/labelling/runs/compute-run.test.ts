@@ -294,9 +294,11 @@ test("measures other kinds of answers by what makes them alike", () => {
 
 test("computes 100,000 answers within seconds", () => {
   const fixture = simulated(33_334);
-  const began = performance.now();
+  // Of the processor: on a busy machine everything takes longer.
+  const began = process.cpuUsage();
   expect(run(fixture).answers).toBeGreaterThan(100_000);
-  expect(performance.now() - began).toBeLessThan(30_000);
+  const { user, system } = process.cpuUsage(began);
+  expect((user + system) / 1e6).toBeLessThan(30);
 });
 
 test("compares two texts once for all results of a run, and not all of them where that takes too long", () => {

@@ -14,4 +14,12 @@ export const gameDaysPermissions = {
   updateGameDay: { role: "operator", scope: "serving" },
   discardGameDay: { role: "operator", scope: "serving" },
   startGameDay: { role: "operator", scope: "serving" },
+  getGameDayReport: { role: "viewer", scope: "alerts:read" },
+  listEarlierGameDays: { role: "viewer", scope: "alerts:read" },
+  replayGameDay: { role: "viewer", scope: "alerts:read" },
+  listFollowUps: { role: "viewer", scope: "alerts:read" },
+  addFollowUp: { role: "member", scope: "alerts" },
+  finishFollowUp: { role: "member", scope: "alerts" },
+  // As any adjustment of an SLO.
+  decideBudget: { role: "operator", scope: "alerts" },
 } as const satisfies Record<string, Permission>;

@@ -49,7 +49,7 @@ export async function ensureEvaluations(target: DemoTarget, samples: readonly Sa
 }
 
 /** Waits until the rows of a set are read: only then versions are evaluated on it. */
-async function untilReady(target: DemoTarget, id: string): Promise<EvaluationSet> {
+export async function untilReady(target: DemoTarget, id: string): Promise<EvaluationSet> {
   for (let attempt = 0; attempt < 240; attempt += 1) {
     const set = await send<EvaluationSet>(target, "GET", `${target.url}/api/v1/evaluation-sets/${id}`);
     if (set.state === "ready") return set;

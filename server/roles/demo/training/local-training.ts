@@ -9,16 +9,17 @@ export interface LocalTraining {
 }
 
 /**
- * Decides what may run on this machine. Everyone knows the password of the demo, so it runs its own program here and no other, also where the
+ * Decides what may run on this machine. Everyone knows the password of the demo, so it runs its own programs here and no other, also where the
  * environment already has LOCAL_TRAINING. Only LOCAL_TRAINING_PACKAGES names other programs. Empty variables count as unset, as for the product.
  */
 export function localTraining(
   environment: Record<string, string | undefined>,
-  { sha256 }: Pick<TrainingProgram, "sha256">,
+  programs: readonly Pick<TrainingProgram, "sha256">[],
   { hasPython }: { hasPython: boolean },
 ): LocalTraining {
+  const sums = programs.map(({ sha256 }) => sha256);
   const chosen = environment.LOCAL_TRAINING?.trim() ? environment.LOCAL_TRAINING : undefined;
-  const list = environment.LOCAL_TRAINING_PACKAGES?.trim() ? environment.LOCAL_TRAINING_PACKAGES : sha256;
+  const list = environment.LOCAL_TRAINING_PACKAGES?.trim() ? environment.LOCAL_TRAINING_PACKAGES : sums.join(",");
   return {
     variables: { LOCAL_TRAINING: chosen ?? String(hasPython), LOCAL_TRAINING_PACKAGES: list },
     offBecause: reason(),
@@ -27,7 +28,8 @@ export function localTraining(
   function reason(): string | null {
     if (chosen && z.stringbool().safeParse(chosen).data === false) return `LOCAL_TRAINING=${chosen}`;
     if (!hasPython) return "python3 (3.8 or newer) is not on this machine";
-    if (!list.includes(sha256)) return `LOCAL_TRAINING_PACKAGES does not name the demo's program, ${sha256}`;
+    const missing = sums.filter((sha256) => !list.includes(sha256));
+    if (missing.length > 0) return `LOCAL_TRAINING_PACKAGES does not name the demo's programs, ${missing.join(", ")}`;
     return null;
   }
 }
