@@ -104,7 +104,8 @@ def test_forgets_what_is_removed_and_ends_what_still_runs(adapter):
 
 
 def test_what_cannot_start_is_no_failure_of_the_program(adapter):
-    fields = {"runtime_env": {"pip": ["a package with no such name"]}}
+    # Ray refuses this at once; an environment of pip takes it minutes on a busy machine.
+    fields = {"runtime_env": {"conda": "an environment with no such name"}}
     launch = adapter.submit("", engineFields=fields)
     seen = adapter.until(launch, "ended")
     assert seen["cause"] == "never-started", seen

@@ -239,6 +239,10 @@ test(
     expect((await gatherSignals(ctx, watching, now)).slos).toEqual([signal]);
     await evaluate(0.2, now - 30 * dayMs + minuteMs);
     expect((await gatherSignals(ctx, watching, now + minuteMs)).slos).toEqual([signal]);
+    // The minute that spends it is still in progress.
+    const soon = began + 20_000;
+    await evaluate(0.2, soon - 30 * dayMs);
+    expect((await gatherSignals(ctx, watching, soon)).slos).toEqual([signal]);
     const other = await newWorkspace(ctx.db);
     expect((await gatherSignals(other, watching, now)).slos).toEqual([]);
   }),

@@ -6,6 +6,7 @@ import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos
 import { activeAdjustments } from "#server/watch/slo/adjustments/adjustment-rows.ts";
 import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
 import { knownUntil, minuteOf, type SloEvents, sloEvents } from "#server/watch/slo/engine/events.ts";
+import { endOfMinute } from "#server/watch/slo/evaluation/read-state.ts";
 import type { RetrainingTrigger } from "../contract.ts";
 import type { Signals } from "./evidence.ts";
 
@@ -40,10 +41,11 @@ async function readBurn(ctx: Context, slo: StoredSlo, now: number): Promise<{ pe
   const { definition, state } = slo;
   const { period, indicator } = definition;
   const start = state?.budget.periodStart ?? now;
-  const until = knownUntil(definition, now);
+  // The budget counts the minute in progress, which may be the one that spent it.
+  const end = endOfMinute(now);
   // Of a composite only the budget is known, not which of its minutes spent it.
   const began = indicator
-    ? burnStart(await eventsOf(ctx, slo, { from: start, to: now }), { from: start, to: until })
+    ? burnStart(await eventsOf(ctx, slo, { from: start, to: end }), { from: start, to: knownUntil(definition, end) })
     : null;
   if (period.kind === "calendar") return { periodStart: start, since: began ?? start };
   const lengthMs = period.days * dayMs;
