@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dayMs } from "#server/base/durations.ts";
 import { type DemoTarget, mlflow, RequestRefused, send } from "./client.ts";
+import { pastSpan } from "./past/past-span.ts";
 import { type DemoName, demoFile, type RecordedRun, type Recording } from "./recording.ts";
 
-/** Recorded runs took seconds; shown as minutes, they look like a team's fortnight. */
+/** Recorded runs took seconds; shown as minutes, they look like a team's fortnights: one before the past, and one before today. */
 const stretch = 300;
 const spanMs = 12 * dayMs;
 /** Runs that are logged side by side. */
@@ -13,16 +14,22 @@ interface RunResult {
   run: { info: { run_id: string; experiment_id: string; run_name: string; status: string } };
 }
 
+/** Newest version of each model that the demo's past serves: its run, and those before, are older than that past. */
+const servedInPast: Record<DemoName, number> = { digits: 4, "flight-delay": 2 };
+
 /**
- * Logs a recording through the MLflow API, spread over the twelve days before `now`, and registers its versions.
+ * Logs a recording through the MLflow API, spread over the twelve days before `now` and those before the demo's past, and registers its versions.
  * May be repeated after it was cut off: finished runs and existing versions are left alone.
  */
 export async function replay(target: DemoTarget, demo: DemoName, recording: Recording, now: number): Promise<void> {
   const experimentId = await ensureExperiment(target, recording.experiment);
   const runIds = await existingRuns(target, experimentId);
+  const newest = recording.versions.find(({ version }) => version === servedInPast[demo])?.runName;
+  const lastOfPast = recording.runs.findIndex(({ name }) => name === newest);
   const log = async ([index, run]: [number, RecordedRun]) => {
     if (runIds.has(run.name)) return;
-    const startedAt = Math.round(now - spanMs + (index * (spanMs - dayMs)) / recording.runs.length);
+    const end = index <= lastOfPast ? pastSpan(now).from - dayMs : now;
+    const startedAt = Math.round(end - spanMs + (index * (spanMs - dayMs)) / recording.runs.length);
     const parentId = run.parent === null ? undefined : runIds.get(run.parent);
     runIds.set(run.name, await logRun(target, demo, { experimentId, run, startedAt, parentId }));
   };

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { dayMs, minuteMs } from "#server/base/durations.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { type DemoTarget, send } from "../client.ts";
 import { ensureEndpoint } from "../deploy.ts";
 import { releases } from "../next-release.ts";
+import { source } from "../past/contract.ts";
 import type { Sample } from "../recording.ts";
 import { sendTraffic } from "../traffic.ts";
 
@@ -49,14 +50,12 @@ async function deployInAHurry(target: DemoTarget, signal: AbortSignal): Promise<
   });
 }
 
-/** Whether anything was deployed there after the first release. */
+/** Whether anything was deployed there after the first release, other than in the past that the demo comes with. */
 async function wasChanged(target: DemoTarget): Promise<boolean> {
-  const from = new Date(Date.now() - 90 * dayMs).toISOString();
-  const query = new URLSearchParams({ endpoint: formsEndpoint, from });
-  const found = await send<{ changes: { kind: string; endpointId: string | null }[] }>(
+  const { history } = await send<{ history: { reason: string }[] }>(
     target,
     "GET",
-    `${target.url}/api/v1/changes?${query}`,
+    `${target.url}/api/v1/endpoints/${formsEndpoint}`,
   );
-  return found.changes.filter(({ kind, endpointId }) => kind === "deploy" && endpointId !== null).length > 1;
+  return history.filter(({ reason }) => !reason.includes(source)).length > 1;
 }

@@ -1,4 +1,5 @@
-import { minuteMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
+import { scaledTiers } from "#server/stats/burn-rate/tiers.ts";
 import { type DemoTarget, send } from "../client.ts";
 import { ensureSlo, type Named } from "./ensure-named.ts";
 import { arrivals } from "./flight-arrivals.ts";
@@ -8,6 +9,8 @@ const pagingSlo = "digits-forms-availability";
 
 const week = { kind: "rolling", days: 7 };
 const month = { kind: "rolling", days: 28 };
+/** The standard tiers. Silence does not page: a demo that was stopped has had no requests. */
+const pagingRules = { tiers: scaledTiers((7 * dayMs) / minuteMs), absent: null };
 /** Opens only tickets: the workbook's slow tiers. The demo has a single story that pages. */
 export const ticketsOnly = {
   tiers: [
@@ -67,7 +70,7 @@ function objectiveInputs(ids: Map<string, string>): ObjectiveInput[] {
   return [
     {
       name: pagingSlo,
-      definition: { target: 0.999, period: week, indicator: of("availability", "digits-forms") },
+      definition: { target: 0.999, period: week, rules: pagingRules, indicator: of("availability", "digits-forms") },
       runbook: "Bad canary",
     },
     {

@@ -15,7 +15,7 @@ export interface HourVolume {
 
 /** Requests of the last minutes, newest first. */
 export interface RecentVolume {
-  /** Requests in the last 5, 15 and 60 minutes, by minutes. */
+  /** Requests in the last 5, 15 and 60 minutes, by minutes; those in which gateways ran. */
   last: ReadonlyMap<number, number>;
   /** The hour that it is now, for what is usual. */
   hour: HourVolume;
@@ -83,9 +83,16 @@ export function uncounted(check: "no traffic" | "volume"): CheckResult {
   return checkOf({ check, feature: "", state: "unknown", rows: 0, words });
 }
 
+/** Returns the check of traffic or volume over a time in which no gateway ran: requests could not come. */
+export function notServed(check: "no traffic" | "volume"): CheckResult {
+  const words = "No gateway ran for a part of the time, so requests are missing in it.";
+  return checkOf({ check, feature: "", state: "unknown", rows: 0, words });
+}
+
 /** Checks whether traffic has stopped, reported as soon as it cannot be chance. Only after an hour with actual or usual traffic. */
 export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
   const named = { check: "no traffic" as const, feature: "" };
+  if (last.size === 0) return notServed("no traffic");
   const usual = usualOf(hour);
   const spans = [...last].sort(([a], [b]) => a - b);
   const [minutes = 0, requests = 0] =
