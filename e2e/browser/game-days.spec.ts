@@ -54,6 +54,7 @@ test("an operator plans a game day, starts it for requests with a header, aborts
     await expect(abort).toBeFocused();
     await expect(page.getByRole("list", { name: "Abort conditions" })).toContainText("budget");
 
+    await expect(page.getByText(`x-leeway-game-day: ${gameDay}`, { exact: true })).toBeVisible();
     // The fault reaches a gateway within moments, and only requests that ask for it.
     const [sample] = digits(1);
     const body = JSON.stringify({ inputs: [image(sample?.pixels ?? [])] });

@@ -7,8 +7,14 @@ import type { LabelProject } from "#server/improve/labelling/projects/contract.t
 import type { FinishedLabelRun } from "#server/improve/labelling/runs/contract.ts";
 import type { RetrainingPolicyDetails } from "#server/improve/retraining/policies/contract.ts";
 import type { EvaluationComparison, EvaluationSet } from "#server/release/evaluation/contract.ts";
+import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
+import type { Review } from "#server/report/reports/reviews/contract.ts";
+import type { GameDay, Precondition } from "#server/respond/drills/contract.ts";
+import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
 import { hasPython } from "#server/roles/demo/training/training-program.ts";
+import type { Slo } from "#server/watch/slo/objectives/contract.ts";
+import { signIn } from "../load/tracking/session.ts";
 import { newEnvironment, soon } from "./leeway.ts";
 
 interface Demo {
@@ -54,6 +60,7 @@ test("a user who starts the demo finds a page on the board within minutes, and i
     const response = await fetch(`${demo.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } });
     return (await response.json()) as Result;
   };
+  await expectPast(read);
   const row = await vi.waitFor(
     async () => {
       const { rows } = await read<Queue>("triage/queue?filter=pages");
@@ -73,12 +80,44 @@ test("a user who starts the demo finds a page on the board within minutes, and i
     expect(Object.keys(JSON.parse(answer.parameters.leeway_features))).toEqual(["carrier_schedule", "airport_weather"]);
   }, soon);
   await vi.waitFor(() => expect(demo.output()).toMatch(/Pager {12}page: .*digits-forms/), soon);
+  await expectGameDay(demo, read);
   await expectLabels(read);
   await expectEvaluations(read);
   if (await hasPython()) await expectPolicies(read);
 });
 
 type Read = <Result>(path: string) => Promise<Result>;
+
+/** Expects that the last month and week have releases, incidents and costs, on which list and reviews agree, and that it ended well. */
+async function expectPast(read: Read): Promise<void> {
+  for (const period of ["month", "week"]) {
+    const { previous } = await read<ReportFacts>(`reports/current?period=${period}`);
+    const report = await read<ReportFacts>(`reports/${previous}`);
+    expect(report.releases.released.value).toBeGreaterThan(0);
+    expect(report.incidents.count.value).toBeGreaterThan(0);
+    expect(report.spend.spent.value).toBeGreaterThan(0);
+    const query = new URLSearchParams({
+      from: new Date(report.from).toISOString(),
+      to: new Date(report.to - 1).toISOString(),
+    });
+    const { incidents } = await read<{ incidents: IncidentSummary[] }>(`incidents?${query}`);
+    expect(incidents.map(({ state }) => state)).toEqual(Array(report.incidents.count.value ?? 0).fill("closed"));
+    const { sections } = await read<Review>(`reviews/${previous}`);
+    if (period === "week")
+      expect(sections.find(({ item }) => item === "incidents")?.total).toBe(report.incidents.count.value);
+  }
+  const { budget } = await read<Pick<Slo, "budget">>("slos/digits-availability");
+  expect(budget?.remaining).toBeGreaterThan(0.5);
+}
+
+/** Expects a planned game day that the account of the demo, once signed in, could start. */
+async function expectGameDay({ url }: Demo, read: Read): Promise<void> {
+  await signIn(url, "demo@leeway.example", "fair-winds");
+  const { gameDays } = await read<{ gameDays: GameDay[] }>("game-days");
+  expect(gameDays).toMatchObject([{ number: 1, state: "planned", endpoint: { name: "digits-thrifty" } }]);
+  const { preconditions } = await read<{ preconditions: Precondition[] }>("game-days/1/preconditions");
+  expect(preconditions.filter(({ isMet }) => !isMet)).toEqual([]);
+}
 
 /** Expects that two people have labelled digits, how far they agree, and that requests wait for the viewer. */
 async function expectLabels(read: Read): Promise<void> {

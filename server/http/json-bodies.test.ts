@@ -49,10 +49,19 @@ test.each([
   expect([response.statusCode, response.json()]).toEqual([400, expected]);
 });
 
-test("the REST API still rejects an empty body, text that is not JSON, and a body over the limit", async () => {
+test("the REST API takes an empty body for none, and a route that needs one says what is missing", async () => {
+  const start = await post("/api/v1/game-days/0/start", "");
+  expect(start.json()).toMatchObject({ error: { code: "invalid", message: expect.stringContaining("number: ") } });
+  const plan = await post("/api/v1/game-days", "");
+  expect(plan.statusCode).toBe(400);
+  expect(plan.json()).toMatchObject({ error: { code: "invalid", message: expect.stringContaining("hypothesis: ") } });
+  expect((await post("/api/v2/alerts", "")).statusCode).toBe(400);
+});
+
+test("the REST API still rejects text that is not JSON, and a body over the limit", async () => {
   for (const [body, status] of [
-    ["", 400],
     ["{", 400],
+    [" ", 400],
     [`"${"x".repeat(2 ** 20)}"`, 413],
   ] as const) {
     expect((await post("/api/v1/playground-runs", body)).statusCode).toBe(status);

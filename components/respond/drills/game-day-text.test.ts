@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import type { GameDay, Replay } from "#server/respond/drills/contract.ts";
+import type { Replay } from "#server/respond/drills/contract.ts";
 import { readGameDayName } from "./addresses.ts";
 import { countResults, describeEnd, describeReplay, formatWithin, usedBudget } from "./game-day-text.ts";
-import { seenBy } from "./seen-by.ts";
 
 const replay: Replay = { expectedRequests: 16_650, expectedAffected: 1526, objectives: [], problem: "" };
 const objective = { sloId: "s", name: "latency", budgetUse: 0.032, points: [], pagesAbove: 14.4 };
@@ -47,17 +46,4 @@ test("formats ends, times, results and budgets", () => {
 test("reads the number of a game day from an address", () => {
   expect(["GD-14", "gd-2", "14"].map(readGameDayName)).toEqual([14, 2, 14]);
   expect(["GD-0", "GD-1x", "new", ""].map(readGameDayName)).toEqual([undefined, undefined, undefined, undefined]);
-});
-
-test("hides a running game day that is not announced from all but its owner and admins", () => {
-  const day = { state: "running", isAnnounced: false, owner: { id: "ines", name: "Ines" } } as GameDay;
-  const states = (shown: GameDay) =>
-    [
-      { id: "ines", isAdmin: false },
-      { id: "ada", isAdmin: true },
-      { id: "tom", isAdmin: false },
-    ].map((viewer) => seenBy(shown, viewer).state);
-  expect(states(day)).toEqual(["running", "running", "planned"]);
-  expect(states({ ...day, isAnnounced: true })).toEqual(["running", "running", "running"]);
-  expect(states({ ...day, state: "ended" })).toEqual(["ended", "ended", "ended"]);
 });

@@ -12,7 +12,8 @@ import type {
   Precondition,
   Replay,
 } from "#server/respond/drills/contract.ts";
-import type { FaultKind } from "#server/serve/faults/contract.ts";
+import { type FaultKind, gameDayHeader } from "#server/serve/faults/contract.ts";
+import { gameDayName } from "./addresses.ts";
 
 interface Look {
   state: State;
@@ -120,9 +121,14 @@ export function describeEnd({ state, endReason, endedBy }: Pick<GameDay, "state"
   return `${gameDayStateLooks[state].label} by ${by}${reason}.`;
 }
 
+/** Returns the header with which a request asks to be affected: "x-leeway-game-day: GD-7". */
+export function headerOf({ number }: Pick<GameDay, "number">): string {
+  return `${gameDayHeader}: ${gameDayName(number)}`;
+}
+
 /** Formats what a game day changes, for its list of conditions: "10% of requests, by request ID". */
-export function describeScope({ scope, share }: Pick<GameDay, "scope" | "share">): string {
-  if (scope === "header") return "only requests with the header";
+export function describeScope({ number, scope, share }: Pick<GameDay, "number" | "scope" | "share">): string {
+  if (scope === "header") return `only requests with ${headerOf({ number })}`;
   return `${formatPercent(share)} of requests, by request ID`;
 }
 

@@ -85,7 +85,7 @@ export function PlanActions({ day, start, discard, whyNoEdit, whyNoDiscard, whyN
         opened={asks === "discard"}
         onClose={close}
         title={`Discard ${name}?`}
-        sentence={`The plan of ${name} is deleted; a repeated game day is not planned again.`}
+        sentence={`The plan of ${name} is removed; a repeated game day is not planned again.`}
         confirmLabel="Discard plan"
         isDestructive
         isBusy={discarding.busy}

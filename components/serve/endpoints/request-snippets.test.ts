@@ -18,6 +18,9 @@ test("writes a curl command that the shell passes on unchanged", () => {
   expect(said).toContain("http://127.0.0.1:8080/v2/models/flight-delay/infer");
   expect(said).toContain("Authorization: Bearer lw_secret");
   expect(JSON.parse(said[said.indexOf("-d") + 1] ?? "")).toEqual(request);
+  expect(curlSnippet("http://gateway", "a", request, "x-leeway-game-day: GD-7").split("\n")[3]).toBe(
+    "  -H 'x-leeway-game-day: GD-7' \\",
+  );
 });
 
 test("writes Python literals for booleans, and the same request", () => {

@@ -15,12 +15,13 @@ export function inferenceUrl(gatewayUrl: string, endpoint: string): string {
   return `${gatewayUrl}/v2/models/${encodeURIComponent(endpoint)}/infer`;
 }
 
-/** Returns a shell command that sends the request unchanged. The token is read from LEEWAY_TOKEN. */
-export function curlSnippet(gatewayUrl: string, endpoint: string, request: SnippetRequest): string {
+/** Returns a shell command that sends the request unchanged. The token is read from LEEWAY_TOKEN. @param header as "name: value" */
+export function curlSnippet(gatewayUrl: string, endpoint: string, request: SnippetRequest, header?: string): string {
   return [
     `curl -sS -X POST ${shellWord(inferenceUrl(gatewayUrl, endpoint))} \\`,
     '  -H "Authorization: Bearer $LEEWAY_TOKEN" \\',
     "  -H 'Content-Type: application/json' \\",
+    ...(header === undefined ? [] : [`  -H ${shellWord(header)} \\`]),
     `  -d ${shellWord(JSON.stringify(request))}`,
   ].join("\n");
 }

@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { AbortGameDay, type GameDay } from "./contract.ts";
 import { endDay } from "./end-day.ts";
-import { lockDay } from "./find-day.ts";
+import { lockHiddenDay } from "./find-day.ts";
 import { loadGameDay, lockGameDays } from "./game-day-rows.ts";
 
 /** Ends a running game day at once. Any member may. @throws DomainError "not-found"; "conflict" unless it is running */
@@ -14,7 +14,7 @@ export async function abortGameDay(ctx: Context, input: z.input<typeof AbortGame
   const { number, reason } = AbortGameDay.parse(input);
   return transact(ctx, async (ctx) => {
     await lockGameDays(ctx);
-    const day = await lockDay(ctx, number);
+    const day = await lockHiddenDay(ctx, number);
     if (day.state !== "running") throw new DomainError("conflict", `GD-${number} is not running.`);
     await endDay(ctx, day, { state: "aborted", reason, by: ctx.actor.name, at: await databaseNow(ctx.db) });
     return loadGameDay(ctx, day.id);

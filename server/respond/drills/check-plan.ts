@@ -42,6 +42,12 @@ export async function checkPlan(ctx: Context, plan: GameDayPlan, now: number): P
   const ownerId = chosen ?? (await personOf(ctx));
   if (ownerId === null) throw invalid("Choose an owner, who watches the game day.", "ownerId");
   await requirePeople(ctx, [ownerId], "ownerId");
+  if (!values.isAnnounced && ctx.actor.role !== "admin" && (await personOf(ctx)) !== ownerId) {
+    throw invalid(
+      "Only its owner and admins see a game day that is not announced. Own it yourself, or announce it.",
+      "ownerId",
+    );
+  }
   await requireNamed(ctx, fault, endpoint.id);
   // A fault without a share affects all that it is about.
   const reach = hasShare ? { scope, share } : { scope: "requests" as const, share: 1 };

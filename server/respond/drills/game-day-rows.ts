@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, not, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { endpoints, gameDayEvents, gameDays, users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
@@ -42,9 +42,12 @@ export function planOf(day: GameDayRow): PlannedColumns {
   };
 }
 
+/** A discarded game day keeps its row, so that nothing else gets its number: people skip one only by discarding it. */
+export const isDiscarded = sql`(${and(eq(gameDays.state, "skipped"), isNotNull(gameDays.endedBy))})`;
+
 const previousDays = alias(gameDays, "previous_days");
 
-/** Selects game days of this workspace, newest first. The caller has checked permissions. @param where on columns of game_days */
+/** Selects game days of this workspace that are not discarded, newest first. The caller has checked permissions. @param where on columns of game_days */
 export async function selectGameDays(ctx: Context, where: SQL | undefined, limit: number): Promise<GameDay[]> {
   const rows = await ctx.db
     .select({ row: gameDays, endpoint: endpoints.name, owner: users.name, previous: previousDays.number })
@@ -52,7 +55,7 @@ export async function selectGameDays(ctx: Context, where: SQL | undefined, limit
     .innerJoin(endpoints, eq(endpoints.id, gameDays.endpointId))
     .leftJoin(users, sql`${users.id}::text = ${gameDays.ownerId}`)
     .leftJoin(previousDays, eq(previousDays.id, gameDays.previousId))
-    .where(and(eq(gameDays.workspaceId, ctx.actor.workspaceId), where))
+    .where(and(eq(gameDays.workspaceId, ctx.actor.workspaceId), not(isDiscarded), where))
     .orderBy(desc(gameDays.number))
     .limit(limit);
   return rows.map(({ row, endpoint, owner, previous }) => ({

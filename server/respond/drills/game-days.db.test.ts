@@ -2,9 +2,11 @@ import { and, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { channels, gameDays, notifications, schedules, sessions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
+import { createTokenFor } from "#server/platform/identity/tokens/create-token.ts";
 import { newReadyEndpoint } from "#server/testing/fixtures/drills/ready-endpoint.ts";
 import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
 import { newSlo } from "#server/testing/fixtures/slo/testing.ts";
@@ -17,10 +19,13 @@ import { moveIncident } from "../incidents/move-incident.ts";
 import { listAbortConditions } from "./abort/list-abort-conditions.ts";
 import { abortGameDay } from "./abort-game-day.ts";
 import { discardGameDay } from "./discard-game-day.ts";
+import { listFollowUps } from "./follow-ups/queries.ts";
 import { gameDayWatcher } from "./game-day-watcher.ts";
 import { noteGameDay } from "./note-game-day.ts";
 import { planGameDay } from "./plan-game-day.ts";
+import { listPreconditions } from "./preconditions/list-preconditions.ts";
 import { getGameDay, listGameDayEvents, listGameDays } from "./queries.ts";
+import { getGameDayReport } from "./report/queries.ts";
 import { seeGameDay } from "./see-game-day.ts";
 import { startGameDay } from "./start-game-day.ts";
 import { updateGameDay } from "./update-game-day.ts";
@@ -95,6 +100,10 @@ test("plans within bounds, about what exists, and changes a plan by its revision
   expect((await listAbortConditions(ctx, 1)).every(({ found }) => found === "")).toBe(true);
   await discardGameDay(operator, 1);
   expect(await listGameDays(ctx)).toEqual([]);
+  await expect(getGameDay(ctx, 1)).rejects.toMatchObject({ code: "not-found" });
+  await expect(startGameDay(ctx, 1)).rejects.toMatchObject({ code: "not-found" });
+  expect(await planned()).toBe(2);
+  await discardGameDay(ctx, 2);
 });
 
 test("does not start while a precondition is not met", async () => {
@@ -191,6 +200,33 @@ test("lets a member abort one that was not announced, of which on-call then lear
   expect(row?.baseline).toMatchObject({ onCall: { id: ctx.actor.id }, budgets: [], steady: [], firingAlerts: [] });
   const notices = await db.select().from(notifications).where(eq(notifications.kind, "notice"));
   expect(notices.map(({ message }) => message)).toMatchObject([{ title: `digits: game day GD-${number} is over` }]);
+});
+
+test("hides one that is not announced until it is over, except from its owner and admins", async () => {
+  const hidden = { ...plan, isAnnounced: false };
+  await expect(planGameDay(operator, { ...hidden, ownerId: ctx.actor.id })).rejects.toMatchObject({ field: "ownerId" });
+  const { number } = await planGameDay(operator, hidden);
+  const { token: row } = await createTokenFor(operator, operator.actor.id, { name: "CI", scopes: ["alerts:read"] });
+  const token: Context = { ...operator, actor: { ...operator.actor, kind: "token", id: row.id, scopes: row.scopes } };
+  const seenBy = async (as: Context) => {
+    const reads = [getGameDay, listPreconditions, listAbortConditions, listGameDayEvents, listFollowUps];
+    const found = await Promise.allSettled(reads.map((read) => read(as, number)));
+    const listed = (await listGameDays(as)).some((day) => day.number === number);
+    return new Set([listed, ...found.map(({ status }) => status === "fulfilled")]);
+  };
+  const isSeen = async () => [await seenBy(operator), await seenBy(token), await seenBy(ctx), await seenBy(member)];
+  const [yes, no] = [new Set([true]), new Set([false])];
+  expect(await isSeen()).toEqual([yes, yes, yes, no]);
+  const other = await newMember(ctx, "operator");
+  await expect(startGameDay(other, number)).rejects.toMatchObject({ code: "not-found" });
+  await set(number, { ownerId: ctx.actor.id });
+  expect(await isSeen()).toEqual([no, no, yes, no]);
+  await startGameDay(ctx, number);
+  expect(await isSeen()).toEqual([no, no, yes, no]);
+  await expect(noteGameDay(member, { number, words: "Seen." })).rejects.toMatchObject({ code: "not-found" });
+  await expect(getGameDayReport(member, number)).rejects.toMatchObject({ code: "not-found" });
+  await abortGameDay(ctx, { number });
+  expect(await isSeen()).toEqual([yes, yes, yes, yes]);
 });
 
 test("aborts when it burns the budget, when its owner leaves, for an incident of a person, and without a lease", async () => {

@@ -7,16 +7,17 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type GameDay, type GameDayEvent, ListGameDays, limits } from "./contract.ts";
 import { findDay } from "./find-day.ts";
 import { type GameDayRow, loadGameDay, selectGameDays } from "./game-day-rows.ts";
+import { isShownTo } from "./is-shown-to.ts";
 import { readFired, readGroups } from "./report/read-fired.ts";
 import { readSent } from "./report/read-sent.ts";
 
 const maxEvents = 500;
 
-/** Lists game days, newest first. */
+/** Lists the game days that the caller may see, newest first. */
 export async function listGameDays(ctx: Context, input: z.input<typeof ListGameDays> = {}): Promise<GameDay[]> {
   permit(ctx, "listGameDays");
   const { limit } = ListGameDays.parse(input);
-  return selectGameDays(ctx, undefined, limit);
+  return selectGameDays(ctx, await isShownTo(ctx), limit);
 }
 
 /** Returns a game day by its number. @throws DomainError "not-found" */

@@ -15,6 +15,7 @@ import { ensureTrainingSet } from "./by-key/training-set.ts";
 import { cascadeEndpoint, ensureCascade, ensureUnsureLogged } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
+import { ensureGameDay } from "./game-day.ts";
 import { labelAndEvaluate } from "./labels/label-and-evaluate.ts";
 import { ensureLoadTest } from "./load-test.ts";
 import { ensureMoney } from "./monitoring/money.ts";
@@ -26,6 +27,8 @@ import { ensureArrivals } from "./night-shift/flight-arrivals.ts";
 import { ensureObjectives } from "./night-shift/objectives.ts";
 import { ensureOnCall } from "./night-shift/on-call.ts";
 import { startPager } from "./night-shift/pager.ts";
+import { ensurePast } from "./past/ensure-past.ts";
+import { pastSpan } from "./past/past-span.ts";
 import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
 import { type DemoName, demoNames, readRecording, readSamples } from "./recording.ts";
@@ -166,13 +169,25 @@ async function prepareWatch(target: DemoTarget): Promise<Named> {
   const team = await ensureOnCall(target, pager, account.email);
   await ensureObjectives(target, team, [...demoNames, formsEndpoint]);
   await ensureCascade(target);
+  const gameDay = await ensureGameDay(target, team);
   await ensureLoadTest(target);
   await ensureRolloutEndpoint(target);
   await uploadFlights(target);
-  await ensureMoney(target);
+  await ensureMoney(target, pastSpan(Date.now()).from);
   await ensureArrivals(target);
+  await giveItAPast();
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
+  if (gameDay !== undefined) {
+    console.log(`Game day         GD-${gameDay} is planned. Sign in, open it under Game days and press Start now.`);
+  }
   return team;
+}
+
+/** Writes what happened before the start. It comes right before the traffic, since an endpoint with a past and without requests would page. */
+async function giveItAPast(): Promise<void> {
+  const { requestsPerSecond } = traffic;
+  if (!(requestsPerSecond > 0)) return;
+  await ensurePast({ folder, databaseUrl: process.env.DATABASE_URL, email: account.email, requestsPerSecond });
 }
 
 /** Sets up the model that gets its inputs by key, builds a training set, and sends the model flights. */

@@ -4,7 +4,6 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { KeyLink } from "#components/develop/features/key-link.tsx";
 import { newGameDayHref } from "#components/respond/drills/addresses.ts";
 import { GameDaysTable } from "#components/respond/drills/game-days-table.tsx";
-import { seenBy } from "#components/respond/drills/seen-by.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Link } from "#components/ui/link.tsx";
@@ -12,7 +11,6 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { listGameDays } from "#server/respond/drills/queries.ts";
-import { viewerOf } from "./viewer-of.ts";
 
 export const metadata = { title: "Game days" };
 
@@ -20,7 +18,7 @@ const shownDays = 200;
 
 export default async function GameDaysPage() {
   const ctx = await requireContext();
-  const days = (await listGameDays(ctx, { limit: shownDays })).map((day) => seenBy(day, viewerOf(ctx)));
+  const days = await listGameDays(ctx, { limit: shownDays });
   const planned = days.filter(({ state }) => state === "planned").length;
   const running = days.filter(({ state }) => state === "running").length;
   return (

@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import type { Baseline } from "../contract.ts";
 import type { GameDayRow } from "../game-day-rows.ts";
+import { isPrompt } from "../report/read-observed.ts";
 import type { PreconditionFacts } from "./preconditions.ts";
 
 const maxSteady = 50;
@@ -19,7 +20,7 @@ export async function readBaseline(
     ctx,
     and(isNotNull(slos.endpointId), ne(slos.endpointId, endpointId), isNull(slos.archivedAt), isNull(slos.pausedAt)),
   );
-  const steady = others.filter(({ state }) => state !== null && !isBurning({ state })).slice(0, maxSteady);
+  const steady = others.filter((slo) => isPrompt(slo) && slo.state !== null && !isBurning(slo)).slice(0, maxSteady);
   const firing = await ctx.db
     .select({ fingerprint: alerts.fingerprint })
     .from(alerts)

@@ -73,6 +73,11 @@ function factsOf(more: Partial<GameDayFacts> = {}): GameDayFacts {
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const resultsOf = (facts: GameDayFacts) => buildReport(facts).expectations.map(({ result }) => result);
 
+test("detects with a rule that fires before its minute is complete", () => {
+  const facts = factsOf({ fired: [{ ...fired, at: at(1, 40) }] });
+  expect(buildReport(facts).timeline.find(({ what }) => what === "detected")?.seconds).toBe(100);
+});
+
 test("confirms a hypothesis whose expectations were met, in one sentence and with seconds after the start", () => {
   const facts = factsOf();
   const report = buildReport(facts);

@@ -25,7 +25,7 @@ const onceFaults = ["model-worker-lost", "cold-model", "gateway-lost", "worker-l
 export function momentsOf(facts: GameDayFacts): GameDayMoments {
   const { startedAt, endedAt, now, objectives, fired, sent, acknowledgements, actions } = facts;
   const steady = objectives.filter((objective) => wasSteadyAt(objective, startedAt));
-  const detection = firstWorse(steady, { from: startedAt, to: endedAt ?? now });
+  const detection = detectionOf(firstWorse(steady, { from: startedAt, to: endedAt ?? now }), fired[0]);
   const delivered = sent.flatMap(({ at, ...each }) =>
     at !== null && each.state === "delivered" && each.severity === "page" ? [{ ...each, at }] : [],
   );
@@ -39,6 +39,11 @@ export function momentsOf(facts: GameDayFacts): GameDayMoments {
     action: actions[0] ?? null,
     steadyAgainAt: endedAt === null ? null : (firstSteady(steady, { from: endedAt, to: now })?.to ?? null),
   };
+}
+
+/** A rule may fire in the minute in progress, before the minute that shows the fault is complete. */
+function detectionOf(worse: Detection | null, first: FiredAlert | undefined): Detection | null {
+  return worse && first ? { ...worse, at: Math.min(worse.at, first.at) } : worse;
 }
 
 function recoveredAt(

@@ -35,6 +35,11 @@ export async function findOthers(ctx: Context, ids: readonly string[]): Promise<
   return selectSlos(ctx, and(sql`${slos.id}::text = any(${known}::text[])`, isNull(slos.archivedAt)));
 }
 
+/** Whether an objective shows within a minute what happens: what labels and estimates say now began before. */
+export function isPrompt({ definition: { indicator } }: Pick<StoredSlo, "definition">): boolean {
+  return indicator !== null && promptKinds.includes(indicator.kind);
+}
+
 /** Counts the SLIs that show within a minute what happens. @param span of complete minutes, in milliseconds since 1970 */
 export async function readObserved(
   ctx: Context,
@@ -44,10 +49,16 @@ export async function readObserved(
   const observed: ObservedObjective[] = [];
   for (const slo of objectives) {
     const { name, endpoint, definition } = slo;
-    if (!definition.indicator || !promptKinds.includes(definition.indicator.kind)) continue;
+    if (!isPrompt(slo)) continue;
     const { isApproximate, ...counts } = await countSlo(ctx, slo, span);
     const title = definition.displayName || name;
-    observed.push({ name: title, href: `/slos/${name}`, endpoint: endpoint ?? "", target: definition.target, counts });
+    const target = targetOfMinutes(definition);
+    observed.push({ name: title, href: `/slos/${name}`, endpoint: endpoint ?? "", target, counts });
   }
   return observed;
+}
+
+/** Returns the share of good events that a minute has to reach: of time slices the target is a share of slices, not of events. */
+function targetOfMinutes({ target, budgeting }: StoredSlo["definition"]): number {
+  return budgeting.method === "timeslices" ? budgeting.sliceTarget : target;
 }

@@ -3,7 +3,7 @@ import { incidentTitle } from "#server/alerting/alerts/incident-title.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { formatCount, percent } from "#server/base/format-number.ts";
 import type { AlertSeverity, SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
-import { type Indicator, ticketOnly } from "../../objectives/indicators/contract.ts";
+import { type Indicator, type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
 import { formatSpan } from "../engine/contract.ts";
 
 /** Alert data of an SLO besides its state. */
@@ -99,7 +99,18 @@ export function burnTitle(slo: AlertedSlo, { part }: WatchedPart, state: SloStat
     return incidentTitle({ subject, effect: `no data for ${formatSpan((absent?.minutes ?? 0) * minuteMs)}` });
   }
   const share = percent(Math.min(1, recentBurn(state) * (1 - target)));
-  return incidentTitle({ subject, effect: effectOf(indicator, share), tail: tailOf(slo) });
+  const effect = sliceEffect(slo.definition, share) ?? effectOf(indicator, share);
+  return incidentTitle({ subject, effect, tail: tailOf(slo) });
+}
+
+/** Kinds that count spans of time anyway. */
+const ofSpans: readonly IndicatorKind[] = ["view-lag", "cost", "drift-budget"];
+
+/** The effect on an SLO of time slices, whose budget is spent by slices and not by events; undefined for all others. */
+function sliceEffect({ indicator, budgeting }: SloDefinition, share: string): string | undefined {
+  if (budgeting.method !== "timeslices" || !indicator || ofSpans.includes(indicator.kind)) return undefined;
+  const { sliceMinutes } = budgeting;
+  return `${share} of ${sliceMinutes === 1 ? "minutes" : `spans of ${sliceMinutes} min`} miss the target`;
 }
 
 function effectOf(indicator: Indicator | null, share: string): string {

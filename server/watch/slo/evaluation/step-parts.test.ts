@@ -100,6 +100,14 @@ test("names the effect in a title that stays until the alert ends", () => {
   expect(next.alerts[0]?.annotations?.summary).toBe("card-fraud: 90% of requests over 250\u00a0ms");
 });
 
+test("counts minutes in the title of an SLO of time slices, whose budget they spend", () => {
+  const slo = stored({ kind: "latency", endpointId: crypto.randomUUID(), withinMs: 250 });
+  const budgeting = { method: "timeslices" as const, sliceMinutes: 1, sliceTarget: 0.95 };
+  const definition = { ...slo.definition, budgeting };
+  const { alerts } = stepParts({ ...slo, definition }, state([tier("page", true)]), "known");
+  expect(alerts[0]?.annotations?.summary).toBe("shop: 5% of minutes miss the target");
+});
+
 test("tells one share of the traffic in a page and a ticket that fire together", () => {
   const ticket = {
     ...tier("ticket", true),

@@ -8,7 +8,6 @@ import { PlanActions } from "#components/respond/drills/plan-actions.tsx";
 import { PlanPanel } from "#components/respond/drills/plan-panels.tsx";
 import { PreconditionsPanel } from "#components/respond/drills/preconditions-panel.tsx";
 import { ReplayPanels } from "#components/respond/drills/replay-panels.tsx";
-import { mayKnow } from "#components/respond/drills/seen-by.ts";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -20,18 +19,15 @@ import { type GameDay, limits, type GameDayPlan as Plan } from "#server/respond/
 import { listPreconditions } from "#server/respond/drills/preconditions/list-preconditions.ts";
 import { replayGameDay } from "#server/respond/drills/replay/replay-game-day.ts";
 import { discardAction, startAction } from "../actions.ts";
-import { viewerOf } from "../viewer-of.ts";
 
 /** Renders a game day that has not started, or was skipped: what it would do, and what keeps it from starting. */
 export async function GameDayPlan({ day }: { day: GameDay }) {
   const ctx = await requireContext();
   const { number, state, endpoint, startsAt, previous, fault, minutes } = day;
   const isPlanned = state === "planned";
-  const mayStart = mayKnow(day, viewerOf(ctx));
-  const preconditions = isPlanned && mayStart ? await listPreconditions(ctx, number) : [];
+  const preconditions = isPlanned ? await listPreconditions(ctx, number) : [];
   const replay = isPlanned ? await replayGameDay(ctx, planOf(day), Date.now()) : undefined;
   const blocked = firstBlock(preconditions);
-  const hidden = mayStart ? undefined : "it is not announced: only its owner and admins may";
   return (
     <Page live crumbs={[{ label: "Game days", href: gameDaysPath }, { label: gameDayName(number) }]}>
       <LiveRefresh topics={["game-days"]} everyMs={30_000} />
@@ -57,9 +53,9 @@ export async function GameDayPlan({ day }: { day: GameDay }) {
               day={day}
               start={startAction}
               discard={discardAction}
-              whyNoEdit={denialReason(ctx.actor.role, "updateGameDay") ?? hidden}
-              whyNoDiscard={denialReason(ctx.actor.role, "discardGameDay") ?? hidden}
-              whyNoStart={denialReason(ctx.actor.role, "startGameDay") ?? hidden ?? blocked}
+              whyNoEdit={denialReason(ctx.actor.role, "updateGameDay")}
+              whyNoDiscard={denialReason(ctx.actor.role, "discardGameDay")}
+              whyNoStart={denialReason(ctx.actor.role, "startGameDay") ?? blocked}
             />
           ) : (
             <ButtonLink
