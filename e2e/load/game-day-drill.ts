@@ -2,12 +2,12 @@ import { parseArgs } from "node:util";
 import type { FaultKind } from "#server/serve/faults/contract.ts";
 import { Conductor } from "./game-day-drill/conductor.ts";
 import { planFaults, type Sources } from "./game-day-drill/faults.ts";
+import { endpoints, openFixture, ratePerSecond } from "./game-day-drill/fixture.ts";
 import { type HeldDay, holdDay, printDays, readReports, rowsOf } from "./game-day-drill/hold-day.ts";
 import { interruptions } from "./game-day-drill/interruptions.ts";
 import { startJob, stopJob } from "./game-day-drill/job.ts";
 import { openPager } from "./game-day-drill/pager.ts";
 import { Product } from "./game-day-drill/product.ts";
-import { endpoints, openScene, ratePerSecond } from "./game-day-drill/scene.ts";
 import { Traffic } from "./game-day-drill/traffic.ts";
 import { atLeast, type Row } from "./report.ts";
 
@@ -31,21 +31,22 @@ export async function run(): Promise<Row[]> {
   const product = opened.use(await Product.open());
   const pager = await openPager();
   opened.defer(() => pager.close());
-  const scene = await openScene(product, pager);
+  const fixture = await openFixture(product, pager);
   const job = isChosen("job-preempted") ? await startJob(product.target) : "";
   if (job) opened.defer(() => stopJob(product.target, job));
   const conductor = await Conductor.open(product);
   opened.defer(() => conductor.close());
   const traffic = new Traffic(product.target);
   opened.defer(() => traffic.stop());
-  for (const endpoint of Object.values(endpoints)) traffic.start(endpoint, scene.bodies[endpoint] ?? [], ratePerSecond);
-  const pushing = setInterval(() => void scene.push().catch(() => {}), pushMs);
+  for (const endpoint of Object.values(endpoints))
+    traffic.start(endpoint, fixture.bodies[endpoint] ?? [], ratePerSecond);
+  const pushing = setInterval(() => void fixture.push().catch(() => {}), pushMs);
   opened.defer(() => clearInterval(pushing));
-  const sources: Sources = { product, conductor, traffic, pager, scene };
+  const sources: Sources = { product, conductor, traffic, pager, fixture };
 
   const days: HeldDay[] = [];
   const rows: Row[] = [];
-  for (const [kind, plan] of Object.entries(planFaults(scene, job))) {
+  for (const [kind, plan] of Object.entries(planFaults(fixture, job))) {
     if (!isChosen(kind)) continue;
     await attempt(kind, rows, async () => {
       console.log(`${new Date().toISOString().slice(11, 19)} ${kind}`);

@@ -54,7 +54,7 @@ export async function run(): Promise<Row[]> {
   opened.defer(() => stack[Symbol.asyncDispose]());
   const { url, gatewayUrl, workerUrl, environment } = stack;
   const target: DemoTarget = { url, gatewayUrl, token: environment.LEEWAY_TOKEN ?? "" };
-  const scene = await setUp(target, db);
+  const fixture = await setUp(target, db);
 
   const ready = (base: string) => `${base}/health/ready`;
   const faults = new Faults({
@@ -67,7 +67,7 @@ export async function run(): Promise<Row[]> {
   const over = new AbortController();
   const doubled: string[] = [];
   const watching = watch(db, doubled, over.signal);
-  const sending = sendSteadily(target, { endpoint, samples: scene.samples }, over.signal);
+  const sending = sendSteadily(target, { endpoint, samples: fixture.samples }, over.signal);
   const combinations = new Combinations(seededRandom(seed));
   const durations = new Map<string, number>();
   const driven: DrivenCycle[] = [];
@@ -75,11 +75,11 @@ export async function run(): Promise<Row[]> {
   const stuckMs = Number(values.stuck) * 1_000;
   const random = seededRandom(seed + 2);
   for (let turn = 1; turn <= cycles && Date.now() < until; turn += 1) {
-    await uploadRows(target, scene, turn);
+    await uploadRows(target, fixture, turn);
     // The first shows how long states take.
     const planned = turn === 1 ? [] : combinations.next();
     const cycle = await driveCycle(
-      { target, approver: scene.approver, db, faults, random, stuckMs, durations },
+      { target, approver: fixture.approver, db, faults, random, stuckMs, durations },
       planned,
     );
     for (const fault of cycle.faults) combinations.note(fault, fault.killedAt !== undefined);

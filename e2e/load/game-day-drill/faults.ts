@@ -1,9 +1,9 @@
 import { type DemoTarget, send } from "#server/roles/demo/client.ts";
 import type { Fault, FaultKind } from "#server/serve/faults/contract.ts";
 import type { Conductor } from "./conductor.ts";
+import { endpoints, type Fixture } from "./fixture.ts";
 import type { Pager } from "./pager.ts";
 import type { Product } from "./product.ts";
-import { endpoints, type Scene } from "./scene.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What a fault is tried with, and how a client sees it. */
@@ -19,7 +19,7 @@ export interface FaultPlan {
 }
 
 /** Returns a plan for each kind of fault. @param job id of the training job that runs */
-export function planFaults({ view, channels }: Scene, job: string): Record<FaultKind, FaultPlan> {
+export function planFaults({ view, channels }: Fixture, job: string): Record<FaultKind, FaultPlan> {
   const { digits, pumps, elsewhere } = endpoints;
   const ofDigits = { endpoint: digits, isPaged: false };
   const once = { ...ofDigits, seenBy: "log" as const };
@@ -55,7 +55,7 @@ export interface Sources {
   conductor: Conductor;
   traffic: Traffic;
   pager: Pager;
-  scene: Scene;
+  fixture: Fixture;
 }
 
 /** When a fault was seen first, and last; in milliseconds since 1970, null before. */
@@ -71,7 +71,7 @@ type Look = () => Promise<void>;
 export function watchFault(
   { seenBy }: FaultPlan,
   day: { number: number },
-  { product, conductor, traffic, pager, scene }: Sources,
+  { product, conductor, traffic, pager, fixture }: Sources,
 ): { look: Look; sight: Sight } {
   const sight: Sight = { firstAt: null, lastAt: null };
   const see = (at: number) => {
@@ -93,7 +93,7 @@ export function watchFault(
     gateway: () => seeUnready("gateway"),
     worker: () => seeUnready("worker"),
     channel: async () => {
-      const path = `${product.target.url}/api/v1/notifications?channelId=${scene.channels.first}`;
+      const path = `${product.target.url}/api/v1/notifications?channelId=${fixture.channels.first}`;
       const { notifications } = await send<{ notifications: { attempts: { at: string; error: string | null }[] }[] }>(
         product.target,
         "GET",

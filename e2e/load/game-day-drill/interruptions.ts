@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { faultTimes } from "#server/serve/faults/contract.ts";
 import { atLeast, atMost, type Row } from "../report.ts";
 import type { Sources } from "./faults.ts";
-import { endpoints, ratePerSecond } from "./scene.ts";
+import { endpoints, ratePerSecond } from "./fixture.ts";
 import type { Sent } from "./traffic.ts";
 
 const probesPerSecond = 10;
@@ -24,12 +24,12 @@ export const interruptions: Record<string, (sources: Sources) => Promise<Row[]>>
 };
 
 /** Starts a small delay for requests that ask for it, and sends only such: each response says whether the fault is in force. */
-async function startProbe({ conductor, traffic, scene }: Sources) {
+async function startProbe({ conductor, traffic, fixture }: Sources) {
   const fault = { kind: "latency" as const, delayMs: 100, jitterMs: 0 };
   const { number } = await conductor.start({ endpoint: endpoints.digits, fault, scope: "header" });
   const name = `GD-${number}`;
   const from = traffic.sent.length;
-  const stop = traffic.start(endpoints.digits, scene.bodies[endpoints.digits] ?? [], probesPerSecond, name);
+  const stop = traffic.start(endpoints.digits, fixture.bodies[endpoints.digits] ?? [], probesPerSecond, name);
   await pause(settledMs);
   const marked = () => traffic.marked(name);
   return {
@@ -140,7 +140,7 @@ async function abortByMember(sources: Sources): Promise<Row[]> {
   const name = "abort by a member";
   const probe = await startProbe(sources);
   const at = Date.now();
-  await sources.conductor.abort(probe.number, sources.scene.memberToken);
+  await sources.conductor.abort(probe.number, sources.fixture.memberToken);
   await pause(10_000);
   const rows = rowsAfter(name, probe, at, abortedWithin);
   return [...rows, await untilOver(name, probe, sources)];

@@ -143,15 +143,15 @@ async function readSteps(
   row: CycleRow,
   faults: readonly Injected[],
 ): Promise<DrivenCycle["steps"]> {
-  const begun = await retried(() =>
+  const entered = await retried(() =>
     db
       .select({ state: retrainingSteps.state, at: retrainingSteps.at })
       .from(retrainingSteps)
       .where(eq(retrainingSteps.cycleId, row.id))
       .orderBy(asc(retrainingSteps.at)),
   );
-  const steps = begun.flatMap(({ state, at }, index) => {
-    const next = begun[index + 1];
+  const steps = entered.flatMap(({ state, at }, index) => {
+    const next = entered[index + 1];
     return next ? [{ state, endedAt: next.at.getTime(), seconds: (next.at.getTime() - at.getTime()) / 1000 }] : [];
   });
   for (const fault of faults) {
@@ -165,7 +165,7 @@ async function readSteps(
   return steps;
 }
 
-/** Asks for a cycle. Where the answer is lost, a cycle that has begun since is the one that was asked for. */
+/** Asks for a cycle. Where the answer is lost, a cycle that has entered since is the one that was asked for. */
 async function requestCycle({ target, db }: Driven): Promise<CycleRow> {
   const before = await newestNumber(db);
   for (let attempt = 0; attempt < 60; attempt += 1) {

@@ -38,7 +38,7 @@ const rolloutPlan = {
   watch: { seconds: 3, shadowShare: 0 },
 };
 
-export interface Scene {
+export interface Fixture {
   learned: readonly Form[];
   samples: ReturnType<typeof requestOf>[];
   /** Token of a person who approves what another one has requested. */
@@ -46,7 +46,7 @@ export interface Scene {
 }
 
 /** Serves a digits model, and makes its policy with all that the policy needs. */
-export async function setUp(target: DemoTarget, db: Database): Promise<Scene> {
+export async function setUp(target: DemoTarget, db: Database): Promise<Fixture> {
   const { learned, measured } = await readScannedDigits();
   const first = "What version 1 learned from";
   const digest = await untilAnswered(() => ensureForms(target, trainingDataset, learned, first));
@@ -108,7 +108,7 @@ async function newApprover(db: Database): Promise<string> {
 }
 
 /** Uploads rows for the next cycle, which no version has learned from as they are. The same rows again are the same version. */
-export async function uploadRows(target: DemoTarget, { learned }: Scene, turn: number): Promise<void> {
+export async function uploadRows(target: DemoTarget, { learned }: Fixture, turn: number): Promise<void> {
   const rows = Array.from({ length: trainingRows }, (_, at) => learned[(turn * 7 + at) % learned.length]);
   const forms = rows.flatMap((form) => form ?? []);
   await untilAnswered(() => ensureForms(target, trainingDataset, forms, `Rows of turn ${turn}`));

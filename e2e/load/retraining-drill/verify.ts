@@ -28,7 +28,7 @@ interface Parts extends Record<string, unknown> {
   rollouts: number;
   promoted: number;
   deployments: number;
-  begun: number;
+  started: number;
   ended: number;
   steps: number;
 }
@@ -58,7 +58,7 @@ export async function verify(db: Database, requested: number): Promise<Verified>
       (select count(*) from rollouts where canary_version_id = cycle.candidate_id)::int as rollouts,
       (select count(*) from rollouts where id = cycle.rollout_id and phase = 'promoted')::int as promoted,
       (select count(*) from deployments where version_id = cycle.candidate_id)::int as deployments,
-      (select count(*) from audit_events where subject = 'retraining-cycle/' || cycle.id and action = 'retraining-cycle.started')::int as begun,
+      (select count(*) from audit_events where subject = 'retraining-cycle/' || cycle.id and action = 'retraining-cycle.started')::int as started,
       (select count(*) from audit_events where subject = 'retraining-cycle/' || cycle.id and action = 'retraining-cycle.ended')::int as ended,
       (select count(*) from retraining_steps where cycle_id = cycle.id)::int as steps
     from retraining_cycles as cycle order by cycle.number`);
@@ -67,11 +67,11 @@ export async function verify(db: Database, requested: number): Promise<Verified>
   if (rows.length < requested) found.lost.push(`${requested} cycles were requested, ${rows.length} are there.`);
   for (const row of rows) {
     const twice = { jobs: row.jobs, versions: row.versions, runs: row.runs, rollouts: row.rollouts };
-    for (const [what, count] of Object.entries({ ...twice, begun: row.begun, ended: row.ended })) {
+    for (const [what, count] of Object.entries({ ...twice, started: row.started, ended: row.ended })) {
       if (count > 1) found.doubled.push(`Cycle ${row.number} has ${count} ${what}.`);
     }
     if (row.doubledGates > 0) found.doubled.push(`Cycle ${row.number} has ${row.doubledGates} gate results twice.`);
-    if (row.begun !== 1 || row.ended !== 1) found.lost.push(`Cycle ${row.number} lacks an audit record.`);
+    if (row.started !== 1 || row.ended !== 1) found.lost.push(`Cycle ${row.number} lacks an audit record.`);
     if (row.liveAttempts > 0) found.lost.push(`Cycle ${row.number} (${row.state}) left an attempt that has not ended.`);
     if (row.state === "adopted") found.lost.push(...lackingOf(row));
   }

@@ -73,9 +73,13 @@ function factsOf(more: Partial<GameDayFacts> = {}): GameDayFacts {
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const resultsOf = (facts: GameDayFacts) => buildReport(facts).expectations.map(({ result }) => result);
 
-test("detects with a rule that fires before its minute is complete", () => {
-  const facts = factsOf({ fired: [{ ...fired, at: at(1, 40) }] });
-  expect(buildReport(facts).timeline.find(({ what }) => what === "detected")?.seconds).toBe(100);
+test("detects with a rule that fires before its minute is complete, also if the fault is over before", () => {
+  const early = { fired: [{ ...fired, at: at(1, 40) }] };
+  const detectedOf = (facts: GameDayFacts) => buildReport(facts).timeline.find(({ what }) => what === "detected");
+  expect(detectedOf(factsOf(early))?.seconds).toBe(100);
+  const aborted = factsOf({ fired: [{ ...fired, at: at(0, 40) }], isAborted: true, endedAt: at(0, 50) });
+  expect(detectedOf(aborted)).toMatchObject({ seconds: 40, words: fired.title });
+  expect(resultsOf(aborted)[0]).toBe("met");
 });
 
 test("confirms a hypothesis whose expectations were met, in one sentence and with seconds after the start", () => {
@@ -171,7 +175,7 @@ test("takes one failure of a quiet minute, and an SLI that was worse before, for
   quiet.counts.good.fill(50);
   quiet.counts.good[12] = 49;
   const only: Expectation[] = [{ what: "detected", withinSeconds: 600 }];
-  expect(resultsOf(factsOf({ objectives: [quiet], expectations: only }))).toEqual(["missed"]);
+  expect(resultsOf(factsOf({ fired: [], objectives: [quiet], expectations: only }))).toEqual(["missed"]);
   const before = observed({}, [-10, 15, 0.1]);
   expect(buildReport(factsOf({ objectives: [before], expectations: only })).expectations[0]).toMatchObject({
     result: "not-observed",

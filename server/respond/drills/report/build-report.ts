@@ -39,15 +39,15 @@ export function isComplete({ timeline, expectations }: GameDayReport, facts: Gam
 }
 
 function timelineOf(facts: GameDayFacts, moments: GameDayMoments): Moment[] {
-  const { detection, fired, notification, acknowledgement, action, steadyAgainAt } = moments;
+  const { detection, detectedAt, fired, notification, acknowledgement, action, steadyAgainAt } = moments;
   const at = (moment: number | undefined | null) => secondsOf(facts, moment ?? null);
   return [
     { what: "injected", seconds: 0, words: facts.start, href: null },
     {
       what: "detected",
-      seconds: at(detection?.at),
-      words: detection ? `${detection.objective.name} worse than its target` : "",
-      href: detection?.objective.href ?? null,
+      seconds: at(detectedAt),
+      words: detection ? `${detection.objective.name} worse than its target` : (fired?.title ?? ""),
+      href: detection?.objective.href ?? fired?.href ?? null,
     },
     { what: "rule-fired", seconds: at(fired?.at), words: fired?.title ?? "", href: fired?.href ?? null },
     {

@@ -24,13 +24,14 @@ export function evaluateExpectation(
   return { what, withinSeconds, ...evaluate(withinSeconds, facts, moments) };
 }
 
-function detected(within: number, facts: GameDayFacts, { steady, detection }: GameDayMoments): Result {
+function detected(within: number, facts: GameDayFacts, moments: GameDayMoments): Result {
+  const { steady, detection, detectedAt, fired } = moments;
   if (facts.objectives.length === 0) return notObserved("The endpoint has no SLO with an SLI.");
   if (steady.length === 0) return notObserved("Every SLI was worse than its target before the start.");
-  const seconds = secondsOf(facts, detection?.at ?? null);
+  const seconds = secondsOf(facts, detectedAt);
   const evidence = detection
     ? `${detection.objective.name} worse than its target`
-    : "No SLI was worse than its target.";
+    : (fired?.title ?? "No SLI was worse than its target.");
   return { seconds, evidence, result: resultOf(seconds, within, facts, within + lagSeconds) };
 }
 

@@ -7,6 +7,8 @@ export interface GameDayMoments {
   /** Objectives that show the fault: those that were not worse than their target before it. */
   steady: readonly ObservedObjective[];
   detection: Detection | null;
+  /** When an SLI was worse than its target, or a rule fired. */
+  detectedAt: number | null;
   /** When the SLIs were within their targets again although the fault went on. */
   recoveredAt: number | null;
   fired: FiredAlert | null;
@@ -25,13 +27,14 @@ const onceFaults = ["model-worker-lost", "cold-model", "gateway-lost", "worker-l
 export function momentsOf(facts: GameDayFacts): GameDayMoments {
   const { startedAt, endedAt, now, objectives, fired, sent, acknowledgements, actions } = facts;
   const steady = objectives.filter((objective) => wasSteadyAt(objective, startedAt));
-  const detection = detectionOf(firstWorse(steady, { from: startedAt, to: endedAt ?? now }), fired[0]);
+  const detection = firstWorse(steady, { from: startedAt, to: endedAt ?? now });
   const delivered = sent.flatMap(({ at, ...each }) =>
     at !== null && each.state === "delivered" && each.severity === "page" ? [{ ...each, at }] : [],
   );
   return {
     steady,
     detection,
+    detectedAt: detectedAt(detection, fired[0]),
     recoveredAt: recoveredAt(facts, steady, detection),
     fired: fired[0] ?? null,
     notification: delivered.toSorted((one, other) => one.at - other.at)[0] ?? null,
@@ -41,9 +44,10 @@ export function momentsOf(facts: GameDayFacts): GameDayMoments {
   };
 }
 
-/** A rule may fire in the minute in progress, before the minute that shows the fault is complete. */
-function detectionOf(worse: Detection | null, first: FiredAlert | undefined): Detection | null {
-  return worse && first ? { ...worse, at: Math.min(worse.at, first.at) } : worse;
+/** The first of both: a rule may fire in the minute in progress, before the minute that shows the fault is complete. */
+function detectedAt(detection: Detection | null, first: FiredAlert | undefined): number | null {
+  const found = [detection, first].flatMap((each) => (each ? [each.at] : []));
+  return found.length === 0 ? null : Math.min(...found);
 }
 
 function recoveredAt(

@@ -38,7 +38,7 @@ export const endpoints = {
   tight: "tight",
 } as const;
 
-export interface Scene {
+export interface Fixture {
   /** Bodies of requests by endpoint. */
   bodies: Record<string, readonly string[]>;
   view: string;
@@ -51,7 +51,7 @@ export interface Scene {
 }
 
 /** Deploys what the drill is about, puts its owner on call, and gives the endpoints a past. */
-export async function openScene({ target, databaseUrl }: Product, pager: Pager): Promise<Scene> {
+export async function openFixture({ target, databaseUrl }: Product, pager: Pager): Promise<Fixture> {
   const { url, gatewayUrl, token } = target;
   const post = <Result>(path: string, body: object) => send<Result>(target, "POST", `${url}/api/v1/${path}`, body);
   const channelIds = await openReceiver(target, pager);
@@ -70,7 +70,7 @@ export async function openScene({ target, databaseUrl }: Product, pager: Pager):
   await post("endpoints", { name: endpoints.elsewhere, captureShare: 0 });
   const header = { name: "Authorization", value: `Bearer ${token}` };
   const engine = { url: gatewayUrl, model: endpoints.there, timeoutMs: 20_000, header };
-  const reason = "Scene of the game days";
+  const reason = "Fixture of the game days";
   await post(`endpoints/${endpoints.elsewhere}/deployments`, {
     model: endpoints.elsewhere,
     version: 1,
@@ -99,7 +99,7 @@ export async function openScene({ target, databaseUrl }: Product, pager: Pager):
   };
 }
 
-async function openReceiver(target: DemoTarget, pager: Pager): Promise<Scene["channels"]> {
+async function openReceiver(target: DemoTarget, pager: Pager): Promise<Fixture["channels"]> {
   const channels = ["first", "second"].map((name) => ({ settings: { kind: "webhook", url: pager.urlOf(name) } }));
   const receiver = await send<{ channels: { id: string }[] }>(target, "POST", `${target.url}/api/v1/receivers`, {
     name: "on-call",
