@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { periodOf, spanOf, stepped } from "#server/report/reports/periods.ts";
 import { pastEndpoints } from "./contract.ts";
 import { planPast } from "./plan-past.ts";
 
@@ -57,6 +58,19 @@ test("times follow each other, and all of them are before the demo's start", () 
     const times = [one.startedAt, one.detectedAt, one.acknowledgedAt, one.mitigatedAt, one.resolvedAt, one.closedAt];
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(one.closedAt).toBeLessThan(past.to);
+  }
+});
+
+test("last week and last month had releases and incidents, on whatever day the demo starts", () => {
+  for (let day = 0; day < 70; day += 1) {
+    const start = startedAt + day * dayMs + (day % 5) * 5 * hourMs;
+    const { releases, incidents } = planPast(start, 0.02);
+    for (const period of ["week", "month"] as const) {
+      const { from, to } = spanOf(stepped(periodOf(period, start, "UTC"), -1), "UTC");
+      const isWithin = (at: number) => at >= from && at < to;
+      expect(releases.some(({ at }) => isWithin(at))).toBe(true);
+      expect(incidents.some(({ startedAt }) => isWithin(startedAt))).toBe(true);
+    }
   }
 });
 

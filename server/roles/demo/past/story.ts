@@ -1,6 +1,6 @@
 import type { CauseOfIncident, PastEndpoint } from "./contract.ts";
 
-/** A moment by the weeks before the week in which the past ends, the weekday (Monday is 0) and the time of day, UTC. */
+/** A moment by the weeks before the week in which the demo starts, the weekday (Monday is 0) and the time of day, UTC. */
 export type Moment = readonly [weeksAgo: number, weekday: number, time: string];
 
 export interface ReleaseStory {
@@ -37,8 +37,8 @@ export interface OutageStory extends IncidentStory {
 const [priya, mei, jan] = ["Priya Raman", "Mei Tanaka", "Jan Novak"];
 
 /**
- * Releases of the past, at full hours where nothing came of them. The last of each endpoint is the version that the demo starts with, so that its first release is no rollback, and
- * the version that fails on the forms today is none of them.
+ * Releases of the past, at full hours where nothing came of them. The last of each endpoint is the version that the demo starts with, so that its
+ * first release is no rollback; the version that fails on the forms today is none of them.
  */
 export const releaseStories: readonly ReleaseStory[] = [
   { endpoint: "digits", at: [12, 0, "00:00"], version: 1, by: priya, reason: "First model in production" },
