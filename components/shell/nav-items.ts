@@ -16,7 +16,6 @@ import {
   IconServer2,
   IconSettings,
   IconShieldBolt,
-  IconStethoscope,
   IconTable,
   IconTags,
   IconTarget,
@@ -41,16 +40,21 @@ export interface NavGroup {
 
 /** Pages of the console in reading order; the palette, the sidebar and the go-to keys use this list. */
 export const mainNav: NavGroup[] = [
-  { items: [{ label: "Overview", href: "/overview", icon: IconLayoutDashboard, key: "H" }] },
+  {
+    items: [
+      { label: "Overview", href: "/overview", icon: IconLayoutDashboard, key: "H" },
+      { label: "Costs", href: "/costs", icon: IconCoin, key: "S" },
+    ],
+  },
   {
     label: "Run",
     items: [
       { label: "On call", href: "/on-call", icon: IconBellRinging, key: "C" },
       { label: "Incidents", href: "/incidents", icon: IconFlame, key: "I" },
       { label: "Alerts", href: "/alerts", icon: IconBell, key: "N" },
+      { label: "Endpoints", href: "/endpoints", icon: IconServer2, key: "E" },
       { label: "Rollouts", href: "/rollouts", icon: IconArrowsSplit2, key: "O" },
       { label: "SLOs", href: "/slos", icon: IconTarget, key: "B" },
-      { label: "Endpoints", href: "/endpoints", icon: IconServer2, key: "E" },
       { label: "Game days", href: "/game-days", icon: IconShieldBolt, key: "Y" },
     ],
   },
@@ -66,15 +70,6 @@ export const mainNav: NavGroup[] = [
       { label: "Playground", href: "/playground", icon: IconPlayerPlay, key: "P" },
     ],
   },
-  {
-    label: "Watch",
-    items: [
-      { label: "Drift", href: "/drift", icon: IconWaveSine, key: "F" },
-      { label: "Quality", href: "/quality", icon: IconChecks, key: "Q" },
-      { label: "Debug", href: "/debug", icon: IconStethoscope, key: "G" },
-      { label: "Costs", href: "/costs", icon: IconCoin, key: "S" },
-    ],
-  },
   { label: "Label", items: [{ label: "Label queue", href: "/labels", icon: IconTags, key: "L" }] },
 ];
 
@@ -83,4 +78,10 @@ export const footNav: NavItem[] = [
   { label: "Settings", href: "/settings", icon: IconSettings, key: "," },
 ];
 
-export const allNavItems: NavItem[] = [...mainNav.flatMap((group) => group.items), ...footNav];
+/** Views of a place of the sidebar that have a key of their own. */
+const views: NavItem[] = [
+  { label: "Endpoints by drift", href: "/endpoints?view=drift", icon: IconWaveSine, key: "F" },
+  { label: "Endpoints by quality", href: "/endpoints?view=quality", icon: IconChecks, key: "Q" },
+];
+
+export const allNavItems: NavItem[] = [...mainNav.flatMap((group) => group.items), ...footNav, ...views];

@@ -36,6 +36,20 @@ export function PageHead({ title, help, badges, context, actions, sentence }: Pa
   );
 }
 
+/** Renders the conclusion of a tab below the head of its page, with its state, one line of context and its buttons. */
+export function TabHead({ badges, context, actions, sentence }: Omit<PageHeadProps, "title" | "help">) {
+  return (
+    <div className={classes.root}>
+      {sentence && <p className={classes.sentence}>{sentence}</p>}
+      <div className={classes.row}>
+        {badges && <div className={classes.badges}>{badges}</div>}
+        {context && <div className={classes.context}>{context}</div>}
+        {actions && <div className={classes.actions}>{actions}</div>}
+      </div>
+    </div>
+  );
+}
+
 /** Panels under each other, in one of `Columns`. */
 export function Stack({ children }: { children: ReactNode }) {
   return <div className={classes.stack}>{children}</div>;

@@ -10,7 +10,7 @@ test("a user debugs: brushes all panels, opens the requests of a cell, compares 
 }) => {
   const name = unique("digits");
   await newTraffic(name);
-  await signIn(page, `/debug/${name}`);
+  await signIn(page, `/endpoints/${name}/debug`);
   const requests = page.locator("#requests");
   const rows = requests.getByRole("table", { name: "Recent predictions" }).getByRole("row");
   const map = page.getByRole("figure", { name: /^Latency distribution/ });

@@ -16,7 +16,7 @@ async function createEngineFixture(): Promise<{ model: string; there: string; he
 
 /** Opens the dialog that deploys the version to the endpoint, and says in it that another server runs it. */
 async function openEngineFields(page: Page, { model, here }: { model: string; here: string }): Promise<Locator> {
-  await signIn(page, `/endpoints/${here}`);
+  await signIn(page, `/endpoints/${here}/releases`);
   await page.getByRole("button", { name: "Deploy a version…" }).click();
   await page.getByRole("menuitem", { name: `${model} v1` }).click();
   const dialog = page.getByRole("dialog");

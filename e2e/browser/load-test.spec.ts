@@ -12,7 +12,7 @@ test("a user load tests an undeployed version from the endpoint page, and its la
   await newEndpoint(name, name, 1);
   const gates = [{ kind: "latency", requestsPerSecond: 10, limitMs: 5_000 }];
   await call("PUT", `/api/v1/models/${name}/policy`, { policy: { gates }, reason: "Fast enough" });
-  await signIn(page, `/endpoints/${name}`);
+  await signIn(page, `/endpoints/${name}/traffic`);
   await page.getByRole("link", { name: "Load tests" }).click();
   await expect(page.getByText("No load tests yet")).toBeVisible();
 

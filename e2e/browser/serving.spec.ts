@@ -26,6 +26,10 @@ test("a user creates an endpoint and deploys a version in the browser, and it se
   await expect(page.getByText("Give a short reason")).toBeVisible();
   await confirm(page, "First release");
   await expect(page.getByText("No version is deployed.")).toBeHidden();
+  await page
+    .getByRole("navigation", { name: `Sections of ${name}` })
+    .getByRole("link", { name: "Releases" })
+    .click();
   await expect(page.getByRole("row", { name: /v1 Serving.*First release/ })).toBeVisible();
   const { status } = await run(name, { inputs: [image(new Array(64).fill(0))] });
   expect(status).toBe(200);
@@ -37,7 +41,7 @@ test("a user sees traffic in the strip and charts, predictions with labels, and 
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);
-  await signIn(page, `/endpoints/${name}?range=15m`);
+  await signIn(page, `/endpoints/${name}/traffic?range=15m`);
   const samples = digits(12);
   for (const [index, { pixels }] of samples.entries()) {
     await run(name, { id: `${name}-${index}`, inputs: [image(pixels)] });
@@ -85,7 +89,7 @@ test("a user deploys another version and rolls back with a reason, and no reques
       seen.set(key, (seen.get(key) ?? 0) + 1);
     }
   })();
-  await signIn(page, `/endpoints/${name}`);
+  await signIn(page, `/endpoints/${name}/releases`);
   await page.getByRole("button", { name: "Deploy another version…" }).click();
   await page.getByRole("menuitem", { name: "v2" }).click();
   await expect(page.getByRole("dialog").getByText("Inputs and outputs are the same as in v1.")).toBeVisible();

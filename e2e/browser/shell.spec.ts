@@ -37,6 +37,19 @@ test("a user reaches every page with two keys, and a focused field keeps its let
   await expect(page.locator("input[data-lw-search]")).toHaveValue("gm");
 });
 
+test("addresses of earlier releases lead on, with their query", async ({ page }) => {
+  await signIn(page, "/models");
+  for (const [old, now] of [
+    ["/drift/digits/data?feature=image", "/endpoints/digits/data?feature=image"],
+    ["/quality?range=90d", "/endpoints?range=90d&view=quality"],
+    ["/costs/digits", "/endpoints/digits/cost"],
+  ] as const) {
+    const answer = await page.request.get(old, { maxRedirects: 0 });
+    expect([answer.status(), answer.headers().location]).toEqual([308, now]);
+  }
+  expect((await page.request.get("/costs/prices", { maxRedirects: 0 })).status()).toBe(200);
+});
+
 test("a user opens a page by name in the palette, and sees when nothing matches", async ({ page }) => {
   await signIn(page, "/models");
   await page.keyboard.press("ControlOrMeta+k");

@@ -12,9 +12,9 @@ test("a user gets asynchronous responses, retries a dead letter with its reason,
   const [sample] = digits(1);
   const good = await submit(name, { inputs: [image(sample?.pixels ?? [])] });
   const bad = await submit(name, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
-  await signIn(page, `/endpoints/${name}`);
-  await page.getByRole("link", { name: "Async" }).click();
-  await expect(page.getByRole("heading", { name: `Async requests of ${name}` })).toBeVisible();
+  await signIn(page, `/endpoints/${name}/traffic`);
+  await page.getByRole("link", { name: "Async requests" }).click();
+  await expect(page.getByRole("navigation", { name: "Breadcrumb" })).toContainText("Async requests");
   const rows = page.getByRole("table", { name: "Tasks" });
   await expect(rows.getByRole("row", { name: new RegExp(`${good.slice(0, 8)} Succeeded`) })).toBeVisible();
   await rows.getByRole("link", { name: good.slice(0, 8) }).click();

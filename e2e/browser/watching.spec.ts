@@ -26,15 +26,18 @@ test("a user uploads a reference, and sees changed inputs, the changed unit and 
   await request(moved, altered(samples, shifted));
   await sendLabels(usual, samples.slice(0, labelled));
 
-  await untilShown(page, `/drift/${usual}?range=24h`, /All \d+ features match the reference/);
+  await untilShown(page, `/endpoints/${usual}/drift?range=24h`, /All \d+ features match the reference/);
   await expect(page.getByText("No drift", { exact: true }).first()).toBeVisible();
   await evaluateDrift(page, moved);
-  await page.getByRole("link", { name: "Data quality", exact: true }).click();
+  await page
+    .getByRole("navigation", { name: `Sections of ${moved}` })
+    .getByRole("link", { name: /^Data/ })
+    .click();
   const rows = page.getByRole("table", { name: "Features", exact: true }).getByRole("row");
   await expect(rows.filter({ hasText: "distance" })).toContainText("1.609 times its previous value");
   await expect(rows.filter({ hasText: "distance" })).toContainText("as if the unit changed from miles to kilometres");
 
-  await untilShown(page, `/quality/${usual}`, `${labelled} of ${flights} logged predictions`);
+  await untilShown(page, `/endpoints/${usual}/quality`, `${labelled} of ${flights} logged predictions`);
   await expect(page.getByText(`${flights - labelled} pending`)).toBeVisible();
   // Until labels are complete there is only the estimate.
   const chart = page.getByRole("figure", { name: "Accuracy: estimated and realised" });
@@ -71,7 +74,7 @@ async function makeReference(page: Page, model: string): Promise<void> {
 
 /** Checks that drifting features are listed and reachable by keys, and marks one of them as expected. */
 async function evaluateDrift(page: Page, endpoint: string): Promise<void> {
-  await untilShown(page, `/drift/${endpoint}?range=24h`, /shows? significant drift/);
+  await untilShown(page, `/endpoints/${endpoint}/drift?range=24h`, /shows? significant drift/);
   const verdict = page.getByRole("region", { name: "Verdict" });
   await expect(verdict).toContainText("departure_delay: Median rose from");
   const rows = page.getByRole("table", { name: "Features by drift" }).getByRole("row");

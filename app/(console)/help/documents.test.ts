@@ -68,9 +68,9 @@ test("links the help of every page to a heading whose text is the label of the l
 test("provides help for every page with a title, except the guides", () => {
   const isHelped = new Set(helpTargets().map(({ file }) => file));
   const pages = readdirSync(join(root, "app"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith("page.tsx") && !name.startsWith("(console)/help/"))
+    .filter((name) => name.endsWith("/page.tsx") && !name.startsWith("(console)/help/"))
     .map((name) => join("app", name))
-    .filter((file) => readFileSync(join(root, file), "utf8").includes("<PageHead"));
+    .filter((file) => /<(PageHead|ServicePage)/.test(readFileSync(join(root, file), "utf8")));
   expect(pages.length).toBeGreaterThan(60);
   expect(pages.filter((file) => !isHelped.has(file))).toEqual([]);
 });

@@ -1,6 +1,5 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { AreaChart } from "#components/charts/area-chart.tsx";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
@@ -12,10 +11,11 @@ import { formatClock } from "#components/ui/format-time.ts";
 import { useNow } from "#components/ui/now.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
-import { readJson, type Wire } from "#components/ui/wire.ts";
+import type { Wire } from "#components/ui/wire.ts";
 import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts";
-import type { Deployment } from "#server/serve/endpoints/contract.ts";
+import { type Deployment, endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
+import { useTraffic } from "./use-traffic.ts";
 
 interface TrafficLiveProps {
   endpoint: { id: string; name: string };
@@ -30,26 +30,9 @@ interface TrafficLiveProps {
   initial: Wire<EndpointSeries> | undefined;
 }
 
-/** Address of an endpoint's series over the range that ends now. */
-function seriesPath(name: string, range: TimeRange): string {
-  const { from, to } = spanOf(range, Date.now());
-  const query = new URLSearchParams({
-    from: from.toISOString(),
-    to: to.toISOString(),
-    step: String(range.stepSeconds),
-  });
-  return `/api/v1/endpoints/${encodeURIComponent(name)}/series?${query}`;
-}
-
 /** Renders the summary strip and charts of an endpoint, reloaded over time and after each deployment. */
 export function TrafficLive({ endpoint, servingId, history, rollouts, range, initial }: TrafficLiveProps) {
-  const { data, error, dataUpdatedAt } = useQuery({
-    queryKey: ["endpoint", endpoint.id, "series", range.key],
-    queryFn: () => readJson<EndpointSeries>(seriesPath(endpoint.name, range)),
-    refetchInterval: range.refreshMs,
-    placeholderData: keepPreviousData,
-    ...(initial && { initialData: initial }),
-  });
+  const { data, error, dataUpdatedAt } = useTraffic(endpoint, range, initial);
   const now = useNow(10_000);
   const { from, to } = spanOf(range, now);
   const span = { from: from.getTime(), to: to.getTime() };
@@ -59,7 +42,7 @@ export function TrafficLive({ endpoint, servingId, history, rollouts, range, ini
     height: 170,
     range: span,
     syncId: `endpoint-${endpoint.id}`,
-    markers: [...deploymentMarkers(history), ...rolloutMarkers(rollouts)],
+    markers: [...deploymentMarkers(history, endpointTabHref(endpoint.name, "releases")), ...rolloutMarkers(rollouts)],
     loading: !data && !error,
     empty: <NothingMeasured deployed={history.length > 0} />,
   };
@@ -101,7 +84,8 @@ export function TrafficLive({ endpoint, servingId, history, rollouts, range, ini
   );
 }
 
-function NothingMeasured({ deployed }: { deployed: boolean }) {
+/** Says why a chart of traffic is empty. */
+export function NothingMeasured({ deployed }: { deployed: boolean }) {
   return (
     <span className="lw-small lw-quiet">
       {deployed ? "No gateway served this endpoint in this time range." : "Nothing has been deployed yet."}

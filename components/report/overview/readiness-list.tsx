@@ -35,7 +35,7 @@ const stepLabels: Record<ReadinessStep["key"], Words> = {
   drift: {
     title: "Drift detection",
     purpose: "Compare inputs and predictions with the version's reference data",
-    way: { href: "/drift", label: "View drift", hint: "Create a reference for each deployed version." },
+    way: { href: "/endpoints?view=drift", label: "View drift", hint: "Create a reference for each deployed version." },
   },
   "load-test": {
     title: "Load test",

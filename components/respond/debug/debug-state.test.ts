@@ -8,7 +8,7 @@ const searchOf = (href: string) => Object.fromEntries(new URL(href, "http://x").
 test("reads an empty URL as the last hour, and writes it back", () => {
   const state = readDebugState({}, { now });
   expect(state).toMatchObject({ range: "1h", from: now - hour, to: now, compare: "nothing", cell: null, a: "", b: "" });
-  expect(debugHref("my digits", state)).toBe("/debug/my%20digits");
+  expect(debugHref("my digits", state)).toBe("/endpoints/my%20digits/debug");
 });
 
 test("round-trips the displayed state through its URL", () => {

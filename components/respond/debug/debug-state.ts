@@ -1,3 +1,5 @@
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+
 const hour = 3_600_000;
 const day = 24 * hour;
 const week = 7 * day;
@@ -81,7 +83,7 @@ export function debugHref(endpoint: string, state: DebugState, change: Partial<D
   if (b) query.set("b", b);
   if (feature) query.set("feature", feature);
   const text = query.toString();
-  return `/debug/${encodeURIComponent(endpoint)}${text && `?${text}`}`;
+  return `${endpointTabHref(endpoint, "debug")}${text && `?${text}`}`;
 }
 
 function iso(at: number): string {

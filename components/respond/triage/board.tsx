@@ -6,6 +6,7 @@ import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
+import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useNow } from "#components/ui/now.tsx";
 import { FailedState, StaleLine } from "#components/ui/states.tsx";
@@ -25,7 +26,6 @@ import { ThumbBar } from "./mobile-action-bar.tsx";
 import { QueuePane } from "./queue/queue-pane.tsx";
 import { useActs } from "./use-acts.ts";
 import { neighbour, show, useBoard } from "./use-board.ts";
-import { useBoardKeys } from "./use-board-keys.ts";
 
 interface BoardProps {
   queue: Wire<Queue>;
@@ -78,7 +78,7 @@ export function Board(props: BoardProps) {
       void acts.tick({ runbookId: chosen.runbook.id, subjectId: chosen.runbook.subjectId }, next.step, true);
     }
   }
-  useBoardKeys((key) => {
+  usePageKeys((key) => {
     const verdict = verdictKeys.find((each) => each.key === key);
     const act = chosen?.actions.find((each) => each.key.toLowerCase() === key);
     if (key === "j" || key === "ArrowDown") choose(neighbour(rows, chosenId, 1));

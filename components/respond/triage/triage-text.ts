@@ -45,7 +45,9 @@ export function formatAge(startedAt: number, now: number): string {
   return formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000) || 60_000);
 }
 
-const stageBadges = {
+/** What there is to do about an incident, by its stage. */
+export const stageBadges = {
+  act: { state: "missed", word: "Act" },
   watch: { state: "running", word: "Watch recovery" },
   resolve: { state: "not-started", word: "Resolve" },
 } as const;

@@ -15,6 +15,8 @@ export interface TrafficCharts {
   latency: Series[];
   /** Failed requests of each version, in percent. */
   errors: Series[];
+  /** p95 of each version drawn alone, in milliseconds. */
+  p95: Series[];
 }
 
 /** Versions drawn one by one; older ones are drawn together. */
@@ -58,6 +60,14 @@ export function trafficCharts(
         return own && own.requests > 0 ? (own.errors / own.requests) * 100 : null;
       }),
     })),
+    p95: groups
+      .filter(({ latencies }) => latencies !== null)
+      .map(({ id, name, look, latencies }) => ({
+        id,
+        label: name,
+        ...look,
+        points: points(({ at }) => latencies?.get(Date.parse(at)) ?? null),
+      })),
   };
 }
 
@@ -80,6 +90,8 @@ interface VersionGroup {
   look: Pick<Series, "version" | "role">;
   /** Requests and errors by step. */
   requests: Map<number, { requests: number; errors: number }>;
+  /** p95 by step, in milliseconds; null for versions drawn together, because quantiles do not add up. */
+  latencies: Map<number, number | null> | null;
 }
 
 /** Groups versions: the serving one first, then the others in descending order; the rest form one group. */
@@ -94,7 +106,7 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   const sameModel = versions.every(({ modelName }) => modelName === versions[0]?.modelName) ? versions[0] : undefined;
   const alone = ordered.length > maxVersions ? ordered.slice(0, maxVersions - 1) : ordered;
   const rest = ordered.slice(alone.length);
-  const groups: (Omit<VersionGroup, "requests"> & { ids: string[] })[] = alone.map((version) => ({
+  const groups: (Omit<VersionGroup, "requests" | "latencies"> & { ids: string[] })[] = alone.map((version) => ({
     id: version.versionId,
     name: `${versionLabel(version, sameModel)}${ranOn(version)}`,
     look: { version: versionColour(version.version, version.modelName === ordered[0]?.modelName) },
@@ -102,7 +114,23 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   }));
   if (rest.length > 0)
     groups.push({ id: "rest", name: "others", look: { role: "stable" }, ids: rest.map(({ versionId }) => versionId) });
-  return groups.map(({ ids, ...group }) => ({ ...group, requests: sumByStep(points, ids) }));
+  return groups.map(({ ids, ...group }) => ({
+    ...group,
+    requests: sumByStep(points, ids),
+    latencies: ids.length === 1 ? p95ByStep(points, ids[0]) : null,
+  }));
+}
+
+/** Returns the p95 of a version by step. Where it served as stable and canary, that of the arm with more requests. */
+function p95ByStep(points: Traffic["points"], id: string | undefined): Map<number, number | null> {
+  const busiest = new Map<number, Traffic["points"][number]>();
+  for (const point of points) {
+    if (point.arm === "shadow" || point.versionId !== id) continue;
+    const at = Date.parse(point.at);
+    const known = busiest.get(at);
+    if (!known || point.requests > known.requests) busiest.set(at, point);
+  }
+  return new Map([...busiest].map(([at, { latencyMsP95 }]) => [at, latencyMsP95]));
 }
 
 /** Describes where requests ran; empty for rows without this information. */
@@ -121,13 +149,13 @@ function sumByStep(points: Traffic["points"], ids: readonly string[]): VersionGr
   return sums;
 }
 
-/** Deployments as change markers. */
-export function deploymentMarkers(history: readonly Wire<Deployment>[]) {
+/** Deployments as change markers. @param href where they lead */
+export function deploymentMarkers(history: readonly Wire<Deployment>[], href: string) {
   const sameModel = history.every(({ modelName }) => modelName === history[0]?.modelName) ? history[0] : undefined;
   return history.map((deployment) => ({
     at: Date.parse(deployment.deployedAt),
     label: versionLabel(deployment, sameModel),
     kind: "deploy" as const,
-    href: "#deployments",
+    href,
   }));
 }

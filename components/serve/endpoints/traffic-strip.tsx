@@ -13,11 +13,16 @@ interface TrafficStripProps {
   range: TimeRange;
 }
 
-const quantileTiles = [
-  { key: "latencyMsP50", name: "p50", sentence: "Half of all requests finished within this time." },
-  { key: "latencyMsP95", name: "p95", sentence: "95% of all requests finished within this time." },
-  { key: "latencyMsP99", name: "p99", sentence: "99% of all requests finished within this time." },
-] as const;
+interface TileProps {
+  traffic: Traffic;
+  range: TimeRange;
+}
+
+const quantiles = {
+  p50: { field: "latencyMsP50", sentence: "Half of all requests finished within this time." },
+  p95: { field: "latencyMsP95", sentence: "95% of all requests finished within this time." },
+  p99: { field: "latencyMsP99", sentence: "99% of all requests finished within this time." },
+} as const;
 
 /** Renders requests, latency and errors of the range, each beside the previous range. */
 export function TrafficStrip({ traffic, range }: TrafficStripProps) {
@@ -30,46 +35,68 @@ export function TrafficStrip({ traffic, range }: TrafficStripProps) {
       </MetricStrip>
     );
   }
-  const { total, before } = traffic;
-  const earlier = `${range.label} before: `;
   return (
     <MetricStrip>
-      <MetricTile
-        label={<Rate total={total} range={range} />}
-        {...split(formatUnit(total.requestsPerSecond, "/s"))}
-        comparison={shared(total) ?? `${earlier}${formatUnit(before.requestsPerSecond, "/s")}`}
-        sparkline={<Shape traffic={traffic} value={(step) => step.requestsPerSecond} />}
-      />
-      {quantileTiles.map(({ key, name, sentence }) => (
-        <MetricTile
-          key={key}
-          label={
-            <Definition name={`${name} latency`} sentence={sentence} formula={quantileFormula(name, total, range)}>
-              {name}
-            </Definition>
-          }
-          {...split(formatUnit(total[key], "ms"))}
-          comparison={`${earlier}${formatUnit(before[key], "ms")}`}
-          sparkline={<Shape traffic={traffic} value={(step) => step[key]} />}
-        />
-      ))}
-      <MetricTile
-        label={
-          <Definition
-            name="Errors"
-            sentence="Requests that failed with a 5xx status. Client errors (4xx) are not counted."
-            formula={`server errors / requests\n= ${formatCount(total.serverErrors)} / ${formatCount(total.requests)}`}
-          >
-            Errors
-          </Definition>
-        }
-        {...split(formatPercent(errorShare(total)))}
-        comparison={total.requests > 0 ? failures(total) : `${earlier}${formatPercent(errorShare(before))}`}
-        sparkline={
-          <Shape traffic={traffic} value={(step) => (step.requests > 0 ? step.serverErrors / step.requests : null)} />
-        }
-      />
+      <RequestsTile traffic={traffic} range={range} />
+      <LatencyTile traffic={traffic} range={range} quantile="p50" />
+      <LatencyTile traffic={traffic} range={range} quantile="p95" />
+      <LatencyTile traffic={traffic} range={range} quantile="p99" />
+      <ErrorsTile traffic={traffic} range={range} />
     </MetricStrip>
+  );
+}
+
+/** Tile of the request rate, beside the range before. */
+export function RequestsTile({ traffic, range }: TileProps) {
+  const { total, before } = traffic;
+  return (
+    <MetricTile
+      label={<Rate total={total} range={range} />}
+      {...split(formatUnit(total.requestsPerSecond, "/s"))}
+      comparison={shared(total) ?? `${range.label} before: ${formatUnit(before.requestsPerSecond, "/s")}`}
+      sparkline={<Shape traffic={traffic} value={(step) => step.requestsPerSecond} />}
+    />
+  );
+}
+
+/** Tile of a latency quantile of all versions, beside the range before. */
+export function LatencyTile({ traffic, range, quantile }: TileProps & { quantile: keyof typeof quantiles }) {
+  const { total, before } = traffic;
+  const { field, sentence } = quantiles[quantile];
+  return (
+    <MetricTile
+      label={
+        <Definition name={`${quantile} latency`} sentence={sentence} formula={quantileFormula(quantile, total, range)}>
+          {quantile}
+        </Definition>
+      }
+      {...split(formatUnit(total[field], "ms"))}
+      comparison={`${range.label} before: ${formatUnit(before[field], "ms")}`}
+      sparkline={<Shape traffic={traffic} value={(step) => step[field]} />}
+    />
+  );
+}
+
+/** Tile of the share of requests that failed, beside the range before. */
+export function ErrorsTile({ traffic, range }: TileProps) {
+  const { total, before } = traffic;
+  return (
+    <MetricTile
+      label={
+        <Definition
+          name="Errors"
+          sentence="Requests that failed with a 5xx status. Client errors (4xx) are not counted."
+          formula={`server errors / requests\n= ${formatCount(total.serverErrors)} / ${formatCount(total.requests)}`}
+        >
+          Errors
+        </Definition>
+      }
+      {...split(formatPercent(errorShare(total)))}
+      comparison={total.requests > 0 ? failures(total) : `${range.label} before: ${formatPercent(errorShare(before))}`}
+      sparkline={
+        <Shape traffic={traffic} value={(step) => (step.requests > 0 ? step.serverErrors / step.requests : null)} />
+      }
+    />
   );
 }
 

@@ -1,3 +1,4 @@
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import type { CostGroup } from "#server/watch/cost/report/contract.ts";
 
 /** Address of a month's costs; the present month and models are left out. */
@@ -11,5 +12,5 @@ export const budgetsHref = "/costs/budgets";
 
 /** Returns the path of an endpoint's costs, by version, with its savings opportunities. */
 export function endpointCostsHref(endpoint: string): string {
-  return `/costs/${encodeURIComponent(endpoint)}`;
+  return endpointTabHref(endpoint, "cost");
 }

@@ -9,6 +9,7 @@ import {
   rollouts,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import type { ReleaseOutcome } from "./contract.ts";
 import { isReturn } from "./is-return.ts";
 
@@ -82,7 +83,7 @@ async function deployedVersions(ctx: Context, { from, to, endpointId }: ReleaseS
     rollout: null,
     kind: isReturn ? ("rolled-back" as const) : ("released" as const),
     words: isReturn ? "manual rollback" : "full traffic",
-    href: `/endpoints/${encodeURIComponent(endpoint)}#deployments`,
+    href: endpointTabHref(endpoint, "releases"),
   }));
 }
 

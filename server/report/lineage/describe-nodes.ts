@@ -143,7 +143,7 @@ const descriptions: Record<LineageKind, Description> = {
   deployment: {
     read: readDeployments,
     title: onEndpoint,
-    href: ({ of }) => `/endpoints/${segment(of)}#deployments`,
+    href: ({ of }) => `/endpoints/${segment(of)}/releases`,
   },
   predictions: {
     read: readDeployments,

@@ -1,5 +1,6 @@
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { formatCount } from "#server/base/format-number.ts";
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import type { Overview, OverviewEndpoint } from "./contract.ts";
 
 /** A piece of the sentence; one with an address leads to its evidence. */
@@ -93,14 +94,14 @@ function releaseClause({ releases, asOf }: Overview): SentencePart[] {
     { text: what },
     {
       text: `${newest.modelName} v${newest.version}`,
-      href: `/endpoints/${encodeURIComponent(newest.endpoint)}#deployments`,
+      href: endpointTabHref(newest.endpoint, "releases"),
     },
     { text: ` ${ago(asOf.getTime() - newest.deployedAt.getTime())}` },
   ];
 }
 
 function endpointLink({ name }: OverviewEndpoint): SentencePart {
-  return { text: name, href: `/endpoints/${encodeURIComponent(name)}` };
+  return { text: name, href: endpointTabHref(name) };
 }
 
 /** Clauses one and two make the first sentence, the others one each. */

@@ -7,6 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { ServingState } from "#server/serve/endpoints/contract.ts";
 import type { EndpointState } from "./contract.ts";
 import { decideEndpointState, type FiringAlert } from "./decide-state.ts";
+import { openIncidents } from "./open-incidents.ts";
 
 interface Described {
   id: string;
@@ -61,17 +62,7 @@ async function readFacts(ctx: Context, ids: readonly string[]): Promise<Map<stri
       exists (select from slos where endpoint_id = endpoint.id and archived_at is null and paused_at is null) as "hasSlo",
       open.number as "openIncident"
     from endpoints endpoint
-    left join (
-      -- Alerts of an endpoint may be a part of the incident of another one.
-      select endpoint_id, max(number) as number from (
-        select incident.number, incident.endpoint_id from incidents incident
-        where incident.workspace_id = ${ctx.actor.workspaceId} and incident.state in ('triage', 'active', 'mitigated')
-        union all
-        select incident.number, (one.summary->>'endpointId')::uuid from incidents incident
-        join alert_groups one on one.workspace_id = incident.workspace_id and one.incident_id = incident.id
-        where incident.workspace_id = ${ctx.actor.workspaceId} and incident.state in ('triage', 'active', 'mitigated')
-      ) as concern group by endpoint_id
-    ) as open on open.endpoint_id = endpoint.id
+    left join (${openIncidents(ctx)}) as open on open.endpoint_id = endpoint.id
     where endpoint.workspace_id = ${ctx.actor.workspaceId} and endpoint.id = any(${sql.param([...ids])}::uuid[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }

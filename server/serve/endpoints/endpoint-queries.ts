@@ -69,6 +69,24 @@ export async function getEndpoint(ctx: Context, input: GetEndpoint): Promise<End
   return { ...row, execution, current, history, gateways, serving: servingState({ ...row, current }, gateways) };
 }
 
+/** Lists the names of endpoints that are not archived, for menus: the first 500 by name. */
+export async function listEndpointNames(ctx: Context): Promise<string[]> {
+  permit(ctx, "listEndpoints");
+  const rows = await ctx.db
+    .select({ name: endpoints.name })
+    .from(endpoints)
+    .where(
+      and(
+        eq(endpoints.workspaceId, ctx.actor.workspaceId),
+        ctx.actor.endpoints ? inArray(endpoints.name, [...ctx.actor.endpoints]) : undefined,
+        isNull(endpoints.archivedAt),
+      ),
+    )
+    .orderBy(asc(endpoints.name))
+    .limit(500);
+  return rows.map(({ name }) => name);
+}
+
 /** Returns whether endpoints of the workspace serve, by their ids: what lists show without the numbers of their traffic. */
 export async function servingStates(ctx: Context, ids: readonly string[]): Promise<Map<string, ServingState>> {
   permit(ctx, "listEndpoints");

@@ -7,7 +7,7 @@ import { GuardrailsPanel } from "#components/release/rollouts/guardrails-panel.t
 import { OverviewEndpoints } from "#components/report/overview/overview-endpoints.tsx";
 import { PortfolioPanel } from "#components/report/reports/portfolio-panel.tsx";
 import { EndpointStateBadge } from "#components/respond/endpoint-states/endpoint-state-badge.tsx";
-import { EndpointsTable } from "#components/respond/endpoint-states/endpoints-table.tsx";
+import { FleetTable } from "#components/respond/fleet/fleet-table.tsx";
 import { IncidentsTable } from "#components/respond/incidents/incidents-table.tsx";
 import { ResponseTiles } from "#components/respond/incidents/response-tiles.tsx";
 import { SlosTable } from "#components/watch/slo/slos-table.tsx";
@@ -25,9 +25,10 @@ import { getReport } from "#server/report/reports/get-report.ts";
 import { searchEverything } from "#server/report/search/queries.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { withStates } from "#server/respond/endpoint-states/with-states.ts";
+import { listFleet } from "#server/respond/fleet/queries.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import { responseMetrics } from "#server/respond/incidents/response/queries.ts";
-import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { getQuality } from "#server/watch/monitoring/quality/queries.ts";
 import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import { listSlos } from "#server/watch/slo/objectives/queries.ts";
@@ -93,8 +94,8 @@ async function described({ ctx, endpoint }: FactsFixture) {
 }
 
 async function endpointsTable({ ctx }: FactsFixture): Promise<ReactNode> {
-  const { endpoints } = await listEndpoints(ctx);
-  return createElement(EndpointsTable, { endpoints: await withStates(ctx, endpoints) });
+  const { rows } = await listFleet(ctx);
+  return createElement(FleetTable, { label: "Endpoints", rows, now: Date.now() });
 }
 
 /** Returns the newest message of a kind that was enqueued for people. */

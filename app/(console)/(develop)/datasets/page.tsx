@@ -4,6 +4,7 @@ import { DatasetsTable } from "#components/develop/datasets/datasets-table.tsx";
 import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -33,13 +34,18 @@ export default async function DatasetsPage({ searchParams }: PageProps<"/dataset
         title="Datasets"
         context={sentence(shown, after !== undefined || next !== undefined)}
         actions={
-          <UploadDataset
-            maxBytes={maxUploadBytes}
-            apiUrl={`${runtime().config.publicUrl}/api/v1`}
-            upload={uploadDatasetAction}
-            why={denialReason(ctx.actor.role, "uploadDataset")}
-            primary
-          />
+          <>
+            <ButtonLink href="/datasets/compare" variant="default">
+              Compare files
+            </ButtonLink>
+            <UploadDataset
+              maxBytes={maxUploadBytes}
+              apiUrl={`${runtime().config.publicUrl}/api/v1`}
+              upload={uploadDatasetAction}
+              why={denialReason(ctx.actor.role, "uploadDataset")}
+              primary
+            />
+          </>
         }
       />
       <Panel flush>

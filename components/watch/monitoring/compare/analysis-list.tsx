@@ -47,7 +47,7 @@ export function AnalysisList({ rows }: { rows: Analysis[] }) {
       rows={rows}
       columns={columns}
       rowKey={({ id }) => id}
-      rowHref={({ id }) => `/drift/compare?analysis=${id}`}
+      rowHref={({ id }) => `/datasets/compare?analysis=${id}`}
     />
   );
 }

@@ -37,7 +37,7 @@ export function CompareForm({ versions, request, why }: CompareFormProps) {
     event.preventDefault();
     if (!reference || !current) return;
     const question = { kind: "batch" as const, reference: JSON.parse(reference), current: JSON.parse(current) };
-    run({ question }, ({ id }) => router.push(`/drift/compare?analysis=${id}`));
+    run({ question }, ({ id }) => router.push(`/datasets/compare?analysis=${id}`));
   }
   return (
     <Panel title="Compare two files, column by column" subtitle="Evidently scores and calibrated verdicts side by side">

@@ -1,3 +1,5 @@
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+
 interface DriftView {
   endpoint: string;
   range?: string | undefined;
@@ -14,12 +16,12 @@ export function driftHref({ endpoint, ...view }: DriftView): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(view)) if (value) query.set(name, value);
   const text = query.toString();
-  return `/drift/${encodeURIComponent(endpoint)}${text ? `?${text}` : ""}`;
+  return `${endpointTabHref(endpoint, "drift")}${text ? `?${text}` : ""}`;
 }
 
 /** Returns the path of an endpoint's monitoring settings. */
 export function monitorHref(endpoint: string): string {
-  return `/drift/${encodeURIComponent(endpoint)}/settings`;
+  return `${endpointTabHref(endpoint, "settings")}#monitoring`;
 }
 
 /** Returns the path of the page that sets another reference for a version. */

@@ -1,3 +1,4 @@
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import { type IntegrityRange, integrityRanges } from "#server/watch/monitoring/integrity/contract.ts";
 
 /** View of an endpoint's data page, stored in its URL. */
@@ -40,5 +41,5 @@ export function dataHref(endpoint: string, view: IntegrityView, change: Partial<
     ...(show !== "all" && { show }),
   });
   const text = query.toString();
-  return `/drift/${encodeURIComponent(endpoint)}/data${text ? `?${text}` : ""}`;
+  return `${endpointTabHref(endpoint, "data")}${text ? `?${text}` : ""}`;
 }

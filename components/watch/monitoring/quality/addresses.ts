@@ -1,3 +1,4 @@
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import type { QualityRange } from "./ranges.ts";
 
@@ -11,7 +12,7 @@ export interface QualityView {
 
 /** Returns the address of the quality of all endpoints. */
 export function qualityHref(range?: QualityRange): string {
-  return range === undefined ? "/quality" : `/quality?range=${range.key}`;
+  return range === undefined ? "/endpoints?view=quality" : `/endpoints?view=quality&range=${range.key}`;
 }
 
 /** Returns the path of an endpoint's quality page for a view. */
@@ -21,5 +22,5 @@ export function endpointQualityHref(endpoint: string, view?: QualityView): strin
   if (view?.metric) query.set("metric", view.metric);
   if (view?.segment) query.set("segment", view.segment);
   const text = query.toString();
-  return `/quality/${encodeURIComponent(endpoint)}${text ? `?${text}` : ""}`;
+  return `${endpointTabHref(endpoint, "quality")}${text ? `?${text}` : ""}`;
 }

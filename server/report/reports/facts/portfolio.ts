@@ -1,3 +1,4 @@
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import {
   type Figure,
   type PortfolioCell,
@@ -58,7 +59,7 @@ export function portfolio(
     const own = byModel.get(model) ?? [];
     const cells = portfolioColumns.map((column) => cellOf({ model, column, own, known: known.get(model) ?? [] }, span));
     const isEndpoint = models.includes(model);
-    const href = isEndpoint ? `/endpoints/${encodeURIComponent(model)}` : "/slos";
+    const href = isEndpoint ? endpointTabHref(model) : "/slos";
     return { model, href, state: worstOf(cells.map(({ state }) => state)), cells };
   });
   const least = (row: PortfolioRow) => byModel.get(row.model)?.toSorted(ascending)[0];
@@ -121,7 +122,7 @@ function empty(model: string, column: PortfolioColumn, { until }: ReadSpan): Fig
     text: shareText,
     value: null,
     knownUntil: until,
-    href: `/endpoints/${encodeURIComponent(model)}`,
+    href: endpointTabHref(model),
     reason: whyEmpty[column],
   });
 }

@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { getQuality } from "#server/watch/monitoring/quality/queries.ts";
 import type { ReportTrend } from "../contract.ts";
@@ -38,7 +39,7 @@ export async function qualityTrend(
   const shown = last.realised ?? last.estimated;
   const before = summaries.at(-2);
   const { objective, pending } = last;
-  const href = `/quality/${encodeURIComponent(name)}`;
+  const href = endpointTabHref(name, "quality");
   return {
     model: name,
     measure: `${metricFacts[last.metric].label.toLowerCase()}${objective ? "" : ", no SLO"}`,

@@ -1,5 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { formatSignificant } from "#server/base/format-number.ts";
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import type { QualityParts } from "#server/watch/monitoring/quality/detail/contract.ts";
 import { metricFacts, type QualityState } from "#server/watch/monitoring/quality/metrics/contract.ts";
@@ -58,7 +59,7 @@ function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): Po
       interval: hasEnds ? { low: shown.low as number, high: shown.high as number, level } : null,
       knownUntil: Math.min(span.until, maturity.matureUntil?.getTime() ?? span.until),
       reason: pending > 0 ? "labels due" : "no labels",
-      href: `/quality/${encodeURIComponent(model)}`,
+      href: endpointTabHref(model, "quality"),
     }),
   };
 }
@@ -84,7 +85,7 @@ function fairnessCell(model: string, parts: QualityParts | null, span: ReadSpan)
       basis: worst ? `${worst.groupBy}: ${countText(worst.groups.length)} groups, ${countText(rows)} predictions` : "",
       interval: worst?.differenceInterval ? { ...worst.differenceInterval, level } : null,
       reason: "no groups",
-      href: `/quality/${encodeURIComponent(model)}#fairness`,
+      href: `${endpointTabHref(model, "quality")}#fairness`,
     }),
   };
 }

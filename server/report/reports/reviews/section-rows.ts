@@ -5,6 +5,7 @@ import type { RetrainingPolicyDetails } from "#server/improve/retraining/policie
 import type { ReleaseOutcome } from "#server/release/outcomes/contract.ts";
 import type { IncidentAction } from "#server/respond/incidents/actions/contract.ts";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import { formatMoney } from "#server/watch/cost/money.ts";
 import type { CostReport } from "#server/watch/cost/report/contract.ts";
 import { against } from "#server/watch/cost/report/sentence-of.ts";
@@ -128,7 +129,7 @@ export function costRows({ currency, total, rows, month }: CostReport): ReviewRo
       words: `${name}: ${formatMoney(spent, currency)}${ahead}`,
       aside: unusual ? "higher than on previous days" : budget === null ? "no budget" : "",
       state: hasEnded ? "missed" : unusual ? "watch" : budget === null ? "no-data" : "on-target",
-      href: kind === "endpoint" ? `/costs/${encodeURIComponent(name)}` : `/costs?month=${month}`,
+      href: kind === "endpoint" ? endpointTabHref(name, "cost") : `/costs?month=${month}`,
     };
   });
 }
@@ -142,7 +143,7 @@ export function labelRows(read: readonly ReadObjective[], timeZone: string): Rev
       words: `${model}: ${(slo.state?.pending ?? 0).toLocaleString("en")} predictions waiting for labels`,
       aside: `complete up to ${dayText(knownUntil, timeZone)}`,
       state: "watch" as const,
-      href: `/quality/${encodeURIComponent(model)}`,
+      href: endpointTabHref(model, "quality"),
     }));
 }
 

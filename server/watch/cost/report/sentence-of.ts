@@ -1,4 +1,5 @@
 import { percent } from "#server/base/format-number.ts";
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import { formatMoney } from "../money.ts";
 import type { CostReport, CostRow, SentencePart } from "./contract.ts";
 
@@ -62,7 +63,7 @@ export function against(value: number, budget: number | null): string {
 
 /** Returns the link to a row's details. */
 function hrefOf({ kind, name }: Pick<CostRow, "kind" | "name">): string | null {
-  return kind === "endpoint" ? `/costs/${encodeURIComponent(name)}` : null;
+  return kind === "endpoint" ? endpointTabHref(name, "cost") : null;
 }
 
 function round(share: number): number {

@@ -1,4 +1,5 @@
 import { percent } from "#server/base/format-number.ts";
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import { type Correctness, minLabels } from "../report/cost-row.ts";
 import { type Promised, peaksFirst, runAgainst, versionAgainst } from "./against-objectives.ts";
 import type { Saving } from "./contract.ts";
@@ -179,5 +180,5 @@ function figure(value: number): number {
 }
 
 function hrefOf(name: string): string {
-  return `/costs/${encodeURIComponent(name)}`;
+  return endpointTabHref(name, "cost");
 }

@@ -43,7 +43,7 @@ test(
     const [alert] = await alertsOf(ctx);
     expect(alert).toMatchObject({ severity: "ticket", endpointId, isEnded: false });
     expect(alert?.labels).toMatchObject({ alertname: "DataIntegrity", endpoint: "fraud", feature: "amount" });
-    expect(alert?.generatorUrl).toBe("/drift/fraud/data?feature=amount");
+    expect(alert?.generatorUrl).toBe("/endpoints/fraud/data?feature=amount");
     expect(await settle([one({ words: "7% of `amount` is missing." })], now + 60_000)).toMatchObject({ kept: 1 });
     const [found] = await listFindings(ctx, { endpointId });
     expect(found).toMatchObject({ words: "7% of `amount` is missing.", endpoint: "fraud", closedAt: null });

@@ -1,6 +1,6 @@
 import { Page } from "#components/shell/page.tsx";
 import { MetricStrip, MetricTileSkeleton } from "#components/ui/metric-tile.tsx";
-import { Columns } from "#components/ui/page-head.tsx";
+import { Columns, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
 
@@ -9,20 +9,23 @@ export default function Loading() {
     <Page crumbs={[{ label: "Endpoints", href: "/endpoints" }, { label: "…" }]} live>
       <Skeleton width={320} height={28} />
       <MetricStrip>
-        {["requests", "p50", "p95", "p99", "errors"].map((key) => (
+        {["requests", "errors", "p95", "budget", "quality", "drift"].map((key) => (
           <MetricTileSkeleton key={key} />
         ))}
       </MetricStrip>
-      <Columns>
-        {["Requests per second", "Latency", "Errors"].map((title) => (
-          <Panel title={title} key={title}>
-            <Skeleton height={170} />
+      <Columns columns="minmax(0, 1fr) 320px">
+        <Panel title="Health by version">
+          <Skeleton height={520} />
+        </Panel>
+        <Stack>
+          <Panel title="Last changes" flush>
+            <SkeletonRows rows={4} height={32} />
           </Panel>
-        ))}
+          <Panel title="SLOs" flush>
+            <SkeletonRows rows={3} height={32} />
+          </Panel>
+        </Stack>
       </Columns>
-      <Panel title="Deployments" flush>
-        <SkeletonRows rows={3} height={32} />
-      </Panel>
     </Page>
   );
 }

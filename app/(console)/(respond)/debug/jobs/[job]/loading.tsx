@@ -5,7 +5,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 
 export default function Loading() {
   return (
-    <Page crumbs={[{ label: "Debug", href: "/debug" }, { label: "…" }]} live>
+    <Page crumbs={[{ label: "Jobs", href: "/jobs" }, { label: "…" }]} live>
       <Skeleton width={320} height={28} />
       <Columns>
         {["Step time", "Machine"].map((title) => (

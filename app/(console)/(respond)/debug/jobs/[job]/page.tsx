@@ -34,7 +34,7 @@ export default async function DebugJobPage({ params, searchParams }: Props) {
   const { id, name, state } = job;
   const isOpen = openJobStates.some((each) => each === state);
   return (
-    <Page live crumbs={[{ label: "Debug", href: "/debug" }, { label: name }]}>
+    <Page live crumbs={[{ label: "Jobs", href: "/jobs" }, { label: name }]}>
       <LiveRefresh topics={["training"]} id={id} {...(isOpen && { everyMs: 10_000 })} />
       <PageHead
         help="monitoring#debug"

@@ -1,14 +1,11 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { endpointHref } from "#components/serve/endpoints/addresses.ts";
-import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
+import { ServicePage } from "#app/_service/service-page.tsx";
 import { LoadTestChart } from "#components/serve/load-test/load-test-chart.tsx";
 import { LoadTestsTable } from "#components/serve/load-test/load-tests-table.tsx";
 import { StartLoadTestButton } from "#components/serve/load-test/start-load-test.tsx";
-import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { Page } from "#components/shell/page.tsx";
-import { PageHead } from "#components/ui/page-head.tsx";
+import { TabHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -24,7 +21,8 @@ export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoi
 export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[endpoint]/load-tests">) {
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
-  const { id, current, archivedAt, unloadedAt } = await found(getEndpoint(ctx, { name }));
+  const endpoint = await found(getEndpoint(ctx, { name }));
+  const { id, current, archivedAt, unloadedAt } = endpoint;
   const tests = await listLoadTests(ctx, { endpointId: id });
   const newest = tests.find(({ steps }) => steps.length > 1);
   const choices = current ? await versionChoices(ctx, current) : [];
@@ -41,17 +39,8 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
           ? "one load test at a time"
           : denialReason(ctx.actor.role, "startLoadTest");
   return (
-    <Page
-      crumbs={[
-        { label: "Endpoints", href: "/endpoints" },
-        { label: name, href: endpointHref(name) },
-        { label: "Load tests" },
-      ]}
-    >
-      <LiveRefresh topics={["endpoint"]} id={id} />
-      <PageHead
-        help="deploy#load-tests"
-        title={`Load tests of ${name}`}
+    <ServicePage ctx={ctx} endpoint={endpoint} tab="traffic" below="Load tests" help="deploy#load-tests">
+      <TabHead
         context="Latency at rising request rates, for deployed and undeployed versions; evidence for latency gates"
         actions={
           <StartLoadTestButton
@@ -64,7 +53,6 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
           />
         }
       />
-      <EndpointTabs endpoint={name} current="load-tests" />
       {newest && (
         <Panel id="newest" title={`${newest.model} v${newest.version}`} subtitle="latest test with more than one rate">
           <LoadTestChart test={newest} />
@@ -79,6 +67,6 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
           <LoadTestsTable tests={tests} />
         )}
       </Panel>
-    </Page>
+    </ServicePage>
   );
 }

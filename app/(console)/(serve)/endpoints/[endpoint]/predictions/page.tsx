@@ -1,14 +1,13 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
-import { endpointHref, predictionHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
-import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
+import { ServicePage } from "#app/_service/service-page.tsx";
+import { predictionHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import { LabelCountsLine } from "#components/serve/predictions/label-counts.tsx";
 import { PredictionFilter } from "#components/serve/predictions/prediction-filter.tsx";
 import { PredictionsTable } from "#components/serve/predictions/predictions-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { Page } from "#components/shell/page.tsx";
 import { Link } from "#components/ui/link.tsx";
-import { PageHead } from "#components/ui/page-head.tsx";
+import { TabHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
@@ -33,20 +32,11 @@ export default async function PredictionsPage({
   const signatures = await signaturesOf(ctx, predictions);
   const versions = [...new Set(endpoint.history.map(({ version }) => version))];
   return (
-    <Page
-      crumbs={[
-        { label: "Endpoints", href: "/endpoints" },
-        { label: name, href: endpointHref(name) },
-        { label: "Predictions" },
-      ]}
-    >
-      <PageHead
-        help="deploy#prediction-log"
-        title={`Predictions of ${name}`}
+    <ServicePage ctx={ctx} endpoint={endpoint} tab="predictions" help="deploy#prediction-log">
+      <TabHead
         context="Sampled, failed and low-confidence requests, newest first"
         sentence={<LabelCountsLine labels={labels} capture={capture} endpoint={name} />}
       />
-      <EndpointTabs endpoint={name} current="predictions" />
       <PredictionFilter endpoint={name} q={q} error={problem} versions={versions} />
       <Panel flush>
         <PredictionsTable
@@ -65,7 +55,7 @@ export default async function PredictionsPage({
           }
         />
       </Panel>
-    </Page>
+    </ServicePage>
   );
 }
 

@@ -1,18 +1,16 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { ServicePage } from "#app/_service/service-page.tsx";
 import { CascadeForm } from "#components/release/endpoints/cascade-form.tsx";
-import { endpointHref } from "#components/serve/endpoints/addresses.ts";
-import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
 import { ExecutionPanel } from "#components/serve/endpoints/execution-panel.tsx";
 import { CacheForm } from "#components/serve/endpoints/settings/cache-form.tsx";
 import { CaptureForm } from "#components/serve/endpoints/settings/capture-form.tsx";
 import { FieldContracts } from "#components/serve/endpoints/settings/field-contracts.tsx";
 import { LimitsForm } from "#components/serve/endpoints/settings/limits-form.tsx";
 import { RetainedVersionsForm } from "#components/serve/endpoints/settings/retained-versions-form.tsx";
-import { Page } from "#components/shell/page.tsx";
-import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { MonitorForm } from "#components/watch/monitoring/drift/monitor-form.tsx";
 import type { Context } from "#server/base/context.ts";
 import { listModels } from "#server/develop/registry/models/queries.ts";
 import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
@@ -23,6 +21,8 @@ import { getCapture } from "#server/serve/capture/capture-queries.ts";
 import { getCascade } from "#server/serve/cascade/cascade-queries.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { getProtection } from "#server/serve/protection/protection-queries.ts";
+import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
+import { setMonitorAction } from "../../../../(watch)/endpoints/[endpoint]/drift/actions.ts";
 import { saveExecutionAction } from "../../actions.ts";
 import {
   setCacheAction,
@@ -46,25 +46,14 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
   const cache = await getCache(ctx, { endpointId });
   const capture = await getCapture(ctx, { endpointId });
   const cascade = await getCascade(ctx, { endpointId });
+  const monitor = await getMonitor(ctx, { endpointId });
   const models = await listModels(ctx, { limit: 200 });
   const inputs = served?.signature?.inputs ?? [];
   const through = await pipelineOf(ctx, served);
   const disabledReason = archivedAt ? "archived" : denialReason(ctx.actor.role, "setProtection");
   const common = { protection, disabledReason, action: setProtectionAction.bind(null, endpointId) };
   return (
-    <Page
-      crumbs={[
-        { label: "Endpoints", href: "/endpoints" },
-        { label: name, href: endpointHref(name) },
-        { label: "Settings" },
-      ]}
-    >
-      <PageHead
-        help="deploy#endpoint-settings"
-        title={`Settings of ${name}`}
-        context="Settings for every version of this endpoint"
-      />
-      <EndpointTabs endpoint={name} current="settings" />
+    <ServicePage ctx={ctx} endpoint={endpoint} tab="settings" help="deploy#endpoint-settings">
       <ExecutionPanel
         endpoint={endpoint}
         why={denialReason(ctx.actor.role, "updateEndpoint")}
@@ -111,7 +100,22 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
         />
       </Panel>
       <FieldContracts {...common} inputs={inputs} />
-    </Page>
+      <Panel
+        id="monitoring"
+        title="Monitoring"
+        subtitle={`drift, quality and fairness of its predictions; ${monitor.updatedBy ? `last changed by ${monitor.updatedBy}` : "default settings"}`}
+      >
+        <MonitorForm
+          endpointId={endpointId}
+          settings={monitor.settings}
+          revision={monitor.revision}
+          inputs={inputs.flatMap(({ name }) => (name ? [name] : []))}
+          action={setMonitorAction}
+          disabledReason={archivedAt ? "archived" : denialReason(ctx.actor.role, "setMonitor")}
+          key={monitor.revision}
+        />
+      </Panel>
+    </ServicePage>
   );
 }
 

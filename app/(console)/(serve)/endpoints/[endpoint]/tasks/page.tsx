@@ -1,8 +1,8 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { endpointHref, endpointTasksHref } from "#components/serve/endpoints/addresses.ts";
-import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
+import { ServicePage } from "#app/_service/service-page.tsx";
+import { endpointTasksHref } from "#components/serve/endpoints/addresses.ts";
 import { BacklogStrip } from "#components/serve/tasks/backlog-strip.tsx";
 import { RedriveAll } from "#components/serve/tasks/task-buttons.tsx";
 import { TaskSettingsForm } from "#components/serve/tasks/task-settings-form.tsx";
@@ -10,9 +10,8 @@ import { stateWord } from "#components/serve/tasks/task-state.tsx";
 import { TaskWebhookForm } from "#components/serve/tasks/task-webhook-form.tsx";
 import { TasksTable } from "#components/serve/tasks/tasks-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { Page } from "#components/shell/page.tsx";
 import { Link } from "#components/ui/link.tsx";
-import { PageHead } from "#components/ui/page-head.tsx";
+import { TabHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
@@ -25,13 +24,14 @@ import { redriveTasksAction, setTaskSettingsAction, setTaskWebhookAction } from 
 import { OpenedTask } from "./opened-task.tsx";
 
 export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/tasks">) {
-  return { title: `Async, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
+  return { title: `Async requests, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
 }
 
 export default async function TasksPage({ params, searchParams }: PageProps<"/endpoints/[endpoint]/tasks">) {
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
-  const { id: endpointId, archivedAt } = await found(getEndpoint(ctx, { name }));
+  const endpoint = await found(getEndpoint(ctx, { name }));
+  const { id: endpointId, archivedAt } = endpoint;
   const requested = await searchParams;
   const text = (key: string) => (typeof requested[key] === "string" ? requested[key] : undefined);
   const state = TaskState.safeParse(text("state")).data;
@@ -48,18 +48,9 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
     return query.length > 0 ? `${address}?${new URLSearchParams(query as [string, string][])}` : address;
   };
   return (
-    <Page
-      crumbs={[
-        { label: "Endpoints", href: "/endpoints" },
-        { label: name, href: endpointHref(name) },
-        { label: "Async" },
-      ]}
-      live
-    >
-      <LiveRefresh topics={["tasks", "endpoint"]} id={endpointId} everyMs={15_000} />
-      <PageHead
-        help="deploy#asynchronous-requests"
-        title={`Async requests of ${name}`}
+    <ServicePage ctx={ctx} endpoint={endpoint} tab="traffic" below="Async requests" help="deploy#asynchronous-requests">
+      <LiveRefresh topics={["tasks"]} id={endpointId} everyMs={15_000} />
+      <TabHead
         context="Queued requests, served when the gateway is otherwise idle"
         actions={
           <RedriveAll
@@ -70,7 +61,6 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
           />
         }
       />
-      <EndpointTabs endpoint={name} current="tasks" />
       <BacklogStrip backlog={backlog} />
       <Tabs
         label="Filter tasks by state"
@@ -114,6 +104,6 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
           action={setTaskWebhookAction.bind(null, endpointId)}
         />
       </Panel>
-    </Page>
+    </ServicePage>
   );
 }

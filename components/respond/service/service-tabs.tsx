@@ -1,0 +1,66 @@
+"use client";
+
+import { useRouter, useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
+import { usePageKeys } from "#components/shell/use-page-keys.ts";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import type { ServiceHead } from "#server/respond/service/contract.ts";
+import { type EndpointTab, endpointTabHref, endpointTabs } from "#server/serve/endpoints/contract.ts";
+
+const labels: Record<EndpointTab, string> = {
+  health: "Health",
+  traffic: "Traffic",
+  releases: "Releases",
+  quality: "Quality",
+  drift: "Drift",
+  data: "Data",
+  predictions: "Predictions",
+  debug: "Debug",
+  cost: "Cost",
+  settings: "Settings",
+};
+
+const markLabels = { missed: "needs action", watch: "worth a look" } as const;
+
+interface ServiceTabsProps {
+  endpoint: string;
+  current: EndpointTab;
+  marks: ServiceHead["marks"];
+  right?: ReactNode;
+}
+
+/** Renders the tabs of an endpoint; keys 1 to 9 and 0 open them. The time range of the address goes along. */
+export function ServiceTabs({ endpoint, current, marks, right }: ServiceTabsProps) {
+  const router = useRouter();
+  const range = useSearchParams().get("range");
+  const query = range ? `?${new URLSearchParams({ range })}` : "";
+  const hrefOf = (tab: EndpointTab) => `${endpointTabHref(endpoint, tab)}${query}`;
+  usePageKeys((key) => {
+    const tab = /^[0-9]$/.test(key) ? endpointTabs[(Number(key) + 9) % 10] : undefined;
+    if (!tab) return false;
+    router.push(hrefOf(tab));
+    return true;
+  });
+  return (
+    <Tabs
+      label={`Sections of ${endpoint}`}
+      right={right}
+      items={endpointTabs.map((tab) => {
+        const mark = marks[tab];
+        return {
+          href: hrefOf(tab),
+          current: tab === current,
+          label: mark ? (
+            <>
+              {labels[tab]} <StatusShape state={mark} />
+              <span className="lw-hidden"> ({markLabels[mark]})</span>
+            </>
+          ) : (
+            labels[tab]
+          ),
+        };
+      })}
+    />
+  );
+}
