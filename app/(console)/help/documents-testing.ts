@@ -54,7 +54,7 @@ export function helpTargets(): { file: string; target: string }[] {
       .flatMap((name) => {
         const file = join(folder, name);
         const uses = readFileSync(join(root, file), "utf8").matchAll(
-          /<(?:PageHead\s[^>]*?\bhelp|HelpLink\s+to)="([^"]+)"/g,
+          /<(?:(?:PageHead|ServicePage)\s[^>]*?\bhelp|HelpLink\s+to)="([^"]+)"/g,
         );
         return [...uses].map(([, target = ""]) => ({ file, target }));
       }),
