@@ -3,6 +3,7 @@
 import { Area, AreaChart as AreasOf, CartesianGrid, XAxis, YAxis } from "recharts";
 import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
 import { ChartFrame } from "./chart-frame.tsx";
+import { DragZoom } from "./drag-zoom.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
 import { tableOf } from "./line-table.ts";
@@ -17,12 +18,13 @@ import { tickLabels, valueTicks } from "./ticks.ts";
 import { planXAxis } from "./x-axis.ts";
 import { XTick } from "./x-tick.tsx";
 import { YTick } from "./y-tick.tsx";
+import { zoomKeys } from "./zoom.ts";
 
 type AreaChartProps = Omit<LineChartProps, "fromZero" | "endLabels" | "thresholds" | "steps">;
 
 /** Renders up to three parts of a total, stacked from zero; all are measured at the same moments. */
 export function AreaChart(props: AreaChartProps) {
-  const { series, unit, title } = props;
+  const { series, unit, title, onZoom } = props;
   const styles = styleSeries(series);
   const range = props.range ?? widen(extent(series), 60_000);
   const legend =
@@ -39,6 +41,7 @@ export function AreaChart(props: AreaChartProps) {
       summary={summarise(title, unit, series)}
       table={() => tableOf(props, range)}
       isEmpty={series.every(({ points }) => lastPoint(points) === undefined)}
+      {...(onZoom && { onKey: zoomKeys(onZoom, range, props.fullRange ?? range) })}
     >
       {(width) => <AreaPlot {...props} styles={styles} range={range} width={width} />}
     </ChartFrame>
@@ -59,7 +62,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
   const axis = planXAxis(x, range, plot.width, props.xNoun);
   const { rows, lines } = prepareLines(series);
   return (
-    <div style={{ position: "relative", height }}>
+    <DragZoom plot={plot} height={height} onZoom={props.onZoom}>
       <AreasOf
         width={width}
         height={height}
@@ -104,6 +107,6 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
       </AreasOf>
       <MarkerLane plot={plot} markers={markers} />
       <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} inside />
-    </div>
+    </DragZoom>
   );
 }

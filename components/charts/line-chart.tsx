@@ -12,7 +12,7 @@ import { extent, lastPoint, type Range, type Series, widen } from "./prepare.ts"
 import { type SeriesStyle, styleSeries } from "./series-style.ts";
 import { summarise, type Threshold } from "./summary.ts";
 import type { NamedMoment, XKind } from "./x-axis.ts";
-import { zoomByKey } from "./zoom.ts";
+import { zoomKeys } from "./zoom.ts";
 
 /** A span of the axis that is not like the rest. */
 interface Shade extends Range {
@@ -80,14 +80,7 @@ export function LineChart(props: LineChartProps) {
       table={() => tableOf(props, range)}
       csv={{ name: title, text: () => chartCsv(csvHead(x, props.xNoun), series, x === "time" ? isoTime : String) }}
       isEmpty={isEmpty}
-      {...(onZoom && {
-        onKey: (key: string) => {
-          if (key === "z") onZoom(undefined);
-          else if ("=-[]".includes(key)) onZoom(zoomByKey(key, range, fullRange));
-          else return false;
-          return true;
-        },
-      })}
+      {...(onZoom && { onKey: zoomKeys(onZoom, range, fullRange) })}
     >
       {(width) => <LinePlot {...props} styles={styles} range={range} width={width} />}
     </ChartFrame>

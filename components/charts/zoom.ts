@@ -15,6 +15,20 @@ export function zoomByKey(key: string, shown: Range, fullRange: Range): Range | 
   return undefined;
 }
 
+/** Returns the handler of the zoom keys of a chart: those above, and Z, which resets the zoom. */
+export function zoomKeys(
+  onZoom: (range: Range | undefined) => void,
+  shown: Range,
+  fullRange: Range,
+): (key: string) => boolean {
+  return (key) => {
+    if (key === "z") onZoom(undefined);
+    else if ("=-[]".includes(key)) onZoom(zoomByKey(key, shown, fullRange));
+    else return false;
+    return true;
+  };
+}
+
 function within(range: Range, fullRange: Range): Range | undefined {
   const from = Math.max(fullRange.from, range.from);
   const to = Math.min(fullRange.to, range.to);

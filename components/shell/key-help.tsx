@@ -45,6 +45,16 @@ export function KeyHelp() {
       ],
     ],
     [
+      "Endpoints",
+      [
+        [["1", "0"], "Tabs, from Health to Settings"],
+        [["A"], "Acknowledge the open incident"],
+        [["[", "]"], "Earlier, later"],
+        [["=", "-"], "Wider, narrower time range"],
+        [["Z"], "Undo the zoom"],
+      ],
+    ],
+    [
       "On call",
       [
         [["A"], "acknowledge"],

@@ -24,13 +24,13 @@ test("a user debugs: brushes all panels, opens the requests of a cell, compares 
 
   await expect(async () => {
     await brush(page, "Requests per second");
-    await expect(page).toHaveURL(/span=/, { timeout: 10_000 });
+    await expect(page).toHaveURL(/from=/, { timeout: 10_000 });
   }).toPass();
-  const span = new URL(page.url()).searchParams.get("span")?.split("..") ?? [];
+  const from = new URL(page.url()).searchParams.get("from") ?? "";
   await expect(page.getByRole("link", { name: "Remove time range" })).toBeVisible();
   // The list follows too: its link to the log has the same time range.
   const log = requests.getByRole("link", { name: "All logged" });
-  await expect(log).toHaveAttribute("href", new RegExp(encodeURIComponent(new Date(span[0] ?? "").toISOString())));
+  await expect(log).toHaveAttribute("href", new RegExp(encodeURIComponent(new Date(from).toISOString())));
 
   await expect(async () => {
     await darkest.click();
@@ -52,7 +52,7 @@ test("a user debugs: brushes all panels, opens the requests of a cell, compares 
     await page.getByRole("link", { name: `Remove ${chip}` }).click();
     await expect(page.getByRole("link", { name: `Remove ${chip}` })).toBeHidden();
   }
-  await expect(page).not.toHaveURL(/cell=|compare=|span=/);
+  await expect(page).not.toHaveURL(/cell=|compare=|from=/);
   await expect(page.getByLabel("A", { exact: true })).toHaveValue("version = 1");
 });
 

@@ -50,7 +50,7 @@ test("a user configures the log, finds an incorrect prediction, opens it by URL 
   await expect(page.getByRole("table", { name: "Outputs then and now" })).toContainText("10 of 10");
 
   await page.goto(`/endpoints/${name}/settings#capture`);
-  await page.getByLabel("Sampling rate").fill("25");
+  await page.locator("#capture").getByLabel("Sampling rate").fill("25");
   const redacted = page.getByRole("combobox", { name: "Redacted inputs" });
   await redacted.fill("image");
   await redacted.press("Enter");

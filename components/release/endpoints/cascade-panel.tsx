@@ -12,7 +12,7 @@ interface CascadePanelProps {
   /** Undefined without a cascade. */
   report: CascadeReport | undefined;
   /** "3 h" */
-  rangeLabel: string;
+  rangeWords: string;
 }
 
 type Step = CascadeReport["steps"][number];
@@ -26,7 +26,7 @@ const reasonLabels: Record<EscalationReason, string> = {
 };
 
 /** Shows how often a cascade escalated, what it saved compared to always running its last step, and the cost in accuracy. */
-export function CascadePanel({ endpoint, report, rangeLabel }: CascadePanelProps) {
+export function CascadePanel({ endpoint, report, rangeWords }: CascadePanelProps) {
   if (!report) return null;
   const { steps, requests, escalatedShare, accuracy, problems } = report;
   const columns: Column<Step>[] = [
@@ -59,7 +59,7 @@ export function CascadePanel({ endpoint, report, rangeLabel }: CascadePanelProps
     <Panel
       id="cascade"
       title="Cascade"
-      subtitle={`${plural(requests, "request")} in the last ${rangeLabel}`}
+      subtitle={`${plural(requests, "request")} in the ${rangeWords}`}
       right={<Link href={`${endpointSettingsHref(endpoint)}#cascade`}>Edit…</Link>}
       flush
     >

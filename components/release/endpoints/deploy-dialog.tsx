@@ -3,7 +3,6 @@
 import { Checkbox, Select, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { EngineFields, engineForm, toNewEngine } from "#components/serve/endpoints/engine-fields.tsx";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
 import { versionLabel } from "#components/serve/endpoints/version-label.ts";
@@ -12,6 +11,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
 import { compatibility, deployConsequences, type VersionChoice } from "./deploy-text.ts";
 
@@ -93,7 +93,7 @@ export function DeployDialog({ target, version, deploy, actorName, providers, on
     if (/is blocked on/.test(result.error ?? result.fieldErrors?.version ?? "")) setIsBlocked(true);
     if (!result.ok || !result.data) return refused(result);
     toast.done(`${result.data.endpoint} serves ${versionLabel(version, undefined)} as soon as it is loaded.`);
-    router.push(endpointHref(result.data.endpoint));
+    router.push(endpointTabHref(result.data.endpoint, "releases"));
     router.refresh();
     return undefined;
   }

@@ -56,7 +56,7 @@ test("compares measured values in the rollback evidence, and omits missing ones"
   const bad = { name: "v2", total: { requests: 200, serverErrors: 5, latencyMsP95: 83 } };
   const good = { name: "v1", total: { requests: 1000, serverErrors: 0, latencyMsP95: 79 } };
   const say = (...sides: [typeof bad, Parameters<typeof rollbackEvidence>[2]]) =>
-    rollbackEvidence("1 h", ...sides).replaceAll("\u00a0", " ");
+    rollbackEvidence("last 1 h", ...sides).replaceAll("\u00a0", " ");
   expect(say(bad, good)).toBe("v2: 2.5% errors, p95 83 ms in the last 1 h; v1: 0% errors, p95 79 ms.");
   expect(say(bad, { name: "v1", total: undefined })).toBe("v2: 2.5% errors, p95 83 ms in the last 1 h.");
   expect(say({ ...bad, total: { ...bad.total, requests: 0 } }, good)).toBe("v2 had no requests in the last 1 h.");

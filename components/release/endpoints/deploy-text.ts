@@ -81,9 +81,9 @@ export function rollbackEvidence(
   previous: { name: string; total: Measured | undefined },
 ): string {
   const now = measured(current.total);
-  if (!now) return `${current.name} had no requests in the last ${range}.`;
+  if (!now) return `${current.name} had no requests in the ${range}.`;
   const then = measured(previous.total);
-  return `${current.name}: ${now} in the last ${range}${then ? `; ${previous.name}: ${then}` : ""}.`;
+  return `${current.name}: ${now} in the ${range}${then ? `; ${previous.name}: ${then}` : ""}.`;
 }
 
 function measured(total: Measured | undefined): string | undefined {

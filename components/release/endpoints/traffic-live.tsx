@@ -7,6 +7,7 @@ import { gpuCharts } from "#components/serve/endpoints/gpu-series.ts";
 import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
 import { deploymentMarkers, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
 import { TrafficStrip } from "#components/serve/endpoints/traffic-strip.tsx";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import { formatClock } from "#components/ui/format-time.ts";
 import { useNow } from "#components/ui/now.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
@@ -33,6 +34,7 @@ interface TrafficLiveProps {
 /** Renders the summary strip and charts of an endpoint, reloaded over time and after each deployment. */
 export function TrafficLive({ endpoint, servingId, history, rollouts, range, initial }: TrafficLiveProps) {
   const { data, error, dataUpdatedAt } = useTraffic(endpoint, range, initial);
+  const onZoom = useRangeZoom();
   const now = useNow(10_000);
   const { from, to } = spanOf(range, now);
   const span = { from: from.getTime(), to: to.getTime() };
@@ -40,6 +42,7 @@ export function TrafficLive({ endpoint, servingId, history, rollouts, range, ini
   const gpus = data && gpuCharts(data, span);
   const common = {
     height: 170,
+    onZoom,
     range: span,
     syncId: `endpoint-${endpoint.id}`,
     markers: [...deploymentMarkers(history, endpointTabHref(endpoint.name, "releases")), ...rolloutMarkers(rollouts)],

@@ -1,3 +1,4 @@
+import { fitRange } from "#components/serve/endpoints/fit-range.ts";
 import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 
 const hour = 3_600_000;
@@ -54,7 +55,8 @@ export function readDebugState(
   { now, deployedAt }: { now: number; deployedAt?: number | undefined },
 ): DebugState {
   const text = (name: string) => (typeof search[name] === "string" ? search[name] : "");
-  const span = readSpan(text("span"));
+  // Addresses of earlier releases have both moments in `span`.
+  const span = readSpan(text("span") || `${text("from")}..${text("to")}`);
   const rest = {
     compare: comparisons.find((each) => each === text("compare")) ?? "nothing",
     cell: readCell(text("cell")),
@@ -66,7 +68,7 @@ export function readDebugState(
   if (text("range") === "deploy" && deployedAt !== undefined) {
     return { range: "deploy", from: Math.max(deployedAt, now - 90 * day), to: now, ...rest };
   }
-  const range = debugRanges.find(({ key }) => key === text("range")) ?? debugRanges[0];
+  const range = fitRange({ range: search.range }, debugRanges) ?? debugRanges[0];
   return { range: range.key, from: now - range.lengthMs, to: now, ...rest };
 }
 
@@ -74,8 +76,11 @@ export function readDebugState(
 export function debugHref(endpoint: string, state: DebugState, change: Partial<DebugState> = {}): string {
   const { range, from, to, compare, cell, a, b, feature } = { ...state, ...change };
   const query = new URLSearchParams();
-  if (range === null) query.set("span", `${iso(from)}..${iso(to)}`);
-  else if (range !== debugRanges[0].key) query.set("range", range);
+  if (range === null) {
+    query.set("from", iso(from));
+    query.set("to", iso(to));
+  }
+  if (range !== null && range !== debugRanges[0].key) query.set("range", range);
   if (compare !== "nothing") query.set("compare", compare);
   if (cell)
     query.set("cell", `${cell.fromMs.toPrecision(4)}..${cell.toMs.toPrecision(4)}@${iso(cell.from)}..${iso(cell.to)}`);

@@ -9,6 +9,7 @@ import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts"
 import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
 import { deploymentMarkers, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
 import { ErrorsTile, LatencyTile, RequestsTile } from "#components/serve/endpoints/traffic-strip.tsx";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import { formatClock } from "#components/ui/format-time.ts";
 import { MetricStrip, MetricTileSkeleton } from "#components/ui/metric-tile.tsx";
 import { useNow } from "#components/ui/now.tsx";
@@ -40,6 +41,7 @@ interface HealthLiveProps {
 export function HealthLive(props: HealthLiveProps) {
   const { endpoint, servingId, history, rollouts, range, initial, tiles, beside } = props;
   const { data, error, dataUpdatedAt } = useTraffic(endpoint, range, initial);
+  const onZoom = useRangeZoom();
   const now = useNow(10_000);
   const { from, to } = spanOf(range, now);
   const span = { from: from.getTime(), to: to.getTime() };
@@ -47,6 +49,7 @@ export function HealthLive(props: HealthLiveProps) {
   const releases = endpointTabHref(endpoint.name, "releases");
   const common = {
     bare: true,
+    onZoom,
     height: 150,
     range: span,
     syncId: `health-${endpoint.id}`,
@@ -75,7 +78,7 @@ export function HealthLive(props: HealthLiveProps) {
         {tiles}
       </MetricStrip>
       <Columns columns="minmax(0, 1fr) 320px">
-        <Panel title="Health by version" subtitle={`last ${range.label}`}>
+        <Panel title="Health by version" subtitle={`${range.words}; drag to zoom, double-click to go back`}>
           <Stack>
             <LineChart
               {...common}

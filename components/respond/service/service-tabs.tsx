@@ -33,8 +33,14 @@ interface ServiceTabsProps {
 /** Renders the tabs of an endpoint; keys 1 to 9 and 0 open them. The time range of the address goes along. */
 export function ServiceTabs({ endpoint, current, marks, right }: ServiceTabsProps) {
   const router = useRouter();
-  const range = useSearchParams().get("range");
-  const query = range ? `?${new URLSearchParams({ range })}` : "";
+  const shown = useSearchParams();
+  const range = new URLSearchParams(
+    ["range", "from", "to", "back"].flatMap((name) => {
+      const value = shown.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+  const query = range.size > 0 ? `?${range}` : "";
   const hrefOf = (tab: EndpointTab) => `${endpointTabHref(endpoint, tab)}${query}`;
   usePageKeys((key) => {
     const tab = /^[0-9]$/.test(key) ? endpointTabs[(Number(key) + 9) % 10] : undefined;

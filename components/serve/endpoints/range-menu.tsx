@@ -6,25 +6,27 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect } from "react";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { Link } from "#components/ui/link.tsx";
-import { neighbour, timeRanges } from "./time-range.ts";
+import { fitRange } from "./fit-range.ts";
+import { neighbour } from "./time-range.ts";
 
 interface RangeMenuProps {
   /** From narrow to wide. */
-  ranges?: readonly { key: string; label: string }[];
+  ranges: readonly { key: string; label: string }[];
   /** Key of the range that an address without one means. */
-  usual?: string;
+  usual: string;
 }
 
 /** Renders the time range of a page, which the address stores. Keys = and - widen and narrow it. */
-export function RangeMenu({ ranges = timeRanges, usual = "1h" }: RangeMenuProps) {
+export function RangeMenu({ ranges, usual }: RangeMenuProps) {
   const router = useRouter();
   const pathname = usePathname();
   const query = useSearchParams();
-  const requested = ranges.find(({ key }) => key === query.get("range"));
+  const requested = fitRange(Object.fromEntries(query), ranges);
   const range = requested ?? ranges.find(({ key }) => key === usual);
   const address = (key: string) => {
     const changed = new URLSearchParams(query);
     changed.set("range", key);
+    for (const name of ["from", "to", "back"]) changed.delete(name);
     return `${pathname}?${changed}`;
   };
   useEffect(() => {

@@ -3,38 +3,145 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** A range that ends now, or one between two moments. */
 export interface TimeRange {
-  /** In the address: "3h". */
+  /** In the address: "3h"; of a fixed one both moments. */
   key: string;
-  /** For people: "3 h". */
+  /** Its length for people: "3 h". */
   label: string;
+  /** In a sentence: "last 3 h", "42 min from 2 Dec 2026, 14:20 UTC". */
+  words: string;
   lengthMs: number;
   /** Width of one point of a chart. */
   stepSeconds: number;
-  /** Interval at which the data is reloaded while the page is visible. */
-  refreshMs: number;
+  /** Interval at which the data is reloaded while the page is visible; false for a fixed range. */
+  refreshMs: number | false;
+  /** Milliseconds since 1970; undefined for a range that ends now. */
+  fixed?: { from: number; to: number };
+}
+
+function relative(key: string, label: string, lengthMs: number, stepSeconds: number, refreshMs: number): TimeRange {
+  return { key, label, words: `last ${label}`, lengthMs, stepSeconds, refreshMs };
 }
 
 /** From narrow to wide; each has 90 to 180 points. */
 export const timeRanges: readonly TimeRange[] = [
-  { key: "15m", label: "15 min", lengthMs: 15 * minute, stepSeconds: 10, refreshMs: 10 * second },
-  { key: "1h", label: "1 h", lengthMs: hour, stepSeconds: 30, refreshMs: 10 * second },
-  { key: "3h", label: "3 h", lengthMs: 3 * hour, stepSeconds: 60, refreshMs: 20 * second },
-  { key: "24h", label: "24 h", lengthMs: day, stepSeconds: 600, refreshMs: minute },
-  { key: "7d", label: "7 d", lengthMs: 7 * day, stepSeconds: 3600, refreshMs: 5 * minute },
+  relative("15m", "15 min", 15 * minute, 10, 10 * second),
+  relative("1h", "1 h", hour, 30, 10 * second),
+  relative("3h", "3 h", 3 * hour, 60, 20 * second),
+  relative("24h", "24 h", day, 600, minute),
+  relative("7d", "7 d", 7 * day, 3600, 5 * minute),
 ];
 
 const usual = timeRanges[1] as TimeRange;
+const widest = timeRanges.at(-1) as TimeRange;
 
-/** Returns the range selected in a URL; one hour without a valid one. */
-export function rangeOf(key: string | string[] | undefined): TimeRange {
-  return timeRanges.find((range) => range.key === key) ?? usual;
+/** Widths of a point, each a multiple of the 10 s that gateways count. */
+const steps = [10, 30, 60, 300, 600, 1800, 3600];
+const maxPoints = 180;
+const minFixedMs = minute;
+
+type Search = Record<string, string | string[] | undefined>;
+
+/**
+ * Returns the range selected in a URL: `from` and `to` (ISO 8601), or `range`; one hour without a valid one. A fixed range is at most as long as
+ * the widest other one.
+ */
+export function rangeOf(search: Search): TimeRange {
+  const fixed = fixedOf(search);
+  return fixed ? fixedRange(fixed) : (timeRanges.find(({ key }) => key === search.range) ?? usual);
 }
 
-/** Returns the range that ends now and starts at a step boundary, so that steps stay stable over time. */
-export function spanOf({ lengthMs, stepSeconds }: TimeRange, now: number): { from: Date; to: Date } {
+function fixedOf({ from, to }: Search): { from: number; to: number } | undefined {
+  const [start, end] = [from, to].map((text) => (typeof text === "string" ? Date.parse(text) : Number.NaN));
+  if (start === undefined || end === undefined || !(end - start >= minFixedMs)) return undefined;
+  return { from: Math.max(start, end - widest.lengthMs), to: end };
+}
+
+/** Returns the range between two moments, in milliseconds since 1970. */
+function fixedRange({ from, to }: { from: number; to: number }): TimeRange {
+  const lengthMs = to - from;
+  const stepSeconds = steps.find((step) => lengthMs / second / step <= maxPoints) ?? 3600;
+  const label = lengthLabel(lengthMs);
+  return {
+    key: `${iso(from)}..${iso(to)}`,
+    label,
+    words: `${label} from ${startWords.format(from)} UTC`,
+    lengthMs,
+    stepSeconds,
+    refreshMs: false,
+    fixed: { from, to },
+  };
+}
+
+const startWords = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});
+
+function lengthLabel(ms: number): string {
+  const minutes = Math.round(ms / minute);
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
+  if (hours > 0) return rest > 0 ? `${hours} h ${rest} min` : `${hours} h`;
+  return `${rest} min`;
+}
+
+function iso(at: number): string {
+  return new Date(Math.round(at / second) * second).toISOString().replace(".000Z", "Z");
+}
+
+/** Parameters of an address that a range is in; `back` is the relative one that Z returns to. */
+const parameters = ["range", "from", "to", "back"] as const;
+
+/** Returns the parameters of an address with another range, and all others as they are. */
+function withRange(
+  query: URLSearchParams,
+  range: Partial<Record<(typeof parameters)[number], string>>,
+): URLSearchParams {
+  const changed = new URLSearchParams(query);
+  for (const name of parameters) {
+    const value = range[name];
+    if (value === undefined) changed.delete(name);
+    else changed.set(name, value);
+  }
+  return changed;
+}
+
+/** Returns the parameters of an address for a relative range. */
+export function withRelative(query: URLSearchParams, key: string): URLSearchParams {
+  return withRange(query, { range: key });
+}
+
+/** Returns the parameters of an address between two moments, in milliseconds since 1970, from which Z leads back to the relative range. */
+export function withFixed(query: URLSearchParams, { from, to }: { from: number; to: number }): URLSearchParams {
+  const back = query.get("back") ?? query.get("range") ?? usual.key;
+  return withRange(query, { from: iso(from), to: iso(to), back });
+}
+
+/** Returns the parameters of an address after a zoom is undone; undefined where nothing was zoomed. */
+export function withoutZoom(query: URLSearchParams): URLSearchParams | undefined {
+  if (!query.has("from")) return undefined;
+  const back = timeRanges.find(({ key }) => key === query.get("back")) ?? usual;
+  return withRelative(query, back.key);
+}
+
+/** Returns the moments half a range earlier (−1) or later (+1), none of them after `now`. */
+export function shifted(range: TimeRange, step: 1 | -1, now: number): { from: number; to: number } {
+  const { from, to } = range.fixed ?? { from: now - range.lengthMs, to: now };
+  const end = Math.min(now, to + (step * range.lengthMs) / 2);
+  return { from: end - (to - from), to: end };
+}
+
+/** Returns the moments of a range. One that ends now starts at a step boundary, so that steps stay in place over time. */
+export function spanOf({ lengthMs, stepSeconds, fixed }: TimeRange, now: number): { from: Date; to: Date } {
   const stepMs = stepSeconds * second;
-  return { from: new Date(Math.floor((now - lengthMs) / stepMs) * stepMs), to: new Date(now) };
+  const { from, to } = fixed ?? { from: now - lengthMs, to: now };
+  return { from: new Date(Math.floor(from / stepMs) * stepMs), to: new Date(to) };
 }
 
 /** Returns the next wider (+1) or narrower (−1) of the ranges, which are sorted from narrow to wide; the same one at the ends. */

@@ -104,7 +104,7 @@ function Rate({ total, range }: { total: TrafficTotal; range: TimeRange }) {
   return (
     <Definition
       name="Requests"
-      sentence={`Requests per second over the last ${range.label}, while a gateway served the endpoint.`}
+      sentence={`Requests per second over the ${range.words}, while a gateway served the endpoint.`}
       formula={`requests / seconds served\n= ${formatCount(total.requests)} / ${formatNumber(secondsOf(total))}`}
     >
       Requests
@@ -126,7 +126,7 @@ function secondsOf({ requests, requestsPerSecond }: TrafficTotal): number | null
 }
 
 function quantileFormula(name: string, total: TrafficTotal, range: TimeRange): string {
-  return `0.${name.slice(1)} quantile of ${formatCount(total.requests)} latencies\nlast ${range.label}, within 1%`;
+  return `0.${name.slice(1)} quantile of ${formatCount(total.requests)} latencies\n${range.words}, within 1%`;
 }
 
 function Shape({ traffic, value }: { traffic: Traffic; value: (step: Traffic["steps"][number]) => number | null }) {

@@ -30,7 +30,7 @@ export async function DriftFleet({ ctx }: { ctx: Context }) {
 
 /** Renders all endpoints by quality, worst first. @param range as the address names it */
 export async function QualityFleet({ ctx, range: requested }: { ctx: Context; range: string | string[] | undefined }) {
-  const requestedRange = qualityRangeOf(requested);
+  const requestedRange = qualityRangeOf({ range: requested });
   const range = requestedRange ?? usualRange();
   const { endpoints } = await listQuality(ctx, qualitySpan(range, Date.now()));
   const ranges = qualityRanges.map((one) => ({ label: one.label, href: qualityHref(one), current: one === range }));

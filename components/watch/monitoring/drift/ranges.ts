@@ -1,3 +1,4 @@
+import { fitRange } from "#components/serve/endpoints/fit-range.ts";
 import type { DriftRange } from "#server/watch/monitoring/drift/report/contract.ts";
 
 /** From narrow to wide. */
@@ -8,8 +9,10 @@ export const driftRangeChoices: readonly { key: DriftRange; label: string; noun:
   { key: "90d", label: "90 d", noun: "week" },
 ];
 
-/** Returns the range selected in a URL; a week without a valid one. */
-export function driftRangeOf(key: string | string[] | undefined): (typeof driftRangeChoices)[number] {
+/** Returns the range for the one in a URL; a week without a valid one. */
+export function driftRangeOf(
+  search: Record<string, string | string[] | undefined>,
+): (typeof driftRangeChoices)[number] {
   const [, week] = driftRangeChoices;
-  return driftRangeChoices.find((range) => range.key === key) ?? (week as (typeof driftRangeChoices)[number]);
+  return fitRange(search, driftRangeChoices) ?? (week as (typeof driftRangeChoices)[number]);
 }

@@ -9,5 +9,5 @@ test("round-trips a view through its URL", () => {
 });
 
 test("replaces unknown parameters with defaults, and omits them from the URL", () => {
-  expect(dataHref("f", readIntegrityView({ range: "9y", show: "some" }))).toBe("/endpoints/f/data");
+  expect(dataHref("f", readIntegrityView({ range: "wide", show: "some" }))).toBe("/endpoints/f/data");
 });

@@ -1,3 +1,4 @@
+import { fitRange } from "#components/serve/endpoints/fit-range.ts";
 import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 import { type IntegrityRange, integrityRanges } from "#server/watch/monitoring/integrity/contract.ts";
 
@@ -20,11 +21,13 @@ export const rangeLabels: Record<IntegrityRange, string> = {
   "30d": "30 days",
 };
 
+const choices = integrityRanges.map((key) => ({ key, label: rangeLabels[key] }));
+
 /** Reads the view from a URL; unknown values are replaced by defaults. */
 export function readIntegrityView(given: Given): IntegrityView {
   const one = (name: string) => (typeof given[name] === "string" ? given[name] : "");
   return {
-    range: integrityRanges.find((range) => range === one("range")) ?? "24h",
+    range: fitRange(given, choices)?.key ?? "24h",
     segment: one("segment"),
     feature: one("feature"),
     show: one("show") === "wrong" ? "wrong" : "all",

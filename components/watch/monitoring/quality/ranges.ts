@@ -1,3 +1,4 @@
+import { fitRange } from "#components/serve/endpoints/fit-range.ts";
 import type { WindowLength } from "#server/watch/monitoring/contract.ts";
 
 const day = 86_400_000;
@@ -19,9 +20,9 @@ export const qualityRanges: readonly QualityRange[] = [
   { key: "365d", label: "1 y", lengthMs: 365 * day },
 ];
 
-/** Returns the range selected in a URL; undefined without a valid one. */
-export function qualityRangeOf(key: string | string[] | undefined): QualityRange | undefined {
-  return qualityRanges.find((range) => range.key === key);
+/** Returns the range for the one in a URL; undefined without a valid one. */
+export function qualityRangeOf(search: Record<string, string | string[] | undefined>): QualityRange | undefined {
+  return fitRange(search, qualityRanges);
 }
 
 /** Returns the default range: a month, because labels take days; an hour for endpoints monitored in windows of five minutes. */

@@ -72,7 +72,7 @@ export async function EndpointActions({ ctx, endpoint, traffic, range, blocks, i
           endpoint={{ id, name }}
           current={current}
           previous={previous}
-          evidence={rollbackEvidence(range.label, measuredOf(current), measuredOf(previous))}
+          evidence={rollbackEvidence(range.words, measuredOf(current), measuredOf(previous))}
         />
       )}
     </>

@@ -7,7 +7,7 @@ import { HealthLive } from "#components/respond/service/health-live.tsx";
 import { HealthTiles } from "#components/respond/service/health-tiles.tsx";
 import { CallPanel } from "#components/serve/endpoints/call-panel.tsx";
 import { DroppedNotice } from "#components/serve/endpoints/dropped-notice.tsx";
-import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
+import { RangeControl } from "#components/serve/endpoints/range-control.tsx";
 import { rangeOf } from "#components/serve/endpoints/time-range.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { toWire } from "#components/ui/wire.ts";
@@ -23,7 +23,7 @@ export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoi
 
 export default async function HealthPage({ params, searchParams }: PageProps<"/endpoints/[endpoint]">) {
   const name = decodeURIComponent((await params).endpoint);
-  const range = rangeOf((await searchParams).range);
+  const range = rangeOf(await searchParams);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { id, current, history, gateways } = endpoint;
@@ -38,7 +38,7 @@ export default async function HealthPage({ params, searchParams }: PageProps<"/e
       tab="health"
       head={head}
       help="deploy#request-predictions"
-      controls={<RangeMenu />}
+      controls={<RangeControl />}
       actions={
         <EndpointActions
           ctx={ctx}

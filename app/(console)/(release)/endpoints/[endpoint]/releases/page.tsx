@@ -7,7 +7,7 @@ import { BlockedVersions } from "#components/release/blocks/blocked-versions.tsx
 import { DeploymentsTable } from "#components/release/endpoints/deployments-table.tsx";
 import { RolloutNotice } from "#components/release/rollouts/rollout-notice.tsx";
 import { RolloutsTable } from "#components/release/rollouts/rollouts-table.tsx";
-import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
+import { RangeControl } from "#components/serve/endpoints/range-control.tsx";
 import { rangeOf } from "#components/serve/endpoints/time-range.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -28,7 +28,7 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function ReleasesPage({ params, searchParams }: Props) {
   const name = decodeURIComponent((await params).endpoint);
-  const range = rangeOf((await searchParams).range);
+  const range = rangeOf(await searchParams);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { id, history, gateways } = endpoint;
@@ -40,7 +40,7 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
       endpoint={endpoint}
       tab="releases"
       help="deploy#first-deployment"
-      controls={<RangeMenu />}
+      controls={<RangeControl />}
       actions={
         <EndpointActions
           ctx={ctx}
@@ -54,7 +54,7 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
     >
       {rollout && <LiveRefresh topics={["rollout"]} id={rollout.id} />}
       <RolloutNotice rollout={rollout} />
-      <Panel id="deployments" title="Deployments" subtitle={`newest first; metrics for the last ${range.label}`} flush>
+      <Panel id="deployments" title="Deployments" subtitle={`newest first; metrics for the ${range.words}`} flush>
         <BlockedVersions
           endpoint={{ id, name }}
           blocks={blocks}

@@ -8,7 +8,7 @@ import { endpointTasksHref, loadTestsHref } from "#components/serve/endpoints/ad
 import { CallPanel } from "#components/serve/endpoints/call-panel.tsx";
 import { CapacityPanel } from "#components/serve/endpoints/capacity-panel.tsx";
 import { DroppedNotice } from "#components/serve/endpoints/dropped-notice.tsx";
-import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
+import { RangeControl } from "#components/serve/endpoints/range-control.tsx";
 import { rangeOf } from "#components/serve/endpoints/time-range.ts";
 import { PredictionsPanel } from "#components/serve/predictions/predictions-panel.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -32,7 +32,7 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function TrafficPage({ params, searchParams }: Props) {
   const name = decodeURIComponent((await params).endpoint);
-  const range = rangeOf((await searchParams).range);
+  const range = rangeOf(await searchParams);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { id: endpointId, current, history, gateways } = endpoint;
@@ -44,7 +44,13 @@ export default async function TrafficPage({ params, searchParams }: Props) {
   const load = traffic && seenLoad(traffic, endpoint);
   const example = await readExample(ctx, endpoint);
   return (
-    <ServicePage ctx={ctx} endpoint={endpoint} tab="traffic" help="deploy#request-predictions" controls={<RangeMenu />}>
+    <ServicePage
+      ctx={ctx}
+      endpoint={endpoint}
+      tab="traffic"
+      help="deploy#request-predictions"
+      controls={<RangeControl />}
+    >
       <TabHead
         context={plural(gateways.length, "gateway")}
         actions={
@@ -67,8 +73,8 @@ export default async function TrafficPage({ params, searchParams }: Props) {
         range={range}
         initial={traffic && toWire(traffic)}
       />
-      <CapacityPanel advice={load && adviseCapacity(load)} rangeLabel={range.label} />
-      <CascadePanel endpoint={name} report={cascade} rangeLabel={range.label} />
+      <CapacityPanel advice={load && adviseCapacity(load)} rangeWords={range.words} />
+      <CascadePanel endpoint={name} report={cascade} rangeWords={range.words} />
       <Columns columns={example ? "minmax(0, 1fr) 348px" : "minmax(0, 1fr)"}>
         <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={logged && toWire(logged.predictions)} />
         {example && <CallPanel gatewayUrl={runtime().config.gatewayUrl} endpoint={name} request={example} />}

@@ -4,6 +4,7 @@ import { found, foundOrNot } from "#app/_lib/found.ts";
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { ServicePage } from "#app/_service/service-page.tsx";
 import { LinkedViews } from "#components/develop/features/linked-views.tsx";
+import { describeFit } from "#components/serve/endpoints/fit-range.ts";
 import { ViolationsPanel } from "#components/serve/endpoints/violations-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -41,7 +42,9 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function DataPage({ params, searchParams }: Props) {
   const name = decodeURIComponent((await params).endpoint);
-  const view = readIntegrityView(await searchParams);
+  const search = await searchParams;
+  const view = readIntegrityView(search);
+  const fit = describeFit(search, { key: view.range, label: rangeLabels[view.range] }, "Data");
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const endpointId = endpoint.id;
@@ -70,7 +73,7 @@ export default async function DataPage({ params, searchParams }: Props) {
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={30_000} />
       <TabHead
         badges={<IntegrityVerdict data={data} />}
-        context={contextOf(data, rangeLabels[range])}
+        context={[contextOf(data, rangeLabels[range]), fit].filter(Boolean).join(". ")}
         sentence={<NamedText>{integritySentence(data)}</NamedText>}
         actions={
           version && (

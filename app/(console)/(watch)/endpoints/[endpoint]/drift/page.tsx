@@ -4,6 +4,7 @@ import { found } from "#app/_lib/found.ts";
 import { ServicePage } from "#app/_service/service-page.tsx";
 import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { changeMarkers } from "#components/respond/debug/change-markers.ts";
+import { describeFit } from "#components/serve/endpoints/fit-range.ts";
 import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -42,7 +43,8 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
   const ctx = await requireContext();
   const details = await found(getEndpoint(ctx, { name: endpoint }));
   const endpointId = details.id;
-  const view = viewOf(await searchParams);
+  const search = await searchParams;
+  const view = viewOf(search);
   const { range } = view;
   const { report, feature, detail, history, quality, analyses } = await readDriftPage(ctx, endpointId, view);
   const policy = await findPolicyOfEndpoint(ctx, endpointId);
@@ -50,6 +52,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
   const address = { endpoint, range: view.requested.range, version: view.requested.version, segment: view.segment };
   const hrefOf = (more: { feature?: string | undefined; show?: string | undefined }) =>
     driftHref({ ...address, ...more });
+  const fit = describeFit(search, range, "Drift");
   const rangeText = `last ${range.label}`;
   const why = denialReason(ctx.actor.role, "markExpected");
   return (
@@ -102,6 +105,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
                 <RelativeTime at={report.checkedAt} />
               </>
             )}
+            {fit && `. ${fit}`}
           </span>
         }
         actions={

@@ -1,7 +1,7 @@
 import { foundOrNot } from "#app/_lib/found.ts";
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { type ShownKind, shownKinds } from "#components/watch/monitoring/drift/features-panel.tsx";
-import { driftRangeOf } from "#components/watch/monitoring/drift/ranges.ts";
+import { driftRangeChoices, driftRangeOf } from "#components/watch/monitoring/drift/ranges.ts";
 import type { Context } from "#server/base/context.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
@@ -24,11 +24,14 @@ export function viewOf(search: Search) {
   const text = (key: string) => (typeof search[key] === "string" ? search[key] : undefined);
   const shown: ShownKind = shownKinds.find((kind) => kind === search.show) ?? "all";
   return {
-    range: driftRangeOf(search.range),
+    range: driftRangeOf(search),
     segment: text("segment") ?? "",
     feature: text("feature"),
     shown,
-    requested: { range: text("range"), version: text("version") },
+    requested: {
+      range: driftRangeChoices.find(({ key }) => key === text("range"))?.key,
+      version: text("version"),
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { found } from "#app/_lib/found.ts";
 import { ServicePage } from "#app/_service/service-page.tsx";
 import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
+import { describeFit } from "#components/serve/endpoints/fit-range.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { TabHead } from "#components/ui/page-head.tsx";
@@ -39,9 +40,11 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const endpointId = endpoint.id;
-  const view = viewOf(await searchParams);
+  const search = await searchParams;
+  const view = viewOf(search);
   const { metric, segment = "" } = view;
   const range = view.range ?? usualRange((await getMonitor(ctx, { endpointId })).settings.lengths);
+  const fit = describeFit(search, range, "Quality");
   const query = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
   const { board, markers, analyses, findings, weeks } = await readQualityPage(ctx, query);
   const why = denialReason(ctx.actor.role, "requestAnalysis");
@@ -52,7 +55,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={60_000} />
       <TabHead
         badges={board && <QualityBadge state={board.summary.state} filled />}
-        context={`Last ${range.label}${segment ? `, ${segment} only` : ""}`}
+        context={`Last ${range.label}${segment ? `, ${segment} only` : ""}${fit ? `. ${fit}` : ""}`}
         sentence={board?.summary.words[0]}
         actions={
           <>
@@ -102,7 +105,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
 function viewOf(search: Record<string, string | string[] | undefined>): QualityView {
   const metric = QualityMetric.safeParse(search.metric).data;
   const segment = typeof search.segment === "string" ? search.segment.slice(0, 300) : undefined;
-  return { range: qualityRangeOf(search.range), metric, segment };
+  return { range: qualityRangeOf(search), metric, segment };
 }
 
 function rangesOf(name: string, view: QualityView, shown: QualityRange) {
