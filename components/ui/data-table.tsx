@@ -15,6 +15,8 @@ export interface Column<Row> {
   width?: number | string;
   /** Longer values are cut off at the width. */
   isClipped?: boolean;
+  /** Left out below 1024 pixels, where the others need the room. */
+  isWideOnly?: boolean;
   /** Stays in sight when the table scrolls sideways, at so many pixels from its left edge. */
   pinnedAt?: number;
   /** The name of the column for readers; by it the width can be changed, see `onResize`. */
@@ -116,6 +118,7 @@ function Head<Row>({ column, sort, onResize }: HeadProps<Row>) {
       scope="col"
       data-align={column.align}
       data-sorted={sorted && true}
+      data-wide-only={column.isWideOnly || undefined}
       data-pinned={column.pinnedAt !== undefined || undefined}
       style={{
         ...(column.width && { width: column.width, minWidth: column.width }),
@@ -184,6 +187,7 @@ const RowCells = memo(function RowCells<Row>({ row, columns, href }: RowCellsPro
       <td
         data-align={span > 1 ? "left" : column.align}
         data-clipped={column.isClipped || undefined}
+        data-wide-only={column.isWideOnly || undefined}
         data-pinned={column.pinnedAt !== undefined || undefined}
         style={{ left: column.pinnedAt, ...(column.isClipped && span === 1 && { maxWidth: column.width }) }}
         colSpan={span > 1 ? span : undefined}

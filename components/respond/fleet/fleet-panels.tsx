@@ -3,6 +3,7 @@ import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { type FleetNeed, type FleetRow, fleetNeeds } from "#server/respond/fleet/contract.ts";
+import classes from "./fleet.module.css";
 import { FleetTable } from "./fleet-table.tsx";
 
 const groups: Record<FleetNeed, { title: string; order: string }> = {
@@ -38,7 +39,7 @@ export function FleetPanels({ rows, allHref, now }: FleetPanelsProps) {
     const isCut = need === "healthy" && allHref !== undefined && members.length > shownHealthy + 1;
     const shown = isCut ? members.slice(0, shownHealthy) : members;
     return (
-      <Panel title={title} subtitle={`${members.length}, ${order}`} key={need} flush>
+      <Panel title={title} subtitle={`${members.length}, ${order}`} className={classes.group} key={need} flush>
         <FleetTable
           label={title}
           rows={shown}

@@ -26,11 +26,10 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
   const rate = { decimals: columnDecimals(rows.map(({ recent }) => recent.requestsPerSecond)) };
   const p95 = { decimals: columnDecimals(rows.map(({ recent }) => recent.latencyMsP95)) };
   const columns: Column<FleetRow>[] = [
-    { key: "name", head: "Endpoint", width: 190, cell: ({ name }) => name },
+    { key: "name", head: "Endpoint", cell: ({ name }) => name },
     {
       key: "state",
       head: "State",
-      width: 330,
       cell: ({ state, rollout }) => (
         <span className={classes.state}>
           <EndpointStateBadge state={state} />
@@ -46,33 +45,54 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
     {
       key: "next",
       head: "Next step",
-      width: 160,
       cell: ({ next }) =>
         next ? <Link href={next.href}>{next.words}</Link> : <span className="lw-quiet">{noValue}</span>,
     },
     {
       key: "budget",
+      isWideOnly: true,
       head: "Error budget left",
       width: 72,
       cell: ({ worst }) => <LeewayScale budget={worst?.budget ?? null} now={now} />,
     },
     {
       key: "left",
+      isWideOnly: true,
       head: "",
       align: "right",
       cell: ({ worst }) => <span title={worst?.condition.word}>{formatRemaining(worst?.budget ?? null)}</span>,
     },
-    { key: "burn", head: "Burn rate", align: "right", cell: ({ worst }) => burnText(worst?.budget?.burnRate) },
-    { key: "errors", head: "Errors", align: "right", cell: ({ recent }) => formatPercent(recent.errorShare) },
-    { key: "p95", head: "p95", align: "right", cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms", p95) },
+    {
+      key: "burn",
+      isWideOnly: true,
+      head: "Burn rate",
+      align: "right",
+      cell: ({ worst }) => burnText(worst?.budget?.burnRate),
+    },
+    {
+      key: "errors",
+      isWideOnly: true,
+      head: "Errors",
+      align: "right",
+      cell: ({ recent }) => formatPercent(recent.errorShare),
+    },
+    {
+      key: "p95",
+      isWideOnly: true,
+      head: "p95",
+      align: "right",
+      cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms", p95),
+    },
     {
       key: "rate",
+      isWideOnly: true,
       head: "Requests/s",
       align: "right",
       cell: ({ recent }) => formatNumber(recent.requestsPerSecond, rate),
     },
     {
       key: "version",
+      isWideOnly: true,
       head: "Version",
       cell: ({ current }) => {
         const [style] = current ? styleVersions([{ model: current.modelName, version: current.version }]) : [];
@@ -86,6 +106,7 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
     },
     {
       key: "changed",
+      isWideOnly: true,
       head: "Changed",
       align: "right",
       cell: ({ current }) =>

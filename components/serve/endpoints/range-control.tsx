@@ -53,7 +53,7 @@ export function RangeControl() {
       {back && (
         <Link className={classes.back} href={hrefOf(back)} scroll={false} title="Undo the zoom (Z)">
           <IconZoomOut size={15} stroke={1.7} aria-hidden="true" />
-          Back to {timeRanges.find(({ key }) => key === back.get("range"))?.label}
+          <span>Back to {timeRanges.find(({ key }) => key === back.get("range"))?.label}</span>
         </Link>
       )}
       <fieldset className={classes.control} aria-label="Time range">

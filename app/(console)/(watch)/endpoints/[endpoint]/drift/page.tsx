@@ -61,31 +61,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
       endpoint={details}
       tab="drift"
       help="monitoring#drift"
-      controls={
-        <>
-          {report.versions.length > 1 && version && (
-            <ChoiceMenu
-              label="Version"
-              chosen={`v${version.version}`}
-              choices={report.versions.map((each) => ({
-                label: `${each.model} v${each.version}`,
-                href: driftHref({ ...address, feature, version: String(each.version) }),
-              }))}
-            />
-          )}
-          {(report.segments.length > 0 || view.segment) && (
-            <ChoiceMenu
-              label="Segment"
-              chosen={view.segment || "All rows"}
-              choices={["", ...report.segments].map((segment) => ({
-                label: segment || "All rows",
-                href: driftHref({ ...address, feature, segment }),
-              }))}
-            />
-          )}
-          <RangeMenu ranges={driftRangeChoices} usual="7d" />
-        </>
-      }
+      controls={<RangeMenu ranges={driftRangeChoices} usual="7d" />}
     >
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={60_000} />
       <TabHead
@@ -110,6 +86,26 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
         }
         actions={
           <>
+            {report.versions.length > 1 && version && (
+              <ChoiceMenu
+                label="Version"
+                chosen={`v${version.version}`}
+                choices={report.versions.map((each) => ({
+                  label: `${each.model} v${each.version}`,
+                  href: driftHref({ ...address, feature, version: String(each.version) }),
+                }))}
+              />
+            )}
+            {(report.segments.length > 0 || view.segment) && (
+              <ChoiceMenu
+                label="Segment"
+                chosen={view.segment || "All rows"}
+                choices={["", ...report.segments].map((segment) => ({
+                  label: segment || "All rows",
+                  href: driftHref({ ...address, feature, segment }),
+                }))}
+              />
+            )}
             <DriftActions
               report={report}
               current={feature}
