@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 
 /** Current user of the console. */
 export interface Viewer {
@@ -31,34 +31,61 @@ export interface PaletteAction {
 /** Number of items waiting for the user, by path of the navigation entry. */
 export type Waiting = Record<string, number>;
 
+/** An action that runs as soon as its page offers it. */
+interface PendingAction {
+  id: string;
+  /** Path of the page. */
+  path: string;
+  /** Milliseconds since 1970; later it is dropped. */
+  until: number;
+}
+
+/** Time that a page has to offer the action for which it was opened. */
+const pendingMs = 15_000;
+
 interface ShellState {
   workspaces: Workspaces;
   waiting: Waiting;
+  /** Key under which the browser stores recent places of this user in this workspace. */
+  placesKey: string;
+  /** Forms that this user may not submit, by address, with the reason. */
+  denials: Readonly<Record<string, string>>;
+  /** Steps of the set-up; null once all are done or the user has hidden them. */
+  setUp: { done: number; total: number } | null;
+  paletteOpened: boolean;
+  setPaletteOpened: (opened: boolean) => void;
   helpOpened: boolean;
   setHelpOpened: (opened: boolean) => void;
   menuOpened: boolean;
   setMenuOpened: (opened: boolean) => void;
   actions: PaletteAction[];
   addActions: (actions: PaletteAction[]) => () => void;
+  /** Runs an action of another page once that page offers it. */
+  runThere: (id: string, href: string) => void;
 }
 
 const ShellContext = createContext<ShellState | undefined>(undefined);
 
-interface ShellProviderProps {
-  workspaces: Workspaces;
-  waiting: Waiting;
+type ShellProviderProps = Pick<ShellState, "workspaces" | "waiting" | "placesKey" | "denials" | "setUp"> & {
   children: ReactNode;
-}
+};
 
 /** Holds what the parts of the shell share. */
-export function ShellProvider({ workspaces, waiting, children }: ShellProviderProps) {
+export function ShellProvider({ workspaces, waiting, placesKey, denials, setUp, children }: ShellProviderProps) {
   const [helpOpened, setHelpOpened] = useState(false);
+  const [paletteOpened, setPaletteOpened] = useState(false);
+  const pending = useRef<PendingAction>(undefined);
   const [menuOpened, setMenuOpened] = useState(false);
   const [sets, setSets] = useState<PaletteAction[][]>([]);
   const state = useMemo<ShellState>(
     () => ({
       workspaces,
       waiting,
+      placesKey,
+      denials,
+      setUp,
+      paletteOpened,
+      setPaletteOpened,
       helpOpened,
       setHelpOpened,
       menuOpened,
@@ -66,12 +93,30 @@ export function ShellProvider({ workspaces, waiting, children }: ShellProviderPr
       actions: sets.flat(),
       addActions: (actions) => {
         setSets((before) => [...before, actions]);
+        const due = pending.current;
+        // The same action of another page has another subject.
+        const action = due && isDue(due) ? actions.find(({ id }) => id === due.id) : undefined;
+        if (action) {
+          pending.current = undefined;
+          action.onRun();
+        }
         return () => setSets((before) => before.filter((each) => each !== actions));
       },
+      runThere: (id, href) => {
+        pending.current = { id, path: pathOf(href), until: Date.now() + pendingMs };
+      },
     }),
-    [workspaces, waiting, helpOpened, menuOpened, sets],
+    [workspaces, waiting, placesKey, denials, setUp, paletteOpened, helpOpened, menuOpened, sets],
   );
   return <ShellContext value={state}>{children}</ShellContext>;
+}
+
+function pathOf(href: string): string {
+  return href.split(/[?#]/)[0] ?? href;
+}
+
+function isDue({ path, until }: PendingAction): boolean {
+  return Date.now() < until && window.location.pathname === path;
 }
 
 /** Returns the shared state of the shell; only inside the console layout. */

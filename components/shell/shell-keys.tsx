@@ -1,7 +1,6 @@
 "use client";
 
 import { useMantineColorScheme } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { keysAreFree } from "#components/ui/keys.ts";
@@ -15,7 +14,7 @@ const goToMs = 1500;
 /** Handles the keys that work everywhere; the palette handles Cmd/Ctrl+K. */
 export function ShellKeys() {
   const router = useRouter();
-  const { setHelpOpened, workspaces } = useShell();
+  const { setHelpOpened, setPaletteOpened, workspaces } = useShell();
   const { slug } = workspaces.current;
   const { toggleColorScheme } = useMantineColorScheme();
   const goPressedAt = useRef(Number.NEGATIVE_INFINITY);
@@ -31,7 +30,7 @@ export function ShellKeys() {
       else if (event.shiftKey && key === "D") toggleColorScheme();
       else if (event.key === "?") setHelpOpened(true);
       else if (event.key === ".") void copyLink(slug);
-      else if (event.key === "/") search();
+      else if (event.key === "/") search(() => setPaletteOpened(true));
       else if (key === "G" && !event.shiftKey) goPressedAt.current = event.timeStamp;
       else return false;
       return true;
@@ -41,12 +40,12 @@ export function ShellKeys() {
     }
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
-  }, [router, setHelpOpened, toggleColorScheme, slug]);
+  }, [router, setHelpOpened, setPaletteOpened, toggleColorScheme, slug]);
   return null;
 }
 
-function search() {
+function search(openPalette: () => void) {
   const field = document.querySelector<HTMLInputElement>("input[data-lw-search]");
   if (field) field.focus();
-  else spotlight.open();
+  else openPalette();
 }

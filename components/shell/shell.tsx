@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { KeyHelp } from "./key-help.tsx";
 import { LiveEvents } from "./live-events.tsx";
 import { Palette } from "./palette.tsx";
+import { placesKey } from "./recent-places.ts";
 import { RefreshProvider } from "./refresh.tsx";
 import classes from "./shell.module.css";
 import { ShellProvider, type Viewer, type Waiting, type Workspaces } from "./shell-context.tsx";
@@ -15,16 +16,27 @@ interface ShellProps {
   viewer: Viewer;
   workspaces: Workspaces;
   waiting: Waiting;
+  /** Forms that the user may not submit, by address, with the reason. */
+  denials: Readonly<Record<string, string>>;
+  /** Steps of the set-up; null once all are done or the user has hidden them. */
+  setUp: { done: number; total: number } | null;
   children: ReactNode;
 }
 
 /** Renders the frame of the console around a page: skip links, navigation, palette, keys, event stream. */
-export function Shell({ viewer, workspaces, waiting, children }: ShellProps) {
-  useOneWorkspace(workspaces.current.slug);
+export function Shell({ viewer, workspaces, waiting, denials, setUp, children }: ShellProps) {
+  const { slug } = workspaces.current;
+  useOneWorkspace(slug);
   return (
-    <ShellProvider workspaces={workspaces} waiting={waiting}>
+    <ShellProvider
+      workspaces={workspaces}
+      waiting={waiting}
+      placesKey={placesKey(slug, viewer.email ?? viewer.name)}
+      denials={denials}
+      setUp={setUp}
+    >
       <RefreshProvider>
-        <LiveEvents url={`/w/${workspaces.current.slug}/api/v1/events`}>
+        <LiveEvents url={`/w/${slug}/api/v1/events`}>
           <a className={classes.skip} href="#content">
             Skip to content
           </a>

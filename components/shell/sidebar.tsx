@@ -1,20 +1,22 @@
 "use client";
 
 import { Drawer, VisuallyHidden } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
-import { IconSearch } from "@tabler/icons-react";
+import { IconRocket, IconSearch, IconX } from "@tabler/icons-react";
 import { usePathname } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { Mark } from "./mark.tsx";
 import { footNav, mainNav, type NavItem } from "./nav-items.ts";
+import { hideSetUp } from "./set-up-cookie.ts";
 import { useShell, type Viewer } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 import { ViewerMenu } from "./viewer-menu.tsx";
 import { WaitingCount } from "./waiting-count.tsx";
 import { WorkspaceSwitch } from "./workspace-switch.tsx";
+
+const gettingStarted = "/getting-started";
 
 interface SidebarProps {
   viewer: Viewer;
@@ -44,7 +46,7 @@ export function Sidebar(props: SidebarProps) {
 }
 
 function Content({ viewer }: SidebarProps) {
-  const { workspaces } = useShell();
+  const { workspaces, setPaletteOpened } = useShell();
   const modKey = useModKey();
   return (
     <>
@@ -55,12 +57,13 @@ function Content({ viewer }: SidebarProps) {
         </Link>
         <WorkspaceSwitch workspaces={workspaces} />
       </div>
-      <button className={classes.search} type="button" onClick={spotlight.open}>
+      <button className={classes.search} type="button" onClick={() => setPaletteOpened(true)}>
         <IconSearch size={15} stroke={1.7} aria-hidden="true" />
         <span className={classes.searchLabel}>Search or jump to…</span>
         <Keys keys={[`${modKey} K`]} />
       </button>
       <nav className={classes.nav} aria-label="Main">
+        <SetUp />
         {mainNav.map((group) => (
           <div className={classes.group} key={group.label ?? "first"}>
             {group.label && <h2 className={classes.groupName}>{group.label}</h2>}
@@ -79,6 +82,42 @@ function Content({ viewer }: SidebarProps) {
       </nav>
       <ViewerMenu viewer={viewer} />
     </>
+  );
+}
+
+/** Leads to the steps of the set-up until they are done, or hidden in this browser. */
+function SetUp() {
+  const { setUp, workspaces } = useShell();
+  const [isHidden, setHidden] = useState(false);
+  const pathname = usePathname();
+  if (!setUp || isHidden) return null;
+  return (
+    <div className={classes.setUp}>
+      <Link
+        className={classes.item}
+        href={gettingStarted}
+        aria-current={pathname === gettingStarted ? "page" : undefined}
+      >
+        <IconRocket size={16} stroke={1.7} aria-hidden="true" />
+        <span className={classes.label}>Getting started</span>
+        <span className={classes.count}>
+          {setUp.done}/{setUp.total}
+          <span className="lw-hidden"> steps done</span>
+        </span>
+      </Link>
+      <button
+        className={classes.hide}
+        type="button"
+        aria-label="Hide Getting started"
+        title="Hide. Search finds it again."
+        onClick={() => {
+          hideSetUp(workspaces.current.slug);
+          setHidden(true);
+        }}
+      >
+        <IconX size={13} stroke={1.8} aria-hidden="true" />
+      </button>
+    </div>
   );
 }
 

@@ -17,6 +17,7 @@ import { copyLink } from "./copy-link.ts";
 import { Freshness } from "./freshness.tsx";
 import { useShell } from "./shell-context.tsx";
 import classes from "./top-bar.module.css";
+import { useRecordPlace } from "./use-record-place.ts";
 
 export interface Crumb {
   label: string;
@@ -28,6 +29,7 @@ export interface Crumb {
 
 /** Renders breadcrumbs on the left; freshness, the page's controls, copy link, colour scheme and help on the right. */
 export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: boolean; controls?: ReactNode }) {
+  useRecordPlace(crumbs);
   const { setHelpOpened, setMenuOpened, workspaces } = useShell();
   const { toggleColorScheme } = useMantineColorScheme();
   const hydrated = useHydrated();

@@ -157,7 +157,7 @@ test("a user finds a run by name and by id in the palette", async ({ page }) => 
   for (const words of [name, run.slice(0, 12)]) {
     await page.keyboard.press("Control+k");
     await page.getByPlaceholder("Search or jump to").fill(words);
-    await page.getByRole("button", { name: new RegExp(name) }).click();
+    await page.getByRole("option", { name: new RegExp(name) }).click();
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
     await expect(page).toHaveURL(new RegExp(run));
   }

@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import type { Database } from "#db/client.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import type { Context } from "#server/base/context.ts";
+import type { Documents } from "#server/base/documents/documents.ts";
 import { limits } from "#server/base/limits.ts";
 import { log } from "#server/base/log.ts";
 import type { ReadKeyRows } from "#server/develop/features/keys/get-key-rows.ts";
@@ -41,6 +42,8 @@ export interface WebDependencies {
   previewTrainingSet: TrainingSetPreviews;
   /** Looks for leaks in training sets that do not exist yet, in processes of their own. */
   checkTrainingSet: TrainingSetChecks;
+  /** Guides that search finds; without, it finds none. */
+  documents?: Documents;
   /** Authenticates the caller. @throws DomainError "unauthenticated" */
   authenticate(request: FastifyRequest): Promise<Context>;
 }

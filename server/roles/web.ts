@@ -97,6 +97,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     events,
     models,
     playground,
+    documents,
     readKeyRows,
     featureCounts,
     previewTrainingSet,

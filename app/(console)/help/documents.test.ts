@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { headingSlug } from "#components/shell/help/heading-slug.ts";
 import { helpTopic } from "#components/ui/help-target.ts";
 import { variableNames } from "#server/admin/settings/config.ts";
+import { headingSlug } from "#server/base/text/heading-slug.ts";
 import { documents, headingsOf, helpTargets, linesOf, localTargets, namedPaths, root } from "./documents-testing.ts";
 
 const maxReadmeLines = 120;

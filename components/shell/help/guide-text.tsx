@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 import ReactMarkdown, { type Components, type ExtraProps } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { Link } from "#components/ui/link.tsx";
+import { headingSlug } from "#server/base/text/heading-slug.ts";
 import { guideImage, guideTarget } from "./guide-target.ts";
 import classes from "./guide-text.module.css";
-import { headingSlug } from "./heading-slug.ts";
 
 interface GuideTextProps {
   /** Name of the guide: "spec/drift". */

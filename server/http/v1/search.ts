@@ -1,21 +1,21 @@
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
-import { SearchEverything, SearchHit } from "#server/report/search/contract.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { SearchAnswer, SearchEverything } from "#server/report/search/contract.ts";
 import { searchEverything } from "#server/report/search/queries.ts";
 import { route } from "./route.ts";
 
 /** Registers the search of the console's command palette. */
-export function search(app: FastifyInstance): void {
+export function search(app: FastifyInstance, { documents }: Pick<WebDependencies, "documents">): void {
   route(
     app,
     {
       method: "GET",
       path: "/search",
       summary:
-        "Find objects of the workspace by name or id: experiments, runs, models, datasets, feature views, endpoints and more",
+        "Find everything of the workspace by name or ID: endpoints, incidents, SLOs, models, runs, datasets, runbooks, people, guides and more",
       query: SearchEverything,
-      response: z.object({ items: z.array(SearchHit) }),
+      response: SearchAnswer,
     },
-    async ({ ctx, query }) => ({ items: await searchEverything(ctx, query) }),
+    ({ ctx, query }) => searchEverything(ctx, query, documents),
   );
 }

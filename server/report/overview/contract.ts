@@ -68,7 +68,7 @@ export const Overview = z.object({
 export type Overview = z.infer<typeof Overview>;
 
 /** Steps from an empty workspace to a live prediction, in order. */
-const gettingStartedSteps = ["workspace", "token", "run", "version", "endpoint", "prediction"] as const;
+export const gettingStartedSteps = ["workspace", "token", "run", "version", "endpoint", "prediction"] as const;
 
 export const GettingStartedStep = z.object({
   key: z.enum(gettingStartedSteps),

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import {
   apiTokens,
   deployments,
@@ -12,7 +12,7 @@ import {
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { arrivals } from "./arrivals.ts";
-import type { GettingStarted, GettingStartedStep } from "./contract.ts";
+import { type GettingStarted, type GettingStartedStep, gettingStartedSteps } from "./contract.ts";
 
 type Happened = Pick<GettingStartedStep, "doneAt" | "detail">;
 const notYet: Happened = { doneAt: null, detail: null };
@@ -34,6 +34,19 @@ export async function getGettingStarted(ctx: Context): Promise<GettingStarted> {
     arrivals: await arrivals(ctx),
     names: { ...version.names, endpoint: endpoint.name },
   };
+}
+
+/** Counts the completed steps in one statement, for the navigation. The same facts complete the steps of getGettingStarted. */
+export async function countSetUpSteps(ctx: Context): Promise<{ done: number; total: number }> {
+  permit(ctx, "getGettingStarted");
+  const { workspaceId } = ctx.actor;
+  const { rows } = await ctx.db.execute<{ done: number }>(sql`
+    select 1 + exists (select from api_tokens where workspace_id = ${workspaceId})::int
+      + exists (select from runs where workspace_id = ${workspaceId})::int
+      + exists (select from model_versions where workspace_id = ${workspaceId} and inspection = 'servable')::int
+      + exists (select from deployments where workspace_id = ${workspaceId})::int
+      + exists (select from serving_windows where workspace_id = ${workspaceId} and rows > 0)::int as done`);
+  return { done: rows[0]?.done ?? 0, total: gettingStartedSteps.length };
 }
 
 async function workspaceMade({ db, actor }: Context): Promise<Happened> {

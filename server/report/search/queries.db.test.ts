@@ -46,8 +46,8 @@ async function furnish(ctx: Context) {
 }
 
 async function labels(ctx: Context, q: string) {
-  const hits = await searchEverything(ctx, { q });
-  return hits.map(({ kind, label }) => `${kind} ${label}`);
+  const { items } = await searchEverything(ctx, { q });
+  return items.map(({ kind, label }) => `${kind} ${label}`);
 }
 
 test(
@@ -55,17 +55,23 @@ test(
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     expect(await labels(ctx, " PARCEL ")).toEqual([
-      "model parcel damage",
-      "dataset parcel-photos",
       "endpoint parcel-damage",
+      "model parcel damage",
+      "version parcel damage v3",
       "experiment Parcel damage",
+      "run even-keel",
+      "dataset parcel-photos",
     ]);
-    expect(await searchEverything(ctx, { q: "keel" })).toEqual([
+    const { items, totals } = await searchEverything(ctx, { q: "keel" });
+    expect(totals).toEqual({ run: 1 });
+    expect(items).toMatchObject([
       {
         kind: "run",
         id: `${ctx.actor.workspaceId.slice(0, 8)}aa`,
         label: "even-keel",
-        detail: `Parcel damage, stopped, ${ctx.actor.workspaceId.slice(0, 8)}`,
+        rank: 2,
+        detail: `run in Parcel damage, ${ctx.actor.workspaceId.slice(0, 8)}`,
+        state: { word: "Stopped" },
         href: `/experiments/71/runs/${ctx.actor.workspaceId.slice(0, 8)}aa`,
       },
     ]);
@@ -101,20 +107,20 @@ test(
         { ...set, state: "running", createdAt: new Date(2) },
       ])
       .returning();
-    const hits = await searchEverything(ctx, { q: "Card" });
-    expect(hits.map(({ kind, label, detail }) => [kind, label, detail?.replace(/, [0-9a-f]{8}$/, "")])).toEqual([
-      ["feature-view", "card stats", "feature view, v2"],
-      ["feature-service", "card fraud", "feature service"],
-      ["training-set", "card-train", "training set, running"],
-      ["training-set", "card-train", "training set, finished"],
+    const { items: hits } = await searchEverything(ctx, { q: "Card" });
+    expect(hits.map(({ kind, label, detail, state }) => [kind, label, state?.word ?? detail])).toEqual([
+      ["feature-view", "card stats", "feature view v2"],
+      ["feature-service", "card fraud", "feature service, 0 views"],
+      ["training-set", "card-train", "Running"],
+      ["training-set", "card-train", "Finished"],
     ]);
     expect(hits.slice(0, 2).map(({ href }) => href)).toEqual([
       "/features/card%20stats",
       "/features/services/card%20fraud",
     ]);
     const found = await searchEverything(ctx, { q: old?.id ?? "" });
-    expect(found.map(({ href }) => href)).toEqual([`/training-sets/${old?.id}`]);
-    expect(await searchEverything(await newWorkspace(ctx.db), { q: "card" })).toEqual([]);
+    expect(found.items.map(({ href }) => href)).toEqual([`/training-sets/${old?.id}`]);
+    expect(await labels(await newWorkspace(ctx.db), "card")).toEqual([]);
   }),
 );
 
@@ -133,8 +139,10 @@ test(
       .returning();
     const hit = { kind: "label-project", label: "parcel labels", detail: "label project" };
     const id = String(parcels?.id);
-    expect(await searchEverything(ctx, { q: "Parcel lab" })).toEqual([{ ...hit, id, href: `/labels/${id}` }]);
-    expect(await searchEverything(await newWorkspace(ctx.db), { q: "parcel" })).toEqual([]);
+    const { items } = await searchEverything(ctx, { q: "lab Parcel" });
+    expect(items).toMatchObject([{ ...hit, id, href: `/labels/${id}` }]);
+    expect(items).toHaveLength(1);
+    expect(await labels(await newWorkspace(ctx.db), "parcel")).toEqual([]);
   }),
 );
 

@@ -1,308 +1,125 @@
-import { and, desc, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
-import {
-  endpoints,
-  experiments,
-  featureServices,
-  featureTrainingSets,
-  featureViews,
-  labelProjects,
-  modelVersions,
-  registeredModels,
-  rollouts,
-  runs,
-} from "#db/schema/index.ts";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
-import { listDatasets } from "#server/develop/datasets/queries.ts";
-import { listModels } from "#server/develop/registry/models/queries.ts";
-import { permit } from "#server/platform/permissions/permit.ts";
-import { withStates } from "#server/respond/endpoint-states/with-states.ts";
-import { servingStates } from "#server/serve/endpoints/endpoint-queries.ts";
-import { SearchEverything, type SearchHit } from "./contract.ts";
+import type { Documents } from "#server/base/documents/documents.ts";
+import { isPermitted, permit } from "#server/platform/permissions/permit.ts";
+import { isShownTo } from "#server/respond/drills/is-shown-to.ts";
+import { addStates } from "./add-states.ts";
+import { type SearchAnswer, SearchEverything, type SearchHit, SearchKind, searchKinds } from "./contract.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { findGuides } from "./find-guides.ts";
+import { type Found, findHits, type Query } from "./find-hits.ts";
+import { buildKinds } from "./kinds/build-kinds.ts";
+import { gameDayKind, improvementKinds } from "./kinds/improvement-kinds.ts";
+import type { Kind } from "./kinds/kind.ts";
+import { peopleKinds } from "./kinds/people-kinds.ts";
+import { responseKinds } from "./kinds/response-kinds.ts";
+import { servingKinds } from "./kinds/serving-kinds.ts";
+import { proposeActions } from "./propose-actions.ts";
 
-/** Maximum number of hits per kind. */
-const maxPerKind = 6;
+/** Maximum number of hits of each kind, and when some kinds are named. */
+const [maxPerKind, maxOfNamedKinds] = [6, 30];
+
+/** Maximum number of words that are searched for; more are ignored. */
+const wordLimit = 8;
+
+/** Maximum number of names among which a misspelt one is looked for. */
+const maxNames = 2_000;
+
+/** Words that begin an action: "roll back fraud" is about fraud. */
+const verbs: ReadonlySet<string> = new Set(
+  "roll back rollback start create silence acknowledge ack retrain deploy label submit compare try a an the on for of to".split(
+    " ",
+  ),
+);
 
 /**
- * Finds experiments, runs, models, versions, datasets, feature views and services, training sets, label projects, endpoints and rollouts of the
- * workspace whose name contains the words, ignoring case, or whose id starts with them. Each kind is sorted newest first; models, datasets, views,
- * services, label projects and endpoints by name.
+ * Finds everything of the workspace that the caller may read and whose name contains all words, ignoring case, or whose ID starts with
+ * the query: the best of each kind, with counts of all, what can be done with the best match, and a correction if nothing matches.
+ * @param documents guides that are searched too
  */
-export async function searchEverything(ctx: Context, input: SearchEverything): Promise<SearchHit[]> {
+export async function searchEverything(
+  ctx: Context,
+  input: SearchEverything,
+  documents?: Documents,
+): Promise<SearchAnswer> {
   permit(ctx, "searchEverything");
-  const { q } = SearchEverything.parse(input);
-  return [
-    ...(await findVersions(ctx, q)),
-    ...(await findModels(ctx, q)),
-    ...(await findDatasets(ctx, q)),
-    ...(await findViews(ctx, q)),
-    ...(await findServices(ctx, q)),
-    ...(await findTrainingSets(ctx, q)),
-    ...(await findLabelProjects(ctx, q)),
-    ...(await findEndpoints(ctx, q)),
-    ...(await findRollouts(ctx, q)),
-    ...(await findExperiments(ctx, q)),
-    ...(await findRuns(ctx, q)),
+  const { q, kinds: names, by } = SearchEverything.parse(input);
+  const named = names === undefined ? undefined : z.array(SearchKind).parse(names.split(","));
+  const words = q.toLowerCase().split(/\s+/).slice(0, wordLimit);
+  const query: Query = { words, isById: by === "ids", limit: named ? maxOfNamedKinds : maxPerKind };
+  const kinds = await readableKinds(ctx, named);
+  const wantsGuides = !named || named.includes("guide");
+  const find = async (asked: Query) =>
+    merged(await findAll(ctx, kinds, asked), wantsGuides ? await findGuides(documents, asked) : none);
+  let found = await find(query);
+  const object = words.filter((word) => !verbs.has(word));
+  const isAboutAction = object.length > 0 && object.length < words.length;
+  if (found.hits.length === 0 && isAboutAction) found = await find({ ...query, words: object });
+  const suggestion = found.hits.length === 0 && !query.isById ? didYouMean(q, await readNames(ctx, kinds)) : undefined;
+  const best = bestOf(found.hits);
+  return {
+    items: found.hits,
+    totals: found.totals,
+    actions: best && !query.isById ? await proposeActions(ctx, best) : [],
+    ...(suggestion !== undefined && { didYouMean: suggestion }),
+  };
+}
+
+const none: Found = { hits: [], totals: {} };
+
+async function findAll(ctx: Context, kinds: readonly Kind[], query: Query): Promise<Found> {
+  const now = Date.now();
+  const { hits, totals } = await findHits(ctx, kinds, query, now);
+  return { hits: await addStates(ctx, hits, now), totals };
+}
+
+function merged(left: Found, right: Found): Found {
+  const order = (hit: SearchHit) => searchKinds.indexOf(hit.kind);
+  const hits = [...left.hits, ...right.hits];
+  return { hits: hits.toSorted((a, b) => order(a) - order(b)), totals: { ...left.totals, ...right.totals } };
+}
+
+async function readableKinds(ctx: Context, named: readonly SearchKind[] | undefined): Promise<Kind[]> {
+  const kinds = [
+    ...responseKinds,
+    ...servingKinds,
+    ...buildKinds,
+    ...improvementKinds,
+    gameDayKind(await isShownTo(ctx)),
+    ...peopleKinds,
   ];
+  return kinds.filter(({ kind, permission }) => (!named || named.includes(kind)) && isPermitted(ctx, permission));
 }
 
-function holds(column: PgColumn, words: string): SQL {
-  return sql`position(lower(${words}) in lower(${column})) > 0`;
+/** Kinds with actions, in the order in which they are preferred among equally good matches. */
+const acting: readonly SearchKind[] = [
+  "endpoint",
+  "incident",
+  "model",
+  "version",
+  "retraining",
+  "label-project",
+  "job-template",
+  "dataset",
+  "job",
+];
+
+/** Returns the hit whose actions are offered: the best match, unless it matches beside its name only. */
+function bestOf(hits: readonly SearchHit[]): SearchHit | undefined {
+  const weight = ({ rank, kind }: SearchHit) => rank * acting.length + acting.indexOf(kind);
+  return hits
+    .filter(({ kind, rank }) => acting.includes(kind) && rank < 4)
+    .toSorted((left, right) => weight(left) - weight(right))[0];
 }
 
-function startsWith(column: PgColumn, words: string): SQL {
-  return sql`starts_with(${column}::text, lower(${words}))`;
-}
-
-async function findExperiments(ctx: Context, q: string): Promise<SearchHit[]> {
-  const rows = await ctx.db
-    .select({ id: experiments.id, name: experiments.name })
-    .from(experiments)
-    .where(
-      and(
-        eq(experiments.workspaceId, ctx.actor.workspaceId),
-        isNull(experiments.deletedAt),
-        or(holds(experiments.name, q), sql`${experiments.id}::text = ${q}`),
-      ),
-    )
-    .orderBy(desc(experiments.updatedAt), desc(experiments.id))
-    .limit(maxPerKind);
-  return rows.map(({ id, name }) => ({
-    kind: "experiment",
-    id: String(id),
-    label: name,
-    detail: `experiment ${id}`,
-    href: `/experiments/${id}`,
-  }));
-}
-
-const statusLabels: Record<(typeof runs.$inferSelect)["status"], string> = {
-  RUNNING: "running",
-  SCHEDULED: "scheduled",
-  FINISHED: "finished",
-  FAILED: "failed",
-  KILLED: "stopped",
-};
-
-async function findRuns(ctx: Context, q: string): Promise<SearchHit[]> {
-  const rows = await ctx.db
-    .select({
-      id: runs.id,
-      name: runs.name,
-      status: runs.status,
-      experimentId: runs.experimentId,
-      experimentName: experiments.name,
-    })
-    .from(runs)
-    .innerJoin(experiments, and(eq(experiments.workspaceId, runs.workspaceId), eq(experiments.id, runs.experimentId)))
-    .where(
-      and(
-        eq(runs.workspaceId, ctx.actor.workspaceId),
-        isNull(runs.deletedAt),
-        isNull(experiments.deletedAt),
-        or(holds(runs.name, q), startsWith(runs.id, q)),
-      ),
-    )
-    .orderBy(desc(runs.startedAt), runs.id)
-    .limit(maxPerKind);
-  return rows.map(({ id, name, status, experimentId, experimentName }) => ({
-    kind: "run",
-    id,
-    label: name,
-    detail: `${experimentName}, ${statusLabels[status]}, ${id.slice(0, 8)}`,
-    href: `/experiments/${experimentId}/runs/${id}`,
-  }));
-}
-
-async function findModels(ctx: Context, q: string): Promise<SearchHit[]> {
-  const models = await listModels(ctx, { search: q, limit: maxPerKind });
-  return models.map(({ id, name, versionCount }) => ({
-    kind: "model",
-    id,
-    label: name,
-    detail: versionCount === 1 ? "model, 1 version" : `model, ${versionCount} versions`,
-    href: `/models/${encodeURIComponent(name)}`,
-  }));
-}
-
-/** Finds versions by "digits v3", by id, or by the SHA-256 of the file. */
-async function findVersions(ctx: Context, q: string): Promise<SearchHit[]> {
-  const [ending, number] = /\bv(\d{1,9})$/i.exec(q) ?? [];
-  const name = q.slice(0, q.length - (ending?.length ?? 0)).trimEnd();
-  const isDigest = /^[0-9a-f-]{6,64}$/i.test(q);
-  if (number === undefined && !isDigest) return [];
-  const rows = await ctx.db
-    .select({
-      id: modelVersions.id,
-      version: modelVersions.version,
-      name: registeredModels.name,
-      sha256: modelVersions.sha256,
-    })
-    .from(modelVersions)
-    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(
-      and(
-        eq(modelVersions.workspaceId, ctx.actor.workspaceId),
-        or(
-          number === undefined
-            ? undefined
-            : and(eq(modelVersions.version, Number(number)), name ? holds(registeredModels.name, name) : undefined),
-          isDigest ? or(startsWith(modelVersions.id, q), startsWith(modelVersions.sha256, q)) : undefined,
-        ),
-      ),
-    )
-    .orderBy(desc(modelVersions.createdAt), modelVersions.id)
-    .limit(maxPerKind);
-  return rows.map((row) => ({
-    kind: "version",
-    id: row.id,
-    label: `${row.name} v${row.version}`,
-    detail: row.sha256 ? `version, ${row.sha256.slice(0, 8)}` : "version",
-    href: `/models/${encodeURIComponent(row.name)}/v${row.version}`,
-  }));
-}
-
-async function findDatasets(ctx: Context, q: string): Promise<SearchHit[]> {
-  const datasets = await listDatasets(ctx, { search: q, limit: maxPerKind });
-  return datasets.map(({ name, versions }) => ({
-    kind: "dataset",
-    id: name,
-    label: name,
-    detail: versions === 1 ? "dataset, 1 version" : `dataset, ${versions} versions`,
-    href: `/datasets/${encodeURIComponent(name)}`,
-  }));
-}
-
-async function findViews(ctx: Context, q: string): Promise<SearchHit[]> {
-  const rows = await ctx.db
-    .select({ id: featureViews.id, name: featureViews.name, version: featureViews.currentVersion })
-    .from(featureViews)
-    .where(and(eq(featureViews.workspaceId, ctx.actor.workspaceId), holds(featureViews.name, q)))
-    .orderBy(featureViews.name)
-    .limit(maxPerKind);
-  return rows.map(({ id, name, version }) => ({
-    kind: "feature-view",
-    id,
-    label: name,
-    detail: `feature view, v${version}`,
-    href: `/features/${encodeURIComponent(name)}`,
-  }));
-}
-
-async function findServices(ctx: Context, q: string): Promise<SearchHit[]> {
-  const rows = await ctx.db
-    .select({ id: featureServices.id, name: featureServices.name })
-    .from(featureServices)
-    .where(and(eq(featureServices.workspaceId, ctx.actor.workspaceId), holds(featureServices.name, q)))
-    .orderBy(featureServices.name)
-    .limit(maxPerKind);
-  return rows.map(({ id, name }) => ({
-    kind: "feature-service",
-    id,
-    label: name,
-    detail: "feature service",
-    href: `/features/services/${encodeURIComponent(name)}`,
-  }));
-}
-
-const trainingSetLabels: Record<(typeof featureTrainingSets.$inferSelect)["state"], string> = {
-  waiting: "queued",
-  running: "running",
-  done: "finished",
-  failed: "failed",
-  cancelled: "cancelled",
-};
-
-/** Finds training sets by the name of the dataset that they become. */
-async function findTrainingSets(ctx: Context, q: string): Promise<SearchHit[]> {
-  const { id, name, state } = featureTrainingSets;
-  const rows = await ctx.db
-    .select({ id, name, state })
-    .from(featureTrainingSets)
-    .where(and(eq(featureTrainingSets.workspaceId, ctx.actor.workspaceId), or(holds(name, q), startsWith(id, q))))
-    .orderBy(desc(featureTrainingSets.createdAt), id)
-    .limit(maxPerKind);
-  return rows.map((row) => ({
-    kind: "training-set",
-    id: row.id,
-    label: row.name,
-    detail: `training set, ${trainingSetLabels[row.state]}, ${row.id.slice(0, 8)}`,
-    href: `/training-sets/${row.id}`,
-  }));
-}
-
-/** Finds label projects that are not archived; the id is that of their address. */
-async function findLabelProjects(ctx: Context, q: string): Promise<SearchHit[]> {
-  const { id, name, state } = labelProjects;
-  const rows = await ctx.db
-    .select({ id, name })
-    .from(labelProjects)
-    .where(and(eq(labelProjects.workspaceId, ctx.actor.workspaceId), ne(state, "archived"), holds(name, q)))
-    .orderBy(name)
-    .limit(maxPerKind);
-  return rows.map((row) => ({
-    kind: "label-project",
-    id: String(row.id),
-    label: row.name,
-    detail: "label project",
-    href: `/labels/${row.id}`,
-  }));
-}
-
-async function findEndpoints(ctx: Context, q: string): Promise<SearchHit[]> {
-  const rows = await ctx.db
-    .select({ id: endpoints.id, name: endpoints.name })
-    .from(endpoints)
-    .where(
-      and(
-        eq(endpoints.workspaceId, ctx.actor.workspaceId),
-        isNull(endpoints.archivedAt),
-        or(holds(endpoints.name, q), startsWith(endpoints.id, q)),
-      ),
-    )
-    .orderBy(endpoints.name)
-    .limit(maxPerKind);
-  const serving = await servingStates(
-    ctx,
-    rows.map(({ id }) => id),
+/** Reads names that a misspelt query may mean, the newest of each kind first. */
+async function readNames(ctx: Context, kinds: readonly Kind[]): Promise<string[]> {
+  if (kinds.length === 0) return [];
+  const each = kinds.map(
+    ({ source }) =>
+      sql`(select label from (${source(ctx)}) as source order by at desc nulls last limit ${Math.ceil(maxNames / kinds.length)})`,
   );
-  const shown = rows.map((row) => ({
-    ...row,
-    serving: serving.get(row.id) ?? { kind: "empty" as const, message: null },
-  }));
-  return (await withStates(ctx, shown)).map(({ id, name, state }) => ({
-    kind: "endpoint",
-    id,
-    label: name,
-    detail: `endpoint, ${state.word}`,
-    href: `/endpoints/${encodeURIComponent(name)}`,
-  }));
-}
-
-/** Finds rollouts by the name of the endpoint, newest first. */
-async function findRollouts(ctx: Context, q: string): Promise<SearchHit[]> {
-  const rows = await ctx.db
-    .select({
-      id: rollouts.id,
-      endpoint: endpoints.name,
-      phase: rollouts.phase,
-      model: registeredModels.name,
-      version: modelVersions.version,
-    })
-    .from(rollouts)
-    .innerJoin(endpoints, eq(endpoints.id, rollouts.endpointId))
-    .innerJoin(modelVersions, eq(modelVersions.id, rollouts.canaryVersionId))
-    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(
-      and(eq(rollouts.workspaceId, ctx.actor.workspaceId), or(holds(endpoints.name, q), startsWith(rollouts.id, q))),
-    )
-    .orderBy(desc(rollouts.createdAt))
-    .limit(maxPerKind);
-  return rows.map(({ id, endpoint, phase, model, version }) => ({
-    kind: "rollout",
-    id,
-    label: `${model} v${version} on ${endpoint}`,
-    detail: `rollout, ${phase.replace("-", " ")}`,
-    href: `/rollouts/${id}`,
-  }));
+  const { rows } = await ctx.db.execute<{ label: string }>(sql.join(each, sql` union all `));
+  return rows.map(({ label }) => label);
 }

@@ -151,13 +151,11 @@ export const facts = {
   "word for the state of an endpoint": {
     "head of the endpoint": async (fixture) => (await described(fixture)).word,
     search: async ({ ctx, endpoint }) =>
-      (await searchEverything(ctx, { q: endpoint }))
-        .find(({ kind }) => kind === "endpoint")
-        ?.detail?.replace("endpoint, ", ""),
+      (await searchEverything(ctx, { q: endpoint })).items.find(({ kind }) => kind === "endpoint")?.state?.word,
     "API, search": async (fixture) =>
-      (await rest(fixture, `/search?q=${fixture.endpoint}`)).items
-        .find(({ kind }: { kind: string }) => kind === "endpoint")
-        ?.detail.replace("endpoint, ", ""),
+      (await rest(fixture, `/search?q=${fixture.endpoint}`)).items.find(
+        ({ kind }: { kind: string }) => kind === "endpoint",
+      )?.state.word,
     Overview: async ({ ctx }) =>
       cellOf(createElement(OverviewEndpoints, { endpoints: (await getOverview(ctx)).endpoints }), "State"),
   },
