@@ -1,5 +1,6 @@
 import { expect, type Page } from "@playwright/test";
-import { signIn } from "./fixture.ts";
+import { findings } from "./axe.ts";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
 /** Pages of the navigation: key after G, address, page title. */
@@ -62,6 +63,35 @@ test("a user opens a page by name in the palette, and sees when nothing matches"
   await expect(page.getByText("No results.")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(search).toBeHidden();
+});
+
+test("a user searches by keyboard: kinds, what Enter does, a correction, and recent places", async ({ page }) => {
+  const name = unique("harbour");
+  await call("POST", "/api/v1/endpoints", { name });
+  await signIn(page, "/endpoints");
+  await page.keyboard.press("ControlOrMeta+k");
+  const search = page.getByRole("combobox", { name: "Search or jump to" });
+  await search.fill(name);
+  const results = page.getByRole("listbox", { name: "Results" });
+  await expect(results.getByRole("option", { name: `Create SLO for ${name}…` })).toHaveAttribute(
+    "aria-selected",
+    "true",
+  );
+  await expect(page.getByRole("complementary", { name: "Preview" })).toContainText("opens the form");
+  expect(await findings(page)).toEqual([]);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Endpoints 1" })).toHaveAttribute("aria-pressed", "true");
+  await expect(search).toHaveAttribute("aria-activedescendant", /endpoint/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`/endpoints/${name}$`));
+  // A page is a recent place after a second.
+  await expect.poll(() => page.evaluate(() => JSON.stringify(window.localStorage))).toContain(`/endpoints/${name}`);
+  await page.goto("/models");
+  await page.keyboard.press("ControlOrMeta+k");
+  await expect(results.getByRole("group", { name: "Recent" }).getByRole("option", { name })).toBeVisible();
+  await search.fill(`${name.slice(0, -1)}zz`);
+  await expect(page.getByText("Did you mean")).toContainText(name);
 });
 
 test("the colour scheme follows the system until a user chooses one, before the first paint", async ({ page }) => {

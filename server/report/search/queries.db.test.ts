@@ -1,18 +1,25 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import {
   datasets,
+  deployments,
   endpoints,
   experiments,
   featureServices,
   featureTrainingSets,
   featureViews,
+  gameDays,
+  incidents,
   labelProjects,
   modelVersions,
   registeredModels,
+  runbooks,
   runs,
+  teams,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { Documents } from "#server/base/documents/documents.ts";
+import { as, inWorkspace, newMember, newWorkspace } from "#server/testing/testing.ts";
 import { searchEverything } from "./queries.ts";
 
 const sha256 = "4be17c20".padEnd(64, "9");
@@ -168,5 +175,146 @@ test(
   "rejects an empty search",
   inWorkspace(async (ctx) => {
     await expect(searchEverything(ctx, { q: "  " })).rejects.toThrow("Enter a search term.");
+  }),
+);
+
+async function newEndpoint(ctx: Context, name: string) {
+  const values = { workspaceId: ctx.actor.workspaceId, name, createdBy: "" };
+  const [endpoint] = await ctx.db.insert(endpoints).values(values).returning();
+  if (!endpoint) throw new Error("The endpoint was not created.");
+  return endpoint;
+}
+
+test(
+  "finds incidents with what there is to do, runbooks, teams and people",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const now = new Date();
+    const incident = {
+      workspaceId,
+      severity: "SEV2" as const,
+      isFoundByMachine: true,
+      startedAt: now,
+      detectedAt: now,
+      declaredBy: "",
+    };
+    await ctx.db.insert(incidents).values([
+      { ...incident, number: 7, title: "parcel-damage: 12% rejected", state: "active" },
+      { ...incident, number: 6, title: "parcel-damage: slow", state: "resolved", startedAt: new Date(0) },
+    ]);
+    await ctx.db.insert(runbooks).values({ workspaceId, name: "Parcel rejections rise", body: "", updatedBy: "Mei" });
+    await ctx.db.insert(teams).values({ workspaceId, name: "Parcels" });
+    await newMember(ctx, "member", { name: "Paula Parcel" });
+    const { items } = await searchEverything(ctx, { q: "parcel" });
+    expect(
+      items.map(({ kind, label, href, state, isOpen }) => [
+        kind,
+        label,
+        href.replace(/[0-9a-f-]{36}/, "id"),
+        state?.word,
+        isOpen,
+      ]),
+    ).toEqual([
+      ["incident", "parcel-damage: 12% rejected", "/on-call?incident=7", "Act", true],
+      ["incident", "parcel-damage: slow", "/incidents/6", "Resolved", false],
+      ["runbook", "Parcel rejections rise", "/incidents/runbooks/id", undefined, undefined],
+      ["team", "Parcels", "/on-call/teams", undefined, undefined],
+      ["person", "Paula Parcel", "/settings/people", undefined, undefined],
+    ]);
+    expect(await labels(ctx, "inc-7")).toEqual(["incident parcel-damage: 12% rejected"]);
+    const people = await searchEverything(ctx, { q: "parcel", kinds: "person,team" });
+    expect(people.totals).toEqual({ team: 1, person: 1 });
+    await expect(searchEverything(ctx, { q: "parcel", kinds: "wish" })).rejects.toThrow();
+  }),
+);
+
+test(
+  "hides people from tokens without their scope, and a game day that is not announced from those who would react to it",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const { id: endpointId } = await newEndpoint(ctx, "quiet");
+    const day = { number: 1, endpointId, hypothesis: "Latency is noticed", share: 1, minutes: 5, isAnnounced: false };
+    const fault = { kind: "latency" as const, delayMs: 100, jitterMs: 0 };
+    await ctx.db.insert(gameDays).values({
+      ...day,
+      workspaceId,
+      fault,
+      scope: "requests",
+      ownerId: "",
+      expectations: [],
+      createdBy: "",
+    });
+    const member = await newMember(ctx, "member", { name: "Latency Lee" });
+    expect(await labels(ctx, "latency")).toEqual(["game-day Latency is noticed", "person Latency Lee"]);
+    expect(await labels(member, "latency")).toEqual(["person Latency Lee"]);
+    const token = { ...member, actor: { ...member.actor, scopes: ["read" as const] } };
+    expect(await labels(token, "latency")).toEqual([]);
+  }),
+);
+
+test(
+  "proposes what to do with the best match, and names the role that is missing",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    await furnish(ctx);
+    const [model] = await ctx.db.select().from(registeredModels);
+    const version = {
+      workspaceId,
+      modelId: model?.id ?? "",
+      source: "",
+      storageLocation: "",
+      createdAt: 1,
+      updatedAt: 1,
+    };
+    const made = await ctx.db
+      .insert(modelVersions)
+      .values([
+        { ...version, version: 8 },
+        { ...version, version: 9 },
+      ])
+      .returning();
+    const { id: endpointId } = await newEndpoint(ctx, "quiet");
+    for (const { id } of made) {
+      await ctx.db
+        .insert(deployments)
+        .values({ workspaceId, endpointId, versionId: id, providers: ["cpu"], deployedBy: "Mei" });
+    }
+    const { actions } = await searchEverything(ctx, { q: "roll back quiet" });
+    expect(actions.map(({ label, denial, opens }) => [label, denial, opens])).toEqual([
+      ["Roll back quiet to v8…", null, "roll-back"],
+      ["Start a rollout on quiet…", null, undefined],
+      ["Create SLO for quiet…", null, undefined],
+      ["Silence quiet…", null, undefined],
+    ]);
+    const viewer = await searchEverything(as(ctx, "viewer"), { q: "quiet" });
+    expect(viewer.actions.map(({ denial }) => denial)).toEqual([
+      "requires the operator role",
+      "requires the operator role",
+      "requires the operator role",
+      "requires the member role",
+    ]);
+  }),
+);
+
+test(
+  "corrects a misspelt name, and says nothing where something matches",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    expect((await searchEverything(ctx, { q: "parcle" })).didYouMean).toBe("parcel");
+    expect((await searchEverything(ctx, { q: "parcel" })).didYouMean).toBeUndefined();
+    expect((await searchEverything(await newWorkspace(ctx.db), { q: "parcle" })).didYouMean).toBeUndefined();
+  }),
+);
+
+test(
+  "finds headings of guides, and IDs by any prefix when only they are asked for",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    const documents = new Documents(fileURLToPath(new URL("../../../docs", import.meta.url)));
+    const { items } = await searchEverything(ctx, { q: "error budgets", kinds: "guide" }, documents);
+    expect(items.length).toBeGreaterThan(0);
+    expect(items[0]?.href).toMatch(/^\/help\//);
+    const byId = await searchEverything(ctx, { q: "4be", by: "ids" }, documents);
+    expect(byId.items.map(({ label }) => label)).toEqual(["parcel damage v3"]);
   }),
 );
