@@ -55,6 +55,8 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   gapWord?: string;
   /** Steps for weights and configuration. */
   steps?: boolean;
+  /** Whether a list beside the chart names the lines, so that it needs no legend. */
+  isNamedElsewhere?: boolean;
 }
 
 /** Renders lines with gaps, bands, thresholds, markers, zoom and a shared cursor. Give each series at most 10,000 points. */
@@ -75,7 +77,7 @@ export function LineChart(props: LineChartProps) {
           {hidden > 0 && `, ${formatCount(hidden)} values ≤ 0 not shown`}
         </>
       }
-      legend={legendOf(series, styles, unit, thresholds)}
+      legend={props.isNamedElsewhere ? [] : legendOf(series, styles, unit, thresholds)}
       summary={summarise(title, unit, series, thresholds)}
       table={() => tableOf(props, range)}
       csv={{ name: title, text: () => chartCsv(csvHead(x, props.xNoun), series, x === "time" ? isoTime : String) }}

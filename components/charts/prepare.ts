@@ -32,6 +32,10 @@ export interface Series {
   version?: number | undefined;
   /** Index (0 to 5) in the order of series, which keeps a series' colour and dash consistent across a screen. */
   index?: number | undefined;
+  /** Own looks, for lines that a list beside the charts names. */
+  style?: { colour: string; dash: string | undefined; opacity?: number } | undefined;
+  /** Whether the band is the mean with its standard deviation, and not the lowest and highest value. */
+  isDeviation?: boolean | undefined;
   /** Estimates are dashed, forecasts dotted. */
   kind?: "measured" | "estimate" | "forecast" | undefined;
   /** Faint, and neither named nor summed up: what was done again later, in the colour of the line at `index`. */

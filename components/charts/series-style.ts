@@ -29,6 +29,16 @@ export function styleOfIndex(index: number): SeriesStyle {
 }
 
 /**
+ * Returns the style of a line that a list names: 36 combinations of colour and dash, the first six as in `styleOfIndex`; further lines
+ * repeat them.
+ */
+export function styleOfLine(index: number): SeriesStyle {
+  const count = seriesStyles.length;
+  const colour = seriesStyles[index % count]?.colour ?? "";
+  return { colour, dash: seriesStyles[(index + Math.floor(index / count)) % count]?.dash };
+}
+
+/**
  * Returns the style of a version of a model: the same wherever it is shown, whatever it serves. Of two with the same style, the older one
  * is paler (docs/spec/design.md section 9).
  * @param shown all versions that are shown together
@@ -54,7 +64,7 @@ export function styleVersions(versions: readonly { model: string; version: numbe
 export function styleSeries(series: readonly Series[]): SeriesStyle[] {
   const crowded = series.filter(({ isFaint }) => !isFaint).length > seriesStyles.length;
   const versions = series.flatMap(({ version }) => version ?? []);
-  return series.map(({ role, version, index: position, kind, isFaint }, index) => {
+  return series.map(({ role, version, index: position, kind, isFaint, style }, index) => {
     const base =
       version !== undefined
         ? styleOfVersion(version, versions)
@@ -69,6 +79,7 @@ export function styleSeries(series: readonly Series[]): SeriesStyle[] {
                 : crowded
                   ? crowd
                   : styleOfIndex(index);
+    if (style) return style;
     if (isFaint) return { ...base, opacity: 0.4 };
     if (kind === "estimate") return { ...base, dash: "5 3" };
     if (kind === "forecast") return { ...base, dash: "1.5 3" };

@@ -24,11 +24,13 @@ export function seriesTooltip({ series, styles, axis, unit }: SeriesTooltipOptio
         active && label !== undefined ? (
           <ChartTooltip
             title={axis.name(Number(label))}
-            lines={series.flatMap(({ label: name, points, band, isFaint }, index) => {
+            lines={series.flatMap(({ label: name, points, band, isFaint, isDeviation }, index) => {
               if (isFaint) return [];
               const value = valueAt(points, Number(label));
               const style = styles[index] ?? { colour: "", dash: undefined };
-              return [{ label: name, style, value, text: formatUnit(value, unit) + spanAt(band, Number(label)) }];
+              return [
+                { label: name, style, value, text: formatUnit(value, unit) + spanAt(band, Number(label), isDeviation) },
+              ];
             })}
           />
         ) : null
@@ -37,8 +39,9 @@ export function seriesTooltip({ series, styles, axis, unit }: SeriesTooltipOptio
   );
 }
 
-/** Formats the lowest and highest value that the point under the cursor represents; empty if it represents only one. */
-function spanAt(band: Series["band"], at: number): string {
+/** Formats the lowest and highest value, or the deviation, that the point under the cursor represents; empty if it represents only one. */
+function spanAt(band: Series["band"], at: number, isDeviation = false): string {
   const point = band?.findLast((each) => each.at <= at);
+  if (isDeviation && point) return ` ± ${formatNumber((point.high - point.low) / 2)}`;
   return point && point.low < point.high ? ` (${formatNumber(point.low)} to ${formatNumber(point.high)})` : "";
 }

@@ -15,6 +15,8 @@ import {
   getExperimentSummary,
   listExperimentSummaries,
 } from "#server/develop/tracking/tables/experiment-queries.ts";
+import { CurveColumns, maxChartedRuns, maxCurveKeys } from "#server/develop/tracking/workspace/contract.ts";
+import { getChartCurves } from "#server/develop/tracking/workspace/queries.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { route } from "./route.ts";
 
@@ -23,10 +25,11 @@ const maxKeys = 100;
 
 const limit = z.coerce.number().int().min(1).max(100).default(100);
 /** Repeated, or separated by commas, which no key contains. */
-const keys = z
+const list = z
   .union([z.string(), z.array(z.string())])
   .optional()
-  .transform((sent) => [sent ?? []].flat().flatMap((text) => text.split(",").filter(Boolean)))
+  .transform((sent) => [sent ?? []].flat().flatMap((text) => text.split(",").filter(Boolean)));
+const keys = list
   .pipe(z.array(z.string()).max(maxKeys))
   .describe("Metrics to plot, comma-separated; defaults to all, at most 100.");
 
@@ -60,6 +63,32 @@ function experiments(app: FastifyInstance): void {
     },
   );
   const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });
+  const { x, from, to } = curveRange;
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/experiments/:experiment/curves",
+      summary: "Get metric curves of many runs, in columns, downsampled so that the response stays bounded",
+      params,
+      query: z.object({
+        runs: list
+          .pipe(z.array(z.string()).min(1).max(maxChartedRuns))
+          .describe(`Run IDs, comma-separated, at most ${maxChartedRuns}.`),
+        keys: list
+          .pipe(z.array(z.string()).min(1).max(maxCurveKeys))
+          .describe(`Metrics, comma-separated, at most ${maxCurveKeys}.`),
+        x,
+        from,
+        to,
+      }),
+      response: z.object({ curves: z.array(CurveColumns) }),
+    },
+    async ({ ctx, params, query: { runs, ...query } }) => {
+      const { id } = await getExperimentHead(ctx, { idOrName: params.experiment, now: Date.now() });
+      return { curves: await getChartCurves(ctx, { ...query, experimentId: id, runIds: runs }) };
+    },
+  );
   route(
     app,
     {

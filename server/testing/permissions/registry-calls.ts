@@ -29,6 +29,7 @@ import {
   getVersionByAlias,
   listVersions,
 } from "#server/develop/registry/versions/queries.ts";
+import { registerFromRun } from "#server/develop/registry/versions/register-from-run.ts";
 import { registerUpload } from "#server/develop/registry/versions/register-upload.ts";
 import { transitionStage } from "#server/develop/registry/versions/transition-stage.ts";
 import { updateModelVersion } from "#server/develop/registry/versions/update-model-version.ts";
@@ -72,6 +73,7 @@ export const registryCalls = {
   setAlias: (ctx, fixture) => setAlias(ctx, { ...keyOf(fixture), alias: "champion" }),
   deleteAlias: (ctx, { model }) => deleteAlias(ctx, { name: model, alias: "champion" }),
   createModelVersion: (ctx, { model }) => createModelVersion(ctx, { name: model, source: "s3://bucket/1" }),
+  registerFromRun: (ctx, { runId }) => registerFromRun(ctx, { name: "from-run", runId, path: "model.onnx" }),
   registerUpload: (ctx, fixture) =>
     registerUpload(ctx, { name: "uploaded" }, Readable.from([Buffer.from("x")]), intakeOf(fixture)),
   updateModelVersion: (ctx, fixture) => updateModelVersion(ctx, { ...keyOf(fixture), description: "x" }),

@@ -11,6 +11,7 @@ import { createView } from "#server/develop/tracking/views/create-view.ts";
 import { deleteView } from "#server/develop/tracking/views/delete-view.ts";
 import { listViews } from "#server/develop/tracking/views/queries.ts";
 import { updateView } from "#server/develop/tracking/views/update-view.ts";
+import { getChartCurves, getRunWorkspace } from "#server/develop/tracking/workspace/queries.ts";
 import type { Calls } from "./call.ts";
 
 /** Tables of runs: their fields, groups, files, bulk changes and saved views. */
@@ -30,6 +31,10 @@ export const tableCalls = {
       offset: 0,
       limit: 5,
     }),
+  getRunWorkspace: (ctx, { experimentId }) =>
+    getRunWorkspace(ctx, { experimentId, filter: "", sort: undefined, groupBy: "seed" }),
+  getChartCurves: (ctx, { experimentId, runId }) =>
+    getChartCurves(ctx, { experimentId, runIds: [runId], keys: ["loss"], x: "step" }),
   listRunValues: (ctx, { runId }) => listRunValues(ctx, { runIds: [runId], columns: ["params.param"] }),
   listRunFiles: (ctx, { store, runId }) => listRunFiles(ctx, store, runId),
   getRunEnvironment: (ctx, { store, runId }) => getRunEnvironment(ctx, store, runId),

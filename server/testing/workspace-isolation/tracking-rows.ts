@@ -7,6 +7,7 @@ const body = (sent: object) => ({ body: sent });
 export const trackingRows: Rows = {
   "GET /api/v1/experiments": nothing(),
   "GET /api/v1/experiments/:experiment": absent(),
+  "GET /api/v1/experiments/:experiment/curves": absent(({ runId }) => ({ query: { runs: runId, keys: "loss" } })),
   "GET /api/v1/experiments/:experiment/runs": absent(),
   "POST /api/v1/experiments/:experiment/runs": absent(body({ name: "new" })),
   "GET /api/v1/experiments/:experiment/probable-duplicates": absent(),

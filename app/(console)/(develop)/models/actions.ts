@@ -10,7 +10,8 @@ import type { DeleteAlias, SetAlias } from "#server/develop/registry/aliases/con
 import { deleteAlias } from "#server/develop/registry/aliases/delete-alias.ts";
 import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
 import { requestInspection } from "#server/develop/registry/inspection/request-inspection.ts";
-import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
+import type { RegisterFromRun, VersionKey } from "#server/develop/registry/versions/contract.ts";
+import { registerFromRun } from "#server/develop/registry/versions/register-from-run.ts";
 import { registerUpload } from "#server/develop/registry/versions/register-upload.ts";
 
 export async function registerAction(form: FormData) {
@@ -22,6 +23,13 @@ export async function registerAction(form: FormData) {
     const { artifacts, describeModel, config } = runtime();
     const intake = { artifacts, describeModel, maxBytes: config.maxUploadBytes };
     const { modelName, version } = await registerUpload(ctx, input, body, intake);
+    return { label: `${modelName} v${version}`, href: versionHref(modelName, version) };
+  });
+}
+
+export async function registerFromRunAction(input: RegisterFromRun) {
+  return act(async (ctx) => {
+    const { modelName, version } = await registerFromRun(ctx, input);
     return { label: `${modelName} v${version}`, href: versionHref(modelName, version) };
   });
 }

@@ -9,6 +9,7 @@ import { SelectionBar } from "#components/ui/selection-bar.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/develop/tracking/bulk/contract.ts";
 import { CompareButton } from "../compare/compare-button.tsx";
+import { RegisterButton, type RegisterRunAction } from "../register/register-run.tsx";
 import classes from "./bulk-bar.module.css";
 import { type Choice, inSteps } from "./bulk-steps.ts";
 import { DeleteRunsDialog } from "./delete-runs-dialog.tsx";
@@ -20,8 +21,20 @@ export interface BulkActions {
   restore: (input: ChosenRuns) => Promise<ActionState<BulkStep>>;
 }
 
+/** What the bar needs to register the best of the selected runs. */
+export interface RegisterBest {
+  /** Suggested name of the model. */
+  modelName: string;
+  /** Reason why nothing can be registered: "needs the role member". */
+  why: string | undefined;
+  action: RegisterRunAction;
+}
+
 interface BulkBarProps {
   experimentId: number;
+  register: RegisterBest;
+  /** The best of the selected runs; undefined if nothing says which that is. */
+  best: { id: string; name: string } | undefined;
   selected: readonly string[];
   /** All runs that the filter finds are meant, not only those selected. */
   isAll: boolean;
@@ -98,6 +111,16 @@ export function BulkBar(props: BulkBarProps) {
               </button>
             )}
             {!isTrash && <CompareButton selected={isAll ? [] : selected} />}
+            {!isTrash && !isAll && props.best && (
+              <RegisterButton
+                run={props.best}
+                label={`Register ${props.best.name}…`}
+                modelName={props.register.modelName}
+                why={props.register.why}
+                register={props.register.action}
+                size="xs"
+              />
+            )}
             {isTrash ? (
               <Button
                 size="xs"

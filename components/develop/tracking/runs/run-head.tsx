@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Link } from "#components/ui/link.tsx";
@@ -23,10 +23,11 @@ interface RunHeadProps {
   failure: string | undefined;
   /** Current and past findings of the run, worst first. */
   findings: RunFinding[];
+  actions?: ReactNode;
 }
 
 /** Renders the name, state, experiment and outcome of a run; the sentence updates with the run. */
-export function RunHead({ run: initial, relatives, headline, failure, findings: known }: RunHeadProps) {
+export function RunHead({ run: initial, relatives, headline, failure, findings: known, actions }: RunHeadProps) {
   const { data: run } = useRun(initial);
   const findings = useFindings(initial.id, known);
   const trouble = findings.find(({ until }) => until === null)?.words;
@@ -61,6 +62,7 @@ export function RunHead({ run: initial, relatives, headline, failure, findings: 
           </span>
         </>
       }
+      actions={actions}
       sentence={runSentence(run, { headline, failure, trouble, now })}
     />
   );

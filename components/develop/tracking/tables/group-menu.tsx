@@ -13,6 +13,8 @@ import { useRunFields } from "./use-run-fields.ts";
 interface GroupMenuProps {
   experimentId: number;
   groupBy: string | undefined;
+  /** The choice that groups runs with equal settings, where there is one. */
+  seeds?: { isChosen: boolean; choose: () => void };
   onChange: (groupBy: string | undefined) => void;
 }
 
@@ -23,7 +25,7 @@ interface GroupChoice {
 }
 
 /** Selects what the runs are grouped by: an attribute, or a param or tag searched by name. */
-export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
+export function GroupMenu({ experimentId, groupBy, seeds, onChange }: GroupMenuProps) {
   const [opened, setOpened] = useState(false);
   const [text, setText] = useState("");
   const [debounced] = useDebouncedValue(text.trim(), 150);
@@ -56,9 +58,10 @@ export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
           aria-haspopup="dialog"
           onClick={() => setOpened(!opened)}
         >
-          {groupBy ? (
+          {groupBy || seeds?.isChosen ? (
             <>
-              By&ensp;<span className={`${classes.current} lw-truncate`}>{columnName(groupBy)}</span>
+              By&ensp;
+              <span className={`${classes.current} lw-truncate`}>{groupBy ? columnName(groupBy) : "settings"}</span>
             </>
           ) : (
             "Group by"
@@ -75,9 +78,22 @@ export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <div className={classes.list}>
-          {groupBy && (
+          {(groupBy || seeds?.isChosen) && (
             <button className={classes.choice} type="button" onClick={() => choose(undefined)}>
               None
+            </button>
+          )}
+          {seeds && (
+            <button
+              className={classes.choice}
+              type="button"
+              aria-pressed={seeds.isChosen}
+              onClick={() => {
+                setOpened(false);
+                seeds.choose();
+              }}
+            >
+              Same settings <span className="lw-small lw-quiet">all but the seed</span>
             </button>
           )}
           {parts.map(({ name, choices }) => (

@@ -2,7 +2,6 @@
 
 import { DataTable } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
-import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import type { GroupedRuns } from "#server/develop/tracking/tables/contract.ts";
 import { addClause, clauseOf } from "../search/run-clauses.ts";
@@ -33,7 +32,6 @@ export function GroupsTable({ grouped, view, path, perPage, selection, onToggle,
   };
   const { pinned } = view;
   const runRows = opened.flatMap(({ rows }) => rows);
-  if (groups.total === 0) return <EmptyState title="No runs match the filter" />;
   return (
     <SelectedRuns value={selection.ids}>
       <DataTable<GroupedRow>

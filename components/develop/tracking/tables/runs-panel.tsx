@@ -1,18 +1,18 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useState } from "react";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { useRefresh } from "#components/shell/refresh.tsx";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { GroupedRuns, RunTable } from "#server/develop/tracking/tables/contract.ts";
-import { type BulkActions, BulkBar } from "../bulk/bulk-bar.tsx";
+import type { GroupedRuns, RunTable, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
+import { type BulkActions, BulkBar, type RegisterBest } from "../bulk/bulk-bar.tsx";
+import { bestRun } from "../register/best-run.ts";
 import { suggestFilter } from "../search/filter-suggestions.ts";
 import { addClause } from "../search/run-clauses.ts";
-import { useQuietAddress } from "../use-quiet-address.ts";
 import { type RunView, runViewHref } from "../views/run-view.ts";
+import { useQuietView } from "../views/use-quiet-view.ts";
 import { CellMenu, type PickedCell } from "./cell-menu.tsx";
 import { ColumnPicker } from "./column-picker.tsx";
 import { GroupMenu } from "./group-menu.tsx";
@@ -20,6 +20,7 @@ import { GroupsTable } from "./groups-table.tsx";
 import { NoRuns } from "./no-runs.tsx";
 import classes from "./runs-panel.module.css";
 import { RunsTable } from "./runs-table.tsx";
+import { useReload } from "./use-reload.ts";
 import { useLastGood, useRefreshOnChange, useSteadyRows } from "./use-run-rows.ts";
 
 interface RunsPanelProps {
@@ -36,6 +37,7 @@ interface RunsPanelProps {
   /** `why` nothing can be changed: "needs the role member". */
   viewer: { name: string; why: string | undefined };
   actions: BulkActions;
+  register: RegisterBest;
 }
 
 /** Renders the query bar, groups, column picker and the table of runs, whose rows update while the runs log. */
@@ -44,7 +46,7 @@ export function RunsPanel(props: RunsPanelProps) {
   const router = useRouter();
   const path = `/experiments/${experimentId}`;
   const { table, grouped } = useLastGood(props.table, props.grouped);
-  const { view, isAll, keep } = useRunView(requested, path);
+  const { view, isAll, keep } = useQuietView(requested, path);
   const { selected, widths } = view;
   const steady = useSteadyRows(table?.rows ?? [], runViewHref(path, { ...requested, selected: [], widths: {} }));
   const rows = grouped ? grouped.opened.flatMap(({ rows }) => rows) : steady.rows;
@@ -90,10 +92,16 @@ export function RunsPanel(props: RunsPanelProps) {
       <Panel flush>
         {/* Most runs of a group are not shown, so no event reports a change of its mean. */}
         {grouped && <LiveRefresh topics={[]} everyMs={15_000} />}
-        {grouped && table ? (
+        {grouped && table && grouped.groups.total > 0 ? (
           <GroupsTable {...shown} grouped={grouped} onToggle={(opened) => go({ opened })} />
-        ) : !table || rows.length === 0 ? (
-          <NoRuns table={table} view={view} total={total} first={runViewHref(path, { ...view, page: 1 })} />
+        ) : !table || grouped || rows.length === 0 ? (
+          <NoRuns
+            table={table}
+            view={view}
+            total={total}
+            first={runViewHref(path, { ...view, page: 1 })}
+            onClear={() => go({ q: "", page: 1 })}
+          />
         ) : (
           <RunsTable {...shown} table={{ ...table, rows }} fresh={steady.fresh} onFresh={steady.adopt} />
         )}
@@ -110,6 +118,8 @@ export function RunsPanel(props: RunsPanelProps) {
         selected={selected}
         isAll={isAll}
         actions={actions}
+        register={props.register}
+        best={bestOf(rows, selected, table?.headline)}
         filter={view.q}
         found={table?.found ?? 0}
         isTrash={view.isTrash}
@@ -123,31 +133,12 @@ export function RunsPanel(props: RunsPanelProps) {
   );
 }
 
-/** Holds state that needs no new rows from the server and writes it to the URL. Another view starts with the state of its URL. */
-function useRunView(requested: RunView, path: string) {
-  const from = runViewHref(path, { ...requested, selected: [], widths: {} });
-  const fresh = { from, selected: requested.selected, widths: requested.widths, isAll: false };
-  const [stored, setStored] = useState(fresh);
-  const { write } = useQuietAddress();
-  if (stored.from !== from) setStored(fresh);
-  const { selected, widths, isAll } = stored.from === from ? stored : fresh;
-  const view: RunView = { ...requested, selected, widths };
-  function keep(change: Partial<Pick<RunView, "selected" | "widths">>, isAll = false) {
-    setStored({ from, selected, widths, ...change, isAll });
-    write(runViewHref(path, { ...view, ...change }));
-  }
-  return { view, isAll, keep };
-}
-
-/** Refreshes the page after the user's own change, and then shows the current rows, of which some may be gone. */
-function useReload(adopt: () => void): () => void {
-  const refresh = useRefresh();
-  const [isRead, setRead] = useState(false);
-  const show = useEffectEvent(adopt);
-  useEffect(() => {
-    if (!isRead) return;
-    setRead(false);
-    show();
-  }, [isRead]);
-  return () => void refresh().then(() => setRead(true));
+/** Runs on other pages are selected too, but their values are not known here. */
+function bestOf(rows: readonly RunTableRow[], selected: readonly string[], headline: RunTable["headline"]) {
+  const known = rows.filter(({ run }) => selected.includes(run.id));
+  if (known.length < selected.length) return undefined;
+  return bestRun(
+    known.map(({ run, metrics }) => ({ id: run.id, name: run.name, value: metrics[headline?.key ?? ""] })),
+    headline?.direction ?? "unknown",
+  );
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import type { SavedView } from "#server/develop/tracking/views/contract.ts";
 import { isChanged, type RunView, readRunView, runViewHref, sortedBy, toState } from "./run-view.ts";
 
 const full: RunView = {
+  mode: "table",
   q: 'metrics.val_accuracy > 0.9 and tags."a,b" != "x"',
   sort: { column: "metrics.val_accuracy", descending: true },
   columns: ["status", "params.a,b%2C", "metrics.val/loss"],
@@ -14,7 +16,11 @@ const full: RunView = {
   page: 3,
   pagePosition: { side: "before", token: "eyJxdWVyeSI6+/A==" },
   selected: ["r2", "r1"],
+  hidden: [],
+  charts: {},
 };
+
+const charts: RunView = { ...full, mode: "charts", hidden: ["r3"], charts: { x: "time", smooth: "0.4", zoom: "1~2" } };
 
 test("round-trips a view through its URL", () => {
   const url = new URL(runViewHref("/experiments/7", full), "http://leeway.test");
@@ -23,9 +29,27 @@ test("round-trips a view through its URL", () => {
   expect(readRunView(Object.fromEntries(url.searchParams))).toEqual(full);
 });
 
+test("round-trips the charts through the URL, beside a saved view", () => {
+  const { searchParams } = new URL(runViewHref("/experiments/7", charts), "http://leeway.test");
+  expect([searchParams.get("view"), searchParams.get("saved")]).toEqual(["charts", "v1"]);
+  expect(readRunView(Object.fromEntries(searchParams))).toEqual(charts);
+});
+
+test("saves the settings of the charts, without the zoom, and notices their change", () => {
+  const state = toState(charts);
+  expect(state).toMatchObject({ mode: "charts", charts: { x: "time", smooth: "0.4" }, hidden: ["r3"] });
+  expect(state.charts?.zoom).toBeUndefined();
+  const saved = { id: "v1", state } as SavedView;
+  expect(isChanged(charts, saved)).toBe(false);
+  expect(isChanged({ ...charts, hidden: [] }, saved)).toBe(true);
+  expect(isChanged({ ...charts, mode: "table" }, saved)).toBe(true);
+  expect(readRunView({ view: "v1" }, [saved])).toMatchObject({ mode: "charts", hidden: ["r3"], charts: { x: "time" } });
+});
+
 test("reads an empty query as the default view, and writes the default view as an empty query", () => {
   const plain = readRunView({});
   expect(plain).toEqual({
+    mode: "table",
     q: "",
     sort: undefined,
     columns: undefined,
@@ -38,6 +62,8 @@ test("reads an empty query as the default view, and writes the default view as a
     page: 1,
     pagePosition: undefined,
     selected: [],
+    hidden: [],
+    charts: {},
   });
   expect(runViewHref("/experiments/7", plain)).toBe("/experiments/7");
 });

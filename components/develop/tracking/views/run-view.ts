@@ -1,7 +1,16 @@
 import type { RunViewState, SavedView } from "#server/develop/tracking/views/contract.ts";
 
+/** Value of `group` that shows every run on its own, where runs are grouped otherwise. */
+export const noGroups = "-";
+
+/** Settings of the charts in the address. Those of a look, such as a zoom, are not saved. */
+const chartSettings = ["x", "smooth", "log", "band", "fold"];
+const chartParameters = [...chartSettings, "zoom", "fit", "metric"];
+
 /** State of a run table in its URL: filter, order, columns, groups, page, selection. */
 export interface RunView {
+  /** Whether the runs are a table, or the legend of charts. */
+  mode: "table" | "charts";
   /** In the filter language. */
   q: string;
   /** Column and direction; undefined is the table's own order. */
@@ -26,6 +35,10 @@ export interface RunView {
   pagePosition: PagePosition | undefined;
   /** Ids of the runs that are chosen, in the order of choosing. */
   selected: string[];
+  /** Ids of the runs that the charts do not draw. */
+  hidden: string[];
+  /** Settings of the charts by their name in the address. */
+  charts: Record<string, string>;
 }
 
 /** Position of a page: after or before the run with the token. */
@@ -33,6 +46,8 @@ export interface PagePosition {
   side: "after" | "before";
   token: string;
 }
+
+const modes = ["table", "charts"];
 
 type Parameters = Record<string, string | string[] | undefined>;
 
@@ -49,7 +64,9 @@ export function readRunView(parameters: Parameters, saved: readonly SavedView[] 
   const columns = one("cols");
   const requestedPage = Number(one("page"));
   const page = Number.isSafeInteger(requestedPage) && requestedPage > 0 ? requestedPage : 1;
+  const [shown, savedId] = [one("view"), one("saved")];
   const view: RunView = {
+    mode: shown === "charts" ? "charts" : "table",
     q: one("q").trim(),
     sort: sort ? { column: sort.replace(/^-/, ""), descending: sort.startsWith("-") } : undefined,
     columns: columns ? listOf(columns) : undefined,
@@ -58,10 +75,12 @@ export function readRunView(parameters: Parameters, saved: readonly SavedView[] 
     groupBy: one("group") || undefined,
     opened: listOf(one("open")).map((value) => (value.startsWith("=") ? value.slice(1) : null)),
     isTrash: one("trash") === "1",
-    viewId: one("view") || undefined,
+    viewId: savedId || (modes.includes(shown) ? undefined : shown) || undefined,
     page,
     pagePosition: page > 1 ? pagePosition(one("after"), one("before")) : undefined,
     selected: one("sel").split(",").filter(Boolean),
+    hidden: one("hide").split(",").filter(Boolean),
+    charts: Object.fromEntries(chartParameters.flatMap((name) => (one(name) ? [[name, one(name)]] : []))),
   };
   const named = saved.find(({ id }) => id === view.viewId);
   return named && parameters.q === undefined ? { ...view, ...fromState(named.state) } : view;
@@ -72,7 +91,10 @@ export function runViewHref(path: string, view: Partial<RunView>): string {
   const parameters = new URLSearchParams();
   const list = (name: string, keys: readonly string[] = []) =>
     keys.length > 0 && parameters.set(name, keys.map(encodeComma).join(","));
-  if (view.viewId) parameters.set("view", view.viewId);
+  if (view.mode === "charts") {
+    parameters.set("view", "charts");
+    if (view.viewId) parameters.set("saved", view.viewId);
+  } else if (view.viewId) parameters.set("view", view.viewId);
   // Set even if empty: without it, the URL would show the saved view.
   if (view.q || view.viewId) parameters.set("q", view.q ?? "");
   if (view.sort) parameters.set("sort", `${view.sort.descending ? "-" : ""}${view.sort.column}`);
@@ -92,6 +114,10 @@ export function runViewHref(path: string, view: Partial<RunView>): string {
     parameters.set("page", String(view.page));
     if (view.pagePosition) parameters.set(view.pagePosition.side, view.pagePosition.token);
   }
+  if (view.mode === "charts") {
+    if (view.hidden?.length) parameters.set("hide", view.hidden.join(","));
+    for (const [name, value] of Object.entries(view.charts ?? {})) parameters.set(name, value);
+  }
   if (view.selected?.length) parameters.set("sel", view.selected.join(","));
   const query = parameters.toString();
   return query ? `${path}?${query}` : path;
@@ -104,7 +130,9 @@ export function sortedBy(view: RunView, column: string, first: "ascending" | "de
 }
 
 /** Returns the part of a view that is saved under a name. */
-export function toState({ q, sort, columns, pinned, widths, groupBy }: RunView): RunViewState {
+export function toState(view: RunView): RunViewState {
+  const { q, sort, columns, pinned, widths, groupBy, mode, hidden } = view;
+  const charts = chartSettings.flatMap((name) => (view.charts[name] ? [[name, view.charts[name]]] : []));
   return {
     filter: q,
     ...(sort && { sort }),
@@ -112,19 +140,29 @@ export function toState({ q, sort, columns, pinned, widths, groupBy }: RunView):
     ...(pinned.length > 0 && { pinned }),
     ...(Object.keys(widths).length > 0 && { widths }),
     ...(groupBy && { groupBy }),
+    ...(mode === "charts" && {
+      mode,
+      ...(charts.length > 0 && { charts: Object.fromEntries(charts) }),
+      ...(hidden.length > 0 && { hidden }),
+    }),
   };
 }
 
 function fromState(state: RunViewState): Partial<RunView> {
-  const { filter, sort, columns, pinned = [], widths = {}, groupBy } = state;
-  return { q: filter, sort, columns, pinned, widths, groupBy };
+  const { filter, sort, columns, pinned = [], widths = {}, groupBy, mode = "table", charts = {}, hidden = [] } = state;
+  return { q: filter, sort, columns, pinned, widths, groupBy, mode, charts, hidden };
 }
 
 /** Returns whether a view differs from the one saved under its name. */
 export function isChanged(view: RunView, { state }: SavedView): boolean {
   const canonical = (each: RunViewState) => {
-    const { widths = {}, ...rest } = toState({ ...view, ...fromState(each) });
-    return JSON.stringify([rest, Object.entries(widths).toSorted()]);
+    const { widths = {}, charts = {}, hidden = [], ...rest } = toState({ ...view, ...fromState(each) });
+    return JSON.stringify([
+      rest,
+      Object.entries(widths).toSorted(),
+      Object.entries(charts).toSorted(),
+      hidden.toSorted(),
+    ]);
   };
   return canonical(toState(view)) !== canonical(state);
 }

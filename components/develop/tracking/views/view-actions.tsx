@@ -2,12 +2,13 @@
 
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconDots, IconPlus } from "@tabler/icons-react";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { CreateView, DeleteView, SavedView, UpdateView } from "#server/develop/tracking/views/contract.ts";
+import { useQuietAddress } from "../use-quiet-address.ts";
 import { isChanged, readRunView, toState } from "./run-view.ts";
 import { ViewNameDialog } from "./view-name-dialog.tsx";
 
@@ -28,8 +29,8 @@ export interface ViewActionsProps {
 export function ViewActions({ experimentId, saved, why, actions }: ViewActionsProps) {
   const router = useRouter();
   const refresh = useRefresh();
-  // From the address itself: widths change it without another page.
-  const view = readRunView(Object.fromEntries(useSearchParams()), saved ? [saved] : []);
+  // From the address itself: widths and the charts change it without another page.
+  const view = readRunView(Object.fromEntries(useQuietAddress().parameters), saved ? [saved] : []);
   const [dialog, setDialog] = useState<"save" | "rename">();
   const path = `/experiments/${experimentId}`;
   const changed = saved && isChanged(view, saved);

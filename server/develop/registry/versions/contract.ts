@@ -117,3 +117,15 @@ export const RegisterUpload = z.object({
   pipeline: Pipeline.optional(),
 });
 export type RegisterUpload = z.input<typeof RegisterUpload>;
+
+/** Input that registers a logged model of a run, or a file or folder of its artifacts; the model is created if it does not exist. */
+export const RegisterFromRun = z.object({
+  name: checked(problemOfModelName),
+  description: Description.default(""),
+  runId: z.string().min(1).max(256),
+  /** Either this, or `path`. */
+  loggedModelId: z.string().min(1).max(limits.nameLength).optional(),
+  /** Path below the artifact root of the run. */
+  path: z.string().min(1).max(1_000).optional(),
+});
+export type RegisterFromRun = z.input<typeof RegisterFromRun>;

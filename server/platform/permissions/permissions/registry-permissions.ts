@@ -27,6 +27,7 @@ export const registryPermissions = {
   setAlias: { role: "member", scope: "registry" },
   deleteAlias: { role: "member", scope: "registry" },
   createModelVersion: { role: "member", scope: "registry" },
+  registerFromRun: { role: "member", scope: "registry" },
   registerUpload: { role: "member", scope: "registry" },
   updateModelVersion: { role: "member", scope: "registry" },
   deleteModelVersion: { role: "member", scope: "registry" },

@@ -22,6 +22,8 @@ export const tablesPermissions = {
   listFieldValues: { role: "viewer", scope: "tracking:read" },
   groupRuns: { role: "viewer", scope: "tracking:read" },
   getGroupedRuns: { role: "viewer", scope: "tracking:read" },
+  getRunWorkspace: { role: "viewer", scope: "tracking:read" },
+  getChartCurves: { role: "viewer", scope: "tracking:read" },
   exportRuns: { role: "viewer", scope: "read" },
   tagRuns: { role: "member", scope: "tracking" },
   deleteRuns: { role: "member", scope: "tracking" },

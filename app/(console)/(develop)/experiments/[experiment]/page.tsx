@@ -1,3 +1,4 @@
+import dynamic from "next/dynamic";
 import { cache } from "react";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
@@ -7,8 +8,9 @@ import { FirstRun } from "#components/develop/tracking/experiments/first-run.tsx
 import { ExportMenu } from "#components/develop/tracking/export/export-menu.tsx";
 import { ungroupable } from "#components/develop/tracking/tables/group-text.ts";
 import { RunsPanel } from "#components/develop/tracking/tables/runs-panel.tsx";
+import { ModeLinks } from "#components/develop/tracking/views/mode-links.tsx";
 import { runTabs } from "#components/develop/tracking/views/run-tabs.ts";
-import { readRunView } from "#components/develop/tracking/views/run-view.ts";
+import { noGroups, readRunView } from "#components/develop/tracking/views/run-view.ts";
 import { ViewActions } from "#components/develop/tracking/views/view-actions.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -24,6 +26,7 @@ import { searchExperiments } from "#server/develop/tracking/experiments/queries.
 import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
 import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
 import { listViews } from "#server/develop/tracking/views/queries.ts";
+import { registerFromRunAction } from "../../models/actions.ts";
 import { trackingToken } from "../tracking-token.ts";
 import {
   createViewAction,
@@ -34,7 +37,12 @@ import {
   tagRunsAction,
   updateViewAction,
 } from "./actions.ts";
-import { hasRuns, perPage, readRuns } from "./read-page.ts";
+import { hasRuns, perPage, readRuns, readWorkspace } from "./read-page.ts";
+
+// The table needs none of the charts' code.
+const RunWorkspacePanels = dynamic(() =>
+  import("#components/develop/tracking/workspace/run-workspace.tsx").then((module) => module.RunWorkspacePanels),
+);
 
 type Props = PageProps<"/experiments/[experiment]">;
 
@@ -53,16 +61,34 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const experiment = await experimentOf(ctx, (await params).experiment);
   const views = await listViews(ctx, experiment.id);
   const requested = readRunView(await searchParams, views);
-  const notGrouped = ungroupable(requested.groupBy);
-  const view = notGrouped === undefined ? requested : { ...requested, groupBy: undefined };
+  const isCharts = requested.mode === "charts" && !requested.isTrash;
+  const isFlat = requested.groupBy === noGroups;
+  const notGrouped = isFlat ? undefined : ungroupable(requested.groupBy);
+  const isGroupless = notGrouped !== undefined || (isFlat && !isCharts);
+  const view = isGroupless ? { ...requested, groupBy: undefined } : requested;
   const saved = views.find(({ id }) => id === view.viewId);
-  const [{ rows: others }, shown, retention] = await Promise.all([
+  const [{ rows: others }, isStarted, retention] = await Promise.all([
     searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 }),
-    hasRuns(ctx, experiment).then((has) => (has ? readRuns(ctx, experiment, view) : undefined)),
+    hasRuns(ctx, experiment),
     getExperimentRetention(ctx, { experimentId: experiment.id }),
   ]);
+  const shown = isStarted && !isCharts ? await readRuns(ctx, experiment, view) : undefined;
+  const charted = isStarted && isCharts ? await readWorkspace(ctx, experiment, view) : undefined;
   const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
   const why = denialReason(ctx.actor.role, "tagRuns");
+  const path = `/experiments/${experiment.id}`;
+  const panel = {
+    view,
+    experimentId: experiment.id,
+    total: experiment.runs,
+    viewer: { name: ctx.actor.name, why },
+    actions: { tag: tagRunsAction, remove: deleteRunsAction, restore: restoreRunsAction },
+    register: {
+      modelName: experiment.name,
+      why: denialReason(ctx.actor.role, "registerFromRun"),
+      action: registerFromRunAction,
+    },
+  };
   return (
     <Page
       live
@@ -74,6 +100,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
       <PageHead
         help="connect-python#track-experiments"
         title={experiment.name}
+        badges={isStarted && <ModeLinks path={path} view={view} />}
         context={contextOf(experiment, view.sort ? undefined : shown?.table)}
         sentence={experiment.note ? experiment.note.split("\n", 1)[0] : undefined}
         actions={
@@ -96,7 +123,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
           </>
         }
       />
-      {!shown ? (
+      {!isStarted ? (
         <Panel flush>
           <LiveRefresh topics={["experiment"]} id={String(experiment.id)} />
           <FirstRun
@@ -115,15 +142,8 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
             items={runTabs(experiment, view, views)}
             right={<ViewActions experimentId={experiment.id} saved={saved} why={why} actions={viewActions} />}
           />
-          <RunsPanel
-            {...shown}
-            view={view}
-            perPage={perPage}
-            experimentId={experiment.id}
-            total={experiment.runs}
-            viewer={{ name: ctx.actor.name, why }}
-            actions={{ tag: tagRunsAction, remove: deleteRunsAction, restore: restoreRunsAction }}
-          />
+          {shown && <RunsPanel {...shown} {...panel} perPage={perPage} />}
+          {charted && <RunWorkspacePanels {...charted} {...panel} />}
         </>
       )}
     </Page>

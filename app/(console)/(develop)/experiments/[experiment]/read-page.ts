@@ -1,5 +1,5 @@
 import { locateComplaint } from "#components/develop/tracking/search/filter-error.ts";
-import type { RunView } from "#components/develop/tracking/views/run-view.ts";
+import { noGroups, type RunView } from "#components/develop/tracking/views/run-view.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
@@ -7,6 +7,8 @@ import { searchRuns } from "#server/develop/tracking/runs/queries.ts";
 import type { GroupedRuns, RunTable } from "#server/develop/tracking/tables/contract.ts";
 import { getGroupedRuns } from "#server/develop/tracking/tables/grouped-runs.ts";
 import { getRunTable, type RunTableQuestion } from "#server/develop/tracking/tables/run-table.ts";
+import type { RunWorkspace } from "#server/develop/tracking/workspace/contract.ts";
+import { getRunWorkspace } from "#server/develop/tracking/workspace/queries.ts";
 
 export const perPage = 50;
 
@@ -14,7 +16,33 @@ export const perPage = 50;
 export interface ShownRuns {
   table: RunTable | undefined;
   grouped: GroupedRuns | undefined;
-  error: { message: string; from?: number; to?: number } | undefined;
+  error: FilterProblem | undefined;
+}
+
+interface FilterProblem {
+  message: string;
+  from?: number;
+  to?: number;
+}
+
+/** Reads the runs of a view for the charts; those with equal settings are grouped unless the view says otherwise. */
+export async function readWorkspace(
+  ctx: Context,
+  { id }: ExperimentHead,
+  { q, sort, groupBy = "seed" }: RunView,
+): Promise<{ workspace: RunWorkspace | undefined; error: FilterProblem | undefined }> {
+  const question = { experimentId: id, filter: q, sort, groupBy: groupBy === noGroups ? undefined : groupBy };
+  try {
+    return { workspace: await getRunWorkspace(ctx, question), error: undefined };
+  } catch (error) {
+    return { workspace: undefined, error: problemOf(q, error) };
+  }
+}
+
+/** @throws what is not a problem of the filter. */
+function problemOf(filter: string, error: unknown): FilterProblem {
+  if (!(error instanceof DomainError && error.code === "invalid")) throw error;
+  return locateComplaint(filter, error.message, error.column);
 }
 
 /** Reads the requested page of runs of a view. */
@@ -38,9 +66,7 @@ export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunVi
       error: undefined,
     };
   } catch (error) {
-    if (!(error instanceof DomainError && error.code === "invalid")) throw error;
-    const complaint = locateComplaint(view.q, error.message, error.column);
-    return { table: undefined, grouped: undefined, error: complaint };
+    return { table: undefined, grouped: undefined, error: problemOf(view.q, error) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { foundOrNot } from "#app/_lib/found.ts";
 import { CompareArtifacts } from "#components/develop/tracking/compare/compare-artifacts.tsx";
 import { CompareCharts } from "#components/develop/tracking/compare/compare-charts.tsx";
@@ -15,6 +16,8 @@ import {
 } from "#components/develop/tracking/compare/compare-view.ts";
 import { DifferenceTable } from "#components/develop/tracking/compare/difference-table.tsx";
 import { readCurveView } from "#components/develop/tracking/metrics/curve-view.ts";
+import { bestRun } from "#components/develop/tracking/register/best-run.ts";
+import { RegisterButton } from "#components/develop/tracking/register/register-run.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatCountOf, plural } from "#components/ui/format.ts";
@@ -23,9 +26,11 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { Context } from "#server/base/context.ts";
-import { guessDirection } from "#server/develop/tracking/headline.ts";
+import { chooseHeadline, guessDirection } from "#server/develop/tracking/headline.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
+import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
+import { registerFromRunAction } from "../../models/actions.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import { readCurves, readValues } from "./read-page.ts";
 
@@ -43,6 +48,7 @@ export default async function ComparePage({ searchParams }: PageProps<"/experime
   const title = `Compare ${plural(runs.length, "run")}`;
   const [first] = runs;
   const isOneExperiment = new Set(runs.map(({ experimentId }) => experimentId)).size === 1;
+  const best = runs.length > 1 ? bestOf(runs) : undefined;
   const back = first && isOneExperiment ? `/experiments/${first.experimentId}` : "/experiments";
   return (
     <Page live crumbs={[{ label: "Experiments", href: "/experiments" }, { label: title }]}>
@@ -50,6 +56,18 @@ export default async function ComparePage({ searchParams }: PageProps<"/experime
         help="connect-python#track-experiments"
         title={title}
         context={<Link href={back}>Choose other runs</Link>}
+        actions={
+          best && (
+            <RegisterButton
+              run={best}
+              label={`Register ${best.name}…`}
+              modelName={isOneExperiment ? await experimentName(ctx, best.experimentId) : ""}
+              why={denialReason(ctx.actor.role, "registerFromRun")}
+              register={registerFromRunAction}
+              primary
+            />
+          )
+        }
       />
       {missingCount > 0 && (
         <StaleLine>
@@ -117,6 +135,26 @@ async function Content({
       <CompareRunsList compared={compared} runs={values} axes={axes} />
     </>
   );
+}
+
+/** Returns the best run by the metric that represents these runs. */
+function bestOf(runs: readonly Run[]): Run | undefined {
+  const keys = Map.groupBy(
+    runs.flatMap(({ metrics }) => metrics),
+    ({ key }) => key,
+  );
+  const headline = chooseHeadline([...keys].map(([key, uses]) => ({ key, runs: uses.length })));
+  if (headline === undefined) return undefined;
+  const measuredBy = ({ metrics }: Run) => metrics.find(({ key }) => key === headline)?.value;
+  const best = bestRun(
+    runs.map((run) => ({ id: run.id, name: run.name, value: measuredBy(run) })),
+    guessDirection(headline),
+  );
+  return runs.find(({ id }) => id === best?.id);
+}
+
+async function experimentName(ctx: Context, id: number): Promise<string> {
+  return (await getExperimentHead(ctx, { idOrName: String(id), now: Date.now() })).name;
 }
 
 function addressOf(parameters: Record<string, string | string[] | undefined>): URLSearchParams {

@@ -6,6 +6,7 @@ import { readAt } from "#components/develop/tracking/artifacts/text-window.ts";
 import { RunHealth } from "#components/develop/tracking/health/run-health.tsx";
 import { isSystemMetric } from "#components/develop/tracking/metrics/metric-groups.ts";
 import { RunCharts } from "#components/develop/tracking/metrics/run-charts.tsx";
+import { RegisterButton } from "#components/develop/tracking/register/register-run.tsx";
 import { RunEnvironment } from "#components/develop/tracking/runs/run-environment.tsx";
 import { RunFacts } from "#components/develop/tracking/runs/run-facts.tsx";
 import { RunHead } from "#components/develop/tracking/runs/run-head.tsx";
@@ -16,6 +17,7 @@ import { Page } from "#components/shell/page.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
+import { registerFromRunAction } from "../../../../models/actions.ts";
 import { writeNoteAction } from "./actions.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import { readEnvironment, readRunPage } from "./read-page.ts";
@@ -47,7 +49,22 @@ export default async function RunPage({ params, searchParams }: Props) {
         { label: run.name },
       ]}
     >
-      <RunHead run={run} relatives={relatives} headline={headline} failure={failure} findings={findings} />
+      <RunHead
+        run={run}
+        relatives={relatives}
+        headline={headline}
+        failure={failure}
+        findings={findings}
+        actions={
+          <RegisterButton
+            run={{ id: run.id, name: run.name }}
+            label="Register model…"
+            modelName={relatives.versions[0]?.modelName ?? relatives.experimentName}
+            why={denialReason(ctx.actor.role, "registerFromRun")}
+            register={registerFromRunAction}
+          />
+        }
+      />
       <Tabs
         label="Run sections"
         items={[

@@ -1,0 +1,82 @@
+"use client";
+
+import { useMemo } from "react";
+import { ChartFrame } from "#components/charts/chart-frame.tsx";
+import { formatNumber, plural } from "#components/ui/format.ts";
+import { titleOf } from "../metrics/metric-groups.ts";
+import classes from "./bar-panel.module.css";
+import type { ChartLine } from "./chart-lines.ts";
+import type { CurvesByRun } from "./use-section-curves.ts";
+import { barScale, type ValueBar, valueBars } from "./value-bars.ts";
+
+interface BarPanelProps {
+  metric: string;
+  lines: readonly ChartLine[];
+  curves: CurvesByRun | undefined;
+  isPending: boolean;
+}
+
+const height = 168;
+const maxBars = 7;
+
+/** Renders a metric with one value a run: a bar for each run or group of the legend, with its deviation. */
+export function BarPanel({ metric, lines, curves, isPending }: BarPanelProps) {
+  const bars = useMemo(() => (curves ? valueBars(lines, curves) : []), [lines, curves]);
+  const { title, unit } = titleOf(metric);
+  const left = bars.length - maxBars;
+  return (
+    <ChartFrame
+      title={title}
+      subtitle={[unit, "last value", left > 0 && `first ${maxBars} of ${bars.length}`].filter(Boolean).join(", ")}
+      height={height}
+      legend={[]}
+      loading={isPending && !curves}
+      isEmpty={bars.length === 0}
+      empty={<span className="lw-small lw-quiet">No visible run has a numeric value here.</span>}
+      summary={`${title}: ${plural(bars.length, "value")}.`}
+      table={() => ({ head: ["Run", title], rows: bars.map((bar) => [bar.line.label, textOf(bar)]) })}
+    >
+      {() => <Bars bars={bars.slice(0, maxBars)} />}
+    </ChartFrame>
+  );
+}
+
+function textOf({ value, deviation }: ValueBar): string {
+  return formatNumber(value) + (deviation === null ? "" : ` ± ${formatNumber(deviation)}`);
+}
+
+function Bars({ bars }: { bars: ValueBar[] }) {
+  const { low, high } = barScale(bars);
+  const share = (value: number) => ((value - low) / (high - low)) * 100;
+  return (
+    <ul className={classes.bars}>
+      {bars.map((bar) => {
+        const { line, value, deviation } = bar;
+        const [from, to] = [share(Math.min(0, value)), share(Math.max(0, value))];
+        return (
+          <li className={classes.row} key={line.id}>
+            <span className={`${classes.label} lw-truncate`} title={line.label}>
+              {line.label}
+            </span>
+            <span className={classes.track} aria-hidden="true">
+              <span
+                className={classes.bar}
+                style={{ left: `${from}%`, width: `${to - from}%`, background: line.style.colour }}
+              />
+              {deviation !== null && (
+                <span
+                  className={classes.whisker}
+                  style={{
+                    left: `${share(value - deviation)}%`,
+                    width: `${share(value + deviation) - share(value - deviation)}%`,
+                  }}
+                />
+              )}
+            </span>
+            <span className="lw-number lw-small">{textOf(bar)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
