@@ -71,6 +71,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   "the playground with a form": ({ flights }) => `/playground/${flights}`,
   experiments: () => "/experiments",
   "an experiment": ({ experimentId }) => `/experiments/${experimentId}`,
+  "the charts of an experiment": ({ experimentId }) => `/experiments/${experimentId}?view=charts`,
   "an experiment by status": ({ experimentId }) => `/experiments/${experimentId}?group=status`,
   "a run": ({ experimentId, runId }) => `/experiments/${experimentId}/runs/${runId}`,
   "the artifacts of a run": ({ experimentId, runId }) => `/experiments/${experimentId}/runs/${runId}?tab=artifacts`,

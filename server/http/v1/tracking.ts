@@ -10,6 +10,7 @@ import { LoggedModel } from "#server/develop/tracking/models/contract.ts";
 import { listRunModels } from "#server/develop/tracking/models/queries.ts";
 import { Run } from "#server/develop/tracking/runs/contract.ts";
 import { getRun, searchRuns } from "#server/develop/tracking/runs/queries.ts";
+import { qualifyFilter } from "#server/develop/tracking/search/qualify-filter.ts";
 import {
   getExperimentHead,
   getExperimentSummary,
@@ -122,7 +123,7 @@ function experiments(app: FastifyInstance): void {
       const { id } = await getExperimentHead(ctx, { idOrName: params.experiment, now: Date.now() });
       const { rows, nextPageToken } = await searchRuns(ctx, {
         experimentIds: [id],
-        filter: query.filter,
+        filter: await qualifyFilter(ctx, id, query.filter),
         orderBy: query.orderBy ? [query.orderBy] : [],
         limit: query.limit,
         pageToken: query.after,

@@ -13,6 +13,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import { listWorkspaceFindings } from "#server/develop/tracking/health/queries.ts";
 import { listExperimentSummaries } from "#server/develop/tracking/tables/experiment-queries.ts";
+import { createTokenAction } from "../../(admin)/settings/tokens/actions.ts";
 import { trackingToken } from "./tracking-token.ts";
 
 export const metadata = { title: "Experiments" };
@@ -48,7 +49,8 @@ export default async function ExperimentsPage({ searchParams }: PageProps<"/expe
           <FirstRun
             trackingUrl={runtime().config.publicUrl}
             experimentName="parcel-damage"
-            tokenName={await trackingToken(ctx)}
+            token={await trackingToken(ctx)}
+            createToken={createTokenAction}
           />
         </Panel>
       )}

@@ -1,7 +1,28 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Link } from "#components/ui/link.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { type State, StatusShape } from "#components/ui/status-shape.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import { readJson } from "#components/ui/wire.ts";
+import type { CreateToken, NewToken, Token } from "#server/platform/identity/contract.ts";
 import classes from "./first-run.module.css";
+import { curlExample, exportsOf, pythonExample } from "./first-run-code.ts";
+
+/** A token that may log runs. */
+export interface TrackingToken {
+  id: string;
+  name: string;
+  /** Epoch milliseconds. */
+  createdAt: number;
+}
 
 interface FirstRunProps {
   /** Address that clients log to. */
@@ -9,59 +30,197 @@ interface FirstRunProps {
   experimentName: string;
   /** Undefined if logging the run creates the experiment. */
   experimentId?: number;
-  /** Name of a token that exists and may log; undefined when there is none. */
-  tokenName: string | undefined;
+  /** The viewer's newest token that may log; undefined when there is none. */
+  token: TrackingToken | undefined;
+  createToken: (input: CreateToken) => Promise<ActionState<NewToken>>;
 }
 
-/** Renders the shortest ways to log a run, with the real address. The page shows the run as soon as it arrives. */
-export function FirstRun({ trackingUrl, experimentName, experimentId, tokenName }: FirstRunProps) {
+const newToken: CreateToken = { name: "First run", scopes: ["read", "tracking", "registry"], expiresInDays: 90 };
+
+/** Renders the shortest way to log a run in three steps, with the real address and a token created here. The page turns into the runs. */
+export function FirstRun({ trackingUrl, experimentName, experimentId, token: known, createToken }: FirstRunProps) {
+  const { state, busy, run } = useAction(createToken);
+  const [created, setCreated] = useState<NewToken>();
+  const token = created
+    ? { id: created.token.id, name: created.token.name, createdAt: new Date(created.token.createdAt).getTime() }
+    : known;
   return (
-    <EmptyState title="Waiting for the first run">
-      <p>
-        Any program that logs to MLflow works unchanged. This page updates when the first run arrives.{" "}
-        {tokenName ? (
-          <>
-            {" "}
-            Use the token <strong>{tokenName}</strong>; its value was shown once when it was created.{" "}
-          </>
-        ) : (
-          <>
-            {" "}
-            You need a token with the tracking scope: <Link href="/settings/tokens">create one</Link>.{" "}
-          </>
-        )}
+    <div className={classes.steps}>
+      <h2 className={classes.title}>Log the first run</h2>
+      <p className="lw-muted">
+        Two lines of shell and five of Python. Any program that logs to MLflow works unchanged.
       </p>
-      <div className={classes.code}>
-        <CodeBlock label="Log your first run with" examples={examples(trackingUrl, experimentName, experimentId)} />
-      </div>
-    </EmptyState>
+      <Step number={1} title="Point MLflow at Leeway" hint="once per shell">
+        <CodeBlock
+          label="Shell"
+          examples={[{ label: "Shell", code: exportsOf(trackingUrl, created?.secret).join("\n") }]}
+        />
+        <FormProblem state={state} />
+        {created ? (
+          <p className="lw-small lw-quiet">
+            The token is shown only now. It expires in 90 days; copy it before you leave.
+          </p>
+        ) : (
+          <p className={classes.line}>
+            <Button
+              size="xs"
+              variant={known ? "default" : "filled"}
+              aria-disabled={busy}
+              onClick={() => run(newToken, setCreated)}
+            >
+              {busy ? "Creating…" : "Create a token here"}
+            </Button>
+            <span className="lw-small lw-quiet">
+              {known ? (
+                <>
+                  or use your token <strong>{known.name}</strong>; its value was shown once when it was created.
+                </>
+              ) : (
+                <>
+                  or choose its scopes under <Link href="/settings/tokens">Tokens</Link>.
+                </>
+              )}
+            </span>
+          </p>
+        )}
+      </Step>
+      <Step number={2} title="Log a metric">
+        <CodeBlock
+          label="Log your first run with"
+          examples={[
+            { label: "Python", code: pythonExample(experimentName).join("\n") },
+            { label: "curl", code: curlExample(trackingUrl, experimentName, experimentId).join("\n") },
+          ]}
+        />
+        <p className="lw-small lw-quiet">
+          Names before a slash become sections of charts. Runs that differ only in <code>seed</code> become one line
+          with a band.
+        </p>
+      </Step>
+      <Step number={3} title="Waiting for the first run" hint="this page opens it when it arrives">
+        <Checks trackingUrl={trackingUrl} token={token} />
+      </Step>
+    </div>
   );
 }
 
-function examples(url: string, experiment: string, experimentId: number | undefined) {
-  const name = JSON.stringify(experiment);
-  const python = [
-    `# export MLFLOW_TRACKING_URI=${url}`,
-    "# export MLFLOW_TRACKING_TOKEN=…   the secret of the token",
-    "import mlflow",
-    "",
-    `mlflow.set_experiment(${name})`,
-    "with mlflow.start_run():",
-    '    mlflow.log_param("lr", 0.0003)',
-    "    for step in range(10):",
-    '        mlflow.log_metric("val_accuracy", 0.9 + step / 200, step=step)',
-  ];
-  const create = `experiment=$(call experiments/create '{"name": ${name}}' | grep -o '[0-9]*')`;
-  const curl = [
-    `api=${url}/api/2.0/mlflow`,
-    'call() { curl -sS "$api/$1" -H "Authorization: Bearer $MLFLOW_TRACKING_TOKEN" --json "$2"; }',
-    experimentId === undefined ? create : `experiment=${experimentId}`,
-    `run=$(call runs/create '{"experiment_id": "'$experiment'", "run_name": "first-light"}' \\`,
-    `  | grep -o '"run_id":"[^"]*' | head -1 | cut -d '"' -f 4)`,
-    `call runs/log-metric '{"run_id": "'$run'", "key": "val_accuracy", "value": 0.91, "step": 1, "timestamp": '$(date +%s)000'}'`,
-  ];
-  return [
-    { label: "Python", code: python.join("\n") },
-    { label: "curl", code: curl.join("\n") },
-  ];
+interface StepProps {
+  number: number;
+  title: string;
+  hint?: string;
+  children: ReactNode;
+}
+
+function Step({ number, title, hint, children }: StepProps) {
+  return (
+    <section className={classes.step} aria-label={title}>
+      <span className={classes.number} aria-hidden="true">
+        {number}
+      </span>
+      <div className={classes.content}>
+        <h3 className={classes.name}>
+          {title} {hint && <span className={classes.hint}>{hint}</span>}
+        </h3>
+        {children}
+      </div>
+    </section>
+  );
+}
+
+const pollMs = 3_000;
+
+/** Renders what is already known to work, asked again every three seconds. */
+function Checks({ trackingUrl, token }: Pick<FirstRunProps, "trackingUrl" | "token">) {
+  const address = useQuery({
+    queryKey: ["first-run", "address", trackingUrl],
+    queryFn: async () => {
+      const { origin } = new URL(trackingUrl);
+      // Browsers may not ask another origin.
+      if (origin !== window.location.origin) return { otherOrigin: window.location.origin };
+      const startedAt = performance.now();
+      const response = await fetch("/health/live", { cache: "no-store" });
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      return { ms: Math.max(1, Math.round(performance.now() - startedAt)) };
+    },
+    refetchInterval: 10 * pollMs,
+    retry: false,
+  });
+  const usage = useQuery({
+    queryKey: ["first-run", "token", token?.id],
+    queryFn: () => readJson<Token>(`/api/v1/tokens/${token?.id}`),
+    enabled: token !== undefined,
+    refetchInterval: pollMs,
+    retry: false,
+  });
+  const host = new URL(trackingUrl).host;
+  const usedAt = usage.data?.lastUsedAt;
+  return (
+    <div className={classes.checks}>
+      <p className={classes.check}>
+        <StatusBadge state="running" filled>
+          Listening
+        </StatusBadge>
+        <span>No run yet.</span>
+        <span className={classes.right}>
+          <Link href="/settings/tokens">Tokens</Link>
+        </span>
+      </p>
+      {address.data && "otherOrigin" in address.data ? (
+        <Check state="no-data" right={`not tested: this browser uses ${address.data.otherOrigin}`}>
+          Clients use {host}
+        </Check>
+      ) : address.error ? (
+        <Check state="missed" right={address.error.message}>
+          {host} does not respond
+        </Check>
+      ) : (
+        <Check
+          state={address.data ? "finished" : "not-started"}
+          right={address.data && `${address.data.ms} ms from this browser`}
+        >
+          {address.data ? `${host} responds` : `Asking ${host}…`}
+        </Check>
+      )}
+      {token ? (
+        <Check
+          state="finished"
+          right={
+            <>
+              created <RelativeTime at={token.createdAt} />
+            </>
+          }
+        >
+          Token {token.name} may log to this workspace
+        </Check>
+      ) : (
+        <Check state="not-started" right="create one in step 1">
+          No token of yours may log runs yet
+        </Check>
+      )}
+      <Check
+        state={usedAt ? "finished" : "not-started"}
+        right={
+          usedAt ? (
+            <>
+              last used <RelativeTime at={new Date(usedAt).getTime()} />
+            </>
+          ) : (
+            token && "checked every 3 s"
+          )
+        }
+      >
+        {usedAt ? "A request with this token arrived" : "No request with this token yet"}
+      </Check>
+    </div>
+  );
+}
+
+function Check({ state, right, children }: { state: State; right?: ReactNode; children: ReactNode }) {
+  return (
+    <p className={classes.check}>
+      <StatusShape state={state} />
+      <span>{children}</span>
+      <span className={classes.right}>{right}</span>
+    </p>
+  );
 }

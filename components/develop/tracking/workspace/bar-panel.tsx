@@ -2,8 +2,9 @@
 
 import { useMemo } from "react";
 import { ChartFrame } from "#components/charts/chart-frame.tsx";
-import { formatNumber, plural } from "#components/ui/format.ts";
+import { plural } from "#components/ui/format.ts";
 import { titleOf } from "../metrics/metric-groups.ts";
+import { decimalsOf, formatMetric } from "../runs/run-values.ts";
 import classes from "./bar-panel.module.css";
 import type { ChartLine } from "./chart-lines.ts";
 import type { CurvesByRun } from "./use-section-curves.ts";
@@ -24,6 +25,7 @@ export function BarPanel({ metric, lines, curves, isPending }: BarPanelProps) {
   const bars = useMemo(() => (curves ? valueBars(lines, curves) : []), [lines, curves]);
   const { title, unit } = titleOf(metric);
   const left = bars.length - maxBars;
+  const decimals = decimalsOf(bars.map(({ value }) => value));
   return (
     <ChartFrame
       title={title}
@@ -34,18 +36,18 @@ export function BarPanel({ metric, lines, curves, isPending }: BarPanelProps) {
       isEmpty={bars.length === 0}
       empty={<span className="lw-small lw-quiet">No visible run has a numeric value here.</span>}
       summary={`${title}: ${plural(bars.length, "value")}.`}
-      table={() => ({ head: ["Run", title], rows: bars.map((bar) => [bar.line.label, textOf(bar)]) })}
+      table={() => ({ head: ["Run", title], rows: bars.map((bar) => [bar.line.label, textOf(bar, decimals)]) })}
     >
-      {() => <Bars bars={bars.slice(0, maxBars)} />}
+      {() => <Bars bars={bars.slice(0, maxBars)} decimals={decimals} />}
     </ChartFrame>
   );
 }
 
-function textOf({ value, deviation }: ValueBar): string {
-  return formatNumber(value) + (deviation === null ? "" : ` ± ${formatNumber(deviation)}`);
+function textOf({ value, deviation }: ValueBar, decimals: number | undefined): string {
+  return formatMetric(value, decimals) + (deviation === null ? "" : ` ± ${formatMetric(deviation, decimals)}`);
 }
 
-function Bars({ bars }: { bars: ValueBar[] }) {
+function Bars({ bars, decimals }: { bars: ValueBar[]; decimals: number | undefined }) {
   const { low, high } = barScale(bars);
   const share = (value: number) => ((value - low) / (high - low)) * 100;
   return (
@@ -73,7 +75,7 @@ function Bars({ bars }: { bars: ValueBar[] }) {
                 />
               )}
             </span>
-            <span className="lw-number lw-small">{textOf(bar)}</span>
+            <span className="lw-number lw-small">{textOf(bar, decimals)}</span>
           </li>
         );
       })}

@@ -23,15 +23,38 @@ export function parseFilter(text: string, vocabulary: Vocabulary): Filter | unde
   return parser.parse();
 }
 
+/** A name in a filter that says neither its entity nor an attribute: `val_accuracy` in `val_accuracy > 0.9`. */
+export interface BareName {
+  name: string;
+  /** Position of its first character. */
+  at: number;
+}
+
+/** Finds the bare names of a filter, in order; none in a filter that cannot be parsed otherwise. */
+export function findBareNames(text: string, vocabulary: Vocabulary): BareName[] {
+  if (text.trim() === "" || text.length > maxLength) return [];
+  const found: BareName[] = [];
+  try {
+    new Parser(text, vocabulary, found).parse();
+    return found;
+  } catch (error) {
+    if (error instanceof DomainError) return [];
+    throw error;
+  }
+}
+
 class Parser {
   private readonly scanner: Scanner;
   private readonly vocabulary: Vocabulary;
+  /** Collects bare names, which may be compared with anything; undefined refuses them. */
+  private readonly bareNames: BareName[] | undefined;
   private clauses = 0;
   private depth = 0;
 
-  constructor(text: string, vocabulary: Vocabulary) {
+  constructor(text: string, vocabulary: Vocabulary, bareNames?: BareName[]) {
     this.scanner = new Scanner(text);
     this.vocabulary = vocabulary;
+    this.bareNames = bareNames;
   }
 
   parse(): Filter {
@@ -84,6 +107,7 @@ class Parser {
     const parts = scanner.name();
     if (!parts) throw scanner.invalidClause();
     const resolve = (): TypedSubject =>
+      this.collectBare(parts, start) ??
       resolveSubject(parts, this.vocabulary, (message) => scanner.refusal(message, start));
     if (scanner.keyword("IS")) return this.nullTest(resolve);
     const isNegated = scanner.keyword("NOT");
@@ -97,6 +121,12 @@ class Parser {
       throw scanner.refusal(`Invalid comparator '${comparator}' for numbers: it compares text.`, at);
     }
     return { kind: "compare", isNegated, subject: typed.subject, comparator, value: this.value(typed) };
+  }
+
+  private collectBare([name = "", ...others]: readonly string[], at: number): TypedSubject | undefined {
+    if (!this.bareNames || others.length > 0 || Object.hasOwn(this.vocabulary.attributes, name)) return undefined;
+    this.bareNames.push({ name, at });
+    return { subject: { entity: "metric", key: name }, type: "either" };
   }
 
   private nullTest(resolve: () => TypedSubject): Clause {

@@ -26,6 +26,7 @@ import { searchExperiments } from "#server/develop/tracking/experiments/queries.
 import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
 import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
 import { listViews } from "#server/develop/tracking/views/queries.ts";
+import { createTokenAction } from "../../../(admin)/settings/tokens/actions.ts";
 import { registerFromRunAction } from "../../models/actions.ts";
 import { trackingToken } from "../tracking-token.ts";
 import {
@@ -37,7 +38,7 @@ import {
   tagRunsAction,
   updateViewAction,
 } from "./actions.ts";
-import { hasRuns, perPage, readRuns, readWorkspace } from "./read-page.ts";
+import { hasRuns, perPage, readFilter, readRuns, readWorkspace } from "./read-page.ts";
 
 // The table needs none of the charts' code.
 const RunWorkspacePanels = dynamic(() =>
@@ -65,15 +66,18 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const isFlat = requested.groupBy === noGroups;
   const notGrouped = isFlat ? undefined : ungroupable(requested.groupBy);
   const isGroupless = notGrouped !== undefined || (isFlat && !isCharts);
-  const view = isGroupless ? { ...requested, groupBy: undefined } : requested;
+  const { filter: q, problem } = await readFilter(ctx, experiment, requested.q);
+  const view = { ...requested, q, ...(isGroupless && { groupBy: undefined }) };
   const saved = views.find(({ id }) => id === view.viewId);
   const [{ rows: others }, isStarted, retention] = await Promise.all([
     searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 }),
     hasRuns(ctx, experiment),
     getExperimentRetention(ctx, { experimentId: experiment.id }),
   ]);
-  const shown = isStarted && !isCharts ? await readRuns(ctx, experiment, view) : undefined;
-  const charted = isStarted && isCharts ? await readWorkspace(ctx, experiment, view) : undefined;
+  const isTable = isStarted && !isCharts;
+  const unread = { table: undefined, grouped: undefined, workspace: undefined, error: problem };
+  const shown = isTable ? (problem ? unread : await readRuns(ctx, experiment, view)) : undefined;
+  const charted = isStarted && isCharts ? (problem ? unread : await readWorkspace(ctx, experiment, view)) : undefined;
   const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
   const why = denialReason(ctx.actor.role, "tagRuns");
   const path = `/experiments/${experiment.id}`;
@@ -130,7 +134,8 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
             trackingUrl={runtime().config.publicUrl}
             experimentName={experiment.name}
             experimentId={experiment.id}
-            tokenName={await trackingToken(ctx)}
+            token={await trackingToken(ctx)}
+            createToken={createTokenAction}
           />
         </Panel>
       ) : (

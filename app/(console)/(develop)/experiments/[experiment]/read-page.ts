@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
 import { searchRuns } from "#server/develop/tracking/runs/queries.ts";
+import { qualifyFilter } from "#server/develop/tracking/search/qualify-filter.ts";
 import type { GroupedRuns, RunTable } from "#server/develop/tracking/tables/contract.ts";
 import { getGroupedRuns } from "#server/develop/tracking/tables/grouped-runs.ts";
 import { getRunTable, type RunTableQuestion } from "#server/develop/tracking/tables/run-table.ts";
@@ -36,6 +37,19 @@ export async function readWorkspace(
     return { workspace: await getRunWorkspace(ctx, question), error: undefined };
   } catch (error) {
     return { workspace: undefined, error: problemOf(q, error) };
+  }
+}
+
+/** Writes out what bare names of the filter mean; the filter stays as it is where one means several things. */
+export async function readFilter(
+  ctx: Context,
+  { id }: ExperimentHead,
+  filter: string,
+): Promise<{ filter: string; problem: FilterProblem | undefined }> {
+  try {
+    return { filter: await qualifyFilter(ctx, id, filter), problem: undefined };
+  } catch (error) {
+    return { filter, problem: problemOf(filter, error) };
   }
 }
 
