@@ -9,8 +9,8 @@ const chartParameters = [...chartSettings, "zoom", "fit", "metric"];
 
 /** State of a run table in its URL: filter, order, columns, groups, page, selection. */
 export interface RunView {
-  /** Whether the runs are a table, or the legend of charts. */
-  mode: "table" | "charts";
+  /** Whether the runs are a table, or the legend of charts; or the sweeps of the experiment instead. */
+  mode: "table" | "charts" | "sweeps";
   /** In the filter language. */
   q: string;
   /** Column and direction; undefined is the table's own order. */
@@ -47,7 +47,7 @@ export interface PagePosition {
   token: string;
 }
 
-const modes = ["table", "charts"];
+const modes = ["table", "charts", "sweeps"];
 
 type Parameters = Record<string, string | string[] | undefined>;
 
@@ -66,7 +66,7 @@ export function readRunView(parameters: Parameters, saved: readonly SavedView[] 
   const page = Number.isSafeInteger(requestedPage) && requestedPage > 0 ? requestedPage : 1;
   const [shown, savedId] = [one("view"), one("saved")];
   const view: RunView = {
-    mode: shown === "charts" ? "charts" : "table",
+    mode: shown === "charts" || shown === "sweeps" ? shown : "table",
     q: one("q").trim(),
     sort: sort ? { column: sort.replace(/^-/, ""), descending: sort.startsWith("-") } : undefined,
     columns: columns ? listOf(columns) : undefined,
@@ -91,8 +91,8 @@ export function runViewHref(path: string, view: Partial<RunView>): string {
   const parameters = new URLSearchParams();
   const list = (name: string, keys: readonly string[] = []) =>
     keys.length > 0 && parameters.set(name, keys.map(encodeComma).join(","));
-  if (view.mode === "charts") {
-    parameters.set("view", "charts");
+  if (view.mode === "charts" || view.mode === "sweeps") {
+    parameters.set("view", view.mode);
     if (view.viewId) parameters.set("saved", view.viewId);
   } else if (view.viewId) parameters.set("view", view.viewId);
   // Set even if empty: without it, the URL would show the saved view.

@@ -29,7 +29,7 @@ export function BarPanel({ metric, lines, curves, isPending }: BarPanelProps) {
   return (
     <ChartFrame
       title={title}
-      subtitle={[unit, "last value", left > 0 && `first ${maxBars} of ${bars.length}`].filter(Boolean).join(", ")}
+      subtitle={[unit, left > 0 ? `last, first ${maxBars} of ${bars.length}` : "last value"].filter(Boolean).join(", ")}
       height={height}
       legend={[]}
       loading={isPending && !curves}

@@ -163,5 +163,7 @@ export const ListSweeps = z.object({
   limit: z.int().min(1).max(200).default(50),
   /** Id of the last sweep of the page before. */
   before: z.uuid().optional(),
+  /** Only those whose runs are in this experiment. */
+  experimentId: z.coerce.number().int().optional(),
 });
 export type ListSweeps = z.input<typeof ListSweeps>;

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { trainingEngines, trainingSweeps } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -20,13 +20,14 @@ import { trialsOf } from "./parameter-sets.ts";
 /** Lists sweeps, newest first. */
 export async function listSweeps(ctx: Context, input: ListSweeps = {}): Promise<Sweep[]> {
   permit(ctx, "listSweeps");
-  const { limit, before } = ListSweeps.parse(input);
+  const { limit, before, experimentId } = ListSweeps.parse(input);
   const rows = await ctx.db
     .select()
     .from(trainingSweeps)
     .where(
       and(
         eq(trainingSweeps.workspaceId, ctx.actor.workspaceId),
+        experimentId === undefined ? undefined : inExperiment(experimentId),
         before === undefined
           ? undefined
           : sql`(${trainingSweeps.createdAt}, ${trainingSweeps.id}) < (select last.created_at, last.id
@@ -38,10 +39,16 @@ export async function listSweeps(ctx: Context, input: ListSweeps = {}): Promise<
   return (await withTrials(ctx, rows)).map(({ sweep }) => sweep);
 }
 
-/** Counts all sweeps. */
-export async function countSweeps(ctx: Context): Promise<number> {
+/** Counts all sweeps, or those whose runs are in an experiment. */
+export async function countSweeps(ctx: Context, experimentId?: number): Promise<number> {
   permit(ctx, "listSweeps");
-  return ctx.db.$count(trainingSweeps, eq(trainingSweeps.workspaceId, ctx.actor.workspaceId));
+  const own = eq(trainingSweeps.workspaceId, ctx.actor.workspaceId);
+  return ctx.db.$count(trainingSweeps, and(own, experimentId === undefined ? undefined : inExperiment(experimentId)));
+}
+
+function inExperiment(experimentId: number): SQL {
+  return sql`exists (select from runs as parent where parent.id = ${trainingSweeps.runId}
+    and parent.workspace_id = ${trainingSweeps.workspaceId} and parent.experiment_id = ${experimentId})`;
 }
 
 /** Reads sweeps by id, with their trials, for a caller that has checked permissions. */

@@ -109,6 +109,14 @@ test("submits each trial once, some at a time, with its run in that of the sweep
   expect(parent?.status).toBe("FINISHED");
   await expect(stopSweep(ctx, { sweep: sweep.id })).rejects.toThrow("has ended");
   expect(await listSweeps(ctx)).toHaveLength(1);
+  const [parentRun] = await db
+    .select({ experimentId: runs.experimentId })
+    .from(runs)
+    .where(eq(runs.id, sweep.runId ?? ""));
+  const experimentId = parentRun?.experimentId ?? 0;
+  expect(await listSweeps(ctx, { experimentId })).toHaveLength(1);
+  expect([await countSweeps(ctx, experimentId), await countSweeps(ctx, experimentId + 1)]).toEqual([1, 0]);
+  expect(await listSweeps(ctx, { experimentId: experimentId + 1 })).toEqual([]);
 });
 
 test("a sweep whose engine was removed ends: what waits is stopped, and what runs goes on", async () => {

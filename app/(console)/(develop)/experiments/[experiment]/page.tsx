@@ -26,6 +26,7 @@ import { searchExperiments } from "#server/develop/tracking/experiments/queries.
 import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
 import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
 import { listViews } from "#server/develop/tracking/views/queries.ts";
+import { countSweeps } from "#server/improve/training/sweeps/queries.ts";
 import { createTokenAction } from "../../../(admin)/settings/tokens/actions.ts";
 import { registerFromRunAction } from "../../models/actions.ts";
 import { trackingToken } from "../tracking-token.ts";
@@ -38,11 +39,15 @@ import {
   tagRunsAction,
   updateViewAction,
 } from "./actions.ts";
-import { hasRuns, perPage, readFilter, readRuns, readWorkspace } from "./read-page.ts";
+import { hasRuns, perPage, readFilter, readRuns, readSweeps, readWorkspace } from "./read-page.ts";
 
 // The table needs none of the charts' code.
 const RunWorkspacePanels = dynamic(() =>
   import("#components/develop/tracking/workspace/run-workspace.tsx").then((module) => module.RunWorkspacePanels),
+);
+
+const ExperimentSweeps = dynamic(() =>
+  import("#components/improve/training/sweeps/experiment-sweeps.tsx").then((module) => module.ExperimentSweeps),
 );
 
 type Props = PageProps<"/experiments/[experiment]">;
@@ -61,7 +66,8 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
   const experiment = await experimentOf(ctx, (await params).experiment);
   const views = await listViews(ctx, experiment.id);
-  const requested = readRunView(await searchParams, views);
+  const address = await searchParams;
+  const requested = readRunView(address, views);
   const isCharts = requested.mode === "charts" && !requested.isTrash;
   const isFlat = requested.groupBy === noGroups;
   const notGrouped = isFlat ? undefined : ungroupable(requested.groupBy);
@@ -69,12 +75,14 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const { filter: q, problem } = await readFilter(ctx, experiment, requested.q);
   const view = { ...requested, q, ...(isGroupless && { groupBy: undefined }) };
   const saved = views.find(({ id }) => id === view.viewId);
-  const [{ rows: others }, isStarted, retention] = await Promise.all([
+  const [{ rows: others }, isStarted, retention, sweepCount] = await Promise.all([
     searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 }),
     hasRuns(ctx, experiment),
     getExperimentRetention(ctx, { experimentId: experiment.id }),
+    countSweeps(ctx, experiment.id),
   ]);
-  const isTable = isStarted && !isCharts;
+  const isSweeps = isStarted && requested.mode === "sweeps";
+  const isTable = isStarted && !isCharts && !isSweeps;
   const unread = { table: undefined, grouped: undefined, workspace: undefined, error: problem };
   const shown = isTable ? (problem ? unread : await readRuns(ctx, experiment, view)) : undefined;
   const charted = isStarted && isCharts ? (problem ? unread : await readWorkspace(ctx, experiment, view)) : undefined;
@@ -104,7 +112,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
       <PageHead
         help="connect-python#track-experiments"
         title={experiment.name}
-        badges={isStarted && <ModeLinks path={path} view={view} />}
+        badges={isStarted && <ModeLinks path={path} view={view} hasSweeps={sweepCount > 0 || isSweeps} />}
         context={contextOf(experiment, view.sort ? undefined : shown?.table)}
         sentence={experiment.note ? experiment.note.split("\n", 1)[0] : undefined}
         actions={
@@ -138,6 +146,8 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
             createToken={createTokenAction}
           />
         </Panel>
+      ) : isSweeps ? (
+        <ExperimentSweeps path={path} {...(await readSweeps(ctx, experiment, address.sweep))} />
       ) : (
         <>
           {view.viewId && !saved && <StaleLine>This view was deleted or is private to its owner.</StaleLine>}

@@ -10,6 +10,7 @@ import { getGroupedRuns } from "#server/develop/tracking/tables/grouped-runs.ts"
 import { getRunTable, type RunTableQuestion } from "#server/develop/tracking/tables/run-table.ts";
 import type { RunWorkspace } from "#server/develop/tracking/workspace/contract.ts";
 import { getRunWorkspace } from "#server/develop/tracking/workspace/queries.ts";
+import { getSweep, listSweeps } from "#server/improve/training/sweeps/queries.ts";
 
 export const perPage = 50;
 
@@ -100,4 +101,14 @@ export async function hasRuns(ctx: Context, { id, runs }: ExperimentHead): Promi
   if (runs > 0) return true;
   const { rows } = await searchRuns(ctx, { experimentIds: [id], viewType: "DELETED_ONLY", limit: 1 });
   return rows.length > 0;
+}
+
+/** Maximum number of sweeps listed; older ones are under Jobs. */
+const maxSweeps = 50;
+
+/** Reads the sweeps of an experiment, newest first, and the details of the chosen one, or of the newest. */
+export async function readSweeps(ctx: Context, { id }: ExperimentHead, chosen: string | string[] | undefined) {
+  const sweeps = await listSweeps(ctx, { experimentId: id, limit: maxSweeps });
+  const shown = sweeps.find((sweep) => sweep.id === chosen) ?? sweeps[0];
+  return { sweeps, shown: shown && (await getSweep(ctx, shown.id)) };
 }
