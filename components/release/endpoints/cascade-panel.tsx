@@ -12,7 +12,7 @@ interface CascadePanelProps {
   /** Undefined without a cascade. */
   report: CascadeReport | undefined;
   /** "3 h" */
-  rangeWords: string;
+  rangeText: string;
 }
 
 type Step = CascadeReport["steps"][number];
@@ -26,7 +26,7 @@ const reasonLabels: Record<EscalationReason, string> = {
 };
 
 /** Shows how often a cascade escalated, what it saved compared to always running its last step, and the cost in accuracy. */
-export function CascadePanel({ endpoint, report, rangeWords }: CascadePanelProps) {
+export function CascadePanel({ endpoint, report, rangeText }: CascadePanelProps) {
   if (!report) return null;
   const { steps, requests, escalatedShare, accuracy, problems } = report;
   const columns: Column<Step>[] = [
@@ -59,7 +59,7 @@ export function CascadePanel({ endpoint, report, rangeWords }: CascadePanelProps
     <Panel
       id="cascade"
       title="Cascade"
-      subtitle={`${plural(requests, "request")} in the ${rangeWords}`}
+      subtitle={`${plural(requests, "request")} in the ${rangeText}`}
       right={<Link href={`${endpointSettingsHref(endpoint)}#cascade`}>Edit…</Link>}
       flush
     >

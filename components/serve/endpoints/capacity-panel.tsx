@@ -7,11 +7,11 @@ interface CapacityPanelProps {
   /** Undefined when nothing was run that could be counted. */
   advice: CapacityAdvice | undefined;
   /** "3 h" */
-  rangeWords: string;
+  rangeText: string;
 }
 
 /** Shows how many gateways the endpoint needed at peak load, and the data behind this number. */
-export function CapacityPanel({ advice, rangeWords }: CapacityPanelProps) {
+export function CapacityPanel({ advice, rangeText }: CapacityPanelProps) {
   if (!advice) return null;
   const { load, utilisation, waitMsNow, lines } = advice;
   const columns: Column<CapacityLine>[] = [
@@ -38,7 +38,7 @@ export function CapacityPanel({ advice, rangeWords }: CapacityPanelProps) {
     <Panel
       id="capacity"
       title="Capacity estimate"
-      subtitle={`for the busiest ${formatUnit(load.stepSeconds, "s")} of the ${rangeWords}`}
+      subtitle={`for the busiest ${formatUnit(load.stepSeconds, "s")} of the ${rangeText}`}
       flush
     >
       <DataTable

@@ -66,7 +66,7 @@ function fixedRange({ from, to }: { from: number; to: number }): TimeRange {
   return {
     key: `${iso(from)}..${iso(to)}`,
     label,
-    words: `${label} from ${startWords.format(from)} UTC`,
+    words: `${label} from ${startFormat.format(from)} UTC`,
     lengthMs,
     stepSeconds,
     refreshMs: false,
@@ -74,7 +74,7 @@ function fixedRange({ from, to }: { from: number; to: number }): TimeRange {
   };
 }
 
-const startWords = new Intl.DateTimeFormat("en-GB", {
+const startFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   year: "numeric",

@@ -73,8 +73,8 @@ export default async function TrafficPage({ params, searchParams }: Props) {
         range={range}
         initial={traffic && toWire(traffic)}
       />
-      <CapacityPanel advice={load && adviseCapacity(load)} rangeWords={range.words} />
-      <CascadePanel endpoint={name} report={cascade} rangeWords={range.words} />
+      <CapacityPanel advice={load && adviseCapacity(load)} rangeText={range.words} />
+      <CascadePanel endpoint={name} report={cascade} rangeText={range.words} />
       <Columns columns={example ? "minmax(0, 1fr) 348px" : "minmax(0, 1fr)"}>
         <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={logged && toWire(logged.predictions)} />
         {example && <CallPanel gatewayUrl={runtime().config.gatewayUrl} endpoint={name} request={example} />}
