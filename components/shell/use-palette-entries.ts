@@ -127,10 +127,9 @@ export function usePaletteEntries({ words, places, answer }: Opened): PaletteEnt
       does: "opens the form",
     };
   });
-  const best = Math.min(4, ...(answer?.items ?? []).map(({ rank }) => rank));
   const proposed = (answer?.actions ?? []).map((action): Entry => {
     const here = actions.find(({ id }) => id === action.opens && window.location.pathname === action.href);
-    return entryOfProposal(action, best, () => {
+    return entryOfProposal(action, words, () => {
       if (here) here.onRun();
       else {
         if (action.opens) runThere(action.opens, action.href);
@@ -174,7 +173,7 @@ function entryOfAction({ id, label, detail, keys, onRun }: PaletteAction, icon: 
   return { id: `action ${id}`, family: "actions", label, detail, keys, icon, run: onRun, rank: 0, facts: [], does };
 }
 
-function entryOfProposal(action: SearchAction, rank: number, run: () => void): Entry {
+function entryOfProposal(action: SearchAction, words: string, run: () => void): Entry {
   const { id, label, detail, href, opens, denial, facts } = action;
   const asks = label.endsWith("…");
   const there = asks ? "opens the dialog; a reason is required" : "opens the page and does it";
@@ -187,7 +186,7 @@ function entryOfProposal(action: SearchAction, rank: number, run: () => void): E
     icon: actionIcons[id] ?? IconBolt,
     href,
     run,
-    rank,
+    rank: Math.min(action.rank, rankLabel(label, words) ?? 4),
     denial: denial ?? undefined,
     facts,
     does,

@@ -99,6 +99,8 @@ export const SearchAction = z.object({
   href: z.string(),
   /** Action of that page that opens its dialog; without one, the page is the form. */
   opens: z.string().optional(),
+  /** How well the thing that it acts on matches, as of hits. */
+  rank: z.number().int(),
   /** Why this user cannot do it: "requires the operator role"; null if they can. */
   denial: z.string().nullable(),
   facts: z.array(SearchFact),

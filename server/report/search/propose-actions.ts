@@ -11,6 +11,13 @@ import { factsOf } from "./kinds/kind.ts";
  * @param best the best match of the kinds that have actions
  */
 export async function proposeActions(ctx: Context, best: SearchHit): Promise<SearchAction[]> {
+  const actions = await actionsOf(ctx, best);
+  return actions.map((each) => ({ ...each, rank: best.rank }));
+}
+
+type Proposed = Omit<SearchAction, "rank">;
+
+async function actionsOf(ctx: Context, best: SearchHit): Promise<Proposed[]> {
   const { label, href } = best;
   const name = encodeURIComponent(label);
   switch (best.kind) {
@@ -81,13 +88,13 @@ interface Previous extends Record<string, unknown> {
   isRollingOut: boolean;
 }
 
-async function endpointActions(ctx: Context, { id, label, href, facts, state }: SearchHit): Promise<SearchAction[]> {
+async function endpointActions(ctx: Context, { id, label, href, facts, state }: SearchHit): Promise<Proposed[]> {
   const name = encodeURIComponent(label);
   const deployed = await readDeployed(ctx, id);
   const matcher = printMatcher({ name: "endpoint", value: label, isRegex: false, isEqual: true });
   const known = facts.filter(({ label: fact }) => fact === "State" || fact === "Reason");
   const hold = deployed?.incident ? `INC-${deployed.incident} is open` : undefined;
-  const actions: SearchAction[] = [];
+  const actions: Proposed[] = [];
   if (deployed?.previous) {
     const label_ = `Roll back ${label} to v${deployed.previous}…`;
     const change = factsOf({
@@ -156,7 +163,7 @@ function action(
   label: string,
   href: string,
   more: { detail?: string | undefined; opens?: string; facts?: SearchAction["facts"] },
-): SearchAction {
+): Proposed {
   const isAllowed = hasRoleFor(ctx, permission);
   const role = permissions[permission].role;
   return {
