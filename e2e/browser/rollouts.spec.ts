@@ -37,11 +37,22 @@ test("a user starts a rollout from the endpoint page, and it advances while requ
   await using _requests = traffic(name);
   await signIn(page, `/endpoints/${name}`);
   await page.getByRole("link", { name: "Roll out…" }).click();
-  await expect(page.getByRole("heading", { name: `Roll out to ${name}`, level: 1 })).toBeVisible();
-  await expect(page.getByLabel("New version").locator("option:checked")).toHaveText(`${name} v2`);
-  await expect(page.getByRole("table", { name: "Estimated time to detection by guardrail" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Start a rollout", level: 1 })).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Endpoint" })).toHaveValue(name);
+  await expect(page.getByRole("radio", { name: `${name} v2` })).toBeChecked();
+  const plans = page.getByRole("table", { name: "Plans" });
+  await plans.getByRole("radio", { name: "Fast" }).check();
+  await expect(page).toHaveURL(/version=2&plan=fast/);
+  await expect(plans.getByText("at most 10%")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Review" })).toContainText("A regression rolls back to v1 automatically");
+
+  // Without a reason nothing starts.
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("Say what changed. Others will rely on it later.")).toBeVisible();
 
   // A validation error is shown at its field, and nothing starts.
+  await plans.getByRole("radio", { name: "Standard" }).check();
+  await page.getByRole("button", { name: "Custom plan…" }).click();
   const steps = page.getByRole("table", { name: "Steps" });
   await steps.getByLabel("Share of step 2", { exact: true }).fill("5");
   await expect(page.getByText("Each step must have a higher share than the previous one.")).toBeVisible();
@@ -57,8 +68,9 @@ test("a user starts a rollout from the endpoint page, and it advances while requ
   for (const guardrail of ["Slow responses", "Output distribution"]) {
     await page.getByRole("button", { name: `Remove ${guardrail}` }).click();
   }
-  await page.getByLabel("Reason").fill("A better third layer");
-  await page.getByRole("button", { name: "Start rollout of v2" }).click();
+  await expect(page.getByRole("button", { name: /^Advanced differs from the default: steps, guardrails/ })).toBeVisible();
+  await page.getByLabel("What changed in v2?").fill("A better third layer");
+  await page.keyboard.press("Control+Enter");
 
   await expect(page.getByRole("heading", { name: `${name} v2`, level: 1 })).toBeVisible();
   await expect(page.getByRole("table", { name: "Guardrails" })).toBeVisible();
@@ -112,11 +124,14 @@ test("a user pauses and rolls back a rollout by keyboard, with reasons, and reop
 
   // The rollback blocked the version: it can be started again only by choosing it anyway, with a reason.
   await page.getByRole("link", { name: "Try again…" }).click();
-  const start = page.getByRole("button", { name: "Start rollout of v2" });
+  const start = page.getByRole("button", { name: "Start v2 at 5%" });
   await expect(start).toBeDisabled();
-  await expect(page.getByRole("list", { name: "Blocked versions" })).toContainText("Blocked: Incorrect predictions");
+  const versions = page.getByRole("table", { name: "Versions" });
+  await expect(versions).toContainText("Blocked: rolled back here");
+  await expect(versions).toContainText("Incorrect predictions");
   await page.getByRole("button", { name: "Choose anyway…" }).click();
   await dialog.getByLabel("Reason").fill("The weights were fixed");
   await dialog.getByRole("button", { name: "Choose anyway" }).click();
   await expect(start).toBeEnabled();
+  await expect(page.getByRole("list", { name: "Review" })).toContainText("Chosen anyway: The weights were fixed");
 });

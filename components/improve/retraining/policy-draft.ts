@@ -75,7 +75,7 @@ export const newPolicyDraft: PolicyDraft = {
   frozenSet: "",
   freshSet: "",
   marginPoints: "0.2",
-  rollout: presets[0]?.name ?? "",
+  rollout: presets.careful.name,
   needsApproval: false,
 };
 
@@ -142,9 +142,8 @@ export function readPolicyDraft(
   known?: Pick<RetrainingPolicyDetails, "rules" | "plan">,
 ): Pick<CreateRetrainingPolicy, "rules" | "plan"> {
   const costPerCycle = draft.costPerCycle.trim() === "" ? null : numberOf(draft.costPerCycle);
-  const preset = presets.find(({ name }) => name === draft.rollout) ?? presets[0];
-  const rolloutPlan = draft.rollout === "" && known ? known.plan.release.plan : preset && planOf(preset.make());
-  if (!rolloutPlan) throw new Error("There is no plan to start from.");
+  const preset = Object.values(presets).find(({ name }) => name === draft.rollout) ?? presets.careful;
+  const rolloutPlan = draft.rollout === "" && known ? known.plan.release.plan : planOf(preset.make());
   return {
     rules: {
       triggers: [

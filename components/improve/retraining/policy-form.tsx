@@ -186,7 +186,7 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
       <Section title="Release">
         {select("rollout", "Rollout plan", [
           ...(policy ? [{ value: "", label: "as it is now" }] : []),
-          ...presets.map(({ name, words }) => ({ value: name, label: `${name}: ${words}` })),
+          ...Object.values(presets).map(({ name, words }) => ({ value: name, label: `${name}: ${words}` })),
         ])}
         {check("needsApproval", "A person approves each candidate before its canary")}
       </Section>

@@ -19,17 +19,14 @@ interface BlockedVersionsProps {
   actorName: string;
   /** Reason why the viewer may not unblock. */
   why?: string | undefined;
-  /** Where a version can be chosen despite its block: called with the reason for it. */
-  onChoose?: ((block: VersionBlock, reason: string) => void) | undefined;
 }
 
-/** Lists the versions that an endpoint was rolled back from, each with the button that unblocks it, or chooses it anyway. */
+/** Lists the versions that an endpoint was rolled back from, each with the button that unblocks it. */
 export function BlockedVersions(props: BlockedVersionsProps) {
-  const { endpoint, blocks, why, onChoose } = props;
+  const { endpoint, blocks, why } = props;
   const refresh = useRefresh();
-  const [asked, setAsked] = useState<{ block: VersionBlock; act: "unblock" | "choose" }>();
+  const [chosen, setChosen] = useState<VersionBlock>();
   if (blocks.length === 0) return null;
-  const { block: chosen, act } = asked ?? {};
 
   async function unblock(reason: string): Promise<string | undefined> {
     if (!chosen) return undefined;
@@ -41,11 +38,6 @@ export function BlockedVersions(props: BlockedVersionsProps) {
     return undefined;
   }
 
-  async function choose(reason: string): Promise<undefined> {
-    if (chosen) onChoose?.(chosen, reason);
-  }
-
-  const dialog = { onClose: () => setAsked(undefined), reasons: ["Fixed elsewhere", "Not the cause"] };
   return (
     <>
       <ul className={classes.list} aria-label="Blocked versions">
@@ -63,23 +55,12 @@ export function BlockedVersions(props: BlockedVersionsProps) {
               </span>
             </span>
             <span className={classes.buttons}>
-              {onChoose && (
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  disabled={Boolean(why)}
-                  title={why}
-                  onClick={() => setAsked({ block, act: "choose" })}
-                >
-                  Choose anyway…
-                </Button>
-              )}
               <Button
                 variant="default"
                 size="compact-sm"
                 disabled={Boolean(why)}
                 title={why}
-                onClick={() => setAsked({ block, act: "unblock" })}
+                onClick={() => setChosen(block)}
               >
                 Unblock…
               </Button>
@@ -88,8 +69,9 @@ export function BlockedVersions(props: BlockedVersionsProps) {
         ))}
       </ul>
       <ConfirmWithReason
-        {...dialog}
-        opened={act === "unblock"}
+        opened={chosen !== undefined}
+        onClose={() => setChosen(undefined)}
+        reasons={["Fixed elsewhere", "Not the cause"]}
         title={`Unblock ${chosen?.model} v${chosen?.version} on ${endpoint.name}?`}
         consequences={[
           { label: "Allows", value: "deploying this version here, and rolling it out" },
@@ -100,21 +82,6 @@ export function BlockedVersions(props: BlockedVersionsProps) {
         cancelLabel="Keep blocked"
         actorName={props.actorName}
         onConfirm={unblock}
-      />
-      <ConfirmWithReason
-        {...dialog}
-        opened={act === "choose"}
-        title={`Choose ${chosen?.model} v${chosen?.version} although it is blocked on ${endpoint.name}?`}
-        evidence={chosen && describeBlock(chosen)}
-        consequences={[
-          { label: "Now", value: "selects the version in this form, and starts nothing" },
-          { label: "At the start", value: "unblocks the version here; the reason is recorded" },
-          { label: "Undo", value: "choose another version before you start" },
-        ]}
-        confirmLabel="Choose anyway"
-        cancelLabel="Cancel"
-        actorName={props.actorName}
-        onConfirm={choose}
       />
     </>
   );

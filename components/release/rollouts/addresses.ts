@@ -5,10 +5,15 @@ export function rolloutHref(id: string): string {
   return `${rolloutsPath}/${id}`;
 }
 
-/** Returns the address of the page that plans a rollout, with known values filled in. */
-export function newRolloutHref(choice: { endpoint: string; model?: string; version?: number }): string {
-  const query = new URLSearchParams({ endpoint: choice.endpoint });
+/** Returns the address of the page that starts a rollout, with known values filled in; without any, the page has its defaults. */
+export function newRolloutHref(
+  choice: { endpoint?: string; model?: string; version?: number; plan?: string } = {},
+): string {
+  const query = new URLSearchParams();
+  if (choice.endpoint !== undefined) query.set("endpoint", choice.endpoint);
   if (choice.model !== undefined) query.set("model", choice.model);
   if (choice.version !== undefined) query.set("version", String(choice.version));
-  return `${rolloutsPath}/new?${query}`;
+  if (choice.plan !== undefined) query.set("plan", choice.plan);
+  const text = query.toString();
+  return `${rolloutsPath}/new${text ? `?${text}` : ""}`;
 }

@@ -47,6 +47,19 @@ export function crossing(points: readonly LogPoint[], logThreshold: number): num
   return before.at + ((logThreshold - before.logE) / (found.logE - before.logE)) * (found.at - before.at);
 }
 
+/** Returns since when a guardrail is proved no worse: in the step of the last point; undefined if it is not, or was so before only. */
+export function provedSince(
+  points: readonly CurvePoint[],
+  { metric, logSafeThreshold }: GuardrailEvidence,
+): number | undefined {
+  const step = points.at(-1)?.step;
+  const own = evidenceCurve(
+    points.filter((each) => each.step === step),
+    metric,
+  );
+  return crossing(own.safe, logSafeThreshold);
+}
+
 /** Guardrails that were proved no worse at some time: what was proved in a step is gone from the evidence of the next one. */
 export function provedMetrics(
   points: readonly CurvePoint[],

@@ -64,6 +64,19 @@ export function formatFactLimit(fact: GuardrailFact): string {
   return fact.limit === null ? noValue : formatOnScale(fact, fact.limit);
 }
 
+/** Describes the limit that a verdict is about: "at most +20%", "below 2×", "below 5%". */
+export function describeLimit({ metric, fact }: Pick<GuardrailEvidence, "metric" | "fact">): string {
+  if (metric === "output-shift") return "same distribution";
+  if (!fact || fact.limit === null) return noValue;
+  const { limit, scale } = fact;
+  if (scale === "share") return `below ${formatPercent(limit)}`;
+  if (metric === "conversions") return limit === 1 ? "no decrease" : `at most ${formatPercent(1 - limit)} fewer`;
+  if (limit === 1) return "no increase";
+  return limit < 1.5
+    ? `at most +${formatPercent(Number((limit - 1).toFixed(4)))}`
+    : `below ${formatOnScale(fact, limit)}`;
+}
+
 /** Formats the interval of a difference; undefined where nothing bounds it. */
 export function formatInterval(fact: GuardrailFact | undefined): string | undefined {
   if (!fact || (fact.low === null && fact.high === null)) return undefined;

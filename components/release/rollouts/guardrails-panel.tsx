@@ -1,25 +1,33 @@
 "use client";
 
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { Definition } from "#components/ui/definition.tsx";
-import { formatCount, formatPercent, formatUnit } from "#components/ui/format.ts";
-import { formatDuration } from "#components/ui/format-time.ts";
+import { formatCount, formatPercent } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
+import { ClockTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import type { GuardrailEvidence, GuardrailVerdict } from "#server/serve/rollout/evidence/contract.ts";
 import type { Guardrail } from "#server/serve/rollout/plan/contract.ts";
-import { describeComparison, describeP95 } from "./comparison-text.ts";
-import { describeVerdict } from "./describe-verdict.ts";
+import { decisiveFact, describeVerdict, verdictOf, verdictOrder } from "./describe-verdict.ts";
 import { EvidenceCurve } from "./evidence-curve.tsx";
-import { type CurvePoint, evidenceCurve, provedMetrics, type StepSpan, stepSpans } from "./evidence-series.ts";
+import { type CurvePoint, evidenceCurve, provedMetrics, provedSince, stepSpans } from "./evidence-series.ts";
 import { EvidenceTable } from "./evidence-table.tsx";
-import { forecastProof } from "./forecast.ts";
-import { describeArm, formatDifference, formatEvidence, formatFactLimit, formatInterval } from "./guardrail-numbers.ts";
+import { type Forecast, forecastProof } from "./forecast.ts";
+import {
+  describeArm,
+  describeLimit,
+  formatDifference,
+  formatEvidence,
+  formatFactLimit,
+  formatInterval,
+} from "./guardrail-numbers.ts";
+import { describeGuardrail } from "./guardrail-text.ts";
 import classes from "./guardrails-panel.module.css";
 import { LimitBar } from "./limit-bar.tsx";
-import { describeRequiredVerdict, formatLimit, guardrailName, metricLabels } from "./metric-labels.ts";
+import { guardrailName } from "./metric-labels.ts";
 import { formatWeight, isActive, versionNames } from "./rollout-text.ts";
 import { VersionMark } from "./version-mark.tsx";
 
@@ -30,132 +38,233 @@ interface GuardrailsPanelProps {
   until: number;
 }
 
-/** Renders every guardrail on one line: limit, both versions, difference against the limit and verdict, from the same requests; violated ones first. */
+interface Line {
+  guardrail: Guardrail;
+  evidence: GuardrailEvidence;
+  verdict: GuardrailVerdict;
+  wasProved: boolean;
+  /** Of a required verdict that is still open. */
+  forecast: Forecast | undefined;
+}
+
+/**
+ * Renders every guardrail on one line: limit, both versions, difference against the limit and verdict, from the same requests; broken ones
+ * first, then undecided ones. A line opens to two sentences and the evidence.
+ */
 export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps) {
-  const [hasStatistics, setStatistics] = useState(false);
-  const { plan, evidence } = rollout;
-  const rows = plan.guardrails
-    .flatMap((guardrail) => {
+  const { plan, evidence, phase } = rollout;
+  const { stable, canary } = versionNames(rollout);
+  const lines = plan.guardrails
+    .flatMap((guardrail): Line[] => {
       const own = evidence.guardrails.find(({ metric }) => metric === guardrail.metric);
-      return own ? [{ guardrail, evidence: own, isBlamed: rollout.violatedMetrics.includes(guardrail.metric) }] : [];
+      if (!own) return [];
+      const wasProved = provedMetrics(points, [own]).length > 0;
+      const verdict = verdictOf(own, { phase, wasProved });
+      return [{ guardrail, evidence: own, verdict, wasProved, forecast: forecastOf(guardrail, own, rollout, points) }];
     })
-    .sort((a, b) => order(b) - order(a));
-  const given: TableProps = { rollout, rows, points, until };
+    .sort((a, b) => verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict));
+  const first = lines.find(
+    ({ verdict, guardrail }) => verdict === "regression" || (verdict === "inconclusive" && guardrail.requiresVerdict),
+  );
+  const [opened, setOpened] = useState<string | undefined>(first?.guardrail.metric);
+  const [hasStatistics, setStatistics] = useState(false);
+  const [span] = stepSpans(points, until);
   return (
     <Panel
       id="guardrails"
       title="Guardrails"
-      subtitle={isActive(rollout) ? "each line from the same requests" : "as they were when the rollout ended"}
+      subtitle={
+        <>
+          all values from the same requests
+          {span && (
+            <>
+              , <ClockTime at={span.from} /> to <ClockTime at={until} />
+            </>
+          )}
+          ; broken first, then inconclusive
+        </>
+      }
       right={
-        <button
-          className={classes.toggle}
-          type="button"
-          aria-pressed={hasStatistics}
-          onClick={() => setStatistics(!hasStatistics)}
-        >
-          Statistics
-        </button>
+        <>
+          <Keys level={formatPercent(1 - plan.alpha)} />
+          <button
+            className={classes.toggle}
+            type="button"
+            aria-pressed={hasStatistics}
+            onClick={() => setStatistics(!hasStatistics)}
+          >
+            Statistics
+          </button>
+        </>
       }
       flush
     >
-      <FactsTable rollout={rollout} rows={rows} points={points} />
-      {hasStatistics && <Statistics {...given} />}
+      <div className={classes.place}>
+        <table className={classes.table} aria-label="Guardrails">
+          <thead>
+            <tr className={classes.row}>
+              <th scope="col">Guardrail</th>
+              <th scope="col">Limit</th>
+              <th scope="col" data-number>
+                <VersionMark rollout={rollout} arm="stable" /> {stable} stable
+              </th>
+              <th scope="col" data-number>
+                <VersionMark rollout={rollout} arm="canary" /> {canary} canary
+              </th>
+              <th scope="col" data-number>
+                Difference
+              </th>
+              <th scope="col">Against the limit</th>
+              <th scope="col">Verdict</th>
+            </tr>
+          </thead>
+          {lines.map((line) => {
+            const { metric } = line.guardrail;
+            const isOpen = opened === metric;
+            return (
+              <tbody key={metric}>
+                <GuardrailLine
+                  {...line}
+                  rollout={rollout}
+                  points={points}
+                  isOpen={isOpen}
+                  onToggle={() => setOpened(isOpen ? undefined : metric)}
+                />
+                {isOpen && <Opened {...line} rollout={rollout} points={points} until={until} />}
+              </tbody>
+            );
+          })}
+        </table>
+      </div>
+      {hasStatistics && <Statistics rollout={rollout} points={points} />}
     </Panel>
   );
 }
 
-interface GuardrailRow {
-  guardrail: Guardrail;
-  evidence: GuardrailEvidence;
-  isBlamed: boolean;
+interface GuardrailLineProps extends Line {
+  rollout: Rollout;
+  points: readonly CurvePoint[];
+  isOpen: boolean;
+  onToggle: () => void;
 }
 
-interface TableProps extends GuardrailsPanelProps {
-  rows: readonly GuardrailRow[];
-}
-
-/** Violated guardrails come first, then undecided ones. */
-function order({ isBlamed, evidence }: GuardrailRow): number {
-  if (isBlamed) return 2;
-  return evidence.fact?.verdict === "inconclusive" ? 1 : 0;
-}
-
-function FactsTable({ rollout, rows, points }: Omit<TableProps, "until">) {
-  const { stable, canary } = versionNames(rollout);
-  return (
-    <div className={classes.place}>
-      <table className={classes.table} aria-label="Guardrails">
-        <thead>
-          <tr className={classes.head}>
-            <th scope="col">Guardrail and limit</th>
-            <th scope="col">
-              <VersionMark rollout={rollout} arm="stable" /> Stable {stable}
-            </th>
-            <th scope="col">
-              <VersionMark rollout={rollout} arm="canary" /> Canary {canary}
-            </th>
-            <th scope="col">Difference, {formatPercent(1 - rollout.plan.alpha)} interval against the limit</th>
-            <th scope="col">Verdict</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row {...row} rollout={rollout} points={points} key={row.guardrail.metric} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Row({ guardrail, evidence, isBlamed, rollout, points }: GuardrailRow & Omit<GuardrailsPanelProps, "until">) {
+function GuardrailLine(props: GuardrailLineProps) {
+  const { guardrail, evidence, verdict, wasProved, forecast, rollout, points, isOpen, onToggle } = props;
   const { metric } = guardrail;
   const name = guardrailName(guardrail);
-  const numbers = describeArm(evidence);
   const { fact } = evidence;
-  const forecast = forecastOf(guardrail, evidence, rollout, points);
-  const wasProved = provedMetrics(points, [evidence]).length > 0;
-  const verdict = describeVerdict(evidence, { phase: rollout.phase, wasProved });
-  const required = describeRequiredVerdict(guardrail);
+  const numbers = describeArm(evidence);
   const [difference, interval] = [formatDifference(evidence), formatInterval(fact)];
-  const p95 = describeP95(evidence);
-  const comparison = describeComparison(evidence);
+  const { phase } = rollout;
+  const { state, word } = describeVerdict(evidence, { phase, wasProved });
+  const names = versionNames(rollout);
+  const decisive = decisiveFact(evidence, {
+    guardrail,
+    phase,
+    wasProved,
+    provedAt: provedSince(points, evidence),
+    expectedMs: forecast?.likelyMs,
+    names,
+  });
+  const Chevron = isOpen ? IconChevronDown : IconChevronRight;
+  // Later steps alone: their window is another than the one in the head.
+  const from = fact && fact.fromStep > 0 ? rollout.plan.steps[fact.fromStep]?.weight : undefined;
   return (
-    <tr className={classes.row} data-blamed={isBlamed || undefined} id={`guardrail-${metric}`}>
+    <tr
+      className={classes.row}
+      data-broken={verdict === "regression" || undefined}
+      data-open={isOpen || undefined}
+      id={`guardrail-${metric}`}
+    >
       <th className={classes.name} scope="row">
-        <Definition name={name} sentence={metricLabels[metric].sentence}>
-          <strong>{name}</strong>
-        </Definition>
-        <span className={classes.quiet}>{formatLimit(guardrail)}</span>
-        {metric === "slow" && (
-          <span className={classes.quiet}>slower than {formatUnit(rollout.frozen.slowMs, "ms")}</span>
-        )}
-        {required && <span className={classes.quiet}>{required}</span>}
+        <button type="button" aria-expanded={isOpen} onClick={onToggle}>
+          <Chevron size={14} stroke={1.8} aria-hidden="true" />
+          {name}
+        </button>
       </th>
-      <Numbers {...numbers.stable} label="Stable" />
-      <Numbers {...numbers.canary} label="Canary" strong harmful={fact?.verdict === "regression"} />
-      <td className={classes.difference}>
-        <span className={classes.value} data-strong>
-          {difference}
+      <td className={classes.limit}>
+        {describeLimit(evidence)}
+        {from !== undefined && <span className={classes.count}> from {formatWeight(from)} on</span>}
+      </td>
+      <Numbers {...numbers.stable} label={`Stable ${names.stable}`} />
+      <Numbers {...numbers.canary} label={`Canary ${names.canary}`} isBroken={verdict === "regression"} />
+      <td className={classes.numbers}>
+        <span className={classes.label} aria-hidden="true">
+          Difference
         </span>
-        {interval && <span className={classes.quiet}>{interval}</span>}
+        {difference}
+      </td>
+      <td className={classes.bar}>
         {fact && (
           <LimitBar
-            fact={fact}
+            fact={{ ...fact, verdict }}
             isLower={metric === "conversions"}
             summary={`${name}: ${difference}${interval ? `, interval ${interval}` : ""}, limit ${formatFactLimit(fact)}`}
           />
         )}
-        {p95 && <span className={classes.quiet}>{p95}</span>}
-        {comparison && <span className={classes.quiet}>{comparison}</span>}
       </td>
       <td className={classes.verdict}>
-        <StatusBadge state={verdict.state} filled>
-          {verdict.word}
+        <StatusBadge state={state} filled>
+          {word}
         </StatusBadge>
-        <span className={classes.detail}>{verdict.detail}</span>
-        {forecast && forecast.likelyMs > 0 && (
-          <span className={classes.detail}>verdict in about {formatDuration(forecast.likelyMs)}</span>
+        {decisive && (
+          <span className={classes.detail}>
+            {decisive.text}
+            {"since" in decisive && (
+              <>
+                {" "}
+                <ClockTime at={decisive.since} />
+              </>
+            )}
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** Shows two sentences about a guardrail, and how its evidence came about. */
+function Opened({ guardrail, evidence, forecast, rollout, points, until }: Line & GuardrailsPanelProps) {
+  const { metric } = guardrail;
+  const { plan, frozen, weight } = rollout;
+  const { canary } = versionNames(rollout);
+  const { known, sure, notes } = describeGuardrail(evidence, {
+    guardrail,
+    slowMs: frozen.slowMs,
+    forecast,
+    canary,
+    weight,
+  });
+  const hasCurve = points.some(({ point }) => point.guardrails.some((each) => each.metric === metric));
+  return (
+    <tr className={classes.opened}>
+      <td colSpan={7}>
+        <div className={classes.words}>
+          <p>
+            <strong>{known}</strong> {sure}
+          </p>
+          {notes.map((note) => (
+            <p className={classes.detail} key={note}>
+              {note}
+            </p>
+          ))}
+        </div>
+        {hasCurve ? (
+          <EvidenceCurve
+            curve={evidenceCurve(points, metric)}
+            logThreshold={evidence.logThreshold}
+            logSafeThreshold={guardrail.requiresVerdict ? evidence.logSafeThreshold : null}
+            hasTimes
+            spans={stepSpans(points, until)}
+            stepNames={[...plan.steps.map((step) => formatWeight(step.weight)), "monitoring"]}
+            range={{ from: points[0]?.at ?? until, to: until }}
+            isLive={isActive(rollout)}
+            isHarmful={evidence.verdict === "harmful"}
+            expectedAt={forecast && (points.at(-1)?.at ?? until) + forecast.likelyMs}
+            summary={`${guardrailName(guardrail)}: evidence that it is worse peaked at ${formatEvidence(evidence.maxLogEWorse)}, evidence that it is no worse at ${formatEvidence(evidence.maxLogESafe)}`}
+          />
+        ) : (
+          <div className={classes.none}>No evidence yet</div>
         )}
       </td>
     </tr>
@@ -173,11 +282,12 @@ function forecastOf(
   return forecastProof(points, metric, logSafeThreshold);
 }
 
-/** Renders the evidence behind the verdicts: e-values over time, as curves and as numbers. */
-function Statistics({ rollout, rows, points, until }: TableProps) {
-  const { plan } = rollout;
-  const spans = stepSpans(points, until);
-  const stepNames = [...plan.steps.map(({ weight }) => formatWeight(weight)), "monitoring"];
+/** Shows the mathematics behind the verdicts: error rates, thresholds, and e-values over time. */
+function Statistics({ rollout, points }: Omit<GuardrailsPanelProps, "until">) {
+  const { plan, evidence } = rollout;
+  const { maxLogE, logThreshold, stable, canary } = evidence.srm;
+  const shares = plan.guardrails.map(({ share }) => share ?? 1 / plan.guardrails.length);
+  const isEven = shares.every((share) => Math.abs(share - (shares[0] ?? 0)) < 1e-9);
   return (
     <section className={classes.statistics} aria-label="Statistics">
       <p className={classes.keys}>
@@ -192,52 +302,44 @@ function Statistics({ rollout, rows, points, until }: TableProps) {
         <Key dash="4 3" colour="var(--lw-text-quiet)" words="worse" />
         <Key dash="4 3" colour="var(--lw-text-muted)" words="threshold" />
       </p>
-      {rows.map((row, index) => (
-        <Curve
-          {...row}
-          rollout={rollout}
-          points={points}
-          until={until}
-          spans={spans}
-          stepNames={index === 0 ? stepNames : undefined}
-          isLast={index === rows.length - 1}
-          key={row.guardrail.metric}
-        />
-      ))}
+      <p className={classes.detail}>
+        α = {formatPercent(plan.alpha)},{" "}
+        {isEven
+          ? `split evenly: ${formatPercent(plan.alpha * (shares[0] ?? 1))} for each guardrail.`
+          : "split as configured in the plan."}{" "}
+        Traffic split: {formatCount(stable)} and {formatCount(canary)}{" "}
+        {plan.unit.kind === "request" ? "requests" : "units"}, evidence against the configured one{" "}
+        {formatEvidence(maxLogE)} of {formatCount(Math.exp(logThreshold))}.
+      </p>
       <EvidenceTable plan={plan} points={points} />
     </section>
   );
 }
 
-interface CurveProps extends GuardrailRow, GuardrailsPanelProps {
-  spans: readonly StepSpan[];
-  stepNames: readonly string[] | undefined;
-  isLast: boolean;
-}
-
-function Curve({ guardrail, evidence, rollout, points, until, spans, stepNames, isLast }: CurveProps) {
-  const { metric } = guardrail;
-  const name = guardrailName(guardrail);
-  const forecast = forecastOf(guardrail, evidence, rollout, points);
-  if (!points.some(({ point }) => point.guardrails.some((each) => each.metric === metric)))
-    return <div className={classes.none}>{name}: no evidence yet</div>;
+/** Explains the marks of the column "Against the limit". @param level of the intervals, as a percentage */
+function Keys({ level }: { level: string }) {
   return (
-    <div className={classes.curve}>
-      <strong>{name}</strong>
-      <EvidenceCurve
-        curve={evidenceCurve(points, metric)}
-        logThreshold={evidence.logThreshold}
-        logSafeThreshold={guardrail.requiresVerdict ? evidence.logSafeThreshold : null}
-        hasTimes={isLast}
-        spans={spans}
-        stepNames={stepNames}
-        range={{ from: points[0]?.at ?? until, to: until }}
-        isLive={isActive(rollout)}
-        isHarmful={evidence.verdict === "harmful"}
-        expectedAt={forecast && (points.at(-1)?.at ?? until) + forecast.likelyMs}
-        summary={`${name}: evidence that it is worse peaked at ${formatEvidence(evidence.maxLogEWorse)}, evidence that it is no worse at ${formatEvidence(evidence.maxLogESafe)}`}
-      />
-    </div>
+    <span className={classes.keys}>
+      <span className={classes.key}>
+        <svg width="12" height="10" aria-hidden="true">
+          <rect className={classes.allowed} width="12" height="10" rx="2" />
+        </svg>
+        allowed
+      </span>
+      <span className={classes.key}>
+        <svg width="4" height="12" aria-hidden="true">
+          <path className={classes.tick} d="M2 0V12" />
+        </svg>
+        limit
+      </span>
+      <span className={classes.key}>
+        <svg width="22" height="10" aria-hidden="true">
+          <path className={classes.interval} d="M0 5H22" />
+          <circle className={classes.point} cx="11" cy="5" r="3.5" />
+        </svg>
+        difference, {level} interval
+      </span>
+    </span>
   );
 }
 
@@ -253,21 +355,20 @@ function Key({ dash, colour, words }: { dash: string | undefined; colour: string
 interface NumbersProps {
   value: string;
   count: string;
+  /** Names the arm where the head of the table is not shown. */
   label: string;
-  strong?: boolean;
-  harmful?: boolean;
+  isBroken?: boolean;
 }
 
-function Numbers({ value, count, label, strong, harmful }: NumbersProps) {
+function Numbers({ value, count, label, isBroken }: NumbersProps) {
   return (
     <td className={classes.numbers}>
       <span className={classes.label} aria-hidden="true">
         {label}
       </span>
-      <span className={classes.value} data-strong={strong || undefined} data-harmful={harmful || undefined}>
-        {value}
+      <span>
+        <strong data-broken={isBroken || undefined}>{value}</strong> <span className={classes.count}>{count}</span>
       </span>
-      <span className={classes.count}>{count}</span>
     </td>
   );
 }

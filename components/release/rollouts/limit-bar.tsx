@@ -38,6 +38,7 @@ export function LimitBar({ fact, isLower, summary }: LimitBarProps) {
         height={height - 6}
         rx={2}
       />
+      {isRatio && <path className={classes.none} d={`M${x(1)} 1V${height - 1}`} />}
       <path className={classes.interval} data-verdict={fact.verdict} d={`M${left} ${middle}H${right}`} />
       <circle className={classes.point} data-verdict={fact.verdict} cx={x(estimate)} cy={middle} r={3.5} />
       <path className={classes.limit} d={`M${x(limit)} 1V${height - 1}`} />

@@ -8,32 +8,37 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { newRolloutHref } from "./addresses.ts";
 
 interface RollOutButtonProps {
-  endpoint: string;
+  /** Left to the page if it is omitted. */
+  endpoint?: string;
   model?: string;
   version?: number;
   /** Whether the label names the endpoint, for pages with several endpoints: "Roll out to digits…". */
   withName?: boolean;
+  /** The one primary button of the page. */
+  primary?: boolean;
 }
 
-/** Leads to the page that plans a rollout; also in the palette. */
-export function RollOutButton({ endpoint, model, version, withName }: RollOutButtonProps) {
+/** Leads to the page that starts a rollout; also in the palette. */
+export function RollOutButton({ endpoint, model, version, withName, primary = false }: RollOutButtonProps) {
   const router = useRouter();
   const href = newRolloutHref({
-    endpoint,
+    ...(endpoint !== undefined && { endpoint }),
     ...(model !== undefined && { model }),
     ...(version !== undefined && { version }),
   });
-  const label = withName ? `Roll out to ${endpoint}…` : "Roll out…";
+  const subject = model ? `Roll out ${model}…` : "New rollout…";
+  const named = endpoint ? `Roll out to ${endpoint}…` : subject;
+  const label = withName ? named : endpoint || model ? "Roll out…" : "New rollout";
   usePaletteActions(
     useMemo(
-      () => [{ id: `roll-out-${endpoint}`, label: `Roll out to ${endpoint}…`, onRun: () => router.push(href) }],
-      [endpoint, href, router],
+      () => [{ id: `roll-out-${endpoint ?? model ?? ""}`, label: named, onRun: () => router.push(href) }],
+      [endpoint, model, named, href, router],
     ),
   );
   return (
     <ButtonLink
       href={href}
-      variant="default"
+      variant={primary ? "filled" : "default"}
       leftSection={<IconArrowsSplit2 size={15} stroke={1.8} aria-hidden="true" />}
     >
       {label}

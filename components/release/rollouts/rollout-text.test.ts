@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { GuardrailFact } from "#server/serve/rollout/evidence/contract.ts";
+import type { Guardrail } from "#server/serve/rollout/plan/contract.ts";
 import { actionsOf, dialogOf, evidenceLine } from "./act-text.ts";
 import { decisionText } from "./decision-text.ts";
-import { describeVerdict } from "./describe-verdict.ts";
-import { describeArm, formatDifference, formatFactLimit, formatInterval } from "./guardrail-numbers.ts";
+import { decisiveFact, describeVerdict } from "./describe-verdict.ts";
+import { describeArm, describeLimit, formatDifference, formatFactLimit, formatInterval } from "./guardrail-numbers.ts";
+import { describeGuardrail } from "./guardrail-text.ts";
 import { describeState, formatWeight, rolloutSentence } from "./rollout-text.ts";
 import { sampleEvidence, sampleFact, samplePlan, sampleRollout, startedAt } from "./sample.ts";
 import { stepCells } from "./step-text.ts";
@@ -12,11 +14,14 @@ const spoken = (text: string) => text.replaceAll("\u00a0", " ");
 const now = startedAt + 900_000;
 
 test("states how many guardrails passed and when the next step is expected", () => {
-  const passed = [sampleEvidence("errors"), sampleEvidence("slow", { verdict: "safe" })];
+  const passed = [
+    sampleEvidence("errors"),
+    sampleEvidence("slow", { verdict: "safe", fact: sampleFact({ verdict: "close" }) }),
+  ];
   const rollout = sampleRollout({ evidence: { ...sampleRollout().evidence, guardrails: passed } });
   const expected = { ms: 24 * 60_000, waitsFor: "errors reach a verdict" };
   expect(spoken(rolloutSentence(rollout, expected, now))).toBe(
-    "No guardrail violated. 0 of 1 required verdict reached; 50% follows in about 24 min, when errors reach a verdict.",
+    "No regression. 1 of 2 guardrails has passed; 50% follows in about 24 min, when errors reach a verdict.",
   );
 });
 
@@ -109,16 +114,64 @@ test("shows evidence in a dialog even if it contradicts the action", () => {
   expect(spoken(dialog.cancelLabel)).toBe("Keep v14 at 25%");
 });
 
-test("shows the verdict of the fact, and its words", () => {
-  const shown = (fact: Parameters<typeof sampleFact>[0]) =>
-    describeVerdict(sampleEvidence("errors", { fact: sampleFact(fact) }), { phase: "stepping", wasProved: false });
-  expect(shown({ verdict: "no-data" })).toMatchObject({ state: "no-data", word: "No data" });
-  expect(shown({ verdict: "close" })).toMatchObject({ state: "watch", word: "Close to limit" });
-  expect(shown({ verdict: "regression", words: "errors rose 4×" })).toEqual({
+test("shows the verdict of the fact, and the one fact that matters beside it", () => {
+  const guardrail = samplePlan().guardrails[0] as Guardrail;
+  const shown = (fact: Parameters<typeof sampleFact>[0], change: object = {}) => {
+    const evidence = sampleEvidence("errors", { fact: sampleFact(fact) });
+    const status = { phase: "stepping" as const, wasProved: false };
+    const names = { stable: "v12", canary: "v14" };
+    const context = { ...status, guardrail, provedAt: undefined, expectedMs: undefined, names, ...change };
+    return { ...describeVerdict(evidence, status), fact: decisiveFact(evidence, context) };
+  };
+  const none = { value: null, units: 0, events: 0 };
+  expect(shown({ verdict: "no-data", canary: none })).toEqual({
+    state: "no-data",
+    word: "No data",
+    fact: { text: "no requests of v14" },
+  });
+  expect(shown({ verdict: "close" }, { provedAt: 7 })).toEqual({
+    state: "watch",
+    word: "Close to limit",
+    fact: { text: "no worse since", since: 7 },
+  });
+  expect(shown({ verdict: "regression", estimate: 4 })).toEqual({
     state: "missed",
     word: "Regression",
-    detail: "Errors rose 4×",
+    fact: { text: "4×, limit 1×" },
   });
+  expect(shown({ verdict: "no-worse" }, { provedAt: 7 }).fact).toEqual({ text: "since", since: 7 });
+  expect(spoken(JSON.stringify(shown({}, { expectedMs: 24 * 60_000 }).fact))).toBe('{"text":"about 24 min"}');
+  expect(shown({}).fact).toEqual({ text: "not enough data yet" });
+  expect(shown({}, { guardrail: { ...guardrail, requiresVerdict: false } }).fact).toEqual({ text: "not required" });
+  expect(shown({}, { phase: "rolled-back" }).fact).toBeUndefined();
+});
+
+test("describes the limit that a verdict is about", () => {
+  const limit = (fact: Parameters<typeof sampleFact>[0], metric: Guardrail["metric"] = "errors") =>
+    describeLimit({ metric, fact: sampleFact(fact) });
+  expect([1, 1.2, 2].map((each) => limit({ limit: each }))).toEqual(["no increase", "at most +20%", "below 2×"]);
+  expect(limit({ limit: 0.8 }, "conversions")).toBe("at most 20% fewer");
+  expect(limit({ scale: "share", limit: 0.005 })).toBe("below 0.5%");
+  expect(limit({ limit: null }, "output-shift")).toBe("same distribution");
+});
+
+test("describes an opened line in two sentences, then what it counts and when it is decided", () => {
+  const guardrail = samplePlan().guardrails[0] as Guardrail;
+  const forecast = { likelyMs: 24 * 60_000, lowMs: 16 * 60_000, highMs: 41 * 60_000 };
+  const { known, sure, notes } = describeGuardrail(sampleEvidence("errors", { fact: sampleFact({ limit: 2 }) }), {
+    guardrail,
+    slowMs: 100,
+    forecast,
+    canary: "v14",
+    weight: 0.25,
+  });
+  expect(spoken(known)).toBe("Errors are undecided: 0.407% against 0.431%.");
+  expect(spoken(sure ?? "")).toBe(
+    "The true ratio of canary to stable is probably between 0.4× and 2.1×; allowed is below 2×.",
+  );
+  expect(spoken(notes[0] ?? "")).toBe(
+    "At this pace the verdict takes 24 min, likely 16 min to 41 min; until then v14 stays at 25%.",
+  );
 });
 
 test("shows numbers, difference, interval and limit of the same fact", () => {

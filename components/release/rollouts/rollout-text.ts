@@ -2,7 +2,9 @@ import { plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Rollout, RolloutSummary } from "#server/serve/rollout/contract.ts";
+import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
 import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
+import { verdictOf } from "./describe-verdict.ts";
 import type { Expectation } from "./expectation.ts";
 import { describeBlamed, guardrailName } from "./metric-labels.ts";
 
@@ -56,19 +58,28 @@ export function rolloutSentence(
     return `${canary} serves all traffic and is monitored ${until}; a regression rolls back to ${stable}.`;
   }
   if (hold) return hold.words;
-  const proofs = plan.guardrails.filter(({ requiresVerdict }) => requiresVerdict).map(({ metric }) => metric);
-  const done = evidence.guardrails.filter(
-    ({ metric, verdict }) => verdict === "safe" && proofs.includes(metric),
-  ).length;
   const nextWeight = plan.steps[step + 1]?.weight;
-  const promotion = proofs.length === 0 ? "The promotion" : "the promotion";
-  const next = nextWeight === undefined ? promotion : formatWeight(nextWeight);
+  const next = nextWeight === undefined ? "the promotion" : formatWeight(nextWeight);
   const when =
     expected?.ms == null
       ? `when ${expected?.waitsFor ?? "this step is complete"}`
       : `in about ${formatDuration(expected.ms)}, when ${expected.waitsFor}`;
-  const progress = proofs.length === 0 ? "" : `${done} of ${plural(proofs.length, "required verdict")} reached; `;
-  return `No guardrail violated. ${progress}${next} follows ${when}.`;
+  return `${describePassed(evidence.guardrails, { phase, proved })}; ${next} follows ${when}.`;
+}
+
+/** Counts by the verdicts of the lines below the headline, so that both always agree. */
+function describePassed(
+  guardrails: readonly GuardrailEvidence[],
+  { phase, proved }: { phase: Rollout["phase"]; proved: readonly GuardrailMetric[] },
+): string {
+  const verdicts = guardrails.map((each) => ({
+    metric: each.metric,
+    verdict: verdictOf(each, { phase, wasProved: proved.includes(each.metric) }),
+  }));
+  const passed = verdicts.filter(({ verdict }) => verdict === "no-worse" || verdict === "close").length;
+  const broken = verdicts.filter(({ verdict }) => verdict === "regression").map(({ metric }) => metric);
+  const state = broken.length > 0 ? `Regression of ${describeBlamed(broken)}` : "No regression";
+  return `${state}. ${passed} of ${plural(verdicts.length, "guardrail")} ${passed === 1 ? "has" : "have"} passed`;
 }
 
 function rolledBackSentence(rollout: Rollout): string {

@@ -6,8 +6,8 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
 import { lastProof } from "./forecast.ts";
-import { formatEvidence } from "./guardrail-numbers.ts";
 import { guardrailName } from "./metric-labels.ts";
+import { versionNames } from "./rollout-text.ts";
 import classes from "./side.module.css";
 import { endsAt, waitingFor } from "./waiting.ts";
 
@@ -18,13 +18,12 @@ interface TimeToVerdictProps {
   now: number;
 }
 
-/** Shows what the step waits for, the estimated duration, and the guarantee that α gives. */
+/** Shows what the step waits for, the estimated duration, and what a regression leads to. */
 export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
-  const { plan, evidence, phase, hold } = rollout;
+  const { plan, evidence, phase, hold, endpoint } = rollout;
+  const { stable, canary } = versionNames(rollout);
   const waiting = waitingFor(rollout);
   const forecast = lastProof(points, waiting);
-  const shares = plan.guardrails.map(({ share }) => share ?? 1 / plan.guardrails.length);
-  const isEven = shares.every((share) => Math.abs(share - (shares[0] ?? 0)) < 1e-9);
   const until = endsAt(rollout);
   return (
     <Panel title={phase === "watching" ? "Monitoring time left" : "Time to verdict"}>
@@ -60,10 +59,8 @@ export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
       </PanelSection>
       <PanelSection>
         <p className="lw-muted lw-small">
-          The chance of a false rollback over the whole rollout is at most <strong>{formatPercent(plan.alpha)}</strong>,{" "}
-          {isEven
-            ? `split evenly: α = ${formatPercent(plan.alpha * (shares[0] ?? 1))} per guardrail.`
-            : "split as configured in the plan."}
+          On a regression Leeway rolls back to {stable} and blocks {canary} on {endpoint}. False rollback rate: at most{" "}
+          <strong>{formatPercent(plan.alpha)}</strong> for the complete rollout.
         </p>
       </PanelSection>
       <PanelSection>
@@ -87,8 +84,7 @@ function SampleRatio({ maxLogE, logThreshold, stable, canary, unit }: Rollout["e
             : "Traffic split as configured"}
       </StatusBadge>
       <p className="lw-muted lw-small">
-        {formatCount(stable)} and {formatCount(canary)} {unit === "request" ? "requests" : "units"}; evidence against
-        the configured split {formatEvidence(maxLogE)} of {formatCount(Math.exp(logThreshold))}.{" "}
+        {formatCount(stable)} and {formatCount(canary)} {unit === "request" ? "requests" : "units"}.
         {isBroken && ` The comparison is unreliable, so the rollout is on hold.`}
       </p>
     </div>

@@ -11,7 +11,7 @@ import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseDeploy } from "#server/release/gates/refuse-deploy.ts";
 import { findSeen } from "#server/serve/cascade/find-seen.ts";
-import type { Deployment } from "#server/serve/endpoints/contract.ts";
+import type { ChangePurpose, Deployment } from "#server/serve/endpoints/contract.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { findServable } from "#server/serve/versions/find-servable.ts";
@@ -35,12 +35,21 @@ type Input = ReturnType<typeof StartRollout.parse>;
  * Measurements of the deployed version are stored with it, so that later evaluations use the same baseline.
  * @throws DomainError "not-found"; "invalid" for a plan that could never advance; "conflict" if the endpoint is archived, unloaded, has no
  * deployment or has a cascade or a rollout, the version cannot or may not serve or is blocked there, or an error budget of the endpoint blocks changes
+ * @param refuse what else holds a start, which this floor does not know, such as an open incident; throws in the transaction
  */
-export async function startRollout(ctx: Context, input: StartRollout, idempotencyKey?: string): Promise<Rollout> {
+export async function startRollout(
+  ctx: Context,
+  input: StartRollout,
+  idempotencyKey?: string,
+  refuse?: (ctx: Context, change: { endpointId: string; purpose: ChangePurpose }) => Promise<void>,
+): Promise<Rollout> {
   permit(ctx, "startRollout");
   const values = StartRollout.parse(input);
   refuseHopeless(values.plan);
-  const { id } = await once(ctx, "startRollout", idempotencyKey, values, (ctx) => start(ctx, values));
+  const { id } = await once(ctx, "startRollout", idempotencyKey, values, async (ctx) => {
+    await refuse?.(ctx, values);
+    return start(ctx, values);
+  });
   return loadRollout(ctx, await findRollout(ctx, id));
 }
 

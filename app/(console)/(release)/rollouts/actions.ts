@@ -3,19 +3,20 @@
 import { act } from "#app/_lib/action.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
 import { approveStep } from "#server/release/rollouts/approve-step.ts";
-import type { PlanRollout, SimulateRollout } from "#server/release/rollouts/estimate/contract.ts";
-import { planRollout, simulateRolloutPlan } from "#server/release/rollouts/estimate/queries.ts";
+import type { ComparePlans, PlanRollout } from "#server/release/rollouts/estimate/contract.ts";
+import { compareRolloutPlans, planRollout } from "#server/release/rollouts/estimate/queries.ts";
 import { noteRollout } from "#server/release/rollouts/note-rollout.ts";
 import { overrideBudget } from "#server/release/rollouts/override-budget.ts";
 import { pauseRollout } from "#server/release/rollouts/pause-rollout.ts";
 import { resumeRollout } from "#server/release/rollouts/resume-rollout.ts";
 import { skipStep } from "#server/release/rollouts/skip-step.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
+import { refuseWhileOpen } from "#server/respond/incidents/refuse-while-open.ts";
 import type { ActOnRollout, StartRollout } from "#server/serve/rollout/contract.ts";
 
 export async function startRolloutAction(input: StartRollout) {
   return act(async (ctx) => {
-    const { id } = await startRollout(ctx, input);
+    const { id } = await startRollout(ctx, input, undefined, refuseWhileOpen);
     return { id };
   });
 }
@@ -24,8 +25,9 @@ export async function planRolloutAction(input: PlanRollout) {
   return act((ctx) => planRollout(ctx, input));
 }
 
-export async function simulateRolloutAction(input: SimulateRollout) {
-  return act((ctx) => simulateRolloutPlan(ctx, input));
+/** Estimates several plans by the same traffic, in their order. */
+export async function compareRolloutPlansAction(input: ComparePlans) {
+  return act((ctx) => compareRolloutPlans(ctx, input));
 }
 
 export async function pauseAction(input: ActOnRollout) {

@@ -1,4 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { newRolloutHref } from "#components/release/rollouts/addresses.ts";
+import { RollOutButton } from "#components/release/rollouts/roll-out-button.tsx";
 import { isActive } from "#components/release/rollouts/rollout-text.ts";
 import { RolloutsTable } from "#components/release/rollouts/rollouts-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -29,18 +31,19 @@ export default async function RolloutsPage({ searchParams }: PageProps<"/rollout
         help="roll-out#start-a-rollout"
         title="Rollouts"
         context="Gradual rollouts, promoted or rolled back based on evidence"
+        actions={<RollOutButton primary />}
       />
       <Panel title="Rollouts" subtitle="in progress first, then newest" flush>
         {all.length === 0 ? (
           <EmptyState
             title="No rollouts yet"
             action={
-              <ButtonLink href="/endpoints" variant="default">
-                View endpoints
+              <ButtonLink href={newRolloutHref()} variant="default">
+                Start a rollout
               </ButtonLink>
             }
           >
-            Start a rollout from an endpoint, or from a version that fits one: “Roll out…”.
+            A rollout moves the traffic of an endpoint to a new version, step by step and by evidence.
           </EmptyState>
         ) : (
           <RolloutsTable rollouts={all} />

@@ -43,6 +43,9 @@ export function RunOutputs({ relatives }: { relatives: RunRelatives }) {
               {index > 0 && ", "}
               <Link href={`/models/${encodeURIComponent(modelName)}/v${version}`}>
                 {modelName} v{version}
+              </Link>{" "}
+              <Link href={`/rollouts/new?${new URLSearchParams({ model: modelName, version: String(version) })}`}>
+                Roll out…
               </Link>
             </span>
           ))}

@@ -106,27 +106,51 @@ const usual: Omit<PlanDraft, "steps"> = {
   budget: "respect",
 };
 
-/** Plans to start from. */
-export const presets: readonly { name: string; words: string; make: () => PlanDraft }[] = [
-  {
+export const presetKeys = ["careful", "standard", "fast"] as const;
+export type PresetKey = (typeof presetKeys)[number];
+
+/** Plan of the form before someone chooses one. */
+export const defaultPreset: PresetKey = "standard";
+
+/** Plans to start from, side by side. Fewer false rollbacks cost time: regressions are found later. */
+export const presets: Record<PresetKey, { name: string; words: string; make: () => PlanDraft }> = {
+  careful: {
     name: "Careful",
     words: "1, 5, 25, 50%; at least ten minutes each",
     make: () => ({
       ...usual,
+      alphaPercent: 1,
       steps: [1, 5, 25, 50].map((weight) => step(weight, { minMinutes: 10, maxMinutes: 240 })),
     }),
   },
-  {
+  standard: {
     name: "Standard",
-    words: "10, 25, 50%; at least five minutes each",
-    make: () => ({ ...usual, steps: [10, 25, 50].map((weight) => step(weight)) }),
+    words: "5, 25, 50%; at least five minutes each",
+    make: () => ({ ...usual, steps: [5, 25, 50].map((weight) => step(weight)) }),
   },
-  {
-    name: "Strict α 1%",
-    words: "like Standard, with at most a 1% chance of a false rollback; regressions are detected later",
-    make: () => ({ ...usual, alphaPercent: 1, steps: [10, 25, 50].map((weight) => step(weight, { maxMinutes: 120 })) }),
+  fast: {
+    name: "Fast",
+    words: "25, 50%; at least five minutes each",
+    make: () => ({ ...usual, alphaPercent: 10, steps: [25, 50].map((weight) => step(weight)) }),
   },
-];
+};
+
+/** Names the parts of a plan in which it differs from another one, for the head of the folded settings; empty if it is the same. */
+export function differencesOf(draft: PlanDraft, other: PlanDraft): string[] {
+  const same = (one: unknown, two: unknown) => JSON.stringify(one) === JSON.stringify(two);
+  const [own, base] = [planOf(draft), planOf(other)];
+  const parts: [string, boolean][] = [
+    ["steps", same(own.steps, base.steps)],
+    ["guardrails", same(own.guardrails, base.guardrails)],
+    ["false rollback rate", own.alpha === base.alpha],
+    ["condition to advance", own.advanceWhen === base.advanceWhen],
+    ["assignment", same(own.unit, base.unit)],
+    ["slow threshold", own.slowMs === base.slowMs],
+    ["monitoring", same(own.watch, base.watch)],
+    ["error budget", own.budget === base.budget],
+  ];
+  return parts.flatMap(([name, isSame]) => (isSame ? [] : [name]));
+}
 
 const share = (percent: Field) => Math.round(Number(percent) * 100) / 10_000;
 const orNull = (field: Field) => (field === "" ? null : Number(field));

@@ -1,111 +1,202 @@
 "use client";
 
-import { Button, Checkbox, NativeSelect, Textarea } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { Button, Checkbox, Textarea } from "@mantine/core";
+import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { IconArrowsSplit2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type ReactNode, type SubmitEvent, useState } from "react";
-import { BlockedVersions } from "#components/release/blocks/blocked-versions.tsx";
+import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from "react";
+import { type DeployAction, DeployDialog, type DeployTarget } from "#components/release/endpoints/deploy-dialog.tsx";
+import type { VersionChoice } from "#components/release/endpoints/deploy-text.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { Panel } from "#components/ui/panel.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
+import { formatNumber, nbsp } from "#components/ui/format.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { keysAreFree } from "#components/ui/keys.ts";
+import { Link } from "#components/ui/link.tsx";
+import { useModKey } from "#components/ui/mod-key.ts";
+import { useNow } from "#components/ui/now.tsx";
+import { ClockTime } from "#components/ui/relative-time.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { UnblockVersion, VersionBlock } from "#server/release/endpoints/blocks/contract.ts";
-import type {
-  PlanRollout,
-  RolloutEstimate,
-  RolloutSimulation,
-  SimulateRollout,
-} from "#server/release/rollouts/estimate/contract.ts";
-import { type ChangePurpose, changePurposes } from "#server/serve/endpoints/contract.ts";
+import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import type { ComparePlans, PlanRollout, RolloutEstimate } from "#server/release/rollouts/estimate/contract.ts";
+import type { StartChoice } from "#server/release/rollouts/start-choices/contract.ts";
+import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import type { StartRollout } from "#server/serve/rollout/contract.ts";
+import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
 import { newRolloutHref, rolloutHref } from "../addresses.ts";
-import { EstimatePanel } from "./estimate-panel.tsx";
-import { GuardrailsEditor } from "./guardrails-editor.tsx";
-import classes from "./plan.module.css";
-import { type PlanDraft, planErrors, planOf, presets } from "./plan-draft.ts";
-import { PlanOptions } from "./plan-options.tsx";
-import { SimulatorPanel } from "./simulator-panel.tsx";
-import { StepsEditor } from "./steps-editor.tsx";
-import { type BlockOverride, isBlocked, type RolloutChoice, startReason, versionOptions } from "./version-options.ts";
+import { formatWeight } from "../rollout-text.ts";
+import { AdvancedPanel } from "./advanced-panel.tsx";
+import { type PlanColumn, PlanColumns, type PlanKey } from "./plan-columns.tsx";
+import {
+  defaultPreset,
+  differencesOf,
+  type PlanDraft,
+  type PresetKey,
+  planErrors,
+  planOf,
+  presetKeys,
+  presets,
+} from "./plan-draft.ts";
+import { type ChosenAnyway, isHeldBack, reviewRows, startReason } from "./review-rows.ts";
+import classes from "./start.module.css";
+import { StepTimes } from "./step-times.tsx";
+import { VersionTable } from "./version-table.tsx";
 
 interface StartFormProps {
   endpoint: { id: string; name: string };
   /** Currently serving version. */
   stable: { model: string; version: number };
-  versions: readonly RolloutChoice[];
-  chosen: RolloutChoice | undefined;
-  /** Versions that the endpoint was rolled back from. */
-  blocks: readonly VersionBlock[];
-  unblock: (input: UnblockVersion) => Promise<ActionState<unknown>>;
+  /** Newest first. */
+  choices: readonly StartChoice[];
+  /** With what the form starts: from the address, else the defaults. */
+  initial: { versionId: string | undefined; plan: PresetKey | undefined };
+  budget: Pick<BudgetGate, "allow" | "reason" | "slos">;
+  /** The open incident of the endpoint, which holds all changes but repairs. */
+  incident: { number: number; title: string; href: string } | undefined;
+  /** Deploys the chosen version at once, where traffic is too little for evidence. */
+  deployment: {
+    target: DeployTarget;
+    versions: readonly VersionChoice[];
+    deploy: DeployAction;
+    providers: readonly ExecutionProvider[];
+    why: string | undefined;
+  };
   actorName: string;
+  compare: (input: ComparePlans) => Promise<ActionState<RolloutEstimate[]>>;
   estimate: (input: PlanRollout) => Promise<ActionState<RolloutEstimate>>;
-  simulate: (input: SimulateRollout) => Promise<ActionState<RolloutSimulation>>;
   start: (input: StartRollout) => Promise<ActionState<{ id: string }>>;
   /** Reason why no one, or not this user, can start a rollout now. */
-  why?: string | undefined;
-  /** Reason why this user can neither unblock a version nor choose a blocked one. */
-  whyBlocked?: string | undefined;
-  /** The checklist of the version that is chosen. */
-  children: ReactNode;
+  why: ReactNode;
+  /** Reason why this user may choose no version that something speaks against. */
+  whyNotAnyway: string | undefined;
 }
 
-const purposeNames: Record<ChangePurpose, string> = {
-  change: "New version",
-  reliability: "Reliability",
-  fix: "Fix",
-  security: "Security",
-  rollback: "Return to an earlier version",
-};
+/** Purposes of a change that an open incident does not hold, as the server decides it (server/respond/incidents/refuse-while-open.ts). */
+const repairs: readonly ChangePurpose[] = ["fix", "security", "rollback"];
 
-/** Plans a rollout: version, steps and guardrails, with the estimated duration and a simulator. */
+/** Starts a rollout on one page: the version, the plan, and the review of both. Cmd/Ctrl+Enter starts, Esc returns. */
 export function StartForm(props: StartFormProps) {
-  const { endpoint, stable, versions, chosen, blocks, why } = props;
+  const { endpoint, stable, choices, budget, incident, actorName } = props;
   const router = useRouter();
-  const [preset, setPreset] = useState<string | undefined>("Standard");
-  const [draft, setDraft] = useState<PlanDraft>(() => (presets[1] ?? presets[0])?.make() as PlanDraft);
-  const [reason, setReason] = useState("");
-  const [overridesBudget, setOverridesBudget] = useState(false);
+  const now = useNow(60_000);
+  const modKey = useModKey();
+  const form = useRef<HTMLFormElement>(null);
+  const reasonField = useRef<HTMLTextAreaElement>(null);
+  const [versionId, setVersionId] = useState(props.initial.versionId);
+  const [anyway, setAnyway] = useState<ChosenAnyway>();
+  const [plan, setPlan] = useState<PlanKey>(props.initial.plan ?? defaultPreset);
+  const [custom, setCustom] = useState<PlanDraft>();
+  const [drafts] = useState(() => presetKeys.map((key) => ({ key, draft: presets[key].make() })));
+  const [isOpened, setOpened] = useState(false);
+  const [written, setWritten] = useState<string>();
+  const [missing, setMissing] = useState<string>();
   const [purpose, setPurpose] = useState<ChangePurpose>("change");
+  const [overridesBudget, setOverridesBudget] = useState(false);
+  const [isDeploying, setDeploying] = useState(false);
   const { state, busy, run } = useAction(props.start);
-  const [override, setOverride] = useState<BlockOverride>();
-  const plan = planOf(draft);
-  const [debounced] = useDebouncedValue(JSON.stringify(plan), 400);
-  const estimate = useQuery({
+
+  const chosen = choices.find((each) => each.versionId === versionId);
+  const reason = written ?? chosen?.description ?? "";
+  const presetOf = (key: PlanKey) => drafts.find((each) => each.key === key)?.draft;
+  const draft = (plan === "custom" ? custom : presetOf(plan)) ?? (presetOf(defaultPreset) as PlanDraft);
+  const [debounced] = useDebouncedValue(custom && JSON.stringify(planOf(custom)), 400);
+  const compared = useQuery({
+    queryKey: ["endpoint", endpoint.id, "rollout-plans"],
+    queryFn: () => props.compare({ endpointId: endpoint.id, plans: drafts.map((each) => planOf(each.draft)) }),
+  });
+  const own = useQuery({
     queryKey: ["endpoint", endpoint.id, "rollout-estimate", debounced],
-    queryFn: () => props.estimate({ endpointId: endpoint.id, plan: JSON.parse(debounced) }),
+    queryFn: () => props.estimate({ endpointId: endpoint.id, plan: JSON.parse(debounced ?? "{}") }),
+    enabled: debounced !== undefined,
     placeholderData: (before) => before,
   });
   // The estimate runs the same validation as the start, so its errors appear while the user is typing.
-  const errors = { ...planErrors(estimate.data?.fieldErrors), ...planErrors(state.fieldErrors) };
-  const change = (part: Partial<PlanDraft>) => {
-    setPreset(undefined);
-    setDraft({ ...draft, ...part });
-  };
-  const isChosenBlocked = chosen !== undefined && isBlocked(chosen, override);
-  const chosenAnyway = chosen?.block && !isChosenBlocked ? override : undefined;
-  const needsOverride = /budget/i.test(state.error ?? "");
+  const errors = { ...(plan === "custom" && planErrors(own.data?.fieldErrors)), ...planErrors(state.fieldErrors) };
+  const columns: PlanColumn[] = [
+    ...drafts.map(
+      ({ key, draft }, index): PlanColumn => ({
+        key,
+        name: presets[key].name,
+        isDefault: key === defaultPreset,
+        draft,
+        estimate: compared.data?.data?.[index],
+      }),
+    ),
+    ...(custom
+      ? [{ key: "custom" as const, name: "Custom", isDefault: false, draft: custom, estimate: own.data?.data }]
+      : []),
+  ];
+  const estimate = columns.find(({ key }) => key === plan)?.estimate;
+  const problem = compared.error?.message ?? compared.data?.error;
+  const traffic = compared.data?.data?.[0]?.traffic;
+  const isHeldByIncident = incident !== undefined && !repairs.includes(purpose);
+  const stableName = `v${stable.version}`;
 
-  function choose({ model, version }: { model: string; version: number }) {
-    router.replace(newRolloutHref({ endpoint: endpoint.name, model, version }), { scroll: false });
+  const show = (version: StartChoice | undefined, key: PlanKey) => {
+    const href = newRolloutHref({
+      endpoint: endpoint.name,
+      ...(version && { version: version.version }),
+      ...(version && version.model !== stable.model && { model: version.model }),
+      ...(key !== "custom" && { plan: key }),
+    });
+    window.history.replaceState(null, "", href);
+  };
+  const choosePlan = (key: PlanKey) => {
+    setPlan(key);
+    show(chosen, key);
+  };
+
+  useEffect(() => {
+    function back(event: KeyboardEvent) {
+      // Esc first closes what is open.
+      const isOverlaid = document.querySelector("[role=dialog], [role=listbox], [role=menu]") !== null;
+      if (event.key !== "Escape" || !keysAreFree(event) || isOverlaid) return;
+      if (window.history.length > 1) router.back();
+      else router.push("/rollouts");
+    }
+    window.addEventListener("keydown", back, { capture: true });
+    return () => window.removeEventListener("keydown", back, { capture: true });
+  }, [router]);
+  useHotkeys([["mod+Enter", () => form.current?.requestSubmit()]], []);
+
+  const hold = holdOf();
+  function holdOf(): ReactNode {
+    if (props.why) return props.why;
+    if (incident && isHeldByIncident)
+      return (
+        <>
+          On hold: <Link href={incident.href}>INC-{incident.number}</Link> is open, {incident.title}. Resolve it first,
+          or choose Fix as the kind of change under Advanced.
+        </>
+      );
+    if (!chosen) return "Choose a version.";
+    if (chosen.problem !== undefined) return `v${chosen.version} ${chosen.problem}.`;
+    if (isHeldBack(chosen, anyway))
+      return `${chosen.obstacles[0]?.title}. Choose another version, or choose v${chosen.version} anyway.`;
+    return undefined;
   }
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (!chosen) return;
+    if (!chosen || hold || document.querySelector("[role=dialog][aria-modal=true]")) return;
+    if (!reason.trim()) {
+      setMissing("Say what changed. Others will rely on it later.");
+      reasonField.current?.focus();
+      return;
+    }
     const { model, version } = chosen;
     run(
       {
         endpointId: endpoint.id,
         model,
         version,
-        plan,
-        reason: startReason(reason, chosenAnyway),
+        plan: planOf(draft),
+        reason: startReason(reason, chosen, anyway),
         overridesBudget,
-        overridesBlock: chosenAnyway !== undefined,
+        overridesBlock: chosen.obstacles.some(({ kind }) => kind === "blocked"),
         purpose,
       },
       ({ id }) => {
@@ -115,154 +206,190 @@ export function StartForm(props: StartFormProps) {
     );
   }
 
+  const mayDeploy = estimate?.seconds === null && chosen?.problem === undefined;
+  const deployable = props.deployment.versions.find(
+    ({ modelName, version }) => modelName === chosen?.model && version === chosen.version,
+  );
+  const needsOverride = /budget|frozen/i.test(state.error ?? "") || overridesBudget;
   return (
-    <form className={classes.page} onSubmit={submit}>
-      <Panel title="Version" subtitle={`${endpoint.name} serves ${stable.model} v${stable.version}`}>
-        <div className={classes.subject}>
-          <NativeSelect
-            label="New version"
-            data={[
-              ...(chosen ? [] : [{ value: "", label: "Choose a version" }]),
-              ...versionOptions(versions, override),
-            ]}
-            value={chosen ? `${chosen.model} ${chosen.version}` : ""}
-            onChange={({ currentTarget: { value } }) => {
-              const at = value.lastIndexOf(" ");
-              choose({ model: value.slice(0, at), version: Number(value.slice(at + 1)) });
+    <form className={classes.page} onSubmit={submit} ref={form} noValidate>
+      <div className={classes.main}>
+        <section className={classes.part} id="version">
+          <PartHead number={1} title="Version" subtitle="the newest version with passed gates is selected" />
+          <VersionTable
+            endpoint={endpoint.name}
+            choices={choices}
+            chosen={chosen}
+            anyway={anyway}
+            onChoose={(choice, because) => {
+              setVersionId(choice.versionId);
+              if (because) setAnyway(because);
+              show(choice, plan);
             }}
-            error={state.fieldErrors?.version ?? state.fieldErrors?.model}
+            actorName={actorName}
+            whyNotAnyway={props.whyNotAnyway}
           />
-        </div>
-        <BlockedVersions
-          endpoint={endpoint}
-          blocks={blocks.filter(({ versionId }) => versionId !== override?.versionId)}
-          unblock={props.unblock}
-          actorName={props.actorName}
-          why={props.whyBlocked}
-          onChoose={(block, because) => {
-            setOverride({ versionId: block.versionId, reason: because });
-            choose(block);
-          }}
-        />
-      </Panel>
-      {props.children}
-      <Panel title="Plan" subtitle="traffic shifts step by step; after the last step the new version serves everything">
-        <div className={classes.editor}>
-          <fieldset className={classes.presets} aria-label="Rollout presets">
-            {presets.map(({ name, words, make }) => (
-              <button
-                className={classes.preset}
-                type="button"
-                aria-pressed={preset === name}
-                onClick={() => {
-                  setDraft(make());
-                  setPreset(name);
-                }}
-                key={name}
-              >
-                <strong>{name}</strong>
-                <span className="lw-small lw-quiet">{words}</span>
+        </section>
+        <section className={classes.part} id="plan">
+          <PartHead
+            number={2}
+            title="Plan"
+            subtitle={
+              traffic?.requestsPerSecond == null
+                ? "estimated from the traffic of the last day"
+                : `estimated from the traffic of the last day, ${formatNumber(traffic.requestsPerSecond)}${nbsp}requests/s`
+            }
+            right={
+              <button className={classes.link} type="button" onClick={() => setOpened(true)}>
+                Custom plan…
               </button>
-            ))}
-          </fieldset>
-          <StepsEditor steps={draft.steps} onChange={(steps) => change({ steps })} errors={errors} />
-        </div>
-      </Panel>
-      <Panel
-        title="Guardrails"
-        subtitle="a regression in any of them rolls back all traffic; early verdicts speed up a good version"
-      >
-        <GuardrailsEditor
-          guardrails={draft.guardrails}
-          onChange={(guardrails) => change({ guardrails })}
+            }
+          />
+          {problem && (
+            <FailedState title="Could not estimate the plans">{problem} You can still use the form.</FailedState>
+          )}
+          <PlanColumns columns={columns} chosen={plan} onChoose={choosePlan} failed={Boolean(problem)} now={now} />
+        </section>
+        <AdvancedPanel
+          draft={draft}
+          onChange={(change) => {
+            setCustom({ ...draft, ...change });
+            choosePlan("custom");
+          }}
+          differences={differencesOf(draft, presetOf(defaultPreset) as PlanDraft)}
           errors={errors}
+          estimate={estimate}
+          purpose={purpose}
+          onPurpose={setPurpose}
+          opened={isOpened || Object.keys(errors).length > 0}
+          onToggle={() => setOpened(!isOpened)}
         />
-      </Panel>
-      <Panel title="Rules">
-        <PlanOptions draft={draft} onChange={change} errors={errors} />
-      </Panel>
-      <Estimate estimate={estimate} draft={draft} />
-      <SimulatorPanel input={{ endpointId: endpoint.id, plan }} simulate={props.simulate} />
-      <Panel title="Start">
-        <div className={classes.editor}>
+      </div>
+      <section className={classes.part} id="review" data-review>
+        <PartHead number={3} title="Review" />
+        <div className={classes.review}>
+          {chosen && (
+            <>
+              <p className={classes.sentence}>
+                v{chosen.version} replaces {stableName}{" "}
+                {estimate?.seconds == null ? (
+                  "step by step"
+                ) : (
+                  <>
+                    by about <ClockTime at={now + estimate.seconds * 1000} />
+                  </>
+                )}
+                {draft.steps.some(({ needsApproval }) => needsApproval) && ", once approved"}, unless a guardrail fails.
+              </p>
+              <StepTimes
+                stable={stable}
+                canary={chosen}
+                weights={draft.steps.map(({ weightPercent }) => Number(weightPercent) / 100)}
+                estimate={estimate}
+                now={now}
+              />
+              <ul className={classes.rows} aria-label="Review">
+                {reviewRows({
+                  choice: chosen,
+                  stable: stableName,
+                  endpoint: endpoint.name,
+                  anyway,
+                  draft,
+                  estimate,
+                  budget,
+                }).map(({ state, title, detail }) => (
+                  <li key={title}>
+                    <StatusShape state={state} />
+                    <span>
+                      {title}
+                      {detail && <span className={classes.under}>{detail}</span>}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+              {mayDeploy && deployable && (
+                <div className={classes.instead}>
+                  <p>Too little traffic for evidence: a rollout may wait on its first step.</p>
+                  <Button
+                    variant="default"
+                    size="xs"
+                    disabled={props.deployment.why !== undefined || isHeldBack(chosen, anyway)}
+                    title={props.deployment.why}
+                    onClick={() => setDeploying(true)}
+                  >
+                    Deploy v{chosen.version} with monitoring…
+                  </Button>
+                </div>
+              )}
+            </>
+          )}
           <Textarea
-            label="Reason"
-            w="100%"
+            label={chosen ? `What changed in v${chosen.version}?` : "What changed?"}
+            description="required; recorded with the rollout"
             rows={2}
-            maxLength={2000}
-            placeholder="What is new in this version"
+            maxLength={1500}
             value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            error={state.fieldErrors?.reason}
+            onChange={(event) => {
+              setWritten(event.currentTarget.value);
+              setMissing(undefined);
+            }}
+            error={missing ?? state.fieldErrors?.reason}
+            ref={reasonField}
           />
-          <NativeSelect
-            label="Kind of change"
-            description="When the error budget is low, only fixes and reliability changes may proceed"
-            data={changePurposes.map((value) => ({ value, label: purposeNames[value] }))}
-            value={purpose}
-            onChange={(event) => setPurpose(event.currentTarget.value as ChangePurpose)}
-          />
-          {(needsOverride || overridesBudget) && (
+          {needsOverride && (
             <Checkbox
               label="Override the error budget; recorded with your name and the reason"
               checked={overridesBudget}
               onChange={(event) => setOverridesBudget(event.currentTarget.checked)}
             />
           )}
-          <div className={classes.start}>
-            {chosenAnyway && (
-              <span className={classes.error}>
-                <StatusShape state="missed" />{" "}
-                {`v${chosen?.version} is blocked here, chosen anyway: ${chosenAnyway.reason}`}
-              </span>
-            )}
-            <Button
-              type="submit"
-              disabled={Boolean(why) || !chosen || chosen.problem !== undefined || isChosenBlocked}
-              aria-disabled={busy}
-            >
-              {busy ? "Starting…" : `Start rollout${chosen ? ` of v${chosen.version}` : ""}`}
-            </Button>
-            {why && <span className="lw-small lw-quiet">{why}</span>}
-            {!why && isChosenBlocked && (
-              <span className="lw-small lw-quiet">{`v${chosen.version} is blocked here. Choose another version, or choose it anyway above.`}</span>
-            )}
-            {state.error && (
-              <span role="alert" className={classes.error}>
-                {state.error}
-              </span>
-            )}
-            {!state.ok && Object.keys(planErrors(state.fieldErrors)).length > 0 && (
-              <span role="alert" className={classes.error}>
-                The plan is invalid: check the fields above.
-              </span>
-            )}
-          </div>
+          <Button
+            type="submit"
+            disabled={Boolean(hold)}
+            aria-disabled={busy}
+            leftSection={<IconArrowsSplit2 size={15} stroke={1.8} aria-hidden="true" />}
+            rightSection={<Keys keys={[modKey, "↵"]} />}
+          >
+            {busy
+              ? "Starting…"
+              : `Start${chosen ? ` v${chosen.version}` : ""} at ${formatWeight(Number(draft.steps[0]?.weightPercent ?? 0) / 100)}`}
+          </Button>
+          {hold && <p className={classes.hold}>{hold}</p>}
+          {(state.error ?? state.fieldErrors?.version ?? state.fieldErrors?.model ?? state.fieldErrors?.purpose) && (
+            <p role="alert" className={classes.bad}>
+              {state.error ?? state.fieldErrors?.version ?? state.fieldErrors?.model ?? state.fieldErrors?.purpose}
+            </p>
+          )}
+          {Object.keys(errors).length > 0 && (
+            <p role="alert" className={classes.bad}>
+              The plan is invalid: check the fields under Advanced.
+            </p>
+          )}
         </div>
-      </Panel>
+      </section>
+      {isDeploying && deployable && (
+        <DeployDialog
+          target={props.deployment.target}
+          version={deployable}
+          deploy={props.deployment.deploy}
+          providers={props.deployment.providers}
+          actorName={actorName}
+          onClose={() => setDeploying(false)}
+        />
+      )}
     </form>
   );
 }
 
-interface EstimateProps {
-  estimate: { data: ActionState<RolloutEstimate> | undefined; error: Error | null };
-  draft: PlanDraft;
-}
-
-function Estimate({ estimate: { data, error }, draft }: EstimateProps) {
-  const { data: found, error: refusal, fieldErrors } = data ?? {};
-  if (found) return <EstimatePanel estimate={found} draft={draft} />;
+function PartHead(props: { number: number; title: string; subtitle?: string; right?: ReactNode }) {
   return (
-    <Panel id="estimate" title="Estimate">
-      {fieldErrors && Object.keys(fieldErrors).length > 0 ? (
-        <p className="lw-muted">The plan is invalid: check the fields below.</p>
-      ) : error || refusal ? (
-        <FailedState title="Could not estimate the plan">
-          {refusal ?? error?.message} You can still use the form.
-        </FailedState>
-      ) : (
-        <Skeleton height={120} />
-      )}
-    </Panel>
+    <div className={classes.head}>
+      <span className={classes.number} aria-hidden="true">
+        {props.number}
+      </span>
+      <h2>{props.title}</h2>
+      {props.subtitle && <span className="lw-small lw-quiet">{props.subtitle}</span>}
+      {props.right}
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import type { PlanAdvice, RolloutEstimate } from "./contract.ts";
 
-type Estimated = Omit<RolloutEstimate, "advice" | "weights">;
+type Estimated = Pick<RolloutEstimate, "traffic" | "guardrails">;
 
 const nothing = { metric: null, step: null, seconds: null };
 

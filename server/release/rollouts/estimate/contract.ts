@@ -76,6 +76,11 @@ export const RolloutEstimate = z.object({
   ),
   /** Sum of the steps. */
   seconds: z.number().nullable(),
+  /**
+   * The rollback of a version of which every request fails, and of one with four times the errors: when, and what is served until then.
+   * Null if the plan does not watch errors, or no rate is on record.
+   */
+  exposure: z.object({ outright: Detection.nullable(), fourfold: Detection.nullable() }),
   /** Detection times of a fourfold rate for the first guardrail with a known rate, by the share of the canary alone. */
   weights: z.array(z.object({ weight: z.number(), seconds: z.number(), exposed: z.number().nullable() })),
   /** Advice to consider before the start. */
@@ -119,6 +124,10 @@ export type RolloutSimulation = z.infer<typeof RolloutSimulation>;
 
 export const PlanRollout = z.object({ endpointId: z.uuid(), plan: RolloutPlan });
 export type PlanRollout = z.input<typeof PlanRollout>;
+
+/** Plans to compare; the result has the same order. */
+export const ComparePlans = z.object({ endpointId: z.uuid(), plans: z.array(RolloutPlan).min(1).max(4) });
+export type ComparePlans = z.input<typeof ComparePlans>;
 
 export const SimulateRollout = PlanRollout.extend({
   runs: z.number().int().min(50).max(500).default(200),

@@ -61,6 +61,20 @@ test("needs within a factor of two the time of docs/spec/sequential-analysis.md 
   expect(seconds / 60).toBeLessThan(15.7 * 2);
 });
 
+test("rolls a version that fails outright back after a few requests, and one with four times the errors after more", () => {
+  const plan = planOf({ steps: [{ weight: 0.05, maxSeconds: 7200 }] });
+  const { outright, fourfold } = estimateRollout(plan, busy(40)).exposure;
+  // At least the age of a counted request and the reaction of the gateways, at 2 requests/s.
+  expect(outright?.seconds).toBeGreaterThan(4);
+  expect(outright?.seconds).toBeLessThan(30);
+  expect(outright?.exposed).toBeCloseTo((outright?.seconds ?? 0) * 2, 6);
+  expect(outright?.bad).toBe(outright?.exposed);
+  expect(fourfold?.exposed).toBeGreaterThan(10 * (outright?.exposed ?? 0));
+  expect(fourfold?.bad).toBeCloseTo((fourfold?.exposed ?? 0) * 0.02, 6);
+  const unwatched = planOf({ guardrails: [{ metric: "slow", requiresVerdict: true }] });
+  expect(estimateRollout(unwatched, busy(40)).exposure).toEqual({ outright: null, fourfold: null });
+});
+
 test("warns before the start of a step too short for a safe verdict", () => {
   const { advice, steps } = estimateRollout(planOf(), busy(1));
   expect(advice[0]).toMatchObject({ code: "proof-too-slow", metric: "errors", step: 0 });

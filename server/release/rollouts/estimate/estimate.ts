@@ -73,8 +73,31 @@ export function estimateRollout(plan: RolloutPlan, traffic: PlanTraffic): Rollou
     (total, { seconds }) => (total === null || seconds === null ? null : total + seconds),
     0,
   );
-  const estimate = { traffic, guardrails, steps, seconds: sum };
+  const estimate = { traffic, guardrails, steps, seconds: sum, exposure: exposureOf(plan, guardrails, traffic) };
   return { ...estimate, weights: weightsOf(plan, traffic), advice: adviceFor(plan, estimate) };
+}
+
+/** Seconds from a decision until the gateways follow it, and at most one until the evidence is evaluated. */
+const reactionSeconds = 3;
+
+/** Returns when errors are found, with the age at which requests are counted and the time until the rollback has an effect. */
+function exposureOf(
+  plan: RolloutPlan,
+  guardrails: readonly GuardrailEstimate[],
+  traffic: PlanTraffic,
+): RolloutEstimate["exposure"] {
+  const index = plan.guardrails.findIndex(({ metric }) => metric === "errors");
+  const [guardrail, estimate] = [plan.guardrails[index], guardrails[index]];
+  const base = guardrail && baseRateOf(guardrail, traffic);
+  if (!guardrail || !estimate || !base) return { outright: null, fourfold: null };
+  const { requestsPerSecond } = traffic;
+  const found = detectionOf(1 / base.rate, guardrail, plan, base, requestsPerSecond);
+  const fourfold = estimate.detections.find(({ ratio }) => ratio === comparedRatio) ?? null;
+  if (found.seconds === null || found.step === null || requestsPerSecond === null) return { outright: null, fourfold };
+  const ageMs = plan.outcomeAgeMs ?? Math.max(1000, 2 * (traffic.slowMs ?? 0));
+  const late = ageMs / 1000 + reactionSeconds;
+  const exposed = (found.exposed ?? 0) + late * requestsPerSecond * (plan.steps[found.step]?.weight ?? 0);
+  return { outright: { ...found, seconds: found.seconds + late, exposed, bad: exposed }, fourfold };
 }
 
 const comparedWeights = [0.01, 0.05, 0.1, 0.25, 0.5];

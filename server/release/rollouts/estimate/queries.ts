@@ -6,8 +6,10 @@ import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.
 import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
 import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import {
+  ComparePlans,
   type PlanAdvice,
   PlanRollout,
+  type PlanTraffic,
   type RolloutEstimate,
   type RolloutSimulation,
   SimulateRollout,
@@ -21,10 +23,31 @@ export async function planRollout(ctx: Context, input: PlanRollout): Promise<Rol
   permit(ctx, "planRollout");
   const { endpointId, plan } = PlanRollout.parse(input);
   const { id } = await findEndpointById(ctx, endpointId);
-  const estimate = estimateRollout(plan, await readPlanTraffic(ctx, id, plan));
-  if (plan.budget === "ignore") return estimate;
-  const gate = await loadBudgetGate(ctx, id, { kind: "rollout", purpose: "change" });
-  return { ...estimate, advice: [...budgetAdvice(plan, gate), ...estimate.advice] };
+  const gate = plan.budget === "ignore" ? undefined : await loadBudgetGate(ctx, id, rolloutChange);
+  return estimateWith(plan, await readPlanTraffic(ctx, id, plan), gate);
+}
+
+/** Estimates several plans by the same traffic and the same error budgets. @throws DomainError "not-found" */
+export async function compareRolloutPlans(ctx: Context, input: ComparePlans): Promise<RolloutEstimate[]> {
+  permit(ctx, "planRollout");
+  const { endpointId, plans } = ComparePlans.parse(input);
+  const { id } = await findEndpointById(ctx, endpointId);
+  const gate = await loadBudgetGate(ctx, id, rolloutChange);
+  const trafficBy = new Map<number | null, PlanTraffic>();
+  for (const plan of plans) {
+    if (!trafficBy.has(plan.slowMs)) trafficBy.set(plan.slowMs, await readPlanTraffic(ctx, id, plan));
+  }
+  return plans.flatMap((plan) => {
+    const traffic = trafficBy.get(plan.slowMs);
+    return traffic ? [estimateWith(plan, traffic, plan.budget === "ignore" ? undefined : gate)] : [];
+  });
+}
+
+const rolloutChange = { kind: "rollout", purpose: "change" } as const;
+
+function estimateWith(plan: RolloutPlan, traffic: PlanTraffic, gate: BudgetGate | undefined): RolloutEstimate {
+  const estimate = estimateRollout(plan, traffic);
+  return gate ? { ...estimate, advice: [...budgetAdvice(plan, gate), ...estimate.advice] } : estimate;
 }
 
 /**

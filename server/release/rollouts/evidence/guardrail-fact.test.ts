@@ -77,6 +77,36 @@ describe("a fact", () => {
     expect(watched.limit).toBeLessThan(0.005);
   });
 
+  test("holds a value against the limit that its verdict is about, with an interval that agrees", () => {
+    const held = (canary: [number, number], stable: [number, number], plan = errors) => {
+      const { verdict, scale, estimate, low, high, limit } = factOf(plan, arms({ canary, stable }));
+      return {
+        verdict,
+        scale,
+        limit,
+        reaches: (low ?? 0) <= (limit ?? 0) && (high ?? Infinity) >= (limit ?? 0),
+        estimate,
+      };
+    };
+    expect(held([100, 0], [900, 4])).toMatchObject({ verdict: "inconclusive", limit: 2, reaches: true });
+    expect(held([10_000, 50], [90_000, 450])).toMatchObject({ verdict: "no-worse", limit: 2, scale: "ratio" });
+    expect(held([1000, 60], [9000, 45])).toMatchObject({ verdict: "regression", limit: 1, reaches: false });
+    // Almost nothing fails: the ratio decides nothing, the share does.
+    const negligible = planOf([{ metric: "errors", requiresVerdict: true, negligible: 0.01 }]);
+    expect(held([10_000, 4], [90_000, 18], negligible)).toMatchObject({
+      verdict: "no-worse",
+      scale: "share",
+      limit: 0.01,
+    });
+    const cost = planOf([{ metric: "cost", margin: 0.1 }]);
+    const rows = arms({ canary: [20_000, 0], stable: [180_000, 0] }, { metric: "cost" }).map((row) => ({
+      ...row,
+      sum: row.units,
+      sumSquares: row.units * 1.01,
+    }));
+    expect(factOf(cost, rows)).toMatchObject({ verdict: "no-worse", limit: 1.1 });
+  });
+
   test("describes distributions by what would have to move, and disagreement by its share", () => {
     const shift = planOf([{ metric: "output-shift" }]);
     const bin = (number: number, canary: number, stable: number) =>
@@ -129,7 +159,14 @@ test("never has a verdict that its numbers contradict, whatever is counted", () 
     const excess = estimate === null ? null : metric === "conversions" ? 1 / estimate : estimate;
     if (verdict === "regression" && excess !== null && scale === "ratio") expect(excess).toBeGreaterThan(1);
     if (verdict === "regression" && scale === "share") expect(estimate).toBeGreaterThan(limit as number);
-    if ((verdict === "no-worse" || verdict === "close") && excess !== null) expect(excess).toBeLessThan(1 + safeMargin);
+    if (verdict === "regression" || verdict === "no-data" || estimate === null || limit === null) continue;
+    // What is decided lies on the allowed side of the limit with its interval; what is not, reaches it.
+    const isGood = metric === "conversions";
+    if (scale === "ratio") expect(limit).toBe(isGood ? 1 / (1 + safeMargin) : 1 + safeMargin);
+    if (verdict === "inconclusive" || isGood) expect(high ?? Infinity).toBeGreaterThanOrEqual(limit);
+    else expect(high).toBeLessThanOrEqual(limit);
+    if (verdict === "inconclusive" || !isGood) expect(low ?? 0).toBeLessThanOrEqual(limit);
+    else expect(low).toBeGreaterThanOrEqual(limit);
   }
   expect([...seen.keys()].sort()).toEqual(expect.arrayContaining(["inconclusive", "no-worse", "regression"]));
 });

@@ -1,7 +1,7 @@
 import { evaluateGuardrail } from "#server/stats/sequential/evaluate-guardrail.ts";
 import type { FrozenFacts, RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailFact, GuardrailVerdict, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
-import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
+import { type Guardrail, provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { type Compared, comparePairs, compareSplit, compareWithLimit } from "./compare-arms.ts";
 import { spreadFor } from "./comparison-unit.ts";
 import { describeFact } from "./describe-fact.ts";
@@ -31,8 +31,9 @@ export function guardrailFact(input: FactInput): GuardrailFact {
   const inHours = splitWatch(input.rows, plan, state);
   const fromStep = decided.isWorse ? strongestStart(inHours, input) : 0;
   const window = inHours.filter(({ step }) => step >= fromStep);
-  const compared = cutAtDecided(compareIn(window, input), input);
-  const verdict = verdictOf(compared, input);
+  const found = cutAtDecided(compareIn(window, input), input);
+  const verdict = verdictOf(found, input);
+  const compared = againstDecisive(found, verdict, input);
   return { verdict, fromStep, ...compared, words: describeFact(guardrail.metric, verdict, compared) };
 }
 
@@ -117,6 +118,47 @@ function cutAtDecided(compared: Compared, { guardrail, decided }: FactInput): Co
   return compared;
 }
 
+/**
+ * Holds a value that is not worse against the limit that its verdict is about: the one that it has to be shown below. The interval is cut
+ * there once it is shown, and reaches it until then: it may be wider than its probability needs, and never contradicts the verdict.
+ */
+function againstDecisive(
+  compared: Compared,
+  verdict: GuardrailVerdict,
+  { guardrail, plan, state }: FactInput,
+): Compared {
+  const { metric, safeMargin, negligible } = guardrail;
+  if (verdict === "regression" || verdict === "no-data") return compared;
+  const { scale, estimate, canary, stable, basis } = compared;
+  const isDecided = verdict === "no-worse" || verdict === "close";
+  const isCompared = scale === "ratio" && provableMetrics.includes(metric);
+  if (!isCompared) return isDecided ? compared : reaching(compared, plan, state);
+  const isGood = metric === "conversions";
+  const limit = isGood ? 1 / (1 + safeMargin) : 1 + safeMargin;
+  if (!isDecided) return reaching({ ...compared, limit }, plan, state);
+  const isWithin = estimate !== null && (isGood ? estimate > limit : estimate < limit);
+  if (!isWithin && negligible !== null && basis === "split") {
+    const share = compareWithLimit(canary, { limit: negligible, basis, stable }, plan);
+    return { ...share, high: Math.min(share.high ?? negligible, negligible) };
+  }
+  if (!isWithin) return { ...compared, limit };
+  const { low, high } = compared;
+  return isGood
+    ? { ...compared, limit, low: Math.max(low ?? limit, limit) }
+    : { ...compared, limit, high: Math.min(high ?? limit, limit) };
+}
+
+/** Extends an undecided interval to the limit. During monitoring it stays: it is about the steps before, which may have decided. */
+function reaching(compared: Compared, { steps }: RolloutPlan, { step }: RolloutState): Compared {
+  const { limit, low, high, estimate } = compared;
+  if (limit === null || estimate === null || step >= steps.length) return compared;
+  return {
+    ...compared,
+    low: low === null ? null : Math.min(low, limit),
+    high: high === null ? null : Math.max(high, limit),
+  };
+}
+
 function verdictOf(
   { canary, stable, estimate, scale, high, limit, basis }: Compared,
   input: FactInput,
@@ -124,6 +166,8 @@ function verdictOf(
   const { guardrail, decided } = input;
   if (decided.isWorse || decided.isBeyondFloor) return "regression";
   if (canary.units === 0 || (scale === "ratio" && basis === "split" && stable.units === 0)) return "no-data";
+  if (guardrail.metric === "cost" && high !== null && limit !== null && estimate !== null && high < limit)
+    return estimate - 1 > guardrail.margin / 2 && estimate > 1 ? "close" : "no-worse";
   if (guardrail.metric === "disagreement")
     return high !== null && limit !== null && high < limit ? "no-worse" : "inconclusive";
   if (!decided.isSafe) return "inconclusive";

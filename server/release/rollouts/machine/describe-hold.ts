@@ -32,7 +32,10 @@ export function describeHold(evaluated: Evaluated, reason: HoldReason): string {
     case "floor-unattributed":
       return `${at}: ${facts.canary} exceeds the limit on ${breached(evaluated)}, but nothing shows that ${facts.stable} does not. Rolling back may not help.`;
     case "inconclusive": {
-      const open = evidence.guardrails.filter(({ verdict }) => verdict === "collecting").length;
+      // By the facts, which the lines of the page show.
+      const open = evidence.guardrails.filter(({ verdict, fact }) =>
+        fact ? fact.verdict === "inconclusive" || fact.verdict === "no-data" : verdict === "collecting",
+      ).length;
       return `${at}: ${open} of ${evidence.guardrails.length} ${open === 1 ? "guardrails has" : "guardrails have"} no verdict yet.`;
     }
   }

@@ -68,7 +68,10 @@ export const GuardrailFact = z.object({
   estimate: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),
-  /** Value on this scale from which it is worse; null if there is none, as for distributions. Below it, for business events. */
+  /**
+   * Value on this scale that the verdict is about: of a regression the one that is exceeded, else the one that it has to be shown below
+   * (above, for business events); null if there is none, as for distributions.
+   */
   limit: z.number().nullable(),
   /** The fact in one phrase for the middle of a sentence: "errors rose 4.1×, from 0.43% to 1.7%". */
   words: z.string(),

@@ -4,6 +4,7 @@ import { EditDescription } from "#components/develop/registry/edit-description.t
 import { EditOwner } from "#components/develop/registry/models/edit-owner.tsx";
 import { ModelFacts } from "#components/develop/registry/models/model-facts.tsx";
 import { RegisterVersion } from "#components/develop/registry/models/register-version.tsx";
+import { RollOutButton } from "#components/release/rollouts/roll-out-button.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -52,14 +53,17 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
           </>
         }
         actions={
-          <RegisterVersion
-            modelName={name}
-            maxBytes={maxUploadBytes}
-            apiUrl={`${runtime().config.publicUrl}/api/v1`}
-            register={registerAction}
-            why={denialReason(ctx.actor.role, "registerUpload")}
-            primary
-          />
+          <>
+            {model.endpoints.length > 0 && model.versionCount > 1 && <RollOutButton model={name} />}
+            <RegisterVersion
+              modelName={name}
+              maxBytes={maxUploadBytes}
+              apiUrl={`${runtime().config.publicUrl}/api/v1`}
+              register={registerAction}
+              why={denialReason(ctx.actor.role, "registerUpload")}
+              primary
+            />
+          </>
         }
       />
       <ModelFacts model={model} editOwner={mayEdit && <Owner ctx={ctx} data={data} />} />

@@ -1,5 +1,5 @@
 import { Page } from "#components/shell/page.tsx";
-import { Columns, Stack } from "#components/ui/page-head.tsx";
+import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
 
@@ -10,18 +10,16 @@ export default function Loading() {
       <Panel>
         <Skeleton height={96} />
       </Panel>
+      <Panel title="Guardrails" flush>
+        <SkeletonRows rows={6} height={34} />
+      </Panel>
       <Columns columns="minmax(0, 1fr) 300px">
-        <Panel title="Guardrails" flush>
-          <SkeletonRows rows={5} height={96} />
+        <Panel title="Decision log" flush>
+          <SkeletonRows rows={5} height={32} />
         </Panel>
-        <Stack>
-          <Panel title="Time to verdict">
-            <Skeleton height={110} />
-          </Panel>
-          <Panel title="Decision log" flush>
-            <SkeletonRows rows={5} height={32} />
-          </Panel>
-        </Stack>
+        <Panel title="Time to verdict">
+          <Skeleton height={110} />
+        </Panel>
       </Columns>
     </Page>
   );

@@ -128,9 +128,15 @@ export default async function RolloutPage({ params }: Props) {
         <StepsStrip cells={stepCells(rollout, spans, now)} />
         <SplitBar rollout={rollout} rates={unitRates(points)} />
       </Panel>
+      <GuardrailsPanel rollout={rollout} points={points} until={until} />
       <Columns columns="minmax(0, 1fr) 300px">
         <Stack>
-          <GuardrailsPanel rollout={rollout} points={points} until={until} />
+          <DecisionLog
+            rolloutId={rollout.id}
+            decisions={decisions}
+            note={noteAction}
+            why={denialReason(ctx.actor.role, "noteRollout")}
+          />
           <MonitoringPanel findings={findings} />
           {slices && <SlicesPanel rollout={rollout} slices={slices} />}
           {hasBad && <FirstBadPanel rollout={rollout} slices={slices} arm="canary" />}
@@ -146,12 +152,6 @@ export default async function RolloutPage({ params }: Props) {
         </Stack>
         <Stack>
           {active ? <TimeToVerdict rollout={rollout} points={points} now={now} /> : <WhatItCost rollout={rollout} />}
-          <DecisionLog
-            rolloutId={rollout.id}
-            decisions={decisions}
-            note={noteAction}
-            why={denialReason(ctx.actor.role, "noteRollout")}
-          />
         </Stack>
       </Columns>
     </Page>

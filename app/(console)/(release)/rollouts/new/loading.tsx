@@ -1,20 +1,25 @@
 import { Page } from "#components/shell/page.tsx";
+import { Columns, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
 
 export default function Loading() {
   return (
-    <Page crumbs={[{ label: "Rollouts", href: "/rollouts" }, { label: "…" }, { label: "New rollout" }]}>
+    <Page crumbs={[{ label: "Rollouts", href: "/rollouts" }, { label: "New" }]}>
       <Skeleton width={320} height={28} />
-      <Panel title="Version">
-        <Skeleton height={52} />
-      </Panel>
-      <Panel title="Plan" flush>
-        <SkeletonRows rows={3} height={40} />
-      </Panel>
-      <Panel title="Estimate">
-        <Skeleton height={120} />
-      </Panel>
+      <Columns columns="minmax(0, 1fr) 348px">
+        <Stack>
+          <Panel title="Version" flush>
+            <SkeletonRows rows={5} height={38} />
+          </Panel>
+          <Panel title="Plan" flush>
+            <SkeletonRows rows={5} height={50} />
+          </Panel>
+        </Stack>
+        <Panel title="Review">
+          <Skeleton height={320} />
+        </Panel>
+      </Columns>
     </Page>
   );
 }

@@ -1,99 +1,130 @@
-import { notFound } from "next/navigation";
-import { requireContext } from "#app/_lib/context.ts";
+import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
-import { found, foundOrNot } from "#app/_lib/found.ts";
-import { GatesPanel } from "#components/develop/registry/gates/gates-panel.tsx";
 import { rolloutHref } from "#components/release/rollouts/addresses.ts";
+import { EndpointChoice } from "#components/release/rollouts/plan/endpoint-choice.tsx";
+import { presetKeys } from "#components/release/rollouts/plan/plan-draft.ts";
 import { StartForm } from "#components/release/rollouts/plan/start-form.tsx";
-import { firstChoice, type RolloutChoice } from "#components/release/rollouts/plan/version-options.ts";
+import { EndpointStateBadge } from "#components/respond/endpoint-states/endpoint-state-badge.tsx";
+import { incidentHref } from "#components/respond/incidents/addresses.ts";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { getVersion } from "#server/develop/registry/versions/queries.ts";
-import { listVersionBlocks } from "#server/release/endpoints/blocks/queries.ts";
-import { getChecklist } from "#server/release/gates/queries.ts";
-import { listRollouts } from "#server/release/rollouts/queries.ts";
-import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
-import { unblockAction } from "../../../(serve)/endpoints/[endpoint]/actions.ts";
-import { toChoices, versionChoices } from "../../../(serve)/endpoints/version-choices.ts";
-import { planRolloutAction, simulateRolloutAction, startRolloutAction } from "../actions.ts";
+import { deployAction } from "../../../(serve)/endpoints/actions.ts";
+import { compareRolloutPlansAction, planRolloutAction, startRolloutAction } from "../actions.ts";
+import { readStartPage } from "./read-page.ts";
 
 export const metadata = { title: "New rollout, Rollouts" };
 
+const help = "roll-out#start-a-rollout";
+const rolloutsCrumb = { label: "Rollouts", href: "/rollouts" };
+
 export default async function NewRolloutPage({ searchParams }: PageProps<"/rollouts/new">) {
-  const { endpoint: name, model, version } = await searchParams;
-  if (typeof name !== "string") notFound();
+  const query = await searchParams;
+  const text = (value: string | string[] | undefined) => (typeof value === "string" ? value : undefined);
+  const version = Number(text(query.version) || Number.NaN);
   const ctx = await requireContext();
-  const { id, current, archivedAt, unloadedAt } = await found(getEndpoint(ctx, { name }));
-  const active = (await listRollouts(ctx, { endpointId: id, active: true })).rollouts[0];
-  const why = archivedAt
-    ? "archived"
-    : unloadedAt
-      ? "unloaded"
-      : active
-        ? "one rollout at a time"
-        : denialReason(ctx.actor.role, "startRollout");
-  const query =
-    typeof model === "string" && typeof version === "string" && Number.isInteger(Number(version))
-      ? await foundOrNot(getVersion(ctx, { name: model, version: Number(version) }))
-      : undefined;
-  const blocks = await listVersionBlocks(ctx, { endpointId: id });
-  const others = current ? await versionChoices(ctx, current) : [];
-  const isKnown = others.some((each) => each.modelName === query?.modelName && each.version === query.version);
-  const all = [...(query && !isKnown ? await toChoices(ctx, [query]) : []), ...others];
-  const choices = all
-    .filter((each) => each.modelName !== current?.modelName || each.version !== current.version)
-    .map(({ modelName, version: number, problem }): RolloutChoice => {
-      const block = blocks.find((each) => each.model === modelName && each.version === number);
-      return { model: modelName, version: number, problem, block };
-    });
-  const chosen = firstChoice(choices, query && { model: query.modelName, version: query.version });
-  const checklist = chosen && (await foundOrNot(getChecklist(ctx, { name: chosen.model, version: chosen.version })));
+  const data = await readStartPage(ctx, {
+    endpoint: text(query.endpoint),
+    model: text(query.model),
+    version: Number.isInteger(version) ? version : undefined,
+  });
+  if (!data) {
+    return (
+      <Page crumbs={[rolloutsCrumb, { label: "New" }]}>
+        <PageHead help={help} title="Start a rollout" />
+        <Panel title="Endpoint">
+          <EmptyState
+            title={
+              text(query.model) ? `No endpoint serves ${text(query.model)} yet` : "No endpoint serves a version yet"
+            }
+            action={
+              <ButtonLink href="/endpoints" variant="default">
+                View endpoints
+              </ButtonLink>
+            }
+          >
+            A rollout compares a new version with the one in production. Deploy a first version to an endpoint.
+          </EmptyState>
+        </Panel>
+      </Page>
+    );
+  }
+  const { endpoint, names, state, active, incident, budget, choices, deployable, chosen } = data;
+  const { id, name, current } = endpoint;
+  const why = endpoint.archivedAt
+    ? "The endpoint is archived."
+    : endpoint.unloadedAt
+      ? "The endpoint is unloaded. Load it first."
+      : denialReason(ctx.actor.role, "startRollout");
+  const byModel = ({ modelName, version: number }: { modelName: string; version: number }) =>
+    deployable.find((each) => each.modelName === modelName && each.version === number);
   return (
-    <Page
-      crumbs={[
-        { label: "Rollouts", href: "/rollouts" },
-        { label: name, href: endpointHref(name) },
-        { label: "New rollout" },
-      ]}
-    >
+    <Page crumbs={[rolloutsCrumb, { label: name, href: endpointHref(name) }, { label: "New" }]}>
       <PageHead
-        help="roll-out#start-a-rollout"
-        title={`Roll out to ${name}`}
-        context="Traffic shifts to the new version step by step, as long as the evidence allows"
-        actions={
-          active && (
-            <ButtonLink href={rolloutHref(active.id)} variant="default">
-              View rollout in progress
-            </ButtonLink>
+        help={help}
+        title="Start a rollout"
+        badges={<EndpointChoice endpoint={name} names={names.includes(name) ? names : [name, ...names]} />}
+        context={
+          current && (
+            <>
+              v{current.version} is serving {state && <EndpointStateBadge state={state} />}
+              {state?.reason && <span className="lw-small">{state.reason}</span>}
+            </>
           )
+        }
+        actions={
+          <span className="lw-small lw-quiet">
+            <Keys keys={["Esc"]} /> <Link href={active ? rolloutHref(active.id) : "/rollouts"}>back</Link>
+          </span>
         }
       />
       {current ? (
         <StartForm
+          key={id}
           endpoint={{ id, name }}
           stable={{ model: current.modelName, version: current.version }}
-          versions={choices}
-          chosen={chosen}
-          blocks={blocks}
-          unblock={unblockAction}
+          choices={choices}
+          initial={{ versionId: chosen?.versionId, plan: presetKeys.find((key) => key === query.plan) }}
+          budget={{ allow: budget.allow, reason: budget.reason, slos: budget.slos }}
+          incident={incident && { number: incident.number, title: incident.title, href: incidentHref(incident.number) }}
+          deployment={{
+            target: { id, name, current: byModel(current), engine: current.engine },
+            versions: deployable,
+            deploy: deployAction,
+            providers: runtime().config.executionProviders,
+            why: denialReason(ctx.actor.role, "deployVersion"),
+          }}
           actorName={ctx.actor.name}
-          whyBlocked={denialReason(ctx.actor.role, "unblockVersion")}
+          compare={compareRolloutPlansAction}
           estimate={planRolloutAction}
-          simulate={simulateRolloutAction}
           start={startRolloutAction}
-          why={why}
-        >
-          {chosen && checklist && (
-            <GatesPanel checklist={checklist} policyHref={`/models/${encodeURIComponent(chosen.model)}?view=policy`} />
-          )}
-        </StartForm>
+          why={
+            active ? (
+              <>
+                <Link href={rolloutHref(active.id)}>A rollout to v{active.canary.version}</Link> is in progress; one at
+                a time.
+              </>
+            ) : (
+              why
+            )
+          }
+          whyNotAnyway={denialReason(ctx.actor.role, "unblockVersion")}
+        />
       ) : (
         <Panel title="Version">
-          <EmptyState title="Nothing deployed yet">
+          <EmptyState
+            title="Nothing deployed yet"
+            action={
+              <ButtonLink href={endpointHref(name)} variant="default">
+                View {name}
+              </ButtonLink>
+            }
+          >
             A rollout compares a new version with the one in production. Deploy the first version from the endpoint
             page.
           </EmptyState>
