@@ -68,7 +68,9 @@ test("a user starts a rollout from the endpoint page, and it advances while requ
   for (const guardrail of ["Slow responses", "Output distribution"]) {
     await page.getByRole("button", { name: `Remove ${guardrail}` }).click();
   }
-  await expect(page.getByRole("button", { name: /^Advanced differs from the default: steps, guardrails/ })).toBeVisible();
+  await expect(
+    page.getByRole("button", { name: /^Advanced differs from the default: steps, guardrails/ }),
+  ).toBeVisible();
   await page.getByLabel("What changed in v2?").fill("A better third layer");
   await page.keyboard.press("Control+Enter");
 

@@ -106,7 +106,6 @@ const SimulatedRule = z.object({
     }),
   ),
 });
-export type SimulatedRule = z.infer<typeof SimulatedRule>;
 
 export const RolloutSimulation = z.object({
   runs: z.number().int(),
