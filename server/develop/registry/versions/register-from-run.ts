@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
-import { registeredModels } from "#db/schema/index.ts";
+import { registeredModels, runs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { getRun } from "#server/develop/tracking/runs/queries.ts";
+import { noRun } from "#server/develop/tracking/runs/lock-run.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
 import { type ModelVersion, RegisterFromRun } from "./contract.ts";
@@ -21,11 +21,17 @@ export async function registerFromRun(ctx: Context, input: RegisterFromRun): Pro
   if (path?.split("/").some((part) => part === ".." || part === "."))
     throw new DomainError("invalid", "The path leads outside of the run's artifacts.");
   return transact(ctx, async (ctx) => {
-    await getRun(ctx, runId);
+    await requireRun(ctx, runId);
     await ensureModel(ctx, name);
     const source = loggedModelId === undefined ? `runs:/${runId}/${path}` : `models:/${loggedModelId}`;
     return createModelVersion(ctx, { name, description, runId, source, loggedModelId });
   });
+}
+
+/** @throws DomainError "not-found" */
+async function requireRun(ctx: Context, runId: string): Promise<void> {
+  const isThis = and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, runId));
+  if ((await ctx.db.$count(runs, isThis)) === 0) throw noRun(runId);
 }
 
 async function ensureModel(ctx: Context, name: string): Promise<void> {

@@ -22,7 +22,7 @@ export const tablesPermissions = {
   listFieldValues: { role: "viewer", scope: "tracking:read" },
   groupRuns: { role: "viewer", scope: "tracking:read" },
   getGroupedRuns: { role: "viewer", scope: "tracking:read" },
-  getRunWorkspace: { role: "viewer", scope: "tracking:read" },
+  getRunWorkspace: { role: "viewer", scope: "read" },
   getChartCurves: { role: "viewer", scope: "tracking:read" },
   exportRuns: { role: "viewer", scope: "read" },
   tagRuns: { role: "member", scope: "tracking" },
