@@ -1,4 +1,3 @@
-import dynamic from "next/dynamic";
 import { cache } from "react";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
@@ -12,6 +11,8 @@ import { ModeLinks } from "#components/develop/tracking/views/mode-links.tsx";
 import { runTabs } from "#components/develop/tracking/views/run-tabs.ts";
 import { noGroups, readRunView } from "#components/develop/tracking/views/run-view.ts";
 import { ViewActions } from "#components/develop/tracking/views/view-actions.tsx";
+import { LazyRunWorkspace } from "#components/develop/tracking/workspace/lazy-run-workspace.tsx";
+import { LazyExperimentSweeps } from "#components/improve/training/sweeps/lazy-experiment-sweeps.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
@@ -40,15 +41,6 @@ import {
   updateViewAction,
 } from "./actions.ts";
 import { hasRuns, perPage, readFilter, readRuns, readSweeps, readWorkspace } from "./read-page.ts";
-
-// The table needs none of the charts' code.
-const RunWorkspacePanels = dynamic(() =>
-  import("#components/develop/tracking/workspace/run-workspace.tsx").then((module) => module.RunWorkspacePanels),
-);
-
-const ExperimentSweeps = dynamic(() =>
-  import("#components/improve/training/sweeps/experiment-sweeps.tsx").then((module) => module.ExperimentSweeps),
-);
 
 type Props = PageProps<"/experiments/[experiment]">;
 
@@ -147,7 +139,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
           />
         </Panel>
       ) : isSweeps ? (
-        <ExperimentSweeps path={path} {...(await readSweeps(ctx, experiment, address.sweep))} />
+        <LazyExperimentSweeps path={path} {...(await readSweeps(ctx, experiment, address.sweep))} />
       ) : (
         <>
           {view.viewId && !saved && <StaleLine>This view was deleted or is private to its owner.</StaleLine>}
@@ -158,7 +150,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
             right={<ViewActions experimentId={experiment.id} saved={saved} why={why} actions={viewActions} />}
           />
           {shown && <RunsPanel {...shown} {...panel} perPage={perPage} />}
-          {charted && <RunWorkspacePanels {...charted} {...panel} />}
+          {charted && <LazyRunWorkspace {...charted} {...panel} />}
         </>
       )}
     </Page>
