@@ -77,96 +77,98 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
   const sections = chartSections(workspace?.metrics ?? [], curveView.metric);
   const metricCount = sections.reduce((sum, { metrics }) => sum + metrics.length, 0);
   return (
-    <div className={classes.workspace}>
-      <Panel flush className={classes.runs}>
-        <div className={classes.bar}>
-          <FilterBar
-            label="Filter runs"
-            placeholder="Filter runs"
-            value={view.q}
-            error={error}
-            result={workspace && formatCountOf(workspace.found, total)}
-            onSubmit={(q) => go({ q })}
-            complete={(query, caret) => suggestFilter(experimentId, query, caret)}
-          />
-          <div className={classes.menus}>
-            <GroupMenu
-              experimentId={experimentId}
-              groupBy={view.groupBy === noGroups ? undefined : view.groupBy}
-              seeds={{ isChosen: view.groupBy === undefined, choose: () => go({ groupBy: undefined }) }}
-              onChange={(groupBy) => go({ groupBy: groupBy ?? noGroups })}
+    <>
+      <div className={classes.workspace}>
+        <Panel flush className={classes.runs}>
+          <div className={classes.bar}>
+            <FilterBar
+              label="Filter runs"
+              placeholder="Filter runs"
+              value={view.q}
+              error={error}
+              result={workspace && formatCountOf(workspace.found, total)}
+              onSubmit={(q) => go({ q })}
+              complete={(query, caret) => suggestFilter(experimentId, query, caret)}
             />
-            {workspace && <SortMenu workspace={workspace} onSort={(sort) => go({ sort })} />}
-          </div>
-        </div>
-        {groups.length === 0 ? (
-          <NoRuns
-            table={workspace && { found: workspace.found }}
-            view={view}
-            total={total}
-            first={runViewHref(path, view)}
-            onClear={() => go({ q: "" })}
-          />
-        ) : (
-          <RunLegend
-            groups={groups}
-            metric={workspace?.metric}
-            path={path}
-            hidden={hidden}
-            selected={selected}
-            onHide={(ids) => keep({ hidden: ids }, isAll)}
-            onSelect={(ids) => keep({ selected: ids })}
-            onRegister={props.register.why === undefined ? setRegistered : undefined}
-          />
-        )}
-        {workspace && groups.length > 0 && (
-          <p className={classes.foot}>
-            <span>{footOf(workspace, runIds.length)}</span>
-            <span>J K move, Space select</span>
-          </p>
-        )}
-      </Panel>
-      <div className={classes.charts}>
-        {groups.length > 0 && (
-          <>
-            <CurveControls
-              view={curveView}
-              onView={onView}
-              metrics={{ all: workspace?.metrics.length ?? 0, drawn: metricCount }}
-            />
-            {groups.some(({ isGroup }) => isGroup) && curveView.x !== "time" && (
-              <Segmented<Band>
-                label="What is drawn of a group"
-                value={band}
-                onChange={(value) => put("band", value === "deviation" ? undefined : value)}
-                options={bandOptions}
-              />
-            )}
-            {sections.length === 0 && (
-              <Panel flush>
-                <EmptyState title={curveView.metric ? "No matching metric" : "No metrics yet"}>
-                  {curveView.metric
-                    ? "Press Esc in the search field to show all metrics."
-                    : "Charts appear here as soon as one of these runs logs a metric."}
-                </EmptyState>
-              </Panel>
-            )}
-            {sections.map((section) => (
-              <ChartSectionPanels
-                section={section}
+            <div className={classes.menus}>
+              <GroupMenu
                 experimentId={experimentId}
-                runIds={runIds}
-                lines={lines}
-                view={curveView}
-                band={drawn}
-                onView={onView}
-                isFolded={folded.includes(section.name)}
-                onFold={() => put("fold", writeFolded(toggled(folded, section.name)))}
-                key={section.name}
+                groupBy={view.groupBy === noGroups ? undefined : view.groupBy}
+                seeds={{ isChosen: view.groupBy === undefined, choose: () => go({ groupBy: undefined }) }}
+                onChange={(groupBy) => go({ groupBy: groupBy ?? noGroups })}
               />
-            ))}
-          </>
-        )}
+              {workspace && <SortMenu workspace={workspace} onSort={(sort) => go({ sort })} />}
+            </div>
+          </div>
+          {groups.length === 0 ? (
+            <NoRuns
+              table={workspace && { found: workspace.found }}
+              view={view}
+              total={total}
+              first={runViewHref(path, view)}
+              onClear={() => go({ q: "" })}
+            />
+          ) : (
+            <RunLegend
+              groups={groups}
+              metric={workspace?.metric}
+              path={path}
+              hidden={hidden}
+              selected={selected}
+              onHide={(ids) => keep({ hidden: ids }, isAll)}
+              onSelect={(ids) => keep({ selected: ids })}
+              onRegister={props.register.why === undefined ? setRegistered : undefined}
+            />
+          )}
+          {workspace && groups.length > 0 && (
+            <p className={classes.foot}>
+              <span>{footOf(workspace, runIds.length)}</span>
+              <span>J K move, Space select</span>
+            </p>
+          )}
+        </Panel>
+        <div className={classes.charts}>
+          {groups.length > 0 && (
+            <>
+              <CurveControls
+                view={curveView}
+                onView={onView}
+                metrics={{ all: workspace?.metrics.length ?? 0, drawn: metricCount }}
+              />
+              {groups.some(({ isGroup }) => isGroup) && curveView.x !== "time" && (
+                <Segmented<Band>
+                  label="What is drawn of a group"
+                  value={band}
+                  onChange={(value) => put("band", value === "deviation" ? undefined : value)}
+                  options={bandOptions}
+                />
+              )}
+              {sections.length === 0 && (
+                <Panel flush>
+                  <EmptyState title={curveView.metric ? "No matching metric" : "No metrics yet"}>
+                    {curveView.metric
+                      ? "Press Esc in the search field to show all metrics."
+                      : "Charts appear here as soon as one of these runs logs a metric."}
+                  </EmptyState>
+                </Panel>
+              )}
+              {sections.map((section) => (
+                <ChartSectionPanels
+                  section={section}
+                  experimentId={experimentId}
+                  runIds={runIds}
+                  lines={lines}
+                  view={curveView}
+                  band={drawn}
+                  onView={onView}
+                  isFolded={folded.includes(section.name)}
+                  onFold={() => put("fold", writeFolded(toggled(folded, section.name)))}
+                  key={section.name}
+                />
+              ))}
+            </>
+          )}
+        </div>
       </div>
       <RegisterDialog
         run={registered}
@@ -190,7 +192,7 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
         onClear={() => keep({ selected: [] })}
         onChanged={reload}
       />
-    </div>
+    </>
   );
 }
 
