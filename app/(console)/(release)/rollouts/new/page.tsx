@@ -20,7 +20,6 @@ import { readStartPage } from "./read-page.ts";
 
 export const metadata = { title: "New rollout, Rollouts" };
 
-const help = "roll-out#start-a-rollout";
 const rolloutsCrumb = { label: "Rollouts", href: "/rollouts" };
 
 export default async function NewRolloutPage({ searchParams }: PageProps<"/rollouts/new">) {
@@ -36,7 +35,7 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
   if (!data) {
     return (
       <Page crumbs={[rolloutsCrumb, { label: "New" }]}>
-        <PageHead help={help} title="Start a rollout" />
+        <PageHead help="roll-out#start-a-rollout" title="Start a rollout" />
         <Panel title="Endpoint">
           <EmptyState
             title={
@@ -66,7 +65,7 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
   return (
     <Page crumbs={[rolloutsCrumb, { label: name, href: endpointHref(name) }, { label: "New" }]}>
       <PageHead
-        help={help}
+        help="roll-out#start-a-rollout"
         title="Start a rollout"
         badges={<EndpointChoice endpoint={name} names={names.includes(name) ? names : [name, ...names]} />}
         context={

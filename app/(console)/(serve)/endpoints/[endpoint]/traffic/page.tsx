@@ -3,7 +3,7 @@ import { found } from "#app/_lib/found.ts";
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { ServicePage } from "#app/_service/service-page.tsx";
 import { CascadePanel } from "#components/release/endpoints/cascade-panel.tsx";
-import { TrafficLive } from "#components/release/endpoints/traffic-live.tsx";
+import { TrafficLive } from "#components/release/traffic/traffic-live.tsx";
 import { endpointTasksHref, loadTestsHref } from "#components/serve/endpoints/addresses.ts";
 import { CallPanel } from "#components/serve/endpoints/call-panel.tsx";
 import { CapacityPanel } from "#components/serve/endpoints/capacity-panel.tsx";
