@@ -38,7 +38,7 @@ test("a user starts a rollout from the endpoint page, and it advances while requ
   await signIn(page, `/endpoints/${name}`);
   await page.getByRole("link", { name: "Roll out…" }).click();
   await expect(page.getByRole("heading", { name: "Start a rollout", level: 1 })).toBeVisible();
-  await expect(page.getByRole("textbox", { name: "Endpoint" })).toHaveValue(name);
+  await expect(page.getByRole("combobox", { name: "Endpoint" })).toHaveValue(name);
   await expect(page.getByRole("radio", { name: `${name} v2` })).toBeChecked();
   const plans = page.getByRole("table", { name: "Plans" });
   await plans.getByRole("radio", { name: "Fast" }).check();
