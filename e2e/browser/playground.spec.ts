@@ -41,6 +41,8 @@ test("a user runs a recorded digit on two versions, explains, labels and stores 
   expect((await predictions()).predictions[0]?.label).toBe("7");
 
   await page.reload();
+  // The page writes what it has run to the address, which would cancel a link that was followed before.
+  await expect(page.getByText(/^Both predict 7\./)).toBeVisible();
   const history = page.getByRole("table", { name: "Playground runs" });
   await history.getByRole("link").first().click();
   await expect(page).toHaveURL(/\/playground\/[0-9a-f-]{36}$/);

@@ -86,7 +86,9 @@ test("a user searches by keyboard: kinds, what Enter does, a correction, and rec
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`/endpoints/${name}$`));
   // A page is a recent place after a second.
-  await expect.poll(() => page.evaluate(() => JSON.stringify(window.localStorage))).toContain(`/endpoints/${name}`);
+  await expect
+    .poll(() => page.evaluate(() => JSON.stringify(window.localStorage)))
+    .toContain(`\\"label\\":\\"${name}\\"`);
   await page.goto("/models");
   await page.keyboard.press("ControlOrMeta+k");
   await expect(results.getByRole("group", { name: "Recent" }).getByRole("option", { name })).toBeVisible();
