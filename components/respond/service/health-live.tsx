@@ -3,9 +3,9 @@
 import type { ReactNode } from "react";
 import { AreaChart } from "#components/charts/area-chart.tsx";
 import { LineChart } from "#components/charts/line-chart.tsx";
+import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
 import { NothingMeasured } from "#components/release/traffic/traffic-live.tsx";
 import { useTraffic } from "#components/release/traffic/use-traffic.ts";
-import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
 import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
 import { deploymentMarkers, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
 import { ErrorsTile, LatencyTile, RequestsTile } from "#components/serve/endpoints/traffic-strip.tsx";
