@@ -43,7 +43,7 @@ export interface ServiceHealth {
   /** Least budget first. */
   slos: SloSummary[] | undefined;
   drift: DriftRow | undefined;
-  /** Of the last 30 days; of the last hour where windows of five minutes are monitored. */
+  /** Of the range with which the Quality tab opens. */
   quality: QualitySummary | undefined;
   /** Of the open incident, as the board says it; undefined without one. */
   cause: LikelyCause | undefined;

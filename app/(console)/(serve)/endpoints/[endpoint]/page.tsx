@@ -1,5 +1,6 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
+import { readHealth } from "#app/_service/read-health.ts";
 import { ServicePage } from "#app/_service/service-page.tsx";
 import { RolloutNotice } from "#components/release/rollouts/rollout-notice.tsx";
 import { HealthBeside } from "#components/respond/service/health-beside.tsx";
@@ -12,7 +13,6 @@ import { rangeOf } from "#components/serve/endpoints/time-range.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import { getServiceHead } from "#server/respond/service/head-queries.ts";
-import { getServiceHealth } from "#server/respond/service/health-queries.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { EndpointActions } from "./endpoint-actions.tsx";
 import { readExample, readTraffic } from "./read-page.ts";
@@ -29,7 +29,7 @@ export default async function HealthPage({ params, searchParams }: PageProps<"/e
   const { id, current, history, gateways } = endpoint;
   const head = await getServiceHead(ctx, endpoint);
   const { traffic, rollout, markers, blocks } = await readTraffic(ctx, endpoint, range);
-  const health = await getServiceHealth(ctx, endpoint, head.incident);
+  const health = await readHealth(ctx, id, head.incident);
   const example = traffic?.total.requests === 0 ? await readExample(ctx, endpoint) : undefined;
   return (
     <ServicePage
@@ -38,6 +38,7 @@ export default async function HealthPage({ params, searchParams }: PageProps<"/e
       tab="health"
       head={head}
       help="deploy#request-predictions"
+      updates={range.fixed ? "events" : "live"}
       controls={<RangeControl />}
       actions={
         <EndpointActions

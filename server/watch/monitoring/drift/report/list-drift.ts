@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { WindowLength } from "../../contract.ts";
 import { activeProfiles } from "../../profiles/load-profile.ts";
 import { settingsByEndpoint } from "../../settings/queries.ts";
@@ -39,6 +40,13 @@ export async function listDrift(ctx: Context): Promise<DriftRow[]> {
     .orderBy(asc(endpoints.name));
   const rows = await driftRows(ctx, live);
   return rows.sort((a, b) => rankOf(a) - rankOf(b) || drifted(b) - drifted(a) || a.endpoint.localeCompare(b.endpoint));
+}
+
+/** Returns the drift of one endpoint by its newest evaluated window. @throws DomainError "not-found" */
+export async function getDriftRow(ctx: Context, endpointId: string): Promise<DriftRow | undefined> {
+  permit(ctx, "listDrift");
+  const [row] = await driftRows(ctx, [await findEndpointById(ctx, endpointId)]);
+  return row;
 }
 
 /** Returns the rows of the given endpoints of this workspace, in the given order; the caller has checked permissions. */

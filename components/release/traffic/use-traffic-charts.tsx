@@ -1,0 +1,65 @@
+"use client";
+
+import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
+import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
+import { deploymentMarkers, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
+import { formatClock } from "#components/ui/format-time.ts";
+import { useNow } from "#components/ui/now.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts";
+import { type Deployment, endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
+import { useTraffic } from "./use-traffic.ts";
+
+export interface ChartedTraffic {
+  endpoint: { id: string; name: string };
+  /** Id of the version that serves now, so that it keeps its colour. */
+  servingId: string | undefined;
+  /** Newest first. */
+  history: Wire<Deployment>[];
+  /** Traffic changes by rollouts in the range. */
+  rollouts: Wire<RolloutMarker>[];
+  range: TimeRange;
+  /** Read with the page; undefined when that failed. */
+  initial: Wire<EndpointSeries> | undefined;
+}
+
+/**
+ * Returns the traffic of an endpoint over a range and what its charts need: their series, what all of them have in common, and the line that says
+ * that they are stale.
+ */
+export function useTrafficCharts({ endpoint, servingId, history, rollouts, range, initial }: ChartedTraffic) {
+  const { data: traffic, error, dataUpdatedAt } = useTraffic(endpoint, range, initial);
+  const onZoom = useRangeZoom();
+  const now = useNow(10_000);
+  const { from, to } = spanOf(range, now);
+  const span = { from: from.getTime(), to: to.getTime() };
+  const releases = endpointTabHref(endpoint.name, "releases");
+  return {
+    traffic,
+    span,
+    charts: traffic && trafficCharts(traffic, servingId, span),
+    common: {
+      onZoom,
+      range: span,
+      syncId: `endpoint-${endpoint.id}`,
+      markers: [...deploymentMarkers(history, releases), ...rolloutMarkers(rollouts)],
+      loading: !traffic && !error,
+      empty: (
+        <span className="lw-small lw-quiet">
+          {history.length > 0
+            ? "No gateway served this endpoint in this time range."
+            : "Nothing has been deployed yet."}
+        </span>
+      ),
+    },
+    stale: error && (
+      <StaleLine>
+        {traffic ? `Showing data as of ${formatClock(dataUpdatedAt)}. ` : ""} Could not load traffic: {error.message}{" "}
+        Retrying…
+      </StaleLine>
+    ),
+  };
+}
