@@ -18,6 +18,8 @@ test("uses one hour for a URL without a known range", () => {
   expect(rangeOf({ range: ["3h", "1h"] }).key).toBe("1h");
   expect(rangeOf({ from: "2026-05-08T12:00:00Z", to: "soon" }).key).toBe("1h");
   expect(rangeOf({ from: "2026-05-08T12:00:00Z", to: "2026-05-08T11:00:00Z" }).key).toBe("1h");
+  expect(rangeOf({ from: "-271000-01-01T00:00:00Z", to: "+275000-01-01T00:00:00Z" }).key).toBe("1h");
+  expect(rangeOf({ from: "2026-05-08T12:00:00Z", to: "+275000-01-01T00:00:00Z" }).key).toBe("1h");
 });
 
 test("reads a range between two moments, at most as long as the widest one", () => {

@@ -40,6 +40,7 @@ const widest = timeRanges.at(-1) as TimeRange;
 const steps = [10, 30, 60, 300, 600, 1800, 3600];
 const maxPoints = 180;
 const minFixedMs = minute;
+const [earliest, latest] = [Date.UTC(2000), Date.UTC(2200)];
 
 type Search = Record<string, string | string[] | undefined>;
 
@@ -55,6 +56,8 @@ export function rangeOf(search: Search): TimeRange {
 function fixedOf({ from, to }: Search): { from: number; to: number } | undefined {
   const [start, end] = [from, to].map((text) => (typeof text === "string" ? Date.parse(text) : Number.NaN));
   if (start === undefined || end === undefined || !(end - start >= minFixedMs)) return undefined;
+  // Postgres and charts know no other years, and nothing was counted in them.
+  if (start < earliest || end > latest) return undefined;
   return { from: Math.max(start, end - widest.lengthMs), to: end };
 }
 

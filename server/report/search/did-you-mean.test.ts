@@ -16,3 +16,8 @@ test.each([
 test.each(["fr", "zzz-there-is-none", "fraud", ""])("suggests nothing for %j", (query) => {
   expect(didYouMean(query, names)).toBeUndefined();
 });
+
+test("compares no query that is longer than names are, which would take seconds", () => {
+  const long = "parcel-damage".repeat(15);
+  expect(didYouMean(long, [`${long.slice(0, -1)}z`])).toBeUndefined();
+});

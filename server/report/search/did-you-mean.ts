@@ -1,9 +1,13 @@
+/** Names are shorter; the comparison takes time by the square of the length. */
+const maxLength = 60;
+
 /**
  * Returns the word that is spelled most like the query, by insertions, deletions, replacements and swaps of neighbours; undefined if none
  * is close: one change in a short word, two in a longer one.
  */
 export function didYouMean(query: string, names: Iterable<string>): string | undefined {
   const wanted = query.toLowerCase();
+  if (wanted.length > maxLength) return undefined;
   const max = wanted.length < 3 ? 0 : wanted.length < 6 ? 1 : 2;
   let best: { word: string; changes: number } | undefined;
   for (const word of wordsOf(names)) {

@@ -1,5 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { RetrainingCycleState } from "#server/improve/retraining/cycles/states.ts";
+import { JobState } from "#server/improve/training/contract.ts";
 import { counted, defineKind, factsOf, instant, type Kind } from "./kind.ts";
 import { cycleStates, gameDayStates, jobStates, sweepStates } from "./states.ts";
 
@@ -17,7 +19,7 @@ const job = defineKind({
     left join training_engines engine on engine.id = job.engine_id
     where job.workspace_id = ${actor.workspaceId}`,
   data: z.object({
-    state: z.enum(["waiting", "submitting", "running", "resuming", "finished", "failed", "stopped", "lost"]),
+    state: JobState,
     template: z.string().nullable(),
     engine: z.string().nullable(),
     by: z.string(),
@@ -126,20 +128,7 @@ const retrainingCycle = defineKind({
   data: z.object({
     model: z.string(),
     number: z.number(),
-    state: z.enum([
-      "requested",
-      "checking-data",
-      "training",
-      "evaluating",
-      "gating",
-      "approving",
-      "rolling-out",
-      "adopted",
-      "rejected",
-      "cancelled",
-      "expired",
-      "superseded",
-    ]),
+    state: RetrainingCycleState,
     champion: z.number(),
     candidate: z.number().nullable(),
     words: z.string(),

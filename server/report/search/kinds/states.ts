@@ -1,3 +1,5 @@
+import type { RetrainingCycleState } from "#server/improve/retraining/cycles/states.ts";
+import type { JobState } from "#server/improve/training/contract.ts";
 import type { StateTable } from "./kind.ts";
 
 // The words and shapes of docs/spec/design.md, as the pages of these things show them.
@@ -18,9 +20,7 @@ export const workStates: StateTable<"waiting" | "running" | "done" | "failed" | 
   cancelled: { shape: "paused", word: "Cancelled" },
 };
 
-export const jobStates: StateTable<
-  "waiting" | "submitting" | "running" | "resuming" | "finished" | "failed" | "stopped" | "lost"
-> = {
+export const jobStates: StateTable<JobState> = {
   waiting: { shape: "not-started", word: "Queued" },
   submitting: { shape: "running", word: "Starting" },
   running: { shape: "running", word: "Running" },
@@ -37,20 +37,7 @@ export const sweepStates: StateTable<"running" | "ended" | "stopped"> = {
   stopped: { shape: "paused", word: "Stopped" },
 };
 
-export const cycleStates: StateTable<
-  | "requested"
-  | "checking-data"
-  | "training"
-  | "evaluating"
-  | "gating"
-  | "approving"
-  | "rolling-out"
-  | "adopted"
-  | "rejected"
-  | "cancelled"
-  | "expired"
-  | "superseded"
-> = {
+export const cycleStates: StateTable<RetrainingCycleState> = {
   requested: { shape: "running", word: "Requested" },
   "checking-data": { shape: "running", word: "Checking data" },
   training: { shape: "running", word: "Training" },
