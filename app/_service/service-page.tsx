@@ -31,12 +31,14 @@ interface ServicePageProps {
   actions?: ReactNode;
   /** A page below the tab: "Load tests". */
   below?: string;
+  /** "live" reloads over time and after events, "events" after those of the head alone, "none" never: no row moves while someone reads. */
+  updates?: "live" | "events" | "none";
   children: ReactNode;
 }
 
 /** Renders a tab of an endpoint under the head that all of its tabs share: state, owner, version, and the open incident. */
 export async function ServicePage(props: ServicePageProps) {
-  const { ctx, endpoint, tab, help, controls, actions, below, children } = props;
+  const { ctx, endpoint, tab, help, controls, actions, below, updates = "live", children } = props;
   const { id, name } = endpoint;
   const { state, owner, onCall, incident, marks } = props.head ?? (await getServiceHead(ctx, endpoint));
   const siblings = (await listEndpointNames(ctx)).map((each) => ({ label: each, href: endpointTabHref(each, tab) }));
@@ -47,11 +49,11 @@ export async function ServicePage(props: ServicePageProps) {
         below ? { label: name, href: endpointTabHref(name, tab) } : { label: name, siblings },
         ...(below ? [{ label: below }] : []),
       ]}
-      live
+      live={updates === "live"}
       controls={controls}
     >
-      <LiveRefresh topics={["endpoint"]} id={id} everyMs={30_000} />
-      <LiveRefresh topics={["incident", "alert"]} />
+      {updates === "live" && <LiveRefresh topics={["endpoint"]} id={id} everyMs={30_000} />}
+      {updates !== "none" && <LiveRefresh topics={["incident"]} />}
       <PageHead
         help={help}
         title={name}

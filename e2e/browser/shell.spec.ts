@@ -44,6 +44,7 @@ test("addresses of earlier releases lead on, with their query", async ({ page })
     ["/drift/digits/data?feature=image", "/endpoints/digits/data?feature=image"],
     ["/quality?range=90d", "/endpoints?range=90d&view=quality"],
     ["/costs/digits", "/endpoints/digits/cost"],
+    ["/drift/digits/settings", "/endpoints/digits/settings#monitoring"],
   ] as const) {
     const answer = await page.request.get(old, { maxRedirects: 0 });
     expect([answer.status(), answer.headers().location]).toEqual([308, now]);

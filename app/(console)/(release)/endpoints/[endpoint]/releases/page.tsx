@@ -40,6 +40,7 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
       endpoint={endpoint}
       tab="releases"
       help="deploy#first-deployment"
+      updates={range.fixed ? "events" : "live"}
       controls={<RangeControl />}
       actions={
         <EndpointActions

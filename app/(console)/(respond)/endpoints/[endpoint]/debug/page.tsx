@@ -5,7 +5,6 @@ import { Chips } from "#components/respond/debug/chips.tsx";
 import { readDebugState } from "#components/respond/debug/debug-state.ts";
 import { SpanMenus } from "#components/respond/debug/span-menus.tsx";
 import { predictionHref } from "#components/serve/endpoints/addresses.ts";
-import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { BoardPanels } from "./board-panels.tsx";
 
@@ -25,9 +24,9 @@ export default async function DebugEndpointPage({ params, searchParams }: PagePr
       endpoint={endpoint}
       tab="debug"
       help="monitoring#debug"
+      updates={state.range === null ? "events" : "live"}
       controls={<SpanMenus endpoint={name} state={state} />}
     >
-      {state.range !== null && <LiveRefresh topics={["endpoint"]} id={endpoint.id} everyMs={30_000} />}
       <Chips endpoint={name} state={state} />
       <BoardPanels ctx={ctx} endpoint={endpoint} state={state} hrefOf={(id) => predictionHref(name, id)} />
     </ServicePage>

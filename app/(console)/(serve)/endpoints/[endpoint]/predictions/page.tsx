@@ -32,7 +32,7 @@ export default async function PredictionsPage({
   const signatures = await signaturesOf(ctx, predictions);
   const versions = [...new Set(endpoint.history.map(({ version }) => version))];
   return (
-    <ServicePage ctx={ctx} endpoint={endpoint} tab="predictions" help="deploy#prediction-log">
+    <ServicePage ctx={ctx} endpoint={endpoint} tab="predictions" help="deploy#prediction-log" updates="none">
       <TabHead
         context="Sampled, failed and low-confidence requests, newest first"
         sentence={<LabelCountsLine labels={labels} capture={capture} endpoint={name} />}

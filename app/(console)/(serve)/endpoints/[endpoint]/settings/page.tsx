@@ -53,7 +53,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
   const disabledReason = archivedAt ? "archived" : denialReason(ctx.actor.role, "setProtection");
   const common = { protection, disabledReason, action: setProtectionAction.bind(null, endpointId) };
   return (
-    <ServicePage ctx={ctx} endpoint={endpoint} tab="settings" help="deploy#endpoint-settings">
+    <ServicePage ctx={ctx} endpoint={endpoint} tab="settings" help="deploy#endpoint-settings" updates="none">
       <ExecutionPanel
         endpoint={endpoint}
         why={denialReason(ctx.actor.role, "updateEndpoint")}

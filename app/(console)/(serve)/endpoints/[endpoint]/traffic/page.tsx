@@ -49,6 +49,7 @@ export default async function TrafficPage({ params, searchParams }: Props) {
       endpoint={endpoint}
       tab="traffic"
       help="deploy#request-predictions"
+      updates={range.fixed ? "events" : "live"}
       controls={<RangeControl />}
     >
       <TabHead
