@@ -35,7 +35,7 @@ test(
     expect(row?.reach).toBeCloseTo(0.156, 1);
     expect(await countUnacknowledgedPages(ctx)).toBe(1);
     const found = await getTriage(ctx, { incident: 1 });
-    expect(found.title).toMatch(/^card-fraud: 1[56](\.\d)?% of requests fail/);
+    expect(found.title).toMatch(/^card-fraud: 15\.\d% of requests fail/);
     expect(found.title.slice("card-fraud: ".length)).toBe(row?.cause);
     expect(Math.abs(found.startedAt - rise)).toBeLessThanOrEqual(60_000);
     expect(found.numbers?.since.bad).toBeGreaterThan(900);

@@ -271,7 +271,7 @@ export const facts = {
       const rows = cellsOf(createElement(GuardrailsPanel, { rollout, points: [], until: Date.now() }));
       const row = rows.find(([name = ""]) => name.startsWith("Errors")) ?? rows.at(-1) ?? [];
       const counts = (cell = "") => /([\d,]+) of ([\d,]+)/.exec(cell)?.slice(1) ?? [];
-      return [...counts(row[2]), ...counts(row[1])];
+      return [...counts(row[3]), ...counts(row[2])];
     },
   },
 } satisfies Record<string, Places>;
