@@ -100,7 +100,8 @@ describe.skipIf(!(await hasPython()))("the demo's training job, with the Python 
   const savedOf = (id: string) => ctx.db.$count(trainingCheckpoints, eq(trainingCheckpoints.jobId, id));
 
   test("is preempted by a visitor, and goes on from its checkpoint", async () => {
-    const small = { steps: 5_000, hidden: 4, checkpoint_every: 10, learning_rate: 0.02 };
+    // As many steps as a visitor may ask for, each so large that a fast machine is not through before it is preempted.
+    const small = { steps: 5_000, hidden: 32, checkpoint_every: 10, learning_rate: 0.02 };
     const id = (await ensureTrainingJob(target, program, small)) ?? "";
     expect(await ensureTrainingJob(target, program, small)).toBeUndefined();
     await until(id, async ({ state }) => state === "running" && (await savedOf(id)) > 0);
