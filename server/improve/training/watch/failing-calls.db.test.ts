@@ -63,6 +63,7 @@ test("an engine that answers questions but takes nothing is asked once a round, 
   expect([await inState("submitting"), submits]).toEqual([3, 0]);
   await stopJob(ctx, { job: jobs[2]?.id ?? "" });
   await watcher.evaluate();
-  expect([submits, await inState("stopped")]).toEqual([1, 1]);
+  // On a busy machine the work of a round may go on after it.
+  await expect.poll(async () => [submits, await inState("stopped")]).toEqual([1, 1]);
   expect(await db.$count(trainingJobs, isNotNull(trainingJobs.endedAt))).toBe(1);
 });
