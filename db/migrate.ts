@@ -46,7 +46,7 @@ export async function schemaState(client: ClientBase | Pool): Promise<SchemaStat
 
 /** Returns the sentence for a role that is too old for the database. */
 export const tooOldSentence =
-  "The database was migrated by a newer version of Leeway, which does not work beside this one. Start that version, or restore a backup made before the upgrade.";
+  "The database was migrated by a newer version of Leeway that cannot run alongside this one. Start that version, or restore a backup made before the upgrade.";
 
 /**
  * Migrates the database to the newest schema. Safe for concurrent processes: an advisory lock admits one at a time. Leaves the schema of a
@@ -66,7 +66,7 @@ export async function migrateDatabase(pool: Pool, lockWait = defaultLockWait): P
       const state = await schemaState(client);
       if (state === "unsupported") {
         throw new StartError(
-          `The database is of a Leeway older than ${upgradesOlder}. Start that version once, which upgrades the database, and then this one.`,
+          `The database was created by a Leeway older than ${upgradesOlder}. Start that version once to upgrade the database, then start this one.`,
         );
       }
       if (state === "newer") throw new StartError(tooOldSentence);
@@ -115,7 +115,7 @@ async function migrateBetweenOthers(
         if (!isOfCode(error, lockNotAvailable)) throw error;
         if (attempt === maxAttempts) {
           throw new StartError(
-            "The database cannot be migrated because other sessions use its tables all the time. End long statements (select * from pg_stat_activity), then start again.",
+            "The database cannot be migrated because other sessions keep its tables locked. Cancel long statements (select * from pg_stat_activity), then start again.",
           );
         }
         await pause(pauseMs);
@@ -165,7 +165,7 @@ interface Journal {
 /** Returns the time by which a migration is known. */
 function timeOf(tag: string): number {
   const entry = readJournal().find((each) => each.tag === tag);
-  if (!entry) throw new Error(`There is no migration ${tag}.`);
+  if (!entry) throw new Error(`Migration ${tag} not found.`);
   return entry.when;
 }
 

@@ -23,7 +23,7 @@ test.each([
   ['initdb: error: could not access directory "/data": Permission denied\ninitdb: hint: later\n', "Permission denied."],
   ["2026 [1] FATAL:  the database system is starting up\n2026 [1] FATAL:  no such locale\n", ": no such locale."],
   ["Segmentation fault\n", ": Segmentation fault."],
-  ["", "it ended without a word."],
+  ["", "it exited without a message."],
 ])("ends the message for %j with the reason", (said, end) => {
   expect(refusalIn(said, "did not start", "/data/postgres").message.endsWith(end)).toBe(true);
 });

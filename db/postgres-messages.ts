@@ -13,8 +13,8 @@ export function refusalIn(said: string, what: string, dataFolder: string, more =
   const reason = lastMessage.exec(said)?.[1]?.trim() ?? said.trim().split("\n").at(-1) ?? "";
   if (/No space left on device|Disk quota exceeded|wrote only \d+ of/.test(reason)) {
     return new StartError(
-      `DATA_DIR: the disk of ${dataFolder} is full, so Postgres ${what}. Free up space, or set DATA_DIR to a folder on another disk: an empty Leeway takes about 60 MB, and every file it is sent comes on top.`,
+      `DATA_DIR: the disk of ${dataFolder} is full, so Postgres ${what}. Free up space, or set DATA_DIR to a folder on another disk: an empty Leeway takes about 60 MB, plus the files it stores.`,
     );
   }
-  return new StartError(`Postgres ${what} in ${dataFolder}: ${reason || "it ended without a word"}.${more}`);
+  return new StartError(`Postgres ${what} in ${dataFolder}: ${reason || "it exited without a message"}.${more}`);
 }

@@ -22,7 +22,7 @@ export async function postgresUser(dataFolder: string): Promise<SystemUser | und
   const user = (await findUser("postgres")) ?? (await findUser("nobody"));
   if (user) return user;
   throw new StartError(
-    'Postgres refuses to run as root, and there is no user "postgres" or "nobody" to run it as. Run Leeway as another user, or set DATABASE_URL.',
+    'Postgres cannot run as root, and there is no user "postgres" or "nobody" to run it as. Run Leeway as another user, or set DATABASE_URL.',
   );
 }
 

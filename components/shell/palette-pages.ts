@@ -36,7 +36,7 @@ export const palettePages: readonly PaletteLink[] = [
     "/on-call/schedules": "Schedules",
     "/on-call/teams": "Teams",
     "/on-call/policies": "Escalation policies",
-    "/on-call/handover": "Hand-over",
+    "/on-call/handover": "Handover",
   }),
   ...below("Incidents", { "/incidents/runbooks": "Runbooks", "/incidents/actions": "Follow-up actions" }),
   ...below("Costs", { "/costs/budgets": "Budgets", "/costs/prices": "Prices" }),

@@ -169,7 +169,7 @@ export function usePaletteEntries({ words, places, answer }: Opened): PaletteEnt
 }
 
 function entryOfAction({ id, label, detail, keys, onRun }: PaletteAction, icon: TablerIcon): Entry {
-  const does = label.endsWith("…") ? "opens the dialog" : "does it at once";
+  const does = label.endsWith("…") ? "opens the dialog" : "runs immediately";
   return { id: `action ${id}`, family: "actions", label, detail, keys, icon, run: onRun, rank: 0, facts: [], does };
 }
 

@@ -91,7 +91,7 @@ export async function openSnapshot(url: string): Promise<Snapshot> {
   );
   const { id, at, version, migrated } = rows[0];
   const schema = migrated ? await readSchema(holder) : undefined;
-  if (!schema) throw new StartError("The database holds no Leeway. Check DATABASE_URL or DATA_DIR.");
+  if (!schema) throw new StartError("The database contains no Leeway data. Check DATABASE_URL or DATA_DIR.");
   const found = await findTables(holder);
   const jobs = (await jobColumns(holder)).map(({ name }) => name);
   const { rows: sequences } = await holder.query<Sequence>(

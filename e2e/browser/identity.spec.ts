@@ -144,7 +144,7 @@ test("an admin invites a person, who creates an account by the link and joins", 
   await theirs.getByRole("textbox", { name: "Name" }).fill("Carla");
   await theirs.getByLabel("New password").fill("password-2026");
   await theirs.getByRole("button", { name: "Create account and accept" }).click();
-  await expect(problem(theirs)).toContainText("This password is common");
+  await expect(problem(theirs)).toContainText("This password is too common");
   await theirs.getByLabel("New password").fill("seven bells of the first watch");
   await theirs.getByRole("button", { name: "Create account and accept" }).click();
   await expect(theirs).toHaveURL(/\/overview/);

@@ -84,10 +84,10 @@ test("someone adds an engine, submits a command, follows and searches its log, a
   await page.getByRole("button", { name: "Stop…" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText("it has no checkpoint yet")).toBeVisible();
-  await dialog.getByRole("button", { name: "Does not learn" }).click();
+  await dialog.getByRole("button", { name: "Does not converge" }).click();
   await dialog.getByRole("button", { name: "Stop job" }).click();
   await expect(page.getByText("Stopped", { exact: true })).toBeVisible();
-  await expect(page.getByText(/^By .*: Does not learn/)).toBeVisible();
+  await expect(page.getByText(/^By .*: Does not converge/)).toBeVisible();
   await expect(log(page).getByText("epoch 3", { exact: true })).toBeVisible();
   const [file] = await Promise.all([
     page.waitForEvent("download"),

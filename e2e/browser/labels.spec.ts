@@ -137,7 +137,7 @@ test("someone labels alike pictures at once by keyboard, but for an exception", 
   const tasks = items.map(({ item, picture }, rank) => ({ item, data: { image: picture }, rank, groupKey: "scans" }));
   const { taskIds } = await call<{ taskIds: number[] }>("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
   await signIn(page, `/labels/${name}/alike?group=scans`);
-  await expect(page.getByText("This group is labelled one by one so far")).toBeVisible();
+  await expect(page.getByText("Label this group one by one first")).toBeVisible();
   await page.getByRole("link", { name: "Label one by one" }).click();
   for (const at of [0, 1, 2]) {
     await expect(shownItem(page)).toHaveText(`digit-${at}`);
@@ -181,7 +181,7 @@ test("someone asks for a hidden field, sees why an item comes next, and opens th
   await call("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
   await signIn(page, `/labels/${name}`);
   await expect(page.getByRole("link", { name: /^Label queue \d+\+? items to label or review$/ })).toBeVisible();
-  const place = page.getByRole("table", { name: "Factors of its place" });
+  const place = page.getByRole("table", { name: "Ranking factors" });
   await expect(place.getByRole("row", { name: /order/ })).toContainText("0.8 × 1.9 × 2 / 1");
   await page.goto(`/labels/${name}/label`);
   const facts = page.getByRole("complementary", { name: "About this item" });

@@ -68,7 +68,7 @@ test("a user walks from a dataset to the predictions it influenced, and back to 
     const back = clicker();
     await page.goto(address);
     await back.click(page.getByRole("link", { name: "Lineage", exact: true }));
-    const rows = panel(page, "Made from").getByRole("listitem").filter({ hasText: dataset });
+    const rows = panel(page, "Created from").getByRole("listitem").filter({ hasText: dataset });
     await expect(rows).toContainText(digest);
     await back.click(rows.getByRole("link", { name: dataset, exact: true }));
     await expect(page).toHaveURL(new RegExp(`/datasets/${dataset}\\?version=${digest}`));
@@ -84,7 +84,7 @@ test("a user walks on from a node by keyboard, and reads of what is not there", 
   await mlflow("runs/log-inputs", { run_id: runId, datasets: [{ dataset: logged, tags: [] }] });
   await signIn(page, `/lineage?kind=run&id=${runId}`);
   await expect(panel(page, "Went into")).toContainText("Nothing recorded");
-  await page.getByRole("link", { name: `Walk from here: Dataset version ${dataset}` }).focus();
+  await page.getByRole("link", { name: `Continue from here: Dataset version ${dataset}` }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: dataset })).toBeVisible();
   await expect(panel(page, "Went into").getByRole("link", { name: "steady", exact: true })).toBeVisible();

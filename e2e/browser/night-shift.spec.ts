@@ -62,7 +62,7 @@ test("an on-call engineer handles a bad deployment from page to post-mortem, by 
     await dialog.getByRole("textbox", { name: "Reason" }).fill("Every eighth image fails");
     await page.keyboard.press("Control+Enter");
     await expect(dialog).toBeHidden();
-    await expect(page.getByText("Rolled back. Leeway watches whether it helps.")).toBeVisible();
+    await expect(page.getByText("Rolled back. Leeway monitors recovery.")).toBeVisible();
     // Neither the version that was just left nor a second rollback is advised, whatever the burn rate is.
     await expect(page.getByText(/^(Watching for an effect|Recovering): /).first()).toBeVisible();
     await expect(advised).toHaveCount(0);

@@ -52,7 +52,7 @@ test("an on-call engineer acknowledges, rolls back and silences a page by keyboa
   await expect(dialog).toContainText(`Roll back ${endpoint} to v1?`);
   await expect(dialog).toContainText("2 → 1");
   await page.keyboard.press("ControlOrMeta+Enter");
-  await expect(page.getByText("Rolled back. Leeway watches whether it helps.")).toBeVisible();
+  await expect(page.getByText("Rolled back. Leeway monitors recovery.")).toBeVisible();
   const served = await call<{ current: { version: number } }>("GET", `/api/v1/endpoints/${endpoint}`);
   expect(served.current.version).toBe(1);
 

@@ -36,7 +36,7 @@ test("a user creates a team and a schedule, sees a coverage gap before saving, a
   await page.keyboard.press("Escape");
   await expect(page.getByText("The next four weeks are fully covered")).toBeVisible();
   await page.getByLabel("Only during certain hours").check();
-  await expect(page.getByText(/^Nobody is on call from /).first()).toBeVisible();
+  await expect(page.getByText(/^No one is on call from /).first()).toBeVisible();
   await page.getByLabel("Only during certain hours").uncheck();
   await expect(page.getByText("The next four weeks are fully covered")).toBeVisible();
   await page.getByRole("button", { name: "Save schedule" }).click();

@@ -79,7 +79,7 @@ test("a user runs images and a table as a batch, with errors per item, and expor
   const items = page.getByRole("table", { name: "Batch items" });
   await expect(items.getByRole("row", { name: /broken\.png This browser cannot read the image/ })).toBeVisible();
   await expect(page.getByText("7 of 7 run")).toBeVisible();
-  await expect(page.getByText(/of 6 answered by both/)).toBeVisible();
+  await expect(page.getByText(/of 6 predicted by both/)).toBeVisible();
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "CSV" }).click();
   const csv = await textOf(await download);

@@ -48,7 +48,7 @@ test("a user starts a rollout from the endpoint page, and it advances while requ
 
   // Without a reason nothing starts.
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByText("Say what changed. Others will rely on it later.")).toBeVisible();
+  await expect(page.getByText("Describe the change.")).toBeVisible();
 
   // A validation error is shown at its field, and nothing starts.
   await plans.getByRole("radio", { name: "Standard" }).check();

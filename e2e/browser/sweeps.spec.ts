@@ -117,7 +117,7 @@ test("trials that fall behind end early, and someone stops the sweep, of which t
   await page.keyboard.press("s");
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByRole("heading", { name: `Stop ${name}?` })).toBeVisible();
-  await expect(dialog).toContainText("1 of its trials, which have not started");
+  await expect(dialog).toContainText("1 of its trials that have not started");
   await dialog.getByRole("button", { name: "Good enough" }).click();
   await dialog.getByRole("button", { name: "Stop sweep" }).click();
   await expect(trialOf("0.3")).toContainText("Stopped");
@@ -140,7 +140,7 @@ test("trials that fall behind end early, and someone stops the sweep, of which t
   await page.getByRole("link", { name: "a sweep", exact: true }).click();
   await trialOf("0.9").getByRole("link").click();
   await expect(
-    page.getByText(/At step 1 its score was not among the best 1\/2 of the trials that had come so far\./).first(),
+    page.getByText(/At step 1 its score was not among the best 1\/2 of the trials so far\./).first(),
   ).toBeVisible();
 });
 

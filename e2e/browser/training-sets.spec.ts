@@ -89,7 +89,7 @@ test("a user builds a training set from two views, gives a reason for a leak, an
   await expect(page.getByRole("table", { name: "Preview" }).getByRole("row")).toHaveCount(5);
   const leaks = page.getByRole("listitem").filter({ hasText: "chargebacks predicts the label alone" });
   await expect(leaks).toContainText("AUC 1.000");
-  await expect(page.getByText("One feature leaks the label.")).toBeVisible();
+  await expect(page.getByText("1 feature leaks the label.")).toBeVisible();
 
   const nameField = page.getByRole("textbox", { name: "Name of the dataset" });
   await nameField.fill(`${name}/1`);

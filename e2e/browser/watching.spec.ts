@@ -64,7 +64,7 @@ async function makeReference(page: Page, model: string): Promise<void> {
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("combobox", { name: "Rows", exact: true }).click();
   await page.getByRole("option", { name: new RegExp(dataset) }).click();
-  await dialog.getByRole("combobox", { name: "Ground truth column" }).click();
+  await dialog.getByRole("combobox", { name: "Label column" }).click();
   await page.getByRole("option", { name: "delayed", exact: true }).click();
   await dialog.getByRole("textbox", { name: "Reason" }).fill("What the version learned from");
   await dialog.getByRole("button", { name: "Create reference" }).click();

@@ -125,13 +125,13 @@ test("backs up a Leeway that is stopped, and refuses a folder without one", asyn
   const folder = await mkdtemp(join(tmpdir(), "leeway-backups-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "backup.tar");
-  await expect(leeway(env, "backup", file)).rejects.toThrow("holds no Leeway");
+  await expect(leeway(env, "backup", file)).rejects.toThrow("contains no Leeway data");
   expect(await readdir(folder)).toEqual([]);
   const first = launch(env);
   await first.running();
   first.process.kill("SIGTERM");
   await first.ended();
-  expect(await leeway(env, "backup", file)).toContain("Leeway does not run here");
+  expect(await leeway(env, "backup", file)).toContain("Leeway is not running here");
   await expect(leeway(env, "backup", file)).rejects.toThrow("a backup never replaces a file");
   await copyFile(file, join(folder, "copy.tar"));
   expect(await leeway(env, "backup", "verify", join(folder, "copy.tar"))).toContain("is complete");

@@ -143,7 +143,5 @@ test("upgrades role by role under load without a failed request, and says when a
   );
   const tooOld = await startRole(fixture, thisRelease, "web");
   expect(await tooOld.ended()).toBe(1);
-  expect(tooOld.output()).toContain(
-    "a newer version of Leeway, which does not work beside this one. Start that version",
-  );
+  expect(tooOld.output()).toContain("a newer version of Leeway that cannot run alongside this one. Start that version");
 });

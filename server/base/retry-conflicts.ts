@@ -27,10 +27,14 @@ export async function retryConflicts<Result>(run: () => Promise<Result>, random 
       if (!isConflict(cause)) throw cause;
       const { code, message } = databaseError(cause);
       if (attempt === maxAttempts) {
-        throw new DomainError("unavailable", "Others changed the same data at the same time. Retry the request.", {
-          cause,
-          retryAfterSeconds: 1,
-        });
+        throw new DomainError(
+          "unavailable",
+          "The data was changed by another request at the same time. Retry the request.",
+          {
+            cause,
+            retryAfterSeconds: 1,
+          },
+        );
       }
       log.debug("transaction.conflicted", { attempt, code, reason: message });
       await pause(firstDelayMs * 2 ** attempt * random());

@@ -16,18 +16,18 @@ test("returns the rows that have the columns of the schema", () => {
 
 test("rejects a row with another type and names the column, as an internal error", () => {
   const rows = [{ name: "a", count: "1" }];
-  expect(() => rowsOf(Row, { rows })).toThrow(/unexpected shape.*count/s);
-  expect(() => rowsLikeFirst(Row, { rows })).toThrow(/unexpected shape.*count/s);
+  expect(() => rowsOf(Row, { rows })).toThrow(/unexpected rows.*count/s);
+  expect(() => rowsLikeFirst(Row, { rows })).toThrow(/unexpected rows.*count/s);
   expect(() => rowsOf(Row, { rows })).not.toThrow(z.ZodError);
 });
 
 test("returns the one row of a statement, and rejects a statement without rows", () => {
   expect(rowOf(Row, { rows: [{ name: "a", count: 1 }] })).toEqual({ name: "a", count: 1 });
-  expect(() => rowOf(Row, { rows: [] })).toThrow(/unexpected shape/);
+  expect(() => rowOf(Row, { rows: [] })).toThrow(/unexpected rows/);
 });
 
 test("checks every row, or only the first one on hot paths", () => {
   const rows = [{ name: "a", count: 1 }, { name: "b" }];
-  expect(() => rowsOf(Row, { rows })).toThrow(/unexpected shape/);
+  expect(() => rowsOf(Row, { rows })).toThrow(/unexpected rows/);
   expect(rowsLikeFirst(Row, { rows })).toHaveLength(2);
 });

@@ -32,5 +32,5 @@ function checked<Schema extends z.ZodType>(schema: Schema, row: unknown): z.outp
   const result = schema.safeParse(row);
   if (result.success) return result.data;
   // Not the ZodError itself, which says that a caller's input is invalid.
-  throw new Error(`A statement returned rows of an unexpected shape. ${z.prettifyError(result.error)}`);
+  throw new Error(`A statement returned unexpected rows. ${z.prettifyError(result.error)}`);
 }

@@ -63,7 +63,7 @@ test("is ready with a database of a newer version that works beside this one; ot
   await other.pool.query("update system_values set value = '9000000000000' where key = 'oldest-compatible-migration'");
   expect(await readinessOf(checks)).toMatchObject({
     status: "not ready",
-    checks: { database: expect.stringContaining("a newer version of Leeway, which does not work beside this one") },
+    checks: { database: expect.stringContaining("a newer version of Leeway that cannot run alongside this one") },
   });
 });
 

@@ -96,7 +96,7 @@ export function createServer(config: Config, responseHeaders = dataHeaders(confi
     if (!known) logBug(error, request);
     return reply
       .code(known ? statusOf[known.code] : 500)
-      .send({ error: known?.message ?? "Leeway failed; see its log." });
+      .send({ error: known?.message ?? "Internal error; see the server log." });
   });
   return app;
 }

@@ -125,7 +125,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     database: databaseCheck(pool),
     queue: runner.check,
     artifacts: artifacts.check,
-    watchers: problemsCheck(() => standingStill().map((name) => `${name} stands still`)),
+    watchers: problemsCheck(() => standingStill().map((name) => `${name} has stopped`)),
   };
   health(app, checks, { events: eventsCheck(events) });
   await app.listen({ port: config.workerPort, host: config.host });

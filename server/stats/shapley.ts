@@ -8,8 +8,7 @@ import { seededRandom, shuffled } from "./random.ts";
  */
 export function exactShapley(worth: ArrayLike<number>): number[] {
   const players = Math.log2(worth.length);
-  if (!Number.isInteger(players))
-    throw new ArgumentError("A worth for each coalition is needed: a power of two of them.");
+  if (!Number.isInteger(players)) throw new ArgumentError("Each coalition needs a value: a power of two of them.");
   const weights = weightsBySize(players);
   const values = new Array<number>(players).fill(0);
   for (let coalition = 0; coalition < worth.length; coalition += 1) {

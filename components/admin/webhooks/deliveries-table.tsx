@@ -26,7 +26,7 @@ const columns: Column<Delivery>[] = [
   { key: "made", head: "Event was", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
   {
     key: "next",
-    head: "Next try",
+    head: "Next attempt",
     cell: ({ nextAttemptAt }) =>
       nextAttemptAt ? <RelativeTime at={nextAttemptAt} /> : <span className="lw-quiet">none</span>,
   },

@@ -37,7 +37,7 @@ export function NotificationPanel({ notification, retry }: NotificationPanelProp
         {attempts.length === 0 && <p className="lw-quiet">Not attempted.</p>}
         {state === "pending" && nextAttemptAt && (
           <p className="lw-muted">
-            Next try <RelativeTime at={nextAttemptAt} />.
+            Next attempt <RelativeTime at={nextAttemptAt} />.
           </p>
         )}
         <ol className={classes.tries}>

@@ -42,7 +42,7 @@ export function WatchdogDialog({ watchdog, receivers, action }: WatchdogDialogPr
           <FormProblem state={state} />
           <Select
             label="Receiver"
-            description="Use a receiver with a webhook to the switch outside, and nothing else."
+            description="Use a receiver with a single webhook, to the external switch."
             placeholder="None: disabled"
             data={receivers.map(({ id, name }) => ({ value: id, label: name }))}
             value={receiverId}

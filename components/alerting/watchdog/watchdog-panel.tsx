@@ -19,7 +19,7 @@ export function WatchdogPanel({ watchdog, right }: { watchdog: Watchdog; right: 
   const { receiver, intervalSeconds, lastDeliveredAt, state } = watchdog;
   const { shape, label } = states[state];
   return (
-    <Panel title="Watchdog" subtitle="an alert that always fires, for a dead man's switch outside" right={right}>
+    <Panel title="Watchdog" subtitle="an always-firing alert for an external dead man's switch" right={right}>
       {receiver ? (
         <p className={classes.line}>
           <StatusBadge state={shape}>{label}</StatusBadge>
@@ -33,7 +33,7 @@ export function WatchdogPanel({ watchdog, right }: { watchdog: Watchdog; right: 
       ) : (
         <p className={classes.line}>
           <StatusBadge state={shape}>{label}</StatusBadge>
-          <span>If Leeway no longer pages, no one notices. Send a watchdog to a switch outside.</span>
+          <span>If Leeway stops paging, no one notices. Send a watchdog to an external dead man's switch.</span>
         </p>
       )}
     </Panel>

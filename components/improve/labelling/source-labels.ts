@@ -17,7 +17,7 @@ export const sourceReasons: Readonly<Record<TaskSource, string>> = {
   disagree: "versions predict differently",
   uncertain: "the model is unsure",
   suspected: "label probably incorrect",
-  drift: "data that has become more common",
+  drift: "data more frequent than in the reference",
   audit: "chosen at random; only these count in rates",
   second: "people disagree",
   playground: "sent manually",

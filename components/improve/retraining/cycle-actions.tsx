@@ -38,7 +38,7 @@ export function CycleActions(props: CycleActionsProps) {
   };
   const confirm = (act: Act, done: string) => async (reason: string) => {
     const result = await act({ model, number, reason });
-    if (!result.ok) return result.error ?? "Nothing was changed. Reload the page to see the state of the cycle.";
+    if (!result.ok) return result.error ?? "Could not change the cycle. Reload the page to see its state.";
     toast.done(done);
     return undefined;
   };
@@ -79,33 +79,33 @@ export function CycleActions(props: CycleActionsProps) {
         opened={asks === "end"}
         title={`Stop cycle ${number} of ${model}?`}
         consequences={[
-          { label: "Ends", value: "its job, its evaluation and its rollout, whichever runs" },
-          { label: "Keeps", value: "the deployed version, and what the cycle has made so far" },
-          { label: "Later", value: "it cannot be continued; another one can be started" },
+          { label: "Ends", value: "its running job, evaluation or rollout" },
+          { label: "Keeps", value: "the deployed version, and all results of the cycle" },
+          { label: "Later", value: "not possible; start another cycle" },
         ]}
         reasons={["No longer needed", "Wrong data", "Costs too much"]}
         confirmLabel="Stop cycle"
         destructive
-        onConfirm={confirm(props.end, `Cycle ${number} is being stopped.`)}
+        onConfirm={confirm(props.end, `Stopping cycle ${number}.`)}
       />
       <ConfirmWithReason
         {...dialog}
         opened={asks === "approve"}
         title={`Roll out ${candidate}?`}
         consequences={[
-          { label: "Next", value: "its canary starts, by the plan of the policy" },
+          { label: "Next", value: "the canary starts, following the plan of the policy" },
           { label: "Undo", value: "stop the cycle; the rollout rolls back" },
         ]}
         reasons={["Evaluation is convincing", "Needed now"]}
         confirmLabel="Approve"
-        onConfirm={confirm(props.approve, `${candidate} is approved; its canary starts within seconds.`)}
+        onConfirm={confirm(props.approve, `${candidate} approved; its canary starts within seconds.`)}
       />
       <ConfirmWithReason
         {...dialog}
         opened={asks === "decline"}
         title={`Decline ${candidate}?`}
         consequences={[
-          { label: "Ends", value: "the cycle, as rejected; the cooldown is doubled" },
+          { label: "Ends", value: "the cycle as rejected; the cooldown doubles" },
           { label: "Keeps", value: "the deployed version, and the candidate in the registry" },
         ]}
         reasons={["Evaluation is not convincing", "Bad time for a release"]}

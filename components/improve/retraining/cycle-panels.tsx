@@ -18,7 +18,7 @@ import classes from "./retraining.module.css";
 export function EvidencePanel({ cycle }: { cycle: RetrainingCycleDetails }) {
   const { evidence, requestedBy, requestReason } = cycle;
   return (
-    <Panel title="Trigger" subtitle={requestedBy === null ? "what the policy found" : "by a person"}>
+    <Panel title="Trigger" subtitle={requestedBy === null ? "evidence found by the policy" : "by a person"}>
       <ul className={classes.list}>
         {requestedBy !== null && (
           <li>
@@ -103,8 +103,8 @@ export function CandidatePanel({ cycle }: { cycle: RetrainingCycleDetails }) {
       ) : (
         <EmptyState title={cycle.endedAt === null ? "Not compared yet" : "Not compared"}>
           {cycle.endedAt === null
-            ? "It follows once the job has registered a version."
-            : "The cycle ended before there was a candidate."}
+            ? "Versions are compared once the job has registered a candidate."
+            : "The cycle ended without a candidate."}
         </EmptyState>
       )}
     </Panel>

@@ -62,7 +62,7 @@ const training: RetrainingCycleDetails = {
 test("says where a cycle is, and what it started from", () => {
   expect(describeTrigger(training)).toBe("brightness has drifted for 26 h, and 1 more");
   expect(describeTrigger({ evidence: [], requestedBy: "Priya Raman" })).toBe("Requested by Priya Raman");
-  expect(describeCycle(training)).toBe("A candidate is training. Production is unchanged until its canary.");
+  expect(describeCycle(training)).toBe("A candidate is training. Production is unchanged until the canary.");
   expect(describeCycle({ ...training, state: "evaluating", candidateVersion: 17 })).toBe(
     "v17 is compared with v15 on the same rows.",
   );

@@ -48,16 +48,16 @@ export function describeTrigger({ evidence, requestedBy }: Pick<RetrainingCycle,
 /** Says what a cycle does now or what became of it, in a sentence. */
 export function describeCycle(cycle: RetrainingCycle): string {
   if (cycle.words !== "") return cycle.words;
-  if (cycle.cancelRequest !== null) return `${cycle.cancelRequest.by} has ended it; what still runs is being stopped.`;
+  if (cycle.cancelRequest !== null) return `Stopped by ${cycle.cancelRequest.by}; running work is being stopped.`;
   const candidate = cycle.candidateVersion === null ? "The candidate" : `v${cycle.candidateVersion}`;
   const sentences: Partial<Record<CycleState, string>> = {
     requested: "It starts within seconds.",
     "checking-data": "The training data is collected and checked.",
-    training: "A candidate is training. Production is unchanged until its canary.",
+    training: "A candidate is training. Production is unchanged until the canary.",
     evaluating: `${candidate} is compared with v${cycle.championVersion} on the same rows.`,
-    gating: `${candidate} goes through the gates of every version.`,
-    approving: `${candidate} has passed its gates and waits for a person.`,
-    "rolling-out": `${candidate} takes traffic step by step, and is rolled back if it is worse.`,
+    gating: `${candidate} is in the registry gates.`,
+    approving: `${candidate} has passed its gates and awaits approval.`,
+    "rolling-out": `${candidate} receives traffic step by step and is rolled back on a regression.`,
   };
   return sentences[cycle.state] ?? "";
 }
@@ -101,7 +101,7 @@ export function cycleCells(cycle: RetrainingCycleDetails, now: number): StepCell
     share: "Outcome",
     state: isOver ? outcome.state : "not-started",
     status: isOver ? formatDuration(endedAt.getTime() - startedAt.getTime()) : "",
-    detail: isOver ? describeState(cycle) : "promoted by evidence, or rolled back",
+    detail: isOver ? describeState(cycle) : "promoted or rolled back by evidence",
   });
   return cells;
 }
@@ -120,7 +120,7 @@ function detailOf(step: (typeof steps)[number]["state"], cycle: RetrainingCycleD
         ? `compared with v${championVersion} on the same rows`
         : `v${candidateVersion} and v${championVersion} on the same rows`;
     case "gating":
-      return "the gates of every version";
+      return "the registry gates";
     case "approving": {
       const decision = parts.approval?.decision;
       return decision ? `${decision.isGiven ? "given" : "declined"} by ${decision.by}` : "by a person";

@@ -13,13 +13,13 @@ export function GainsPanel({ gains }: { gains: PolicyGains }) {
   if (cycles === 0) {
     return (
       <Panel title="Gains">
-        <EmptyState title="No ended cycles">Whether a cycle helped is known some days after its adoption.</EmptyState>
+        <EmptyState title="No ended cycles">The outcome of a cycle is available a few days after adoption.</EmptyState>
       </Panel>
     );
   }
   const perPoint = metric && !metricFacts[metric].isShare ? "Cost per unit gained" : "Cost per point gained";
   return (
-    <Panel title="Gains" subtitle="of adopted candidates over the versions before" flush>
+    <Panel title="Gains" subtitle="of adopted candidates over the previous versions" flush>
       <div style={{ padding: "12px 14px" }}>
         <p style={{ marginTop: 0 }}>{gains.words}</p>
         <dl className="lw-facts">
@@ -29,15 +29,15 @@ export function GainsPanel({ gains }: { gains: PolicyGains }) {
           </dd>
           <dt>Helped</dt>
           <dd>{formatCount(helped)}</dd>
-          <dt>Harmed</dt>
+          <dt>Regressed</dt>
           <dd>{formatCount(harmed)}</dd>
           <dt>No difference</dt>
           <dd>{formatCount(noDifference)}</dd>
-          <dt>Not known</dt>
+          <dt>Unknown</dt>
           <dd>{formatCount(notKnown)}</dd>
-          <dt>Gained in all</dt>
+          <dt>Total gain</dt>
           <dd>{signedDifference(metric, gained?.sum ?? null)}</dd>
-          <dt>Mean of an adoption</dt>
+          <dt>Mean gain per adoption</dt>
           <dd>{signedDifference(metric, gained?.mean ?? null)}</dd>
           <dt>Training cost</dt>
           <dd>{costText(gains)}</dd>

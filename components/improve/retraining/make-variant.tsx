@@ -41,27 +41,27 @@ export function MakeVariant({ model, version, templates, make, actorName, why }:
         onClick={() => setIsOpen(true)}
         leftSection={<IconArrowsMinimize size={14} stroke={1.8} aria-hidden="true" />}
       >
-        Make a variant…
+        Create variant…
       </Button>
       <ConfirmWithReason
         opened={isOpen}
         onClose={() => setIsOpen(false)}
-        title={`Make a variant of ${model} v${version}?`}
+        title={`Create a variant of ${model} v${version}?`}
         consequences={[
-          { label: "Trains", value: "a job on the newest version of the data in the retraining policy" },
+          { label: "Trains", value: "a job on the newest data of the retraining policy" },
           {
             label: "Next",
-            value: "as good on the frozen set, gates, canary; then it replaces the version that serves",
+            value: "no worse on the frozen set, gates, canary; then it replaces the deployed version",
           },
           { label: "Undo", value: "stop the cycle at any step; production is unchanged until the canary" },
         ]}
         reasons={["Cost", "Latency", "Memory"]}
-        confirmLabel="Make variant"
+        confirmLabel="Create variant"
         cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
           const result = await make({ model, version, template: template || null, reason });
-          if (!result.ok || !result.data) return result.error ?? "No cycle was started. Reload the page to see why.";
+          if (!result.ok || !result.data) return result.error ?? "Could not start a cycle. Reload the page to see why.";
           toast.done(`Cycle ${result.data.number} of ${model} has started.`);
           router.push(cycleHref(model, result.data.number));
           return undefined;
@@ -72,7 +72,7 @@ export function MakeVariant({ model, version, templates, make, actorName, why }:
           value={template}
           onChange={(event) => setTemplate(event.currentTarget.value)}
           data={[
-            { value: "", label: "Quantise to int8 (comes with Leeway)" },
+            { value: "", label: "Quantise to int8 (built in)" },
             ...templates.map((name) => ({ value: name, label: name })),
           ]}
         />

@@ -16,7 +16,9 @@ export function OutcomePanel({ cycle, saving }: { cycle: RetrainingCycleDetails;
   if (!outcome) {
     return (
       <Panel title="Did it help?">
-        <EmptyState title="Not known yet">It is known once the labels of the rollout are complete.</EmptyState>
+        <EmptyState title="Not available yet">
+          The outcome is available once the labels of the rollout are complete.
+        </EmptyState>
         {saving && <p>It costs {saving}.</p>}
       </Panel>
     );
@@ -38,7 +40,11 @@ export function OutcomePanel({ cycle, saving }: { cycle: RetrainingCycleDetails;
         <dd>{shown(champion)}</dd>
         <dt>Compared</dt>
         <dd>
-          {compared === null ? noValue : compared === "rollout" ? "both in the rollout" : "week after and week before"}
+          {compared === null
+            ? noValue
+            : compared === "rollout"
+              ? "both during the rollout"
+              : "week after and week before"}
         </dd>
         <dt>Labelled predictions</dt>
         <dd>{formatCount(rows)}</dd>

@@ -27,6 +27,6 @@ test("formats shares in points and errors in their unit, with sign and interval"
 
 test("says that it is not known without numbers", () => {
   const unknown = { ...helped, verdict: "not-known" as const, metric: null, difference: null, low: null, high: null };
-  expect(outcomeText(unknown)).toBe("Not known");
+  expect(outcomeText(unknown)).toBe("Unknown");
   expect(signedDifference(null, null)).toBe(noValue);
 });

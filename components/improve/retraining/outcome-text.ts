@@ -6,9 +6,9 @@ import { metricFacts, type QualityMetric } from "#server/watch/monitoring/qualit
 /** Icon and word of what an adoption came to. */
 export const outcomeLabels: Readonly<Record<RetrainingOutcome["verdict"], { state: State; word: string }>> = {
   helped: { state: "on-target", word: "Helped" },
-  harmed: { state: "missed", word: "Harmed" },
+  harmed: { state: "missed", word: "Regressed" },
   "no-difference": { state: "not-started", word: "No difference" },
-  "not-known": { state: "no-data", word: "Not known" },
+  "not-known": { state: "no-data", word: "Unknown" },
 };
 
 /** What a cycle started from, at the head of a row. */

@@ -44,7 +44,7 @@ export function PolicyActions(props: PolicyActionsProps) {
   const resume = async () => {
     const result = await props.resume(model);
     if (result.ok) toast.done(`The policy of ${model} is active again.`);
-    else toast.failed(result.error ?? "The policy is still paused.");
+    else toast.failed(result.error ?? "Could not resume the policy; it is still paused.");
   };
   const pauseOrResume = () => (isPaused ? void resume() : setAsks("pause"));
   usePageKey(whyNoPause === undefined ? "P" : undefined, pauseOrResume);
@@ -77,15 +77,15 @@ export function PolicyActions(props: PolicyActionsProps) {
         title={`Pause the policy of ${model}?`}
         consequences={[
           { label: "Stops", value: "it starts no cycle automatically" },
-          { label: "Keeps", value: "an open cycle goes on; people can still retrain" },
+          { label: "Keeps", value: "an open cycle continues; people can still start one" },
         ]}
-        reasons={["Labels are wrong", "Maintenance", "Costs too much"]}
+        reasons={["Incorrect labels", "Maintenance", "Costs too much"]}
         confirmLabel="Pause policy"
         cancelLabel="Cancel"
         actorName={props.actorName}
         onConfirm={async (reason) => {
           const result = await props.pause({ model, reason });
-          if (!result.ok) return result.error ?? "The policy was not paused. Reload the page to see its state.";
+          if (!result.ok) return result.error ?? "Could not pause the policy. Reload the page to see its state.";
           toast.done(`The policy of ${model} is paused.`);
           return undefined;
         }}
@@ -96,7 +96,7 @@ export function PolicyActions(props: PolicyActionsProps) {
         title={`Retrain ${model}?`}
         evidence={
           holds.length === 0
-            ? "Nothing puts a training on hold."
+            ? "No condition puts retraining on hold."
             : `On hold by policy: ${holds.join(" ")} You can retrain anyway.`
         }
         consequences={[
@@ -115,7 +115,7 @@ export function PolicyActions(props: PolicyActionsProps) {
         actorName={props.actorName}
         onConfirm={async (reason) => {
           const result = await props.request({ model, reason });
-          if (!result.ok || !result.data) return result.error ?? "No cycle was started. Reload the page to see why.";
+          if (!result.ok || !result.data) return result.error ?? "Could not start a cycle. Reload the page to see why.";
           toast.done(`Cycle ${result.data.number} of ${model} has started.`);
           router.push(cycleHref(model, result.data.number));
           return undefined;

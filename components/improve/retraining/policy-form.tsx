@@ -88,16 +88,14 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
     setMissing(found);
     if (Object.keys(found).length > 0) return;
     run(draft, ({ model }) => {
-      toast.done(
-        policy ? `Changed the policy of ${model}.` : `Created the policy of ${model}. It is checked within minutes.`,
-      );
+      toast.done(policy ? `Policy of ${model} saved.` : `Policy of ${model} created. It is evaluated within minutes.`);
       router.push(policyHref(model));
     });
   }
 
   return (
     <TrainingForm
-      label={policy ? `Change the policy of ${policy.model}` : "Create a retraining policy"}
+      label={policy ? `Edit the policy of ${policy.model}` : "Create a retraining policy"}
       onSubmit={submit}
       button={policy ? "Save changes" : "Create policy"}
       why={why}
@@ -106,12 +104,12 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
     >
       <FormProblem state={other === "" ? state : { ...state, error: other }} />
       {!policy && (
-        <Section title="Model" subtitle="one policy each">
+        <Section title="Model" subtitle="one policy per model">
           {select("model", "Model", choices(options.models))}
-          {select("endpoint", "Endpoint", choices(options.endpoints), "serves the model, and gets its candidates")}
+          {select("endpoint", "Endpoint", choices(options.endpoints), "serves the model and receives the candidates")}
         </Section>
       )}
-      <Section title="Triggers" subtitle="what starts a cycle">
+      <Section title="Triggers" subtitle="conditions that start a cycle">
         {select("combine", "Starts", [
           { value: "any", label: "when any of them is met" },
           { value: "all", label: "when all of them are met" },
@@ -145,7 +143,7 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
           </>
         )}
       </Section>
-      <Section title="Conditions" subtitle="what the newest labels must be">
+      <Section title="Conditions" subtitle="requirements for the newest labels">
         {text("labelsAtLeast", "Min labels", "complete ones")}
         {text("labelsPerClass", "Min labels per class")}
         {text("labelsComplete", "Min labelled rows, %")}
@@ -178,7 +176,7 @@ export function PolicyForm({ policy, options, create, update, why }: PolicyFormP
           "frozenSet",
           "Frozen set",
           choices(options.evaluationSets.map(({ id, name }) => ({ value: id, label: name }))),
-          "evaluation set that no version is trained on",
+          "evaluation set that is not used for training",
         )}
         {text("freshSet", "Fresh sets", "name of evaluation sets of new rows; empty: the canary decides")}
         {text("marginPoints", "Margin, points", "that it may lose on the frozen set")}

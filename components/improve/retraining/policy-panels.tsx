@@ -26,7 +26,7 @@ export function RulesPanel({ policy }: { policy: RetrainingPolicyDetails }) {
       <div className={classes.rules}>
         <PanelSection title={`Triggers, ${rules.combine} of`}>
           {rules.triggers.length === 0 ? (
-            <p className="lw-muted">None: only a person starts a cycle.</p>
+            <p className="lw-muted">None: cycles start on request only.</p>
           ) : (
             <ul className={classes.list}>
               {rules.triggers.map((trigger) => (
@@ -85,7 +85,7 @@ export function RulesPanel({ policy }: { policy: RetrainingPolicyDetails }) {
 /** Shows how a cycle of the policy trains and releases. */
 export function PlanPanel({ policy: { plan, owner, createdBy } }: { policy: RetrainingPolicyDetails }) {
   return (
-    <Panel title="Cycle" subtitle="what each one does">
+    <Panel title="Cycle" subtitle="what each cycle does">
       <dl className="lw-facts">
         <dt>Trains on</dt>
         <dd>{describeData(plan.data)}</dd>
@@ -98,7 +98,7 @@ export function PlanPanel({ policy: { plan, owner, createdBy } }: { policy: Retr
         <dt>Guardrails</dt>
         <dd>{formatCount(plan.release.plan.guardrails.length)}</dd>
         <dt>Owner</dt>
-        <dd>{owner?.name ?? "none: nothing is trained until one is named"}</dd>
+        <dd>{owner?.name ?? "none: nothing is trained until an owner is set"}</dd>
         <dt>Created by</dt>
         <dd>{createdBy}</dd>
       </dl>
@@ -109,9 +109,9 @@ export function PlanPanel({ policy: { plan, owner, createdBy } }: { policy: Retr
 /** Lists what a policy decided, newest first: which triggers were met, and what put a training on hold. */
 export function DecisionsPanel({ decisions, now }: { decisions: readonly RetrainingDecision[]; now: number }) {
   return (
-    <Panel title="Decisions" subtitle="recorded when they change" flush>
+    <Panel title="Decisions" subtitle="recorded on change" flush>
       {decisions.length === 0 ? (
-        <EmptyState title="No decisions yet">The policy is checked every five minutes.</EmptyState>
+        <EmptyState title="No decisions yet">The policy is evaluated every five minutes.</EmptyState>
       ) : (
         <ol className={classes.log}>
           {decisions.map((decision) => (

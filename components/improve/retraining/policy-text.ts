@@ -23,7 +23,7 @@ export function describePolicy(policy: Standing, now: number): string {
   const { paused, decision, openCycle, lookedAt } = policy;
   if (openCycle) return `Cycle ${openCycle.number} is open: ${cycleStateLabels[openCycle.state].word.toLowerCase()}.`;
   if (paused) return `Paused by ${paused.by}: ${paused.reason.replace(/\.$/, "")}.`;
-  if (lookedAt === null) return "It is checked within minutes.";
+  if (lookedAt === null) return "It is evaluated within minutes.";
   if (decision?.kind === "held") {
     const [first, ...others] = decision.holds;
     if (!first) return "On hold.";

@@ -25,7 +25,7 @@ export function RealisedPanel({ history, markers }: RealisedPanelProps) {
     return (
       <Panel title={title}>
         <EmptyState title="No complete labels">
-          No predictions of the last 30 days have complete labels. Send labels, so that quality and gains are measured.
+          No predictions of the last 30 days have complete labels. Send labels to measure quality and gains.
         </EmptyState>
       </Panel>
     );

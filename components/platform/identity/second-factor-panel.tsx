@@ -33,7 +33,7 @@ export function SecondFactorPanel({ factor, actions }: SecondFactorPanelProps) {
   return (
     <Panel title="Authenticator app" subtitle="on">
       <p className="lw-muted">
-        Sign-in has asked for a code since <Moment at={factor.since} />. {left === 0 ? "No" : left} recovery{" "}
+        Sign-in has required a code since <Moment at={factor.since} />. {left === 0 ? "No" : left} recovery{" "}
         {left === 1 ? "code is" : "codes are"} left{left < 3 ? "; remove the app and set it up again for new ones" : ""}
         . Programs must use API tokens instead of your password.
       </p>

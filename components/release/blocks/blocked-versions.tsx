@@ -32,7 +32,7 @@ export function BlockedVersions(props: BlockedVersionsProps) {
     if (!chosen) return undefined;
     const { model, version } = chosen;
     const result = await props.unblock({ endpointId: endpoint.id, model, version, reason });
-    if (!result.ok) return result.error ?? "The version was not unblocked.";
+    if (!result.ok) return result.error ?? "Could not unblock the version.";
     toast.done(`${model} v${version} unblocked.`);
     refresh();
     return undefined;
@@ -75,8 +75,8 @@ export function BlockedVersions(props: BlockedVersionsProps) {
         title={`Unblock ${chosen?.model} v${chosen?.version} on ${endpoint.name}?`}
         consequences={[
           { label: "Allows", value: "deploying this version here, and rolling it out" },
-          { label: "Keeps", value: "what serves now; unblocking deploys nothing" },
-          { label: "Undo", value: "the next rollback blocks the version again" },
+          { label: "Keeps", value: "the deployed version; unblocking deploys nothing" },
+          { label: "Undo", value: "roll back again, which blocks the version" },
         ]}
         confirmLabel="Unblock"
         cancelLabel="Keep blocked"

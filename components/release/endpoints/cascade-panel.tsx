@@ -135,5 +135,5 @@ function assumption({ cost: { unit }, steps }: CascadeReport): string {
     unit === "cost"
       ? "each run costs the price configured for its step"
       : "each run costs the model run time; in a batch, the full batch time counts for every request";
-  return `Savings compared with sending every request to ${name}: ${rate}. Cached responses are excluded. The loss is estimated from requests that both the first and the last step answered for comparison; escalated requests get the later response either way.`;
+  return `Savings compared with sending every request to ${name}: ${rate}. Cached responses are excluded. The loss is estimated from requests that both the first and the last step processed for comparison; escalated requests get the later response either way.`;
 }

@@ -32,7 +32,7 @@ export function ChangedPreview({ rows, version, base, scoreOf, filters, more }: 
         columns={changedColumns(version, base)}
         rowKey={({ row }) => String(row)}
         density="dense"
-        empty={<EmptyState title="No such rows">No row of the set changed in this way.</EmptyState>}
+        empty={<EmptyState title="No such rows">No row of the set changed like this.</EmptyState>}
         foot={more || undefined}
       />
     </Panel>

@@ -40,11 +40,11 @@ export function RankingPanels({ panels, version, base }: Versions<"ranking">) {
           <FactList
             facts={[
               { name: "Lists", value: formatCount(lists) },
-              { name: "Without a relevant item", value: `${formatCount(emptyLists)}, left out of all metrics` },
+              { name: "Without a relevant item", value: `${formatCount(emptyLists)}, excluded from all metrics` },
               { name: "Gain", value: `2^relevance − 1, over the first ${at}; ties keep the order of the file` },
               {
                 name: "Position bias",
-                value: "Labels from clicks favour what was shown first: compare versions, not single values.",
+                value: "Labels from clicks favour items shown first: compare versions, not single values.",
               },
             ]}
           />

@@ -68,7 +68,7 @@ function columnsOf(version: number, base: number): Column<PairedMetricResult>[] 
     },
     {
       key: "verdict",
-      head: "Verdict",
+      head: "Result",
       cell: ({ verdict }) => (verdict ? <VerdictBadge verdict={verdict} /> : noValue),
     },
   ];

@@ -35,7 +35,7 @@ export function RetireSet({ id, name, actorName, retire }: RetireSetProps) {
           { label: "Existing results", value: "are kept" },
           { label: "Undo", value: "freeze the same rows under another name" },
         ]}
-        reasons={["Too many versions compared", "Wrong labels"]}
+        reasons={["Too many versions compared", "Incorrect labels"]}
         confirmLabel="Retire set"
         cancelLabel="Cancel"
         destructive

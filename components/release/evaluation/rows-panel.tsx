@@ -68,7 +68,7 @@ export function ChangedRows({ rows, version, base, ...frame }: ChangedRowsProps)
         columns={withPictures(changedColumns(version, base), frame.pictures)}
         rowKey={({ row }) => String(row)}
         density="dense"
-        empty={<EmptyState title="No such rows">No row of the set changed in this way.</EmptyState>}
+        empty={<EmptyState title="No such rows">No row of the set changed like this.</EmptyState>}
         foot={<Foot paging={frame.paging} shown={rows.length} />}
       />
     </Frame>

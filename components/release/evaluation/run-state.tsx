@@ -53,7 +53,7 @@ export function RunState({ version, missing, run, estimate, runButton, cancelBut
       return (
         <Panel flush>
           <EmptyState title="The evaluation was cancelled" action={runButton}>
-            {formatCount(run.rowsDone)} of {formatCount(run.rowsTotal)} rows are kept. It continues behind them.
+            {formatCount(run.rowsDone)} of {formatCount(run.rowsTotal)} rows are stored. It resumes after them.
           </EmptyState>
         </Panel>
       );

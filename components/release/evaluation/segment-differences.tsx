@@ -36,7 +36,7 @@ export function SegmentDifferences({ comparison, rowsHref }: SegmentDifferencesP
         maxHeight="420px"
         empty={
           <EmptyState title="No segments">
-            A set looks at segments by themselves if columns or conditions are given when it is frozen.
+            Segments are evaluated if columns or conditions are set when the set is frozen.
           </EmptyState>
         }
       />

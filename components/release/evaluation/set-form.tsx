@@ -73,7 +73,7 @@ export function SetForm({ datasets, inputs, create, onClose }: SetFormProps) {
       return;
     }
     run(input, ({ href }) => {
-      toast.done("Reading the rows of the set. It can be used once they are read.");
+      toast.done("Reading the rows of the set. You can use it once this is complete.");
       onClose();
       router.push(href);
     });
@@ -151,7 +151,7 @@ export function SetForm({ datasets, inputs, create, onClose }: SetFormProps) {
       </div>
       <Textarea
         label="Segments by condition"
-        description="one a line"
+        description="one per line"
         placeholder="night: hour >= 22"
         autosize
         minRows={2}
@@ -160,7 +160,7 @@ export function SetForm({ datasets, inputs, create, onClose }: SetFormProps) {
       />
       <Textarea
         label="Excluded rows"
-        description="one a line, with the reason after a colon"
+        description="one per line, with the reason after a colon"
         placeholder={'rows 3, 17: recorded twice\ncarrier = "XX": test flights'}
         autosize
         minRows={2}
@@ -204,7 +204,7 @@ export function SetForm({ datasets, inputs, create, onClose }: SetFormProps) {
         value={draft.note}
         onChange={(event) => set({ note: event.currentTarget.value })}
       />
-      <p className="lw-small lw-quiet">A set never changes. Other rows or segments are another set.</p>
+      <p className="lw-small lw-quiet">A set never changes. Create another set for other rows or segments.</p>
       <div className={classes.foot}>
         <Button variant="default" onClick={onClose}>
           Cancel

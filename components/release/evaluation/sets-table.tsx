@@ -27,7 +27,7 @@ export function SetsTable({ sets, hrefs, actorName, retire }: SetsTableProps) {
       rowHref={({ id }) => hrefs[id]}
       empty={
         <EmptyState title="No evaluation sets yet">
-          Freeze labelled rows of a dataset version. Every version is then evaluated on the same rows.
+          Freeze labelled rows of a dataset version to evaluate all versions on the same rows.
         </EmptyState>
       }
     />
@@ -59,7 +59,7 @@ function columnsOf(actorName: string, retire: RetireSetAction | undefined): Colu
       head: "Dataset",
       cell: ({ definition: { dataset } }) => `${dataset.name} ${dataset.digest.slice(0, 8)}`,
     },
-    { key: "left", head: "Left out", cell: ({ facts }) => leftOut(facts) },
+    { key: "left", head: "Excluded", cell: ({ facts }) => leftOut(facts) },
     {
       key: "usage",
       head: "Used",

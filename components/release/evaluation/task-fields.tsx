@@ -38,7 +38,7 @@ export function TaskFields({ draft, set, profile }: TaskFieldsProps) {
     case "classification":
       return levels.length === 2 ? (
         <Select
-          label="Class to be found"
+          label="Positive class"
           description="of two classes"
           placeholder="the last by name"
           data={levels}
@@ -48,7 +48,7 @@ export function TaskFields({ draft, set, profile }: TaskFieldsProps) {
         />
       ) : null;
     case "multilabel":
-      return number("threshold", "Threshold", "score from which on a class is predicted; 0.5 by default");
+      return number("threshold", "Threshold", "minimum score to predict a class; defaults to 0.5");
     case "boxes":
       return (
         <>
@@ -69,15 +69,15 @@ export function TaskFields({ draft, set, profile }: TaskFieldsProps) {
       return (
         <>
           {column("list", "List column", true)}
-          {number("at", "Items looked at", "the first so many of a list")}
+          {number("at", "Top k items", "number of items from the top of each list")}
         </>
       );
     case "anomaly":
       return (
         <>
           {column("machine", "Machine column")}
-          {number("threshold", "Threshold", "score from which on a step raises an alarm")}
-          {number("before", "Steps before", "an alarm so early belongs to the event")}
+          {number("threshold", "Threshold", "minimum score to raise an alarm")}
+          {number("before", "Steps before", "how early an alarm may precede an event")}
         </>
       );
     default:

@@ -9,7 +9,7 @@ export const requestStateLabels: Record<RequestState, { state: State; word: stri
   approved: { state: "finished", word: "Approved" },
   rejected: { state: "rolled-back", word: "Rejected" },
   withdrawn: { state: "paused", word: "Withdrawn" },
-  void: { state: "paused", word: "Void" },
+  void: { state: "paused", word: "Invalid" },
 };
 
 export type Verb = "approve" | "reject" | "withdraw";

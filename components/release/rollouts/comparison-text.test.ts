@@ -30,7 +30,7 @@ test("names groups, as of clients that send a request again, and minutes that ar
 
 test("names what gateways differ by", () => {
   expect(words({ unit: "requests", gatewayFactor: 1.4 })).toBe(
-    "Gateways of this endpoint differ by chance, so up to 1.4× is tolerated.",
+    "Gateways of this endpoint differ randomly, so up to 1.4× is tolerated.",
   );
 });
 

@@ -36,7 +36,7 @@ function describeUnit(metric: GuardrailEvidence["metric"], bursts: Bursts): stri
   if (groupSize >= namedGroups) {
     const size = formatNumber(groupSize, { decimals: 1 });
     return [
-      `Compared by groups: ${noun} of this endpoint come in groups of about ${size}${cost}. Clients may send failed requests again; each one counts, because no request ID connects them.`,
+      `Compared by groups: ${noun} of this endpoint come in groups of about ${size}${cost}. Retries of failed requests are counted separately, because no request ID connects them.`,
     ];
   }
   return [`Compared by minutes: ${noun} of this endpoint come in bursts (ρ ${formatNumber(rho)})${cost}.`];
@@ -47,7 +47,7 @@ const knownFrom = 20;
 
 function describeGateways({ gatewayFactor }: Bursts): string[] {
   if (gatewayFactor < namedGatewayFactor) return [];
-  return [`Gateways of this endpoint differ by chance, so up to ${formatNumber(gatewayFactor)}× is tolerated.`];
+  return [`Gateways of this endpoint differ randomly, so up to ${formatNumber(gatewayFactor)}× is tolerated.`];
 }
 
 /** Describes the p95 of both versions: "p95 with queue 40 ms → 52 ms, difference 8 ms to 16 ms". Undefined where it is not compared. */

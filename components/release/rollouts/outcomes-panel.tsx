@@ -79,7 +79,8 @@ export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: Rol
         rowKey={({ name }) => name}
         empty={
           <EmptyState title="No business events yet">
-            Post what happened after requests, such as orders and their value, to /api/v1/endpoints/{rollout.endpoint}
+            Post business events that follow requests, such as orders and their value, to /api/v1/endpoints/
+            {rollout.endpoint}
             /outcomes.
           </EmptyState>
         }

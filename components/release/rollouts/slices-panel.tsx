@@ -9,7 +9,7 @@ import { metricLabels } from "./metric-labels.ts";
 import { versionNames } from "./rollout-text.ts";
 import { VersionMark } from "./version-mark.tsx";
 
-const kindLabels: Record<Slice["kind"], string> = { caller: "caller", answer: "answer", provider: "ran on" };
+const kindLabels: Record<Slice["kind"], string> = { caller: "caller", answer: "prediction", provider: "hardware" };
 
 /** Lists the callers, predictions and providers that were affected most. */
 export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: RolloutSlices }) {

@@ -41,7 +41,7 @@ export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: num
       return {
         share,
         state: "finished",
-        status: lasted ? `Held ${lasted}` : "Done",
+        status: lasted ? `Took ${lasted}` : "Done",
         detail: counted ? `${counted}, no regression found` : "no regression found",
       };
     }

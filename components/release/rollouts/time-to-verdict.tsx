@@ -59,7 +59,7 @@ export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
       </PanelSection>
       <PanelSection>
         <p className="lw-muted lw-small">
-          On a regression Leeway rolls back to {stable} and blocks {canary} on {endpoint}. False rollback rate: at most{" "}
+          On a regression, Leeway rolls back to {stable} and blocks {canary} on {endpoint}. False rollback rate: at most{" "}
           <strong>{formatPercent(plan.alpha)}</strong> for the complete rollout.
         </p>
       </PanelSection>

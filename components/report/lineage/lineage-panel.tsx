@@ -59,9 +59,7 @@ export function LineagePanel({ title, subtitle, start, branch, direction }: Line
     <Panel title={title} subtitle={subtitle} flush>
       {sections.length === 0 && (
         <EmptyState title="Nothing recorded">
-          {direction === "into"
-            ? "Leeway knows of nothing that this was made from."
-            : "Leeway knows of nothing that was made from this."}
+          {direction === "into" ? "No recorded sources." : "No recorded uses."}
         </EmptyState>
       )}
       {sections.map(({ kind, label, rows, more }) => {
@@ -85,11 +83,7 @@ export function LineagePanel({ title, subtitle, start, branch, direction }: Line
           </section>
         );
       })}
-      {branch.isCut && (
-        <p className={classes.cut}>
-          There is more than a page can show. Walk from one of these to see what is behind it.
-        </p>
-      )}
+      {branch.isCut && <p className={classes.cut}>Too many items to show. Open one of these to continue from it.</p>}
     </Panel>
   );
 }
@@ -111,9 +105,9 @@ function Row({ node, link }: { node: LineageNode; link: string }) {
         <Link
           className={classes.walk}
           href={lineageHref(kind, id)}
-          aria-label={`Walk from here: ${kindLabels[kind].one} ${title}`}
+          aria-label={`Continue from here: ${kindLabels[kind].one} ${title}`}
         >
-          Walk from here
+          Continue from here
         </Link>
       )}
     </li>

@@ -61,7 +61,7 @@ test("says what it found", () => {
   const madeFrom = branchOf([node("dataset-version", "rows")]);
   const wentInto = branchOf([node("predictions", "a", { requests: 1200 }), node("predictions", "b", { requests: 34 })]);
   expect(lineageSentence({ start, madeFrom, wentInto })).toBe(
-    `Made from 1${nbsp}dataset version. Went into the answers to 1,234${nbsp}requests.`,
+    `Created from 1${nbsp}dataset version. Used in the predictions for 1,234${nbsp}requests.`,
   );
   expect(lineageSentence({ start, madeFrom: branchOf([]), wentInto: null })).toBe("");
 });

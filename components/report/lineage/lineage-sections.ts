@@ -82,8 +82,8 @@ export function lineageSentence({ madeFrom, wentInto }: LineageWalk): string {
   const served = wentInto?.nodes.filter(({ kind }) => kind === "predictions") ?? [];
   const requests = served.reduce((sum, node) => sum + (node.requests ?? 0), 0);
   const parts = [
-    datasets > 0 && `Made from ${plural(datasets, "dataset version")}.`,
-    served.length > 0 && `Went into the answers to ${plural(requests, "request")}.`,
+    datasets > 0 && `Created from ${plural(datasets, "dataset version")}.`,
+    served.length > 0 && `Used in the predictions for ${plural(requests, "request")}.`,
   ];
   return parts.filter(Boolean).join(" ");
 }

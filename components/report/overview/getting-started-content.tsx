@@ -42,7 +42,7 @@ export function GettingStartedContent(props: GettingStartedContentProps) {
             </pre>
           </Panel>
           <p className="lw-small lw-muted" style={{ padding: "14px 4px" }}>
-            You can leave: this page stays available at <code>{publicUrl}/getting-started</code> and shows the same
+            You can close this page; it stays available at <code>{publicUrl}/getting-started</code> and shows the same
             progress to everyone in the workspace.
           </p>
         </aside>

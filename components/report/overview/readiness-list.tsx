@@ -53,12 +53,12 @@ const stepLabels: Record<ReadinessStep["key"], Words> = {
   },
   retraining: {
     title: "Write a retraining policy",
-    purpose: "When a model is trained again, and what a candidate has to show",
+    purpose: "When a model is retrained, and what a candidate must achieve",
     way: { href: "/retraining/new", label: "Create policy", hint: "It needs a job template and a frozen set." },
   },
   "game-day": {
     title: "Hold a game day",
-    purpose: "Know who is notified, and how fast, before an outage shows it",
+    purpose: "Check who is notified, and how fast, before a real outage",
     way: {
       href: "/game-days/new",
       label: "Plan a game day",

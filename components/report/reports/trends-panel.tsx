@@ -17,7 +17,7 @@ const adverbs = { week: "Weekly", month: "Monthly", quarter: "Quarterly" };
 export function TrendsPanel({ facts: { trends, period }, drawer }: TrendsProps) {
   return (
     <Panel
-      title="Accuracy vs ground truth"
+      title="Accuracy vs labels"
       subtitle={`${adverbs[period]}, last 12 ${period}s.`}
       right={
         <span className={classes.legend}>

@@ -21,7 +21,7 @@ const none = "–";
 const statuses = {
   PRESENT: "Found",
   OUTSIDE_MAX_AGE: "Too old",
-  NULL_VALUE: "No value",
+  NULL_VALUE: "Null",
   NOT_FOUND: "Unknown key",
 };
 const sources = { store: "Stored", request: "In the request", imputed: "Imputed" };

@@ -55,7 +55,7 @@ function Content({ endpoint, prediction, signature }: ContentProps) {
       <PredictionFacts prediction={prediction} signature={signature} />
       {outputs && (
         <section className={classes.tensor}>
-          <h3 className={classes.title}>Answer</h3>
+          <h3 className={classes.title}>Prediction</h3>
           <PredictionOutputs outputs={outputs} signature={signature} />
         </section>
       )}

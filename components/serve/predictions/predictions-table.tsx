@@ -51,7 +51,7 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
       : []),
     {
       key: "answer",
-      head: "Answer",
+      head: "Prediction",
       span: (row) => (failed(row) ? 2 : 1),
       cell: (row) =>
         failed(row) ? (

@@ -92,7 +92,7 @@ export function RedriveAll({ deadLetters, redrive, actorName, disabledReason }: 
         title={`Retry ${all}?`}
         consequences={[
           { label: "Attempts", value: "reset for each task, oldest first" },
-          { label: "At once", value: "at most 10,000; the backlog limit does not apply" },
+          { label: "Limit", value: "10,000 tasks; the backlog limit does not apply" },
         ]}
         reasons={["Cause fixed"]}
         confirmLabel="Retry all"

@@ -42,7 +42,7 @@ export function TaskPanel({ task, result, deliveries, actions }: TaskPanelProps)
         </PanelSection>
       )}
       {result !== undefined && (
-        <PanelSection title="Answer">
+        <PanelSection title="Result">
           <CodeBlock examples={[{ label: "JSON", code: result }]} />
         </PanelSection>
       )}

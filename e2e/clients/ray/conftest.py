@@ -147,7 +147,7 @@ class Adapter:
             answer = json.loads(self.process.stdout.readline())
             if "error" not in answer:
                 return answer["value"]
-            if "did not answer in time" not in answer["error"] or time.monotonic() > deadline:
+            if "did not respond in time" not in answer["error"] or time.monotonic() > deadline:
                 raise Refused(answer["error"])
 
     def package(self, program: str) -> dict:

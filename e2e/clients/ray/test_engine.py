@@ -109,13 +109,13 @@ def test_what_cannot_start_is_no_failure_of_the_program(adapter):
     launch = adapter.submit("", engineFields=fields)
     seen = adapter.until(launch, "ended")
     assert seen["cause"] == "never-started", seen
-    with pytest.raises(Refused, match="Ray refuses the job: .*nonsense"):
+    with pytest.raises(Refused, match="Ray rejected the job: .*nonsense"):
         adapter.submit("", engineFields={"nonsense": 1})
 
 
 @pytest.mark.parametrize("token", ["", "another"])
 def test_a_wrong_token_is_said_in_words(head, token):
-    with adapter_of(head.url, token) as other, pytest.raises(Refused, match="Ray refuses the token of this engine"):
+    with adapter_of(head.url, token) as other, pytest.raises(Refused, match="Ray rejected the token of this engine"):
         other.call("describe")
 
 
@@ -124,11 +124,11 @@ def test_a_new_head_knows_nothing_of_the_one_before(head, adapter):
     launch = adapter.submit("import time\ntime.sleep(600)")
     adapter.until(launch, "running")
     head.kill()
-    with pytest.raises(Refused, match="Ray cannot be reached"):
+    with pytest.raises(Refused, match="Could not reach Ray"):
         adapter.look(launch)
     with ray_head(head.port):
         seen = adapter.look(launch)
-    assert (seen["state"], seen["reason"]) == ("gone", "Ray was started again, and knows no job of before.")
+    assert (seen["state"], seen["reason"]) == ("gone", "Ray was restarted and lost its earlier jobs.")
 
 
 def _await(is_so, seconds: float = 120) -> None:

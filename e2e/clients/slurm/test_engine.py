@@ -125,7 +125,7 @@ def test_a_waiting_job_that_is_stopped_never_starts(cluster, spot, files):
     cluster.until(started.exists)
     second = spot.submit(waits(ran), resources=WHOLE)
     time.sleep(3)
-    assert spot.look(second)["reason"] == "Slurm waits for free machines."
+    assert spot.look(second)["reason"] == "Waiting for free machines."
     spot.stop(second)
     assert spot.until(second, "ended")["signal"] == "SIGTERM"
     assert spot.look(first)["state"] == "running"
@@ -229,7 +229,7 @@ raise SystemExit(3)
     cluster.let_it_save()
     cluster.kill_controller()
     for ask in [lambda: spot.look(launch), lambda: spot.submit(program, launch), lambda: spot.call("describe")]:
-        with pytest.raises(Refused, match="did not answer in time|Unable to contact|controller does not answer"):
+        with pytest.raises(Refused, match="did not respond in time|Unable to contact|controller does not respond"):
             ask()
     cluster.start_controller()
     assert spot.look(launch)["state"] == "running"
@@ -286,7 +286,7 @@ def test_ends_what_is_removed(cluster, spot, files, state):
 
 def test_says_why_a_job_waits(cluster, spot, files):
     held = spot.submit("", engineFields={"hold": True})
-    assert spot.look(held)["reason"] == "It is held at Slurm by its user."
+    assert spot.look(held)["reason"] == "On hold at Slurm by its user."
     running = spot.submit(waits(files / "started"), resources=SMALL)
     cluster.until((files / "started").exists)
     cluster.command("scontrol", "suspend", spot.handles[running]["id"])
@@ -296,7 +296,7 @@ def test_says_why_a_job_waits(cluster, spot, files):
     later = spot.submit(
         "", engineFields={"begin_time": {"set": True, "number": int(time.time()) + 3600}}, resources=SMALL
     )
-    assert spot.look(later)["reason"] == "Its time to begin at Slurm has not come."
+    assert spot.look(later)["reason"] == "Its start time at Slurm has not been reached."
 
 
 def test_a_lost_machine_loses_its_jobs(cluster, spot, files):
@@ -308,13 +308,13 @@ def test_a_lost_machine_loses_its_jobs(cluster, spot, files):
 
 
 def test_what_can_never_start_is_refused_in_words(cluster, spot):
-    with pytest.raises(Refused, match="Slurm refuses the job: .*nonsense"):
+    with pytest.raises(Refused, match="Slurm rejected the job: .*nonsense"):
         spot.submit("", engineFields={"nonsense": 1})
-    with pytest.raises(Refused, match="Slurm refuses the job: "):
+    with pytest.raises(Refused, match="Slurm rejected the job: "):
         spot.submit("", resources={"cores": 64})
     with (
         adapter_of(cluster, partition="nowhere") as other,
-        pytest.raises(Refused, match="Slurm refuses the job: .*partition"),
+        pytest.raises(Refused, match="Slurm rejected the job: .*partition"),
     ):
         other.submit("")
     assert not cluster.names()
@@ -342,4 +342,4 @@ def test_ended_jobs_are_forgotten_after_a_while(cluster, spot):
     """The last one here: it waits."""
     launch = spot.submit("")
     spot.until(launch, "ended")
-    assert spot.until(launch, "gone", seconds=150)["reason"] == "Slurm does not know it, or no longer."
+    assert spot.until(launch, "gone", seconds=150)["reason"] == "Unknown to Slurm."

@@ -18,7 +18,7 @@ from mlflow import MlflowClient
 
 WHOLE = {"cores": 2, "memoryBytes": 500 * 2**20}
 ENDS = ["finished", "failed", "stopped", "lost"]
-CUT_SHORT = "Stopped by the engine before it was done (its exit code says success)."
+CUT_SHORT = "Stopped by the engine before it finished (its exit code is 0)."
 ENDLESS = {"steps": 10_000, "save_every": 5_000, "pause": 0.1}
 
 

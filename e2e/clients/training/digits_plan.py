@@ -39,7 +39,7 @@ PLAN = [
 ]  # fmt: skip
 
 LINEAR, NETWORK = "calm-sound", "true-north"
-# Made from the network: run, largest pixel of the calibration images, aliases, note, what the version is.
+# Created from the network: run, largest pixel of the calibration images, aliases, note, what the version is.
 QUANTISED = [
     ("trim-ballast", 1, ("challenger",),
      "true-north in int8. Registered as version 3.",

@@ -292,7 +292,7 @@ test("stops with the output's own error, with an interruption, and without a Lee
         signal: new AbortController().signal,
         progress: quiet,
       }),
-    ).rejects.toThrow("holds no Leeway");
+    ).rejects.toThrow("contains no Leeway data");
   });
 });
 

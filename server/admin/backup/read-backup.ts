@@ -68,7 +68,7 @@ export async function readBackup(
     return await reader.read();
   } catch (cause) {
     if (cause instanceof BackupError || !failure) throw cause;
-    throw reader.damaged(`it breaks off or is not a tar file (${failure.message})`, cause);
+    throw reader.damaged(`it is truncated or not a tar file (${failure.message})`, cause);
   } finally {
     tar.destroy();
     source.destroy();
@@ -127,7 +127,7 @@ class Reader {
   /** Reads an entry into memory, and goes on to the next one. */
   private async take(maxBytes: number): Promise<Buffer> {
     const { entry } = this;
-    if (!entry) throw this.damaged("it breaks off");
+    if (!entry) throw this.damaged("it is truncated");
     if (entry.header.size > maxBytes) throw this.damaged(`"${this.name}" is too large`);
     const chunks: Buffer[] = [];
     for await (const chunk of bytesOf(entry)) chunks.push(chunk);
@@ -136,7 +136,7 @@ class Reader {
   }
 
   private async readHeader(): Promise<{ header: BackupHeader; digest: string }> {
-    if (this.name !== entryNames.header) throw new BackupError(`${this.path} is not a backup of Leeway.`);
+    if (this.name !== entryNames.header) throw new BackupError(`${this.path} is not a Leeway backup.`);
     const bytes = await this.take(limits.backupManifestBytes);
     const found = FormatVersion.safeParse(parsedJson(bytes.toString()));
     if (!found.success) throw this.damaged("its header is not valid");
@@ -186,7 +186,7 @@ class Reader {
     const digest = new Digest();
     const content = Readable.from(digest.pass(bytesOf(entry)), { objectMode: false });
     await this.consumer.file(key, sizeBytes, content);
-    if (digest.bytes !== sizeBytes) throw this.damaged(`the file "${key}" breaks off`);
+    if (digest.bytes !== sizeBytes) throw this.damaged(`the file "${key}" is truncated`);
     this.unlisted.push({ key, sizeBytes, sha256: digest.end() });
     await this.next();
   }

@@ -143,9 +143,7 @@ function requireKnownSchema(path: string, { schema: { migration } }: BackupHeade
     throw new BackupError(`${path} was written by a newer version of Leeway. Restore it with that version.`);
   }
   if (!hasMigration(migration)) {
-    throw new BackupError(
-      `${path} was written by a version of Leeway that this one does not know. Restore it with that version.`,
-    );
+    throw new BackupError(`${path} was written by an unknown version of Leeway. Restore it with that version.`);
   }
 }
 
@@ -212,7 +210,7 @@ class Files {
     // The folder of a workspace and a part of it: few, whatever the number of files.
     this.keys.add(key.split("/").slice(0, 2).join("/"));
     const stored = await this.store.put(key, content);
-    if (stored.sizeBytes !== sizeBytes) throw new BackupError(`The file "${key}" breaks off.`);
+    if (stored.sizeBytes !== sizeBytes) throw new BackupError(`The file "${key}" is truncated.`);
   }
 
   async require({ key, sizeBytes }: ArtifactLine): Promise<void> {
@@ -223,7 +221,7 @@ class Files {
     if (found?.sizeBytes === sizeBytes) return;
     const what = found ? `has ${found.sizeBytes} bytes instead of ${sizeBytes}` : "is missing";
     throw new BackupError(
-      `The artifact "${key}" ${what} in the store. The backup holds no files: make the store of the original available, or a copy of it.`,
+      `The artifact "${key}" ${what} in the store. The backup contains no files: make the original store, or a copy of it, available.`,
     );
   }
 

@@ -69,7 +69,8 @@ const listQuery = `select json_build_object('key', key, 'sizeBytes', size_bytes,
 export async function writeBackup(options: BackupOptions): Promise<BackupSummary> {
   const { db, store, artifacts: mode, output, listFile, signal } = options;
   const { rows: found } = await db.execute(sql`select to_regclass('public.system_values') is not null as "isLeeway"`);
-  if (!found[0]?.isLeeway) throw new BackupError("The database holds no Leeway. Check DATABASE_URL or DATA_DIR.");
+  if (!found[0]?.isLeeway)
+    throw new BackupError("The database contains no Leeway data. Check DATABASE_URL or DATA_DIR.");
   // Before the snapshot: from here on, files of its rows are not collected.
   const hold = await holdArtifacts(db);
   const tar = new TarWriter(output, signal);

@@ -53,7 +53,7 @@ async function failHopeless(ctx: Context, table: typeof imports | typeof exports
     .update(table)
     .set({
       state: "failed",
-      message: `The worker stopped ${maxLeases} times while it worked on this. See its log; the data may be too large for its memory.`,
+      message: `The worker stopped ${maxLeases} times while processing this. See its log; the data may exceed its memory.`,
       endedAt: new Date(),
       runner: null,
       leasedUntil: null,

@@ -55,7 +55,7 @@ export async function addPurge(ctx: Context, { reason, ...key }: RequestPurge): 
       .insert(purges)
       .values({ workspaceId, kind: key.kind, subjectId: key.id, name: subject.name, requestedBy, reason })
       .returning();
-    if (!purge) throw new Error("The purge was not written down.");
+    if (!purge) throw new Error("The purge was not stored.");
     await record(ctx, `${key.kind}.purge-requested`, {
       subject: `${key.kind}/${key.id}`,
       before: { name: subject.name },

@@ -95,7 +95,7 @@ async function makeFirst(db: Database, admin: NewAdmin): Promise<{ workspaceId: 
     .insert(users)
     .values({ ...admin, email: admin.email.toLowerCase(), name: "Admin" })
     .returning();
-  if (!workspace || !user) throw new Error("The first workspace was not made.");
+  if (!workspace || !user) throw new Error("The first workspace was not created.");
   return transact(systemContext(db, workspace.id, "first-start"), async (ctx: Context) => {
     await ctx.db.insert(memberships).values({ workspaceId: workspace.id, userId: user.id, role: "admin" });
     await record(ctx, "workspace.created", { subject: "workspace/default", after: { name: workspace.name } });

@@ -30,7 +30,7 @@ export interface Archive {
   fail(error: Error): void;
 }
 
-const left = "Nobody reads the archive any more.";
+const left = "The archive is no longer read.";
 
 interface ArchiveOptions {
   /** Called repeatedly with the number of bytes that went through. */

@@ -28,7 +28,7 @@ interface Reading {
 }
 
 const progressMs = 1000;
-const withdrawn: UploadProblem = { message: "The work that made this file was cancelled or has failed." };
+const withdrawn: UploadProblem = { message: "The job that created this file was cancelled or failed." };
 
 /**
  * Reads the rows of an uploaded file and creates a version of them, or stores the position of the error in the file. If the rows equal an
@@ -130,7 +130,7 @@ async function finish(ctx: Context, upload: Upload, reading: Reading): Promise<v
     .from(datasetVersions)
     .where(isSame);
   if (version && version.contentHash !== reading.contentHash) {
-    const message = `Version ${digest} of the dataset has other rows, but the same digest. Upload the file under another name.`;
+    const message = `Version ${digest} of the dataset has the same digest but different rows. Upload the file under another name.`;
     return fail(ctx, upload, { message });
   }
   const [done] = await ctx.db

@@ -51,7 +51,7 @@ export async function uploadDataset(
       .insert(datasetUploads)
       .values({ id, workspaceId, name, fileName, format, artifactKey: key, ...stored, note, createdBy })
       .returning();
-    if (!row) throw new Error("The upload was not written down.");
+    if (!row) throw new Error("The upload was not stored.");
     await record(ctx, "dataset.uploaded", { subject: `dataset/${name}`, after: { fileName, ...stored } });
     const reading = { uploadId: id, ...(ownReading && { maker: ownReading.maker }) };
     await enqueue(ctx, "read-dataset", reading, { startAfterSeconds: ownReading?.afterSeconds ?? 0 });

@@ -174,7 +174,7 @@ export const Projection = z.object({
   version: z.number().int().min(1).nullable().default(null),
   /** Empty means all. */
   features: z.array(FeatureName).max(1_000).default([]),
-  /** Takes the view's place in full names. */
+  /** Replaces the view's name in full feature names. */
   alias: FeatureName.nullable().default(null),
   /** Column of the request by join key, where the names differ: { "driver_id": "origin_id" }. */
   joinKeys: boundedRecord(FeatureName, FeatureName, 20).default({}),
@@ -336,7 +336,7 @@ export const WriteFeatures = z
     isHistoryOnly: z.boolean().default(false),
     origin: z.enum(["push", "rows", "feast", "materialisation"]).default("rows"),
   })
-  .refine((input) => (input.view === undefined) !== (input.pushSource === undefined), "Name a view or a push source.");
+  .refine((input) => (input.view === undefined) !== (input.pushSource === undefined), "Enter a view or a push source.");
 export type WriteFeatures = z.input<typeof WriteFeatures>;
 
 /** Written rows, and rows that were older than what the view had. */

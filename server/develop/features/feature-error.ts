@@ -46,10 +46,10 @@ export class FeatureError extends DomainError {
 }
 
 export const noFeatureView = (name: string) =>
-  new FeatureError("not-found", "view-not-found", `There is no feature view "${name}" in this workspace.`);
+  new FeatureError("not-found", "view-not-found", `Feature view "${name}" not found.`);
 export const noService = (name: string) =>
-  new FeatureError("not-found", "service-not-found", `There is no feature service "${name}" in this workspace.`);
+  new FeatureError("not-found", "service-not-found", `Feature service "${name}" not found.`);
 export const noEntity = (name: string) =>
-  new FeatureError("not-found", "entity-not-found", `There is no entity "${name}" in this workspace.`);
+  new FeatureError("not-found", "entity-not-found", `Entity "${name}" not found.`);
 export const noSource = (name: string) =>
-  new FeatureError("not-found", "source-not-found", `There is no feature source "${name}" in this workspace.`);
+  new FeatureError("not-found", "source-not-found", `Feature source "${name}" not found.`);

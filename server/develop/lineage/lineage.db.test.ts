@@ -94,7 +94,7 @@ test(
     expect(lineage.endpoints).toEqual([{ id: endpointId, name: "front", features: ["rate", "trips"] }]);
     expect(lineage.trainingSets).toMatchObject([{ dataset: "training", digest: "9c1d", features: ["rate"] }]);
     expect((await getViewLineage(ctx, "rides")).inputs).toEqual(["stats"]);
-    await expectRefusal(getViewLineage(ctx, "none"), "not-found", "no feature view");
+    await expectRefusal(getViewLineage(ctx, "none"), "not-found", "Feature view");
   }),
 );
 

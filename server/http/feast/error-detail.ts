@@ -83,7 +83,7 @@ function classNameOf(error: DomainError): FeastErrorClass {
 
 /** Returns what the caller sees of a bug. */
 export function feastBug(isFlight: boolean): GrpcError {
-  return described(grpcCodes.internal, "FeastError", "Leeway failed; see its log.", isFlight);
+  return described(grpcCodes.internal, "FeastError", "Internal error; see the server log.", isFlight);
 }
 
 function described(code: GrpcCode, name: FeastErrorClass, message: string, isFlight: boolean): GrpcError {

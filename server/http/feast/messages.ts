@@ -207,7 +207,7 @@ export function decode<Name extends MessageName>(name: Name, bytes: Uint8Array):
     const read = type.toObject(type.decode(bytes), defaultsOf) as Record<string, unknown>;
     return withDefaults(type, read) as unknown as Messages[Name];
   } catch (cause) {
-    throw new DomainError("invalid", `These bytes are no ${name} of Feast.`, { cause });
+    throw new DomainError("invalid", `Invalid Feast message: not a ${name}.`, { cause });
   }
 }
 
@@ -246,7 +246,7 @@ export function withoutField(bytes: Uint8Array, fieldNumber: number): Buffer<Arr
       if (tag >>> 3 !== fieldNumber) kept.push(bytes.subarray(start, reader.pos));
     }
   } catch (cause) {
-    throw new DomainError("invalid", "These bytes are no message of Feast.", { cause });
+    throw new DomainError("invalid", "Invalid Feast message.", { cause });
   }
   return Buffer.concat(kept);
 }

@@ -16,7 +16,7 @@ declare module "fastify" {
 
 /** Returns the caller of a request that is not open. */
 export function callerOf(request: FastifyRequest): Context {
-  if (!request.inferenceCaller) throw new Error("The route is open, but asks who calls.");
+  if (!request.inferenceCaller) throw new Error("The route is public but requires a caller.");
   return request.inferenceCaller;
 }
 

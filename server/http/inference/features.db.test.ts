@@ -430,7 +430,7 @@ test("cannot be set or deployed without the features", async () => {
   const { name, endpointId } = await serve({});
   await newVersion(ctx, { model: name, version: 2 }, gateway.models);
   const set = (part: Part) => setPipeline(ctx, { name, version: 2, pipeline: pipelineOf(part) as never });
-  await expect(set({ features: ["nowhere:conv_rate"] })).rejects.toThrow(/There is no feature view "nowhere"/);
+  await expect(set({ features: ["nowhere:conv_rate"] })).rejects.toThrow(/Feature view "nowhere" not found/);
   await expect(set({ features: ["driver_stats:rating"] })).rejects.toThrow(/has no feature "rating"/);
   await expect(set({ keys: { car_id: "car" } })).rejects.toThrow(/looked up by the key "car_id"/);
   await expect(set({ defaults: { conv_rate: "none" } })).rejects.toThrow(/default of "conv_rate" is not FP32/);

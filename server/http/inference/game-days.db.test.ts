@@ -109,11 +109,11 @@ test("refuses requests before the model, and neither load tests nor tasks", asyn
     status: 503,
     gameDay: name,
     retryAfter: "1",
-    error: `Refused on purpose by game day ${name}.`,
+    error: `Rejected on purpose by game day ${name}.`,
   });
   expect(await countsOf(id)).toEqual([{ affected: 1, failed: 1 }]);
   const [logged] = await loggedBy(id);
-  expect(logged).toMatchObject({ status: 503, error: `Refused on purpose by game day ${name}.`, rollout: null });
+  expect(logged).toMatchObject({ status: 503, error: `Rejected on purpose by game day ${name}.`, rollout: null });
   expect(logged?.inputs).toMatchObject([{ name: "x", data: [1, 2, 3, 4] }]);
   const claim = { loadTestId: endpointId, workspaceId: ctx.actor.workspaceId, endpoint: "digits", versionId };
   const secret = signLoadTest({ ...claim, expiresAt: Date.now() + 60_000 }, await loadTestKey(db));

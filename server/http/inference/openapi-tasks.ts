@@ -66,9 +66,7 @@ export const taskSchemas = {
 };
 
 /** Explains how a receiver recognises that a webhook is Leeway's, and not an old one. */
-export const webhookDescription = `Sent when a task has ended, at least once and under the same \`X-MLflow-Delivery-Id\` each time: answer 2xx,
-and remember the ids that you have seen. It is tried nine times in about a day. The answer of the model is not in it: fetch \`result_url\` with
-your token. Check the signature with the endpoint's secret, and refuse what is older than five minutes:
+export const webhookDescription = `Sent when a task has ended, at least once and under the same \`X-MLflow-Delivery-Id\` each time: respond with 2xx, and deduplicate by ID. Leeway makes up to nine attempts within a day. It does not contain the result: fetch \`result_url\` with your token. Check the signature with the endpoint's secret, and reject deliveries older than five minutes:
 
 \`\`\`python
 import base64, hashlib, hmac, time

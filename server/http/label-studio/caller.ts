@@ -10,6 +10,6 @@ declare module "fastify" {
 
 /** Returns the caller of a request that is not open. */
 export function labelStudioCaller({ labelStudioCaller: caller }: FastifyRequest): Context {
-  if (!caller) throw new Error("The route is open, but asks who calls.");
+  if (!caller) throw new Error("The route is public but requires a caller.");
   return caller;
 }

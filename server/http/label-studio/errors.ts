@@ -19,7 +19,7 @@ export function sendLabelStudioError(error: unknown, request: RequestMark, reply
   const known = knownError(error);
   if (!known) {
     logBug(error, request);
-    return sendDetail(reply, 500, "Leeway failed; see its log.");
+    return sendDetail(reply, 500, "Internal error; see the server log.");
   }
   // A mistake in the request: Label Studio has no 409.
   const status = known.code === "conflict" ? 400 : statusOf[known.code];

@@ -66,10 +66,7 @@ async function itemsOf(request: FastifyRequest): Promise<unknown[]> {
   const type = declared.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === "multipart/form-data") return itemsOfForm(bytes, declared);
   if (type === "application/x-www-form-urlencoded") {
-    throw new DomainError(
-      "invalid",
-      "Leeway does not fetch tasks from addresses. Send the tasks themselves, or a file.",
-    );
+    throw new DomainError("invalid", "Importing tasks from URLs is not supported. Send the tasks, or a file.");
   }
   return readItems(bytes, formats[type] ?? "json");
 }

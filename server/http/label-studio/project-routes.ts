@@ -57,7 +57,7 @@ function refuseSession({ headers }: FastifyRequest): void {
   if (headers.authorization !== undefined || headers.cookie === undefined) return;
   throw new DomainError(
     "unauthenticated",
-    "A browser's session takes no task here. Send a token: Authorization: Token lw_….",
+    "Browser sessions cannot request tasks here. Send a token: Authorization: Token lw_….",
   );
 }
 

@@ -65,7 +65,7 @@ export async function mlflowPlugin(
 /** A full pool would cause time-outs in the middle of a user's training; 429 makes the client wait and retry. */
 function refuseWhenFull({ pool }: WebDependencies): void {
   if (pool.waitingCount > maxQueued) {
-    throw new DomainError("rate-limited", "Too many requests at once. Try again.", { retryAfterSeconds: 1 });
+    throw new DomainError("rate-limited", "Too many concurrent requests. Try again.", { retryAfterSeconds: 1 });
   }
 }
 

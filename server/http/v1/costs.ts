@@ -28,7 +28,7 @@ export function costs(app: FastifyInstance): void {
   };
   route(app, { method: "GET", path: "/costs/savings", ...savings }, ({ ctx }) => listSavings(ctx));
   const endpoint = {
-    summary: "Get four weeks of endpoint costs by version, with what-if scenarios",
+    summary: "Get four weeks of endpoint costs by version, with scenarios",
     params: z.object({ endpoint: z.string() }),
     response: EndpointCosts,
   };

@@ -107,9 +107,12 @@ function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
 const ComparisonQuery = z.object({
   model: z.string().describe("Model of the version under evaluation."),
   version: z.coerce.number().int().min(1),
-  baseModel: z.string().optional().describe("Model of the version that it is compared with; the same if left out."),
+  baseModel: z
+    .string()
+    .optional()
+    .describe("Model of the version that it is compared with; defaults to the same model."),
   baseVersion: z.coerce.number().int().min(1),
-  segment: z.string().optional().describe("Id of a segment of the set; all rows if left out."),
+  segment: z.string().optional().describe("Id of a segment of the set; defaults to all rows."),
 });
 
 const pairOf = (
@@ -128,7 +131,7 @@ function comparisons(app: FastifyInstance, { artifacts }: WebDependencies): void
     summary: "Compare two versions on a set, row by row",
     params: SetPath,
     query: ComparisonQuery.extend({
-      metric: z.string().optional().describe("Id of a metric; all if left out."),
+      metric: z.string().optional().describe("Metric ID; defaults to all."),
       confidence: z.coerce.number().min(0.5).max(0.999).default(0.95),
     }),
     response: contract.EvaluationComparison,

@@ -16,7 +16,7 @@ export const Cell = z
 
 /** Answer to a look-up in JSON. */
 export const FeatureAnswer = z.object({
-  servedAt: z.string().describe("Time at which ages were judged."),
+  servedAt: z.string().describe("Time at which ages were evaluated."),
   keys: z.array(z.object({ name: z.string(), values: z.array(Cell) })),
   features: z
     .array(

@@ -22,7 +22,7 @@ export function featureConnections(app: FastifyInstance, { config }: WebDependen
   const path = "/feature-connections/:featureConnection" as const;
   const params = z.object({ featureConnection: z.string() });
   const define = {
-    summary: "Create or change the connection of SQL sources, after it was tried",
+    summary: "Create or update a connection of SQL sources after testing it",
     params,
     body: contract.DefineFeatureConnection.omit({ name: true }),
     response: FeatureConnection,
@@ -31,7 +31,7 @@ export function featureConnections(app: FastifyInstance, { config }: WebDependen
     defineFeatureConnection(ctx, { name: params.featureConnection, ...body }, rules),
   );
   const remove = {
-    summary: "Delete a connection that no source has",
+    summary: "Delete an unused connection",
     params,
     query: contract.DeleteFeatureConnection.omit({ name: true }),
   };

@@ -12,7 +12,7 @@ import { route } from "./route.ts";
 /** What is measured of feature views, skew of served values and drift of the rows that arrive; and the removal of entity keys. */
 export function featureWatch(app: FastifyInstance): void {
   const skew = {
-    summary: "Get how served values of a feature view differ from its history, by feature, day and cause",
+    summary: "Get the skew of a feature view by feature, day and cause",
     query: GetViewSkew,
     response: ViewSkew,
   };

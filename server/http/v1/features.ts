@@ -70,7 +70,7 @@ function views(app: FastifyInstance): void {
     versions: await listFeatureViewVersions(ctx, params.featureView),
   }));
   const define = {
-    summary: "Define a feature view; another schema makes a new version",
+    summary: "Define a feature view; a new schema creates a new version",
     body: contract.DefineFeatureView.omit({ name: true, feastMessage: true }),
     response: contract.FeatureView,
   };
@@ -209,7 +209,7 @@ function freshness(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/feature-freshness",
-      summary: "List how fresh feature views are, and how they were looked up in a time range",
+      summary: "List freshness and look-ups of feature views in a time range",
       query: range,
       response: z.object({ views: z.array(watch.ViewWatchSummary) }),
     },
@@ -220,7 +220,7 @@ function freshness(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/feature-views/:featureView/freshness",
-      summary: "Get ages, results and consumers of a view's look-ups, and the lateness of its rows",
+      summary: "Get ages, results and consumers of the look-ups of a feature view, and the delay of its rows",
       params,
       query: range,
       response: watch.ViewWatch,
@@ -250,7 +250,7 @@ function viewFindings(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/feature-findings",
-      summary: "List what is wrong with feature views: late sources, failed materialisations, changed values",
+      summary: "List findings of feature views: late sources, failed materialisations, changed values",
       query: watch.ListViewFindings.omit({ limit: true }),
       response: z.object({ findings: z.array(watch.ViewFinding) }),
     },
@@ -264,15 +264,15 @@ function expressions(app: FastifyInstance): void {
     body: CheckExpression,
     response: z.object({
       type: contract.FeatureType,
-      reads: z.array(z.string()).describe("Columns that it reads."),
+      reads: z.array(z.string()).describe("Columns used."),
       result: z
         .object({
           value: Cell,
-          isNullOperand: z.boolean().describe("It is null because an operand is, for which nothing tests."),
+          isNullOperand: z.boolean().describe("Null because of an operand that is not tested for null."),
           problem: z.string().nullable().describe("Why it failed: at arrival the row would be rejected."),
         })
         .nullable()
-        .describe("What it gives for the row; null without one."),
+        .describe("Result for the row; null without a row."),
     }),
   };
   route(app, { method: "POST", path: "/features/expressions/check", ...check }, async ({ ctx, body }) => {

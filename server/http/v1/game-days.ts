@@ -76,7 +76,7 @@ function plan(app: FastifyInstance): void {
   const discard = { summary: "Discard a game day that has not started", params: ofDay };
   route(app, { method: "DELETE", path, ...discard }, ({ ctx, params }) => discardGameDay(ctx, params.number));
   const list = {
-    summary: "List what has to hold before a game day starts",
+    summary: "List the preconditions of a game day",
     params: ofDay,
     response: z.object({ preconditions: z.array(drills.Precondition) }),
   };
@@ -98,10 +98,10 @@ function run(app: FastifyInstance): void {
   route(app, { method: "POST", path: `${path}/abort`, ...abort }, ({ ctx, params, body }) =>
     abortGameDay(ctx, { ...body, ...params }),
   );
-  const see = { summary: "Note that the owner watches a running game day", params: ofDay };
+  const see = { summary: "Renew the presence of the owner of a running game day", params: ofDay };
   route(app, { method: "POST", path: `${path}/presence`, ...see }, ({ ctx, params }) => seeGameDay(ctx, params.number));
   const conditions = {
-    summary: "List what ends a game day at once, and how far it is",
+    summary: "List the abort conditions of a game day with their current values",
     params: ofDay,
     response: z.object({ conditions: z.array(drills.AbortCondition) }),
   };
@@ -128,7 +128,7 @@ function run(app: FastifyInstance): void {
 
 function report(app: FastifyInstance): void {
   const show = {
-    summary: "Get what a game day has shown",
+    summary: "Get the report of a game day",
     params: ofDay,
     response: drills.GameDayReport,
   };

@@ -95,7 +95,7 @@ function collection(app: FastifyInstance): void {
 
 function states(app: FastifyInstance): void {
   const move = {
-    summary: "Change the state of an incident",
+    summary: "Update the state of an incident",
     params,
     body: contract.MoveIncident.omit({ number: true }).extend({ at }),
     response: Incident,

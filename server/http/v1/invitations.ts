@@ -22,14 +22,14 @@ export function invitations(app: FastifyInstance, { config }: WebDependencies): 
     invitations: await listInvitations(ctx),
   }));
   const create = {
-    summary: "Invite a person by mail; without a mail server, the link is returned only once",
+    summary: "Invite a person by email; without a mail server, the link is returned only once",
     body: CreateInvitation,
     response: NewInvitation,
   };
   route(app, { method: "POST", path: "/invitations", ...create, status: 201 }, ({ ctx, body }) =>
     createInvitation(ctx, body, delivery),
   );
-  const resend = { summary: "Replace the link of an invitation and mail it again", params, response: NewInvitation };
+  const resend = { summary: "Resend an invitation with a new link", params, response: NewInvitation };
   route(app, { method: "POST", path: "/invitations/:invitation/mails", ...resend }, ({ ctx, params }) =>
     resendInvitation(ctx, { invitationId: params.invitation }, delivery),
   );

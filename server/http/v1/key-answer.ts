@@ -8,8 +8,11 @@ const times = {
   eventAt: z.string().nullable(),
   createdAt: z.string().nullable(),
   arrivedAt: z.string().nullable(),
-  origin: z.string().nullable().describe("What wrote the row; null without one, and once it is in a file of history."),
-  version: z.number().int().nullable().describe("Version of the schema by which the row was written."),
+  origin: z
+    .string()
+    .nullable()
+    .describe("Writer of the row; null without a row, and once the row is in a history file."),
+  version: z.number().int().nullable().describe("Schema version that the row was written with."),
 };
 
 const Moment = z.object({
@@ -22,7 +25,7 @@ const Moment = z.object({
       type: z.string(),
       value: Cell,
       status: z.enum(lookUpStatuses),
-      from: z.enum(["row", "arrival", "look-up"]).describe("Stored as it came, or computed then."),
+      from: z.enum(["row", "arrival", "look-up"]).describe("Stored as received, or computed on arrival."),
     }),
   ),
 });
@@ -32,19 +35,19 @@ export const KeyAnswer = z.object({
   view: z.string(),
   keys: z.array(z.object({ name: z.string(), value: Cell })),
   now: Moment,
-  asOf: Moment.nullable().describe("What a look-up found at the given time, of the rows that had arrived."),
-  knownNow: Moment.nullable().describe("What is known today of the given time."),
+  asOf: Moment.nullable().describe("Result of a look-up at the given time, from the rows that had arrived."),
+  knownNow: Moment.nullable().describe("Values known today for the given time."),
   history: z
     .array(
       z.object({
         ...times,
-        isOnline: z.boolean().describe("Whether look-ups were to find it."),
+        isOnline: z.boolean().describe("Whether look-ups could return it."),
         values: z.record(z.string(), Cell),
       }),
     )
     .describe("Newest event first."),
-  hasOlder: z.boolean().describe("Whether there are older rows than those of the history."),
-  needRequest: z.array(z.string()).describe("Expressions that need values of a request, and are left out."),
+  hasOlder: z.boolean().describe("Whether there are more, older rows."),
+  needRequest: z.array(z.string()).describe("Omitted expressions, which need request values."),
 });
 
 /** Converts rows of a key to JSON. */

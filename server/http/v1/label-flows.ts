@@ -63,7 +63,7 @@ function labelRuns(app: FastifyInstance): void {
 function labelSuspects(app: FastifyInstance): void {
   const path = `${labelProjectPath}/suspects` as const;
   const list = {
-    summary: "List labels that look wrong, the most doubtful first, as they are now",
+    summary: "List suspected label errors, most doubtful first",
     query: z.object({
       after: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -78,7 +78,7 @@ function labelSuspects(app: FastifyInstance): void {
     listSuspects(ctx, { projectId: params.labelProject, ...query }),
   );
   const relabel = {
-    summary: "Offer tasks whose label looks wrong again",
+    summary: "Queue tasks with suspected label errors again",
     body: runs.RelabelTasks.omit({ projectId: true }),
     response: z.object({ reopened: z.number().int() }),
   };
@@ -89,13 +89,13 @@ function labelSuspects(app: FastifyInstance): void {
 
 function labelNumbers(app: FastifyInstance): void {
   const backlogs = {
-    summary: "List what waits for labels in active projects, late audit items first",
+    summary: "List items to label in active projects, late audit items first",
     response: z.object({ backlogs: z.array(LabelBacklog) }),
   };
   route(app, { method: "GET", path: "/label-backlogs", ...backlogs }, async ({ ctx }) => ({
     backlogs: await listLabelBacklogs(ctx),
   }));
-  const summary = { summary: "Say how good the labels of a project are, and what waits", response: LabelSummary };
+  const summary = { summary: "Get the label quality and backlog of a project", response: LabelSummary };
   route(app, { method: "GET", path: `${labelProjectPath}/summary`, params, ...summary }, ({ ctx, params }) =>
     getLabelSummary(ctx, { projectId: params.labelProject }),
   );
@@ -107,8 +107,8 @@ function labelNumbers(app: FastifyInstance): void {
     getPreLabelComparison(ctx, { projectId: params.labelProject }),
   );
   const history = {
-    summary: "Get how a person labels over time; others than yourself need the operator role",
-    query: z.object({ person: z.string().max(200).optional().describe("Yourself when left out.") }),
+    summary: "Get the labelling history of a person; other people require the operator role",
+    query: z.object({ person: z.string().max(200).optional().describe("Defaults to the caller.") }),
     response: PersonHistory,
   };
   route(app, { method: "GET", path: `${labelProjectPath}/history`, params, ...history }, ({ ctx, params, query }) =>
@@ -118,15 +118,15 @@ function labelNumbers(app: FastifyInstance): void {
 
 function labelExports(app: FastifyInstance, artifacts: ArtifactStore): void {
   const path = `${labelProjectPath}/exports` as const;
-  const flow = { summary: "Get where the labels of a project have gone", response: flows.LabelFlow };
+  const flow = { summary: "Get the exports of a project's labels", response: flows.LabelFlow };
   route(app, { method: "GET", path: `${labelProjectPath}/flow`, params, ...flow }, ({ ctx, params }) =>
     getLabelFlow(ctx, { projectId: params.labelProject }),
   );
   const trigger = {
-    summary: "Get what a retraining trigger can be about: fresh labels, agreement by class, noise",
+    summary: "Get the inputs of retraining triggers: fresh labels, agreement by class, noise",
     query: z.object({
       since: Instant.optional().describe(
-        "Labels that are new or changed since then are fresh; since the training data of the version in effect when left out.",
+        "Labels that are new or changed since then are fresh; defaults to the training data of the deployed version.",
       ),
     }),
     response: flows.LabelTrigger,
@@ -135,7 +135,7 @@ function labelExports(app: FastifyInstance, artifacts: ArtifactStore): void {
     getLabelTrigger(ctx, { projectId: params.labelProject, ...query }),
   );
   const store = {
-    summary: "Make a dataset version of all settled labels",
+    summary: "Create a dataset version from all settled labels",
     body: flows.ExportToDataset.omit({ projectId: true }),
     response: flows.LabelExport,
     status: 202,
@@ -153,7 +153,7 @@ function labelExports(app: FastifyInstance, artifacts: ArtifactStore): void {
     freezeAudit(ctx, { projectId: params.labelProject, ...body }),
   );
   const rows = {
-    summary: "Make tasks of the rows of a dataset version",
+    summary: "Create tasks from the rows of a dataset version",
     body: AddDatasetRows.omit({ projectId: true }),
     response: z.object({
       read: z.number().int(),

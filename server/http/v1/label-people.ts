@@ -21,12 +21,12 @@ const { LabelAnnotator } = contract;
 /** The people of a label project, and its pace. */
 export function labelPeople(app: FastifyInstance): void {
   const params = ofLabelProject;
-  const progress = { summary: "Get how far a label project is and how long the rest takes", response: LabelProgress };
+  const progress = { summary: "Get the progress of a label project and the remaining time", response: LabelProgress };
   route(app, { method: "GET", path: `${labelProjectPath}/progress`, params, ...progress }, ({ ctx, params }) =>
     getLabelProgress(ctx, params.labelProject),
   );
   const own = {
-    summary: "Get your own numbers in a label project; null before you were given a task",
+    summary: "Get your statistics in a label project; null before your first task",
     response: z.object({ annotator: LabelAnnotator.nullable() }),
   };
   route(app, { method: "GET", path: `${labelProjectPath}/annotator`, params, ...own }, async ({ ctx, params }) => ({
@@ -46,7 +46,7 @@ export function labelPeople(app: FastifyInstance): void {
     getLabelAnnotator(ctx, { projectId: params.labelProject, person: params.annotator }),
   );
   const pause = {
-    summary: "Pause a person, or let them continue",
+    summary: "Pause or resume a person",
     params: ofPerson,
     body: contract.SetAnnotatorPause.pick({ isPaused: true, reason: true }),
   };
@@ -62,7 +62,7 @@ export function labelPeople(app: FastifyInstance): void {
     previewAnnotatorExclusion(ctx, { projectId: params.labelProject, person: params.annotator }),
   );
   const exclude = {
-    summary: "Leave a person's answers out of every label, or count them again",
+    summary: "Exclude or include a person's answers",
     params: ofPerson,
     body: contract.SetAnnotatorExclusion.pick({ isExcluded: true, reason: true }),
   };

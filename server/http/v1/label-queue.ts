@@ -22,12 +22,12 @@ import { route } from "./route.ts";
 export function labelQueue(app: FastifyInstance): void {
   const params = ofLabelProject;
   const waiting = {
-    summary: "Count what waits for you in all label projects, up to 500",
+    summary: "Count your open items in all label projects, up to 500",
     response: z.object({ waiting: z.number().int() }),
   };
   route(app, { method: "GET", path: "/label-queue/waiting", ...waiting }, ({ ctx }) => countWaitingLabels(ctx));
   const next = {
-    summary: "Get a task to label, for some minutes: one that you hold, else the next of the queue",
+    summary: "Lease a task to label: your current one, or the next in the queue",
     body: contract.NextLabelTask.omit({ projectId: true }),
     response: contract.NextTask,
   };
@@ -35,7 +35,7 @@ export function labelQueue(app: FastifyInstance): void {
     nextLabelTask(ctx, { ...body, projectId: params.labelProject }),
   );
   const renew = {
-    summary: "Hold tasks for their full time again",
+    summary: "Renew the leases of tasks",
     body: contract.RenewLabelLeases.omit({ projectId: true }),
     response: contract.RenewedLeases,
   };
@@ -43,7 +43,7 @@ export function labelQueue(app: FastifyInstance): void {
     renewLabelLeases(ctx, { ...body, projectId: params.labelProject }),
   );
   const undo = {
-    summary: "Take your last answer back, or your answer to a task; you hold the task again",
+    summary: "Undo your last answer, or your answer to a task; the task is leased to you again",
     body: UndoAnswer.omit({ projectId: true }),
     response: UndoneAnswer,
   };
@@ -62,7 +62,7 @@ export function labelQueue(app: FastifyInstance): void {
     answerLabelTask(ctx, { ...body, projectId: params.labelProject, taskId: params.labelTask }),
   );
   const lease = {
-    summary: "Get a task that you chose, if it has a free place",
+    summary: "Lease a specific task, if it is available",
     params: ofTask,
     response: contract.GivenTask,
   };
@@ -70,7 +70,7 @@ export function labelQueue(app: FastifyInstance): void {
     leaseLabelTask(ctx, { projectId: params.labelProject, taskId: params.labelTask }),
   );
   const show = {
-    summary: "Show a hidden field of a task that you hold; this is recorded",
+    summary: "Show a hidden field of a leased task; recorded in the audit log",
     params: ofTask.extend({ field: ShowLabelField.shape.field }),
     body: ShowLabelField.pick({ reason: true }),
     response: z.object({ value: z.unknown() }),
@@ -78,11 +78,11 @@ export function labelQueue(app: FastifyInstance): void {
   route(app, { method: "POST", path: `${path}/fields/:field`, ...show }, ({ ctx, params, body }) =>
     showLabelField(ctx, { ...body, projectId: params.labelProject, taskId: params.labelTask, field: params.field }),
   );
-  const release = { summary: "Give a task back without an answer", params: ofTask };
+  const release = { summary: "Release a task without an answer", params: ofTask };
   route(app, { method: "DELETE", path: `${path}/lease`, ...release }, ({ ctx, params }) =>
     releaseLabelTask(ctx, { projectId: params.labelProject, taskId: params.labelTask }),
   );
-  const skip = { summary: "Give a task back, so that it is not offered to you for an hour", params: ofTask };
+  const skip = { summary: "Skip a task; it is not offered to you for an hour", params: ofTask };
   route(app, { method: "POST", path: `${path}/skip`, ...skip }, ({ ctx, params }) =>
     skipLabelTask(ctx, { projectId: params.labelProject, taskId: params.labelTask }),
   );
@@ -104,12 +104,16 @@ export function labelQueue(app: FastifyInstance): void {
 function labelGroups(app: FastifyInstance): void {
   const path = `${labelProjectPath}/groups/:group` as const;
   const params = ofLabelProject.extend({ group: groups.OfLabelGroup.shape.groupKey });
-  const show = { summary: "Get the tasks of a group that you may answer at once", params, response: groups.LabelGroup };
+  const show = {
+    summary: "Get the tasks of a group that you may answer together",
+    params,
+    response: groups.LabelGroup,
+  };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) =>
     getLabelGroup(ctx, { projectId: params.labelProject, groupKey: params.group }),
   );
   const answer = {
-    summary: "Answer the tasks of a group at once, but for exceptions",
+    summary: "Answer the tasks of a group together, with exceptions",
     params,
     body: groups.AnswerLabelGroup.omit({ projectId: true, groupKey: true }),
     response: groups.AnsweredGroup,

@@ -15,7 +15,7 @@ import { route } from "./route.ts";
 export function labelReviews(app: FastifyInstance): void {
   const params = ofLabelProject;
   const list = {
-    summary: "List tasks that wait for a reviewer, with their answers but not who gave them",
+    summary: "List tasks to review, with anonymous answers",
     query: z.object({
       reason: contract.ListLabelReviews.shape.reason,
       after: z.coerce.number().int().min(1).optional(),
@@ -27,7 +27,7 @@ export function labelReviews(app: FastifyInstance): void {
     listLabelReviews(ctx, { ...query, projectId: params.labelProject }),
   );
   const ask = {
-    summary: "Ask another person about tasks, such as those whose label looks wrong",
+    summary: "Queue tasks for another person, such as those with suspected errors",
     body: contract.AskSecondOpinions.omit({ projectId: true }),
     response: contract.AskedOpinions,
   };
@@ -36,7 +36,7 @@ export function labelReviews(app: FastifyInstance): void {
   );
   const ofTask = z.object({ labelTask: z.coerce.number().int().min(1) });
   const decide = {
-    summary: "Decide a task as a reviewer: its label, that others answer it, or that the guidelines are unclear",
+    summary: "Review a task: set its label, send it back, or mark the guidelines as unclear",
     params: ofTask,
     body: contract.DecideLabelReview.omit({ taskId: true }),
     response: LabelTaskDetails,
@@ -45,7 +45,7 @@ export function labelReviews(app: FastifyInstance): void {
     decideLabelReview(ctx, { ...body, taskId: params.labelTask }),
   );
   const gold = {
-    summary: "Make a task a gold item, change it, or disable it",
+    summary: "Create, update or disable a gold item",
     params: ofTask,
     body: golds.SetGold.omit({ taskId: true }),
     response: golds.GoldItem,
@@ -54,7 +54,7 @@ export function labelReviews(app: FastifyInstance): void {
     setGold(ctx, { ...body, taskId: params.labelTask }),
   );
   const all = {
-    summary: "List the gold items of a label project, with how people answered them",
+    summary: "List the gold items of a label project with their answers",
     response: z.object({ golds: z.array(golds.GoldItem) }),
   };
   route(app, { method: "GET", path: `${labelProjectPath}/golds`, params, ...all }, async ({ ctx, params }) => ({

@@ -35,7 +35,7 @@ export function labelTasks(app: FastifyInstance): void {
     listLabelTasks(ctx, { ...query, projectId: params.labelProject }),
   );
   const add = {
-    summary: "Add tasks to a label project; items that are there already stay as they are",
+    summary: "Add tasks to a label project; existing items are not changed",
     body: z.object({ tasks: z.array(NewTask).min(1).max(contract.maxTasksPerCall) }),
     response: contract.AddedTasks,
   };

@@ -10,7 +10,7 @@ export function lineage(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/lineage",
-      summary: "Walk the lineage of something, from an alert to the data and from the data to the predictions",
+      summary: "Get lineage: from an alert to the data, and from data to predictions",
       query: WalkLineage,
       response: LineageWalk,
     },

@@ -25,7 +25,7 @@ export function materialisations(app: FastifyInstance): void {
     materialisations: await listMaterialisations(ctx, query),
   }));
   const start = {
-    summary: "Start taking the rows of a view's source into the view; a job of the worker reads them",
+    summary: "Start a materialisation of a feature view from its source; runs as a job",
     body: contract.StartMaterialisation,
     response: Materialisation,
     status: 202,
@@ -37,13 +37,13 @@ export function materialisations(app: FastifyInstance): void {
   const path = "/materialisations/:materialisation" as const;
   const show = { summary: "Get a materialisation with its progress", ...one };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getMaterialisation(ctx, params.materialisation));
-  const cancel = { summary: "Cancel a materialisation that has not ended; rows that it wrote stay", ...one };
+  const cancel = { summary: "Cancel a materialisation; written rows stay", ...one };
   route(app, { method: "POST", path: `${path}/cancellation`, ...cancel }, ({ ctx, params }) =>
     cancelMaterialisation(ctx, params.materialisation),
   );
   const shape = contract.ListFeatureRejects.shape;
   const rejects = {
-    summary: "List rows that broke the contract of their feature view, newest first",
+    summary: "List rows rejected by the contract of their feature view, newest first",
     query: z.object({
       view: shape.view,
       materialisation: shape.materialisation,

@@ -67,7 +67,7 @@ function onePolicy(app: FastifyInstance): void {
   const show = { summary: "Get the retraining policy of a model", ...one };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getRetrainingPolicy(ctx, params.model));
   const update = {
-    summary: "Change the retraining policy of a model",
+    summary: "Update the retraining policy of a model",
     body: policies.UpdateRetrainingPolicy.omit({ model: true }),
     ...one,
   };
@@ -92,7 +92,7 @@ function onePolicy(app: FastifyInstance): void {
 
 function decisions(app: FastifyInstance): void {
   const list = {
-    summary: "List what a retraining policy decided, newest first",
+    summary: "List the decisions of a retraining policy, newest first",
     params: ofModel,
     query: z.object({ limit: limitOf(200, 50) }),
     response: z.object({ decisions: z.array(policies.RetrainingDecision) }),
@@ -101,7 +101,7 @@ function decisions(app: FastifyInstance): void {
     decisions: await listRetrainingDecisions(ctx, { ...query, ...params }),
   }));
   const gains = {
-    summary: "Get what the ended cycles of a retraining policy gained and cost",
+    summary: "Get the gains and costs of the completed cycles of a retraining policy",
     params: ofModel,
     response: PolicyGains,
   };
@@ -115,9 +115,7 @@ function cyclesOfPolicy(app: FastifyInstance): void {
     summary: "List the cycles of a retraining policy, newest first",
     params: ofModel,
     query: z.object({
-      before: ofCycle.shape.number
-        .optional()
-        .describe("Only smaller numbers: that of the last one of the page before."),
+      before: ofCycle.shape.number.optional().describe("Cursor: the smallest number of the previous page."),
       limit: limitOf(200, 50),
     }),
     response: z.object({ cycles: z.array(cycles.RetrainingCycle) }),
@@ -126,7 +124,7 @@ function cyclesOfPolicy(app: FastifyInstance): void {
     cycles: await listRetrainingCycles(ctx, { ...query, ...params }),
   }));
   const request = {
-    summary: "Train a model again now, whatever its policy holds",
+    summary: "Start a retraining cycle now, regardless of holds",
     params: ofModel,
     body: cycles.RequestRetraining.omit({ model: true }),
     response: cycles.RequestedRetraining,
@@ -140,10 +138,10 @@ function cyclesOfPolicy(app: FastifyInstance): void {
 function oneCycle(app: FastifyInstance): void {
   const one = { params: ofCycle, response: cycles.RetrainingCycleDetails };
   const ofThis = `${path}/cycles/:number`;
-  const show = { summary: "Get a retraining cycle with its steps and what it has made", ...one };
+  const show = { summary: "Get a retraining cycle with its steps and results", ...one };
   route(app, { method: "GET", path: ofThis, ...show }, ({ ctx, params }) => getRetrainingCycle(ctx, params));
   const body = cycles.ActOnCycle.pick({ reason: true });
-  const end = { summary: "End a retraining cycle and what runs of it", body, ...one };
+  const end = { summary: "Stop a retraining cycle and its running work", body, ...one };
   route(app, { method: "POST", path: `${ofThis}/end`, ...end }, ({ ctx, params, body }) =>
     endRetrainingCycle(ctx, { ...body, ...params }),
   );

@@ -88,7 +88,7 @@ function views(app: FastifyInstance): void {
     {
       method: "PATCH",
       path: "/views/:view",
-      summary: "Rename a saved view, or change what it shows",
+      summary: "Update a saved view",
       params: one,
       body: UpdateView.omit({ viewId: true }),
       response: SavedView,

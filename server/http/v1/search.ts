@@ -12,7 +12,7 @@ export function search(app: FastifyInstance, { documents }: Pick<WebDependencies
       method: "GET",
       path: "/search",
       summary:
-        "Find everything of the workspace by name or ID: endpoints, incidents, SLOs, models, runs, datasets, runbooks, people, guides and more",
+        "Search the workspace by name or ID: endpoints, incidents, SLOs, models, runs, datasets, runbooks, people, guides and more",
       query: SearchEverything,
       response: SearchAnswer,
     },

@@ -149,9 +149,12 @@ function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
         keys,
         ...curveRange,
         redone: RedoneSpans.optional().describe(
-          "Points of steps that were done twice, as from_to_above: logged between two moments in milliseconds, of steps above one.",
+          "Points of repeated steps, as from_to_above: logged between two times in milliseconds, of steps above the last.",
         ),
-        part: z.enum(["kept", "lost"]).default("kept").describe("With `redone`: all but these points, or only them."),
+        part: z
+          .enum(["kept", "lost"])
+          .default("kept")
+          .describe("With `redone`: exclude these points, or return only these."),
       }),
       response: z.object({ curves: z.array(MetricCurve) }),
     },

@@ -58,7 +58,7 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
     announce({
       method: "POST",
       path: `${base}/heartbeat`,
-      summary: "Say that an attempt is alive, and learn whether it is to go on",
+      summary: "Send a heartbeat of an attempt; returns whether to continue",
       params: ofAttempt,
       body: AttemptHeartbeat,
       response: HeartbeatReply,
@@ -69,7 +69,7 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
     announce({
       method: "POST",
       path: `${base}/log`,
-      summary: "Append to the log of an attempt; what is stored already is skipped, a gap is refused with 409",
+      summary: "Append to the log of an attempt; stored bytes are skipped, a gap is rejected with 409",
       params: ofAttempt,
       query: AppendLog,
       body: "stream",
@@ -84,7 +84,7 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
     announce({
       method: "PUT",
       path: `${base}/blobs/:sha256`,
-      summary: "Send a file of a checkpoint, named by its SHA-256; 422 when it has another",
+      summary: "Upload a file of a checkpoint, named by its SHA-256; 422 if the digest differs",
       params: ofBlob,
       body: "stream",
     });
@@ -93,7 +93,7 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
       const body = request.body instanceof Readable ? request.body : Readable.from([]);
       const limits = { artifacts, maxBytes: config.maxUploadBytes };
       if (await storeBlob(db, callerOf(request), { sha256, body }, limits)) return {};
-      return reply.code(422).send({ error_code: "DIGEST", message: "The file has another SHA-256." });
+      return reply.code(422).send({ error_code: "DIGEST", message: "The SHA-256 of the file differs." });
     });
     announce({
       method: "GET",
@@ -121,7 +121,12 @@ export function trainingAttempts(app: FastifyInstance, deps: WebDependencies): v
     for (const outcome of ["restored", "torn"] as const) {
       const path = `${base}/checkpoints/:checkpoint/${outcome}`;
       const what = outcome === "torn" ? "did not match their digests" : "were restored with equal digests";
-      announce({ method: "POST", path, summary: `Say that the files of a checkpoint ${what}`, params: ofCheckpoint });
+      announce({
+        method: "POST",
+        path,
+        summary: `Report that the files of a checkpoint ${what}`,
+        params: ofCheckpoint,
+      });
       scope.post(path, open, async (request) => {
         const { checkpoint: checkpointId } = ofCheckpoint.parse(request.params);
         await reportRestore(db, callerOf(request), { checkpointId, outcome }, artifacts);

@@ -26,13 +26,13 @@ export function trainingCache(app: FastifyInstance, { artifacts, config }: WebDe
   };
   route(app, { method: "GET", path: base, ...list }, async ({ ctx }) => ({ results: await listTrainingCache(ctx) }));
   const claim = {
-    summary: "Ask for the result of a step, or make it; for the program of a training job",
+    summary: "Get or claim the result of a step; for the program of a training job",
     body: ClaimResult,
     response: ClaimedResult,
   };
   route(app, { method: "POST", path: `${base}/claim`, ...claim }, ({ ctx, body }) => claimResult(ctx, body));
   const store = {
-    summary: "Send a file of a result that the caller makes, named by its SHA-256",
+    summary: "Upload a file of a claimed result, named by its SHA-256",
     params: ofFile,
     body: "stream" as const,
   };
@@ -46,14 +46,14 @@ export function trainingCache(app: FastifyInstance, { artifacts, config }: WebDe
     return openResultFile(request.caller, ofFile.parse(request.params), artifacts);
   });
   const keep = {
-    summary: "Keep a result whose files have been sent",
+    summary: "Complete a result after its files were uploaded",
     params: ofResult,
     body: KeepResult.omit({ key: true }),
   };
   route(app, { method: "POST", path: `${base}/:key/done`, ...keep }, ({ ctx, params, body }) =>
     keepResult(ctx, { ...body, ...params }, { artifacts }),
   );
-  const giveUp = { summary: "Say that a result could not be made", params: ofResult };
+  const giveUp = { summary: "Report that a result failed", params: ofResult };
   route(app, { method: "POST", path: `${base}/:key/failed`, ...giveUp }, ({ ctx, params }) =>
     giveUpResult(ctx, params.key, artifacts),
   );

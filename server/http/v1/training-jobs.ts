@@ -66,7 +66,7 @@ export function trainingJobs(app: FastifyInstance, { config, artifacts }: WebDep
   const show = { summary: "Get a training job with its attempts", params: ofJob, response: TrainingJobDetails };
   route(app, { method: "GET", path: "/training/jobs/:job", ...show }, ({ ctx, params }) => getJob(ctx, params.job));
   const stop = {
-    summary: "Stop a training job; what it saved is kept",
+    summary: "Stop a training job; its checkpoints are kept",
     params: ofJob,
     body: StopJob.omit({ job: true }),
     response: TrainingJobDetails,
@@ -74,7 +74,7 @@ export function trainingJobs(app: FastifyInstance, { config, artifacts }: WebDep
   route(app, { method: "POST", path: "/training/jobs/:job/stop", ...stop }, ({ ctx, params, body }) =>
     stopJob(ctx, { ...body, job: params.job }),
   );
-  const preempt = { ...stop, summary: "Preempt a training job on this machine; it goes on from its newest checkpoint" };
+  const preempt = { ...stop, summary: "Preempt a training job on this machine; it resumes from its newest checkpoint" };
   route(app, { method: "POST", path: "/training/jobs/:job/preempt", ...preempt }, ({ ctx, params, body }) =>
     preemptJob(ctx, { ...body, job: params.job }),
   );
@@ -111,22 +111,22 @@ function trainingEngines(app: FastifyInstance, rules: EngineRules): void {
 function trainingQuotas(app: FastifyInstance): void {
   const path = "/training/quotas";
   const response = z.object({ quotas: z.array(TrainingQuota) });
-  const list = { summary: "List what the workspace and its teams may use for training at once", response };
+  const list = { summary: "List training quotas of the workspace and its teams", response };
   route(app, { method: "GET", path, ...list }, async ({ ctx }) => ({ quotas: await listQuotas(ctx) }));
-  const set = { summary: "Set what a team, or the workspace, may use for training at once", body: SetQuota, response };
+  const set = { summary: "Set the training quota of a team or the workspace", body: SetQuota, response };
   route(app, { method: "PUT", path, ...set }, async ({ ctx, body }) => ({ quotas: await setQuota(ctx, body) }));
 }
 
 function readyTemplates(app: FastifyInstance, place: Parameters<typeof installTemplate>[2]): void {
   const list = {
-    summary: "List the job templates that come with Leeway",
+    summary: "List built-in job templates",
     response: z.object({ templates: z.array(ready.ReadyTemplateInfo) }),
   };
   route(app, { method: "GET", path: "/training/ready-templates", ...list }, async ({ ctx }) => ({
     templates: listReadyTemplates(ctx),
   }));
   const install = {
-    summary: "Install a job template that comes with Leeway, with its script",
+    summary: "Install a built-in job template with its script",
     params: z.object({ template: z.string() }),
     body: ready.InstallTemplate.omit({ template: true }),
     response: JobTemplate,
@@ -148,7 +148,7 @@ function jobTemplates(app: FastifyInstance): void {
     templates: await listTemplates(ctx),
   }));
   const save = {
-    summary: "Create a job template, or make its next revision",
+    summary: "Create a job template, or a new revision of it",
     params: named,
     body: SaveTemplate.omit({ name: true }),
     response: JobTemplate,

@@ -39,7 +39,7 @@ export function trainingLaunches(app: FastifyInstance, { db, artifacts, config }
   app.operations.push({
     method: "GET",
     path: packagePath,
-    summary: "Get the package of a launch, where the engine keeps none; authenticated by the launch token",
+    summary: "Download the package of a launch, for engines without storage; authenticated by the launch token",
     params,
     status: 200,
   });

@@ -12,7 +12,7 @@ import { route } from "./route.ts";
 export function trainingLogs(app: FastifyInstance): void {
   const params = z.object({ job: z.string().max(64) });
   const page = {
-    summary: "Read lines of the log of an attempt: from a byte, from a line, or its last ones",
+    summary: "Get log lines of an attempt: from a byte, from a line, or the last ones",
     query: ReadLog,
     response: LogPage,
   };
@@ -20,7 +20,7 @@ export function trainingLogs(app: FastifyInstance): void {
     readLog(ctx, params.job, query),
   );
   const search = {
-    summary: "Find lines of the log of a training job that contain a text",
+    summary: "Search the log of a training job",
     query: SearchLog,
     response: LogMatches,
   };
@@ -29,7 +29,7 @@ export function trainingLogs(app: FastifyInstance): void {
   );
   const path = "/training/jobs/:job/log/file";
   const query = z.object({ attempt: z.coerce.number().int().min(1).optional() });
-  const summary = "Download the log of an attempt as it was printed, or of all attempts";
+  const summary = "Download the raw log of one or all attempts";
   app.operations.push({ method: "GET", path, summary, params, query, status: 200 });
   app.get(path, async (request, reply) => {
     if (!request.caller) throw new Error("The log route was registered outside v1Plugin.");

@@ -13,7 +13,7 @@ const ofJob = z.object({ job: z.string().max(64) });
 /** Training jobs that repeat or change an earlier one, and how equal they came out. */
 export function trainingReruns(app: FastifyInstance, { artifacts }: WebDependencies): void {
   const check = {
-    summary: "Say what an exact re-run of a training job would lack",
+    summary: "Check whether a training job can be re-run exactly",
     params: ofJob,
     response: RerunCheck,
   };
@@ -21,7 +21,7 @@ export function trainingReruns(app: FastifyInstance, { artifacts }: WebDependenc
     checkRerun(ctx, params.job, { artifacts }),
   );
   const rerun = {
-    summary: "Submit a training job again, exactly or with changes",
+    summary: "Re-run a training job, exactly or with changes",
     params: ofJob,
     body: RerunJob.omit({ job: true }),
     response: TrainingJobDetails,
@@ -32,7 +32,7 @@ export function trainingReruns(app: FastifyInstance, { artifacts }: WebDependenc
     rerunJob(ctx, { ...body, job: params.job }, { artifacts, idempotencyKey }),
   );
   const compare = {
-    summary: "Compare a finished re-run with the job that it repeats or changes",
+    summary: "Compare a finished re-run with its original job",
     params: ofJob,
     query: z.object({ metric: z.union([z.string(), z.array(z.string()).max(500)]).optional() }),
     response: Reproducibility,

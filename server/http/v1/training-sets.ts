@@ -14,8 +14,8 @@ const { TrainingSet } = contract;
 /** Training sets: rows of datasets with features as of their time. */
 export function trainingSets(app: FastifyInstance, { previewTrainingSet, checkTrainingSet }: WebDependencies): void {
   const query = z.object({
-    name: z.string().optional().describe("Name of the dataset that has the results."),
-    digest: z.string().optional().describe("Digest of the version that it became."),
+    name: z.string().optional().describe("Dataset of the results."),
+    digest: z.string().optional().describe("Digest of the created version."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   });
   const list = { summary: "List training sets, newest first", query };
@@ -31,7 +31,7 @@ export function trainingSets(app: FastifyInstance, { previewTrainingSet, checkTr
   } as const;
   route(app, { method: "POST", path: "/training-sets", ...create }, ({ ctx, body }) => createTrainingSet(ctx, body));
   const preview = {
-    summary: "Join the features to the first rows, and show which rows of their history were taken",
+    summary: "Preview the join for the first rows, with the history rows used",
     body: contract.PreviewTrainingSet,
     response: contract.TrainingSetPreview,
   } as const;
@@ -39,7 +39,7 @@ export function trainingSets(app: FastifyInstance, { previewTrainingSet, checkTr
     previewTrainingSet(ctx, body),
   );
   const check = {
-    summary: "Look for leaks in all rows of a training set that does not exist yet",
+    summary: "Check all rows of a training set for leaks before creating it",
     body: contract.CheckTrainingSet,
     response: contract.TrainingSetCheck,
   } as const;
@@ -48,14 +48,14 @@ export function trainingSets(app: FastifyInstance, { previewTrainingSet, checkTr
   );
   const one = { params: z.object({ trainingSet: z.uuid() }), response: TrainingSet };
   const path = "/training-sets/:trainingSet" as const;
-  const show = { summary: "Get a training set with its progress, or what it was made from", ...one };
+  const show = { summary: "Get a training set with its progress or sources", ...one };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getTrainingSet(ctx, params.trainingSet));
-  const cancel = { summary: "Cancel a training set that is not finished", ...one };
+  const cancel = { summary: "Cancel a training set in progress", ...one };
   route(app, { method: "POST", path: `${path}/cancellation`, ...cancel }, ({ ctx, params }) =>
     cancelTrainingSet(ctx, params.trainingSet),
   );
   const refresh = {
-    summary: "Create the training set again, with fresh rows and the history as it is now",
+    summary: "Repeat a training set with fresh rows and the current history",
     body: contract.RefreshTrainingSet.omit({ id: true }),
     status: 202,
   } as const;
@@ -63,7 +63,7 @@ export function trainingSets(app: FastifyInstance, { previewTrainingSet, checkTr
     refreshTrainingSet(ctx, { ...body, id: params.trainingSet }),
   );
   const acknowledge = {
-    summary: "Give reasons for what the leak check found, so that the version is created",
+    summary: "Accept failed leak checks with a reason and create the version",
     body: contract.AcknowledgeLeaks.omit({ id: true }),
   };
   route(app, { method: "POST", path: `${path}/acknowledgements`, ...one, ...acknowledge }, ({ ctx, params, body }) =>

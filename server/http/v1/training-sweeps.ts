@@ -20,7 +20,7 @@ export function trainingSweeps(app: FastifyInstance, { artifacts }: WebDependenc
     sweeps: await listSweeps(ctx, query),
   }));
   const start = {
-    summary: "Start a sweep: training jobs with other parameters each",
+    summary: "Start a sweep",
     body: StartSweep,
     response: SweepDetails,
     status: 201,
@@ -30,7 +30,7 @@ export function trainingSweeps(app: FastifyInstance, { artifacts }: WebDependenc
     startSweep(ctx, body, { artifacts, idempotencyKey }),
   );
   const show = {
-    summary: "Get a sweep with its trials, the best of them, and what each parameter explains",
+    summary: "Get a sweep with its trials, best trial and parameter importance",
     params: ofSweep,
     response: SweepDetails,
   };
@@ -38,7 +38,7 @@ export function trainingSweeps(app: FastifyInstance, { artifacts }: WebDependenc
     getSweep(ctx, params.sweep),
   );
   const stop = {
-    summary: "Stop a sweep; what its trials saved is kept",
+    summary: "Stop a sweep; checkpoints of its trials are kept",
     params: ofSweep,
     body: StopSweep.omit({ sweep: true }),
     response: SweepDetails,

@@ -33,7 +33,7 @@ export function keySegments(key: string): string[] {
   const isReserved = (segment: string) => ["", ".", ".."].includes(segment) || segment.includes("\0");
   // Beside the folders of the workspaces lies that of half-written files.
   if (segments.length < 2 || segments[0] === ".incoming" || segments.some(isReserved))
-    throw new Error("This is no key of an artifact.");
+    throw new Error("Invalid artifact key.");
   return segments;
 }
 

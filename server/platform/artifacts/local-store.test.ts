@@ -74,7 +74,7 @@ test("removes partial files of dead processes only when opening the store", asyn
 test("stores a file whose name is that of the folder of partial files", async () => {
   await store.put("w/a/.incoming/x", Readable.from([Buffer.from("1")]));
   expect((await store.stat("w/a/.incoming/x")).sizeBytes).toBe(1);
-  await expect(store.put(".incoming/x", Readable.from([Buffer.from("1")]))).rejects.toThrow("no key");
+  await expect(store.put(".incoming/x", Readable.from([Buffer.from("1")]))).rejects.toThrow("Invalid artifact key");
 });
 
 // Root ignores file permissions.

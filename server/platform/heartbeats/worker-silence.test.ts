@@ -44,7 +44,7 @@ test("a worker that was requested to stop may be missing for 5 minutes, as in an
 
 test("a worker whose paging loops stand still does not work; other loops do not matter", () => {
   expect(silence([worker(0, { standingStill: ["drift", "alerts", "notifications"] })])).toBe(
-    "A worker runs, but its loops stand still: alerts, notifications.",
+    "A worker is running, but its loops have stopped: alerts, notifications.",
   );
   expect(silence([worker(0, { standingStill: ["drift"] })])).toBeUndefined();
 });

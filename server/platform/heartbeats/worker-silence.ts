@@ -47,7 +47,7 @@ export function workerSilence(roles: Roles, watchingSince: number): WorkerSilenc
   const stuck = workers.find((worker) => isActive(worker, now));
   if (stuck) {
     const names = stuck.standingStill.filter((name) => pagingLoops.includes(name)).join(", ");
-    return { since: now, words: `A worker runs, but its loops stand still: ${names}.` };
+    return { since: now, words: `A worker is running, but its loops have stopped: ${names}.` };
   }
   const lost = workers.find(({ stoppedAt }) => stoppedAt === null);
   const last = workers[0];

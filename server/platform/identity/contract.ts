@@ -62,7 +62,7 @@ export const passwordProblems = {
   long: `At most ${passwordLength.max} characters.`,
   repeated: "Use at least four different characters.",
   personal: "Must not consist of your name, address or workspace, or of “leeway”. Several unrelated words work well.",
-  common: "This password is common, so it is guessed first. Several unrelated words work well.",
+  common: "This password is too common. Several unrelated words work well.",
 };
 export type PasswordProblem = keyof typeof passwordProblems;
 

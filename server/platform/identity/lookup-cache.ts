@@ -85,7 +85,7 @@ export class LookupCache<Value> {
 
 async function inTime<Value>(promise: Promise<Value>, limitMs: number): Promise<Value> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`No answer within ${limitMs} ms.`)), limitMs);
+  const timer = setTimeout(() => reject(new Error(`No response within ${limitMs} ms.`)), limitMs);
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 

@@ -81,7 +81,7 @@ export function requireScope(ctx: Context, scope: Scope, why?: string): void {
 
 function requirePerson({ actor }: Context): void {
   if (!actor.isServiceAccount) return;
-  throw new DomainError("forbidden", "A service account cannot do this. Sign in, or use a token of a person.");
+  throw new DomainError("forbidden", "Service accounts cannot do this. Sign in, or use a personal token.");
 }
 
 /** Returns whether these scopes of a token include the needed one: "read" covers reading any resource but people, "users" also reading them. */

@@ -3,9 +3,7 @@ import type { BundleHead } from "./contract.ts";
 /** Returns the README.txt of a bundle, with instructions for checking and running it. */
 export function readme({ model, version, seal, pipeline }: BundleHead, fileName: string): string {
   const onDevice = pipeline
-    ? `   pipeline.json says what goes before and after the model; PIPELINE.txt how each step is computed.
-   sample/raw-request.json is what a client sends, sample/request.json what the steps before the
-   model make of it, and sample/final-response.json what the steps after it make of its answer.
+    ? `   pipeline.json defines the steps before and after the model; PIPELINE.txt describes how each step is computed. sample/raw-request.json is a client request, sample/request.json the input of the model, and sample/final-response.json the response after all steps.
 `
     : "";
   return `${model} version ${version}, sealed by Leeway for devices.
@@ -15,7 +13,7 @@ export function readme({ model, version, seal, pipeline }: BundleHead, fileName:
    python3 verify.py "${fileName}" --key leeway-bundle-key.pem
    Get the key from the Leeway instance that created the bundle: Settings, Security, or GET /api/v1/bundle-key.pem.
    Its fingerprint is ${seal.keyFingerprint}.
-   Without that key, the enclosed seal-key.pem only proves that nothing was damaged.
+   Without that key, the enclosed seal-key.pem only shows that nothing was damaged.
    The same without Python: manifest.json lists the SHA-256 of every file, and
    openssl pkeyutl -verify -pubin -inkey leeway-bundle-key.pem -rawin -in manifest.json -sigfile manifest.sig
 

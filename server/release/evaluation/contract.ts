@@ -4,7 +4,7 @@ import { limits } from "#server/base/limits.ts";
 import { UploadProblem } from "#server/develop/datasets/contract.ts";
 import { executionProviders } from "#server/develop/registry/execution/contract.ts";
 
-const Column = z.string().trim().min(1, "Name a column.").max(limits.nameLength);
+const Column = z.string().trim().min(1, "Enter a column.").max(limits.nameLength);
 const Condition = z.string().trim().min(1, "Enter a condition.").max(2000);
 const Name = z.string().trim().min(1, "Enter a name.").max(200);
 

@@ -273,6 +273,6 @@ test("evaluates spans by the tags of tokens, and refuses what does not fit", asy
   const bad = rows.replace('""label"":""PER""', '""name"":""PER""');
   expect(await frozen("bad", bad, task)).toMatchObject({
     state: "failed",
-    problem: { line: 2, column: "label", message: expect.stringContaining("no JSON list of at most 1000 spans") },
+    problem: { line: 2, column: "label", message: expect.stringContaining("not a JSON list of at most 1000 spans") },
   });
 }, 60_000);

@@ -81,9 +81,9 @@ test("lets no version pass by the rows that it does not answer", () => {
   const bounded = { better: "lower", bound: 1 };
   expect(decided(bounded, "meanAbsoluteError", { version: errors(960) })).toMatchObject({
     verdict: "pending",
-    words: "960 of 1,000 were not answered, and the metric leaves them out; at most 1% may be",
+    words: "960 of 1,000 have no prediction and are excluded from the metric; at most 1% may be",
   });
-  expect(decided(bounded, "meanAbsoluteError", { version: errors(999) }).words).toContain("1 answered row,");
+  expect(decided(bounded, "meanAbsoluteError", { version: errors(999) }).words).toContain("1 row with a prediction,");
   const few = decided(bounded, "meanAbsoluteError", { version: errors(10) });
   expect(few.verdict).toBe("passed");
   expect(few.evidence.facts[0]?.value).toContain("(990 rows)");
@@ -94,7 +94,7 @@ test("lets no version pass by the rows that it does not answer", () => {
   const rare = { version: errors(0), champion: errors(980) };
   expect(decided(compared, "meanAbsoluteError", rare)).toMatchObject({
     verdict: "pending",
-    words: "insufficient data: 20 rows were answered by both versions",
+    words: "insufficient data: 20 rows have predictions of both versions",
   });
 });
 

@@ -61,7 +61,7 @@ export function decideEvaluationGate(gate: EvaluationGate, id: EvaluationMetricI
   const { bound, margin, decisionBasis: judge } = gate;
   const difference = other && theirs ? differenceOf({ own, other, id, rows, level }, mine, theirs) : undefined;
   if (difference && difference.compared < minUnits(gate, measured)) {
-    return pending(`insufficient data: ${formatCount(difference.compared)} rows were answered by both versions`);
+    return pending(`insufficient data: ${formatCount(difference.compared)} rows have predictions of both versions`);
   }
   if (judge === "interval") {
     if (bound !== null && !mine.interval) return pending(`no interval of ${title} is known on these rows. ${byPoint}`);
@@ -112,7 +112,7 @@ function findLack(gate: EvaluationGate, { units, failed }: Counted, measured: Me
   const needed = minUnits(gate, measured);
   const answered = units - failed;
   if (units < needed) return least(units, nameOfUnits(measured, units), needed);
-  if (answered < needed) return least(answered, `answered ${nameOfUnits(measured, answered)}`, needed);
+  if (answered < needed) return least(answered, `${nameOfUnits(measured, answered)} with a prediction`, needed);
   const { clusters } = own.pairing;
   if (!clusters || gate.decisionBasis === "point") return undefined;
   const chosen = own.pairing.unitsOf(rows);
@@ -121,7 +121,7 @@ function findLack(gate: EvaluationGate, { units, failed }: Counted, measured: Me
 }
 
 function findRejected({ units, failed }: Counted, champion: Counted | null): string | undefined {
-  const sentence = `${formatCount(failed)} of ${formatCount(units)} were not answered, and the metric leaves them out`;
+  const sentence = `${formatCount(failed)} of ${formatCount(units)} have no prediction and are excluded from the metric`;
   if (failed > maxFailedShare * units) return `${sentence}; at most ${maxFailedShare * 100}% may be`;
   if (champion && failed > champion.failed) return `${sentence}; of the champion ${formatCount(champion.failed)} were`;
   return undefined;

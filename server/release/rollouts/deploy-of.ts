@@ -26,7 +26,7 @@ export async function deployOf(
     .select()
     .from(deployments)
     .where(and(eq(deployments.id, stableDeploymentId), eq(deployments.workspaceId, ctx.actor.workspaceId)));
-  if (!before) throw new Error("The deployment to go back to is gone.");
+  if (!before) throw new Error("The previous deployment no longer exists.");
   const { id: deploymentId, versionId, providers, engine } = before;
   // Bound to its deployment, so it is encrypted again. One that cannot be decrypted does not stop the rollback.
   const opened = await deployedEngine(ctx.db, { deploymentId, engine, engineSecret: before.engineSecret });

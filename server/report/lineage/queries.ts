@@ -27,7 +27,7 @@ export async function walkLineage(ctx: Context, input: WalkLineage, now = new Da
   const id = lineageId(kind, given);
   const [start] = id === undefined ? [] : (await findNodes(ctx, [{ kind, id }], now)).values();
   if (!start) {
-    throw new DomainError("not-found", "There is nothing with this kind and ID in the workspace.");
+    throw new DomainError("not-found", "No item of this kind with this ID.");
   }
   const walk = async (to: Direction) =>
     direction === "both" || direction === to ? branchOf(ctx, start, to, now) : null;

@@ -382,7 +382,7 @@ test("finds nothing of another workspace, by any id", async () => {
     ["cycle", version.id],
     ["prediction", "none"],
   ];
-  for (const [kind, id] of starts) await expectRefusal(walk(kind, id, other), "not-found", "nothing with this kind");
+  for (const [kind, id] of starts) await expectRefusal(walk(kind, id, other), "not-found", "No item of this kind");
   // A run that a version names may belong to somebody else: nothing of it is read.
   const foreign = await newVersion(other, { model: "theirs" });
   await db.update(modelVersions).set({ runId: job.runId }).where(eq(modelVersions.id, foreign.id));

@@ -21,7 +21,7 @@ test("shows both burn rates, factor, cap and gate probability of an SLO that doe
   const steps = ruleSteps([{ part: "page", state: "inactive", trace: { tiers: [reading] }, evaluatedAt: at }], null);
   expect(steps.map(({ stage, result }) => `${stage}: ${result.replaceAll("\u00a0", " ")}`)).toEqual([
     "rule: page: inactive",
-    "rule: 60 and 5 min: burn rates 16.7 and 20, factor 14.4, 2 bad of 10: does not fire",
+    "rule: 60 and 5 min: burn rates 16.7 and 20, threshold 14.4, 2 bad of 10: does not fire",
     "gate: 60 min: 0.43% probability if the target were met exactly: could be chance, so it is suppressed",
   ]);
 });

@@ -38,7 +38,7 @@ function describeTier({ tier, factor, isCapped, long, short, bad, total, isFirin
       ? `${tier.longMinutes}\u00a0min`
       : `${tier.longMinutes} and ${tier.shortMinutes}\u00a0min`;
   const rates = tier.shortMinutes === null ? `burn rate ${burn(long)}` : `burn rates ${burn(long)} and ${burn(short)}`;
-  const limit = `factor ${formatSignificant(factor, 3)}${isCapped ? " (capped)" : ""}`;
+  const limit = `threshold ${formatSignificant(factor, 3)}${isCapped ? " (capped)" : ""}`;
   return `${windows}: ${rates}, ${limit}, ${bad} bad of ${total}: ${isFiring ? "fires" : "does not fire"}`;
 }
 

@@ -79,7 +79,7 @@ test("is not stopped by a message that nobody can read, which is a dead letter, 
   await vi.waitFor(() => expect(good.received).toHaveLength(4), 8_000);
   const dead = await db.select().from(notifications).where(eq(notifications.state, "dead"));
   expect(dead).toMatchObject([
-    { workspaceId: theirs.actor.workspaceId, nextAttemptAt: null, note: "The stored message could not be read." },
+    { workspaceId: theirs.actor.workspaceId, nextAttemptAt: null, note: "Could not read the stored message." },
   ]);
   await vi.waitFor(async () => {
     const aside = await db.select().from(setAsideItems).where(eq(setAsideItems.watcher, "notifications"));

@@ -34,17 +34,17 @@ export async function checkPlan(ctx: Context, plan: GameDayPlan, now: number): P
   if (isOfInstallation(fault) && !(await isInstanceAdmin(ctx))) {
     throw new DomainError(
       "forbidden",
-      "This fault touches every workspace. Only an admin of the first workspace may plan it.",
+      "This fault affects all workspaces. Planning it requires an admin of the first workspace.",
     );
   }
   if (startsAt && startsAt.getTime() <= now) throw invalid("The start has passed. Choose a later one.", "startsAt");
   if (repeats === "monthly" && !startsAt) throw invalid("Choose when the first one starts.", "startsAt");
   const ownerId = chosen ?? (await personOf(ctx));
-  if (ownerId === null) throw invalid("Choose an owner, who watches the game day.", "ownerId");
+  if (ownerId === null) throw invalid("Choose an owner to monitor the game day.", "ownerId");
   await requirePeople(ctx, [ownerId], "ownerId");
   if (!values.isAnnounced && ctx.actor.role !== "admin" && (await personOf(ctx)) !== ownerId) {
     throw invalid(
-      "Only its owner and admins see a game day that is not announced. Own it yourself, or announce it.",
+      "Unannounced game days are visible to their owner and admins only. Own it yourself, or announce it.",
       "ownerId",
     );
   }

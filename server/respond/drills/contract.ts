@@ -29,7 +29,7 @@ export type Expectation = z.infer<typeof Expectation>;
 /** What a plan says; everything else is computed or chosen by Leeway. */
 export const GameDayPlan = z.strictObject({
   endpoint: z.string().min(1).max(200),
-  hypothesis: z.string().trim().min(20, "Write the hypothesis as one sentence that the game day can refute.").max(500),
+  hypothesis: z.string().trim().min(20, "Enter the hypothesis as one falsifiable sentence.").max(500),
   fault: Fault,
   scope: z.enum(["requests", "header"]).default("header"),
   share: z.number().gt(0).max(limits.adminShare).default(limits.share),

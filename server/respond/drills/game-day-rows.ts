@@ -74,7 +74,7 @@ export async function selectGameDays(ctx: Context, where: SQL | undefined, limit
 /** Returns one of them that exists. The caller has checked permissions. */
 export async function loadGameDay(ctx: Context, id: string): Promise<GameDay> {
   const [day] = await selectGameDays(ctx, eq(gameDays.id, id), 1);
-  if (!day) throw new Error("The game day is gone.");
+  if (!day) throw new Error("The game day no longer exists.");
   return day;
 }
 

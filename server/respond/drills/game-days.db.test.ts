@@ -134,7 +134,7 @@ test("does not start while a precondition is not met", async () => {
   await db.update(sessions).set({ lastSeenAt: await at(0) });
 
   await db.update(schedules).set({ archivedAt: new Date() });
-  expect(await refused()).toContain("nobody is on call for digits");
+  expect(await refused()).toContain("no one is on call for digits");
   await db.update(schedules).set({ archivedAt: null });
 
   await db.update(channels).set({ disabledAt: new Date() });
@@ -199,7 +199,7 @@ test("lets a member abort one that was not announced, of which on-call then lear
   expect(row?.leasedUntil).toEqual(row?.endedAt);
   expect(row?.baseline).toMatchObject({ onCall: { id: ctx.actor.id }, budgets: [], steady: [], firingAlerts: [] });
   const notices = await db.select().from(notifications).where(eq(notifications.kind, "notice"));
-  expect(notices.map(({ message }) => message)).toMatchObject([{ title: `digits: game day GD-${number} is over` }]);
+  expect(notices.map(({ message }) => message)).toMatchObject([{ title: `digits: game day GD-${number} has ended` }]);
 });
 
 test("hides one that is not announced until it is over, except from its owner and admins", async () => {

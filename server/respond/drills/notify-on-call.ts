@@ -15,8 +15,8 @@ export async function notifyOnCall(ctx: Context, day: GameDayRow): Promise<void>
     severity: "ticket",
     deduplicationKey: `game-day:${id}:over`,
     message: {
-      title: `${endpoint}: game day GD-${number} is over`,
-      lines: [`It was not announced. The fault was made on purpose: ${describeFault(day)}.`, hypothesis],
+      title: `${endpoint}: game day GD-${number} has ended`,
+      lines: [`The game day was not announced. The fault was injected on purpose: ${describeFault(day)}.`, hypothesis],
       severity: "info",
       status: "info",
       reason: "",

@@ -38,7 +38,7 @@ export async function setIncidentSeverity(ctx: Context, input: SetIncidentSeveri
       .set({ severity, revision: sql`${incidents.revision} + 1` })
       .where(thisIncident(ctx, id))
       .returning();
-    if (!changed) throw new Error("The incident is gone while it was locked.");
+    if (!changed) throw new Error("The incident no longer exists.");
     const verb = isRaised(before, severity) ? "Raised" : "Lowered";
     const title = `${verb} from ${before} to ${severity}${reason && `: ${reason}`}`;
     await addTimelineEvent(ctx, id, { kind: "severity", title });

@@ -49,7 +49,7 @@ export async function updateIncident(ctx: Context, input: UpdateIncident): Promi
       .set({ ...facts, roles, revision: sql`${incidents.revision} + 1` })
       .where(thisIncident(ctx, incident.id))
       .returning();
-    if (!changed) throw new Error("The incident is gone while it was locked.");
+    if (!changed) throw new Error("The incident no longer exists.");
     for (const words of wordsOf(incident, facts))
       await addTimelineEvent(ctx, incident.id, { kind: "edit", title: words });
     if (title !== undefined && title !== facts.title) {

@@ -205,7 +205,7 @@ test(
       mitigatedAt: new Date(at(20)),
       acknowledgedAt: null,
     });
-    expect((await listTimeline(ctx, { number })).at(-1)?.title).toContain("nobody acknowledged it");
+    expect((await listTimeline(ctx, { number })).at(-1)?.title).toContain("no one acknowledged it");
   }),
 );
 

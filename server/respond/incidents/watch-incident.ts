@@ -28,7 +28,7 @@ export async function watchIncident(ctx: Context, number: number, now: number): 
   const reason =
     incident.state === "active"
       ? `all linked SLOs have burned slower than their target allows ${recovery}`
-      : `none of its alerts has fired ${recovery}, and nobody acknowledged it`;
+      : `none of its alerts has fired ${recovery}, and no one acknowledged it`;
   await enterState(ctx, incident, "mitigated", { reason, at, isAutomatic: true });
 }
 

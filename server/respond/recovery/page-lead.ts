@@ -29,7 +29,7 @@ export async function pageLead(
       deduplicationKey: `${key}:${userId}`,
       message: {
         title: `INC-${number} needs you again · ${title}`,
-        lines: [`It does not recover: ${reason}.`],
+        lines: [`The incident is not recovering: ${reason}.`],
         facts: endpoint ? [{ name: "Endpoint", value: endpoint }] : [],
         severity: "page",
         status: "firing",

@@ -76,9 +76,9 @@ export function describeRule(spec: AlertRuleSpec, where: string | null): string 
         spec.projectId === null ? `a label project${where ? ` of ${where}` : ""}` : `label project ${spec.projectId}`;
       const words: Record<LabelProblem, string> = {
         disagreement: `people disagree (alpha below ${formatSignificant(spec.alphaBelow, 3)})`,
-        errors: `more than ${percent(spec.errorShare)} of the labels look wrong`,
+        errors: `more than ${percent(spec.errorShare)} of the labels are likely incorrect`,
         backlog: "the audit cannot be labelled in time",
-        idle: `nobody has labelled for ${formatMinutes(spec.idleHours * 60)}`,
+        idle: `no one has labelled for ${formatMinutes(spec.idleHours * 60)}`,
       };
       return `In ${whose}, ${listed(spec.on.map((one) => words[one]))}.`;
     }
@@ -87,7 +87,7 @@ export function describeRule(spec: AlertRuleSpec, where: string | null): string 
         failed: "a training job fails or is lost",
         torn: "checkpoints are damaged",
         unsaved: "a running job does not save",
-        stalled: "jobs wait for an engine that runs nothing or does not answer",
+        stalled: "jobs wait for an engine that runs nothing or does not respond",
         budget: `${percent(spec.budgetShare)} of the month's budget is spent`,
       };
       return `Training: ${listed(spec.on.map((one) => words[one]))}.`;

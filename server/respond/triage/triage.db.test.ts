@@ -100,10 +100,10 @@ test(
     await rollBackEndpoint(ctx, { endpointId, groupId, reason: "It fails." });
     const seen = await getTriage(ctx, { groupId });
     expect(seen.row.stage).toMatchObject({ stage: "watch", action: { kind: "rollback", by: ctx.actor.name } });
-    expect(seen.row.stage?.words).toMatch(/^Watching for an effect: .*, 5\u00a0min left\.$/);
+    expect(seen.row.stage?.words).toMatch(/^Waiting for an effect: .*, 5\u00a0min left\.$/);
     expect(seen.actions.filter(({ isRecommended }) => isRecommended)).toEqual([]);
     const held = seen.actions.find(({ act }) => act === "roll-back");
-    expect(held?.off).toContain("Rolled back card-fraud to card-fraud version 1. Watching for an effect");
+    expect(held?.off).toContain("Rolled back card-fraud to card-fraud version 1. Waiting for an effect");
     const now = Date.now() + 6 * minuteMs;
     await transact(ctx, (ctx) => watchRecovery(ctx, 1, now));
     const again = await getTriage(ctx, { groupId });

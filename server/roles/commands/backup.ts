@@ -114,8 +114,8 @@ function report(
     );
   }
   if (foreign.length > 0)
-    say(`  Left out   ${foreign.length} tables that are not Leeway's: ${foreign.slice(0, 5).join(", ")}`);
-  say("Not inside, and needed to restore:");
+    say(`  Skipped   ${foreign.length} tables that are not Leeway's: ${foreign.slice(0, 5).join(", ")}`);
+  say("Not included, and required to restore:");
   for (const key of describeKeys(config)) say(`  ${key}`);
   if (artifacts.damaged.length === 0) return;
   throw new BackupError(
@@ -134,7 +134,7 @@ async function verify(path: string): Promise<void> {
   const files =
     header.artifacts === "copied"
       ? `${formatCount(manifest.artifacts.count)} files`
-      : `digests of ${formatCount(manifest.artifacts.count)} files, which are not inside`;
+      : `digests of ${formatCount(manifest.artifacts.count)} files, which are not included`;
   say(
     `${path} is complete: ${formatCount(rows)} rows and ${files}, as of ${header.createdAt}. Checked in ${formatDuration(performance.now() - startedAt)}.`,
   );

@@ -28,7 +28,7 @@ export async function connectInstallation(config: Config, say: (line: string) =>
   const hasDatabase = await Promise.all([exists(join(dataDir, "postgres")), exists(join(dataDir, "postgres-place"))]);
   if (!hasDatabase.includes(true)) {
     throw new StartError(
-      `DATA_DIR: ${dataDir} holds no Leeway. Set DATA_DIR, or DATABASE_URL if it uses another Postgres.`,
+      `DATA_DIR: ${dataDir} contains no Leeway data. Set DATA_DIR, or DATABASE_URL if it uses another Postgres.`,
     );
   }
   const lock = await acquireLock(join(dataDir, "leeway.lock"));
@@ -38,7 +38,7 @@ export async function connectInstallation(config: Config, say: (line: string) =>
     return { url, close: async () => {} };
   }
   try {
-    say("Leeway does not run here: starting its Postgres for this command.");
+    say("Leeway is not running here: starting its Postgres for this command.");
     const database = await startDatabase(config, say);
     return {
       url: database.url,

@@ -19,7 +19,7 @@ function messageFor(error: unknown): string | undefined {
     return "A table is locked, probably by a migration. Start again when the upgrade is complete.";
   }
   if (codesOf(error).includes(insufficientPrivilege)) {
-    return `The database user lacks a right: ${reasonOf(error)}. Use the user that Leeway runs with.`;
+    return `The database user lacks a privilege: ${reasonOf(error)}. Use the user that Leeway runs with.`;
   }
   return undefined;
 }

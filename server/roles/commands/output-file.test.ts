@@ -31,7 +31,7 @@ test("replaces no file, and leaves that of another backup alone", async () => {
   await writeFile(join(folder, "a.tar"), "older");
   await expect(openOutput(join(folder, "a.tar"), tmpdir())).rejects.toThrow("a backup never replaces a file");
   await openOutput(join(folder, "b.tar"), tmpdir());
-  await expect(openOutput(join(folder, "b.tar"), tmpdir())).rejects.toThrow("another backup writes it");
+  await expect(openOutput(join(folder, "b.tar"), tmpdir())).rejects.toThrow("another backup is writing it");
   expect((await readdir(folder)).sort()).toEqual(["a.tar", "b.tar.partial"]);
 });
 

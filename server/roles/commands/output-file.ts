@@ -39,7 +39,7 @@ export async function openOutput(target: string, temporaryFolder: string, now = 
   await once(stream, "open").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "EEXIST") {
       throw new BackupError(
-        `${partial} exists: another backup writes it, or was interrupted. Remove it if none is running.`,
+        `${partial} exists: another backup is writing it, or was interrupted. Remove it if none is running.`,
       );
     }
     throw new BackupError(`${partial} cannot be written (${cause.code}).`, { cause });

@@ -15,7 +15,7 @@ import { explain } from "./explain.ts";
 import { ProgressLine, say } from "./say.ts";
 
 const usage = `Usage:
-  npm run leeway -- restore FILE --live     The original is gone: the restored Leeway takes its place and notifies people.
+  npm run leeway -- restore FILE --live     The original no longer exists: the restored Leeway replaces it and notifies people.
   npm run leeway -- restore FILE --paused   The original may still run: nothing is sent, evaluated or deleted until "resume".`;
 
 const timeoutMs = 15_000;
@@ -83,14 +83,14 @@ function report({ header, manifest, jobs }: RestoreSummary, reported: Reported):
     `  Artifacts  ${formatCount(manifest.artifacts.count)} files, ${header.artifacts === "copied" ? "copied" : "found in the store"}`,
   );
   say(`  Jobs       ${formatCount(jobs.added)} are queued again`);
-  if (jobs.unknown > 0) say(`  Left out   ${jobs.unknown} jobs of kinds that this version does not have`);
+  if (jobs.unknown > 0) say(`  Skipped   ${jobs.unknown} jobs of kinds that this version does not have`);
   say(`  Size       ${describeSize(sizeBytes)}`);
   say(`  Time       ${formatDuration(durationMs)}`);
-  say("Before you start, put these in their place:");
+  say("Restore these before you start:");
   for (const key of describeKeys(config)) say(`  ${key}`);
   say(
     isPaused
-      ? 'Paused: the worker waits, so nothing is sent, evaluated or deleted. When the original is gone, run "npm run leeway -- resume".'
+      ? 'Paused: the worker waits, so nothing is sent, evaluated or deleted. When the original no longer runs, run "npm run leeway -- resume".'
       : "Live: notifications that were pending at the time of the backup are sent after the start, and some may arrive twice.",
   );
 }

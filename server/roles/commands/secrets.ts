@@ -47,7 +47,7 @@ export async function secrets(args: string[], config: Config): Promise<void> {
 async function withoutOther(pool: Pool, work: () => Promise<void>): Promise<void> {
   if ((await schemaState(pool)) !== "current") {
     throw new StartError(
-      "The database is not of this version of Leeway. Start this version once, then run the command.",
+      "The database belongs to another version of Leeway. Start this version once, then run the command.",
     );
   }
   const client = await pool.connect();

@@ -64,7 +64,7 @@ async function byHiding(
   isBatched: boolean,
   progress: Progress,
 ) {
-  if (settings.method !== "occlusion") throw new Error("Another method was asked for.");
+  if (settings.method !== "occlusion") throw new Error("Another method was requested.");
   const { patch, stride, baseline } = settings;
   const passage = await lease.open(partsOf(inputs), [target.output]);
   return explainPicture(
@@ -80,7 +80,7 @@ async function byHiding(
 
 async function byFeatures(lease: LeasedVersion, question: Aimed, isBatched: boolean, progress: Progress) {
   const { inputs, target, settings, background } = question;
-  if (settings.method !== "shapley" || !background) throw new Error("Another method was asked for.");
+  if (settings.method !== "shapley" || !background) throw new Error("Another method was requested.");
   const features = featuresOf(inputs);
   const { pairs, seed } = settings;
   const found = await explainRow(

@@ -444,7 +444,7 @@ test("refuses a look-up whose rows are too large together, and no other", async 
   const small = store.rows.read(view, [key("a")], 10_000);
   expect(await store.rows.read(view, many(0, 100_000), 10_000).catch((reason: unknown) => reason)).toMatchObject({
     code: "too-large",
-    message: "The rows of these keys are more than 512\u00a0MiB. Look up fewer keys at once.",
+    message: "The rows of these keys are more than 512\u00a0MiB. Look up fewer keys per request.",
   });
   expect((await small).rows).toEqual([large]);
   const asked = store.statements.reduce((sum, { length }) => sum + length, 0);

@@ -253,7 +253,7 @@ export class CachedRows {
         }
       }
       if (bytes <= maxAskedBytes) continue;
-      const message = `The rows of these keys are more than ${mebibytes(maxAskedBytes)}. Look up fewer keys at once.`;
+      const message = `The rows of these keys are more than ${mebibytes(maxAskedBytes)}. Look up fewer keys per request.`;
       throw new FeatureError("too-large", "other", message);
     }
     return all;

@@ -232,7 +232,7 @@ export class HeldViews {
     }
     const scannedAt = this.now();
     await this.follow();
-    if (this.currentAt < scannedAt) throw new Error("What arrived meanwhile could not be read.");
+    if (this.currentAt < scannedAt) throw new Error("Could not read the rows that arrived in the meantime.");
     if (this.views.get(number) !== view) return;
     view.isComplete = true;
     this.schedule();

@@ -45,6 +45,6 @@ async function run({ digest, definition, work, leftMs }: ToThread): Promise<Tens
   }
   const endsAt = performance.now() + leftMs;
   return runBefore(pipeline, work.given, work.targets, () => {
-    if (performance.now() > endsAt) throw new Error("Nobody waits for this any more.");
+    if (performance.now() > endsAt) throw new Error("The request was cancelled.");
   });
 }

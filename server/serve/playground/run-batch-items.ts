@@ -119,6 +119,6 @@ interface Counts {
 /** Summarises a batch's results for lists: "flights.csv: 182 of 200 agree, 3 failed". */
 function describeBatch(request: unknown, { done, failed, agreeing, compared }: Counts): string {
   const source = (request as { source?: string } | null)?.source ?? "a batch";
-  const said = compared > 0 ? `${agreeing} of ${compared} agree` : `${done - failed} answered`;
+  const said = compared > 0 ? `${agreeing} of ${compared} agree` : `${done - failed} succeeded`;
   return `${source}: ${said}${failed > 0 ? `, ${failed} failed` : ""}`;
 }

@@ -104,14 +104,14 @@ const refused: [string, unknown, string][] = [
   ["an unknown datatype", { inputs: [input("a", { datatype: "FLOAT" }), input("b")] }, "no datatype 'FLOAT'"],
   ["another rank", { inputs: [input("a", { shape: [2] }), input("b")] }, "expected shape [-1,2], got [2]"],
   ["another size", { inputs: [input("a", { shape: [1, 3] }), input("b")] }, "expected shape [-1,2], got [1,3]"],
-  ["a negative size", { inputs: [input("a", { shape: [2, -2] }), input("b")] }, "-2 is no dimension"],
-  ["half a row", { inputs: [input("a", { shape: [1.5, 2] }), input("b")] }, "1.5 is no dimension"],
+  ["a negative size", { inputs: [input("a", { shape: [2, -2] }), input("b")] }, "-2 is not a dimension"],
+  ["half a row", { inputs: [input("a", { shape: [1.5, 2] }), input("b")] }, "1.5 is not a dimension"],
   [
     "a size beyond exact integers",
     { inputs: [input("a", { shape: [2 ** 53] }), input("b")] },
     "9007199254740992 is no",
   ],
-  ["a list as size", { inputs: [input("a", { shape: [[1]] }), input("b")] }, "an array is no dimension"],
+  ["a list as size", { inputs: [input("a", { shape: [[1]] }), input("b")] }, "an array is not a dimension"],
   [
     "a long text as size",
     { inputs: [input("a", { shape: ["x".repeat(100)] }), input("b")] },
@@ -161,7 +161,7 @@ test("rejects a size that is nested too deep to print", () => {
   const size = "[".repeat(10_000) + "]".repeat(10_000);
   const body = `{"inputs":[{"name":"a","shape":[${size}],"datatype":"FP32","data":[1]}]}`;
   expect(() => readInferRequest(Buffer.from(body), Buffer.alloc(0))).toThrow(
-    expect.objectContaining({ code: "invalid", message: "input 'a': an array is no dimension" }),
+    expect.objectContaining({ code: "invalid", message: "input 'a': an array is not a dimension" }),
   );
 });
 

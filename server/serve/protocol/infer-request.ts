@@ -108,7 +108,7 @@ function readShape(name: string, shape: unknown): number[] {
   let count = 1;
   for (const dimension of shape as unknown[]) {
     if (!Number.isSafeInteger(dimension) || (dimension as number) < 0) {
-      refuse(`input '${name}': ${describeValue(dimension)} is no dimension`);
+      refuse(`input '${name}': ${describeValue(dimension)} is not a dimension`);
     }
     count *= (dimension as number) || 1;
     if (count > maxElements) {

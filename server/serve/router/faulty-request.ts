@@ -87,7 +87,7 @@ export class FaultyRequest implements RunningRequest {
         this.receive(request);
         this.lease.isAffected = true;
         const code = fault.status === 429 ? "rate-limited" : "unavailable";
-        throw new DomainError(code, `Refused on purpose by game day ${name}.`, { retryAfterSeconds: 1 });
+        throw new DomainError(code, `Rejected on purpose by game day ${name}.`, { retryAfterSeconds: 1 });
       }
       case "dropped-feature":
       case "shifted-input": {

@@ -28,7 +28,7 @@ export async function recoverTasks(ctx: Context, gatewayUrl: string, attempt: At
   const isIdle = sql`(task.state = 'queued' or task.due_at <= now())`;
   const expired = sql`task.expires_at <= now() and ${isIdle}`;
   const abandoned = sql`task.expires_at > now() and task.due_at <= now() and task.attempts >= ${triesOf}`;
-  const message = "The gateways running it stopped before finishing, and all attempts are used up.";
+  const message = "The gateways running it stopped before finishing, and no attempts are left.";
   const dead = {
     ...ended("failed"),
     errorStatus: sql`coalesce(case when ${inferenceTasks.state} = 'queued' then ${inferenceTasks.errorStatus} end, 500)`,

@@ -47,7 +47,7 @@ export async function openTaskResult(
     .from(inferenceTasks)
     .where(and(eq(inferenceTasks.id, row.id), eq(inferenceTasks.workspaceId, ctx.actor.workspaceId)));
   if (kept?.result) return { ...facts, body: Readable.from([kept.result]) };
-  if (!resultKey) throw new Error("A task has succeeded without an answer.");
+  if (!resultKey) throw new Error("A task has succeeded without a result.");
   return { ...facts, body: await artifacts.open(resultKey) };
 }
 

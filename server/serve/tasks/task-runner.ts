@@ -133,7 +133,7 @@ export class TaskRunner {
   /** Explains a failure of the store or Postgres while reading the input or storing the result. */
   private explain({ id: taskId }: ClaimedTask, cause: unknown): Failure {
     log.warn("task.not_kept", { taskId, cause });
-    const message = "Its input could not be read or its result not stored; see the gateway log.";
+    const message = "Could not read the input or store the result; see the gateway log.";
     return this.deps.explain(cause) ?? { status: 500, reason: "store", message };
   }
 

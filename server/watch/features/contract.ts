@@ -107,7 +107,7 @@ export const ProposeViewLimit = z.object({
   indicator: z
     .enum(["view-lag", "feature-freshness"])
     .default("view-lag")
-    .describe("What is limited: the lag of the view, or the age of rows when they are looked up."),
+    .describe("Limited value: the lag of the view, or the age of rows at look-up."),
   endpointId: z.uuid().optional().describe("Look-ups of this endpoint only, for the age of rows."),
 });
 export type ProposeViewLimit = z.input<typeof ProposeViewLimit>;
@@ -146,9 +146,7 @@ export const ViewFinding = z.object({
   words: z.string(),
   /** What to do; "" where it is not known. */
   advice: z.string(),
-  section: z
-    .string()
-    .describe('Section of the guide to the feature store that says more, such as late-sources; "" if none does.'),
+  section: z.string().describe('Section of the feature store guide, such as late-sources; "" if none.'),
   openedAt: z.date(),
   seenAt: z.date(),
   closedAt: z.date().nullable(),

@@ -178,14 +178,14 @@ function Empty({ hasEngines, isFiltered }: { hasEngines: boolean; isFiltered: bo
   if (isFiltered) {
     return (
       <EmptyState title="No matching jobs" action={<Link href={jobsPath}>Show all jobs</Link>}>
-        No job is in this state and has this text in its name, id, template or engine.
+        No job in this state matches by name, ID, template or engine.
       </EmptyState>
     );
   }
   return hasEngines ? (
     <EmptyState title="No jobs yet" action={<Link href={newJobHref()}>Submit a job</Link>}>
-      A job runs a command on an engine. Leeway keeps its log, its checkpoints and its run, and resumes from the newest
-      checkpoint when it is preempted.
+      A job runs a command on an engine. Leeway stores its log, checkpoints and run, and resumes it from the newest
+      checkpoint after a preemption.
     </EmptyState>
   ) : (
     <EmptyState title="No engines yet" action={<Link href={`${enginesPath}/new`}>Add an engine</Link>}>

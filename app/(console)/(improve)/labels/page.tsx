@@ -27,7 +27,7 @@ export default async function LabelsPage({ searchParams }: PageProps<"/labels">)
       <PageHead
         help="labelling#label-projects"
         title="Label queue"
-        context="What people label, and how well they agree"
+        context="Labelling work and annotator agreement"
         actions={
           <KeyLink
             href="/labels/new"
@@ -63,8 +63,8 @@ export default async function LabelsPage({ searchParams }: PageProps<"/labels">)
                 title="No label projects yet"
                 action={why === undefined && <Link href="/labels/new">Create a project</Link>}
               >
-                A project asks people about predictions of an endpoint, rows of a dataset, or imported items. Label
-                Studio’s clients can create one, too.
+                In a project, people label predictions of an endpoint, rows of a dataset or imported items. Label Studio
+                clients can create projects too.
               </EmptyState>
             )
           }

@@ -47,8 +47,8 @@ export default async function RetrainingPage() {
           now={now}
           empty={
             <EmptyState title="No policies yet" action={<Link href={`${retrainingPath}/new`}>Create a policy</Link>}>
-              A policy retrains a model on drift, low quality, new labels or a schedule. It needs a job template, and a
-              frozen evaluation set that no version is trained on.
+              A policy retrains a model on drift, low quality, new labels or a schedule. It needs a job template and a
+              frozen evaluation set that is not used for training.
             </EmptyState>
           }
         />

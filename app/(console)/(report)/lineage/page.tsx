@@ -49,7 +49,13 @@ export default async function LineagePage({ searchParams }: Props) {
       />
       <Columns columns="repeat(2, minmax(0, 1fr))">
         {madeFrom && (
-          <LineagePanel title="Made from" subtitle="nearest first" start={start} branch={madeFrom} direction="into" />
+          <LineagePanel
+            title="Created from"
+            subtitle="nearest first"
+            start={start}
+            branch={madeFrom}
+            direction="into"
+          />
         )}
         {wentInto && (
           <LineagePanel title="Went into" subtitle="nearest first" start={start} branch={wentInto} direction="from" />

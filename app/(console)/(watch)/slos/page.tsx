@@ -49,8 +49,8 @@ export default async function SlosPage({ searchParams }: PageProps<"/slos">) {
             title={isArchived ? "No archived SLOs" : "No SLOs yet"}
             action={!why && !isArchived && <ButtonLink href={newSloHref()}>Create SLO…</ButtonLink>}
           >
-            An SLO is a target such as “99.5% of requests answered within 120 ms over 30 days”. The error budget is what
-            may fail without missing it; how fast it burns decides who is notified.
+            An SLO is a target such as “99.5% of requests served within 120 ms over 30 days”. The error budget is the
+            share that may fail; its burn rate decides who is notified.
           </EmptyState>
         </Panel>
       ) : (

@@ -89,7 +89,7 @@ export function AlikeBoard({ project, control, group, label, answer }: AlikeBoar
 
   function submit() {
     if (value === null) return setProblem((before) => before ?? "Choose the label first.");
-    if (rest.length === 0) return setProblem("Every item is an exception. Label them one by one.");
+    if (rest.length === 0) return setProblem("All items are exceptions. Label them one by one.");
     const input: AnswerLabelGroup = {
       projectId: project.id,
       groupKey: group.groupKey,
@@ -151,7 +151,7 @@ export function AlikeBoard({ project, control, group, label, answer }: AlikeBoar
     <div className={classes.board}>
       <section className={pane.centre} aria-label="Alike items">
         <div>
-          <h1 className={pane.question}>{project.config.question || "Which of these are not like the others?"}</h1>
+          <h1 className={pane.question}>{project.config.question || "Which of these do not belong?"}</h1>
           <p className="lw-muted">
             {plural(group.waiting, "alike item waits", "alike items wait")}
             {group.waiting > tasks.length && `; the first ${tasks.length} are shown`}. The first labels of this group

@@ -29,9 +29,13 @@ const purposes: { value: DatasetPurpose; label: string; description: string }[] 
   {
     value: "training",
     label: "Training",
-    description: "Without gold items and without items of frozen evaluation sets.",
+    description: "Excludes gold items and items of frozen evaluation sets.",
   },
-  { value: "all", label: "All labels", description: "Every settled item, also for evaluation sets of your own." },
+  {
+    value: "all",
+    label: "All labels",
+    description: "All settled items, including those for your own evaluation sets.",
+  },
   {
     value: "audit",
     label: "Evaluation set",

@@ -47,7 +47,7 @@ const columns: Column<LabelExport>[] = [
       ),
   },
   { key: "rows", head: "Rows", align: "right", cell: ({ rows }) => (rows === null ? noValue : formatCount(rows)) },
-  { key: "left", head: "Left out", cell: describeLeftOut },
+  { key: "left", head: "Excluded", cell: describeLeftOut },
   { key: "by", head: "By", cell: ({ requestedBy }) => requestedBy },
   { key: "at", head: "Requested", align: "right", cell: ({ requestedAt }) => <Moment at={new Date(requestedAt)} /> },
 ];

@@ -44,7 +44,7 @@ export function GoldTables({ golds, candidates, titles, save }: GoldTablesProps)
 
   return (
     <>
-      <Panel title="Gold items" subtitle="served like any other, never twice to one person" flush>
+      <Panel title="Gold items" subtitle="served like other items, at most once per annotator" flush>
         <DataTable
           label="Gold items"
           density="dense"
@@ -82,7 +82,7 @@ export function GoldTables({ golds, candidates, titles, save }: GoldTablesProps)
                     aria-label={`${isEnabled ? "Disable" : "Enable"} ${item}`}
                     onClick={() =>
                       run({ taskId, isEnabled: !isEnabled }, () =>
-                        toast.done(isEnabled ? "It is served no more." : "It is served again."),
+                        toast.done(isEnabled ? "The gold item is disabled." : "The gold item is enabled."),
                       )
                     }
                   >
@@ -94,13 +94,13 @@ export function GoldTables({ golds, candidates, titles, save }: GoldTablesProps)
           ]}
           empty={
             <EmptyState title="No gold items yet">
-              Choose settled items below. Gold items measure each person; nobody is measured by items that they
-              labelled.
+              Choose settled items below. Gold items measure the accuracy of each annotator, never on items they
+              labelled themselves.
             </EmptyState>
           }
         />
       </Panel>
-      <Panel title="Candidates" subtitle="settled by a reviewer or by three people who agree" flush>
+      <Panel title="Candidates" subtitle="settled by a reviewer, or by three annotators who agree" flush>
         <DataTable
           label="Candidates for gold items"
           density="dense"
@@ -124,10 +124,10 @@ export function GoldTables({ golds, candidates, titles, save }: GoldTablesProps)
                 <Button
                   variant="default"
                   size="xs"
-                  aria-label={`Make ${item} a gold item`}
+                  aria-label={`Add ${item} to gold`}
                   onClick={() => open({ taskId, item, value, explanation: "", isNew: true })}
                 >
-                  Make gold…
+                  Add to gold…
                 </Button>
               ),
             },
@@ -138,7 +138,7 @@ export function GoldTables({ golds, candidates, titles, save }: GoldTablesProps)
       <Modal
         opened={edited !== undefined}
         onClose={() => setEdited(undefined)}
-        title={edited?.isNew ? `Make ${edited.item} a gold item` : `Explain ${edited?.item ?? ""}`}
+        title={edited?.isNew ? `Add ${edited.item} to the gold items` : `Explain ${edited?.item ?? ""}`}
         size={480}
       >
         {edited && (
@@ -149,7 +149,7 @@ export function GoldTables({ golds, candidates, titles, save }: GoldTablesProps)
             </p>
             <Textarea
               label="Explanation"
-              description="Shown once to a person, after their answer."
+              description="Shown once to each annotator, after their answer."
               autosize
               minRows={2}
               maxRows={8}
@@ -165,12 +165,12 @@ export function GoldTables({ golds, candidates, titles, save }: GoldTablesProps)
                 aria-disabled={busy}
                 onClick={() =>
                   run({ taskId: edited.taskId, value: edited.value, explanation: edited.explanation }, () => {
-                    toast.done(edited.isNew ? "It is a gold item now." : "Saved the explanation.");
+                    toast.done(edited.isNew ? "Gold item added." : "Explanation saved.");
                     setEdited(undefined);
                   })
                 }
               >
-                {edited.isNew ? "Make gold" : "Save"}
+                {edited.isNew ? "Add to gold" : "Save"}
               </Button>
             </div>
           </div>

@@ -14,7 +14,7 @@ const spoken = { same: "", added: "Added: ", removed: "Removed: " } as const;
 /** Shows what changed between two versions of the guidelines. */
 export function GuidelineDiff({ before, after }: { before: ComparedGuideline; after: ComparedGuideline }) {
   const lines = foldSame(diffLines(guidelineText(before), guidelineText(after)));
-  if (lines.every((line) => line === null)) return <p className="lw-muted">The texts are equal.</p>;
+  if (lines.every((line) => line === null)) return <p className="lw-muted">No differences.</p>;
   return (
     <div className={classes.diff}>
       {lines.map((line, index) =>

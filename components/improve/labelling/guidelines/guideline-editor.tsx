@@ -72,7 +72,7 @@ export function GuidelineEditor(props: GuidelineEditorProps) {
             {examples.length > 0 && (
               <p className="lw-muted">
                 {examples.length === 1 ? "One item" : `${examples.length} items`} from review become examples of the
-                definitions that you change.
+                edited definitions.
               </p>
             )}
             <Textarea
@@ -105,7 +105,7 @@ export function GuidelineEditor(props: GuidelineEditorProps) {
             ))}
           </div>
         </Panel>
-        <Panel title={`Version ${next.version}`} subtitle="what annotators see once, before they continue">
+        <Panel title={`Version ${next.version}`} subtitle="shown once to annotators before they continue">
           <div className={classes.fields}>
             <GuidelineDiff before={current} after={next} />
             <TextInput

@@ -36,7 +36,7 @@ export function AddItems({ projectId, shown, add, why }: AddItemsProps) {
     const read = await readFile(file, shown);
     if ("problem" in read) return setProblem(read.problem);
     run({ projectId, tasks: read.items }, ({ added, known }) => {
-      toast.done(`Added ${plural(added, "item")}${known > 0 ? `; ${known} were there already` : ""}.`);
+      toast.done(`Added ${plural(added, "item")}${known > 0 ? `; ${known} already existed` : ""}.`);
       setOpened(false);
       setFile(undefined);
     });
@@ -63,7 +63,7 @@ export function AddItems({ projectId, shown, add, why }: AddItemsProps) {
           <p className="lw-muted">
             JSON, JSON lines or CSV, at most {plural(maxItems, "item")}. Each needs{" "}
             {shown.map(({ field }) => `“${field}”`).join(", ")}. Pictures are inline (data:image/png;base64,…) or rows
-            of numbers. The API and Label Studio’s clients add more.
+            of numbers. Use the API or a Label Studio client for larger files.
           </p>
           <FileField
             label="File"

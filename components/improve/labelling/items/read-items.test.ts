@@ -22,7 +22,7 @@ describe("items of a file", () => {
     ["[3]", "Item 1 is not an object of fields."],
     [
       '[{"data": {"image": 1}, "annotations": [{"result": []}]}]',
-      "Item 1 has annotations or predictions. The API’s import keeps them; here they would be lost.",
+      "Item 1 has annotations or predictions. Import it with the API to keep them.",
     ],
     ['[{"image": 1}, {"photo": 1}]', "Item 2 has no field “image”, which the project shows."],
   ])("are refused: %j", (text, problem) => {

@@ -34,7 +34,7 @@ export function toItems(rows: readonly unknown[], name: string, shown: readonly 
     if (missing) return { problem: `Item ${at + 1} has no field “${missing.field}”, which the project shows.` };
     if (isFilled(row.annotations) || isFilled(row.predictions)) {
       return {
-        problem: `Item ${at + 1} has annotations or predictions. The API’s import keeps them; here they would be lost.`,
+        problem: `Item ${at + 1} has annotations or predictions. Import it with the API to keep them.`,
       };
     }
     items.push({ item: `${name}#${at + 1} ${hash(JSON.stringify(data))}`.slice(-500), data });

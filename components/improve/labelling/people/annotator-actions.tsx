@@ -62,7 +62,7 @@ export function AnnotatorActions(props: AnnotatorActionsProps) {
             label: "Changes",
             value: `${plural(effect.changed, "consensus label")} of ${effect.isComplete ? "" : "the first "}${formatCount(effect.tasks)}; ${plural(effect.open, "item is", "items are")} open again or to review`,
           },
-          { label: "Stays", value: "the labels themselves; consensus leaves them out" },
+          { label: "Stays", value: "the labels themselves; consensus ignores them" },
           { label: "Undo", value: isExcluded ? "exclude them again" : "include them again" },
         ]}
         confirmLabel={isExcluded ? "Include labels" : "Exclude labels"}
@@ -79,8 +79,8 @@ export function AnnotatorActions(props: AnnotatorActionsProps) {
           {
             label: "Changes",
             value: isPaused
-              ? "the queue gives items again; gold items count from now on"
-              : "the queue gives no more items, and the page shows the reason",
+              ? "the queue serves items again; gold items count from now on"
+              : "the queue serves no more items, and the page shows the reason",
           },
           { label: "Stays", value: "all labels" },
           { label: "Undo", value: isPaused ? "pause again" : "resume here" },

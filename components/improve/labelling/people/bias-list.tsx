@@ -14,7 +14,7 @@ export function BiasList({ bias, titleOf }: BiasListProps) {
   if (bias.length === 0) {
     return (
       <EmptyState title="No class stands out">
-        None is chosen more or less often than the labels in effect, beyond chance.
+        No class is chosen significantly more or less often than the labels in effect.
       </EmptyState>
     );
   }

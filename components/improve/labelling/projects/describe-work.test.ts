@@ -16,7 +16,7 @@ test("says what is left", () => {
 
 test("says why nothing settles for someone who labels alone, and which setting to change", () => {
   const alone =
-    "2 items are open. Labelled items wait for a second person. If you label alone, set Min labels and Max labels to 1 in the settings.";
+    "2 items are open. Labelled items are waiting for a second annotator. If you label alone, set Min labels and Max labels to 1 in the settings.";
   expect(work({ open: 2, answers: 1 }, 1)).toBe(alone);
   expect(work({ open: 2, answers: 1 }, 2)).toBe("2 items are open.");
   expect(work({ open: 2 }, 1)).toBe("2 items are open.");

@@ -15,6 +15,6 @@ export function describeWork(
   if (parts.length === 0) return "Everything is labelled.";
   const isAlone = labellers <= 1 && answers > 0 && open > 0 && settled === 0 && settings.maxAnswers > 1;
   const alone =
-    " Labelled items wait for a second person. If you label alone, set Min labels and Max labels to 1 in the settings.";
+    " Labelled items are waiting for a second annotator. If you label alone, set Min labels and Max labels to 1 in the settings.";
   return `${parts.join(", ")}.${isAlone ? alone : ""}`;
 }

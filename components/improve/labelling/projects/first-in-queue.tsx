@@ -18,7 +18,7 @@ export function FirstInQueue({ first, objects }: { first: First; objects: readon
         {first.factors ? (
           <Factors factors={first.factors} reason={first.reason} />
         ) : (
-          <p className="lw-muted">It has no factors: imported items come in the order of their import.</p>
+          <p className="lw-muted">No ranking factors: imported items are served in import order.</p>
         )}
       </div>
     </Panel>
@@ -30,13 +30,13 @@ function Factors({ factors, reason }: { factors: RankFactors; reason: string }) 
   const order = (gain * drift * weight) / (1 + twins);
   const lines: [name: string, value: number, why: string][] = [
     ["gain", gain, reason],
-    ["drift", drift, drift > 1 ? drifted.join(", ") || "values that have become more frequent" : "no drift"],
-    ["weight", weight, weight === 1 ? "no weight of its own" : "by its weight field"],
-    ["twins", twins, twins === 0 ? "no near duplicate before it" : "near duplicates before it"],
+    ["drift", drift, drift > 1 ? drifted.join(", ") || "values more frequent than in the reference" : "no drift"],
+    ["weight", weight, weight === 1 ? "no weight" : "by its weight field"],
+    ["twins", twins, twins === 0 ? "no near duplicate ahead of it" : "near duplicates ahead of it"],
     ["order", order, `${[gain, drift, weight].map((each) => formatNumber(each)).join(" × ")} / ${1 + twins}`],
   ];
   return (
-    <table className={classes.factors} aria-label="Factors of its place">
+    <table className={classes.factors} aria-label="Ranking factors">
       <tbody>
         {lines.map(([name, value, why]) => (
           <tr key={name}>

@@ -13,11 +13,11 @@ export const kindLabels: Readonly<Record<LabelTaskKind, string>> = {
 
 /** What people are asked, for a choice of the task kind. */
 export const kindDescriptions: Readonly<Record<LabelTaskKind, string>> = {
-  class: "which of the classes an item is",
-  multilabel: "which of the classes fit an item",
+  class: "one class per item",
+  multilabel: "several classes per item",
   boxes: "where things are in a picture, and what",
-  spans: "which parts of a text mean what",
+  spans: "classes for passages of a text",
   number: "a number, such as a weight",
   text: "a text, such as a transcript",
-  ordinal: "a rating from 1 on",
+  ordinal: "a rating, starting at 1",
 };

@@ -127,12 +127,12 @@ export function ProjectForm({ endpoints, endpoint, isAlone, create }: ProjectFor
                 <Radio
                   value="one"
                   label="One"
-                  description={`Each label settles its item.${isAlone ? " You are the only person here who can label." : ""}`}
+                  description={`Each label settles its item.${isAlone ? " You are the only person who can label here." : ""}`}
                 />
                 <Radio
                   value="several"
                   label="One to five"
-                  description="Until the label is 95% certain; a new person’s label counts as 85%, so it needs a second."
+                  description="Until the label is 95% certain; a new annotator counts as 85% accurate, so a second label is needed."
                 />
               </div>
             </Radio.Group>
@@ -171,7 +171,7 @@ export function ProjectForm({ endpoints, endpoint, isAlone, create }: ProjectFor
             {hasClasses(draft.taskKind) && (
               <Textarea
                 label="Classes"
-                description="One a line; the first nine have the keys 1 to 9."
+                description="One per line; the first nine have the keys 1 to 9."
                 autosize
                 minRows={4}
                 maxRows={14}
@@ -204,7 +204,7 @@ export function ProjectForm({ endpoints, endpoint, isAlone, create }: ProjectFor
             )}
             <Textarea
               label="Guidelines"
-              description="Markdown. Every label names the version that it was given under."
+              description="Markdown. Every label records the version it was given under."
               autosize
               minRows={4}
               maxRows={14}

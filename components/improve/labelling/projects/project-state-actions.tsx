@@ -65,7 +65,7 @@ export function ProjectStateActions({ project, update, why }: ProjectStateAction
       <Modal opened={isArchiving} onClose={() => setIsArchiving(false)} title={`Archive ${project.name}?`} size={480}>
         <div className={dialog.body}>
           <FormProblem state={state} />
-          <p>Nobody can label in it afterwards. Items, labels and guidelines stay, and it can be restored.</p>
+          <p>Labelling ends. Items, labels and guidelines are kept, and the project can be restored.</p>
           <div className={dialog.buttons}>
             <Button variant="default" data-autofocus onClick={() => setIsArchiving(false)}>
               Cancel

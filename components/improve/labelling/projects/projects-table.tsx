@@ -24,7 +24,7 @@ export function ProjectsTable({ projects, empty, foot }: ProjectsTableProps) {
       columns={[
         { key: "name", head: "Project", cell: ({ name }) => name },
         { key: "state", head: "State", cell: (project) => <ProjectState project={project} /> },
-        { key: "kind", head: "Answer", cell: ({ taskKind }) => kindLabels[taskKind] },
+        { key: "kind", head: "Prediction", cell: ({ taskKind }) => kindLabels[taskKind] },
         { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint?.name ?? noValue },
         { key: "open", head: "Open", align: "right", cell: ({ counts }) => formatCount(counts.open) },
         { key: "review", head: "In review", align: "right", cell: ({ counts }) => formatCount(counts.review) },

@@ -73,7 +73,7 @@ export function SettingsForm({ projectId, settings, canShowPredictions, update, 
               />
               <NumberInput
                 label="Settled at"
-                description="probability that the label is correct, from the answers so far"
+                description="estimated probability that the label is correct"
                 {...number("stop", { suffix: "%" })}
               />
               <div className={classes.pair}>
@@ -82,18 +82,18 @@ export function SettingsForm({ projectId, settings, canShowPredictions, update, 
               </div>
               <NumberInput
                 label="Always two people"
-                description="share of items by which agreement is measured"
+                description="share of items used to measure agreement"
                 {...number("overlapShare", { suffix: "%" })}
               />
               <Switch
                 label="The model votes"
-                description="Its probabilities count like a person’s, where people do not see them."
+                description="Its probabilities count as a vote where annotators do not see them."
                 checked={draft.modelVotes}
                 onChange={(event) => set({ modelVotes: event.currentTarget.checked })}
               />
               <Switch
                 label="Show predictions on request"
-                description="For boxes and spans: while P is held. Labels are marked, and 10% of items never show them."
+                description="For boxes and spans: while P is pressed. Labels are marked, and 10% of items never show predictions."
                 checked={draft.showPredictions}
                 disabled={!canShowPredictions}
                 onChange={(event) => set({ showPredictions: event.currentTarget.checked })}
@@ -104,18 +104,18 @@ export function SettingsForm({ projectId, settings, canShowPredictions, update, 
             <div className={classes.fields}>
               <NumberInput
                 label="Random audit"
-                description="share of given items that are chosen at random; rates use only these"
+                description="share of served items chosen at random; only these count in rates"
                 {...number("auditShare", { suffix: "%" })}
               />
               <div className={classes.pair}>
                 <NumberInput
                   label="Gold items"
-                  description="share of given items"
+                  description="share of served items"
                   {...number("goldShare", { suffix: "%" })}
                 />
                 <NumberInput
                   label="Min gold accuracy"
-                  description="below it, a warning or a pause"
+                  description="below it: a warning, then a pause"
                   {...number("minGoldAccuracy", { suffix: "%" })}
                 />
               </div>
@@ -127,7 +127,7 @@ export function SettingsForm({ projectId, settings, canShowPredictions, update, 
                 />
                 <NumberInput
                   label="Lease"
-                  description="until another person may get an item"
+                  description="until the item is served to someone else"
                   {...number("leaseMinutes", { suffix: " min" })}
                 />
               </div>

@@ -25,7 +25,7 @@ export function describeAgreement({ agreement, largestClassShare }: LabelRunResu
   if (alpha.value !== null) {
     return {
       label: "Agreement, α",
-      sentence: "Krippendorff’s alpha: 1 is full agreement, 0 is what chance gives.",
+      sentence: "Krippendorff’s alpha: 1 is full agreement, 0 is agreement by chance.",
       ...shownInterval(alpha),
     };
   }
@@ -56,14 +56,14 @@ export function describeGrade({ grade, byClass }: LabelRunResults): string | und
   const except = weakest.map(({ name }) => `, lowest for ${name}`).join("");
   if (grade === "reliable") return `Agreement is reliable${except}.`;
   if (grade === "tentative") return `Agreement is tentative${except}.`;
-  return `People do not agree on what the classes mean${except}.`;
+  return `Annotators disagree about the classes${except}.`;
 }
 
 /** Returns the estimated share of wrong labels. */
 export function describeNoise({ noise }: LabelRunResults): Shown {
   const common = {
     label: "Suspected label errors",
-    sentence: "Share of settled labels that confident learning estimates to be wrong.",
+    sentence: "Share of settled labels estimated to be incorrect (confident learning).",
   };
   if (!noise) return { ...common, value: null, comparison: "needs classes and probabilities" };
   const { share, suspectedCount } = noise;

@@ -127,7 +127,8 @@ export function ReviewBoard(props: ReviewBoardProps) {
       ) : (
         <section className={`${pane.centre} ${pane.wide}`} aria-label="Review">
           <EmptyState title="Nothing to review" action={<Link href={labelProjectHref(project)}>Open the project</Link>}>
-            Items come here when people disagree, cannot tell or dispute a gold item, and 5% of settled ones at random.
+            Items appear here when annotators disagree, cannot decide or dispute a gold item, plus a random 5% of
+            settled items.
           </EmptyState>
         </section>
       )}
@@ -197,7 +198,7 @@ function Decision({ project, item, guidelines, control, titles, format, onMove, 
     if (isBusy) return;
     if (verdict === "decided" && value === null) return setProblem("Choose a label first.");
     if (reason.trim() === "") {
-      setProblem("Give a reason. Both annotators see it.");
+      setProblem("Give a reason. It is shown to both annotators.");
       reasonField.current?.focus();
       return;
     }
@@ -282,7 +283,7 @@ function Decision({ project, item, guidelines, control, titles, format, onMove, 
   function askThird() {
     if (isBusy) return;
     third.run({ projectId: project.id, taskIds: [task.id] }, () => {
-      toast.done("Another person is asked.");
+      toast.done("Sent to another annotator.");
       onDone();
     });
   }
@@ -298,7 +299,7 @@ function Decision({ project, item, guidelines, control, titles, format, onMove, 
             )}
             ?
           </h1>
-          <span className="lw-small lw-muted">names hidden until you decide</span>
+          <span className="lw-small lw-muted">names are hidden until you decide</span>
         </div>
         <div className={classes.votes}>
           {votes.slice(0, 5).map((vote) => (
@@ -450,7 +451,7 @@ function Decision({ project, item, guidelines, control, titles, format, onMove, 
         )}
         <section className={pane.card}>
           <strong>A review overrides votes.</strong>
-          <p className="lw-muted">The annotators see it with your name and reason.</p>
+          <p className="lw-muted">Annotators see the label with your name and reason.</p>
         </section>
       </aside>
     </>

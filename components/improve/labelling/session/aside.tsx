@@ -26,7 +26,7 @@ export function GoldCard({
         {gold.isCorrect ? "Gold item, correct" : "Gold item, incorrect"}
       </StatusBadge>
       <p>
-        {gold.isCorrect ? "The last item has a known label." : "The last item has another label: "}
+        {gold.isCorrect ? "The last item was a gold item." : "The gold label of the last item is different: "}
         {!gold.isCorrect && <strong>{formatLabelValue(gold.expected, titles)}</strong>}
       </p>
       {gold.explanation !== "" && <p className="lw-muted">{gold.explanation}</p>}
@@ -44,10 +44,10 @@ export function PredictionsCard({ canShow, isKept }: { canShow: boolean; isKept:
       <strong>Predictions are hidden</strong>
       <p className="lw-muted">
         {canShow
-          ? "Label first. A label given after showing them is marked, and 10% of items never show them."
+          ? "Label first. Labels given after showing predictions are marked, and 10% of items never show them."
           : isKept
-            ? "This item never shows them, so that people and model can be compared."
-            : "You label without them, so that they do not influence you."}
+            ? "This item never shows predictions, so that annotators and model can be compared."
+            : "You label without predictions to avoid bias."}
       </p>
     </section>
   );
@@ -85,7 +85,7 @@ function describePriority({ drift, weight, drifted }: NonNullable<HeldTask["task
     drift > 1 && `drift ×${formatNumber(drift)}${drifted.length > 0 ? ` (${drifted.join(", ")})` : ""}`,
     weight !== 1 && `weight ×${formatNumber(weight)}`,
   ].filter(Boolean);
-  return parts.length > 0 ? parts.join(", ") : "usual: no drift, no weight";
+  return parts.length > 0 ? parts.join(", ") : "normal: no drift, no weight";
 }
 
 interface RecentListProps {

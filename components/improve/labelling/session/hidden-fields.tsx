@@ -16,7 +16,7 @@ export function HiddenFieldsCard({ fields, onShow }: HiddenFieldsCardProps) {
   return (
     <section className={classes.card}>
       <strong>Hidden fields</strong>
-      <p className="lw-muted">This project hides them unless you need them to decide.</p>
+      <p className="lw-muted">This project hides these fields unless you need them to decide.</p>
       {fields.map((field) => (
         <ShowButton field={field} onShow={onShow} key={field} />
       ))}
@@ -69,7 +69,7 @@ export function ShowFieldDialog({ field, item, actorName, onClose, onConfirm }: 
       title={`Show ${field} of ${item}?`}
       consequences={[
         { label: "Shows", value: `${field} on this page, until the next item` },
-        { label: "Records", value: "who asked for it, when and why" },
+        { label: "Records", value: "who requested it, when and why" },
       ]}
       confirmLabel={`Show ${field}`}
       cancelLabel="Cancel"

@@ -233,7 +233,7 @@ function Notices({ labelling, onQueues }: NoticesProps) {
       {sending.isOffline && (
         <div className={classes.notice} role="status">
           <StatusShape state="watch" />
-          Leeway cannot be reached. {plural(waiting, "label")} stored here; labelling continues.
+          Could not reach Leeway. {plural(waiting, "label")} stored here; labelling continues.
         </div>
       )}
       {sending.problem !== undefined && (
@@ -259,7 +259,7 @@ function Notices({ labelling, onQueues }: NoticesProps) {
       {session.held[0]?.isLapsed && (
         <div className={classes.notice} role="status">
           <StatusShape state="watch" />
-          The lease of this item has ended. Your label is stored as an additional label.
+          The lease of this item has expired. Your label is stored as an additional label.
         </div>
       )}
     </>
@@ -275,7 +275,7 @@ function AlikeNotice({ alike, href, titles }: { alike: Alike; href: string; titl
         <strong>{formatLabelValue(alike.label, titles)}</strong>.
       </span>
       <Button component={Link} href={href} variant="default" size="xs" rightSection={<Keys keys={["A"]} />}>
-        Label them at once
+        Label them together
       </Button>
     </div>
   );
@@ -341,7 +341,7 @@ function NothingToLabel({ project, end, queue, labelling }: NothingToLabelProps)
     <EmptyState title={hasLabelled ? "Done" : "No items yet"} action={home}>
       {hasLabelled
         ? open > 0
-          ? "You have labelled everything that you can. The rest is for other people."
+          ? "You have labelled all items available to you. The rest needs other annotators."
           : "Everything in this project is labelled."
         : "Add items from an endpoint, a dataset version or an import."}
     </EmptyState>

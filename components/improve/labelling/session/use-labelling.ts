@@ -65,7 +65,7 @@ export function useLabelling({ path, owner, queue, objects }: LabellingInput): L
     const current = new AnswerSender({
       store: withMemory(indexedAnswers(), () => {
         // Private windows of some browsers have no IndexedDB.
-        toast.failed("This browser cannot keep labels.", "Those that are not sent are lost with the page.");
+        toast.failed("This browser cannot keep labels.", "Labels that were not sent are lost when you close the page.");
       }),
       owner,
       send: (body) => sendAnswer({ path, owner, onGold: setGold }, body),

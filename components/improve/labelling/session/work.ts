@@ -87,5 +87,5 @@ export async function sendAnswer({ path, owner, onGold }: SendOptions, body: Ans
 
 /** Says why a call failed. */
 export function describeFailure(error: unknown): string {
-  return error instanceof TypeError ? "Leeway could not be reached." : (error as Error).message;
+  return error instanceof TypeError ? "Could not reach Leeway." : (error as Error).message;
 }

@@ -30,7 +30,7 @@ export function CachePanel({
       title="Prepared data"
       subtitle={
         count === 0
-          ? "steps that are made once for equal contents"
+          ? "results of steps, computed once for equal inputs"
           : `${plural(count, "result")}, ${formatBytes(bytes)} of ${formatBytes(maxCacheBytes)}; used ${plural(uses, "time")}, which saved ${formatDuration(savedSeconds * 1000)}`
       }
       flush
@@ -66,10 +66,10 @@ export function CachePanel({
             align: "right",
             cell: ({ state, sizeBytes }) => (state === "done" ? formatBytes(sizeBytes) : noValue),
           },
-          { key: "job", head: "Made by", cell: ({ jobId }) => <Link href={jobHref(jobId)}>{jobId}</Link> },
+          { key: "job", head: "Created by", cell: ({ jobId }) => <Link href={jobHref(jobId)}>{jobId}</Link> },
           {
             key: "took",
-            head: "Took",
+            head: "Duration",
             align: "right",
             cell: ({ seconds }) => (seconds === null ? noValue : formatDuration(seconds * 1000)),
           },
@@ -85,15 +85,15 @@ export function CachePanel({
         ]}
         empty={
           <EmptyState title="No prepared data yet">
-            A program that calls <code>cached</code> of <code>leeway_run</code> makes a step once; the next job with the
-            same code, parameters, inputs and packages gets its files.
+            A program that calls <code>cached</code> of <code>leeway_run</code> computes a step once; later jobs with
+            the same code, parameters, inputs and packages reuse its files.
           </EmptyState>
         }
         foot={
           <>
             <span>
-              {formatCountOf(shown.length, results.length)} results. Beyond {formatBytes(maxCacheBytes)}, those that
-              were not used for the longest time are removed first
+              {formatCountOf(shown.length, results.length)} results. Beyond {formatBytes(maxCacheBytes)}, the least
+              recently used are removed first
               {unusedSince && (
                 <>
                   ; the next one was last used <RelativeTime at={unusedSince} />

@@ -42,23 +42,23 @@ type Field = (typeof fieldsOfKind)[EngineKind][number];
 const labels: Record<Field, { label: string; description?: string; placeholder?: string }> = {
   address: { label: "Address", placeholder: "http://ray-head:8265" },
   maxJobs: { label: "Max jobs", description: "at the same time" },
-  cores: { label: "Cores", description: "half of the machine’s when empty" },
+  cores: { label: "Cores", description: "defaults to half of the machine’s" },
   hours: { label: "Max hours", description: "of a job" },
   namespace: { label: "Namespace" },
   queue: { label: "Queue", description: "LocalQueue of Kueue; empty for none" },
-  image: { label: "Image", description: "of jobs that name none" },
+  image: { label: "Image", description: "for jobs without an image" },
   runtime: { label: "Training runtime", description: "of Kubeflow Trainer, for TrainJobs; empty for Jobs" },
   runtimeKind: { label: "Runtime kind" },
   user: { label: "User", description: "jobs run as this user" },
-  partition: { label: "Partition", description: "the default one when empty" },
-  account: { label: "Account", description: "the default one when empty" },
+  partition: { label: "Partition", description: "defaults to the default partition" },
+  account: { label: "Account", description: "defaults to the default partition" },
   workingFolder: { label: "Working folder", description: "on the file system of the cluster" },
 };
 
 const secretLabels: Record<EngineKind, { label: string; description: string } | undefined> = {
   local: undefined,
-  ray: { label: "Token", description: "Sent with every call; leave it empty where Ray asks for none." },
-  kubernetes: { label: "Kubeconfig", description: "Empty: the service account of the pod that Leeway runs in." },
+  ray: { label: "Token", description: "Sent with every request; leave it empty if Ray requires none." },
+  kubernetes: { label: "Kubeconfig", description: "If empty, the service account of Leeway’s pod is used." },
   slurm: { label: "Token", description: "JSON web token of the user, from scontrol token." },
 };
 
@@ -84,7 +84,7 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
   };
   const secret = secretLabels[draft.kind];
   const placeholder = needsSecretAgain(draft, engine)
-    ? "enter it again for this address"
+    ? "enter it again for the new address"
     : engine?.hasSecret
       ? "stored; type to replace it"
       : undefined;
@@ -92,7 +92,7 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
   function submit() {
     if (why !== undefined) return;
     run(draft, ({ name }) => {
-      toast.done(engine ? `Changed ${name}.` : `Added ${name}. The worker asks it what it has.`);
+      toast.done(engine ? `Changed ${name}.` : `Added ${name}. The worker is checking its resources.`);
       router.push(enginesPath);
     });
   }
@@ -184,13 +184,13 @@ export function EngineForm({ engine, save, update, allowsLocal, why }: EngineFor
       </div>
       {draft.kind === "local" && (
         <p className="lw-muted">
-          Jobs on this machine have the rights of Leeway’s worker: they can read its files. Allow it for people you
-          trust.
+          Jobs on this machine have the rights of Leeway’s worker: they can read its files. Allow this only for people
+          you trust.
         </p>
       )}
       {draft.kind !== "local" && (
         <p className="lw-muted">
-          The machines of an engine have to reach Leeway at its public address.{" "}
+          The machines of an engine must be able to reach Leeway at its public address.{" "}
           <Link href={helpHref("training#engines")}>About engines</Link>
         </p>
       )}

@@ -64,7 +64,7 @@ export function EnginesTable({
         { key: "features", head: "Features", cell: ({ description }) => describeFeatures(description) },
         {
           key: "answered",
-          head: "Answered",
+          head: "Last response",
           align: "right",
           cell: ({ answeredAt }) => (answeredAt ? <RelativeTime at={answeredAt} /> : noValue),
         },

@@ -35,7 +35,7 @@ export function JobTiles({
         <MetricTile
           label="Step"
           value={last === null ? null : formatCount(last)}
-          comparison={last === null ? "no step logged yet" : "a parameter max_steps would say of how many"}
+          comparison={last === null ? "no step logged yet" : "log the parameter max_steps to see the total"}
         />
       )}
       <MetricTile
@@ -78,10 +78,10 @@ export function JobTiles({
         value={spotSaved === null ? null : money(spotSaved.amount, spotSaved.currency)}
         comparison={
           spotSaved !== null
-            ? "against the same hours on demand"
+            ? "compared with the same hours on demand"
             : job.spec.resources.spot
-              ? "none so far, or a price is missing"
-              : "does not take spot machines"
+              ? "none so far, or no price set"
+              : "spot machines not allowed"
         }
       />
     </MetricStrip>
@@ -101,7 +101,7 @@ function describeCost({ startedAt, hours, cost, estimate, currency, costCurrency
   const limit = spec.limits.cost === null ? "" : `${money(spec.limits.cost, costCurrency ?? currency)} and `;
   const most = `max ${limit}${formatDuration(spec.limits.hours * 3_600_000)}`;
   if (startedAt === null)
-    return estimate === null ? `unknown: no price; ${most}` : `up to ${money(estimate, currency)}`;
+    return estimate === null ? `unknown, no price; ${most}` : `up to ${money(estimate, currency)}`;
   const ran = formatDuration(Math.round(hours * 3600) * 1000);
-  return cost === null ? `unknown: no price; ran ${ran}` : `${ran}, ${most}`;
+  return cost === null ? `unknown, no price; ran ${ran}` : `${ran}, ${most}`;
 }

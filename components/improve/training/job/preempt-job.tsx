@@ -28,14 +28,14 @@ export function PreemptJob({ job, preempt, actorName, why }: PreemptJobProps) {
         onClose={() => setIsAsking(false)}
         title={`Preempt ${job.name}?`}
         consequences={[
-          { label: "Ends", value: `its program gets SIGTERM and ${job.graceSeconds} s to save` },
+          { label: "Ends", value: `the program gets SIGTERM and ${job.graceSeconds} s to save` },
           {
             label: "Then",
             value: job.hasCheckpoint
-              ? "about 30 s later it resumes from its newest checkpoint"
-              : "about 30 s later it starts from its beginning, because it has no checkpoint yet",
+              ? "resumes about 30 s later from its newest checkpoint"
+              : "restarts about 30 s later from the beginning, because there is no checkpoint yet",
           },
-          { label: "Counts", value: "as a preemption, with the steps and the time that it cost" },
+          { label: "Counts", value: "as a preemption, with the lost steps and time" },
         ]}
         reasons={["Rehearsal"]}
         suggestion="Rehearsal"
@@ -44,7 +44,7 @@ export function PreemptJob({ job, preempt, actorName, why }: PreemptJobProps) {
         actorName={actorName}
         onConfirm={async (reason) => {
           const result = await preempt({ job: job.id, reason });
-          if (!result.ok) return result.error ?? "The job was not preempted. Reload the page to see its state.";
+          if (!result.ok) return result.error ?? "Could not preempt the job. Reload the page to see its state.";
           toast.done(`${job.name} is preempted.`);
           return undefined;
         }}

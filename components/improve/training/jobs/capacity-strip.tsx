@@ -35,7 +35,7 @@ export function CapacityStrip({ engines, uses, budgets }: CapacityStripProps) {
             <strong>{spent}</strong> <span className="lw-muted">of {amount}</span>
           </div>
           <Cells used={Math.round(Math.min(1, share) * maxCells)} total={maxCells} />
-          <span className="lw-small lw-muted">of the whole workspace; training counts in it</span>
+          <span className="lw-small lw-muted">for the workspace, including training</span>
         </div>
       ))}
     </section>
@@ -61,7 +61,7 @@ function EngineCell({ engine, use }: { engine: TrainingEngine; use: EngineUse | 
       </div>
       <div>
         {unit === null ? (
-          <span className="lw-muted">machines not known yet</span>
+          <span className="lw-muted">machines unknown so far</span>
         ) : (
           <>
             <strong>

@@ -18,13 +18,13 @@ export function describeJob(job: ShownJob): string {
   const { state, waiting, stopRequest, lastStep } = job;
   switch (state) {
     case "waiting":
-      return waiting?.words ?? "It starts with the next round of the worker.";
+      return waiting?.words ?? "Starts within seconds.";
     case "submitting":
       return stopRequest ? describeStop(stopRequest) : "Submitted; its program has not started.";
     case "running":
     case "resuming":
       if (stopRequest) return describeStop(stopRequest);
-      if (state === "resuming") return waiting?.words ?? "Goes on from its newest checkpoint.";
+      if (state === "resuming") return waiting?.words ?? "Resumes from its newest checkpoint.";
       return lastStep === null ? "No step logged yet." : describeStep(lastStep, totalSteps(job.parameters));
     default:
       return describeEnd(job);

@@ -33,22 +33,22 @@ export function StopDialog({ job, onClose, stop, actorName }: StopDialogProps) {
       title={`Stop ${name}?`}
       consequences={
         isWaiting
-          ? [{ label: "Ends", value: "it leaves the queue; nothing has run" }]
+          ? [{ label: "Ends", value: "removed from the queue; nothing has run" }]
           : [
               { label: "Ends", value: `its program gets SIGTERM and ${graceSeconds} s to save` },
               { label: "Keeps", value: checkpoint ?? "its log and its run; it has no checkpoint yet" },
-              { label: "Later", value: "Edit and re-run submits it again from its start" },
+              { label: "Later", value: "use Edit and re-run to start over" },
             ]
       }
-      reasons={["Does not learn", "Wrong parameters", "Costs too much"]}
+      reasons={["Does not converge", "Wrong parameters", "Costs too much"]}
       confirmLabel="Stop job"
       cancelLabel="Cancel"
       destructive
       actorName={actorName}
       onConfirm={async (reason) => {
         const result = await stop({ job: id, reason });
-        if (!result.ok) return result.error ?? "The job was not stopped. Reload the page to see its state.";
-        toast.done(`${name} is asked to stop.`);
+        if (!result.ok) return result.error ?? "Could not stop the job. Reload the page to see its state.";
+        toast.done(`Stopping ${name}.`);
         return undefined;
       }}
     />

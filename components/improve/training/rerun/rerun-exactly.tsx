@@ -69,11 +69,11 @@ function Body({
     <div className={dialog.body}>
       <FormProblem state={checked.state.ok ? submitted.state : checked.state} />
       <p>The same command, parameters, seed, data, package and engine. When it has finished, both jobs are compared.</p>
-      {!found && !checked.state.error && <p className="lw-muted">Checking what it needs…</p>}
+      {!found && !checked.state.error && <p className="lw-muted">Checking what the job needs…</p>}
       {found && found.gone.length > 0 && (
-        <section aria-label="What is gone">
+        <section aria-label="No longer available">
           <p>
-            <StatusBadge state="missed">It cannot run as it did</StatusBadge>
+            <StatusBadge state="missed">Cannot be re-run exactly</StatusBadge>
           </p>
           <ul>
             {found.gone.map((each) => (
@@ -85,7 +85,9 @@ function Body({
       {found && (
         <section aria-label="What is not checked">
           <p className="lw-muted">
-            {found.gone.length === 0 ? "All that Leeway knows of is still there. Not checked:" : "Not checked:"}
+            {found.gone.length === 0
+              ? "Everything that Leeway recorded is still available. Not checked:"
+              : "Not checked:"}
           </p>
           <ul className="lw-muted">
             {found.unchecked.map((each) => (

@@ -44,7 +44,7 @@ export function RerunsPanel({
           { key: "kind", head: "Kind", cell: ({ isExact }) => (isExact ? "exact" : "edited") },
           {
             key: "verdict",
-            head: "Verdict",
+            head: "Result",
             cell: ({ verdict, state, isExact }) =>
               verdict === null ? (
                 <JobState state={state} />

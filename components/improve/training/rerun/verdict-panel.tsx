@@ -44,7 +44,7 @@ export function VerdictPanel({ original, isExact, outcome, problem }: VerdictPan
       </PanelSection>
       {rows.length > 0 && (
         <DataTable
-          label="Metrics of both jobs, those that differ first"
+          label="Metrics of both jobs, differences first"
           density="dense"
           rows={rows.slice(0, maxMetrics)}
           rowKey={({ key }) => key}
@@ -56,7 +56,7 @@ export function VerdictPanel({ original, isExact, outcome, problem }: VerdictPan
             { key: "noise", head: "Noise", align: "right", cell: (row) => row.noise },
             {
               key: "verdict",
-              head: "Verdict",
+              head: "Result",
               cell: (row) => (row.isEqual ? <span className="lw-muted">{row.verdict}</span> : row.verdict),
             },
           ]}
@@ -71,9 +71,11 @@ export function VerdictPanel({ original, isExact, outcome, problem }: VerdictPan
 function Differences({ differences }: Pick<Reproducibility, "differences">) {
   if (differences === null || differences.length === 0) {
     return (
-      <PanelSection title="What both ran on">
+      <PanelSection title="Environments">
         <p className="lw-muted">
-          {differences === null ? "One of both has no record of its start." : "No difference in what was recorded."}
+          {differences === null
+            ? "One of the jobs has no recorded environment."
+            : "No difference in what was recorded."}
         </p>
       </PanelSection>
     );
@@ -87,7 +89,7 @@ function Differences({ differences }: Pick<Reproducibility, "differences">) {
       columns={[
         {
           key: "what",
-          head: "What both ran on",
+          head: "Environments",
           cell: ({ part, name }) => (
             <>
               {partLabels[part]} <code>{name}</code>

@@ -31,7 +31,7 @@ test("says how equal a re-run came out, and by what", () => {
     "1 metric differs, by at most 3 standard deviations of 4 other exact re-runs.",
   );
   expect(words({ verdict: "not-enough-repeats", metrics: [metric("a", "not-enough-repeats")], repeats: 1 })).toBe(
-    "1 metric differs. At least 3 other finished exact re-runs would show how much is noise; there is 1.",
+    "1 metric differs. At least 3 other finished exact re-runs are needed to measure the noise; there is 1.",
   );
   expect(words({ verdict: "differs", metrics: [metric("a", "differs"), metric("b", "differs")] })).toBe(
     "2 metrics differ by more than noise explains.",
@@ -39,7 +39,7 @@ test("says how equal a re-run came out, and by what", () => {
   expect(words({ verdict: "differs", files: { kind: "checkpoint", count: 2, different: ["a", "b"] } })).toBe(
     "2 files of 2 of the newest checkpoint have other bytes.",
   );
-  expect(words({ verdict: "nothing-to-compare" })).toMatch("Neither");
+  expect(words({ verdict: "nothing-to-compare" })).toMatch("The jobs have no metric");
 });
 
 test("that an edited job differs is no fault", () => {

@@ -46,11 +46,11 @@ export function describeVerdict({ verdict, files, metrics, repeats }: Omit<Repro
     case "within-noise":
       return `${differ(unequal.length)}, by at most 3 standard deviations of ${plural(repeats, "other exact re-run")}.${bytes}`;
     case "not-enough-repeats":
-      return `${differ(unequal.length)}. At least 3 other finished exact re-runs would show how much is noise; there ${repeats === 1 ? "is" : "are"} ${repeats}.${bytes}`;
+      return `${differ(unequal.length)}. At least 3 other finished exact re-runs are needed to measure the noise; there ${repeats === 1 ? "is" : "are"} ${repeats}.${bytes}`;
     case "differs":
       return unequal.length > 0 ? `${differ(unequal.length)} by more than noise explains.${bytes}` : bytes.trim();
     default:
-      return "Neither both logged a metric, nor both kept a model or a checkpoint.";
+      return "The jobs have no metric, model or checkpoint in common.";
   }
 }
 

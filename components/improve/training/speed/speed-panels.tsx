@@ -25,12 +25,12 @@ export function StepTimePanel({ speed: { steps, dataWait } }: { speed: Pick<JobS
           <dd>{dataWait ? describeWait(dataWait) : "not logged"}</dd>
         </dl>
       ) : (
-        <p className="lw-muted">Fewer than two steps were logged, so the time of a step is not known.</p>
+        <p className="lw-muted">Fewer than two steps were logged, so the step time is unknown.</p>
       )}
       {steps && !dataWait && (
         <p className="lw-small lw-quiet">
-          Log the seconds that a step waits for its data as <code>data_wait_seconds</code> to see whether reading slows
-          it down.
+          Log the seconds each step waits for data as <code>data_wait_seconds</code> to see whether data loading is the
+          bottleneck.
         </p>
       )}
     </Panel>

@@ -63,7 +63,7 @@ export function JobSummary({ spec, engine, preview, refusal }: JobSummaryProps) 
                 {isOver && (
                   <>
                     {" "}
-                    <StatusBadge state="watch">It would be queued until the next month.</StatusBadge>
+                    <StatusBadge state="watch">The job would be queued until next month.</StatusBadge>
                   </>
                 )}
               </dd>
@@ -78,7 +78,7 @@ export function JobSummary({ spec, engine, preview, refusal }: JobSummaryProps) 
 function describeCost(preview: JobPreview | undefined): string {
   if (!preview) return "…";
   const { estimate, max, currency, earlierJobs } = preview;
-  if (estimate === null || currency === null) return "unknown: a price of its machines is missing";
+  if (estimate === null || currency === null) return "unknown: its machines have no price";
   const most = `at most ${money(max, currency)}`;
   if (earlierJobs === 0) return most;
   return `about ${money(estimate, currency)}, by ${plural(earlierJobs, "earlier job")}; ${most}`;

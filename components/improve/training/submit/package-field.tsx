@@ -39,7 +39,7 @@ export function PackageField(props: PackageFieldProps) {
     onChange("");
     if (!mayBeSent) {
       setProblem(
-        `It has ${formatBytes(chosen.size)}; a browser may send ${formatBytes(maxBytes)}. Use the API for it.`,
+        `The file is ${formatBytes(chosen.size)}; browser uploads are limited to ${formatBytes(maxBytes)}. Use the API instead.`,
       );
       return;
     }
@@ -49,7 +49,10 @@ export function PackageField(props: PackageFieldProps) {
     if (own !== newest.current) return;
     onSending(false);
     if (result?.data) onChange(result.data.sha256);
-    else setProblem(result?.error ?? Object.values(result?.fieldErrors ?? {})[0] ?? "It was not stored. Try again.");
+    else
+      setProblem(
+        result?.error ?? Object.values(result?.fieldErrors ?? {})[0] ?? "Could not store the package. Try again.",
+      );
   }
 
   return (

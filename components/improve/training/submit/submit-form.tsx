@@ -152,7 +152,7 @@ export function SubmitForm(props: SubmitFormProps) {
               />
               <TextInput
                 label="Experiment"
-                description="Created if there is none."
+                description="Created if it does not exist."
                 value={draft.experiment}
                 error={complaints.experiment}
                 onChange={(event) => set({ experiment: event.currentTarget.value })}
@@ -160,7 +160,7 @@ export function SubmitForm(props: SubmitFormProps) {
               />
               <TextInput
                 label="Name"
-                description="Empty: a name from the template"
+                description="Defaults to a name from the template"
                 value={draft.name}
                 error={complaints.name}
                 onChange={(event) => set({ name: event.currentTarget.value })}
@@ -200,7 +200,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   <Textarea
                     className={`${classes.wide} ${classes.mono}`}
                     label="Program and arguments"
-                    description="One a line; no shell reads them. One of several lines stands between two lines of ```."
+                    description="One per line, without shell. Put an argument with several lines between two lines of ```."
                     placeholder={"python\ntrain.py"}
                     autosize
                     minRows={3}
@@ -213,7 +213,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   <Textarea
                     className={classes.mono ?? ""}
                     label="Parameters"
-                    description="name = value, one a line; logged with the run"
+                    description="name = value, one per line; logged with the run"
                     autosize
                     minRows={2}
                     maxRows={12}
@@ -225,7 +225,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   <Textarea
                     className={classes.mono ?? ""}
                     label="Environment"
-                    description="NAME=value, one a line; no secrets"
+                    description="NAME=value, one per line; no secrets"
                     autosize
                     minRows={2}
                     maxRows={12}
@@ -236,7 +236,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   />
                   <TextInput
                     label="Container image"
-                    description="Empty where the engine has the program"
+                    description="Leave empty if the engine already has the program"
                     value={draft.image}
                     error={complaints["spec.image"]}
                     onChange={(event) => set({ image: event.currentTarget.value })}
@@ -255,7 +255,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   />
                 </div>
               </Panel>
-              <Panel title="Datasets" subtitle="LEEWAY_DATASETS says where the program finds them">
+              <Panel title="Datasets" subtitle="available to the program through LEEWAY_DATASETS">
                 <DatasetRows
                   rows={draft.datasets}
                   choices={datasets}
@@ -307,7 +307,7 @@ export function SubmitForm(props: SubmitFormProps) {
                   />
                   <TextInput
                     label="Max failures"
-                    description="Failed attempts that are retried"
+                    description="Max retries after failures"
                     inputMode="numeric"
                     error={complaints["spec.limits.maxFailures"]}
                     {...field("maxFailures")}
@@ -332,8 +332,8 @@ export function SubmitForm(props: SubmitFormProps) {
             ) : (
               <p className="lw-muted">
                 {refusal === undefined
-                  ? "Asking which engines can run it…"
-                  : "What can run it is shown as soon as the job is complete."}
+                  ? "Checking which engines can run it…"
+                  : "Engines that can run the job are shown once the form is complete."}
               </p>
             )}
           </Panel>

@@ -15,7 +15,7 @@ interface TemplateFieldsProps {
 
 /** Renders a field for each parameter of a template; those that were changed are tinted and say what was there. */
 export function TemplateFields({ parameters, values, before, changed, complaints, onChange }: TemplateFieldsProps) {
-  if (parameters.length === 0) return <p className="lw-muted">This template takes no parameters.</p>;
+  if (parameters.length === 0) return <p className="lw-muted">This template has no parameters.</p>;
   return (
     <div className={classes.fields}>
       {parameters.map(({ name, kind, choices, min, max, help }) => {

@@ -78,7 +78,7 @@ export function ExperimentSweeps({ path, sweeps, shown }: ExperimentSweepsProps)
           xNoun="trial"
           steps
           series={[{ id: "best", label: "Best so far", points: bestSoFar(list, spec.goal) }]}
-          empty={<span className="lw-small lw-quiet">No trial has finished with a value yet.</span>}
+          empty={<span className="lw-small lw-quiet">No trial has a value yet.</span>}
         />
       </div>
     </div>

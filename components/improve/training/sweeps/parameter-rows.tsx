@@ -100,7 +100,7 @@ function Values({ parameter, each, set }: ValuesProps) {
   }
   if (each.varies === "values") {
     return kind === "text" ? (
-      <Textarea {...field("values", "Values")} placeholder="one a line" autosize minRows={2} maxRows={8} />
+      <Textarea {...field("values", "Values")} placeholder="one per line" autosize minRows={2} maxRows={8} />
     ) : (
       <TextInput {...field("values", "Values")} placeholder="0.1, 0.2" />
     );

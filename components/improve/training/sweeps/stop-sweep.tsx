@@ -46,9 +46,9 @@ export function StopSweep({ sweep: { id, name, open, left }, stop, actorName, wh
                 ? "no trial is open"
                 : `${plural(open, "open trial")} ${open === 1 ? "gets" : "get"} SIGTERM and time to save`,
           },
-          { label: "Leaves out", value: `${formatCount(left)} of its trials, which have not started` },
+          { label: "Skips", value: `${formatCount(left)} of its trials that have not started` },
           { label: "Keeps", value: "trials that have ended, with their runs and checkpoints" },
-          { label: "Later", value: "it cannot be continued; start another sweep" },
+          { label: "Later", value: "not possible; start another sweep" },
         ]}
         reasons={["Good enough", "Wrong parameters", "Costs too much"]}
         confirmLabel="Stop sweep"
@@ -57,8 +57,8 @@ export function StopSweep({ sweep: { id, name, open, left }, stop, actorName, wh
         actorName={actorName}
         onConfirm={async (reason) => {
           const result = await stop({ sweep: id, reason });
-          if (!result.ok) return result.error ?? "The sweep was not stopped. Reload the page to see its state.";
-          toast.done(`${name} is stopped; its open trials are asked to stop.`);
+          if (!result.ok) return result.error ?? "Could not stop the sweep. Reload the page to see its state.";
+          toast.done(`${name} stopped; its open trials are being stopped.`);
           return undefined;
         }}
       />

@@ -104,10 +104,10 @@ test("says what is missing, by field", () => {
     first: "",
   };
   expect(sweepProblems(draft, template)).toEqual({
-    "parameters.lr": "A range has a minimum and a maximum.",
+    "parameters.lr": "Enter a minimum and a maximum.",
     "parameters.hidden": "List at least one value.",
     "parameters.net": "Check at least one value.",
-    metric: "Name the metric that trials are compared by.",
+    metric: "Enter the metric to compare trials by.",
     trials: "Enter a number.",
     first: "Enter a number.",
   });

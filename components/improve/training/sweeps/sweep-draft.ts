@@ -116,7 +116,7 @@ export function sweepProblems(draft: SweepDraft, template: TemplateChoice): Reco
       ? []
       : [["parameters", "Vary at least one parameter."] as const]),
     ...parameters,
-    ...(draft.metric.trim() === "" ? [["metric", "Name the metric that trials are compared by."] as const] : []),
+    ...(draft.metric.trim() === "" ? [["metric", "Enter the metric to compare trials by."] as const] : []),
     ...numbers.flatMap(([name, isShown]) =>
       isShown && !isNumeral(String(draft[name]).trim()) ? [[name, "Enter a number."] as const] : [],
     ),
@@ -130,7 +130,7 @@ function problemOf(parameter: TemplateParameter, each: VariedDraft): string | un
     return pickable(parameter) ? "Check at least one value." : "List at least one value.";
   }
   const hasEnds = isNumeral(each.min.trim()) && isNumeral(each.max.trim());
-  return hasEnds ? undefined : "A range has a minimum and a maximum.";
+  return hasEnds ? undefined : "Enter a minimum and a maximum.";
 }
 
 function listOf(parameter: TemplateParameter, { values, picked }: VariedDraft): string[] {

@@ -108,7 +108,7 @@ export function SweepForm(props: SweepFormProps) {
               />
               <TextInput
                 label="Experiment"
-                description="Created if there is none."
+                description="Created if it does not exist."
                 value={draft.experiment}
                 error={complaints.experiment}
                 onChange={(event) => set({ experiment: event.currentTarget.value })}
@@ -149,7 +149,7 @@ export function SweepForm(props: SweepFormProps) {
               {draft.kind === "random" && (
                 <TextInput
                   label="Seed"
-                  description="The same one draws the same trials."
+                  description="The same seed draws the same trials."
                   {...field("seed", "sweep.seed")}
                 />
               )}
@@ -174,8 +174,8 @@ export function SweepForm(props: SweepFormProps) {
               />
               <Checkbox
                 className={classes.wide ?? ""}
-                label="End trials early that fall behind"
-                description="Their program has to log the metric with steps; what they saved is kept."
+                label="Stop poor trials early"
+                description="Programs must log the metric with steps. Saved files are kept."
                 checked={draft.hasHalving}
                 onChange={(event) => set({ hasHalving: event.currentTarget.checked })}
               />
@@ -184,7 +184,7 @@ export function SweepForm(props: SweepFormProps) {
                   <TextInput label="First compared at step" {...field("first", "sweep.halving.first")} />
                   <TextInput
                     label="Keep 1 in"
-                    description="The next step is so many times higher."
+                    description="Each comparison step is this many times the previous one."
                     {...field("factor", "sweep.halving.factor")}
                   />
                   <TextInput label="Never ended from step" {...field("last", "sweep.halving.last")} />
@@ -201,7 +201,7 @@ export function SweepForm(props: SweepFormProps) {
                 error={complaints.engine}
               />
             ) : (
-              <p className="lw-muted">{problem ?? "Asking which engines can run it…"}</p>
+              <p className="lw-muted">{problem ?? "Checking which engines can run it…"}</p>
             )}
           </Panel>
         </Stack>

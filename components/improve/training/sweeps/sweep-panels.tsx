@@ -73,7 +73,8 @@ export function ImportancePanel({ sweep }: { sweep: Pick<SweepDetails, "importan
     <Panel title="Importance" subtitle={`for ${spec.metric}, ${plural(measured, "trial")}`}>
       {importance === null ? (
         <p className="lw-muted">
-          {formatCount(measured)} of at least {minTrials} trials have a value; with fewer, chance looks like importance.
+          {formatCount(measured)} of at least {minTrials} trials have a value; with fewer, chance can look like
+          importance.
         </p>
       ) : (
         <>
@@ -89,9 +90,9 @@ export function ImportancePanel({ sweep }: { sweep: Pick<SweepDetails, "importan
             ))}
           </ul>
           <p className={`${classes.note} lw-small lw-muted`}>
-            How much of the differences in rank a parameter explains by itself (Kruskal and Wallis). p is how likely
-            chance alone explains as much: of 20 parameters without effect, about one has p below 0.05. What parameters
-            do only together is not in it, and trials that ended early count with the value that they had reached.
+            Share of the rank differences that a parameter explains on its own (Kruskal–Wallis). p is the probability of
+            such a share by chance: of 20 parameters without effect, about one has p below 0.05. Interactions are not
+            included, and trials that ended early count with the value they had reached.
           </p>
         </>
       )}
@@ -105,7 +106,7 @@ export function RungsPanel({ sweep: { rungs, spec } }: { sweep: Pick<SweepDetail
   if (!halving) {
     return (
       <Panel title="Early ends">
-        <p className="lw-muted">None: each trial runs until its program ends.</p>
+        <p className="lw-muted">Disabled: each trial runs until its program ends.</p>
       </Panel>
     );
   }
@@ -122,11 +123,11 @@ export function RungsPanel({ sweep: { rungs, spec } }: { sweep: Pick<SweepDetail
         rowKey={({ step }) => String(step)}
         columns={[
           { key: "step", head: "Step", align: "right", cell: ({ step }) => formatCount(step) },
-          { key: "came", head: "Came there", align: "right", cell: ({ came }) => formatCount(came) },
-          { key: "on", head: "Went on", align: "right", cell: ({ wentOn }) => formatCount(wentOn) },
+          { key: "came", head: "Reached", align: "right", cell: ({ came }) => formatCount(came) },
+          { key: "on", head: "Continued", align: "right", cell: ({ wentOn }) => formatCount(wentOn) },
           {
             key: "behind",
-            head: "Fell behind",
+            head: "Stopped",
             align: "right",
             cell: ({ came, wentOn }) => formatCount(came - wentOn),
           },

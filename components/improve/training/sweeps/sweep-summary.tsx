@@ -28,7 +28,7 @@ export function SweepSummary({ engine, preview, problem }: SweepSummaryProps) {
         <dl className="lw-facts">
           <dt>Trials</dt>
           <dd>
-            {plural(preview.trials, "job")}, {formatCount(preview.parallel)} at once
+            {plural(preview.trials, "job")}, {formatCount(preview.parallel)} in parallel
           </dd>
           <dt>Start</dt>
           <dd>{engine ? (engine.problem ?? `${engine.starts} on ${engine.name}`) : "choose an engine"}</dd>
@@ -58,7 +58,7 @@ export function SweepSummary({ engine, preview, problem }: SweepSummaryProps) {
                 {isOver && (
                   <>
                     {" "}
-                    <StatusBadge state="watch">Trials beyond it would be queued until the next month.</StatusBadge>
+                    <StatusBadge state="watch">Trials beyond the budget would be queued until next month.</StatusBadge>
                   </>
                 )}
               </dd>
@@ -76,7 +76,7 @@ function describeHours({ hours: { max, usual }, earlierJobs }: SweepPreview): st
 }
 
 function describeCost({ estimate, max, currency, earlierJobs }: SweepPreview): string {
-  if (estimate === null || currency === null) return "unknown: a price of its machines is missing";
+  if (estimate === null || currency === null) return "unknown: its machines have no price";
   const most = `at most ${money(max, currency)}`;
   return earlierJobs === 0 ? most : `about ${money(estimate, currency)}; ${most}`;
 }

@@ -106,7 +106,7 @@ type Importance = NonNullable<SweepDetails["importance"]>[number];
 
 /** Says how much a parameter explains, and how likely chance alone explains as much: "41%, p 0.002", "9%, may be chance (p 0.34)". */
 export function describeImportance({ share, p }: Omit<Importance, "parameter">): string {
-  if (share === null || p === null) return "not known: too few trials share a value";
+  if (share === null || p === null) return "unknown: too few trials share a value";
   const chance = p < 0.001 ? "p < 0.001" : `p ${formatNumber(p, { decimals: p < 0.1 ? 3 : 2 })}`;
   return p < maxChance ? `${formatPercent(share)}, ${chance}` : `${formatPercent(share)}, may be chance (${chance})`;
 }

@@ -69,7 +69,7 @@ export function SweepTrials({ list, spec, importance, best, trials }: SweepTrial
       />
       <Panel
         title="Trials"
-        subtitle={`${words.length > 0 ? "selected ones, " : ""}best first; those that ended early have not trained as long`}
+        subtitle={`${words.length > 0 ? "selected ones, " : ""}best first; trials that ended early were trained for fewer steps`}
         flush
       >
         <TrialsTable
@@ -136,7 +136,7 @@ function TrialsTable({ trials, total, parameters, metric, best, colours }: Trial
       head: "State",
       cell: ({ state, comparison }) => <TrialState state={state} isEarly={comparison !== null} />,
     },
-    { key: "why", head: "Why it ended", cell: (trial) => <TrialEnd trial={trial} metric={metric} /> },
+    { key: "why", head: "End reason", cell: (trial) => <TrialEnd trial={trial} metric={metric} /> },
     { key: "duration", head: "Duration", align: "right", cell: (trial) => trialDuration(trial, now) },
   ];
   return (
@@ -148,9 +148,7 @@ function TrialsTable({ trials, total, parameters, metric, best, colours }: Trial
       rowHref={({ jobId }) => jobHref(jobId)}
       columns={columns}
       current={best?.jobId}
-      empty={
-        <EmptyState title="No matching trials">No trial is within what is selected, or none has started.</EmptyState>
-      }
+      empty={<EmptyState title="No matching trials">No trial is within the selection, or none has started.</EmptyState>}
       foot={<span>{formatCountOf(trials.length, total)} trials</span>}
     />
   );

@@ -29,7 +29,7 @@ export function ArchiveTemplate({ name, archive, why }: ArchiveTemplateProps) {
       <Modal opened={opened} onClose={() => setOpened(false)} title={`Archive ${name}?`} size={480}>
         <div className={dialog.body}>
           <FormProblem state={state} />
-          <p>It can no longer be submitted, and its name is free. Its jobs stay as they are.</p>
+          <p>It can no longer be submitted, and its name becomes available. Its jobs are not affected.</p>
           <div className={dialog.buttons}>
             <Button variant="default" data-autofocus onClick={() => setOpened(false)}>
               Cancel

@@ -30,7 +30,7 @@ interface ReadyTemplatesProps {
 export function ReadyTemplates({ ready, templates, engines, models, install, why }: ReadyTemplatesProps) {
   const [chosen, setChosen] = useState<ReadyTemplateInfo>();
   return (
-    <Panel title="Ready templates" subtitle="with their scripts; what they import must be on the engine" flush>
+    <Panel title="Ready templates" subtitle="with their scripts; their imports must be installed on the engine" flush>
       <ul className={classes.ready} aria-label="Ready templates">
         {ready.map((each) => {
           const installed = installedAs(each.name, templates);
@@ -124,14 +124,12 @@ function Body({ ready, engines, models, install, onClose }: BodyProps) {
   return (
     <form className={dialog.body} onSubmit={submit}>
       <FormProblem state={state} />
-      {isUnsupplied && <p>It works on a version of a model, and there is none yet.</p>}
+      {isUnsupplied && <p>Requires a model version, and there is none yet.</p>}
       {ready.source !== "none" && models.length > 0 && (
         <>
           <NativeSelect
             label="Model"
-            description={
-              ready.source === "required" ? "The version that it works on" : "None: it trains a large one first"
-            }
+            description={ready.source === "required" ? "Model version" : "None: trains a large model first"}
             data={[
               ...(ready.source === "optional" ? [{ value: "", label: "none" }] : []),
               ...models.map(({ name }) => ({ value: name, label: name })),
@@ -146,7 +144,7 @@ function Body({ ready, engines, models, install, onClose }: BodyProps) {
           {draft.model !== "" && (
             <TextInput
               label="Version"
-              description="With an ONNX file, which becomes part of the package"
+              description="With an ONNX file, which is added to the package"
               inputMode="numeric"
               error={complaints["source.version"]}
               {...text("version")}
@@ -170,7 +168,7 @@ function Body({ ready, engines, models, install, onClose }: BodyProps) {
       />
       <TextInput
         label="Registers a version of"
-        description={draft.model === "" ? "Empty: nothing is registered" : `Empty: ${draft.model}`}
+        description={draft.model === "" ? "If empty, nothing is registered" : `Empty: ${draft.model}`}
         error={complaints.registerAs}
         maxLength={200}
         {...text("registerAs")}

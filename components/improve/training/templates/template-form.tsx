@@ -149,7 +149,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
           <Textarea
             className={`${classes.wide} ${classes.mono}`}
             label="Program and arguments"
-            description="One a line; no shell reads them. One of several lines stands between two lines of ```."
+            description="One per line, without shell. Put an argument with several lines between two lines of ```."
             autosize
             minRows={3}
             maxRows={16}
@@ -158,14 +158,14 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
           />
           <TextInput
             label="Container image"
-            description="Empty where the engine has the program"
+            description="Leave empty if the engine already has the program"
             error={complaints["spec.job.image"]}
             {...text("image")}
           />
           <Textarea
             className={classes.mono ?? ""}
             label="Environment"
-            description="NAME=value, one a line; no secrets"
+            description="NAME=value, one per line; no secrets"
             autosize
             minRows={2}
             maxRows={12}
@@ -175,7 +175,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
           <Textarea
             className={classes.mono ?? ""}
             label="Fixed parameters"
-            description="name = value, one a line"
+            description="name = value, one per line"
             autosize
             minRows={2}
             maxRows={12}
@@ -186,7 +186,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
       </Panel>
       <Panel
         title="Parameters"
-        subtitle="what a submit may change"
+        subtitle="can be set on submit"
         right={
           <Button
             variant="default"
@@ -253,7 +253,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
                       {parameter.kind === "choice" ? (
                         <Textarea
                           {...cell("choices", "Choices")}
-                          placeholder="one a line"
+                          placeholder="one per line"
                           autosize
                           minRows={2}
                           maxRows={8}
@@ -306,7 +306,7 @@ export function TemplateForm({ template, engines, save, why }: TemplateFormProps
           />
           <TextInput
             label="Registers a version of"
-            description="Empty: nothing is registered"
+            description="If empty, nothing is registered"
             value={draft.registerAs}
             error={complaints["spec.job.registerAs"]}
             onChange={(event) => set({ registerAs: event.currentTarget.value })}

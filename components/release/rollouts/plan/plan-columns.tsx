@@ -154,7 +154,7 @@ function about(count: number): string {
 
 function Exposed({ found, hasFailures }: { found: Detection | null; hasFailures: boolean }) {
   if (!found || found.exposed === null || found.seconds === null)
-    return <Both main="insufficient data" under="not found before the promotion" />;
+    return <Both main="insufficient data" under="not detected before promotion" />;
   const after = `detected in ${formatDuration(Math.max(1, found.seconds) * 1000)}`;
   return (
     <Both

@@ -169,7 +169,7 @@ export function StartForm(props: StartFormProps) {
       return (
         <>
           On hold: <Link href={incident.href}>INC-{incident.number}</Link> is open, {incident.title}. Resolve it first,
-          or choose Fix as the kind of change under Advanced.
+          or select Fix as the kind of change under Advanced.
         </>
       );
     if (!chosen) return "Choose a version.";
@@ -183,7 +183,7 @@ export function StartForm(props: StartFormProps) {
     event.preventDefault();
     if (!chosen || hold || document.querySelector("[role=dialog][aria-modal=true]")) return;
     if (!reason.trim()) {
-      setMissing("Say what changed. Others will rely on it later.");
+      setMissing("Describe the change.");
       reasonField.current?.focus();
       return;
     }
@@ -309,7 +309,7 @@ export function StartForm(props: StartFormProps) {
               </ul>
               {mayDeploy && deployable && (
                 <div className={classes.instead}>
-                  <p>Too little traffic for evidence: a rollout may wait on its first step.</p>
+                  <p>Too little traffic for evidence: the rollout may stay on its first step.</p>
                   <Button
                     variant="default"
                     size="xs"

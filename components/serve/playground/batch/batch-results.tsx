@@ -72,7 +72,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
           <MetricTile
             label="Agreement"
             value={summary.compared > 0 ? formatPercent(summary.agreeing / summary.compared) : null}
-            comparison={`${formatCountOf(summary.agreeing, summary.compared)} answered by both`}
+            comparison={`${formatCountOf(summary.agreeing, summary.compared)} predicted by both`}
           />
         )}
         {names.length > 1 && (

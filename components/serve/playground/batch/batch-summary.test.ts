@@ -42,7 +42,7 @@ test("writes one CSV line per item, quoted where needed and without formulas", (
     item(1, [result("-7", 2), result("7", 3)], false, 0.25),
   ];
   expect(batchCsv(items, ["v1", "v2"]).split("\r\n")).toEqual([
-    "item,v1 answer,v1 share,v1 latency ms,v1 problem,v2 answer,v2 share,v2 latency ms,v2 problem,agrees,largest difference",
+    "item,v1 prediction,v1 share,v1 latency ms,v1 problem,v2 prediction,v2 share,v2 latency ms,v2 problem,agrees,largest difference",
     `row 1,'=1+1,0.5,1.500,,,,,"no ""PNG"", really",,`,
     "row 2,'-7,0.5,2.000,,7,0.5,3.000,,false,0.25",
   ]);

@@ -69,7 +69,7 @@ function countsOf(sorted: readonly number[], most: number): number[] {
 export function batchCsv(items: readonly BatchItem[], names: readonly string[]): string {
   const head = [
     "item",
-    ...names.flatMap((name) => [`${name} answer`, `${name} share`, `${name} latency ms`, `${name} problem`]),
+    ...names.flatMap((name) => [`${name} prediction`, `${name} share`, `${name} latency ms`, `${name} problem`]),
     ...(names.length > 1 ? ["agrees", "largest difference"] : []),
   ];
   const lines = items.map(({ name, result }) => [

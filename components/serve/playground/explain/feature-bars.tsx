@@ -54,7 +54,7 @@ export function FeatureBars({ why, prediction, what, most }: FeatureBarsProps) {
             <dd className="lw-number">{signed(rest)}</dd>
           </>
         )}
-        <dt>Answer</dt>
+        <dt>Prediction</dt>
         <dd className="lw-number">{formatNumber(prediction)}</dd>
         <dt>Difference between sum and prediction</dt>
         <dd className="lw-number">

@@ -33,7 +33,7 @@ const columns: Column<PlaygroundRunSummary>[] = [
   { key: "sides", head: "Versions", cell: ({ sides }) => sideNames(sides).join(", ") },
   {
     key: "words",
-    head: "Answer",
+    head: "Prediction",
     cell: ({ words, problem }) => (problem ? <span className="lw-muted">{problem}</span> : words),
   },
   {

@@ -103,7 +103,7 @@ async function takeOverPolicy(
       await setPolicy(ctx, { name, policy, reason: "Imported" });
     });
   } else if ((await getPolicy(ctx, name)).origin !== "model") {
-    problems.add("The policy was not imported, since the model was here already. Set it on the model's page.");
+    problems.add("The policy was not imported, because the model already existed. Set it on the model's page.");
   }
 }
 

@@ -11,7 +11,7 @@ import type { Intake } from "./intake.ts";
 import { createIdempotent, findEarlier, findItem, finishItem } from "./items.ts";
 import { Problems, refusal } from "./problems.ts";
 
-const inTrash = "It was imported before and is in the trash here. Restore it, then import again.";
+const inTrash = "The run was imported before and is in the trash. Restore it, then import again.";
 
 /**
  * Imports a run completely, or skips one that has not changed since an earlier import. It keeps its id if that is free; the tags

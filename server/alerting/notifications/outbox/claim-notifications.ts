@@ -206,7 +206,7 @@ async function toWaiting(db: Database, { id, kind, groupId, message }: Row): Pro
     log.error("notification.unreadable", { notificationId: id, reason: databaseError(cause).message, cause });
     await db
       .update(notifications)
-      .set({ state: "dead", nextAttemptAt: null, leaseEndsAt: null, note: "The stored message could not be read." })
+      .set({ state: "dead", nextAttemptAt: null, leaseEndsAt: null, note: "Could not read the stored message." })
       .where(eq(notifications.id, id));
     return undefined;
   }

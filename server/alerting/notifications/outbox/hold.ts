@@ -28,7 +28,7 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
       state: "capped",
       nextAttemptAt: null,
       leaseEndsAt: null,
-      note: "Held back by the channel's hourly rate limit and included in a digest.",
+      note: "Rate-limited by the channel's hourly limit and included in a digest.",
     })
     .where(eq(notifications.id, row.id));
   const [known] = await db

@@ -20,6 +20,6 @@ export async function refusalOfGameDay(ctx: Context, channelId: string): Promise
       ),
     );
   if (!day) return undefined;
-  const error = `Refused on purpose by game day GD-${day.number}.`;
+  const error = `Rejected on purpose by game day GD-${day.number}.`;
   return { outcome: "failed", durationMs: 0, status: null, answer: null, error };
 }

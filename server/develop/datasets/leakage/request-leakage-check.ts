@@ -32,7 +32,7 @@ export async function requestLeakageCheck(ctx: Context, input: RequestLeakageChe
     await findUploadedVersion(ctx, right);
     const { workspaceId, name: createdBy } = ctx.actor;
     const [row] = await ctx.db.insert(leakageChecks).values({ workspaceId, name, question, createdBy }).returning();
-    if (!row) throw new Error("The check was not written down.");
+    if (!row) throw new Error("The check was not stored.");
     await record(ctx, "dataset.leakage-check-requested", { subject: `dataset/${name}`, after: question });
     await enqueue(ctx, "find-leakage", { checkId: row.id });
     await publish(ctx, "dataset", name);

@@ -34,8 +34,8 @@ function refuseRepeated(names: readonly string[]): void {
   for (const name of names) {
     const same = seen.get(name.toLowerCase());
     if (same !== undefined) {
-      const found = same === name ? `"${name}" is there twice.` : `"${same}" and "${name}" differ only in case.`;
-      const message = `${found} Join keys, time columns, features and request inputs need different names.`;
+      const found = same === name ? `"${name}" is listed twice.` : `"${same}" and "${name}" differ only in case.`;
+      const message = `${found} Join keys, time columns, features and request inputs must have unique names.`;
       throw new FeatureError("invalid", "name-collision", message);
     }
     seen.set(name.toLowerCase(), name);

@@ -219,11 +219,11 @@ test(
     await newDriverStats(ctx);
     const refuse = (changes: Partial<DefineFeatureView>, code: string, text: string) =>
       expectRefusal(defineFeatureView(ctx, { ...driverStats, name: "v", ...changes }), code, text);
-    await refuse({ entities: ["rider"] }, "not-found", 'There is no entity "rider"');
-    await refuse({ source: "nope" }, "not-found", 'There is no feature source "nope"');
+    await refuse({ entities: ["rider"] }, "not-found", 'Entity "rider" not found');
+    await refuse({ source: "nope" }, "not-found", 'Feature source "nope" not found');
     await refuse({ features: [] }, "invalid", "at least one feature");
-    await refuse({ features: [{ name: "driver_id", type: "int64" }] }, "invalid", '"driver_id" is there twice');
-    await refuse({ features: [{ name: "created", type: "int64" }] }, "invalid", '"created" is there twice');
+    await refuse({ features: [{ name: "driver_id", type: "int64" }] }, "invalid", '"driver_id" is listed twice');
+    await refuse({ features: [{ name: "created", type: "int64" }] }, "invalid", '"created" is listed twice');
     const inOtherCase = "differ only in case. Join keys, time columns, features";
     await refuse({ features: [{ name: "Driver_ID", type: "int64" }] }, "invalid", inOtherCase);
     const trips = { name: "trips", type: "int64" as const };
@@ -254,7 +254,7 @@ test(
     expect((await defineFeatureService(ctx, { ...service, owner: "ana" })).outcome).toBe("changed");
     const other = (projection: object) =>
       defineFeatureService(ctx, { name: "s", projections: [{ ...service.projections[0], ...projection } as never] });
-    await expectRefusal(other({ view: "nope" }), "not-found", 'There is no feature view "nope"');
+    await expectRefusal(other({ view: "nope" }), "not-found", 'Feature view "nope" not found');
     await expectRefusal(other({ features: ["nope"] }), "invalid", "It has conv_rate, acc_rate, avg_daily_trips.");
     await expectRefusal(other({ version: 9 }), "invalid", "has no version 9");
     await expectRefusal(other({ joinKeys: { nope: "x" } }), "invalid", 'has no join key "nope"');

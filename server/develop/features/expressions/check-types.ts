@@ -319,7 +319,7 @@ function textOf(expr: Expr): string | undefined {
 
 /** The parser fills parts that protobuf declares optional. */
 function needed(expr: Expr | undefined): Expr {
-  if (!expr) throw new Error("The parser left out a part of the expression");
+  if (!expr) throw new Error("The parser skipped a part of the expression");
   return expr;
 }
 

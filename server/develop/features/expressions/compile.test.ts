@@ -151,7 +151,7 @@ test.for([
   ["(a", 3, "The expression ends too early."],
   ["a + )", 3, "From character 3 on, the expression cannot be read: + )"],
   ["'a\\uD800'", 1, "a text or number that does not exist in CEL"],
-  ["true_rate + 1.0", 5, 'Names cannot begin with "true". Rename the column.'],
+  ["true_rate + 1.0", 5, 'Names cannot start with "true". Rename the column.'],
   ["for + 1", 1, "a word of the language"],
   ["s.matches(t)", 11, "has to be a text in the expression"],
   ["s.matches('(a')", 11, "Invalid regular expression"],

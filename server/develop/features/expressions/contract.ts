@@ -8,10 +8,10 @@ const maxColumns = 2_000;
 
 export const CheckExpression = z.object({
   cel: z.string().max(maxExpressionLength * 2),
-  columns: boundedRecord(FeatureName, FeatureType, maxColumns).describe("Types of the columns that it may read."),
-  type: FeatureType.optional().describe("Type that it should give; without one, its own type is returned."),
+  columns: boundedRecord(FeatureName, FeatureType, maxColumns).describe("Types of the available columns."),
+  type: FeatureType.optional().describe("Expected type; defaults to the inferred type."),
   row: boundedRecord(FeatureName, z.unknown(), maxColumns)
     .optional()
-    .describe("Values of a row to evaluate it for. Columns that are left out are null."),
+    .describe("Values of a row to evaluate. Omitted columns are null."),
 });
 export type CheckExpression = z.input<typeof CheckExpression>;

@@ -25,11 +25,11 @@ export class RequestWork {
     this.#units -= units + 1;
     this.#bytes -= bytesOf(result);
     if (this.#units < 0) {
-      const message = "The expressions of the view are too much work for so many rows. Send fewer rows at once.";
+      const message = "The expressions of the view are too much work for so many rows. Send fewer rows per request.";
       throw new FeatureError("too-large", "other", message);
     }
     if (this.#bytes < 0) {
-      const message = `The expressions of the view give more than ${mebibytes(limits.outputBytes)}. Send fewer rows at once.`;
+      const message = `The expressions of the view give more than ${mebibytes(limits.outputBytes)}. Send fewer rows per request.`;
       throw new FeatureError("too-large", "other", message);
     }
   }

@@ -96,7 +96,7 @@ function describeFailure(text: string, error: unknown): DomainError {
   }
   if (rest === "") return mistake("The expression ends too early.", offset);
   const before = /\b(?:true|false)$/.exec(text.slice(0, offset))?.[0];
-  if (before && word) return mistake(`Names cannot begin with "${before}". Rename the column.`, offset);
+  if (before && word) return mistake(`Names cannot start with "${before}". Rename the column.`, offset);
   const shown = rest.length > shownLength ? `${rest.slice(0, shownLength)}…` : rest;
   return mistake(`From character ${offset + 1} on, the expression cannot be read: ${shown}`, offset);
 }

@@ -153,7 +153,7 @@ test(
     const inputs = { daily: "driver_stats:avg_daily_trips" };
     await refuse("known at look-up, not at arrival", { ...one, cel: "daily", inputs });
     const unknown = define({ ...late, cel: "daily", inputs: { daily: "nope:x" } });
-    await expectRefusal(unknown, "not-found", 'no feature view "nope"');
+    await expectRefusal(unknown, "not-found", 'Feature view "nope" not found');
     await define({ ...late, cel: "daily", inputs });
     const chained = { ...rides, name: "chained", requestInputs: [] };
     const expressions = [{ ...late, name: "r", cel: "x", inputs: { x: "rides:p" } }];

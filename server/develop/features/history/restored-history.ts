@@ -29,6 +29,6 @@ export async function restoredTest(db: Database): Promise<(made: { createdAt: Da
 export function stateOfOtherCluster(): DomainError {
   return new DomainError(
     "conflict",
-    "The training set to repeat was made before this installation was restored from a backup. Its state of the history is no longer known. Create a new training set.",
+    "The training set was created before this installation was restored from a backup, so its history state is no longer available. Create a new training set.",
   );
 }

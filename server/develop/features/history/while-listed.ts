@@ -17,7 +17,7 @@ export async function whileListed<Result>(
     return await copy();
   } catch (cause) {
     if (!(cause instanceof DomainError) || cause.code !== "not-found" || (await areListed(ctx, ids))) throw cause;
-    const message = "A file of the history was rewritten while it was read, because a key was removed. Try again.";
+    const message = "A history file was rewritten because a key was removed. Try again.";
     throw new DomainError("unavailable", message, { cause });
   }
 }

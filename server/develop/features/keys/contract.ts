@@ -45,7 +45,7 @@ export interface KeyMoment {
   createdAt: number | null;
   arrivedAt: number | null;
   origin: string | null;
-  /** Version of the schema by which the row was written. */
+  /** Schema version that the row was written with. */
   version: number | null;
   /** Never below 0. */
   ageUs: number | null;

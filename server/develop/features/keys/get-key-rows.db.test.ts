@@ -240,5 +240,5 @@ test("refuses a time that is none or in the future, and a key of another type", 
   await expectRefusal(ofDriver(ctx, 1, formatTime(now + 60 * minute)), "invalid", "must not be in the future");
   await expectRefusal(ofDriver(ctx, "x"), "invalid", '"x" is not an integer');
   await expectRefusal(getKeyRows(ctx, { view: "driver_stats", keys: {} }, place), "invalid", '"driver_id" is missing');
-  await expectRefusal(getKeyRows(ctx, { view: "none", keys: {} }, place), "not-found", 'no feature view "none"');
+  await expectRefusal(getKeyRows(ctx, { view: "none", keys: {} }, place), "not-found", 'Feature view "none" not found');
 });

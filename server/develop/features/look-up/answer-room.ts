@@ -21,7 +21,7 @@ export class AnswerRoom {
   takeCells(cells: number): void {
     this.#cells -= cells;
     if (this.#cells >= 0) return;
-    const message = `${this.#rows} rows × ${this.#features} features are too many, with what their expressions read. Look up at most ${maxLookedUpCells} values at once.`;
+    const message = `${this.#rows} rows × ${this.#features} features are too many, with what their expressions read. Look up at most ${maxLookedUpCells} values per request.`;
     throw new FeatureError("too-large", "other", message);
   }
 
@@ -29,7 +29,7 @@ export class AnswerRoom {
   takeBytes(bytes: number): void {
     this.#bytes -= bytes;
     if (this.#bytes >= 0) return;
-    const message = `The values are more than ${mebibytes(limits.outputBytes)}. Look up fewer rows or features at once.`;
+    const message = `The values are more than ${mebibytes(limits.outputBytes)}. Look up fewer rows or features per request.`;
     throw new FeatureError("too-large", "other", message);
   }
 }

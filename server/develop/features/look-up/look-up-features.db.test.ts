@@ -204,10 +204,10 @@ test(
     const refuse = (features: string[], entities: Record<string, unknown[]>, problem: string, text: string) =>
       expect(look(ctx, features, entities)).rejects.toMatchObject({ problem, message: expect.stringContaining(text) });
     const one = { driver_id: [1001] };
-    await refuse(["nope:x"], one, "view-not-found", 'no feature view "nope"');
+    await refuse(["nope:x"], one, "view-not-found", 'Feature view "nope" not found');
     await refuse(["driver_stats:nope"], one, "feature-not-present", "It has conv_rate, acc_rate, avg_daily_trips.");
     await refuse(["driver_stats:driver_id"], one, "feature-not-present", '"driver_id"');
-    await refuse(["driver_stats"], one, "other", "no reference");
+    await refuse(["driver_stats"], one, "other", "not a feature reference");
     await refuse(["driver_stats@v7:conv_rate"], one, "other", "no version 7");
     await refuse([], one, "other", "at least one feature");
     await refuse(["driver_stats:conv_rate", "driver_stats:conv_rate"], one, "name-collision", '"conv_rate"');

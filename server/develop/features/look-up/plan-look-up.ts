@@ -47,7 +47,7 @@ export function planLookUp(definitions: Definitions, { features, service, fullNa
   const plan: LookUpPlan = { views: [], columns: [] };
   const places = new Map<string, number>();
   for (const projection of projections) addProjection(plan, places, definitions, projection, fullNames);
-  if (plan.columns.length === 0) throw new FeatureError("invalid", "other", "Name at least one feature.");
+  if (plan.columns.length === 0) throw new FeatureError("invalid", "other", "Enter at least one feature.");
   refuseCollisions(plan, fullNames);
   return plan;
 }
@@ -73,7 +73,7 @@ export function inputFeature(
 export function readReference(reference: string): Projection {
   const [, view, version, feature] = /^([^:@]+)(?:@(latest|v\d{1,9}))?:([^:]+)$/.exec(reference) ?? [];
   if (view === undefined || feature === undefined) {
-    const message = `"${reference}" is no reference to a feature. Write "view:feature" or "view@v2:feature".`;
+    const message = `"${reference}" is not a feature reference. Write "view:feature" or "view@v2:feature".`;
     throw new FeatureError("invalid", "other", message);
   }
   const number = version === undefined || version === "latest" ? null : Number(version.slice(1));

@@ -299,7 +299,7 @@ test("fails after five runners died at the same place, and goes on as long as ea
   await resumeMaterialisations(as(ctx, "admin"));
   expect(await getMaterialisation(ctx, id)).toMatchObject({
     state: "failed",
-    problem: expect.stringContaining("stopped 5 times at the same place"),
+    problem: expect.stringContaining("stopped 5 times at the same row"),
   });
 });
 
@@ -328,7 +328,7 @@ test("allows one materialisation per view, unless it restarts it", async () => {
   await upload(ctx, "rows", many);
   await newView(ctx);
   const first = await startMaterialisation(ctx, { view: "v" });
-  await expectRefusal(startMaterialisation(ctx, { view: "v" }), "conflict", "is being materialised already");
+  await expectRefusal(startMaterialisation(ctx, { view: "v" }), "conflict", "is already being materialised");
   const second = await startMaterialisation(ctx, { view: "v", restart: true });
   const states = (await listMaterialisations(ctx, { view: "v" })).map(({ id, state }) => [id, state]);
   expect(states).toEqual([
@@ -558,7 +558,7 @@ test("refuses what it cannot read, by the name of the kind, and never reads file
   await upload(ctx, "rows", `SELECT 1 AS k, 5 AS event_time, 1 AS x`);
   const start = (source: object) => newView(ctx, {}, source).then(() => startMaterialisation(ctx, { view: "v" }));
   await expectRefusal(start({ kind: "stored", options: { kindName: "KafkaSource" } }), "invalid", "KafkaSource");
-  await expectRefusal(start({ kind: "push", options: {} }), "invalid", "only come by writes");
+  await expectRefusal(start({ kind: "push", options: {} }), "invalid", "by writes only");
   for (const path of ["/etc/passwd", "../../x", "file:///etc/passwd", `${ctx.actor.workspaceId}/x`, "s3://bucket/x"]) {
     await expectRefusal(start({ options: { path } }), "invalid", "There is no file");
   }

@@ -28,7 +28,7 @@ export async function resumeMaterialisations(ctx: Context, attempt: Attempt = at
 }
 
 async function fail(ctx: Context, id: string): Promise<void> {
-  const problem = `The worker stopped ${maxLeases} times at the same place. See its log; rows there may be too large for its memory.`;
+  const problem = `The worker stopped ${maxLeases} times at the same row. See its log; rows may exceed its memory.`;
   await ctx.db
     .update(featureMaterialisations)
     .set({ state: "failed", problem, endedAt: new Date(), runner: null, leasedUntil: null })

@@ -27,7 +27,7 @@ export async function startMaterialisation(ctx: Context, input: StartMaterialisa
     const view = await findFeatureView(ctx, name);
     const source = await findReadSource(ctx, view.source);
     if (!source) {
-      const message = `Rows of "${name}" only come by writes, so there is nothing to materialise.`;
+      const message = `"${name}" receives rows by writes only, so there is nothing to materialise.`;
       throw new FeatureError("invalid", "source-not-read", message);
     }
     requireSourceScope(ctx, source);
@@ -52,7 +52,7 @@ export function eventTimeOf(field: string, text: string | null): number {
 }
 
 export const emptyRange = (field: string) =>
-  new FeatureError("invalid", "other", "The range is empty: it ends before it begins.", { field });
+  new FeatureError("invalid", "other", "The range is empty: it ends before it starts.", { field });
 
 type Row = typeof featureMaterialisations.$inferInsert;
 
@@ -79,7 +79,7 @@ export async function requestMaterialisation(
     throw new FeatureError(
       "conflict",
       "materialising",
-      `"${name}" is being materialised already. Wait for it, or restart it.`,
+      `"${name}" is already being materialised. Wait until it has finished, or restart it.`,
       { views: [name] },
     );
   }
@@ -87,7 +87,7 @@ export async function requestMaterialisation(
     .insert(featureMaterialisations)
     .values({ workspaceId, viewId, createdBy, ...request })
     .returning({ id: featureMaterialisations.id });
-  if (!row) throw new Error("The materialisation was not written down.");
+  if (!row) throw new Error("The materialisation was not stored.");
   await record(ctx, "materialisation.started", {
     subject: `feature-view/${name}`,
     after: { input: request.input, trigger: request.trigger, ...(restart && { restart }) },

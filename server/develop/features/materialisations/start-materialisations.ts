@@ -53,7 +53,7 @@ export async function startMaterialisations(
       ids.push(await requestMaterialisation(ctx, view, request));
     }
     if (underWay.length > 0) {
-      const message = `These feature views are being materialised already: ${underWay.join(", ")}.`;
+      const message = `These feature views are already being materialised: ${underWay.join(", ")}.`;
       throw new FeatureError("conflict", "materialising", message, { views: underWay });
     }
     return { views: views.map(({ name }) => name), ids };

@@ -117,7 +117,7 @@ const force = "test";
 const withoutIncome = { ...customer, features: customer.features.slice(1) };
 const asText = { ...customer, features: [{ name: "income", type: "string" as const }, ...withoutIncome.features] };
 test.each<[string, (ctx: Context) => Promise<unknown>, string]>([
-  ["deleted", (ctx) => deleteFeatureView(ctx, { name: "customer", force }), 'There is no feature view "customer"'],
+  ["deleted", (ctx) => deleteFeatureView(ctx, { name: "customer", force }), 'Feature view "customer" not found'],
   [
     "offline",
     (ctx) => defineFeatureView(ctx, { ...customer, isOnline: false, force }),

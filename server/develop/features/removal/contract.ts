@@ -6,7 +6,7 @@ export const RemoveFeatureKey = z.object({
   view: z.string().max(limits.nameLength),
   /** Values by join key or name of the entity: of every entity of the view. */
   key: boundedRecord(z.string().max(limits.nameLength), z.union([z.string().max(65_536), z.number(), z.boolean()]), 20),
-  reason: z.string().trim().min(1, "Give the reason for the removal.").max(2_000),
+  reason: z.string().trim().min(1, "Enter a reason for the removal.").max(2_000),
 });
 export type RemoveFeatureKey = z.input<typeof RemoveFeatureKey>;
 

@@ -18,7 +18,7 @@ export async function listKeyRemovals(ctx: Context, view: string): Promise<KeyRe
 /** Reads the receipt for a removed key, for callers that have checked permissions. @throws DomainError "not-found" */
 export async function loadKeyRemoval(ctx: Context, id: string): Promise<KeyRemoval> {
   const [found] = await select(ctx, eq(featureKeyRemovals.id, id));
-  if (!found) throw new DomainError("not-found", "There is no such removal in this workspace.");
+  if (!found) throw new DomainError("not-found", "Removal not found.");
   return found;
 }
 

@@ -71,7 +71,7 @@ export async function findEndpointId(ctx: Context, name: string): Promise<string
   const ofName = and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.name, name));
   const [row] = await ctx.db.select({ id: endpoints.id }).from(endpoints).where(ofName);
   if (row) return row.id;
-  throw new DomainError("not-found", `There is no endpoint "${name}" in this workspace.`);
+  throw new DomainError("not-found", `Endpoint "${name}" not found.`);
 }
 
 interface Log {

@@ -25,7 +25,7 @@ export async function acknowledgeLeaks(ctx: Context, input: AcknowledgeLeaks): P
       .where(and(eq(featureTrainingSets.id, id), eq(featureTrainingSets.workspaceId, ctx.actor.workspaceId)))
       .for("update");
     const { name, state, request, warnings } = await loadTrainingSet(ctx, id);
-    if (state !== "held") throw new DomainError("conflict", "The training set does not wait for a reason.");
+    if (state !== "held") throw new DomainError("conflict", "The training set does not need a reason.");
     const kept = request.acknowledgedLeaks.filter((earlier) => !leaks.some((leak) => isSameLeak(leak, earlier)));
     const acknowledgedLeaks = [...kept, ...leaks];
     const left = unacknowledgedLeaks(TrainingSetWarning.array().parse(warnings), acknowledgedLeaks);

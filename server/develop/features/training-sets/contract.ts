@@ -78,14 +78,14 @@ const TimeSplit = z
     const refuse = (index: number, field: string, message: string) =>
       issues.addIssue({ code: "custom", path: ["parts", index, field], message });
     parts.forEach(({ name, until }, index) => {
-      if (parts.findIndex((other) => other.name === name) < index) refuse(index, "name", "Two parts have this name.");
+      if (parts.findIndex((other) => other.name === name) < index) refuse(index, "name", "Two splits have this name.");
       const isLast = index === parts.length - 1;
       if (isLast !== (until === undefined)) {
-        refuse(index, "until", isLast ? "The last part has no end." : "Enter the time at which the part ends.");
+        refuse(index, "until", isLast ? "The last split has no end." : "Enter the end time of the split.");
       }
       const before = parts[index - 1]?.until;
       if (until !== undefined && before !== undefined && new Date(before) >= new Date(until)) {
-        refuse(index, "until", "The part ends before it begins.");
+        refuse(index, "until", "The split ends before it starts.");
       }
     });
   });
@@ -114,11 +114,11 @@ const asked = {
 };
 const hasOneSplit = ({ split, splitByTime }: { split?: string | undefined; splitByTime?: TimeSplit | undefined }) =>
   split === undefined || splitByTime === undefined;
-const twoSplits = { message: "Name a column or times, not both.", path: ["splitByTime"] };
+const twoSplits = { message: "Enter a column or times, not both.", path: ["splitByTime"] };
 
 export const CreateTrainingSet = z
   .object({
-    /** Dataset that gets the result as a version. */
+    /** Dataset that the result becomes its next version. */
     name: DatasetName.max(limits.nameLength),
     note: z.string().trim().max(2000).default(""),
     ...asked,
@@ -130,8 +130,8 @@ export const CreateTrainingSet = z
     repeats: z.uuid().optional(),
     acknowledgedLeaks: Acknowledgements.default([]),
   })
-  .refine((input) => input.features || input.service || input.repeats, "Name features or a service.")
-  .refine((input) => input.rows || input.repeats, { message: "Name the rows.", path: ["rows"] })
+  .refine((input) => input.features || input.service || input.repeats, "Enter features or a service.")
+  .refine((input) => input.rows || input.repeats, { message: "Enter the rows.", path: ["rows"] })
   .refine(hasOneSplit, twoSplits);
 export type CreateTrainingSet = z.input<typeof CreateTrainingSet>;
 
@@ -187,7 +187,7 @@ export const TrainingSetRequest = z.object({
   acknowledgedLeaks: Acknowledgements.default([]),
   /** Whether it waits for someone to acknowledge leaks. */
   isHeld: z.boolean().default(false),
-  /** State of the history to repeat; null: as it is when the job begins. */
+  /** History state to repeat; null: as it is when the job begins. */
   horizon: z.string().nullable(),
 });
 export type TrainingSetRequest = z.infer<typeof TrainingSetRequest>;
@@ -264,7 +264,7 @@ export type TrainingSet = z.infer<typeof TrainingSet>;
 export const ListTrainingSets = z.object({
   /** Name of the dataset. */
   name: z.string().max(limits.nameLength).optional(),
-  /** Digest of the version that it became. */
+  /** Digest of the created version. */
   digest: z.string().max(64).optional(),
   limit: z.number().int().min(1).max(500).default(100),
 });
@@ -283,7 +283,7 @@ export const PreviewTrainingSet = z
     /** Whether to look for leaks as well, for which all rows are joined. */
     check: z.boolean().default(false),
   })
-  .refine((input) => input.features || input.service, "Name features or a service.")
+  .refine((input) => input.features || input.service, "Enter features or a service.")
   .refine(hasOneSplit, twoSplits);
 export type PreviewTrainingSet = z.input<typeof PreviewTrainingSet>;
 
@@ -297,7 +297,7 @@ const RowTimes = z.object({ eventAt: z.number(), createdAt: z.number().nullable(
 const previewedStates = ["joined", "older", "not-known", "later"] as const;
 const PreviewedPoint = RowTimes.extend({
   state: z.enum(previewedStates),
-  /** When it became known: created or arrived, as the cut-off says; null where only the event time counts. */
+  /** When the row became known: created or arrived, as the cut-off says; null where only the event time counts. */
   knownAt: z.number().nullable(),
 });
 export type PreviewedPoint = z.infer<typeof PreviewedPoint>;
@@ -315,7 +315,7 @@ export type PreviewedLane = z.infer<typeof PreviewedLane>;
 
 export const CheckTrainingSet = z
   .object(asked)
-  .refine((input) => input.features || input.service, "Name features or a service.")
+  .refine((input) => input.features || input.service, "Enter features or a service.")
   .refine(hasOneSplit, twoSplits);
 export type CheckTrainingSet = z.input<typeof CheckTrainingSet>;
 
@@ -372,6 +372,6 @@ export const TrainingSetPreview = z.object({
       lanes: z.array(PreviewedLane),
     }),
   ),
-  check: TrainingSetCheck.nullable().describe("The leak check of all rows, if it was asked for."),
+  check: TrainingSetCheck.nullable().describe("The leak check of all rows, if requested."),
 });
 export type TrainingSetPreview = z.infer<typeof TrainingSetPreview>;

@@ -55,7 +55,7 @@ export async function requestTrainingSet(
     .insert(featureTrainingSets)
     .values({ workspaceId, name, request, createdBy })
     .returning({ id: featureTrainingSets.id });
-  if (!row) throw new Error("The training set was not written down.");
+  if (!row) throw new Error("The training set was not stored.");
   const views = request.views.map(({ view, version }) => `${view}@v${version}`);
   await record(ctx, "training-set.requested", { subject: `dataset/${name}`, after: { rows: request.rows, views } });
   await enqueue(ctx, "make-training-set", { trainingSetId: row.id });
@@ -115,7 +115,7 @@ async function choose(ctx: Context, input: ReturnType<typeof CreateTrainingSet.p
     const chosen = { rows: rows ?? request.rows, resolvedRows, label, labelTime, acknowledgedLeaks };
     return { ...chosen, split, splitByTime, frozenSets, views, features, inputs, fullNames, horizon };
   }
-  if (!rows) throw new Error("A request without rows repeats another one.");
+  if (!rows) throw new Error("A request without rows must repeat a training set.");
   const definitions = await loadDefinitions(ctx.db, ctx.actor.workspaceId);
   const selections =
     service === undefined ? selectionsOfReferences(features ?? []) : selectionsOfService(definitions, service);

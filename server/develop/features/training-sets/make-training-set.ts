@@ -155,7 +155,7 @@ async function finish(ctx: Context, row: Row, lease: Lease, uploadId: string): P
   const upload = await findUpload(ctx, { name: row.name, id: uploadId });
   if (upload.state === "failed") {
     const { message } = UploadProblem.parse(upload.problem);
-    return fail(ctx, row, lease, `The result is no dataset: ${message}`);
+    return fail(ctx, row, lease, `The result is not a valid dataset: ${message}`);
   }
   await transact(ctx, async (ctx) => {
     const [done] = await ctx.db

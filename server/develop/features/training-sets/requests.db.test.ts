@@ -314,7 +314,7 @@ test("creates no version while a feature predicts the label alone, until someone
   expect(await auditActions(ctx)).toEqual(
     expect.arrayContaining(["training-set.held", "training-set.leaks-acknowledged", "training-set.made"]),
   );
-  await expect(acknowledgeLeaks(ctx, { id: held.id, leaks })).rejects.toThrow("does not wait for a reason");
+  await expect(acknowledgeLeaks(ctx, { id: held.id, leaks })).rejects.toThrow("does not need a reason");
   // Given beforehand, a reason needs no second step.
   expect(await ask(ctx, { ...asked, acknowledgedLeaks: leaks })).toMatchObject({ state: "done" });
   const second = await ask(ctx, asked);

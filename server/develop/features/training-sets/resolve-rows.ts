@@ -67,7 +67,7 @@ export async function resolveRows(
     const version = await versionOfUpload(ctx, { name: rows.dataset, id: rows.upload }, place.artifacts);
     return { version, skipped: 0 };
   }
-  if (!("endpoint" in rows)) throw new Error("The rows are of no known kind.");
+  if (!("endpoint" in rows)) throw new Error("Unknown kind of rows.");
   const path = join(folder, "predictions.parquet");
   const skipped = await writePredictions(ctx, rows, inputsOf(definitions, request, rows), {
     folder,

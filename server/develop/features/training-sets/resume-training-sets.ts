@@ -28,7 +28,7 @@ export async function resumeTrainingSets(ctx: Context, attempt: Attempt = attemp
 }
 
 async function fail(ctx: Context, id: string): Promise<void> {
-  const problem = `The worker stopped ${maxLeases} times while it worked on this. See its log; the data may be too large for its memory.`;
+  const problem = `The worker stopped ${maxLeases} times while processing this. See its log; the data may exceed its memory.`;
   await ctx.db
     .update(featureTrainingSets)
     .set({ state: "failed", problem, endedAt: new Date(), runner: null, leasedUntil: null })

@@ -13,7 +13,7 @@ export interface FeatureSelection {
   view: string;
   /** Null: the current version. */
   version: number | null;
-  /** Takes the view's place in full names. */
+  /** Replaces the view's name in full feature names. */
   alias: string | null;
   /** Column of the rows by join key, where the names differ. */
   joinKeys: Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ export function selectionsOfReferences(references: readonly string[]): FeatureSe
   return references.map((reference) => {
     const [, view, version, feature] = /^([^:@]+)(?:@(latest|v\d+))?:([^:@]+)$/.exec(reference) ?? [];
     if (view === undefined || feature === undefined) {
-      const message = `"${reference}" is no reference to a feature. Use "view:feature" or "view@v2:feature".`;
+      const message = `"${reference}" is not a feature reference. Use "view:feature" or "view@v2:feature".`;
       throw new FeatureError("invalid", "feature-not-present", message);
     }
     const number = version?.startsWith("v") ? Number(version.slice(1)) : null;

@@ -23,7 +23,7 @@ export async function splitByTime(
   const { column, parts } = split;
   const taken = spine.columns.find(({ name }) => name.toLowerCase() === column.toLowerCase());
   if (taken) {
-    const message = `The rows have a column "${taken.name}" already. Choose another name for the column of the split.`;
+    const message = `The rows already have a column "${taken.name}". Choose another name for the column of the split.`;
     throw new JoinRefused("name-collision", message);
   }
   const t = microseconds(spineTime(spine.columns), "down", "spine");

@@ -11,18 +11,18 @@ const refusals = (parts: unknown, more: object = {}) => {
 test("takes parts in the order of their time, the last one without an end", () => {
   const parts = [{ name: "train", until: at(10) }, { name: "validation", until: at(12) }, { name: "test" }];
   expect(refusals(parts)).toEqual([]);
-  expect(refusals(parts, { split: "part" })).toEqual(["splitByTime: Name a column or times, not both."]);
+  expect(refusals(parts, { split: "part" })).toEqual(["splitByTime: Enter a column or times, not both."]);
   expect(refusals([{ name: "train" }, { name: "test" }])).toEqual([
-    "splitByTime.parts.0.until: Enter the time at which the part ends.",
+    "splitByTime.parts.0.until: Enter the end time of the split.",
   ]);
   expect(
     refusals([
       { name: "train", until: at(10) },
       { name: "test", until: at(12) },
     ]),
-  ).toEqual(["splitByTime.parts.1.until: The last part has no end."]);
+  ).toEqual(["splitByTime.parts.1.until: The last split has no end."]);
   expect(refusals([parts[1], { name: "b", until: at(12) }, { name: "test" }])).toEqual([
-    "splitByTime.parts.1.until: The part ends before it begins.",
+    "splitByTime.parts.1.until: The split ends before it starts.",
   ]);
-  expect(refusals([parts[0], { name: "train" }])).toEqual(["splitByTime.parts.1.name: Two parts have this name."]);
+  expect(refusals([parts[0], { name: "train" }])).toEqual(["splitByTime.parts.1.name: Two splits have this name."]);
 });

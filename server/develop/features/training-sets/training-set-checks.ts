@@ -32,7 +32,7 @@ export function trainingSetChecks(place: Omit<PreviewPlace, "signal">): Training
         if (!timeout.aborted || !(error instanceof EngineInterrupted)) throw error;
         throw new DomainError(
           "too-large",
-          "The check took more than two minutes. It runs again when the training set is created.",
+          "The check timed out after two minutes. It runs again when the training set is created.",
         );
       }
     });

@@ -28,7 +28,10 @@ export function trainingSetPreviews(
         return await previewTrainingSet(ctx, input, { ...place, signal: AbortSignal.timeout(timeoutMs) });
       } catch (error) {
         if (!(error instanceof EngineInterrupted)) throw error;
-        throw new DomainError("too-large", "The preview took more than a minute. Create the training set without it.");
+        throw new DomainError(
+          "too-large",
+          "The preview timed out after one minute. Create the training set without it.",
+        );
       }
     });
   return async (ctx, input) => {

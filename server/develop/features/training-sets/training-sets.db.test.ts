@@ -436,7 +436,7 @@ test("is tried again if a key was removed from a file that it had listed and not
     },
   });
   await makeTrainingSet(ctx, id, { ...place, artifacts: removing });
-  const problem = expect.stringContaining("was rewritten while it was read");
+  const problem = expect.stringContaining("was rewritten because a key was removed");
   expect(await getTrainingSet(ctx, id)).toMatchObject({ state: "waiting", problem, endedAt: null });
   const aMinuteLater = { leasedUntil: new Date(Date.now() - 1000) };
   await db.update(featureTrainingSets).set(aMinuteLater).where(eq(featureTrainingSets.id, id));

@@ -122,7 +122,7 @@ test(
       written: 0,
       older: 0,
     });
-    await expectRefusal(writeFeatures(ctx, { view: "nope", columns }), "not-found", 'There is no feature view "nope"');
+    await expectRefusal(writeFeatures(ctx, { view: "nope", columns }), "not-found", 'Feature view "nope" not found');
   }),
 );
 
@@ -328,7 +328,11 @@ test("packs again when the view changes meanwhile, and gives up when it always d
     packed += 1;
     return defineFeatureView(ctx, { ...view, features: [feature("trips", tries % 2 === 0 ? "int64" : "float64")] });
   });
-  await expectRefusal(writeFeatures(restless, { view: "trips", columns: columnsOfTrips }), "unavailable", "change all");
+  await expectRefusal(
+    writeFeatures(restless, { view: "trips", columns: columnsOfTrips }),
+    "unavailable",
+    "being changed",
+  );
   expect(packed).toBe(5);
 });
 

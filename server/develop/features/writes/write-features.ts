@@ -99,7 +99,7 @@ export async function writeFeatures(
     } catch (error) {
       if (!(error instanceof ViewsChanged)) throw error;
       if (tries === maxTries) {
-        const message = "The views change all the time. Send the request again in a moment.";
+        const message = "The views are being changed. Retry in a moment.";
         throw new DomainError("unavailable", message, { retryAfterSeconds: 1, cause: error });
       }
     }
@@ -238,7 +238,7 @@ async function findViews(
   const views = found.filter(({ source }) => viewName !== undefined || source?.kind === "push");
   if (views.length === 0) {
     if (viewName !== undefined) throw noFeatureView(viewName);
-    const message = `There is no push source "${pushSource}" in this workspace, or no view has it.`;
+    const message = `Push source "${pushSource}" not found, or not used by any view.`;
     throw new FeatureError("not-found", "push-source-not-found", message);
   }
   return views.map(({ view, version, source }) =>
@@ -257,7 +257,7 @@ function rowsIn(columns: Record<string, readonly unknown[]>): number {
     throw new FeatureError("invalid", "other", message);
   }
   if (rows > maxWrittenRows) {
-    throw new FeatureError("too-large", "other", `Write at most ${maxWrittenRows} rows at once, not ${rows}.`);
+    throw new FeatureError("too-large", "other", `At most ${maxWrittenRows} rows per request; got ${rows}.`);
   }
   return rows;
 }

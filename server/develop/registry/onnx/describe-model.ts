@@ -59,7 +59,7 @@ function inProcess(options: DescribeOptions): Promise<ModelDescription> {
     else reject(new Error(`Opening a model failed: ${reply.message}`));
   });
   child.once("error", reject);
-  const end = () => reject(new DomainError("invalid", "The model ended the process that loaded it."));
+  const end = () => reject(new DomainError("invalid", "The model crashed the process that loaded it."));
   // Its message may arrive after its exit.
   child.once("exit", () => (child.connected ? child.once("disconnect", end) : end()));
   child.send(options, () => {});

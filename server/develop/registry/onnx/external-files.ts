@@ -13,6 +13,6 @@ export function externalFilesOf(path: string): Promise<string[]> {
     });
     worker.once("message", resolve);
     worker.once("error", reject);
-    worker.once("exit", () => reject(new Error("The thread that reads a model's outline ended without an answer.")));
+    worker.once("exit", () => reject(new Error("The thread that reads the model's outline exited without a result.")));
   });
 }

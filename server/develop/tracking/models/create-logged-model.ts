@@ -68,7 +68,7 @@ export async function createLoggedModel(ctx: Context, input: CreateLoggedModel):
       })
       .onConflictDoNothing()
       .returning({ id: loggedModels.id });
-    if (!made) throw new DomainError("conflict", `A logged model with id=${id} exists already.`);
+    if (!made) throw new DomainError("conflict", `A logged model with id=${id} already exists.`);
     await storeLoggedModelParams(ctx, id, params);
     await storeLoggedModelTags(ctx, id, tags);
   });

@@ -31,7 +31,7 @@ function checkData(data: Data): void {
   } else if (DataType.isFixedSizeList(type)) {
     if (type.listSize < 0 || type.listSize * length > childLength(data)) refuse("its lists have too few values");
   } else if (DataType.isStruct(type)) {
-    if (data.children.some((child) => child.length < length)) refuse("its parts have too few values");
+    if (data.children.some((child) => child.length < length)) refuse("its fields have too few values");
   } else if (DataType.isBool(type)) {
     if (bytesOf(data.values) * 8 < length) refuse("it has too few values");
   } else if (data.stride < 0 || data.stride * length > (data.values?.length ?? 0)) {
@@ -58,5 +58,5 @@ const bytesOf = (values: { byteLength: number } | undefined): number => values?.
 const childLength = ({ children }: Data): number => children[0]?.length ?? 0;
 
 function refuse(problem: string): never {
-  throw new DomainError("invalid", `This is no valid table of Arrow: in a column, ${problem}.`);
+  throw new DomainError("invalid", `Invalid Arrow table: in a column, ${problem}.`);
 }

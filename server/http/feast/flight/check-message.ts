@@ -64,7 +64,7 @@ export function checkMessage(header: Uint8Array, bodyBytes: number, parts: reado
   } catch (error) {
     if (error instanceof DomainError) throw error;
     if (!(error instanceof BadFlatBuffer || error instanceof RangeError)) throw error;
-    throw new DomainError("invalid", `This is no valid message of Arrow: ${error.message}.`, { cause: error });
+    throw new DomainError("invalid", `Invalid Arrow message: ${error.message}.`, { cause: error });
   }
 }
 
@@ -108,7 +108,7 @@ function checkBatch(
   parts: readonly ColumnPart[] | undefined,
 ): number {
   if (buffer.child(batch, 3)) {
-    throw new DomainError("invalid", "Leeway does not read compressed batches over Flight.");
+    throw new DomainError("invalid", "Compressed batches are not supported over Flight.");
   }
   const rows = buffer.long(batch, 0);
   if (rows < 0 || rows > maxTableRows) {

@@ -57,7 +57,7 @@ export function readCommand({ cmd }: FlightDescriptor): Command {
   const text = Buffer.from(cmd.buffer, cmd.byteOffset, cmd.byteLength).toString("utf8");
   rejectDeepJson(text);
   const command = parsedObject(text);
-  if (!command) throw new DomainError("invalid", "The command is no JSON object.");
+  if (!command) throw new DomainError("invalid", "The command is not a JSON object.");
   return Command.parse(command);
 }
 

@@ -77,7 +77,7 @@ const spine: SpineRow[] = [
   { driver_id: 1002n, event_timestamp: `${day}09:30:00Z`, label: "four" },
   { driver_id: 1003n, event_timestamp: "2026-02-28T12:00:00Z", label: "at the limit" },
   { driver_id: 7n, event_timestamp: `${day}12:00:00Z`, label: "unknown" },
-  { driver_id: 1001n, event_timestamp: `${day}13:00:30Z`, label: "not known yet" },
+  { driver_id: 1001n, event_timestamp: `${day}13:00:30Z`, label: "not yet arrived" },
 ];
 
 /** Values by docs/spec/features.md section 13, row for row: the newest that was known. */

@@ -48,7 +48,7 @@ export function decodeFlight<Name extends keyof FlightMessages>(name: Name, byte
   try {
     return type.toObject(type.decode(bytes)) as FlightMessages[Name];
   } catch (cause) {
-    throw new DomainError("invalid", `These bytes are no ${name} of Arrow Flight.`, { cause });
+    throw new DomainError("invalid", `Invalid Arrow Flight message: not a ${name}.`, { cause });
   }
 }
 

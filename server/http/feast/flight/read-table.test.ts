@@ -287,7 +287,7 @@ test.each([
 ] as const)("refuses %s", async (_, column, offsets) => {
   await expect(readMessages(oneColumn(column()))).resolves.toBeDefined();
   const changed = oneColumn(column(), (body) => new Int32Array(body.buffer, 0, 4).set(offsets));
-  await expect(readMessages(changed)).rejects.toThrow("no valid table of Arrow: in a column, its offsets");
+  await expect(readMessages(changed)).rejects.toThrow("Invalid Arrow table: in a column, its offsets");
 });
 
 test("refuses lists of a fixed size with too few values, and columns with too few bytes", async () => {

@@ -103,7 +103,7 @@ export function openTable(table: SentTable): { schema: Schema; batches: RecordBa
     return { schema, batches };
   } catch (cause) {
     if (cause instanceof DomainError) throw cause;
-    throw new DomainError("invalid", "The table is no valid table of Arrow.", { cause });
+    throw new DomainError("invalid", "Invalid Arrow table.", { cause });
   }
 }
 

@@ -25,7 +25,7 @@ export function selectionsOfCommand(
       throw new FeastRefusal(
         "SpecifiedFeaturesNotPresentError",
         "invalid",
-        `"${reference}" is no feature of the views of the request. Leeway does not compute on-demand views of Python.`,
+        `"${reference}" is not a feature of the requested views. Leeway does not compute on-demand views of Python.`,
       );
     }
     const alias = aliases[index] ?? null;

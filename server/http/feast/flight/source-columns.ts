@@ -31,7 +31,7 @@ async function viewsOfSource(ctx: Context, name: string): Promise<FeatureView[]>
   const own = views.filter((view) => view.source === null && `leeway:${view.name}` === name);
   if (own.length > 0) return own;
   if (!sources.some((source) => source.name === name)) {
-    const message = `There is no data source "${name}" in this project.`;
+    const message = `Data source "${name}" not found in this project.`;
     throw new FeastRefusal("DataSourceObjectNotFoundException", "not-found", message);
   }
   const feeding = new Set(

@@ -34,8 +34,8 @@ test("takes nothing for a call that is over, also if it waited", async () => {
   const held = budget.hold();
   const waiting = held.take(100 * kib, "bob");
   held.release();
-  await expect(waiting).rejects.toThrow("The call is over.");
-  await expect(held.take(1, "bob")).rejects.toThrow("The call is over.");
+  await expect(waiting).rejects.toThrow("The call has ended.");
+  await expect(held.take(1, "bob")).rejects.toThrow("The call has ended.");
   other.release();
   expect(budget.held).toBe(0);
 });

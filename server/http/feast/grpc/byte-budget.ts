@@ -45,7 +45,7 @@ export class ByteBudget {
     let isReleased = false;
     // A call may read on after its deadline, when nothing would be given back any more.
     const refuseReleased = () => {
-      if (isReleased) throw new GrpcError(grpcCodes.cancelled, "The call is over.");
+      if (isReleased) throw new GrpcError(grpcCodes.cancelled, "The call has ended.");
     };
     return {
       take: async (bytes, tenant) => {

@@ -35,7 +35,7 @@ export async function* readFrames(
       const head = await readExactly(prefixBytes);
       if (!head) return;
       if (head.readUInt8(0) !== 0) {
-        throw new GrpcError(grpcCodes.unimplemented, "Leeway does not read compressed messages of gRPC.");
+        throw new GrpcError(grpcCodes.unimplemented, "Compressed gRPC messages are not supported.");
       }
       const length = head.readUInt32BE(1);
       if (length > maxBytes) {

@@ -296,7 +296,7 @@ test("holds no memory for a call whose deadline has passed, though it still send
     await new Promise((resolve) => setTimeout(resolve, 120));
     stream.write(prefixOf(2 ** 20));
     await expect.poll(() => ended.length).toBe(round + 1);
-    expect(ended.at(-1)).toContain("The call is over.");
+    expect(ended.at(-1)).toContain("The call has ended.");
     expect(budget.held).toBe(0);
     stream.destroy();
   }
@@ -329,7 +329,7 @@ test.each([
   stream.end(frameOf(Buffer.from("x")));
   const closed = new Promise((resolve) => stream.once("close", resolve));
   stream.resume();
-  await expect.poll(() => ended, { timeout: 3_000 }).toEqual(["GrpcError: The client has gone."]);
+  await expect.poll(() => ended, { timeout: 3_000 }).toEqual(["GrpcError: The client disconnected."]);
   await closed;
 });
 

@@ -281,7 +281,7 @@ async function drained(stream: ServerHttp2Stream, { signal, silenceMs }: SendOpt
   }
 }
 
-const goneError = () => new GrpcError(grpcCodes.cancelled, "The client has gone.");
+const goneError = () => new GrpcError(grpcCodes.cancelled, "The client disconnected.");
 
 /** Sends the headers, once. */
 function respond(stream: ServerHttp2Stream): void {

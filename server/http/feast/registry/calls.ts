@@ -84,7 +84,7 @@ export const registryCalls: Readonly<Record<string, RegistryCall>> = {
     const ctx = await caller.inProject(sent.project);
     if (sent.feature_view) await applyView(ctx, sent.feature_view);
     else if (sent.on_demand_feature_view) await applyOnDemandView(ctx, sent.on_demand_feature_view);
-    else throw new DomainError("invalid", "Leeway does not have stream views and label views of Feast.");
+    else throw new DomainError("invalid", "Feast's stream views and label views are not supported.");
     return empty;
   },
   ApplyProject: async ({ ctx }, request) => {
@@ -117,7 +117,7 @@ export const registryCalls: Readonly<Record<string, RegistryCall>> = {
 
 /** Calls that Leeway refuses, with the reason. */
 export const refusedCalls: Readonly<Record<string, string>> = {
-  ...refused("Leeway does not store saved datasets of Feast. Training sets become versions of datasets.", [
+  ...refused("Feast's saved datasets are not supported. Training sets become dataset versions.", [
     "ApplySavedDataset",
     "DeleteSavedDataset",
     "CreateDatasetFromRetrieval",
@@ -125,11 +125,11 @@ export const refusedCalls: Readonly<Record<string, string>> = {
     "GetDatasetJobStatus",
     "ListDatasetJobs",
   ]),
-  ...refused("Leeway does not store validation references of Feast.", [
+  ...refused("Feast's validation references are not supported.", [
     "ApplyValidationReference",
     "DeleteValidationReference",
   ]),
-  ...refused("Leeway decides by the permissions of the token. Set them under Settings, Tokens.", [
+  ...refused("Access is controlled by the scopes of the token. Set them under Settings, Tokens.", [
     "ApplyPermission",
     "DeletePermission",
   ]),
@@ -181,7 +181,7 @@ async function getAnyView(caller: FeastCaller, request: Uint8Array): Promise<Uin
   const { name, project } = decode("NamedRequest", request);
   const found = (await anyViews(await caller.inProject(project))).find((view) => view.name === name);
   if (!found) {
-    const message = `There is no feature view "${name}" in this project.`;
+    const message = `Feature view "${name}" not found in this project.`;
     throw new FeastRefusal("FeatureViewNotFoundException", "not-found", message);
   }
   return encode("AnyFeatureViewResponse", { any_feature_view: found.any });

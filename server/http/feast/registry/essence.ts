@@ -67,7 +67,7 @@ function essenceIn(kind: keyof typeof essenceOf, object: Uint8Array): Uint8Array
     return essenceOf[kind](object);
   } catch (cause) {
     if (cause instanceof DomainError) throw cause;
-    throw new DomainError("invalid", "The definition has a part that is no message of Feast.", { cause });
+    throw new DomainError("invalid", "The definition contains an invalid Feast message.", { cause });
   }
 }
 

@@ -17,6 +17,6 @@ export type Authenticate = (request: FastifyRequest, workspace: string | undefin
 
 /** Returns the caller of a request that is not open. */
 export function callerOf({ feastCaller }: FastifyRequest): Context {
-  if (!feastCaller) throw new Error("The route is open, but asks who calls.");
+  if (!feastCaller) throw new Error("The route is public but requires a caller.");
   return feastCaller;
 }

@@ -46,7 +46,7 @@ export function sendError(error: unknown, request: RequestMark, reply: FastifyRe
   const known = asDomainError(error);
   if (!known) {
     logBug(error, request);
-    return sendFeastError(reply, 500, "FeastError", "Leeway failed; see its log.");
+    return sendFeastError(reply, 500, "FeastError", "Internal error; see the server log.");
   }
   const { status, name } = (known instanceof FeatureError && named[known.problem]) || wire[known.code];
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="leeway"');

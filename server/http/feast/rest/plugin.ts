@@ -37,7 +37,7 @@ async function surface(app: FastifyInstance, deps: FeastDependencies): Promise<v
   materializeRoutes(app);
   for (const url of ["/retrieve-online-documents", "/search"]) {
     feastRoute(app, "POST", url, async (_request, reply) =>
-      sendFeastError(reply, 501, "FeastError", "Leeway does not search by vectors."),
+      sendFeastError(reply, 501, "FeastError", "Vector search is not supported."),
     );
   }
   app.all("/*", async () => {

@@ -25,7 +25,7 @@ const count = z.number().int();
 export const LabelAnnotator = z.object({
   person: z.string(),
   name: z.string(),
-  given: count.describe("Tasks given so far."),
+  given: count.describe("Tasks served so far."),
   answered: count.describe("Current answers."),
   cannotTell: count,
   compared: count.describe("Answers that could be compared with the label of at least two people."),
@@ -52,9 +52,9 @@ export type LabelAnnotator = z.infer<typeof LabelAnnotator>;
 
 /** What the consensus would be without a person, or with them again. */
 export const ExclusionEffect = z.object({
-  tasks: count.describe("Tasks with an answer of this person that were looked at."),
-  isComplete: z.boolean().describe("Whether these are all. Otherwise they are the first 5,000."),
-  changed: count.describe("Labels that would be another one."),
+  tasks: count.describe("Evaluated tasks with an answer of this person."),
+  isComplete: z.boolean().describe("Whether all tasks are included; otherwise the first 5,000."),
+  changed: count.describe("Labels that would change."),
   open: count.describe("Labels that would be open again, or go to review."),
 });
 export type ExclusionEffect = z.infer<typeof ExclusionEffect>;

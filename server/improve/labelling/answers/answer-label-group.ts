@@ -31,13 +31,13 @@ export async function answerLabelGroup(ctx: Context, input: AnswerLabelGroup): P
     const project = await findLiveLabelProject(ctx, projectId);
     const { label } = await findGroupLabel(ctx, project, groupKey);
     if (label === null) {
-      const message = `Answer ${minSingleAnswers} tasks of this group one by one first; they must agree.`;
+      const message = `Label ${minSingleAnswers} tasks of this group one by one first; they must agree.`;
       throw new DomainError("conflict", message);
     }
     const chosen = taskIds.filter((id) => !exceptions.includes(id));
     const tasks = (await lockTasksWithData(ctx, projectId, chosen)).filter((task) => task.groupKey === groupKey);
     if (!labelsAgree(value, label, mainControl(project.config))) {
-      throw new DomainError("invalid", "The single answers to this group are another label.", { field: "value" });
+      throw new DomainError("invalid", "The single answers to this group have a different label.", { field: "value" });
     }
     // Gold items among them change counters one after another.
     await lockAnnotatorsOf(ctx, projectId, { taskIds: tasks.map(({ id }) => id), person: annotator.person });

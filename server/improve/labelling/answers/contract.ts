@@ -30,13 +30,13 @@ export type AnswerLabelTask = z.input<typeof AnswerLabelTask>;
 
 export const TakenAnswer = z.object({
   answerId: id,
-  isSurplus: z.boolean().describe("Every place was taken already; the answer counts for the label nevertheless."),
+  isSurplus: z.boolean().describe("All leases were taken; the answer counts for the label nevertheless."),
   state: TaskState.describe("State of the task after this answer."),
   gold: z
     .object({ isCorrect: z.boolean(), expected: LabelValue, explanation: z.string() })
     .nullable()
-    .describe("Set when the task was a gold item."),
-  paused: z.string().nullable().describe("Why you are paused after this answer; null while you may continue."),
+    .describe("Set for gold items."),
+  paused: z.string().nullable().describe("Why you are paused after this answer; null if you may continue."),
 });
 export type TakenAnswer = z.infer<typeof TakenAnswer>;
 
@@ -52,6 +52,6 @@ export const UndoneAnswer = z.object({
   value: LabelValue.nullable().describe("What was answered."),
   cannotTell: z.boolean(),
   note: z.string(),
-  released: z.array(id).describe("Tasks that you held and no longer hold, since the undone one takes their place."),
+  released: z.array(id).describe("Tasks no longer leased to you, because the undone one replaces them."),
 });
 export type UndoneAnswer = z.infer<typeof UndoneAnswer>;

@@ -39,8 +39,8 @@ export async function lockOwnAnswer(
   // Read again under the lock.
   const answer = await findAnswer(ctx, answerId);
   if (answer.person !== person) {
-    throw new DomainError("forbidden", "You can change your own annotations. Those of others change by a review.");
+    throw new DomainError("forbidden", "You can only change your own annotations. Review the task to change others.");
   }
-  if (answer.isGold) throw new DomainError("conflict", "This answer measures accuracy, so it stays as it was given.");
+  if (answer.isGold) throw new DomainError("conflict", "This answer belongs to a gold item and cannot be changed.");
   return { answer, task };
 }

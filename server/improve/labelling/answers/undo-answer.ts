@@ -67,7 +67,7 @@ export async function undoAnswer(ctx: Context, input: UndoAnswer): Promise<Undon
   return undone;
 }
 
-const nothingToUndo = () => new DomainError("not-found", "There is no answer of yours that can be undone.");
+const nothingToUndo = () => new DomainError("not-found", "You have no answer to undo.");
 
 async function findLast(
   ctx: Context,

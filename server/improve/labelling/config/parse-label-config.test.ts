@@ -84,8 +84,8 @@ test.each([
   ['<!DOCTYPE v [<!ENTITY a "b">]><View/>', /document type/],
   [view("&secret;"), /undefined entity/],
   ["<Text/>", /outermost tag must be <View>, not <Text>/],
-  [view(""), /asks nothing/],
-  [`<View>${choices}</View>`, /shows nothing/],
+  [view(""), /has no control/],
+  [`<View>${choices}</View>`, /has no object/],
   ['<View><Text name="text" value="plain"/></View>', /<Text name="text"> must show a field of the task/],
   [view(choices + choices), /"tone" is used twice, by <Choices> and <Choices>/],
   [
@@ -107,7 +107,7 @@ test.each([
     /must be about <Image>, not <Text>/,
   ],
   [view('<Rating name="r" toName="text" maxRating="0"/>'), /maxRating of <Rating name="r">/],
-  [view('<Number name="n" toName="text" min="five"/>'), /min="five" of <Number name="n"> is no number/],
+  [view('<Number name="n" toName="text" min="five"/>'), /min="five" of <Number name="n"> is not a number/],
   [view('<Number name="n" toName="text" min="5" max="4"/>'), /min above its max/],
   [view('<Taxonomy name="t" toName="text"/>'), /does not know the tag <Taxonomy>.*keep_unknown=true/],
   [`<View>${"<View>".repeat(40)}`, /nested deeper than 30/],
@@ -125,7 +125,7 @@ test("keeps unknown tags on request, and still checks names", () => {
   expect(config.controls.map(({ name }) => name)).toEqual(["tone"]);
   const onlyUnknown = view('<Taxonomy name="kinds" toName="text"/>');
   expect(() => parseLabelConfig(onlyUnknown, { keepUnknown: true })).toThrow(
-    /asks nothing.*beside the tags.*<Taxonomy>/,
+    /has no control.*beside the tags.*<Taxonomy>/,
   );
   const clash = view(`<Taxonomy name="tone" toName="text"/>${choices}`);
   expect(() => parseLabelConfig(clash, { keepUnknown: true })).toThrow(/"tone" is used twice, by <Taxonomy>/);

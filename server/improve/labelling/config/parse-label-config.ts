@@ -49,11 +49,11 @@ export function parseLabelConfig(text: string, { keepUnknown = false }: ParseOpt
   const found: Found = { headers: [], objects: [], controls: [], unknown: new Set(), names: new Map() };
   for (const element of elementsOf(root)) collect(element, found, keepUnknown);
   if (found.objects.length === 0) {
-    throw refused(`The configuration shows nothing. Add <Image>, <Text> or <Table>${besides(found)}.`);
+    throw refused(`The configuration has no object. Add <Image>, <Text> or <Table>${besides(found)}.`);
   }
   if (found.controls.length === 0) {
     throw refused(
-      `The configuration asks nothing. Add <Choices>, <Labels>, <RectangleLabels>, <Number>, <TextArea> or <Rating>${besides(found)}.`,
+      `The configuration has no control. Add <Choices>, <Labels>, <RectangleLabels>, <Number>, <TextArea> or <Rating>${besides(found)}.`,
     );
   }
   const controls = found.controls.map((element) => readControl(element, found));
@@ -117,7 +117,7 @@ function whyUnshown({ tag, attributes, children }: XmlElement): string | undefin
     return `<${tag} name="${attributes.name ?? ""}"> must show a field of the task, such as value="$${tag.toLowerCase()}".`;
   }
   if (!readers[tag]) return `Leeway does not know the tag <${tag}>.`;
-  if (attributes.perRegion === "true") return `<${tag}> cannot be asked for each region (perRegion).`;
+  if (attributes.perRegion === "true") return `<${tag}> does not support perRegion.`;
   if (attributes.value?.startsWith("$")) return `<${tag}> cannot take its classes from the task.`;
   const nested = tag === "Choices" && children.some(({ children: inner }) => inner.length > 0);
   return nested ? "A <Choice> cannot have choices of its own." : undefined;
@@ -208,7 +208,7 @@ function numberOf({ tag, attributes }: XmlElement, attribute: string): number | 
   if (text === undefined || text === "") return undefined;
   const value = Number(text);
   if (!Number.isFinite(value))
-    throw refused(`${attribute}="${text}" of <${tag} name="${attributes.name}"> is no number.`);
+    throw refused(`${attribute}="${text}" of <${tag} name="${attributes.name}"> is not a number.`);
   return value;
 }
 

@@ -88,7 +88,7 @@ async function make(ctx: Context, project: LabelProjectRow, wanted: LabelExport,
   await readDataset(ctx, upload.id, artifacts);
   const row = await findUpload(ctx, { name: wanted.dataset, id: upload.id });
   if (row.state === "failed") {
-    throw new DomainError("invalid", `The labels are no dataset: ${UploadProblem.parse(row.problem).message}`);
+    throw new DomainError("invalid", `The labels are not a valid dataset: ${UploadProblem.parse(row.problem).message}`);
   }
   const digest = await digestOf(ctx, row.versionId);
   // Items may have lost their labels while the rows were read.

@@ -58,7 +58,7 @@ async function checkChange(ctx: Context, projectId: number, before: LabelConfig,
   checkLabelConfig(after);
   const kind = mainControl(before).kind;
   if (mainControl(after).kind !== kind) {
-    const message = `This project asks for "${kind}". Create another project for another kind of answers.`;
+    const message = `This project expects "${kind}". Create another project for another kind of answers.`;
     throw new DomainError("invalid", message, { field: "config" });
   }
   for (const [at, control] of before.controls.entries()) {

@@ -96,7 +96,7 @@ export const LabelProjectCounts = z.object({
   review: count.describe("Tasks in review that have no label yet."),
   dropped: count,
   bySource: z.array(z.object({ source: TaskSource, open: count })).describe("Open tasks of each queue that has any."),
-  held: count.describe("Tasks that someone holds now."),
+  held: count.describe("Tasks currently leased."),
   answers: count.describe("Current answers of all people."),
   people: count.describe("People with an answer."),
 });
@@ -120,7 +120,7 @@ export type LabelProject = z.infer<typeof LabelProject>;
 
 export const LabelProjectDetails = LabelProject.extend({
   config: LabelConfig,
-  configText: z.string().describe("Label Studio's XML where the project was made from it; else empty."),
+  configText: z.string().describe("Label Studio XML if the project was created from it; otherwise empty."),
   guidelines: Guideline,
 });
 export type LabelProjectDetails = z.infer<typeof LabelProjectDetails>;

@@ -67,13 +67,13 @@ function configOf(values: ReturnType<typeof CreateLabelProject.parse>): LabelCon
     checkLabelConfig(config);
     const { kind } = mainControl(config);
     if (taskKind !== undefined && taskKind !== kind) {
-      throw new DomainError("invalid", `The configuration asks for "${kind}", not "${taskKind}".`, {
+      throw new DomainError("invalid", `The configuration is for "${kind}", not "${taskKind}".`, {
         field: "taskKind",
       });
     }
     return config;
   }
-  if (taskKind === undefined) throw new DomainError("invalid", "Say what is asked.", { field: "taskKind" });
+  if (taskKind === undefined) throw new DomainError("invalid", "Enter the question.", { field: "taskKind" });
   const made = makeLabelConfig({ taskKind, classes, shown, question, range });
   checkLabelConfig(made);
   return made;
@@ -95,5 +95,5 @@ export async function requireFreeName(ctx: Context, name: string, except?: SQL):
     except,
   );
   if ((await ctx.db.$count(labelProjects, taken)) === 0) return;
-  throw new DomainError("conflict", `There is a label project named "${name}" already.`, { field: "name" });
+  throw new DomainError("conflict", `A label project named "${name}" already exists.`, { field: "name" });
 }

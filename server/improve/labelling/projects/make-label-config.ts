@@ -63,10 +63,10 @@ function isTargetOf(kind: LabelTaskKind, shown: ShownObject["kind"]): boolean {
 }
 
 function distinctClasses(classes: Request["classes"]): LabelClass[] {
-  if (classes.length === 0) throw new DomainError("invalid", "Name the classes.", { field: "classes" });
+  if (classes.length === 0) throw new DomainError("invalid", "Enter the classes.", { field: "classes" });
   const all = classes.map((each) => (typeof each === "string" ? { name: each, title: each } : each));
   const twice = all.find(({ name }, at) => all.findIndex((other) => other.name === name) !== at);
-  if (twice) throw new DomainError("invalid", `The class "${twice.name}" is listed twice.`, { field: "classes" });
+  if (twice) throw new DomainError("invalid", `Class "${twice.name}" is listed twice.`, { field: "classes" });
   return all;
 }
 

@@ -43,9 +43,9 @@ export const GivenTask = z.object({
   priority: z
     .object({ drift: z.number(), weight: z.number(), drifted: z.array(z.string()) })
     .nullable()
-    .describe("Factors of its place that say nothing of the prediction; null for tasks without them."),
-  hiddenFields: z.array(z.string()).describe("Fields that are shown by a call that is recorded."),
-  isBlind: z.boolean().describe("Whether predictions must not be shown, although the project shows them."),
+    .describe("Ranking factors that say nothing of the prediction; null for tasks without them."),
+  hiddenFields: z.array(z.string()).describe("Fields shown on request; requests are recorded."),
+  isBlind: z.boolean().describe("Whether predictions are hidden for this task, although the project shows them."),
 });
 export type GivenTask = z.infer<typeof GivenTask>;
 
@@ -63,10 +63,10 @@ export type FirstInQueue = z.infer<typeof FirstInQueue>;
 
 export const NextTask = z.object({
   task: GivenTask.nullable(),
-  held: z.number().int().describe("Tasks that you hold, this one included."),
-  heldByOthers: z.number().int().describe("Tasks that others hold; counted only where there is none for you."),
+  held: z.number().int().describe("Tasks leased to you, including this one."),
+  heldByOthers: z.number().int().describe("Tasks leased by others; counted only if there is none for you."),
   skipped: z.number().int().describe("Tasks that you skipped within the last hour; counted only where there is none."),
-  paused: z.string().nullable().describe("Why you or the project are paused; null while you may continue."),
+  paused: z.string().nullable().describe("Why you or the project are paused; null if you may continue."),
 });
 export type NextTask = z.infer<typeof NextTask>;
 
@@ -78,6 +78,6 @@ export type RenewLabelLeases = z.input<typeof RenewLabelLeases>;
 
 export const RenewedLeases = z.object({
   expiresAt: z.date(),
-  lost: z.array(id).describe("Tasks that you no longer hold. Their answers are kept nevertheless."),
+  lost: z.array(id).describe("Tasks no longer leased to you. Their answers are stored nevertheless."),
 });
 export type RenewedLeases = z.infer<typeof RenewedLeases>;

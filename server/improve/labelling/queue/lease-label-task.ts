@@ -44,7 +44,7 @@ export async function leaseLabelTask(ctx: Context, input: HeldTask): Promise<Giv
       throw new DomainError("conflict", "You have answered this task. Undo the answer to change it.");
     }
     if (task.state !== "open" || task.taken >= task.wanted) {
-      throw new DomainError("conflict", "This task needs no answer, or others hold it.");
+      throw new DomainError("conflict", "The task is complete, or leased by others.");
     }
     const { workspaceId } = ctx.actor;
     const lease = { kind: "place" as const, queue: "", createdAt: new Date(0), expiresAt };

@@ -52,7 +52,7 @@ export async function nextLabelTask(ctx: Context, input: NextLabelTask): Promise
       return { task, held, heldByOthers: 0, skipped: 0, paused: null };
     }
     if (held >= maxHeld) {
-      const message = `You hold ${maxHeld} tasks. Answer or release one of them first.`;
+      const message = `At most ${maxHeld} leased tasks. Answer or release one first.`;
       throw new DomainError("conflict", message);
     }
     const before = JSON.stringify(state.cursors);

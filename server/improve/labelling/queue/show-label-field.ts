@@ -40,7 +40,7 @@ export async function showLabelField(ctx: Context, input: ShowLabelField): Promi
       );
     const value = task && findShown(task.data, field);
     if (!task || value === undefined)
-      throw new DomainError("not-found", "You do not hold this task, or it has no such field.");
+      throw new DomainError("not-found", "The task is not leased to you, or has no such field.");
     // So that a picture can be opened while the task is held.
     await ctx.db
       .update(labelLeases)

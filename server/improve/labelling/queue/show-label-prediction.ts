@@ -30,7 +30,7 @@ export async function showLabelPrediction(ctx: Context, input: HeldTask): Promis
         eq(labelTasks.id, taskId),
       ),
     );
-  if (!held) throw new DomainError("not-found", "You do not hold this task.");
+  if (!held) throw new DomainError("not-found", "The task is not leased to you.");
   if (!held.settings.showPredictions || isBlindFor(taskId, person)) {
     throw new DomainError("forbidden", "Predictions of this task stay hidden.");
   }

@@ -120,7 +120,7 @@ function spokenBy(
   switch (control.kind) {
     case "class": {
       const [label, another] = classesOf(control, value.choices, where);
-      if (another !== undefined) throw refused(`${where} has several choices where one is asked for.`);
+      if (another !== undefined) throw refused(`${where} has several choices; one is expected.`);
       return label === undefined ? null : { kind: "class", label };
     }
     case "multilabel":

@@ -75,7 +75,7 @@ async function requireLast(ctx: Context, taskId: number, seen: number | null): P
     .orderBy(desc(labelReviews.id))
     .limit(1);
   if (!last || last.id === seen) return;
-  throw new DomainError("conflict", `${last.reviewer} has reviewed this task meanwhile. Look at it again.`);
+  throw new DomainError("conflict", `${last.reviewer} has already reviewed this task. Reload it.`);
 }
 
 /** The label of a gold item is what a reviewer decided last. */

@@ -43,11 +43,11 @@ test("says how far people agree, and what waits", () => {
   const pace = "40 items to label: about 4 days at last week's pace.";
   expect(sentence(results(0.85))).toBe(`Labels are reliable (alpha 0.85). ${pace}`);
   expect(sentence(results(0.7))).toBe(`Labels are tentative (alpha 0.70). ${pace}`);
-  expect(sentence(results(0.3))).toBe(`People do not agree on what the classes mean (alpha 0.30). ${pace}`);
+  expect(sentence(results(0.3))).toBe(`Annotators disagree about the classes (alpha 0.30). ${pace}`);
   expect(sentence(results(null))).toBe(`People agree in 70 % on average. ${pace}`);
   expect(sentence(null)).toBe(`Agreement is not measured yet. ${pace}`);
   expect(sentence(results(0.85), { auditLate: 1 })).toContain("1 audit item has waited longer than 7 days.");
-  expect(sentence(results(0.85), { open: 0 })).toContain("Nothing waits for a label.");
+  expect(sentence(results(0.85), { open: 0 })).toContain("No items to label.");
   expect(sentence(results(0.85), { daysLeft: null })).toContain("no label in the last week");
   expect(sentence(null, { open: 0, review: 0 }, 0)).toBe("No items to label yet.");
   expect(sentence(null, {}, 0)).toBe("43 items to label, none labelled yet.");

@@ -15,7 +15,7 @@ const plural = (number: number, noun: string) => `${count(number)} ${noun}${numb
 const grades = {
   reliable: "Labels are reliable",
   tentative: "Labels are tentative",
-  unreliable: "People do not agree on what the classes mean",
+  unreliable: "Annotators disagree about the classes",
 };
 
 /** Says in a sentence how good a project's labels are and what waits, with the numbers as tiles. */
@@ -53,7 +53,7 @@ function backlogOf({ auditLate, labelWithinDays, open, daysLeft }: LabelBacklog)
   if (auditLate > 0) {
     return `${plural(auditLate, "audit item")} ${auditLate === 1 ? "has" : "have"} waited longer than ${plural(labelWithinDays, "day")}.`;
   }
-  if (open === 0) return "Nothing waits for a label.";
+  if (open === 0) return "No items to label.";
   return daysLeft === null
     ? `${plural(open, "item")} to label, and no label in the last week.`
     : `${plural(open, "item")} to label: about ${plural(Math.max(1, Math.ceil(daysLeft)), "day")} at last week's pace.`;
@@ -88,7 +88,7 @@ function tilesOf({ settled, backlog, results }: Facts): LabelSummary["tiles"] {
     },
     {
       id: "noise",
-      label: "Labels that look wrong",
+      label: "Suspected label errors",
       value: noise?.share.value == null ? null : percent(noise.share.value, 1),
       note: noise
         ? [range(noise.share, (value) => percent(value, 1)), plural(noise.suspectedCount, "suspect")]

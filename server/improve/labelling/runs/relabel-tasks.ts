@@ -37,7 +37,7 @@ export async function relabelTasks(ctx: Context, input: RelabelTasks): Promise<{
       const rank = -Math.log(Math.max(1e-6, 1 - (scores.get(id) ?? 0)));
       await ctx.db
         .update(labelTasks)
-        .set({ source: "suspected", least: answers + 1, rank, reason: "Its label looks wrong." })
+        .set({ source: "suspected", least: answers + 1, rank, reason: "Suspected label error." })
         .where(and(eq(labelTasks.workspaceId, ctx.actor.workspaceId), eq(labelTasks.id, id)));
     }
     const moved = tasks.flatMap(({ source, state }): CountMove[] => [

@@ -70,8 +70,8 @@ export type AddTasks = z.input<typeof AddTasks>;
 
 export const AddedTasks = z.object({
   added: z.number().int(),
-  known: z.number().int().describe("Tasks whose item was there already; their data stay as they are."),
-  taskIds: z.array(id).describe("Ids in the order of the input, of known items too."),
+  known: z.number().int().describe("Tasks whose item already existed; their data is unchanged."),
+  taskIds: z.array(id).describe("IDs in input order, including existing items."),
 });
 export type AddedTasks = z.infer<typeof AddedTasks>;
 

@@ -27,16 +27,16 @@ const fits: [LabelTaskKind, LabelValue][] = [
 ];
 
 const problems: [LabelTaskKind, LabelValue, string][] = [
-  ["class", { kind: "text", text: "a" }, 'This project asks for "class", not "text".'],
+  ["class", { kind: "text", text: "a" }, 'This project expects "class", not "text".'],
   ["class", { kind: "class", label: "c" }, '"c" is not a class of this project.'],
-  ["multilabel", { kind: "multilabel", labels: ["a", "a"] }, '"a" is given twice.'],
+  ["multilabel", { kind: "multilabel", labels: ["a", "a"] }, '"a" is listed twice.'],
   ["boxes", box(61, 40), "A box reaches beyond the picture."],
   ["boxes", box(61, 0), "A box has no area."],
   ["boxes", box(0, 10, { label: "c" }), '"c" is not a class of this project.'],
   ["spans", span(2, 2), "A span must end after its start."],
   ["spans", span(0, 5), "A span ends at 5, and the text at 4."],
   ["text", { kind: "text", text: " " }, "Enter a text."],
-  ["ordinal", { kind: "ordinal", rating: 6 }, "The largest possible value is 5."],
+  ["ordinal", { kind: "ordinal", rating: 6 }, "Must be at most 5."],
 ];
 
 // Four characters, of which one takes two units of UTF-16: spans are counted in code points.
@@ -52,6 +52,6 @@ test.each(problems)("names what is wrong with an answer: %s %j", (kind, value, p
 
 test("checks the bounds of a number, and the text of spans only where it is at hand", () => {
   const config = configOf("number", { min: 0, max: 10 });
-  expect(problemOfLabelValue(config, { kind: "number", number: -1 })).toBe("The smallest possible value is 0.");
+  expect(problemOfLabelValue(config, { kind: "number", number: -1 })).toBe("Must be at least 0.");
   expect(problemOfLabelValue(configOf("spans"), span(0, 5))).toBeUndefined();
 });

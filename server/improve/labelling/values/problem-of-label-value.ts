@@ -18,8 +18,8 @@ export function problemOfLabelValue(
   data: Readonly<Record<string, unknown>> | null = null,
 ): string | undefined {
   const control = mainControl(config);
-  if (value.kind !== control.kind) return `This project asks for "${control.kind}", not "${value.kind}".`;
-  if (JSON.stringify(value).length > maxValueLength) return `An answer may have ${maxValueLength} characters at most.`;
+  if (value.kind !== control.kind) return `This project expects "${control.kind}", not "${value.kind}".`;
+  if (JSON.stringify(value).length > maxValueLength) return `At most ${maxValueLength} characters per answer.`;
   switch (value.kind) {
     case "class":
       return problemOfClasses(control, [value.label]);
@@ -39,7 +39,7 @@ export function problemOfLabelValue(
     case "ordinal":
       return problemOfNumber({ min: 1, ...control }, value.rating);
     case "text":
-      if (value.text.length > maxTextLength) return `A text may have ${maxTextLength} characters at most.`;
+      if (value.text.length > maxTextLength) return `At most ${maxTextLength} characters per text.`;
       return value.text.trim() === "" && control.isRequired ? "Enter a text." : undefined;
   }
 }
@@ -53,7 +53,7 @@ function problemOfClasses({ classes }: AnswerControl, labels: readonly string[])
 
 function problemOfRepetition(labels: readonly string[]): string | undefined {
   const twice = labels.find((label, at) => labels.indexOf(label) !== at);
-  return twice === undefined ? undefined : `"${twice}" is given twice.`;
+  return twice === undefined ? undefined : `"${twice}" is listed twice.`;
 }
 
 function firstProblem<Each>(all: readonly Each[], problemOf: (each: Each) => string | undefined): string | undefined {
@@ -89,6 +89,6 @@ function lengthOfText(
 }
 
 function problemOfNumber({ min, max }: Pick<AnswerControl, "min" | "max">, number: number): string | undefined {
-  if (min !== undefined && number < min) return `The smallest possible value is ${min}.`;
-  return max !== undefined && number > max ? `The largest possible value is ${max}.` : undefined;
+  if (min !== undefined && number < min) return `Must be at least ${min}.`;
+  return max !== undefined && number > max ? `Must be at most ${max}.` : undefined;
 }

@@ -20,8 +20,8 @@ test("accepts what is not worse on the frozen set and better on fresh rows", () 
   expect(accept({})).toEqual({
     verdict: "accept",
     reasons: [
-      { code: "not-worse", words: "It is not worse on the frozen set." },
-      { code: "better", words: "On fresh rows it is right on 30 where the champion is wrong, and wrong on 15." },
+      { code: "not-worse", words: "No worse on the frozen set." },
+      { code: "better", words: "On fresh rows, 30 are correct for the candidate only, 15 for the champion only." },
     ],
   });
 });
@@ -43,7 +43,7 @@ test("computes the p-value where all rows are of one version, or none", () => {
 
 test("says of fresh rows whether they are too few or not better", () => {
   expect(accept({ fresh: cells(500, 12, 5) }).reasons[0]?.words).toBe(
-    "On fresh rows it is right on 12 where the champion is wrong, and wrong on 5: too few to tell.",
+    "On fresh rows, 12 are correct for the candidate only, 5 for the champion only: insufficient data.",
   );
   expect(accept({ fresh: cells(500, 60, 45) }).reasons[0]?.words).toContain("not clearly better");
   expect(codes({ fresh: null })).toEqual(["not-worse", "not-worse"]);

@@ -40,12 +40,12 @@ export function acceptCandidate(rule: AcceptanceRule, { frozen, fresh, segments 
 
 /** Where what is right has changed, no candidate can be right on both. */
 const outdated =
-  "It is better on fresh rows and worse on the frozen set. If the world has changed, freeze a new set; until then nothing is released.";
+  "The candidate is better on fresh rows and worse on the frozen set. If the data has changed, freeze a new set; until then nothing is released.";
 
 function frozenReasons({ margin }: AcceptanceRule, cells: PairedCells): Acceptance["reasons"] {
   const { difference, interval } = pairedShares(cells, 0.95);
   if (difference === null || !interval) return [{ code: "too-wide", words: "The frozen set has no rows." }];
-  if (interval.low > -margin) return [{ code: "not-worse", words: "It is not worse on the frozen set." }];
+  if (interval.low > -margin) return [{ code: "not-worse", words: "No worse on the frozen set." }];
   if (interval.high < 0) {
     return [{ code: "worse", words: `It is ${points(-difference)} points worse on the frozen set.` }];
   }
@@ -63,8 +63,8 @@ function rowsNeeded(margin: number, cells: PairedCells): string {
 function freshReasons({ alpha, atLeastDiscordant }: AcceptanceRule, cells: PairedCells | null): Acceptance["reasons"] {
   if (!cells) return [{ code: "not-worse", words: "There are no fresh labels; the canary decides." }];
   const { onlyFirst, onlySecond } = cells;
-  const words = `On fresh rows it is right on ${onlyFirst} where the champion is wrong, and wrong on ${onlySecond}`;
-  if (onlyFirst + onlySecond < atLeastDiscordant) return [{ code: "too-few", words: `${words}: too few to tell.` }];
+  const words = `On fresh rows, ${onlyFirst} are correct for the candidate only, ${onlySecond} for the champion only`;
+  if (onlyFirst + onlySecond < atLeastDiscordant) return [{ code: "too-few", words: `${words}: insufficient data.` }];
   if (mcNemarPValueOfBetter(cells) >= alpha) return [{ code: "not-better", words: `${words}: not clearly better.` }];
   return [{ code: "better", words: `${words}.` }];
 }

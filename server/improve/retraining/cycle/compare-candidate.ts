@@ -75,7 +75,7 @@ async function cellsOn(
   const cellsOf = (rows: Uint32Array | null): PairedCells => {
     const cells = id && compareMetric(first, second, { id, rows, level: 0.95 }).comparison.cells;
     if (cells) return cells;
-    const words = `Rows of a set for ${task.kind} are not right or wrong, so no candidate can be accepted by it.`;
+    const words = `Rows of a set for ${task.kind} have no correct or incorrect predictions, so candidates cannot be compared.`;
     throw new DomainError("invalid", `${words} Choose a set of classes in the plan.`);
   };
   return oneAtATime(set.rows, async () => ({

@@ -47,7 +47,7 @@ async function versionOf(
   return (await findDatasetVersion(ctx, made)) ?? `Version ${made.digest} of "${made.name}" was deleted.`;
 }
 
-const gone: Made = { state: "failed", problem: "What makes the training data was removed." };
+const gone: Made = { state: "failed", problem: "The source of the training data was removed." };
 
 async function whatBecame(ctx: Context, plan: CycleData, madeBy: string, now: number): Promise<Made> {
   if (plan.kind === "labels") {

@@ -19,13 +19,13 @@ export async function makeData(ctx: Context, plan: CycleData): Promise<DataPart>
     }
     case "training-set": {
       const [newest] = await listTrainingSets(ctx, { name: plan.name, limit: 1 });
-      if (!newest) throw new DomainError("not-found", `There is no training set "${plan.name}". Make a first one.`);
-      const { id } = await refreshTrainingSet(ctx, { id: newest.id, note: "Made for a retraining cycle." });
+      if (!newest) throw new DomainError("not-found", `Training set "${plan.name}" not found. Create one first.`);
+      const { id } = await refreshTrainingSet(ctx, { id: newest.id, note: "Created for a retraining cycle." });
       return { madeBy: id, version: null, problem: null };
     }
     case "dataset": {
       const version = await findDatasetVersion(ctx, { name: plan.name });
-      if (!version) throw new DomainError("not-found", `There is no version of "${plan.name}". Upload a first one.`);
+      if (!version) throw new DomainError("not-found", `"${plan.name}" has no version. Upload one first.`);
       return { madeBy: null, version, problem: null };
     }
   }

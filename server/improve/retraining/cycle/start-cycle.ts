@@ -49,7 +49,7 @@ export async function startCycle(
     .onConflictDoNothing()
     .returning({ id: retrainingCycles.id, number: retrainingCycles.number });
   if (!cycle) {
-    throw new DomainError("conflict", "A cycle of this policy is open. Wait until it has ended, or end it first.");
+    throw new DomainError("conflict", "A cycle of this policy is already open. Wait for it, or stop it first.");
   }
   const because = evidence.map(({ words }) => words).join(" ");
   const words = request ? `Requested by ${request.by.name}: ${request.reason}` : because;

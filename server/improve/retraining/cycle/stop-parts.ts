@@ -20,7 +20,7 @@ export async function stopParts(ctx: Context, cycle: FoundCycle, parts: CyclePar
     if (cycle.plan.data.kind === "training-set" && data.version === null && madeBy !== null) {
       await unlessEnded(ctx, (ctx) => cancelTrainingSet(ctx, madeBy));
     }
-    await updateCycle(ctx, cycle.id, { data: { ...data, problem: "The cycle was ended." } });
+    await updateCycle(ctx, cycle.id, { data: { ...data, problem: "The cycle was stopped." } });
   }
   if (parts.job?.state === "open" && jobId !== null)
     await unlessEnded(ctx, (ctx) => stopJob(ctx, { job: jobId, reason }));
@@ -29,7 +29,7 @@ export async function stopParts(ctx: Context, cycle: FoundCycle, parts: CyclePar
     // A run that a person has asked for is theirs.
     const own = runs.filter(({ createdBy }) => createdBy === ctx.actor.name);
     for (const { id } of own) await unlessEnded(ctx, (ctx) => cancelEvaluation(ctx, id));
-    await updateCycle(ctx, cycle.id, { comparison: { ...comparison, problem: "The cycle was ended." } });
+    await updateCycle(ctx, cycle.id, { comparison: { ...comparison, problem: "The cycle was stopped." } });
   }
   if (parts.gates?.state === "running") await updateCycle(ctx, cycle.id, { gatesAt: null });
   if (parts.rollout?.state === "running" && rolloutId !== null) {

@@ -63,5 +63,5 @@ async function findOwner(ctx: Context, ownerId: string | null): Promise<{ id: st
             ),
           );
   if (owner) return owner;
-  throw new DomainError("conflict", "The policy has no owner who may submit jobs. Name another owner.");
+  throw new DomainError("conflict", "The owner of the policy cannot submit jobs. Set another owner.");
 }

@@ -53,4 +53,5 @@ function selectCycles(ctx: Context, policyId: string, number: number) {
     .$dynamic();
 }
 
-const noCycle = (number: number) => new DomainError("not-found", `There is no cycle ${number}. See the policy's list.`);
+const noCycle = (number: number) =>
+  new DomainError("not-found", `Cycle ${number} not found. See the list of the policy.`);

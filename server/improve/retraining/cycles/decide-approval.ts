@@ -22,7 +22,7 @@ export async function decideApproval(
     const { askedAt } = requireAsked(cycle);
     if (cycle.requestedById !== null && cycle.requestedById === (await requesterOf(ctx)).id) {
       const verb = isGiven ? "approve" : "decline";
-      throw new DomainError("forbidden", `You asked for this cycle, so someone else must ${verb} it. You can end it.`);
+      throw new DomainError("forbidden", `You requested this cycle, so someone else must ${verb} it. You can stop it.`);
     }
     const decision = { isGiven, by: ctx.actor.name, reason, at: new Date().toISOString() };
     await changeCycle(ctx, cycle.id, { approval: { askedAt, decision } });
@@ -38,8 +38,8 @@ export async function decideApproval(
 
 /** @throws DomainError "conflict" unless the cycle waits for an approval */
 function requireAsked({ number, approval, cancelRequest }: CycleRow): { askedAt: string } {
-  if (cancelRequest) throw new DomainError("conflict", `Cycle ${number} is being ended by ${cancelRequest.by}.`);
-  if (!approval) throw new DomainError("conflict", `Cycle ${number} does not wait for an approval.`);
+  if (cancelRequest) throw new DomainError("conflict", `Cycle ${number} is being stopped by ${cancelRequest.by}.`);
+  if (!approval) throw new DomainError("conflict", `Cycle ${number} is not awaiting approval.`);
   if (approval.decision) {
     const how = approval.decision.isGiven ? "approved" : "declined";
     throw new DomainError("conflict", `${approval.decision.by} has already ${how} this candidate.`);

@@ -12,23 +12,23 @@ const maxFindings = 200;
  */
 const brokenLabels: Partial<Record<CheckKind, string>> = {
   "missing input": "has been missing from requests",
-  "wrong type": "has come with a wrong type",
-  "missing values": "has often come without a value",
-  "infinite values": "has come with infinite values",
+  "wrong type": "has arrived with a wrong type",
+  "missing values": "has often been missing",
+  "infinite values": "has had infinite values",
   "outside limits": "has been outside its limits",
   constant: "has had the same value in all rows",
   "input contract": "has broken the input contract",
   "dataset contract": "has broken the contract of its dataset",
-  "unit changed": "has come in another unit",
-  "sign flipped": "has come with the opposite sign",
+  "unit changed": "has arrived in another unit",
+  "sign flipped": "has arrived with the opposite sign",
   "default value": "has been filled with a default value",
   "level renamed": "has had renamed values",
-  "level disappeared": "has lost one of its values",
+  "level disappeared": "no longer has one of its values",
   "columns swapped": "has been swapped with another column",
 };
 /** Of feature views: late and corrected values are no fault of a feed. */
 const skewKind = "served values differ";
-const skewLabel = "has been served with other values than its history has";
+const skewLabel = "has been served with values that differ from its history";
 
 /** Reads the open findings that say a feature of an endpoint arrives broken, oldest first, each feature once. The caller has checked permissions. */
 export async function readBrokenFeatures(ctx: Context, endpointId: string): Promise<Circumstances["brokenFeatures"]> {

@@ -78,7 +78,7 @@ function evidenceOf(trigger: RetrainingTrigger, at: number, signals: Signals, no
         {
           key: `schedule:${at}:${slot}`,
           trigger: "schedule",
-          words: "It is due by its schedule.",
+          words: "Due by schedule.",
           since: slot,
           labelsFrom: signals.labels.dataEnd,
         },
@@ -143,7 +143,7 @@ function labelEvidence(atLeast: number, { labels }: Signals): Evidence[] {
     {
       key: `labels:${labels.dataEnd}:${times}`,
       trigger: "labels",
-      words: `${formatCount(labels.count)} labels have come since the champion's training data ended.`,
+      words: `${formatCount(labels.count)} labels have arrived since the champion's training data.`,
       since: labels.dataEnd,
       labelsFrom: labels.dataEnd,
     },

@@ -87,7 +87,7 @@ test(
         { outcome: "adopted", evidence: ["drift:b"] },
       ],
       deployment: { version: 2, at: ago(6).getTime() },
-      brokenFeatures: [{ feature: "age", words: "has often come without a value since 4 March" }],
+      brokenFeatures: [{ feature: "age", words: "has often been missing since 4 March" }],
       commonCause: { cause: "amount", models: 3 },
     });
     expect(await gatherCircumstances(other, elsewhere.policy, { now })).toMatchObject({

@@ -108,7 +108,7 @@ function causeHolds(evidence: readonly Evidence[], { brokenFeatures, deployment,
   const holds = brokenFeatures.slice(0, 1).map(({ feature, words }) => {
     const others = brokenFeatures.length - 1;
     const more = others === 0 ? "" : ` (and ${others} more)`;
-    return hold("feed", `Mend the feed first: ${feature} ${words}${more}.`);
+    return hold("feed", `Fix the source first: ${feature} ${words}${more}.`);
   });
   const fall = evidence.find(({ trigger }) => trigger === "quality" || trigger === "slo");
   if (fall && deployment && fall.since >= deployment.at && fall.since - deployment.at <= releaseMs) {
@@ -116,7 +116,7 @@ function causeHolds(evidence: readonly Evidence[], { brokenFeatures, deployment,
     holds.push(hold("release", words));
   }
   if (commonCause && commonCause.models >= commonCauseModels) {
-    const words = `${commonCause.cause} has changed for ${commonCause.models} models within an hour. Look for the cause first.`;
+    const words = `${commonCause.cause} changed for ${commonCause.models} models within an hour. Find the cause first.`;
     holds.push(hold("common-cause", words));
   }
   return holds;

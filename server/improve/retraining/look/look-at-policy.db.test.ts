@@ -38,7 +38,7 @@ test(
     expect(cycle).toMatchObject({ number: 1, state: "requested", requestedBy: null });
     expect(cycle?.evidence.map(({ key, words }) => [key.split(":")[0], words])).toEqual([
       ["drift", "amount has drifted for 1\u00a0d 2\u00a0h."],
-      ["schedule", "It is due by its schedule."],
+      ["schedule", "Due by schedule."],
     ]);
     expect(cycle?.evidence[0]?.key).toBe(`drift:${id}`);
     await lookAtPolicy(ctx, policy.id, now + 1000);
@@ -77,7 +77,7 @@ test(
     expect(first).toHaveLength(1);
     const day = openedAt.toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
     expect(first[0] && heldBy(first[0])).toEqual([
-      `Mend the feed first: amount has come in another unit since ${day}.`,
+      `Fix the source first: amount has arrived in another unit since ${day}.`,
     ]);
     await lookAtPolicy(ctx, policy.id, now);
     expect(await decisionsOf(ctx, policy.id)).toEqual(first);

@@ -110,9 +110,9 @@ test("budgets, labels, datasets and schedules start a cycle", () => {
   };
   expect(evidenceOf(policy, signals)).toEqual([
     `slo:${slo}:7: Right 9 of 10 has 21% of its error budget left.`,
-    "labels:5:2: 10,400 labels have come since the champion's training data ended.",
+    "labels:5:2: 10,400 labels have arrived since the champion's training data.",
     "dataset:flights:3f2a9c1d77: flights has a new version, 3f2a9c1d.",
-    "schedule:3:42: It is due by its schedule.",
+    "schedule:3:42: Due by schedule.",
   ]);
   const all = { ...policy, combine: "all" as const };
   expect(evidenceOf(all, signals)).toHaveLength(4);
@@ -144,7 +144,7 @@ test("evidence counts again only where its cycle was rejected or expired", () =>
 test("names what to mend before a model learns from it", () => {
   const since = "has been in cents since Tuesday";
   expect(wordsIn({ brokenFeatures: [{ feature: "amount", words: since }] })).toEqual([
-    "Mend the feed first: amount has been in cents since Tuesday.",
+    "Fix the source first: amount has been in cents since Tuesday.",
   ]);
   const broken = ["amount", "age", "city"].map((feature) => ({ feature, words: since }));
   expect(wordsIn({ brokenFeatures: broken })[0]).toContain("(and 2 more)");

@@ -40,7 +40,7 @@ export function describeDifference(
 /** Says why the outcome of an adoption stays unknown. */
 export function describeUnknown({ championVersion, candidateVersion }: Versions): string {
   const lacks = `fewer than ${minLabelled} labelled predictions of v${candidateVersion} or of v${championVersion} came in time`;
-  return `Whether v${candidateVersion} helped is not known: ${lacks}.`;
+  return `Whether v${candidateVersion} helped is unknown: ${lacks}.`;
 }
 
 /** Formats a difference in points for shares, else in the unit of the metric: "1.2", "−0.5". */

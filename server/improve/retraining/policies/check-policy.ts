@@ -70,7 +70,10 @@ async function checkTrigger(ctx: Context, trigger: RetrainingTrigger, field: str
   if (trigger.kind === "dataset") await requireDataset(ctx, trigger.dataset, `${field}.dataset`);
   if (trigger.kind !== "schedule") return;
   if (!isCron(trigger.cron)) {
-    throw invalid(`${field}.cron`, 'This is no schedule. Enter minute, hour, day, month and weekday, as "0 6 * * 1".');
+    throw invalid(
+      `${field}.cron`,
+      'Invalid schedule. Enter minute, hour, day, month and weekday, such as "0 6 * * 1".',
+    );
   }
   if (!isTimeZone(trigger.timeZone)) {
     throw invalid(`${field}.timeZone`, "Unknown time zone. Use a name such as Europe/Lisbon or UTC.");
@@ -87,7 +90,7 @@ async function checkData(ctx: Context, data: RetrainingPlan["data"]): Promise<vo
   }
   if (data.kind === "training-set") {
     const isThere = await exists(ctx, featureTrainingSets, [eq(featureTrainingSets.name, data.name)]);
-    if (!isThere) throw invalid("plan.data.name", `There is no training set "${data.name}". Make one first.`);
+    if (!isThere) throw invalid("plan.data.name", `Training set "${data.name}" not found. Create one first.`);
   }
   if (data.kind === "dataset") await requireDataset(ctx, data.name, "plan.data.name");
 }
@@ -131,12 +134,15 @@ async function requireSet(ctx: Context, where: SQL, field: string): Promise<void
     .where(and(eq(evaluationSets.workspaceId, ctx.actor.workspaceId), isNull(evaluationSets.retiredAt), where))
     .orderBy(desc(evaluationSets.createdAt), desc(evaluationSets.id))
     .limit(1);
-  if (!set) throw invalid(field, "There is no such evaluation set, or it is retired. Choose another.");
+  if (!set) throw invalid(field, "Evaluation set not found or retired. Choose another.");
   if (set.state !== "ready") {
-    const why = set.state === "failed" ? "could not be read" : "are still being read";
+    const why = set.state === "failed" ? "failed to load" : "are still being read";
     throw invalid(field, `The rows of "${set.name}" ${why}. Choose another set, or try again later.`);
   }
   const { kind } = set.definition.task;
   if (comparedKinds.includes(kind)) return;
-  throw invalid(field, `No row of a ${kind} set is right or wrong. Choose a set of ${comparedKinds.join(", ")}.`);
+  throw invalid(
+    field,
+    `Sets of kind ${kind} have no correct or incorrect predictions. Choose a set of ${comparedKinds.join(", ")}.`,
+  );
 }

@@ -34,7 +34,7 @@ export async function createRetrainingPolicy(
       .onConflictDoNothing()
       .returning({ id: retrainingPolicies.id });
     if (!policy) {
-      const message = `"${model.name}" has a retraining policy already. Change that one.`;
+      const message = `"${model.name}" already has a retraining policy. Edit that one.`;
       throw new DomainError("conflict", message, { field: "model" });
     }
     await requireServed(ctx, model, endpoint);

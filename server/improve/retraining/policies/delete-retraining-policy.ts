@@ -26,7 +26,7 @@ export async function deleteRetrainingPolicy(ctx: Context, model: string): Promi
           isNull(retrainingCycles.endedAt),
         ),
       );
-    if (open) throw new DomainError("conflict", `Cycle ${open.number} is open. End it first.`);
+    if (open) throw new DomainError("conflict", `Cycle ${open.number} is open. Stop it first.`);
     await ctx.db
       .delete(retrainingPolicies)
       .where(and(eq(retrainingPolicies.workspaceId, workspaceId), eq(retrainingPolicies.id, id)));

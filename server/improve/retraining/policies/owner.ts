@@ -10,7 +10,7 @@ import { personOf } from "#server/platform/identity/person-of.ts";
  */
 export async function chooseOwner(ctx: Context, named: string | undefined): Promise<string> {
   const ownerId = named ?? (await personOf(ctx));
-  if (ownerId === null) throw invalid("Name the person who owns the policy.");
+  if (ownerId === null) throw invalid("Enter the owner of the policy.");
   await requireOwner(ctx, ownerId);
   return ownerId;
 }
@@ -31,7 +31,7 @@ export async function requireOwner(ctx: Context, ownerId: string): Promise<void>
         ne(memberships.role, "viewer"),
       ),
     );
-  if (!member) throw invalid("A policy is owned by a person of the workspace who may submit jobs. Name another one.");
+  if (!member) throw invalid("The owner must be a member of the workspace who can submit jobs. Choose someone else.");
 }
 
 const invalid = (message: string) => new DomainError("invalid", message, { field: "ownerId" });

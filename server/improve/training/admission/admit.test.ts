@@ -113,7 +113,7 @@ test("says in words what holds each job", () => {
   );
   expect(words([job("c", { engineId: "gone" })])[0]).toContain("Its engine was removed.");
   const silent = new Map([["local", { ...local, silentSince: "14:02" }]]);
-  expect(words([job("c")], { engines: silent })).toEqual(["c: local has not answered since 14:02."]);
+  expect(words([job("c")], { engines: silent })).toEqual(["c: local has not responded since 14:02."]);
   expect(words([job("c", { cores: 9 })])).toEqual(["c: It needs 9 cores; local has 4."]);
   expect(words([job("c", { cores: 4 })], { running: [running("a")] })).toEqual([
     "c: It needs 4 cores; 3 are free on local.",
@@ -180,7 +180,7 @@ test("lets smaller jobs overtake a large one for six hours, and no longer", () =
   const small = job("small", { engineId: "ray", gpus: 1 });
   expect(words([large(5 * hour), small], { running: taken })[1]).toBe("small goes");
   expect(words([large(6 * hour), small], { running: taken })[1]).toContain(
-    "Waits behind large, which has waited 6\u00a0h",
+    "Queued after large, which has waited 6\u00a0h",
   );
   // Other engines go on.
   expect(words([large(6 * hour), job("here")], { running: taken })[1]).toBe("here goes");

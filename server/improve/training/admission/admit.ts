@@ -153,10 +153,10 @@ function reasonOfItself(
   { engines, now }: { engines: ReadonlyMap<string, EngineState>; now: number },
 ): Reason | undefined {
   const engine = job.engineId === null ? undefined : engines.get(job.engineId);
-  if (!engine) return { code: "no-engine", words: "Its engine was removed. Choose another one by Edit and re-run." };
+  if (!engine) return { code: "no-engine", words: "Its engine was removed. Use Edit and re-run to choose another." };
   if (!engine.isEnabled) return { code: "engine-off", words: `${engine.name} is disabled.` };
   if (engine.silentSince !== null) {
-    return { code: "engine-silent", words: `${engine.name} has not answered since ${engine.silentSince}.` };
+    return { code: "engine-silent", words: `${engine.name} has not responded since ${engine.silentSince}.` };
   }
   if (job.problems[0]) return job.problems[0];
   const { total } = engine;
@@ -201,7 +201,7 @@ function reasonOfPlace(
   const blocker = blockers.get(engine.id);
   if (blocker) {
     const since = formatDuration(now - blocker.submittedAt);
-    return { code: "behind", words: `Waits behind ${blocker.name}, which has waited ${since} for ${engine.name}.` };
+    return { code: "behind", words: `Queued after ${blocker.name}, which has waited ${since} for ${engine.name}.` };
   }
   const full = fullOf(job, engine, { taken, before });
   if (full && now - job.submittedAt >= overtakenMs) blockers.set(engine.id, job);

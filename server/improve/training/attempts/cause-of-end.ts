@@ -49,7 +49,7 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
     return {
       cause: "preempted",
       next: "resume",
-      message: "Stopped by the engine before it was done (its exit code says success).",
+      message: "Stopped by the engine before it finished (its exit code is 0).",
     };
   }
   if (wasAsked) {
@@ -60,16 +60,15 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
     if (end.ranOutOfMemory) return outOfMemory;
     // A wrapper or program that takes longer than its grace is killed, by the engine too.
     if (stopRequest) return stopped(stopRequest);
-    return { cause: "lost", next: "resume", message: "Killed from outside, without a reason that Leeway knows." };
+    return { cause: "lost", next: "resume", message: "Killed externally for an unknown reason." };
   }
   if (code === null && signal === null) {
     if (stopRequest) return stopped(stopRequest);
     return { cause: "lost", next: "resume", message: "It disappeared without a report." };
   }
-  if (code === tryAgain)
-    return { cause: "failed", next: "resume", message: "The program asked to be started again (75)." };
+  if (code === tryAgain) return { cause: "failed", next: "resume", message: "The program requested a restart (75)." };
   if (code !== null && hopeless.has(code)) {
-    const message = `The program says that its usage, data or configuration is wrong (${code}).`;
+    const message = `The program reported invalid usage, data or configuration (${code}).`;
     return { cause: "failed", next: "never", message };
   }
   if (code !== null && notStarted.has(code)) {
@@ -77,7 +76,7 @@ export function causeOfEnd(end: End): { cause: EndCause; next: Next; message: st
   }
   const how = signal ? `by ${signal}` : `with exit code ${code}`;
   // A process that it started may have been killed, or one of another job.
-  const hint = end.ranOutOfMemory ? " Memory ran out on its machine meanwhile." : "";
+  const hint = end.ranOutOfMemory ? " Its machine ran out of memory." : "";
   return { cause: "failed", next: "retry", message: `The program ended ${how}.${hint}` };
 }
 

@@ -35,5 +35,4 @@ export async function requireLaunch(db: Database, { launchId, token }: LaunchCal
   throw noLaunch();
 }
 
-export const noLaunch = () =>
-  new DomainError("unauthenticated", "This launch is not known, or its token is another one.");
+export const noLaunch = () => new DomainError("unauthenticated", "Unknown launch, or invalid token.");

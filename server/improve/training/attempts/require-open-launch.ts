@@ -6,14 +6,14 @@ import { openJobStates } from "../contract.ts";
 import type { JobRow } from "../jobs/lock-job.ts";
 
 export const doNotRun = (why: string) => new DomainError("conflict", `Do not run this launch. ${why}`);
-export const hasEnded = "It has ended; the job goes on with another launch.";
+export const hasEnded = "It has ended; the job continues with another launch.";
 
 /**
  * Checks that a launch is the one that its job waits for. The caller holds the job.
  * @returns the time of the database @throws DomainError "conflict" with the reason why it must not run
  */
 export async function requireOpenLaunch(ctx: Context, job: JobRow, launch: number): Promise<{ now: Date }> {
-  if (job.stopRequest) throw doNotRun("It was asked to stop.");
+  if (job.stopRequest) throw doNotRun("It is being stopped.");
   if (!openJobStates.some((state) => state === job.state)) throw doNotRun(`It has ended: ${job.state}.`);
   if (launch !== job.launches) throw doNotRun("A later launch has replaced this one.");
   const [own] = await ctx.db

@@ -120,7 +120,7 @@ async function replaceAttempt(ctx: Context, job: JobRow, attempt: Attempt): Prom
   await endAttempt(ctx, attempt, {
     ...unknownEnd,
     ...ended,
-    message: "It fell silent, and its engine started it again.",
+    message: "It had no heartbeat, and its engine restarted it.",
   });
   await ctx.db
     .update(trainingJobs)

@@ -143,7 +143,7 @@ test("is made again without the cache only with a reason", async () => {
   const { program } = await newProgram(ctx);
   const { key } = await claimResult(program, step);
   await keepResult(program, { key, files: [await store(program, key, "a")], seconds: 1 }, { artifacts });
-  await expect(claimResult(program, { ...step, noCache: { reason: " " } })).rejects.toThrow("Say why");
+  await expect(claimResult(program, { ...step, noCache: { reason: " " } })).rejects.toThrow("Enter why");
   expect((await claimResult(program, { ...step, noCache: { reason: "The source changed." } })).state).toBe("make");
 });
 

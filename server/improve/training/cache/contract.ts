@@ -24,7 +24,9 @@ export type CacheStep = z.infer<typeof CacheStep>;
 
 export const ClaimResult = CacheStep.extend({
   /** Makes the result again, though it is there. */
-  noCache: z.strictObject({ reason: z.string().trim().min(1, "Say why the cache is not used.").max(2_000) }).optional(),
+  noCache: z
+    .strictObject({ reason: z.string().trim().min(1, "Enter why the cache is not used.").max(2_000) })
+    .optional(),
 });
 export type ClaimResult = z.input<typeof ClaimResult>;
 

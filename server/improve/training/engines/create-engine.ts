@@ -33,7 +33,7 @@ export async function createEngine(ctx: Context, input: CreateEngine, rules: Eng
       .onConflictDoNothing()
       .returning({ id: trainingEngines.id });
     if (added.length === 0) {
-      throw new DomainError("conflict", `There is an engine named "${name}" already.`, { field: "name" });
+      throw new DomainError("conflict", `An engine named "${name}" already exists.`, { field: "name" });
     }
     await record(ctx, "training-engine.created", { subject: `training-engine/${name}`, after: { settings } });
     await publish(ctx, "training", id);

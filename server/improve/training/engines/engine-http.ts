@@ -102,7 +102,7 @@ async function read(answer: IncomingMessage, maxBytes: number): Promise<Buffer> 
     size += piece.length;
     if (size > maxBytes) {
       answer.destroy();
-      throw new DomainError("too-large", `The answer is longer than ${Math.round(maxBytes / 2 ** 20)} MiB.`);
+      throw new DomainError("too-large", `The response is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`);
     }
     pieces.push(piece);
   }
@@ -111,8 +111,8 @@ async function read(answer: IncomingMessage, maxBytes: number): Promise<Buffer> 
 
 function problemOf(cause: unknown, { name, signal }: { name: string; signal: AbortSignal }): DomainError {
   if (cause instanceof DomainError) return new DomainError(cause.code, `${name}: ${cause.message}`, { cause });
-  if (signal.aborted) return new DomainError("unavailable", `${name} did not answer in time.`, { cause });
-  return new DomainError("unavailable", `${name} cannot be reached: ${reasonOf(cause)}.`, { cause });
+  if (signal.aborted) return new DomainError("unavailable", `${name} did not respond in time.`, { cause });
+  return new DomainError("unavailable", `Could not reach ${name}: ${reasonOf(cause)}.`, { cause });
 }
 
 /** A code such as ECONNREFUSED; addresses in messages of the system are only for the log. */

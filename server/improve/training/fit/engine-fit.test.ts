@@ -49,8 +49,8 @@ test("Kubernetes needs an image, of the job, of its own or of its training runti
 });
 
 test("says when a job would start", () => {
-  expect(engineFit(local, spec()).starts).toBe("at once");
+  expect(engineFit(local, spec()).starts).toBe("immediately");
   expect(engineFit({ ...local, running: 2 }, spec()).starts).toBe("after 1 other job");
   expect(engineFit({ ...local, running: 2, waiting: 3 }, spec()).starts).toBe("after 4 other jobs");
-  expect(engineFit({ ...local, silentSince: new Date(0) }, spec()).starts).toBe("when it answers again");
+  expect(engineFit({ ...local, silentSince: new Date(0) }, spec()).starts).toBe("when it responds again");
 });

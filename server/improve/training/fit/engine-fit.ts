@@ -19,9 +19,9 @@ export function engineFit(engine: Asked, { image, resources }: Pick<JobSpec, "im
   const free = maxJobs - running - waiting;
   const isSilent = engine.silentSince !== null;
   const starts = isSilent
-    ? "when it answers again"
+    ? "when it responds again"
     : free > 0
-      ? "at once"
+      ? "immediately"
       : `after ${formatCount(1 - free)} other ${free === 0 ? "job" : "jobs"}`;
   return { id, name, kind, problem, starts, isSilent, running, maxJobs };
 }

@@ -23,7 +23,7 @@ export async function previewJob(ctx: Context, input: SubmitJob, now = Date.now(
   const values = SubmitJob.parse(input);
   const template = values.template === undefined ? undefined : await findTemplate(ctx, values.template);
   const spec = template ? JobSpec.parse(withParameters(template.spec, values.parameters)) : values.spec;
-  if (!spec) throw new DomainError("invalid", "Say what to run: a template, or a command.", { field: "spec" });
+  if (!spec) throw new DomainError("invalid", "Enter a template or a command.", { field: "spec" });
   const book = await readBook(ctx);
   const earlier = template ? await readEarlierCosts(ctx, template.id, book) : [];
   return {

@@ -26,7 +26,7 @@ export async function previewSweep(ctx: Context, input: StartSweep, now = Date.n
   const template = values.template === undefined ? undefined : await findTemplate(ctx, values.template);
   if (template) requireTaken(template.spec, sets);
   const spec = template ? JobSpec.parse(withParameters(template.spec, first)) : values.spec;
-  if (!spec) throw new DomainError("invalid", "Say what to run: a template, or a specification.", { field: "spec" });
+  if (!spec) throw new DomainError("invalid", "Enter a template or a specification.", { field: "spec" });
   const book = await readBook(ctx);
   const earlier = template ? await readEarlierJobs(ctx, template.id, book) : [];
   const engines = await loadEngines(ctx);

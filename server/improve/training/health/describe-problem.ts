@@ -24,7 +24,7 @@ export function describeProblem(
     case "stalled":
       if (engine === null) return `Its engine was removed; it has waited ${lasting}.`;
       return isSilent
-        ? `${engine} has not answered for ${lasting}.`
+        ? `${engine} has not responded for ${lasting}.`
         : `It has waited ${lasting} for ${engine}, which does not run it.`;
   }
 }

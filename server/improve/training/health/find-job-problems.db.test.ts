@@ -127,7 +127,7 @@ test("jobs that wait for an engine that runs nothing, does not answer, or cannot
   await setEngine(ctx, { silentSince: ago(4 * minuteMs) });
   expect(await said(ctx)).toEqual([]);
   await setEngine(ctx, { silentSince: ago(6 * minuteMs) });
-  expect(await said(ctx)).toEqual(["west has not answered for 6\u00a0min."]);
+  expect(await said(ctx)).toEqual(["west has not responded for 6\u00a0min."]);
   await setEngine(ctx, { silentSince: null });
   await set(other, { state: "finished", endedAt: ago(0) });
 

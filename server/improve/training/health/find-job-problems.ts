@@ -10,7 +10,7 @@ const Row = z.object({
   jobId: z.string(),
   name: z.string(),
   state: JobState,
-  /** Why it ended, in words. */
+  /** End reason, in words. */
   message: z.string().nullable(),
   sweepId: z.string().nullable(),
   sweep: z.string().nullable(),

@@ -45,7 +45,7 @@ export async function resolveJob(ctx: Context, wanted: Wanted, parameters: Param
 
 function specOf({ spec }: Wanted): JobSpec {
   if (spec) return spec;
-  throw new DomainError("invalid", "Say what to run: a template, or a specification.", { field: "spec" });
+  throw new DomainError("invalid", "Enter a template or a specification.", { field: "spec" });
 }
 
 /**
@@ -91,7 +91,7 @@ async function requireDatasets(ctx: Context, ids: readonly string[]): Promise<vo
     .where(and(eq(datasetVersions.workspaceId, ctx.actor.workspaceId), inArray(datasetVersions.id, [...ids])));
   const missing = ids.find((id) => !known.some((one) => one.id === id));
   if (missing === undefined) return;
-  throw new DomainError("not-found", `There is no dataset version ${missing}.`, { field: "spec.datasets" });
+  throw new DomainError("not-found", `Dataset version ${missing} not found.`, { field: "spec.datasets" });
 }
 
 async function requireModels(ctx: Context, ids: readonly string[]): Promise<void> {
@@ -102,7 +102,7 @@ async function requireModels(ctx: Context, ids: readonly string[]): Promise<void
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, [...ids])));
   const missing = ids.find((id) => !known.some((one) => one.id === id));
   if (missing === undefined) return;
-  throw new DomainError("not-found", `There is no model version ${missing}.`, { field: "spec.models" });
+  throw new DomainError("not-found", `Model version ${missing} not found.`, { field: "spec.models" });
 }
 
 /** Returns who submits, on whose behalf its programs write. @throws DomainError "forbidden" for Leeway itself */

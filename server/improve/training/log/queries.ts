@@ -33,7 +33,7 @@ export async function readLog(ctx: Context, jobId: string, input: ReadLog): Prom
   permit(ctx, "readTrainingLog");
   const { attempt, from, line, limit } = ReadLog.parse(input);
   const [log] = await logsOf(ctx, jobId, { attempt });
-  if (!log) throw new DomainError("not-found", "There is no such attempt.");
+  if (!log) throw new DomainError("not-found", "Attempt not found.");
   const at = await placeOf(ctx, log, { from, line, last: limit });
   const page = await collect(ctx, log, { ...at, limit });
   return {
@@ -177,7 +177,7 @@ export async function downloadLog(
 ): Promise<{ name: string; content: AsyncGenerator<Buffer> }> {
   permit(ctx, "readTrainingLog");
   const logs = await logsOf(ctx, jobId, attempt === undefined ? {} : { attempt });
-  if (logs.length === 0) throw new DomainError("not-found", "There is no such attempt.");
+  if (logs.length === 0) throw new DomainError("not-found", "Attempt not found.");
   async function* content(): AsyncGenerator<Buffer> {
     for (const log of logs) {
       if (attempt === undefined) yield Buffer.from(`==> attempt ${log.number} <==\n`);

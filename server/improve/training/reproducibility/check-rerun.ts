@@ -42,7 +42,7 @@ export async function whatIsMissing(ctx: Context, job: TrainedJob, artifacts: St
       : []),
     ...(hasTag ? [`"${spec.image}" is a tag, which may name another image by now.`] : []),
     ...(record === null ? ["No attempt has recorded its environment."] : []),
-    "What the program reads besides its datasets is not known.",
+    "Inputs of the program other than its datasets are unknown.",
   ];
   return { gone, unchecked };
 }
@@ -106,5 +106,5 @@ async function modelsGone(ctx: Context, { models }: JobSpec): Promise<string[]> 
 function diffGone(record: ReproducibilityRecord | null): string[] {
   const { diff, diffBytes } = record?.code ?? { diff: null, diffBytes: null };
   if (diff !== null || !diffBytes) return [];
-  return [`Not reproducible: ${mebibytes(diffBytes)} of uncommitted changes were too much to keep.`];
+  return [`Not reproducible: ${mebibytes(diffBytes)} of uncommitted changes were too large to store.`];
 }

@@ -67,12 +67,12 @@ async function requireExact(
 ): Promise<void> {
   const changed = (["spec", "parameters", "engine"] as const).find((name) => values[name] !== undefined);
   if (changed !== undefined) {
-    throw new DomainError("invalid", "An exact re-run changes nothing. Leave this out, or edit and re-run.", {
+    throw new DomainError("invalid", "Exact re-runs cannot change this. Omit it, or use Edit and re-run.", {
       field: changed,
     });
   }
   const { gone } = await whatIsMissing(ctx, job, artifacts);
-  if (gone.length > 0) throw new DomainError("conflict", `It cannot run exactly as it did. ${gone.join(" ")}`);
+  if (gone.length > 0) throw new DomainError("conflict", `The job cannot be re-run exactly. ${gone.join(" ")}`);
 }
 
 /** The template, for the estimate; that its present revision is another one changes nothing of what runs. */

@@ -127,7 +127,7 @@ test(
   inWorkspace(async (ctx) => {
     const { id } = await newTrainingJob(ctx, { parameters: { lr: 0.1, epochs: 3 } });
     await expect(rerunJob(ctx, { job: id, exact: true, parameters: { lr: 0.2 } }, { artifacts })).rejects.toThrow(
-      "changes nothing",
+      "cannot change this",
     );
     const edited = await rerunJob(
       ctx,
@@ -182,7 +182,7 @@ test(
       "Its engine was removed.",
       "Its package was removed.",
       'The version of the dataset "digits" was removed.',
-      "Not reproducible: 11\u00a0MiB of uncommitted changes were too much to keep.",
+      "Not reproducible: 11\u00a0MiB of uncommitted changes were too large to store.",
     ]);
     await expect(rerunJob(ctx, { job: id, exact: true }, { artifacts })).rejects.toThrow(gone.join(" "));
   }),

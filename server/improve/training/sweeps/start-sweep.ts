@@ -45,7 +45,7 @@ export function setsOf({ sweep, parameters }: Pick<ReturnType<typeof StartSweep.
 } {
   const fixed = Object.keys(sweep.space).find((one) => one in parameters);
   if (fixed !== undefined) {
-    throw new DomainError("invalid", `"${fixed}" either varies, or has a value.`, { field: `parameters.${fixed}` });
+    throw new DomainError("invalid", `"${fixed}" cannot be both varied and fixed.`, { field: `parameters.${fixed}` });
   }
   const sets = Array.from({ length: trialsOf(sweep) }, (_, trial) => ({
     ...parameters,

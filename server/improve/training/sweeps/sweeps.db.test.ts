@@ -198,7 +198,7 @@ test("ends trials early by what they logged, by an ordinary stop, and the same w
   const [ended] = (await trialsOf(sweep.id)).filter(({ trial }) => trial === 2);
   expect(ended?.stopRequest).toMatchObject({
     byName: "Leeway",
-    reason: "At step 10 its accuracy was not among the best 1/3 of the trials that had come so far.",
+    reason: "At step 10 its accuracy was not among the best 1/3 of the trials so far.",
   });
   await end(sweep.id, 2, "stopped");
   const shown = await getSweep(ctx, sweep.id);
@@ -277,7 +277,7 @@ test("refuses parameters that the template does not take, before anything runs",
   await expect(start({ lr: values([0.1, 0.5]) })).rejects.toThrow('"lr" is at most 0.25.');
   await expect(start({ size: values([1]) })).rejects.toThrow('no parameter "size"');
   await expect(start({ lr: values([0.1]) }, { parameters: { lr: 0.2 } })).rejects.toThrow(
-    "either varies, or has a value",
+    "cannot be both varied and fixed",
   );
   expect(await listSweeps(ctx)).toEqual([]);
   expect((await start({ lr: values([0.1, 0.2]) })).trials).toBe(2);

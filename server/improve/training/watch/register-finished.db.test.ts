@@ -108,7 +108,7 @@ test("a version is linked to the ones that its job worked on", async () => {
   await db.delete(modelVersions).where(eq(modelVersions.id, sources[0]?.id ?? ""));
   expect(await lineage()).toEqual([small]);
   const theirs = await newVersion(other);
-  await expect(newTrainingJob(ctx, { models: { source: theirs.id } })).rejects.toThrow("There is no model version");
+  await expect(newTrainingJob(ctx, { models: { source: theirs.id } })).rejects.toThrow(/Model version .* not found/);
 });
 
 test("only who may register a version submits a job that does", async () => {

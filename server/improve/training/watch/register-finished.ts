@@ -65,7 +65,7 @@ async function register(ctx: Context, { id, runId, name, submittedByName, regist
     source: `models:/${model.id}`,
     loggedModelId: model.id,
     runId,
-    description: `Made by the training job ${name} of ${submittedByName}.`,
+    description: `Created by the training job ${name} of ${submittedByName}.`,
     tags: [{ key: "leeway.job", value: id }],
   };
   // Once for a job: another worker waits, and finds it done although the run may have a newer model by then.

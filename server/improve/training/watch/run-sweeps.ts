@@ -148,7 +148,7 @@ async function stopTrials(ctx: Context, id: string): Promise<void> {
 }
 
 const describeEnd = (halving: Halving, rung: number) =>
-  `At step ${rungSteps(halving)[rung] ?? 0} its ${halving.metric} was not among the best 1/${halving.factor} of the trials that had come so far.`;
+  `At step ${rungSteps(halving)[rung] ?? 0} its ${halving.metric} was not among the best 1/${halving.factor} of the trials so far.`;
 
 async function stopTrial(ctx: Context, id: string, reason: string): Promise<void> {
   await transact(ctx, async (ctx) => {

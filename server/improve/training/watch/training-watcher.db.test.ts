@@ -132,7 +132,7 @@ test("a job that is stopped before it starts never runs, and one that runs gets 
   const { id } = await newJob(ctx);
   await until(ctx, id, ({ state }) => state === "submitting");
   await stopJob(ctx, { job: id, reason: "wrong data" });
-  await expect(start(ctx, id, 1)).rejects.toThrow("It was asked to stop.");
+  await expect(start(ctx, id, 1)).rejects.toThrow("It is being stopped.");
   const stopped = await until(ctx, id, ({ state }) => state === "stopped");
   expect(stopped).toMatchObject({ cause: "cancelled", attempts: [], stopRequest: { reason: "wrong data" } });
 

@@ -36,7 +36,7 @@ export async function openBucketStore(location: BucketLocation): Promise<Artifac
     const Range = range && `bytes=${range.start}-${range.end}`;
     try {
       const { Body } = await client.send(new GetObjectCommand({ ...objectOf(key), Range }));
-      if (!(Body instanceof Readable)) throw new Error("The bucket answered without a stream.");
+      if (!(Body instanceof Readable)) throw new Error("The bucket responded without a stream.");
       return Body;
     } catch (error) {
       // Returns nothing for a range beyond the end, as a disk does.

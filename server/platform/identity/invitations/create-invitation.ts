@@ -67,7 +67,7 @@ async function refuseMember(ctx: Context, email: string): Promise<void> {
       ),
     );
   if (!member) return;
-  const advice = member.disabledAt ? "Enable them instead." : "Change the role instead.";
+  const advice = member.disabledAt ? "Enable them instead." : "Edit their role instead.";
   throw new DomainError("conflict", `${email} is already a member of this workspace. ${advice}`);
 }
 

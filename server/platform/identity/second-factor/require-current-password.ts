@@ -13,7 +13,7 @@ export async function requireCurrentPassword(
   password: string,
 ): Promise<{ userId: string; email: string }> {
   if (ctx.actor.kind !== "user")
-    throw new DomainError("forbidden", "Only a person who is signed in may do this, not a token.");
+    throw new DomainError("forbidden", "This requires a signed-in person; tokens are not accepted.");
   const [user] = await ctx.db.select().from(users).where(eq(users.id, ctx.actor.id));
   if (!user?.passwordHash)
     throw new DomainError("conflict", "You sign in with your company account, which has its own second factor.");

@@ -22,7 +22,7 @@ export async function startSecondFactor(ctx: Context, input: StartSecondFactor):
   const secret = newTotpSecret();
   await transact(ctx, async (ctx) => {
     if (await hasSecondFactor(ctx.db, userId))
-      throw new DomainError("conflict", "There is an authenticator app already. Remove it first.");
+      throw new DomainError("conflict", "An authenticator app is already set up. Remove it first.");
     const stored = await encryptSecret(ctx.db, "second_factors.secret", userId, secret);
     const values = { secret: stored, createdAt: new Date() };
     await ctx.db

@@ -48,9 +48,9 @@ test("does not call a version better that answers fewer rows, and says how many 
   const picky = compared(runOf(1, 40), runOf(2, 3));
   expect(picky).toMatchObject({ verdict: "inconclusive", rows: 360, leftOut: { first: 40, second: 3 } });
   expect(picky.words).toContain(
-    "40 rows that v2 did not answer and 3 that v1 did not are left out, so v2 is not called better on the remaining rows.",
+    "40 rows without a prediction of v2 and 3 of v1 are excluded, so v2 is not called better on the remaining rows.",
   );
-  expect(compared(runOf(1, 1), runOf(2, 0)).words).toContain("1 row that v2 did not answer and 0 that v1 did not are");
+  expect(compared(runOf(1, 1), runOf(2, 0)).words).toContain("1 row without a prediction of v2 and 0 of v1 are");
   expect(compared(runOf(2, 3), runOf(1, 40)).verdict).toBe("inconclusive");
   // The one that answers more is better on the others, too; and both may fail on the same rows.
   expect(compared(runOf(1, 3), runOf(2, 40)).verdict).toBe("better");

@@ -31,7 +31,7 @@ type Rejected = [name: string, rows: number];
 
 function rejectedSentence([first, ofFirst]: Rejected, [second, ofSecond]: Rejected): string {
   const rows = `${formatCount(ofFirst)} ${ofFirst === 1 ? "row" : "rows"}`;
-  const counts = `${rows} that ${first} did not answer and ${formatCount(ofSecond)} that ${second} did not are left out`;
+  const counts = `${rows} without a prediction of ${first} and ${formatCount(ofSecond)} of ${second} are excluded`;
   if (ofFirst === ofSecond) return `${counts}.`;
   return `${counts}, so ${ofFirst > ofSecond ? first : second} is not called better on the remaining rows.`;
 }

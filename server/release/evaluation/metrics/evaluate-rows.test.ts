@@ -72,7 +72,7 @@ test("counts in the Brier score what a version says of classes that the set lack
   const unlike = [scores(0.1, 0.1, 0, 0, 0.3, 0.3, 0.2), ...answers.slice(1)];
   expect((await evaluated(lines, { task }, unlike, beyond)).measured("top3")).toBeCloseTo(2 / 5, 9);
   expect(result.notes.at(-1)).toBe(
-    "1 of 5 rows has no prediction. They are incorrect; log loss, calibration and areas under curves leave them out.",
+    "1 of 5 rows has no prediction. They are incorrect; log loss, calibration and areas under curves exclude them.",
   );
 });
 
@@ -249,7 +249,7 @@ test("counts a list with an item without a score as 0, and measures segments of 
     atEach: [{ k: 1, hit: 0.5, ndcg: expect.closeTo(2 / 3, 6) }, {}, {}, {}, {}],
   });
   expect(result.notes).toEqual([
-    "Segments contain whole lists. Left out are the ones that lie only partly in a segment, of kind = s, kind = t.",
+    "Segments contain whole lists. Excluded are those only partly in a segment, of kind = s, kind = t.",
     "1 of 8 rows has no prediction. The 1 of 4 lists with such a row count as 0.",
   ]);
 });

@@ -92,7 +92,7 @@ function unitNotes({ kind }: EvaluationTask, set: SetRows, { pairing }: TaskMetr
   if (!set.columns.unit) return ["Without a column of machines all rows are one series, so no segment is measured."];
   const named = cut.slice(0, maxNamed).map(({ segment }) => segment.title);
   return [
-    `Segments contain whole ${what}. Left out are the ones that lie only partly in a segment, of ${named.join(", ")}${cut.length > maxNamed ? ", …" : ""}.`,
+    `Segments contain whole ${what}. Excluded are those only partly in a segment, of ${named.join(", ")}${cut.length > maxNamed ? ", …" : ""}.`,
   ];
 }
 
@@ -106,7 +106,7 @@ function failedNotes({ kind }: EvaluationTask, set: SetRows, run: RunRows): stri
   const rows = `${formatCount(failed)} of ${formatCount(set.rows)} rows ${failed === 1 ? "has" : "have"} no prediction.`;
   switch (kind) {
     case "classification":
-      return [`${rows} They are incorrect; log loss, calibration and areas under curves leave them out.`];
+      return [`${rows} They are incorrect; log loss, calibration and areas under curves exclude them.`];
     case "ranking": {
       const { rows: lists } = unitsOfSet(set);
       const incomplete = lists.filter((list) => list.some((row) => answer[row] === failedAnswer)).length;
@@ -119,10 +119,10 @@ function failedNotes({ kind }: EvaluationTask, set: SetRows, run: RunRows): stri
     case "multilabel":
     case "boxes":
     case "spans":
-      return [`${rows} They count as incorrect in exact matches, and every other metric leaves them out.`];
+      return [`${rows} They count as incorrect in exact matches, and are excluded from all other metrics.`];
     case "regression":
     case "forecast":
     case "transcription":
-      return [`${rows} They are left out of every metric.`];
+      return [`${rows} They are excluded from all metrics.`];
   }
 }

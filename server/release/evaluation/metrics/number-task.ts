@@ -121,7 +121,7 @@ function shareErrors(
     counted += weight;
     mape += (weight * error) / Math.abs(actual);
   }
-  const note = zeros > 0 ? "Rows whose label is 0 are left out." : null;
+  const note = zeros > 0 ? "Rows with label 0 are excluded." : null;
   const isTelling = total > 0 && zeros <= maxZeroShare * total;
   return [
     isTelling && counted > 0

@@ -43,7 +43,7 @@ export function boxReader(sides: VersionSides, outputs: readonly TensorSpec[], n
   if (unit === "pixels" && !frame) {
     throw new DomainError(
       "invalid",
-      'The size of the pictures of this version is not known, so its boxes in pixels have no place. Write "box_unit" as "fraction" or "percent" into the metadata of its file.',
+      'The image size of this version is unknown, so its boxes in pixels cannot be placed. Write "box_unit" as "fraction" or "percent" into the metadata of its file.',
     );
   }
   const scale =

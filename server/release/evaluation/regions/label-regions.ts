@@ -32,11 +32,11 @@ export function readLabelRegions(kind: RegionKind, text: string): LabelRegion[] 
   const list = parsedJson(text);
   if (kind === "boxes") {
     const { data } = Boxes.safeParse(list);
-    if (!data) return `no JSON list of at most ${maxRegions} boxes with label, x, y, width and height in percent`;
+    if (!data) return `not a JSON list of at most ${maxRegions} boxes with label, x, y, width and height in percent`;
     return data.map(({ label, x, y, width, height }) => ({ label, numbers: [x, y, width, height] }));
   }
   const { data } = Spans.safeParse(list);
-  if (!data) return `no JSON list of at most ${maxRegions} spans with label, start and a greater end`;
+  if (!data) return `not a JSON list of at most ${maxRegions} spans with label, start and a greater end`;
   return data.map(({ label, start, end }) => ({ label, numbers: [start, end] }));
 }
 

@@ -91,7 +91,7 @@ test("says what is missing of a version that returns no boxes, or boxes without 
     "The set asks for boxes with their confidence and class; this version returns boxes FP32 [K, 4].",
   );
   const inputs = [output("x", "FP32", ["N", 64])];
-  expect(() => reading("boxes", signatureOf({ inputs, outputs: three }))).toThrow("boxes in pixels have no place");
+  expect(() => reading("boxes", signatureOf({ inputs, outputs: three }))).toThrow("boxes in pixels cannot be placed");
   expect(() => reading("boxes", signatureOf({ outputs: three, metadata: { boxes: "round" } }))).toThrow(
     'The metadata "boxes" of the file is "round"',
   );
@@ -161,7 +161,7 @@ test("reads labels as label projects write them, and says what a text is not", (
   expect(readLabelRegions("spans", '[{"label":"PER","start":0,"end":4}]')).toEqual([{ label: "PER", numbers: [0, 4] }]);
   expect(readLabelRegions("boxes", "[]")).toEqual([]);
   for (const text of ["car", '[{"label":"car"}]', '[{"label":"a","x":0,"y":0,"width":-1,"height":1}]']) {
-    expect(readLabelRegions("boxes", text)).toContain("no JSON list of at most 1000 boxes");
+    expect(readLabelRegions("boxes", text)).toContain("not a JSON list of at most 1000 boxes");
   }
   expect(readLabelRegions("spans", '[{"label":"PER","start":4,"end":4}]')).toContain("a greater end");
 });

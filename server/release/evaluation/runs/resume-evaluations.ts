@@ -33,7 +33,7 @@ export async function resumeEvaluations(ctx: Context, attempt: Attempt = attempt
 }
 
 async function fail(ctx: Context, id: string): Promise<void> {
-  const problem = `The worker stopped ${maxLeases} times while it worked on this. See its log; the version may take too much memory.`;
+  const problem = `The worker stopped ${maxLeases} times while processing this. See its log; the version may exceed its memory.`;
   await transact(ctx, async (ctx) => {
     const [failed] = await ctx.db
       .update(evaluationRuns)

@@ -396,7 +396,7 @@ function offsetsColumn(column: string, indexOf: (name: string, what: string) => 
     index: indexOf(column, "the limits of tokens"),
     add: (cell, place) => {
       const text = cell?.text ?? "[]";
-      if (!readOffsets(text)) throw unfit(cell as NonNullable<Value>, place, "no JSON list of pairs of code points");
+      if (!readOffsets(text)) throw unfit(cell as NonNullable<Value>, place, "not a JSON list of pairs of code points");
       texts.push(text);
     },
     finish: () => texts,

@@ -25,7 +25,7 @@ export async function retireEvaluationSet(ctx: Context, input: RetireEvaluationS
         ),
       )
       .returning({ id: evaluationSets.id });
-    if (!retired) throw new DomainError("conflict", `Set "${name}" is retired already.`);
+    if (!retired) throw new DomainError("conflict", `Set "${name}" is already retired.`);
     await record(ctx, "evaluation-set.retired", { subject: `evaluation-set/${name}`, after: { id }, reason });
     await publish(ctx, "evaluation", id);
     return loadEvaluationSet(ctx, id);

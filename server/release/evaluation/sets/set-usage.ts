@@ -17,6 +17,6 @@ export function describeUsage(runs: number, versions: number): SetUsage {
     level: isWorn ? "fresh-rows" : "hint",
     words: isWorn
       ? `${versions} versions compared: select a set with fresh rows.`
-      : `${versions} versions compared: select a new set. The best of many versions looks better than it is.`,
+      : `${versions} versions compared: select a new set. The best of many versions is overestimated.`,
   };
 }

@@ -29,7 +29,7 @@ export const reportDefinitions = {
     unit: "share of the budget",
     rounding: "0.1 points",
     sentence:
-      "Error budget left of the model's worst SLO at the end of the period, over the SLO's own window; negative if overspent.",
+      "Error budget left of the model's worst SLO at the end of the period, over the SLO's own window; negative if exceeded.",
     query: "1 − bad / ((1 − target) · total) of the SLO's window that ends with the period",
   },
   "incidents.count": {
@@ -163,7 +163,7 @@ export const reportDefinitions = {
     query: "game days with from ≤ started < to whose report is confirmed",
   },
   "trend.now": {
-    name: "Accuracy vs ground truth",
+    name: "Accuracy vs labels",
     ...share,
     sentence:
       "Share of correct predictions with complete labels per period, using the model's own metric; where labels are pending or missing, a labelled estimate is shown as a dotted line. Models without an SLO use the quality metric in UTC days.",

@@ -34,7 +34,7 @@ export async function addFollowUp(ctx: Context, input: AddFollowUp): Promise<Fol
     await record(ctx, "game-day.follow-up-added", { subject: `game-day/GD-${number}`, after: values });
     await publish(ctx, "game-days", gameDayId);
     const [added] = await selectFollowUps(ctx, eq(gameDayFollowUps.id, row.id));
-    if (!added) throw new Error("The follow-up is gone.");
+    if (!added) throw new Error("The follow-up no longer exists.");
     return added;
   });
 }

@@ -23,7 +23,7 @@ export async function findFaultProblem(ctx: Context, fault: Fault, endpointId: s
     case "engine-away":
       return engineProblem(ctx, endpointId);
     case "job-preempted":
-      return (await isRunning(ctx, fault.job)) ? "" : "The job does not run. Start the game day while it does.";
+      return (await isRunning(ctx, fault.job)) ? "" : "The job is not running. Start the game day while it is running.";
     case "channel-dead":
       return (await hasOtherChannel(ctx, fault.channelId))
         ? ""
@@ -43,7 +43,7 @@ async function servedHere(ctx: Context, endpointId: string) {
 
 async function engineProblem(ctx: Context, endpointId: string): Promise<string> {
   const deployment = (await currentDeployments(ctx, [endpointId])).get(endpointId);
-  if (!deployment?.engine) return "The version does not run on an engine elsewhere.";
+  if (!deployment?.engine) return "The version does not run on an external engine.";
   const [endpoint] = await ctx.db
     .select({ cascade: endpoints.cascade })
     .from(endpoints)

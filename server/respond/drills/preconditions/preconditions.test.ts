@@ -52,7 +52,7 @@ test.each<[string, Partial<PreconditionFacts>, string]>([
   ["other-game-day", { otherGameDay: 3 }, "GD-3 is running"],
   ["owner", { owner: { ...fine.owner, isMember: false } }, "Ines is not a member"],
   ["owner", { owner: { ...fine.owner, seenAt: now - 11 * minuteMs } }, "not signed in"],
-  ["on-call", { onCall: null }, "nobody is on call"],
+  ["on-call", { onCall: null }, "no one is on call"],
   ["quiet-hours", { routes: [{ receiver: "on-call", isReachable: true, isMuted: true }] }, "muted at this time"],
   ["notification", { routes: [] }, "reach no receiver"],
   ["share", { share: { share: 0.3, max: 0.1 } }, "30% of requests, max 10% unless an admin owns it."],

@@ -97,7 +97,7 @@ function ofBudgets({ budgets }: PreconditionFacts): Found {
   const min = percent(limits.budgetLeft);
   const blocked =
     worst.remaining < 0
-      ? `Blocked: the ${worst.name} budget is overspent, min ${min} left.`
+      ? `Blocked: the ${worst.name} budget is exhausted, min ${min} left.`
       : `Blocked: ${percent(worst.remaining)} of the ${worst.name} budget left, min ${min}.`;
   return { key: "budget", label, found, blocked: isEnough ? "" : blocked };
 }
@@ -117,7 +117,7 @@ function ofOwner({ owner: { name, isMember, seenAt }, now }: PreconditionFacts):
   const since = seenAt === null ? null : Math.max(0, now - seenAt);
   const found = since === null ? "signed out" : since < minuteMs ? "now" : `${formatDuration(floorMinutes(since))} ago`;
   const isSignedIn = since !== null && since <= signedInMs;
-  const blocked = `Blocked: ${name} owns it and is not signed in. The owner has to watch it.`;
+  const blocked = `Blocked: ${name} owns it and is not signed in. The owner must monitor the game day.`;
   return { key: "owner", label, found, blocked: isSignedIn ? "" : blocked };
 }
 
@@ -126,7 +126,7 @@ function floorMinutes(span: number): number {
 }
 
 function ofOnCall({ onCall, endpoint: { name } }: PreconditionFacts): Found {
-  const blocked = onCall ? "" : `Blocked: nobody is on call for ${name}. Add a schedule for its team.`;
+  const blocked = onCall ? "" : `Blocked: no one is on call for ${name}. Add a schedule for its team.`;
   return { key: "on-call", label: "someone on call", found: onCall?.name ?? "nobody", blocked };
 }
 

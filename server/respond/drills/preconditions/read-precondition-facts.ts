@@ -54,7 +54,7 @@ export async function readPreconditionFacts(ctx: Context, day: GameDayRow, now: 
     routes: await readRoutes(ctx, endpoint, objectives, now),
     share: isOfRequests(fault) ? { share: day.share, max: owner.isAdmin ? limits.adminShare : limits.share } : null,
     faultProblem: isForbidden
-      ? "This fault touches every workspace. An admin of the first workspace has to own it."
+      ? "This fault affects all workspaces. Its owner must be an admin of the first workspace."
       : await findFaultProblem(ctx, fault, endpointId),
   };
 }

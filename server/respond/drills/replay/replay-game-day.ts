@@ -40,9 +40,7 @@ export async function replayGameDay(ctx: Context, plan: GameDayPlan, now = Date.
       "The effect of this fault on SLIs depends on the model and its inputs, so the rules cannot be replayed.",
     );
   if (scope === "header") {
-    return unknown(
-      "Only requests that ask for the fault by its header are affected. How many is not known in advance.",
-    );
+    return unknown("Only requests with the header of the fault are affected. Their number is unknown in advance.");
   }
   known.expectedAffected = Math.round(perMinute * shares.reduce((sum, each) => sum + each, 0));
   if (perMinute === 0) return unknown("There was no traffic at this hour in the last 7 days.");
@@ -65,7 +63,7 @@ export async function replayGameDay(ctx: Context, plan: GameDayPlan, now = Date.
     objectives.push({ sloId: slo.id, name: slo.definition.displayName || slo.name, ...simulated });
   }
   const problem =
-    objectives.length === 0 ? "The endpoint has no SLO that sees this fault. No rule would notify anyone." : "";
+    objectives.length === 0 ? "No SLO of the endpoint measures this fault. No rule would notify anyone." : "";
   return { ...known, objectives, problem };
 }
 

@@ -111,7 +111,7 @@ test("confirms a hypothesis whose expectations were met, in one sentence and wit
 test("refutes it when nobody was notified, with the reason", () => {
   const facts = factsOf({ fired: [], sent: [], acknowledgements: [], now: at(46) });
   const report = buildReport(facts);
-  expect(plain(report.sentence)).toBe("Nobody was notified: expectation missed. Nothing recovered automatically.");
+  expect(plain(report.sentence)).toBe("No one was notified: expectation missed. Nothing recovered automatically.");
   expect(report.expectations[1]).toMatchObject({ result: "missed", evidence: "No rule fired." });
   expect(report.expectations[2]).toMatchObject({ result: "missed", evidence: "There was nothing to acknowledge." });
   expect(report.isConfirmed).toBe(false);

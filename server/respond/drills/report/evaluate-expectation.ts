@@ -57,7 +57,7 @@ function acknowledged(within: number, facts: GameDayFacts, moments: GameDayMomen
   }
   const seconds = acknowledgement && Math.max(0, (acknowledgement.at - from) / 1000);
   const result = resultOf(seconds, within, facts, (from - facts.startedAt) / 1000 + within);
-  return { seconds, result, evidence: acknowledgement ? (acknowledgement.by ?? "by someone") : "Nobody acknowledged." };
+  return { seconds, result, evidence: acknowledgement ? (acknowledgement.by ?? "by someone") : "No one acknowledged." };
 }
 
 function recovered(within: number, facts: GameDayFacts, { detection, recoveredAt, action }: GameDayMoments): Result {

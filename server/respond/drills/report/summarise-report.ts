@@ -29,9 +29,9 @@ function summariseNotification(
 ): string {
   if (!notification) {
     const expected = expectations.find(({ what }) => what === "notified")?.result;
-    if (expected === "missed") return "Nobody was notified: expectation missed.";
+    if (expected === "missed") return "No one was notified: expectation missed.";
     const isOpen = expected === "pending" || (expected === undefined && !isOver(facts));
-    return isOpen ? "On-call has not been notified so far." : "Nobody was notified.";
+    return isOpen ? "On-call has not been notified so far." : "No one was notified.";
   }
   const notified = `On-call was notified after ${formatSince(facts, notification.at)}`;
   if (acknowledgement) {

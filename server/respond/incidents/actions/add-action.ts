@@ -30,6 +30,6 @@ export async function addAction(ctx: Context, input: AddAction, idempotencyKey?:
     }),
   );
   const [action] = await selectActions(ctx, eq(incidentActions.id, id), 1);
-  if (!action) throw new Error("The action is gone.");
+  if (!action) throw new Error("The action no longer exists.");
   return action;
 }

@@ -29,7 +29,7 @@ export async function updateAction(ctx: Context, input: UpdateAction): Promise<I
       .set(set)
       .where(and(ofAction, eq(incidentActions.workspaceId, ctx.actor.workspaceId)))
       .returning();
-    if (!row) throw new Error("The action is gone while it was changed.");
+    if (!row) throw new Error("The action no longer exists.");
     const verb = isDone ? "action-done" : "action-changed";
     const { title, kind, dueOn } = before;
     await record(ctx, `incident.${verb}`, {

@@ -79,7 +79,7 @@ async function merge(ctx: Context, { part, whole, reason, groupIds }: Merged): P
     })
     .where(thisIncident(ctx, whole.id))
     .returning();
-  if (!changed) throw new Error("The incident is gone while it was locked.");
+  if (!changed) throw new Error("The incident no longer exists.");
   const next: StoredIncident = { ...changed, endpoint: whole.endpoint ?? part.endpoint };
   await note(ctx, { part, whole, reason, groupIds });
   if (becomesActive) await enterState(ctx, next, "active", { at, reason: `INC-${part.number} was merged into it` });

@@ -36,7 +36,7 @@ export async function waivePostMortem(ctx: Context, input: WaivePostMortem): Pro
     await record(ctx, "post-mortem.waived", { subject: `incident/${number}`, reason });
     await publish(ctx, "incident", incidentId);
     const waived = await findPostMortem(ctx, incidentId);
-    if (!waived) throw new Error("The post-mortem is gone.");
+    if (!waived) throw new Error("The post-mortem no longer exists.");
     return waived;
   });
 }

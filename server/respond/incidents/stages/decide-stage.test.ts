@@ -175,10 +175,10 @@ test("describes each stage in a sentence", () => {
   });
   const same = { ...action, burn: 12 };
   expect(of("watch", { action: same, burn: 12 }, 17).words).toBe(
-    "Watching for an effect: burn rate 12×, 3\u00a0min left.",
+    "Waiting for an effect: burn rate 12×, 3\u00a0min left.",
   );
   expect(of("watch", { action: { ...action, burn: 31 }, burn: 12 }, 17).words).toBe(
-    "Watching for an effect: burn rate 12×, down from 31×, 3\u00a0min left.",
+    "Waiting for an effect: burn rate 12×, down from 31×, 3\u00a0min left.",
   );
   expect(of("resolve", { burn: 0 }, 17).words).toBe("Calm for 12\u00a0min. Resolve the incident.");
   expect(of("resolve", { burn: 0 }, 75, "SEV4").words).toBe(

@@ -42,7 +42,7 @@ function wordsOf(view: Omit<StageView, "words">, { recovery, severity, now }: De
     const before = action?.burn ?? null;
     const isFalling = view.burn !== null && before !== null && view.burn < before;
     const fall = isFalling ? `, down from ${formatSignificant(before, 2)}×` : "";
-    return `Watching for an effect: ${rate ?? "alerts still fire"}${fall}, ${minutes(until - now)} left.`;
+    return `Waiting for an effect: ${rate ?? "alerts still fire"}${fall}, ${minutes(until - now)} left.`;
   }
   const quiet = `Calm for ${minutes(now - since + calmMs)}.`;
   const isMinor = severity === "SEV3" || severity === "SEV4";

@@ -41,12 +41,12 @@ export async function afterUndelivered(ctx: Context, row: Row, { isAgain = false
     )
     .returning({ id: escalations.id });
   if (hurried.length > 0) return publish(ctx, "oncall", id);
-  const ends = ["at its end", "nobody to call"];
+  const ends = ["at its end", "no one to page"];
   const isAtEnd = and(ofWorkspace, inArray(escalations.ended, ends), isNull(escalations.lapsedAt));
   if ((await ctx.db.$count(escalations, isAtEnd)) === 0 || (await isAnyLeft(ctx, `escalation:${id}:%`))) return;
   await beginAgain(ctx, id);
   for (const { userId } of await findAdmins(ctx)) {
-    const message = { ...readMessage(row.message), lines: ["Nobody of the escalation policy could be notified."] };
+    const message = { ...readMessage(row.message), lines: ["Could not notify anyone in the escalation policy."] };
     const { severity, groupId, incidentId } = row;
     await enqueueNotification(ctx, {
       to: { userId },

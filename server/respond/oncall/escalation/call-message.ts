@@ -7,7 +7,7 @@ import type { CalledGroup } from "./find-group.ts";
 interface Call {
   group: CalledGroup;
   severity: string;
-  /** Reason why this person or receiver is notified: "you are on call", "nobody is on call". */
+  /** Reason why this person or receiver is notified: "you are on call", "no one is on call". */
   why: string;
   startedAt: Date;
   now: Date;

@@ -35,7 +35,7 @@ test.each<[string, PagingFacts, EscalationChange]>([
   ["a page escalates, and a new one joins", { ...firing, pagedAt: now, last: inProgress }, null],
   ["one of two pages is muted", { ...firing, pages: 2, last: inProgress }, null],
   ["a page was escalated to the end", { ...firing, last: ended("at its end") }, null],
-  ["a page found nobody", { ...firing, last: ended("nobody to call") }, null],
+  ["a page found nobody", { ...firing, last: ended("no one to page") }, null],
   ["a new page after the end", { ...firing, pagedAt: now, last: ended("at its end") }, { do: "open" }],
   ["an escalated page of an older release", { ...firing, pagedAt: null, last: ended("at its end") }, null],
   ["only tickets fire", over, null],
@@ -52,7 +52,7 @@ test.each<[string, PagingFacts, EscalationChange]>([
   ["a page is acknowledged before it escalates", acknowledged, null],
   [
     "a page is acknowledged after the end",
-    { ...acknowledged, last: ended("nobody to call") },
+    { ...acknowledged, last: ended("no one to page") },
     { do: "lapse", why: "acknowledged" },
   ],
   ["an acknowledgement ends", { ...firing, last: ended("acknowledged") }, { do: "open" }],
@@ -85,7 +85,7 @@ test("has nothing left to do once the decision is carried out", () => {
     ended("acknowledged"),
   ];
   let cases = 0;
-  for (const last of [...lasts, lapsed("resolved"), lapsed("acknowledged"), ended("nobody to call")])
+  for (const last of [...lasts, lapsed("resolved"), lapsed("acknowledged"), ended("no one to page")])
     for (const hasEnded of [false, true])
       for (const pages of [0, 1, 2])
         for (const unmuted of [0, 1])

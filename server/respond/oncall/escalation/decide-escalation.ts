@@ -7,7 +7,7 @@ type Quiet = "resolved" | "silenced" | "acknowledged";
  * Ends of an escalation that executed all its steps: it stands for its page until that ends. They are stored, and an earlier version that
  * runs beside this one during an upgrade reads the same words.
  */
-const completedEnds = ["at its end", "nobody to call"];
+const completedEnds = ["at its end", "no one to page"];
 
 /** Newest escalation of a group. Times are milliseconds since 1970. */
 export interface LastEscalation {

@@ -174,7 +174,7 @@ test(
     expect(row).toMatchObject({ notifiedCount: 0, step: 1, nextAt: started });
     await runEscalationStep(ctx, id, started);
     expect(await called(ctx, groupId)).toEqual(["", ctx.actor.name]);
-    expect(await ctx.db.select().from(escalations)).toMatchObject([{ ended: "nobody to call", notifiedCount: 1 }]);
+    expect(await ctx.db.select().from(escalations)).toMatchObject([{ ended: "no one to page", notifiedCount: 1 }]);
     expect((await outbox(ctx, groupId)).map(({ userId }) => userId)).toEqual([ctx.actor.id]);
   }),
 );
@@ -190,7 +190,7 @@ test(
     for (let step = 0; step < 4; step++) expect(await runEscalationStep(ctx, id, started)).toBe(true);
     expect(await called(ctx, groupId)).toEqual(["", "", "", ctx.actor.name]);
     const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
-    expect(row).toMatchObject({ ended: "nobody to call" });
+    expect(row).toMatchObject({ ended: "no one to page" });
     expect((await outbox(ctx, groupId)).map(({ userId }) => userId)).toEqual([ctx.actor.id]);
   }),
 );

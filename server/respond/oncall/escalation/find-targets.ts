@@ -11,7 +11,7 @@ import type { Target } from "./contract.ts";
 export interface CallTargets {
   people: OnCallPerson[];
   receivers: { id: string; name: string }[];
-  /** Description of each target: "Ines Duarte, on call", "nobody is on call". */
+  /** Description of each target: "Ines Duarte, on call", "no one is on call". */
   words: string[];
 }
 
@@ -50,7 +50,7 @@ type PeopleTarget = Exclude<Target, { kind: "receiver" }>;
 /** Returns the role of a target's people, and the text where there are none. */
 function partOf(target: PeopleTarget): { role: string; nobody: string } {
   if (target.kind === "person") return { role: "", nobody: "a disabled user" };
-  if (target.who === "on-call") return { role: "on call", nobody: "nobody is on call" };
+  if (target.who === "on-call") return { role: "on call", nobody: "no one is on call" };
   if (target.who === "second") return { role: "next on call", nobody: "nobody is next on call" };
   if (target.who === "leads") return { role: "team lead", nobody: "the team has no lead" };
   return { role: "", nobody: "the team has no members" };

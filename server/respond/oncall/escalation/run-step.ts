@@ -59,7 +59,7 @@ export async function runEscalationStep(ctx: Context, escalationId: string, now 
     const targets = isLost ? await call(ctx, { ...calling, targets: await instead(ctx, found), next: null }) : found;
     const notifiedCount = row.notifiedCount + countOf(targets);
     if (isLost || after === null) {
-      await complete(ctx, row.id, { ended: isLost ? "nobody to call" : "at its end", endedAt: now, notifiedCount });
+      await complete(ctx, row.id, { ended: isLost ? "no one to page" : "at its end", endedAt: now, notifiedCount });
     } else {
       await ctx.db
         .update(escalations)

@@ -21,7 +21,7 @@ export function scheduleWarnings({ timeZone, gaps, disabled }: Facts): string[] 
   });
   const shown = gaps.slice(0, maxShown).map(({ from, to }) => {
     const length = formatDuration(to.getTime() - from.getTime());
-    return `Nobody is on call from ${format.format(from)} to ${format.format(to)} (${length}).`;
+    return `No one is on call from ${format.format(from)} to ${format.format(to)} (${length}).`;
   });
   const rest = gaps.length - shown.length;
   return [

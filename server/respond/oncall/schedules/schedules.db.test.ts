@@ -136,7 +136,7 @@ test(
       },
     ];
     const preview = await previewSchedule(ctx, { scheduleId: schedule.id, timeZone: "Europe/Lisbon", layers });
-    expect(preview.warnings[0]).toMatch(/^Nobody is on call from /);
+    expect(preview.warnings[0]).toMatch(/^No one is on call from /);
     expect(preview.warnings.at(-1)).toMatch(/^\d+ more coverage gaps after that\.$/);
     expect(preview.gaps.length).toBeGreaterThanOrEqual(10);
     expect((await listSchedules(ctx))[0]?.warnings).toEqual([]);

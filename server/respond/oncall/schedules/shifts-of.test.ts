@@ -89,8 +89,8 @@ test("limits a layer to its hours, over midnight and by weekday, and reports gap
     ["2026-04-11T05:00:00.000Z", "2026-04-13T00:00:00.000Z"],
   ]);
   expect(scheduleWarnings({ timeZone: "Europe/Lisbon", gaps, disabled: ["Ola"] }).map(plain)).toEqual([
-    "Nobody is on call from Mon 6 Apr, 01:00 to Fri 10 Apr, 22:00 (4 d 21 h).",
-    "Nobody is on call from Sat 11 Apr, 06:00 to Mon 13 Apr, 01:00 (1 d 19 h).",
+    "No one is on call from Mon 6 Apr, 01:00 to Fri 10 Apr, 22:00 (4 d 21 h).",
+    "No one is on call from Sat 11 Apr, 06:00 to Mon 13 Apr, 01:00 (1 d 19 h).",
     "Ola's account is disabled and will not be paged; reassign the shifts.",
   ]);
 });

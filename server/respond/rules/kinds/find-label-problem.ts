@@ -37,7 +37,7 @@ const finders: Record<LabelProblem, (health: LabelHealth, circumstances: Circums
     const [name, measure] = isRare ? ["AC1", ac1] : ["alpha", alpha];
     const { value } = measure ?? { value: null };
     if (measure === null || value === null)
-      return { isTrue: null, value, limit, words: `Agreement in ${project} is not known yet.` };
+      return { isTrue: null, value, limit, words: `Agreement in ${project} is unknown so far.` };
     const isTrue = isFiring ? value < limit : measure.high !== null && measure.high < limit;
     const words = `${isTrue ? "People do not agree" : "Agreement"} in ${project}: ${name} ${two(value)}${rangeOf(measure, two)}, limit ${two(limit)}.`;
     return { isTrue, value, limit, words, effect: `people disagree, ${name} ${two(value)}` };
@@ -45,15 +45,15 @@ const finders: Record<LabelProblem, (health: LabelHealth, circumstances: Circums
   errors: ({ project, noise }, { limits: { errorShare: limit }, isFiring }) => {
     const { value } = noise ?? { value: null };
     if (noise === null || value === null)
-      return { isTrue: null, value, limit, words: `The share of wrong labels in ${project} is not known yet.` };
+      return { isTrue: null, value, limit, words: `The share of incorrect labels in ${project} is unknown so far.` };
     const isTrue = isFiring ? value > limit : noise.low !== null && noise.low > limit;
-    const words = `About ${percent(value)} of the labels in ${project} look wrong${rangeOf(noise, percent)}, limit ${percent(limit)}.`;
-    return { isTrue, value, limit, words, effect: `${percent(value)} of labels look wrong` };
+    const words = `About ${percent(value)} of the labels in ${project} are likely incorrect${rangeOf(noise, percent)}, limit ${percent(limit)}.`;
+    return { isTrue, value, limit, words, effect: `${percent(value)} of labels are likely incorrect` };
   },
   backlog: ({ project, auditOpen, auditLate, auditDaysLeft, labelWithinDays: limit }, { isFiring }) => {
     const items = `${formatCount(auditOpen)} audit item${auditOpen === 1 ? "" : "s"}`;
     const due = `due within ${limit}\u00a0d`;
-    if (auditOpen === 0) return { isTrue: false, value: 0, limit, words: `No audit item waits in ${project}.` };
+    if (auditOpen === 0) return { isTrue: false, value: 0, limit, words: `No audit items to label in ${project}.` };
     if (auditDaysLeft === null) {
       const words = `${items} in ${project} ${auditOpen === 1 ? "waits" : "wait"}, ${due}, and none was labelled in the last 7\u00a0d.`;
       return {
@@ -76,11 +76,11 @@ const finders: Record<LabelProblem, (health: LabelHealth, circumstances: Circums
   },
   idle: ({ project, open, lastAnswerAt, oldestOpenAt }, { limits: { idleHours: limit }, now }) => {
     if (open === 0 || oldestOpenAt === null)
-      return { isTrue: false, value: null, limit, words: `Nothing waits for a label in ${project}.` };
+      return { isTrue: false, value: null, limit, words: `No items to label in ${project}.` };
     // Nobody could label before there was something to label.
     const idleMs = Math.max(0, now - Math.max(lastAnswerAt ?? 0, oldestOpenAt));
     const items = `${formatCount(open)} item${open === 1 ? " waits" : "s wait"}`;
-    const words = `Nobody has labelled in ${project} for ${formatDuration(idleMs)} (limit ${formatDuration(limit * hourMs)}); ${items}.`;
+    const words = `No labels in ${project} for ${formatDuration(idleMs)} (limit ${formatDuration(limit * hourMs)}); ${items}.`;
     const isTrue = idleMs >= limit * hourMs;
     return { isTrue, value: idleMs / hourMs, limit, words, effect: `no labels for ${formatDuration(idleMs)}` };
   },

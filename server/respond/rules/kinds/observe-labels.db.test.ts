@@ -99,7 +99,7 @@ test(
       },
       annotations: {
         summary: "animals: people disagree, alpha 0.41",
-        description: `People do not agree in animals: alpha 0.41 (0.35 to 0.48), limit 0.67. See /labels/${projectId}. Rule: In a label project of churn, people disagree (alpha below 0.667) or more than 10% of the labels look wrong.`,
+        description: `People do not agree in animals: alpha 0.41 (0.35 to 0.48), limit 0.67. See /labels/${projectId}. Rule: In a label project of churn, people disagree (alpha below 0.667) or more than 10% of the labels are likely incorrect.`,
         runbook_url: `/incidents/runbooks/${runbookId}`,
         "leeway.internal/endpoint-id": endpointId,
       },
@@ -165,7 +165,7 @@ test(
     await expect(create({}, "page")).rejects.toMatchObject({ code: "invalid", field: "severity" });
     const { words } = await create({});
     expect(words).toBe(
-      "In a label project, people disagree (alpha below 0.667), more than 10% of the labels look wrong, the audit cannot be labelled in time or nobody has labelled for 3 days.",
+      "In a label project, people disagree (alpha below 0.667), more than 10% of the labels are likely incorrect, the audit cannot be labelled in time or no one has labelled for 3 days.",
     );
   }),
 );

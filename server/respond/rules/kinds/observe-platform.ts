@@ -43,7 +43,11 @@ const readers: Record<Condition, Reader> = {
     // A worker that evaluates works, even if its heartbeat is late. Whoever stands in for the workers has waited long enough.
     const silence = (await isLeased(ctx.db, pagingLease)) ? workerSilence(roles, 0) : undefined;
     if (silence) return { value, isTrue: true, words: silence.words, forMs: 0, since: silence.since };
-    return { value, isTrue: false, words: value === 1 ? "1 worker works." : `${formatCount(value)} workers work.` };
+    return {
+      value,
+      isTrue: false,
+      words: value === 1 ? "1 worker is running." : `${formatCount(value)} workers are running.`,
+    };
   },
   "no-gateway": async (ctx, now) => {
     const value = await count(ctx, sql`gateway_heartbeats where seen_at > ${new Date(now - heartbeatMs)}`);

@@ -39,7 +39,7 @@ test(
   inWorkspace(async (ctx) => {
     const { evaluate, words, runbookId } = await newRule(ctx);
     expect(words).toBe(
-      "Training: a training job fails or is lost, checkpoints are damaged, a running job does not save, jobs wait for an engine that runs nothing or does not answer or 90% of the month's budget is spent.",
+      "Training: a training job fails or is lost, checkpoints are damaged, a running job does not save, jobs wait for an engine that runs nothing or does not respond or 90% of the month's budget is spent.",
     );
     expect(await evaluate()).toEqual([]);
     const failed = await newTrainingJob(ctx);

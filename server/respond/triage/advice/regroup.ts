@@ -13,7 +13,7 @@ export function merge({ row, folding, moves }: RegroupFacts): TriageAction {
   const off = !folding
     ? "No incident to merge."
     : isOver(moves)
-      ? "The incident is over."
+      ? "The incident has ended."
       : folding.others.length === 0
         ? "No other incident is open."
         : null;
@@ -23,11 +23,11 @@ export function merge({ row, folding, moves }: RegroupFacts): TriageAction {
     label: "Merge…",
     key: "I",
     off,
-    words: "Makes this a part of another open incident.",
+    words: "Merges this into another open incident.",
     title: `Merge INC-${number} into which incident?`,
     consequences: [
       { label: "Alerts", value: "move to the other incident, with their acknowledgements" },
-      { label: "Pages", value: "nothing is paged again; escalations go on" },
+      { label: "Pages", value: "nothing is paged again; escalations continue" },
       { label: "Keeps", value: `INC-${number} with its timeline, as merged` },
       { label: "Undo", value: "split it off again" },
     ],
@@ -42,7 +42,7 @@ export function splitOff({ row, folding, moves }: RegroupFacts): TriageAction {
   const off = !folding
     ? "No incident to split."
     : isOver(moves)
-      ? "The incident is over."
+      ? "The incident has ended."
       : folding.groups.length === 0
         ? "It has no alerts to split off."
         : isAlone
@@ -54,12 +54,12 @@ export function splitOff({ row, folding, moves }: RegroupFacts): TriageAction {
     label: "Split off…",
     key: "O",
     off,
-    words: "Makes some of its alerts an incident of their own.",
+    words: "Moves some of its alerts to a separate incident.",
     title: `Split which alerts off INC-${number}?`,
     consequences: [
       { label: "Alerts", value: "move to the other incident, with their acknowledgements" },
-      { label: "Becomes", value: "a new incident, or the merged incident again from which they came" },
-      { label: "Pages", value: "nothing is paged again; escalations go on" },
+      { label: "Becomes", value: "a new incident, or the reopened merged incident they came from" },
+      { label: "Pages", value: "nothing is paged again; escalations continue" },
       { label: "Undo", value: "merge them again" },
     ],
     confirmLabel: "Split off",

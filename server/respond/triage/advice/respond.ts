@@ -11,7 +11,7 @@ export function acknowledge({ row, next, now }: AdviceFacts): TriageAction {
   const words =
     next && who
       ? `Stops the escalation to ${who}, ${formatTimeLeft(next.at.getTime(), now)}.`
-      : "Tells others you are working on it. Stops the escalation.";
+      : "Shows others that you are working on it. Stops the escalation.";
   const isAcknowledged = row.owner && row.unacknowledgedGroupIds.length === 0;
   const off =
     !row.groupId || row.alerts === 0
@@ -152,7 +152,7 @@ export function resolve({ row, moves }: AdviceFacts): TriageAction {
 
 /** Leads to the policy that trains a model again, which asks for the reason. */
 export function retrain(model: string): TriageAction {
-  const words = `Opens the policy of ${model}. Takes hours: mend first what fails now.`;
+  const words = `Opens the policy of ${model}. Takes hours: fix current failures first.`;
   return { ...empty, act: "retrain", label: "Retrain…", key: "T", words, off: null, asks: false };
 }
 

@@ -46,7 +46,7 @@ const definitions: [path: string, definition: object][] = [
   [
     `feature-views/${scheduleView}`,
     {
-      description: "A flight as the departure board shows it when it leaves.",
+      description: "A flight as shown on the departure board at departure.",
       entities: ["flight"],
       source: scheduleSource,
       ttlUs: scheduleTtlUs,
@@ -63,7 +63,7 @@ const definitions: [path: string, definition: object][] = [
   [
     `feature-services/${inputsService}`,
     {
-      description: "What the flight delay model takes.",
+      description: "Inputs of the flight delay model.",
       projections: [{ view: scheduleView }, { view: weatherView }],
     },
   ],
@@ -89,8 +89,8 @@ export async function ensureFlightViews(target: DemoTarget): Promise<void> {
  * weather is by plan.
  */
 export async function ensureLagSlos(target: DemoTarget, team: Named): Promise<void> {
-  const weather = { description: "Stops for four of every twelve minutes by plan.", target: 0.8 };
-  const schedule = { description: "The departure board keeps up.", target: 0.99 };
+  const weather = { description: "Stops for four of every twelve minutes, on purpose.", target: 0.8 };
+  const schedule = { description: "Up-to-date departure board.", target: 0.99 };
   await ensureViewSlo(target, team, "weather-lag", {
     ...weather,
     indicator: { kind: "view-lag", viewId: await idOf(target, weatherView), atMostMs: weatherTtlUs / 1000 },

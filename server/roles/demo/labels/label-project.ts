@@ -12,7 +12,7 @@ const classes = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 const guideline = {
   text: [
-    "Say which digit the picture shows. The keys 1 to 9 are the digits.",
+    "Enter the digit shown in the image. The keys 1 to 9 are the digits.",
     "For a zero, click 0, or press / and type 0. The key 0 is for an illegible digit.",
     "If you hesitate between two digits, decide by the stroke that only one of them has.",
   ].join("\n\n"),
@@ -54,7 +54,7 @@ export async function ensureLabelProject(target: DemoTarget): Promise<number | u
   if (await find(true)) return undefined;
   const created = await send<Project>(target, "POST", url, {
     name: labelProject,
-    description: "Digits that the model is unsure of, and a random audit of all requests.",
+    description: "Uncertain digits, and a random audit of all requests.",
     endpoint: labelProject,
     taskKind: "class",
     classes,

@@ -21,13 +21,13 @@ export const formsScanner: Scanner = {
   model: "scanned-digits",
   endpoint: "digits-scanner",
   experiment: "Scanned digits",
-  description: "Reads the digits of forms. Its scanner is replaced, and a policy trains it again.",
+  description: "Reads the digits of forms. Its scanner is replaced, and a policy retrains it.",
 };
 export const tillScanner: Scanner = {
   model: "till-digits",
   endpoint: "digits-till",
   experiment: "Till digits",
-  description: "Reads the digits of receipts. Its scanner is broken, so its policy trains nothing.",
+  description: "Reads the digits of receipts. Its scanner is broken, so its policy is on hold.",
 };
 const frozenSet = "scanned-digits-frozen";
 const freshSet = "scanned-digits-fresh";

@@ -52,7 +52,7 @@ test("finds a failed materialisation and names its range", () => {
       kind: "materialisation-failed",
       words:
         "The materialisation from the first row to 2026-06-01T00:00:00.000Z failed: The file is gone. Its rows were not read since.",
-      advice: expect.stringContaining("with the same range. It reads the whole range again"),
+      advice: expect.stringContaining("with the same range. Look-ups continue meanwhile"),
     },
   ]);
   expect(find({ failed: { ...failed, others: 2 } })[0]?.words).toContain(

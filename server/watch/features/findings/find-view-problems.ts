@@ -65,7 +65,7 @@ function sourceLate(view: ViewFacts, now: number): FoundViewFinding | undefined 
     words: `${what}, and values expire after ${formatDuration(ttlMs)}. ${listOf(users)} ${users.length === 1 ? "needs" : "need"} this view.`,
     effect: "no event within its time limit",
     advice:
-      "Check the process that writes the view: whether it runs, and whether its writes are refused. Until rows arrive, look-ups return null, or what the pipeline's policy says.",
+      "Check the process that writes the view: whether it runs, and whether its writes are rejected. Until rows arrive, look-ups return null, or what the pipeline's policy says.",
     section: "late-sources",
     alertname: "FeatureSourceLate",
     evidence: { forMs, ttlMs, users: users.length },
@@ -88,7 +88,7 @@ function notRead({ failed }: ViewFacts): FoundViewFinding | undefined {
     words: `The materialisation ${rangeOf(failed)} failed: ${sentence(problem ?? "no reason is known")} Its rows were not read since.${more}`,
     effect: "materialisation failed",
     advice:
-      "Remove the cause, then start a materialisation with the same range. It reads the whole range again; look-ups continue meanwhile. If no one needs these rows, start one with this range and cancel it.",
+      "Fix the cause, then start a materialisation with the same range. Look-ups continue meanwhile. If no one needs these rows, start one with this range and cancel it.",
     section: "failed-materialisations",
     alertname: "FeatureMaterialisationFailed",
     evidence: { endedAt, fromEventAt, toEventAt, others },
@@ -116,7 +116,7 @@ function missed(
     words: `${what}; one is due every ${formatDuration(everyMs)}.`,
     effect: "materialisation is overdue",
     advice:
-      "Check whether a worker runs and whether a materialisation of the view is waiting or slow. Start one by hand if none is.",
+      "Check whether a worker runs and whether a materialisation of the view is waiting or slow. Start one manually if none is.",
     section: "failed-materialisations",
     alertname: "FeatureMaterialisationLate",
     evidence: { forMs, everyMs },

@@ -64,7 +64,7 @@ export type GetViewSkew = z.input<typeof GetViewSkew>;
 export const SkewCounts = z.object({
   compared: z.number().int(),
   mismatched: z.number().int(),
-  byRequest: z.number().int().describe("Other values that requests brought; they count in none of the other numbers."),
+  byRequest: z.number().int().describe("Values sent with requests; not included in the other numbers."),
   /** Null where nothing was compared. */
   share: z.number().nullable(),
   /** Wilson's 95% interval of the share. */
@@ -82,11 +82,11 @@ export const RecentSkew = z.object({
   feature: z.string(),
   /** Null for an endpoint that was deleted. */
   endpoint: z.string().nullable(),
-  hours: z.number().int().describe("Over so many hours before the newest one that was compared."),
+  hours: z.number().int().describe("Hours before the newest compared one."),
   compared: z.number().int(),
   mismatched: z.number().int(),
   share: z.number(),
-  isAboveLimit: z.boolean().describe("Above the limit, and not only by chance. Then there is an alert."),
+  isAboveLimit: z.boolean().describe("Whether the share is significantly above the limit, which raises an alert."),
 });
 export type RecentSkew = z.infer<typeof RecentSkew>;
 

@@ -16,7 +16,7 @@ export async function addAnalysis(
     .insert(monitoringAnalyses)
     .values({ workspaceId, endpointId, kind: question.kind, question, createdBy })
     .returning({ id: monitoringAnalyses.id });
-  if (!row) throw new Error("The analysis was not written down.");
+  if (!row) throw new Error("The analysis was not stored.");
   await record(ctx, "analysis.requested", { subject: `analysis/${row.id}`, after: { question } });
   await enqueue(ctx, "run-analysis", { analysisId: row.id });
   await publish(ctx, "monitoring", endpointId ?? row.id);

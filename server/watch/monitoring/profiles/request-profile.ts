@@ -65,7 +65,7 @@ export async function addProfile(ctx: Context, profile: NewProfile): Promise<str
     .insert(referenceProfiles)
     .values({ ...profile, workspaceId, createdBy })
     .returning({ id: referenceProfiles.id });
-  if (!row) throw new Error("The reference was not written down.");
+  if (!row) throw new Error("The reference was not stored.");
   await enqueue(ctx, "build-profile", { profileId: row.id });
   return row.id;
 }

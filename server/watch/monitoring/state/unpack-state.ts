@@ -17,7 +17,7 @@ interface Wanted {
 export function unpackState(packed: Buffer, wanted: Wanted = {}): SpanState {
   const reader = new ByteReader(packed);
   const version = reader.integer();
-  if (version !== packedVersion) throw new Error(`A packed state is of version ${version}, which is not known here.`);
+  if (version !== packedVersion) throw new Error(`A packed state is of version ${version}, which is unknown here.`);
   const rows = reader.integer();
   const features: SpanState["features"] = new Array(reader.integer());
   for (let index = 0; index < features.length; index++) {
@@ -43,7 +43,7 @@ function unpackFeature(reader: ByteReader): FeatureState {
   const mark = reader.integer();
   if (mark === numericMark) return unpackNumeric(reader);
   if (mark === categoricalMark) return unpackCategorical(reader);
-  throw new Error(`A packed state has a feature of kind ${mark}, which is not known here.`);
+  throw new Error(`A packed state has a feature of kind ${mark}, which is unknown here.`);
 }
 
 function unpackNumeric(reader: ByteReader): FeatureState {

@@ -23,7 +23,7 @@ export async function countSlo(
   span: Span,
 ): Promise<Counted> {
   const { indicator } = definition;
-  if (!indicator) throw new Error("A composite is not counted; its parts are.");
+  if (!indicator) throw new Error("A composite is not counted; its components are.");
   const known = seriesId === null ? undefined : await countedSpan(ctx, seriesId);
   if (!known || seriesId === null) return countIndicator(ctx, indicator, span);
   const counts = await readSeries(ctx, seriesId, span);

@@ -84,6 +84,6 @@ test("names clusters where the gate suppresses failures because of them", () => 
   expect(tiers[0]?.dispersion).toBeGreaterThan(1.8);
   expect(tiers[0]).toMatchObject({ bad: 2, passesGate: false, isFiring: false });
   expect(describeSlo({ ...slo, budget: readBudget(slo), tiers }).join(" ")).toContain(
-    "Usually about 2 failures come at once.",
+    "Usually about 2 failures occur together.",
   );
 });

@@ -70,7 +70,7 @@ export function describeUntestable(absent: SloState["absent"]): string {
     return "Silence cannot be detected yet: the usual traffic must be known for at least three days.";
   return reason === undefined
     ? ""
-    : "Silence cannot be detected: data arrives too irregularly to tell a pause from a failure.";
+    : "Silence cannot be detected: data arrives too irregularly to distinguish a pause from a failure.";
 }
 
 /** Rounds a burn rate as it is shown everywhere: one decimal below 100, an integer from there on. */

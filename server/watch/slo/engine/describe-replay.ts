@@ -18,7 +18,7 @@ export function describeReplay(found: Found, { period }: Pick<SloDefinition, "pe
     pages.length === 0
       ? tickets.length === 0
         ? "notified nobody"
-        : `${opened} and paged nobody`
+        : `${opened} and paged no one`
       : `${paged} and ${tickets.length === 0 ? "opened no tickets" : opened}`;
   const missed = recall === null ? 0 : recall.incidents - recall.notified;
   const silent =

@@ -97,7 +97,7 @@ function describeHeld({ bad, total, chance, tier, dispersion = 1 }: TierReading,
   const evidence = rounded <= 1 ? `One ${one} is` : `${formatCount(rounded)} ${failures} are`;
   const likely = chance === null ? "" : ` (chance ${percent(Number(chance.toPrecision(1)))} for a healthy service)`;
   const clusters = Math.round(dispersion);
-  const together = clusters > 1 ? ` Usually about ${formatCount(clusters)} ${failures} come at once.` : "";
+  const together = clusters > 1 ? ` Usually about ${formatCount(clusters)} ${failures} occur together.` : "";
   return `${formatCount(rounded)} of ${formatCount(Math.round(total))} ${all} ${failed}. ${evidence} not significant${likely}; no ${tier.severity}.${together}`;
 }
 

@@ -110,7 +110,7 @@ const ofSpans: readonly IndicatorKind[] = ["view-lag", "cost", "drift-budget"];
 function sliceEffect({ indicator, budgeting }: SloDefinition, share: string): string | undefined {
   if (budgeting.method !== "timeslices" || !indicator || ofSpans.includes(indicator.kind)) return undefined;
   const { sliceMinutes } = budgeting;
-  return `${share} of ${sliceMinutes === 1 ? "minutes" : `spans of ${sliceMinutes} min`} miss the target`;
+  return `${share} of ${sliceMinutes === 1 ? "minutes" : `windows of ${sliceMinutes} min`} miss the target`;
 }
 
 function effectOf(indicator: Indicator | null, share: string): string {

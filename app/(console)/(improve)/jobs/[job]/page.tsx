@@ -159,8 +159,8 @@ export default async function JobPage({ params, searchParams }: Props) {
       />
       {silentSince && (
         <StaleLine>
-          No heartbeat since <ClockTime at={silentSince} seconds />. The engine is asked whether it still runs; after 5
-          minutes without one, its attempt is fenced and the job resumes from its newest checkpoint.
+          No heartbeat since <ClockTime at={silentSince} seconds />. Leeway checks the engine; after 5 minutes without a
+          heartbeat, the attempt is fenced and the job resumes from its newest checkpoint.
         </StaleLine>
       )}
       <JobTiles job={job} history={history} progress={progress} leftMs={leftMs} />
@@ -181,7 +181,7 @@ export default async function JobPage({ params, searchParams }: Props) {
             attempt={attempt}
             emptyText={
               state === "waiting"
-                ? "The job is queued. Its log begins when its program starts."
+                ? "The job is queued. Its log starts with its program."
                 : isOpen
                   ? "Its program has not started."
                   : "Its program never started."

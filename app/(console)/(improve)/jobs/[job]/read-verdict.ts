@@ -18,7 +18,7 @@ export async function readVerdict(ctx: Context, job: TrainingJobDetails): Promis
   const { id, state, rerunOf: original, isExactRerun: isExact } = job;
   if (original === null) return undefined;
   if (openJobStates.some((each) => each === state)) {
-    return { original, isExact, outcome: null, problem: "Compared when it has finished." };
+    return { original, isExact, outcome: null, problem: "Compared once it has finished." };
   }
   try {
     return { original, isExact, outcome: await getReproducibility(ctx, id), problem: undefined };

@@ -36,7 +36,7 @@ export default async function SweepsPage({ searchParams }: PageProps<"/jobs/swee
       <PageHead
         title="Sweeps"
         help="training#sweeps"
-        context="Jobs that try parameters, and are compared by a metric"
+        context="Jobs with different parameters, compared by a metric"
         actions={
           <KeyLink
             href={newSweepHref()}
@@ -55,8 +55,8 @@ export default async function SweepsPage({ searchParams }: PageProps<"/jobs/swee
             title="No sweeps yet"
             action={why === undefined && <Link href={newSweepHref()}>Start a sweep</Link>}
           >
-            A sweep runs a template with other parameters each time: every combination, or values drawn at random.
-            Trials that fall behind can be ended early.
+            A sweep runs a template with different parameters: every combination, or random values. Poor trials can be
+            stopped early.
           </EmptyState>
         ) : (
           <SweepsTable

@@ -31,7 +31,7 @@ export default async function TemplatesPage() {
       <PageHead
         help="training#start-from-a-ready-template"
         title="Templates"
-        context="What can be submitted again and again. Jobs keep the revision that they were submitted with"
+        context="Reusable job definitions. Jobs keep the revision they were submitted with"
         actions={
           <KeyLink
             href={`${templatesPath}/new`}
@@ -50,7 +50,7 @@ export default async function TemplatesPage() {
             title="No templates yet"
             action={why === undefined && <Link href={`${templatesPath}/new`}>Create a template</Link>}
           >
-            A template holds a command, its machines and limits, and the parameters that a submit may change.
+            A template defines a command, its machines and limits, and the parameters that can be set on submit.
           </EmptyState>
         ) : (
           <TemplatesTable templates={templates} engines={new Map(engines.map(({ id, name }) => [id, name]))} />

@@ -165,7 +165,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
           label={
             <Definition
               name="Fresh labels"
-              sentence="New or changed labels that models may learn: no gold items, no frozen audit."
+              sentence="New or changed labels available for training, without gold items and frozen audits."
             >
               Fresh labels
             </Definition>
@@ -174,7 +174,7 @@ export default async function LabelProjectPage({ params }: PageProps<"/labels/[p
           comparison={
             trigger.trained
               ? `since the data of ${trigger.trained.model} v${trigger.trained.version}`
-              : "none trained on yet"
+              : "no labels used for training yet"
           }
         />
         <MetricTile
@@ -255,7 +255,7 @@ function describeClasses({ config }: LabelProjectDetails): string {
 
 function describeRange({ hoursLow, hoursHigh, active }: LabelProgress): string {
   const people = `${formatCount(active)} active`;
-  if (hoursLow === null || hoursHigh === null) return `${people}; no pace yet`;
+  if (hoursLow === null || hoursHigh === null) return `${people}; pace unknown`;
   const [low, high] = [hoursLow, hoursHigh].map((hours) => formatDuration(hours * 3_600_000));
-  return `${people}; ${low === high ? low : `${low} to ${high}`} at the usual pace`;
+  return `${people}; ${low === high ? low : `${low} to ${high}`} at the recent pace`;
 }

@@ -24,7 +24,7 @@ export default async function NewLabelProjectPage({ searchParams }: PageProps<"/
       <PageHead
         help="labelling#label-projects"
         title="New label project"
-        context="What is shown to people, and what they are asked about it"
+        context="What annotators see, and what they label"
       />
       {why ? (
         <Panel>

@@ -116,7 +116,7 @@ export default async function PolicyPage({ params, searchParams }: Props) {
               now={now}
               empty={
                 <EmptyState title="No cycles yet">
-                  One starts when its triggers are met and nothing puts it on hold.
+                  A cycle starts when the triggers are met and nothing puts it on hold.
                 </EmptyState>
               }
               foot={policy.counts.cycles > shownCycles && `Newest ${shownCycles} of ${policy.counts.cycles}`}

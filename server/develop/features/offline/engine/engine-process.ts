@@ -151,7 +151,7 @@ async function readRows(connection: DuckDBConnection, sql: string, most: number)
 }
 
 async function fetch({ rows, bytes, cellBytes }: PageLimits): Promise<EngineCell[][]> {
-  if (!fetched) throw new Error("No query was begun.");
+  if (!fetched) throw new Error("No query was started.");
   const columns: EngineCell[][] = Array.from({ length: fetched.result.columnCount }, () => []);
   let [taken, size] = [0, 0];
   while (taken < rows && size < bytes) {
@@ -172,7 +172,7 @@ async function fetch({ rows, bytes, cellBytes }: PageLimits): Promise<EngineCell
 }
 
 async function fetchColumns(rows: number): Promise<ColumnCells[]> {
-  if (!fetched) throw new Error("No query was begun.");
+  if (!fetched) throw new Error("No query was started.");
   const collectors = fetched.result.columnTypes().map(({ typeId }) => columnCollector(typeId, rows));
   for (let start = 0; start < rows; ) {
     const chunk = await nextChunk(fetched);

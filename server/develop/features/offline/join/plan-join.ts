@@ -149,7 +149,7 @@ function refuseCollision(
     same !== name
       ? `The result would have columns "${same}" and "${name}", which differ only in case. ${advice}`
       : spine.has(name)
-        ? `The rows have a column "${name}" already, and a feature of that name was requested. ${advice}`
+        ? `The rows already have a column "${name}", and a feature with that name was requested. ${advice}`
         : `Two features would be named "${name}". ${advice}`,
   );
 }

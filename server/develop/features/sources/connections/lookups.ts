@@ -9,7 +9,7 @@ export async function findConnection(ctx: Context, name: string) {
   const ofName = and(eq(featureConnections.workspaceId, ctx.actor.workspaceId), eq(featureConnections.name, name));
   const [row] = await ctx.db.select().from(featureConnections).where(ofName);
   if (row) return row;
-  throw new DomainError("not-found", `There is no connection "${name}" in this workspace.`);
+  throw new DomainError("not-found", `Connection "${name}" not found.`);
 }
 
 /** Returns the connection string. @throws DomainError "not-found"; "invalid" if it was lost with its key */

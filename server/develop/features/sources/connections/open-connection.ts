@@ -78,7 +78,7 @@ async function addressOf({ host, port, sslMode }: ParsedConnection, { allowsPriv
   const [first] = found;
   if (!first) throw new DomainError("unavailable", `The host "${host}" cannot be resolved.`);
   if (!inside && sslMode === "disable") {
-    const message = "The password would cross the internet in the clear. Add ?sslmode=verify-full to the URL.";
+    const message = "The password would be sent unencrypted over the internet. Add ?sslmode=verify-full to the URL.";
     throw new DomainError("invalid", message, { field: "url" });
   }
   const ssl = sslMode !== "disable" && { servername: host, rejectUnauthorized: sslMode === "verify-full" };
@@ -94,6 +94,6 @@ function refusalOf(error: unknown): DomainError {
   const isTemporary =
     !(error instanceof pg.DatabaseError) || /^(08|53|57P|58|40001|40P01|25P03)/.test(error.code ?? "");
   return isTemporary
-    ? new DomainError("unavailable", `The database is out of reach: ${message}`, { cause: error })
-    : new DomainError("invalid", `The database refused: ${message}`, { cause: error });
+    ? new DomainError("unavailable", `Could not connect to the database: ${message}`, { cause: error })
+    : new DomainError("invalid", `The database rejected the connection: ${message}`, { cause: error });
 }

@@ -22,7 +22,7 @@ export function pickleFindings({ name: file, source, start = 0, deadlineAt, isCe
   if (!isCertain && !isPickle) return [];
   return [
     ...(imports.get("dangerous") ?? []).map((imported): Finding => {
-      const words = `Loading it runs ${dotted(imported)}, which can harm anyone who loads it.`;
+      const words = `Loading it runs ${dotted(imported)}, which can run any code.`;
       return { file, rule: "pickle-import", severity: "dangerous", words };
     }),
     ...hidden(file, walk),

@@ -20,15 +20,13 @@ export type OfLabelGroup = z.input<typeof OfLabelGroup>;
 
 export const LabelGroup = z.object({
   groupKey: z.string(),
-  tasks: z
-    .array(GivenTask.omit({ expiresAt: true }))
-    .describe("Tasks that you have not answered, and that you hold or that have a free place."),
-  waiting: z.number().int().describe("All tasks of the group that you may answer, those beyond the limit included."),
+  tasks: z.array(GivenTask.omit({ expiresAt: true })).describe("Unanswered tasks that are leased to you or available."),
+  waiting: z.number().int().describe("All tasks of the group that you may answer, including those beyond the limit."),
   open: z.number().int().describe("All open tasks of the group."),
   label: LabelValue.nullable().describe(
-    "What the first answers, given one by one, agree on; null while they do not, or before an own answer.",
+    "Label that the first single answers agree on; null while they disagree, or before your own answer.",
   ),
-  singleAnswers: z.number().int().describe("Answers of the group that were given one by one."),
+  singleAnswers: z.number().int().describe("Single answers to the group."),
 });
 export type LabelGroup = z.infer<typeof LabelGroup>;
 

@@ -46,7 +46,7 @@ export async function* writeCoco(pages: TaskPages, project: ExportedProject, now
   const info = {
     year: now.getUTCFullYear(),
     version: "1.0",
-    description: unsized > 0 ? `${unsized} boxes of pictures of unknown size are left out.` : "",
+    description: unsized > 0 ? `${unsized} boxes of images of unknown size are skipped.` : "",
     contributor: "Leeway",
     url: "",
     date_created: now.toISOString(),

@@ -38,11 +38,11 @@ test.each([
   [
     "no context",
     kubeconfig("{}").replace("current-context: one", "current-context: gone"),
-    "names a cluster or a user",
+    "refers to a missing cluster or user",
   ],
   ["a program", kubeconfig("{exec: {command: aws}}"), "it starts a program to sign in"],
-  ["a file", kubeconfig("{tokenFile: /etc/passwd}"), "it names files"],
-  ["a file of the cluster", kubeconfig("{token: a}", "certificate-authority: /etc/passwd"), "it names files"],
+  ["a file", kubeconfig("{tokenFile: /etc/passwd}"), "it refers to files"],
+  ["a file of the cluster", kubeconfig("{token: a}", "certificate-authority: /etc/passwd"), "it refers to files"],
 ])("refuses a kubeconfig with %s", (_, text, words) => {
   expect(() => readKubeconfig(text)).toThrow(words);
 });

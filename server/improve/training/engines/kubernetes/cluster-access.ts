@@ -39,7 +39,7 @@ export function readKubeconfig(text: string): EngineServer {
   const context = data.contexts.find(({ name }) => name === data["current-context"])?.context;
   const cluster = data.clusters.find(({ name }) => name === context?.cluster)?.cluster;
   const user = data.users.find(({ name }) => name === context?.user)?.user;
-  if (!cluster || !user) throw refused("its current context names a cluster or a user that it does not have");
+  if (!cluster || !user) throw refused("its current context refers to a missing cluster or user");
   if (user.exec || user["auth-provider"]) {
     throw refused("it starts a program to sign in. Use the token of a service account instead");
   }
@@ -48,7 +48,7 @@ export function readKubeconfig(text: string): EngineServer {
     user["client-certificate"] ||
     (cluster["certificate-authority"] && !cluster["certificate-authority-data"])
   ) {
-    throw refused("it names files. Make one that has all, by kubectl config view --flatten --minify --raw");
+    throw refused("it refers to files. Create a self-contained one with kubectl config view --flatten --minify --raw");
   }
   const decoded = (text: string | undefined) =>
     text === undefined ? undefined : Buffer.from(text, "base64").toString("utf8");

@@ -127,7 +127,7 @@ export function kubernetesClient(server: EngineServer) {
         if (answer.statusCode !== 200) {
           answer.destroy();
           if (answer.statusCode === 410) throw new VersionGone();
-          throw new DomainError("unavailable", `Kubernetes answered ${answer.statusCode} to a watch.`);
+          throw new DomainError("unavailable", `Kubernetes responded with ${answer.statusCode} to a watch.`);
         }
         yield { type: "BOOKMARK", object: undefined, resourceVersion };
         for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -179,17 +179,17 @@ function expectOk(answer: EngineAnswer, statuses: readonly number[] = [200]): En
     case 401:
       throw new DomainError(
         "unavailable",
-        "Kubernetes refuses the token or certificate of this engine, which may have expired.",
+        "Kubernetes rejected the token or certificate of this engine, which may have expired.",
       );
     case 403:
       throw new DomainError("unavailable", `Kubernetes does not allow this engine to do that: ${words}`);
     // A quota that is used up comes as 403 too, above, and may be free later; what follows stays wrong.
     case 400:
     case 422:
-      throw new DomainError("invalid", `Kubernetes refuses the job: ${words}`, { field: "engineFields" });
+      throw new DomainError("invalid", `Kubernetes rejected the job: ${words}`, { field: "engineFields" });
     default:
-      if (!isJson) throw new DomainError("unavailable", "There is no API of Kubernetes at this address.");
-      throw new DomainError("unavailable", `Kubernetes answered ${answer.status}: ${words}`);
+      if (!isJson) throw new DomainError("unavailable", "No Kubernetes API at this address.");
+      throw new DomainError("unavailable", `Kubernetes responded with ${answer.status}: ${words}`);
   }
 }
 
@@ -197,6 +197,6 @@ function parse<T>(shape: z.ZodType<T>, answer: EngineAnswer): T {
   try {
     return shape.parse(JSON.parse(answer.body.toString("utf8")));
   } catch (cause) {
-    throw new DomainError("unavailable", "Kubernetes answered in a form that Leeway does not know.", { cause });
+    throw new DomainError("unavailable", "Kubernetes responded with in a form that Leeway does not know.", { cause });
   }
 }

@@ -92,8 +92,7 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
       const created = await kubernetes.create(createPath, wanted, deadline);
       // One with its name is that of an earlier try of this launch.
       const job = Taken.safeParse(created ?? (await kubernetes.get(`${path}/${launch.id}`, deadline))).data;
-      if (!job)
-        throw new DomainError("unavailable", "Kubernetes took the job and does not know it; it is submitted again.");
+      if (!job) throw new DomainError("unavailable", "Kubernetes accepted the job and lost it; it is submitted again.");
       if (needsService) await kubernetes.create(paths.services, serviceObject(launch, job.metadata.uid), deadline);
       return { id: launch.id, epoch: job.metadata.uid };
     },
@@ -174,7 +173,7 @@ export function kubernetesEngine({ settings, access, watched, wrapper }: Kuberne
   };
 }
 
-const gone = (): Seen => ({ state: "gone", reason: "Kubernetes does not know it.", at: new Date().toISOString() });
+const gone = (): Seen => ({ state: "gone", reason: "Unknown to Kubernetes.", at: new Date().toISOString() });
 
 /** A job of the same name may be another one. */
 const sameJob = ({ epoch }: EngineHandle, job: Job | undefined) => (job?.metadata.uid === epoch ? job : undefined);

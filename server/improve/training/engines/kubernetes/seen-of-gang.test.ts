@@ -37,7 +37,7 @@ const failed = job({}, { reason: "BackoffLimitExceeded" });
 const failing = job({}, { type: "FailureTarget", reason: "BackoffLimitExceeded" });
 
 test.each<[string, Job, Pod[], object]>([
-  ["no pod", job(), [], { state: "starting", reason: "Kubernetes has made no pod yet." }],
+  ["no pod", job(), [], { state: "starting", reason: "Kubernetes has not created a pod yet." }],
   ["room for none", job(), [unscheduled(0), unscheduled(1), unscheduled(2)], { state: "waiting", reason: words }],
   ["one that starts", job(), [runs(0), waits(1, "ContainerCreating")], { reason: /^1 of 3 machines have started\./ }],
   [
@@ -58,7 +58,7 @@ test.each<[string, Job, Pod[], object]>([
     [runs(0, 11), runs(1, 11)],
     {
       cause: "never-started",
-      reason: "Only 2 of 3 machines started within 10 minutes. Kubernetes made no pod for the others.",
+      reason: "Only 2 of 3 machines started within 10 minutes. Kubernetes created no pod for the others.",
     },
   ],
   [

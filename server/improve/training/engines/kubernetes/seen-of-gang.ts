@@ -25,14 +25,14 @@ export function seenOfGang(all: readonly Pod[], machines: number, now: number): 
     const reason = `Rank ${rankOf(hopeless.pod)}: ${hopeless.seen.reason}`;
     return { state: "starting", cause: "never-started", reason };
   }
-  if (pods.length === 0) return { state: "starting", reason: "Kubernetes has made no pod yet." };
+  if (pods.length === 0) return { state: "starting", reason: "Kubernetes has not created a pod yet." };
   const why = missing.find(({ seen }) => seen.reason)?.seen.reason ?? "";
   if (missing.length === pods.length && missing.every(({ seen }) => seen.state === "waiting")) {
     return { state: "waiting", reason: why };
   }
   const count = `${started.length} of ${machines} machines`;
   if (now - Math.min(...started) >= wholeMs) {
-    const reason = `Only ${count} started within 10 minutes. ${why || "Kubernetes made no pod for the others."}`;
+    const reason = `Only ${count} started within 10 minutes. ${why || "Kubernetes created no pod for the others."}`;
     return { state: "starting", cause: "never-started", reason };
   }
   return { state: "starting", reason: `${count} have started. ${why}`.trim() };

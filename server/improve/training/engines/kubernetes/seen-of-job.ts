@@ -35,7 +35,7 @@ function find(job: Job, pods: readonly Pod[], now: number): Found {
   const pod = newest(pods);
   if (failed) return { state: "ended", ...failureOf(failed, pod) };
   if (job.spec.suspend) return { state: "waiting", reason: describeQueue(job) };
-  if (!pod) return { state: "starting", reason: "Kubernetes has made no pod yet." };
+  if (!pod) return { state: "starting", reason: "Kubernetes has not created a pod yet." };
   return seenOfPod(pod, now);
 }
 
@@ -55,5 +55,5 @@ const hasFailed = ({ status }: Job) => Boolean(status?.failed || status?.uncount
 
 function describeQueue({ metadata }: Job): string {
   const queue = metadata.labels?.["kueue.x-k8s.io/queue-name"];
-  return queue ? `It waits in the queue ${queue} of Kueue.` : "It is suspended in Kubernetes.";
+  return queue ? `Waiting in the Kueue queue ${queue}.` : "It is suspended in Kubernetes.";
 }

@@ -79,7 +79,7 @@ export function failureOf(
 /** Says why a container failed, by its end alone. @param words why its Job failed */
 export function failureOfEnd(ended: Terminated, words: string): Partial<Seen> {
   if (isOutOfMemory(ended)) {
-    return { code: ended.exitCode, cause: "out-of-memory", reason: "Kubernetes says that it ran out of memory." };
+    return { code: ended.exitCode, cause: "out-of-memory", reason: "Out of memory, according to Kubernetes." };
   }
   if (ended.reason && notStarted.has(ended.reason)) {
     return { code: null, cause: "never-started", reason: [ended.reason, ended.message].filter(Boolean).join(": ") };

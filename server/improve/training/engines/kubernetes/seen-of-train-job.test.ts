@@ -54,12 +54,12 @@ const queued = { "kueue.x-k8s.io/queue-name": "team-a" };
 const failed = is("Failed", "FailedJobs");
 
 test.each<[string, ReturnType<typeof trainJob>, Pod[], object]>([
-  ["nothing yet", trainJob(), [], { state: "starting", reason: "Kubernetes has made no pod yet." }],
+  ["nothing yet", trainJob(), [], { state: "starting", reason: "Kubernetes has not created a pod yet." }],
   [
     "suspended by Kueue",
     trainJob([], { suspend: true, labels: queued }),
     [],
-    { state: "waiting", reason: "It waits in the queue team-a of Kueue." },
+    { state: "waiting", reason: "Waiting in the Kueue queue team-a." },
   ],
   [
     "Suspended",

@@ -75,7 +75,7 @@ export class WatchedObjects<T> {
     deadline.addEventListener("abort", late, { once: true });
     await promise;
     deadline.removeEventListener("abort", late);
-    if (deadline.aborted) throw new DomainError("unavailable", "Kubernetes did not answer in time.");
+    if (deadline.aborted) throw new DomainError("unavailable", "Kubernetes did not respond in time.");
   }
 
   private async run(signal: AbortSignal): Promise<void> {
@@ -167,6 +167,6 @@ export class WatchedObjects<T> {
 const unreachable = (cause: unknown) =>
   new DomainError(
     "unavailable",
-    `Kubernetes cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    `Could not reach Kubernetes: ${cause instanceof Error ? cause.message : String(cause)}.`,
     { cause },
   );

@@ -71,7 +71,7 @@ export function rayClient({ address, token }: { address: string; token?: string 
       return new Map(known.flatMap((job) => (job.submission_id ? [[job.submission_id, job]] : [])));
     },
 
-    /** One job; undefined where Ray does not know it. */
+    /** One job; undefined where Unknown to Ray. */
     async job(id: string, deadline: AbortSignal): Promise<RayJob | undefined> {
       const answer = await ask({ method: "GET", path: pathOf(id) }, deadline);
       return isUnknown(answer) ? undefined : parse(RayJob, expectOk(answer));
@@ -139,14 +139,14 @@ function expectOk(answer: EngineAnswer, kind: "json" | "text" = "json"): EngineA
   if (status === 200 && isRays) return answer;
   const line = lastLine(textOf(answer));
   if (status === 401 || status === 403) {
-    throw new DomainError("unavailable", `Ray refuses the token of this engine: ${line}`);
+    throw new DomainError("unavailable", `Ray rejected the token of this engine: ${line}`);
   }
   // Wrong fields come back as an error of Python's; everything else may be over at the next try.
-  if (status === 400) throw new DomainError("invalid", `Ray refuses the job: ${line}`, { field: "engineFields" });
+  if (status === 400) throw new DomainError("invalid", `Ray rejected the job: ${line}`, { field: "engineFields" });
   if (status === 200 || status === 404) {
-    throw new DomainError("unavailable", "There is no Jobs API of Ray at this address.");
+    throw new DomainError("unavailable", "No Ray Jobs API at this address.");
   }
-  throw new DomainError("unavailable", `Ray answered ${status}: ${line}`);
+  throw new DomainError("unavailable", `Ray responded with ${status}: ${line}`);
 }
 
 /** The line of a traceback that says what is wrong, at most 300 characters. */
@@ -159,6 +159,6 @@ function parse<T>(shape: z.ZodType<T>, answer: EngineAnswer): T {
   try {
     return shape.parse(JSON.parse(textOf(answer)));
   } catch (cause) {
-    throw new DomainError("unavailable", "Ray answered in a form that Leeway does not know.", { cause });
+    throw new DomainError("unavailable", "Unknown response format of Ray.", { cause });
   }
 }

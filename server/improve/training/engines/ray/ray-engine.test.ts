@@ -133,7 +133,7 @@ test("refuses what Ray cannot do, in words", async () => {
   await writeFile(broken, "no zip");
   server.answerWith(version(), noPackage);
   const withBroken = engine.submit(launch({}, { package: { path: broken, sha256: "00".repeat(32) } }), deadline);
-  await expect(withBroken).rejects.toThrow("The package is no whole zip.");
+  await expect(withBroken).rejects.toThrow("The package is not a complete zip file.");
   server.answerWith();
   await expect(engine.submit(launch({ image: "x" }), deadline)).rejects.toThrow("Leave the image empty");
   await expect(engine.submit(launch({}, { id: "a/b c" }), deadline)).rejects.toThrow("cannot name a job of Ray");
@@ -146,8 +146,8 @@ test("a job of an earlier head is gone, also when another one has its id", async
   server.answerWith(version(), jobs);
   expect(await engine.look([...handles, { id: "tj-b-1", epoch: "session-1" }], deadline)).toMatchObject([
     { state: "running" },
-    { state: "gone", reason: "Ray was started again, and knows no job of before." },
-    { state: "gone", reason: "Ray does not know it." },
+    { state: "gone", reason: "Ray was restarted and lost its earlier jobs." },
+    { state: "gone", reason: "Unknown to Ray." },
   ]);
   expect(server.received).toHaveLength(2);
 });
@@ -197,9 +197,9 @@ test("says what the cluster has on the nodes that are up", async () => {
 
 test("does not wait for a head that hangs longer than it may", async () => {
   server.answerWith({ status: 0, content_type: null });
-  await expect(engine.describe(AbortSignal.timeout(50))).rejects.toThrow("Ray did not answer in time.");
+  await expect(engine.describe(AbortSignal.timeout(50))).rejects.toThrow("Ray did not respond in time.");
   server.answerWith({ status: 200, content_type: "text/html", body: "<html>" });
-  await expect(engine.describe(deadline)).rejects.toThrow("There is no Jobs API of Ray at this address.");
+  await expect(engine.describe(deadline)).rejects.toThrow("No Ray Jobs API at this address.");
   const closed = rayEngine({ settings: { ...settings, address: "http://127.0.0.1:1" }, token: undefined, wrapper });
-  await expect(closed.describe(deadline)).rejects.toThrow("Ray cannot be reached: ECONNREFUSED.");
+  await expect(closed.describe(deadline)).rejects.toThrow("Could not reach Ray: ECONNREFUSED.");
 });

@@ -44,8 +44,7 @@ export function rayEngine({ settings, token, wrapper }: RayOptions): Engine {
       return handles.map(({ id, epoch }): Seen => {
         const job = epoch === session ? jobs.get(id) : undefined;
         if (job) return seenOfJob(job, at);
-        const reason =
-          epoch === session ? "Ray does not know it." : "Ray was started again, and knows no job of before.";
+        const reason = epoch === session ? "Unknown to Ray." : "Ray was restarted and lost its earlier jobs.";
         return { state: "gone", reason, at };
       });
     },

@@ -95,5 +95,5 @@ async function addFiles(zip: ZipFile, path: string, written: Promise<void>): Pro
 }
 
 function damaged(cause: unknown): never {
-  throw new DomainError("invalid", "The package is no whole zip.", { field: "packageKey", cause });
+  throw new DomainError("invalid", "The package is not a complete zip file.", { field: "packageKey", cause });
 }

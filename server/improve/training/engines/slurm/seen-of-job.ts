@@ -4,22 +4,22 @@ import type { SlurmJob } from "./slurm-client.ts";
 
 /** Why a job waits, by Slurm's one word for it. Families of words follow below. */
 const waits: Record<string, string> = {
-  None: "Slurm has not looked at it yet.",
-  Resources: "Slurm waits for free machines.",
-  Priority: "Jobs with a higher priority are before it.",
-  BeginTime: "Its time to begin at Slurm has not come.",
-  Dependency: "It waits for another job of Slurm.",
-  JobHeldUser: "It is held at Slurm by its user.",
-  JobHeldAdmin: "It is held by an administrator of Slurm.",
+  None: "Slurm has not evaluated the job yet.",
+  Resources: "Waiting for free machines.",
+  Priority: "Waiting for jobs with a higher priority.",
+  BeginTime: "Its start time at Slurm has not been reached.",
+  Dependency: "Waiting for another Slurm job.",
+  JobHeldUser: "On hold at Slurm by its user.",
+  JobHeldAdmin: "On hold at Slurm by an administrator.",
   PartitionDown: "Its partition is down.",
   PartitionInactive: "Its partition starts no jobs.",
-  PartitionTimeLimit: "Its hours are more than its partition allows.",
-  PartitionNodeLimit: "It wants more machines than its partition allows.",
-  ReqNodeNotAvail: "The machines that it wants are not available.",
-  Reservation: "It waits for its reservation.",
-  Licenses: "It waits for a licence.",
-  JobArrayTaskLimit: "As many tasks of its array run as may.",
-  BadConstraints: "No machine has what it wants.",
+  PartitionTimeLimit: "Its time limit exceeds that of its partition.",
+  PartitionNodeLimit: "It requests more machines than its partition allows.",
+  ReqNodeNotAvail: "The requested machines are not available.",
+  Reservation: "Waiting for its reservation.",
+  Licenses: "Waiting for a licence.",
+  JobArrayTaskLimit: "Its array has reached its task limit.",
+  BadConstraints: "No machine meets its requirements.",
 };
 
 /** Whether a job runs, by the first of Slurm's words for its state. */
@@ -33,14 +33,14 @@ export function seenOfJob(job: SlurmJob, at: string): Seen {
   const { job_state: states, state_reason: reason, exit_code: exit, restart_cnt: restarts } = job;
   const [state = ""] = states;
   if (state === "PENDING" && states.includes("COMPLETING")) {
-    return { state: "waiting", reason: "Slurm ends it, and starts it again later.", at };
+    return { state: "waiting", reason: "Slurm is requeueing it.", at };
   }
   if (state === "PENDING" && reason === "BeginTime" && (restarts ?? 0) > 0) {
-    return { state: "waiting", reason: "Slurm starts it again after a pause of about two minutes.", at };
+    return { state: "waiting", reason: "Slurm restarts it in about two minutes.", at };
   }
   if (state === "PENDING") return { state: "waiting", reason: describeWait(reason ?? ""), at };
   if (state === "CONFIGURING" || states.includes("CONFIGURING")) {
-    return { state: "starting", reason: "Slurm makes its machines ready.", at };
+    return { state: "starting", reason: "Slurm is preparing its machines.", at };
   }
   if (state === "SUSPENDED") return { state: "running", reason: "Slurm has suspended it.", at };
   // Its processes may still save; the exit code comes with their end.
@@ -72,7 +72,7 @@ export function seenOfJob(job: SlurmJob, at: string): Seen {
         at,
       };
     case "OUT_OF_MEMORY":
-      return { state: "ended", code: 137, cause: "out-of-memory", reason: "Slurm says that it ran out of memory.", at };
+      return { state: "ended", code: 137, cause: "out-of-memory", reason: "Out of memory, according to Slurm.", at };
     case "LAUNCH_FAILED":
       return { state: "ended", code: null, cause: "never-started", reason: "Slurm could not start it.", at };
     default:
@@ -84,9 +84,9 @@ export function seenOfJob(job: SlurmJob, at: string): Seen {
 function describeWait(reason: string): string {
   const known = waits[reason];
   if (known) return known;
-  if (/^QOS/.test(reason)) return `A limit of its quality of service holds it at Slurm (${reason}).`;
-  if (/^Assoc/.test(reason)) return `A limit of its account holds it at Slurm (${reason}).`;
-  return `It waits at Slurm (${reason.slice(0, 100)}).`;
+  if (/^QOS/.test(reason)) return `On hold at Slurm: limit of its quality of service (${reason}).`;
+  if (/^Assoc/.test(reason)) return `On hold at Slurm: limit of its account (${reason}).`;
+  return `Waiting at Slurm (${reason.slice(0, 100)}).`;
 }
 
 function signalName(number: number): string {

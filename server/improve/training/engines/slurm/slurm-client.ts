@@ -72,10 +72,10 @@ export function slurmClient({ address, user, token }: { address: string; user: s
       const ignored = warnings?.find(({ description }) => description.startsWith("Ignoring unknown field"));
       if (!ignored) return job_id;
       await this.cancel(job_id, undefined, deadline);
-      throw new DomainError("invalid", `Slurm refuses the job: ${ignored.description}.`, { field: "engineFields" });
+      throw new DomainError("invalid", `Slurm rejected the job: ${ignored.description}.`, { field: "engineFields" });
     },
 
-    /** One job; undefined where Slurm does not know it, or no longer. */
+    /** One job; undefined where Unknown to Slurm. */
     async job(id: number, deadline: AbortSignal): Promise<SlurmJob | undefined> {
       const answer = await ask("GET", `/job/${id}`, deadline);
       if (answer.status === 404 && problemOf(answer).number === unknownJob) return undefined;
@@ -118,7 +118,7 @@ export function slurmClient({ address, user, token }: { address: string; user: s
       if (!pings.some(({ pinged }) => pinged === "UP")) {
         throw new DomainError(
           "unavailable",
-          "Slurm's controller does not answer, or the token of this engine is not valid.",
+          "Slurm's controller does not respond, or the token of this engine is invalid.",
         );
       }
       const { slurm } = Meta.parse(meta);
@@ -158,20 +158,21 @@ function expectOk(answer: EngineAnswer): EngineAnswer {
   if (answer.status === 401 || number === badToken) {
     throw new DomainError(
       "unavailable",
-      `Slurm refuses the user or the token of this engine, which may have expired: ${words}.`,
+      `Slurm rejected the user or the token of this engine, which may have expired: ${words}.`,
     );
   }
   if (answer.status === 200 || (answer.status === 404 && number === undefined)) {
-    throw new DomainError("unavailable", "There is no slurmrestd with the interface v0.0.42 at this address.");
+    throw new DomainError("unavailable", "No slurmrestd with API v0.0.42 at this address.");
   }
-  if (isMistake(number)) throw new DomainError("invalid", `Slurm refuses the job: ${words}`, { field: "engineFields" });
-  throw new DomainError("unavailable", `Slurm answered ${answer.status}: ${words}.`);
+  if (isMistake(number))
+    throw new DomainError("invalid", `Slurm rejected the job: ${words}`, { field: "engineFields" });
+  throw new DomainError("unavailable", `Slurm responded with ${answer.status}: ${words}.`);
 }
 
 function parse<T>(shape: z.ZodType<T>, answer: EngineAnswer): T {
   try {
     return shape.parse(JSON.parse(answer.body.toString("utf8")));
   } catch (cause) {
-    throw new DomainError("unavailable", "Slurm answered in a form that Leeway does not know.", { cause });
+    throw new DomainError("unavailable", "Unknown response format of Slurm.", { cause });
   }
 }

@@ -244,8 +244,8 @@ test("says what its partition has on machines that are up", async () => {
 test("a job that waits for a time is not one that Slurm starts again", async () => {
   const waiting = { job_state: ["PENDING"], state_reason: "BeginTime" };
   for (const [restarts, words] of [
-    [0, "has not come"],
-    [1, "starts it again"],
+    [0, "has not been reached"],
+    [1, "restarts it"],
   ] as const) {
     server.answerWith(jobs(job({ ...waiting, restart_cnt: restarts })));
     const [seen] = await engine.look([handle], deadline);
@@ -256,5 +256,5 @@ test("a job that waits for a time is not one that Slurm starts again", async () 
 test("refuses an image, and a missing token, in words", async () => {
   server.answerWith(jobs());
   await expect(engine.submit(launch({ image: "x" }), deadline)).rejects.toThrow("Leave the image empty");
-  expect(() => slurmEngine({ settings, token: undefined, wrapper })).toThrow("needs a token of Slurm");
+  expect(() => slurmEngine({ settings, token: undefined, wrapper })).toThrow("Enter a Slurm token");
 });

@@ -32,7 +32,7 @@ const reportSeconds = 15;
  * out again when it dies before it has saved a job. docs/spec/training.md section 9.
  */
 export function slurmEngine({ settings, token, wrapper }: SlurmOptions): Engine {
-  if (token === undefined) throw new DomainError("unavailable", "This engine needs a token of Slurm as its secret.");
+  if (token === undefined) throw new DomainError("unavailable", "Enter a Slurm token as the secret of this engine.");
   const slurm = slurmClient({ address: settings.address, user: settings.user, token });
   const limit = pLimit(side);
 
@@ -42,7 +42,7 @@ export function slurmEngine({ settings, token, wrapper }: SlurmOptions): Engine 
     const at = new Date().toISOString();
     if (job && launchOf(job) === epoch) return seenOfJob(job, at);
     // It forgets jobs some minutes after their end.
-    const reason = job ? "Slurm gave its number to another job." : "Slurm does not know it, or no longer.";
+    const reason = job ? "Slurm reused its ID for another job." : "Unknown to Slurm.";
     return { state: "gone", reason, at };
   }
 
@@ -53,7 +53,7 @@ export function slurmEngine({ settings, token, wrapper }: SlurmOptions): Engine 
       // An answer alone is no promise: a controller that dies within seconds of it has forgotten the job.
       const job = known ?? (await slurm.job(id, deadline));
       if (!job || launchOf(job) !== launch.id) {
-        throw new DomainError("unavailable", "Slurm took the job and does not know it; it is submitted again.");
+        throw new DomainError("unavailable", "Slurm accepted the job and lost it; it is submitted again.");
       }
       return { id: String(id), epoch: launch.id };
     },

@@ -83,11 +83,13 @@ test(
 test(
   "refuses what it cannot install",
   inWorkspace(async (ctx) => {
-    await expect(installTemplate(ctx, { template: "../digits" }, place)).rejects.toThrow("no such template");
-    await expect(installTemplate(ctx, { template: "quantise" }, place)).rejects.toThrow("Name the version");
+    await expect(installTemplate(ctx, { template: "../digits" }, place)).rejects.toThrow("Template not found");
+    await expect(installTemplate(ctx, { template: "quantise" }, place)).rejects.toThrow("Choose the model version");
     const source = { name: "none", version: 1 };
     await expect(installTemplate(ctx, { template: "quantise", source }, place)).rejects.toThrow("not found");
-    await expect(installTemplate(ctx, { template: "digits", source }, place)).rejects.toThrow("works on no version");
+    await expect(installTemplate(ctx, { template: "digits", source }, place)).rejects.toThrow(
+      "does not use a model version",
+    );
     await newVersion(ctx, { model: "bad", inspection: "unservable" });
     const bad = { name: "bad", version: 1 };
     await expect(installTemplate(ctx, { template: "quantise", source: bad }, place)).rejects.toThrow("no tensors");

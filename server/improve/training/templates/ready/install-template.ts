@@ -39,13 +39,13 @@ export async function installTemplate(ctx: Context, input: InstallTemplate, plac
   permit(ctx, "installTemplate");
   const values = InstallTemplate.parse(input);
   const ready = readyTemplates.find(({ id }) => id === values.template);
-  if (!ready) throw new DomainError("not-found", "There is no such template.", { field: "template" });
+  if (!ready) throw new DomainError("not-found", "Template not found.", { field: "template" });
   const { source } = values;
   if (ready.source === "required" && !source) {
-    throw new DomainError("invalid", "Name the version that it works on.", { field: "source" });
+    throw new DomainError("invalid", "Choose the model version.", { field: "source" });
   }
   if (ready.source === "none" && source) {
-    throw new DomainError("invalid", "This template works on no version.", { field: "source" });
+    throw new DomainError("invalid", "This template does not use a model version.", { field: "source" });
   }
   const engine = values.engine === undefined ? null : await findEngine(ctx, values.engine);
   const files = new Map<string, Buffer>([[ready.script, await readFile(ready.file)]]);

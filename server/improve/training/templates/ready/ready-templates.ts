@@ -30,7 +30,7 @@ export const readyTemplates: readonly ReadyTemplate[] = [
     file: new URL("./digits/train.py", import.meta.url),
     name: "Train digits",
     description:
-      "A perceptron that reads handwritten digits, by scikit-learn. It saves a checkpoint every two epochs and goes on from the newest one. Needs mlflow, onnx and scikit-learn.",
+      "A perceptron that reads handwritten digits, by scikit-learn. It saves a checkpoint every two epochs and resumes from the newest one. Needs mlflow, onnx and scikit-learn.",
     script: "train.py",
     source: "none",
     parameters: [
@@ -81,7 +81,7 @@ export const readyTemplates: readonly ReadyTemplate[] = [
     file: new URL("./distil/distil.py", import.meta.url),
     name: "Distil digits",
     description:
-      "A small network of handwritten digits that learns the answers of a large one: a version, else one that is trained first. Needs mlflow, onnx, onnxruntime and scikit-learn.",
+      "A small network of handwritten digits that learns the predictions of a large one: a version, or one trained first. Needs mlflow, onnx, onnxruntime and scikit-learn.",
     script: "distil.py",
     source: "optional",
     parameters: [
@@ -112,7 +112,7 @@ export function specOf(
     packageKey: string;
     registerAs: string | null;
     engineId: string | null;
-    /** The version that it works on. */
+    /** Model version. */
     source: { id: string; title: string } | null;
   },
 ): Omit<TemplateSpec, "job"> & { job: Pick<TemplateSpec["job"], "command"> & Partial<TemplateSpec["job"]> } {

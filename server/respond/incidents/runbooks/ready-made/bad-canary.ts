@@ -1,4 +1,4 @@
-export const badCanary = `Version {{version}} serves part of the traffic of {{endpoint}} and performs worse than {{previous_version}}. Rolling back takes seconds; waiting affects users.
+export const badCanary = `Version {{version}} serves a share of the traffic of {{endpoint}} and performs worse than {{previous_version}}. Rolling back takes seconds; waiting affects users.
 
 ## Is it the canary?
 - [ ] Acknowledge: key **A** on the board /on-call {{when:acknowledged}}

@@ -4,7 +4,7 @@ export const checkpointLoss = `A training run lost its checkpoints, or a version
 - [ ] Acknowledge: key **A** on the board /on-call {{when:acknowledged}}
 - [ ] Open the run at [Experiments](/experiments) and its artifacts: which is the latest complete checkpoint?
 - [ ] Check [Settings, Trash](/settings/trash): deleted items can be restored there
-- [ ] Look at the audit log for "artifact.removed" and "runs.deleted": who, when and how
+- [ ] Check the audit log for "artifact.removed" and "runs.deleted": who, when and how
 
 ## Keep serving
 - [ ] Is {{version}} of {{model}} still loaded? Gateways keep files on their own disks: do not restart or unload them now

@@ -14,7 +14,7 @@ export const featureSkew = `{{endpoint}} was served values of features that diff
 ## Served values differ from what is true (ticket)
 - [ ] Cause "late": rows arrive after the model needed them. Ask the owner of the source, or train with the cut-off "arrival", which knows only what was there
 - [ ] Cause "corrected": rows are written again with other values. Ask the owner of the source why, and train with the cut-off "arrival"
-- [ ] Cause "clock ahead": a writer's clock is wrong
+- [ ] Cause "clock ahead": a writer's clock is off
 - [ ] Cause "history only": rows were written to the history only. Write them so that look-ups find them
 
 ## Before you leave

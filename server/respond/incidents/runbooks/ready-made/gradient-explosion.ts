@@ -7,7 +7,7 @@ export const gradientExplosion = `A training run diverges: its loss keeps rising
 
 ## What caused it?
 - [ ] Compare with the last good run, key **C** on the list: learning rate, warm-up, batch size, precision, data
-- [ ] Look at the batch of the first bad step: empty, constant, very long or wrongly scaled rows
+- [ ] Check the batch of the first bad step: empty, constant, very long or wrongly scaled rows
 - [ ] Check for half-precision overflow: the loss scale drops repeatedly beforehand
 - [ ] Did the dataset change? See its versions under [Datasets](/datasets)
 
@@ -17,7 +17,7 @@ export const gradientExplosion = `A training run diverges: its loss keeps rising
 - [ ] Monitor the gradient norm for the first 500 steps
 
 ## Before you leave
-- [ ] Will the next version be late? Tell the people waiting for it which version serves until then: {{version}}
+- [ ] Will the next version be late? Notify those waiting for it which version is deployed until then: {{version}}
 - [ ] Set a rule on run health at [Alerts, Rules](/alerts/rules) for this experiment
 - [ ] Record the cause on the timeline and mark it {{when:cause-found}}
 `;

@@ -3,7 +3,7 @@ export const modelDrift = `The inputs or predictions of {{endpoint}} differ from
 ## Is it real?
 - [ ] Acknowledge: key **A** on the board /on-call {{when:acknowledged}}
 - [ ] Find out what changed before {{started}}: data loads and schema changes are on the timeline, client releases are not
-- [ ] Look at the violations of the input contract on [the endpoint](/endpoints/{{endpoint}}): missing, mistyped or out-of-range values mean broken data, not drift
+- [ ] Check the violations of the input contract on [the endpoint](/endpoints/{{endpoint}}): missing, mistyped or out-of-range values mean broken data, not drift
 - [ ] Compare recent requests with older ones in [the log](/endpoints/{{endpoint}}/predictions): which field moved?
 
 ## Are predictions worse?

@@ -1,7 +1,7 @@
 export const serviceOutage = `{{endpoint}} has been failing more requests than its SLO allows since {{started}}. Restore service first, then find the cause.
 
 ## Who is affected
-- [ ] Acknowledge: key **A** on the board /on-call. This tells others that you are working on it. {{when:acknowledged}}
+- [ ] Acknowledge: key **A** on the board /on-call. This shows others that you are working on it. {{when:acknowledged}}
 - [ ] Open [the endpoint](/endpoints/{{endpoint}}) and check error rate and traffic: are all callers affected, or only some?
 - [ ] Set the incident severity: SEV1 if all users or money are at risk, SEV2 if some users are affected
 

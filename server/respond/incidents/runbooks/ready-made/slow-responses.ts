@@ -6,14 +6,14 @@ export const slowResponses = `{{endpoint}} has been slower than its SLO allows s
 - [ ] Compare current traffic with the same hour last week: more requests, or larger ones?
 
 ## If it is queueing
-- [ ] Look at the workers and the batch size on [its settings](/endpoints/{{endpoint}}/settings): add workers if cores are free
+- [ ] Check the workers and the batch size on [its settings](/endpoints/{{endpoint}}/settings): add workers if cores are free
 - [ ] Rate-limit the busiest caller, under Limits on the same page, until there is capacity
 - [ ] Move requests that can wait to async tasks: POST /v2/models/{{endpoint}}/tasks runs with the lowest priority
 
 ## If it is computing
 - [ ] Version {{version}} is slower than {{previous_version}}: compare both under [the rollouts](/rollouts)
 - [ ] Roll back: key **R** on the board /on-call {{when:rolled-back}}
-- [ ] Requests got larger: look at the shapes of the slowest at [the log](/endpoints/{{endpoint}}/predictions)
+- [ ] Requests got larger: check the shapes of the slowest in [the log](/endpoints/{{endpoint}}/predictions)
 - [ ] The GPU fell back to the CPU: the endpoint page shows the provider of each version
 
 ## Before you leave

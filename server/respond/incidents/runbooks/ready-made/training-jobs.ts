@@ -1,8 +1,8 @@
-export const trainingJobs = `A training job fails, does not save, or does not start, or the month's budget is nearly spent. Nobody outside waits for it: it is a ticket.
+export const trainingJobs = `A training job fails, does not save, or does not start, or the month's budget is nearly spent. It does not affect users: it is a ticket.
 
 ## Which job?
 - [ ] Acknowledge: key **A** on the board /on-call {{when:acknowledged}}
-- [ ] Open [Jobs](/jobs?state=attention): each row says what is wrong, and the page of the job has its log and its attempts
+- [ ] Open [Jobs](/jobs?state=attention): each row shows the problem, and the page of the job has its log and attempts
 
 ## No checkpoint, or damaged ones
 - [ ] Read the end of the log: does it save at all, and to LEEWAY_CHECKPOINT_DIR? Is the disk of the machine full?
@@ -19,8 +19,8 @@ export const trainingJobs = `A training job fails, does not save, or does not st
 - [ ] Not a number, or an exploding gradient: see the runbook **Gradient explosion**
 
 ## Jobs wait, and nothing runs
-- [ ] Open [Engines](/jobs/engines): does the engine answer? Its row says since when it does not, and why
-- [ ] It answers: look at its own queue. Does the job ask for more cores, GPUs or memory than any machine has?
+- [ ] Open [Engines](/jobs/engines): does the engine respond? Its row shows since when it does not, and why
+- [ ] It responds: check its own queue. Does the job request more cores, GPUs or memory than any machine has?
 - [ ] No worker of Leeway runs, or it cannot reach the engine: see the log of the worker
 - [ ] Move urgent jobs to another engine with **Edit and re-run…**
 

@@ -99,7 +99,7 @@ export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
     spans.find(([span]) => usual !== null && (usual * span) / 60 >= minExpectedCount) ?? spans.at(-1) ?? [];
   if (usual === null || (usual * minutes) / 60 < minExpectedCount) {
     const words =
-      usual === null ? "The normal volume is not known yet." : "Normal traffic is too low to detect missing requests.";
+      usual === null ? "The normal volume is unknown so far." : "Normal traffic is too low to detect missing requests.";
     return checkOf({ ...named, state: "unknown", rows: requests, words });
   }
   const expected = (usual * minutes) / 60;

@@ -41,7 +41,7 @@ export default async function EnginePage({ params }: Props) {
             label={isEnabled ? "Disable" : "Enable"}
             input={{ engine: name, isEnabled: !isEnabled }}
             act={updateEngineAction}
-            done={isEnabled ? `${name} starts no more jobs; running jobs continue.` : `${name} starts jobs again.`}
+            done={isEnabled ? `${name} no longer starts jobs; running jobs continue.` : `${name} starts jobs again.`}
             why={why}
           />
         }

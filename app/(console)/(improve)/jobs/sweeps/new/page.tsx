@@ -37,7 +37,7 @@ export default async function NewSweepPage({ searchParams }: PageProps<"/jobs/sw
             </EmptyState>
           ) : (
             <EmptyState title="No template with parameters" action={<Link href={templatesPath}>Open templates</Link>}>
-              A sweep varies parameters of a template. Create one that has some, or install a ready one.
+              A sweep varies parameters of a template. Create a template with parameters, or install a ready one.
             </EmptyState>
           )}
         </Panel>

@@ -30,7 +30,7 @@ export default async function TemplatePage({ params }: Props) {
       <PageHead
         help="training#submit-a-job"
         title={name}
-        context={`Revision ${revision}, created by ${createdBy}. Saving makes the next revision; jobs keep theirs.`}
+        context={`Revision ${revision}, created by ${createdBy}. Saving creates a new revision; existing jobs keep theirs.`}
         actions={
           <>
             <ArchiveTemplate

@@ -67,13 +67,13 @@ function NothingAlike({ project, group }: { project: LabelProjectDetails; group:
   const back = <Link href={labelProjectHref(project, "label")}>Label one by one</Link>;
   if (!group || group.waiting === 0) {
     return (
-      <EmptyState title="No alike items wait" action={back}>
-        Items of a group come here once its first labels agree.
+      <EmptyState title="No similar items waiting" action={back}>
+        Items of a group appear here once its first labels agree.
       </EmptyState>
     );
   }
   return (
-    <EmptyState title="This group is labelled one by one so far" action={back}>
+    <EmptyState title="Label this group one by one first" action={back}>
       Its {minSingleAnswers} first labels must agree, and one of them must be yours.
     </EmptyState>
   );

@@ -33,7 +33,7 @@ export default async function GoldPage({ params }: PageProps<"/labels/[project]/
       <PageHead
         help="labelling#review-and-gold"
         title="Gold items"
-        context={`${formatPercent(project.settings.goldShare)} of given items; min accuracy ${formatPercent(project.settings.minGoldAccuracy)}`}
+        context={`${formatPercent(project.settings.goldShare)} of served items; min accuracy ${formatPercent(project.settings.minGoldAccuracy)}`}
       />
       <ProjectTabs project={project} current="gold" />
       {why === undefined ? (

@@ -35,7 +35,7 @@ export default async function GuidelinesPage({ params, searchParams }: PageProps
       <PageHead
         help="labelling#label-projects"
         title="Guidelines"
-        context={`Version ${project.guideline} is in effect; every label names the version that it was given under`}
+        context={`Version ${project.guideline} is in effect; every label records the version it was given under`}
       />
       <ProjectTabs project={project} current="guidelines" />
       <Stack>

@@ -28,17 +28,17 @@ export default async function PeoplePage({ params }: PageProps<"/labels/[project
       live
     >
       <LiveRefresh topics={["labels"]} id={String(project.id)} />
-      <PageHead help="labelling#review-and-gold" title="People" context="Who labels, how much, and how well" />
+      <PageHead help="labelling#review-and-gold" title="People" context="Annotators, their labels and accuracy" />
       <ProjectTabs project={project} current="people" />
       <Panel flush>
         {why === undefined ? (
           <PeopleTable project={project} people={await listLabelAnnotators(ctx, project.id)} />
         ) : (
           <EmptyState
-            title="You cannot see the numbers of others"
-            action={<Link href={annotatorHref(project, ctx.actor.id)}>Your own numbers</Link>}
+            title="You cannot view the statistics of others"
+            action={<Link href={annotatorHref(project, ctx.actor.id)}>Your statistics</Link>}
           >
-            Seeing the numbers of all people {why}.
+            Viewing the statistics of all annotators {why}.
           </EmptyState>
         )}
       </Panel>

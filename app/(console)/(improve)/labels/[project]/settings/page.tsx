@@ -27,7 +27,7 @@ export default async function LabelSettingsPage({ params }: PageProps<"/labels/[
       <PageHead
         help="labelling#label-projects"
         title="Settings"
-        context="How many people, which items first, and how they are measured"
+        context="Annotators per item, order of items and quality checks"
         actions={<ProjectStateActions project={{ id, name, state }} update={updateProjectAction} why={why} />}
       />
       <ProjectTabs project={project} current="settings" />

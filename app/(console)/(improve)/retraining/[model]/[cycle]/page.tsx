@@ -86,11 +86,11 @@ export default async function CyclePage({ params }: Props) {
               actorName={ctx.actor.name}
               whyNoEnd={
                 denialReason(ctx.actor.role, "endRetrainingCycle") ??
-                (cycle.cancelRequest ? "it is being stopped" : undefined)
+                (cycle.cancelRequest ? "already stopping" : undefined)
               }
               whyNoApproval={
                 denialReason(ctx.actor.role, "approveRetrainingCycle") ??
-                (isMine ? "someone else must approve what you asked for" : undefined)
+                (isMine ? "requests need approval by someone else" : undefined)
               }
             />
           )

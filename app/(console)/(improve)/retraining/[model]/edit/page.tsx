@@ -26,7 +26,7 @@ export default async function EditPolicyPage({ params }: PageProps<"/retraining/
       <PageHead
         help="retraining#create-a-policy"
         title={`Edit the policy of ${policy.model}`}
-        context={why ? `Editing it ${why}.` : "Open cycles keep the revision that they began with."}
+        context={why ? `Editing it ${why}.` : "Open cycles keep the revision they started with."}
       />
       <PolicyForm
         policy={policy}

@@ -75,7 +75,7 @@ export async function POST(request: NextRequest, { params }: RouteContext<"/labe
 /** An answer that a browser kept is of the person who gave it, whoever is signed in when it is sent. */
 const someoneElse = {
   kind: "later" as const,
-  problem: "Someone else or another workspace is signed in. Sign in as before to send what is kept here.",
+  problem: "A different user or workspace is signed in. Sign in as before to send the labels stored here.",
 };
 
 function isOf({ actor }: Context, projectId: number, owner: string): boolean {

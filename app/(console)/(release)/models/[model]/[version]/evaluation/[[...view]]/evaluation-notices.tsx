@@ -101,7 +101,7 @@ function Leakage({ version, run }: { version: number | undefined; run: Evaluatio
   if (!run?.leakage || run.leakage.sharedRows === 0) return null;
   return (
     <Notice state="missed">
-      v{version} looks better than it is: {run.leakage.words}
+      Metrics of v{version} are too optimistic: {run.leakage.words}
     </Notice>
   );
 }

@@ -252,7 +252,7 @@ function Missing({ ctx, data: { set, run, base, earlier }, version }: MissingPro
             </ButtonLink>
           }
         >
-          Freeze labelled rows of a dataset version. Every version of every model is then evaluated on the same rows.
+          Freeze labelled rows of a dataset version to evaluate all versions of all models on the same rows.
         </EmptyState>
       </Panel>
     );

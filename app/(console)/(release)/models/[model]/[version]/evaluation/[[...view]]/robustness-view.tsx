@@ -29,7 +29,7 @@ export async function RobustnessView({ ctx, shown }: { ctx: Context; shown: Show
     return (
       <Panel flush>
         <EmptyState title="Robustness is measured for classes only">
-          It is the accuracy on corrupted rows, so the labels of the set must be classes.
+          Robustness is the accuracy on corrupted rows, so it requires class labels.
         </EmptyState>
       </Panel>
     );
@@ -61,7 +61,7 @@ export async function RobustnessView({ ctx, shown }: { ctx: Context; shown: Show
         version={`the robustness of v${key.version}`}
         missing={`The robustness of v${key.version} has not been measured on this set`}
         run={run}
-        estimate="At most 1,000 rows are drawn, and each is corrupted in every kind that fits the inputs, in five severities."
+        estimate="Samples up to 1,000 rows and corrupts each in every way that fits the inputs, at five severities."
         runButton={button(key.version, run ? "Run again" : "Measure robustness", true)}
         cancelButton={run && cancel(run, key.version)}
       />
