@@ -31,7 +31,7 @@ export function CheckReport({ check, format }: { check: DatasetCheck; format: Da
     },
     {
       key: "verdict",
-      head: "Verdict",
+      head: "Result",
       cell: ({ passed }) => (
         <StatusBadge state={passed ? "on-target" : "missed"}>{passed ? "Met" : "Violated"}</StatusBadge>
       ),

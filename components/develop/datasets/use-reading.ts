@@ -27,7 +27,7 @@ export function useReading({ onDone, onFailed }: ReadingEnds) {
     else if (upload.state === "failed")
       onFailed(
         upload.problem?.message ??
-          "The file could not be read. Check that it is a valid CSV, Parquet or Arrow file, and upload it again.",
+          "Could not read the file. Check that it is a valid CSV, Parquet or Arrow file, and upload it again.",
       );
     else return;
     setWatched(undefined);

@@ -37,8 +37,7 @@ export function DeleteView({ name, users, trainingSets, remove, actorName, opene
         { label: "Deleted", value: "its versions, its newest rows and its history" },
         {
           label: "Stays",
-          value:
-            trainingSets > 0 ? "training sets that were made from it; they cannot be repeated" : "entities and sources",
+          value: trainingSets > 0 ? "training sets created from it; they cannot be repeated" : "entities and sources",
         },
         { label: "Undo", value: "not possible" },
       ]}

@@ -27,7 +27,7 @@ export function viewLineageColumns(view: FeatureView, lineage: ViewLineage): Lin
   const all = current.features.length + current.expressions.length;
   const of = (features: readonly string[]) => `${features.length} of ${plural(all, "feature")}`;
   return [
-    { title: "Made from", nodes: orNone(originsOf(lineage), "source", "Rows by name", "written by REST or Feast") },
+    { title: "Created from", nodes: orNone(originsOf(lineage), "source", "Rows by name", "written by REST or Feast") },
     {
       title: "View",
       nodes: [

@@ -29,7 +29,7 @@ export default async function TrainingSetsPage({ searchParams }: PageProps<"/tra
       <PageHead
         help="feature-store#training-sets"
         title="Training sets"
-        context={chosen === undefined ? "Rows with features as of their time" : `of dataset ${chosen}`}
+        context={chosen === undefined ? "Rows joined with the features known at their time" : `of dataset ${chosen}`}
         actions={
           <ButtonLink href={newTrainingSetPath} rightSection={<Keys keys={["T"]} />}>
             Create training set…
@@ -41,8 +41,8 @@ export default async function TrainingSetsPage({ searchParams }: PageProps<"/tra
       <Panel flush>
         {sets.length === 0 ? (
           <EmptyState title={chosen === undefined ? "No training sets yet" : `No training sets of ${chosen}`}>
-            Create one from the rows of a dataset and the features of a service. Each row gets the values that were
-            known at its time.
+            Create one from the rows of a dataset and the features of a service. Each row gets the values known at its
+            time.
           </EmptyState>
         ) : (
           <TrainingSetsTable

@@ -120,7 +120,7 @@ function ExpressionRow({ expression, columns, inputsError, check, onChange, onRe
         <Textarea
           className={classes.cel ?? ""}
           label="Features of other views"
-          description="One a line: name = view:feature"
+          description="One per line: name = view:feature"
           autosize
           minRows={1}
           maxRows={6}

@@ -19,7 +19,7 @@ interface PreviewPanelProps {
 /** Renders what saving the definition does: the version, how the schema changes, and what that would break. */
 export function PreviewPanel({ preview, problem, hint, reason, onReason }: PreviewPanelProps) {
   return (
-    <Panel title="What saving does">
+    <Panel title="Effect of saving">
       <div className={classes.changes} aria-live="polite">
         {problem !== undefined && <p className="lw-muted">{problem}</p>}
         {problem === undefined && !preview && <p className="lw-quiet">{hint}</p>}
@@ -28,7 +28,7 @@ export function PreviewPanel({ preview, problem, hint, reason, onReason }: Previ
       {preview && problem === undefined && preview.breaks.length > 0 && (
         <div className={classes.fields}>
           <div className={classes.breaks}>
-            <strong>This would break</strong>
+            <strong>Breaks</strong>
             <ul>
               {preview.breaks.map((name) => (
                 <li key={name}>{name}</li>
@@ -37,7 +37,7 @@ export function PreviewPanel({ preview, problem, hint, reason, onReason }: Previ
           </div>
           <Textarea
             label="Reason"
-            description="Change these first, or give a reason to force it."
+            description="Update these first, or force the change with a reason."
             inputWrapperOrder={["label", "input", "description", "error"]}
             value={reason}
             onChange={(event) => onReason(event.currentTarget.value)}
@@ -60,7 +60,7 @@ function Preview({ preview }: { preview: ViewPreview }) {
     ...(change?.removed.map((name) => `removes ${name}`) ?? []),
     ...(change?.retyped.map(({ name, before, after }) => `retypes ${name} from ${before} to ${after}`) ?? []),
     ...altered.map((name) => `changes the rules or the expression of ${name}`),
-    ...(change?.hasOtherKeys ? ["changes the join keys: the view begins without rows"] : []),
+    ...(change?.hasOtherKeys ? ["changes the join keys: the view starts without rows"] : []),
   ];
   return (
     <>

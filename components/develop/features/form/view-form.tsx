@@ -126,7 +126,7 @@ export function ViewForm(props: ViewFormProps) {
             <div className={classes.row}>
               <MultiSelect
                 label="Entities"
-                description="Their join keys are the key of a row. None: the view has one row."
+                description="Their join keys identify a row. Without entities, the view has one row."
                 data={entities.map(({ name, joinKey, type }) => ({
                   value: name,
                   label: `${name} (${joinKey}, ${type})`,
@@ -138,9 +138,9 @@ export function ViewForm(props: ViewFormProps) {
               />
               <NativeSelect
                 label="Source"
-                description="Where its rows come from."
+                description="Source of its rows."
                 data={[
-                  { value: "", label: "Rows by the view’s name" },
+                  { value: "", label: "Rows pushed under the view’s name" },
                   ...sources.map((name) => ({ value: name, label: name })),
                   { value: newSource, label: "Create push source…" },
                 ]}
@@ -238,7 +238,7 @@ export function ViewForm(props: ViewFormProps) {
             onChange={(features) => change({ features })}
           />
         </Panel>
-        <Panel title="Expressions" subtitle="features that Leeway computes from others" flush>
+        <Panel title="Expressions" subtitle="computed by Leeway from other features" flush>
           <ExpressionRows
             expressions={draft.expressions}
             complaints={complaints}
@@ -247,7 +247,7 @@ export function ViewForm(props: ViewFormProps) {
             onChange={(expressions) => change({ expressions })}
           />
         </Panel>
-        <Panel title="Request inputs" subtitle="values that a look-up brings, for expressions at look-up" flush>
+        <Panel title="Request inputs" subtitle="values sent with a look-up, for expressions at look-up" flush>
           <InputRows inputs={draft.inputs} onChange={(inputs) => change({ inputs })} />
         </Panel>
       </div>
@@ -289,7 +289,7 @@ function hintOf({ name, features, expressions = [] }: DefineFeatureView, hasComp
   const named = [...features, ...expressions];
   const isComplete = name !== "" && named.length > 0 && named.every((one) => one.name !== "");
   if (!isComplete) return "Enter a name and at least one feature.";
-  return hasComplaints ? "Correct the limits and inputs first." : undefined;
+  return hasComplaints ? "Fix the limits and inputs first." : undefined;
 }
 
 const delayMs = 400;

@@ -182,7 +182,7 @@ function ProjectionFields({ draft, label, views, onChange, onRemove }: Projectio
         />
         <TextInput
           label="Alias"
-          description="Takes the view's place in full names"
+          description="Replaces the view's name in full feature names"
           value={draft.alias}
           onChange={(event) => onChange({ ...draft, alias: event.currentTarget.value })}
         />

@@ -17,11 +17,7 @@ const columns: Column<ViewRow>[] = [
     key: "view",
     head: "View",
     cell: ({ projection: { view: name }, view }) =>
-      view ? (
-        <Link href={featureViewHref(name)}>{name}</Link>
-      ) : (
-        <span title="Leeway has no view of this name">{name}</span>
-      ),
+      view ? <Link href={featureViewHref(name)}>{name}</Link> : <span title="No view with this name">{name}</span>,
   },
   { key: "version", head: "Version", cell: (row) => <Version {...row} /> },
   {

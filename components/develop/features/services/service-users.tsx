@@ -29,7 +29,7 @@ const columns: Column<ServiceUser>[] = [
 /** Lists what uses features of a service. */
 export function ServiceUsers({ users }: { users: ServiceUser[] }) {
   return (
-    <Panel title="Used by" subtitle="uses of its features, by endpoints, versions, datasets and runs" flush>
+    <Panel title="Used by" subtitle="endpoints, versions, datasets and runs that use its features" flush>
       <DataTable
         label="Used by"
         rows={users}
@@ -39,7 +39,7 @@ export function ServiceUsers({ users }: { users: ServiceUser[] }) {
         maxHeight="360px"
         empty={
           <EmptyState title="Not used yet">
-            A model version whose pipeline looks up features, and a training set that joins them, appear here.
+            Model versions whose pipeline looks up features, and training sets that join them, appear here.
           </EmptyState>
         }
       />

@@ -123,7 +123,7 @@ function SourceForm({ source, choices, save, onDone }: SourceDialogProps & { onD
       {kind === "push" && (
         <Select
           label="History"
-          description="Source that holds earlier rows, and from which views are materialised"
+          description="Source of earlier rows, from which views are materialised"
           placeholder="none"
           data={choices.readSources.filter((name) => name !== draft.name)}
           value={draft.batchSource}
@@ -169,7 +169,7 @@ function SourceForm({ source, choices, save, onDone }: SourceDialogProps & { onD
           />
           <Textarea
             label="Query"
-            description="One statement that reads. Leeway selects the columns and the time range from its rows."
+            description="A single SELECT statement. Leeway selects the columns and the time range from its rows."
             placeholder="select driver_id, trips, ended_at, inserted_at from trips"
             classNames={{ input: classes.query ?? "" }}
             autosize
@@ -191,14 +191,14 @@ function SourceForm({ source, choices, save, onDone }: SourceDialogProps & { onD
           <>
             <TextInput
               label="Event time column"
-              description="When a row became true"
+              description="When the values of a row became valid"
               value={draft.eventTimeColumn}
               onChange={(event) => set({ eventTimeColumn: event.currentTarget.value })}
               error={complaints.eventTimeColumn}
             />
             <TextInput
               label="Created time column"
-              description="When it became known"
+              description="When the row became known"
               placeholder="none: time of arrival"
               value={draft.createdTimeColumn}
               onChange={(event) => set({ createdTimeColumn: event.currentTarget.value })}
@@ -210,7 +210,7 @@ function SourceForm({ source, choices, save, onDone }: SourceDialogProps & { onD
           <>
             <NumberInput
               label="Materialise every"
-              description={kind === "dataset" ? "Besides each new version" : "From where the last one ended"}
+              description={kind === "dataset" ? "Besides each new version" : "From the end of the last one"}
               placeholder="on request"
               suffix=" min"
               min={1}
@@ -222,7 +222,7 @@ function SourceForm({ source, choices, save, onDone }: SourceDialogProps & { onD
             />
             <NumberInput
               label="Max rejected rows"
-              description="More fail the materialisation"
+              description="A materialisation with more rejected rows fails"
               placeholder="10%"
               suffix="%"
               min={0}
@@ -281,9 +281,9 @@ function EndpointField({ value, onChange, error }: EndpointFieldProps) {
   );
 }
 
-const otherNames = "Columns that have another name than their feature or join key";
+const otherNames = "Columns whose name differs from their feature or join key";
 const ofPredictions =
-  "What is read of a prediction: inputs.NAME, outputs.NAME, prediction, confidence, label, request_id or version_id";
+  "Fields read from a prediction: inputs.NAME, outputs.NAME, prediction, confidence, label, request_id or version_id";
 
 interface MappingFieldsProps {
   kind: FormKind;

@@ -43,7 +43,7 @@ export function AcknowledgeForm({ id, leaks, acknowledge, why }: AcknowledgeForm
     });
   }
   return (
-    <Panel title="Failed checks" subtitle="each needs a reason, or nothing is created">
+    <Panel title="Failed checks" subtitle="each needs a reason before the version is created">
       <form className={dialog.body} onSubmit={submit}>
         <FormProblem state={state} />
         {leaks.map((leak) => {
@@ -53,7 +53,7 @@ export function AcknowledgeForm({ id, leaks, acknowledge, why }: AcknowledgeForm
             <TextInput
               label={title}
               description={explanation}
-              placeholder="Why this is not a leak, or why you accept it"
+              placeholder="Why this is not a leak, or why it is acceptable"
               value={reasons[key] ?? ""}
               onChange={(event) => setReasons({ ...reasons, [key]: event.currentTarget.value })}
               error={complains && reasonOf(leak) === "" ? "Give a reason." : undefined}

@@ -15,7 +15,7 @@ export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
   const { rows, resolvedRows, label, labelTime, split, splitByTime, frozenSets, note } = request;
   const version = "digest" in rows ? rows : resolvedRows;
   return (
-    <Panel title="Record" subtitle="the same record gives the same hash">
+    <Panel title="Record" subtitle="the same inputs produce the same hash">
       <dl className="lw-facts">
         <Fact label="Rows">
           {version ? (
@@ -30,7 +30,7 @@ export function TrainingSetRecordPanel({ set }: { set: TrainingSet }) {
             <Fact label="Row hash">
               <Copied value={record.rows.contentHash} label="Copy the row hash" />
             </Fact>
-            <Fact label="State of the history">
+            <Fact label="History state">
               <code>{record.horizon}</code>
             </Fact>
             <Fact label="Engine">{record.engine}</Fact>

@@ -36,19 +36,19 @@ export function describeWarning({
   frozenSet,
 }: Pick<TrainingSetWarning, "kind" | "view" | "feature" | "frozenSet">): WarningText {
   const texts: Record<TrainingSetWarning["kind"], WarningText> = {
-    nulls: { title: `${feature ?? view} is null`, explanation: "No value that counts at the time of the row" },
-    "unknown-keys": { title: `Keys that ${view} does not have`, explanation: "No row was ever written" },
+    nulls: { title: `${feature ?? view} is null`, explanation: "No valid value at the time of the row" },
+    "unknown-keys": { title: `Keys missing in ${view}`, explanation: "No row has been written" },
     "created-later": {
       title: `Values of ${view} from after the row`,
       explanation: "Created later than the time of the row",
     },
     "arrived-later": {
       title: `Values of ${view} that arrived later`,
-      explanation: "Leeway could not have served them at the time of the row",
+      explanation: "Could not have been served at the time of the row",
     },
     "predicts-label": {
       title: `${feature} predicts the label alone`,
-      explanation: "It may include the label; AUC above 0.98",
+      explanation: "It may contain the label; AUC above 0.98",
     },
     "later-than-label": {
       title: `Values of ${view} from after the label`,
@@ -109,7 +109,7 @@ export function describeTrainingSet(set: TrainingSet): string {
     return `${left === 1 ? "1 failed check needs" : `${left} failed checks need`} a reason before the dataset version is created.`;
   }
   if (state === "failed") return problem ?? "The training set failed.";
-  if (state === "cancelled") return "Cancelled before it was finished. No dataset version was created.";
+  if (state === "cancelled") return "Cancelled before it finished. No dataset version was created.";
   if (state === "waiting") return problem === null ? `Queued: ${features} to join.` : `Queued again: ${problem}`;
   if (state === "running")
     return rowsTotal === null

@@ -22,7 +22,7 @@ export function AliasHistory({ modelName, changes, foot }: AliasHistoryProps) {
     <Panel title="Alias history" subtitle="newest first, immutable" flush>
       {changes.length === 0 ? (
         <EmptyState title="No alias changes yet">
-          Every alias change is recorded with who, when and why, including changes by API clients.
+          Every alias change is recorded with user, time and reason, including changes by API clients.
         </EmptyState>
       ) : (
         <ol className={classes.log} aria-label="Alias history">

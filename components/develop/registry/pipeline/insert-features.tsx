@@ -27,7 +27,7 @@ export function InsertFeatures({ propose, text, onInsert }: InsertFeaturesProps)
     const show = (parts: readonly ProposedFeatures[] | undefined) => {
       if (!isCurrent) return;
       setProposed(parts);
-      if (!parts) setSaid("Could not load services and views. Close this dialog and open it again.");
+      if (!parts) setSaid("Could not load services and views. Close and reopen this dialog.");
     };
     propose().then(
       ({ data }) => show(data),
@@ -42,7 +42,7 @@ export function InsertFeatures({ propose, text, onInsert }: InsertFeaturesProps)
     if (next !== undefined) onInsert(next);
     setSaid(
       next === undefined
-        ? "Nothing inserted: the text below is not a JSON object. Correct it first."
+        ? "Nothing inserted: the text below is not a JSON object. Fix it first."
         : `${choice?.source} inserted. Change its settings below.`,
     );
   }
@@ -53,7 +53,7 @@ export function InsertFeatures({ propose, text, onInsert }: InsertFeaturesProps)
           label="Features by key"
           description={
             proposed?.length === 0
-              ? "No feature service or view has features for the inputs of this model."
+              ? "No feature service or view matches the inputs of this model."
               : "Clients send keys, and Leeway looks up the features."
           }
           data={(proposed ?? []).map(({ source }, index) => ({ value: String(index), label: source }))}
@@ -92,17 +92,17 @@ export function InsertFeatures({ propose, text, onInsert }: InsertFeaturesProps)
 
 const settings = [
   { name: "service, features", sentence: 'A feature service, or a list of references: "view:feature".' },
-  { name: "keys", sentence: "The input of the request for each key. Left out: an input with the key's name." },
+  { name: "keys", sentence: "The request input for each key. Defaults to an input with the key's name." },
   {
     name: "policy",
     sentence:
-      'What happens with values that are too old ("stale"), null or not found in time ("missing"), or whose key was never written ("unknown"): "reject" rejects the request, "impute" uses the default, "flag" passes them to the model.',
+      'How to handle values that are too old ("stale"), null or not found in time ("missing"), or whose key was never written ("unknown"): "reject" rejects the request, "impute" uses the default, "flag" passes them to the model.',
   },
   {
     name: "defaults",
     sentence:
-      'What "impute" uses, by column. Left out: the median or the most frequent level of the version\'s reference.',
+      'Value that "impute" uses, by column. Defaults to the median or the most frequent level of the version\'s reference.',
   },
-  { name: "override", sentence: "Whether a request may contain features itself. Its values are used instead." },
+  { name: "override", sentence: "Whether requests may contain these features. Their values then replace the look-up." },
   { name: "withinMs", sentence: "Milliseconds to wait for the feature store. After that, values count as missing." },
 ];

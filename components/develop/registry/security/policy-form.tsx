@@ -62,7 +62,7 @@ export function PolicyForm({ policy, actorName, action, why }: PolicyFormProps) 
           { label: "Unsigned versions", value: `${ruleLabels[policy.unsigned]} becomes ${ruleLabels[unsigned]}` },
           { label: "Dangerous versions", value: `${ruleLabels[policy.dangerous]} becomes ${ruleLabels[dangerous]}` },
           { label: "Deployed versions", value: "keep serving; the policy applies to the next deployment" },
-          { label: "Undo", value: "change it back on this page" },
+          { label: "Undo", value: "restore the previous policy on this page" },
         ]}
         reasons={["Audit", "Incident", "New company policy"]}
         confirmLabel="Change policy"

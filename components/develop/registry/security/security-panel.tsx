@@ -93,7 +93,7 @@ function sentence(scan: VersionScan | null): string {
   if (verdict === "clean") return `No code that runs on load was found in ${files}.`;
   if (verdict === "warnings") return `Nothing dangerous was found in ${files}; ${count("warning")} to review.`;
   if (verdict === "dangerous")
-    return `${plural(count("dangerous"), "finding")} in ${files} can harm anyone who loads them.`;
+    return `${plural(count("dangerous"), "finding")} in ${files} are a risk to anyone who loads them.`;
   return `${count("unread")} of ${files} could not be scanned, so their behaviour is unknown.`;
 }
 

@@ -73,7 +73,7 @@ function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { on
 function describeDone({ state, keyName }: SignatureState): string {
   if (state === "trusted") return `Signed by ${keyName}.`;
   if (state === "revoked") return `Signed by ${keyName}, which has been revoked.`;
-  return "Signature stored. It was not made with a key trusted by this workspace.";
+  return "Signature stored. Its key is not trusted by this workspace.";
 }
 
 function commandOf(sha256: string): string {

@@ -63,7 +63,7 @@ export function VersionFacts({ version, compareWith, setTag, deleteTag }: Versio
           )}
         </Fact>
         {lineage.models.length > 0 && (
-          <Fact label="Made from">
+          <Fact label="Created from">
             {lineage.models.map(({ name, version: number }) => (
               <div key={`${name} ${number}`}>
                 <Link href={versionHref(name, number)}>

@@ -43,7 +43,7 @@ function Now({ experiment }: { experiment: ExperimentSummary }) {
   return (
     <span className={classes.now}>
       {running > 0 && <StatusBadge state="running">{`${formatCount(running)} running`}</StatusBadge>}
-      {silent > 0 && <StatusBadge state="no-data">{`${formatCount(silent)} silent`}</StatusBadge>}
+      {silent > 0 && <StatusBadge state="no-data">{`${formatCount(silent)} without heartbeat`}</StatusBadge>}
       {unhealthy > 0 && <StatusBadge state="watch">{`${formatCount(unhealthy)} unhealthy`}</StatusBadge>}
       {failed > 0 && <StatusBadge state="missed">{`${formatCount(failed)} failed`}</StatusBadge>}
     </span>

@@ -47,9 +47,7 @@ export function FirstRun({ trackingUrl, experimentName, experimentId, token: kno
   return (
     <div className={classes.steps}>
       <h2 className={classes.title}>Log the first run</h2>
-      <p className="lw-muted">
-        Two lines of shell and five of Python. Any program that logs to MLflow works unchanged.
-      </p>
+      <p className="lw-muted">Two lines of shell and five of Python. Programs that log to MLflow work unchanged.</p>
       <Step number={1} title="Point MLflow at Leeway" hint="once per shell">
         <CodeBlock
           label="Shell"
@@ -57,9 +55,7 @@ export function FirstRun({ trackingUrl, experimentName, experimentId, token: kno
         />
         <FormProblem state={state} />
         {created ? (
-          <p className="lw-small lw-quiet">
-            The token is shown only now. It expires in 90 days; copy it before you leave.
-          </p>
+          <p className="lw-small lw-quiet">Copy the token now; it is not shown again. It expires in 90 days.</p>
         ) : (
           <p className={classes.line}>
             <Button
@@ -97,7 +93,7 @@ export function FirstRun({ trackingUrl, experimentName, experimentId, token: kno
           with a band.
         </p>
       </Step>
-      <Step number={3} title="Waiting for the first run" hint="this page opens it when it arrives">
+      <Step number={3} title="Waiting for the first run" hint="this page opens the run when it arrives">
         <Checks trackingUrl={trackingUrl} token={token} />
       </Step>
     </div>
@@ -194,7 +190,7 @@ function Checks({ trackingUrl, token }: Pick<FirstRunProps, "trackingUrl" | "tok
         </Check>
       ) : (
         <Check state="not-started" right="create one in step 1">
-          No token of yours may log runs yet
+          You have no token that can log runs yet
         </Check>
       )}
       <Check

@@ -71,7 +71,7 @@ function Form({ run, modelName, register, onClose }: RegisterDialogProps & { run
     <form className={classes.form} onSubmit={submit}>
       <FormProblem state={action.state} />
       <NativeSelect
-        label="What to register"
+        label="Model or file"
         value={choice.key}
         data={found.data.map(({ key, label }) => ({ value: key, label }))}
         onChange={(event) => setChosen(event.currentTarget.value)}

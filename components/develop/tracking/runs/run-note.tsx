@@ -56,7 +56,7 @@ export function RunNote({ run: initial, why, save }: RunNoteProps) {
       ) : note ? (
         <Markdown>{note}</Markdown>
       ) : (
-        <p className="lw-small lw-quiet">Why this run was made and what it showed, for anyone who finds it later.</p>
+        <p className="lw-small lw-quiet">Why you started this run and what it showed.</p>
       )}
     </Panel>
   );

@@ -21,13 +21,13 @@ interface Suggestion {
 /** Attributes, with an example of what they are compared with. */
 const attributes: Record<string, string> = {
   status: "'FAILED'",
-  user_id: "who started it",
+  user_id: "user who started the run",
   run_name: "LIKE '%keel%'",
   health: "= 'nan', IS NULL",
   start_time: "milliseconds since 1970",
   end_time: "milliseconds since 1970",
   "datasets.name": "LIKE '%depots%'",
-  "datasets.digest": "of a dataset used",
+  "datasets.digest": "of a dataset in use",
 };
 const comparisons = ["=", "!=", ">", ">=", "<", "<=", "BETWEEN"];
 const ofText = ["=", "!=", "IN", "LIKE", "ILIKE"];

@@ -23,7 +23,7 @@ test("lists shown columns first in order, then available ones", () => {
   expect(texts(rows).slice(-6)).toEqual([
     "Metrics",
     "val_loss: last value",
-    "val_loss: course",
+    "val_loss: trend",
     "Parameters",
     "lr: 3 values",
     "epochs: identical in all runs",

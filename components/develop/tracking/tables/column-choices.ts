@@ -11,7 +11,7 @@ export interface ColumnChoice {
   /** Key of the column. */
   key: string;
   label: string;
-  /** "last value", "course", "3 values". */
+  /** "last value", "trend", "3 values". */
   hint: string;
 }
 
@@ -74,7 +74,7 @@ export function pickerRows({ columns, words, found, opened }: PickerQuestion): P
 /** Describes a visible column as a choice. */
 function choiceOf(key: string): ColumnChoice {
   const kind = kindOf(key);
-  const hint = { metrics: "last value", curve: "course", params: "param", tags: "tag" }[kind] ?? "";
+  const hint = { metrics: "last value", curve: "trend", params: "param", tags: "tag" }[kind] ?? "";
   return { key, label: columnName(key), hint };
 }
 
@@ -82,7 +82,7 @@ function choicesOf(of: FieldKind, { key, values = 0 }: RunField): ColumnChoice[]
   if (of === "metric")
     return [
       { key: `metrics.${key}`, label: key, hint: "last value" },
-      { key: `curve.${key}`, label: key, hint: "course" },
+      { key: `curve.${key}`, label: key, hint: "trend" },
     ];
   const hint = values === 1 ? "identical in all runs" : `${formatCount(values)} values`;
   return [{ key: `${of}s.${key}`, label: key, hint }];

@@ -137,7 +137,7 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
               />
               {groups.some(({ isGroup }) => isGroup) && curveView.x !== "time" && (
                 <Segmented<Band>
-                  label="What is drawn of a group"
+                  label="How groups are drawn"
                   value={band}
                   onChange={(value) => put("band", value === "deviation" ? undefined : value)}
                   options={bandOptions}

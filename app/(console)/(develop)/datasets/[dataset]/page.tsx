@@ -84,7 +84,7 @@ export default async function DatasetPage({ params, searchParams }: Props) {
       )}
       <LinkedViews
         views={views}
-        subtitle="that read the dataset, or that its versions were made from"
+        subtitle="that read the dataset, or from which its versions were created"
         through="Version"
       />
       {tab === "contract" && <ContractTab ctx={ctx} dataset={dataset} version={version} />}

@@ -3,7 +3,7 @@ import type { Dataset, DatasetVersion } from "#server/develop/datasets/contract.
 
 /** Describes the displayed version in a sentence, shown before the evidence. */
 export function datasetSentence(dataset: Dataset, version: DatasetVersion | null): string {
-  if (!version) return "No versions yet: the first file is still being processed or could not be read.";
+  if (!version) return "No versions yet: the first file is still being processed, or reading it failed.";
   const isNewest = version.digest === dataset.newest?.digest;
   const what = `${isNewest ? "The latest version" : "Version"} ${version.digest.slice(0, 8)}`;
   const size = version.rows === null ? "has an unknown row count" : `has ${plural(version.rows, "row")}`;

@@ -162,7 +162,7 @@ const viewActions = { create: createViewAction, update: updateViewAction, remove
 function contextOf({ runs, running, silent }: ExperimentHead, table: RunTable | undefined): string {
   if (runs === 0) return "No runs yet";
   const parts = [plural(runs, "run"), `${formatCount(running)} running now`];
-  if (silent > 0) parts.push(`${formatCount(silent)} silent`);
+  if (silent > 0) parts.push(`${formatCount(silent)} without heartbeat`);
   if (table) parts.push(table.sort.column === "started" ? "newest first" : `best ${table.headline?.key} first`);
   return `Experiment, ${parts.join(", ")}`;
 }

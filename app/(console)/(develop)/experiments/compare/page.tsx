@@ -55,7 +55,7 @@ export default async function ComparePage({ searchParams }: PageProps<"/experime
       <PageHead
         help="connect-python#track-experiments"
         title={title}
-        context={<Link href={back}>Choose other runs</Link>}
+        context={<Link href={back}>Choose different runs</Link>}
         actions={
           best && (
             <RegisterButton

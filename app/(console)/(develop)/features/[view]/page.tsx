@@ -137,7 +137,7 @@ export default async function FeatureViewPage({ params, searchParams }: Props) {
       />
       {data.openFindings === undefined && <Failed title="Could not load the open findings" />}
       {data.openFindings && data.openFindings.length > 0 && (
-        <Panel title="Open findings" subtitle="newest first; each ends when it is no longer found" flush>
+        <Panel title="Open findings" subtitle="newest first; a finding ends when it is no longer detected" flush>
           <ViewFindings label="Open findings" findings={data.openFindings} />
         </Panel>
       )}
@@ -259,7 +259,7 @@ function RowsTab({ view, data: { arrivals, rejects } }: { view: FeatureView; dat
   const timeColumns = [view.eventTimeColumn, view.createdTimeColumn ?? view.eventTimeColumn];
   return (
     <>
-      <Panel title="Newest arrivals" subtitle="the last 20 rows, until they are packed into the history" flush>
+      <Panel title="Newest arrivals" subtitle="last 20 rows that are not yet packed into the history" flush>
         {arrivals.length > 0 ? (
           <ArrivalsTable view={view} arrivals={arrivals} />
         ) : (
@@ -267,7 +267,7 @@ function RowsTab({ view, data: { arrivals, rejects } }: { view: FeatureView; dat
         )}
       </Panel>
       {rejects.length > 0 && (
-        <Panel title="Rejected rows" subtitle="they broke the contract; kept for 30 days" flush>
+        <Panel title="Rejected rows" subtitle="rows that violate the contract; kept for 30 days" flush>
           <RejectsTable rejects={rejects} total={rejects.length} timeColumns={timeColumns} />
         </Panel>
       )}
@@ -356,7 +356,7 @@ function exampleOf(type: string): unknown {
 }
 
 function sentence({ ttlUs, stale }: FeatureView, ageUs: number | null, users: readonly string[]): string {
-  const usedBy = users.length === 0 ? "Nothing uses it." : `Used by ${users.join(", ")}.`;
+  const usedBy = users.length === 0 ? "Not used by anything." : `Used by ${users.join(", ")}.`;
   if (ageUs === null) return `No row has arrived. ${usedBy}`;
   const age = `The newest event is ${formatDuration(ageUs / 1000)} old`;
   if (ttlUs === null) return `${age}; values have no max age. ${usedBy}`;

@@ -54,8 +54,8 @@ export default async function MaterialisationsPage({ searchParams }: PageProps<"
       >
         {work.length === 0 ? (
           <EmptyState title={chosen === undefined ? "No materialisations yet" : `No materialisations of ${chosen}`}>
-            A materialisation takes the rows of a source into its views: the newest of each key for look-ups, and all of
-            them for training sets.
+            A materialisation loads the rows of a source into its views: the newest row per key for look-ups, and all
+            rows for training sets.
           </EmptyState>
         ) : (
           <MaterialisationsTable

@@ -25,7 +25,7 @@ export default async function NewFeatureViewPage() {
       <PageHead
         help="feature-store#define"
         title="New feature view"
-        context="A group of features with the entities that they are about"
+        context="A group of features and the entities they describe"
       />
       {why ? (
         <Panel>

@@ -12,7 +12,7 @@ export async function saveServiceAction(input: DefineFeatureService & { isNew: b
   const state = await act(async (ctx) => {
     const { isNew, ...service } = input;
     if (isNew && (await listFeatureServices(ctx)).some(({ name }) => name === service.name)) {
-      throw new DomainError("conflict", `A feature service named "${service.name}" exists already.`, { field: "name" });
+      throw new DomainError("conflict", `A feature service named "${service.name}" already exists.`, { field: "name" });
     }
     const { outcome } = await defineFeatureService(ctx, service);
     return { outcome };

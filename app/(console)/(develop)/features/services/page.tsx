@@ -28,7 +28,7 @@ export default async function FeatureServicesPage() {
       <PageHead
         help="feature-store#feature-services"
         title="Feature services"
-        context="The features that one model needs, from one or more views"
+        context="The features of one model, from one or more views"
         actions={
           <ServiceDialog
             views={viewChoices(definitions)}
@@ -41,7 +41,7 @@ export default async function FeatureServicesPage() {
       <Panel flush>
         {rows.length === 0 ? (
           <EmptyState title="No feature services yet">
-            Create one to name the features of a model once, for look-ups and for training sets.
+            Create one to define the features of a model once, for look-ups and training sets.
           </EmptyState>
         ) : (
           <ServicesTable rows={rows} views={[...definitions.views.values()]} />

@@ -21,7 +21,7 @@ export async function saveSourceAction(input: DefineViewSource & { isNew: boolea
   const state = await act(async (ctx) => {
     const { isNew, ...source } = input;
     if (isNew && (await listViewSources(ctx)).some(({ name }) => name === source.name)) {
-      throw new DomainError("conflict", `A source named "${source.name}" exists already.`, { field: "name" });
+      throw new DomainError("conflict", `A source named "${source.name}" already exists.`, { field: "name" });
     }
     const { outcome } = await defineViewSource(ctx, source);
     return { outcome };
@@ -40,7 +40,7 @@ export async function saveConnectionAction(input: DefineFeatureConnection & { is
   const state = await act(async (ctx) => {
     const { isNew, ...connection } = input;
     if (isNew && (await listFeatureConnections(ctx)).some(({ name }) => name === connection.name)) {
-      throw new DomainError("conflict", `A connection named "${connection.name}" exists already.`, { field: "name" });
+      throw new DomainError("conflict", `A connection named "${connection.name}" already exists.`, { field: "name" });
     }
     await defineFeatureConnection(ctx, connection, runtime().config.webhooks);
   });

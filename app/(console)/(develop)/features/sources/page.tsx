@@ -56,8 +56,8 @@ export default async function FeatureSourcesPage() {
       <Panel flush>
         {rows.length === 0 ? (
           <EmptyState title="No sources yet">
-            Create one to push rows by its name, or to read them from a dataset, a file, a database or the predictions
-            of an endpoint. A view without a source takes rows by its own name.
+            Create one to push rows under its name, or to read them from a dataset, a file, a database or the
+            predictions of an endpoint. A view without a source accepts rows under its own name.
           </EmptyState>
         ) : (
           <SourcesTable
@@ -102,7 +102,7 @@ function Connections({ ctx, connections, sources }: ConnectionsProps) {
       flush
       id="connections"
       title="Connections"
-      subtitle="Postgres databases from which SQL sources read"
+      subtitle="Postgres databases that SQL sources read from"
       right={
         <>
           {whyDefine && <span className="lw-small lw-quiet">{whyDefine}</span>}

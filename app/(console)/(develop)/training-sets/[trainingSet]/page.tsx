@@ -82,8 +82,8 @@ export default async function TrainingSetPage({ params }: Props) {
         ) : (
           <EmptyState title={set.state === "done" ? "Nothing found" : "Not checked"}>
             {set.state === "done"
-              ? "No value is from after its row, and none is missing."
-              : "The check runs after the features are joined."}
+              ? "No value is later than its row, and none is missing."
+              : "The check runs once the features are joined."}
           </EmptyState>
         )}
       </Panel>
@@ -112,7 +112,7 @@ function Actions({ set, why }: { set: TrainingSet; why: string | undefined }) {
     return (
       <>
         <ButtonLink href={edit} variant="default">
-          Change the request…
+          Edit the request…
         </ButtonLink>
         {cancel}
       </>
@@ -128,15 +128,15 @@ function Actions({ set, why }: { set: TrainingSet; why: string | undefined }) {
           id={set.id}
           repeat={repeatTrainingSetAction}
           label="Repeat exactly"
-          done="Requested again from the same state of the history."
+          done="Training set requested again, with the same history."
           why={why}
         />
       )}
       <RepeatTrainingSet
         id={set.id}
         repeat={refreshTrainingSetAction}
-        label="Again with fresh rows"
-        done="Requested again with fresh rows and the history as it is now."
+        label="Repeat with fresh rows"
+        done="Training set requested again, with fresh rows and the current history."
         why={why}
       />
       {set.digest !== null && <ButtonLink href={datasetHref(set.name, set.digest)}>Open dataset version</ButtonLink>}

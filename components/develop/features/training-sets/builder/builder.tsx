@@ -159,7 +159,7 @@ export function TrainingSetBuilder(props: BuilderProps) {
         sentence={
           isReady
             ? `${rowCount === null ? "Rows" : plural(rowCount, "row")} with ${plural(references.length, "feature")}, ${knownAt(draft.cutoff)}. ${check && !proof.check.isStale ? describeLeaks(lines) : ""}`
-            : "Choose rows and features. Each row gets the values that were known at its time."
+            : "Choose rows and features. Each row gets the values known at its time."
         }
         actions={
           <>
@@ -240,7 +240,7 @@ export function TrainingSetBuilder(props: BuilderProps) {
                 </div>
               </Radio.Group>
             </Section>
-            <Section number={4} title="Split" right="and what must stay apart">
+            <Section number={4} title="Split" right="and rows that must not overlap">
               <SplitSection
                 draft={draft}
                 columns={columns.levels}
@@ -254,7 +254,7 @@ export function TrainingSetBuilder(props: BuilderProps) {
                 onChange={(frozenSets) => change({ frozenSets })}
               />
             </Section>
-            <Section number={5} title="Dataset" right="gets the result as a version">
+            <Section number={5} title="Dataset" right="the result becomes its next version">
               <TextInput
                 aria-label="Name of the dataset"
                 placeholder="card-fraud-train"
@@ -296,7 +296,7 @@ export function TrainingSetBuilder(props: BuilderProps) {
               />
             ) : (
               <EmptyState title="No row selected">
-                Shows which value each view gives to one row, and which values were not known yet.
+                Shows which value each view provides for one row, and which values arrived later.
               </EmptyState>
             )}
           </Panel>

@@ -40,7 +40,7 @@ export function FeaturesSection({ draft, onChange, views, services }: FeaturesSe
       />
       {isFixed && (
         <p className="lw-small lw-muted">
-          The service gives views or keys other names, so its features are joined as they are.
+          The service renames views or keys, so its features are joined without renaming.
         </p>
       )}
       {views.length === 0 ? (

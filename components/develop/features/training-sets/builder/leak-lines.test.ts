@@ -45,7 +45,7 @@ test("puts failed checks first, each with the finding that needs a reason", () =
   expect(lines[1]).toMatchObject({ state: "watch", title: "age is null", value: "3.4%" });
   expect(lines.some(({ key }) => key === "predicts")).toBe(false);
   expect(failedLeaks(lines)).toEqual([leak]);
-  expect(describeLeaks(lines)).toBe("One feature leaks the label.");
+  expect(describeLeaks(lines)).toBe("1 feature leaks the label.");
   const both = leakLines({ ...clean, warnings: [leak, warning("in-two-splits")] }, all);
   expect(describeLeaks(both)).toBe("2 checks failed.");
 });

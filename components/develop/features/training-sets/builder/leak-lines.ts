@@ -71,7 +71,7 @@ export function leakLines(check: TrainingSetCheck, columns: CheckedColumns): Lea
   if (!has("in-frozen-set")) {
     const sets = columns.frozenSets;
     const detail =
-      sets.length > 0 ? `${sets.join(", ")}; by join keys and time` : "Choose versions that must stay apart";
+      sets.length > 0 ? `${sets.join(", ")}; by join keys and time` : "Choose frozen versions that must not overlap";
     pass("frozen", "No overlap with frozen sets", detail, "0 rows", sets.length > 0);
   }
   const { files, arrivals } = check.history;
@@ -100,7 +100,7 @@ export function describeLeaks(lines: readonly LeakLine[]): string {
   const predicting = leaks.filter(({ kind }) => kind === "predicts-label").length;
   if (leaks.length === 0) return "No check failed.";
   if (predicting === leaks.length) {
-    return predicting === 1 ? "One feature leaks the label." : `${formatCount(predicting)} features leak the label.`;
+    return predicting === 1 ? "1 feature leaks the label." : `${formatCount(predicting)} features leak the label.`;
   }
-  return leaks.length === 1 ? "One check failed." : `${formatCount(leaks.length)} checks failed.`;
+  return leaks.length === 1 ? "1 check failed." : `${formatCount(leaks.length)} checks failed.`;
 }

@@ -83,7 +83,7 @@ export function PictureLegend() {
   const entries: [ReactNode, string][] = [
     [<circle className={classes.joined} cx="7" cy="6" r="4.5" key="joined" />, "joined"],
     [<rect className={classes.ttl} x="0" y="3" width="14" height="6" rx="3" key="ttl" />, "within TTL"],
-    [<Struck x="7" y={6} key="struck" />, "not known yet"],
+    [<Struck x="7" y={6} key="struck" />, "not yet arrived"],
     [<circle className={classes.open} cx="7" cy="6" r="4" key="open" />, "not used"],
   ];
   return (
@@ -175,7 +175,7 @@ function describeJoin({ at, lanes }: PreviewedRow, views: PictureProps["views"])
     const found = joined
       ? `joined the row of ${momentOf(joined.eventAt)}, ${formatDuration((lane?.ageUs ?? 0) / 1000)} old`
       : `nothing joined: ${outcomeLabels[lane?.outcome ?? "none"]}`;
-    return `${name}: ${found}${unknown > 0 ? `; ${unknown} not known yet` : ""}`;
+    return `${name}: ${found}${unknown > 0 ? `; ${unknown} arrived later` : ""}`;
   });
   return `Row of ${momentOf(at)}. ${parts.join(". ")}.`;
 }
@@ -184,5 +184,5 @@ export const outcomeLabels: Record<PreviewedRow["lanes"][number]["outcome"], str
   joined: "joined",
   expired: "older than the TTL",
   "unknown-key": "unknown key",
-  none: "not known yet",
+  none: "not yet arrived",
 };

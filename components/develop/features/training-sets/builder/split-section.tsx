@@ -44,7 +44,7 @@ export function SplitSection({ draft, columns, splits = [], complains, onChange 
               label="Validation from, optional"
               value={validationFrom}
               onChange={(event) => onChange({ validationFrom: event.currentTarget.value, earlierParts: null })}
-              error={isOrdered ? undefined : "Must be before the test part."}
+              error={isOrdered ? undefined : "Must be before the test split."}
             />
             <TextInput
               type="date"
@@ -57,12 +57,12 @@ export function SplitSection({ draft, columns, splits = [], complains, onChange 
           </div>
           <p className="lw-small lw-muted">
             {earlierParts
-              ? `The parts of the earlier set are kept, in UTC: ${describeTimeSplit({ parts: earlierParts })}. To replace them, enter days.`
+              ? `The splits of the earlier set are kept, in UTC: ${describeTimeSplit({ parts: earlierParts })}. To replace them, enter days.`
               : "Days in UTC. Earlier rows are for training."}
           </p>
           <TextInput
             label="Column of the split"
-            description="The result has the part of each row in it."
+            description="The result contains the split of each row."
             value={splitColumn}
             onChange={(event) => onChange({ splitColumn: event.currentTarget.value })}
             error={splitColumn.trim() === "" ? "Enter a name." : undefined}
@@ -88,7 +88,7 @@ export function SplitSection({ draft, columns, splits = [], complains, onChange 
             <li style={{ flexGrow: rows }} key={value ?? ""}>
               <span className={classes.splitBar} />
               <span className="lw-small lw-muted">
-                {value ?? "no value"}, to {dayOf(lastAt)}
+                {value ?? "empty"}, to {dayOf(lastAt)}
               </span>
               <span className="lw-small lw-number">{formatCount(rows)}</span>
             </li>

@@ -40,7 +40,7 @@ export default async function EditFeatureViewPage({ params }: Props) {
       <PageHead
         help="feature-store#change-a-view"
         title={`Edit ${name}`}
-        context={`v${view.current.version}; another schema makes a new version`}
+        context={`v${view.current.version}; another schema creates a new version`}
       />
       {why ? (
         <Panel>

@@ -82,7 +82,7 @@ export default async function MaterialisationPage({ params }: Props) {
               <CancelWork
                 id={work.id}
                 label="Cancel materialisation"
-                done="Materialisation cancelled. Rows that were written stay."
+                done="Materialisation cancelled. Written rows stay."
                 cancel={cancelMaterialisationAction}
                 why={denialReason(ctx.actor.role, "cancelMaterialisation")}
               />
@@ -92,10 +92,10 @@ export default async function MaterialisationPage({ params }: Props) {
       />
       {isActive && <WorkProgress label="Rows read" done={work.rowsRead} total={work.rowsTotal} />}
       <Counts work={work} />
-      <Panel title="Rejected rows" subtitle="with the first reason of each; kept for 30 days" flush>
+      <Panel title="Rejected rows" subtitle="with the first reason for each row; kept for 30 days" flush>
         {rejects.length === 0 ? (
-          <EmptyState title={work.rowsRejected === 0 ? "No rejected rows" : "Rejected rows are no longer kept"}>
-            A row is rejected if it breaks the contract of the view.
+          <EmptyState title={work.rowsRejected === 0 ? "No rejected rows" : "Rejected rows have expired"}>
+            A row is rejected if it violates the contract of the view.
           </EmptyState>
         ) : (
           <RejectsTable rejects={rejects} total={work.rowsRejected} timeColumns={timeColumns} />
@@ -114,9 +114,7 @@ function Counts({ work }: { work: Materialisation }) {
       <MetricTile
         label="Rows read"
         value={formatCount(rowsRead)}
-        comparison={
-          rowsTotal === null ? "the total is not known" : `of ${formatCount(rowsTotal)}${share && `, ${share}`}`
-        }
+        comparison={rowsTotal === null ? "total unknown" : `of ${formatCount(rowsTotal)}${share && `, ${share}`}`}
       />
       <MetricTile label="Written" value={formatCount(rowsWritten)} comparison="newest of their keys" />
       <MetricTile label="Older" value={formatCount(rowsOlder)} comparison="in the history only" />
@@ -125,7 +123,7 @@ function Counts({ work }: { work: Materialisation }) {
         label="Speed"
         value={rowsPerSecond === null ? null : formatNumber(rowsPerSecond)}
         unit="rows/s"
-        comparison="mean since the start"
+        comparison="mean since start"
       />
       <MetricTile
         label={work.endedAt ? "Duration" : "Time left"}
@@ -136,7 +134,7 @@ function Counts({ work }: { work: Materialisation }) {
               ? null
               : formatDuration(Math.ceil(secondsLeft) * 1000)
         }
-        comparison={work.endedAt ? "from its start" : "estimated from the speed"}
+        comparison={work.endedAt ? "from its start" : "estimated from the current rate"}
       />
     </MetricStrip>
   );

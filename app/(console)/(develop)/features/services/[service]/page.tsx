@@ -69,7 +69,7 @@ export default async function FeatureServicePage({ params }: Props) {
           </>
         }
       />
-      <Panel title="Features" subtitle="a pinned version never changes; the others follow their view" flush>
+      <Panel title="Features" subtitle="pinned versions never change; the others follow their view" flush>
         {service.projections.length === 0 ? (
           <EmptyState title="No features yet">Edit the service to add features of a view.</EmptyState>
         ) : (
@@ -83,5 +83,5 @@ export default async function FeatureServicePage({ params }: Props) {
 
 function sentence({ projections }: FeatureService, users: number): string {
   const views = `${plural(projections.length, "view")}${projections.length > 0 ? `: ${describePins(projections)}` : ""}.`;
-  return `${views} ${users === 0 ? "Nothing uses it yet." : `${plural(users, "use")} recorded.`}`;
+  return `${views} ${users === 0 ? "Not used yet." : `${plural(users, "use")} recorded.`}`;
 }

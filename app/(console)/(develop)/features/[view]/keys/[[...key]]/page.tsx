@@ -100,7 +100,7 @@ function Rows({ rows }: { rows: KeyRows }) {
       >
         <KeyValuesTable rows={rows} />
       </Panel>
-      <Panel title="Rows behind them" subtitle="as of a time, only rows that had arrived by then count">
+      <Panel title="Source rows" subtitle="as of a time: only rows that had arrived by then count">
         <dl className="lw-facts">
           {asOf && <RowFacts label="As of that time" moment={asOf} />}
           {isOtherRow(asOf, knownNow) && knownNow && <RowFacts label="Known today" moment={knownNow} />}
@@ -146,15 +146,15 @@ function RowFacts({ label, moment }: { label: string; moment: KeyMoment }) {
 }
 
 function Sentence({ rows: { now, asOf, knownNow, ttlUs, keys } }: { rows: KeyRows }) {
-  if (keys.some(({ value }) => value === null)) return "A key with a missing part has no row.";
+  if (keys.some(({ value }) => value === null)) return "A key with a missing value has no row.";
   if (now.eventAt === null || now.ageUs === null)
-    return "No row of this key has arrived: look-ups find an unknown key.";
+    return "No row of this key has arrived, so look-ups return an unknown key.";
   const isStale = ttlUs !== null && now.ageUs > ttlUs;
   return (
     <>
       The newest event was <RelativeTime at={now.eventAt / 1000} />
       {isStale ? `, over the limit of ${formatDuration(ttlUs / 1000)}.` : "."}
-      {isOtherRow(asOf, knownNow) && " What is known today of the earlier time differs from what a look-up found then."}
+      {isOtherRow(asOf, knownNow) && " The value known today for that time differs from what a look-up found then."}
     </>
   );
 }
