@@ -91,7 +91,7 @@ function TakeForm({ groupId, take, onDone }: Pick<TakeGroupProps, "take"> & { gr
     >
       <FormProblem state={state} />
       <p>
-        Tells others that someone is working on this: repeat notifications and escalation stop for the alerts firing
+        Shows others that someone is working on this: repeat notifications and escalation stop for the alerts firing
         now. New alerts, resolutions and a higher severity still notify.
       </p>
       <Textarea

@@ -37,7 +37,7 @@ export function VerdictKeys({ groupId, verdict, give, why }: VerdictKeysProps) {
     <div>
       <p className="lw-muted">Was this alert useful? The precision of its rule is calculated from this feedback.</p>
       {why && <p className="lw-small lw-quiet">Giving feedback {why}.</p>}
-      <fieldset className={classes.verdicts} aria-label="Verdict" style={{ border: 0, padding: 0 }}>
+      <fieldset className={classes.verdicts} aria-label="Feedback" style={{ border: 0, padding: 0 }}>
         {verdicts.map((one, index) => (
           <Button
             variant={verdict === one ? "filled" : "default"}

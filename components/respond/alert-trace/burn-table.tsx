@@ -35,7 +35,7 @@ const columns: Column<TierReading>[] = [
     align: "right",
     cell: ({ bad, total }) => `${formatCount(bad)} of ${formatCount(total)}`,
   },
-  { key: "chance", head: "Chance", align: "right", cell: ({ chance }) => formatChance(chance) },
+  { key: "chance", head: "p-value", align: "right", cell: ({ chance }) => formatChance(chance) },
 ];
 
 function tierState({ isFiring, passesGate, long, short, factor }: TierReading) {

@@ -12,7 +12,7 @@ const states: Record<WatchingRule["state"], { state: State; word: string }> = {
   pending: { state: "watch", word: "Pending" },
   quiet: { state: "on-target", word: "Quiet" },
   paused: { state: "paused", word: "Paused" },
-  unknown: { state: "no-data", word: "Not known" },
+  unknown: { state: "no-data", word: "Unknown" },
 };
 
 const kinds: Record<WatchingRule["kind"], string> = { slo: "SLO", rule: "rule", finding: "monitoring" };

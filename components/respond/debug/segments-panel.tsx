@@ -37,7 +37,7 @@ export function SegmentsPanel({ endpoint, state, comparison }: SegmentsPanelProp
     { key: "b", head: "B", cell: (metric) => <Side metric={metric} measured={b.metrics[metric]} /> },
     {
       key: "differs",
-      head: "Verdict",
+      head: "Result",
       cell: (metric) =>
         a.metrics[metric].value === null || b.metrics[metric].value === null ? (
           <StatusBadge state="no-data">Not enough data</StatusBadge>

@@ -24,7 +24,8 @@ export function AbortButton({ number, abort, why }: AbortButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   const { busy, run } = useAction(async (input: number) => {
     const state = await abort(input);
-    if (!state.ok) toast.failed("Not aborted.", state.error ?? "Reload the page to see whether it still runs.");
+    if (!state.ok)
+      toast.failed("Not aborted.", state.error ?? "Reload the page to see whether the game day still runs.");
     return state;
   });
   const end = () =>
@@ -48,7 +49,7 @@ export function AbortButton({ number, abort, why }: AbortButtonProps) {
       <IconHandStop size={20} stroke={1.8} aria-hidden="true" />
       <span>
         <strong>{busy ? "Aborting…" : "Abort"}</strong>
-        <span className={classes.abortNote}>{why ?? "ends the fault at once"}</span>
+        <span className={classes.abortNote}>{why ?? "ends the fault immediately"}</span>
       </span>
       <Keys keys={["A"]} />
     </button>

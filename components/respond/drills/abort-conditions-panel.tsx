@@ -6,7 +6,7 @@ import classes from "./drills.module.css";
 /** Lists what ends a running game day at once, with how far each is. */
 export function AbortConditionsPanel({ conditions }: { conditions: readonly AbortCondition[] }) {
   return (
-    <Panel title="Abort conditions" subtitle="any of them ends it" flush>
+    <Panel title="Abort conditions" subtitle="any of these ends it" flush>
       <ul className={classes.conditions} aria-label="Abort conditions">
         {conditions.map(({ key, label, found, limit, used, isReached }) => (
           <li className={classes.condition} key={key}>

@@ -38,7 +38,7 @@ export function BlastRadiusPanel({ day, report, requestsHref, now, decide, why }
           <dt>Failed</dt>
           <dd>{formatCount(failed)}</dd>
         </dl>
-        <p className="lw-small lw-quiet">Affected requests are left out of quality, drift, canaries and training.</p>
+        <p className="lw-small lw-quiet">Affected requests are excluded from quality, drift, canaries and training.</p>
       </PanelSection>
       {budgets.length > 0 && (
         <PanelSection title="Error budget">

@@ -68,7 +68,7 @@ export function BudgetDecision({ number, budgetDecision, used, decide, why }: Bu
         opened={asks}
         onClose={() => setAsks(false)}
         title={`Exclude ${gameDayName(number)} from the error budget?`}
-        sentence={`The minutes of ${gameDayName(number)} are left out of each SLO that had bad events in them, as an adjustment that names it.`}
+        sentence={`The minutes of ${gameDayName(number)} are excluded, by an adjustment, from each SLO that had bad events in them.`}
         confirmLabel={`Exclude ${formatPercent(used)}`}
         isBusy={busy}
         error={state.error}

@@ -118,8 +118,8 @@ export function FaultFields(props: FaultFieldsProps) {
         <>
           {input}
           {select("change", "Change", [
-            { value: "number", label: "a number is scaled and moved" },
-            { value: "levels", label: "two values trade places" },
+            { value: "number", label: "a number is scaled and shifted" },
+            { value: "levels", label: "two values are swapped" },
           ])}
           {draft.change === "number" ? (
             <>

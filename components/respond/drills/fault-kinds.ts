@@ -34,7 +34,7 @@ export const faultLooks: Record<FaultKind, FaultLook> = {
   },
   "shifted-input": { label: "Shifted input", icon: IconArrowsShuffle, description: "an input has another value" },
   "stale-feature": { label: "Stale feature", icon: IconHistory, description: "looked-up features appear older" },
-  "model-worker-lost": { label: "Model worker lost", icon: IconCpuOff, description: "one worker of the version ends" },
+  "model-worker-lost": { label: "Model worker lost", icon: IconCpuOff, description: "one worker of the version exits" },
   "engine-away": { label: "Engine away", icon: IconCloudOff, description: "the engine is treated as unreachable" },
   "cold-model": { label: "Cold model", icon: IconSnowflake, description: "the version is unloaded once" },
   "postgres-away": {
@@ -53,5 +53,5 @@ export const faultLooks: Record<FaultKind, FaultLook> = {
     description: "the worker process is killed; affects all workspaces",
   },
   "job-preempted": { label: "Job preempted", icon: IconPlugConnectedX, description: "a training job loses its place" },
-  "channel-dead": { label: "Channel dead", icon: IconBellOff, description: "a channel refuses every message" },
+  "channel-dead": { label: "Channel dead", icon: IconBellOff, description: "a channel rejects every message" },
 };

@@ -51,7 +51,7 @@ export function FollowUpsPanel({ number, followUps, people, add, finish, why, fo
     >
       {followUps.length === 0 ? (
         <EmptyState title="No follow-ups yet">
-          Add what was missing: a route, a fallback, a line of a runbook.
+          Add what was missing, such as a route, a fallback or a runbook step.
         </EmptyState>
       ) : (
         <ul className={classes.followUps} aria-label="Follow-ups">

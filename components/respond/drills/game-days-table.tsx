@@ -49,5 +49,5 @@ export function GameDaysTable({ days, empty, foot }: GameDaysTableProps) {
 function When({ day: { state, startsAt, startedAt } }: { day: GameDay }) {
   if (startedAt !== null) return <RelativeTime at={startedAt} />;
   if (startsAt !== null) return <Moment at={startsAt} />;
-  return state === "planned" ? "started by hand" : noValue;
+  return state === "planned" ? "started manually" : noValue;
 }

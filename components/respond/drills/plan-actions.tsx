@@ -69,7 +69,7 @@ export function PlanActions({ day, start, discard, whyNoEdit, whyNoDiscard, whyN
         opened={asks === "start"}
         onClose={close}
         title={`Start ${name}?`}
-        sentence={`${endpoint.name} gets ${faultWords}. ${owner.name} keeps this page open; any member can abort it.`}
+        sentence={`${endpoint.name} gets ${faultWords}. ${owner.name} must keep this page open; any member can abort it.`}
         confirmLabel={`Start ${name}`}
         isBusy={starting.busy}
         error={starting.state.error}
@@ -85,7 +85,7 @@ export function PlanActions({ day, start, discard, whyNoEdit, whyNoDiscard, whyN
         opened={asks === "discard"}
         onClose={close}
         title={`Discard ${name}?`}
-        sentence={`The plan of ${name} is removed; a repeated game day is not planned again.`}
+        sentence={`The plan of ${name} is deleted; a repeated game day is not planned again.`}
         confirmLabel="Discard plan"
         isDestructive
         isBusy={discarding.busy}

@@ -105,7 +105,7 @@ export function PlanForm({
     setMissing(found);
     if (Object.keys(found).length > 0) return;
     run(draft, ({ number }) => {
-      toast.done(day ? `Changed the plan of ${gameDayName(number)}.` : `Planned ${gameDayName(number)}.`);
+      toast.done(day ? `Plan of ${gameDayName(number)} saved.` : `Planned ${gameDayName(number)}.`);
       router.push(gameDayHref(number));
     });
   }
@@ -113,7 +113,7 @@ export function PlanForm({
   const minutes = Number(draft.minutes);
   return (
     <TrainingForm
-      label={day ? `Change the plan of ${gameDayName(day.number)}` : "Plan a game day"}
+      label={day ? `Edit the plan of ${gameDayName(day.number)}` : "Plan a game day"}
       onSubmit={submit}
       button={day ? "Save changes" : "Save plan"}
       why={why}
@@ -122,14 +122,14 @@ export function PlanForm({
     >
       <FormProblem state={other === "" ? state : { ...state, error: other }} />
       <p className={classes.sentence} role="status">
-        {replayed ? describeReplay(replayed, draft.kind) : "Choose an endpoint to see what the plan would do."}
+        {replayed ? describeReplay(replayed, draft.kind) : "Choose an endpoint to see the effects of the plan."}
       </p>
       <Columns columns="minmax(0, 1fr) 480px">
         <Panel>
           <PanelSection>
             <Textarea
               label="Hypothesis"
-              description="one sentence that the game day can refute"
+              description="one falsifiable sentence"
               placeholder="With 120 ms added to 10% of responses for 10 minutes, on-call is notified within 12 minutes."
               rows={2}
               maxLength={500}
@@ -236,14 +236,14 @@ function StartFields({ draft, set, problems }: PartProps & { problems: FieldProb
       <TextInput
         label="Start"
         type="datetime-local"
-        description="empty: someone starts it by hand"
+        description="if empty, someone starts it manually"
         value={isHydrated && draft.startsAt !== "" ? fieldTime(new Date(draft.startsAt)) : ""}
         error={problems.startsAt}
         onChange={(event) => set({ startsAt: isoOf(event.currentTarget.value) })}
       />
       <Checkbox
         label="Repeat each month"
-        description="needs a start; skipped while a precondition fails"
+        description="requires a start; skipped while a precondition fails"
         checked={draft.isMonthly}
         disabled={draft.startsAt === ""}
         error={problems.isMonthly}

@@ -59,7 +59,7 @@ export function NotificationsPanel({ notifications }: { notifications: readonly 
         rowKey={({ receiver, channel, state, seconds, reason }) =>
           `${receiver} ${channel} ${state} ${seconds} ${reason}`
         }
-        empty={<EmptyState title="No notifications">No rule fired, or no route led to a receiver.</EmptyState>}
+        empty={<EmptyState title="No notifications">No rule fired, or no route leads to a receiver.</EmptyState>}
         columns={[
           { key: "receiver", head: "Receiver", cell: ({ receiver }) => <strong>{receiver}</strong> },
           { key: "channel", head: "Channel", cell: ({ channel }) => channel || noValue },

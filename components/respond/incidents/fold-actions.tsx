@@ -20,7 +20,7 @@ interface FoldActionsProps {
 
 const moved = [
   { label: "Alerts", value: "move to the other incident, with their acknowledgements" },
-  { label: "Pages", value: "nothing is paged again; escalations go on" },
+  { label: "Pages", value: "nothing is paged again; escalations continue" },
 ];
 
 /** Renders the buttons that merge an incident into another one, and split alerts or the merged incident itself off again. */
@@ -96,8 +96,8 @@ function SplitDialog({ incident, choices, split, actorName, onClose }: FoldActio
         {
           label: "Becomes",
           value: isMerged
-            ? `INC-${number} is open again with its own alerts`
-            : "a new incident, or the merged incident again from which they came",
+            ? `INC-${number} is reopened with its own alerts`
+            : "a new incident, or the reopened merged incident they came from",
         },
         { label: "Undo", value: "merge them again" },
       ]}

@@ -19,7 +19,7 @@ interface IncidentChartProps {
 export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }: IncidentChartProps) {
   const markers: Marker[] = [
     { at: startedAt, label: "start", kind: "label" },
-    ...(mitigatedAt === undefined ? [] : [{ at: mitigatedAt, label: "over", kind: "label" as const }]),
+    ...(mitigatedAt === undefined ? [] : [{ at: mitigatedAt, label: "mitigated", kind: "label" as const }]),
     ...changes.map(({ at, title, kind, href, after }) => ({
       at: at.getTime(),
       label: after && after.length < 30 ? after : title,

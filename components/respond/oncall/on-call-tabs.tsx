@@ -5,7 +5,7 @@ const areas = {
   schedules: { label: "Schedules", href: "/on-call/schedules" },
   teams: { label: "Teams", href: "/on-call/teams" },
   policies: { label: "Escalation", href: "/on-call/policies" },
-  handover: { label: "Hand-over", href: "/on-call/handover" },
+  handover: { label: "Handover", href: "/on-call/handover" },
 } as const;
 
 type OnCallArea = keyof typeof areas;

@@ -48,7 +48,7 @@ export function RuleActions({ rule, actorName, enable, disable, archive }: RuleA
         title={`${verb} the rule ${name}?`}
         consequences={[
           { label: "Its alerts", value: firing },
-          { label: "Its history and verdicts", value: "stay" },
+          { label: "Its history and feedback", value: "stay" },
         ]}
         reasons={confirming === "archive" ? ["Noise", "Replaced", "No longer needed"] : ["Noise", "Planned work"]}
         confirmLabel={verb}

@@ -100,7 +100,7 @@ function Replayed({ replay, spec, scale }: ReplayedProps) {
         ]}
         range={{ from: replay.from, to: replay.to }}
         thresholds={[{ value: spec.value * scale, label: "limit" }]}
-        markers={replay.episodes.slice(-maxMoments).map(({ from }) => ({ at: from, label: "fires", kind: "incident" }))}
+        markers={replay.episodes.slice(-maxMoments).map(({ from }) => ({ at: from, label: "fired", kind: "incident" }))}
         fromZero
         gapWord="no data"
         height={220}

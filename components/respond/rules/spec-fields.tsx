@@ -129,9 +129,9 @@ export function SpecFields({ draft, change, findings, projects, complaints }: Sp
             value={draft.labelsOn}
             options={[
               { value: "disagreement", label: "people disagree" },
-              { value: "errors", label: "many labels look wrong" },
+              { value: "errors", label: "many labels are likely incorrect" },
               { value: "backlog", label: "the random audit cannot be labelled in time" },
-              { value: "idle", label: "nobody is labelling while items wait" },
+              { value: "idle", label: "no one is labelling while items wait" },
             ]}
             onChange={(labelsOn) => change({ labelsOn })}
             error={complaints["spec.on"]}
@@ -148,8 +148,8 @@ export function SpecFields({ draft, change, findings, projects, complaints }: Sp
               error={complaints["spec.projectId"]}
             />
             {draft.labelsOn.includes("disagreement") && number("alphaBelow", "Alpha below")}
-            {draft.labelsOn.includes("errors") && number("errorShare", "Look wrong, more than %")}
-            {draft.labelsOn.includes("idle") && number("idleHours", "Nobody has labelled for, h")}
+            {draft.labelsOn.includes("errors") && number("errorShare", "Likely incorrect, more than %")}
+            {draft.labelsOn.includes("idle") && number("idleHours", "No labels for, h")}
           </div>
         </>
       );
@@ -163,7 +163,7 @@ export function SpecFields({ draft, change, findings, projects, complaints }: Sp
               { value: "failed", label: "a job fails or is lost" },
               { value: "torn", label: "checkpoints are damaged" },
               { value: "unsaved", label: "a running job does not save" },
-              { value: "stalled", label: "jobs wait for an engine that runs nothing or does not answer" },
+              { value: "stalled", label: "jobs wait for an engine that runs nothing or does not respond" },
               { value: "budget", label: "the month's budget is nearly spent" },
             ]}
             onChange={(trainingOn) => change({ trainingOn })}

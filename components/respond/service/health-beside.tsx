@@ -82,7 +82,7 @@ function SlosPanel({ endpoint, slos, now }: Pick<ServiceHealth, "slos"> & { endp
         <FailedState title="Could not load the SLOs">See the log of the web role.</FailedState>
       ) : slos.length === 0 ? (
         <EmptyState title="No SLOs yet" action={<ButtonLink href={newSloHref(endpoint)}>Create SLO…</ButtonLink>}>
-          An SLO says how many requests may fail before someone is paged.
+          An SLO defines how many requests may fail before someone is paged.
         </EmptyState>
       ) : (
         <ul className={classes.list}>

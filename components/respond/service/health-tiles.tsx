@@ -30,7 +30,7 @@ function BudgetTile({ slos }: Pick<ServiceHealth, "slos">) {
       label={
         <Definition
           name="Error budget left"
-          sentence="Failures that the target still allows in the period of the SLO that has the least left."
+          sentence="Failures still allowed in the period of the SLO with the least budget left."
         >
           Error budget left
         </Definition>

@@ -21,7 +21,7 @@ const labels: Record<EndpointTab, string> = {
   settings: "Settings",
 };
 
-const markLabels = { missed: "needs action", watch: "worth a look" } as const;
+const markLabels = { missed: "needs action", watch: "needs attention" } as const;
 
 interface ServiceTabsProps {
   endpoint: string;

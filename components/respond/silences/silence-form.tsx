@@ -114,7 +114,7 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
       </div>
       <Textarea
         label="Reason"
-        description="Visible to anyone checking why an alert is silent."
+        description="Visible to anyone checking why an alert is silenced."
         rows={2}
         maxLength={2000}
         value={comment}

@@ -66,11 +66,11 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
             to,
             rollout: rollout && !to ? { id: rollout.id, revision: rollout.revision } : undefined,
           }),
-        "Rolled back. Leeway watches whether it helps.",
+        "Rolled back. Leeway monitors recovery.",
       ],
       "fall-back": [
         () => actions.rollBack({ endpointId, reason, groupId, to }),
-        "Fell back. Leeway watches whether it helps.",
+        "Fell back. Leeway monitors recovery.",
       ],
       freeze: [() => actions.freeze({ endpointId, minutes, reason, groupId }), `Changes to ${endpoint?.name} frozen.`],
       "lift-freeze": [() => actions.liftFreeze({ endpointId, reason, groupId }), `Freeze on ${endpoint?.name} lifted.`],

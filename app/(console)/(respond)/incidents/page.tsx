@@ -73,7 +73,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
           incidents={incidents}
           empty={
             isFiltered ? (
-              <EmptyState title="No matching incidents">Change the filters above.</EmptyState>
+              <EmptyState title="No matching incidents">Adjust the filters above.</EmptyState>
             ) : (
               <EmptyState title="No incidents yet">
                 A page opens one automatically, or you can declare one. Each keeps its timeline, impact and post-mortem.

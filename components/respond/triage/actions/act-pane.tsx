@@ -102,7 +102,7 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
         <div className={classes.section}>
           <h2 className={classes.title}>Was this alert useful?</h2>
           <Segmented
-            label="Verdict"
+            label="Feedback"
             value={(row.verdict ?? "") as VerdictValue}
             onChange={onVerdict}
             options={verdictKeys.map(({ key, value, label }) => ({

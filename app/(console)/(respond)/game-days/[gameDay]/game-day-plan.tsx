@@ -38,7 +38,7 @@ export async function GameDayPlan({ day }: { day: GameDay }) {
         context={
           <>
             <Link href={endpointHref(endpoint.name)}>{endpoint.name}</Link>
-            {isPlanned && (startsAt === null ? <span>started by hand</span> : <Moment at={startsAt} />)}
+            {isPlanned && (startsAt === null ? <span>started manually</span> : <Moment at={startsAt} />)}
             {previous && (
               <span>
                 previous game day <Link href={gameDayHref(previous.number)}>{gameDayName(previous.number)}</Link>
