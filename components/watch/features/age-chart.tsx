@@ -41,7 +41,7 @@ export function AgeChart({ points, stepMs, from, to, ttlUs, publications, subtit
       ]}
       thresholds={ttlUs === null ? [] : [{ value: ttlUs / 1000 / ms, label: "limit", shade: "above" }]}
       markers={publications.map((publication) => ({ ...publication, kind: "data" }))}
-      empty="No look-up and no row in this range."
+      empty="No look-ups and no rows in this range."
     />
   );
 }

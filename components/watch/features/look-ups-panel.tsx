@@ -26,7 +26,7 @@ export function LookUpsPanel({
     return (
       <Panel title="Look-ups" subtitle={rangeText}>
         <EmptyState title="No look-ups in this range">
-          Clients and endpoints that look up rows of the view are counted here, by what they found.
+          Look-ups by clients and endpoints appear here, with their results.
         </EmptyState>
       </Panel>
     );

@@ -7,7 +7,7 @@ import classes from "./watch.module.css";
 
 const meanings: Record<MismatchCause, string> = {
   version: "another version of the view was served",
-  "stale copy": "the store had a newer row: a fault of Leeway",
+  "stale copy": "the store had a newer row (error in Leeway)",
   late: "arrived after serving",
   corrected: "rewritten later",
   expired: "older than the max age",

@@ -98,7 +98,7 @@ const skewColumns: Column<WatchedFeature>[] = [
     head: (
       <Definition
         name="Served ≠ known"
-        sentence="Share of served values that differ from the row that had arrived a second before, at the endpoint with the highest share, in the last 6 hours that were compared. Each one is a fault of Leeway."
+        sentence="Share of served values that differ from the row that had arrived a second before, at the endpoint with the highest share, in the last 6 hours that were compared. Each is an error in Leeway."
       >
         ≠ known
       </Definition>

@@ -49,7 +49,7 @@ export function ViewTiles({ rows }: { rows: readonly ViewRow[] }) {
             label={
               <Definition
                 name="Served ≠ known"
-                sentence="Values served in the last 14 days that differ from the row that had arrived a second before. Each one is a fault of Leeway. What requests brought themselves does not count."
+                sentence="Values served in the last 14 days that differ from the row that had arrived a second before. Each is an error in Leeway. Values sent with requests are not counted."
               >
                 Served ≠ known
               </Definition>

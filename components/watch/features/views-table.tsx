@@ -35,7 +35,7 @@ function columnsOf(rows: readonly ViewRow[]): Column<ViewRow>[] {
       head: (
         <Definition
           name="Age at look-up, p95 of the last day"
-          sentence="Age that 95% of the rows looked up in the last day did not exceed, beside the max age of the view. Without look-ups, the time since the newest event. The state is about now."
+          sentence="95th percentile of the age of rows looked up in the last day, with the max age of the view. Without look-ups, the time since the newest event. The state is current."
         >
           Age at look-up, p95 of the last day
         </Definition>
@@ -58,7 +58,7 @@ const servedColumns: Column<ViewRow>[] = [
   {
     key: "found",
     head: (
-      <Definition name="Found" sentence="Share of look-ups in the last day that found a row that counts.">
+      <Definition name="Found" sentence="Share of look-ups in the last day that found a valid row.">
         Found
       </Definition>
     ),

@@ -35,7 +35,7 @@ export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierRea
             align: "right",
             cell: ({ bad, total }) => `${formatCount(bad)} of ${formatCount(total)}`,
           } satisfies Column<TierReading>,
-          { key: "chance", head: "Chance", align: "right", cell: formatChance } satisfies Column<TierReading>,
+          { key: "chance", head: "p-value", align: "right", cell: formatChance } satisfies Column<TierReading>,
         ]
       : []),
     {

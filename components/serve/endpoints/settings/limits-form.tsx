@@ -58,7 +58,7 @@ export function LimitsForm({ protection, action, disabledReason }: ProtectionFor
         <NumberInput
           {...field}
           label="Burst"
-          placeholder="one second's worth"
+          placeholder="the requests of one second"
           description="Requests allowed in a burst before the rate limit applies."
           inputWrapperOrder={["label", "input", "description", "error"]}
           allowDecimal={false}

@@ -36,7 +36,7 @@ export function AnalysesPanel({ report, analyses, request, why }: AnalysesPanelP
     <Panel title="On-demand analyses" subtitle="row-level comparisons, run on request" flush>
       <AnalysisSection
         title="Domain classifier"
-        reads={`${reads} A classifier is trained to tell reference and current rows apart and evaluated on held-out rows; it also detects features that change jointly.`}
+        reads={`${reads} A classifier is trained to separate reference and current rows and evaluated on held-out rows; it also detects features that change jointly.`}
         button={{ label: "Train classifier", question: { kind: "domain-classifier", ...span }, request, why }}
         analysis={newest("domain-classifier")}
         found={(result) => result.kind === "classifier" && <ClassifierFound found={result.classifier} />}

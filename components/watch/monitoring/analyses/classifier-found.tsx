@@ -29,7 +29,7 @@ export function ClassifierFound({ found }: { found: ClassifierResult }) {
             Separation, 2{nbsp}·{nbsp}AUC{nbsp}−{nbsp}1
           </dt>
           <dd>{formatNumber(size, { decimals: 3 })} (0: none, 1: complete)</dd>
-          <dt>Chance</dt>
+          <dt>Significance</dt>
           <dd>{pValue < 1e-4 ? "p < 0.0001" : `p = ${formatNumber(pValue, { decimals: 4 })}`}</dd>
           <dt>Held-out rows</dt>
           <dd>

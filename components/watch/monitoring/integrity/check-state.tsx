@@ -6,7 +6,7 @@ const shown: Record<CheckState, { state: State; words: string }> = {
   broken: { state: "missed", words: "Failing" },
   small: { state: "watch", words: "Different" },
   whole: { state: "on-target", words: "OK" },
-  unknown: { state: "no-data", words: "Not known" },
+  unknown: { state: "no-data", words: "Unknown" },
 };
 
 /** Shows the state of a data check: shape, word and colour. */

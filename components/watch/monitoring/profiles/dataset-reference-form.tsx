@@ -84,7 +84,7 @@ export function DatasetReferenceForm({ advice, datasets, request, onClose }: Dat
       />
       <div className={classes.pair}>
         <Select
-          label="Ground truth column"
+          label="Label column"
           description="enables quality and calibration"
           placeholder="none"
           data={columns}

@@ -26,7 +26,7 @@ export function ReferenceFacts({ reference }: { reference: ReferenceProfile }) {
             <span className="lw-quiet"> from {formatCount(reference.quality?.labelled)} labelled rows</span>
           </span>
         ) : (
-          <span className="lw-muted">–: no ground truth column</span>
+          <span className="lw-muted">–: no label column</span>
         )}
       </dd>
       <dt>Calibration</dt>

@@ -34,7 +34,7 @@ export function RetireReference({ version, next, actorName, retire }: RetireRefe
           { label: "Existing results", value: "are kept" },
           { label: "Undo", value: "create a reference from the same rows again" },
         ]}
-        reasons={["Wrong rows", "Outdated"]}
+        reasons={["Incorrect rows", "Outdated"]}
         confirmLabel="Retire"
         cancelLabel="Cancel"
         destructive

@@ -77,7 +77,7 @@ export function TrafficReferenceForm({ advice, request, onClose }: TrafficRefere
         />
       </div>
       <p className="lw-small lw-muted">
-        A reference made from drifted traffic hides that drift. Choose a period in which the version performed well.
+        A reference created from drifted traffic hides that drift. Choose a period in which the version performed well.
       </p>
       <RequestFooter reason={reason} setReason={setReason} busy={busy} onClose={onClose} isOff={!from || !to} />
     </form>

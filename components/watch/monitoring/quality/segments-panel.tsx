@@ -40,7 +40,7 @@ export function SegmentsPanel({ segments, metric, endpoint, view }: SegmentsPane
 
 function columnsOf(metric: QualityMetric): Column<SegmentQuality>[] {
   return [
-    { key: "segment", head: "Part", cell: ({ segment }) => <code>{segment}</code> },
+    { key: "segment", head: "Segment", cell: ({ segment }) => <code>{segment}</code> },
     { key: "predictions", head: "Predictions", align: "right", cell: ({ predictions }) => formatCount(predictions) },
     {
       key: "labelled",

@@ -37,6 +37,6 @@ test("says where a limit comes from, or that too little is known", () => {
     "99% of the rows looked up had an age of at most 8\u00a0s.",
   );
   expect(describeProposal({ ...proposal, limitMs: null, indicator: "feature-freshness" })).toBe(
-    "Too few look-ups have found a row of this view yet.",
+    "Not enough look-ups have found a row of this view yet.",
   );
 });

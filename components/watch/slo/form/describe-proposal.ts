@@ -27,8 +27,8 @@ export function withProposal(
 export function describeProposal({ indicator, limitMs, p99Ms }: ViewLimitProposal): string {
   if (limitMs === null || p99Ms === null) {
     return indicator === "view-lag"
-      ? "Too little is known of this view yet. Try again in an hour."
-      : "Too few look-ups have found a row of this view yet.";
+      ? "Not enough data about this view yet. Try again in an hour."
+      : "Not enough look-ups have found a row of this view yet.";
   }
   const what = indicator === "view-lag" ? "99% of minutes lagged by" : "99% of the rows looked up had an age of";
   return `${what} at most ${formatDuration(p99Ms)}.`;

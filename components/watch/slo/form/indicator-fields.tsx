@@ -169,7 +169,7 @@ export function IndicatorFields({ draft, change, complaints, endpoints, views, s
       {draft.kind === "feature-freshness" && (
         <Checkbox
           label="Count missing keys as too old"
-          description="Otherwise only look-ups that find features count."
+          description="Otherwise, only look-ups that find features count."
           checked={draft.countsMissing}
           onChange={(event) => change({ countsMissing: event.currentTarget.checked })}
         />

@@ -4,9 +4,9 @@ import { describeObjective } from "./objective-sentence.ts";
 
 test("describes the objective of the form in a sentence", () => {
   const draft = { ...emptyDraft, kind: "latency" as const, limit: 120 };
-  expect(describeObjective(draft, "churn")).toBe("99.5% of requests to churn answered within 120 ms, over 30 days.");
+  expect(describeObjective(draft, "churn")).toBe("99.5% of requests to churn served within 120 ms, over 30 days.");
   expect(describeObjective({ ...draft, method: "timeslices", period: "month" }, undefined)).toBe(
-    "99.5% of slices of 5 min with at least 95% of requests answered within 120 ms, over each month (UTC).",
+    "99.5% of slices of 5 min with at least 95% of requests served within 120 ms, over each month (UTC).",
   );
   expect(describeObjective({ ...emptyDraft, kind: "realised-quality", limit: 24 }, "churn")).toBe(
     "99.5% of labelled predictions of churn correct, evaluated after 24 h, over 30 days.",

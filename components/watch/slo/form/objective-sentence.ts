@@ -27,9 +27,9 @@ function whatOf(
   const to = endpoint ? ` to ${endpoint}` : "";
   switch (kind) {
     case "availability":
-      return `valid requests${to} answered without error`;
+      return `valid requests${to} succeed`;
     case "latency":
-      return `requests${to} answered within ${limit} ms`;
+      return `requests${to} served within ${limit} ms`;
     case "freshness":
       return `requests${to} with features at most ${limit} h old`;
     case "feature-freshness":
