@@ -1,4 +1,5 @@
-import { lineAt, scan } from "./scan.ts";
+import { glossary } from "./glossary.ts";
+import { lineAt, scan, type Text } from "./scan.ts";
 import { exceptions, nameRules, partRules, textRules } from "./vocabulary.ts";
 
 export interface Source {
@@ -7,7 +8,7 @@ export interface Source {
 }
 
 /** Whether the texts of a file are for tests only, whose titles are no texts of the product. */
-const isOfTests = (file: string) => /\.(?:test|spec|e2e)\.tsx?$|^e2e\/|^server\/testing\//.test(file);
+export const isOfTests = (file: string) => /\.(?:test|spec|e2e)\.tsx?$|^e2e\/|^server\/testing\//.test(file);
 
 /** The names and texts of sources that the rules refuse, one line each, with what to write instead. */
 export function findViolations(sources: readonly Source[], allowed = exceptions): string[] {
@@ -25,10 +26,10 @@ export function findViolations(sources: readonly Source[], allowed = exceptions)
       return [`${file}:${lineAt(source, at)} \`${value}\`: use ${instead}.`];
     });
     if (isOfTests(file)) return ofNames;
-    const ofTexts = texts.flatMap(({ value, at }) => {
-      const rule = textRules.find(({ pattern }) => pattern.test(value));
-      if (!rule || isAllowed(file, (part) => value.includes(part))) return [];
-      return [`${file}:${lineAt(source, at)} "${rule.pattern.exec(value)?.[0]}": write ${rule.instead}.`];
+    const ofTexts = texts.flatMap((text) => {
+      const found = refusedIn(file, text);
+      if (!found || isAllowed(file, (part) => text.value.includes(part))) return [];
+      return [`${file}:${lineAt(source, text.at)} "${found.words}": write ${found.instead}.`];
     });
     return [...ofNames, ...ofTexts];
   });
@@ -37,6 +38,23 @@ export function findViolations(sources: readonly Source[], allowed = exceptions)
     ...problems,
     ...unused.map(({ value }) => `vocabulary.ts: nothing needs the exception "${value}". Remove it.`),
   ];
+}
+
+const glossaryRules = Object.values(glossary).flat();
+
+function refusedIn(file: string, { value, isReadable }: Text): { words: string; instead: string } | undefined {
+  // Names in an expression are checked as names.
+  const text = value.replace(/\$\{[^}]*\}/g, "$${}").trim();
+  for (const { pattern, instead } of textRules) {
+    const words = pattern.exec(text)?.[0];
+    if (words) return { words, instead };
+  }
+  if (!isReadable) return undefined;
+  for (const { pattern, instead, except } of glossaryRules) {
+    const words = pattern.exec(text)?.[0];
+    if (words && !except?.test(file)) return { words, instead };
+  }
+  return undefined;
 }
 
 const known = new Map<string, string | undefined>();

@@ -1,21 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findViolations } from "./find-violations.ts";
+import { glossary, unchecked } from "./glossary.ts";
 import { scan } from "./scan.ts";
+import { readSources } from "./sources.ts";
 
 const root = new URL("../../../", import.meta.url).pathname;
-const folders = ["app", "components", "db", "e2e", "server"];
-/** The rules name what they refuse, and so does the test of the migration that renames it. */
-const exempt = ["server/testing/language/", "db/migrations/", "db/rename-to-field-words.db.test.ts"];
 
 test("names and texts use the field's words", () => {
-  const sources = folders
-    .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path}`),
-    )
-    .filter((file) => /\.tsx?$/.test(file) && !exempt.some((path) => file.startsWith(path)))
-    .map((file) => ({ file, source: readFileSync(join(root, file), "utf8") }));
+  const sources = readSources(root);
   expect(sources.length).toBeGreaterThan(4000);
   expect(findViolations(sources)).toEqual([]);
 });
@@ -63,8 +55,61 @@ describe("the check", () => {
   });
 });
 
-test("the scanner keeps nested templates apart", () => {
-  const { names, texts } = scan("a.ts", `const a = \`x\${{ b: \`y\${c}\` }.b}z\`;\nconst d = 1;`);
-  expect(names.map(({ value }) => value)).toEqual(["const", "a", "b", "c", "d"]);
-  expect(texts.map(({ value }) => value)).toEqual([`\`x\${`, `\`y\${`, "}`", "}z`"]);
+describe("the glossary", () => {
+  const words = Object.values(glossary).flat();
+  const problemsOf = (text: string, file = "components/a.tsx") =>
+    findViolations([{ file, source: `const a = <p title=${JSON.stringify(text)} />;` }], []);
+
+  test.each(words.map((each) => [each.word, each] as const))("refuses “%s” in its sense", (_, rule) => {
+    expect(problemsOf(rule.sample)).toHaveLength(1);
+    if (rule.accepts !== undefined) expect(problemsOf(rule.accepts)).toEqual([]);
+    expect(rule.acceptsIn === undefined).toBe(rule.except === undefined);
+    if (rule.acceptsIn !== undefined) expect(problemsOf(rule.sample, rule.acceptsIn)).toEqual([]);
+  });
+
+  test("names each word once, with a reason for those that are not checked", () => {
+    const names = [...words.map(({ word }) => word), ...Object.keys(unchecked)];
+    expect(new Set(names).size).toBe(names.length);
+    for (const reason of Object.values(unchecked)) expect(reason.length).toBeGreaterThan(40);
+  });
+
+  test("is for texts that people read", () => {
+    const find = (source: string) => findViolations([{ file: "server/a.ts", source }], []);
+    expect(find('throw new DomainError("conflict", "The answer was refused.");')).toHaveLength(1);
+    expect(find('if (state === "the answer") run("the-answer");')).toEqual([]);
+    expect(find('log.warn("answer.refused", { cause });')).toEqual([]);
+    expect(find(`const rows = await query(sql\`select the answer from tasks\`);`)).toEqual([]);
+  });
+});
+
+describe("the scanner", () => {
+  const textsOf = (source: string, file = "components/a.tsx") =>
+    scan(file, source).texts.flatMap(({ value, isReadable }) => (isReadable ? [value] : []));
+
+  test("keeps nested templates apart, and shows their expressions", () => {
+    const { names, texts } = scan("a.ts", `const a = \`x \${{ b: \`y\${c}\` }.b}z\`;\nconst d = 1;`);
+    expect(names.map(({ value }) => value)).toEqual(["a", "b", "c", "d"]);
+    expect(texts.map(({ value }) => value)).toEqual([`x \${…}z`, `y\${c}`]);
+  });
+
+  test("joins the text of an element over its lines, its expressions and the elements in it", () => {
+    expect(textsOf("const a = <p>\n  {count} of <b>{all} runs</b>\n  match.\n</p>;")).toEqual([
+      `\${count} of <\${all} runs> match.`,
+      `\${all} runs`,
+    ]);
+  });
+
+  test.each([
+    ['<Button title="Delete run" className="lw-small lw-muted" />', ["Delete run"]],
+    ['const stateLabels = { running: "running", failed: "failed" };', ["running", "failed"]],
+    ['throw new DomainError("not-found", "Run not found. See Experiments.");', ["Run not found. See Experiments."]],
+    ['const a = z.string().describe("Run ID.");', ["Run ID."]],
+    [`const a = isOpen ? \`\${count} open\` : "Nothing to do";`, [`\${count} open`, "Nothing to do"]],
+    ['"use client";\nimport a from "a b";', []],
+    ['const a = { className: "lw-small lw-muted", gridTemplateColumns: "1fr minmax(0, 2fr)" };', []],
+    ['const a = fetch("/api/v1/runs", { headers: { "content-type": "application/json" } });', []],
+    ["await query(`select id from runs where id = $1`);", []],
+  ])("finds what people read in %s", (source, texts) => {
+    expect(textsOf(source)).toEqual(texts);
+  });
 });

@@ -37,7 +37,7 @@ export const partRules: Readonly<Record<string, string>> = {
   wishes: "inputs",
 };
 
-/** Texts: those on screen, of errors, of logs and of the API. */
+/** All texts, those of logs included. Texts that people read also follow the glossary. */
 export const textRules: readonly Rule[] = [
   { pattern: /\b(?:somebody|anybody|whoever)\b/i, instead: "someone, you, or the role" },
   { pattern: /\b(?:is|are|was|were|been|be) told\b/i, instead: "is notified" },
@@ -81,4 +81,15 @@ export const exceptions: readonly Exception[] = [
   { value: "annot tell", under: "app/(console)/(improve)", reason: "what an annotator answers, in the design" },
   { value: "annot tell", under: "components/improve/labelling", reason: "what an annotator answers, in the design" },
   { value: "annot tell", under: "components/shell/key-help.tsx", reason: "what an annotator answers, in the design" },
+  {
+    value: "able agile amber",
+    under: "server/develop/tracking/random-name.ts",
+    reason: "words that runs are named by",
+  },
+  {
+    value: "ground truth",
+    under: "server/improve/labelling/exchange/import-labels.ts",
+    reason: "a field of Label Studio's tasks",
+  },
+  { value: "(answer)", under: "server/watch/monitoring/features/", reason: "a name of stored features" },
 ];
