@@ -68,7 +68,8 @@ export async function createLoggedModel(ctx: Context, input: CreateLoggedModel):
       })
       .onConflictDoNothing()
       .returning({ id: loggedModels.id });
-    if (!made) throw new DomainError("conflict", `A logged model with id=${id} already exists.`);
+    // Without "already": clients of MLflow continue after that error (server/http/mlflow/errors.ts).
+    if (!made) throw new DomainError("conflict", `A logged model with id=${id} exists.`);
     await storeLoggedModelParams(ctx, id, params);
     await storeLoggedModelTags(ctx, id, tags);
   });

@@ -98,7 +98,8 @@ async function insert(
   if (run) return run.artifact_uri;
   await transact(ctx, (ctx) => lockActiveExperiment(ctx, info.experimentId, "share"));
   const known = await ctx.db.$count(runs, eq(runs.id, info.id));
-  if (known > 0) throw new DomainError("conflict", `A run with id=${info.id} already exists.`);
+  // Without "already": clients of MLflow continue after that error (server/http/mlflow/errors.ts).
+  if (known > 0) throw new DomainError("conflict", `A run with id=${info.id} exists.`);
   // The experiment was restored in between.
   return insert(ctx, info, tags);
 }
