@@ -14,7 +14,7 @@ export function TeamPanel({ team, actions }: { team: Team; actions?: ReactNode }
         <dt>People</dt>
         <dd>
           {team.members.length === 0 ? (
-            <StatusBadge state="watch">Nobody</StatusBadge>
+            <StatusBadge state="watch">No one</StatusBadge>
           ) : (
             team.members
               .map(

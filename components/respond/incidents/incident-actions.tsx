@@ -94,7 +94,7 @@ function SeverityDialog(
       onClose={onClose}
       title={`Change severity of INC-${incident.number}?`}
       consequences={[
-        { label: "Notified again", value: isRaised ? "everyone who was paged, and the incident lead" : "nobody" },
+        { label: "Notified again", value: isRaised ? "everyone who was paged, and the incident lead" : "no one" },
         {
           label: "Post-mortem",
           value:

@@ -45,7 +45,7 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       <dt>Ran on</dt>
       <dd>{provider && provider !== "none" ? <ProviderBadge provider={provider} /> : <Quiet>not run</Quiet>}</dd>
       <dt>Served by</dt>
-      <dd>{status === 200 ? sourceLabels[source] : <Quiet>nobody</Quiet>}</dd>
+      <dd>{status === 200 ? sourceLabels[source] : <Quiet>no one</Quiet>}</dd>
       {prediction.cascade && (
         <>
           <dt>Cascade</dt>

@@ -81,7 +81,7 @@ function perPrediction({ currency, total }: CostReport): Column<CostRow>[] {
       head: (
         <Definition
           name="Cost per 1,000"
-          sentence="Spend per thousand successful responses, whether served by the model or not. Shadow traffic costs money but serves nobody."
+          sentence="Spend per thousand successful responses, whether served by the model or not. Shadow traffic costs money but serves no one."
           formula={`${money(total.spent, currency)} / ${formatCount(total.answered)} × 1,000\n= ${money(total.perThousand, currency)}`}
         >
           Per 1,000

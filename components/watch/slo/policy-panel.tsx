@@ -72,5 +72,5 @@ function describeRules({ definition: { rules } }: Slo): string {
     rules.gate !== null &&
       `Small failure counts alert only if they would occur by chance in less than ${Number((rules.gate * 100).toPrecision(2))}% of cases.`,
   ];
-  return parts.filter(Boolean).join(" ") || "Nobody is notified.";
+  return parts.filter(Boolean).join(" ") || "No one is notified.";
 }

@@ -149,7 +149,7 @@ test(
     ]);
     const titles = (await ctx.db.select().from(timelineEvents)).map(({ title }) => title);
     expect(titles).toEqual(
-      expect.arrayContaining(["Paged: a is down", "Nobody was notified", "Acknowledged: a is down"]),
+      expect.arrayContaining(["Paged: a is down", "No one was notified", "Acknowledged: a is down"]),
     );
     const before = titles.length;
     await respondDue(ctx.db);

@@ -33,7 +33,7 @@ interface ProjectFormProps {
   endpoints: string[];
   /** Endpoint with which the form opens. */
   endpoint: string | undefined;
-  /** Whether the workspace has nobody else who may label. */
+  /** Whether the workspace has no one else who may label. */
   isAlone: boolean;
   create: (input: CreateLabelProject) => Promise<ActionState<{ id: number; name: string }>>;
 }

@@ -25,7 +25,7 @@ const columns: Column<ScheduleSummary>[] = [
           )}
         </>
       ) : (
-        <StatusBadge state="missed">Nobody</StatusBadge>
+        <StatusBadge state="missed">No one</StatusBadge>
       ),
   },
   {
@@ -40,7 +40,7 @@ const columns: Column<ScheduleSummary>[] = [
           </span>
         </>
       ) : (
-        <span className="lw-quiet">nobody</span>
+        <span className="lw-quiet">no one</span>
       ),
   },
   { key: "zone", head: "Time zone", cell: ({ timeZone }) => <span className="lw-muted">{timeZone}</span> },

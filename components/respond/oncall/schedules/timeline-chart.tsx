@@ -78,7 +78,7 @@ export function TimelineChart({ timeline, timeZone, onChoose }: TimelineChartPro
               })}
               {lane.gaps.map(({ key, left, width }) => (
                 <li className={classes.gap} style={{ left: `${left}%`, width: `${width}%` }} key={key}>
-                  <span>Nobody</span>
+                  <span>No one</span>
                 </li>
               ))}
             </ul>

@@ -121,10 +121,10 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
             {nextEscalation
               ? `${next}, ${formatClock(Date.parse(nextEscalation.at), zone ? { timeZone: zone } : {})}`
               : row.owner
-                ? `nobody; acknowledged by ${row.owner.name}`
+                ? `no one; acknowledged by ${row.owner.name}`
                 : row.state === "unacknowledged" && row.severity === "page"
-                  ? "nobody; not acknowledged. Page someone (P)"
-                  : "nobody"}
+                  ? "no one; not acknowledged. Page someone (P)"
+                  : "no one"}
           </dd>
         </div>
         <div>

@@ -8,7 +8,7 @@ export function ShiftFoot({ shift }: { shift: Shift }) {
   if (!shift) {
     return (
       <p className={classes.shift}>
-        <Link href="/on-call/schedules">Nobody is on call: create a schedule</Link>
+        <Link href="/on-call/schedules">No one is on call: create a schedule</Link>
       </p>
     );
   }

@@ -129,10 +129,10 @@ export const refusedCalls: Readonly<Record<string, string>> = {
     "ApplyValidationReference",
     "DeleteValidationReference",
   ]),
-  ...refused("Access is controlled by the scopes of the token. Set them under Settings, Tokens.", [
-    "ApplyPermission",
-    "DeletePermission",
-  ]),
+  ...refused(
+    "Feast's permissions are not supported: access follows the scopes of the token. Set them under Settings, Tokens.",
+    ["ApplyPermission", "DeletePermission"],
+  ),
   ...refused("A project is a workspace of Leeway. Archive it under Settings, Workspaces.", ["DeleteProject"]),
   ...refused("Leeway does not offer its registry as one message. List its objects.", ["Proto"]),
   ...refused("Leeway shows lineage on the pages of views, and in its REST API.", [

@@ -31,7 +31,7 @@ export const AddCheckpoint = z.strictObject({
     )
     .min(1)
     .max(5_000)
-    .refine((files) => new Set(files.map(({ path }) => path)).size === files.length, "A path is there twice."),
+    .refine((files) => new Set(files.map(({ path }) => path)).size === files.length, "A path is listed twice."),
   /** Seconds that the program took to write it, and the wrapper to send it; null where it did not see that. */
   savedSeconds: z.number().min(0).nullable().default(null),
   sentSeconds: z.number().min(0).nullable().default(null),

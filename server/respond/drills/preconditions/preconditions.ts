@@ -127,7 +127,7 @@ function floorMinutes(span: number): number {
 
 function ofOnCall({ onCall, endpoint: { name } }: PreconditionFacts): Found {
   const blocked = onCall ? "" : `Blocked: no one is on call for ${name}. Add a schedule for its team.`;
-  return { key: "on-call", label: "someone on call", found: onCall?.name ?? "nobody", blocked };
+  return { key: "on-call", label: "someone on call", found: onCall?.name ?? "no one", blocked };
 }
 
 function ofQuietHours({ routes, endpoint: { name } }: PreconditionFacts): Found {

@@ -194,7 +194,7 @@ function actions({ actions }: DraftFacts): string[] {
     ];
   const rows = actions.map(
     ({ title, kind, owner, dueOn, isDone }) =>
-      `| ${plain(title)} | ${kind} | ${owner ? plain(owner) : "nobody"} | ${dueOn ?? "no due date"} | ${isDone ? "done" : "open"} |`,
+      `| ${plain(title)} | ${kind} | ${owner ? plain(owner) : "no one"} | ${dueOn ?? "no due date"} | ${isDone ? "done" : "open"} |`,
   );
   return [["| Action | Kind | Owner | Due | State |", "| --- | --- | --- | --- | --- |", ...rows].join("\n")];
 }

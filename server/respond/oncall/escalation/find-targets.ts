@@ -51,7 +51,7 @@ type PeopleTarget = Exclude<Target, { kind: "receiver" }>;
 function partOf(target: PeopleTarget): { role: string; nobody: string } {
   if (target.kind === "person") return { role: "", nobody: "a disabled user" };
   if (target.who === "on-call") return { role: "on call", nobody: "no one is on call" };
-  if (target.who === "second") return { role: "next on call", nobody: "nobody is next on call" };
+  if (target.who === "second") return { role: "next on call", nobody: "no one is next on call" };
   if (target.who === "leads") return { role: "team lead", nobody: "the team has no lead" };
   return { role: "", nobody: "the team has no members" };
 }

@@ -53,7 +53,7 @@ export function callNote({ groupId, title, people, receivers, words }: Called): 
   return {
     kind: "message",
     // Queued, not delivered: what became of it is an event of its own.
-    title: names.length > 0 ? `Paging ${names.join(", ")}` : "Nobody was notified",
+    title: names.length > 0 ? `Paging ${names.join(", ")}` : "No one was notified",
     body: words.join("; "),
     links: [{ rel: "alert", href: `/on-call?group=${groupId}`, text: title }],
   };

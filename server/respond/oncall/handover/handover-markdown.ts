@@ -31,7 +31,7 @@ export function handoverMarkdown(facts: Handover): string {
   const unanswered = pages.filter(({ verdict }) => verdict === null);
   return [
     `# Handover of ${plain(schedule)}`,
-    `${time(shift.from)} to ${time(shift.to)} (${timeZone}), from ${plain(from ?? "nobody")} to ${plain(to ?? "nobody")}.`,
+    `${time(shift.from)} to ${time(shift.to)} (${timeZone}), from ${plain(from ?? "no one")} to ${plain(to ?? "nobody")}.`,
     describeStatistics(statistics),
     ...section(
       "Currently open",

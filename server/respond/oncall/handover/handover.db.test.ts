@@ -22,7 +22,7 @@ async function setUpFixture(ctx: Context) {
   const [ines, tomasz] = [await newPerson(ctx, "Ines"), await newPerson(ctx, "Tomasz")];
   const schedule = await newSchedule(ctx, { userIds: [ines, tomasz], layer: { every: { unit: "day", count: 1 } } });
   const shift = await currentShift(ctx, { scheduleId: schedule.id });
-  if (!shift) throw new Error("Nobody is on call.");
+  if (!shift) throw new Error("No one is on call.");
   const isInes = shift.userId === ines;
   const own = asPerson(ctx, shift.userId, isInes ? "Ines" : "Tomasz");
   return { scheduleId: schedule.id, shift, own, names: isInes ? ["Ines", "Tomasz"] : ["Tomasz", "Ines"] };

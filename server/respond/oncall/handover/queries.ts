@@ -25,7 +25,7 @@ export async function draftHandover(ctx: Context, input: OfShift): Promise<Hando
   const { scheduleId, at: now = new Date() } = OfShift.parse(input);
   const schedule = await loadSchedule(ctx, scheduleId, { from: new Date(now.getTime() - lookbackMs) });
   const shift = await currentShift(ctx, { scheduleId }, now);
-  if (!shift) throw new DomainError("conflict", "Nobody is on call at that time, so there is no shift to hand over.");
+  if (!shift) throw new DomainError("conflict", "No one is on call at that time, so there is no shift to hand over.");
   const { next } = turnAt(schedule, schedule.overrides, now);
   const people = await findPeople(ctx, [shift.userId, ...(next ? [next.userId] : [])]);
   const window = { from: shift.from, to: new Date(Math.min(shift.to.getTime(), now.getTime())) };

@@ -123,7 +123,7 @@ export const ScheduleSummary = z.object({
   now: OnCallPerson.nullable(),
   /** Next on call, and the start of their shift. */
   next: OnCallPerson.extend({ from: z.date() }).nullable(),
-  /** Warnings "Nobody is on call …", for the next four weeks. */
+  /** Warnings "No one is on call …", for the next four weeks. */
   warnings: z.array(z.string()),
 });
 export type ScheduleSummary = z.infer<typeof ScheduleSummary>;

@@ -37,7 +37,7 @@ async function setUpFixture(ctx: Context) {
   const [ines, tomasz] = [await newPerson(ctx, "Ines"), await newPerson(ctx, "Tomasz")];
   const schedule = await newSchedule(ctx, { userIds: [ines, tomasz] });
   const shift = await currentShift(ctx, { scheduleId: schedule.id });
-  if (!shift) throw new Error("Nobody is on call.");
+  if (!shift) throw new Error("No one is on call.");
   const [now, next] = shift.userId === ines ? [ines, tomasz] : [tomasz, ines];
   return { ines, tomasz, schedule, shift, now, next };
 }

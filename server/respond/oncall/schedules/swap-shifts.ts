@@ -47,6 +47,6 @@ function ownerOf(schedule: StoredSchedule, span: { from: Date; to: Date }, field
   const [owner] = owners;
   if (owner !== undefined && owners.size === 1) return owner;
   const message =
-    owner === undefined ? "Nobody is on call at that time." : "More than one person is on call at that time.";
+    owner === undefined ? "No one is on call at that time." : "More than one person is on call at that time.";
   throw new DomainError("invalid", `${message} Select a period within a single shift.`, { field });
 }

@@ -17,7 +17,7 @@ export function describeReplay(found: Found, { period }: Pick<SloDefinition, "pe
   const did =
     pages.length === 0
       ? tickets.length === 0
-        ? "notified nobody"
+        ? "notified no one"
         : `${opened} and paged no one`
       : `${paged} and ${tickets.length === 0 ? "opened no tickets" : opened}`;
   const missed = recall === null ? 0 : recall.incidents - recall.notified;

@@ -70,7 +70,7 @@ test("fires nothing before a long window is complete, and leaves an open page wi
 test("distinguishes no traffic from no notifications", () => {
   expect(replayRules({ ...slo, counts: madeCounts(20_000, 0, () => 0) }).words).toContain("nothing to replay");
   expect(replayRules({ ...slo, counts: madeCounts(20_000, 10, () => 0) }).words).toBe(
-    "Over the last 14 days, this would have notified nobody.",
+    "Over the last 14 days, this would have notified no one.",
   );
 });
 

@@ -39,7 +39,7 @@ function windowWarnings({ period, rules, budgeting }: SloDefinition): string[] {
   const minutes = nominalMinutes(period);
   const warnings: string[] = [];
   if (rules.tiers.length === 0)
-    warnings.push("There are no alert rules, so nobody is notified when the error budget burns.");
+    warnings.push("There are no alert rules, so no one is notified when the error budget burns.");
   if (rules.tiers.some(({ longMinutes }) => longMinutes > minutes))
     warnings.push("One window is longer than the SLO window and includes data that no longer counts.");
   if (rules.tiers.some(({ longMinutes, shortMinutes }) => shortMinutes !== null && shortMinutes >= longMinutes))

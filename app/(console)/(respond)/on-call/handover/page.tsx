@@ -72,7 +72,7 @@ async function OfSchedule({ ctx, schedule }: { ctx: Context; schedule: ScheduleS
             why={denialReason(ctx.actor.role, "saveHandover")}
           />
         ) : (
-          <EmptyState title="Nobody is on call">There is no shift to hand over.</EmptyState>
+          <EmptyState title="No one is on call">There is no shift to hand over.</EmptyState>
         )}
       </Panel>
       <HandoverNotes notes={before} timeZone={schedule.timeZone} />

@@ -49,7 +49,7 @@ export default async function SchedulesPage() {
 function sentenceOf(schedules: ScheduleSummary[]): string | undefined {
   if (schedules.length === 0) return undefined;
   const open = schedules.filter(({ now }) => now === null).map(({ name }) => name);
-  if (open.length > 0) return `Nobody is on call in ${open.join(", ")}.`;
+  if (open.length > 0) return `No one is on call in ${open.join(", ")}.`;
   const gaps = schedules.filter(({ warnings }) => warnings.length > 0).map(({ name }) => name);
   if (gaps.length > 0) return `Every schedule is covered now; ${gaps.join(", ")} will have gaps.`;
   return "Every schedule is covered for the next four weeks.";

@@ -15,11 +15,11 @@ export const labelQuality = `Labels of a project are unreliable or late. Rates, 
 - [ ] The labels are incorrect: **W** queues them again for other people. Do not retrain before they are settled
 - [ ] Find out when it began, and which versions of the guidelines the labels were given under
 
-## The audit is late, or nobody labels
+## The audit is late, or no one labels
 - [ ] Ask the annotators: are they away, paused, or without access?
 - [ ] Under **Settings** of the project, draw fewer requests a day, or give a larger share of tasks from the audit
 - [ ] Too few people: invite some, or accept fewer labels per item
-- [ ] Nobody needs these labels any more: pause the project, which ends the alert
+- [ ] No one needs these labels any more: pause the project, which ends the alert
 
 ## Before you leave
 - [ ] Compute agreement and suspected errors again on the page of the project {{when:mitigated}}

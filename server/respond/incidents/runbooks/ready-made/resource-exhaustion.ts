@@ -7,7 +7,7 @@ export const resourceExhaustion = `{{endpoint}} or its machine runs out of memor
 - [ ] Check which versions are loaded: previous versions that are kept also use memory
 
 ## Free resources
-- [ ] Unload endpoints that nobody uses, on [Endpoints](/endpoints); they are loaded again automatically
+- [ ] Unload endpoints that no one uses, on [Endpoints](/endpoints); they are loaded again automatically
 - [ ] Keep fewer versions loaded, under [its settings](/endpoints/{{endpoint}}/settings)
 - [ ] Reduce the batch size or the number of workers on the same page: slow is better than down
 - [ ] Disk: shorten the prediction retention under Settings, Retention, and empty the trash

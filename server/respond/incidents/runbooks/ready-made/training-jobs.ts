@@ -25,7 +25,7 @@ export const trainingJobs = `A training job fails, does not save, or does not st
 - [ ] Move urgent jobs to another engine with **Edit and re-run…**
 
 ## The budget is nearly spent
-- [ ] Open [Costs](/costs): which jobs took it? Stop what nobody needs {{when:mitigated}}
+- [ ] Open [Costs](/costs): which jobs took it? Stop what no one needs {{when:mitigated}}
 - [ ] Give jobs a limit of their own, or raise the budget of the month; jobs that would exceed it wait until then
 
 ## Before you leave

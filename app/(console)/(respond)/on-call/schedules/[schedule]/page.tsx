@@ -81,7 +81,7 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
         }
         sentence={
           <>
-            {now ? `${now.name} is on call` : "Nobody is on call"}
+            {now ? `${now.name} is on call` : "No one is on call"}
             {now?.until && (
               <>
                 {" "}
