@@ -1,13 +1,13 @@
 "use client";
 
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { type ReactNode, useState } from "react";
 import { config } from "zod/v4/core";
 import { NowProvider } from "#components/ui/now.tsx";
 import { cssVariablesResolver, theme } from "#components/ui/theme.ts";
+import { Toasts } from "#components/ui/toast.tsx";
 
 interface ProvidersProps {
   /** Moment of rendering on the server. */
@@ -40,7 +40,7 @@ export function Providers({ now, nonce, children }: ProvidersProps) {
         getStyleNonce={() => pageNonce}
       >
         <NowProvider now={now}>{children}</NowProvider>
-        <Notifications position="bottom-right" limit={3} autoClose={6000} transitionDuration={120} />
+        <Toasts />
       </MantineProvider>
     </QueryClientProvider>
   );

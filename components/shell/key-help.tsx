@@ -5,13 +5,11 @@ import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import classes from "./key-help.module.css";
 import { allNavItems } from "./nav-items.ts";
-import { useShell } from "./shell-context.tsx";
 
 type Lines = [keys: string[], does: string][];
 
-/** Renders the list of all keys, which `?` opens. */
-export function KeyHelp() {
-  const { helpOpened, setHelpOpened } = useShell();
+/** Renders the list of all keys. */
+export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const modKey = useModKey();
   const groups: [string, Lines][] = [
     [
@@ -159,7 +157,7 @@ export function KeyHelp() {
     ["Dialogs", [[[modKey, "Enter"], "confirm"]]],
   ];
   return (
-    <Modal opened={helpOpened} onClose={() => setHelpOpened(false)} title="Keyboard shortcuts" size={720} padding={20}>
+    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size={720} padding={20}>
       <div className={classes.groups}>
         {groups.map(([name, lines]) => (
           <section key={name}>

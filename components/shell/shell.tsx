@@ -1,16 +1,18 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { KeyHelp } from "./key-help.tsx";
+import { lazyDialog, OnceOpened } from "#components/ui/lazy-dialog.tsx";
 import { LiveEvents } from "./live-events.tsx";
 import { Palette } from "./palette.tsx";
 import { placesKey } from "./recent-places.ts";
 import { RefreshProvider } from "./refresh.tsx";
 import classes from "./shell.module.css";
-import { ShellProvider, type Viewer, type Waiting, type Workspaces } from "./shell-context.tsx";
+import { ShellProvider, useShell, type Viewer, type Waiting, type Workspaces } from "./shell-context.tsx";
 import { ShellKeys } from "./shell-keys.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { useOneWorkspace } from "./workspace-switch.tsx";
+
+const KeyHelp = lazyDialog(() => import("./key-help.tsx").then((module) => module.KeyHelp));
 
 interface ShellProps {
   viewer: Viewer;
@@ -48,10 +50,20 @@ export function Shell({ viewer, workspaces, waiting, denials, setUp, children }:
             <div className={classes.content}>{children}</div>
           </div>
           <Palette />
-          <KeyHelp />
+          <Keys />
           <ShellKeys />
         </LiveEvents>
       </RefreshProvider>
     </ShellProvider>
+  );
+}
+
+/** The list of all keys, which `?` opens. */
+function Keys() {
+  const { helpOpened, setHelpOpened } = useShell();
+  return (
+    <OnceOpened opened={helpOpened}>
+      <KeyHelp opened={helpOpened} onClose={() => setHelpOpened(false)} />
+    </OnceOpened>
   );
 }

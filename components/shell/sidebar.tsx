@@ -1,10 +1,10 @@
 "use client";
 
-import { Drawer, VisuallyHidden } from "@mantine/core";
 import { IconRocket, IconSearch, IconX } from "@tabler/icons-react";
 import { usePathname } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { lazyDialog, OnceOpened } from "#components/ui/lazy-dialog.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { Mark } from "./mark.tsx";
@@ -15,6 +15,8 @@ import classes from "./sidebar.module.css";
 import { ViewerMenu } from "./viewer-menu.tsx";
 import { WaitingCount } from "./waiting-count.tsx";
 import { WorkspaceSwitch } from "./workspace-switch.tsx";
+
+const NavigationDrawer = lazyDialog(() => import("./navigation-drawer.tsx").then((module) => module.NavigationDrawer));
 
 const gettingStarted = "/getting-started";
 
@@ -33,14 +35,13 @@ export function Sidebar(props: SidebarProps) {
       <aside className={classes.sidebar} data-print="off">
         <Content {...props} />
       </aside>
-      <Drawer opened={menuOpened} onClose={() => setMenuOpened(false)} size={240} padding={0} withCloseButton={false}>
-        <Drawer.Title>
-          <VisuallyHidden>Menu</VisuallyHidden>
-        </Drawer.Title>
-        <div className={classes.drawer}>
-          <Content {...props} />
-        </div>
-      </Drawer>
+      <OnceOpened opened={menuOpened}>
+        <NavigationDrawer opened={menuOpened} onClose={() => setMenuOpened(false)}>
+          <div className={classes.drawer}>
+            <Content {...props} />
+          </div>
+        </NavigationDrawer>
+      </OnceOpened>
     </>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import {
   IconChevronDown,
   IconChevronRight,
@@ -12,6 +12,7 @@ import {
 } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
 import { Link } from "#components/ui/link.tsx";
+import { MenuButton } from "#components/ui/menu-button.tsx";
 import { useHydrated } from "#components/ui/now.tsx";
 import { copyLink } from "./copy-link.ts";
 import { Freshness } from "./freshness.tsx";
@@ -96,19 +97,8 @@ function LastCrumb({ crumb }: { crumb: Crumb }) {
     );
   }
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <button className={classes.last} type="button" aria-current="page">
-          {crumb.label} <IconChevronDown size={13} stroke={1.7} aria-hidden="true" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {siblings.map((sibling) => (
-          <Menu.Item component={Link} href={sibling.href} key={sibling.href}>
-            {sibling.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <MenuButton className={classes.last} aria-current="page" position="bottom-start" entries={siblings}>
+      {crumb.label} <IconChevronDown size={13} stroke={1.7} aria-hidden="true" />
+    </MenuButton>
   );
 }

@@ -1,8 +1,8 @@
 "use client";
 
-import { Menu } from "@mantine/core";
-import { IconCheck, IconChevronDown } from "@tabler/icons-react";
+import { IconChevronDown } from "@tabler/icons-react";
 import { useEffect } from "react";
+import { MenuButton } from "#components/ui/menu-button.tsx";
 import type { Workspaces } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 
@@ -18,29 +18,23 @@ export function WorkspaceSwitch({ workspaces }: { workspaces: Workspaces }) {
   }
   const all = [current, ...others].sort((one, other) => one.name.localeCompare(other.name));
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <button className={classes.switch} type="button" aria-label={`Workspace: ${current.name}. Switch workspace`}>
-          <span className={classes.workspace}>{current.name}</span>
-          <IconChevronDown size={13} stroke={1.7} aria-hidden="true" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Workspaces</Menu.Label>
-        {all.map(({ slug, name }) => (
-          // This link reloads the page, so that no data of one workspace stays in the other.
-          <Menu.Item
-            component="a"
-            href={`/w/${slug}/overview`}
-            key={slug}
-            aria-current={slug === current.slug || undefined}
-            rightSection={slug === current.slug && <IconCheck size={14} stroke={1.9} aria-hidden="true" />}
-          >
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <MenuButton
+      className={classes.switch}
+      aria-label={`Workspace: ${current.name}. Switch workspace`}
+      heading="Workspaces"
+      position="bottom-end"
+      menuWidth={220}
+      entries={all.map(({ slug, name }) => ({
+        label: name,
+        href: `/w/${slug}/overview`,
+        // So that no data of one workspace stays in the other.
+        reloads: true,
+        isCurrent: slug === current.slug,
+      }))}
+    >
+      <span className={classes.workspace}>{current.name}</span>
+      <IconChevronDown size={13} stroke={1.7} aria-hidden="true" />
+    </MenuButton>
   );
 }
 

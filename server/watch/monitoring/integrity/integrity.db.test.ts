@@ -145,6 +145,8 @@ test(
     const rule = { name: "ends after it begins", expression: "`x[1]` >= x[0]" };
     const set = { endpointId, rules: [rule], reason: "Seen in May." };
     await expect(setDataRules(as(ctx, "member"), set)).rejects.toMatchObject({ code: "forbidden" });
+    const unreadable = { ...set, rules: [rule, { name: "half", expression: "x[0] >=" }] };
+    await expect(setDataRules(ctx, unreadable)).rejects.toMatchObject({ code: "invalid", field: "rules.1.expression" });
     await setDataRules(ctx, set);
     const row = (at: number) => (at % 10 === 0 ? [at, at - 1, 0, 0] : [at, at + 1, 0, 0]);
     const old = Array.from({ length: 200 }, (_, at) => row(at + 1000));

@@ -7,6 +7,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import type { MonitorSettings } from "../contract.ts";
+import { checkExpressions } from "../integrity/rules/check-expressions.ts";
 import { type Monitor, SetMonitor } from "./contract.ts";
 import { findMonitor } from "./queries.ts";
 
@@ -49,7 +50,8 @@ function wasFaster({ updatedBy }: Monitor): DomainError {
 }
 
 /** Rejects settings that are valid individually but not in combination. @throws DomainError "invalid" */
-function refuseSettings({ lengths, segmentBy, limits }: MonitorSettings): void {
+function refuseSettings({ lengths, segmentBy, limits, rules }: MonitorSettings): void {
+  checkExpressions(rules);
   if (new Set(lengths).size < lengths.length) {
     throw new DomainError("invalid", "Duplicate window length.", { field: "lengths" });
   }

@@ -1,4 +1,5 @@
 import { compilePattern, type Pattern } from "#server/base/pattern.ts";
+import { maxRuleLength } from "./contract.ts";
 import { RuleProblem, type Token, tokensOf } from "./tokens.ts";
 
 /** An expression that was read. */
@@ -19,7 +20,6 @@ export type Comparison = (typeof comparisons)[number];
 const calls = ["abs", "length", "min", "max"] as const;
 export type CallName = (typeof calls)[number];
 
-export const maxRuleLength = 500;
 const maxDepth = 40;
 
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { checkExpressions } from "./check-expressions.ts";
 import { checkRules, type RuleRow } from "./check-rules.ts";
 import { DataRule } from "./contract.ts";
 import { keepsRule } from "./evaluate-rule.ts";
@@ -54,13 +55,12 @@ test("rejects an invalid rule with a message", () => {
     "arrival is 3": 'Expected "missing" or "not missing" after "is".',
   };
   for (const [expression, message] of Object.entries(problems)) {
-    const { error } = DataRule.safeParse({ name: "x", expression });
-    expect(
-      error?.issues.map((issue) => issue.message),
-      expression,
-    ).toEqual([message]);
+    expect(() => checkExpressions([{ expression: "a = 1" }, { expression }]), expression).toThrow(
+      expect.objectContaining({ code: "invalid", message, field: "rules.1.expression" }),
+    );
   }
-  expect(DataRule.safeParse({ name: "x", expression: `${"(".repeat(60)}1${")".repeat(60)} = 1` }).success).toBe(false);
+  const nested = `${"(".repeat(60)}1${")".repeat(60)} = 1`;
+  expect(() => checkExpressions([{ expression: nested }])).toThrow("The rule is nested too deeply.");
 });
 
 test("accesses nothing but feature names", () => {
