@@ -22,6 +22,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "labelling-drill": () => import("./labelling-drill.ts"),
   materialise: () => import("./materialise.ts"),
   monitoring: () => import("./monitoring.ts"),
+  pages: () => import("./pages.ts"),
   "paging-drill": () => import("./paging-drill.ts"),
   "page-delay": () => import("./page-delay.ts"),
   "point-in-time": () => import("./point-in-time.ts"),

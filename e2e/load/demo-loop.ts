@@ -1,11 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { freePort } from "#db/free-port.ts";
 import type { RetrainingCycleDetails } from "#server/improve/retraining/cycles/contract.ts";
 import type { RetrainingPolicyDetails } from "#server/improve/retraining/policies/contract.ts";
 import { formsScanner, tillScanner } from "#server/roles/demo/retraining/retraining-loop.ts";
@@ -13,6 +9,7 @@ import type { Prediction } from "#server/serve/predictions/contract.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { type LabelledRow, shareRight, whenBack } from "./demo-loop/labelled-rows.ts";
 import { atLeast, atMost, type Row } from "./report.ts";
+import { startDemo } from "./start-demo.ts";
 
 /** What a viewer of the demo waits for at most. */
 const adoptedWithin = 900;
@@ -51,31 +48,9 @@ export async function run(): Promise<Row[]> {
 }
 
 async function watchDemo(): Promise<Run> {
-  const folder = await mkdtemp(join(tmpdir(), "leeway-loop-"));
-  const [port, gatewayPort, workerPort, feastPort] = await Promise.all(Array.from({ length: 4 }, freePort));
-  const argv = [
-    "server/roles/demo/main.ts",
-    "--folder",
-    folder,
-    "--port",
-    `${port}`,
-    "--gateway-port",
-    `${gatewayPort}`,
-  ];
-  const startedAt = Date.now();
-  const demo = spawn(process.execPath, argv, {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, NODE_ENV: "production", WORKER_PORT: `${workerPort}`, FEAST_PORT: `${feastPort}` },
-  });
-  demo.stdout.resume();
-  const ended = once(demo, "exit");
-  try {
-    return await lookOn({ url: `http://127.0.0.1:${port}/api/v1`, tokenFile: join(folder, "demo-token"), startedAt });
-  } finally {
-    demo.kill("SIGTERM");
-    await ended;
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using demo = await startDemo();
+  const { url, folder, startedAt } = demo;
+  return await lookOn({ url: `${url}/api/v1`, tokenFile: join(folder, "demo-token"), startedAt });
 }
 
 interface Watched {
