@@ -1,3 +1,4 @@
+import { incidentBoardPath, ticketPath } from "#server/alerting/alerts/contract.ts";
 import { type QueueFilter, queueFilters } from "#server/respond/triage/contract.ts";
 
 export interface BoardView {
@@ -18,32 +19,45 @@ export const ranges = [
 ] as const;
 const usual = 120;
 
-/** Reads the view from a URL of the board; invalid values are ignored. */
-export function viewOf(query: { get: (name: string) => string | null }): BoardView {
-  const groupId = /^[0-9a-f-]{36}$/.exec(query.get("group") ?? "")?.[0];
-  const incident = Number(/^(?:INC-)?(\d{1,9})$/i.exec(query.get("incident") ?? "")?.[1] ?? 0);
+/**
+ * Reads the view from an address of the board; invalid values are ignored. Addresses of earlier releases name the incident or the alert
+ * group in the query.
+ */
+export function viewOf(path: string, query: { get: (name: string) => string | null }): BoardView {
+  const groupId = /^[0-9a-f-]{36}$/.exec(query.get("ticket") ?? query.get("group") ?? "")?.[0];
+  const incident = numberOf(path.split("/")[2]) ?? numberOf(query.get("incident"));
   const filter = queueFilters.find((each) => each === query.get("queue")) ?? "all";
   const minutes = ranges.find(({ key }) => key === query.get("range"))?.minutes ?? usual;
   const until = Number(query.get("until") ?? 0);
   return {
-    ...(incident > 0 ? { incident } : groupId ? { groupId } : {}),
+    ...(incident === undefined ? groupId && { groupId } : { incident }),
     filter,
     minutes,
     ...(Number.isFinite(until) && until > 0 && { until }),
   };
 }
 
+/** Returns the number of an incident as addresses write it, "INC-238"; undefined for another text. */
+export function numberOf(text: string | null | undefined): number | undefined {
+  const number = Number(/^(?:INC-)?([0-9]{1,9})$/i.exec(text ?? "")?.[1] ?? 0);
+  return number > 0 ? number : undefined;
+}
+
+/** Whether an address is one of an earlier release, which named the incident or the alert group otherwise. */
+export function isOldAddress(query: { get: (name: string) => string | null }): boolean {
+  return query.get("incident") !== null || query.get("group") !== null;
+}
+
 /** Returns the address of a view. */
 export function boardHref({ groupId, incident, filter, minutes, until }: Partial<BoardView>): string {
+  const base = incident !== undefined ? incidentBoardPath(incident) : groupId ? ticketPath(groupId) : "/on-call";
   const query = new URLSearchParams();
-  if (incident !== undefined) query.set("incident", String(incident));
-  else if (groupId !== undefined) query.set("group", groupId);
   if (filter && filter !== "all") query.set("queue", filter);
   const range = ranges.find((each) => each.minutes === minutes);
   if (range && range.minutes !== usual) query.set("range", range.key);
   if (until !== undefined) query.set("until", String(until));
-  const text = query.toString();
-  return `/on-call${text ? `?${text}` : ""}`;
+  if (query.size === 0) return base;
+  return `${base}${base.includes("?") ? "&" : "?"}${query}`;
 }
 
 interface Named {

@@ -2,7 +2,7 @@
 
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconClock } from "@tabler/icons-react";
-import { useSearchParams } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { formatClock } from "#components/ui/format-time.ts";
 import { useHydrated } from "#components/ui/now.tsx";
 import { ranges, viewOf } from "./board-view.ts";
@@ -10,7 +10,7 @@ import { show } from "./use-board.ts";
 
 /** Renders the time range of the board, which the address stores. */
 export function RangeChoice() {
-  const view = viewOf(useSearchParams());
+  const view = viewOf(usePathname(), useSearchParams());
   const zone = useHydrated() ? {} : { timeZone: "UTC" };
   const label = ranges.find(({ minutes }) => minutes === view.minutes)?.label;
   return (

@@ -98,7 +98,11 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     if (failure !== undefined || endsAt === undefined || !row) return failure;
     toast.done(`Silenced until ${formatUntil(endsAt, Date.now())}.`, {
       label: "View",
-      onClick: () => show({ ...viewOf(new URLSearchParams(location.search)), filter: "all", ...lineOf(row) }, true),
+      onClick: () =>
+        show(
+          { ...viewOf(location.pathname, new URLSearchParams(location.search)), filter: "all", ...lineOf(row) },
+          true,
+        ),
     });
     return undefined;
   }
@@ -115,7 +119,11 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     const incident = became;
     toast.done(`Split off as INC-${incident}.`, {
       label: "View",
-      onClick: () => show({ ...viewOf(new URLSearchParams(location.search)), groupId: undefined, incident }, true),
+      onClick: () =>
+        show(
+          { ...viewOf(location.pathname, new URLSearchParams(location.search)), groupId: undefined, incident },
+          true,
+        ),
     });
     return undefined;
   }

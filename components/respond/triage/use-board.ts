@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useSearchParams } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useRef } from "react";
 import { useLive } from "#components/shell/live-events.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";
@@ -23,8 +23,7 @@ interface First {
 
 /** Manages the queue and the selected line of the address; both follow events, and change without a page load. */
 export function useBoard(first: First) {
-  const query = useSearchParams();
-  const view = viewOf(query);
+  const view = viewOf(usePathname(), useSearchParams());
   const queue = useInfiniteQuery({
     queryKey: ["alert", "list", "queue", view.filter],
     queryFn: ({ pageParam }) => readJson<Queue>(queuePath(view, pageParam)),

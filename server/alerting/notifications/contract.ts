@@ -84,7 +84,7 @@ export const Message = z.object({
   groupKey: z.string().default(""),
   groupLabels: z.record(z.string(), z.string()).default({}),
   alerts: z.array(MessageAlert).default([]),
-  /** Paths on this host: "/on-call?group=…". Channels prepend the public address. */
+  /** Paths on this host: "/on-call/INC-7". Channels prepend the public address. */
   links: z.array(z.object({ text: z.string(), path: z.string() })).default([]),
 });
 export type Message = z.infer<typeof Message>;

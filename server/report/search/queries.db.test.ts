@@ -215,7 +215,7 @@ test(
         isOpen,
       ]),
     ).toEqual([
-      ["incident", "parcel-damage: 12% rejected", "/on-call?incident=7", "Act", true],
+      ["incident", "parcel-damage: 12% rejected", "/on-call/INC-7", "Act", true],
       ["incident", "parcel-damage: slow", "/incidents/6", "Resolved", false],
       ["runbook", "Parcel rejections rise", "/incidents/runbooks/id", undefined, undefined],
       ["team", "Parcels", "/on-call/teams", undefined, undefined],

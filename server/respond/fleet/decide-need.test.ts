@@ -21,10 +21,10 @@ test.each([
 });
 
 test.each([
-  [{ state: "failing", incident }, "Acknowledge INC-238", "/on-call?incident=238"],
-  [{ state: "failing", incident: { ...incident, isAcknowledged: true } }, "Open INC-238", "/on-call?incident=238"],
-  [{ state: "recovering", incident: { ...incident, stage: "watch" } }, "Watch INC-238", "/on-call?incident=238"],
-  [{ state: "recovering", incident: { ...incident, stage: "resolve" } }, "Resolve INC-238", "/on-call?incident=238"],
+  [{ state: "failing", incident }, "Acknowledge INC-238", "/on-call/INC-238"],
+  [{ state: "failing", incident: { ...incident, isAcknowledged: true } }, "Open INC-238", "/on-call/INC-238"],
+  [{ state: "recovering", incident: { ...incident, stage: "watch" } }, "Watch INC-238", "/on-call/INC-238"],
+  [{ state: "recovering", incident: { ...incident, stage: "resolve" } }, "Resolve INC-238", "/on-call/INC-238"],
   [{ state: "degraded" }, "Open On call", "/on-call"],
   [{ rollout: approval }, "Approve…", "/rollouts/r1"],
   [{ state: "no-slo" }, "Create SLO…", "/slos/new?endpoint=card+fraud"],

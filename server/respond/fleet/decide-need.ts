@@ -1,3 +1,4 @@
+import { incidentBoardPath } from "#server/alerting/alerts/contract.ts";
 import type { EndpointState } from "../endpoint-states/contract.ts";
 import type { FleetIncident, FleetNeed, FleetRow, NextStep } from "./contract.ts";
 
@@ -40,7 +41,7 @@ export function decideNext({ name, state, incident, rollout }: Facts): NextStep 
 }
 
 function nextOfIncident({ number, stage, isAcknowledged }: FleetIncident): NextStep {
-  const href = `/on-call?incident=${number}`;
+  const href = incidentBoardPath(number);
   if (stage === "watch") return { words: `Watch INC-${number}`, href };
   if (stage === "resolve") return { words: `Resolve INC-${number}`, href };
   return { words: `${isAcknowledged ? "Open" : "Acknowledge"} INC-${number}`, href };

@@ -213,7 +213,7 @@ test(
     await linkIncident(ctx, { number, kind: "alert-group", ref: own });
     const linked = await linkIncident(ctx, { number, kind: "issue", ref: "https://issues.test/7", title: "ISSUE-7" });
     expect(linked.links).toMatchObject([
-      { kind: "alert-group", title: "churn fails 16.7 times too fast", href: `/on-call?group=${own}` },
+      { kind: "alert-group", title: "churn fails 16.7 times too fast", href: `/on-call?ticket=${own}` },
       { kind: "issue", href: "https://issues.test/7" },
     ]);
     expect((await unlinkIncident(ctx, { number, kind: "alert-group", ref: own })).links).toHaveLength(1);

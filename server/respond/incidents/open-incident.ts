@@ -1,5 +1,6 @@
 import { and, eq, gte, inArray, or, sql } from "drizzle-orm";
 import { alertGroups, incidents } from "#db/schema/index.ts";
+import { ticketPath } from "#server/alerting/alerts/contract.ts";
 import { linkGroup } from "#server/alerting/alerts/groups/change-group.ts";
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -58,7 +59,7 @@ export async function openIncident(ctx: Context, input: OpenIncident): Promise<{
       kind: "alert",
       title: `Paged: ${input.title}`,
       ...(fold && { body: describeFold(fold) }),
-      links: [{ rel: "alert", href: `/on-call?group=${input.groupId}`, text: "alert" }],
+      links: [{ rel: "alert", href: ticketPath(input.groupId), text: "alert" }],
       deduplicationKey: `paged:${input.groupId}`,
     });
     if (known) {

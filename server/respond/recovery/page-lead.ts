@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { alertGroups } from "#db/schema/index.ts";
-import { Acknowledgement } from "#server/alerting/alerts/contract.ts";
+import { Acknowledgement, incidentBoardPath } from "#server/alerting/alerts/contract.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import type { Context } from "#server/base/context.ts";
 import { teamOf } from "#server/platform/teams/team-of.ts";
@@ -38,7 +38,7 @@ export async function pageLead(
         groupKey: `incident:${id}`,
         groupLabels: {},
         alerts: [],
-        links: [{ text: "Open the board", path: `/on-call?incident=${number}` }],
+        links: [{ text: "Open the board", path: incidentBoardPath(number) }],
       },
     });
   }

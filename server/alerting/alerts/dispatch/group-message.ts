@@ -1,6 +1,6 @@
 import { acknowledgedFact, type Message } from "#server/alerting/notifications/contract.ts";
 import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
-import { endedAnnotation, internalPrefix, type NotificationEntry } from "../contract.ts";
+import { endedAnnotation, internalPrefix, type NotificationEntry, ticketPath } from "../contract.ts";
 import type { StoredGroup } from "../groups/group-rows.ts";
 import type { Member } from "../groups/summarise.ts";
 import { messageTitle } from "../incident-title.ts";
@@ -66,7 +66,7 @@ function linksOf({ id, summary }: StoredGroup, members: readonly Member[]): Mess
   const source = members.map(({ generatorUrl }) => generatorUrl).find((path) => path.startsWith("/"));
   return [
     summary.severity === "page"
-      ? { text: "Open triage", path: `/on-call?group=${id}` }
+      ? { text: "Open triage", path: ticketPath(id) }
       : { text: "View alert", path: `/alerts/groups/${id}` },
     ...(runbook ? [{ text: "Runbook", path: runbook }] : []),
     ...(source ? [{ text: source.startsWith("/slos/") ? "SLO" : "Rule", path: source }] : []),

@@ -27,7 +27,7 @@ test("keeps the subject on one line, and escapes external text", () => {
 test("writes facts, alerts, full URLs and the reason in both text and HTML", () => {
   const ended = newAlert("b", { status: "resolved" });
   const { text, html } = toEmail(newOutgoing({ message: newMessage({ alerts: [ended, newAlert("a")] }) }), publicUrl);
-  for (const part of ["76.9%", "firing: a fails", "resolved: b fails", `${publicUrl}/on-call?group=1`]) {
+  for (const part of ["76.9%", "firing: a fails", "resolved: b fails", `${publicUrl}/on-call?ticket=1`]) {
     expect(text).toContain(part);
     expect(html).toContain(part);
   }

@@ -44,9 +44,9 @@ test("triggers, acknowledges and resolves a group under one key", () => {
           num_resolved: 0,
         },
       },
-      links: [{ href: "https://leeway.example.org/on-call?group=1", text: "Open" }],
+      links: [{ href: "https://leeway.example.org/on-call?ticket=1", text: "Open" }],
       client: "Leeway",
-      client_url: "https://leeway.example.org/on-call?group=1",
+      client_url: "https://leeway.example.org/on-call?ticket=1",
     },
   });
   expect(events({ status: "acknowledged" })).toEqual([

@@ -23,7 +23,7 @@ test("builds header, lines, facts and buttons as in the reference", () => {
         {
           type: "button",
           text: { type: "plain_text", text: "Open" },
-          url: "https://leeway.example.org/on-call?group=1",
+          url: "https://leeway.example.org/on-call?ticket=1",
           action_id: "link-1",
         },
       ],
@@ -80,7 +80,7 @@ test("adds an Acknowledge button where clicks are received, and keeps links to t
     style: "primary",
   });
   expect(take).not.toHaveProperty("url");
-  expect(link).toMatchObject({ action_id: "link-1", url: `${publicUrl}/on-call?group=1` });
+  expect(link).toMatchObject({ action_id: "link-1", url: `${publicUrl}/on-call?ticket=1` });
 });
 
 test("edits the message of the group, and posts a new one first, for reminders and for escalations", () => {

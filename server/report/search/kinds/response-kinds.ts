@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { incidentBoardPath } from "#server/alerting/alerts/contract.ts";
 import { Matcher, printMatcher } from "#server/alerting/alerts/matchers/contract.ts";
 import { counted, defineKind, factsOf, instant, type Kind, type StateTable } from "./kind.ts";
 import { incidentStates, silenceStates, stageStates } from "./states.ts";
@@ -39,7 +40,7 @@ const incident = defineKind({
     const isOpen = openStates.has(state);
     return {
       detail: `INC-${number}`,
-      href: isOpen ? `/on-call?incident=${number}` : `/incidents/${number}`,
+      href: isOpen ? incidentBoardPath(number) : `/incidents/${number}`,
       state: isOpen ? stageStates[stage] : incidentStates[state],
       isOpen,
       facts: factsOf(

@@ -1,6 +1,6 @@
 import { and, eq, inArray, like, notInArray, sql } from "drizzle-orm";
 import { alertGroups, incidentLinks, incidents, timelineEvents } from "#db/schema/index.ts";
-import { Acknowledgement } from "#server/alerting/alerts/contract.ts";
+import { Acknowledgement, ticketPath } from "#server/alerting/alerts/contract.ts";
 import { moveGroups } from "#server/alerting/alerts/groups/change-group.ts";
 import type { StoredGroup } from "#server/alerting/alerts/groups/group-rows.ts";
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
@@ -268,7 +268,7 @@ async function note(ctx: Context, { whole, to, state, isRestored, chosen, reason
       at,
       kind: "alert",
       title: `Split off to INC-${to.number}: ${summary.title}`,
-      links: [{ rel: "alert", href: `/on-call?group=${id}`, text: "alert" }],
+      links: [{ rel: "alert", href: ticketPath(id), text: "alert" }],
       deduplicationKey: `split:${id}:${at.getTime()}`,
     });
   }

@@ -1,3 +1,4 @@
+import { ticketPath } from "#server/alerting/alerts/contract.ts";
 import type { IncidentLink } from "./contract.ts";
 
 /** Returns the URL of the linked object's page; null where it has none. @param link with the names of the endpoint and of the objective */
@@ -8,7 +9,7 @@ export function linkHref(
   const ofEndpoint = endpoint === null ? null : `/endpoints/${encodeURIComponent(endpoint)}`;
   switch (kind) {
     case "alert-group":
-      return `/on-call?group=${ref}`;
+      return ticketPath(ref);
     case "slo":
       return slo === undefined ? null : `/slos/${encodeURIComponent(slo)}`;
     case "rollout":

@@ -1,3 +1,4 @@
+import { ticketPath } from "#server/alerting/alerts/contract.ts";
 import { messageTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Message } from "#server/alerting/notifications/contract.ts";
 import { minuteMs } from "#server/base/durations.ts";
@@ -40,6 +41,6 @@ export function callMessage({ group, severity, why, startedAt, now, next }: Call
     groupKey,
     groupLabels: labels,
     alerts: [],
-    links: [{ text: "Open and acknowledge", path: `/on-call?group=${group.id}` }],
+    links: [{ text: "Open and acknowledge", path: ticketPath(group.id) }],
   };
 }

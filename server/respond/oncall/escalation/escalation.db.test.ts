@@ -89,7 +89,7 @@ test(
         "Unacknowledged for 5 min.",
         "Next escalation in 5 min: Tomasz, next on call.",
       ],
-      links: [{ path: `/on-call?group=${groupId}` }],
+      links: [{ path: `/on-call?ticket=${groupId}` }],
     });
   }),
 );

@@ -1,3 +1,4 @@
+import { ticketPath } from "#server/alerting/alerts/contract.ts";
 import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-events.ts";
 import type { Context } from "#server/base/context.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
@@ -55,6 +56,6 @@ export function callNote({ groupId, title, people, receivers, words }: Called): 
     // Queued, not delivered: what became of it is an event of its own.
     title: names.length > 0 ? `Paging ${names.join(", ")}` : "No one was notified",
     body: words.join("; "),
-    links: [{ rel: "alert", href: `/on-call?group=${groupId}`, text: title }],
+    links: [{ rel: "alert", href: ticketPath(groupId), text: title }],
   };
 }

@@ -1,3 +1,4 @@
+import { ticketPath } from "#server/alerting/alerts/contract.ts";
 import { formatCount, percent } from "#server/base/format-number.ts";
 import type { Shift } from "../schedules/contract.ts";
 import type { ShiftStatistics } from "./contract.ts";
@@ -37,7 +38,7 @@ export function handoverMarkdown(facts: Handover): string {
       "Currently open",
       open.groups.map(({ groupId, severity, service, title, since, acknowledgedBy }) => {
         const owner = acknowledgedBy ? `acknowledged by ${plain(acknowledgedBy)}` : "**unacknowledged**";
-        return `${severity}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), since ${time(since)}, ${owner}`;
+        return `${severity}: [${plain(`${service} · ${title}`)}](${ticketPath(groupId)}), since ${time(since)}, ${owner}`;
       }),
       "No firing alerts.",
     ),
@@ -53,7 +54,7 @@ export function handoverMarkdown(facts: Handover): string {
       "Pages during this shift",
       pages.map(
         ({ groupId, at, service, title, isResolved: hasEnded, isSleepHour, verdict }) =>
-          `${time(at)}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), ${[
+          `${time(at)}: [${plain(`${service} · ${title}`)}](${ticketPath(groupId)}), ${[
             hasEnded ? "over" : "still open",
             ...(isSleepHour ? ["at night"] : []),
             verdict ?? "no feedback",
@@ -67,7 +68,7 @@ export function handoverMarkdown(facts: Handover): string {
           "Missing feedback",
           unanswered.map(
             ({ groupId, service, title }) =>
-              `[${plain(`${service} · ${title}`)}](/on-call?group=${groupId}): actionable, known, noise or duplicate?`,
+              `[${plain(`${service} · ${title}`)}](${ticketPath(groupId)}): actionable, known, noise or duplicate?`,
           ),
           "",
         )),

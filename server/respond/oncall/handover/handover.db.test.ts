@@ -88,7 +88,7 @@ test(
     expect(drafted).toMatchObject({ from: shift.from, to: shift.to });
     expect(saved).toBeNull();
     expect(body).toContain(`from ${names[0]} to ${names[1]}.`);
-    const open = `[churn · availability \\[fails\\] \\# loudly](/on-call?group=${groupId})`;
+    const open = `[churn · availability \\[fails\\] \\# loudly](/on-call?ticket=${groupId})`;
     expect(body).toContain(`- page: ${open}, since `);
     expect(body).toContain("**unacknowledged**");
     expect(body).toContain(`${open}, still open, `);

@@ -21,7 +21,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { listAlerts } from "#server/alerting/alerts/alert-queries.ts";
-import type { StoredAlertEvent } from "#server/alerting/alerts/contract.ts";
+import { type StoredAlertEvent, ticketPath } from "#server/alerting/alerts/contract.ts";
 import { getAlertGroup } from "#server/alerting/alerts/groups/queries.ts";
 import { listAlertEvents } from "#server/alerting/alerts/history/queries.ts";
 import { listNotifications } from "#server/alerting/notifications/queries.ts";
@@ -80,7 +80,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
         }
         actions={
           <>
-            <ButtonLink href={`/on-call?group=${groupId}`} variant="default">
+            <ButtonLink href={ticketPath(groupId)} variant="default">
               Open in triage
             </ButtonLink>
             {!denialReason(role, "setSilence") && group.state !== "resolved" && (
