@@ -1,68 +1,87 @@
 import type { ReactNode } from "react";
+import { boardHref } from "#components/respond/triage/board-view.ts";
+import { stageBadges } from "#components/respond/triage/triage-text.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { noValue } from "#components/ui/format.ts";
-import { formatDuration } from "#components/ui/format-time.ts";
+import { noValue, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
+import type { ListedIncident } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
-import { between, causeLabels, describeImpact, formatElapsed, stateOf } from "./incident-text.ts";
+import { causeLabels, describeImpact, stateOf } from "./incident-text.ts";
+import classes from "./incidents.module.css";
+import { ResponseBar } from "./response-bar.tsx";
+import { responseTimes } from "./response-scale.ts";
 
-/** Renders incidents in the given order, with their time to detect and to resolve. */
-export function IncidentsTable({ incidents, empty }: { incidents: readonly IncidentSummary[]; empty: ReactNode }) {
+interface IncidentsTableProps {
+  label: string;
+  incidents: readonly ListedIncident[];
+  /** End of the scale of the bars, in milliseconds. */
+  scaleEnd: number;
+  now: number;
+  empty?: ReactNode;
+}
+
+/** Renders incidents in the given order. An open one leads to the board, one that is over to its record. */
+export function IncidentsTable({ label, incidents, scaleEnd, now, empty }: IncidentsTableProps) {
   const quiet = <span className="lw-quiet">{noValue}</span>;
-  const columns: Column<IncidentSummary>[] = [
+  const columns: Column<ListedIncident>[] = [
     {
       key: "title",
       head: "Incident",
-      cell: ({ number, title, endpoint }) => (
-        <>
-          {`INC-${number} ${title}`}
-          {endpoint !== null && !title.includes(endpoint) && (
-            <span className="lw-small lw-quiet">{` ${endpoint}`}</span>
-          )}
-        </>
+      cell: ({ number, title }) => (
+        <span className={classes.incident}>
+          <span className="lw-mono lw-quiet">INC-{number}</span> {title}
+        </span>
       ),
     },
-    {
-      key: "state",
-      head: "State",
-      cell: ({ state }) => <StatusBadge state={stateOf(state).state}>{stateOf(state).word}</StatusBadge>,
-    },
+    { key: "state", head: "State", width: 140, cell: (incident) => <StateCell incident={incident} /> },
     {
       key: "severity",
-      head: "Severity",
+      head: "Sev",
+      width: 76,
       cell: ({ severity }) => <Tag tone={severity === "SEV1" ? "strong" : "neutral"}>{severity}</Tag>,
     },
-    { key: "impact", head: "Affected", align: "right", cell: (incident) => describeImpact(incident) },
     {
-      key: "found",
-      head: "Time to detect",
-      align: "right",
-      cell: ({ startedAt, detectedAt }) => formatElapsed(between(startedAt, detectedAt)),
+      key: "lead",
+      head: "Lead",
+      width: 120,
+      isWideOnly: true,
+      cell: ({ lead, stage }) => lead ?? (stage ? <span className={classes.none}>no lead</span> : quiet),
     },
+    { key: "started", head: "Started", width: 120, cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
     {
-      key: "fixed",
-      head: "Time to resolve",
-      align: "right",
-      cell: ({ startedAt, mitigatedAt, state }) => {
-        const lasted = between(startedAt, mitigatedAt);
-        if (lasted !== undefined) return formatDuration(lasted);
-        return <span className="lw-quiet">{state === "cancelled" ? "none" : "ongoing"}</span>;
-      },
+      key: "response",
+      head: "Response, duration",
+      width: 176,
+      cell: (incident) => <ResponseBar times={responseTimes(incident, now)} end={scaleEnd} />,
     },
-    { key: "cause", head: "Cause", cell: ({ cause }) => (cause ? causeLabels[cause] : quiet) },
-    { key: "started", head: "Started", cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
+    { key: "impact", head: "Impact", align: "right", width: 140, isWideOnly: true, cell: (incident) => describeImpact(incident) },
+    { key: "cause", head: "Cause", width: 116, isWideOnly: true, cell: ({ cause }) => (cause ? causeLabels[cause] : quiet) },
+    {
+      key: "actions",
+      head: "Actions",
+      width: 84,
+      align: "right",
+      isWideOnly: true,
+      cell: ({ actions: { total, open } }) =>
+        open > 0 ? <b>{`${open} open`}</b> : total > 0 ? <span className="lw-quiet">done</span> : quiet,
+    },
   ];
   return (
     <DataTable
-      label="Incidents, newest first"
+      label={label}
       rows={incidents}
       columns={columns}
       rowKey={({ id }) => id}
-      rowHref={({ number }) => incidentHref(number)}
+      rowHref={({ number, stage }) => (stage ? boardHref({ incident: number }) : incidentHref(number))}
       empty={empty}
+      foot={plural(incidents.length, "incident")}
     />
   );
+}
+
+function StateCell({ incident: { stage, state } }: { incident: ListedIncident }) {
+  const badge = stage ? stageBadges[stage] : stateOf(state);
+  return <StatusBadge state={badge.state}>{badge.word}</StatusBadge>;
 }

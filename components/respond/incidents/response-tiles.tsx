@@ -2,17 +2,18 @@ import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatCountOf, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
-import type { ResponseMetrics, Spread } from "#server/respond/incidents/response/contract.ts";
+import type { PageCounts, ResponseMetrics, Spread } from "#server/respond/incidents/response/contract.ts";
 
-/** Shows the times to detect, acknowledge and resolve incidents of the last 30 days: medians, with the mean and a high percentile. */
-export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {
-  const { changes, detectedByMachine, incidents, open } = metrics;
-  const going = open > 0 ? `${plural(open, "incident")} still open, not included` : "none open";
+/** Shows how fast incidents of the last 30 days were detected, acknowledged and resolved (medians), and what they cost. */
+export function ResponseTiles({ metrics, pages }: { metrics: ResponseMetrics; pages: PageCounts }) {
+  const { changes, detectedByMachine, incidents, open, customerMinutes, impactMinutes } = metrics;
+  const byAlert = detectedByMachine === null ? 0 : Math.round(detectedByMachine * incidents);
   return (
     <MetricStrip>
       <SpreadTile
         label="Time to detect"
         spread={metrics.detect}
+        comparison={`${formatCountOf(byAlert, incidents)} by an alert`}
         text="From the first minute the SLI was below target until the first page was delivered or the incident was declared. Also known as MTTD."
       />
       <SpreadTile
@@ -23,19 +24,8 @@ export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {
       <SpreadTile
         label="Time to resolve"
         spread={metrics.restore}
+        comparison={open > 0 ? `${plural(open, "incident")} still open, not included` : undefined}
         text="From the start until the impact ended. Also known as MTTR."
-      />
-      <MetricTile
-        label={
-          <Definition
-            name="Detected by alert"
-            sentence="Share of incidents first detected by an alert rather than a person."
-          >
-            Detected by alert
-          </Definition>
-        }
-        value={detectedByMachine === null ? null : formatPercent(detectedByMachine)}
-        comparison={`${plural(incidents, "incident")} over, ${going}`}
       />
       <MetricTile
         label={
@@ -49,11 +39,41 @@ export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {
         value={changes.rate === null ? null : formatPercent(changes.rate)}
         comparison={`${formatCountOf(changes.failed, changes.total)}, ${formatCount(changes.rolledBack)} rolled back`}
       />
+      <MetricTile
+        label={
+          <Definition
+            name="Customer minutes"
+            sentence="Sum over the minutes of incidents of the distinct callers affected in each; impact minutes where callers are unknown."
+          >
+            Customer minutes
+          </Definition>
+        }
+        value={customerMinutes === null ? null : formatCount(customerMinutes)}
+        comparison={`${formatCount(Math.round(impactMinutes))} min of complete outage`}
+      />
+      <MetricTile
+        label={
+          <Definition name="Pages" sentence="Alert groups that paged someone.">
+            Pages
+          </Definition>
+        }
+        value={formatCount(pages.total)}
+        comparison={
+          pages.rated === 0 ? "no feedback yet" : `${formatCountOf(pages.actionable, pages.rated)} actionable`
+        }
+      />
     </MetricStrip>
   );
 }
 
-function SpreadTile({ label, spread, text }: { label: string; spread: Spread; text: string }) {
+interface SpreadTileProps {
+  label: string;
+  spread: Spread;
+  text: string;
+  comparison?: string | undefined;
+}
+
+function SpreadTile({ label, spread, text, comparison }: SpreadTileProps) {
   const term = (
     <Definition name={label} sentence={`${text} Median.`}>
       {label}
@@ -64,7 +84,7 @@ function SpreadTile({ label, spread, text }: { label: string; spread: Spread; te
     <MetricTile
       label={term}
       value={formatDuration(spread.median)}
-      comparison={`mean ${formatDuration(spread.mean)}, p90 ${formatDuration(spread.p90)}`}
+      comparison={comparison ?? `median; p90 ${formatDuration(spread.p90)}`}
     />
   );
 }

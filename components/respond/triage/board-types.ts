@@ -25,6 +25,11 @@ export interface BoardActions {
   freeze: Do<{ endpointId: string; minutes: number; reason: string; groupId?: string | undefined }>;
   liftFreeze: Do<{ endpointId: string; reason: string; groupId?: string | undefined }>;
   page: Do<{ groupId: string; userId: string; note: string }>;
+  /** Executes the next step of the escalation at once. */
+  escalate: Do<{ groupId: string; step: number }>;
+  /** Sends a failed page again. */
+  retryPage: Do<{ notificationId: string }>;
+  unblock: Do<{ endpointId: string; model: string; version: number; reason: string }>;
   note: Do<{ number: number; title: string }>;
   resolve: Do<{ number: number; reason: string }>;
   merge: Do<{ number: number; into: number; reason: string }>;
@@ -38,7 +43,7 @@ export interface BoardActions {
 export interface Viewer {
   name: string;
   /** Reasons why the user may not act, by action. */
-  why: Partial<Record<TriageAct | "verdict" | "tick", string>>;
+  why: Partial<Record<TriageAct | "verdict" | "tick" | "escalate" | "retry" | "unblock", string>>;
 }
 
 export interface Person {

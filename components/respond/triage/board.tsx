@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
 import { usePageKeys } from "#components/shell/use-page-keys.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useNow } from "#components/ui/now.tsx";
 import { FailedState, StaleLine } from "#components/ui/states.tsx";
@@ -14,7 +15,7 @@ import type { Wire } from "#components/ui/wire.ts";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import type { Queue } from "#server/respond/triage/contract.ts";
 import { ActDialog } from "./actions/act-dialog.tsx";
-import { ActPane, verdictKeys } from "./actions/act-pane.tsx";
+import { ActPane, type Block, verdictKeys } from "./actions/act-pane.tsx";
 import { RunbookSection, stepsOf, useRunbook } from "./actions/runbook-section.tsx";
 import classes from "./board.module.css";
 import type { BoardActions, Chosen, Person, Row, Shift, Viewer } from "./board-types.ts";
@@ -45,6 +46,7 @@ export function Board(props: BoardProps) {
   const acts = useActs(props.actions, chosen);
   const router = useRouter();
   const [confirming, setConfirming] = useState<TriageAct>();
+  const [unblocking, setUnblocking] = useState<Block>();
   const [isDrawn, setDrawn] = useState(false);
   const now = useNow(10_000);
   const runbook = useRunbook(chosen?.runbook);
@@ -148,6 +150,9 @@ export function Board(props: BoardProps) {
               busy={acts.busy}
               onAct={start}
               onVerdict={(value) => void acts.verdict(value)}
+              onEscalate={() => void acts.escalate()}
+              onRetry={(id) => void acts.retryPage(id)}
+              onUnblock={setUnblocking}
               runbook={
                 <RunbookSection
                   runbook={runbook.data}
@@ -176,6 +181,21 @@ export function Board(props: BoardProps) {
         </div>
       )}
       <KeyBar />
+      <ConfirmWithReason
+        opened={unblocking !== undefined}
+        onClose={() => setUnblocking(undefined)}
+        title={`Unblock ${unblocking?.model} v${unblocking?.version}${chosen?.endpoint ? ` on ${chosen.endpoint.name}` : ""}?`}
+        evidence={unblocking?.reason}
+        consequences={[
+          { label: "Allows", value: "deploying this version here, and rolling it out" },
+          { label: "Keeps", value: "what serves now; unblocking deploys nothing" },
+        ]}
+        reasons={["Fixed elsewhere", "Not the cause"]}
+        confirmLabel="Unblock"
+        cancelLabel="Keep blocked"
+        actorName={viewer.name}
+        onConfirm={async (reason) => unblocking && acts.unblock(unblocking, reason)}
+      />
       {chosen && action && (
         <ActDialog
           action={action}

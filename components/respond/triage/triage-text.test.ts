@@ -1,21 +1,23 @@
 import { expect, test } from "vitest";
-import { burnBadge } from "./triage-text.ts";
+import { describeAcknowledgement, lineBadge } from "./triage-text.ts";
 
-type Line = Parameters<typeof burnBadge>[0];
+type Line = Parameters<typeof lineBadge>[0];
+const stage = (name: "act" | "watch" | "resolve") => ({ stage: name }) as Line["stage"];
+const page: Line = { severity: "page", state: "unacknowledged", stage: null };
 
-/** A page whose SLO has the workbook's two page rules, of which some fire. */
-function line(fires: readonly boolean[], row: Partial<Line["row"]> = {}): Line {
-  const tiers = [14.4, 6].map((factor, at) => {
-    const tier = { severity: "page" as const, longMinutes: 60, shortMinutes: 5, factor, forMinutes: 0 };
-    return { tier, isFiring: fires[at] ?? false };
-  });
-  return { row: { state: "unacknowledged", severity: "page", alerts: 1, stage: null, ...row }, slo: { tiers } };
-}
+test("names what there is to do about an incident, and else whether it pages", () => {
+  expect(lineBadge({ ...page, stage: stage("act") })).toEqual({ state: "missed", word: "Act" });
+  expect(lineBadge({ ...page, stage: stage("watch") }).word).toBe("Watch recovery");
+  expect(lineBadge({ ...page, stage: stage("resolve"), state: "quiet" }).word).toBe("Resolve");
+  expect(lineBadge(page)).toEqual({ state: "missed", word: "Page" });
+  expect(lineBadge({ ...page, severity: "ticket" })).toEqual({ state: "watch", word: "Ticket" });
+  expect(lineBadge({ ...page, stage: stage("act"), state: "silenced" })).toEqual({ state: "paused", word: "Page" });
+});
 
-test("calls a page burning fast only while its fast rule fires", () => {
-  expect(burnBadge(line([true, true])).word).toBe("Burning fast");
-  expect(burnBadge(line([false, true])).word).toBe("Burning");
-  // Without traffic nothing burns.
-  expect(burnBadge(line([false, false]))).toEqual({ state: "missed", word: "Page" });
-  expect(burnBadge(line([true], { state: "quiet" })).word).toBe("No firing alerts");
+test("is urgent about a page that nobody has acknowledged", () => {
+  const row = { state: "unacknowledged", severity: "page", owner: null } as Parameters<
+    typeof describeAcknowledgement
+  >[0];
+  expect(describeAcknowledgement(row, null)).toEqual({ words: "Not acknowledged", isUrgent: true });
+  expect(describeAcknowledgement({ ...row, severity: "ticket" }, null).isUrgent).toBe(false);
 });

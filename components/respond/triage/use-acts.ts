@@ -7,7 +7,7 @@ import { formatUntil } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import type { ActionInput } from "./actions/act-dialog.tsx";
-import type { VerdictValue } from "./actions/act-pane.tsx";
+import type { Block, VerdictValue } from "./actions/act-pane.tsx";
 import type { BoardActions, Chosen } from "./board-types.ts";
 import { lineOf, viewOf } from "./board-view.ts";
 import { show } from "./use-board.ts";
@@ -15,7 +15,7 @@ import { show } from "./use-board.ts";
 /** Returns the actions of the board: each converts its input for the command, shows the result and reloads the affected data. */
 export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
   const client = useQueryClient();
-  const [busy, setBusy] = useState<TriageAct>();
+  const [busy, setBusy] = useState<TriageAct | "escalate">();
   const again = () => client.invalidateQueries({ queryKey: ["alert", "list"] });
 
   async function run(work: () => Promise<ActionState<unknown>>): Promise<string | undefined> {
@@ -143,5 +143,32 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     if (failure) toast.failed("Could not complete the step.", failure);
   }
 
-  return { busy, acknowledge, act, verdict, tick };
+  /** Executes the next step of the escalation at once. */
+  async function escalate(): Promise<void> {
+    const groupId = chosen?.row.groupId;
+    const next = chosen?.nextEscalation;
+    if (!groupId || !next) return;
+    setBusy("escalate");
+    const failure = await run(() => actions.escalate({ groupId, step: next.step }));
+    setBusy(undefined);
+    const who = next.people.map(({ name }) => name).join(", ") || "the next step";
+    if (failure) toast.failed("Could not page.", failure);
+    else toast.done(`Paging ${who}.`);
+  }
+
+  async function retryPage(notificationId: string): Promise<void> {
+    const failure = await run(() => actions.retryPage({ notificationId }));
+    if (failure) toast.failed("Could not send it again.", failure);
+    else toast.done("Sending it again.");
+  }
+
+  /** @returns why it was not done */
+  async function unblock(block: Block, reason: string): Promise<string | undefined> {
+    const { endpointId, model, version } = block;
+    const failure = await run(() => actions.unblock({ endpointId, model, version, reason }));
+    if (failure === undefined) toast.done(`${model} v${version} unblocked.`);
+    return failure;
+  }
+
+  return { busy, acknowledge, act, verdict, tick, escalate, retryPage, unblock };
 }

@@ -8,6 +8,7 @@ import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
 import type { Chosen, Row } from "./board-types.ts";
 import { type BoardView, boardHref, isNamed, keepInPlace, lineOf, viewOf } from "./board-view.ts";
+import { besideTheirEndpoint } from "./queue/queue-entries.ts";
 
 /** Besides alerts, these change what the board shows. */
 const alsoOurs = ["incident", "slo", "rollout", "endpoint", "oncall"];
@@ -32,7 +33,7 @@ export function useBoard(first: First) {
     refetchInterval: 30_000,
     ...(view.filter === first.view.filter && { initialData: { pages: [first.queue], pageParams: [undefined] } }),
   });
-  const fresh = useMemo(() => queue.data?.pages.flatMap(({ rows }) => rows) ?? [], [queue.data]);
+  const fresh = useMemo(() => besideTheirEndpoint(queue.data?.pages.flatMap(({ rows }) => rows) ?? []), [queue.data]);
   const isNaming = view.groupId !== undefined || view.incident !== undefined;
   const order = useRef<string[]>([]);
   const named = isNaming ? fresh.find((row) => isNamed(row, view)) : fresh[0];

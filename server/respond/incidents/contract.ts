@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { IncidentLink } from "./links/contract.ts";
+import { IncidentStage } from "./stages/contract.ts";
 
 /** merged: resolved as a part of another incident, which has its alerts. */
 export const incidentStates = ["triage", "active", "mitigated", "resolved", "closed", "cancelled", "merged"] as const;
@@ -77,6 +78,17 @@ export const IncidentSummary = z.object({
   mergedInto: number.nullable(),
 });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
+
+/** An incident as lists show it. */
+export const ListedIncident = IncidentSummary.extend({
+  /** What there is to do about it; null once it is over. */
+  stage: IncidentStage.nullable(),
+  /** Name of its lead; null without one. */
+  lead: z.string().nullable(),
+  /** Follow-up actions, and those of them that are not done. */
+  actions: z.object({ total: z.number().int(), open: z.number().int() }),
+});
+export type ListedIncident = z.infer<typeof ListedIncident>;
 
 const Named = z.object({ id: z.uuid(), name: z.string() }).nullable();
 

@@ -1,9 +1,10 @@
-import { and, desc, eq, gte, inArray, lt, lte, not, or, sql } from "drizzle-orm";
-import { alertGroups, endpoints, incidents } from "#db/schema/index.ts";
+import { and, count, desc, eq, gte, inArray, lt, lte, not, or, sql } from "drizzle-orm";
+import { alertGroups, endpoints, incidentActions, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { findPeople } from "#server/platform/teams/people/find-people.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
-import { GetIncident, type Incident, type IncidentSummary, ListIncidents } from "./contract.ts";
+import { GetIncident, type Incident, IncidentRoles, type ListedIncident, ListIncidents } from "./contract.ts";
 import { findIncident } from "./incident-rows.ts";
 import { loadIncident, summaryOf } from "./load-incident.ts";
 
@@ -16,7 +17,7 @@ const isOpenIncident = inArray(incidents.state, ["triage", "active", "mitigated"
 export async function listIncidents(
   ctx: Context,
   input: ListIncidents = {},
-): Promise<{ incidents: IncidentSummary[]; next?: number }> {
+): Promise<{ incidents: ListedIncident[]; next?: number }> {
   permit(ctx, "listIncidents");
   const query = ListIncidents.parse(input);
   const { isOpen, state, severity, cause, endpointId, from, to, limit, before } = query;
@@ -42,9 +43,40 @@ export async function listIncidents(
     )
     .orderBy(desc(incidents.number))
     .limit(limit + 1);
-  const page = rows.slice(0, limit).map(({ incident, endpoint }) => summaryOf({ ...incident, endpoint }));
+  const page = await withDetails(ctx, rows.slice(0, limit));
   const last = page.at(-1);
   return { incidents: page, ...(rows.length > limit && last && { next: last.number }) };
+}
+
+/** Adds who leads each incident, and how many of its actions are open. */
+async function withDetails(
+  ctx: Context,
+  rows: { incident: typeof incidents.$inferSelect; endpoint: string | null }[],
+): Promise<ListedIncident[]> {
+  const { workspaceId } = ctx.actor;
+  const ids = rows.map(({ incident }) => incident.id);
+  const leads = rows.flatMap(({ incident }) => IncidentRoles.parse(incident.roles).lead ?? []);
+  const people = leads.length === 0 ? new Map<string, { name: string }>() : await findPeople(ctx, leads);
+  const { incidentId, doneAt } = incidentActions;
+  const counts =
+    ids.length === 0
+      ? []
+      : await ctx.db
+          .select({ incidentId, total: count(), open: sql<number>`count(*) filter (where ${doneAt} is null)::int` })
+          .from(incidentActions)
+          .where(and(eq(incidentActions.workspaceId, workspaceId), inArray(incidentId, ids)))
+          .groupBy(incidentId);
+  return rows.map(({ incident, endpoint }) => {
+    const { lead } = IncidentRoles.parse(incident.roles);
+    const actions = counts.find((each) => each.incidentId === incident.id);
+    const isOpen = ["triage", "active", "mitigated"].includes(incident.state);
+    return {
+      ...summaryOf({ ...incident, endpoint }),
+      stage: isOpen ? incident.stage : null,
+      lead: people.get(lead ?? "")?.name ?? null,
+      actions: { total: actions?.total ?? 0, open: actions?.open ?? 0 },
+    };
+  });
 }
 
 /** Condition that an incident is at an endpoint, or has alerts of it. */

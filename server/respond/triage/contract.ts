@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Verdict } from "#server/alerting/alerts/contract.ts";
+import { VersionBlock } from "#server/release/endpoints/blocks/contract.ts";
 import { LikelyCause } from "#server/respond/cause/contract.ts";
 import { TriageSegments } from "#server/respond/cause/segments/contract.ts";
 import { Change } from "#server/respond/changes/contract.ts";
@@ -13,6 +14,7 @@ import { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
 import { TriageAction } from "./advice/contract.ts";
 import { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { Receipt } from "./receipt.ts";
+import { RecoveryCheck } from "./recovery-checks.ts";
 
 export const queueFilters = ["all", "mine", "unacknowledged", "pages", "silenced"] as const;
 export const QueueFilter = z.enum(queueFilters);
@@ -36,7 +38,9 @@ export const QueueRow = z.object({
   state: z.enum(queueStates),
   service: z.string(),
   endpointId: z.uuid().nullable(),
-  /** In a sentence. */
+  /** Title of the incident, or of its alerts: the same words as in messages. */
+  title: z.string(),
+  /** The title without the name of the service. */
   cause: z.string(),
   /** Game day whose fault it may be: one that ran at its endpoint when it began. Null where there is none, or only its owner may know. */
   gameDay: z.object({ number: z.number().int() }).nullable(),
@@ -152,6 +156,10 @@ export const Triage = z.object({
     .object({ id: z.uuid(), stable: z.string(), canary: z.string(), weight: z.number(), revision: z.number().int() })
     .nullable(),
   freeze: EndpointFreeze.nullable(),
+  /** What must hold for the incident to be over; empty unless its recovery is watched. */
+  recovery: z.array(RecoveryCheck),
+  /** Versions that may not serve at the endpoint again until someone unblocks them, newest block first. */
+  blocks: z.array(VersionBlock),
   similar: z.array(Similar),
   /** Alert groups that may be split off the incident, and the incidents into which it may be merged; null without an incident. */
   folding: FoldChoices.nullable(),

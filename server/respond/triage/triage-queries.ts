@@ -10,6 +10,7 @@ import { sideBySide } from "#server/base/side-by-side.ts";
 import { isActive } from "#server/develop/registry/versions/refuse-while-rolling-out.ts";
 import { findPolicyOfEndpoint } from "#server/improve/retraining/policies/find-policy-of-endpoint.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { blocksOf } from "#server/release/endpoints/blocks/block-rows.ts";
 import { type StoredRollout, selectRollouts } from "#server/release/rollouts/rollout-rows.ts";
 import { concludeCause } from "#server/respond/cause/conclude-cause.ts";
 import { findMarkedCause } from "#server/respond/cause/find-marked-cause.ts";
@@ -38,6 +39,7 @@ import { findSubject, type Subject } from "./find-subject.ts";
 import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { readNumbers } from "./numbers/read-numbers.ts";
 import { readReceipts } from "./read-receipts.ts";
+import { recoveryChecks } from "./recovery-checks.ts";
 import { lastActor } from "./who-acts.ts";
 
 /** Time range before an alert that is searched for the first bad minute, and before that for changes. */
@@ -71,10 +73,9 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const [rollout] = rollouts;
   const current = endpoint ? deployed.get(endpoint.id) : undefined;
   const indicator = slo?.definition.indicator ?? null;
-  const arms = rollout && { stable: rollout.stable.id, canary: rollout.canary.id };
-  const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked, folding, policy] =
+  const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked, folding, policy, blocks] =
     await sideBySide(ctx, [
-      () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, arms }),
+      () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to }),
       () =>
         listChanges(ctx, {
           ...(endpoint && { endpointId: endpoint.id }),
@@ -101,6 +102,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       async () => (incident ? findMarkedCause(ctx, incident.id) : undefined),
       async () => (incident ? readFoldChoices(ctx, incident) : null),
       async () => (endpoint ? findPolicyOfEndpoint(ctx, endpoint.id) : null),
+      async () => (endpoint ? blocksOf(ctx, endpoint.id) : []),
     ]);
   const watcher = groups.flatMap(({ summary }) => watchOf(summary.ruleKey)?.watcher ?? [])[0] ?? null;
   const stage = row.stage;
@@ -114,6 +116,8 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     versions: found?.versions ?? [],
     marked,
   });
+  const acknowledged = groups.flatMap((group) => Acknowledgement.safeParse(group.acknowledgement).data ?? []);
+  const left = blocks.find(({ blockedAt }) => blockedAt.getTime() >= startedAt);
   return {
     row,
     title: titleOf(subject),
@@ -126,7 +130,9 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     receipts: await readReceipts(ctx, {
       groupIds: groups.map(({ id }) => id),
       incidentId: incident?.id ?? null,
-      acknowledgedBy: groups.flatMap((group) => Acknowledgement.safeParse(group.acknowledgement).data?.userId ?? []),
+      acknowledgedBy: acknowledged.flatMap(({ userId }) => userId ?? []),
+      acknowledgedAt: acknowledged.length > 0 ? Math.min(...acknowledged.map(({ at }) => at)) : null,
+      now,
     }),
     alerts: members
       .filter(({ isFiring }) => isFiring)
@@ -150,6 +156,15 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     drift: drift[0] ?? null,
     rollout: rollout ? rolloutOf(rollout) : null,
     freeze: freeze ?? null,
+    recovery: recoveryChecks({
+      stage,
+      numbers,
+      tiers: slo?.state?.tiers ?? [],
+      firing: row.alerts,
+      left: left && { id: left.versionId, version: left.version },
+      now,
+    }),
+    blocks,
     runbook: runbookOf(subject, slo),
     retrainedModel: policy?.model ?? null,
     actions: adviseOn({

@@ -50,6 +50,7 @@ type Read = (fixture: FactsFixture) => Promise<unknown>;
 /** Places that show a fact, by their names for people; each reads what a person or a program sees there. */
 export type Places = Readonly<Record<string, Read>>;
 
+const noPages = { total: 0, rated: 0, actionable: 0 };
 const report = ({ ctx, report: name }: FactsFixture): Promise<ReportFacts> => getReport(ctx, name ? { name } : {});
 const rest = async ({ call }: FactsFixture, path: string) => (await call("GET", path)).body;
 
@@ -162,14 +163,19 @@ export const facts = {
   "title of an incident": {
     Incidents: async ({ ctx }) =>
       cellOf(
-        createElement(IncidentsTable, { incidents: (await listIncidents(ctx)).incidents, empty: null }),
+        createElement(IncidentsTable, {
+          label: "Incidents",
+          incidents: (await listIncidents(ctx)).incidents,
+          scaleEnd: 1,
+          now: 0,
+        }),
         "Incident",
       )?.replace(/^INC-\d+ /, ""),
     "API, incident": async (fixture) => (await rest(fixture, "/incidents/1")).title,
     "API, incidents": async (fixture) => (await rest(fixture, "/incidents")).incidents[0].title,
     "page that was sent": async (fixture) => (await messageOf(fixture, "group"))?.title.replace(/^[A-Z]+ · /, ""),
     "On call, headline": async (fixture) => (await rest(fixture, "/triage?incident=1")).title,
-    "On call, row": async (fixture) => `${fixture.endpoint}: ${(await rest(fixture, "/triage/queue")).rows[0].cause}`,
+    "On call, row": async (fixture) => (await rest(fixture, "/triage/queue")).rows[0].title,
     timeline: async (fixture) =>
       (await rest(fixture, "/incidents/1/timeline")).events
         .map(({ title }: { title: string }) => title)
@@ -221,7 +227,9 @@ export const facts = {
     "Overview of now": async ({ ctx }) => (await getOverview(ctx)).releases.filter(({ isReturn }) => isReturn).length,
     Incidents: async (fixture) =>
       Number(
-        /, (\d+) rolled back/.exec(textOf(createElement(ResponseTiles, { metrics: await metrics(fixture) })))?.[1],
+        /, (\d+) rolled back/.exec(
+          textOf(createElement(ResponseTiles, { metrics: await metrics(fixture), pages: noPages })),
+        )?.[1],
       ),
     "weekly email": async (fixture) => Number((await digestFact(fixture, /^Rollbacks$/))?.split(" ")[0]),
     "changes of the endpoint": async (fixture) => {

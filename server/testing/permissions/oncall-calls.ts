@@ -8,6 +8,7 @@ import { updateTeam } from "#server/platform/teams/update-team.ts";
 import { archivePolicy } from "#server/respond/oncall/escalation/archive-policy.ts";
 import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
 import { createPolicy } from "#server/respond/oncall/escalation/create-policy.ts";
+import { escalateNow } from "#server/respond/oncall/escalation/escalate-now.ts";
 import { getEscalationPolicy, listPolicies, nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
 import { runEscalationStep } from "#server/respond/oncall/escalation/run-step.ts";
 import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts";
@@ -73,6 +74,7 @@ export const oncallCalls = {
   updatePolicy: (ctx, { policyId }) => updatePolicy(ctx, { policyId, repeats: 1 }),
   archivePolicy: (ctx, { policyId }) => archivePolicy(ctx, { policyId }),
   nextEscalation: (ctx, { calledGroupId }) => nextEscalation(ctx, calledGroupId),
+  escalateNow: (ctx, { calledGroupId }) => escalateNow(ctx, { groupId: calledGroupId, step: 1 }),
   callPerson: (ctx, { calledGroupId, userId }) => callPerson(ctx, { groupId: calledGroupId, userId }),
   draftHandover: (ctx, { scheduleId }) => draftHandover(ctx, { scheduleId }),
   getShiftReport: (ctx, { scheduleId }) => getShiftReport(ctx, { scheduleId }),

@@ -2,9 +2,12 @@
 
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
+import type { UnblockVersion } from "#server/release/endpoints/blocks/contract.ts";
+import { unblockVersion } from "#server/release/endpoints/blocks/unblock-version.ts";
 import { acknowledgeGroups } from "#server/respond/acknowledgement/acknowledge-groups.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import { submitFeedback } from "#server/respond/alert-quality/submit-feedback.ts";
+import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { moveIncident } from "#server/respond/incidents/move-incident.ts";
@@ -12,6 +15,7 @@ import { tickStep } from "#server/respond/incidents/runbooks/tick-step.ts";
 import { untickStep } from "#server/respond/incidents/runbooks/untick-step.ts";
 import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
 import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
+import { escalateNow } from "#server/respond/oncall/escalation/escalate-now.ts";
 import { setSilence } from "#server/respond/silences/set-silence.ts";
 import type { RollBackEndpoint } from "#server/respond/triage/actions/contract.ts";
 import { rollBackEndpoint } from "#server/respond/triage/actions/roll-back-endpoint.ts";
@@ -66,6 +70,18 @@ export async function liftFreezeAction(input: { endpointId: string; reason: stri
 
 export async function pageAction(input: { groupId: string; userId: string; note: string }) {
   return act((ctx) => callPerson(ctx, input));
+}
+
+export async function escalateAction(input: { groupId: string; step: number }) {
+  return act((ctx) => escalateNow(ctx, input));
+}
+
+export async function retryPageAction(input: { notificationId: string }) {
+  return act((ctx) => retryNotification(ctx, input));
+}
+
+export async function unblockAction(input: UnblockVersion) {
+  return act((ctx) => unblockVersion(ctx, input));
 }
 
 export async function noteAction(input: { number: number; title: string }) {

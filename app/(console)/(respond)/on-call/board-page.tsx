@@ -60,6 +60,9 @@ export async function BoardPage({ view }: { view: BoardView }) {
           freeze: does.freezeAction,
           liftFreeze: does.liftFreezeAction,
           page: does.pageAction,
+          escalate: does.escalateAction,
+          retryPage: does.retryPageAction,
+          unblock: does.unblockAction,
           note: does.noteAction,
           resolve: does.resolveAction,
           merge: mergeIncidentAction,
@@ -110,6 +113,9 @@ function viewerOf({ actor: { name, role } }: Context): Viewer {
     split: "splitIncident",
     verdict: "submitFeedback",
     tick: "tickStep",
+    escalate: "escalateNow",
+    retry: "retryNotification",
+    unblock: "unblockVersion",
   } as const;
   const why = Object.entries(names).flatMap(([act, command]) => {
     const reason = denialReason(role, command);

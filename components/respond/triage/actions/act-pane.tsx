@@ -4,6 +4,7 @@ import {
   IconArrowBackUp,
   IconArrowMerge,
   IconArrowsSplit,
+  IconBan,
   IconBellOff,
   IconCheck,
   IconCircleCheck,
@@ -16,16 +17,16 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { formatClock } from "#components/ui/format-time.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { Link } from "#components/ui/link.tsx";
-import { useHydrated } from "#components/ui/now.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import type { Chosen, Viewer } from "../board-types.ts";
 import classes from "./act.module.css";
+import { EscalationBox } from "./escalation-box.tsx";
 import { Receipts } from "./receipts.tsx";
+import { RecoveryNow } from "./recovery-now.tsx";
 
 export const actIcons: Record<TriageAct, TablerIcon> = {
   acknowledge: IconCheck,
@@ -54,51 +55,101 @@ interface ActPaneProps {
   chosen: Chosen;
   viewer: Viewer;
   /** Action in progress. */
-  busy: TriageAct | undefined;
+  busy: TriageAct | "escalate" | undefined;
   onAct: (act: TriageAct) => void;
   onVerdict: (verdict: VerdictValue) => void;
+  onEscalate: () => void;
+  onRetry: (notificationId: string) => void;
+  onUnblock: (block: Block) => void;
   runbook: ReactNode;
 }
 
-/** Shows the available actions, the recommended one first, then the runbook and the next on call. */
-export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: ActPaneProps) {
-  const zone = useHydrated() ? undefined : "UTC";
-  const { actions, row, nextEscalation, similar, freeze } = chosen;
-  const [last] = similar;
-  const next =
-    nextEscalation && (nextEscalation.people.map(({ name }) => name).join(", ") || nextEscalation.words.join(", "));
+export type Block = Chosen["blocks"][number];
+
+/** Shows what to do now, the other actions, who was notified and who is paged next, then the runbook. */
+export function ActPane(props: ActPaneProps) {
+  const { chosen, viewer, busy, onAct, onVerdict, runbook } = props;
+  const { row, nextEscalation, freeze, blocks } = chosen;
+  const isWatching = row.stage?.stage === "watch";
+  const actions = chosen.actions.map((action) => ({ ...action, off: action.off ?? viewer.why[action.act] ?? null }));
+  const prevention = isWatching ? actions.find(({ act, off }) => act === "freeze" && off === null) : undefined;
+  const isFirst = ({ act, off, isRecommended }: Action) =>
+    (isRecommended && off === null) || (act === "acknowledge" && off === null);
+  const first = actions.filter(isFirst);
+  const rest = actions.filter((action) => !isFirst(action) && action !== prevention);
+  const isOver = row.alerts === 0 || row.stage?.stage === "resolve";
   return (
     <aside className={classes.pane} aria-label="Actions" id="actions">
       <div className={classes.head}>
-        <h2 className={classes.title}>Actions</h2>
-        <span className="lw-caption lw-quiet">… asks for a reason</span>
+        <h2 className={classes.title}>{isWatching ? "Now" : "Do now"}</h2>
+        <span className="lw-caption lw-quiet">{isWatching ? "" : "… asks for a reason"}</span>
       </div>
+      {isWatching && row.stage && <RecoveryNow stage={row.stage} />}
       <ul className={classes.actions}>
-        {actions.map((action) => {
-          const Icon = actIcons[action.act];
-          const off = action.off ?? viewer.why[action.act] ?? null;
-          return (
-            <li key={action.act}>
-              <button
-                className={classes.action}
-                type="button"
-                data-recommended={(action.isRecommended && off === null) || undefined}
-                aria-disabled={off !== null || busy !== undefined}
-                aria-keyshortcuts={action.key}
-                onClick={() => off === null && onAct(action.act)}
-              >
-                <Icon size={16} stroke={1.8} aria-hidden="true" />
-                <span className={classes.words}>
-                  <strong>{busy === action.act ? "Working…" : action.label}</strong>
-                  <span>{off ?? action.words}</span>
-                </span>
-                <Keys keys={[action.key]} />
-              </button>
-            </li>
-          );
-        })}
+        {first.map((action) => (
+          <li key={action.act}>
+            <ActButton action={action} busy={busy} onAct={onAct} />
+          </li>
+        ))}
       </ul>
-      {row.groupId && (
+      {(prevention || blocks.length > 0) && (
+        <section className={classes.section} aria-label="Prevent recurrence">
+          <h2 className={classes.title}>Prevent recurrence</h2>
+          {prevention && <ActButton action={{ ...prevention, isRecommended: true }} busy={busy} onAct={onAct} />}
+          {blocks.slice(0, maxBlocks).map((block) => (
+            <p className={classes.blocked} key={block.versionId}>
+              <IconBan size={15} stroke={1.9} aria-hidden="true" />
+              <span>
+                <strong>
+                  v{block.version} is blocked{chosen.endpoint ? ` on ${chosen.endpoint.name}` : ""}.
+                </strong>{" "}
+                Unblocking requires a reason.{" "}
+                <button
+                  type="button"
+                  disabled={viewer.why.unblock !== undefined}
+                  title={viewer.why.unblock}
+                  onClick={() => props.onUnblock(block)}
+                >
+                  Unblock…
+                </button>
+              </span>
+            </p>
+          ))}
+        </section>
+      )}
+      <ul className={classes.grid}>
+        {rest.map((action) => (
+          <li key={action.act}>
+            <ActButton action={action} busy={busy} onAct={onAct} isSmall />
+          </li>
+        ))}
+      </ul>
+      <Receipts
+        receipts={chosen.receipts}
+        note={
+          nextEscalation
+            ? `policy ${nextEscalation.policy}, step ${Math.max(1, nextEscalation.step - 1)} of ${nextEscalation.steps}`
+            : row.state === "unacknowledged"
+              ? ""
+              : "the escalation has stopped"
+        }
+        onRetry={viewer.why.retry === undefined ? props.onRetry : undefined}
+      />
+      {nextEscalation ? (
+        <EscalationBox
+          next={nextEscalation}
+          why={viewer.why.escalate}
+          isBusy={busy === "escalate"}
+          onPage={props.onEscalate}
+        />
+      ) : (
+        row.state === "unacknowledged" &&
+        row.severity === "page" && (
+          <p className={classes.nobody}>Nobody is paged next, and nobody has acknowledged it. Page someone (P).</p>
+        )
+      )}
+      {runbook}
+      {row.groupId && isOver && (
         <div className={classes.section}>
           <h2 className={classes.title}>Was this alert useful?</h2>
           <Segmented
@@ -112,43 +163,21 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
           />
         </div>
       )}
-      <Receipts receipts={chosen.receipts} />
-      {runbook}
       <dl className={classes.facts}>
-        <div>
-          <dt>Next to be paged</dt>
-          <dd>
-            {nextEscalation
-              ? `${next}, ${formatClock(Date.parse(nextEscalation.at), zone ? { timeZone: zone } : {})}`
-              : row.owner
-                ? `no one; acknowledged by ${row.owner.name}`
-                : row.state === "unacknowledged" && row.severity === "page"
-                  ? "no one; not acknowledged. Page someone (P)"
-                  : "no one"}
-          </dd>
-        </div>
-        <div>
-          <dt>Next notification</dt>
-          <dd>
-            {row.nextFlushAt && row.state !== "acknowledged" ? (
+        {row.nextFlushAt && row.state !== "acknowledged" && (
+          <div>
+            <dt>Next notification</dt>
+            <dd>
               <RelativeTime at={row.nextFlushAt} />
-            ) : (
-              "none while acknowledged"
-            )}
-          </dd>
-        </div>
+            </dd>
+          </div>
+        )}
         {freeze && (
           <div>
             <dt>Frozen by {freeze.frozenBy}</dt>
             <dd>
               until <RelativeTime at={freeze.until} />
             </dd>
-          </div>
-        )}
-        {row.incident && (
-          <div>
-            <dt>Severity</dt>
-            <dd>{row.incident.severity}</dd>
           </div>
         )}
         {row.groupId && (
@@ -161,11 +190,43 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
             </dd>
           </div>
         )}
-        <div>
-          <dt>Last similar incident</dt>
-          <dd>{last ? <Link href={`/incidents/${last.number}`}>INC-{last.number}</Link> : "none found"}</dd>
-        </div>
       </dl>
     </aside>
+  );
+}
+
+type Action = Chosen["actions"][number];
+
+const maxBlocks = 3;
+
+interface ActButtonProps {
+  action: Action;
+  busy: TriageAct | "escalate" | undefined;
+  onAct: (act: TriageAct) => void;
+  /** Without its words, which are in the tooltip and for screen readers. */
+  isSmall?: boolean;
+}
+
+function ActButton({ action, busy, onAct, isSmall }: ActButtonProps) {
+  const { act, label, key, off, words, isRecommended } = action;
+  const Icon = actIcons[act];
+  return (
+    <button
+      className={classes.action}
+      type="button"
+      data-recommended={(isRecommended && off === null) || undefined}
+      data-small={isSmall || undefined}
+      aria-disabled={off !== null || busy !== undefined}
+      aria-keyshortcuts={key}
+      title={isSmall ? (off ?? words) : undefined}
+      onClick={() => off === null && onAct(act)}
+    >
+      <Icon size={16} stroke={1.8} aria-hidden="true" />
+      <span className={classes.words}>
+        <strong className={isSmall ? "lw-truncate" : undefined}>{busy === act ? "Working…" : isSmall ? label.replace(/ to .*…$/, "…") : label}</strong>
+        <span className={isSmall ? "lw-hidden" : undefined}>{off ?? words}</span>
+      </span>
+      <Keys keys={[key]} />
+    </button>
   );
 }

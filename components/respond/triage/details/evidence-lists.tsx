@@ -3,40 +3,14 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { Link } from "#components/ui/link.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Chosen } from "../board-types.ts";
-import { changeIcons } from "./cause-box.tsx";
 import classes from "./centre.module.css";
 import { DriftLine } from "./drift-line.tsx";
 
-const maxChanges = 6;
-
-/** Lists recent changes, facts about the inputs, and similar past incidents. */
+/** Lists facts about the inputs, and similar past incidents. */
 export function EvidenceLists({ chosen }: { chosen: Chosen }) {
-  const { changes, numbers, similar, endpoint } = chosen;
+  const { numbers, similar, endpoint } = chosen;
   return (
     <div className={classes.lists}>
-      <section aria-label="Recent changes">
-        <h2 className={classes.heading}>
-          Recent changes<span>newest first</span>
-        </h2>
-        {changes.length === 0 ? (
-          <p className="lw-small lw-quiet">No changes recorded in this time range.</p>
-        ) : (
-          <ul className={classes.list}>
-            {changes.slice(0, maxChanges).map(({ id, kind, title, at, href }) => {
-              const Icon = changeIcons[kind];
-              return (
-                <li key={id}>
-                  <Icon size={13} stroke={1.9} aria-hidden="true" />
-                  <span>{href ? <Link href={href}>{title}</Link> : title}</span>
-                  <span className={classes.when}>
-                    <RelativeTime at={at} />
-                  </span>
-                </li>
-              );
-            })}
-          </ul>
-        )}
-      </section>
       <section aria-label="Inputs">
         <h2 className={classes.heading}>
           Upstream data and drift<span>{endpoint?.name ?? ""}</span>

@@ -16,28 +16,21 @@ interface FailingChartProps {
   onZoom: (range: { from: number; to: number } | undefined) => void;
 }
 
-/** Charts failures per minute with changes; time above the target is shaded. Split by version during a rollout. */
+/** Charts failures per minute with changes; time above the target is shaded. Split by version where versions are known. */
 export function FailingChart({ chosen, onZoom }: FailingChartProps) {
   const { numbers, changes, cause, startedAt } = chosen;
   if (!numbers) return null;
-  const { from, to, allowed, arms, noun } = numbers;
+  const { from, to, allowed, versions, noun } = numbers;
   const grain = grainOf(from, to);
-  const series: Series[] = arms
-    ? [
-        {
-          id: "stable",
-          label: chosen.rollout?.stable ?? "stable",
-          ...lookOf(chosen.rollout?.stable, "stable"),
-          points: pointsOf(arms.stable, grain),
-        },
-        {
-          id: "canary",
-          label: chosen.rollout?.canary ?? "canary",
-          ...lookOf(chosen.rollout?.canary, "canary"),
-          points: pointsOf(arms.canary, grain),
-        },
-      ]
-    : [{ id: "bad", label: "failing", points: pointsOf(numbers.minutes, grain) }];
+  const series: Series[] =
+    versions.length > 0
+      ? versions.map(({ id, model, version, minutes }) => ({
+          id,
+          label: versions.some((other) => other.model !== model) ? `${model} v${version}` : `v${version}`,
+          version,
+          points: pointsOf(minutes, grain),
+        }))
+      : [{ id: "bad", label: "failing", points: pointsOf(numbers.minutes, grain) }];
   const markers = changes
     .map(
       ({ id, kind, title, at, href, after }): Marker => ({
@@ -98,10 +91,4 @@ function shortened(kind: ChangeKind, title: string, after: string | null): strin
   if (version && (kind === "deploy" || kind === "rollback"))
     return kind === "deploy" ? `v${version} deployed` : `rolled back to v${version}`;
   return title.length > 30 ? `${title.slice(0, 29)}…` : title;
-}
-
-/** Returns the look of a version, "churn v6", which is the same in every chart; that of its role where it is not known. */
-function lookOf(name: string | undefined, role: "stable" | "canary"): Pick<Series, "version" | "role"> {
-  const version = /v(\d+)$/.exec(name ?? "")?.[1];
-  return version === undefined ? { role } : { version: Number(version) };
 }

@@ -1,35 +1,37 @@
 "use client";
 
 import { LineageLink } from "#components/develop/lineage/lineage-link.tsx";
-import { formatCount, plural } from "#components/ui/format.ts";
 import { formatUntil } from "#components/ui/format-time.ts";
 import { Link } from "#components/ui/link.tsx";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { describeSpent } from "#server/watch/slo/engine/contract.ts";
+import { Tag } from "#components/ui/tag.tsx";
 import type { Chosen } from "../board-types.ts";
-import { burnBadge, formatAge, ownerBadge } from "../triage-text.ts";
+import { lineBadge, ownerBadge } from "../triage-text.ts";
 import classes from "./centre.module.css";
 
 /** Renders the conclusion: state, sentence, number of requests, start. */
 export function VerdictHead({ chosen }: { chosen: Chosen }) {
-  const { row, title, numbers, startedAt, foundAt, slo, deliveryProblems, alerts, endpoint } = chosen;
+  const { row, title, startedAt, foundAt, deliveryProblems, alerts, endpoint } = chosen;
   const [alert] = alerts;
   const now = useNow(10_000);
   const zone = useHydrated() ? undefined : "UTC";
   const until = (at: number) => formatUntil(at, now, zone);
-  const burn = burnBadge(chosen);
+  const badge = lineBadge(row);
   const acknowledged = ownerBadge(row, row.silencedUntil === null ? null : until(row.silencedUntil));
   const others = row.owner?.alsoInvestigating ?? [];
   return (
     <header className={classes.verdict}>
       <div className={classes.badges}>
-        <StatusBadge state={burn.state} filled>
-          {burn.word}
+        <StatusBadge state={badge.state} filled>
+          {badge.word}
         </StatusBadge>
         <StatusBadge state={acknowledged.state} filled>
           {acknowledged.word}
         </StatusBadge>
+        {row.incident && (
+          <Tag tone={row.incident.severity === "SEV1" ? "strong" : "neutral"}>{row.incident.severity}</Tag>
+        )}
         {row.incident && (
           <Link className="lw-mono" href={`/incidents/${row.incident.number}`}>
             INC-{row.incident.number}
@@ -61,18 +63,7 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
           )}
         </p>
       )}
-      <p className={classes.sentence}>
-        {numbers && numbers.since.total > 0 ? (
-          <>
-            <b>{plural(numbers.since.bad, "request")}</b> {numbers.noun} in {formatAge(startedAt, now)}, of{" "}
-            {formatCount(numbers.since.total)}.{" "}
-          </>
-        ) : (
-          <>No data since it started. </>
-        )}
-        {slo?.spent !== null && slo?.spent !== undefined && slo.spent > 0 && <>It spent {describeSpent(slo.spent)}.</>}
-        {others.length > 0 && <> {others.join(", ")} also investigating.</>}
-      </p>
+      {others.length > 0 && <p className={classes.sentence}>{others.join(", ")} also investigating.</p>}
       {deliveryProblems.length > 0 && (
         <p role="alert" className={classes.problem}>
           {deliveryProblems.join(" ")}

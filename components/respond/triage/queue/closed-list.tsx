@@ -11,7 +11,7 @@ export function ClosedList({ closed, count }: { closed: Wire<ClosedRow>[]; count
   return (
     <div className={classes.closed}>
       <h3 className={classes.title}>
-        Closed in the last 24 h <span className="lw-quiet lw-number">{count}</span>
+        Resolved, last 24 h <span className="lw-quiet lw-number">{count}</span>
       </h3>
       <ul>
         {closed.map(({ id, incidentNumber, groupId, service, cause, closedAt }) => (

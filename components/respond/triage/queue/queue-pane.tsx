@@ -1,14 +1,14 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef } from "react";
 import { Segmented } from "#components/ui/tabs.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Queue, QueueFilter } from "#server/respond/triage/contract.ts";
 import type { Row, Shift } from "../board-types.ts";
-import { heaviness } from "../triage-text.ts";
 import { ClosedList } from "./closed-list.tsx";
 import classes from "./queue.module.css";
+import { queueEntries } from "./queue-entries.ts";
 import { QueueLine } from "./queue-line.tsx";
 import { ShiftFoot } from "./shift-foot.tsx";
 
@@ -25,7 +25,7 @@ interface QueuePaneProps {
   failed?: ReactNode;
 }
 
-const rowHeight = 96;
+const heights = { heading: 32, incident: 112, ticket: 32 } as const;
 const shown: { value: QueueFilter; label: string }[] = [
   { value: "all", label: "All" },
   { value: "mine", label: "Mine" },
@@ -38,36 +38,38 @@ const shown: { value: QueueFilter; label: string }[] = [
 export function QueuePane(props: QueuePaneProps) {
   const { rows, first, chosenId, filter, onFilter, onChoose, shift } = props;
   const box = useRef<HTMLDivElement>(null);
+  const entries = useMemo(() => queueEntries(rows, chosenId), [rows, chosenId]);
   const list = useVirtualizer({
-    count: rows.length,
+    count: entries.length,
     getScrollElement: () => box.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    estimateSize: (index) => heights[entries[index]?.kind ?? "incident"],
+    getItemKey: (index) => entries[index]?.key ?? index,
     overscan: 6,
   });
   const items = list.getVirtualItems();
-  const isAtEnd = (items.at(-1)?.index ?? 0) >= rows.length - 3;
+  const isAtEnd = (items.at(-1)?.index ?? 0) >= entries.length - 3;
   const more = useEffectEvent(props.onMore);
   useEffect(() => {
     if (isAtEnd) more();
   }, [isAtEnd]);
-  const position = rows.findIndex(({ id }) => id === chosenId);
+  const position = entries.findIndex((entry) => entry.kind !== "heading" && entry.row.id === chosenId);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: entries of other kinds have other heights
+  useEffect(() => list.measure(), [entries]);
   const show = useEffectEvent((index: number) => list.scrollToIndex(index, { align: "auto" }));
   // biome-ignore lint/correctness/useExhaustiveDependencies: another line was chosen, which must be in sight
   useEffect(() => {
     if (position >= 0) show(position);
   }, [chosenId]);
-  const heaviest = Math.max(1e-9, ...rows.filter(({ state }) => state !== "silenced").map(heaviness));
   const counts = first?.counts;
 
   return (
     <section className={classes.pane} aria-label="Queue">
       <div className={classes.head}>
         <h2 className={classes.title}>
-          Queue <span className="lw-quiet lw-number">{counts ? `${counts.all} open` : ""}</span>
+          Incidents <span className="lw-quiet lw-number">{counts ? `${counts.all} open` : ""}</span>
         </h2>
         <Segmented label="Filter" value={filter} onChange={onFilter} options={shown} />
-        <p className="lw-caption lw-quiet">Sorted by burn rate × reach, pages first</p>
+        <p className="lw-caption lw-quiet">by what there is to do, then burn rate × reach</p>
       </div>
       {props.failed}
       <div className={classes.scroll} ref={box}>
@@ -78,21 +80,35 @@ export function QueuePane(props: QueuePaneProps) {
           style={{ height: list.getTotalSize() }}
         >
           {items.map(({ key, index, start }) => {
-            const row = rows[index];
-            return (
-              row && (
-                <QueueLine
-                  row={row}
-                  isChosen={row.id === chosenId}
-                  weight={heaviness(row) / heaviest}
-                  top={start}
-                  height={rowHeight}
-                  position={index + 1}
-                  size={counts?.[filter] ?? rows.length}
-                  onChoose={onChoose}
+            const entry = entries[index];
+            if (!entry) return null;
+            if (entry.kind === "heading") {
+              return (
+                <div
+                  className={classes.section}
+                  role="presentation"
+                  style={{ transform: `translateY(${start}px)`, height: heights.heading }}
                   key={key}
-                />
-              )
+                >
+                  <strong>{entry.label}</strong> {entry.count}
+                  <span>{entry.note}</span>
+                </div>
+              );
+            }
+            const { row, kind, more } = entry;
+            return (
+              <QueueLine
+                row={row}
+                isTicket={kind === "ticket"}
+                more={more}
+                isChosen={row.id === chosenId}
+                top={start}
+                height={heights[kind]}
+                position={rows.indexOf(row) + 1}
+                size={counts?.[filter] ?? rows.length}
+                onChoose={onChoose}
+                key={key}
+              />
             );
           })}
         </div>

@@ -28,6 +28,7 @@ export const oncallPermissions = {
   updatePolicy: { role: "operator", scope: "alerts" },
   archivePolicy: { role: "operator", scope: "alerts" },
   nextEscalation: { role: "viewer", scope: "alerts:read" },
+  escalateNow: { role: "member", scope: "alerts" },
   callPerson: { role: "member", scope: "alerts" },
   draftHandover: { role: "viewer", scope: "alerts:read" },
   getShiftReport: { role: "viewer", scope: "alerts:read" },

@@ -43,3 +43,12 @@ export const ResponseMetrics = z.object({
   words: z.string(),
 });
 export type ResponseMetrics = z.infer<typeof ResponseMetrics>;
+
+export const PageCounts = z.object({
+  /** Alert groups that paged someone. */
+  total: z.number().int(),
+  /** Those of them to which somebody gave feedback, and those that were called actionable. */
+  rated: z.number().int(),
+  actionable: z.number().int(),
+});
+export type PageCounts = z.infer<typeof PageCounts>;

@@ -104,7 +104,13 @@ test(
     expect((await outbox())[0]).toMatchObject({ state: "pending", attempts: 2 });
     expect(await titles()).toEqual(expect.arrayContaining(["Paging Ines", "Page to Ines via email failed"]));
     expect((await titles()).some((title) => title.startsWith("Paged Ines"))).toBe(false);
-    const receipts = await readReceipts(ctx, { groupIds: [groupId], incidentId: null, acknowledgedBy: [] });
+    const receipts = await readReceipts(ctx, {
+      groupIds: [groupId],
+      incidentId: null,
+      acknowledgedBy: [],
+      acknowledgedAt: null,
+      now: Date.now(),
+    });
     expect(receipts).toMatchObject([
       { to: "Ines", by: "email", state: "failed", reason: expect.stringContaining("No mail server is configured") },
     ]);

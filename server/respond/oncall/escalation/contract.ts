@@ -95,8 +95,21 @@ export const NextEscalation = z.object({
   receivers: z.array(z.string()),
   /** "Tomasz Berg, next in Primary". */
   words: z.array(z.string()),
+  /** Name of the policy that it follows. */
+  policy: z.string(),
+  /** Time between the step before it and this one, in milliseconds. */
+  waitMs: z.number(),
+  /** Step after it; null after the last one. */
+  following: z.object({ at: z.date(), words: z.array(z.string()) }).nullable(),
 });
 export type NextEscalation = z.infer<typeof NextEscalation>;
+
+export const EscalateNow = z.object({
+  groupId: z.uuid(),
+  /** Number of the step that is due next, from 1: a step that was executed meanwhile is not followed by another one. */
+  step: z.number().int().min(1),
+});
+export type EscalateNow = z.input<typeof EscalateNow>;
 
 export const CallPerson = z.object({
   groupId: z.uuid(),

@@ -9,6 +9,7 @@ import { createTeam } from "../../../platform/teams/create-team.ts";
 import { newGroup, newPerson, newSchedule } from "../../../testing/fixtures/oncall/testing.ts";
 import { callPerson } from "./call-person.ts";
 import { createPolicy } from "./create-policy.ts";
+import { escalateNow } from "./escalate-now.ts";
 import { escalationWatcher } from "./escalation-watcher.ts";
 import { nextEscalation } from "./queries.ts";
 import { reconcileEscalations } from "./reconcile-escalations.ts";
@@ -49,6 +50,28 @@ async function outbox(ctx: Context, groupId: string) {
     .where(eq(notifications.groupId, groupId))
     .orderBy(asc(notifications.createdAt), asc(notifications.deduplicationKey));
 }
+
+test(
+  "executes the next step at once when asked, and only once",
+  inWorkspace(async (ctx) => {
+    const { groupId, start } = await setUpFixture(ctx);
+    const id = (await start()) as string;
+    await ctx.db
+      .update(escalations)
+      .set({ nextAt: after(60 * 24 * 10_000) })
+      .where(eq(escalations.id, id));
+    await escalateNow(ctx, { groupId, step: 1 });
+    expect(await runEscalationStep(ctx, id)).toBe(true);
+    expect(await called(ctx, groupId)).toEqual(["Ines"]);
+    expect(await nextEscalation(ctx, groupId)).toMatchObject({
+      step: 2,
+      steps: 4,
+      waitMs: 5 * 60_000,
+      following: { words: ["Tomasz, next on call"] },
+    });
+    await expect(escalateNow(ctx, { groupId, step: 1 })).rejects.toMatchObject({ code: "conflict" });
+  }),
+);
 
 test(
   "pages the on-call engineer twice, then the next, then the lead, each on time and once, until acknowledged",

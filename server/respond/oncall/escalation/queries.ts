@@ -1,10 +1,12 @@
 import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { escalationPolicies, escalations, receivers, schedules, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findPeople } from "../../../platform/teams/people/find-people.ts";
 import { defaultPolicy, EscalationStep, type NextEscalation, type Policy } from "./contract.ts";
+import { stepAfter } from "./decide-step.ts";
 import { describePolicy } from "./describe-policy.ts";
 import { findTargets } from "./find-targets.ts";
 
@@ -26,7 +28,20 @@ export async function nextEscalation(ctx: Context, groupId: string): Promise<Nex
   if (!step || !row.nextAt) return null;
   const { people, receivers: also, words } = await findTargets(ctx, step.notify, row, row.nextAt);
   const targets = { people, receivers: also.map(({ name }) => name), words };
-  return { at: row.nextAt, step: row.step + 1, steps: steps.length, ...targets };
+  const { policyName: policy, nextAt, startedAt } = row;
+  const course = { ...row, steps, nextAt: nextAt.getTime() };
+  const after = stepAfter(course, course.nextAt, true);
+  const last = after && steps[after.step];
+  const following = last && {
+    at: new Date(after.at),
+    words: (await findTargets(ctx, last.notify, row, new Date(after.at))).words,
+  };
+  const before = steps[row.step - 1];
+  const waitMs = before
+    ? (step.waitMinutes - before.waitMinutes) * minuteMs
+    : Math.max(0, nextAt.getTime() - startedAt.getTime());
+  const place = { at: nextAt, step: row.step + 1, steps: steps.length, policy, waitMs };
+  return { ...place, ...targets, following: following ?? null };
 }
 
 /** Lists the default policy, then every other policy that is not archived, by name. */

@@ -1,9 +1,11 @@
+import { sql } from "drizzle-orm";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { blocksOf } from "#server/release/endpoints/blocks/block-rows.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
+import { acknowledgeGroups } from "#server/respond/acknowledgement/acknowledge-groups.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { recordActionForGroup } from "#server/respond/incidents/stages/record-action.ts";
 import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
@@ -26,7 +28,7 @@ export async function rollBackEndpoint(
 ): Promise<RolledBack> {
   permit(ctx, "rollBackEndpoint");
   const values = RollBackEndpoint.parse(input);
-  return transact(ctx, async (ctx) => {
+  const done = await transact(ctx, async (ctx) => {
     const endpoint = await findLiveEndpoint(ctx, values.endpointId);
     const back = values.rollout
       ? await endRollout(ctx, values.rollout, values)
@@ -43,6 +45,26 @@ export async function rollBackEndpoint(
     }
     return back;
   });
+  if (values.groupId) await acknowledgeIncidentOf(ctx, values.groupId);
+  return done;
+}
+
+/**
+ * Acknowledges what nobody has acknowledged yet of the incident of a group: who acts on it need not be paged about it any more. The rollback
+ * stands, whatever becomes of this: a group may end meanwhile, and a token may be for endpoints only.
+ */
+async function acknowledgeIncidentOf(ctx: Context, groupId: string): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const { rows } = await ctx.db.execute<{ id: string }>(sql`
+    select one.id from alert_groups as one join alert_groups as own on own.id = ${groupId}::uuid and own.workspace_id = ${workspaceId}
+    where one.workspace_id = ${workspaceId} and (one.id = own.id or one.incident_id = own.incident_id)
+      and one.ended_at is null and one.acknowledgement is null order by one.id`);
+  if (rows.length === 0) return;
+  try {
+    await acknowledgeGroups(ctx, { groupIds: rows.map(({ id }) => id) });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+  }
 }
 
 type Input = ReturnType<typeof RollBackEndpoint.parse>;

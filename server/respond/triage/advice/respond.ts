@@ -46,7 +46,7 @@ export function silence({ row, otherGroups }: AdviceFacts): TriageAction {
 }
 
 export function freezeChanges({ endpoint, rollout }: AdviceFacts): TriageAction {
-  const base = { ...empty, act: "freeze" as const, key: "F", asks: true, label: "Freeze changes…" };
+  const base = { ...empty, act: "freeze" as const, key: "F", asks: true, label: "Freeze…" };
   if (!endpoint) return { ...base, words: "Not linked to a Leeway endpoint.", off: "Not linked to a Leeway endpoint." };
   const holds = rollout ? ` The rollout of v${rollout.canary.version} is put on hold.` : "";
   return {
@@ -97,7 +97,7 @@ export function pagePerson({ row }: AdviceFacts): TriageAction {
   return {
     ...empty,
     act: "page",
-    label: "Page someone…",
+    label: "Page…",
     key: "P",
     off,
     asks: true,

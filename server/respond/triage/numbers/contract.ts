@@ -41,8 +41,8 @@ export const TriageNumbers = z.object({
   allowed: z.number().nullable(),
   /** Counts by minute; minutes without events are omitted. */
   minutes: Line,
-  /** Counts by version, during a rollout. */
-  arms: z.object({ stable: Line, canary: Line }).nullable(),
+  /** Counts by the version that served them, the newest version first; empty where versions are not known. */
+  versions: z.array(z.object({ id: z.uuid(), model: z.string(), version: z.number().int(), minutes: Line })),
   /** Since it started. */
   since: z.object({ bad: z.number(), total: z.number() }),
   /** Counts of the last five minutes that had traffic. */

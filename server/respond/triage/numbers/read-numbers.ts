@@ -1,5 +1,5 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { slos } from "#db/schema/index.ts";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { modelVersions, registeredModels, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
@@ -14,6 +14,8 @@ import { readGlance } from "./summary.ts";
 
 /** Longer ago, what failed since the start is not summed by the minute. */
 const maxSumMs = 3 * dayMs;
+/** More versions than these at one endpoint in a time range cannot be told apart in a chart. */
+const maxVersions = 6;
 
 export interface Requested {
   endpointId: string | null;
@@ -22,24 +24,22 @@ export interface Requested {
   startedAt: number;
   from: number;
   to: number;
-  arms: { stable: string; canary: string } | undefined;
 }
 
 /** Reads the bad events by minute, since the start and now, and a summary of the endpoint; null where nothing is counted. */
 export async function readNumbers(ctx: Context, request: Requested): Promise<TriageNumbers | null> {
-  const { endpointId, slo, startedAt, from, to, arms } = request;
+  const { endpointId, slo, startedAt, from, to } = request;
   const indicator: Indicator | null =
     slo?.definition.indicator ?? (endpointId ? { kind: "availability", endpointId } : null);
   if (!indicator || indicator.kind === "foreign") return null;
   const start = Math.floor(Math.max(Math.min(from, startedAt), to - maxSumMs) / minuteMs) * minuteMs;
   const span = { from: start, to: Math.ceil(to / minuteMs) * minuteMs };
-  const [counts, byVersion, glance, freshness] = await sideBySide(ctx, [
+  const [counts, versions, glance, freshness] = await sideBySide(ctx, [
     () => (slo?.definition.indicator ? countSlo(ctx, slo, span) : countIndicator(ctx, indicator, span)),
-    async () => (arms && slo?.seriesId ? readSeriesByVersion(ctx, slo.seriesId, span) : undefined),
+    async () => (slo?.seriesId ? readVersions(ctx, await readSeriesByVersion(ctx, slo.seriesId, span), from) : []),
     async () => (endpointId ? readGlance(ctx, { endpointId, startedAt, to }) : null),
     async () => (endpointId ? readFreshness(ctx, endpointId, to) : null),
   ]);
-  const of = (versionId: string): MinuteCounts | undefined => byVersion?.get(versionId);
   return {
     noun: badNoun(indicator),
     from,
@@ -48,10 +48,28 @@ export async function readNumbers(ctx: Context, request: Requested): Promise<Tri
     freshness,
     allowed: slo ? 1 - slo.definition.target : null,
     minutes: lineOf(counts, from),
-    arms: arms && byVersion ? { stable: lineOf(of(arms.stable), from), canary: lineOf(of(arms.canary), from) } : null,
+    versions,
     since: sumFrom(counts, startedAt),
     now: newest(counts, 5),
   };
+}
+
+/** Names the versions of a series that had traffic from a moment on. */
+async function readVersions(
+  ctx: Context,
+  counts: ReadonlyMap<string, MinuteCounts>,
+  from: number,
+): Promise<TriageNumbers["versions"]> {
+  const lines = new Map([...counts].map(([id, each]) => [id, lineOf(each, from)]));
+  const ids = [...lines].flatMap(([id, minutes]) => (minutes.length > 0 ? [id] : []));
+  if (ids.length === 0) return [];
+  const rows = await ctx.db
+    .select({ id: modelVersions.id, version: modelVersions.version, model: registeredModels.name })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(registeredModels.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, ids)))
+    .orderBy(desc(modelVersions.version));
+  return rows.map((row) => ({ ...row, minutes: lines.get(row.id) ?? [] })).slice(0, maxVersions);
 }
 
 async function readFreshness(ctx: Context, endpointId: string, to: number): Promise<TriageNumbers["freshness"]> {

@@ -81,6 +81,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
         stage: found ? stageViewOf(found.incident, now) : null,
         ...shown,
         // As on the incident, whichever of its alerts represents the line.
+        title: shortTitle(found?.incident.title ?? title),
         cause: causeOf(found?.incident.title ?? title),
         // The endpoint's, whichever of its alerts represents the line.
         reach: reaches.get(shown.endpointId ?? "") ?? shown.reach,
