@@ -43,7 +43,7 @@ test("an on-call engineer handles a bad deployment from page to post-mortem, by 
     await expect(
       page.getByRole("heading", { name: new RegExp(`^${name}: .*% of requests fail`), level: 2 }),
     ).toBeVisible();
-    await expect(page.getByText("Unacknowledged").first()).toBeVisible();
+    await expect(page.getByText("Not acknowledged").first()).toBeVisible();
     await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(
       `${name} version 2 deployed to ${name}`,
     );

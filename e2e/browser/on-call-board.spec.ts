@@ -28,10 +28,10 @@ async function createFixture(): Promise<{ endpoint: string; alertname: string }>
 test("an on-call engineer acknowledges, rolls back and silences a page by keyboard", async ({ page }) => {
   const { endpoint } = await createFixture();
   // Opens the board by the page's link: other journeys have added lines above, and only visible ones are rendered.
-  await signIn(page, `/on-call?incident=${await incidentOf(endpoint)}`);
+  await signIn(page, `/on-call/INC-${await incidentOf(endpoint)}`);
   const chosen = page.getByRole("option", { selected: true });
   const line = chosen.filter({ hasText: endpoint });
-  await expect(line).toContainText("Unacknowledged");
+  await expect(line).toContainText("Not acknowledged");
   await expect(line).toContainText("INC-");
   await page.keyboard.press("j");
   await expect(chosen).toContainText(/./);
@@ -69,7 +69,7 @@ test("an on-call engineer acknowledges, rolls back and silences a page by keyboa
   await page.keyboard.type("It is over");
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(page.getByText(`Freeze on ${endpoint} lifted.`)).toBeVisible();
-  await expect(page.getByRole("button", { name: "Freeze changes…" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Freeze…/ })).toBeVisible();
   const { freeze } = await call<{ freeze: unknown }>("GET", `/api/v1/endpoints/${endpoint}/freeze`);
   expect(freeze).toBeNull();
 
@@ -98,6 +98,16 @@ async function incidentOf(endpoint: string): Promise<number> {
   await expect.poll(find).toBeDefined();
   return (await find()) ?? 0;
 }
+
+test("an address of an earlier release leads to the incident", async ({ page }) => {
+  const { endpoint } = await createFixture();
+  const number = await incidentOf(endpoint);
+  await signIn(page, `/on-call?incident=${number}`);
+  await expect(page).toHaveURL(new RegExp(`/on-call/INC-${number}$`));
+  const stages = page.getByRole("list", { name: "Stages" });
+  await expect(stages.getByRole("listitem").first()).toContainText("1 Act");
+  await expect(stages.getByRole("listitem").first()).toHaveAttribute("aria-current", "step");
+});
 
 test("an on-call engineer opens the other on-call pages from the board by keyboard", async ({ page }) => {
   await signIn(page, "/on-call");

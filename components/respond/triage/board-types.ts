@@ -29,6 +29,8 @@ export interface BoardActions {
   escalate: Do<{ groupId: string; step: number }>;
   /** Sends a failed page again. */
   retryPage: Do<{ notificationId: string }>;
+  /** Pages the reader. */
+  testPage: () => Promise<ActionState<{ methods: number }>>;
   unblock: Do<{ endpointId: string; model: string; version: number; reason: string }>;
   note: Do<{ number: number; title: string }>;
   resolve: Do<{ number: number; reason: string }>;
@@ -50,5 +52,7 @@ export interface Person {
   value: string;
   label: string;
 }
+
+export type NextShift = { name: string; schedule: string; from: string } | null;
 
 export type Shift = { report: Wire<ShiftReport>; schedule: string } | null;

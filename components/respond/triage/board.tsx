@@ -18,10 +18,10 @@ import { ActDialog } from "./actions/act-dialog.tsx";
 import { ActPane, type Block, verdictKeys } from "./actions/act-pane.tsx";
 import { RunbookSection, stepsOf, useRunbook } from "./actions/runbook-section.tsx";
 import classes from "./board.module.css";
-import type { BoardActions, Chosen, Person, Row, Shift, Viewer } from "./board-types.ts";
+import type { BoardActions, Chosen, NextShift, Person, Row, Shift, Viewer } from "./board-types.ts";
 import { type BoardView, lineOf, nextAfter, ranges, shifted } from "./board-view.ts";
 import { CentrePane } from "./details/centre-pane.tsx";
-import { NothingBurns } from "./empty-queue.tsx";
+import { NothingFires } from "./empty-queue.tsx";
 import { KeyBar } from "./key-bar.tsx";
 import { ThumbBar } from "./mobile-action-bar.tsx";
 import { QueuePane } from "./queue/queue-pane.tsx";
@@ -36,6 +36,7 @@ interface BoardProps {
   viewer: Viewer;
   people: Person[];
   shift: Shift;
+  nextShift: NextShift;
 }
 
 /** Renders the triage board: the queue, the details of the selected line, and its actions. Designed for the keyboard. */
@@ -176,7 +177,12 @@ export function Board(props: BoardProps) {
               {found.error.message} The queue is up to date: select another item.
             </FailedState>
           ) : (
-            <NothingBurns lastPageAt={first?.lastPageAt ?? null} isFiltered={view.filter !== "all"} />
+            <NothingFires
+              lastPageAt={first?.lastPageAt ?? null}
+              isFiltered={view.filter !== "all"}
+              nextShift={props.nextShift}
+              onTest={acts.testPage}
+            />
           )}
         </div>
       )}

@@ -22,8 +22,14 @@ export function ThumbBar({ chosen, viewer, onAct }: ThumbBarProps) {
   const beside = actions.filter(({ act }) => act === "acknowledge" || act === "silence");
   const shown = [recommended?.act, ...beside.map(({ act }) => act)];
   const rest = actions.filter(({ act, off }) => !shown.includes(act) && off === null);
+  const { stage } = chosen.row;
   return (
     <div className={classes.thumb}>
+      {stage?.stage === "watch" && (
+        <p className={classes.waits} data-wide>
+          {stage.words}
+        </p>
+      )}
       {recommended && <ThumbButton action={recommended} isWide onAct={onAct} />}
       {beside.map((action) => (
         <ThumbButton action={action} onAct={onAct} key={action.act} />

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
+import { plural } from "#components/ui/format.ts";
 import { formatUntil } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
@@ -170,5 +171,11 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     return failure;
   }
 
-  return { busy, acknowledge, act, verdict, tick, escalate, retryPage, unblock };
+  async function testPage(): Promise<void> {
+    const result: ActionState<{ methods: number }> = await actions.testPage().catch(() => unreachable);
+    if (!result.ok) toast.failed("Could not send the test page.", result.error ?? "Try again.");
+    else toast.done(`Test page sent to ${plural(result.data?.methods ?? 0, "contact method")}.`);
+  }
+
+  return { busy, acknowledge, act, verdict, tick, escalate, retryPage, unblock, testPage };
 }

@@ -8,6 +8,7 @@ import { setWatchdog } from "#server/alerting/watchdog/set-watchdog.ts";
 import { receiveCallback } from "#server/respond/callbacks/receive-callback.ts";
 import { deliverNotification } from "#server/respond/delivery/deliver-notification.ts";
 import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
+import { sendTestPage } from "#server/respond/delivery/send-test-page.ts";
 import { testChannel } from "#server/respond/delivery/test-channel.ts";
 import type { Calls } from "./call.ts";
 import { deadEnd } from "./fixture-notifications.ts";
@@ -22,6 +23,7 @@ export const notificationsCalls = {
   createReceiver: (ctx) => createReceiver(ctx, { name: "new" }, rules),
   updateReceiver: (ctx, { receiverId }) => updateReceiver(ctx, { receiverId, channels: [] }, rules),
   archiveReceiver: (ctx, { receiverId }) => archiveReceiver(ctx, { receiverId }),
+  sendTestPage: (ctx) => sendTestPage(ctx),
   testChannel: (ctx, { channelId }) => testChannel(ctx, { channelId }, deadEnd),
   listNotifications: (ctx) => listNotifications(ctx, {}),
   retryNotification: (ctx, { notificationId }) => retryNotification(ctx, { notificationId }),

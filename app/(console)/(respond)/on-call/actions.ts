@@ -8,6 +8,7 @@ import { acknowledgeGroups } from "#server/respond/acknowledgement/acknowledge-g
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import { submitFeedback } from "#server/respond/alert-quality/submit-feedback.ts";
 import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
+import { sendTestPage } from "#server/respond/delivery/send-test-page.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { moveIncident } from "#server/respond/incidents/move-incident.ts";
@@ -78,6 +79,10 @@ export async function escalateAction(input: { groupId: string; step: number }) {
 
 export async function retryPageAction(input: { notificationId: string }) {
   return act((ctx) => retryNotification(ctx, input));
+}
+
+export async function testPageAction() {
+  return act((ctx) => sendTestPage(ctx));
 }
 
 export async function unblockAction(input: UnblockVersion) {

@@ -23,10 +23,11 @@ const pageSize = 200;
 /** Renders the triage board with a view selected: the same page at `/on-call` and at the address of an incident. */
 export async function BoardPage({ view }: { view: BoardView }) {
   const ctx = await requireContext();
-  const [queue, people, shift] = await Promise.all([
+  const [queue, people, shift, next] = await Promise.all([
     listQueue(ctx, { filter: view.filter, limit: pageSize }),
     peopleChoices(ctx),
     readShift(ctx),
+    readNextShift(ctx),
   ]);
   const isNaming = view.groupId !== undefined || view.incident !== undefined;
   const [first] = queue.rows;
@@ -52,6 +53,7 @@ export async function BoardPage({ view }: { view: BoardView }) {
         viewer={viewerOf(ctx)}
         people={people}
         shift={shift && toWire(shift)}
+        nextShift={next && toWire(next)}
         actions={{
           acknowledge: does.acknowledgeAction,
           unacknowledge: does.unacknowledgeAction,
@@ -62,6 +64,7 @@ export async function BoardPage({ view }: { view: BoardView }) {
           page: does.pageAction,
           escalate: does.escalateAction,
           retryPage: does.retryPageAction,
+          testPage: does.testPageAction,
           unblock: does.unblockAction,
           note: does.noteAction,
           resolve: does.resolveAction,
@@ -96,6 +99,14 @@ async function readShift(
   const scheduleId = own?.scheduleId ?? now?.scheduleId;
   if (!scheduleId) return null;
   return { report: await getShiftReport(ctx, { scheduleId }), schedule: own?.schedule ?? now?.schedule ?? "" };
+}
+
+/** Reads the next change of the on-call engineer, in any schedule. */
+async function readNextShift(ctx: Context): Promise<{ name: string; schedule: string; from: Date } | null> {
+  const coming = (await listOnCallNow(ctx)).flatMap(({ schedule, next }) =>
+    next ? [{ name: next.name, schedule, from: next.from }] : [],
+  );
+  return coming.toSorted((one, other) => one.from.getTime() - other.from.getTime())[0] ?? null;
 }
 
 function viewerOf({ actor: { name, role } }: Context): Viewer {

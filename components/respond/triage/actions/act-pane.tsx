@@ -95,7 +95,7 @@ export function ActPane(props: ActPaneProps) {
       {(prevention || blocks.length > 0) && (
         <section className={classes.section} aria-label="Prevent recurrence">
           <h2 className={classes.title}>Prevent recurrence</h2>
-          {prevention && <ActButton action={{ ...prevention, isRecommended: true }} busy={busy} onAct={onAct} />}
+          {prevention && <ActButton action={prevention} busy={busy} onAct={onAct} isPrevention />}
           {blocks.slice(0, maxBlocks).map((block) => (
             <p className={classes.blocked} key={block.versionId}>
               <IconBan size={15} stroke={1.9} aria-hidden="true" />
@@ -205,9 +205,11 @@ interface ActButtonProps {
   onAct: (act: TriageAct) => void;
   /** Without its words, which are in the tooltip and for screen readers. */
   isSmall?: boolean;
+  /** Stands out, though nothing needs to be done. */
+  isPrevention?: boolean;
 }
 
-function ActButton({ action, busy, onAct, isSmall }: ActButtonProps) {
+function ActButton({ action, busy, onAct, isSmall, isPrevention }: ActButtonProps) {
   const { act, label, key, off, words, isRecommended } = action;
   const Icon = actIcons[act];
   return (
@@ -215,6 +217,7 @@ function ActButton({ action, busy, onAct, isSmall }: ActButtonProps) {
       className={classes.action}
       type="button"
       data-recommended={(isRecommended && off === null) || undefined}
+      data-prevention={isPrevention || undefined}
       data-small={isSmall || undefined}
       aria-disabled={off !== null || busy !== undefined}
       aria-keyshortcuts={key}
@@ -223,7 +226,9 @@ function ActButton({ action, busy, onAct, isSmall }: ActButtonProps) {
     >
       <Icon size={16} stroke={1.8} aria-hidden="true" />
       <span className={classes.words}>
-        <strong className={isSmall ? "lw-truncate" : undefined}>{busy === act ? "Working…" : isSmall ? label.replace(/ to .*…$/, "…") : label}</strong>
+        <strong className={isSmall ? "lw-truncate" : undefined}>
+          {busy === act ? "Working…" : isSmall ? label.replace(/ to .*…$/, "…") : label}
+        </strong>
         <span className={isSmall ? "lw-hidden" : undefined}>{off ?? words}</span>
       </span>
       <Keys keys={[key]} />

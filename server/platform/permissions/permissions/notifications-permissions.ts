@@ -7,6 +7,7 @@ export const notificationsPermissions = {
   createReceiver: { role: "operator", scope: "alerts" },
   updateReceiver: { role: "operator", scope: "alerts" },
   archiveReceiver: { role: "operator", scope: "alerts" },
+  sendTestPage: { role: "viewer", scope: "alerts" },
   testChannel: { role: "operator", scope: "alerts" },
   listNotifications: { role: "viewer", scope: "alerts:read" },
   retryNotification: { role: "operator", scope: "alerts" },

@@ -9,6 +9,7 @@ import { IncidentChart } from "#components/respond/incidents/incident-chart.tsx"
 import { incidentSentence, stateOf } from "#components/respond/incidents/incident-text.ts";
 import { LinksPanel } from "#components/respond/incidents/links-panel.tsx";
 import { SimilarPanel } from "#components/respond/incidents/similar-panel.tsx";
+import { boardHref } from "#components/respond/triage/board-view.ts";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -86,6 +87,12 @@ export default async function IncidentPage({ params, searchParams }: Props) {
               </>
             )}
             , started <RelativeTime at={startedAt} />
+            {["triage", "active", "mitigated"].includes(state) && (
+              <>
+                {", "}
+                <a href={boardHref({ incident: number })}>open on the board</a>
+              </>
+            )}
             {mergedInto !== null && (
               <>
                 {", merged into "}
