@@ -29,9 +29,12 @@ export function IncidentsTable({ label, incidents, scaleEnd, now, empty }: Incid
     {
       key: "title",
       head: "Incident",
-      cell: ({ number, title }) => (
+      cell: ({ number, title, endpoint }) => (
         <span className={classes.incident}>
           <span className="lw-mono lw-quiet">INC-{number}</span> {title}
+          {endpoint !== null && !title.includes(endpoint) && (
+            <span className="lw-small lw-quiet">{` ${endpoint}`}</span>
+          )}
         </span>
       ),
     },
@@ -56,8 +59,21 @@ export function IncidentsTable({ label, incidents, scaleEnd, now, empty }: Incid
       width: 176,
       cell: (incident) => <ResponseBar times={responseTimes(incident, now)} end={scaleEnd} />,
     },
-    { key: "impact", head: "Impact", align: "right", width: 140, isWideOnly: true, cell: (incident) => describeImpact(incident) },
-    { key: "cause", head: "Cause", width: 116, isWideOnly: true, cell: ({ cause }) => (cause ? causeLabels[cause] : quiet) },
+    {
+      key: "impact",
+      head: "Impact",
+      align: "right",
+      width: 140,
+      isWideOnly: true,
+      cell: (incident) => describeImpact(incident),
+    },
+    {
+      key: "cause",
+      head: "Cause",
+      width: 116,
+      isWideOnly: true,
+      cell: ({ cause }) => (cause ? causeLabels[cause] : quiet),
+    },
     {
       key: "actions",
       head: "Actions",

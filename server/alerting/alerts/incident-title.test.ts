@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { incidentTitle, maxTitleLength, shortTitle } from "./incident-title.ts";
+import { incidentTitle, maxTitleLength, serviceTitle, shortTitle } from "./incident-title.ts";
 
 test.each([
   [
@@ -55,4 +55,15 @@ test("never exceeds the limit, keeps short titles, and keeps the name", () => {
     expect(title.startsWith(name.slice(0, maxTitleLength))).toBe(true);
   }
   expect(shortTitle("😀".repeat(100))).toBe("😀".repeat(60));
+});
+
+test("names the service where a title of others does not", () => {
+  const service = "card-fraud";
+  expect(serviceTitle({ service, title: "Rows rejected by the schema check" })).toBe(
+    "card-fraud: Rows rejected by the schema check",
+  );
+  expect(serviceTitle({ service, title: "card-fraud: 15.6% of requests fail" })).toBe(
+    "card-fraud: 15.6% of requests fail",
+  );
+  expect(serviceTitle({ service: "", title: "Store is down" })).toBe("Store is down");
 });

@@ -43,6 +43,13 @@ export function shortTitle(text: string): string {
   return subject && effect ? incidentTitle({ subject, effect }) : cutClause(title, maxTitleLength);
 }
 
+/** Shortens a title and names the service in it: alerts from elsewhere often say only what happens. */
+export function serviceTitle({ service, title }: { service: string; title: string }): string {
+  return service === "" || title.includes(service)
+    ? shortTitle(title)
+    : incidentTitle({ subject: service, effect: title });
+}
+
 /** Returns the title of a message about alerts: "PAGE · card-fraud: 15.6% of requests fail". The service stands in it once. */
 export function messageTitle(state: string, { service, title }: { service: string; title: string }): string {
   const short = shortTitle(title);

@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { rollouts as rolloutRows, slos } from "#db/schema/index.ts";
 import { Acknowledgement, internalPrefix } from "#server/alerting/alerts/contract.ts";
-import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
+import { serviceTitle } from "#server/alerting/alerts/incident-title.ts";
 import { loadRouting } from "#server/alerting/alerts/routing/load-routing.ts";
 import { allRoutes } from "#server/alerting/alerts/routing/walk-routes.ts";
 import type { Context } from "#server/base/context.ts";
@@ -264,8 +264,8 @@ async function findRise(ctx: Context, { row, groups, incident }: Subject, slo: S
 }
 
 /** Returns the title of the incident, or of the group that no incident has: the same words as in the list, messages and mail. */
-function titleOf({ groups, incident }: Subject): string {
-  return shortTitle(incident?.title ?? groups[0]?.summary.title ?? "");
+function titleOf({ row, groups, incident }: Subject): string {
+  return serviceTitle({ service: row.service, title: incident?.title ?? groups[0]?.summary.title ?? "" });
 }
 
 function sloOf(slo: StoredSlo, numbers: TriageNumbers | null): TriageSlo {

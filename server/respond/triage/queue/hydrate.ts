@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alertGroups, alertVerdicts, endpoints, escalations, incidents } from "#db/schema/index.ts";
 import { Acknowledgement, GroupSummary } from "#server/alerting/alerts/contract.ts";
-import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
+import { serviceTitle, shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { stageViewOf } from "#server/respond/incidents/stages/describe-stage.ts";
@@ -81,7 +81,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
         stage: found ? stageViewOf(found.incident, now) : null,
         ...shown,
         // As on the incident, whichever of its alerts represents the line.
-        title: shortTitle(found?.incident.title ?? title),
+        title: serviceTitle({ service: shown.service, title: found?.incident.title ?? title }),
         cause: causeOf(found?.incident.title ?? title),
         // The endpoint's, whichever of its alerts represents the line.
         reach: reaches.get(shown.endpointId ?? "") ?? shown.reach,
