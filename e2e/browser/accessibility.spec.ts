@@ -56,6 +56,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   "quality with labels": ({ drifting }) => `/endpoints/${drifting}/quality`,
   "the costs of an endpoint": ({ digits }) => `/endpoints/${digits}/cost`,
   "the board": () => "/on-call",
+  "an incident on the board": ({ incident }) => `/on-call/INC-${incident}`,
   "the schedules": () => "/on-call/schedules",
   "a schedule": ({ scheduleId }) => `/on-call/schedules/${scheduleId}`,
   "the form of a schedule": ({ scheduleId }) => `/on-call/schedules/${scheduleId}/edit`,
