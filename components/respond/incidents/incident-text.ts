@@ -14,6 +14,13 @@ const states: Record<IncidentState, { state: State; word: string }> = {
   merged: { state: "finished", word: "Merged" },
 };
 
+/** What there is to do about an incident, by its stage. */
+export const stageBadges = {
+  act: { state: "missed", word: "Act" },
+  watch: { state: "running", word: "Watch recovery" },
+  resolve: { state: "not-started", word: "Resolve" },
+} as const;
+
 /** Returns the icon and label of a state. */
 export function stateOf(state: IncidentState): { state: State; word: string } {
   return states[state];

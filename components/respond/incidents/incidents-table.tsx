@@ -1,14 +1,13 @@
 import type { ReactNode } from "react";
-import { boardHref } from "#components/respond/triage/board-view.ts";
-import { stageBadges } from "#components/respond/triage/triage-text.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
+import { incidentBoardPath } from "#server/alerting/alerts/contract.ts";
 import type { ListedIncident } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
-import { causeLabels, describeImpact, stateOf } from "./incident-text.ts";
+import { causeLabels, describeImpact, stageBadges, stateOf } from "./incident-text.ts";
 import classes from "./incidents.module.css";
 import { ResponseBar } from "./response-bar.tsx";
 import { responseTimes } from "./response-scale.ts";
@@ -90,7 +89,7 @@ export function IncidentsTable({ label, incidents, scaleEnd, now, empty }: Incid
       rows={incidents}
       columns={columns}
       rowKey={({ id }) => id}
-      rowHref={({ number, stage }) => (stage ? boardHref({ incident: number }) : incidentHref(number))}
+      rowHref={({ number, stage }) => (stage ? incidentBoardPath(number) : incidentHref(number))}
       empty={empty}
       foot={plural(incidents.length, "incident")}
     />

@@ -2,8 +2,8 @@
 
 import { Button } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
+import { stageBadges } from "#components/respond/incidents/incident-text.ts";
 import { boardHref } from "#components/respond/triage/board-view.ts";
-import { stageBadges } from "#components/respond/triage/triage-text.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import type { ActionState } from "#components/ui/action-state.ts";

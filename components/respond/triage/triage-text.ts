@@ -1,3 +1,4 @@
+import { stageBadges } from "#components/respond/incidents/incident-text.ts";
 import { formatPercent } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
@@ -38,13 +39,6 @@ export function reachText(reach: number | null): string {
 export function formatAge(startedAt: number, now: number): string {
   return formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000) || 60_000);
 }
-
-/** What there is to do about an incident, by its stage. */
-export const stageBadges = {
-  act: { state: "missed", word: "Act" },
-  watch: { state: "running", word: "Watch recovery" },
-  resolve: { state: "not-started", word: "Resolve" },
-} as const;
 
 /** Returns the badge of a line: what there is to do about an incident; a page or a ticket without one. */
 export function lineBadge(row: Pick<Row, "stage" | "state" | "severity">): { state: State; word: string } {

@@ -114,7 +114,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
 }
 
 function NoIncidents({ isFiltered, hasOthers }: { isFiltered: boolean; hasOthers: boolean }) {
-  if (isFiltered) return <EmptyState title="No matching incidents">Change the filters above.</EmptyState>;
+  if (isFiltered) return <EmptyState title="No matching incidents">Adjust the filters above.</EmptyState>;
   if (hasOthers)
     return <EmptyState title={`No incidents resolved in the last ${days} days`}>Older ones are kept.</EmptyState>;
   return (
