@@ -28,7 +28,7 @@ export function AreaChart(props: AreaChartProps) {
   const styles = styleSeries(series);
   const range = props.range ?? widen(extent(series), 60_000);
   const legend =
-    series.length > 1
+    series.length > 1 && !props.isNamedElsewhere
       ? series.flatMap(({ label }, index) => {
           const style = styles[index];
           return style ? [{ label, style, shape: "square" as const }] : [];
@@ -57,7 +57,11 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
       : props.series.slice(0, 3);
   const ticks = valueTicks([{ id: "sum", label: "sum", points: stackTops(series) }], { fromZero: true });
   const labels = tickLabels(ticks, unit);
-  const room = { left: axisWidth(labels), right: 10, top: markers.length > 0 ? 28 : 8 };
+  const room = {
+    left: props.room?.left ?? axisWidth(labels),
+    right: props.room?.right ?? 10,
+    top: markers.length > 0 && !props.hasLane ? 28 : 8,
+  };
   const plot = placePlot({ width, height }, room, [range.from, range.to], [0, ticks.at(-1) ?? 1]);
   const axis = planXAxis(x, range, plot.width, props.xNoun);
   const { rows, lines } = prepareLines(series);
@@ -105,7 +109,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
         ))}
         {seriesTooltip({ series, styles, axis, unit })}
       </AreasOf>
-      <MarkerLane plot={plot} markers={markers} />
+      <MarkerLane plot={plot} markers={markers} isNamed={!props.hasLane} />
       <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} inside />
     </DragZoom>
   );

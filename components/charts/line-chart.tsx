@@ -55,6 +55,10 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   gapWord?: string;
   /** Steps for weights and configuration. */
   steps?: boolean;
+  /** Room at the left and right of the plot, in px, so that charts under each other have one axis; by default what their labels need. */
+  room?: { left: number; right: number } | undefined;
+  /** Draws only the lines of the markers: a lane above all charts of the panel names them. */
+  hasLane?: boolean;
   /** Whether a list beside the chart names the lines, so that it needs no legend. */
   isNamedElsewhere?: boolean;
 }

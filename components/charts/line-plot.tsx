@@ -52,9 +52,9 @@ export function LinePlot(props: LinePlotProps) {
   const ends = (props.endLabels ?? series.length === 1) ? endLabels(series, styles, unit, range) : [];
   const maxEndLength = Math.max(0, ...ends.map((end) => end.text.length));
   const room = {
-    left: axisWidth(labels),
-    right: maxEndLength > 0 ? maxEndLength * 6.6 + 12 : 10,
-    top: markers.length > 0 ? laneHeight : 8,
+    left: props.room?.left ?? axisWidth(labels),
+    right: props.room?.right ?? (maxEndLength > 0 ? maxEndLength * 6.6 + 12 : 10),
+    top: markers.length > 0 && !props.hasLane ? laneHeight : 8,
   };
   const values = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
   const plot = placePlot({ width, height }, room, [range.from, range.to], values, log);
@@ -130,7 +130,7 @@ export function LinePlot(props: LinePlotProps) {
         })}
         {seriesTooltip({ series, styles, axis, unit })}
       </LinesOf>
-      <MarkerLane plot={plot} markers={markers} />
+      <MarkerLane plot={plot} markers={markers} isNamed={!props.hasLane} />
       <UnplottableMarks plot={plot} series={series} />
       <GapNames
         plot={plot}

@@ -19,12 +19,31 @@ const icons: Record<MarkerKind, TablerIcon> = {
   label: IconTag,
 };
 
+interface MarkerLaneProps {
+  plot: Plot;
+  markers: readonly Marker[];
+  /** Without names only the lines are drawn. */
+  isNamed?: boolean;
+}
+
 /** Renders the lane of changes above the plot, each with a vertical line. */
-export function MarkerLane({ plot, markers }: { plot: Plot; markers: readonly Marker[] }) {
+export function MarkerLane({ plot, markers, isNamed = true }: MarkerLaneProps) {
   const [from, to] = plot.domain;
   const placed = placeMarkers(markers, { from, to, width: plot.width });
   const sides = nameSides(placed, plot.width);
   return placed.map((marker, index) => {
+    const place = { left: plot.left + marker.x, height: plot.top + plot.height };
+    if (!isNamed) {
+      return (
+        <div
+          className={classes.marker}
+          data-suspected={marker.suspected || undefined}
+          style={place}
+          aria-hidden="true"
+          key={marker.at}
+        />
+      );
+    }
     const Icon = icons[marker.kind];
     const side = sides[index];
     const content = (
@@ -41,7 +60,7 @@ export function MarkerLane({ plot, markers }: { plot: Plot; markers: readonly Ma
         data-suspected={marker.suspected || undefined}
         data-flip={side === "left" || undefined}
         title={side === "none" ? marker.label : undefined}
-        style={{ left: plot.left + marker.x, height: plot.top + plot.height }}
+        style={place}
         key={marker.at}
       >
         {marker.href ? (

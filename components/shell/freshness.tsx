@@ -33,6 +33,16 @@ export function Freshness() {
   );
 }
 
+/** Renders "Fixed range", for a page whose time range is over. */
+export function FixedRange() {
+  return (
+    <span className={classes.freshness}>
+      <StatusShape state="paused" size={8} />
+      <span className={classes.freshnessText}>Fixed range</span>
+    </span>
+  );
+}
+
 /** Renders the stale line above a live page whose stream has been down for more than 10 s. */
 export function StreamLine() {
   const { status, lastAt, stoppedAt } = useLive();

@@ -7,6 +7,8 @@ interface PageProps {
   crumbs: Crumb[];
   /** Shows freshness in the top bar, and the stale line when the stream stops. */
   live?: boolean;
+  /** Says "Fixed range" in place of the freshness: what the page shows is over. */
+  fixed?: boolean;
   /** Time range or environment, on pages that use them. */
   controls?: ReactNode;
   /** Panes that run edge to edge, without padding. */
@@ -15,10 +17,10 @@ interface PageProps {
 }
 
 /** Renders the top bar and content of one page of the console. */
-export function Page({ crumbs, live, controls, edge, children }: PageProps) {
+export function Page({ crumbs, live, fixed, controls, edge, children }: PageProps) {
   return (
     <>
-      <TopBar crumbs={crumbs} live={live ?? false} controls={controls} />
+      <TopBar crumbs={crumbs} live={live ?? false} fixed={fixed ?? false} controls={controls} />
       <main className={edge ? classes.edge : classes.main} id="content" tabIndex={-1}>
         {live && <StreamLine />}
         {children}

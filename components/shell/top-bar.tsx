@@ -15,7 +15,7 @@ import { Link } from "#components/ui/link.tsx";
 import { MenuButton } from "#components/ui/menu-button.tsx";
 import { useHydrated } from "#components/ui/now.tsx";
 import { copyLink } from "./copy-link.ts";
-import { Freshness } from "./freshness.tsx";
+import { FixedRange, Freshness } from "./freshness.tsx";
 import { useShell } from "./shell-context.tsx";
 import classes from "./top-bar.module.css";
 import { useRecordPlace } from "./use-record-place.ts";
@@ -28,8 +28,15 @@ export interface Crumb {
   siblings?: { label: string; href: string }[];
 }
 
+interface TopBarProps {
+  crumbs: Crumb[];
+  live: boolean;
+  fixed: boolean;
+  controls?: ReactNode;
+}
+
 /** Renders breadcrumbs on the left; freshness, the page's controls, copy link, colour scheme and help on the right. */
-export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: boolean; controls?: ReactNode }) {
+export function TopBar({ crumbs, live, fixed, controls }: TopBarProps) {
   useRecordPlace(crumbs);
   const { setHelpOpened, setMenuOpened, workspaces } = useShell();
   const { toggleColorScheme } = useMantineColorScheme();
@@ -57,6 +64,7 @@ export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: bool
       </nav>
       <div className={classes.right}>
         {live && <Freshness />}
+        {fixed && <FixedRange />}
         {controls}
         <ActionIcon
           variant="subtle"

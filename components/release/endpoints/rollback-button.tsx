@@ -2,15 +2,15 @@
 
 import { Button } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { sameEngine } from "#components/serve/endpoints/engine-fields.tsx";
 import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
+import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
-import { keysAreFree } from "#components/ui/keys.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { DeployAction } from "./deploy-dialog.tsx";
@@ -25,30 +25,44 @@ interface RollbackButtonProps {
   actorName: string;
   /** One line for or against it, with numbers. */
   evidence?: string | undefined;
+  /** Whether it is recommended: then the button names the version, and key R and the palette lead to it. */
+  isAdvised?: boolean;
 }
 
-/** Renders the button that deploys the previous version again. Key R. */
-export function RollbackButton({ endpoint, current, previous, deploy, actorName, evidence }: RollbackButtonProps) {
+/** Renders the button that deploys a previous version again. */
+export function RollbackButton({
+  endpoint,
+  current,
+  previous,
+  deploy,
+  actorName,
+  evidence,
+  isAdvised = false,
+}: RollbackButtonProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const back = versionLabel(previous, current);
   usePaletteActions(
     useMemo(
-      () => [
-        { id: "roll-back", label: `Roll back ${endpoint.name} to ${back}…`, keys: ["R"], onRun: () => setOpened(true) },
-      ],
-      [endpoint.name, back],
+      () =>
+        isAdvised
+          ? [
+              {
+                id: "roll-back",
+                label: `Roll back ${endpoint.name} to ${back}…`,
+                keys: ["R"],
+                onRun: () => setOpened(true),
+              },
+            ]
+          : [],
+      [endpoint.name, back, isAdvised],
     ),
   );
-  useEffect(() => {
-    function listen(event: KeyboardEvent) {
-      if (event.key.toLowerCase() !== "r" || event.shiftKey || !keysAreFree(event)) return;
-      event.preventDefault();
-      setOpened(true);
-    }
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
-  }, []);
+  usePageKeys((key) => {
+    if (key !== "r" || !isAdvised) return false;
+    setOpened(true);
+    return true;
+  });
 
   async function confirm(reason: string): Promise<string | undefined> {
     const { modelName: model, version, providers } = previous;
@@ -75,10 +89,10 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
         variant="default"
         data-danger
         leftSection={<IconArrowBackUp size={15} stroke={1.8} aria-hidden="true" />}
-        rightSection={<Keys keys={["R"]} />}
+        rightSection={isAdvised && <Keys keys={["R"]} />}
         onClick={() => setOpened(true)}
       >
-        Roll back…
+        {isAdvised ? `Roll back to ${back}…` : "Roll back…"}
       </Button>
       <ConfirmWithReason
         opened={opened}

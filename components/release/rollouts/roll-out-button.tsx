@@ -28,7 +28,8 @@ export function RollOutButton({ endpoint, model, version, withName, primary = fa
   });
   const subject = model ? `Roll out ${model}…` : "New rollout…";
   const named = endpoint ? `Roll out to ${endpoint}…` : subject;
-  const label = withName ? named : endpoint || model ? "Roll out…" : "New rollout";
+  const plain = endpoint ? "Start a rollout…" : model ? "Roll out…" : "New rollout";
+  const label = withName ? named : plain;
   usePaletteActions(
     useMemo(
       () => [{ id: `roll-out-${endpoint ?? model ?? ""}`, label: named, onRun: () => router.push(href) }],

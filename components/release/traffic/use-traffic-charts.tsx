@@ -2,8 +2,15 @@
 
 import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
 import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
-import { deploymentMarkers, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
+import {
+  deploymentMarkers,
+  servedSpans,
+  type TrafficCharts,
+  trafficCharts,
+} from "#components/serve/endpoints/traffic-series.ts";
+import { useHiddenVersions } from "#components/serve/endpoints/use-hidden-versions.ts";
 import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
+import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import { formatClock } from "#components/ui/format-time.ts";
 import { useNow } from "#components/ui/now.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
@@ -36,11 +43,13 @@ export function useTrafficCharts({ endpoint, servingId, history, rollouts, range
   const now = useNow(10_000);
   const { from, to } = spanOf(range, now);
   const span = { from: from.getTime(), to: to.getTime() };
+  const [hidden] = useHiddenVersions();
   const releases = endpointTabHref(endpoint.name, "releases");
   return {
     traffic,
     span,
-    charts: traffic && trafficCharts(traffic, servingId, span),
+    charts: traffic && without(hidden, traffic, history[0], trafficCharts(traffic, servingId, span)),
+    served: servedSpans(history, span),
     common: {
       onZoom,
       range: span,
@@ -62,4 +71,17 @@ export function useTrafficCharts({ endpoint, servingId, history, rollouts, range
       </StaleLine>
     ),
   };
+}
+
+/** Leaves out what the key of the versions hides. */
+function without(
+  hidden: ReadonlySet<string>,
+  { versions }: Wire<EndpointSeries>,
+  current: { modelName: string } | undefined,
+  charts: TrafficCharts,
+): TrafficCharts {
+  if (hidden.size === 0) return charts;
+  const ids = new Set(versions.filter((each) => hidden.has(versionLabel(each, current))).map((each) => each.versionId));
+  const kept = (series: TrafficCharts["rate"]) => series.filter(({ id }) => !ids.has(id));
+  return { ...charts, rate: kept(charts.rate), errors: kept(charts.errors), p95: kept(charts.p95) };
 }

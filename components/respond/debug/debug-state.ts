@@ -65,7 +65,7 @@ export function readDebugState(
     feature: text("feature"),
   };
   if (span) return { range: null, ...span, ...rest };
-  if (text("range") === "deploy" && deployedAt !== undefined) {
+  if ((text("range") === "deploy" || text("since") === "deploy") && deployedAt !== undefined) {
     return { range: "deploy", from: Math.max(deployedAt, now - 90 * day), to: now, ...rest };
   }
   const range = fitRange({ range: search.range }, debugRanges) ?? debugRanges[0];

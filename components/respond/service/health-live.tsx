@@ -2,7 +2,9 @@
 
 import type { ReactNode } from "react";
 import { AreaChart } from "#components/charts/area-chart.tsx";
+import { ChangeLane } from "#components/charts/change-lane.tsx";
 import { LineChart } from "#components/charts/line-chart.tsx";
+import { styleVersions } from "#components/charts/series-style.ts";
 import { type ChartedTraffic, useTrafficCharts } from "#components/release/traffic/use-traffic-charts.tsx";
 import { ErrorsTile, LatencyTile, RequestsTile } from "#components/serve/endpoints/traffic-strip.tsx";
 import { MetricStrip, MetricTileSkeleton } from "#components/ui/metric-tile.tsx";
@@ -16,11 +18,18 @@ interface HealthLiveProps extends ChartedTraffic {
   beside: ReactNode;
 }
 
+/** One axis for the lane, the ribbon and all charts: values at the left, names and last values at the right. */
+const room = { left: 56, right: 68 };
+
 /** Renders whether an endpoint is well: a tile for each tab that can go wrong, and failures, requests and latency by version under each other. */
 export function HealthLive({ tiles, beside, ...charted }: HealthLiveProps) {
-  const { traffic, charts, common: all, stale } = useTrafficCharts(charted);
+  const { traffic, charts, served, common: all, stale } = useTrafficCharts(charted);
   const { range } = charted;
-  const common = { ...all, bare: true, height: 150 };
+  // The key beside the tabs names the versions, but not those drawn together.
+  const isNamedElsewhere = charts?.rate.every(({ id }) => id !== "rest") ?? true;
+  const common = { ...all, bare: true, height: 150, room, hasLane: true, isNamedElsewhere };
+  const newestFirst = served.toReversed();
+  const styles = styleVersions(newestFirst);
   return (
     <>
       {stale}
@@ -39,6 +48,16 @@ export function HealthLive({ tiles, beside, ...charted }: HealthLiveProps) {
       <Columns columns="minmax(0, 1fr) 320px">
         <Panel title="Health by version" subtitle={`${range.words}; drag to zoom, double-click to go back`}>
           <Stack>
+            <ChangeLane
+              range={all.range}
+              markers={all.markers}
+              parts={newestFirst.map((part, index) => ({
+                ...part,
+                colour: styles[index]?.colour ?? "",
+                opacity: styles[index]?.opacity,
+              }))}
+              room={room}
+            />
             <LineChart
               {...common}
               title="Failing requests"

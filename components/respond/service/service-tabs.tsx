@@ -2,6 +2,8 @@
 
 import { useRouter, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
+import { rangeParameters } from "#components/serve/endpoints/time-range.ts";
+import { hideParameter } from "#components/serve/endpoints/use-hidden-versions.ts";
 import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
@@ -30,12 +32,12 @@ interface ServiceTabsProps {
   right?: ReactNode;
 }
 
-/** Renders the tabs of an endpoint; keys 1 to 9 and 0 open them. The time range of the address goes along. */
+/** Renders the tabs of an endpoint; keys 1 to 9 and 0 open them. The time range of the address and its hidden versions go along. */
 export function ServiceTabs({ endpoint, current, marks, right }: ServiceTabsProps) {
   const router = useRouter();
   const shown = useSearchParams();
   const range = new URLSearchParams(
-    ["range", "from", "to", "back"].flatMap((name) => {
+    [...rangeParameters, hideParameter].flatMap((name) => {
       const value = shown.get(name);
       return value === null ? [] : [[name, value]];
     }),

@@ -5,55 +5,84 @@ import { IconChevronDown, IconChevronLeft, IconChevronRight, IconClock, IconZoom
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { usePageKeys } from "#components/shell/use-page-keys.ts";
-import { formatUntil } from "#components/ui/format-time.ts";
+import { formatDuration, formatUntil } from "#components/ui/format-time.ts";
 import { Link } from "#components/ui/link.tsx";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
+import { labelOfKey, type RangeChoice, type ShownRange } from "./fit-range.ts";
+import { parseRangeText } from "./parse-range-text.ts";
 import classes from "./range-control.module.css";
-import {
-  neighbour,
-  rangeOf,
-  shifted,
-  type TimeRange,
-  timeRanges,
-  withFixed,
-  withoutZoom,
-  withRelative,
-} from "./time-range.ts";
-import { useRangeZoom } from "./use-range-zoom.ts";
+import { neighbour, shifted, withFixed, withoutZoom, withRelative, withSinceDeploy } from "./time-range.ts";
+
+/** A time range that the menu offers by what happened in it. */
+export interface RangeMoment {
+  /** "Since the deployment of v32" */
+  label: string;
+  /** Milliseconds since 1970. */
+  from: number;
+  /** Undefined for one that ends now. */
+  to?: number;
+  /** Whether the address names the deployment instead of its time. */
+  isDeploy?: boolean;
+}
+
+export interface RangeControlProps {
+  /** Ranges that end now, from narrow to wide. */
+  choices: readonly RangeChoice[];
+  /** What the page shows. */
+  shown: ShownRange;
+  /** Whether the tab widens ranges by itself, unless they are chosen on it. */
+  widens?: boolean;
+  moments?: readonly RangeMoment[];
+}
+
+/** Parameter of an address whose range is not widened. */
+const exact = "exact";
+const weekMs = 7 * 86_400_000;
+const dayMs = 86_400_000;
 
 /**
  * Renders the time range of a page, which the address stores: one that ends now, or one between two moments. Keys: = wider, - narrower, [ earlier,
  * ] later, Z back to the range before a zoom.
  */
-export function RangeControl() {
+export function RangeControl({ choices, shown, widens = false, moments = [] }: RangeControlProps) {
   const router = useRouter();
   const pathname = usePathname();
   const query = useSearchParams();
-  const zoom = useRangeZoom();
   const [opened, setOpened] = useState(false);
   const now = useNow(10_000);
-  const range = rangeOf(Object.fromEntries(query));
-  const back = withoutZoom(new URLSearchParams(query));
-  const hrefOf = (changed: URLSearchParams) => `${pathname}?${changed}`;
-  const relativeHref = (key: string) => hrefOf(withRelative(new URLSearchParams(query), key));
-  const shift = (step: 1 | -1) => zoom(shifted(range, step, Date.now()));
-  const isNow = range.fixed === undefined;
+  const given = () => new URLSearchParams(query);
+  const hrefOf = (changed: URLSearchParams) => {
+    if (widens) changed.set(exact, "1");
+    return `${pathname}?${changed}`;
+  };
+  const back = withoutZoom(given());
+  back?.delete(exact);
+  const backHref = back && `${pathname}?${back}`;
+  const relativeHref = (key: string) => hrefOf(withRelative(given(), key));
+  const fixedHref = (fixed: { from: number; to: number }) => hrefOf(withFixed(given(), fixed));
+  const show = (fixed: { from: number; to: number }) => {
+    setOpened(false);
+    router.push(fixedHref(fixed), { scroll: false });
+  };
+  const shift = (step: 1 | -1) => show(shifted(shown, step, Date.now()));
+  const isNow = shown.fixed === undefined;
   usePageKeys((key) => {
     if (key === "[") shift(-1);
     else if (key === "]" && !isNow) shift(1);
-    else if (key === "z" && back) router.push(hrefOf(back), { scroll: false });
+    else if (key === "z" && backHref) router.push(backHref, { scroll: false });
     else if ((key === "=" || key === "-") && isNow) {
-      const next = neighbour(timeRanges, range.key, key === "=" ? 1 : -1);
+      const next = neighbour(choices, shown.key, key === "=" ? 1 : -1);
       if (next) router.replace(relativeHref(next.key), { scroll: false });
     } else return false;
     return true;
   });
+  const span = shown.fixed ?? { from: now - shown.lengthMs, to: now };
   return (
     <>
-      {back && (
-        <Link className={classes.back} href={hrefOf(back)} scroll={false} title="Undo the zoom (Z)">
+      {backHref && (
+        <Link className={classes.back} href={backHref} scroll={false} title="Undo the zoom (Z)">
           <IconZoomOut size={15} stroke={1.7} aria-hidden="true" />
-          <span>Back to {timeRanges.find(({ key }) => key === back.get("range"))?.label}</span>
+          <span>{backText(back.get("range"))}</span>
         </Link>
       )}
       <fieldset className={classes.control} aria-label="Time range">
@@ -72,18 +101,18 @@ export function RangeControl() {
               title="Time range (= wider, - narrower)"
               onClick={() => setOpened(!opened)}
             >
-              <RangeLabel range={range} now={now} />
+              <RangeLabel range={shown} now={now} />
             </Button>
           </Popover.Target>
           <Popover.Dropdown className={classes.menu} aria-label="Choose a time range">
             <ul>
-              {timeRanges.map(({ key, label }) => (
+              {choices.map(({ key, label }) => (
                 <li key={key}>
                   <Link
                     href={relativeHref(key)}
                     replace
                     scroll={false}
-                    aria-current={key === range.key ? "true" : undefined}
+                    aria-current={key === shown.key ? "true" : undefined}
                     onClick={() => setOpened(false)}
                   >
                     Last {label}
@@ -91,12 +120,31 @@ export function RangeControl() {
                 </li>
               ))}
             </ul>
-            <FixedForm
-              onChoose={(fixed) => {
-                setOpened(false);
-                router.push(hrefOf(withFixed(new URLSearchParams(query), fixed)), { scroll: false });
-              }}
-            />
+            <div className={classes.more}>
+              <FixedForm longest={choices.at(-1)?.label} onChoose={show} />
+              <ul>
+                {moments.map(({ label, from, to = now, isDeploy }) => (
+                  <li key={label}>
+                    <Link
+                      href={isDeploy ? hrefOf(withSinceDeploy(given())) : fixedHref({ from, to })}
+                      scroll={false}
+                      onClick={() => setOpened(false)}
+                    >
+                      {label} <span className="lw-quiet">{formatDuration(to - from)}</span>
+                    </Link>
+                  </li>
+                ))}
+                <li>
+                  <Link
+                    href={fixedHref({ from: span.from - weekMs, to: span.to - weekMs })}
+                    scroll={false}
+                    onClick={() => setOpened(false)}
+                  >
+                    The week before
+                  </Link>
+                </li>
+              </ul>
+            </div>
           </Popover.Dropdown>
         </Popover>
         <ActionIcon
@@ -113,31 +161,52 @@ export function RangeControl() {
   );
 }
 
-function RangeLabel({ range, now }: { range: TimeRange; now: number }) {
+function backText(key: string | null): string {
+  const label = labelOfKey(key);
+  return label ? `Back to ${label}` : "Back";
+}
+
+function RangeLabel({ range, now }: { range: ShownRange; now: number }) {
   const zone = useHydrated() ? undefined : "UTC";
   const { from, to } = range.fixed ?? { from: now - range.lengthMs, to: now };
+  // Of many days the dates say enough.
+  const format = (at: number) =>
+    to - from > 2 * dayMs ? formatUntil(at, now, zone).replace(/, .*$/, "") : formatUntil(at, now, zone);
   return (
     <>
       {!range.fixed && <span>Last {range.label}</span>}
       <span className={classes.times}>
-        {formatUntil(from, now, zone)}–{formatUntil(to, now, zone)}
+        {format(from)}–{format(to)}
       </span>
     </>
   );
 }
 
-/** Renders the form for a range between two moments, in the time zone of the user. */
-function FixedForm({ onChoose }: { onChoose: (fixed: { from: number; to: number }) => void }) {
+/** Renders the form for a range between two moments, or one in words, in the time zone of the user. */
+function FixedForm({
+  longest,
+  onChoose,
+}: {
+  longest: string | undefined;
+  onChoose: (fixed: { from: number; to: number }) => void;
+}) {
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");
-  const [problem, setProblem] = useState("");
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState<{ field: "from" | "words"; text: string }>();
   return (
     <form
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
+        if (text.trim()) {
+          const span = parseRangeText(text, Date.now());
+          if (span) onChoose(span);
+          else setProblem({ field: "words", text: "Not a range. For example: since 02:38." });
+          return;
+        }
         const [start, end] = [Date.parse(from), to ? Date.parse(to) : Date.now()];
-        if (!(end > start)) setProblem("Enter a start that is before the end.");
+        if (!(end > start)) setProblem({ field: "from", text: "Enter a start that is before the end." });
         else onChoose({ from: start, to: end });
       }}
     >
@@ -146,14 +215,21 @@ function FixedForm({ onChoose }: { onChoose: (fixed: { from: number; to: number 
         label="From"
         value={from}
         onChange={(event) => setFrom(event.currentTarget.value)}
-        error={problem}
+        error={problem?.field === "from" && problem.text}
       />
       <TextInput
         type="datetime-local"
         label="To"
-        description="Leave empty for now. At most 7 days."
+        description={`Leave empty for now. At most ${longest}.`}
         value={to}
         onChange={(event) => setTo(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Or in words"
+        description="“since 02:38”, “yesterday 9 to 12”, “13 May”"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        error={problem?.field === "words" && problem.text}
       />
       <Button type="submit" variant="default" size="xs">
         Show this range

@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { neighbour, rangeOf, shifted, spanOf, timeRanges, withFixed, withoutZoom, withRelative } from "./time-range.ts";
+import {
+  heldRange,
+  neighbour,
+  rangeOf,
+  resolveSince,
+  shifted,
+  spanOf,
+  timeRanges,
+  withFixed,
+  withoutZoom,
+  withRelative,
+  withSinceDeploy,
+} from "./time-range.ts";
 
 const noon = Date.UTC(2026, 4, 8, 12, 0, 0);
 const minute = 60_000;
@@ -59,6 +71,19 @@ test("zooms by the address, keeps other parameters, and leads back to the range 
   expect(String(withoutZoom(closer))).toBe("feature=amount&range=24h");
   expect(String(withRelative(closer, "15m"))).toBe("feature=amount&range=15m");
   expect(withoutZoom(query)).toBeUndefined();
+  const first = withFixed(new URLSearchParams("feature=amount"), { from: noon - 42 * minute, to: noon });
+  expect(first.has("back")).toBe(false);
+  expect(String(withoutZoom(first))).toBe("feature=amount");
+});
+
+test("keeps the time since the last deployment in the address, and resolves it for each page", () => {
+  const query = withSinceDeploy(new URLSearchParams("range=24h"));
+  expect(Object.fromEntries(query)).toEqual({ since: "deploy", back: "24h" });
+  expect(String(withoutZoom(query))).toBe("range=24h");
+  const search = resolveSince(Object.fromEntries(query), new Date(noon - 42 * minute), noon);
+  expect(rangeOf(search).fixed).toEqual({ from: noon - 42 * minute, to: noon });
+  expect(heldRange(search)).toEqual({ since: "deploy", back: "24h" });
+  expect(resolveSince({ since: "deploy" }, undefined, noon)).toEqual({ since: "deploy" });
 });
 
 test("shifts by half a range, and not past now", () => {

@@ -50,15 +50,18 @@ type Search = Record<string, string | string[] | undefined>;
  */
 export function rangeOf(search: Search): TimeRange {
   const fixed = fixedOf(search);
-  return fixed ? fixedRange(fixed) : (timeRanges.find(({ key }) => key === search.range) ?? usual);
+  return fixed
+    ? fixedRange({ from: Math.max(fixed.from, fixed.to - widest.lengthMs), to: fixed.to })
+    : (timeRanges.find(({ key }) => key === search.range) ?? usual);
 }
 
-function fixedOf({ from, to }: Search): { from: number; to: number } | undefined {
+/** Returns the two moments of an address, in milliseconds since 1970; undefined where it names none that are a minute apart. */
+export function fixedOf({ from, to }: Search): { from: number; to: number } | undefined {
   const [start, end] = [from, to].map((text) => (typeof text === "string" ? Date.parse(text) : Number.NaN));
   if (start === undefined || end === undefined || !(end - start >= minFixedMs)) return undefined;
   // Postgres and charts know no other years, and nothing was counted in them.
   if (start < earliest || end > latest) return undefined;
-  return { from: Math.max(start, end - widest.lengthMs), to: end };
+  return { from: start, to: end };
 }
 
 /** Returns the range between two moments, in milliseconds since 1970. */
@@ -67,14 +70,24 @@ function fixedRange({ from, to }: { from: number; to: number }): TimeRange {
   const stepSeconds = steps.find((step) => lengthMs / second / step <= maxPoints) ?? 3600;
   const label = lengthLabel(lengthMs);
   return {
-    key: `${iso(from)}..${iso(to)}`,
+    key: keyOf({ from, to }),
     label,
-    words: `${label} from ${startFormat.format(from)} UTC`,
+    words: wordsOf({ from, to }),
     lengthMs,
     stepSeconds,
     refreshMs: false,
     fixed: { from, to },
   };
+}
+
+/** Returns the text that identifies a range between two moments. */
+export function keyOf({ from, to }: { from: number; to: number }): string {
+  return `${iso(from)}..${iso(to)}`;
+}
+
+/** Describes a range between two moments within a sentence: "42 min from 2 Dec 2026, 14:20 UTC". */
+export function wordsOf({ from, to }: { from: number; to: number }): string {
+  return `${lengthLabel(to - from)} from ${startFormat.format(from)} UTC`;
 }
 
 const startFormat = new Intl.DateTimeFormat("en-GB", {
@@ -86,7 +99,8 @@ const startFormat = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
-function lengthLabel(ms: number): string {
+/** Formats the length of a range: "42 min", "2 d 3 h". */
+export function lengthLabel(ms: number): string {
   const minutes = Math.round(ms / minute);
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
   if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
@@ -99,15 +113,27 @@ function iso(at: number): string {
 }
 
 /** Parameters of an address that a range is in; `back` is the relative one that Z returns to. */
-const parameters = ["range", "from", "to", "back"] as const;
+export const rangeParameters = ["range", "from", "to", "back", "since"] as const;
+
+/** Returns the parameters of an address that a range is in, for links that keep it on the same tab. */
+export function heldRange(search: Search): Record<string, string> {
+  return Object.fromEntries(
+    [...rangeParameters, "exact"].flatMap((name) => {
+      const value = search[name];
+      // The moments of "since" are resolved for each page.
+      const isResolved = search.since !== undefined && (name === "from" || name === "to");
+      return typeof value === "string" && !isResolved ? [[name, value]] : [];
+    }),
+  );
+}
 
 /** Returns the parameters of an address with another range, and all others as they are. */
 function withRange(
   query: URLSearchParams,
-  range: Partial<Record<(typeof parameters)[number], string>>,
+  range: Partial<Record<(typeof rangeParameters)[number], string>>,
 ): URLSearchParams {
   const changed = new URLSearchParams(query);
-  for (const name of parameters) {
+  for (const name of rangeParameters) {
     const value = range[name];
     if (value === undefined) changed.delete(name);
     else changed.set(name, value);
@@ -122,19 +148,35 @@ export function withRelative(query: URLSearchParams, key: string): URLSearchPara
 
 /** Returns the parameters of an address between two moments, in milliseconds since 1970, from which Z leads back to the relative range. */
 export function withFixed(query: URLSearchParams, { from, to }: { from: number; to: number }): URLSearchParams {
-  const back = query.get("back") ?? query.get("range") ?? usual.key;
-  return withRange(query, { from: iso(from), to: iso(to), back });
+  const back = query.get("back") ?? query.get("range");
+  return withRange(query, { from: iso(from), to: iso(to), ...(back !== null && { back }) });
 }
 
-/** Returns the parameters of an address after a zoom is undone; undefined where nothing was zoomed. */
+/** Returns the parameters of an address for the time since the last deployment, which `resolveSince` reads. */
+export function withSinceDeploy(query: URLSearchParams): URLSearchParams {
+  const back = query.get("back") ?? query.get("range");
+  return withRange(query, { since: "deploy", ...(back !== null && { back }) });
+}
+
+/** Returns the parameters of an address with the two moments of `since=deploy`. @param now milliseconds since 1970 */
+export function resolveSince(search: Search, deployedAt: Date | undefined, now = Date.now()): Search {
+  if (search.since !== "deploy" || !deployedAt || now - deployedAt.getTime() < minFixedMs) return search;
+  return { ...search, from: deployedAt.toISOString(), to: new Date(now).toISOString() };
+}
+
+/** Returns the parameters of an address after a zoom is undone, without a range where none was chosen before; undefined where nothing was zoomed. */
 export function withoutZoom(query: URLSearchParams): URLSearchParams | undefined {
-  if (!query.has("from")) return undefined;
-  const back = timeRanges.find(({ key }) => key === query.get("back")) ?? usual;
-  return withRelative(query, back.key);
+  if (!query.has("from") && !query.has("since")) return undefined;
+  const back = query.get("back");
+  return withRange(query, back === null ? {} : { range: back });
 }
 
 /** Returns the moments half a range earlier (−1) or later (+1), none of them after `now`. */
-export function shifted(range: TimeRange, step: 1 | -1, now: number): { from: number; to: number } {
+export function shifted(
+  range: Pick<TimeRange, "lengthMs" | "fixed">,
+  step: 1 | -1,
+  now: number,
+): { from: number; to: number } {
   const { from, to } = range.fixed ?? { from: now - range.lengthMs, to: now };
   const end = Math.min(now, to + (step * range.lengthMs) / 2);
   return { from: end - (to - from), to: end };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Wire } from "#components/ui/wire.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
-import { trafficCharts } from "./traffic-series.ts";
+import { servedSpans, trafficCharts } from "./traffic-series.ts";
 
 const none = { latencyMsP50: null, latencyMsP95: null, latencyMsP99: null, queueMsMean: null, computeMsMean: null };
 const total = {
@@ -111,4 +111,29 @@ test("aggregates the remaining versions if there are more than three", () => {
 
 test("returns no series without measurements", () => {
   expect(trafficCharts(traffic([]), "id1", range(10)).rate).toEqual([]);
+});
+
+test("returns which version served when within the range, and joins deployments of the same one", () => {
+  const at = (version: number, deployedAt: string) => ({ modelName: "fraud", version, deployedAt });
+  const history = [
+    at(31, "2026-05-21T02:54:00Z"),
+    at(32, "2026-05-21T02:38:00Z"),
+    at(31, "2026-05-20T12:00:00Z"),
+    at(31, "2026-05-19T12:00:00Z"),
+    at(30, "2026-05-01T12:00:00Z"),
+  ];
+  const range = { from: Date.parse("2026-05-19T00:00:00Z"), to: Date.parse("2026-05-21T03:00:00Z") };
+  expect(
+    servedSpans(history, range).map(({ label, from, to }) => [
+      label,
+      new Date(from).toISOString(),
+      (to - from) / 60_000,
+    ]),
+  ).toEqual([
+    ["v30", "2026-05-19T00:00:00.000Z", 720],
+    ["v31", "2026-05-19T12:00:00.000Z", 2318],
+    ["v32", "2026-05-21T02:38:00.000Z", 16],
+    ["v31", "2026-05-21T02:54:00.000Z", 6],
+  ]);
+  expect(servedSpans([], range)).toEqual([]);
 });

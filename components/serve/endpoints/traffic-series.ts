@@ -149,6 +149,34 @@ function sumByStep(points: Traffic["points"], ids: readonly string[]): VersionGr
   return sums;
 }
 
+/** A time in which one version was deployed, in milliseconds since 1970. */
+export interface ServedSpan {
+  from: number;
+  to: number;
+  model: string;
+  version: number;
+  label: string;
+}
+
+/** Returns which version was deployed when within a range, oldest first; a version that was deployed again goes on. @param history newest first */
+export function servedSpans(
+  history: readonly Pick<Wire<Deployment>, "modelName" | "version" | "deployedAt">[],
+  range: { from: number; to: number },
+): ServedSpan[] {
+  const spans: ServedSpan[] = [];
+  history.forEach((deployment, index) => {
+    const { modelName: model, version, deployedAt } = deployment;
+    const next = history[index - 1];
+    const from = Math.max(range.from, Date.parse(deployedAt));
+    const to = Math.min(range.to, next ? Date.parse(next.deployedAt) : range.to);
+    if (to <= from) return;
+    const later = spans.at(-1);
+    if (later && later.model === model && later.version === version) later.from = from;
+    else spans.push({ from, to, model, version, label: versionLabel(deployment, history[0]) });
+  });
+  return spans.reverse();
+}
+
 /** Deployments as change markers. @param href where they lead */
 export function deploymentMarkers(history: readonly Wire<Deployment>[], href: string) {
   const sameModel = history.every(({ modelName }) => modelName === history[0]?.modelName) ? history[0] : undefined;

@@ -19,8 +19,8 @@ interface ViolationsPanelProps {
   fields: FieldContract[];
   /** Undefined when it could not be read. */
   report: ViolationReport | undefined;
-  /** "3 h" */
-  rangeLabel: string;
+  /** "last 3 h" */
+  rangeText: string;
 }
 
 const kinds: Record<ViolationKind, string> = {
@@ -32,7 +32,7 @@ const kinds: Record<ViolationKind, string> = {
 };
 
 /** Charts violations of the input contract by field; renders nothing if an endpoint has no contract and no violations. */
-export function ViolationsPanel({ endpoint, fields, report, rangeLabel }: ViolationsPanelProps) {
+export function ViolationsPanel({ endpoint, fields, report, rangeText }: ViolationsPanelProps) {
   if (fields.length === 0 && (report?.violations.length ?? 0) === 0) return null;
   const requests = report?.requests ?? 0;
   const total = ({ rejected, clipped, flagged }: FieldViolations) => rejected + clipped + flagged;
@@ -60,7 +60,7 @@ export function ViolationsPanel({ endpoint, fields, report, rangeLabel }: Violat
     <Panel
       id="violations"
       title="Input contract"
-      subtitle={`${plural(fields.length, "field")}; violations in the last ${rangeLabel}`}
+      subtitle={`${plural(fields.length, "field")}; violations in the ${rangeText}`}
       right={<Link href={`${endpointSettingsHref(endpoint)}#contract`}>Edit…</Link>}
       flush
     >

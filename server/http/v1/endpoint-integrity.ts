@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { FeatureHistory, Integrity, IntegrityRange } from "#server/watch/monitoring/integrity/contract.ts";
 import { getFeatureHistory } from "#server/watch/monitoring/integrity/history.ts";
@@ -8,6 +9,8 @@ import { route } from "./route.ts";
 
 const query = z.object({
   range: IntegrityRange.default("24h").describe("The range ends now."),
+  from: Instant.optional().describe("With `to` instead of `range`; at most 30 days before it."),
+  to: Instant.optional(),
   segment: z.string().max(300).default("").describe('For example "carrier=UA"; defaults to all rows.'),
 });
 

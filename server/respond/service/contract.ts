@@ -12,6 +12,7 @@ import type { EndpointState } from "../endpoint-states/contract.ts";
 export interface ServiceIncident {
   number: number;
   title: string;
+  startedAt: Date;
   severity: IncidentSeverity;
   stage: IncidentStage;
   /** Alerts that fire. */

@@ -45,7 +45,12 @@ export async function getServiceHead(
 
 async function readIncident(ctx: Context, endpointId: string): Promise<ServiceIncident | null> {
   const [found] = await ctx.db
-    .select({ id: incidents.id, number: incidents.number, title: incidents.title })
+    .select({
+      id: incidents.id,
+      number: incidents.number,
+      title: incidents.title,
+      startedAt: incidents.startedAt,
+    })
     .from(incidents)
     .where(
       and(
@@ -59,6 +64,7 @@ async function readIncident(ctx: Context, endpointId: string): Promise<ServiceIn
   return {
     number: found.number,
     title: found.title,
+    startedAt: found.startedAt,
     severity: line.incident.severity,
     stage: line.stage.stage,
     alerts: line.alerts,

@@ -1,18 +1,30 @@
-import { and, desc, eq, inArray } from "drizzle-orm";
+import { and, desc, eq, inArray, lte } from "drizzle-orm";
 import { deployments, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import type { Deployment } from "./contract.ts";
 
-/** Returns the current deployment of each endpoint; endpoints that serve nothing are absent. */
-export async function currentDeployments(ctx: Context, endpointIds: string[]): Promise<Map<string, Deployment>> {
+/**
+ * Returns the current deployment of each endpoint; endpoints that serve nothing are absent. @param at for the deployment that was current then
+ */
+export async function currentDeployments(
+  ctx: Context,
+  endpointIds: string[],
+  at?: Date,
+): Promise<Map<string, Deployment>> {
   if (endpointIds.length === 0) return new Map();
   const rows = await ctx.db
     .selectDistinctOn([deployments.endpointId], columns)
     .from(deployments)
     .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(and(eq(deployments.workspaceId, ctx.actor.workspaceId), inArray(deployments.endpointId, endpointIds)))
+    .where(
+      and(
+        eq(deployments.workspaceId, ctx.actor.workspaceId),
+        inArray(deployments.endpointId, endpointIds),
+        at && lte(deployments.deployedAt, at),
+      ),
+    )
     .orderBy(deployments.endpointId, desc(deployments.id));
   return new Map(rows.map((row) => [row.endpointId, toDeployment(row)]));
 }

@@ -1,3 +1,4 @@
+import { momentsOf } from "#components/serve/endpoints/fit-range.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { TabHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -6,7 +7,7 @@ import { DriftTable } from "#components/watch/monitoring/drift/drift-table.tsx";
 import { describeDrift, describeQuality } from "#components/watch/monitoring/fleet/fleet-sentences.ts";
 import { qualityHref } from "#components/watch/monitoring/quality/addresses.ts";
 import { QualityTable } from "#components/watch/monitoring/quality/quality-table.tsx";
-import { qualityRangeOf, qualityRanges, qualitySpan, usualRange } from "#components/watch/monitoring/quality/ranges.ts";
+import { qualityRangeOf, qualityRanges, usualRange } from "#components/watch/monitoring/quality/ranges.ts";
 import type { Context } from "#server/base/context.ts";
 import { listDrift } from "#server/watch/monitoring/drift/report/list-drift.ts";
 import { listQuality } from "#server/watch/monitoring/quality/queries.ts";
@@ -32,8 +33,12 @@ export async function DriftFleet({ ctx }: { ctx: Context }) {
 export async function QualityFleet({ ctx, range: requested }: { ctx: Context; range: string | string[] | undefined }) {
   const requestedRange = qualityRangeOf({ range: requested });
   const range = requestedRange ?? usualRange();
-  const { endpoints } = await listQuality(ctx, qualitySpan(range, Date.now()));
-  const ranges = qualityRanges.map((one) => ({ label: one.label, href: qualityHref(one), current: one === range }));
+  const { endpoints } = await listQuality(ctx, momentsOf(range, Date.now()));
+  const ranges = qualityRanges.map((one) => ({
+    label: one.label,
+    href: qualityHref(one),
+    current: one.key === range.key,
+  }));
   return (
     <>
       <LiveRefresh topics={["monitoring"]} everyMs={60_000} />

@@ -54,7 +54,7 @@ export function CaptureForm({ capture, inputs, outputs, action, disabledReason }
       <div className={classes.pair}>
         <NumberInput
           {...field}
-          label="Sampling rate"
+          label="Sampling rate of the prediction log"
           description="Share of all requests. Failed requests are always logged."
           suffix="%"
           max={100}

@@ -2,7 +2,8 @@ import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
 
 interface DriftView {
   endpoint: string;
-  range?: string | undefined;
+  /** Parameters that the range is in, as the address has them; without them it is a week. */
+  held?: Readonly<Record<string, string>> | undefined;
   feature?: string | undefined;
   /** Number of the version. */
   version?: string | undefined;
@@ -12,8 +13,8 @@ interface DriftView {
 }
 
 /** Returns the path of an endpoint's drift page for a view; omitted fields have their defaults. */
-export function driftHref({ endpoint, ...view }: DriftView): string {
-  const query = new URLSearchParams();
+export function driftHref({ endpoint, held, ...view }: DriftView): string {
+  const query = new URLSearchParams(held);
   for (const [name, value] of Object.entries(view)) if (value) query.set(name, value);
   const text = query.toString();
   return `${endpointTabHref(endpoint, "drift")}${text ? `?${text}` : ""}`;

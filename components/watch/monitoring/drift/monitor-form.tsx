@@ -114,7 +114,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
         />
         <NumberInput
           {...common}
-          label="Sampling rate"
+          label="Sampling rate of monitoring"
           description="Share of all requests."
           suffix="%"
           min={0}

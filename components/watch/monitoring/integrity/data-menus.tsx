@@ -1,7 +1,6 @@
-import { IconClock, IconFilter } from "@tabler/icons-react";
+import { IconFilter } from "@tabler/icons-react";
 import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
-import { integrityRanges } from "#server/watch/monitoring/integrity/contract.ts";
-import { dataHref, type IntegrityView, rangeLabels } from "./data-view.ts";
+import { dataHref, type IntegrityView } from "./data-view.ts";
 
 interface DataMenusProps {
   endpoint: string;
@@ -9,28 +8,17 @@ interface DataMenusProps {
   segments: readonly string[];
 }
 
-/** Selects the time range and the segment, both stored in the URL. */
+/** Selects the segment, which the URL stores. */
 export function DataMenus({ endpoint, view, segments }: DataMenusProps) {
+  if (segments.length === 0) return null;
   return (
-    <>
-      {segments.length > 0 && (
-        <ChoiceMenu
-          icon={<IconFilter size={15} stroke={1.7} aria-hidden="true" />}
-          chosen={view.segment || "All rows"}
-          choices={["", ...segments].map((segment) => ({
-            label: segment || "All rows",
-            href: dataHref(endpoint, view, { segment }),
-          }))}
-        />
-      )}
-      <ChoiceMenu
-        icon={<IconClock size={15} stroke={1.7} aria-hidden="true" />}
-        chosen={`Last ${rangeLabels[view.range]}`}
-        choices={integrityRanges.map((range) => ({
-          label: `Last ${rangeLabels[range]}`,
-          href: dataHref(endpoint, view, { range }),
-        }))}
-      />
-    </>
+    <ChoiceMenu
+      icon={<IconFilter size={15} stroke={1.7} aria-hidden="true" />}
+      chosen={view.segment || "All rows"}
+      choices={["", ...segments].map((segment) => ({
+        label: segment || "All rows",
+        href: dataHref(endpoint, view, { segment }),
+      }))}
+    />
   );
 }

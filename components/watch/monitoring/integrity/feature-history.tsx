@@ -1,13 +1,15 @@
 "use client";
 
 import { LineChart } from "#components/charts/line-chart.tsx";
-import { markGaps, type Point } from "#components/charts/prepare.ts";
+import { markGaps, type Point, type Range } from "#components/charts/prepare.ts";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import type { FeatureHistory } from "#server/watch/monitoring/integrity/contract.ts";
 
 type Step = FeatureHistory["points"][number];
 
 /** Charts the missing values of a feature, and the values not in its reference, over time. Times without rows are gaps. */
-export function FeatureHistoryChart({ history }: { history: FeatureHistory }) {
+export function FeatureHistoryChart({ history, range }: { history: FeatureHistory; range: Range }) {
+  const onZoom = useRangeZoom();
   const { feature, points, stepMs, missingUsual } = history;
   const pointsOf = (shareOf: (step: Step) => number | null): Point[] =>
     markGaps(
@@ -21,6 +23,8 @@ export function FeatureHistoryChart({ history }: { history: FeatureHistory }) {
       subtitle="% of rows"
       unit="%"
       fromZero
+      range={range}
+      onZoom={onZoom}
       series={[
         { id: "missing", label: "Missing", points: pointsOf(({ missing }) => missing) },
         { id: "unknown", label: "Not in the reference", points: pointsOf(({ unknown }) => unknown) },

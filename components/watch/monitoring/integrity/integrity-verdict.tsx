@@ -43,7 +43,7 @@ export function contextOf({ version, rows, referenceRows, withoutReference }: In
   if (!version) return "Nothing deployed";
   const serves = `Serving ${version.model} v${version.version}`;
   if (withoutReference !== null) return serves;
-  return `${serves}. ${formatCount(rows)} rows in the last ${range}, reference of ${plural(referenceRows, "row")}`;
+  return `${serves}. ${formatCount(rows)} rows in the ${range}, reference of ${plural(referenceRows, "row")}`;
 }
 
 /** Describes the share of rows that satisfy all data rules. */

@@ -2,6 +2,7 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { QualityHistory, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
@@ -18,10 +19,13 @@ interface QualityChartProps {
   history: Wire<QualityHistory>;
   summary: Pick<Wire<QualitySummary>, "metric" | "objective" | "reference">;
   markers?: readonly Marker[];
+  /** Whether its tab widens ranges by itself: then it shows what was dragged. */
+  isExact?: boolean;
 }
 
 /** Renders estimated and realised quality; where labels are pending, only the estimate on a shaded background. Below, label coverage. */
-export function QualityChart({ history, summary, markers = [] }: QualityChartProps) {
+export function QualityChart({ history, summary, markers = [], isExact = false }: QualityChartProps) {
+  const onZoom = useRangeZoom(isExact);
   const { metric, objective, reference } = summary;
   const immature = immatureRange(history);
   const first = history.points[0];
@@ -40,6 +44,7 @@ export function QualityChart({ history, summary, markers = [] }: QualityChartPro
         height={260}
         series={historySeries(history)}
         range={range}
+        onZoom={onZoom}
         thresholds={line.value === null ? [] : [{ value: charted(metric, line.value) ?? 0, label: line.label }]}
         markers={markers}
         shades={immature ? [{ ...immature, label: "labels pending" }] : []}
@@ -54,6 +59,7 @@ export function QualityChart({ history, summary, markers = [] }: QualityChartPro
         height={110}
         series={[labelSeries(history)]}
         range={range}
+        onZoom={onZoom}
         values={{ low: 0, high: 100 }}
         fromZero
         endLabels={false}

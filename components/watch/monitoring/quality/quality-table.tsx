@@ -5,7 +5,6 @@ import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.t
 import { endpointQualityHref } from "./addresses.ts";
 import { QualityBadge } from "./quality-state.tsx";
 import { ageText, intervalText, metricText } from "./quality-text.ts";
-import type { QualityRange } from "./ranges.ts";
 
 /** Renders endpoints in the given order, worst first. */
 export function QualityTable({
@@ -13,7 +12,7 @@ export function QualityTable({
   range,
 }: {
   endpoints: readonly QualitySummary[];
-  range?: QualityRange | undefined;
+  range?: { key: string } | undefined;
 }) {
   return (
     <DataTable
@@ -21,7 +20,7 @@ export function QualityTable({
       rows={endpoints}
       columns={columns}
       rowKey={({ endpointId }) => endpointId}
-      rowHref={({ endpoint }) => endpointQualityHref(endpoint, { range })}
+      rowHref={({ endpoint }) => endpointQualityHref(endpoint, { held: range && { range: range.key } })}
     />
   );
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { Finding } from "../contract.ts";
 
 /** Data checks, in the order in which pages list them (docs/spec/drift.md section 10). */
@@ -82,7 +83,11 @@ export type IntegrityRange = z.infer<typeof IntegrityRange>;
 
 export const GetIntegrity = z.object({
   endpointId: z.uuid(),
+  /** Ends now; without effect where `from` and `to` are given. */
   range: IntegrityRange.default("24h"),
+  /** A range between two moments, of at most 30 days; the start is cut otherwise. */
+  from: Instant.optional(),
+  to: Instant.optional(),
   /** "" for all rows, else a segment such as "carrier=UA". */
   segment: z.string().max(300).default(""),
 });

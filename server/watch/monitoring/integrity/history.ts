@@ -7,18 +7,18 @@ import { readStateSeries } from "../history/queries.ts";
 import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
 import { missingShares } from "./checks/missing-shares.ts";
 import { type FeatureHistory, GetFeatureHistory } from "./contract.ts";
-import { rangeMs, stepMs } from "./ranges.ts";
+import { spanOf } from "./ranges.ts";
 
 /**
- * Returns a feature's missing values and values outside its reference, step by step over a range that ends now. Steps without rows are
- * omitted.
+ * Returns a feature's missing values and values outside its reference, step by step over a range. Steps without rows are omitted.
  * @throws DomainError "not-found" for an endpoint, or a feature that the version's reference does not have
  */
 export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory): Promise<FeatureHistory> {
   permit(ctx, "getIntegrity");
-  const { endpointId, range, segment, feature } = GetFeatureHistory.parse(input);
+  const { endpointId, segment, feature, ...range } = GetFeatureHistory.parse(input);
   await findEndpointById(ctx, endpointId);
-  const versionId = (await currentDeployments(ctx, [endpointId])).get(endpointId)?.versionId;
+  const { from, to, stepMs: step, endedAt } = spanOf(range, Date.now());
+  const versionId = (await currentDeployments(ctx, [endpointId], endedAt)).get(endpointId)?.versionId;
   const profileId = versionId && (await activeProfiles(ctx.db, [versionId])).get(versionId);
   const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
   const index = profile?.features.findIndex(({ name }) => name === feature) ?? -1;
@@ -26,8 +26,6 @@ export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory):
   if (!profile || !own || !versionId) {
     throw new DomainError("not-found", `The reference of the deployed version has no feature "${feature}".`);
   }
-  const now = Date.now();
-  const step = stepMs[range];
   const series = await readStateSeries(ctx, {
     endpointId,
     versionId,
@@ -36,8 +34,8 @@ export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory):
     features: [feature],
     scores: false,
     stepMs: step,
-    from: new Date(now - rangeMs[range]),
-    to: new Date(now),
+    from,
+    to,
   });
   const points = (series?.points ?? []).flatMap(({ start, rows, state }) => {
     const seen = state.features[index];

@@ -190,6 +190,15 @@ test(
     await expect(getFeatureHistory(ctx, { endpointId, feature: "none" })).rejects.toMatchObject({ code: "not-found" });
     const part = await getIntegrity(ctx, { endpointId, range: "1h", segment: "carrier=AA" });
     expect(part).toMatchObject({ rows: 100 });
+    const hour = { from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 60_000) };
+    expect(await getIntegrity(ctx, { endpointId, ...hour })).toMatchObject({ rows: 400, range: hour });
+    const fixed = await getFeatureHistory(ctx, { endpointId, ...hour, feature: "carrier" });
+    expect(fixed.points.reduce((sum, { rows }) => sum + rows, 0)).toBe(400);
+    const before = { from: new Date("2020-01-01"), to: new Date("2020-01-02") };
+    expect((await getIntegrity(ctx, { endpointId, ...before })).version).toBeNull();
+    await expect(getIntegrity(ctx, { endpointId, from: before.to, to: before.from })).rejects.toMatchObject({
+      code: "invalid",
+    });
     const { id } = await createEndpoint(ctx, { name: "empty" });
     expect((await getIntegrity(ctx, { endpointId: id })).withoutReference).toBe(
       "No version is deployed to this endpoint yet.",

@@ -16,7 +16,7 @@ import { checkEndpoint } from "./evaluate/check-endpoint.ts";
 import { checkLog } from "./evaluate/check-log.ts";
 import { readLabelWindows } from "./evaluate/read-label-windows.ts";
 import { evaluateSpan } from "./evaluate-span.ts";
-import { rangeMs } from "./ranges.ts";
+import { spanOf } from "./ranges.ts";
 import { readRowResults } from "./row-rules/read-row-results.ts";
 
 /** Refusals and ids are read from the log, of which a day is enough. */
@@ -25,18 +25,19 @@ const severityRank = { page: 0, ticket: 1, note: 2 } as const;
 const rank = { broken: 0, small: 1, whole: 2, unknown: 3 } as const;
 
 /**
- * Returns the data quality of an endpoint in a range that ends now: every check of every feature against the reference of the deployed
- * version, and the checks of the complete endpoint. Alerts use the same functions; here they run on the rows of the range.
+ * Returns the data quality of an endpoint in a range: every check of every feature against the reference of the version that was deployed at
+ * its end, and the checks of the complete endpoint. Alerts use the same functions; here they run on the rows of the range.
  * @throws DomainError "not-found"
  */
 export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<Integrity> {
   permit(ctx, "getIntegrity");
-  const { endpointId, range, segment } = GetIntegrity.parse(input);
+  const { endpointId, segment, ...range } = GetIntegrity.parse(input);
   const endpoint = await findEndpointById(ctx, endpointId);
   const now = Date.now();
-  const span = { from: new Date(now - rangeMs[range]), to: new Date(now) };
-  const inLog = { from: new Date(Math.max(span.from.getTime(), now - logMs)), to: span.to };
-  const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
+  const { from, to, endedAt } = spanOf(range, now);
+  const span = { from, to };
+  const inLog = { from: new Date(Math.max(from.getTime(), to.getTime() - logMs)), to };
+  const deployed = (await currentDeployments(ctx, [endpointId], endedAt)).get(endpointId);
   const versionId = deployed?.versionId;
   const { settings } = await findMonitor(ctx, endpointId);
   const [ofEndpoint, ofLog, labels, kept, compared, segments, findings] = await sideBySide(ctx, [

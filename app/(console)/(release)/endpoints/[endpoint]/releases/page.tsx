@@ -7,15 +7,14 @@ import { BlockedVersions } from "#components/release/blocks/blocked-versions.tsx
 import { DeploymentsTable } from "#components/release/endpoints/deployments-table.tsx";
 import { RolloutNotice } from "#components/release/rollouts/rollout-notice.tsx";
 import { RolloutsTable } from "#components/release/rollouts/rollouts-table.tsx";
-import { RangeControl } from "#components/serve/endpoints/range-control.tsx";
-import { rangeOf } from "#components/serve/endpoints/time-range.ts";
+import { rangeOf, resolveSince, timeRanges } from "#components/serve/endpoints/time-range.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { listRollouts } from "#server/release/rollouts/queries.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { unblockAction } from "../../../../(serve)/endpoints/[endpoint]/actions.ts";
-import { EndpointActions } from "../../../../(serve)/endpoints/[endpoint]/endpoint-actions.tsx";
+import { DeployVersionButton, ManualRollback } from "../../../../(serve)/endpoints/[endpoint]/endpoint-actions.tsx";
 import { readTraffic } from "../../../../(serve)/endpoints/[endpoint]/read-page.ts";
 
 type Props = PageProps<"/endpoints/[endpoint]/releases">;
@@ -28,9 +27,9 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function ReleasesPage({ params, searchParams }: Props) {
   const name = decodeURIComponent((await params).endpoint);
-  const range = rangeOf(await searchParams);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
+  const range = rangeOf(resolveSince(await searchParams, endpoint.current?.deployedAt));
   const { id, history, gateways } = endpoint;
   const { traffic, rollout, blocks } = await readTraffic(ctx, endpoint, range);
   const past = await orUndefined("rollouts", () => listRollouts(ctx, { endpointId: id, limit: maxRollouts }));
@@ -40,22 +39,18 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
       endpoint={endpoint}
       tab="releases"
       help="deploy#first-deployment"
-      updates={range.fixed ? "events" : "live"}
-      controls={<RangeControl />}
-      actions={
-        <EndpointActions
-          ctx={ctx}
-          endpoint={endpoint}
-          traffic={traffic}
-          range={range}
-          blocks={blocks}
-          isRollingOut={rollout !== undefined}
-        />
-      }
+      range={{ shown: range, choices: timeRanges }}
+      actions={<DeployVersionButton ctx={ctx} endpoint={endpoint} />}
     >
       {rollout && <LiveRefresh topics={["rollout"]} id={rollout.id} />}
       <RolloutNotice rollout={rollout} />
-      <Panel id="deployments" title="Deployments" subtitle={`newest first; metrics for the ${range.words}`} flush>
+      <Panel
+        id="deployments"
+        title="Deployments"
+        subtitle={`newest first; metrics for the ${range.words}`}
+        right={<ManualRollback ctx={ctx} endpoint={endpoint} traffic={traffic} range={range} blocks={blocks} />}
+        flush
+      >
         <BlockedVersions
           endpoint={{ id, name }}
           blocks={blocks}

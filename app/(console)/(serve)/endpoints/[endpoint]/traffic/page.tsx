@@ -8,8 +8,7 @@ import { endpointTasksHref, loadTestsHref } from "#components/serve/endpoints/ad
 import { CallPanel } from "#components/serve/endpoints/call-panel.tsx";
 import { CapacityPanel } from "#components/serve/endpoints/capacity-panel.tsx";
 import { DroppedNotice } from "#components/serve/endpoints/dropped-notice.tsx";
-import { RangeControl } from "#components/serve/endpoints/range-control.tsx";
-import { rangeOf } from "#components/serve/endpoints/time-range.ts";
+import { rangeOf, resolveSince, timeRanges } from "#components/serve/endpoints/time-range.ts";
 import { PredictionsPanel } from "#components/serve/predictions/predictions-panel.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { plural } from "#components/ui/format.ts";
@@ -32,9 +31,9 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function TrafficPage({ params, searchParams }: Props) {
   const name = decodeURIComponent((await params).endpoint);
-  const range = rangeOf(await searchParams);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
+  const range = rangeOf(resolveSince(await searchParams, endpoint.current?.deployedAt));
   const { id: endpointId, current, history, gateways } = endpoint;
   const { traffic, markers, span } = await readTraffic(ctx, endpoint, range);
   const cascade = await orUndefined("cascade", () => getCascadeReport(ctx, { endpointId, ...span }));
@@ -49,8 +48,7 @@ export default async function TrafficPage({ params, searchParams }: Props) {
       endpoint={endpoint}
       tab="traffic"
       help="deploy#request-predictions"
-      updates={range.fixed ? "events" : "live"}
-      controls={<RangeControl />}
+      range={{ shown: range, choices: timeRanges }}
     >
       <TabHead
         context={plural(gateways.length, "gateway")}

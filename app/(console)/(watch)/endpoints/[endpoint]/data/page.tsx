@@ -5,6 +5,7 @@ import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { ServicePage } from "#app/_service/service-page.tsx";
 import { LinkedViews } from "#components/develop/features/linked-views.tsx";
 import { describeFit } from "#components/serve/endpoints/fit-range.ts";
+import { resolveSince } from "#components/serve/endpoints/time-range.ts";
 import { ViolationsPanel } from "#components/serve/endpoints/violations-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -15,7 +16,12 @@ import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import { CheckList } from "#components/watch/monitoring/integrity/check-list.tsx";
 import { DataMenus } from "#components/watch/monitoring/integrity/data-menus.tsx";
-import { dataHref, rangeLabels, readIntegrityView } from "#components/watch/monitoring/integrity/data-view.ts";
+import {
+  dataHref,
+  dataRanges,
+  integrityQuery,
+  readIntegrityView,
+} from "#components/watch/monitoring/integrity/data-view.ts";
 import { FeatureHistoryChart } from "#components/watch/monitoring/integrity/feature-history.tsx";
 import { FeatureTable } from "#components/watch/monitoring/integrity/feature-table.tsx";
 import {
@@ -42,21 +48,22 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function DataPage({ params, searchParams }: Props) {
   const name = decodeURIComponent((await params).endpoint);
-  const search = await searchParams;
-  const view = readIntegrityView(search);
-  const fit = describeFit(search, { key: view.range, label: rangeLabels[view.range] }, "Data");
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const endpointId = endpoint.id;
+  const search = resolveSince(await searchParams, endpoint.current?.deployedAt);
+  const view = readIntegrityView(search);
   const { range, segment } = view;
+  const fit = describeFit(search, range, "Data");
+  const asked = integrityQuery(view);
   const [data, monitor] = await Promise.all([
-    getIntegrity(ctx, { endpointId, range, segment }),
+    getIntegrity(ctx, { endpointId, ...asked, segment }),
     getMonitor(ctx, { endpointId }),
   ]);
   const wrong = data.features.filter(({ state }) => state === "broken");
   const shown = view.show === "wrong" ? wrong : data.features;
   const chosen = data.features.find(({ feature }) => feature === view.feature) ?? shown[0];
-  const query = chosen && { endpointId, range, segment, feature: chosen.feature };
+  const query = chosen && { endpointId, ...asked, segment, feature: chosen.feature };
   const history = query && (await foundOrNot(getFeatureHistory(ctx, query)));
   const { version } = data;
   const protection = await getProtection(ctx, { endpointId });
@@ -68,12 +75,13 @@ export default async function DataPage({ params, searchParams }: Props) {
       endpoint={endpoint}
       tab="data"
       help="monitoring#data-quality"
+      range={{ shown: range, choices: dataRanges }}
       controls={<DataMenus endpoint={name} view={view} segments={data.segments} />}
     >
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={30_000} />
       <TabHead
         badges={<IntegrityVerdict data={data} />}
-        context={[contextOf(data, rangeLabels[range]), fit].filter(Boolean).join(". ")}
+        context={[contextOf(data, range.words), fit].filter(Boolean).join(". ")}
         sentence={<NamedText>{integritySentence(data)}</NamedText>}
         actions={
           version && (
@@ -92,7 +100,7 @@ export default async function DataPage({ params, searchParams }: Props) {
         <Stack>
           <Panel
             title="Features"
-            subtitle={`last ${rangeLabels[range]}, compared with the reference`}
+            subtitle={`${range.words}, compared with the reference`}
             flush
             right={
               data.features.length > 0 && (
@@ -118,7 +126,12 @@ export default async function DataPage({ params, searchParams }: Props) {
               />
             )}
           </Panel>
-          {history && <FeatureHistoryChart history={history} />}
+          {history && (
+            <FeatureHistoryChart
+              history={history}
+              range={{ from: data.range.from.getTime(), to: data.range.to.getTime() }}
+            />
+          )}
         </Stack>
         <Stack>
           {chosen && (
@@ -146,7 +159,7 @@ export default async function DataPage({ params, searchParams }: Props) {
           </Panel>
         </Stack>
       </Columns>
-      <ViolationsPanel endpoint={name} fields={protection.fields} report={violations} rangeLabel={rangeLabels[range]} />
+      <ViolationsPanel endpoint={name} fields={protection.fields} report={violations} rangeText={range.words} />
       <LinkedViews views={views} subtitle="that its versions look up" through="Version" />
     </ServicePage>
   );

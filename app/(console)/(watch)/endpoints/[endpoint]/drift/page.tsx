@@ -5,7 +5,7 @@ import { ServicePage } from "#app/_service/service-page.tsx";
 import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { changeMarkers } from "#components/respond/debug/change-markers.ts";
 import { describeFit } from "#components/serve/endpoints/fit-range.ts";
-import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
+import { resolveSince } from "#components/serve/endpoints/time-range.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
@@ -24,7 +24,7 @@ import { FeaturesPanel } from "#components/watch/monitoring/drift/features-panel
 import { NoDrift } from "#components/watch/monitoring/drift/no-drift.tsx";
 import { QuadrantChart } from "#components/watch/monitoring/drift/quadrant-chart.tsx";
 import { QualityPanel } from "#components/watch/monitoring/drift/quality-panel.tsx";
-import { driftRangeChoices } from "#components/watch/monitoring/drift/ranges.ts";
+import { driftRangeChoices, nounOf } from "#components/watch/monitoring/drift/ranges.ts";
 import { VerdictBanner } from "#components/watch/monitoring/drift/verdict-banner.tsx";
 import { findPolicyOfEndpoint } from "#server/improve/retraining/policies/find-policy-of-endpoint.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -43,17 +43,18 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
   const ctx = await requireContext();
   const details = await found(getEndpoint(ctx, { name: endpoint }));
   const endpointId = details.id;
-  const search = await searchParams;
+  const search = resolveSince(await searchParams, details.current?.deployedAt);
   const view = viewOf(search);
   const { range } = view;
   const { report, feature, detail, history, quality, analyses } = await readDriftPage(ctx, endpointId, view);
   const policy = await findPolicyOfEndpoint(ctx, endpointId);
   const { verdict, version, reference, problem, features } = report;
-  const address = { endpoint, range: view.requested.range, version: view.requested.version, segment: view.segment };
+  const address = { endpoint, held: view.requested.held, version: view.requested.version, segment: view.segment };
   const hrefOf = (more: { feature?: string | undefined; show?: string | undefined }) =>
     driftHref({ ...address, ...more });
   const fit = describeFit(search, range, "Drift");
-  const rangeText = `last ${range.label}`;
+  const rangeText = range.words;
+  const noun = nounOf(range);
   const why = denialReason(ctx.actor.role, "markExpected");
   return (
     <ServicePage
@@ -61,7 +62,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
       endpoint={details}
       tab="drift"
       help="monitoring#drift"
-      controls={<RangeMenu ranges={driftRangeChoices} usual="7d" />}
+      range={{ shown: range, choices: driftRangeChoices }}
     >
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={60_000} />
       <TabHead
@@ -125,9 +126,9 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
         <NoDrift problem={problem} words={problemLabels[problem]} endpoint={endpoint} version={version} />
       ) : (
         <>
-          <VerdictBanner report={report} noun={range.noun} />
+          <VerdictBanner report={report} noun={noun} />
           <Columns columns="minmax(0, 4fr) minmax(0, 3fr)">
-            <FeaturesPanel features={features} shown={view.shown} current={feature} noun={range.noun} hrefOf={hrefOf} />
+            <FeaturesPanel features={features} shown={view.shown} current={feature} noun={noun} hrefOf={hrefOf} />
             <FeaturePanel detail={detail} history={history && toWire(history)} rangeText={rangeText} />
           </Columns>
           {reference?.hasImportances && (

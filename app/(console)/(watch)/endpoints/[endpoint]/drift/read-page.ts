@@ -1,7 +1,8 @@
 import { foundOrNot } from "#app/_lib/found.ts";
 import { orUndefined } from "#app/_lib/or-undefined.ts";
+import { heldRange } from "#components/serve/endpoints/time-range.ts";
 import { type ShownKind, shownKinds } from "#components/watch/monitoring/drift/features-panel.tsx";
-import { driftRangeChoices, driftRangeOf } from "#components/watch/monitoring/drift/ranges.ts";
+import { driftQuery, driftRangeOf } from "#components/watch/monitoring/drift/ranges.ts";
 import type { Context } from "#server/base/context.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
@@ -29,7 +30,7 @@ export function viewOf(search: Search) {
     feature: text("feature"),
     shown,
     requested: {
-      range: driftRangeChoices.find(({ key }) => key === text("range"))?.key,
+      held: heldRange(search),
       version: text("version"),
     },
   };
@@ -42,7 +43,7 @@ type View = ReturnType<typeof viewOf>;
  * undefined.
  */
 export async function readDriftPage(ctx: Context, endpointId: string, view: View) {
-  const filter = { endpointId, range: view.range.key, segment: view.segment };
+  const filter = { endpointId, ...driftQuery(view.range), segment: view.segment };
   const usual = await getDrift(ctx, filter);
   const versionId = usual.versions.find(({ version }) => String(version) === view.requested.version)?.id;
   const isOther = versionId !== undefined && versionId !== usual.version?.id;
@@ -52,9 +53,15 @@ export async function readDriftPage(ctx: Context, endpointId: string, view: View
   const detail = await orUndefined("feature", async () =>
     feature ? foundOrNot(getFeatureDrift(ctx, { ...of, feature })) : undefined,
   );
-  const isRequested = view.requested.range !== undefined;
+  const isRequested = Object.keys(view.requested.held).length > 0;
   const length = lengthOf(report, isRequested);
-  const query = { endpointId, length, segment: view.segment, ...(feature && { feature }) };
+  const query = {
+    endpointId,
+    length,
+    segment: view.segment,
+    ...(feature && { feature }),
+    ...(view.range.fixed && { to: report.to }),
+  };
   return {
     report,
     feature,

@@ -44,7 +44,7 @@ export function BoardPanels({ board, markers, analyses, weeks, requestState, nam
         </ul>
       )}
       <QualityTiles summary={summary} />
-      <QualityChart history={toWire(history)} summary={toWire(summary)} markers={markers} />
+      <QualityChart history={toWire(history)} summary={toWire(summary)} markers={markers} isExact />
       <Columns columns="1fr 1fr">
         <Stack>
           <MetricsPanel detail={detail} endpoint={name} view={view} />

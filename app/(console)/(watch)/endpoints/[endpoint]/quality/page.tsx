@@ -1,29 +1,34 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
+import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { ServicePage } from "#app/_service/service-page.tsx";
 import { retrainHref } from "#components/improve/retraining/addresses.ts";
 import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
-import { describeFit } from "#components/serve/endpoints/fit-range.ts";
+import { describeFit, momentsOf } from "#components/serve/endpoints/fit-range.ts";
+import { heldRange, resolveSince } from "#components/serve/endpoints/time-range.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { plural } from "#components/ui/format.ts";
+import { Link } from "#components/ui/link.tsx";
 import { TabHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
-import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import { endpointQualityHref, type QualityView } from "#components/watch/monitoring/quality/addresses.ts";
 import { QualityBadge } from "#components/watch/monitoring/quality/quality-state.tsx";
 import {
-  type QualityRange,
   qualityRangeOf,
   qualityRanges,
-  qualitySpan,
   usualRange,
+  widenedRange,
 } from "#components/watch/monitoring/quality/ranges.ts";
+import type { Context } from "#server/base/context.ts";
 import { findPolicyOfEndpoint } from "#server/improve/retraining/policies/find-policy-of-endpoint.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
+import type { GetQuality } from "#server/watch/monitoring/quality/contract.ts";
 import { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { getQuality } from "#server/watch/monitoring/quality/queries.ts";
 import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
 import { requestAnalysisAction } from "../../../datasets/compare/actions.ts";
 import { BoardPanels } from "./board-panels.tsx";
@@ -40,26 +45,46 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const endpointId = endpoint.id;
-  const search = await searchParams;
+  const search = resolveSince(await searchParams, endpoint.current?.deployedAt);
   const view = viewOf(search);
   const { metric, segment = "" } = view;
-  const range = view.range ?? usualRange((await getMonitor(ctx, { endpointId })).settings.lengths);
+  const { range, widened } = await rangeOf(ctx, { endpointId, metric, segment }, search);
   const fit = describeFit(search, range, "Quality");
-  const query = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
+  const query = { endpointId, ...momentsOf(range, Date.now()), metric, segment };
   const { board, markers, analyses, findings, weeks } = await readQualityPage(ctx, query);
   const why = denialReason(ctx.actor.role, "requestAnalysis");
   const requestState = { ...(await readRequestState(ctx, endpoint, query)), request: requestAnalysisAction, why };
   const policy = await findPolicyOfEndpoint(ctx, endpointId);
   return (
-    <ServicePage ctx={ctx} endpoint={endpoint} tab="quality" help="monitoring#model-quality">
+    <ServicePage
+      ctx={ctx}
+      endpoint={endpoint}
+      tab="quality"
+      help="monitoring#model-quality"
+      range={{ shown: range, choices: qualityRanges, widens: true }}
+    >
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={60_000} />
       <TabHead
         badges={board && <QualityBadge state={board.summary.state} filled />}
-        context={`Last ${range.label}${segment ? `, ${segment} only` : ""}${fit ? `. ${fit}` : ""}`}
+        context={
+          <span>
+            {range.fixed ? range.words : `Last ${range.label}`}
+            {segment && `, ${segment} only`}
+            {widened ? (
+              <>
+                . {widened.label} holds only {plural(widened.labels, "label")}, so Quality opened {range.label}.{" "}
+                <Link href={endpointQualityHref(name, { ...view, held: { ...view.held, exact: "1" } })}>
+                  Back to {widened.label}
+                </Link>
+              </>
+            ) : (
+              fit && `. ${fit}`
+            )}
+          </span>
+        }
         sentence={board?.summary.words[0]}
         actions={
           <>
-            <SegmentedLinks label="Time range" items={rangesOf(name, view, range)} />
             {segment && (
               <ButtonLink variant="default" href={endpointQualityHref(name, { ...view, segment: undefined })}>
                 All rows
@@ -102,16 +127,22 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   );
 }
 
-function viewOf(search: Record<string, string | string[] | undefined>): QualityView {
+type Search = Record<string, string | string[] | undefined>;
+
+function viewOf(search: Search): QualityView {
   const metric = QualityMetric.safeParse(search.metric).data;
   const segment = typeof search.segment === "string" ? search.segment.slice(0, 300) : undefined;
-  return { range: qualityRangeOf(search), metric, segment };
+  return { held: heldRange(search), metric, segment };
 }
 
-function rangesOf(name: string, view: QualityView, shown: QualityRange) {
-  return qualityRanges.map((range) => ({
-    label: range.label,
-    href: endpointQualityHref(name, { ...view, range }),
-    current: range === shown,
-  }));
+/** Returns the range to show: the usual one without one in the address, and a wider one where another tab chose one with too few labels. */
+async function rangeOf(ctx: Context, of: Omit<GetQuality, "from" | "to">, search: Search) {
+  const usual = usualRange((await getMonitor(ctx, { endpointId: of.endpointId })).settings.lengths);
+  const asked = qualityRangeOf(search);
+  if (!asked || search.exact || asked.lengthMs >= usual.lengthMs) return { range: asked ?? usual, widened: undefined };
+  const summary = await orUndefined("labels", () => getQuality(ctx, { ...of, ...momentsOf(asked, Date.now()) }));
+  const range = summary && widenedRange(asked, summary.labelled, usual);
+  return range
+    ? { range, widened: { label: asked.label, labels: summary.labelled } }
+    : { range: asked, widened: undefined };
 }
