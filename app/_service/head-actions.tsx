@@ -47,7 +47,7 @@ export function HeadActions({ ctx, endpoint, isRollingOut, rollback, incident }:
           deploy={deployAction}
           actorName={ctx.actor.name}
           evidence={rollback?.words}
-          isAdvised
+          isNamed
         />
       )}
       {mayDeploy && rollback && !target && incident !== undefined && (

@@ -1,6 +1,8 @@
 "use client";
 
+import { useState } from "react";
 import { Area, AreaChart as AreasOf, CartesianGrid, XAxis, YAxis } from "recharts";
+import { formatUntil } from "#components/ui/format-time.ts";
 import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
 import { ChartFrame } from "./chart-frame.tsx";
 import { DragZoom } from "./drag-zoom.tsx";
@@ -24,13 +26,17 @@ type AreaChartProps = Omit<LineChartProps, "fromZero" | "endLabels" | "threshold
 
 /** Renders up to three parts of a total, stacked from zero; all are measured at the same moments. */
 export function AreaChart(props: AreaChartProps) {
-  const { series, unit, title, onZoom } = props;
-  const styles = styleSeries(series);
-  const range = props.range ?? widen(extent(series), 60_000);
+  const { series: all, unit, title, onZoom } = props;
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const allStyles = styleSeries(all);
+  const isShown = (index: number) => !hidden.has(all[index]?.label ?? "");
+  const series = all.filter((_, index) => isShown(index));
+  const styles = allStyles.filter((_, index) => isShown(index));
+  const range = props.range ?? widen(extent(all), 60_000);
   const legend =
-    series.length > 1 && !props.isNamedElsewhere
-      ? series.flatMap(({ label }, index) => {
-          const style = styles[index];
+    all.length > 1 && !props.isNamedElsewhere
+      ? all.flatMap(({ label }, index) => {
+          const style = allStyles[index];
           return style ? [{ label, style, shape: "square" as const }] : [];
         })
       : [];
@@ -38,12 +44,14 @@ export function AreaChart(props: AreaChartProps) {
     <ChartFrame
       {...props}
       legend={legend}
+      hidden={hidden}
+      onHide={setHidden}
       summary={summarise(title, unit, series)}
-      table={() => tableOf(props, range)}
-      isEmpty={series.every(({ points }) => lastPoint(points) === undefined)}
+      table={() => tableOf({ ...props, series }, range)}
+      isEmpty={all.every(({ points }) => lastPoint(points) === undefined)}
       {...(onZoom && { onKey: zoomKeys(onZoom, range, props.fullRange ?? range) })}
     >
-      {(width) => <AreaPlot {...props} styles={styles} range={range} width={width} />}
+      {(width) => <AreaPlot {...props} series={series} styles={styles} range={range} width={width} />}
     </ChartFrame>
   );
 }
@@ -66,7 +74,12 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
   const axis = planXAxis(x, range, plot.width, props.xNoun);
   const { rows, lines } = prepareLines(series);
   return (
-    <DragZoom plot={plot} height={height} onZoom={props.onZoom}>
+    <DragZoom
+      plot={plot}
+      height={height}
+      onZoom={props.onZoom}
+      nameOf={x === "time" ? (at) => formatUntil(at, range.to) : axis.name}
+    >
       <AreasOf
         width={width}
         height={height}

@@ -30,6 +30,9 @@ export interface ChartFrameProps {
 
 interface FrameProps extends ChartFrameProps {
   legend: LegendEntry[];
+  /** As of `Legend`. */
+  hidden?: ReadonlySet<string>;
+  onHide?: (hidden: ReadonlySet<string>) => void;
   /** One sentence for readers. */
   summary: string;
   table: () => ChartTable;
@@ -96,12 +99,16 @@ export function ChartFrame(props: FrameProps) {
             </button>
           )}
         </span>
-        <Legend entries={legend} />
+        <Legend entries={legend} hidden={props.hidden} onHide={props.onHide} />
       </figcaption>
       <p className="lw-hidden" id={summaryId}>
         {drawable ? props.summary : ""}
       </p>
-      <div className={classes.place} ref={ref} style={{ minHeight: height }}>
+      <div
+        className={classes.place}
+        ref={ref}
+        style={{ minHeight: isEmpty && !props.loading && !props.failed ? undefined : height }}
+      >
         {props.failed ??
           (props.loading ? (
             <Skeleton height={height} />

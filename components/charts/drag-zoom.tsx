@@ -9,6 +9,8 @@ interface DragZoomProps {
   plot: Plot;
   height: number;
   onZoom: ((range: Range | undefined) => void) | undefined;
+  /** Names a moment of the axis. */
+  nameOf?: (at: number) => string;
   children: ReactNode;
 }
 
@@ -16,7 +18,7 @@ interface DragZoomProps {
 const minPixels = 6;
 
 /** Renders the area of a plot. Dragging over it with a mouse or pen selects a range, a double click resets it; a finger scrolls. */
-export function DragZoom({ plot, height, onZoom, children }: DragZoomProps) {
+export function DragZoom({ plot, height, onZoom, nameOf, children }: DragZoomProps) {
   const [drag, setDrag] = useState<{ from: number; to: number }>();
   const xIn = (event: PointerEvent) => {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
@@ -59,7 +61,13 @@ export function DragZoom({ plot, height, onZoom, children }: DragZoomProps) {
             top: plot.top,
             height: plot.height,
           }}
-        />
+        >
+          {nameOf && Math.abs(drag.to - drag.from) >= minPixels && (
+            <span className={classes.chosen}>
+              {nameOf(atOf(plot, Math.min(drag.from, drag.to)))} to {nameOf(atOf(plot, Math.max(drag.from, drag.to)))}
+            </span>
+          )}
+        </div>
       )}
     </div>
   );

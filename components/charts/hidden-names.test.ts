@@ -4,9 +4,10 @@ import { isolated, readHidden, toggled, writeHidden } from "./hidden-names.ts";
 const all = ["v32", "v31", "v30"];
 
 test("hides and shows a name", () => {
-  const hidden = toggled(new Set(), "v30");
+  const hidden = toggled(new Set(), all, "v30");
   expect([...hidden]).toEqual(["v30"]);
-  expect([...toggled(hidden, "v30")]).toEqual([]);
+  expect([...toggled(hidden, all, "v30")]).toEqual([]);
+  expect([...toggled(new Set(["v32", "v31"]), all, "v30")]).toEqual([]);
 });
 
 test("isolates a name, and shows all again", () => {

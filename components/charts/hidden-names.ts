@@ -1,10 +1,10 @@
 type Names = ReadonlySet<string>;
 
-/** Returns the hidden names after one is clicked: a hidden one is shown again. */
-export function toggled(hidden: Names, name: string): Set<string> {
+/** Returns the hidden names after one is clicked: a hidden one is shown again; after the last one, all are. */
+export function toggled(hidden: Names, all: readonly string[], name: string): Set<string> {
   const changed = new Set(hidden);
   if (!changed.delete(name)) changed.add(name);
-  return changed;
+  return all.every((each) => changed.has(each)) ? new Set() : changed;
 }
 
 /** Returns the hidden names after one is isolated: all others, or none where it was the only one shown. */

@@ -1,3 +1,4 @@
+import { isolated, toggled } from "./hidden-names.ts";
 import classes from "./legend.module.css";
 import type { SeriesStyle } from "./series-style.ts";
 
@@ -6,6 +7,8 @@ export interface LegendEntry {
   style: SeriesStyle;
   /** Areas and bars have a square, lines their dash. */
   shape?: "line" | "square";
+  /** Whether it cannot be hidden: a threshold. */
+  isFixed?: boolean;
 }
 
 /** Renders the dash or square of a series, for chips, tables and legends. */
@@ -31,17 +34,45 @@ export function SeriesSwatch({ style, shape = "line" }: Omit<LegendEntry, "label
   );
 }
 
-/** Renders series names with their dash. */
-export function Legend({ entries }: { entries: LegendEntry[] }) {
+interface LegendProps {
+  entries: LegendEntry[];
+  /** Labels of the series that are not drawn, and what replaces them; without it the legend only names. */
+  hidden?: ReadonlySet<string> | undefined;
+  onHide?: ((hidden: ReadonlySet<string>) => void) | undefined;
+}
+
+/** Renders series names with their dash. A click hides a series, a double click or Shift+Enter shows it alone. */
+export function Legend({ entries, hidden = new Set(), onHide }: LegendProps) {
   if (entries.length === 0) return null;
+  const all = entries.flatMap(({ label, isFixed }) => (isFixed ? [] : [label]));
   return (
     <ul className={classes.legend}>
-      {entries.map(({ label, style, shape }) => (
-        <li className={classes.entry} key={label}>
-          <SeriesSwatch style={style} {...(shape ? { shape } : {})} />
-          {label}
-        </li>
-      ))}
+      {entries.map(({ label, style, shape, isFixed }) => {
+        const content = (
+          <>
+            <SeriesSwatch style={style} {...(shape ? { shape } : {})} />
+            {label}
+          </>
+        );
+        return (
+          <li className={classes.entry} key={label}>
+            {onHide && !isFixed && all.length > 1 ? (
+              <button
+                type="button"
+                className={classes.toggle}
+                aria-pressed={!hidden.has(label)}
+                title="Hide or show; double-click or Shift+Enter to show it alone"
+                onClick={(event) => onHide(event.shiftKey ? isolated(hidden, all, label) : toggled(hidden, all, label))}
+                onDoubleClick={() => onHide(isolated(hidden, all, label))}
+              >
+                {content}
+              </button>
+            ) : (
+              content
+            )}
+          </li>
+        );
+      })}
     </ul>
   );
 }

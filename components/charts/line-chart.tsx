@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { formatCount, formatUnit } from "#components/ui/format.ts";
 import { chartCsv } from "./chart-csv.ts";
 import { ChartFrame, type ChartFrameProps } from "./chart-frame.tsx";
@@ -65,12 +66,17 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
 
 /** Renders lines with gaps, bands, thresholds, markers, zoom and a shared cursor. Give each series at most 10,000 points. */
 export function LineChart(props: LineChartProps) {
-  const { series, unit, thresholds = [], title, x = "time", onZoom, log } = props;
-  const styles = styleSeries(series);
-  const isEmpty = series.every(({ points }) => lastPoint(points) === undefined);
-  const range = props.range ?? widen(extent(series), x === "step" ? 1 : 60_000);
+  const { series: all, unit, thresholds = [], title, x = "time", onZoom, log } = props;
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const allStyles = styleSeries(all);
+  const isShown = (index: number) => !hidden.has(all[index]?.label ?? "");
+  // A hidden series leaves its style to nobody.
+  const series = all.filter((_, index) => isShown(index));
+  const styles = allStyles.filter((_, index) => isShown(index));
+  const isEmpty = all.every(({ points }) => lastPoint(points) === undefined);
+  const range = props.range ?? widen(extent(all), x === "step" ? 1 : 60_000);
   const fullRange = props.fullRange ?? range;
-  const hidden = log ? countNotAboveZero(series) : 0;
+  const unplotted = log ? countNotAboveZero(series) : 0;
   return (
     <ChartFrame
       {...props}
@@ -78,17 +84,19 @@ export function LineChart(props: LineChartProps) {
         <>
           {props.subtitle}
           {log && (props.subtitle ? ", log scale" : "log scale")}
-          {hidden > 0 && `, ${formatCount(hidden)} values ≤ 0 not shown`}
+          {unplotted > 0 && `, ${formatCount(unplotted)} values ≤ 0 not shown`}
         </>
       }
-      legend={props.isNamedElsewhere ? [] : legendOf(series, styles, unit, thresholds)}
+      legend={props.isNamedElsewhere ? [] : legendOf(all, allStyles, unit, thresholds)}
+      hidden={hidden}
+      onHide={setHidden}
       summary={summarise(title, unit, series, thresholds)}
-      table={() => tableOf(props, range)}
+      table={() => tableOf({ ...props, series }, range)}
       csv={{ name: title, text: () => chartCsv(csvHead(x, props.xNoun), series, x === "time" ? isoTime : String) }}
       isEmpty={isEmpty}
       {...(onZoom && { onKey: zoomKeys(onZoom, range, fullRange) })}
     >
-      {(width) => <LinePlot {...props} styles={styles} range={range} width={width} />}
+      {(width) => <LinePlot {...props} series={series} styles={styles} range={range} width={width} />}
     </ChartFrame>
   );
 }
@@ -115,10 +123,11 @@ function legendOf(
       const style = styles[index];
       return style && !isFaint && count > 1 && count <= 6 ? [{ label, style }] : [];
     }),
-    ...(faint ? [{ label: series[firstFaint]?.label ?? "", style: faint }] : []),
+    ...(faint ? [{ label: series[firstFaint]?.label ?? "", style: faint, isFixed: true }] : []),
     ...thresholds.map(({ label, value }) => ({
       label: `${label} ${formatUnit(value, unit)}`,
       style: { colour: "var(--lw-text-muted)", dash: "4 3" },
+      isFixed: true,
     })),
   ];
 }

@@ -2,6 +2,7 @@
 
 import { CartesianGrid, Line, LineChart as LinesOf, ReferenceArea, ReferenceLine, XAxis, YAxis } from "recharts";
 import { formatUnit } from "#components/ui/format.ts";
+import { formatUntil } from "#components/ui/format-time.ts";
 import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
 import { DragZoom } from "./drag-zoom.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
@@ -9,7 +10,7 @@ import type { LineChartProps } from "./line-chart.tsx";
 import { LonePoint } from "./lone-point.tsx";
 import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
 import { pictureOf, valueExtent } from "./picture.ts";
-import { lastPoint, namedGaps, type Range, rangesBeyond, type Series } from "./prepare.ts";
+import { lastPoint, measured, namedGaps, type Range, rangesBeyond, type Series } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
 import type { SeriesStyle } from "./series-style.ts";
 import { seriesTooltip } from "./series-tooltip.tsx";
@@ -62,7 +63,12 @@ export function LinePlot(props: LinePlotProps) {
   const { rows, lines } = prepareLines(series);
 
   return (
-    <DragZoom plot={plot} height={height} onZoom={props.onZoom}>
+    <DragZoom
+      plot={plot}
+      height={height}
+      onZoom={props.onZoom}
+      nameOf={x === "time" ? (at) => formatUntil(at, range.to) : axis.name}
+    >
       <Underlay plot={plot} pictures={pictures} styles={styles} withRaw={(props.smoothing ?? 0) > 0} />
       <LinesOf
         width={width}
@@ -109,6 +115,9 @@ export function LinePlot(props: LinePlotProps) {
         ))}
         {lines.map((line) => {
           const style = styles[line.series];
+          const own = series[line.series]?.points.filter(measured) ?? [];
+          // A series of one value is read from its point, unless the end of the line names it.
+          const only = own.length === 1 && ends.length === 0 ? formatUnit(own[0]?.value ?? null, unit) : undefined;
           return (
             <Line
               key={line.key}
@@ -121,7 +130,9 @@ export function LinePlot(props: LinePlotProps) {
               connectNulls={line.joins}
               dot={
                 line.alone.length > 0 &&
-                ((dot) => <LonePoint {...dot} alone={line.alone.includes(dot.payload.at)} key={dot.index} />)
+                ((dot) => (
+                  <LonePoint {...dot} alone={line.alone.includes(dot.payload.at)} text={only} key={dot.index} />
+                ))
               }
               activeDot={{ r: 3, strokeWidth: 0 }}
               isAnimationActive={false}

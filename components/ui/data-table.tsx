@@ -72,10 +72,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { rows, columns, rowKey, sort, selection, density = "comfortable", isSelectable = () => true } = props;
   const isPinned = columns.some(({ pinnedAt }) => pinnedAt !== undefined);
   if (rows.length === 0 && props.empty) return <>{props.empty}</>;
+  // On a phone a row that leads somewhere wraps into lines; tables to compare or select in scroll sideways.
+  const isList = props.rowHref !== undefined && !selection && !props.onResize && !isPinned;
   return (
     <div className={classes.root}>
       <TableKeys className={classes.scroll} label={props.label} maxHeight={props.maxHeight}>
-        <table className={classes.table} data-density={density} aria-label={props.label}>
+        <table
+          className={classes.table}
+          data-density={density}
+          data-list={isList || undefined}
+          aria-label={props.label}
+        >
           <thead>
             <tr>
               {selection && (
@@ -186,6 +193,7 @@ const RowCells = memo(function RowCells<Row>({ row, columns, href }: RowCellsPro
     return (
       <td
         data-align={span > 1 ? "left" : column.align}
+        data-head={(typeof column.head === "string" ? column.head : column.name) || undefined}
         data-clipped={column.isClipped || undefined}
         data-wide-only={column.isWideOnly || undefined}
         data-pinned={column.pinnedAt !== undefined || undefined}

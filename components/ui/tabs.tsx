@@ -12,10 +12,19 @@ export interface TabItem {
   count?: number;
 }
 
-/** Renders tabs with their own addresses. `right` is the content at the end of the line. */
-export function Tabs({ label, items, right }: { label: string; items: TabItem[]; right?: ReactNode }) {
+interface TabsProps {
+  label: string;
+  items: TabItem[];
+  /** At the end of the line. */
+  right?: ReactNode;
+  /** Whether `right` goes below the tabs where they need the line. */
+  isRightBelow?: boolean;
+}
+
+/** Renders tabs with their own addresses. */
+export function Tabs({ label, items, right, isRightBelow }: TabsProps) {
   return (
-    <div className={classes.line}>
+    <div className={classes.line} data-below={isRightBelow || undefined}>
       <TabList label={label} current={items.find(({ current }) => current)?.href} className={classes.tabs}>
         {items.map((item) => (
           <Link

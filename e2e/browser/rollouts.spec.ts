@@ -36,7 +36,7 @@ test("a user starts a rollout from the endpoint page, and it advances while requ
   const name = await createFixture();
   await using _requests = traffic(name);
   await signIn(page, `/endpoints/${name}`);
-  await page.getByRole("link", { name: "Roll out…" }).click();
+  await page.getByRole("link", { name: "Start a rollout…" }).click();
   await expect(page.getByRole("heading", { name: "Start a rollout", level: 1 })).toBeVisible();
   await expect(page.getByRole("combobox", { name: "Endpoint" })).toHaveValue(name);
   await expect(page.getByRole("radio", { name: `${name} v2` })).toBeChecked();

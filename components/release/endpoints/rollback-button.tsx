@@ -25,8 +25,10 @@ interface RollbackButtonProps {
   actorName: string;
   /** One line for or against it, with numbers. */
   evidence?: string | undefined;
-  /** Whether it is recommended: then the button names the version, and key R and the palette lead to it. */
-  isAdvised?: boolean;
+  /** Whether the button names the version: "Roll back to v31…". */
+  isNamed?: boolean;
+  /** Whether key R and the palette lead to it: only one button on a page has them. */
+  hasKey?: boolean;
 }
 
 /** Renders the button that deploys a previous version again. */
@@ -37,7 +39,8 @@ export function RollbackButton({
   deploy,
   actorName,
   evidence,
-  isAdvised = false,
+  isNamed = false,
+  hasKey = true,
 }: RollbackButtonProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
@@ -45,7 +48,7 @@ export function RollbackButton({
   usePaletteActions(
     useMemo(
       () =>
-        isAdvised
+        hasKey
           ? [
               {
                 id: "roll-back",
@@ -55,11 +58,11 @@ export function RollbackButton({
               },
             ]
           : [],
-      [endpoint.name, back, isAdvised],
+      [endpoint.name, back, hasKey],
     ),
   );
   usePageKeys((key) => {
-    if (key !== "r" || !isAdvised) return false;
+    if (key !== "r" || !hasKey) return false;
     setOpened(true);
     return true;
   });
@@ -89,10 +92,10 @@ export function RollbackButton({
         variant="default"
         data-danger
         leftSection={<IconArrowBackUp size={15} stroke={1.8} aria-hidden="true" />}
-        rightSection={isAdvised && <Keys keys={["R"]} />}
+        rightSection={hasKey && <Keys keys={["R"]} />}
         onClick={() => setOpened(true)}
       >
-        {isAdvised ? `Roll back to ${back}…` : "Roll back…"}
+        {isNamed ? `Roll back to ${back}…` : "Roll back…"}
       </Button>
       <ConfirmWithReason
         opened={opened}

@@ -1,6 +1,7 @@
 "use client";
 
 import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
+import { NearestTime } from "#components/serve/endpoints/nearest-time.tsx";
 import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
 import {
   deploymentMarkers,
@@ -31,13 +32,15 @@ export interface ChartedTraffic {
   range: TimeRange;
   /** Read with the page; undefined when that failed. */
   initial: Wire<EndpointSeries> | undefined;
+  /** When the endpoint had requests nearest to a range without any, in milliseconds since 1970; undefined where it never had any. */
+  nearest?: number | undefined;
 }
 
 /**
  * Returns the traffic of an endpoint over a range and what its charts need: their series, what all of them have in common, and the line that says
  * that they are stale.
  */
-export function useTrafficCharts({ endpoint, servingId, history, rollouts, range, initial }: ChartedTraffic) {
+export function useTrafficCharts({ endpoint, servingId, history, rollouts, range, initial, nearest }: ChartedTraffic) {
   const { data: traffic, error, dataUpdatedAt } = useTraffic(endpoint, range, initial);
   const onZoom = useRangeZoom();
   const now = useNow(10_000);
@@ -58,9 +61,17 @@ export function useTrafficCharts({ endpoint, servingId, history, rollouts, range
       loading: !traffic && !error,
       empty: (
         <span className="lw-small lw-quiet">
-          {history.length > 0
-            ? "No gateway served this endpoint in this time range."
-            : "Nothing has been deployed yet."}
+          {hidden.size > 0 && (traffic?.steps.length ?? 0) > 0
+            ? "The versions shown had no requests in this time range."
+            : history.length > 0
+              ? "No gateway served this endpoint in this time range."
+              : "Nothing has been deployed yet."}
+          {nearest !== undefined && (
+            <>
+              {" "}
+              <NearestTime at={nearest} lengthMs={range.lengthMs} />
+            </>
+          )}
         </span>
       ),
     },

@@ -25,7 +25,7 @@ const stepLabels: Record<ReadinessStep["key"], Words> = {
   canary: {
     title: "Register and canary",
     purpose: "Shift traffic to a new version step by step",
-    way: { href: "/endpoints", label: "View endpoints", hint: "“Roll out…” on the page of an endpoint." },
+    way: { href: "/endpoints", label: "View endpoints", hint: "“Start a rollout…” on the page of an endpoint." },
   },
   pages: {
     title: "Add a runbook and owner to every page",

@@ -54,6 +54,7 @@ export function ServiceTabs({ endpoint, current, marks, right }: ServiceTabsProp
     <Tabs
       label={`Sections of ${endpoint}`}
       right={right}
+      isRightBelow
       items={endpointTabs.map((tab) => {
         const mark = marks[tab];
         return {

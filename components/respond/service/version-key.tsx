@@ -42,7 +42,7 @@ export function VersionKey({ versions }: { versions: readonly KeyVersion[] }) {
             onClick={(event) => {
               // The second click of a double click undoes the first, so that isolating starts from what was shown.
               if (event.shiftKey) setHidden(isolated(hidden, all, label));
-              else setHidden(toggled(hidden, label));
+              else setHidden(toggled(hidden, all, label));
             }}
             onDoubleClick={() => setHidden(isolated(hidden, all, label))}
           >

@@ -169,14 +169,16 @@ function backText(key: string | null): string {
 function RangeLabel({ range, now }: { range: ShownRange; now: number }) {
   const zone = useHydrated() ? undefined : "UTC";
   const { from, to } = range.fixed ?? { from: now - range.lengthMs, to: now };
-  // Of many days the dates say enough.
-  const format = (at: number) =>
-    to - from > 2 * dayMs ? formatUntil(at, now, zone).replace(/, .*$/, "") : formatUntil(at, now, zone);
+  // Of many days the dates say enough. Held against a time days before, the date is always named.
+  const isLong = to - from > 2 * dayMs;
+  const date = (at: number) => formatUntil(at, at - 2 * dayMs, zone).replace(/, .*$/, "");
   return (
     <>
       {!range.fixed && <span>Last {range.label}</span>}
       <span className={classes.times}>
-        {format(from)}–{format(to)}
+        {isLong
+          ? `${date(from)}–${date(to)}`
+          : `${formatUntil(from, now, zone)}–${formatUntil(to, range.fixed ? from : now, zone)}`}
       </span>
     </>
   );

@@ -8,6 +8,7 @@ import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { listEndpoints } from "../endpoints/endpoint-queries.ts";
 import { recordLabels } from "../labels/record-labels.ts";
 import { listPredictions } from "../predictions/queries.ts";
+import { findNearestTraffic } from "./find-nearest-traffic.ts";
 import { getEndpointSeries } from "./queries.ts";
 
 const start = Date.parse("2026-03-01T12:00:00Z");
@@ -199,5 +200,21 @@ test(
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const { total } = await getEndpointSeries(ctx, { endpointId, from: at(0), to: at(60), stepSeconds: 60 });
     expect(total).toMatchObject({ requests: 0, requestsPerSecond: null, latencyMsP95: null });
+  }),
+);
+
+test(
+  "finds when requests came nearest to a range without any",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const { id: versionId } = await newVersion(ctx, { version: 1 });
+    const span = (from: number, to: number) => ({ endpointId, from: at(from), to: at(to) });
+    expect(await findNearestTraffic(ctx, span(0, 60))).toBeNull();
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(100), latenciesMs: [10] });
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(200), latenciesMs: [10] });
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(250) });
+    expect(await findNearestTraffic(ctx, span(0, 60))).toEqual(at(100));
+    expect(await findNearestTraffic(ctx, span(300, 360))).toEqual(at(200));
+    expect(await findNearestTraffic(await newWorkspace(ctx.db), span(300, 360))).toBeNull();
   }),
 );

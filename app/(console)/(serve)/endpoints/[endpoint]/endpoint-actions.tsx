@@ -38,10 +38,12 @@ interface ManualRollbackProps {
   traffic: EndpointSeries | undefined;
   range: TimeRange;
   blocks: readonly VersionBlock[];
+  /** Whether key R leads to it; false while the head of the page may offer a rollback. */
+  hasKey: boolean;
 }
 
 /** Renders the button that rolls back although no advice recommends it, to the newest other version that is not blocked. */
-export function ManualRollback({ ctx, endpoint, traffic, range, blocks }: ManualRollbackProps) {
+export function ManualRollback({ ctx, endpoint, traffic, range, blocks, hasKey }: ManualRollbackProps) {
   const { id, name, current, history, archivedAt } = endpoint;
   const previous = history.find(
     ({ versionId }) => versionId !== current?.versionId && !blocks.some((block) => block.versionId === versionId),
@@ -58,6 +60,7 @@ export function ManualRollback({ ctx, endpoint, traffic, range, blocks }: Manual
       endpoint={{ id, name }}
       current={current}
       previous={previous}
+      hasKey={hasKey}
       evidence={rollbackEvidence(range.words, measuredOf(current), measuredOf(previous))}
     />
   );

@@ -29,7 +29,7 @@ export default async function HealthPage({ params, searchParams }: PageProps<"/e
   const range = rangeOf(resolveSince(await searchParams, endpoint.current?.deployedAt));
   const { id, current, history, gateways } = endpoint;
   const head = await getServiceHead(ctx, endpoint);
-  const { traffic, rollout, markers } = await readTraffic(ctx, endpoint, range);
+  const { traffic, nearest, rollout, markers } = await readTraffic(ctx, endpoint, range);
   const { incident } = head;
   const triage = incident && (await orUndefined("triage", () => getTriage(ctx, { incident: incident.number })));
   const health = await readHealth(ctx, id, triage?.cause);
@@ -55,6 +55,7 @@ export default async function HealthPage({ params, searchParams }: PageProps<"/e
         rollouts={toWire(markers)}
         range={range}
         initial={traffic && toWire(traffic)}
+        nearest={nearest?.getTime()}
         tiles={<HealthTiles endpoint={name} health={health} />}
         beside={<HealthBeside endpoint={name} incident={head.incident} health={health} now={Date.now()} />}
       />

@@ -6,6 +6,7 @@ import { listVersionBlocks } from "#server/release/endpoints/blocks/queries.ts";
 import { listRolloutMarkers } from "#server/release/rollouts/markers/queries.ts";
 import { listRollouts } from "#server/release/rollouts/queries.ts";
 import type { EndpointDetails } from "#server/serve/endpoints/contract.ts";
+import { findNearestTraffic } from "#server/serve/series/find-nearest-traffic.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";
 import { signaturesOf } from "./signatures-of.ts";
 
@@ -15,9 +16,12 @@ export async function readTraffic(ctx: Context, { id: endpointId }: EndpointDeta
   const span = spanOf(range, Date.now());
   const query = { endpointId, ...span };
   const active = await orUndefined("rollouts", () => listRollouts(ctx, { endpointId, active: true }));
+  const traffic = await orUndefined("traffic", () => getEndpointSeries(ctx, { ...query, stepSeconds }));
   return {
     span,
-    traffic: await orUndefined("traffic", () => getEndpointSeries(ctx, { ...query, stepSeconds })),
+    traffic,
+    nearest:
+      traffic?.steps.length === 0 ? await orUndefined("nearest", () => findNearestTraffic(ctx, query)) : undefined,
     rollout: active?.rollouts[0],
     markers: (await orUndefined("markers", () => listRolloutMarkers(ctx, query))) ?? [],
     blocks: (await orUndefined("blocks", () => listVersionBlocks(ctx, { endpointId }))) ?? [],

@@ -12,6 +12,7 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { listRollouts } from "#server/release/rollouts/queries.ts";
+import { getServiceHead } from "#server/respond/service/head-queries.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { unblockAction } from "../../../../(serve)/endpoints/[endpoint]/actions.ts";
 import { DeployVersionButton, ManualRollback } from "../../../../(serve)/endpoints/[endpoint]/endpoint-actions.tsx";
@@ -31,6 +32,7 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
   const endpoint = await found(getEndpoint(ctx, { name }));
   const range = rangeOf(resolveSince(await searchParams, endpoint.current?.deployedAt));
   const { id, history, gateways } = endpoint;
+  const head = await getServiceHead(ctx, endpoint);
   const { traffic, rollout, blocks } = await readTraffic(ctx, endpoint, range);
   const past = await orUndefined("rollouts", () => listRollouts(ctx, { endpointId: id, limit: maxRollouts }));
   return (
@@ -38,6 +40,7 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
       ctx={ctx}
       endpoint={endpoint}
       tab="releases"
+      head={head}
       help="deploy#first-deployment"
       range={{ shown: range, choices: timeRanges }}
       actions={<DeployVersionButton ctx={ctx} endpoint={endpoint} />}
@@ -48,7 +51,16 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
         id="deployments"
         title="Deployments"
         subtitle={`newest first; metrics for the ${range.words}`}
-        right={<ManualRollback ctx={ctx} endpoint={endpoint} traffic={traffic} range={range} blocks={blocks} />}
+        right={
+          <ManualRollback
+            ctx={ctx}
+            endpoint={endpoint}
+            traffic={traffic}
+            range={range}
+            blocks={blocks}
+            hasKey={head.incident === null}
+          />
+        }
         flush
       >
         <BlockedVersions

@@ -35,7 +35,7 @@ export default async function TrafficPage({ params, searchParams }: Props) {
   const endpoint = await found(getEndpoint(ctx, { name }));
   const range = rangeOf(resolveSince(await searchParams, endpoint.current?.deployedAt));
   const { id: endpointId, current, history, gateways } = endpoint;
-  const { traffic, markers, span } = await readTraffic(ctx, endpoint, range);
+  const { traffic, nearest, markers, span } = await readTraffic(ctx, endpoint, range);
   const cascade = await orUndefined("cascade", () => getCascadeReport(ctx, { endpointId, ...span }));
   const logged = await orUndefined("predictions", () => listPredictions(ctx, { endpointId, limit: predictionRows }));
   // The later steps of a cascade serve requests too, and need not have been deployed here.
@@ -71,6 +71,7 @@ export default async function TrafficPage({ params, searchParams }: Props) {
         rollouts={toWire(markers)}
         range={range}
         initial={traffic && toWire(traffic)}
+        nearest={nearest?.getTime()}
       />
       <CapacityPanel advice={load && adviseCapacity(load)} rangeText={range.words} />
       <CascadePanel endpoint={name} report={cascade} rangeText={range.words} />
