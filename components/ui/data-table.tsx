@@ -17,6 +17,8 @@ export interface Column<Row> {
   isClipped?: boolean;
   /** Left out below 1024 pixels, where the others need the room. */
   isWideOnly?: boolean;
+  /** Left out between 640 and 1279 pixels: what is good to know, but not needed to choose a row. */
+  isSecondary?: boolean;
   /** Stays in sight when the table scrolls sideways, at so many pixels from its left edge. */
   pinnedAt?: number;
   /** The name of the column for readers; by it the width can be changed, see `onResize`. */
@@ -126,6 +128,7 @@ function Head<Row>({ column, sort, onResize }: HeadProps<Row>) {
       data-align={column.align}
       data-sorted={sorted && true}
       data-wide-only={column.isWideOnly || undefined}
+      data-secondary={column.isSecondary || undefined}
       data-pinned={column.pinnedAt !== undefined || undefined}
       style={{
         ...(column.width && { width: column.width, minWidth: column.width }),
@@ -196,6 +199,7 @@ const RowCells = memo(function RowCells<Row>({ row, columns, href }: RowCellsPro
         data-head={(typeof column.head === "string" ? column.head : column.name) || undefined}
         data-clipped={column.isClipped || undefined}
         data-wide-only={column.isWideOnly || undefined}
+        data-secondary={column.isSecondary || undefined}
         data-pinned={column.pinnedAt !== undefined || undefined}
         style={{ left: column.pinnedAt, ...(column.isClipped && span === 1 && { maxWidth: column.width }) }}
         colSpan={span > 1 ? span : undefined}

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, type Page } from "@playwright/test";
 import { call, leeway, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
+import { digits, image, newEndpoint, newVersion, run, untilServing } from "./serving-fixture.ts";
 
 /** Says why in the open dialog and confirms it by the keys. */
 async function confirm(page: Page, reason: string): Promise<void> {
@@ -209,4 +209,38 @@ test("a user chooses known levels in a form from the signature, and sees errors 
   await expect(page.getByText("Above the training maximum of 7.")).toBeVisible();
   await page.keyboard.press("Control+Enter");
   await expect(page.getByText("delayed", { exact: true }).first()).toBeVisible();
+});
+
+test("a user chooses a range in words, which goes along all tabs, and hides a version in all charts", async ({
+  page,
+}) => {
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v1.onnx");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 2, reason: "Newer digits" });
+  await untilServing(name, 2);
+  await signIn(page, `/endpoints/${name}?range=15m`);
+  const tabs = page.getByRole("navigation", { name: `Sections of ${name}` });
+  const key = page.getByRole("group", { name: "Versions in charts" });
+  await key.getByRole("button", { name: "v1" }).click();
+  await expect(page).toHaveURL(/hide=v1/);
+  await expect(key.getByRole("button", { name: "v1" })).toHaveAttribute("aria-pressed", "false");
+
+  await page
+    .getByRole("group", { name: "Time range" })
+    .getByRole("button", { name: /Last 15 min/ })
+    .click();
+  await page.getByLabel("Or in words").fill("yesterday 9 to 12");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/from=.*&to=/);
+  await expect(page.getByText("Fixed range")).toBeVisible();
+  await tabs.getByRole("link", { name: "Data" }).click();
+  await expect(page).toHaveURL(/\/data\?.*from=.*hide=v1/);
+  await expect(page.getByText(/Nothing deployed/)).toBeVisible();
+  await tabs.getByRole("link", { name: "Drift" }).click();
+  await expect(page.getByText(/3 h is too short for Drift, so it shows 1 d\./)).toBeVisible();
+  await page.keyboard.press("z");
+  await expect(page).toHaveURL(/range=15m/);
+  await expect(page.getByText("Fixed range")).toBeHidden();
 });

@@ -107,6 +107,7 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
     {
       key: "changed",
       isWideOnly: true,
+      isSecondary: true,
       head: "Changed",
       align: "right",
       cell: ({ current }) =>

@@ -48,12 +48,14 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     },
     {
       key: "spark",
+      isSecondary: true,
       head: "Trend",
       cell: ({ spark }) => <Sparkline points={spark.map((value, at) => ({ at, value }))} width={64} objective={0} />,
     },
     { key: "burn", head: "Burn", align: "right", cell: ({ budget }) => burnText(budget?.burnRate) },
     {
       key: "gone",
+      isSecondary: true,
       head: "Exhausted",
       cell: ({ budget }) =>
         budget?.exhaustedAt ? (
