@@ -13,6 +13,7 @@ import { LonePoint } from "./lone-point.tsx";
 import { GapNames, MarkerLane } from "./overlay.tsx";
 import { extent, lastPoint, namedGaps, type Range, stackTops, thin, widen } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
+import { Ribbon, ribbonHeight } from "./ribbon.tsx";
 import { type SeriesStyle, styleSeries } from "./series-style.ts";
 import { seriesTooltip } from "./series-tooltip.tsx";
 import { summarise } from "./summary.ts";
@@ -57,7 +58,7 @@ export function AreaChart(props: AreaChartProps) {
 }
 
 function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range; width: number }) {
-  const { styles, range, width, unit, height = 180, markers = [], x = "time" } = props;
+  const { styles, range, width, unit, height = 180, markers = [], ribbon = [], x = "time" } = props;
   // Parts of one stack must keep the same moments, so only a single area is thinned.
   const series =
     props.series.length === 1
@@ -68,7 +69,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
   const room = {
     left: props.room?.left ?? axisWidth(labels),
     right: props.room?.right ?? 10,
-    top: markers.length > 0 && !props.hasLane ? 28 : 8,
+    top: (markers.length > 0 && !props.hasLane ? 28 : 8) + (ribbon.length > 0 ? ribbonHeight + 3 : 0),
   };
   const plot = placePlot({ width, height }, room, [range.from, range.to], [0, ticks.at(-1) ?? 1]);
   const axis = planXAxis(x, range, plot.width, props.xNoun);
@@ -122,6 +123,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
         ))}
         {seriesTooltip({ series, styles, axis, unit })}
       </AreasOf>
+      <Ribbon plot={plot} parts={ribbon} top={plot.top - ribbonHeight - 3} />
       <MarkerLane plot={plot} markers={markers} isNamed={!props.hasLane} />
       <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} inside />
     </DragZoom>

@@ -2,17 +2,11 @@
 
 import { useElementSize } from "@mantine/hooks";
 import classes from "./change-lane.module.css";
-import { placePlot, xOf } from "./geometry.ts";
+import { placePlot } from "./geometry.ts";
 import type { Marker } from "./markers.ts";
 import { MarkerLane } from "./overlay.tsx";
 import type { Range } from "./prepare.ts";
-
-/** A time in which one thing served. */
-export interface RibbonPart extends Range {
-  label: string;
-  colour: string;
-  opacity?: number | undefined;
-}
+import { Ribbon, type RibbonPart, ribbonHeight } from "./ribbon.tsx";
 
 interface ChangeLaneProps {
   range: Range;
@@ -24,7 +18,6 @@ interface ChangeLaneProps {
 }
 
 const laneHeight = 24;
-const ribbonHeight = 5;
 
 /** Renders the changes above all charts of a panel, and the ribbon of what served, on the axis of these charts. */
 export function ChangeLane({ range, markers, parts, room }: ChangeLaneProps) {
@@ -38,19 +31,7 @@ export function ChangeLane({ range, markers, parts, room }: ChangeLaneProps) {
       {width > 0 && (
         <>
           <MarkerLane plot={plot} markers={shown} />
-          {parts.map(({ from, to, label, colour, opacity }) => {
-            const [left, right] = [xOf(plot, Math.max(from, range.from)), xOf(plot, Math.min(to, range.to))];
-            return (
-              <span
-                className={classes.part}
-                role="img"
-                aria-label={`${label} served`}
-                title={`${label} served`}
-                style={{ left, top, width: Math.max(1, right - left - 1), background: colour, opacity }}
-                key={from}
-              />
-            );
-          })}
+          <Ribbon plot={plot} parts={parts} top={top} />
           {parts.length > 0 && room.right >= 60 && (
             <span className={classes.name} style={{ left: plot.left + plot.width + 7, top: top - 5 }}>
               served by

@@ -10,6 +10,7 @@ import { tableOf } from "./line-table.ts";
 import type { Marker } from "./markers.ts";
 import { countNotAboveZero } from "./picture.ts";
 import { extent, lastPoint, type Range, type Series, widen } from "./prepare.ts";
+import type { RibbonPart } from "./ribbon.tsx";
 import { type SeriesStyle, styleSeries } from "./series-style.ts";
 import { summarise, type Threshold } from "./summary.ts";
 import type { NamedMoment, XKind } from "./x-axis.ts";
@@ -60,6 +61,8 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   room?: { left: number; right: number } | undefined;
   /** Draws only the lines of the markers: a lane above all charts of the panel names them. */
   hasLane?: boolean;
+  /** What served when, as a band over the plot. */
+  ribbon?: readonly RibbonPart[] | undefined;
   /** Whether a list beside the chart names the lines, so that it needs no legend. */
   isNamedElsewhere?: boolean;
 }

@@ -12,6 +12,7 @@ import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
 import { pictureOf, valueExtent } from "./picture.ts";
 import { lastPoint, measured, namedGaps, type Range, rangesBeyond, type Series } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
+import { Ribbon, ribbonHeight } from "./ribbon.tsx";
 import type { SeriesStyle } from "./series-style.ts";
 import { seriesTooltip } from "./series-tooltip.tsx";
 import { extentTicks, tickLabels } from "./ticks.ts";
@@ -39,6 +40,7 @@ export function LinePlot(props: LinePlotProps) {
     thresholds = [],
     markers = [],
     shades = [],
+    ribbon = [],
     x = "time",
     log = false,
   } = props;
@@ -55,7 +57,7 @@ export function LinePlot(props: LinePlotProps) {
   const room = {
     left: props.room?.left ?? axisWidth(labels),
     right: props.room?.right ?? (maxEndLength > 0 ? maxEndLength * 6.6 + 12 : 10),
-    top: markers.length > 0 && !props.hasLane ? laneHeight : 8,
+    top: (markers.length > 0 && !props.hasLane ? laneHeight : 8) + (ribbon.length > 0 ? ribbonHeight + 3 : 0),
   };
   const values = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
   const plot = placePlot({ width, height }, room, [range.from, range.to], values, log);
@@ -141,6 +143,7 @@ export function LinePlot(props: LinePlotProps) {
         })}
         {seriesTooltip({ series, styles, axis, unit })}
       </LinesOf>
+      <Ribbon plot={plot} parts={ribbon} top={plot.top - ribbonHeight - 3} />
       <MarkerLane plot={plot} markers={markers} isNamed={!props.hasLane} />
       <UnplottableMarks plot={plot} series={series} />
       <GapNames

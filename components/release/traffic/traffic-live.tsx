@@ -9,9 +9,9 @@ import { type ChartedTraffic, useTrafficCharts } from "./use-traffic-charts.tsx"
 
 /** Renders the summary strip and charts of an endpoint, reloaded over time and after each deployment. */
 export function TrafficLive(props: ChartedTraffic) {
-  const { traffic, span, charts, common: all, stale } = useTrafficCharts(props);
+  const { traffic, span, charts, served, common: all, stale } = useTrafficCharts(props);
   const gpus = traffic && gpuCharts(traffic, span);
-  const common = { ...all, height: 170 };
+  const common = { ...all, height: 170, ribbon: served };
   return (
     <>
       {stale}

@@ -2,13 +2,9 @@
 
 import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
 import { NearestTime } from "#components/serve/endpoints/nearest-time.tsx";
+import { servedRibbon } from "#components/serve/endpoints/served-ribbon.ts";
 import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
-import {
-  deploymentMarkers,
-  servedSpans,
-  type TrafficCharts,
-  trafficCharts,
-} from "#components/serve/endpoints/traffic-series.ts";
+import { deploymentMarkers, type TrafficCharts, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
 import { useHiddenVersions } from "#components/serve/endpoints/use-hidden-versions.ts";
 import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import { versionLabel } from "#components/serve/endpoints/version-label.ts";
@@ -52,7 +48,7 @@ export function useTrafficCharts({ endpoint, servingId, history, rollouts, range
     traffic,
     span,
     charts: traffic && without(hidden, traffic, history[0], trafficCharts(traffic, servingId, span)),
-    served: servedSpans(history, span),
+    served: servedRibbon(history, span),
     common: {
       onZoom,
       range: span,

@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { AreaChart } from "#components/charts/area-chart.tsx";
 import { ChangeLane } from "#components/charts/change-lane.tsx";
 import { LineChart } from "#components/charts/line-chart.tsx";
-import { styleVersions } from "#components/charts/series-style.ts";
 import { type ChartedTraffic, useTrafficCharts } from "#components/release/traffic/use-traffic-charts.tsx";
 import { ErrorsTile, LatencyTile, RequestsTile } from "#components/serve/endpoints/traffic-strip.tsx";
 import { MetricStrip, MetricTileSkeleton } from "#components/ui/metric-tile.tsx";
@@ -28,8 +27,6 @@ export function HealthLive({ tiles, beside, ...charted }: HealthLiveProps) {
   // The key beside the tabs names the versions, but not those drawn together.
   const isNamedElsewhere = charts?.rate.every(({ id }) => id !== "rest") ?? true;
   const common = { ...all, bare: true, height: 150, room, hasLane: true, isNamedElsewhere };
-  const newestFirst = served.toReversed();
-  const styles = styleVersions(newestFirst);
   return (
     <>
       {stale}
@@ -48,16 +45,7 @@ export function HealthLive({ tiles, beside, ...charted }: HealthLiveProps) {
       <Columns columns="minmax(0, 1fr) 320px">
         <Panel title="Health by version" subtitle={`${range.words}; drag to zoom, double-click to go back`}>
           <Stack>
-            <ChangeLane
-              range={all.range}
-              markers={all.markers}
-              parts={newestFirst.map((part, index) => ({
-                ...part,
-                colour: styles[index]?.colour ?? "",
-                opacity: styles[index]?.opacity,
-              }))}
-              room={room}
-            />
+            <ChangeLane range={all.range} markers={all.markers} parts={served} room={room} />
             <LineChart
               {...common}
               title="Failing requests"

@@ -2,8 +2,10 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
+import { servedRibbon } from "#components/serve/endpoints/served-ribbon.ts";
 import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import type { Wire } from "#components/ui/wire.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { QualityHistory, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { historySeries, immatureRange, labelSeries } from "./history-series.ts";
@@ -19,12 +21,14 @@ interface QualityChartProps {
   history: Wire<QualityHistory>;
   summary: Pick<Wire<QualitySummary>, "metric" | "objective" | "reference">;
   markers?: readonly Marker[];
+  /** What was deployed when, newest first, for the ribbon over the chart. */
+  deployments?: readonly Pick<Wire<Deployment>, "modelName" | "version" | "deployedAt">[];
   /** Whether its tab widens ranges by itself: then it shows what was dragged. */
   isExact?: boolean;
 }
 
 /** Renders estimated and realised quality; where labels are pending, only the estimate on a shaded background. Below, label coverage. */
-export function QualityChart({ history, summary, markers = [], isExact = false }: QualityChartProps) {
+export function QualityChart({ history, summary, markers = [], deployments = [], isExact = false }: QualityChartProps) {
   const onZoom = useRangeZoom(isExact);
   const { metric, objective, reference } = summary;
   const immature = immatureRange(history);
@@ -45,6 +49,7 @@ export function QualityChart({ history, summary, markers = [], isExact = false }
         series={historySeries(history)}
         range={range}
         onZoom={onZoom}
+        ribbon={range && servedRibbon(deployments, range)}
         thresholds={line.value === null ? [] : [{ value: charted(metric, line.value) ?? 0, label: line.label }]}
         markers={markers}
         shades={immature ? [{ ...immature, label: "labels pending" }] : []}

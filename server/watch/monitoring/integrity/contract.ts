@@ -77,7 +77,7 @@ export const FeatureIntegrity = z.object({
 });
 export type FeatureIntegrity = z.infer<typeof FeatureIntegrity>;
 
-export const integrityRanges = ["1h", "6h", "24h", "7d", "30d"] as const;
+const integrityRanges = ["1h", "6h", "24h", "7d", "30d"] as const;
 export const IntegrityRange = z.enum(integrityRanges);
 export type IntegrityRange = z.infer<typeof IntegrityRange>;
 

@@ -1,6 +1,6 @@
 import type { Marker } from "#components/charts/markers.ts";
 import { Columns, Stack } from "#components/ui/page-head.tsx";
-import { toWire } from "#components/ui/wire.ts";
+import { toWire, type Wire } from "#components/ui/wire.ts";
 import { monitorHref } from "#components/watch/monitoring/drift/addresses.ts";
 import type { QualityView } from "#components/watch/monitoring/quality/addresses.ts";
 import { AnalysesPanel } from "#components/watch/monitoring/quality/analyses/analyses-panel.tsx";
@@ -16,6 +16,7 @@ import { QualityChart } from "#components/watch/monitoring/quality/quality-chart
 import { QualityTiles } from "#components/watch/monitoring/quality/quality-tiles.tsx";
 import { SegmentsPanel } from "#components/watch/monitoring/quality/segments-panel.tsx";
 import { CutOffPanel } from "#components/watch/monitoring/quality/threshold-panel.tsx";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
 import type { FairnessWeeks } from "#server/watch/monitoring/quality/fairness/contract.ts";
 import type { QualityBoard } from "#server/watch/monitoring/quality/queries.ts";
@@ -26,12 +27,23 @@ interface BoardPanelsProps {
   analyses: Analysis[] | undefined;
   weeks: FairnessWeeks | undefined;
   requestState: RequestState;
+  /** Newest first. */
+  deployments: Wire<Deployment>[];
   name: string;
   view: QualityView;
 }
 
 /** Renders the evidence, from the two curves down to individual classes and groups. */
-export function BoardPanels({ board, markers, analyses, weeks, requestState, name, view }: BoardPanelsProps) {
+export function BoardPanels({
+  board,
+  markers,
+  analyses,
+  weeks,
+  requestState,
+  deployments,
+  name,
+  view,
+}: BoardPanelsProps) {
   const { summary, history, detail, parts, maturity } = board;
   const settingsHref = monitorHref(name);
   return (
@@ -44,7 +56,13 @@ export function BoardPanels({ board, markers, analyses, weeks, requestState, nam
         </ul>
       )}
       <QualityTiles summary={summary} />
-      <QualityChart history={toWire(history)} summary={toWire(summary)} markers={markers} isExact />
+      <QualityChart
+        history={toWire(history)}
+        summary={toWire(summary)}
+        markers={markers}
+        deployments={deployments}
+        isExact
+      />
       <Columns columns="1fr 1fr">
         <Stack>
           <MetricsPanel detail={detail} endpoint={name} view={view} />

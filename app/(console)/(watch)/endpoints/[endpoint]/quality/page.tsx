@@ -14,6 +14,7 @@ import { Link } from "#components/ui/link.tsx";
 import { TabHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
+import { toWire } from "#components/ui/wire.ts";
 import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import { endpointQualityHref, type QualityView } from "#components/watch/monitoring/quality/addresses.ts";
 import { QualityBadge } from "#components/watch/monitoring/quality/quality-state.tsx";
@@ -112,6 +113,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
           markers={markers}
           analyses={analyses}
           requestState={requestState}
+          deployments={toWire(endpoint.history)}
           name={name}
           view={view}
           weeks={weeks}
