@@ -1,8 +1,10 @@
 "use client";
 
 import { ChartFrame } from "#components/charts/chart-frame.tsx";
+import { DragZoom } from "#components/charts/drag-zoom.tsx";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import { formatNumber } from "#components/ui/format.ts";
-import { formatAbsolute } from "#components/ui/format-time.ts";
+import { formatAbsolute, formatUntil } from "#components/ui/format-time.ts";
 import { useHydrated } from "#components/ui/now.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { DriftHistory } from "#server/watch/monitoring/drift/report/contract.ts";
@@ -72,6 +74,7 @@ interface BarsProps extends Pick<Wire<DriftHistory>, "windows" | "ordinary" | "l
 }
 
 function Bars({ windows, ordinary, length, width, height, zone }: BarsProps) {
+  const onZoom = useRangeZoom();
   const at = (start: string) => Math.round(new Date(start).getTime() / stepMs[length]);
   const [first, last] = [at(windows[0]?.start ?? ""), at(windows.at(-1)?.start ?? "")];
   const step = (width - right) / Math.max(1, last - first + 1);
@@ -79,47 +82,51 @@ function Bars({ windows, ordinary, length, width, height, zone }: BarsProps) {
   const y = (psi: number) => height - 1 - (psi / most) * (height - top - 1);
   const bar = Math.max(2, Math.min(6, step * 0.5));
   const newest = windows.at(-1);
+  const domain = [first * stepMs[length], (last + 1) * stepMs[length]] as const;
+  const plot = { left: 0, top: 0, width: width - right, height, domain, values: [0, most] as const };
   return (
-    <svg className={classes.chart} width={width} height={height} aria-hidden="true">
-      {ordinary !== null && (
-        <>
-          <rect
-            className={classes.ordinary}
-            x={0}
-            y={y(ordinary)}
-            width={width - right}
-            height={height - y(ordinary)}
-          />
-          <text className={classes.tick} x={2} y={Math.max(11, y(ordinary) - 4)}>
-            normal range
-          </text>
-        </>
-      )}
-      <path className={classes.grid} d={`M0 ${height - 0.5}H${width - right}`} />
-      {windows.map(({ start, psi, state }) => {
-        if (psi === null) return null;
-        const x = (at(start) - first + 0.5) * step;
-        const isAlarm = state === "drift" || state === "expected";
-        return (
-          <g key={start}>
+    <DragZoom plot={plot} height={height} onZoom={onZoom} nameOf={(at) => formatUntil(at, domain[1], zone)}>
+      <svg className={classes.chart} width={width} height={height} aria-hidden="true">
+        {ordinary !== null && (
+          <>
             <rect
-              className={isAlarm ? classes.alarm : classes.past}
-              x={x - bar / 2}
-              y={Math.min(y(psi), height - 2)}
-              width={bar}
-              height={Math.max(1, height - 1 - y(psi))}
-            >
-              <title>{`${formatAbsolute(new Date(start), zone)}: ${formatNumber(psi)}`}</title>
-            </rect>
-            {isAlarm && <path className={classes.alarm} d={`M${x} ${y(psi) - 9}l4.5 8h-9Z`} />}
-          </g>
-        );
-      })}
-      {newest?.psi !== null && newest !== undefined && (
-        <text className={classes.now} x={width - right + 6} y={Math.max(12, y(newest.psi) + 4)}>
-          {formatNumber(newest.psi)}
-        </text>
-      )}
-    </svg>
+              className={classes.ordinary}
+              x={0}
+              y={y(ordinary)}
+              width={width - right}
+              height={height - y(ordinary)}
+            />
+            <text className={classes.tick} x={2} y={Math.max(11, y(ordinary) - 4)}>
+              normal range
+            </text>
+          </>
+        )}
+        <path className={classes.grid} d={`M0 ${height - 0.5}H${width - right}`} />
+        {windows.map(({ start, psi, state }) => {
+          if (psi === null) return null;
+          const x = (at(start) - first + 0.5) * step;
+          const isAlarm = state === "drift" || state === "expected";
+          return (
+            <g key={start}>
+              <rect
+                className={isAlarm ? classes.alarm : classes.past}
+                x={x - bar / 2}
+                y={Math.min(y(psi), height - 2)}
+                width={bar}
+                height={Math.max(1, height - 1 - y(psi))}
+              >
+                <title>{`${formatAbsolute(new Date(start), zone)}: ${formatNumber(psi)}`}</title>
+              </rect>
+              {isAlarm && <path className={classes.alarm} d={`M${x} ${y(psi) - 9}l4.5 8h-9Z`} />}
+            </g>
+          );
+        })}
+        {newest?.psi !== null && newest !== undefined && (
+          <text className={classes.now} x={width - right + 6} y={Math.max(12, y(newest.psi) + 4)}>
+            {formatNumber(newest.psi)}
+          </text>
+        )}
+      </svg>
+    </DragZoom>
   );
 }
