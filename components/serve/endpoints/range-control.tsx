@@ -174,7 +174,7 @@ function RangeLabel({ range, now }: { range: ShownRange; now: number }) {
   const date = (at: number) => formatUntil(at, at - 2 * dayMs, zone).replace(/, .*$/, "");
   return (
     <>
-      {!range.fixed && <span>Last {range.label}</span>}
+      {range.fixed ? <span className={classes.brief}>{range.label}</span> : <span>Last {range.label}</span>}
       <span className={classes.times}>
         {isLong
           ? `${date(from)}–${date(to)}`
