@@ -16,7 +16,8 @@ import {
   getExperimentSummary,
   listExperimentSummaries,
 } from "#server/develop/tracking/tables/experiment-queries.ts";
-import { CurveColumns, maxChartedRuns, maxCurveKeys } from "#server/develop/tracking/workspace/contract.ts";
+import { maxChartedRuns, maxCurveKeys } from "#server/develop/tracking/workspace/constants.ts";
+import { CurveColumns } from "#server/develop/tracking/workspace/contract.ts";
 import { getChartCurves } from "#server/develop/tracking/workspace/queries.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { route } from "./route.ts";

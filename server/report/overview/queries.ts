@@ -2,7 +2,7 @@ import { and, count, countDistinct, desc, eq, gte, isNull, lt, sql } from "drizz
 import { deployments, endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { weekMs } from "#server/base/durations.ts";
-import { silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
+import { silentAfterMs } from "#server/develop/tracking/runs/constants.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { isReturn } from "#server/release/outcomes/is-return.ts";
 import type { EndpointState } from "#server/respond/endpoint-states/contract.ts";

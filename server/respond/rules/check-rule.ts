@@ -2,7 +2,7 @@ import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { alertRules, labelProjects, runbooks, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { findingKinds } from "#server/develop/tracking/health/contract.ts";
+import { findingKinds } from "#server/develop/tracking/health/constants.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { watchedEndpoints } from "../../alerting/alerts/rules/watched-endpoints.ts";
 import type { AlertRuleSpec, CreateAlertRule } from "./contract.ts";

@@ -1,5 +1,6 @@
 import type { ActionState } from "#components/ui/action-state.ts";
-import { type BulkStep, type ChosenRuns, maxPerStep } from "#server/develop/tracking/bulk/contract.ts";
+import { maxPerStep } from "#server/develop/tracking/bulk/constants.ts";
+import type { BulkStep, ChosenRuns } from "#server/develop/tracking/bulk/contract.ts";
 
 /** Runs that are chosen: by their ids, or all that a filter finds. */
 export type Choice = { runIds: readonly string[] } | { filter: string };

@@ -4,7 +4,7 @@ import { Button, Textarea } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { Markdown } from "#components/ui/markdown.tsx";
+import { LazyMarkdown } from "#components/ui/lazy-markdown.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
@@ -54,7 +54,7 @@ export function RunNote({ run: initial, why, save }: RunNoteProps) {
           }}
         />
       ) : note ? (
-        <Markdown>{note}</Markdown>
+        <LazyMarkdown>{note}</LazyMarkdown>
       ) : (
         <p className="lw-small lw-quiet">Why you started this run and what it showed.</p>
       )}

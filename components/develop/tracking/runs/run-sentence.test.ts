@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type RunInfo, silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
+import { silentAfterMs } from "#server/develop/tracking/runs/constants.ts";
+import type { RunInfo } from "#server/develop/tracking/runs/contract.ts";
 import { runSentence } from "./run-sentence.ts";
 
 const metric = { key: "val_accuracy", value: 0.9412, step: 23, timestamp: 1 };

@@ -1,5 +1,6 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import { type RunStatus, silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
+import { silentAfterMs } from "#server/develop/tracking/runs/constants.ts";
+import type { RunStatus } from "#server/develop/tracking/runs/contract.ts";
 
 export interface RunStateOf {
   status: RunStatus;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type RunInfo, silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
+import { silentAfterMs } from "#server/develop/tracking/runs/constants.ts";
+import type { RunInfo } from "#server/develop/tracking/runs/contract.ts";
 import type { RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { runState } from "./run-state.ts";
 import { cellValue, decimalsOf, formatMetric, reasonSpan, tookMs } from "./run-values.ts";

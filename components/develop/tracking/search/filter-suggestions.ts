@@ -1,13 +1,9 @@
 import type { Completion } from "#components/ui/use-completion.ts";
 import { readJson } from "#components/ui/wire.ts";
-import { findingKinds } from "#server/develop/tracking/health/contract.ts";
-import { runStatuses } from "#server/develop/tracking/runs/contract.ts";
-import {
-  type FieldKind,
-  type FieldValue,
-  fieldKinds,
-  type RunFields,
-} from "#server/develop/tracking/tables/contract.ts";
+import { findingKinds } from "#server/develop/tracking/health/constants.ts";
+import { runStatuses } from "#server/develop/tracking/runs/constants.ts";
+import { fieldKinds } from "#server/develop/tracking/tables/constants.ts";
+import type { FieldKind, FieldValue, RunFields } from "#server/develop/tracking/tables/contract.ts";
 import { type CompletionPosition, completionAt, readField } from "./filter-completion.ts";
 import { fieldOf, quoted } from "./run-clauses.ts";
 

@@ -1,10 +1,6 @@
 import { formatCount } from "#components/ui/format.ts";
-import {
-  type FieldKind,
-  fixedRunColumns,
-  type RunColumns,
-  type RunField,
-} from "#server/develop/tracking/tables/contract.ts";
+import { fixedRunColumns } from "#server/develop/tracking/tables/constants.ts";
+import type { FieldKind, RunColumns, RunField } from "#server/develop/tracking/tables/contract.ts";
 import { columnName } from "./column-names.ts";
 
 export interface ColumnChoice {

@@ -6,12 +6,8 @@ import { IconColumns3, IconSearch } from "@tabler/icons-react";
 import { startTransition, useEffect, useOptimistic, useState } from "react";
 import { formatCountOf } from "#components/ui/format.ts";
 import { keysAreFree } from "#components/ui/keys.ts";
-import {
-  type FieldKind,
-  fieldKinds,
-  fixedRunColumns,
-  type RunColumns,
-} from "#server/develop/tracking/tables/contract.ts";
+import { fieldKinds, fixedRunColumns } from "#server/develop/tracking/tables/constants.ts";
+import type { FieldKind, RunColumns } from "#server/develop/tracking/tables/contract.ts";
 import type { RunView } from "../views/run-view.ts";
 import { movedBy, movedTo, onlyDiffering, pickerRows, toggled } from "./column-choices.ts";
 import { ColumnList } from "./column-list.tsx";

@@ -4,7 +4,7 @@ import { Button, Popover, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconChevronDown, IconSearch, IconStack2 } from "@tabler/icons-react";
 import { useState } from "react";
-import { groupAttributes } from "#server/develop/tracking/tables/contract.ts";
+import { groupAttributes } from "#server/develop/tracking/tables/constants.ts";
 import { columnName } from "./column-names.ts";
 import classes from "./group-menu.module.css";
 import { noChoiceReason } from "./group-text.ts";

@@ -1,4 +1,4 @@
-import { isGroupable } from "#server/develop/tracking/tables/contract.ts";
+import { isGroupable } from "#server/develop/tracking/tables/constants.ts";
 import { columnName, fixedColumns } from "./column-names.ts";
 
 const instead = "Group by a parameter, tag, status, user or dataset.";

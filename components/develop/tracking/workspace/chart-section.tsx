@@ -7,7 +7,7 @@ import { type ReactNode, useState } from "react";
 import { plural } from "#components/ui/format.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { FailedState } from "#components/ui/states.tsx";
-import { maxCurveKeys } from "#server/develop/tracking/workspace/contract.ts";
+import { maxCurveKeys } from "#server/develop/tracking/workspace/constants.ts";
 import type { CurveView } from "../metrics/curve-view.ts";
 import { BarPanel } from "./bar-panel.tsx";
 import type { Band, ChartLine } from "./chart-lines.ts";

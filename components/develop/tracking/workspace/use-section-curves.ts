@@ -5,7 +5,8 @@ import { useEffect, useEffectEvent } from "react";
 import type { Range } from "#components/charts/prepare.ts";
 import { useLive } from "#components/shell/live-events.tsx";
 import { readJson } from "#components/ui/wire.ts";
-import { type CurveColumns, maxCurveKeys } from "#server/develop/tracking/workspace/contract.ts";
+import { maxCurveKeys } from "#server/develop/tracking/workspace/constants.ts";
+import type { CurveColumns } from "#server/develop/tracking/workspace/contract.ts";
 import type { CurveView } from "../metrics/curve-view.ts";
 
 /** Curves of a metric by the id of their run. */

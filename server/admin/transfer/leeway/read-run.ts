@@ -1,4 +1,4 @@
-import { runStatuses } from "#server/develop/tracking/runs/contract.ts";
+import { runStatuses } from "#server/develop/tracking/runs/constants.ts";
 import type { SourceFile, SourceRun } from "../source.ts";
 import { fingerprintOf } from "./artifact-file.ts";
 import type { RunDetails } from "./format.ts";

@@ -7,7 +7,7 @@ import { auditedActions, expectRefusal } from "../../../testing/fixtures/trackin
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { deleteExperiment } from "../experiments/delete-experiment.ts";
 import { countRuns } from "../runs/find-runs.ts";
-import { maxPerStep } from "./contract.ts";
+import { maxPerStep } from "./constants.ts";
 import { deleteRuns } from "./delete-runs.ts";
 import { restoreRuns } from "./restore-runs.ts";
 import { tagRuns } from "./tag-runs.ts";

@@ -4,7 +4,8 @@ import { DomainError } from "#server/base/errors.ts";
 import type { ViewType } from "../contract.ts";
 import { runCondition } from "../runs/find-runs.ts";
 import { runSearch } from "../search/compile.ts";
-import { type ChosenRuns, maxPerStep } from "./contract.ts";
+import { maxPerStep } from "./constants.ts";
+import type { ChosenRuns } from "./contract.ts";
 
 /**
  * Locks the runs of one step, in the order of their ids, which prevents deadlocks between two steps. Steps iterate over ids and not over an

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { limits } from "#server/base/limits.ts";
-
-/** Maximum number of runs per step; the next step continues after the last one. */
-export const maxPerStep = 500;
+import { maxPerStep } from "./constants.ts";
 
 /** Some runs of one experiment: those named, or all that a filter finds. */
 export const ChosenRuns = z.object({

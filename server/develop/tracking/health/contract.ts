@@ -1,8 +1,7 @@
 import { z } from "zod";
+import { type FindingKind, findingKinds } from "./constants.ts";
 
-/** Kinds of findings about a run, worst first. */
-export const findingKinds = ["nan", "infinite", "exploding", "diverging", "stalled", "silent", "plateau"] as const;
-export type FindingKind = (typeof findingKinds)[number];
+export type { FindingKind };
 
 /** Problem with a run. Times are integer milliseconds since 1970, UTC. */
 export const RunFinding = z.object({

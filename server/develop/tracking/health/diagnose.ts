@@ -1,5 +1,5 @@
 import type { Run } from "../runs/contract.ts";
-import { findingKinds } from "./contract.ts";
+import { findingKinds } from "./constants.ts";
 import { detectDiverging } from "./detect-diverging.ts";
 import { detectExploding } from "./detect-exploding.ts";
 import { detectNoNumber } from "./detect-no-number.ts";

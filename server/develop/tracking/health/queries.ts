@@ -3,7 +3,8 @@ import { experiments, runFindings, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { type FindingOfRun, findingKinds, ListRunFindings, ListWorkspaceFindings, RunFinding } from "./contract.ts";
+import { findingKinds } from "./constants.ts";
+import { type FindingOfRun, ListRunFindings, ListWorkspaceFindings, RunFinding } from "./contract.ts";
 
 /** Maximum time since the end of a run that still needs attention. */
 const recentMs = 7 * dayMs;

@@ -1,7 +1,8 @@
 import { minuteMs } from "#server/base/durations.ts";
 import type { KeyValue } from "../contract.ts";
-import { silentAfterMs } from "../runs/contract.ts";
-import { type FindingKind, findingKinds } from "./contract.ts";
+import { silentAfterMs } from "../runs/constants.ts";
+import { findingKinds } from "./constants.ts";
+import type { FindingKind } from "./contract.ts";
 
 /** Thresholds beyond which there is a finding. */
 export interface Thresholds {

@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { minuteMs } from "#server/base/durations.ts";
 import { limits } from "#server/base/limits.ts";
 import { KeyValue } from "../contract.ts";
 import { LatestMetric } from "../metrics/contract.ts";
 import { loggedModelStatuses } from "../models/contract.ts";
 import { atMost } from "../text-limit.ts";
+import { type RunStatus, runStatuses } from "./constants.ts";
 
-export const runStatuses = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"] as const;
-export type RunStatus = (typeof runStatuses)[number];
+export type { RunStatus };
 
 export const RunInfo = z.object({
   id: z.string(),
@@ -64,9 +63,6 @@ export const WriteNote = z.object({
   note: z.string().max(limits.textLength).trim().pipe(atMost(8000, "note")),
 });
 export type WriteNote = z.input<typeof WriteNote>;
-
-/** A running run that has written nothing for this long may be dead. An epoch that takes longer is rare. */
-export const silentAfterMs = 15 * minuteMs;
 
 /** Data related to a run besides what it logged itself. */
 export const RunRelatives = z.object({

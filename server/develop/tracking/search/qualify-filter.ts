@@ -1,7 +1,8 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { runVocabulary } from "../runs/vocabulary.ts";
-import { type FieldKind, fieldKinds } from "../tables/contract.ts";
+import { fieldKinds } from "../tables/constants.ts";
+import type { FieldKind } from "../tables/contract.ts";
 import { searchRunFields } from "../tables/field-queries.ts";
 import { type BareName, findBareNames } from "./parse-filter.ts";
 

@@ -1,5 +1,6 @@
 import { chooseHeadline, guessDirection } from "../headline.ts";
-import { fixedRunColumns, type ParamUse, type RunColumns, type RunTable } from "./contract.ts";
+import { fixedRunColumns } from "./constants.ts";
+import type { ParamUse, RunColumns, RunTable } from "./contract.ts";
 
 /** Maximum number of params shown by default. */
 const maxParams = 3;

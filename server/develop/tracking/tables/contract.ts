@@ -2,6 +2,9 @@ import { z } from "zod";
 import type { RunFinding } from "../health/contract.ts";
 import type { Direction, MetricValue } from "../metrics/contract.ts";
 import type { RunInfo } from "../runs/contract.ts";
+import { type FieldKind, fieldKinds } from "./constants.ts";
+
+export type { FieldKind };
 
 /** A metric, and how many runs have it. */
 export interface MetricUse {
@@ -23,10 +26,6 @@ export interface RunColumns {
   /** Number of metrics and params in total; the lists hold the most common ones. */
   keys: number;
 }
-
-/** Kinds of fields for columns of a table of runs, filters and groups. */
-export const fieldKinds = ["metric", "param", "tag"] as const;
-export type FieldKind = (typeof fieldKinds)[number];
 
 /** A key that runs of an experiment have. */
 export const RunField = z.object({
@@ -60,14 +59,6 @@ export type SearchRunFields = z.input<typeof SearchRunFields>;
 /** Value of a field, with its number of runs; most common first. */
 export const FieldValue = z.object({ value: z.string(), runs: z.number() });
 export type FieldValue = z.infer<typeof FieldValue>;
-
-/** Attributes that runs can be grouped by, besides "params.<key>" and "tags.<key>". */
-export const groupAttributes = ["status", "by", "dataset"] as const;
-
-/** Returns whether runs can be grouped by a column. */
-export function isGroupable(by: string): boolean {
-  return /^(params|tags)\../s.test(by) || groupAttributes.some((attribute) => attribute === by);
-}
 
 /** Runs that have one value in common. */
 export interface GroupOfRuns {
@@ -128,9 +119,6 @@ export const GroupRuns = z.object({
   limit: z.number().int().min(1).max(500).default(100),
 });
 export type GroupRuns = z.input<typeof GroupRuns>;
-
-/** Columns of a table of runs that are always there to choose; others are "metrics.<key>", "curve.<key>", "params.<key>", "tags.<key>". */
-export const fixedRunColumns = ["status", "started", "took", "dataset", "commit", "by", "version"] as const;
 
 /** A row of a table of runs, with what its columns show. */
 export interface RunTableRow {

@@ -3,7 +3,7 @@ import { experimentTags } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import type { ExperimentHead } from "../experiments/contract.ts";
-import { silentAfterMs } from "../runs/contract.ts";
+import { silentAfterMs } from "../runs/constants.ts";
 import { shownUser } from "../runs/shown-user.ts";
 
 interface Counts extends Record<string, unknown> {

@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { DomainError } from "#server/base/errors.ts";
 import { shownUser } from "../runs/shown-user.ts";
-import { type GroupOfRuns, groupAttributes } from "./contract.ts";
+import { groupAttributes } from "./constants.ts";
+import type { GroupOfRuns } from "./contract.ts";
 
 interface GroupSubject {
   /** To be added after "from runs". */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { experiments, experimentTags } from "#db/schema/index.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
-import { silentAfterMs } from "../runs/contract.ts";
+import { silentAfterMs } from "../runs/constants.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { listNanStarts, listSmallCurves } from "./curve-queries.ts";
 import { getExperimentSummary, listExperimentSummaries } from "./experiment-queries.ts";

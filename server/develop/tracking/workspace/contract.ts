@@ -3,12 +3,6 @@ import type { Direction, MetricValue } from "../metrics/contract.ts";
 import type { RunInfo } from "../runs/contract.ts";
 import type { RunTable } from "../tables/contract.ts";
 
-/** Maximum number of runs in the charts of an experiment: more lines cannot be told apart, and a filter narrows them down. */
-export const maxChartedRuns = 60;
-
-/** Maximum number of metrics of one request for curves. */
-export const maxCurveKeys = 12;
-
 /** A run in the legend of the charts. */
 export interface ChartedRun {
   run: RunInfo;

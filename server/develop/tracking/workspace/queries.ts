@@ -6,9 +6,11 @@ import { guessDirection } from "../headline.ts";
 import type { MetricCurve } from "../metrics/contract.ts";
 import { getMetricCurves } from "../metrics/curve-queries.ts";
 import { asMetricValue } from "../metrics/metric-value.ts";
-import { isGroupable, type RunTable, type RunTableRow } from "../tables/contract.ts";
+import { isGroupable } from "../tables/constants.ts";
+import type { RunTable, RunTableRow } from "../tables/contract.ts";
 import { getRunTable } from "../tables/run-table.ts";
-import { type ChartedMetric, type CurveColumns, maxChartedRuns, type RunWorkspace } from "./contract.ts";
+import { maxChartedRuns } from "./constants.ts";
+import type { ChartedMetric, CurveColumns, RunWorkspace } from "./contract.ts";
 import { groupBySeed, groupByValue, type RunToGroup, ungrouped } from "./group-charted.ts";
 
 interface WorkspaceQuestion {

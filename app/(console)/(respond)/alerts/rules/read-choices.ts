@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { findingKinds } from "#server/develop/tracking/health/contract.ts";
+import { findingKinds } from "#server/develop/tracking/health/constants.ts";
 import { listLabelProjects } from "#server/improve/labelling/projects/queries.ts";
 import { listTeams } from "#server/platform/teams/queries.ts";
 import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
