@@ -5,7 +5,7 @@ import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { SweepDetails } from "#server/improve/training/sweeps/contract.ts";
 import { jobHref, newJobHref } from "../addresses.ts";
-import { describeImportance } from "./sweep-text.ts";
+import { describeBest, describeShare } from "./sweep-text.ts";
 import classes from "./sweeps.module.css";
 
 /** Shows the best trial with the exact values of its parameters, and leads to a job with them. */
@@ -63,9 +63,9 @@ export function BestPanel({ sweep: { best, spec, fixed } }: { sweep: Pick<SweepD
 }
 
 /** Trials with a value, below which nothing is said. docs/spec/training.md section 11 */
-const minTrials = 10;
+const minTrials = 20;
 
-/** Shows how much of the differences of the metric each parameter explains, and how likely that is chance. */
+/** Shows how much of the differences of the metric each parameter explains, how sure that is, and where the metric is best. */
 export function ImportancePanel({ sweep }: { sweep: Pick<SweepDetails, "importance" | "spec" | "list"> }) {
   const { importance, spec, list } = sweep;
   const measured = list.filter(({ metric }) => metric !== null).length;
@@ -81,24 +81,37 @@ export function ImportancePanel({ sweep }: { sweep: Pick<SweepDetails, "importan
           <ul className={classes.importance} aria-label="Importance of parameters, greatest first">
             {importance.map((each) => (
               <li key={each.parameter}>
-                <code>{each.parameter}</code>
-                <span className="lw-number">{describeImportance(each)}</span>
-                <span className={classes.track} data-chance={(each.p ?? 1) >= 0.05 || undefined} aria-hidden="true">
-                  <span style={{ width: `${(each.share ?? 0) * 100}%` }} />
+                <span className="lw-truncate">
+                  <code>{each.parameter}</code> <span className="lw-small lw-quiet">{describeBest(each)}</span>
+                </span>
+                <strong className="lw-number">{describeShare(each)}</strong>
+                <span className={classes.track} data-chance={each.best === null || undefined} aria-hidden="true">
+                  <span style={{ width: percent(each.share ?? 0) }} />
+                  {each.share !== null && each.error !== null && (
+                    <span
+                      className={classes.whisker}
+                      style={{
+                        left: percent(Math.max(0, each.share - each.error)),
+                        right: percent(Math.max(0, 1 - each.share - each.error)),
+                      }}
+                    />
+                  )}
                 </span>
               </li>
             ))}
           </ul>
           <p className={`${classes.note} lw-small lw-muted`}>
-            Share of the rank differences that a parameter explains on its own (Kruskal–Wallis). p is the probability of
-            such a share by chance: of 20 parameters without effect, about one has p below 0.05. Interactions are not
-            included, and trials that ended early count with the value they had reached.
+            Share of the rank differences that a parameter explains on its own (Kruskal–Wallis); the line is ± 1 standard
+            error. Requires {minTrials} trials. Interactions are not included, and trials that ended early count with the
+            value they had reached.
           </p>
         </>
       )}
     </Panel>
   );
 }
+
+const percent = (share: number) => `${share * 100}%`;
 
 /** Shows at which steps trials are compared, how many came there and how many went on. */
 export function RungsPanel({ sweep: { rungs, spec } }: { sweep: Pick<SweepDetails, "rungs" | "spec"> }) {

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Sweep, SweepTrial } from "#server/improve/training/sweeps/contract.ts";
 import {
+  describeBest,
   describeCounts,
-  describeImportance,
   describeKind,
   describeProgress,
+  describeShare,
   describeSweep,
   describeTrialEnd,
   formatParameter,
@@ -99,12 +100,16 @@ test("says why a trial ended", () => {
   expect(describeTrialEnd({ state: "failed", cause: "out-of-memory", comparison: null })).toBe("out of memory");
 });
 
-test("says how sure an importance is", () => {
-  expect(describeImportance({ share: 0.41, p: 0.0002 })).toBe("41%, p < 0.001");
-  expect(describeImportance({ share: 0.24, p: 0.0213 })).toBe("24%, p 0.021");
-  expect(describeImportance({ share: 0.09, p: 0.344 })).toBe("9%, may be chance (p 0.34)");
-  expect(describeImportance({ share: 0, p: 1 })).toBe("0%, may be chance (p 1.00)");
-  expect(describeImportance({ share: null, p: null })).toMatch("too few");
+test("says how much a parameter explains, and where the metric is best", () => {
+  expect(describeShare({ share: 0.41, error: 0.062 })).toBe("41% ± 6");
+  expect(describeShare({ share: 0.41, error: null })).toBe("41%");
+  expect(describeShare({ share: null, error: null })).toBe("–");
+  const found = { share: 0.4, p: 0.001 };
+  expect(describeBest({ ...found, best: { near: 0.000412 } })).toBe("best near 4.12e−4");
+  expect(describeBest({ ...found, best: { towards: "larger" } })).toBe("larger is better");
+  expect(describeBest({ ...found, best: { at: "convnext-nano" } })).toBe("best with convnext-nano");
+  expect(describeBest({ share: 0.09, p: 0.344, best: null })).toBe("may be chance (p 0.34)");
+  expect(describeBest({ share: null, p: null, best: null })).toMatch("too few");
 });
 
 test("formats parameters and durations", () => {

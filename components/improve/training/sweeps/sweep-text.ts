@@ -99,14 +99,18 @@ export function trialDuration({ startedAt, endedAt }: Pick<SweepTrial, "startedA
   return startedAt === null ? noValue : formatDuration(Math.max(0, (endedAt?.getTime() ?? now) - startedAt.getTime()));
 }
 
-/** A share with a larger probability may be chance. */
-const maxChance = 0.05;
-
 type Importance = NonNullable<SweepDetails["importance"]>[number];
 
-/** Says how much a parameter explains, and how likely chance alone explains as much: "41%, p 0.002", "9%, may be chance (p 0.34)". */
-export function describeImportance({ share, p }: Omit<Importance, "parameter">): string {
-  if (share === null || p === null) return "unknown: too few trials share a value";
-  const chance = p < 0.001 ? "p < 0.001" : `p ${formatNumber(p, { decimals: p < 0.1 ? 3 : 2 })}`;
-  return p < maxChance ? `${formatPercent(share)}, ${chance}` : `${formatPercent(share)}, may be chance (${chance})`;
+/** Formats how much a parameter explains, with its standard error: "41% ± 6". */
+export function describeShare({ share, error }: Pick<Importance, "share" | "error">): string {
+  if (share === null) return noValue;
+  return error === null ? formatPercent(share) : `${formatPercent(share)} ± ${formatNumber(Math.round(error * 100))}`;
+}
+
+/** Says where the metric is best along a parameter: "best near 4e−4", "larger is better"; or that nothing is known. */
+export function describeBest({ share, p, best }: Pick<Importance, "share" | "p" | "best">): string {
+  if (share === null || p === null) return "too few trials share a value";
+  if (best === null) return `may be chance (p ${formatNumber(p, { decimals: p < 0.1 ? 3 : 2 })})`;
+  if ("towards" in best) return `${best.towards} is better`;
+  return "near" in best ? `best near ${formatNumber(best.near)}` : `best with ${formatParameter(best.at)}`;
 }

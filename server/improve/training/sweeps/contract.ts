@@ -145,6 +145,24 @@ export const Sweep = z.object({
 });
 export type Sweep = z.infer<typeof Sweep>;
 
+const Importance = z.object({
+  parameter: z.string(),
+  /** Between 0 and 1; null where trials do not differ in it. */
+  share: z.number().nullable(),
+  /** Standard error of the share; null with it. */
+  error: z.number().nullable(),
+  /** Probability of a share at least as large without an effect; null with it. */
+  p: z.number().nullable(),
+  /** Where the metric is best: at a value, near a number, or towards one end of the scale; null where the share may be chance. */
+  best: z
+    .union([
+      z.object({ at: z.union([z.string(), z.number(), z.boolean()]) }),
+      z.object({ near: z.number() }),
+      z.object({ towards: z.enum(["larger", "smaller"]) }),
+    ])
+    .nullable(),
+});
+
 export const SweepDetails = Sweep.extend({
   list: z.array(SweepTrial),
   experiment: z.string(),
@@ -152,10 +170,8 @@ export const SweepDetails = Sweep.extend({
   fixed: Parameters,
   /** Steps at which trials are compared, how many came there, and how many of them went on. */
   rungs: z.array(z.object({ step: z.int(), came: z.int(), wentOn: z.int() })),
-  /** How much of the differences of the metric each parameter explains, the greatest first; null with too few trials to say. */
-  importance: z
-    .array(z.object({ parameter: z.string(), share: z.number().nullable(), p: z.number().nullable() }))
-    .nullable(),
+  /** How much of the differences of the metric each parameter explains, the greatest first; null for fewer than 20 trials with a value. */
+  importance: z.array(Importance).nullable(),
 });
 export type SweepDetails = z.infer<typeof SweepDetails>;
 

@@ -104,6 +104,7 @@ export async function loadSweep(ctx: Context, id: string): Promise<SweepDetails>
   const importance = parameterImportance(
     Object.keys(sweep.spec.space),
     measured.map(({ parameters, metric }) => ({ parameters, value: metric ?? worst })),
+    sweep.spec.goal,
   );
   const { halving, space } = sweep.spec;
   const { parameters = {} } = row.job.spec;
