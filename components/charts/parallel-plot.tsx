@@ -129,8 +129,8 @@ interface LineProps {
 }
 
 function LineOf({ line: { row, isInside }, path, hasBrush, isHovered }: LineProps) {
-  const { colour, dash, opacity } = styleOfIndex(row.index ?? Number.NaN);
-  const isOurs = row.index !== undefined && opacity === undefined;
+  const { colour, dash, opacity } = row.style ?? styleOfIndex(row.index ?? Number.NaN);
+  const isOurs = row.style !== undefined || (row.index !== undefined && opacity === undefined);
   const shown = isHovered ? 1 : isOurs ? (isInside ? 1 : 0.25) : !hasBrush ? 0.3 : isInside ? 0.7 : 0.1;
   return (
     <path

@@ -1,5 +1,6 @@
 import { formatNumber, noValue } from "#components/ui/format.ts";
 import { type Brush, isInBrush } from "./brush.ts";
+import type { SeriesStyle } from "./series-style.ts";
 import { type AxisPosition, type AxisValue, planAxis, positionOn, type ValueAxis } from "./value-axis.ts";
 
 /** A thing with its value on each axis. */
@@ -8,6 +9,8 @@ export interface ManyValues {
   label: string;
   /** Index of the colour and dash; undefined for a background line. */
   index?: number | undefined;
+  /** A style that a list beside the chart names, instead of that of `index`. */
+  style?: SeriesStyle | undefined;
   /** Whether the row is of another kind than the others: drawn as a hollow diamond. */
   isOther?: boolean | undefined;
   values: Readonly<Record<string, AxisValue>>;

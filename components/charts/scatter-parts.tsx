@@ -42,15 +42,16 @@ interface ScatterMarkProps {
 /** Renders one point; a compared one has its name and a ring in the colour of its line. */
 export function ScatterMark({ cx, cy, point, name }: ScatterMarkProps) {
   const { row, tint } = point;
-  const style = row.index === undefined ? undefined : styleOfIndex(row.index);
+  const style = row.style ?? (row.index === undefined ? undefined : styleOfIndex(row.index));
+  const isNamed = row.index !== undefined;
   return (
     <g className={classes.mark}>
       <path
-        d={shapeOf(tint, row.isOther === true, [cx, cy], style ? 6 : 4.5)}
+        d={shapeOf(tint, row.isOther === true, [cx, cy], isNamed ? 6 : 4.5)}
         fill={tint || !style ? fillOf(tint) : style.colour}
         fillOpacity={style ? 1 : 0.75}
-        stroke={style ? "var(--lw-text)" : "var(--lw-control-edge)"}
-        strokeWidth={style ? 1.75 : 0.75}
+        stroke={isNamed ? "var(--lw-text)" : "var(--lw-control-edge)"}
+        strokeWidth={isNamed ? 1.75 : 0.75}
         strokeDasharray={row.isOther ? "2 1.5" : undefined}
       />
       {style && name && (

@@ -17,6 +17,9 @@ const seriesStyles: readonly SeriesStyle[] = [
   { colour: "var(--lw-series-6)", dash: "4 2" },
 ];
 
+/** Number of colours of lines; those of `styleOfLine` repeat after it with other dashes. */
+export const lineColours = seriesStyles.length;
+
 const canary: SeriesStyle = { colour: "var(--lw-series-1)", dash: undefined };
 const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
 /** Style of realised values, drawn beside estimated ones. */

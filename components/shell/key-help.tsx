@@ -43,6 +43,15 @@ export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => v
       ],
     ],
     [
+      "Experiments",
+      [
+        [["V"], "Show or hide a run on the charts"],
+        [["P"], "Add panel"],
+        [["Z"], "Undo the zoom"],
+        [["C"], "Compare selected runs"],
+      ],
+    ],
+    [
       "Endpoints",
       [
         [["1", "0"], "Tabs, from Health to Settings"],

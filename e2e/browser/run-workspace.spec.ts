@@ -46,3 +46,46 @@ test("a user groups runs by their settings, hides one, filters by a bare name an
   await page.getByRole("button", { name: "Register version" }).click();
   await expect(page).toHaveURL(new RegExp(`/models/${model}/v1$`));
 });
+
+test("a user adds panels, arranges them by keys, and saves them with the view", async ({ page }) => {
+  const experiment = await newExperiment(unique("panels"));
+  const metrics = { "val/accuracy": [0.1, 0.8], "val/loss": [2, 1] };
+  const run = await newRun(experiment, { name: "blue-peter", params: { lr: "0.1" }, metrics, status: "FINISHED" });
+  const pixel = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  for (const step of [1, 2]) await putArtifact(experiment, run, `media/photos/${step}.png`, pixel);
+  await signIn(page, `/experiments/${experiment}?view=charts`);
+  await expect(page.getByRole("figure").filter({ hasText: "val/accuracy" })).toBeVisible();
+
+  await page.keyboard.press("p");
+  const dialog = page.getByRole("dialog", { name: "Add panel" });
+  await dialog.getByRole("radio", { name: "Text" }).check({ force: true });
+  await dialog.getByRole("textbox", { name: "Text in Markdown" }).fill("Above **96%** on CPU.");
+  await dialog.getByRole("button", { name: "Add panel" }).click();
+  const own = page.getByRole("region", { name: "My panels" });
+  await expect(own.getByText("Above 96% on CPU.")).toBeVisible();
+  await own.getByRole("button", { name: "Image" }).click();
+  await dialog.getByRole("combobox", { name: "Images" }).click();
+  await page.getByRole("option", { name: "media/photos" }).click();
+  await dialog.getByRole("button", { name: "Add panel" }).click();
+  const photos = own.getByRole("figure", { name: "media/photos" });
+  await expect(photos.getByRole("img", { name: /step 2/ })).toBeVisible();
+  await photos.getByRole("slider").press("ArrowLeft");
+  await expect(photos.getByRole("img", { name: /step 1/ })).toBeVisible();
+  expect(await brokenRules(page)).toEqual([]);
+
+  const validation = page.getByRole("region", { name: "val/", exact: true });
+  await validation.getByRole("button", { name: "Move val/loss" }).press("Alt+ArrowLeft");
+  await expect(validation.getByRole("figure").first()).toContainText("val/loss");
+  await validation.getByRole("button", { name: "Resize val/loss" }).press("Alt+ArrowRight");
+  await expect(page.getByText("val/loss is 2 of 3 wide")).toBeAttached();
+
+  await page.getByRole("button", { name: "Save view…" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Candidates");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page).toHaveURL(/\?view=[0-9a-f-]{36}$/);
+  await expect(own.getByText("Above 96% on CPU.")).toBeVisible();
+  await expect(validation.getByRole("figure").first()).toContainText("val/loss");
+});

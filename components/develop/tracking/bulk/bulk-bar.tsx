@@ -36,6 +36,8 @@ interface BulkBarProps {
   /** The best of the selected runs; undefined if nothing says which that is. */
   best: { id: string; name: string } | undefined;
   selected: readonly string[];
+  /** Places of the runs in the order of colours, for the comparison. */
+  places?: ReadonlyMap<string, number>;
   /** All runs that the filter finds are meant, not only those selected. */
   isAll: boolean;
   filter: string;
@@ -110,7 +112,7 @@ export function BulkBar(props: BulkBarProps) {
                 Select all {formatCount(found)}
               </button>
             )}
-            {!isTrash && <CompareButton selected={isAll ? [] : selected} />}
+            {!isTrash && <CompareButton selected={isAll ? [] : selected} places={props.places} />}
             {!isTrash && !isAll && props.best && (
               <RegisterButton
                 run={props.best}

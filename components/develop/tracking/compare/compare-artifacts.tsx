@@ -1,11 +1,10 @@
-import { SeriesSwatch } from "#components/charts/legend.tsx";
-import { styleOfIndex } from "#components/charts/series-style.ts";
 import { formatBytes, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import { artifactAddress, maxPreviewBytes, type PreviewKind, readable } from "../artifacts/artifact-preview.ts";
 import classes from "./compare-artifacts.module.css";
 import { CompareLink } from "./compare-link.tsx";
+import { ComparedSwatch } from "./compared-swatch.tsx";
 import { diffLines, diffParts } from "./diff-lines.ts";
 import type { SharedFile } from "./shared-files.ts";
 import { TextDiff } from "./text-diff.tsx";
@@ -130,7 +129,7 @@ function FileHead({ file, index, note }: { file: ComparedFile; index: number; no
   const isCut = file.text !== undefined && (file.sizeBytes ?? 0) > maxPreviewBytes;
   return (
     <div className={classes.head}>
-      <SeriesSwatch style={styleOfIndex(index)} />
+      <ComparedSwatch id={file.runId} index={index} />
       <strong>{file.runName}</strong>
       {note && <span className="lw-quiet">{note}</span>}
       {file.sizeBytes !== undefined && (

@@ -8,14 +8,20 @@ import { Keys } from "#components/ui/key-hint.tsx";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { compareHref, compareLimits } from "./compare-view.ts";
 
+interface CompareButtonProps {
+  selected: readonly string[];
+  /** Places of the runs in the order of colours, which the comparison keeps; without, their order gives the colours. */
+  places: ReadonlyMap<string, number> | undefined;
+}
+
 /** Compares two to ten chosen runs. Key C. */
-export function CompareButton({ selected }: { selected: readonly string[] }) {
+export function CompareButton({ selected, places }: CompareButtonProps) {
   const router = useRouter();
   const { least, most } = compareLimits;
   const isTooFew = selected.length < least;
   const why =
     selected.length === 1 ? "select one more" : isTooFew || selected.length > most ? `${least} to ${most}` : undefined;
-  const href = compareHref(selected);
+  const href = compareHref(selected, places);
   useEffect(() => {
     if (why) return;
     function listen(event: KeyboardEvent) {

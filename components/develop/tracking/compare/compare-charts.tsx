@@ -11,6 +11,7 @@ import { metricKeys } from "../metrics/metric-groups.ts";
 import { useCurveView } from "../metrics/use-curve-view.ts";
 import { type CurveRun, useCurves } from "../metrics/use-curves.ts";
 import classes from "./compare.module.css";
+import { useCompareView } from "./use-compare-view.ts";
 
 interface CompareChartsProps {
   /** Runs in the order of the chips; `place` is their colour index, undefined is grey. */
@@ -26,6 +27,7 @@ interface CompareChartsProps {
 /** Renders one chart per metric with a line for each run and a shared cursor; they update while the runs log. */
 export function CompareCharts({ runs, metrics, initial, directions, most }: CompareChartsProps) {
   const [view, onView] = useCurveView();
+  const { styles } = useCompareView();
   const all = metricKeys(metrics, "model");
   const found = metricKeys(metrics, "model", view.metric);
   const keys = found.slice(0, most);
@@ -55,7 +57,8 @@ export function CompareCharts({ runs, metrics, initial, directions, most }: Comp
               lines={runs.flatMap(({ id, name, startedAt, index }) => {
                 const isOurs = (curve: MetricCurve) => curve.runId === id && curve.key === key;
                 const whole = curves.whole.find(isOurs);
-                return whole ? [{ label: name, startedAt, index, whole, zoomed: curves.zoomed?.find(isOurs) }] : [];
+                const zoomed = curves.zoomed?.find(isOurs);
+                return whole ? [{ label: name, startedAt, index, style: styles.get(id), whole, zoomed }] : [];
               })}
               view={view}
               onView={onView}

@@ -1,12 +1,11 @@
 import { IconX } from "@tabler/icons-react";
-import { SeriesSwatch } from "#components/charts/legend.tsx";
-import { styleOfIndex } from "#components/charts/series-style.ts";
 import { Link } from "#components/ui/link.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { RunStatusBadge } from "../runs/run-status.tsx";
 import classes from "./compare.module.css";
 import { CompareLink } from "./compare-link.tsx";
+import { ComparedSwatch } from "./compared-swatch.tsx";
 
 /** Renders the compared runs with their line; the first is the baseline, and a click on the dash of another makes that the baseline. */
 export function CompareChips({ runs }: { runs: Run[] }) {
@@ -15,7 +14,7 @@ export function CompareChips({ runs }: { runs: Run[] }) {
     <ul className={classes.chips} aria-label="Compared runs">
       {runs.map((run, index) => (
         <li className={classes.chip} key={run.id}>
-          <SeriesSwatch style={styleOfIndex(index)} />
+          <ComparedSwatch id={run.id} index={index} />
           <Link href={`/experiments/${run.experimentId}/runs/${run.id}`}>{run.name}</Link>
           <code className="lw-quiet">{run.id.slice(0, 6)}</code>
           {run.status !== "FINISHED" && <RunStatusBadge run={run} />}

@@ -21,7 +21,7 @@ interface CompareParallelProps {
 
 /** Params and results of the runs compared before all of their experiments; brushes narrow the list below. */
 export function CompareParallel({ compared, runs, axes, choices }: CompareParallelProps) {
-  const { view, present, show, read } = useCompareView();
+  const { view, styles, present, show, read } = useCompareView();
   const names = axisNames(axes);
   const { brushes } = view;
   const words = names.flatMap(({ key, label }) => (brushes[key] ? [describeBrush(label, brushes[key])] : []));
@@ -34,7 +34,7 @@ export function CompareParallel({ compared, runs, axes, choices }: CompareParall
       title="What drives the result"
       subtitle={`${plural(runs.length, "run")}${words.length > 0 ? `; filtered by ${words.join(" and ")}` : ""}`}
       noun="run"
-      rows={linesOf(runs, compared)}
+      rows={linesOf(runs, compared).map((row) => ({ ...row, style: styles.get(row.id) }))}
       axes={names}
       brushes={brushes}
       onBrush={brush}

@@ -1,8 +1,6 @@
 "use client";
 
-import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { formatAxisValue, prepareParallel } from "#components/charts/parallel.ts";
-import { styleOfIndex } from "#components/charts/series-style.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -13,6 +11,7 @@ import classes from "./compare.module.css";
 import { axisNames, linesOf } from "./compare-axes.ts";
 import { CompareLink } from "./compare-link.tsx";
 import { compareLimits } from "./compare-view.ts";
+import { ComparedSwatch } from "./compared-swatch.tsx";
 import { useCompareView } from "./use-compare-view.ts";
 
 interface CompareRunsListProps {
@@ -38,7 +37,7 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
       head: "Run",
       cell: ({ id, label, index }) => (
         <span className={classes.listed}>
-          {index !== undefined && <SeriesSwatch style={styleOfIndex(index)} />}
+          {index !== undefined && <ComparedSwatch id={id} index={index} />}
           {label} <code className="lw-quiet">{id.slice(0, 6)}</code>
         </span>
       ),

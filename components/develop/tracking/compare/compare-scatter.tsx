@@ -22,7 +22,7 @@ interface CompareScatterProps {
 
 /** Runs in the plane of any two params or metrics, coloured by a third; the choice is in the address. */
 export function CompareScatter({ compared, runs, choices, axes }: CompareScatterProps) {
-  const { read } = useCompareView();
+  const { styles, read } = useCompareView();
   const router = useRouter();
   const { x, y, colour } = axes;
   if (!x || !y) {
@@ -34,7 +34,7 @@ export function CompareScatter({ compared, runs, choices, axes }: CompareScatter
   }
   const [across, up, tint] = axisNames(colour ? [x, y, colour] : [x, y]);
   if (!across || !up) return null;
-  const rows = linesOf(runs, compared);
+  const rows = linesOf(runs, compared).map((row) => ({ ...row, style: styles.get(row.id) }));
   const { points } = prepareScatter(rows, { x, y });
   return (
     <>

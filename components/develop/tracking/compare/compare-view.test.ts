@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { addressOf, compareHref, readCompareView, readRunIds, writeCompareView } from "./compare-view.ts";
+import {
+  addressOf,
+  comparedStyles,
+  compareHref,
+  readCompareView,
+  readRunIds,
+  writeCompareView,
+} from "./compare-view.ts";
 
 test("round-trips runs through the URL in order, without duplicates and at most thirty", () => {
   const url = new URL(compareHref(["b", "a"]), "http://leeway.test");
@@ -8,6 +15,29 @@ test("round-trips runs through the URL in order, without duplicates and at most 
   expect(readRunIds("a,,a,b")).toEqual(["a", "b"]);
   expect(readRunIds(Array.from({ length: 40 }, (_, index) => `r${index}`))).toHaveLength(30);
   expect(readRunIds(undefined)).toEqual([]);
+});
+
+test("keeps the colours of the charts in the address, also when runs change", () => {
+  const places = new Map([
+    ["a", 3],
+    ["b", 3],
+    ["c", 0],
+  ]);
+  const href = compareHref(["a", "b", "c", "d"], places);
+  expect(href).toBe("/experiments/compare?runs=a.3,b.3,c.0,d");
+  expect(readRunIds("a.3,b.3,c.0,d")).toEqual(["a", "b", "c", "d"]);
+  const fewer = writeCompareView(new URLSearchParams("runs=a.3,b.3,c.0,d"), { runs: ["b", "d"] });
+  expect(fewer.get("runs")).toBe("b.3,d");
+  const styles = comparedStyles("a.3,b.3,c.0,d");
+  const [a, b] = [styles.get("a"), styles.get("b")];
+  // Runs of a group share its colour, and differ in the dash.
+  expect([a?.colour, b?.colour, styles.get("c")?.colour]).toEqual([
+    "var(--lw-series-4)",
+    "var(--lw-series-4)",
+    "var(--lw-series-1)",
+  ]);
+  expect(a?.dash).not.toBe(b?.dash);
+  expect(styles.has("d")).toBe(false);
 });
 
 const view = {

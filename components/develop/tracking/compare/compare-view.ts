@@ -1,4 +1,5 @@
 import { type Brush, readBrush, writeBrush } from "#components/charts/brush.ts";
+import { lineColours, type SeriesStyle, styleOfLine } from "#components/charts/series-style.ts";
 
 /** Limits on compared runs: fewer cannot be compared, more cannot be distinguished on any screen. */
 export const compareLimits = { least: 2, most: 30 };
@@ -23,18 +24,49 @@ export interface CompareView {
   path: string;
 }
 
-/** Returns the address that compares runs; the first is the baseline. */
-export function compareHref(runIds: readonly string[]): string {
-  return `/experiments/compare?runs=${runIds.join(",")}`;
+/**
+ * Returns the address that compares runs; the first is the baseline.
+ * @param places of runs in the order of colours, for those that have a colour on the charts of their experiment
+ */
+export function compareHref(runIds: readonly string[], places: ReadonlyMap<string, number> = new Map()): string {
+  return `/experiments/compare?runs=${writeRuns(runIds, places)}`;
+}
+
+function writeRuns(runIds: readonly string[], places: ReadonlyMap<string, number>): string {
+  return runIds.map((id) => (places.has(id) ? `${id}.${places.get(id)}` : id)).join(",");
 }
 
 /** Parses the run ids of an address, without duplicates, at most 30. */
 export function readRunIds(text: string | string[] | undefined): string[] {
-  const ids = [text ?? []]
-    .flat()
-    .flatMap((part) => part.split(","))
-    .filter(Boolean);
-  return [...new Set(ids)].slice(0, compareLimits.most);
+  return [...new Set(listedRuns([text ?? []].flat().join(",")).map(({ id }) => id))].slice(0, compareLimits.most);
+}
+
+/** Parses the runs of an address: ids, some with their place in the order of colours, "4f2a.3". */
+function listedRuns(text: string): { id: string; place: number | undefined }[] {
+  return text.split(",").flatMap((part) => {
+    const [, id = part, place] = /^([^.]+)\.(\d{1,4})$/.exec(part) ?? [];
+    return id ? [{ id, place: place === undefined ? undefined : Number(place) }] : [];
+  });
+}
+
+function placesOf(text: string): Map<string, number> {
+  return new Map(listedRuns(text).flatMap(({ id, place }) => (place === undefined ? [] : [[id, place]])));
+}
+
+/**
+ * Returns the styles of the runs that keep the colour of the charts of their experiment. Of runs with one colour, as those of a group, each
+ * has its own dash. Runs without a place are not in it: their order gives the colour.
+ */
+export function comparedStyles(text: string): Map<string, SeriesStyle> {
+  const taken = new Set<number>();
+  return new Map(
+    [...placesOf(text)].map(([id, place]) => {
+      const free = Array.from({ length: lineColours }, (_, turn) => place + turn * lineColours);
+      const index = free.find((each) => !taken.has(each)) ?? place;
+      taken.add(index);
+      return [id, styleOfLine(index)];
+    }),
+  );
 }
 
 /** Reads the view from the parameters of a URL. Invalid values are ignored. */
@@ -69,7 +101,7 @@ export function writeCompareView(
     if (value) next.set(name, value);
     else next.delete(name);
   };
-  if (change.runs) put("runs", change.runs.join(","));
+  if (change.runs) put("runs", writeRuns(change.runs, placesOf(parameters.get("runs") ?? "")));
   if (change.tab) put("tab", change.tab === "overview" ? undefined : change.tab);
   if (change.all !== undefined) put("all", change.all ? "1" : undefined);
   if ("axes" in change) put("axes", change.axes?.join(","));

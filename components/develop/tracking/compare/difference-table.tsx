@@ -1,7 +1,5 @@
 "use client";
 
-import { SeriesSwatch } from "#components/charts/legend.tsx";
-import { styleOfIndex } from "#components/charts/series-style.ts";
 import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -10,6 +8,7 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { Direction } from "#server/develop/tracking/metrics/contract.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import classes from "./compare.module.css";
+import { ComparedSwatch } from "./compared-swatch.tsx";
 import { type DifferenceCell, type DifferenceGroup, differences } from "./differences.ts";
 import { useCompareView } from "./use-compare-view.ts";
 import { useEnvironments } from "./use-environments.ts";
@@ -56,7 +55,7 @@ export function DifferenceTable({ runs, directions }: DifferenceTableProps) {
                 </th>
                 {runs.map(({ id, name, experimentId }, index) => (
                   <th scope="col" key={id}>
-                    <SeriesSwatch style={styleOfIndex(index)} />{" "}
+                    <ComparedSwatch id={id} index={index} />{" "}
                     <Link href={`/experiments/${experimentId}/runs/${id}`}>{name}</Link>
                   </th>
                 ))}

@@ -1,13 +1,16 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
+import type { SeriesStyle } from "#components/charts/series-style.ts";
 import { useQuietAddress } from "../use-quiet-address.ts";
-import { addressOf, type CompareView, readCompareView, writeCompareView } from "./compare-view.ts";
+import { addressOf, type CompareView, comparedStyles, readCompareView, writeCompareView } from "./compare-view.ts";
 
 type Change = Partial<CompareView> & { runs?: readonly string[] };
 
 interface CompareNavigation {
   view: CompareView;
+  /** Styles by run; a run that is not in it has the colour of its place in the list. */
+  styles: ReadonlyMap<string, SeriesStyle>;
   /** Returns the view of the current URL, which may be newer than the rendered one: the base for incremental changes. */
   present: () => CompareView;
   /** Returns the address after a change. */
@@ -28,6 +31,7 @@ export function useCompareView(): CompareNavigation {
   const now = (change: Change) => addressOf(path, writeCompareView(presently(), change));
   return {
     view: readCompareView(parameters),
+    styles: comparedStyles(parameters.get("runs") ?? ""),
     present: () => readCompareView(presently()),
     href: (change) => addressOf(path, writeCompareView(parameters, change)),
     show: (change) => write(now(change)),

@@ -3,6 +3,7 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { pictureOf, valueExtent } from "#components/charts/picture.ts";
 import { extent, type Range, type Series, widen } from "#components/charts/prepare.ts";
+import type { SeriesStyle } from "#components/charts/series-style.ts";
 import { formatCount } from "#components/ui/format.ts";
 import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import { curveSeries, describeBroken } from "./curve-series.ts";
@@ -18,6 +19,8 @@ interface MetricLine {
   zoomed: MetricCurve | undefined;
   /** Index of the run's colour and dash; undefined takes the next one, or grey if there are too many lines. */
   index?: number | undefined;
+  /** Instead of the style of the index. */
+  style?: SeriesStyle | undefined;
   /** Points of steps that were done again later. */
   lost?: MetricCurve | undefined;
 }
@@ -85,8 +88,8 @@ export function MetricChart({ title, words, unit, lines, view, onView, syncId, .
 }
 
 function seriesOf(line: MetricLine, curve: MetricCurve, index: number, x: CurveAxis): Series {
-  const { label, index: position, startedAt } = line;
-  return { id: `${index}`, label, index: position, ...curveSeries(curve, x, startedAt) };
+  const { label, index: position, style, startedAt } = line;
+  return { id: `${index}`, label, index: position, ...(style && { style }), ...curveSeries(curve, x, startedAt) };
 }
 
 function lostSeries(line: MetricLine, curve: MetricCurve, index: number, x: CurveAxis): Series {

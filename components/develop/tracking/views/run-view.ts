@@ -4,7 +4,7 @@ import type { RunViewState, SavedView } from "#server/develop/tracking/views/con
 export const noGroups = "-";
 
 /** Settings of the charts in the address. Those of a look, such as a zoom, are not saved. */
-const chartSettings = ["x", "smooth", "log", "band", "fold"];
+const chartSettings = ["x", "smooth", "log", "band", "fold", "panels", "layout"];
 const chartParameters = [...chartSettings, "zoom", "fit", "metric"];
 
 /** State of a run table in its URL: filter, order, columns, groups, page, selection. */

@@ -75,9 +75,12 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
   return (
     <>
       {changed && (
-        <Button size="xs" variant="default" onClick={saveChanges}>
-          Save changes
-        </Button>
+        <>
+          <span className="lw-small lw-quiet">edited</span>
+          <Button size="xs" variant="default" onClick={saveChanges}>
+            Save changes
+          </Button>
+        </>
       )}
       {(!saved || changed) && !view.isTrash && (
         <Button

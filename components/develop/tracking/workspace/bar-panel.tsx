@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { ChartFrame } from "#components/charts/chart-frame.tsx";
 import { plural } from "#components/ui/format.ts";
 import { titleOf } from "../metrics/metric-groups.ts";
@@ -15,20 +15,28 @@ interface BarPanelProps {
   lines: readonly ChartLine[];
   curves: CurvesByRun | undefined;
   isPending: boolean;
+  /** Height of the plot, in pixels. */
+  height: number;
+  /** Instead of the name of the metric. */
+  title?: string | undefined;
+  /** At the right of the head. */
+  right?: ReactNode;
 }
 
-const height = 168;
-const maxBars = 7;
+/** Height of a bar and the gap below it, in pixels, as in the stylesheet. */
+const barHeight = 24;
 
 /** Renders a metric with one value a run: a bar for each run or group of the legend, with its deviation. */
-export function BarPanel({ metric, lines, curves, isPending }: BarPanelProps) {
+export function BarPanel({ metric, lines, curves, isPending, height, right, ...named }: BarPanelProps) {
   const bars = useMemo(() => (curves ? valueBars(lines, curves) : []), [lines, curves]);
-  const { title, unit } = titleOf(metric);
+  const { unit, title } = { ...titleOf(metric), ...(named.title && { title: named.title }) };
+  const maxBars = Math.floor(height / barHeight);
   const left = bars.length - maxBars;
   const decimals = decimalsOf(bars.map(({ value }) => value));
   return (
     <ChartFrame
       title={title}
+      right={right}
       subtitle={[unit, left > 0 ? `last, first ${maxBars} of ${bars.length}` : "last value"].filter(Boolean).join(", ")}
       height={height}
       legend={[]}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ChartedGroup } from "#server/develop/tracking/workspace/contract.ts";
-import { chartLines, groupStyles, readBand, toggledEye } from "./chart-lines.ts";
+import { chartLines, groupStyles, placesOfRuns, readBand, shownRuns, toggledEye } from "./chart-lines.ts";
 
 const group = (label: string, starts: number[]): ChartedGroup =>
   ({
@@ -16,6 +16,11 @@ test("colours groups by their start, whatever the order of the list", () => {
   const [first, second] = groupStyles(groups.toReversed());
   expect([early, late]).toEqual([first, second]);
   expect(early?.colour).toBe("var(--lw-series-1)");
+  expect([...placesOfRuns(groups)]).toEqual([
+    ["late9", 1],
+    ["early1", 0],
+    ["early2", 0],
+  ]);
 });
 
 test("draws a group as one line, or each of its runs, without the hidden ones", () => {
@@ -32,6 +37,15 @@ test("draws a group as one line, or each of its runs, without the hidden ones", 
     ["early1", 1],
     ["early2", 1],
   ]);
+});
+
+test("shows images of the selected runs, else of the first visible run of each group", () => {
+  const idsOf = (hidden: string[], selected: string[], most = 4) =>
+    shownRuns(groups, { hidden, selected }, most).map(({ id }) => id);
+  expect(idsOf([], [])).toEqual(["late9", "early1", "early2"]);
+  expect(idsOf([], [], 2)).toEqual(["late9", "early1"]);
+  expect(idsOf(["late9"], ["late9", "early2"])).toEqual(["early2"]);
+  expect(shownRuns(groups, { hidden: [], selected: ["early2"] }, 4)[0]?.style.colour).toBe("var(--lw-series-1)");
 });
 
 test("hides runs, and shows them again when all are hidden", () => {

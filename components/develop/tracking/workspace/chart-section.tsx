@@ -1,11 +1,8 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useIntersection } from "@mantine/hooks";
-import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { plural } from "#components/ui/format.ts";
-import { Skeleton } from "#components/ui/skeleton.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { maxCurveKeys } from "#server/develop/tracking/workspace/constants.ts";
 import type { CurveView } from "../metrics/curve-view.ts";
@@ -14,9 +11,12 @@ import type { Band, ChartLine } from "./chart-lines.ts";
 import classes from "./chart-section.module.css";
 import type { ChartSection } from "./chart-sections.ts";
 import { LinePanel } from "./line-panel.tsx";
+import { PanelGrid } from "./panel-grid.tsx";
+import { arranged, type PanelLayout, type PanelSize, withMoved, withSize } from "./panel-layout.ts";
+import { SectionHead } from "./section-head.tsx";
 import { useSectionCurves } from "./use-section-curves.ts";
 
-interface ChartSectionProps {
+export interface ChartSectionProps {
   section: ChartSection;
   experimentId: number;
   /** All runs of the legend, also hidden ones: showing one reads nothing. */
@@ -25,6 +25,8 @@ interface ChartSectionProps {
   view: CurveView;
   band: Band;
   onView: (change: Partial<CurveView>) => void;
+  layout: PanelLayout;
+  onLayout: (layout: PanelLayout) => void;
   isFolded: boolean;
   onFold: () => void;
 }
@@ -33,23 +35,24 @@ interface ChartSectionProps {
 export function ChartSectionPanels({ isFolded, onFold, ...props }: ChartSectionProps) {
   const { name, metrics } = props.section;
   const title = name === "" ? "Other metrics" : `${name}/`;
-  const Chevron = isFolded ? IconChevronRight : IconChevronDown;
   return (
     <section className={classes.section} aria-label={title}>
-      <h2 className={classes.head}>
-        <button className={classes.fold} type="button" aria-expanded={!isFolded} onClick={onFold}>
-          <Chevron size={15} stroke={1.8} aria-hidden="true" /> {title}
-          <span className={classes.count}>{plural(metrics.length, "panel")}</span>
-        </button>
-      </h2>
+      <SectionHead title={title} count={metrics.length} isFolded={isFolded} onFold={onFold} />
       {!isFolded && <Panels {...props} />}
     </section>
   );
 }
 
-function Panels({ section, lines, view, band, onView, ...question }: Omit<ChartSectionProps, "isFolded" | "onFold">) {
+const usual: PanelSize = { width: 1, height: 1 };
+
+function Panels(props: Omit<ChartSectionProps, "isFolded" | "onFold">) {
+  const { section, lines, view, band, onView, layout, onLayout, ...question } = props;
   const [shown, setShown] = useState(maxCurveKeys);
-  const metrics = section.metrics.slice(0, shown);
+  const byKey = new Map(section.metrics.map((metric) => [metric.key, metric]));
+  const ids = [...byKey.keys()];
+  const metrics = arranged(ids, section.name, layout)
+    .slice(0, shown)
+    .flatMap((key) => byKey.get(key) ?? []);
   const { whole, zoomed, isPending, error, refetch } = useSectionCurves({
     ...question,
     keys: metrics.map(({ key }) => key),
@@ -71,10 +74,13 @@ function Panels({ section, lines, view, band, onView, ...question }: Omit<ChartS
   }
   return (
     <>
-      <div className={classes.grid}>
-        {metrics.map(({ key, isCurve }) => (
-          <WhenNear key={key}>
-            {isCurve ? (
+      <PanelGrid
+        panels={metrics.map(({ key, isCurve }) => ({
+          id: key,
+          name: key,
+          size: layout.sizes[key] ?? usual,
+          render: (height) =>
+            isCurve ? (
               <LinePanel
                 metric={key}
                 lines={lines}
@@ -85,13 +91,15 @@ function Panels({ section, lines, view, band, onView, ...question }: Omit<ChartS
                 band={band}
                 onView={onView}
                 section={section.name}
+                height={height}
               />
             ) : (
-              <BarPanel metric={key} lines={lines} curves={whole.get(key)} isPending={isPending} />
-            )}
-          </WhenNear>
-        ))}
-      </div>
+              <BarPanel metric={key} lines={lines} curves={whole.get(key)} isPending={isPending} height={height} />
+            ),
+        }))}
+        onMove={(id, to) => onLayout(withMoved(layout, { section: section.name, ids, id, to }))}
+        onResize={(id, size) => onLayout(withSize(layout, id, size, usual))}
+      />
       {section.metrics.length > shown && (
         <Button variant="subtle" size="xs" className={classes.more} onClick={() => setShown(shown + maxCurveKeys)}>
           Show {Math.min(maxCurveKeys, section.metrics.length - shown)} more of{" "}
@@ -99,17 +107,5 @@ function Panels({ section, lines, view, band, onView, ...question }: Omit<ChartS
         </Button>
       )}
     </>
-  );
-}
-
-/** Renders a chart once it is about to be scrolled into view, because many lines take long to draw; it stays then. */
-function WhenNear({ children }: { children: ReactNode }) {
-  const { ref, entry } = useIntersection({ rootMargin: "300px" });
-  const [isSeen, setSeen] = useState(false);
-  if (entry?.isIntersecting && !isSeen) setSeen(true);
-  return (
-    <div className={classes.panel} ref={ref}>
-      {isSeen ? children : <Skeleton height={216} />}
-    </div>
   );
 }

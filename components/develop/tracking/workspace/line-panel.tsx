@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { pictureOf, valueExtent } from "#components/charts/picture.ts";
 import { extent, type Series, widen } from "#components/charts/prepare.ts";
@@ -21,22 +21,31 @@ interface LinePanelProps {
   onView: (change: Partial<CurveView>) => void;
   /** Charts with the same name share one cursor. */
   section: string;
+  /** Height of the plot, in pixels. */
+  height: number;
+  /** Instead of the name of the metric. */
+  title?: string | undefined;
+  /** At the right of the head. */
+  right?: ReactNode;
 }
 
 const none: CurvesByRun = new Map();
-const height = 168;
 
 /** Renders the curves of one metric: a line for each run or group of the legend. */
-export function LinePanel({ metric, lines, curves, zoomed, isPending, view, band, onView, section }: LinePanelProps) {
+export function LinePanel(props: LinePanelProps) {
+  const { metric, lines, curves, zoomed, isPending, view, band, onView, section, height, right } = props;
   const { x, log } = view;
+  const { title, unit } = titleOf(metric);
   const whole = useMemo(() => seriesOf(lines, curves ?? none, x, band), [lines, curves, x, band]);
   const shown = useMemo(() => (zoomed ? seriesOf(lines, zoomed, x, band) : whole), [whole, lines, zoomed, x, band]);
   const range = widen(extent(whole), x === "step" ? 1 : 60_000);
   const hasMean = lines.some(({ runs }) => runs.length > 1);
   return (
     <LineChart
-      {...titleOf(metric)}
-      subtitle={[titleOf(metric).unit, hasMean && (band === "range" ? "mean, min to max" : "mean ± std"), log && "log"]
+      title={props.title ?? title}
+      unit={unit}
+      right={right}
+      subtitle={[unit, hasMean && (band === "range" ? "mean, min to max" : "mean ± std"), log && "log"]
         .filter(Boolean)
         .join(", ")}
       x={x}

@@ -1,15 +1,19 @@
 "use client";
 
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown } from "@tabler/icons-react";
+import { IconChevronDown, IconListDetails, IconPlus } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import { useRefreshWhen } from "#components/shell/use-refresh-when.ts";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCount, formatCountOf, plural } from "#components/ui/format.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
+import { toast } from "#components/ui/toast.tsx";
 import type { RunWorkspace } from "#server/develop/tracking/workspace/contract.ts";
 import { type BulkActions, BulkBar, type RegisterBest } from "../bulk/bulk-bar.tsx";
 import { CurveControls } from "../metrics/curve-controls.tsx";
@@ -23,12 +27,16 @@ import { NoRuns } from "../tables/no-runs.tsx";
 import { useReload } from "../tables/use-reload.ts";
 import { noGroups, type RunView, runViewHref } from "../views/run-view.ts";
 import { useQuietView } from "../views/use-quiet-view.ts";
-import { type Band, chartLines, readBand } from "./chart-lines.ts";
+import { type Band, chartLines, placesOfRuns, readBand, shownRuns } from "./chart-lines.ts";
 import { ChartSectionPanels } from "./chart-section.tsx";
 import { chartSections, readFolded, writeFolded } from "./chart-sections.ts";
+import { type OwnPanel, readPanels, withPanel, writePanels } from "./own-panels.ts";
+import { OwnSection } from "./own-section.tsx";
+import { fitsAddress, ownSection, type PanelLayout, readLayout, writeLayout } from "./panel-layout.ts";
 import { RunLegend } from "./run-legend.tsx";
 import classes from "./run-workspace.module.css";
 import { useLiveCurves } from "./use-section-curves.ts";
+import { WorkspaceRuns } from "./workspace-runs.tsx";
 
 interface RunWorkspaceProps {
   /** Undefined when the filter cannot be read: the last good charts stay. */
@@ -74,12 +82,42 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
     keep({ charts: value === undefined ? others : { ...others, [name]: value } });
   };
   const folded = readFolded(charts.fold);
+  const fold = (name: string) => put("fold", writeFolded(toggled(folded, name)));
   const sections = chartSections(workspace?.metrics ?? [], curveView.metric);
   const metricCount = sections.reduce((sum, { metrics }) => sum + metrics.length, 0);
+  const layout = readLayout(charts.layout);
+  function onLayout(next: PanelLayout) {
+    if (fitsAddress(next)) put("layout", writeLayout(next));
+    else
+      toast.failed(
+        "Could not keep the arrangement.",
+        "A view holds no more of it. Reset the order of a section first.",
+      );
+  }
+  const panels = readPanels(charts.panels);
+  const onPanels = (next: OwnPanel[]) => put("panels", writePanels(next));
+  const [edited, setEdited] = useState<OwnPanel | { kind: OwnPanel["kind"] }>();
+  const [isListOpen, setListOpen] = useState(false);
+  usePageKeys((key) => {
+    if (key !== "p" || groups.length === 0) return false;
+    setEdited({ kind: "line" });
+    return true;
+  });
+  const pictured = shownRuns(groups, { hidden, selected }, maxPictured);
+  const shared = { experimentId, runIds, lines, view: curveView, band: drawn, onView, layout, onLayout };
+  const [firstSection, ...otherSections] = sections.map((section) => (
+    <ChartSectionPanels
+      {...shared}
+      section={section}
+      isFolded={folded.includes(section.name)}
+      onFold={() => fold(section.name)}
+      key={section.name}
+    />
+  ));
   return (
     <>
       <div className={classes.workspace}>
-        <Panel flush className={classes.runs}>
+        <WorkspaceRuns isOpen={isListOpen} onClose={() => setListOpen(false)}>
           <div className={classes.bar}>
             <FilterBar
               label="Filter runs"
@@ -126,8 +164,17 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
               <span>J K move, Space select</span>
             </p>
           )}
-        </Panel>
+        </WorkspaceRuns>
         <div className={classes.charts}>
+          <Button
+            className={classes.open}
+            variant="default"
+            aria-expanded={isListOpen}
+            leftSection={<IconListDetails size={15} stroke={1.8} aria-hidden="true" />}
+            onClick={() => setListOpen(true)}
+          >
+            {workspace ? plural(runIds.length, "run") : "Runs"}
+          </Button>
           {groups.length > 0 && (
             <>
               <CurveControls
@@ -135,14 +182,31 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
                 onView={onView}
                 metrics={{ all: workspace?.metrics.length ?? 0, drawn: metricCount }}
               />
-              {groups.some(({ isGroup }) => isGroup) && curveView.x !== "time" && (
-                <Segmented<Band>
-                  label="How groups are drawn"
-                  value={band}
-                  onChange={(value) => put("band", value === "deviation" ? undefined : value)}
-                  options={bandOptions}
-                />
-              )}
+              <div className={classes.tools}>
+                {groups.some(({ isGroup }) => isGroup) && curveView.x !== "time" && (
+                  <Segmented<Band>
+                    label="How groups are drawn"
+                    value={band}
+                    onChange={(value) => put("band", value === "deviation" ? undefined : value)}
+                    options={bandOptions}
+                  />
+                )}
+                <span className={classes.arrange}>
+                  {charts.layout && (
+                    <Button variant="subtle" onClick={() => put("layout", undefined)}>
+                      Reset layout
+                    </Button>
+                  )}
+                  <Button
+                    variant="default"
+                    leftSection={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
+                    rightSection={<Keys keys={["P"]} />}
+                    onClick={() => setEdited({ kind: "line" })}
+                  >
+                    Add panel
+                  </Button>
+                </span>
+              </div>
               {sections.length === 0 && (
                 <Panel flush>
                   <EmptyState title={curveView.metric ? "No matching metric" : "No metrics yet"}>
@@ -152,24 +216,37 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
                   </EmptyState>
                 </Panel>
               )}
-              {sections.map((section) => (
-                <ChartSectionPanels
-                  section={section}
-                  experimentId={experimentId}
-                  runIds={runIds}
-                  lines={lines}
-                  view={curveView}
-                  band={drawn}
-                  onView={onView}
-                  isFolded={folded.includes(section.name)}
-                  onFold={() => put("fold", writeFolded(toggled(folded, section.name)))}
-                  key={section.name}
+              {firstSection}
+              {panels.length > 0 && (
+                <OwnSection
+                  {...shared}
+                  panels={panels}
+                  onPanels={onPanels}
+                  shownRuns={pictured}
+                  isFolded={folded.includes(ownSection)}
+                  onFold={() => fold(ownSection)}
+                  onEdit={setEdited}
                 />
-              ))}
+              )}
+              {otherSections}
             </>
           )}
         </div>
       </div>
+      {edited && (
+        <LazyPanelDialog
+          edited={edited}
+          panels={panels}
+          experimentId={experimentId}
+          metrics={workspace?.metrics ?? []}
+          shownRuns={pictured}
+          onClose={() => setEdited(undefined)}
+          onConfirm={(panel) => {
+            onPanels(withPanel(panels, panel));
+            setEdited(undefined);
+          }}
+        />
+      )}
       <RegisterDialog
         run={registered}
         modelName={props.register.modelName}
@@ -179,6 +256,7 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
       <BulkBar
         experimentId={experimentId}
         selected={selected}
+        places={placesOfRuns(groups)}
         isAll={isAll}
         actions={actions}
         register={props.register}
@@ -195,6 +273,12 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
     </>
   );
 }
+
+/** Images of more runs are too many to compare. */
+const maxPictured = 4;
+
+/** The form that adds a panel, whose code loads when it opens. */
+const LazyPanelDialog = dynamic(() => import("./panel-dialog.tsx").then((module) => module.PanelDialog));
 
 const none: RunWorkspace["groups"] = [];
 

@@ -91,7 +91,8 @@ function curvesQuery({ experimentId, runs, keys, x, range }: CurvesRequest) {
   };
 }
 
-function curvesKey(experimentId: number): string[] {
+/** Returns the beginning of the keys of all that is read again when a charted run logs. */
+export function curvesKey(experimentId: number): string[] {
   return ["chart-curves", String(experimentId)];
 }
 

@@ -17,8 +17,8 @@ export const RunViewState = z.object({
   groupBy: z.string().max(300).optional(),
   /** "charts" for a view that opens with them; a table otherwise. */
   mode: z.literal("charts").optional(),
-  /** Settings of the charts by their name in the address: axis, smoothing, scale, bands, folded sections. */
-  charts: boundedRecord(z.string().max(20), z.string().max(2_000)).optional(),
+  /** Settings of the charts by their name in the address: axis, smoothing, scale, bands, folded sections, added panels, layout. */
+  charts: boundedRecord(z.string().max(20), z.string().max(6_000)).optional(),
   /** Ids of the runs that the charts do not draw. */
   hidden: z.array(z.string().max(64)).max(200).optional(),
 });
