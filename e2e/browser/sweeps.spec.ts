@@ -62,7 +62,7 @@ test("someone starts a sweep of three trials, and finds the best one", async ({ 
   await expect(rows(page).nth(1)).toContainText("0.3");
   await expect(rows(page).nth(1)).toContainText("wide, shallow");
   await expect(rows(page).nth(3)).toContainText("0.9");
-  await expect(page.getByText(/^3 of at least 10 trials have a value/)).toBeVisible();
+  await expect(page.getByText(/^3 of at least 20 trials have a value/)).toBeVisible();
 
   // The upper half of the metric, by keyboard, leaves two.
   await page.getByRole("slider", { name: "Selected range on score" }).focus();

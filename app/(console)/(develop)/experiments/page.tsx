@@ -1,6 +1,6 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { ExperimentsTable } from "#components/develop/tracking/experiments/experiments-table.tsx";
-import { FirstRun } from "#components/develop/tracking/experiments/first-run.tsx";
+import { LazyFirstRun } from "#components/develop/tracking/experiments/lazy-first-run.tsx";
 import { RunsInTrouble } from "#components/develop/tracking/health/run-health.tsx";
 import { readRunView, runViewHref } from "#components/develop/tracking/views/run-view.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -46,7 +46,7 @@ export default async function ExperimentsPage({ searchParams }: PageProps<"/expe
       )}
       {isUntouched && page === 1 && (
         <Panel flush>
-          <FirstRun
+          <LazyFirstRun
             trackingUrl={runtime().config.publicUrl}
             experimentName="parcel-damage"
             token={await trackingToken(ctx)}

@@ -14,6 +14,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { CreateToken, NewToken, Token } from "#server/platform/identity/contract.ts";
 import classes from "./first-run.module.css";
+import { FirstRunAside } from "./first-run-aside.tsx";
 import { curlExample, exportsOf, pythonExample } from "./first-run-code.ts";
 
 /** A token that may log runs. */
@@ -45,57 +46,64 @@ export function FirstRun({ trackingUrl, experimentName, experimentId, token: kno
     ? { id: created.token.id, name: created.token.name, createdAt: new Date(created.token.createdAt).getTime() }
     : known;
   return (
-    <div className={classes.steps}>
-      <h2 className={classes.title}>Log the first run</h2>
-      <p className="lw-muted">Two lines of shell and five of Python. Programs that log to MLflow work unchanged.</p>
-      <Step number={1} title="Point MLflow at Leeway" hint="once per shell">
-        <CodeBlock
-          label="Shell"
-          examples={[{ label: "Shell", code: exportsOf(trackingUrl, created?.secret).join("\n") }]}
-        />
-        <FormProblem state={state} />
-        {created ? (
-          <p className="lw-small lw-quiet">Copy the token now; it is not shown again. It expires in 90 days.</p>
-        ) : (
-          <p className={classes.line}>
-            <Button
-              size="xs"
-              variant={known ? "default" : "filled"}
-              aria-disabled={busy}
-              onClick={() => run(newToken, setCreated)}
-            >
-              {busy ? "Creating…" : "Create a token here"}
-            </Button>
-            <span className="lw-small lw-quiet">
-              {known ? (
-                <>
-                  or use your token <strong>{known.name}</strong>; its value was shown once when it was created.
-                </>
-              ) : (
-                <>
-                  or choose its scopes under <Link href="/settings/tokens">Tokens</Link>.
-                </>
-              )}
-            </span>
-          </p>
-        )}
-      </Step>
-      <Step number={2} title="Log a metric">
-        <CodeBlock
-          label="Log your first run with"
-          examples={[
-            { label: "Python", code: pythonExample(experimentName).join("\n") },
-            { label: "curl", code: curlExample(trackingUrl, experimentName, experimentId).join("\n") },
-          ]}
-        />
-        <p className="lw-small lw-quiet">
-          Names before a slash become sections of charts. Runs that differ only in <code>seed</code> become one line
-          with a band.
+    <div className={classes.page}>
+      <div className={classes.steps}>
+        <h2 className={classes.title}>Log the first run</h2>
+        <p className="lw-muted">
+          Two lines of shell and five of Python. Programs that log to MLflow work unchanged.
         </p>
-      </Step>
-      <Step number={3} title="Waiting for the first run" hint="this page opens the run when it arrives">
-        <Checks trackingUrl={trackingUrl} token={token} />
-      </Step>
+        <Step number={1} title="Point MLflow at Leeway" hint="once per shell">
+          <CodeBlock
+            label="Shell"
+            examples={[{ label: "Shell", code: exportsOf(trackingUrl, created?.secret).join("\n") }]}
+          />
+          <FormProblem state={state} />
+          {created ? (
+            <p className="lw-small lw-quiet">
+              Copy the token now; it is not shown again. It expires in 90 days.
+            </p>
+          ) : (
+            <p className={classes.line}>
+              <Button
+                size="xs"
+                variant={known ? "default" : "filled"}
+                aria-disabled={busy}
+                onClick={() => run(newToken, setCreated)}
+              >
+                {busy ? "Creating…" : "Create a token here"}
+              </Button>
+              <span className="lw-small lw-quiet">
+                {known ? (
+                  <>
+                    or use your token <strong>{known.name}</strong>; its value was shown once when it was created.
+                  </>
+                ) : (
+                  <>
+                    or choose its scopes under <Link href="/settings/tokens">Tokens</Link>.
+                  </>
+                )}
+              </span>
+            </p>
+          )}
+        </Step>
+        <Step number={2} title="Log a metric">
+          <CodeBlock
+            label="Log your first run with"
+            examples={[
+              { label: "Python", code: pythonExample(experimentName).join("\n") },
+              { label: "curl", code: curlExample(trackingUrl, experimentName, experimentId).join("\n") },
+            ]}
+          />
+          <p className="lw-small lw-quiet">
+            Names before a slash become sections of charts. Runs that differ only in <code>seed</code> become one line
+            with a band.
+          </p>
+        </Step>
+        <Step number={3} title="Waiting for the first run" hint="this page opens it when it arrives">
+          <Checks trackingUrl={trackingUrl} token={token} />
+        </Step>
+      </div>
+      <FirstRunAside />
     </div>
   );
 }

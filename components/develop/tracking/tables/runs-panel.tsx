@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
@@ -20,6 +20,7 @@ import { GroupsTable } from "./groups-table.tsx";
 import { NoRuns } from "./no-runs.tsx";
 import classes from "./runs-panel.module.css";
 import { RunsTable } from "./runs-table.tsx";
+import { ChartedPlaces } from "./selected-runs.tsx";
 import { useReload } from "./use-reload.ts";
 import { useLastGood, useRefreshOnChange, useSteadyRows } from "./use-run-rows.ts";
 
@@ -38,6 +39,8 @@ interface RunsPanelProps {
   viewer: { name: string; why: string | undefined };
   actions: BulkActions;
   register: RegisterBest;
+  /** Places in the order of colours, by run, of those that the charts of the same view draw. */
+  places: Readonly<Record<string, number>>;
 }
 
 /** Renders the query bar, groups, column picker and the table of runs, whose rows update while the runs log. */
@@ -57,9 +60,10 @@ export function RunsPanel(props: RunsPanelProps) {
   const resize = (key: string, width: number) => keep({ widths: { ...widths, [key]: width } }, isAll);
   const [picked, setPicked] = useState<PickedCell>();
   const selection = { ids: selected, onChange: select };
+  const places = useMemo(() => new Map(Object.entries(props.places)), [props.places]);
   const shown = { view, path, perPage, selection, widths, onResize: resize, onPick: setPicked };
   return (
-    <>
+    <ChartedPlaces value={places}>
       <div className={classes.bar}>
         <FilterBar
           label="Filter runs"
@@ -116,6 +120,7 @@ export function RunsPanel(props: RunsPanelProps) {
       <BulkBar
         experimentId={experimentId}
         selected={selected}
+        places={places}
         isAll={isAll}
         actions={actions}
         register={props.register}
@@ -129,7 +134,7 @@ export function RunsPanel(props: RunsPanelProps) {
         onClear={() => select([])}
         onChanged={reload}
       />
-    </>
+    </ChartedPlaces>
   );
 }
 

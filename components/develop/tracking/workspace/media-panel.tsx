@@ -1,7 +1,7 @@
 "use client";
 
 import { Slider } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Link } from "#components/ui/link.tsx";
@@ -13,11 +13,13 @@ import type { OwnPanelProps } from "./own-panel.tsx";
 import { titleOfPanel } from "./own-panels.ts";
 import { useRunMedia } from "./use-run-media.ts";
 
+type MediaPanelProps = Pick<OwnPanelProps, "panel" | "experimentId" | "shownRuns"> & { right?: ReactNode };
+
 /** Images of one run and step; more are on the page of the run. */
 const maxImages = 8;
 
 /** Renders the images of some runs at a step that a slider selects: for each run those of its last step until then. */
-export function MediaPanel({ panel, experimentId, shownRuns, right }: OwnPanelProps) {
+export function MediaPanel({ panel, experimentId, shownRuns, right }: MediaPanelProps) {
   const name = panel.columns[0] ?? "";
   const { paths, isPending, error } = useRunMedia(
     experimentId,

@@ -13,6 +13,8 @@ export interface PanelLayout {
 
 /** Key of the section of the panels that users add; no metric has this prefix. */
 export const ownSection = "#";
+/** Key of the section of images. */
+export const mediaSection = "#media";
 
 const thirds = 3;
 const maxRows = 2;

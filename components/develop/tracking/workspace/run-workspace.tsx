@@ -30,9 +30,10 @@ import { useQuietView } from "../views/use-quiet-view.ts";
 import { type Band, chartLines, placesOfRuns, readBand, shownRuns } from "./chart-lines.ts";
 import { ChartSectionPanels } from "./chart-section.tsx";
 import { chartSections, readFolded, writeFolded } from "./chart-sections.ts";
+import { MediaSection } from "./media-section.tsx";
 import { type OwnPanel, readPanels, withPanel, writePanels } from "./own-panels.ts";
 import { OwnSection } from "./own-section.tsx";
-import { fitsAddress, ownSection, type PanelLayout, readLayout, writeLayout } from "./panel-layout.ts";
+import { fitsAddress, mediaSection, ownSection, type PanelLayout, readLayout, writeLayout } from "./panel-layout.ts";
 import { RunLegend } from "./run-legend.tsx";
 import classes from "./run-workspace.module.css";
 import { useLiveCurves } from "./use-section-curves.ts";
@@ -226,6 +227,14 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
                   isFolded={folded.includes(ownSection)}
                   onFold={() => fold(ownSection)}
                   onEdit={setEdited}
+                />
+              )}
+              {workspace?.hasImages && curveView.metric === "" && (
+                <MediaSection
+                  {...shared}
+                  shownRuns={pictured}
+                  isFolded={folded.includes(mediaSection)}
+                  onFold={() => fold(mediaSection)}
                 />
               )}
               {otherSections}

@@ -50,6 +50,8 @@ export interface RunWorkspace {
   /** Direction in which that metric improves. */
   direction: Direction;
   metrics: ChartedMetric[];
+  /** Whether any charted run logged images with MLflow's log_image. */
+  hasImages: boolean;
 }
 
 /** A curve in columns, which are a third of the size of single points. */

@@ -39,6 +39,10 @@ test(
     expect([byParam.found, byParam.groups.map(({ label }) => label)]).toEqual([2, ["resnet", "vit"]]);
     const none = await getRunWorkspace(ctx, { ...question, groupBy: undefined });
     expect([none.groupedBy, none.groups.length]).toEqual([undefined, 3]);
+    expect(none.hasImages).toBe(false);
+    const runId = await addRun(ctx, 910, { name: "d" });
+    await logBatch(ctx, { runId, metrics: [], params: [], tags: [{ key: "mlflow.loggedImages", value: "true" }] });
+    expect((await getRunWorkspace(ctx, question)).hasImages).toBe(true);
     await expect(getRunWorkspace(ctx, { ...question, filter: "what" })).rejects.toThrow("Invalid");
   }),
 );

@@ -40,10 +40,11 @@ export async function getRunWorkspace(ctx: Context, question: WorkspaceQuestion)
   const metric = table.sort.column.startsWith("metrics.")
     ? table.sort.column.slice("metrics.".length)
     : table.headline?.key;
-  const [values, params, metrics] = await sideBySide(ctx, [
+  const [values, params, metrics, hasImages] = await sideBySide(ctx, [
     () => readValues(ctx, ids, metric ?? ""),
     () => readParams(ctx, ids),
     () => readMetrics(ctx, ids),
+    () => readHasImages(ctx, ids),
   ]);
   const runs = table.rows.map(
     (row): RunToGroup => ({
@@ -57,7 +58,7 @@ export async function getRunWorkspace(ctx: Context, question: WorkspaceQuestion)
   const groupedBy = by ?? (groupBy === "seed" ? "seed" : undefined);
   const groups = by ? groupByValue(runs) : groupedBy ? groupBySeed(runs) : ungrouped(runs);
   const direction = metric === undefined ? "unknown" : guessDirection(metric);
-  return { groups, groupedBy, found: table.found, sort: table.sort, metric, direction, metrics };
+  return { groups, groupedBy, found: table.found, sort: table.sort, metric, direction, metrics, hasImages };
 }
 
 function groupValue({ run, datasets, params, tags }: RunTableRow, by: string): string | null {
@@ -88,6 +89,16 @@ async function readMetrics(ctx: Context, ids: readonly string[]): Promise<Charte
     where workspace_id = ${ctx.actor.workspaceId} and run_id = any(${sql.param([...ids])}::text[])
     group by key order by count(*) desc, key collate "C" limit ${maxMetrics}`);
   return rows.map(({ key, runs, is_curve }) => ({ key, runs: Number(runs), isCurve: is_curve }));
+}
+
+/** MLflow's client sets this tag with the first image. */
+const imagesTag = "mlflow.loggedImages";
+
+async function readHasImages(ctx: Context, ids: readonly string[]): Promise<boolean> {
+  const { rows } = await ctx.db.execute(sql`
+    select from run_tags where workspace_id = ${ctx.actor.workspaceId}
+      and run_id = any(${sql.param([...ids])}::text[]) and key = ${imagesTag} limit 1`);
+  return rows.length > 0;
 }
 
 /** Points of one response; more curves have fewer points each. */

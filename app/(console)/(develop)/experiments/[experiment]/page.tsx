@@ -3,10 +3,10 @@ import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { ExperimentRetentionButton } from "#components/admin/trash/experiment-retention.tsx";
-import { FirstRun } from "#components/develop/tracking/experiments/first-run.tsx";
+import { LazyFirstRun } from "#components/develop/tracking/experiments/lazy-first-run.tsx";
 import { ExportMenu } from "#components/develop/tracking/export/export-menu.tsx";
 import { ungroupable } from "#components/develop/tracking/tables/group-text.ts";
-import { RunsPanel } from "#components/develop/tracking/tables/runs-panel.tsx";
+import { LazyRunsPanel } from "#components/develop/tracking/tables/lazy-runs-panel.tsx";
 import { ModeLinks } from "#components/develop/tracking/views/mode-links.tsx";
 import { runTabs } from "#components/develop/tracking/views/run-tabs.ts";
 import { noGroups, readRunView } from "#components/develop/tracking/views/run-view.ts";
@@ -40,7 +40,7 @@ import {
   tagRunsAction,
   updateViewAction,
 } from "./actions.ts";
-import { hasRuns, perPage, readFilter, readRuns, readSweeps, readWorkspace } from "./read-page.ts";
+import { hasRuns, perPage, readFilter, readPlaces, readRuns, readSweeps, readWorkspace } from "./read-page.ts";
 
 type Props = PageProps<"/experiments/[experiment]">;
 
@@ -77,6 +77,8 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const isTable = isStarted && !isCharts && !isSweeps;
   const unread = { table: undefined, grouped: undefined, workspace: undefined, error: problem };
   const shown = isTable ? (problem ? unread : await readRuns(ctx, experiment, view)) : undefined;
+  const hasColours = isTable && !problem && !view.isTrash;
+  const places = hasColours ? await readPlaces(ctx, experiment, view) : {};
   const charted = isStarted && isCharts ? (problem ? unread : await readWorkspace(ctx, experiment, view)) : undefined;
   const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
   const why = denialReason(ctx.actor.role, "tagRuns");
@@ -130,7 +132,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
       {!isStarted ? (
         <Panel flush>
           <LiveRefresh topics={["experiment"]} id={String(experiment.id)} />
-          <FirstRun
+          <LazyFirstRun
             trackingUrl={runtime().config.publicUrl}
             experimentName={experiment.name}
             experimentId={experiment.id}
@@ -149,7 +151,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
             items={runTabs(experiment, view, views)}
             right={<ViewActions experimentId={experiment.id} saved={saved} why={why} actions={viewActions} />}
           />
-          {shown && <RunsPanel {...shown} {...panel} perPage={perPage} />}
+          {shown && <LazyRunsPanel {...shown} {...panel} places={places} perPage={perPage} />}
           {charted && <LazyRunWorkspace {...charted} {...panel} />}
         </>
       )}

@@ -1,5 +1,6 @@
 import { locateComplaint } from "#components/develop/tracking/search/filter-error.ts";
 import { noGroups, type RunView } from "#components/develop/tracking/views/run-view.ts";
+import { placesOfRuns } from "#components/develop/tracking/workspace/chart-lines.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
@@ -39,6 +40,12 @@ export async function readWorkspace(
   } catch (error) {
     return { workspace: undefined, error: problemOf(q, error) };
   }
+}
+
+/** Returns the places of runs in the order of colours that the charts of a view give them; none for a filter that cannot be read. */
+export async function readPlaces(ctx: Context, experiment: ExperimentHead, view: RunView) {
+  const { workspace } = await readWorkspace(ctx, experiment, view);
+  return Object.fromEntries(placesOfRuns(workspace?.groups ?? []));
 }
 
 /** Writes out what bare names of the filter mean; the filter stays as it is where one means several things. */
