@@ -95,8 +95,8 @@ function columnOf(key: string, { columns, rows, headline }: RunColumnsInput["tab
     return {
       key,
       head: hasValues ? <span title={`Trend of ${name}`}>trend</span> : head,
-      width: 92,
-      cell: (row) => <Sparkline points={row.curves[name] ?? []} width={80} />,
+      width: 72,
+      cell: (row) => <Sparkline points={row.curves[name] ?? []} width={60} />,
     };
   }
   if (kind === "params" || kind === "tags") {
