@@ -194,7 +194,7 @@ export function Board(props: BoardProps) {
         evidence={unblocking?.reason}
         consequences={[
           { label: "Allows", value: "deploying this version here, and rolling it out" },
-          { label: "Keeps", value: "what serves now; unblocking deploys nothing" },
+          { label: "Keeps", value: "the deployed version; unblocking deploys nothing" },
         ]}
         reasons={["Fixed elsewhere", "Not the cause"]}
         confirmLabel="Unblock"

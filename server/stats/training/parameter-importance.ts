@@ -170,11 +170,13 @@ function quantileGroups(values: readonly number[]): number[] {
 /**
  * Returns the share that groups of values explain of the ranks of a metric, and its p; null where they do not differ, or with fewer than 10
  * trials in groups.
+ * @param metric may hold infinite numbers @throws ArgumentError for a value that is no number
  */
 export function explainedShare(
   values: readonly (Value | undefined)[],
   metric: readonly number[],
 ): Pick<ParameterImportance, "share" | "p"> {
+  requireNumbers(metric);
   return explained(groupsOf(values), averageRanks(metric));
 }
 

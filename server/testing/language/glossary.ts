@@ -161,9 +161,11 @@ export const glossary: Readonly<Record<string, readonly GlossaryWord[]>> = {
   serving: [
     {
       word: "answer",
-      pattern: /\banswer(?:s|ed|ing)?\b/i,
+      // "No answer" is what a receipt says of a person who was paged.
+      pattern: /(?<!^no )\banswer(?:s|ed|ing)?\b/i,
       instead: "prediction, output or response",
       sample: "The answer of the model",
+      accepts: "No answer",
       except: labelling,
       acceptsIn: "components/improve/labelling/a.tsx",
     },

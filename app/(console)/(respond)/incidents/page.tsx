@@ -92,7 +92,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
       {show !== "open" && (
         <Panel title={isPaged ? "Older incidents" : `Resolved in the last ${days} days`} subtitle="newest first" flush>
           <IncidentsTable
-            label="Incidents that are over, newest first"
+            label="Ended incidents, newest first"
             incidents={over.incidents}
             scaleEnd={end}
             now={now}

@@ -49,9 +49,7 @@ export function FirstRun({ trackingUrl, experimentName, experimentId, token: kno
     <div className={classes.page}>
       <div className={classes.steps}>
         <h2 className={classes.title}>Log the first run</h2>
-        <p className="lw-muted">
-          Two lines of shell and five of Python. Programs that log to MLflow work unchanged.
-        </p>
+        <p className="lw-muted">Two lines of shell and five of Python. Programs that log to MLflow work unchanged.</p>
         <Step number={1} title="Point MLflow at Leeway" hint="once per shell">
           <CodeBlock
             label="Shell"
@@ -59,9 +57,7 @@ export function FirstRun({ trackingUrl, experimentName, experimentId, token: kno
           />
           <FormProblem state={state} />
           {created ? (
-            <p className="lw-small lw-quiet">
-              Copy the token now; it is not shown again. It expires in 90 days.
-            </p>
+            <p className="lw-small lw-quiet">Copy the token now; it is not shown again. It expires in 90 days.</p>
           ) : (
             <p className={classes.line}>
               <Button
@@ -99,7 +95,7 @@ export function FirstRun({ trackingUrl, experimentName, experimentId, token: kno
             with a band.
           </p>
         </Step>
-        <Step number={3} title="Waiting for the first run" hint="this page opens it when it arrives">
+        <Step number={3} title="Waiting for the first run" hint="this page opens the run when it arrives">
           <Checks trackingUrl={trackingUrl} token={token} />
         </Step>
       </div>

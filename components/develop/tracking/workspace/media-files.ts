@@ -30,8 +30,21 @@ export function readMediaFile(path: string): MediaFile | undefined {
   if (path.startsWith("images/") && /[%+]step[%+]/.test(path)) return undefined;
   const [, before = "", number] = numbered.exec(path) ?? [];
   if (number === undefined || !before.includes("/")) return undefined;
-  const name = before.replace(/(?:[/_.-]|epoch|step)+$/i, "");
+  const name = withoutEnding(before);
   return name === "" ? undefined : { path, name, step: Number(number), order: path };
+}
+
+/** What may stand between the name of an image and its step. */
+const endings = ["/", "_", ".", "-", "epoch", "step"];
+
+function withoutEnding(text: string): string {
+  const lower = text.toLowerCase();
+  let end = text.length;
+  for (;;) {
+    const ending = endings.find((each) => lower.endsWith(each, end));
+    if (ending === undefined) return text.slice(0, end);
+    end -= ending.length;
+  }
 }
 
 /** Returns the names of images among the files of some runs, in alphabetical order. */

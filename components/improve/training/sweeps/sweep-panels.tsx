@@ -101,9 +101,9 @@ export function ImportancePanel({ sweep }: { sweep: Pick<SweepDetails, "importan
             ))}
           </ul>
           <p className={`${classes.note} lw-small lw-muted`}>
-            Share of the rank differences that a parameter explains on its own (Kruskal–Wallis); the line is ± 1 standard
-            error. Requires {minTrials} trials. Interactions are not included, and trials that ended early count with the
-            value they had reached.
+            Share of the rank differences that a parameter explains on its own (Kruskal–Wallis); the line is ± 1
+            standard error. Requires {minTrials} trials. Interactions are not included, and trials that ended early
+            count with the value they had reached.
           </p>
         </>
       )}
