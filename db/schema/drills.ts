@@ -61,7 +61,7 @@ export const gameDays = pgTable(
     /** Process that has carried out a fault which only one process may; null until one did. */
     takenBy: text(),
     endedAt: instant(),
-    /** End reason before its time, or was skipped, in words; "" otherwise. */
+    /** Why it ended before its time, or was skipped, in words; "" otherwise. */
     endReason: text().notNull().default(""),
     /** Name of the person who aborted it; null where nobody did. */
     endedBy: text(),

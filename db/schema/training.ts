@@ -127,7 +127,7 @@ export const trainingJobs = pgTable(
       .default("waiting"),
     /** WaitingReason of server/improve/training/contract.ts; null unless it waits. */
     waiting: jsonb().$type<JsonColumns["trainingJobs.waiting"]>(),
-    /** End reason: EndCause of server/improve/training/contract.ts; null until then. */
+    /** Why it ended: EndCause of server/improve/training/contract.ts; null until then. */
     cause: text(),
     /** The same in words. */
     message: text(),

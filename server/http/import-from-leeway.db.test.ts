@@ -118,7 +118,7 @@ test("keeps items in the trash here, and reports that in the import", async () =
   await deleteRun(ours, made.parentId);
   const again = await take(ours, ourStore, address);
   const { items } = await listImportItems(ours, { importId: again.id, withProblems: true });
-  expect(items).toMatchObject([{ sourceId: made.parentId, problems: [expect.stringContaining("in the trash here")] }]);
+  expect(items).toMatchObject([{ sourceId: made.parentId, problems: [expect.stringContaining("is in the trash")] }]);
 });
 
 test("ends an import with a message when the server is unreachable or rejects it", async () => {

@@ -17,7 +17,7 @@ export type PurgeOutcome = "more" | "done" | "restored";
 type Step = (ctx: Context, id: string) => Promise<PurgeOutcome>;
 
 /**
- * Deletes some of what belongs to something in the trash, in the caller's transaction, and releases the files of it. No longer available already
+ * Deletes some of what belongs to something in the trash, in the caller's transaction, and releases the files of it. What is gone already
  * is fine. What was restored after the purge was requested is left as it is: each step locks the item and checks again.
  */
 export function purgeStep(ctx: Context, { kind, id }: TrashKey): Promise<PurgeOutcome> {

@@ -174,7 +174,7 @@ export const Projection = z.object({
   version: z.number().int().min(1).nullable().default(null),
   /** Empty means all. */
   features: z.array(FeatureName).max(1_000).default([]),
-  /** Replaces the view's name in full feature names. */
+  /** Takes the view's place in full names. */
   alias: FeatureName.nullable().default(null),
   /** Column of the request by join key, where the names differ: { "driver_id": "origin_id" }. */
   joinKeys: boundedRecord(FeatureName, FeatureName, 20).default({}),

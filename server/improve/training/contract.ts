@@ -253,7 +253,7 @@ export const TemplateParameter = z.strictObject({
 });
 export type TemplateParameter = z.infer<typeof TemplateParameter>;
 
-/** What a template submits: a specification with its defaults, and can be set on submit. */
+/** What a template submits: a specification with its defaults, and what a submit may change. */
 export const TemplateSpec = z.strictObject({
   job: JobSpec,
   parameters: z.array(TemplateParameter).max(100).default([]),

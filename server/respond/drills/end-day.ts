@@ -7,7 +7,7 @@ import { planNext } from "./plan-next.ts";
 
 interface End {
   state: "ended" | "aborted";
-  /** End reason before its time; "" at its end. */
+  /** Why it ended before its time; "" at its end. */
   reason: string;
   /** Name of the person who aborted it; null for Leeway. */
   by: string | null;

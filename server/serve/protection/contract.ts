@@ -92,7 +92,7 @@ export const Protection = z.object({
   bodyLimitBytes: z.number().int().min(64, "Must be at least 64 bytes.").max(maxBodyBytes).nullable().default(null),
   /** Mean rate that one token may send; null is any. */
   requestsPerSecond: z.number().min(0.01, "Must be at least 0.01.").max(1_000_000).nullable().default(null),
-  /** Requests that may arrive in a burst before the rate applies; null allows the requests of one second, at least 1. */
+  /** Requests that may arrive in a burst before the rate applies; null allows one second's worth, at least 1. */
   burst: z.number().int().min(1).max(1_000_000).nullable().default(null),
   /** Maximum number of one token's requests in flight; null is unlimited. */
   concurrentRequests: z.number().int().min(1).max(100_000).nullable().default(null),

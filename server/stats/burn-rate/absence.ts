@@ -202,7 +202,7 @@ function isAlike(mean: number, typical: number): boolean {
 }
 
 interface Dispersion {
-  /** Variance by mean of windows, at least 1: the number of events that occur together. */
+  /** Variance by mean of windows, at least 1: the number of events that come at once. */
   ratio: number;
   /** Number of arrivals whose absence is improbable enough, with the error of the ratio. */
   needed: number;

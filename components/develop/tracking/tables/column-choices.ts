@@ -7,7 +7,7 @@ export interface ColumnChoice {
   /** Key of the column. */
   key: string;
   label: string;
-  /** "last value", "trend", "3 values". */
+  /** "last value", "course", "3 values". */
   hint: string;
 }
 

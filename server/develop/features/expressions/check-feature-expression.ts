@@ -8,7 +8,7 @@ import { CheckExpression } from "./contract.ts";
 
 interface CheckedExpression {
   type: FeatureType;
-  /** Columns used. */
+  /** Columns that it reads. */
   reads: readonly string[];
   /** What it gives for the row; undefined without one. */
   outcome: Outcome | undefined;

@@ -21,7 +21,7 @@ export type Outcome =
 /** An expression that was checked, ready to be evaluated for any number of rows. */
 export interface CompiledExpression {
   type: FeatureType;
-  /** Columns used. */
+  /** Columns that it reads. */
   reads: readonly string[];
   /** @param read the value of a column that it reads */
   evaluate: (read: (column: string) => StoreValue) => Outcome;

@@ -11,7 +11,7 @@ export interface Arrival {
   createdAt: number;
   arrivedAt: number;
   packed: Buffer;
-  /** Whether look-ups could return it. */
+  /** Whether look-ups were to find it. */
   isOnline: boolean;
 }
 

@@ -45,7 +45,7 @@ export interface KeyMoment {
   createdAt: number | null;
   arrivedAt: number | null;
   origin: string | null;
-  /** Schema version that the row was written with. */
+  /** Version of the schema by which the row was written. */
   version: number | null;
   /** Never below 0. */
   ageUs: number | null;

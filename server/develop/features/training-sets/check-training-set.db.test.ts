@@ -170,7 +170,7 @@ test("splits rows by their time, each part until the next one begins", async () 
   expect({ ...shown.check, durationMs: 0 }).toEqual({ ...check, durationMs: 0 });
   expect((await preview(ctx, { rows, features })).check).toBeNull();
   await expect(checkTrainingSet(ctx, { rows, features, splitByTime: byTime }, place)).rejects.toThrow(
-    'The rows have a column "split" already.',
+    'The rows already have a column "split".',
   );
 });
 

@@ -118,7 +118,7 @@ const twoSplits = { message: "Enter a column or times, not both.", path: ["split
 
 export const CreateTrainingSet = z
   .object({
-    /** Dataset that the result becomes its next version. */
+    /** Dataset that gets the result as a version. */
     name: DatasetName.max(limits.nameLength),
     note: z.string().trim().max(2000).default(""),
     ...asked,
@@ -187,7 +187,7 @@ export const TrainingSetRequest = z.object({
   acknowledgedLeaks: Acknowledgements.default([]),
   /** Whether it waits for someone to acknowledge leaks. */
   isHeld: z.boolean().default(false),
-  /** History state to repeat; null: as it is when the job begins. */
+  /** State of the history to repeat; null: as it is when the job begins. */
   horizon: z.string().nullable(),
 });
 export type TrainingSetRequest = z.infer<typeof TrainingSetRequest>;
@@ -264,7 +264,7 @@ export type TrainingSet = z.infer<typeof TrainingSet>;
 export const ListTrainingSets = z.object({
   /** Name of the dataset. */
   name: z.string().max(limits.nameLength).optional(),
-  /** Digest of the created version. */
+  /** Digest of the version that it became. */
   digest: z.string().max(64).optional(),
   limit: z.number().int().min(1).max(500).default(100),
 });
@@ -297,7 +297,7 @@ const RowTimes = z.object({ eventAt: z.number(), createdAt: z.number().nullable(
 const previewedStates = ["joined", "older", "not-known", "later"] as const;
 const PreviewedPoint = RowTimes.extend({
   state: z.enum(previewedStates),
-  /** When the row became known: created or arrived, as the cut-off says; null where only the event time counts. */
+  /** When it became known: created or arrived, as the cut-off says; null where only the event time counts. */
   knownAt: z.number().nullable(),
 });
 export type PreviewedPoint = z.infer<typeof PreviewedPoint>;

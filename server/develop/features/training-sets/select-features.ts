@@ -13,7 +13,7 @@ export interface FeatureSelection {
   view: string;
   /** Null: the current version. */
   version: number | null;
-  /** Replaces the view's name in full feature names. */
+  /** Takes the view's place in full names. */
   alias: string | null;
   /** Column of the rows by join key, where the names differ. */
   joinKeys: Readonly<Record<string, string>>;

@@ -24,7 +24,7 @@ export function labelPace(spentMs: readonly number[]): LabelPace | null {
 }
 
 export interface BacklogForecast {
-  /** Expected number of answers for the open tasks. */
+  /** Answers that the open tasks are expected to take. */
   expectedAnswers: number;
   /** Hours until they are given at the pace of the people who are active; null without anyone. */
   hours: number | null;

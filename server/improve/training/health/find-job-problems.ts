@@ -10,7 +10,7 @@ const Row = z.object({
   jobId: z.string(),
   name: z.string(),
   state: JobState,
-  /** End reason, in words. */
+  /** Why it ended, in words. */
   message: z.string().nullable(),
   sweepId: z.string().nullable(),
   sweep: z.string().nullable(),

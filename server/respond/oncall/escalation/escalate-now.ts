@@ -6,15 +6,17 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { EscalateNow } from "./contract.ts";
+import { findGroup } from "./find-group.ts";
 import { lockGroupNow } from "./reconcile-escalations.ts";
 
 /**
  * Makes the next step of a group's escalation due immediately; later steps keep their distance from it. The worker executes it.
- * @throws DomainError "conflict" when no escalation is in progress, or the step was executed already
+ * @throws DomainError "not-found"; "conflict" when no escalation is in progress, or the step was executed already
  */
 export async function escalateNow(ctx: Context, input: EscalateNow): Promise<void> {
   permit(ctx, "escalateNow");
   const { groupId, step } = EscalateNow.parse(input);
+  await findGroup(ctx, groupId);
   await transact(ctx, async (ctx) => {
     // The group is locked before its escalation everywhere.
     if (!(await lockGroupNow(ctx, groupId))) {

@@ -94,6 +94,6 @@ function refusalOf(error: unknown): DomainError {
   const isTemporary =
     !(error instanceof pg.DatabaseError) || /^(08|53|57P|58|40001|40P01|25P03)/.test(error.code ?? "");
   return isTemporary
-    ? new DomainError("unavailable", `Could not connect to the database: ${message}`, { cause: error })
-    : new DomainError("invalid", `The database rejected the connection: ${message}`, { cause: error });
+    ? new DomainError("unavailable", `The database is unavailable: ${message}`, { cause: error })
+    : new DomainError("invalid", `The database returned an error: ${message}`, { cause: error });
 }

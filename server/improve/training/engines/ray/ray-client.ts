@@ -71,7 +71,7 @@ export function rayClient({ address, token }: { address: string; token?: string 
       return new Map(known.flatMap((job) => (job.submission_id ? [[job.submission_id, job]] : [])));
     },
 
-    /** One job; undefined where Unknown to Ray. */
+    /** One job; undefined where Ray does not know it. */
     async job(id: string, deadline: AbortSignal): Promise<RayJob | undefined> {
       const answer = await ask({ method: "GET", path: pathOf(id) }, deadline);
       return isUnknown(answer) ? undefined : parse(RayJob, expectOk(answer));

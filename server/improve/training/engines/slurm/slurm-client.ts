@@ -75,7 +75,7 @@ export function slurmClient({ address, user, token }: { address: string; user: s
       throw new DomainError("invalid", `Slurm rejected the job: ${ignored.description}.`, { field: "engineFields" });
     },
 
-    /** One job; undefined where Unknown to Slurm. */
+    /** One job; undefined where Slurm does not know it, or no longer. */
     async job(id: number, deadline: AbortSignal): Promise<SlurmJob | undefined> {
       const answer = await ask("GET", `/job/${id}`, deadline);
       if (answer.status === 404 && problemOf(answer).number === unknownJob) return undefined;

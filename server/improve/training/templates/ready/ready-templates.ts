@@ -112,7 +112,7 @@ export function specOf(
     packageKey: string;
     registerAs: string | null;
     engineId: string | null;
-    /** Model version. */
+    /** The version that it works on. */
     source: { id: string; title: string } | null;
   },
 ): Omit<TemplateSpec, "job"> & { job: Pick<TemplateSpec["job"], "command"> & Partial<TemplateSpec["job"]> } {
