@@ -1,6 +1,6 @@
 import { chromium } from "@playwright/test";
 import { allNavItems } from "#components/shell/nav-items.ts";
-import { endpointTabHref, endpointTabs } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref, endpointTabs } from "#server/serve/endpoints/constants.ts";
 import { browserArguments } from "../suite/browser-arguments.ts";
 import { ensureChromium } from "../suite/packages.ts";
 import { type MeasuredPage, measurePage } from "./pages/measure-page.ts";

@@ -4,7 +4,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { GainsPart, PolicyGains } from "#server/improve/retraining/outcome/contract.ts";
 import { currencySign } from "#server/watch/cost/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import { signedDifference, triggerLabels } from "./outcome-text.ts";
 
 /** Shows what the ended cycles of a policy gained and cost, in all and by what they started from. */

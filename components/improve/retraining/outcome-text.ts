@@ -1,7 +1,8 @@
 import { formatNumber, formatPoints, nbsp, noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { RetrainingOutcome, TriggerKind } from "#server/improve/retraining/outcome/contract.ts";
-import { metricFacts, type QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
+import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 
 /** Icon and word of what an adoption came to. */
 export const outcomeLabels: Readonly<Record<RetrainingOutcome["verdict"], { state: State; word: string }>> = {

@@ -8,7 +8,7 @@ import type { Wire } from "#components/ui/wire.ts";
 import { historySeries, immatureRange } from "#components/watch/monitoring/quality/history-series.ts";
 import { metricUnit } from "#components/watch/monitoring/quality/quality-text.ts";
 import type { QualityHistory } from "#server/watch/monitoring/quality/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 
 interface RealisedPanelProps {
   history: Wire<QualityHistory>;

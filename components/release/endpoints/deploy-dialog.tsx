@@ -11,7 +11,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
 import { compatibility, deployConsequences, type VersionChoice } from "./deploy-text.ts";
 

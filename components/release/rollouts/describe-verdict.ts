@@ -2,7 +2,8 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { RolloutPhase } from "#server/serve/rollout/contract.ts";
 import type { GuardrailEvidence, GuardrailVerdict } from "#server/serve/rollout/evidence/contract.ts";
-import { type Guardrail, provableMetrics } from "#server/serve/rollout/plan/contract.ts";
+import { provableMetrics } from "#server/serve/rollout/plan/constants.ts";
+import type { Guardrail } from "#server/serve/rollout/plan/contract.ts";
 import { formatDifference, formatFactLimit } from "./guardrail-numbers.ts";
 
 interface VerdictText {

@@ -13,7 +13,8 @@ import { useNow } from "#components/ui/now.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts";
-import { type Deployment, endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { useTraffic } from "./use-traffic.ts";
 

@@ -1,5 +1,5 @@
 import { fitRange } from "#components/serve/endpoints/fit-range.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;

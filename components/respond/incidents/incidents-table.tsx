@@ -4,7 +4,7 @@ import { noValue, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { incidentBoardPath } from "#server/alerting/alerts/contract.ts";
+import { incidentBoardPath } from "#server/alerting/alerts/constants.ts";
 import type { ListedIncident } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
 import { causeLabels, describeImpact, stageBadges, stateOf } from "./incident-text.ts";

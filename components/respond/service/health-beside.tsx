@@ -11,7 +11,7 @@ import { burnText, formatRemaining } from "#components/watch/slo/budget-text.ts"
 import { LeewayScale } from "#components/watch/slo/leeway-scale.tsx";
 import { firstSentence, formatPeriod, formatTarget } from "#components/watch/slo/slo-facts.ts";
 import type { ServiceHead, ServiceHealth } from "#server/respond/service/contract.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import classes from "./service.module.css";
 
 interface HealthBesideProps {

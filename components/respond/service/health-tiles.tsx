@@ -8,8 +8,8 @@ import { metricText, stateBadges as qualityBadges } from "#components/watch/moni
 import { formatRemaining } from "#components/watch/slo/budget-text.ts";
 import { SloState } from "#components/watch/slo/slos-table.tsx";
 import type { ServiceHealth } from "#server/respond/service/contract.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 
 /** Tiles of the tabs that can go wrong, each with the state that its tab shows: error budget, quality and drift. */
 export function HealthTiles({ endpoint, health }: { endpoint: string; health: ServiceHealth }) {

@@ -8,7 +8,7 @@ import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { ServiceHead } from "#server/respond/service/contract.ts";
-import { type EndpointTab, endpointTabHref, endpointTabs } from "#server/serve/endpoints/contract.ts";
+import { type EndpointTab, endpointTabHref, endpointTabs } from "#server/serve/endpoints/constants.ts";
 
 const labels: Record<EndpointTab, string> = {
   health: "Health",

@@ -1,5 +1,6 @@
-import { incidentBoardPath, ticketPath } from "#server/alerting/alerts/contract.ts";
-import { type QueueFilter, queueFilters } from "#server/respond/triage/contract.ts";
+import { incidentBoardPath, ticketPath } from "#server/alerting/alerts/constants.ts";
+import { queueFilters } from "#server/respond/triage/constants.ts";
+import type { QueueFilter } from "#server/respond/triage/contract.ts";
 
 export interface BoardView {
   groupId?: string | undefined;

@@ -4,13 +4,12 @@ import { formatCount, plural } from "#components/ui/format.ts";
 import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
-import {
-  expectationOf,
-  type FieldContract,
-  type FieldViolations,
-  fieldName,
-  type ViolationKind,
-  type ViolationReport,
+import { expectationOf, fieldName } from "#server/serve/protection/constants.ts";
+import type {
+  FieldContract,
+  FieldViolations,
+  ViolationKind,
+  ViolationReport,
 } from "#server/serve/protection/contract.ts";
 import { endpointSettingsHref } from "./addresses.ts";
 

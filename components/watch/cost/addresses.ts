@@ -1,4 +1,4 @@
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import type { CostGroup } from "#server/watch/cost/report/contract.ts";
 
 /** Address of a month's costs; the present month and models are left out. */

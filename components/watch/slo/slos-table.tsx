@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatPercent, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { SloCondition } from "#server/watch/slo/condition/contract.ts";
+import type { SloCondition } from "#server/watch/objectives/contract.ts";
 import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";
 import { sloHref } from "./addresses.ts";

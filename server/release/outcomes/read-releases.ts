@@ -9,7 +9,7 @@ import {
   rollouts,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import type { ReleaseOutcome } from "./contract.ts";
 import { isReturn } from "./is-return.ts";
 

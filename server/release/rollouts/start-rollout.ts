@@ -19,7 +19,8 @@ import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.
 import { refuseWhileFrozen } from "#server/watch/slo/freezes/refuse-while-frozen.ts";
 import { refuseWhileRollingOut } from "../../develop/registry/versions/refuse-while-rolling-out.ts";
 import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "../../serve/rollout/contract.ts";
-import { provableMetrics, type RolloutPlan } from "../../serve/rollout/plan/contract.ts";
+import { provableMetrics } from "../../serve/rollout/plan/constants.ts";
+import type { RolloutPlan } from "../../serve/rollout/plan/contract.ts";
 import { refuseBlocked } from "../endpoints/blocks/refuse-blocked.ts";
 import { compatibilityProblems } from "./compatibility.ts";
 import { databaseTime } from "./evaluate-and-mark.ts";

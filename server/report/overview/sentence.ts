@@ -1,6 +1,6 @@
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { formatCount } from "#server/base/format-number.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import type { Overview, OverviewEndpoint } from "./contract.ts";
 
 /** A piece of the sentence; one with an address leads to its evidence. */

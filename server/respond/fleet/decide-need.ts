@@ -1,4 +1,4 @@
-import { incidentBoardPath } from "#server/alerting/alerts/contract.ts";
+import { incidentBoardPath } from "#server/alerting/alerts/constants.ts";
 import type { EndpointState } from "../endpoint-states/contract.ts";
 import type { FleetIncident, FleetNeed, FleetRow, NextStep } from "./contract.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
-import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/constants.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
 /** Adds a finding in the inputs to the timeline of an incident, marked as its cause unless another one is marked already. */

@@ -1,6 +1,6 @@
 import { and, eq, gte, inArray, or, sql } from "drizzle-orm";
 import { alertGroups, incidents } from "#db/schema/index.ts";
-import { ticketPath } from "#server/alerting/alerts/contract.ts";
+import { ticketPath } from "#server/alerting/alerts/constants.ts";
 import { linkGroup } from "#server/alerting/alerts/groups/change-group.ts";
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";
 import { type Context, transact } from "#server/base/context.ts";

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { alertGroups } from "#db/schema/index.ts";
-import { Acknowledgement, incidentBoardPath } from "#server/alerting/alerts/contract.ts";
+import { incidentBoardPath } from "#server/alerting/alerts/constants.ts";
+import { Acknowledgement } from "#server/alerting/alerts/contract.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import type { Context } from "#server/base/context.ts";
 import { teamOf } from "#server/platform/teams/team-of.ts";

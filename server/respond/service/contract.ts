@@ -2,7 +2,7 @@ import type { LikelyCause } from "#server/respond/cause/contract.ts";
 import type { Change } from "#server/respond/changes/contract.ts";
 import type { IncidentSeverity } from "#server/respond/incidents/contract.ts";
 import type { IncidentStage } from "#server/respond/incidents/stages/contract.ts";
-import type { EndpointTab } from "#server/serve/endpoints/contract.ts";
+import type { EndpointTab } from "#server/serve/endpoints/constants.ts";
 import type { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
 import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";

@@ -1,6 +1,6 @@
-import type { EndpointTab } from "#server/serve/endpoints/contract.ts";
+import type { EndpointTab } from "#server/serve/endpoints/constants.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
-import { tabOfWatcher } from "#server/watch/monitoring/findings/contract.ts";
+import { tabOfWatcher } from "#server/watch/monitoring/findings/constants.ts";
 import type { EndpointState } from "../endpoint-states/contract.ts";
 import type { TabMark } from "./contract.ts";
 

@@ -12,11 +12,11 @@ import { Finding } from "#server/watch/monitoring/contract.ts";
 import { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
 import { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
 import { TriageAction } from "./advice/contract.ts";
+import { queueFilters } from "./constants.ts";
 import { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { Receipt } from "./receipt.ts";
 import { RecoveryCheck } from "./recovery-checks.ts";
 
-export const queueFilters = ["all", "mine", "unacknowledged", "pages", "silenced"] as const;
 export const QueueFilter = z.enum(queueFilters);
 export type QueueFilter = z.infer<typeof QueueFilter>;
 

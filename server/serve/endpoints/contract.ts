@@ -3,27 +3,6 @@ import { ExecutionProvider, ExecutionSettings } from "../../develop/registry/exe
 import { Engine } from "../engines/contract.ts";
 import { GatewayView } from "../gateways/contract.ts";
 
-/** Tabs of the page of an endpoint, in the order in which they are shown. Health is the page itself. */
-export const endpointTabs = [
-  "health",
-  "traffic",
-  "releases",
-  "quality",
-  "drift",
-  "data",
-  "predictions",
-  "debug",
-  "cost",
-  "settings",
-] as const;
-export type EndpointTab = (typeof endpointTabs)[number];
-
-/** Returns the path of a tab of an endpoint on this host. */
-export function endpointTabHref(name: string, tab: EndpointTab = "health"): string {
-  const base = `/endpoints/${encodeURIComponent(name)}`;
-  return tab === "health" ? base : `${base}/${tab}`;
-}
-
 /** A version that was deployed to an endpoint. */
 export const Deployment = z.object({
   id: z.number().int(),

@@ -1,6 +1,7 @@
 import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import { checkValue, clipValue } from "./check-value.ts";
-import { type FieldContract, type FieldPolicy, fieldName, type ViolationKind } from "./contract.ts";
+import { fieldName } from "./constants.ts";
+import type { FieldContract, FieldPolicy, ViolationKind } from "./contract.ts";
 import { policyOf, shownValue, type Violation, violationOf } from "./violation.ts";
 
 type Value = number | string;

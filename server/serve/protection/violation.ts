@@ -1,5 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
-import { expectationOf, type FieldContract, type FieldPolicy, fieldName, type ViolationKind } from "./contract.ts";
+import { expectationOf, fieldName } from "./constants.ts";
+import type { FieldContract, FieldPolicy, ViolationKind } from "./contract.ts";
 
 const outcomes = { reject: "rejected", clip: "clipped", flag: "flagged" } as const;
 type ViolationOutcome = (typeof outcomes)[FieldPolicy];

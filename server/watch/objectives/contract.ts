@@ -209,3 +209,11 @@ export const GateResult = z.object({
   approvedBy: z.string().nullable(),
 });
 export type GateResult = z.infer<typeof GateResult>;
+
+/** How an SLO stands, in one word: the same on its page, in lists, on the overview, in the weekly email and in the API. */
+export const SloCondition = z.object({
+  state: z.enum(["on-target", "watch", "missed", "no-data", "paused"]),
+  /** "On pace", "Exhausted in 2 d 2 h", "Exhausted". */
+  word: z.string(),
+});
+export type SloCondition = z.infer<typeof SloCondition>;

@@ -3,7 +3,8 @@
 import { Checkbox, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { FieldTable } from "#components/ui/field-table.tsx";
-import { type GuardrailMetric, guardrailMetrics } from "#server/serve/rollout/plan/contract.ts";
+import { guardrailMetrics } from "#server/serve/rollout/plan/constants.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import { metricLabels } from "../metric-labels.ts";
 import classes from "./plan.module.css";
 import { type GuardrailDraft, isProvable, newGuardrail } from "./plan-draft.ts";

@@ -1,10 +1,6 @@
 import type { z } from "zod";
-import {
-  type AssignmentUnit,
-  type GuardrailMetric,
-  provableMetrics,
-  type RolloutPlan,
-} from "#server/serve/rollout/plan/contract.ts";
+import { provableMetrics } from "#server/serve/rollout/plan/constants.ts";
+import type { AssignmentUnit, GuardrailMetric, RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 
 /** A number as a field holds it; an empty field is an empty text. */
 type Field = number | string;

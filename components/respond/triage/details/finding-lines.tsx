@@ -1,7 +1,7 @@
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Link } from "#components/ui/link.tsx";
 import { NamedText } from "#components/ui/named-text.tsx";
-import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/constants.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 

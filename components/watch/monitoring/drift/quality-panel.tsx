@@ -6,7 +6,7 @@ import type { Wire } from "#components/ui/wire.ts";
 import { endpointQualityHref } from "#components/watch/monitoring/quality/addresses.ts";
 import { QualityChart } from "#components/watch/monitoring/quality/quality-chart.tsx";
 import type { QualityHistory, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 
 interface QualityPanelProps {
   endpoint: string;

@@ -4,7 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Finding, Watcher } from "#server/watch/monitoring/contract.ts";
-import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/constants.ts";
 import classes from "./finding-list.module.css";
 
 const watcherLabels: Record<Watcher, string> = {

@@ -1,6 +1,6 @@
 import { fitRange, type RangeChoice, type ShownRange, shownRange } from "#components/serve/endpoints/fit-range.ts";
 import { heldRange } from "#components/serve/endpoints/time-range.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import { IntegrityRange } from "#server/watch/monitoring/integrity/contract.ts";
 
 /** View of an endpoint's data page, stored in its URL. */

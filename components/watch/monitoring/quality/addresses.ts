@@ -1,4 +1,4 @@
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 
 export interface QualityView {

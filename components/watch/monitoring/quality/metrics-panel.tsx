@@ -3,7 +3,7 @@ import { formatCount, formatNumber, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { QualityDetail } from "#server/watch/monitoring/quality/detail/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import { endpointQualityHref, type QualityView } from "./addresses.ts";
 import { intervalText, metricText } from "./quality-text.ts";
 

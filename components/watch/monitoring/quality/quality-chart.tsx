@@ -7,7 +7,7 @@ import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { QualityHistory, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import { historySeries, immatureRange, labelSeries } from "./history-series.ts";
 import { charted, metricUnit } from "./quality-text.ts";
 

@@ -1,5 +1,5 @@
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { QualityState } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import type { QualityState } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import { stateBadges } from "./quality-text.ts";
 
 /** Shows the quality state of an endpoint in one word. */

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatPercent, noValue } from "#components/ui/format.ts";
 import type { Measured, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import { endpointQualityHref } from "./addresses.ts";
 import { QualityBadge } from "./quality-state.tsx";
 import { ageText, intervalText, metricText } from "./quality-text.ts";

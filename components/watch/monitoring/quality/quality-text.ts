@@ -1,11 +1,8 @@
 import { formatNumber, formatPercent, nbsp, noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Measured } from "#server/watch/monitoring/quality/contract.ts";
-import {
-  metricFacts,
-  type QualityMetric,
-  type QualityState,
-} from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts, type QualityState } from "#server/watch/monitoring/quality/metrics/constants.ts";
+import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 
 /** Shape and label of each state. */
 export const stateBadges: Record<QualityState, { state: State; word: string }> = {

@@ -2,7 +2,7 @@ import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import type { Measured, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import { ageText, intervalText, metricText } from "./quality-text.ts";
 
 /** Renders the time range in five numbers. */

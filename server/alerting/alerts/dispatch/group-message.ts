@@ -1,6 +1,7 @@
 import { acknowledgedFact, type Message } from "#server/alerting/notifications/contract.ts";
 import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
-import { endedAnnotation, internalPrefix, type NotificationEntry, ticketPath } from "../contract.ts";
+import { ticketPath } from "../constants.ts";
+import { endedAnnotation, internalPrefix, type NotificationEntry } from "../contract.ts";
 import type { StoredGroup } from "../groups/group-rows.ts";
 import type { Member } from "../groups/summarise.ts";
 import { messageTitle } from "../incident-title.ts";

@@ -187,7 +187,9 @@ test("only reads, one statement, and says what the database refused", async () =
     await problemOf("select nextval('s') as driver, timestamptz '2026-03-01' as at, now() as noted, 1 as trips"),
   ).toContain("read-only transaction");
   expect(await problemOf("select 1) x; drop table trips; select * from (select 1")).toMatch(/multiple commands/);
-  expect(await problemOf("with gone as (delete from trips returning *) select * from gone")).toContain("The database returned an error: ");
+  expect(await problemOf("with gone as (delete from trips returning *) select * from gone")).toContain(
+    "The database returned an error: ",
+  );
   expect(await problemOf("select 1 as driver, now() as noted, 1 as trips")).toBe(
     'The query of "sql" has no column "at".',
   );

@@ -1,6 +1,7 @@
 import { formatCount, formatSignificant } from "#server/base/format-number.ts";
 import { formatMoney } from "#server/watch/cost/money.ts";
-import { metricFacts, type QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
+import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import type { RetrainingTrigger } from "../contract.ts";
 import type { GainsPart, PolicyGains, RetrainingOutcome, TriggerKind } from "./contract.ts";
 import { formatDifference, nounOf, unitOf } from "./describe-outcome.ts";

@@ -1,5 +1,6 @@
 import { formatCount, formatSignificant } from "#server/base/format-number.ts";
-import { metricFacts, type QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
+import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import type { RetrainingOutcome } from "./contract.ts";
 
 /** Labelled predictions that each version needs: the interval of the arms is asymptotic. */

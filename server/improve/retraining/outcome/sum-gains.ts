@@ -1,4 +1,4 @@
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import {
   type GainsPart,
   type PolicyGains,

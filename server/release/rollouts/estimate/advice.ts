@@ -1,4 +1,5 @@
-import { provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
+import { provableMetrics } from "../../../serve/rollout/plan/constants.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import type { PlanAdvice, RolloutEstimate } from "./contract.ts";
 
 type Estimated = Pick<RolloutEstimate, "traffic" | "guardrails">;

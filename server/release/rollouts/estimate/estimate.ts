@@ -2,12 +2,8 @@ import { hourMs } from "#server/base/durations.ts";
 import { type Dispersion, dispersionOf, noPairs, spreadAt } from "#server/stats/sequential/dispersion.ts";
 import { expectedEvents, expectedUnitsBelow, secondsFor } from "#server/stats/sequential/eta.ts";
 import type { ArmSpread } from "#server/stats/sequential/widened-factors.ts";
-import {
-  type Guardrail,
-  provableMetrics,
-  type RolloutPlan,
-  type RolloutStep,
-} from "../../../serve/rollout/plan/contract.ts";
+import { provableMetrics } from "../../../serve/rollout/plan/constants.ts";
+import type { Guardrail, RolloutPlan, RolloutStep } from "../../../serve/rollout/plan/contract.ts";
 import { burstyMetrics, gatewayFactorOf } from "../evidence/comparison-unit.ts";
 import { adviceFor } from "./advice.ts";
 import {

@@ -3,7 +3,8 @@ import { evaluateGuardrail } from "#server/stats/sequential/evaluate-guardrail.t
 import { belowLogE } from "#server/stats/sequential/floor-gate.ts";
 import type { FrozenFacts, RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailEvidence, GuardrailFact, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
-import { type Guardrail, provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
+import { provableMetrics } from "../../../serve/rollout/plan/constants.ts";
+import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { comparisonUnit, gatewayFactorOf, spreadFor } from "./comparison-unit.ts";
 import { costDifference, costLogE } from "./cost-evidence.ts";
 import { floorEvidence } from "./floor-evidence.ts";

@@ -1,7 +1,8 @@
 import { evaluateGuardrail } from "#server/stats/sequential/evaluate-guardrail.ts";
 import type { FrozenFacts, RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailFact, GuardrailVerdict, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
-import { type Guardrail, provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
+import { provableMetrics } from "../../../serve/rollout/plan/constants.ts";
+import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { type Compared, comparePairs, compareSplit, compareWithLimit } from "./compare-arms.ts";
 import { spreadFor } from "./comparison-unit.ts";
 import { describeFact } from "./describe-fact.ts";

@@ -1,11 +1,7 @@
 import type { RolloutPolicy, StepState } from "#server/stats/sequential/decide.ts";
 import type { Evidence, GuardrailEvidence } from "../../../serve/rollout/evidence/contract.ts";
-import {
-  type Guardrail,
-  type GuardrailMetric,
-  provableMetrics,
-  type RolloutPlan,
-} from "../../../serve/rollout/plan/contract.ts";
+import { provableMetrics } from "../../../serve/rollout/plan/constants.ts";
+import type { Guardrail, GuardrailMetric, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { shareOf } from "../evidence/evaluate-one.ts";
 import type { Evaluated } from "./evaluated.ts";
 import { isProvableIn, neededUnits } from "./needed-units.ts";

@@ -1,4 +1,4 @@
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import {
   type Figure,
   type PortfolioCell,

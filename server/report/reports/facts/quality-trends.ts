@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
-import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import { getQuality } from "#server/watch/monitoring/quality/queries.ts";
 import type { ReportTrend } from "../contract.ts";
 import { countText, figure, shareText } from "../figure.ts";

@@ -1,9 +1,9 @@
 import type { Context } from "#server/base/context.ts";
 import { formatSignificant } from "#server/base/format-number.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import type { QualityParts } from "#server/watch/monitoring/quality/detail/contract.ts";
-import { metricFacts, type QualityState } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { metricFacts, type QualityState } from "#server/watch/monitoring/quality/metrics/constants.ts";
 import { getQuality, getQualityParts } from "#server/watch/monitoring/quality/queries.ts";
 import type { PortfolioCell, ReportState } from "../contract.ts";
 import { countText, figure, pointsText, shareText } from "../figure.ts";

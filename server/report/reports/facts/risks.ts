@@ -3,7 +3,7 @@ import { incidentActions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { selectActions } from "#server/respond/incidents/actions/queries.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
-import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/constants.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { formatBudget, formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import { pages } from "#server/watch/slo/objectives/definition-problem.ts";

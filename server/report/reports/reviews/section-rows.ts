@@ -5,12 +5,12 @@ import type { RetrainingPolicyDetails } from "#server/improve/retraining/policie
 import type { ReleaseOutcome } from "#server/release/outcomes/contract.ts";
 import type { IncidentAction } from "#server/respond/incidents/actions/contract.ts";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import { formatMoney } from "#server/watch/cost/money.ts";
 import type { CostReport } from "#server/watch/cost/report/contract.ts";
 import { against } from "#server/watch/cost/report/sentence-of.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
-import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/constants.ts";
 import { formatBudget } from "#server/watch/slo/engine/contract.ts";
 import type { listEndedCycles, listHeldGameDays } from "../facts/improvement.ts";
 import { hrefOf } from "../facts/objective-tiles.ts";

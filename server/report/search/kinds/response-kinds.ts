@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { incidentBoardPath } from "#server/alerting/alerts/contract.ts";
+import { incidentBoardPath } from "#server/alerting/alerts/constants.ts";
 import { Matcher, printMatcher } from "#server/alerting/alerts/matchers/contract.ts";
 import { counted, defineKind, factsOf, instant, type Kind, type StateTable } from "./kind.ts";
 import { incidentStates, silenceStates, stageStates } from "./states.ts";

@@ -1,6 +1,7 @@
 import { and, eq, inArray, like, notInArray, sql } from "drizzle-orm";
 import { alertGroups, incidentLinks, incidents, timelineEvents } from "#db/schema/index.ts";
-import { Acknowledgement, ticketPath } from "#server/alerting/alerts/contract.ts";
+import { ticketPath } from "#server/alerting/alerts/constants.ts";
+import { Acknowledgement } from "#server/alerting/alerts/contract.ts";
 import { moveGroups } from "#server/alerting/alerts/groups/change-group.ts";
 import type { StoredGroup } from "#server/alerting/alerts/groups/group-rows.ts";
 import { shortTitle } from "#server/alerting/alerts/incident-title.ts";

@@ -1,4 +1,4 @@
-import { ticketPath } from "#server/alerting/alerts/contract.ts";
+import { ticketPath } from "#server/alerting/alerts/constants.ts";
 import type { IncidentLink } from "./contract.ts";
 
 /** Returns the URL of the linked object's page; null where it has none. @param link with the names of the endpoint and of the objective */

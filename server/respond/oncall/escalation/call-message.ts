@@ -1,4 +1,4 @@
-import { ticketPath } from "#server/alerting/alerts/contract.ts";
+import { ticketPath } from "#server/alerting/alerts/constants.ts";
 import { messageTitle } from "#server/alerting/alerts/incident-title.ts";
 import type { Message } from "#server/alerting/notifications/contract.ts";
 import { minuteMs } from "#server/base/durations.ts";

@@ -1,4 +1,4 @@
-import { ticketPath } from "#server/alerting/alerts/contract.ts";
+import { ticketPath } from "#server/alerting/alerts/constants.ts";
 import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-events.ts";
 import type { Context } from "#server/base/context.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";

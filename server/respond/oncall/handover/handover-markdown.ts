@@ -1,4 +1,4 @@
-import { ticketPath } from "#server/alerting/alerts/contract.ts";
+import { ticketPath } from "#server/alerting/alerts/constants.ts";
 import { formatCount, percent } from "#server/base/format-number.ts";
 import type { Shift } from "../schedules/contract.ts";
 import type { ShiftStatistics } from "./contract.ts";

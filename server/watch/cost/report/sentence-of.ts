@@ -1,5 +1,5 @@
 import { percent } from "#server/base/format-number.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import { formatMoney } from "../money.ts";
 import type { CostReport, CostRow, SentencePart } from "./contract.ts";
 

@@ -1,5 +1,5 @@
 import { percent } from "#server/base/format-number.ts";
-import { endpointTabHref } from "#server/serve/endpoints/contract.ts";
+import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import { type Correctness, minLabels } from "../report/cost-row.ts";
 import { type Promised, peaksFirst, runAgainst, versionAgainst } from "./against-objectives.ts";
 import type { Saving } from "./contract.ts";

@@ -3,7 +3,8 @@ import { fingerprint, withoutEmpty } from "#server/alerting/alerts/fingerprint.t
 import { incidentTitle } from "#server/alerting/alerts/incident-title.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import type { Watcher } from "../contract.ts";
-import { alertNames, findingHref } from "./contract.ts";
+import { findingHref } from "./constants.ts";
+import { alertNames } from "./contract.ts";
 
 /** Time between repeated notifications of a lasting finding. */
 const againMs = 5 * minuteMs;

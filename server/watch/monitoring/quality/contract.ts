@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
 import { Instant } from "#server/base/instant.ts";
-import { QualityMetric, qualityStates, TaskKind } from "./metrics/contract.ts";
+import { qualityStates } from "./metrics/constants.ts";
+import { QualityMetric, TaskKind } from "./metrics/contract.ts";
 
 /**
  * Metric with its 95% interval: the range that labels would give again, or that pending labels will give. The limits are null for metrics

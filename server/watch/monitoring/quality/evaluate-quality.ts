@@ -1,6 +1,7 @@
 import { minRows } from "../contract.ts";
 import type { Measured, QualityObjective } from "./contract.ts";
-import { metricFacts, type QualityMetric, type QualityState } from "./metrics/contract.ts";
+import { metricFacts, type QualityState } from "./metrics/constants.ts";
+import type { QualityMetric } from "./metrics/contract.ts";
 
 interface Evaluated {
   metric: QualityMetric;

@@ -7,7 +7,7 @@ import { findMonitor } from "../settings/queries.ts";
 import { type GetQuality, ListQuality, type Maturity, type QualityHistory, type QualitySummary } from "./contract.ts";
 import type { QualityDetail, QualityParts } from "./detail/contract.ts";
 import { maturityFrom } from "./measures/maturity.ts";
-import { qualityStates } from "./metrics/contract.ts";
+import { qualityStates } from "./metrics/constants.ts";
 import { detailOf } from "./read/detail.ts";
 import { readFacts } from "./read/facts.ts";
 import { readFactsOf } from "./read/facts-of-endpoints.ts";

@@ -1,14 +1,5 @@
-import { z } from "zod";
-import type { AlertSeverity, BudgetReading, TierReading } from "../../objectives/contract.ts";
+import type { AlertSeverity, BudgetReading, SloCondition, TierReading } from "../../objectives/contract.ts";
 import { burnWord, formatSpan } from "../engine/contract.ts";
-
-/** How an SLO stands, in one word: the same on its page, in lists, on the overview, in the weekly email and in the API. */
-export const SloCondition = z.object({
-  state: z.enum(["on-target", "watch", "missed", "no-data", "paused"]),
-  /** "On pace", "Exhausted in 2 d 2 h", "Exhausted". */
-  word: z.string(),
-});
-export type SloCondition = z.infer<typeof SloCondition>;
 
 type Reading = Pick<BudgetReading, "remaining" | "evenPace" | "burnRate" | "exhaustedAt">;
 

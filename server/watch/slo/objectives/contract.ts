@@ -6,6 +6,7 @@ import {
   BudgetReading,
   BurnRules,
   Period,
+  SloCondition,
   SloDefinition,
   SloState,
   TierReading,
@@ -13,7 +14,6 @@ import {
 import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { BudgetAdjustment } from "../adjustments/contract.ts";
 import { BudgetApproval } from "../approvals/contract.ts";
-import { SloCondition } from "../condition/contract.ts";
 
 /** Name as required by OpenSLO (RFC 1123). */
 const SloName = z

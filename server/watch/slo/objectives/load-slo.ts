@@ -1,11 +1,11 @@
 import { and, desc, eq, gt, inArray } from "drizzle-orm";
 import { budgetApprovals, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { AlertSeverity } from "../../objectives/contract.ts";
+import type { AlertSeverity, SloCondition } from "../../objectives/contract.ts";
 import { findSlo, type StoredSlo, selectSlos } from "../../objectives/stored-slos.ts";
 import { listAdjustmentsOf } from "../adjustments/adjustment-rows.ts";
 import type { BudgetApproval } from "../approvals/contract.ts";
-import { type SloCondition, sloCondition } from "../condition/contract.ts";
+import { sloCondition } from "../condition/contract.ts";
 import { describeUntestable } from "../engine/contract.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
 import { compositeLabels } from "../indicators/composite-labels.ts";

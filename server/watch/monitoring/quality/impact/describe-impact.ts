@@ -1,7 +1,7 @@
 import { hourMs } from "#server/base/durations.ts";
 import { formatCount, formatDuration, formatSignificant } from "#server/base/format-number.ts";
 import type { Measured } from "../contract.ts";
-import { metricFacts } from "../metrics/contract.ts";
+import { metricFacts } from "../metrics/constants.ts";
 import { nameOfMetric } from "../read/describe-summary.ts";
 import { formatWhen } from "../read/format-when.ts";
 import type { EstimatedImpact } from "./contract.ts";

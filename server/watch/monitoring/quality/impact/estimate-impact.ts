@@ -6,7 +6,8 @@ import { lossEstimates } from "../losses/loss-estimates.ts";
 import { estimatedMetrics } from "../measures/estimated.ts";
 import { expectationOf } from "../measures/expectation.ts";
 import type { Reading } from "../measures/realised.ts";
-import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
+import { metricFacts } from "../metrics/constants.ts";
+import type { QualityMetric } from "../metrics/contract.ts";
 import type { EstimatedImpact } from "./contract.ts";
 import { referenceState } from "./reference-state.ts";
 

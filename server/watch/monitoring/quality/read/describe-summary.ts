@@ -1,6 +1,7 @@
 import { formatCount, formatDuration, formatSignificant, percent } from "#server/base/format-number.ts";
 import type { Measured, QualitySummary } from "../contract.ts";
-import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
+import { metricFacts } from "../metrics/constants.ts";
+import type { QualityMetric } from "../metrics/contract.ts";
 import { formatWhen } from "./format-when.ts";
 
 /** Formats a metric for a sentence: a percentage, or a number with at most four significant figures. */

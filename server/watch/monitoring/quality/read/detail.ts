@@ -7,7 +7,7 @@ import { mergeCounts } from "../counts/merge-counts.ts";
 import type { QualityDetail } from "../detail/contract.ts";
 import { addExpectations } from "../measures/expectation.ts";
 import { confusionOf, realisedMetrics, scoredOutcomes } from "../measures/realised.ts";
-import { qualityMetrics } from "../metrics/contract.ts";
+import { qualityMetrics } from "../metrics/constants.ts";
 import type { QualityFacts } from "./facts.ts";
 import { estimatedOf, matureSpans } from "./windows.ts";
 

@@ -9,7 +9,7 @@ import type { GetQuality } from "../contract.ts";
 import { isByMinutes, minutesSince } from "../counts/minutes.ts";
 import { maturityFrom } from "../measures/maturity.ts";
 import type { Reading } from "../measures/realised.ts";
-import { metricFor } from "../metrics/contract.ts";
+import { metricFor } from "../metrics/constants.ts";
 import { fineSpan, readCountedOf, type StoredSpan } from "./counted-spans.ts";
 import { type Expectations, readExpectations } from "./expectations.ts";
 import type { QualityFacts } from "./facts.ts";

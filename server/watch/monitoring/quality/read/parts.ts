@@ -7,7 +7,7 @@ import { mergeCounts } from "../counts/merge-counts.ts";
 import type { QualityParts, SegmentQuality } from "../detail/contract.ts";
 import { fairnessOf } from "../fairness/fairness-of.ts";
 import { realisedMetrics } from "../measures/realised.ts";
-import { metricFacts } from "../metrics/contract.ts";
+import { metricFacts } from "../metrics/constants.ts";
 import { readCounted } from "./counted-spans.ts";
 import type { QualityFacts } from "./facts.ts";
 import { matureSpans } from "./windows.ts";

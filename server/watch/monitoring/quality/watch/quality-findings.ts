@@ -3,7 +3,7 @@ import type { NewFinding } from "../../findings/contract.ts";
 import type { Measured, QualitySummary } from "../contract.ts";
 import type { QualityParts } from "../detail/contract.ts";
 import { isBeyond, lineOf } from "../evaluate-quality.ts";
-import { metricFacts } from "../metrics/contract.ts";
+import { metricFacts } from "../metrics/constants.ts";
 import { formatMetric } from "../read/describe-summary.ts";
 import { type EvaluationWindow, stretched } from "./evaluation-windows.ts";
 

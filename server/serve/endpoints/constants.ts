@@ -1,0 +1,20 @@
+/** Tabs of the page of an endpoint, in the order in which they are shown. Health is the page itself. */
+export const endpointTabs = [
+  "health",
+  "traffic",
+  "releases",
+  "quality",
+  "drift",
+  "data",
+  "predictions",
+  "debug",
+  "cost",
+  "settings",
+] as const;
+export type EndpointTab = (typeof endpointTabs)[number];
+
+/** Returns the path of a tab of an endpoint on this host. */
+export function endpointTabHref(name: string, tab: EndpointTab = "health"): string {
+  const base = `/endpoints/${encodeURIComponent(name)}`;
+  return tab === "health" ? base : `${base}/${tab}`;
+}
