@@ -56,7 +56,7 @@ test("someone adds an engine, submits a command, follows and searches its log, a
   await page.getByLabel("Program and arguments").fill(`python3\n-c\n${counts}`);
   await page.getByLabel("Parameters").fill("max_steps = 1000");
   await page.getByRole("radio", { name: new RegExp(`^${engine} `) }).check();
-  await expect(page.getByText(`at once on ${engine}`)).toBeVisible();
+  await expect(page.getByText(`immediately on ${engine}`)).toBeVisible();
   await page.getByRole("button", { name: "Submit job" }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
 

@@ -45,15 +45,15 @@ test("someone starts a sweep of three trials, and finds the best one", async ({ 
   await expect(page.getByText('"rate" is at most 10.').first()).toBeVisible();
   await fillGrid(page, engine, "0.1, 0.3, 0.9");
   await expect(page.getByLabel("Metric")).toHaveValue("score");
-  await expect(page.getByText(/^3\sjobs, 2 at once$/)).toBeVisible();
+  await expect(page.getByText(/^3\sjobs, 2 in parallel$/)).toBeVisible();
   await page.getByLabel("How net varies").selectOption("values");
   const nets = page.getByRole("group", { name: "Values of net" });
-  await expect(page.getByText(/^6\sjobs, 2 at once$/)).toBeVisible();
+  await expect(page.getByText(/^6\sjobs, 2 in parallel$/)).toBeVisible();
   await nets.getByLabel("deep").uncheck();
   await nets.getByLabel("wide, shallow").uncheck();
   await expect(page.getByText("Check at least one value.").first()).toBeVisible();
   await nets.getByLabel("wide, shallow").check();
-  await expect(page.getByText(/^3\sjobs, 2 at once$/)).toBeVisible();
+  await expect(page.getByText(/^3\sjobs, 2 in parallel$/)).toBeVisible();
   await page.getByRole("button", { name: "Start sweep" }).click();
 
   await expect(page.getByRole("heading", { name: `${template} sweep`, level: 1 })).toBeVisible();

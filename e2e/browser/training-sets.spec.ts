@@ -85,7 +85,7 @@ test("a user builds a training set from two views, gives a reason for a leak, an
 
   // The proof follows each change: the join of a row, the first rows, and the check of all.
   const picture = page.getByRole("img", { name: /^Row of 2 May/ });
-  await expect(picture).toHaveAccessibleName(new RegExp(`${views.profile}: joined .*1 not known yet`));
+  await expect(picture).toHaveAccessibleName(new RegExp(`${views.profile}: joined .*1 arrived later`));
   await expect(page.getByRole("table", { name: "Preview" }).getByRole("row")).toHaveCount(5);
   const leaks = page.getByRole("listitem").filter({ hasText: "chargebacks predicts the label alone" });
   await expect(leaks).toContainText("AUC 1.000");
@@ -173,7 +173,7 @@ test("an admin reads why a connection to a database does not work, and what a so
   await dialog.getByRole("textbox", { name: "Name" }).fill(unique("warehouse"));
   await dialog.getByLabel("URL", { exact: true }).fill("postgresql://reader:secret@127.0.0.1:1/shop");
   await dialog.getByRole("button", { name: "Create connection" }).click();
-  await expect(dialog.getByRole("alert")).toContainText(/out of reach|not a public address/);
+  await expect(dialog.getByRole("alert")).toContainText(/is unavailable|not a public address/);
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
 

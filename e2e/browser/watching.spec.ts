@@ -75,7 +75,7 @@ async function makeReference(page: Page, model: string): Promise<void> {
 /** Checks that drifting features are listed and reachable by keys, and marks one of them as expected. */
 async function evaluateDrift(page: Page, endpoint: string): Promise<void> {
   await untilShown(page, `/endpoints/${endpoint}/drift?range=24h`, /shows? significant drift/);
-  const verdict = page.getByRole("region", { name: "Verdict" });
+  const verdict = page.getByRole("region", { name: "Summary" });
   await expect(verdict).toContainText("departure_delay: Median rose from");
   const rows = page.getByRole("table", { name: "Features by drift" }).getByRole("row");
   await expect(rows.nth(1)).toContainText("departure_delay");

@@ -11,7 +11,7 @@ export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "da
   const rarity = describeRarity(oneIn, noun);
   const promise = `${settings.isStrict ? "no false alarm" : "at most one false alarm"} per ${settings.weeks} weeks${settings.isStrict ? " with 95% confidence" : " on average"}`;
   return (
-    <section className={classes.banner} data-state={stateBadges[verdict.state].state} aria-label="Feedback">
+    <section className={classes.banner} data-state={stateBadges[verdict.state].state} aria-label="Summary">
       <StatusShape state={stateBadges[verdict.state].state} size={13} />
       <div className={classes.words}>
         <strong>{headline}</strong>
