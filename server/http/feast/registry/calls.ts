@@ -57,16 +57,16 @@ export const registryCalls: Readonly<Record<string, RegistryCall>> = {
     return listed([await projectObject(ctx)], decode("ListProjectsRequest", request).tags);
   },
 
-  GetEntity: get(entityObjects, "EntityNotFoundException", "entity"),
-  GetDataSource: get(sourceObjects, "DataSourceObjectNotFoundException", "data source"),
-  GetFeatureView: get(viewObjects, "FeatureViewNotFoundException", "feature view"),
-  GetFeatureService: get(serviceObjects, "FeatureServiceNotFoundException", "feature service"),
-  GetOnDemandFeatureView: get(onDemandObjects, "OnDemandFeatureViewNotFoundException", "on-demand feature view"),
-  GetStreamFeatureView: get(none, "FeatureViewNotFoundException", "stream feature view"),
-  GetLabelView: get(none, "FeatureViewNotFoundException", "label view"),
-  GetPermission: get(none, "PermissionObjectNotFoundException", "permission"),
-  GetSavedDataset: get(none, "SavedDatasetNotFound", "saved dataset"),
-  GetValidationReference: get(none, "ValidationReferenceNotFound", "validation reference"),
+  GetEntity: get(entityObjects, "EntityNotFoundException", "Entity"),
+  GetDataSource: get(sourceObjects, "DataSourceObjectNotFoundException", "Data source"),
+  GetFeatureView: get(viewObjects, "FeatureViewNotFoundException", "Feature view"),
+  GetFeatureService: get(serviceObjects, "FeatureServiceNotFoundException", "Feature service"),
+  GetOnDemandFeatureView: get(onDemandObjects, "OnDemandFeatureViewNotFoundException", "On-demand feature view"),
+  GetStreamFeatureView: get(none, "FeatureViewNotFoundException", "Stream feature view"),
+  GetLabelView: get(none, "FeatureViewNotFoundException", "Label view"),
+  GetPermission: get(none, "PermissionObjectNotFoundException", "Permission"),
+  GetSavedDataset: get(none, "SavedDatasetNotFound", "Saved dataset"),
+  GetValidationReference: get(none, "ValidationReferenceNotFound", "Validation reference"),
   GetAnyFeatureView: getAnyView,
   GetProject: async (caller, request) => {
     const project = await projectObject(caller.ctx);
@@ -172,7 +172,7 @@ function get(
   return async (caller, request) => {
     const { name, project } = decode("NamedRequest", request);
     const found = (await objectsOf(await caller.inProject(project))).find((object) => object.name === name);
-    if (!found) throw new FeastRefusal(notFound, "not-found", `There is no ${kind} "${name}" in this project.`);
+    if (!found) throw new FeastRefusal(notFound, "not-found", `${kind} "${name}" not found in this project.`);
     return found.object;
   };
 }
