@@ -124,8 +124,8 @@ def test_a_waiting_job_that_is_stopped_never_starts(cluster, spot, files):
     first = spot.submit(waits(started), resources=WHOLE)
     cluster.until(started.exists)
     second = spot.submit(waits(ran), resources=WHOLE)
-    time.sleep(3)
-    assert spot.look(second)["reason"] == "Waiting for free machines."
+    # Slurm gives no reason before its scheduler has looked at the job.
+    cluster.until(lambda: spot.look(second)["reason"] == "Waiting for free machines.")
     spot.stop(second)
     assert spot.until(second, "ended")["signal"] == "SIGTERM"
     assert spot.look(first)["state"] == "running"
