@@ -180,7 +180,7 @@ test("someone asks for a hidden field, sees why an item comes next, and opens th
   const tasks = [{ item: "payment-1", data: { row: { device_age: 0, card: "4242" } }, factors }];
   await call("POST", `/api/v1/label-projects/${id}/tasks`, { tasks });
   await signIn(page, `/labels/${name}`);
-  await expect(page.getByRole("link", { name: /^Label queue \d+\+? items to label or review$/ })).toBeVisible();
+  await expect(page.getByRole("link", { name: /^Label queue \d+\+? to label or review$/ })).toBeVisible();
   const place = page.getByRole("table", { name: "Ranking factors" });
   await expect(place.getByRole("row", { name: /order/ })).toContainText("0.8 × 1.9 × 2 / 1");
   await page.goto(`/labels/${name}/label`);
@@ -261,10 +261,11 @@ test("someone marks spans with the keyboard, over an emoji", async ({ page }) =>
   await page.keyboard.press("Shift+ArrowRight");
   await page.keyboard.press("Shift+ArrowRight");
   await page.keyboard.press("1");
-  await page.getByText("Ada says").dblclick({ position: { x: 10, y: 15 } });
-  await page.keyboard.press("2");
   const spans = page.getByRole("table", { name: "Spans" });
   await expect(spans.getByRole("row", { name: /damage/ })).toContainText("Soaked 😕 through");
+  // The text is split by the first span: before that, the same place in it is another word.
+  await page.getByText("Ada says").dblclick({ position: { x: 10, y: 15 } });
+  await page.keyboard.press("2");
   await expect(spans.getByRole("row", { name: /person/ })).toContainText("Ada");
   // As a finger does with handles: nothing is lifted over the text, and the selection goes beyond it.
   await page.evaluate(() => {
