@@ -58,13 +58,15 @@ export async function ServicePage(props: ServicePageProps) {
   const updates = range?.shown.fixed ? "events" : (props.updates ?? "live");
   const { id, name } = endpoint;
   const { state, owner, onCall, incident, marks } = props.head ?? (await getServiceHead(ctx, endpoint));
-  const triage =
-    props.triage ?? (incident && (await orUndefined("advice", () => getTriage(ctx, { incident: incident.number }))));
+  const [triage, active, blocks, names] = await Promise.all([
+    props.triage ?? (incident && orUndefined("advice", () => getTriage(ctx, { incident: incident.number }))),
+    orUndefined("rollouts", () => listRollouts(ctx, { endpointId: id, active: true })),
+    orUndefined("blocks", () => listVersionBlocks(ctx, { endpointId: id })),
+    listEndpointNames(ctx),
+  ]);
   const rollback = triage?.actions.find(({ act, isRecommended }) => act === "roll-back" && isRecommended);
-  const active = await orUndefined("rollouts", () => listRollouts(ctx, { endpointId: id, active: true }));
   const rollout = active?.rollouts[0];
-  const blocks = (await orUndefined("blocks", () => listVersionBlocks(ctx, { endpointId: id }))) ?? [];
-  const siblings = (await listEndpointNames(ctx)).map((each) => ({ label: each, href: endpointTabHref(each, tab) }));
+  const siblings = names.map((each) => ({ label: each, href: endpointTabHref(each, tab) }));
   return (
     <Page
       crumbs={[
@@ -118,7 +120,7 @@ export async function ServicePage(props: ServicePageProps) {
         endpoint={name}
         current={tab}
         marks={marks}
-        right={<VersionKey versions={keyVersions(endpoint, rollout, blocks)} />}
+        right={<VersionKey versions={keyVersions(endpoint, rollout, blocks ?? [])} />}
       />
       {children}
     </Page>

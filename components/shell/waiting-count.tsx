@@ -32,14 +32,14 @@ const questions: Record<string, Question> = {
   "/labels": {
     topic: "label-queue",
     load: async () => (await readJson<{ waiting: number }>("/api/v1/label-queue/waiting")).waiting,
-    words: "items to label or review",
+    words: "to label or review",
     everyMs: 60_000,
     max: 500,
   },
   "/on-call": {
     topic: "alert",
     load: async () => (await readJson<{ pages: number }>("/api/v1/triage/unacknowledged-pages")).pages,
-    words: "unacknowledged pages",
+    words: "unacknowledged",
     isUrgent: true,
   },
   "/rollouts": {

@@ -15,7 +15,7 @@ import { pageSeverity } from "./folding/undo-merge.ts";
 import { lockIncident, lockNumbers, nextNumber, renewFacts, thisIncident } from "./incident-rows.ts";
 import { addLink } from "./links/add-link.ts";
 import { enterState } from "./move-incident.ts";
-import { reopenMs } from "./stages/limits.ts";
+import { reopenMs } from "./stages/constants.ts";
 import { isRaised } from "./states/decide-move.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { rowOf } from "#server/base/rows-of.ts";
 import { readObjectives } from "#server/respond/incidents/impact/read-objectives.ts";
-import { maxShortMinutes, usualShortMinutes } from "#server/respond/incidents/stages/limits.ts";
+import { maxShortMinutes, usualShortMinutes } from "#server/respond/incidents/stages/constants.ts";
 import { isImprobable } from "#server/stats/burn-rate/gate.ts";
 import type { TierReading } from "#server/watch/objectives/contract.ts";
 import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";

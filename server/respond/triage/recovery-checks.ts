@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { minuteMs } from "#server/base/durations.ts";
 import { formatCount, formatDuration, formatSignificant, percent } from "#server/base/format-number.ts";
+import { calmMs } from "#server/respond/incidents/stages/constants.ts";
 import type { StageView } from "#server/respond/incidents/stages/contract.ts";
-import { calmMs } from "#server/respond/incidents/stages/limits.ts";
 import type { TierReading } from "#server/watch/objectives/contract.ts";
 import type { TriageNumbers } from "./numbers/contract.ts";
 

@@ -90,7 +90,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
         </Panel>
       )}
       {show !== "open" && (
-        <Panel title={isPaged ? "Older incidents" : `Resolved in the last ${days} days`} subtitle="newest first" flush>
+        <Panel title={isPaged ? "Older incidents" : `Last ${days} days`} subtitle="newest first" flush>
           <IncidentsTable
             label="Ended incidents, newest first"
             incidents={over.incidents}
@@ -115,8 +115,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
 
 function NoIncidents({ isFiltered, hasOthers }: { isFiltered: boolean; hasOthers: boolean }) {
   if (isFiltered) return <EmptyState title="No matching incidents">Adjust the filters above.</EmptyState>;
-  if (hasOthers)
-    return <EmptyState title={`No incidents resolved in the last ${days} days`}>Older ones are kept.</EmptyState>;
+  if (hasOthers) return <EmptyState title={`No incidents in the last ${days} days`}>Older ones are kept.</EmptyState>;
   return (
     <EmptyState title="No incidents yet">
       A page opens one automatically, or you can declare one. Each keeps its timeline, impact and post-mortem.

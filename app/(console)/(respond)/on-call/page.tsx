@@ -1,4 +1,4 @@
-import { permanentRedirect } from "next/navigation";
+import { permanentRedirect, redirect } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { boardHref, isOldAddress, viewOf } from "#components/respond/triage/board-view.ts";
 import { findIncidentOfGroup } from "#server/respond/triage/find-incident-of-group.ts";
@@ -13,7 +13,8 @@ export default async function OnCallPage({ searchParams }: PageProps<"/on-call">
   const view = viewOf("/on-call", query);
   const ctx = await requireContext();
   const incident = view.incident ?? (view.groupId && (await findIncidentOfGroup(ctx, { groupId: view.groupId })));
-  if (incident) permanentRedirect(boardHref({ ...view, incident }));
+  // A group may be split off again, so browsers must not remember where it led.
+  if (incident) redirect(boardHref({ ...view, incident }));
   if (isOldAddress(query)) permanentRedirect(boardHref(view));
   return <BoardPage view={view} />;
 }

@@ -9,6 +9,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { artifactAddress } from "../artifacts/artifact-preview.ts";
 import { mediaAt, mediaOf } from "./media-files.ts";
 import classes from "./media-panel.module.css";
+import frame from "./own-panel.module.css";
 import type { OwnPanelProps } from "./own-panel.tsx";
 import { titleOfPanel } from "./own-panels.ts";
 import { useRunMedia } from "./use-run-media.ts";
@@ -37,18 +38,20 @@ export function MediaPanel({ panel, experimentId, shownRuns, right }: MediaPanel
   const step = steps[at];
   const title = titleOfPanel(panel);
   return (
-    <figure className={classes.panel} aria-label={title}>
-      <figcaption className={classes.head}>
+    <figure className={frame.panel} aria-label={title}>
+      <figcaption className={frame.head}>
         <strong>{title}</strong>
-        <span className="lw-small lw-quiet">images of each run at its last step until the selected one</span>
-        <span className={classes.right}>{right}</span>
+        <span className="lw-small lw-quiet">latest images of each run up to the selected step</span>
+        <span className={frame.right}>{right}</span>
       </figcaption>
       {step === undefined ? (
         isPending ? (
           <Skeleton height={120} />
         ) : (
           <p className="lw-small lw-quiet">
-            {error ? `Could not load the files: ${error.message}` : `None of the first runs shown has images ${name}.`}
+            {error
+              ? `Could not load the files: ${error.message}`
+              : `The first runs shown have no images named ${name}.`}
           </p>
         )
       ) : (
@@ -94,7 +97,7 @@ export function MediaPanel({ panel, experimentId, shownRuns, right }: MediaPanel
                       key={path}
                     />
                   ))}
-                  {images.length === 0 && <span className="lw-small lw-quiet">None until this step</span>}
+                  {images.length === 0 && <span className="lw-small lw-quiet">None up to this step</span>}
                   {images.length > maxImages && (
                     <span className="lw-small lw-quiet">{formatCount(images.length - maxImages)} more</span>
                   )}

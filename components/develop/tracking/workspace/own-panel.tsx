@@ -81,7 +81,7 @@ export function OwnPanelView(props: OwnPanelProps) {
       return <MediaPanel {...props} />;
     case "text":
       return (
-        <section className={classes.text} aria-label={title}>
+        <section className={`${classes.panel} ${classes.text}`} aria-label={title}>
           <div className={classes.head}>
             <strong>{title}</strong>
             <span className={classes.right}>{right}</span>

@@ -40,7 +40,7 @@ export function readPanels(text: string | undefined): OwnPanel[] {
     if (!isStored(each)) return [];
     const [id, kind, title, columns, text] = each;
     const known = panelKinds.find((one) => one === kind);
-    return known ? [{ id, kind: known, title, columns, text }] : [];
+    return known ? [{ id, kind: known, title, columns: columns.slice(0, maxPanelAxes), text }] : [];
   });
   const ids = panels.map(({ id }) => id);
   return panels.filter(({ id }, at) => ids.indexOf(id) === at).slice(0, maxOwnPanels);

@@ -128,7 +128,7 @@ export function ActPane(props: ActPaneProps) {
         receipts={chosen.receipts}
         note={
           nextEscalation
-            ? `policy ${nextEscalation.policy}, step ${Math.max(1, nextEscalation.step - 1)} of ${nextEscalation.steps}`
+            ? describePolicy(nextEscalation)
             : row.state === "unacknowledged"
               ? ""
               : "the escalation has stopped"
@@ -145,7 +145,7 @@ export function ActPane(props: ActPaneProps) {
       ) : (
         row.state === "unacknowledged" &&
         row.severity === "page" && (
-          <p className={classes.nobody}>Nobody is paged next, and nobody has acknowledged it. Page someone (P).</p>
+          <p className={classes.unpaged}>No one is paged next, and no one has acknowledged it. Page someone (P).</p>
         )
       )}
       {runbook}
@@ -193,6 +193,11 @@ export function ActPane(props: ActPaneProps) {
       </dl>
     </aside>
   );
+}
+
+/** Says which policy is followed, and its last step: "policy Payments, step 1 of 3". */
+function describePolicy({ policy, step, steps }: NonNullable<Chosen["nextEscalation"]>): string {
+  return step === 1 ? `policy ${policy}` : `policy ${policy}, step ${step - 1} of ${steps}`;
 }
 
 type Action = Chosen["actions"][number];

@@ -2,10 +2,9 @@
 
 import { formatDuration, formatUntil } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
+import { calmMs, effectMs } from "#server/respond/incidents/stages/constants.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./act.module.css";
-
-const calmMs = 10 * 60_000;
 
 /** Replaces the recommended action while recovery is watched: how long it must stay calm, and what follows. */
 export function RecoveryNow({ stage }: { stage: NonNullable<Chosen["row"]["stage"]> }) {
@@ -16,7 +15,9 @@ export function RecoveryNow({ stage }: { stage: NonNullable<Chosen["row"]["stage
     return (
       <section className={classes.countdown} aria-label="Recovery">
         <p>{words}</p>
-        <p className="lw-quiet">If it does not fall within 5 min, Leeway says so and pages the lead.</p>
+        <p className="lw-quiet">
+          If it does not fall within {formatDuration(effectMs)}, Leeway says so and pages the lead.
+        </p>
       </section>
     );
   }

@@ -1,4 +1,5 @@
 import { formatDuration } from "#components/ui/format-time.ts";
+import { calmMs } from "#server/respond/incidents/stages/constants.ts";
 import type { Chosen } from "../board-types.ts";
 import { formatAge } from "../triage-text.ts";
 
@@ -14,9 +15,6 @@ export interface StageStep {
 
 type Staged = Pick<Chosen, "row" | "startedAt">;
 
-/** Time for which an incident must stay calm, as the server decides it. */
-const calmMinutes = 10;
-
 /**
  * Returns the three stages of an incident with their times: act, watch recovery, resolve.
  * @param clock formats a time of day, or a date if it is not today
@@ -25,7 +23,7 @@ export function stageSteps({ row, startedAt }: Staged, now: number, clock: (at: 
   const { stage, owner, state, alerts } = row;
   if (!stage) return [];
   const { stage: current, since, calmAt, action } = stage;
-  const calmSince = current === "resolve" ? since - calmMinutes * 60_000 : calmAt && calmAt - calmMinutes * 60_000;
+  const calmSince = current === "resolve" ? since - calmMs : calmAt && calmAt - calmMs;
   const actedUntil = current === "act" ? now : (action?.at ?? (current === "watch" ? since : (calmSince ?? since)));
   const acted = action
     ? `${action.title}, ${clock(action.at)} by ${action.by}`
@@ -55,12 +53,12 @@ export function stageSteps({ row, startedAt }: Staged, now: number, clock: (at: 
   ];
 
   function watchStep(): Pick<StageStep, "state" | "time" | "words"> {
-    const needed = formatDuration(calmMinutes * 60_000);
+    const needed = formatDuration(calmMs);
     if (current === "act") return { state: "later", time: needed, words: "Burn rate must stay below 1×" };
     if (current === "resolve") return { state: "done", time: needed, words: "Burn rate stayed below 1×" };
     if (!calmSince || calmAt === null)
       return { state: "current", time: formatAge(since, now), words: "Not below 1× yet" };
-    const minutes = Math.min(calmMinutes, Math.max(0, Math.floor((now - calmSince) / 60_000)));
+    const minutes = Math.floor(Math.min(calmMs, Math.max(0, now - calmSince)) / 60_000);
     return {
       state: "current",
       time: `${minutes} of ${needed}`,

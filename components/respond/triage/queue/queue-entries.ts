@@ -1,14 +1,15 @@
 import type { Row } from "../board-types.ts";
 
 /** A heading, an incident, or a ticket in one line. */
-export type QueueEntry =
-  | { kind: "heading"; key: string; label: string; note: string; count: number }
-  | {
-      kind: "incident" | "ticket";
-      key: string;
-      row: Row /** Other tickets of its endpoint, which are folded into it. */;
-      more: number;
-    };
+export type QueueEntry = { kind: "heading"; key: string; label: string; note: string; count: number } | QueueItem;
+
+interface QueueItem {
+  kind: "incident" | "ticket";
+  key: string;
+  row: Row;
+  /** Other tickets of its endpoint, which are folded into it. */
+  more: number;
+}
 
 const sections = [
   { key: "act", label: "Act", note: "" },

@@ -1,5 +1,5 @@
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-import { reopenMs } from "../stages/limits.ts";
+import { reopenMs } from "../stages/constants.ts";
 
 /** Time around the start and the detection of an incident in which an alert belongs to it. */
 export const nearMs = 15 * minuteMs;

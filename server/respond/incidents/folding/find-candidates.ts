@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
-import { reopenMs } from "../stages/limits.ts";
+import { reopenMs } from "../stages/constants.ts";
 import type { FoldCandidate } from "./decide-fold.ts";
 
 const Row = z.object({

@@ -1,7 +1,7 @@
 import { formatSignificant } from "#server/base/format-number.ts";
 import type { IncidentSeverity } from "../contract.ts";
+import { calmMs, effectMs, fallingShare, maxFailed, quietMs } from "./constants.ts";
 import type { IncidentStage, Recovery, RecoveryAction } from "./contract.ts";
-import { calmMs, effectMs, fallingShare, maxFailed, quietMs } from "./limits.ts";
 
 /** What the stage of an open incident follows from. Times are milliseconds since 1970. */
 export interface StageFacts {

@@ -1,7 +1,7 @@
 import { formatDuration, formatSignificant } from "#server/base/format-number.ts";
 import type { IncidentSeverity } from "../contract.ts";
+import { calmMs, effectMs, quietMs } from "./constants.ts";
 import { type IncidentStage, Recovery, type StageView } from "./contract.ts";
-import { calmMs, effectMs, quietMs } from "./limits.ts";
 
 interface Staged {
   stage: IncidentStage;

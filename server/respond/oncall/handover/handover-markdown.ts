@@ -32,7 +32,7 @@ export function handoverMarkdown(facts: Handover): string {
   const unanswered = pages.filter(({ verdict }) => verdict === null);
   return [
     `# Handover of ${plain(schedule)}`,
-    `${time(shift.from)} to ${time(shift.to)} (${timeZone}), from ${plain(from ?? "no one")} to ${plain(to ?? "nobody")}.`,
+    `${time(shift.from)} to ${time(shift.to)} (${timeZone}), from ${plain(from ?? "no one")} to ${plain(to ?? "no one")}.`,
     describeStatistics(statistics),
     ...section(
       "Currently open",
