@@ -18,6 +18,7 @@ const way: Way = {
     deployedBy: "Ada",
     deployedAt,
   },
+  since: deployedAt.getTime(),
   lastUsedAt: startedAt + 40_000,
   servedMs: 5 * hourMs,
   quietMs: 0,
@@ -32,7 +33,7 @@ test.each<[string, Partial<typeof known>, Partial<Way>, string | null]>([
   ["was left since the problem began", {}, { lastUsedAt: startedAt + 15 * minuteMs }, "was left a moment ago"],
   ["had an incident", { pages: [startedAt - hourMs] }, {}, "had a page when it last served"],
   ["had one before it served", { pages: [startedAt - 9 * hourMs] }, {}, null],
-  ["never served", {}, { deployment: undefined, lastUsedAt: null }, "never served here"],
+  ["never served", {}, { deployment: undefined, since: null, lastUsedAt: null }, "never served here"],
 ])("%s", (_name, facts, of, problem) => {
   expect(evaluateWay({ ...way, ...of }, { ...known, ...facts }).problem).toBe(problem);
 });

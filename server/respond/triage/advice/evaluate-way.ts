@@ -7,7 +7,10 @@ const graceMs = 90_000;
 export interface Way {
   model: string;
   version: number;
+  /** Its last deployment. */
   deployment: Deployment | undefined;
+  /** Start of the stretch in which it last served without another version in between; null where it never served. */
+  since: number | null;
   /** Time at which it last served, and its total serving time; null where it never served. */
   lastUsedAt: number | null;
   servedMs: number;
@@ -32,12 +35,11 @@ export function evaluateWay(
   way: Way,
   { blocked, failing, pages, startedAt }: Known,
 ): { way: Way; problem: string | null } {
-  const { deployment, lastUsedAt } = way;
-  if (!deployment || lastUsedAt === null) return { way, problem: "never served here" };
+  const { deployment, since, lastUsedAt } = way;
+  if (!deployment || since === null || lastUsedAt === null) return { way, problem: "never served here" };
   const elsewhere = failing.get(deployment.versionId);
-  const from = deployment.deployedAt.getTime();
-  const first = Math.min(...pages.filter((at) => at + graceMs >= from && at + graceMs < lastUsedAt));
-  const measured = { ...way, quietMs: Math.max(0, Math.min(lastUsedAt, first) - from) };
+  const first = Math.min(...pages.filter((at) => at + graceMs >= since && at + graceMs < lastUsedAt));
+  const measured = { ...way, quietMs: Math.max(0, Math.min(lastUsedAt, first) - since) };
   if (blocked.has(deployment.versionId)) return { way: measured, problem: "is blocked here" };
   if (elsewhere) return { way: measured, problem: `fails at ${elsewhere}` };
   if (lastUsedAt > startedAt + graceMs) return { way: measured, problem: "was left a moment ago" };

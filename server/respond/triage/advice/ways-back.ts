@@ -3,11 +3,11 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { blocksOf } from "#server/release/endpoints/blocks/block-rows.ts";
 import { readCascade } from "#server/serve/cascade/cascade-queries.ts";
-import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
 import type { StoredSlo } from "#server/watch/objectives/stored-slos.ts";
 import { readSeriesByVersion } from "#server/watch/slo/rollup/read-series.ts";
 import { evaluateWay, type Way } from "./evaluate-way.ts";
+import { waysOf } from "./ways-of.ts";
 
 const historyLength = 50;
 
@@ -35,7 +35,7 @@ export async function readWaysBack(
 ): Promise<WaysBack> {
   const history = await deploymentHistory(ctx, endpointId, historyLength);
   const cascade = await readCascade(ctx, endpointId);
-  const [current, ...others] = waysOf(history);
+  const [current, ...others] = waysOf(history, Date.now());
   const blocked = new Set((await blocksOf(ctx, endpointId)).map(({ versionId }) => versionId));
   const failing = await failingElsewhere(ctx, endpointId);
   const pages = await pagedAt(ctx, endpointId);
@@ -58,7 +58,16 @@ export async function readWaysBack(
 }
 
 function neverServed({ model, version }: { model: string; version: number }): Way {
-  return { model, version, deployment: undefined, lastUsedAt: null, servedMs: 0, quietMs: 0, record: null };
+  return {
+    model,
+    version,
+    deployment: undefined,
+    since: null,
+    lastUsedAt: null,
+    servedMs: 0,
+    quietMs: 0,
+    record: null,
+  };
 }
 
 /** Finds the versions that serve at other endpoints with an incident that goes on, with the endpoint's name. */
@@ -92,22 +101,6 @@ async function pagedAt(ctx: Context, endpointId: string): Promise<number[]> {
       and incident.state <> 'cancelled'
     where one.workspace_id = ${ctx.actor.workspaceId} and one.summary->>'endpointId' = ${endpointId} and one.paged_at is not null`);
   return rows.map(({ at }) => at);
-}
-
-/** Returns each version of a history once, the serving one first, then by when it last served. */
-function waysOf(history: readonly Deployment[], now = Date.now()): Way[] {
-  const ways: Way[] = [];
-  history.forEach((deployment, index) => {
-    const until = history[index - 1]?.deployedAt.getTime() ?? now;
-    const servedMs = until - deployment.deployedAt.getTime();
-    const known = ways.find((way) => way.deployment?.versionId === deployment.versionId);
-    if (known) known.servedMs += servedMs;
-    else {
-      const { modelName: model, version } = deployment;
-      ways.push({ model, version, deployment, lastUsedAt: until, servedMs, quietMs: 0, record: null });
-    }
-  });
-  return ways;
 }
 
 async function withRecord(ctx: Context, way: Way, slo: StoredSlo | undefined): Promise<Way> {

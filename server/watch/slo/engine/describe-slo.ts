@@ -67,27 +67,37 @@ function describeBurning({ definition, budget, now }: SloFacts): string {
 }
 
 /** Describes the first firing tier of each severity, and a severity of which the gate suppresses every tier. */
-function describeTier(reading: TierReading, { definition, tiers }: SloFacts, index: number): string[] {
+function describeTier(reading: TierReading, { definition, budget, tiers }: SloFacts, index: number): string[] {
   const { tier, isFiring } = reading;
   const earlier = tiers.slice(0, index).filter((each) => each.tier.severity === tier.severity);
   const isBurning = (each: TierReading) =>
     (each.long ?? 0) > each.factor && (each.tier.shortMinutes === null || (each.short ?? 0) > each.factor);
-  if (isFiring) return earlier.some((each) => each.isFiring) ? [] : [describeFiring(reading, definition)];
+  if (isFiring) return earlier.some((each) => each.isFiring) ? [] : [describeFiring(reading, definition, budget)];
   if (tiers.some((each) => each.tier.severity === tier.severity && each.isFiring)) return [];
   const isHeld = isBurning(reading) && !reading.passesGate;
   if (!isHeld || earlier.some((each) => isBurning(each) && !each.passesGate)) return [];
   return [describeHeld(reading, definition)];
 }
 
-function describeFiring({ tier, long, short }: TierReading, definition: SloDefinition): string {
+function describeFiring(reading: TierReading, definition: SloDefinition, budget: BudgetReading): string {
+  const { tier, long, short } = reading;
   const { period, target } = definition;
-  const spent = ((long ?? 0) * tier.longMinutes) / nominalMinutes(period);
+  const spent = spentIn(reading, definition, budget);
   const budgetOf = period.kind === "rolling" ? `the ${period.days}-day` : `this ${period.unit}'s`;
   const rate = percent(Math.min(1, (short ?? long ?? 0) * (1 - target)));
   const still =
     tier.shortMinutes === null ? "" : `, and still ongoing (last ${formatLast(tier.shortMinutes)}: ${rate} errors)`;
   const kind = tier.severity === "page" ? "Page" : "Ticket";
   return `${kind}: ${formatBudgetLeft(spent)} of ${budgetOf} budget was spent in the last ${formatLast(tier.longMinutes)}${still}.`;
+}
+
+/**
+ * Returns the share of the period's budget that the long window spent: its share of the period's bad events. Burn rate × window / period
+ * is the same only where traffic is even, and more than was spent in all where it has just begun.
+ */
+function spentIn({ tier, long, bad }: TierReading, { period }: SloDefinition, budget: BudgetReading): number {
+  if (budget.remaining === null || budget.bad <= 0) return ((long ?? 0) * tier.longMinutes) / nominalMinutes(period);
+  return (1 - budget.remaining) * Math.min(1, bad / budget.bad);
 }
 
 function describeHeld({ bad, total, chance, tier, dispersion = 1 }: TierReading, definition: SloDefinition): string {

@@ -54,8 +54,28 @@ test("burns at 16.667 one minute into worked example A, and forecasts exhaustion
   expect(words).toContain(
     "Failing 16.7 times faster than the target allows. At this rate, the budget is exhausted in 1\u00a0d 9\u00a0h (2 May 09:03 UTC).",
   );
-  expect(words).toContain(
+  expect(describeSlo({ ...exampleA, budget, tiers, now })).toContain(
     "Page: 2.3% of the 30-day budget was spent in the last hour, and still ongoing (last 5 minutes: 20% errors).",
+  );
+});
+
+test("says that a window spent no more than the period did where most of its traffic was earlier", () => {
+  const minutes = 40_000;
+  const quiet = minutes - 360;
+  // A thousand requests a minute, a pause of almost six hours, and ten failing minutes with a tenth of that.
+  const counts = madeCounts(minutes, 1000, () => 0);
+  for (let minute = quiet; minute < minutes; minute += 1) {
+    counts.total[minute] = minute < minutes - 10 ? 0 : 100;
+    counts.good[minute] = 0;
+  }
+  const slo = { ...exampleA, counts, now: madeMinute(minutes) };
+  const [budget, tiers] = [readBudget(slo), readTiers(slo)];
+  expect(tiers.map(({ isFiring }) => isFiring)).toEqual([true, true, false, false]);
+  expect(budget.remaining).toBeCloseTo(1 - 1000 / (0.001 * budget.total), 9);
+  const words = describeSlo({ ...slo, budget, tiers });
+  expect(words[0]).toMatch(/^97\.5% of the 30-day error budget is left/);
+  expect(words).toContain(
+    "Page: 2.5% of the 30-day budget was spent in the last hour, and still ongoing (last 5 minutes: 100% errors).",
   );
 });
 

@@ -86,7 +86,12 @@ test(
     expect(page?.annotations).toMatchObject({ "leeway.internal/burn": "15.85", "leeway.internal/slo-id": id });
     expect(Number(page?.annotations["leeway.internal/reach"])).toBeCloseTo(95 / 495, 3);
     expect(page?.labels).not.toHaveProperty("tier");
-    expect(page?.annotations.description).toMatch(/^Page: 2\.\d% of the 30-day budget was spent in the last hour, /);
+    const description = page?.annotations.description ?? "";
+    const [, spent, left] =
+      /^Page: (\d+\.\d)% of the 30-day budget was spent in the last hour, .* (\d+\.\d)% of the 30-day error budget is left/.exec(
+        description,
+      ) ?? [];
+    expect(Number(spent) + Number(left)).toBeCloseTo(100, 9);
     // Still firing: repeated after a minute at the latest, so that it shows as evaluated. It has no end, whatever the resolve time-out.
     await evaluate(ctx, id, { at: now + 40_000 });
     const updated = (await alertsOf(ctx))[0]?.updatedAt;
