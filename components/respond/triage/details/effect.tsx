@@ -28,7 +28,7 @@ export function Effect({ chosen }: { chosen: Chosen }) {
         {row.reach !== null && (
           <div>
             <dd className="lw-number">{formatPercent(row.reach)}</dd>
-            <dt>of the traffic</dt>
+            <dt>of the traffic now</dt>
           </div>
         )}
       </dl>
