@@ -18,6 +18,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   features: () => import("./features.ts"),
   "game-day-drill": () => import("./game-day-drill.ts"),
   gateway: () => import("./gateway/rows.ts"),
+  journeys: () => import("./journeys.ts"),
   labelling: () => import("./labelling.ts"),
   "labelling-drill": () => import("./labelling-drill.ts"),
   materialise: () => import("./materialise.ts"),
