@@ -3,37 +3,49 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { getOverview } from "#server/report/overview/queries.ts";
+import { listFleet } from "#server/respond/fleet/queries.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { listDrift } from "#server/watch/monitoring/drift/report/list-drift.ts";
 import { listQuality } from "#server/watch/monitoring/quality/queries.ts";
-import { comparedTo, type Row } from "../report.ts";
+import { listSlos } from "#server/watch/slo/objectives/queries.ts";
+import { quantile } from "../raw-clients.ts";
+import { atMost, comparedTo, type Row } from "../report.ts";
 
 const [few, many] = [3, 300];
-const rounds = 7;
+const rounds = 25;
 /** A hundred times as many endpoints may take so many times as long. */
 const maxTimes = 10;
+const maxMs = 300;
 
-/** Measures the lists of 300 endpoints against those of 3: each a copy of one with a week of quality, states, hours and verdicts. */
+/**
+ * Measures the lists of 300 endpoints, and against those of 3: each a copy of one with SLOs and a week of quality, states, hours and verdicts.  */
 export async function manyEndpoints(ctx: Context, endpointId: string, now: number): Promise<Row[]> {
   const week = { from: new Date(now - 7 * dayMs), to: new Date(now) };
   const lists: Record<string, () => Promise<unknown>> = {
+    fleet: () => listFleet(ctx),
     "quality list": () => listQuality(ctx, week),
     "drift list": () => listDrift(ctx),
     "endpoints list": () => listEndpoints(ctx, { limit: 500 }),
     "overview, now": () => getOverview(ctx),
+    "SLO list": () => listSlos(ctx),
   };
   await copyEndpoint(ctx, endpointId, few - 1);
-  const before = await medians(lists);
+  const before = await timesOf(lists);
   await copyEndpoint(ctx, endpointId, many - few);
-  const after = await medians(lists);
-  return Object.keys(lists).map((name) => {
-    const [peer = Number.NaN, leeway = Number.NaN] = [before.get(name), after.get(name)];
-    return comparedTo(peer, { name: `${name}, ${many} by ${few}`, unit: "ms", leeway }, "at most", maxTimes);
+  const after = await timesOf(lists);
+  return Object.keys(lists).flatMap((name) => {
+    const [times = [], fewTimes = []] = [after.get(name), before.get(name)];
+    const numbers = { name: `${name}, ${many} by ${few}`, unit: "ms", leeway: quantile(times, 0.5) };
+    return [
+      // Of 900 SLOs against 9 the rows alone make the difference.
+      ...(name === "SLO list" ? [] : [comparedTo(quantile(fewTimes, 0.5), numbers, "at most", maxTimes)]),
+      atMost(maxMs, { name: `${name}, ${many} endpoints, p95`, unit: "ms", leeway: quantile(times, 0.95) }),
+    ];
   });
 }
 
-async function medians(lists: Record<string, () => Promise<unknown>>): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
+async function timesOf(lists: Record<string, () => Promise<unknown>>): Promise<Map<string, number[]>> {
+  const found = new Map<string, number[]>();
   for (const [name, request] of Object.entries(lists)) {
     const times: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -41,7 +53,7 @@ async function medians(lists: Record<string, () => Promise<unknown>>): Promise<M
       await request();
       times.push(performance.now() - startedAt);
     }
-    found.set(name, times.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN);
+    found.set(name, times);
   }
   return found;
 }
@@ -71,5 +83,16 @@ async function copyEndpoint(ctx: Context, endpointId: string, count: number): Pr
   await copy("feature_states", ofCopy, sql`${lately("start", 8)} and source.segment = '' and source.grain <> 'minute'`);
   await copy("drift_windows", ofCopy, sql`${lately("start", 2)} and source.segment = ''`);
   await copy("serving_hours", ofCopy, lately("hour", 2));
+  const idOf = (id: SQL) => sql`md5(${id}::text || copy.id::text)::uuid`;
+  await copy(
+    "slos",
+    sql`${ofCopy} || jsonb_build_object('id', ${idOf(sql`source.id`)}, 'name', source.name || '-' || copy.id)`,
+    own,
+  );
+  await copy(
+    "slo_states",
+    sql`jsonb_build_object('slo_id', ${idOf(sql`source.slo_id`)})`,
+    sql`source.slo_id in (select id from slos where endpoint_id = ${endpointId})`,
+  );
   await ctx.db.execute(sql`analyze`);
 }

@@ -1,6 +1,7 @@
 import { normalFrom, type Random } from "../random.ts";
 import { calibrated, type IsotonicMap } from "./isotonic.ts";
 import { scoreBinOf, scoreBins } from "./score-grid.ts";
+import { sumOfBins } from "./sum-of-bins.ts";
 
 /**
  * What the labelled rows of a reference say about its calibration, by groups of scores with about equal rows: the error of a mean over
@@ -112,7 +113,7 @@ export function addUncertain(a: readonly UncertainRows[], b: readonly UncertainR
   for (const { errors, count } of b) {
     const same = sum.findIndex((one) => one.errors === errors);
     const known = sum[same];
-    if (known) sum[same] = { errors, count: count.map((rows, bin) => rows + (known.count[bin] as number)) };
+    if (known) sum[same] = { errors, count: sumOfBins(count, known.count) };
     else sum.push({ errors, count });
   }
   return sum;
@@ -140,12 +141,14 @@ export function cellErrors(uncertain: readonly UncertainRows[], aboveOf: (bin: n
   };
   for (const { errors, count } of uncertain) {
     const [above, below] = [new Float64Array(errors.variance.length), new Float64Array(errors.variance.length)];
-    count.forEach((rows, bin) => {
+    for (let bin = 0; bin < count.length; bin += 1) {
+      const rows = count[bin] as number;
+      if (rows === 0) continue;
       const group = errors.groupOf[bin] as number;
       const share = aboveOf(bin);
       above[group] = (above[group] as number) + rows * share;
       below[group] = (below[group] as number) + rows * (1 - share);
-    });
+    }
     const into = errors.isFitted ? sum : sum.bias.variances;
     const biases = errors.isFitted ? sum.fit : sum.bias;
     errors.variance.forEach((variance, group) => {

@@ -2,6 +2,7 @@ import { addUncertain, type CalibrationErrors, cellErrors, type UncertainRows } 
 import type { ExpectedCells } from "./cells.ts";
 import { calibrated, type IsotonicMap } from "./isotonic.ts";
 import { scoreBinOf, scoreBins, scoreEdges } from "./score-grid.ts";
+import { sumOfBins } from "./sum-of-bins.ts";
 
 /** Scores by the bins of score-grid.ts, as stored at ingest; bins of two time ranges can be added. */
 export interface ScoreBins {
@@ -60,14 +61,12 @@ export function expectedBins(
 
 /** Adds the expectations of different predictions. */
 export function addExpected(a: ExpectedBins, b: ExpectedBins): ExpectedBins {
-  const added = (key: "count" | "sum" | "sumSquares" | "positive" | "variance") =>
-    a[key].map((value, bin) => value + (b[key][bin] as number));
   return {
-    count: added("count"),
-    sum: added("sum"),
-    sumSquares: added("sumSquares"),
-    positive: added("positive"),
-    variance: added("variance"),
+    count: sumOfBins(a.count, b.count),
+    sum: sumOfBins(a.sum, b.sum),
+    sumSquares: sumOfBins(a.sumSquares, b.sumSquares),
+    positive: sumOfBins(a.positive, b.positive),
+    variance: sumOfBins(a.variance, b.variance),
     uncertain: addUncertain(a.uncertain, b.uncertain),
   };
 }
@@ -129,8 +128,11 @@ export function cellsOfBins(bins: ExpectedBins, cutOff: number): ExpectedCells {
   const { count, positive, variance, uncertain } = bins;
   const cut = cutAt(bins, cutOff);
   const aboveOf = (bin: number, share = cut.share) => (bin > cut.bin ? 1 : bin === cut.bin ? share : 0);
-  const sumOf = (values: Float64Array, share?: number) =>
-    values.reduce((sum, value, bin) => sum + value * aboveOf(bin, share), 0);
+  const sumOf = (values: Float64Array, share = cut.share) => {
+    let sum = 0;
+    for (let bin = cut.bin; bin < values.length; bin += 1) sum += (values[bin] as number) * aboveOf(bin, share);
+    return sum;
+  };
   const [predicted, hits, v1] = [sumOf(count), sumOf(positive, cut.ofPositives), sumOf(variance)];
   const [all, positives, v] = [totalOf(count), totalOf(positive), totalOf(variance)];
   return {
@@ -172,5 +174,7 @@ export function precisionOfBins(count: ArrayLike<number>, positive: ArrayLike<nu
 }
 
 function totalOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
+  let sum = 0;
+  for (let bin = 0; bin < values.length; bin += 1) sum += values[bin] as number;
+  return sum;
 }

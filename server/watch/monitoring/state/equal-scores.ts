@@ -30,14 +30,19 @@ export function fromEqualBins(equal: ScoreState, split: ScoreState): ScoreState 
   for (let bin = 0; bin < equalBins; bin += 1) {
     if ((equal.count[bin] as number) === 0) continue;
     const { first, end } = binsOfEqual(bin);
+    if (!isSplit(bin)) {
+      move(state, first, equal, bin, 1);
+      continue;
+    }
     const rest = emptyOf(1);
     move(rest, 0, equal, bin, 1);
-    for (let part = first; isSplit(bin) && part < end; part += 1) {
+    for (let part = first; part < end; part += 1) {
+      if ((split.count[part] as number) === 0) continue;
       move(state, part, split, part, 1);
       move(rest, 0, split, part, -1);
     }
     const rows = rest.count[0] as number;
-    if (rows > 0) move(state, isSplit(bin) ? binOfMean(bin, (rest.sum[0] as number) / rows) : first, rest, 0, 1);
+    if (rows > 0) move(state, binOfMean(bin, (rest.sum[0] as number) / rows), rest, 0, 1);
   }
   return state;
 }
@@ -47,7 +52,7 @@ function emptyOf(size: number): ScoreState {
 }
 
 function move(target: ScoreState, at: number, source: ScoreState, from: number, sign: 1 | -1): void {
-  for (const key of ["count", "sum", "sumSquares"] as const) {
-    target[key][at] = (target[key][at] as number) + sign * (source[key][from] as number);
-  }
+  target.count[at] = (target.count[at] as number) + sign * (source.count[from] as number);
+  target.sum[at] = (target.sum[at] as number) + sign * (source.sum[from] as number);
+  target.sumSquares[at] = (target.sumSquares[at] as number) + sign * (source.sumSquares[from] as number);
 }

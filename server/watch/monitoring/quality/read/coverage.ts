@@ -1,7 +1,7 @@
 import { minRows } from "../../contract.ts";
 import { estimatedMetrics } from "../measures/estimated.ts";
 import type { QualityFacts } from "./facts.ts";
-import { expectationOfLabelled, type QualityWindow } from "./windows.ts";
+import { expectationOfLabelled, type RealisedWindow } from "./windows.ts";
 
 /** Number of windows considered: at least twenty are required (docs/spec/drift.md section 11.2). */
 const most = 20;
@@ -9,7 +9,7 @@ const most = 20;
 /** Counts the last mature windows whose realised metric was inside the interval expected for the same rows. Null without any. */
 export function coverageOf(
   facts: QualityFacts,
-  windows: readonly QualityWindow[],
+  windows: readonly RealisedWindow[],
 ): { inside: number; windows: number } | null {
   const evaluated = windows
     .filter(({ isMature }) => isMature)

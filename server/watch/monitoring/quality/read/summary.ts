@@ -7,13 +7,16 @@ import { realisedMetrics } from "../measures/realised.ts";
 import { coverageOf } from "./coverage.ts";
 import { describeSummary } from "./describe-summary.ts";
 import type { QualityFacts } from "./facts.ts";
-import { estimatedOf, expectationOfLabelled, matureSpans, type QualityWindow, windowsOf } from "./windows.ts";
+import { estimatedOf, expectationOfLabelled, matureSpans, type RealisedWindow, realisedWindows } from "./windows.ts";
 
 /**
  * Summarises the range in numbers and sentences. Only predictions as old as the horizon are realised; the others are estimated, and
  * pending.
  */
-export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[] = windowsOf(facts)): QualitySummary {
+export function summaryOf(
+  facts: QualityFacts,
+  windows: readonly RealisedWindow[] = realisedWindows(facts),
+): QualitySummary {
   const { metric, reading, counted, maturity, profile } = facts;
   // Their intervals are sampled, which is slow.
   const isRanked = metric === "rocAuc" || metric === "averagePrecision";

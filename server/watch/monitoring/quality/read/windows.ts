@@ -9,30 +9,42 @@ import { realisedMetrics } from "../measures/realised.ts";
 import type { StoredSpan } from "./counted-spans.ts";
 import type { QualityFacts } from "./facts.ts";
 
-/** A step of a span with every metric. */
-export interface QualityWindow {
+/** A step of a span with every metric that labels give. */
+export interface RealisedWindow {
   at: number;
   until: number;
   counted: StoredSpan[];
   realised: Metrics;
-  estimated: Metrics;
   isMature: boolean;
+}
+
+/** The same with every metric that is estimated. */
+export interface QualityWindow extends RealisedWindow {
+  estimated: Metrics;
 }
 
 /** Returns every step of the range, including empty ones. */
 export function windowsOf(facts: QualityFacts): QualityWindow[] {
+  const { steps, losses } = facts.expectations;
+  return realisedWindows(facts).map((window) => {
+    const expectation = steps.get(window.at);
+    const estimated = losses.get(window.at) ?? (expectation ? estimatedMetrics(expectation, facts.reading) : {});
+    return { ...window, estimated };
+  });
+}
+
+/** Returns every step of the range, including empty ones, for those who do not ask for estimates, which are slow. */
+export function realisedWindows(facts: QualityFacts): RealisedWindow[] {
   const { from, to, stepMs, reading, maturity, now } = facts;
   const byStep = Map.groupBy(facts.counted, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs);
-  const windows: QualityWindow[] = [];
+  const windows: RealisedWindow[] = [];
   for (let at = from; at < to; at += stepMs) {
     const counted = byStep.get(at) ?? [];
-    const expectation = facts.expectations.steps.get(at);
     windows.push({
       at,
       until: Math.min(at + stepMs, to),
       counted,
       realised: realisedMetrics(mergeCounts(counted.map(({ counts }) => counts)), reading),
-      estimated: facts.expectations.losses.get(at) ?? (expectation ? estimatedMetrics(expectation, reading) : {}),
       isMature: isMatureAt(maturity, at + stepMs, now),
     });
   }
