@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { incidents, reports } from "#db/schema/index.ts";
+import { endpoints, incidents, reports } from "#db/schema/index.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { createReportFixture } from "../../testing/fixtures/reports/testing.ts";
 import { figuresOf } from "./figures-of.ts";
@@ -37,6 +38,23 @@ test(
       "One of two models met all SLOs; churn missed reliability in INC-1. One incident cost 1,420 customer minutes.",
     );
     expect(facts.risks[0]).toMatchObject({ words: "churn-up: error budget exhausted, 20% over", owner: null });
+  }),
+);
+
+test(
+  "names the incident of the model that missed, though another model has a newer one",
+  inWorkspace(async (ctx) => {
+    const { week } = await createReportFixture(ctx);
+    const [own] = await ctx.db.select().from(incidents).where(eq(incidents.workspaceId, ctx.actor.workspaceId));
+    const [other] = await ctx.db.select().from(endpoints).where(eq(endpoints.name, "digits"));
+    if (!own || !other) throw new Error("The fixture has an incident and the endpoint digits.");
+    const startedAt = new Date(own.startedAt.getTime() + 60_000);
+    await ctx.db
+      .insert(incidents)
+      .values({ ...own, id: randomUUID(), number: own.number + 1, endpointId: other.id, startedAt });
+    const facts = await getReport(ctx, { name: nameOf(week) });
+    expect(facts.incidents.count.value).toBe(2);
+    expect(plain(plainSentence(facts.sentence))).toContain("churn missed reliability in INC-1.");
   }),
 );
 

@@ -11,8 +11,8 @@ import type { ReadSpan } from "./objectives.ts";
 const most = 500;
 
 export type IncidentFacts = Pick<ReportFacts, "incidents" | "response"> & {
-  /** Worst incident that started in the period, for the sentence. */
-  worst: { number: number; severity: string; title: string; endpoint: string | null } | null;
+  /** Incidents that started in the period, worst first, for the sentence. */
+  started: readonly { number: number; severity: string; title: string; endpoint: string | null }[];
 };
 
 /** Reads the incidents of the period and the response to them, from the incidents' own measurements. The caller has checked permissions. */
@@ -69,7 +69,7 @@ export async function readIncidents(ctx: Context, span: ReadSpan): Promise<Incid
       acknowledge: time("acknowledge", "to acknowledge"),
       restore: time("restore", "to resolve"),
     },
-    worst: real.toSorted((one, other) => one.severity.localeCompare(other.severity))[0] ?? null,
+    started: real.toSorted((one, other) => one.severity.localeCompare(other.severity)),
   };
 }
 

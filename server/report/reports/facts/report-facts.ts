@@ -31,7 +31,7 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
   const { endpoints } = await listEndpoints(ctx, { limit: maxModels });
   const serving = endpoints.filter(({ current, createdAt }) => current && createdAt.getTime() < span.to);
   const read = await readObjectives(ctx, span);
-  const { worst, ...dealt } = await readIncidents(ctx, span);
+  const { started, ...dealt } = await readIncidents(ctx, span);
   const { cells, ...money } = await readSpend(ctx, span);
   const quality = await readQualityCells(ctx, serving, span);
   // Models with a value this period likely had one before; the others are not read twelve times.
@@ -54,7 +54,7 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
     trends: await readTrends(ctx, named, read, span, known),
     risks: await readRisks(ctx, read),
   };
-  return { ...facts, sentence: sentenceOf({ ...facts, missed: missedOf(read, worst), worst }) };
+  return { ...facts, sentence: sentenceOf({ ...facts, missed: missedOf(read, started), worst: started[0] ?? null }) };
 }
 
 function hasQuality({ column, figure: { value, reason } }: PortfolioCell): boolean {
@@ -78,14 +78,14 @@ function headOf(named: NamedPeriod, { from, to, until, now, timeZone }: ReadSpan
   };
 }
 
-function missedOf(read: readonly ReadObjective[], worst: IncidentFacts["worst"]): MissedObjective[] {
+function missedOf(read: readonly ReadObjective[], started: IncidentFacts["started"]): MissedObjective[] {
   const missed = read.filter((one) => stateOf(one) === "missed").toSorted(ascending);
   const models = new Map(missed.toReversed().map((one) => [one.model, one]));
   return [...models.values()].toSorted(ascending).map((one) => ({
     model: one.model,
     what: columnLabels[columnOfSlo(one)],
     href: hrefOf(one),
-    incident: worst?.endpoint === one.model ? worst : null,
+    incident: started.find(({ endpoint }) => endpoint === one.model) ?? null,
   }));
 }
 
