@@ -4,7 +4,10 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { type ReactNode, useState } from "react";
-import { config } from "zod/v4/core";
+// Layouts are loaded first, and what they load is not loaded again: otherwise each page, its loading state, its errors and the page for what is
+// missing would bring their own copy of the frame that they share.
+import "#components/shell/not-found-page.tsx";
+import "#components/shell/page-failed.tsx";
 import { NowProvider } from "#components/ui/now.tsx";
 import { cssVariablesResolver, theme } from "#components/ui/theme.ts";
 import { Toasts } from "#components/ui/toast.tsx";
@@ -18,8 +21,8 @@ interface ProvidersProps {
 }
 
 // In browsers, Zod would try whether it may compile code, which the policy of the pages forbids and reports. The server shares this setting
-// with the API, whose schemas it should go on compiling.
-if (typeof window !== "undefined") config({ jitless: true });
+// with the API, whose schemas it should go on compiling. Set where Zod looks for it, so that pages without a schema do not load Zod.
+if (typeof window !== "undefined") Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
 
 /** Provides the context of client components. */
 export function Providers({ now, nonce, children }: ProvidersProps) {
