@@ -1,9 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { Area, AreaChart as AreasOf, CartesianGrid, XAxis, YAxis } from "recharts";
 import { formatUntil } from "#components/ui/format-time.ts";
-import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
 import { ChartFrame } from "./chart-frame.tsx";
 import { DragZoom } from "./drag-zoom.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
@@ -11,16 +9,16 @@ import type { LineChartProps } from "./line-chart.tsx";
 import { tableOf } from "./line-table.ts";
 import { LonePoint } from "./lone-point.tsx";
 import { GapNames, MarkerLane } from "./overlay.tsx";
+import { bandPath, stackAreas } from "./paths.ts";
+import { PlotAxes } from "./plot-axes.tsx";
 import { extent, lastPoint, namedGaps, type Range, stackTops, thin, widen } from "./prepare.ts";
-import { prepareLines } from "./prepare-lines.ts";
 import { Ribbon, ribbonHeight } from "./ribbon.tsx";
 import { type SeriesStyle, styleSeries } from "./series-style.ts";
-import { seriesTooltip } from "./series-tooltip.tsx";
+import { SeriesTooltip } from "./series-tooltip.tsx";
 import { summarise } from "./summary.ts";
+import { Clip, Surface } from "./surface.tsx";
 import { tickLabels, valueTicks } from "./ticks.ts";
 import { planXAxis } from "./x-axis.ts";
-import { XTick } from "./x-tick.tsx";
-import { YTick } from "./y-tick.tsx";
 import { zoomKeys } from "./zoom.ts";
 
 type AreaChartProps = Omit<LineChartProps, "fromZero" | "endLabels" | "thresholds" | "steps">;
@@ -73,7 +71,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
   };
   const plot = placePlot({ width, height }, room, [range.from, range.to], [0, ticks.at(-1) ?? 1]);
   const axis = planXAxis(x, range, plot.width, props.xNoun);
-  const { rows, lines } = prepareLines(series);
+  const areas = stackAreas(series);
   return (
     <DragZoom
       plot={plot}
@@ -81,48 +79,46 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
       onZoom={props.onZoom}
       nameOf={x === "time" ? (at) => formatUntil(at, range.to) : axis.name}
     >
-      <AreasOf
+      <Surface
+        plot={plot}
         width={width}
         height={height}
-        data={rows}
-        margin={{ top: room.top, right: room.right, bottom: 0, left: 0 }}
-        {...(props.syncId ? { syncId: props.syncId, syncMethod: "value" as const } : {})}
-        accessibilityLayer
         title={props.title}
+        syncId={props.syncId}
+        moments={[...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort((a, b) => a - b)}
+        cardAt={(at) => <SeriesTooltip at={at} series={series} styles={styles} axis={axis} unit={unit} />}
       >
-        <CartesianGrid {...gridProps} />
-        <XAxis
-          {...axisProps}
-          {...xAxisProps(axis, range)}
-          tick={(tick) => <XTick {...tick} left={plot.left} right={plot.left + plot.width} plan={axis} />}
-        />
-        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left)} tick={(tick) => <YTick {...tick} />} />
-        {series.map(({ id }, index) => (
-          <Area
-            key={id}
-            dataKey={String(index)}
-            stackId="stack"
-            type="linear"
-            stroke="none"
-            fill={styles[index]?.colour ?? ""}
-            fillOpacity={styles[index]?.colour === "var(--lw-series-stable)" ? 0.5 : 0.85}
-            dot={
-              (lines[index]?.alone.length ?? 0) > 0 &&
-              ((dot) => (
-                <LonePoint
-                  {...dot}
-                  stroke={styles[index]?.colour ?? ""}
-                  alone={lines[index]?.alone.includes(dot.payload.at) ?? false}
-                  key={dot.index}
+        <PlotAxes plot={plot} axis={axis} ticks={ticks} labels={labels} />
+        <Clip plot={plot}>
+          {areas.map((pieces, index) => {
+            const colour = styles[index]?.colour;
+            return pieces
+              .filter(({ length }) => length > 1)
+              .map((piece) => (
+                <path
+                  d={bandPath(plot, piece)}
+                  fill={colour}
+                  fillOpacity={colour === "var(--lw-series-stable)" ? 0.5 : 0.85}
+                  key={`${series[index]?.id} ${piece[0]?.at}`}
                 />
-              ))
-            }
-            activeDot={false}
-            isAnimationActive={false}
-          />
-        ))}
-        {seriesTooltip({ series, styles, axis, unit })}
-      </AreasOf>
+              ));
+          })}
+        </Clip>
+        {areas.flatMap((pieces, index) =>
+          pieces
+            .filter(({ length }) => length === 1)
+            .flat()
+            .map(({ at, high }) => (
+              <LonePoint
+                plot={plot}
+                at={at}
+                value={high}
+                colour={styles[index]?.colour ?? ""}
+                key={`${series[index]?.id} ${at}`}
+              />
+            )),
+        )}
+      </Surface>
       <Ribbon plot={plot} parts={ribbon} top={plot.top - ribbonHeight - 3} />
       <MarkerLane plot={plot} markers={markers} isNamed={!props.hasLane} />
       <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} inside />

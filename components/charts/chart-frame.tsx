@@ -55,7 +55,6 @@ export function ChartFrame(props: FrameProps) {
   const drawable = !props.loading && !props.failed && !isEmpty;
   return (
     <figure
-      ref={quietLayers}
       className={bare ? classes.bare : classes.frame}
       aria-describedby={summaryId}
       tabIndex={-1}
@@ -122,21 +121,4 @@ export function ChartFrame(props: FrameProps) {
       </div>
     </figure>
   );
-}
-
-/**
- * Removes the layers that recharts draws into from the tab order; for the `ref` of a chart's container. React listens to focus in
- * each of them, and Chromium lets the Tab key stop at any SVG element with such a listener.
- */
-function quietLayers(svg: HTMLElement | null) {
-  if (!svg) return undefined;
-  const quiet = () => {
-    for (const layer of svg.querySelectorAll('g[class^="recharts-zIndex-layer"]:not([tabindex])')) {
-      layer.setAttribute("tabindex", "-1");
-    }
-  };
-  quiet();
-  const observer = new MutationObserver(quiet);
-  observer.observe(svg, { childList: true, subtree: true });
-  return () => observer.disconnect();
 }

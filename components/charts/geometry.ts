@@ -1,4 +1,4 @@
-/** Position of the plot inside its box, in px; the chart library receives the same numbers. */
+/** Position of the plot inside its box, in px. */
 export interface Plot {
   left: number;
   top: number;

@@ -1,25 +1,24 @@
 "use client";
 
-import { CartesianGrid, Line, LineChart as LinesOf, ReferenceArea, ReferenceLine, XAxis, YAxis } from "recharts";
 import { formatUnit } from "#components/ui/format.ts";
 import { formatUntil } from "#components/ui/format-time.ts";
-import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
 import { DragZoom } from "./drag-zoom.tsx";
-import { axisWidth, placePlot } from "./geometry.ts";
+import { axisWidth, placePlot, xOf, yOf } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
 import { LonePoint } from "./lone-point.tsx";
 import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
+import { linePath } from "./paths.ts";
 import { pictureOf, valueExtent } from "./picture.ts";
+import { PlotAxes } from "./plot-axes.tsx";
 import { lastPoint, measured, namedGaps, type Range, rangesBeyond, type Series } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
 import { Ribbon, ribbonHeight } from "./ribbon.tsx";
 import type { SeriesStyle } from "./series-style.ts";
-import { seriesTooltip } from "./series-tooltip.tsx";
+import { SeriesTooltip } from "./series-tooltip.tsx";
+import { Clip, Surface } from "./surface.tsx";
 import { extentTicks, tickLabels } from "./ticks.ts";
 import { Underlay, UnplottableMarks } from "./underlay.tsx";
 import { planXAxis } from "./x-axis.ts";
-import { XTick } from "./x-tick.tsx";
-import { YTick } from "./y-tick.tsx";
 
 interface LinePlotProps extends LineChartProps {
   styles: SeriesStyle[];
@@ -63,6 +62,16 @@ export function LinePlot(props: LinePlotProps) {
   const plot = placePlot({ width, height }, room, [range.from, range.to], values, log);
   const axis = planXAxis(x, range, plot.width, props.xNoun, props.present);
   const { rows, lines } = prepareLines(series);
+  const shadesShown = [
+    ...shades.map((shade) => ({ ...shade, fill: "var(--lw-none-edge)", opacity: 0.35 })),
+    ...thresholds.flatMap(({ value, shade }) =>
+      shade === undefined
+        ? []
+        : series
+            .flatMap(({ points }) => rangesBeyond(points, value, shade))
+            .map((beyond) => ({ ...beyond, fill: "var(--lw-missed-fill)", opacity: 1 })),
+    ),
+  ];
 
   return (
     <DragZoom
@@ -72,77 +81,72 @@ export function LinePlot(props: LinePlotProps) {
       nameOf={x === "time" ? (at) => formatUntil(at, range.to) : axis.name}
     >
       <Underlay plot={plot} pictures={pictures} styles={styles} withRaw={(props.smoothing ?? 0) > 0} />
-      <LinesOf
+      <Surface
+        plot={plot}
         width={width}
         height={height}
-        data={rows}
-        margin={{ top: room.top, right: room.right, bottom: 0, left: 0 }}
-        {...(props.syncId ? { syncId: props.syncId, syncMethod: nearestTick } : {})}
-        accessibilityLayer
         title={props.title}
+        syncId={props.syncId}
+        moments={rows.map(({ at }) => at)}
+        dotsAt={(at) =>
+          series.flatMap(({ points }, index) => {
+            const value = points.filter(measured).find((point) => point.at === at)?.value;
+            return value === undefined ? [] : [{ value, colour: styles[index]?.colour ?? "" }];
+          })
+        }
+        cardAt={(at) => <SeriesTooltip at={at} series={series} styles={styles} axis={axis} unit={unit} />}
       >
-        <CartesianGrid {...gridProps} />
-        <XAxis
-          {...axisProps}
-          {...xAxisProps(axis, range)}
-          tick={(tick) => <XTick {...tick} left={plot.left} right={plot.left + plot.width} plan={axis} />}
-        />
-        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left, log)} tick={(tick) => <YTick {...tick} />} />
-        {shades.map(({ from, to, label }) => (
-          <ReferenceArea
-            x1={Math.max(from, range.from)}
-            x2={Math.min(to, range.to)}
-            fill="var(--lw-none-edge)"
-            fillOpacity={0.35}
-            key={label}
-          />
-        ))}
-        {thresholds.flatMap(({ value, shade }) =>
-          shade === undefined
-            ? []
-            : series
-                .flatMap(({ points }) => rangesBeyond(points, value, shade))
-                .map(({ from, to }) => (
-                  <ReferenceArea
-                    x1={from}
-                    x2={to}
-                    fill="var(--lw-missed-fill)"
-                    fillOpacity={1}
-                    key={`${value} ${from}`}
-                  />
-                )),
-        )}
-        {thresholds.map(({ value, label }) => (
-          <ReferenceLine y={value} stroke="var(--lw-text-muted)" strokeDasharray="4 3" key={label} />
-        ))}
-        {lines.map((line) => {
-          const style = styles[line.series];
-          const own = series[line.series]?.points.filter(measured) ?? [];
+        <PlotAxes plot={plot} axis={axis} ticks={ticks} labels={labels} />
+        <Clip plot={plot}>
+          {shadesShown.map((shade) => (
+            <rect
+              x={xOf(plot, shade.from)}
+              y={plot.top}
+              width={xOf(plot, shade.to) - xOf(plot, shade.from)}
+              height={plot.height}
+              fill={shade.fill}
+              fillOpacity={shade.opacity}
+              key={`${shade.fill} ${shade.from} ${shade.to}`}
+            />
+          ))}
+          {thresholds.map(({ value, label }) => (
+            <line
+              x1={plot.left}
+              x2={plot.left + plot.width}
+              y1={yOf(plot, value)}
+              y2={yOf(plot, value)}
+              stroke="var(--lw-text-muted)"
+              strokeDasharray="4 3"
+              key={label}
+            />
+          ))}
+          {series.map(({ id, points }, index) => {
+            const style = styles[index];
+            return (
+              <path
+                d={linePath(plot, points, props.steps)}
+                fill="none"
+                stroke={style?.colour}
+                strokeWidth={1.5}
+                strokeDasharray={style?.dash}
+                strokeOpacity={style?.opacity}
+                key={id}
+              />
+            );
+          })}
+        </Clip>
+        {lines.flatMap(({ series: index, alone }) => {
+          const own = series[index]?.points.filter(measured) ?? [];
           // A series of one value is read from its point, unless the end of the line names it.
           const only = own.length === 1 && ends.length === 0 ? formatUnit(own[0]?.value ?? null, unit) : undefined;
-          return (
-            <Line
-              key={line.key}
-              dataKey={line.key}
-              type={props.steps ? "stepAfter" : "linear"}
-              stroke={style?.colour ?? ""}
-              strokeWidth={1.5}
-              {...(style?.dash ? { strokeDasharray: style.dash } : {})}
-              {...(style?.opacity ? { strokeOpacity: style.opacity } : {})}
-              connectNulls={line.joins}
-              dot={
-                line.alone.length > 0 &&
-                ((dot) => (
-                  <LonePoint {...dot} alone={line.alone.includes(dot.payload.at)} text={only} key={dot.index} />
-                ))
-              }
-              activeDot={{ r: 3, strokeWidth: 0 }}
-              isAnimationActive={false}
-            />
-          );
+          const colour = styles[index]?.colour ?? "";
+          return own
+            .filter(({ at }) => alone.includes(at))
+            .map((point) => (
+              <LonePoint plot={plot} {...point} colour={colour} text={only} key={`${series[index]?.id} ${point.at}`} />
+            ));
         })}
-        {seriesTooltip({ series, styles, axis, unit })}
-      </LinesOf>
+      </Surface>
       <Ribbon plot={plot} parts={ribbon} top={plot.top - ribbonHeight - 3} />
       <MarkerLane plot={plot} markers={markers} isNamed={!props.hasLane} />
       <UnplottableMarks plot={plot} series={series} />
@@ -170,19 +174,4 @@ function endLabels(series: readonly Series[], styles: SeriesStyle[], unit: strin
     const colour = styles[index]?.colour ?? "";
     return [{ at: last.at, value: last.value, text: formatUnit(last.value, unit), colour, open: kind === "forecast" }];
   });
-}
-
-/**
- * Returns the index of the cursor in another chart with the same `syncId`: the point nearest to the hovered one. Downsampled curves of
- * two metrics rarely have points at the same steps.
- */
-function nearestTick(ticks: readonly { value?: unknown }[], { activeLabel }: { activeLabel?: unknown }): number {
-  const at = Number(activeLabel);
-  let nearest = -1;
-  let least = Number.POSITIVE_INFINITY;
-  for (const [index, { value }] of ticks.entries()) {
-    const distance = Math.abs(Number(value) - at);
-    if (distance < least) [nearest, least] = [index, distance];
-  }
-  return nearest;
 }

@@ -1,20 +1,24 @@
+import { type Plot, xOf, yOf } from "./geometry.ts";
+
 interface LonePointProps {
-  cx?: number;
-  cy?: number | undefined;
-  stroke?: string;
-  alone: boolean;
+  plot: Plot;
+  at: number;
+  value: number;
+  colour: string;
   /** Its value, where nothing else names it. */
   text?: string | undefined;
 }
 
-/** Renders a point between two gaps as a dot, because it has no line. */
-export function LonePoint({ cx, cy, stroke, alone, text }: LonePointProps) {
-  if (!alone || cx === undefined || cy === undefined) return null;
+/** Renders a point between two gaps as a dot, because it has no line; nothing outside the plot. */
+export function LonePoint({ plot, at, value, colour, text }: LonePointProps) {
+  const [[from, to], [low, high]] = [plot.domain, plot.values];
+  if (at < from || at > to || value < low || value > high) return null;
+  const [x, y] = [xOf(plot, at), yOf(plot, value)];
   return (
     <>
-      <circle cx={cx} cy={cy} r={text === undefined ? 2.25 : 3.5} fill={stroke ?? "currentColor"} />
+      <circle cx={x} cy={y} r={text === undefined ? 2.25 : 3.5} fill={colour} />
       {text !== undefined && (
-        <text x={cx + 7} y={cy + 4} fill="var(--lw-text)" fontSize={11} fontWeight={600}>
+        <text x={x + 7} y={y + 4} fill="var(--lw-text)" fontSize={11} fontWeight={600}>
           {text}
         </text>
       )}

@@ -4,8 +4,6 @@ export interface Line {
   /** Key of the value in a row. */
   key: string;
   series: number;
-  /** Joins over rows that belong to other series only. */
-  joins: boolean;
   /** Moments of isolated points between gaps: they have no line and need a dot. */
   alone: number[];
 }
@@ -18,7 +16,7 @@ function measured(value: number | null): value is number {
 export type Row = { at: number } & Record<string, number | null>;
 
 /**
- * Prepares the rows for the chart library and the lines through them. Series measured at the same moments are one line each,
+ * Prepares the rows of all series, one for each moment, and the lines through them. Series measured at the same moments are one line each,
  * broken at nulls; otherwise every unbroken piece is a separate line, so that rows of other series do not break it.
  */
 export function prepareLines(series: readonly Series[]): { rows: Row[]; lines: Line[] } {
@@ -32,13 +30,12 @@ export function prepareLines(series: readonly Series[]): { rows: Row[]; lines: L
   const lines = series.flatMap(({ points }, index): Line[] => {
     if (points.length === moments.size) {
       for (const point of points) put(point.at, String(index), point.value);
-      return [{ key: String(index), series: index, joins: false, alone: alonePoints(points) }];
+      return [{ key: String(index), series: index, alone: alonePoints(points) }];
     }
     const pieces: Line[] = [];
     let open = false;
     for (const point of points) {
-      if (!open && measured(point.value))
-        pieces.push({ key: `${index}.${pieces.length}`, series: index, joins: true, alone: [] });
+      if (!open && measured(point.value)) pieces.push({ key: `${index}.${pieces.length}`, series: index, alone: [] });
       open = measured(point.value);
       if (open) put(point.at, pieces.at(-1)?.key ?? "", point.value);
       else if (!rows.has(point.at)) rows.set(point.at, { at: point.at });

@@ -51,8 +51,8 @@ describe("lines", () => {
   it("returns one line per series if all have the same timestamps, with nulls kept", () => {
     const { rows, lines } = prepareLines([series("a", [0, 1], [1, null], [2, 3]), series("b", [0, 4], [1, 5], [2, 6])]);
     expect(lines).toEqual([
-      { key: "0", series: 0, joins: false, alone: [0, 2] },
-      { key: "1", series: 1, joins: false, alone: [] },
+      { key: "0", series: 0, alone: [0, 2] },
+      { key: "1", series: 1, alone: [] },
     ]);
     expect(rows[1]).toEqual({ at: 1, 0: null, 1: 5 });
   });
@@ -63,8 +63,8 @@ describe("lines", () => {
       series("b", [0, 1], [5, 1], [10, 1]),
     ]);
     expect(lines.filter((line) => line.series === 0)).toEqual([
-      { key: "0.0", series: 0, joins: true, alone: [] },
-      { key: "0.1", series: 0, joins: true, alone: [30] },
+      { key: "0.0", series: 0, alone: [] },
+      { key: "0.1", series: 0, alone: [30] },
     ]);
     expect(rows.map((row) => row.at)).toEqual([0, 5, 10, 20, 30]);
     expect(rows.find((row) => row.at === 20)).toEqual({ at: 20 });

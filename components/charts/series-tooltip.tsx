@@ -1,11 +1,11 @@
-import { Tooltip } from "recharts";
 import { formatNumber, formatUnit } from "#components/ui/format.ts";
 import { ChartTooltip } from "./chart-tooltip.tsx";
 import { type Series, valueAt } from "./prepare.ts";
 import type { SeriesStyle } from "./series-style.ts";
 import type { XAxisPlan } from "./x-axis.ts";
 
-interface SeriesTooltipOptions {
+interface SeriesTooltipProps {
+  at: number;
   series: readonly Series[];
   /** In the order of `series`. */
   styles: readonly SeriesStyle[];
@@ -13,28 +13,17 @@ interface SeriesTooltipOptions {
   unit: Parameters<typeof formatUnit>[1];
 }
 
-/** Returns the cursor of a plot with the value of every series. It is a function because recharts needs the element itself. */
-export function seriesTooltip({ series, styles, axis, unit }: SeriesTooltipOptions) {
+/** Shows the value of every series at the cursor. */
+export function SeriesTooltip({ at, series, styles, axis, unit }: SeriesTooltipProps) {
   return (
-    <Tooltip
-      isAnimationActive={false}
-      wrapperStyle={{ zIndex: 5 }}
-      cursor={{ stroke: "var(--lw-text-quiet)", strokeWidth: 1 }}
-      content={({ active, label }) =>
-        active && label !== undefined ? (
-          <ChartTooltip
-            title={axis.name(Number(label))}
-            lines={series.flatMap(({ label: name, points, band, isFaint, isDeviation }, index) => {
-              if (isFaint) return [];
-              const value = valueAt(points, Number(label));
-              const style = styles[index] ?? { colour: "", dash: undefined };
-              return [
-                { label: name, style, value, text: formatUnit(value, unit) + spanAt(band, Number(label), isDeviation) },
-              ];
-            })}
-          />
-        ) : null
-      }
+    <ChartTooltip
+      title={axis.name(at)}
+      lines={series.flatMap(({ label, points, band, isFaint, isDeviation }, index) => {
+        if (isFaint) return [];
+        const value = valueAt(points, at);
+        const style = styles[index] ?? { colour: "", dash: undefined };
+        return [{ label, style, value, text: formatUnit(value, unit) + spanAt(band, at, isDeviation) }];
+      })}
     />
   );
 }

@@ -1,7 +1,8 @@
-import { type Plot, xOf, yOf } from "./geometry.ts";
+import { type Plot, xOf } from "./geometry.ts";
 import classes from "./overlay.module.css";
+import { bandPath, linePath } from "./paths.ts";
 import type { Picture } from "./picture.ts";
-import type { BandPoint, Point, Series } from "./prepare.ts";
+import type { Series } from "./prepare.ts";
 import type { SeriesStyle } from "./series-style.ts";
 
 interface UnderlayProps {
@@ -40,36 +41,6 @@ export function Underlay({ plot, pictures, styles, withRaw }: UnderlayProps) {
       })}
     </svg>
   );
-}
-
-/** Returns the path of a band; a single point becomes a vertical line. */
-function bandPath(plot: Plot, piece: readonly BandPoint[]): string {
-  const [first] = piece;
-  if (!first) return "";
-  const toPosition = (at: number, value: number) => `${xOf(plot, at).toFixed(1)} ${yOf(plot, value).toFixed(1)}`;
-  if (piece.length === 1) {
-    const x = xOf(plot, first.at);
-    const [top, bottom] = [yOf(plot, first.high), yOf(plot, first.low)].map((y) => y.toFixed(1));
-    return `M${x - 0.75} ${top}H${x + 0.75}V${bottom}H${x - 0.75}Z`;
-  }
-  const there = piece.map(({ at, high }) => toPosition(at, high));
-  const back = piece.toReversed().map(({ at, low }) => toPosition(at, low));
-  return `M${[...there, ...back].join("L")}Z`;
-}
-
-function linePath(plot: Plot, points: readonly Point[]): string {
-  let open = false;
-  return points
-    .map(({ at, value }) => {
-      if (value === null) {
-        open = false;
-        return "";
-      }
-      const command = open ? "L" : "M";
-      open = true;
-      return `${command}${xOf(plot, at).toFixed(1)} ${yOf(plot, value).toFixed(1)}`;
-    })
-    .join("");
 }
 
 /** Marks the ranges in which a series is not a number, at the bottom of the plot and with a label. */

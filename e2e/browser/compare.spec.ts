@@ -102,6 +102,9 @@ test("a user chooses the axes of a scatter plot, kept in the URL, and reads its 
   await expect(page).toHaveURL(/sx=params\.net/);
   const chart = page.getByRole("figure").filter({ hasText: "val_accuracy vs net" });
   await expect(chart).toContainText("1 run with a missing value is not shown");
+  // The Tab key stops at the chart, and not at the layers inside.
+  await expect(chart.locator('g[class^="recharts-zIndex-layer"]').first()).toBeAttached();
+  await expect(chart.locator('g[class^="recharts-zIndex-layer"]:not([tabindex="-1"])')).toHaveCount(0);
   await chart.hover();
   await chart.getByRole("button", { name: "Table view" }).click();
   await expect(chart.getByRole("row", { name: /even-keel/ })).toContainText("0.95");
