@@ -2,8 +2,9 @@
 
 import { Button } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
+import { useSearchParams } from "next/navigation";
 import { stageBadges } from "#components/respond/incidents/incident-text.ts";
-import { boardHref } from "#components/respond/triage/board-view.ts";
+import { boardHref, viewOf } from "#components/respond/triage/board-view.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
@@ -30,6 +31,7 @@ interface IncidentLineProps {
 export function IncidentLine({ incident, acknowledge, why }: IncidentLineProps) {
   const { number, title, severity, stage, alerts, unacknowledgedGroupIds: groupIds, owner, next } = incident;
   const { state, busy, run } = useAction(acknowledge);
+  const { range } = viewOf("", useSearchParams());
   const refresh = useRefresh();
   const badge = stageBadges[stage];
   const canAcknowledge = groupIds.length > 0 && why === undefined;
@@ -74,7 +76,7 @@ export function IncidentLine({ incident, acknowledge, why }: IncidentLineProps) 
             {busy ? "Acknowledging…" : "Acknowledge"}
           </Button>
         )}
-        <ButtonLink href={boardHref({ incident: number })} variant="default">
+        <ButtonLink href={boardHref({ incident: number, range })} variant="default">
           Open incident
         </ButtonLink>
       </div>

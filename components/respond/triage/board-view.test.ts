@@ -1,25 +1,64 @@
 import { expect, test } from "vitest";
-import { boardHref, isNamed, isOldAddress, keepInPlace, nextAfter, shifted, viewOf } from "./board-view.ts";
+import {
+  boardHref,
+  boardRange,
+  isNamed,
+  isOldAddress,
+  keepInPlace,
+  nextAfter,
+  triageRange,
+  viewOf,
+} from "./board-view.ts";
 
 const groupId = "0d9a7bb4-3cf6-4a2b-8c71-2f4c9f1f0a01";
 
 test("round-trips a view through its URL, and ignores invalid parameters", () => {
-  const view = { incident: 7, filter: "pages", minutes: 360, until: 1_800_000_000_000 } as const;
-  expect(boardHref(view)).toBe("/on-call/INC-7?queue=pages&range=6h&until=1800000000000");
+  const range = { from: "2027-01-15T07:00:00Z", to: "2027-01-15T08:00:00Z", back: "24h" };
+  const view = { incident: 7, filter: "pages", range } as const;
+  expect(boardHref(view)).toBe(
+    "/on-call/INC-7?queue=pages&from=2027-01-15T07%3A00%3A00Z&to=2027-01-15T08%3A00%3A00Z&back=24h",
+  );
   expect(readHref(boardHref(view))).toEqual(view);
-  const ticket = { groupId, filter: "all", minutes: 60 } as const;
-  expect(boardHref(ticket)).toBe(`/on-call?ticket=${groupId}&range=1h`);
+  const ticket = { groupId, filter: "all", range: { range: "15m" } } as const;
+  expect(boardHref(ticket)).toBe(`/on-call?ticket=${groupId}&range=15m`);
   expect(readHref(boardHref(ticket))).toEqual(ticket);
-  expect(boardHref({ filter: "all", minutes: 120 })).toBe("/on-call");
-  expect(readHref("/on-call/INC-x?queue=x&range=5y&until=soon")).toEqual({ filter: "all", minutes: 120 });
+  expect(boardHref({ filter: "all", range: {} })).toBe("/on-call");
+  expect(readHref("/on-call/INC-x?queue=x&until=soon")).toEqual({ filter: "all", range: {} });
 });
 
 test("reads addresses of earlier releases, which named what is selected in the query", () => {
   expect(readHref(`/on-call?group=${groupId}`)).toMatchObject({ groupId });
   expect(readHref(`/on-call?incident=INC-12&group=${groupId}`)).toMatchObject({ incident: 12 });
-  const queries = ["incident=7", `group=${groupId}`, `ticket=${groupId}`].map((query) => new URLSearchParams(query));
-  expect(queries.map(isOldAddress)).toEqual([true, true, false]);
+  const queries = ["incident=7", `group=${groupId}`, "until=1", `ticket=${groupId}`];
+  expect(queries.map((query) => isOldAddress(new URLSearchParams(query)))).toEqual([true, true, true, false]);
 });
+
+test("reads the end and the length of a range, as earlier releases addressed it, as two moments", () => {
+  expect(readHref("/on-call/INC-7?range=6h&until=1800000000000").range).toEqual({
+    from: "2027-01-15T02:00:00Z",
+    to: "2027-01-15T08:00:00Z",
+  });
+  expect(readHref("/on-call?until=1800000000000").range.from).toBe("2027-01-15T06:00:00Z");
+  expect(readHref("/on-call?until=1e300").range).toEqual({});
+});
+
+test("shows the range of the address as the tabs of endpoints do, one hour without one", () => {
+  const shown = (range: Record<string, string>, deployedAt?: number) => boardRange({ range }, deployedAt, now);
+  expect(shown({}).label).toBe("1 h");
+  expect(shown({ range: "6h" }).label).toBe("24 h");
+  expect(shown({ range: "30d" }).label).toBe("7 d");
+  expect(shown({ since: "deploy" }, now - 42 * 60_000)).toMatchObject({ label: "42 min" });
+  expect(shown({ since: "deploy" }).label).toBe("1 h");
+});
+
+test("leaves the time since the deployment of what is selected to the server", () => {
+  expect(triageRange({ range: {} }, now)).toEqual({ minutes: 60 });
+  expect(triageRange({ range: { since: "deploy" } }, now)).toEqual({ minutes: 60, since: "deploy" });
+  const range = { from: "2027-01-15T02:00:00Z", to: "2027-01-15T08:00:00Z" };
+  expect(triageRange({ range }, now)).toEqual({ minutes: 360, until: new Date(now) });
+});
+
+const now = 1_800_000_000_000;
 
 function readHref(href: string) {
   const { pathname, searchParams } = new URL(href, "http://leeway");
@@ -49,10 +88,4 @@ test("selects the row that replaces a removed one, or the last one at the end", 
   expect(nextAfter(["a", "b", "c"], rows, "b")).toEqual({ id: "c" });
   expect(nextAfter(["a", "c", "b"], rows, "b")).toEqual({ id: "c" });
   expect(nextAfter(["a"], [], "a")).toBeUndefined();
-});
-
-test("shifts the time by half a range, never past now", () => {
-  const now = 1_800_000_000_000;
-  expect(shifted({ minutes: 60 }, -1, now)).toBe(now - 1_800_000);
-  expect(shifted({ minutes: 60, until: now - 1_800_000 }, 1, now)).toBeUndefined();
 });

@@ -1,3 +1,5 @@
+import { fitRange, type ShownRange, shownRange } from "#components/serve/endpoints/fit-range.ts";
+import { rangeParameters, resolveSince, timeRanges, withFixed } from "#components/serve/endpoints/time-range.ts";
 import { incidentBoardPath, ticketPath } from "#server/alerting/alerts/constants.ts";
 import { queueFilters } from "#server/respond/triage/constants.ts";
 import type { QueueFilter } from "#server/respond/triage/contract.ts";
@@ -6,36 +8,73 @@ export interface BoardView {
   groupId?: string | undefined;
   incident?: number | undefined;
   filter: QueueFilter;
-  minutes: number;
-  /** End of the range in milliseconds since 1970; absent is now. */
-  until?: number | undefined;
+  /** Parameters of the address that name the time range, as on the tabs of endpoints; empty for the usual one. */
+  range: Record<string, string>;
 }
 
-export const ranges = [
-  { key: "1h", label: "1 h", minutes: 60 },
-  { key: "2h", label: "2 h", minutes: 120 },
-  { key: "6h", label: "6 h", minutes: 360 },
-  { key: "24h", label: "24 h", minutes: 1440 },
-  { key: "7d", label: "7 d", minutes: 10_080 },
-] as const;
-const usual = 120;
+type Query = { get: (name: string) => string | null };
+
+/** Range of an address that names none. */
+const usual = shownRange({ key: "1h", label: "1 h" });
+/** Length of a range that an earlier release addressed by its end alone. */
+const usualBeforeMs = 2 * 3_600_000;
+/** The latest moment of a Date. */
+const maxTime = 8.64e15;
 
 /**
  * Reads the view from an address of the board; invalid values are ignored. Addresses of earlier releases name the incident or the alert
  * group in the query.
  */
-export function viewOf(path: string, query: { get: (name: string) => string | null }): BoardView {
+export function viewOf(path: string, query: Query): BoardView {
   const groupId = /^[0-9a-f-]{36}$/.exec(query.get("ticket") ?? query.get("group") ?? "")?.[0];
   const incident = numberOf(path.split("/")[2]) ?? numberOf(query.get("incident"));
   const filter = queueFilters.find((each) => each === query.get("queue")) ?? "all";
-  const minutes = ranges.find(({ key }) => key === query.get("range"))?.minutes ?? usual;
+  return { ...(incident === undefined ? groupId && { groupId } : { incident }), filter, range: rangeIn(query) };
+}
+
+/** Reads the parameters of the time range. Earlier releases named the end of a range and its length. */
+function rangeIn(query: Query): BoardView["range"] {
   const until = Number(query.get("until") ?? 0);
+  if (until > 0 && until <= maxTime) {
+    const key = query.get("range") ?? "";
+    const lengthMs = shownRange({ key, label: key }).lengthMs || usualBeforeMs;
+    return Object.fromEntries(withFixed(new URLSearchParams(), { from: until - lengthMs, to: until }));
+  }
+  return Object.fromEntries(
+    rangeParameters.flatMap((name) => {
+      const value = query.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/**
+ * Returns the time range that a view shows: the one of its address, else one hour.
+ * @param deployedAt start of "since the deployment", in milliseconds since 1970; undefined without an endpoint @param now milliseconds since 1970
+ */
+export function boardRange(
+  { range }: Pick<BoardView, "range">,
+  deployedAt: number | undefined,
+  now: number,
+): ShownRange {
+  const search = resolveSince(range, deployedAt === undefined ? undefined : new Date(deployedAt), now);
+  return fitRange(search, timeRanges, now) ?? usual;
+}
+
+/** Returns the range as `GET /api/v1/triage` takes it. The server resolves the time since the deployment of what is selected. */
+export function triageRange(view: Pick<BoardView, "range">, now: number): GetTriageRange {
+  const { lengthMs, fixed } = boardRange(view, undefined, now);
   return {
-    ...(incident === undefined ? groupId && { groupId } : { incident }),
-    filter,
-    minutes,
-    ...(Number.isFinite(until) && until > 0 && { until }),
+    minutes: Math.round(lengthMs / 60_000),
+    ...(fixed && { until: new Date(fixed.to) }),
+    ...(view.range.since === "deploy" && { since: "deploy" }),
   };
+}
+
+interface GetTriageRange {
+  minutes: number;
+  until?: Date;
+  since?: "deploy";
 }
 
 /** Returns the number of an incident as addresses write it, "INC-238"; undefined for another text. */
@@ -44,19 +83,17 @@ export function numberOf(text: string | null | undefined): number | undefined {
   return number > 0 ? number : undefined;
 }
 
-/** Whether an address is one of an earlier release, which named the incident or the alert group otherwise. */
-export function isOldAddress(query: { get: (name: string) => string | null }): boolean {
-  return query.get("incident") !== null || query.get("group") !== null;
+/** Whether an address is one of an earlier release, which named the incident, the alert group or the time range otherwise. */
+export function isOldAddress(query: Query): boolean {
+  return ["incident", "group", "until"].some((name) => query.get(name) !== null);
 }
 
 /** Returns the address of a view. */
-export function boardHref({ groupId, incident, filter, minutes, until }: Partial<BoardView>): string {
+export function boardHref({ groupId, incident, filter, range = {} }: Partial<BoardView>): string {
   const base = incident !== undefined ? incidentBoardPath(incident) : groupId ? ticketPath(groupId) : "/on-call";
   const query = new URLSearchParams();
   if (filter && filter !== "all") query.set("queue", filter);
-  const range = ranges.find((each) => each.minutes === minutes);
-  if (range && range.minutes !== usual) query.set("range", range.key);
-  if (until !== undefined) query.set("until", String(until));
+  for (const [name, value] of Object.entries(range)) query.set(name, value);
   if (query.size === 0) return base;
   return `${base}${base.includes("?") ? "&" : "?"}${query}`;
 }
@@ -78,16 +115,6 @@ export function lineOf({ groupId, incident }: Named): Pick<BoardView, "groupId" 
 export function isNamed(row: Named, { groupId, incident }: Pick<BoardView, "groupId" | "incident">): boolean {
   if (incident !== undefined) return row.incident?.number === incident;
   return groupId !== undefined && (row.groupId === groupId || row.id === groupId);
-}
-
-/** Returns the end time after keys [ and ]: half a range back or forward; undefined is now. */
-export function shifted(
-  { minutes, until }: Pick<BoardView, "minutes" | "until">,
-  step: -1 | 1,
-  now: number,
-): number | undefined {
-  const next = (until ?? now) + step * minutes * 30_000;
-  return next >= now ? undefined : Math.round(next / 60_000) * 60_000;
 }
 
 /**

@@ -5,9 +5,15 @@ import { IconChevronLeft, IconChevronRight, IconList } from "@tabler/icons-react
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import { retrainHref } from "#components/improve/retraining/addresses.ts";
+import { onCallCrumb } from "#components/respond/oncall/on-call-tabs.tsx";
+import { RangeControl, type RangeMoment } from "#components/serve/endpoints/range-control.tsx";
+import { timeRanges } from "#components/serve/endpoints/time-range.ts";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
+import { Page } from "#components/shell/page.tsx";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
 import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { HelpLink } from "#components/ui/help-link.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useNow } from "#components/ui/now.tsx";
 import { FailedState, StaleLine } from "#components/ui/states.tsx";
@@ -19,14 +25,14 @@ import { ActPane, type Block, verdictKeys } from "./actions/act-pane.tsx";
 import { RunbookSection, stepsOf, useRunbook } from "./actions/runbook-section.tsx";
 import classes from "./board.module.css";
 import type { BoardActions, Chosen, NextShift, Person, Row, Shift, Viewer } from "./board-types.ts";
-import { type BoardView, lineOf, nextAfter, ranges, shifted } from "./board-view.ts";
+import { type BoardView, boardRange, lineOf, nextAfter } from "./board-view.ts";
 import { CentrePane } from "./details/centre-pane.tsx";
 import { NothingFires } from "./empty-queue.tsx";
 import { KeyBar } from "./key-bar.tsx";
 import { ThumbBar } from "./mobile-action-bar.tsx";
 import { QueuePane } from "./queue/queue-pane.tsx";
 import { useActs } from "./use-acts.ts";
-import { neighbour, show, useBoard } from "./use-board.ts";
+import { neighbour, show, showAddress, useBoard } from "./use-board.ts";
 
 interface BoardProps {
   queue: Wire<Queue>;
@@ -50,6 +56,10 @@ export function Board(props: BoardProps) {
   const [unblocking, setUnblocking] = useState<Block>();
   const [isDrawn, setDrawn] = useState(false);
   const now = useNow(10_000);
+  const shown = boardRange(view, chosen?.endpoint?.deployedAt ?? undefined, now);
+  const isFixed = shown.fixed !== undefined && view.range.since === undefined;
+  const go = (href: string, isReplacing = false) => showAddress(href, !isReplacing);
+  const zoom = useRangeZoom(false, go);
   const runbook = useRunbook(chosen?.runbook);
   const first = queue.data?.pages[0];
   const index = rows.findIndex(({ id }) => id === chosenId);
@@ -90,7 +100,6 @@ export function Board(props: BoardProps) {
     else if (key === "End") choose(rows.at(-1));
     else if (key === "m") show({ ...view, filter: view.filter === "mine" ? "all" : "mine" });
     else if (key === "q") setDrawn(true);
-    else if (key === "[" || key === "]") show({ ...view, until: shifted(view, key === "[" ? -1 : 1, Date.now()) });
     else if (key === "x") tickNext();
     else if (verdict) viewer.why.verdict === undefined && void acts.verdict(verdict.value);
     else if (act) start(act.act);
@@ -123,103 +132,117 @@ export function Board(props: BoardProps) {
   );
   const action = chosen?.actions.find(({ act }) => act === confirming);
   return (
-    <div className={classes.board}>
-      <div className={classes.queue}>{pane}</div>
-      <Drawer opened={isDrawn} onClose={() => setDrawn(false)} size={320} padding={0} title="Queue">
-        {isDrawn && pane}
-      </Drawer>
-      {chosen && (chosenId || found.data) ? (
+    <Page
+      crumbs={[onCallCrumb]}
+      live={!isFixed}
+      fixed={isFixed}
+      edge
+      controls={
         <>
-          <div className={classes.centre} data-scroll>
-            <Narrow
-              index={index}
-              count={rows.length}
-              onMove={(step) => choose(neighbour(rows, chosenId, step))}
-              onQueue={() => setDrawn(true)}
-            />
-            {found.error && (
-              <div className={classes.stale}>
-                <StaleLine>Could not refresh: {found.error.message} Retrying…</StaleLine>
-              </div>
-            )}
-            <CentrePane chosen={chosen} onZoom={(range) => show({ ...view, ...zoomed(range, now) })} />
-          </div>
-          <div className={classes.act}>
-            <ActPane
-              chosen={chosen}
-              viewer={viewer}
-              busy={acts.busy}
-              onAct={start}
-              onVerdict={(value) => void acts.verdict(value)}
-              onEscalate={() => void acts.escalate()}
-              onRetry={(id) => void acts.retryPage(id)}
-              onUnblock={setUnblocking}
-              runbook={
-                <RunbookSection
-                  runbook={runbook.data}
-                  error={runbook.error}
-                  hasRunbook={chosen.runbook !== null}
-                  why={viewer.why.tick}
-                  onTick={(step, isDone) => {
-                    const { runbook: of } = chosen;
-                    if (of) void acts.tick({ runbookId: of.id, subjectId: of.subjectId }, step, isDone);
-                  }}
-                />
-              }
-            />
-          </div>
-          <ThumbBar chosen={chosen} viewer={viewer} onAct={start} />
+          <RangeControl choices={timeRanges} shown={shown} moments={chosen ? momentsOf(chosen) : []} onGo={go} />
+          <HelpLink to="on-call#board" />
         </>
-      ) : (
-        <div className={classes.empty}>
-          {found.error ? (
-            <FailedState title="Could not load">
-              {found.error.message} The queue is up to date: select another item.
-            </FailedState>
-          ) : (
-            <NothingFires
-              lastPageAt={first?.lastPageAt ?? null}
-              isFiltered={view.filter !== "all"}
-              nextShift={props.nextShift}
-              onTest={acts.testPage}
-            />
-          )}
-        </div>
-      )}
-      <KeyBar />
-      <ConfirmWithReason
-        opened={unblocking !== undefined}
-        onClose={() => setUnblocking(undefined)}
-        title={`Unblock ${unblocking?.model} v${unblocking?.version}${chosen?.endpoint ? ` on ${chosen.endpoint.name}` : ""}?`}
-        evidence={unblocking?.reason}
-        consequences={[
-          { label: "Allows", value: "deploying this version here, and rolling it out" },
-          { label: "Keeps", value: "the deployed version; unblocking deploys nothing" },
-        ]}
-        reasons={["Fixed elsewhere", "Not the cause"]}
-        confirmLabel="Unblock"
-        cancelLabel="Keep blocked"
-        actorName={viewer.name}
-        onConfirm={async (reason) => unblocking && acts.unblock(unblocking, reason)}
-      />
-      {chosen && action && (
-        <ActDialog
-          action={action}
-          chosen={chosen}
-          people={people}
+      }
+    >
+      <h1 className="lw-hidden">On call</h1>
+      <div className={classes.board}>
+        <div className={classes.queue}>{pane}</div>
+        <Drawer opened={isDrawn} onClose={() => setDrawn(false)} size={320} padding={0} title="Queue">
+          {isDrawn && pane}
+        </Drawer>
+        {chosen && (chosenId || found.data) ? (
+          <>
+            <div className={classes.centre} data-scroll>
+              <Narrow
+                index={index}
+                count={rows.length}
+                onMove={(step) => choose(neighbour(rows, chosenId, step))}
+                onQueue={() => setDrawn(true)}
+              />
+              {found.error && (
+                <div className={classes.stale}>
+                  <StaleLine>Could not refresh: {found.error.message} Retrying…</StaleLine>
+                </div>
+              )}
+              <CentrePane chosen={chosen} onZoom={zoom} />
+            </div>
+            <div className={classes.act}>
+              <ActPane
+                chosen={chosen}
+                viewer={viewer}
+                busy={acts.busy}
+                onAct={start}
+                onVerdict={(value) => void acts.verdict(value)}
+                onEscalate={() => void acts.escalate()}
+                onRetry={(id) => void acts.retryPage(id)}
+                onUnblock={setUnblocking}
+                runbook={
+                  <RunbookSection
+                    runbook={runbook.data}
+                    error={runbook.error}
+                    hasRunbook={chosen.runbook !== null}
+                    why={viewer.why.tick}
+                    onTick={(step, isDone) => {
+                      const { runbook: of } = chosen;
+                      if (of) void acts.tick({ runbookId: of.id, subjectId: of.subjectId }, step, isDone);
+                    }}
+                  />
+                }
+              />
+            </div>
+            <ThumbBar chosen={chosen} viewer={viewer} onAct={start} />
+          </>
+        ) : (
+          <div className={classes.empty}>
+            {found.error ? (
+              <FailedState title="Could not load">
+                {found.error.message} The queue is up to date: select another item.
+              </FailedState>
+            ) : (
+              <NothingFires
+                lastPageAt={first?.lastPageAt ?? null}
+                isFiltered={view.filter !== "all"}
+                nextShift={props.nextShift}
+                onTest={acts.testPage}
+              />
+            )}
+          </div>
+        )}
+        <KeyBar />
+        <ConfirmWithReason
+          opened={unblocking !== undefined}
+          onClose={() => setUnblocking(undefined)}
+          title={`Unblock ${unblocking?.model} v${unblocking?.version}${chosen?.endpoint ? ` on ${chosen.endpoint.name}` : ""}?`}
+          evidence={unblocking?.reason}
+          consequences={[
+            { label: "Allows", value: "deploying this version here, and rolling it out" },
+            { label: "Keeps", value: "the deployed version; unblocking deploys nothing" },
+          ]}
+          reasons={["Fixed elsewhere", "Not the cause"]}
+          confirmLabel="Unblock"
+          cancelLabel="Keep blocked"
           actorName={viewer.name}
-          onClose={() => setConfirming(undefined)}
-          onConfirm={async (input) => {
-            const failure = await acts.act(action.act, input);
-            if (failure === undefined && (action.act === "resolve" || action.act === "silence")) chooseNext();
-            if (failure === undefined && action.act === "merge") {
-              show({ ...view, groupId: undefined, incident: input.into });
-            }
-            return failure;
-          }}
+          onConfirm={async (reason) => unblocking && acts.unblock(unblocking, reason)}
         />
-      )}
-    </div>
+        {chosen && action && (
+          <ActDialog
+            action={action}
+            chosen={chosen}
+            people={people}
+            actorName={viewer.name}
+            onClose={() => setConfirming(undefined)}
+            onConfirm={async (input) => {
+              const failure = await acts.act(action.act, input);
+              if (failure === undefined && (action.act === "resolve" || action.act === "silence")) chooseNext();
+              if (failure === undefined && action.act === "merge") {
+                show({ ...view, groupId: undefined, incident: input.into });
+              }
+              return failure;
+            }}
+          />
+        )}
+      </div>
+    </Page>
   );
 }
 
@@ -228,12 +251,18 @@ function focusChart() {
   document.querySelector<HTMLElement>("#triage-chart figure")?.focus();
 }
 
-/** Returns the supported range that is closest to a dragged one. */
-function zoomed(range: { from: number; to: number } | undefined, now: number): Pick<BoardView, "minutes" | "until"> {
-  if (!range) return { minutes: 120, until: undefined };
-  const length = (range.to - range.from) / 60_000;
-  const { minutes } = ranges.find((each) => each.minutes >= length) ?? ranges[0];
-  return { minutes, until: range.to >= now - 60_000 ? undefined : Math.round(range.to / 60_000) * 60_000 };
+const aroundMs = 15 * 60_000;
+
+/** Returns the times that the range menu offers by name. */
+function momentsOf({ endpoint, row, startedAt }: Chosen): RangeMoment[] {
+  return [
+    ...(endpoint?.deployedAt
+      ? [{ label: `Since the deployment of ${endpoint.serves}`, from: endpoint.deployedAt, isDeploy: true }]
+      : []),
+    ...(row.incident
+      ? [{ label: `INC-${row.incident.number} with 15 min before it`, from: startedAt - aroundMs }]
+      : []),
+  ];
 }
 
 interface NarrowProps {

@@ -7,7 +7,7 @@ import { useLive } from "#components/shell/live-events.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
 import type { Chosen, Row } from "./board-types.ts";
-import { type BoardView, boardHref, isNamed, keepInPlace, lineOf, viewOf } from "./board-view.ts";
+import { type BoardView, boardHref, isNamed, keepInPlace, lineOf, triageRange, viewOf } from "./board-view.ts";
 import { besideTheirEndpoint } from "./queue/queue-entries.ts";
 
 /** Besides alerts, these change what the board shows. */
@@ -43,7 +43,7 @@ export function useBoard(first: First) {
     queryKey: ["alert", "list", "triage", path],
     queryFn: () => readJson<Triage>(path ?? ""),
     enabled: path !== undefined,
-    refetchInterval: view.until === undefined ? 10_000 : false,
+    refetchInterval: view.range.from === undefined || view.range.since ? 10_000 : false,
     placeholderData: keepPreviousData,
     ...(isFirst && { initialData: first.chosen }),
   });
@@ -63,10 +63,11 @@ function queuePath({ filter }: BoardView, cursor: string | undefined): string {
 
 function triagePath(view: BoardView | undefined): string | undefined {
   if (!view || (view.groupId === undefined && view.incident === undefined)) return undefined;
-  const query = new URLSearchParams({ minutes: String(view.minutes) });
+  const { minutes, until, since } = triageRange(view, Date.now());
+  const query = new URLSearchParams({ minutes: String(minutes), ...(since && { since }) });
   if (view.incident !== undefined) query.set("incident", String(view.incident));
   else query.set("group", view.groupId ?? "");
-  if (view.until !== undefined) query.set("until", new Date(view.until).toISOString());
+  if (until !== undefined) query.set("until", until.toISOString());
   return `/api/v1/triage?${query}`;
 }
 
@@ -94,9 +95,13 @@ function useAlsoOurs(): void {
   }, [client, listen]);
 }
 
-/** Shows another view without a page load. Only a selection adds a step to the browser history. */
+/** Shows another view without a page load. Only a selection and a time range add a step to the browser history. */
 export function show(view: Partial<BoardView>, isStep = false): void {
-  const href = boardHref(view);
+  showAddress(boardHref(view), isStep);
+}
+
+/** Shows an address of the board without a page load. */
+export function showAddress(href: string, isStep = false): void {
   if (isStep) window.history.pushState(null, "", href);
   else window.history.replaceState(null, "", href);
 }

@@ -33,6 +33,8 @@ export interface RangeControlProps {
   /** Whether the tab widens ranges by itself, unless they are chosen on it. */
   widens?: boolean;
   moments?: readonly RangeMoment[];
+  /** Shows an address without loading its page, for one that follows its address; a step of the browser history unless it replaces. */
+  onGo?: (href: string, isReplacing: boolean) => void;
 }
 
 /** Parameter of an address whose range is not widened. */
@@ -44,7 +46,7 @@ const dayMs = 86_400_000;
  * Renders the time range of a page, which the address stores: one that ends now, or one between two moments. Keys: = wider, - narrower, [ earlier,
  * ] later, Z back to the range before a zoom.
  */
-export function RangeControl({ choices, shown, widens = false, moments = [] }: RangeControlProps) {
+export function RangeControl({ choices, shown, widens = false, moments = [], onGo }: RangeControlProps) {
   const router = useRouter();
   const pathname = usePathname();
   const query = useSearchParams();
@@ -60,19 +62,36 @@ export function RangeControl({ choices, shown, widens = false, moments = [] }: R
   const backHref = back && `${pathname}?${back}`;
   const relativeHref = (key: string) => hrefOf(withRelative(given(), key));
   const fixedHref = (fixed: { from: number; to: number }) => hrefOf(withFixed(given(), fixed));
+  const go = (href: string, isReplacing = false) => {
+    if (onGo) onGo(href, isReplacing);
+    else if (isReplacing) router.replace(href, { scroll: false });
+    else router.push(href, { scroll: false });
+  };
+  /** Returns the properties of a link to a range. */
+  const linkTo = (href: string, isReplacing = false) => ({
+    href,
+    replace: isReplacing,
+    scroll: false,
+    onNavigate: (event: { preventDefault: () => void }) => {
+      setOpened(false);
+      if (!onGo) return;
+      event.preventDefault();
+      onGo(href, isReplacing);
+    },
+  });
   const show = (fixed: { from: number; to: number }) => {
     setOpened(false);
-    router.push(fixedHref(fixed), { scroll: false });
+    go(fixedHref(fixed));
   };
   const shift = (step: 1 | -1) => show(shifted(shown, step, Date.now()));
   const isNow = shown.fixed === undefined;
   usePageKeys((key) => {
     if (key === "[") shift(-1);
     else if (key === "]" && !isNow) shift(1);
-    else if (key === "z" && backHref) router.push(backHref, { scroll: false });
+    else if (key === "z" && backHref) go(backHref);
     else if ((key === "=" || key === "-") && isNow) {
       const next = neighbour(choices, shown.key, key === "=" ? 1 : -1);
-      if (next) router.replace(relativeHref(next.key), { scroll: false });
+      if (next) go(relativeHref(next.key), true);
     } else return false;
     return true;
   });
@@ -80,7 +99,7 @@ export function RangeControl({ choices, shown, widens = false, moments = [] }: R
   return (
     <>
       {backHref && (
-        <Link className={classes.back} href={backHref} scroll={false} title="Undo the zoom (Z)">
+        <Link className={classes.back} {...linkTo(backHref)} title="Undo the zoom (Z)">
           <IconZoomOut size={15} stroke={1.7} aria-hidden="true" />
           <span>{backText(back.get("range"))}</span>
         </Link>
@@ -108,13 +127,7 @@ export function RangeControl({ choices, shown, widens = false, moments = [] }: R
             <ul>
               {choices.map(({ key, label }) => (
                 <li key={key}>
-                  <Link
-                    href={relativeHref(key)}
-                    replace
-                    scroll={false}
-                    aria-current={key === shown.key ? "true" : undefined}
-                    onClick={() => setOpened(false)}
-                  >
+                  <Link {...linkTo(relativeHref(key), true)} aria-current={key === shown.key ? "true" : undefined}>
                     Last {label}
                   </Link>
                 </li>
@@ -125,21 +138,13 @@ export function RangeControl({ choices, shown, widens = false, moments = [] }: R
               <ul>
                 {moments.map(({ label, from, to = now, isDeploy }) => (
                   <li key={label}>
-                    <Link
-                      href={isDeploy ? hrefOf(withSinceDeploy(given())) : fixedHref({ from, to })}
-                      scroll={false}
-                      onClick={() => setOpened(false)}
-                    >
+                    <Link {...linkTo(isDeploy ? hrefOf(withSinceDeploy(given())) : fixedHref({ from, to }))}>
                       {label} <span className="lw-quiet">{formatDuration(to - from)}</span>
                     </Link>
                   </li>
                 ))}
                 <li>
-                  <Link
-                    href={fixedHref({ from: span.from - weekMs, to: span.to - weekMs })}
-                    scroll={false}
-                    onClick={() => setOpened(false)}
-                  >
+                  <Link {...linkTo(fixedHref({ from: span.from - weekMs, to: span.to - weekMs }))}>
                     The week before
                   </Link>
                 </li>

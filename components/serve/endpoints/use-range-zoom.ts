@@ -5,9 +5,12 @@ import { withFixed, withoutZoom } from "./time-range.ts";
 
 /**
  * Returns a function that writes a range, as dragged across a chart, to the address; undefined returns to the range before the first zoom.
- * @param isExact for a tab that widens ranges by itself: it shows what was dragged
+ * @param isExact for a tab that widens ranges by itself: it shows what was dragged @param onGo shows an address without a page load
  */
-export function useRangeZoom(isExact = false): (range: { from: number; to: number } | undefined) => void {
+export function useRangeZoom(
+  isExact = false,
+  onGo?: (href: string) => void,
+): (range: { from: number; to: number } | undefined) => void {
   const router = useRouter();
   const pathname = usePathname();
   const query = useSearchParams();
@@ -15,6 +18,9 @@ export function useRangeZoom(isExact = false): (range: { from: number; to: numbe
     const before = new URLSearchParams(query);
     const changed = range ? withFixed(before, range) : withoutZoom(before);
     if (changed && isExact) changed.set("exact", "1");
-    if (changed) router.push(`${pathname}?${changed}`, { scroll: false });
+    if (!changed) return;
+    const href = `${pathname}?${changed}`;
+    if (onGo) onGo(href);
+    else router.push(href, { scroll: false });
   };
 }

@@ -5,6 +5,7 @@ import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { RollBackEndpoint, RolledBack } from "#server/respond/triage/actions/contract.ts";
 import { rollBackEndpoint } from "#server/respond/triage/actions/roll-back-endpoint.ts";
+import { maxRangeMinutes, minRangeMinutes } from "#server/respond/triage/constants.ts";
 import { GetTriage, ListQueue, Queue, Triage } from "#server/respond/triage/contract.ts";
 import { countUnacknowledgedPages, listQueue } from "#server/respond/triage/queue/queries.ts";
 import { getTriage } from "#server/respond/triage/triage-queries.ts";
@@ -27,13 +28,14 @@ export function triage(app: FastifyInstance): void {
     query: z.object({
       group: z.uuid().optional().describe("Alert group ID, unless an incident is given."),
       incident: z.coerce.number().int().positive().optional().describe("Incident number."),
-      minutes: z.coerce.number().int().min(15).max(10_080).default(120),
+      minutes: z.coerce.number().int().min(minRangeMinutes).max(maxRangeMinutes).default(120),
       until: Instant.optional().describe("ISO 8601; defaults to now."),
+      since: z.literal("deploy").optional().describe("Begins at the last deployment of the endpoint instead."),
     }),
     response: Triage,
   };
-  route(app, { method: "GET", path: "/triage", ...one }, ({ ctx, query: { group, incident, minutes, until } }) =>
-    getTriage(ctx, GetTriage.parse({ groupId: group, incident, minutes, until })),
+  route(app, { method: "GET", path: "/triage", ...one }, ({ ctx, query: { group, ...query } }) =>
+    getTriage(ctx, GetTriage.parse({ groupId: group, ...query })),
   );
   freezes(app);
 }

@@ -12,7 +12,7 @@ import { Finding } from "#server/watch/monitoring/contract.ts";
 import { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
 import { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
 import { TriageAction } from "./advice/contract.ts";
-import { queueFilters } from "./constants.ts";
+import { maxRangeMinutes, minRangeMinutes, queueFilters } from "./constants.ts";
 import { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { Receipt } from "./receipt.ts";
 import { RecoveryCheck } from "./recovery-checks.ts";
@@ -95,13 +95,10 @@ export const GetTriage = z
   .object({
     groupId: z.uuid().optional(),
     incident: z.number().int().positive().optional(),
-    minutes: z
-      .number()
-      .int()
-      .min(15)
-      .max(7 * 1440)
-      .default(120),
+    minutes: z.number().int().min(minRangeMinutes).max(maxRangeMinutes).default(120),
     until: z.date().optional(),
+    /** Begins the range at the last deployment of the endpoint instead, where it has one. */
+    since: z.literal("deploy").optional(),
   })
   .refine(({ groupId, incident }) => (groupId === undefined) !== (incident === undefined), {
     message: "Specify either an alert group or an incident number.",
@@ -126,7 +123,15 @@ export const Triage = z.object({
   startedAt: z.number(),
   /** Time at which its first alert fired. */
   foundAt: z.number(),
-  endpoint: z.object({ id: z.uuid(), name: z.string(), serves: z.string().nullable() }).nullable(),
+  endpoint: z
+    .object({
+      id: z.uuid(),
+      name: z.string(),
+      serves: z.string().nullable(),
+      /** Time of its last deployment; null where there was none. */
+      deployedAt: z.number().nullable(),
+    })
+    .nullable(),
   /** Labels of a silence for it; the empty text for a label that its alerts must not have. */
   labels: z.record(z.string(), z.string()),
   /** Why people may not have been notified of it, in sentences; empty if nothing failed. */

@@ -40,6 +40,7 @@ import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { readNumbers } from "./numbers/read-numbers.ts";
 import { readReceipts } from "./read-receipts.ts";
 import { recoveryChecks } from "./recovery-checks.ts";
+import { triageRange } from "./triage-range.ts";
 import { lastActor } from "./who-acts.ts";
 
 /** Time range before an alert that is searched for the first bad minute, and before that for changes. */
@@ -57,8 +58,6 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   permit(ctx, "getTriage");
   const query = GetTriage.parse(input);
   const now = Date.now();
-  const to = Math.min(now, query.until?.getTime() ?? now);
-  const from = to - query.minutes * minuteMs;
   const subject = await findSubject(ctx, query, now);
   const { row, groups, members, incident, endpoint } = subject;
   const silenced = await findSilenceScope(ctx, subject, now);
@@ -72,6 +71,8 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   ]);
   const [rollout] = rollouts;
   const current = endpoint ? deployed.get(endpoint.id) : undefined;
+  const deployedAt = current?.deployedAt.getTime();
+  const { from, to } = triageRange(query, deployedAt, now);
   const indicator = slo?.definition.indicator ?? null;
   const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked, folding, policy, blocks] =
     await sideBySide(ctx, [
@@ -124,7 +125,11 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     words: slo?.state?.words ?? [],
     startedAt,
     foundAt: incident?.detectedAt.getTime() ?? groups[0]?.createdAt.getTime() ?? startedAt,
-    endpoint: endpoint && { ...endpoint, serves: current ? `${current.modelName} v${current.version}` : null },
+    endpoint: endpoint && {
+      ...endpoint,
+      serves: current ? `${current.modelName} v${current.version}` : null,
+      deployedAt: deployedAt ?? null,
+    },
     labels: silenced.labels,
     deliveryProblems: await findDeliveryProblems(ctx, groups),
     receipts: await readReceipts(ctx, {

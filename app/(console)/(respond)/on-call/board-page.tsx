@@ -1,12 +1,8 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
-import { onCallCrumb } from "#components/respond/oncall/on-call-tabs.tsx";
 import { Board } from "#components/respond/triage/board.tsx";
 import type { Viewer } from "#components/respond/triage/board-types.ts";
-import { type BoardView, lineOf } from "#components/respond/triage/board-view.ts";
-import { RangeChoice } from "#components/respond/triage/range-choice.tsx";
-import { Page } from "#components/shell/page.tsx";
-import { HelpLink } from "#components/ui/help-link.tsx";
+import { type BoardView, lineOf, triageRange } from "#components/respond/triage/board-view.ts";
 import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -34,60 +30,45 @@ export async function BoardPage({ view }: { view: BoardView }) {
   const named = isNaming ? view : first ? { ...view, ...lineOf(first) } : undefined;
   const chosen = named && (await readChosen(ctx, named));
   return (
-    <Page
-      crumbs={[onCallCrumb]}
-      live
-      edge
-      controls={
-        <>
-          <RangeChoice />
-          <HelpLink to="on-call#board" />
-        </>
-      }
-    >
-      <h1 className="lw-hidden">On call</h1>
-      <Board
-        queue={toWire(queue)}
-        chosen={chosen && toWire(chosen)}
-        view={view}
-        viewer={viewerOf(ctx)}
-        people={people}
-        shift={shift && toWire(shift)}
-        nextShift={next && toWire(next)}
-        actions={{
-          acknowledge: does.acknowledgeAction,
-          unacknowledge: does.unacknowledgeAction,
-          silence: does.silenceAction,
-          rollBack: does.rollBackAction,
-          freeze: does.freezeAction,
-          liftFreeze: does.liftFreezeAction,
-          page: does.pageAction,
-          escalate: does.escalateAction,
-          retryPage: does.retryPageAction,
-          testPage: does.testPageAction,
-          unblock: does.unblockAction,
-          note: does.noteAction,
-          resolve: does.resolveAction,
-          merge: mergeIncidentAction,
-          split: splitIncidentAction,
-          verdict: does.verdictAction,
-          tick: does.tickAction,
-          untick: does.untickAction,
-        }}
-      />
-    </Page>
+    <Board
+      queue={toWire(queue)}
+      chosen={chosen && toWire(chosen)}
+      view={view}
+      viewer={viewerOf(ctx)}
+      people={people}
+      shift={shift && toWire(shift)}
+      nextShift={next && toWire(next)}
+      actions={{
+        acknowledge: does.acknowledgeAction,
+        unacknowledge: does.unacknowledgeAction,
+        silence: does.silenceAction,
+        rollBack: does.rollBackAction,
+        freeze: does.freezeAction,
+        liftFreeze: does.liftFreezeAction,
+        page: does.pageAction,
+        escalate: does.escalateAction,
+        retryPage: does.retryPageAction,
+        testPage: does.testPageAction,
+        unblock: does.unblockAction,
+        note: does.noteAction,
+        resolve: does.resolveAction,
+        merge: mergeIncidentAction,
+        split: splitIncidentAction,
+        verdict: does.verdictAction,
+        tick: does.tickAction,
+        untick: does.untickAction,
+      }}
+    />
   );
 }
 
 /** Reads the selected line. The board reports one that does not exist, beside a working queue. */
-async function readChosen(ctx: Context, { groupId, incident, minutes, until }: BoardView) {
-  const named = incident === undefined ? { groupId } : { incident };
-  return getTriage(ctx, { ...named, minutes, ...(until !== undefined && { until: new Date(until) }) }).catch(
-    (error) => {
-      if (error instanceof DomainError && error.code === "not-found") return undefined;
-      throw error;
-    },
-  );
+async function readChosen(ctx: Context, view: BoardView) {
+  const named = view.incident === undefined ? { groupId: view.groupId } : { incident: view.incident };
+  return getTriage(ctx, { ...named, ...triageRange(view, Date.now()) }).catch((error) => {
+    if (error instanceof DomainError && error.code === "not-found") return undefined;
+    throw error;
+  });
 }
 
 /** Reads the shift of the reader, or else of the first schedule with someone on call. */

@@ -1,5 +1,5 @@
-import { notFound } from "next/navigation";
-import { numberOf, viewOf } from "#components/respond/triage/board-view.ts";
+import { notFound, permanentRedirect } from "next/navigation";
+import { boardHref, isOldAddress, numberOf, viewOf } from "#components/respond/triage/board-view.ts";
 import { BoardPage } from "../board-page.tsx";
 
 type Props = PageProps<"/on-call/[incident]">;
@@ -14,5 +14,8 @@ export default async function IncidentBoardPage({ params, searchParams }: Props)
   const { incident } = await params;
   if (numberOf(incident) === undefined) notFound();
   const search = await searchParams;
-  return <BoardPage view={viewOf(`/on-call/${incident}`, { get: (name) => [search[name]].flat()[0] ?? null })} />;
+  const query = { get: (name: string) => [search[name]].flat()[0] ?? null };
+  const view = viewOf(`/on-call/${incident}`, query);
+  if (isOldAddress(query)) permanentRedirect(boardHref(view));
+  return <BoardPage view={view} />;
 }
