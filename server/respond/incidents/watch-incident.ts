@@ -7,6 +7,7 @@ import { measureIncident } from "./impact/measure-incident.ts";
 import { readObjectives } from "./impact/read-objectives.ts";
 import { findIncident, type StoredIncident, thisIncident } from "./incident-rows.ts";
 import { enterState } from "./move-incident.ts";
+import { raiseTitle } from "./raise-title.ts";
 
 /** Time range that is searched for the end of the impact. */
 const lookbackMs = 6 * hourMs;
@@ -17,6 +18,7 @@ export async function watchIncident(ctx: Context, number: number, now: number): 
   const incident = await findIncident(ctx, number);
   if (incident.state !== "triage" && incident.state !== "active") return;
   await readDelivery(ctx, incident);
+  await raiseTitle(ctx, incident);
   const over =
     incident.state === "active" ? await recoveredSince(ctx, incident, now) : await endedSince(ctx, incident, now);
   if (over === null) {

@@ -1,3 +1,4 @@
+import { isAcknowledged } from "#server/alerting/alerts/groups/is-acknowledged.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -39,10 +40,13 @@ export async function evaluateSlo(
     const { state, isStale, isOver } = await readNow(ctx, slo, memory, now);
     const isSilent = slo.isPaused || slo.isArchived || isOver;
     const owned = await withTeam(ctx, slo, state);
-    const { partStates, alerts } = stepParts(owned, state, isSilent ? "silent" : isStale ? "stale" : "known");
+    const ruleKey = `slo:${slo.id}`;
+    const wasFiring = slo.partStates.some((part) => part.state === "firing");
+    const raises = wasFiring && !(await isAcknowledged(ctx, ruleKey));
+    const { partStates, alerts } = stepParts(owned, state, isSilent ? "silent" : isStale ? "stale" : "known", raises);
     await writeEvaluation(ctx, slo, state, partStates);
     if (alerts.length > 0) {
-      await receiveAlerts(ctx, alerts, { source: "leeway", ruleKey: `slo:${slo.id}`, now, afterChange });
+      await receiveAlerts(ctx, alerts, { source: "leeway", ruleKey, now, afterChange });
     }
     if (alerts.length > 0 || shownOf(state) !== shownOf(slo.before)) await publish(ctx, "slo", slo.id);
   });

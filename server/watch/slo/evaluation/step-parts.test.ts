@@ -123,3 +123,17 @@ test("tells one share of the traffic in a page and a ticket that fire together",
   const alone = stepParts(stored(posted), state([tier("page", false), { ...ticket, long: 5, short: 7 }]), "known");
   expect(alone.alerts[0]?.annotations?.["leeway.internal/reach"]).toBe("0.007");
 });
+
+test("raises the title of a firing alert with the share, unless someone has acknowledged it", () => {
+  const availability = { kind: "availability", endpointId: "0d9a7bb4-3cf6-4a2b-8c71-2f4c9f1f0a01" };
+  const failing = (short: number, at: number) => state([{ ...tier("page", true), short }], at);
+  const { partStates, alerts } = stepParts(stored(availability), failing(50, now), "known");
+  const fired = alerts[0]?.annotations?.summary;
+  expect(fired).toContain("5% of requests fail");
+  const titleAt = (short: number, raises: boolean) =>
+    stepParts(stored(availability, partStates), failing(short, now + 60_000), "known", raises).alerts[0]?.annotations
+      ?.summary;
+  expect(titleAt(200, true)).toBe(fired?.replace("5%", "20%"));
+  expect(titleAt(10, true)).toBe(fired);
+  expect(titleAt(200, false)).toBe(fired);
+});

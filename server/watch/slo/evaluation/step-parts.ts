@@ -1,4 +1,5 @@
 import type { PostedAlert } from "#server/alerting/alerts/contract.ts";
+import { raisedTitle } from "#server/alerting/alerts/raised-title.ts";
 import { stepRule } from "#server/alerting/alerts/rules/step-rule.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import type { SloState } from "../../objectives/contract.ts";
@@ -18,9 +19,10 @@ interface Stepped {
 
 /**
  * Evaluates the rules of an SLO once: returns the new state of each, and the alerts to notify. Stale counts change nothing. A silent SLO,
- * which is paused or archived, resolves firing alerts and starts none.
+ * which is paused or archived, resolves firing alerts and starts none. @param raises whether the titles of firing alerts follow a share that
+ * rises; not once someone has acknowledged one
  */
-export function stepParts(slo: StoredSlo, state: SloState, firmness: Firmness): Stepped {
+export function stepParts(slo: StoredSlo, state: SloState, firmness: Firmness, raises = false): Stepped {
   const parts = watchedParts(slo.definition, state);
   const before = new Map(slo.partStates.map((partState) => [partState.part, partState]));
   // Rules that the SLO had before it was edited end too.
@@ -31,7 +33,10 @@ export function stepParts(slo: StoredSlo, state: SloState, firmness: Firmness): 
   const partStates: SloPartState[] = [];
   for (const part of [...parts, ...removed]) {
     const isGone = removed.includes(part);
-    const stepped = stepPart(slo, part, state, before.get(part.part), isGone ? "silent" : firmness);
+    const stepped = stepPart(slo, part, state, before.get(part.part), {
+      firmness: isGone ? "silent" : firmness,
+      raises: raises && !isGone && firmness === "known",
+    });
     if (!isGone) partStates.push(stepped.partState);
     if (stepped.alert) alerts.push(stepped.alert);
   }
@@ -43,7 +48,7 @@ function stepPart(
   part: WatchedPart,
   state: SloState,
   before: SloPartState | undefined,
-  firmness: Firmness,
+  { firmness, raises }: { firmness: Firmness; raises: boolean },
 ): { partState: SloPartState; alert?: PostedAlert } {
   const { at: now } = state;
   const isTrue = firmness === "silent" ? false : firmness === "stale" ? null : part.isFiring;
@@ -52,7 +57,9 @@ function stepPart(
   const partState = { part: part.part, ...stepped };
   // If its severity was changed while it fires, that is another alert, and this one is resolved.
   const alertLabelsNow = before?.trace.labels ?? alertLabels(slo, part);
-  const summary = (change !== "fired" && before?.trace.summary) || burnTitle(slo, part, state);
+  const known = change === "fired" ? undefined : before?.trace.summary;
+  const title = burnTitle(slo, part, state);
+  const summary = known ? (raises && isFiring ? raisedTitle(known, title) : known) : title;
   if (change === "resolved") {
     const alert = {
       ...burnAlert(slo, part, state, { labels: alertLabelsNow, summary }),
