@@ -31,6 +31,7 @@ import { escalationWatcher } from "../respond/oncall/escalation/escalation-watch
 import { notifyAfterChange } from "../respond/paging/notify-after-change.ts";
 import { recoveryWatcher } from "../respond/recovery/recovery-watcher.ts";
 import { ruleWatcher } from "../respond/rules/rule-watcher.ts";
+import { startGuard } from "../respond/start-guard/start-guard.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { registerBacklogGauges } from "../serve/tasks/backlog-gauges.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
@@ -106,7 +107,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
       place: await trainingPlace(config),
       fetchPackage: (job) => fetchPackage(job, artifacts),
     }),
-    retrainingWatcher({ db, feed: events, artifacts }),
+    retrainingWatcher({ db, feed: events, artifacts, guard: startGuard }),
     gameDayWatcher({ db, feed: events }),
   ];
   const standingStill = () => watchers.filter((watcher) => watcher.isStandingStill).map(({ name }) => name);

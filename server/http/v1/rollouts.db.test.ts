@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
+import { gateRuns } from "#db/schema/index.ts";
+import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import type { Context } from "#server/base/context.ts";
+import { type GateSetting, Policy } from "#server/develop/registry/policy/contract.ts";
+import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
+import { blockVersion } from "#server/release/endpoints/blocks/block-version.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import {
   beat,
   countArms,
@@ -44,6 +51,61 @@ test(
     expect((await client("POST", `${path}/rollback`, { reason })).body.phase).toBe("rolled-back");
     expect((await viewer("GET", "/rollouts?active=true")).body.rollouts).toEqual([]);
     expect((await viewer("GET", "/rollouts?cursor=nonsense")).status).toBe(400);
+  }),
+);
+
+test(
+  "rejects a version that something speaks against, unless a reason is given, which is kept and audited",
+  inWorkspace(async (ctx) => {
+    const { client, canary, endpointId } = await setUpFixture(ctx);
+    const { id: returns } = await createEndpoint(ctx, { name: "returns" });
+    // No gateway serves it.
+    await deployVersion(ctx, { endpointId: returns, model: "digits", version: 2 });
+    await blockVersion(ctx, {
+      endpoint: { id: endpointId, name: "digits" },
+      version: { id: canary.id, model: "digits", version: 2 },
+      reason: "errors rose 4.1×",
+    });
+    const policy = Policy.parse({ gates: [{ kind: "signature" }] });
+    await setPolicy(ctx, { name: "digits", policy, reason });
+    const { workspaceId, kind: actorKind, id: actorId, name: actorName } = ctx.actor;
+    await ctx.db.insert(gateRuns).values({
+      workspaceId,
+      versionId: canary.id,
+      alias: "champion",
+      checkId: crypto.randomUUID(),
+      gate: "signature",
+      settings: policy.gates[0] as GateSetting,
+      verdict: "failed",
+      words: "Output y was removed",
+      evidence: { better: null, scale: "number", interval: null, method: null, facts: [] },
+      actorKind,
+      actorId,
+      actorName,
+    });
+    const refused = await client("POST", "/rollouts", { ...input, overridesBlock: true });
+    expect(refused.status).toBe(409);
+    const against = ["Failing on returns", "Blocked: rolled back here", "Gate failed: "];
+    for (const title of against) expect(JSON.stringify(refused.body)).toContain(title);
+    expect(JSON.stringify(refused.body)).toContain("anywayReason");
+    expect((await client("GET", "/rollouts")).body.rollouts).toEqual([]);
+    const made = await client("POST", "/rollouts", { ...input, anywayReason: "The other client is broken." });
+    expect(made.status).toBe(201);
+    const { chosenAnyway } = made.body.frozen;
+    expect(chosenAnyway).toMatchObject({
+      reason: "The other client is broken.",
+      obstacles: [{ kind: "failing" }, { kind: "blocked" }, { kind: "gate", detail: "Output y was removed" }],
+    });
+    const { decisions } = (await client("GET", `/rollouts/${made.body.id}/decisions`)).body;
+    expect(decisions).toMatchObject([
+      { kind: "override", code: "chosen-anyway", reason: "The other client is broken.", actorName },
+      { kind: "started", reason },
+    ]);
+    const { events } = await readAuditLog(ctx, { limit: 20 });
+    expect(events.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(["rollout.chosen-anyway", "endpoint.version-unblocked"]),
+    );
+    expect(events.map(({ action }) => action)).not.toContain("rollout.budget-overridden");
   }),
 );
 

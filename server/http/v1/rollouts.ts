@@ -16,7 +16,7 @@ import { getRollout, listRollouts } from "#server/release/rollouts/queries.ts";
 import { resumeRollout } from "#server/release/rollouts/resume-rollout.ts";
 import { skipStep } from "#server/release/rollouts/skip-step.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
-import { refuseWhileOpen } from "#server/respond/incidents/refuse-while-open.ts";
+import { startGuard } from "#server/respond/start-guard/start-guard.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import {
   ActOnRollout,
@@ -74,7 +74,7 @@ function collection(app: FastifyInstance): void {
   route(app, { method: "POST", path: "/rollouts", ...start }, async ({ ctx, body, idempotencyKey }) => {
     const { endpoint, ...input } = body;
     const { id: endpointId } = await findEndpoint(ctx, endpoint);
-    return startRollout(ctx, { ...input, endpointId }, idempotencyKey, refuseWhileOpen);
+    return startRollout(ctx, { ...input, endpointId }, idempotencyKey, startGuard);
   });
 }
 

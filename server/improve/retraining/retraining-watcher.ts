@@ -29,7 +29,7 @@ const topics: readonly string[] = ["retraining", "training", "rollout"];
  * Takes open retraining cycles further, lets policies look whether one starts, and says of adopted ones whether they helped.
  * docs/spec/retraining.md sections 5 and 7.
  */
-export function retrainingWatcher({ db, feed, artifacts }: RetrainingWatcherDependencies): Watcher {
+export function retrainingWatcher({ db, feed, artifacts, guard }: RetrainingWatcherDependencies): Watcher {
   /** When adopted cycles are assessed again, on the clock of performance.now(). */
   let assessAt = 0;
   return new Watcher({
@@ -39,7 +39,7 @@ export function retrainingWatcher({ db, feed, artifacts }: RetrainingWatcherDepe
     startsInBackground: true,
     wake: { feed, when: (change: Exclude<ChangeMessage, "missed">) => topics.includes(change.topic) },
     run: async (round) => {
-      await stepAll(round, { artifacts });
+      await stepAll(round, { artifacts, guard });
       await lookAll(round);
       if (performance.now() < assessAt) return;
       assessAt = performance.now() + assessMs;

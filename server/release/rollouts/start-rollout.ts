@@ -11,22 +11,29 @@ import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseDeploy } from "#server/release/gates/refuse-deploy.ts";
 import { findSeen } from "#server/serve/cascade/find-seen.ts";
-import type { ChangePurpose, Deployment } from "#server/serve/endpoints/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { findServable } from "#server/serve/versions/find-servable.ts";
 import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
 import { refuseWhileFrozen } from "#server/watch/slo/freezes/refuse-while-frozen.ts";
 import { refuseWhileRollingOut } from "../../develop/registry/versions/refuse-while-rolling-out.ts";
-import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "../../serve/rollout/contract.ts";
+import {
+  type ChosenAnyway,
+  type FrozenFacts,
+  type Rollout,
+  type RolloutState,
+  StartRollout,
+} from "../../serve/rollout/contract.ts";
 import { provableMetrics } from "../../serve/rollout/plan/constants.ts";
 import type { RolloutPlan } from "../../serve/rollout/plan/contract.ts";
-import { refuseBlocked } from "../endpoints/blocks/refuse-blocked.ts";
 import { compatibilityProblems } from "./compatibility.ts";
 import { databaseTime } from "./evaluate-and-mark.ts";
 import { freezeFacts } from "./freeze-facts.ts";
 import { loadRollout } from "./load-rollout.ts";
 import { findRollout, versionNames } from "./rollout-rows.ts";
+import { refuseObstacles } from "./start-choices/refuse-obstacles.ts";
+import type { StartGuard } from "./start-choices/start-guard.ts";
 import { type Change, writeChange } from "./write-change.ts";
 
 type Input = ReturnType<typeof StartRollout.parse>;
@@ -35,22 +42,20 @@ type Input = ReturnType<typeof StartRollout.parse>;
  * Starts a rollout, which moves an endpoint's traffic to another version step by step: gateways load it, and then the plan is followed.
  * Measurements of the deployed version are stored with it, so that later evaluations use the same baseline.
  * @throws DomainError "not-found"; "invalid" for a plan that could never advance; "conflict" if the endpoint is archived, unloaded, has no
- * deployment or has a cascade or a rollout, the version cannot or may not serve or is blocked there, or an error budget of the endpoint blocks changes
- * @param refuse what else holds a start, which this floor does not know, such as an open incident; throws in the transaction
+ * deployment or has a cascade or a rollout, the version cannot or may not serve, something speaks against it and no reason to choose it anyway is
+ * given, or an open incident or an error budget of the endpoint blocks changes
+ * @param guard what holds a start and this floor does not know; asked in the transaction
  */
 export async function startRollout(
   ctx: Context,
   input: StartRollout,
   idempotencyKey?: string,
-  refuse?: (ctx: Context, change: { endpointId: string; purpose: ChangePurpose }) => Promise<void>,
+  guard?: StartGuard,
 ): Promise<Rollout> {
   permit(ctx, "startRollout");
   const values = StartRollout.parse(input);
   refuseHopeless(values.plan);
-  const { id } = await once(ctx, "startRollout", idempotencyKey, values, async (ctx) => {
-    await refuse?.(ctx, values);
-    return start(ctx, values);
-  });
+  const { id } = await once(ctx, "startRollout", idempotencyKey, values, (ctx) => start(ctx, values, guard));
   return loadRollout(ctx, await findRollout(ctx, id));
 }
 
@@ -67,7 +72,7 @@ function refuseHopeless({ guardrails, advanceWhen }: RolloutPlan): void {
   );
 }
 
-async function start(ctx: Context, input: Input): Promise<{ id: string }> {
+async function start(ctx: Context, input: Input, guard: StartGuard | undefined): Promise<{ id: string }> {
   const { endpointId, plan, providers, reason, overridesBudget, purpose } = input;
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: startedBy } = ctx.actor;
@@ -77,7 +82,8 @@ async function start(ctx: Context, input: Input): Promise<{ id: string }> {
     if (!endpoint) throw archived(name);
     const current = await servingNow(ctx, endpoint);
     await refuseWhileRollingOut(ctx, endpointId, "start another one");
-    const canaryVersionId = await fitVersion(ctx, input, current, name);
+    await refuseWhileOpen(ctx, input, guard);
+    const { id: canaryVersionId, chosenAnyway } = await fitVersion(ctx, input, { current, endpoint: name, guard });
     const change = { kind: "rollout", purpose } as const;
     const gate = plan.budget === "respect" ? await loadBudgetGate(ctx, endpointId, change) : undefined;
     if (gate && !gate.allow && !overridesBudget) {
@@ -85,7 +91,8 @@ async function start(ctx: Context, input: Input): Promise<{ id: string }> {
       throw new DomainError("conflict", `${gate.reason} ${what}`);
     }
     await refuseWhileFrozen(ctx, { endpointId, purpose, overrides: overridesBudget });
-    const frozen = { ...(await freezeFacts(ctx, { endpointId, versionId: current.versionId, plan })), purpose };
+    const facts = await freezeFacts(ctx, { endpointId, versionId: current.versionId, plan });
+    const frozen = { ...facts, purpose, ...(chosenAnyway && { chosenAnyway }) };
     const now = await databaseTime(ctx);
     const state = stateAtStart(now, overridesBudget);
     const versions = { stableVersionId: current.versionId, stableDeploymentId: current.id, canaryVersionId };
@@ -111,6 +118,7 @@ async function start(ctx: Context, input: Input): Promise<{ id: string }> {
     const rollout = await findRollout(ctx, row.id);
     const words = describeStart(versionNames(rollout), plan, frozen);
     const decisions: Change["decisions"] = [{ kind: "started", code: "started", words, reason }];
+    if (chosenAnyway) decisions.push(overruled(chosenAnyway));
     if (gate && !gate.allow) {
       const inSpite = `Started despite the error budget: ${gate.reason}`;
       decisions.push({ kind: "override", code: "budget-overridden", words: inSpite, reason });
@@ -120,6 +128,19 @@ async function start(ctx: Context, input: Input): Promise<{ id: string }> {
     await publish(ctx, "endpoint", endpointId);
     return row;
   });
+}
+
+/** Rejects a new version while an incident of the endpoint is open, because a second change hides the cause of the first. */
+async function refuseWhileOpen(ctx: Context, input: Input, guard: StartGuard | undefined): Promise<void> {
+  const open = await guard?.incidentOf(ctx, input);
+  if (!open) return;
+  const what = 'Resolve it first, or set "purpose" to "fix" or "security" if the version repairs it.';
+  throw new DomainError("conflict", `${open} ${what}`, { field: "purpose" });
+}
+
+function overruled({ reason, obstacles }: ChosenAnyway): Change["decisions"][number] {
+  const against = obstacles.map(({ title }) => title).join("; ");
+  return { kind: "override", code: "chosen-anyway", words: `Chosen anyway: ${against}.`, reason };
 }
 
 /** Returns the serving deployment, to which a rollback is possible. */
@@ -135,8 +156,21 @@ async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect)
   return current;
 }
 
-/** Returns the id of the new version, once it may serve and can handle all requests of the previous version. */
-async function fitVersion(ctx: Context, input: Input, current: Deployment, endpoint: string): Promise<string> {
+interface Place {
+  current: Deployment;
+  endpoint: string;
+  guard: StartGuard | undefined;
+}
+
+/**
+ * Returns the id of the new version, once it may serve and can handle all requests of the previous version, and what was overruled to choose
+ * it.
+ */
+async function fitVersion(
+  ctx: Context,
+  input: Input,
+  { current, endpoint, guard }: Place,
+): Promise<{ id: string; chosenAnyway: ChosenAnyway | undefined }> {
   const { id, modelName, version } = await findServable(ctx, {
     model: input.model ?? current.modelName,
     version: input.version,
@@ -144,8 +178,6 @@ async function fitVersion(ctx: Context, input: Input, current: Deployment, endpo
   });
   if (id === current.versionId)
     throw new DomainError("conflict", `${modelName} version ${version} is already deployed to "${endpoint}".`);
-  const blocked = { endpoint: { id: input.endpointId, name: endpoint }, versionId: id };
-  await refuseBlocked(ctx, { ...blocked, overrides: input.overridesBlock, reason: input.reason });
   const key = { name: modelName, version };
   // A concurrent deletion of the version waits for this transaction and then sees the rollout, or this transaction finds it deleted.
   await ctx.db.select().from(modelVersions).where(eq(modelVersions.id, id)).for("key share");
@@ -160,7 +192,14 @@ async function fitVersion(ctx: Context, input: Input, current: Deployment, endpo
       `${modelName} version ${version} is not compatible with ${than}: ${problems.join(" ")}`,
     );
   }
-  return id;
+  const { anywayReason, overridesBlock, reason, endpointId } = input;
+  const chosen = { endpoint: { id: endpointId, name: endpoint }, versionId: id, key };
+  const chosenAnyway = await refuseObstacles(
+    ctx,
+    { ...chosen, anywayReason, overridesBlock, reason },
+    guard?.failingOf,
+  );
+  return { id, chosenAnyway };
 }
 
 function stateAtStart(now: number, overridesBudget: boolean): RolloutState {

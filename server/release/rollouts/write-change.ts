@@ -31,6 +31,9 @@ const actions: Record<DecisionKind, string> = {
   note: "rollout.noted",
 };
 
+/** Actions of overrides that concern no error budget, by their code. */
+const overrides: Record<string, string> = { "chosen-anyway": "rollout.chosen-anyway" };
+
 export interface Change extends Pick<Decided, "state" | "deploys"> {
   /** Decisions with the reason of the user, if a user made them. */
   decisions: (NewDecision & { reason?: string })[];
@@ -115,7 +118,7 @@ async function log(ctx: Context, rollout: StoredRollout, decision: Change["decis
   if (code === "proved") return;
   const { endpoint, canary, stable } = rollout;
   const about = { rolloutId: rollout.id, endpoint, model: canary.model, version: canary.version, from: stable.version };
-  await record(ctx, actions[kind], {
+  await record(ctx, (kind === "override" && overrides[code]) || actions[kind], {
     subject: `rollout/${rollout.id}`,
     after: { ...about, step, weight: change.state.weight, code, words },
     ...(reason !== undefined && { reason }),

@@ -115,7 +115,7 @@ async function startNext(target: DemoTarget): Promise<void> {
     version,
     plan: rolloutPlan,
     reason: reasons[version],
-    overridesBlock: true,
+    anywayReason: "Demonstrates the rollback once more",
   });
 }
 

@@ -60,6 +60,7 @@ import { responseWatcher } from "#server/respond/paging/response-watcher.ts";
 import { recoveryWatcher } from "#server/respond/recovery/recovery-watcher.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { ruleWatcher } from "#server/respond/rules/rule-watcher.ts";
+import { startGuard } from "#server/respond/start-guard/start-guard.ts";
 import { newServed } from "#server/testing/fixtures/alerts/rules/testing.ts";
 import { newRunningGameDay } from "#server/testing/fixtures/drills/running-game-day.ts";
 import { newIncident } from "#server/testing/fixtures/incidents/testing.ts";
@@ -218,7 +219,7 @@ const dueWatchers = {
     isDone: (ctx) => has(ctx, trainingLaunches),
   },
   retraining: {
-    open: (db) => retrainingWatcher({ db, feed, artifacts }),
+    open: (db) => retrainingWatcher({ db, feed, artifacts, guard: startGuard }),
     seed: async (ctx) => {
       const { endpointId, versionId } = await newServed(ctx);
       const [version] = await ctx.db.select().from(modelVersions).where(eq(modelVersions.id, versionId));

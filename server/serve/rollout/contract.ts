@@ -33,6 +33,19 @@ export const BurstRecord = z.object({
 });
 export type BurstRecord = z.infer<typeof BurstRecord>;
 
+/** A reason against a version that someone can overrule: it fails elsewhere, was rolled back here, or has a failed gate. */
+export const Obstacle = z.object({
+  kind: z.enum(["failing", "blocked", "gate"]),
+  /** "Failing on parcel-returns". */
+  title: z.string(),
+  detail: z.string(),
+});
+export type Obstacle = z.infer<typeof Obstacle>;
+
+/** What spoke against the version at the start, worst first, and why someone chose it anyway. */
+export const ChosenAnyway = z.object({ reason: z.string(), obstacles: z.array(Obstacle) });
+export type ChosenAnyway = z.infer<typeof ChosenAnyway>;
+
 /** Facts read from the endpoint when the rollout started, unchanged until it ends. */
 export const FrozenFacts = z.object({
   slowMs: z.number(),
@@ -49,6 +62,8 @@ export const FrozenFacts = z.object({
   requestsPerSecond: z.number().nullable(),
   /** Purpose of the change, as its author stated it; absent in rollouts older than this field. */
   purpose: ChangePurpose.optional(),
+  /** Absent if nothing spoke against the version, and in rollouts older than this field. */
+  chosenAnyway: ChosenAnyway.optional(),
   /** Shares of bad units of the version before, by metric, over the last day; the record that the watch period is held against. */
   record: z.partialRecord(GuardrailMetric, z.object({ units: z.number(), events: z.number() })),
   /** The same for bursts; absent in rollouts older than this field, whose units count as independent. */
@@ -215,6 +230,15 @@ export const StartRollout = z.object({
   overridesBudget: z.boolean().default(false),
   /** Whether to unblock the version if the endpoint was rolled back from it; the reason is stored with the user's name. */
   overridesBlock: z.boolean().default(false),
+  anywayReason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe(
+      "Why to start a version that is failing on an endpoint, was rolled back here or has a failed gate. Recorded with your name; unblocks the version. Ignored if nothing speaks against it.",
+    ),
 });
 export type StartRollout = z.input<typeof StartRollout>;
 

@@ -11,12 +11,12 @@ import { pauseRollout } from "#server/release/rollouts/pause-rollout.ts";
 import { resumeRollout } from "#server/release/rollouts/resume-rollout.ts";
 import { skipStep } from "#server/release/rollouts/skip-step.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
-import { refuseWhileOpen } from "#server/respond/incidents/refuse-while-open.ts";
+import { startGuard } from "#server/respond/start-guard/start-guard.ts";
 import type { ActOnRollout, StartRollout } from "#server/serve/rollout/contract.ts";
 
 export async function startRolloutAction(input: StartRollout) {
   return act(async (ctx) => {
-    const { id } = await startRollout(ctx, input, undefined, refuseWhileOpen);
+    const { id } = await startRollout(ctx, input, undefined, startGuard);
     return { id };
   });
 }

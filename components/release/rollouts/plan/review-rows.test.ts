@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { RolloutEstimate } from "#server/release/rollouts/estimate/contract.ts";
 import type { StartChoice } from "#server/release/rollouts/start-choices/contract.ts";
 import { presets } from "./plan-draft.ts";
-import { isHeldBack, reviewRows, startReason } from "./review-rows.ts";
+import { anywayReason, isHeldBack, reviewRows } from "./review-rows.ts";
 
 const choice = (change: Partial<StartChoice> = {}): StartChoice => ({
   versionId: "id-15",
@@ -85,10 +85,8 @@ test("keeps the reason of a version that was chosen anyway in the review and in 
     title: "Failing on returns",
     detail: "Chosen anyway: The other client is broken.",
   });
-  expect(startReason(" Better photos ", bad, anyway)).toBe(
-    "Chosen anyway (Failing on returns, Gate failed: Accuracy): The other client is broken. Better photos",
-  );
-  expect(startReason(" Better photos ", choice(), anyway)).toBe("Better photos");
+  expect(anywayReason(bad, anyway)).toBe("The other client is broken.");
+  expect([anywayReason(bad, undefined), anywayReason(choice(), anyway)]).toEqual([undefined, undefined]);
 });
 
 test("states the error budget once: held, low, ignored or fine", () => {

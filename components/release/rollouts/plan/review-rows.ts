@@ -11,7 +11,7 @@ import { describeAdvice } from "./describe-advice.ts";
 import type { PlanDraft } from "./plan-draft.ts";
 
 /** Reason for which a version was chosen despite what speaks against it. */
-export interface ChosenAnyway {
+export interface Overruled {
   versionId: string;
   reason: string;
 }
@@ -27,7 +27,7 @@ interface Reviewed {
   /** Name of the version that it replaces: "v14". */
   stable: string;
   endpoint: string;
-  anyway: ChosenAnyway | undefined;
+  anyway: Overruled | undefined;
   draft: PlanDraft;
   /** Undefined while it is computed, or if the plan is invalid. */
   estimate: RolloutEstimate | undefined;
@@ -35,7 +35,7 @@ interface Reviewed {
 }
 
 /** Returns whether something speaks against a version, and nobody chose it anyway. */
-export function isHeldBack({ versionId, obstacles }: StartChoice, anyway: ChosenAnyway | undefined): boolean {
+export function isHeldBack({ versionId, obstacles }: StartChoice, anyway: Overruled | undefined): boolean {
   return obstacles.length > 0 && anyway?.versionId !== versionId;
 }
 
@@ -133,13 +133,9 @@ function slowestRow({ steps }: PlanDraft, estimate: RolloutEstimate | undefined)
   return [{ state: "not-started", title, detail }];
 }
 
-/** Returns the reason that is recorded with the start: why the version was chosen anyway, then what changed in it. */
-export function startReason(reason: string, choice: StartChoice, anyway: ChosenAnyway | undefined): string {
-  if (choice.obstacles.length === 0 || anyway?.versionId !== choice.versionId) return reason.trim();
-  const against = choice.obstacles.map(({ title }) => title).join(", ");
-  return [`Chosen anyway (${against}): ${anyway.reason.trim().replace(/\.$/, "")}`, reason.trim()]
-    .filter(Boolean)
-    .join(". ");
+/** Returns why the version is started despite what speaks against it; undefined if nothing does, or nobody said why. */
+export function anywayReason(choice: StartChoice, anyway: Overruled | undefined): string | undefined {
+  return choice.obstacles.length > 0 && anyway?.versionId === choice.versionId ? anyway.reason.trim() : undefined;
 }
 
 /** Formats the maximum false rollback rate of a plan. */

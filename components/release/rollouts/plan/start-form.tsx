@@ -40,7 +40,7 @@ import {
   presetKeys,
   presets,
 } from "./plan-draft.ts";
-import { type ChosenAnyway, isHeldBack, reviewRows, startReason } from "./review-rows.ts";
+import { anywayReason, isHeldBack, type Overruled, reviewRows } from "./review-rows.ts";
 import classes from "./start.module.css";
 import { StepTimes } from "./step-times.tsx";
 import { VersionTable } from "./version-table.tsx";
@@ -74,7 +74,7 @@ interface StartFormProps {
   whyNotAnyway: string | undefined;
 }
 
-/** Purposes of a change that an open incident does not hold, as the server decides it (server/respond/incidents/refuse-while-open.ts). */
+/** Purposes of a change that an open incident does not hold, as the server decides it (server/respond/incidents/open-incident-of.ts). */
 const repairs: readonly ChangePurpose[] = ["fix", "security", "rollback"];
 
 /** Starts a rollout on one page: the version, the plan, and the review of both. Cmd/Ctrl+Enter starts, Esc returns. */
@@ -86,7 +86,7 @@ export function StartForm(props: StartFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const reasonField = useRef<HTMLTextAreaElement>(null);
   const [versionId, setVersionId] = useState(props.initial.versionId);
-  const [anyway, setAnyway] = useState<ChosenAnyway>();
+  const [anyway, setAnyway] = useState<Overruled>();
   const [plan, setPlan] = useState<PlanKey>(props.initial.plan ?? defaultPreset);
   const [custom, setCustom] = useState<PlanDraft>();
   const [drafts] = useState(() => presetKeys.map((key) => ({ key, draft: presets[key].make() })));
@@ -194,9 +194,9 @@ export function StartForm(props: StartFormProps) {
         model,
         version,
         plan: planOf(draft),
-        reason: startReason(reason, chosen, anyway),
+        reason: reason.trim(),
         overridesBudget,
-        overridesBlock: chosen.obstacles.some(({ kind }) => kind === "blocked"),
+        anywayReason: anywayReason(chosen, anyway),
         purpose,
       },
       ({ id }) => {

@@ -14,7 +14,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { StartChoice } from "#server/release/rollouts/start-choices/contract.ts";
-import { type ChosenAnyway, isHeldBack } from "./review-rows.ts";
+import { isHeldBack, type Overruled } from "./review-rows.ts";
 import classes from "./start.module.css";
 
 interface VersionTableProps {
@@ -22,8 +22,8 @@ interface VersionTableProps {
   /** Newest first. */
   choices: readonly StartChoice[];
   chosen: StartChoice | undefined;
-  anyway: ChosenAnyway | undefined;
-  onChoose: (choice: StartChoice, anyway?: ChosenAnyway) => void;
+  anyway: Overruled | undefined;
+  onChoose: (choice: StartChoice, anyway?: Overruled) => void;
   actorName: string;
   /** Reason why this user may choose none that something speaks against. */
   whyNotAnyway: string | undefined;
@@ -176,7 +176,7 @@ function Gates({ gates }: Pick<StartChoice, "gates">) {
   return <StatusBadge state={state}>{words}</StatusBadge>;
 }
 
-function Status({ choice, anyway }: { choice: StartChoice; anyway: ChosenAnyway | undefined }) {
+function Status({ choice, anyway }: { choice: StartChoice; anyway: Overruled | undefined }) {
   const { status, problem, obstacles, deployedAt, versionId } = choice;
   const [worst] = obstacles;
   if (status === "serving") return <StatusBadge state="on-target">Serving</StatusBadge>;

@@ -10,6 +10,7 @@ import {
   endpoints,
   evaluationRuns,
   featureTrainingSets,
+  incidents,
   leakageChecks,
   modelVersions,
   notifications,
@@ -39,11 +40,13 @@ import { createEvaluationSet } from "#server/release/evaluation/sets/create-eval
 import { freezeEvaluationSet } from "#server/release/evaluation/sets/freeze-evaluation-set.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
+import { startGuard } from "#server/respond/start-guard/start-guard.ts";
 import { demoFile, readFlightTable } from "#server/roles/demo/recording.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { createModelRunner } from "#server/serve/runner/model-runner.ts";
 import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
 import { newDriverStats } from "#server/testing/fixtures/features/testing.ts";
+import { newIncident } from "#server/testing/fixtures/incidents/testing.ts";
 import { addLabelled, newAnimalProject } from "#server/testing/fixtures/label-flows/testing.ts";
 import { quickPlan } from "#server/testing/fixtures/rollouts/testing.ts";
 import { newModelFolder, newVersion } from "#server/testing/fixtures/serving/testing.ts";
@@ -154,7 +157,8 @@ async function newCycle({ rules = {}, data = flights, needsApproval = false }: W
 
 type Fixture = Awaited<ReturnType<typeof newCycle>>;
 
-const step = (id: string, now = Date.now(), ctx = worker) => stepCycle(ctx, id, { artifacts: store }, now);
+const step = (id: string, now = Date.now(), ctx = worker) =>
+  stepCycle(ctx, id, { artifacts: store, guard: startGuard }, now);
 
 async function read(id: string) {
   const [cycle] = await db.select().from(retrainingCycles).where(eq(retrainingCycles.id, id));
@@ -333,6 +337,41 @@ test("waits for an endpoint that cannot take a rollout yet, instead of losing it
   await step(fixture.id);
   expect(await read(fixture.id)).toMatchObject({ state: "rolling-out", rolloutId: null, endedAt: null });
   await db.update(endpoints).set({ unloadedAt: null }).where(eq(endpoints.id, fixture.endpointId));
+  await step(fixture.id);
+  expect((await read(fixture.id)).rolloutId).not.toBeNull();
+});
+
+test("waits while an incident is open or something speaks against its candidate, says why, and goes on afterwards", async () => {
+  const fixture = await newCycle();
+  await stepTo(fixture, "gating");
+  const wordsNow = async () => {
+    await step(fixture.id);
+    const isRolling = and(eq(retrainingSteps.cycleId, fixture.id), eq(retrainingSteps.state, "rolling-out"));
+    return (await db.select().from(retrainingSteps).where(isRolling))[0]?.words;
+  };
+  const incident = await newIncident(ctx, { endpointId: fixture.endpointId, title: "flights fail" });
+  expect(await wordsNow()).toBe(`Waiting: INC-${incident.number} is open: flights fail.`);
+  // Workers that are killed in the meantime leave the same.
+  expect(await wordsNow()).toBe(`Waiting: INC-${incident.number} is open: flights fail.`);
+  const { candidateVersion } = await read(fixture.id);
+  const { id: other } = await createEndpoint(ctx, { name: `${fixture.model}-returns` });
+  await deployVersion(ctx, { endpointId: other, model: fixture.model, version: candidateVersion ?? 0 });
+  await db.update(incidents).set({ state: "resolved" }).where(eq(incidents.id, incident.id));
+  expect(await wordsNow()).toContain(`Waiting: Version ${candidateVersion}: Failing on ${fixture.model}-returns.`);
+  expect(await read(fixture.id)).toMatchObject({ state: "rolling-out", rolloutId: null, endedAt: null });
+  await db.update(endpoints).set({ archivedAt: new Date() }).where(eq(endpoints.id, other));
+  expect(await wordsNow()).toBe(`Version ${candidateVersion} is rolled out step by step.`);
+  expect((await read(fixture.id)).rolloutId).not.toBeNull();
+});
+
+test("keeps its candidate if an incident opens between the look and the start", async () => {
+  const fixture = await newCycle();
+  await stepTo(fixture, "gating");
+  let looks = 0;
+  const guard = { ...startGuard, incidentOf: async () => (++looks === 1 ? null : "INC-9 is open: it fails.") };
+  await stepCycle(worker, fixture.id, { artifacts: store, guard }, Date.now());
+  expect(looks).toBe(3);
+  expect(await read(fixture.id)).toMatchObject({ state: "rolling-out", rolloutId: null, endedAt: null });
   await step(fixture.id);
   expect((await read(fixture.id)).rolloutId).not.toBeNull();
 });

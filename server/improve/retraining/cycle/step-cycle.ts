@@ -3,6 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { formatCount } from "#server/base/format-number.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import type { StartGuard } from "#server/release/rollouts/start-choices/start-guard.ts";
 import { runCandidateGates } from "./candidate-gates.ts";
 import { compareCandidate } from "./compare-candidate.ts";
 import { endCycle, rejectingStep } from "./end-cycle.ts";
@@ -22,6 +23,8 @@ import { writeFound } from "./write-found.ts";
 
 export interface StepDependencies {
   artifacts: Pick<ArtifactStore, "open" | "stat">;
+  /** What holds the start of a rollout, which this floor does not know. */
+  guard: StartGuard;
 }
 
 /**
@@ -34,12 +37,12 @@ export interface StepDependencies {
 export async function stepCycle(
   ctx: Context,
   cycleId: string,
-  { artifacts }: StepDependencies,
+  dependencies: StepDependencies,
   now: number,
 ): Promise<void> {
   const before = await findCycle(ctx, cycleId);
   if (!before || before.endedAt) return;
-  const compared = await compareCandidate(ctx, before, artifacts);
+  const compared = await compareCandidate(ctx, before, dependencies.artifacts);
   await transact(ctx, async (ctx) => {
     const locked = await lockCycle(ctx, cycleId);
     if (!locked || locked.endedAt) return;
@@ -47,15 +50,14 @@ export async function stepCycle(
     const parts = await readParts(ctx, cycle, now);
     const circumstances = await readCycleCircumstances(ctx, cycle);
     const step = nextStep(cycle.rules.limits, parts, circumstances, now);
-    await takeStep(ctx, { cycle, parts, step, artifacts, now });
+    await takeStep(ctx, { cycle, parts, step, ...dependencies, now });
   });
 }
 
-interface Taken {
+interface Taken extends StepDependencies {
   cycle: FoundCycle;
   parts: CycleParts;
   step: CycleStep;
-  artifacts: StepDependencies["artifacts"];
   now: number;
 }
 
@@ -79,10 +81,12 @@ async function takeStep(ctx: Context, taken: Taken): Promise<void> {
     await publish(ctx, "retraining", cycle.id);
     return;
   }
-  if (step.state === cycle.state && !outcome.hasChanged) return;
-  if (step.state !== cycle.state) await updateCycle(ctx, cycle.id, { state: step.state });
-  await noteStep(ctx, cycle.id, { state: step.state, words: outcome.words });
-  await publish(ctx, "retraining", cycle.id);
+  const isNew = step.state !== cycle.state;
+  if (isNew) await updateCycle(ctx, cycle.id, { state: step.state });
+  // Noted again whenever the words change: a wait can go on for another reason.
+  if (!isNew && !outcome.hasChanged && outcome.words === "") return;
+  const isNoted = await noteStep(ctx, cycle.id, { state: step.state, words: outcome.words });
+  if (isNew || outcome.hasChanged || isNoted) await publish(ctx, "retraining", cycle.id);
 }
 
 type Outcome = { problem: string } | { words: string; hasChanged: boolean };
@@ -101,7 +105,7 @@ async function perform(ctx: Context, taken: Taken): Promise<Outcome> {
 
 const passes = ({ code }: DomainError) => code === "unavailable" || code === "rate-limited";
 
-async function act(ctx: Context, { cycle, step, artifacts, now }: Taken): Promise<Outcome> {
+async function act(ctx: Context, { cycle, step, artifacts, guard, now }: Taken): Promise<Outcome> {
   const { id, plan, candidateId, candidateVersion } = cycle;
   const made = async (change: Parameters<typeof updateCycle>[2], words: string): Promise<Outcome> => {
     await updateCycle(ctx, id, change);
@@ -130,7 +134,7 @@ async function act(ctx: Context, { cycle, step, artifacts, now }: Taken): Promis
       return made({ approval: { askedAt: new Date(now).toISOString(), decision: null } }, words);
     }
     case "start-rollout": {
-      const released = await releaseCandidate(ctx, cycle);
+      const released = await releaseCandidate(ctx, cycle, guard);
       if ("waitsFor" in released) return { words: `Waiting: ${released.waitsFor}`, hasChanged: false };
       return made({ rolloutId: released.rolloutId }, `Version ${candidateVersion ?? ""} is rolled out step by step.`);
     }

@@ -1,12 +1,5 @@
 import type { GateStatus } from "../../../develop/registry/gates/contract.ts";
-
-/** A reason against a version that someone can overrule: it fails elsewhere, was rolled back here, or has a failed gate. */
-export interface Obstacle {
-  kind: "failing" | "blocked" | "gate";
-  /** "Failing on parcel-returns". */
-  title: string;
-  detail: string;
-}
+import type { Obstacle } from "../../../serve/rollout/contract.ts";
 
 /** A gate of the version, as the review names it. */
 interface ChoiceGate {

@@ -1,6 +1,7 @@
 import type { GateStatus } from "../../../develop/registry/gates/contract.ts";
+import type { Obstacle } from "../../../serve/rollout/contract.ts";
 import type { VersionBlock } from "../../endpoints/blocks/contract.ts";
-import type { Obstacle, StartChoice } from "./contract.ts";
+import type { StartChoice } from "./contract.ts";
 
 interface Circumstances {
   /** Endpoints that fail now, with what their state says. */

@@ -2,6 +2,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { compareHref } from "#components/develop/registry/compare/comparison.ts";
 import { newRolloutHref } from "#components/release/rollouts/addresses.ts";
+import { ChosenAnywayBanner } from "#components/release/rollouts/chosen-anyway-banner.tsx";
 import { DecisionLog } from "#components/release/rollouts/decision-log.tsx";
 import { provedMetrics, stepSpans, unitRates } from "#components/release/rollouts/evidence-series.ts";
 import { expectationOf } from "#components/release/rollouts/expectation.ts";
@@ -124,6 +125,7 @@ export default async function RolloutPage({ params }: Props) {
           {decisions.find(({ kind }) => ["roll-back", "complete", "promote"].includes(kind))?.words}
         </RolloutBanner>
       )}
+      <ChosenAnywayBanner chosen={rollout.frozen.chosenAnyway} by={startedBy} />
       <Panel flush>
         <StepsStrip cells={stepCells(rollout, spans, now)} />
         <SplitBar rollout={rollout} rates={unitRates(points)} />

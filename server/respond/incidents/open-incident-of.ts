@@ -1,7 +1,6 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
 import { incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { DomainError } from "#server/base/errors.ts";
 import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import { goesOn } from "#server/watch/slo/freezes/frozen-gate.ts";
 import { concerns } from "./queries.ts";
@@ -12,11 +11,11 @@ interface Change {
 }
 
 /**
- * Rejects a new version while an incident of the endpoint is open, because a second change hides the cause of the first. Repairs and
- * rollbacks may proceed. @throws DomainError "conflict"
+ * Returns the open incident that holds a new version of an endpoint, in one sentence; null without one. Repairs and rollbacks may proceed.
+ * The caller has checked permissions.
  */
-export async function refuseWhileOpen(ctx: Context, { endpointId, purpose = "change" }: Change): Promise<void> {
-  if (goesOn(purpose)) return;
+export async function openIncidentOf(ctx: Context, { endpointId, purpose = "change" }: Change): Promise<string | null> {
+  if (goesOn(purpose)) return null;
   const [open] = await ctx.db
     .select({ number: incidents.number, title: incidents.title })
     .from(incidents)
@@ -29,9 +28,5 @@ export async function refuseWhileOpen(ctx: Context, { endpointId, purpose = "cha
     )
     .orderBy(desc(incidents.number))
     .limit(1);
-  if (!open) return;
-  const what = 'Resolve it first, or set "purpose" to "fix" or "security" if the version repairs it.';
-  throw new DomainError("conflict", `INC-${open.number} is open: ${open.title.replace(/\.$/, "")}. ${what}`, {
-    field: "purpose",
-  });
+  return open ? `INC-${open.number} is open: ${open.title.replace(/\.$/, "")}.` : null;
 }
