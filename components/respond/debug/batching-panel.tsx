@@ -3,11 +3,11 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
 import { markGaps, type Series } from "#components/charts/prepare.ts";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Batching } from "#server/respond/debug/contract.ts";
 import type { DebugState } from "./debug-state.ts";
-import { useBrush } from "./traffic-panels.tsx";
 
 interface BatchingPanelProps {
   endpoint: string;
@@ -20,7 +20,7 @@ type Step = Wire<Batching>["steps"][number];
 
 /** Charts how the duration of a request is composed, and the batch size. */
 export function BatchingPanel({ endpoint, state, batching, markers }: BatchingPanelProps) {
-  const onZoom = useBrush(endpoint, state);
+  const onZoom = useRangeZoom();
   const { steps, stepSeconds } = batching;
   const line = (id: keyof Omit<Step, "at">, label: string): Series => ({
     id,

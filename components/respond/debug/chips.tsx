@@ -8,7 +8,6 @@ import { SpanText } from "./span-text.tsx";
 /** Lists the active filters of the board, each with a control to remove it. */
 export function Chips({ endpoint, state }: { endpoint: string; state: DebugState }) {
   const chips = [
-    ...(state.range === null ? [{ words: <SpanText span={state} />, name: "time range", off: { range: "1h" } }] : []),
     ...(state.cell
       ? [
           {

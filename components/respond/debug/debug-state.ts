@@ -1,18 +1,30 @@
-import { fitRange } from "#components/serve/endpoints/fit-range.ts";
+import {
+  fitRange,
+  momentsOf,
+  type RangeChoice,
+  type ShownRange,
+  shownRange,
+} from "#components/serve/endpoints/fit-range.ts";
+import { heldRange } from "#components/serve/endpoints/time-range.ts";
 import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 
-const hour = 3_600_000;
-const day = 24 * hour;
-const week = 7 * day;
+const week = 7 * 24 * 3_600_000;
 
-/** Spans that end now. */
-export const debugRanges = [
-  { key: "1h", label: "1 h", lengthMs: hour },
-  { key: "6h", label: "6 h", lengthMs: 6 * hour },
-  { key: "24h", label: "24 h", lengthMs: day },
-  { key: "7d", label: "7 d", lengthMs: week },
-  { key: "30d", label: "30 d", lengthMs: 30 * day },
-] as const;
+const usual: RangeChoice = { key: "1h", label: "1 h" };
+
+/** Ranges of the board that end now, from narrow to wide. */
+export const debugRanges: readonly RangeChoice[] = [
+  { key: "15m", label: "15 min" },
+  usual,
+  { key: "3h", label: "3 h" },
+  { key: "24h", label: "24 h" },
+  { key: "7d", label: "7 d" },
+  { key: "30d", label: "30 d" },
+  { key: "90d", label: "90 d" },
+];
+
+/** What is looked at between two moments may be short. */
+const shortest: RangeChoice = { key: "1m", label: "1 min" };
 
 export const comparisons = ["nothing", "week-before", "before-deploy", "previous-version"] as const;
 export type Comparison = (typeof comparisons)[number];
@@ -34,10 +46,12 @@ interface Cell {
 
 /** State of the board in its URL. Times are milliseconds since 1970. */
 export interface DebugState {
-  /** Null for a span that was brushed. */
-  range: string | null;
+  shown: ShownRange;
+  /** Moments of the range. */
   from: number;
   to: number;
+  /** Parameters of the address that the range is in. */
+  held: Readonly<Record<string, string>>;
   compare: Comparison;
   cell: Cell | null;
   /** Two parts of the traffic, in the language of the prediction log. */
@@ -49,38 +63,46 @@ export interface DebugState {
 
 export type Search = Record<string, string | string[] | undefined>;
 
-/** Reads the board's state from its URL; invalid values are ignored. @param now milliseconds since 1970 */
-export function readDebugState(
-  search: Search,
-  { now, deployedAt }: { now: number; deployedAt?: number | undefined },
-): DebugState {
+/**
+ * Reads the board's state from its URL, in which the moments of "since" are resolved; invalid values are ignored.
+ * @param now milliseconds since 1970
+ */
+export function readDebugState(given: Search, now: number): DebugState {
+  const search = ofEarlierReleases(given);
   const text = (name: string) => (typeof search[name] === "string" ? search[name] : "");
-  // Addresses of earlier releases have both moments in `span`.
-  const span = readSpan(text("span") || `${text("from")}..${text("to")}`);
-  const rest = {
+  const shown = fitRange(search, [shortest, ...debugRanges], now) ?? shownRange(usual);
+  const moments = momentsOf(shown, now);
+  const [from, to] = [moments.from.getTime(), moments.to.getTime()];
+  const cell = readCell(text("cell"));
+  return {
+    shown,
+    from,
+    to,
+    held: heldRange(search),
     compare: comparisons.find((each) => each === text("compare")) ?? "nothing",
-    cell: readCell(text("cell")),
+    // A cell of another range is not on the map.
+    cell: cell && cell.from < to && cell.to > from ? cell : null,
     a: text("a"),
     b: text("b"),
     feature: text("feature"),
   };
-  if (span) return { range: null, ...span, ...rest };
-  if ((text("range") === "deploy" || text("since") === "deploy") && deployedAt !== undefined) {
-    return { range: "deploy", from: Math.max(deployedAt, now - 90 * day), to: now, ...rest };
-  }
-  const range = fitRange({ range: search.range }, debugRanges) ?? debugRanges[0];
-  return { range: range.key, from: now - range.lengthMs, to: now, ...rest };
+}
+
+/** Reads addresses of earlier releases, which have both moments in `span`, and the last deployment as a range. */
+export function ofEarlierReleases(search: Search): Search {
+  if (search.range === "deploy") return { ...search, range: undefined, since: "deploy" };
+  const span = typeof search.span === "string" ? readSpan(search.span) : undefined;
+  return span ? { ...search, from: iso(span.from), to: iso(span.to) } : search;
 }
 
 /** Returns the address of the board in a state with some changes; default values are left out. */
-export function debugHref(endpoint: string, state: DebugState, change: Partial<DebugState> = {}): string {
-  const { range, from, to, compare, cell, a, b, feature } = { ...state, ...change };
-  const query = new URLSearchParams();
-  if (range === null) {
-    query.set("from", iso(from));
-    query.set("to", iso(to));
-  }
-  if (range !== null && range !== debugRanges[0].key) query.set("range", range);
+export function debugHref(
+  endpoint: string,
+  state: DebugState,
+  change: Partial<Pick<DebugState, "compare" | "cell" | "a" | "b" | "feature">> = {},
+): string {
+  const { held, compare, cell, a, b, feature } = { ...state, ...change };
+  const query = new URLSearchParams(held);
   if (compare !== "nothing") query.set("compare", compare);
   if (cell)
     query.set("cell", `${cell.fromMs.toPrecision(4)}..${cell.toMs.toPrecision(4)}@${iso(cell.from)}..${iso(cell.to)}`);

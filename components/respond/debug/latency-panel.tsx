@@ -3,11 +3,11 @@
 import { useRouter } from "next/navigation";
 import { HeatMap } from "#components/charts/heat-map.tsx";
 import type { Marker } from "#components/charts/markers.ts";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { LatencyHeatMap } from "#server/respond/debug/contract.ts";
 import { type DebugState, debugHref } from "./debug-state.ts";
-import { useBrush } from "./traffic-panels.tsx";
 
 interface LatencyPanelProps {
   endpoint: string;
@@ -19,7 +19,7 @@ interface LatencyPanelProps {
 /** Shows the distribution of latency over time. A cell links to the requests in it. */
 export function LatencyPanel({ endpoint, state, map, markers }: LatencyPanelProps) {
   const router = useRouter();
-  const onZoom = useBrush(endpoint, state);
+  const onZoom = useRangeZoom();
   const { stepSeconds, bands, steps, latencyMsP50, latencyMsP95, latencyMsP99 } = map;
   const stepMs = stepSeconds * 1000;
   const chosen = state.cell;

@@ -1,14 +1,14 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
-import type { Range, Series } from "#components/charts/prepare.ts";
+import type { Series } from "#components/charts/prepare.ts";
 import { trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
+import { useRangeZoom } from "#components/serve/endpoints/use-range-zoom.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
-import { type DebugState, debugHref } from "./debug-state.ts";
+import type { DebugState } from "./debug-state.ts";
 import { overlaid } from "./overlaid.ts";
 
 interface TrafficPanelsProps {
@@ -21,18 +21,9 @@ interface TrafficPanelsProps {
   markers: Marker[];
 }
 
-/** Writes a range selected on a chart to the address, so that every panel of the board follows. */
-export function useBrush(endpoint: string, state: DebugState): (range: Range | undefined) => void {
-  const router = useRouter();
-  return (range) => {
-    const change = range ? { range: null, from: range.from, to: range.to } : { range: "1h" };
-    router.push(debugHref(endpoint, state, { ...change, cell: null }), { scroll: false });
-  };
-}
-
 /** Renders rate, latency and errors over the range of the board, with the comparison range behind them. */
 export function TrafficPanels({ endpoint, state, servingId, traffic, compared, markers }: TrafficPanelsProps) {
-  const onZoom = useBrush(endpoint, state);
+  const onZoom = useRangeZoom();
   const range = { from: state.from, to: state.to };
   const now = trafficCharts(traffic, servingId, range);
   const before =

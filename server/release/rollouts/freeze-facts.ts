@@ -6,7 +6,7 @@ import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/cont
 import { readBursts } from "./freeze-bursts.ts";
 import { freezeOutput } from "./freeze-output.ts";
 import { costClip, labelRecord } from "./freeze-records.ts";
-import { dayOf, equallySlowMs, inDay, ownTimesOf, recordByHour, recordOf, sumOfDay } from "./freeze-traffic.ts";
+import { dayOf, equallySlowMs, inDay, ownTimesOf, recordByHour, recordOf, sumOfDays } from "./freeze-traffic.ts";
 
 /** Limit of slow responses where there are no measurements of the last day and none in the plan. */
 const slowWithoutTrafficMs = 1_000;
@@ -26,7 +26,7 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
   const own = await ownTimesOf(ctx, frozen);
   const slowMs = plan.slowMs ?? own?.p95 ?? slowLimit(day.latencies) ?? slowWithoutTrafficMs;
   const slowHours = await own?.slowerThan(slowMs);
-  const slow = slowHours && sumOfDay(slowHours);
+  const slow = slowHours && sumOfDays(slowHours, 1);
   const watches = (metric: GuardrailMetric) => plan.guardrails.some((guardrail) => guardrail.metric === metric);
   const clip = watches("cost") ? await costClip(ctx, frozen) : null;
   return {

@@ -75,9 +75,9 @@ export async function ownTimesOf(
   return { p95, slowerThan, windowsSlowerThan };
 }
 
-/** Adds up the hours of the last day. */
-export function sumOfDay(hours: readonly RecordedHour[]): Counted {
-  const recent = hours.filter(({ at }) => at > Date.now() - dayMs);
+/** Adds up the hours of the last days. */
+export function sumOfDays(hours: readonly RecordedHour[], days: number): Counted {
+  const recent = hours.filter(({ at }) => at > Date.now() - days * dayMs);
   const sum = (of: (hour: RecordedHour) => number) => recent.reduce((total, hour) => total + of(hour), 0);
   return { units: sum(({ units }) => units), events: sum(({ events }) => events) };
 }

@@ -236,8 +236,8 @@ export function StartForm(props: StartFormProps) {
             title="Plan"
             subtitle={
               traffic?.requestsPerSecond == null
-                ? "estimated from the traffic of the last day"
-                : `estimated from the traffic of the last day, ${formatNumber(traffic.requestsPerSecond)}${nbsp}requests/s`
+                ? "estimated from the traffic of the last 7 days"
+                : `estimated from the traffic of the last 7 days, now ${formatNumber(traffic.requestsPerSecond)}${nbsp}requests/s`
             }
             right={
               <button className={classes.link} type="button" onClick={() => setOpened(true)}>

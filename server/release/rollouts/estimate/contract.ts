@@ -9,19 +9,19 @@ export const effectRatios = [2, 4, 10] as const;
 export const PlanTraffic = z.object({
   /** Rate of the last hour with traffic; null when there was none in the last day. */
   requestsPerSecond: z.number().nullable(),
-  /** Requests of the last day, and the hours of it in which a gateway served. */
+  /** Requests of the last seven days, and the hours of them in which a gateway served. */
   requests: z.number(),
   hours: z.number(),
   /** Milliseconds from which a response counts as slow. */
   slowMs: z.number().nullable(),
-  /** Bad units of the last day by metric; what was never recorded is absent. Units of labels come at their own pace. */
+  /** Bad units of the last seven days by metric; what was never recorded is absent. Units of labels come at their own pace. */
   rates: z.partialRecord(
     GuardrailMetric,
     z.object({ units: z.number(), events: z.number(), unitsPerSecond: z.number() }),
   ),
   /** How its bad units came in bursts over the last day; absent where that was not measured. */
   bursts: z.partialRecord(GuardrailMetric, BurstRecord).optional(),
-  /** Mean requests per second of each hour of the last day in which a gateway served, in order. */
+  /** Mean requests per second of each hour of the last seven days in which a gateway served, in order. */
   profile: z.array(z.object({ hour: z.date(), requestsPerSecond: z.number() })),
 });
 export type PlanTraffic = z.infer<typeof PlanTraffic>;

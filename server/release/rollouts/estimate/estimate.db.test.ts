@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { servingWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { addTo, type Histogram } from "#server/stats/histogram.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
@@ -33,11 +34,11 @@ async function addTraffic(ctx: Context, endpointId: string, change: Partial<type
     latencyBuckets,
     ...change,
   }));
-  await ctx.db.insert(servingWindows).values(rows);
+  await ctx.db.insert(servingWindows).values(rows).onConflictDoNothing();
 }
 
 test(
-  "computes rates from the last day without rate-limited requests and shadow traffic",
+  "computes rates from the last seven days without rate-limited requests and shadow traffic",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     await addTraffic(ctx, endpointId);
@@ -52,6 +53,28 @@ test(
     expect(traffic.rates.slow?.events).toBeLessThan(120);
     expect(traffic.rates["label-errors"]).toBeUndefined();
     expect(guardrails[0]?.detections.map(({ seconds }) => seconds !== null)).toEqual([true, true, true]);
+  }),
+);
+
+test(
+  "counts what failed days ago at the request rate of now, and knows no rate after a day without requests",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const earlier = new Date(Date.now() - 3 * dayMs);
+    await addTraffic(ctx, endpointId, { windowStart: earlier, gatewayId: "early", failures: { 500: 50 } });
+    await addTraffic(ctx, endpointId, { windowStart: new Date(Date.now() - 8 * dayMs), failures: { 500: 100 } });
+    const old = (await planRollout(ctx, { endpointId, plan })).traffic;
+    expect(old).toMatchObject({
+      requestsPerSecond: null,
+      requests: 100,
+      rates: { errors: { units: 100, events: 50 } },
+    });
+    expect(old.rates.errors?.unitsPerSecond).toBe(0);
+    await addTraffic(ctx, endpointId);
+    const { traffic } = await planRollout(ctx, { endpointId, plan });
+    expect(traffic).toMatchObject({ requestsPerSecond: 10, requests: 1100 });
+    expect(traffic.rates.errors).toEqual({ units: 1100, events: 60, unitsPerSecond: 10 });
+    expect(traffic.profile.map(({ requestsPerSecond }) => requestsPerSecond)).toEqual([10, 10]);
   }),
 );
 

@@ -18,7 +18,7 @@ import { estimateRollout } from "./estimate.ts";
 import { readPlanTraffic } from "./plan-traffic.ts";
 import { simulatePlan } from "./simulate-plan.ts";
 
-/** Estimates a plan's duration and detections from the endpoint's last day. Starts nothing. @throws DomainError "not-found" */
+/** Estimates a plan's duration and detections from the endpoint's last seven days. Starts nothing. @throws DomainError "not-found" */
 export async function planRollout(ctx: Context, input: PlanRollout): Promise<RolloutEstimate> {
   permit(ctx, "planRollout");
   const { endpointId, plan } = PlanRollout.parse(input);

@@ -18,7 +18,7 @@ function simulatedGuardrails(plan: RolloutPlan, traffic: PlanTraffic): { guardra
 }
 
 /**
- * Simulates a plan many times on the traffic of the last day, with a good version and with one whose `metric` is worse, in comparison with
+ * Simulates a plan many times on the traffic of the last seven days, with a good version and with one whose `metric` is worse, in comparison with
  * common fixed settings. Yields to other work after every run. Undefined without traffic or without a rate to worsen.
  */
 export async function simulatePlan(
@@ -100,7 +100,7 @@ function simulatedPlan(
   };
 }
 
-/** Returns the requests per second of each minute of a day like the last one, from the same time of day on. */
+/** Returns the requests per second of each minute of a week like the last one, from the same hour of the week on. */
 function minutesOf({ profile, requestsPerSecond }: PlanTraffic): number[] {
   const known = profile.flatMap((hour) => Array<number>(60).fill(hour.requestsPerSecond));
   if (known.length > 0) return known;

@@ -39,7 +39,7 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
   const changes = await listChanges(ctx, { ...span, limit: 100 });
   const common = { endpoint: name, state, markers: changeMarkers(toWire(changes)) };
   // A range that ends now moves with every refresh: its panel is kept, with the user's state in it.
-  const shown = state.range ?? `${state.from} ${state.to}`;
+  const shown = state.shown.key;
   const names = new Map(history.map(({ versionId, modelName, version }) => [versionId, `${modelName} v${version}`]));
   return (
     <>
